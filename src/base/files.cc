@@ -1,0 +1,100 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <format>
+
+namespace fit {
+namespace {
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  int get() const { return fd_; }
+  bool ok() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+Result<void> write_all(int fd, ByteView content, const std::string& name) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return from_errno("write " + name, errno);
+    content = content.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.ok()) return from_errno("open " + path.string(), errno);
+  struct stat status{};
+  if (::fstat(fd.get(), &status) != 0) return from_errno("stat " + path.string(), errno);
+  if (!S_ISREG(status.st_mode)) return invalid(path.string(), "is not a regular file");
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > max_bytes) {
+    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), path.string(), {}};
+  }
+  Bytes content(size);
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t count = ::read(fd.get(), content.data() + done, content.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return from_errno("read " + path.string(), errno);
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  content.resize(done);
+  return content;
+}
+
+Result<void> sync_path(const std::filesystem::path& path) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.ok()) return from_errno("open " + path.string(), errno);
+  if (::fsync(fd.get()) != 0) return from_errno("sync " + path.string(), errno);
+  return {};
+}
+
+Result<void> make_dirs(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return from_errno("make folder " + path.string(), error.value());
+  return {};
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, ByteView content) {
+  static std::atomic<unsigned> counter{0};
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  FIT_CHECK(make_dirs(folder));
+  const std::filesystem::path aside = path.string() + std::format(".{}.{}.tmp", ::getpid(), counter++);
+  Result<void> written = [&]() -> Result<void> {
+    const Fd fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (!fd.ok()) return from_errno("create " + aside.string(), errno);
+    FIT_CHECK(write_all(fd.get(), content, aside.string()));
+    if (::fsync(fd.get()) != 0) return from_errno("sync " + aside.string(), errno);
+    return {};
+  }();
+  if (written && ::rename(aside.c_str(), path.c_str()) != 0) {
+    written = from_errno("rename " + aside.string(), errno);
+  }
+  if (!written) {
+    ::unlink(aside.c_str());
+    return written;
+  }
+  return sync_path(folder);
+}
+
+}  // namespace fit

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fit {
+
+// Counts up only. Thread-safe, never blocks.
+class Counter {
+ public:
+  virtual ~Counter() = default;
+  virtual void add(double amount = 1) = 0;
+};
+
+// Goes up and down. Thread-safe, never blocks.
+class Gauge {
+ public:
+  virtual ~Gauge() = default;
+  virtual void set(double value) = 0;
+  virtual void add(double amount) = 0;
+};
+
+// A distribution, for latencies in seconds and sizes in bytes. Thread-safe.
+class Histogram {
+ public:
+  virtual ~Histogram() = default;
+  virtual void observe(double value) = 0;
+};
+
+using Labels = std::map<std::string, std::string>;
+
+// All metrics of the program, in the Prometheus text format. Names follow Prometheus practice: "fit_" in front,
+// base units, "_total" behind counters. The same name and labels always give the same object, which lives as
+// long as the Metrics. Thread-safe.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
+  Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
+  // Buckets from 0.5 ms to 30 s.
+  Histogram& latency(const std::string& name, const std::string& help, const Labels& labels = {});
+  Histogram& histogram(const std::string& name, const std::string& help, const std::vector<double>& buckets,
+                       const Labels& labels = {});
+
+  // The exposition text for GET /metrics (version 0.0.4).
+  std::string expose() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace fit
