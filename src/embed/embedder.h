@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "media/image.h"
+
+namespace fit::embed {
+
+// An embedding: as many numbers as its space has dimensions, L2 norm 1, so that the dot product is the cosine.
+using Vector = std::vector<float>;
+
+// A vector space: one embedding model's output.
+struct Space {
+  std::string name;     // the key in the store and the API: "palette", "clip-vit-b32"
+  std::string model;    // the model's own name
+  std::string version;  // changes when vectors are no longer comparable: a checksum or release
+  int dimensions = 0;
+  bool has_text = false;  // embed_texts() answers in the same space
+};
+
+// Turns pictures, and for some models words, into vectors of one space.
+// Thread-safe: any thread may call, calls block. Every vector that leaves has the space's dimensions, L2 norm 1
+// (within 1e-4) and no NaN; a model that breaks this gives kInternal instead.
+class Embedder {
+ public:
+  virtual ~Embedder() = default;
+
+  virtual const Space& space() const = 0;
+
+  // The short side in pixels from which pictures must be given; larger ones are reduced by the embedder.
+  // Decode with media::decode(..., image_short_side()).
+  virtual int image_short_side() const = 0;
+
+  // One vector a picture, in order. The batch fails as a whole.
+  virtual Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) = 0;
+
+  // One vector a text, in order. kInvalid when the space has no text side.
+  virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
+};
+
+// Scales to L2 norm 1. kInternal naming the embedder when the vector has another size than `dimensions`, holds NaN or
+// infinity, or is zero.
+Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder);
+
+}  // namespace fit::embed

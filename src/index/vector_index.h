@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "index/item_set.h"
+
+namespace fit::index {
+
+// One image's vector on its way into an index. `vector` is borrowed for the call.
+struct Entry {
+  ImageId image;
+  ItemId item;                    // the item that the image belongs to
+  std::span<const float> vector;  // `dimensions` numbers, L2 norm 1
+};
+
+// An item that answers a query, by its nearest image.
+struct Neighbor {
+  ItemId item;
+  ImageId image;
+  float similarity = 0;  // cosine, -1..1; 1 is best
+};
+
+struct SearchOptions {
+  std::size_t limit = 20;                                          // items wanted, >= 1
+  const ItemSet* filter = nullptr;                                 // only these items; nullptr: all
+  float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
+  std::size_t effort = 0;  // graph search width (HNSW's ef); 0: the index chooses
+};
+
+struct IndexStats {
+  std::string kind;             // "exact" or "hnsw"
+  std::size_t images = 0;       // live vectors
+  std::size_t deleted = 0;      // dead ones still taking room
+  std::size_t memory_bytes = 0;
+};
+
+// Nearest-neighbour structure over the vectors of one space, in memory.
+// Thread-safe: searches run beside each other and beside upserts and removals. A search sees each upsert that returned
+// before it began.
+class VectorIndex {
+ public:
+  virtual ~VectorIndex() = default;
+
+  // Adds images, or replaces the vectors (and items) of images already there.
+  // kInvalid, with nothing changed, when a vector has the wrong size, is not finite or an image comes twice.
+  virtual Result<void> upsert(std::span<const Entry> entries) = 0;
+
+  // Forgets images; unknown ones are passed over.
+  virtual void remove(std::span<const ImageId> images) = 0;
+
+  // The nearest items by their best image, best first; equal similarities by smaller item id. Exactly `limit` items
+  // whenever that many match the filter and min_similarity, fewer only when fewer match. kInvalid for a
+  // query of the wrong size or not finite, or limit 0.
+  virtual Result<std::vector<Neighbor>> search(std::span<const float> query,
+                                               const SearchOptions& options) const = 0;
+
+  virtual IndexStats stats() const = 0;
+  virtual int dimensions() const = 0;
+
+  // Writes the index into a folder so that load_index() gives it back. `position` is the store's change number up to
+  // which the index is complete, `space_version` the model version of its vectors. Written aside, synced, renamed: a crash leaves the
+  // old snapshot. Searches go on; upserts and removals wait.
+  virtual Result<void> save(const std::filesystem::path& folder, std::int64_t position,
+                            const std::string& space_version) const = 0;
+};
+
+struct HnswOptions {
+  int dimensions = 0;
+  int m = 16;                  // links a node
+  int ef_construction = 200;   // width while building
+  std::size_t capacity = 1024; // grown when needed
+};
+
+// Brute force over all vectors: exact, for up to about 20,000 images and as the truth in tests.
+std::unique_ptr<VectorIndex> make_exact_index(int dimensions);
+
+// Hierarchical navigable small world graph (Malkov, Yashunin 2018, arXiv:1603.09320), by hnswlib.
+std::unique_ptr<VectorIndex> make_hnsw_index(const HnswOptions& options);
+
+struct LoadedIndex {
+  std::unique_ptr<VectorIndex> index;
+  std::int64_t position = 0;
+  std::string space_version;
+};
+
+// Loads a snapshot. kNotFound when there is none; kMalformed when it is damaged, of another format version or of other
+// dimensions: the caller rebuilds from the store. Never trusts a byte before its checksum was compared.
+Result<LoadedIndex> load_index(const std::filesystem::path& folder, const HnswOptions& options);
+
+}  // namespace fit::index

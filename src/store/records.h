@@ -1,0 +1,104 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+
+namespace fit::store {
+
+// The garment ontology's sixteen columns, in their order in the database and in answers.
+inline constexpr std::array<std::string_view, 16> kProperties = {
+    "category",      "subcategory",    "primary_color", "secondary_color", "pattern", "material",
+    "style",         "fit",            "neckline",      "sleeve_length",   "garment_length", "closure",
+    "season",        "occasion",       "gender",        "condition"};
+
+// One value a property, lower case; empty: not known. Index i belongs to kProperties[i].
+using Properties = std::array<std::string, kProperties.size()>;
+
+// The index into kProperties, or nothing for another name.
+std::optional<std::size_t> property_index(std::string_view name);
+
+// Whether a listing can still be bought. "active" answers searches by default.
+inline constexpr std::array<std::string_view, 4> kStatuses = {"active", "reserved", "sold", "hidden"};
+
+// What a listing says. Texts are UTF-8; empty means not given.
+struct Listing {
+  std::string source;       // where it comes from: "depop", "my-shop"; with external_id the unique key
+  std::string external_id;  // the source's own id
+  std::string title;
+  std::string description;
+  std::string brand;
+  std::optional<double> price;  // in major units of `currency`, >= 0
+  std::string currency;         // ISO 4217, upper case
+  std::string size;
+  std::string url;
+  std::string status = "active";  // one of kStatuses
+  std::optional<Timestamp> listed_at;
+  Properties properties;
+};
+
+// A vector of one image in one space.
+struct SpaceVector {
+  std::int64_t space_id = 0;
+  std::vector<float> values;  // the space's dimensions, L2 norm 1
+};
+
+// What is known of a picture, apart from its vectors.
+struct ImageFields {
+  std::string location;  // http(s) URL, absolute path, or "stored:<name>" under STORAGE_PATH/images
+  std::string sha256;    // of the file's bytes, 64 hex digits; also names its thumbnail
+  std::string format;    // "jpeg", "png", ...
+  int width = 0;
+  int height = 0;
+  std::uint64_t perceptual_hash = 0;
+};
+
+struct ImageWrite : ImageFields {
+  std::vector<SpaceVector> vectors;  // may be empty: filled in later
+};
+
+struct ItemWrite {
+  Listing listing;
+  std::string content_hash;         // of the input row and its pictures; equal means nothing to do
+  std::vector<ImageWrite> images;   // in order; the first is the main one
+};
+
+struct ImageRecord : ImageFields {
+  ImageId id;
+  ItemId item;
+  int position = 0;  // 0 first
+};
+
+struct ItemRecord {
+  ItemId id;
+  Listing listing;
+  std::string content_hash;
+  Timestamp created_at;
+  Timestamp updated_at;
+  std::vector<ImageRecord> images;  // in order
+};
+
+// The columns that filters look at.
+struct ItemFacts {
+  ItemId id;
+  std::string source;
+  std::string brand;
+  std::string size;
+  std::string status;
+  std::optional<double> price;
+  std::optional<Timestamp> listed_at;
+  Properties properties;
+};
+
+struct ItemKey {
+  std::string source;
+  std::string external_id;
+};
+
+}  // namespace fit::store

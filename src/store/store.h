@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "store/records.h"
+
+namespace fit::store {
+
+enum class UpsertKind { kCreated, kUpdated, kUnchanged };
+
+struct UpsertOutcome {
+  ItemId id;
+  UpsertKind kind = UpsertKind::kCreated;
+};
+
+// A vector space as the store knows it. A model's new version is a new space beside the old one.
+struct SpaceRecord {
+  std::int64_t id = 0;
+  std::string name;
+  std::string model;
+  std::string version;
+  int dimensions = 0;
+};
+
+// One step of the catalogue's history: the item was written, or removed.
+struct Change {
+  std::int64_t position = 0;
+  ItemId item;
+  bool removed = false;
+};
+
+// An image's vector with the item that it belongs to.
+struct StoredVector {
+  ImageId image;
+  ItemId item;
+  std::vector<float> values;
+};
+
+struct VectorPut {
+  ImageId image;
+  std::vector<float> values;
+};
+
+struct Counts {
+  std::int64_t items = 0;
+  std::int64_t images = 0;
+};
+
+// The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
+// Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that failed changed
+// nothing. Errors besides those named: kStorageFull (no space, read-only), kUnavailable (locked or not
+// reachable; try again), kInternal (damaged file, bug).
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // A random id made with the database, so that derived files (index snapshots) know their own.
+  virtual const std::string& id() const = 0;
+
+  // Cheap proof that the database answers; for /ready.
+  virtual Result<void> check() = 0;
+
+  // The space of that name and version, made when new. kConflict when it exists with other dimensions.
+  virtual Result<SpaceRecord> ensure_space(const std::string& name, const std::string& model,
+                                           const std::string& version, int dimensions) = 0;
+  virtual Result<std::vector<SpaceRecord>> spaces() = 0;
+
+  // Writes items in one transaction, in order; an item with a known (source, external_id) is replaced under its old
+  // id. Images whose sha256 the item had already keep their ids and their vectors in other spaces. An item with
+  // an equal, not empty content_hash is left alone (kUnchanged).
+  virtual Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) = 0;
+
+  // Adds or replaces vectors; images that are gone by now are passed over. One transaction.
+  virtual Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) = 0;
+
+  // kNotFound when it is not there.
+  virtual Result<void> remove_item(ItemId item) = 0;
+  virtual Result<ItemRecord> item(ItemId item) = 0;
+  virtual Result<ImageRecord> image(ImageId image) = 0;
+
+  // In the order asked; ids that do not exist are left out.
+  virtual Result<std::vector<ItemRecord>> items(std::span<const ItemId> items) = 0;
+  // The id and content hash of each key, in order; nothing for unknown ones.
+  struct Known {
+    ItemId id;
+    std::string content_hash;
+  };
+  virtual Result<std::vector<std::optional<Known>>> find(std::span<const ItemKey> keys) = 0;
+  // By ascending id, from the first above `after`.
+  virtual Result<std::vector<ItemRecord>> list(ItemId after, std::size_t limit) = 0;
+  virtual Result<std::vector<ItemFacts>> list_facts(ItemId after, std::size_t limit) = 0;
+  virtual Result<std::vector<ItemFacts>> facts(std::span<const ItemId> items) = 0;
+
+  // Vectors of these items' images; or all, by ascending image id, from the first above `after`.
+  virtual Result<std::vector<StoredVector>> vectors(std::int64_t space_id, std::span<const ItemId> items) = 0;
+  virtual Result<std::vector<StoredVector>> list_vectors(std::int64_t space_id, ImageId after,
+                                                         std::size_t limit) = 0;
+  virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
+                                                                 std::size_t limit) = 0;
+  virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
+
+  // The number of the latest change; grows with each write of an item, its images or its vectors. Cheap.
+  virtual Result<std::int64_t> position() = 0;
+  // Items changed after `position`, by ascending position, each once with its latest change.
+  virtual Result<std::vector<Change>> changes(std::int64_t position, std::size_t limit) = 0;
+
+  virtual Result<Counts> counts() = 0;
+};
+
+struct OpenOptions {
+  std::size_t read_connections = 4;
+};
+
+// Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
+// "sqlite:////absolute.db". Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database), kUnavailable (locked),
+// kStorageFull (cannot be made or written), kConflict (its schema is newer than this program: upgrade the program).
+Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options = {});
+
+}  // namespace fit::store
