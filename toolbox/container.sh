@@ -1,0 +1,65 @@
+# shellcheck shell=bash disable=SC2154 # here and clone are set by the script that reads this file
+# The second way in: a container of Docker or Podman, made from deploy/Dockerfile with the same list.
+
+# Prints the name of an engine that answers.
+container_engine() {
+  local engine
+  for engine in docker podman; do
+    if command -v "$engine" >/dev/null && timeout 5 "$engine" info >/dev/null 2>&1; then
+      printf '%s\n' "$engine"
+      return 0
+    fi
+  done
+  return 1
+}
+
+enter_container() {
+  local list=$1 engine image path options=() seen=" "
+  shift
+  engine=$(container_engine) || die "FIT_TOOLBOX=container needs Docker or Podman, and neither answers"
+  image=find-this-fit-toolbox:$list-$(key_of "$list" "$clone/deploy/Dockerfile")
+  "$engine" image inspect "$image" >/dev/null 2>&1 || make_image "$engine" "$list" "$image"
+
+  options=(--rm --init --interactive --network host --shm-size 1g --workdir "$PWD")
+  [ -t 0 ] && [ -t 1 ] && options+=(--tty)
+  if [ "$(id -u)" != 0 ]; then
+    options+=(--user "$(id -u):$(id -g)")
+    [ "$engine" = podman ] && options+=(--userns keep-id)
+  fi
+  while IFS= read -r path; do
+    case $seen in *" $path "*) continue ;; esac
+    seen+="$path "
+    options+=(--volume "$path:$path")
+  done < <({ shared_folders; named_paths "$PWD" "$@"; } | sort -u)
+  path=$(ca_bundle)
+  [ -z "$path" ] || options+=(--volume "$path:/etc/ssl/certs/ca-certificates.crt:ro")
+  for path in $(compgen -e); do
+    case $path in PATH | HOSTNAME | PWD | OLDPWD | SHLVL | _) ;; *) options+=(--env "$path") ;; esac
+  done
+  exec "$engine" run "${options[@]}" "$image" "$@"
+}
+
+# Builds the image from a small folder that holds the list and this host's way to its mirrors.
+make_image() {
+  local engine=$1 list=$2 image=$3 context bundle log="$FIT_TOOLBOX_CACHE/image-$2.log"
+  exec 8>"$FIT_TOOLBOX_CACHE/image.lock"
+  flock 8
+  if "$engine" image inspect "$image" >/dev/null 2>&1; then return; fi
+  say "making the Debian 13 toolbox image for toolbox/$list.txt with $engine (once, some minutes)"
+  context=$(mktemp -d)
+  # shellcheck disable=SC2064
+  trap "rm -rf '$context'" EXIT
+  mkdir -p "$context/toolbox/host"
+  cp "$here/$list.txt" "$context/toolbox/"
+  apt_client_settings >"$context/toolbox/host/apt.conf"
+  bundle=$(ca_bundle)
+  [ -z "$bundle" ] || cp "$bundle" "$context/toolbox/host/ca-certificates.crt"
+  "$engine" build --file "$clone/deploy/Dockerfile" --target toolbox --network host --tag "$image" \
+    --build-arg "LIST=$list" --build-arg "MIRROR=$(debian_mirror "")" \
+    --build-arg "SECURITY_MIRROR=$(debian_mirror -security)" \
+    --build-arg http_proxy --build-arg https_proxy --build-arg no_proxy \
+    "$context" >"$log" 2>&1 || die "$engine could not make the toolbox image: $(tail -n 1 "$log") (all of it: $log)"
+  rm -rf "$context"
+  trap - EXIT
+  exec 8>&-
+}
