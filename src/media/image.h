@@ -11,8 +11,8 @@
 
 namespace fit::media {
 
-// Eight-bit sRGB pixels, three bytes each, rows from the top without padding. Upright: EXIF orientation is applied;
-// transparency is laid on white.
+// Eight-bit sRGB pixels, three bytes each, rows from the top without padding. Upright: EXIF orientation is
+// applied; transparency is laid on white.
 struct Image {
   int width = 0;
   int height = 0;
@@ -21,39 +21,42 @@ struct Image {
 
 enum class Format { kJpeg, kPng, kWebp, kAvif, kHeic, kGif };
 
-std::string_view to_string(Format format);   // "jpeg", "png", ...
-std::string_view mime_type(Format format);   // "image/jpeg", ...
+std::string_view to_string(Format format);  // "jpeg", "png", ...
+std::string_view mime_type(Format format);  // "image/jpeg", ...
 
 // What a file's header says, before anything is decoded.
 struct ImageInfo {
   Format format = Format::kJpeg;
-  int width = 0;   // as shown, after EXIF orientation
+  int width = 0;  // as shown, after EXIF orientation
   int height = 0;
   int frames = 1;
 };
 
 // Refused before memory is spent on pixels.
 struct Limits {
-  std::uint64_t max_bytes = 20u << 20;       // of the file
-  std::uint64_t max_pixels = 100'000'000;    // width * height in the header
+  std::uint64_t max_bytes = 20u << 20;     // of the file
+  std::uint64_t max_pixels = 100'000'000;  // width * height in the header
+  int min_side = 8;                        // width and height in the header; a smaller picture shows nothing
   std::chrono::milliseconds max_time{5000};  // for decoding; kDeadlineExceeded when passed
 };
 
-// Readies libvips for this process (one decode thread per call, small caches). Call once, in main, before others.
+// Readies libvips for this process (one decode thread per call, small caches). Call once, in main, before
+// others.
 Result<void> start_vips();
 
 // Reads the header. The type comes from the content, never from a name.
-// Errors, all naming `field`: kUnsupportedMedia (not one of the formats), kMalformed (broken), kTooLarge (limits).
+// Errors, all naming `field`: kUnsupportedMedia (not one of the formats), kMalformed (broken), kTooLarge
+// (limits).
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits = {});
 
-// Decodes the first frame. With `short_side` > 0 the picture may come back smaller, but never with a short side
-// under min(short_side, its own): JPEG and WebP decode at a reduced scale, so a 12-megapixel photo does not cost a
-// full decode; what the decoder cannot reduce exactly is left for the caller to resize. 0: full size.
-// Errors as for probe(), and kDeadlineExceeded. A truncated file is kMalformed. Thread-safe, blocks.
+// Decodes the first frame. With `short_side` > 0 the picture may come back smaller, but never with a short
+// side under min(short_side, its own): JPEG and WebP decode at a reduced scale, so a 12-megapixel photo does
+// not cost a full decode; what the decoder cannot reduce exactly is left for the caller to resize. 0: full
+// size. Errors as for probe(), and kDeadlineExceeded. A truncated file is kMalformed. Thread-safe, blocks.
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits = {});
 
-// Bicubic (Catmull-Rom, a = -0.5) with the kernel widened when shrinking, as Pillow's BICUBIC: so that the result has
-// exactly width x height. kInvalid for sizes under 1.
+// Bicubic (Catmull-Rom, a = -0.5) with the kernel widened when shrinking, as Pillow's BICUBIC: so that the
+// result has exactly width x height. kInvalid for sizes under 1.
 Result<Image> resize(const Image& image, int width, int height);
 
 // Short side resized to `size` (bicubic), then the centre `size` x `size` cut out: CLIP's preprocessing
@@ -66,8 +69,8 @@ Result<Bytes> encode_jpeg(const Image& image, int max_side, int quality = 82);
 // Lossless, for tests and drawn garments.
 Result<Bytes> encode_png(const Image& image);
 
-// 64-bit DCT perceptual hash (pHash: 32x32 luma, the 8x8 lowest frequencies but the constant, bit = above median).
-// Near-duplicates differ in few bits.
+// 64-bit DCT perceptual hash (pHash: 32x32 luma, the 8x8 lowest frequencies but the constant, bit = above
+// median). Near-duplicates differ in few bits.
 std::uint64_t perceptual_hash(const Image& image);
 
 // Differing bits of two hashes, 0 (same look) to 64.
