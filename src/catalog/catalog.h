@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "catalog/item_input.h"
+#include "embed/embedder.h"
+#include "media/image.h"
+#include "net/http_client.h"
+#include "store/store.h"
+
+namespace fit::catalog {
+
+// An image space that new pictures are embedded into.
+struct ActiveSpace {
+  std::int64_t space_id = 0;
+  embed::Embedder* embedder = nullptr;
+};
+
+struct CatalogOptions {
+  std::filesystem::path storage_path;  // holds images/ and thumbnails/
+  media::Limits image_limits;
+  net::HttpLimits fetch_limits;
+  int thumbnail_side = 320;
+  bool allow_local_paths = false;  // whether ImageSource::location may be a file path (the command line yes, HTTP no)
+};
+
+// Reads, writes and removes items together with their pictures: fetches, decodes once, makes thumbnail, perceptual
+// hash and vectors, then stores everything in one transaction. Thread-safe; calls block. Does not own what it
+// is given; those must outlive it.
+class Catalog {
+ public:
+  struct Parts {
+    store::Store& store;
+    net::HttpClient& http;
+    std::vector<ActiveSpace> spaces;
+    Log log;
+    Metrics& metrics;
+    std::function<void()> on_change;  // called after each committed write; must be quick and thread-safe
+  };
+  Catalog(Parts parts, CatalogOptions options);
+  ~Catalog();
+
+  // Creates or replaces the item of (source, external_id). A picture that cannot be had fails the whole call,
+  // with "images[2]" as the field; nothing is stored then.
+  Result<store::UpsertOutcome> put(const ItemInput& input);
+  // Replaces the item of that id; its source and external_id cannot change (kConflict), kNotFound when it is not there.
+  Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input);
+  Result<store::ItemRecord> get(ItemId id);
+  Result<void> remove(ItemId id);
+
+  struct File {
+    Bytes content;
+    std::string mime_type;
+  };
+  // The thumbnail made when the picture came in (made again from the original if it was lost); JPEG.
+  Result<File> thumbnail(ImageId image);
+  // The original, for pictures that we hold (a local file or a stored one); kNotFound for remote ones.
+  Result<File> original(ImageId image);
+
+  // Pictures without a vector in an active space get one, in batches, resumable at any point. Pictures that cannot be read are
+  // counted and logged. `progress` may be empty; returning false stops.
+  struct BackfillReport {
+    std::int64_t done = 0;
+    std::int64_t failed = 0;
+  };
+  using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
+  Result<BackfillReport> backfill(const Progress& progress);
+
+ private:
+  friend class Importer;
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace fit::catalog

@@ -1,0 +1,102 @@
+#include "search/follower.h"
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kBatch = 5000;
+
+}  // namespace
+
+Result<std::int64_t> load_columns(store::Store& store, ItemColumns& columns) {
+  FIT_TRY(const std::int64_t position, store.position());
+  ItemId after{0};
+  while (true) {
+    FIT_TRY(const auto facts, store.list_facts(after, kBatch));
+    if (facts.empty()) return position;
+    columns.upsert(facts);
+    after = facts.back().id;
+  }
+}
+
+Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, std::int64_t position) {
+  while (true) {
+    FIT_TRY(const auto changes, store.changes(position, kBatch));
+    if (changes.empty()) return position;
+    std::vector<ItemId> written;
+    std::vector<ItemId> removed;
+    for (const store::Change& change : changes) (change.removed ? removed : written).push_back(change.item);
+    FIT_TRY(const auto facts, store.facts(written));
+    columns.upsert(facts);
+    columns.remove(removed);
+    position = changes.back().position;
+  }
+}
+
+Follower::Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position, SpaceIndex& index,
+                   Log log, Metrics& metrics, Options options)
+    : store_(store),
+      columns_(columns),
+      columns_position_(columns_position),
+      index_(index),
+      log_(std::move(log)),
+      metrics_(metrics),
+      options_(options),
+      thread_([this] { run(); }) {}
+
+Follower::~Follower() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+  if (const auto saved = index_.save(); !saved) log_.error("index snapshot not written", saved.error());
+}
+
+void Follower::notify() {
+  {
+    const std::lock_guard lock(mutex_);
+    notified_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Follower::run() {
+  while (!stop_) {
+    step();
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, options_.poll, [this] { return stop_ || notified_; });
+    notified_ = false;
+  }
+}
+
+void Follower::step() {
+  const bool was_complete = index_.complete();
+  if (const auto position = follow_columns(store_, columns_, columns_position_)) {
+    columns_position_ = *position;
+  } else {
+    log_.error("filter columns are behind the catalogue", position.error());
+  }
+  if (const auto caught_up = index_.catch_up({}, stop_); !caught_up) {
+    log_.error("index is behind the catalogue", caught_up.error());
+  } else if (!was_complete && index_.complete()) {
+    log_.info("index is complete", {{"space", index_.space().name}, {"images", index_.vectors().stats().images}});
+  }
+  const index::IndexStats stats = index_.vectors().stats();
+  const Labels labels = {{"space", index_.space().name}};
+  metrics_.gauge("fit_index_images", "Live vectors in the index", labels).set(static_cast<double>(stats.images));
+  metrics_.gauge("fit_index_memory_bytes", "Memory taken by the index", labels)
+      .set(static_cast<double>(stats.memory_bytes));
+  metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
+      .set(static_cast<double>(index_.position()));
+  metrics_.gauge("fit_items", "Items in the catalogue").set(static_cast<double>(columns_.size()));
+
+  const auto since_save = std::chrono::steady_clock::now() - last_save_;
+  const std::int64_t unsaved = index_.unsaved_changes();
+  if (!stop_ && unsaved > 0 && (unsaved >= options_.save_after_changes || since_save >= options_.save_every)) {
+    if (const auto saved = index_.save(); !saved) log_.error("index snapshot not written", saved.error());
+    last_save_ = std::chrono::steady_clock::now();
+  }
+}
+
+}  // namespace fit::search

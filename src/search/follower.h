@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "search/item_columns.h"
+#include "search/space_index.h"
+#include "store/store.h"
+
+namespace fit::search {
+
+// Loads every item's filterable columns and answers the store's position from before, from which
+// follow_columns() goes on.
+Result<std::int64_t> load_columns(store::Store& store, ItemColumns& columns);
+
+// Applies what changed after `position` to the columns and answers the new position.
+Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, std::int64_t position);
+
+// A thread that keeps columns and index in step with the store: woken by notify() after a write of this process,
+// and by itself every `poll` for writes of others (an import beside the server). Saves snapshots after many changes or some time.
+class Follower {
+ public:
+  struct Options {
+    std::chrono::milliseconds poll{1000};
+    std::chrono::minutes save_every{5};
+    std::int64_t save_after_changes = 50'000;
+  };
+
+  Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position, SpaceIndex& index, Log log,
+           Metrics& metrics, Options options);
+  ~Follower();  // stops, catches nothing up any more, saves a snapshot
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+
+  // Thread-safe and quick.
+  void notify();
+
+ private:
+  void run();
+  void step();
+
+  store::Store& store_;
+  ItemColumns& columns_;
+  std::int64_t columns_position_;
+  SpaceIndex& index_;
+  const Log log_;
+  Metrics& metrics_;
+  const Options options_;
+  std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool notified_ = false;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace fit::search

@@ -1,0 +1,105 @@
+#include "search/space_index.h"
+
+#include <format>
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kBatch = 2000;
+
+std::vector<index::Entry> entries_of(const std::vector<store::StoredVector>& vectors) {
+  std::vector<index::Entry> entries;
+  entries.reserve(vectors.size());
+  for (const store::StoredVector& vector : vectors) entries.push_back({vector.image, vector.item, vector.values});
+  return entries;
+}
+
+}  // namespace
+
+SpaceIndex::SpaceIndex(store::Store& store, Options options, Log log)
+    : store_(store), options_(std::move(options)), log_(std::move(log)) {
+  const index::HnswOptions hnsw{.dimensions = options_.space.dimensions,
+                                .m = options_.hnsw_m,
+                                .ef_construction = options_.hnsw_ef_construction};
+  auto loaded = index::load_index(options_.folder, hnsw);
+  const auto latest = store_.position();
+  if (loaded && loaded->space_version == snapshot_version() && latest && loaded->position <= *latest) {
+    index_ = std::move(loaded->index);
+    position_ = loaded->position;
+    saved_position_ = loaded->position;
+    return;
+  }
+  if (loaded) {
+    log_.warning("index snapshot belongs to another catalogue or model; building anew",
+                 {{"space", options_.space.name}});
+  } else if (loaded.error().code != ErrorCode::kNotFound) {
+    log_.warning("index snapshot cannot be used; building anew",
+                 {{"space", options_.space.name}, {"reason", loaded.error().describe()}});
+  }
+  index_ = index::make_hnsw_index(hnsw);
+}
+
+std::string SpaceIndex::snapshot_version() const {
+  return std::format("{}/{}/{}", store_.id(), options_.space.name, options_.space.version);
+}
+
+Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {
+  const std::lock_guard lock(writing_);
+  FIT_TRY(const std::int64_t target, store_.position());
+  if (position_ == 0 && target > 0) FIT_CHECK(rebuild(progress, stop));
+  while (position_ < target && !stop) {
+    FIT_TRY(const bool more, apply_changes(stop, progress, target));
+    if (!more) break;
+  }
+  if (!stop) complete_ = true;
+  return {};
+}
+
+// Reads all vectors in the order of their images, which is the fastest for the store, and takes the position from before.
+Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<bool>& stop) {
+  FIT_TRY(const std::int64_t start, store_.position());
+  FIT_TRY(const std::int64_t total, store_.count_vectors(options_.space.id));
+  std::int64_t done = 0;
+  ImageId after{0};
+  while (!stop) {
+    FIT_TRY(const auto vectors, store_.list_vectors(options_.space.id, after, kBatch));
+    if (vectors.empty()) {
+      position_ = start;
+      return {};
+    }
+    FIT_CHECK(index_->upsert(entries_of(vectors)));
+    after = vectors.back().image;
+    done += static_cast<std::int64_t>(vectors.size());
+    if (progress) progress(done, std::max(done, total));
+  }
+  return {};
+}
+
+// One batch of changes. False when there are none left.
+Result<bool> SpaceIndex::apply_changes(const std::atomic<bool>& stop, const Progress& progress,
+                                       std::int64_t target) {
+  if (stop) return false;
+  FIT_TRY(const auto changes, store_.changes(position_, kBatch));
+  if (changes.empty()) return false;
+  std::vector<ItemId> changed;
+  std::vector<ItemId> written;
+  for (const store::Change& change : changes) {
+    changed.push_back(change.item);
+    if (!change.removed) written.push_back(change.item);
+  }
+  FIT_TRY(const auto vectors, store_.vectors(options_.space.id, written));
+  FIT_CHECK(index_->replace_items(changed, entries_of(vectors)));
+  position_ = changes.back().position;
+  if (progress) progress(position_, std::max(position_.load(), target));
+  return true;
+}
+
+Result<void> SpaceIndex::save() {
+  const std::lock_guard lock(writing_);
+  if (position_ == saved_position_) return {};
+  FIT_CHECK(index_->save(options_.folder, position_, snapshot_version()));
+  saved_position_ = position_.load();
+  return {};
+}
+
+}  // namespace fit::search
