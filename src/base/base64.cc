@@ -8,7 +8,9 @@
 namespace fit {
 namespace {
 
-bool is_blank(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == '\n' || c == '\r' || c == ' ' || c == '\t';
+}
 
 }  // namespace
 
@@ -21,7 +23,8 @@ Result<Bytes> decode_base64(std::string_view field, std::string_view text, std::
     text.remove_prefix(comma + 1);
   }
   if (text.size() / 4 * 3 > max_bytes + 3 + max_bytes / 16) {  // a sixteenth more leaves room for line breaks
-    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), std::string(field), {}};
+    return Error{
+        ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), std::string(field), {}};
   }
   std::string tidy;
   const bool has_blanks = std::ranges::any_of(text, is_blank);
@@ -38,7 +41,8 @@ Result<Bytes> decode_base64(std::string_view field, std::string_view text, std::
     return malformed(std::string(field), "is not valid base64");
   }
   if (size > max_bytes) {
-    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), std::string(field), {}};
+    return Error{
+        ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), std::string(field), {}};
   }
   bytes.resize(size);
   return bytes;

@@ -5,9 +5,13 @@
 
 namespace fit {
 
-Timestamp now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+Timestamp now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
 
-std::string to_rfc3339(Timestamp time) { return std::format("{:%FT%T}Z", time); }
+std::string to_rfc3339(Timestamp time) {
+  return std::format("{:%FT%T}Z", time);
+}
 
 Result<Timestamp> parse_rfc3339(std::string_view field, const std::string& text) {
   for (const char* format : {"%FT%TZ", "%FT%T%Ez", "%F %T%Ez", "%FT%T", "%F"}) {

@@ -7,20 +7,20 @@ namespace fit {
 
 // What went wrong, in the terms that callers act on. http/problem.cc turns each into an HTTP status.
 enum class ErrorCode {
-  kMalformed,          // the request cannot be read at all: not JSON, not base64, a broken file       (400)
-  kUnauthorized,       // no or wrong credentials                                                      (401)
-  kNotFound,           // the named thing does not exist                                               (404)
-  kConflict,           // it exists already, or changed meanwhile                                      (409)
-  kTooLarge,           // over a stated limit of bytes, pixels, rows or time                           (413)
-  kUnsupportedMedia,   // a file type that the product does not take                                   (415)
-  kInvalid,            // readable, but a field has a wrong type, name or value                        (422)
-  kTooManyRequests,    // a queue is full; try again later                                             (429)
-  kCancelled,          // the caller went away or asked to stop                                        (499)
-  kInternal,           // a bug or a broken dependency; the detail is in the log                       (500)
-  kBadGateway,         // a remote server that we asked answered with an error or nonsense             (502)
-  kUnavailable,        // not ready yet, or not reachable now; try again later                         (503)
-  kDeadlineExceeded,   // the time limit passed                                                        (504)
-  kStorageFull,        // no space left, or the storage is read-only                                   (507)
+  kMalformed,         // the request cannot be read at all: not JSON, not base64, a broken file       (400)
+  kUnauthorized,      // no or wrong credentials                                                      (401)
+  kNotFound,          // the named thing does not exist                                               (404)
+  kConflict,          // it exists already, or changed meanwhile                                      (409)
+  kTooLarge,          // over a stated limit of bytes, pixels, rows or time                           (413)
+  kUnsupportedMedia,  // a file type that the product does not take                                   (415)
+  kInvalid,           // readable, but a field has a wrong type, name or value                        (422)
+  kTooManyRequests,   // a queue is full; try again later                                             (429)
+  kCancelled,         // the caller went away or asked to stop                                        (499)
+  kInternal,          // a bug or a broken dependency; the detail is in the log                       (500)
+  kBadGateway,        // a remote server that we asked answered with an error or nonsense             (502)
+  kUnavailable,       // not ready yet, or not reachable now; try again later                         (503)
+  kDeadlineExceeded,  // the time limit passed                                                        (504)
+  kStorageFull,       // no space left, or the storage is read-only                                   (507)
 };
 
 // The code's stable name in lower case with underscores, such as "not_found".

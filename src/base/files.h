@@ -9,8 +9,8 @@
 
 namespace fit {
 
-// The whole file; kTooLarge naming the path when it has more than `max_bytes`, kNotFound when it is not there,
-// kInvalid when it is not a regular file.
+// The whole file; kTooLarge naming the path when it has more than `max_bytes`, kNotFound when it is not
+// there, kInvalid when it is not a regular file.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 
 // Replaces `path` so that after a crash it holds either the old or the new content, never a part: writes a

@@ -22,7 +22,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(ByteView bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha256::update(ByteView bytes) {
+  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+}
 
 std::string Sha256::hex() {
   std::array<unsigned char, 32> digest{};
@@ -70,7 +72,11 @@ struct Xxh3::State {
 
 Xxh3::Xxh3() : state_(std::make_unique<State>()) {}
 Xxh3::~Xxh3() = default;
-void Xxh3::update(ByteView bytes) { XXH3_64bits_update(state_->state, bytes.data(), bytes.size()); }
-std::uint64_t Xxh3::digest() const { return XXH3_64bits_digest(state_->state); }
+void Xxh3::update(ByteView bytes) {
+  XXH3_64bits_update(state_->state, bytes.data(), bytes.size());
+}
+std::uint64_t Xxh3::digest() const {
+  return XXH3_64bits_digest(state_->state);
+}
 
 }  // namespace fit

@@ -30,5 +30,7 @@ Result<std::int64_t> parse_id(std::string_view field, std::string_view text);
 
 template <class Tag>
 struct std::hash<fit::Id<Tag>> {
-  std::size_t operator()(const fit::Id<Tag>& id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
+  std::size_t operator()(const fit::Id<Tag>& id) const noexcept {
+    return std::hash<std::int64_t>{}(id.value);
+  }
 };

@@ -11,10 +11,14 @@ namespace {
 
 std::string_view level_name(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kError: return "error";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
   }
   return "error";
 }
@@ -55,7 +59,9 @@ Log::Log(LogLevel level, LogFormat format) : sink_(std::make_shared<Sink>()) {
   sink_->logger->flush_on(spdlog::level::info);
 }
 
-Log Log::silent() { return Log(std::make_shared<Sink>(LogLevel::kError, LogFormat::kText, nullptr)); }
+Log Log::silent() {
+  return Log(std::make_shared<Sink>(LogLevel::kError, LogFormat::kText, nullptr));
+}
 
 std::string Log::format_line(LogFormat format, LogLevel level, std::string_view time,
                              std::string_view message, LogFields fields) {
@@ -74,12 +80,18 @@ void Log::write(LogLevel level, std::string_view message, LogFields fields) cons
   sink_->logger->info("{}", format_line(sink_->format, level, to_rfc3339(now()), message, fields));
 }
 
-void Log::debug(std::string_view message, LogFields fields) const { write(LogLevel::kDebug, message, fields); }
-void Log::info(std::string_view message, LogFields fields) const { write(LogLevel::kInfo, message, fields); }
+void Log::debug(std::string_view message, LogFields fields) const {
+  write(LogLevel::kDebug, message, fields);
+}
+void Log::info(std::string_view message, LogFields fields) const {
+  write(LogLevel::kInfo, message, fields);
+}
 void Log::warning(std::string_view message, LogFields fields) const {
   write(LogLevel::kWarning, message, fields);
 }
-void Log::error(std::string_view message, LogFields fields) const { write(LogLevel::kError, message, fields); }
+void Log::error(std::string_view message, LogFields fields) const {
+  write(LogLevel::kError, message, fields);
+}
 void Log::error(std::string_view message, const Error& error) const {
   write(LogLevel::kError, message, {{"error", error.describe()}});
 }

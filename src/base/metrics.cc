@@ -64,8 +64,8 @@ Gauge& Metrics::gauge(const std::string& name, const std::string& help, const La
 }
 
 Histogram& Metrics::latency(const std::string& name, const std::string& help, const Labels& labels) {
-  static const std::vector<double> kBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                               0.1,    0.25,  0.5,    1,     2.5,  5,     10,   30};
+  static const std::vector<double> kBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                               0.25,   0.5,   1,      2.5,   5,    10,    30};
   return histogram(name, help, kBuckets, labels);
 }
 

@@ -31,9 +31,9 @@ class Histogram {
 
 using Labels = std::map<std::string, std::string>;
 
-// All metrics of the program, in the Prometheus text format. Names follow Prometheus practice: "fit_" in front,
-// base units, "_total" behind counters. The same name and labels always give the same object, which lives as
-// long as the Metrics. Thread-safe.
+// All metrics of the program, in the Prometheus text format. Names follow Prometheus practice: "fit_" in
+// front, base units, "_total" behind counters. The same name and labels always give the same object, which
+// lives as long as the Metrics. Thread-safe.
 class Metrics {
  public:
   Metrics();

@@ -24,16 +24,16 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 #define FIT_CONCAT(a, b) FIT_CONCAT_(a, b)
 
 // Returns the Error of `expression` from the enclosing function, if it has one; drops its value otherwise.
-#define FIT_CHECK(expression)                                               \
-  do {                                                                      \
-    if (auto fit_result = (expression); !fit_result) {                      \
-      return ::fit::Error(std::move(fit_result).error());                   \
-    }                                                                       \
+#define FIT_CHECK(expression)                             \
+  do {                                                    \
+    if (auto fit_result = (expression); !fit_result) {    \
+      return ::fit::Error(std::move(fit_result).error()); \
+    }                                                     \
   } while (false)
 
 // FIT_TRY(auto image, decode(bytes)) declares `image`, or returns the Error from the enclosing function.
 #define FIT_TRY(declaration, expression) FIT_TRY_(FIT_CONCAT(fit_try_, __COUNTER__), declaration, expression)
-#define FIT_TRY_(temporary, declaration, expression)                              \
-  auto temporary = (expression);                                                  \
-  if (!temporary) return ::fit::Error(std::move(temporary).error());              \
+#define FIT_TRY_(temporary, declaration, expression)                 \
+  auto temporary = (expression);                                     \
+  if (!temporary) return ::fit::Error(std::move(temporary).error()); \
   declaration = *std::move(temporary)

@@ -39,7 +39,8 @@ Result<AnyOf> parse_any_of(const std::string& field, const std::string& name, co
     return condition;
   }
   if (value.empty()) return invalid(field, "must not be an empty list");
-  if (value.size() > kMaxValues) return invalid(field, std::format("must have at most {} values", kMaxValues));
+  if (value.size() > kMaxValues)
+    return invalid(field, std::format("must have at most {} values", kMaxValues));
   for (const Json& element : value) {
     FIT_TRY(std::string text, text_value(field, element));
     condition.values.push_back(std::move(text));
@@ -49,7 +50,8 @@ Result<AnyOf> parse_any_of(const std::string& field, const std::string& name, co
 
 Result<std::optional<double>> parse_price(const std::string& field, const Json& value) {
   if (value.is_null()) return std::optional<double>();
-  if (!value.is_number()) return invalid(field, "must be two numbers [lowest, highest]; null leaves an end open");
+  if (!value.is_number())
+    return invalid(field, "must be two numbers [lowest, highest]; null leaves an end open");
   const double price = value.get<double>();
   if (!std::isfinite(price) || price < 0) return invalid(field, "must not be negative");
   return std::optional(price);

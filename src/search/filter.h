@@ -28,8 +28,8 @@ struct Filter {
 };
 
 // Reads {"category":"outerwear","price_range":[50,200],"brand":["levi","gap"],"listed_after":"2026-01-01"}.
-// An open end of price_range is null. kInvalid naming "filters.<name>" for unknown names, wrong types, negative or reversed
-// ranges, NaN, empty lists and more than 100 values.
+// An open end of price_range is null. kInvalid naming "filters.<name>" for unknown names, wrong types,
+// negative or reversed ranges, NaN, empty lists and more than 100 values.
 Result<Filter> parse_filter(const Json& object);
 
 }  // namespace fit::search

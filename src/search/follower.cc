@@ -32,8 +32,8 @@ Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, s
   }
 }
 
-Follower::Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position, SpaceIndex& index,
-                   Log log, Metrics& metrics, Options options)
+Follower::Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position,
+                   SpaceIndex& index, Log log, Metrics& metrics, Options options)
     : store_(store),
       columns_(columns),
       columns_position_(columns_position),
@@ -80,11 +80,13 @@ void Follower::step() {
   if (const auto caught_up = index_.catch_up({}, stop_); !caught_up) {
     log_.error("index is behind the catalogue", caught_up.error());
   } else if (!was_complete && index_.complete()) {
-    log_.info("index is complete", {{"space", index_.space().name}, {"images", index_.vectors().stats().images}});
+    log_.info("index is complete",
+              {{"space", index_.space().name}, {"images", index_.vectors().stats().images}});
   }
   const index::IndexStats stats = index_.vectors().stats();
   const Labels labels = {{"space", index_.space().name}};
-  metrics_.gauge("fit_index_images", "Live vectors in the index", labels).set(static_cast<double>(stats.images));
+  metrics_.gauge("fit_index_images", "Live vectors in the index", labels)
+      .set(static_cast<double>(stats.images));
   metrics_.gauge("fit_index_memory_bytes", "Memory taken by the index", labels)
       .set(static_cast<double>(stats.memory_bytes));
   metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
@@ -93,7 +95,8 @@ void Follower::step() {
 
   const auto since_save = std::chrono::steady_clock::now() - last_save_;
   const std::int64_t unsaved = index_.unsaved_changes();
-  if (!stop_ && unsaved > 0 && (unsaved >= options_.save_after_changes || since_save >= options_.save_every)) {
+  if (!stop_ && unsaved > 0 &&
+      (unsaved >= options_.save_after_changes || since_save >= options_.save_every)) {
     if (const auto saved = index_.save(); !saved) log_.error("index snapshot not written", saved.error());
     last_save_ = std::chrono::steady_clock::now();
   }

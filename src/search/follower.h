@@ -21,8 +21,9 @@ Result<std::int64_t> load_columns(store::Store& store, ItemColumns& columns);
 // Applies what changed after `position` to the columns and answers the new position.
 Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, std::int64_t position);
 
-// A thread that keeps columns and index in step with the store: woken by notify() after a write of this process,
-// and by itself every `poll` for writes of others (an import beside the server). Saves snapshots after many changes or some time.
+// A thread that keeps columns and index in step with the store: woken by notify() after a write of this
+// process, and by itself every `poll` for writes of others (an import beside the server). Saves snapshots
+// after many changes or some time.
 class Follower {
  public:
   struct Options {
@@ -31,8 +32,8 @@ class Follower {
     std::int64_t save_after_changes = 50'000;
   };
 
-  Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position, SpaceIndex& index, Log log,
-           Metrics& metrics, Options options);
+  Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position, SpaceIndex& index,
+           Log log, Metrics& metrics, Options options);
   ~Follower();  // stops, catches nothing up any more, saves a snapshot
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;

@@ -51,7 +51,8 @@ void ItemColumns::upsert(std::span<const store::ItemFacts> items) {
     clear_row(row);
     const std::array<const std::string*, 4> listing = {&item.source, &item.brand, &item.size, &item.status};
     for (std::size_t i = 0; i < kTextColumns; ++i) {
-      texts_[i].rows[row] = texts_[i].code(i < listing.size() ? *listing[i] : item.properties[i - listing.size()]);
+      texts_[i].rows[row] =
+          texts_[i].code(i < listing.size() ? *listing[i] : item.properties[i - listing.size()]);
     }
     prices_[row] = item.price.value_or(kNoPrice);
     listed_at_[row] = item.listed_at ? item.listed_at->time_since_epoch().count() : kNoTime;

@@ -15,16 +15,16 @@
 
 namespace fit::search {
 
-// The filterable columns of every item, in memory, so that a filter over a large catalogue costs well under a millisecond
-// per 100,000 items and no database query. Texts are dictionary-coded, without regard to letter case; about 120 bytes an item.
-// Thread-safe: any number of matching() calls beside one writer.
+// The filterable columns of every item, in memory, so that a filter over a large catalogue costs well under a
+// millisecond per 100,000 items and no database query. Texts are dictionary-coded, without regard to letter
+// case; about 120 bytes an item. Thread-safe: any number of matching() calls beside one writer.
 class ItemColumns {
  public:
   void upsert(std::span<const store::ItemFacts> items);
   void remove(std::span<const ItemId> items);
 
-  // The items that satisfy the filter, or nothing when all do. An item whose status is not "active" is left out unless the
-  // filter has a condition on "status".
+  // The items that satisfy the filter, or nothing when all do. An item whose status is not "active" is left
+  // out unless the filter has a condition on "status".
   std::optional<index::ItemSet> matching(const Filter& filter) const;
 
   std::size_t size() const;

@@ -33,8 +33,10 @@ Result<void> check(const Query& query) {
 struct SearchEngine::State {
   explicit State(Parts given)
       : parts(given),
-        embed_seconds(parts.metrics.latency("fit_search_embed_seconds", "Time to read a query into its vector")),
-        search_seconds(parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")) {}
+        embed_seconds(
+            parts.metrics.latency("fit_search_embed_seconds", "Time to read a query into its vector")),
+        search_seconds(
+            parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")) {}
 
   Result<embed::Vector> query_vector(const Query& query);
   Result<embed::Vector> item_vector(ItemId item);
@@ -62,9 +64,10 @@ Result<embed::Vector> SearchEngine::State::query_vector(const Query& query) {
   embed::Embedder& embedder = parts.embedder;
   if (!query.text.empty()) {
     if (!embedder.space().has_text) {
-      return invalid("text", std::format("the model \"{}\" has no text side; search by photo, or choose another "
-                                         "EMBEDDING_PROVIDER",
-                                         embedder.space().model));
+      return invalid("text",
+                     std::format("the model \"{}\" has no text side; search by photo, or choose another "
+                                 "EMBEDDING_PROVIDER",
+                                 embedder.space().model));
     }
     FIT_TRY(auto vectors, embedder.embed_texts(std::span(&query.text, 1)));
     return std::move(vectors.front());

@@ -21,9 +21,9 @@ inline constexpr std::size_t kMaxLimit = 100;
 
 // One question. Exactly one of image, item_id and text is set.
 struct Query {
-  Bytes image;  // a picture file
+  Bytes image;                               // a picture file
   std::string image_field = "image_base64";  // how the client named it, for errors
-  std::optional<ItemId> item_id;  // more like this; the item itself is left out
+  std::optional<ItemId> item_id;             // more like this; the item itself is left out
   std::string text;
   Filter filter;
   std::size_t limit = 20;                // 1..kMaxLimit
@@ -57,8 +57,8 @@ class SearchEngine {
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
 
-  // kInvalid (limit, min_similarity, no or several questions, text where the space has none), kNotFound (item_id),
-  // the errors of media::decode for the picture, kUnavailable while the index is being built.
+  // kInvalid (limit, min_similarity, no or several questions, text where the space has none), kNotFound
+  // (item_id), the errors of media::decode for the picture, kUnavailable while the index is being built.
   Result<Answer> search(const Query& query);
 
  private:

@@ -10,7 +10,8 @@ constexpr std::size_t kBatch = 2000;
 std::vector<index::Entry> entries_of(const std::vector<store::StoredVector>& vectors) {
   std::vector<index::Entry> entries;
   entries.reserve(vectors.size());
-  for (const store::StoredVector& vector : vectors) entries.push_back({vector.image, vector.item, vector.values});
+  for (const store::StoredVector& vector : vectors)
+    entries.push_back({vector.image, vector.item, vector.values});
   return entries;
 }
 
@@ -55,7 +56,8 @@ Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bo
   return {};
 }
 
-// Reads all vectors in the order of their images, which is the fastest for the store, and takes the position from before.
+// Reads all vectors in the order of their images, which is the fastest for the store, and takes the position
+// from before.
 Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<bool>& stop) {
   FIT_TRY(const std::int64_t start, store_.position());
   FIT_TRY(const std::int64_t total, store_.count_vectors(options_.space.id));

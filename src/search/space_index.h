@@ -15,10 +15,11 @@
 
 namespace fit::search {
 
-// Keeps the vector index of one space in step with the store: starts from a snapshot when there is a good one, rebuilds
-// from the store otherwise, and applies changes by the store's position.
+// Keeps the vector index of one space in step with the store: starts from a snapshot when there is a good
+// one, rebuilds from the store otherwise, and applies changes by the store's position.
 //
-// Thread-safe: searching beside one catch_up() or save() at a time (a mutex sees to that). Does not own the store.
+// Thread-safe: searching beside one catch_up() or save() at a time (a mutex sees to that). Does not own the
+// store.
 class SpaceIndex {
  public:
   struct Options {
@@ -30,12 +31,12 @@ class SpaceIndex {
   // Done so far and in all, in images when rebuilding and in changed items when catching up.
   using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
-  // Loads the snapshot. A missing, damaged or stale one is only logged: the index is then empty, at position 0, and
-  // catch_up() fills it.
+  // Loads the snapshot. A missing, damaged or stale one is only logged: the index is then empty, at position
+  // 0, and catch_up() fills it.
   SpaceIndex(store::Store& store, Options options, Log log);
 
-  // Brings the index to the store's position of now. Until it succeeded once, complete() is false. An error leaves the
-  // index usable at the position that it reached. Setting `stop` ends it early, also with success.
+  // Brings the index to the store's position of now. Until it succeeded once, complete() is false. An error
+  // leaves the index usable at the position that it reached. Setting `stop` ends it early, also with success.
   Result<void> catch_up(const Progress& progress, const std::atomic<bool>& stop);
 
   // Writes a snapshot when something changed since the last one.

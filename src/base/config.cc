@@ -1,0 +1,294 @@
+#include "base/config.h"
+
+#include <charconv>
+#include <format>
+#include <toml++/toml.hpp>
+
+#include "base/files.h"
+#include "base/text.h"
+
+namespace fit {
+namespace {
+
+constexpr std::int64_t kMaxInt = std::int64_t{1} << 40;
+
+// How one setting is read from text into the Config and written back.
+struct Setting {
+  SettingInfo info;
+  std::function<Result<void>(Config&, const std::string& label, const std::string& text)> parse;
+  std::function<std::string(const Config&)> print;
+};
+
+Setting text(std::string name, std::string Config::* member, std::string help, bool secret = false) {
+  return {{std::move(name), std::move(help), secret},
+          [member](Config& config, const std::string&, const std::string& value) -> Result<void> {
+            config.*member = value;
+            return {};
+          },
+          [member](const Config& config) { return config.*member; }};
+}
+
+Setting path(std::string name, std::filesystem::path Config::* member, std::string help) {
+  return {{std::move(name), std::move(help)},
+          [member](Config& config, const std::string&, const std::string& value) -> Result<void> {
+            config.*member = value;
+            return {};
+          },
+          [member](const Config& config) { return (config.*member).string(); }};
+}
+
+Result<std::int64_t> parse_integer(const std::string& label, const std::string& value, std::int64_t low,
+                                   std::int64_t high) {
+  std::int64_t number = 0;
+  const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc{} || stop != value.data() + value.size() || number < low || number > high) {
+    return invalid(label, std::format("must be a whole number from {} to {}, not \"{}\"", low, high, value));
+  }
+  return number;
+}
+
+Setting integer(std::string name, std::int64_t Config::* member, std::int64_t low, std::int64_t high,
+                std::string help) {
+  return {{std::move(name), std::move(help)},
+          [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(config.*member, parse_integer(label, value, low, high));
+            return {};
+          },
+          [member](const Config& config) { return std::to_string(config.*member); }};
+}
+
+Setting milliseconds(std::string name, std::chrono::milliseconds Config::* member, std::string help) {
+  return {{std::move(name), std::move(help)},
+          [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(const std::int64_t number, parse_integer(label, value, 1, 3'600'000));
+            config.*member = std::chrono::milliseconds(number);
+            return {};
+          },
+          [member](const Config& config) { return std::to_string((config.*member).count()); }};
+}
+
+Setting boolean(std::string name, bool Config::* member, std::string help) {
+  return {{std::move(name), std::move(help)},
+          [member](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            if (value != "true" && value != "false" && value != "1" && value != "0") {
+              return invalid(label, std::format("must be true or false, not \"{}\"", value));
+            }
+            config.*member = value == "true" || value == "1";
+            return {};
+          },
+          [member](const Config& config) { return std::string(config.*member ? "true" : "false"); }};
+}
+
+Setting one_of(std::string name, std::string Config::* member, std::vector<std::string> choices,
+               std::string help) {
+  return {
+      {std::move(name), std::move(help)},
+      [member, choices](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+        if (!std::ranges::contains(choices, value)) {
+          std::string known;
+          for (const std::string& choice : choices) known += (known.empty() ? "" : ", ") + choice;
+          return invalid(label, std::format("must be one of {}, not \"{}\"", known, value));
+        }
+        config.*member = value;
+        return {};
+      },
+      [member](const Config& config) { return config.*member; }};
+}
+
+std::vector<Setting> log_settings() {
+  return {{{"log_level", "Least important line to log: debug, info, warning or error"},
+           [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+             FIT_TRY(config.log_level, parse_log_level(label, value));
+             return {};
+           },
+           [](const Config& config) {
+             constexpr std::array kNames = {"debug", "info", "warning", "error"};
+             return std::string(kNames.at(static_cast<std::size_t>(config.log_level)));
+           }},
+          {{"log_format", "How log lines are written: text or json"},
+           [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+             FIT_TRY(config.log_format, parse_log_format(label, value));
+             return {};
+           },
+           [](const Config& config) {
+             return std::string(config.log_format == LogFormat::kJson ? "json" : "text");
+           }}};
+}
+
+std::vector<Setting> make_settings() {
+  std::vector<Setting> settings = {
+      text("database_url", &Config::database_url,
+           "Catalogue database: sqlite:///relative.db or sqlite:////absolute.db", true),
+      path("storage_path", &Config::storage_path,
+           "Folder for pictures, thumbnails, index snapshots and models"),
+      path("models_path", &Config::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
+      text("app_host", &Config::app_host, "Address to listen on"),
+      integer("app_port", &Config::app_port, 0, 65535, "Port to listen on; 0 takes a free one"),
+      integer("http_threads", &Config::http_threads, 1, 64, "Threads that read and write sockets"),
+      integer("worker_threads", &Config::worker_threads, 1, 1024, "Requests worked on at a time"),
+      integer("max_queued_requests", &Config::max_queued_requests, 1, 100'000,
+              "Requests that may wait for a worker; more are answered with 429"),
+      integer("max_body_bytes", &Config::max_body_bytes, 1024, kMaxInt, "Largest request body in bytes"),
+      integer("max_import_bytes", &Config::max_import_bytes, 1024, kMaxInt,
+              "Largest body of an import in bytes"),
+      text("cdn_base_url", &Config::cdn_base_url,
+           "Put in front of the URLs of pictures that this server holds; empty: URLs without a host"),
+  };
+  for (Setting& setting : log_settings()) settings.push_back(std::move(setting));
+  for (Setting& setting : std::vector<Setting>{
+           one_of("embedding_provider", &Config::embedding_provider, {"palette", "onnx"},
+                  "Where vectors come from: palette (built in: colour, shape and texture, nothing learned) "
+                  "or onnx (a model, see "
+                  "EMBEDDING_MODEL)"),
+           text("embedding_model", &Config::embedding_model,
+                "Name of an installed model (fit model list) or the path of a model folder; for "
+                "EMBEDDING_PROVIDER=onnx"),
+           text("model_base_url", &Config::model_base_url,
+                "Fetch model files from this mirror instead of the addresses in their manifests"),
+           integer("batch_size", &Config::batch_size, 1, 1024,
+                   "Most pictures or texts that a model reads at once"),
+           integer("max_concurrent_embeddings", &Config::max_concurrent_embeddings, 1, 64,
+                   "Batches that a model works on at a time"),
+           integer("embedding_threads", &Config::embedding_threads, 0, 256,
+                   "Threads for one batch of a model; 0: the number of cores"),
+           integer("max_image_bytes", &Config::max_image_bytes, 1024, std::int64_t{1} << 32,
+                   "Largest picture file in bytes"),
+           integer("max_image_pixels", &Config::max_image_pixels, 1, std::int64_t{1} << 34,
+                   "Largest width times height of a picture"),
+           milliseconds("image_timeout", &Config::image_timeout,
+                        "Longest time to decode a picture, in milliseconds"),
+           integer("thumbnail_size", &Config::thumbnail_size, 16, 4096,
+                   "Longer side of a thumbnail in pixels"),
+           integer("import_threads", &Config::import_threads, 0, 256,
+                   "Threads that fetch and decode pictures in an import; 0: the number of cores"),
+           milliseconds("fetch_timeout", &Config::fetch_timeout,
+                        "Longest time to fetch a picture, in milliseconds"),
+           boolean("allow_private_addresses", &Config::allow_private_addresses,
+                   "Whether pictures may be fetched from private and loopback addresses"),
+           integer("hnsw_m", &Config::hnsw_m, 4, 128,
+                   "Links of a node in the index; more: better recall, more memory"),
+           integer("hnsw_ef_construction", &Config::hnsw_ef_construction, 16, 2000,
+                   "Width of the search while the index is built; more: better recall, slower building"),
+           integer("db_read_connections", &Config::db_read_connections, 1, 256,
+                   "Database connections for reading"),
+       }) {
+    settings.push_back(std::move(setting));
+  }
+  return settings;
+}
+
+// The file's keys and values as text. kInvalid for nested tables and other types.
+Result<std::map<std::string, std::string>> read_toml(const std::filesystem::path& file) {
+  FIT_TRY(const Bytes content, read_file(file, 1 << 20));
+  try {
+    const toml::table table = toml::parse(as_text(content), file.string());
+    std::map<std::string, std::string> values;
+    for (const auto& [key, node] : table) {
+      const std::string name(key.str());
+      if (const auto text_value = node.value_exact<std::string>()) {
+        values[name] = *text_value;
+      } else if (const auto integer_value = node.value_exact<std::int64_t>()) {
+        values[name] = std::to_string(*integer_value);
+      } else if (const auto boolean_value = node.value_exact<bool>()) {
+        values[name] = *boolean_value ? "true" : "false";
+      } else {
+        return invalid(file.string() + ": " + name, "must be a text, a whole number, true or false");
+      }
+    }
+    return values;
+  } catch (const toml::parse_error& error) {
+    return invalid(file.string(), std::format("line {}: {}", error.source().begin.line, error.description()));
+  }
+}
+
+Result<void> check_known(const std::vector<Setting>& settings,
+                         const std::map<std::string, std::string>& given, const std::string& prefix) {
+  for (const auto& [name, value] : given) {
+    const bool known = std::ranges::any_of(settings, [&](const Setting& s) { return s.info.name == name; });
+    if (!known) return invalid(prefix + name, "is not a known setting; fit config lists them all");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view to_string(ConfigOrigin origin) {
+  switch (origin) {
+    case ConfigOrigin::kDefault:
+      return "default";
+    case ConfigOrigin::kFile:
+      return "file";
+    case ConfigOrigin::kEnvironment:
+      return "environment";
+    case ConfigOrigin::kFlag:
+      return "flag";
+  }
+  return "default";
+}
+
+std::vector<SettingInfo> setting_infos() {
+  std::vector<SettingInfo> infos;
+  for (const Setting& setting : make_settings()) infos.push_back(setting.info);
+  return infos;
+}
+
+std::string environment_name(std::string_view setting) {
+  std::string name(setting);
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+  });
+  return name;
+}
+
+std::string flag_name(std::string_view setting) {
+  std::string name = "--" + std::string(setting);
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+std::string mask_url_password(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);
+  const std::size_t start = scheme + 3;
+  const std::size_t host = url.substr(0, url.find('/', start)).rfind('@');
+  if (host == std::string_view::npos || host < start) return std::string(url);
+  const std::size_t colon = url.find(':', start);
+  if (colon == std::string_view::npos || colon > host) return std::string(url);
+  return std::string(url.substr(0, colon + 1)) + "***" + std::string(url.substr(host));
+}
+
+Result<LoadedConfig> load_config(const ConfigSources& sources) {
+  const std::vector<Setting> settings = make_settings();
+  const std::filesystem::path file = sources.file.value_or("fit.toml");
+  std::map<std::string, std::string> from_file;
+  std::error_code ignored;
+  if (sources.file || std::filesystem::exists(file, ignored)) {
+    FIT_TRY(from_file, read_toml(file));
+  }
+  FIT_CHECK(check_known(settings, from_file, file.string() + ": "));
+  FIT_CHECK(check_known(settings, sources.flags, "--"));
+
+  LoadedConfig loaded;
+  for (const Setting& setting : settings) {
+    const std::string& name = setting.info.name;
+    ConfigValue value{setting.info, {}, ConfigOrigin::kDefault};
+    const auto from_environment =
+        sources.environment ? sources.environment(environment_name(name)) : std::optional<std::string>();
+    if (const auto flag = sources.flags.find(name); flag != sources.flags.end()) {
+      FIT_CHECK(setting.parse(loaded.config, flag_name(name), flag->second));
+      value.origin = ConfigOrigin::kFlag;
+    } else if (from_environment) {
+      FIT_CHECK(setting.parse(loaded.config, environment_name(name), *from_environment));
+      value.origin = ConfigOrigin::kEnvironment;
+    } else if (const auto entry = from_file.find(name); entry != from_file.end()) {
+      FIT_CHECK(setting.parse(loaded.config, file.string() + ": " + name, entry->second));
+      value.origin = ConfigOrigin::kFile;
+    }
+    value.value = setting.print(loaded.config);
+    if (setting.info.secret) value.value = mask_url_password(value.value);
+    loaded.values.push_back(std::move(value));
+  }
+  return loaded;
+}
+
+}  // namespace fit
