@@ -1,0 +1,158 @@
+#include "cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/version.h"
+
+namespace fit::cli {
+namespace {
+
+// Where CLI11 puts what it reads, until it is known which command was given.
+struct Parsed {
+  std::map<std::string, std::string> flags;
+  std::string config_file;
+  ImportArgs import;
+  SampleArgs sample;
+  SearchArgs search;
+  IndexArgs index;
+  ModelArgs model;
+  ConfigArgs config;
+  EvalArgs eval;
+};
+
+void add_settings(CLI::App& app, Parsed& parsed) {
+  app.add_option("--config", parsed.config_file, "Settings file [./fit.toml]")->check(CLI::ExistingFile);
+  for (const SettingInfo& info : setting_infos()) {
+    app.add_option_function<std::string>(
+           flag_name(info.name),
+           [&parsed, name = info.name](const std::string& value) { parsed.flags[name] = value; }, info.help)
+        ->group("Settings (each also as an environment variable: --app-port is APP_PORT)");
+  }
+}
+
+void add_import(CLI::App& app, Parsed& parsed) {
+  CLI::App* command =
+      app.add_subcommand("import", "Bring a CSV, an NDJSON file or a folder of photos into the catalogue");
+  command->add_option("PATH", parsed.import.input, "File or folder")->required();
+  command->add_option("--source", parsed.import.source, "Source for rows that name none [the file's name]");
+  command->add_option("--rejects", parsed.import.rejects,
+                      "Write bad rows to this file [PATH.rejects.ndjson]");
+  command->add_flag("--ignore-unknown-columns", parsed.import.ignore_unknown_columns,
+                    "Skip CSV columns and JSON fields that have no meaning here");
+}
+
+void add_sample(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand("sample", "Draw a catalogue of garments with known properties");
+  command->add_option("FOLDER", parsed.sample.output,
+                      "Write items.csv and pictures here [import into the catalogue]");
+  command->add_option("--items", parsed.sample.items, "How many")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
+  command->add_option("--seed", parsed.sample.seed, "The same seed draws the same garments")
+      ->capture_default_str();
+}
+
+void add_search(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand("search", "Find look-alikes of a photo");
+  command->add_option("PHOTO", parsed.search.photo, "Picture file");
+  command->add_option("--text", parsed.search.text, "Search by words, if the model has a text side");
+  command->add_option("--item", parsed.search.item_id, "Search by the pictures of this item");
+  command->add_option("--filters", parsed.search.filters,
+                      R"(JSON, such as {"category":"dress","price_range":[10,50]})");
+  command->add_option("--limit", parsed.search.limit, "How many")->capture_default_str();
+  command->add_option("--min-similarity", parsed.search.min_similarity, "Nothing below this cosine, -1 to 1");
+  command->add_flag("--json", parsed.search.json, "Answer as JSON");
+}
+
+void add_index(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand("index", "Build the search index, or tell its state");
+  command->require_subcommand(1);
+  command->fallthrough();
+  command->add_subcommand("build", "Embed pictures that have no vector yet and write the index snapshot")
+      ->fallthrough()
+      ->callback([&parsed] { parsed.index.action = IndexAction::kBuild; });
+  CLI::App* status =
+      command->add_subcommand("status", "Items, pictures, vectors and the snapshot's position");
+  status->fallthrough();
+  status->callback([&parsed] { parsed.index.action = IndexAction::kStatus; });
+  status->add_flag("--json", parsed.index.json, "Answer as JSON");
+}
+
+void add_model(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand("model", "List, fetch, check and time embedding models");
+  command->require_subcommand(1);
+  command->fallthrough();
+  const auto add = [&](const char* name, const char* help, ModelAction action, bool named) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->fallthrough();
+    if (named) sub->add_option("NAME", parsed.model.name, "Model")->required();
+    sub->callback([&parsed, action] { parsed.model.action = action; });
+  };
+  add("list", "Known models and whether they are installed", ModelAction::kList, false);
+  add("pull", "Download a model, resuming what is there, and check it", ModelAction::kPull, true);
+  add("verify", "Compare an installed model's files with their checksums", ModelAction::kVerify, true);
+  add("bench", "Time an installed model on this machine", ModelAction::kBench, true);
+}
+
+void add_eval(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "eval", "Measure retrieval on labelled photos: precision at 10, top-1, mean average precision");
+  command
+      ->add_option("PATH", parsed.eval.input,
+                   "Folder with a sub-folder per class (or train/ and validation/ of such), or with "
+                   "styles.csv; or a CSV")
+      ->required();
+  command->add_option("--space", parsed.eval.spaces,
+                      "Spaces to compare: palette, or the name of an installed model");
+  command->add_option("--vectors", parsed.eval.vectors,
+                      "Ready vectors: float32, in the order of the CSV's rows");
+  command->add_option("--label", parsed.eval.labels, "Columns to judge by; \"a+b\" means both");
+  command->add_flag("--json", parsed.eval.json, "Answer as JSON");
+}
+
+CommandLine take(const CLI::App& app, Parsed&& parsed) {
+  CommandLine line;
+  line.config.flags = std::move(parsed.flags);
+  if (!parsed.config_file.empty()) line.config.file = parsed.config_file;
+  const std::string name = app.get_subcommands().front()->get_name();
+  if (name == "serve") line.command = ServeArgs{};
+  if (name == "import") line.command = std::move(parsed.import);
+  if (name == "sample") line.command = std::move(parsed.sample);
+  if (name == "search") line.command = std::move(parsed.search);
+  if (name == "index") line.command = parsed.index;
+  if (name == "model") line.command = std::move(parsed.model);
+  if (name == "config") line.command = parsed.config;
+  if (name == "eval") line.command = std::move(parsed.eval);
+  return line;
+}
+
+}  // namespace
+
+std::expected<CommandLine, int> parse_command_line(int argc, const char* const* argv) {
+  CLI::App app("Find This Fit: a photo in, look-alike listings out", "fit");
+  app.set_version_flag("--version", std::string(fit::kVersion));
+  app.require_subcommand(1);
+  app.fallthrough();
+  Parsed parsed;
+  add_settings(app, parsed);
+  app.add_subcommand("serve", "Answer searches over HTTP and serve the web page");
+  add_import(app, parsed);
+  add_sample(app, parsed);
+  add_search(app, parsed);
+  add_index(app, parsed);
+  add_model(app, parsed);
+  add_eval(app, parsed);
+  CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
+  config->add_flag("--json", parsed.config.json, "Answer as JSON");
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error, std::cout, std::cerr);
+    return std::unexpected(status == 0 ? 0 : 2);
+  }
+  return take(app, std::move(parsed));
+}
+
+}  // namespace fit::cli

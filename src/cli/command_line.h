@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/config.h"
+
+namespace fit::cli {
+
+struct ServeArgs {};
+
+struct ImportArgs {
+  std::filesystem::path input;
+  std::string source;
+  std::filesystem::path rejects;
+  bool ignore_unknown_columns = false;
+};
+
+struct SampleArgs {
+  std::filesystem::path output;  // empty: into the catalogue
+  std::int64_t items = 2000;
+  std::uint64_t seed = 1;
+};
+
+struct SearchArgs {
+  std::filesystem::path photo;
+  std::string text;
+  std::string item_id;
+  std::string filters;  // a JSON object
+  std::int64_t limit = 10;
+  std::optional<double> min_similarity;
+  bool json = false;
+};
+
+enum class IndexAction { kBuild, kStatus };
+struct IndexArgs {
+  IndexAction action = IndexAction::kStatus;
+  bool json = false;
+};
+
+enum class ModelAction { kList, kPull, kVerify, kBench };
+struct ModelArgs {
+  ModelAction action = ModelAction::kList;
+  std::string name;
+};
+
+struct ConfigArgs {
+  bool json = false;
+};
+
+struct EvalArgs {
+  std::filesystem::path input;
+  std::vector<std::string> spaces;  // providers or models to compare; empty: the configured one
+  std::filesystem::path vectors;    // ready vectors, float32, in the order of the CSV
+  std::vector<std::string> labels;  // columns of the CSV; empty: those that make sense
+  bool json = false;
+};
+
+struct CommandLine {
+  ConfigSources config;  // flags and --config; the environment is the caller's to add
+  std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs>
+      command;
+};
+
+// Reads the arguments. What is wrong, the help and the version are printed here; the exit status then comes
+// back instead: 0 after help, 2 for wrong usage.
+std::expected<CommandLine, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace fit::cli
