@@ -1,0 +1,13 @@
+#pragma once
+
+#include "net/http_client.h"
+#include "net/transfer.h"
+
+namespace fit::net {
+
+struct HttpClient::State {
+  explicit State(const Options& options) : transfers(options) {}
+  Transfers transfers;
+};
+
+}  // namespace fit::net

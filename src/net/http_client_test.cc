@@ -1,0 +1,381 @@
+#include "net/http_client.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "net/test_server.h"
+
+namespace fit::net {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+struct Sleeps {
+  std::vector<milliseconds> waits;
+  HttpClient::Options options(bool allow_private = true) {
+    HttpClient::Options result;
+    result.allow_private_addresses = allow_private;
+    result.sleep = [this](milliseconds time) { waits.push_back(time); };
+    return result;
+  }
+};
+
+HttpLimits no_retries() {
+  HttpLimits limits;
+  limits.retries = 0;
+  return limits;
+}
+
+std::string_view text_of(const HttpResponse& response) {
+  return as_text(response.body);
+}
+
+TEST(HttpClient, FetchesABody) {
+  TestServer server([](const auto&, auto& connection) {
+    connection.send(TestServer::answer(200, "hello", "Content-Type: image/jpeg\r\n"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/a b?x=ü"));
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(text_of(*response), "hello");
+  EXPECT_EQ(response->content_type, "image/jpeg");
+  EXPECT_EQ(server.requests().at(0).target, "/a%20b?x=%C3%BC");
+  EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "FindThisFit/0.1");
+}
+
+TEST(HttpClient, EmptyBodyIsFine) {
+  TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(200, "")); });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/"));
+  ASSERT_TRUE(response);
+  EXPECT_TRUE(response->body.empty());
+}
+
+TEST(HttpClient, FollowsRedirects) {
+  TestServer server([](const auto& request, auto& connection) {
+    if (request.target == "/end") return (void)connection.send(TestServer::answer(200, "there"));
+    connection.send(TestServer::answer(request.target == "/a" ? 301 : 307, "moved",
+                                       request.target == "/a" ? "Location: b\r\n" : "Location: /end\r\n"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/a"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(text_of(*response), "there");
+  EXPECT_EQ(response->final_url, server.url("/end"));
+}
+
+TEST(HttpClient, StopsAtTooManyRedirects) {
+  TestServer server([](const auto&, auto& connection) {
+    connection.send(TestServer::answer(302, "", "Location: /again\r\n"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/"));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
+  EXPECT_EQ(server.requests().size(), 6u);
+}
+
+TEST(HttpClient, RefusesRedirectsToOtherSchemes) {
+  for (const char* target : {"file:///etc/passwd", "gopher://x/", "ftp://x/"}) {
+    TestServer server([target](const auto&, auto& connection) {
+      connection.send(TestServer::answer(302, "", std::format("Location: {}\r\n", target)));
+    });
+    Sleeps sleeps;
+    HttpClient client(sleeps.options());
+    const auto response = client.get("image_url", server.url("/"));
+    ASSERT_FALSE(response) << target;
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << target;
+  }
+}
+
+TEST(HttpClient, RefusesBadUrls) {
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  for (const std::string& url :
+       {std::string("file:///etc/passwd"), std::string("ftp://example.com/"),
+        std::string("javascript:alert(1)"), std::string(), std::string("http://"), std::string("/path"),
+        std::string("http://[::1"), "http://example.com/" + std::string(9000, 'a')}) {
+    const auto response = client.get("image_url", url);
+    ASSERT_FALSE(response) << url;
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << url;
+    EXPECT_EQ(response.error().field, "image_url");
+  }
+}
+
+TEST(HttpClient, RefusesLoopbackUnlessAllowed) {
+  TestServer server(
+      [](const auto&, auto& connection) { connection.send(TestServer::answer(200, "secret")); });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options(false));
+  const std::string port = std::to_string(server.port());
+  for (const char* host : {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1",
+                           "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]", "[64:ff9b::7f00:1]"}) {
+    const auto response = client.get("image_url", std::format("http://{}:{}/", host, port));
+    ASSERT_FALSE(response) << host;
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << host;
+    EXPECT_EQ(response.error().field, "image_url") << host;
+  }
+  EXPECT_TRUE(server.requests().empty());
+  EXPECT_TRUE(sleeps.waits.empty());
+}
+
+// The server stands in for a proxy, so that a "public" host can answer with a redirect.
+class BehindProxy : public ::testing::Test {
+ protected:
+  std::unique_ptr<HttpClient> client(int port, const std::string& no_proxy) {
+    ::setenv("http_proxy", std::format("http://127.0.0.1:{}", port).c_str(), 1);
+    ::setenv("no_proxy", no_proxy.c_str(), 1);
+    auto made = std::make_unique<HttpClient>(sleeps_.options(false));
+    ::unsetenv("http_proxy");
+    ::unsetenv("no_proxy");
+    return made;
+  }
+  Sleeps sleeps_;
+};
+
+TEST_F(BehindProxy, ProxyMayBePrivate) {
+  TestServer server(
+      [](const auto&, auto& connection) { connection.send(TestServer::answer(200, "through")); });
+  const auto response = client(server.port(), "")->get("image_url", "http://shop.example/a.jpg");
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(text_of(*response), "through");
+  EXPECT_EQ(server.requests().at(0).target, "http://shop.example/a.jpg");
+}
+
+TEST_F(BehindProxy, RefusesPrivateHostsByName) {
+  TestServer server(
+      [](const auto&, auto& connection) { connection.send(TestServer::answer(200, "secret")); });
+  const auto guarded = client(server.port(), "");
+  for (const char* host : {"169.254.169.254", "10.0.0.1", "localhost", "LOCALHOST.", "a.localhost",
+                           "metadata.internal", "[::1]"}) {
+    const auto response = guarded->get("image_url", std::format("http://{}/", host));
+    ASSERT_FALSE(response) << host;
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << host;
+  }
+  EXPECT_TRUE(server.requests().empty());
+}
+
+TEST_F(BehindProxy, RefusesRedirectsToPrivateAddresses) {
+  std::string location = "http://169.254.169.254/latest/meta-data/";
+  TestServer server([&](const auto&, auto& connection) {
+    connection.send(TestServer::answer(302, "", "Location: " + location + "\r\n"));
+  });
+  const auto guarded = client(server.port(), "127.0.0.1,localhost");
+  auto response = guarded->get("image_url", "http://shop.example/a.jpg");
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kInvalid);
+  for (const char* host :
+       {"127.0.0.1", "localhost"}) {  // these go directly, and are caught when the socket is opened
+    location = std::format("http://{}:{}/", host, server.port());
+    response = guarded->get("image_url", "http://shop.example/a.jpg");
+    ASSERT_FALSE(response) << host;
+    EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << host;
+  }
+  EXPECT_EQ(server.requests().size(), 3u);
+}
+
+TEST(HttpClient, SlowServerMeetsTheTimeLimit) {
+  TestServer server([](const auto& request, auto& connection) {
+    if (request.target == "/body") connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    connection.hang();
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  HttpLimits limits;
+  limits.total_timeout = milliseconds(100);
+  limits.retries = 1;
+  for (const char* path : {"/head", "/body"}) {
+    const auto response = client.get("image_url", server.url(path), limits);
+    ASSERT_FALSE(response) << path;
+    EXPECT_EQ(response.error().code, ErrorCode::kDeadlineExceeded) << path;
+    EXPECT_EQ(response.error().field, "image_url");
+  }
+  EXPECT_EQ(server.requests().size(), 4u);
+}
+
+TEST(HttpClient, StopsAtTheSizeLimit) {
+  std::atomic<std::uint64_t> sent = 0;
+  TestServer server([&](const auto& request, auto& connection) {
+    if (request.target == "/told")
+      return (void)connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
+    connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+    const std::string block(1 << 16, 'x');
+    while (sent < (1u << 30) && connection.send(block)) sent += block.size();
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  HttpLimits limits;
+  limits.max_bytes = 1000;
+  for (const char* path : {"/told", "/endless"}) {
+    const auto response = client.get("image_url", server.url(path), limits);
+    ASSERT_FALSE(response) << path;
+    EXPECT_EQ(response.error().code, ErrorCode::kTooLarge) << path;
+    EXPECT_EQ(response.error().field, "image_url");
+  }
+  EXPECT_LT(sent, 64u << 20);
+  EXPECT_TRUE(sleeps.waits.empty());
+}
+
+TEST(HttpClient, ABodyOfExactlyTheLimitPasses) {
+  TestServer server([](const auto&, auto& connection) {
+    connection.send(TestServer::answer(200, std::string(1000, 'x')));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  HttpLimits limits;
+  limits.max_bytes = 1000;
+  ASSERT_TRUE(client.get("image_url", server.url("/"), limits));
+  limits.max_bytes = 999;
+  ASSERT_FALSE(client.get("image_url", server.url("/"), limits));
+}
+
+TEST(HttpClient, TruncatedBodyIsAnErrorAfterRetries) {
+  TestServer server([](const auto&, auto& connection) {
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/"));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
+  EXPECT_EQ(server.requests().size(), 3u);
+}
+
+TEST(HttpClient, NotHttpIsAnError) {
+  TestServer server([](const auto&, auto& connection) { connection.send("SSH-2.0-OpenSSH\r\n"); });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/"), no_retries());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
+}
+
+TEST(HttpClient, MissingPagesAreNotFoundAtOnce) {
+  for (const int status : {404, 410}) {
+    TestServer server(
+        [status](const auto&, auto& connection) { connection.send(TestServer::answer(status, "no")); });
+    Sleeps sleeps;
+    HttpClient client(sleeps.options());
+    const auto response = client.get("image_url", server.url("/"));
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().code, ErrorCode::kNotFound);
+    EXPECT_EQ(server.requests().size(), 1u);
+  }
+}
+
+TEST(HttpClient, OtherRefusalsAreNotRetried) {
+  TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(403, "no")); });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/"));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
+  EXPECT_THAT(response.error().message, HasSubstr("403"));
+  EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST(HttpClient, RetriesServerErrorsWithBackoff) {
+  std::atomic<int> calls = 0;
+  TestServer server([&](const auto&, auto& connection) {
+    connection.send(TestServer::answer(++calls < 3 ? 500 + calls : 200, "body"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", server.url("/"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(text_of(*response), "body");
+  ASSERT_EQ(sleeps.waits.size(), 2u);
+  EXPECT_GE(sleeps.waits[0], milliseconds(125));
+  EXPECT_LE(sleeps.waits[0], milliseconds(250));
+  EXPECT_GE(sleeps.waits[1], milliseconds(250));
+  EXPECT_LE(sleeps.waits[1], milliseconds(500));
+}
+
+TEST(HttpClient, HonoursRetryAfter) {
+  std::atomic<int> calls = 0;
+  TestServer server([&](const auto&, auto& connection) {
+    connection.send(TestServer::answer(++calls == 1 ? 429 : 200, "", "Retry-After: 7\r\n"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  ASSERT_TRUE(client.get("image_url", server.url("/")));
+  EXPECT_EQ(sleeps.waits, std::vector<milliseconds>{milliseconds(7000)});
+}
+
+TEST(HttpClient, DoesNotWaitForAFarRetryAfter) {
+  TestServer server([](const auto&, auto& connection) {
+    connection.send(TestServer::answer(503, "", "Retry-After: 86400\r\n"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  ASSERT_FALSE(client.get("image_url", server.url("/")));
+  EXPECT_TRUE(sleeps.waits.empty());
+}
+
+TEST(HttpClient, ConnectionRefusedIsRetriedThenReported) {
+  int port = 0;
+  {
+    port = TestServer([](const auto&, auto&) {}).port();
+  }
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto response = client.get("image_url", std::format("http://127.0.0.1:{}/", port));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
+  EXPECT_EQ(sleeps.waits.size(), 2u);
+}
+
+TEST(HttpClient, HugeErrorPagesAndHeadersAreBounded) {
+  TestServer server([](const auto& request, auto& connection) {
+    if (request.target == "/headers") {
+      connection.send("HTTP/1.1 200 OK\r\n");
+      for (int i = 0; i < 100000 && connection.send(std::format("X-{}: {}\r\n", i, std::string(1000, 'h')));
+           ++i) {
+      }
+      return;
+    }
+    connection.send("HTTP/1.1 403 No\r\nConnection: close\r\n\r\n");
+    const std::string block(1 << 16, 'x');
+    for (int i = 0; i < 10000 && connection.send(block); ++i) {
+    }
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  for (const char* path : {"/headers", "/page"}) {
+    const auto response = client.get("image_url", server.url(path), no_retries());
+    ASSERT_FALSE(response) << path;
+    EXPECT_EQ(response.error().code, ErrorCode::kBadGateway) << path;
+  }
+}
+
+TEST(HttpClient, ManyThreadsMayFetchAtOnce) {
+  TestServer server([](const auto& request, auto& connection) {
+    connection.send(TestServer::answer(200, request.target));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  std::atomic<int> good = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 10; ++i) {
+        const std::string path = std::format("/{}/{}", t, i);
+        const auto response = client.get("image_url", server.url(path));
+        if (response && text_of(*response) == path) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 80);
+}
+
+}  // namespace
+}  // namespace fit::net

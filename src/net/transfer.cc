@@ -1,0 +1,391 @@
+#include "net/transfer.h"
+
+#include <curl/curl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <format>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "net/address.h"
+#include "net/proxy.h"
+
+namespace fit::net {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+constexpr std::size_t kMaxUrl = 8192;
+constexpr std::size_t kMaxIdleHandles = 16;
+constexpr std::uint64_t kMaxErrorBody = 64 << 10;
+constexpr std::size_t kMaxHeaders = 200;
+constexpr Milliseconds kFirstBackoff{250};
+constexpr Milliseconds kLongestBackoff{10'000};
+
+struct Url {
+  std::string text;
+  std::string scheme;
+  std::string host;  // without brackets
+};
+
+std::string url_part(CURLU* handle, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(handle, part, &text, 0) != CURLUE_OK) return {};
+  std::string result(text);
+  curl_free(text);
+  return result;
+}
+
+Result<Url> parse_url(std::string_view field, const std::string& text) {
+  if (text.size() > kMaxUrl)
+    return invalid(std::string(field), std::format("must be shorter than {} characters", kMaxUrl));
+  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> handle(curl_url(), curl_url_cleanup);
+  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(),
+                                      CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
+  if (code != CURLUE_OK) {
+    Error error = invalid(std::string(field), "is not a URL that can be fetched");
+    error.detail = curl_url_strerror(code);
+    return error;
+  }
+  Url url{url_part(handle.get(), CURLUPART_URL), url_part(handle.get(), CURLUPART_SCHEME),
+          url_part(handle.get(), CURLUPART_HOST)};
+  if (url.scheme != "http" && url.scheme != "https")
+    return invalid(std::string(field), "must be an http or https URL");
+  if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
+  if (url.host.empty()) return invalid(std::string(field), "is a URL without a host");
+  return url;
+}
+
+Error refused(std::string_view field) {
+  return invalid(std::string(field), "points to an address that is not on the public Internet");
+}
+
+// What can be told from the name alone, for when a proxy does the connecting.
+bool refused_by_name(std::string host) {
+  if (const auto is_public_literal = literal_is_public(host)) return !*is_public_literal;
+  std::ranges::transform(host, host.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  while (host.ends_with('.')) host.pop_back();
+  return host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local") ||
+         host.ends_with(".internal");
+}
+
+// One request of a transfer: what curl's callbacks need and fill in.
+struct Hop {
+  const TransferRequest& request;
+  ResponseHead& head;
+  bool guard = true;
+  bool guard_refused = false;
+  bool head_seen = false;
+  std::uint64_t discarded_bytes = 0;
+  std::optional<Error> stopped = std::nullopt;
+
+  bool stop_on(Result<void> result) {
+    if (result) return false;
+    stopped = std::move(result).error();
+    return true;
+  }
+  bool succeeded() const { return head.status >= 200 && head.status < 300; }
+  bool see_head() {
+    if (head_seen) return true;
+    head_seen = true;
+    return !request.on_head || !stop_on(request.on_head(head));
+  }
+};
+
+curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* address) {
+  auto* hop = static_cast<Hop*>(context);
+  if (hop->guard && !is_public(address->addr)) {
+    hop->guard_refused = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+void take_header(ResponseHead& head, std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n' || line.back() == ' '))
+    line.remove_suffix(1);
+  if (line.starts_with("HTTP/")) {
+    head.headers.clear();
+    return;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || head.headers.size() >= kMaxHeaders) return;
+  std::string name(line.substr(0, colon));
+  std::ranges::transform(name, name.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string_view value = line.substr(colon + 1);
+  while (value.starts_with(' ') || value.starts_with('\t')) value.remove_prefix(1);
+  if (name == "x-linked-etag") head.linked_etag = value;
+  head.headers[name] = value;
+}
+
+void read_status(CURL* curl, ResponseHead& head) {
+  long status = 0;
+  curl_off_t length = -1;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  head.status = static_cast<int>(status);
+  head.content_length = length >= 0 ? std::optional<std::uint64_t>(length) : std::nullopt;
+}
+
+struct CallContext {
+  CURL* curl;
+  Hop* hop;
+};
+
+// Looks at the head as soon as it is whole, so that an answer which says that it is too large is stopped
+// before its body.
+std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
+  const auto [curl, hop] = *static_cast<CallContext*>(context);
+  const std::string_view line(data, size * count);
+  take_header(hop->head, line);
+  if (line != "\r\n" && line != "\n") return line.size();
+  read_status(curl, hop->head);
+  return !hop->succeeded() || hop->see_head() ? line.size() : CURL_WRITEFUNC_ERROR;
+}
+
+std::size_t on_write(char* data, std::size_t size, std::size_t count, void* context) {
+  const auto [curl, hop] = *static_cast<CallContext*>(context);
+  const std::size_t bytes = size * count;
+  read_status(curl, hop->head);
+  if (!hop->succeeded()) {
+    hop->discarded_bytes += bytes;
+    return hop->discarded_bytes <= kMaxErrorBody ? bytes : CURL_WRITEFUNC_ERROR;
+  }
+  if (!hop->see_head()) return CURL_WRITEFUNC_ERROR;
+  if (hop->request.on_body && hop->stop_on(hop->request.on_body(std::as_bytes(std::span(data, bytes))))) {
+    return CURL_WRITEFUNC_ERROR;
+  }
+  return bytes;
+}
+
+void set_time_limits(CURL* curl, const TransferRequest& request, Clock::time_point deadline) {
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(std::max<std::int64_t>(1, request.limits.connect_timeout.count())));
+  if (request.limit_silence_only) {
+    const auto silence = std::chrono::ceil<std::chrono::seconds>(request.limits.total_timeout).count();
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max<std::int64_t>(1, silence)));
+    return;
+  }
+  const auto left = std::chrono::duration_cast<Milliseconds>(deadline - Clock::now()).count();
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left)));
+}
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool worth_retrying(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode code) {
+  const std::string field(request.field);
+  if (hop.stopped) return *hop.stopped;
+  if (hop.guard_refused) return refused(request.field);
+  const std::string detail = std::format("{}: {}", request.url, curl_easy_strerror(code));
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return Error{ErrorCode::kDeadlineExceeded, "could not be fetched in time", field, detail};
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return Error{ErrorCode::kBadGateway, "could not be fetched: no such host", field, detail};
+    case CURLE_COULDNT_CONNECT:
+      return Error{ErrorCode::kBadGateway, "could not be fetched: the server does not answer", field, detail};
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+      return Error{ErrorCode::kBadGateway, "could not be fetched: the server broke off", field, detail};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return Error{ErrorCode::kBadGateway, "could not be fetched: the server's certificate is not trusted",
+                   field, detail};
+    default:
+      return Error{ErrorCode::kBadGateway, "could not be fetched", field, detail};
+  }
+}
+
+Error status_error(const TransferRequest& request, int status) {
+  const ErrorCode code = status == 404 || status == 410 ? ErrorCode::kNotFound : ErrorCode::kBadGateway;
+  return Error{code, std::format("could not be fetched: the server answered with status {}", status),
+               std::string(request.field), request.url};
+}
+
+}  // namespace
+
+std::string ResponseHead::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
+
+struct Transfers::State {
+  HttpClient::Options options;
+  ProxySettings proxies = ProxySettings::from_environment();
+  std::string ca_file;
+  std::mutex mutex;
+  std::vector<CURL*> idle;
+  std::mt19937_64 random{std::random_device{}()};
+
+  explicit State(HttpClient::Options o) : options(std::move(o)) {
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    const char* bundle = std::getenv("SSL_CERT_FILE");  // NOLINT(concurrency-mt-unsafe)
+    if (bundle != nullptr) ca_file = bundle;
+  }
+  ~State() {
+    for (CURL* curl : idle) curl_easy_cleanup(curl);
+    curl_global_cleanup();
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // A handle from the pool, put back with its open connections at the end.
+  auto borrow() {
+    CURL* curl = nullptr;
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        curl = idle.back();
+        idle.pop_back();
+      }
+    }
+    if (curl == nullptr) curl = curl_easy_init();
+    return std::unique_ptr<CURL, std::function<void(CURL*)>>(curl, [this](CURL* used) {
+      curl_easy_reset(used);
+      const std::lock_guard lock(mutex);
+      if (idle.size() < kMaxIdleHandles) {
+        idle.push_back(used);
+      } else {
+        curl_easy_cleanup(used);
+      }
+    });
+  }
+
+  Milliseconds backoff(int attempt) {
+    const auto longest =
+        std::min<std::int64_t>(kFirstBackoff.count() << std::min(attempt, 10), kLongestBackoff.count());
+    const std::lock_guard lock(mutex);
+    return Milliseconds(std::uniform_int_distribution<std::int64_t>(longest / 2, longest)(random));
+  }
+
+  void wait(Milliseconds time) const {
+    if (options.sleep) {
+      options.sleep(time);
+    } else {
+      std::this_thread::sleep_for(time);
+    }
+  }
+
+  CURLcode perform(CURL* curl, Hop& hop, const Url& url, Clock::time_point deadline) const {
+    curl_easy_reset(curl);
+    const TransferRequest& request = hop.request;
+    CallContext context{curl, &hop};
+    curl_slist* headers = nullptr;
+    for (const std::string& header : request.headers) headers = curl_slist_append(headers, header.c_str());
+    const std::string proxy = proxies.proxy_for(url.scheme, url.host);
+    hop.guard = !options.allow_private_addresses && proxy.empty();
+    curl_easy_setopt(curl, CURLOPT_URL, url.text.c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_PROXY, proxy.c_str());
+    curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    if (request.accept_compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+    if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &hop);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &context);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_write);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &context);
+    set_time_limits(curl, request, deadline);
+    const CURLcode code = curl_easy_perform(curl);
+    read_status(curl, hop.head);
+    curl_slist_free_all(headers);
+    return code;
+  }
+};
+
+Transfers::Transfers(const HttpClient::Options& options) : state_(std::make_unique<State>(options)) {}
+Transfers::~Transfers() = default;
+
+TransferOutcome Transfers::run(const TransferRequest& request) {
+  TransferOutcome outcome;
+  ResponseHead& head = outcome.head;
+  const auto fail = [&](Error error, bool retry) {
+    outcome.error = std::move(error);
+    outcome.retry = retry;
+    return outcome;
+  };
+  const Clock::time_point deadline = Clock::now() + request.limits.total_timeout;
+  const auto curl = state_->borrow();
+  std::string address = request.url;
+  for (int redirects = 0;; ++redirects) {
+    auto url = parse_url(request.field, address);
+    if (!url) return fail(std::move(url).error(), false);
+    const bool proxied = !state_->proxies.proxy_for(url->scheme, url->host).empty();
+    if (proxied && !state_->options.allow_private_addresses && refused_by_name(url->host)) {
+      return fail(refused(request.field), false);
+    }
+    head.url = url->text;
+    head.status = 0;
+    Hop hop{request, head};
+    const CURLcode code = state_->perform(curl.get(), hop, *url, deadline);
+    if (hop.stopped) return fail(*hop.stopped, false);
+    const bool whole_answer = code == CURLE_OK || (code == CURLE_WRITE_ERROR && !hop.succeeded());
+    if (!whole_answer)
+      return fail(transfer_error(request, hop, code), worth_retrying(code) && !hop.guard_refused);
+    if (hop.succeeded()) {
+      if (!hop.see_head()) return fail(*hop.stopped, false);
+      return outcome;
+    }
+    const char* next = nullptr;
+    curl_easy_getinfo(curl.get(), CURLINFO_REDIRECT_URL, &next);
+    if (!is_redirect(head.status) || next == nullptr) {
+      curl_off_t seconds = 0;
+      curl_easy_getinfo(curl.get(), CURLINFO_RETRY_AFTER, &seconds);
+      outcome.retry_after = std::chrono::seconds(seconds);
+      return fail(status_error(request, head.status), head.status == 429 || head.status >= 500);
+    }
+    if (redirects >= request.limits.max_redirects) {
+      return fail(Error{ErrorCode::kBadGateway, "could not be fetched: too many redirects",
+                        std::string(request.field), address},
+                  false);
+    }
+    address = next;
+  }
+}
+
+TransferOutcome Transfers::run_with_retries(const HttpLimits& limits, const Attempt& attempt) {
+  for (int tries = 0;; ++tries) {
+    bool headway = false;
+    TransferOutcome outcome = attempt(headway);
+    if (!outcome.error || !outcome.retry) return outcome;
+    if (headway) tries = 0;
+    if (tries >= limits.retries || outcome.retry_after > limits.total_timeout) return outcome;
+    state_->wait(outcome.retry_after > std::chrono::seconds(0) ? Milliseconds(outcome.retry_after)
+                                                               : state_->backoff(tries));
+  }
+}
+
+}  // namespace fit::net
