@@ -14,9 +14,9 @@ namespace fit::store {
 
 // The garment ontology's sixteen columns, in their order in the database and in answers.
 inline constexpr std::array<std::string_view, 16> kProperties = {
-    "category",      "subcategory",    "primary_color", "secondary_color", "pattern", "material",
-    "style",         "fit",            "neckline",      "sleeve_length",   "garment_length", "closure",
-    "season",        "occasion",       "gender",        "condition"};
+    "category", "subcategory", "primary_color", "secondary_color", "pattern",        "material",
+    "style",    "fit",         "neckline",      "sleeve_length",   "garment_length", "closure",
+    "season",   "occasion",    "gender",        "condition"};
 
 // One value a property, lower case; empty: not known. Index i belongs to kProperties[i].
 using Properties = std::array<std::string, kProperties.size()>;
@@ -57,6 +57,8 @@ struct ImageFields {
   int width = 0;
   int height = 0;
   std::uint64_t perceptual_hash = 0;
+
+  friend bool operator==(const ImageFields&, const ImageFields&) = default;
 };
 
 struct ImageWrite : ImageFields {
@@ -65,8 +67,8 @@ struct ImageWrite : ImageFields {
 
 struct ItemWrite {
   Listing listing;
-  std::string content_hash;         // of the input row and its pictures; equal means nothing to do
-  std::vector<ImageWrite> images;   // in order; the first is the main one
+  std::string content_hash;        // of the input row and its pictures; equal means nothing to do
+  std::vector<ImageWrite> images;  // in order; the first is the main one
 };
 
 struct ImageRecord : ImageFields {

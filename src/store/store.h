@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,9 +54,9 @@ struct Counts {
 };
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
-// Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that failed changed
-// nothing. Errors besides those named: kStorageFull (no space, read-only), kUnavailable (locked or not
-// reachable; try again), kInternal (damaged file, bug).
+// Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that
+// failed changed nothing. Errors besides those named: kStorageFull (no space, read-only), kUnavailable
+// (locked or not reachable; try again), kInternal (damaged file, bug).
 class Store {
  public:
   virtual ~Store() = default;
@@ -71,9 +72,9 @@ class Store {
                                            const std::string& version, int dimensions) = 0;
   virtual Result<std::vector<SpaceRecord>> spaces() = 0;
 
-  // Writes items in one transaction, in order; an item with a known (source, external_id) is replaced under its old
-  // id. Images whose sha256 the item had already keep their ids and their vectors in other spaces. An item with
-  // an equal, not empty content_hash is left alone (kUnchanged).
+  // Writes items in one transaction, in order; an item with a known (source, external_id) is replaced under
+  // its old id. Images whose sha256 the item had already keep their ids and their vectors in other spaces. An
+  // item with an equal, not empty content_hash is left alone (kUnchanged).
   virtual Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) = 0;
 
   // Adds or replaces vectors; images that are gone by now are passed over. One transaction.
@@ -114,12 +115,15 @@ class Store {
 };
 
 struct OpenOptions {
-  std::size_t read_connections = 4;
+  std::size_t read_connections = 4;  // so many reads run at once; at least 1
+  std::chrono::milliseconds busy_timeout{
+      5000};  // how long a write waits for another process before kUnavailable
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
-// "sqlite:////absolute.db". Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database), kUnavailable (locked),
-// kStorageFull (cannot be made or written), kConflict (its schema is newer than this program: upgrade the program).
+// "sqlite:////absolute.db". Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database),
+// kUnavailable (locked), kStorageFull (cannot be made or written), kConflict (its schema is newer than this
+// program: upgrade the program).
 Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options = {});
 
 }  // namespace fit::store

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "store/sql_connection.h"
+
+namespace fit::store {
+
+// One forward step of the schema, in the shared dialect with the tokens of SqlDialect.
+struct Migration {
+  int version = 0;  // 1, 2, ... without gaps
+  std::string_view name;
+  std::string_view sql;
+};
+
+// The steps in src/store/migrations, built into the program; ascending.
+std::span<const Migration> catalogue_migrations();
+
+// Brings the schema to the last of `migrations`. Each step runs in a transaction of its own that only one
+// process at a time can be in, and is recorded with a checksum in schema_migrations. A failed step leaves the
+// schema of the step before. kConflict when the database has a step that `migrations` lacks, or has another
+// text of one.
+Result<void> migrate(SqlConnection& connection, std::span<const Migration> migrations);
+
+}  // namespace fit::store

@@ -1,0 +1,13 @@
+#include "store/records.h"
+
+#include <algorithm>
+
+namespace fit::store {
+
+std::optional<std::size_t> property_index(std::string_view name) {
+  const auto* found = std::ranges::find(kProperties, name);
+  if (found == kProperties.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - kProperties.begin());
+}
+
+}  // namespace fit::store

@@ -1,0 +1,42 @@
+#include "store/sql_changes.h"
+
+namespace fit::store {
+
+Result<std::int64_t> read_position(SqlConnection& connection) {
+  FIT_TRY(const auto position,
+          connection.query_integer("SELECT value FROM counters WHERE name = $1", {"position"}));
+  if (!position) return internal("the database file is damaged", "no counter 'position'");
+  return *position;
+}
+
+Result<std::vector<Change>> read_changes(SqlConnection& connection, std::int64_t after, std::size_t limit) {
+  std::vector<Change> changes;
+  FIT_CHECK(connection.query(
+      "SELECT position, item_id, removed FROM item_changes WHERE position > $1 ORDER BY position LIMIT $2",
+      {after, sql_limit(limit)}, [&changes](const SqlRow& row) {
+        changes.push_back({row.integer(0), ItemId{row.integer(1)}, row.integer(2) != 0});
+      }));
+  return changes;
+}
+
+Result<ChangeLog> ChangeLog::begin(SqlConnection& connection) {
+  FIT_TRY(const auto position, read_position(connection));
+  return ChangeLog(connection, position);
+}
+
+Result<void> ChangeLog::append(ItemId item, bool removed) {
+  ++position_;
+  FIT_CHECK(connection_.execute(
+      "INSERT INTO item_changes (item_id, position, removed) VALUES ($1, $2, $3) "
+      "ON CONFLICT (item_id) DO UPDATE SET position = excluded.position, removed = excluded.removed",
+      {item.value, position_, removed ? 1 : 0}));
+  return {};
+}
+
+Result<void> ChangeLog::finish() {
+  if (position_ == first_) return {};
+  FIT_CHECK(connection_.execute("UPDATE counters SET value = $1 WHERE name = $2", {position_, "position"}));
+  return {};
+}
+
+}  // namespace fit::store

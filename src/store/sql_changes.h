@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "store/sql_connection.h"
+#include "store/store.h"
+
+namespace fit::store {
+
+// The number of the latest change.
+Result<std::int64_t> read_position(SqlConnection& connection);
+
+Result<std::vector<Change>> read_changes(SqlConnection& connection, std::int64_t after, std::size_t limit);
+
+// Gives each changed item of one write transaction its place in the history.
+class ChangeLog {
+ public:
+  // Begins where the history ends; within the write transaction that the changes belong to.
+  static Result<ChangeLog> begin(SqlConnection& connection);
+
+  Result<void> append(ItemId item, bool removed);
+
+  // Stores the history's new end; to be called last, before the commit.
+  Result<void> finish();
+
+ private:
+  ChangeLog(SqlConnection& connection, std::int64_t position)
+      : connection_(connection), first_(position), position_(position) {}
+
+  SqlConnection& connection_;
+  std::int64_t first_;
+  std::int64_t position_;
+};
+
+}  // namespace fit::store

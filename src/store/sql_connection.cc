@@ -1,0 +1,73 @@
+#include "store/sql_connection.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+
+namespace fit::store {
+
+std::string SqlDialect::expand(std::string_view sql) const {
+  std::string text(sql);
+  const auto replace = [&text](std::string_view token, std::string_view with) {
+    for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at + with.size())) {
+      text.replace(at, token.size(), with);
+    }
+  };
+  replace("{blob}", blob);
+  replace("{identity}", identity);
+  return text;
+}
+
+Result<std::optional<std::int64_t>> SqlConnection::query_integer(std::string_view sql,
+                                                                 std::initializer_list<SqlValue> values) {
+  std::optional<std::int64_t> first;
+  FIT_CHECK(query(sql, values, [&first](const SqlRow& row) {
+    if (!first) first = row.integer(0);
+  }));
+  return first;
+}
+
+Result<Transaction> Transaction::read(SqlConnection& connection) {
+  FIT_CHECK(connection.begin_read());
+  return Transaction(connection);
+}
+
+Result<Transaction> Transaction::write(SqlConnection& connection) {
+  FIT_CHECK(connection.begin_write());
+  return Transaction(connection);
+}
+
+Transaction::~Transaction() {
+  if (connection_ != nullptr) connection_->rollback();
+}
+
+Result<void> Transaction::commit() {
+  FIT_CHECK(connection_->commit());
+  connection_ = nullptr;
+  return {};
+}
+
+IdList::Piece IdList::next(std::initializer_list<SqlValue> fixed) {
+  Piece piece;
+  if (rest_.empty()) return piece;
+  static constexpr std::size_t kLengths[] = {1, 8, 32, 128};
+  const auto* fitting = std::ranges::lower_bound(kLengths, rest_.size());
+  const std::size_t length = fitting == std::end(kLengths) ? kLengths[3] : *fitting;
+  const auto ids = rest_.first(std::min(length, rest_.size()));
+  rest_ = rest_.subspan(ids.size());
+
+  piece.values.reserve(fixed.size() + length);
+  piece.values.assign(fixed);
+  for (std::size_t i = 0; i < length; ++i) {
+    piece.values.emplace_back(ids[std::min(i, ids.size() - 1)]);
+    piece.placeholders += i == 0 ? "$" : ", $";
+    piece.placeholders += std::to_string(piece.values.size());
+  }
+  return piece;
+}
+
+std::int64_t sql_limit(std::size_t limit) {
+  return static_cast<std::int64_t>(std::min<std::size_t>(limit, std::numeric_limits<std::int64_t>::max()));
+}
+
+}  // namespace fit::store

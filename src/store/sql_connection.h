@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace fit::store {
+
+// A parameter of a statement; std::monostate is NULL. Texts and bytes are views: they must live until the
+// call ends.
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView>;
+
+// The row that a query stands on. Columns count from 0; views live until the visitor returns.
+class SqlRow {
+ public:
+  virtual ~SqlRow() = default;
+  virtual bool is_null(int column) const = 0;
+  virtual std::int64_t integer(int column) const = 0;
+  virtual double real(int column) const = 0;
+  virtual std::string_view text(int column) const = 0;
+  virtual ByteView blob(int column) const = 0;
+};
+
+// What the engines write differently: the only place. expand() replaces {blob} and {identity} in a migration.
+struct SqlDialect {
+  std::string_view blob;  // a column type for bytes
+  std::string_view
+      identity;  // type and constraints of a primary key that counts up and never reuses a number
+
+  std::string expand(std::string_view sql) const;
+};
+
+// One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+,
+// with parameters $1, $2, ...; they are prepared once and kept, so their texts should come from a small set.
+// For one thread at a time. Calls block; kUnavailable when another session holds the needed lock for too
+// long.
+class SqlConnection {
+ public:
+  using Visitor = std::function<void(const SqlRow&)>;
+
+  virtual ~SqlConnection() = default;
+
+  virtual const SqlDialect& dialect() const = 0;
+
+  // Runs one statement and calls `visit` for each row; `visit` must not use the connection.
+  virtual Result<void> query(std::string_view sql, std::span<const SqlValue> values,
+                             const Visitor& visit) = 0;
+  Result<void> query(std::string_view sql, std::initializer_list<SqlValue> values, const Visitor& visit) {
+    return query(sql, std::span(values.begin(), values.size()), visit);
+  }
+
+  // Runs one statement and answers how many rows it inserted, updated or deleted.
+  virtual Result<std::int64_t> execute(std::string_view sql, std::span<const SqlValue> values) = 0;
+  Result<std::int64_t> execute(std::string_view sql, std::initializer_list<SqlValue> values) {
+    return execute(sql, std::span(values.begin(), values.size()));
+  }
+
+  // The first column of the first row; nothing when there is no row.
+  Result<std::optional<std::int64_t>> query_integer(std::string_view sql,
+                                                    std::initializer_list<SqlValue> values);
+
+  // Runs several statements without parameters, separated by semicolons.
+  virtual Result<void> run_script(const std::string& sql) = 0;
+
+  // A read transaction sees one state of the database throughout and never waits for a writer; a write
+  // transaction waits until no other writer is at work in any process, so that positions grow in the order of
+  // commits.
+  virtual Result<void> begin_read() = 0;
+  virtual Result<void> begin_write() = 0;
+  virtual Result<void>
+  commit() = 0;  // on success a write is on the disk; on failure the transaction is still open
+  virtual void rollback() noexcept = 0;  // does nothing outside a transaction
+};
+
+// Rolls back at its end unless committed.
+class Transaction {
+ public:
+  static Result<Transaction> read(SqlConnection& connection);
+  static Result<Transaction> write(SqlConnection& connection);
+  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  Result<void> commit();
+
+ private:
+  explicit Transaction(SqlConnection& connection) : connection_(&connection) {}
+  SqlConnection* connection_;  // null once over
+};
+
+// A list of ids for "... IN ($n, ...)", cut into pieces of few different lengths, so that few statements get
+// prepared.
+class IdList {
+ public:
+  explicit IdList(std::span<const std::int64_t> ids) : rest_(ids) {}
+
+  // The next piece, or an empty one at the end: values to bind behind `fixed` others. The last id may repeat.
+  struct Piece {
+    std::vector<SqlValue> values;
+    std::string placeholders;  // "$3, $4, $5"
+  };
+  Piece next(std::initializer_list<SqlValue> fixed = {});
+
+ private:
+  std::span<const std::int64_t> rest_;
+};
+
+// NULL or the value.
+template <class T>
+SqlValue nullable(const std::optional<T>& value) {
+  return value ? SqlValue(*value) : SqlValue();
+}
+
+// A LIMIT that fits into the database's number.
+std::int64_t sql_limit(std::size_t limit);
+
+}  // namespace fit::store

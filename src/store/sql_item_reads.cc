@@ -1,0 +1,213 @@
+#include "store/sql_item_reads.h"
+
+#include <bit>
+#include <unordered_map>
+
+#include "store/sql_item_columns.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::string_view kImageColumns =
+    "id, item_id, position, width, height, perceptual_hash, format, sha256, location";
+
+std::optional<Timestamp> optional_time(const SqlRow& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return Timestamp(std::chrono::microseconds(row.integer(column)));
+}
+
+std::optional<double> optional_real(const SqlRow& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return row.real(column);
+}
+
+void read_properties(const SqlRow& row, int first_column, Properties& properties) {
+  for (std::size_t i = 0; i < properties.size(); ++i) {
+    properties[i] = row.text(first_column + static_cast<int>(i));
+  }
+}
+
+// Columns as in fact_columns().
+ItemFacts read_facts_row(const SqlRow& row) {
+  ItemFacts facts;
+  facts.id = ItemId{row.integer(0)};
+  facts.source = row.text(1);
+  facts.brand = row.text(2);
+  facts.size = row.text(3);
+  facts.status = row.text(4);
+  facts.price = optional_real(row, 5);
+  facts.listed_at = optional_time(row, 6);
+  read_properties(row, 7, facts.properties);
+  return facts;
+}
+
+// Columns as in item_columns().
+ItemRecord read_item_row(const SqlRow& row) {
+  ItemRecord item;
+  Listing& listing = item.listing;
+  item.id = ItemId{row.integer(0)};
+  listing.source = row.text(1);
+  listing.external_id = row.text(2);
+  listing.brand = row.text(3);
+  listing.size = row.text(4);
+  listing.status = row.text(5);
+  listing.price = optional_real(row, 6);
+  listing.listed_at = optional_time(row, 7);
+  read_properties(row, 8, listing.properties);
+  int column = 8 + static_cast<int>(kProperties.size());
+  listing.currency = row.text(column++);
+  item.created_at = Timestamp(std::chrono::microseconds(row.integer(column++)));
+  item.updated_at = Timestamp(std::chrono::microseconds(row.integer(column++)));
+  item.content_hash = row.text(column++);
+  listing.url = row.text(column++);
+  listing.title = row.text(column++);
+  listing.description = row.text(column);
+  return item;
+}
+
+// Columns as in kImageColumns.
+ImageRecord read_image_row(const SqlRow& row) {
+  ImageRecord image;
+  image.id = ImageId{row.integer(0)};
+  image.item = ItemId{row.integer(1)};
+  image.position = static_cast<int>(row.integer(2));
+  image.width = static_cast<int>(row.integer(3));
+  image.height = static_cast<int>(row.integer(4));
+  image.perceptual_hash = std::bit_cast<std::uint64_t>(row.integer(5));
+  image.format = row.text(6);
+  image.sha256 = row.text(7);
+  image.location = row.text(8);
+  return image;
+}
+
+std::vector<std::int64_t> numbers_of(std::span<const ItemId> items) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(items.size());
+  for (const ItemId item : items) ids.push_back(item.value);
+  return ids;
+}
+
+// The rows found, put into the order asked; a row asked for twice is there twice.
+template <class Record>
+std::vector<Record> in_order(std::span<const ItemId> wanted, std::unordered_map<ItemId, Record>& found) {
+  std::vector<Record> ordered;
+  ordered.reserve(wanted.size());
+  for (const ItemId id : wanted) {
+    if (const auto record = found.find(id); record != found.end()) ordered.push_back(record->second);
+  }
+  return ordered;
+}
+
+}  // namespace
+
+Result<std::vector<ItemRecord>> read_items(SqlConnection& connection, std::span<const ItemId> items) {
+  const auto ids = numbers_of(items);
+  std::unordered_map<ItemId, ItemRecord> found;
+  IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(
+        connection.query("SELECT " + item_columns() + " FROM items WHERE id IN (" + piece.placeholders + ")",
+                         piece.values, [&found](const SqlRow& row) {
+                           auto item = read_item_row(row);
+                           found.insert_or_assign(item.id, std::move(item));
+                         }));
+    FIT_CHECK(connection.query("SELECT " + std::string(kImageColumns) + " FROM images WHERE item_id IN (" +
+                                   piece.placeholders + ") ORDER BY item_id, position",
+                               piece.values, [&found](const SqlRow& row) {
+                                 const auto owner = found.find(ItemId{row.integer(1)});
+                                 if (owner != found.end())
+                                   owner->second.images.push_back(read_image_row(row));
+                               }));
+  }
+  return in_order(items, found);
+}
+
+Result<std::vector<ItemRecord>> read_item_page(SqlConnection& connection, ItemId after, std::size_t limit) {
+  std::vector<ItemRecord> items;
+  FIT_CHECK(connection.query("SELECT " + item_columns() + " FROM items WHERE id > $1 ORDER BY id LIMIT $2",
+                             {after.value, sql_limit(limit)},
+                             [&items](const SqlRow& row) { items.push_back(read_item_row(row)); }));
+  if (items.empty()) return items;
+  auto owner = items.begin();
+  FIT_CHECK(
+      connection.query("SELECT " + std::string(kImageColumns) +
+                           " FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
+                       {after.value, items.back().id.value}, [&items, &owner](const SqlRow& row) {
+                         const ItemId item{row.integer(1)};
+                         while (owner != items.end() && owner->id < item) ++owner;
+                         if (owner != items.end() && owner->id == item) {
+                           owner->images.push_back(read_image_row(row));
+                         }
+                       }));
+  return items;
+}
+
+Result<std::vector<ItemFacts>> read_facts_page(SqlConnection& connection, ItemId after, std::size_t limit) {
+  std::vector<ItemFacts> facts;
+  FIT_CHECK(connection.query("SELECT " + fact_columns() + " FROM items WHERE id > $1 ORDER BY id LIMIT $2",
+                             {after.value, sql_limit(limit)},
+                             [&facts](const SqlRow& row) { facts.push_back(read_facts_row(row)); }));
+  return facts;
+}
+
+Result<std::vector<ItemFacts>> read_facts(SqlConnection& connection, std::span<const ItemId> items) {
+  const auto ids = numbers_of(items);
+  std::unordered_map<ItemId, ItemFacts> found;
+  IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(
+        connection.query("SELECT " + fact_columns() + " FROM items WHERE id IN (" + piece.placeholders + ")",
+                         piece.values, [&found](const SqlRow& row) {
+                           found.insert_or_assign(ItemId{row.integer(0)}, read_facts_row(row));
+                         }));
+  }
+  return in_order(items, found);
+}
+
+Result<std::vector<std::optional<Store::Known>>> find_items(SqlConnection& connection,
+                                                            std::span<const ItemKey> keys) {
+  std::vector<std::optional<Store::Known>> known(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
+                               {keys[i].source, keys[i].external_id}, [&known, i](const SqlRow& row) {
+                                 known[i] = {ItemId{row.integer(0)}, std::string(row.text(1))};
+                               }));
+  }
+  return known;
+}
+
+Result<ImageRecord> read_image(SqlConnection& connection, ImageId image) {
+  std::optional<ImageRecord> found;
+  FIT_CHECK(connection.query("SELECT " + std::string(kImageColumns) + " FROM images WHERE id = $1",
+                             {image.value}, [&found](const SqlRow& row) { found = read_image_row(row); }));
+  if (!found) return not_found("there is no image " + image.str());
+  return *std::move(found);
+}
+
+Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemId item) {
+  std::vector<ImageRecord> images;
+  FIT_CHECK(connection.query(
+      "SELECT " + std::string(kImageColumns) + " FROM images WHERE item_id = $1 ORDER BY position",
+      {item.value}, [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+  return images;
+}
+
+Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& connection, std::int64_t space_id,
+                                                            ImageId after, std::size_t limit) {
+  std::vector<ImageRecord> images;
+  FIT_CHECK(connection.query("SELECT " + std::string(kImageColumns) +
+                                 " FROM images WHERE id > $2 AND NOT EXISTS (SELECT 1 FROM vectors "
+                                 "WHERE vectors.space_id = $1 AND vectors.image_id = images.id) "
+                                 "ORDER BY id LIMIT $3",
+                             {space_id, after.value, sql_limit(limit)},
+                             [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+  return images;
+}
+
+Result<Counts> read_counts(SqlConnection& connection) {
+  FIT_TRY(const auto items, connection.query_integer("SELECT COUNT(*) FROM items", {}));
+  FIT_TRY(const auto images, connection.query_integer("SELECT COUNT(*) FROM images", {}));
+  return Counts{.items = items.value_or(0), .images = images.value_or(0)};
+}
+
+}  // namespace fit::store

@@ -1,0 +1,184 @@
+#include "store/sql_item_writes.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "store/sql_changes.h"
+#include "store/sql_item_columns.h"
+#include "store/sql_item_reads.h"
+#include "store/sql_vectors.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::size_t kItemValues = 30;  // the columns of items without its id
+static_assert(kItemValues == 14 + kProperties.size());
+
+// The values of item_columns() without the id.
+std::array<SqlValue, kItemValues> item_values(const ItemWrite& item, Timestamp time) {
+  const Listing& listing = item.listing;
+  std::array<SqlValue, kItemValues> values;
+  auto* next = values.data();
+  *next++ = listing.source;
+  *next++ = listing.external_id;
+  *next++ = listing.brand;
+  *next++ = listing.size;
+  *next++ = listing.status;
+  *next++ = nullable(listing.price);
+  *next++ = listing.listed_at ? SqlValue(listing.listed_at->time_since_epoch().count()) : SqlValue();
+  for (const std::string& property : listing.properties) *next++ = property;
+  *next++ = listing.currency;
+  *next++ = time.time_since_epoch().count();
+  *next++ = time.time_since_epoch().count();
+  *next++ = item.content_hash;
+  *next++ = listing.url;
+  *next++ = listing.title;
+  *next++ = listing.description;
+  return values;
+}
+
+std::string numbered_placeholders(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return text;
+}
+
+const std::string& columns_without_id() {
+  static const std::string columns = item_columns().substr(std::string_view("id, ").size());
+  return columns;
+}
+
+Result<ItemId> insert_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
+  static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
+                                 numbered_placeholders(kItemValues) + ") RETURNING id";
+  ItemId id;
+  FIT_CHECK(connection.query(sql, item_values(item, time),
+                             [&id](const SqlRow& row) { id = ItemId{row.integer(0)}; }));
+  return id;
+}
+
+// Everything but created_at.
+Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& item, Timestamp time) {
+  static const std::string sql = [] {
+    std::string text = "UPDATE items SET ";
+    std::size_t number = 1;
+    for (std::size_t start = 0; start != std::string::npos; ++number) {
+      const std::size_t comma = columns_without_id().find(", ", start);
+      const std::string column =
+          columns_without_id().substr(start, comma == std::string::npos ? comma : comma - start);
+      if (column != "created_at") {
+        text += (number == 1 ? "" : ", ") + column + " = $" + std::to_string(number);
+      }
+      start = comma == std::string::npos ? comma : comma + 2;
+    }
+    return text + " WHERE id = $" + std::to_string(kItemValues + 1);
+  }();
+  const auto columns = item_values(item, time);
+  std::array<SqlValue, kItemValues + 1> values;
+  std::ranges::copy(columns, values.begin());
+  values.back() = id.value;
+  FIT_CHECK(connection.execute(sql, values));
+  return {};
+}
+
+Result<void> write_image_vectors(SqlConnection& connection, ImageId id, const ImageWrite& image) {
+  for (const SpaceVector& vector : image.vectors) {
+    FIT_CHECK(write_vector(connection, vector.space_id, id, vector.values));
+  }
+  return {};
+}
+
+Result<void> insert_image(SqlConnection& connection, ItemId item, std::int64_t position,
+                          const ImageWrite& image) {
+  FIT_TRY(const auto id, connection.query_integer(
+                             "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, "
+                             "sha256, location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                             {item.value, position, image.width, image.height,
+                              std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256,
+                              image.location}));
+  return write_image_vectors(connection, ImageId{id.value_or(0)}, image);
+}
+
+Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std::int64_t position,
+                          const ImageWrite& image) {
+  if (old.position != position ||
+      static_cast<const ImageFields&>(old) != static_cast<const ImageFields&>(image)) {
+    FIT_CHECK(connection.execute(
+        "UPDATE images SET position = $1, width = $2, height = $3, perceptual_hash = $4, "
+        "format = $5, location = $6 WHERE id = $7",
+        {position, image.width, image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
+         image.format, image.location, old.id.value}));
+  }
+  return write_image_vectors(connection, old.id, image);
+}
+
+// Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
+Result<void> replace_images(SqlConnection& connection, ItemId item, std::span<const ImageWrite> images) {
+  FIT_TRY(auto old_images, read_images_of(connection, item));
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const auto position = static_cast<std::int64_t>(i);
+    const auto same = std::ranges::find_if(old_images, [&image = images[i]](const ImageRecord& old) {
+      return !old.sha256.empty() && old.sha256 == image.sha256;
+    });
+    if (same == old_images.end()) {
+      FIT_CHECK(insert_image(connection, item, position, images[i]));
+    } else {
+      FIT_CHECK(update_image(connection, *same, position, images[i]));
+      old_images.erase(same);
+    }
+  }
+  for (const ImageRecord& gone : old_images) {
+    FIT_CHECK(connection.execute("DELETE FROM images WHERE id = $1", {gone.id.value}));
+  }
+  return {};
+}
+
+Result<UpsertOutcome> create_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
+  FIT_TRY(const ItemId id, insert_item(connection, item, time));
+  for (std::size_t i = 0; i < item.images.size(); ++i) {
+    FIT_CHECK(insert_image(connection, id, static_cast<std::int64_t>(i), item.images[i]));
+  }
+  return UpsertOutcome{id, UpsertKind::kCreated};
+}
+
+Result<UpsertOutcome> write_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
+  std::optional<ItemId> known;
+  bool unchanged = false;
+  FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
+                             {item.listing.source, item.listing.external_id}, [&](const SqlRow& row) {
+                               known = ItemId{row.integer(0)};
+                               unchanged = !item.content_hash.empty() && row.text(1) == item.content_hash;
+                             }));
+  if (!known) return create_item(connection, item, time);
+  if (unchanged) return UpsertOutcome{*known, UpsertKind::kUnchanged};
+  FIT_CHECK(update_item(connection, *known, item, time));
+  FIT_CHECK(replace_images(connection, *known, item.images));
+  return UpsertOutcome{*known, UpsertKind::kUpdated};
+}
+
+}  // namespace
+
+Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::span<const ItemWrite> items,
+                                               Timestamp time) {
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  std::vector<UpsertOutcome> outcomes;
+  outcomes.reserve(items.size());
+  for (const ItemWrite& item : items) {
+    FIT_TRY(const auto outcome, write_item(connection, item, time));
+    if (outcome.kind != UpsertKind::kUnchanged) FIT_CHECK(changes.append(outcome.id, false));
+    outcomes.push_back(outcome);
+  }
+  FIT_CHECK(changes.finish());
+  return outcomes;
+}
+
+Result<void> remove_item(SqlConnection& connection, ItemId item) {
+  FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1", {item.value}));
+  if (removed == 0) return not_found("there is no item " + item.str());
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  FIT_CHECK(changes.append(item, true));
+  return changes.finish();
+}
+
+}  // namespace fit::store

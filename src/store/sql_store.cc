@@ -1,0 +1,193 @@
+#include "store/sql_store.h"
+
+#include <format>
+#include <random>
+
+#include "store/sql_changes.h"
+#include "store/sql_item_reads.h"
+#include "store/sql_item_writes.h"
+#include "store/sql_vectors.h"
+#include "store/validation.h"
+
+namespace fit::store {
+namespace {
+
+constexpr int kMaxDimensions = 16384;
+
+std::string random_id() {
+  std::random_device device;
+  std::string id;
+  for (int i = 0; i < 4; ++i) id += std::format("{:08x}", device());
+  return id;
+}
+
+Result<std::string> read_id(SqlConnection& connection) {
+  std::string id;
+  FIT_CHECK(connection.query("SELECT value FROM store_meta WHERE name = $1", {"store_id"},
+                             [&id](const SqlRow& row) { id = row.text(0); }));
+  return id;
+}
+
+// The database's own id, made by the first process that opens it.
+Result<std::string> ensure_id(SqlConnection& connection) {
+  FIT_TRY(auto id, read_id(connection));
+  if (!id.empty()) return id;
+  FIT_TRY(auto transaction, Transaction::write(connection));
+  FIT_CHECK(
+      connection.execute("INSERT INTO store_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+                         {"store_id", std::string_view(random_id())}));
+  FIT_TRY(id, read_id(connection));
+  FIT_CHECK(transaction.commit());
+  return id;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<SqlConnection> writer,
+                                              std::vector<std::unique_ptr<SqlConnection>> readers) {
+  FIT_TRY(auto id, ensure_id(*writer));
+  ConnectionPool::Sessions writers;
+  writers.push_back(std::move(writer));
+  return std::unique_ptr<Store>(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+}
+
+template <class Work>
+auto SqlStore::read(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+  const auto connection = readers_.acquire();
+  FIT_TRY(const auto transaction, Transaction::read(*connection));
+  return work(*connection);
+}
+
+template <class Work>
+auto SqlStore::write(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+  const auto connection = writer_.acquire();
+  FIT_TRY(auto transaction, Transaction::write(*connection));
+  auto answer = work(*connection);
+  if (answer) FIT_CHECK(transaction.commit());
+  return answer;
+}
+
+Result<int> SqlStore::dimensions_of(std::int64_t space_id) {
+  {
+    const std::lock_guard lock(spaces_mutex_);
+    if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
+  }
+  FIT_TRY(const auto all, spaces());
+  const std::lock_guard lock(spaces_mutex_);
+  for (const SpaceRecord& space : all) dimensions_[space.id] = space.dimensions;
+  if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
+  return invalid("space_id", std::format("there is no vector space {}", space_id));
+}
+
+Result<void> SqlStore::check() {
+  FIT_CHECK(position());
+  return {};
+}
+
+Result<SpaceRecord> SqlStore::ensure_space(const std::string& name, const std::string& model,
+                                           const std::string& version, int dimensions) {
+  if (name.empty() || !is_storable_text(name)) return invalid("name", "must be UTF-8 text and not empty");
+  if (!is_storable_text(model)) return invalid("model", "must be UTF-8 text");
+  if (!is_storable_text(version)) return invalid("version", "must be UTF-8 text");
+  if (dimensions < 1 || dimensions > kMaxDimensions) {
+    return invalid("dimensions", std::format("must be between 1 and {}", kMaxDimensions));
+  }
+  const SpaceRecord wanted{
+      .id = 0, .name = name, .model = model, .version = version, .dimensions = dimensions};
+  FIT_TRY(auto known, read([&](SqlConnection& connection) { return find_space(connection, wanted); }));
+  if (known) return *std::move(known);
+  return write([&](SqlConnection& connection) { return find_or_make_space(connection, wanted); });
+}
+
+Result<std::vector<SpaceRecord>> SqlStore::spaces() {
+  return read([](SqlConnection& connection) { return read_spaces(connection); });
+}
+
+Result<std::vector<UpsertOutcome>> SqlStore::upsert_items(std::span<const ItemWrite> items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    auto valid = validate(items[i], [this](std::int64_t space_id) { return dimensions_of(space_id); });
+    if (valid) continue;
+    Error error = std::move(valid).error();
+    error.detail +=
+        std::format("{}item {} of {} in the batch", error.detail.empty() ? "" : "; ", i, items.size());
+    return error;
+  }
+  if (items.empty()) return std::vector<UpsertOutcome>{};
+  return write([&](SqlConnection& connection) { return write_items(connection, items, now()); });
+}
+
+Result<void> SqlStore::put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) {
+  FIT_TRY(const int dimensions, dimensions_of(space_id));
+  for (const VectorPut& vector : vectors) FIT_CHECK(validate_vector(vector.values, dimensions));
+  if (vectors.empty()) return {};
+  return write([&](SqlConnection& connection) { return write_vectors(connection, space_id, vectors); });
+}
+
+Result<void> SqlStore::remove_item(ItemId item) {
+  return write([&](SqlConnection& connection) { return store::remove_item(connection, item); });
+}
+
+Result<ItemRecord> SqlStore::item(ItemId item) {
+  FIT_TRY(auto found, items(std::span(&item, 1)));
+  if (found.empty()) return not_found("there is no item " + item.str());
+  return std::move(found.front());
+}
+
+Result<ImageRecord> SqlStore::image(ImageId image) {
+  return read([&](SqlConnection& connection) { return read_image(connection, image); });
+}
+
+Result<std::vector<ItemRecord>> SqlStore::items(std::span<const ItemId> items) {
+  return read([&](SqlConnection& connection) { return read_items(connection, items); });
+}
+
+Result<std::vector<std::optional<Store::Known>>> SqlStore::find(std::span<const ItemKey> keys) {
+  return read([&](SqlConnection& connection) { return find_items(connection, keys); });
+}
+
+Result<std::vector<ItemRecord>> SqlStore::list(ItemId after, std::size_t limit) {
+  return read([&](SqlConnection& connection) { return read_item_page(connection, after, limit); });
+}
+
+Result<std::vector<ItemFacts>> SqlStore::list_facts(ItemId after, std::size_t limit) {
+  return read([&](SqlConnection& connection) { return read_facts_page(connection, after, limit); });
+}
+
+Result<std::vector<ItemFacts>> SqlStore::facts(std::span<const ItemId> items) {
+  return read([&](SqlConnection& connection) { return read_facts(connection, items); });
+}
+
+Result<std::vector<StoredVector>> SqlStore::vectors(std::int64_t space_id, std::span<const ItemId> items) {
+  return read([&](SqlConnection& connection) { return read_vectors(connection, space_id, items); });
+}
+
+Result<std::vector<StoredVector>> SqlStore::list_vectors(std::int64_t space_id, ImageId after,
+                                                         std::size_t limit) {
+  return read(
+      [&](SqlConnection& connection) { return read_vector_page(connection, space_id, after, limit); });
+}
+
+Result<std::vector<ImageRecord>> SqlStore::images_without_vector(std::int64_t space_id, ImageId after,
+                                                                 std::size_t limit) {
+  return read([&](SqlConnection& connection) {
+    return read_images_without_vector(connection, space_id, after, limit);
+  });
+}
+
+Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
+  return read([&](SqlConnection& connection) { return store::count_vectors(connection, space_id); });
+}
+
+Result<std::int64_t> SqlStore::position() {
+  return read([](SqlConnection& connection) { return read_position(connection); });
+}
+
+Result<std::vector<Change>> SqlStore::changes(std::int64_t position, std::size_t limit) {
+  return read([&](SqlConnection& connection) { return read_changes(connection, position, limit); });
+}
+
+Result<Counts> SqlStore::counts() {
+  return read([](SqlConnection& connection) { return read_counts(connection); });
+}
+
+}  // namespace fit::store

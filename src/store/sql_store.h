@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "store/connection_pool.h"
+#include "store/store.h"
+
+namespace fit::store {
+
+// Store over any SqlConnection: one session writes, the others read.
+class SqlStore final : public Store {
+ public:
+  // Takes sessions with an up-to-date schema; at least one reader.
+  static Result<std::unique_ptr<Store>> make(std::unique_ptr<SqlConnection> writer,
+                                             std::vector<std::unique_ptr<SqlConnection>> readers);
+
+  const std::string& id() const override { return id_; }
+  Result<void> check() override;
+
+  Result<SpaceRecord> ensure_space(const std::string& name, const std::string& model,
+                                   const std::string& version, int dimensions) override;
+  Result<std::vector<SpaceRecord>> spaces() override;
+
+  Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) override;
+  Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) override;
+  Result<void> remove_item(ItemId item) override;
+
+  Result<ItemRecord> item(ItemId item) override;
+  Result<ImageRecord> image(ImageId image) override;
+  Result<std::vector<ItemRecord>> items(std::span<const ItemId> items) override;
+  Result<std::vector<std::optional<Known>>> find(std::span<const ItemKey> keys) override;
+  Result<std::vector<ItemRecord>> list(ItemId after, std::size_t limit) override;
+  Result<std::vector<ItemFacts>> list_facts(ItemId after, std::size_t limit) override;
+  Result<std::vector<ItemFacts>> facts(std::span<const ItemId> items) override;
+
+  Result<std::vector<StoredVector>> vectors(std::int64_t space_id, std::span<const ItemId> items) override;
+  Result<std::vector<StoredVector>> list_vectors(std::int64_t space_id, ImageId after,
+                                                 std::size_t limit) override;
+  Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
+                                                         std::size_t limit) override;
+  Result<std::int64_t> count_vectors(std::int64_t space_id) override;
+
+  Result<std::int64_t> position() override;
+  Result<std::vector<Change>> changes(std::int64_t position, std::size_t limit) override;
+  Result<Counts> counts() override;
+
+ private:
+  SqlStore(std::string id, ConnectionPool::Sessions writer, ConnectionPool::Sessions readers)
+      : id_(std::move(id)), writer_(std::move(writer)), readers_(std::move(readers)) {}
+
+  // Runs work(connection) in a transaction of its own; a failed write changes nothing.
+  template <class Work>
+  auto read(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
+  template <class Work>
+  auto write(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
+
+  // kInvalid naming "space_id" for an unknown one.
+  Result<int> dimensions_of(std::int64_t space_id);
+
+  std::string id_;
+  ConnectionPool writer_;
+  ConnectionPool readers_;
+  std::mutex spaces_mutex_;
+  std::unordered_map<std::int64_t, int> dimensions_;  // of the spaces met so far; they never change
+};
+
+}  // namespace fit::store

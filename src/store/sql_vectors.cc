@@ -1,0 +1,149 @@
+#include "store/sql_vectors.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <format>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "store/sql_changes.h"
+
+namespace fit::store {
+namespace {
+
+// Vectors lie in the database as this machine holds them.
+static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
+
+StoredVector read_vector(const SqlRow& row) {
+  const ByteView bytes = row.blob(2);
+  StoredVector vector{.image{row.integer(0)}, .item{row.integer(1)}, .values{}};
+  vector.values.resize(bytes.size() / sizeof(float));
+  if (!bytes.empty()) std::memcpy(vector.values.data(), bytes.data(), vector.values.size() * sizeof(float));
+  return vector;
+}
+
+SpaceRecord read_space(const SqlRow& row) {
+  return {.id = row.integer(0),
+          .name = std::string(row.text(1)),
+          .model = std::string(row.text(2)),
+          .version = std::string(row.text(3)),
+          .dimensions = static_cast<int>(row.integer(4))};
+}
+
+using Owners = std::unordered_map<ImageId, ItemId>;
+
+Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut> vectors) {
+  std::vector<std::int64_t> images;
+  images.reserve(vectors.size());
+  for (const VectorPut& vector : vectors) images.push_back(vector.image.value);
+  Owners owners;
+  IdList list(images);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.query(
+        "SELECT id, item_id FROM images WHERE id IN (" + piece.placeholders + ")", piece.values,
+        [&owners](const SqlRow& row) { owners.emplace(ImageId{row.integer(0)}, ItemId{row.integer(1)}); }));
+  }
+  return owners;
+}
+
+}  // namespace
+
+Result<std::vector<SpaceRecord>> read_spaces(SqlConnection& connection) {
+  std::vector<SpaceRecord> spaces;
+  FIT_CHECK(connection.query("SELECT id, name, model, version, dimensions FROM spaces ORDER BY id", {},
+                             [&spaces](const SqlRow& row) { spaces.push_back(read_space(row)); }));
+  return spaces;
+}
+
+Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const SpaceRecord& wanted) {
+  std::optional<SpaceRecord> known;
+  FIT_CHECK(connection.query(
+      "SELECT id, name, model, version, dimensions FROM spaces WHERE name = $1 AND version = $2",
+      {wanted.name, wanted.version}, [&known](const SqlRow& row) { known = read_space(row); }));
+  if (known && known->dimensions != wanted.dimensions) {
+    return Error{ErrorCode::kConflict,
+                 std::format("the vector space {} version {} has {} dimensions, not {}", known->name,
+                             known->version, known->dimensions, wanted.dimensions),
+                 "dimensions",
+                 {}};
+  }
+  return known;
+}
+
+Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted) {
+  FIT_TRY(auto known, find_space(connection, wanted));
+  if (known) return *std::move(known);
+  SpaceRecord made = wanted;
+  FIT_TRY(const auto id, connection.query_integer("INSERT INTO spaces (name, model, version, dimensions) "
+                                                  "VALUES ($1, $2, $3, $4) RETURNING id",
+                                                  {made.name, made.model, made.version, made.dimensions}));
+  made.id = id.value_or(0);
+  return made;
+}
+
+Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, ImageId image,
+                          std::span<const float> values) {
+  FIT_CHECK(
+      connection.execute("INSERT INTO vectors (space_id, image_id, embedding) VALUES ($1, $2, $3) "
+                         "ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding",
+                         {space_id, image.value, std::as_bytes(values)}));
+  return {};
+}
+
+Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
+                           std::span<const VectorPut> vectors) {
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  FIT_TRY(const Owners owners, read_owners(connection, vectors));
+  std::unordered_set<ItemId> changed;
+  for (const VectorPut& vector : vectors) {
+    const auto owner = owners.find(vector.image);
+    if (owner == owners.end()) continue;
+    FIT_CHECK(write_vector(connection, space_id, vector.image, vector.values));
+    if (changed.insert(owner->second).second) FIT_CHECK(changes.append(owner->second, false));
+  }
+  return changes.finish();
+}
+
+Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::int64_t space_id,
+                                               std::span<const ItemId> items) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(items.size());
+  std::unordered_map<ItemId, std::size_t> order;
+  for (const ItemId item : items) {
+    if (order.emplace(item, order.size()).second) ids.push_back(item.value);
+  }
+  std::vector<StoredVector> vectors;
+  IdList list(ids);
+  for (auto piece = list.next({space_id}); !piece.values.empty(); piece = list.next({space_id})) {
+    FIT_CHECK(connection.query(
+        "SELECT i.id, i.item_id, v.embedding FROM images i "
+        "JOIN vectors v ON v.space_id = $1 AND v.image_id = i.id "
+        "WHERE i.item_id IN (" +
+            piece.placeholders + ") ORDER BY i.item_id, i.position",
+        piece.values, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
+  }
+  std::ranges::stable_sort(vectors, {},
+                           [&order](const StoredVector& vector) { return order.at(vector.item); });
+  return vectors;
+}
+
+Result<std::vector<StoredVector>> read_vector_page(SqlConnection& connection, std::int64_t space_id,
+                                                   ImageId after, std::size_t limit) {
+  std::vector<StoredVector> vectors;
+  FIT_CHECK(
+      connection.query("SELECT v.image_id, i.item_id, v.embedding FROM vectors v "
+                       "JOIN images i ON i.id = v.image_id "
+                       "WHERE v.space_id = $1 AND v.image_id > $2 ORDER BY v.image_id LIMIT $3",
+                       {space_id, after.value, sql_limit(limit)},
+                       [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
+  return vectors;
+}
+
+Result<std::int64_t> count_vectors(SqlConnection& connection, std::int64_t space_id) {
+  FIT_TRY(const auto count,
+          connection.query_integer("SELECT COUNT(*) FROM vectors WHERE space_id = $1", {space_id}));
+  return count.value_or(0);
+}
+
+}  // namespace fit::store

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "store/sql_connection.h"
+#include "store/store.h"
+
+namespace fit::store {
+
+Result<std::vector<SpaceRecord>> read_spaces(SqlConnection& connection);
+
+// The space of that name and version, if there is one; kConflict when it has other dimensions.
+Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const SpaceRecord& wanted);
+
+// The same, made when new; within a write transaction.
+Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted);
+
+// Adds or replaces one vector of an image that exists; within a write transaction.
+Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, ImageId image,
+                          std::span<const float> values);
+
+// Adds or replaces vectors whose images exist, and notes the change of their items; within a write
+// transaction.
+Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
+                           std::span<const VectorPut> vectors);
+
+Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::int64_t space_id,
+                                               std::span<const ItemId> items);
+Result<std::vector<StoredVector>> read_vector_page(SqlConnection& connection, std::int64_t space_id,
+                                                   ImageId after, std::size_t limit);
+Result<std::int64_t> count_vectors(SqlConnection& connection, std::int64_t space_id);
+
+}  // namespace fit::store

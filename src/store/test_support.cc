@@ -1,0 +1,76 @@
+#include "store/test_support.h"
+
+#include <cmath>
+#include <format>
+#include <random>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+
+namespace fit::store::testing {
+
+std::string sqlite_url(const TempDir& folder, const std::string& name) {
+  return "sqlite:///" + (folder.path() / name).string();
+}
+
+std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed) {
+  std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
+  std::vector<float> values(dimensions);
+  double squares = 0;
+  for (float& value : values) {
+    value = static_cast<float>(random()) / 2147483648.0F - 1.0F;
+    squares += static_cast<double>(value) * value;
+  }
+  for (float& value : values) value = static_cast<float>(value / std::sqrt(squares));
+  return values;
+}
+
+Listing make_listing(std::int64_t number) {
+  Listing listing;
+  listing.source = "test";
+  listing.external_id = std::format("listing-{:08}", number);
+  listing.title = std::format("Corduroy jacket number {}, très chic", number);
+  listing.description = "Worn twice, no stains, from a home without pets. Sleeves are a little long. " +
+                        std::string(static_cast<std::size_t>(number % 300), 'x');
+  listing.brand = number % 3 == 0 ? "Levi's" : "Gap";
+  listing.price = 5.0 + static_cast<double>(number % 1000) / 4;
+  listing.currency = "EUR";
+  listing.size = number % 2 == 0 ? "M" : "L";
+  listing.url = std::format("https://shop.example/listings/{}", number);
+  listing.listed_at = Timestamp(std::chrono::microseconds(1'700'000'000'000'000 + number));
+  for (std::size_t i = 0; i < kProperties.size(); ++i) {
+    listing.properties[i] =
+        std::format("{}-{}", kProperties[i].substr(0, 6), (number + static_cast<int>(i)) % 7);
+  }
+  return listing;
+}
+
+std::string make_sha256(std::int64_t number) {
+  return sha256_hex(as_bytes(std::to_string(number)));
+}
+
+ImageWrite make_image(std::int64_t number) {
+  ImageWrite image;
+  image.location = std::format("stored:{}.jpg", number);
+  image.sha256 = make_sha256(number);
+  image.format = "jpeg";
+  image.width = 640;
+  image.height = 480;
+  image.perceptual_hash = 0x8000000000000000U + static_cast<std::uint64_t>(number);
+  return image;
+}
+
+ItemWrite make_item(std::int64_t number) {
+  return {.listing = make_listing(number),
+          .content_hash = make_sha256(-number - 1),
+          .images = {make_image(number)}};
+}
+
+ItemWrite make_item(std::int64_t number, const SpaceRecord& space) {
+  ItemWrite item = make_item(number);
+  item.images.front().vectors = {{space.id, make_vector(static_cast<std::size_t>(space.dimensions),
+                                                        static_cast<std::uint64_t>(number))}};
+  return item;
+}
+
+}  // namespace fit::store::testing

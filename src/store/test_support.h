@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/temp_dir.h"
+#include "store/store.h"
+
+namespace fit::store::testing {
+
+// "sqlite:///..." of a file in the folder.
+std::string sqlite_url(const TempDir& folder, const std::string& name = "fit.db");
+
+// A vector that depends on the seed only, with L2 norm 1.
+std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed);
+
+// A listing of source "test" with every column filled from the number.
+Listing make_listing(std::int64_t number);
+
+// 64 hex digits from the number.
+std::string make_sha256(std::int64_t number);
+
+ImageWrite make_image(std::int64_t number);
+
+// A listing with one image, without vectors and with an own content hash.
+ItemWrite make_item(std::int64_t number);
+
+// The same with a vector in the space.
+ItemWrite make_item(std::int64_t number, const SpaceRecord& space);
+
+}  // namespace fit::store::testing

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "base/result.h"
+#include "store/records.h"
+
+namespace fit::store {
+
+// Longest source and external_id: together they must fit into an index row of either engine.
+inline constexpr std::size_t kMaxKeyBytes = 1000;
+
+// The dimensions of a space, or an Error for an unknown one.
+using DimensionsOf = std::function<Result<int>(std::int64_t space_id)>;
+
+// Whether the text may be stored: well-formed UTF-8 (Unicode 15, table 3-7) without a NUL.
+bool is_storable_text(std::string_view text);
+
+// What the store promises about every row, checked before anything is written: kInvalid naming the column.
+// A source and an external_id of 1 to kMaxKeyBytes bytes, storable texts, a known status, a finite price >=
+// 0, and finite vectors of their space's dimensions.
+Result<void> validate(const ItemWrite& item, const DimensionsOf& dimensions_of);
+Result<void> validate_vector(std::span<const float> values, int dimensions);
+
+}  // namespace fit::store
