@@ -1,0 +1,44 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <vector>
+
+#include "base/config.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "cli/command_line.h"
+#include "embed/embedder.h"
+#include "search/search_engine.h"
+
+// The fit commands. Each prints its answer to standard output and its progress to standard error, and answers
+// an Error for main to print. `stop` is set by Ctrl-C: long work then ends early and cleanly.
+namespace fit::cli {
+
+// Every setting with its value, where it came from and what it means.
+void print_config(const std::vector<ConfigValue>& values, const ConfigArgs& args);
+
+// Imports and tells what came of it; kCancelled when stopped.
+Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop);
+
+// Draws the sample catalogue into `folder`.
+Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& args,
+                         const std::atomic<bool>& stop);
+
+// Prints a table of look-alikes, or the HTTP API's answer with --json.
+Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits);
+
+// Embeds pictures without a vector.
+Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);
+
+// Brings the index up to date under a progress bar and writes its snapshot.
+Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
+
+Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args);
+
+// Makes the embedder of a provider's or model's name, for comparing several.
+using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;
+Result<void> run_eval(const EmbedderFactory& make_embedder, const std::string& default_space,
+                      const EvalArgs& args, const media::Limits& limits, const std::atomic<bool>& stop);
+
+}  // namespace fit::cli

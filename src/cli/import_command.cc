@@ -1,0 +1,53 @@
+#include <iostream>
+
+#include "base/progress_bar.h"
+#include "base/text.h"
+#include "catalog/importer.h"
+#include "cli/commands.h"
+
+namespace fit::cli {
+namespace {
+
+void print_report(const catalog::ImportReport& report, const std::filesystem::path& rejects_path) {
+  const std::int64_t read = report.created + report.updated + report.unchanged;
+  std::cout << std::format("{} items: {} new, {} updated, {} unchanged, {} rejected in {:.1f} s\n",
+                           with_thousands(read), with_thousands(report.created),
+                           with_thousands(report.updated), with_thousands(report.unchanged),
+                           with_thousands(report.rejected), report.seconds);
+  constexpr std::size_t kShown = 5;
+  for (std::size_t i = 0; i < std::min(kShown, report.rejects.size()); ++i) {
+    const catalog::Reject& reject = report.rejects[i];
+    std::cout << std::format("  line {}: {}{}{}\n", reject.line, reject.field,
+                             reject.field.empty() ? "" : " ", reject.reason);
+  }
+  if (report.rejected > 0) std::cout << "  all rejects: " << rejects_path.string() << "\n";
+}
+
+std::filesystem::path default_rejects(std::filesystem::path input) {
+  if (!input.has_filename()) input = input.parent_path();
+  return input.filename().string() + ".rejects.ndjson";
+}
+
+}  // namespace
+
+Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop) {
+  catalog::ImportOptions options;
+  FIT_TRY(options.format, catalog::import_format(args.input));
+  options.source = args.source;
+  options.rejects_path = args.rejects.empty() ? default_rejects(args.input) : args.rejects;
+  options.ignore_unknown_columns = args.ignore_unknown_columns;
+  ProgressBar bar("import", options.format == catalog::ImportFormat::kFolder ? "photos" : "rows");
+  FIT_TRY(
+      const catalog::ImportReport report,
+      catalog::Importer(catalog).run(
+          args.input, options,
+          [&](const catalog::ImportProgress& progress) { bar.update(progress.done, progress.total); }, stop));
+  bar.finish();
+  print_report(report, options.rejects_path);
+  if (report.stopped) {
+    return Error{ErrorCode::kCancelled, "stopped; run the same import again to go on where it ended", {}, {}};
+  }
+  return {};
+}
+
+}  // namespace fit::cli

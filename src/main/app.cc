@@ -1,0 +1,74 @@
+#include "main/app.h"
+
+#include "embed/batcher.h"
+#include "embed/provider.h"
+
+namespace fit {
+namespace {
+
+std::size_t size(std::int64_t number) {
+  return static_cast<std::size_t>(number);
+}
+
+net::HttpLimits fetch_limits(const Config& config) {
+  net::HttpLimits limits;
+  limits.total_timeout = config.fetch_timeout;
+  limits.max_bytes = static_cast<std::uint64_t>(config.max_image_bytes);
+  return limits;
+}
+
+}  // namespace
+
+media::Limits image_limits(const Config& config) {
+  return {.max_bytes = static_cast<std::uint64_t>(config.max_image_bytes),
+          .max_pixels = static_cast<std::uint64_t>(config.max_image_pixels),
+          .max_time = config.image_timeout};
+}
+
+Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local_paths) {
+  std::unique_ptr<App> app(new App(config, std::move(log)));
+  FIT_TRY(app->embedder_, make_embedder(config, app->metrics_));
+  FIT_TRY(app->store_,
+          store::open_store(config.database_url, {.read_connections = size(config.db_read_connections)}));
+  app->http_ = std::make_unique<net::HttpClient>(
+      net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
+  const embed::Space& space = app->embedder_->space();
+  FIT_TRY(app->space_, app->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  app->catalog_ = std::make_unique<catalog::Catalog>(
+      catalog::Catalog::Parts{.store = *app->store_,
+                              .http = *app->http_,
+                              .spaces = {{app->space_.id, app->embedder_.get()}},
+                              .log = app->log_,
+                              .metrics = app->metrics_,
+                              .on_change =
+                                  [raw = app.get()] {
+                                    if (raw->on_change_) raw->on_change_();
+                                  }},
+      catalog::CatalogOptions{.storage_path = config.storage_path,
+                              .image_limits = image_limits(config),
+                              .fetch_limits = fetch_limits(config),
+                              .thumbnail_side = static_cast<int>(config.thumbnail_size),
+                              .allow_local_paths = local_paths});
+  return app;
+}
+
+Result<void> App::load_search() {
+  FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
+  index_ = std::make_unique<search::SpaceIndex>(
+      *store_,
+      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space_.name,
+                                  .space = space_,
+                                  .hnsw_m = static_cast<int>(config_.hnsw_m),
+                                  .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
+      log_);
+  engine_ = std::make_unique<search::SearchEngine>(
+      search::SearchEngine::Parts{.store = *store_,
+                                  .embedder = *embedder_,
+                                  .index = *index_,
+                                  .columns = columns_,
+                                  .image_limits = image_limits(config_),
+                                  .metrics = metrics_});
+  return {};
+}
+
+}  // namespace fit

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "embed/embedder.h"
+#include "net/http_client.h"
+#include "search/item_columns.h"
+#include "search/search_engine.h"
+#include "search/space_index.h"
+#include "store/store.h"
+
+namespace fit {
+
+// The program's objects, made from the configuration in the order in which they need each other, and ended in
+// the reverse order. Commands that need less (model, eval, config) do without one.
+class App {
+ public:
+  // Opens the store, makes the embedder and registers its space. `local_paths`: whether items may name files
+  // of this machine (commands yes, the server no).
+  static Result<std::unique_ptr<App>> open(const Config& config, Log log, bool local_paths);
+
+  // Loads the index snapshot and the filter columns; afterwards index(), columns() and engine() may be
+  // called.
+  Result<void> load_search();
+
+  const Config& config() const { return config_; }
+  const Log& log() const { return log_; }
+  Metrics& metrics() { return metrics_; }
+  store::Store& store() { return *store_; }
+  net::HttpClient& http() { return *http_; }
+  embed::Embedder& embedder() { return *embedder_; }
+  catalog::Catalog& catalog() { return *catalog_; }
+  search::ItemColumns& columns() { return columns_; }
+  std::int64_t columns_position() const { return columns_position_; }
+  search::SpaceIndex& index() { return *index_; }
+  search::SearchEngine& engine() { return *engine_; }
+
+  // Called after each write of the catalogue; set it before anything is written.
+  void set_on_change(std::function<void()> on_change) { on_change_ = std::move(on_change); }
+
+ private:
+  App(const Config& config, Log log) : config_(config), log_(std::move(log)) {}
+
+  const Config config_;
+  const Log log_;
+  Metrics metrics_;
+  std::function<void()> on_change_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<net::HttpClient> http_;
+  std::unique_ptr<embed::Embedder> embedder_;
+  store::SpaceRecord space_;
+  std::unique_ptr<catalog::Catalog> catalog_;
+  search::ItemColumns columns_;
+  std::int64_t columns_position_ = 0;
+  std::unique_ptr<search::SpaceIndex> index_;
+  std::unique_ptr<search::SearchEngine> engine_;
+};
+
+media::Limits image_limits(const Config& config);
+
+// The embedder of EMBEDDING_PROVIDER and EMBEDDING_MODEL, behind a batcher. `space` is "palette" or a model's
+// name; empty: as configured.
+Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Metrics& metrics,
+                                                       const std::string& space = "");
+
+}  // namespace fit

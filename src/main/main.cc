@@ -1,0 +1,124 @@
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "base/version.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/model_command.h"
+#include "main/app.h"
+#include "main/serve.h"
+
+namespace fit {
+namespace {
+
+// Set by Ctrl-C; a second Ctrl-C ends the program at once. The only global: a signal handler can reach
+// nothing else.
+std::atomic<bool> g_stop = false;
+
+void on_signal(int number) {
+  if (g_stop.exchange(true)) std::_Exit(128 + number);
+}
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// Embeds, indexes and saves what an import or a change of model left to do.
+Result<void> bring_up_to_date(App& app) {
+  FIT_CHECK(app.load_search());
+  return cli::update_index(app.index(), g_stop);
+}
+
+Result<void> import(App& app, const cli::ImportArgs& args) {
+  FIT_CHECK(cli::run_import(app.catalog(), args, g_stop));
+  return bring_up_to_date(app);
+}
+
+Result<void> sample(App& app, const cli::SampleArgs& args) {
+  const std::filesystem::path folder = app.config().storage_path / "sample";
+  FIT_CHECK(cli::draw_sample(folder, args, g_stop));
+  return import(app,
+                {.input = folder / "items.csv", .source = "sample", .rejects = folder / "rejects.ndjson"});
+}
+
+Result<void> index(App& app, const cli::IndexArgs& args) {
+  if (args.action == cli::IndexAction::kBuild) {
+    FIT_CHECK(cli::run_backfill(app.catalog(), g_stop));
+    return bring_up_to_date(app);
+  }
+  FIT_CHECK(app.load_search());
+  return cli::print_index_status(app.store(), app.index(), args);
+}
+
+Result<void> run_search(App& app, const cli::SearchArgs& args) {
+  FIT_CHECK(bring_up_to_date(app));
+  return cli::run_search(app.engine(), args, image_limits(app.config()));
+}
+
+// Commands that need the catalogue.
+Result<void> run_with_app(const Config& config, const Log& log, const cli::CommandLine& line) {
+  const bool serving = std::holds_alternative<cli::ServeArgs>(line.command);
+  FIT_TRY(const auto app, App::open(config, log, !serving));
+  if (serving) return serve(*app);
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);
+  if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args);
+  if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
+  return run_search(*app, std::get<cli::SearchArgs>(line.command));
+}
+
+Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
+  const Config& config = loaded.config;
+  const Log log(config.log_level, config.log_format);
+  if (const auto* args = std::get_if<cli::ConfigArgs>(&line.command)) {
+    cli::print_config(loaded.values, *args);
+    return {};
+  }
+  FIT_CHECK(media::start_vips());
+  if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) {
+    std::signal(SIGINT, on_signal);
+    return cli::run_model(config, *args, g_stop);
+  }
+  if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);
+      args != nullptr && !args->output.empty()) {
+    std::signal(SIGINT, on_signal);
+    return cli::draw_sample(args->output, *args, g_stop);
+  }
+  if (const auto* args = std::get_if<cli::EvalArgs>(&line.command)) {
+    std::signal(SIGINT, on_signal);
+    Metrics metrics;
+    const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };
+    return cli::run_eval(factory, "", *args, image_limits(config), g_stop);
+  }
+  return run_with_app(config, log, line);
+}
+
+void print_error(const Error& error) {
+  std::cerr << "fit: ";
+  if (!error.field.empty()) std::cerr << error.field << " ";
+  std::cerr << error.message;
+  if (!error.detail.empty()) std::cerr << " (" << error.detail << ")";
+  std::cerr << "\n";
+}
+
+}  // namespace
+}  // namespace fit
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  auto line = fit::cli::parse_command_line(argc, argv);
+  if (!line) return line.error();
+  line->config.environment = fit::environment;
+  const auto loaded = fit::load_config(line->config);
+  if (!loaded) {
+    fit::print_error(loaded.error());
+    return 2;
+  }
+  const auto done = fit::run(*loaded, *line);
+  if (done) return 0;
+  fit::print_error(done.error());
+  return done.error().code == fit::ErrorCode::kCancelled ? 130 : 1;
+}
