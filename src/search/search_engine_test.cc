@@ -1,0 +1,267 @@
+#include "search/search_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <random>
+
+#include "base/temp_dir.h"
+#include "search/follower.h"
+
+namespace fit::search {
+namespace {
+
+constexpr int kDimensions = 16;
+
+// A small embedder without a model: the vector is given by the picture's mean colour.
+class ColourEmbedder final : public embed::Embedder {
+ public:
+  const embed::Space& space() const override { return space_; }
+  int image_short_side() const override { return 8; }
+  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image> images) override {
+    std::vector<embed::Vector> vectors;
+    for (const media::Image& image : images) {
+      embed::Vector vector(kDimensions, 0.01F);
+      for (std::size_t i = 0; i < image.rgb.size(); ++i) vector[i % 3] += static_cast<float>(image.rgb[i]);
+      FIT_CHECK(embed::normalize(vector, kDimensions, "colour"));
+      vectors.push_back(std::move(vector));
+    }
+    return vectors;
+  }
+  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string>) override {
+    return invalid("text", "no text side");
+  }
+
+ private:
+  embed::Space space_{
+      .name = "colour", .model = "colour", .version = "1", .dimensions = kDimensions, .has_text = false};
+};
+
+std::vector<float> random_vector(std::mt19937& random) {
+  std::normal_distribution<float> normal;
+  std::vector<float> vector(kDimensions);
+  for (float& number : vector) number = normal(random);
+  EXPECT_TRUE(embed::normalize(vector, kDimensions, "test"));
+  return vector;
+}
+
+class SearchEngineTest : public testing::Test {
+ protected:
+  SearchEngineTest() {
+    store_ = store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
+    space_ = store_->ensure_space("colour", "colour", "1", kDimensions).value();
+    open_index();
+  }
+
+  void open_index() {
+    index_ = std::make_unique<SpaceIndex>(
+        *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
+    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
+                                                                 .embedder = embedder_,
+                                                                 .index = *index_,
+                                                                 .columns = columns_,
+                                                                 .image_limits = {},
+                                                                 .metrics = metrics_});
+  }
+
+  ItemId add(int number, std::vector<float> vector, double price = 1, const std::string& status = "active") {
+    store::ItemWrite item;
+    item.listing.source = "test";
+    item.listing.external_id = std::to_string(number);
+    item.listing.title = std::format("item {}", number);
+    item.listing.price = price;
+    item.listing.currency = "USD";
+    item.listing.status = status;
+    store::ImageWrite image;
+    image.location = std::format("/photos/{}.jpg", number);
+    image.sha256 = std::format("{:064}", number);
+    image.format = "jpeg";
+    image.width = image.height = 10;
+    image.vectors = {{space_.id, std::move(vector)}};
+    item.images.push_back(std::move(image));
+    return store_->upsert_items(std::span(&item, 1)).value().front().id;
+  }
+
+  void catch_up() {
+    const std::atomic<bool> stop = false;
+    ASSERT_TRUE(index_->catch_up({}, stop));
+    position_ = follow_columns(*store_, columns_, position_).value();
+  }
+
+  TempDir dir_;
+  Metrics metrics_;
+  ColourEmbedder embedder_;
+  std::unique_ptr<store::Store> store_;
+  store::SpaceRecord space_;
+  ItemColumns columns_;
+  std::int64_t position_ = 0;
+  std::unique_ptr<SpaceIndex> index_;
+  std::unique_ptr<SearchEngine> engine_;
+};
+
+TEST_F(SearchEngineTest, MoreLikeThisLeavesTheItemItselfOut) {
+  std::mt19937 random(1);
+  const auto vector = random_vector(random);
+  const ItemId first = add(1, vector);
+  const ItemId twin = add(2, vector);
+  for (int i = 3; i < 50; ++i) add(i, random_vector(random));
+  catch_up();
+  Query query;
+  query.item_id = first;
+  query.limit = 5;
+  const auto answer = engine_->search(query);
+  ASSERT_TRUE(answer) << answer.error().describe();
+  ASSERT_EQ(answer->hits.size(), 5U);
+  EXPECT_EQ(answer->hits.front().item.id, twin);
+  EXPECT_NEAR(answer->hits.front().similarity, 1, 1e-5);
+  for (const Hit& hit : answer->hits) EXPECT_NE(hit.item.id, first);
+}
+
+TEST_F(SearchEngineTest, AFilterNeverGivesTooFew) {
+  std::mt19937 random(2);
+  ItemId first{};
+  for (int i = 0; i < 600; ++i) {
+    const ItemId id = add(i, random_vector(random), i % 50 == 0 ? 1000 : i % 40);
+    if (i == 0) first = id;
+  }
+  catch_up();
+  Query query;
+  query.item_id = first;
+  query.limit = 11;
+  query.filter.min_price = 1000;
+  const auto answer = engine_->search(query);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->hits.size(), 11U) << "12 match, the item itself is one of them";
+}
+
+TEST_F(SearchEngineTest, SoldItemsAreNoAnswers) {
+  std::mt19937 random(3);
+  const auto vector = random_vector(random);
+  const ItemId asked = add(1, vector);
+  add(2, vector, 1, "sold");
+  const ItemId other = add(3, random_vector(random));
+  catch_up();
+  Query query;
+  query.item_id = asked;
+  const auto answer = engine_->search(query);
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->hits.size(), 1U);
+  EXPECT_EQ(answer->hits[0].item.id, other);
+}
+
+TEST_F(SearchEngineTest, AnItemThatVanishedIsMadeUpFor) {
+  std::mt19937 random(4);
+  const auto vector = random_vector(random);
+  const ItemId asked = add(1, vector);
+  const ItemId gone = add(2, vector);
+  for (int i = 3; i < 30; ++i) add(i, random_vector(random));
+  catch_up();
+  ASSERT_TRUE(store_->remove_item(gone));  // the index does not know yet
+  Query query;
+  query.item_id = asked;
+  query.limit = 10;
+  const auto answer = engine_->search(query);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->hits.size(), 10U);
+}
+
+TEST_F(SearchEngineTest, ThresholdsHold) {
+  std::mt19937 random(5);
+  const ItemId asked = add(0, random_vector(random));
+  for (int i = 1; i < 100; ++i) add(i, random_vector(random));
+  catch_up();
+  Query query;
+  query.item_id = asked;
+  query.limit = 100;
+  query.min_similarity = 0.3;
+  const auto answer = engine_->search(query);
+  ASSERT_TRUE(answer);
+  EXPECT_GT(answer->hits.size(), 0U);
+  EXPECT_LT(answer->hits.size(), 99U);
+  for (const Hit& hit : answer->hits) EXPECT_GE(hit.similarity, 0.3);
+}
+
+TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
+  catch_up();
+  const auto field_of = [&](const Query& query) {
+    const auto answer = engine_->search(query);
+    return answer ? std::string("no error") : answer.error().field;
+  };
+  EXPECT_EQ(field_of({}), "image_base64");
+  EXPECT_EQ(field_of({.text = "x", .limit = 0}), "limit");
+  EXPECT_EQ(field_of({.text = "x", .limit = 101}), "limit");
+  EXPECT_EQ(field_of({.text = "x", .min_similarity = 1.5}), "min_similarity");
+  EXPECT_EQ(field_of({.text = "x", .min_similarity = std::nan("")}), "min_similarity");
+  EXPECT_EQ(field_of({.text = "red dress"}), "text") << "the space has no text side";
+  EXPECT_EQ(field_of({.image = Bytes(10), .text = "x"}), "image_base64") << "two questions";
+  Query unknown;
+  unknown.item_id = ItemId{999};
+  EXPECT_EQ(engine_->search(unknown).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(SearchEngineTest, BeforeTheIndexIsCompleteTheAnswerIsTryLater) {
+  std::mt19937 random(6);
+  Query query;
+  query.item_id = add(1, random_vector(random));
+  EXPECT_EQ(engine_->search(query).error().code, ErrorCode::kUnavailable);
+  catch_up();
+  EXPECT_TRUE(engine_->search(query));
+}
+
+TEST_F(SearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
+  std::mt19937 random(8);
+  for (int i = 0; i < 40; ++i) add(i, random_vector(random));
+  catch_up();
+  ASSERT_TRUE(index_->save());
+  const std::int64_t saved = index_->position();
+  const ItemId removed = add(0, random_vector(random));
+  const ItemId added = add(100, random_vector(random));
+  ASSERT_TRUE(store_->remove_item(removed));
+  open_index();
+  EXPECT_EQ(index_->position(), saved);
+  EXPECT_EQ(index_->vectors().stats().images, 40U);
+  catch_up();
+  EXPECT_EQ(index_->vectors().stats().images, 40U);
+  Query query;
+  query.item_id = added;
+  query.limit = 50;
+  const auto answer = engine_->search(query);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->hits.size(), 39U);
+}
+
+TEST_F(SearchEngineTest, ADamagedSnapshotIsRebuilt) {
+  std::mt19937 random(9);
+  for (int i = 0; i < 40; ++i) add(i, random_vector(random));
+  catch_up();
+  ASSERT_TRUE(index_->save());
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_.path() / "index")) {
+    if (entry.is_regular_file() && entry.file_size() > 100) {
+      std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(entry.file_size() / 2));
+      file.put('\x5a').put('\xa5').put('\x5a');
+    }
+  }
+  open_index();
+  EXPECT_EQ(index_->position(), 0);
+  catch_up();
+  EXPECT_EQ(index_->vectors().stats().images, 40U);
+}
+
+TEST_F(SearchEngineTest, TheFollowerPicksUpWritesAndSavesAtItsEnd) {
+  std::mt19937 random(10);
+  {
+    Follower follower(*store_, columns_, 0, *index_, Log::silent(), metrics_,
+                      {.poll = std::chrono::milliseconds(5)});
+    add(1, random_vector(random));
+    follower.notify();
+    while (index_->vectors().stats().images < 1 || columns_.size() < 1) std::this_thread::yield();
+    add(2, random_vector(random));  // seen by polling
+    while (index_->vectors().stats().images < 2 || columns_.size() < 2) std::this_thread::yield();
+  }
+  open_index();
+  EXPECT_EQ(index_->vectors().stats().images, 2U);
+}
+
+}  // namespace
+}  // namespace fit::search
