@@ -1,0 +1,168 @@
+#include <gtest/gtest.h>
+
+#include "http/assets.h"
+#include "http/deep_links.h"
+#include "http/exchange.h"
+#include "http/listen.h"
+#include "http/message.h"
+#include "http/problem.h"
+#include "http/router.h"
+#include "http/views.h"
+
+namespace fit::http {
+namespace {
+
+Result<Response> nothing(const Request&) {
+  return Response{};
+}
+
+Router sample_router() {
+  Router router;
+  router.add({.method = Method::kGet, .pattern = "/items/{id}", .handler = nothing});
+  router.add({.method = Method::kPut, .pattern = "/items/{id}", .handler = nothing});
+  router.add({.method = Method::kPost, .pattern = "/items/import", .handler = nothing});
+  router.add({.method = Method::kGet, .pattern = "/items/{id}/thumbnail", .handler = nothing});
+  return router;
+}
+
+TEST(Router, FindsRoutesAndTheirParameter) {
+  const Router router = sample_router();
+  const auto match = router.match(Method::kPut, "/items/42");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(match.route->method, Method::kPut);
+  EXPECT_EQ(match.parameter, "42");
+  EXPECT_EQ(router.match(Method::kGet, "/items/7/thumbnail").parameter, "7");
+}
+
+TEST(Router, PrefersLiteralPaths) {
+  const Router router = sample_router();
+  EXPECT_EQ(router.match(Method::kPost, "/items/import").route->pattern, "/items/import");
+  const auto wrong_method = router.match(Method::kGet, "/items/import");
+  EXPECT_EQ(wrong_method.route, nullptr);
+  EXPECT_EQ(wrong_method.allowed, std::vector{Method::kPost});
+}
+
+TEST(Router, TellsAllowedMethodsApartFromUnknownPaths) {
+  const Router router = sample_router();
+  EXPECT_EQ(router.match(Method::kDelete, "/items/1").allowed, (std::vector{Method::kGet, Method::kPut}));
+  for (const std::string_view path :
+       {"/items/", "/items", "/items/1/", "/items/1/2", "/", "", "/items/1/thumbnail/"}) {
+    const auto match = router.match(Method::kGet, path);
+    EXPECT_EQ(match.route, nullptr) << path;
+    EXPECT_TRUE(match.allowed.empty()) << path;
+  }
+}
+
+TEST(Message, ReadsQueryParameters) {
+  EXPECT_EQ(query_parameter("a=1&source=my%2Dshop+x&b", "source"), "my-shop x");
+  EXPECT_EQ(query_parameter("b&a=1", "b"), "");
+  EXPECT_EQ(query_parameter("source=%zz%4", "source"), "%zz%4");
+  EXPECT_EQ(query_parameter("", "a"), std::nullopt);
+}
+
+TEST(Message, ReadsHeaderParameters) {
+  EXPECT_EQ(media_type(" Text/CSV ; charset=utf-8"), "text/csv");
+  EXPECT_EQ(header_parameter("multipart/form-data; x=\"a;b\\\"c\"; Boundary=--B", "boundary"), "--B");
+  EXPECT_EQ(header_parameter("form-data; x=\"a;b\\\"c\"", "x"), "a;b\"c");
+  EXPECT_EQ(header_parameter("form-data; name=\"unclosed", "name"), "unclosed");
+  EXPECT_EQ(header_parameter("form-data; name", "name"), std::nullopt);
+}
+
+TEST(Problem, NamesTheFieldAndHidesThePrivatePart) {
+  Request request;
+  request.path = "/api/v1/search";
+  request.request_id = "r1";
+  const Response response =
+      problem(Error{ErrorCode::kInvalid, "must be between 1 and 100", "limit", "secret path"}, request);
+  EXPECT_EQ(response.status, 422);
+  EXPECT_EQ(response.content_type, "application/problem+json");
+  const Json body = Json::parse(response.body);
+  EXPECT_EQ(body["detail"], "limit: must be between 1 and 100");
+  EXPECT_EQ(body["field"], "limit");
+  EXPECT_EQ(body["status"], 422);
+  EXPECT_EQ(body["type"], "urn:find-this-fit:problem:invalid");
+  EXPECT_EQ(body["request_id"], "r1");
+  EXPECT_FALSE(response.body.contains("secret"));
+}
+
+TEST(Problem, CatchesWhatAHandlerThrows) {
+  const Route route{
+      .method = Method::kGet, .pattern = "/x", .handler = [](const Request&) -> Result<Response> {
+        throw std::runtime_error("secret");
+      }};
+  const Response response = run_handler(route, {}, Log::silent());
+  EXPECT_EQ(response.status, 500);
+  EXPECT_FALSE(response.body.contains("secret"));
+}
+
+TEST(RequestIds, KeepsSaneOnesOnly) {
+  RequestIds ids;
+  EXPECT_EQ(ids.accept("trace-1.2_A"), "trace-1.2_A");
+  EXPECT_EQ(ids.accept("").size(), 16U);
+  EXPECT_EQ(ids.accept("a b").size(), 16U);
+  EXPECT_EQ(ids.accept(std::string(129, 'a')).size(), 16U);
+  EXPECT_NE(ids.next(), ids.next());
+}
+
+TEST(DeepLink, OpensTheMarketplacesApp) {
+  store::Listing listing;
+  listing.source = "Depop";
+  listing.external_id = "a b/1";
+  listing.url = "https://shop.example/1";
+  EXPECT_EQ(deep_link(listing), "depop://product/a%20b%2F1");
+  listing.source = "my-shop";
+  EXPECT_EQ(deep_link(listing), "https://shop.example/1");
+}
+
+TEST(Views, ShowsAHitAsTheContractSays) {
+  search::Hit hit;
+  hit.item.id = ItemId{12};
+  hit.item.listing.source = "depop";
+  hit.item.listing.external_id = "x1";
+  hit.item.listing.title = "Denim jacket";
+  hit.item.listing.price = 45;
+  hit.item.listing.properties[0] = "outerwear";
+  store::ImageRecord held;
+  held.id = ImageId{7};
+  held.location = "stored:7.jpg";
+  store::ImageRecord remote;
+  remote.id = ImageId{8};
+  remote.location = "https://img.example/8.jpg";
+  hit.item.images = {held, remote};
+  hit.best_image = ImageId{7};
+  hit.similarity = 0.12345678;
+  search::Answer answer;
+  answer.hits = {hit};
+
+  const Json body = Views("https://cdn.example/", "palette").answer(answer, 1.23456);
+  EXPECT_EQ(body["embedding_provider"], "palette");
+  EXPECT_EQ(body["took_ms"], 1.235);
+  const Json& result = body["results"][0];
+  EXPECT_EQ(result["id"], "12");
+  EXPECT_EQ(result["brand"], nullptr);
+  EXPECT_EQ(result["image_url"], "https://cdn.example/images/7");
+  EXPECT_EQ(result["images"][1]["url"], "https://img.example/8.jpg");
+  EXPECT_EQ(result["images"][1]["thumbnail_url"], "https://cdn.example/images/8/thumbnail");
+  EXPECT_EQ(result["deep_link"], "depop://product/x1");
+  EXPECT_EQ(result["similarity"], 0.123457);
+  EXPECT_EQ(result["properties"], Json({{"category", "outerwear"}}));
+  EXPECT_EQ(Views("", "").answer(answer, 0)["results"][0]["image_url"], "/images/7");
+}
+
+TEST(Assets, AreBuiltInWhole) {
+  for (const Asset& asset : assets()) EXPECT_FALSE(asset.content.empty()) << asset.name;
+  const auto openapi = std::ranges::find(assets(), "openapi.json", &Asset::name);
+  ASSERT_NE(openapi, assets().end());
+  const Json document = Json::parse(openapi->content);
+  EXPECT_FALSE(openapi->content.contains("@FIT_VERSION@"));
+  EXPECT_TRUE(document.contains("paths"));
+}
+
+TEST(Listen, NamesTheSettingAtFault) {
+  EXPECT_EQ(find_listen_address("no-such-host.invalid", 0).error().field, "APP_HOST");
+  EXPECT_EQ(find_listen_address("203.0.113.1", 0).error().field, "APP_HOST");
+  EXPECT_EQ(find_listen_address("127.0.0.1", 0).value(), "127.0.0.1");
+}
+
+}  // namespace
+}  // namespace fit::http

@@ -1,0 +1,53 @@
+#include "catalog/importer.h"
+#include "http/api.h"
+#include "http/scratch_file.h"
+
+namespace fit::http {
+namespace {
+
+Result<catalog::ImportFormat> format_of(const Request& request) {
+  const std::string type = media_type(request.content_type);
+  if (type == "text/csv") return catalog::ImportFormat::kCsv;
+  if (type == "application/x-ndjson" || type == "application/jsonl") return catalog::ImportFormat::kNdjson;
+  return Error{ErrorCode::kUnsupportedMedia, "must be text/csv or application/x-ndjson", "Content-Type", {}};
+}
+
+Json report_json(const catalog::ImportReport& report) {
+  Json rejects = Json::array();
+  for (const catalog::Reject& reject : report.rejects) {
+    rejects.push_back({{"line", reject.line}, {"field", reject.field}, {"reason", reject.reason}});
+  }
+  return {{"created", report.created},
+          {"updated", report.updated},
+          {"unchanged", report.unchanged},
+          {"rejected", report.rejected},
+          {"stopped", report.stopped},
+          {"rejects", std::move(rejects)},
+          {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
+}
+
+Result<Response> import_items(Api& api, const Request& request) {
+  FIT_TRY(const catalog::ImportFormat format, format_of(request));
+  if (request.body.empty()) return malformed("body", "is empty");
+  catalog::ImportOptions options;
+  options.format = format;
+  options.source = query_parameter(request.query, "source").value_or("import");
+  const bool is_csv = format == catalog::ImportFormat::kCsv;
+  FIT_TRY(const ScratchFile file,
+          ScratchFile::write(api.options.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
+  catalog::Importer importer(api.parts.catalog);
+  FIT_TRY(const catalog::ImportReport report, importer.run(file.path(), options, {}, *request.stopping));
+  return json_response(report_json(report));
+}
+
+}  // namespace
+
+void add_import_route(Router& router, Api& api) {
+  router.add({.method = Method::kPost,
+              .pattern = "/api/v1/items/import",
+              .run_on = RunOn::kImports,
+              .max_body_bytes = api.options.max_import_bytes,
+              .handler = [&api](const Request& request) { return import_items(api, request); }});
+}
+
+}  // namespace fit::http

@@ -1,0 +1,82 @@
+#include "catalog/catalog.h"
+#include "http/api.h"
+
+namespace fit::http {
+namespace {
+
+Result<ItemId> item_id(const Request& request) {
+  FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameter));
+  return ItemId{id};
+}
+
+Result<Json> item_body(const Request& request) {
+  if (media_type(request.content_type) != "application/json") {
+    return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
+  }
+  FIT_TRY(Json body, parse_json("body", request.body));
+  if (!body.is_object()) return malformed("body", "is not a JSON object");
+  return body;
+}
+
+Result<Response> show(Api& api, ItemId id, int status) {
+  FIT_TRY(const store::ItemRecord item, api.parts.catalog.get(id));
+  Response response = json_response(api.views.item(item), status);
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  return response;
+}
+
+Result<Response> get_item(Api& api, const Request& request) {
+  FIT_TRY(const ItemId id, item_id(request));
+  return show(api, id, 200);
+}
+
+Result<Response> create_item(Api& api, const Request& request) {
+  FIT_TRY(const Json body, item_body(request));
+  FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
+  FIT_TRY(const store::UpsertOutcome outcome, api.parts.catalog.put(input));
+  const bool created = outcome.kind == store::UpsertKind::kCreated;
+  FIT_TRY(Response response, show(api, outcome.id, created ? 201 : 200));
+  if (created) response.headers.emplace_back("Location", "/api/v1/items/" + outcome.id.str());
+  return response;
+}
+
+// "source" and "external_id" name the item and cannot change, so a body may leave them out.
+Result<Response> replace_item(Api& api, const Request& request) {
+  FIT_TRY(const ItemId id, item_id(request));
+  FIT_TRY(Json body, item_body(request));
+  FIT_TRY(const store::ItemRecord old, api.parts.catalog.get(id));
+  if (!body.contains("source")) body["source"] = old.listing.source;
+  if (!body.contains("external_id")) body["external_id"] = old.listing.external_id;
+  FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
+  FIT_CHECK(api.parts.catalog.replace(id, input));
+  return show(api, id, 200);
+}
+
+Result<Response> remove_item(Api& api, const Request& request) {
+  FIT_TRY(const ItemId id, item_id(request));
+  FIT_CHECK(api.parts.catalog.remove(id));
+  return Response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+}
+
+}  // namespace
+
+void add_item_routes(Router& router, Api& api) {
+  const std::string one = "/api/v1/items/{id}";
+  const std::size_t max_body = api.options.max_body_bytes;
+  router.add({.method = Method::kPost,
+              .pattern = "/api/v1/items",
+              .max_body_bytes = max_body,
+              .handler = [&api](const Request& request) { return create_item(api, request); }});
+  router.add({.method = Method::kGet, .pattern = one, .handler = [&api](const Request& request) {
+                return get_item(api, request);
+              }});
+  router.add({.method = Method::kPut,
+              .pattern = one,
+              .max_body_bytes = max_body,
+              .handler = [&api](const Request& request) { return replace_item(api, request); }});
+  router.add({.method = Method::kDelete, .pattern = one, .handler = [&api](const Request& request) {
+                return remove_item(api, request);
+              }});
+}
+
+}  // namespace fit::http

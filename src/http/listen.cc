@@ -1,0 +1,61 @@
+#include "http/listen.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <format>
+#include <memory>
+
+namespace fit::http {
+namespace {
+
+Error bind_error(const std::string& host, std::uint16_t port, int reason) {
+  switch (reason) {
+    case EADDRINUSE:
+      return {ErrorCode::kConflict,
+              std::format("port {} on {} is in use; stop the program that has it or choose another port",
+                          port, host),
+              "APP_PORT",
+              {}};
+    case EACCES:
+      return invalid("APP_PORT", std::format("port {} needs more rights than this program has", port));
+    case EADDRNOTAVAIL:
+      return invalid("APP_HOST", std::format("{} is not an address of this machine", host));
+    default:
+      return invalid("APP_HOST",
+                     std::format("cannot listen on {} port {}: {}", host, port, std::strerror(reason)));
+  }
+}
+
+}  // namespace
+
+Result<std::string> find_listen_address(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_PASSIVE;
+  addrinfo* found = nullptr;
+  const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (failure != 0)
+    return invalid("APP_HOST", std::format("{} is not a known address: {}", host, ::gai_strerror(failure)));
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
+
+  const int trial = ::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (trial < 0) return bind_error(host, port, errno);
+  const int on = 1;
+  ::setsockopt(trial, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  int reason = ::bind(trial, list->ai_addr, list->ai_addrlen) == 0 ? 0 : errno;
+  if (reason == 0 && ::listen(trial, 1) != 0) reason = errno;
+  ::close(trial);
+  if (reason != 0) return bind_error(host, port, reason);
+
+  std::array<char, NI_MAXHOST> numeric{};
+  ::getnameinfo(list->ai_addr, list->ai_addrlen, numeric.data(), numeric.size(), nullptr, 0, NI_NUMERICHOST);
+  return std::string(numeric.data());
+}
+
+}  // namespace fit::http

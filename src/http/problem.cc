@@ -1,0 +1,113 @@
+#include "http/problem.h"
+
+namespace fit::http {
+namespace {
+
+Response make(int status, std::string_view type, std::string_view detail, std::string_view field,
+              const Request& request) {
+  Json body;
+  body["type"] = "urn:find-this-fit:problem:" + std::string(type);
+  body["title"] = reason_of(status);
+  body["status"] = status;
+  body["detail"] = detail;
+  body["instance"] = request.path;
+  body["request_id"] = request.request_id;
+  if (!field.empty()) body["field"] = field;
+  Response response = json_response(body, status);
+  response.content_type = "application/problem+json";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kMalformed:
+      return 400;
+    case ErrorCode::kUnauthorized:
+      return 401;
+    case ErrorCode::kNotFound:
+      return 404;
+    case ErrorCode::kConflict:
+      return 409;
+    case ErrorCode::kTooLarge:
+      return 413;
+    case ErrorCode::kUnsupportedMedia:
+      return 415;
+    case ErrorCode::kInvalid:
+      return 422;
+    case ErrorCode::kTooManyRequests:
+      return 429;
+    case ErrorCode::kCancelled:
+      return 499;
+    case ErrorCode::kInternal:
+      return 500;
+    case ErrorCode::kBadGateway:
+      return 502;
+    case ErrorCode::kUnavailable:
+      return 503;
+    case ErrorCode::kDeadlineExceeded:
+      return 504;
+    case ErrorCode::kStorageFull:
+      return 507;
+  }
+  return 500;
+}
+
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 499:
+      return "Client Closed Request";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 507:
+      return "Insufficient Storage";
+    default:
+      return "Internal Server Error";
+  }
+}
+
+Response problem(const Error& error, const Request& request) {
+  const int status = status_of(error.code);
+  const std::string detail = error.field.empty() ? error.message : error.field + ": " + error.message;
+  Response response = make(status, to_string(error.code), detail, error.field, request);
+  if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+Response problem(int status, std::string_view type, std::string_view detail, const Request& request) {
+  return make(status, type, detail, {}, request);
+}
+
+}  // namespace fit::http

@@ -1,0 +1,39 @@
+#include "http/scratch_file.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/files.h"
+
+namespace fit::http {
+
+Result<ScratchFile> ScratchFile::write(const std::filesystem::path& folder, std::string_view name_ending,
+                                       ByteView content) {
+  FIT_CHECK(make_dirs(folder));
+  std::string name = (folder / "import-XXXXXX").string() + std::string(name_ending);
+  const int file = ::mkstemps(name.data(), static_cast<int>(name_ending.size()));
+  if (file < 0) return from_errno("write to the storage folder", errno);
+  ScratchFile scratch{std::filesystem::path(name)};
+  while (!content.empty()) {
+    const ssize_t written = ::write(file, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int reason = errno;
+      ::close(file);
+      return from_errno("write to the storage folder", reason);
+    }
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  ::close(file);
+  return scratch;
+}
+
+ScratchFile::~ScratchFile() {
+  std::error_code ignored;
+  if (!path_.empty()) std::filesystem::remove(path_, ignored);
+}
+
+}  // namespace fit::http

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace fit::http {
+
+// A file of our own in the scratch folder, removed when the object ends.
+class ScratchFile {
+ public:
+  // kStorageFull, with nothing left behind, when it cannot be written.
+  static Result<ScratchFile> write(const std::filesystem::path& folder, std::string_view name_ending,
+                                   ByteView content);
+
+  ScratchFile(ScratchFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFile& operator=(ScratchFile&&) = delete;
+  ~ScratchFile();
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit ScratchFile(std::filesystem::path path) : path_(std::move(path)) {}
+
+  std::filesystem::path path_;
+};
+
+}  // namespace fit::http

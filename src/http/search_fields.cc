@@ -1,0 +1,126 @@
+#include "http/search_fields.h"
+
+#include <algorithm>
+#include <format>
+
+#include "base/base64.h"
+#include "base/json.h"
+
+namespace fit::http {
+namespace {
+
+struct KnownField {
+  std::string_view name;
+  bool for_photo;  // also known to SearchForm::kPhoto
+};
+
+constexpr std::array kFields = {
+    KnownField{"image_base64", true},   KnownField{"filters", true}, KnownField{"limit", true},
+    KnownField{"min_similarity", true}, KnownField{"image", false},  KnownField{"image_url", false},
+    KnownField{"item_id", false},       KnownField{"text", false},
+};
+
+std::string known_names(SearchForm form) {
+  std::string names;
+  for (const KnownField& field : kFields) {
+    if (form == SearchForm::kPhoto && !field.for_photo) continue;
+    if (!names.empty()) names += ", ";
+    names += field.name;
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<void> SearchFields::admit(std::string_view name) {
+  const auto found = std::ranges::find(kFields, name, &KnownField::name);
+  if (found == kFields.end() || (form_ == SearchForm::kPhoto && !found->for_photo)) {
+    return invalid(std::string(name.substr(0, 100)), "is not a known field; known are " + known_names(form_));
+  }
+  const auto index = static_cast<std::size_t>(found - kFields.begin());
+  if (seen_.test(index)) return invalid(std::string(name), "is given twice");
+  seen_.set(index);
+  return {};
+}
+
+Result<void> SearchFields::ask(std::string_view field) {
+  if (!question_.empty()) {
+    return invalid(std::string(field),
+                   std::format("cannot be combined with {}; ask by one of them", question_));
+  }
+  question_ = field;
+  return {};
+}
+
+Result<void> SearchFields::set_image_base64(std::string_view text) {
+  FIT_CHECK(ask("image_base64"));
+  FIT_TRY(request_.query.image, decode_base64("image_base64", text, max_image_bytes_));
+  request_.query.image_field = "image_base64";
+  return {};
+}
+
+Result<void> SearchFields::set_image_file(std::string_view content) {
+  FIT_CHECK(ask("image"));
+  if (content.empty()) return malformed("image", "is empty");
+  if (content.size() > max_image_bytes_) {
+    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_image_bytes_), "image", {}};
+  }
+  const ByteView bytes = as_bytes(content);
+  request_.query.image.assign(bytes.begin(), bytes.end());
+  request_.query.image_field = "image";
+  return {};
+}
+
+Result<void> SearchFields::set_image_url(std::string_view url) {
+  FIT_CHECK(ask("image_url"));
+  if (url.empty()) return invalid("image_url", "is empty");
+  request_.image_url = url;
+  request_.query.image_field = "image_url";
+  return {};
+}
+
+Result<void> SearchFields::set_item_id(std::string_view id) {
+  FIT_CHECK(ask("item_id"));
+  FIT_TRY(const std::int64_t value, parse_id("item_id", id));
+  request_.query.item_id = ItemId{value};
+  return {};
+}
+
+Result<void> SearchFields::set_text(std::string_view text) {
+  FIT_CHECK(ask("text"));
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return invalid("text", "is empty");
+  request_.query.text = text;
+  return {};
+}
+
+Result<void> SearchFields::set_filters(std::string_view json) {
+  FIT_TRY(const Json object, parse_json("filters", json));
+  if (!object.is_object()) return invalid("filters", "must be an object");
+  FIT_TRY(request_.query.filter, search::parse_filter(object));
+  return {};
+}
+
+Result<void> SearchFields::set_limit(std::int64_t limit) {
+  if (limit < 1 || limit > static_cast<std::int64_t>(search::kMaxLimit)) {
+    return invalid("limit", std::format("must be between 1 and {}", search::kMaxLimit));
+  }
+  request_.query.limit = static_cast<std::size_t>(limit);
+  return {};
+}
+
+Result<void> SearchFields::set_min_similarity(double value) {
+  if (!(value >= -1 && value <= 1)) return invalid("min_similarity", "must be between -1 and 1");
+  request_.query.min_similarity = value;
+  return {};
+}
+
+Result<SearchRequest> SearchFields::finish() && {
+  if (question_.empty()) {
+    if (form_ == SearchForm::kPhoto) return invalid("image_base64", "is missing");
+    return invalid("image_base64",
+                   "is missing, and so are image, image_url, item_id and text; ask by one of them");
+  }
+  return std::move(request_);
+}
+
+}  // namespace fit::http

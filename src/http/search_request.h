@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "search/search_engine.h"
+
+namespace fit::http {
+
+// A question as a client sent it, checked but not yet asked.
+struct SearchRequest {
+  search::Query query;    // a picture that came along is in query.image
+  std::string image_url;  // still to be fetched into query.image
+};
+
+// Which ways of asking an address takes.
+enum class SearchForm {
+  kPhoto,  // POST /search_by_image: image_base64 only
+  kAny,    // POST /api/v1/search: image_base64, image (file, multipart only), image_url, item_id or text
+};
+
+// Reads a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown,
+// twice, wrong type or value, not exactly one question), kTooLarge (picture over `max_image_bytes`). A member
+// that is null counts as not given. Fast for pictures of megabytes: the base64 text is decoded where it lies.
+Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, std::size_t max_image_bytes);
+
+// The same from multipart/form-data, where "filters" is a JSON text.
+Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body,
+                                        std::size_t max_image_bytes);
+
+}  // namespace fit::http

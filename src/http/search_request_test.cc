@@ -1,0 +1,143 @@
+#include "http/search_request.h"
+
+#include <gtest/gtest.h>
+
+#include "base/base64.h"
+
+namespace fit::http {
+namespace {
+
+constexpr std::size_t kMaxImage = 1000;
+
+Error json_error(std::string_view body, SearchForm form = SearchForm::kAny) {
+  auto request = parse_search_json(body, form, kMaxImage);
+  return request ? Error{ErrorCode::kCancelled, "no error", {}, {}} : request.error();
+}
+
+std::string form_body(std::initializer_list<std::pair<std::string, std::string>> parts) {
+  std::string body;
+  for (const auto& [head, content] : parts) {
+    body += "--B\r\nContent-Disposition: form-data; " + head + "\r\n\r\n" + content + "\r\n";
+  }
+  return body + "--B--\r\n";
+}
+
+constexpr std::string_view kFormType = "multipart/form-data; boundary=B";
+
+TEST(SearchJson, ReadsEveryField) {
+  const auto request = parse_search_json(
+      R"({"image_base64":"aGVsbG8=","filters":{"category":"dress","price_range":[5,null]},"limit":7,"min_similarity":-0.5})",
+      SearchForm::kPhoto, kMaxImage);
+  ASSERT_TRUE(request) << request.error().describe();
+  EXPECT_EQ(as_text(request->query.image), "hello");
+  EXPECT_EQ(request->query.limit, 7U);
+  EXPECT_EQ(request->query.min_similarity, -0.5);
+  EXPECT_EQ(request->query.filter.min_price, 5);
+  ASSERT_EQ(request->query.filter.any_of.size(), 1U);
+}
+
+TEST(SearchJson, TakesDataUrlsEscapesAndNulls) {
+  const auto request =
+      parse_search_json(R"({"limit":null,"image_base64":"data:image\/jpeg;base64,aGVs\nbG8=" , "text":null})",
+                        SearchForm::kAny, kMaxImage);
+  ASSERT_TRUE(request) << request.error().describe();
+  EXPECT_EQ(as_text(request->query.image), "hello");
+  EXPECT_EQ(request->query.limit, 20U);
+}
+
+TEST(SearchJson, TakesItemIdAsTextOrNumber) {
+  EXPECT_EQ(parse_search_json(R"({"item_id":"12"})", SearchForm::kAny, kMaxImage)->query.item_id, ItemId{12});
+  EXPECT_EQ(parse_search_json(R"({"item_id":12})", SearchForm::kAny, kMaxImage)->query.item_id, ItemId{12});
+  EXPECT_EQ(json_error(R"({"item_id":-1})").field, "item_id");
+  EXPECT_EQ(json_error(R"({"item_id":1.5})").field, "item_id");
+  EXPECT_EQ(json_error(R"({"item_id":true})").field, "item_id");
+}
+
+TEST(SearchJson, RefusesWhatIsNotAJsonObject) {
+  for (const std::string_view body :
+       {"", " ", "null", "[]", "\"x\"", "{", "{\"limit\":1", "{\"limit\":1}}", "{\"limit\":1} x", "{limit:1}",
+        "{\"limit\":NaN,\"text\":\"x\"}", "{\"text\":\"x}", "{\"text\":\"\xff\"}",
+        "{\"text\":\"a\" \"limit\":1}"}) {
+    const Error error = json_error(body);
+    EXPECT_TRUE(error.code == ErrorCode::kMalformed || error.field == "limit")
+        << body << ": " << error.describe();
+  }
+}
+
+TEST(SearchJson, NamesTheFieldAtFault) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"image_base64":12})", "image_base64"},
+      {R"({"image_base64":"???="})", "image_base64"},
+      {R"({"image_base64":""})", "image_base64"},
+      {R"({})", "image_base64"},
+      {R"({"text":"x","limit":"10"})", "limit"},
+      {R"({"text":"x","limit":1.5})", "limit"},
+      {R"({"text":"x","limit":0})", "limit"},
+      {R"({"text":"x","limit":101})", "limit"},
+      {R"({"text":"x","limit":1e30})", "limit"},
+      {R"({"text":"x","min_similarity":2})", "min_similarity"},
+      {R"({"text":"x","min_similarity":"high"})", "min_similarity"},
+      {R"({"text":"x","filters":[]})", "filters"},
+      {R"({"text":"x","filters":{"shoe":"x"}})", "filters.shoe"},
+      {R"({"text":"x","colour":"red"})", "colour"},
+      {R"({"text":"x","text":"y"})", "text"},
+      {R"({"text":"x","item_id":"1"})", "item_id"},
+      {R"({"text":"  "})", "text"},
+      {R"({"image":"x"})", "image"},
+  };
+  for (const auto& [body, field] : cases) EXPECT_EQ(json_error(body).field, field) << body;
+}
+
+TEST(SearchJson, PhotoFormKnowsOnlyItsOwnFields) {
+  EXPECT_EQ(json_error(R"({"text":"x"})", SearchForm::kPhoto).field, "text");
+  EXPECT_EQ(json_error(R"({"limit":3})", SearchForm::kPhoto).field, "image_base64");
+}
+
+TEST(SearchJson, RefusesAPictureOverTheLimit) {
+  const std::string text = encode_base64(Bytes(kMaxImage + 1));
+  EXPECT_EQ(json_error(R"({"image_base64":")" + text + "\"}").code, ErrorCode::kTooLarge);
+  const std::string fits = encode_base64(Bytes(kMaxImage));
+  EXPECT_TRUE(parse_search_json(R"({"image_base64":")" + fits + "\"}", SearchForm::kAny, kMaxImage));
+}
+
+TEST(SearchForm, ReadsFileAndFields) {
+  const std::string body = form_body({{"name=\"image\"; filename=\"a.jpg\"", std::string("\0\r\n--x", 6)},
+                                      {"name=limit", "3"},
+                                      {"name=\"filters\"", R"({"brand":["a","b"]})"},
+                                      {"name=\"min_similarity\"", "0.25"}});
+  const auto request = parse_search_form(kFormType, body, kMaxImage);
+  ASSERT_TRUE(request) << request.error().describe();
+  EXPECT_EQ(as_text(request->query.image), std::string_view("\0\r\n--x", 6));
+  EXPECT_EQ(request->query.image_field, "image");
+  EXPECT_EQ(request->query.limit, 3U);
+  EXPECT_EQ(request->query.min_similarity, 0.25);
+  EXPECT_EQ(request->query.filter.any_of.at(0).values.size(), 2U);
+}
+
+TEST(SearchForm, NamesTheFieldAtFault) {
+  const auto field_of = [](std::initializer_list<std::pair<std::string, std::string>> parts) {
+    const auto request = parse_search_form(kFormType, form_body(parts), kMaxImage);
+    return request ? "none" : request.error().field;
+  };
+  EXPECT_EQ(field_of({{"name=\"image\"", "text"}}), "image");
+  EXPECT_EQ(field_of({{"name=\"image\"; filename=\"a\"", ""}}), "image");
+  EXPECT_EQ(field_of({{"name=\"limit\"", "ten"}}), "limit");
+  EXPECT_EQ(field_of({{"name=\"min_similarity\"", "nan"}}), "min_similarity");
+  EXPECT_EQ(field_of({{"name=\"filters\"", "{"}}), "filters");
+  EXPECT_EQ(field_of({{"name=\"colour\"", "red"}}), "colour");
+  EXPECT_EQ(field_of({{"name=\"text\"", "\xff"}}), "text");
+  EXPECT_EQ(field_of({{"name=\"text\"; filename=\"t\"", "x"}}), "text");
+}
+
+TEST(SearchForm, RefusesBrokenBodies) {
+  for (const std::string_view body : {"", "x", "--B", "--B\r\n", "--B\r\nno header\r\n--B--",
+                                      "--B\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nx"}) {
+    const auto request = parse_search_form(kFormType, body, kMaxImage);
+    ASSERT_FALSE(request) << body;
+    EXPECT_EQ(request.error().code, ErrorCode::kMalformed) << body;
+  }
+  EXPECT_EQ(parse_search_form("multipart/form-data", "x", kMaxImage).error().field, "Content-Type");
+}
+
+}  // namespace
+}  // namespace fit::http

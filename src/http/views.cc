@@ -1,0 +1,115 @@
+#include "http/views.h"
+
+#include <cmath>
+
+#include "http/deep_links.h"
+
+namespace fit::http {
+namespace {
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json price_or_null(const std::optional<double>& price) {
+  return price ? Json(*price) : Json(nullptr);
+}
+
+Json known_properties(const store::Properties& values) {
+  Json properties = Json::object();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].empty()) properties[std::string(store::kProperties[i])] = values[i];
+  }
+  return properties;
+}
+
+double rounded(double value, double steps) {
+  return std::round(value * steps) / steps;
+}
+
+}  // namespace
+
+Views::Views(std::string cdn_base_url, std::string embedding_provider)
+    : base_url_(std::move(cdn_base_url)), embedding_provider_(std::move(embedding_provider)) {
+  while (base_url_.ends_with('/')) base_url_.pop_back();
+}
+
+Json Views::answer(const search::Answer& answer, double took_ms) const {
+  Json results = Json::array();
+  for (const search::Hit& one : answer.hits) results.push_back(hit(one));
+  Json body;
+  body["results"] = std::move(results);
+  body["took_ms"] = rounded(took_ms, 1e3);
+  body["embedding_provider"] = embedding_provider_.empty() ? answer.space : embedding_provider_;
+  return body;
+}
+
+Json Views::hit(const search::Hit& hit) const {
+  const store::Listing& listing = hit.item.listing;
+  Json image_address = nullptr;
+  for (const store::ImageRecord& image : hit.item.images) {
+    if (image.id == hit.best_image) image_address = image_url(image);
+  }
+  Json body;
+  body["id"] = hit.item.id.str();
+  body["source"] = listing.source;
+  body["external_id"] = listing.external_id;
+  body["title"] = listing.title;
+  body["brand"] = text_or_null(listing.brand);
+  body["price"] = price_or_null(listing.price);
+  body["currency"] = text_or_null(listing.currency);
+  body["size"] = text_or_null(listing.size);
+  body["url"] = text_or_null(listing.url);
+  body["image_url"] = std::move(image_address);
+  body["images"] = images(hit.item);
+  body["deep_link"] = text_or_null(deep_link(listing));
+  body["similarity"] = rounded(hit.similarity, 1e6);
+  body["properties"] = known_properties(listing.properties);
+  return body;
+}
+
+Json Views::item(const store::ItemRecord& item) const {
+  const store::Listing& listing = item.listing;
+  Json body;
+  body["id"] = item.id.str();
+  body["source"] = listing.source;
+  body["external_id"] = listing.external_id;
+  body["title"] = listing.title;
+  body["description"] = text_or_null(listing.description);
+  body["brand"] = text_or_null(listing.brand);
+  body["price"] = price_or_null(listing.price);
+  body["currency"] = text_or_null(listing.currency);
+  body["size"] = text_or_null(listing.size);
+  body["url"] = text_or_null(listing.url);
+  body["status"] = listing.status;
+  body["listed_at"] = listing.listed_at ? Json(to_rfc3339(*listing.listed_at)) : Json(nullptr);
+  body["images"] = images(item);
+  body["deep_link"] = text_or_null(deep_link(listing));
+  body["properties"] = known_properties(listing.properties);
+  body["created_at"] = to_rfc3339(item.created_at);
+  body["updated_at"] = to_rfc3339(item.updated_at);
+  return body;
+}
+
+Json Views::images(const store::ItemRecord& item) const {
+  Json list = Json::array();
+  for (const store::ImageRecord& image : item.images) {
+    list.push_back({{"id", image.id.str()},
+                    {"url", image_url(image)},
+                    {"thumbnail_url", thumbnail_url(image.id)},
+                    {"width", image.width},
+                    {"height", image.height}});
+  }
+  return list;
+}
+
+std::string Views::image_url(const store::ImageRecord& image) const {
+  if (image.location.starts_with("http://") || image.location.starts_with("https://")) return image.location;
+  return base_url_ + "/images/" + image.id.str();
+}
+
+std::string Views::thumbnail_url(ImageId image) const {
+  return base_url_ + "/images/" + image.str() + "/thumbnail";
+}
+
+}  // namespace fit::http

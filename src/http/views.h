@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "search/search_engine.h"
+#include "store/records.h"
+
+namespace fit::http {
+
+// Makes the JSON of answers out of what the engine and the store give. Immutable, thread-safe.
+class Views {
+ public:
+  // Addresses of pictures that this server holds begin with `cdn_base_url`, or are relative to the server
+  // ("/images/7") when it is empty.
+  Views(std::string cdn_base_url, std::string embedding_provider);
+
+  // {"results": [...], "took_ms", "embedding_provider"}, the shape of every search answer.
+  Json answer(const search::Answer& answer, double took_ms) const;
+
+  // A whole item, as GET /api/v1/items/{id} shows it.
+  Json item(const store::ItemRecord& item) const;
+
+  // Where clients find a picture: its own address for one on the web, ours for one that we hold.
+  std::string image_url(const store::ImageRecord& image) const;
+  std::string thumbnail_url(ImageId image) const;
+
+ private:
+  Json hit(const search::Hit& hit) const;
+  Json images(const store::ItemRecord& item) const;
+
+  std::string base_url_;
+  std::string embedding_provider_;
+};
+
+}  // namespace fit::http
