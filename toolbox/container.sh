@@ -14,21 +14,27 @@ container_engine() {
 }
 
 enter_container() {
-  local list=$1 engine image path options=() seen=" "
+  local list=$1 engine image path options=() last=""
   shift
   engine=$(container_engine) || die "FIT_TOOLBOX=container needs Docker or Podman, and neither answers"
-  image=find-this-fit-toolbox:$list-$(key_of "$list" "$clone/deploy/Dockerfile")
+  image=find-this-fit-toolbox:$list-$(key_of "$list" "$clone/deploy/Dockerfile" "$here/install_in_image")
   "$engine" image inspect "$image" >/dev/null 2>&1 || make_image "$engine" "$list" "$image"
 
-  options=(--rm --init --interactive --network host --shm-size 1g --workdir "$PWD")
+  options=(--rm --interactive --network host --shm-size 1g --workdir "$PWD")
   [ -t 0 ] && [ -t 1 ] && options+=(--tty)
+  # A first process that passes signals on; Podman has it only where catatonit is installed.
+  if [ "$engine" = docker ] || command -v catatonit >/dev/null || [ -x /usr/libexec/podman/catatonit ]; then
+    options+=(--init)
+  fi
   if [ "$(id -u)" != 0 ]; then
     options+=(--user "$(id -u):$(id -g)")
     [ "$engine" = podman ] && options+=(--userns keep-id)
   fi
   while IFS= read -r path; do
-    case $seen in *" $path "*) continue ;; esac
-    seen+="$path "
+    # What the image itself has stays.
+    case $path in /bin/* | /boot/* | /dev/* | /etc/ssl* | /lib*/* | /proc/* | /sbin/* | /sys/* | /usr/* | *:*) continue ;; esac
+    [[ -n $last && $path/ == "$last"/* ]] && continue
+    last=$path
     options+=(--volume "$path:$path")
   done < <({ shared_folders; named_paths "$PWD" "$@"; } | sort -u)
   path=$(ca_bundle)
@@ -50,7 +56,7 @@ make_image() {
   # shellcheck disable=SC2064
   trap "rm -rf '$context'" EXIT
   mkdir -p "$context/toolbox/host"
-  cp "$here/$list.txt" "$context/toolbox/"
+  cp "$here/$list.txt" "$here/install_in_image" "$context/toolbox/"
   apt_client_settings >"$context/toolbox/host/apt.conf"
   bundle=$(ca_bundle)
   [ -z "$bundle" ] || cp "$bundle" "$context/toolbox/host/ca-certificates.crt"
@@ -58,7 +64,7 @@ make_image() {
     --build-arg "LIST=$list" --build-arg "MIRROR=$(debian_mirror "")" \
     --build-arg "SECURITY_MIRROR=$(debian_mirror -security)" \
     --build-arg http_proxy --build-arg https_proxy --build-arg no_proxy \
-    "$context" >"$log" 2>&1 || die "$engine could not make the toolbox image: $(tail -n 1 "$log") (all of it: $log)"
+    "$context" >"$log" 2>&1 || die "$engine could not make the toolbox image: $(failure_in "$log") (all of it: $log)"
   rm -rf "$context"
   trap - EXIT
   exec 8>&-

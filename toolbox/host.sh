@@ -8,6 +8,9 @@ die() {
 
 say() { printf 'dev: %s\n' "$*" >&2; }
 
+# Prints the line of a log that says why it failed.
+failure_in() { { grep -m 1 '^E: ' "$1" || tail -n 1 "$1"; } | head -c 300; }
+
 # Prints the value of a variable of /etc/os-release.
 os_release() {
   # shellcheck disable=SC1091
@@ -31,8 +34,8 @@ cache_folder() {
 # Prints the package names of a list.
 packages_of() { sed -e 's/#.*//' "$here/$1.txt" | tr -s '[:space:]' '\n' | sed '/^$/d'; }
 
-# Prints what names the platform that the script $2 makes from the list $1.
-key_of() { { packages_of "$1"; uname -m; cat "$2"; } | sha256sum | cut -c1-16; }
+# Prints what names the platform that scripts make from a list: key_of LIST SCRIPTS….
+key_of() { { packages_of "$1"; uname -m; cat "${@:2}"; } | sha256sum | cut -c1-16; }
 
 # Prints the address of this host's Debian mirror, or of its security mirror when $1 is "-security";
 # nothing when this host has none.

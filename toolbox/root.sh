@@ -67,8 +67,6 @@ need_mmdebstrap() {
     die "mmdebstrap is missing and apt-get could not install it: $(failure_in "$FIT_TOOLBOX_CACHE/mmdebstrap.log")"
 }
 
-failure_in() { { grep -m 1 '^E: ' "$1" || tail -n 1 "$1"; } | head -c 300; }
-
 # Removes what a making that was killed has left. The lock is ours, so nobody is making anything.
 remove_leftovers() { rm -rf --one-file-system "$FIT_TOOLBOX_CACHE"/roots/.making-* "$FIT_TOOLBOX_CACHE"/roots/.removing-*; }
 
