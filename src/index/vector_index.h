@@ -13,7 +13,7 @@
 
 namespace fit::index {
 
-// One image's vector on its way into an index. `vector` is borrowed for the call.
+// One image's vector on its way into an index. `vector` is borrowed for the call. Ids are positive.
 struct Entry {
   ImageId image;
   ItemId item;                    // the item that the image belongs to
@@ -31,51 +31,65 @@ struct SearchOptions {
   std::size_t limit = 20;                                          // items wanted, >= 1
   const ItemSet* filter = nullptr;                                 // only these items; nullptr: all
   float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
-  std::size_t effort = 0;  // graph search width (HNSW's ef); 0: the index chooses
+  std::size_t effort = 0;  // graph search width (HNSW's ef); 0: the index chooses for a recall of about 0.97
 };
 
 struct IndexStats {
-  std::string kind;             // "exact" or "hnsw"
-  std::size_t images = 0;       // live vectors
-  std::size_t deleted = 0;      // dead ones still taking room
+  std::string kind;         // "exact" or "hnsw"
+  std::size_t images = 0;   // live vectors
+  std::size_t deleted = 0;  // dead ones still taking room
   std::size_t memory_bytes = 0;
 };
 
 // Nearest-neighbour structure over the vectors of one space, in memory.
-// Thread-safe: searches run beside each other and beside upserts and removals. A search sees each upsert that returned
-// before it began.
+// Thread-safe: searches run beside each other and beside upserts and removals; upserts, removals and saves go
+// one after the other. A search sees each upsert that returned before it began, and of any upsert all or
+// nothing.
 class VectorIndex {
  public:
   virtual ~VectorIndex() = default;
 
   // Adds images, or replaces the vectors (and items) of images already there.
-  // kInvalid, with nothing changed, when a vector has the wrong size, is not finite or an image comes twice.
+  // kInvalid, with nothing changed, when a vector has the wrong size, is not finite or not of length 1 within
+  // 1 %, an id is not positive or an image comes twice; kInternal, with nothing added, when memory runs out.
+  // A large batch is linked by all cores. An update that leaves more than 30 % of the index dead also
+  // compacts it before it returns (about a second for 20,000 images a core; searches go on meanwhile, memory
+  // doubles).
   virtual Result<void> upsert(std::span<const Entry> entries) = 0;
+
+  // Makes `entries` exactly the images of `items` (each entry's item is one of them): images that an item had
+  // and that are not among the entries are forgotten; entries whose vector is already there unchanged cost
+  // nothing. Errors as for upsert.
+  virtual Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) = 0;
 
   // Forgets images; unknown ones are passed over.
   virtual void remove(std::span<const ImageId> images) = 0;
 
-  // The nearest items by their best image, best first; equal similarities by smaller item id. Exactly `limit` items
-  // whenever that many match the filter and min_similarity, fewer only when fewer match. kInvalid for a
-  // query of the wrong size or not finite, or limit 0.
+  // The nearest items by their best image, best first; equal similarities by smaller item id. Exactly `limit`
+  // items whenever that many match the filter and min_similarity, fewer only when fewer match: an index that
+  // finds fewer any other way compares every matching image. The query is scaled to length 1. kInvalid for a
+  // query of the wrong size, not finite or all zero, or limit 0.
   virtual Result<std::vector<Neighbor>> search(std::span<const float> query,
                                                const SearchOptions& options) const = 0;
 
   virtual IndexStats stats() const = 0;
   virtual int dimensions() const = 0;
 
-  // Writes the index into a folder so that load_index() gives it back. `position` is the store's change number up to
-  // which the index is complete, `space_version` the model version of its vectors. Written aside, synced, renamed: a crash leaves the
-  // old snapshot. Searches go on; upserts and removals wait.
+  // Writes the index into a folder, made if need be, so that load_index() gives it back. `position` is the
+  // store's change number up to which the index is complete, `space_version` the model version of its
+  // vectors. Written aside, synced, renamed: a crash leaves the old snapshot. Searches go on; upserts and
+  // removals wait. kStorageFull and others leave the old snapshot as it was; kConflict while another process
+  // saves there; kInvalid when space_version is longer than 255 bytes.
   virtual Result<void> save(const std::filesystem::path& folder, std::int64_t position,
                             const std::string& space_version) const = 0;
 };
 
 struct HnswOptions {
   int dimensions = 0;
-  int m = 16;                  // links a node
-  int ef_construction = 200;   // width while building
-  std::size_t capacity = 1024; // grown when needed
+  int m = 16;                   // links a node, 2 to 256
+  int ef_construction = 200;    // width while building
+  std::size_t capacity = 1024;  // grown when needed
+  int build_threads = 0;        // for large batches and compacting; 0: one for each hardware thread
 };
 
 // Brute force over all vectors: exact, for up to about 20,000 images and as the truth in tests.
@@ -90,8 +104,9 @@ struct LoadedIndex {
   std::string space_version;
 };
 
-// Loads a snapshot. kNotFound when there is none; kMalformed when it is damaged, of another format version or of other
-// dimensions: the caller rebuilds from the store. Never trusts a byte before its checksum was compared.
+// Loads a snapshot, of either kind. kNotFound when there is none; kMalformed when it is damaged, of another
+// format version or of other dimensions or m: the caller rebuilds from the store. Never trusts a byte before
+// its checksum was compared.
 Result<LoadedIndex> load_index(const std::filesystem::path& folder, const HnswOptions& options);
 
 }  // namespace fit::index

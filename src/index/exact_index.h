@@ -1,0 +1,45 @@
+#pragma once
+
+#include <mutex>
+
+#include "index/kernels.h"
+#include "index/row_store.h"
+#include "index/shared_gate.h"
+#include "index/slot_table.h"
+#include "index/snapshot.h"
+#include "index/vector_index.h"
+
+namespace fit::index {
+
+// Compares the query with every vector. Rows lie one after the other in the order of their slots.
+class ExactIndex : public VectorIndex {
+ public:
+  explicit ExactIndex(int dimensions);
+
+  // From an open snapshot of this kind and these dimensions.
+  static Result<std::unique_ptr<VectorIndex>> load(const SnapshotReader& snapshot);
+
+  Result<void> upsert(std::span<const Entry> entries) override;
+  Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) override;
+  void remove(std::span<const ImageId> images) override;
+  Result<std::vector<Neighbor>> search(std::span<const float> query,
+                                       const SearchOptions& options) const override;
+  IndexStats stats() const override;
+  int dimensions() const override { return dimensions_; }
+  Result<void> save(const std::filesystem::path& folder, std::int64_t position,
+                    const std::string& space_version) const override;
+
+ private:
+  // Both with gate_ held for writing.
+  Result<void> insert(std::span<const Entry> entries);
+  void compact();
+
+  const int dimensions_;
+  const Kernels kernels_ = best_kernels();
+  mutable std::mutex update_mutex_;  // one update or save at a time; taken before gate_
+  mutable SharedGate gate_;          // over what follows
+  RowStore rows_;
+  SlotTable table_;
+};
+
+}  // namespace fit::index

@@ -1,0 +1,38 @@
+#include "index/row_store.h"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace fit::index {
+namespace {
+
+constexpr std::size_t kCacheLine = 64;
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+std::size_t round_up(std::size_t value, std::size_t step) {
+  return (value + step - 1) / step * step;
+}
+
+}  // namespace
+
+RowStore::RowStore(std::size_t row_bytes) : row_bytes_(round_up(row_bytes, kCacheLine)) {}
+
+RowStore::~RowStore() {
+  if (memory_ != nullptr) ::munmap(memory_, mapped_bytes_);
+}
+
+void RowStore::reserve(std::size_t rows) {
+  if (rows <= capacity()) return;
+  const std::size_t wanted = rows * row_bytes_;
+  const std::size_t bytes = round_up(wanted, wanted < kHugePage ? 4096 : kHugePage);
+  void* moved = memory_ == nullptr
+                    ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                    : ::mremap(memory_, mapped_bytes_, bytes, MREMAP_MAYMOVE);
+  if (moved == MAP_FAILED) throw std::bad_alloc();
+  memory_ = static_cast<std::byte*>(moved);
+  mapped_bytes_ = bytes;
+  if (bytes >= kHugePage) ::madvise(memory_, mapped_bytes_, MADV_HUGEPAGE);  // a wish: failing is fine
+}
+
+}  // namespace fit::index

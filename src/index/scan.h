@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+
+#include "index/kernels.h"
+#include "index/slot_table.h"
+#include "index/top_items.h"
+
+namespace fit::index {
+
+// Where the vectors of an index lie: slot s at base + s * stride_bytes.
+struct VectorRows {
+  const std::byte* base = nullptr;
+  std::size_t stride_bytes = 0;
+  std::size_t dimensions = 0;
+
+  const float* operator[](std::size_t slot) const {
+    return reinterpret_cast<const float*>(base + slot * stride_bytes);
+  }
+};
+
+// Adds the similarity of each slot to `best`, one by one: exact. The slots are live.
+void scan(const Kernels& kernels, const VectorRows& rows, const float* query, const SlotTable& table,
+          std::span<const Slot> slots, TopItems& best);
+
+}  // namespace fit::index

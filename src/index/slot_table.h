@@ -1,0 +1,100 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "index/item_set.h"
+
+namespace fit::index {
+
+using Slot = std::uint32_t;
+inline constexpr Slot kNoSlot = ~Slot{0};
+
+// Which image and item each slot of an index holds, and the way back: image -> slot, item -> slots.
+// Slots are numbered from 0 in the order of append() and never used twice. A slot is pending, then live, then
+// dead. Not thread-safe: changes need the index to themselves, reads may run together.
+class SlotTable {
+ public:
+  // Makes room for `slots`. Throws std::bad_alloc with nothing changed.
+  void reserve(std::size_t slots);
+
+  // A new pending slot. `item` is positive.
+  Slot append(ImageId image, ItemId item);
+
+  // Makes a pending slot live; an earlier slot of the same image dies.
+  void publish(Slot slot);
+
+  // Kills a pending slot, or an image's live one; false when the image has none.
+  void abandon(Slot slot);
+  bool erase(ImageId image);
+
+  std::size_t size() const { return items_.size(); }
+  std::size_t live() const { return slot_of_image_.size(); }
+  std::size_t dead() const { return dead_; }
+  std::size_t items() const { return item_count_; }
+
+  bool is_live(Slot slot) const { return items_[slot] > 0; }
+  ItemId item(Slot slot) const { return {items_[slot]}; }  // of a live slot
+  ImageId image(Slot slot) const { return {images_[slot]}; }
+
+  // Whether the slot answers a search.
+  bool matches(Slot slot, const ItemSet* filter) const {
+    return items_[slot] > 0 && (filter == nullptr || filter->contains(item(slot)));
+  }
+
+  // How many of this index's items are in the filter: a popcount for each 64 ids.
+  std::size_t count_items(const ItemSet& filter) const;
+
+  // The live slots of those items.
+  std::vector<Slot> collect(const ItemSet& filter) const;
+
+  // All live slots, ascending.
+  std::vector<Slot> live_slots() const;
+
+  // The live slot of an image; kNoSlot when it has none.
+  Slot slot_of(ImageId image) const;
+
+  // The images of an item, in no order.
+  std::vector<ImageId> images_of(ItemId item) const;
+
+  // The live slots alone, numbered anew in their old order.
+  SlotTable compacted() const;
+
+  // A table from raw_images() and raw_items(); false when an image comes twice or a number is negative.
+  bool restore(std::span<const std::int64_t> images, std::span<const std::int64_t> items);
+
+  std::size_t memory_bytes() const;
+
+  // For snapshots: one number a slot. Dead and pending slots have item 0.
+  std::span<const std::int64_t> raw_images() const { return images_; }
+  std::vector<std::int64_t> raw_items() const;
+
+ private:
+  // The items 64 w .. 64 w + 63, as one word of an ItemSet has them.
+  using FirstSlots = std::array<Slot, 64>;
+
+  void link(Slot slot);
+  void unlink(Slot slot);
+  std::uint64_t common(std::size_t block, std::span<const std::uint64_t> words) const {
+    const auto word = static_cast<std::size_t>(block_words_[block]);
+    return word < words.size() ? present_[block] & words[word] : 0;
+  }
+
+  std::vector<std::int64_t> images_;   // by slot
+  std::vector<std::int64_t> items_;    // by slot; positive live, negative pending, 0 dead
+  std::vector<Slot> next_, previous_;  // by slot: the chain of one item's slots
+  std::unordered_map<std::int64_t, Slot> slot_of_image_;
+  std::vector<std::int64_t> block_words_;  // by block: its w
+  std::vector<std::uint64_t> present_;     // by block: which of its items have a slot
+  std::vector<FirstSlots> first_;          // by block: where each item's chain begins
+  std::unordered_map<std::int64_t, std::uint32_t> block_of_word_;
+  std::size_t dead_ = 0;
+  std::size_t item_count_ = 0;
+};
+
+}  // namespace fit::index

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/result.h"
+
+namespace fit::index {
+
+// A snapshot is one file, `vectors.fitindex`, in the index's folder; docs/formats/ describes its bytes. It is
+// written as `vectors.fitindex.tmp`, synced and renamed, so that the name holds a whole snapshot or none at
+// any moment.
+
+enum class SnapshotKind : std::uint32_t { kExact = 1, kHnsw = 2 };
+
+struct SnapshotInfo {
+  SnapshotKind kind = SnapshotKind::kExact;
+  std::uint32_t dimensions = 0;
+  std::uint32_t m = 0;  // 0 for kExact, as the next
+  std::uint32_t ef_construction = 0;
+  std::uint64_t slots = 0;
+  std::uint64_t row_bytes = 0;
+  std::int64_t position = 0;
+  std::uint32_t entry_node = ~std::uint32_t{0};
+  std::int32_t entry_level = -1;
+  std::string space_version;  // up to 255 bytes
+};
+
+// The file's sections, in this order.
+enum class Section { kImages, kItems, kRows, kLevels, kUpperLinks };
+inline constexpr std::size_t kSectionCount = 5;
+
+// Writes one snapshot. Whatever is not committed is removed, and leaves the earlier snapshot alone.
+class SnapshotWriter {
+ public:
+  // Makes the folder if need be. kConflict while another process saves there.
+  static Result<SnapshotWriter> create(const std::filesystem::path& folder);
+  ~SnapshotWriter();
+  SnapshotWriter(SnapshotWriter&& other) noexcept;
+  SnapshotWriter& operator=(SnapshotWriter&&) = delete;
+
+  // The next section.
+  Result<void> add(ByteView content);
+
+  // Call after all sections. kInvalid when space_version is too long.
+  Result<void> commit(const SnapshotInfo& info);
+
+ private:
+  SnapshotWriter(std::filesystem::path folder, int fd);
+
+  std::filesystem::path folder_;
+  int fd_ = -1;
+  std::size_t sections_ = 0;
+  std::array<std::uint64_t, kSectionCount> bytes_{};
+  std::array<std::uint64_t, kSectionCount> checksums_{};
+};
+
+// Reads one snapshot. kNotFound when there is none; kMalformed when a checksum, the format's version or a
+// size is not right.
+class SnapshotReader {
+ public:
+  static Result<SnapshotReader> open(const std::filesystem::path& folder);
+  ~SnapshotReader();
+  SnapshotReader(SnapshotReader&& other) noexcept;
+  SnapshotReader& operator=(SnapshotReader&&) = delete;
+
+  const SnapshotInfo& info() const { return info_; }
+  std::uint64_t bytes(Section section) const { return bytes_[static_cast<std::size_t>(section)]; }
+
+  // Fills `memory`, of bytes(section) bytes, and compares the checksum: do not look at it before this has
+  // succeeded.
+  Result<void> read(Section section, std::span<std::byte> memory) const;
+
+  // The same into a vector of numbers.
+  template <class T>
+  Result<std::vector<T>> read_all(Section section) const {
+    if (bytes(section) % sizeof(T) != 0) return damaged("a section's size is odd");
+    std::vector<T> numbers(bytes(section) / sizeof(T));
+    FIT_CHECK(read(section, std::as_writable_bytes(std::span(numbers))));
+    return numbers;
+  }
+
+  // The error for content that its checksum does not explain.
+  static Error damaged(std::string_view what);
+
+ private:
+  SnapshotReader() = default;
+  Result<void> read_header(std::uint64_t file_bytes);
+
+  std::filesystem::path path_;
+  int fd_ = -1;
+  SnapshotInfo info_;
+  std::array<std::uint64_t, kSectionCount> bytes_{};
+  std::array<std::uint64_t, kSectionCount> checksums_{};
+};
+
+}  // namespace fit::index

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <limits>
+#include <vector>
+
+#include "index/vector_index.h"
+
+namespace fit::index {
+
+// The best `limit` items among the images added, each by its best image, in memory for about twice `limit`.
+// Equal similarities: the smaller item goes first, and an item shows its smaller image.
+class TopItems {
+ public:
+  // Images below `min_similarity` are passed over.
+  TopItems(std::size_t limit, float min_similarity);
+
+  // Whether an image of this similarity could still change the answer.
+  bool wants(float similarity) const { return similarity >= threshold_; }
+
+  void add(ItemId item, ImageId image, float similarity) {
+    if (!wants(similarity)) return;
+    found_.push_back({item, image, similarity});
+    if (found_.size() >= room_) shrink();
+  }
+
+  // Best first. Leaves the object empty.
+  std::vector<Neighbor> take();
+
+ private:
+  void shrink();  // one image an item, then the best `limit` items, in no order
+
+  std::size_t limit_;
+  std::size_t room_;
+  float threshold_;
+  std::vector<Neighbor> found_;
+};
+
+}  // namespace fit::index
