@@ -1,3 +1,5 @@
+#include "media/decode_here.h"
+#include "media/decoder_process.h"
 #include "media/format.h"
 #include "media/orient.h"
 #include "media/vips_pixels.h"
@@ -92,6 +94,11 @@ int shrink_for(Format format, const VipsImage* image, int wanted) {
   return shrink;
 }
 
+// Hostile files of these formats can make their decoders abort or take any amount of memory.
+bool is_fragile(Format format) {
+  return format == Format::kAvif || format == Format::kHeic;
+}
+
 struct Opened {
   Format format;
   VipsHandle image;
@@ -109,6 +116,19 @@ Result<Opened> open_checked(std::string_view field, ByteView file, const Limits&
 }  // namespace
 
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits) {
+  FIT_CHECK(check_vips_started());
+  FIT_TRY(const Format format, check_file(field, file, limits));
+  return is_fragile(format) ? probe_apart(field, file, limits) : probe_here(field, file, limits);
+}
+
+Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits) {
+  FIT_CHECK(check_vips_started());
+  FIT_TRY(const Format format, check_file(field, file, limits));
+  return is_fragile(format) ? decode_apart(field, file, short_side, limits)
+                            : decode_here(field, file, short_side, limits);
+}
+
+Result<ImageInfo> probe_here(std::string_view field, ByteView file, const Limits& limits) {
   FIT_TRY(const Opened opened, open_checked(field, file, limits));
   VipsImage* image = opened.image.get();
   ImageInfo info{opened.format, image->Xsize, image->Ysize, frames_of(image)};
@@ -116,7 +136,7 @@ Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& lim
   return info;
 }
 
-Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits) {
+Result<Image> decode_here(std::string_view field, ByteView file, int short_side, const Limits& limits) {
   const auto deadline = std::chrono::steady_clock::now() + limits.max_time;
   FIT_TRY(Opened opened, open_checked(field, file, limits));
   const int shrink = shrink_for(opened.format, opened.image.get(), short_side);

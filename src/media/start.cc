@@ -1,3 +1,5 @@
+#include "media/decode_here.h"
+#include "media/decoder_process.h"
 #include "media/vips_pixels.h"
 
 namespace fit::media {
@@ -17,7 +19,7 @@ void block_other_loaders() {
 
 }  // namespace
 
-Result<void> start_vips() {
+Result<void> start_vips_here() {
   if (VIPS_INIT("fit")) return internal("the image library could not be started", take_vips_error());
   // Complaints about single files come back as errors; none of them belongs on the terminal.
   g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK & ~G_LOG_LEVEL_ERROR), drop_message,
@@ -28,6 +30,11 @@ Result<void> start_vips() {
   vips_cache_set_max_files(0);
   block_other_loaders();
   return {};
+}
+
+Result<void> start_vips() {
+  FIT_CHECK(start_decoder_process());  // before libvips, which this process then shares nothing of
+  return start_vips_here();
 }
 
 }  // namespace fit::media

@@ -97,6 +97,8 @@ Result<Image> read_pixels(VipsImage* image, std::string_view field,
 }
 
 VipsHandle lend_pixels(const Image& image) {
+  if (image.width < 1 || image.rgb.size() != static_cast<std::size_t>(image.width) * image.height * 3)
+    return nullptr;
   return VipsHandle(vips_image_new_from_memory(image.rgb.data(), image.rgb.size(), image.width, image.height,
                                                3, VIPS_FORMAT_UCHAR));
 }
