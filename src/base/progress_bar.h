@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace fit {
+
+// Shows how far a long work is, on standard error: a bar that is drawn again ten times a second when that is
+// a terminal, a plain line every ten seconds otherwise, so that logs stay readable:
+//   import  [#########...........]  45 %  1,234 / 2,730 photos  251/s  6 s left
+// Not thread-safe.
+class ProgressBar {
+ public:
+  struct Output {
+    std::function<void(const std::string& text)> write;
+    bool is_terminal = false;
+    int columns = 80;  // of the terminal
+    std::function<std::chrono::steady_clock::time_point()> now;
+  };
+
+  // "import", "photos". Writes to standard error.
+  ProgressBar(std::string what, std::string unit);
+  ProgressBar(std::string what, std::string unit, Output output);
+  // Leaves the terminal on a fresh line.
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  // `total` 0: not known; then there is no bar and no time left. Call as often as you like.
+  void update(std::int64_t done, std::int64_t total);
+  // Shows the last state once more and ends the line.
+  void finish();
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void note_rate(Time now);
+  std::string line() const;
+  void show();
+
+  std::string what_;
+  std::string unit_;
+  Output output_;
+  std::int64_t done_ = 0;
+  std::int64_t total_ = 0;
+  std::int64_t first_done_ = 0;  // at the first update: work of an earlier run is no evidence of speed
+  bool begun_ = false;
+  bool shown_ = false;
+  bool finished_ = false;
+  Time start_;
+  Time last_shown_;
+  Time last_noted_;
+  std::int64_t last_noted_done_ = 0;
+  double rate_ = 0;  // a second; recent work counts more
+};
+
+}  // namespace fit
