@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,12 +31,15 @@ struct CatalogOptions {
   media::Limits image_limits;
   net::HttpLimits fetch_limits;
   int thumbnail_side = 320;
-  bool allow_local_paths = false;  // whether ImageSource::location may be a file path (the command line yes, HTTP no)
+  bool allow_local_paths =
+      false;  // whether ImageSource::location may be a file path (the command line yes, HTTP no)
 };
 
-// Reads, writes and removes items together with their pictures: fetches, decodes once, makes thumbnail, perceptual
-// hash and vectors, then stores everything in one transaction. Thread-safe; calls block. Does not own what it
-// is given; those must outlive it.
+struct CatalogState;
+
+// Reads, writes and removes items together with their pictures: fetches, decodes once, makes thumbnail,
+// perceptual hash and vectors, then stores everything in one transaction. Thread-safe; calls block. Does not
+// own what it is given; those must outlive it.
 class Catalog {
  public:
   struct Parts {
@@ -50,24 +54,29 @@ class Catalog {
   ~Catalog();
 
   // Creates or replaces the item of (source, external_id). A picture that cannot be had fails the whole call,
-  // with "images[2]" as the field; nothing is stored then.
+  // with "images[2]" as the field; nothing is stored then. Without pictures an item keeps those it has; a new
+  // one needs at least one (kInvalid). An input equal to what is stored (content_hash.h) changes and fetches
+  // nothing: kUnchanged.
   Result<store::UpsertOutcome> put(const ItemInput& input);
-  // Replaces the item of that id; its source and external_id cannot change (kConflict), kNotFound when it is not there.
+  // Replaces the item of that id, as put() does; its source and external_id cannot change (kConflict) and
+  // need not be given. kNotFound when it is not there.
   Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input);
   Result<store::ItemRecord> get(ItemId id);
+  // kNotFound when it is not there.
   Result<void> remove(ItemId id);
 
   struct File {
     Bytes content;
     std::string mime_type;
   };
-  // The thumbnail made when the picture came in (made again from the original if it was lost); JPEG.
+  // The thumbnail made when the picture came in (made again from the original if it was lost; a remote one is
+  // fetched for that); JPEG.
   Result<File> thumbnail(ImageId image);
   // The original, for pictures that we hold (a local file or a stored one); kNotFound for remote ones.
   Result<File> original(ImageId image);
 
-  // Pictures without a vector in an active space get one, in batches, resumable at any point. Pictures that cannot be read are
-  // counted and logged. `progress` may be empty; returning false stops.
+  // Pictures without a vector in an active space get one, in batches, resumable at any point. Pictures that
+  // cannot be read are counted and logged. `progress` may be empty; returning false stops.
   struct BackfillReport {
     std::int64_t done = 0;
     std::int64_t failed = 0;
@@ -77,8 +86,12 @@ class Catalog {
 
  private:
   friend class Importer;
-  struct State;
-  std::unique_ptr<State> state_;
+
+  Result<store::UpsertOutcome> write(const ItemInput& input);
+  Result<std::vector<store::ImageWrite>> take_images(const ItemInput& input,
+                                                     std::optional<ItemId> known_item);
+
+  std::unique_ptr<CatalogState> state_;
 };
 
 }  // namespace fit::catalog

@@ -24,9 +24,17 @@ struct ItemInput {
 
 inline constexpr std::size_t kMaxImagesPerItem = 20;
 
-// Reads an item from JSON: the listing fields by name, "properties" as an object, the sixteen properties also at the top level
-// ("category": "dress"), "image_url" or "images": a list of URLs, paths or {"url"} / {"image_base64"}. Strict:
-// kInvalid naming the field for unknown fields, wrong types, texts over their limit, bad prices, times, currencies.
+// Reads an item from JSON: the listing fields by name, "properties" as an object, the sixteen properties also
+// at the top level ("category": "dress"), and pictures in one of these ways: "image_url", "image_path",
+// "image_base64", or "images", a list of URLs, paths, {"url"}, {"path"} or {"image_base64"}. null means not
+// given. Strict: kInvalid naming the field for unknown fields, wrong types, texts over their limit
+// (text_rules.h), bad prices, times, currencies; kMalformed and kTooLarge for pictures that are not base64 or
+// have more than `max_image_bytes`. Whether local paths are allowed, and whether source, external_id and a
+// picture are there, is for Catalog to say.
 Result<ItemInput> parse_item(const Json& object, std::size_t max_image_bytes);
+
+// A picture's URL or path without blanks around it. kInvalid naming `field` for empty, overlong or broken
+// texts and for URLs that are not http or https.
+Result<std::string> check_location(std::string_view field, std::string_view text);
 
 }  // namespace fit::catalog

@@ -1,0 +1,112 @@
+#include <format>
+
+#include "base/hash.h"
+#include "catalog/catalog_state.h"
+#include "catalog/parallel.h"
+
+namespace fit::catalog {
+namespace {
+
+constexpr std::size_t kPage = 64;
+constexpr std::size_t kBatch = 16;
+
+using Images = std::vector<store::ImageRecord>;
+
+// Fills one space, page by page.
+class SpaceBackfill {
+ public:
+  SpaceBackfill(const Catalog::Parts& parts, const PictureLoader& loader, const ImageProcessor& processor,
+                const ActiveSpace& space)
+      : parts_(parts), loader_(loader), processor_(processor), space_(space) {}
+
+  struct PageReport {
+    std::int64_t done = 0;
+    std::int64_t failed = 0;
+  };
+  Result<PageReport> fill(const Images& page) const {
+    std::vector<Result<media::Image>> images(page.size());
+    const std::size_t threads = core_count();
+    parallel_for(page.size(), threads, [&](std::size_t i) { images[i] = load(page[i]); });
+
+    std::vector<media::Image> usable;
+    std::vector<std::size_t> numbers;
+    for (std::size_t i = 0; i < page.size(); ++i) {
+      if (!images[i]) {
+        report(page[i], images[i].error());
+        continue;
+      }
+      usable.push_back(*std::move(images[i]));
+      numbers.push_back(i);
+    }
+    std::vector<Result<embed::Vector>> vectors(usable.size());
+    parallel_for((usable.size() + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
+      const std::size_t first = batch * kBatch;
+      const auto pictures = std::span(usable).subspan(first, std::min(kBatch, usable.size() - first));
+      std::ranges::move(processor_.embed(*space_.embedder, pictures),
+                        vectors.begin() + static_cast<std::ptrdiff_t>(first));
+    });
+
+    std::vector<store::VectorPut> puts;
+    for (std::size_t i = 0; i < vectors.size(); ++i) {
+      if (!vectors[i]) {
+        report(page[numbers[i]], vectors[i].error());
+      } else {
+        puts.push_back({page[numbers[i]].id, *std::move(vectors[i])});
+      }
+    }
+    if (!puts.empty()) FIT_CHECK(parts_.store.put_vectors(space_.space_id, puts));
+    const auto done = static_cast<std::int64_t>(puts.size());
+    return PageReport{done, static_cast<std::int64_t>(page.size()) - done};
+  }
+
+ private:
+  Result<media::Image> load(const store::ImageRecord& image) const {
+    FIT_TRY(const Bytes file, loader_.load_known("image", image));
+    if (!image.sha256.empty() && sha256_hex(file) != image.sha256) {
+      return Error{ErrorCode::kConflict, "the picture at this place is another one by now", "image", {}};
+    }
+    return processor_.image("image", file);
+  }
+
+  void report(const store::ImageRecord& image, const Error& error) const {
+    parts_.log.warning("a picture was left without a vector", {{"space", space_.embedder->space().name},
+                                                               {"image", image.id.str()},
+                                                               {"location", image.location},
+                                                               {"reason", error.describe()}});
+  }
+
+  const Catalog::Parts& parts_;
+  const PictureLoader& loader_;
+  const ImageProcessor& processor_;
+  const ActiveSpace& space_;
+};
+
+}  // namespace
+
+Result<Catalog::BackfillReport> Catalog::backfill(const Progress& progress) {
+  const Parts& parts = state_->parts;
+  BackfillReport report;
+  FIT_TRY(const store::Counts counts, parts.store.counts());
+  std::int64_t total = 0;
+  for (const ActiveSpace& space : parts.spaces) {
+    FIT_TRY(const std::int64_t have, parts.store.count_vectors(space.space_id));
+    total += std::max<std::int64_t>(0, counts.images - have);
+  }
+  for (const ActiveSpace& space : parts.spaces) {
+    const SpaceBackfill fill(parts, state_->loader, state_->processor, space);
+    ImageId after;
+    for (;;) {
+      if (progress && !progress(report.done + report.failed, total)) return report;
+      FIT_TRY(const Images page, parts.store.images_without_vector(space.space_id, after, kPage));
+      if (page.empty()) break;
+      FIT_TRY(const auto filled, fill.fill(page));
+      report.done += filled.done;
+      report.failed += filled.failed;
+      after = page.back().id;
+      if (filled.done > 0 && parts.on_change) parts.on_change();
+    }
+  }
+  return report;
+}
+
+}  // namespace fit::catalog

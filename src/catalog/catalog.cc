@@ -1,0 +1,156 @@
+#include "catalog/catalog.h"
+
+#include <format>
+
+#include "base/hash.h"
+#include "catalog/catalog_state.h"
+#include "catalog/content_hash.h"
+
+namespace fit::catalog {
+namespace {
+
+using store::ItemRecord;
+using store::UpsertOutcome;
+
+// The pictures that an item has already, to be written again without their vectors, which stay.
+std::vector<store::ImageWrite> kept_images(const ItemRecord& item) {
+  std::vector<store::ImageWrite> images(item.images.size());
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    static_cast<store::ImageFields&>(images[i]) = item.images[i];
+  }
+  return images;
+}
+
+}  // namespace
+
+Catalog::Catalog(Parts parts, CatalogOptions options)
+    : state_(std::make_unique<CatalogState>(std::move(parts), std::move(options))) {}
+
+Catalog::~Catalog() = default;
+
+Result<std::vector<store::ImageWrite>> Catalog::take_images(const ItemInput& input,
+                                                            std::optional<ItemId> known_item) {
+  CatalogState::KnownPictures known;
+  if (known_item) {
+    FIT_TRY(auto lists, state_->known_pictures(std::span(&*known_item, 1)));
+    known = std::move(lists.at(0));
+  }
+  std::vector<store::ImageWrite> records;
+  std::vector<media::Image> images;
+  std::vector<std::size_t> numbers;  // of `images` among the records
+  for (std::size_t i = 0; i < input.images.size(); ++i) {
+    const std::string field = std::format("images[{}]", i);
+    ImageSource source = input.images[i];
+    FIT_TRY(auto loaded, state_->load(field, source, known));
+    FIT_TRY(auto taken, state_->take(field, std::move(loaded)));
+    records.push_back(std::move(taken.record));
+    if (!taken.image) continue;
+    images.push_back(*std::move(taken.image));
+    numbers.push_back(i);
+  }
+  auto vectors = state_->processor.embed(images);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (!vectors[i]) {
+      Error error = std::move(vectors[i]).error();
+      error.field = std::format("images[{}]", numbers[i]);
+      return error;
+    }
+    records[numbers[i]].vectors = *std::move(vectors[i]);
+  }
+  return records;
+}
+
+// The caller holds the item's lock.
+Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
+  FIT_CHECK(state_->check(input));
+  store::Store& store = state_->parts.store;
+  store::ItemWrite item;
+  item.listing = input.listing;
+  item.content_hash = content_hash(input);
+  const store::ItemKey key{input.listing.source, input.listing.external_id};
+  FIT_TRY(const auto found, store.find(std::span(&key, 1)));
+  const std::optional<store::Store::Known>& known = found.at(0);
+  if (known && known->content_hash == item.content_hash) {
+    const UpsertOutcome outcome{known->id, store::UpsertKind::kUnchanged};
+    state_->note(std::span(&outcome, 1));
+    return outcome;
+  }
+  if (!input.images.empty()) {
+    FIT_TRY(item.images, take_images(input, known ? std::optional(known->id) : std::nullopt));
+  } else if (known) {
+    FIT_TRY(const ItemRecord record, store.item(known->id));
+    item.images = kept_images(record);
+  } else {
+    return invalid("images", "a new item needs at least one picture");
+  }
+  FIT_TRY(const auto outcomes, store.upsert_items(std::span(&item, 1)));
+  state_->note(outcomes);
+  return outcomes.at(0);
+}
+
+Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
+  const std::lock_guard lock(state_->lock_of(input.listing.source, input.listing.external_id));
+  return write(input);
+}
+
+Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input) {
+  FIT_TRY(const ItemRecord first, state_->parts.store.item(id));
+  const store::Listing& key = first.listing;
+  const std::lock_guard lock(state_->lock_of(key.source, key.external_id));
+  FIT_CHECK(state_->parts.store.item(id));  // it may have been removed meanwhile
+  const auto differs = [](const std::string& given, const std::string& now) {
+    return !given.empty() && given != now;
+  };
+  if (differs(input.listing.source, key.source)) {
+    return Error{ErrorCode::kConflict, "an item's source cannot change", "source", {}};
+  }
+  if (differs(input.listing.external_id, key.external_id)) {
+    return Error{ErrorCode::kConflict, "an item's external_id cannot change", "external_id", {}};
+  }
+  ItemInput named = input;
+  named.listing.source = key.source;
+  named.listing.external_id = key.external_id;
+  return write(named);
+}
+
+Result<ItemRecord> Catalog::get(ItemId id) {
+  return state_->parts.store.item(id);
+}
+
+Result<void> Catalog::remove(ItemId id) {
+  FIT_TRY(const ItemRecord item, state_->parts.store.item(id));
+  {
+    const std::lock_guard lock(state_->lock_of(item.listing.source, item.listing.external_id));
+    FIT_CHECK(state_->parts.store.remove_item(id));
+  }
+  state_->removed.add();
+  if (state_->parts.on_change) state_->parts.on_change();
+  return {};
+}
+
+Result<Catalog::File> Catalog::thumbnail(ImageId id) {
+  constexpr const char* kMimeType = "image/jpeg";
+  FIT_TRY(const store::ImageRecord image, state_->parts.store.image(id));
+  auto ready = state_->files.thumbnail(image.sha256);
+  if (ready) return File{*std::move(ready), kMimeType};
+  FIT_TRY(const Bytes original, state_->loader.load_known("image", image));
+  FIT_TRY(Bytes made, state_->processor.thumbnail("image", original));
+  // A picture that changed at its place must not take the name of the one that was indexed.
+  if (sha256_hex(original) == image.sha256) {
+    if (auto kept = state_->files.put_thumbnail(image.sha256, made); !kept) {
+      state_->parts.log.error("a thumbnail could not be kept", kept.error());
+    }
+  }
+  return File{std::move(made), kMimeType};
+}
+
+Result<Catalog::File> Catalog::original(ImageId id) {
+  FIT_TRY(const store::ImageRecord image, state_->parts.store.image(id));
+  if (image.location.find("://") != std::string::npos)
+    return not_found("this picture is kept elsewhere; see its URL");
+  FIT_TRY(Bytes content, state_->loader.load_known("image", image));
+  FIT_TRY(const media::ImageInfo info, media::probe("image", content, state_->options.image_limits));
+  return File{std::move(content), std::string(media::mime_type(info.format))};
+}
+
+}  // namespace fit::catalog

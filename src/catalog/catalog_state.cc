@@ -1,0 +1,128 @@
+#include "catalog/catalog_state.h"
+
+#include <format>
+
+#include "base/hash.h"
+#include "catalog/text_rules.h"
+
+namespace fit::catalog {
+namespace {
+
+Counter& write_counter(Metrics& metrics, const char* outcome) {
+  return metrics.counter("fit_items_written_total", "Items written to the catalogue", {{"outcome", outcome}});
+}
+
+}  // namespace
+
+CatalogState::CatalogState(Catalog::Parts given_parts, CatalogOptions given_options)
+    : parts(std::move(given_parts)),
+      options(std::move(given_options)),
+      files(options.storage_path),
+      loader(parts.http, files,
+             {options.fetch_limits, options.image_limits.max_bytes, options.allow_local_paths}),
+      processor(parts.spaces, {options.image_limits, options.thumbnail_side}, parts.metrics),
+      created(write_counter(parts.metrics, "created")),
+      updated(write_counter(parts.metrics, "updated")),
+      unchanged(write_counter(parts.metrics, "unchanged")),
+      removed(write_counter(parts.metrics, "removed")) {}
+
+Result<void> CatalogState::check(const ItemInput& input) const {
+  if (input.listing.source.empty()) return invalid("source", "must not be empty");
+  if (input.listing.external_id.empty()) return invalid("external_id", "must not be empty");
+  if (input.images.size() > kMaxImagesPerItem) {
+    return invalid("images", std::format("must not hold more than {} pictures", kMaxImagesPerItem));
+  }
+  for (std::size_t i = 0; i < input.images.size(); ++i) {
+    FIT_CHECK(loader.check(std::format("images[{}]", i), input.images[i]));
+  }
+  return {};
+}
+
+Result<std::vector<CatalogState::KnownPictures>> CatalogState::known_pictures(std::span<const ItemId> items) {
+  std::vector<KnownPictures> known(items.size());
+  if (items.empty()) return known;
+  FIT_TRY(auto records, parts.store.items(items));
+  std::unordered_map<ImageId, std::size_t> spaces_of;
+  for (const ActiveSpace& space : parts.spaces) {
+    FIT_TRY(const auto vectors, parts.store.vectors(space.space_id, items));
+    for (const store::StoredVector& vector : vectors) ++spaces_of[vector.image];
+  }
+  std::unordered_map<ItemId, std::size_t> place;
+  for (std::size_t i = 0; i < items.size(); ++i) place[items[i]] = i;
+  for (store::ItemRecord& record : records) {
+    std::erase_if(record.images, [&](const store::ImageRecord& image) {
+      const auto found = spaces_of.find(image.id);
+      return (found == spaces_of.end() ? 0 : found->second) != parts.spaces.size();
+    });
+    known[place[record.id]] = std::move(record.images);
+  }
+  return known;
+}
+
+Result<CatalogState::LoadedPicture> CatalogState::load(std::string_view field, ImageSource& source,
+                                                       KnownPictures& known) const {
+  LoadedPicture loaded{source.location, {}, std::nullopt};
+  const auto take_known = [&](auto same) {
+    const auto found = std::ranges::find_if(known, same);
+    if (found == known.end()) return false;
+    loaded.known = *found;
+    known.erase(found);
+    return true;
+  };
+  const bool is_sent = !source.bytes.empty();
+  if (!is_sent && is_http_url(source.location) &&
+      take_known([&](const store::ImageRecord& image) { return image.location == source.location; })) {
+    return loaded;
+  }
+  FIT_TRY(loaded.file, loader.load(field, source));
+  if (known.empty()) return loaded;
+  const std::string sha256 = sha256_hex(loaded.file);
+  take_known([&](const store::ImageRecord& image) {
+    return image.sha256 == sha256 && (!is_sent || is_stored(image.location));
+  });
+  if (loaded.known && !is_sent) loaded.known->location = source.location;
+  return loaded;
+}
+
+Result<CatalogState::TakenPicture> CatalogState::take(std::string_view field, LoadedPicture loaded) {
+  TakenPicture taken;
+  store::ImageFields& fields = taken.record;
+  if (loaded.known) {
+    fields = *std::move(loaded.known);
+    return taken;
+  }
+  FIT_TRY(Picture picture, processor.read(field, loaded.file));
+  fields = std::move(picture.fields);
+  FIT_CHECK(files.put_thumbnail(fields.sha256, picture.thumbnail));
+  fields.location = std::move(loaded.location);
+  if (fields.location.empty()) {
+    FIT_TRY(fields.location, files.put_original(fields.sha256, picture.format, loaded.file));
+  }
+  taken.image = std::move(picture.image);
+  return taken;
+}
+
+void CatalogState::note(std::span<const store::UpsertOutcome> outcomes) {
+  std::size_t changes = 0;
+  for (const store::UpsertOutcome& outcome : outcomes) {
+    switch (outcome.kind) {
+      case store::UpsertKind::kCreated:
+        created.add();
+        break;
+      case store::UpsertKind::kUpdated:
+        updated.add();
+        break;
+      case store::UpsertKind::kUnchanged:
+        unchanged.add();
+        continue;
+    }
+    ++changes;
+  }
+  if (changes > 0 && parts.on_change) parts.on_change();
+}
+
+std::mutex& CatalogState::lock_of(const std::string& source, const std::string& external_id) {
+  return locks[xxh3(as_bytes(external_id), xxh3(as_bytes(source))) % locks.size()];
+}
+
+}  // namespace fit::catalog

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/input_file.h"
+
+namespace fit::catalog {
+
+struct CsvLimits {
+  std::size_t max_row_bytes = 1 << 20;
+  std::size_t max_fields = 1000;
+};
+
+// More of a row's text than this is not kept.
+inline constexpr std::size_t kMaxRowText = 64 << 10;
+
+// One row of a CSV file, good or bad.
+struct CsvRow {
+  std::int64_t line = 0;            // 1-based line of the file where the row starts
+  std::vector<std::string> fields;  // empty when `problem` is set
+  std::string problem;              // why the row cannot be read
+  std::string text;              // as it stands in the file (a bad row: its first line), cut at kMaxRowText
+  std::uint64_t end_offset = 0;  // in bytes, behind the row
+};
+
+// Reads comma-separated values as RFC 4180 has them: quoted fields may hold commas, doubled quotes and line
+// breaks; lines end with LF or CRLF; a UTF-8 byte order mark is passed over; blank lines are too. Memory is
+// bounded by max_row_bytes. A row with broken quoting (text behind a closing quote, a quote inside an
+// unquoted field, a quote that is never closed), too long or of another number of fields than the first row
+// is handed out with its problem, and reading goes on with the line after the one where that row began, so
+// that one stray quote costs one row and not the rest of the file. Not thread-safe.
+class CsvReader {
+ public:
+  static Result<CsvReader> open(const std::filesystem::path& path, const CsvLimits& limits = {});
+
+  // The next row; nothing at the end. Errors only when the file itself cannot be read.
+  Result<std::optional<CsvRow>> next();
+
+  // Takes the last row, which spanned several lines, for broken quoting after all: the next call of next()
+  // starts with the row's second line. Nothing happens when it was a single line.
+  void retry_from_second_line();
+
+  std::uint64_t size_bytes() const { return file_.size_bytes(); }
+
+ private:
+  struct Scan;
+  CsvReader(InputFile file, const CsvLimits& limits) : file_(std::move(file)), limits_(limits) {}
+
+  Result<void> begin();
+  Result<bool> skip_blank_lines();
+  Result<void> skip_line();
+  Result<Scan> scan_row();
+
+  InputFile file_;
+  CsvLimits limits_;
+  std::int64_t line_ = 1;
+  std::size_t expected_fields_ = 0;  // 0 before the first row
+  bool begun_ = false;
+  // The last row, still in the window so that it can be read again.
+  std::size_t last_bytes_ = 0;
+  std::int64_t last_lines_ = 0;
+};
+
+}  // namespace fit::catalog

@@ -1,0 +1,121 @@
+#include "catalog/image_processor.h"
+
+#include "base/hash.h"
+
+namespace fit::catalog {
+namespace {
+
+// Decoders of some formats cannot shrink; larger pictures are reduced to twice what the embedders ask for.
+constexpr std::int64_t kMaxKeptPixels = 1'500'000;
+
+std::int64_t pixels(const media::Image& image) {
+  return static_cast<std::int64_t>(image.width) * image.height;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The short side that a thumbnail with this longest side has.
+int thumbnail_short_side(const media::ImageInfo& info, int max_side) {
+  const std::int64_t longer = std::max({info.width, info.height, 1});
+  const std::int64_t shorter = std::max(1, std::min(info.width, info.height));
+  return static_cast<int>(std::clamp<std::int64_t>((max_side * shorter + longer - 1) / longer, 1, max_side));
+}
+
+Result<media::Image> reduce(media::Image image, int short_side) {
+  const int shorter = std::min(image.width, image.height);
+  if (pixels(image) <= kMaxKeptPixels || shorter <= short_side) return image;
+  const double scale = static_cast<double>(short_side) / shorter;
+  const auto scaled = [&](int side) { return std::max(1, static_cast<int>(std::lround(side * scale))); };
+  return media::resize(image, scaled(image.width), scaled(image.height));
+}
+
+}  // namespace
+
+ImageProcessor::ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics)
+    : spaces_(std::move(spaces)),
+      options_(options),
+      decode_seconds_(
+          metrics.latency("fit_picture_decode_seconds", "Reading one picture: decode, thumbnail, hash")),
+      embed_seconds_(
+          metrics.latency("fit_picture_embed_seconds", "Embedding one batch of pictures in one space")) {
+  for (const ActiveSpace& space : spaces_)
+    embed_side_ = std::max(embed_side_, space.embedder->image_short_side());
+}
+
+Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView file,
+                                            const media::ImageInfo& info) const {
+  const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
+  FIT_TRY(media::Image image, media::decode(field, file, short_side, options_.limits));
+  return reduce(std::move(image), 2 * short_side);
+}
+
+Result<Picture> ImageProcessor::read(std::string_view field, ByteView file) const {
+  const auto start = std::chrono::steady_clock::now();
+  FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
+  FIT_TRY(media::Image image, decode(field, file, info));
+  Picture picture;
+  FIT_TRY(picture.thumbnail, media::encode_jpeg(image, options_.thumbnail_side));
+  picture.fields.sha256 = sha256_hex(file);
+  picture.fields.format = media::to_string(info.format);
+  picture.fields.width = info.width;
+  picture.fields.height = info.height;
+  picture.fields.perceptual_hash = media::perceptual_hash(image);
+  picture.format = info.format;
+  picture.image = std::move(image);
+  decode_seconds_.observe(seconds_since(start));
+  return picture;
+}
+
+Result<media::Image> ImageProcessor::image(std::string_view field, ByteView file) const {
+  FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
+  return decode(field, file, info);
+}
+
+Result<Bytes> ImageProcessor::thumbnail(std::string_view field, ByteView file) const {
+  FIT_TRY(const media::Image pixels, image(field, file));
+  return media::encode_jpeg(pixels, options_.thumbnail_side);
+}
+
+std::vector<Result<embed::Vector>> ImageProcessor::embed(embed::Embedder& embedder,
+                                                         std::span<const media::Image> images) const {
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<Result<embed::Vector>> results;
+  results.reserve(images.size());
+  auto batch = embedder.embed_images(images);
+  embed_seconds_.observe(seconds_since(start));
+  if (batch && batch->size() == images.size()) {
+    for (embed::Vector& vector : *batch) results.emplace_back(std::move(vector));
+    return results;
+  }
+  if (images.size() == 1) {
+    results.emplace_back(
+        batch ? internal("the picture could not be embedded", "another number of vectors came back")
+              : std::move(batch).error());
+    return results;
+  }
+  for (const media::Image& image : images) {
+    results.push_back(std::move(embed(embedder, std::span(&image, 1)).front()));
+  }
+  return results;
+}
+
+std::vector<Result<ImageProcessor::Vectors>> ImageProcessor::embed(
+    std::span<const media::Image> images) const {
+  std::vector<Result<Vectors>> results(images.size());
+  for (const ActiveSpace& space : spaces_) {
+    auto vectors = embed(*space.embedder, images);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      if (!results[i]) continue;
+      if (vectors[i]) {
+        results[i]->push_back({space.space_id, *std::move(vectors[i])});
+      } else {
+        results[i] = std::move(vectors[i]).error();
+      }
+    }
+  }
+  return results;
+}
+
+}  // namespace fit::catalog

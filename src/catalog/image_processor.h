@@ -1,0 +1,58 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/metrics.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "media/image.h"
+#include "store/records.h"
+
+namespace fit::catalog {
+
+// What one look at a picture file gives.
+struct Picture {
+  store::ImageFields fields;  // all but the location
+  media::Format format = media::Format::kJpeg;
+  Bytes thumbnail;     // JPEG; empty when none was asked for
+  media::Image image;  // large enough for every embedder
+};
+
+// Turns picture files into what the catalogue keeps of them. Thread-safe, blocks; does not own the embedders.
+class ImageProcessor {
+ public:
+  struct Options {
+    media::Limits limits;
+    int thumbnail_side = 320;
+  };
+  ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics);
+
+  // Decodes once, at the size that the thumbnail and the embedders need, and takes thumbnail and perceptual
+  // hash from those pixels. Errors as for media::decode, naming `field`.
+  Result<Picture> read(std::string_view field, ByteView file) const;
+
+  // Only what embedders take, or only the JPEG thumbnail.
+  Result<media::Image> image(std::string_view field, ByteView file) const;
+  Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
+
+  // One vector a picture in each of the spaces that were given, in the order of the pictures. When a batch
+  // fails, its pictures are tried one by one, so that one bad picture does not take others with it.
+  using Vectors = std::vector<store::SpaceVector>;
+  std::vector<Result<Vectors>> embed(std::span<const media::Image> images) const;
+  // The same for one space.
+  std::vector<Result<embed::Vector>> embed(embed::Embedder& embedder,
+                                           std::span<const media::Image> images) const;
+
+ private:
+  Result<media::Image> decode(std::string_view field, ByteView file, const media::ImageInfo& info) const;
+
+  const std::vector<ActiveSpace> spaces_;
+  const Options options_;
+  int embed_side_ = 0;  // the largest short side that an embedder wants
+  Histogram& decode_seconds_;
+  Histogram& embed_seconds_;
+};
+
+}  // namespace fit::catalog

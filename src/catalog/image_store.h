@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "media/image.h"
+
+namespace fit::catalog {
+
+// Picture files under STORAGE_PATH, named by the SHA-256 of the original, so that equal pictures share one
+// file and no file ever changes its content:
+//   images/ab/abcd….jpg      pictures that clients sent as bytes; on the disk before put_original() returns
+//   thumbnails/ab/abcd….jpg  not synced: they can be made again
+// Thread-safe; several processes may share the folder.
+class ImageStore {
+ public:
+  explicit ImageStore(std::filesystem::path storage_path);
+
+  // Keeps the original; answers its location, "stored:<sha256>.<ext>". kStorageFull and others leave nothing
+  // behind.
+  Result<std::string> put_original(const std::string& sha256, media::Format format, ByteView content);
+
+  // The file of a "stored:" location; kNotFound for other texts, so that no location reaches outside the
+  // folder.
+  Result<std::filesystem::path> original_path(std::string_view location) const;
+
+  Result<void> put_thumbnail(const std::string& sha256, ByteView jpeg);
+  // kNotFound when it was never made or is gone or cut short by a crash.
+  Result<Bytes> thumbnail(const std::string& sha256) const;
+  bool has_thumbnail(const std::string& sha256) const;
+
+ private:
+  std::filesystem::path storage_path_;
+};
+
+// Whether the picture's location is one of ImageStore.
+bool is_stored(std::string_view location);
+
+}  // namespace fit::catalog

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/records.h"
+
+namespace fit::catalog {
+
+// The checks that every listing passes, whether it comes as JSON or as a CSV row. All are pure functions.
+
+// The longest texts taken, in bytes of UTF-8.
+inline constexpr std::size_t kMaxSource = 128;
+inline constexpr std::size_t kMaxExternalId = 1000;
+inline constexpr std::size_t kMaxTitle = 1000;
+inline constexpr std::size_t kMaxDescription = 20'000;
+inline constexpr std::size_t kMaxBrand = 200;
+inline constexpr std::size_t kMaxSize = 100;
+inline constexpr std::size_t kMaxUrl = 4096;
+inline constexpr std::size_t kMaxProperty = 100;
+inline constexpr double kMaxPrice = 1e12;
+
+// http:// or https:// with something behind it.
+bool is_http_url(std::string_view text);
+
+// Sets one text field of the listing by its name: "source", "external_id", "title", "description", "brand",
+// "currency", "size", "url", "status", "listed_at" or one of store::kProperties. Blanks at the ends are
+// dropped; an empty text leaves the field as it is. False for a name that is none of these. kInvalid naming
+// the field: not UTF-8, control characters (line breaks are fine in a description), too long, not a currency,
+// status, time or http(s) URL.
+Result<bool> set_text(store::Listing& listing, std::string_view name, std::string_view text);
+
+// kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
+Result<double> check_price(double price);
+
+// A plain decimal number with a point ("1200", "12.50"), for CSV. kInvalid naming "price" for anything else.
+Result<double> parse_price(std::string_view text);
+
+}  // namespace fit::catalog
