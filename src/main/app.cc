@@ -1,6 +1,5 @@
 #include "main/app.h"
 
-#include "embed/batcher.h"
 #include "embed/provider.h"
 
 namespace fit {
@@ -23,6 +22,18 @@ media::Limits image_limits(const Config& config) {
   return {.max_bytes = static_cast<std::uint64_t>(config.max_image_bytes),
           .max_pixels = static_cast<std::uint64_t>(config.max_image_pixels),
           .max_time = config.image_timeout};
+}
+
+Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Metrics& metrics,
+                                                       const std::string& space) {
+  const bool onnx = space.empty() ? config.embedding_provider == "onnx" : space != "palette";
+  return embed::make_embedder({.provider = onnx ? "onnx" : "palette",
+                               .model = space.empty() ? config.embedding_model : space,
+                               .models_dir = config.models_folder(),
+                               .batch_size = static_cast<int>(config.batch_size),
+                               .max_concurrent = static_cast<int>(config.max_concurrent_embeddings),
+                               .threads = static_cast<int>(config.embedding_threads),
+                               .metrics = &metrics});
 }
 
 Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local_paths) {

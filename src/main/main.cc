@@ -78,10 +78,7 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
     return {};
   }
   FIT_CHECK(media::start_vips());
-  if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) {
-    std::signal(SIGINT, on_signal);
-    return cli::run_model(config, *args, g_stop);
-  }
+  if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) return cli::run_model(config, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);
       args != nullptr && !args->output.empty()) {
     std::signal(SIGINT, on_signal);

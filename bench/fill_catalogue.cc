@@ -1,0 +1,69 @@
+// fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION
+//
+// Puts COUNT made-up items into a catalogue, each with one image whose vector comes from a file of
+// little-endian float32 rows of 512, so that a server can be timed over a large catalogue without embedding
+// that many photos.
+#include <cstdio>
+#include <format>
+#include <fstream>
+#include <vector>
+
+#include "store/store.h"
+
+namespace {
+
+constexpr int kDimensions = 512;
+constexpr std::int64_t kBatch = 500;
+
+fit::store::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std::vector<float> vector) {
+  fit::store::ItemWrite item;
+  item.listing.source = "bench";
+  item.listing.external_id = std::to_string(number);
+  item.listing.title = std::format("Made-up garment {}", number);
+  item.listing.brand = std::format("Brand {}", number % 100);
+  item.listing.price = static_cast<double>(number * 7919 % 10'000) / 100;
+  item.listing.currency = "USD";
+  item.listing.properties[0] = std::format("category-{}", number % 5);
+  fit::store::ImageWrite image;
+  image.location = std::format("https://shop.example/{}.jpg", number);
+  image.sha256 = std::format("{:064}", number);
+  image.format = "jpeg";
+  image.width = 400;
+  image.height = 500;
+  image.vectors = {{space_id, std::move(vector)}};
+  item.images.push_back(std::move(image));
+  return item;
+}
+
+fit::Result<void> fill(char** arguments) {
+  FIT_TRY(const auto store, fit::store::open_store(arguments[1]));
+  FIT_TRY(const auto space, store->ensure_space(arguments[4], arguments[5], arguments[6], kDimensions));
+  std::ifstream file(arguments[2], std::ios::binary);
+  const std::int64_t count = std::stoll(arguments[3]);
+  for (std::int64_t first = 0; first < count; first += kBatch) {
+    std::vector<fit::store::ItemWrite> items;
+    for (std::int64_t number = first; number < std::min(first + kBatch, count); ++number) {
+      std::vector<float> vector(kDimensions);
+      if (!file.read(reinterpret_cast<char*>(vector.data()), kDimensions * sizeof(float))) {
+        return fit::invalid(arguments[2], "has fewer rows than asked for");
+      }
+      items.push_back(make_item(number, space.id, std::move(vector)));
+    }
+    FIT_CHECK(store->upsert_items(items));
+  }
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 7) {
+    std::fprintf(stderr, "usage: fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION\n");
+    return 2;
+  }
+  if (const auto filled = fill(argv); !filled) {
+    std::fprintf(stderr, "fill_catalogue: %s\n", filled.error().describe().c_str());
+    return 1;
+  }
+  return 0;
+}

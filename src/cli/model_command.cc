@@ -1,0 +1,111 @@
+#include "cli/model_command.h"
+
+#include <iostream>
+
+#include "base/progress_bar.h"
+#include "base/text.h"
+#include "cli/table.h"
+#include "embed/model_bench.h"
+#include "embed/model_store.h"
+#include "embed/provider.h"
+
+namespace fit::cli {
+namespace {
+
+std::string_view state_name(embed::ModelState state) {
+  switch (state) {
+    case embed::ModelState::kNotInstalled:
+      return "not installed";
+    case embed::ModelState::kInstalled:
+      return "installed";
+    case embed::ModelState::kDamaged:
+      return "damaged";
+  }
+  return "damaged";
+}
+
+void print_list(const embed::ModelStore& models) {
+  Table table({"name", "state", "dimensions", "text", "licence", "note"});
+  for (const embed::ModelEntry& entry : models.list()) {
+    const embed::Manifest& manifest = entry.manifest;
+    table.add({manifest.name, std::string(state_name(entry.state)), std::to_string(manifest.dimensions),
+               manifest.text ? "yes" : "no", manifest.licence,
+               entry.problem.empty() ? manifest.note : entry.problem});
+  }
+  std::cout << table.str();
+}
+
+Result<void> pull(const embed::ModelStore& models, const Config& config, const std::string& name) {
+  net::HttpClient http({.allow_private_addresses = config.allow_private_addresses});
+  embed::ModelStore::PullOptions options;
+  options.base_url = config.model_base_url;
+  options.limits.total_timeout = std::chrono::hours(24);
+  ProgressBar bar("pull", "KiB");
+  options.progress = [&](const std::string&, std::uint64_t done, std::uint64_t total) {
+    bar.update(static_cast<std::int64_t>(done >> 10), static_cast<std::int64_t>(total >> 10));
+  };
+  FIT_TRY(const embed::ModelEntry entry, models.pull(name, http, options));
+  bar.finish();
+  std::cout << std::format("{} is installed in {}\nuse it with EMBEDDING_PROVIDER=onnx EMBEDDING_MODEL={}\n",
+                           name, entry.folder.string(), name);
+  return {};
+}
+
+Result<void> verify(const embed::ModelStore& models, const std::string& name) {
+  FIT_TRY(const std::vector<embed::FileCheck> checks, models.verify(name));
+  Table table({"file", "state", "checked"});
+  bool all_ok = true;
+  for (const embed::FileCheck& check : checks) {
+    table.add({check.path, check.ok ? "ok" : "wrong", check.message});
+    all_ok = all_ok && check.ok;
+  }
+  std::cout << table.str();
+  if (!all_ok) {
+    return Error{ErrorCode::kInvalid,
+                 std::format("is not as it should be; fetch it again with fit model pull {}", name),
+                 name,
+                 {}};
+  }
+  return {};
+}
+
+Result<void> bench(const Config& config, const std::string& name) {
+  FIT_TRY(const auto embedder, embed::make_embedder({.provider = name == "palette" ? "palette" : "onnx",
+                                                     .model = name,
+                                                     .models_dir = config.models_folder(),
+                                                     .batch_size = 32,
+                                                     .threads = static_cast<int>(config.embedding_threads)}));
+  FIT_TRY(const embed::BenchReport report, embed::bench(*embedder));
+  Table table({"input", "batch", "median ms", "ms each", "a second"});
+  const auto add = [&](const char* input, const std::vector<embed::BenchRow>& rows) {
+    for (const embed::BenchRow& row : rows) {
+      table.add({input, std::to_string(row.batch), std::format("{:.2f}", row.median.count()),
+                 std::format("{:.2f}", row.median.count() / row.batch),
+                 std::format("{:.1f}", row.per_second)});
+    }
+  };
+  add("pictures", report.images);
+  add("texts", report.texts);
+  std::cout << table.str();
+  return {};
+}
+
+}  // namespace
+
+Result<void> run_model(const Config& config, const ModelArgs& args) {
+  const embed::ModelStore models(config.models_folder());
+  switch (args.action) {
+    case ModelAction::kList:
+      print_list(models);
+      return {};
+    case ModelAction::kPull:
+      return pull(models, config, args.name);
+    case ModelAction::kVerify:
+      return verify(models, args.name);
+    case ModelAction::kBench:
+      return bench(config, args.name);
+  }
+  return {};
+}
+
+}  // namespace fit::cli
