@@ -40,19 +40,27 @@ struct Limits {
   std::chrono::milliseconds max_time{5000};  // for decoding; kDeadlineExceeded when passed
 };
 
-// Readies libvips for this process (one decode thread per call, small caches). Call once, in main, before
-// others.
+// Readies this process for the calls below, and libvips in it: no caches, no threads of its own, no other
+// file types, nothing written to the terminal. Call once, at the start of main, before any thread is made: it
+// forks the process that later makes those in which AVIF and HEIC are decoded. Again: no effect. kInternal
+// when it fails.
 Result<void> start_vips();
 
 // Reads the header. The type comes from the content, never from a name.
-// Errors, all naming `field`: kUnsupportedMedia (not one of the formats), kMalformed (broken), kTooLarge
-// (limits).
+// Errors, all naming `field`: kUnsupportedMedia (not one of the formats), kMalformed (broken, empty, cut
+// short), kTooLarge (bytes or pixels over the limits), kInvalid (a side under the least), and for AVIF and
+// HEIC those of decode(). Thread-safe.
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits = {});
 
 // Decodes the first frame. With `short_side` > 0 the picture may come back smaller, but never with a short
-// side under min(short_side, its own): JPEG and WebP decode at a reduced scale, so a 12-megapixel photo does
-// not cost a full decode; what the decoder cannot reduce exactly is left for the caller to resize. 0: full
-// size. Errors as for probe(), and kDeadlineExceeded. A truncated file is kMalformed. Thread-safe, blocks.
+// side under min(short_side, its own): JPEG and WebP decode at 1/2, 1/4 or 1/8 of their scale, so a
+// 12-megapixel photo does not cost a full decode; other formats come back at full size, for the caller to
+// resize. 0: full size. Colour profiles are applied; CMYK, grey, palettes and 16 bits become eight-bit sRGB.
+// Errors as for probe(), and kDeadlineExceeded. A file cut short before its last pixel is kMalformed. The
+// time limit is looked at between strips of rows; a WebP frame decodes in one step, which max_pixels bounds.
+// AVIF and HEIC decode in a process of their own, which ends at the time limit and whose crash is kMalformed
+// here; kUnavailable when no such process can be made. Thread-safe, blocks; decodes in the calling thread,
+// with memory for about the decoded picture, and for progressive JPEG and interlaced PNG twice that.
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits = {});
 
 // Bicubic (Catmull-Rom, a = -0.5) with the kernel widened when shrinking, as Pillow's BICUBIC: so that the
@@ -60,10 +68,12 @@ Result<Image> decode(std::string_view field, ByteView file, int short_side, cons
 Result<Image> resize(const Image& image, int width, int height);
 
 // Short side resized to `size` (bicubic), then the centre `size` x `size` cut out: CLIP's preprocessing
-// (https://github.com/openai/CLIP, clip.py, _transform).
+// (https://github.com/openai/CLIP, clip.py, _transform), with torchvision's rounding of the long side and the
+// offset. Only the pixels of the cut are computed.
 Result<Image> resize_short_side_and_crop(const Image& image, int size);
 
 // A JPEG no larger than max_side x max_side, aspect ratio kept, never enlarged; quality 1..100; no metadata.
+// kInvalid for arguments out of range. start_vips() first, as for encode_png().
 Result<Bytes> encode_jpeg(const Image& image, int max_side, int quality = 82);
 
 // Lossless, for tests and drawn garments.
