@@ -57,14 +57,15 @@ Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& lim
 // 12-megapixel photo does not cost a full decode; other formats come back at full size, for the caller to
 // resize. 0: full size. Colour profiles are applied; CMYK, grey, palettes and 16 bits become eight-bit sRGB.
 // Errors as for probe(), and kDeadlineExceeded. A file cut short before its last pixel is kMalformed. The
-// time limit is looked at between strips of rows; a WebP frame decodes in one step, which max_pixels bounds.
-// AVIF and HEIC decode in a process of their own, which ends at the time limit and whose crash is kMalformed
-// here; kUnavailable when no such process can be made. Thread-safe, blocks; decodes in the calling thread,
-// with memory for about the decoded picture, and for progressive JPEG and interlaced PNG twice that.
+// time limit is looked at between strips of rows; a WebP frame and an interlaced file decode in one step,
+// which max_pixels bounds. AVIF and HEIC decode in a process of their own, which ends at the time limit and
+// whose crash is kMalformed here; kUnavailable when no such process can be made. Thread-safe, blocks; decodes
+// in the calling thread. Takes memory for the decoded picture; a progressive JPEG or interlaced PNG also for
+// the picture at full size, up to six bytes a pixel.
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits = {});
 
-// Bicubic (Catmull-Rom, a = -0.5) with the kernel widened when shrinking, as Pillow's BICUBIC: so that the
-// result has exactly width x height. kInvalid for sizes under 1.
+// Bicubic (Catmull-Rom, a = -0.5) with the kernel widened when shrinking, as Pillow's BICUBIC, to exactly
+// width x height; within one level of Pillow's result (testdata/). kInvalid for sizes outside 1 to 32,768.
 Result<Image> resize(const Image& image, int width, int height);
 
 // Short side resized to `size` (bicubic), then the centre `size` x `size` cut out: CLIP's preprocessing
@@ -79,8 +80,9 @@ Result<Bytes> encode_jpeg(const Image& image, int max_side, int quality = 82);
 // Lossless, for tests and drawn garments.
 Result<Bytes> encode_png(const Image& image);
 
-// 64-bit DCT perceptual hash (pHash: 32x32 luma, the 8x8 lowest frequencies but the constant, bit = above
-// median). Near-duplicates differ in few bits.
+// 64-bit perceptual hash (DCT pHash, https://www.phash.org): of 32 x 32 luma values the frequencies 1 to 8
+// each way, a bit set where one is above their median. Near-duplicates differ in few bits, mirrored pictures
+// in many. 0 for an empty picture.
 std::uint64_t perceptual_hash(const Image& image);
 
 // Differing bits of two hashes, 0 (same look) to 64.
