@@ -1,0 +1,133 @@
+#include "store/migrations.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/temp_dir.h"
+#include "store/sqlite_connection.h"
+#include "store/test_support.h"
+
+namespace fit::store {
+namespace {
+
+constexpr Migration kFirst = {1, "first",
+                              "CREATE TABLE a (id {identity}, bytes {blob}); INSERT INTO a (id) VALUES (5);"};
+constexpr Migration kSecond = {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"};
+constexpr Migration kBroken = {2, "second",
+                               "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6; INSERT INTO c VALUES (1);"};
+
+class MigrationsTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<SqlConnection> connect() {
+    auto connection = open_sqlite({.path = folder_.path() / "fit.db"});
+    EXPECT_TRUE(connection) << connection.error().describe();
+    return *std::move(connection);
+  }
+
+  std::int64_t integer(const char* sql) {
+    return connect()->query_integer(sql, {}).value_or(std::nullopt).value_or(-1);
+  }
+
+  TempDir folder_;
+};
+
+TEST_F(MigrationsTest, ApplyInOrderAndOnce) {
+  const Migration steps[] = {kFirst, kSecond};
+  ASSERT_TRUE(migrate(*connect(), std::span(steps, 1)));
+  EXPECT_EQ(integer("SELECT id FROM a"), 5);
+  ASSERT_TRUE(migrate(*connect(), steps));
+  ASSERT_TRUE(migrate(*connect(), steps));
+  EXPECT_EQ(integer("SELECT id FROM a"), 6);
+  EXPECT_EQ(integer("SELECT COUNT(*) FROM schema_migrations"), 2);
+}
+
+TEST_F(MigrationsTest, LeaveTheOldSchemaWhenAStepFails) {
+  const Migration broken[] = {kFirst, kBroken};
+  const auto failed = migrate(*connect(), broken);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
+  EXPECT_NE(failed.error().detail.find("migration 2 second"), std::string::npos) << failed.error().detail;
+  EXPECT_EQ(integer("SELECT id FROM a"), 5);
+  EXPECT_EQ(integer("SELECT COUNT(*) FROM schema_migrations"), 1);
+  EXPECT_EQ(integer("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'b'"), 0);
+
+  const Migration repaired[] = {kFirst, kSecond};
+  EXPECT_TRUE(migrate(*connect(), repaired));
+  EXPECT_EQ(integer("SELECT id FROM a"), 6);
+}
+
+TEST_F(MigrationsTest, RefuseANewerSchema) {
+  const Migration steps[] = {kFirst, kSecond};
+  ASSERT_TRUE(migrate(*connect(), steps));
+  const auto refused = migrate(*connect(), std::span(steps, 1));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_NE(refused.error().message.find("version 2"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("upgrade"), std::string::npos);
+}
+
+TEST_F(MigrationsTest, RefuseAnotherText) {
+  const Migration original[] = {kFirst};
+  ASSERT_TRUE(migrate(*connect(), original));
+  const Migration edited[] = {{1, "first", "CREATE TABLE other (id BIGINT);"}};
+  EXPECT_EQ(migrate(*connect(), edited).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(MigrationsTest, RefuseAHistoryWithAGap) {
+  const Migration steps[] = {kFirst, kSecond};
+  ASSERT_TRUE(migrate(*connect(), steps));
+  ASSERT_TRUE(connect()->execute("DELETE FROM schema_migrations WHERE version = 1", {}));
+  EXPECT_EQ(migrate(*connect(), steps).error().code, ErrorCode::kConflict);
+}
+
+TEST_F(MigrationsTest, AreSafeWhenManyStartAtOnce) {
+  std::vector<std::thread> starters;
+  std::vector<std::string> problems(8);
+  for (auto& problem : problems) {
+    starters.emplace_back([&] {
+      const auto store = open_store(testing::sqlite_url(folder_), {.read_connections = 1});
+      if (!store) problem = store.error().describe();
+    });
+  }
+  for (auto& starter : starters) starter.join();
+  for (const auto& problem : problems) EXPECT_EQ(problem, "");
+  EXPECT_EQ(integer("SELECT COUNT(*) FROM schema_migrations"),
+            static_cast<std::int64_t>(catalogue_migrations().size()));
+}
+
+TEST(CatalogueMigrations, AreNumberedWithoutGaps) {
+  int version = 0;
+  for (const Migration& migration : catalogue_migrations()) {
+    EXPECT_EQ(migration.version, ++version);
+    EXPECT_FALSE(migration.name.empty());
+    EXPECT_FALSE(migration.sql.empty());
+  }
+  EXPECT_GE(version, 1);
+}
+
+TEST(SqlDialect, ExpandsEveryToken) {
+  const SqlDialect dialect{.blob = "BYTEA", .identity = "KEY"};
+  EXPECT_EQ(dialect.expand("a {blob}, {identity} {blob} {other}"), "a BYTEA, KEY BYTEA {other}");
+}
+
+TEST(IdList, CutsIntoPiecesOfFewLengths) {
+  std::vector<std::int64_t> ids(200);
+  for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i);
+  IdList list(ids);
+  auto piece = list.next({7});
+  ASSERT_EQ(piece.values.size(), 129U);
+  EXPECT_TRUE(piece.placeholders.starts_with("$2, $3, "));
+  EXPECT_TRUE(piece.placeholders.ends_with(", $129"));
+  EXPECT_EQ(std::get<std::int64_t>(piece.values[0]), 7);
+  EXPECT_EQ(std::get<std::int64_t>(piece.values[128]), 127);
+  piece = list.next({7});
+  ASSERT_EQ(piece.values.size(), 129U);
+  EXPECT_EQ(std::get<std::int64_t>(piece.values[128]), 199);
+  EXPECT_TRUE(list.next({7}).values.empty());
+  EXPECT_EQ(IdList(std::span(ids).first(1)).next().placeholders, "$1");
+  EXPECT_EQ(IdList(std::span(ids).first(2)).next().values.size(), 8U);
+}
+
+}  // namespace
+}  // namespace fit::store

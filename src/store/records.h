@@ -27,10 +27,11 @@ std::optional<std::size_t> property_index(std::string_view name);
 // Whether a listing can still be bought. "active" answers searches by default.
 inline constexpr std::array<std::string_view, 4> kStatuses = {"active", "reserved", "sold", "hidden"};
 
-// What a listing says. Texts are UTF-8; empty means not given.
+// What a listing says. Texts are UTF-8 without NUL; empty means not given, which source and external_id must
+// not be.
 struct Listing {
   std::string source;       // where it comes from: "depop", "my-shop"; with external_id the unique key
-  std::string external_id;  // the source's own id
+  std::string external_id;  // the source's own id; each of the two at most 1,000 bytes
   std::string title;
   std::string description;
   std::string brand;

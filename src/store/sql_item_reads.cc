@@ -1,6 +1,7 @@
 #include "store/sql_item_reads.h"
 
 #include <bit>
+#include <format>
 #include <unordered_map>
 
 #include "store/sql_item_columns.h"
@@ -80,88 +81,99 @@ ImageRecord read_image_row(const SqlRow& row) {
   return image;
 }
 
-std::vector<std::int64_t> numbers_of(std::span<const ItemId> items) {
-  std::vector<std::int64_t> ids;
-  ids.reserve(items.size());
-  for (const ItemId item : items) ids.push_back(item.value);
-  return ids;
-}
-
-// The rows found, put into the order asked; a row asked for twice is there twice.
+// Rows read by id, in whatever order they come, and handed out in the order asked.
 template <class Record>
-std::vector<Record> in_order(std::span<const ItemId> wanted, std::unordered_map<ItemId, Record>& found) {
-  std::vector<Record> ordered;
-  ordered.reserve(wanted.size());
-  for (const ItemId id : wanted) {
-    if (const auto record = found.find(id); record != found.end()) ordered.push_back(record->second);
+class ById {
+ public:
+  explicit ById(std::span<const ItemId> wanted) : wanted_(wanted) {
+    for (const ItemId id : wanted) {
+      if (slots_.emplace(id, ids_.size()).second) ids_.push_back(id.value);
+    }
+    records_.resize(ids_.size());
   }
-  return ordered;
-}
+
+  std::span<const std::int64_t> ids() const { return ids_; }
+
+  // The place of an id that was asked for; its record has another id until it is found.
+  Record& at(ItemId id) { return records_[slots_.at(id)]; }
+
+  // A record asked for twice is there twice.
+  std::vector<Record> take() && {
+    if (ids_.size() < wanted_.size()) {
+      std::vector<Record> repeated;
+      for (const ItemId id : wanted_) repeated.push_back(at(id));
+      records_ = std::move(repeated);
+    }
+    std::erase_if(records_, [](const Record& record) { return record.id == ItemId{}; });
+    return std::move(records_);
+  }
+
+ private:
+  std::span<const ItemId> wanted_;
+  std::unordered_map<ItemId, std::size_t> slots_;
+  std::vector<std::int64_t> ids_;
+  std::vector<Record> records_;
+};
 
 }  // namespace
 
 Result<std::vector<ItemRecord>> read_items(SqlConnection& connection, std::span<const ItemId> items) {
-  const auto ids = numbers_of(items);
-  std::unordered_map<ItemId, ItemRecord> found;
-  IdList list(ids);
+  ById<ItemRecord> found(items);
+  IdList list(found.ids());
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.query(
+        std::format("SELECT {} FROM items WHERE id IN ({})", item_columns(), piece.placeholders),
+        piece.values,
+        [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_item_row(row); }));
     FIT_CHECK(
-        connection.query("SELECT " + item_columns() + " FROM items WHERE id IN (" + piece.placeholders + ")",
+        connection.query(std::format("SELECT {} FROM images WHERE item_id IN ({}) ORDER BY item_id, position",
+                                     kImageColumns, piece.placeholders),
                          piece.values, [&found](const SqlRow& row) {
-                           auto item = read_item_row(row);
-                           found.insert_or_assign(item.id, std::move(item));
+                           found.at(ItemId{row.integer(1)}).images.push_back(read_image_row(row));
                          }));
-    FIT_CHECK(connection.query("SELECT " + std::string(kImageColumns) + " FROM images WHERE item_id IN (" +
-                                   piece.placeholders + ") ORDER BY item_id, position",
-                               piece.values, [&found](const SqlRow& row) {
-                                 const auto owner = found.find(ItemId{row.integer(1)});
-                                 if (owner != found.end())
-                                   owner->second.images.push_back(read_image_row(row));
-                               }));
   }
-  return in_order(items, found);
+  return std::move(found).take();
 }
 
 Result<std::vector<ItemRecord>> read_item_page(SqlConnection& connection, ItemId after, std::size_t limit) {
   std::vector<ItemRecord> items;
-  FIT_CHECK(connection.query("SELECT " + item_columns() + " FROM items WHERE id > $1 ORDER BY id LIMIT $2",
-                             {after.value, sql_limit(limit)},
-                             [&items](const SqlRow& row) { items.push_back(read_item_row(row)); }));
+  FIT_CHECK(connection.query(
+      std::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", item_columns()),
+      {after.value, sql_limit(limit)}, [&items](const SqlRow& row) { items.push_back(read_item_row(row)); }));
   if (items.empty()) return items;
   auto owner = items.begin();
-  FIT_CHECK(
-      connection.query("SELECT " + std::string(kImageColumns) +
-                           " FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
-                       {after.value, items.back().id.value}, [&items, &owner](const SqlRow& row) {
-                         const ItemId item{row.integer(1)};
-                         while (owner != items.end() && owner->id < item) ++owner;
-                         if (owner != items.end() && owner->id == item) {
-                           owner->images.push_back(read_image_row(row));
-                         }
-                       }));
+  FIT_CHECK(connection.query(
+      std::format("SELECT {} FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
+                  kImageColumns),
+      {after.value, items.back().id.value}, [&items, &owner](const SqlRow& row) {
+        const ItemId item{row.integer(1)};
+        while (owner != items.end() && owner->id < item) ++owner;
+        if (owner != items.end() && owner->id == item) {
+          owner->images.push_back(read_image_row(row));
+        }
+      }));
   return items;
 }
 
 Result<std::vector<ItemFacts>> read_facts_page(SqlConnection& connection, ItemId after, std::size_t limit) {
   std::vector<ItemFacts> facts;
-  FIT_CHECK(connection.query("SELECT " + fact_columns() + " FROM items WHERE id > $1 ORDER BY id LIMIT $2",
-                             {after.value, sql_limit(limit)},
-                             [&facts](const SqlRow& row) { facts.push_back(read_facts_row(row)); }));
+  FIT_CHECK(
+      connection.query(std::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", fact_columns()),
+                       {after.value, sql_limit(limit)},
+                       [&facts](const SqlRow& row) { facts.push_back(read_facts_row(row)); }));
   return facts;
 }
 
 Result<std::vector<ItemFacts>> read_facts(SqlConnection& connection, std::span<const ItemId> items) {
-  const auto ids = numbers_of(items);
-  std::unordered_map<ItemId, ItemFacts> found;
-  IdList list(ids);
+  ById<ItemFacts> found(items);
+  IdList list(found.ids());
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(
-        connection.query("SELECT " + fact_columns() + " FROM items WHERE id IN (" + piece.placeholders + ")",
-                         piece.values, [&found](const SqlRow& row) {
-                           found.insert_or_assign(ItemId{row.integer(0)}, read_facts_row(row));
-                         }));
+    FIT_CHECK(connection.query(
+        std::format("SELECT {} FROM items WHERE id IN ({})", fact_columns(), piece.placeholders),
+        piece.values,
+        [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_facts_row(row); }));
   }
-  return in_order(items, found);
+  return std::move(found).take();
 }
 
 Result<std::vector<std::optional<Store::Known>>> find_items(SqlConnection& connection,
@@ -178,8 +190,8 @@ Result<std::vector<std::optional<Store::Known>>> find_items(SqlConnection& conne
 
 Result<ImageRecord> read_image(SqlConnection& connection, ImageId image) {
   std::optional<ImageRecord> found;
-  FIT_CHECK(connection.query("SELECT " + std::string(kImageColumns) + " FROM images WHERE id = $1",
-                             {image.value}, [&found](const SqlRow& row) { found = read_image_row(row); }));
+  FIT_CHECK(connection.query(std::format("SELECT {} FROM images WHERE id = $1", kImageColumns), {image.value},
+                             [&found](const SqlRow& row) { found = read_image_row(row); }));
   if (!found) return not_found("there is no image " + image.str());
   return *std::move(found);
 }
@@ -187,20 +199,21 @@ Result<ImageRecord> read_image(SqlConnection& connection, ImageId image) {
 Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemId item) {
   std::vector<ImageRecord> images;
   FIT_CHECK(connection.query(
-      "SELECT " + std::string(kImageColumns) + " FROM images WHERE item_id = $1 ORDER BY position",
-      {item.value}, [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+      std::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", kImageColumns), {item.value},
+      [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 
 Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& connection, std::int64_t space_id,
                                                             ImageId after, std::size_t limit) {
   std::vector<ImageRecord> images;
-  FIT_CHECK(connection.query("SELECT " + std::string(kImageColumns) +
-                                 " FROM images WHERE id > $2 AND NOT EXISTS (SELECT 1 FROM vectors "
-                                 "WHERE vectors.space_id = $1 AND vectors.image_id = images.id) "
-                                 "ORDER BY id LIMIT $3",
-                             {space_id, after.value, sql_limit(limit)},
-                             [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+  FIT_CHECK(connection.query(
+      std::format("SELECT {} FROM images WHERE id > $2 AND NOT EXISTS (SELECT 1 FROM vectors "
+                  "WHERE vectors.space_id = $1 AND vectors.image_id = images.id) "
+                  "ORDER BY id LIMIT $3",
+                  kImageColumns),
+      {space_id, after.value, sql_limit(limit)},
+      [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 

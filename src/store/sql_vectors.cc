@@ -116,10 +116,11 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
   std::vector<StoredVector> vectors;
   IdList list(ids);
   for (auto piece = list.next({space_id}); !piece.values.empty(); piece = list.next({space_id})) {
+    // CROSS JOIN: SQLite then starts from the few images and not from the space's vectors.
     FIT_CHECK(connection.query(
         "SELECT i.id, i.item_id, v.embedding FROM images i "
-        "JOIN vectors v ON v.space_id = $1 AND v.image_id = i.id "
-        "WHERE i.item_id IN (" +
+        "CROSS JOIN vectors v "
+        "WHERE v.space_id = $1 AND v.image_id = i.id AND i.item_id IN (" +
             piece.placeholders + ") ORDER BY i.item_id, i.position",
         piece.values, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
   }

@@ -15,9 +15,9 @@ namespace {
 
 constexpr SqlDialect kDialect = {.blob = "BLOB", .identity = "INTEGER PRIMARY KEY AUTOINCREMENT"};
 constexpr std::int64_t kApplicationId = 0x46695446;  // "FiTF": marks the file as ours
-// Seven vectors of 512 numbers share a page of 16 KiB; on SQLite's usual 4 KiB each would take a page for
-// itself.
-constexpr int kPageSizeBytes = 16384;
+// Three vectors of 512 numbers share a page of 8 KiB; on SQLite's usual 4 KiB each would take a page for
+// itself. itself.
+constexpr int kPageSizeBytes = 8192;
 
 struct CloseDatabase {
   void operator()(sqlite3* db) const { sqlite3_close_v2(db); }

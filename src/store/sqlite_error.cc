@@ -25,7 +25,8 @@ Error io_error(int code, int error_number) {
   if (error_number == ENOSPC || error_number == EDQUOT) {
     return {ErrorCode::kStorageFull, "the disk of the database is full", {}, {}};
   }
-  if (is_storage_full(error_number)) {
+  // ENOENT: SQLite could not make the file, then tried to open it without making it; the folder is there.
+  if (is_storage_full(error_number) || (code == SQLITE_CANTOPEN && error_number == ENOENT)) {
     return {ErrorCode::kStorageFull,
             "the database cannot be written: no permission, or a read-only disk",
             {},

@@ -1,0 +1,235 @@
+// What only the SQLite engine can get into: files that are missing, foreign, damaged, locked or read-only.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/files.h"
+#include "store/sqlite_connection.h"
+#include "store/test_support.h"
+
+namespace fit::store {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::make_item;
+using testing::sqlite_url;
+
+class SqliteStoreTest : public ::testing::Test {
+ protected:
+  std::filesystem::path file() const { return folder_.path() / "fit.db"; }
+
+  Error open_error(const std::string& url) {
+    auto opened = open_store(url, {.busy_timeout = std::chrono::milliseconds(1)});
+    if (!opened) return opened.error();
+    ADD_FAILURE() << url << " was opened";
+    return {};
+  }
+  Error open_error() { return open_error(sqlite_url(folder_)); }
+
+  void write(const std::string& content) { std::ofstream(file(), std::ios::binary) << content; }
+
+  // A database with some items, closed.
+  void fill(int items = 200) {
+    auto store = *open_store(sqlite_url(folder_));
+    const auto space = *store->ensure_space("clip", "m", "1", 64);
+    std::vector<ItemWrite> batch;
+    for (int i = 0; i < items; ++i) batch.push_back(make_item(i, space));
+    ASSERT_TRUE(store->upsert_items(batch));
+  }
+
+  TempDir folder_;
+};
+
+TEST_F(SqliteStoreTest, RefusesUrlsThatNameNoFile) {
+  for (const char* url :
+       {"", "fit.db", "/tmp/fit.db", "sqlite:fit.db", "sqlite://fit.db", "sqlite:///", "sqlite:////tmp/",
+        "sqlite:///:memory:", "sqlite:///a.db?mode=ro", "mysql://host/db", "postgresql://host/db"}) {
+    const Error error = open_error(url);
+    EXPECT_EQ(error.code, ErrorCode::kInvalid) << url;
+    EXPECT_EQ(error.field, "DATABASE_URL") << url;
+  }
+  EXPECT_EQ(open_error(std::string("sqlite:///a\0b", 13)).code, ErrorCode::kInvalid);
+}
+
+TEST_F(SqliteStoreTest, MakesMissingFolders) {
+  const auto path = folder_.path() / "a" / "b" / "fit.db";
+  ASSERT_TRUE(open_store("sqlite:///" + path.string()));
+  EXPECT_TRUE(std::filesystem::exists(path));
+}
+
+TEST_F(SqliteStoreTest, RefusesAFolder) {
+  std::filesystem::create_directory(file());
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_EQ(error.field, "DATABASE_URL");
+}
+
+TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabase) {
+  for (const auto& content : {std::string(10000, 'x'), std::string("tiny"), std::string(4096, '\0')}) {
+    write(content);
+    const Error error = open_error();
+    EXPECT_EQ(error.code, ErrorCode::kInvalid) << error.describe();
+    EXPECT_EQ(error.field, "DATABASE_URL");
+    EXPECT_EQ(as_text(*read_file(file(), 1 << 20)), content) << "the file must be left as it was";
+    EXPECT_EQ(error.message.find(file().string()), std::string::npos) << "paths are not for clients";
+  }
+}
+
+TEST_F(SqliteStoreTest, RefusesAnotherProgramsDatabase) {
+  {
+    auto connection = *open_sqlite({.path = file()});
+    ASSERT_TRUE(connection->run_script("PRAGMA application_id=0; CREATE TABLE theirs (x);"));
+  }
+  Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::kInvalid);
+  EXPECT_THAT(error.message, HasSubstr("another program"));
+}
+
+TEST_F(SqliteStoreTest, RefusesATruncatedFile) {
+  fill();
+  std::filesystem::resize_file(file(), std::filesystem::file_size(file()) / 2);
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::kInternal) << error.describe();
+  EXPECT_THAT(error.message, HasSubstr("damaged"));
+}
+
+TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
+  fill();
+  const auto size = std::filesystem::file_size(file());
+  {
+    std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(static_cast<std::streamoff>(size / 3));
+    stream << std::string(size / 2, '\xA5');
+  }
+  auto store = open_store(sqlite_url(folder_));
+  if (!store) return;  // found while opening: as good
+  bool failed = false;
+  const auto note = [&failed](const auto& result) {
+    if (result) return;
+    failed = true;
+    EXPECT_EQ(result.error().code, ErrorCode::kInternal) << result.error().describe();
+  };
+  note((*store)->list(ItemId{}, 1000));
+  note((*store)->list_facts(ItemId{}, 1000));
+  note((*store)->list_vectors(1, ImageId{}, 1000));
+  note((*store)->counts());
+  const ItemWrite item = make_item(1000);
+  note((*store)->upsert_items(std::span(&item, 1)));
+  EXPECT_TRUE(failed);
+}
+
+TEST_F(SqliteStoreTest, SaysThatAnotherProcessHoldsTheLock) {
+  fill();
+  auto store = *open_store(sqlite_url(folder_), {.busy_timeout = std::chrono::milliseconds(1)});
+  auto other = *open_sqlite({.path = file()});
+  auto held = Transaction::write(*other);
+  ASSERT_TRUE(held);
+  const ItemWrite item = make_item(1000);
+  const auto written = store->upsert_items(std::span(&item, 1));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(store->check()) << "readers do not wait for the writer";
+  EXPECT_EQ(store->list(ItemId{}, 1000)->size(), 200U);
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+  EXPECT_EQ(error.field, "DATABASE_URL");
+  ASSERT_TRUE(held->commit());
+  EXPECT_TRUE(store->upsert_items(std::span(&item, 1)));
+}
+
+TEST_F(SqliteStoreTest, RefusesANewerSchema) {
+  fill(1);
+  {
+    auto connection = *open_sqlite({.path = file()});
+    ASSERT_TRUE(connection->run_script("INSERT INTO schema_migrations VALUES (9999, 'future', 'x', 0);"));
+  }
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_EQ(error.field, "DATABASE_URL");
+  EXPECT_THAT(error.message, HasSubstr("9999"));
+  EXPECT_THAT(error.message, HasSubstr("upgrade"));
+}
+
+TEST_F(SqliteStoreTest, UsesDurableSettings) {
+  auto connection = *open_sqlite({.path = file()});
+  EXPECT_EQ(*connection->query_integer("PRAGMA synchronous", {}), 2);
+  EXPECT_EQ(*connection->query_integer("PRAGMA foreign_keys", {}), 1);
+  std::string mode;
+  ASSERT_TRUE(
+      connection->query("PRAGMA journal_mode", {}, [&mode](const SqlRow& row) { mode = row.text(0); }));
+  EXPECT_EQ(mode, "wal");
+}
+
+TEST_F(SqliteStoreTest, ReportsMissingParametersAndBadSql) {
+  auto connection = *open_sqlite({.path = file()});
+  EXPECT_EQ(connection->query_integer("SELECT $2 + $1", {1}).error().code, ErrorCode::kInternal);
+  EXPECT_EQ(*connection->query_integer("SELECT $2 - $1", {1, 10}), 9);
+  EXPECT_EQ(connection->query_integer("SELEC", {}).error().code, ErrorCode::kInternal);
+}
+
+TEST_F(SqliteStoreTest, RollsBackAnUnfinishedTransaction) {
+  auto connection = *open_sqlite({.path = file()});
+  ASSERT_TRUE(connection->run_script("CREATE TABLE t (x BIGINT);"));
+  {
+    auto transaction = Transaction::write(*connection);
+    ASSERT_TRUE(transaction);
+    ASSERT_TRUE(connection->execute("INSERT INTO t VALUES ($1)", {1}));
+  }
+  EXPECT_EQ(*connection->query_integer("SELECT COUNT(*) FROM t", {}), 0);
+  EXPECT_TRUE(Transaction::write(*connection));
+}
+
+// Permissions do not stop root, so root becomes another user for a while.
+class OtherUser {
+ public:
+  OtherUser() : root_(geteuid() == 0) {
+    if (root_ && seteuid(65534) != 0) ADD_FAILURE() << "cannot become another user";
+  }
+  ~OtherUser() {
+    if (root_ && seteuid(0) != 0) std::abort();
+  }
+  OtherUser(const OtherUser&) = delete;
+  OtherUser& operator=(const OtherUser&) = delete;
+
+ private:
+  bool root_;
+};
+
+TEST_F(SqliteStoreTest, SaysThatTheFolderIsReadOnly) {
+  ASSERT_EQ(chmod(folder_.path().c_str(), 0555), 0);
+  {
+    const OtherUser user;
+    const Error error = open_error();
+    EXPECT_EQ(error.code, ErrorCode::kStorageFull) << error.describe();
+    EXPECT_EQ(error.field, "DATABASE_URL");
+  }
+  ASSERT_EQ(chmod(folder_.path().c_str(), 0755), 0);
+}
+
+TEST_F(SqliteStoreTest, SaysThatTheFileIsReadOnly) {
+  fill(1);
+  ASSERT_EQ(chmod(file().c_str(), 0444), 0);
+  ASSERT_EQ(chmod(folder_.path().c_str(), 0777), 0);
+  const OtherUser user;
+  const Error error = open_error();
+  EXPECT_EQ(error.code, ErrorCode::kStorageFull) << error.describe();
+}
+
+TEST_F(SqliteStoreTest, SaysThatTheFolderOfAFilledDatabaseIsReadOnly) {
+  fill(1);
+  ASSERT_EQ(chmod(file().c_str(), 0666), 0);
+  ASSERT_EQ(chmod(folder_.path().c_str(), 0555), 0);
+  {
+    const OtherUser user;
+    const Error error = open_error();
+    EXPECT_EQ(error.code, ErrorCode::kStorageFull) << error.describe();
+  }
+  ASSERT_EQ(chmod(folder_.path().c_str(), 0755), 0);
+}
+
+}  // namespace
+}  // namespace fit::store

@@ -74,10 +74,13 @@ class Store {
 
   // Writes items in one transaction, in order; an item with a known (source, external_id) is replaced under
   // its old id. Images whose sha256 the item had already keep their ids and their vectors in other spaces. An
-  // item with an equal, not empty content_hash is left alone (kUnchanged).
+  // item with an equal, not empty content_hash is left alone (kUnchanged); of one key twice in a batch, the
+  // later wins. kInvalid naming the column when an item breaks the rules in store/records.h, or a vector is not
+  // finite or not of its space's dimensions.
   virtual Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) = 0;
 
-  // Adds or replaces vectors; images that are gone by now are passed over. One transaction.
+  // Adds or replaces vectors; images that are gone by now are passed over. One transaction. kInvalid for an
+  // unknown space, or a vector that is not finite or not of its dimensions.
   virtual Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) = 0;
 
   // kNotFound when it is not there.
@@ -96,9 +99,11 @@ class Store {
   // By ascending id, from the first above `after`.
   virtual Result<std::vector<ItemRecord>> list(ItemId after, std::size_t limit) = 0;
   virtual Result<std::vector<ItemFacts>> list_facts(ItemId after, std::size_t limit) = 0;
+  // In the order asked; ids that do not exist are left out.
   virtual Result<std::vector<ItemFacts>> facts(std::span<const ItemId> items) = 0;
 
-  // Vectors of these items' images; or all, by ascending image id, from the first above `after`.
+  // Vectors of these items' images, in the order of the items and of their images; or all, by ascending image
+  // id, from the first above `after`. None for an unknown space.
   virtual Result<std::vector<StoredVector>> vectors(std::int64_t space_id, std::span<const ItemId> items) = 0;
   virtual Result<std::vector<StoredVector>> list_vectors(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) = 0;
@@ -121,9 +126,10 @@ struct OpenOptions {
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
-// "sqlite:////absolute.db". Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database),
-// kUnavailable (locked), kStorageFull (cannot be made or written), kConflict (its schema is newer than this
-// program: upgrade the program).
+// "sqlite:////absolute.db"; missing folders are made. Several processes may use one file, on a local disk.
+// Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database), kUnavailable (locked), kStorageFull
+// (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than this program: upgrade
+// the program).
 Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options = {});
 
 }  // namespace fit::store

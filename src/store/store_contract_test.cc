@@ -1,0 +1,631 @@
+// What every Store promises, whichever engine is below.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <limits>
+#include <thread>
+
+#include "store/store.h"
+#include "store/test_support.h"
+
+namespace fit::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::make_image;
+using testing::make_item;
+using testing::make_vector;
+using ::testing::SizeIs;
+
+// How to get an empty database of one engine; the same folder gives the same database.
+struct Engine {
+  std::string name;
+  std::function<std::string(const TempDir&)> url;
+};
+
+class StoreContract : public ::testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override { reopen(); }
+
+  void reopen() {
+    store_.reset();
+    auto opened = open_store(GetParam().url(folder_));
+    ASSERT_TRUE(opened) << opened.error().describe();
+    store_ = *std::move(opened);
+  }
+
+  SpaceRecord space(const std::string& name = "clip", int dimensions = 4) {
+    auto made = store_->ensure_space(name, "ViT-B/32", "1", dimensions);
+    EXPECT_TRUE(made) << made.error().describe();
+    return made.value_or(SpaceRecord{});
+  }
+
+  UpsertOutcome upsert(const ItemWrite& item) {
+    auto outcomes = store_->upsert_items(std::span(&item, 1));
+    EXPECT_TRUE(outcomes) << outcomes.error().describe();
+    return outcomes && outcomes->size() == 1 ? outcomes->front() : UpsertOutcome{};
+  }
+
+  std::vector<ItemId> upsert_numbers(std::int64_t first, std::int64_t count) {
+    std::vector<ItemId> ids;
+    for (std::int64_t i = first; i < first + count; ++i) ids.push_back(upsert(make_item(i)).id);
+    return ids;
+  }
+
+  ItemRecord item(ItemId id) {
+    auto found = store_->item(id);
+    EXPECT_TRUE(found) << found.error().describe();
+    return found.value_or(ItemRecord{});
+  }
+
+  std::int64_t position() { return store_->position().value_or(-1); }
+
+  std::vector<StoredVector> vectors(const SpaceRecord& in, ItemId id) {
+    return store_->vectors(in.id, std::span(&id, 1)).value_or(std::vector<StoredVector>{});
+  }
+
+  void expect_rejected(const ItemWrite& item, const std::string& field) {
+    const std::vector<ItemWrite> batch = {make_item(900), item};
+    const auto outcome = store_->upsert_items(batch);
+    ASSERT_FALSE(outcome) << field;
+    EXPECT_EQ(outcome.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(outcome.error().field, field);
+    EXPECT_EQ(store_->counts()->items, 0) << "a rejected batch must not write a part of it";
+    EXPECT_EQ(position(), 0);
+  }
+
+  TempDir folder_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_P(StoreContract, StartsEmptyWithAnIdThatStays) {
+  const std::string id = store_->id();
+  EXPECT_FALSE(id.empty());
+  EXPECT_TRUE(store_->check());
+  EXPECT_EQ(position(), 0);
+  EXPECT_EQ(store_->counts()->items, 0);
+  EXPECT_THAT(*store_->list(ItemId{}, 10), IsEmpty());
+  EXPECT_THAT(*store_->changes(0, 10), IsEmpty());
+  reopen();
+  EXPECT_EQ(store_->id(), id);
+
+  const TempDir other;
+  EXPECT_NE((*open_store(GetParam().url(other)))->id(), id);
+}
+
+TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
+  ItemWrite written = make_item(7);
+  written.images.push_back(make_image(8));
+  written.images.back().perceptual_hash = std::numeric_limits<std::uint64_t>::max();
+  const auto before = now();
+  const auto outcome = upsert(written);
+  EXPECT_EQ(outcome.kind, UpsertKind::kCreated);
+  reopen();
+
+  const ItemRecord read = item(outcome.id);
+  EXPECT_EQ(read.id, outcome.id);
+  EXPECT_EQ(read.listing.source, written.listing.source);
+  EXPECT_EQ(read.listing.external_id, written.listing.external_id);
+  EXPECT_EQ(read.listing.title, written.listing.title);
+  EXPECT_EQ(read.listing.description, written.listing.description);
+  EXPECT_EQ(read.listing.brand, written.listing.brand);
+  EXPECT_EQ(read.listing.price, written.listing.price);
+  EXPECT_EQ(read.listing.currency, written.listing.currency);
+  EXPECT_EQ(read.listing.size, written.listing.size);
+  EXPECT_EQ(read.listing.url, written.listing.url);
+  EXPECT_EQ(read.listing.status, "active");
+  EXPECT_EQ(read.listing.listed_at, written.listing.listed_at);
+  EXPECT_EQ(read.listing.properties, written.listing.properties);
+  EXPECT_EQ(read.content_hash, written.content_hash);
+  EXPECT_GE(read.created_at, before);
+  EXPECT_EQ(read.updated_at, read.created_at);
+  ASSERT_THAT(read.images, SizeIs(2));
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(static_cast<const ImageFields&>(read.images[i]),
+              static_cast<const ImageFields&>(written.images[i]));
+    EXPECT_EQ(read.images[i].position, static_cast<int>(i));
+    EXPECT_EQ(read.images[i].item, outcome.id);
+    EXPECT_EQ(store_->image(read.images[i].id)->sha256, written.images[i].sha256);
+  }
+}
+
+TEST_P(StoreContract, KeepsAbsentValuesApartFromZero) {
+  ItemWrite bare;
+  bare.listing.source = "s";
+  bare.listing.external_id = "1";
+  const auto bare_id = upsert(bare).id;
+  bare.listing.external_id = "2";
+  bare.listing.price = 0;
+  bare.listing.listed_at = Timestamp{};
+  const auto zero_id = upsert(bare).id;
+  EXPECT_EQ(item(bare_id).listing.price, std::nullopt);
+  EXPECT_EQ(item(bare_id).listing.listed_at, std::nullopt);
+  EXPECT_EQ(item(bare_id).listing.title, "");
+  EXPECT_EQ(item(zero_id).listing.price, 0.0);
+  EXPECT_EQ(item(zero_id).listing.listed_at, Timestamp{});
+  const auto facts = *store_->list_facts(ItemId{}, 10);
+  EXPECT_EQ(facts[0].price, std::nullopt);
+  EXPECT_EQ(facts[1].price, 0.0);
+}
+
+TEST_P(StoreContract, LeavesAnItemWithTheSameContentAlone) {
+  const auto first = upsert(make_item(1));
+  const auto before = position();
+  const auto second = upsert(make_item(1));
+  EXPECT_EQ(second.kind, UpsertKind::kUnchanged);
+  EXPECT_EQ(second.id, first.id);
+  EXPECT_EQ(position(), before);
+
+  ItemWrite without_hash = make_item(1);
+  without_hash.content_hash.clear();
+  EXPECT_EQ(upsert(without_hash).kind, UpsertKind::kUpdated);
+  EXPECT_EQ(upsert(without_hash).kind, UpsertKind::kUpdated);
+}
+
+TEST_P(StoreContract, ReplacesAnItemUnderItsOldId) {
+  const auto created = upsert(make_item(1));
+  const auto old = item(created.id);
+  ItemWrite changed = make_item(2);
+  changed.listing.external_id = make_item(1).listing.external_id;
+  changed.listing.status = "sold";
+  const auto updated = upsert(changed);
+  EXPECT_EQ(updated.kind, UpsertKind::kUpdated);
+  EXPECT_EQ(updated.id, created.id);
+  const auto read = item(created.id);
+  EXPECT_EQ(read.listing.title, changed.listing.title);
+  EXPECT_EQ(read.listing.status, "sold");
+  EXPECT_EQ(read.listing.properties, changed.listing.properties);
+  EXPECT_EQ(read.content_hash, changed.content_hash);
+  EXPECT_EQ(read.created_at, old.created_at);
+  EXPECT_GE(read.updated_at, old.updated_at);
+  EXPECT_EQ(store_->counts()->items, 1);
+}
+
+TEST_P(StoreContract, TellsSourcesApart) {
+  ItemWrite one = make_item(1);
+  ItemWrite other = make_item(1);
+  other.listing.source = "other";
+  EXPECT_NE(upsert(one).id, upsert(other).id);
+}
+
+TEST_P(StoreContract, LetsTheLaterOfOneKeyInABatchWin) {
+  ItemWrite later = make_item(2);
+  later.listing.external_id = make_item(1).listing.external_id;
+  const std::vector<ItemWrite> batch = {make_item(1), make_item(3), later};
+  const auto outcomes = *store_->upsert_items(batch);
+  ASSERT_THAT(outcomes, SizeIs(3));
+  EXPECT_EQ(outcomes[0].kind, UpsertKind::kCreated);
+  EXPECT_EQ(outcomes[2].kind, UpsertKind::kUpdated);
+  EXPECT_EQ(outcomes[0].id, outcomes[2].id);
+  EXPECT_EQ(item(outcomes[0].id).listing.title, later.listing.title);
+  EXPECT_EQ(store_->counts()->images, 2);
+  const auto changes = *store_->changes(0, 10);
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[0].item, outcomes[1].id);
+  EXPECT_EQ(changes[1].item, outcomes[0].id);
+}
+
+TEST_P(StoreContract, KeepsImagesOfTheSameContentWithTheirVectors) {
+  const auto clip = space("clip");
+  const auto palette = space("palette");
+  ItemWrite first = make_item(1, clip);
+  first.images.front().vectors.push_back({palette.id, make_vector(4, 50)});
+  first.images.push_back(make_image(2));
+  first.images.back().vectors = {{clip.id, make_vector(4, 2)}};
+  const auto id = upsert(first).id;
+  const auto old = item(id).images;
+
+  // The order turned round, a new picture between, a new clip vector for picture 1; picture 2 dropped later.
+  ItemWrite second = make_item(1);
+  second.content_hash = "second";
+  second.images = {make_image(2), make_image(3), make_image(1)};
+  second.images[2].location = "stored:moved.jpg";
+  second.images[2].vectors = {{clip.id, make_vector(4, 99)}};
+  upsert(second);
+  const auto images = item(id).images;
+  ASSERT_THAT(images, SizeIs(3));
+  EXPECT_EQ(images[0].id, old[1].id);
+  EXPECT_EQ(images[2].id, old[0].id);
+  EXPECT_EQ(images[2].location, "stored:moved.jpg");
+  const auto clip_vectors = vectors(clip, id);
+  ASSERT_THAT(clip_vectors, SizeIs(2));
+  EXPECT_EQ(clip_vectors[0].image, old[1].id);
+  EXPECT_EQ(clip_vectors[0].values, make_vector(4, 2));
+  EXPECT_EQ(clip_vectors[1].image, old[0].id);
+  EXPECT_EQ(clip_vectors[1].values, make_vector(4, 99));
+  ASSERT_THAT(vectors(palette, id), SizeIs(1));
+  EXPECT_EQ(vectors(palette, id)[0].values, make_vector(4, 50));
+
+  second.content_hash = "third";
+  second.images = {make_image(3), make_image(1)};
+  upsert(second);
+  EXPECT_EQ(store_->image(old[1].id).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(vectors(clip, id), SizeIs(1));
+  EXPECT_EQ(*store_->count_vectors(clip.id), 1);
+}
+
+TEST_P(StoreContract, KeepsRepeatedPicturesApart) {
+  const auto clip = space();
+  ItemWrite twice = make_item(1, clip);
+  twice.images.push_back(twice.images.front());
+  const auto id = upsert(twice).id;
+  const auto old = item(id).images;
+  ASSERT_THAT(old, SizeIs(2));
+  twice.content_hash = "again";
+  upsert(twice);
+  EXPECT_EQ(item(id).images[0].id, old[0].id);
+  EXPECT_EQ(item(id).images[1].id, old[1].id);
+  twice.content_hash = "once";
+  twice.images.pop_back();
+  upsert(twice);
+  EXPECT_THAT(item(id).images, SizeIs(1));
+  EXPECT_EQ(*store_->count_vectors(clip.id), 1);
+}
+
+TEST_P(StoreContract, NeverReusesIds) {
+  const auto first = upsert(make_item(1));
+  const auto image = item(first.id).images.front().id;
+  ASSERT_TRUE(store_->remove_item(first.id));
+  reopen();
+  const auto second = upsert(make_item(1));
+  EXPECT_EQ(second.kind, UpsertKind::kCreated);
+  EXPECT_GT(second.id, first.id);
+  EXPECT_GT(item(second.id).images.front().id, image);
+}
+
+TEST_P(StoreContract, RemovesAnItemWithAllItHas) {
+  const auto clip = space();
+  const auto id = upsert(make_item(1, clip)).id;
+  const auto image = item(id).images.front().id;
+  const auto kept = upsert(make_item(2, clip)).id;
+  ASSERT_TRUE(store_->remove_item(id));
+  EXPECT_EQ(store_->item(id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->image(image).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->remove_item(id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(*store_->count_vectors(clip.id), 1);
+  EXPECT_EQ(store_->counts()->items, 1);
+  EXPECT_EQ(store_->counts()->images, 1);
+  const auto changes = *store_->changes(0, 10);
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[0].item, kept);
+  EXPECT_FALSE(changes[0].removed);
+  EXPECT_EQ(changes[1].item, id);
+  EXPECT_TRUE(changes[1].removed);
+  EXPECT_EQ(changes[1].position, position());
+}
+
+TEST_P(StoreContract, AnswersUnknownIdsWithNotFound) {
+  EXPECT_EQ(store_->item(ItemId{1}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->item(ItemId{-1}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store_->image(ImageId{std::numeric_limits<std::int64_t>::max()}).error().code,
+            ErrorCode::kNotFound);
+  EXPECT_EQ(store_->remove_item(ItemId{}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(position(), 0);
+}
+
+TEST_P(StoreContract, ReadsItemsInTheOrderAsked) {
+  const auto ids = upsert_numbers(0, 150);
+  std::vector<ItemId> asked(ids.rbegin(), ids.rend());
+  asked.insert(asked.begin() + 5, ItemId{1'000'000});
+  asked.push_back(ids[3]);
+  auto expected = asked;
+  expected.erase(expected.begin() + 5);
+
+  const auto items = *store_->items(asked);
+  ASSERT_EQ(items.size(), expected.size());
+  const auto facts = *store_->facts(asked);
+  ASSERT_EQ(facts.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(items[i].id, expected[i]);
+    EXPECT_THAT(items[i].images, SizeIs(1));
+    EXPECT_EQ(facts[i].id, expected[i]);
+    EXPECT_EQ(facts[i].properties, items[i].listing.properties);
+  }
+  EXPECT_THAT(*store_->items({}), IsEmpty());
+  EXPECT_THAT(*store_->facts({}), IsEmpty());
+}
+
+TEST_P(StoreContract, ListsInPagesById) {
+  auto ids = upsert_numbers(0, 10);
+  ASSERT_TRUE(store_->remove_item(ids[4]));
+  ids.erase(ids.begin() + 4);
+  std::vector<ItemId> listed;
+  std::vector<ItemId> facts;
+  for (ItemId after;;) {
+    const auto page = *store_->list(after, 4);
+    if (page.empty()) break;
+    EXPECT_LE(page.size(), 4U);
+    for (const auto& record : page) {
+      listed.push_back(record.id);
+      EXPECT_THAT(record.images, SizeIs(1));
+      EXPECT_EQ(record.images.front().item, record.id);
+    }
+    const auto facts_page = *store_->list_facts(after, 4);
+    for (const auto& record : facts_page) facts.push_back(record.id);
+    after = page.back().id;
+  }
+  EXPECT_EQ(listed, ids);
+  EXPECT_EQ(facts, ids);
+  EXPECT_THAT(*store_->list(ItemId{}, 0), IsEmpty());
+  EXPECT_THAT(*store_->list(ItemId{}, std::numeric_limits<std::size_t>::max()), SizeIs(9));
+}
+
+TEST_P(StoreContract, ReadsTheColumnsOfFilters) {
+  const auto id = upsert(make_item(5)).id;
+  const auto facts = store_->facts(std::span(&id, 1))->front();
+  const Listing listing = make_item(5).listing;
+  EXPECT_EQ(facts.id, id);
+  EXPECT_EQ(facts.source, listing.source);
+  EXPECT_EQ(facts.brand, listing.brand);
+  EXPECT_EQ(facts.size, listing.size);
+  EXPECT_EQ(facts.status, listing.status);
+  EXPECT_EQ(facts.price, listing.price);
+  EXPECT_EQ(facts.listed_at, listing.listed_at);
+  EXPECT_EQ(facts.properties, listing.properties);
+}
+
+TEST_P(StoreContract, FindsItemsByKey) {
+  const auto ids = upsert_numbers(0, 3);
+  const std::vector<ItemKey> keys = {{"test", make_item(2).listing.external_id},
+                                     {"test", "unknown"},
+                                     {"other", make_item(0).listing.external_id},
+                                     {"test", make_item(0).listing.external_id}};
+  const auto found = *store_->find(keys);
+  ASSERT_THAT(found, SizeIs(4));
+  EXPECT_EQ(found[0]->id, ids[2]);
+  EXPECT_EQ(found[0]->content_hash, make_item(2).content_hash);
+  EXPECT_FALSE(found[1]);
+  EXPECT_FALSE(found[2]);
+  EXPECT_EQ(found[3]->id, ids[0]);
+}
+
+TEST_P(StoreContract, KnowsItsSpaces) {
+  const auto clip = space("clip", 4);
+  EXPECT_GT(clip.id, 0);
+  EXPECT_EQ(space("clip", 4).id, clip.id);
+  const auto conflict = store_->ensure_space("clip", "ViT-B/32", "1", 5);
+  ASSERT_FALSE(conflict);
+  EXPECT_EQ(conflict.error().code, ErrorCode::kConflict);
+  const auto next = *store_->ensure_space("clip", "ViT-B/32", "2", 5);
+  EXPECT_NE(next.id, clip.id);
+  EXPECT_EQ(store_->ensure_space("", "m", "1", 5).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(store_->ensure_space("x", "m", "1", 0).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(store_->ensure_space("x\xff", "m", "1", 4).error().code, ErrorCode::kInvalid);
+  reopen();
+  const auto spaces = *store_->spaces();
+  ASSERT_THAT(spaces, SizeIs(2));
+  EXPECT_EQ(spaces[0].id, clip.id);
+  EXPECT_EQ(spaces[0].name, "clip");
+  EXPECT_EQ(spaces[0].model, "ViT-B/32");
+  EXPECT_EQ(spaces[1].version, "2");
+  EXPECT_EQ(spaces[1].dimensions, 5);
+}
+
+TEST_P(StoreContract, PutsVectorsAndPassesOverImagesThatAreGone) {
+  const auto clip = space();
+  const auto ids = upsert_numbers(0, 3);
+  const auto first = item(ids[0]).images.front().id;
+  const auto second = item(ids[1]).images.front().id;
+  const auto before = position();
+  const std::vector<VectorPut> puts = {
+      {second, make_vector(4, 2)}, {ImageId{9999}, make_vector(4, 3)}, {first, make_vector(4, 1)}};
+  ASSERT_TRUE(store_->put_vectors(clip.id, puts));
+  EXPECT_EQ(*store_->count_vectors(clip.id), 2);
+  EXPECT_EQ(vectors(clip, ids[0])[0].values, make_vector(4, 1));
+
+  const auto changes = *store_->changes(before, 10);
+  ASSERT_THAT(changes, SizeIs(2));
+  EXPECT_EQ(changes[0].item, ids[1]);
+  EXPECT_EQ(changes[1].item, ids[0]);
+
+  const std::vector<VectorPut> again = {{first, make_vector(4, 8)}, {first, make_vector(4, 9)}};
+  ASSERT_TRUE(store_->put_vectors(clip.id, again));
+  EXPECT_EQ(vectors(clip, ids[0])[0].values, make_vector(4, 9));
+  EXPECT_EQ(*store_->count_vectors(clip.id), 2);
+  EXPECT_EQ(position(), before + 3);
+}
+
+TEST_P(StoreContract, RejectsVectorsOfAnotherShape) {
+  const auto clip = space();
+  const auto id = upsert(make_item(1)).id;
+  const auto image = item(id).images.front().id;
+  const auto before = position();
+  const auto put = [&](std::int64_t space_id, std::vector<float> values) {
+    const std::vector<VectorPut> puts = {{image, make_vector(4, 1)}, {image, std::move(values)}};
+    return store_->put_vectors(space_id, puts);
+  };
+  EXPECT_EQ(put(clip.id, make_vector(5, 1)).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(put(clip.id, {}).error().field, "vector");
+  EXPECT_EQ(put(clip.id, {1, 0, 0, std::nanf("")}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(put(77, make_vector(4, 1)).error().field, "space_id");
+  EXPECT_EQ(*store_->count_vectors(clip.id), 0);
+  EXPECT_EQ(position(), before);
+}
+
+TEST_P(StoreContract, ReadsVectorsOfItemsAndInPages) {
+  const auto clip = space();
+  const auto other = space("other");
+  std::vector<ItemId> ids;
+  for (int i = 0; i < 200; ++i) {
+    ItemWrite write = make_item(i, clip);
+    write.images.push_back(make_image(1000 + i));
+    write.images.back().vectors = {{clip.id, make_vector(4, static_cast<std::uint64_t>(1000 + i))}};
+    if (i % 2 == 0) write.images.front().vectors.push_back({other.id, make_vector(4, 5)});
+    ids.push_back(upsert(write).id);
+  }
+  std::vector<ItemId> asked(ids.rbegin(), ids.rend());
+  asked.insert(asked.begin(), ItemId{4711});
+  const auto of_items = *store_->vectors(clip.id, asked);
+  ASSERT_THAT(of_items, SizeIs(400));
+  EXPECT_EQ(of_items[0].item, ids[199]);
+  EXPECT_EQ(of_items[0].values, make_vector(4, 199));
+  EXPECT_EQ(of_items[1].item, ids[199]);
+  EXPECT_EQ(of_items[1].values, make_vector(4, 1199));
+  EXPECT_EQ(of_items[399].item, ids[0]);
+  EXPECT_THAT(*store_->vectors(other.id, asked), SizeIs(100));
+  EXPECT_THAT(*store_->vectors(77, asked), IsEmpty());
+
+  std::size_t listed = 0;
+  for (ImageId after;;) {
+    const auto page = *store_->list_vectors(clip.id, after, 150);
+    if (page.empty()) break;
+    for (const auto& vector : page) {
+      EXPECT_GT(vector.image, after);
+      EXPECT_EQ(store_->image(vector.image)->item, vector.item);
+      after = vector.image;
+    }
+    listed += page.size();
+  }
+  EXPECT_EQ(listed, 400U);
+  EXPECT_EQ(*store_->count_vectors(clip.id), 400);
+  EXPECT_EQ(*store_->count_vectors(other.id), 100);
+  EXPECT_EQ(*store_->count_vectors(77), 0);
+}
+
+TEST_P(StoreContract, ListsImagesWithoutVector) {
+  const auto clip = space();
+  const auto other = space("other");
+  std::vector<ImageId> without;
+  for (int i = 0; i < 9; ++i) {
+    const auto id = upsert(i % 3 == 0 ? make_item(i, clip) : make_item(i, other)).id;
+    if (i % 3 != 0) without.push_back(item(id).images.front().id);
+  }
+  const auto all = *store_->images_without_vector(clip.id, ImageId{}, 100);
+  ASSERT_EQ(all.size(), without.size());
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].id, without[i]);
+  const auto page = *store_->images_without_vector(clip.id, without[1], 2);
+  ASSERT_THAT(page, SizeIs(2));
+  EXPECT_EQ(page[0].id, without[2]);
+  EXPECT_EQ(page[0].sha256, make_image(4).sha256);
+}
+
+TEST_P(StoreContract, NumbersChangesInTheOrderOfCommits) {
+  const auto ids = upsert_numbers(0, 3);
+  EXPECT_EQ(position(), 3);
+  ItemWrite changed = make_item(0);
+  changed.content_hash = "other";
+  upsert(changed);
+  ASSERT_TRUE(store_->remove_item(ids[1]));
+  const auto changes = *store_->changes(0, 10);
+  ASSERT_THAT(changes, SizeIs(3));
+  EXPECT_EQ(changes[0].item, ids[2]);
+  EXPECT_EQ(changes[1].item, ids[0]);
+  EXPECT_EQ(changes[2].item, ids[1]);
+  EXPECT_LT(changes[0].position, changes[1].position);
+  EXPECT_LT(changes[1].position, changes[2].position);
+  EXPECT_EQ(changes[2].position, position());
+  EXPECT_THAT(*store_->changes(changes[0].position, 1), SizeIs(1));
+  EXPECT_EQ(store_->changes(changes[0].position, 1)->front().item, ids[0]);
+  EXPECT_THAT(*store_->changes(position(), 10), IsEmpty());
+  reopen();
+  EXPECT_EQ(position(), 5);
+}
+
+TEST_P(StoreContract, RejectsBadItemsBeforeWriting) {
+  const auto clip = space();
+  const auto bad = [](const std::function<void(ItemWrite&)>& spoil) {
+    ItemWrite item = make_item(1);
+    spoil(item);
+    return item;
+  };
+  const std::string nul("a\0b", 3);
+  expect_rejected(bad([](auto& i) { i.listing.source = ""; }), "source");
+  expect_rejected(bad([](auto& i) { i.listing.external_id = ""; }), "external_id");
+  expect_rejected(bad([](auto& i) { i.listing.external_id = std::string(5000, 'x'); }), "external_id");
+  expect_rejected(bad([&](auto& i) { i.listing.external_id = nul; }), "external_id");
+  expect_rejected(bad([&](auto& i) { i.listing.title = nul; }), "title");
+  expect_rejected(bad([](auto& i) { i.listing.description = "\xC3\x28"; }), "description");
+  expect_rejected(bad([](auto& i) { i.listing.brand = "\xED\xA0\x80"; }), "brand");
+  expect_rejected(bad([](auto& i) { i.listing.properties[2] = "\xFF"; }), "primary_color");
+  expect_rejected(bad([](auto& i) { i.listing.status = "gone"; }), "status");
+  expect_rejected(bad([](auto& i) { i.listing.price = -1; }), "price");
+  expect_rejected(bad([](auto& i) { i.listing.price = std::nan(""); }), "price");
+  expect_rejected(bad([](auto& i) { i.listing.price = std::numeric_limits<double>::infinity(); }), "price");
+  expect_rejected(bad([&](auto& i) { i.content_hash = nul; }), "content_hash");
+  expect_rejected(bad([&](auto& i) { i.images[0].location = nul; }), "images.location");
+  expect_rejected(bad([&](auto& i) { i.images[0].vectors = {{clip.id, make_vector(3, 1)}}; }), "vector");
+  expect_rejected(bad([&](auto& i) { i.images[0].vectors = {{clip.id + 9, make_vector(4, 1)}}; }),
+                  "space_id");
+}
+
+TEST_P(StoreContract, TakesHostileTextAsText) {
+  ItemWrite item_write = make_item(1);
+  item_write.listing.title = "'); DROP TABLE items; -- $1 ?1 {blob} \xF0\x9F\x91\x97";
+  item_write.listing.external_id = "%_\\\"'";
+  item_write.listing.description = std::string(1 << 20, 'd');
+  const auto id = upsert(item_write).id;
+  EXPECT_EQ(item(id).listing.title, item_write.listing.title);
+  EXPECT_EQ(item(id).listing.external_id, item_write.listing.external_id);
+  EXPECT_EQ(item(id).listing.description, item_write.listing.description);
+}
+
+TEST_P(StoreContract, DoesNothingForEmptyBatches) {
+  const auto clip = space();
+  EXPECT_THAT(*store_->upsert_items({}), IsEmpty());
+  EXPECT_TRUE(store_->put_vectors(clip.id, {}));
+  EXPECT_THAT(*store_->find({}), IsEmpty());
+  EXPECT_EQ(position(), 0);
+}
+
+TEST_P(StoreContract, ServesReadersDuringWrites) {
+  const auto clip = space();
+  constexpr int kBatches = 30;
+  std::atomic<bool> done = false;
+  std::vector<std::string> problems(6);
+  std::vector<std::thread> readers;
+  for (auto& problem : problems) {
+    readers.emplace_back([&] {
+      while (!done && problem.empty()) {
+        const auto items = store_->list(ItemId{}, 1000);
+        const auto vectors = store_->list_vectors(clip.id, ImageId{}, 1000);
+        if (!items || !vectors) {
+          problem = !items ? items.error().describe() : vectors.error().describe();
+        } else if (items->size() % 10 != 0 || vectors->size() % 10 != 0) {
+          problem = "saw a part of a batch";
+        } else if (std::ranges::any_of(*items, [](const auto& item) { return item.images.size() != 1; })) {
+          problem = "saw an item without its image";
+        }
+      }
+    });
+  }
+  for (int batch = 0; batch < kBatches; ++batch) {
+    std::vector<ItemWrite> items;
+    for (int i = 0; i < 10; ++i) items.push_back(make_item(batch * 10 + i, clip));
+    EXPECT_TRUE(store_->upsert_items(items));
+  }
+  done = true;
+  for (auto& reader : readers) reader.join();
+  for (const auto& problem : problems) EXPECT_EQ(problem, "");
+  EXPECT_EQ(store_->counts()->items, kBatches * 10);
+}
+
+TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
+  auto second = *open_store(GetParam().url(folder_));
+  EXPECT_EQ(second->id(), store_->id());
+  const auto clip = space();
+  std::vector<std::thread> writers;
+  for (Store* store : {store_.get(), second.get()}) {
+    writers.emplace_back([&, store, base = store == second.get() ? 1000 : 0] {
+      for (int i = 0; i < 20; ++i) {
+        const ItemWrite item_write = make_item(base + i, clip);
+        EXPECT_TRUE(store->upsert_items(std::span(&item_write, 1)));
+      }
+    });
+  }
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(second->counts()->items, 40);
+  EXPECT_EQ(position(), 40);
+  EXPECT_EQ(*second->position(), 40);
+  EXPECT_THAT(*second->changes(0, 100), SizeIs(40));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
+                         ::testing::Values(Engine{
+                             "sqlite", [](const TempDir& folder) { return testing::sqlite_url(folder); }}),
+                         [](const auto& engine) { return engine.param.name; });
+
+}  // namespace
+}  // namespace fit::store
