@@ -10,7 +10,8 @@
 
 namespace fit::embed {
 
-// An embedding: as many numbers as its space has dimensions, L2 norm 1, so that the dot product is the cosine.
+// An embedding: as many numbers as its space has dimensions, L2 norm 1, so that the dot product is the
+// cosine.
 using Vector = std::vector<float>;
 
 // A vector space: one embedding model's output.
@@ -23,8 +24,8 @@ struct Space {
 };
 
 // Turns pictures, and for some models words, into vectors of one space.
-// Thread-safe: any thread may call, calls block. Every vector that leaves has the space's dimensions, L2 norm 1
-// (within 1e-4) and no NaN; a model that breaks this gives kInternal instead.
+// Thread-safe: any thread may call, calls block. Every vector that leaves has the space's dimensions, L2 norm
+// 1 (within 1e-4) and no NaN; a model that breaks this gives kInternal instead.
 class Embedder {
  public:
   virtual ~Embedder() = default;
@@ -35,15 +36,21 @@ class Embedder {
   // Decode with media::decode(..., image_short_side()).
   virtual int image_short_side() const = 0;
 
-  // One vector a picture, in order. The batch fails as a whole.
+  // The picture as the model takes it in, such as 224 x 224: the part of the work that needs no model, so
+  // that it can be done on the caller's thread before a batch is put together. Pictures so prepared may be
+  // given to embed_images(), which then finds nothing left to do. The default hands the picture back as it
+  // is.
+  virtual Result<media::Image> prepare(const media::Image& image) const { return image; }
+
+  // One vector a picture, in order, prepared or not. The batch fails as a whole.
   virtual Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) = 0;
 
   // One vector a text, in order. kInvalid when the space has no text side.
   virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
 };
 
-// Scales to L2 norm 1. kInternal naming the embedder when the vector has another size than `dimensions`, holds NaN or
-// infinity, or is zero.
+// Scales to L2 norm 1. kInternal naming the embedder when the vector has another size than `dimensions`,
+// holds NaN or infinity, or is zero.
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder);
 
 }  // namespace fit::embed

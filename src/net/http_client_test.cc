@@ -44,7 +44,7 @@ TEST(HttpClient, FetchesABody) {
   EXPECT_EQ(response->status, 200);
   EXPECT_EQ(text_of(*response), "hello");
   EXPECT_EQ(response->content_type, "image/jpeg");
-  EXPECT_EQ(server.requests().at(0).target, "/a%20b?x=%C3%BC");
+  EXPECT_EQ(server.requests().at(0).target, "/a%20b?x=%c3%bc");
   EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "FindThisFit/0.1");
 }
 

@@ -1,0 +1,302 @@
+#include "embed/batcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <stdexcept>
+
+namespace fit::embed {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Answers a picture with (its width, 1) and a text with (its length, 2). A closed gate holds runs back. A
+// picture of width 13 fails its batch; one of width 14 throws.
+class FakeEmbedder final : public Embedder {
+ public:
+  struct Watch {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool open = true;
+    int running = 0;
+    int most_running = 0;
+    std::vector<std::size_t> batches;
+    std::atomic<int> prepared = 0;
+
+    void set_open(bool value) {
+      const std::lock_guard lock(mutex);
+      open = value;
+      changed.notify_all();
+    }
+    void wait_for_running(int count) {
+      std::unique_lock lock(mutex);
+      changed.wait(lock, [&] { return running >= count; });
+    }
+  };
+
+  explicit FakeEmbedder(Watch& watch) : watch_(watch) {}
+  const Space& space() const override { return space_; }
+  int image_short_side() const override { return 5; }
+  Result<media::Image> prepare(const media::Image& image) const override {
+    ++watch_.prepared;
+    if (image.width == 99) return invalid("image", "cannot be prepared");
+    return image;
+  }
+  Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override {
+    const Run run(watch_, images.size());
+    std::vector<Vector> vectors;
+    for (const media::Image& image : images) {
+      if (image.width == 13) return internal("the fake failed", "13");
+      if (image.width == 14) throw std::runtime_error("fourteen");
+      vectors.push_back({static_cast<float>(image.width), 1});
+    }
+    return vectors;
+  }
+  Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override {
+    const Run run(watch_, texts.size());
+    std::vector<Vector> vectors;
+    for (const std::string& text : texts) vectors.push_back({static_cast<float>(text.size()), 2});
+    return vectors;
+  }
+
+ private:
+  struct Run {
+    Run(Watch& w, std::size_t size) : watch(w) {
+      std::unique_lock lock(watch.mutex);
+      watch.batches.push_back(size);
+      watch.most_running = std::max(watch.most_running, ++watch.running);
+      watch.changed.notify_all();
+      watch.changed.wait(lock, [&] { return watch.open; });
+    }
+    ~Run() {
+      const std::lock_guard lock(watch.mutex);
+      --watch.running;
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    Watch& watch;
+  };
+
+  Watch& watch_;
+  Space space_{"fake", "fake", "1", 2, true};
+};
+
+media::Image picture(int width) {
+  return {width, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * 3)};
+}
+
+class Batching : public ::testing::Test {
+ protected:
+  void make(BatchingEmbedder::Options options = {}) {
+    batcher_ = std::make_unique<BatchingEmbedder>(std::make_unique<FakeEmbedder>(watch_), options);
+  }
+  ~Batching() override { watch_.set_open(true); }
+
+  std::future<Result<std::vector<Vector>>> later(int width) {
+    return std::async(std::launch::async, [this, width] {
+      const media::Image image = picture(width);
+      return batcher_->embed_images(std::span(&image, 1));
+    });
+  }
+  std::future<Result<std::vector<Vector>>> later(std::string text) {
+    return std::async(std::launch::async,
+                      [this, text] { return batcher_->embed_texts(std::span(&text, 1)); });
+  }
+  // Pictures reach the queue in no order; the queue's length tells when all have.
+  void wait_for_prepared(int count) {
+    while (watch_.prepared < count) std::this_thread::yield();
+  }
+
+  FakeEmbedder::Watch watch_;
+  std::unique_ptr<BatchingEmbedder> batcher_;
+};
+
+TEST_F(Batching, OneRequestGoesThroughAtOnce) {
+  make();
+  EXPECT_EQ(later(7).get().value(), (std::vector<Vector>{{7, 1}}));
+  EXPECT_EQ(later("four").get().value(), (std::vector<Vector>{{4, 2}}));
+  EXPECT_EQ(batcher_->space().name, "fake");
+  EXPECT_EQ(batcher_->image_short_side(), 5);
+}
+
+TEST_F(Batching, EmptyCallsAreAnswered) {
+  make();
+  EXPECT_TRUE(batcher_->embed_images({}).value().empty());
+  EXPECT_TRUE(batcher_->embed_texts({}).value().empty());
+}
+
+TEST_F(Batching, WaitingRequestsMeetInABatch) {
+  make({.batch_size = 4});
+  watch_.set_open(false);
+  auto first = later(1);
+  watch_.wait_for_running(1);
+  std::vector<std::future<Result<std::vector<Vector>>>> others;
+  for (int width = 2; width <= 8; ++width) others.push_back(later(width));
+  wait_for_prepared(8);
+  // One call of two more, after which all seven before it are queued or nearly so.
+  watch_.set_open(true);
+  EXPECT_EQ(first.get().value().front(), (Vector{1, 1}));
+  for (int width = 2; width <= 8; ++width) {
+    EXPECT_EQ(others[static_cast<std::size_t>(width - 2)].get().value().front(),
+              (Vector{static_cast<float>(width), 1}));
+  }
+  std::size_t sum = 0;
+  for (const std::size_t size : watch_.batches) {
+    EXPECT_LE(size, 4u);
+    sum += size;
+  }
+  EXPECT_EQ(sum, 8u);
+  EXPECT_EQ(watch_.batches.front(), 1u);
+}
+
+TEST_F(Batching, ACallOfManyIsSplitAndKeepsItsOrder) {
+  make({.batch_size = 3, .max_queued = 3});
+  std::vector<media::Image> images;
+  std::vector<Vector> expected;
+  for (int width = 20; width < 30; ++width) {
+    images.push_back(picture(width));
+    expected.push_back({static_cast<float>(width), 1});
+  }
+  EXPECT_EQ(batcher_->embed_images(images).value(), expected);
+  EXPECT_THAT(watch_.batches, ElementsAre(3, 3, 3, 1));
+}
+
+TEST_F(Batching, PicturesAndTextsDoNotMix) {
+  make({.batch_size = 8});
+  watch_.set_open(false);
+  auto first = later(1);
+  watch_.wait_for_running(1);
+  auto image = later(2);
+  auto text = later("abc");
+  watch_.set_open(true);
+  EXPECT_EQ(image.get().value().front(), (Vector{2, 1}));
+  EXPECT_EQ(text.get().value().front(), (Vector{3, 2}));
+  EXPECT_THAT(watch_.batches, ElementsAre(1, 1, 1));
+}
+
+TEST_F(Batching, AFullQueueRefuses) {
+  Metrics metrics;
+  make({.batch_size = 1, .max_queued = 1, .metrics = &metrics});
+  watch_.set_open(false);
+  auto running = later(1);
+  watch_.wait_for_running(1);
+  std::vector<std::future<Result<std::vector<Vector>>>> others;
+  for (int i = 0; i < 4; ++i) others.push_back(later(2));
+  int refused = 0;
+  int answered = 0;
+  for (auto& other : others) {  // one of them has the only place; its answer comes last
+    if (other.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout && refused == 3)
+      watch_.set_open(true);
+    while (other.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
+      if (std::ranges::count_if(others,
+                                [](auto& f) {
+                                  return f.valid() &&
+                                         f.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+                                }) +
+              refused >=
+          3) {
+        watch_.set_open(true);
+      }
+    }
+    const auto result = other.get();
+    if (result) {
+      ++answered;
+    } else {
+      EXPECT_EQ(result.error().code, ErrorCode::kTooManyRequests);
+      ++refused;
+    }
+  }
+  EXPECT_EQ(answered, 1);
+  EXPECT_EQ(refused, 3);
+  EXPECT_TRUE(running.get());
+  EXPECT_THAT(metrics.expose(), HasSubstr("fit_embed_rejected_total{kind=\"image\",space=\"fake\"} 3"));
+}
+
+TEST_F(Batching, OneBadPictureSpoilsNoOther) {
+  for (const int bad : {13, 14}) {
+    make({.batch_size = 4});
+    std::vector<std::future<Result<std::vector<Vector>>>> calls;
+    watch_.set_open(false);
+    calls.push_back(later(1));
+    watch_.wait_for_running(1);
+    calls.push_back(later(2));
+    calls.push_back(later(bad));
+    calls.push_back(later(3));
+    watch_.set_open(true);
+    EXPECT_EQ(calls[1].get().value().front(), (Vector{2, 1}));
+    EXPECT_EQ(calls[3].get().value().front(), (Vector{3, 1}));
+    const auto failed = calls[2].get();
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
+    calls[0].get().value();
+  }
+}
+
+TEST_F(Batching, ErrorsReachTheCallerOfMany) {
+  make({.batch_size = 2});
+  const std::vector<media::Image> images{picture(1), picture(2), picture(3), picture(13), picture(4)};
+  EXPECT_FALSE(batcher_->embed_images(images));
+  const std::vector<media::Image> unprepared{picture(1), picture(2), picture(99)};
+  const auto result = batcher_->embed_images(unprepared);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().field, "image");
+}
+
+TEST_F(Batching, SeveralModelsRunAtOnce) {
+  make({.batch_size = 1, .max_concurrent = 3});
+  watch_.set_open(false);
+  std::vector<std::future<Result<std::vector<Vector>>>> calls;
+  for (int i = 0; i < 5; ++i) calls.push_back(later(i + 1));
+  watch_.wait_for_running(3);
+  watch_.set_open(true);
+  for (auto& call : calls) EXPECT_TRUE(call.get());
+  EXPECT_EQ(watch_.most_running, 3);
+}
+
+TEST_F(Batching, StopAnswersEverybody) {
+  make({.batch_size = 1});
+  watch_.set_open(false);
+  auto running = later(1);
+  watch_.wait_for_running(1);
+  auto waiting = later(2);
+  wait_for_prepared(2);
+  auto stopping = std::async(std::launch::async, [this] { batcher_->stop(); });
+  const auto refused = waiting.get();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  watch_.set_open(true);
+  stopping.get();
+  EXPECT_TRUE(running.get());
+  batcher_->stop();
+  const auto late = later(3).get();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(Batching, ManyThreadsGetTheirOwnAnswers) {
+  Metrics metrics;
+  make({.batch_size = 5, .max_concurrent = 2, .max_queued = 1000, .metrics = &metrics});
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 50; ++i) {
+        const int width = 100 + t * 50 + i;
+        const media::Image image = picture(width);
+        const auto vectors = batcher_->embed_images(std::span(&image, 1));
+        if (vectors && vectors->front() == Vector{static_cast<float>(width), 1}) ++right;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, 400);
+  EXPECT_THAT(metrics.expose(), HasSubstr("fit_embed_batch_size_sum{kind=\"image\",space=\"fake\"} 400"));
+}
+
+}  // namespace
+}  // namespace fit::embed

@@ -1,0 +1,24 @@
+#include "embed/embedder.h"
+
+#include <cmath>
+#include <format>
+
+namespace fit::embed {
+
+Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder) {
+  const auto fail = [&](std::string detail) {
+    return internal(std::format("the embedder '{}' gave an unusable vector", embedder), std::move(detail));
+  };
+  if (vector.size() != static_cast<std::size_t>(dimensions)) {
+    return fail(std::format("{} numbers instead of {}", vector.size(), dimensions));
+  }
+  double sum = 0;
+  for (const float value : vector) sum += static_cast<double>(value) * static_cast<double>(value);
+  if (!std::isfinite(sum)) return fail("NaN or infinity");
+  if (sum < 1e-24) return fail("all zero");
+  const double scale = 1.0 / std::sqrt(sum);
+  for (float& value : vector) value = static_cast<float>(static_cast<double>(value) * scale);
+  return {};
+}
+
+}  // namespace fit::embed

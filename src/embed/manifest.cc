@@ -1,0 +1,315 @@
+#include "embed/manifest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <format>
+#include <set>
+
+#include "base/files.h"
+#include "base/json.h"
+
+namespace fit::embed {
+namespace {
+
+constexpr std::uint64_t kMaxManifest = 1 << 20;
+constexpr int kMaxDimensions = 65536;
+constexpr int kMaxSize = 4096;
+constexpr int kMaxContext = 8192;
+constexpr FileRole kRoles[] = {FileRole::kImageModel, FileRole::kTextModel, FileRole::kWeights,
+                               FileRole::kTokenizerVocab, FileRole::kTokenizerMerges};
+
+// Takes the keys of one JSON object, and remembers which, so that the others can be refused. The first
+// problem is kept; after it everything answers with empty values.
+class Reader {
+ public:
+  Reader(const Json& json, std::string where, std::optional<Error>& error)
+      : json_(json), where_(std::move(where)), error_(error) {
+    if (!json_.is_object()) fail("", "must be an object");
+  }
+
+  std::string text(const char* key, bool required = true) {
+    const Json* value = find(key, required);
+    if (value == nullptr) return {};
+    if (!value->is_string()) return fail(key, "must be a text"), std::string();
+    auto content = value->get<std::string>();
+    if (required && content.empty()) fail(key, "must not be empty");
+    return content;
+  }
+
+  int integer(const char* key, int least, int most) {
+    const Json* value = find(key, true);
+    if (value == nullptr) return least;
+    if (!value->is_number_integer() || *value < least || *value > most) {
+      return fail(key, std::format("must be a whole number from {} to {}", least, most)), least;
+    }
+    return value->get<int>();
+  }
+
+  std::optional<std::uint64_t> size(const char* key) {
+    const Json* value = find(key, false);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    if (!value->is_number_unsigned()) return fail(key, "must be a number of bytes or null"), std::nullopt;
+    return value->get<std::uint64_t>();
+  }
+
+  std::string text_or_null(const char* key) {
+    const Json* value = find(key, false);
+    return value == nullptr || value->is_null() ? std::string() : text(key, false);
+  }
+
+  // One of the choices, by its position.
+  std::size_t choice(const char* key, std::initializer_list<std::string_view> choices) {
+    const std::string value = text(key);
+    const auto found = std::ranges::find(choices, value);
+    if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+    std::string list;
+    for (const std::string_view each : choices)
+      list += std::format("{}\"{}\"", list.empty() ? "" : " or ", each);
+    fail(key, "must be " + list);
+    return 0;
+  }
+
+  std::array<float, 3> three(const char* key, bool positive) {
+    std::array<float, 3> numbers{};
+    const Json* value = find(key, true);
+    if (value == nullptr) return numbers;
+    const auto bad = [&](const Json& n) {
+      return !n.is_number() || std::abs(n.get<double>()) > 1000 || (positive && n.get<double>() <= 0);
+    };
+    if (!value->is_array() || value->size() != 3 || std::ranges::any_of(*value, bad)) {
+      return fail(key, positive ? "must be three positive numbers" : "must be three numbers"), numbers;
+    }
+    for (std::size_t i = 0; i < 3; ++i) numbers[i] = (*value)[i].get<float>();
+    return numbers;
+  }
+
+  const Json* child(const char* key, bool required) { return find(key, required); }
+  std::string where(const char* key) const { return where_.empty() ? key : where_ + "." + key; }
+
+  void fail(const char* key, std::string message) {
+    if (!error_) error_ = invalid(*key == '\0' ? where_ : where(key), std::move(message));
+  }
+
+  void refuse_the_rest() {
+    if (error_) return;
+    for (const auto& [key, value] : json_.items()) {
+      if (!seen_.contains(key)) return fail(key.c_str(), "is not a known key");
+    }
+  }
+
+ private:
+  const Json* find(const char* key, bool required) {
+    seen_.insert(key);
+    if (error_) return nullptr;
+    const auto found = json_.find(key);
+    if (found != json_.end()) return &*found;
+    if (required) fail(key, "is missing");
+    return nullptr;
+  }
+
+  const Json& json_;
+  std::string where_;
+  std::optional<Error>& error_;
+  std::set<std::string> seen_;
+};
+
+bool is_inside_path(const std::string& path) {
+  if (path.empty() || path.size() > 200 || path.starts_with('/') || path.find("//") != std::string::npos || path.find('\\') != std::string::npos)
+    return false;
+  if (std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) return false;
+  return std::ranges::none_of(std::filesystem::path(path),
+                              [](const auto& part) { return part == ".." || part == "." || part.empty(); });
+}
+
+ModelFile read_file_entry(const Json& json, const std::string& where, std::optional<Error>& error) {
+  Reader reader(json, where, error);
+  ModelFile file;
+  file.role = kRoles[reader.choice(
+      "role", {"image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges"})];
+  file.path = reader.text("path");
+  if (!is_inside_path(file.path)) reader.fail("path", "must be a relative path inside the model's folder");
+  file.url = reader.text("url", false);
+  if (!file.url.empty() && !file.url.starts_with("https://") && !file.url.starts_with("http://")) {
+    reader.fail("url", "must be an http or https URL");
+  }
+  file.sha256 = reader.text_or_null("sha256");
+  if (!file.sha256.empty() &&
+      (file.sha256.size() != 64 || file.sha256.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+    reader.fail("sha256", "must be 64 lower-case hex digits or null");
+  }
+  file.size_bytes = reader.size("size_bytes");
+  reader.refuse_the_rest();
+  return file;
+}
+
+ImageTower read_image(const Json& json, std::optional<Error>& error) {
+  Reader reader(json, "image", error);
+  ImageTower tower;
+  tower.input = reader.text("input");
+  tower.output = reader.text("output");
+  tower.size = reader.integer("size", 8, kMaxSize);
+  tower.resize = reader.choice("resize", {"short_side_crop", "stretch"}) == 0 ? ResizeRule::kShortSideCrop
+                                                                              : ResizeRule::kStretch;
+  reader.choice("interpolation", {"bicubic"});
+  reader.choice("layout", {"nchw"});
+  tower.mean = reader.three("mean", false);
+  tower.std = reader.three("std", true);
+  reader.refuse_the_rest();
+  return tower;
+}
+
+TextTower read_text(const Json& json, std::optional<Error>& error) {
+  Reader reader(json, "text", error);
+  TextTower tower;
+  tower.input_ids = reader.text("input_ids");
+  tower.attention_mask = reader.text_or_null("attention_mask");
+  tower.output = reader.text("output");
+  tower.context_length = reader.integer("context_length", 2, kMaxContext);
+  reader.choice("tokenizer", {"clip_bpe"});
+  tower.pad_to_context = reader.choice("padding", {"context", "longest"}) == 0;
+  tower.pad_id = reader.integer("pad_id", 0, 0x7fffffff);
+  reader.refuse_the_rest();
+  return tower;
+}
+
+void check_files(const Manifest& manifest, Reader& reader) {
+  std::set<std::string> paths;
+  for (const ModelFile& file : manifest.files) {
+    if (!paths.insert(file.path).second)
+      reader.fail("files", std::format("names the path '{}' twice", file.path));
+    const bool reserved =
+        file.path == "manifest.json" || file.path == "lock.json" || file.path == ".pull.lock";
+    if (reserved) reader.fail("files", std::format("must not name the file '{}'", file.path));
+  }
+  const auto need = [&](FileRole role) {
+    if (manifest.file(role) == nullptr)
+      reader.fail("files", std::format("has no file with the role '{}'", to_string(role)));
+  };
+  need(FileRole::kImageModel);
+  if (!manifest.text) return;
+  need(FileRole::kTextModel);
+  need(FileRole::kTokenizerVocab);
+  need(FileRole::kTokenizerMerges);
+}
+
+}  // namespace
+
+std::string_view to_string(FileRole role) {
+  switch (role) {
+    case FileRole::kImageModel:
+      return "image_model";
+    case FileRole::kTextModel:
+      return "text_model";
+    case FileRole::kWeights:
+      return "weights";
+    case FileRole::kTokenizerVocab:
+      return "tokenizer_vocab";
+    case FileRole::kTokenizerMerges:
+      return "tokenizer_merges";
+  }
+  return "";
+}
+
+const ModelFile* Manifest::file(FileRole role) const {
+  const auto found = std::ranges::find(files, role, &ModelFile::role);
+  return found == files.end() ? nullptr : &*found;
+}
+
+std::uint64_t Manifest::known_size_bytes() const {
+  std::uint64_t sum = 0;
+  for (const ModelFile& each : files) sum += each.size_bytes.value_or(0);
+  return sum;
+}
+
+Space Manifest::vector_space() const {
+  return {space, name, version, dimensions, text.has_value()};
+}
+
+bool is_model_name(std::string_view name) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !name.empty() && name.size() <= 64 && plain(name.front()) &&
+         std::ranges::all_of(name, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+Result<Manifest> parse_manifest(std::string_view source, std::string_view text) {
+  FIT_TRY(const Json json, parse_json(source, text));
+  std::optional<Error> error;
+  Reader reader(json, "", error);
+  Manifest manifest;
+  manifest.name = reader.text("name");
+  manifest.space = reader.text("space");
+  for (const auto& [key, value] : {std::pair{"name", &manifest.name}, {"space", &manifest.space}}) {
+    if (!is_model_name(*value))
+      reader.fail(key, "may hold lower-case letters, digits, '.', '_' and '-' only, 64 at most");
+  }
+  manifest.version = reader.text("version");
+  manifest.licence = reader.text("licence");
+  manifest.source = reader.text("source");
+  manifest.note = reader.text("note", false);
+  manifest.dimensions = reader.integer("dimensions", 1, kMaxDimensions);
+  if (const Json* files = reader.child("files", true)) {
+    if (!files->is_array() || files->empty() || files->size() > 100) {
+      reader.fail("files", "must be a list of 1 to 100 files");
+    } else {
+      for (std::size_t i = 0; i < files->size() && !error; ++i) {
+        manifest.files.push_back(read_file_entry((*files)[i], std::format("files[{}]", i), error));
+      }
+    }
+  }
+  if (const Json* image = reader.child("image", true)) manifest.image = read_image(*image, error);
+  const Json* text_tower = reader.child("text", false);
+  if (text_tower != nullptr && !text_tower->is_null()) manifest.text = read_text(*text_tower, error);
+  reader.refuse_the_rest();
+  if (!error) check_files(manifest, reader);
+  if (error) {
+    error->field = error->field.empty() ? std::string(source) : std::format("{}: {}", source, error->field);
+    return *std::move(error);
+  }
+  return manifest;
+}
+
+Result<Manifest> load_manifest(const std::filesystem::path& file) {
+  FIT_TRY(const Bytes content, read_file(file, kMaxManifest));
+  return parse_manifest(file.string(), as_text(content));
+}
+
+std::string to_json(const Manifest& manifest) {
+  Json json;
+  json["name"] = manifest.name;
+  json["space"] = manifest.space;
+  json["version"] = manifest.version;
+  json["licence"] = manifest.licence;
+  json["source"] = manifest.source;
+  if (!manifest.note.empty()) json["note"] = manifest.note;
+  json["dimensions"] = manifest.dimensions;
+  for (const ModelFile& file : manifest.files) {
+    Json entry;
+    entry["role"] = to_string(file.role);
+    entry["path"] = file.path;
+    if (!file.url.empty()) entry["url"] = file.url;
+    entry["sha256"] = file.sha256.empty() ? Json() : Json(file.sha256);
+    entry["size_bytes"] = file.size_bytes ? Json(*file.size_bytes) : Json();
+    json["files"].push_back(std::move(entry));
+  }
+  json["image"] = {{"input", manifest.image.input},
+                   {"output", manifest.image.output},
+                   {"size", manifest.image.size},
+                   {"resize", manifest.image.resize == ResizeRule::kStretch ? "stretch" : "short_side_crop"},
+                   {"interpolation", "bicubic"},
+                   {"layout", "nchw"},
+                   {"mean", manifest.image.mean},
+                   {"std", manifest.image.std}};
+  if (manifest.text) {
+    const TextTower& text = *manifest.text;
+    json["text"] = {{"input_ids", text.input_ids},
+                    {"attention_mask", text.attention_mask.empty() ? Json() : Json(text.attention_mask)},
+                    {"output", text.output},
+                    {"context_length", text.context_length},
+                    {"tokenizer", "clip_bpe"},
+                    {"padding", text.pad_to_context ? "context" : "longest"},
+                    {"pad_id", text.pad_id}};
+  }
+  return dump_json(json, 2) + "\n";
+}
+
+}  // namespace fit::embed

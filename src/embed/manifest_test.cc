@@ -1,0 +1,136 @@
+#include "embed/manifest.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "embed/builtin_models.h"
+#include "embed/clip_tokenizer.h"
+
+namespace fit::embed {
+namespace {
+
+using ::testing::HasSubstr;
+
+Json good() {
+  return Json::parse(builtin_manifests().front());
+}
+
+// The field and message of the error that a manifest gives.
+std::string problem(const Json& json) {
+  const auto manifest = parse_manifest("m.json", dump_json(json));
+  return manifest ? "none" : manifest.error().field + " " + manifest.error().message;
+}
+
+TEST(Manifest, BuiltInOnesAreRight) {
+  std::vector<std::string> names;
+  for (const std::string_view text : builtin_manifests()) {
+    const auto manifest = parse_manifest("built-in", text);
+    ASSERT_TRUE(manifest) << manifest.error().describe();
+    names.push_back(manifest->name);
+    EXPECT_TRUE(manifest->source.starts_with("https://"));
+    for (const ModelFile& file : manifest->files) EXPECT_TRUE(file.url.starts_with("https://")) << file.path;
+  }
+  EXPECT_THAT(names, ::testing::ElementsAre("clip-vit-b32", "clip-vit-b32-int8", "clip-vit-l14",
+                                            "fashion-clip", "siglip-base"));
+}
+
+TEST(Manifest, ReadsEverything) {
+  const auto manifest = parse_manifest("m.json", dump_json(good()));
+  ASSERT_TRUE(manifest);
+  EXPECT_EQ(manifest->name, "clip-vit-b32");
+  EXPECT_EQ(manifest->dimensions, 512);
+  EXPECT_EQ(manifest->image.size, 224);
+  EXPECT_FLOAT_EQ(manifest->image.mean[0], 0.48145466F);
+  EXPECT_FLOAT_EQ(manifest->image.std[2], 0.27577711F);
+  EXPECT_EQ(manifest->file(FileRole::kImageModel)->size_bytes, 351685709u);
+  EXPECT_EQ(manifest->file(FileRole::kWeights), nullptr);
+  ASSERT_TRUE(manifest->text);
+  EXPECT_EQ(manifest->text->context_length, 77);
+  EXPECT_FALSE(manifest->text->pad_to_context);
+  EXPECT_TRUE(manifest->vector_space().has_text);
+  EXPECT_EQ(manifest->known_size_bytes(), 351685709u + 254058553u + 862328u + 524619u);
+}
+
+TEST(Manifest, WritesWhatItReads) {
+  for (const std::string_view text : builtin_manifests()) {
+    const auto manifest = parse_manifest("built-in", text);
+    ASSERT_TRUE(manifest);
+    const auto again = parse_manifest("again", to_json(*manifest));
+    ASSERT_TRUE(again) << again.error().describe();
+    EXPECT_EQ(to_json(*again), to_json(*manifest));
+  }
+}
+
+TEST(Manifest, UnknownKeysAreNamed) {
+  for (const char* where : {"", "image", "text"}) {
+    Json json = good();
+    (*where == '\0' ? json : json[where])["colour"] = 1;
+    EXPECT_THAT(problem(json), HasSubstr("colour is not a known key")) << where;
+  }
+  Json json = good();
+  json["files"][1]["sha265"] = "x";
+  EXPECT_THAT(problem(json), HasSubstr("m.json: files[1].sha265 is not a known key"));
+}
+
+TEST(Manifest, MissingKeysAreNamed) {
+  for (const char* key : {"name", "space", "version", "licence", "source", "dimensions", "files", "image"}) {
+    Json json = good();
+    json.erase(key);
+    EXPECT_THAT(problem(json), HasSubstr(std::string(key) + " is missing"));
+  }
+  Json json = good();
+  json["image"].erase("mean");
+  EXPECT_EQ(problem(json), "m.json: image.mean is missing");
+}
+
+TEST(Manifest, WrongValuesAreNamed) {
+  const auto with = [](auto change) {
+    Json json = good();
+    change(json);
+    return problem(json);
+  };
+  EXPECT_THAT(with([](Json& j) { j["name"] = 5; }), HasSubstr("name"));
+  EXPECT_THAT(with([](Json& j) { j["name"] = "../x"; }), HasSubstr("name"));
+  EXPECT_THAT(with([](Json& j) { j["space"] = "A b"; }), HasSubstr("space"));
+  EXPECT_THAT(with([](Json& j) { j["dimensions"] = 0; }), HasSubstr("dimensions"));
+  EXPECT_THAT(with([](Json& j) { j["dimensions"] = 1.5; }), HasSubstr("dimensions"));
+  EXPECT_THAT(with([](Json& j) { j["dimensions"] = 99999999999; }), HasSubstr("dimensions"));
+  EXPECT_THAT(with([](Json& j) { j["files"] = Json::array(); }), HasSubstr("files"));
+  EXPECT_THAT(with([](Json& j) { j["files"][0]["role"] = "poem"; }), HasSubstr("files[0].role"));
+  EXPECT_THAT(with([](Json& j) { j["files"][0]["sha256"] = "abc"; }), HasSubstr("files[0].sha256"));
+  EXPECT_THAT(with([](Json& j) { j["files"][0]["url"] = "file:///etc/passwd"; }), HasSubstr("files[0].url"));
+  EXPECT_THAT(with([](Json& j) { j["files"][0]["size_bytes"] = -1; }), HasSubstr("files[0].size_bytes"));
+  EXPECT_THAT(with([](Json& j) { j["image"]["std"] = {0.1, 0, 0.1}; }), HasSubstr("image.std"));
+  EXPECT_THAT(with([](Json& j) { j["image"]["mean"] = {1, 2}; }), HasSubstr("image.mean"));
+  EXPECT_THAT(with([](Json& j) { j["image"]["resize"] = "fit"; }), HasSubstr("image.resize"));
+  EXPECT_THAT(with([](Json& j) { j["image"]["layout"] = "nhwc"; }), HasSubstr("image.layout"));
+  EXPECT_THAT(with([](Json& j) { j["image"]["size"] = 100000; }), HasSubstr("image.size"));
+  EXPECT_THAT(with([](Json& j) { j["text"]["tokenizer"] = "spm"; }), HasSubstr("text.tokenizer"));
+  EXPECT_THAT(with([](Json& j) { j["text"] = 3; }), HasSubstr("text must be an object"));
+  EXPECT_THAT(with([](Json& j) { j["files"].erase(2); }), HasSubstr("tokenizer_vocab"));
+  EXPECT_THAT(with([](Json& j) { j["files"][1]["path"] = j["files"][0]["path"]; }), HasSubstr("twice"));
+  EXPECT_THAT(problem(Json::array()), HasSubstr("must be an object"));
+}
+
+TEST(Manifest, PathsStayInTheFolder) {
+  for (const char* path :
+       {"/etc/passwd", "../x", "a/../../x", "a//b", ".", "", "a\\b", "a\nb", "manifest.json", "lock.json"}) {
+    Json json = good();
+    json["files"][0]["path"] = path;
+    EXPECT_NE(problem(json), "none") << path;
+  }
+  Json json = good();
+  json["files"][0]["path"] = "onnx/model.onnx";
+  EXPECT_EQ(problem(json), "none");
+}
+
+TEST(Manifest, NotJson) {
+  const auto manifest = parse_manifest("m.json", "{");
+  ASSERT_FALSE(manifest);
+  EXPECT_EQ(manifest.error().code, ErrorCode::kMalformed);
+  EXPECT_FALSE(load_manifest("/nowhere/manifest.json"));
+}
+
+}  // namespace
+}  // namespace fit::embed

@@ -1,0 +1,166 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <format>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "embed/model_lock.h"
+#include "embed/model_store.h"
+
+namespace fit::embed {
+namespace {
+
+// Held by one pull at a time; ends with the process.
+class PullLock {
+ public:
+  explicit PullLock(int fd) : fd_(fd) {}
+  PullLock(PullLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  PullLock& operator=(PullLock&&) = delete;
+  ~PullLock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  static Result<PullLock> take(const std::filesystem::path& folder) {
+    const std::filesystem::path file = folder / ".pull.lock";
+    PullLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (lock.fd_ < 0) return from_errno("create " + file.string(), errno);
+    if (::flock(lock.fd_, LOCK_EX | LOCK_NB) == 0) return lock;
+    if (errno != EWOULDBLOCK) return from_errno("lock " + file.string(), errno);
+    return Error{ErrorCode::kConflict, "this model is being downloaded already", "model", folder.string()};
+  }
+
+ private:
+  int fd_;
+};
+
+// Puts `base_url` in the place of a URL's scheme and host.
+std::string mirrored(const std::string& url, std::string base_url) {
+  if (base_url.empty()) return url;
+  while (base_url.ends_with('/')) base_url.pop_back();
+  const auto path = url.find('/', url.find("://") + 3);
+  return base_url + (path == std::string::npos ? "/" : url.substr(path));
+}
+
+class Pull {
+ public:
+  Pull(const ModelEntry& entry, net::HttpClient& http, const ModelStore::PullOptions& options, ModelLock lock)
+      : entry_(entry), http_(http), options_(options), lock_(std::move(lock)) {
+    for (const ModelFile& file : entry_.manifest.files) {
+      if (!file.size_bytes) return;
+      total_bytes_ += *file.size_bytes;
+    }
+    total_known_ = true;
+  }
+
+  Result<void> run() {
+    FIT_CHECK(check_room());
+    FIT_CHECK(write_file_atomically(entry_.folder / "manifest.json", as_bytes(to_json(entry_.manifest))));
+    for (const ModelFile& file : entry_.manifest.files) FIT_CHECK(bring(file));
+    return {};
+  }
+
+ private:
+  Result<void> check_room() const {
+    std::error_code problem;
+    const auto space = std::filesystem::space(entry_.folder, problem);
+    std::uint64_t needed = 0;
+    for (const ModelFile& file : entry_.manifest.files) {
+      std::error_code missing;
+      if (std::filesystem::exists(entry_.folder / file.path, missing)) continue;
+      const auto part = std::filesystem::file_size(part_of(file), missing);
+      needed += file.size_bytes.value_or(0) -
+                std::min<std::uint64_t>(missing ? 0 : part, file.size_bytes.value_or(0));
+    }
+    if (problem || space.available >= needed) return {};
+    return Error{ErrorCode::kStorageFull,
+                 std::format("the model needs {} MB more than the {} MB that are free",
+                             (needed - space.available) >> 20, space.available >> 20),
+                 "model", entry_.folder.string()};
+  }
+
+  std::filesystem::path part_of(const ModelFile& file) const {
+    return (entry_.folder / file.path).string() + ".part";
+  }
+
+  void report(const ModelFile& file, std::uint64_t file_bytes) const {
+    if (options_.progress)
+      options_.progress(file.path, done_bytes_ + file_bytes, total_known_ ? total_bytes_ : 0);
+  }
+
+  // Whether the file is there already and is what it should be; then its sum is in the lock.
+  bool have(const ModelFile& file) {
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(entry_.folder / file.path, missing);
+    if (missing || (file.size_bytes && *file.size_bytes != size)) return false;
+    const auto locked = lock_.find(file.path);
+    const std::string expected = !file.sha256.empty()    ? file.sha256
+                                 : locked != lock_.end() ? locked->second.sha256
+                                                         : std::string();
+    if (expected.empty()) return false;
+    const auto sum = sha256_file_hex(entry_.folder / file.path);
+    if (!sum || *sum != expected) return false;
+    done_bytes_ += size;
+    report(file, 0);
+    lock_[file.path] = {*sum, size, locked == lock_.end() ? file.url : locked->second.url};
+    return true;
+  }
+
+  Result<void> bring(const ModelFile& file) {
+    if (have(file)) return save_model_lock(entry_.folder, lock_);
+    if (file.url.empty()) {
+      return invalid(
+          "model",
+          std::format("the file '{}' is missing or damaged, and its manifest has no URL for it", file.path));
+    }
+    const std::string url = mirrored(file.url, options_.base_url);
+    const std::filesystem::path part = part_of(file);
+    FIT_CHECK(make_dirs(part.parent_path()));
+    FIT_TRY(const auto download,
+            http_.download(url, part, options_.limits,
+                           [&](std::uint64_t done, std::uint64_t) { report(file, done); }));
+    FIT_TRY(const std::string sum, sha256_file_hex(part));
+    const std::string& expected = file.sha256.empty() ? download.sha256_from_server : file.sha256;
+    if (!expected.empty() && sum != expected) {
+      std::error_code ignored;
+      std::filesystem::remove(part, ignored);
+      return Error{ErrorCode::kBadGateway,
+                   std::format("the file '{}' came with SHA-256 {} instead of {}; it was not kept", file.path,
+                               sum, expected),
+                   "model", url};
+    }
+    std::error_code problem;
+    std::filesystem::rename(part, entry_.folder / file.path, problem);
+    if (problem) return from_errno("rename " + part.string(), problem.value());
+    FIT_CHECK(sync_path(part.parent_path()));
+    done_bytes_ += download.size_bytes;
+    report(file, 0);
+    lock_[file.path] = {sum, download.size_bytes, url};
+    return save_model_lock(entry_.folder, lock_);
+  }
+
+  const ModelEntry& entry_;
+  net::HttpClient& http_;
+  const ModelStore::PullOptions& options_;
+  ModelLock lock_;
+  std::uint64_t total_bytes_ = 0;
+  bool total_known_ = false;
+  std::uint64_t done_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<ModelEntry> ModelStore::pull(const std::string& name, net::HttpClient& http,
+                                    const PullOptions& options) const {
+  FIT_TRY(const ModelEntry entry, find(name));
+  FIT_CHECK(make_dirs(entry.folder));
+  FIT_TRY(const PullLock held, PullLock::take(entry.folder));
+  auto lock = load_model_lock(entry.folder);
+  Pull pull(entry, http, options, lock ? *std::move(lock) : ModelLock());
+  FIT_CHECK(pull.run());
+  return find(name);
+}
+
+}  // namespace fit::embed

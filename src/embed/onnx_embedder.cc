@@ -1,0 +1,217 @@
+#include "embed/onnx_embedder.h"
+
+#include <algorithm>
+#include <format>
+#include <thread>
+
+#include "embed/clip_tokenizer.h"
+#include "embed/tower.h"
+
+namespace fit::embed {
+namespace {
+
+struct TextSide {
+  Tower tower;
+  ClipTokenizer tokenizer;
+};
+
+Result<void> check_files(const std::filesystem::path& folder, const Manifest& manifest) {
+  for (const ModelFile& file : manifest.files) {
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(folder / file.path, problem);
+    if (problem) {
+      return Error{ErrorCode::kNotFound,
+                   std::format("the file '{}' of the model '{}' is missing", file.path, manifest.name),
+                   "model", (folder / file.path).string()};
+    }
+    if (file.size_bytes && *file.size_bytes != size) {
+      return invalid(
+          "model",
+          std::format(
+              "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or not whole",
+              file.path, manifest.name, size, *file.size_bytes));
+    }
+  }
+  return {};
+}
+
+int thread_count(int wanted) {
+  return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+Result<TextSide> load_text(const std::filesystem::path& folder, const Manifest& manifest, int threads) {
+  Tower::Options options{.model_name = manifest.name,
+                         .dimensions = manifest.dimensions,
+                         .threads = threads,
+                         .inputs = {},
+                         .output = {}};
+  options.inputs = {manifest.text->input_ids};
+  if (!manifest.text->attention_mask.empty()) options.inputs.push_back(manifest.text->attention_mask);
+  options.output = manifest.text->output;
+  FIT_TRY(auto tokenizer, ClipTokenizer::load(folder / manifest.file(FileRole::kTokenizerVocab)->path,
+                                              folder / manifest.file(FileRole::kTokenizerMerges)->path));
+  FIT_TRY(auto tower, Tower::load(folder / manifest.file(FileRole::kTextModel)->path, std::move(options)));
+  const std::int64_t fixed = tower.second_dimension(0);
+  if (fixed > 0 && fixed < manifest.text->context_length) {
+    return invalid(
+        "model",
+        std::format("the text model of '{}' takes {} tokens, less than the context_length of its manifest",
+                    manifest.name, fixed));
+  }
+  return TextSide{std::move(tower), std::move(tokenizer)};
+}
+
+}  // namespace
+
+void to_planes(const media::Image& image, const std::array<float, 3>& mean, const std::array<float, 3>& std,
+               std::span<float> planes) {
+  const std::size_t pixels = planes.size() / 3;
+  const std::uint8_t* bytes = image.rgb.data();
+  std::array<float, 3> scale{};
+  std::array<float, 3> shift{};
+  for (std::size_t c = 0; c < 3; ++c) {
+    scale[c] = 1.0F / (255.0F * std[c]);
+    shift[c] = -mean[c] / std[c];
+  }
+  float* red = planes.data();
+  float* green = red + pixels;
+  float* blue = green + pixels;
+  for (std::size_t i = 0; i < pixels; ++i) {
+    red[i] = static_cast<float>(bytes[3 * i]) * scale[0] + shift[0];
+    green[i] = static_cast<float>(bytes[3 * i + 1]) * scale[1] + shift[1];
+    blue[i] = static_cast<float>(bytes[3 * i + 2]) * scale[2] + shift[2];
+  }
+}
+
+struct OnnxEmbedder::State {
+  Manifest manifest;
+  Options options;
+  Space space;
+  Tower image;
+  std::optional<TextSide> text;
+
+  bool is_prepared(const media::Image& picture) const {
+    return picture.width == manifest.image.size && picture.height == manifest.image.size;
+  }
+
+  Result<media::Image> prepare(const media::Image& picture) const {
+    if (is_prepared(picture)) return picture;
+    const int size = manifest.image.size;
+    if (manifest.image.resize == ResizeRule::kStretch) return media::resize(picture, size, size);
+    return media::resize_short_side_and_crop(picture, size);
+  }
+
+  Result<std::vector<Vector>> run_images(std::span<const media::Image> pictures) const {
+    const auto size = static_cast<std::size_t>(manifest.image.size);
+    const std::size_t each = 3 * size * size;
+    const auto numbers = std::make_unique_for_overwrite<float[]>(pictures.size() * each);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      const std::span<float> planes(numbers.get() + i * each, each);
+      if (is_prepared(pictures[i])) {
+        to_planes(pictures[i], manifest.image.mean, manifest.image.std, planes);
+      } else {
+        FIT_TRY(const media::Image prepared, prepare(pictures[i]));
+        to_planes(prepared, manifest.image.mean, manifest.image.std, planes);
+      }
+    }
+    const auto side = static_cast<std::int64_t>(size);
+    const Tower::Input input{std::span<const float>(numbers.get(), pictures.size() * each),
+                             {static_cast<std::int64_t>(pictures.size()), 3, side, side}};
+    return image.run(std::span(&input, 1));
+  }
+
+  // How long the rows of a batch are: the model's own length when that is fixed.
+  std::size_t row_length(const std::vector<std::vector<std::int64_t>>& rows) const {
+    const std::int64_t fixed = text->tower.second_dimension(0);
+    if (fixed > 0) return static_cast<std::size_t>(fixed);
+    if (manifest.text->pad_to_context) return static_cast<std::size_t>(manifest.text->context_length);
+    return std::ranges::max(rows, {}, &std::vector<std::int64_t>::size).size();
+  }
+
+  Result<std::vector<Vector>> run_texts(std::span<const std::string> texts) const {
+    std::vector<std::vector<std::int64_t>> rows;
+    rows.reserve(texts.size());
+    for (const std::string& each : texts)
+      rows.push_back(text->tokenizer.encode(each, manifest.text->context_length));
+    const std::size_t length = row_length(rows);
+    std::vector<std::int64_t> ids(texts.size() * length, manifest.text->pad_id);
+    std::vector<std::int64_t> mask(texts.size() * length, 0);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::ranges::copy(rows[i], ids.begin() + static_cast<std::ptrdiff_t>(i * length));
+      std::fill_n(mask.begin() + static_cast<std::ptrdiff_t>(i * length), rows[i].size(), 1);
+    }
+    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(texts.size()),
+                                          static_cast<std::int64_t>(length)};
+    std::vector<Tower::Input> inputs{{std::span<const std::int64_t>(ids), shape}};
+    if (!manifest.text->attention_mask.empty())
+      inputs.push_back({std::span<const std::int64_t>(mask), shape});
+    return text->tower.run(inputs);
+  }
+
+  template <class Input, class Run>
+  Result<std::vector<Vector>> in_parts(std::span<const Input> inputs, const Run& run) const {
+    std::vector<Vector> vectors;
+    vectors.reserve(inputs.size());
+    const auto most = static_cast<std::size_t>(std::max(1, options.max_batch));
+    for (std::size_t first = 0; first < inputs.size(); first += most) {
+      FIT_TRY(auto part, run(inputs.subspan(first, std::min(most, inputs.size() - first))));
+      std::ranges::move(part, std::back_inserter(vectors));
+    }
+    return vectors;
+  }
+};
+
+OnnxEmbedder::OnnxEmbedder(std::unique_ptr<State> state) : state_(std::move(state)) {}
+OnnxEmbedder::~OnnxEmbedder() = default;
+
+Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const std::filesystem::path& folder,
+                                                         Manifest manifest, Options options) {
+  FIT_CHECK(check_files(folder, manifest));
+  const int threads = thread_count(options.threads);
+  Tower::Options tower{.model_name = manifest.name,
+                       .dimensions = manifest.dimensions,
+                       .threads = threads,
+                       .inputs = {},
+                       .output = {}};
+  tower.inputs = {manifest.image.input};
+  tower.output = manifest.image.output;
+  FIT_TRY(auto image, Tower::load(folder / manifest.file(FileRole::kImageModel)->path, std::move(tower)));
+  std::optional<TextSide> text;
+  if (manifest.text && options.load_text) {
+    FIT_TRY(text, load_text(folder, manifest, threads));
+  }
+  Space space = manifest.vector_space();
+  space.has_text = text.has_value();
+  auto state = std::make_unique<State>(
+      State{std::move(manifest), options, std::move(space), std::move(image), std::move(text)});
+
+  media::Image grey{state->manifest.image.size, state->manifest.image.size, {}};
+  grey.rgb.assign(static_cast<std::size_t>(grey.width) * static_cast<std::size_t>(grey.height) * 3, 128);
+  FIT_CHECK(state->run_images(std::span(&grey, 1)));
+  const std::string word = "a";
+  if (state->text) FIT_CHECK(state->run_texts(std::span(&word, 1)));
+  return std::unique_ptr<OnnxEmbedder>(new OnnxEmbedder(std::move(state)));
+}
+
+const Space& OnnxEmbedder::space() const {
+  return state_->space;
+}
+int OnnxEmbedder::image_short_side() const {
+  return state_->manifest.image.size;
+}
+Result<media::Image> OnnxEmbedder::prepare(const media::Image& image) const {
+  return state_->prepare(image);
+}
+
+Result<std::vector<Vector>> OnnxEmbedder::embed_images(std::span<const media::Image> images) {
+  return state_->in_parts(images, [this](auto part) { return state_->run_images(part); });
+}
+
+Result<std::vector<Vector>> OnnxEmbedder::embed_texts(std::span<const std::string> texts) {
+  if (!state_->text)
+    return invalid("text",
+                   std::format("cannot be searched: the model '{}' has no text side", state_->manifest.name));
+  return state_->in_parts(texts, [this](auto part) { return state_->run_texts(part); });
+}
+
+}  // namespace fit::embed

@@ -1,0 +1,53 @@
+#include "embed/provider.h"
+
+#include <format>
+
+#include "embed/batcher.h"
+#include "embed/model_store.h"
+#include "embed/onnx_embedder.h"
+#if __has_include("embed/palette.h")
+#include "embed/palette.h"
+#endif
+
+namespace fit::embed {
+namespace {
+
+constexpr const char* kModelField = "EMBEDDING_MODEL";
+
+Error with_field(Error error, const char* field) {
+  error.field = field;
+  return error;
+}
+
+Result<std::unique_ptr<Embedder>> make_onnx(const EmbedderOptions& options) {
+  if (options.model.empty()) return invalid(kModelField, "must name a model when EMBEDDING_PROVIDER is onnx");
+  auto entry = ModelStore(options.models_dir).find(options.model);
+  if (!entry) return with_field(std::move(entry).error(), kModelField);
+  if (entry->state == ModelState::kNotInstalled) {
+    return Error{
+        ErrorCode::kUnavailable,
+        std::format("the model '{0}' is not installed; run: fit model pull {0}", entry->manifest.name),
+        kModelField, entry->folder.string()};
+  }
+  auto loaded = OnnxEmbedder::load(
+      entry->folder, entry->manifest,
+      {.threads = options.threads, .load_text = options.load_text, .max_batch = options.batch_size});
+  if (!loaded) return with_field(std::move(loaded).error(), kModelField);
+  return std::make_unique<BatchingEmbedder>(
+      *std::move(loaded), BatchingEmbedder::Options{.batch_size = options.batch_size,
+                                                    .max_concurrent = options.max_concurrent,
+                                                    .max_queued = options.max_queued,
+                                                    .metrics = options.metrics});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options) {
+#if __has_include("embed/palette.h")
+  if (options.provider == "palette") return make_palette_embedder();
+#endif
+  if (options.provider == "onnx") return make_onnx(options);
+  return invalid("EMBEDDING_PROVIDER", std::format("must be palette or onnx, not '{}'", options.provider));
+}
+
+}  // namespace fit::embed
