@@ -129,9 +129,19 @@ class Graph {
   template <bool kLocked>
   GraphEntry descend(const float* query, GraphEntry from, int level) const;
 
+  // One level's best-first search, from `starts`; adds to answer.hits.
+  struct Walk {
+    const float* vector;
+    int level;
+    std::size_t width;
+    std::size_t most_distances;
+  };
+  template <bool kLocked, class Matches>
+  void walk(const Walk& walk, const Matches& matches, std::span<const GraphAnswer::Hit> starts, Scratch& scratch,
+            GraphAnswer& answer) const;
+
   template <bool kLocked>
-  void search_base(const GraphQuery& query, const SlotTable& table, Slot start, Scratch& scratch,
-                   GraphAnswer& answer) const;
+  void search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch, GraphAnswer& answer) const;
 
   // Empty lists for the levels from 1; throws std::bad_alloc.
   void make_upper_lists(Slot node, int levels);

@@ -79,38 +79,38 @@ GraphEntry Graph::descend(const float* query, GraphEntry from, int level) const 
 template GraphEntry Graph::descend<true>(const float*, GraphEntry, int) const;
 template std::span<const Slot> Graph::neighbours<false>(Slot, int, std::span<Slot>) const;
 
-template <bool kLocked>
-void Graph::search_base(const GraphQuery& query, const SlotTable& table, Slot start, Scratch& scratch,
-                        GraphAnswer& answer) const {
+template <bool kLocked, class Matches>
+void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
+                 GraphAnswer& answer) const {
   std::vector<Hit>& results = answer.hits;
   std::vector<Hit>& candidates = scratch.candidates;
-  const bool all_match = query.filter == nullptr && table.live() == size_;
+  scratch.begin();
   float worst = -std::numeric_limits<float>::infinity();
   const auto offer = [&](float s, Slot node) {
-    if (results.size() == query.width && s <= worst) return;
+    if (results.size() == walk.width && s <= worst) return;
     push(candidates, {s, node}, kNearestFirst);
-    if (!all_match && !table.matches(node, query.filter)) return;
+    if (!matches(node)) return;
     push(results, {s, node}, kFarthestFirst);
-    if (results.size() > query.width) pop(results, kFarthestFirst);
-    if (results.size() == query.width) worst = results.front().score;
+    if (results.size() > walk.width) pop(results, kFarthestFirst);
+    if (results.size() == walk.width) worst = results.front().score;
   };
-  scratch.meet(start);
-  offer(score(query.vector, start), start);
-  answer.distances += 1;
-
+  for (const Hit& start : starts) {
+    scratch.meet(start.node);
+    offer(start.score, start.node);
+  }
   const VectorRows rows = this->rows();
   const std::size_t row_prefetch = std::min(kPrefetchBytes, shape_.dimensions * sizeof(float));
   std::array<Slot, kMostLinks> room;   // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::array<Slot, kMostLinks> fresh;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
-    if (results.size() == query.width && at.score < worst) return;
-    if (answer.distances >= query.most_distances) {
+    if (results.size() == walk.width && at.score < worst) return;
+    if (answer.distances >= walk.most_distances) {
       answer.gave_up = true;
       return;
     }
     std::size_t count = 0;
-    for (const Slot other : neighbours<kLocked>(at.node, 0, room)) {
+    for (const Slot other : neighbours<kLocked>(at.node, walk.level, room)) {
       if (kLocked && !is_linked(other)) continue;
       if (!scratch.meet(other)) continue;
       if (count < kTogether) prefetch(rows[other], row_prefetch);
@@ -125,11 +125,30 @@ void Graph::search_base(const GraphQuery& query, const SlotTable& table, Slot st
         four[j] = rows[fresh[i + j]];
         if (i + j + kTogether < count) prefetch(rows[fresh[i + j + kTogether]], row_prefetch);
       }
-      kernels_.dot4(query.vector, four.data(), shape_.dimensions, scores.data());
+      kernels_.dot4(walk.vector, four.data(), shape_.dimensions, scores.data());
       for (std::size_t j = 0; j < kTogether; ++j) offer(scores[j], fresh[i + j]);
     }
-    for (; i < count; ++i) offer(score(query.vector, fresh[i]), fresh[i]);
-    if (!candidates.empty()) prefetch(list(candidates.front().node, 0), (2 * shape_.m + 1) * sizeof(Slot));
+    for (; i < count; ++i) offer(score(walk.vector, fresh[i]), fresh[i]);
+    if (!candidates.empty()) {
+      prefetch(list(candidates.front().node, walk.level), (list_capacity(walk.level) + 1) * sizeof(Slot));
+    }
+  }
+}
+
+template <bool kLocked>
+void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch, GraphAnswer& answer) const {
+  static const std::size_t kBeam = getenv("BEAM") ? atoi(getenv("BEAM")) : 1;
+  std::vector<Hit> starts = {{score(query.vector, entry_.node), entry_.node}};
+  for (int level = entry_.level; level > 0; --level) {
+    walk<kLocked>({query.vector, level, kBeam, ~std::size_t{0}}, [](Slot) { return true; }, starts, scratch, answer);
+    starts.swap(answer.hits);
+    answer.hits.clear();
+  }
+  const Walk base{query.vector, 0, query.width, query.most_distances};
+  if (query.filter == nullptr && table.live() == size_) {
+    walk<kLocked>(base, [](Slot) { return true; }, starts, scratch, answer);
+  } else {
+    walk<kLocked>(base, [&](Slot node) { return table.matches(node, query.filter); }, starts, scratch, answer);
   }
 }
 
@@ -139,9 +158,9 @@ GraphAnswer Graph::search(const GraphQuery& query, const SlotTable& table) const
   ScratchLease scratch(*this);
   answer.hits.reserve(std::min<std::size_t>(query.width, size_) + 1);
   if (linking_) {
-    search_base<true>(query, table, descend<true>(query.vector, entry_, 0).node, *scratch, answer);
+    search_from_top<true>(query, table, *scratch, answer);
   } else {
-    search_base<false>(query, table, descend<false>(query.vector, entry_, 0).node, *scratch, answer);
+    search_from_top<false>(query, table, *scratch, answer);
   }
   return answer;
 }

@@ -34,6 +34,7 @@ std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const Se
   const std::size_t images = (items * table_.live() + table_.items() - 1) / table_.items();
 
   std::size_t width = options.effort > 0 ? std::max(options.effort, wanted) : default_width(wanted);
+  width = std::min(width, table_.live());
   const auto cost = [&] { return width * kDistancesPerWidth * table_.live() / images; };
   for (; cost() < images; width *= 4) {
     const GraphAnswer answer = graph_->search(

@@ -1,0 +1,473 @@
+// What every VectorIndex keeps, whatever it is made of.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "base/temp_dir.h"
+#include "index/test_vectors.h"
+#include "index/vector_index.h"
+
+namespace fit::index {
+namespace {
+
+struct Kind {
+  std::string name;
+  std::function<std::unique_ptr<VectorIndex>(int dimensions)> make;
+  double least_recall;
+};
+
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.name;
+}
+
+std::unique_ptr<VectorIndex> small_hnsw(int dimensions) {
+  return make_hnsw_index(
+      {.dimensions = dimensions, .m = 8, .ef_construction = 60, .capacity = 4, .build_threads = 2});
+}
+
+class VectorIndexContract : public testing::TestWithParam<Kind> {
+ protected:
+  static constexpr int kDimensions = 20;
+
+  std::unique_ptr<VectorIndex> make(int dimensions = kDimensions) const {
+    return GetParam().make(dimensions);
+  }
+
+  static std::vector<Neighbor> find(const VectorIndex& index, std::span<const float> query,
+                                    SearchOptions options) {
+    auto found = index.search(query, options);
+    EXPECT_TRUE(found) << found.error().describe();
+    return found ? *found : std::vector<Neighbor>{};
+  }
+};
+
+// The same answers by the plainest of means.
+class Plain {
+ public:
+  void put(const Entry& entry) {
+    images_[entry.image] = {entry.item, {entry.vector.begin(), entry.vector.end()}};
+  }
+  void remove(ImageId image) { images_.erase(image); }
+
+  std::vector<Neighbor> search(std::span<const float> query, const SearchOptions& options) const {
+    std::map<ItemId, Neighbor> best;
+    for (const auto& [image, held] : images_) {
+      if (options.filter && !options.filter->contains(held.first)) continue;
+      double sum = 0;
+      for (std::size_t i = 0; i < query.size(); ++i) sum += double{query[i]} * held.second[i];
+      const auto similarity = static_cast<float>(sum);
+      const auto [entry, fresh] = best.try_emplace(held.first, Neighbor{held.first, image, similarity});
+      if (!fresh && similarity > entry->second.similarity) entry->second = {held.first, image, similarity};
+    }
+    std::vector<Neighbor> all;
+    for (const auto& [item, neighbor] : best) {
+      if (neighbor.similarity >= options.min_similarity) all.push_back(neighbor);
+    }
+    std::ranges::stable_sort(all, std::greater{}, &Neighbor::similarity);
+    if (all.size() > options.limit) all.resize(options.limit);
+    return all;
+  }
+
+ private:
+  std::map<ImageId, std::pair<ItemId, std::vector<float>>> images_;
+};
+
+void expect_ordered_and_distinct(const std::vector<Neighbor>& found) {
+  std::set<ItemId> items;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_TRUE(items.insert(found[i].item).second) << "item " << found[i].item.value << " twice";
+    if (i == 0) continue;
+    EXPECT_GE(found[i - 1].similarity, found[i].similarity);
+    if (found[i - 1].similarity == found[i].similarity) {
+      EXPECT_LT(found[i - 1].item, found[i].item);
+    }
+  }
+}
+
+TEST_P(VectorIndexContract, AnEmptyIndexFindsNothing) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 1, 1);
+  EXPECT_TRUE(find(*index, vectors[0], {}).empty());
+  const ItemSet none;
+  EXPECT_TRUE(find(*index, vectors[0], {.filter = &none}).empty());
+  EXPECT_EQ(index->stats().images, 0U);
+  EXPECT_EQ(index->dimensions(), kDimensions);
+  index->remove(std::vector<ImageId>{{1}, {2}});
+  EXPECT_TRUE(index->upsert({}));
+}
+
+TEST_P(VectorIndexContract, FindsEachVectorByItself) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 500, 2);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 500)));
+  for (std::size_t i = 0; i < 500; ++i) {
+    const auto found = find(*index, vectors[i], {.limit = 1});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].image.value, static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(found[0].item.value, static_cast<std::int64_t>(i + 1));
+    EXPECT_NEAR(found[0].similarity, 1, 1e-5);
+    EXPECT_LE(found[0].similarity, 1.0F);
+  }
+}
+
+TEST_P(VectorIndexContract, AgreesWithPlainSearchForEveryLimitFilterAndThreshold) {
+  const TestVectors vectors(kDimensions, 3000, 3);
+  const TestVectors queries(kDimensions, 10, 4);
+  for (const std::size_t images_per_item : {1, 3}) {
+    const auto index = make();
+    Plain plain;
+    ASSERT_TRUE(index->upsert(vectors.entries(0, 3000, images_per_item)));
+    for (const Entry& entry : vectors.entries(0, 3000, images_per_item)) plain.put(entry);
+    std::mt19937 random(5);
+    double total = 0;
+    int searches = 0;
+    for (const double share : {1.0, 0.5, 0.1, 0.01, 0.002, 0.0}) {
+      ItemSet filter;
+      for (std::int64_t item = 1; item <= 3000; ++item) {
+        if (std::uniform_real_distribution<>()(random) < share) filter.insert({item});
+      }
+      filter.insert({1'000'000});  // an item that no image belongs to
+      for (const std::size_t limit : {1, 20, 150, 5000}) {
+        for (const float least : {-2.0F, 0.3F, 0.8F, 0.999F}) {
+          for (std::size_t q = 0; q < queries.size(); ++q) {
+            const SearchOptions options{.limit = limit,
+                                        .filter = share == 1.0 && q % 2 == 0 ? nullptr : &filter,
+                                        .min_similarity = least};
+            const auto truth = plain.search(queries[q], options);
+            const auto found = find(*index, queries[q], options);
+            ASSERT_EQ(found.size(), truth.size())
+                << "share " << share << " limit " << limit << " least " << least << " query " << q;
+            expect_ordered_and_distinct(found);
+            for (const Neighbor& neighbor : found) {
+              EXPECT_GE(neighbor.similarity, least);
+              if (options.filter) {
+                EXPECT_TRUE(filter.contains(neighbor.item));
+              }
+              EXPECT_EQ((neighbor.image.value - 1) / static_cast<std::int64_t>(images_per_item) + 1,
+                        neighbor.item.value);
+            }
+            total += recall(truth, found);
+            ++searches;
+          }
+        }
+      }
+    }
+    EXPECT_GE(total / searches, GetParam().least_recall);
+  }
+}
+
+TEST_P(VectorIndexContract, AnItemAnswersOnceByItsBestImage) {
+  const auto index = make();
+  // 30 items of 100 images each, one item's images all nearer to the query than any other's.
+  const TestVectors vectors(kDimensions, 3000, 6);
+  std::vector<Entry> entries;
+  const auto query = vectors[0];
+  std::vector<std::size_t> order(3000);
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, std::greater{}, [&](std::size_t i) {
+    return std::inner_product(query.begin(), query.end(), vectors[i].begin(), 0.0);
+  });
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    entries.push_back({{static_cast<std::int64_t>(rank + 1)},
+                       {static_cast<std::int64_t>(rank / 100 + 1)},
+                       vectors[order[rank]]});
+  }
+  ASSERT_TRUE(index->upsert(entries));
+  const auto found = find(*index, query, {.limit = 30});
+  ASSERT_EQ(found.size(), 30U);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].item.value, static_cast<std::int64_t>(i + 1));
+  }
+  EXPECT_EQ(find(*index, query, {.limit = 31}).size(), 30U);
+}
+
+TEST_P(VectorIndexContract, EqualSimilaritiesGoByItem) {
+  const auto index = make(4);
+  const std::vector<float> same = {0.5F, 0.5F, 0.5F, 0.5F};
+  std::vector<Entry> entries;
+  for (std::int64_t i = 300; i >= 1; --i) entries.push_back({{i}, {i}, same});
+  ASSERT_TRUE(index->upsert(entries));
+  for (const auto& neighbor : find(*index, same, {.limit = 300})) EXPECT_EQ(neighbor.similarity, 1.0F);
+  const auto found = find(*index, same, {.limit = 300});
+  ASSERT_EQ(found.size(), 300U);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].item.value, static_cast<std::int64_t>(i + 1));
+  }
+  EXPECT_EQ(find(*index, same, {.limit = 40}).size(), 40U);
+}
+
+TEST_P(VectorIndexContract, UpsertReplacesVectorsAndItemsAndRemoveForgets) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 1200, 8);
+  Plain plain;
+  std::mt19937 random(9);
+  std::vector<ImageId> live;
+  for (int round = 0; round < 40; ++round) {
+    std::vector<Entry> batch;
+    std::set<std::int64_t> images;
+    while (images.size() < 60) images.insert(1 + static_cast<std::int64_t>(random() % 400));
+    for (const std::int64_t image : images) {
+      batch.push_back({{image}, {1 + static_cast<std::int64_t>(random() % 150)}, vectors[random() % 1200]});
+      plain.put(batch.back());
+    }
+    ASSERT_TRUE(index->upsert(batch));
+    std::vector<ImageId> gone;
+    for (int i = 0; i < 20; ++i) gone.push_back({1 + static_cast<std::int64_t>(random() % 400)});
+    index->remove(gone);
+    for (const ImageId image : gone) plain.remove(image);
+
+    const auto query = vectors[random() % 1200];
+    const auto all = find(*index, query, {.limit = 1000});
+    const auto truth = plain.search(query, {.limit = 1000});
+    ASSERT_EQ(all.size(), truth.size());
+    EXPECT_EQ(recall(truth, all), 1);
+    const auto few = find(*index, query, {.limit = 15});
+    EXPECT_EQ(few.size(), std::min<std::size_t>(15, truth.size()));
+    EXPECT_GE(recall(plain.search(query, {.limit = 15}), few), GetParam().least_recall - 0.2);
+  }
+}
+
+TEST_P(VectorIndexContract, ReplaceItemsForgetsWhatIsNotNamed) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 20, 10);
+  const auto entry = [&](std::int64_t image, std::int64_t item, std::size_t vector) {
+    return Entry{{image}, {item}, vectors[vector]};
+  };
+  ASSERT_TRUE(
+      index->upsert(std::vector<Entry>{entry(1, 1, 0), entry(2, 1, 1), entry(3, 2, 2), entry(4, 3, 3)}));
+  // Item 1 keeps image 1, loses image 2 and gains image 5; item 2 loses all; item 3 is not named.
+  ASSERT_TRUE(index->replace_items(std::vector<ItemId>{{1}, {2}, {99}},
+                                   std::vector<Entry>{entry(1, 1, 0), entry(5, 1, 4)}));
+  std::map<std::int64_t, std::int64_t> image_of_item;
+  for (const auto& found : find(*index, vectors[4], {})) image_of_item[found.item.value] = found.image.value;
+  EXPECT_EQ(image_of_item, (std::map<std::int64_t, std::int64_t>{{1, 5}, {3, 4}}));
+  EXPECT_EQ(index->stats().images, 3U);
+  EXPECT_EQ(find(*index, vectors[0], {.limit = 1})[0].image.value, 1);
+  const std::size_t dead = index->stats().deleted;
+  ASSERT_TRUE(
+      index->replace_items(std::vector<ItemId>{{1}}, std::vector<Entry>{entry(1, 1, 0), entry(5, 1, 4)}));
+  EXPECT_EQ(index->stats().deleted, dead) << "nothing changed, so nothing was written";
+  // Image 4 moves from item 3, which is not named, to item 1.
+  ASSERT_TRUE(index->replace_items(std::vector<ItemId>{{1}}, std::vector<Entry>{entry(4, 1, 3)}));
+  const auto found = find(*index, vectors[3], {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].item.value, 1);
+  EXPECT_EQ(found[0].image.value, 4);
+
+  const auto foreign = index->replace_items(std::vector<ItemId>{{1}}, std::vector<Entry>{entry(9, 2, 3)});
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().code, ErrorCode::kInvalid);
+  ASSERT_TRUE(index->replace_items(std::vector<ItemId>{{1}}, {}));
+  EXPECT_TRUE(find(*index, vectors[0], {}).empty());
+}
+
+TEST_P(VectorIndexContract, BadUpdatesAreRefusedWhole) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 4, 11);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 2)));
+  const auto expect_refused = [&](const Entry& bad, const std::string& field) {
+    const auto result = index->upsert(std::vector<Entry>{{{3}, {3}, vectors[2]}, bad});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(result.error().field, field) << result.error().describe();
+    EXPECT_EQ(index->stats().images, 2U);
+  };
+  const auto changed = [&](auto change) {
+    std::vector<float> vector(vectors[3].begin(), vectors[3].end());
+    change(vector);
+    return vector;
+  };
+  const auto nan = changed([](auto& v) { v[7] = std::numeric_limits<float>::quiet_NaN(); });
+  const auto infinite = changed([](auto& v) { v[0] = -std::numeric_limits<float>::infinity(); });
+  const auto huge = changed([](auto& v) { v[3] = std::numeric_limits<float>::max(); });
+  const auto zero = changed([](auto& v) { std::ranges::fill(v, 0.0F); });
+  const auto twice = changed([](auto& v) {
+    for (float& x : v) x *= 2;
+  });
+  for (const auto& vector : {nan, infinite, huge, zero, twice}) expect_refused({{4}, {4}, vector}, "vector");
+  expect_refused({{4}, {4}, vectors[3].first(19)}, "vector");
+  expect_refused({{4}, {4}, {}}, "vector");
+  expect_refused({{3}, {4}, vectors[3]}, "image");
+  expect_refused({{0}, {4}, vectors[3]}, "id");
+  expect_refused({{4}, {-1}, vectors[3]}, "id");
+}
+
+TEST_P(VectorIndexContract, BadQueriesAreRefused) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 2, 12);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 2)));
+  const auto expect_refused = [&](std::span<const float> query, SearchOptions options,
+                                  const std::string& field) {
+    const auto result = index->search(query, options);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(result.error().field, field);
+  };
+  expect_refused(vectors[0], {.limit = 0}, "limit");
+  expect_refused(vectors[0].first(3), {}, "query");
+  expect_refused({}, {}, "query");
+  expect_refused(std::vector<float>(kDimensions, std::numeric_limits<float>::quiet_NaN()), {}, "query");
+  expect_refused(std::vector<float>(kDimensions, std::numeric_limits<float>::infinity()), {}, "query");
+  expect_refused(std::vector<float>(kDimensions, 0.0F), {}, "query");
+}
+
+TEST_P(VectorIndexContract, AQueryOfAnyLengthAnswersWithCosines) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 50, 13);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 50)));
+  std::vector<float> longer(vectors[7].begin(), vectors[7].end());
+  for (float& number : longer) number *= 1e15F;
+  const auto found = find(*index, longer, {.limit = 5});
+  ASSERT_EQ(found.size(), 5U);
+  EXPECT_EQ(found[0].image.value, 8);
+  EXPECT_NEAR(found[0].similarity, 1, 1e-5);
+}
+
+TEST_P(VectorIndexContract, ExtremeOptionsAreAnswered) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 400, 14);
+  auto entries = vectors.entries(0, 400);
+  entries[0].item = {std::int64_t{1} << 40};
+  entries[1].item = {std::numeric_limits<std::int64_t>::max()};
+  entries[2].image = {std::numeric_limits<std::int64_t>::max()};
+  ASSERT_TRUE(index->upsert(entries));
+  constexpr auto kMost = std::numeric_limits<std::size_t>::max();
+  EXPECT_EQ(find(*index, vectors[0], {.limit = kMost}).size(), 400U);
+  EXPECT_EQ(find(*index, vectors[0], {.limit = 3, .effort = kMost}).size(), 3U);
+  EXPECT_EQ(find(*index, vectors[0], {.limit = 3, .effort = 1}).size(), 3U);
+  EXPECT_TRUE(find(*index, vectors[0], {.min_similarity = std::numeric_limits<float>::infinity()}).empty());
+  EXPECT_TRUE(find(*index, vectors[0], {.min_similarity = std::numeric_limits<float>::quiet_NaN()}).empty());
+  EXPECT_EQ(find(*index, vectors[1], {.limit = 1})[0].item.value, std::numeric_limits<std::int64_t>::max());
+}
+
+TEST_P(VectorIndexContract, EveryDimensionWorks) {
+  for (const int dimensions : {1, 2, 3, 17, 512, 1000}) {
+    const auto index = make(dimensions);
+    const TestVectors vectors(dimensions, 60, 15);
+    ASSERT_TRUE(index->upsert(vectors.entries(0, 60)));
+    EXPECT_EQ(find(*index, vectors[3], {.limit = 60}).size(), 60U);
+    EXPECT_EQ(find(*index, vectors[3], {.limit = 7}).size(), 7U);
+  }
+}
+
+TEST_P(VectorIndexContract, StatsCountLiveAndDeadAndMemoryGrows) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 2000, 16);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 100)));
+  const auto before = index->stats();
+  EXPECT_EQ(before.images, 100U);
+  EXPECT_EQ(before.deleted, 0U);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 2000)));
+  const auto after = index->stats();
+  EXPECT_EQ(after.images, 2000U);
+  EXPECT_EQ(after.deleted, 100U);
+  EXPECT_GE(after.memory_bytes, before.memory_bytes + 1900 * kDimensions * sizeof(float));
+}
+
+TEST_P(VectorIndexContract, CompactingKeepsTheAnswersAndGivesRoomBack) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 4000, 17);
+  const TestVectors queries(kDimensions, 40, 18);
+  Plain plain;
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 4000, 2)));
+  for (const Entry& entry : vectors.entries(0, 4000, 2)) plain.put(entry);
+  std::mt19937 random(19);
+  for (const double share : {0.2, 0.2, 0.5, 0.9}) {
+    std::vector<ImageId> gone;
+    for (std::int64_t image = 1; image <= 4000; ++image) {
+      if (std::uniform_real_distribution<>()(random) < share) gone.push_back({image});
+    }
+    index->remove(gone);
+    for (const ImageId image : gone) plain.remove(image);
+    EXPECT_LE(index->stats().deleted, std::max<std::size_t>(256, index->stats().images)) << "compacted";
+    double total = 0;
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      const auto truth = plain.search(queries[q], {});
+      const auto found = find(*index, queries[q], {});
+      ASSERT_EQ(found.size(), truth.size());
+      total += recall(truth, found);
+    }
+    EXPECT_GE(total / static_cast<double>(queries.size()), GetParam().least_recall - 0.02);
+  }
+  // And it goes on growing.
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 4000, 2)));
+  for (const Entry& entry : vectors.entries(0, 4000, 2)) plain.put(entry);
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    EXPECT_GE(recall(plain.search(queries[q], {}), find(*index, queries[q], {})),
+              GetParam().least_recall - 0.3);
+  }
+}
+
+TEST_P(VectorIndexContract, RemovingAllLeavesAnEmptyIndexThatCanBeFilledAgain) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 600, 20);
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(index->upsert(vectors.entries(0, 600)));
+    EXPECT_EQ(find(*index, vectors[5], {.limit = 1})[0].image.value, 6);
+    std::vector<ImageId> all;
+    for (std::int64_t image = 1; image <= 600; ++image) all.push_back({image});
+    index->remove(all);
+    EXPECT_EQ(index->stats().images, 0U);
+    EXPECT_TRUE(find(*index, vectors[5], {}).empty());
+  }
+}
+
+TEST_P(VectorIndexContract, ASnapshotGivesTheSameIndexBack) {
+  const TempDir folder;
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 1500, 21);
+  const TestVectors queries(kDimensions, 20, 22);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 1500, 3)));
+  index->remove(std::vector<ImageId>{{3}, {4}, {5}, {1000}});
+  ASSERT_TRUE(index->save(folder.path() / "a" / "b", 77, "model-1"));
+  auto loaded = load_index(folder.path() / "a" / "b", {.dimensions = kDimensions, .m = 8});
+  ASSERT_TRUE(loaded) << loaded.error().describe();
+  EXPECT_EQ(loaded->position, 77);
+  EXPECT_EQ(loaded->space_version, "model-1");
+  EXPECT_EQ(loaded->index->stats().kind, index->stats().kind);
+  EXPECT_EQ(loaded->index->stats().images, 1496U);
+  EXPECT_EQ(loaded->index->stats().deleted, 4U);
+  const auto expect_same = [&] {
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      const auto before = find(*index, queries[q], {});
+      const auto after = find(*loaded->index, queries[q], {});
+      ASSERT_EQ(before.size(), after.size());
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        EXPECT_EQ(before[i].item, after[i].item);
+        EXPECT_EQ(before[i].image, after[i].image);
+        EXPECT_EQ(before[i].similarity, after[i].similarity);
+      }
+    }
+  };
+  expect_same();
+  // It takes updates like the original, and saves again.
+  ASSERT_TRUE(loaded->index->upsert(vectors.entries(0, 10, 3)));
+  loaded->index->remove(std::vector<ImageId>{{7}});
+  EXPECT_EQ(loaded->index->stats().images, 1498U);
+  EXPECT_NE(find(*loaded->index, vectors[6], {.limit = 1})[0].image.value, 7);
+  ASSERT_TRUE(loaded->index->save(folder.path() / "a" / "b", 78, ""));
+  loaded = load_index(folder.path() / "a" / "b", {.dimensions = kDimensions, .m = 8});
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->position, 78);
+  EXPECT_EQ(loaded->index->stats().images, 1498U);
+}
+
+TEST_P(VectorIndexContract, AnEmptyIndexCanBeSaved) {
+  const TempDir folder;
+  ASSERT_TRUE(make()->save(folder.path(), 0, "v"));
+  auto loaded = load_index(folder.path(), {.dimensions = kDimensions, .m = 8});
+  ASSERT_TRUE(loaded) << loaded.error().describe();
+  const TestVectors vectors(kDimensions, 10, 23);
+  ASSERT_TRUE(loaded->index->upsert(vectors.entries(0, 10)));
+  EXPECT_EQ(find(*loaded->index, vectors[2], {}).size(), 10U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, VectorIndexContract,
+                         testing::Values(Kind{"exact", make_exact_index, 1.0},
+                                         Kind{"hnsw", small_hnsw, 0.95}),
+                         [](const auto& kind) { return kind.param.name; });
+
+}  // namespace
+}  // namespace fit::index
