@@ -35,19 +35,46 @@ std::array<std::string, 256> byte_spellings() {
 
 using Vocabulary = std::unordered_map<std::string, std::int32_t>;
 
-Result<Vocabulary> parse_vocabulary(std::string_view text) {
-  FIT_TRY(const Json json, parse_json("tokenizer_vocab", text));
-  if (!json.is_object())
-    return invalid("tokenizer_vocab", "must be a JSON object of tokens and their numbers");
+// Takes {"token": id, ...} as it is read: a Json object of fifty thousand members would take seconds to put
+// together.
+class VocabularyReader final : public nlohmann::json_sax<Json> {
+ public:
   Vocabulary vocabulary;
-  vocabulary.reserve(json.size());
-  for (const auto& [token, id] : json.items()) {
-    if (!id.is_number_unsigned() || id.get<std::uint64_t>() > 0x7fffffff) {
-      return invalid("tokenizer_vocab", "holds a token whose number is not a positive integer");
-    }
-    vocabulary.emplace(token, id.get<std::int32_t>());
+
+  bool start_object(std::size_t) override { return ++depth_ == 1; }
+  bool end_object() override { return --depth_ == 0; }
+  bool key(string_t& token) override {
+    token_ = token;
+    return true;
   }
-  return vocabulary;
+  bool number_unsigned(number_unsigned_t id) override {
+    if (depth_ != 1 || id > 0x7fffffff) return false;
+    vocabulary.emplace(token_, static_cast<std::int32_t>(id));
+    return true;
+  }
+  bool null() override { return false; }
+  bool boolean(bool) override { return false; }
+  bool number_integer(number_integer_t) override { return false; }
+  bool number_float(number_float_t, const string_t&) override { return false; }
+  bool string(string_t&) override { return false; }
+  bool binary(binary_t&) override { return false; }
+  bool start_array(std::size_t) override { return false; }
+  bool end_array() override { return false; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
+
+ private:
+  int depth_ = 0;
+  std::string token_;
+};
+
+Result<Vocabulary> parse_vocabulary(std::string_view text) {
+  VocabularyReader reader;
+  if (!Json::sax_parse(text, &reader)) {
+    return invalid("tokenizer_vocab", "must be a JSON object of tokens and their numbers");
+  }
+  return std::move(reader.vocabulary);
 }
 
 Result<std::int32_t> id_of(const Vocabulary& vocabulary, const std::string& token) {

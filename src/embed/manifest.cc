@@ -114,7 +114,8 @@ class Reader {
 };
 
 bool is_inside_path(const std::string& path) {
-  if (path.empty() || path.size() > 200 || path.starts_with('/') || path.find("//") != std::string::npos || path.find('\\') != std::string::npos)
+  if (path.empty() || path.size() > 200 || path.starts_with('/') || path.find("//") != std::string::npos ||
+      path.find('\\') != std::string::npos)
     return false;
   if (std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; })) return false;
   return std::ranges::none_of(std::filesystem::path(path),

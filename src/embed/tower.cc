@@ -3,6 +3,8 @@
 #define ORT_API_MANUAL_INIT
 #include <onnxruntime/onnxruntime_cxx_api.h>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <format>
 
@@ -34,6 +36,9 @@ Ort::SessionOptions session_options(int threads) {
   options.AddConfigEntry("session.intra_op.allow_spinning", "0");
   // Memory patterns are kept for each batch size ever seen; the sizes vary all the time.
   options.DisableMemPattern();
+  // Weights outside the arena, which grows in steps and never gives back: 40 MB less for CLIP ViT-B/32 in
+  // int8.
+  options.AddConfigEntry("session.use_device_allocator_for_initializers", "1");
   return options;
 }
 
@@ -138,6 +143,7 @@ Result<Tower> Tower::load(const std::filesystem::path& file, Options options) {
     Ort::Session loaded(env, file.c_str(), session);
     auto state = std::make_unique<State>(State{std::move(options), std::move(env), std::move(loaded)});
     FIT_CHECK(state->check_tensors());
+    ::malloc_trim(0);  // the file as it was read, before its weights were laid out anew
     return Tower(std::move(state));
   } catch (const std::exception& error) {
     return Error{ErrorCode::kInvalid,
