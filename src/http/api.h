@@ -18,6 +18,8 @@ struct Api {
   ServerOptions options;
   Server::Parts parts;
   Views views;
+  std::filesystem::path scratch_path;  // of this process alone; set when the server runs
+  std::atomic<int> fetching{0};        // pictures being fetched for searches
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 

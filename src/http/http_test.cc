@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "base/temp_dir.h"
 #include "http/assets.h"
 #include "http/deep_links.h"
 #include "http/exchange.h"
@@ -7,6 +10,8 @@
 #include "http/message.h"
 #include "http/problem.h"
 #include "http/router.h"
+#include "http/scratch_file.h"
+#include "http/scratch_folder.h"
 #include "http/views.h"
 
 namespace fit::http {
@@ -162,6 +167,40 @@ TEST(Listen, NamesTheSettingAtFault) {
   EXPECT_EQ(find_listen_address("no-such-host.invalid", 0).error().field, "APP_HOST");
   EXPECT_EQ(find_listen_address("203.0.113.1", 0).error().field, "APP_HOST");
   EXPECT_EQ(find_listen_address("127.0.0.1", 0).value(), "127.0.0.1");
+}
+
+TEST(ScratchFolder, RemovesItsOwnAndTheDeadOnesOnly) {
+  const TempDir dir;
+  const std::filesystem::path dead = dir.path() / "run-dead";
+  std::filesystem::create_directories(dead / "bodies");
+  ASSERT_TRUE(ScratchFile::write(dead, ".x", {}));  // makes nothing that stays
+  {
+    std::ofstream(dead / "lock") << "";
+  }
+  std::filesystem::path mine;
+  {
+    const auto living = ScratchFolder::make(dir.path());
+    const auto second = ScratchFolder::make(dir.path());
+    ASSERT_TRUE(living && second);
+    EXPECT_FALSE(std::filesystem::exists(dead));
+    EXPECT_TRUE(std::filesystem::exists(living->path()));
+    mine = living->path();
+  }
+  EXPECT_FALSE(std::filesystem::exists(mine));
+  EXPECT_EQ(ScratchFolder::make("/proc/no-such").error().field, "STORAGE_PATH");
+}
+
+TEST(ScratchFile, HoldsItsContentUntilItEnds) {
+  const TempDir dir;
+  std::filesystem::path path;
+  {
+    const auto file = ScratchFile::write(dir.path(), ".csv", as_bytes("a,b"));
+    ASSERT_TRUE(file);
+    path = file->path();
+    EXPECT_EQ(path.extension(), ".csv");
+    EXPECT_EQ(std::filesystem::file_size(path), 3U);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 }  // namespace

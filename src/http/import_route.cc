@@ -34,7 +34,7 @@ Result<Response> import_items(Api& api, const Request& request) {
   options.source = query_parameter(request.query, "source").value_or("import");
   const bool is_csv = format == catalog::ImportFormat::kCsv;
   FIT_TRY(const ScratchFile file,
-          ScratchFile::write(api.options.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
+          ScratchFile::write(api.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
   catalog::Importer importer(api.parts.catalog);
   FIT_TRY(const catalog::ImportReport report, importer.run(file.path(), options, {}, *request.stopping));
   return json_response(report_json(report));

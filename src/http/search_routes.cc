@@ -11,8 +11,31 @@ Error not_json_media(std::string_view content_type, std::string_view wanted) {
   return {ErrorCode::kUnsupportedMedia, "is " + got + "; send " + std::string(wanted), "Content-Type", {}};
 }
 
+// At most a quarter of the workers wait for slow strangers at a time.
+class FetchSlot {
+ public:
+  explicit FetchSlot(Api& api) : api_(api) {
+    const int most = std::max(1, static_cast<int>(api.options.worker_threads / 4));
+    granted_ = api_.fetching.fetch_add(1) < most;
+  }
+  ~FetchSlot() { api_.fetching.fetch_sub(1); }
+  FetchSlot(const FetchSlot&) = delete;
+  FetchSlot& operator=(const FetchSlot&) = delete;
+
+  bool granted() const { return granted_; }
+
+ private:
+  Api& api_;
+  bool granted_ = false;
+};
+
 // A query's picture from the web. What the remote server did wrong is never told as this server's 404.
 Result<Bytes> fetch_image(Api& api, const std::string& url) {
+  const FetchSlot slot(api);
+  if (!slot.granted()) {
+    return Error{
+        ErrorCode::kTooManyRequests, "too many pictures are being fetched; try again soon", "image_url", {}};
+  }
   net::HttpLimits limits;
   limits.total_timeout = std::min(api.options.request_time_limit, std::chrono::milliseconds(10'000));
   limits.max_bytes = api.options.max_image_bytes;

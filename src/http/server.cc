@@ -6,12 +6,12 @@
 #include <csignal>
 #include <format>
 
-#include "base/files.h"
 #include "base/worker_pool.h"
 #include "http/api.h"
 #include "http/exchange.h"
 #include "http/listen.h"
 #include "http/problem.h"
+#include "http/scratch_folder.h"
 #include "http/signals.h"
 
 namespace fit::http {
@@ -56,7 +56,6 @@ struct Exchange {
   Clock::time_point start;
   std::atomic<bool> answered{false};
   trantor::EventLoop* loop = nullptr;
-  std::optional<trantor::TimerId> timer;
 };
 using ExchangePtr = std::shared_ptr<Exchange>;
 
@@ -80,12 +79,12 @@ struct OnPool {
   bool await_resume() const noexcept { return accepted; }
 };
 
-drogon::HttpResponsePtr native_response(Response response, bool keeps_type) {
+drogon::HttpResponsePtr native_response(Response response) {
   auto native = drogon::HttpResponse::newHttpResponse();
   native->setCustomStatusCode(response.status, reason_of(response.status));
   if (response.content_type.ends_with("json")) {
     native->setContentTypeCodeAndCustomString(drogon::CT_APPLICATION_JSON, response.content_type);
-  } else if (keeps_type && !response.content_type.empty()) {
+  } else if (!response.content_type.empty()) {
     native->setContentTypeString(response.content_type);
   }
   for (auto& [name, value] : response.headers) native->addHeader(name, std::move(value));
@@ -120,6 +119,7 @@ struct Server::State {
   Gauge& queue_length;
   RequestIds request_ids;
   std::atomic<bool> stopping{false};
+  std::atomic<bool> abandoned{false};  // stopping took too long: the connections are gone, answers go nowhere
   std::atomic<int> in_flight{0};
   Clock::time_point stop_began;
   WorkerPool workers;
@@ -227,9 +227,11 @@ Response Server::State::answer_options(const Router::Match& match) const {
   return response;
 }
 
+// The timer is left to run out when the answer was in time: it then finds nothing. Taking it back would wake
+// the loop.
 void Server::State::start_timer(const ExchangePtr& exchange) {
   const auto limit = api.options.request_time_limit;
-  exchange->timer = exchange->loop->runAfter(seconds(limit), [this, weak = std::weak_ptr(exchange)] {
+  exchange->loop->runAfter(seconds(limit), [this, weak = std::weak_ptr(exchange)] {
     const ExchangePtr late = weak.lock();
     if (!late || late->answered) return;
     answer(late, problem(Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}},
@@ -239,7 +241,6 @@ void Server::State::start_timer(const ExchangePtr& exchange) {
 
 void Server::State::answer(const ExchangePtr& exchange, Response response) {
   if (exchange->answered.exchange(true)) return;
-  if (exchange->timer) exchange->loop->invalidateTimer(*exchange->timer);
   const Request& request = exchange->request;
   const bool is_head = exchange->native->isHead();
   finisher.finish(request,
@@ -247,7 +248,7 @@ void Server::State::answer(const ExchangePtr& exchange, Response response) {
                    .method = is_head ? "HEAD" : to_string(request.method),
                    .start = exchange->start},
                   response);
-  exchange->reply(native_response(std::move(response), true));
+  if (!abandoned) exchange->reply(native_response(std::move(response)));
   finisher.in_flight().add(-1);
   in_flight.fetch_sub(1);
 }
@@ -260,7 +261,7 @@ void Server::State::configure(const std::string& address) {
   app.setMaxConnectionNum(options.max_connections);
   app.setClientMaxBodySize(std::max(options.max_import_bytes, options.max_body_bytes));
   app.setClientMaxMemoryBodySize(kMaxMemoryBody);
-  app.setUploadPath((options.scratch_path / "bodies").string());
+  app.setUploadPath((api.scratch_path / "bodies").string());
   app.setIdleConnectionTimeout(static_cast<std::size_t>(seconds(options.idle_time_limit)));
   app.enableServerHeader(false);
   app.enableGzip(true);
@@ -270,9 +271,10 @@ void Server::State::configure(const std::string& address) {
   app.registerNewConnectionAdvice(
       [this](const trantor::InetAddress&, const trantor::InetAddress&) { return !stopping; });
   app.registerBeginningAdvice([this] {
-    const ServerOptions& chosen = api.options;
-    api.parts.log.info("listening", {{"url", std::format("http://{}:{}", chosen.host, chosen.port)},
-                                     {"version", chosen.version}});
+    for (const trantor::InetAddress& listener : drogon::app().getListeners()) {
+      api.parts.log.info("listening",
+                         {{"url", "http://" + listener.toIpPort()}, {"version", api.options.version}});
+    }
   });
   trantor::Logger::setLogLevel(trantor::Logger::kWarn);
   trantor::Logger::setOutputFunction(
@@ -296,26 +298,21 @@ void Server::State::begin_stop(std::string_view why) {
 void Server::State::drain() {
   const bool waited_enough = Clock::now() - stop_began > api.options.drain_time_limit;
   if (in_flight > 0 && !waited_enough) return;
+  abandoned = in_flight > 0;
   drogon::app().getLoop()->runAfter(seconds(kDrainPoll), [] { drogon::app().quit(); });
 }
 
 Result<void> Server::run() {
   const ServerOptions& options = state_->api.options;
   FIT_TRY(const std::string address, find_listen_address(options.host, options.port));
-  std::error_code ignored;
-  std::filesystem::remove_all(options.scratch_path, ignored);
-  if (auto made = make_dirs(options.scratch_path / "bodies"); !made) {
-    Error error = made.error();
-    error.field = "STORAGE_PATH";
-    return error;
-  }
+  FIT_TRY(const ScratchFolder scratch, ScratchFolder::make(options.scratch_path));
+  state_->api.scratch_path = scratch.path();
   state_->configure(address);
   {
     const SignalWatch watch(
         [this](int signal) { state_->begin_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT"); });
     drogon::app().run();
   }
-  std::filesystem::remove_all(options.scratch_path, ignored);
   return {};
 }
 

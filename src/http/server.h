@@ -39,7 +39,7 @@ struct ServerOptions {
   std::chrono::milliseconds request_time_limit{30'000};  // imports have none
   std::chrono::milliseconds idle_time_limit{600'000};    // of a connection on which nothing moves
   std::chrono::milliseconds drain_time_limit{30'000};    // for requests still running when stopping
-  std::filesystem::path scratch_path;  // for bodies too large for memory; emptied at the start
+  std::filesystem::path scratch_path;  // for bodies too large for memory; processes may share it
   std::string cdn_base_url;            // in front of the addresses of our pictures; empty: relative addresses
   std::string cors_origin;             // "*" or one origin that browsers may call from; empty: none
   std::string version;

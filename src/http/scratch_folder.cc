@@ -1,0 +1,67 @@
+#include "http/scratch_folder.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/files.h"
+
+namespace fit::http {
+namespace {
+
+constexpr const char* kLockName = "lock";
+
+Error storage_error(Error error) {
+  error.field = "STORAGE_PATH";
+  return error;
+}
+
+// The lock file's descriptor, or -1 when another process holds it or there is none.
+int take_lock(const std::filesystem::path& folder, int flags) {
+  const int file = ::open((folder / kLockName).c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
+  if (file >= 0 && ::flock(file, LOCK_EX | LOCK_NB) == 0) return file;
+  if (file >= 0) ::close(file);
+  return -1;
+}
+
+void remove_dead(const std::filesystem::path& parent) {
+  std::error_code error;
+  std::vector<std::filesystem::path> folders;
+  for (const auto& entry : std::filesystem::directory_iterator(parent, error))
+    folders.push_back(entry.path());
+  for (const auto& folder : folders) {
+    const int lock = take_lock(folder, 0);
+    if (lock < 0) continue;
+    std::filesystem::remove_all(folder, error);
+    ::close(lock);
+  }
+}
+
+}  // namespace
+
+Result<ScratchFolder> ScratchFolder::make(const std::filesystem::path& parent) {
+  if (auto made = make_dirs(parent); !made) return storage_error(made.error());
+  remove_dead(parent);
+  std::string name = (parent / "run-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr)
+    return storage_error(from_errno("write to " + parent.string(), errno));
+  const int lock = take_lock(name, O_CREAT);
+  if (lock < 0) return storage_error(from_errno("lock a file in " + parent.string(), errno));
+  return ScratchFolder(name, lock);
+}
+
+ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept
+    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+
+ScratchFolder::~ScratchFolder() {
+  if (lock_ < 0) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+  ::close(lock_);
+}
+
+}  // namespace fit::http

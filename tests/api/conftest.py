@@ -1,0 +1,54 @@
+import csv
+import pathlib
+import types
+
+import pytest
+
+import fit_process
+from fit_process import Server
+
+SAMPLE_ITEMS = 120
+
+
+def pytest_configure():
+    if not fit_process.BINARY.exists():
+        pytest.exit(f"the program {fit_process.BINARY} is not built; set FIT_BINARY", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def drawn_sample(tmp_path_factory):
+    """A drawn catalogue: .folder with items.csv and pictures, .rows as dictionaries, .photo(row) as bytes."""
+    folder = tmp_path_factory.mktemp("sample")
+    fit_process.run(folder, "sample", folder / "out", "--items", SAMPLE_ITEMS, "--seed", 7)
+    with open(folder / "out" / "items.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    def photo(row):
+        name = next(row[column] for column in ("image_path", "image_url", "images") if row.get(column))
+        return (folder / "out" / name.split("|")[0]).read_bytes()
+
+    return types.SimpleNamespace(folder=folder / "out", csv=folder / "out" / "items.csv", rows=rows, photo=photo)
+
+
+@pytest.fixture(scope="session")
+def server(drawn_sample, tmp_path_factory):
+    """A server with the sample catalogue. Tests may add items of their own source, and must not touch others."""
+    data = tmp_path_factory.mktemp("server")
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
+    with Server(data) as running:
+        yield running
+
+
+@pytest.fixture
+def empty_server(tmp_path):
+    with Server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Real photos beside the clone; tests that want them are skipped where they are absent."""
+    folder = fit_process.SOURCE_DIR.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"there is no {folder}")
+    return pathlib.Path(folder)

@@ -1,0 +1,125 @@
+"""Runs the real program: `fit COMMAND` to its end, or `fit serve` for as long as a test needs it."""
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import requests
+
+SOURCE_DIR = pathlib.Path(os.environ.get("FIT_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
+BINARY = pathlib.Path(os.environ.get("FIT_BINARY", SOURCE_DIR / "build/release/src/main/fit"))
+START_LIMIT_S = 60
+STOP_LIMIT_S = 40
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(data, **settings):
+    """The settings of a program that keeps everything under the folder `data`."""
+    env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS")
+           if name in os.environ}
+    env |= {
+        "DATABASE_URL": f"sqlite:///{data}/fit.db",
+        "STORAGE_PATH": f"{data}/storage",
+        "APP_HOST": "127.0.0.1",
+        "EMBEDDING_PROVIDER": "palette",
+        "LOG_LEVEL": "info",
+        "no_proxy": "*",
+    }
+    return env | {name: str(value) for name, value in settings.items()}
+
+
+def run(data, *arguments, check=True, timeout=240, **settings):
+    done = subprocess.run([BINARY, *map(str, arguments)], env=environment(data, **settings), cwd=data,
+                          capture_output=True, text=True, timeout=timeout)
+    if check and done.returncode != 0:
+        raise AssertionError(f"fit {' '.join(map(str, arguments))} failed with {done.returncode}:\n{done.stderr}")
+    return done
+
+
+class Server:
+    """`fit serve` on a free port of the loopback. Use as a context manager."""
+
+    def __init__(self, data, popen_options=None, **settings):
+        self.data = pathlib.Path(data)
+        self.port = settings.pop("APP_PORT", None) or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = settings
+        self.popen_options = popen_options or {}
+        self.process = None
+        self.log = None
+
+    def start(self, wait=True):
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([BINARY, "serve"], env=environment(self.data, APP_PORT=self.port, **self.settings),
+                                        cwd=self.data, stdout=self.log, stderr=self.log, **self.popen_options)
+        if wait:
+            self.wait_ready()
+        return self
+
+    def wait_ready(self):
+        deadline = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"fit serve ended with {self.process.returncode}:\n{self.output()}")
+            try:
+                if requests.get(f"{self.url}/ready", timeout=5).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                pass
+            time.sleep(0.02)
+        raise AssertionError(f"fit serve was not ready in {START_LIMIT_S} s:\n{self.output()}")
+
+    def output(self):
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        """Ends the server as an operator would. Gives its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"fit serve did not stop in {STOP_LIMIT_S} s:\n{self.output()}") from None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        status = self.stop()
+        if error[0] is None:
+            assert status == 0, f"fit serve ended with {status}:\n{self.output()}"
+
+    # Shorthands for requests.
+
+    def get(self, path, **options):
+        return requests.get(self.url + path, timeout=60, **options)
+
+    def post(self, path, **options):
+        return requests.post(self.url + path, timeout=120, **options)
+
+    def put(self, path, **options):
+        return requests.put(self.url + path, timeout=60, **options)
+
+    def delete(self, path, **options):
+        return requests.delete(self.url + path, timeout=60, **options)
+
+    def search(self, **fields):
+        return self.post("/api/v1/search", json=fields)
+
+    def search_by_image(self, **fields):
+        return self.post("/search_by_image", json=fields)

@@ -1,0 +1,74 @@
+"""Pictures for tests: good ones, and every kind of bad one."""
+
+import base64
+import io
+import struct
+import zlib
+
+from PIL import Image, ImageDraw
+
+
+def encode(picture, form="JPEG", **options):
+    out = io.BytesIO()
+    picture.save(out, form, **options)
+    return out.getvalue()
+
+
+def drawn(colour=(180, 30, 40), size=(240, 300), shape="dress"):
+    """A garment-like figure on a light ground; different colours and shapes look different to an embedder."""
+    picture = Image.new("RGB", size, (240, 238, 232))
+    pen = ImageDraw.Draw(picture)
+    w, h = size
+    if shape == "dress":
+        pen.polygon([(w * .4, h * .1), (w * .6, h * .1), (w * .8, h * .9), (w * .2, h * .9)], fill=colour)
+    elif shape == "box":
+        pen.rectangle([w * .2, h * .3, w * .8, h * .7], fill=colour)
+    else:
+        pen.ellipse([w * .2, h * .2, w * .8, h * .8], fill=colour)
+    return picture
+
+
+def distinct(number):
+    """The number-th of many pictures that all differ in colour and shape."""
+    colour = ((number * 67) % 256, (number * 131 + 40) % 256, (number * 29 + 90) % 256)
+    return drawn(colour, shape=("dress", "box", "round")[number % 3])
+
+
+def jpeg(number=1):
+    return encode(distinct(number), quality=90)
+
+
+def text(content):
+    return base64.b64encode(content).decode()
+
+
+def png_chunk(kind, content):
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png(width, height, rows, depth=8, colour=2):
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", rows) + png_chunk(b"IEND", b"")
+
+
+def huge_header():
+    """A 50,000 x 50,000 PNG of 100 bytes."""
+    return png(50_000, 50_000, zlib.compress(b"\0" * 1000))
+
+
+def bomb():
+    """A PNG of 100 kB that decompresses to 100 MB of pixels, in a header of honest size."""
+    return png(9_999, 9_999, zlib.compress(b"\0" * 100_000_000, 9), depth=8, colour=0)
+
+
+def animated_gif():
+    frames = [drawn((200, 0, 0)), drawn((0, 0, 200)), drawn((0, 200, 0))]
+    return encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)
+
+
+def sixteen_bit():
+    return encode(Image.new("I;16", (64, 64), 40_000), "PNG")
+
+
+def cmyk():
+    return encode(drawn().convert("CMYK"))

@@ -1,0 +1,37 @@
+"""The examples of docs/api.md and the README, as written."""
+
+import re
+import subprocess
+
+import pytest
+
+from fit_process import SOURCE_DIR
+
+
+def shell_blocks(name):
+    path = SOURCE_DIR / name
+    return re.findall(r"^```sh\n(.*?)^```", path.read_text(), re.S | re.M) if path.exists() else []
+
+
+def curl_blocks(name):
+    return [block for block in shell_blocks(name) if "curl" in block]
+
+
+@pytest.mark.parametrize("name", ["docs/api.md", "README.md"])
+def test_examples_work_as_written(server, drawn_sample, tmp_path, name):
+    blocks = curl_blocks(name)
+    if not blocks:
+        pytest.skip(f"{name} has no examples with curl")
+    (tmp_path / "photo.jpg").write_bytes(drawn_sample.photo(drawn_sample.rows[2]))
+    script = "\n".join(blocks).replace("http://127.0.0.1:8000", server.url)
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True,
+                          timeout=120, env={"PATH": "/usr/local/bin:/usr/bin:/bin", "no_proxy": "*"})
+    assert done.returncode == 0, f"{done.stderr}\n{done.stdout}"
+    assert '"results"' in done.stdout
+
+
+def test_the_api_page_names_every_path(server):
+    text = (SOURCE_DIR / "docs/api.md").read_text()
+    for path in server.get("/openapi.json").json()["paths"]:
+        if not re.search(r"\.(js|css|svg)$", path) and path not in ("/", "/api/docs"):
+            assert path.replace("{id}", "") in text, path

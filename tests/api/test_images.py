@@ -1,0 +1,70 @@
+"""Pictures: originals, thumbnails, caching, the address in front of them."""
+
+import io
+
+import pytest
+from PIL import Image
+
+import pictures
+from checks import assert_problem, results
+from fit_process import Server, run
+
+
+@pytest.fixture(scope="module")
+def image(server, drawn_sample):
+    photo = pictures.text(drawn_sample.photo(drawn_sample.rows[3]))
+    return results(server.search(image_base64=photo, limit=1))[0]["images"][0]
+
+
+def test_the_original_comes_back_as_it_was(server, drawn_sample, image):
+    response = server.get(image["url"])
+    assert response.status_code == 200
+    assert response.content == drawn_sample.photo(drawn_sample.rows[3])
+    assert response.headers["Content-Type"].startswith("image/")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_thumbnail_is_a_small_jpeg(server, image):
+    response = server.get(image["thumbnail_url"])
+    assert response.headers["Content-Type"] == "image/jpeg"
+    thumbnail = Image.open(io.BytesIO(response.content))
+    assert max(thumbnail.size) <= 320
+    assert abs(thumbnail.width / thumbnail.height - image["width"] / image["height"]) < 0.05
+
+
+@pytest.mark.parametrize("kind", ["url", "thumbnail_url"])
+def test_pictures_may_be_cached_for_good(server, image, kind):
+    response = server.get(image[kind])
+    assert "immutable" in response.headers["Cache-Control"]
+    tag = response.headers["ETag"]
+    again = server.get(image[kind], headers={"If-None-Match": tag})
+    assert again.status_code == 304 and again.content == b"" and again.headers["ETag"] == tag
+    assert server.get(image[kind], headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_head_has_no_body(server, image):
+    import requests
+    response = requests.head(server.url + image["thumbnail_url"], timeout=30)
+    assert response.status_code == 200 and response.content == b""
+    assert int(response.headers["Content-Length"]) > 0
+
+
+@pytest.mark.parametrize("path", ["/images/999999999", "/images/999999999/thumbnail"])
+def test_unknown_pictures(server, path):
+    assert_problem(server.get(path), 404)
+
+
+@pytest.mark.parametrize("path", ["/images/x", "/images/0/thumbnail", "/images/..%2f..%2fetc"])
+def test_impossible_ids(server, path):
+    assert server.get(path).status_code in (404, 422)
+
+
+def test_cdn_base_url_goes_in_front(drawn_sample, tmp_path):
+    run(tmp_path, "import", drawn_sample.csv)
+    with Server(tmp_path, CDN_BASE_URL="https://cdn.example/fit/") as behind_cdn:
+        photo = pictures.text(drawn_sample.photo(drawn_sample.rows[0]))
+        first = results(behind_cdn.search(image_base64=photo, limit=1))[0]
+        image_id = first["images"][0]["id"]
+        assert first["image_url"] == f"https://cdn.example/fit/images/{image_id}"
+        assert first["images"][0]["thumbnail_url"] == f"https://cdn.example/fit/images/{image_id}/thumbnail"
+        assert behind_cdn.get(f"/images/{image_id}/thumbnail").status_code == 200

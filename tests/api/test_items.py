@@ -1,0 +1,148 @@
+"""Items one by one: create, read, replace, remove."""
+
+import uuid
+
+import pytest
+
+import pictures
+from checks import assert_problem, results
+
+
+def new_item(number=1, **fields):
+    return {"source": "items-test", "external_id": uuid.uuid4().hex, "title": f"Thing {number}",
+            "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]} | fields
+
+
+@pytest.fixture
+def item(server):
+    response = server.post("/api/v1/items", json=new_item(5, price=12.5, currency="EUR", brand="Maker", category="dress"))
+    assert response.status_code == 201, response.text
+    yield response.json()
+    server.delete(f"/api/v1/items/{response.json()['id']}")
+
+
+def test_create_then_read(server, item):
+    read = server.get(f"/api/v1/items/{item['id']}")
+    assert read.status_code == 200
+    assert read.json() == item
+    assert item["price"] == 12.5 and item["currency"] == "EUR" and item["status"] == "active"
+    assert item["properties"] == {"category": "dress"}
+    assert (item["images"][0]["width"], item["images"][0]["height"]) == (240, 300)
+
+
+def test_create_answers_where_it_is(server):
+    body = new_item(6)
+    created = server.post("/api/v1/items", json=body)
+    assert created.status_code == 201
+    assert created.headers["Location"] == f"/api/v1/items/{created.json()['id']}"
+    again = server.post("/api/v1/items", json=body | {"title": "Renamed"})
+    assert again.status_code == 200
+    assert again.json()["id"] == created.json()["id"]
+    assert again.json()["title"] == "Renamed"
+
+
+def test_a_new_item_is_found_at_once(server, item):
+    found = []
+    for _ in range(100):
+        found = results(server.search(image_base64=pictures.text(pictures.jpeg(5)), limit=3))
+        if any(one["id"] == item["id"] for one in found):
+            break
+    assert any(one["id"] == item["id"] and one["similarity"] > 0.999 for one in found)
+
+
+def test_several_pictures_answer_once_by_the_best(server):
+    body = new_item(images=[{"image_base64": pictures.text(pictures.jpeg(n))} for n in (7, 8, 9)])
+    item = server.post("/api/v1/items", json=body).json()
+    assert len(item["images"]) == 3
+    for number, image in zip((7, 8, 9), item["images"]):
+        found = []
+        for _ in range(100):
+            found = results(server.search(image_base64=pictures.text(pictures.jpeg(number)), limit=5))
+            if any(one["id"] == item["id"] for one in found):
+                break
+        mine = [one for one in found if one["id"] == item["id"]]
+        assert len(mine) == 1
+        assert mine[0]["image_url"] == image["url"]
+    assert server.delete(f"/api/v1/items/{item['id']}").status_code == 204
+
+
+def test_replace_keeps_the_id_and_drops_what_is_left_out(server, item):
+    body = {"title": "New title", "images": [{"image_base64": pictures.text(pictures.jpeg(5))}]}
+    replaced = server.put(f"/api/v1/items/{item['id']}", json=body)
+    assert replaced.status_code == 200, replaced.text
+    now = replaced.json()
+    assert now["id"] == item["id"] and now["external_id"] == item["external_id"]
+    assert now["title"] == "New title" and now["brand"] is None and now["price"] is None
+    assert now["images"][0]["id"] == item["images"][0]["id"], "the same picture keeps its id"
+
+
+def test_the_key_cannot_change(server, item):
+    body = new_item(5, external_id="other")
+    assert_problem(server.put(f"/api/v1/items/{item['id']}", json=body), 409)
+    assert server.get(f"/api/v1/items/{item['id']}").json()["external_id"] == item["external_id"]
+
+
+def test_remove(server):
+    item = server.post("/api/v1/items", json=new_item(11)).json()
+    removed = server.delete(f"/api/v1/items/{item['id']}")
+    assert removed.status_code == 204 and removed.content == b""
+    assert_problem(server.get(f"/api/v1/items/{item['id']}"), 404)
+    assert_problem(server.delete(f"/api/v1/items/{item['id']}"), 404)
+    assert_problem(server.search(item_id=item["id"]), 404)
+    assert_problem(server.get(f"/images/{item['images'][0]['id']}"), 404)
+
+
+@pytest.mark.parametrize("path_id, status", [("999999999", 404), ("0", 422), ("-1", 422), ("abc", 422), ("1.5", 422),
+                                             ("99999999999999999999", 422), ("%00", 422)])
+def test_unknown_and_impossible_ids(server, path_id, status):
+    for call in (server.get, server.delete):
+        assert_problem(call(f"/api/v1/items/{path_id}"), status)
+    assert_problem(server.put(f"/api/v1/items/{path_id}", json=new_item()), status)
+
+
+BAD_FIELDS = [
+    ({"colour": "red"}, "colour", 422),
+    ({"title": 5}, "title", 422),
+    ({"title": "x" * 5000}, "title", 422),
+    ({"price": "12"}, "price", 422),
+    ({"price": -1}, "price", 422),
+    ({"currency": "euros"}, "currency", 422),
+    ({"status": "lost"}, "status", 422),
+    ({"listed_at": "yesterday"}, "listed_at", 422),
+    ({"url": "javascript:alert(1)"}, "url", 422),
+    ({"properties": {"shape": "round"}}, "properties.shape", 422),
+    ({"properties": []}, "properties", 422),
+    ({"images": "x"}, "images", 422),
+    ({"images": [{"image_base64": "%%%"}]}, "images[0].image_base64", 400),
+    ({"images": [{"file": "x"}]}, "images[0].file", 422),
+    ({"external_id": None}, "external_id", 422),
+    ({"source": ""}, "source", 422),
+]
+
+
+@pytest.mark.parametrize("fields, field, status", BAD_FIELDS)
+def test_bad_fields_are_named_and_change_nothing(server, fields, field, status):
+    before = server.get("/health").json()
+    assert_problem(server.post("/api/v1/items", json=new_item(12) | fields), status, field)
+    after = server.get("/health").json()
+    store = [next(part["state"] for part in health["parts"] if part["name"] == "store") for health in (before, after)]
+    assert store[0] == store[1]
+
+
+def test_bad_pictures_are_named_and_store_nothing(server):
+    good = {"image_base64": pictures.text(pictures.jpeg(13))}
+    for bad in (b"not a picture", pictures.jpeg(13)[:300]):
+        body = new_item(13, images=[good, {"image_base64": pictures.text(bad)}])
+        response = server.post("/api/v1/items", json=body)
+        problem = assert_problem(response, response.status_code)
+        assert response.status_code in (400, 415)
+        assert problem["field"].startswith("images[1]")
+
+
+def test_files_of_the_server_cannot_be_read(server):
+    for images in (["/etc/passwd"], [{"path": "/etc/passwd"}], ["file:///etc/passwd"], ["../../fit.db"]):
+        assert_problem(server.post("/api/v1/items", json=new_item(images=images)), 422)
+
+
+def test_an_item_without_a_picture_is_refused(server):
+    assert_problem(server.post("/api/v1/items", json=new_item(images=[])), 422, "images")

@@ -1,0 +1,166 @@
+"""Starting and stopping: what is missing is named, what runs is finished."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+import requests
+
+import pictures
+from checks import results
+from fit_process import Server, environment, free_port, run
+
+
+def failed_start(data, popen_options=None, **settings):
+    server = Server(data, popen_options=popen_options, **settings)
+    server.start(wait=False)
+    status = server.process.wait(60)
+    return status, server.output()
+
+
+def test_a_port_in_use_is_named(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        status, output = failed_start(tmp_path, APP_PORT=taken.getsockname()[1])
+    assert status == 1
+    assert "APP_PORT" in output and "in use" in output
+
+
+def test_an_address_of_another_machine_is_named(tmp_path):
+    status, output = failed_start(tmp_path, APP_HOST="203.0.113.7")
+    assert status == 1 and "APP_HOST" in output
+
+
+def test_two_servers_do_not_share_a_port(tmp_path):
+    with Server(tmp_path) as first:
+        status, output = failed_start(tmp_path, APP_PORT=first.port)
+        assert status == 1 and "APP_PORT" in output
+        assert first.get("/live").status_code == 200
+
+
+@pytest.mark.parametrize("settings, name", [
+    ({"APP_PORT": "http"}, "APP_PORT"),
+    ({"APP_PORT": "70000"}, "APP_PORT"),
+    ({"EMBEDDING_PROVIDER": "magic"}, "EMBEDDING_PROVIDER"),
+    ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+    ({"DATABASE_URL": "sqlite:////proc/none/fit.db"}, "DATABASE_URL"),
+    ({"STORAGE_PATH": "/proc/none/storage"}, "STORAGE_PATH"),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+])
+def test_bad_settings_stop_the_start_and_are_named(tmp_path, settings, name):
+    settings = {"APP_PORT": free_port()} | settings
+    done = subprocess.run([str(__import__("fit_process").BINARY), "serve"], env=environment(tmp_path) | {k: str(v) for k, v in settings.items()},
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode in (1, 2), done.stderr
+    assert name.lower() in done.stderr.lower().replace("-", "_"), done.stderr
+
+
+def test_a_database_that_is_none_is_named(tmp_path):
+    (tmp_path / "fit.db").write_bytes(b"this is no database, whatever its name says" * 100)
+    status, output = failed_start(tmp_path)
+    assert status == 1 and "DATABASE_URL" in output
+    assert (tmp_path / "fit.db").read_bytes().startswith(b"this is no database")
+
+
+def test_a_missing_model_is_named(tmp_path):
+    status, output = failed_start(tmp_path, EMBEDDING_PROVIDER="onnx", EMBEDDING_MODEL="clip-vit-b32")
+    assert status == 1
+    assert "clip-vit-b32" in output and "fit model pull" in output
+
+
+def as_nobody():
+    """Popen options under which permissions hold even when the tests run as root."""
+    return {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+@pytest.fixture
+def read_only(tmp_path):
+    """A data folder with a catalogue in it that may only be read."""
+    data = tmp_path / "data"
+    data.mkdir()
+    run(data, "sample", "--items", 5, "--seed", 1)
+    folder = tmp_path
+    while folder != folder.parent and folder.stat().st_uid == os.geteuid() and folder.name:
+        folder.chmod(folder.stat().st_mode | 0o055)
+        folder = folder.parent
+        if folder.name in ("tmp", ""):
+            break
+    for path in [data, *data.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    yield data
+    for path in [data, *data.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def test_a_read_only_folder_is_named(read_only):
+    server = Server(read_only, popen_options=as_nobody())
+    try:
+        server.start(wait=False)
+        status = server.process.wait(60)
+    except PermissionError:
+        pytest.skip("the program cannot be run by another user here")
+    output = server.output()
+    assert status == 1, output
+    assert "DATABASE_URL" in output or "STORAGE_PATH" in output, output
+
+
+def test_sigterm_finishes_what_runs(tmp_path):
+    run(tmp_path, "sample", "--items", 10, "--seed", 1)
+    server = Server(tmp_path).start()
+    answers = []
+
+    def ask():
+        while True:
+            try:
+                answers.append(server.search_by_image(image_base64=pictures.text(pictures.jpeg()), limit=1).status_code)
+            except requests.ConnectionError:
+                return
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 30
+    while len(answers) < 20 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    status = server.stop()
+    for thread in threads:
+        thread.join()
+    assert status == 0, server.output()
+    assert len(answers) >= 20 and set(answers) <= {200, 503}
+    assert not list((tmp_path / "storage").glob("scratch/*")), "scratch files were left behind"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_it_cleanly(tmp_path, number):
+    server = Server(tmp_path).start()
+    server.process.send_signal(number)
+    assert server.process.wait(40) == 0
+
+
+def test_what_a_killed_server_left_in_scratch_is_removed(tmp_path):
+    server = Server(tmp_path).start()
+    scratch = tmp_path / "storage" / "scratch"
+    left = list(scratch.iterdir())
+    assert left
+    server.kill()
+    with Server(tmp_path):
+        assert not left[0].exists()
+
+
+def test_it_starts_empty_and_says_nothing_matches(tmp_path):
+    with Server(tmp_path) as server:
+        assert results(server.search_by_image(image_base64=pictures.text(pictures.jpeg()))) == []
+
+
+def test_a_restart_gives_the_same_answers(tmp_path):
+    run(tmp_path, "sample", "--items", 30, "--seed", 3)
+    answers = []
+    for _ in range(2):
+        with Server(tmp_path) as server:
+            answers.append(results(server.search_by_image(image_base64=pictures.text(pictures.jpeg()))))
+    assert answers[0] == answers[1] and len(answers[0]) == 20

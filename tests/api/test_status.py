@@ -1,0 +1,116 @@
+"""What operators ask, and what every answer carries."""
+
+import re
+
+import pytest
+import requests
+
+from checks import assert_problem
+from fit_process import Server
+
+
+def test_live_and_ready(server):
+    assert server.get("/live").json() == {"status": "live"}
+    assert server.get("/ready").json() == {"status": "ready"}
+
+
+def test_health_tells_each_part(server):
+    health = server.get("/health")
+    assert health.status_code == 200
+    body = health.json()
+    assert body["status"] == "ok" and body["embedding_provider"] == "palette" and body["text_search"] is False
+    assert re.fullmatch(r"\d+\.\d+\.\d+", body["version"]) and body["uptime_s"] > 0
+    assert {part["name"] for part in body["parts"]} >= {"store", "index", "model"}
+    assert all(part["status"] == "ok" for part in body["parts"])
+
+
+def metric(text, name, **labels):
+    """The value of the first sample of that name with those labels, or 0."""
+    for line in text.splitlines():
+        match = re.fullmatch(r"([a-z_]+)(\{.*\})? (\S+)", line)
+        if match and match[1] == name and all(f'{key}="{value}"' in (match[2] or "") for key, value in labels.items()):
+            return float(match[3])
+    return 0.0
+
+
+def test_metrics_count_requests_by_route_and_status(server):
+    before = server.get("/metrics")
+    assert before.headers["Content-Type"].startswith("text/plain")
+    server.get("/api/v1/items/999999998")
+    server.get("/api/v1/items/999999999")
+    after = server.get("/metrics").text
+    labels = {"route": "/api/v1/items/{id}", "status": "404", "method": "GET"}
+    assert metric(after, "fit_http_requests_total", **labels) == metric(before.text, "fit_http_requests_total", **labels) + 2
+    assert metric(after, "fit_http_request_duration_seconds_count", route="/api/v1/items/{id}") >= 2
+    assert metric(after, "fit_http_requests_in_flight") >= 1
+
+
+@pytest.mark.parametrize("path", ["/", "/live", "/docs", "/openapi.json", "/nothing", "/health"])
+def test_security_headers(server, path):
+    headers = server.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "Server" not in headers
+
+
+@pytest.mark.parametrize("path", ["/", "/page.js", "/page.css", "/docs", "/api/docs", "/docs.js", "/docs.css", "/favicon.svg"])
+def test_pages_need_nothing_from_elsewhere(server, path):
+    response = server.get(path)
+    assert response.status_code == 200
+    used = re.findall(r'(?:src|href)="([^"]+)"|url\(([^)]+)\)|fetch\("([^"]+)"', response.text)
+    for address in filter(None, sum(used, ())):
+        assert not address.startswith(("http", "//")), address
+    assert not re.search(r"<script(?![^>]*src)|\son[a-z]+=|style=", response.text)
+    again = server.get(path, headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_answers_are_compressed_for_those_who_ask(server):
+    packed = server.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
+    plain = server.get("/openapi.json", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
+    assert packed.json() == plain.json()
+    assert int(packed.headers["Content-Length"]) < int(plain.headers["Content-Length"]) / 3
+
+
+def test_head_and_options(server):
+    head = requests.head(server.url + "/openapi.json", timeout=30)
+    assert head.status_code == 200 and head.content == b"" and int(head.headers["Content-Length"]) > 1000
+    options = requests.options(server.url + "/api/v1/items/1", timeout=30)
+    assert options.status_code == 204 and options.headers["Allow"] == "GET, HEAD, PUT, DELETE, OPTIONS"
+
+
+def test_connections_are_kept_and_pipelined_requests_answered_in_order(server):
+    import socket
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+        raw.sendall(b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Request-ID: r{n}\r\n\r\n".encode()
+                             for n, path in enumerate(["/health", "/live", "/api/v1/items/999999", "/live"])))
+        answer = b""
+        while answer.count(b"HTTP/1.1") < 4 or answer.count(b"}") < 1 or not answer.rstrip().endswith(b"}"):
+            piece = raw.recv(65536)
+            assert piece, answer
+            answer += piece
+    assert re.findall(rb"(?i)x-request-id: (r\d)", answer) == [b"r0", b"r1", b"r2", b"r3"]
+
+
+def test_the_access_log_names_the_request(server):
+    server.get("/api/v1/items/424242", headers={"X-Request-ID": "logged-1"})
+    line = next(line for line in server.output().splitlines() if "logged-1" in line)
+    for part in ("GET", "/api/v1/items/424242", "404", "took_ms"):
+        assert part in line
+
+
+def test_log_lines_cannot_be_forged(server):
+    server.get("/x%0aforged%20line", headers={"X-Request-ID": "logged-2"})
+    assert not any(line.startswith("forged") for line in server.output().splitlines())
+
+
+def test_json_logs(tmp_path):
+    import json
+    with Server(tmp_path, LOG_FORMAT="json") as server:
+        server.get("/live", headers={"X-Request-ID": "json-1"})
+        assert_problem(server.get("/nothing"), 404)
+        lines = [json.loads(line) for line in server.output().splitlines() if line.strip()]
+    assert any(line.get("request_id") == "json-1" and line.get("status") == 200 for line in lines)
