@@ -1,6 +1,7 @@
 #include "main/app.h"
 
 #include "embed/provider.h"
+#include "search/follower.h"
 
 namespace fit {
 namespace {

@@ -187,13 +187,22 @@ TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
     const auto answer = engine_->search(query);
     return answer ? std::string("no error") : answer.error().field;
   };
+  const auto text_query = [](std::string text, std::size_t limit = 20, std::optional<double> min_similarity = {}) {
+    Query query;
+    query.text = std::move(text);
+    query.limit = limit;
+    query.min_similarity = min_similarity;
+    return query;
+  };
   EXPECT_EQ(field_of({}), "image_base64");
-  EXPECT_EQ(field_of({.text = "x", .limit = 0}), "limit");
-  EXPECT_EQ(field_of({.text = "x", .limit = 101}), "limit");
-  EXPECT_EQ(field_of({.text = "x", .min_similarity = 1.5}), "min_similarity");
-  EXPECT_EQ(field_of({.text = "x", .min_similarity = std::nan("")}), "min_similarity");
-  EXPECT_EQ(field_of({.text = "red dress"}), "text") << "the space has no text side";
-  EXPECT_EQ(field_of({.image = Bytes(10), .text = "x"}), "image_base64") << "two questions";
+  EXPECT_EQ(field_of(text_query("x", 0)), "limit");
+  EXPECT_EQ(field_of(text_query("x", 101)), "limit");
+  EXPECT_EQ(field_of(text_query("x", 20, 1.5)), "min_similarity");
+  EXPECT_EQ(field_of(text_query("x", 20, std::nan(""))), "min_similarity");
+  EXPECT_EQ(field_of(text_query("red dress")), "text") << "the space has no text side";
+  Query two_questions = text_query("x");
+  two_questions.image = Bytes(10);
+  EXPECT_EQ(field_of(two_questions), "image_base64");
   Query unknown;
   unknown.item_id = ItemId{999};
   EXPECT_EQ(engine_->search(unknown).error().code, ErrorCode::kNotFound);
