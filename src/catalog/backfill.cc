@@ -65,7 +65,7 @@ class SpaceBackfill {
     if (!image.sha256.empty() && sha256_hex(file) != image.sha256) {
       return Error{ErrorCode::kConflict, "the picture at this place is another one by now", "image", {}};
     }
-    return processor_.image("image", file);
+    return processor_.input("image", file, *space_.embedder);
   }
 
   void report(const store::ImageRecord& image, const Error& error) const {

@@ -36,20 +36,20 @@ Result<std::vector<store::ImageWrite>> Catalog::take_images(const ItemInput& inp
     known = std::move(lists.at(0));
   }
   std::vector<store::ImageWrite> records;
-  std::vector<media::Image> images;
-  std::vector<std::size_t> numbers;  // of `images` among the records
+  std::vector<EmbedInputs> pictures;
+  std::vector<std::size_t> numbers;  // of `pictures` among the records
   for (std::size_t i = 0; i < input.images.size(); ++i) {
     const std::string field = std::format("images[{}]", i);
     ImageSource source = input.images[i];
     FIT_TRY(auto loaded, state_->load(field, source, known));
     FIT_TRY(auto taken, state_->take(field, std::move(loaded)));
     records.push_back(std::move(taken.record));
-    if (!taken.image) continue;
-    images.push_back(*std::move(taken.image));
+    if (!taken.inputs) continue;
+    pictures.push_back(*std::move(taken.inputs));
     numbers.push_back(i);
   }
-  auto vectors = state_->processor.embed(images);
-  for (std::size_t i = 0; i < images.size(); ++i) {
+  auto vectors = state_->processor.embed(std::move(pictures));
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (!vectors[i]) {
       Error error = std::move(vectors[i]).error();
       error.field = std::format("images[{}]", numbers[i]);

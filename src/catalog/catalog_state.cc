@@ -98,7 +98,7 @@ Result<CatalogState::TakenPicture> CatalogState::take(std::string_view field, Lo
   if (fields.location.empty()) {
     FIT_TRY(fields.location, files.put_original(fields.sha256, picture.format, loaded.file));
   }
-  taken.image = std::move(picture.image);
+  taken.inputs = std::move(picture.inputs);
   return taken;
 }
 

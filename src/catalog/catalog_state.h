@@ -33,10 +33,10 @@ struct CatalogState {
   Result<LoadedPicture> load(std::string_view field, ImageSource& source, KnownPictures& known) const;
 
   // Reads a loaded picture; keeps its thumbnail and, when it was sent, the original. Works the processor. The
-  // record has no vectors yet; `image` is what the embedders take, or nothing for a known picture.
+  // record has no vectors yet; `inputs` is what the embedders take, or nothing for a known picture.
   struct TakenPicture {
     store::ImageWrite record;
-    std::optional<media::Image> image;
+    std::optional<EmbedInputs> inputs;
   };
   Result<TakenPicture> take(std::string_view field, LoadedPicture loaded);
 

@@ -44,9 +44,7 @@ ImageProcessor::ImageProcessor(std::vector<ActiveSpace> spaces, const Options& o
     embed_side_ = std::max(embed_side_, space.embedder->image_short_side());
 }
 
-Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView file,
-                                            const media::ImageInfo& info) const {
-  const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
+Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView file, int short_side) const {
   FIT_TRY(media::Image image, media::decode(field, file, short_side, options_.limits));
   return reduce(std::move(image), 2 * short_side);
 }
@@ -54,7 +52,8 @@ Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView fil
 Result<Picture> ImageProcessor::read(std::string_view field, ByteView file) const {
   const auto start = std::chrono::steady_clock::now();
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
-  FIT_TRY(media::Image image, decode(field, file, info));
+  const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
+  FIT_TRY(const media::Image image, decode(field, file, short_side));
   Picture picture;
   FIT_TRY(picture.thumbnail, media::encode_jpeg(image, options_.thumbnail_side));
   picture.fields.sha256 = sha256_hex(file);
@@ -63,19 +62,24 @@ Result<Picture> ImageProcessor::read(std::string_view field, ByteView file) cons
   picture.fields.height = info.height;
   picture.fields.perceptual_hash = media::perceptual_hash(image);
   picture.format = info.format;
-  picture.image = std::move(image);
+  for (const ActiveSpace& space : spaces_) {
+    FIT_TRY(media::Image input, space.embedder->prepare(image));
+    picture.inputs.push_back(std::move(input));
+  }
   decode_seconds_.observe(seconds_since(start));
   return picture;
 }
 
-Result<media::Image> ImageProcessor::image(std::string_view field, ByteView file) const {
-  FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
-  return decode(field, file, info);
+Result<media::Image> ImageProcessor::input(std::string_view field, ByteView file,
+                                           const embed::Embedder& embedder) const {
+  FIT_TRY(const media::Image image, decode(field, file, embedder.image_short_side()));
+  return embedder.prepare(image);
 }
 
 Result<Bytes> ImageProcessor::thumbnail(std::string_view field, ByteView file) const {
-  FIT_TRY(const media::Image pixels, image(field, file));
-  return media::encode_jpeg(pixels, options_.thumbnail_side);
+  FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
+  FIT_TRY(const media::Image image, decode(field, file, thumbnail_short_side(info, options_.thumbnail_side)));
+  return media::encode_jpeg(image, options_.thumbnail_side);
 }
 
 std::vector<Result<embed::Vector>> ImageProcessor::embed(embed::Embedder& embedder,
@@ -101,15 +105,18 @@ std::vector<Result<embed::Vector>> ImageProcessor::embed(embed::Embedder& embedd
   return results;
 }
 
-std::vector<Result<ImageProcessor::Vectors>> ImageProcessor::embed(
-    std::span<const media::Image> images) const {
-  std::vector<Result<Vectors>> results(images.size());
-  for (const ActiveSpace& space : spaces_) {
-    auto vectors = embed(*space.embedder, images);
-    for (std::size_t i = 0; i < images.size(); ++i) {
+std::vector<Result<ImageProcessor::Vectors>> ImageProcessor::embed(std::vector<EmbedInputs> pictures) const {
+  std::vector<Result<Vectors>> results(pictures.size());
+  if (pictures.empty()) return results;
+  for (std::size_t s = 0; s < spaces_.size(); ++s) {
+    std::vector<media::Image> images;
+    images.reserve(pictures.size());
+    for (EmbedInputs& inputs : pictures) images.push_back(std::move(inputs[s]));
+    auto vectors = embed(*spaces_[s].embedder, images);
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
       if (!results[i]) continue;
       if (vectors[i]) {
-        results[i]->push_back({space.space_id, *std::move(vectors[i])});
+        results[i]->push_back({spaces_[s].space_id, *std::move(vectors[i])});
       } else {
         results[i] = std::move(vectors[i]).error();
       }

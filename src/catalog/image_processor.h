@@ -12,12 +12,15 @@
 
 namespace fit::catalog {
 
+// A picture as the embedders of the active spaces take it, in the order of the spaces.
+using EmbedInputs = std::vector<media::Image>;
+
 // What one look at a picture file gives.
 struct Picture {
   store::ImageFields fields;  // all but the location
   media::Format format = media::Format::kJpeg;
-  Bytes thumbnail;     // JPEG; empty when none was asked for
-  media::Image image;  // large enough for every embedder
+  Bytes thumbnail;  // JPEG
+  EmbedInputs inputs;
 };
 
 // Turns picture files into what the catalogue keeps of them. Thread-safe, blocks; does not own the embedders.
@@ -33,20 +36,20 @@ class ImageProcessor {
   // hash from those pixels. Errors as for media::decode, naming `field`.
   Result<Picture> read(std::string_view field, ByteView file) const;
 
-  // Only what embedders take, or only the JPEG thumbnail.
-  Result<media::Image> image(std::string_view field, ByteView file) const;
+  // Only what one embedder takes, or only the JPEG thumbnail.
+  Result<media::Image> input(std::string_view field, ByteView file, const embed::Embedder& embedder) const;
   Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
 
-  // One vector a picture in each of the spaces that were given, in the order of the pictures. When a batch
-  // fails, its pictures are tried one by one, so that one bad picture does not take others with it.
+  // A picture's vectors in all active spaces, for each picture in order. When a batch fails, its pictures are
+  // tried one by one, so that one bad picture does not take others with it.
   using Vectors = std::vector<store::SpaceVector>;
-  std::vector<Result<Vectors>> embed(std::span<const media::Image> images) const;
+  std::vector<Result<Vectors>> embed(std::vector<EmbedInputs> pictures) const;
   // The same for one space.
   std::vector<Result<embed::Vector>> embed(embed::Embedder& embedder,
                                            std::span<const media::Image> images) const;
 
  private:
-  Result<media::Image> decode(std::string_view field, ByteView file, const media::ImageInfo& info) const;
+  Result<media::Image> decode(std::string_view field, ByteView file, int short_side) const;
 
   const std::vector<ActiveSpace> spaces_;
   const Options options_;

@@ -21,6 +21,12 @@ std::uint64_t sent_bytes(const ItemInput& input) {
   return bytes;
 }
 
+std::int64_t pixels(const EmbedInputs& inputs) {
+  std::int64_t count = 0;
+  for (const media::Image& image : inputs) count += static_cast<std::int64_t>(image.width) * image.height;
+  return count;
+}
+
 }  // namespace
 
 ImportPipeline::ImportPipeline(CatalogState& catalog, ImportTally& tally, const Options& options,
@@ -186,10 +192,10 @@ Result<void> ImportPipeline::load_picture(const RowPtr& row, std::size_t number)
   decoders_.release();
   if (!taken) return std::move(taken).error();
   row->images[number] = std::move(taken->record);
-  if (!taken->image) return {};
-  PictureWork work{row, number, *std::move(taken->image)};
+  if (!taken->inputs) return {};
+  PictureWork work{row, number, *std::move(taken->inputs)};
   ++row->pending;
-  if (static_cast<std::int64_t>(work.image.width) * work.image.height > kMaxQueuedPixels) {
+  if (pixels(work.inputs) > kMaxQueuedPixels) {
     std::vector<PictureWork> alone;
     alone.push_back(std::move(work));
     embed(std::move(alone));
@@ -217,10 +223,10 @@ void ImportPipeline::embed(std::vector<PictureWork> batch) {
     end_.note_dropped();
     return;
   }
-  std::vector<media::Image> images;
-  images.reserve(batch.size());
-  for (PictureWork& work : batch) images.push_back(std::move(work.image));
-  auto vectors = catalog_.processor.embed(images);
+  std::vector<EmbedInputs> pictures;
+  pictures.reserve(batch.size());
+  for (PictureWork& work : batch) pictures.push_back(std::move(work.inputs));
+  auto vectors = catalog_.processor.embed(std::move(pictures));
   for (std::size_t i = 0; i < batch.size(); ++i) {
     RowWork& row = *batch[i].row;
     if (vectors[i]) {

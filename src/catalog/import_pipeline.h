@@ -35,7 +35,7 @@ class ImportPipeline {
   struct PictureWork {
     RowPtr row;
     std::size_t number = 0;  // among the row's pictures
-    media::Image image;
+    EmbedInputs inputs;
   };
 
   // Stages, each run by its own threads until its queue is closed and empty.

@@ -1,0 +1,281 @@
+#include "catalog/catalog.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/hash.h"
+#include "catalog/test_support.h"
+
+namespace fit::catalog {
+namespace {
+
+using testing::Bench;
+using ::testing::HasSubstr;
+using testing::jpeg;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+ItemInput input(const std::string& external_id, std::vector<std::uint64_t> seeds) {
+  ItemInput item;
+  item.listing.source = "shop";
+  item.listing.external_id = external_id;
+  item.listing.title = "Red dress";
+  for (const std::uint64_t seed : seeds) item.images.push_back({{}, jpeg(seed)});
+  return item;
+}
+
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  if (!std::filesystem::exists(folder)) return files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  return files;
+}
+
+TEST(CatalogTest, PutKeepsPicturesThumbnailsAndVectors) {
+  Bench bench;
+  const auto outcome = bench.catalog->put(input("1", {1, 2}));
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  EXPECT_EQ(outcome->kind, store::UpsertKind::kCreated);
+  EXPECT_EQ(bench.changes, 1);
+
+  const auto item = bench.catalog->get(outcome->id);
+  ASSERT_TRUE(item);
+  ASSERT_THAT(item->images, SizeIs(2));
+  const store::ImageRecord& image = item->images[0];
+  EXPECT_EQ(image.sha256, sha256_hex(jpeg(1)));
+  EXPECT_EQ(image.location, "stored:" + image.sha256 + ".jpg");
+  EXPECT_EQ(image.format, "jpeg");
+  EXPECT_EQ(image.width, 120);
+  EXPECT_EQ(image.height, 160);
+  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 2);
+  EXPECT_TRUE(std::filesystem::exists(bench.folder() / "storage/images" / image.sha256.substr(0, 2) /
+                                      (image.sha256 + ".jpg")));
+
+  const auto original = bench.catalog->original(image.id);
+  ASSERT_TRUE(original) << original.error().describe();
+  EXPECT_EQ(original->content, jpeg(1));
+  EXPECT_EQ(original->mime_type, "image/jpeg");
+  const auto thumbnail = bench.catalog->thumbnail(image.id);
+  ASSERT_TRUE(thumbnail);
+  EXPECT_EQ(thumbnail->mime_type, "image/jpeg");
+  EXPECT_TRUE(media::decode("t", thumbnail->content, 0));
+}
+
+TEST(CatalogTest, PutAgainIsUnchangedAndWorksNoModel) {
+  Bench bench;
+  const auto first = bench.catalog->put(input("1", {1}));
+  const int embedded = bench.embedder.pictures;
+  const auto again = bench.catalog->put(input("1", {1}));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->kind, store::UpsertKind::kUnchanged);
+  EXPECT_EQ(again->id, first->id);
+  EXPECT_EQ(bench.embedder.pictures, embedded);
+  EXPECT_EQ(bench.changes, 1);
+}
+
+TEST(CatalogTest, NewPriceKeepsImagesAndVectorsWithoutEmbedding) {
+  Bench bench;
+  const auto first = bench.catalog->put(input("1", {1, 2}));
+  const auto before = bench.catalog->get(first->id);
+  const int embedded = bench.embedder.pictures;
+  ItemInput cheaper = input("1", {1, 2});
+  cheaper.listing.price = 5;
+  const auto second = bench.catalog->put(cheaper);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->kind, store::UpsertKind::kUpdated);
+  const auto after = bench.catalog->get(first->id);
+  EXPECT_EQ(after->listing.price, 5);
+  EXPECT_EQ(after->images[0].id, before->images[0].id);
+  EXPECT_EQ(bench.embedder.pictures, embedded);
+  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 2);
+}
+
+TEST(CatalogTest, WithoutPicturesAnItemKeepsThoseItHas) {
+  Bench bench;
+  const auto first = bench.catalog->put(input("1", {1}));
+  ItemInput sold = input("1", {});
+  sold.listing.status = "sold";
+  const auto second = bench.catalog->put(sold);
+  ASSERT_TRUE(second) << second.error().describe();
+  const auto item = bench.catalog->get(first->id);
+  EXPECT_EQ(item->listing.status, "sold");
+  EXPECT_THAT(item->images, SizeIs(1));
+  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 1);
+
+  const auto unknown = bench.catalog->put(input("2", {}));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().field, "images");
+}
+
+TEST(CatalogTest, BrokenPictureNamesItsPlaceAndStoresNothing) {
+  Bench bench;
+  ItemInput item = input("1", {1, 2});
+  item.images.push_back({{}, Bytes(100, std::byte{7})});
+  const auto outcome = bench.catalog->put(item);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().field, "images[2]");
+  EXPECT_EQ(bench.store->counts()->items, 0);
+  EXPECT_EQ(bench.changes, 0);
+}
+
+TEST(CatalogTest, RequiredFieldsAreNamed) {
+  Bench bench;
+  ItemInput no_source = input("1", {1});
+  no_source.listing.source.clear();
+  EXPECT_EQ(bench.catalog->put(no_source).error().field, "source");
+  EXPECT_EQ(bench.catalog->put(input("", {1})).error().field, "external_id");
+  ItemInput many = input("1", {1});
+  many.images.resize(kMaxImagesPerItem + 1, many.images[0]);
+  EXPECT_EQ(bench.catalog->put(many).error().field, "images");
+}
+
+TEST(CatalogTest, LocalPathsOnlyWhereAllowed) {
+  Bench bench({.allow_local_paths = false});
+  testing::write_file(bench.folder() / "a.jpg", jpeg(1));
+  ItemInput item = input("1", {});
+  for (const std::string& location :
+       {(bench.folder() / "a.jpg").string(), std::string("/etc/passwd"), std::string("file:///etc/passwd"),
+        std::string("stored:" + std::string(64, 'a') + ".jpg")}) {
+    item.images = {{location, {}}};
+    const auto outcome = bench.catalog->put(item);
+    ASSERT_FALSE(outcome) << location;
+    EXPECT_EQ(outcome.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(outcome.error().field, "images[0]");
+  }
+}
+
+TEST(CatalogTest, ReplaceKeepsTheKey) {
+  Bench bench;
+  const auto first = bench.catalog->put(input("1", {1}));
+  ItemInput change = input("1", {2});
+  change.listing.source.clear();
+  change.listing.external_id.clear();
+  change.listing.title = "Blue dress";
+  const auto replaced = bench.catalog->replace(first->id, change);
+  ASSERT_TRUE(replaced) << replaced.error().describe();
+  EXPECT_EQ(replaced->id, first->id);
+  const auto item = bench.catalog->get(first->id);
+  EXPECT_EQ(item->listing.title, "Blue dress");
+  EXPECT_EQ(item->listing.external_id, "1");
+  EXPECT_EQ(item->images.at(0).sha256, sha256_hex(jpeg(2)));
+
+  change.listing.external_id = "2";
+  EXPECT_EQ(bench.catalog->replace(first->id, change).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(bench.catalog->replace(ItemId{99}, change).error().code, ErrorCode::kNotFound);
+}
+
+TEST(CatalogTest, RemoveForgetsTheItem) {
+  Bench bench;
+  const auto first = bench.catalog->put(input("1", {1}));
+  ASSERT_TRUE(bench.catalog->remove(first->id));
+  EXPECT_EQ(bench.catalog->get(first->id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(bench.catalog->remove(first->id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(bench.changes, 2);
+}
+
+TEST(CatalogTest, LostOrDamagedThumbnailIsMadeAgain) {
+  Bench bench;
+  const auto outcome = bench.catalog->put(input("1", {1}));
+  const auto image = bench.catalog->get(outcome->id)->images.at(0);
+  const auto files = files_in(bench.folder() / "storage/thumbnails");
+  ASSERT_THAT(files, SizeIs(1));
+  const auto whole = bench.catalog->thumbnail(image.id);
+
+  std::filesystem::remove(files[0]);
+  EXPECT_EQ(bench.catalog->thumbnail(image.id)->content, whole->content);
+  EXPECT_TRUE(std::filesystem::exists(files[0]));
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, whole->content.size() / 2}) {
+    testing::write_file(files[0], ByteView(whole->content).first(size));
+    EXPECT_EQ(bench.catalog->thumbnail(image.id)->content, whole->content) << size;
+  }
+}
+
+TEST(CatalogTest, UnknownImagesAreNotFound) {
+  Bench bench;
+  EXPECT_EQ(bench.catalog->thumbnail(ImageId{5}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(bench.catalog->original(ImageId{5}).error().code, ErrorCode::kNotFound);
+}
+
+TEST(CatalogTest, ModelFailureStoresNothing) {
+  Bench bench;
+  bench.embedder.unavailable = true;
+  const auto outcome = bench.catalog->put(input("1", {1}));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(bench.store->counts()->items, 0);
+}
+
+TEST(CatalogTest, StorageThatCannotBeWrittenIsSaid) {
+  Bench bench;
+  testing::write_file(bench.folder() / "storage/images", std::string_view("a file where a folder belongs"));
+  const auto outcome = bench.catalog->put(input("1", {1}));
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(bench.store->counts()->items, 0);
+}
+
+TEST(CatalogTest, PutsOfOneItemFromManyThreads) {
+  Bench bench;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&bench, i] {
+      for (std::uint64_t round = 0; round < 5; ++round) {
+        EXPECT_TRUE(bench.catalog->put(input("same", {round + static_cast<std::uint64_t>(i)})));
+        EXPECT_TRUE(bench.catalog->put(input("own " + std::to_string(i), {7, round})));
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(bench.store->counts()->items, 5);
+  EXPECT_EQ(bench.store->counts()->images, 9);
+  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 9);
+}
+
+TEST(BackfillTest, NewSpaceIsFilled) {
+  TempDir folder;
+  {
+    Bench bench({.folder = folder.path()});
+    for (std::uint64_t i = 0; i < 70; ++i) ASSERT_TRUE(bench.catalog->put(input(std::to_string(i), {i})));
+  }
+  Bench bench({.folder = folder.path(), .second_space = true});
+  std::int64_t last_done = 0;
+  const auto report = bench.catalog->backfill([&](std::int64_t done, std::int64_t total) {
+    EXPECT_EQ(total, 70);
+    last_done = done;
+    return true;
+  });
+  ASSERT_TRUE(report) << report.error().describe();
+  EXPECT_EQ(report->done, 70);
+  EXPECT_EQ(report->failed, 0);
+  EXPECT_EQ(last_done, 70);
+  EXPECT_EQ(bench.embedder.pictures, 0);
+  EXPECT_EQ(bench.store->count_vectors(bench.spaces[1].space_id).value(), 70);
+  // Both spaces hold the same numbers for the same picture.
+  const auto a = bench.store->list_vectors(bench.spaces[0].space_id, {}, 100);
+  const auto b = bench.store->list_vectors(bench.spaces[1].space_id, {}, 100);
+  for (std::size_t i = 0; i < 70; ++i) EXPECT_EQ(a->at(i).values, b->at(i).values);
+}
+
+TEST(BackfillTest, StopsResumesAndCountsFailures) {
+  TempDir folder;
+  {
+    Bench bench({.folder = folder.path()});
+    for (std::uint64_t i = 0; i < 70; ++i) ASSERT_TRUE(bench.catalog->put(input(std::to_string(i), {i})));
+    const auto sha256 = bench.item("shop", "3").images.at(0).sha256;
+    std::filesystem::remove(bench.folder() / "storage/images" / sha256.substr(0, 2) / (sha256 + ".jpg"));
+  }
+  Bench bench({.folder = folder.path(), .second_space = true});
+  int calls = 0;
+  const auto first = bench.catalog->backfill([&](std::int64_t, std::int64_t) { return ++calls < 3; });
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->done, 63);
+  EXPECT_EQ(first->failed, 1);
+  const auto rest = bench.catalog->backfill({});
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->done, 6);
+  EXPECT_EQ(rest->failed, 1);
+}
+
+}  // namespace
+}  // namespace fit::catalog

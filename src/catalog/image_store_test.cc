@@ -1,0 +1,80 @@
+#include "catalog/image_store.h"
+
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/temp_dir.h"
+#include "catalog/test_support.h"
+
+namespace fit::catalog {
+namespace {
+
+TEST(ImageStoreTest, OriginalsAreNamedByContent) {
+  const TempDir folder;
+  ImageStore store(folder.path());
+  const Bytes picture = testing::jpeg(1);
+  const std::string sha256 = sha256_hex(picture);
+  const auto location = store.put_original(sha256, media::Format::kJpeg, picture);
+  ASSERT_TRUE(location) << location.error().describe();
+  EXPECT_EQ(*location, "stored:" + sha256 + ".jpg");
+  const auto path = store.original_path(*location);
+  ASSERT_TRUE(path);
+  EXPECT_EQ(*path, folder.path() / "images" / sha256.substr(0, 2) / (sha256 + ".jpg"));
+  EXPECT_EQ(read_file(*path, 1 << 20).value(), picture);
+  EXPECT_EQ(store.put_original(sha256, media::Format::kJpeg, picture).value(), *location);
+  EXPECT_EQ(store.put_original(sha256, media::Format::kWebp, picture).value(), "stored:" + sha256 + ".webp");
+}
+
+TEST(ImageStoreTest, CutFileIsWrittenAgain) {
+  const TempDir folder;
+  ImageStore store(folder.path());
+  const Bytes picture = testing::jpeg(1);
+  const auto location = store.put_original(sha256_hex(picture), media::Format::kJpeg, picture);
+  testing::write_file(*store.original_path(*location), ByteView(picture).first(10));
+  ASSERT_TRUE(store.put_original(sha256_hex(picture), media::Format::kJpeg, picture));
+  EXPECT_EQ(read_file(*store.original_path(*location), 1 << 20).value(), picture);
+}
+
+TEST(ImageStoreTest, NoLocationReachesOutside) {
+  const TempDir folder;
+  const ImageStore store(folder.path());
+  const std::string sha256(64, 'a');
+  EXPECT_TRUE(store.original_path("stored:" + sha256 + ".jpg"));
+  for (const std::string& location : std::vector<std::string>{
+           "", "stored:", sha256 + ".jpg", "stored:" + sha256, "stored:" + sha256 + ".",
+           "stored:../../etc/passwd", "stored:" + sha256 + "./x", "stored:" + sha256.substr(1) + "/.jpg",
+           "stored:" + sha256 + ".jpg/../x", "stored:" + std::string(64, 'A') + ".jpg", "/etc/passwd",
+           "stored:" + sha256 + ".verylong"}) {
+    EXPECT_FALSE(store.original_path(location)) << location;
+  }
+}
+
+TEST(ImageStoreTest, Thumbnails) {
+  const TempDir folder;
+  ImageStore store(folder.path());
+  const Bytes picture = testing::jpeg(1);
+  const std::string sha256 = sha256_hex(picture);
+  EXPECT_EQ(store.thumbnail(sha256).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(store.thumbnail("../../../etc/passwd").error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(store.put_thumbnail(sha256, picture));
+  EXPECT_EQ(store.thumbnail(sha256).value(), picture);
+  ASSERT_TRUE(store.put_thumbnail(sha256, picture));
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path()))
+    files += entry.is_regular_file();
+  EXPECT_EQ(files, 1U);  // nothing was left aside
+}
+
+TEST(ImageStoreTest, FailureLeavesNothing) {
+  const TempDir folder;
+  testing::write_file(folder.path() / "images", std::string_view("in the way"));
+  testing::write_file(folder.path() / "thumbnails", std::string_view("in the way"));
+  ImageStore store(folder.path());
+  const Bytes picture = testing::jpeg(1);
+  EXPECT_FALSE(store.put_original(sha256_hex(picture), media::Format::kJpeg, picture));
+  EXPECT_FALSE(store.put_thumbnail(sha256_hex(picture), picture));
+}
+
+}  // namespace
+}  // namespace fit::catalog

@@ -1,0 +1,59 @@
+// Times the import of a folder, CSV or NDJSON file into a fresh catalogue:
+//   catalog_import_bench INPUT [palette|MODEL_FOLDER] [threads]
+#include <iostream>
+
+#include "base/temp_dir.h"
+#include "catalog/importer.h"
+#include "embed/provider.h"
+
+namespace {
+
+fit::Result<void> bench(const std::filesystem::path& input, const std::string& model, std::size_t threads) {
+  using namespace fit;
+  using namespace fit::catalog;
+  FIT_CHECK(media::start_vips());
+  const TempDir folder;
+  FIT_TRY(const auto store, store::open_store("sqlite:///" + (folder.path() / "fit.db").string()));
+  embed::EmbedderOptions embedder_options;
+  embedder_options.provider = model == "palette" ? "palette" : "onnx";
+  if (model != "palette") embedder_options.model = model;
+  FIT_TRY(const auto embedder, embed::make_embedder(embedder_options));
+  const embed::Space& space = embedder->space();
+  FIT_TRY(const auto record, store->ensure_space(space.name, space.model, space.version, space.dimensions));
+  net::HttpClient http({});
+  Metrics metrics;
+  CatalogOptions options;
+  options.storage_path = folder.path() / "storage";
+  options.allow_local_paths = true;
+  Catalog catalog({*store, http, {{record.id, embedder.get()}}, Log::silent(), metrics, {}}, options);
+  ImportOptions import_options;
+  FIT_TRY(import_options.format, import_format(input));
+  import_options.threads = threads;
+  const std::atomic<bool> stop{false};
+  for (const char* run : {"first", "again"}) {
+    FIT_TRY(const ImportReport report, Importer(catalog).run(input, import_options, {}, stop));
+    const auto rows =
+        static_cast<double>(report.created + report.updated + report.unchanged + report.rejected);
+    std::cout << std::format("{}: {} rows, {} new, {} unchanged, {} rejected, {:.2f} s, {:.0f} rows/s\n", run,
+                             rows, report.created, report.unchanged, report.rejected, report.seconds,
+                             rows / report.seconds);
+  }
+  std::cout << metrics.expose();
+  return {};
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 2) {
+    std::cerr << "usage: catalog_import_bench INPUT [palette|MODEL_FOLDER] [threads]\n";
+    return 2;
+  }
+  const std::string model = count > 2 ? arguments[2] : "palette";
+  const std::size_t threads = count > 3 ? std::stoul(arguments[3]) : 0;
+  if (const auto done = bench(arguments[1], model, threads); !done) {
+    std::cerr << done.error().describe() << "\n";
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/temp_dir.h"
+#include "catalog/catalog.h"
+#include "catalog/importer.h"
+
+// What the tests of this folder share: a real store in a temporary folder, drawn photos, a small embedder.
+namespace fit::catalog::testing {
+
+// Mean colours of a 4 x 4 grid: 48 numbers, deterministic. Counts its calls; can be told to fail.
+class GridEmbedder : public embed::Embedder {
+ public:
+  explicit GridEmbedder(std::string name = "grid");
+  const embed::Space& space() const override { return space_; }
+  int image_short_side() const override { return 64; }
+  Result<media::Image> prepare(const media::Image& image) const override;
+  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image> images) override;
+  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override;
+
+  std::atomic<int> pictures{0};          // embedded so far
+  std::atomic<int> bad_red{-1};          // a batch with a picture whose first pixel has this red fails
+  std::atomic<bool> unavailable{false};  // every call fails
+
+ private:
+  embed::Space space_;
+};
+
+// A picture of coloured blocks; another seed gives another one.
+media::Image drawn(std::uint64_t seed, int width = 120, int height = 160);
+Bytes jpeg(std::uint64_t seed, int width = 120, int height = 160);
+
+void write_file(const std::filesystem::path& path, ByteView content);
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+// A catalogue in a folder of its own, or of the caller's.
+class Bench {
+ public:
+  struct Options {
+    std::filesystem::path folder = {};  // empty: a temporary one
+    bool allow_local_paths = true;
+    bool allow_private_addresses = false;
+    bool second_space = false;
+  };
+  Bench() : Bench(Options{}) {}
+  explicit Bench(const Options& options);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  // Imports `input` in the format that its name says.
+  Result<ImportReport> import(const std::filesystem::path& input, ImportOptions options = {});
+  // All items by ascending id.
+  std::vector<store::ItemRecord> items();
+  store::ItemRecord item(const std::string& source, const std::string& external_id);
+
+  GridEmbedder embedder;
+  GridEmbedder second{"second"};
+  Metrics metrics;
+  std::atomic<int> changes{0};
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<net::HttpClient> http;
+  std::unique_ptr<Catalog> catalog;
+  std::vector<ActiveSpace> spaces;
+  std::atomic<bool> stop{false};
+
+ private:
+  TempDir temp_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace fit::catalog::testing
