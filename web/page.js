@@ -5,10 +5,11 @@ const LONGEST_SIDE = 1024;   // photos are shrunk to this before they are sent
 const SMALL_FILE = 300_000;  // bytes below which a photo is sent as it is
 const LIMIT = 40;
 const COLOURS = {
-  black: ["black"], white: ["white"], grey: ["grey", "gray"], red: ["red"], orange: ["orange"], yellow: ["yellow"],
-  green: ["green"], blue: ["blue", "navy"], purple: ["purple"], pink: ["pink"], brown: ["brown"], beige: ["beige", "cream"],
+  black: ["black"], white: ["white", "cream"], gray: ["gray", "grey", "silver"], red: ["red", "burgundy"], orange: ["orange"],
+  yellow: ["yellow", "gold"], green: ["green", "olive"], blue: ["blue", "light blue", "navy"], purple: ["purple"],
+  pink: ["pink"], brown: ["brown"], beige: ["beige"],
 };
-const CATEGORIES = ["dress", "outerwear", "top", "trousers", "skirt", "shorts", "shoes", "bag", "hat"];
+const CATEGORIES = ["tops", "dresses", "bottoms", "outerwear", "shoes", "bags", "accessories"];
 
 const at = (id) => document.getElementById(id);
 let question = null;   // {image: Blob} or {item_id} or {text}
@@ -39,7 +40,7 @@ async function shrink(file) {
 
 function filters() {
   const chosen = {};
-  const category = at("category").value.trim();
+  const category = at("category").value;
   if (category) chosen.category = category;
   const price = (id) => (at(id).value === "" ? null : Number(at(id).value));
   const range = [price("min-price"), price("max-price")];
@@ -187,7 +188,7 @@ function show(answer) {
 }
 
 function add_category(name) {
-  const list = at("categories");
+  const list = at("category");
   if (!name || [...list.options].some((option) => option.value === name)) return;
   list.append(new Option(name, name));
 }

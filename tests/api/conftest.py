@@ -17,17 +17,17 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def drawn_sample(tmp_path_factory):
-    """A drawn catalogue: .folder with items.csv and pictures, .rows as dictionaries, .photo(row) as bytes."""
+    """A drawn catalogue: .csv, .all_rows as dictionaries, .rows of those that answer searches, .photo(row) as bytes."""
     folder = tmp_path_factory.mktemp("sample")
     fit_process.run(folder, "sample", folder / "out", "--items", SAMPLE_ITEMS, "--seed", 7)
     with open(folder / "out" / "items.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
+        all_rows = list(csv.DictReader(file))
 
     def photo(row):
-        name = next(row[column] for column in ("image_path", "image_url", "images") if row.get(column))
-        return (folder / "out" / name.split("|")[0]).read_bytes()
+        return (folder / "out" / row["images"].split("|")[0]).read_bytes()
 
-    return types.SimpleNamespace(folder=folder / "out", csv=folder / "out" / "items.csv", rows=rows, photo=photo)
+    rows = [row for row in all_rows if row["status"] == "active"]
+    return types.SimpleNamespace(csv=folder / "out" / "items.csv", all_rows=all_rows, rows=rows, photo=photo)
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_kill_during_imports_by_command(tmp_path, drawn_sample):
     run(tmp_path, "import", drawn_sample.csv, "--source", "sample")
     with Server(tmp_path) as server:
         store = next(part["state"] for part in server.get("/health").json()["parts"] if part["name"] == "store")
-        assert store["items"] == len(drawn_sample.rows)
+        assert store["items"] == len(drawn_sample.all_rows)
         for row in drawn_sample.rows[::7]:
             found = results(server.search_by_image(image_base64=pictures.text(drawn_sample.photo(row)), limit=3))
             assert row["external_id"] in [one["external_id"] for one in found]
