@@ -12,6 +12,17 @@ Counter& write_counter(Metrics& metrics, const char* outcome) {
   return metrics.counter("fit_items_written_total", "Items written to the catalogue", {{"outcome", outcome}});
 }
 
+// The storage's trouble rather than the picture's: no field is at fault, and paths are for the log alone.
+Error not_stored(Error error) {
+  error.detail = error.message + (error.detail.empty() ? "" : ": " + error.detail);
+  error.message = error.code == ErrorCode::kStorageFull
+                      ? "the picture could not be stored: no space left, or read-only"
+                      : "the picture could not be stored";
+  if (error.code != ErrorCode::kStorageFull) error.code = ErrorCode::kInternal;
+  error.field.clear();
+  return error;
+}
+
 }  // namespace
 
 CatalogState::CatalogState(Catalog::Parts given_parts, CatalogOptions given_options)
@@ -93,10 +104,13 @@ Result<CatalogState::TakenPicture> CatalogState::take(std::string_view field, Lo
   }
   FIT_TRY(Picture picture, processor.read(field, loaded.file));
   fields = std::move(picture.fields);
-  FIT_CHECK(files.put_thumbnail(fields.sha256, picture.thumbnail));
+  if (auto kept = files.put_thumbnail(fields.sha256, picture.thumbnail); !kept)
+    return not_stored(kept.error());
   fields.location = std::move(loaded.location);
   if (fields.location.empty()) {
-    FIT_TRY(fields.location, files.put_original(fields.sha256, picture.format, loaded.file));
+    auto kept = files.put_original(fields.sha256, picture.format, loaded.file);
+    if (!kept) return not_stored(kept.error());
+    fields.location = *std::move(kept);
   }
   taken.inputs = std::move(picture.inputs);
   return taken;

@@ -34,6 +34,7 @@ struct CatalogState {
 
   // Reads a loaded picture; keeps its thumbnail and, when it was sent, the original. Works the processor. The
   // record has no vectors yet; `inputs` is what the embedders take, or nothing for a known picture.
+  // An error without a field is the storage's, not the picture's.
   struct TakenPicture {
     store::ImageWrite record;
     std::optional<EmbedInputs> inputs;

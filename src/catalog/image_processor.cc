@@ -23,6 +23,16 @@ int thumbnail_short_side(const media::ImageInfo& info, int max_side) {
   return static_cast<int>(std::clamp<std::int64_t>((max_side * shorter + longer - 1) / longer, 1, max_side));
 }
 
+// As large as a thumbnail; what is smaller stays as it is.
+Result<media::Image> shrink_to(const media::Image& image, int max_side) {
+  const int longer = std::max(image.width, image.height);
+  if (longer <= max_side) return image;
+  const auto scaled = [&](int side) {
+    return std::max(1, static_cast<int>(std::lround(static_cast<double>(side) * max_side / longer)));
+  };
+  return media::resize(image, scaled(image.width), scaled(image.height));
+}
+
 Result<media::Image> reduce(media::Image image, int short_side) {
   const int shorter = std::min(image.width, image.height);
   if (pixels(image) <= kMaxKeptPixels || shorter <= short_side) return image;
@@ -50,17 +60,24 @@ Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView fil
 }
 
 Result<Picture> ImageProcessor::read(std::string_view field, ByteView file) const {
+  auto picture = look(field, file);
+  if (!picture && picture.error().field.empty()) picture.error().field = field;
+  return picture;
+}
+
+Result<Picture> ImageProcessor::look(std::string_view field, ByteView file) const {
   const auto start = std::chrono::steady_clock::now();
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
   const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
   FIT_TRY(const media::Image image, decode(field, file, short_side));
+  FIT_TRY(const media::Image small, shrink_to(image, options_.thumbnail_side));
   Picture picture;
-  FIT_TRY(picture.thumbnail, media::encode_jpeg(image, options_.thumbnail_side));
+  FIT_TRY(picture.thumbnail, media::encode_jpeg(small, options_.thumbnail_side));
   picture.fields.sha256 = sha256_hex(file);
   picture.fields.format = media::to_string(info.format);
   picture.fields.width = info.width;
   picture.fields.height = info.height;
-  picture.fields.perceptual_hash = media::perceptual_hash(image);
+  picture.fields.perceptual_hash = media::perceptual_hash(small);
   picture.format = info.format;
   for (const ActiveSpace& space : spaces_) {
     FIT_TRY(media::Image input, space.embedder->prepare(image));

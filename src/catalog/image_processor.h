@@ -33,7 +33,7 @@ class ImageProcessor {
   ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics);
 
   // Decodes once, at the size that the thumbnail and the embedders need, and takes thumbnail and perceptual
-  // hash from those pixels. Errors as for media::decode, naming `field`.
+  // hash from those pixels. Errors as for media::decode; all name `field`.
   Result<Picture> read(std::string_view field, ByteView file) const;
 
   // Only what one embedder takes, or only the JPEG thumbnail.
@@ -49,6 +49,7 @@ class ImageProcessor {
                                            std::span<const media::Image> images) const;
 
  private:
+  Result<Picture> look(std::string_view field, ByteView file) const;
   Result<media::Image> decode(std::string_view field, ByteView file, int short_side) const;
 
   const std::vector<ActiveSpace> spaces_;

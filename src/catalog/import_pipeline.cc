@@ -176,7 +176,7 @@ void ImportPipeline::load(const RowPtr& row) {
       return;  // without its last `pending` the row goes no further
     }
     if (auto loaded = load_picture(row, i); !loaded) {
-      if (loaded.error().code == ErrorCode::kStorageFull) end_.break_off(loaded.error());
+      if (loaded.error().field.empty()) end_.break_off(loaded.error());
       row->fail(std::move(loaded).error());
     }
   }

@@ -371,7 +371,8 @@ TEST_F(ImporterTest, StorageThatCannotBeWrittenEndsTheImport) {
   std::filesystem::create_directories(bench_.folder() / "storage");
   std::filesystem::create_symlink("/dev/full", bench_.folder() / "storage/thumbnails");
   const auto report = bench_.import(path(""));
-  EXPECT_TRUE(!report || report->rejected == 3);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "the picture could not be stored");
   EXPECT_EQ(bench_.store->counts()->items, 0);
 }
 

@@ -34,8 +34,11 @@ Result<Bytes> PictureLoader::load_known(std::string_view field, const store::Ima
 }
 
 Result<Bytes> PictureLoader::fetch(std::string_view field, const std::string& url) const {
-  FIT_TRY(net::HttpResponse response, http_.get(field, url, options_.fetch_limits));
-  return std::move(response.body);
+  auto response = http_.get(field, url, options_.fetch_limits);
+  if (response) return std::move(response->body);
+  Error error = std::move(response).error();
+  error.field = field;
+  return error;
 }
 
 Result<Bytes> PictureLoader::read_local(std::string_view field, const std::filesystem::path& path) const {
