@@ -81,6 +81,8 @@ Result<void> read_text(std::string_view name, ondemand::value& value, SearchFiel
 
 Result<void> read_member(std::string_view name, ondemand::value value, SearchFields& fields) {
   FIT_CHECK(fields.admit(name));
+  ondemand::json_type type{};
+  if (const auto error = value.type().get(type)) return not_json(error);
   if (is_type(value, ondemand::json_type::null)) {
     bool is_null = false;
     if (const auto error = value.is_null().get(is_null); error || !is_null) return not_json(error);
