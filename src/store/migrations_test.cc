@@ -86,7 +86,8 @@ TEST_F(MigrationsTest, AreSafeWhenManyStartAtOnce) {
   std::vector<std::string> problems(8);
   for (auto& problem : problems) {
     starters.emplace_back([&] {
-      const auto store = open_store(testing::sqlite_url(folder_), {.read_connections = 1});
+      const auto store = open_store(testing::sqlite_url(folder_),
+                                    {.read_connections = 1, .busy_timeout = std::chrono::minutes(1)});
       if (!store) problem = store.error().describe();
     });
   }

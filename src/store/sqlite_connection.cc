@@ -125,11 +125,13 @@ class SqliteConnection final : public SqlConnection {
   Result<Prepared*> prepare(std::string_view sql);
   Result<void> bind(const Prepared& prepared, std::span<const SqlValue> values, std::string_view sql) const;
   int bind_one(sqlite3_stmt* statement, int index, const SqlValue& value) const;
+  static int wait_for_lock(void* self, int tries);
   Result<void> check_owner();
   Result<void> use_write_ahead_log();
 
   Database db_;
   std::chrono::milliseconds busy_timeout_;
+  std::chrono::steady_clock::time_point busy_since_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
 
@@ -182,9 +184,20 @@ int SqliteConnection::bind_one(sqlite3_stmt* statement, int index, const SqlValu
   return std::visit(Binder{statement, index}, value);
 }
 
+// Looks again every millisecond or two. SQLite's own handler soon sleeps for 100 ms at a time and so hardly
+// ever meets the moment between two transactions of another process that writes without pause.
+int SqliteConnection::wait_for_lock(void* self, int tries) {
+  auto& connection = *static_cast<SqliteConnection*>(self);
+  const auto time = std::chrono::steady_clock::now();
+  if (tries == 0) connection.busy_since_ = time;
+  if (time - connection.busy_since_ >= connection.busy_timeout_) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(tries < 100 ? 1 : 2));
+  return 1;
+}
+
 Result<void> SqliteConnection::configure(const SqliteOptions& options) {
   sqlite3_extended_result_codes(db_.get(), 1);
-  sqlite3_busy_timeout(db_.get(), static_cast<int>(busy_timeout_.count()));
+  sqlite3_busy_handler(db_.get(), &wait_for_lock, this);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);

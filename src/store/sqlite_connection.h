@@ -10,7 +10,7 @@ namespace fit::store {
 
 struct SqliteOptions {
   std::filesystem::path path;  // made, with its parent folders, when missing
-  std::chrono::milliseconds busy_timeout{5000};
+  std::chrono::milliseconds busy_timeout{10'000};
   int cache_kib = 8192;
   bool query_only = false;  // for readers: refuses writes
 };

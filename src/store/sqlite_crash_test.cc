@@ -133,7 +133,7 @@ TEST(SqliteCrash, LetsTwoProcessesWrite) {
   const TempDir folder;
   const std::string url = sqlite_url(folder);
   const auto work = [&url](std::int64_t first, int pipe_end) {
-    auto store = open_store(url);
+    auto store = open_store(url, {.busy_timeout = std::chrono::minutes(1)});
     if (!store) return 1;
     for (std::int64_t number = first; number < first + 60; ++number) {
       const ItemWrite item = make_item(number);

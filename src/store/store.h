@@ -75,8 +75,8 @@ class Store {
   // Writes items in one transaction, in order; an item with a known (source, external_id) is replaced under
   // its old id. Images whose sha256 the item had already keep their ids and their vectors in other spaces. An
   // item with an equal, not empty content_hash is left alone (kUnchanged); of one key twice in a batch, the
-  // later wins. kInvalid naming the column when an item breaks the rules in store/records.h, or a vector is not
-  // finite or not of its space's dimensions.
+  // later wins. kInvalid naming the column when an item breaks the rules in store/records.h, or a vector is
+  // not finite or not of its space's dimensions.
   virtual Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) = 0;
 
   // Adds or replaces vectors; images that are gone by now are passed over. One transaction. kInvalid for an
@@ -121,8 +121,8 @@ class Store {
 
 struct OpenOptions {
   std::size_t read_connections = 4;  // so many reads run at once; at least 1
-  std::chrono::milliseconds busy_timeout{
-      5000};  // how long a write waits for another process before kUnavailable
+  // How long a write waits for another process before kUnavailable.
+  std::chrono::milliseconds busy_timeout{10'000};
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",

@@ -26,13 +26,16 @@ struct Engine {
   std::function<std::string(const TempDir&)> url;
 };
 
+// A loaded machine may take long to let the other writer through.
+constexpr OpenOptions kPatient = {.busy_timeout = std::chrono::minutes(1)};
+
 class StoreContract : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override { reopen(); }
 
   void reopen() {
     store_.reset();
-    auto opened = open_store(GetParam().url(folder_));
+    auto opened = open_store(GetParam().url(folder_), kPatient);
     ASSERT_TRUE(opened) << opened.error().describe();
     store_ = *std::move(opened);
   }
@@ -603,7 +606,7 @@ TEST_P(StoreContract, ServesReadersDuringWrites) {
 }
 
 TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
-  auto second = *open_store(GetParam().url(folder_));
+  auto second = *open_store(GetParam().url(folder_), kPatient);
   EXPECT_EQ(second->id(), store_->id());
   const auto clip = space();
   std::vector<std::thread> writers;
