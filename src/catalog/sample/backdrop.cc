@@ -8,7 +8,9 @@ namespace {
 
 constexpr double kDiagonal = 640;  // reaches every corner when turned about the middle
 
-void set(cairo_t* c, Rgb colour, double alpha = 1) { cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha); }
+void set(cairo_t* c, Rgb colour, double alpha = 1) {
+  cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha);
+}
 
 void box(cairo_t* c, double left, double top, double right, double bottom) {
   cairo_rectangle(c, left, top, right - left, bottom - top);
@@ -69,7 +71,8 @@ void draw_plank(cairo_t* c, double left, double width, double top, double bottom
 }
 
 void draw_boards(cairo_t* c, Map& shade, Random& random) {
-  static constexpr std::array<unsigned, 6> kWood = {0xc49a6c, 0xa9794f, 0xd9bf9a, 0x8a6a52, 0xb9b2a8, 0xe2d6c4};
+  static constexpr std::array<unsigned, 6> kWood = {0xc49a6c, 0xa9794f, 0xd9bf9a,
+                                                    0x8a6a52, 0xb9b2a8, 0xe2d6c4};
   const Rgb wood = one_of(kWood, random);
   const double width = random.range(48, 84);
   cairo_translate(c, kWidth / 2.0, kHeight / 2.0);
@@ -100,7 +103,8 @@ void draw_panel(cairo_t* c, double left, double top, double right, double bottom
 }
 
 void draw_door(cairo_t* c, Map& shade, Random& random) {
-  static constexpr std::array<unsigned, 7> kPaint = {0xf0eee9, 0xe8e6e1, 0xe3e7e6, 0xd6dde0, 0xe9e1d3, 0xcfd8cf, 0xd9cfc4};
+  static constexpr std::array<unsigned, 7> kPaint = {0xf0eee9, 0xe8e6e1, 0xe3e7e6, 0xd6dde0,
+                                                     0xe9e1d3, 0xcfd8cf, 0xd9cfc4};
   const Rgb wall = one_of(kPaint, random);
   set(c, wall);
   cairo_paint(c);
@@ -126,8 +130,8 @@ void draw_door(cairo_t* c, Map& shade, Random& random) {
 }
 
 void draw_sheet(cairo_t* c, Map& shade, Random& random) {
-  static constexpr std::array<unsigned, 8> kLinen = {0xf2f0ec, 0xf2f0ec, 0xdfe3ea, 0xe8d9d3, 0xd3dcd3,
-                                                     0xc9d3df, 0xe9e0c9, 0xb9bfca};
+  static constexpr std::array<unsigned, 8> kLinen = {0xf2f0ec, 0xf2f0ec, 0xdfe3ea, 0xe8d9d3,
+                                                     0xd3dcd3, 0xc9d3df, 0xe9e0c9, 0xb9bfca};
   const Rgb linen = one_of(kLinen, random);
   set(c, linen);
   cairo_paint(c);
@@ -136,7 +140,8 @@ void draw_sheet(cairo_t* c, Map& shade, Random& random) {
     cairo_rotate(c, random.range(-0.5, 0.5));
     set(c, toned(linen, -0.14), 0.7);
     const double step = random.range(16, 34);
-    for (double x = -kDiagonal / 2; x < kDiagonal / 2; x += step) box(c, x, -kDiagonal / 2, x + step * 0.3, kDiagonal / 2);
+    for (double x = -kDiagonal / 2; x < kDiagonal / 2; x += step)
+      box(c, x, -kDiagonal / 2, x + step * 0.3, kDiagonal / 2);
   }
   const Noise noise(random.fork(3));
   const double turn = random.range(0, 3.1);
@@ -148,7 +153,8 @@ void draw_sheet(cairo_t* c, Map& shade, Random& random) {
     return 1 - std::abs(noise.at(u, v + 0.6 * noise.at(u * 2, 5)));
   };
   for (int y = 0; y < kMapHeight; ++y) {
-    for (int x = 0; x < kMapWidth; ++x) shade.at(x, y) += 0.42F * static_cast<float>(height(x + 0.8, y + 0.8) - height(x, y));
+    for (int x = 0; x < kMapWidth; ++x)
+      shade.at(x, y) += 0.42F * static_cast<float>(height(x + 0.8, y + 0.8) - height(x, y));
   }
   slope_light(shade, random, 0.1);
 }
@@ -158,13 +164,15 @@ void speckle(Map& shade, Random& random, double size, double amount) {
   const Noise noise(random.fork(5));
   for (int y = 0; y < kMapHeight; ++y) {
     for (int x = 0; x < kMapWidth; ++x) {
-      shade.at(x, y) += static_cast<float>(amount) * (noise.at(x / size, y / size) + noise.at(y / 7.3 / size + 9, x / 6.1 / size));
+      shade.at(x, y) += static_cast<float>(amount) *
+                        (noise.at(x / size, y / size) + noise.at(y / 7.3 / size + 9, x / 6.1 / size));
     }
   }
 }
 
 void draw_rug(cairo_t* c, Map& shade, Random& random) {
-  static constexpr std::array<unsigned, 6> kWool = {0xd9d2c5, 0xa7a9ac, 0xc3b39b, 0x8f9aa3, 0xb79f92, 0x6f7a74};
+  static constexpr std::array<unsigned, 6> kWool = {0xd9d2c5, 0xa7a9ac, 0xc3b39b,
+                                                    0x8f9aa3, 0xb79f92, 0x6f7a74};
   const Rgb wool = one_of(kWool, random);
   set(c, wool);
   cairo_paint(c);
@@ -202,12 +210,24 @@ Backdrop draw_backdrop(Scene scene, double zoom, Random random) {
   cairo_scale(c, zoom, zoom);
   cairo_translate(c, -kWidth / 2.0, -kHeight / 2.0);
   switch (scene) {
-    case Scene::kStudio: draw_studio(c, backdrop.shade, random); break;
-    case Scene::kBoards: draw_boards(c, backdrop.shade, random); break;
-    case Scene::kDoor: draw_door(c, backdrop.shade, random); break;
-    case Scene::kSheet: draw_sheet(c, backdrop.shade, random); break;
-    case Scene::kRug: draw_rug(c, backdrop.shade, random); break;
-    case Scene::kConcrete: draw_concrete(c, backdrop.shade, random); break;
+    case Scene::kStudio:
+      draw_studio(c, backdrop.shade, random);
+      break;
+    case Scene::kBoards:
+      draw_boards(c, backdrop.shade, random);
+      break;
+    case Scene::kDoor:
+      draw_door(c, backdrop.shade, random);
+      break;
+    case Scene::kSheet:
+      draw_sheet(c, backdrop.shade, random);
+      break;
+    case Scene::kRug:
+      draw_rug(c, backdrop.shade, random);
+      break;
+    case Scene::kConcrete:
+      draw_concrete(c, backdrop.shade, random);
+      break;
   }
   cairo_surface_flush(backdrop.colour.get());
   return backdrop;

@@ -9,14 +9,17 @@ namespace {
 
 constexpr double kFull = 2 * std::numbers::pi;
 
-void set(cairo_t* c, Rgb colour, double alpha = 1) { cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha); }
+void set(cairo_t* c, Rgb colour, double alpha = 1) {
+  cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha);
+}
 
 void box(cairo_t* c, double x, double y, double width, double height) {
   cairo_rectangle(c, x, y, width, height);
   cairo_fill(c);
 }
 
-// Calls draw(x, y) for a point and its copies across the tile's edges, so that the tile repeats without seams.
+// Calls draw(x, y) for a point and its copies across the tile's edges, so that the tile repeats without
+// seams.
 template <class Draw>
 void wrapped(double size, double x, double y, const Draw& draw) {
   for (const double dx : {-size, 0.0, size}) {
@@ -26,14 +29,22 @@ void wrapped(double size, double x, double y, const Draw& draw) {
 
 double tile_size(const Cloth& cloth) {
   switch (cloth.pattern) {
-    case Pattern::kStriped: return 24;
-    case Pattern::kPinstriped: return 12;
-    case Pattern::kChecked: return 20;
-    case Pattern::kPlaid: return 48;
-    case Pattern::kDotted: return 22;
-    case Pattern::kFloral: return 84;
-    case Pattern::kCamouflage: return 110;
-    default: return 24;
+    case Pattern::kStriped:
+      return 24;
+    case Pattern::kPinstriped:
+      return 12;
+    case Pattern::kChecked:
+      return 20;
+    case Pattern::kPlaid:
+      return 48;
+    case Pattern::kDotted:
+      return 22;
+    case Pattern::kFloral:
+      return 84;
+    case Pattern::kCamouflage:
+      return 110;
+    default:
+      return 24;
   }
 }
 
@@ -65,7 +76,8 @@ void draw_flower(cairo_t* c, double x, double y, double radius, double turn, con
   set(c, petal);
   for (int i = 0; i < 5; ++i) {
     const double angle = turn + kFull * i / 5;
-    cairo_arc(c, x + std::cos(angle) * radius * 0.58, y + std::sin(angle) * radius * 0.58, radius * 0.5, 0, kFull);
+    cairo_arc(c, x + std::cos(angle) * radius * 0.58, y + std::sin(angle) * radius * 0.58, radius * 0.5, 0,
+              kFull);
     cairo_fill(c);
   }
   set(c, luma(petal) > 0.6 ? toned(cloth.colour, luma(cloth.colour) > 0.6 ? -0.5 : 0.0) : from_hex(0xf0d27a));
@@ -183,7 +195,7 @@ void draw_weave(cairo_t* c, const Cloth& cloth, double size) {
       return draw_loops(c, size, fit);
     case Weave::kStraw:
       lines(fit, 1, 1.2, {}, 0.16);
-      return lines(fit, -1, 1.2, white, 0.22);
+      return lines(fit, -1, 1.2, white, 0.04 + 0.2 * luma(cloth.colour));
     case Weave::kPlain:
     case Weave::kLeather:
     case Weave::kFleece:
@@ -236,7 +248,8 @@ Weave weave_of(std::string_view material) {
 }
 
 Source weave_source(const Cloth& cloth, double pixels_per_unit, double grain) {
-  if (is_plain(cloth)) return Source(cairo_pattern_create_rgb(cloth.colour.r, cloth.colour.g, cloth.colour.b));
+  if (is_plain(cloth))
+    return Source(cairo_pattern_create_rgb(cloth.colour.r, cloth.colour.g, cloth.colour.b));
   const double size = tile_size(cloth);
   // The weave keeps its thread; only the pattern is scaled.
   const double scale = cloth.pattern == Pattern::kSolid ? 1 : cloth.scale;

@@ -23,7 +23,9 @@ constexpr std::array<NamedColour, 16> kPalette = {{{"black", 0x28282c},
                                                    {"brown", 0x74502f},
                                                    {"beige", 0xd8c5a3}}};
 
-double clamped(double value) { return std::clamp(value, 0.0, 1.0); }
+double clamped(double value) {
+  return std::clamp(value, 0.0, 1.0);
+}
 
 }  // namespace
 
@@ -39,16 +41,21 @@ Rgb toned(Rgb colour, double amount) {
   return amount < 0 ? mix(colour, {}, -amount) : mix(colour, {1, 1, 1}, amount);
 }
 
-double luma(Rgb colour) { return 0.299 * colour.r + 0.587 * colour.g + 0.114 * colour.b; }
+double luma(Rgb colour) {
+  return 0.299 * colour.r + 0.587 * colour.g + 0.114 * colour.b;
+}
 
-std::span<const NamedColour> palette() { return kPalette; }
+std::span<const NamedColour> palette() {
+  return kPalette;
+}
 
 Rgb dye(std::string_view name, Random& random) {
   const auto* const found = std::ranges::find(kPalette, name, &NamedColour::name);
   Rgb colour = found == kPalette.end() ? Rgb{} : from_hex(found->hex);
   colour = toned(colour, random.range(-0.08, 0.06));
-  const double jitter = 0.018;
-  return {clamped(colour.r + random.range(-jitter, jitter)), clamped(colour.g + random.range(-jitter, jitter)),
+  const double jitter = 0.005 + 0.016 * luma(colour);
+  return {clamped(colour.r + random.range(-jitter, jitter)),
+          clamped(colour.g + random.range(-jitter, jitter)),
           clamped(colour.b + random.range(-jitter, jitter))};
 }
 

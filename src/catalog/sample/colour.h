@@ -26,7 +26,8 @@ struct NamedColour {
   unsigned hex;
 };
 
-// The colours that garments come in; their names are values of the properties primary_color and secondary_color.
+// The colours that garments come in; their names are values of the properties primary_color and
+// secondary_color.
 std::span<const NamedColour> palette();
 
 // The named colour, a little off as dyes are. Black for an unknown name.

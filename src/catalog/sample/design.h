@@ -10,8 +10,22 @@ namespace fit::sample {
 
 // The properties in the order of store::kProperties.
 enum Property : std::size_t {
-  kCategory, kSubcategory, kPrimaryColor, kSecondaryColor, kPattern, kMaterial, kStyle, kFit,
-  kNeckline, kSleeveLength, kGarmentLength, kClosure, kSeason, kOccasion, kGender, kCondition
+  kCategory,
+  kSubcategory,
+  kPrimaryColor,
+  kSecondaryColor,
+  kPattern,
+  kMaterial,
+  kStyle,
+  kFit,
+  kNeckline,
+  kSleeveLength,
+  kGarmentLength,
+  kClosure,
+  kSeason,
+  kOccasion,
+  kGender,
+  kCondition
 };
 
 struct Kind;
@@ -21,8 +35,8 @@ struct Design {
   const Kind* kind = nullptr;
   store::Properties properties;
   Cloth cloth;
-  Cloth trim;  // second material or colour: ribs, soles, straps
-  Rgb metal;   // zips, buckles
+  Cloth trim;     // second material or colour: ribs, soles, straps
+  Rgb metal;      // zips, buckles
   Random cut{0};  // copied by each drawing, so that every photo shows the same cut
 
   std::string_view get(Property property) const { return properties[property]; }

@@ -9,15 +9,15 @@ namespace fit::sample {
 
 // A kind of garment and what it comes in. Words are lists for Random::pick: "a|b|b".
 struct Kind {
-  std::string_view name = {};      // the property subcategory
+  std::string_view name = {};  // the property subcategory
   std::string_view category = {};
   Draw draw = nullptr;
-  int share = 1;              // how many of a round of items are of this kind
-  double price = 20;          // of a middling one, USD
-  std::string_view sizes = {};     // "clothes", "waist", "shoes" or "one"
+  int share = 1;                // how many of a round of items are of this kind
+  double price = 20;            // of a middling one, USD
+  std::string_view sizes = {};  // "clothes", "waist", "shoes" or "one"
   std::string_view materials = {};
   std::string_view patterns = "solid";
-  std::string_view colours = {};   // none: the whole palette
+  std::string_view colours = {};  // none: the whole palette
   std::string_view fits = "regular";
   std::string_view necklines = {};
   std::string_view sleeves = {};

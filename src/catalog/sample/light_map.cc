@@ -29,7 +29,8 @@ void blur(Map& map, const MapArea& area, int radius) {
   std::array<float, kMapHeight> copy;
   for (int pass = 0; pass < 2; ++pass) {
     for (int y = area.top; y < area.bottom; ++y) box_pass(&map.at(area.left, y), width, 1, radius, copy);
-    for (int x = area.left; x < area.right; ++x) box_pass(&map.at(x, area.top), height, kMapWidth, radius, copy);
+    for (int x = area.left; x < area.right; ++x)
+      box_pass(&map.at(x, area.top), height, kMapWidth, radius, copy);
   }
 }
 
@@ -55,24 +56,23 @@ float Noise::at(double x, double y) const {
 }
 
 void enlarge_row(const Map& map, int pixel_y, float* row) {
-  const auto place = [](int pixel, int limit, int& low, float& part) {
-    const float at = (static_cast<float>(pixel) + 0.5F) / kCell - 0.5F;
-    low = std::clamp(static_cast<int>(std::floor(at)), 0, limit - 2);
-    part = std::clamp(at - static_cast<float>(low), 0.0F, 1.0F);
-  };
-  int y = 0;
-  float part_y = 0;
-  place(pixel_y, kMapHeight, y, part_y);
-  std::array<float, kMapWidth + 1> line;
+  static_assert(kCell == 3, "the weights below are those of three pixels a cell");
+  const int cell = std::clamp((pixel_y - 1 + kCell) / kCell - 1, 0, kMapHeight - 2);
+  const float part =
+      std::clamp(static_cast<float>(pixel_y - 1) / kCell - static_cast<float>(cell), 0.0F, 1.0F);
+  std::array<float, kMapWidth + 2> line;  // the ends repeat
   for (int x = 0; x < kMapWidth; ++x) {
-    line[static_cast<std::size_t>(x)] = map.at(x, y) + (map.at(x, y + 1) - map.at(x, y)) * part_y;
+    line[static_cast<std::size_t>(x) + 1] = map.at(x, cell) + (map.at(x, cell + 1) - map.at(x, cell)) * part;
   }
-  for (int pixel = 0; pixel < kWidth; ++pixel) {
-    int x = 0;
-    float part_x = 0;
-    place(pixel, kMapWidth, x, part_x);
-    const auto i = static_cast<std::size_t>(x);
-    row[pixel] = line[i] + (line[i + 1] - line[i]) * part_x;
+  line.front() = line[1];
+  line.back() = line[kMapWidth];
+  for (std::size_t x = 0; x < kMapWidth; ++x) {
+    const float left = line[x];
+    const float middle = line[x + 1];
+    const float right = line[x + 2];
+    row[3 * x] = middle + (left - middle) / 3;
+    row[3 * x + 1] = middle;
+    row[3 * x + 2] = middle + (right - middle) / 3;
   }
 }
 

@@ -33,19 +33,29 @@ Outline through(const std::vector<Knot>& knots, bool is_closed) {
 
 }  // namespace
 
-double length(Point vector) { return std::hypot(vector.x, vector.y); }
+double length(Point vector) {
+  return std::hypot(vector.x, vector.y);
+}
 
 Point unit(Point vector) {
   const double size = length(vector);
   return size > 0 ? vector * (1 / size) : Point{};
 }
 
-Point between(Point a, Point b, double amount) { return a + (b - a) * amount; }
+Point between(Point a, Point b, double amount) {
+  return a + (b - a) * amount;
+}
 
-Point heading(double angle) { return {std::sin(angle), std::cos(angle)}; }
+Point heading(double angle) {
+  return {std::sin(angle), std::cos(angle)};
+}
 
-Outline closed(const std::vector<Knot>& knots) { return through(knots, true); }
-Outline open(const std::vector<Knot>& knots) { return through(knots, false); }
+Outline closed(const std::vector<Knot>& knots) {
+  return through(knots, true);
+}
+Outline open(const std::vector<Knot>& knots) {
+  return through(knots, false);
+}
 
 Outline mirrored(const std::vector<Knot>& left_half) {
   std::vector<Knot> knots = left_half;

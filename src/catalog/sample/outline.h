@@ -28,8 +28,12 @@ struct Knot {
   explicit Knot(Point point, bool is_corner = false) : at(point), corner(is_corner) {}
 };
 
-inline Knot corner(double x, double y) { return {x, y, true}; }
-inline Knot corner(Point point) { return Knot(point, true); }
+inline Knot corner(double x, double y) {
+  return {x, y, true};
+}
+inline Knot corner(Point point) {
+  return Knot(point, true);
+}
 
 // One Bezier piece, beginning where the one before ended.
 struct Piece {
@@ -38,7 +42,8 @@ struct Piece {
   Point to;
 };
 
-// A curve of Bezier pieces in a garment's own coordinates: x to the right, y down, the garment's middle near 0, 0.
+// A curve of Bezier pieces in a garment's own coordinates: x to the right, y down, the garment's middle near
+// 0, 0.
 struct Outline {
   Point from;
   std::vector<Piece> pieces;

@@ -8,12 +8,14 @@
 namespace fit::sample {
 namespace {
 
-constexpr double kMargin = 0.86;  // the part of the photo that a garment fills
+constexpr double kMargin = 0.91;  // the part of the photo that a garment fills
 // Light falls from the upper left.
 constexpr float kLightX = -0.55F;
 constexpr float kLightY = -0.83F;
 
-void set(cairo_t* c, Rgb colour, double alpha) { cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha); }
+void set(cairo_t* c, Rgb colour, double alpha) {
+  cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha);
+}
 
 }  // namespace
 
@@ -24,9 +26,10 @@ Painter::Painter(const Pose& pose)
       mask_surface_(cairo_image_surface_create(CAIRO_FORMAT_A8, kMapWidth, kMapHeight)),
       mask_context_(cairo_create(mask_surface_.get())) {
   for (cairo_t* c : {context_.get(), mask_context_.get()}) {
-    cairo_set_line_join(c, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_join(c, CAIRO_LINE_JOIN_MITER);
     cairo_set_line_cap(c, CAIRO_LINE_CAP_ROUND);
     cairo_set_tolerance(c, 0.25);
+    cairo_set_antialias(c, CAIRO_ANTIALIAS_FAST);
   }
   frame(-180, -240, 180, 240, {0, 0});
 }
@@ -53,9 +56,13 @@ void Painter::place(Point shift, double scale, double rotation) {
   cairo_set_matrix(context_.get(), &matrix_);
 }
 
-void Painter::settle() { place({0, 0}); }
+void Painter::settle() {
+  place({0, 0});
+}
 
-double Painter::cells(double units) const { return units * pixels_per_unit_ / kCell; }
+double Painter::cells(double units) const {
+  return units * pixels_per_unit_ / kCell;
+}
 
 // Nothing that lies on a floor is quite symmetrical.
 Point Painter::warped(Point point) const {
@@ -101,11 +108,14 @@ MapArea Painter::draw_mask(const Outline& outline, double stroke, double reach) 
   const double half = stroke / 2;
   box = {box[0] - half, box[1] - half, box[2] + half, box[3] + half};
   MapArea area{kMapWidth, kMapHeight, 0, 0};
-  for (const auto& [x, y] : {Point{box[0], box[1]}, Point{box[2], box[1]}, Point{box[0], box[3]}, Point{box[2], box[3]}}) {
+  for (const auto& [x, y] :
+       {Point{box[0], box[1]}, Point{box[2], box[1]}, Point{box[0], box[3]}, Point{box[2], box[3]}}) {
     double cell_x = x;
     double cell_y = y;
     cairo_matrix_transform_point(&matrix, &cell_x, &cell_y);
-    const auto clamped = [](double value, int limit) { return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(limit))); };
+    const auto clamped = [](double value, int limit) {
+      return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(limit)));
+    };
     area.left = std::min(area.left, clamped(cell_x - reach, kMapWidth));
     area.top = std::min(area.top, clamped(cell_y - reach, kMapHeight));
     area.right = std::max(area.right, clamped(cell_x + reach + 1, kMapWidth));
@@ -121,9 +131,17 @@ MapArea Painter::draw_mask(const Outline& outline, double stroke, double reach) 
   cairo_surface_flush(mask_surface_.get());
   const unsigned char* pixels = cairo_image_surface_get_data(mask_surface_.get());
   const int stride = cairo_image_surface_get_stride(mask_surface_.get());
-  mask_.fill(0);
+  for (int y = mask_area_.top; y < mask_area_.bottom; ++y) {
+    std::fill_n(&mask_.at(0, y) + mask_area_.left, mask_area_.right - mask_area_.left, 0.0F);
+  }
+  mask_area_ = area;
   for (int y = area.top; y < area.bottom; ++y) {
-    for (int x = area.left; x < area.right; ++x) mask_.at(x, y) = static_cast<float>(pixels[y * stride + x]) / 255;
+    for (int x = area.left; x < area.right; ++x) {
+      const float inside = static_cast<float>(pixels[y * stride + x]) / 255;
+      mask_.at(x, y) = inside;
+      soft_.at(x, y) = inside;
+      far_.at(x, y) = inside;
+    }
   }
   return area;
 }
@@ -131,9 +149,7 @@ MapArea Painter::draw_mask(const Outline& outline, double stroke, double reach) 
 void Painter::shade_part(const MapArea& area, const Look& look) {
   const int radius = std::max(1, static_cast<int>(std::lround(cells(look.round) / 2)));
   const int reach = std::max(1, static_cast<int>(std::lround(cells(6) / 2)));
-  soft_ = mask_;
   blur(soft_, area, radius);
-  far_ = mask_;
   blur(far_, area, reach);
   const float bend = static_cast<float>(look.relief) * 0.34F * static_cast<float>(radius);
   const float rim = static_cast<float>(look.relief) * 0.13F;
@@ -162,15 +178,29 @@ void Painter::shade_part(const MapArea& area, const Look& look) {
 }
 
 void Painter::part(const Outline& outline, const Cloth& cloth, const Look& look) {
+  const Rgb dark = luma(cloth.colour) < 0.22 ? toned(cloth.colour, -0.6) : toned(cloth.colour, -0.45);
+  for (cairo_t* c : {context_.get(), mask_context_.get()}) {
+    cairo_set_line_cap(c, look.stroke > 0 && !look.round_ends ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
+  }
+  if (look.stroke > 0) line(outline, dark, look.stroke + 1.4, look.edge);
   const Source source = weave_source(cloth, pixels_per_unit_, look.grain);
   cairo_set_source(context_.get(), source.get());
   paint(context_.get(), outline, look.stroke);
-  if (look.stroke == 0 && look.edge > 0) {
-    const Rgb dark = luma(cloth.colour) < 0.22 ? toned(cloth.colour, -0.6) : toned(cloth.colour, -0.45);
-    line(outline, dark, 1.1, look.edge);
-  }
+  cairo_set_line_cap(context_.get(), CAIRO_LINE_CAP_ROUND);
+  if (look.stroke == 0 && look.edge > 0) line(outline, dark, 1.1, look.edge);
   const MapArea area = draw_mask(outline, look.stroke, cells(std::max(look.round, 6.0)) + 2);
   shade_part(area, look);
+}
+
+void Painter::patch(const Outline& part, const Outline& area, const Cloth& cloth) {
+  cairo_t* c = context_.get();
+  const Source source = weave_source(cloth, pixels_per_unit_, 0);
+  cairo_save(c);
+  trace(c, part);
+  cairo_clip(c);
+  cairo_set_source(c, source.get());
+  paint(c, area, 0);
+  cairo_restore(c);
 }
 
 void Painter::fill(const Outline& outline, Rgb colour, double alpha) {
@@ -199,20 +229,31 @@ void Painter::seam(const Outline& outline, const Cloth& cloth) {
   line(outline, dark ? toned(cloth.colour, 0.25) : toned(cloth.colour, 0.5), 0.7, dark ? 0.35 : 0.25);
 }
 
-void Painter::stitches(const Outline& outline, Rgb thread) { line(outline, thread, 1, 0.85, 3); }
+void Painter::stitches(const Outline& outline, Rgb thread) {
+  line(outline, thread, 1, 0.85, 3);
+}
 
 void Painter::ribs(Point from_a, Point from_b, Point to_a, Point to_b, int count, const Cloth& cloth) {
   const Rgb groove = luma(cloth.colour) < 0.2 ? toned(cloth.colour, 0.22) : toned(cloth.colour, -0.4);
+  cairo_t* c = context_.get();
+  cairo_new_path(c);
   for (int i = 1; i < count; ++i) {
     const double t = i / static_cast<double>(count);
-    line(open({corner(between(from_a, from_b, t)), corner(between(to_a, to_b, t))}), groove, 0.9, 0.4);
+    const Point from = warped(between(from_a, from_b, t));
+    const Point to = warped(between(to_a, to_b, t));
+    cairo_move_to(c, from.x, from.y);
+    cairo_line_to(c, to.x, to.y);
   }
+  set(c, groove, 0.4);
+  cairo_set_line_width(c, 0.9);
+  cairo_stroke(c);
 }
 
 void Painter::button(Point at, double radius, Rgb colour) {
   fill(ellipse(at + Point{0.8, 1.2}, radius * 1.08, radius * 1.08), {}, 0.35);
   fill(ellipse(at, radius, radius), colour);
-  line(ellipse(at, radius * 0.72, radius * 0.72), toned(colour, luma(colour) < 0.3 ? 0.3 : -0.25), radius * 0.16, 0.7);
+  line(ellipse(at, radius * 0.72, radius * 0.72), toned(colour, luma(colour) < 0.3 ? 0.3 : -0.25),
+       radius * 0.16, 0.7);
   for (const double x : {-0.22, 0.22}) {
     for (const double y : {-0.22, 0.22}) {
       fill(ellipse(at + Point{x * radius, y * radius}, radius * 0.12, radius * 0.12), {}, 0.7);
@@ -301,7 +342,8 @@ void Painter::fold_cloth() {
     const double bent = ux + 18 * noise.at(uy / 70 + 9, ux / 90);
     const float wide = noise.at(bent / 34 + 40, uy / 95);
     const float fine = noise.at(bent / 15 + 20, uy / 48 + 11);
-    return (1 - std::abs(wide)) * 1.5F + (1 - std::abs(fine)) * 0.55F;
+    // Ridges, a little rounded.
+    return -1.5F * std::sqrt(wide * wide + 0.012F) - 0.55F * std::sqrt(fine * fine + 0.02F);
   };
   Map heights;
   for (int y = 0; y < kMapHeight; ++y) {

@@ -27,28 +27,77 @@ Map shadow_of(const Map& cover, bool upright) {
   return shadow;
 }
 
-// A premultiplied channel, 0 to 255, in more or less light. Dark cloth still shows its shine.
-float lit(float channel, float alpha, float shade) {
-  if (shade <= 1) return channel * shade;
-  return channel + (shade - 1) * (channel * 0.75F + 38 * alpha);
-}
+using Row = std::array<float, kWidth>;
 
-struct RowLight {
-  std::array<float, kWidth> garment;
-  std::array<float, kWidth> backdrop;
-  std::array<float, kWidth> shadow;
+// One row of a surface as a plane a channel: red, green, blue, alpha (0 to 1).
+struct Planes {
+  std::array<Row, 3> rgb;
+  Row alpha;
+
+  void read(cairo_surface_t* surface, int y) {
+    const unsigned char* pixels = cairo_image_surface_get_data(surface) +
+                                  static_cast<std::ptrdiff_t>(y) * cairo_image_surface_get_stride(surface);
+    std::array<std::int32_t, kWidth> words;
+    std::memcpy(words.data(), pixels, sizeof words);
+    for (std::size_t x = 0; x < kWidth; ++x) {
+      rgb[0][x] = static_cast<float>((words[x] >> 16) & 255);
+      rgb[1][x] = static_cast<float>((words[x] >> 8) & 255);
+      rgb[2][x] = static_cast<float>(words[x] & 255);
+      alpha[x] = static_cast<float>((words[x] >> 24) & 255) / 255;
+    }
+  }
 };
 
-// The part of the light that reaches each column's pixels, by the distance from the middle.
-std::array<float, kWidth> vignette_row(int y, double amount) {
-  std::array<float, kWidth> row;
-  const double dy = (y - kHeight / 2.0) / (kHeight / 2.0);
-  for (int x = 0; x < kWidth; ++x) {
-    const double dx = (x - kWidth / 2.0) / (kWidth / 2.0);
-    row[static_cast<std::size_t>(x)] = static_cast<float>(1 - amount * (dx * dx + dy * dy) / 2);
+struct RowLight {
+  Row garment;
+  Row backdrop;
+  Row shadow;
+  Row lens;  // vignette and brightness
+  Row grain;
+};
+
+// A premultiplied garment channel in its light, over the backdrop's in its own. Dark cloth still shows its
+// shine.
+void expose(const Row& cloth, const Row& alpha, const Row& floor, const RowLight& light, float gain,
+            std::array<std::int32_t, kWidth>& out) {
+  for (std::size_t x = 0; x < kWidth; ++x) {
+    const float shade = light.garment[x];
+    const float shine = std::max(shade - 1, 0.0F);
+    const float top = cloth[x] * std::min(shade, 1.0F) + shine * (cloth[x] * 0.75F + alpha[x] * 38);
+    const float below = floor[x] * light.backdrop[x] * (1 - light.shadow[x]) * (1 - alpha[x]);
+    const float value = (top + below) * gain * light.lens[x] + light.grain[x] + 0.5F;
+    out[x] = static_cast<std::int32_t>(std::min(std::max(value, 0.0F), 255.0F));
   }
-  return row;
 }
+
+// The part of the light that reaches each column's pixels, by the distance from the middle.
+void fill_lens(Row& row, int y, const Exposure& exposure) {
+  const auto bright = static_cast<float>(exposure.brightness);
+  const auto fall = static_cast<float>(exposure.brightness * exposure.vignette / 2);
+  const float dy = (static_cast<float>(y) - kHeight / 2.0F) / (kHeight / 2.0F);
+  for (std::size_t x = 0; x < kWidth; ++x) {
+    const float dx = (static_cast<float>(x) - kWidth / 2.0F) / (kWidth / 2.0F);
+    row[x] = bright - fall * (dx * dx + dy * dy);
+  }
+}
+
+// The sensor's noise: each row begins elsewhere in a list of random numbers.
+class Grain {
+ public:
+  explicit Grain(const Exposure& exposure) : random_(exposure.seed) {
+    for (float& value : values_) {
+      value = static_cast<float>(exposure.grain * (random_.unit() + random_.unit() - 1));
+    }
+  }
+  void fill(Row& row) {
+    const int from = random_.below(static_cast<int>(values_.size()) - kWidth);
+    std::copy_n(values_.begin() + from, kWidth, row.begin());
+  }
+
+ private:
+  Random random_;
+  std::array<float, 4 * kWidth> values_;
+};
 
 }  // namespace
 
@@ -56,37 +105,25 @@ media::Image take_photo(const Painter::Layers& garment, const Backdrop& backdrop
   media::Image image{.width = kWidth, .height = kHeight, .rgb = {}};
   image.rgb.resize(static_cast<std::size_t>(kWidth * kHeight * 3));
   const Map shadow = shadow_of(garment.cover, backdrop.upright);
-  const unsigned char* over = cairo_image_surface_get_data(garment.colour.get());
-  const unsigned char* under = cairo_image_surface_get_data(backdrop.colour.get());
-  const int stride = cairo_image_surface_get_stride(garment.colour.get());
-  const std::array<float, 3> gains = {static_cast<float>(exposure.brightness * (1 + exposure.warmth)),
-                                      static_cast<float>(exposure.brightness),
-                                      static_cast<float>(exposure.brightness * (1 - exposure.warmth))};
+  const std::array<float, 3> gains = {static_cast<float>(1 + exposure.warmth), 1,
+                                      static_cast<float>(1 - exposure.warmth)};
+  Grain grain(exposure);
   RowLight light;
-  std::uint32_t noise = static_cast<std::uint32_t>(exposure.seed) | 1;
-  const auto grain = static_cast<float>(exposure.grain / 32768);
-  std::uint8_t* out = image.rgb.data();
+  Planes cloth;
+  Planes floor;
+  std::array<std::int32_t, kWidth> values;
   for (int y = 0; y < kHeight; ++y) {
     enlarge_row(garment.shade, y, light.garment.data());
     enlarge_row(backdrop.shade, y, light.backdrop.data());
     enlarge_row(shadow, y, light.shadow.data());
-    const std::array<float, kWidth> corners = vignette_row(y, exposure.vignette);
-    for (std::size_t x = 0; x < kWidth; ++x) {
-      std::uint32_t top = 0;
-      std::uint32_t bottom = 0;
-      std::memcpy(&top, over + static_cast<std::size_t>(y * stride) + x * 4, 4);
-      std::memcpy(&bottom, under + static_cast<std::size_t>(y * stride) + x * 4, 4);
-      const float alpha = static_cast<float>(top >> 24) / 255;
-      const float floor_light = light.backdrop[x] * (1 - light.shadow[x]) * (1 - alpha);
-      noise = noise * 1664525u + 1013904223u;
-      const float speck = (static_cast<float>(noise >> 16) - 32768) * grain;
-      for (unsigned channel = 0; channel < 3; ++channel) {
-        const unsigned shift = 16 - 8 * channel;
-        const float cloth = lit(static_cast<float>((top >> shift) & 255), alpha, light.garment[x]);
-        const float floor = static_cast<float>((bottom >> shift) & 255) * floor_light;
-        const float value = (cloth + floor) * gains[channel] * corners[x] + speck;
-        *out++ = static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
-      }
+    fill_lens(light.lens, y, exposure);
+    grain.fill(light.grain);
+    cloth.read(garment.colour.get(), y);
+    floor.read(backdrop.colour.get(), y);
+    std::uint8_t* row = image.rgb.data() + static_cast<std::ptrdiff_t>(y) * kWidth * 3;
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+      expose(cloth.rgb[channel], cloth.alpha, floor.rgb[channel], light, gains[channel], values);
+      for (std::size_t x = 0; x < kWidth; ++x) row[x * 3 + channel] = static_cast<std::uint8_t>(values[x]);
     }
   }
   return image;

@@ -22,7 +22,7 @@ Pose choose_pose(Scene scene, Random& random) {
   const double looseness = scene == Scene::kStudio || scene == Scene::kDoor ? 0.35 : 1;
   Pose pose;
   pose.rotation = looseness * random.range(-0.15, 0.15);
-  pose.scale = random.range(0.93, 1.05);
+  pose.scale = random.range(0.9, 1.0);
   pose.shear = looseness * random.range(-0.05, 0.05);
   pose.shift = {random.range(-9, 9), random.range(-9, 9)};
   pose.hung = scene == Scene::kDoor;
@@ -59,7 +59,8 @@ media::Image shoot(const Design& design, const Shot& shot) {
   Painter painter(shot.pose);
   design.kind->draw(painter, design);
   const Painter::Layers layers = painter.finish();
-  const Backdrop backdrop = draw_backdrop(shot.scene, shot.pose.zoom > 1 ? 1.6 : 1, Random(shot.backdrop_seed));
+  const Backdrop backdrop =
+      draw_backdrop(shot.scene, shot.pose.zoom > 1 ? 1.6 : 1, Random(shot.backdrop_seed));
   return take_photo(layers, backdrop, shot.exposure);
 }
 

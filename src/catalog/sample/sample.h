@@ -11,9 +11,10 @@
 
 namespace fit::sample {
 
-// A drawn garment with its true properties, so that a first run needs no data and tests know the right answers.
+// A drawn garment with its true properties, so that a first run needs no data and tests know the right
+// answers.
 struct SampleItem {
-  store::Listing listing;            // source "sample", external_id "<seed>-<index + 1>"; all properties set that apply
+  store::Listing listing;  // source "sample", external_id "<seed>-<index + 1>"; all properties set that apply
   std::vector<media::Image> images;  // 1 to 3, 360 x 480: the whole garment, then another pose or a detail
 };
 
@@ -27,8 +28,9 @@ struct WriteSampleOptions {
 };
 
 // Writes `folder`/items.csv, as `fit import` reads it, and the photos below `folder`/images/ (JPEG). The CSV
-// is written last, so a folder without one is unfinished; files of the same names are replaced. `progress` (may be empty) is called by
-// one thread at a time; returning false stops with kCancelled. kStorageFull and others when a file cannot be written.
+// is written last, so a folder without one is unfinished; files of the same names are replaced. `progress`
+// (may be empty) is called by one thread at a time; returning false stops with kCancelled. kStorageFull and
+// others when a file cannot be written.
 Result<void> write_sample(const std::filesystem::path& folder, const WriteSampleOptions& options,
                           const std::function<bool(std::uint64_t done, std::uint64_t total)>& progress);
 

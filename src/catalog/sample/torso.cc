@@ -12,12 +12,16 @@ struct Arm {
   Point armpit;
   Point elbow;
   Point wrist;
-  Point lower;       // direction below the elbow
+  Point lower;  // direction below the elbow
   double elbow_half = 0;
 };
 
-Point leftwards(double angle) { return heading(-angle); }
-Point outward(Point along) { return {-along.y, along.x}; }
+Point leftwards(double angle) {
+  return heading(-angle);
+}
+Point outward(Point along) {
+  return {-along.y, along.x};
+}
 
 Arm make_arm(const Torso& torso, const Sleeve& sleeve, double angle) {
   Arm arm;
@@ -64,8 +68,8 @@ void paint_cuff(Painter& painter, const Arm& arm, const Sleeve& sleeve, const Cl
     const Outline hem = open({Knot(place(1, -7)), Knot(place(-1, -7))});
     return painter.seam(hem, cloth);
   }
-  painter.part(closed({corner(place(1.02, -2)), corner(place(0.86, sleeve.rib)), corner(place(-0.86, sleeve.rib)),
-                       corner(place(-1.02, -2))}),
+  painter.part(closed({corner(place(1.02, -2)), corner(place(0.86, sleeve.rib)),
+                       corner(place(-0.86, sleeve.rib)), corner(place(-1.02, -2))}),
                cloth, {.round = 5, .fold = 0.4});
   painter.ribs(place(0.95, 0), place(-0.95, 0), place(0.82, sleeve.rib), place(-0.82, sleeve.rib), 9, cloth);
 }
@@ -84,7 +88,7 @@ Outline torso_outline(const Torso& t) {
   }
   left.push_back(corner(-t.neck, t.top));
   left.push_back(corner(t.shoulder_tip()));
-  left.emplace_back(-(t.shoulder * 0.45 + t.chest * 0.55) + 5, t.top + t.drop + (t.armpit - t.drop) * 0.62);
+  left.emplace_back(t.armhole_point());
   left.push_back(corner(t.armpit_point()));
   left.emplace_back(-t.waist, t.waist_y);
   left.push_back(corner(-t.hem, t.bottom));
@@ -92,7 +96,8 @@ Outline torso_outline(const Torso& t) {
   return mirrored(left);
 }
 
-void paint_sleeves(Painter& painter, const Torso& torso, const Sleeve& sleeve, const Cloth& cloth, const Cloth& cuff) {
+void paint_sleeves(Painter& painter, const Torso& torso, const Sleeve& sleeve, const Cloth& cloth,
+                   const Cloth& cuff) {
   if (sleeve.length <= 0) return;
   for (const bool right : {false, true}) {
     const double sway = painter.pose().arms * 0.12 * (right ? 0.6 : 1);
@@ -105,7 +110,8 @@ void paint_sleeves(Painter& painter, const Torso& torso, const Sleeve& sleeve, c
     if (sleeve.length > 110) {
       painter.crease(at(arm.elbow + Point{12, -8}), at(arm.elbow + Point{-16, 6}), 4, 0.9);
       painter.crease(at(arm.elbow + Point{10, 10}), at(arm.elbow + Point{-16, 16}), 4, 0.7);
-      painter.crease(at(between(arm.elbow, arm.wrist, 0.55) + Point{9, 0}), at(between(arm.elbow, arm.wrist, 0.75) + Point{-12, 0}), 3, 0.6);
+      painter.crease(at(between(arm.elbow, arm.wrist, 0.55) + Point{9, 0}),
+                     at(between(arm.elbow, arm.wrist, 0.75) + Point{-12, 0}), 3, 0.6);
     }
     paint_cuff(painter, arm, sleeve, cuff, right);
   }
@@ -114,8 +120,9 @@ void paint_sleeves(Painter& painter, const Torso& torso, const Sleeve& sleeve, c
 void paint_inside(Painter& painter, const Torso& t, const Cloth& cloth) {
   const double depth = t.top + t.neck_depth + 14;
   const Cloth dark = cloth.tone(luma(cloth.colour) > 0.5 ? -0.2 : -0.35);
-  painter.part(mirrored({Knot(0, t.top + 5), corner(-t.neck - 4, t.top - 1), corner(-t.neck - 4, t.top + 10), Knot(0, depth)}), dark,
-               {.round = 4, .relief = 0.5, .fold = 0.3});
+  painter.part(mirrored({Knot(0, t.top + 5), corner(-t.neck - 4, t.top - 1), corner(-t.neck - 4, t.top + 10),
+                         Knot(0, depth)}),
+               dark, {.round = 4, .relief = 0.5, .fold = 0.3});
   painter.line(open({corner(-t.neck, t.top + 4), Knot(0, t.top + 11), corner(t.neck, t.top + 4)}),
                toned(cloth.colour, luma(cloth.colour) > 0.5 ? -0.38 : 0.12), 1.2, 0.7);
   painter.fill(rectangle(-9, t.top + 12, 9, t.top + 22), {0.95, 0.94, 0.9}, 0.9);
@@ -136,7 +143,7 @@ void paint_body(Painter& painter, const Torso& t, const Cloth& cloth, const Look
 void paint_neck_band(Painter& painter, const Torso& t, const Cloth& cloth, double width) {
   const double neck_y = t.top + t.neck_depth;
   const double in = width / 2;
-  std::vector<Knot> line = {corner(-t.neck - in * 0.2, t.top - in * 0.3)};
+  std::vector<Knot> line = {corner(-t.neck + in * 0.1, t.top - 0.5)};
   if (t.v_neck) {
     line.emplace_back(-t.neck * 0.62 - in * 0.7, t.top + t.neck_depth * 0.45 + in * 0.6);
     line.push_back(corner(0, neck_y + in));
@@ -144,65 +151,79 @@ void paint_neck_band(Painter& painter, const Torso& t, const Cloth& cloth, doubl
     line.emplace_back(-t.neck * 0.78 - in * 0.6, t.top + t.neck_depth * 0.6 + in * 0.6);
     line.emplace_back(0, neck_y + in * 0.8);
   }
-  for (std::size_t i = t.v_neck ? 2 : 2; i-- > 0;) line.emplace_back(-line[i].at.x, line[i].at.y, line[i].corner);
+  for (std::size_t i = t.v_neck ? 2 : 2; i-- > 0;)
+    line.emplace_back(-line[i].at.x, line[i].at.y, line[i].corner);
   const Outline band = open(line);
-  painter.line(band, toned(cloth.colour, -0.4), width + 1.6, 0.55);
   painter.part(band, cloth, {.round = 4, .relief = 0.9, .cast = 0.4, .fold = 0.3, .stroke = width});
 }
 
 void paint_hem_band(Painter& painter, const Torso& t, const Cloth& cloth, double height) {
   const double top = t.bottom - 3;
-  painter.part(mirrored({Knot(0, top + t.hem_curve), corner(-t.hem - 0.5, top), corner(-t.hem * 0.92, top + height),
-                         Knot(0, top + height + t.hem_curve)}),
+  painter.part(mirrored({Knot(0, top + t.hem_curve), corner(-t.hem - 0.5, top),
+                         corner(-t.hem * 0.92, top + height), Knot(0, top + height + t.hem_curve)}),
                cloth, {.round = 6, .fold = 0.4});
   painter.ribs({-t.hem * 0.97, top + 2}, {t.hem * 0.97, top + 2}, {-t.hem * 0.9, top + height - 1},
-             {t.hem * 0.9, top + height - 1}, 30, cloth);
+               {t.hem * 0.9, top + height - 1}, 30, cloth);
 }
 
 void paint_collar(Painter& painter, const Torso& t, const Cloth& cloth, double leaf, double spread) {
   const double front = t.top + t.neck_depth;
   for (const bool right : {false, true}) {
-    painter.part(flipped(closed({corner(-1, front - 1), Knot(-t.neck * 0.66, t.top + 6), corner(-t.neck + 5, t.top - 17),
-                                 Knot(-t.neck - 6, t.top - 4), corner(-t.neck * 0.62 - spread, front + leaf), }),
+    painter.part(flipped(closed({
+                             corner(-1, front - 1),
+                             Knot(-t.neck * 0.66, t.top + 6),
+                             corner(-t.neck + 5, t.top - 17),
+                             Knot(-t.neck - 6, t.top - 4),
+                             corner(-t.neck * 0.62 - spread, front + leaf),
+                         }),
                          right),
                  cloth, {.grain = right ? -0.5 : 0.5, .round = 5, .relief = 0.8, .fold = 0.3});
-    const Outline edge = flipped(open({corner(-t.neck * 0.55 - spread + 4, front + leaf - 6), corner(-4, front + 3)}), right);
+    const Outline edge =
+        flipped(open({corner(-t.neck * 0.55 - spread + 4, front + leaf - 6), corner(-4, front + 3)}), right);
     painter.stitches(edge, toned(cloth.colour, luma(cloth.colour) < 0.25 ? 0.3 : -0.3));
   }
 }
 
 void paint_pocket(Painter& painter, Point m, double half, double height, const Cloth& cloth, bool flap) {
   const Rgb thread = toned(cloth.colour, luma(cloth.colour) < 0.25 ? 0.3 : -0.3);
-  const Outline bag = closed({corner(m.x - half, m.y), corner(m.x + half, m.y), corner(m.x + half, m.y + height * 0.82),
-                              corner(m.x, m.y + height), corner(m.x - half, m.y + height * 0.82)});
+  const Outline bag =
+      closed({corner(m.x - half, m.y), corner(m.x + half, m.y), corner(m.x + half, m.y + height * 0.82),
+              corner(m.x, m.y + height), corner(m.x - half, m.y + height * 0.82)});
   painter.part(bag, cloth, {.round = 4, .relief = 0.5, .cast = 0.6, .fold = 0.5});
-  if (!flap) return painter.stitches(open({corner(m.x - half, m.y + 5), corner(m.x + half, m.y + 5)}), thread);
-  painter.part(closed({corner(m.x - half - 2, m.y - 4), corner(m.x + half + 2, m.y - 4), corner(m.x + half + 1, m.y + height * 0.24),
-                       corner(m.x, m.y + height * 0.4), corner(m.x - half - 1, m.y + height * 0.24)}),
+  if (!flap)
+    return painter.stitches(open({corner(m.x - half, m.y + 5), corner(m.x + half, m.y + 5)}), thread);
+  painter.part(closed({corner(m.x - half - 2, m.y - 4), corner(m.x + half + 2, m.y - 4),
+                       corner(m.x + half + 1, m.y + height * 0.24), corner(m.x, m.y + height * 0.4),
+                       corner(m.x - half - 1, m.y + height * 0.24)}),
                cloth, {.round = 4, .relief = 0.7, .cast = 0.9, .fold = 0.3});
 }
 
 void paint_lapels(Painter& painter, const Torso& t, const Cloth& cloth, double low, double width) {
   for (const bool right : {true, false}) {
     // The collar comes from behind the neck, the lapel folds out below its notch.
-    painter.part(flipped(closed({corner(-t.neck + 4, t.top - 16), Knot(-t.neck - 9, t.top - 2), corner(-t.neck - width * 0.55, t.top + 44),
+    painter.part(flipped(closed({corner(-t.neck + 4, t.top - 16), Knot(-t.neck - 9, t.top - 2),
+                                 corner(-t.neck - width * 0.55, t.top + 44),
                                  corner(-t.neck * 0.75, t.top + 56), Knot(-t.neck * 0.72, t.top + 24)}),
                          right),
                  cloth, {.grain = right ? -0.4 : 0.4, .round = 5, .relief = 0.9, .fold = 0.2});
-    painter.part(flipped(closed({corner(-t.neck * 0.72, t.top + 46), corner(-t.neck - width * 0.36, t.top + 50),
-                                 corner(-t.neck - width, t.top + 62), Knot(-t.neck * 0.95 - width * 0.25, (t.top + 62 + low) / 2 + 12),
-                                 corner(2, low), Knot(-t.neck * 0.38, (t.top + low) / 2 + 16)}),
-                         right),
-                 cloth, {.grain = right ? -0.3 : 0.3, .round = 6, .relief = 0.9, .fold = 0.2});
+    painter.part(
+        flipped(closed({corner(-t.neck * 0.72, t.top + 46), corner(-t.neck - width * 0.36, t.top + 50),
+                        corner(-t.neck - width, t.top + 62),
+                        Knot(-t.neck * 0.95 - width * 0.25, (t.top + 62 + low) / 2 + 12), corner(2, low),
+                        Knot(-t.neck * 0.38, (t.top + low) / 2 + 16)}),
+                right),
+        cloth, {.grain = right ? -0.3 : 0.3, .round = 6, .relief = 0.9, .fold = 0.2});
   }
 }
 
 void paint_hanger(Painter& painter, const Torso& t) {
   const Rgb wood = from_hex(0xb98a5a);
   const Rgb steel = from_hex(0x9a9da1);
-  const Outline hook = open({corner(0, t.top + 4), Knot(0, t.top - 22), Knot(13, t.top - 38), Knot(0, t.top - 52), corner(-12, t.top - 42)});
+  const Outline hook = open({corner(0, t.top + 4), Knot(0, t.top - 22), Knot(13, t.top - 38),
+                             Knot(0, t.top - 52), corner(-12, t.top - 42)});
   painter.part(hook, Cloth{.colour = steel}, {.round = 2, .fold = 0, .stroke = 3.4});
-  painter.part(open({corner(-t.shoulder + 22, t.top + t.drop), Knot(0, t.top + 2), corner(t.shoulder - 22, t.top + t.drop)}),
+  painter.part(open({corner(-t.shoulder + 22, t.top + t.drop), Knot(0, t.top + 2),
+                     corner(t.shoulder - 22, t.top + t.drop)}),
                Cloth{.colour = wood}, {.round = 3, .fold = 0, .stroke = 9});
 }
 

@@ -15,12 +15,24 @@ struct Brand {
 };
 
 // Invented; none is known to exist.
-constexpr std::array<Brand, 18> kBrands = {{{"Alderfinch", 1.0},      {"Norrvask", 1.3},       {"Maison Ostrelle", 2.4},
-                                            {"Pepperlune", 0.7},      {"Quillon & Daye", 1.6}, {"Harrowmint", 0.9},
-                                            {"Solvarra", 1.9},        {"Juniper Vosk", 1.2},   {"Cobblewren", 0.8},
-                                            {"Ferrowdale", 1.1},      {"Wildmarrow", 1.0},     {"Velastra Nine", 1.5},
-                                            {"Tamsin Orle", 2.0},     {"Bluegale Works", 0.9}, {"Ottoline Fenn", 1.4},
-                                            {"Marrowby & Sons", 1.7}, {"Little Thistlemoor", 0.6}, {"Kestowe", 1.1}}};
+constexpr std::array<Brand, 18> kBrands = {{{"Alderfinch", 1.0},
+                                            {"Norrvask", 1.3},
+                                            {"Maison Ostrelle", 2.4},
+                                            {"Pepperlune", 0.7},
+                                            {"Quillon & Daye", 1.6},
+                                            {"Harrowmint", 0.9},
+                                            {"Solvarra", 1.9},
+                                            {"Juniper Vosk", 1.2},
+                                            {"Cobblewren", 0.8},
+                                            {"Ferrowdale", 1.1},
+                                            {"Wildmarrow", 1.0},
+                                            {"Velastra Nine", 1.5},
+                                            {"Tamsin Orle", 2.0},
+                                            {"Bluegale Works", 0.9},
+                                            {"Ottoline Fenn", 1.4},
+                                            {"Marrowby & Sons", 1.7},
+                                            {"Little Thistlemoor", 0.6},
+                                            {"Kestowe", 1.1}}};
 
 std::string capital(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
@@ -40,7 +52,8 @@ std::string joined(std::initializer_list<std::string_view> words) {
 // The word only when it says something that a seller would mention.
 std::string_view said(const Design& design, Property property) {
   const std::string_view word = design.get(property);
-  for (const std::string_view dull : {"solid", "regular", "full", "open", "all season", "everyday", "casual"}) {
+  for (const std::string_view dull :
+       {"solid", "regular", "full", "open", "all season", "everyday", "casual"}) {
     if (word == dull) return {};
   }
   return word;
@@ -50,38 +63,53 @@ std::string title(const Design& design, std::string_view brand, Random& random) 
   const std::string_view kind = design.kind->name;
   const std::string_view colour = design.get(kPrimaryColor);
   // "denim denim jacket" helps nobody.
-  const std::string_view material = kind.starts_with(design.get(kMaterial)) || kind == "jeans" ? "" : design.get(kMaterial);
+  const std::string_view material =
+      kind.starts_with(design.get(kMaterial)) || kind == "jeans" ? "" : design.get(kMaterial);
   const std::string_view pattern = said(design, kPattern);
   switch (random.below(5)) {
-    case 0: return capital(joined({colour, pattern, material, kind}));
-    case 1: return joined({brand, colour, pattern, kind});
-    case 2: return capital(joined({said(design, kFit), kind, "in", colour, material}));
-    case 3: return capital(joined({design.is(kStyle, "vintage") ? "vintage" : said(design, kGarmentLength), colour, pattern, material, kind}));
-    default: return joined({brand, pattern, material, kind, "in", colour});
+    case 0:
+      return capital(joined({colour, pattern, material, kind}));
+    case 1:
+      return joined({brand, colour, pattern, kind});
+    case 2:
+      return capital(joined({said(design, kFit), kind, "in", colour, material}));
+    case 3:
+      return capital(joined({design.is(kStyle, "vintage") ? "vintage" : said(design, kGarmentLength), colour,
+                             pattern, material, kind}));
+    default:
+      return joined({brand, pattern, material, kind, "in", colour});
   }
 }
 
 std::string description(const Design& design, std::string_view brand, std::string_view size, Random& random) {
-  std::string text = capital(joined({said(design, kStyle), design.kind->name, "by", brand, "in", design.get(kPrimaryColor)}));
+  std::string text = capital(
+      joined({said(design, kStyle), design.kind->name, "by", brand, "in", design.get(kPrimaryColor)}));
   if (!design.get(kSecondaryColor).empty()) text += std::format(" and {}", design.get(kSecondaryColor));
   text += std::format(", {}", design.get(kMaterial));
-  if (const auto sleeve = design.get(kSleeveLength); !sleeve.empty() && sleeve != "sleeveless") text += std::format(", {} sleeves", sleeve);
+  if (const auto sleeve = design.get(kSleeveLength); !sleeve.empty() && sleeve != "sleeveless")
+    text += std::format(", {} sleeves", sleeve);
   if (const auto neck = design.get(kNeckline); !neck.empty()) text += std::format(", {} neckline", neck);
-  text += std::format(". Size {}. ", size);
+  text += size == "One size" ? ". One size. " : std::format(". Size {}. ", size);
   const std::string_view condition = design.get(kCondition);
   if (condition == "new") text += "New, with tags.";
-  if (condition == "like new") text += random.pick("Worn once or twice, as new.|As new, always washed by hand.");
-  if (condition == "good") text += random.pick("Worn with care, no flaws.|Good condition, lots of life left.");
+  if (condition == "like new")
+    text += random.pick("Worn once or twice, as new.|As new, always washed by hand.");
+  if (condition == "good")
+    text += random.pick("Worn with care, no flaws.|Good condition, lots of life left.");
   if (condition == "fair") text += random.pick("Some signs of wear, see photos.|Loved and a little faded.");
-  text += random.pick("|| From a smoke-free home.| Can be posted tomorrow.| Smaller than the label says.| Happy to bundle.");
+  text += random.pick(
+      "|| From a smoke-free home.| Can be posted tomorrow.| Smaller than the label says.| Happy to bundle.");
   return text;
 }
 
 std::string size_of(const Design& design, Random& random) {
   const std::string_view sizes = design.kind->sizes;
   if (sizes == "clothes") return std::string(random.pick("XS|S|S|M|M|M|L|L|XL|XXL"));
-  if (sizes == "waist") return design.is(kGender, "women") ? std::to_string(24 + random.below(9)) : std::to_string(28 + random.below(11));
-  if (sizes == "shoes") return std::format("US {}", design.is(kGender, "men") ? 7 + random.below(7) : 5 + random.below(7));
+  if (sizes == "waist")
+    return design.is(kGender, "women") ? std::to_string(24 + random.below(9))
+                                       : std::to_string(28 + random.below(11));
+  if (sizes == "shoes")
+    return std::format("US {}", design.is(kGender, "men") ? 7 + random.below(7) : 5 + random.below(7));
   return "One size";
 }
 

@@ -33,8 +33,8 @@ void add_cell(std::string& row, std::string_view text) {
 
 std::string header() {
   std::string row;
-  for (const char* column : {"source", "external_id", "title", "description", "brand", "price", "currency", "size", "url",
-                             "status", "listed_at"}) {
+  for (const char* column : {"source", "external_id", "title", "description", "brand", "price", "currency",
+                             "size", "url", "status", "listed_at"}) {
     add_cell(row, column);
   }
   for (const std::string_view property : store::kProperties) add_cell(row, property);
@@ -44,11 +44,13 @@ std::string header() {
 
 std::string csv_row(const store::Listing& listing, const std::string& images) {
   std::string row;
-  for (const std::string* text : {&listing.source, &listing.external_id, &listing.title, &listing.description, &listing.brand}) {
+  for (const std::string* text :
+       {&listing.source, &listing.external_id, &listing.title, &listing.description, &listing.brand}) {
     add_cell(row, *text);
   }
   add_cell(row, listing.price ? std::format("{:.2f}", *listing.price) : "");
-  for (const std::string* text : {&listing.currency, &listing.size, &listing.url, &listing.status}) add_cell(row, *text);
+  for (const std::string* text : {&listing.currency, &listing.size, &listing.url, &listing.status})
+    add_cell(row, *text);
   add_cell(row, listing.listed_at ? to_rfc3339(*listing.listed_at) : "");
   for (const std::string& property : listing.properties) add_cell(row, property);
   add_cell(row, images);
@@ -135,7 +137,8 @@ class SampleRun {
 
 Result<void> write_sample(const std::filesystem::path& folder, const WriteSampleOptions& options,
                           const std::function<bool(std::uint64_t, std::uint64_t)>& progress) {
-  if (options.items < 1 || options.items > kMaxItems) return invalid("items", "must be between 1 and 10000000");
+  if (options.items < 1 || options.items > kMaxItems)
+    return invalid("items", "must be between 1 and 10000000");
   FIT_CHECK(make_dirs(folder));
   std::error_code ignored;
   std::filesystem::remove(folder / "items.csv", ignored);
