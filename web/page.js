@@ -105,6 +105,7 @@ async function ask_photo(file) {
   busy(true);
   question = { image: await shrink(file) };
   await search();
+  if (innerWidth < 800) at("status").scrollIntoView({ behavior: "smooth" });
 }
 
 function ask_like(result) {
