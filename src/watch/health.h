@@ -12,7 +12,8 @@ namespace fit::watch {
 // One part of the program that can be well or not: the store, the index, the model, the storage folder.
 struct Check {
   std::string name;
-  // The part's state in numbers and words for /health, or the Error that makes it unusable. Must be quick and thread-safe.
+  // The part's state in numbers and words for /health, or the Error that makes it unusable. Must be quick and
+  // thread-safe.
   std::function<Result<Json>()> probe;
 };
 
