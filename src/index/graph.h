@@ -1,7 +1,6 @@
 #pragma once
 
-#include <hnswlib/hnswlib.h>
-
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -18,19 +17,19 @@ namespace fit::index {
 
 struct GraphShape {
   std::size_t dimensions = 0;
-  std::size_t m = 16;
+  std::size_t m = 16;  // links a new node chooses; lists hold 2 m at level 0 and m above; 2 to 256
   std::size_t ef_construction = 200;
 };
 
-// Where searches enter: the node of the highest level among those they may use.
+// Where walks enter: a node of the highest level.
 struct GraphEntry {
   Slot node = kNoSlot;  // kNoSlot: the graph is empty
-  int level = -1;
+  std::int32_t level = -1;
 };
 
 struct GraphQuery {
   const float* vector = nullptr;
-  std::size_t width = 0;                         // how many of the nearest matching nodes to keep: HNSW's ef
+  std::size_t width = 0;                         // how many of the nearest matching nodes to keep: ef
   const ItemSet* filter = nullptr;               // nodes outside are walked through but not answered
   std::size_t most_distances = ~std::size_t{0};  // gives up after about so many
 };
@@ -41,32 +40,36 @@ struct GraphAnswer {
     Slot node = 0;
   };
   std::vector<Hit> hits;      // in no order
+  std::size_t met = 0;        // nodes kept, up to the width; with their satellites they are the hits
   std::size_t distances = 0;  // computed on the way
   bool gave_up = false;       // most_distances was reached: there may be nearer ones
 };
 
-// The small-world graph of one index: hnswlib's construction (its neighbour choice, its locks, its memory
-// layout) over rows of our own, and a search of our own: filters, a budget, rows fetched four at a time, and
-// safe beside insertions, which hnswlib's is not. A node's number is its slot. Dead nodes stay as way-points
-// until compacted().
+// A hierarchical navigable small world (Malkov, Yashunin 2018, arXiv:1603.09320). A node's number is its
+// slot. Dead nodes stay as way-points until compacted().
 //
-// hnswlib: node n's row holds its vector, then the links of level 0 as a count and 2m numbers; upper levels
-// have m.
+// Two things differ from the paper. A new node writes its own lists before any other node points to it, so
+// nobody waits for an insertion. And a vector all but equal to a node's (the same photo in many listings)
+// does not enter the graph: it becomes that node's satellite, in a chain that a search scores when it meets
+// the node. Groups of equal vectors would else link to each other alone, and searches would not find the way
+// in.
 //
-// begin_links() .. end_links() bracket insertions: link() may then run on many threads, and searches take
-// each list's lock while they copy it. Outside, lists are read without locks. The caller keeps those two, and
-// all that changes the graph's size, from running beside anything else.
+// begin_links() .. end_links() bracket insertions: link() may then run on many threads, and walks take a
+// list's lock while they copy it. Outside, lists are read without locks. The caller keeps those two, and all
+// else that changes the graph, from running beside anything.
 class Graph {
  public:
+  using Hit = GraphAnswer::Hit;
+
   Graph(const GraphShape& shape, const Kernels& kernels);
   ~Graph();
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
   std::size_t size() const { return size_; }
-  std::size_t capacity() const { return hnsw_.max_elements_; }
+  std::size_t capacity() const { return levels_.size(); }
   const GraphShape& shape() const { return shape_; }
-  GraphEntry entry() const { return entry_; }
+  GraphEntry entry() const { return entry_.load(); }
   VectorRows rows() const { return {rows_.data(), rows_.row_bytes(), shape_.dimensions}; }
   std::size_t memory_bytes() const;
 
@@ -76,7 +79,7 @@ class Graph {
   // Adds `count` nodes without links, and lets link() begin.
   void begin_links(std::size_t count);
 
-  // Copies the vector in and connects the node. Throws std::bad_alloc. Nodes that fail stay without links.
+  // Copies the vector in and connects the node. Throws std::bad_alloc; the node then stays without links.
   void link(Slot node, const float* vector, int level);
 
   void end_links();
@@ -86,80 +89,107 @@ class Graph {
 
   // A graph of the live nodes alone, numbered in their old order, on `threads` threads. The lists of nodes
   // that lost neighbours are chosen anew among their neighbours' neighbours (Singh et al. 2021,
-  // arXiv:2105.09613, section 5), about ten times cheaper than inserting again. Searches may run meanwhile,
-  // nothing else.
+  // arXiv:2105.09613, section 5), far cheaper than inserting again. Searches may run meanwhile, nothing else.
   std::unique_ptr<Graph> compacted(const SlotTable& table, unsigned threads) const;
 
-  // The level of a new node, from its image's number: exponential with mean 1 / ln m, and the same on every
+  // The level of a new node, from its image's number: exponential with mean 1 / ln m, the same on every
   // machine.
   int level_of(ImageId image) const;
 
   // For snapshots: the rows of all nodes, each node's level, and the lists of upper levels one after the
-  // other.
+  // other, each a count and m numbers. A row is a node's vector, then a count and 2 m numbers, to whole cache
+  // lines.
   std::span<const std::byte> raw_rows() const { return {rows_.data(), size_ * rows_.row_bytes()}; }
-  std::vector<std::int32_t> raw_levels() const;
-  std::vector<std::uint32_t> raw_upper_links() const;
+  std::span<const std::uint8_t> raw_levels() const { return std::span(levels_).first(size_); }
+  std::vector<Slot> raw_upper_links() const;
   static std::size_t row_bytes(const GraphShape& shape);
 
   // Room for `nodes` rows to be read into, and then the rest. False when the parts do not make a graph: a
-  // link to a node that does not exist or lacks the level, a count beyond m. Throws std::bad_alloc.
+  // link to a node that does not exist or lacks the level, a count beyond a list's room. Throws
+  // std::bad_alloc.
   std::byte* restore_rows(std::size_t nodes);
-  bool restore_links(GraphEntry entry, std::span<const std::int32_t> levels,
-                     std::span<const std::uint32_t> upper);
+  bool restore_links(GraphEntry entry, std::span<const std::uint8_t> levels, std::span<const Slot> upper);
 
  private:
   struct Scratch;
   class ScratchLease;
-  class Space;
-  using Hnsw = hnswlib::HierarchicalNSW<float>;
-
-  std::size_t list_capacity(int level) const { return level == 0 ? 2 * shape_.m : shape_.m; }
-  const std::uint32_t* list(Slot node, int level) const { return hnsw_.get_linklist_at_level(node, level); }
-  float score(const float* query, Slot node) const {
-    return kernels_.dot(query, rows()[node], shape_.dimensions);
-  }
-  bool is_linked(Slot node) const { return linked_[node].load(std::memory_order_acquire); }
-
-  // A node's list where it lies, or, `kLocked` while link() may run, copied into `room`.
-  template <bool kLocked>
-  std::span<const Slot> neighbours(Slot node, int level, std::span<Slot> room) const;
-
-  // Walks from the entry to the node of each level that no neighbour beats, down to `level`. Passes by nodes
-  // that are still being linked: their locks are held until they are done.
-  template <bool kLocked>
-  GraphEntry descend(const float* query, GraphEntry from, int level) const;
-
-  // One level's best-first search, from `starts`; adds to answer.hits.
   struct Walk {
     const float* vector;
     int level;
     std::size_t width;
     std::size_t most_distances;
   };
+  using ListLock = std::lock_guard<std::mutex>;
+
+  static constexpr std::uint8_t kSatellite = 255;  // as a level
+
+  bool is_satellite(Slot node) const { return levels_[node] == kSatellite; }
+  // The first satellite of a node, or the next one of a satellite; kNoSlot after the last.
+  Slot chained(Slot node) const { return chain(node).load(std::memory_order_acquire) - 1; }
+  std::atomic_ref<Slot> chain(Slot node) const;  // that number plus 1: a fresh row has none
+  void attach(Slot satellite, Slot node);
+  bool restore_chains();
+
+  std::size_t list_room(int level) const { return level == 0 ? 2 * shape_.m : shape_.m; }
+  Slot* list(Slot node, int level);  // a count, then the neighbours
+  const Slot* list(Slot node, int level) const { return const_cast<Graph*>(this)->list(node, level); }
+  std::mutex& lock_of(Slot node) const { return (*locks_)[node % kLocks]; }
+  float score(const float* query, Slot node) const {
+    return kernels_.dot(query, rows()[node], shape_.dimensions);
+  }
+  void score_all(const float* query, std::span<const Slot> nodes, float* scores) const;
+
+  // A node's list where it lies, or, `kLocked` while link() may run, copied into `room`.
+  template <bool kLocked>
+  std::span<const Slot> neighbours(Slot node, int level, std::span<Slot> room) const;
+
+  // One level's best-first search from `starts`, of known scores; leaves up to `width` matching nodes in
+  // answer.hits.
   template <bool kLocked, class Matches>
-  void walk(const Walk& walk, const Matches& matches, std::span<const GraphAnswer::Hit> starts, Scratch& scratch,
+  void walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
             GraphAnswer& answer) const;
 
+  void walk_to_link(const Walk& walk, std::span<const Hit> starts, Scratch& scratch,
+                    GraphAnswer& answer) const;
+
+  // Walks from the entry down to just above `level`: where to start there.
   template <bool kLocked>
-  void search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch, GraphAnswer& answer) const;
+  std::vector<Hit> descend(const float* query, GraphEntry from, int level, Scratch& scratch) const;
 
-  // Empty lists for the levels from 1; throws std::bad_alloc.
-  void make_upper_lists(Slot node, int levels);
+  template <bool kLocked>
+  void search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
+                       GraphAnswer& answer) const;
 
-  // For compacted(): the neighbours that a live node keeps, as old numbers.
-  std::vector<Slot> repaired_list(Slot node, int level, const SlotTable& table) const;
+  // Adds the matching satellites of the hits, and drops hits that are there for those alone.
+  void add_satellites(const GraphQuery& query, const SlotTable& table, GraphAnswer& answer) const;
+
+  // The candidates that a node should keep as neighbours, at most `most`: nearest first, without those that
+  // are nearer to one already chosen (the paper's algorithm 4). A candidate's score is its similarity to the
+  // node.
+  std::vector<Slot> choose(std::vector<Hit> candidates, std::size_t most) const;
+
+  void make_upper_lists(Slot node, int levels);  // empty ones, for the levels from 1
+  void write_list(Slot node, int level, std::span<const Slot> neighbours);
+  void add_link(Slot from, Slot to, float score, int level);
+  void raise_entry(GraphEntry entry);
+
+  // For compacted(). `heirs`: by node, who stands for it and its satellites: itself, a satellite or kNoSlot.
+  std::vector<Slot> heirs(const SlotTable& table) const;
+  std::vector<Slot> repaired_list(Slot node, int level, std::span<const Slot> heirs) const;
+
+  static constexpr std::size_t kLocks = 1024;
 
   GraphShape shape_;
   Kernels kernels_;
   RowStore rows_;
-  std::unique_ptr<Space> space_;
-  mutable Hnsw hnsw_;
+  std::vector<std::uint8_t> levels_;            // by node
+  std::vector<std::unique_ptr<Slot[]>> upper_;  // by node: its lists of levels 1 and up
   std::size_t size_ = 0;
-  GraphEntry entry_;
+  std::atomic<GraphEntry> entry_{GraphEntry{}};
   bool linking_ = false;
-  std::unique_ptr<std::atomic<bool>[]> linked_;  // by node: link() is through
+  std::unique_ptr<std::array<std::mutex, kLocks>> locks_;  // of lists, by node
   mutable std::mutex scratch_mutex_;
-  mutable std::vector<std::unique_ptr<Scratch>> scratch_;
+  mutable std::vector<std::unique_ptr<Scratch>> scratch_;  // for the next walks
 };
 
 }  // namespace fit::index

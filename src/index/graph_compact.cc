@@ -11,10 +11,21 @@ constexpr std::size_t kMostDetours = 1024;
 
 }  // namespace
 
-std::vector<Slot> Graph::repaired_list(Slot node, int level, const SlotTable& table) const {
+std::vector<Slot> Graph::heirs(const SlotTable& table) const {
+  std::vector<Slot> heirs(size_, kNoSlot);
+  for (Slot node = 0; node < size_; ++node) {
+    if (is_satellite(node)) continue;
+    Slot at = node;
+    while (at != kNoSlot && !table.is_live(at)) at = chained(at);
+    heirs[node] = at;
+  }
+  return heirs;
+}
+
+std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slot> heirs) const {
   std::vector<Slot> kept;
   std::vector<Slot> gone;
-  const auto sort_in = [&](Slot other) { (table.is_live(other) ? kept : gone).push_back(other); };
+  const auto sort_in = [&](Slot other) { (heirs[other] != kNoSlot ? kept : gone).push_back(other); };
   for (const Slot other : neighbours<false>(node, level, {})) sort_in(other);
   if (gone.empty()) return kept;
   std::unordered_set<Slot> seen(kept.begin(), kept.end());
@@ -23,19 +34,16 @@ std::vector<Slot> Graph::repaired_list(Slot node, int level, const SlotTable& ta
   const std::size_t lost = gone.size();
   for (std::size_t i = 0; i < gone.size(); ++i) {
     // Farther round only when it is lonely.
-    if (i >= lost && (kept.size() >= list_capacity(level) || i >= kMostDetours)) break;
+    if (i >= lost && (kept.size() >= list_room(level) || i >= kMostDetours)) break;
     for (const Slot other : neighbours<false>(gone[i], level, {})) {
       if (seen.insert(other).second) sort_in(other);
     }
   }
-  std::priority_queue<std::pair<float, Slot>, std::vector<std::pair<float, Slot>>, Hnsw::CompareByFirst>
-      queue;
-  const float* vector = rows()[node];
-  for (const Slot other : kept) queue.emplace(-score(vector, other), other);
-  hnsw_.getNeighborsByHeuristic2(queue, list_capacity(level));
-  kept.clear();
-  for (; !queue.empty(); queue.pop()) kept.push_back(queue.top().second);
-  return kept;
+  std::vector<float> scores(kept.size());
+  score_all(rows()[node], kept, scores.data());
+  std::vector<Hit> candidates(kept.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) candidates[i] = {scores[i], kept[i]};
+  return choose(std::move(candidates), list_room(level));
 }
 
 std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, unsigned threads) const {
@@ -43,29 +51,33 @@ std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, unsigned threads
   std::vector<Slot> renamed(size_, kNoSlot);
   for (std::size_t i = 0; i < live.size(); ++i) renamed[live[i]] = static_cast<Slot>(i);
 
+  const std::vector<Slot> heirs = this->heirs(table);
+
   auto next = std::make_unique<Graph>(shape_, kernels_);
   next->reserve(live.size() + live.size() / 4 + 1);
-  next->begin_links(live.size());
-  Hnsw& made = next->hnsw_;
+  next->size_ = live.size();
   parallel_for(live.size(), threads, 64, [&](std::size_t i) {
-    const auto node = static_cast<Slot>(i);
-    const int levels = hnsw_.element_levels_[live[i]];
     std::memcpy(next->rows_.row(i), rows_.row(live[i]), shape_.dimensions * sizeof(float));
-    if (levels > 0) next->make_upper_lists(node, levels);
-    for (int level = 0; level <= levels; ++level) {
-      const std::vector<Slot> links = repaired_list(live[i], level, table);
-      auto* out = made.get_linklist_at_level(node, level);
-      made.setListCount(out, static_cast<std::uint16_t>(links.size()));
-      for (std::size_t j = 0; j < links.size(); ++j) out[j + 1] = renamed[links[j]];
+    next->levels_[i] = kSatellite;
+  });
+  parallel_for(size_, threads, 64, [&](std::size_t i) {
+    const auto node = static_cast<Slot>(i);
+    if (heirs[node] == kNoSlot) return;
+    const Slot heir = renamed[heirs[node]];
+    next->levels_[heir] = 0;
+    if (levels_[node] > 0) next->make_upper_lists(heir, levels_[node]);
+    for (int level = 0; level <= levels_[node]; ++level) {
+      std::vector<Slot> links = repaired_list(node, level, heirs);
+      for (Slot& link : links) link = renamed[heirs[link]];
+      next->write_list(heir, level, links);
     }
-    next->linked_[i].store(true, std::memory_order_relaxed);
+    for (Slot at = chained(node); at != kNoSlot; at = chained(at)) {
+      if (table.is_live(at) && renamed[at] != heir) next->attach(renamed[at], heir);
+    }
   });
   for (Slot node = 0; node < live.size(); ++node) {
-    if (made.element_levels_[node] <= made.maxlevel_) continue;
-    made.maxlevel_ = made.element_levels_[node];
-    made.enterpoint_node_ = node;
+    if (!next->is_satellite(node)) next->raise_entry({node, next->levels_[node]});
   }
-  next->end_links();
   return next;
 }
 

@@ -41,8 +41,7 @@ class Graph::ScratchLease {
         graph.scratch_.pop_back();
       }
     }
-    if (!scratch_) scratch_ = std::make_unique<Scratch>(graph.hnsw_.max_elements_);
-    scratch_->begin();
+    if (!scratch_) scratch_ = std::make_unique<Scratch>(graph.capacity());
   }
   ~ScratchLease() {
     const std::lock_guard lock(graph_.scratch_mutex_);

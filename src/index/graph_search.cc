@@ -15,6 +15,7 @@ constexpr std::size_t kPrefetchBytes = 1024;
 
 constexpr auto kNearestFirst = [](const Hit& a, const Hit& b) { return a.score < b.score; };
 constexpr auto kFarthestFirst = [](const Hit& a, const Hit& b) { return a.score > b.score; };
+constexpr auto kAll = [](Slot) { return true; };
 
 void push(std::vector<Hit>& heap, Hit hit, auto order) {
   heap.push_back(hit);
@@ -35,49 +36,33 @@ void prefetch(const void* memory, std::size_t bytes) {
 
 }  // namespace
 
+void Graph::score_all(const float* query, std::span<const Slot> nodes, float* scores) const {
+  const VectorRows rows = this->rows();
+  const std::size_t ahead = std::min(kPrefetchBytes, shape_.dimensions * sizeof(float));
+  for (std::size_t i = 0; i < std::min(kTogether, nodes.size()); ++i) prefetch(rows[nodes[i]], ahead);
+  std::size_t i = 0;
+  for (; i + kTogether <= nodes.size(); i += kTogether) {
+    std::array<const float*, kTogether> four{};
+    for (std::size_t j = 0; j < kTogether; ++j) {
+      four[j] = rows[nodes[i + j]];
+      if (i + j + kTogether < nodes.size()) prefetch(rows[nodes[i + j + kTogether]], ahead);
+    }
+    kernels_.dot4(query, four.data(), shape_.dimensions, scores + i);
+  }
+  for (; i < nodes.size(); ++i) scores[i] = score(query, nodes[i]);
+}
+
 template <bool kLocked>
 std::span<const Slot> Graph::neighbours(Slot node, int level, std::span<Slot> room) const {
-  const auto read = [&](const std::uint32_t* links) {
-    std::uint16_t count = 0;
-    std::memcpy(&count, links, sizeof count);
-    return std::span<const Slot>(links + 1, std::min<std::size_t>(count, list_capacity(level)));
-  };
+  const Slot* links = list(node, level);
   if constexpr (!kLocked) {
-    return read(list(node, level));
+    return {links + 1, links[0]};
   } else {
-    std::size_t count = 0;
-    {
-      const std::lock_guard lock(hnsw_.link_list_locks_[node]);
-      const auto links = read(list(node, level));
-      std::ranges::copy(links, room.begin());
-      count = links.size();
-    }
-    return room.first(count);
+    const ListLock lock(lock_of(node));
+    std::copy_n(links + 1, links[0], room.begin());
+    return room.first(links[0]);
   }
 }
-
-template <bool kLocked>
-GraphEntry Graph::descend(const float* query, GraphEntry from, int level) const {
-  std::array<Slot, kMostLinks> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  float best = score(query, from.node);
-  while (from.level > level) {
-    bool moved = false;
-    for (const Slot other : neighbours<kLocked>(from.node, from.level, room)) {
-      if (kLocked && !is_linked(other)) continue;
-      const float s = score(query, other);
-      if (s > best) {
-        best = s;
-        from.node = other;
-        moved = true;
-      }
-    }
-    if (!moved) --from.level;
-  }
-  return from;
-}
-
-template GraphEntry Graph::descend<true>(const float*, GraphEntry, int) const;
-template std::span<const Slot> Graph::neighbours<false>(Slot, int, std::span<Slot>) const;
 
 template <bool kLocked, class Matches>
 void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
@@ -95,13 +80,11 @@ void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> 
     if (results.size() == walk.width) worst = results.front().score;
   };
   for (const Hit& start : starts) {
-    scratch.meet(start.node);
-    offer(start.score, start.node);
+    if (scratch.meet(start.node)) offer(start.score, start.node);
   }
-  const VectorRows rows = this->rows();
-  const std::size_t row_prefetch = std::min(kPrefetchBytes, shape_.dimensions * sizeof(float));
   std::array<Slot, kMostLinks> room;   // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::array<Slot, kMostLinks> fresh;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<float, kMostLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
     if (results.size() == walk.width && at.score < worst) return;
@@ -111,50 +94,59 @@ void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> 
     }
     std::size_t count = 0;
     for (const Slot other : neighbours<kLocked>(at.node, walk.level, room)) {
-      if (kLocked && !is_linked(other)) continue;
-      if (!scratch.meet(other)) continue;
-      if (count < kTogether) prefetch(rows[other], row_prefetch);
-      fresh[count++] = other;
+      if (scratch.meet(other)) fresh[count++] = other;
     }
     answer.distances += count;
-    std::size_t i = 0;
-    for (; i + kTogether <= count; i += kTogether) {
-      std::array<const float*, kTogether> four{};
-      std::array<float, kTogether> scores{};
-      for (std::size_t j = 0; j < kTogether; ++j) {
-        four[j] = rows[fresh[i + j]];
-        if (i + j + kTogether < count) prefetch(rows[fresh[i + j + kTogether]], row_prefetch);
-      }
-      kernels_.dot4(walk.vector, four.data(), shape_.dimensions, scores.data());
-      for (std::size_t j = 0; j < kTogether; ++j) offer(scores[j], fresh[i + j]);
-    }
-    for (; i < count; ++i) offer(score(walk.vector, fresh[i]), fresh[i]);
+    score_all(walk.vector, std::span(fresh).first(count), scores.data());
+    for (std::size_t i = 0; i < count; ++i) offer(scores[i], fresh[i]);
     if (!candidates.empty()) {
-      prefetch(list(candidates.front().node, walk.level), (list_capacity(walk.level) + 1) * sizeof(Slot));
+      prefetch(list(candidates.front().node, walk.level), (list_room(walk.level) + 1) * sizeof(Slot));
     }
   }
 }
 
 template <bool kLocked>
-void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch, GraphAnswer& answer) const {
-  static const std::size_t kBeam = getenv("BEAM") ? atoi(getenv("BEAM")) : 1;
-  std::vector<Hit> starts = {{score(query.vector, entry_.node), entry_.node}};
-  for (int level = entry_.level; level > 0; --level) {
-    walk<kLocked>({query.vector, level, kBeam, ~std::size_t{0}}, [](Slot) { return true; }, starts, scratch, answer);
-    starts.swap(answer.hits);
-    answer.hits.clear();
+std::vector<Hit> Graph::descend(const float* query, GraphEntry from, int level, Scratch& scratch) const {
+  std::vector<Hit> starts = {{score(query, from.node), from.node}};
+  for (int l = from.level; l > level; --l) {
+    GraphAnswer answer;
+    walk<kLocked>({query, l, 1, ~std::size_t{0}}, kAll, starts, scratch, answer);
+    starts = std::move(answer.hits);
   }
+  return starts;
+}
+
+template <bool kLocked>
+void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
+                            GraphAnswer& answer) const {
+  const std::vector<Hit> starts = descend<kLocked>(query.vector, entry(), 0, scratch);
   const Walk base{query.vector, 0, query.width, query.most_distances};
   if (query.filter == nullptr && table.live() == size_) {
-    walk<kLocked>(base, [](Slot) { return true; }, starts, scratch, answer);
+    walk<kLocked>(base, kAll, starts, scratch, answer);
   } else {
-    walk<kLocked>(base, [&](Slot node) { return table.matches(node, query.filter); }, starts, scratch, answer);
+    const auto any_matches = [&](Slot node) {
+      while (node != kNoSlot && !table.matches(node, query.filter)) node = chained(node);
+      return node != kNoSlot;
+    };
+    walk<kLocked>(base, any_matches, starts, scratch, answer);
   }
+  answer.met = answer.hits.size();
+  add_satellites(query, table, answer);
+}
+
+void Graph::add_satellites(const GraphQuery& query, const SlotTable& table, GraphAnswer& answer) const {
+  const std::size_t nodes = answer.hits.size();
+  for (std::size_t i = 0; i < nodes; ++i) {
+    for (Slot at = chained(answer.hits[i].node); at != kNoSlot; at = chained(at)) {
+      if (table.matches(at, query.filter)) answer.hits.push_back({score(query.vector, at), at});
+    }
+  }
+  std::erase_if(answer.hits, [&](const Hit& hit) { return !table.matches(hit.node, query.filter); });
 }
 
 GraphAnswer Graph::search(const GraphQuery& query, const SlotTable& table) const {
   GraphAnswer answer;
-  if (entry_.node == kNoSlot || query.width == 0) return answer;
+  if (entry().node == kNoSlot || query.width == 0) return answer;
   ScratchLease scratch(*this);
   answer.hits.reserve(std::min<std::size_t>(query.width, size_) + 1);
   if (linking_) {
@@ -163,6 +155,14 @@ GraphAnswer Graph::search(const GraphQuery& query, const SlotTable& table) const
     search_from_top<false>(query, table, *scratch, answer);
   }
   return answer;
+}
+
+// For link() and compacted().
+template std::span<const Slot> Graph::neighbours<false>(Slot, int, std::span<Slot>) const;
+template std::vector<Hit> Graph::descend<true>(const float*, GraphEntry, int, Scratch&) const;
+void Graph::walk_to_link(const Walk& walk_of, std::span<const Hit> starts, Scratch& scratch,
+                         GraphAnswer& answer) const {
+  walk<true>(walk_of, kAll, starts, scratch, answer);
 }
 
 }  // namespace fit::index

@@ -11,7 +11,8 @@
 namespace fit::index {
 namespace {
 
-constexpr std::size_t kMostSlots = std::size_t{1} << 31;  // hnswlib counts them in an int here and there
+constexpr std::size_t kMostSlots = std::size_t{1} << 31;
+constexpr std::size_t kAlone = 32;
 constexpr std::size_t kMostLinks = 256;
 
 GraphShape shape_of(const HnswOptions& options) {
@@ -94,10 +95,12 @@ bool HnswIndex::link_all(Slot first, std::span<const Entry> entries) {
     graph_->link(first + static_cast<Slot>(i), entries[i].vector.data(), graph_->level_of(entries[i].image));
   };
   try {
-    link(0);  // alone, for an empty graph to have an entry
-    parallel_for(entries.size() - 1, thread_count(options_.build_threads), 4,
-                 [&](std::size_t i) { link(i + 1); });
-  } catch (const std::exception&) {  // bad_alloc, or what hnswlib throws when its lists make no sense
+    // The first few of a graph one by one, to have something to connect to.
+    const std::size_t alone = std::min(entries.size(), kAlone - std::min<std::size_t>(first, kAlone));
+    for (std::size_t i = 0; i < alone; ++i) link(i);
+    parallel_for(entries.size() - alone, thread_count(options_.build_threads), 4,
+                 [&](std::size_t i) { link(alone + i); });
+  } catch (const std::bad_alloc&) {
     return false;
   }
   return true;
@@ -129,12 +132,12 @@ Result<void> HnswIndex::save(const std::filesystem::path& folder, std::int64_t p
   const std::lock_guard update(update_mutex_);
   FIT_TRY(SnapshotWriter file, SnapshotWriter::create(folder));
   const std::vector<std::int64_t> items = table_.raw_items();
-  const std::vector<std::int32_t> levels = graph_->raw_levels();
-  const std::vector<std::uint32_t> upper = graph_->raw_upper_links();
+  const auto levels = graph_->raw_levels();
+  const std::vector<Slot> upper = graph_->raw_upper_links();
   FIT_CHECK(file.add(std::as_bytes(table_.raw_images())));
   FIT_CHECK(file.add(std::as_bytes(std::span(items))));
   FIT_CHECK(file.add(graph_->raw_rows()));
-  FIT_CHECK(file.add(std::as_bytes(std::span(levels))));
+  FIT_CHECK(file.add(std::as_bytes(levels)));
   FIT_CHECK(file.add(std::as_bytes(std::span(upper))));
   const GraphShape& shape = graph_->shape();
   return file.commit({.kind = SnapshotKind::kHnsw,
@@ -159,8 +162,8 @@ Result<std::unique_ptr<VectorIndex>> HnswIndex::load(const SnapshotReader& snaps
   if (info.row_bytes != Graph::row_bytes(shape)) return SnapshotReader::damaged("a row has another size");
   FIT_TRY(const auto images, snapshot.read_all<std::int64_t>(Section::kImages));
   FIT_TRY(const auto items, snapshot.read_all<std::int64_t>(Section::kItems));
-  FIT_TRY(const auto levels, snapshot.read_all<std::int32_t>(Section::kLevels));
-  FIT_TRY(const auto upper, snapshot.read_all<std::uint32_t>(Section::kUpperLinks));
+  FIT_TRY(const auto levels, snapshot.read_all<std::uint8_t>(Section::kLevels));
+  FIT_TRY(const auto upper, snapshot.read_all<Slot>(Section::kUpperLinks));
   const std::uint64_t row_section = snapshot.bytes(Section::kRows);
   if (images.size() != info.slots || items.size() != info.slots || levels.size() != info.slots ||
       row_section % info.row_bytes != 0 || row_section / info.row_bytes != info.slots ||
