@@ -129,22 +129,27 @@ bool Graph::restore_links(GraphEntry entry, std::span<const std::uint8_t> levels
       }
     }
   }
-  if (nodes == 0 ? entry.node != kNoSlot : entry.node >= nodes || levels[entry.node] != entry.level)
-    return false;
+  const bool good_entry =
+      nodes == 0 ? entry.node == kNoSlot
+                 : entry.node < nodes && !is_satellite(entry.node) && levels[entry.node] == entry.level;
+  if (!good_entry || !chains_are_whole()) return false;
   entry_ = nodes == 0 ? GraphEntry{} : entry;
   return true;
 }
 
-bool Graph::restore_chains() {
+bool Graph::chains_are_whole() const {
   const auto satellites = static_cast<std::size_t>(std::ranges::count(raw_levels(), kSatellite));
-  std::size_t met = 0;
+  std::size_t count = 0;
+  std::vector<bool> met(size_);
   for (Slot node = 0; node < size_; ++node) {
     if (is_satellite(node)) continue;
     for (Slot at = chained(node); at != kNoSlot; at = chained(at)) {
-      if (at >= size_ || !is_satellite(at) || ++met > satellites) return false;
+      if (at >= size_ || !is_satellite(at) || met[at]) return false;
+      met[at] = true;
+      ++count;
     }
   }
-  return met == satellites;
+  return count == satellites;
 }
 
 }  // namespace fit::index

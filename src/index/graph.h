@@ -128,7 +128,7 @@ class Graph {
   Slot chained(Slot node) const { return chain(node).load(std::memory_order_acquire) - 1; }
   std::atomic_ref<Slot> chain(Slot node) const;  // that number plus 1: a fresh row has none
   void attach(Slot satellite, Slot node);
-  bool restore_chains();
+  bool chains_are_whole() const;  // each satellite is in one chain, and nothing else is
 
   std::size_t list_room(int level) const { return level == 0 ? 2 * shape_.m : shape_.m; }
   Slot* list(Slot node, int level);  // a count, then the neighbours

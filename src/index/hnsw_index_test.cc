@@ -1,0 +1,211 @@
+// What the graph adds to the contract: recall, hard cases for graphs, and updates beside searches.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "base/temp_dir.h"
+#include "index/graph.h"
+#include "index/test_vectors.h"
+#include "index/vector_index.h"
+
+namespace fit::index {
+namespace {
+
+double mean_recall(const VectorIndex& truth, const VectorIndex& index, const TestVectors& queries,
+                   const SearchOptions& options) {
+  double found = 0;
+  double wanted = 0;
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    const auto right = *truth.search(queries[q], options);
+    const auto got = *index.search(queries[q], options);
+    EXPECT_EQ(got.size(), right.size());
+    // Equal vectors are as good as each other.
+    for (std::size_t i = 0; i < got.size(); ++i)
+      found += got[i].similarity >= right.back().similarity - 1e-6F;
+    wanted += static_cast<double>(right.size());
+  }
+  return found / wanted;
+}
+
+TEST(HnswIndex, FindsTheNearestOfManyWithoutBeingTold) {
+  constexpr int kDimensions = 48;
+  const TestVectors vectors(kDimensions, 12'000, 1, 500);
+  const TestVectors queries(kDimensions, 100, 2, 500);
+  const auto index = make_hnsw_index({.dimensions = kDimensions});
+  const auto exact = make_exact_index(kDimensions);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, vectors.size())));
+  ASSERT_TRUE(exact->upsert(vectors.entries(0, vectors.size())));
+  EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.97);
+  const double narrow = mean_recall(*exact, *index, queries, {.effort = 20});
+  const double wide = mean_recall(*exact, *index, queries, {.effort = 400});
+  EXPECT_GE(wide, narrow);
+  EXPECT_GE(wide, 0.99);
+}
+
+TEST(HnswIndex, GroupsOfEqualVectorsAreFound) {
+  constexpr int kDimensions = 32;
+  constexpr std::size_t kGroups = 50;
+  constexpr std::size_t kEach = 100;
+  const TestVectors distinct(kDimensions, kGroups, 3, 400);
+  const TestVectors queries(kDimensions, 60, 4, 400);
+  for (const bool mixed : {false, true}) {
+    std::vector<Entry> entries;
+    for (std::size_t i = 0; i < kGroups * kEach; ++i) {
+      const auto id = static_cast<std::int64_t>(i + 1);
+      entries.push_back({{id}, {id}, distinct[mixed ? i % kGroups : i / kEach]});
+    }
+    const auto index = make_hnsw_index({.dimensions = kDimensions});
+    const auto exact = make_exact_index(kDimensions);
+    ASSERT_TRUE(index->upsert(entries));
+    ASSERT_TRUE(exact->upsert(entries));
+    EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.98);
+    ItemSet filter;
+    for (std::int64_t item = 1; item <= 5000; item += 3) filter.insert({item});
+    EXPECT_GE(mean_recall(*exact, *index, queries, {.filter = &filter}), 0.98);
+    // The heads of the groups go, and what is left is compacted.
+    std::vector<ImageId> gone;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (i % 5 < 2 || i < 100) gone.push_back(entries[i].image);
+    }
+    index->remove(gone);
+    exact->remove(gone);
+    EXPECT_LT(index->stats().deleted, 256U);
+    EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.98);
+    EXPECT_GE(mean_recall(*exact, *index, queries, {.limit = 150}), 0.98);
+  }
+}
+
+TEST(HnswIndex, RealVectorsAreFound) {
+  std::filesystem::path path = FIT_SOURCE_DIR;
+  path = path.parent_path() / "shared/data/products/clip_vit_b32.f32";
+  std::ifstream file(path, std::ios::binary);
+  if (!file) GTEST_SKIP() << path << " is not there";
+  std::vector<float> numbers(std::filesystem::file_size(path) / sizeof(float));
+  file.read(reinterpret_cast<char*>(numbers.data()),
+            static_cast<std::streamsize>(numbers.size() * sizeof(float)));
+  const auto index = make_hnsw_index({.dimensions = 512});
+  const auto exact = make_exact_index(512);
+  std::vector<Entry> entries;
+  for (std::size_t i = 0; i < numbers.size() / 512; ++i) {
+    const std::span<float> vector(numbers.data() + 512 * i, 512);
+    double sum = 0;
+    for (const float x : vector) sum += double{x} * x;
+    for (float& x : vector) x /= static_cast<float>(std::sqrt(sum));
+    const auto id = static_cast<std::int64_t>(i + 1);
+    entries.push_back({{id}, {id}, vector});
+  }
+  ASSERT_TRUE(index->upsert(entries));
+  ASSERT_TRUE(exact->upsert(entries));
+  double total = 0;
+  for (const Entry& entry : entries) {
+    total += recall(*exact->search(entry.vector, {}), *index->search(entry.vector, {.effort = 24}));
+  }
+  EXPECT_GE(total / static_cast<double>(entries.size()), 0.97);
+}
+
+TEST(HnswIndex, ChurnDoesNotWearItOut) {
+  constexpr int kDimensions = 24;
+  const TestVectors vectors(kDimensions, 20'000, 5, 200);
+  const TestVectors queries(kDimensions, 60, 6, 200);
+  const auto index = make_hnsw_index({.dimensions = kDimensions, .m = 12, .ef_construction = 100});
+  const auto exact = make_exact_index(kDimensions);
+  for (std::size_t round = 0; round < 8; ++round) {  // 4,000 images live, half of them new each time
+    const auto batch = vectors.entries(2000 * round, 2000 * round + 4000);
+    ASSERT_TRUE(index->upsert(batch));
+    ASSERT_TRUE(exact->upsert(batch));
+    std::vector<ImageId> gone;
+    for (std::size_t i = 2000 * round; i < 2000 * round + 2000; ++i)
+      gone.push_back({static_cast<std::int64_t>(i + 1)});
+    index->remove(gone);
+    exact->remove(gone);
+    EXPECT_GE(mean_recall(*exact, *index, queries, {.effort = 60}), 0.95) << "round " << round;
+  }
+}
+
+TEST(HnswIndex, SearchesUpdatesAndSavesRunTogether) {
+  constexpr int kDimensions = 16;
+  constexpr std::size_t kSteady = 600;
+  const TestVectors vectors(kDimensions, 4000, 7);
+  const TempDir folder;
+  const auto index = make_hnsw_index(
+      {.dimensions = kDimensions, .m = 6, .ef_construction = 40, .capacity = 1, .build_threads = 2});
+  ASSERT_TRUE(index->upsert(vectors.entries(0, kSteady)));  // these stay, and must be found all along
+  std::atomic<bool> done{false};
+  std::atomic<int> searches{0};
+  std::vector<std::jthread> threads;
+  ItemSet steady;
+  for (std::size_t i = 0; i < kSteady; ++i) steady.insert({static_cast<std::int64_t>(i + 1)});
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      std::mt19937 random(static_cast<unsigned>(t));
+      while (!done || searches < 300) {
+        const std::size_t i = random() % kSteady;
+        const auto found =
+            index->search(vectors[i], {.limit = 10, .filter = random() % 2 ? &steady : nullptr});
+        ASSERT_TRUE(found);
+        ASSERT_EQ(found->size(), 10U);
+        EXPECT_GT((*found)[0].similarity, 0.5F);
+        ++searches;
+      }
+    });
+  }
+  for (int t = 0; t < 2; ++t) {
+    threads.emplace_back([&, t] {
+      const std::size_t begin = kSteady + 1700 * static_cast<std::size_t>(t);
+      for (std::size_t at = begin; at + 170 <= begin + 1700; at += 170) {
+        ASSERT_TRUE(index->upsert(vectors.entries(at, at + 170)));
+        std::vector<ImageId> gone;
+        for (std::size_t i = at; i < at + 120; ++i) gone.push_back({static_cast<std::int64_t>(i + 1)});
+        index->remove(gone);
+        EXPECT_TRUE(index->stats().images >= kSteady);
+      }
+    });
+  }
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(index->save(folder.path(), i, "v"));
+  for (std::size_t t = 3; t < threads.size(); ++t) threads[t].join();
+  done = true;
+  for (std::size_t t = 0; t < 3; ++t) threads[t].join();
+  EXPECT_EQ(index->stats().images, kSteady + 2 * 10 * 50);
+  for (std::size_t i = 0; i < kSteady; ++i) {
+    const auto all = index->search(vectors[i], {.limit = 5, .filter = &steady});
+    ASSERT_EQ(all->size(), 5U);
+    EXPECT_EQ((*all)[0].image.value, static_cast<std::int64_t>(i + 1));
+  }
+}
+
+TEST(Graph, LevelsThinOutByM) {
+  const Graph graph({.dimensions = 4, .m = 16, .ef_construction = 10}, best_kernels());
+  std::array<int, 8> at_least{};
+  for (std::int64_t image = 1; image <= 100'000; ++image) {
+    for (int level = 0; level <= std::min(7, graph.level_of({image})); ++level)
+      ++at_least[static_cast<std::size_t>(level)];
+  }
+  EXPECT_EQ(at_least[0], 100'000);
+  EXPECT_NEAR(at_least[1], 100'000 / 16, 400);
+  EXPECT_NEAR(at_least[2], 100'000 / 256, 100);
+}
+
+TEST(Graph, GivesUpWithinItsBudget) {
+  const TestVectors vectors(16, 2000, 8);
+  Graph graph({.dimensions = 16, .m = 8, .ef_construction = 40}, best_kernels());
+  SlotTable table;
+  graph.reserve(2000);
+  graph.begin_links(2000);
+  for (Slot i = 0; i < 2000; ++i) {
+    table.publish(table.append({i + 1}, {i + 1}));
+    graph.link(i, vectors[i].data(), graph.level_of({i + 1}));
+  }
+  graph.end_links();
+  const auto free = graph.search({.vector = vectors[0].data(), .width = 1000}, table);
+  EXPECT_FALSE(free.gave_up);
+  EXPECT_GE(free.hits.size(), 990U);
+  const auto bound = graph.search({.vector = vectors[0].data(), .width = 1000, .most_distances = 200}, table);
+  EXPECT_TRUE(bound.gave_up);
+  EXPECT_LT(bound.distances, 260U);
+}
+
+}  // namespace
+}  // namespace fit::index
