@@ -33,7 +33,7 @@ static_assert(PaletteLayout::kDimensions == 512);
 
 // Colour, outlines and texture, computed by fixed formulas: nothing is learned, so it knows looks and not
 // garments. For catalogues without a model, and as the colour channel beside one. The space is "palette", 512
-// numbers, none negative, no text side. Deterministic; well under a millisecond a picture. Any picture of at
+// numbers, none negative, no text side. Deterministic; one to two milliseconds a picture. Any picture of at
 // least 1 x 1 works. The foreground is guessed: what differs from the colours along the picture's border,
 // more so near the centre.
 std::unique_ptr<Embedder> make_palette_embedder();
