@@ -5,6 +5,8 @@ set(FIT_SANITIZE "" CACHE STRING "Sanitizers, comma-separated (address,undefined
 # Plain x86-64 or arm64: SIMD kernels are chosen at run time, so never -march=native.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                     -Wnull-dereference -Wimplicit-fallthrough)
+# Some libraries ask for it and some do not; a precompiled header can only be shared if all targets have it.
+add_compile_options(-pthread)
 if(FIT_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -1,4 +1,4 @@
-// Standard headers that nearly every file uses, compiled once per target.
+// Headers that nearly every file uses or that take long to read, compiled once for all targets.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -23,3 +23,5 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <nlohmann/json.hpp>

@@ -5,9 +5,7 @@
 #include "embed/batcher.h"
 #include "embed/model_store.h"
 #include "embed/onnx_embedder.h"
-#if __has_include("embed/palette.h")
 #include "embed/palette.h"
-#endif
 
 namespace fit::embed {
 namespace {
@@ -43,9 +41,7 @@ Result<std::unique_ptr<Embedder>> make_onnx(const EmbedderOptions& options) {
 }  // namespace
 
 Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options) {
-#if __has_include("embed/palette.h")
   if (options.provider == "palette") return make_palette_embedder();
-#endif
   if (options.provider == "onnx") return make_onnx(options);
   return invalid("EMBEDDING_PROVIDER", std::format("must be palette or onnx, not '{}'", options.provider));
 }
