@@ -36,9 +36,9 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
 
 Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args);
 
-// Makes the embedder of a provider's or model's name, for comparing several.
+// Makes the embedder of a provider's or model's name; empty: the configured one.
 using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;
-Result<void> run_eval(const EmbedderFactory& make_embedder, const std::string& default_space,
-                      const EvalArgs& args, const media::Limits& limits, const std::atomic<bool>& stop);
+Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
+                      const std::atomic<bool>& stop);
 
 }  // namespace fit::cli

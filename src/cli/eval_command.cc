@@ -27,8 +27,8 @@ Result<search::EvaluationReport> score(const search::EvaluationSet& set,
 
 }  // namespace
 
-Result<void> run_eval(const EmbedderFactory& make_embedder, const std::string& default_space,
-                      const EvalArgs& args, const media::Limits& limits, const std::atomic<bool>& stop) {
+Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
+                      const std::atomic<bool>& stop) {
   FIT_TRY(const search::EvaluationSet set, search::load_evaluation_set(args.input, args.labels));
   std::vector<search::EvaluationReport> reports;
   if (!args.vectors.empty()) {
@@ -37,11 +37,11 @@ Result<void> run_eval(const EmbedderFactory& make_embedder, const std::string& d
     reports.push_back(std::move(report));
   }
   std::vector<std::string> spaces = args.spaces;
-  if (spaces.empty() && args.vectors.empty()) spaces.push_back(default_space);
+  if (spaces.empty() && args.vectors.empty()) spaces.emplace_back();
   for (const std::string& space : spaces) {
     FIT_TRY(const auto embedder, make_embedder(space));
     FIT_TRY(const auto vectors, embed_set(set, *embedder, limits, stop));
-    FIT_TRY(auto report, score(set, vectors, space, stop));
+    FIT_TRY(auto report, score(set, vectors, embedder->space().name, stop));
     reports.push_back(std::move(report));
   }
   Json all = Json::array();

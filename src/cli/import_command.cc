@@ -31,6 +31,9 @@ std::filesystem::path default_rejects(std::filesystem::path input) {
 }  // namespace
 
 Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(args.input, ignored))
+    return not_found(args.input.string() + ": there is no such file or folder");
   catalog::ImportOptions options;
   FIT_TRY(options.format, catalog::import_format(args.input));
   options.source = args.source;

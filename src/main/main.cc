@@ -88,14 +88,14 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
     std::signal(SIGINT, on_signal);
     Metrics metrics;
     const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };
-    return cli::run_eval(factory, "", *args, image_limits(config), g_stop);
+    return cli::run_eval(factory, *args, image_limits(config), g_stop);
   }
   return run_with_app(config, log, line);
 }
 
 void print_error(const Error& error) {
   std::cerr << "fit: ";
-  if (!error.field.empty()) std::cerr << error.field << " ";
+  if (!error.field.empty()) std::cerr << error.field << ": ";
   std::cerr << error.message;
   if (!error.detail.empty()) std::cerr << " (" << error.detail << ")";
   std::cerr << "\n";
