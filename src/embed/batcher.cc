@@ -290,6 +290,11 @@ void BatchingEmbedder::stop() {
   state_->threads.clear();
 }
 
+std::size_t BatchingEmbedder::queued() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->queued();
+}
+
 const Space& BatchingEmbedder::space() const {
   return state_->inner->space();
 }

@@ -35,6 +35,9 @@ class BatchingEmbedder final : public Embedder {
   Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
 
+  // Pictures and texts that wait for a free model now.
+  std::size_t queued() const;
+
   // Answers what is queued with kUnavailable, lets running batches end and joins the threads. Call it any
   // number of times.
   void stop();

@@ -26,7 +26,6 @@ class FakeEmbedder final : public Embedder {
     int running = 0;
     int most_running = 0;
     std::vector<std::size_t> batches;
-    std::atomic<int> prepared = 0;
 
     void set_open(bool value) {
       const std::lock_guard lock(mutex);
@@ -43,7 +42,6 @@ class FakeEmbedder final : public Embedder {
   const Space& space() const override { return space_; }
   int image_short_side() const override { return 5; }
   Result<media::Image> prepare(const media::Image& image) const override {
-    ++watch_.prepared;
     if (image.width == 99) return invalid("image", "cannot be prepared");
     return image;
   }
@@ -107,9 +105,8 @@ class Batching : public ::testing::Test {
     return std::async(std::launch::async,
                       [this, text] { return batcher_->embed_texts(std::span(&text, 1)); });
   }
-  // Pictures reach the queue in no order; the queue's length tells when all have.
-  void wait_for_prepared(int count) {
-    while (watch_.prepared < count) std::this_thread::yield();
+  void wait_for_queued(std::size_t count) {
+    while (batcher_->queued() < count) std::this_thread::yield();
   }
 
   FakeEmbedder::Watch watch_;
@@ -137,21 +134,14 @@ TEST_F(Batching, WaitingRequestsMeetInABatch) {
   watch_.wait_for_running(1);
   std::vector<std::future<Result<std::vector<Vector>>>> others;
   for (int width = 2; width <= 8; ++width) others.push_back(later(width));
-  wait_for_prepared(8);
-  // One call of two more, after which all seven before it are queued or nearly so.
+  wait_for_queued(7);
   watch_.set_open(true);
   EXPECT_EQ(first.get().value().front(), (Vector{1, 1}));
   for (int width = 2; width <= 8; ++width) {
     EXPECT_EQ(others[static_cast<std::size_t>(width - 2)].get().value().front(),
               (Vector{static_cast<float>(width), 1}));
   }
-  std::size_t sum = 0;
-  for (const std::size_t size : watch_.batches) {
-    EXPECT_LE(size, 4u);
-    sum += size;
-  }
-  EXPECT_EQ(sum, 8u);
-  EXPECT_EQ(watch_.batches.front(), 1u);
+  EXPECT_THAT(watch_.batches, ElementsAre(1, 4, 3));
 }
 
 TEST_F(Batching, ACallOfManyIsSplitAndKeepsItsOrder) {
@@ -173,6 +163,7 @@ TEST_F(Batching, PicturesAndTextsDoNotMix) {
   watch_.wait_for_running(1);
   auto image = later(2);
   auto text = later("abc");
+  wait_for_queued(2);
   watch_.set_open(true);
   EXPECT_EQ(image.get().value().front(), (Vector{2, 1}));
   EXPECT_EQ(text.get().value().front(), (Vector{3, 2}));
@@ -185,34 +176,15 @@ TEST_F(Batching, AFullQueueRefuses) {
   watch_.set_open(false);
   auto running = later(1);
   watch_.wait_for_running(1);
-  std::vector<std::future<Result<std::vector<Vector>>>> others;
-  for (int i = 0; i < 4; ++i) others.push_back(later(2));
-  int refused = 0;
-  int answered = 0;
-  for (auto& other : others) {  // one of them has the only place; its answer comes last
-    if (other.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout && refused == 3)
-      watch_.set_open(true);
-    while (other.wait_for(std::chrono::milliseconds(1)) == std::future_status::timeout) {
-      if (std::ranges::count_if(others,
-                                [](auto& f) {
-                                  return f.valid() &&
-                                         f.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-                                }) +
-              refused >=
-          3) {
-        watch_.set_open(true);
-      }
-    }
-    const auto result = other.get();
-    if (result) {
-      ++answered;
-    } else {
-      EXPECT_EQ(result.error().code, ErrorCode::kTooManyRequests);
-      ++refused;
-    }
+  auto waiting = later(2);
+  wait_for_queued(1);
+  for (int i = 0; i < 3; ++i) {
+    const auto refused = later(3).get();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kTooManyRequests);
   }
-  EXPECT_EQ(answered, 1);
-  EXPECT_EQ(refused, 3);
+  watch_.set_open(true);
+  EXPECT_TRUE(waiting.get());
   EXPECT_TRUE(running.get());
   EXPECT_THAT(metrics.expose(), HasSubstr("fit_embed_rejected_total{kind=\"image\",space=\"fake\"} 3"));
 }
@@ -227,6 +199,7 @@ TEST_F(Batching, OneBadPictureSpoilsNoOther) {
     calls.push_back(later(2));
     calls.push_back(later(bad));
     calls.push_back(later(3));
+    wait_for_queued(3);
     watch_.set_open(true);
     EXPECT_EQ(calls[1].get().value().front(), (Vector{2, 1}));
     EXPECT_EQ(calls[3].get().value().front(), (Vector{3, 1}));
@@ -264,7 +237,7 @@ TEST_F(Batching, StopAnswersEverybody) {
   auto running = later(1);
   watch_.wait_for_running(1);
   auto waiting = later(2);
-  wait_for_prepared(2);
+  wait_for_queued(1);
   auto stopping = std::async(std::launch::async, [this] { batcher_->stop(); });
   const auto refused = waiting.get();
   ASSERT_FALSE(refused);

@@ -24,6 +24,12 @@ TEST(Provider, MakesAnOnnxEmbedder) {
   }
 }
 
+TEST(Provider, MakesThePalette) {
+  const auto embedder = make_embedder({});
+  ASSERT_TRUE(embedder);
+  EXPECT_EQ((*embedder)->space().name, "palette");
+}
+
 TEST(Provider, SaysWhatIsMissing) {
   const TempDir dir;
   const auto problem = [&](std::string provider, std::string model) {
