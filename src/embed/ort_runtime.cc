@@ -4,63 +4,89 @@
 #include <fcntl.h>
 #define ORT_API_MANUAL_INIT
 #include <onnxruntime/onnxruntime_cxx_api.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <chrono>
 #include <format>
+#include <future>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace fit::embed {
 namespace {
 
-// Sends file descriptor 2 into memory for its lifetime, then passes on what does not belong to the schema
-// noise.
-class HeldBackStderr {
- public:
-  HeldBackStderr()
-      : saved_(::fcntl(2, F_DUPFD_CLOEXEC, 3)), memory_(::memfd_create("fit-stderr", MFD_CLOEXEC)) {
-    if (saved_ >= 0 && memory_ >= 0) held_ = ::dup2(memory_, 2) == 2;
+// Passes lines on from one file descriptor to standard error, but for the schema noise, until every writer
+// has closed its end.
+void relay_lines(int from, int to) {
+  std::string text;
+  std::array<char, 16384> block{};
+  bool after_noise = false;
+  const auto pass_on = [&](std::string_view line) {
+    const bool noise = line.starts_with("Schema error: ") || (after_noise && line == "\n");
+    after_noise = noise;
+    while (!noise && !line.empty()) {
+      const ssize_t count = ::write(to, line.data(), line.size());
+      if (count <= 0 && errno != EINTR) return;
+      line.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    }
+  };
+  while (true) {
+    const ssize_t count = ::read(from, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    text.append(block.data(), static_cast<std::size_t>(count));
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+      pass_on(std::string_view(text).substr(begin, end + 1 - begin));
+    }
+    text.erase(0, begin);
   }
-  ~HeldBackStderr() {
-    if (held_) {
+  pass_on(text);
+  ::close(from);
+  ::close(to);
+}
+
+// Sends file descriptor 2 through relay_lines() for its lifetime. A pipe ends only when the last write to it
+// is over, also one that another thread had begun before descriptor 2 was put back; a child process made
+// meanwhile keeps it, and so the relay, as long as it lives, which is why the end is not waited for longer
+// than a moment.
+class FilteredStderr {
+ public:
+  FilteredStderr() {
+    std::array<int, 2> pipe{};
+    saved_ = ::fcntl(2, F_DUPFD_CLOEXEC, 3);
+    const int to = ::fcntl(2, F_DUPFD_CLOEXEC, 3);
+    if (saved_ < 0 || to < 0 || ::pipe2(pipe.data(), O_CLOEXEC) != 0) {
+      if (to >= 0) ::close(to);
+      return;
+    }
+    std::promise<void> ended;
+    ended_ = ended.get_future();
+    std::thread([from = pipe[0], to, ended = std::move(ended)]() mutable {
+      relay_lines(from, to);
+      ended.set_value();
+    }).detach();
+    ::dup2(pipe[1], 2);
+    ::close(pipe[1]);
+  }
+  ~FilteredStderr() {
+    if (ended_.valid()) {
       ::dup2(saved_, 2);
-      pass_on();
+      ended_.wait_for(std::chrono::seconds(1));
     }
     if (saved_ >= 0) ::close(saved_);
-    if (memory_ >= 0) ::close(memory_);
   }
-  HeldBackStderr(const HeldBackStderr&) = delete;
-  HeldBackStderr& operator=(const HeldBackStderr&) = delete;
+  FilteredStderr(const FilteredStderr&) = delete;
+  FilteredStderr& operator=(const FilteredStderr&) = delete;
 
  private:
-  void pass_on() const {
-    std::string text;
-    std::array<char, 65536> block{};
-    ::lseek(memory_, 0, SEEK_SET);
-    for (ssize_t count = 0; (count = ::read(memory_, block.data(), block.size())) > 0;) {
-      text.append(block.data(), static_cast<std::size_t>(count));
-    }
-    std::string kept;
-    bool after_noise = false;
-    for (std::string_view rest = text; !rest.empty();) {
-      const auto end = std::min(rest.find('\n'), rest.size() - 1) + 1;
-      const std::string_view line = rest.substr(0, end);
-      rest.remove_prefix(end);
-      const bool noise = line.starts_with("Schema error: ") || (after_noise && line == "\n");
-      if (!noise) kept += line;
-      after_noise = noise;
-    }
-    if (!kept.empty()) [[maybe_unused]]
-      const ssize_t ignored = ::write(2, kept.data(), kept.size());
-  }
-
-  int saved_;
-  int memory_;
-  bool held_ = false;
+  int saved_ = -1;
+  std::future<void> ended_;
 };
 
 // The smallest model: y = Identity(x), both float scalars in a list of unknown shape (ONNX ModelProto, IR
@@ -91,7 +117,7 @@ void open_empty_session(const OrtApi& api) {
 }
 
 Result<const OrtApi*> load() {
-  const HeldBackStderr held_back;
+  const FilteredStderr filtered;
   void* library = nullptr;
   std::string problem;
   for (const std::string& name : {std::format("libonnxruntime.so.1.{}", ORT_API_VERSION),

@@ -12,9 +12,8 @@ namespace fit::embed {
 //
 // Debian's libonnxruntime shares libonnx, where some thousand operators are registered a second time with a
 // "Schema error" line each on standard error. They are harmless, so this function makes them happen (an empty
-// session) while standard error goes to memory, and then writes everything else that came meanwhile. For that
-// moment, under a tenth of a second, the standard error of the whole process is held back. Thread-safe;
-// blocks.
+// session) while the standard error of the whole process goes, for about a tenth of a second, through a
+// filter that drops those lines and passes on all others. Thread-safe; blocks.
 Result<const OrtApi*> load_onnxruntime();
 
 }  // namespace fit::embed
