@@ -1,6 +1,8 @@
 #include "catalog/catalog_state.h"
 
+#include <algorithm>
 #include <format>
+#include <unordered_map>
 
 #include "base/hash.h"
 #include "catalog/text_rules.h"

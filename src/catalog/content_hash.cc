@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <format>
+#include <limits>
 
 #include "base/hash.h"
 #include "catalog/text_rules.h"

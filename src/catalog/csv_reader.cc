@@ -1,5 +1,6 @@
 #include "catalog/csv_reader.h"
 
+#include <algorithm>
 #include <format>
 
 namespace fit::catalog {

@@ -1,5 +1,8 @@
 #include "catalog/image_processor.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/hash.h"
 
 namespace fit::catalog {

@@ -3,6 +3,7 @@
 // "none" embeds nothing: decoding, thumbnails, hashes and the store alone.
 #include <sys/resource.h>
 
+#include <format>
 #include <iostream>
 
 #include "base/temp_dir.h"

@@ -1,6 +1,7 @@
 #include "catalog/import_pipeline.h"
 
 #include <format>
+#include <thread>
 
 #include "catalog/content_hash.h"
 

@@ -1,5 +1,8 @@
 #include "catalog/import_tally.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace fit::catalog {
 
 ImportTally::ImportTally(RejectsFile rejects, std::size_t max_reported, std::int64_t total_rows,

@@ -1,5 +1,7 @@
 #include "catalog/import_writer.h"
 
+#include <algorithm>
+
 namespace fit::catalog {
 namespace {
 

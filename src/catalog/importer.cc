@@ -1,5 +1,7 @@
 #include "catalog/importer.h"
 
+#include <algorithm>
+
 #include "catalog/import_pipeline.h"
 #include "catalog/parallel.h"
 

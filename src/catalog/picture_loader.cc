@@ -1,5 +1,6 @@
 #include "catalog/picture_loader.h"
 
+#include <algorithm>
 #include <format>
 
 #include "base/files.h"

@@ -1,5 +1,7 @@
 #include "catalog/test_support.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <random>
 
@@ -17,8 +19,8 @@ T must(Result<T> result) {
 }
 
 void start_vips_once() {
-  static const bool started = media::start_vips().has_value();
-  if (!started) throw std::runtime_error("libvips does not start");
+  static const bool kStarted = media::start_vips().has_value();
+  if (!kStarted) throw std::runtime_error("libvips does not start");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "catalog/text_rules.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <format>
 
 #include "base/text.h"
