@@ -12,9 +12,17 @@
 
 namespace fit::index {
 
-// A snapshot is one file, `vectors.fitindex`, in the index's folder; docs/formats/ describes its bytes. It is
-// written as `vectors.fitindex.tmp`, synced and renamed, so that the name holds a whole snapshot or none at
-// any moment.
+// A snapshot is one file, `vectors.fitindex`, in the index's folder. It is written as `vectors.fitindex.tmp`,
+// synced and renamed, so that the name holds a whole snapshot or none at any moment.
+//
+// Little-endian: a header of 408 bytes (magic "FITINDEX", format version 1, the fields of SnapshotInfo, each
+// section's size and XXH3-64, and last the XXH3-64 of the header itself), then the sections, one after the
+// other:
+//   images   one int64 a slot
+//   items    one int64 a slot; 0: the slot is dead
+//   rows     row_bytes a slot: the vector in float32; for kHnsw then as Graph::raw_rows() says
+//   levels   one byte a slot, as Graph::raw_levels() says; empty for kExact, as the next
+//   links    of upper levels, as Graph::raw_upper_links() says
 
 enum class SnapshotKind : std::uint32_t { kExact = 1, kHnsw = 2 };
 
