@@ -4,6 +4,7 @@ namespace fit::search {
 namespace {
 
 constexpr std::size_t kBatch = 5000;
+constexpr std::chrono::seconds kProgressEvery{5};
 
 }  // namespace
 
@@ -70,6 +71,17 @@ void Follower::run() {
   }
 }
 
+// Until the index was complete once, says every few seconds how far it is.
+SpaceIndex::Progress Follower::progress_log(bool was_complete) const {
+  if (was_complete) return {};
+  return [this, last = std::chrono::steady_clock::now()](std::int64_t done, std::int64_t total) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last < kProgressEvery) return;
+    last = now;
+    log_.info("building the index", {{"space", index_.space().name}, {"done", done}, {"total", total}});
+  };
+}
+
 void Follower::step() {
   const bool was_complete = index_.complete();
   if (const auto position = follow_columns(store_, columns_, columns_position_)) {
@@ -77,7 +89,7 @@ void Follower::step() {
   } else {
     log_.error("filter columns are behind the catalogue", position.error());
   }
-  if (const auto caught_up = index_.catch_up({}, stop_); !caught_up) {
+  if (const auto caught_up = index_.catch_up(progress_log(was_complete), stop_); !caught_up) {
     log_.error("index is behind the catalogue", caught_up.error());
   } else if (!was_complete && index_.complete()) {
     log_.info("index is complete",

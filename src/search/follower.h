@@ -44,6 +44,7 @@ class Follower {
  private:
   void run();
   void step();
+  SpaceIndex::Progress progress_log(bool was_complete) const;
 
   store::Store& store_;
   ItemColumns& columns_;
