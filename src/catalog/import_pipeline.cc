@@ -50,9 +50,11 @@ Result<bool> ImportPipeline::run(RowSource& source, const std::function<void()>&
     std::jthread writer([this] { writer_.run(); });
     {
       std::vector<std::jthread> embedders;
+      embedders.reserve(options_.threads);
       for (std::size_t i = 0; i < options_.threads; ++i) embedders.emplace_back([this] { embed_all(); });
       {
         std::vector<std::jthread> loaders;
+        loaders.reserve(options_.loaders);
         for (std::size_t i = 0; i < options_.loaders; ++i) loaders.emplace_back([this] { load_all(); });
         read_all(source);
         rows_.close();
