@@ -75,6 +75,7 @@ media::Image drawn(std::uint64_t seed, int width, int height) {
 }
 
 Bytes jpeg(std::uint64_t seed, int width, int height) {
+  start_vips_once();
   return must(media::encode_jpeg(drawn(seed, width, height), std::max(width, height), 90));
 }
 

@@ -20,16 +20,28 @@
 namespace fit::embed {
 namespace {
 
+// What ONNX Runtime says of each operator that libonnx registers too, in three writes: this prefix, this
+// sentence and an empty line. Other threads' lines may come between the three.
+constexpr std::string_view kNoisePrefix = "Schema error: ";
+constexpr std::string_view kNoiseSentence = "Trying to register schema with name ";
+
 // Passes lines on from one file descriptor to standard error, but for the schema noise, until every writer
 // has closed its end.
 void relay_lines(int from, int to) {
   std::string text;
   std::array<char, 16384> block{};
-  bool after_noise = false;
+  std::size_t empty_lines_to_drop = 0;
   const auto pass_on = [&](std::string_view line) {
-    const bool noise = line.starts_with("Schema error: ") || (after_noise && line == "\n");
-    after_noise = noise;
-    while (!noise && !line.empty()) {
+    while (line.starts_with(kNoisePrefix)) line.remove_prefix(kNoisePrefix.size());
+    if (line.starts_with(kNoiseSentence)) {
+      ++empty_lines_to_drop;
+      return;
+    }
+    if (line == "\n" && empty_lines_to_drop > 0) {
+      --empty_lines_to_drop;
+      return;
+    }
+    while (!line.empty()) {
       const ssize_t count = ::write(to, line.data(), line.size());
       if (count <= 0 && errno != EINTR) return;
       line.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));

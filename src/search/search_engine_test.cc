@@ -187,7 +187,8 @@ TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
     const auto answer = engine_->search(query);
     return answer ? std::string("no error") : answer.error().field;
   };
-  const auto text_query = [](std::string text, std::size_t limit = 20, std::optional<double> min_similarity = {}) {
+  const auto text_query = [](std::string text, std::size_t limit = 20,
+                             std::optional<double> min_similarity = {}) {
     Query query;
     query.text = std::move(text);
     query.limit = limit;
