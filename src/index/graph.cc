@@ -1,5 +1,6 @@
 #include "index/graph.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 

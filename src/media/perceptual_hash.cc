@@ -1,4 +1,5 @@
 #include <bit>
+#include <cmath>
 #include <numbers>
 
 #include "media/resample.h"

@@ -1,5 +1,6 @@
 #include "media/resample.h"
 
+#include <cmath>
 #include <cstring>
 
 namespace fit::media {

@@ -1,5 +1,7 @@
 #include "media/resample.h"
 
+#include <cmath>
+
 namespace fit::media {
 namespace {
 
