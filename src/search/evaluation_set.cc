@@ -1,5 +1,6 @@
 #include "search/evaluation_set.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
