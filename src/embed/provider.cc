@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kModelField = "EMBEDDING_MODEL";
 
 Error with_field(Error error, const char* field) {
+  if (!error.field.empty() && error.field != field) error.message = error.field + " " + error.message;
   error.field = field;
   return error;
 }
