@@ -32,8 +32,9 @@ Ort::SessionOptions session_options(int threads) {
   options.SetInterOpNumThreads(1);
   options.SetIntraOpNumThreads(threads);
   options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
-  // Worker threads that spin between operators would take the cores from the threads that decode pictures.
-  options.AddConfigEntry("session.intra_op.allow_spinning", "0");
+  // Spinning between operators answers a lone picture sooner (docs/benchmarks.md) and costs a full server
+  // nothing that could be measured.
+  options.AddConfigEntry("session.intra_op.allow_spinning", "1");
   // Memory patterns are kept for each batch size ever seen; the sizes vary all the time.
   options.DisableMemPattern();
   // Weights outside the arena, which grows in steps and never gives back: 40 MB less for CLIP ViT-B/32 in
