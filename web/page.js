@@ -185,7 +185,15 @@ function show(answer) {
   for (const result of answer.results) add_category(result.properties.category);
   const count = answer.results.length;
   const found = count === 0 ? "Nothing matches. Loosen the filters?" : count === 1 ? "1 look-alike" : `${count} look-alikes`;
-  say(count === 0 ? found : `${found} in ${Math.max(1, Math.round(answer.took_ms))} ms`);
+  const took = count === 0 ? found : `${found} in ${Math.max(1, Math.round(answer.took_ms))} ms`;
+  say(took + seen_in_photo(answer.predicted_properties));
+}
+
+// "Seen: navy t-shirt": what the model is fairly sure of.
+function seen_in_photo(predicted) {
+  const sure = (name) => (predicted?.[name]?.confidence >= 0.5 ? predicted[name].value : "");
+  const words = [sure("primary_color"), sure("subcategory") || sure("category")].filter(Boolean);
+  return words.length === 0 ? "" : ` · seen in your photo: ${words.join(" ")}`;
 }
 
 function add_category(name) {

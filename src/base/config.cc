@@ -134,13 +134,14 @@ std::vector<Setting> make_settings() {
               "Largest body of an import in bytes"),
       text("cdn_base_url", &Config::cdn_base_url,
            "Put in front of the URLs of pictures that this server holds; empty: URLs without a host"),
+      text("cors_origin", &Config::cors_origin,
+           "Origin whose web pages may call this server from a browser, or *; empty: none but its own"),
   };
   for (Setting& setting : log_settings()) settings.push_back(std::move(setting));
   for (Setting& setting : std::vector<Setting>{
-           one_of("embedding_provider", &Config::embedding_provider, {"palette", "onnx"},
-                  "Where vectors come from: palette (built in: colour, shape and texture, nothing learned) "
-                  "or onnx (a model, see "
-                  "EMBEDDING_MODEL)"),
+           one_of("embedding_provider", &Config::embedding_provider, {"builtin", "palette", "onnx"},
+                  "Where vectors come from: builtin (this program's own model), palette (colour, shape and "
+                  "texture, nothing learned) or onnx (a model, see EMBEDDING_MODEL)"),
            text("embedding_model", &Config::embedding_model,
                 "Name of an installed model (fit model list) or the path of a model folder; for "
                 "EMBEDDING_PROVIDER=onnx"),

@@ -32,11 +32,12 @@ struct Config {
   std::int64_t max_body_bytes = 32 << 20;
   std::int64_t max_import_bytes = std::int64_t{1} << 30;
   std::string cdn_base_url;
+  std::string cors_origin;
 
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 
-  std::string embedding_provider = "palette";
+  std::string embedding_provider = "builtin";
   std::string embedding_model = "clip-vit-b32-int8";
   std::string model_base_url;
   std::int64_t batch_size = 16;

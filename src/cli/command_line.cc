@@ -97,14 +97,16 @@ void add_model(CLI::App& app, Parsed& parsed) {
 
 void add_eval(CLI::App& app, Parsed& parsed) {
   CLI::App* command = app.add_subcommand(
-      "eval", "Measure retrieval on labelled photos: precision at 10, top-1, mean average precision");
+      "eval",
+      "Measure retrieval on labelled photos: precision at 10, top-1 and mean average precision by photo, and "
+      "by words where the model reads them");
   command
       ->add_option("PATH", parsed.eval.input,
                    "Folder with a sub-folder per class (or train/ and validation/ of such), or with "
                    "styles.csv; or a CSV")
       ->required();
   command->add_option("--space", parsed.eval.spaces,
-                      "Spaces to compare: palette, or the name of an installed model");
+                      "Spaces to compare: builtin, palette, or the name of an installed model");
   command->add_option("--vectors", parsed.eval.vectors,
                       "Ready vectors: float32, in the order of the CSV's rows");
   command->add_option("--label", parsed.eval.labels, "Columns to judge by; \"a+b\" means both");

@@ -3,6 +3,7 @@
 #include "base/progress_bar.h"
 #include "cli/commands.h"
 #include "search/evaluation.h"
+#include "search/text_evaluation.h"
 
 namespace fit::cli {
 namespace {
@@ -25,34 +26,52 @@ Result<search::EvaluationReport> score(const search::EvaluationSet& set,
   return search::evaluate(set, vectors, {.space = space}, [&](std::size_t, std::size_t) { return !stop; });
 }
 
+// What is said of one space: its report, as a table or as JSON.
+class Output {
+ public:
+  explicit Output(bool as_json) : as_json_(as_json) {}
+
+  template <class Report>
+  void add(const Report& report) {
+    if (as_json_) {
+      all_.push_back(search::to_json(report));
+    } else {
+      std::cout << search::to_table(report) << std::endl;  // the next space may take minutes
+    }
+  }
+
+  void end() const {
+    if (as_json_) std::cout << dump_json(all_, 2) << "\n";
+  }
+
+ private:
+  bool as_json_;
+  Json all_ = Json::array();
+};
+
 }  // namespace
 
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
                       const std::atomic<bool>& stop) {
   FIT_TRY(const search::EvaluationSet set, search::load_evaluation_set(args.input, args.labels));
-  std::vector<search::EvaluationReport> reports;
+  Output output(args.json);
   if (!args.vectors.empty()) {
     FIT_TRY(const auto vectors, search::read_evaluation_vectors(args.vectors, set.rows.size()));
-    FIT_TRY(auto report, score(set, vectors, args.vectors.filename().string(), stop));
-    reports.push_back(std::move(report));
+    FIT_TRY(const auto report, score(set, vectors, args.vectors.filename().string(), stop));
+    output.add(report);
   }
   std::vector<std::string> spaces = args.spaces;
   if (spaces.empty() && args.vectors.empty()) spaces.emplace_back();
   for (const std::string& space : spaces) {
     FIT_TRY(const auto embedder, make_embedder(space));
     FIT_TRY(const auto vectors, embed_set(set, *embedder, limits, stop));
-    FIT_TRY(auto report, score(set, vectors, embedder->space().name, stop));
-    reports.push_back(std::move(report));
+    FIT_TRY(const auto report, score(set, vectors, embedder->space().name, stop));
+    output.add(report);
+    if (!embedder->space().has_text) continue;
+    FIT_TRY(const auto by_words, search::evaluate_texts(set, vectors, *embedder));
+    output.add(by_words);
   }
-  Json all = Json::array();
-  for (const search::EvaluationReport& report : reports) {
-    if (args.json) {
-      all.push_back(search::to_json(report));
-    } else {
-      std::cout << search::to_table(report) << "\n";
-    }
-  }
-  if (args.json) std::cout << dump_json(all, 2) << "\n";
+  output.end();
   return {};
 }
 

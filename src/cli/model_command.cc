@@ -46,6 +46,10 @@ Result<void> pull(const embed::ModelStore& models, const Config& config, const s
   };
   FIT_TRY(const embed::ModelEntry entry, models.pull(name, http, options));
   bar.finish();
+  if (entry.in_program) {
+    std::cout << std::format("{} is part of the program\n", name);
+    return {};
+  }
   std::cout << std::format("{} is installed in {}\nuse it with EMBEDDING_PROVIDER=onnx EMBEDDING_MODEL={}\n",
                            name, entry.folder.string(), name);
   return {};
@@ -70,7 +74,7 @@ Result<void> verify(const embed::ModelStore& models, const std::string& name) {
 }
 
 Result<void> bench(const Config& config, const std::string& name) {
-  FIT_TRY(const auto embedder, embed::make_embedder({.provider = name == "palette" ? "palette" : "onnx",
+  FIT_TRY(const auto embedder, embed::make_embedder({.provider = embed::provider_of(name),
                                                      .model = name,
                                                      .models_dir = config.models_folder(),
                                                      .batch_size = 32,

@@ -316,4 +316,8 @@ Result<std::vector<Vector>> BatchingEmbedder::embed_texts(std::span<const std::s
                      [&](std::size_t i) -> Result<std::string> { return texts[i]; });
 }
 
+Result<std::vector<PropertyPredictions>> BatchingEmbedder::predict(std::span<const Vector> vectors) {
+  return state_->inner->predict(vectors);
+}
+
 }  // namespace fit::embed

@@ -34,6 +34,7 @@ class BatchingEmbedder final : public Embedder {
   // batch queues one batch after another, and waits for room. kUnavailable after stop().
   Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
+  Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override;
 
   // Pictures and texts that wait for a free model now.
   std::size_t queued() const;

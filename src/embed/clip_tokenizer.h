@@ -2,12 +2,12 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
+#include "embed/tokenizer.h"
 
 namespace fit::embed {
 
@@ -15,9 +15,8 @@ namespace fit::embed {
 // and merges.txt of its common exports): lower case, runs of white space as one, split into contractions,
 // runs of letters, single digits and runs of the rest, then merged pair by pair. Two differences to the
 // reference: HTML entities and badly decoded text are not repaired, and "<|endoftext|>" in a text is text
-// like any other. Immutable and thread-safe. Time grows with the text only until the tokens are full; bad
-// UTF-8 reads as U+FFFD.
-class ClipTokenizer {
+// like any other. Bad UTF-8 reads as U+FFFD.
+class ClipTokenizer final : public Tokenizer {
  public:
   // From JSON {"token": id} and lines "left right" in order of preference (after a "#version" line; CRLF is
   // fine). kInvalid naming the file's role: not the expected form, a byte or a merged token that is not in
@@ -28,7 +27,7 @@ class ClipTokenizer {
 
   // Start token, at most `context_length` - 2 tokens of the text, end token; not padded. `context_length`
   // >= 2.
-  std::vector<std::int64_t> encode(std::string_view text, int context_length) const;
+  std::vector<std::int64_t> encode(std::string_view text, int context_length) const override;
 
   std::int64_t start_id() const { return start_; }
   std::int64_t end_id() const { return end_; }

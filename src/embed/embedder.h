@@ -23,6 +23,17 @@ struct Space {
   bool has_text = false;  // embed_texts() answers in the same space
 };
 
+// What a model believes about one property of a garment.
+struct PropertyPrediction {
+  struct Value {
+    std::string value;     // "navy"
+    float confidence = 0;  // 0 to 1; those of a property's values are together at most 1
+  };
+  std::string property;       // a column of the ontology: "primary_color"
+  std::vector<Value> values;  // the likeliest first; values that are hardly possible are left out
+};
+using PropertyPredictions = std::vector<PropertyPrediction>;
+
 // Turns pictures, and for some models words, into vectors of one space.
 // Thread-safe: any thread may call, calls block. Every vector that leaves has the space's dimensions, L2 norm
 // 1 (within 1e-4) and no NaN; a model that breaks this gives kInternal instead.
@@ -47,6 +58,13 @@ class Embedder {
 
   // One vector a text, in order. kInvalid when the space has no text side.
   virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
+
+  // What the model believes about the garments of pictures, from the vectors that it gave them, now or long
+  // ago: one list a vector, in order, empty where the model predicts nothing (the default). Takes microseconds
+  // a vector.
+  virtual Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) {
+    return std::vector<PropertyPredictions>(vectors.size());
+  }
 };
 
 // Scales to L2 norm 1. kInternal naming the embedder when the vector has another size than `dimensions`,

@@ -15,8 +15,12 @@ constexpr std::uint64_t kMaxManifest = 1 << 20;
 constexpr int kMaxDimensions = 65536;
 constexpr int kMaxSize = 4096;
 constexpr int kMaxContext = 8192;
+constexpr std::size_t kMaxFiles = 100;
+constexpr std::size_t kMaxProperties = 100;
+constexpr std::size_t kMaxValues = 10'000;
 constexpr FileRole kRoles[] = {FileRole::kImageModel, FileRole::kTextModel, FileRole::kWeights,
-                               FileRole::kTokenizerVocab, FileRole::kTokenizerMerges};
+                               FileRole::kTokenizerVocab, FileRole::kTokenizerMerges,
+                               FileRole::kPropertyModel};
 
 // Takes the keys of one JSON object, and remembers which, so that the others can be refused. The first
 // problem is kept; after it everything answers with empty values.
@@ -83,6 +87,21 @@ class Reader {
     return numbers;
   }
 
+  // A list of 1 to `most` of anything; null after a problem.
+  const Json* list(const char* key, std::size_t most) {
+    const Json* value = find(key, true);
+    if (value == nullptr || (value->is_array() && !value->empty() && value->size() <= most)) return value;
+    return fail(key, std::format("must be a list of 1 to {}", most)), nullptr;
+  }
+
+  std::vector<std::string> texts(const char* key, std::size_t most) {
+    const Json* values = list(key, most);
+    if (values == nullptr) return {};
+    const auto is_text = [](const Json& each) { return each.is_string() && !each.get<std::string>().empty(); };
+    if (std::ranges::all_of(*values, is_text)) return values->get<std::vector<std::string>>();
+    return fail(key, "must be a list of texts"), std::vector<std::string>();
+  }
+
   const Json* child(const char* key, bool required) { return find(key, required); }
   std::string where(const char* key) const { return where_.empty() ? key : where_ + "." + key; }
 
@@ -126,7 +145,7 @@ ModelFile read_file_entry(const Json& json, const std::string& where, std::optio
   Reader reader(json, where, error);
   ModelFile file;
   file.role = kRoles[reader.choice(
-      "role", {"image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges"})];
+      "role", {"image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model"})];
   file.path = reader.text("path");
   if (!is_inside_path(file.path)) reader.fail("path", "must be a relative path inside the model's folder");
   file.url = reader.text("url", false);
@@ -166,9 +185,33 @@ TextTower read_text(const Json& json, std::optional<Error>& error) {
   tower.attention_mask = reader.text_or_null("attention_mask");
   tower.output = reader.text("output");
   tower.context_length = reader.integer("context_length", 2, kMaxContext);
-  reader.choice("tokenizer", {"clip_bpe"});
+  tower.tokenizer = reader.choice("tokenizer", {"clip_bpe", "phrases"}) == 0 ? TokenizerKind::kClipBpe
+                                                                               : TokenizerKind::kPhrases;
   tower.pad_to_context = reader.choice("padding", {"context", "longest"}) == 0;
   tower.pad_id = reader.integer("pad_id", 0, 0x7fffffff);
+  reader.refuse_the_rest();
+  return tower;
+}
+
+PropertyTower::Output read_property(const Json& json, const std::string& where, std::optional<Error>& error) {
+  Reader reader(json, where, error);
+  PropertyTower::Output output;
+  output.property = reader.text("property");
+  output.output = reader.text("output");
+  output.values = reader.texts("values", kMaxValues);
+  reader.refuse_the_rest();
+  return output;
+}
+
+PropertyTower read_properties(const Json& json, std::optional<Error>& error) {
+  Reader reader(json, "properties", error);
+  PropertyTower tower;
+  tower.input = reader.text("input");
+  if (const Json* outputs = reader.list("outputs", kMaxProperties)) {
+    for (std::size_t i = 0; i < outputs->size() && !error; ++i) {
+      tower.outputs.push_back(read_property((*outputs)[i], std::format("properties.outputs[{}]", i), error));
+    }
+  }
   reader.refuse_the_rest();
   return tower;
 }
@@ -187,10 +230,11 @@ void check_files(const Manifest& manifest, Reader& reader) {
       reader.fail("files", std::format("has no file with the role '{}'", to_string(role)));
   };
   need(FileRole::kImageModel);
+  if (manifest.properties) need(FileRole::kPropertyModel);
   if (!manifest.text) return;
   need(FileRole::kTextModel);
   need(FileRole::kTokenizerVocab);
-  need(FileRole::kTokenizerMerges);
+  if (manifest.text->tokenizer == TokenizerKind::kClipBpe) need(FileRole::kTokenizerMerges);
 }
 
 }  // namespace
@@ -207,6 +251,8 @@ std::string_view to_string(FileRole role) {
       return "tokenizer_vocab";
     case FileRole::kTokenizerMerges:
       return "tokenizer_merges";
+    case FileRole::kPropertyModel:
+      return "property_model";
   }
   return "";
 }
@@ -248,18 +294,17 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   manifest.source = reader.text("source");
   manifest.note = reader.text("note", false);
   manifest.dimensions = reader.integer("dimensions", 1, kMaxDimensions);
-  if (const Json* files = reader.child("files", true)) {
-    if (!files->is_array() || files->empty() || files->size() > 100) {
-      reader.fail("files", "must be a list of 1 to 100 files");
-    } else {
-      for (std::size_t i = 0; i < files->size() && !error; ++i) {
-        manifest.files.push_back(read_file_entry((*files)[i], std::format("files[{}]", i), error));
-      }
+  if (const Json* files = reader.list("files", kMaxFiles)) {
+    for (std::size_t i = 0; i < files->size() && !error; ++i) {
+      manifest.files.push_back(read_file_entry((*files)[i], std::format("files[{}]", i), error));
     }
   }
   if (const Json* image = reader.child("image", true)) manifest.image = read_image(*image, error);
   const Json* text_tower = reader.child("text", false);
   if (text_tower != nullptr && !text_tower->is_null()) manifest.text = read_text(*text_tower, error);
+  const Json* properties = reader.child("properties", false);
+  if (properties != nullptr && !properties->is_null())
+    manifest.properties = read_properties(*properties, error);
   reader.refuse_the_rest();
   if (!error) check_files(manifest, reader);
   if (error) {
@@ -306,9 +351,16 @@ std::string to_json(const Manifest& manifest) {
                     {"attention_mask", text.attention_mask.empty() ? Json() : Json(text.attention_mask)},
                     {"output", text.output},
                     {"context_length", text.context_length},
-                    {"tokenizer", "clip_bpe"},
+                    {"tokenizer", text.tokenizer == TokenizerKind::kPhrases ? "phrases" : "clip_bpe"},
                     {"padding", text.pad_to_context ? "context" : "longest"},
                     {"pad_id", text.pad_id}};
+  }
+  if (manifest.properties) {
+    Json& properties = json["properties"] = {{"input", manifest.properties->input}};
+    for (const PropertyTower::Output& each : manifest.properties->outputs) {
+      properties["outputs"].push_back(
+          {{"property", each.property}, {"output", each.output}, {"values", each.values}});
+    }
   }
   return dump_json(json, 2) + "\n";
 }

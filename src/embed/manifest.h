@@ -13,9 +13,16 @@
 
 namespace fit::embed {
 
-enum class FileRole { kImageModel, kTextModel, kWeights, kTokenizerVocab, kTokenizerMerges };
-std::string_view to_string(
-    FileRole role);  // "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges"
+enum class FileRole {
+  kImageModel,
+  kTextModel,
+  kWeights,
+  kTokenizerVocab,
+  kTokenizerMerges,
+  kPropertyModel
+};
+// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model"
+std::string_view to_string(FileRole role);
 
 struct ModelFile {
   FileRole role = FileRole::kImageModel;
@@ -39,6 +46,11 @@ struct ImageTower {
   std::array<float, 3> std{};
 };
 
+enum class TokenizerKind {
+  kClipBpe,  // "clip_bpe": ClipTokenizer, of the roles tokenizer_vocab and tokenizer_merges
+  kPhrases   // "phrases": PhraseTokenizer, of the role tokenizer_vocab
+};
+
 struct TextTower {
   std::string input_ids;  // int64 [batch, length]
   std::string
@@ -47,7 +59,18 @@ struct TextTower {
   int context_length = 0;
   bool pad_to_context = true;  // otherwise only to the longest text of a batch
   std::int64_t pad_id = 0;
-  // The tokenizer is "clip_bpe", the only one so far.
+  TokenizerKind tokenizer = TokenizerKind::kClipBpe;
+};
+
+// What a model believes about garments, worked out from their vectors.
+struct PropertyTower {
+  struct Output {
+    std::string property;             // "primary_color"
+    std::string output;               // float [batch, values]: shares of belief, together 1
+    std::vector<std::string> values;  // "black", "white", …
+  };
+  std::string input;  // float [batch, dimensions]
+  std::vector<Output> outputs;
 };
 
 // What a model folder holds: models/<name>/manifest.json.
@@ -62,6 +85,7 @@ struct Manifest {
   std::vector<ModelFile> files;
   ImageTower image;
   std::optional<TextTower> text;
+  std::optional<PropertyTower> properties;
 
   const ModelFile* file(FileRole role) const;  // the first with this role, or null
   std::uint64_t known_size_bytes() const;      // the sum of the sizes that are known

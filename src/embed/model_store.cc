@@ -19,18 +19,18 @@ std::optional<std::uint64_t> expected_size(const ModelFile& file, const ModelLoc
 
 // Fills in the state from the files' presence and sizes.
 void look_at_files(ModelEntry& entry) {
-  const auto lock = load_model_lock(entry.folder).value_or(ModelLock());
+  const auto lock = entry.in_program ? ModelLock() : load_model_lock(entry.folder).value_or(ModelLock());
+  const ModelFiles files = entry.files();
   std::size_t there = 0;
   for (const ModelFile& file : entry.manifest.files) {
-    std::error_code missing;
-    const auto size = std::filesystem::file_size(entry.folder / file.path, missing);
-    if (!missing) ++there;
+    const auto size = files.size_bytes(file.path);
+    if (size) ++there;
     if (!entry.problem.empty()) continue;
     const auto expected = expected_size(file, lock);
-    if (missing) {
+    if (!size) {
       entry.problem = std::format("the file '{}' is missing", file.path);
-    } else if (expected && *expected != size) {
-      entry.problem = std::format("the file '{}' has {} bytes instead of {}", file.path, size, *expected);
+    } else if (expected && *expected != *size) {
+      entry.problem = std::format("the file '{}' has {} bytes instead of {}", file.path, *size, *expected);
     }
   }
   entry.state = there == 0              ? ModelState::kNotInstalled
@@ -73,7 +73,8 @@ std::vector<ModelEntry> ModelStore::list() const {
     auto manifest = parse_manifest("built-in manifest", text);
     if (!manifest) continue;  // a test sees that each can be read
     ModelEntry entry;
-    entry.folder = models_dir_ / manifest->name;
+    entry.in_program = manifest->name == kBuiltinModel;
+    if (!entry.in_program) entry.folder = models_dir_ / manifest->name;
     entry.manifest = *std::move(manifest);
     entry.built_in = true;
     look_at_files(entry);
@@ -117,7 +118,11 @@ Result<ModelEntry> ModelStore::find(const std::string& name_or_folder) const {
 
 Result<std::vector<FileCheck>> ModelStore::verify(const std::string& name_or_folder) const {
   FIT_TRY(const ModelEntry entry, find(name_or_folder));
-  FIT_TRY(const ModelLock lock, load_model_lock(entry.folder));
+  ModelLock lock;
+  if (!entry.in_program) {
+    FIT_TRY(lock, load_model_lock(entry.folder));
+  }
+  const ModelFiles files = entry.files();
   std::vector<FileCheck> checks;
   for (const ModelFile& file : entry.manifest.files) {
     FileCheck check{file.path, false, {}};
@@ -125,7 +130,7 @@ Result<std::vector<FileCheck>> ModelStore::verify(const std::string& name_or_fol
     const std::string expected = !file.sha256.empty()   ? file.sha256
                                  : locked != lock.end() ? locked->second.sha256
                                                         : std::string();
-    const auto sum = sha256_file_hex(entry.folder / file.path);
+    const auto sum = files.sha256(file.path);
     if (!sum) {
       check.message = sum.error().code == ErrorCode::kNotFound ? "is missing" : "cannot be read";
     } else if (expected.empty()) {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "embed/manifest.h"
+#include "embed/model_files.h"
 #include "net/http_client.h"
 
 namespace fit::embed {
@@ -19,10 +20,13 @@ enum class ModelState {
 
 struct ModelEntry {
   Manifest manifest;
-  bool built_in = false;  // the program knows it; otherwise its folder was put there
+  bool built_in = false;    // the program knows it; otherwise its folder was put there
+  bool in_program = false;  // its files are part of the program; `folder` is empty then
   std::filesystem::path folder;
   ModelState state = ModelState::kNotInstalled;
   std::string problem;  // empty, or what is wrong, for people
+
+  ModelFiles files() const { return in_program ? ModelFiles::in_program() : ModelFiles(folder); }
 };
 
 // What verify() found out about one file.
@@ -64,7 +68,8 @@ class ModelStore {
   };
 
   // Downloads what is missing or damaged. Each file goes to `<path>.part`, where an interrupted download is
-  // taken up again, and gets its name once its sum is right. Writes manifest.json and lock.json beside them.
+  // taken up again, and gets its name once its sum is right. Writes manifest.json and lock.json beside them. Nothing happens
+  // to a model that is part of the program.
   // kBadGateway: another sum than expected (the part is removed). kStorageFull: it would not fit. Others as
   // HttpClient::download.
   Result<ModelEntry> pull(const std::string& name, net::HttpClient& http, const PullOptions& options) const;

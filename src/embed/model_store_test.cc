@@ -102,17 +102,21 @@ TEST_F(Store, ListsBuiltInAndOwnModels) {
   std::vector<std::string> names;
   for (const ModelEntry& model : models) {
     names.push_back(model.manifest.name);
+    if (model.in_program) {
+      EXPECT_EQ(model.state, ModelState::kInstalled) << model.problem;
+      continue;
+    }
     EXPECT_EQ(model.state, ModelState::kNotInstalled) << model.manifest.name << model.problem;
     EXPECT_EQ(model.built_in, model.manifest.name != "tiny");
     EXPECT_EQ(model.folder, models_ / model.manifest.name);
   }
-  EXPECT_THAT(names, ::testing::ElementsAre("clip-vit-b32", "clip-vit-b32-int8", "clip-vit-l14",
+  EXPECT_THAT(names, ::testing::ElementsAre("builtin", "clip-vit-b32", "clip-vit-b32-int8", "clip-vit-l14",
                                             "fashion-clip", "siglip-base", "tiny"));
 }
 
 TEST_F(Store, WorksWithoutAFolder) {
   const ModelStore none(dir_.path() / "nowhere");
-  EXPECT_EQ(none.list().size(), 5u);
+  EXPECT_EQ(none.list().size(), 6u);
   const auto missing = none.find("nothing");
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);

@@ -5,31 +5,34 @@
 #include <thread>
 
 #include "embed/clip_tokenizer.h"
-#include "embed/tower.h"
+#include "embed/onnx_model.h"
+#include "embed/phrase_tokenizer.h"
 
 namespace fit::embed {
 namespace {
 
+constexpr std::uint64_t kMaxVocabulary = 64 << 20;
+
 struct TextSide {
-  Tower tower;
-  ClipTokenizer tokenizer;
+  OnnxModel model;
+  std::unique_ptr<Tokenizer> tokenizer;
 };
 
-Result<void> check_files(const std::filesystem::path& folder, const Manifest& manifest) {
+Result<void> check_files(const ModelFiles& files, const Manifest& manifest) {
   for (const ModelFile& file : manifest.files) {
-    std::error_code problem;
-    const auto size = std::filesystem::file_size(folder / file.path, problem);
-    if (problem) {
+    const auto size = files.size_bytes(file.path);
+    if (!size) {
       return Error{ErrorCode::kNotFound,
                    std::format("the file '{}' of the model '{}' is missing", file.path, manifest.name),
-                   "model", (folder / file.path).string()};
+                   "model",
+                   {}};
     }
-    if (file.size_bytes && *file.size_bytes != size) {
+    if (file.size_bytes && *file.size_bytes != *size) {
       return invalid(
           "model",
           std::format(
               "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or not whole",
-              file.path, manifest.name, size, *file.size_bytes));
+              file.path, manifest.name, *size, *file.size_bytes));
     }
   }
   return {};
@@ -39,26 +42,42 @@ int thread_count(int wanted) {
   return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-Result<TextSide> load_text(const std::filesystem::path& folder, const Manifest& manifest, int threads) {
-  Tower::Options options{.model_name = manifest.name,
-                         .dimensions = manifest.dimensions,
-                         .threads = threads,
-                         .inputs = {},
-                         .output = {}};
-  options.inputs = {manifest.text->input_ids};
+Result<std::unique_ptr<Tokenizer>> load_tokenizer(const ModelFiles& files, const Manifest& manifest) {
+  FIT_TRY(const std::string vocabulary, files.read(manifest, FileRole::kTokenizerVocab, kMaxVocabulary));
+  switch (manifest.text->tokenizer) {
+    case TokenizerKind::kPhrases: {
+      FIT_TRY(auto tokenizer, PhraseTokenizer::parse(vocabulary));
+      return std::make_unique<PhraseTokenizer>(std::move(tokenizer));
+    }
+    case TokenizerKind::kClipBpe:
+      break;
+  }
+  FIT_TRY(const std::string merges, files.read(manifest, FileRole::kTokenizerMerges, kMaxVocabulary));
+  FIT_TRY(auto tokenizer, ClipTokenizer::parse(vocabulary, merges));
+  return std::make_unique<ClipTokenizer>(std::move(tokenizer));
+}
+
+Result<TextSide> load_text(const ModelFiles& files, const Manifest& manifest, int threads) {
+  OnnxModel::Options options{
+      .threads = threads, .inputs = {manifest.text->input_ids}, .outputs = {manifest.text->output}};
   if (!manifest.text->attention_mask.empty()) options.inputs.push_back(manifest.text->attention_mask);
-  options.output = manifest.text->output;
-  FIT_TRY(auto tokenizer, ClipTokenizer::load(folder / manifest.file(FileRole::kTokenizerVocab)->path,
-                                              folder / manifest.file(FileRole::kTokenizerMerges)->path));
-  FIT_TRY(auto tower, Tower::load(folder / manifest.file(FileRole::kTextModel)->path, std::move(options)));
-  const std::int64_t fixed = tower.second_dimension(0);
+  FIT_TRY(auto tokenizer, load_tokenizer(files, manifest));
+  FIT_TRY(auto model, OnnxModel::load(files, manifest, FileRole::kTextModel, std::move(options)));
+  const std::int64_t fixed = model.second_dimension(0);
   if (fixed > 0 && fixed < manifest.text->context_length) {
     return invalid(
         "model",
         std::format("the text model of '{}' takes {} tokens, less than the context_length of its manifest",
                     manifest.name, fixed));
   }
-  return TextSide{std::move(tower), std::move(tokenizer)};
+  return TextSide{std::move(model), std::move(tokenizer)};
+}
+
+Result<OnnxModel> load_properties(const ModelFiles& files, const Manifest& manifest) {
+  OnnxModel::Options options{.threads = 1, .inputs = {manifest.properties->input}, .outputs = {}};
+  for (const PropertyTower::Output& each : manifest.properties->outputs)
+    options.outputs.push_back(each.output);
+  return OnnxModel::load(files, manifest, FileRole::kPropertyModel, std::move(options));
 }
 
 }  // namespace
@@ -83,12 +102,29 @@ void to_planes(const media::Image& image, const std::array<float, 3>& mean, cons
   }
 }
 
+namespace {
+
+// Beliefs below this are noise.
+constexpr float kLeastConfidence = 0.02F;
+
+PropertyPrediction best_first(const PropertyTower::Output& output, const std::vector<float>& shares) {
+  PropertyPrediction prediction{output.property, {}};
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (shares[i] >= kLeastConfidence) prediction.values.push_back({output.values[i], shares[i]});
+  }
+  std::ranges::stable_sort(prediction.values, std::greater(), &PropertyPrediction::Value::confidence);
+  return prediction;
+}
+
+}  // namespace
+
 struct OnnxEmbedder::State {
   Manifest manifest;
   Options options;
   Space space;
-  Tower image;
+  OnnxModel image;
   std::optional<TextSide> text;
+  std::optional<OnnxModel> properties;
 
   bool is_prepared(const media::Image& picture) const {
     return picture.width == manifest.image.size && picture.height == manifest.image.size;
@@ -115,14 +151,14 @@ struct OnnxEmbedder::State {
       }
     }
     const auto side = static_cast<std::int64_t>(size);
-    const Tower::Input input{std::span<const float>(numbers.get(), pictures.size() * each),
+    const OnnxModel::Input input{std::span<const float>(numbers.get(), pictures.size() * each),
                              {static_cast<std::int64_t>(pictures.size()), 3, side, side}};
-    return image.run(std::span(&input, 1));
+    return unit_vectors(image, std::span(&input, 1));
   }
 
   // How long the rows of a batch are: the model's own length when that is fixed.
   std::size_t row_length(const std::vector<std::vector<std::int64_t>>& rows) const {
-    const std::int64_t fixed = text->tower.second_dimension(0);
+    const std::int64_t fixed = text->model.second_dimension(0);
     if (fixed > 0) return static_cast<std::size_t>(fixed);
     if (manifest.text->pad_to_context) return static_cast<std::size_t>(manifest.text->context_length);
     return std::ranges::max(rows, {}, &std::vector<std::int64_t>::size).size();
@@ -132,7 +168,7 @@ struct OnnxEmbedder::State {
     std::vector<std::vector<std::int64_t>> rows;
     rows.reserve(texts.size());
     for (const std::string& each : texts)
-      rows.push_back(text->tokenizer.encode(each, manifest.text->context_length));
+      rows.push_back(text->tokenizer->encode(each, manifest.text->context_length));
     const std::size_t length = row_length(rows);
     std::vector<std::int64_t> ids(texts.size() * length, manifest.text->pad_id);
     std::vector<std::int64_t> mask(texts.size() * length, 0);
@@ -142,10 +178,40 @@ struct OnnxEmbedder::State {
     }
     const std::vector<std::int64_t> shape{static_cast<std::int64_t>(texts.size()),
                                           static_cast<std::int64_t>(length)};
-    std::vector<Tower::Input> inputs{{std::span<const std::int64_t>(ids), shape}};
+    std::vector<OnnxModel::Input> inputs{{std::span<const std::int64_t>(ids), shape}};
     if (!manifest.text->attention_mask.empty())
       inputs.push_back({std::span<const std::int64_t>(mask), shape});
-    return text->tower.run(inputs);
+    return unit_vectors(text->model, inputs);
+  }
+
+  // The only output of a model, each row scaled to norm 1.
+  Result<std::vector<Vector>> unit_vectors(const OnnxModel& model,
+                                           std::span<const OnnxModel::Input> inputs) const {
+    FIT_TRY(auto outputs, model.run(inputs, std::span(&manifest.dimensions, 1)));
+    for (Vector& vector : outputs.front()) FIT_CHECK(normalize(vector, manifest.dimensions, manifest.name));
+    return std::move(outputs.front());
+  }
+
+  Result<std::vector<PropertyPredictions>> run_properties(std::span<const Vector> vectors) const {
+    std::vector<float> numbers;
+    numbers.reserve(vectors.size() * static_cast<std::size_t>(manifest.dimensions));
+    for (const Vector& vector : vectors) {
+      if (vector.size() != static_cast<std::size_t>(manifest.dimensions))
+        return internal("a vector of another space was given", manifest.name);
+      numbers.insert(numbers.end(), vector.begin(), vector.end());
+    }
+    const OnnxModel::Input input{std::span<const float>(numbers),
+                                 {static_cast<std::int64_t>(vectors.size()), manifest.dimensions}};
+    std::vector<int> widths;
+    for (const auto& each : manifest.properties->outputs) widths.push_back(static_cast<int>(each.values.size()));
+    FIT_TRY(const auto outputs, properties->run(std::span(&input, 1), widths));
+    std::vector<PropertyPredictions> predictions(vectors.size());
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const PropertyTower::Output& output = manifest.properties->outputs[i];
+      for (std::size_t row = 0; row < vectors.size(); ++row)
+        predictions[row].push_back(best_first(output, outputs[i][row]));
+    }
+    return predictions;
   }
 
   template <class Input, class Run>
@@ -164,30 +230,31 @@ struct OnnxEmbedder::State {
 OnnxEmbedder::OnnxEmbedder(std::unique_ptr<State> state) : state_(std::move(state)) {}
 OnnxEmbedder::~OnnxEmbedder() = default;
 
-Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const std::filesystem::path& folder,
-                                                         Manifest manifest, Options options) {
-  FIT_CHECK(check_files(folder, manifest));
+Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const ModelFiles& files, Manifest manifest,
+                                                         Options options) {
+  FIT_CHECK(check_files(files, manifest));
   const int threads = thread_count(options.threads);
-  Tower::Options tower{.model_name = manifest.name,
-                       .dimensions = manifest.dimensions,
-                       .threads = threads,
-                       .inputs = {},
-                       .output = {}};
-  tower.inputs = {manifest.image.input};
-  tower.output = manifest.image.output;
-  FIT_TRY(auto image, Tower::load(folder / manifest.file(FileRole::kImageModel)->path, std::move(tower)));
+  FIT_TRY(auto image, OnnxModel::load(files, manifest, FileRole::kImageModel,
+                                      {.threads = threads,
+                                       .inputs = {manifest.image.input},
+                                       .outputs = {manifest.image.output}}));
   std::optional<TextSide> text;
   if (manifest.text && options.load_text) {
-    FIT_TRY(text, load_text(folder, manifest, threads));
+    FIT_TRY(text, load_text(files, manifest, threads));
+  }
+  std::optional<OnnxModel> properties;
+  if (manifest.properties) {
+    FIT_TRY(properties, load_properties(files, manifest));
   }
   Space space = manifest.vector_space();
   space.has_text = text.has_value();
-  auto state = std::make_unique<State>(
-      State{std::move(manifest), options, std::move(space), std::move(image), std::move(text)});
+  auto state = std::make_unique<State>(State{std::move(manifest), options, std::move(space), std::move(image),
+                                             std::move(text), std::move(properties)});
 
   media::Image grey{state->manifest.image.size, state->manifest.image.size, {}};
   grey.rgb.assign(static_cast<std::size_t>(grey.width) * static_cast<std::size_t>(grey.height) * 3, 128);
-  FIT_CHECK(state->run_images(std::span(&grey, 1)));
+  FIT_TRY(const auto seen, state->run_images(std::span(&grey, 1)));
+  if (state->properties) FIT_CHECK(state->run_properties(seen));
   const std::string word = "a";
   if (state->text) FIT_CHECK(state->run_texts(std::span(&word, 1)));
   return std::unique_ptr<OnnxEmbedder>(new OnnxEmbedder(std::move(state)));
@@ -212,6 +279,11 @@ Result<std::vector<Vector>> OnnxEmbedder::embed_texts(std::span<const std::strin
     return invalid("text",
                    std::format("cannot be searched: the model '{}' has no text side", state_->manifest.name));
   return state_->in_parts(texts, [this](auto part) { return state_->run_texts(part); });
+}
+
+Result<std::vector<PropertyPredictions>> OnnxEmbedder::predict(std::span<const Vector> vectors) {
+  if (!state_->properties || vectors.empty()) return std::vector<PropertyPredictions>(vectors.size());
+  return state_->run_properties(vectors);
 }
 
 }  // namespace fit::embed

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "embed/embedder.h"
 #include "embed/manifest.h"
+#include "embed/model_files.h"
 
 namespace fit::embed {
 
@@ -23,7 +23,7 @@ class OnnxEmbedder final : public Embedder {
   // ModelStore::verify, as that takes seconds), loads the models, checks the names of their tensors and runs
   // each once to see its dimensions. kNotFound: a file is missing. kInvalid: a broken file, a missing tensor,
   // other dimensions. kUnavailable: no ONNX Runtime.
-  static Result<std::unique_ptr<OnnxEmbedder>> load(const std::filesystem::path& folder, Manifest manifest,
+  static Result<std::unique_ptr<OnnxEmbedder>> load(const ModelFiles& files, Manifest manifest,
                                                     Options options);
   ~OnnxEmbedder() override;
 
@@ -32,6 +32,7 @@ class OnnxEmbedder final : public Embedder {
   Result<media::Image> prepare(const media::Image& image) const override;
   Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
+  Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override;
 
  private:
   struct State;

@@ -35,10 +35,10 @@ class TinyModel : public ::testing::Test {
   Result<std::unique_ptr<OnnxEmbedder>> load(const std::string& image = "image.onnx",
                                              const std::string& text = "text.onnx",
                                              OnnxEmbedder::Options options = {}) {
-    return OnnxEmbedder::load(folder_, make_tiny_folder(folder_, image, text), options);
+    return OnnxEmbedder::load(ModelFiles(folder_), make_tiny_folder(folder_, image, text), options);
   }
   std::string problem(const Manifest& manifest) {
-    const auto loaded = OnnxEmbedder::load(folder_, manifest, {});
+    const auto loaded = OnnxEmbedder::load(ModelFiles(folder_), manifest, {});
     return loaded ? "none" : std::string(to_string(loaded.error().code)) + ": " + loaded.error().message;
   }
   TempDir dir_;
@@ -91,7 +91,7 @@ TEST_F(TinyModel, PreparedPicturesGiveTheSameVector) {
 TEST_F(TinyModel, StretchKeepsTheEdges) {
   Manifest manifest = make_tiny_folder(folder_);
   manifest.image.resize = ResizeRule::kStretch;
-  auto embedder = OnnxEmbedder::load(folder_, manifest, {});
+  auto embedder = OnnxEmbedder::load(ModelFiles(folder_), manifest, {});
   ASSERT_TRUE(embedder);
   media::Image image =
       plain(24, 8, {0, 0, 0});  // white at the left and right, which a centre crop would cut away
@@ -127,7 +127,7 @@ TEST_F(TinyModel, PadsToTheModelsOwnLength) {
 TEST_F(TinyModel, PadsToTheContext) {
   Manifest manifest = make_tiny_folder(folder_);
   manifest.text->pad_to_context = true;
-  auto embedder = OnnxEmbedder::load(folder_, manifest, {});
+  auto embedder = OnnxEmbedder::load(ModelFiles(folder_), manifest, {});
   ASSERT_TRUE(embedder);
   const std::string text = "cat";
   expect_near((*embedder)->embed_texts(std::span(&text, 1)).value().front(),
@@ -236,6 +236,46 @@ TEST(ToPlanes, MatchesTheFormula) {
       ASSERT_NEAR(planes[c * 256 + i], expected, 2e-6F);
     }
   }
+}
+
+TEST_F(TinyModel, PredictsPropertiesFromVectors) {
+  const auto loaded =
+      OnnxEmbedder::load(ModelFiles(folder_), add_tiny_properties(folder_, make_tiny_folder(folder_)), {});
+  ASSERT_TRUE(loaded) << loaded.error().describe();
+  const std::vector<Vector> vectors{{1, 0, 0, 0}, {0, 0.6F, 0, 0.8F}};
+  const auto predictions = (*loaded)->predict(vectors);
+  ASSERT_TRUE(predictions) << predictions.error().describe();
+  ASSERT_EQ(predictions->size(), 2u);
+  const PropertyPredictions& first = (*predictions)[0];
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_EQ(first[0].property, "tone");
+  EXPECT_EQ(first[0].values[0].value, "dark");
+  EXPECT_NEAR(first[0].values[0].confidence, 1 / (1 + std::exp(-1.0)), 1e-6);
+  EXPECT_EQ(first[0].values[1].value, "light");
+  EXPECT_EQ((*predictions)[1][0].values[0].value, "light");
+  EXPECT_EQ((*predictions)[1][1].property, "size");
+  EXPECT_EQ((*predictions)[1][1].values[0].value, "large");
+  EXPECT_TRUE((*loaded)->predict({})->empty());
+  const Vector other{1, 0};
+  EXPECT_EQ((*loaded)->predict(std::span(&other, 1)).error().code, ErrorCode::kInternal);
+}
+
+TEST_F(TinyModel, PredictsNothingWithoutAPropertySide) {
+  const auto embedder = load();
+  ASSERT_TRUE(embedder);
+  const std::vector<Vector> vectors(2, Vector{1, 0, 0, 0});
+  const auto predictions = (*embedder)->predict(vectors);
+  ASSERT_TRUE(predictions);
+  ASSERT_EQ(predictions->size(), 2u);
+  EXPECT_TRUE(predictions->front().empty());
+}
+
+TEST_F(TinyModel, APropertySideOfOtherValuesIsRefused) {
+  Manifest manifest = add_tiny_properties(folder_, make_tiny_folder(folder_));
+  manifest.properties->outputs[1].values.push_back("huge");
+  EXPECT_THAT(problem(manifest), HasSubstr("gives 2 numbers as 'size', not the 3 of its manifest"));
+  manifest.properties->outputs[1] = {"shape", "shape", {"round", "square"}};
+  EXPECT_THAT(problem(manifest), HasSubstr("no output tensor 'shape'"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <format>
 
 #include "embed/batcher.h"
+#include "embed/builtin_models.h"
 #include "embed/model_store.h"
 #include "embed/onnx_embedder.h"
 #include "embed/palette.h"
@@ -18,9 +19,9 @@ Error with_field(Error error, const char* field) {
   return error;
 }
 
-Result<std::unique_ptr<Embedder>> make_onnx(const EmbedderOptions& options) {
-  if (options.model.empty()) return invalid(kModelField, "must name a model when EMBEDDING_PROVIDER is onnx");
-  auto entry = ModelStore(options.models_dir).find(options.model);
+Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, const std::string& model) {
+  if (model.empty()) return invalid(kModelField, "must name a model when EMBEDDING_PROVIDER is onnx");
+  auto entry = ModelStore(options.models_dir).find(model);
   if (!entry) return with_field(std::move(entry).error(), kModelField);
   if (entry->state == ModelState::kNotInstalled) {
     return Error{
@@ -29,7 +30,7 @@ Result<std::unique_ptr<Embedder>> make_onnx(const EmbedderOptions& options) {
         kModelField, entry->folder.string()};
   }
   auto loaded = OnnxEmbedder::load(
-      entry->folder, entry->manifest,
+      entry->files(), entry->manifest,
       {.threads = options.threads, .load_text = options.load_text, .max_batch = options.batch_size});
   if (!loaded) return with_field(std::move(loaded).error(), kModelField);
   return std::make_unique<BatchingEmbedder>(
@@ -41,10 +42,16 @@ Result<std::unique_ptr<Embedder>> make_onnx(const EmbedderOptions& options) {
 
 }  // namespace
 
+std::string provider_of(std::string_view space) {
+  return space == "palette" || space == kBuiltinModel ? std::string(space) : "onnx";
+}
+
 Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options) {
+  if (options.provider == kBuiltinModel) return make_model(options, std::string(kBuiltinModel));
   if (options.provider == "palette") return make_palette_embedder();
-  if (options.provider == "onnx") return make_onnx(options);
-  return invalid("EMBEDDING_PROVIDER", std::format("must be palette or onnx, not '{}'", options.provider));
+  if (options.provider == "onnx") return make_model(options, options.model);
+  return invalid("EMBEDDING_PROVIDER",
+                 std::format("must be builtin, palette or onnx, not '{}'", options.provider));
 }
 
 }  // namespace fit::embed

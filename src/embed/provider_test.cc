@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/temp_dir.h"
 #include "embed/model_bench.h"
+#include "embed/model_store.h"
 #include "embed/tiny_models.h"
 
 namespace fit::embed {
@@ -25,9 +28,33 @@ TEST(Provider, MakesAnOnnxEmbedder) {
 }
 
 TEST(Provider, MakesThePalette) {
-  const auto embedder = make_embedder({});
+  const auto embedder = make_embedder({.provider = "palette"});
   ASSERT_TRUE(embedder);
   EXPECT_EQ((*embedder)->space().name, "palette");
+}
+
+TEST(Provider, TheDefaultIsTheProgramsOwnModel) {
+  const TempDir nothing_downloaded;
+  const auto embedder = make_embedder({.models_dir = nothing_downloaded.path()});
+  ASSERT_TRUE(embedder) << embedder.error().describe();
+  EXPECT_EQ((*embedder)->space().name, "builtin");
+  EXPECT_EQ((*embedder)->space().dimensions, 512);
+  EXPECT_TRUE((*embedder)->space().has_text);
+  const ModelStore store(nothing_downloaded.path());
+  const auto checks = store.verify("builtin");
+  ASSERT_TRUE(checks) << checks.error().describe();
+  EXPECT_THAT(*checks, ::testing::SizeIs(4));
+  EXPECT_THAT(*checks, ::testing::Each(::testing::Field(&FileCheck::ok, true)));
+}
+
+TEST(Provider, OneFolderOfTheSameNameGoesFirst) {
+  const TempDir dir;
+  Manifest manifest = make_tiny_folder(dir.path() / "builtin");
+  manifest.name = "builtin";
+  std::ofstream(dir.path() / "builtin" / "manifest.json") << to_json(manifest);
+  const auto embedder = make_embedder({.models_dir = dir.path()});
+  ASSERT_TRUE(embedder) << embedder.error().describe();
+  EXPECT_EQ((*embedder)->space().name, "tiny-space");
 }
 
 TEST(Provider, SaysWhatIsMissing) {

@@ -69,4 +69,16 @@ Manifest make_tiny_folder(const std::filesystem::path& folder, const std::string
   return manifest;
 }
 
+Manifest add_tiny_properties(const std::filesystem::path& folder, Manifest manifest) {
+  const std::string name = "properties.onnx";
+  std::filesystem::copy_file(std::filesystem::path(FIT_TINY_MODELS) / name, folder / name,
+                             std::filesystem::copy_options::overwrite_existing);
+  manifest.files.push_back(
+      {FileRole::kPropertyModel, name, "", "", std::filesystem::file_size(folder / name)});
+  manifest.properties =
+      PropertyTower{"embedding", {{"tone", "tone", {"dark", "light"}}, {"size", "size", {"small", "large"}}}};
+  write(folder / "manifest.json", to_json(manifest));
+  return manifest;
+}
+
 }  // namespace fit::embed

@@ -19,4 +19,7 @@ std::string tiny_merges();
 Manifest make_tiny_folder(const std::filesystem::path& folder, const std::string& image = "image.onnx",
                           const std::string& text = "text.onnx");
 
+// Gives the folder a property side as well: "tone" dark or light, "size" small or large.
+Manifest add_tiny_properties(const std::filesystem::path& folder, Manifest manifest);
+
 }  // namespace fit::embed

@@ -27,6 +27,17 @@ double rounded(double value, double steps) {
   return std::round(value * steps) / steps;
 }
 
+// The likeliest value of each property.
+Json predicted_properties(const embed::PropertyPredictions& predictions) {
+  Json properties = Json::object();
+  for (const embed::PropertyPrediction& one : predictions) {
+    if (one.values.empty()) continue;
+    const embed::PropertyPrediction::Value& best = one.values.front();
+    properties[one.property] = {{"value", best.value}, {"confidence", rounded(best.confidence, 1e3)}};
+  }
+  return properties;
+}
+
 }  // namespace
 
 Views::Views(std::string cdn_base_url, std::string embedding_provider)
@@ -41,6 +52,7 @@ Json Views::answer(const search::Answer& answer, double took_ms) const {
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
   body["embedding_provider"] = embedding_provider_.empty() ? answer.space : embedding_provider_;
+  if (!answer.predicted.empty()) body["predicted_properties"] = predicted_properties(answer.predicted);
   return body;
 }
 

@@ -27,8 +27,7 @@ media::Limits image_limits(const Config& config) {
 
 Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Metrics& metrics,
                                                        const std::string& space) {
-  const bool onnx = space.empty() ? config.embedding_provider == "onnx" : space != "palette";
-  return embed::make_embedder({.provider = onnx ? "onnx" : "palette",
+  return embed::make_embedder({.provider = space.empty() ? config.embedding_provider : embed::provider_of(space),
                                .model = space.empty() ? config.embedding_model : space,
                                .models_dir = config.models_folder(),
                                .batch_size = static_cast<int>(config.batch_size),

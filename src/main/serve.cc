@@ -82,6 +82,7 @@ http::ServerOptions server_options(App& app) {
   options.max_image_bytes = static_cast<std::size_t>(config.max_image_bytes);
   options.scratch_path = config.storage_path / "scratch";
   options.cdn_base_url = config.cdn_base_url;
+  options.cors_origin = config.cors_origin;
   options.version = kVersion;
   options.embedding_provider = app.embedder().space().name;
   options.has_text_search = app.embedder().space().has_text;

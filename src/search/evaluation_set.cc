@@ -131,7 +131,7 @@ std::string label_value(const LabelColumns& label, const std::vector<std::string
   for (std::size_t i = 0; i < label.columns.size(); ++i) {
     const std::string_view part = trim(cells[label.columns[i]]);
     if (part.empty()) return {};
-    if (i > 0) value += " + ";
+    if (i > 0) value += kValueSeparator;
     value += part;
   }
   return value;

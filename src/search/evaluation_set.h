@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -11,6 +12,9 @@
 #include "media/image.h"
 
 namespace fit::search {
+
+// Between the parts of a joint label's value: "Tshirts + Black".
+inline constexpr std::string_view kValueSeparator = " + ";
 
 // Pictures with what is known to be true of them.
 struct EvaluationSet {

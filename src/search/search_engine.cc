@@ -114,6 +114,10 @@ Result<Answer> SearchEngine::search(const Query& query) {
   answer.space = state_->parts.index.space().name;
   const auto start = std::chrono::steady_clock::now();
   FIT_TRY(const embed::Vector vector, state_->query_vector(query));
+  if (!query.image.empty()) {
+    FIT_TRY(auto predicted, state_->parts.embedder.predict(std::span(&vector, 1)));
+    answer.predicted = std::move(predicted.front());
+  }
   answer.embed_ms = milliseconds_since(start);
   state_->embed_seconds.observe(answer.embed_ms / 1000);
 

@@ -39,6 +39,9 @@ struct Hit {
 struct Answer {
   std::vector<Hit> hits;  // best first
   std::string space;      // the vector space that was searched
+  // What the model believes about the garment in the photo that was asked with; empty for other questions and
+  // for models that predict nothing.
+  embed::PropertyPredictions predicted;
   double embed_ms = 0;
   double search_ms = 0;
 };

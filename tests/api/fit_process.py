@@ -58,8 +58,11 @@ class Server:
         self.log = None
 
     def start(self, wait=True):
+        return self.start_with([BINARY, "serve"], wait)
+
+    def start_with(self, command, wait=True):
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([BINARY, "serve"], env=environment(self.data, APP_PORT=self.port, **self.settings),
+        self.process = subprocess.Popen(command, env=environment(self.data, APP_PORT=self.port, **self.settings),
                                         cwd=self.data, stdout=self.log, stderr=self.log, **self.popen_options)
         if wait:
             self.wait_ready()

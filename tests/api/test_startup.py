@@ -1,6 +1,7 @@
 """Starting and stopping: what is missing is named, what runs is finished."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -41,6 +42,32 @@ def test_two_servers_do_not_share_a_port(tmp_path):
         status, output = failed_start(tmp_path, APP_PORT=first.port)
         assert status == 1 and "APP_PORT" in output
         assert first.get("/live").status_code == 200
+
+
+def test_port_zero_takes_a_free_one_and_says_which(tmp_path):
+    server = Server(tmp_path, APP_PORT="0").start(wait=False)
+    try:
+        deadline = time.monotonic() + 60
+        said = None
+        while said is None and time.monotonic() < deadline and server.process.poll() is None:
+            said = re.search(r"http://127\.0\.0\.1:(\d+)", server.output())
+            time.sleep(0.02)
+        assert said and int(said[1]) > 0, server.output()
+        assert requests.get(f"{said[0]}/live", timeout=30).status_code == 200
+    finally:
+        assert server.stop() == 0
+
+
+def test_pages_of_the_origin_that_is_set_may_call(tmp_path):
+    with Server(tmp_path, CORS_ORIGIN="https://shop.example") as server:
+        assert server.get("/live").headers["Access-Control-Allow-Origin"] == "https://shop.example"
+        asked = requests.options(f"{server.url}/api/v1/search", timeout=30)
+        assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+        assert "Content-Type" in asked.headers["Access-Control-Allow-Headers"]
+
+
+def test_pages_of_other_origins_may_not_call_by_default(server):
+    assert "Access-Control-Allow-Origin" not in server.get("/live").headers
 
 
 @pytest.mark.parametrize("settings, name", [

@@ -10,6 +10,7 @@
   text.onnx         input_ids, attention_mask [b,n] -> text_embeds [b,4]:
                     the sum of the ids, of the masked ids, of the mask, and 1
   text_fixed.onnx   the same with n = 12
+  properties.onnx   embedding [b,4] -> tone, size [b,2] each: the softmax of the first two numbers and of the last two
 """
 import pathlib
 import sys
@@ -24,8 +25,8 @@ def constant(name, kind, values):
     return helper.make_tensor(name, kind, [len(values)], values)
 
 
-def write(path, nodes, inputs, output, constants):
-    graph = helper.make_graph(nodes, path.stem, inputs, [output], constants)
+def write(path, nodes, inputs, outputs, constants):
+    graph = helper.make_graph(nodes, path.stem, inputs, outputs, constants)
     model = helper.make_model(graph, opset_imports=OPSET, ir_version=8, producer_name="tiny")
     checker.check_model(model)
     save(model, str(path))
@@ -44,7 +45,7 @@ def image_model(path, width, last=None):
     constants = [constant("zero", INT64, [0]), constant("one", INT64, [1]), constant("none", FLOAT, [0.0]),
                  constant("unit", FLOAT, [1.0])]
     write(path, nodes, [helper.make_tensor_value_info("pixel_values", FLOAT, ["batch", 3, 8, 8])],
-          helper.make_tensor_value_info("image_embeds", FLOAT, ["batch", width]), constants)
+          [helper.make_tensor_value_info("image_embeds", FLOAT, ["batch", width])], constants)
 
 
 def text_model(path, length):
@@ -60,7 +61,17 @@ def text_model(path, length):
     ]
     write(path, nodes,
           [helper.make_tensor_value_info(name, INT64, ["batch", length]) for name in ("input_ids", "attention_mask")],
-          helper.make_tensor_value_info("text_embeds", FLOAT, ["batch", 4]), [constant("one", INT64, [1])])
+          [helper.make_tensor_value_info("text_embeds", FLOAT, ["batch", 4])], [constant("one", INT64, [1])])
+
+
+def property_model(path):
+    nodes = [
+        helper.make_node("Split", ["embedding"], ["first", "last"], axis=1),
+        helper.make_node("Softmax", ["first"], ["tone"], axis=1),
+        helper.make_node("Softmax", ["last"], ["size"], axis=1),
+    ]
+    outputs = [helper.make_tensor_value_info(name, FLOAT, ["batch", 2]) for name in ("tone", "size")]
+    write(path, nodes, [helper.make_tensor_value_info("embedding", FLOAT, ["batch", 4])], outputs, [])
 
 
 def main():
@@ -72,6 +83,7 @@ def main():
     image_model(out / "image_zero.onnx", 4, "Mul")
     text_model(out / "text.onnx", "length")
     text_model(out / "text_fixed.onnx", 12)
+    property_model(out / "properties.onnx")
     (out / "stamp").touch()
 
 

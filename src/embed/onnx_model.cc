@@ -1,4 +1,4 @@
-#include "embed/tower.h"
+#include "embed/onnx_model.h"
 
 #define ORT_API_MANUAL_INIT
 #include <onnxruntime/onnxruntime_cxx_api.h>
@@ -43,19 +43,31 @@ Ort::SessionOptions session_options(int threads) {
   return options;
 }
 
+Ort::Session open_session(const Ort::Env& env, const ModelFiles::Place& place,
+                          const Ort::SessionOptions& options) {
+  if (const auto* path = std::get_if<std::filesystem::path>(&place)) {
+    return Ort::Session(env, path->c_str(), options);
+  }
+  const ByteView bytes = std::get<ByteView>(place);
+  return Ort::Session(env, bytes.data(), bytes.size(), options);
+}
+
 }  // namespace
 
-struct Tower::State {
+struct OnnxModel::State {
+  std::string name;  // the model's, for messages
   Options options;
   Ort::Env env;
   Ort::Session session;
   Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
   std::vector<std::int64_t> second_dimensions = {};
+  std::vector<const char*> input_names = {};
+  std::vector<const char*> output_names = {};
 
-  Error wrong_tensor(std::string_view kind, const std::string& name,
+  Error wrong_tensor(std::string_view kind, const std::string& wanted,
                      const std::vector<std::string>& there) const {
-    return invalid("model", std::format("the model '{}' has no {} tensor '{}', but {}", options.model_name,
-                                        kind, name, joined(there)));
+    return invalid("model", std::format("the model '{}' has no {} tensor '{}', but {}", name,
+                                        kind, wanted, joined(there)));
   }
 
   Result<void> check_tensors() {
@@ -68,22 +80,25 @@ struct Tower::State {
     for (std::size_t i = 0; i < session.GetOutputCount(); ++i) {
       outputs.emplace_back(session.GetOutputNameAllocated(i, allocator).get());
     }
-    for (const std::string& name : options.inputs) {
-      const auto found = std::ranges::find(inputs, name);
-      if (found == inputs.end()) return wrong_tensor("input", name, inputs);
+    for (const std::string& wanted : options.inputs) {
+      const auto found = std::ranges::find(inputs, wanted);
+      if (found == inputs.end()) return wrong_tensor("input", wanted, inputs);
       const auto index = static_cast<std::size_t>(found - inputs.begin());
       const auto shape = session.GetInputTypeInfo(index).GetTensorTypeAndShapeInfo().GetShape();
       second_dimensions.push_back(shape.size() > 1 ? shape[1] : -1);
+      input_names.push_back(wanted.c_str());
     }
-    for (const std::string& name : inputs) {
-      if (std::ranges::find(options.inputs, name) == options.inputs.end()) {
+    for (const std::string& there : inputs) {
+      if (std::ranges::find(options.inputs, there) == options.inputs.end()) {
         return invalid(
             "model", std::format("the model '{}' wants an input tensor '{}' that its manifest does not name",
-                                 options.model_name, name));
+                                 name, there));
       }
     }
-    if (std::ranges::find(outputs, options.output) == outputs.end())
-      return wrong_tensor("output", options.output, outputs);
+    for (const std::string& wanted : options.outputs) {
+      if (std::ranges::find(outputs, wanted) == outputs.end()) return wrong_tensor("output", wanted, outputs);
+      output_names.push_back(wanted.c_str());
+    }
     return {};
   }
 
@@ -97,84 +112,82 @@ struct Tower::State {
         input.values);
   }
 
-  Result<std::vector<Vector>> vectors_of(const Ort::Value& output, std::int64_t batch) const {
+  Result<Rows> rows_of(const Ort::Value& output, const std::string& output_name, std::int64_t batch,
+                       int width) const {
     const auto info = output.GetTensorTypeAndShapeInfo();
     const std::vector<std::int64_t> shape = info.GetShape();
-    const auto dimensions = static_cast<std::size_t>(options.dimensions);
+    const auto numbers_each = static_cast<std::size_t>(width);
     const auto count = static_cast<std::size_t>(batch);
     const bool right_size =
-        info.GetElementCount() == count * dimensions && !shape.empty() && shape.front() == batch;
+        info.GetElementCount() == count * numbers_each && !shape.empty() && shape.front() == batch;
     if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || !right_size) {
       return invalid("model",
                      std::format("the model '{}' gives {} numbers as '{}', not the {} of its manifest",
-                                 options.model_name, count == 0 ? 0 : info.GetElementCount() / count,
-                                 options.output, options.dimensions) +
+                                 name, count == 0 ? 0 : info.GetElementCount() / count, output_name,
+                                 width) +
                          std::format(" (shape {} for a batch of {})", shape_text(shape), batch));
     }
-    const std::span<const float> numbers(output.GetTensorData<float>(), count * dimensions);
-    std::vector<Vector> vectors;
-    vectors.reserve(count);
+    const std::span<const float> numbers(output.GetTensorData<float>(), count * numbers_each);
+    Rows rows;
+    rows.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      const auto row = numbers.subspan(i * dimensions, dimensions);
-      vectors.emplace_back(row.begin(), row.end());
-      FIT_CHECK(normalize(vectors.back(), options.dimensions, options.model_name));
+      const auto row = numbers.subspan(i * numbers_each, numbers_each);
+      rows.emplace_back(row.begin(), row.end());
     }
-    return vectors;
+    return rows;
   }
 };
 
-Tower::Tower(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Tower::Tower(Tower&&) noexcept = default;
-Tower& Tower::operator=(Tower&&) noexcept = default;
-Tower::~Tower() = default;
+OnnxModel::OnnxModel(std::unique_ptr<State> state) : state_(std::move(state)) {}
+OnnxModel::OnnxModel(OnnxModel&&) noexcept = default;
+OnnxModel& OnnxModel::operator=(OnnxModel&&) noexcept = default;
+OnnxModel::~OnnxModel() = default;
 
-Result<Tower> Tower::load(const std::filesystem::path& file, Options options) {
-  std::error_code problem;
-  if (!std::filesystem::is_regular_file(file, problem)) {
-    return Error{ErrorCode::kNotFound,
-                 std::format("the file '{}' of the model '{}' is missing", file.filename().string(),
-                             options.model_name),
-                 "model", file.string()};
-  }
+Result<OnnxModel> OnnxModel::load(const ModelFiles& files, const Manifest& manifest, FileRole role,
+                                  Options options) {
+  FIT_TRY(const ModelFiles::Place place, files.place(manifest, role));
   FIT_CHECK(load_onnxruntime());
-  const std::string name = options.model_name;
   try {
     const Ort::SessionOptions session = session_options(options.threads);
     Ort::Env env(ORT_LOGGING_LEVEL_FATAL, "fit");
-    Ort::Session loaded(env, file.c_str(), session);
-    auto state = std::make_unique<State>(State{std::move(options), std::move(env), std::move(loaded)});
+    Ort::Session loaded = open_session(env, place, session);
+    auto state = std::make_unique<State>(State{manifest.name, std::move(options), std::move(env), std::move(loaded)});
     FIT_CHECK(state->check_tensors());
     ::malloc_trim(0);  // the file as it was read, before its weights were laid out anew
-    return Tower(std::move(state));
+    return OnnxModel(std::move(state));
   } catch (const std::exception& error) {
     return Error{ErrorCode::kInvalid,
                  std::format("the file '{}' of the model '{}' is broken or not an ONNX model",
-                             file.filename().string(), name),
+                             manifest.file(role)->path, manifest.name),
                  "model", error.what()};
   }
 }
 
-std::int64_t Tower::second_dimension(std::size_t input) const {
+std::int64_t OnnxModel::second_dimension(std::size_t input) const {
   return state_->second_dimensions.at(input);
 }
 
-Result<std::vector<Vector>> Tower::run(std::span<const Input> inputs) const {
+Result<std::vector<OnnxModel::Rows>> OnnxModel::run(std::span<const Input> inputs,
+                                                    std::span<const int> widths) const {
   const State& state = *state_;
   try {
     std::vector<Ort::Value> tensors;
-    std::vector<const char*> names;
     tensors.reserve(inputs.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      tensors.push_back(state.tensor(inputs[i]));
-      names.push_back(state.options.inputs[i].c_str());
-    }
-    const char* output = state.options.output.c_str();
-    auto outputs =
+    for (const Input& input : inputs) tensors.push_back(state.tensor(input));
+    const auto outputs =
         const_cast<Ort::Session&>(state.session)
-            .Run(Ort::RunOptions{nullptr}, names.data(), tensors.data(), tensors.size(), &output, 1);
-    return state.vectors_of(outputs.front(), inputs.front().shape.front());
+            .Run(Ort::RunOptions{nullptr}, state.input_names.data(), tensors.data(), tensors.size(),
+                 state.output_names.data(), state.output_names.size());
+    std::vector<Rows> answers;
+    answers.reserve(outputs.size());
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      FIT_TRY(auto rows, state.rows_of(outputs[i], state.options.outputs[i], inputs.front().shape.front(),
+                                       widths[i]));
+      answers.push_back(std::move(rows));
+    }
+    return answers;
   } catch (const std::exception& error) {
-    return internal(std::format("the model '{}' failed", state.options.model_name), error.what());
+    return internal(std::format("the model '{}' failed", state.name), error.what());
   }
 }
 

@@ -1,0 +1,52 @@
+#include "embed/model_files.h"
+
+#include <format>
+
+#include "base/hash.h"
+#include "embed/builtin_models.h"
+
+namespace fit::embed {
+
+std::optional<std::uint64_t> ModelFiles::size_bytes(const std::string& path) const {
+  if (!folder_) {
+    const auto bytes = builtin_model_file(path);
+    return bytes ? std::optional<std::uint64_t>(bytes->size()) : std::nullopt;
+  }
+  std::error_code problem;
+  const auto size = std::filesystem::file_size(*folder_ / path, problem);
+  return problem ? std::nullopt : std::optional<std::uint64_t>(size);
+}
+
+Result<std::string> ModelFiles::sha256(const std::string& path) const {
+  if (folder_) return sha256_file_hex(*folder_ / path);
+  if (const auto bytes = builtin_model_file(path)) return sha256_hex(*bytes);
+  return Error{ErrorCode::kNotFound, "is missing", path, {}};
+}
+
+Result<ModelFiles::Place> ModelFiles::place(const Manifest& manifest, FileRole role) const {
+  const ModelFile* file = manifest.file(role);
+  const auto missing = [&](const std::string& name, std::string detail) {
+    return Error{ErrorCode::kNotFound,
+                 std::format("the file '{}' of the model '{}' is missing", name, manifest.name), "model",
+                 std::move(detail)};
+  };
+  if (file == nullptr) return missing(std::string(to_string(role)), "the manifest names none");
+  if (!folder_) {
+    if (const auto bytes = builtin_model_file(file->path)) return Place(*bytes);
+    return missing(file->path, "not in the program");
+  }
+  const std::filesystem::path path = *folder_ / file->path;
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(path, problem)) return missing(file->path, path.string());
+  return Place(path);
+}
+
+Result<std::string> ModelFiles::read(const Manifest& manifest, FileRole role,
+                                     std::uint64_t max_bytes) const {
+  FIT_TRY(const Place found, place(manifest, role));
+  if (const auto* bytes = std::get_if<ByteView>(&found)) return std::string(as_text(*bytes));
+  FIT_TRY(const Bytes content, read_file(std::get<std::filesystem::path>(found), max_bytes));
+  return std::string(as_text(content));
+}
+
+}  // namespace fit::embed

@@ -1,0 +1,140 @@
+"""Reads the data folders into memory: pictures as bytes, labels as numbers."""
+
+import csv
+import pathlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+import labels
+
+SIDE = 144  # pictures are kept a little larger than the network takes them, so that crops lose nothing
+
+
+@dataclass
+class Pictures:
+    """N pictures and what is known of each; row i of every field is the same picture."""
+
+    pixels: torch.Tensor  # uint8 [N, 3, SIDE, SIDE], stretched to the square whatever their shape
+    targets: dict  # head -> int64 [N], labels.UNKNOWN where not known
+    titles: list = field(default_factory=list)  # "" where there is none
+    backdrop: torch.Tensor = None  # uint8 [N, 1, SIDE, SIDE], 255 on a plain white backdrop, else 0
+    source: torch.Tensor = None  # int64 [N], a number of SOURCES
+
+    def __len__(self):
+        return len(self.pixels)
+
+
+SOURCES = ["photos", "products", "drawn"]
+
+
+@dataclass
+class _Row:
+    path: pathlib.Path
+    source: str
+    labels: dict
+    title: str = ""
+
+
+def _photo_rows(folder):
+    for picture in sorted(folder.glob("*/*")):
+        kind = picture.parent.name
+        if kind not in labels.KINDS:
+            raise SystemExit(f"{picture.parent}: no kind of garment is called '{kind}' (see labels.py)")
+        yield _Row(picture, "photos", {"kind": kind})
+
+
+def _product_rows(folder):
+    with open(folder / "styles.csv", newline="") as file:
+        for row in csv.DictReader(file):
+            title = row["productDisplayName"]
+            kind = labels.TYPE_OF_ARTICLE.get(row["articleType"])
+            yield _Row(
+                folder / "images" / f"{row['id']}.jpg",
+                "products",
+                {
+                    "type": kind,
+                    "kind": labels.TYPE_KIND.get(kind),
+                    "colour": labels.COLOUR_OF_BASE.get(row["baseColour"]),
+                    "gender": row["gender"].lower(),
+                    "usage": labels.USAGE_OF_TABLE.get(row["usage"]),
+                    "pattern": labels.pattern_in(title),
+                },
+                title,
+            )
+
+
+def _drawn_rows(folder):
+    with open(folder / "items.csv", newline="") as file:
+        for row in csv.DictReader(file):
+            kind = labels.TYPE_OF_DRAWN.get(row["subcategory"])
+            yield _Row(
+                folder / row["images"].split("|")[0],
+                "drawn",
+                {
+                    "type": kind,
+                    "kind": labels.TYPE_KIND.get(kind),
+                    "colour": labels.COLOUR_OF_DRAWN.get(row["primary_color"]),
+                    "pattern": labels.pattern_in(row["pattern"]),
+                },
+                row["title"].replace(row["brand"], " "),
+            )
+
+
+def _read(row):
+    with Image.open(row.path) as picture:
+        picture = picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    return np.asarray(picture).transpose(2, 0, 1)
+
+
+def _white_backdrops(pixels):
+    """Where near-white reaches from the picture's border: the backdrop of a studio picture."""
+    small = F.interpolate(pixels.float(), size=(48, 48), mode="area")
+    white = (small.amin(dim=1, keepdim=True) > 238).float()
+    border = torch.zeros_like(white)
+    border[:, :, 0], border[:, :, -1], border[:, :, :, 0], border[:, :, :, -1] = 1, 1, 1, 1
+    reached = white * border
+    for _ in range(64):
+        reached = F.max_pool2d(reached, 3, stride=1, padding=1) * white
+    enough = reached.mean(dim=(1, 2, 3), keepdim=True) > 0.15
+    mask = F.interpolate(reached * enough, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+    return (mask * 255).to(torch.uint8)
+
+
+def read(photos=None, products=None, drawn=None, log=print):
+    """The pictures of the folders that are given, photos first."""
+    rows = []
+    if photos:
+        rows += _photo_rows(pathlib.Path(photos))
+    if products:
+        rows += _product_rows(pathlib.Path(products))
+    if drawn:
+        rows += _drawn_rows(pathlib.Path(drawn))
+    with ThreadPoolExecutor() as pool:
+        pixels = torch.from_numpy(np.stack(list(pool.map(_read, rows))))
+    targets = {
+        head: torch.tensor([labels.index(head, row.labels.get(head)) for row in rows]) for head in labels.HEADS
+    }
+    backdrop = torch.cat([_white_backdrops(part) for part in pixels.split(1024)])
+    source = torch.tensor([SOURCES.index(row.source) for row in rows])
+    log(
+        f"{len(rows)} pictures: "
+        + ", ".join(f"{(source == i).sum()} {name}" for i, name in enumerate(SOURCES))
+        + f"; {(backdrop.amax(dim=(1, 2, 3)) > 0).sum()} on a white backdrop"
+    )
+    return Pictures(pixels, targets, [row.title for row in rows], backdrop, source)
+
+
+def take(pictures, rows):
+    """Some of the pictures, in the order of `rows`."""
+    return Pictures(
+        pictures.pixels[rows],
+        {head: values[rows] for head, values in pictures.targets.items()},
+        [pictures.titles[i] for i in rows.tolist()],
+        pictures.backdrop[rows],
+        pictures.source[rows],
+    )
