@@ -1,6 +1,8 @@
 #include "embed/provider.h"
 
+#include <algorithm>
 #include <format>
+#include <thread>
 
 #include "embed/batcher.h"
 #include "embed/builtin_models.h"
@@ -29,13 +31,19 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
         std::format("the model '{0}' is not installed; run: fit model pull {0}", entry->manifest.name),
         kModelField, entry->folder.string()};
   }
-  auto loaded = OnnxEmbedder::load(
-      entry->files(), entry->manifest,
-      {.threads = options.threads, .load_text = options.load_text, .max_batch = options.batch_size});
+  // The program's own model is so small that batches beside each other, each on one thread, are done sooner
+  // than one on all threads, which would wait for each other between its layers.
+  const bool small = entry->in_program && options.threads == 0;
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  auto loaded = OnnxEmbedder::load(entry->files(), entry->manifest,
+                                   {.threads = small ? 1 : options.threads,
+                                    .load_text = options.load_text,
+                                    .max_batch = options.batch_size});
   if (!loaded) return with_field(std::move(loaded).error(), kModelField);
+  const int concurrent = small ? std::max(cores, options.max_concurrent) : options.max_concurrent;
   return std::make_unique<BatchingEmbedder>(
       *std::move(loaded), BatchingEmbedder::Options{.batch_size = options.batch_size,
-                                                    .max_concurrent = options.max_concurrent,
+                                                    .max_concurrent = concurrent,
                                                     .max_queued = options.max_queued,
                                                     .metrics = options.metrics});
 }

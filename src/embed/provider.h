@@ -17,7 +17,7 @@ struct EmbedderOptions {
   int batch_size = 16;           // models: see BatchingEmbedder
   int max_concurrent = 1;        // models: see BatchingEmbedder
   std::size_t max_queued = 512;  // models: see BatchingEmbedder
-  int threads = 0;               // models: of each run; 0: as many as there are processors
+  int threads = 0;               // models: of each run; 0: as many as there are processors (builtin: 1)
   bool load_text = true;         // models: false saves the text model's memory and load time
   Metrics* metrics = nullptr;    // optional; must outlive the embedder
 };
