@@ -66,7 +66,8 @@ int main(int count, char** arguments) {
   const std::filesystem::path folder = arguments[1];
   const auto start = Clock::now();
   auto manifest = fit::embed::load_manifest(folder / "manifest.json");
-  auto loaded = manifest ? fit::embed::OnnxEmbedder::load(fit::embed::ModelFiles(folder), *manifest, {.threads = number(2, 0)})
+  auto loaded = manifest ? fit::embed::OnnxEmbedder::load(fit::embed::ModelFiles(folder), *manifest,
+                                                          {.threads = number(2, 0)})
                          : manifest.error();
   if (!loaded) return std::fprintf(stderr, "%s\n", loaded.error().describe().c_str()), 1;
   std::printf("loaded in %.0f ms\n", std::chrono::duration<double, std::milli>(Clock::now() - start).count());

@@ -60,8 +60,8 @@ class Embedder {
   virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
 
   // What the model believes about the garments of pictures, from the vectors that it gave them, now or long
-  // ago: one list a vector, in order, empty where the model predicts nothing (the default). Takes microseconds
-  // a vector.
+  // ago: one list a vector, in order, empty where the model predicts nothing (the default). Takes
+  // microseconds a vector.
   virtual Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) {
     return std::vector<PropertyPredictions>(vectors.size());
   }

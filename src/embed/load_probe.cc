@@ -33,7 +33,8 @@ int main(int count, char** arguments) {
   });
   const std::filesystem::path folder = arguments[1];
   auto manifest = fit::embed::load_manifest(folder / "manifest.json");
-  auto loaded = manifest ? fit::embed::OnnxEmbedder::load(fit::embed::ModelFiles(folder), *manifest, {}) : manifest.error();
+  auto loaded = manifest ? fit::embed::OnnxEmbedder::load(fit::embed::ModelFiles(folder), *manifest, {})
+                         : manifest.error();
   writer.join();
   std::printf("%d %d %s\n", before ? 1 : 0, has_onnxruntime() ? 1 : 0,
               loaded ? "loaded" : loaded.error().describe().c_str());

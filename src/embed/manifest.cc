@@ -18,9 +18,9 @@ constexpr int kMaxContext = 8192;
 constexpr std::size_t kMaxFiles = 100;
 constexpr std::size_t kMaxProperties = 100;
 constexpr std::size_t kMaxValues = 10'000;
-constexpr FileRole kRoles[] = {FileRole::kImageModel, FileRole::kTextModel, FileRole::kWeights,
-                               FileRole::kTokenizerVocab, FileRole::kTokenizerMerges,
-                               FileRole::kPropertyModel};
+constexpr FileRole kRoles[] = {FileRole::kImageModel,      FileRole::kTextModel,
+                               FileRole::kWeights,         FileRole::kTokenizerVocab,
+                               FileRole::kTokenizerMerges, FileRole::kPropertyModel};
 
 // Takes the keys of one JSON object, and remembers which, so that the others can be refused. The first
 // problem is kept; after it everything answers with empty values.
@@ -97,7 +97,9 @@ class Reader {
   std::vector<std::string> texts(const char* key, std::size_t most) {
     const Json* values = list(key, most);
     if (values == nullptr) return {};
-    const auto is_text = [](const Json& each) { return each.is_string() && !each.get<std::string>().empty(); };
+    const auto is_text = [](const Json& each) {
+      return each.is_string() && !each.get<std::string>().empty();
+    };
     if (std::ranges::all_of(*values, is_text)) return values->get<std::vector<std::string>>();
     return fail(key, "must be a list of texts"), std::vector<std::string>();
   }
@@ -144,8 +146,8 @@ bool is_inside_path(const std::string& path) {
 ModelFile read_file_entry(const Json& json, const std::string& where, std::optional<Error>& error) {
   Reader reader(json, where, error);
   ModelFile file;
-  file.role = kRoles[reader.choice(
-      "role", {"image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model"})];
+  file.role = kRoles[reader.choice("role", {"image_model", "text_model", "weights", "tokenizer_vocab",
+                                            "tokenizer_merges", "property_model"})];
   file.path = reader.text("path");
   if (!is_inside_path(file.path)) reader.fail("path", "must be a relative path inside the model's folder");
   file.url = reader.text("url", false);
@@ -186,7 +188,7 @@ TextTower read_text(const Json& json, std::optional<Error>& error) {
   tower.output = reader.text("output");
   tower.context_length = reader.integer("context_length", 2, kMaxContext);
   tower.tokenizer = reader.choice("tokenizer", {"clip_bpe", "phrases"}) == 0 ? TokenizerKind::kClipBpe
-                                                                               : TokenizerKind::kPhrases;
+                                                                             : TokenizerKind::kPhrases;
   tower.pad_to_context = reader.choice("padding", {"context", "longest"}) == 0;
   tower.pad_id = reader.integer("pad_id", 0, 0x7fffffff);
   reader.refuse_the_rest();

@@ -13,14 +13,7 @@
 
 namespace fit::embed {
 
-enum class FileRole {
-  kImageModel,
-  kTextModel,
-  kWeights,
-  kTokenizerVocab,
-  kTokenizerMerges,
-  kPropertyModel
-};
+enum class FileRole { kImageModel, kTextModel, kWeights, kTokenizerVocab, kTokenizerMerges, kPropertyModel };
 // "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model"
 std::string_view to_string(FileRole role);
 

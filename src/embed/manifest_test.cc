@@ -118,8 +118,9 @@ TEST(Manifest, PropertiesAreCheckedToo) {
   const auto with = [](auto change) {
     Json json = good();
     json["files"].push_back({{"role", "property_model"}, {"path", "p.onnx"}});
-    json["properties"] = {{"input", "embedding"},
-                          {"outputs", {{{"property", "tone"}, {"output", "tone"}, {"values", {"dark", "light"}}}}}};
+    json["properties"] = {
+        {"input", "embedding"},
+        {"outputs", {{{"property", "tone"}, {"output", "tone"}, {"values", {"dark", "light"}}}}}};
     change(json);
     return problem(json);
   };

@@ -41,8 +41,7 @@ Result<ModelFiles::Place> ModelFiles::place(const Manifest& manifest, FileRole r
   return Place(path);
 }
 
-Result<std::string> ModelFiles::read(const Manifest& manifest, FileRole role,
-                                     std::uint64_t max_bytes) const {
+Result<std::string> ModelFiles::read(const Manifest& manifest, FileRole role, std::uint64_t max_bytes) const {
   FIT_TRY(const Place found, place(manifest, role));
   if (const auto* bytes = std::get_if<ByteView>(&found)) return std::string(as_text(*bytes));
   FIT_TRY(const Bytes content, read_file(std::get<std::filesystem::path>(found), max_bytes));

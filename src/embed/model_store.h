@@ -68,10 +68,9 @@ class ModelStore {
   };
 
   // Downloads what is missing or damaged. Each file goes to `<path>.part`, where an interrupted download is
-  // taken up again, and gets its name once its sum is right. Writes manifest.json and lock.json beside them. Nothing happens
-  // to a model that is part of the program.
-  // kBadGateway: another sum than expected (the part is removed). kStorageFull: it would not fit. Others as
-  // HttpClient::download.
+  // taken up again, and gets its name once its sum is right. Writes manifest.json and lock.json beside them.
+  // Nothing happens to a model that is part of the program. kBadGateway: another sum than expected (the part
+  // is removed). kStorageFull: it would not fit. Others as HttpClient::download.
   Result<ModelEntry> pull(const std::string& name, net::HttpClient& http, const PullOptions& options) const;
 
   // Reads every file and compares sums: with the manifest, else with lock.json.

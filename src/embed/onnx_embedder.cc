@@ -152,7 +152,7 @@ struct OnnxEmbedder::State {
     }
     const auto side = static_cast<std::int64_t>(size);
     const OnnxModel::Input input{std::span<const float>(numbers.get(), pictures.size() * each),
-                             {static_cast<std::int64_t>(pictures.size()), 3, side, side}};
+                                 {static_cast<std::int64_t>(pictures.size()), 3, side, side}};
     return unit_vectors(image, std::span(&input, 1));
   }
 
@@ -203,7 +203,8 @@ struct OnnxEmbedder::State {
     const OnnxModel::Input input{std::span<const float>(numbers),
                                  {static_cast<std::int64_t>(vectors.size()), manifest.dimensions}};
     std::vector<int> widths;
-    for (const auto& each : manifest.properties->outputs) widths.push_back(static_cast<int>(each.values.size()));
+    for (const auto& each : manifest.properties->outputs)
+      widths.push_back(static_cast<int>(each.values.size()));
     FIT_TRY(const auto outputs, properties->run(std::span(&input, 1), widths));
     std::vector<PropertyPredictions> predictions(vectors.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -234,10 +235,10 @@ Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const ModelFiles& files
                                                          Options options) {
   FIT_CHECK(check_files(files, manifest));
   const int threads = thread_count(options.threads);
-  FIT_TRY(auto image, OnnxModel::load(files, manifest, FileRole::kImageModel,
-                                      {.threads = threads,
-                                       .inputs = {manifest.image.input},
-                                       .outputs = {manifest.image.output}}));
+  FIT_TRY(auto image,
+          OnnxModel::load(
+              files, manifest, FileRole::kImageModel,
+              {.threads = threads, .inputs = {manifest.image.input}, .outputs = {manifest.image.output}}));
   std::optional<TextSide> text;
   if (manifest.text && options.load_text) {
     FIT_TRY(text, load_text(files, manifest, threads));

@@ -66,8 +66,8 @@ struct OnnxModel::State {
 
   Error wrong_tensor(std::string_view kind, const std::string& wanted,
                      const std::vector<std::string>& there) const {
-    return invalid("model", std::format("the model '{}' has no {} tensor '{}', but {}", name,
-                                        kind, wanted, joined(there)));
+    return invalid("model", std::format("the model '{}' has no {} tensor '{}', but {}", name, kind, wanted,
+                                        joined(there)));
   }
 
   Result<void> check_tensors() {
@@ -122,9 +122,8 @@ struct OnnxModel::State {
         info.GetElementCount() == count * numbers_each && !shape.empty() && shape.front() == batch;
     if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || !right_size) {
       return invalid("model",
-                     std::format("the model '{}' gives {} numbers as '{}', not the {} of its manifest",
-                                 name, count == 0 ? 0 : info.GetElementCount() / count, output_name,
-                                 width) +
+                     std::format("the model '{}' gives {} numbers as '{}', not the {} of its manifest", name,
+                                 count == 0 ? 0 : info.GetElementCount() / count, output_name, width) +
                          std::format(" (shape {} for a batch of {})", shape_text(shape), batch));
     }
     const std::span<const float> numbers(output.GetTensorData<float>(), count * numbers_each);
@@ -151,7 +150,8 @@ Result<OnnxModel> OnnxModel::load(const ModelFiles& files, const Manifest& manif
     const Ort::SessionOptions session = session_options(options.threads);
     Ort::Env env(ORT_LOGGING_LEVEL_FATAL, "fit");
     Ort::Session loaded = open_session(env, place, session);
-    auto state = std::make_unique<State>(State{manifest.name, std::move(options), std::move(env), std::move(loaded)});
+    auto state =
+        std::make_unique<State>(State{manifest.name, std::move(options), std::move(env), std::move(loaded)});
     FIT_CHECK(state->check_tensors());
     ::malloc_trim(0);  // the file as it was read, before its weights were laid out anew
     return OnnxModel(std::move(state));
@@ -174,15 +174,14 @@ Result<std::vector<OnnxModel::Rows>> OnnxModel::run(std::span<const Input> input
     std::vector<Ort::Value> tensors;
     tensors.reserve(inputs.size());
     for (const Input& input : inputs) tensors.push_back(state.tensor(input));
-    const auto outputs =
-        const_cast<Ort::Session&>(state.session)
-            .Run(Ort::RunOptions{nullptr}, state.input_names.data(), tensors.data(), tensors.size(),
-                 state.output_names.data(), state.output_names.size());
+    const auto outputs = const_cast<Ort::Session&>(state.session)
+                             .Run(Ort::RunOptions{nullptr}, state.input_names.data(), tensors.data(),
+                                  tensors.size(), state.output_names.data(), state.output_names.size());
     std::vector<Rows> answers;
     answers.reserve(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      FIT_TRY(auto rows, state.rows_of(outputs[i], state.options.outputs[i], inputs.front().shape.front(),
-                                       widths[i]));
+      FIT_TRY(auto rows,
+              state.rows_of(outputs[i], state.options.outputs[i], inputs.front().shape.front(), widths[i]));
       answers.push_back(std::move(rows));
     }
     return answers;

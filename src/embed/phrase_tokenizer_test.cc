@@ -10,7 +10,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 PhraseTokenizer tokenizer() {
-  return PhraseTokenizer::parse("[unknown]\nnavy\nnavy blue\nt shirt\nshirt\ndress\njeans\nlong sleeve top\n").value();
+  return PhraseTokenizer::parse("[unknown]\nnavy\nnavy blue\nt shirt\nshirt\ndress\njeans\nlong sleeve top\n")
+      .value();
 }
 
 TEST(PhraseTokenizer, TheLongestPhraseCounts) {
@@ -37,7 +38,8 @@ TEST(PhraseTokenizer, StopsWhenTheContextIsFull) {
 }
 
 TEST(PhraseTokenizer, RefusesABrokenVocabulary) {
-  for (const auto& [lines, problem] : {std::pair{"", "no phrase"}, {"a\n\nb\n", "line 2 is empty"},
+  for (const auto& [lines, problem] : {std::pair{"", "no phrase"},
+                                       {"a\n\nb\n", "line 2 is empty"},
                                        {"a\nb\na\n", "line 3 is there a second time"}}) {
     const auto parsed = PhraseTokenizer::parse(lines);
     ASSERT_FALSE(parsed) << lines;

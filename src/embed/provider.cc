@@ -41,11 +41,11 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
                                     .max_batch = options.batch_size});
   if (!loaded) return with_field(std::move(loaded).error(), kModelField);
   const int concurrent = small ? std::max(cores, options.max_concurrent) : options.max_concurrent;
-  return std::make_unique<BatchingEmbedder>(
-      *std::move(loaded), BatchingEmbedder::Options{.batch_size = options.batch_size,
-                                                    .max_concurrent = concurrent,
-                                                    .max_queued = options.max_queued,
-                                                    .metrics = options.metrics});
+  return std::make_unique<BatchingEmbedder>(*std::move(loaded),
+                                            BatchingEmbedder::Options{.batch_size = options.batch_size,
+                                                                      .max_concurrent = concurrent,
+                                                                      .max_queued = options.max_queued,
+                                                                      .metrics = options.metrics});
 }
 
 }  // namespace

@@ -25,10 +25,10 @@ struct EmbedderOptions {
 // The provider of a space known by its name: "palette", "builtin", or "onnx" for all others.
 std::string provider_of(std::string_view space);
 
-// The embedder that the settings ask for, ready to use from any thread; models come inside a BatchingEmbedder.
-// kInvalid: no such provider, or a model that is not right; kNotFound: no such model; kUnavailable: the model
-// is known but not downloaded (the message says how), or there is no ONNX Runtime. Fields are the settings
-// EMBEDDING_PROVIDER and EMBEDDING_MODEL.
+// The embedder that the settings ask for, ready to use from any thread; models come inside a
+// BatchingEmbedder. kInvalid: no such provider, or a model that is not right; kNotFound: no such model;
+// kUnavailable: the model is known but not downloaded (the message says how), or there is no ONNX Runtime.
+// Fields are the settings EMBEDDING_PROVIDER and EMBEDDING_MODEL.
 Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options);
 
 }  // namespace fit::embed

@@ -27,13 +27,14 @@ media::Limits image_limits(const Config& config) {
 
 Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Metrics& metrics,
                                                        const std::string& space) {
-  return embed::make_embedder({.provider = space.empty() ? config.embedding_provider : embed::provider_of(space),
-                               .model = space.empty() ? config.embedding_model : space,
-                               .models_dir = config.models_folder(),
-                               .batch_size = static_cast<int>(config.batch_size),
-                               .max_concurrent = static_cast<int>(config.max_concurrent_embeddings),
-                               .threads = static_cast<int>(config.embedding_threads),
-                               .metrics = &metrics});
+  return embed::make_embedder(
+      {.provider = space.empty() ? config.embedding_provider : embed::provider_of(space),
+       .model = space.empty() ? config.embedding_model : space,
+       .models_dir = config.models_folder(),
+       .batch_size = static_cast<int>(config.batch_size),
+       .max_concurrent = static_cast<int>(config.max_concurrent_embeddings),
+       .threads = static_cast<int>(config.embedding_threads),
+       .metrics = &metrics});
 }
 
 Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local_paths) {
