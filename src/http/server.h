@@ -10,9 +10,13 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "media/image.h"
 
 namespace fit::catalog {
 class Catalog;
+}
+namespace fit::embed {
+class Embedder;
 }
 namespace fit::net {
 class HttpClient;
@@ -55,7 +59,9 @@ class Server {
     search::SearchEngine& engine;
     catalog::Catalog& catalog;  // must refuse local paths: what it reads comes from strangers
     const watch::Health& health;
-    net::HttpClient& http;  // for image_url
+    net::HttpClient& http;        // for image_url
+    embed::Embedder& embedder;    // for /v1/embeddings
+    media::Limits image_limits;   // of pictures for it
     Metrics& metrics;
     Log log;
   };

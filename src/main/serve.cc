@@ -126,6 +126,8 @@ Result<void> serve(App& app) {
                                             .catalog = app.catalog(),
                                             .health = health,
                                             .http = app.http(),
+                                            .embedder = app.embedder(),
+                                            .image_limits = image_limits(app.config()),
                                             .metrics = app.metrics(),
                                             .log = app.log()});
   const BackgroundBackfill backfill(app);

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <bit>
+#include <format>
+
+#include "base/base64.h"
+#include "http/api.h"
+#include "http/embedding_request.h"
+#include "media/image.h"
+
+namespace fit::http {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "vectors are sent as they lie in memory");
+
+// The first numbers of a vector, at norm 1 again (Matryoshka: Kusupati et al., 2022; models that were not trained
+// for it lose more).
+Result<void> shorten(embed::Vector& vector, int dimensions) {
+  vector.resize(static_cast<std::size_t>(dimensions));
+  return embed::normalize(vector, dimensions, "/v1/embeddings");
+}
+
+Json vector_json(const embed::Vector& vector, bool as_base64) {
+  if (as_base64) return encode_base64(std::as_bytes(std::span(vector)));
+  return vector;
+}
+
+Result<embed::Vector> embed_picture(Api& api, const std::string& field, const Bytes& file) {
+  embed::Embedder& embedder = api.parts.embedder;
+  FIT_TRY(const media::Image image,
+          media::decode(field, file, embedder.image_short_side(), api.parts.image_limits));
+  FIT_TRY(auto vectors, embedder.embed_images(std::span(&image, 1)));
+  return std::move(vectors.front());
+}
+
+Result<std::vector<embed::Vector>> embed_all(Api& api, const EmbeddingRequest& request) {
+  std::vector<std::string> texts;
+  for (const auto& input : request.inputs) {
+    if (const auto* text = std::get_if<std::string>(&input)) texts.push_back(*text);
+  }
+  std::vector<embed::Vector> of_texts;
+  if (!texts.empty()) {
+    auto embedded = api.parts.embedder.embed_texts(texts);
+    if (!embedded && embedded.error().field == "text") embedded.error().field = "input";
+    FIT_TRY(of_texts, std::move(embedded));
+  }
+  std::vector<embed::Vector> vectors;
+  std::size_t next_text = 0;
+  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+    if (const auto* picture = std::get_if<Bytes>(&request.inputs[i])) {
+      FIT_TRY(auto vector, embed_picture(api, std::format("input[{}]", i), *picture));
+      vectors.push_back(std::move(vector));
+    } else {
+      vectors.push_back(std::move(of_texts[next_text++]));
+    }
+  }
+  return vectors;
+}
+
+Result<Response> embeddings(Api& api, const Request& request) {
+  FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, api.options.max_image_bytes));
+  const embed::Space& space = api.parts.embedder.space();
+  if (!wanted.model.empty() && wanted.model != space.model && wanted.model != space.name) {
+    return invalid("model", std::format("\"{}\" is not the active model, which is \"{}\"",
+                                        wanted.model.substr(0, 100), space.model));
+  }
+  if (wanted.dimensions > space.dimensions) {
+    return invalid("dimensions", std::format("must be at most {}, what the model gives", space.dimensions));
+  }
+  FIT_TRY(auto vectors, embed_all(api, wanted));
+  Json data = Json::array();
+  std::size_t words = 0;
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    if (wanted.dimensions > 0) FIT_CHECK(shorten(vectors[i], wanted.dimensions));
+    data.push_back(
+        {{"object", "embedding"}, {"index", i}, {"embedding", vector_json(vectors[i], wanted.as_base64)}});
+    if (const auto* text = std::get_if<std::string>(&wanted.inputs[i])) {
+      words += static_cast<std::size_t>(std::ranges::count(*text, ' ')) + 1;
+    }
+  }
+  return json_response({{"object", "list"},
+                        {"data", std::move(data)},
+                        {"model", space.model},
+                        {"usage", {{"prompt_tokens", words}, {"total_tokens", words}}}});
+}
+
+}  // namespace
+
+void add_embedding_routes(Router& router, Api& api) {
+  router.add({.method = Method::kPost,
+              .pattern = "/v1/embeddings",
+              .max_body_bytes = api.options.max_body_bytes,
+              .handler = [&api](const Request& request) { return embeddings(api, request); }});
+}
+
+}  // namespace fit::http
