@@ -46,7 +46,8 @@ std::vector<Comparison> comparisons_of(const std::vector<std::string>& header) {
   return found;
 }
 
-std::optional<std::string_view> truth_of(const Ontology& ontology, const Comparison& one, const std::string& cell) {
+std::optional<std::string_view> truth_of(const Ontology& ontology, const Comparison& one,
+                                         const std::string& cell) {
   if (!one.by_subcategory) return ontology.canonical(one.property, cell);
   const auto garment = ontology.canonical(property("subcategory"), cell);
   return garment ? ontology.category_of(*garment) : std::nullopt;
@@ -57,7 +58,8 @@ class Evaluation {
   Evaluation(const Ontology& ontology, const std::vector<std::string>& header)
       : ontology_(ontology), comparisons_(comparisons_of(header)) {
     for (const Comparison& one : comparisons_)
-      result_.scores.push_back({.property = std::string(store::kProperties[one.property]), .column = header[one.column]});
+      result_.scores.push_back(
+          {.property = std::string(store::kProperties[one.property]), .column = header[one.column]});
   }
 
   bool is_empty() const { return comparisons_.empty(); }
@@ -109,7 +111,8 @@ Result<PropertyEvaluation> evaluate_properties(const ontology::Extractor& extrac
   if (!header || !header->problem.empty()) return invalid(csv.string(), "has no row of column names");
   auto title = std::ranges::find(header->fields, "title");
   if (title == header->fields.end()) title = std::ranges::find(header->fields, "productDisplayName");
-  if (title == header->fields.end()) return invalid(csv.string(), "has no column title or productDisplayName");
+  if (title == header->fields.end())
+    return invalid(csv.string(), "has no column title or productDisplayName");
   const auto title_column = static_cast<std::size_t>(title - header->fields.begin());
   Evaluation evaluation(extractor.ontology(), header->fields);
   if (evaluation.is_empty()) return invalid(csv.string(), "has no column of a property to compare with");

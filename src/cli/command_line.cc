@@ -119,7 +119,8 @@ void add_properties(CLI::App& app, Parsed& parsed) {
   command->require_subcommand(1);
   command->fallthrough();
   CLI::App* evaluate = command->add_subcommand(
-      "evaluate", "Compare what is read from a CSV's titles with its columns: precision and recall by property");
+      "evaluate",
+      "Compare what is read from a CSV's titles with its columns: precision and recall by property");
   evaluate->fallthrough();
   evaluate
       ->add_option("CSV", parsed.properties.input,

@@ -43,12 +43,14 @@ void print(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
                std::format("{:.3f}", one.precision()), std::format("{:.3f}", one.recall())});
   }
   std::cout << table.str()
-            << std::format("{} rows, {:.1f} microseconds each\n", with_thousands(done.rows), done.microseconds_per_row);
+            << std::format("{} rows, {:.1f} microseconds each\n", with_thousands(done.rows),
+                           done.microseconds_per_row);
   if (mistakes == 0 || done.mistakes.empty()) return;
   Table wrong({"times", "property", "expected", "found", "title"});
   for (std::size_t i = 0; i < std::min(mistakes, done.mistakes.size()); ++i) {
     const catalog::PropertyMistake& one = done.mistakes[i];
-    wrong.add({std::to_string(one.times), one.property, one.expected, one.found.empty() ? "-" : one.found, one.title});
+    wrong.add({std::to_string(one.times), one.property, one.expected, one.found.empty() ? "-" : one.found,
+               one.title});
   }
   std::cout << "\n" << wrong.str();
 }
@@ -57,7 +59,8 @@ void print(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
 
 Result<void> run_properties(const PropertiesArgs& args) {
   FIT_TRY(auto ontology, ontology::Ontology::load());
-  FIT_TRY(const auto done, catalog::evaluate_properties(ontology::Extractor(std::move(ontology)), args.input));
+  FIT_TRY(const auto done,
+          catalog::evaluate_properties(ontology::Extractor(std::move(ontology)), args.input));
   if (args.json) {
     std::cout << dump_json(as_json(done, args.mistakes), 2) << "\n";
   } else {

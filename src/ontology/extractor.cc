@@ -58,7 +58,8 @@ class Collector {
     Extraction extraction;
     for (std::size_t property = 0; property < kPropertyCount; ++property) {
       for (const Score& one : scores_[property]) {
-        if (one.against > 0 && one.against >= one.score) extraction.excluded.emplace_back(property, one.value);
+        if (one.against > 0 && one.against >= one.score)
+          extraction.excluded.emplace_back(property, one.value);
       }
       extraction.found[property] = best(property);
     }
@@ -192,7 +193,8 @@ class Collector {
   }
 
   void finish_season(Extraction& extraction) const {
-    const auto named = std::ranges::count_if(scores_[kSeason], [](const Score& one) { return one.score > one.against; });
+    const auto named =
+        std::ranges::count_if(scores_[kSeason], [](const Score& one) { return one.score > one.against; });
     if (named >= 3 && extraction.found[kSeason])
       extraction.found[kSeason] = Finding{"all season", extraction.found[kSeason]->confidence};
   }

@@ -21,7 +21,7 @@ struct ItemText {
 };
 
 struct Finding {
-  std::string value;      // the ontology's
+  std::string value;     // the ontology's
   float confidence = 0;  // 0 to 1
 
   friend bool operator==(const Finding&, const Finding&) = default;
@@ -35,10 +35,10 @@ struct Extraction {
   bool excludes(std::size_t property, std::string_view value) const;
 };
 
-// Reads properties from texts. Titles count more than tags, tags more than descriptions. In a title the last of
-// several garments in a row is the one for sale ("denim shirt dress"); the first colour is the primary one.
-// Thread-safe; keeps the ontology. Takes some ten microseconds a listing; time grows with the length of the
-// texts alone and only the first quarter megabyte of each is read.
+// Reads properties from texts. Titles count more than tags, tags more than descriptions. In a title the last
+// of several garments in a row is the one for sale ("denim shirt dress"); the first colour is the primary
+// one. Thread-safe; keeps the ontology. Takes some ten microseconds a listing; time grows with the length of
+// the texts alone and only the first quarter megabyte of each is read.
 class Extractor {
  public:
   explicit Extractor(Ontology ontology) : ontology_(std::move(ontology)) {}

@@ -43,7 +43,8 @@ class ExtractorTest : public testing::Test {
                     const std::vector<std::string>& tags = {}, std::string_view brand = {}) {
     return named(extract(title, description, tags, brand));
   }
-  static std::string value(std::string_view property, std::string_view title, std::string_view description = {}) {
+  static std::string value(std::string_view property, std::string_view title,
+                           std::string_view description = {}) {
     const Found found = read(title, description);
     const auto one = found.find(std::string(property));
     return one == found.end() ? "" : one->second;

@@ -109,10 +109,12 @@ class LexiconBuilder {
     for (std::size_t property = 0; property < kPropertyCount; ++property) {
       const std::size_t source = property == kSecondaryColor ? kPrimaryColor : property;
       for (const OntologyFile::Value& value : file_.values[source]) {
-        if (lexicon_->find(property, value.name)) return invalid(place_of(property, value.name), "is there twice");
+        if (lexicon_->find(property, value.name))
+          return invalid(place_of(property, value.name), "is there twice");
         if (Words(value.name).size() == 0) return invalid(place_of(property, value.name), "has no word");
         lexicon_->names_[property].push_back(value.name);
-        lexicon_->values_[property].push_back({.name = value.name, .category = {}, .broader = {}, .words = {}});
+        lexicon_->values_[property].push_back(
+            {.name = value.name, .category = {}, .broader = {}, .words = {}});
       }
     }
     return {};
@@ -143,7 +145,8 @@ class LexiconBuilder {
     for (const Lexicon::Value& value : values) {
       std::size_t steps = 0;
       for (auto up = value.broader; up; up = values[*up].broader) {
-        if (++steps > values.size()) return invalid(place_of(property, value.name) + ".broader", "goes in a circle");
+        if (++steps > values.size())
+          return invalid(place_of(property, value.name) + ".broader", "goes in a circle");
       }
     }
     return {};
@@ -178,7 +181,8 @@ class LexiconBuilder {
   }
 
   void imply(std::vector<Meaning>& meanings, std::size_t property, std::size_t value) {
-    const bool known = std::ranges::any_of(meanings, [&](const Meaning& one) { return one.property == property; });
+    const bool known =
+        std::ranges::any_of(meanings, [&](const Meaning& one) { return one.property == property; });
     if (!known) {
       meanings.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value), true});
     }
@@ -203,7 +207,8 @@ class LexiconBuilder {
   // "pencil skirt" is a fit and a skirt too; a "leather vest" is of leather.
   void add_compounds() {
     for (const auto& [text, property] : std::multimap<std::string, std::size_t>(said_)) {
-      for (std::size_t blank = text.find(' '); blank != std::string::npos; blank = text.find(' ', blank + 1)) {
+      for (std::size_t blank = text.find(' '); blank != std::string::npos;
+           blank = text.find(' ', blank + 1)) {
         const std::string tail = text.substr(blank + 1);
         const std::string head = text.substr(0, blank);
         if (property != kSubcategory && property != kCategory && !said_as(text, kSubcategory)) {
@@ -213,7 +218,8 @@ class LexiconBuilder {
           }
         }
         if (property == kSubcategory) {
-          if (const auto material = value_of(head, kMaterial)) imply(lexicon_->add(text).meanings, kMaterial, *material);
+          if (const auto material = value_of(head, kMaterial))
+            imply(lexicon_->add(text).meanings, kMaterial, *material);
         }
       }
     }
@@ -287,7 +293,8 @@ class LexiconBuilder {
       const std::string text = Words(word).joined();
       if (text.empty()) return invalid(member, "has a word without letters");
       Phrase& phrase = lexicon_->add(text);
-      if (!phrase.meanings.empty()) return invalid(member, std::format("\"{}\" is the word of a value", word));
+      if (!phrase.meanings.empty())
+        return invalid(member, std::format("\"{}\" is the word of a value", word));
       set(phrase);
     }
     return {};
@@ -319,8 +326,8 @@ class LexiconBuilder {
 
   const OntologyFile& file_;
   std::shared_ptr<Lexicon> lexicon_ = std::make_shared<Lexicon>();
-  std::multimap<std::string, std::size_t> said_;          // folded text -> property, without plurals
-  std::multimap<std::string, std::string> variants_;      // text -> its other spellings
+  std::multimap<std::string, std::size_t> said_;      // folded text -> property, without plurals
+  std::multimap<std::string, std::string> variants_;  // text -> its other spellings
 };
 
 Result<std::shared_ptr<const Lexicon>> Lexicon::make(const OntologyFile& file) {

@@ -43,7 +43,8 @@ class Lexicon {
   // kInvalid naming the member of the file that contradicts another.
   static Result<std::shared_ptr<const Lexicon>> make(const OntologyFile& file);
 
-  // The longest phrase that starts at a word and is not broken by a comma or stop; nothing when there is none.
+  // The longest phrase that starts at a word and is not broken by a comma or stop; nothing when there is
+  // none.
   struct Match {
     const Phrase* phrase = nullptr;
     std::size_t length = 0;  // words

@@ -9,8 +9,8 @@
 namespace fit::ontology {
 namespace {
 
-constexpr std::array<std::string_view, 14> kSegmentWords = {"with", "in",   "for",  "by",    "from", "over", "on",
-                                                            "plus", "worn", "feat", "featuring", "and", "w",  "at"};
+constexpr std::array<std::string_view, 14> kSegmentWords = {
+    "with", "in", "for", "by", "from", "over", "on", "plus", "worn", "feat", "featuring", "and", "w", "at"};
 
 // Reads a text from its beginning to its end, once.
 class Reader {
@@ -91,7 +91,8 @@ class Reader {
     for (const Meaning& meaning : phrase.meanings) add(meaning, at, length);
     // "not wool or cotton" goes on, "not wool but cotton" does not.
     const std::size_t next = at + length;
-    if (negated_) negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
+    if (negated_)
+      negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
   }
 
   bool is_garment(const Phrase& phrase) const {
@@ -130,7 +131,8 @@ class Reader {
       mention.joined = joined_before(at);
       last_color_end_ = at + length;
     }
-    if (meaning.property == kPrimaryColor || meaning.property == kMaterial) mention.part = part_beside(at, length);
+    if (meaning.property == kPrimaryColor || meaning.property == kMaterial)
+      mention.part = part_beside(at, length);
     if (meaning.property == kMaterial && at > 0) mention.percent = percent_at(at - 1);
     mentions_.push_back(mention);
   }
@@ -147,12 +149,14 @@ class Reader {
     if (next < words_.size() && words_[next].gap < Gap::kComma) {
       const std::string_view word = words_.text(next);
       if (lexicon_.is_part(word)) return true;
-      if (word == "toned" || word == "tone") return next + 1 < words_.size() && lexicon_.is_part(words_.text(next + 1));
+      if (word == "toned" || word == "tone")
+        return next + 1 < words_.size() && lexicon_.is_part(words_.text(next + 1));
     }
     // "lining: silk", "lined in silk"
     for (std::size_t back = 1; back <= 2 && back <= at; ++back) {
       const std::string_view word = words_.text(at - back);
-      if (word == "lining" || word == "lined" || word == "trim" || word == "sole" || word == "insole") return true;
+      if (word == "lining" || word == "lined" || word == "trim" || word == "sole" || word == "insole")
+        return true;
       if (word != "in" && word != "with" && !words_[at - back].percent) return false;
     }
     return false;
@@ -181,7 +185,8 @@ class Reader {
 
 }  // namespace
 
-std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text, const MentionOptions& options) {
+std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
+                                   const MentionOptions& options) {
   return Reader(ontology.lexicon(), text, options).read();
 }
 

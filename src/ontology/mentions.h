@@ -14,11 +14,11 @@ struct Mention {
   std::string_view value;    // the ontology's
   std::uint32_t begin = 0;   // bytes in the text
   std::uint32_t end = 0;
-  bool negated = false;  // "not wool", "wool-free"
-  bool implied = false;  // said by the way: "jeans" are of denim
-  bool aside = false;    // of something else: "goes well with black jeans"
-  bool part = false;     // of a part: "gold buttons", "silk lining"
-  bool joined = false;   // a colour tied to the colour before: "black and white", "black/white"
+  bool negated = false;       // "not wool", "wool-free"
+  bool implied = false;       // said by the way: "jeans" are of denim
+  bool aside = false;         // of something else: "goes well with black jeans"
+  bool part = false;          // of a part: "gold buttons", "silk lining"
+  bool joined = false;        // a colour tied to the colour before: "black and white", "black/white"
   std::uint16_t segment = 0;  // counts sentences, and parts cut by commas and words such as "with"
   std::uint16_t sentence = 0;
   std::uint8_t percent = 0;  // "80% cotton"; 0: none given
@@ -37,6 +37,7 @@ struct MentionOptions {
 // The values that a text names, in its order; several of one place when a phrase says several things. The
 // longest phrase wins. Any bytes, of any length (only the first Words::kMaxBytes are read); time grows with
 // the length alone.
-std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text, const MentionOptions& options);
+std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
+                                   const MentionOptions& options);
 
 }  // namespace fit::ontology

@@ -11,7 +11,8 @@ using store::Origin;
 
 class Merger {
  public:
-  Merger(const Ontology& ontology, const Extraction& text, std::span<const Sight> sights, const MergeOptions& options)
+  Merger(const Ontology& ontology, const Extraction& text, std::span<const Sight> sights,
+         const MergeOptions& options)
       : ontology_(ontology), text_(text), sights_(sights), options_(options) {}
 
   Merged merge(const store::Properties& given) {
@@ -65,7 +66,8 @@ class Merger {
       if (best == nullptr || sight.confidence > best->confidence) best = &sight;
     }
     if (best == nullptr) return;
-    set(property, *ontology_.canonical(property, best->value), Origin::kPhoto, std::min(1.0F, best->confidence));
+    set(property, *ontology_.canonical(property, best->value), Origin::kPhoto,
+        std::min(1.0F, best->confidence));
   }
 
   void derive_category() {

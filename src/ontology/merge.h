@@ -31,10 +31,10 @@ struct Merged {
   store::PropertyOrigins origins;
 };
 
-// Puts together what the seller gave (never changed, whether the ontology knows it or not), what the texts say,
-// and what the picture shows; the earlier wins. Picture and text that agree are surer together. A picture never
-// sets what the text denies, nor a subcategory of another category than is known. A category that only follows
-// from the subcategory has the origin kDerived and the subcategory's confidence.
+// Puts together what the seller gave (never changed, whether the ontology knows it or not), what the texts
+// say, and what the picture shows; the earlier wins. Picture and text that agree are surer together. A
+// picture never sets what the text denies, nor a subcategory of another category than is known. A category
+// that only follows from the subcategory has the origin kDerived and the subcategory's confidence.
 Merged merge(const Ontology& ontology, const store::Properties& given, const Extraction& text,
              std::span<const Sight> sights, const MergeOptions& options = {});
 

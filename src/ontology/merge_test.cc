@@ -13,8 +13,10 @@ class MergeTest : public testing::Test {
  protected:
   MergeTest() : extractor_(*Ontology::load()) {}
 
-  Merged merged(const store::Properties& given, std::string_view title, const std::vector<Sight>& sights) const {
-    return merge(extractor_.ontology(), given, extractor_.extract({.title = title, .description = {}, .tags = {}, .brand = {}}), sights);
+  Merged merged(const store::Properties& given, std::string_view title,
+                const std::vector<Sight>& sights) const {
+    return merge(extractor_.ontology(), given,
+                 extractor_.extract({.title = title, .description = {}, .tags = {}, .brand = {}}), sights);
   }
 
   Extractor extractor_;
@@ -24,7 +26,8 @@ TEST_F(MergeTest, NeverChangesWhatTheSellerGave) {
   store::Properties given;
   given[kPrimaryColor] = "unicorn";
   given[kSubcategory] = "jeans";
-  const Merged item = merged(given, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kSubcategory, "shirt", 0.99F}});
+  const Merged item =
+      merged(given, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kSubcategory, "shirt", 0.99F}});
   EXPECT_EQ(item.values[kPrimaryColor], "unicorn");
   EXPECT_EQ(item.origins[kPrimaryColor], (store::PropertyOrigin{Origin::kSeller, 1}));
   EXPECT_EQ(item.values[kSubcategory], "jeans");
@@ -58,7 +61,8 @@ TEST_F(MergeTest, DoubtfulPicturesSayNothing) {
 TEST_F(MergeTest, PicturesDoNotContradict) {
   EXPECT_EQ(merged({}, "Bag, not red", {{kPrimaryColor, "red", 0.9F}}).values[kPrimaryColor], "");
   // Shoes are no jeans.
-  const Merged item = merged({}, "Puma white shoe", {{kSubcategory, "jeans", 0.9F}, {kSubcategory, "sandals", 0.7F}});
+  const Merged item =
+      merged({}, "Puma white shoe", {{kSubcategory, "jeans", 0.9F}, {kSubcategory, "sandals", 0.7F}});
   EXPECT_EQ(item.values[kCategory], "shoes");
   EXPECT_EQ(item.values[kSubcategory], "sandals");
   const Merged seen = merged({}, "Thing", {{kSubcategory, "jeans", 0.9F}});

@@ -32,8 +32,8 @@ class Ontology {
   // The value that a word or phrase means: "Grey", "t shirts" -> "gray", "t-shirt". Nothing for other texts.
   std::optional<std::string_view> canonical(std::size_t property, std::string_view text) const;
 
-  // The value to suggest for a text that is none: the one with the word of least edit distance, no more than a
-  // third of the text's letters away. Nothing when none is near. Takes microseconds, whatever the text.
+  // The value to suggest for a text that is none: the one with the word of least edit distance, no more than
+  // a third of the text's letters away. Nothing when none is near. Takes microseconds, whatever the text.
   std::optional<std::string_view> nearest(std::size_t property, std::string_view text) const;
 
   // The category of a subcategory; nothing for an unknown one.

@@ -80,14 +80,15 @@ Read read(char32_t code) {
     const char letter = code < 0x100 ? kLatin1[code - 0xC0] : kLatinA[code - 0x100];
     return letter == ' ' ? Read{} : Read{Sort::kLetter, letter};
   }
-  if (code == 0xAD || code == 0xFEFF || (code >= 0x200B && code <= 0x200F) || (code >= 0x300 && code < 0x370) ||
-      (code >= 0xFE00 && code <= 0xFE0F))
+  if (code == 0xAD || code == 0xFEFF || (code >= 0x200B && code <= 0x200F) ||
+      (code >= 0x300 && code < 0x370) || (code >= 0xFE00 && code <= 0xFE0F))
     return {Sort::kSkipped};
   if (code == 0x2018 || code == 0x2019 || code == 0x2BC) return {Sort::kApostrophe};
   if (code == 0x2010 || code == 0x2011) return {};
   if ((code >= 0x2012 && code <= 0x2015) || code == 0x2022 || code == 0xB7 || code == 0x3001)
     return {Sort::kGap, ' ', Gap::kComma};
-  if (code == 0x2026 || code == 0x3002 || code == 0x2028 || code == 0x2029) return {Sort::kGap, ' ', Gap::kStop};
+  if (code == 0x2026 || code == 0x3002 || code == 0x2028 || code == 0x2029)
+    return {Sort::kGap, ' ', Gap::kStop};
   const bool sign = code < 0xC0 || (code >= 0x2000 && code < 0x2C00) || code == 0x3000 || code == kBroken ||
                     (code >= 0xFFF0 && code <= 0xFFFF) || (code >= 0x1F000 && code < 0x20000);
   return {sign ? Sort::kGap : Sort::kOther};

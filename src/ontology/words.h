@@ -9,14 +9,15 @@ namespace fit::ontology {
 
 // What stands before a word, the strongest of several marks.
 enum class Gap : std::uint8_t {
-  kSpace,   // blanks, hyphens, quotes
-  kSlash,   // "black/white"
-  kComma,   // also dashes and bullets
-  kStop,    // the end of a sentence or line, a colon, a bracket; also before the first word
+  kSpace,  // blanks, hyphens, quotes
+  kSlash,  // "black/white"
+  kComma,  // also dashes and bullets
+  kStop,   // the end of a sentence or line, a colon, a bracket; also before the first word
 };
 
 // A text cut into words, folded to what they are looked up by: lower case, Latin letters without accents,
-// apostrophes dropped ("men's" is "mens"), "&" and "+" read as "and". Words of other scripts stay as they are.
+// apostrophes dropped ("men's" is "mens"), "&" and "+" read as "and". Words of other scripts stay as they
+// are.
 class Words {
  public:
   struct Word {
@@ -28,7 +29,8 @@ class Words {
     bool percent = false;  // "%" follows
   };
 
-  // Any bytes will do; those that are not UTF-8 part words. Reads at most kMaxBytes and kMaxWords of the text.
+  // Any bytes will do; those that are not UTF-8 part words. Reads at most kMaxBytes and kMaxWords of the
+  // text.
   explicit Words(std::string_view text);
   static constexpr std::size_t kMaxBytes = 256 * 1024;
   static constexpr std::size_t kMaxWords = 20'000;
