@@ -19,6 +19,7 @@ struct Parsed {
   ModelArgs model;
   ConfigArgs config;
   EvalArgs eval;
+  PropertiesArgs properties;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -113,6 +114,24 @@ void add_eval(CLI::App& app, Parsed& parsed) {
   command->add_flag("--json", parsed.eval.json, "Answer as JSON");
 }
 
+void add_properties(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand("properties", "The garment properties that are read from texts");
+  command->require_subcommand(1);
+  command->fallthrough();
+  CLI::App* evaluate = command->add_subcommand(
+      "evaluate",
+      "Compare what is read from a CSV's titles with its columns: precision and recall by property");
+  evaluate->fallthrough();
+  evaluate
+      ->add_option("CSV", parsed.properties.input,
+                   "Table with title or productDisplayName, and columns named as properties or articleType, "
+                   "baseColour, usage")
+      ->required();
+  evaluate->add_option("--mistakes", parsed.properties.mistakes, "Show so many kinds of mistakes")
+      ->capture_default_str();
+  evaluate->add_flag("--json", parsed.properties.json, "Answer as JSON");
+}
+
 CommandLine take(const CLI::App& app, Parsed&& parsed) {
   CommandLine line;
   line.config.flags = std::move(parsed.flags);
@@ -126,6 +145,7 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "model") line.command = std::move(parsed.model);
   if (name == "config") line.command = parsed.config;
   if (name == "eval") line.command = std::move(parsed.eval);
+  if (name == "properties") line.command = std::move(parsed.properties);
   return line;
 }
 
@@ -145,6 +165,7 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_index(app, parsed);
   add_model(app, parsed);
   add_eval(app, parsed);
+  add_properties(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();

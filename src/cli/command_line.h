@@ -49,6 +49,13 @@ struct ModelArgs {
   std::string name;
 };
 
+// fit properties evaluate
+struct PropertiesArgs {
+  std::filesystem::path input;
+  std::size_t mistakes = 0;  // how many kinds of mistakes to show
+  bool json = false;
+};
+
 struct ConfigArgs {
   bool json = false;
 };
@@ -63,7 +70,8 @@ struct EvalArgs {
 
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
-  std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs>
+  std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
+               PropertiesArgs>
       command;
 };
 

@@ -32,6 +32,10 @@ TEST(CommandLine, ReadsACommandsArguments) {
   ASSERT_TRUE(model);
   EXPECT_EQ(std::get<ModelArgs>(model->command).action, ModelAction::kPull);
   EXPECT_EQ(std::get<ModelArgs>(model->command).name, "clip-vit-b32");
+  const auto properties = parse({"properties", "evaluate", "styles.csv", "--mistakes", "7"});
+  ASSERT_TRUE(properties);
+  EXPECT_EQ(std::get<PropertiesArgs>(properties->command).input, "styles.csv");
+  EXPECT_EQ(std::get<PropertiesArgs>(properties->command).mistakes, 7U);
 }
 
 TEST(CommandLine, WrongUsageIsStatusTwo) {
@@ -40,6 +44,7 @@ TEST(CommandLine, WrongUsageIsStatusTwo) {
                                                                  {"fly"},
                                                                  {"serve", "--fly"},
                                                                  {"import"},
+                                                                 {"properties"},
                                                                  {"search", "a.jpg", "--limit", "many"},
                                                                  {"sample", "--items", "0"}}) {
     const auto line = parse(words);

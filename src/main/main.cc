@@ -6,6 +6,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/model_command.h"
+#include "cli/properties_command.h"
 #include "main/app.h"
 #include "main/serve.h"
 
@@ -77,6 +78,7 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
     cli::print_config(loaded.values, *args);
     return {};
   }
+  if (const auto* args = std::get_if<cli::PropertiesArgs>(&line.command)) return cli::run_properties(*args);
   FIT_CHECK(media::start_vips());
   if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) return cli::run_model(config, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);

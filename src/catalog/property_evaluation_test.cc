@@ -1,0 +1,51 @@
+#include "catalog/property_evaluation.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/temp_dir.h"
+
+namespace fit::catalog {
+namespace {
+
+class PropertyEvaluationTest : public testing::Test {
+ protected:
+  Result<PropertyEvaluation> evaluate(const std::string& csv) const {
+    const auto path = folder_.path() / "table.csv";
+    std::ofstream(path) << csv;
+    return evaluate_properties(ontology::Extractor(*ontology::Ontology::load()), path);
+  }
+
+  TempDir folder_;
+};
+
+TEST_F(PropertyEvaluationTest, CountsWhatIsFoundAndRight) {
+  const auto done = evaluate(
+      "id,articleType,baseColour,productDisplayName\n"
+      "1,Tshirts,Blue,Blue polo shirt\n"
+      "2,Shirts,Red,Green shirt\n"
+      "3,Water Bottle,Black,Bottle\n");
+  ASSERT_TRUE(done) << done.error().describe();
+  EXPECT_EQ(done->rows, 3);
+  ASSERT_EQ(done->scores.size(), 3U);
+  EXPECT_EQ(done->scores[1].property, "subcategory");
+  EXPECT_EQ(done->scores[1].labelled, 2);
+  EXPECT_EQ(done->scores[1].correct, 2);
+  const PropertyScore& color = done->scores[2];
+  EXPECT_EQ(color.labelled, 3);
+  EXPECT_EQ(color.found, 2);
+  EXPECT_EQ(color.correct, 1);
+  EXPECT_DOUBLE_EQ(color.precision(), 0.5);
+  ASSERT_EQ(done->mistakes.size(), 2U);
+  EXPECT_EQ(done->mistakes[0].title.empty(), false);
+}
+
+TEST_F(PropertyEvaluationTest, RefusesOtherTables) {
+  EXPECT_FALSE(evaluate(""));
+  EXPECT_FALSE(evaluate("a,b\n1,2\n"));
+  EXPECT_FALSE(evaluate("title,b\n1,2\n"));
+}
+
+}  // namespace
+}  // namespace fit::catalog

@@ -1,0 +1,337 @@
+#include "ontology/lexicon.h"
+
+#include <algorithm>
+#include <format>
+
+namespace fit::ontology {
+namespace {
+
+std::string plural(std::string_view word) {
+  const auto ends = [&](std::string_view end) { return word.ends_with(end); };
+  if (ends("s") || ends("x") || ends("ch") || ends("sh")) return std::string(word) + "es";
+  const bool vowel_before_y =
+      word.size() > 1 && std::string_view("aeiou").find(word[word.size() - 2]) != std::string_view::npos;
+  if (ends("y") && !vowel_before_y) return std::string(word.substr(0, word.size() - 1)) + "ies";
+  return std::string(word) + "s";
+}
+
+std::string without_blanks(std::string_view text) {
+  std::string joined(text);
+  std::erase(joined, ' ');
+  return joined;
+}
+
+std::string place_of(std::size_t property, std::string_view value) {
+  return std::format("values.{}.{}", store::kProperties[property], value);
+}
+
+}  // namespace
+
+bool Lexicon::has(std::string_view word, Mark mark) const {
+  const auto token = tokens_.find(word);
+  return token != tokens_.end() && (token->second.marks & mark) != 0;
+}
+
+std::optional<std::uint32_t> Lexicon::step(std::uint32_t node, std::string_view word) const {
+  const auto token = tokens_.find(word);
+  if (token == tokens_.end()) return std::nullopt;
+  const auto edge = edges_.find(std::uint64_t{node} << 32 | token->second.id);
+  if (edge == edges_.end()) return std::nullopt;
+  return edge->second;
+}
+
+std::uint32_t Lexicon::grow(std::uint32_t node, std::string_view word) {
+  const auto [token, fresh] = tokens_.try_emplace(std::string(word));
+  if (fresh) token->second.id = static_cast<std::uint32_t>(tokens_.size());
+  const auto [edge, made] = edges_.try_emplace(std::uint64_t{node} << 32 | token->second.id, 0);
+  if (made) {
+    edge->second = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.emplace_back();
+  }
+  return edge->second;
+}
+
+Phrase& Lexicon::add(std::string_view text) {
+  std::uint32_t node = 0;
+  const Words words(text);
+  for (std::size_t i = 0; i < words.size(); ++i) node = grow(node, words.text(i));
+  if (nodes_[node].phrase < 0) {
+    nodes_[node].phrase = static_cast<std::int32_t>(phrases_.size());
+    phrases_.emplace_back();
+  }
+  return phrases_[static_cast<std::size_t>(nodes_[node].phrase)];
+}
+
+std::optional<Lexicon::Match> Lexicon::longest(const Words& words, std::size_t at) const {
+  std::optional<Match> best;
+  std::uint32_t node = 0;
+  for (std::size_t i = at; i < words.size(); ++i) {
+    if (i > at && words[i].gap >= Gap::kComma) break;
+    const auto next = step(node, words.text(i));
+    if (!next) break;
+    node = *next;
+    if (nodes_[node].phrase >= 0)
+      best = Match{&phrases_[static_cast<std::size_t>(nodes_[node].phrase)], i + 1 - at};
+  }
+  return best;
+}
+
+const Phrase* Lexicon::whole(const Words& words) const {
+  if (words.size() == 0) return nullptr;
+  const auto match = longest(words, 0);
+  return match && match->length == words.size() ? match->phrase : nullptr;
+}
+
+std::optional<std::size_t> Lexicon::find(std::size_t property, std::string_view name) const {
+  const auto found = std::ranges::find(names_[property], name);
+  if (found == names_[property].end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names_[property].begin());
+}
+
+// Puts a file's words together, step by step; each step may find a contradiction.
+class LexiconBuilder {
+ public:
+  explicit LexiconBuilder(const OntologyFile& file) : file_(file) {}
+
+  Result<std::shared_ptr<const Lexicon>> build() {
+    FIT_CHECK(name_values());
+    FIT_CHECK(link_values());
+    FIT_CHECK(add_words());
+    FIT_CHECK(add_implied());
+    add_compounds();
+    add_variants();
+    FIT_CHECK(add_usage());
+    return std::shared_ptr<const Lexicon>(std::move(lexicon_));
+  }
+
+ private:
+  Result<void> name_values() {
+    for (std::size_t property = 0; property < kPropertyCount; ++property) {
+      const std::size_t source = property == kSecondaryColor ? kPrimaryColor : property;
+      for (const OntologyFile::Value& value : file_.values[source]) {
+        if (lexicon_->find(property, value.name))
+          return invalid(place_of(property, value.name), "is there twice");
+        if (Words(value.name).size() == 0) return invalid(place_of(property, value.name), "has no word");
+        lexicon_->names_[property].push_back(value.name);
+        lexicon_->values_[property].push_back(
+            {.name = value.name, .category = {}, .broader = {}, .words = {}});
+      }
+    }
+    return {};
+  }
+
+  Result<void> link_values() {
+    for (std::size_t property = 0; property < kPropertyCount; ++property) {
+      for (std::size_t i = 0; i < file_.values[property].size(); ++i) {
+        const OntologyFile::Value& from = file_.values[property][i];
+        Lexicon::Value& value = lexicon_->values_[property][i];
+        if (!from.category.empty()) {
+          value.category = lexicon_->find(kCategory, from.category);
+          if (!value.category) return invalid(place_of(property, from.name) + ".category", "is no category");
+        }
+        if (from.broader.empty()) continue;
+        value.broader = lexicon_->find(property, from.broader);
+        // Only towards values without a broader one of their own or further on: no circles.
+        if (!value.broader || *value.broader == i)
+          return invalid(place_of(property, from.name) + ".broader", "is no other value");
+      }
+      FIT_CHECK(check_circles(property));
+    }
+    return {};
+  }
+
+  Result<void> check_circles(std::size_t property) const {
+    const auto& values = lexicon_->values_[property];
+    for (const Lexicon::Value& value : values) {
+      std::size_t steps = 0;
+      for (auto up = value.broader; up; up = values[*up].broader) {
+        if (++steps > values.size())
+          return invalid(place_of(property, value.name) + ".broader", "goes in a circle");
+      }
+    }
+    return {};
+  }
+
+  // A word means one value of a property, at most.
+  Result<void> mean(const std::string& word, std::size_t property, std::size_t value) {
+    const std::string text = Words(word).joined();
+    const std::string& name = lexicon_->names_[property][value];
+    if (text.empty()) return invalid(place_of(property, name), "has a word without letters");
+    std::vector<Meaning>& meanings = lexicon_->add(text).meanings;
+    for (const Meaning& other : meanings) {
+      if (other.property != property) continue;
+      return invalid(place_of(property, name),
+                     std::format("\"{}\" means {} already", word, lexicon_->names_[property][other.value]));
+    }
+    meanings.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value)});
+    lexicon_->values_[property][value].words.push_back(text);
+    said_.emplace(text, property);
+    return {};
+  }
+
+  Result<void> add_words() {
+    for (std::size_t property = 0; property < kPropertyCount; ++property) {
+      for (std::size_t i = 0; i < file_.values[property].size(); ++i) {
+        FIT_CHECK(mean(file_.values[property][i].name, property, i));
+        for (const std::string& word : file_.values[property][i].words) FIT_CHECK(mean(word, property, i));
+      }
+    }
+    lexicon_->values_[kSecondaryColor] = lexicon_->values_[kPrimaryColor];
+    return {};
+  }
+
+  void imply(std::vector<Meaning>& meanings, std::size_t property, std::size_t value) {
+    const bool known =
+        std::ranges::any_of(meanings, [&](const Meaning& one) { return one.property == property; });
+    if (!known) {
+      meanings.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value), true});
+    }
+  }
+
+  Result<void> add_implied() {
+    for (std::size_t property = 0; property < kPropertyCount; ++property) {
+      for (std::size_t i = 0; i < file_.values[property].size(); ++i) {
+        const OntologyFile::Value& from = file_.values[property][i];
+        for (const auto& [name, implied] : from.implies) {
+          const auto target = store::property_index(name);
+          const auto value = target ? lexicon_->find(*target, implied) : std::nullopt;
+          if (!value) return invalid(place_of(property, from.name) + ".implies." + name, "is no value");
+          for (const std::string& word : lexicon_->values_[property][i].words)
+            imply(lexicon_->add(word).meanings, *target, *value);
+        }
+      }
+    }
+    return {};
+  }
+
+  // "pencil skirt" is a fit and a skirt too; a "leather vest" is of leather.
+  void add_compounds() {
+    for (const auto& [text, property] : std::multimap<std::string, std::size_t>(said_)) {
+      for (std::size_t blank = text.find(' '); blank != std::string::npos;
+           blank = text.find(' ', blank + 1)) {
+        const std::string tail = text.substr(blank + 1);
+        const std::string head = text.substr(0, blank);
+        if (property != kSubcategory && property != kCategory && !said_as(text, kSubcategory)) {
+          if (const auto garment = value_of(tail, kSubcategory)) {
+            lexicon_->add(text).meanings.push_back({kSubcategory, static_cast<std::uint16_t>(*garment)});
+            break;
+          }
+        }
+        if (property == kSubcategory) {
+          if (const auto material = value_of(head, kMaterial))
+            imply(lexicon_->add(text).meanings, kMaterial, *material);
+        }
+      }
+    }
+  }
+
+  bool said_as(const std::string& text, std::size_t property) const {
+    const auto [first, last] = said_.equal_range(text);
+    return std::any_of(first, last, [&](const auto& one) { return one.second == property; });
+  }
+
+  std::optional<std::size_t> value_of(const std::string& text, std::size_t property) {
+    if (!said_as(text, property)) return std::nullopt;
+    for (const Meaning& one : lexicon_->add(text).meanings) {
+      if (one.property == property) return one.value;
+    }
+    return std::nullopt;
+  }
+
+  // Plurals of garments, and phrases of up to three words written as one; where that says nothing yet.
+  void add_variants() {
+    std::vector<std::string> texts;
+    for (const auto& [text, property] : said_) {
+      if (texts.empty() || texts.back() != text) texts.push_back(text);
+    }
+    for (const std::string& text : texts) {
+      const std::vector<Meaning> meanings = lexicon_->add(text).meanings;
+      const bool garment = said_as(text, kSubcategory) || said_as(text, kCategory) ||
+                           std::ranges::any_of(meanings, [](const Meaning& one) {
+                             return one.property == kSubcategory && !one.implied;
+                           });
+      std::vector<std::string> variants;
+      if (garment) variants.push_back(plural(text));
+      const auto blanks = std::ranges::count(text, ' ');
+      if (blanks == 1 || blanks == 2) {
+        variants.push_back(without_blanks(text));
+        if (garment) variants.push_back(plural(without_blanks(text)));
+      }
+      for (const std::string& variant : variants) {
+        Phrase& phrase = lexicon_->add(variant);
+        if (phrase.meanings.empty()) {
+          phrase.meanings = meanings;
+          variants_.emplace(text, variant);
+          continue;
+        }
+        // "dresses" are a category, and the plural of a garment.
+        for (const Meaning& one : meanings) {
+          const bool known = std::ranges::contains(phrase.meanings, one.property, &Meaning::property);
+          if (one.property == kSubcategory && !one.implied && !known) phrase.meanings.push_back(one);
+        }
+      }
+    }
+  }
+
+  template <class Set>
+  Result<void> mark_known(const std::vector<std::string>& words, const char* member, Set set) {
+    for (const std::string& word : words) {
+      const std::string text = Words(word).joined();
+      if (!said_.contains(text)) return invalid(member, std::format("\"{}\" is no word of a value", word));
+      set(lexicon_->add(text));
+      const auto [first, last] = variants_.equal_range(text);
+      for (auto one = first; one != last; ++one) {
+        if (one->second == without_blanks(text)) set(lexicon_->add(one->second));
+      }
+    }
+    return {};
+  }
+
+  template <class Set>
+  Result<void> mark_new(const std::vector<std::string>& words, const char* member, Set set) {
+    for (const std::string& word : words) {
+      const std::string text = Words(word).joined();
+      if (text.empty()) return invalid(member, "has a word without letters");
+      Phrase& phrase = lexicon_->add(text);
+      if (!phrase.meanings.empty())
+        return invalid(member, std::format("\"{}\" is the word of a value", word));
+      set(phrase);
+    }
+    return {};
+  }
+
+  Result<void> mark_tokens(const std::vector<std::string>& words, const char* member, Lexicon::Mark mark) {
+    for (const std::string& word : words) {
+      const Words text(word);
+      if (text.size() != 1) return invalid(member, std::format("\"{}\" must be one word", word));
+      lexicon_->grow(0, text.text(0));
+      lexicon_->tokens_.find(text.text(0))->second.marks |= mark;
+    }
+    return {};
+  }
+
+  Result<void> add_usage() {
+    FIT_CHECK(mark_known(file_.title_and_tags_only, "title_and_tags_only",
+                         [](Phrase& phrase) { phrase.title_and_tags_only = true; }));
+    FIT_CHECK(mark_known(file_.only_before_a_garment, "only_before_a_garment",
+                         [](Phrase& phrase) { phrase.only_before_a_garment = true; }));
+    FIT_CHECK(mark_known(file_.not_alone, "not_alone", [](Phrase& phrase) { phrase.not_alone = true; }));
+    FIT_CHECK(mark_new(file_.no_property, "no_property", [](Phrase& phrase) { phrase.no_property = true; }));
+    FIT_CHECK(mark_new(file_.negations, "negations", [](Phrase& phrase) { phrase.negation = true; }));
+    FIT_CHECK(mark_new(file_.asides, "asides", [](Phrase& phrase) { phrase.aside = true; }));
+    FIT_CHECK(mark_tokens(file_.negation_reaches_over, "negation_reaches_over", Lexicon::kReached));
+    FIT_CHECK(mark_tokens(file_.negated_by_following, "negated_by_following", Lexicon::kNegatesBefore));
+    return mark_tokens(file_.parts, "parts", Lexicon::kPart);
+  }
+
+  const OntologyFile& file_;
+  std::shared_ptr<Lexicon> lexicon_ = std::make_shared<Lexicon>();
+  std::multimap<std::string, std::size_t> said_;      // folded text -> property, without plurals
+  std::multimap<std::string, std::string> variants_;  // text -> its other spellings
+};
+
+Result<std::shared_ptr<const Lexicon>> Lexicon::make(const OntologyFile& file) {
+  return LexiconBuilder(file).build();
+}
+
+}  // namespace fit::ontology

@@ -1,0 +1,193 @@
+#include "ontology/mentions.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "ontology/lexicon.h"
+
+namespace fit::ontology {
+namespace {
+
+constexpr std::array<std::string_view, 14> kSegmentWords = {
+    "with", "in", "for", "by", "from", "over", "on", "plus", "worn", "feat", "featuring", "and", "w", "at"};
+
+// Reads a text from its beginning to its end, once.
+class Reader {
+ public:
+  Reader(const Lexicon& lexicon, std::string_view text, const MentionOptions& options)
+      : lexicon_(lexicon), options_(options), words_(text), hidden_(options.hidden.substr(0, 256)) {}
+
+  std::vector<Mention> read() {
+    std::size_t at = 0;
+    while (at < words_.size()) {
+      enter(at);
+      if (const std::size_t brand = hidden_length(at); brand > 0) {
+        at += brand;
+        continue;
+      }
+      const auto match = lexicon_.longest(words_, at);
+      const std::size_t length = match ? match->length : 1;
+      if (match) {
+        take(*match->phrase, at, length);
+      } else {
+        pass(at);
+      }
+      at += length;
+    }
+    return std::move(mentions_);
+  }
+
+ private:
+  // What stands before the word.
+  void enter(std::size_t at) {
+    const Gap gap = words_[at].gap;
+    if (gap >= Gap::kComma) {
+      ++segment_;
+      negated_ = false;
+    }
+    if (gap == Gap::kStop) {
+      ++sentence_;
+      aside_ = false;
+    }
+  }
+
+  std::size_t hidden_length(std::size_t at) const {
+    const std::size_t length = hidden_.size();
+    if (length == 0 || at + length > words_.size()) return 0;
+    for (std::size_t i = 0; i < length; ++i) {
+      if (words_.text(at + i) != hidden_.text(i)) return 0;
+    }
+    return length;
+  }
+
+  // A word that means nothing by itself.
+  void pass(std::size_t at) {
+    const std::string_view word = words_.text(at);
+    if (lexicon_.negates_before(word)) negate_before(at);
+    if (!lexicon_.negation_reaches_over(word)) negated_ = false;
+    if (std::ranges::contains(kSegmentWords, word)) ++segment_;
+  }
+
+  // "wool-free"
+  void negate_before(std::size_t at) {
+    if (words_[at].gap >= Gap::kSlash) return;
+    for (Mention& one : mentions_) {
+      if (at > 0 && one.end == words_[at - 1].end) one.negated = true;
+    }
+  }
+
+  void take(const Phrase& phrase, std::size_t at, std::size_t length) {
+    if (phrase.negation) {
+      negated_ = true;
+      return;
+    }
+    if (phrase.aside) aside_ = true;
+    if (phrase.aside || phrase.no_property || phrase.meanings.empty()) {
+      if (phrase.meanings.empty() && !phrase.aside && !phrase.no_property) pass(at);
+      return;
+    }
+    if (!counts(phrase, at, length)) return;
+    for (const Meaning& meaning : phrase.meanings) add(meaning, at, length);
+    // "not wool or cotton" goes on, "not wool but cotton" does not.
+    const std::size_t next = at + length;
+    if (negated_)
+      negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
+  }
+
+  bool is_garment(const Phrase& phrase) const {
+    return std::ranges::any_of(phrase.meanings, [](const Meaning& one) {
+      return !one.implied && (one.property == kSubcategory || one.property == kCategory);
+    });
+  }
+
+  bool counts(const Phrase& phrase, std::size_t at, std::size_t length) const {
+    if (length == words_.size()) return true;  // a tag, or an answer to a question
+    if (phrase.not_alone) return false;
+    if (phrase.title_and_tags_only && !options_.is_short) return false;
+    if (!phrase.only_before_a_garment) return true;
+    // At most two words may stand between: "long black wool coat".
+    for (std::size_t next = at + length, steps = 0; next < words_.size() && steps < 3; ++steps) {
+      if (words_[next].gap >= Gap::kComma) return false;
+      const auto match = lexicon_.longest(words_, next);
+      if (match && is_garment(*match->phrase)) return true;
+      next += match ? match->length : 1;
+    }
+    return false;
+  }
+
+  void add(const Meaning& meaning, std::size_t at, std::size_t length) {
+    Mention mention;
+    mention.property = meaning.property;
+    mention.value = lexicon_.names(meaning.property)[meaning.value];
+    mention.begin = words_[at].begin;
+    mention.end = words_[at + length - 1].end;
+    mention.negated = negated_;
+    mention.implied = meaning.implied;
+    mention.aside = aside_;
+    mention.segment = segment_;
+    mention.sentence = sentence_;
+    if (meaning.property == kPrimaryColor) {
+      mention.joined = joined_before(at);
+      last_color_end_ = at + length;
+    }
+    if (meaning.property == kPrimaryColor || meaning.property == kMaterial)
+      mention.part = part_beside(at, length);
+    if (meaning.property == kMaterial && at > 0) mention.percent = percent_at(at - 1);
+    mentions_.push_back(mention);
+  }
+
+  // Whether the words between the colour before and this place only tie the two together.
+  bool joined_before(std::size_t at) const {
+    if (last_color_end_ == 0 || last_color_end_ > at) return false;
+    if (last_color_end_ == at) return words_[at].gap <= Gap::kComma;
+    return last_color_end_ + 1 == at && (words_.text(at - 1) == "and" || words_.text(at - 1) == "n");
+  }
+
+  bool part_beside(std::size_t at, std::size_t length) const {
+    const std::size_t next = at + length;
+    if (next < words_.size() && words_[next].gap < Gap::kComma) {
+      const std::string_view word = words_.text(next);
+      if (lexicon_.is_part(word)) return true;
+      if (word == "toned" || word == "tone")
+        return next + 1 < words_.size() && lexicon_.is_part(words_.text(next + 1));
+    }
+    // "lining: silk", "lined in silk"
+    for (std::size_t back = 1; back <= 2 && back <= at; ++back) {
+      const std::string_view word = words_.text(at - back);
+      if (word == "lining" || word == "lined" || word == "trim" || word == "sole" || word == "insole")
+        return true;
+      if (word != "in" && word != "with" && !words_[at - back].percent) return false;
+    }
+    return false;
+  }
+
+  std::uint8_t percent_at(std::size_t at) const {
+    if (!words_[at].percent) return 0;
+    const std::string_view text = words_.text(at);
+    unsigned number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number > 100) return 0;
+    return static_cast<std::uint8_t>(number);
+  }
+
+  const Lexicon& lexicon_;
+  const MentionOptions& options_;
+  const Words words_;
+  const Words hidden_;
+  std::vector<Mention> mentions_;
+  bool negated_ = false;
+  bool aside_ = false;
+  std::uint16_t segment_ = 0;
+  std::uint16_t sentence_ = 0;
+  std::size_t last_color_end_ = 0;  // the word behind the last colour; 0: none yet
+};
+
+}  // namespace
+
+std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
+                                   const MentionOptions& options) {
+  return Reader(ontology.lexicon(), text, options).read();
+}
+
+}  // namespace fit::ontology

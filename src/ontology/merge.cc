@@ -1,0 +1,93 @@
+#include "ontology/merge.h"
+
+#include <algorithm>
+
+#include "ontology/ontology_file.h"
+
+namespace fit::ontology {
+namespace {
+
+using store::Origin;
+
+class Merger {
+ public:
+  Merger(const Ontology& ontology, const Extraction& text, std::span<const Sight> sights,
+         const MergeOptions& options)
+      : ontology_(ontology), text_(text), sights_(sights), options_(options) {}
+
+  Merged merge(const store::Properties& given) {
+    for (std::size_t i = 0; i < kPropertyCount; ++i) {
+      if (!given[i].empty()) set(i, given[i], Origin::kSeller, 1);
+    }
+    for (std::size_t i = 0; i < kPropertyCount; ++i) take_text(i);
+    derive_category();
+    for (std::size_t i = 0; i < kPropertyCount; ++i) take_sight(i);
+    derive_category();
+    return std::move(merged_);
+  }
+
+ private:
+  void set(std::size_t property, std::string_view value, Origin origin, float confidence) {
+    merged_.values[property] = value;
+    merged_.origins[property] = {origin, confidence};
+  }
+
+  bool is_set(std::size_t property) const { return !merged_.values[property].empty(); }
+
+  // Whether a subcategory belongs to the category, and the other way round, where the other is known.
+  bool fits(std::size_t property, std::string_view value) const {
+    const std::string& other = merged_.values[property == kCategory ? kSubcategory : kCategory];
+    if ((property != kCategory && property != kSubcategory) || other.empty()) return true;
+    const auto category = ontology_.category_of(property == kCategory ? std::string_view(other) : value);
+    const std::string_view wanted = property == kCategory ? value : std::string_view(other);
+    return !category || *category == wanted;
+  }
+
+  void take_text(std::size_t property) {
+    const auto& found = text_.found[property];
+    if (is_set(property) || !found || found->confidence < options_.text_least) return;
+    if (!fits(property, found->value)) return;
+    if (property == kSecondaryColor && merged_.values[kPrimaryColor] == found->value) return;
+    float confidence = found->confidence;
+    for (const Sight& sight : sights_) {
+      if (sight.property != property || ontology_.canonical(property, sight.value) != found->value) continue;
+      confidence = std::min(0.99F, 1 - (1 - confidence) * (1 - std::clamp(sight.confidence, 0.0F, 1.0F)));
+    }
+    set(property, found->value, Origin::kText, confidence);
+  }
+
+  void take_sight(std::size_t property) {
+    if (is_set(property)) return;
+    const Sight* best = nullptr;
+    for (const Sight& sight : sights_) {
+      if (sight.property != property || !(sight.confidence >= options_.photo_least)) continue;
+      const auto known = ontology_.canonical(property, sight.value);
+      if (!known || text_.excludes(property, *known) || !fits(property, *known)) continue;
+      if (best == nullptr || sight.confidence > best->confidence) best = &sight;
+    }
+    if (best == nullptr) return;
+    set(property, *ontology_.canonical(property, best->value), Origin::kPhoto,
+        std::min(1.0F, best->confidence));
+  }
+
+  void derive_category() {
+    if (is_set(kCategory) || !is_set(kSubcategory)) return;
+    const auto category = ontology_.category_of(merged_.values[kSubcategory]);
+    if (category) set(kCategory, *category, Origin::kDerived, merged_.origins[kSubcategory].confidence);
+  }
+
+  const Ontology& ontology_;
+  const Extraction& text_;
+  const std::span<const Sight> sights_;
+  const MergeOptions& options_;
+  Merged merged_;
+};
+
+}  // namespace
+
+Merged merge(const Ontology& ontology, const store::Properties& given, const Extraction& text,
+             std::span<const Sight> sights, const MergeOptions& options) {
+  return Merger(ontology, text, sights, options).merge(given);
+}
+
+}  // namespace fit::ontology

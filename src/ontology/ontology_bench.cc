@@ -1,0 +1,34 @@
+// How long reading a listing takes: ontology_bench [ROUNDS]. Prints microseconds a listing.
+#include <chrono>
+#include <cstdlib>
+#include <format>
+#include <iostream>
+
+#include "ontology/extractor.h"
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 20'000;
+  const auto ontology = fit::ontology::Ontology::load();
+  if (!ontology) {
+    std::cerr << ontology.error().describe() << "\n";
+    return 1;
+  }
+  const fit::ontology::Extractor extractor(*ontology);
+  const std::vector<std::string> tags = {"denim", "90s", "streetwear", "unisex"};
+  const fit::ontology::ItemText item{
+      .title = "Vintage 90s Levi's light blue denim trucker jacket, oversized, size M",
+      .description =
+          "Loved and worn with care for years, no flaws and no stains. The lining is cotton, the buttons "
+          "are silver. Not wool, no hood. Goes well with black jeans or a white t-shirt. Pit to pit 56 cm, "
+          "length 65 cm, fits M to L. From a smoke-free home, can be posted tomorrow, happy to bundle. "
+          "See my other listings for more jackets, dresses, knitwear and shoes, in all sizes and colours.",
+      .tags = tags,
+      .brand = "Levi's"};
+  std::size_t found = 0;
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < rounds; ++i) found += extractor.extract(item).found[1].has_value() ? 1U : 0U;
+  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
+  std::cout << std::format("{:.1f} microseconds a listing ({} of {} with a garment)\n", took.count() / rounds,
+                           found, rounds);
+  return 0;
+}
