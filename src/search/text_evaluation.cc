@@ -115,13 +115,15 @@ std::string to_table(const TextReport& report) {
     width = std::max(width, label.name.size());
     for (const auto& value : label.values) width = std::max(width, value.text.size() + 2);
   }
-  std::string table = std::format("space {}, asked by words\n\n{:<{}}  {:>8}  {:>12}  {:>9}  {:>6}\n",
-                                  report.space, "label", width, "pictures", "precision@10", "recall@10", "MRR");
+  std::string table =
+      std::format("space {}, asked by words\n\n{:<{}}  {:>8}  {:>12}  {:>9}  {:>6}\n", report.space, "label",
+                  width, "pictures", "precision@10", "recall@10", "MRR");
   for (const auto& label : report.labels) {
     std::size_t members = 0;
     for (const auto& value : label.values) members += value.members;
     add_row(table, width, label.name, members, label.overall);
-    for (const auto& value : label.values) add_row(table, width, "  " + value.text, value.members, value.score);
+    for (const auto& value : label.values)
+      add_row(table, width, "  " + value.text, value.members, value.score);
   }
   return table;
 }

@@ -52,7 +52,8 @@ struct Pictures {
 TEST(TextEvaluation, CountsWhatTheWordsFind) {
   Pictures pictures;
   pictures.add(12, "shirt + red", {0.7F, 0, 0.7F});
-  pictures.add(5, "shirt + green", {0, 0.8F, 0.6F});  // too few to ask for, and nearer to "blue shirt" than blue ones
+  pictures.add(5, "shirt + green",
+               {0, 0.8F, 0.6F});  // too few to ask for, and nearer to "blue shirt" than blue ones
   pictures.add(10, "shirt + blue", {0.1F, 0.6F, 0.6F});
   Words words;
   const auto report = evaluate_texts(pictures.set, pictures.vectors, words);
