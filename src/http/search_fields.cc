@@ -17,7 +17,7 @@ struct KnownField {
 constexpr std::array kFields = {
     KnownField{"image_base64", true},   KnownField{"filters", true}, KnownField{"limit", true},
     KnownField{"min_similarity", true}, KnownField{"image", false},  KnownField{"image_url", false},
-    KnownField{"item_id", false},       KnownField{"text", false},
+    KnownField{"item_id", false},       KnownField{"text", false},   KnownField{"facets", false},
 };
 
 std::string known_names(SearchForm form) {
@@ -97,6 +97,12 @@ Result<void> SearchFields::set_filters(std::string_view json) {
   FIT_TRY(const Json object, parse_json("filters", json));
   if (!object.is_object()) return invalid("filters", "must be an object");
   FIT_TRY(request_.query.filter, search::parse_filter(object));
+  return {};
+}
+
+Result<void> SearchFields::set_facets(std::string_view json) {
+  FIT_TRY(const Json names, parse_json("facets", json));
+  FIT_TRY(request_.query.facets, search::parse_facets(names));
   return {};
 }
 

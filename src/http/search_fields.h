@@ -27,6 +27,7 @@ class SearchFields {
   Result<void> set_item_id(std::string_view id);
   Result<void> set_text(std::string_view text);
   Result<void> set_filters(std::string_view json);
+  Result<void> set_facets(std::string_view json);
   Result<void> set_limit(std::int64_t limit);
   Result<void> set_min_similarity(double value);
 

@@ -31,6 +31,7 @@ Result<void> read_part(const FormPart& part, SearchFields& fields) {
   if (part.name == "item_id") return fields.set_item_id(part.content);
   if (part.name == "text") return fields.set_text(part.content);
   if (part.name == "filters") return fields.set_filters(part.content);
+  if (part.name == "facets") return fields.set_facets(part.content);
   if (part.name == "limit") {
     FIT_TRY(const auto number, number_of<std::int64_t>(part, "a whole number"));
     return fields.set_limit(number);

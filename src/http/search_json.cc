@@ -60,6 +60,14 @@ Result<void> read_filters(ondemand::value& value, SearchFields& fields) {
   return fields.set_filters(json);
 }
 
+Result<void> read_list(std::string_view name, ondemand::value& value, SearchFields& fields,
+                       Result<void> (SearchFields::*set)(std::string_view)) {
+  if (!is_type(value, ondemand::json_type::array)) return wrong_type(name, "a list");
+  std::string_view json;
+  if (const auto error = value.raw_json().get(json)) return not_json(error);
+  return (fields.*set)(json);
+}
+
 Result<void> read_min_similarity(ondemand::value& value, SearchFields& fields) {
   double number = 0;
   if (!is_type(value, ondemand::json_type::number) || value.get_double().get(number) != simdjson::SUCCESS) {
@@ -89,6 +97,7 @@ Result<void> read_member(std::string_view name, ondemand::value value, SearchFie
     return {};
   }
   if (name == "filters") return read_filters(value, fields);
+  if (name == "facets") return read_list(name, value, fields, &SearchFields::set_facets);
   if (name == "limit") return read_limit(value, fields);
   if (name == "min_similarity") return read_min_similarity(value, fields);
   if (name == "item_id") return read_item_id(value, fields);

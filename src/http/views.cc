@@ -38,6 +38,31 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
   return properties;
 }
 
+// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram",
+// "missing"}}
+Json facet_counts(const std::vector<search::Facet>& facets) {
+  Json counts = Json::object();
+  for (const search::Facet& facet : facets) {
+    Json& one = counts[facet.name];
+    if (facet.name == "price") {
+      one["min"] = price_or_null(facet.lowest);
+      one["max"] = price_or_null(facet.highest);
+      one["histogram"] = Json::array();
+      for (const auto& [from, to, count] : facet.histogram) {
+        one["histogram"].push_back({{"from", from}, {"to", to}, {"count", count}});
+      }
+    } else {
+      one["values"] = Json::array();
+      for (const auto& [value, count] : facet.values) {
+        one["values"].push_back({{"value", value}, {"count", count}});
+      }
+      one["others"] = facet.others;
+    }
+    one["missing"] = facet.missing;
+  }
+  return counts;
+}
+
 }  // namespace
 
 Views::Views(std::string cdn_base_url, std::string embedding_provider)
@@ -52,6 +77,8 @@ Json Views::answer(const search::Answer& answer, double took_ms) const {
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
   body["embedding_provider"] = embedding_provider_.empty() ? answer.space : embedding_provider_;
+  if (!answer.reason.empty()) body["reason"] = answer.reason;
+  if (!answer.facets.empty()) body["facets"] = facet_counts(answer.facets);
   if (!answer.predicted.empty()) body["predicted_properties"] = predicted_properties(answer.predicted);
   return body;
 }

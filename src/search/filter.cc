@@ -5,6 +5,7 @@
 #include <cmath>
 #include <format>
 
+#include "base/edit_distance.h"
 #include "store/records.h"
 
 namespace fit::search {
@@ -12,13 +13,34 @@ namespace {
 
 constexpr std::size_t kMaxValues = 100;
 constexpr std::size_t kMaxValueBytes = 200;
+constexpr std::size_t kShownNameBytes = 64;
 constexpr std::array<std::string_view, 4> kListingColumns = {"brand", "size", "source", "status"};
+constexpr std::string_view kRangeForm = "must be two numbers [lowest, highest]; null leaves an end open";
 
-std::string known_names() {
-  std::string names = "price_range, listed_after";
-  for (const std::string_view name : kListingColumns) names += std::format(", {}", name);
-  for (const std::string_view name : store::kProperties) names += std::format(", {}", name);
+std::vector<std::string_view> text_columns() {
+  std::vector<std::string_view> names(kListingColumns.begin(), kListingColumns.end());
+  names.insert(names.end(), store::kProperties.begin(), store::kProperties.end());
   return names;
+}
+
+bool is_text_column(std::string_view name) {
+  return std::ranges::contains(kListingColumns, name) || store::property_index(name);
+}
+
+// Cut where a character of UTF-8 begins.
+std::string shown(std::string_view name) {
+  std::size_t size = std::min(name.size(), kShownNameBytes);
+  while (size > 0 && size < name.size() && (static_cast<unsigned char>(name[size]) & 0xC0U) == 0x80U) --size;
+  return std::string(name.substr(0, size));
+}
+
+Error unknown_name(std::string field, std::string_view name, std::string_view what,
+                   std::span<const std::string_view> known) {
+  std::string message = std::format("is not a known {}", what);
+  if (const auto nearest = nearest_name(name, known)) message += std::format("; did you mean {}?", *nearest);
+  message += " Known are ";
+  for (std::size_t i = 0; i < known.size(); ++i) message += std::format("{}{}", i == 0 ? "" : ", ", known[i]);
+  return invalid(std::move(field), std::move(message));
 }
 
 Result<std::string> text_value(const std::string& field, const Json& value) {
@@ -28,41 +50,70 @@ Result<std::string> text_value(const std::string& field, const Json& value) {
   if (text.size() > kMaxValueBytes) {
     return invalid(field, std::format("must be no longer than {} bytes", kMaxValueBytes));
   }
+  if (has_control_characters(text)) return invalid(field, "must not have control characters");
   return text;
 }
 
-Result<AnyOf> parse_any_of(const std::string& field, const std::string& name, const Json& value) {
-  AnyOf condition{name, {}};
+Result<ValueSet> parse_values(const std::string& field, const std::string& name, const Json& value) {
+  ValueSet condition{name, {}};
   if (!value.is_array()) {
     FIT_TRY(std::string text, text_value(field, value));
     condition.values.push_back(std::move(text));
-    return condition;
+  } else {
+    if (value.empty()) return invalid(field, "must not be an empty list");
+    if (value.size() > kMaxValues) {
+      return invalid(field, std::format("must have at most {} values", kMaxValues));
+    }
+    for (const Json& element : value) {
+      FIT_TRY(std::string text, text_value(field, element));
+      condition.values.push_back(std::move(text));
+    }
   }
-  if (value.empty()) return invalid(field, "must not be an empty list");
-  if (value.size() > kMaxValues)
-    return invalid(field, std::format("must have at most {} values", kMaxValues));
-  for (const Json& element : value) {
-    FIT_TRY(std::string text, text_value(field, element));
-    condition.values.push_back(std::move(text));
+  if (name == "status") {
+    for (const std::string& status : condition.values) {
+      if (!std::ranges::contains(store::kStatuses, status)) {
+        return invalid(field, "must be active, reserved, sold or hidden");
+      }
+    }
   }
   return condition;
 }
 
+Result<void> parse_column(const std::string& field, const std::string& name, const Json& value,
+                          Filter& filter) {
+  if (!value.is_object()) {
+    FIT_TRY(ValueSet condition, parse_values(field, name, value));
+    filter.any_of.push_back(std::move(condition));
+    return {};
+  }
+  if (value.empty()) return invalid(field, "must have \"any\", \"not\" or both");
+  for (const auto& [word, values] : value.items()) {
+    if (word != "any" && word != "not") return invalid(field, "may have \"any\" and \"not\" only");
+    FIT_TRY(ValueSet condition, parse_values(field, name, values));
+    (word == "any" ? filter.any_of : filter.none_of).push_back(std::move(condition));
+  }
+  return {};
+}
+
 Result<std::optional<double>> parse_price(const std::string& field, const Json& value) {
   if (value.is_null()) return std::optional<double>();
-  if (!value.is_number())
-    return invalid(field, "must be two numbers [lowest, highest]; null leaves an end open");
+  if (!value.is_number()) return invalid(field, std::string(kRangeForm));
   const double price = value.get<double>();
   if (!std::isfinite(price) || price < 0) return invalid(field, "must not be negative");
   return std::optional(price);
 }
 
 Result<void> parse_price_range(const std::string& field, const Json& value, Filter& filter) {
-  if (!value.is_array() || value.size() != 2) {
-    return invalid(field, "must be two numbers [lowest, highest]; null leaves an end open");
+  if (value.is_object() && !value.empty()) {
+    for (const auto& [end, price] : value.items()) {
+      if (end != "min" && end != "max") return invalid(field, "may have \"min\" and \"max\" only");
+      FIT_TRY((end == "min" ? filter.min_price : filter.max_price), parse_price(field, price));
+    }
+  } else {
+    if (!value.is_array() || value.size() != 2) return invalid(field, std::string(kRangeForm));
+    FIT_TRY(filter.min_price, parse_price(field, value[0]));
+    FIT_TRY(filter.max_price, parse_price(field, value[1]));
   }
-  FIT_TRY(filter.min_price, parse_price(field, value[0]));
-  FIT_TRY(filter.max_price, parse_price(field, value[1]));
   if (filter.min_price && filter.max_price && *filter.min_price > *filter.max_price) {
     return invalid(field, "is reversed: the lowest price comes first");
   }
@@ -71,31 +122,52 @@ Result<void> parse_price_range(const std::string& field, const Json& value, Filt
 
 }  // namespace
 
+bool has_control_characters(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == 0x7F || (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')) return true;
+    if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
+  }
+  return false;
+}
+
 Result<Filter> parse_filter(const Json& object) {
   if (!object.is_object()) return invalid("filters", "must be an object");
   Filter filter;
   for (const auto& [name, value] : object.items()) {
-    const std::string field = "filters." + name.substr(0, 64);
+    const std::string field = "filters." + shown(name);
     if (name == "price_range") {
       FIT_CHECK(parse_price_range(field, value, filter));
     } else if (name == "listed_after") {
       if (!value.is_string()) return invalid(field, "must be a time such as 2026-11-22T12:30:00Z");
       FIT_TRY(filter.listed_after, parse_rfc3339(field, value.get<std::string>()));
-    } else if (std::ranges::contains(kListingColumns, name) || store::property_index(name)) {
-      FIT_TRY(AnyOf condition, parse_any_of(field, name, value));
-      if (name == "status") {
-        for (const std::string& status : condition.values) {
-          if (!std::ranges::contains(store::kStatuses, status)) {
-            return invalid(field, "must be active, reserved, sold or hidden");
-          }
-        }
-      }
-      filter.any_of.push_back(std::move(condition));
+    } else if (is_text_column(name)) {
+      FIT_CHECK(parse_column(field, name, value, filter));
     } else {
-      return invalid(field, "is not a known filter; known are " + known_names());
+      std::vector<std::string_view> known = {"price_range", "listed_after"};
+      const auto columns = text_columns();
+      known.insert(known.end(), columns.begin(), columns.end());
+      return unknown_name(field, name, "filter", known);
     }
   }
   return filter;
+}
+
+Result<std::vector<std::string>> parse_facets(const Json& names) {
+  if (!names.is_array()) return invalid("facets", "must be a list of names");
+  auto known = text_columns();
+  known.emplace_back("price");
+  std::vector<std::string> facets;
+  for (const Json& element : names) {
+    if (!element.is_string()) return invalid("facets", "must be a list of names");
+    auto name = element.get<std::string>();
+    if (!std::ranges::contains(known, name)) {
+      return unknown_name("facets", name, "facet: " + shown(name), known);
+    }
+    if (std::ranges::contains(facets, name)) return invalid("facets", "has " + name + " twice");
+    facets.push_back(std::move(name));
+  }
+  return facets;
 }
 
 }  // namespace fit::search

@@ -29,6 +29,33 @@ TEST(Filter, RangesMayBeOpen) {
   EXPECT_TRUE(parse("{}")->empty());
 }
 
+TEST(Filter, ReadsWhatIsNotWanted) {
+  const auto filter = parse(
+      R"({"primary_color":{"not":"red"},"brand":{"any":["a","b"],"not":["c"]},"price_range":{"max":20}})");
+  ASSERT_TRUE(filter) << filter.error().describe();
+  ASSERT_EQ(filter->none_of.size(), 2U);
+  EXPECT_EQ(filter->none_of[0].column, "primary_color");
+  EXPECT_EQ(filter->none_of[1].values, (std::vector<std::string>{"c"}));
+  ASSERT_EQ(filter->any_of.size(), 1U);
+  EXPECT_EQ(filter->min_price, std::nullopt);
+  EXPECT_EQ(filter->max_price, 20);
+}
+
+TEST(Filter, AnUnknownNameGetsTheNearest) {
+  EXPECT_NE(parse(R"({"primary_colour":"red"})").error().message.find("did you mean primary_color?"),
+            std::string::npos);
+  EXPECT_NE(parse(R"({"Brnad":"x"})").error().message.find("did you mean brand?"), std::string::npos);
+  EXPECT_EQ(parse(R"({"quixotic":"x"})").error().message.find("did you mean"), std::string::npos);
+  const auto facets = parse_facets(Json::array({"categry"}));
+  ASSERT_FALSE(facets);
+  EXPECT_EQ(facets.error().field, "facets");
+  EXPECT_NE(facets.error().message.find("did you mean category?"), std::string::npos);
+  EXPECT_FALSE(parse_facets(Json::array({"brand", "brand"})));
+  EXPECT_FALSE(parse_facets(Json::array({5})));
+  EXPECT_FALSE(parse_facets("brand"));
+  EXPECT_EQ(parse_facets(Json::array({"brand", "price", "fit"}))->size(), 3U);
+}
+
 TEST(Filter, EachMistakeNamesItsField) {
   const std::vector<std::pair<std::string, std::string>> mistakes = {
       {R"({"colour":"red"})", "filters.colour"},
@@ -44,6 +71,16 @@ TEST(Filter, EachMistakeNamesItsField) {
       {R"({"listed_after":"soon"})", "filters.listed_after"},
       {R"({"listed_after":5})", "filters.listed_after"},
       {R"({"status":"stolen"})", "filters.status"},
+      {R"({"status":{"not":"stolen"}})", "filters.status"},
+      {R"({"brand":{}})", "filters.brand"},
+      {R"({"brand":{"not":[]}})", "filters.brand"},
+      {R"({"brand":{"not":{"not":"a"}}})", "filters.brand"},
+      {R"({"brand":{"but":"a"}})", "filters.brand"},
+      {R"({"brand":"a\u0000b"})", "filters.brand"},
+      {R"({"brand":"a\u0085b"})", "filters.brand"},
+      {R"({"price_range":{"min":5,"max":2}})", "filters.price_range"},
+      {R"({"price_range":{"above":5}})", "filters.price_range"},
+      {R"({"price_range":{}})", "filters.price_range"},
       {R"([1])", "filters"}};
   for (const auto& [text, field] : mistakes) {
     const auto filter = parse(text);

@@ -1,5 +1,6 @@
 #include "search/item_columns.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <mutex>
@@ -25,7 +26,35 @@ std::optional<std::size_t> ItemColumns::column_of(std::string_view name) {
 
 std::uint32_t ItemColumns::TextColumn::code(const std::string& text) {
   if (text.empty()) return 0;
-  return codes.try_emplace(to_lower(text), static_cast<std::uint32_t>(codes.size() + 1)).first->second;
+  const auto [at, is_new] = codes.try_emplace(to_lower(text), static_cast<std::uint32_t>(codes.size() + 1));
+  if (is_new) {
+    names.push_back(text);
+    counts.push_back(0);
+  }
+  return at->second;
+}
+
+void ItemColumns::TextColumn::count(std::uint32_t code, bool more) {
+  if (code == 0) return;
+  counts[code - 1] += more ? 1 : -1;
+}
+
+bool ItemColumns::TextColumn::has(const std::string& text) const {
+  const auto code = codes.find(to_lower(text));
+  return code != codes.end() && counts[code->second - 1] > 0;
+}
+
+bool ItemColumns::Condition::holds(std::size_t row) const {
+  return (std::ranges::find(codes, column->rows[row]) != codes.end()) == wanted;
+}
+
+ItemColumns::Condition ItemColumns::condition(const TextColumn& column, const ValueSet& values, bool wanted) {
+  Condition made{.column = &column, .codes = {}, .wanted = wanted};
+  for (const std::string& value : values.values) {
+    const auto code = column.codes.find(to_lower(value));
+    if (code != column.codes.end()) made.codes.push_back(code->second);
+  }
+  return made;
 }
 
 void ItemColumns::grow_to(std::size_t rows) {
@@ -39,6 +68,7 @@ void ItemColumns::grow_to(std::size_t rows) {
 void ItemColumns::clear_row(std::size_t row) {
   if (row >= present_.size() || !present_[row]) return;
   inactive_ -= texts_[kStatus].rows[row] != texts_[kStatus].code("active");
+  for (TextColumn& column : texts_) column.count(column.rows[row], false);
   present_[row] = false;
   --count_;
 }
@@ -53,6 +83,7 @@ void ItemColumns::upsert(std::span<const store::ItemFacts> items) {
     for (std::size_t i = 0; i < kTextColumns; ++i) {
       texts_[i].rows[row] =
           texts_[i].code(i < listing.size() ? *listing[i] : item.properties[i - listing.size()]);
+      texts_[i].count(texts_[i].rows[row], true);
     }
     prices_[row] = item.price.value_or(kNoPrice);
     listed_at_[row] = item.listed_at ? item.listed_at->time_since_epoch().count() : kNoTime;
@@ -74,21 +105,18 @@ std::size_t ItemColumns::size() const {
 
 std::optional<index::ItemSet> ItemColumns::matching(const Filter& filter) const {
   const std::shared_lock lock(mutex_);
-  std::vector<std::pair<const TextColumn*, std::vector<std::uint32_t>>> conditions;
+  std::vector<Condition> conditions;
   bool asks_status = false;
-  for (const AnyOf& any_of : filter.any_of) {
-    const auto column = column_of(any_of.column);
-    if (!column) return index::ItemSet();  // parse_filter lets no other name through
-    asks_status = asks_status || *column == kStatus;
-    std::vector<std::uint32_t> wanted;
-    for (const std::string& value : any_of.values) {
-      const auto code = texts_[*column].codes.find(to_lower(value));
-      if (code != texts_[*column].codes.end()) wanted.push_back(code->second);
+  for (const bool wanted : {true, false}) {
+    for (const ValueSet& values : wanted ? filter.any_of : filter.none_of) {
+      const auto column = column_of(values.column);
+      if (!column) return index::ItemSet();  // parse_filter lets no other name through
+      asks_status = asks_status || *column == kStatus;
+      conditions.push_back(condition(texts_[*column], values, wanted));
     }
-    conditions.emplace_back(&texts_[*column], std::move(wanted));
   }
   if (!asks_status && inactive_ > 0) {
-    conditions.emplace_back(&texts_[kStatus], std::vector{texts_[kStatus].codes.at("active")});
+    conditions.push_back(condition(texts_[kStatus], {"status", {"active"}}, true));
   }
   const bool has_price = filter.min_price || filter.max_price;
   if (conditions.empty() && !has_price && !filter.listed_after) return std::nullopt;
@@ -101,9 +129,8 @@ std::optional<index::ItemSet> ItemColumns::matching(const Filter& filter) const 
     if (!present_[row]) continue;
     if (has_price && !(prices_[row] >= low && prices_[row] <= high)) continue;  // false for NaN
     if (filter.listed_after && listed_at_[row] < after) continue;
-    const bool all = std::ranges::all_of(conditions, [row](const auto& condition) {
-      return std::ranges::find(condition.second, condition.first->rows[row]) != condition.second.end();
-    });
+    const bool all =
+        std::ranges::all_of(conditions, [row](const Condition& condition) { return condition.holds(row); });
     if (all) matches.insert(ItemId{static_cast<std::int64_t>(row)});
   }
   return matches;

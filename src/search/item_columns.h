@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "index/item_set.h"
+#include "search/facets.h"
 #include "search/filter.h"
 #include "store/records.h"
 
@@ -27,6 +28,14 @@ class ItemColumns {
   // out unless the filter has a condition on "status".
   std::optional<index::ItemSet> matching(const Filter& filter) const;
 
+  // How many of the set's items have each value, or of all active ones (nullptr). `names` as parse_facets()
+  // gives them.
+  std::vector<Facet> facets(std::span<const std::string> names, const index::ItemSet* set) const;
+
+  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one
+  // has), conditions that contradict each other. A sentence without a final period.
+  std::string why_nothing_matches(const Filter& filter) const;
+
   std::size_t size() const;
 
  private:
@@ -38,9 +47,28 @@ class ItemColumns {
   struct TextColumn {
     std::unordered_map<std::string, std::uint32_t> codes;  // lower-case text -> 1, 2, ...
     std::vector<std::uint32_t> rows;                       // by item id; 0: no value
+    std::vector<std::string> names;                        // by code - 1: the text as it first came
+    std::vector<std::uint32_t> counts;                     // by code - 1: items that have it
 
     std::uint32_t code(const std::string& text);
+    void count(std::uint32_t code, bool more);
+    bool has(const std::string& text) const;  // some item has it
   };
+
+  // A condition on a column as codes.
+  struct Condition {
+    const TextColumn* column = nullptr;
+    std::vector<std::uint32_t> codes;
+    bool wanted = true;  // else none of the codes
+
+    bool holds(std::size_t row) const;
+  };
+  static Condition condition(const TextColumn& column, const ValueSet& values, bool wanted);
+  template <class Visit>
+  void visit_items(const index::ItemSet* set, const Visit& visit) const;
+  Facet text_facet(const TextColumn& column, const index::ItemSet* set) const;
+  Facet price_facet(const index::ItemSet* set) const;
+  std::string missing_value(const ValueSet& values) const;
 
   void grow_to(std::size_t rows);
   void clear_row(std::size_t row);

@@ -40,7 +40,8 @@ struct SearchEngine::State {
 
   Result<embed::Vector> query_vector(const Query& query);
   Result<embed::Vector> item_vector(ItemId item);
-  Result<std::vector<Hit>> find(const Query& query, const embed::Vector& vector);
+  Result<std::vector<Hit>> find(const Query& query, const embed::Vector& vector,
+                                const std::optional<index::ItemSet>& filter);
 
   Parts parts;
   Histogram& embed_seconds;
@@ -79,8 +80,8 @@ Result<embed::Vector> SearchEngine::State::query_vector(const Query& query) {
 }
 
 // Items may vanish between the index and the store; the search then asks for as many more.
-Result<std::vector<Hit>> SearchEngine::State::find(const Query& query, const embed::Vector& vector) {
-  const auto filter = parts.columns.matching(query.filter);
+Result<std::vector<Hit>> SearchEngine::State::find(const Query& query, const embed::Vector& vector,
+                                                   const std::optional<index::ItemSet>& filter) {
   index::SearchOptions options{.limit = query.limit + query.item_id.has_value(),
                                .filter = filter ? &*filter : nullptr};
   if (query.min_similarity) options.min_similarity = static_cast<float>(*query.min_similarity);
@@ -122,7 +123,14 @@ Result<Answer> SearchEngine::search(const Query& query) {
   state_->embed_seconds.observe(answer.embed_ms / 1000);
 
   const auto embedded = std::chrono::steady_clock::now();
-  FIT_TRY(answer.hits, state_->find(query, vector));
+  const auto matching = state_->parts.columns.matching(query.filter);
+  FIT_TRY(answer.hits, state_->find(query, vector, matching));
+  if (matching && matching->size() == 0) {
+    answer.reason = state_->parts.columns.why_nothing_matches(query.filter);
+  }
+  if (!query.facets.empty()) {
+    answer.facets = state_->parts.columns.facets(query.facets, matching ? &*matching : nullptr);
+  }
   answer.search_ms = milliseconds_since(embedded);
   state_->search_seconds.observe(answer.search_ms / 1000);
   return answer;

@@ -26,6 +26,7 @@ struct Query {
   std::optional<ItemId> item_id;             // more like this; the item itself is left out
   std::string text;
   Filter filter;
+  std::vector<std::string> facets;       // columns to count, as parse_facets() gives them
   std::size_t limit = 20;                // 1..kMaxLimit
   std::optional<double> min_similarity;  // cosine, -1..1
 };
@@ -42,6 +43,8 @@ struct Answer {
   // What the model believes about the garment in the photo that was asked with; empty for other questions and
   // for models that predict nothing.
   embed::PropertyPredictions predicted;
+  std::vector<Facet> facets;  // of the items that satisfy the filter, in the order asked for
+  std::string reason;         // why there are no hits, where the filter is to blame
   double embed_ms = 0;
   double search_ms = 0;
 };

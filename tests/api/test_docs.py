@@ -1,4 +1,4 @@
-"""The examples of docs/api.md and the README, as written."""
+"""The examples of the docs and the README, as written."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ def curl_blocks(name):
     return [block for block in shell_blocks(name) if "curl" in block]
 
 
-@pytest.mark.parametrize("name", ["docs/api.md", "README.md"])
+@pytest.mark.parametrize("name", ["docs/api.md", "docs/search.md", "README.md"])
 def test_examples_work_as_written(server, drawn_sample, tmp_path, name):
     blocks = curl_blocks(name)
     if not blocks:

@@ -1,0 +1,108 @@
+"""Filters with `not` and ranges, facets, and empty pages that say why."""
+
+import collections
+
+import pytest
+
+import pictures
+from checks import assert_problem, results
+
+
+@pytest.fixture(scope="module")
+def photo(drawn_sample):
+    return pictures.text(drawn_sample.photo(drawn_sample.rows[3]))
+
+
+def test_not_leaves_the_rest(server, drawn_sample, photo):
+    colours = collections.Counter(row["primary_color"] for row in drawn_sample.rows)
+    (first, _), (second, _) = colours.most_common(2)
+    for unwanted in (first, [first.upper(), second]):
+        names = {one.lower() for one in ([unwanted] if isinstance(unwanted, str) else unwanted)}
+        found = results(server.search(image_base64=photo, limit=100, filters={"primary_color": {"not": unwanted},
+                                                                              "source": "sample"}))
+        rows = [row for row in drawn_sample.rows if row["primary_color"] not in names]
+        assert len(found) == min(100, len(rows))
+        assert not names & {one["properties"].get("primary_color") for one in found}
+
+
+def test_photo_search_takes_the_same_filters(server, photo):
+    answer = server.search_by_image(image_base64=photo, limit=5, filters={"category": {"not": "tops"},
+                                                                          "price_range": {"max": 50}})
+    found = results(answer)
+    assert len(found) == 5
+    assert all(one["properties"]["category"] != "tops" and one["price"] <= 50 for one in found)
+
+
+def test_facets_count_the_filtered_set(server, drawn_sample, photo):
+    rows = [row for row in drawn_sample.rows if row["category"] == "tops"]
+    body = server.search(image_base64=photo, limit=1, filters={"category": "tops", "source": "sample"},
+                         facets=["primary_color", "brand", "price", "status"]).json()
+    assert list(body["facets"]) == ["primary_color", "brand", "price", "status"]
+    for name in ("primary_color", "brand"):
+        facet = body["facets"][name]
+        counted = {one["value"]: one["count"] for one in facet["values"]}
+        assert counted == collections.Counter(row[name] for row in rows if row[name])
+        assert facet["missing"] == sum(not row[name] for row in rows) and facet["others"] == 0
+        assert [one["count"] for one in facet["values"]] == sorted(counted.values(), reverse=True)
+    prices = [float(row["price"]) for row in rows]
+    price = body["facets"]["price"]
+    assert (price["min"], price["max"]) == (min(prices), max(prices))
+    for bucket in price["histogram"]:
+        assert bucket["count"] == sum(bucket["from"] <= one < bucket["to"] for one in prices)
+    assert body["facets"]["status"]["values"] == [{"value": "active", "count": len(rows)}]
+
+
+def test_facets_come_with_files_too(server, drawn_sample):
+    response = server.post("/api/v1/search", files={"image": drawn_sample.photo(drawn_sample.rows[0])},
+                           data={"facets": '["category"]', "limit": "1"})
+    assert list(response.json()["facets"]) == ["category"]
+
+
+def test_facets_are_there_only_when_asked_for(server, photo):
+    assert "facets" not in server.search(image_base64=photo, limit=1).json()
+    assert_problem(server.search_by_image(image_base64=photo, facets=["brand"]), 422, "facets")
+
+
+@pytest.mark.parametrize("facets", ["brand", ["colour"], ["brand", "brand"], [5], {"brand": 1}, [["brand"]]])
+def test_bad_facets(server, photo, facets):
+    assert_problem(server.search(image_base64=photo, facets=facets), 422, "facets")
+
+
+@pytest.mark.parametrize("name, nearest", [("primary_colour", "primary_color"), ("catgory", "category"),
+                                           ("pricerange", "price_range"), ("Brand", "brand")])
+def test_an_unknown_filter_gets_the_nearest(server, photo, name, nearest):
+    problem = assert_problem(server.search(image_base64=photo, filters={name: "x"}), 422, f"filters.{name}")
+    assert f"did you mean {nearest}?" in problem["detail"]
+
+
+@pytest.mark.parametrize("filters, words", [
+    ({"primary_color": "balck"}, 'did you mean "black"?'),
+    ({"brand": "no such brand at all"}, "brand"),
+    ({"category": {"any": "tops", "not": "tops"}}, "contradict"),
+    ({"price_range": [900000, 1000000]}, "price_range"),
+    ({"listed_after": "2999-01-01"}, "listed_after"),
+])
+def test_an_empty_page_has_a_reason(server, photo, filters, words):
+    for response in (server.search(image_base64=photo, filters=filters),
+                     server.search_by_image(image_base64=photo, filters=filters)):
+        assert results(response) == []
+        assert words in response.json()["reason"]
+    assert "reason" not in server.search(image_base64=photo, limit=1).json()
+
+
+@pytest.mark.parametrize("conditions", [
+    {"not": []}, {"not": None}, {"not": {}}, {}, {"nor": "x"}, {"any": "x", "nor": "y"}, {"not": [["x"]]}, {"not": "a\0b"},
+    {"not": "a\x07b"}, {"not": "x" * 201}, {"not": ["x"] * 101},
+])
+def test_bad_conditions(server, photo, conditions):
+    assert_problem(server.search(image_base64=photo, filters={"brand": conditions}), 422, "filters.brand")
+    for value in ({"min": 5, "max": 1}, {"min": -1}, {"least": 1}, {}, {"min": "1"}):
+        assert_problem(server.search(image_base64=photo, filters={"price_range": value}), 422, "filters.price_range")
+
+
+@pytest.mark.parametrize("text", ["' OR 1=1 --", "\"; DROP TABLE items; --", "%", "_", "*", "{{7*7}}", "${jndi:x}", "\u202e", "大衣",
+                                  "пальто", "معطف", "\U0001F457", "a\tb", "\\", "NULL"])
+def test_hostile_values_are_only_values(server, photo, text):
+    for filters in ({"brand": text}, {"brand": {"any": text}}, {"material": [text]}):
+        assert results(server.search(image_base64=photo, filters=filters)) == []
+    assert len(results(server.search(image_base64=photo, limit=3, filters={"brand": {"not": text}}))) == 3
