@@ -22,8 +22,8 @@ FEATURES_OF_HEAD = {
 # scaled by the root of its share, so that the dot product of two vectors is the shares' weighted sum of the
 # blocks' cosines. Beliefs are a head's softmax: they make pictures of one kind alike whatever else they show.
 # Features keep what names cannot say, such as the cut and the exact shade.
-BELIEFS = {"type": 0.20, "kind": 0.15, "colour": 0.22, "gender": 0.05, "pattern": 0.03}
-LOOKS = {"type": 0.20, "colour": 0.15}
+BELIEFS = {"type": 0.18, "kind": 0.13, "colour": 0.28, "gender": 0.04, "pattern": 0.03}
+LOOKS = {"type": 0.19, "colour": 0.15}
 
 
 def conv(inputs, outputs, size=3, stride=1):
