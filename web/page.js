@@ -171,8 +171,10 @@ function card(result) {
   find(".brand-name").textContent = result.brand ?? "";
   find(".price").textContent = money(result);
   find(".size").textContent = result.size ? `Size ${result.size}` : "";
-  find(".similarity").textContent = `${Math.round(Math.max(0, result.similarity) * 100)} % alike`;
-  find(".similarity").title = `Cosine similarity ${result.similarity}`;
+  if (result.similarity !== null) {  // words that only say a price are like nothing
+    find(".similarity").textContent = `${Math.round(Math.max(0, result.similarity) * 100)} % alike`;
+    find(".similarity").title = `Cosine similarity ${result.similarity}`;
+  }
   find(".like").setAttribute("aria-label", `More like ${result.title}`);
   find(".like").addEventListener("click", () => ask_like(result));
   return node;

@@ -18,6 +18,8 @@ constexpr std::array kFields = {
     KnownField{"image_base64", true},   KnownField{"filters", true}, KnownField{"limit", true},
     KnownField{"min_similarity", true}, KnownField{"image", false},  KnownField{"image_url", false},
     KnownField{"item_id", false},       KnownField{"text", false},   KnownField{"facets", false},
+    KnownField{"like", false},          KnownField{"unlike", false}, KnownField{"weights", false},
+    KnownField{"cursor", false},        KnownField{"explain", false}, KnownField{"collapse_duplicates", false},
 };
 
 std::string known_names(SearchForm form) {
@@ -28,6 +30,24 @@ std::string known_names(SearchForm form) {
     names += field.name;
   }
   return names;
+}
+
+Result<std::vector<ItemId>> parse_ids(std::string_view field, std::string_view json) {
+  FIT_TRY(const Json list, parse_json(field, json));
+  if (!list.is_array()) return invalid(std::string(field), "must be a list of item ids");
+  if (list.size() > search::kMaxExamples) {
+    return invalid(std::string(field), std::format("must have at most {} items", search::kMaxExamples));
+  }
+  std::vector<ItemId> ids;
+  for (const Json& element : list) {
+    if (!element.is_string() && !element.is_number_integer()) {
+      return invalid(std::string(field), "must be a list of item ids");
+    }
+    FIT_TRY(const std::int64_t id,
+            parse_id(field, element.is_string() ? element.get<std::string>() : element.dump()));
+    ids.push_back(ItemId{id});
+  }
+  return ids;
 }
 
 }  // namespace
@@ -87,9 +107,43 @@ Result<void> SearchFields::set_item_id(std::string_view id) {
 }
 
 Result<void> SearchFields::set_text(std::string_view text) {
-  FIT_CHECK(ask("text"));
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return invalid("text", "is empty");
   request_.query.text = text;
+  return {};
+}
+
+Result<void> SearchFields::set_like(std::string_view json) {
+  FIT_TRY(request_.query.like, parse_ids("like", json));
+  return {};
+}
+
+Result<void> SearchFields::set_unlike(std::string_view json) {
+  FIT_TRY(request_.query.unlike, parse_ids("unlike", json));
+  return {};
+}
+
+Result<void> SearchFields::set_weights(std::string_view json) {
+  FIT_TRY(const Json object, parse_json("weights", json));
+  if (!object.is_object()) return invalid("weights", "must be an object");
+  search::Weights& weights = request_.query.weights;
+  for (const auto& [name, value] : object.items()) {
+    double* const weight = name == "image"        ? &weights.image
+                           : name == "text"       ? &weights.text
+                           : name == "properties" ? &weights.properties
+                                                  : nullptr;
+    if (weight == nullptr) return invalid("weights", "may have image, text and properties only");
+    const double number = value.is_number() ? value.get<double>() : -1;
+    if (!(number >= 0 && number <= search::kMaxWeight)) {
+      return invalid("weights", std::format("must be numbers between 0 and {}", search::kMaxWeight));
+    }
+    *weight = number;
+  }
+  return {};
+}
+
+Result<void> SearchFields::set_cursor(std::string_view cursor) {
+  if (cursor.empty()) return invalid("cursor", "is empty; leave it out for the first page");
+  request_.query.cursor = cursor;
   return {};
 }
 
@@ -121,10 +175,14 @@ Result<void> SearchFields::set_min_similarity(double value) {
 }
 
 Result<SearchRequest> SearchFields::finish() && {
-  if (question_.empty()) {
+  request_.query.paged = form_ == SearchForm::kAny;
+  if (question_.empty() && request_.query.text.empty() && request_.query.like.empty()) {
     if (form_ == SearchForm::kPhoto) return invalid("image_base64", "is missing");
+    if (!request_.query.unlike.empty()) {
+      return invalid("unlike", "needs a photo, a text or an item to be like");
+    }
     return invalid("image_base64",
-                   "is missing, and so are image, image_url, item_id and text; ask by one of them");
+                   "is missing, and so are image, image_url, item_id, like and text; ask by one of them");
   }
   return std::move(request_);
 }

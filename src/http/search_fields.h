@@ -26,12 +26,18 @@ class SearchFields {
   Result<void> set_image_url(std::string_view url);
   Result<void> set_item_id(std::string_view id);
   Result<void> set_text(std::string_view text);
+  Result<void> set_like(std::string_view json);    // a list of item ids
+  Result<void> set_unlike(std::string_view json);  // the same
+  Result<void> set_weights(std::string_view json);
+  Result<void> set_cursor(std::string_view cursor);
+  void set_collapse_duplicates(bool on) { request_.query.collapse_duplicates = on; }
+  void set_explain(bool on) { request_.query.explain = on; }
   Result<void> set_filters(std::string_view json);
   Result<void> set_facets(std::string_view json);
   Result<void> set_limit(std::int64_t limit);
   Result<void> set_min_similarity(double value);
 
-  // kInvalid unless exactly one question was asked.
+  // kInvalid when nothing was asked.
   Result<SearchRequest> finish() &&;
 
  private:
@@ -40,7 +46,7 @@ class SearchFields {
   SearchForm form_;
   std::size_t max_image_bytes_;
   std::bitset<16> seen_;
-  std::string question_;  // the field that asks
+  std::string question_;  // the field with the photo or the item
   SearchRequest request_;
 };
 

@@ -31,6 +31,16 @@ Result<void> read_part(const FormPart& part, SearchFields& fields) {
   if (part.name == "item_id") return fields.set_item_id(part.content);
   if (part.name == "text") return fields.set_text(part.content);
   if (part.name == "filters") return fields.set_filters(part.content);
+  if (part.name == "like") return fields.set_like(part.content);
+  if (part.name == "unlike") return fields.set_unlike(part.content);
+  if (part.name == "weights") return fields.set_weights(part.content);
+  if (part.name == "cursor") return fields.set_cursor(part.content);
+  if (part.name == "explain" || part.name == "collapse_duplicates") {
+    if (part.content != "true" && part.content != "false") return invalid(part.name, "must be true or false");
+    const bool on = part.content == "true";
+    part.name == "explain" ? fields.set_explain(on) : fields.set_collapse_duplicates(on);
+    return {};
+  }
   if (part.name == "facets") return fields.set_facets(part.content);
   if (part.name == "limit") {
     FIT_TRY(const auto number, number_of<std::int64_t>(part, "a whole number"));

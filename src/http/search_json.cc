@@ -53,19 +53,30 @@ Result<void> read_item_id(ondemand::value& value, SearchFields& fields) {
   return fields.set_item_id(text);
 }
 
-Result<void> read_filters(ondemand::value& value, SearchFields& fields) {
-  if (!is_type(value, ondemand::json_type::object)) return wrong_type("filters", "an object");
-  std::string_view json;
-  if (const auto error = value.raw_json().get(json)) return not_json(error);
-  return fields.set_filters(json);
-}
-
 Result<void> read_list(std::string_view name, ondemand::value& value, SearchFields& fields,
                        Result<void> (SearchFields::*set)(std::string_view)) {
   if (!is_type(value, ondemand::json_type::array)) return wrong_type(name, "a list");
   std::string_view json;
   if (const auto error = value.raw_json().get(json)) return not_json(error);
   return (fields.*set)(json);
+}
+
+Result<void> read_object(std::string_view name, ondemand::value& value, SearchFields& fields,
+                         Result<void> (SearchFields::*set)(std::string_view)) {
+  if (!is_type(value, ondemand::json_type::object)) return wrong_type(name, "an object");
+  std::string_view json;
+  if (const auto error = value.raw_json().get(json)) return not_json(error);
+  return (fields.*set)(json);
+}
+
+Result<void> read_flag(std::string_view name, ondemand::value& value, SearchFields& fields,
+                       void (SearchFields::*set)(bool)) {
+  bool on = false;
+  if (!is_type(value, ondemand::json_type::boolean) || value.get_bool().get(on) != simdjson::SUCCESS) {
+    return wrong_type(name, "true or false");
+  }
+  (fields.*set)(on);
+  return {};
 }
 
 Result<void> read_min_similarity(ondemand::value& value, SearchFields& fields) {
@@ -96,7 +107,14 @@ Result<void> read_member(std::string_view name, ondemand::value value, SearchFie
     if (const auto error = value.is_null().get(is_null); error || !is_null) return not_json(error);
     return {};
   }
-  if (name == "filters") return read_filters(value, fields);
+  if (name == "filters") return read_object(name, value, fields, &SearchFields::set_filters);
+  if (name == "weights") return read_object(name, value, fields, &SearchFields::set_weights);
+  if (name == "like") return read_list(name, value, fields, &SearchFields::set_like);
+  if (name == "unlike") return read_list(name, value, fields, &SearchFields::set_unlike);
+  if (name == "explain") return read_flag(name, value, fields, &SearchFields::set_explain);
+  if (name == "collapse_duplicates") {
+    return read_flag(name, value, fields, &SearchFields::set_collapse_duplicates);
+  }
   if (name == "facets") return read_list(name, value, fields, &SearchFields::set_facets);
   if (name == "limit") return read_limit(value, fields);
   if (name == "min_similarity") return read_min_similarity(value, fields);
@@ -104,6 +122,7 @@ Result<void> read_member(std::string_view name, ondemand::value value, SearchFie
   if (name == "image_base64") return read_text(name, value, fields, &SearchFields::set_image_base64);
   if (name == "image_url") return read_text(name, value, fields, &SearchFields::set_image_url);
   if (name == "text") return read_text(name, value, fields, &SearchFields::set_text);
+  if (name == "cursor") return read_text(name, value, fields, &SearchFields::set_cursor);
   return invalid(std::string(name), "is a file: send it as multipart/form-data, or as image_base64");
 }
 

@@ -81,11 +81,43 @@ TEST(SearchJson, NamesTheFieldAtFault) {
       {R"({"text":"x","filters":{"shoe":"x"}})", "filters.shoe"},
       {R"({"text":"x","colour":"red"})", "colour"},
       {R"({"text":"x","text":"y"})", "text"},
-      {R"({"text":"x","item_id":"1"})", "item_id"},
+      {R"({"image_url":"http://a/","item_id":"1"})", "item_id"},
+      {R"({"unlike":["1"]})", "unlike"},
+      {R"({"like":"1"})", "like"},
+      {R"({"like":["x"]})", "like"},
+      {R"({"like":[-1]})", "like"},
+      {R"({"like":[1.5]})", "like"},
+      {R"({"like":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21]})", "like"},
+      {R"({"text":"x","weights":[]})", "weights"},
+      {R"({"text":"x","weights":{"colour":1}})", "weights"},
+      {R"({"text":"x","weights":{"image":-1}})", "weights"},
+      {R"({"text":"x","weights":{"image":"1"}})", "weights"},
+      {R"({"text":"x","explain":1})", "explain"},
+      {R"({"text":"x","collapse_duplicates":"yes"})", "collapse_duplicates"},
+      {R"({"text":"x","cursor":5})", "cursor"},
+      {R"({"text":"x","cursor":""})", "cursor"},
       {R"({"text":"  "})", "text"},
       {R"({"image":"x"})", "image"},
   };
   for (const auto& [body, field] : cases) EXPECT_EQ(json_error(body).field, field) << body;
+}
+
+TEST(SearchJson, ReadsComposedQuestions) {
+  const auto request = parse_search_json(
+      R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"properties":2},
+          "explain":true,"collapse_duplicates":true,"cursor":"abc","facets":["brand"]})",
+      SearchForm::kAny, kMaxImage);
+  ASSERT_TRUE(request) << request.error().describe();
+  const search::Query& query = request->query;
+  EXPECT_EQ(query.item_id, ItemId{3});
+  EXPECT_EQ(query.text, "in red");
+  EXPECT_EQ(query.like, (std::vector<ItemId>{ItemId{1}, ItemId{2}}));
+  EXPECT_EQ(query.unlike, (std::vector<ItemId>{ItemId{4}}));
+  EXPECT_EQ(query.weights.image, 0.5);
+  EXPECT_EQ(query.weights.text, 1);
+  EXPECT_EQ(query.weights.properties, 2);
+  EXPECT_TRUE(query.explain && query.collapse_duplicates && query.paged);
+  EXPECT_EQ(query.cursor, "abc");
 }
 
 TEST(SearchJson, PhotoFormKnowsOnlyItsOwnFields) {

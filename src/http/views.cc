@@ -38,8 +38,34 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
   return properties;
 }
 
-// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram",
-// "missing"}}
+// {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}}}
+Json read_as(const search::ReadText& read) {
+  Json body;
+  body["text"] = read.text;
+  if (read.min_price || read.max_price) {
+    body["price_range"] = {price_or_null(read.min_price), price_or_null(read.max_price)};
+  }
+  Json properties = Json::object();
+  for (const search::SoftProperty& one : read.properties) {
+    if (one.wanted) properties[std::string(store::kProperties[one.property])] = one.value;
+  }
+  for (const search::SoftProperty& one : read.properties) {
+    if (one.wanted) continue;
+    Json& said = properties[std::string(store::kProperties[one.property])];
+    if (said.is_string()) said = {{"any", said}};
+    said["not"].push_back(one.value);
+  }
+  body["properties"] = std::move(properties);
+  return body;
+}
+
+Json explanation(const search::Hit& hit) {
+  Json parts = Json::object();
+  for (const auto& [name, score] : hit.parts) parts[name] = rounded(score, 1e6);
+  return {{"score", rounded(hit.score, 1e6)}, {"parts", std::move(parts)}};
+}
+
+// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram", "missing"}}
 Json facet_counts(const std::vector<search::Facet>& facets) {
   Json counts = Json::object();
   for (const search::Facet& facet : facets) {
@@ -77,6 +103,8 @@ Json Views::answer(const search::Answer& answer, double took_ms) const {
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
   body["embedding_provider"] = embedding_provider_.empty() ? answer.space : embedding_provider_;
+  if (!answer.next_cursor.empty()) body["next_cursor"] = answer.next_cursor;
+  if (answer.read_as) body["read_as"] = read_as(*answer.read_as);
   if (!answer.reason.empty()) body["reason"] = answer.reason;
   if (!answer.facets.empty()) body["facets"] = facet_counts(answer.facets);
   if (!answer.predicted.empty()) body["predicted_properties"] = predicted_properties(answer.predicted);
@@ -102,8 +130,9 @@ Json Views::hit(const search::Hit& hit) const {
   body["image_url"] = std::move(image_address);
   body["images"] = images(hit.item);
   body["deep_link"] = text_or_null(deep_link(listing));
-  body["similarity"] = rounded(hit.similarity, 1e6);
+  body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
   body["properties"] = known_properties(listing.properties);
+  if (!hit.parts.empty()) body["explain"] = explanation(hit);
   return body;
 }
 

@@ -27,15 +27,17 @@ std::vector<double> price_edges(double lowest, double highest) {
 }
 
 // Of no set: active items.
+bool ItemColumns::is_member(const index::ItemSet* set, std::size_t row) const {
+  if (!present_[row]) return false;
+  if (set != nullptr) return set->contains(ItemId{static_cast<std::int64_t>(row)});
+  const std::uint32_t code = texts_[kStatus].rows[row];
+  return code != 0 && texts_[kStatus].names[code - 1] == "active";
+}
+
 template <class Visit>
 void ItemColumns::visit_items(const index::ItemSet* set, const Visit& visit) const {
-  const auto active = texts_[kStatus].codes.find("active");
   for (std::size_t row = 0; row < present_.size(); ++row) {
-    if (!present_[row]) continue;
-    const bool counts =
-        set != nullptr ? set->contains(ItemId{static_cast<std::int64_t>(row)})
-                       : active != texts_[kStatus].codes.end() && texts_[kStatus].rows[row] == active->second;
-    if (counts) visit(row);
+    if (is_member(set, row)) visit(row);
   }
 }
 
@@ -92,8 +94,7 @@ std::string ItemColumns::missing_value(const ValueSet& values) const {
   const auto column = column_of(values.column);
   if (!column) return {};
   const TextColumn& texts = texts_[*column];
-  if (std::ranges::any_of(values.values, [&](const std::string& value) { return texts.has(value); }))
-    return {};
+  if (std::ranges::any_of(values.values, [&](const std::string& value) { return texts.has(value); })) return {};
   std::vector<std::string_view> known;
   for (std::size_t i = 0; i < texts.names.size(); ++i) {
     if (texts.counts[i] > 0) known.emplace_back(texts.names[i]);

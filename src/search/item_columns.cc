@@ -26,7 +26,8 @@ std::optional<std::size_t> ItemColumns::column_of(std::string_view name) {
 
 std::uint32_t ItemColumns::TextColumn::code(const std::string& text) {
   if (text.empty()) return 0;
-  const auto [at, is_new] = codes.try_emplace(to_lower(text), static_cast<std::uint32_t>(codes.size() + 1));
+  const auto [at, is_new] =
+      codes.try_emplace(to_lower(text), static_cast<std::uint32_t>(codes.size() + 1));
   if (is_new) {
     names.push_back(text);
     counts.push_back(0);
@@ -96,6 +97,59 @@ void ItemColumns::upsert(std::span<const store::ItemFacts> items) {
 void ItemColumns::remove(std::span<const ItemId> items) {
   const std::unique_lock lock(mutex_);
   for (const ItemId item : items) clear_row(static_cast<std::size_t>(item.value));
+}
+
+std::optional<ItemColumns::FoundValue> ItemColumns::find_value(const std::string& value,
+                                                               std::optional<std::size_t> property) const {
+  static const std::size_t kSecondary = store::property_index("secondary_color").value_or(0);
+  const std::shared_lock lock(mutex_);
+  std::optional<FoundValue> best;
+  for (std::size_t i = 0; i < store::kProperties.size(); ++i) {
+    if (property && *property != i) continue;
+    const TextColumn& column = texts_[kListingColumns.size() + i];
+    const auto code = column.codes.find(value);
+    if (code == column.codes.end()) continue;
+    const std::size_t count = column.counts[code->second - 1];
+    if (count == 0 || (best && i != kSecondary && best->property != kSecondary && best->count >= count)) continue;
+    if (best && i == kSecondary) continue;
+    best = {.property = i, .count = count};
+  }
+  return best;
+}
+
+std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
+                                                 const std::string& value) const {
+  const std::shared_lock lock(mutex_);
+  const TextColumn& column = texts_[kListingColumns.size() + property];
+  const auto found = column.codes.find(value);
+  const std::uint32_t wanted = found == column.codes.end() ? 0 : found->second;
+  std::vector<Says> said;
+  said.reserve(items.size());
+  for (const ItemId item : items) {
+    const auto row = static_cast<std::size_t>(item.value);
+    const std::uint32_t code = row < present_.size() ? column.rows[row] : 0;
+    said.push_back(code == 0 ? Says::kNothing : code == wanted ? Says::kThis : Says::kOther);
+  }
+  return said;
+}
+
+std::string ItemColumns::property_of(ItemId item, std::size_t property) const {
+  const std::shared_lock lock(mutex_);
+  const TextColumn& column = texts_[kListingColumns.size() + property];
+  const auto row = static_cast<std::size_t>(item.value);
+  const std::uint32_t code = row < present_.size() ? column.rows[row] : 0;
+  return code == 0 ? std::string() : to_lower(column.names[code - 1]);
+}
+
+std::vector<ItemId> ItemColumns::latest(const index::ItemSet* set, ItemId before, std::size_t limit) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<ItemId> items;
+  for (std::size_t row = present_.size(); row > 0 && items.size() < limit;) {
+    --row;
+    const ItemId item{static_cast<std::int64_t>(row)};
+    if (item < before && is_member(set, row)) items.push_back(item);
+  }
+  return items;
 }
 
 std::size_t ItemColumns::size() const {

@@ -32,9 +32,28 @@ class ItemColumns {
   // gives them.
   std::vector<Facet> facets(std::span<const std::string> names, const index::ItemSet* set) const;
 
-  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one
-  // has), conditions that contradict each other. A sentence without a final period.
+  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one has),
+  // conditions that contradict each other. A sentence without a final period.
   std::string why_nothing_matches(const Filter& filter) const;
+
+  // Where items have the (lower-case) value: in this property, or in the one in which it is commonest, a
+  // secondary colour last. Nothing when no item has it.
+  struct FoundValue {
+    std::size_t property = 0;  // index into store::kProperties
+    std::size_t count = 0;
+  };
+  std::optional<FoundValue> find_value(const std::string& value,
+                                       std::optional<std::size_t> property = {}) const;
+
+  // What each item's property says of a (lower-case) value.
+  enum class Says : std::uint8_t { kNothing, kThis, kOther };
+  std::vector<Says> says(std::span<const ItemId> items, std::size_t property, const std::string& value) const;
+
+  // The item's property in lower case; empty when not known.
+  std::string property_of(ItemId item, std::size_t property) const;
+
+  // At most `limit` items of the set, or of all active ones (nullptr): the latest ids, descending, below `before`.
+  std::vector<ItemId> latest(const index::ItemSet* set, ItemId before, std::size_t limit) const;
 
   std::size_t size() const;
 
@@ -66,6 +85,7 @@ class ItemColumns {
   static Condition condition(const TextColumn& column, const ValueSet& values, bool wanted);
   template <class Visit>
   void visit_items(const index::ItemSet* set, const Visit& visit) const;
+  bool is_member(const index::ItemSet* set, std::size_t row) const;
   Facet text_facet(const TextColumn& column, const index::ItemSet* set) const;
   Facet price_facet(const index::ItemSet* set) const;
   std::string missing_value(const ValueSet& values) const;

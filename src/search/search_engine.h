@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,31 +11,23 @@
 #include "base/result.h"
 #include "embed/embedder.h"
 #include "media/image.h"
-#include "search/filter.h"
 #include "search/item_columns.h"
+#include "search/query.h"
+#include "search/query_reader.h"
+#include "search/ranking.h"
 #include "search/space_index.h"
 #include "store/store.h"
 
 namespace fit::search {
 
-inline constexpr std::size_t kMaxLimit = 100;
-
-// One question. Exactly one of image, item_id and text is set.
-struct Query {
-  Bytes image;                               // a picture file
-  std::string image_field = "image_base64";  // how the client named it, for errors
-  std::optional<ItemId> item_id;             // more like this; the item itself is left out
-  std::string text;
-  Filter filter;
-  std::vector<std::string> facets;       // columns to count, as parse_facets() gives them
-  std::size_t limit = 20;                // 1..kMaxLimit
-  std::optional<double> min_similarity;  // cosine, -1..1
-};
-
 struct Hit {
   store::ItemRecord item;
   ImageId best_image;
-  double similarity = 0;  // cosine of the best image; 1 is best
+  // Cosine of the best image to the photo or the examples, or else to the text; 1 is best. NaN where nothing was
+  // compared: the words asked for a price alone.
+  double similarity = std::numeric_limits<double>::quiet_NaN();
+  double score = 0;              // what the order goes by
+  std::vector<ScorePart> parts;  // that add up to the score, where Query::explain is set
 };
 
 struct Answer {
@@ -43,13 +36,19 @@ struct Answer {
   // What the model believes about the garment in the photo that was asked with; empty for other questions and
   // for models that predict nothing.
   embed::PropertyPredictions predicted;
-  std::vector<Facet> facets;  // of the items that satisfy the filter, in the order asked for
-  std::string reason;         // why there are no hits, where the filter is to blame
+  std::optional<ReadText> read_as;  // how the words were read, where there are words
+  std::vector<Facet> facets;        // of the items that satisfy the filter, in the order asked for
+  std::string reason;               // why there are no hits, where the filter is to blame
+  std::string next_cursor;          // of the next page, where Query::paged is set and there may be one
   double embed_ms = 0;
   double search_ms = 0;
 };
 
 // Answers questions from the index and the store. Thread-safe; calls block. Does not own its parts.
+//
+// A photo or an item alone is answered by likeness. With words or more examples besides, candidates are fused as
+// search/ranking.h says, and what the fusion did not reach follows by likeness; so a page has `limit` items
+// whenever that many match the filter. Pages of one question never overlap while the catalogue stays as it is.
 class SearchEngine {
  public:
   struct Parts {
@@ -63,8 +62,9 @@ class SearchEngine {
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
 
-  // kInvalid (limit, min_similarity, no or several questions, text where the space has none), kNotFound
-  // (item_id), the errors of media::decode for the picture, kUnavailable while the index is being built.
+  // The errors of check_query(), kInvalid (words where the space has no text side, a broken cursor or one of another
+  // question), kNotFound (item_id, like, unlike), the errors of media::decode for the picture, kUnavailable while
+  // the index is being built.
   Result<Answer> search(const Query& query);
 
  private:

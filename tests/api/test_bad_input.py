@@ -169,7 +169,7 @@ def test_numbers_that_json_does_not_have(server, number):
 def test_questions_do_not_mix(server):
     photo = pictures.text(pictures.jpeg())
     assert_problem(server.search(image_base64=photo, item_id="1"), 422, "item_id")
-    assert_problem(server.search(item_id="1", text="red"), 422, "text")
+    assert_problem(server.search(image_base64=photo, image_url="http://127.0.0.1/"), 422, "image_url")
     assert_problem(send_json(server, '{"item_id":"1","item_id":"2"}'), 422, "item_id")
 
 
@@ -201,7 +201,8 @@ def test_broken_forms(server):
 def test_bad_fields_of_forms_are_named(server):
     photo = ("p.jpg", pictures.jpeg(), "image/jpeg")
     for fields, field in [({"limit": "x"}, "limit"), ({"min_similarity": "nan"}, "min_similarity"),
-                          ({"filters": '{"x":1}'}, "filters.x"), ({"colour": "red"}, "colour"), ({"text": "red"}, "image")]:
+                          ({"filters": '{"x":1}'}, "filters.x"), ({"colour": "red"}, "colour"), ({"item_id": "1"}, "image"),
+                          ({"like": "1"}, "like"), ({"explain": "1"}, "explain"), ({"text": " "}, "text")]:
         response = server.post("/api/v1/search", files={"image": photo}, data=fields)
         assert_problem(response, 422, field)
     many = [("image", photo)] * 70

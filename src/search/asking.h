@@ -1,0 +1,19 @@
+#pragma once
+
+#include "media/image.h"
+#include "search/ranking.h"
+
+namespace fit::search {
+
+struct AskParts {
+  store::Store& store;
+  embed::Embedder& embedder;
+  const SpaceIndex& index;
+  const ItemColumns& columns;
+  const media::Limits& image_limits;
+};
+
+// Turns a checked question into vectors and properties. Errors as for SearchEngine::search().
+Result<Asked> ask(const AskParts& parts, const QueryReader& reader, const Query& query);
+
+}  // namespace fit::search

@@ -1,0 +1,399 @@
+// Questions of several parts, on a real store and index.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <random>
+#include <set>
+
+#include "base/temp_dir.h"
+#include "search/cursor.h"
+#include "search/follower.h"
+#include "search/search_engine.h"
+
+namespace fit::search {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr std::array<std::string_view, 4> kKinds = {"dress", "jacket", "shoes", "bag"};
+constexpr std::array<std::string_view, 4> kColours = {"red", "blue", "green", "black"};
+constexpr int kDimensions = 16;
+
+// Axes 0 to 3: the kind; 4 to 7: the colour; the rest is noise.
+embed::Vector vector_of(double kind_weight, std::size_t kind, double colour_weight, std::size_t colour,
+                        std::mt19937& random) {
+  std::normal_distribution<float> noise(0, 0.08F);
+  embed::Vector vector(kDimensions);
+  for (float& number : vector) number = noise(random);
+  vector[kind] += static_cast<float>(kind_weight);
+  vector[4 + colour] += static_cast<float>(colour_weight);
+  EXPECT_TRUE(embed::normalize(vector, kDimensions, "test"));
+  return vector;
+}
+
+class WordEmbedder final : public embed::Embedder {
+ public:
+  explicit WordEmbedder(bool has_text) { space_.has_text = has_text; }
+  const embed::Space& space() const override { return space_; }
+  int image_short_side() const override { return 8; }
+  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
+    return invalid("image", "is not looked at here");
+  }
+  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
+    if (!space_.has_text) return invalid("text", "no text side");
+    std::vector<embed::Vector> vectors;
+    for (const std::string& text : texts) {
+      embed::Vector vector(kDimensions, 0.01F);
+      for (std::size_t i = 0; i < 4; ++i) {
+        if (text.contains(kKinds[i])) vector[i] = 1;
+        if (text.contains(kColours[i])) vector[4 + i] = 1;
+      }
+      FIT_CHECK(embed::normalize(vector, kDimensions, "words"));
+      vectors.push_back(std::move(vector));
+    }
+    return vectors;
+  }
+
+ private:
+  embed::Space space_{.name = "words", .model = "w", .version = "1", .dimensions = kDimensions, .has_text = true};
+};
+
+class HybridSearchTest : public testing::TestWithParam<bool> {
+ protected:
+  HybridSearchTest() : embedder_(GetParam()) {
+    store_ = store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
+    space_ = store_->ensure_space("words", "w", "1", kDimensions).value();
+    index_ = std::make_unique<SpaceIndex>(
+        *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
+    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
+                                                                 .embedder = embedder_,
+                                                                 .index = *index_,
+                                                                 .columns = columns_,
+                                                                 .image_limits = {},
+                                                                 .metrics = metrics_});
+  }
+
+  // 15 of every kind and colour; the type counts for less than the colour, as in pictures it often does.
+  void fill() {
+    for (int i = 0; i < 240; ++i) add(i, kind(i), colour(i));
+    catch_up();
+  }
+  static std::size_t kind(int number) { return static_cast<std::size_t>(number % 4); }
+  static std::size_t colour(int number) { return static_cast<std::size_t>(number / 4 % 4); }
+
+  ItemId add(int number, std::size_t kind, std::size_t colour, std::optional<embed::Vector> vector = {},
+             std::uint64_t hash = 0) {
+    store::ItemWrite item;
+    item.listing.source = "test";
+    item.listing.external_id = std::to_string(number);
+    item.listing.title = std::format("item {}", number);
+    item.listing.price = number;
+    item.listing.properties[*store::property_index("subcategory")] = kKinds[kind];
+    item.listing.properties[*store::property_index("primary_color")] = kColours[colour];
+    store::ImageWrite image;
+    image.location = std::format("/photos/{}.jpg", number);
+    image.sha256 = std::format("{:064}", number);
+    image.format = "jpeg";
+    image.width = image.height = 10;
+    image.perceptual_hash = hash != 0 ? hash : random_();
+    image.vectors = {{space_.id, vector ? *vector : vector_of(0.8, kind, 1, colour, random_)}};
+    item.images.push_back(std::move(image));
+    const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
+    ids_.push_back(id);
+    return id;
+  }
+
+  void catch_up() {
+    const std::atomic<bool> stop = false;
+    ASSERT_TRUE(index_->catch_up({}, stop));
+    position_ = follow_columns(*store_, columns_, position_).value();
+  }
+
+  Answer ask(const Query& query) {
+    auto answer = engine_->search(query);
+    EXPECT_TRUE(answer) << answer.error().describe();
+    return answer.value_or(Answer{});
+  }
+
+  static std::string property(const Hit& hit, std::string_view name) {
+    return hit.item.listing.properties[*store::property_index(name)];
+  }
+  static double share(const Answer& answer, std::string_view name, std::string_view value) {
+    double count = 0;
+    for (const Hit& hit : answer.hits) count += property(hit, name) == value;
+    return answer.hits.empty() ? 0 : count / static_cast<double>(answer.hits.size());
+  }
+
+  TempDir dir_;
+  Metrics metrics_;
+  WordEmbedder embedder_;
+  std::mt19937 random_{7};
+  std::unique_ptr<store::Store> store_;
+  store::SpaceRecord space_;
+  ItemColumns columns_;
+  std::int64_t position_ = 0;
+  std::unique_ptr<SpaceIndex> index_;
+  std::unique_ptr<SearchEngine> engine_;
+  std::vector<ItemId> ids_;
+};
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, HybridSearchTest, testing::Bool(),
+                         [](const auto& text) { return text.param ? "Text" : "NoText"; });
+
+TEST_P(HybridSearchTest, AWordMovesOnePropertyAndTheRestStays) {
+  fill();
+  for (int number = 0; number < 16; ++number) {
+    const std::string_view wanted = kColours[(colour(number) + 1) % 4];
+    Query query;
+    query.item_id = ids_[static_cast<std::size_t>(number)];
+    query.text = std::format("this but in {}", wanted);
+    query.limit = 10;
+    const Answer answer = ask(query);
+    ASSERT_EQ(answer.hits.size(), 10U);
+    EXPECT_GE(share(answer, "primary_color", wanted), 0.9) << query.text;
+    EXPECT_GE(share(answer, "subcategory", kKinds[kind(number)]), 0.9) << query.text;
+    ASSERT_EQ(answer.read_as->properties.size(), 1U);
+  }
+}
+
+TEST_P(HybridSearchTest, WhatIsNotWantedGoesBack) {
+  fill();
+  Query query;
+  query.item_id = ids_[0];
+  query.text = "not red";
+  query.limit = 10;
+  const Answer answer = ask(query);
+  EXPECT_EQ(share(answer, "primary_color", "red"), 0);
+  EXPECT_GE(share(answer, "subcategory", "dress"), 0.9);
+}
+
+TEST_P(HybridSearchTest, PriceWordsAreAFilter) {
+  fill();
+  Query query;
+  query.item_id = ids_[0];
+  query.text = "under 20";
+  query.limit = 100;
+  EXPECT_EQ(ask(query).hits.size(), 20U);
+  query.filter.min_price = 10;
+  EXPECT_EQ(ask(query).hits.size(), 11U);
+  query.filter.min_price = 30;
+  const Answer none = ask(query);
+  EXPECT_TRUE(none.hits.empty());
+  EXPECT_THAT(none.reason, HasSubstr("contradict"));
+
+  Query alone;
+  alone.text = "between 5 and 9 eur";
+  const Answer latest = ask(alone);
+  ASSERT_EQ(latest.hits.size(), 5U) << "the latest first where there is nothing to be like";
+  EXPECT_EQ(latest.hits[0].item.id, ids_[9]);
+  EXPECT_TRUE(std::isnan(latest.hits[0].similarity));
+}
+
+TEST_P(HybridSearchTest, ExamplesForAndAgainst) {
+  fill();
+  Query query;
+  query.like = {ids_[0], ids_[4]};  // a red and a blue dress
+  query.limit = 10;
+  const Answer both = ask(query);
+  EXPECT_GE(share(both, "subcategory", "dress"), 0.9);
+  EXPECT_LE(share(both, "primary_color", "green") + share(both, "primary_color", "black"), 0.1);
+  for (const Hit& hit : both.hits) EXPECT_FALSE(std::ranges::contains(query.like, hit.item.id));
+  query.unlike = {ids_[20]};  // another blue dress
+  query.limit = 5;
+  EXPECT_GE(share(ask(query), "primary_color", "red"), 0.8);
+}
+
+TEST_P(HybridSearchTest, PagesNeverOverlapAndReachEverything) {
+  fill();
+  Query plain;
+  plain.item_id = ids_[3];
+  Query composed = plain;
+  composed.text = "in blue";
+  Query latest;
+  latest.text = "under 1000";
+  for (Query query : {plain, composed, latest}) {
+    query.paged = true;
+    query.limit = 23;
+    std::set<ItemId> met;
+    std::size_t pages = 0;
+    for (;; ++pages) {
+      ASSERT_LT(pages, 20U);
+      const Answer page = ask(query);
+      for (const Hit& hit : page.hits) EXPECT_TRUE(met.insert(hit.item.id).second) << pages;
+      if (page.next_cursor.empty()) break;
+      query.cursor = page.next_cursor;
+    }
+    EXPECT_EQ(met.size(), query.item_id ? 239U : 240U);
+  }
+}
+
+TEST_P(HybridSearchTest, PagesTogetherAreOneAnswer) {
+  fill();
+  Query query;
+  query.item_id = ids_[3];
+  query.text = "in blue";
+  query.paged = true;
+  query.limit = 60;
+  const Answer whole = ask(query);
+  query.limit = 20;
+  for (std::size_t page = 0; page < 3; ++page) {
+    const Answer part = ask(query);
+    ASSERT_EQ(part.hits.size(), 20U);
+    for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(part.hits[i].item.id, whole.hits[page * 20 + i].item.id);
+    query.cursor = part.next_cursor;
+  }
+}
+
+TEST_P(HybridSearchTest, BrokenAndForeignCursorsAreRefused) {
+  fill();
+  Query query;
+  query.item_id = ids_[3];
+  query.paged = true;
+  const std::string cursor = ask(query).next_cursor;
+  ASSERT_FALSE(cursor.empty());
+  for (std::size_t i = 0; i < cursor.size(); ++i) {
+    query.cursor = cursor;
+    query.cursor[i] = query.cursor[i] == 'A' ? 'B' : 'A';
+    const auto refused = engine_->search(query);
+    if (refused) continue;  // bits of the last letter that do not count
+    EXPECT_EQ(refused.error().field, "cursor");
+    EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+  }
+  for (const std::string text : {"x", "====", "\n", "👗", "AAAA"}) {
+    query.cursor = text;
+    EXPECT_EQ(engine_->search(query).error().field, "cursor") << text;
+  }
+  query.cursor = cursor;
+  EXPECT_TRUE(engine_->search(query));
+  query.filter.min_price = 3;
+  EXPECT_THAT(engine_->search(query).error().message, HasSubstr("another question"));
+}
+
+TEST_P(HybridSearchTest, DuplicatesAreCollapsed) {
+  fill();
+  const embed::Vector twin = vector_of(0.8, 0, 1, 0, random_);
+  for (int i = 0; i < 30; ++i) add(1000 + i, 0, 0, twin, 0xF0F0 ^ (std::uint64_t{1} << (i % 3)));
+  const ItemId other = add(2000, 0, 0, twin, ~std::uint64_t{0xF0F0});  // the same vector, another picture
+  catch_up();
+  Query query;
+  query.item_id = ids_[0];
+  query.paged = true;
+  query.limit = 25;
+  query.collapse_duplicates = true;
+  std::size_t copies = 0;
+  bool has_other = false;
+  std::set<ItemId> met;
+  for (;;) {
+    const Answer page = ask(query);
+    for (const Hit& hit : page.hits) {
+      const std::string& name = hit.item.listing.external_id;
+      copies += name.size() == 4 && name.starts_with("10");
+      has_other = has_other || hit.item.id == other;
+      EXPECT_TRUE(met.insert(hit.item.id).second);
+    }
+    if (page.next_cursor.empty()) break;
+    query.cursor = page.next_cursor;
+  }
+  EXPECT_EQ(copies, 1U);
+  EXPECT_TRUE(has_other);
+}
+
+TEST_P(HybridSearchTest, ExplainsItsScores) {
+  fill();
+  Query query;
+  query.item_id = ids_[0];
+  query.text = "in blue";
+  query.explain = true;
+  for (const Hit& hit : ask(query).hits) {
+    double sum = 0;
+    for (const ScorePart& part : hit.parts) sum += part.score;
+    EXPECT_NEAR(sum, hit.score, 1e-9);
+    EXPECT_FALSE(hit.parts.empty());
+  }
+  query.explain = false;
+  EXPECT_TRUE(ask(query).hits[0].parts.empty());
+}
+
+TEST_P(HybridSearchTest, WeightsMoveTheOrder) {
+  fill();
+  Query query;
+  query.item_id = ids_[0];
+  query.text = "in blue";
+  query.limit = 10;
+  query.weights = {.image = 1, .text = 0, .properties = 0};
+  EXPECT_GE(share(ask(query), "primary_color", "red"), 0.9) << "words do not count";
+}
+
+TEST_P(HybridSearchTest, FiltersAndThresholdsHold) {
+  fill();
+  Query query;
+  query.item_id = ids_[0];
+  query.text = "in blue";
+  query.limit = 100;
+  query.filter.any_of = {{"subcategory", {"bag"}}};
+  const Answer bags = ask(query);
+  EXPECT_EQ(bags.hits.size(), 60U) << "never too few";
+  EXPECT_EQ(share(bags, "subcategory", "bag"), 1);
+  query.filter = {};
+  query.min_similarity = 0.3;
+  const Answer alike = ask(query);
+  EXPECT_GT(alike.hits.size(), 0U);
+  for (const Hit& hit : alike.hits) EXPECT_GE(hit.similarity, 0.3);
+}
+
+TEST_P(HybridSearchTest, WordsAloneNeedATextSide) {
+  fill();
+  Query query;
+  query.text = "blue dress";
+  query.limit = 10;
+  const auto answer = engine_->search(query);
+  if (!GetParam()) {
+    EXPECT_EQ(answer.error().field, "text");
+    return;
+  }
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(share(*answer, "primary_color", "blue"), 1);
+  EXPECT_EQ(share(*answer, "subcategory", "dress"), 1);
+}
+
+TEST_P(HybridSearchTest, EachMistakeNamesItsField) {
+  fill();
+  const auto field_of = [&](const std::function<void(Query&)>& change) {
+    Query query;
+    query.item_id = ids_[0];
+    change(query);
+    const auto answer = engine_->search(query);
+    return answer ? std::string("no error") : answer.error().field;
+  };
+  EXPECT_EQ(field_of([](Query& query) { query.text = " \t"; }), "text");
+  EXPECT_EQ(field_of([](Query& query) { query.text = "a\x01"; }), "text");
+  EXPECT_EQ(field_of([](Query& query) { query.text = std::string("a\0b", 3); }), "text");
+  EXPECT_EQ(field_of([](Query& query) { query.text = "\xFF"; }), "text");
+  EXPECT_EQ(field_of([](Query& query) { query.text = "red " + std::string(200'000, 'x'); }), "text");
+  EXPECT_EQ(field_of([](Query& query) {
+              for (int i = 0; i < 10'000; ++i) query.text += "red ";
+            }),
+            "text");
+  EXPECT_EQ(field_of([](Query& query) { query.like = {ItemId{99999}}; }), "like");
+  EXPECT_EQ(field_of([](Query& query) { query.unlike = {ItemId{99999}}; }), "unlike");
+  EXPECT_EQ(field_of([](Query& query) { query.like.resize(21, ItemId{1}); }), "like");
+  EXPECT_EQ(field_of([](Query& query) { query.weights.image = -1; }), "weights");
+  EXPECT_EQ(field_of([](Query& query) { query.weights.text = std::nan(""); }), "weights");
+  EXPECT_EQ(field_of([](Query& query) { query.weights = {.image = 0, .text = 0, .properties = 0}; }), "weights");
+  EXPECT_EQ(field_of([](Query& query) {
+              query.unlike = {*query.item_id};
+              query.item_id.reset();
+            }),
+            "unlike");
+  EXPECT_EQ(field_of([](Query& query) {
+              query.item_id.reset();
+              query.text = "under 5";
+              query.min_similarity = 0.5;
+            }),
+            "min_similarity");
+}
+
+}  // namespace
+}  // namespace fit::search

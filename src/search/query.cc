@@ -1,0 +1,72 @@
+#include "search/query.h"
+
+#include <cmath>
+#include <format>
+
+#include "base/text.h"
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kMaxTextBytes = 100'000;
+
+Result<void> check_text(std::string_view text) {
+  if (text.empty()) return {};
+  if (text.size() > kMaxTextBytes) {
+    return Error{ErrorCode::kTooLarge, std::format("is longer than {} bytes", kMaxTextBytes), "text", {}};
+  }
+  if (!is_utf8(text)) return malformed("text", "is not valid UTF-8");
+  if (trim(text).empty()) return invalid("text", "is empty");
+  if (has_control_characters(text)) return invalid("text", "must not have control characters");
+  std::size_t words = 0;
+  bool in_word = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    words += !blank && !in_word;
+    in_word = !blank;
+  }
+  if (words > kMaxTextWords) {
+    return invalid("text", std::format("has more than {} words", kMaxTextWords));
+  }
+  return {};
+}
+
+Result<void> check_weights(const Weights& weights) {
+  double sum = 0;
+  for (const double weight : {weights.image, weights.text, weights.properties}) {
+    if (!(weight >= 0 && weight <= kMaxWeight)) {
+      return invalid("weights", std::format("must be between 0 and {}", kMaxWeight));
+    }
+    sum += weight;
+  }
+  if (sum == 0) return invalid("weights", "must not all be 0");
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_query(const Query& query) {
+  if (query.limit < 1 || query.limit > kMaxLimit) {
+    return invalid("limit", std::format("must be between 1 and {}", kMaxLimit));
+  }
+  if (query.min_similarity && !(*query.min_similarity >= -1 && *query.min_similarity <= 1)) {
+    return invalid("min_similarity", "must be between -1 and 1");
+  }
+  if (!query.image.empty() && query.item_id) {
+    return invalid(query.image_field, "give only one of a photo and an item_id; like takes further items");
+  }
+  if (query.like.size() > kMaxExamples) {
+    return invalid("like", std::format("must have at most {} items", kMaxExamples));
+  }
+  if (query.unlike.size() > kMaxExamples) {
+    return invalid("unlike", std::format("must have at most {} items", kMaxExamples));
+  }
+  if (query.image.empty() && !query.item_id && query.text.empty() && query.like.empty()) {
+    if (!query.unlike.empty()) return invalid("unlike", "needs a photo, a text or an item to be like");
+    return invalid(query.image_field, "give a photo, a text or an item_id to search by");
+  }
+  FIT_CHECK(check_text(query.text));
+  return check_weights(query.weights);
+}
+
+}  // namespace fit::search

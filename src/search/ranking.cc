@@ -1,0 +1,219 @@
+#include "search/ranking.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kDepth = 200;       // candidates a list
+constexpr double kRankOffset = 60;        // of reciprocal rank fusion
+constexpr double kFirstRank = 1 / (kRankOffset + 1);
+constexpr double kBlend = 0.8;            // length of the text's vector beside the look's
+constexpr double kKeep = 0.35;            // of a named property's weight
+constexpr double kRest = 0.5;             // of words that name no property, beside a look
+constexpr double kUnknownAgrees = 0.3;    // an item that says nothing of a property
+
+double dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
+  return sum;
+}
+
+std::optional<embed::Vector> blended(const embed::Vector& look, const embed::Vector& text) {
+  embed::Vector sum(look);
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<float>(kBlend) * text[i];
+  if (!embed::normalize(sum, static_cast<int>(sum.size()), "query")) return std::nullopt;
+  return sum;
+}
+
+class Ranker {
+ public:
+  Ranker(const Ranking::Parts& parts, const Query& query, const Asked& asked, const index::ItemSet* matching)
+      : parts_(parts), query_(query), asked_(asked), matching_(matching) {}
+
+  Result<std::vector<Candidate>> rank() {
+    FIT_CHECK(gather());
+    FIT_CHECK(compare());
+    agree();
+    if (query_.min_similarity) {
+      std::erase_if(candidates_, [this](const Candidate& one) { return one.similarity < *query_.min_similarity; });
+    }
+    for (Candidate& one : candidates_) {
+      for (const ScorePart& part : one.parts) one.score += part.score;
+    }
+    std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
+      return a.score != b.score ? a.score > b.score : a.item < b.item;
+    });
+    return std::move(candidates_);
+  }
+
+ private:
+  Candidate& candidate(ItemId item) {
+    const auto [at, is_new] = places_.try_emplace(item, candidates_.size());
+    if (is_new) candidates_.push_back({.item = item, .image = {}, .parts = {}});
+    return candidates_[at->second];
+  }
+
+  static void add(Candidate& candidate, std::string_view name, double score) {
+    if (score == 0) return;
+    const auto part = std::ranges::find(candidate.parts, name, &ScorePart::name);
+    if (part != candidate.parts.end()) {
+      part->score += score;
+    } else {
+      candidate.parts.push_back({std::string(name), score});
+    }
+  }
+
+  // One list: the nearest items to a vector.
+  Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
+                    const index::ItemSet* within) {
+    if (weight == 0) return {};
+    FIT_TRY(const auto found, parts_.index.vectors().search(
+                                  vector, {.limit = kDepth + asked_.left_out.size(), .filter = within}));
+    double rank = 1;
+    for (const index::Neighbor& neighbor : found) {
+      if (std::ranges::contains(asked_.left_out, neighbor.item)) continue;
+      add(candidate(neighbor.item), name, weight / (kRankOffset + rank));
+      ++rank;
+    }
+    return {};
+  }
+
+  // The items of the filter that have the named properties; nothing when the words name none.
+  std::optional<index::ItemSet> agreeing() const {
+    if (asked_.read.properties.empty() || query_.weights.properties == 0) return std::nullopt;
+    Filter filter = asked_.filter;
+    for (const SoftProperty& one : asked_.read.properties) {
+      (one.wanted ? filter.any_of : filter.none_of)
+          .push_back({std::string(store::kProperties[one.property]), {one.value}});
+    }
+    return parts_.columns.matching(filter);
+  }
+
+  Result<void> gather() {
+    const auto agreeing = this->agreeing();
+    const bool some_agree = agreeing && agreeing->size() > 0;
+    const Weights& weights = query_.weights;
+    if (asked_.look) {
+      FIT_CHECK(list("image", *asked_.look, weights.image, matching_));
+      if (some_agree) FIT_CHECK(list("image", *asked_.look, weights.image, &*agreeing));
+      if (asked_.text) {
+        const auto sum = blended(*asked_.look, *asked_.text);
+        if (sum) FIT_CHECK(list("text", *sum, weights.text * kRest, matching_));
+      }
+      if (asked_.rest) FIT_CHECK(list("text", *asked_.rest, weights.text * kRest, matching_));
+    } else if (asked_.text) {
+      FIT_CHECK(list("text", *asked_.text, weights.text, matching_));
+      if (some_agree) FIT_CHECK(list("text", *asked_.text, weights.text, &*agreeing));
+    }
+    return {};
+  }
+
+  // Finds each candidate's best image and takes away what is like the unlike.
+  Result<void> compare() {
+    const embed::Vector* const main = asked_.main();
+    if (main == nullptr || candidates_.empty()) return {};
+    std::vector<ItemId> items;
+    for (const Candidate& one : candidates_) items.push_back(one.item);
+    FIT_TRY(auto stored, parts_.store.vectors(parts_.index.space().id, items));
+    best_vectors_.resize(candidates_.size());
+    std::vector<double> unlike(candidates_.size(), -1);
+    for (store::StoredVector& vector : stored) {
+      const std::size_t place = places_.at(vector.item);
+      Candidate& one = candidates_[place];
+      const double cosine = std::clamp(dot(*main, vector.values), -1.0, 1.0);
+      for (const embed::Vector& other : asked_.unlike) {
+        unlike[place] = std::max(unlike[place], dot(other, vector.values));
+      }
+      if (!(cosine <= one.similarity)) {  // true for NaN
+        one.similarity = cosine;
+        one.image = vector.image;
+        best_vectors_[place] = std::move(vector.values);
+      }
+    }
+    if (!asked_.unlike.empty()) {
+      const auto [least, most] = std::ranges::minmax(unlike);
+      for (std::size_t i = 0; i < candidates_.size() && most > least; ++i) {
+        add(candidates_[i], "unlike", -query_.weights.image * kFirstRank * (unlike[i] - least) / (most - least));
+      }
+    }
+    // An item whose pictures are gone by now is no candidate.
+    drop_unseen();
+    return {};
+  }
+
+  void drop_unseen() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (best_vectors_[i].empty()) continue;
+      if (kept != i) {
+        candidates_[kept] = std::move(candidates_[i]);
+        best_vectors_[kept] = std::move(best_vectors_[i]);
+      }
+      ++kept;
+    }
+    candidates_.resize(kept);
+    best_vectors_.resize(kept);
+  }
+
+  // Adds what items say of the named properties, and of those to be kept. Where an item says nothing, the model's
+  // belief counts.
+  void agree() {
+    if (query_.weights.properties == 0 || candidates_.empty()) return;
+    std::vector<embed::PropertyPredictions> predicted;
+    if (!asked_.read.properties.empty() || !asked_.keep.empty()) {
+      if (auto believed = parts_.embedder.predict(best_vectors_)) predicted = *std::move(believed);
+    }
+    const double unit = query_.weights.properties * kFirstRank;
+    for (const SoftProperty& one : asked_.read.properties) {
+      add_agreement(one.property, one.value, one.wanted, unit, "properties", predicted);
+    }
+    for (const Asked::Keep& one : asked_.keep) {
+      add_agreement(one.property, one.value, true, unit * kKeep * one.weight, "kind", predicted);
+    }
+  }
+
+  void add_agreement(std::size_t property, const std::string& value, bool wanted, double unit,
+                     std::string_view name, std::span<const embed::PropertyPredictions> predicted) {
+    std::vector<ItemId> items;
+    for (const Candidate& one : candidates_) items.push_back(one.item);
+    const auto says = parts_.columns.says(items, property, value);
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      double agreement = says[i] == ItemColumns::Says::kThis ? 1 : 0;
+      if (says[i] == ItemColumns::Says::kNothing) {
+        agreement = i < predicted.size() ? belief(predicted[i], property, value) : kUnknownAgrees;
+      }
+      add(candidates_[i], name, unit * (wanted ? agreement : 1 - agreement));
+    }
+  }
+
+  static double belief(const embed::PropertyPredictions& predictions, std::size_t property,
+                       const std::string& value) {
+    for (const embed::PropertyPrediction& one : predictions) {
+      if (one.property != store::kProperties[property]) continue;
+      for (const auto& [predicted, confidence] : one.values) {
+        if (predicted == value) return confidence;
+      }
+      return 0;
+    }
+    return kUnknownAgrees;
+  }
+
+  const Ranking::Parts& parts_;
+  const Query& query_;
+  const Asked& asked_;
+  const index::ItemSet* matching_;
+  std::vector<Candidate> candidates_;
+  std::unordered_map<ItemId, std::size_t> places_;  // into candidates_, until some are dropped
+  std::vector<embed::Vector> best_vectors_;         // of the candidates
+};
+
+}  // namespace
+
+Result<std::vector<Candidate>> Ranking::rank(const Parts& parts, const Query& query, const Asked& asked,
+                                             const index::ItemSet* matching) {
+  return Ranker(parts, query, asked, matching).rank();
+}
+
+}  // namespace fit::search

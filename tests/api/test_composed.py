@@ -1,0 +1,179 @@
+"""Several questions at once: photo and words, item and words, examples; pages, explanations, duplicates."""
+
+import base64
+
+import pytest
+
+import fit_process
+import pictures
+from checks import assert_problem, results
+from fit_process import Server
+
+DEFAULT = {"EMBEDDING_PROVIDER": "builtin"}
+
+
+@pytest.fixture(scope="module")
+def seeing(drawn_sample, tmp_path_factory):
+    data = tmp_path_factory.mktemp("composed")
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample", **DEFAULT)
+    with Server(data, **DEFAULT) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def items(seeing, drawn_sample):
+    """Every active item as a search shows it."""
+    found = results(seeing.search(text="under 1000000", limit=100))
+    body = seeing.search(text="under 1000000", limit=100).json()
+    while "next_cursor" in body:
+        body = seeing.search(text="under 1000000", limit=100, cursor=body["next_cursor"]).json()
+        found += body["results"]
+    assert len({one["id"] for one in found}) == len(found) == len(drawn_sample.rows)
+    return found
+
+
+def test_this_but_in_another_colour(seeing, items):
+    """Of the first answers, the asked colour, and the kind kept, as far as there are such items."""
+    right_colour = right_kind = asked = 0
+    for item in items[:40]:
+        kind = item["properties"]["category"]
+        for colour in ("black", "red", "blue"):
+            if item["properties"]["primary_color"] == colour:
+                continue
+            there = sum(one["properties"]["category"] == kind and one["properties"]["primary_color"] == colour
+                        and one["id"] != item["id"] for one in items)
+            if there < 3:
+                continue
+            body = seeing.search(item_id=item["id"], text=f"this but in {colour}", limit=there).json()
+            assert body["read_as"]["properties"] == {"primary_color": colour}
+            right_colour += sum(one["properties"]["primary_color"] == colour for one in body["results"])
+            right_kind += sum(one["properties"]["category"] == kind for one in body["results"])
+            asked += there
+    print(f"colour {right_colour / asked:.3f}, kind {right_kind / asked:.3f} of {asked}")
+    assert right_colour >= 0.9 * asked and right_kind >= 0.9 * asked, (right_colour, right_kind, asked)
+
+
+def test_a_photo_and_words(seeing, drawn_sample):
+    row = next(row for row in drawn_sample.rows if row["category"] == "tops" and row["primary_color"] != "black")
+    response = seeing.post("/api/v1/search", files={"image": drawn_sample.photo(row)},
+                           data={"text": "in black under $40", "limit": "5", "explain": "true"})
+    body = response.json()
+    assert body["read_as"] == {"text": "in black", "price_range": [None, 40], "properties": {"primary_color": "black"}}
+    assert all(one["price"] <= 40 for one in results(response))
+    assert sum(one["properties"]["primary_color"] == "black" for one in results(response)) >= 4
+    for one in results(response):
+        assert abs(sum(one["explain"]["parts"].values()) - one["explain"]["score"]) < 1e-4
+    assert "predicted_properties" in body
+
+
+def test_without(seeing, items):
+    striped = [one for one in items if one["properties"].get("pattern") == "striped"]
+    if not striped:
+        pytest.skip("no item is striped")
+    body = seeing.search(item_id=striped[0]["id"], text="without stripes", limit=5).json()
+    assert body["read_as"]["properties"] == {"pattern": {"not": ["striped"]}}
+    assert all(one["properties"].get("pattern") != "striped" for one in body["results"])
+
+
+def test_examples(seeing, items):
+    bags = [one for one in items if one["properties"]["category"] == "bags"][:3]
+    shoes = [one for one in items if one["properties"]["category"] == "shoes"][:1]
+    ids = [one["id"] for one in bags]
+    found = results(seeing.search(like=ids, limit=5))
+    assert not {one["id"] for one in found} & set(ids)
+    assert sum(one["properties"]["category"] == "bags" for one in found) >= 4
+    found = results(seeing.search(like=ids, unlike=[shoes[0]["id"]], limit=5))
+    assert all(one["properties"]["category"] != "shoes" for one in found)
+    found = results(seeing.search(item_id=ids[0], like=ids[1:], limit=5))
+    assert not {one["id"] for one in found} & set(ids)
+
+
+def test_words_are_read(seeing):
+    body = seeing.search(text="black jacket between 20 and 90 eur", limit=5).json()
+    assert body["read_as"]["text"] == "black jacket" and body["read_as"]["price_range"] == [20, 90]
+    assert body["read_as"]["properties"]["primary_color"] == "black"
+    assert body["results"] and all(20 <= one["price"] <= 90 for one in body["results"])
+    assert body["results"][0]["properties"]["primary_color"] == "black"
+    assert "read_as" not in seeing.search(item_id=body["results"][0]["id"], limit=1).json()
+
+
+def test_a_price_alone_shows_the_latest(seeing):
+    found = results(seeing.search(text="under 60", limit=5))
+    assert [int(one["id"]) for one in found] == sorted((int(one["id"]) for one in found), reverse=True)
+    assert all(one["similarity"] is None and one["price"] <= 60 for one in found)
+
+
+def test_pages(seeing, items):
+    for question in ({"item_id": items[0]["id"]}, {"item_id": items[0]["id"], "text": "in black"}, {"text": "dress"}):
+        whole = [one["id"] for one in results(seeing.search(**question, limit=60))]
+        body = seeing.search(**question, limit=20).json()
+        paged = [one["id"] for one in body["results"]]
+        while len(paged) < 60:
+            body = seeing.search(**question, limit=20, cursor=body["next_cursor"]).json()
+            paged += [one["id"] for one in body["results"]]
+        assert paged == whole
+
+
+def test_pages_of_a_photo_take_it_again(seeing, drawn_sample):
+    photo = pictures.text(drawn_sample.photo(drawn_sample.rows[0]))
+    first = seeing.search(image_base64=photo, limit=10).json()
+    second = seeing.search(image_base64=photo, limit=10, cursor=first["next_cursor"]).json()
+    assert not {one["id"] for one in first["results"]} & {one["id"] for one in second["results"]}
+    assert first["results"][-1]["similarity"] >= second["results"][0]["similarity"]
+    assert_problem(seeing.search(image_base64=photo, limit=10, cursor=first["next_cursor"], min_similarity=0), 422,
+                   "cursor")
+    assert_problem(seeing.search_by_image(image_base64=photo, cursor=first["next_cursor"]), 422, "cursor")
+
+
+def test_duplicates_are_collapsed(empty_server, drawn_sample):
+    photo = drawn_sample.photo(drawn_sample.rows[0])
+    other = drawn_sample.photo(drawn_sample.rows[1])
+    for number in range(6):
+        image = base64.b64encode(other if number == 5 else photo).decode()
+        assert empty_server.post("/api/v1/items", json={"source": "s", "external_id": str(number),
+                                                        "images": [{"image_base64": image}]}).status_code == 201
+    question = {"image_base64": pictures.text(photo), "limit": 5}
+    assert len(results(empty_server.search(**question))) == 5
+    found = results(empty_server.search(**question, collapse_duplicates=True))
+    assert [one["external_id"] for one in found] == ["0", "5"]
+
+
+@pytest.mark.parametrize("fields, field", [
+    ({"text": ""}, "text"), ({"text": " \n\t"}, "text"), ({"text": "a\0b"}, "text"), ({"text": "a\x1bb"}, "text"),
+    ({"text": "a\u0085b"}, "text"), ({"text": "red " * 10_000}, "text"), ({"text": ["red"]}, "text"),
+    ({"text": "red", "limit": -5}, "limit"), ({"text": "red", "filters": {"price_range": [9, 1]}}, "filters.price_range"),
+    ({"like": []}, "image_base64"), ({"like": ["x"]}, "like"), ({"like": [0]}, "like"), ({"like": "1"}, "like"),
+    ({"like": [{}]}, "like"), ({"like": ["1"] * 21}, "like"), ({"like": ["99999999"]}, "like"), ({"unlike": ["1"]}, "unlike"),
+    ({"item_id": "1", "unlike": ["' OR 1=1 --"]}, "unlike"), ({"text": "red", "weights": {"words": -1}}, "weights"),
+    ({"text": "red", "weights": {"image": 1e9}}, "weights"), ({"text": "red", "weights": {"x": 1}}, "weights"),
+    ({"text": "red", "weights": {"image": 0, "text": 0, "properties": 0}}, "weights"),
+    ({"text": "red", "explain": "yes"}, "explain"), ({"text": "red", "collapse_duplicates": 1}, "collapse_duplicates"),
+    ({"text": "red", "cursor": ""}, "cursor"), ({"text": "red", "cursor": "'; DROP TABLE items; --"}, "cursor"),
+    ({"text": "red", "cursor": "A" * 100_000}, "cursor"), ({"text": "red", "cursor": 5}, "cursor"),
+    ({"text": "under 20", "min_similarity": 0.5}, "min_similarity"),
+])
+def test_bad_fields(seeing, fields, field):
+    problem = seeing.search(**fields)
+    assert_problem(problem, 404 if "99999999" in str(fields) else 422, None if "99999999" in str(fields) else field)
+
+
+SCRIPTS = ["красное платье", "赤いドレス", "红色连衣裙", "빨간 드레스", "فستان أحمر", "שמלה אדומה", "लाल पोशाक", "ชุดสีแดง", "κόκκινο φόρεμα",
+           "червона сукня", "ቀይ ቀሚስ", "կարմիր զգեստ", "წითელი კაბა", "👗❤️", "e\u0301te\u0301", "\u202eder", "ﷺ", "𝓻𝓮𝓭"]
+ATTACKS = ["' OR '1'='1", "\"; DROP TABLE items; --", "red\" OR \"blue", "NEAR(red blue, 5)", "title:red", "re*", "^red", "red AND",
+           "NOT", "(((", ")))", "{red}", "col : x", "-red", "+red", "\\", "%s%n", "${jndi:ldap://x}", "<script>alert(1)</script>",
+           "../../etc/passwd", "under under under", "between and", "under $", "< > <= >=", "$-$", "--"]
+
+
+@pytest.mark.parametrize("text", SCRIPTS + ATTACKS)
+def test_every_text_is_only_a_text(seeing, text):
+    for question in ({"text": text}, {"text": text, "item_id": "1"}):
+        found = results(seeing.search(**question, limit=3))
+        assert len(found) == 3, question
+    assert seeing.get("/ready").status_code == 200
+
+
+def test_a_model_without_words_still_reads_properties(server, drawn_sample):
+    photo = pictures.text(drawn_sample.photo(drawn_sample.rows[0]))
+    found = results(server.search(image_base64=photo, text="in black", limit=5))
+    assert all(one["properties"]["primary_color"] == "black" for one in found)
+    assert_problem(server.search(image_base64=photo, text="something nice"), 422, "text")
