@@ -201,7 +201,8 @@ TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
   EXPECT_EQ(field_of(text_query("x", 20, 1.5)), "min_similarity");
   EXPECT_EQ(field_of(text_query("x", 20, std::nan(""))), "min_similarity");
   EXPECT_EQ(field_of(text_query("red dress")), "text") << "the space has no text side";
-  Query two_questions = text_query("x");
+  Query two_questions;
+  two_questions.item_id = ItemId{1};
   two_questions.image = Bytes(10);
   EXPECT_EQ(field_of(two_questions), "image_base64");
   Query unknown;
