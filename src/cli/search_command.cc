@@ -61,8 +61,8 @@ void print_table(const search::Answer& answer) {
   for (const search::Hit& hit : answer.hits) {
     const store::Listing& listing = hit.item.listing;
     const auto best = std::ranges::find(hit.item.images, hit.best_image, &store::ImageRecord::id);
-    table.add({std::isnan(hit.similarity) ? "" : std::format("{:.4f}", hit.similarity), hit.item.id.str(), listing.title, listing.brand,
-               price_text(listing),
+    table.add({std::isnan(hit.similarity) ? "" : std::format("{:.4f}", hit.similarity), hit.item.id.str(),
+               listing.title, listing.brand, price_text(listing),
                listing.url.empty() && best != hit.item.images.end() ? best->location : listing.url});
   }
   std::cout << table.str();

@@ -18,12 +18,13 @@ struct SearchRequest {
 // Which ways of asking an address takes.
 enum class SearchForm {
   kPhoto,  // POST /search_by_image: image_base64 only
-  kAny,    // POST /api/v1/search: image_base64, image (file, multipart only), image_url or item_id; text; like
+  kAny,  // POST /api/v1/search: image_base64, image (file, multipart only), image_url or item_id; text; like
 };
 
 // Reads a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown,
-// twice, wrong type or value, no question, two photos or items), kTooLarge (picture over `max_image_bytes`). A member
-// that is null counts as not given. Fast for pictures of megabytes: the base64 text is decoded where it lies.
+// twice, wrong type or value, no question, two photos or items), kTooLarge (picture over `max_image_bytes`).
+// A member that is null counts as not given. Fast for pictures of megabytes: the base64 text is decoded where
+// it lies.
 Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, std::size_t max_image_bytes);
 
 // The same from multipart/form-data, where "filters" is a JSON text.

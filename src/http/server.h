@@ -59,9 +59,9 @@ class Server {
     search::SearchEngine& engine;
     catalog::Catalog& catalog;  // must refuse local paths: what it reads comes from strangers
     const watch::Health& health;
-    net::HttpClient& http;        // for image_url
-    embed::Embedder& embedder;    // for /v1/embeddings
-    media::Limits image_limits;   // of pictures for it
+    net::HttpClient& http;       // for image_url
+    embed::Embedder& embedder;   // for /v1/embeddings
+    media::Limits image_limits;  // of pictures for it
     Metrics& metrics;
     Log log;
   };

@@ -65,7 +65,8 @@ Json explanation(const search::Hit& hit) {
   return {{"score", rounded(hit.score, 1e6)}, {"parts", std::move(parts)}};
 }
 
-// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram", "missing"}}
+// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram",
+// "missing"}}
 Json facet_counts(const std::vector<search::Facet>& facets) {
   Json counts = Json::object();
   for (const search::Facet& facet : facets) {

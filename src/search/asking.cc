@@ -45,7 +45,8 @@ class Asker {
     }
     FIT_TRY(auto vectors, parts_.store.vectors(parts_.index.space().id, std::span(&item, 1)));
     if (vectors.empty()) {
-      return Error{ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};
+      return Error{
+          ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};
     }
     asked_.left_out.push_back(item);
     return std::move(vectors.front().values);
@@ -139,7 +140,8 @@ class Asker {
       if (query_.item_id) examples.push_back(*query_.item_id);
       for (const ItemId item : examples) {
         const std::string value = parts_.columns.property_of(item, property);
-        if (!value.empty()) asked_.keep.push_back({property, value, 1.0 / static_cast<double>(examples.size())});
+        if (!value.empty())
+          asked_.keep.push_back({property, value, 1.0 / static_cast<double>(examples.size())});
       }
     }
   }

@@ -10,8 +10,8 @@
 
 namespace fit::search {
 
-// A place in the order of an answer: fused candidates first, what follows by likeness alone after them; within
-// each, higher scores first and equal ones by id.
+// A place in the order of an answer: fused candidates first, what follows by likeness alone after them;
+// within each, higher scores first and equal ones by id.
 struct Place {
   bool follows = false;  // among what comes after the fused candidates
   double score = 0;
@@ -32,7 +32,8 @@ std::string encode_cursor(const Cursor& cursor);
 // kInvalid naming "cursor" for what encode_cursor() did not make.
 Result<Cursor> decode_cursor(std::string_view text);
 
-// Equal for questions that have the same order of answers: limit, facets and explain may differ between pages.
+// Equal for questions that have the same order of answers: limit, facets and explain may differ between
+// pages.
 std::uint64_t fingerprint(const Query& query);
 
 }  // namespace fit::search

@@ -94,7 +94,8 @@ std::string ItemColumns::missing_value(const ValueSet& values) const {
   const auto column = column_of(values.column);
   if (!column) return {};
   const TextColumn& texts = texts_[*column];
-  if (std::ranges::any_of(values.values, [&](const std::string& value) { return texts.has(value); })) return {};
+  if (std::ranges::any_of(values.values, [&](const std::string& value) { return texts.has(value); }))
+    return {};
   std::vector<std::string_view> known;
   for (std::size_t i = 0; i < texts.names.size(); ++i) {
     if (texts.counts[i] > 0) known.emplace_back(texts.names[i]);

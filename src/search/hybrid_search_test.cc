@@ -57,7 +57,8 @@ class WordEmbedder final : public embed::Embedder {
   }
 
  private:
-  embed::Space space_{.name = "words", .model = "w", .version = "1", .dimensions = kDimensions, .has_text = true};
+  embed::Space space_{
+      .name = "words", .model = "w", .version = "1", .dimensions = kDimensions, .has_text = true};
 };
 
 class HybridSearchTest : public testing::TestWithParam<bool> {
@@ -381,7 +382,8 @@ TEST_P(HybridSearchTest, EachMistakeNamesItsField) {
   EXPECT_EQ(field_of([](Query& query) { query.like.resize(21, ItemId{1}); }), "like");
   EXPECT_EQ(field_of([](Query& query) { query.weights.image = -1; }), "weights");
   EXPECT_EQ(field_of([](Query& query) { query.weights.text = std::nan(""); }), "weights");
-  EXPECT_EQ(field_of([](Query& query) { query.weights = {.image = 0, .text = 0, .properties = 0}; }), "weights");
+  EXPECT_EQ(field_of([](Query& query) { query.weights = {.image = 0, .text = 0, .properties = 0}; }),
+            "weights");
   EXPECT_EQ(field_of([](Query& query) {
               query.unlike = {*query.item_id};
               query.item_id.reset();

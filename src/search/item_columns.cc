@@ -26,8 +26,7 @@ std::optional<std::size_t> ItemColumns::column_of(std::string_view name) {
 
 std::uint32_t ItemColumns::TextColumn::code(const std::string& text) {
   if (text.empty()) return 0;
-  const auto [at, is_new] =
-      codes.try_emplace(to_lower(text), static_cast<std::uint32_t>(codes.size() + 1));
+  const auto [at, is_new] = codes.try_emplace(to_lower(text), static_cast<std::uint32_t>(codes.size() + 1));
   if (is_new) {
     names.push_back(text);
     counts.push_back(0);
@@ -110,7 +109,8 @@ std::optional<ItemColumns::FoundValue> ItemColumns::find_value(const std::string
     const auto code = column.codes.find(value);
     if (code == column.codes.end()) continue;
     const std::size_t count = column.counts[code->second - 1];
-    if (count == 0 || (best && i != kSecondary && best->property != kSecondary && best->count >= count)) continue;
+    if (count == 0 || (best && i != kSecondary && best->property != kSecondary && best->count >= count))
+      continue;
     if (best && i == kSecondary) continue;
     best = {.property = i, .count = count};
   }

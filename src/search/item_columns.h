@@ -32,8 +32,8 @@ class ItemColumns {
   // gives them.
   std::vector<Facet> facets(std::span<const std::string> names, const index::ItemSet* set) const;
 
-  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one has),
-  // conditions that contradict each other. A sentence without a final period.
+  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one
+  // has), conditions that contradict each other. A sentence without a final period.
   std::string why_nothing_matches(const Filter& filter) const;
 
   // Where items have the (lower-case) value: in this property, or in the one in which it is commonest, a
@@ -52,7 +52,8 @@ class ItemColumns {
   // The item's property in lower case; empty when not known.
   std::string property_of(ItemId item, std::size_t property) const;
 
-  // At most `limit` items of the set, or of all active ones (nullptr): the latest ids, descending, below `before`.
+  // At most `limit` items of the set, or of all active ones (nullptr): the latest ids, descending, below
+  // `before`.
   std::vector<ItemId> latest(const index::ItemSet* set, ItemId before, std::size_t limit) const;
 
   std::size_t size() const;

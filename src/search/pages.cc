@@ -50,7 +50,10 @@ Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, b
   for (const index::Neighbor& neighbor : found) {
     if (known.contains(neighbor.item)) continue;
     const double similarity = neighbor.similarity;
-    Candidate one{.item = neighbor.item, .image = neighbor.image, .similarity = similarity, .score = similarity,
+    Candidate one{.item = neighbor.item,
+                  .image = neighbor.image,
+                  .similarity = similarity,
+                  .score = similarity,
                   .parts = {}};
     if (query_.explain) one.parts = {{asked_.look ? "image" : "text", similarity}};
     order.push_back({{true, similarity, neighbor.item}, std::move(one)});
@@ -78,14 +81,15 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   std::vector<Hit> kept;
   for (Hit& hit : hits) {
     const store::ImageRecord* const image = image_of(hit);
-    const bool repeats = image != nullptr && std::ranges::any_of(kept, [&](const Hit& before) {
-      const store::ImageRecord* const other = image_of(before);
-      if (other == nullptr) return false;
-      if (std::popcount(image->perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
-      const auto a = vectors.find(image->id);
-      const auto b = vectors.find(other->id);
-      return a != vectors.end() && b != vectors.end() && dot(a->second, b->second) >= kSameCosine;
-    });
+    const bool repeats =
+        image != nullptr && std::ranges::any_of(kept, [&](const Hit& before) {
+          const store::ImageRecord* const other = image_of(before);
+          if (other == nullptr) return false;
+          if (std::popcount(image->perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
+          const auto a = vectors.find(image->id);
+          const auto b = vectors.find(other->id);
+          return a != vectors.end() && b != vectors.end() && dot(a->second, b->second) >= kSameCosine;
+        });
     if (!repeats) kept.push_back(std::move(hit));
   }
   return kept;
@@ -108,7 +112,8 @@ Result<Page> Pages::read() {
     bool exhausted = false;
     FIT_TRY(auto order, reach(wanted, exhausted));
     // Duplicates of what earlier pages showed are known only with those.
-    if (!query_.collapse_duplicates) std::erase_if(order, [&](const Placed& one) { return !after(one.place); });
+    if (!query_.collapse_duplicates)
+      std::erase_if(order, [&](const Placed& one) { return !after(one.place); });
     const std::size_t most = query_.collapse_duplicates ? wanted : query_.limit + extra;
     const bool more = !exhausted || order.size() > most;
     if (order.size() > most) order.resize(most);
@@ -135,9 +140,8 @@ Result<Page> Pages::read() {
     Page page{.hits = std::move(hits), .next_cursor = {}};
     const auto passed = static_cast<std::uint32_t>(cursor.passed + page.hits.size());
     if (query_.paged && page.hits.size() == query_.limit && passed < kDeepest) {
-      page.next_cursor = encode_cursor({.last = places.at(page.hits.back().item.id),
-                                        .passed = passed,
-                                        .question = fingerprint(query_)});
+      page.next_cursor = encode_cursor(
+          {.last = places.at(page.hits.back().item.id), .passed = passed, .question = fingerprint(query_)});
     }
     return page;
   }

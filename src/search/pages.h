@@ -13,8 +13,9 @@ struct Page {
   std::string next_cursor;
 };
 
-// Reads one page of the order of a question's answers: the fused candidates, then by likeness what they leave; the
-// latest items first where there is nothing to be like. For one question; borrows all that it is given.
+// Reads one page of the order of a question's answers: the fused candidates, then by likeness what they
+// leave; the latest items first where there is nothing to be like. For one question; borrows all that it is
+// given.
 class Pages {
  public:
   struct Parts {

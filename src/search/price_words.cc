@@ -12,9 +12,9 @@ namespace fit::search {
 namespace {
 
 constexpr std::array<std::string_view, 4> kSigns = {"$", "€", "£", "¥"};
-constexpr auto kCurrencies = std::to_array<std::string_view>(
-    {"$", "€", "£", "¥", "usd", "eur", "gbp", "jpy", "dollar", "dollars", "euro", "euros", "pound", "pounds",
-     "bucks", "quid"});
+constexpr auto kCurrencies =
+    std::to_array<std::string_view>({"$", "€", "£", "¥", "usd", "eur", "gbp", "jpy", "dollar", "dollars",
+                                     "euro", "euros", "pound", "pounds", "bucks", "quid"});
 
 struct Token {
   std::string_view text;  // as it stands
@@ -92,12 +92,14 @@ class Reader {
   std::size_t taken() const { return at_; }
 
   bool word(std::initializer_list<std::string_view> words) {
-    if (at_ >= tokens_.size() || !std::ranges::contains(words, std::string_view(tokens_[at_].lower))) return false;
+    if (at_ >= tokens_.size() || !std::ranges::contains(words, std::string_view(tokens_[at_].lower)))
+      return false;
     ++at_;
     return true;
   }
   bool phrase(std::string_view first, std::string_view second) {
-    if (at_ + 1 >= tokens_.size() || tokens_[at_].lower != first || tokens_[at_ + 1].lower != second) return false;
+    if (at_ + 1 >= tokens_.size() || tokens_[at_].lower != first || tokens_[at_ + 1].lower != second)
+      return false;
     at_ += 2;
     return true;
   }
@@ -135,7 +137,8 @@ class Reader {
       const auto low = amount_of(text.substr(0, cut));
       const auto high = amount_of(text.substr(cut + dash.size()));
       if (!low || !high) continue;
-      const bool unit = at_ + 1 < tokens_.size() && std::ranges::contains(kCurrencies, tokens_[at_ + 1].lower);
+      const bool unit =
+          at_ + 1 < tokens_.size() && std::ranges::contains(kCurrencies, tokens_[at_ + 1].lower);
       if (!low->has_currency && !high->has_currency && !unit) return std::nullopt;
       at_ += 1 + unit;
       return std::pair(*low, *high);

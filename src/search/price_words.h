@@ -13,10 +13,10 @@ struct PriceWords {
   std::string rest;           // words with one blank between them
 };
 
-// Reads "under $50", "below 50 eur", "up to 1,000", "over 100 eur", "at least £20", "< 50", "between 20 and 40",
-// "from 20 to 40 euros", "$20-$40". The currency itself is not looked at: prices are compared as they are. Of two
-// bounds on the same end the later counts; the ends of "between" may come in either order. A number without such
-// words stays in the text ("501 jeans").
+// Reads "under $50", "below 50 eur", "up to 1,000", "over 100 eur", "at least £20", "< 50", "between 20 and
+// 40", "from 20 to 40 euros", "$20-$40". The currency itself is not looked at: prices are compared as they
+// are. Of two bounds on the same end the later counts; the ends of "between" may come in either order. A
+// number without such words stays in the text ("501 jeans").
 PriceWords read_price(std::string_view text);
 
 }  // namespace fit::search

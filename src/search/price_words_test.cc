@@ -31,8 +31,9 @@ TEST(PriceWords, ReadsBounds) {
 }
 
 TEST(PriceWords, LeavesOtherNumbersAlone) {
-  for (const std::string text : {"levi's 501 jeans", "size 40-42", "over the knee boots", "under", "between", "between 20",
-                                 "from paris to london", "under armour", "80s jacket under", "<", "$", "-", ""}) {
+  for (const std::string text :
+       {"levi's 501 jeans", "size 40-42", "over the knee boots", "under", "between", "between 20",
+        "from paris to london", "under armour", "80s jacket under", "<", "$", "-", ""}) {
     EXPECT_EQ(read(text), text + "|-|-");
   }
 }

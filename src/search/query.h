@@ -12,7 +12,7 @@
 namespace fit::search {
 
 inline constexpr std::size_t kMaxLimit = 100;
-inline constexpr std::size_t kMaxExamples = 20;    // of like, and of unlike
+inline constexpr std::size_t kMaxExamples = 20;  // of like, and of unlike
 inline constexpr std::size_t kMaxTextWords = 1000;
 inline constexpr double kMaxWeight = 100;
 

@@ -13,19 +13,38 @@ constexpr std::size_t kMaxRead = 64;
 constexpr std::size_t kLongestValue = 3;  // words
 
 constexpr auto kFillers = std::to_array<std::string_view>(
-    {"a",    "an",   "the",  "in",   "with", "for",  "and",   "or",  "of",      "this", "that", "these", "it",   "but",
-     "like", "same", "to",   "on",   "my",   "me",   "i",     "is",  "want",    "one",  "more", "some",  "any",  "as",
-     "look", "find", "show", "made", "from", "less", "color", "at",  "colour",  "be",   "by",   "please"});
-constexpr auto kNegations = std::to_array<std::string_view>({"not", "no", "without", "non", "except", "minus"});
-constexpr auto kSpellings = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"grey", "gray"},       {"trousers", "pants"},     {"trainers", "sneakers"}, {"tee", "t-shirt"},
-     {"checkered", "checked"}, {"jumper", "sweater"},   {"maroon", "burgundy"},   {"longer", "long"},
-     {"shorter", "short"},   {"womens", "women"},       {"women's", "women"},     {"mens", "men"},
-     {"men's", "men"},       {"polka dots", "dotted"},  {"dots", "dotted"},       {"flowers", "floral"}});
+    {"a",    "an",    "the",  "in",   "with",  "for",  "and",    "or", "of",   "this",
+     "that", "these", "it",   "but",  "like",  "same", "to",     "on", "my",   "me",
+     "i",    "is",    "want", "one",  "more",  "some", "any",    "as", "look", "find",
+     "show", "made",  "from", "less", "color", "at",   "colour", "be", "by",   "please"});
+constexpr auto kNegations =
+    std::to_array<std::string_view>({"not", "no", "without", "non", "except", "minus"});
+constexpr auto kSpellings =
+    std::to_array<std::pair<std::string_view, std::string_view>>({{"grey", "gray"},
+                                                                  {"trousers", "pants"},
+                                                                  {"trainers", "sneakers"},
+                                                                  {"tee", "t-shirt"},
+                                                                  {"checkered", "checked"},
+                                                                  {"jumper", "sweater"},
+                                                                  {"maroon", "burgundy"},
+                                                                  {"longer", "long"},
+                                                                  {"shorter", "short"},
+                                                                  {"womens", "women"},
+                                                                  {"women's", "women"},
+                                                                  {"mens", "men"},
+                                                                  {"men's", "men"},
+                                                                  {"polka dots", "dotted"},
+                                                                  {"dots", "dotted"},
+                                                                  {"flowers", "floral"}});
 // The word behind a value that tells which property it is of.
-constexpr auto kHeads = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"sleeve", "sleeve_length"}, {"sleeves", "sleeve_length"}, {"sleeved", "sleeve_length"}, {"neck", "neckline"},
-     {"neckline", "neckline"},    {"fit", "fit"},               {"length", "garment_length"}});
+constexpr auto kHeads =
+    std::to_array<std::pair<std::string_view, std::string_view>>({{"sleeve", "sleeve_length"},
+                                                                  {"sleeves", "sleeve_length"},
+                                                                  {"sleeved", "sleeve_length"},
+                                                                  {"neck", "neckline"},
+                                                                  {"neckline", "neckline"},
+                                                                  {"fit", "fit"},
+                                                                  {"length", "garment_length"}});
 
 struct Word {
   std::string text;   // as it stands
@@ -57,7 +76,8 @@ std::vector<Word> split(std::string_view text) {
 }
 
 std::string_view respelt(std::string_view phrase) {
-  const auto* const found = std::ranges::find(kSpellings, phrase, &std::pair<std::string_view, std::string_view>::first);
+  const auto* const found =
+      std::ranges::find(kSpellings, phrase, &std::pair<std::string_view, std::string_view>::first);
   return found == kSpellings.end() ? phrase : found->second;
 }
 
@@ -129,8 +149,10 @@ class ColumnReader final : public QueryReader {
       if (count == 1 && std::ranges::contains(kFillers, phrase)) return 0;
       std::string_view head;
       if (count < words.size()) head = words[count].lower;
-      const auto* const known = std::ranges::find(kHeads, head, &std::pair<std::string_view, std::string_view>::first);
-      if (known != kHeads.end() && add_property(phrase, store::property_index(known->second), negated, read)) {
+      const auto* const known =
+          std::ranges::find(kHeads, head, &std::pair<std::string_view, std::string_view>::first);
+      if (known != kHeads.end() &&
+          add_property(phrase, store::property_index(known->second), negated, read)) {
         return count + 1;
       }
       if (add_property(phrase, std::nullopt, negated, read)) return count;

@@ -19,8 +19,8 @@ struct SoftProperty {
 
 // What the words of a question mean.
 struct ReadText {
-  std::string text;                // without the words of the price
-  std::string rest;                // without those of properties either, nor "this but in" and the like
+  std::string text;  // without the words of the price
+  std::string rest;  // without those of properties either, nor "this but in" and the like
   std::optional<double> min_price;
   std::optional<double> max_price;
   std::vector<SoftProperty> properties;  // at most one a property and kind
@@ -33,8 +33,8 @@ class QueryReader {
   virtual ReadText read(std::string_view text) const = 0;
 };
 
-// Knows the property values that the catalogue's items have, their plurals and a few other spellings, "not" and
-// "without", and "long sleeves" or "v neck". Looks at the first 64 words. Does not own the columns.
+// Knows the property values that the catalogue's items have, their plurals and a few other spellings, "not"
+// and "without", and "long sleeves" or "v neck". Looks at the first 64 words. Does not own the columns.
 std::unique_ptr<QueryReader> make_column_reader(const ItemColumns& columns);
 
 }  // namespace fit::search

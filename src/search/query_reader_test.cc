@@ -49,7 +49,8 @@ class QueryReaderTest : public testing::Test {
 TEST_F(QueryReaderTest, NamesProperties) {
   EXPECT_EQ(read("this but in red"), "primary_color=red | ");
   EXPECT_EQ(read("in LEATHER, please"), "material=leather | ");
-  EXPECT_EQ(read("red leather jackets with pockets"), "primary_color=red material=leather subcategory=jacket | pockets");
+  EXPECT_EQ(read("red leather jackets with pockets"),
+            "primary_color=red material=leather subcategory=jacket | pockets");
   EXPECT_EQ(read("white"), "secondary_color=white | ") << "no primary colour is white";
   EXPECT_EQ(read("grey trousers"), "primary_color=gray | trousers");
   EXPECT_EQ(read("t shirt"), "subcategory=t-shirt | ");
@@ -69,7 +70,8 @@ TEST_F(QueryReaderTest, ReadsNegation) {
   EXPECT_EQ(read("without stripes"), "-pattern=striped | ");
   EXPECT_EQ(read("jacket, not wool"), "subcategory=jacket -material=wool | ");
   EXPECT_EQ(read("no red or wool"), "-primary_color=red material=wool | ");
-  EXPECT_EQ(read("without a hood in red"), "primary_color=red | ") << "the unknown word is not looked for either";
+  EXPECT_EQ(read("without a hood in red"), "primary_color=red | ")
+      << "the unknown word is not looked for either";
 }
 
 TEST_F(QueryReaderTest, ReadsPriceAndTextTogether) {
@@ -87,8 +89,8 @@ TEST_F(QueryReaderTest, ForgetsValuesThatNoItemHas) {
 }
 
 TEST_F(QueryReaderTest, TakesAnything) {
-  for (const std::string text : {"", " ", "...", "'", "--", "''''", "\"red\" OR 1=1", "👗👗", "大衣 赤", "пальто", "\xC2\xA0",
-                                 "not", "not not", "sleeves", "a", "no no no"}) {
+  for (const std::string text : {"", " ", "...", "'", "--", "''''", "\"red\" OR 1=1", "👗👗", "大衣 赤",
+                                 "пальто", "\xC2\xA0", "not", "not not", "sleeves", "a", "no no no"}) {
     EXPECT_NO_FATAL_FAILURE(read(text)) << text;
   }
   EXPECT_EQ(read("\"red\"; DROP TABLE"), "primary_color=red | DROP TABLE");

@@ -6,13 +6,13 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kDepth = 200;       // candidates a list
-constexpr double kRankOffset = 60;        // of reciprocal rank fusion
+constexpr std::size_t kDepth = 200;  // candidates a list
+constexpr double kRankOffset = 60;   // of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
-constexpr double kBlend = 0.8;            // length of the text's vector beside the look's
-constexpr double kKeep = 0.35;            // of a named property's weight
-constexpr double kRest = 0.5;             // of words that name no property, beside a look
-constexpr double kUnknownAgrees = 0.3;    // an item that says nothing of a property
+constexpr double kBlend = 0.8;          // length of the text's vector beside the look's
+constexpr double kKeep = 0.35;          // of a named property's weight
+constexpr double kRest = 0.5;           // of words that name no property, beside a look
+constexpr double kUnknownAgrees = 0.3;  // an item that says nothing of a property
 
 double dot(std::span<const float> a, std::span<const float> b) {
   double sum = 0;
@@ -37,7 +37,8 @@ class Ranker {
     FIT_CHECK(compare());
     agree();
     if (query_.min_similarity) {
-      std::erase_if(candidates_, [this](const Candidate& one) { return one.similarity < *query_.min_similarity; });
+      std::erase_if(candidates_,
+                    [this](const Candidate& one) { return one.similarity < *query_.min_similarity; });
     }
     for (Candidate& one : candidates_) {
       for (const ScorePart& part : one.parts) one.score += part.score;
@@ -135,7 +136,8 @@ class Ranker {
     if (!asked_.unlike.empty()) {
       const auto [least, most] = std::ranges::minmax(unlike);
       for (std::size_t i = 0; i < candidates_.size() && most > least; ++i) {
-        add(candidates_[i], "unlike", -query_.weights.image * kFirstRank * (unlike[i] - least) / (most - least));
+        add(candidates_[i], "unlike",
+            -query_.weights.image * kFirstRank * (unlike[i] - least) / (most - least));
       }
     }
     // An item whose pictures are gone by now is no candidate.
@@ -157,8 +159,8 @@ class Ranker {
     best_vectors_.resize(kept);
   }
 
-  // Adds what items say of the named properties, and of those to be kept. Where an item says nothing, the model's
-  // belief counts.
+  // Adds what items say of the named properties, and of those to be kept. Where an item says nothing, the
+  // model's belief counts.
   void agree() {
     if (query_.weights.properties == 0 || candidates_.empty()) return;
     std::vector<embed::PropertyPredictions> predicted;

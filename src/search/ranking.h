@@ -18,7 +18,8 @@ namespace fit::search {
 
 // A question as vectors and properties, ready to be looked up.
 struct Asked {
-  // What the example's garment is, to be kept where the words say nothing of it: "this but in red" stays a jacket.
+  // What the example's garment is, to be kept where the words say nothing of it: "this but in red" stays a
+  // jacket.
   struct Keep {
     std::size_t property = 0;  // index into store::kProperties
     std::string value;
@@ -26,13 +27,13 @@ struct Asked {
   };
 
   ReadText read;
-  Filter filter;                       // with the price that the words ask for
-  std::optional<embed::Vector> look;   // the photo, or the mean of the examples
+  Filter filter;                      // with the price that the words ask for
+  std::optional<embed::Vector> look;  // the photo, or the mean of the examples
   std::vector<embed::Vector> unlike;
-  std::optional<embed::Vector> text;   // the words, where the space has a text side
-  std::optional<embed::Vector> rest;   // the words that name no property, beside a look
+  std::optional<embed::Vector> text;  // the words, where the space has a text side
+  std::optional<embed::Vector> rest;  // the words that name no property, beside a look
   std::vector<Keep> keep;
-  std::vector<ItemId> left_out;        // the examples themselves
+  std::vector<ItemId> left_out;  // the examples themselves
   embed::PropertyPredictions predicted;
 
   // What similarity is measured to: the look, or else the text; nullptr when there is neither.
@@ -47,17 +48,17 @@ struct ScorePart {
 
 struct Candidate {
   ItemId item;
-  ImageId image;                                              // the best one
+  ImageId image;                                                 // the best one
   double similarity = std::numeric_limits<double>::quiet_NaN();  // cosine to Asked::main()
   double score = 0;
   std::vector<ScorePart> parts;  // that add up to the score
 };
 
-// The best candidates of every list that answers part of the question: nearest to the look, to the text and to their
-// sum, each over all items and over those that have the properties that the words name. The lists are fused by
-// reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)); agreement with the properties
-// and with what is to be kept adds to that as much as a first rank does, likeness to the examples under `unlike`
-// takes away. Best first, equal ones by id. The same for every page of a question.
+// The best candidates of every list that answers part of the question: nearest to the look, to the text and
+// to their sum, each over all items and over those that have the properties that the words name. The lists
+// are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)); agreement
+// with the properties and with what is to be kept adds to that as much as a first rank does, likeness to the
+// examples under `unlike` takes away. Best first, equal ones by id. The same for every page of a question.
 struct Ranking {
   struct Parts {
     store::Store& store;

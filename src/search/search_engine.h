@@ -23,8 +23,8 @@ namespace fit::search {
 struct Hit {
   store::ItemRecord item;
   ImageId best_image;
-  // Cosine of the best image to the photo or the examples, or else to the text; 1 is best. NaN where nothing was
-  // compared: the words asked for a price alone.
+  // Cosine of the best image to the photo or the examples, or else to the text; 1 is best. NaN where nothing
+  // was compared: the words asked for a price alone.
   double similarity = std::numeric_limits<double>::quiet_NaN();
   double score = 0;              // what the order goes by
   std::vector<ScorePart> parts;  // that add up to the score, where Query::explain is set
@@ -46,9 +46,10 @@ struct Answer {
 
 // Answers questions from the index and the store. Thread-safe; calls block. Does not own its parts.
 //
-// A photo or an item alone is answered by likeness. With words or more examples besides, candidates are fused as
-// search/ranking.h says, and what the fusion did not reach follows by likeness; so a page has `limit` items
-// whenever that many match the filter. Pages of one question never overlap while the catalogue stays as it is.
+// A photo or an item alone is answered by likeness. With words or more examples besides, candidates are fused
+// as search/ranking.h says, and what the fusion did not reach follows by likeness; so a page has `limit`
+// items whenever that many match the filter. Pages of one question never overlap while the catalogue stays as
+// it is.
 class SearchEngine {
  public:
   struct Parts {
@@ -62,9 +63,9 @@ class SearchEngine {
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
 
-  // The errors of check_query(), kInvalid (words where the space has no text side, a broken cursor or one of another
-  // question), kNotFound (item_id, like, unlike), the errors of media::decode for the picture, kUnavailable while
-  // the index is being built.
+  // The errors of check_query(), kInvalid (words where the space has no text side, a broken cursor or one of
+  // another question), kNotFound (item_id, like, unlike), the errors of media::decode for the picture,
+  // kUnavailable while the index is being built.
   Result<Answer> search(const Query& query);
 
  private:
