@@ -154,7 +154,7 @@ class Pull {
 
 Result<ModelEntry> ModelStore::pull(const std::string& name, net::HttpClient& http,
                                     const PullOptions& options) const {
-  FIT_TRY(const ModelEntry entry, find(name));
+  FIT_TRY(ModelEntry entry, find(name));
   if (entry.in_program) return entry;
   FIT_CHECK(make_dirs(entry.folder));
   FIT_TRY(const PullLock held, PullLock::take(entry.folder));

@@ -16,7 +16,8 @@ static_assert(std::endian::native == std::endian::little, "vectors are sent as t
 // trained for it lose more).
 Result<void> shorten(embed::Vector& vector, int dimensions) {
   vector.resize(static_cast<std::size_t>(dimensions));
-  return embed::normalize(vector, dimensions, "/v1/embeddings");
+  if (embed::normalize(vector, dimensions, "/v1/embeddings")) return {};
+  return invalid("dimensions", "is too small: these numbers of the vector are all zero");
 }
 
 Json vector_json(const embed::Vector& vector, bool as_base64) {

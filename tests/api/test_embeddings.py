@@ -61,6 +61,8 @@ def test_fewer_dimensions_have_norm_one_again(seeing):
 def test_a_palette_takes_pictures_only(server):
     assert len(vectors(embed(server, input=data_url(1)))[0]) == 512
     assert_problem(embed(server, input="white shirt"), 422, "input")
+    # A histogram's first numbers may all be zero.
+    assert_problem(embed(server, input=data_url(1), dimensions=1), 422, "dimensions")
 
 
 @pytest.mark.parametrize("body, field", [
