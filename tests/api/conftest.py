@@ -39,6 +39,15 @@ def server(drawn_sample, tmp_path_factory):
         yield running
 
 
+@pytest.fixture(scope="session")
+def seeing_server(drawn_sample, tmp_path_factory):
+    """The same catalogue as a newcomer has it: with the built-in model."""
+    data = tmp_path_factory.mktemp("seeing-server")
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample", EMBEDDING_PROVIDER="builtin")
+    with Server(data, EMBEDDING_PROVIDER="builtin") as running:
+        yield running
+
+
 @pytest.fixture
 def empty_server(tmp_path):
     with Server(tmp_path) as running:

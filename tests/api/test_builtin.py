@@ -10,11 +10,8 @@ DEFAULT = {"EMBEDDING_PROVIDER": "builtin"}
 
 
 @pytest.fixture(scope="module")
-def seeing(drawn_sample, tmp_path_factory):
-    data = tmp_path_factory.mktemp("builtin")
-    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample", **DEFAULT)
-    with Server(data, **DEFAULT) as running:
-        yield running
+def seeing(seeing_server):
+    return seeing_server
 
 
 def test_it_is_the_default(tmp_path):

@@ -5,18 +5,13 @@ import subprocess
 
 import pytest
 
-import fit_process
-from fit_process import BINARY, SOURCE_DIR, Server
+from fit_process import BINARY, SOURCE_DIR
 
 
 @pytest.fixture(scope="module")
-def server(drawn_sample, tmp_path_factory):
-    """A server as a newcomer has it: with the built-in model."""
-    data = tmp_path_factory.mktemp("docs")
-    default = {"EMBEDDING_PROVIDER": "builtin"}
-    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample", **default)
-    with Server(data, **default) as running:
-        yield running
+def server(seeing_server):
+    """What the examples talk to: the program with its default settings."""
+    return seeing_server
 
 
 def shell_blocks(name):

@@ -43,6 +43,12 @@ def page(browser, server):
     assert problems == []
 
 
+@pytest.fixture
+def seeing_page(browser, seeing_server):
+    browser.get(seeing_server.url + "/")
+    return browser
+
+
 def wait(browser, condition):
     return WebDriverWait(browser, WAIT_S).until(condition)
 
@@ -165,6 +171,26 @@ def test_what_is_wrong_is_shown(page, tmp_path):
 
 def test_words_are_offered_only_where_the_model_reads_them(page):
     assert not page.find_element(By.ID, "words").is_displayed()
+
+
+def test_words_find_garments(seeing_page, drawn_sample):
+    field = seeing_page.find_element(By.ID, "text")
+    wait(seeing_page, lambda browser: field.is_displayed())
+    field.send_keys("jeans\n")
+    wait(seeing_page, lambda browser: cards(browser) and finished(browser))
+    titles = [card.find_element(By.CSS_SELECTOR, ".title").text.lower() for card in cards(seeing_page)]
+    assert sum("jeans" in title for title in titles[:4]) >= 3, titles[:6]
+
+
+def test_the_page_says_what_it_saw(seeing_page, drawn_sample, tmp_path):
+    row = next(row for row in drawn_sample.rows if row["subcategory"] == "jeans")
+    photo = tmp_path / "jeans.jpg"
+    photo.write_bytes(drawn_sample.photo(row))
+    seeing_page.find_element(By.ID, "file").send_keys(str(photo))
+    wait(seeing_page, lambda browser: "seen in your photo" in status(browser))
+    assert "jeans" in status(seeing_page)
+    if folder := os.environ.get("FIT_SCREENSHOTS"):
+        seeing_page.save_screenshot(f"{folder}/page-builtin.png")
 
 
 def test_titles_cannot_inject_markup(page, server, tmp_path):
