@@ -5,6 +5,12 @@
 
 namespace fit::embed {
 
+double dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
+  return sum;
+}
+
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder) {
   const auto fail = [&](std::string detail) {
     return internal(std::format("the embedder '{}' gave an unusable vector", embedder), std::move(detail));

@@ -67,6 +67,9 @@ class Embedder {
   }
 };
 
+// The dot product of two vectors of one space: their cosine, as both have norm 1.
+double dot(std::span<const float> a, std::span<const float> b);
+
 // Scales to L2 norm 1. kInternal naming the embedder when the vector has another size than `dimensions`,
 // holds NaN or infinity, or is zero.
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder);

@@ -25,34 +25,37 @@ Json vector_json(const embed::Vector& vector, bool as_base64) {
   return vector;
 }
 
-Result<embed::Vector> embed_picture(Api& api, const std::string& field, const Bytes& file) {
-  embed::Embedder& embedder = api.parts.embedder;
-  FIT_TRY(const media::Image image,
-          media::decode(field, file, embedder.image_short_side(), api.parts.image_limits));
-  FIT_TRY(auto vectors, embedder.embed_images(std::span(&image, 1)));
-  return std::move(vectors.front());
-}
-
+// Texts in one batch and pictures in another, each vector back in its input's place.
 Result<std::vector<embed::Vector>> embed_all(Api& api, const EmbeddingRequest& request) {
+  embed::Embedder& embedder = api.parts.embedder;
   std::vector<std::string> texts;
-  for (const auto& input : request.inputs) {
-    if (const auto* text = std::get_if<std::string>(&input)) texts.push_back(*text);
+  std::vector<media::Image> pictures;
+  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+    if (const auto* text = std::get_if<std::string>(&request.inputs[i])) {
+      texts.push_back(*text);
+      continue;
+    }
+    FIT_TRY(const media::Image picture,
+            media::decode(std::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
+                          embedder.image_short_side(), api.parts.image_limits));
+    FIT_TRY(auto prepared, embedder.prepare(picture));  // small, so that many may wait
+    pictures.push_back(std::move(prepared));
   }
   std::vector<embed::Vector> of_texts;
   if (!texts.empty()) {
-    auto embedded = api.parts.embedder.embed_texts(texts);
+    auto embedded = embedder.embed_texts(texts);
     if (!embedded && embedded.error().field == "text") embedded.error().field = "input";
     FIT_TRY(of_texts, std::move(embedded));
   }
+  std::vector<embed::Vector> of_pictures;
+  if (!pictures.empty()) {
+    FIT_TRY(of_pictures, embedder.embed_images(pictures));
+  }
   std::vector<embed::Vector> vectors;
-  std::size_t next_text = 0;
-  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
-    if (const auto* picture = std::get_if<Bytes>(&request.inputs[i])) {
-      FIT_TRY(auto vector, embed_picture(api, std::format("input[{}]", i), *picture));
-      vectors.push_back(std::move(vector));
-    } else {
-      vectors.push_back(std::move(of_texts[next_text++]));
-    }
+  auto next_text = of_texts.begin();
+  auto next_picture = of_pictures.begin();
+  for (const EmbeddingRequest::Input& input : request.inputs) {
+    vectors.push_back(std::move(std::holds_alternative<Bytes>(input) ? *next_picture++ : *next_text++));
   }
   return vectors;
 }

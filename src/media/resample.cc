@@ -19,7 +19,7 @@ constexpr double kSupport = 2.0;
 
 // Four numbers at once: one SSE2 or NEON register, on every machine that we build for.
 typedef float Float4 __attribute__((vector_size(16)));
-typedef float Float4Anywhere __attribute__((vector_size(16), aligned(4)));
+typedef float Float4Anywhere __attribute__((vector_size(16), aligned(4), may_alias));
 
 // Numbers of a row that are summed up at a time, in registers.
 constexpr std::size_t kBlock = 64;

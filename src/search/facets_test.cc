@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "search/item_columns.h"
+#include "search/test_items.h"
 
 namespace fit::search {
 namespace {
@@ -13,18 +14,7 @@ using ::testing::HasSubstr;
 
 store::ItemFacts facts(std::int64_t id, std::string brand, std::optional<double> price, std::string colour,
                        std::string status = "active") {
-  store::ItemFacts item;
-  item.id = ItemId{id};
-  item.source = "shop";
-  item.brand = std::move(brand);
-  item.price = price;
-  item.status = std::move(status);
-  item.properties[*store::property_index("primary_color")] = std::move(colour);
-  return item;
-}
-
-Filter filter(std::string_view text) {
-  return parse_filter(parse_json("f", text).value()).value();
+  return facts_with("primary_color", id, std::move(brand), price, std::move(colour), std::move(status));
 }
 
 class FacetsTest : public testing::Test {

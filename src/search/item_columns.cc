@@ -141,13 +141,12 @@ std::string ItemColumns::property_of(ItemId item, std::size_t property) const {
   return code == 0 ? std::string() : to_lower(column.names[code - 1]);
 }
 
-std::vector<ItemId> ItemColumns::latest(const index::ItemSet* set, ItemId before, std::size_t limit) const {
+std::vector<ItemId> ItemColumns::latest(const index::ItemSet* set, std::size_t limit) const {
   const std::shared_lock lock(mutex_);
   std::vector<ItemId> items;
   for (std::size_t row = present_.size(); row > 0 && items.size() < limit;) {
     --row;
-    const ItemId item{static_cast<std::int64_t>(row)};
-    if (item < before && is_member(set, row)) items.push_back(item);
+    if (is_member(set, row)) items.push_back(ItemId{static_cast<std::int64_t>(row)});
   }
   return items;
 }

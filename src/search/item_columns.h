@@ -52,9 +52,8 @@ class ItemColumns {
   // The item's property in lower case; empty when not known.
   std::string property_of(ItemId item, std::size_t property) const;
 
-  // At most `limit` items of the set, or of all active ones (nullptr): the latest ids, descending, below
-  // `before`.
-  std::vector<ItemId> latest(const index::ItemSet* set, ItemId before, std::size_t limit) const;
+  // At most `limit` items of the set, or of all active ones (nullptr): the latest ids, descending.
+  std::vector<ItemId> latest(const index::ItemSet* set, std::size_t limit) const;
 
   std::size_t size() const;
 

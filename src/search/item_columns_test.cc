@@ -4,23 +4,14 @@
 
 #include <random>
 
+#include "search/test_items.h"
+
 namespace fit::search {
 namespace {
 
 store::ItemFacts facts(std::int64_t id, std::string brand, std::optional<double> price, std::string category,
                        std::string status = "active") {
-  store::ItemFacts item;
-  item.id = ItemId{id};
-  item.source = "shop";
-  item.brand = std::move(brand);
-  item.price = price;
-  item.status = std::move(status);
-  item.properties[*store::property_index("category")] = std::move(category);
-  return item;
-}
-
-Filter filter(std::string_view text) {
-  return parse_filter(parse_json("f", text).value()).value();
+  return facts_with("category", id, std::move(brand), price, std::move(category), std::move(status));
 }
 
 std::vector<std::int64_t> ids(const std::optional<index::ItemSet>& set) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,12 +11,6 @@ namespace {
 constexpr std::size_t kDeepest = 10'000;  // places that pages reach
 constexpr int kSameHashBits = 6;          // perceptual hashes of one picture differ in so many bits at most
 constexpr double kSameCosine = 0.98;
-
-double dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
-  return sum;
-}
 
 const store::ImageRecord* image_of(const Hit& hit) {
   const auto found = std::ranges::find(hit.item.images, hit.best_image, &store::ImageRecord::id);
@@ -62,8 +55,7 @@ Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, b
 }
 
 void Pages::append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
-  const ItemId from{std::numeric_limits<std::int64_t>::max()};
-  const auto items = parts_.columns.latest(matching_, from, count);
+  const auto items = parts_.columns.latest(matching_, count);
   exhausted = items.size() < count;
   for (const ItemId item : items) {
     const auto score = static_cast<double>(item.value);
@@ -88,7 +80,7 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
           if (std::popcount(image->perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
           const auto a = vectors.find(image->id);
           const auto b = vectors.find(other->id);
-          return a != vectors.end() && b != vectors.end() && dot(a->second, b->second) >= kSameCosine;
+          return a != vectors.end() && b != vectors.end() && embed::dot(a->second, b->second) >= kSameCosine;
         });
     if (!repeats) kept.push_back(std::move(hit));
   }

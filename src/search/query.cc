@@ -1,6 +1,5 @@
 #include "search/query.h"
 
-#include <cmath>
 #include <format>
 
 #include "base/text.h"

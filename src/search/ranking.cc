@@ -14,12 +14,6 @@ constexpr double kKeep = 0.35;          // of a named property's weight
 constexpr double kRest = 0.5;           // of words that name no property, beside a look
 constexpr double kUnknownAgrees = 0.3;  // an item that says nothing of a property
 
-double dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
-  return sum;
-}
-
 std::optional<embed::Vector> blended(const embed::Vector& look, const embed::Vector& text) {
   embed::Vector sum(look);
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<float>(kBlend) * text[i];
@@ -123,9 +117,9 @@ class Ranker {
     for (store::StoredVector& vector : stored) {
       const std::size_t place = places_.at(vector.item);
       Candidate& one = candidates_[place];
-      const double cosine = std::clamp(dot(*main, vector.values), -1.0, 1.0);
+      const double cosine = std::clamp(embed::dot(*main, vector.values), -1.0, 1.0);
       for (const embed::Vector& other : asked_.unlike) {
-        unlike[place] = std::max(unlike[place], dot(other, vector.values));
+        unlike[place] = std::max(unlike[place], embed::dot(other, vector.values));
       }
       if (!(cosine <= one.similarity)) {  // true for NaN
         one.similarity = cosine;

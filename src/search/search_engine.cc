@@ -1,9 +1,7 @@
 #include "search/search_engine.h"
 
-#include <cmath>
-#include <format>
+#include <chrono>
 
-#include "base/text.h"
 #include "search/asking.h"
 #include "search/pages.h"
 

@@ -29,8 +29,7 @@ std::vector<std::size_t> ranked(const std::vector<std::size_t>& gallery, const E
   std::vector<double> scores;
   scores.reserve(gallery.size());
   for (const std::size_t row : gallery) {
-    const float* vector = vectors.values.data() + row * dimensions;
-    scores.push_back(std::inner_product(query.begin(), query.end(), vector, 0.0));
+    scores.push_back(embed::dot(query, {vectors.values.data() + row * dimensions, dimensions}));
   }
   std::vector<std::size_t> order(gallery.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -1,5 +1,7 @@
 """The program's own model: photos and words find garments with nothing downloaded."""
 
+import subprocess
+
 import pytest
 
 import fit_process
@@ -17,7 +19,7 @@ def seeing(seeing_server):
 def test_it_is_the_default(tmp_path):
     environment = fit_process.environment(tmp_path)
     del environment["EMBEDDING_PROVIDER"]
-    done = fit_process.subprocess.run([fit_process.BINARY, "config"], env=environment, cwd=tmp_path,
+    done = subprocess.run([fit_process.BINARY, "config"], env=environment, cwd=tmp_path,
                                       capture_output=True, text=True, timeout=60)
     line = next(line for line in done.stdout.splitlines() if "embedding_provider" in line.lower())
     assert "builtin" in line and "default" in line
