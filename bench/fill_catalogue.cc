@@ -4,10 +4,10 @@
 // little-endian float32 rows of 512, so that a server can be timed over a large catalogue without embedding
 // that many photos.
 #include <cstdio>
-#include <format>
 #include <fstream>
 #include <vector>
 
+#include "base/format.h"
 #include "store/store.h"
 
 namespace {
@@ -19,14 +19,14 @@ fit::store::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std:
   fit::store::ItemWrite item;
   item.listing.source = "bench";
   item.listing.external_id = std::to_string(number);
-  item.listing.title = std::format("Made-up garment {}", number);
-  item.listing.brand = std::format("Brand {}", number % 100);
+  item.listing.title = fit::format("Made-up garment {}", number);
+  item.listing.brand = fit::format("Brand {}", number % 100);
   item.listing.price = static_cast<double>(number * 7919 % 10'000) / 100;
   item.listing.currency = "USD";
-  item.listing.properties[0] = std::format("category-{}", number % 5);
+  item.listing.properties[0] = fit::format("category-{}", number % 5);
   fit::store::ImageWrite image;
-  image.location = std::format("https://shop.example/{}.jpg", number);
-  image.sha256 = std::format("{:064}", number);
+  image.location = fit::format("https://shop.example/{}.jpg", number);
+  image.sha256 = fit::format("{:064}", number);
   image.format = "jpeg";
   image.width = 400;
   image.height = 500;

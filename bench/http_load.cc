@@ -13,7 +13,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <format>
 #include <fstream>
 #include <iterator>
 #include <mutex>
@@ -21,6 +20,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "base/format.h"
 
 namespace {
 
@@ -134,7 +135,7 @@ void run(const Options& options) {
   std::ifstream file(options.body_file, std::ios::binary);
   const std::string body((std::istreambuf_iterator<char>(file)), {});
   const std::string request =
-      std::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+      fit::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
                   options.path, options.type, body.size()) +
       body;
   const auto start = Clock::now();

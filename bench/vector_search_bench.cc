@@ -12,7 +12,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -20,6 +19,7 @@
 #include <thread>
 
 #include "bare_hnswlib.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "index/vector_index.h"
 
@@ -92,7 +92,7 @@ std::unique_ptr<index::VectorIndex> our_index(const Data& data, const std::files
                                    .build_threads = kBuildThreads};
   const auto start = Clock::now();
   if (!cache.empty()) {
-    auto loaded = index::load_index(cache / std::format("fit-{}", data.n), options);
+    auto loaded = index::load_index(cache / fit::format("fit-{}", data.n), options);
     if (loaded) {
       report["load_seconds"] = seconds_since(start);
       return std::move(loaded->index);
@@ -108,7 +108,7 @@ std::unique_ptr<index::VectorIndex> our_index(const Data& data, const std::files
   report["build_seconds"] = seconds_since(start);
   if (!cache.empty()) {
     const auto save = Clock::now();
-    if (auto done = made->save(cache / std::format("fit-{}", data.n), 0, "bench"); !done) {
+    if (auto done = made->save(cache / fit::format("fit-{}", data.n), 0, "bench"); !done) {
       throw std::runtime_error(done.error().describe());
     }
     report["save_seconds"] = seconds_since(save);
@@ -118,7 +118,7 @@ std::unique_ptr<index::VectorIndex> our_index(const Data& data, const std::files
 
 std::unique_ptr<BareHnswlib> bare_index(const Data& data, const std::filesystem::path& cache, Json& report) {
   const auto start = Clock::now();
-  const auto file = cache / std::format("bare-{}", data.n);
+  const auto file = cache / fit::format("bare-{}", data.n);
   if (!cache.empty() && std::filesystem::exists(file)) {
     auto loaded = std::make_unique<BareHnswlib>(kDimensions, file.string());
     report["load_seconds"] = seconds_since(start);
@@ -212,7 +212,7 @@ double at_recall(const std::vector<Point>& points, const std::string& who, doubl
 }
 
 Json compare(const Data& data, const index::VectorIndex& index, BareHnswlib* graph, int rounds) {
-  const auto truth = read_numbers<std::int32_t>(data.folder / std::format("truth_{}.i32", data.n));
+  const auto truth = read_numbers<std::int32_t>(data.folder / fit::format("truth_{}.i32", data.n));
   std::vector<Point> points;
   std::vector<Search> searches;
   points.push_back({"fit", 0});
@@ -268,7 +268,7 @@ Json compare(const Data& data, const index::VectorIndex& index, BareHnswlib* gra
 }
 
 std::vector<index::ItemSet> filters_of(const Data& data, const std::string& percent) {
-  const auto rows = read_numbers<std::int32_t>(data.folder / std::format("filter_{}.i32", percent));
+  const auto rows = read_numbers<std::int32_t>(data.folder / fit::format("filter_{}.i32", percent));
   std::vector<index::ItemSet> filters(data.query_count());
   for (std::size_t q = 0; q < filters.size(); ++q) {
     for (std::size_t i = 0; i < data.n; ++i) {
@@ -288,7 +288,7 @@ Json filtered(const Data& data, const index::VectorIndex& index, int rounds) {
               "/s, 2 threads");
   for (const std::string percent : {"10", "1", "0.1"}) {
     const auto truth =
-        read_numbers<std::int32_t>(data.folder / std::format("truth_{}_{}.i32", data.n, percent));
+        read_numbers<std::int32_t>(data.folder / fit::format("truth_{}_{}.i32", data.n, percent));
     const auto filters = filters_of(data, percent);
     const Search search = ours(data, index, 0, &filters);
     Answers answers(data.query_count());
@@ -330,9 +330,9 @@ int run(const std::vector<std::string>& arguments) {
   }
   Data data{
       .base = {}, .queries = {}, .attributes = {}, .folder = arguments[0], .n = std::stoul(arguments[1])};
-  data.base = read_numbers<float>(data.folder / std::format("base_{}.f32", data.n));
+  data.base = read_numbers<float>(data.folder / fit::format("base_{}.f32", data.n));
   data.queries = read_numbers<float>(data.folder / "query.f32");
-  data.attributes = read_numbers<std::int32_t>(data.folder / std::format("attrs_{}.i32", data.n));
+  data.attributes = read_numbers<std::int32_t>(data.folder / fit::format("attrs_{}.i32", data.n));
 
   Json report{
       {"vectors", data.n}, {"dimensions", kDimensions}, {"queries", data.query_count()}, {"rounds", rounds}};

@@ -3,7 +3,8 @@
 #include <modp_b64.h>
 
 #include <algorithm>
-#include <format>
+
+#include "base/format.h"
 
 namespace fit {
 namespace {
@@ -30,7 +31,7 @@ Result<Bytes> decode_base64(std::string_view field, std::string_view text, std::
   }
   if (text.size() / 4 * 3 > max_bytes + 3 + max_bytes / 16) {  // a sixteenth more leaves room for line breaks
     return Error{
-        ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), std::string(field), {}};
+        ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), std::string(field), {}};
   }
   if (text.empty()) return malformed(std::string(field), "is empty");
   // Most texts have neither blanks nor missing padding: decoding at once spares them a look at every
@@ -52,7 +53,7 @@ Result<Bytes> decode_base64(std::string_view field, std::string_view text, std::
   }
   if (size > max_bytes) {
     return Error{
-        ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), std::string(field), {}};
+        ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), std::string(field), {}};
   }
   bytes.resize(size);
   return bytes;

@@ -1,7 +1,8 @@
 #include "base/clock.h"
 
-#include <format>
 #include <sstream>
+
+#include "base/format.h"
 
 namespace fit {
 
@@ -10,7 +11,7 @@ Timestamp now() {
 }
 
 std::string to_rfc3339(Timestamp time) {
-  return std::format("{:%FT%T}Z", time);
+  return fit::format("{:%FT%T}Z", time);
 }
 
 Result<Timestamp> parse_rfc3339(std::string_view field, const std::string& text) {

@@ -6,7 +6,8 @@
 
 #include <atomic>
 #include <cerrno>
-#include <format>
+
+#include "base/format.h"
 
 namespace fit {
 namespace {
@@ -46,7 +47,7 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_byt
   if (!S_ISREG(status.st_mode)) return invalid(path.string(), "is not a regular file");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > max_bytes) {
-    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_bytes), path.string(), {}};
+    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), path.string(), {}};
   }
   Bytes content(size);
   std::size_t done = 0;
@@ -79,7 +80,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, ByteView c
   static std::atomic<unsigned> counter{0};
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   FIT_CHECK(make_dirs(folder));
-  const std::filesystem::path aside = path.string() + std::format(".{}.{}.tmp", ::getpid(), counter++);
+  const std::filesystem::path aside = path.string() + fit::format(".{}.{}.tmp", ::getpid(), counter++);
   Result<void> written = [&]() -> Result<void> {
     const Fd fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!fd.ok()) return from_errno("create " + aside.string(), errno);

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/json.h"
 
 namespace fit {
@@ -70,8 +71,8 @@ std::string Log::format_line(LogFormat format, LogLevel level, std::string_view 
     for (const LogField& field : fields) line[std::string(field.name)] = field_json(field);
     return dump_json(line);
   }
-  std::string line = std::format("{} {:<7} {}", time, level_name(level), escape_controls(message));
-  for (const LogField& field : fields) line += std::format(" {}={}", field.name, text_value(field));
+  std::string line = fit::format("{} {:<7} {}", time, level_name(level), escape_controls(message));
+  for (const LogField& field : fields) line += fit::format(" {}={}", field.name, text_value(field));
   return line;
 }
 

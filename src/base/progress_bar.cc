@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <format>
 
+#include "base/format.h"
 #include "base/text.h"
 
 namespace fit {
@@ -40,13 +40,13 @@ double seconds(std::chrono::steady_clock::duration time) {
 
 std::string time_left(double left_seconds) {
   const auto whole = static_cast<std::int64_t>(std::ceil(left_seconds));
-  if (whole < 60) return std::format("{} s", whole);
-  if (whole < 3600) return std::format("{}:{:02} min", whole / 60, whole % 60);
-  return std::format("{}:{:02} h", whole / 3600, whole % 3600 / 60);
+  if (whole < 60) return fit::format("{} s", whole);
+  if (whole < 3600) return fit::format("{}:{:02} min", whole / 60, whole % 60);
+  return fit::format("{}:{:02} h", whole / 3600, whole % 3600 / 60);
 }
 
 std::string rate_text(double rate) {
-  return rate < 10 ? std::format("{:.1f}/s", rate) : std::format("{:.0f}/s", rate);
+  return rate < 10 ? fit::format("{:.1f}/s", rate) : fit::format("{:.0f}/s", rate);
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ std::string ProgressBar::line() const {
     if (output_.is_terminal) {
       text += "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]  ";
     }
-    text += std::format("{:3.0f} %  {} / {} {}", std::floor(part * 100), with_thousands(done_),
+    text += fit::format("{:3.0f} %  {} / {} {}", std::floor(part * 100), with_thousands(done_),
                         with_thousands(std::max(done_, total_)), unit_);
   } else {
     text += with_thousands(done_) + " " + unit_;

@@ -1,7 +1,6 @@
 #include "catalog/catalog.h"
 
-#include <format>
-
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/catalog_state.h"
 #include "catalog/content_hash.h"
@@ -39,7 +38,7 @@ Result<std::vector<store::ImageWrite>> Catalog::take_images(const ItemInput& inp
   std::vector<EmbedInputs> pictures;
   std::vector<std::size_t> numbers;  // of `pictures` among the records
   for (std::size_t i = 0; i < input.images.size(); ++i) {
-    const std::string field = std::format("images[{}]", i);
+    const std::string field = fit::format("images[{}]", i);
     ImageSource source = input.images[i];
     FIT_TRY(auto loaded, state_->load(field, source, known));
     FIT_TRY(auto taken, state_->take(field, std::move(loaded)));
@@ -52,7 +51,7 @@ Result<std::vector<store::ImageWrite>> Catalog::take_images(const ItemInput& inp
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (!vectors[i]) {
       Error error = std::move(vectors[i]).error();
-      error.field = std::format("images[{}]", numbers[i]);
+      error.field = fit::format("images[{}]", numbers[i]);
       return error;
     }
     records[numbers[i]].vectors = *std::move(vectors[i]);

@@ -1,9 +1,9 @@
 #include "catalog/catalog_state.h"
 
 #include <algorithm>
-#include <format>
 #include <unordered_map>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/text_rules.h"
 
@@ -43,10 +43,10 @@ Result<void> CatalogState::check(const ItemInput& input) const {
   if (input.listing.source.empty()) return invalid("source", "must not be empty");
   if (input.listing.external_id.empty()) return invalid("external_id", "must not be empty");
   if (input.images.size() > kMaxImagesPerItem) {
-    return invalid("images", std::format("must not hold more than {} pictures", kMaxImagesPerItem));
+    return invalid("images", fit::format("must not hold more than {} pictures", kMaxImagesPerItem));
   }
   for (std::size_t i = 0; i < input.images.size(); ++i) {
-    FIT_CHECK(loader.check(std::format("images[{}]", i), input.images[i]));
+    FIT_CHECK(loader.check(fit::format("images[{}]", i), input.images[i]));
   }
   return {};
 }

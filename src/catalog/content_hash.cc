@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 
 #include <bit>
-#include <format>
 #include <limits>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/text_rules.h"
 
@@ -16,7 +16,7 @@ namespace {
 class Digest {
  public:
   void add(std::string_view text) {
-    hash_.update(as_bytes(std::format("{}:", text.size())));
+    hash_.update(as_bytes(fit::format("{}:", text.size())));
     hash_.update(as_bytes(text));
   }
   void add(std::int64_t number) { add(std::to_string(number)); }

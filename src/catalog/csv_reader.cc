@@ -1,7 +1,8 @@
 #include "catalog/csv_reader.h"
 
 #include <algorithm>
-#include <format>
+
+#include "base/format.h"
 
 namespace fit::catalog {
 
@@ -77,7 +78,7 @@ class RowParser {
     return false;
   }
   bool end_field() {
-    if (fields.size() + 1 >= max_fields_) return fail(std::format("has more than {} fields", max_fields_));
+    if (fields.size() + 1 >= max_fields_) return fail(fit::format("has more than {} fields", max_fields_));
     fields.push_back(std::move(field_));
     field_.clear();
     return go_on(State::kFieldStart);
@@ -126,7 +127,7 @@ Result<std::optional<CsvRow>> CsvReader::next() {
   row.line = line_;
   row.problem = std::move(scan.problem);
   if (row.problem.empty() && expected_fields_ != 0 && scan.fields.size() != expected_fields_) {
-    row.problem = std::format("has {} fields where the header has {}", scan.fields.size(), expected_fields_);
+    row.problem = fit::format("has {} fields where the header has {}", scan.fields.size(), expected_fields_);
     if (scan.lines > 1) row.problem += "; is a quote missing?";
   }
   const std::string_view text = file_.window();
@@ -166,7 +167,7 @@ Result<CsvReader::Scan> CsvReader::scan_row() {
       text = file_.window();
     }
     if (scan.bytes >= limits_.max_row_bytes) {
-      parser.problem = std::format("is longer than {} bytes; is a quote missing?", limits_.max_row_bytes);
+      parser.problem = fit::format("is longer than {} bytes; is a quote missing?", limits_.max_row_bytes);
       break;
     }
     const char c = text[scan.bytes++];

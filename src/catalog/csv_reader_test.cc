@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "catalog/test_support.h"
 
@@ -180,7 +181,7 @@ TEST_F(CsvReaderTest, RandomBytes) {
 // Good rows around a damaged one are all found.
 TEST_F(CsvReaderTest, OneDamagedByteCostsFewRows) {
   std::string text = "id,title,price\n";
-  for (int i = 0; i < 100; ++i) text += std::format("{},\"Dress, no. {}\",{}.50\n", i, i, i);
+  for (int i = 0; i < 100; ++i) text += fit::format("{},\"Dress, no. {}\",{}.50\n", i, i, i);
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     std::mt19937_64 random(seed);
     std::string damaged = text;

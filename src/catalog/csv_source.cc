@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <format>
 
+#include "base/format.h"
 #include "base/text.h"
 #include "catalog/csv_reader.h"
 #include "catalog/row_source.h"
@@ -65,9 +65,9 @@ Result<std::vector<Column>> read_header(const std::vector<std::string>& names, b
 Result<void> add_image(ItemInput& item, std::string_view text) {
   if (trim(text).empty()) return {};
   if (item.images.size() >= kMaxImagesPerItem) {
-    return invalid("images", std::format("must not hold more than {} pictures", kMaxImagesPerItem));
+    return invalid("images", fit::format("must not hold more than {} pictures", kMaxImagesPerItem));
   }
-  FIT_TRY(std::string location, check_location(std::format("images[{}]", item.images.size()), text));
+  FIT_TRY(std::string location, check_location(fit::format("images[{}]", item.images.size()), text));
   item.images.push_back({std::move(location), {}});
   return {};
 }

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <format>
 
 #include "base/files.h"
+#include "base/format.h"
 
 namespace fit::catalog {
 namespace {
@@ -48,7 +48,7 @@ Result<void> make_durable_folder(const std::filesystem::path& folder) {
 // A whole file appears under the name or none; nothing is flushed to the disk.
 Result<void> write_file_unsynced(const std::filesystem::path& path, ByteView content) {
   static std::atomic<unsigned> counter{0};
-  const std::string aside = path.string() + std::format(".{}.{}.tmp", ::getpid(), counter++);
+  const std::string aside = path.string() + fit::format(".{}.{}.tmp", ::getpid(), counter++);
   int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0 && errno == ENOENT) {
     FIT_CHECK(make_dirs(path.parent_path()));

@@ -3,9 +3,9 @@
 // "none" embeds nothing: decoding, thumbnails, hashes and the store alone.
 #include <sys/resource.h>
 
-#include <format>
 #include <iostream>
 
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "catalog/importer.h"
 #include "embed/provider.h"
@@ -60,7 +60,7 @@ fit::Result<void> bench(const std::filesystem::path& input, const std::string& m
     const double cpu = cpu_seconds() - cpu_before;
     const auto rows =
         static_cast<double>(report.created + report.updated + report.unchanged + report.rejected);
-    std::cout << std::format(
+    std::cout << fit::format(
         "{}: {} rows, {} new, {} unchanged, {} rejected, {:.2f} s, {:.0f} rows/s, {:.2f} ms of processor a "
         "row, {} KiB at most\n",
         run, rows, report.created, report.unchanged, report.rejected, report.seconds, rows / report.seconds,

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <random>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/test_support.h"
 
@@ -76,7 +77,7 @@ TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
   const TempDir folder;
   constexpr std::uint64_t kPhotos = 300;
   for (std::uint64_t i = 0; i < kPhotos; ++i) {
-    testing::write_file(folder.path() / "photos" / std::format("{:03}.jpg", i), jpeg(i, 60, 60));
+    testing::write_file(folder.path() / "photos" / fit::format("{:03}.jpg", i), jpeg(i, 60, 60));
   }
   std::filesystem::create_directories(folder.path() / "data");
   std::mt19937_64 random(20261122);

@@ -1,8 +1,8 @@
 #include "catalog/import_pipeline.h"
 
-#include <format>
 #include <thread>
 
+#include "base/format.h"
 #include "catalog/content_hash.h"
 
 namespace fit::catalog {
@@ -188,7 +188,7 @@ void ImportPipeline::load(const RowPtr& row) {
 }
 
 Result<void> ImportPipeline::load_picture(const RowPtr& row, std::size_t number) {
-  const std::string field = std::format("images[{}]", number);
+  const std::string field = fit::format("images[{}]", number);
   FIT_TRY(auto loaded, catalog_.load(field, row->input.images[number], row->known));
   decoders_.acquire();
   auto taken = catalog_.take(field, std::move(loaded));
@@ -237,7 +237,7 @@ void ImportPipeline::embed(std::vector<PictureWork> batch) {
     } else {
       Error error = std::move(vectors[i]).error();
       if (error.code == ErrorCode::kUnavailable) end_.break_off(error);  // the model, not the picture
-      error.field = std::format("images[{}]", batch[i].number);
+      error.field = fit::format("images[{}]", batch[i].number);
       row.fail(std::move(error));
     }
     release(batch[i].row);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/test_support.h"
 #include "net/test_server.h"
@@ -40,7 +41,7 @@ void serve(const net::TestServer::Request& request, net::TestServer::Connection&
 }
 
 std::string row(int id, const std::string& url) {
-  return std::format("{},{}\n", id, url);
+  return fit::format("{},{}\n", id, url);
 }
 
 TEST(ImportRemoteTest, PicturesAreFetchedOnce) {
@@ -48,7 +49,7 @@ TEST(ImportRemoteTest, PicturesAreFetchedOnce) {
   Bench bench({.allow_local_paths = false, .allow_private_addresses = true});
   std::string text = "id,price,image_urls\n";
   for (int i = 0; i < 20; ++i)
-    text += std::format("{},1,{}|{}\n", i, server.url(std::format("/{}.jpg", i)), server.url("/99.jpg"));
+    text += fit::format("{},1,{}|{}\n", i, server.url(fit::format("/{}.jpg", i)), server.url("/99.jpg"));
   write_file(bench.folder() / "items.csv", text);
   const auto first = bench.import(bench.folder() / "items.csv");
   ASSERT_TRUE(first) << first.error().describe();

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/files.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/test_support.h"
 
@@ -30,7 +31,7 @@ class ImporterTest : public ::testing::Test {
   std::filesystem::path path(const std::string& name) const { return bench_.folder() / "in" / name; }
 
   void write_photos(std::uint64_t count) {
-    for (std::uint64_t i = 0; i < count; ++i) write_file(path(std::format("p{}.jpg", i)), jpeg(i));
+    for (std::uint64_t i = 0; i < count; ++i) write_file(path(fit::format("p{}.jpg", i)), jpeg(i));
   }
 
   ImportReport import(const std::filesystem::path& input, const ImportOptions& options = {}) {
@@ -173,7 +174,7 @@ TEST_F(ImporterTest, BadRowsAreRejectedAndTheRestGoesOn) {
 
 TEST_F(ImporterTest, ReportedRejectsAreBoundedTheFileIsNot) {
   std::string text = "id,image_path\n";
-  for (int i = 0; i < 1000; ++i) text += std::format("{},no.jpg\n", i);
+  for (int i = 0; i < 1000; ++i) text += fit::format("{},no.jpg\n", i);
   ImportOptions options;
   options.max_reported_rejects = 7;
   options.rejects_path = path("rejects.ndjson");
@@ -325,7 +326,7 @@ TEST_F(ImporterTest, LaterRowOfTheSameKeyStands) {
   std::string text = "id,title,images\n";
   for (int key = 0; key < 20; ++key) {
     for (int version = 0; version < 10; ++version) {
-      text += std::format("{},v{},{}\n", key, version, version % 2 == 0 ? "large.jpg|p0.jpg" : "p1.jpg");
+      text += fit::format("{},v{},{}\n", key, version, version % 2 == 0 ? "large.jpg|p0.jpg" : "p1.jpg");
     }
   }
   for (int round = 0; round < 2; ++round) {
@@ -346,7 +347,7 @@ TEST_F(ImporterTest, RejectedLaterRowLeavesTheEarlierOne) {
 }
 
 TEST_F(ImporterTest, OnePictureThatFailsTheModelFailsAlone) {
-  for (std::uint64_t i = 0; i < 40; ++i) write_file(path(std::format("p{:02}.jpg", i)), jpeg(i));
+  for (std::uint64_t i = 0; i < 40; ++i) write_file(path(fit::format("p{:02}.jpg", i)), jpeg(i));
   bench_.embedder.bad_red = bench_.embedder.prepare(media::decode("p", jpeg(11), 0).value())->rgb[0];
   const ImportReport report = import(path(""));
   EXPECT_EQ(report.created + report.rejected, 40);

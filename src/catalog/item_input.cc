@@ -1,8 +1,7 @@
 #include "catalog/item_input.h"
 
-#include <format>
-
 #include "base/base64.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "catalog/text_rules.h"
 
@@ -44,10 +43,10 @@ Result<ImageSource> image_of(const std::string& field, const Json& value, std::s
 Result<void> add_images(ItemInput& item, const Json& value, std::size_t max_bytes) {
   if (!value.is_array()) return invalid("images", "must be a list");
   if (value.size() > kMaxImagesPerItem) {
-    return invalid("images", std::format("must not hold more than {} pictures", kMaxImagesPerItem));
+    return invalid("images", fit::format("must not hold more than {} pictures", kMaxImagesPerItem));
   }
   for (std::size_t i = 0; i < value.size(); ++i) {
-    FIT_TRY(ImageSource image, image_of(std::format("images[{}]", i), value[i], max_bytes));
+    FIT_TRY(ImageSource image, image_of(fit::format("images[{}]", i), value[i], max_bytes));
     item.images.push_back(std::move(image));
   }
   return {};
@@ -104,7 +103,7 @@ Result<std::string> check_location(std::string_view field, std::string_view raw)
   const std::string_view text = trim(raw);
   if (text.empty()) return invalid(std::string(field), "is empty");
   if (text.size() > kMaxUrl) {
-    return invalid(std::string(field), std::format("must not be longer than {} bytes", kMaxUrl));
+    return invalid(std::string(field), fit::format("must not be longer than {} bytes", kMaxUrl));
   }
   if (!is_utf8(text)) return invalid(std::string(field), "is not valid UTF-8");
   for (const char c : text) {

@@ -1,6 +1,6 @@
 #include "catalog/line_reader.h"
 
-#include <format>
+#include "base/format.h"
 
 namespace fit::catalog {
 
@@ -31,7 +31,7 @@ Result<std::optional<Line>> LineReader::read_line() {
     any = any || !text.empty();
     if (size > max_line_bytes_) {
       if (line.problem.empty()) line.text = text.substr(0, 1024);
-      line.problem = std::format("is longer than {} bytes", max_line_bytes_);
+      line.problem = fit::format("is longer than {} bytes", max_line_bytes_);
       file_.consume(size);
       size = 0;
     }

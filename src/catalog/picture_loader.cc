@@ -1,9 +1,9 @@
 #include "catalog/picture_loader.h"
 
 #include <algorithm>
-#include <format>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "catalog/text_rules.h"
 
 namespace fit::catalog {
@@ -51,7 +51,7 @@ Result<Bytes> PictureLoader::read_local(std::string_view field, const std::files
       error.message = "the file is not there";
       break;
     case ErrorCode::kTooLarge:
-      error.message = std::format("the file is larger than {} bytes", options_.max_bytes);
+      error.message = fit::format("the file is larger than {} bytes", options_.max_bytes);
       break;
     case ErrorCode::kInvalid:
       error.message = "is not a regular file";

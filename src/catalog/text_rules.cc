@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <format>
 
+#include "base/format.h"
 #include "base/text.h"
 
 namespace fit::catalog {
@@ -38,7 +38,7 @@ bool is_control(char c, bool line_breaks) {
 Result<void> check_text(std::string_view name, std::string_view text, std::size_t max_bytes,
                         bool line_breaks) {
   if (text.size() > max_bytes) {
-    return invalid(std::string(name), std::format("must not be longer than {} bytes", max_bytes));
+    return invalid(std::string(name), fit::format("must not be longer than {} bytes", max_bytes));
   }
   if (!is_utf8(text)) return invalid(std::string(name), "is not valid UTF-8");
   for (const char c : text) {
@@ -105,7 +105,7 @@ Result<bool> set_text(store::Listing& listing, std::string_view name, std::strin
 Result<double> check_price(double price) {
   if (!std::isfinite(price)) return invalid("price", "must be a finite number");
   if (price < 0) return invalid("price", "must not be negative");
-  if (price > kMaxPrice) return invalid("price", std::format("must not be above {:.0f}", kMaxPrice));
+  if (price > kMaxPrice) return invalid("price", fit::format("must not be above {:.0f}", kMaxPrice));
   return price == 0 ? 0.0 : price;  // no negative zero
 }
 

@@ -1,11 +1,11 @@
 #include "embed/clip_tokenizer.h"
 
 #include <algorithm>
-#include <format>
 #include <queue>
 #include <string>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "embed/unicode.h"
 
@@ -80,7 +80,7 @@ Result<Vocabulary> parse_vocabulary(std::string_view text) {
 Result<std::int32_t> id_of(const Vocabulary& vocabulary, const std::string& token) {
   const auto found = vocabulary.find(token);
   if (found == vocabulary.end())
-    return invalid("tokenizer_vocab", std::format("does not have the token '{}'", token));
+    return invalid("tokenizer_vocab", fit::format("does not have the token '{}'", token));
   return found->second;
 }
 
@@ -169,7 +169,7 @@ Result<ClipTokenizer> ClipTokenizer::parse(std::string_view vocab_json, std::str
     const auto space = line.find(' ');
     if (space == 0 || space == std::string_view::npos ||
         line.find(' ', space + 1) != std::string_view::npos) {
-      return invalid("tokenizer_merges", std::format("line {} is not two tokens", line_number));
+      return invalid("tokenizer_merges", fit::format("line {} is not two tokens", line_number));
     }
     const std::string left(line.substr(0, space));
     const std::string right(line.substr(space + 1));

@@ -1,7 +1,8 @@
 #include "embed/embedder.h"
 
 #include <cmath>
-#include <format>
+
+#include "base/format.h"
 
 namespace fit::embed {
 
@@ -13,10 +14,10 @@ double dot(std::span<const float> a, std::span<const float> b) {
 
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder) {
   const auto fail = [&](std::string detail) {
-    return internal(std::format("the embedder '{}' gave an unusable vector", embedder), std::move(detail));
+    return internal(fit::format("the embedder '{}' gave an unusable vector", embedder), std::move(detail));
   };
   if (vector.size() != static_cast<std::size_t>(dimensions)) {
-    return fail(std::format("{} numbers instead of {}", vector.size(), dimensions));
+    return fail(fit::format("{} numbers instead of {}", vector.size(), dimensions));
   }
   double sum = 0;
   for (const float value : vector) sum += static_cast<double>(value) * static_cast<double>(value);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "embed/tiny_models.h"
 
@@ -16,7 +16,7 @@ class LoadProbe : public ::testing::Test {
   void run(int lines) {
     make_tiny_folder(dir_.path() / "tiny");
     const std::string command =
-        std::format("'{}' '{}' {} >'{}' 2>'{}'", FIT_LOAD_PROBE, (dir_.path() / "tiny").string(), lines,
+        fit::format("'{}' '{}' {} >'{}' 2>'{}'", FIT_LOAD_PROBE, (dir_.path() / "tiny").string(), lines,
                     (dir_.path() / "out").string(), (dir_.path() / "err").string());
     ASSERT_EQ(std::system(command.c_str()), 0)
         << text("out") << text("err");  // NOLINT(concurrency-mt-unsafe)

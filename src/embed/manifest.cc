@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <set>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/json.h"
 
 namespace fit::embed {
@@ -44,7 +44,7 @@ class Reader {
     const Json* value = find(key, true);
     if (value == nullptr) return least;
     if (!value->is_number_integer() || *value < least || *value > most) {
-      return fail(key, std::format("must be a whole number from {} to {}", least, most)), least;
+      return fail(key, fit::format("must be a whole number from {} to {}", least, most)), least;
     }
     return value->get<int>();
   }
@@ -68,7 +68,7 @@ class Reader {
     if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
     std::string list;
     for (const std::string_view each : choices)
-      list += std::format("{}\"{}\"", list.empty() ? "" : " or ", each);
+      list += fit::format("{}\"{}\"", list.empty() ? "" : " or ", each);
     fail(key, "must be " + list);
     return 0;
   }
@@ -91,7 +91,7 @@ class Reader {
   const Json* list(const char* key, std::size_t most) {
     const Json* value = find(key, true);
     if (value == nullptr || (value->is_array() && !value->empty() && value->size() <= most)) return value;
-    return fail(key, std::format("must be a list of 1 to {}", most)), nullptr;
+    return fail(key, fit::format("must be a list of 1 to {}", most)), nullptr;
   }
 
   std::vector<std::string> texts(const char* key, std::size_t most) {
@@ -211,7 +211,7 @@ PropertyTower read_properties(const Json& json, std::optional<Error>& error) {
   tower.input = reader.text("input");
   if (const Json* outputs = reader.list("outputs", kMaxProperties)) {
     for (std::size_t i = 0; i < outputs->size() && !error; ++i) {
-      tower.outputs.push_back(read_property((*outputs)[i], std::format("properties.outputs[{}]", i), error));
+      tower.outputs.push_back(read_property((*outputs)[i], fit::format("properties.outputs[{}]", i), error));
     }
   }
   reader.refuse_the_rest();
@@ -222,14 +222,14 @@ void check_files(const Manifest& manifest, Reader& reader) {
   std::set<std::string> paths;
   for (const ModelFile& file : manifest.files) {
     if (!paths.insert(file.path).second)
-      reader.fail("files", std::format("names the path '{}' twice", file.path));
+      reader.fail("files", fit::format("names the path '{}' twice", file.path));
     const bool reserved =
         file.path == "manifest.json" || file.path == "lock.json" || file.path == ".pull.lock";
-    if (reserved) reader.fail("files", std::format("must not name the file '{}'", file.path));
+    if (reserved) reader.fail("files", fit::format("must not name the file '{}'", file.path));
   }
   const auto need = [&](FileRole role) {
     if (manifest.file(role) == nullptr)
-      reader.fail("files", std::format("has no file with the role '{}'", to_string(role)));
+      reader.fail("files", fit::format("has no file with the role '{}'", to_string(role)));
   };
   need(FileRole::kImageModel);
   if (manifest.properties) need(FileRole::kPropertyModel);
@@ -298,7 +298,7 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   manifest.dimensions = reader.integer("dimensions", 1, kMaxDimensions);
   if (const Json* files = reader.list("files", kMaxFiles)) {
     for (std::size_t i = 0; i < files->size() && !error; ++i) {
-      manifest.files.push_back(read_file_entry((*files)[i], std::format("files[{}]", i), error));
+      manifest.files.push_back(read_file_entry((*files)[i], fit::format("files[{}]", i), error));
     }
   }
   if (const Json* image = reader.child("image", true)) manifest.image = read_image(*image, error);
@@ -310,7 +310,7 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   reader.refuse_the_rest();
   if (!error) check_files(manifest, reader);
   if (error) {
-    error->field = error->field.empty() ? std::string(source) : std::format("{}: {}", source, error->field);
+    error->field = error->field.empty() ? std::string(source) : fit::format("{}: {}", source, error->field);
     return *std::move(error);
   }
   return manifest;

@@ -1,7 +1,6 @@
 #include "embed/model_files.h"
 
-#include <format>
-
+#include "base/format.h"
 #include "base/hash.h"
 #include "embed/builtin_models.h"
 
@@ -27,7 +26,7 @@ Result<ModelFiles::Place> ModelFiles::place(const Manifest& manifest, FileRole r
   const ModelFile* file = manifest.file(role);
   const auto missing = [&](const std::string& name, std::string detail) {
     return Error{ErrorCode::kNotFound,
-                 std::format("the file '{}' of the model '{}' is missing", name, manifest.name), "model",
+                 fit::format("the file '{}' of the model '{}' is missing", name, manifest.name), "model",
                  std::move(detail)};
   };
   if (file == nullptr) return missing(std::string(to_string(role)), "the manifest names none");

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <format>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "embed/model_lock.h"
 #include "embed/model_store.h"
@@ -76,7 +76,7 @@ class Pull {
     }
     if (problem || space.available >= needed) return {};
     return Error{ErrorCode::kStorageFull,
-                 std::format("the model needs {} MB more than the {} MB that are free",
+                 fit::format("the model needs {} MB more than the {} MB that are free",
                              (needed - space.available) >> 20, space.available >> 20),
                  "model", entry_.folder.string()};
   }
@@ -113,7 +113,7 @@ class Pull {
     if (file.url.empty()) {
       return invalid(
           "model",
-          std::format("the file '{}' is missing or damaged, and its manifest has no URL for it", file.path));
+          fit::format("the file '{}' is missing or damaged, and its manifest has no URL for it", file.path));
     }
     const std::string url = mirrored(file.url, options_.base_url);
     const std::filesystem::path part = part_of(file);
@@ -127,7 +127,7 @@ class Pull {
       std::error_code ignored;
       std::filesystem::remove(part, ignored);
       return Error{ErrorCode::kBadGateway,
-                   std::format("the file '{}' came with SHA-256 {} instead of {}; it was not kept", file.path,
+                   fit::format("the file '{}' came with SHA-256 {} instead of {}; it was not kept", file.path,
                                sum, expected),
                    "model", url};
     }

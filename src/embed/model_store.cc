@@ -1,9 +1,9 @@
 #include "embed/model_store.h"
 
 #include <algorithm>
-#include <format>
 #include <map>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "embed/builtin_models.h"
 #include "embed/model_lock.h"
@@ -28,9 +28,9 @@ void look_at_files(ModelEntry& entry) {
     if (!entry.problem.empty()) continue;
     const auto expected = expected_size(file, lock);
     if (!size) {
-      entry.problem = std::format("the file '{}' is missing", file.path);
+      entry.problem = fit::format("the file '{}' is missing", file.path);
     } else if (expected && *expected != *size) {
-      entry.problem = std::format("the file '{}' has {} bytes instead of {}", file.path, *size, *expected);
+      entry.problem = fit::format("the file '{}' has {} bytes instead of {}", file.path, *size, *expected);
     }
   }
   entry.state = there == 0              ? ModelState::kNotInstalled
@@ -59,7 +59,7 @@ Result<ModelEntry> read_folder(const std::filesystem::path& folder) {
 std::string quoted_names(const std::vector<ModelEntry>& entries) {
   std::string names;
   for (const ModelEntry& entry : entries)
-    names += std::format("{}'{}'", names.empty() ? "" : ", ", entry.manifest.name);
+    names += fit::format("{}'{}'", names.empty() ? "" : ", ", entry.manifest.name);
   return names;
 }
 
@@ -89,7 +89,7 @@ std::vector<ModelEntry> ModelStore::list() const {
     auto entry = read_folder(folder->path());
     if (entry && entry->manifest.name != name) {
       entry = invalid((folder->path() / "manifest.json").string(),
-                      std::format("names the model '{}', not its folder", entry->manifest.name));
+                      fit::format("names the model '{}', not its folder", entry->manifest.name));
     }
     const bool built_in = entries.contains(name);
     entries[name] = entry ? *std::move(entry) : unreadable(name, folder->path(), entry.error());
@@ -108,7 +108,7 @@ Result<ModelEntry> ModelStore::find(const std::string& name_or_folder) const {
       std::ranges::find(entries, name_or_folder, [](const ModelEntry& entry) { return entry.manifest.name; });
   if (found == entries.end()) {
     return Error{ErrorCode::kNotFound,
-                 std::format("there is no model '{}'; known are {}", name_or_folder, quoted_names(entries)),
+                 fit::format("there is no model '{}'; known are {}", name_or_folder, quoted_names(entries)),
                  "model",
                  {}};
   }
@@ -135,9 +135,9 @@ Result<std::vector<FileCheck>> ModelStore::verify(const std::string& name_or_fol
       check.message = sum.error().code == ErrorCode::kNotFound ? "is missing" : "cannot be read";
     } else if (expected.empty()) {
       check.ok = true;
-      check.message = std::format("has SHA-256 {}, with nothing to compare it with", *sum);
+      check.message = fit::format("has SHA-256 {}, with nothing to compare it with", *sum);
     } else if (*sum != expected) {
-      check.message = std::format("has SHA-256 {} instead of {}", *sum, expected);
+      check.message = fit::format("has SHA-256 {} instead of {}", *sum, expected);
     } else {
       check.ok = true;
       check.message = file.sha256.empty() ? "is as it was downloaded" : "is as its manifest says";

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/hash.h"
 #include "base/temp_dir.h"
 #include "embed/tiny_models.h"
@@ -50,12 +51,12 @@ class Store : public ::testing::Test {
     if (const auto range = request.headers.find("range"); range != request.headers.end())
       first = std::stoul(range->second.substr(6));
     std::string head =
-        std::format("HTTP/1.1 {} OK\r\nETag: \"v\"\r\nConnection: close\r\nContent-Length: {}\r\n",
+        fit::format("HTTP/1.1 {} OK\r\nETag: \"v\"\r\nConnection: close\r\nContent-Length: {}\r\n",
                     first > 0 ? 206 : 200, content.size() - first);
     if (first > 0)
-      head += std::format("Content-Range: bytes {}-{}/{}\r\n", first, content.size() - 1, content.size());
+      head += fit::format("Content-Range: bytes {}-{}/{}\r\n", first, content.size() - 1, content.size());
     if (linked_sums_)
-      head += std::format("X-Linked-ETag: \"{}\"\r\n", sha256_hex(as_bytes(content_of(upstream_ / name))));
+      head += fit::format("X-Linked-ETag: \"{}\"\r\n", sha256_hex(as_bytes(content_of(upstream_ / name))));
     connection.send(head + "\r\n");
     connection.send(
         std::string_view(content).substr(first, break_next_.exchange(false) ? 20 : std::string::npos));

@@ -1,9 +1,9 @@
 #include "embed/onnx_embedder.h"
 
 #include <algorithm>
-#include <format>
 #include <thread>
 
+#include "base/format.h"
 #include "embed/clip_tokenizer.h"
 #include "embed/onnx_model.h"
 #include "embed/phrase_tokenizer.h"
@@ -23,14 +23,14 @@ Result<void> check_files(const ModelFiles& files, const Manifest& manifest) {
     const auto size = files.size_bytes(file.path);
     if (!size) {
       return Error{ErrorCode::kNotFound,
-                   std::format("the file '{}' of the model '{}' is missing", file.path, manifest.name),
+                   fit::format("the file '{}' of the model '{}' is missing", file.path, manifest.name),
                    "model",
                    {}};
     }
     if (file.size_bytes && *file.size_bytes != *size) {
       return invalid(
           "model",
-          std::format(
+          fit::format(
               "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or not whole",
               file.path, manifest.name, *size, *file.size_bytes));
     }
@@ -67,7 +67,7 @@ Result<TextSide> load_text(const ModelFiles& files, const Manifest& manifest, in
   if (fixed > 0 && fixed < manifest.text->context_length) {
     return invalid(
         "model",
-        std::format("the text model of '{}' takes {} tokens, less than the context_length of its manifest",
+        fit::format("the text model of '{}' takes {} tokens, less than the context_length of its manifest",
                     manifest.name, fixed));
   }
   return TextSide{std::move(model), std::move(tokenizer)};
@@ -278,7 +278,7 @@ Result<std::vector<Vector>> OnnxEmbedder::embed_images(std::span<const media::Im
 Result<std::vector<Vector>> OnnxEmbedder::embed_texts(std::span<const std::string> texts) {
   if (!state_->text)
     return invalid("text",
-                   std::format("cannot be searched: the model '{}' has no text side", state_->manifest.name));
+                   fit::format("cannot be searched: the model '{}' has no text side", state_->manifest.name));
   return state_->in_parts(texts, [this](auto part) { return state_->run_texts(part); });
 }
 

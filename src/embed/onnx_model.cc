@@ -6,8 +6,8 @@
 #include <malloc.h>
 
 #include <algorithm>
-#include <format>
 
+#include "base/format.h"
 #include "embed/ort_runtime.h"
 
 namespace fit::embed {
@@ -66,7 +66,7 @@ struct OnnxModel::State {
 
   Error wrong_tensor(std::string_view kind, const std::string& wanted,
                      const std::vector<std::string>& there) const {
-    return invalid("model", std::format("the model '{}' has no {} tensor '{}', but {}", name, kind, wanted,
+    return invalid("model", fit::format("the model '{}' has no {} tensor '{}', but {}", name, kind, wanted,
                                         joined(there)));
   }
 
@@ -91,7 +91,7 @@ struct OnnxModel::State {
     for (const std::string& there : inputs) {
       if (std::ranges::find(options.inputs, there) == options.inputs.end()) {
         return invalid(
-            "model", std::format("the model '{}' wants an input tensor '{}' that its manifest does not name",
+            "model", fit::format("the model '{}' wants an input tensor '{}' that its manifest does not name",
                                  name, there));
       }
     }
@@ -122,9 +122,9 @@ struct OnnxModel::State {
         info.GetElementCount() == count * numbers_each && !shape.empty() && shape.front() == batch;
     if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || !right_size) {
       return invalid("model",
-                     std::format("the model '{}' gives {} numbers as '{}', not the {} of its manifest", name,
+                     fit::format("the model '{}' gives {} numbers as '{}', not the {} of its manifest", name,
                                  count == 0 ? 0 : info.GetElementCount() / count, output_name, width) +
-                         std::format(" (shape {} for a batch of {})", shape_text(shape), batch));
+                         fit::format(" (shape {} for a batch of {})", shape_text(shape), batch));
     }
     const std::span<const float> numbers(output.GetTensorData<float>(), count * numbers_each);
     Rows rows;
@@ -157,7 +157,7 @@ Result<OnnxModel> OnnxModel::load(const ModelFiles& files, const Manifest& manif
     return OnnxModel(std::move(state));
   } catch (const std::exception& error) {
     return Error{ErrorCode::kInvalid,
-                 std::format("the file '{}' of the model '{}' is broken or not an ONNX model",
+                 fit::format("the file '{}' of the model '{}' is broken or not an ONNX model",
                              manifest.file(role)->path, manifest.name),
                  "model", error.what()};
   }
@@ -186,7 +186,7 @@ Result<std::vector<OnnxModel::Rows>> OnnxModel::run(std::span<const Input> input
     }
     return answers;
   } catch (const std::exception& error) {
-    return internal(std::format("the model '{}' failed", state.name), error.what());
+    return internal(fit::format("the model '{}' failed", state.name), error.what());
   }
 }
 

@@ -10,12 +10,13 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <format>
 #include <future>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
+
+#include "base/format.h"
 
 namespace fit::embed {
 namespace {
@@ -132,7 +133,7 @@ Result<const OrtApi*> load() {
   const FilteredStderr filtered;
   void* library = nullptr;
   std::string problem;
-  for (const std::string& name : {std::format("libonnxruntime.so.1.{}", ORT_API_VERSION),
+  for (const std::string& name : {fit::format("libonnxruntime.so.1.{}", ORT_API_VERSION),
                                   std::string("libonnxruntime.so.1"), std::string("libonnxruntime.so")}) {
     library = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library != nullptr) break;
@@ -148,7 +149,7 @@ Result<const OrtApi*> load() {
   using GetBase = const OrtApiBase* (*)();
   const auto get_base = reinterpret_cast<GetBase>(::dlsym(library, "OrtGetApiBase"));
   const OrtApi* api = get_base == nullptr ? nullptr : get_base()->GetApi(ORT_API_VERSION);
-  if (api == nullptr) return unavailable(std::format("it has no API version {}", ORT_API_VERSION));
+  if (api == nullptr) return unavailable(fit::format("it has no API version {}", ORT_API_VERSION));
   open_empty_session(*api);
   return api;
 }

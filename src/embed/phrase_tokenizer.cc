@@ -1,8 +1,8 @@
 #include "embed/phrase_tokenizer.h"
 
 #include <algorithm>
-#include <format>
 
+#include "base/format.h"
 #include "embed/unicode.h"
 
 namespace fit::embed {
@@ -32,7 +32,7 @@ Result<PhraseTokenizer> PhraseTokenizer::parse(std::string_view lines) {
     const std::string_view line = lines.substr(0, end);
     lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
     if (line.empty() || !tokenizer.tokens_.emplace(line, number).second) {
-      return invalid("tokenizer_vocab", std::format("line {} is {}", number + 1,
+      return invalid("tokenizer_vocab", fit::format("line {} is {}", number + 1,
                                                     line.empty() ? "empty" : "there a second time"));
     }
     ++number;

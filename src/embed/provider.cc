@@ -1,9 +1,9 @@
 #include "embed/provider.h"
 
 #include <algorithm>
-#include <format>
 #include <thread>
 
+#include "base/format.h"
 #include "embed/batcher.h"
 #include "embed/builtin_models.h"
 #include "embed/model_store.h"
@@ -28,7 +28,7 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
   if (entry->state == ModelState::kNotInstalled) {
     return Error{
         ErrorCode::kUnavailable,
-        std::format("the model '{0}' is not installed; run: fit model pull {0}", entry->manifest.name),
+        fit::format("the model '{0}' is not installed; run: fit model pull {0}", entry->manifest.name),
         kModelField, entry->folder.string()};
   }
   // The program's own model is so small that batches beside each other, each on one thread, are done sooner
@@ -59,7 +59,7 @@ Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options) 
   if (options.provider == "palette") return make_palette_embedder();
   if (options.provider == "onnx") return make_model(options, options.model);
   return invalid("EMBEDDING_PROVIDER",
-                 std::format("must be builtin, palette or onnx, not '{}'", options.provider));
+                 fit::format("must be builtin, palette or onnx, not '{}'", options.provider));
 }
 
 }  // namespace fit::embed

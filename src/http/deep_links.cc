@@ -2,8 +2,9 @@
 
 #include <array>
 #include <cctype>
-#include <format>
 #include <string_view>
+
+#include "base/format.h"
 
 namespace fit::http {
 namespace {
@@ -30,7 +31,7 @@ std::string percent_encode(std::string_view text) {
   std::string encoded;
   for (const unsigned char c : text) {
     const bool plain = (c < 128 && std::isalnum(c) != 0) || c == '-' || c == '.' || c == '_' || c == '~';
-    encoded += plain ? std::string(1, static_cast<char>(c)) : std::format("%{:02X}", c);
+    encoded += plain ? std::string(1, static_cast<char>(c)) : fit::format("%{:02X}", c);
   }
   return encoded;
 }

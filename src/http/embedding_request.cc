@@ -1,9 +1,9 @@
 #include "http/embedding_request.h"
 
-#include <format>
 #include <set>
 
 #include "base/base64.h"
+#include "base/format.h"
 #include "base/json.h"
 
 namespace fit::http {
@@ -20,7 +20,7 @@ Result<EmbeddingRequest::Input> read_input(const std::string& field, const Json&
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return invalid(field, "is empty");
   if (text.size() > kMaxEmbeddingTextBytes) {
     return Error{
-        ErrorCode::kTooLarge, std::format("is longer than {} bytes", kMaxEmbeddingTextBytes), field, {}};
+        ErrorCode::kTooLarge, fit::format("is longer than {} bytes", kMaxEmbeddingTextBytes), field, {}};
   }
   return EmbeddingRequest::Input(text);
 }
@@ -33,10 +33,10 @@ Result<std::vector<EmbeddingRequest::Input>> read_inputs(const Json& value, std:
     return inputs;
   }
   if (value.empty() || value.size() > kMaxEmbeddingInputs) {
-    return invalid("input", std::format("must hold 1 to {} texts or pictures", kMaxEmbeddingInputs));
+    return invalid("input", fit::format("must hold 1 to {} texts or pictures", kMaxEmbeddingInputs));
   }
   for (std::size_t i = 0; i < value.size(); ++i) {
-    FIT_TRY(auto input, read_input(std::format("input[{}]", i), value[i], max_image_bytes));
+    FIT_TRY(auto input, read_input(fit::format("input[{}]", i), value[i], max_image_bytes));
     inputs.push_back(std::move(input));
   }
   return inputs;

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <bit>
-#include <format>
 
 #include "base/base64.h"
+#include "base/format.h"
 #include "http/api.h"
 #include "http/embedding_request.h"
 #include "media/image.h"
@@ -36,7 +36,7 @@ Result<std::vector<embed::Vector>> embed_all(Api& api, const EmbeddingRequest& r
       continue;
     }
     FIT_TRY(const media::Image picture,
-            media::decode(std::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
+            media::decode(fit::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
                           embedder.image_short_side(), api.parts.image_limits));
     FIT_TRY(auto prepared, embedder.prepare(picture));  // small, so that many may wait
     pictures.push_back(std::move(prepared));
@@ -64,11 +64,11 @@ Result<Response> embeddings(Api& api, const Request& request) {
   FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, api.options.max_image_bytes));
   const embed::Space& space = api.parts.embedder.space();
   if (!wanted.model.empty() && wanted.model != space.model && wanted.model != space.name) {
-    return invalid("model", std::format("\"{}\" is not the active model, which is \"{}\"",
+    return invalid("model", fit::format("\"{}\" is not the active model, which is \"{}\"",
                                         wanted.model.substr(0, 100), space.model));
   }
   if (wanted.dimensions > space.dimensions) {
-    return invalid("dimensions", std::format("must be at most {}, what the model gives", space.dimensions));
+    return invalid("dimensions", fit::format("must be at most {}, what the model gives", space.dimensions));
   }
   FIT_TRY(auto vectors, embed_all(api, wanted));
   Json data = Json::array();

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <format>
 #include <random>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "http/problem.h"
 
@@ -82,7 +82,7 @@ RequestIds::RequestIds() : seed_(std::random_device{}()) {
 
 std::string RequestIds::next() {
   const std::uint64_t number = counter_.fetch_add(1);
-  return std::format("{:016x}", xxh3(std::as_bytes(std::span(&number, 1)), seed_));
+  return fit::format("{:016x}", xxh3(std::as_bytes(std::span(&number, 1)), seed_));
 }
 
 std::string RequestIds::accept(std::string_view given) {

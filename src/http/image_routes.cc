@@ -1,5 +1,5 @@
-#include <format>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "catalog/catalog.h"
 #include "http/api.h"
@@ -13,7 +13,7 @@ using Load = Result<catalog::Catalog::File> (catalog::Catalog::*)(ImageId);
 Result<Response> send_image(Api& api, const Request& request, Load load) {
   FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameter));
   FIT_TRY(const catalog::Catalog::File file, (api.parts.catalog.*load)(ImageId{id}));
-  const std::string tag = std::format("\"{:016x}\"", xxh3(file.content));
+  const std::string tag = fit::format("\"{:016x}\"", xxh3(file.content));
   Response response{.status = 200, .content_type = file.mime_type, .body = {}, .headers = {}};
   response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");

@@ -8,8 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <memory>
+
+#include "base/format.h"
 
 namespace fit::http {
 namespace {
@@ -18,17 +19,17 @@ Error bind_error(const std::string& host, std::uint16_t port, int reason) {
   switch (reason) {
     case EADDRINUSE:
       return {ErrorCode::kConflict,
-              std::format("port {} on {} is in use; stop the program that has it or choose another port",
+              fit::format("port {} on {} is in use; stop the program that has it or choose another port",
                           port, host),
               "APP_PORT",
               {}};
     case EACCES:
-      return invalid("APP_PORT", std::format("port {} needs more rights than this program has", port));
+      return invalid("APP_PORT", fit::format("port {} needs more rights than this program has", port));
     case EADDRNOTAVAIL:
-      return invalid("APP_HOST", std::format("{} is not an address of this machine", host));
+      return invalid("APP_HOST", fit::format("{} is not an address of this machine", host));
     default:
       return invalid("APP_HOST",
-                     std::format("cannot listen on {} port {}: {}", host, port, std::strerror(reason)));
+                     fit::format("cannot listen on {} port {}: {}", host, port, std::strerror(reason)));
   }
 }
 
@@ -41,7 +42,7 @@ Result<std::string> find_listen_address(const std::string& host, std::uint16_t p
   addrinfo* found = nullptr;
   const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
   if (failure != 0)
-    return invalid("APP_HOST", std::format("{} is not a known address: {}", host, ::gai_strerror(failure)));
+    return invalid("APP_HOST", fit::format("{} is not a known address: {}", host, ::gai_strerror(failure)));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
 
   const int trial = ::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);

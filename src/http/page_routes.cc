@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <format>
 
+#include "base/format.h"
 #include "base/hash.h"
 #include "http/api.h"
 #include "http/assets.h"
@@ -51,7 +51,7 @@ void add_page_routes(Router& router) {
   for (const Page& page : kPages) {
     const auto asset = std::ranges::find(assets(), page.asset, &Asset::name);
     const std::string_view content = asset == assets().end() ? std::string_view{} : asset->content;
-    const std::string tag = std::format("\"{:016x}\"", xxh3(as_bytes(content)));
+    const std::string tag = fit::format("\"{:016x}\"", xxh3(as_bytes(content)));
     router.add({.method = Method::kGet,
                 .pattern = std::string(page.path),
                 .run_on = RunOn::kLoop,

@@ -1,9 +1,9 @@
 #include "http/search_fields.h"
 
 #include <algorithm>
-#include <format>
 
 #include "base/base64.h"
+#include "base/format.h"
 #include "base/json.h"
 
 namespace fit::http {
@@ -46,7 +46,7 @@ Result<std::vector<ItemId>> parse_ids(std::string_view field, std::string_view j
   FIT_TRY(const Json list, parse_json(field, json));
   if (!list.is_array()) return invalid(std::string(field), "must be a list of item ids");
   if (list.size() > search::kMaxExamples) {
-    return invalid(std::string(field), std::format("must have at most {} items", search::kMaxExamples));
+    return invalid(std::string(field), fit::format("must have at most {} items", search::kMaxExamples));
   }
   std::vector<ItemId> ids;
   for (const Json& element : list) {
@@ -76,7 +76,7 @@ Result<void> SearchFields::admit(std::string_view name) {
 Result<void> SearchFields::ask(std::string_view field) {
   if (!question_.empty()) {
     return invalid(std::string(field),
-                   std::format("cannot be combined with {}; ask by one of them", question_));
+                   fit::format("cannot be combined with {}; ask by one of them", question_));
   }
   question_ = field;
   return {};
@@ -93,7 +93,7 @@ Result<void> SearchFields::set_image_file(std::string_view content) {
   FIT_CHECK(ask("image"));
   if (content.empty()) return malformed("image", "is empty");
   if (content.size() > max_image_bytes_) {
-    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", max_image_bytes_), "image", {}};
+    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_image_bytes_), "image", {}};
   }
   const ByteView bytes = as_bytes(content);
   request_.query.image.assign(bytes.begin(), bytes.end());
@@ -144,7 +144,7 @@ Result<void> SearchFields::set_weights(std::string_view json) {
     if (weight == nullptr) return invalid("weights", "may have image, text and properties only");
     const double number = value.is_number() ? value.get<double>() : -1;
     if (!(number >= 0 && number <= search::kMaxWeight)) {
-      return invalid("weights", std::format("must be numbers between 0 and {}", search::kMaxWeight));
+      return invalid("weights", fit::format("must be numbers between 0 and {}", search::kMaxWeight));
     }
     *weight = number;
   }
@@ -172,7 +172,7 @@ Result<void> SearchFields::set_facets(std::string_view json) {
 
 Result<void> SearchFields::set_limit(std::int64_t limit) {
   if (limit < 1 || limit > static_cast<std::int64_t>(search::kMaxLimit)) {
-    return invalid("limit", std::format("must be between 1 and {}", search::kMaxLimit));
+    return invalid("limit", fit::format("must be between 1 and {}", search::kMaxLimit));
   }
   request_.query.limit = static_cast<std::size_t>(limit);
   return {};

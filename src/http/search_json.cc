@@ -1,7 +1,6 @@
 #include <simdjson.h>
 
-#include <format>
-
+#include "base/format.h"
 #include "http/search_fields.h"
 #include "http/search_request.h"
 
@@ -15,7 +14,7 @@ Error not_json(simdjson::error_code code) {
 }
 
 Error wrong_type(std::string_view name, std::string_view wanted) {
-  return invalid(std::string(name), std::format("must be {}", wanted));
+  return invalid(std::string(name), fit::format("must be {}", wanted));
 }
 
 bool is_type(ondemand::value& value, ondemand::json_type wanted) {

@@ -4,8 +4,8 @@
 
 #include <coroutine>
 #include <csignal>
-#include <format>
 
+#include "base/format.h"
 #include "base/worker_pool.h"
 #include "http/api.h"
 #include "http/exchange.h"
@@ -198,7 +198,7 @@ std::optional<Response> Server::State::refuse(Exchange& exchange, Router::Match&
   }
   if (request.body.size() > match.route->max_body_bytes) {
     const std::string limit =
-        std::format("is larger than the {} bytes that this path takes", match.route->max_body_bytes);
+        fit::format("is larger than the {} bytes that this path takes", match.route->max_body_bytes);
     return problem(Error{ErrorCode::kTooLarge, limit, "body", {}}, request);
   }
   const std::string& encoding = exchange.native->getHeader("content-encoding");

@@ -2,8 +2,9 @@
 
 #include <cmath>
 #include <cstdint>
-#include <format>
 #include <unordered_set>
+
+#include "base/format.h"
 
 namespace fit::index {
 namespace {
@@ -19,7 +20,7 @@ double squared_length(std::span<const float> vector) {
 }
 
 Error wrong_size(const char* field, std::size_t size, int dimensions) {
-  return invalid(field, std::format("has {} numbers where the index has {}", size, dimensions));
+  return invalid(field, fit::format("has {} numbers where the index has {}", size, dimensions));
 }
 
 }  // namespace
@@ -51,14 +52,14 @@ Result<void> check_entries(std::span<const Entry> entries, int dimensions) {
     if (entry.image.value < 1 || entry.item.value < 1) return invalid("id", "must be positive");
     const double length = std::sqrt(squared_length(entry.vector));
     if (!std::isfinite(length)) {
-      return invalid("vector", std::format("of image {} has a number that is not finite", entry.image.value));
+      return invalid("vector", fit::format("of image {} has a number that is not finite", entry.image.value));
     }
     if (std::abs(length - 1) > kLengthTolerance) {
       return invalid("vector",
-                     std::format("of image {} has length {:.3g}, not 1", entry.image.value, length));
+                     fit::format("of image {} has length {:.3g}, not 1", entry.image.value, length));
     }
     if (!images.insert(entry.image.value).second) {
-      return invalid("image", std::format("{} comes twice", entry.image.value));
+      return invalid("image", fit::format("{} comes twice", entry.image.value));
     }
   }
   return {};
@@ -72,7 +73,7 @@ Result<void> check_replacement(std::span<const ItemId> items, std::span<const En
   for (const Entry& entry : entries) {
     if (!known.contains(entry.item.value)) {
       return invalid(
-          "item", std::format("{} of image {} is not among the items", entry.item.value, entry.image.value));
+          "item", fit::format("{} of image {} is not among the items", entry.item.value, entry.image.value));
     }
   }
   return {};

@@ -5,6 +5,7 @@
 #include <shared_mutex>
 #include <stdexcept>
 
+#include "base/format.h"
 #include "index/parallel.h"
 #include "index/replacement.h"
 
@@ -157,7 +158,7 @@ Result<std::unique_ptr<VectorIndex>> HnswIndex::load(const SnapshotReader& snaps
   const SnapshotInfo& info = snapshot.info();
   const GraphShape shape = shape_of(options);
   if (info.m != shape.m) {
-    return malformed("snapshot", std::format("of the index has m {} where {} is wanted", info.m, shape.m));
+    return malformed("snapshot", fit::format("of the index has m {} where {} is wanted", info.m, shape.m));
   }
   if (info.row_bytes != Graph::row_bytes(shape)) return SnapshotReader::damaged("a row has another size");
   FIT_TRY(const auto images, snapshot.read_all<std::int64_t>(Section::kImages));

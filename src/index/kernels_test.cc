@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "base/format.h"
+
 namespace fit::index {
 namespace {
 
@@ -25,7 +27,7 @@ TEST(Kernels, EveryTargetAgreesWithAPlainLoopAtAwkwardSizesAndAlignments) {
     for (const std::size_t count :
          {1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 63, 100, 127, 384, 511, 512, 513, 768, 2048}) {
       for (const std::size_t shift : {0, 1, 3}) {
-        SCOPED_TRACE(std::format("count {} shift {}", count, shift));
+        SCOPED_TRACE(fit::format("count {} shift {}", count, shift));
         const float* query = a.data() + shift;
         const std::array<const float*, 4> rows = {b.data() + shift, b.data() + 2100, b.data() + 4201,
                                                   b.data() + 6305};

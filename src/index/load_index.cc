@@ -1,6 +1,6 @@
-#include <format>
 #include <new>
 
+#include "base/format.h"
 #include "index/exact_index.h"
 #include "index/hnsw_index.h"
 #include "index/snapshot.h"
@@ -12,7 +12,7 @@ Result<LoadedIndex> load_index(const std::filesystem::path& folder, const HnswOp
   FIT_TRY(const SnapshotReader snapshot, SnapshotReader::open(folder));
   const SnapshotInfo& info = snapshot.info();
   if (info.dimensions != static_cast<std::uint32_t>(options.dimensions)) {
-    return malformed("snapshot", std::format("of the index has {} dimensions where {} are wanted",
+    return malformed("snapshot", fit::format("of the index has {} dimensions where {} are wanted",
                                              info.dimensions, options.dimensions));
   }
   const auto load = [&]() -> Result<std::unique_ptr<VectorIndex>> {

@@ -9,10 +9,10 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <type_traits>
 
 #include "base/files.h"
+#include "base/format.h"
 
 namespace fit::index {
 namespace {
@@ -170,7 +170,7 @@ SnapshotReader::~SnapshotReader() {
 }
 
 Error SnapshotReader::damaged(std::string_view what) {
-  return malformed("snapshot", std::format("of the index is damaged: {}", what));
+  return malformed("snapshot", fit::format("of the index is damaged: {}", what));
 }
 
 Result<SnapshotReader> SnapshotReader::open(const std::filesystem::path& folder) {
@@ -192,7 +192,7 @@ Result<void> SnapshotReader::read_header(std::uint64_t file_bytes) {
   FIT_CHECK(read_at(fd_, std::as_writable_bytes(std::span(&header, 1)), 0));
   if (header.magic != kMagic) return damaged("it is not a snapshot");
   if (header.format_version != kFormatVersion) {
-    return malformed("snapshot", std::format("of the index has format version {}, this program reads {}",
+    return malformed("snapshot", fit::format("of the index has format version {}, this program reads {}",
                                              header.format_version, kFormatVersion));
   }
   if (header.checksum != header_checksum(header)) return damaged("the header's checksum differs");
@@ -232,7 +232,7 @@ Result<void> SnapshotReader::read(Section section, std::span<std::byte> memory) 
     done += piece.size();
   }
   if (sum.digest() != checksums_[index])
-    return damaged(std::format("the checksum of section {} differs", index));
+    return damaged(fit::format("the checksum of section {} differs", index));
   return {};
 }
 

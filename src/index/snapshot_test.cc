@@ -13,6 +13,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "index/test_vectors.h"
 #include "index/vector_index.h"
@@ -58,7 +59,7 @@ TEST_P(SnapshotDamage, EveryTruncationIsNoticed) {
   const std::string whole = content();
   for (std::size_t part = 0; part < 40; ++part) {
     const std::size_t size = part * whole.size() / 40;
-    expect_malformed(whole.substr(0, size), std::format("cut to {} of {}", size, whole.size()));
+    expect_malformed(whole.substr(0, size), fit::format("cut to {} of {}", size, whole.size()));
   }
   for (std::size_t size = 380; size < 420; ++size)
     expect_malformed(whole.substr(0, size), "around the header's end");
@@ -74,7 +75,7 @@ TEST_P(SnapshotDamage, EveryFlippedBitIsNoticed) {
        byte += byte < 420 ? 1 : 1 + random() % (whole.size() / 150)) {
     std::string damaged = whole;
     damaged[byte] = static_cast<char>(damaged[byte] ^ (1 << (random() % 8)));
-    expect_malformed(damaged, std::format("byte {} of {}", byte, whole.size()));
+    expect_malformed(damaged, fit::format("byte {} of {}", byte, whole.size()));
   }
 }
 

@@ -1,3 +1,4 @@
+#include "base/format.h"
 #include "media/decode_here.h"
 #include "media/decoder_process.h"
 #include "media/format.h"
@@ -21,7 +22,7 @@ Result<Format> check_file(std::string_view field, ByteView file, const Limits& l
   if (file.empty()) return malformed(std::string(field), "the image is empty");
   if (file.size() > limits.max_bytes) {
     return too_large(
-        field, std::format("the image has {} bytes; at most {} are allowed", file.size(), limits.max_bytes));
+        field, fit::format("the image has {} bytes; at most {} are allowed", file.size(), limits.max_bytes));
   }
   if (auto format = sniff_format(file)) return *format;
   if (file.size() < 12) return malformed(std::string(field), "the image is cut short");
@@ -67,12 +68,12 @@ VipsHandle open(Format format, ByteView file, int shrink) {
 Result<void> check_size(std::string_view field, const VipsImage* image, const Limits& limits) {
   const std::uint64_t pixels = static_cast<std::uint64_t>(image->Xsize) * image->Ysize;
   if (pixels > limits.max_pixels) {
-    return too_large(field, std::format("the image has {} x {} pixels; at most {} in all are allowed",
+    return too_large(field, fit::format("the image has {} x {} pixels; at most {} in all are allowed",
                                         image->Xsize, image->Ysize, limits.max_pixels));
   }
   if (std::min(image->Xsize, image->Ysize) < limits.min_side) {
     return invalid(std::string(field),
-                   std::format("the image has {} x {} pixels; both sides must have at least {}", image->Xsize,
+                   fit::format("the image has {} x {} pixels; both sides must have at least {}", image->Xsize,
                                image->Ysize, limits.min_side));
   }
   return {};
@@ -108,7 +109,7 @@ Result<Opened> open_checked(std::string_view field, ByteView file, const Limits&
   FIT_CHECK(check_vips_started());
   FIT_TRY(const Format format, check_file(field, file, limits));
   VipsHandle image = open(format, file, 1);
-  if (!image) return broken(field, std::format("the {} image has a broken header", to_string(format)));
+  if (!image) return broken(field, fit::format("the {} image has a broken header", to_string(format)));
   FIT_CHECK(check_size(field, image.get(), limits));
   return Opened{format, std::move(image)};
 }

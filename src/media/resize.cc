@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/format.h"
+
 namespace fit::media {
 namespace {
 
@@ -20,9 +22,9 @@ Result<void> check_image(const Image& image) {
 Result<Image> resize(const Image& image, int width, int height) {
   FIT_CHECK(check_image(image));
   if (width < 1 || width > kMaxSide)
-    return invalid("width", std::format("must be between 1 and {}", kMaxSide));
+    return invalid("width", fit::format("must be between 1 and {}", kMaxSide));
   if (height < 1 || height > kMaxSide) {
-    return invalid("height", std::format("must be between 1 and {}", kMaxSide));
+    return invalid("height", fit::format("must be between 1 and {}", kMaxSide));
   }
   if (image.width == width && image.height == height) return image;
   return resample(image, width, height, {0, 0, width, height});
@@ -30,7 +32,7 @@ Result<Image> resize(const Image& image, int width, int height) {
 
 Result<Image> resize_short_side_and_crop(const Image& image, int size) {
   FIT_CHECK(check_image(image));
-  if (size < 1 || size > kMaxSide) return invalid("size", std::format("must be between 1 and {}", kMaxSide));
+  if (size < 1 || size > kMaxSide) return invalid("size", fit::format("must be between 1 and {}", kMaxSide));
   const int shorter = std::min(image.width, image.height);
   const auto scaled = [&](int side) { return static_cast<std::int64_t>(size) * side / shorter; };
   const std::int64_t width = scaled(image.width);

@@ -4,9 +4,9 @@
 
 #include <cerrno>
 #include <charconv>
-#include <format>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "net/client_state.h"
 
 namespace fit::net {
@@ -153,7 +153,7 @@ class Downloading {
   TransferOutcome run() {
     TransferRequest request{.field = "url", .url = url_, .limits = limits_, .limit_silence_only = true};
     if (part_.size() > 0) {
-      request.headers = {std::format("Range: bytes={}-", part_.size()), "If-Range: " + part_.validator()};
+      request.headers = {fit::format("Range: bytes={}-", part_.size()), "If-Range: " + part_.validator()};
     }
     request.on_head = [this](const ResponseHead& head) { return begin(head); };
     request.on_body = [this](ByteView piece) { return take(piece); };
@@ -161,7 +161,7 @@ class Downloading {
   }
 
   Error too_large() const {
-    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", limits_.max_bytes), "url",
+    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", limits_.max_bytes), "url",
                  url_};
   }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "net/http_client.h"
 #include "net/test_server.h"
@@ -39,12 +40,12 @@ struct FileServer {
     std::string head;
     if (first > 0 && first >= kFile.size()) {
       connection.send(
-          TestServer::answer(416, "", std::format("Content-Range: bytes */{}\r\n", kFile.size())));
+          TestServer::answer(416, "", fit::format("Content-Range: bytes */{}\r\n", kFile.size())));
       return;
     }
     if (first > 0)
-      head = std::format("Content-Range: bytes {}-{}/{}\r\n", first, kFile.size() - 1, kFile.size());
-    head = std::format("HTTP/1.1 {} OK\r\nContent-Length: {}\r\nETag: {}\r\nConnection: close\r\n{}{}\r\n",
+      head = fit::format("Content-Range: bytes {}-{}/{}\r\n", first, kFile.size() - 1, kFile.size());
+    head = fit::format("HTTP/1.1 {} OK\r\nContent-Length: {}\r\nETag: {}\r\nConnection: close\r\n{}{}\r\n",
                        first > 0 ? 206 : 200, kFile.size() - first, etag, extra_headers, head);
     connection.send(head);
     const std::size_t stop = break_after.exchange(0);

@@ -1,7 +1,6 @@
 #include "net/http_client.h"
 
-#include <format>
-
+#include "base/format.h"
 #include "net/client_state.h"
 
 namespace fit::net {
@@ -13,7 +12,7 @@ Result<HttpResponse> HttpClient::get(std::string_view field, const std::string& 
                                      const HttpLimits& limits) {
   HttpResponse response;
   const auto too_large = [&] {
-    return Error{ErrorCode::kTooLarge, std::format("is larger than {} bytes", limits.max_bytes),
+    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", limits.max_bytes),
                  std::string(field), url};
   };
   TransferRequest request{.field = field, .url = url, .limits = limits, .accept_compressed = true};

@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "base/format.h"
 #include "net/test_server.h"
 
 namespace fit::net {
@@ -86,7 +87,7 @@ TEST(HttpClient, StopsAtTooManyRedirects) {
 TEST(HttpClient, RefusesRedirectsToOtherSchemes) {
   for (const char* target : {"file:///etc/passwd", "gopher://x/", "ftp://x/"}) {
     TestServer server([target](const auto&, auto& connection) {
-      connection.send(TestServer::answer(302, "", std::format("Location: {}\r\n", target)));
+      connection.send(TestServer::answer(302, "", fit::format("Location: {}\r\n", target)));
     });
     Sleeps sleeps;
     HttpClient client(sleeps.options());
@@ -118,7 +119,7 @@ TEST(HttpClient, RefusesLoopbackUnlessAllowed) {
   const std::string port = std::to_string(server.port());
   for (const char* host : {"127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "127.1",
                            "0.0.0.0", "[::ffff:127.0.0.1]", "[::1]", "[64:ff9b::7f00:1]"}) {
-    const auto response = client.get("image_url", std::format("http://{}:{}/", host, port));
+    const auto response = client.get("image_url", fit::format("http://{}:{}/", host, port));
     ASSERT_FALSE(response) << host;
     EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << host;
     EXPECT_EQ(response.error().field, "image_url") << host;
@@ -131,7 +132,7 @@ TEST(HttpClient, RefusesLoopbackUnlessAllowed) {
 class BehindProxy : public ::testing::Test {
  protected:
   std::unique_ptr<HttpClient> client(int port, const std::string& no_proxy) {
-    ::setenv("http_proxy", std::format("http://127.0.0.1:{}", port).c_str(), 1);
+    ::setenv("http_proxy", fit::format("http://127.0.0.1:{}", port).c_str(), 1);
     ::setenv("no_proxy", no_proxy.c_str(), 1);
     auto made = std::make_unique<HttpClient>(sleeps_.options(false));
     ::unsetenv("http_proxy");
@@ -156,7 +157,7 @@ TEST_F(BehindProxy, RefusesPrivateHostsByName) {
   const auto guarded = client(server.port(), "");
   for (const char* host : {"169.254.169.254", "10.0.0.1", "localhost", "LOCALHOST.", "a.localhost",
                            "metadata.internal", "[::1]"}) {
-    const auto response = guarded->get("image_url", std::format("http://{}/", host));
+    const auto response = guarded->get("image_url", fit::format("http://{}/", host));
     ASSERT_FALSE(response) << host;
     EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << host;
   }
@@ -174,7 +175,7 @@ TEST_F(BehindProxy, RefusesRedirectsToPrivateAddresses) {
   EXPECT_EQ(response.error().code, ErrorCode::kInvalid);
   for (const char* host :
        {"127.0.0.1", "localhost"}) {  // these go directly, and are caught when the socket is opened
-    location = std::format("http://{}:{}/", host, server.port());
+    location = fit::format("http://{}:{}/", host, server.port());
     response = guarded->get("image_url", "http://shop.example/a.jpg");
     ASSERT_FALSE(response) << host;
     EXPECT_EQ(response.error().code, ErrorCode::kInvalid) << host;
@@ -327,7 +328,7 @@ TEST(HttpClient, ConnectionRefusedIsRetriedThenReported) {
   }
   Sleeps sleeps;
   HttpClient client(sleeps.options());
-  const auto response = client.get("image_url", std::format("http://127.0.0.1:{}/", port));
+  const auto response = client.get("image_url", fit::format("http://127.0.0.1:{}/", port));
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
   EXPECT_EQ(sleeps.waits.size(), 2u);
@@ -337,7 +338,7 @@ TEST(HttpClient, HugeErrorPagesAndHeadersAreBounded) {
   TestServer server([](const auto& request, auto& connection) {
     if (request.target == "/headers") {
       connection.send("HTTP/1.1 200 OK\r\n");
-      for (int i = 0; i < 100000 && connection.send(std::format("X-{}: {}\r\n", i, std::string(1000, 'h')));
+      for (int i = 0; i < 100000 && connection.send(fit::format("X-{}: {}\r\n", i, std::string(1000, 'h')));
            ++i) {
       }
       return;
@@ -367,7 +368,7 @@ TEST(HttpClient, ManyThreadsMayFetchAtOnce) {
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 10; ++i) {
-        const std::string path = std::format("/{}/{}", t, i);
+        const std::string path = fit::format("/{}/{}", t, i);
         const auto response = client.get("image_url", server.url(path));
         if (response && text_of(*response) == path) ++good;
       }

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <format>
 #include <stdexcept>
+
+#include "base/format.h"
 
 namespace fit::net {
 namespace {
@@ -111,7 +112,7 @@ void TestServer::serve(int socket) {
 }
 
 std::string TestServer::url(std::string_view path) const {
-  return std::format("http://127.0.0.1:{}{}", port_, path);
+  return fit::format("http://127.0.0.1:{}{}", port_, path);
 }
 
 std::vector<TestServer::Request> TestServer::requests() const {
@@ -120,7 +121,7 @@ std::vector<TestServer::Request> TestServer::requests() const {
 }
 
 std::string TestServer::answer(int status, std::string_view body, std::string_view headers) {
-  return std::format("HTTP/1.1 {} Test\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}", status,
+  return fit::format("HTTP/1.1 {} Test\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n{}", status,
                      body.size(), headers, body);
 }
 

@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <format>
 #include <mutex>
 #include <random>
 #include <thread>
 
+#include "base/format.h"
 #include "net/address.h"
 #include "net/proxy.h"
 
@@ -43,7 +43,7 @@ std::string url_part(CURLU* handle, CURLUPart part) {
 
 Result<Url> parse_url(std::string_view field, const std::string& text) {
   if (text.size() > kMaxUrl)
-    return invalid(std::string(field), std::format("must be shorter than {} characters", kMaxUrl));
+    return invalid(std::string(field), fit::format("must be shorter than {} characters", kMaxUrl));
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> handle(curl_url(), curl_url_cleanup);
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(),
                                       CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
@@ -205,7 +205,7 @@ Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode co
   const std::string field(request.field);
   if (hop.stopped) return *hop.stopped;
   if (hop.guard_refused) return refused(request.field);
-  const std::string detail = std::format("{}: {}", request.url, curl_easy_strerror(code));
+  const std::string detail = fit::format("{}: {}", request.url, curl_easy_strerror(code));
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return Error{ErrorCode::kDeadlineExceeded, "could not be fetched in time", field, detail};
@@ -227,7 +227,7 @@ Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode co
 
 Error status_error(const TransferRequest& request, int status) {
   const ErrorCode code = status == 404 || status == 410 ? ErrorCode::kNotFound : ErrorCode::kBadGateway;
-  return Error{code, std::format("could not be fetched: the server answered with status {}", status),
+  return Error{code, fit::format("could not be fetched: the server answered with status {}", status),
                std::string(request.field), request.url};
 }
 

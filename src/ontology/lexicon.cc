@@ -1,7 +1,8 @@
 #include "ontology/lexicon.h"
 
 #include <algorithm>
-#include <format>
+
+#include "base/format.h"
 
 namespace fit::ontology {
 namespace {
@@ -22,7 +23,7 @@ std::string without_blanks(std::string_view text) {
 }
 
 std::string place_of(std::size_t property, std::string_view value) {
-  return std::format("values.{}.{}", store::kProperties[property], value);
+  return fit::format("values.{}.{}", store::kProperties[property], value);
 }
 
 }  // namespace
@@ -161,7 +162,7 @@ class LexiconBuilder {
     for (const Meaning& other : meanings) {
       if (other.property != property) continue;
       return invalid(place_of(property, name),
-                     std::format("\"{}\" means {} already", word, lexicon_->names_[property][other.value]));
+                     fit::format("\"{}\" means {} already", word, lexicon_->names_[property][other.value]));
     }
     meanings.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value)});
     lexicon_->values_[property][value].words.push_back(text);
@@ -277,7 +278,7 @@ class LexiconBuilder {
   Result<void> mark_known(const std::vector<std::string>& words, const char* member, Set set) {
     for (const std::string& word : words) {
       const std::string text = Words(word).joined();
-      if (!said_.contains(text)) return invalid(member, std::format("\"{}\" is no word of a value", word));
+      if (!said_.contains(text)) return invalid(member, fit::format("\"{}\" is no word of a value", word));
       set(lexicon_->add(text));
       const auto [first, last] = variants_.equal_range(text);
       for (auto one = first; one != last; ++one) {
@@ -294,7 +295,7 @@ class LexiconBuilder {
       if (text.empty()) return invalid(member, "has a word without letters");
       Phrase& phrase = lexicon_->add(text);
       if (!phrase.meanings.empty())
-        return invalid(member, std::format("\"{}\" is the word of a value", word));
+        return invalid(member, fit::format("\"{}\" is the word of a value", word));
       set(phrase);
     }
     return {};
@@ -303,7 +304,7 @@ class LexiconBuilder {
   Result<void> mark_tokens(const std::vector<std::string>& words, const char* member, Lexicon::Mark mark) {
     for (const std::string& word : words) {
       const Words text(word);
-      if (text.size() != 1) return invalid(member, std::format("\"{}\" must be one word", word));
+      if (text.size() != 1) return invalid(member, fit::format("\"{}\" must be one word", word));
       lexicon_->grow(0, text.text(0));
       lexicon_->tokens_.find(text.text(0))->second.marks |= mark;
     }

@@ -1,9 +1,9 @@
 // How long reading a listing takes: ontology_bench [ROUNDS]. Prints microseconds a listing.
 #include <chrono>
 #include <cstdlib>
-#include <format>
 #include <iostream>
 
+#include "base/format.h"
 #include "ontology/extractor.h"
 
 int main(int argc, char** argv) {
@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < rounds; ++i) found += extractor.extract(item).found[1].has_value() ? 1U : 0U;
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
-  std::cout << std::format("{:.1f} microseconds a listing ({} of {} with a garment)\n", took.count() / rounds,
+  std::cout << fit::format("{:.1f} microseconds a listing ({} of {} with a garment)\n", took.count() / rounds,
                            found, rounds);
   return 0;
 }

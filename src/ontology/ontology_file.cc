@@ -1,9 +1,9 @@
 #include "ontology/ontology_file.h"
 
 #include <algorithm>
-#include <format>
 #include <set>
 
+#include "base/format.h"
 #include "base/json.h"
 
 namespace fit::ontology {
@@ -19,7 +19,7 @@ Result<std::vector<std::string>> read_words(const std::string& field, const Json
   if (!json.is_array()) return invalid(field, "must be a list of words");
   std::vector<std::string> words;
   for (std::size_t i = 0; i < json.size(); ++i) {
-    FIT_TRY(std::string word, read_word(std::format("{}[{}]", field, i), json[i]));
+    FIT_TRY(std::string word, read_word(fit::format("{}[{}]", field, i), json[i]));
     words.push_back(std::move(word));
   }
   return words;

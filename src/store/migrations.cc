@@ -1,10 +1,10 @@
 #include "store/migrations.h"
 
-#include <format>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/format.h"
 #include "base/hash.h"
 
 namespace fit::store {
@@ -32,7 +32,7 @@ Result<void> check_history(std::span<const Applied> applied, std::span<const Mig
   if (!applied.empty() && applied.back().version > static_cast<std::int64_t>(migrations.size())) {
     return Error{
         ErrorCode::kConflict,
-        std::format("the database has schema version {} and this program knows only up to {}: upgrade the "
+        fit::format("the database has schema version {} and this program knows only up to {}: upgrade the "
                     "program, or restore a backup that an older one made",
                     applied.back().version, migrations.size()),
         {},
@@ -43,7 +43,7 @@ Result<void> check_history(std::span<const Applied> applied, std::span<const Mig
         applied[i].checksum != sha256_hex(as_bytes(migrations[i].sql))) {
       return Error{
           ErrorCode::kConflict,
-          std::format("schema version {} of the database is not the one of this program: it was made by "
+          fit::format("schema version {} of the database is not the one of this program: it was made by "
                       "another build",
                       applied[i].version),
           {},
@@ -57,7 +57,7 @@ Result<void> apply(SqlConnection& connection, const Migration& migration) {
   auto done = connection.run_script(connection.dialect().expand(migration.sql));
   if (!done) {
     done.error().detail =
-        std::format("migration {} {}: {}", migration.version, migration.name, done.error().detail);
+        fit::format("migration {} {}: {}", migration.version, migration.name, done.error().detail);
     return done;
   }
   FIT_CHECK(connection.execute(

@@ -1,9 +1,9 @@
 #include "store/sql_item_reads.h"
 
 #include <bit>
-#include <format>
 #include <unordered_map>
 
+#include "base/format.h"
 #include "store/sql_item_columns.h"
 
 namespace fit::store {
@@ -122,11 +122,11 @@ Result<std::vector<ItemRecord>> read_items(SqlConnection& connection, std::span<
   IdList list(found.ids());
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     FIT_CHECK(connection.query(
-        std::format("SELECT {} FROM items WHERE id IN ({})", item_columns(), piece.placeholders),
+        fit::format("SELECT {} FROM items WHERE id IN ({})", item_columns(), piece.placeholders),
         piece.values,
         [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_item_row(row); }));
     FIT_CHECK(
-        connection.query(std::format("SELECT {} FROM images WHERE item_id IN ({}) ORDER BY item_id, position",
+        connection.query(fit::format("SELECT {} FROM images WHERE item_id IN ({}) ORDER BY item_id, position",
                                      kImageColumns, piece.placeholders),
                          piece.values, [&found](const SqlRow& row) {
                            found.at(ItemId{row.integer(1)}).images.push_back(read_image_row(row));
@@ -138,12 +138,12 @@ Result<std::vector<ItemRecord>> read_items(SqlConnection& connection, std::span<
 Result<std::vector<ItemRecord>> read_item_page(SqlConnection& connection, ItemId after, std::size_t limit) {
   std::vector<ItemRecord> items;
   FIT_CHECK(connection.query(
-      std::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", item_columns()),
+      fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", item_columns()),
       {after.value, sql_limit(limit)}, [&items](const SqlRow& row) { items.push_back(read_item_row(row)); }));
   if (items.empty()) return items;
   auto owner = items.begin();
   FIT_CHECK(connection.query(
-      std::format("SELECT {} FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
+      fit::format("SELECT {} FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
                   kImageColumns),
       {after.value, items.back().id.value}, [&items, &owner](const SqlRow& row) {
         const ItemId item{row.integer(1)};
@@ -158,7 +158,7 @@ Result<std::vector<ItemRecord>> read_item_page(SqlConnection& connection, ItemId
 Result<std::vector<ItemFacts>> read_facts_page(SqlConnection& connection, ItemId after, std::size_t limit) {
   std::vector<ItemFacts> facts;
   FIT_CHECK(
-      connection.query(std::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", fact_columns()),
+      connection.query(fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", fact_columns()),
                        {after.value, sql_limit(limit)},
                        [&facts](const SqlRow& row) { facts.push_back(read_facts_row(row)); }));
   return facts;
@@ -169,7 +169,7 @@ Result<std::vector<ItemFacts>> read_facts(SqlConnection& connection, std::span<c
   IdList list(found.ids());
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     FIT_CHECK(connection.query(
-        std::format("SELECT {} FROM items WHERE id IN ({})", fact_columns(), piece.placeholders),
+        fit::format("SELECT {} FROM items WHERE id IN ({})", fact_columns(), piece.placeholders),
         piece.values,
         [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_facts_row(row); }));
   }
@@ -190,7 +190,7 @@ Result<std::vector<std::optional<Store::Known>>> find_items(SqlConnection& conne
 
 Result<ImageRecord> read_image(SqlConnection& connection, ImageId image) {
   std::optional<ImageRecord> found;
-  FIT_CHECK(connection.query(std::format("SELECT {} FROM images WHERE id = $1", kImageColumns), {image.value},
+  FIT_CHECK(connection.query(fit::format("SELECT {} FROM images WHERE id = $1", kImageColumns), {image.value},
                              [&found](const SqlRow& row) { found = read_image_row(row); }));
   if (!found) return not_found("there is no image " + image.str());
   return *std::move(found);
@@ -199,7 +199,7 @@ Result<ImageRecord> read_image(SqlConnection& connection, ImageId image) {
 Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemId item) {
   std::vector<ImageRecord> images;
   FIT_CHECK(connection.query(
-      std::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", kImageColumns), {item.value},
+      fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", kImageColumns), {item.value},
       [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
@@ -208,7 +208,7 @@ Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& conne
                                                             ImageId after, std::size_t limit) {
   std::vector<ImageRecord> images;
   FIT_CHECK(connection.query(
-      std::format("SELECT {} FROM images WHERE id > $2 AND NOT EXISTS (SELECT 1 FROM vectors "
+      fit::format("SELECT {} FROM images WHERE id > $2 AND NOT EXISTS (SELECT 1 FROM vectors "
                   "WHERE vectors.space_id = $1 AND vectors.image_id = images.id) "
                   "ORDER BY id LIMIT $3",
                   kImageColumns),

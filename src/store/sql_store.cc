@@ -1,8 +1,8 @@
 #include "store/sql_store.h"
 
-#include <format>
 #include <random>
 
+#include "base/format.h"
 #include "store/sql_changes.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
@@ -17,7 +17,7 @@ constexpr int kMaxDimensions = 16384;
 std::string random_id() {
   std::random_device device;
   std::string id;
-  for (int i = 0; i < 4; ++i) id += std::format("{:08x}", device());
+  for (int i = 0; i < 4; ++i) id += fit::format("{:08x}", device());
   return id;
 }
 
@@ -76,7 +76,7 @@ Result<int> SqlStore::dimensions_of(std::int64_t space_id) {
   const std::lock_guard lock(spaces_mutex_);
   for (const SpaceRecord& space : all) dimensions_[space.id] = space.dimensions;
   if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
-  return invalid("space_id", std::format("there is no vector space {}", space_id));
+  return invalid("space_id", fit::format("there is no vector space {}", space_id));
 }
 
 Result<void> SqlStore::check() {
@@ -90,7 +90,7 @@ Result<SpaceRecord> SqlStore::ensure_space(const std::string& name, const std::s
   if (!is_storable_text(model)) return invalid("model", "must be UTF-8 text");
   if (!is_storable_text(version)) return invalid("version", "must be UTF-8 text");
   if (dimensions < 1 || dimensions > kMaxDimensions) {
-    return invalid("dimensions", std::format("must be between 1 and {}", kMaxDimensions));
+    return invalid("dimensions", fit::format("must be between 1 and {}", kMaxDimensions));
   }
   const SpaceRecord wanted{
       .id = 0, .name = name, .model = model, .version = version, .dimensions = dimensions};
@@ -109,7 +109,7 @@ Result<std::vector<UpsertOutcome>> SqlStore::upsert_items(std::span<const ItemWr
     if (valid) continue;
     Error error = std::move(valid).error();
     error.detail +=
-        std::format("{}item {} of {} in the batch", error.detail.empty() ? "" : "; ", i, items.size());
+        fit::format("{}item {} of {} in the batch", error.detail.empty() ? "" : "; ", i, items.size());
     return error;
   }
   if (items.empty()) return std::vector<UpsertOutcome>{};

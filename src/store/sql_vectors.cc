@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <format>
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/format.h"
 #include "store/sql_changes.h"
 
 namespace fit::store {
@@ -63,7 +63,7 @@ Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const S
       {wanted.name, wanted.version}, [&known](const SqlRow& row) { known = read_space(row); }));
   if (known && known->dimensions != wanted.dimensions) {
     return Error{ErrorCode::kConflict,
-                 std::format("the vector space {} version {} has {} dimensions, not {}", known->name,
+                 fit::format("the vector space {} version {} has {} dimensions, not {}", known->name,
                              known->version, known->dimensions, wanted.dimensions),
                  "dimensions",
                  {}};

@@ -3,11 +3,11 @@
 #include <sqlite3.h>
 
 #include <charconv>
-#include <format>
 #include <thread>
 #include <unordered_map>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "store/sqlite_error.h"
 
 namespace fit::store {
@@ -206,7 +206,7 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options) {
 
   // No mmap_size: with a mapped file, a failing disk would be a signal instead of an error.
   FIT_CHECK(run_script(
-      std::format("PRAGMA page_size={}; PRAGMA cache_size=-{};", kPageSizeBytes, options.cache_kib)));
+      fit::format("PRAGMA page_size={}; PRAGMA cache_size=-{};", kPageSizeBytes, options.cache_kib)));
   FIT_CHECK(check_owner());
   FIT_CHECK(use_write_ahead_log());
   // FULL: the log is on the disk before a commit returns. The log file is cut back after a large transaction.
@@ -227,7 +227,7 @@ Result<void> SqliteConnection::check_owner() {
   if (tables != 0 || owner != 0) {
     return Error{ErrorCode::kInvalid, "the file is another program's database", {}, {}};
   }
-  return run_script(std::format("PRAGMA application_id={};", kApplicationId));
+  return run_script(fit::format("PRAGMA application_id={};", kApplicationId));
 }
 
 // The change to write-ahead logging does not wait for other sessions by itself.

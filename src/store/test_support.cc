@@ -1,10 +1,10 @@
 #include "store/test_support.h"
 
 #include <cmath>
-#include <format>
 #include <random>
 
 #include "base/bytes.h"
+#include "base/format.h"
 #include "base/hash.h"
 
 namespace fit::store::testing {
@@ -28,19 +28,19 @@ std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed) {
 Listing make_listing(std::int64_t number) {
   Listing listing;
   listing.source = "test";
-  listing.external_id = std::format("listing-{:08}", number);
-  listing.title = std::format("Corduroy jacket number {}, très chic", number);
+  listing.external_id = fit::format("listing-{:08}", number);
+  listing.title = fit::format("Corduroy jacket number {}, très chic", number);
   listing.description = "Worn twice, no stains, from a home without pets. Sleeves are a little long. " +
                         std::string(static_cast<std::size_t>(number % 300), 'x');
   listing.brand = number % 3 == 0 ? "Levi's" : "Gap";
   listing.price = 5.0 + static_cast<double>(number % 1000) / 4;
   listing.currency = "EUR";
   listing.size = number % 2 == 0 ? "M" : "L";
-  listing.url = std::format("https://shop.example/listings/{}", number);
+  listing.url = fit::format("https://shop.example/listings/{}", number);
   listing.listed_at = Timestamp(std::chrono::microseconds(1'700'000'000'000'000 + number));
   for (std::size_t i = 0; i < kProperties.size(); ++i) {
     listing.properties[i] =
-        std::format("{}-{}", kProperties[i].substr(0, 6), (number + static_cast<int>(i)) % 7);
+        fit::format("{}-{}", kProperties[i].substr(0, 6), (number + static_cast<int>(i)) % 7);
   }
   return listing;
 }
@@ -51,7 +51,7 @@ std::string make_sha256(std::int64_t number) {
 
 ImageWrite make_image(std::int64_t number) {
   ImageWrite image;
-  image.location = std::format("stored:{}.jpg", number);
+  image.location = fit::format("stored:{}.jpg", number);
   image.sha256 = make_sha256(number);
   image.format = "jpeg";
   image.width = 640;

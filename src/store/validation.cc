@@ -4,7 +4,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <format>
+
+#include "base/format.h"
 
 namespace fit::store {
 namespace {
@@ -43,7 +44,7 @@ Result<void> check_text(std::string_view column, std::string_view text) {
 Result<void> check_key(std::string_view column, std::string_view text) {
   if (text.empty()) return invalid(std::string(column), "must not be empty");
   if (text.size() > kMaxKeyBytes) {
-    return invalid(std::string(column), std::format("must not be longer than {} bytes", kMaxKeyBytes));
+    return invalid(std::string(column), fit::format("must not be longer than {} bytes", kMaxKeyBytes));
   }
   return check_text(column, text);
 }
@@ -101,7 +102,7 @@ Result<void> validate(const ItemWrite& item, const DimensionsOf& dimensions_of) 
 Result<void> validate_vector(std::span<const float> values, int dimensions) {
   if (values.size() != static_cast<std::size_t>(dimensions)) {
     return invalid("vector",
-                   std::format("has {} numbers, but its space has {} dimensions", values.size(), dimensions));
+                   fit::format("has {} numbers, but its space has {} dimensions", values.size(), dimensions));
   }
   // The sum over all is not finite when one is not; it cannot overflow in double.
   double sum = 0;

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "catalog/sample/designer.h"
 #include "catalog/sample/kinds.h"
@@ -115,7 +116,7 @@ TEST(Design, PropertiesAndListingsAreComplete) {
     EXPECT_NE(listing.properties[kPrimaryColor], listing.properties[kSecondaryColor]);
     EXPECT_TRUE(conditions.contains(listing.properties[kCondition]));
     EXPECT_EQ(listing.source, "sample");
-    EXPECT_EQ(listing.external_id, std::format("9-{:06}", i + 1));
+    EXPECT_EQ(listing.external_id, fit::format("9-{:06}", i + 1));
     EXPECT_GT(listing.price.value_or(0), 0);
     EXPECT_EQ(listing.currency, "USD");
     EXPECT_THAT(listing.url, StartsWith("https://shop.example.com/"));

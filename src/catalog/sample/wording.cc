@@ -1,8 +1,8 @@
 #include <array>
 #include <cmath>
-#include <format>
 #include <string>
 
+#include "base/format.h"
 #include "catalog/sample/designer.h"
 #include "catalog/sample/kinds.h"
 
@@ -84,12 +84,12 @@ std::string title(const Design& design, std::string_view brand, Random& random) 
 std::string description(const Design& design, std::string_view brand, std::string_view size, Random& random) {
   std::string text = capital(
       joined({said(design, kStyle), design.kind->name, "by", brand, "in", design.get(kPrimaryColor)}));
-  if (!design.get(kSecondaryColor).empty()) text += std::format(" and {}", design.get(kSecondaryColor));
-  text += std::format(", {}", design.get(kMaterial));
+  if (!design.get(kSecondaryColor).empty()) text += fit::format(" and {}", design.get(kSecondaryColor));
+  text += fit::format(", {}", design.get(kMaterial));
   if (const auto sleeve = design.get(kSleeveLength); !sleeve.empty() && sleeve != "sleeveless")
-    text += std::format(", {} sleeves", sleeve);
-  if (const auto neck = design.get(kNeckline); !neck.empty()) text += std::format(", {} neckline", neck);
-  text += size == "One size" ? ". One size. " : std::format(". Size {}. ", size);
+    text += fit::format(", {} sleeves", sleeve);
+  if (const auto neck = design.get(kNeckline); !neck.empty()) text += fit::format(", {} neckline", neck);
+  text += size == "One size" ? ". One size. " : fit::format(". Size {}. ", size);
   const std::string_view condition = design.get(kCondition);
   if (condition == "new") text += "New, with tags.";
   if (condition == "like new")
@@ -109,7 +109,7 @@ std::string size_of(const Design& design, Random& random) {
     return design.is(kGender, "women") ? std::to_string(24 + random.below(9))
                                        : std::to_string(28 + random.below(11));
   if (sizes == "shoes")
-    return std::format("US {}", design.is(kGender, "men") ? 7 + random.below(7) : 5 + random.below(7));
+    return fit::format("US {}", design.is(kGender, "men") ? 7 + random.below(7) : 5 + random.below(7));
   return "One size";
 }
 
@@ -131,7 +131,7 @@ store::Listing write_listing(const Design& design, std::uint64_t seed, std::uint
   const Brand& brand = kBrands[static_cast<std::size_t>(random.below(static_cast<int>(kBrands.size())))];
   store::Listing listing;
   listing.source = "sample";
-  listing.external_id = std::format("{}-{:06}", seed, index + 1);
+  listing.external_id = fit::format("{}-{:06}", seed, index + 1);
   listing.brand = brand.name;
   listing.size = size_of(design, random);
   listing.price = price_of(design, brand.factor, random);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/format.h"
 #include "catalog/sample/sample.h"
 
 namespace fit::sample {
@@ -48,7 +49,7 @@ std::string csv_row(const store::Listing& listing, const std::string& images) {
        {&listing.source, &listing.external_id, &listing.title, &listing.description, &listing.brand}) {
     add_cell(row, *text);
   }
-  add_cell(row, listing.price ? std::format("{:.2f}", *listing.price) : "");
+  add_cell(row, listing.price ? fit::format("{:.2f}", *listing.price) : "");
   for (const std::string* text : {&listing.currency, &listing.size, &listing.url, &listing.status})
     add_cell(row, *text);
   add_cell(row, listing.listed_at ? to_rfc3339(*listing.listed_at) : "");
@@ -94,11 +95,11 @@ class SampleRun {
   Result<void> write_item(std::uint64_t index) {
     const SampleItem item = draw_item(options_.seed, index);
     // A thousand items a folder.
-    const std::string shelf = std::format("images/{:04}", index / 1000);
+    const std::string shelf = fit::format("images/{:04}", index / 1000);
     FIT_CHECK(make_dirs(folder_ / shelf));
     std::string images;
     for (std::size_t i = 0; i < item.images.size(); ++i) {
-      const std::string name = std::format("{}/{}-{}.jpg", shelf, item.listing.external_id, i + 1);
+      const std::string name = fit::format("{}/{}-{}.jpg", shelf, item.listing.external_id, i + 1);
       FIT_TRY(const Bytes jpeg, media::encode_jpeg(item.images[i], item.images[i].height, kQuality));
       FIT_CHECK(write_file(folder_ / name, jpeg));
       if (i > 0) images += '|';
