@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <format>
 #include <toml++/toml.hpp>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/text.h"
 
 namespace fit {
@@ -43,7 +43,7 @@ Result<std::int64_t> parse_integer(const std::string& label, const std::string& 
   std::int64_t number = 0;
   const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc{} || stop != value.data() + value.size() || number < low || number > high) {
-    return invalid(label, std::format("must be a whole number from {} to {}, not \"{}\"", low, high, value));
+    return invalid(label, fit::format("must be a whole number from {} to {}, not \"{}\"", low, high, value));
   }
   return number;
 }
@@ -72,7 +72,7 @@ Setting boolean(std::string name, bool Config::* member, std::string help) {
   return {{std::move(name), std::move(help)},
           [member](Config& config, const std::string& label, const std::string& value) -> Result<void> {
             if (value != "true" && value != "false" && value != "1" && value != "0") {
-              return invalid(label, std::format("must be true or false, not \"{}\"", value));
+              return invalid(label, fit::format("must be true or false, not \"{}\"", value));
             }
             config.*member = value == "true" || value == "1";
             return {};
@@ -88,7 +88,7 @@ Setting one_of(std::string name, std::string Config::* member, std::vector<std::
         if (!std::ranges::contains(choices, value)) {
           std::string known;
           for (const std::string& choice : choices) known += (known.empty() ? "" : ", ") + choice;
-          return invalid(label, std::format("must be one of {}, not \"{}\"", known, value));
+          return invalid(label, fit::format("must be one of {}, not \"{}\"", known, value));
         }
         config.*member = value;
         return {};
@@ -171,6 +171,10 @@ std::vector<Setting> make_settings() {
                    "Links of a node in the index; more: better recall, more memory"),
            integer("hnsw_ef_construction", &Config::hnsw_ef_construction, 16, 2000,
                    "Width of the search while the index is built; more: better recall, slower building"),
+           text("rerank_spaces", &Config::rerank_spaces,
+                "Spaces whose likeness counts beside the searched one's in the order of answers, with "
+                "weights, such "
+                "as palette:0.5; fit tune learns them"),
            integer("db_read_connections", &Config::db_read_connections, 1, 256,
                    "Database connections for reading"),
        }) {
@@ -199,7 +203,7 @@ Result<std::map<std::string, std::string>> read_toml(const std::filesystem::path
     }
     return values;
   } catch (const toml::parse_error& error) {
-    return invalid(file.string(), std::format("line {}: {}", error.source().begin.line, error.description()));
+    return invalid(file.string(), fit::format("line {}: {}", error.source().begin.line, error.description()));
   }
 }
 

@@ -57,6 +57,8 @@ struct Config {
   std::int64_t hnsw_ef_construction = 200;
   std::int64_t db_read_connections = 4;
 
+  std::string rerank_spaces;  // as search/rerank.h reads it
+
   std::filesystem::path models_folder() const {
     return models_path.empty() ? storage_path / "models" : models_path;
   }

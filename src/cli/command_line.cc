@@ -19,6 +19,7 @@ struct Parsed {
   ModelArgs model;
   ConfigArgs config;
   EvalArgs eval;
+  TuneArgs tune;
   PropertiesArgs properties;
 };
 
@@ -41,6 +42,11 @@ void add_import(CLI::App& app, Parsed& parsed) {
                       "Write bad rows to this file [PATH.rejects.ndjson]");
   command->add_flag("--ignore-unknown-columns", parsed.import.ignore_unknown_columns,
                     "Skip CSV columns and JSON fields that have no meaning here");
+  command->add_option(
+      "--vectors", parsed.import.vectors,
+      "Vectors of the rows' first pictures, made elsewhere: float32, in the order of the rows");
+  command->add_option("--vectors-space", parsed.import.vectors_space,
+                      "Name of the space that they are of [the file's name]");
 }
 
 void add_sample(CLI::App& app, Parsed& parsed) {
@@ -111,7 +117,24 @@ void add_eval(CLI::App& app, Parsed& parsed) {
   command->add_option("--vectors", parsed.eval.vectors,
                       "Ready vectors: float32, in the order of the CSV's rows");
   command->add_option("--label", parsed.eval.labels, "Columns to judge by; \"a+b\" means both");
+  command->add_flag("--composed", parsed.eval.composed,
+                    "Also ask \"this, but in COLOUR\", where pictures are labelled by type and colour");
   command->add_flag("--json", parsed.eval.json, "Answer as JSON");
+}
+
+void add_tune(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "tune", "Learn from labelled photos how much other spaces should count beside the searched one");
+  command->add_option("PATH", parsed.tune.input, "As for eval")->required();
+  command
+      ->add_option(
+          "--space", parsed.tune.spaces,
+          "The space that is searched, then others: builtin, palette, or the name of an installed model")
+      ->required();
+  command->add_option("--vectors", parsed.tune.vectors,
+                      "Ready vectors of one more space: float32, in the order of the CSV's rows");
+  command->add_option("--label", parsed.tune.labels, "Columns to judge by; \"a+b\" means both");
+  command->add_flag("--json", parsed.tune.json, "Answer as JSON");
 }
 
 void add_properties(CLI::App& app, Parsed& parsed) {
@@ -145,6 +168,7 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "model") line.command = std::move(parsed.model);
   if (name == "config") line.command = parsed.config;
   if (name == "eval") line.command = std::move(parsed.eval);
+  if (name == "tune") line.command = std::move(parsed.tune);
   if (name == "properties") line.command = std::move(parsed.properties);
   return line;
 }
@@ -165,6 +189,7 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_index(app, parsed);
   add_model(app, parsed);
   add_eval(app, parsed);
+  add_tune(app, parsed);
   add_properties(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");

@@ -19,6 +19,8 @@ struct ImportArgs {
   std::string source;
   std::filesystem::path rejects;
   bool ignore_unknown_columns = false;
+  std::filesystem::path vectors;  // of the rows' pictures, made elsewhere; empty: none
+  std::string vectors_space;      // empty: the file's name
 };
 
 struct SampleArgs {
@@ -65,13 +67,22 @@ struct EvalArgs {
   std::vector<std::string> spaces;  // providers or models to compare; empty: the configured one
   std::filesystem::path vectors;    // ready vectors, float32, in the order of the CSV
   std::vector<std::string> labels;  // columns of the CSV; empty: those that make sense
+  bool composed = false;            // also "this, but in COLOUR"
+  bool json = false;
+};
+
+struct TuneArgs {
+  std::filesystem::path input;
+  std::vector<std::string> spaces;  // providers or models; the first is the one that is searched
+  std::filesystem::path vectors;    // as for EvalArgs; comes last
+  std::vector<std::string> labels;
   bool json = false;
 };
 
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               PropertiesArgs>
+               TuneArgs, PropertiesArgs>
       command;
 };
 

@@ -21,6 +21,9 @@ void print_config(const std::vector<ConfigValue>& values, const ConfigArgs& args
 // Imports and tells what came of it; kCancelled when stopped.
 Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop);
 
+// Brings the vectors of --vectors to the items that run_import() stored.
+Result<void> run_vector_import(store::Store& store, const ImportArgs& args, const std::atomic<bool>& stop);
+
 // Draws the sample catalogue into `folder`.
 Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& args,
                          const std::atomic<bool>& stop);
@@ -39,6 +42,8 @@ Result<void> print_index_status(store::Store& store, const search::SpaceIndex& i
 // Makes the embedder of a provider's or model's name; empty: the configured one.
 using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
+                      const std::atomic<bool>& stop);
+Result<void> run_tune(const EmbedderFactory& make_embedder, const TuneArgs& args, const media::Limits& limits,
                       const std::atomic<bool>& stop);
 
 }  // namespace fit::cli

@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "base/format.h"
 #include "base/json.h"
 #include "cli/commands.h"
 
@@ -20,7 +21,7 @@ void print_config(const std::vector<ConfigValue>& values, const ConfigArgs& args
     return;
   }
   for (const ConfigValue& value : values) {
-    std::cout << std::format("{:<28} {:<24} {:<12} {}\n", environment_name(value.info.name),
+    std::cout << fit::format("{:<28} {:<24} {:<12} {}\n", environment_name(value.info.name),
                              value.value.empty() ? "\"\"" : value.value, to_string(value.origin),
                              value.info.help);
   }

@@ -2,8 +2,11 @@
 
 #include "base/progress_bar.h"
 #include "cli/commands.h"
+#include "ontology/ontology.h"
+#include "search/composed_evaluation.h"
 #include "search/evaluation.h"
 #include "search/text_evaluation.h"
+#include "search/tuning.h"
 
 namespace fit::cli {
 namespace {
@@ -54,6 +57,7 @@ class Output {
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
                       const std::atomic<bool>& stop) {
   FIT_TRY(const search::EvaluationSet set, search::load_evaluation_set(args.input, args.labels));
+  FIT_TRY(const auto ontology, ontology::Ontology::load());
   Output output(args.json);
   if (!args.vectors.empty()) {
     FIT_TRY(const auto vectors, search::read_evaluation_vectors(args.vectors, set.rows.size()));
@@ -70,7 +74,36 @@ Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args
     if (!embedder->space().has_text) continue;
     FIT_TRY(const auto by_words, search::evaluate_texts(set, vectors, *embedder));
     output.add(by_words);
+    if (!args.composed) continue;
+    FIT_TRY(const auto composed, search::evaluate_composed(set, vectors, *embedder, ontology, {}));
+    output.add(composed);
   }
+  output.end();
+  return {};
+}
+
+Result<void> run_tune(const EmbedderFactory& make_embedder, const TuneArgs& args, const media::Limits& limits,
+                      const std::atomic<bool>& stop) {
+  FIT_TRY(const search::EvaluationSet set, search::load_evaluation_set(args.input, args.labels));
+  std::vector<search::TunedSpace> spaces;
+  for (const std::string& space : args.spaces) {
+    FIT_TRY(const auto embedder, make_embedder(space));
+    FIT_TRY(auto vectors, embed_set(set, *embedder, limits, stop));
+    spaces.push_back({embedder->space().name, std::move(vectors)});
+  }
+  if (!args.vectors.empty()) {
+    FIT_TRY(auto vectors, search::read_evaluation_vectors(args.vectors, set.rows.size()));
+    spaces.push_back({args.vectors.stem().string(), std::move(vectors)});
+  }
+  ProgressBar bar("tune", "photos");
+  const auto report = search::tune(set, spaces, {}, [&](std::size_t done, std::size_t total) {
+    bar.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
+    return !stop;
+  });
+  bar.finish();
+  if (!report) return report.error();
+  Output output(args.json);
+  output.add(*report);
   output.end();
   return {};
 }

@@ -1,8 +1,10 @@
 #include <iostream>
 
+#include "base/format.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
 #include "catalog/importer.h"
+#include "catalog/vector_import.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
@@ -10,14 +12,14 @@ namespace {
 
 void print_report(const catalog::ImportReport& report, const std::filesystem::path& rejects_path) {
   const std::int64_t read = report.created + report.updated + report.unchanged;
-  std::cout << std::format("{} items: {} new, {} updated, {} unchanged, {} rejected in {:.1f} s\n",
+  std::cout << fit::format("{} items: {} new, {} updated, {} unchanged, {} rejected in {:.1f} s\n",
                            with_thousands(read), with_thousands(report.created),
                            with_thousands(report.updated), with_thousands(report.unchanged),
                            with_thousands(report.rejected), report.seconds);
   constexpr std::size_t kShown = 5;
   for (std::size_t i = 0; i < std::min(kShown, report.rejects.size()); ++i) {
     const catalog::Reject& reject = report.rejects[i];
-    std::cout << std::format("  line {}: {}{}{}\n", reject.line, reject.field,
+    std::cout << fit::format("  line {}: {}{}{}\n", reject.line, reject.field,
                              reject.field.empty() ? "" : " ", reject.reason);
   }
   if (report.rejected > 0) std::cout << "  all rejects: " << rejects_path.string() << "\n";
@@ -50,6 +52,23 @@ Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const
   if (report.stopped) {
     return Error{ErrorCode::kCancelled, "stopped; run the same import again to go on where it ended", {}, {}};
   }
+  return {};
+}
+
+Result<void> run_vector_import(store::Store& store, const ImportArgs& args, const std::atomic<bool>& stop) {
+  catalog::ImportOptions options;
+  FIT_TRY(options.format, catalog::import_format(args.input));
+  options.source = args.source;
+  options.ignore_unknown_columns = args.ignore_unknown_columns;
+  const std::string space = args.vectors_space.empty() ? args.vectors.stem().string() : args.vectors_space;
+  ProgressBar bar("vectors", "rows");
+  FIT_TRY(const catalog::VectorImportReport report,
+          catalog::import_vectors(
+              store, args.input, options, {.path = args.vectors, .space = space},
+              [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+  bar.finish();
+  std::cout << fit::format("{} vectors in the space \"{}\", {} rows without a picture\n",
+                           with_thousands(report.stored), space, with_thousands(report.missing));
   return {};
 }
 

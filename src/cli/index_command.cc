@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "base/format.h"
 #include "base/json.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
@@ -15,7 +16,7 @@ Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& st
   }));
   bar.finish();
   if (report.failed > 0) {
-    std::cerr << std::format("{} pictures could not be read and have no vector\n",
+    std::cerr << fit::format("{} pictures could not be read and have no vector\n",
                              with_thousands(report.failed));
   }
   return {};
@@ -50,7 +51,7 @@ Result<void> print_index_status(store::Store& store, const search::SpaceIndex& i
     return {};
   }
   for (const auto& [name, value] : status.items()) {
-    std::cout << std::format("{:<22} {}\n", name,
+    std::cout << fit::format("{:<22} {}\n", name,
                              value.is_string() ? value.get<std::string>() : dump_json(value));
   }
   return {};

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "base/format.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
 #include "cli/table.h"
@@ -47,10 +48,10 @@ Result<void> pull(const embed::ModelStore& models, const Config& config, const s
   FIT_TRY(const embed::ModelEntry entry, models.pull(name, http, options));
   bar.finish();
   if (entry.in_program) {
-    std::cout << std::format("{} is part of the program\n", name);
+    std::cout << fit::format("{} is part of the program\n", name);
     return {};
   }
-  std::cout << std::format("{} is installed in {}\nuse it with EMBEDDING_PROVIDER=onnx EMBEDDING_MODEL={}\n",
+  std::cout << fit::format("{} is installed in {}\nuse it with EMBEDDING_PROVIDER=onnx EMBEDDING_MODEL={}\n",
                            name, entry.folder.string(), name);
   return {};
 }
@@ -66,7 +67,7 @@ Result<void> verify(const embed::ModelStore& models, const std::string& name) {
   std::cout << table.str();
   if (!all_ok) {
     return Error{ErrorCode::kInvalid,
-                 std::format("is not as it should be; fetch it again with fit model pull {}", name),
+                 fit::format("is not as it should be; fetch it again with fit model pull {}", name),
                  name,
                  {}};
   }
@@ -83,9 +84,9 @@ Result<void> bench(const Config& config, const std::string& name) {
   Table table({"input", "batch", "median ms", "ms each", "a second"});
   const auto add = [&](const char* input, const std::vector<embed::BenchRow>& rows) {
     for (const embed::BenchRow& row : rows) {
-      table.add({input, std::to_string(row.batch), std::format("{:.2f}", row.median.count()),
-                 std::format("{:.2f}", row.median.count() / row.batch),
-                 std::format("{:.1f}", row.per_second)});
+      table.add({input, std::to_string(row.batch), fit::format("{:.2f}", row.median.count()),
+                 fit::format("{:.2f}", row.median.count() / row.batch),
+                 fit::format("{:.1f}", row.per_second)});
     }
   };
   add("pictures", report.images);

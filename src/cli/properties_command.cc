@@ -1,9 +1,9 @@
 #include "cli/properties_command.h"
 
 #include <algorithm>
-#include <format>
 #include <iostream>
 
+#include "base/format.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "catalog/property_evaluation.h"
@@ -40,10 +40,10 @@ void print(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
   Table table({"property", "column", "labelled", "found", "precision", "recall"});
   for (const catalog::PropertyScore& one : done.scores) {
     table.add({one.property, one.column, with_thousands(one.labelled), with_thousands(one.found),
-               std::format("{:.3f}", one.precision()), std::format("{:.3f}", one.recall())});
+               fit::format("{:.3f}", one.precision()), fit::format("{:.3f}", one.recall())});
   }
   std::cout << table.str()
-            << std::format("{} rows, {:.1f} microseconds each\n", with_thousands(done.rows),
+            << fit::format("{} rows, {:.1f} microseconds each\n", with_thousands(done.rows),
                            done.microseconds_per_row);
   if (mistakes == 0 || done.mistakes.empty()) return;
   Table wrong({"times", "property", "expected", "found", "title"});

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "cli/commands.h"
 #include "cli/table.h"
@@ -22,7 +23,7 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
   }
   query.text = args.text;
   if (args.limit < 1 || args.limit > static_cast<std::int64_t>(search::kMaxLimit)) {
-    return invalid("--limit", std::format("must be between 1 and {}", search::kMaxLimit));
+    return invalid("--limit", fit::format("must be between 1 and {}", search::kMaxLimit));
   }
   query.limit = static_cast<std::size_t>(args.limit);
   query.min_similarity = args.min_similarity;
@@ -35,7 +36,7 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
 
 std::string price_text(const store::Listing& listing) {
   if (!listing.price) return "";
-  return std::format("{:.2f} {}", *listing.price, listing.currency);
+  return fit::format("{:.2f} {}", *listing.price, listing.currency);
 }
 
 void print_json(const search::Answer& answer) {
@@ -61,12 +62,12 @@ void print_table(const search::Answer& answer) {
   for (const search::Hit& hit : answer.hits) {
     const store::Listing& listing = hit.item.listing;
     const auto best = std::ranges::find(hit.item.images, hit.best_image, &store::ImageRecord::id);
-    table.add({std::isnan(hit.similarity) ? "" : std::format("{:.4f}", hit.similarity), hit.item.id.str(),
+    table.add({std::isnan(hit.similarity) ? "" : fit::format("{:.4f}", hit.similarity), hit.item.id.str(),
                listing.title, listing.brand, price_text(listing),
                listing.url.empty() && best != hit.item.images.end() ? best->location : listing.url});
   }
   std::cout << table.str();
-  std::cout << std::format("{} found in {:.1f} ms ({:.1f} ms to read the query, {:.1f} ms to search) by {}\n",
+  std::cout << fit::format("{} found in {:.1f} ms ({:.1f} ms to read the query, {:.1f} ms to search) by {}\n",
                            answer.hits.size(), answer.embed_ms + answer.search_ms, answer.embed_ms,
                            answer.search_ms, answer.space);
 }

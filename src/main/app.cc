@@ -1,6 +1,10 @@
 #include "main/app.h"
 
+#include <algorithm>
+
+#include "base/format.h"
 #include "embed/provider.h"
+#include "ontology/ontology.h"
 #include "search/follower.h"
 
 namespace fit {
@@ -46,10 +50,15 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   const embed::Space& space = app->embedder_->space();
   FIT_TRY(app->space_, app->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  FIT_CHECK(app->open_rerank_spaces());
+  std::vector<catalog::ActiveSpace> spaces = {{app->space_.id, app->embedder_.get()}};
+  for (const search::RerankSpace& one : app->rerank_spaces_) {
+    if (one.embedder != nullptr) spaces.push_back({one.space.id, one.embedder});
+  }
   app->catalog_ = std::make_unique<catalog::Catalog>(
       catalog::Catalog::Parts{.store = *app->store_,
                               .http = *app->http_,
-                              .spaces = {{app->space_.id, app->embedder_.get()}},
+                              .spaces = std::move(spaces),
                               .log = app->log_,
                               .metrics = app->metrics_,
                               .on_change =
@@ -64,7 +73,38 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local
   return app;
 }
 
+// A space of RERANK_SPACES is one that an embedder of that name makes, or one whose vectors were imported.
+Result<void> App::open_rerank_spaces() {
+  FIT_TRY(const auto wanted, search::parse_rerank_spaces(config_.rerank_spaces));
+  if (wanted.empty()) return {};
+  FIT_TRY(const auto known, store_->spaces());
+  for (const search::RerankWeight& one : wanted) {
+    if (one.space == space_.name) {
+      return invalid("RERANK_SPACES", fit::format("\"{}\" is the searched space itself", one.space));
+    }
+    auto embedder = make_embedder(config_, metrics_, one.space);
+    if (embedder) {
+      const embed::Space& space = (*embedder)->space();
+      FIT_TRY(const auto record,
+              store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+      rerank_spaces_.push_back({.space = record, .embedder = embedder->get(), .weight = one.weight});
+      rerank_embedders_.push_back(*std::move(embedder));
+      continue;
+    }
+    const auto imported = std::ranges::find(known, one.space, &store::SpaceRecord::name);
+    if (imported == known.end()) {
+      return invalid("RERANK_SPACES",
+                     fit::format("\"{}\" is neither a space of imported vectors nor an installed "
+                                 "model: {}",
+                                 one.space, embedder.error().message));
+    }
+    rerank_spaces_.push_back({.space = *imported, .weight = one.weight});
+  }
+  return {};
+}
+
 Result<void> App::load_search() {
+  FIT_TRY(auto ontology, ontology::Ontology::load());
   FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
@@ -78,6 +118,7 @@ Result<void> App::load_search() {
                                   .embedder = *embedder_,
                                   .index = *index_,
                                   .columns = columns_,
+                                  .ontology = std::move(ontology),
                                   .image_limits = image_limits(config_),
                                   .metrics = metrics_});
   return {};

@@ -11,6 +11,7 @@
 #include "embed/embedder.h"
 #include "net/http_client.h"
 #include "search/item_columns.h"
+#include "search/rerank.h"
 #include "search/search_engine.h"
 #include "search/space_index.h"
 #include "store/store.h"
@@ -47,6 +48,8 @@ class App {
  private:
   App(const Config& config, Log log) : config_(config), log_(std::move(log)) {}
 
+  Result<void> open_rerank_spaces();
+
   const Config config_;
   const Log log_;
   Metrics metrics_;
@@ -55,6 +58,8 @@ class App {
   std::unique_ptr<net::HttpClient> http_;
   std::unique_ptr<embed::Embedder> embedder_;
   store::SpaceRecord space_;
+  std::vector<std::unique_ptr<embed::Embedder>> rerank_embedders_;
+  std::vector<search::RerankSpace> rerank_spaces_;
   std::unique_ptr<catalog::Catalog> catalog_;
   search::ItemColumns columns_;
   std::int64_t columns_position_ = 0;

@@ -34,14 +34,18 @@ Result<void> bring_up_to_date(App& app) {
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
   FIT_CHECK(cli::run_import(app.catalog(), args, g_stop));
+  if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
   return bring_up_to_date(app);
 }
 
 Result<void> sample(App& app, const cli::SampleArgs& args) {
   const std::filesystem::path folder = app.config().storage_path / "sample";
   FIT_CHECK(cli::draw_sample(folder, args, g_stop));
-  return import(app,
-                {.input = folder / "items.csv", .source = "sample", .rejects = folder / "rejects.ndjson"});
+  return import(app, {.input = folder / "items.csv",
+                      .source = "sample",
+                      .rejects = folder / "rejects.ndjson",
+                      .vectors = {},
+                      .vectors_space = {}});
 }
 
 Result<void> index(App& app, const cli::IndexArgs& args) {
@@ -86,11 +90,15 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
     std::signal(SIGINT, on_signal);
     return cli::draw_sample(args->output, *args, g_stop);
   }
+  Metrics metrics;
+  const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };
   if (const auto* args = std::get_if<cli::EvalArgs>(&line.command)) {
     std::signal(SIGINT, on_signal);
-    Metrics metrics;
-    const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };
     return cli::run_eval(factory, *args, image_limits(config), g_stop);
+  }
+  if (const auto* args = std::get_if<cli::TuneArgs>(&line.command)) {
+    std::signal(SIGINT, on_signal);
+    return cli::run_tune(factory, *args, image_limits(config), g_stop);
   }
   return run_with_app(config, log, line);
 }

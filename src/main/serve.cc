@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "base/format.h"
 #include "base/version.h"
 #include "http/server.h"
 #include "search/follower.h"
@@ -15,7 +16,7 @@ namespace {
 Result<Json> index_state(const search::SpaceIndex& index) {
   if (!index.complete()) {
     return Error{ErrorCode::kUnavailable,
-                 std::format("being built: {} pictures so far", index.vectors().stats().images),
+                 fit::format("being built: {} pictures so far", index.vectors().stats().images),
                  {},
                  {}};
   }
@@ -55,7 +56,7 @@ Result<Json> storage_state(const std::filesystem::path& path) {
   constexpr std::uintmax_t kLeast = 64u << 20;
   if (space.available < kLeast) {
     return Error{ErrorCode::kStorageFull,
-                 std::format("only {} MiB are free under STORAGE_PATH", space.available >> 20),
+                 fit::format("only {} MiB are free under STORAGE_PATH", space.available >> 20),
                  {},
                  {}};
   }

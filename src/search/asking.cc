@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <format>
 
+#include "base/format.h"
 #include "base/text.h"
 
 namespace fit::search {
@@ -101,7 +101,7 @@ class Asker {
       // Beside a look, the properties that the words name still count.
       if (asked_.look && !asked_.read.properties.empty()) return {};
       return invalid("text",
-                     std::format("the model \"{}\" has no text side; search by photo, or choose another "
+                     fit::format("the model \"{}\" has no text side; search by photo, or choose another "
                                  "EMBEDDING_PROVIDER",
                                  parts_.embedder.space().model));
     }
@@ -128,20 +128,23 @@ class Asker {
   }
 
   void keep_kind() {
+    const bool names_kind = std::ranges::any_of(asked_.read.properties, [](const SoftProperty& one) {
+      return one.wanted && std::ranges::contains(kKept, store::kProperties[one.property]);
+    });
+    if (names_kind) return;
     for (const std::string_view name : kKept) {
       const std::size_t property = store::property_index(name).value_or(0);
-      const bool named = std::ranges::contains(asked_.read.properties, property, &SoftProperty::property);
-      if (named) continue;
       for (const embed::PropertyPrediction& one : asked_.predicted) {
         if (one.property != name || one.values.empty()) continue;
-        asked_.keep.push_back({property, one.values[0].value, one.values[0].confidence});
+        asked_.keep.push_back({reader_.meaning(property, one.values[0].value), one.values[0].confidence});
       }
       std::vector<ItemId> examples = query_.like;
       if (query_.item_id) examples.push_back(*query_.item_id);
       for (const ItemId item : examples) {
         const std::string value = parts_.columns.property_of(item, property);
         if (!value.empty())
-          asked_.keep.push_back({property, value, 1.0 / static_cast<double>(examples.size())});
+          asked_.keep.push_back(
+              {reader_.meaning(property, value), 1.0 / static_cast<double>(examples.size())});
       }
     }
   }

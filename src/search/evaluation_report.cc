@@ -1,6 +1,7 @@
-#include <format>
 
 #include "search/evaluation.h"
+
+#include "base/format.h"
 
 namespace fit::search {
 namespace {
@@ -11,7 +12,7 @@ std::size_t characters(std::string_view text) {
 
 void add_row(std::string& table, std::size_t width, std::string name, const EvaluationScore& score) {
   name.resize(name.size() + width - std::min(width, characters(name)), ' ');
-  table += std::format("{}  {:>7}  {:>12.3f}  {:>6.3f}  {:>6.3f}\n", name, score.queries,
+  table += fit::format("{}  {:>7}  {:>12.3f}  {:>6.3f}  {:>6.3f}\n", name, score.queries,
                        score.precision_at_10, score.top1, score.mean_average_precision);
 }
 
@@ -25,22 +26,22 @@ void add_score(Json& object, const EvaluationScore& score) {
 }  // namespace
 
 std::string to_table(const EvaluationReport& report) {
-  std::string table = std::format("space {} ({} dimensions): {} pictures, {} unreadable\n", report.space,
+  std::string table = fit::format("space {} ({} dimensions): {} pictures, {} unreadable\n", report.space,
                                   report.dimensions, report.pictures, report.unreadable);
   table += report.leave_one_out
-               ? std::format("leave-one-out: each of {} pictures asks the others\n\n", report.queries)
-               : std::format("{} held-out pictures ask {} others\n\n", report.queries, report.gallery);
+               ? fit::format("leave-one-out: each of {} pictures asks the others\n\n", report.queries)
+               : fit::format("{} held-out pictures ask {} others\n\n", report.queries, report.gallery);
   std::size_t width = 12;
   for (const auto& label : report.labels) {
     width = std::max(width, characters(label.name));
     for (const auto& value : label.values) width = std::max(width, characters(value.value) + 2);
   }
-  table += std::format("{:<{}}  {:>7}  {:>12}  {:>6}  {:>6}\n", "label", width, "queries", "precision@10",
+  table += fit::format("{:<{}}  {:>7}  {:>12}  {:>6}  {:>6}\n", "label", width, "queries", "precision@10",
                        "top-1", "mAP");
   for (const auto& label : report.labels) {
     add_row(table, width, label.name, label.overall);
     for (const auto& value : label.values) add_row(table, width, "  " + value.value, value.score);
-    if (label.left_out > 0) table += std::format("  ({} left out: no value, or too rare)\n", label.left_out);
+    if (label.left_out > 0) table += fit::format("  ({} left out: no value, or too rare)\n", label.left_out);
   }
   return table;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/files.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "search/csv_rows.h"
 
@@ -179,7 +180,7 @@ Result<EvaluationSet> load_table(const fs::path& file, const std::vector<std::st
     FIT_TRY(const bool more, rows.next(cells));
     if (!more) break;
     if (cells.size() != header.size()) {
-      return malformed("path", std::format("line {} has {} columns, the header has {}", rows.line(),
+      return malformed("path", fit::format("line {} has {} columns, the header has {}", rows.line(),
                                            cells.size(), header.size()));
     }
     EvaluationSet::Row& row = set.rows.emplace_back();
@@ -206,7 +207,7 @@ Result<EvaluationVectors> read_evaluation_vectors(const fs::path& path, std::siz
   const std::size_t row_bytes = rows == 0 ? 0 : content.size() / rows;
   if (row_bytes == 0 || content.size() % rows != 0 || row_bytes % sizeof(float) != 0) {
     return invalid("vectors",
-                   std::format("{} bytes are not {} rows of float32 numbers", content.size(), rows));
+                   fit::format("{} bytes are not {} rows of float32 numbers", content.size(), rows));
   }
   EvaluationVectors vectors;
   const std::size_t dimensions = row_bytes / sizeof(float);
@@ -219,7 +220,7 @@ Result<EvaluationVectors> read_evaluation_vectors(const fs::path& path, std::siz
     double sum = 0;
     for (const float value : values) sum += static_cast<double>(value) * value;
     if (!std::isfinite(sum) || sum <= 0) {
-      return invalid("vectors", std::format("row {} is zero or not finite", row + 1));
+      return invalid("vectors", fit::format("row {} is zero or not finite", row + 1));
     }
     const auto scale = static_cast<float>(1 / std::sqrt(sum));
     for (float& value : values) value *= scale;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <limits>
 #include <shared_mutex>
 
 #include "base/edit_distance.h"
+#include "base/format.h"
 #include "base/text.h"
 #include "search/item_columns.h"
 
@@ -103,8 +103,8 @@ std::string ItemColumns::missing_value(const ValueSet& values) const {
   const std::string& first = values.values.front();
   const std::string more = values.values.size() > 1 ? " or another of the values asked for" : "";
   const auto nearest = nearest_name(first, known);
-  return std::format("no item has the {} \"{}\"{}{}", values.column, first, more,
-                     nearest ? std::format("; did you mean \"{}\"?", *nearest) : "");
+  return fit::format("no item has the {} \"{}\"{}{}", values.column, first, more,
+                     nearest ? fit::format("; did you mean \"{}\"?", *nearest) : "");
 }
 
 std::string ItemColumns::why_nothing_matches(const Filter& filter) const {
@@ -122,14 +122,14 @@ std::string ItemColumns::why_nothing_matches(const Filter& filter) const {
       both.any_of = {wanted};
       both.none_of = {unwanted};
       if (wanted.column == unwanted.column && none(both)) {
-        return std::format("the conditions on {} contradict each other", wanted.column);
+        return fit::format("the conditions on {} contradict each other", wanted.column);
       }
     }
     for (const ValueSet& other : filter.any_of) {
       Filter both;
       both.any_of = {wanted, other};
       if (&wanted != &other && wanted.column == other.column && none(both)) {
-        return std::format("the conditions on {} contradict each other", wanted.column);
+        return fit::format("the conditions on {} contradict each other", wanted.column);
       }
     }
   }

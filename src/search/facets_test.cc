@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/format.h"
 #include "search/item_columns.h"
 #include "search/test_items.h"
 
@@ -32,8 +33,8 @@ class FacetsTest : public testing::Test {
 
   static std::string text(const Facet& facet) {
     std::string text;
-    for (const auto& one : facet.values) text += std::format("{} {}, ", one.value, one.count);
-    return text + std::format("others {}, missing {}", facet.others, facet.missing);
+    for (const auto& one : facet.values) text += fit::format("{} {}, ", one.value, one.count);
+    return text + fit::format("others {}, missing {}", facet.others, facet.missing);
   }
 
   ItemColumns columns_;
@@ -59,7 +60,7 @@ TEST_F(FacetsTest, PricesAreAHistogram) {
   EXPECT_EQ(facet.highest, 200);
   EXPECT_EQ(facet.missing, 1U);
   std::string buckets;
-  for (const auto& one : facet.histogram) buckets += std::format("{}-{}: {}; ", one.from, one.to, one.count);
+  for (const auto& one : facet.histogram) buckets += fit::format("{}-{}: {}; ", one.from, one.to, one.count);
   EXPECT_EQ(buckets, "10-20: 1; 20-50: 0; 50-100: 1; 100-200: 0; 200-500: 1; ");
   EXPECT_TRUE(this->facet("price", R"({"brand":"Levi's"})").histogram.empty());
 }
@@ -73,7 +74,7 @@ TEST(PriceEdges, HoldTheirEnds) {
 
 TEST_F(FacetsTest, ManyValuesAreCut) {
   std::vector<store::ItemFacts> many;
-  for (int i = 0; i < 250; ++i) many.push_back(facts(100 + i, std::format("b{}", i), 1, ""));
+  for (int i = 0; i < 250; ++i) many.push_back(facts(100 + i, fit::format("b{}", i), 1, ""));
   columns_.upsert(many);
   EXPECT_EQ(facet("brand").values.size(), kMaxFacetValues);
   EXPECT_EQ(facet("brand").others, 152U);

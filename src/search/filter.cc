@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <format>
 
 #include "base/edit_distance.h"
+#include "base/format.h"
 #include "store/records.h"
 
 namespace fit::search {
@@ -36,10 +36,10 @@ std::string shown(std::string_view name) {
 
 Error unknown_name(std::string field, std::string_view name, std::string_view what,
                    std::span<const std::string_view> known) {
-  std::string message = std::format("is not a known {}", what);
-  if (const auto nearest = nearest_name(name, known)) message += std::format("; did you mean {}?", *nearest);
+  std::string message = fit::format("is not a known {}", what);
+  if (const auto nearest = nearest_name(name, known)) message += fit::format("; did you mean {}?", *nearest);
   message += " Known are ";
-  for (std::size_t i = 0; i < known.size(); ++i) message += std::format("{}{}", i == 0 ? "" : ", ", known[i]);
+  for (std::size_t i = 0; i < known.size(); ++i) message += fit::format("{}{}", i == 0 ? "" : ", ", known[i]);
   return invalid(std::move(field), std::move(message));
 }
 
@@ -48,7 +48,7 @@ Result<std::string> text_value(const std::string& field, const Json& value) {
   auto text = value.get<std::string>();
   if (text.empty()) return invalid(field, "must not be empty");
   if (text.size() > kMaxValueBytes) {
-    return invalid(field, std::format("must be no longer than {} bytes", kMaxValueBytes));
+    return invalid(field, fit::format("must be no longer than {} bytes", kMaxValueBytes));
   }
   if (has_control_characters(text)) return invalid(field, "must not have control characters");
   return text;
@@ -62,7 +62,7 @@ Result<ValueSet> parse_values(const std::string& field, const std::string& name,
   } else {
     if (value.empty()) return invalid(field, "must not be an empty list");
     if (value.size() > kMaxValues) {
-      return invalid(field, std::format("must have at most {} values", kMaxValues));
+      return invalid(field, fit::format("must have at most {} values", kMaxValues));
     }
     for (const Json& element : value) {
       FIT_TRY(std::string text, text_value(field, element));

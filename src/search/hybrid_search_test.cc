@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "search/cursor.h"
 #include "search/follower.h"
@@ -72,6 +73,7 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
                                                                  .embedder = embedder_,
                                                                  .index = *index_,
                                                                  .columns = columns_,
+                                                                 .ontology = *ontology::Ontology::load(),
                                                                  .image_limits = {},
                                                                  .metrics = metrics_});
   }
@@ -89,13 +91,13 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
     store::ItemWrite item;
     item.listing.source = "test";
     item.listing.external_id = std::to_string(number);
-    item.listing.title = std::format("item {}", number);
+    item.listing.title = fit::format("item {}", number);
     item.listing.price = number;
     item.listing.properties[*store::property_index("subcategory")] = kKinds[kind];
     item.listing.properties[*store::property_index("primary_color")] = kColours[colour];
     store::ImageWrite image;
-    image.location = std::format("/photos/{}.jpg", number);
-    image.sha256 = std::format("{:064}", number);
+    image.location = fit::format("/photos/{}.jpg", number);
+    image.sha256 = fit::format("{:064}", number);
     image.format = "jpeg";
     image.width = image.height = 10;
     image.perceptual_hash = hash != 0 ? hash : random_();
@@ -149,7 +151,7 @@ TEST_P(HybridSearchTest, AWordMovesOnePropertyAndTheRestStays) {
     const std::string_view wanted = kColours[(colour(number) + 1) % 4];
     Query query;
     query.item_id = ids_[static_cast<std::size_t>(number)];
-    query.text = std::format("this but in {}", wanted);
+    query.text = fit::format("this but in {}", wanted);
     query.limit = 10;
     const Answer answer = ask(query);
     ASSERT_EQ(answer.hits.size(), 10U);

@@ -117,18 +117,29 @@ std::optional<ItemColumns::FoundValue> ItemColumns::find_value(const std::string
   return best;
 }
 
-std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
-                                                 const std::string& value) const {
+std::vector<std::string> ItemColumns::values_after(std::size_t property, std::size_t seen) const {
   const std::shared_lock lock(mutex_);
   const TextColumn& column = texts_[kListingColumns.size() + property];
-  const auto found = column.codes.find(value);
-  const std::uint32_t wanted = found == column.codes.end() ? 0 : found->second;
+  return {column.names.begin() + static_cast<std::ptrdiff_t>(std::min(seen, column.names.size())),
+          column.names.end()};
+}
+
+std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
+                                                 std::span<const std::string> values) const {
+  const std::shared_lock lock(mutex_);
+  const TextColumn& column = texts_[kListingColumns.size() + property];
+  std::vector<std::uint32_t> wanted;
+  for (const std::string& value : values) {
+    if (const auto found = column.codes.find(value); found != column.codes.end())
+      wanted.push_back(found->second);
+  }
   std::vector<Says> said;
   said.reserve(items.size());
   for (const ItemId item : items) {
     const auto row = static_cast<std::size_t>(item.value);
     const std::uint32_t code = row < present_.size() ? column.rows[row] : 0;
-    said.push_back(code == 0 ? Says::kNothing : code == wanted ? Says::kThis : Says::kOther);
+    const bool is_wanted = std::ranges::contains(wanted, code);
+    said.push_back(code == 0 ? Says::kNothing : is_wanted ? Says::kThis : Says::kOther);
   }
   return said;
 }

@@ -45,9 +45,13 @@ class ItemColumns {
   std::optional<FoundValue> find_value(const std::string& value,
                                        std::optional<std::size_t> property = {}) const;
 
-  // What each item's property says of a (lower-case) value.
+  // The texts that a property ever had, as each first came, from the one after the first `seen`.
+  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const;
+
+  // Whether each item's property says one of the (lower-case) values.
   enum class Says : std::uint8_t { kNothing, kThis, kOther };
-  std::vector<Says> says(std::span<const ItemId> items, std::size_t property, const std::string& value) const;
+  std::vector<Says> says(std::span<const ItemId> items, std::size_t property,
+                         std::span<const std::string> values) const;
 
   // The item's property in lower case; empty when not known.
   std::string property_of(ItemId item, std::size_t property) const;

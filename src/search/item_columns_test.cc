@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "base/format.h"
 #include "search/test_items.h"
 
 namespace fit::search {
@@ -67,7 +68,7 @@ TEST_F(ItemColumnsTest, AgreesWithAPlainLoopOnRandomItems) {
   std::mt19937 random(7);
   std::vector<store::ItemFacts> items;
   for (std::int64_t id = 1; id < 500; ++id) {
-    items.push_back(facts(id, std::format("b{}", random() % 5), static_cast<double>(random() % 100),
+    items.push_back(facts(id, fit::format("b{}", random() % 5), static_cast<double>(random() % 100),
                           random() % 2 ? "dress" : "tops", random() % 10 ? "active" : "sold"));
   }
   ItemColumns columns;
@@ -75,7 +76,7 @@ TEST_F(ItemColumnsTest, AgreesWithAPlainLoopOnRandomItems) {
   for (int round = 0; round < 50; ++round) {
     const auto low = static_cast<double>(random() % 100);
     const auto high = low + static_cast<double>(random() % 50);
-    const std::string brand = std::format("b{}", random() % 6);
+    const std::string brand = fit::format("b{}", random() % 6);
     Filter wanted;
     wanted.any_of = {{"brand", {brand}}, {"category", {"dress"}}};
     wanted.min_price = low;

@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <format>
+#include "base/format.h"
 
 namespace fit::search {
 namespace {
 
 std::string read(std::string_view text) {
   const PriceWords price = read_price(text);
-  const auto end = [](const std::optional<double>& bound) { return bound ? std::format("{}", *bound) : "-"; };
-  return std::format("{}|{}|{}", price.rest, end(price.min), end(price.max));
+  const auto end = [](const std::optional<double>& bound) { return bound ? fit::format("{}", *bound) : "-"; };
+  return fit::format("{}|{}|{}", price.rest, end(price.min), end(price.max));
 }
 
 TEST(PriceWords, ReadsBounds) {

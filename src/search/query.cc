@@ -1,7 +1,6 @@
 #include "search/query.h"
 
-#include <format>
-
+#include "base/format.h"
 #include "base/text.h"
 
 namespace fit::search {
@@ -12,7 +11,7 @@ constexpr std::size_t kMaxTextBytes = 100'000;
 Result<void> check_text(std::string_view text) {
   if (text.empty()) return {};
   if (text.size() > kMaxTextBytes) {
-    return Error{ErrorCode::kTooLarge, std::format("is longer than {} bytes", kMaxTextBytes), "text", {}};
+    return Error{ErrorCode::kTooLarge, fit::format("is longer than {} bytes", kMaxTextBytes), "text", {}};
   }
   if (!is_utf8(text)) return malformed("text", "is not valid UTF-8");
   if (trim(text).empty()) return invalid("text", "is empty");
@@ -25,7 +24,7 @@ Result<void> check_text(std::string_view text) {
     in_word = !blank;
   }
   if (words > kMaxTextWords) {
-    return invalid("text", std::format("has more than {} words", kMaxTextWords));
+    return invalid("text", fit::format("has more than {} words", kMaxTextWords));
   }
   return {};
 }
@@ -34,7 +33,7 @@ Result<void> check_weights(const Weights& weights) {
   double sum = 0;
   for (const double weight : {weights.image, weights.text, weights.properties}) {
     if (!(weight >= 0 && weight <= kMaxWeight)) {
-      return invalid("weights", std::format("must be between 0 and {}", kMaxWeight));
+      return invalid("weights", fit::format("must be between 0 and {}", kMaxWeight));
     }
     sum += weight;
   }
@@ -46,7 +45,7 @@ Result<void> check_weights(const Weights& weights) {
 
 Result<void> check_query(const Query& query) {
   if (query.limit < 1 || query.limit > kMaxLimit) {
-    return invalid("limit", std::format("must be between 1 and {}", kMaxLimit));
+    return invalid("limit", fit::format("must be between 1 and {}", kMaxLimit));
   }
   if (query.min_similarity && !(*query.min_similarity >= -1 && *query.min_similarity <= 1)) {
     return invalid("min_similarity", "must be between -1 and 1");
@@ -55,10 +54,10 @@ Result<void> check_query(const Query& query) {
     return invalid(query.image_field, "give only one of a photo and an item_id; like takes further items");
   }
   if (query.like.size() > kMaxExamples) {
-    return invalid("like", std::format("must have at most {} items", kMaxExamples));
+    return invalid("like", fit::format("must have at most {} items", kMaxExamples));
   }
   if (query.unlike.size() > kMaxExamples) {
-    return invalid("unlike", std::format("must have at most {} items", kMaxExamples));
+    return invalid("unlike", fit::format("must have at most {} items", kMaxExamples));
   }
   if (query.image.empty() && !query.item_id && query.text.empty() && query.like.empty()) {
     if (!query.unlike.empty()) return invalid("unlike", "needs a photo, a text or an item to be like");

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "base/text.h"
+#include "ontology/mentions.h"
+#include "search/catalogue_words.h"
 #include "search/price_words.h"
 
 namespace fit::search {
@@ -19,36 +21,17 @@ constexpr auto kFillers = std::to_array<std::string_view>(
      "show", "made",  "from", "less", "color", "at",   "colour", "be", "by",   "please"});
 constexpr auto kNegations =
     std::to_array<std::string_view>({"not", "no", "without", "non", "except", "minus"});
-constexpr auto kSpellings =
-    std::to_array<std::pair<std::string_view, std::string_view>>({{"grey", "gray"},
-                                                                  {"trousers", "pants"},
-                                                                  {"trainers", "sneakers"},
-                                                                  {"tee", "t-shirt"},
-                                                                  {"checkered", "checked"},
-                                                                  {"jumper", "sweater"},
-                                                                  {"maroon", "burgundy"},
-                                                                  {"longer", "long"},
-                                                                  {"shorter", "short"},
-                                                                  {"womens", "women"},
-                                                                  {"women's", "women"},
-                                                                  {"mens", "men"},
-                                                                  {"men's", "men"},
-                                                                  {"polka dots", "dotted"},
-                                                                  {"dots", "dotted"},
-                                                                  {"flowers", "floral"}});
-// The word behind a value that tells which property it is of.
-constexpr auto kHeads =
-    std::to_array<std::pair<std::string_view, std::string_view>>({{"sleeve", "sleeve_length"},
-                                                                  {"sleeves", "sleeve_length"},
-                                                                  {"sleeved", "sleeve_length"},
-                                                                  {"neck", "neckline"},
-                                                                  {"neckline", "neckline"},
-                                                                  {"fit", "fit"},
-                                                                  {"length", "garment_length"}});
+// Beside an example: "longer" than it.
+constexpr auto kComparatives =
+    std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
+// Where one property has no such value, the other may.
+constexpr auto kBeside = std::to_array<std::pair<std::string_view, std::string_view>>(
+    {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
 
 struct Word {
-  std::string text;   // as it stands
-  std::string lower;  // letters, digits, inner hyphens and apostrophes
+  std::size_t begin = 0;  // bytes in the text
+  std::string text;       // as it stands
+  std::string lower;      // letters, digits, inner hyphens and apostrophes
 };
 
 bool is_word_byte(char c) {
@@ -69,34 +52,28 @@ std::vector<Word> split(std::string_view text) {
       return (lower[i] == '-' || lower[i] == '\'') && i + 1 < lower.size() && is_word_byte(lower[i + 1]);
     };
     while (end < lower.size() && (is_word_byte(lower[end]) || is_joint(end))) ++end;
-    words.push_back({std::string(text.substr(at, end - at)), lower.substr(at, end - at)});
+    words.push_back({at, std::string(text.substr(at, end - at)), lower.substr(at, end - at)});
     at = end;
   }
   return words;
 }
 
-std::string_view respelt(std::string_view phrase) {
-  const auto* const found =
-      std::ranges::find(kSpellings, phrase, &std::pair<std::string_view, std::string_view>::first);
-  return found == kSpellings.end() ? phrase : found->second;
-}
-
 // The phrase and the forms in which a catalogue may have it, the likeliest first.
 std::vector<std::string> forms_of(std::string_view phrase) {
-  std::vector<std::string> forms = {std::string(phrase), std::string(respelt(phrase))};
-  const std::string base = forms.back();
+  std::vector<std::string> forms;
   const auto add = [&forms](std::string form) {
     if (!std::ranges::contains(forms, form)) forms.push_back(std::move(form));
   };
+  add(std::string(phrase));
+  for (const auto& [comparative, plain] : kComparatives) {
+    if (phrase == comparative) add(std::string(plain));
+  }
+  const std::string base = forms.back();
   if (base.size() > 3 && base.ends_with("ies")) add(base.substr(0, base.size() - 3) + "y");
   if (base.size() > 3 && base.ends_with("es")) add(base.substr(0, base.size() - 2));
-  if (base.size() > 3 && base.ends_with("s")) {
-    add(base.substr(0, base.size() - 1));
-    add(base.substr(0, base.size() - 1) + "d");  // stripes, striped
-  }
+  if (base.size() > 3 && base.ends_with("s")) add(base.substr(0, base.size() - 1));
   add(base + "s");
   add(base + "es");
-  if (base.ends_with("e")) add(base + "d");
   for (std::size_t i = 0, count = forms.size(); i < count; ++i) {
     for (const auto& [from, to] : {std::pair('-', ' '), std::pair(' ', '-')}) {
       std::string form = forms[i];
@@ -107,18 +84,97 @@ std::vector<std::string> forms_of(std::string_view phrase) {
   return forms;
 }
 
-class ColumnReader final : public QueryReader {
- public:
-  explicit ColumnReader(const ItemColumns& columns) : columns_(columns) {}
+// The property beside this one, or nothing.
+std::optional<std::size_t> beside(std::size_t property) {
+  for (const auto& [one, other] : kBeside) {
+    if (store::kProperties[property] == one) return store::property_index(other);
+    if (store::kProperties[property] == other) return store::property_index(one);
+  }
+  return std::nullopt;
+}
 
-  ReadText read(std::string_view text) const override {
-    ReadText read;
-    PriceWords price = read_price(text);
-    read.text = std::move(price.rest);
-    read.min_price = price.min;
-    read.max_price = price.max;
-    std::vector<Word> words = split(read.text);
-    if (words.size() > kMaxRead) words.resize(kMaxRead);
+void add_property(SoftProperty property, ReadText& read) {
+  const bool is_known = std::ranges::any_of(read.properties, [&](const SoftProperty& one) {
+    return one.property == property.property && one.wanted == property.wanted &&
+           (one.value == property.value || one.values == property.values);
+  });
+  if (!is_known) read.properties.push_back(std::move(property));
+}
+
+}  // namespace
+
+struct QueryReader::State {
+  State(const ItemColumns& all, ontology::Ontology known)
+      : columns(all), ontology(std::move(known)), called(columns, ontology) {}
+
+  const ItemColumns& columns;
+  ontology::Ontology ontology;
+  CatalogueWords called;
+
+  // The properties that the ontology knows; tells which words name them.
+  std::vector<bool> read_known(std::span<const Word> words, const QueryReader& reader, ReadText& read) const {
+    std::vector<bool> taken(words.size());
+    static const std::size_t kPrimary = store::property_index("primary_color").value_or(0);
+    static const std::size_t kSecondary = store::property_index("secondary_color").value_or(0);
+    const auto mentions = ontology::find_mentions(ontology, read.text, {});
+    for (const ontology::Mention& one : mentions) {
+      if (one.aside || one.part) continue;
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i].begin < one.end && one.begin < words[i].begin + words[i].text.size()) taken[i] = true;
+      }
+      if (!words.empty() && one.begin > words.back().begin) continue;
+      // What is said by the way counts where no item is called so: of a leather jacket, that it is of
+      // leather.
+      if (one.implied && !was_broadened(mentions, one, reader)) continue;
+      const bool is_second = one.property == kPrimary && one.joined && !one.negated;
+      SoftProperty meant = reader.meaning(is_second ? kSecondary : one.property, one.value);
+      meant.wanted = !one.negated;
+      add_property(std::move(meant), read);
+    }
+    return taken;
+  }
+
+  // Whether the phrase that implies `one` names something that no item is called.
+  static bool was_broadened(std::span<const ontology::Mention> mentions, const ontology::Mention& one,
+                            const QueryReader& reader) {
+    return std::ranges::any_of(mentions, [&](const ontology::Mention& other) {
+      return !other.implied && other.begin == one.begin && other.end == one.end &&
+             reader.meaning(other.property, other.value).value != other.value;
+    });
+  }
+
+  // What items call the value, or else a broader one, which it then becomes.
+  void find_texts(std::size_t column, std::size_t property, SoftProperty& meant) {
+    std::string value = meant.value;
+    while (true) {
+      meant.values = called.texts_of(column, property, value);
+      const auto broader = ontology.broader(property, value);
+      if (!meant.values.empty() || !broader) break;
+      value = std::string(*broader);
+    }
+    if (meant.values.empty()) return;
+    meant.property = column;
+    meant.value = std::move(value);
+  }
+
+  // How many of the first words are a value that items have, the longest one first.
+  std::size_t read_value(std::span<const Word> words, bool negated, ReadText& read) const {
+    for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
+      std::string phrase;
+      for (const Word& word : words.first(count)) phrase += (phrase.empty() ? "" : " ") + word.lower;
+      if (count == 1 && std::ranges::contains(kFillers, phrase)) return 0;
+      for (const std::string& form : forms_of(phrase)) {
+        const auto found = columns.find_value(form);
+        if (!found) continue;
+        add_property({.property = found->property, .value = form, .values = {form}, .wanted = !negated},
+                     read);
+        return count;
+      }
+    }
+    return 0;
+  }
+
+  void read_unknown(std::span<const Word> words, ReadText& read) const {
     bool negated = false;
     for (std::size_t at = 0; at < words.size();) {
       if (std::ranges::contains(kNegations, words[at].lower)) {
@@ -126,61 +182,49 @@ class ColumnReader final : public QueryReader {
         ++at;
         continue;
       }
-      const std::size_t taken = read_property(std::span(words).subspan(at), negated, read);
-      if (taken == 0) add_rest(words[at], negated, read);
-      if (taken > 0 || !std::ranges::contains(kFillers, words[at].lower)) negated = false;
+      const bool is_filler = std::ranges::contains(kFillers, words[at].lower);
+      const std::size_t taken = read_value(words.subspan(at), negated, read);
+      if (taken == 0 && !is_filler && !negated) read.rest += (read.rest.empty() ? "" : " ") + words[at].text;
+      if (taken > 0 || !is_filler) negated = false;
       at += std::max<std::size_t>(taken, 1);
     }
-    return read;
   }
-
- private:
-  static void add_rest(const Word& word, bool negated, ReadText& read) {
-    if (negated || std::ranges::contains(kFillers, word.lower)) return;
-    if (!read.rest.empty()) read.rest += ' ';
-    read.rest += word.text;
-  }
-
-  // How many of the first words name a property, the longest name first.
-  std::size_t read_property(std::span<const Word> words, bool negated, ReadText& read) const {
-    for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
-      std::string phrase;
-      for (const Word& word : words.first(count)) phrase += (phrase.empty() ? "" : " ") + word.lower;
-      if (count == 1 && std::ranges::contains(kFillers, phrase)) return 0;
-      std::string_view head;
-      if (count < words.size()) head = words[count].lower;
-      const auto* const known =
-          std::ranges::find(kHeads, head, &std::pair<std::string_view, std::string_view>::first);
-      if (known != kHeads.end() &&
-          add_property(phrase, store::property_index(known->second), negated, read)) {
-        return count + 1;
-      }
-      if (add_property(phrase, std::nullopt, negated, read)) return count;
-    }
-    return 0;
-  }
-
-  bool add_property(std::string_view phrase, std::optional<std::size_t> property, bool negated,
-                    ReadText& read) const {
-    for (const std::string& form : forms_of(phrase)) {
-      const auto found = columns_.find_value(form, property);
-      if (!found) continue;
-      const bool is_known = std::ranges::any_of(read.properties, [&](const SoftProperty& one) {
-        return one.property == found->property && one.wanted == !negated && (one.wanted || one.value == form);
-      });
-      if (!is_known) read.properties.push_back({found->property, form, !negated});
-      return !is_known;
-    }
-    return false;
-  }
-
-  const ItemColumns& columns_;
 };
 
-}  // namespace
+QueryReader::QueryReader(const ItemColumns& columns, ontology::Ontology ontology)
+    : state_(std::make_unique<State>(columns, std::move(ontology))) {}
+QueryReader::~QueryReader() = default;
 
-std::unique_ptr<QueryReader> make_column_reader(const ItemColumns& columns) {
-  return std::make_unique<ColumnReader>(columns);
+ReadText QueryReader::read(std::string_view text) const {
+  ReadText read;
+  PriceWords price = read_price(text);
+  read.text = std::move(price.rest);
+  read.min_price = price.min;
+  read.max_price = price.max;
+  std::vector<Word> words = split(read.text);
+  if (words.size() > kMaxRead) words.resize(kMaxRead);
+  const std::vector<bool> taken = state_->read_known(words, *this, read);
+  for (std::size_t at = 0; at < words.size();) {
+    std::size_t end = at;
+    while (end < words.size() && !taken[end]) ++end;
+    state_->read_unknown(std::span(words).subspan(at, end - at), read);
+    at = end + 1;
+  }
+  return read;
+}
+
+SoftProperty QueryReader::meaning(std::size_t property, std::string_view value) const {
+  SoftProperty meant{.property = property, .value = to_lower(value), .values = {}};
+  // Both colours have the ontology's values of the first.
+  const std::size_t values = store::kProperties[property] == "secondary_color"
+                                 ? store::property_index("primary_color").value_or(0)
+                                 : property;
+  if (const auto known = state_->ontology.canonical(values, value)) meant.value = std::string(*known);
+  state_->find_texts(property, values, meant);
+  const auto other = beside(property);
+  if (meant.values.empty() && other) state_->find_texts(*other, values, meant);
+  if (meant.values.empty()) meant.values = {meant.value};
+  return meant;
 }
 
 }  // namespace fit::search

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ontology/ontology.h"
 #include "search/item_columns.h"
 
 namespace fit::search {
@@ -13,8 +14,11 @@ namespace fit::search {
 // A property that words name: items that say so are preferred, no item is left out.
 struct SoftProperty {
   std::size_t property = 0;  // index into store::kProperties
-  std::string value;         // lower case, as the catalogue has it
-  bool wanted = true;        // else named to be left out: "without stripes"
+  std::string value;         // lower case: the ontology's, or as the catalogue has it
+  // Lower case: what the catalogue's items call the value and the kinds of it ("t-shirt": "tshirts", "polo
+  // shirt"). The value alone where they have none.
+  std::vector<std::string> values;
+  bool wanted = true;  // else named to be left out: "without stripes"
 };
 
 // What the words of a question mean.
@@ -23,18 +27,26 @@ struct ReadText {
   std::string rest;  // without those of properties either, nor "this but in" and the like
   std::optional<double> min_price;
   std::optional<double> max_price;
-  std::vector<SoftProperty> properties;  // at most one a property and kind
+  std::vector<SoftProperty> properties;  // at most one a property and value
 };
 
-// Reads the words of a question. Thread-safe.
+// Reads the words of a question: first as the ontology knows them, with its synonyms and negations, then the
+// words that it does not know as values that the catalogue's items have, in singular or plural. Looks at the
+// first 64 words. Thread-safe. Does not own the columns.
 class QueryReader {
  public:
-  virtual ~QueryReader() = default;
-  virtual ReadText read(std::string_view text) const = 0;
-};
+  QueryReader(const ItemColumns& columns, ontology::Ontology ontology);
+  ~QueryReader();
 
-// Knows the property values that the catalogue's items have, their plurals and a few other spellings, "not"
-// and "without", and "long sleeves" or "v neck". Looks at the first 64 words. Does not own the columns.
-std::unique_ptr<QueryReader> make_column_reader(const ItemColumns& columns);
+  ReadText read(std::string_view text) const;
+
+  // A value of a property in the catalogue's words. Where no item has it in this property, the one beside it
+  // is tried: category for subcategory, the secondary for the primary colour, and the reverse.
+  SoftProperty meaning(std::size_t property, std::string_view value) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace fit::search

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <format>
+#include "base/format.h"
 
 namespace fit::search {
 namespace {
@@ -34,10 +34,10 @@ class QueryReaderTest : public testing::Test {
 
   // "primary_color=red -pattern=striped | rest"
   std::string read(std::string_view text) const {
-    const ReadText read = make_column_reader(columns_)->read(text);
+    const ReadText read = QueryReader(columns_, *ontology::Ontology::load()).read(text);
     std::string shown;
     for (const SoftProperty& one : read.properties) {
-      shown += std::format("{}{}={} ", one.wanted ? "" : "-", store::kProperties[one.property], one.value);
+      shown += fit::format("{}{}={} ", one.wanted ? "" : "-", store::kProperties[one.property], one.value);
     }
     return shown + "| " + read.rest;
   }
@@ -50,42 +50,74 @@ TEST_F(QueryReaderTest, NamesProperties) {
   EXPECT_EQ(read("this but in red"), "primary_color=red | ");
   EXPECT_EQ(read("in LEATHER, please"), "material=leather | ");
   EXPECT_EQ(read("red leather jackets with pockets"),
-            "primary_color=red material=leather subcategory=jacket | pockets");
+            "primary_color=red subcategory=jacket material=leather | pockets");
   EXPECT_EQ(read("white"), "secondary_color=white | ") << "no primary colour is white";
-  EXPECT_EQ(read("grey trousers"), "primary_color=gray | trousers");
+  EXPECT_EQ(read("grey trousers"), "primary_color=gray subcategory=trousers | ");
+  EXPECT_EQ(read("blue bomber jacket"), "primary_color=blue subcategory=jacket | ")
+      << "no item is a bomber jacket";
   EXPECT_EQ(read("t shirt"), "subcategory=t-shirt | ");
   EXPECT_EQ(read("tee"), "subcategory=t-shirt | ");
 }
 
 TEST_F(QueryReaderTest, ReadsHeads) {
   EXPECT_EQ(read("longer sleeves"), "sleeve_length=long | ");
-  EXPECT_EQ(read("short-sleeved"), "| short-sleeved");
+  EXPECT_EQ(read("short-sleeved"), "sleeve_length=short | ");
   EXPECT_EQ(read("short sleeved"), "sleeve_length=short | ");
   EXPECT_EQ(read("crew neck"), "neckline=crew | ");
   EXPECT_EQ(read("v neck"), "neckline=v-neck | ");
-  EXPECT_EQ(read("long"), "garment_length=long | ") << "where it is commonest";
+  EXPECT_EQ(read("long"), "sleeve_length=long garment_length=long | ");
+  EXPECT_EQ(read("longer"), "garment_length=long | ") << "where it is commonest";
 }
 
 TEST_F(QueryReaderTest, ReadsNegation) {
   EXPECT_EQ(read("without stripes"), "-pattern=striped | ");
   EXPECT_EQ(read("jacket, not wool"), "subcategory=jacket -material=wool | ");
-  EXPECT_EQ(read("no red or wool"), "-primary_color=red material=wool | ");
-  EXPECT_EQ(read("without a hood in red"), "primary_color=red | ")
+  EXPECT_EQ(read("no red or wool"), "-primary_color=red -material=wool | ");
+  EXPECT_EQ(read("without a hood in red"), "-neckline=hooded primary_color=red | ");
+  EXPECT_EQ(read("without a xylophone in red"), "primary_color=red | ")
       << "the unknown word is not looked for either";
 }
 
 TEST_F(QueryReaderTest, ReadsPriceAndTextTogether) {
-  const ReadText text = make_column_reader(columns_)->read("Red dress under $50 for a party");
+  const ReadText text =
+      QueryReader(columns_, *ontology::Ontology::load()).read("Red dress under $50 for a party");
   EXPECT_EQ(text.text, "Red dress for a party");
-  EXPECT_EQ(text.rest, "party");
+  EXPECT_EQ(text.rest, "");
   EXPECT_EQ(text.max_price, 50);
   EXPECT_EQ(text.min_price, std::nullopt);
 }
 
-TEST_F(QueryReaderTest, ForgetsValuesThatNoItemHas) {
-  ASSERT_EQ(read("navy"), "primary_color=navy | ");
-  for (std::int64_t id = 1; id <= last_id_; ++id) columns_.remove(std::vector{ItemId{id}});
-  EXPECT_EQ(read("navy"), "| navy");
+TEST_F(QueryReaderTest, KnowsWhatSellersCallThings) {
+  add("subcategory", {"Tshirts", "Polo Shirt", "Tunics"});
+  add("primary_color", {"Navy Blue", "Sunset Haze"});
+  const QueryReader reader(columns_, *ontology::Ontology::load());
+  const auto tee = reader.meaning(*store::property_index("subcategory"), "tee");
+  EXPECT_EQ(tee.value, "t-shirt");
+  EXPECT_EQ(tee.values, (std::vector<std::string>{"polo shirt", "t-shirt", "tshirts"}));
+  const auto navy = reader.read("navy").properties;
+  ASSERT_EQ(navy.size(), 1U);
+  EXPECT_EQ(navy[0].values, (std::vector<std::string>{"navy", "navy blue"}));
+  EXPECT_EQ(read("sunset haze tops"), "category=tops subcategory=top primary_color=sunset haze | ")
+      << "a seller's own colour";
+  const auto added_later = reader.meaning(*store::property_index("material"), "cotton");
+  EXPECT_EQ(added_later.values, std::vector<std::string>{"cotton"});
+  add("material", {"Cotton Blend", "100% cotton"});
+  EXPECT_EQ(reader.meaning(*store::property_index("category"), "dress").values,
+            std::vector<std::string>{"dress"});
+}
+
+TEST_F(QueryReaderTest, FindsValuesBesideTheirProperty) {
+  ItemColumns folders;
+  store::ItemFacts item;
+  item.id = ItemId{1};
+  item.status = "active";
+  item.properties[*store::property_index("category")] = "Dress";
+  folders.upsert(std::span(&item, 1));
+  const auto read = QueryReader(folders, *ontology::Ontology::load()).read("red dresses").properties;
+  ASSERT_GE(read.size(), 2U);
+  EXPECT_EQ(read[0].values, std::vector<std::string>{"red"}) << "no item says so; the model may believe it";
+  EXPECT_EQ(store::kProperties[read.back().property], "category") << "a folder's name";
+  EXPECT_EQ(read.back().values, std::vector<std::string>{"dress"});
 }
 
 TEST_F(QueryReaderTest, TakesAnything) {
@@ -96,7 +128,7 @@ TEST_F(QueryReaderTest, TakesAnything) {
   EXPECT_EQ(read("\"red\"; DROP TABLE"), "primary_color=red | DROP TABLE");
   std::string many;
   for (int i = 0; i < 10'000; ++i) many += "red jacket ";
-  EXPECT_EQ(make_column_reader(columns_)->read(many).properties.size(), 2U);
+  EXPECT_EQ(QueryReader(columns_, *ontology::Ontology::load()).read(many).properties.size(), 2U);
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ class Ranker {
     Filter filter = asked_.filter;
     for (const SoftProperty& one : asked_.read.properties) {
       (one.wanted ? filter.any_of : filter.none_of)
-          .push_back({std::string(store::kProperties[one.property]), {one.value}});
+          .push_back({std::string(store::kProperties[one.property]), one.values});
     }
     return parts_.columns.matching(filter);
   }
@@ -163,37 +163,36 @@ class Ranker {
     }
     const double unit = query_.weights.properties * kFirstRank;
     for (const SoftProperty& one : asked_.read.properties) {
-      add_agreement(one.property, one.value, one.wanted, unit, "properties", predicted);
+      add_agreement(one, unit, "properties", predicted);
     }
     for (const Asked::Keep& one : asked_.keep) {
-      add_agreement(one.property, one.value, true, unit * kKeep * one.weight, "kind", predicted);
+      add_agreement(one.what, unit * kKeep * one.weight, "kind", predicted);
     }
   }
 
-  void add_agreement(std::size_t property, const std::string& value, bool wanted, double unit,
-                     std::string_view name, std::span<const embed::PropertyPredictions> predicted) {
+  void add_agreement(const SoftProperty& what, double unit, std::string_view name,
+                     std::span<const embed::PropertyPredictions> predicted) {
     std::vector<ItemId> items;
     for (const Candidate& one : candidates_) items.push_back(one.item);
-    const auto says = parts_.columns.says(items, property, value);
+    const auto says = parts_.columns.says(items, what.property, what.values);
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       double agreement = says[i] == ItemColumns::Says::kThis ? 1 : 0;
       if (says[i] == ItemColumns::Says::kNothing) {
-        agreement = i < predicted.size() ? belief(predicted[i], property, value) : kUnknownAgrees;
+        agreement = i < predicted.size() ? belief(predicted[i], what) : kUnknownAgrees;
       }
-      add(candidates_[i], name, unit * (wanted ? agreement : 1 - agreement));
+      add(candidates_[i], name, unit * (what.wanted ? agreement : 1 - agreement));
     }
   }
 
-  static double belief(const embed::PropertyPredictions& predictions, std::size_t property,
-                       const std::string& value) {
-    for (const embed::PropertyPrediction& one : predictions) {
-      if (one.property != store::kProperties[property]) continue;
-      for (const auto& [predicted, confidence] : one.values) {
-        if (predicted == value) return confidence;
-      }
-      return 0;
+  static double belief(const embed::PropertyPredictions& predictions, const SoftProperty& what) {
+    const auto one = std::ranges::find(predictions, store::kProperties[what.property],
+                                       &embed::PropertyPrediction::property);
+    if (one == predictions.end()) return kUnknownAgrees;
+    double sum = 0;
+    for (const auto& [value, confidence] : one->values) {
+      if (value == what.value || std::ranges::contains(what.values, value)) sum += confidence;
     }
-    return kUnknownAgrees;
+    return sum;
   }
 
   const Ranking::Parts& parts_;

@@ -21,8 +21,7 @@ struct Asked {
   // What the example's garment is, to be kept where the words say nothing of it: "this but in red" stays a
   // jacket.
   struct Keep {
-    std::size_t property = 0;  // index into store::kProperties
-    std::string value;
+    SoftProperty what;
     double weight = 1;  // how sure it is, 0..1
   };
 

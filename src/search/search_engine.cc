@@ -17,7 +17,7 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 struct SearchEngine::State {
   explicit State(Parts given)
       : parts(given),
-        reader(make_column_reader(parts.columns)),
+        reader(parts.columns, parts.ontology),
         embed_seconds(
             parts.metrics.latency("fit_search_embed_seconds", "Time to read a query into its vector")),
         search_seconds(
@@ -26,7 +26,7 @@ struct SearchEngine::State {
   Result<void> find(const Query& query, const Asked& asked, Answer& answer);
 
   Parts parts;
-  std::unique_ptr<QueryReader> reader;
+  QueryReader reader;
   Histogram& embed_seconds;
   Histogram& search_seconds;
 };
@@ -65,7 +65,7 @@ Result<Answer> SearchEngine::search(const Query& query) {
                             .index = state_->parts.index,
                             .columns = state_->parts.columns,
                             .image_limits = state_->parts.image_limits},
-                           *state_->reader, query));
+                           state_->reader, query));
   answer.embed_ms = milliseconds_since(start);
   state_->embed_seconds.observe(answer.embed_ms / 1000);
 

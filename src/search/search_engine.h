@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "embed/embedder.h"
 #include "media/image.h"
+#include "ontology/ontology.h"
 #include "search/item_columns.h"
 #include "search/query.h"
 #include "search/query_reader.h"
@@ -57,6 +58,7 @@ class SearchEngine {
     embed::Embedder& embedder;
     SpaceIndex& index;
     ItemColumns& columns;
+    ontology::Ontology ontology;
     media::Limits image_limits;
     Metrics& metrics;
   };

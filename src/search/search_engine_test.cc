@@ -5,6 +5,7 @@
 #include <fstream>
 #include <random>
 
+#include "base/format.h"
 #include "base/temp_dir.h"
 #include "search/follower.h"
 
@@ -60,6 +61,7 @@ class SearchEngineTest : public testing::Test {
                                                                  .embedder = embedder_,
                                                                  .index = *index_,
                                                                  .columns = columns_,
+                                                                 .ontology = *ontology::Ontology::load(),
                                                                  .image_limits = {},
                                                                  .metrics = metrics_});
   }
@@ -68,13 +70,13 @@ class SearchEngineTest : public testing::Test {
     store::ItemWrite item;
     item.listing.source = "test";
     item.listing.external_id = std::to_string(number);
-    item.listing.title = std::format("item {}", number);
+    item.listing.title = fit::format("item {}", number);
     item.listing.price = price;
     item.listing.currency = "USD";
     item.listing.status = status;
     store::ImageWrite image;
-    image.location = std::format("/photos/{}.jpg", number);
-    image.sha256 = std::format("{:064}", number);
+    image.location = fit::format("/photos/{}.jpg", number);
+    image.sha256 = fit::format("{:064}", number);
     image.format = "jpeg";
     image.width = image.height = 10;
     image.vectors = {{space_.id, std::move(vector)}};

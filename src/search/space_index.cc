@@ -1,6 +1,6 @@
 #include "search/space_index.h"
 
-#include <format>
+#include "base/format.h"
 
 namespace fit::search {
 namespace {
@@ -41,7 +41,7 @@ SpaceIndex::SpaceIndex(store::Store& store, Options options, Log log)
 }
 
 std::string SpaceIndex::snapshot_version() const {
-  return std::format("{}/{}/{}", store_.id(), options_.space.name, options_.space.version);
+  return fit::format("{}/{}/{}", store_.id(), options_.space.name, options_.space.version);
 }
 
 Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {

@@ -1,9 +1,10 @@
 #include "search/text_evaluation.h"
 
 #include <algorithm>
-#include <format>
 #include <map>
 #include <numeric>
+
+#include "base/format.h"
 
 namespace fit::search {
 namespace {
@@ -69,7 +70,7 @@ void divide(TextScore& sum) {
 
 void add_row(std::string& table, std::size_t width, const std::string& name, std::size_t members,
              const TextScore& score) {
-  table += std::format("{:<{}}  {:>8}  {:>12.3f}  {:>9.3f}  {:>6.3f}\n", name, width, members,
+  table += fit::format("{:<{}}  {:>8}  {:>12.3f}  {:>9.3f}  {:>6.3f}\n", name, width, members,
                        score.precision_at_10, score.recall_at_10, score.mean_reciprocal_rank);
 }
 
@@ -115,7 +116,7 @@ std::string to_table(const TextReport& report) {
     for (const auto& value : label.values) width = std::max(width, value.text.size() + 2);
   }
   std::string table =
-      std::format("space {}, asked by words\n\n{:<{}}  {:>8}  {:>12}  {:>9}  {:>6}\n", report.space, "label",
+      fit::format("space {}, asked by words\n\n{:<{}}  {:>8}  {:>12}  {:>9}  {:>6}\n", report.space, "label",
                   width, "pictures", "precision@10", "recall@10", "MRR");
   for (const auto& label : report.labels) {
     std::size_t members = 0;

@@ -1,0 +1,29 @@
+#include "search/catalogue_words.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace fit::search {
+
+CatalogueWords::CatalogueWords(const ItemColumns& columns, ontology::Ontology ontology)
+    : columns_(columns), ontology_(std::move(ontology)) {}
+
+std::vector<std::string> CatalogueWords::texts_of(std::size_t column, std::size_t property,
+                                                  std::string_view value) {
+  const std::lock_guard lock(mutex_);
+  Learned& learned = learned_[column * store::kProperties.size() + property];
+  for (const std::string& text : columns_.values_after(column, learned.seen)) {
+    ++learned.seen;
+    if (const auto meant = ontology_.canonical(property, text))
+      learned.texts[*meant].push_back(to_lower(text));
+  }
+  std::vector<std::string> texts;
+  for (const auto& [meant, called] : learned.texts) {
+    if (ontology_.is_a(property, meant, value)) texts.insert(texts.end(), called.begin(), called.end());
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+}  // namespace fit::search

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ontology/ontology.h"
+#include "search/item_columns.h"
+
+namespace fit::search {
+
+// What the catalogue's items call the ontology's values. Learns the columns' new values as they come; keeps
+// those that no item has any more. Thread-safe. Does not own the columns.
+class CatalogueWords {
+ public:
+  CatalogueWords(const ItemColumns& columns, ontology::Ontology ontology);
+
+  // The column's texts, in lower case, that mean this value of `property` or a kind of it. The column is that
+  // of `property` or of one with the same values, as category and subcategory may be.
+  std::vector<std::string> texts_of(std::size_t column, std::size_t property, std::string_view value);
+
+ private:
+  struct Learned {
+    std::size_t seen = 0;                                                  // of the column's texts
+    std::unordered_map<std::string_view, std::vector<std::string>> texts;  // by the ontology's value
+  };
+
+  const ItemColumns& columns_;
+  ontology::Ontology ontology_;
+  std::mutex mutex_;
+  std::unordered_map<std::size_t, Learned> learned_;  // by column and property
+};
+
+}  // namespace fit::search
