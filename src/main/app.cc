@@ -1,6 +1,7 @@
 #include "main/app.h"
 
 #include "embed/provider.h"
+#include "ontology/ontology.h"
 #include "search/follower.h"
 
 namespace fit {
@@ -46,10 +47,12 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   const embed::Space& space = app->embedder_->space();
   FIT_TRY(app->space_, app->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  FIT_TRY(auto ontology, ontology::Ontology::load());
   app->catalog_ = std::make_unique<catalog::Catalog>(
       catalog::Catalog::Parts{.store = *app->store_,
                               .http = *app->http_,
                               .spaces = {{app->space_.id, app->embedder_.get()}},
+                              .ontology = std::move(ontology),
                               .log = app->log_,
                               .metrics = app->metrics_,
                               .on_change =
