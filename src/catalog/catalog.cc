@@ -11,43 +11,51 @@ namespace {
 using store::ItemRecord;
 using store::UpsertOutcome;
 
+// An item's pictures as they are written, and what is seen in the first.
+struct TakenImages {
+  std::vector<store::ImageWrite> records;
+  Sights sights;
+};
+
 // The pictures that an item has already, to be written again without their vectors, which stay.
-std::vector<store::ImageWrite> kept_images(const ItemRecord& item) {
-  std::vector<store::ImageWrite> images(item.images.size());
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    static_cast<store::ImageFields&>(images[i]) = item.images[i];
+Result<TakenImages> keep_images(CatalogState& state, ItemId id) {
+  FIT_TRY(const ItemRecord item, state.parts.store.item(id));
+  FIT_TRY(const auto known, state.known_pictures(std::span(&id, 1)));
+  TakenImages taken;
+  for (const store::ImageRecord& image : item.images) {
+    static_cast<store::ImageFields&>(taken.records.emplace_back()) = image;
   }
-  return images;
+  for (const CatalogState::KnownPicture& picture : known.at(0)) {
+    if (item.images.empty() || picture.id != item.images.front().id) continue;
+    const PictureVectors vectors = picture.vectors;
+    taken.sights = std::move(state.filler.see_or_log(std::span(&vectors, 1)).front());
+  }
+  return taken;
 }
 
-}  // namespace
-
-Catalog::Catalog(Parts parts, CatalogOptions options)
-    : state_(std::make_unique<CatalogState>(std::move(parts), std::move(options))) {}
-
-Catalog::~Catalog() = default;
-
-Result<std::vector<store::ImageWrite>> Catalog::take_images(const ItemInput& input,
-                                                            std::optional<ItemId> known_item) {
+Result<TakenImages> take_images(CatalogState& state, const ItemInput& input,
+                                std::optional<ItemId> known_item) {
   CatalogState::KnownPictures known;
   if (known_item) {
-    FIT_TRY(auto lists, state_->known_pictures(std::span(&*known_item, 1)));
+    FIT_TRY(auto lists, state.known_pictures(std::span(&*known_item, 1)));
     known = std::move(lists.at(0));
   }
   std::vector<store::ImageWrite> records;
+  std::vector<store::SpaceVector> first;  // the first picture's, when it is known
   std::vector<EmbedInputs> pictures;
   std::vector<std::size_t> numbers;  // of `pictures` among the records
   for (std::size_t i = 0; i < input.images.size(); ++i) {
     const std::string field = fit::format("images[{}]", i);
     ImageSource source = input.images[i];
-    FIT_TRY(auto loaded, state_->load(field, source, known));
-    FIT_TRY(auto taken, state_->take(field, std::move(loaded)));
+    FIT_TRY(auto loaded, state.load(field, source, known));
+    FIT_TRY(auto taken, state.take(field, std::move(loaded)));
     records.push_back(std::move(taken.record));
+    if (i == 0) first = std::move(taken.known_vectors);
     if (!taken.inputs) continue;
     pictures.push_back(*std::move(taken.inputs));
     numbers.push_back(i);
   }
-  auto vectors = state_->processor.embed(std::move(pictures));
+  auto vectors = state.processor.embed(std::move(pictures));
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (!vectors[i]) {
       Error error = std::move(vectors[i]).error();
@@ -56,8 +64,17 @@ Result<std::vector<store::ImageWrite>> Catalog::take_images(const ItemInput& inp
     }
     records[numbers[i]].vectors = *std::move(vectors[i]);
   }
-  return records;
+  const PictureVectors seen = first.empty() ? records.at(0).vectors : first;
+  Sights sights = std::move(state.filler.see_or_log(std::span(&seen, 1)).front());
+  return TakenImages{std::move(records), std::move(sights)};
 }
+
+}  // namespace
+
+Catalog::Catalog(Parts parts, CatalogOptions options)
+    : state_(std::make_unique<CatalogState>(std::move(parts), std::move(options))) {}
+
+Catalog::~Catalog() = default;
 
 // The caller holds the item's lock.
 Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
@@ -74,14 +91,16 @@ Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
     state_->note(std::span(&outcome, 1));
     return outcome;
   }
+  TakenImages taken;
   if (!input.images.empty()) {
-    FIT_TRY(item.images, take_images(input, known ? std::optional(known->id) : std::nullopt));
+    FIT_TRY(taken, take_images(*state_, input, known ? std::optional(known->id) : std::nullopt));
   } else if (known) {
-    FIT_TRY(const ItemRecord record, store.item(known->id));
-    item.images = kept_images(record);
+    FIT_TRY(taken, keep_images(*state_, known->id));
   } else {
     return invalid("images", "a new item needs at least one picture");
   }
+  item.images = std::move(taken.records);
+  state_->filler.fill(item, taken.sights);
   FIT_TRY(const auto outcomes, store.upsert_items(std::span(&item, 1)));
   state_->note(outcomes);
   return outcomes.at(0);

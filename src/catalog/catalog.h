@@ -16,6 +16,7 @@
 #include "embed/embedder.h"
 #include "media/image.h"
 #include "net/http_client.h"
+#include "ontology/ontology.h"
 #include "store/store.h"
 
 namespace fit::catalog {
@@ -38,14 +39,15 @@ struct CatalogOptions {
 struct CatalogState;
 
 // Reads, writes and removes items together with their pictures: fetches, decodes once, makes thumbnail,
-// perceptual hash and vectors, then stores everything in one transaction. Thread-safe; calls block. Does not
-// own what it is given; those must outlive it.
+// perceptual hash and vectors, fills the properties that the seller left open, then stores everything in one
+// transaction. Thread-safe; calls block. Does not own what it is given; those must outlive it.
 class Catalog {
  public:
   struct Parts {
     store::Store& store;
     net::HttpClient& http;
     std::vector<ActiveSpace> spaces;
+    ontology::Ontology ontology;  // by which properties are filled
     Log log;
     Metrics& metrics;
     std::function<void()> on_change;  // called after each committed write; must be quick and thread-safe
@@ -86,10 +88,9 @@ class Catalog {
 
  private:
   friend class Importer;
+  friend class PropertyBackfill;
 
   Result<store::UpsertOutcome> write(const ItemInput& input);
-  Result<std::vector<store::ImageWrite>> take_images(const ItemInput& input,
-                                                     std::optional<ItemId> known_item);
 
   std::unique_ptr<CatalogState> state_;
 };

@@ -34,6 +34,7 @@ CatalogState::CatalogState(Catalog::Parts given_parts, CatalogOptions given_opti
       loader(parts.http, files,
              {options.fetch_limits, options.image_limits.max_bytes, options.allow_local_paths}),
       processor(parts.spaces, {options.image_limits, options.thumbnail_side}, parts.metrics),
+      filler(parts.ontology, parts.spaces, parts.log),
       created(write_counter(parts.metrics, "created")),
       updated(write_counter(parts.metrics, "updated")),
       unchanged(write_counter(parts.metrics, "unchanged")),
@@ -55,19 +56,20 @@ Result<std::vector<CatalogState::KnownPictures>> CatalogState::known_pictures(st
   std::vector<KnownPictures> known(items.size());
   if (items.empty()) return known;
   FIT_TRY(auto records, parts.store.items(items));
-  std::unordered_map<ImageId, std::size_t> spaces_of;
+  std::unordered_map<ImageId, std::vector<store::SpaceVector>> vectors_of;
   for (const ActiveSpace& space : parts.spaces) {
-    FIT_TRY(const auto vectors, parts.store.vectors(space.space_id, items));
-    for (const store::StoredVector& vector : vectors) ++spaces_of[vector.image];
+    FIT_TRY(auto vectors, parts.store.vectors(space.space_id, items));
+    for (store::StoredVector& vector : vectors)
+      vectors_of[vector.image].push_back({space.space_id, std::move(vector.values)});
   }
   std::unordered_map<ItemId, std::size_t> place;
   for (std::size_t i = 0; i < items.size(); ++i) place[items[i]] = i;
   for (store::ItemRecord& record : records) {
-    std::erase_if(record.images, [&](const store::ImageRecord& image) {
-      const auto found = spaces_of.find(image.id);
-      return (found == spaces_of.end() ? 0 : found->second) != parts.spaces.size();
-    });
-    known[place[record.id]] = std::move(record.images);
+    for (store::ImageRecord& image : record.images) {
+      auto& vectors = vectors_of[image.id];
+      if (vectors.size() == parts.spaces.size())
+        known[place[record.id]].push_back({std::move(image), std::move(vectors)});
+    }
   }
   return known;
 }
@@ -78,7 +80,7 @@ Result<CatalogState::LoadedPicture> CatalogState::load(std::string_view field, I
   const auto take_known = [&](auto same) {
     const auto found = std::ranges::find_if(known, same);
     if (found == known.end()) return false;
-    loaded.known = *found;
+    loaded.known = std::move(*found);
     known.erase(found);
     return true;
   };
@@ -101,7 +103,8 @@ Result<CatalogState::TakenPicture> CatalogState::take(std::string_view field, Lo
   TakenPicture taken;
   store::ImageFields& fields = taken.record;
   if (loaded.known) {
-    fields = *std::move(loaded.known);
+    fields = static_cast<const store::ImageFields&>(*loaded.known);
+    taken.known_vectors = std::move(loaded.known->vectors);
     return taken;
   }
   FIT_TRY(Picture picture, processor.read(field, loaded.file));

@@ -7,6 +7,7 @@
 #include "catalog/image_processor.h"
 #include "catalog/image_store.h"
 #include "catalog/picture_loader.h"
+#include "catalog/property_filler.h"
 
 namespace fit::catalog {
 
@@ -19,7 +20,10 @@ struct CatalogState {
 
   // Pictures that the item has already, with vectors in every active space; they need not be read again.
   // Empty for items that are not there. One list an item, in order.
-  using KnownPictures = std::vector<store::ImageRecord>;
+  struct KnownPicture : store::ImageRecord {
+    std::vector<store::SpaceVector> vectors;
+  };
+  using KnownPictures = std::vector<KnownPicture>;
   Result<std::vector<KnownPictures>> known_pictures(std::span<const ItemId> items);
 
   // A picture's file, or that it is one of `known`, which it is taken out of then: a URL that the item has
@@ -28,7 +32,7 @@ struct CatalogState {
   struct LoadedPicture {
     std::string location;  // empty when the bytes were sent
     Bytes file;
-    std::optional<store::ImageFields> known;
+    std::optional<KnownPicture> known;
   };
   Result<LoadedPicture> load(std::string_view field, ImageSource& source, KnownPictures& known) const;
 
@@ -38,6 +42,7 @@ struct CatalogState {
   struct TakenPicture {
     store::ImageWrite record;
     std::optional<EmbedInputs> inputs;
+    std::vector<store::SpaceVector> known_vectors;  // of a known picture
   };
   Result<TakenPicture> take(std::string_view field, LoadedPicture loaded);
 
@@ -52,6 +57,7 @@ struct CatalogState {
   ImageStore files;
   PictureLoader loader;
   ImageProcessor processor;
+  PropertyFiller filler;
   std::array<std::mutex, 64> locks;
   Counter& created;
   Counter& updated;

@@ -195,7 +195,11 @@ Result<void> ImportPipeline::load_picture(const RowPtr& row, std::size_t number)
   decoders_.release();
   if (!taken) return std::move(taken).error();
   row->images[number] = std::move(taken->record);
-  if (!taken->inputs) return {};
+  if (!taken->inputs) {
+    const PictureVectors known = taken->known_vectors;
+    if (number == 0) row->sights = std::move(catalog_.filler.see_or_log(std::span(&known, 1)).front());
+    return {};
+  }
   PictureWork work{row, number, *std::move(taken->inputs)};
   ++row->pending;
   if (pixels(work.inputs) > kMaxQueuedPixels) {
@@ -230,6 +234,7 @@ void ImportPipeline::embed(std::vector<PictureWork> batch) {
   pictures.reserve(batch.size());
   for (PictureWork& work : batch) pictures.push_back(std::move(work.inputs));
   auto vectors = catalog_.processor.embed(std::move(pictures));
+  look(batch, vectors);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     RowWork& row = *batch[i].row;
     if (vectors[i]) {
@@ -244,9 +249,27 @@ void ImportPipeline::embed(std::vector<PictureWork> batch) {
   }
 }
 
+// Notes what the models see in the rows' first pictures.
+void ImportPipeline::look(std::span<const PictureWork> batch,
+                          std::span<const Result<ImageProcessor::Vectors>> vectors) {
+  std::vector<PictureVectors> pictures;
+  std::vector<RowWork*> rows;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (batch[i].number != 0 || !vectors[i]) continue;
+    pictures.emplace_back(*vectors[i]);
+    rows.push_back(batch[i].row.get());
+  }
+  auto sights = catalog_.filler.see_or_log(pictures);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->sights = std::move(sights[i]);
+}
+
 void ImportPipeline::release(const RowPtr& row) {
   if (--row->pending > 0) return;
   if (!row->error) {
+    store::Listing& listing = row->input.listing;
+    ontology::Merged filled = catalog_.filler.merge(listing, listing.properties, row->sights);
+    listing.properties = std::move(filled.values);
+    row->origins = filled.origins;
     writer_.push(row);
   } else if (end_.asked()) {
     end_.note_dropped();

@@ -49,6 +49,7 @@ class ImportPipeline {
   void load(const RowPtr& row);
   Result<void> load_picture(const RowPtr& row, std::size_t number);
   void embed(std::vector<PictureWork> batch);
+  void look(std::span<const PictureWork> batch, std::span<const Result<ImageProcessor::Vectors>> vectors);
   void release(const RowPtr& row);
 
   CatalogState& catalog_;

@@ -26,6 +26,8 @@ struct RowWork {
   CatalogState::KnownPictures known;
   ByteBudget::Lease lease;                // of the bytes that the row carries
   std::vector<store::ImageWrite> images;  // as many as the input has
+  Sights sights;                          // in the first picture; empty until it has vectors
+  store::PropertyOrigins origins;         // once the properties are filled
 
   std::atomic<int> pending{1};  // pictures that have no vector yet, and one while the row is being loaded
   std::mutex mutex;

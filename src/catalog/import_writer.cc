@@ -50,6 +50,7 @@ void ImportWriter::write(std::vector<RowPtr> rows) {
     }
     store::ItemWrite item;
     item.listing = std::move(row->input.listing);
+    item.origins = row->origins;
     item.content_hash = std::move(row->hash);
     item.images = std::move(row->images);
     items.push_back(std::move(item));

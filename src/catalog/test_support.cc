@@ -53,6 +53,16 @@ Result<std::vector<embed::Vector>> GridEmbedder::embed_images(std::span<const me
   return vectors;
 }
 
+Result<std::vector<embed::PropertyPredictions>> GridEmbedder::predict(
+    std::span<const embed::Vector> vectors) {
+  if (!predicts) return std::vector<embed::PropertyPredictions>(vectors.size());
+  if (unavailable) return Error{ErrorCode::kUnavailable, "the model is away", {}, {}};
+  predicted += static_cast<int>(vectors.size());
+  return std::vector<embed::PropertyPredictions>(
+      vectors.size(), {{"pattern", {{"striped", 0.91F}, {"solid", 0.05F}}},
+                       {"subcategory", {{"hoodie", sure.load()}, {"jacket", 0.1F}}}});
+}
+
 Result<std::vector<embed::Vector>> GridEmbedder::embed_texts(std::span<const std::string>) {
   return invalid("text", "has no text side");
 }
@@ -105,8 +115,9 @@ Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.pa
   CatalogOptions catalog_options;
   catalog_options.storage_path = folder_ / "storage";
   catalog_options.allow_local_paths = options.allow_local_paths;
-  catalog = std::make_unique<Catalog>(
-      Catalog::Parts{*store, *http, spaces, Log::silent(), metrics, [this] { ++changes; }}, catalog_options);
+  catalog = std::make_unique<Catalog>(Catalog::Parts{*store, *http, spaces, must(ontology::Ontology::load()),
+                                                     Log::silent(), metrics, [this] { ++changes; }},
+                                      catalog_options);
 }
 
 Result<ImportReport> Bench::import(const std::filesystem::path& input, ImportOptions options) {

@@ -20,7 +20,12 @@ class GridEmbedder : public embed::Embedder {
   Result<media::Image> prepare(const media::Image& image) const override;
   Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override;
+  // When told to: sees stripes (0.91) and a hoodie (`sure`) in everything.
+  Result<std::vector<embed::PropertyPredictions>> predict(std::span<const embed::Vector> vectors) override;
 
+  std::atomic<bool> predicts{false};
+  std::atomic<float> sure{0.85F};
+  std::atomic<int> predicted{0};         // vectors so far
   std::atomic<int> pictures{0};          // embedded so far
   std::atomic<int> bad_red{-1};          // a batch with a picture whose first pixel has this red fails
   std::atomic<bool> unavailable{false};  // every call fails

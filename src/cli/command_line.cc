@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <limits>
 
 #include "base/version.h"
 
@@ -21,6 +22,8 @@ struct Parsed {
   EvalArgs eval;
   TuneArgs tune;
   PropertiesArgs properties;
+  PropertiesBackfillArgs properties_backfill;
+  bool is_properties_backfill = false;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -138,7 +141,8 @@ void add_tune(CLI::App& app, Parsed& parsed) {
 }
 
 void add_properties(CLI::App& app, Parsed& parsed) {
-  CLI::App* command = app.add_subcommand("properties", "The garment properties that are read from texts");
+  CLI::App* command =
+      app.add_subcommand("properties", "Fill and measure the properties that sellers leave open");
   command->require_subcommand(1);
   command->fallthrough();
   CLI::App* evaluate = command->add_subcommand(
@@ -153,6 +157,19 @@ void add_properties(CLI::App& app, Parsed& parsed) {
   evaluate->add_option("--mistakes", parsed.properties.mistakes, "Show so many kinds of mistakes")
       ->capture_default_str();
   evaluate->add_flag("--json", parsed.properties.json, "Answer as JSON");
+  CLI::App* backfill = command->add_subcommand(
+      "backfill",
+      "Fill the properties of all items anew, from their texts and from the vectors of their pictures");
+  backfill->fallthrough();
+  backfill->callback([&parsed] { parsed.is_properties_backfill = true; });
+  PropertiesBackfillArgs& args = parsed.properties_backfill;
+  backfill->add_flag("--dry-run", args.dry_run, "Report what would change and write nothing");
+  backfill->add_option("--batch-size", args.batch_size, "Items a transaction")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{100'000}));
+  backfill->add_option("--after", args.after, "Begin above this item id")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+  backfill->add_flag("--json", args.json, "Answer as JSON");
 }
 
 CommandLine take(const CLI::App& app, Parsed&& parsed) {
@@ -170,6 +187,7 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "eval") line.command = std::move(parsed.eval);
   if (name == "tune") line.command = std::move(parsed.tune);
   if (name == "properties") line.command = std::move(parsed.properties);
+  if (parsed.is_properties_backfill) line.command = parsed.properties_backfill;
   return line;
 }
 

@@ -51,6 +51,14 @@ struct ModelArgs {
   std::string name;
 };
 
+// fit properties backfill
+struct PropertiesBackfillArgs {
+  bool dry_run = false;
+  std::int64_t batch_size = 256;
+  std::int64_t after = 0;  // item id
+  bool json = false;
+};
+
 // fit properties evaluate
 struct PropertiesArgs {
   std::filesystem::path input;
@@ -82,7 +90,7 @@ struct TuneArgs {
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               TuneArgs, PropertiesArgs>
+               TuneArgs, PropertiesArgs, PropertiesBackfillArgs>
       command;
 };
 

@@ -38,15 +38,28 @@ TEST(CommandLine, ReadsACommandsArguments) {
   EXPECT_EQ(std::get<PropertiesArgs>(properties->command).mistakes, 7U);
 }
 
+TEST(CommandLine, ReadsTheBackfillOfProperties) {
+  const auto line = parse({"properties", "backfill", "--dry-run", "--batch-size", "50", "--after", "7"});
+  ASSERT_TRUE(line);
+  const auto& backfill = std::get<PropertiesBackfillArgs>(line->command);
+  EXPECT_TRUE(backfill.dry_run);
+  EXPECT_EQ(backfill.batch_size, 50);
+  EXPECT_EQ(backfill.after, 7);
+  EXPECT_FALSE(std::get<PropertiesBackfillArgs>(parse({"properties", "backfill"})->command).dry_run);
+}
+
 TEST(CommandLine, WrongUsageIsStatusTwo) {
   testing::internal::CaptureStderr();
-  for (const auto& words : std::vector<std::vector<const char*>>{{},
-                                                                 {"fly"},
-                                                                 {"serve", "--fly"},
-                                                                 {"import"},
-                                                                 {"properties"},
-                                                                 {"search", "a.jpg", "--limit", "many"},
-                                                                 {"sample", "--items", "0"}}) {
+  for (const auto& words :
+       std::vector<std::vector<const char*>>{{},
+                                             {"fly"},
+                                             {"serve", "--fly"},
+                                             {"import"},
+                                             {"properties"},
+                                             {"properties", "backfill", "--batch-size", "0"},
+                                             {"properties", "backfill", "x.csv"},
+                                             {"search", "a.jpg", "--limit", "many"},
+                                             {"sample", "--items", "0"}}) {
     const auto line = parse(words);
     ASSERT_FALSE(line);
     EXPECT_EQ(line.error(), 2);

@@ -27,6 +27,18 @@ double rounded(double value, double steps) {
   return std::round(value * steps) / steps;
 }
 
+// {"material": {"origin": "text", "confidence": 0.81}}
+Json property_origins(const store::ItemRecord& item) {
+  Json origins = Json::object();
+  for (std::size_t i = 0; i < item.origins.size(); ++i) {
+    const auto& [origin, confidence] = item.origins[i];
+    if (origin == store::Origin::kNone) continue;
+    origins[std::string(store::kProperties[i])] = {{"origin", store::origin_name(origin)},
+                                                   {"confidence", rounded(confidence, 1e3)}};
+  }
+  return origins;
+}
+
 // The likeliest value of each property.
 Json predicted_properties(const embed::PropertyPredictions& predictions) {
   Json properties = Json::object();
@@ -155,6 +167,7 @@ Json Views::item(const store::ItemRecord& item) const {
   body["images"] = images(item);
   body["deep_link"] = text_or_null(deep_link(listing));
   body["properties"] = known_properties(listing.properties);
+  body["property_origins"] = property_origins(item);
   body["created_at"] = to_rfc3339(item.created_at);
   body["updated_at"] = to_rfc3339(item.updated_at);
   return body;

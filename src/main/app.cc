@@ -55,10 +55,12 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local
   for (const search::RerankSpace& one : app->rerank_spaces_) {
     if (one.embedder != nullptr) spaces.push_back({one.space.id, one.embedder});
   }
+  FIT_TRY(app->ontology_, ontology::Ontology::load());
   app->catalog_ = std::make_unique<catalog::Catalog>(
       catalog::Catalog::Parts{.store = *app->store_,
                               .http = *app->http_,
                               .spaces = std::move(spaces),
+                              .ontology = *app->ontology_,
                               .log = app->log_,
                               .metrics = app->metrics_,
                               .on_change =
@@ -104,7 +106,6 @@ Result<void> App::open_rerank_spaces() {
 }
 
 Result<void> App::load_search() {
-  FIT_TRY(auto ontology, ontology::Ontology::load());
   FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
@@ -118,7 +119,7 @@ Result<void> App::load_search() {
                                   .embedder = *embedder_,
                                   .index = *index_,
                                   .columns = columns_,
-                                  .ontology = std::move(ontology),
+                                  .ontology = *ontology_,
                                   .image_limits = image_limits(config_),
                                   .metrics = metrics_});
   return {};

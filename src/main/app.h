@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "base/config.h"
 #include "base/log.h"
@@ -10,6 +11,7 @@
 #include "catalog/catalog.h"
 #include "embed/embedder.h"
 #include "net/http_client.h"
+#include "ontology/ontology.h"
 #include "search/item_columns.h"
 #include "search/rerank.h"
 #include "search/search_engine.h"
@@ -56,6 +58,7 @@ class App {
   std::function<void()> on_change_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<net::HttpClient> http_;
+  std::optional<ontology::Ontology> ontology_;  // from open() on
   std::unique_ptr<embed::Embedder> embedder_;
   store::SpaceRecord space_;
   std::vector<std::unique_ptr<embed::Embedder>> rerank_embedders_;

@@ -72,6 +72,8 @@ Result<void> run_with_app(const Config& config, const Log& log, const cli::Comma
   if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args);
   if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
+  if (const auto* args = std::get_if<cli::PropertiesBackfillArgs>(&line.command))
+    return cli::run_properties_backfill(app->catalog(), *args, g_stop);
   return run_search(*app, std::get<cli::SearchArgs>(line.command));
 }
 

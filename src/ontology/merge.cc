@@ -34,13 +34,20 @@ class Merger {
 
   bool is_set(std::size_t property) const { return !merged_.values[property].empty(); }
 
+  // The category of what the item is said to be, in whatever words.
+  std::optional<std::string_view> category_of(std::string_view garment) const {
+    const auto known = ontology_.canonical(kSubcategory, garment);
+    return known ? ontology_.category_of(*known) : std::nullopt;
+  }
+
   // Whether a subcategory belongs to the category, and the other way round, where the other is known.
   bool fits(std::size_t property, std::string_view value) const {
     const std::string& other = merged_.values[property == kCategory ? kSubcategory : kCategory];
     if ((property != kCategory && property != kSubcategory) || other.empty()) return true;
-    const auto category = ontology_.category_of(property == kCategory ? std::string_view(other) : value);
-    const std::string_view wanted = property == kCategory ? value : std::string_view(other);
-    return !category || *category == wanted;
+    const auto category = category_of(property == kCategory ? std::string_view(other) : value);
+    const auto wanted =
+        ontology_.canonical(kCategory, property == kCategory ? value : std::string_view(other));
+    return !category || !wanted || *category == *wanted;
   }
 
   void take_text(std::size_t property) {
@@ -72,7 +79,7 @@ class Merger {
 
   void derive_category() {
     if (is_set(kCategory) || !is_set(kSubcategory)) return;
-    const auto category = ontology_.category_of(merged_.values[kSubcategory]);
+    const auto category = category_of(merged_.values[kSubcategory]);
     if (category) set(kCategory, *category, Origin::kDerived, merged_.origins[kSubcategory].confidence);
   }
 

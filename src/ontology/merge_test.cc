@@ -35,6 +35,18 @@ TEST_F(MergeTest, NeverChangesWhatTheSellerGave) {
   EXPECT_EQ(item.origins[kCategory].origin, Origin::kDerived);
 }
 
+TEST_F(MergeTest, SellersMayUseOtherWords) {
+  store::Properties given;
+  given[kCategory] = "knitwear of mine";
+  EXPECT_EQ(merged(given, "Navy sweater", {}).values[kSubcategory], "sweater");
+  given[kCategory] = "shoe";
+  EXPECT_EQ(merged(given, "Navy sweater", {}).values[kSubcategory], "");
+  EXPECT_EQ(merged(given, "Navy sneakers", {}).values[kSubcategory], "sneakers");
+  given = {};
+  given[kSubcategory] = "tees";
+  EXPECT_EQ(merged(given, "", {}).values[kCategory], "tops");
+}
+
 TEST_F(MergeTest, TextGoesBeforePicture) {
   const Merged item = merged({}, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kPattern, "floral", 0.8F}});
   EXPECT_EQ(item.values[kPrimaryColor], "red");

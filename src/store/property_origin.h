@@ -2,9 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
-#include "store/records.h"
+#include "store/properties.h"
 
 namespace fit::store {
 
@@ -28,5 +29,15 @@ using PropertyOrigins = std::array<PropertyOrigin, kProperties.size()>;
 
 // "seller", "text", "photo", "derived"; "none".
 std::string_view origin_name(Origin origin);
+
+// The origins as the store gives them back: kNone where there is no value, and where there is one and nothing
+// is said of it, the seller's with confidence 1.
+PropertyOrigins settled(const Properties& values, PropertyOrigins origins);
+
+// Guesses as text, "material=text:0.81 pattern=photo:0.64", in the order of kProperties; the seller's are
+// left out.
+std::string encode_origins(const PropertyOrigins& origins);
+// The other way round; words that are no such guess are passed over.
+PropertyOrigins decode_origins(std::string_view text);
 
 }  // namespace fit::store

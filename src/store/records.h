@@ -9,20 +9,10 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "store/properties.h"
+#include "store/property_origin.h"
 
 namespace fit::store {
-
-// The garment ontology's sixteen columns, in their order in the database and in answers.
-inline constexpr std::array<std::string_view, 16> kProperties = {
-    "category", "subcategory", "primary_color", "secondary_color", "pattern",        "material",
-    "style",    "fit",         "neckline",      "sleeve_length",   "garment_length", "closure",
-    "season",   "occasion",    "gender",        "condition"};
-
-// One value a property, lower case; empty: not known. Index i belongs to kProperties[i].
-using Properties = std::array<std::string, kProperties.size()>;
-
-// The index into kProperties, or nothing for another name.
-std::optional<std::size_t> property_index(std::string_view name);
 
 // Whether a listing can still be bought. "active" answers searches by default.
 inline constexpr std::array<std::string_view, 4> kStatuses = {"active", "reserved", "sold", "hidden"};
@@ -68,6 +58,7 @@ struct ImageWrite : ImageFields {
 
 struct ItemWrite {
   Listing listing;
+  PropertyOrigins origins{};       // of listing.properties; kNone beside a value: the seller gave it
   std::string content_hash;        // of the input row and its pictures; equal means nothing to do
   std::vector<ImageWrite> images;  // in order; the first is the main one
 };
@@ -81,6 +72,7 @@ struct ImageRecord : ImageFields {
 struct ItemRecord {
   ItemId id;
   Listing listing;
+  PropertyOrigins origins;  // of listing.properties; kNone where there is no value
   std::string content_hash;
   Timestamp created_at;
   Timestamp updated_at;
@@ -97,6 +89,14 @@ struct ItemFacts {
   std::optional<double> price;
   std::optional<Timestamp> listed_at;
   Properties properties;
+};
+
+// New properties for an item, made from what it was at `updated_at`.
+struct PropertiesPut {
+  ItemId item;
+  Timestamp updated_at;
+  Properties properties;
+  PropertyOrigins origins;  // kNone beside a value: the seller gave it
 };
 
 struct ItemKey {

@@ -23,9 +23,10 @@ const std::string& fact_columns() {
 }
 
 const std::string& item_columns() {
-  static const std::string columns =
-      "id, source, external_id, brand, size, status, price, listed_at, " + property_columns() +
-      ", currency, created_at, updated_at, content_hash, url, title, description";
+  static const std::string columns = "id, source, external_id, brand, size, status, price, listed_at, " +
+                                     property_columns() +
+                                     ", currency, created_at, updated_at, content_hash, url, title, "
+                                     "description, property_origins, origins_at";
   return columns;
 }
 

@@ -62,7 +62,10 @@ ItemRecord read_item_row(const SqlRow& row) {
   item.content_hash = row.text(column++);
   listing.url = row.text(column++);
   listing.title = row.text(column++);
-  listing.description = row.text(column);
+  listing.description = row.text(column++);
+  const std::string_view origins = row.text(column++);
+  const bool is_of_this_write = row.integer(column) == item.updated_at.time_since_epoch().count();
+  item.origins = settled(listing.properties, is_of_this_write ? decode_origins(origins) : PropertyOrigins{});
   return item;
 }
 

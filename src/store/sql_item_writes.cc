@@ -12,11 +12,12 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kItemValues = 30;  // the columns of items without its id
-static_assert(kItemValues == 14 + kProperties.size());
+constexpr std::size_t kItemValues = 32;  // the columns of items without its id
+static_assert(kItemValues == 16 + kProperties.size());
 
-// The values of item_columns() without the id.
-std::array<SqlValue, kItemValues> item_values(const ItemWrite& item, Timestamp time) {
+// The values of item_columns() without the id; `origins` is of the item, as encode_origins() writes them.
+std::array<SqlValue, kItemValues> item_values(const ItemWrite& item, const std::string& origins,
+                                              Timestamp time) {
   const Listing& listing = item.listing;
   std::array<SqlValue, kItemValues> values;
   auto* next = values.data();
@@ -35,6 +36,8 @@ std::array<SqlValue, kItemValues> item_values(const ItemWrite& item, Timestamp t
   *next++ = listing.url;
   *next++ = listing.title;
   *next++ = listing.description;
+  *next++ = origins;
+  *next++ = time.time_since_epoch().count();
   return values;
 }
 
@@ -49,11 +52,16 @@ const std::string& columns_without_id() {
   return columns;
 }
 
+std::string origins_of(const ItemWrite& item) {
+  return encode_origins(settled(item.listing.properties, item.origins));
+}
+
 Result<ItemId> insert_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
   static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
                                  numbered_placeholders(kItemValues) + ") RETURNING id";
+  const std::string origins = origins_of(item);
   ItemId id;
-  FIT_CHECK(connection.query(sql, item_values(item, time),
+  FIT_CHECK(connection.query(sql, item_values(item, origins, time),
                              [&id](const SqlRow& row) { id = ItemId{row.integer(0)}; }));
   return id;
 }
@@ -74,7 +82,8 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
     }
     return text + " WHERE id = $" + std::to_string(kItemValues + 1);
   }();
-  const auto columns = item_values(item, time);
+  const std::string origins = origins_of(item);
+  const auto columns = item_values(item, origins, time);
   std::array<SqlValue, kItemValues + 1> values;
   std::ranges::copy(columns, values.begin());
   values.back() = id.value;

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "store/sql_changes.h"
+#include "store/sql_item_properties.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
 #include "store/sql_vectors.h"
@@ -121,6 +122,12 @@ Result<void> SqlStore::put_vectors(std::int64_t space_id, std::span<const Vector
   for (const VectorPut& vector : vectors) FIT_CHECK(validate_vector(vector.values, dimensions));
   if (vectors.empty()) return {};
   return write([&](SqlConnection& connection) { return write_vectors(connection, space_id, vectors); });
+}
+
+Result<std::int64_t> SqlStore::put_properties(std::span<const PropertiesPut> properties) {
+  for (const PropertiesPut& put : properties) FIT_CHECK(validate_properties(put.properties, put.origins));
+  if (properties.empty()) return 0;
+  return write([&](SqlConnection& connection) { return write_properties(connection, properties, now()); });
 }
 
 Result<void> SqlStore::remove_item(ItemId item) {

@@ -27,6 +27,7 @@ class SqlStore final : public Store {
 
   Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) override;
   Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) override;
+  Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) override;
   Result<void> remove_item(ItemId item) override;
 
   Result<ItemRecord> item(ItemId item) override;

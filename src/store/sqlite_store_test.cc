@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "store/migrations.h"
 #include "store/sqlite_connection.h"
 #include "store/test_support.h"
 
@@ -152,6 +153,39 @@ TEST_F(SqliteStoreTest, RefusesANewerSchema) {
   EXPECT_EQ(error.field, "DATABASE_URL");
   EXPECT_THAT(error.message, HasSubstr("9999"));
   EXPECT_THAT(error.message, HasSubstr("upgrade"));
+}
+
+// A file of the first schema: what it holds was given by sellers.
+TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
+  {
+    auto connection = *open_sqlite({.path = file()});
+    ASSERT_TRUE(migrate(*connection, catalogue_migrations().first(1)));
+    ASSERT_TRUE(connection->run_script(
+        "INSERT INTO items VALUES (1, 's', 'a', 'Gap', 'M', 'active', 5, NULL, 'tops', '', 'red', '', '', "
+        "'', "
+        "'', '', '', '', '', '', '', '', '', '', 'EUR', 7, 7, 'hash', '', 'Red top', '');"));
+  }
+  auto store = *open_store(sqlite_url(folder_));
+  const ItemRecord item = *store->item(ItemId{1});
+  EXPECT_EQ(item.listing.title, "Red top");
+  EXPECT_EQ(item.listing.properties[2], "red");
+  EXPECT_EQ(item.origins[0], (PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(item.origins[1], PropertyOrigin{});
+  EXPECT_EQ(item.origins[2], (PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(item.content_hash, "hash");
+}
+
+// A program of the version before may still be writing: its values are the seller's, whatever was known of
+// the old ones.
+TEST_F(SqliteStoreTest, TakesAnOlderProgramsValuesAsTheSellers) {
+  auto store = *open_store(sqlite_url(folder_));
+  ItemWrite written = make_item(1);
+  written.origins[2] = {Origin::kText, 0.5F};
+  const ItemId id = store->upsert_items(std::span(&written, 1))->at(0).id;
+  EXPECT_EQ(store->item(id)->origins[2].origin, Origin::kText);
+  auto older = *open_sqlite({.path = file()});
+  ASSERT_TRUE(older->execute("UPDATE items SET primary_color = 'olive', updated_at = updated_at + 1", {}));
+  EXPECT_EQ(store->item(id)->origins[2], (PropertyOrigin{Origin::kSeller, 1}));
 }
 
 TEST_F(SqliteStoreTest, UsesDurableSettings) {

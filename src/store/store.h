@@ -83,6 +83,11 @@ class Store {
   // unknown space, or a vector that is not finite or not of its dimensions.
   virtual Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) = 0;
 
+  // Sets the properties of items that are as they were at `updated_at`; others are passed over, so that no
+  // write of the listing is lost. One transaction; answers how many were set, and they count as changed. The
+  // content_hash stays. kInvalid as for upsert_items().
+  virtual Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) = 0;
+
   // kNotFound when it is not there.
   virtual Result<void> remove_item(ItemId item) = 0;
   virtual Result<ItemRecord> item(ItemId item) = 0;

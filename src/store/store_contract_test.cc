@@ -135,6 +135,80 @@ TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
   }
 }
 
+TEST_P(StoreContract, KeepsWherePropertiesComeFrom) {
+  ItemWrite written = make_item(7);
+  written.listing.properties[3].clear();
+  written.origins[1] = {Origin::kText, 0.81F};
+  written.origins[2] = {Origin::kPhoto, 0.6F};
+  written.origins[4] = {Origin::kDerived, 0};
+  written.origins[5] = {Origin::kSeller, 1};
+  const auto id = upsert(written).id;
+  reopen();
+  ItemRecord read = item(id);
+  EXPECT_EQ(read.origins, settled(written.listing.properties, written.origins));
+  EXPECT_EQ(read.origins[0], (PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(read.origins[1], (PropertyOrigin{Origin::kText, 0.81F}));
+  EXPECT_EQ(read.origins[3], PropertyOrigin{});
+  EXPECT_EQ(store_->list(ItemId{}, 1)->at(0).origins, read.origins);
+
+  // A replaced item has the new write's origins alone.
+  written.content_hash = "second";
+  written.origins = {};
+  written.origins[6] = {Origin::kText, 0.5F};
+  upsert(written);
+  read = item(id);
+  EXPECT_EQ(read.origins[1], (PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(read.origins[6], (PropertyOrigin{Origin::kText, 0.5F}));
+}
+
+TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
+  const auto id = upsert(make_item(1)).id;
+  const auto other = upsert(make_item(2)).id;
+  const ItemRecord old = item(id);
+  const auto before = position();
+  PropertiesPut put{id, old.updated_at, old.listing.properties, {}};
+  put.properties[2] = "teal";
+  put.properties[3].clear();
+  put.origins[2] = {Origin::kPhoto, 0.75F};
+  EXPECT_EQ(store_->put_properties(std::span(&put, 1)), 1);
+  reopen();
+  const ItemRecord read = item(id);
+  EXPECT_EQ(read.listing.properties, put.properties);
+  EXPECT_EQ(read.origins, settled(put.properties, put.origins));
+  EXPECT_EQ(read.listing.title, old.listing.title);
+  EXPECT_EQ(read.content_hash, old.content_hash);
+  EXPECT_EQ(read.created_at, old.created_at);
+  EXPECT_GE(read.updated_at, old.updated_at);
+  EXPECT_EQ(read.images.size(), old.images.size());
+  EXPECT_EQ(store_->facts(std::span(&id, 1))->at(0).properties, put.properties);
+  const auto changes = *store_->changes(before, 10);
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].item, id);
+  EXPECT_EQ(item(other).origins[2].origin, Origin::kSeller);
+  EXPECT_EQ(upsert(make_item(1)).kind, UpsertKind::kUnchanged) << "the content is the seller's as before";
+}
+
+TEST_P(StoreContract, SetsNoPropertiesOfAnItemThatHasChanged) {
+  const auto id = upsert(make_item(1)).id;
+  const ItemRecord old = item(id);
+  ItemWrite changed = make_item(1);
+  changed.content_hash = "second";
+  changed.listing.properties[2] = "olive";
+  upsert(changed);
+  const auto before = position();
+  std::vector<PropertiesPut> puts = {{id, old.updated_at - std::chrono::microseconds(1), {}, {}},
+                                     {ItemId{999}, old.updated_at, {}, {}}};
+  EXPECT_EQ(store_->put_properties(puts), 0);
+  EXPECT_EQ(store_->put_properties({}), 0);
+  EXPECT_EQ(item(id).listing.properties[2], "olive");
+  EXPECT_EQ(position(), before);
+
+  puts[0].updated_at = item(id).updated_at;
+  puts[1].properties[0] = "\xff";
+  EXPECT_EQ(store_->put_properties(puts).error().field, "category");
+  EXPECT_EQ(item(id).listing.properties[2], "olive") << "all or nothing";
+}
+
 TEST_P(StoreContract, KeepsAbsentValuesApartFromZero) {
   ItemWrite bare;
   bare.listing.source = "s";

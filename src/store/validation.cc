@@ -64,9 +64,6 @@ Result<void> validate_listing(const Listing& listing) {
   if (listing.price && !(std::isfinite(*listing.price) && *listing.price >= 0)) {
     return invalid("price", "must be a number that is not negative");
   }
-  for (std::size_t i = 0; i < kProperties.size(); ++i) {
-    FIT_CHECK(check_text(kProperties[i], listing.properties[i]));
-  }
   return {};
 }
 
@@ -92,8 +89,23 @@ bool is_storable_text(std::string_view text) {
   return true;
 }
 
+Result<void> validate_properties(const Properties& values, const PropertyOrigins& origins) {
+  for (std::size_t i = 0; i < kProperties.size(); ++i) {
+    FIT_CHECK(check_text(kProperties[i], values[i]));
+    const auto& [origin, confidence] = origins[i];
+    if (values[i].empty() && origin != Origin::kNone) {
+      return invalid(std::string(kProperties[i]), "has an origin and no value");
+    }
+    if (!(confidence >= 0 && confidence <= 1)) {
+      return invalid(std::string(kProperties[i]), "must have a confidence from 0 to 1");
+    }
+  }
+  return {};
+}
+
 Result<void> validate(const ItemWrite& item, const DimensionsOf& dimensions_of) {
   FIT_CHECK(validate_listing(item.listing));
+  FIT_CHECK(validate_properties(item.listing.properties, item.origins));
   FIT_CHECK(check_text("content_hash", item.content_hash));
   for (const ImageWrite& image : item.images) FIT_CHECK(validate_image(image, dimensions_of));
   return {};

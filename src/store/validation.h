@@ -20,8 +20,10 @@ bool is_storable_text(std::string_view text);
 
 // What the store promises about every row, checked before anything is written: kInvalid naming the column.
 // A source and an external_id of 1 to kMaxKeyBytes bytes, storable texts, a known status, a finite price >=
-// 0, and finite vectors of their space's dimensions.
+// 0, origins of values alone, each with a confidence from 0 to 1, and finite vectors of their space's
+// dimensions.
 Result<void> validate(const ItemWrite& item, const DimensionsOf& dimensions_of);
+Result<void> validate_properties(const Properties& values, const PropertyOrigins& origins);
 Result<void> validate_vector(std::span<const float> values, int dimensions);
 
 }  // namespace fit::store

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+import fit_process
 from fit_process import BINARY, SOURCE_DIR
 
 
@@ -38,6 +39,17 @@ def test_examples_work_as_written(server, drawn_sample, tmp_path, name):
     assert done.returncode == 0, f"{done.stderr}\n{done.stdout}"
     asked = len(re.findall(r"/(?:search|search_by_image) ", script))
     assert done.stdout.count('"results"') == asked - script.count('"limit": 1000'), done.stdout
+
+
+@pytest.mark.parametrize("name", ["docs/ontology.md", "docs/operations.md"])
+def test_commands_for_properties_work_as_written(drawn_sample, tmp_path, name):
+    fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample")
+    commands = [line.split()[2:] for block in shell_blocks(name) for line in block.splitlines()
+                if line.startswith("./dev fit properties backfill")]
+    assert commands
+    for command in commands:
+        shown = fit_process.run(tmp_path, *command).stdout
+        assert str(len(drawn_sample.all_rows)) in shown
 
 
 def test_the_api_page_names_every_path(server):

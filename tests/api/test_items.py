@@ -27,6 +27,7 @@ def test_create_then_read(server, item):
     assert read.json() == item
     assert item["price"] == 12.5 and item["currency"] == "EUR" and item["status"] == "active"
     assert item["properties"] == {"category": "dress"}
+    assert item["property_origins"] == {"category": {"origin": "seller", "confidence": 1}}
     assert (item["images"][0]["width"], item["images"][0]["height"]) == (240, 300)
 
 

@@ -1,4 +1,4 @@
-#include "store/records.h"
+#include "store/properties.h"
 
 #include <algorithm>
 

@@ -1,0 +1,141 @@
+#include "catalog/property_backfill.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "catalog/catalog_state.h"
+#include "catalog/parallel.h"
+
+namespace fit::catalog {
+namespace {
+
+using store::Origin;
+
+bool is_guess(const store::PropertyOrigin& origin) {
+  return origin.origin != Origin::kNone && origin.origin != Origin::kSeller;
+}
+
+store::Properties given_by_seller(const store::ItemRecord& item) {
+  store::Properties given;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    if (item.origins[i].origin == Origin::kSeller) given[i] = item.listing.properties[i];
+  }
+  return given;
+}
+
+// What a model saw in the picture when the item was filled.
+Sights remembered(const store::ItemRecord& item) {
+  Sights sights;
+  for (std::size_t i = 0; i < item.origins.size(); ++i) {
+    const auto& [origin, confidence] = item.origins[i];
+    if (origin == Origin::kPhoto) sights.push_back({i, item.listing.properties[i], confidence});
+  }
+  return sights;
+}
+
+// One batch of items on its way.
+class Batch {
+ public:
+  Batch(CatalogState& catalog, std::vector<store::ItemRecord> items)
+      : catalog_(catalog), items_(std::move(items)) {}
+
+  Result<std::vector<ontology::Merged>> fill() const {
+    FIT_TRY(const auto vectors, first_vectors());
+    const std::vector<PictureVectors> pictures(vectors.begin(), vectors.end());
+    FIT_TRY(auto sights, catalog_.filler.see(pictures));
+    std::vector<ontology::Merged> filled(items_.size());
+    parallel_for(items_.size(), core_count(), [&](std::size_t i) {
+      if (sights[i].empty()) sights[i] = remembered(items_[i]);
+      filled[i] = catalog_.filler.merge(items_[i].listing, given_by_seller(items_[i]), sights[i]);
+    });
+    return filled;
+  }
+
+  std::vector<store::PropertiesPut> differences(std::vector<ontology::Merged> filled,
+                                                PropertyBackfillReport& report) const {
+    std::vector<store::PropertiesPut> puts;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const store::ItemRecord& item = items_[i];
+      count(item, filled[i], report);
+      if (filled[i].values == item.listing.properties && filled[i].origins == item.origins) continue;
+      puts.push_back({item.id, item.updated_at, std::move(filled[i].values), filled[i].origins});
+    }
+    return puts;
+  }
+
+ private:
+  // The vectors of each item's first picture, in all active spaces.
+  Result<std::vector<std::vector<store::SpaceVector>>> first_vectors() const {
+    std::vector<ItemId> ids;
+    std::unordered_map<ImageId, std::size_t> first;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      ids.push_back(items_[i].id);
+      if (!items_[i].images.empty()) first[items_[i].images.front().id] = i;
+    }
+    std::vector<std::vector<store::SpaceVector>> vectors(items_.size());
+    for (const ActiveSpace& space : catalog_.parts.spaces) {
+      FIT_TRY(auto stored, catalog_.parts.store.vectors(space.space_id, ids));
+      for (store::StoredVector& vector : stored) {
+        const auto found = first.find(vector.image);
+        if (found != first.end())
+          vectors[found->second].push_back({space.space_id, std::move(vector.values)});
+      }
+    }
+    return vectors;
+  }
+
+  static void count(const store::ItemRecord& item, const ontology::Merged& filled,
+                    PropertyBackfillReport& report) {
+    for (std::size_t i = 0; i < store::kProperties.size(); ++i) {
+      PropertyBackfillReport::Counts& counts = report.properties[i];
+      const std::string& old = item.listing.properties[i];
+      const std::string& value = filled.values[i];
+      if (value != old) {
+        ++(old.empty() ? counts.added : value.empty() ? counts.removed : counts.changed);
+      } else if (filled.origins[i] != item.origins[i]) {
+        ++counts.restated;
+      }
+      if (is_guess(filled.origins[i]) && filled.origins[i].confidence < kDoubtful) ++counts.doubtful;
+    }
+  }
+
+  CatalogState& catalog_;
+  const std::vector<store::ItemRecord> items_;
+};
+
+}  // namespace
+
+Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptions& options,
+                                                     const Progress& progress,
+                                                     const std::atomic<bool>& stop) {
+  CatalogState& catalog = *catalog_.state_;
+  store::Store& store = catalog.parts.store;
+  FIT_TRY(const store::Counts counts, store.counts());
+  // How many lie above an id is not known.
+  const std::int64_t total = options.after == ItemId{} ? counts.items : 0;
+  PropertyBackfillReport report;
+  report.last = options.after;
+  for (;;) {
+    if (progress) progress(report.items, total);
+    report.stopped = stop;
+    if (report.stopped) return report;
+    FIT_TRY(auto items, store.list(report.last, std::max<std::size_t>(1, options.batch_size)));
+    if (items.empty()) return report;
+    const auto size = static_cast<std::int64_t>(items.size());
+    const ItemId last = items.back().id;
+    const Batch batch(catalog, std::move(items));
+    FIT_TRY(auto filled, batch.fill());
+    const auto puts = batch.differences(std::move(filled), report);
+    auto written = static_cast<std::int64_t>(puts.size());
+    if (!options.dry_run) {
+      FIT_TRY(written, store.put_properties(puts));
+      if (written > 0 && catalog.parts.on_change) catalog.parts.on_change();
+    }
+    report.changed += written;
+    report.overtaken += static_cast<std::int64_t>(puts.size()) - written;
+    report.items += size;
+    report.last = last;
+  }
+}
+
+}  // namespace fit::catalog

@@ -1,0 +1,213 @@
+// Whatever a client sends as a question, the readers of questions answer with a value or an error, soon.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <random>
+
+#include "http/search_request.h"
+#include "search/filter.h"
+#include "search/price_words.h"
+#include "search/query_reader.h"
+
+namespace fit::http {
+namespace {
+
+using Random = std::mt19937;
+
+constexpr std::size_t kMaxImage = 1000;
+
+std::size_t below(Random& random, std::size_t end) {
+  return random() % end;
+}
+
+std::string utf8(std::uint32_t code) {
+  std::string text;
+  const auto put = [&text](std::uint32_t byte) {
+    text += static_cast<char>(static_cast<unsigned char>(byte));
+  };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xC0 | code >> 6);
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+    put(0x80 | (code >> 6 & 0x3F));
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F));
+  }
+  if (code >= 0x80) put(0x80 | (code & 0x3F));
+  return text;
+}
+
+// Words of the first letters of every block of 128 code points, surrogates left out.
+std::vector<std::string> texts_of_every_script() {
+  std::vector<std::string> texts;
+  for (std::uint32_t block = 0x80; block < 0x110000; block += 0x80) {
+    if (block >= 0xD800 && block < 0xE000) continue;
+    std::string text = "red ";
+    for (std::uint32_t code = block; code < block + 8; ++code) text += utf8(code);
+    texts.push_back(text + " dress under 50");
+  }
+  return texts;
+}
+
+const std::vector<std::string>& injections() {
+  static const std::vector<std::string> kTexts = {
+      "'; DROP TABLE items; --",
+      "\" OR 1=1 --",
+      "red' UNION SELECT value FROM store_meta --",
+      "title MATCH 'x*' NEAR(a b, 99999)",
+      "((((((((((((((((((((((((((((((((",
+      "\"\"\"\"\"\"\"\" * ^ : - NOT AND OR",
+      "{\"$ne\": null}",
+      "../../../../etc/passwd",
+      "%s%s%s%n%n%n {} {:>999999999}",
+      "<script>alert(1)</script>",
+      "${jndi:ldap://x/y}",
+      "$(reboot) `reboot` | reboot",
+      "\\u0000\\ud800\\\\",
+      std::string("a\0b", 3),
+      "\xff\xfe\xfd red \xc0\x80 \xed\xa0\x80",
+      "under $99999999999999999999999999999999999999999999 over $-1 between nan and inf",
+      "1e999 1e-999 0x1p99999 ,,,,.... $$$$ €€€€ £.£.£",
+  };
+  return kTexts;
+}
+
+std::string many_words(std::size_t count) {
+  constexpr std::array kWords = {"red",    "not",     "without", "under",   "$50",
+                                 "dress,", "between", "and",     "stripes", "."};
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += std::string(kWords[i * 7 % kWords.size()]) + " ";
+  return text;
+}
+
+class HostileSearch : public testing::Test {
+ protected:
+  HostileSearch() {
+    store::ItemFacts item{.id = ItemId{1},
+                          .source = "shop",
+                          .brand = "Maker",
+                          .size = "M",
+                          .status = "active",
+                          .price = 5,
+                          .listed_at = {},
+                          .properties = {}};
+    item.properties[*store::property_index("primary_color")] = "red";
+    item.properties[*store::property_index("subcategory")] = "dress";
+    item.properties[*store::property_index("pattern")] = "striped";
+    columns_.upsert(std::span(&item, 1));
+    reader_ = search::make_column_reader(columns_);
+  }
+
+  // A text on every way that one can come in by.
+  void ask(const std::string& text) const {
+    const search::ReadText read = reader_->read(text);
+    EXPECT_LE(read.properties.size(), 2 * store::kProperties.size());
+    EXPECT_LE(read.rest.size(), text.size());
+    if (read.min_price) {
+      EXPECT_GE(*read.min_price, 0);
+    }
+    if (read.max_price) {
+      EXPECT_GE(*read.max_price, 0);
+    }
+
+    Json quoted = {{"text", text}, {"filters", {{"brand", text}, {"primary_color", {{"not", {text}}}}}}};
+    const std::string body = dump_json(quoted);
+    take(parse_search_json(body, SearchForm::kAny, kMaxImage));
+    take(parse_search_json(text, SearchForm::kAny, kMaxImage));
+    take(parse_search_json("{\"text\":\"" + text + "\"}", SearchForm::kAny, kMaxImage));
+    take(parse_search_form("multipart/form-data; boundary=B", text, kMaxImage));
+    take(parse_search_form(
+        "multipart/form-data; boundary=B",
+        "--B\r\nContent-Disposition: form-data; name=\"filters\"\r\n\r\n" + text + "\r\n--B--\r\n",
+        kMaxImage));
+    const auto filter = search::parse_filter({{text, text}, {"price_range", text}, {"listed_after", text}});
+    EXPECT_FALSE(filter);
+    note(filter.error());
+    columns_.why_nothing_matches(
+        {.any_of = {{"brand", {text}}}, .none_of = {}, .min_price = {}, .max_price = {}, .listed_after = {}});
+  }
+
+  static void take(const Result<SearchRequest>& request) {
+    if (!request) note(request.error());
+  }
+  // What is told a client is text that fits into an answer, however long the question was.
+  static void note(const Error& error) {
+    EXPECT_FALSE(error.message.empty());
+    EXPECT_LT(error.message.size(), 2000U) << error.message.substr(0, 200);
+  }
+
+  search::ItemColumns columns_;
+  std::unique_ptr<search::QueryReader> reader_;
+};
+
+TEST_F(HostileSearch, InjectionsAreTexts) {
+  for (const std::string& text : injections()) ask(text);
+}
+
+TEST_F(HostileSearch, EveryScriptIsRead) {
+  for (const std::string& text : texts_of_every_script()) {
+    ask(text);
+    const search::ReadText read = reader_->read(text);
+    EXPECT_EQ(read.max_price, 50) << text;
+    ASSERT_FALSE(read.properties.empty()) << text;
+    EXPECT_EQ(read.properties[0].value, "red") << text;
+  }
+}
+
+TEST_F(HostileSearch, LongTextsAreRead) {
+  ask(many_words(10'000));
+  ask(std::string(1 << 20, 'x'));
+  ask(std::string(1 << 18, ' '));
+  ask(std::string(1 << 16, '$'));
+  ask(std::string(1 << 16, '['));
+  std::string nested;
+  for (int i = 0; i < 20'000; ++i) nested += "{\"filters\":";
+  ask(nested);
+}
+
+TEST_F(HostileSearch, RandomBytesAreRefusedOrRead) {
+  Random random(20261122);
+  for (int round = 0; round < 3000; ++round) {
+    std::string noise(below(random, 200), '\0');
+    for (char& c : noise) c = static_cast<char>(random());
+    ask(noise);
+  }
+}
+
+// Good questions with some bytes changed, dropped and doubled.
+TEST_F(HostileSearch, DamagedQuestionsAreRefusedOrRead) {
+  const std::vector<std::string> good = {
+      R"({"text":"red dress under $50","filters":{"brand":["a","b"],"price_range":[5,null],"size":{"not":"m"}},"limit":5})",
+      R"({"item_id":"1","weights":{"image":0.5,"properties":2},"explain":true,"facets":["brand","price"],"cursor":"abc"})",
+      R"({"image_base64":"aGVsbG8=","like":["1","2"],"unlike":["3"],"min_similarity":-0.5,"collapse_duplicates":true})",
+      "--B\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nred dress\r\n--B\r\nContent-Disposition: "
+      "form-data; "
+      "name=\"filters\"\r\n\r\n{\"brand\":\"x\"}\r\n--B--\r\n",
+  };
+  Random random(4);
+  for (int round = 0; round < 4000; ++round) {
+    std::string text = good[below(random, good.size())];
+    for (std::size_t change = 0; change <= below(random, 4); ++change) {
+      const std::size_t at = below(random, text.size());
+      switch (below(random, 3)) {
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, 1 + below(random, 9));
+          break;
+        default:
+          text.insert(at, text.substr(at, 1 + below(random, 9)));
+      }
+      if (text.empty()) text = "x";
+    }
+    ask(text);
+  }
+}
+
+}  // namespace
+}  // namespace fit::http
