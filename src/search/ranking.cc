@@ -6,7 +6,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kDepth = 200;  // candidates a list
+constexpr std::size_t kDepth = 100;  // candidates a list
 constexpr double kRankOffset = 60;   // of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
 constexpr double kBlend = 0.8;          // length of the text's vector beside the look's
@@ -111,10 +111,10 @@ class Ranker {
     if (main == nullptr || candidates_.empty()) return {};
     std::vector<ItemId> items;
     for (const Candidate& one : candidates_) items.push_back(one.item);
-    FIT_TRY(auto stored, parts_.store.vectors(parts_.index.space().id, items));
+    auto stored = parts_.index.vectors().vectors_of(items);
     best_vectors_.resize(candidates_.size());
     std::vector<double> unlike(candidates_.size(), -1);
-    for (store::StoredVector& vector : stored) {
+    for (index::ImageVector& vector : stored) {
       const std::size_t place = places_.at(vector.item);
       Candidate& one = candidates_[place];
       const double cosine = std::clamp(embed::dot(*main, vector.values), -1.0, 1.0);
@@ -157,43 +157,35 @@ class Ranker {
   // model's belief counts.
   void agree() {
     if (query_.weights.properties == 0 || candidates_.empty()) return;
-    std::vector<embed::PropertyPredictions> predicted;
-    if (!asked_.read.properties.empty() || !asked_.keep.empty()) {
-      if (auto believed = parts_.embedder.predict(best_vectors_)) predicted = *std::move(believed);
-    }
+    std::vector<embed::Claim> claims;
+    const auto claim = [&](std::size_t property, const std::string& value) {
+      claims.push_back({std::string(store::kProperties[property]), value});
+    };
+    for (const SoftProperty& one : asked_.read.properties) claim(one.property, one.value);
+    for (const Asked::Keep& one : asked_.keep) claim(one.property, one.value);
+    if (claims.empty()) return;
+    auto believed = parts_.embedder.believe(best_vectors_, claims);
+    std::vector<std::vector<float>> beliefs(claims.size());
+    if (believed) beliefs = *std::move(believed);
     const double unit = query_.weights.properties * kFirstRank;
-    for (const SoftProperty& one : asked_.read.properties) {
-      add_agreement(one.property, one.value, one.wanted, unit, "properties", predicted);
-    }
-    for (const Asked::Keep& one : asked_.keep) {
-      add_agreement(one.property, one.value, true, unit * kKeep * one.weight, "kind", predicted);
-    }
+    std::size_t next = 0;
+    for (const SoftProperty& one : asked_.read.properties)
+      add_agreement(one.property, one.value, one.wanted, unit, "properties", beliefs[next++]);
+    for (const Asked::Keep& one : asked_.keep)
+      add_agreement(one.property, one.value, true, unit * kKeep * one.weight, "kind", beliefs[next++]);
   }
 
   void add_agreement(std::size_t property, const std::string& value, bool wanted, double unit,
-                     std::string_view name, std::span<const embed::PropertyPredictions> predicted) {
+                     std::string_view name, std::span<const float> beliefs) {
     std::vector<ItemId> items;
     for (const Candidate& one : candidates_) items.push_back(one.item);
     const auto says = parts_.columns.says(items, property, value);
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       double agreement = says[i] == ItemColumns::Says::kThis ? 1 : 0;
-      if (says[i] == ItemColumns::Says::kNothing) {
-        agreement = i < predicted.size() ? belief(predicted[i], property, value) : kUnknownAgrees;
-      }
+      if (says[i] == ItemColumns::Says::kNothing)
+        agreement = i < beliefs.size() ? double{beliefs[i]} : kUnknownAgrees;
       add(candidates_[i], name, unit * (wanted ? agreement : 1 - agreement));
     }
-  }
-
-  static double belief(const embed::PropertyPredictions& predictions, std::size_t property,
-                       const std::string& value) {
-    for (const embed::PropertyPrediction& one : predictions) {
-      if (one.property != store::kProperties[property]) continue;
-      for (const auto& [predicted, confidence] : one.values) {
-        if (predicted == value) return confidence;
-      }
-      return 0;
-    }
-    return kUnknownAgrees;
   }
 
   const Ranking::Parts& parts_;
