@@ -3,6 +3,7 @@
 // Puts COUNT made-up items into a catalogue, each with one image whose vector comes from a file of
 // little-endian float32 rows of 512, so that a server can be timed over a large catalogue without embedding
 // that many photos.
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <vector>
@@ -14,16 +15,26 @@ namespace {
 
 constexpr int kDimensions = 512;
 constexpr std::int64_t kBatch = 500;
+constexpr std::array kColours = {"black", "white", "red",   "navy", "grey",
+                                 "green", "pink",  "brown", "blue", "beige"};
+constexpr std::array kKinds = {"jacket", "dress", "jeans",  "t-shirt", "coat",   "skirt",
+                               "shirt",  "shoes", "hoodie", "bag",     "sweater"};
 
 fit::store::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std::vector<float> vector) {
   fit::store::ItemWrite item;
   item.listing.source = "bench";
   item.listing.external_id = std::to_string(number);
-  item.listing.title = fit::format("Made-up garment {}", number);
+  // Of mixed bits, so that no two of these go together.
+  const std::uint64_t mixed = static_cast<std::uint64_t>(number) * 0x9E3779B97F4A7C15U >> 20U;
+  const std::string colour = kColours[mixed % kColours.size()];
+  const std::string kind = kKinds[mixed / 16 % kKinds.size()];
+  item.listing.title = fit::format("Made-up {} {} {}", colour, kind, number);
   item.listing.brand = fit::format("Brand {}", number % 100);
   item.listing.price = static_cast<double>(number * 7919 % 10'000) / 100;
   item.listing.currency = "USD";
   item.listing.properties[0] = fit::format("category-{}", number % 5);
+  item.listing.properties[1] = kind;
+  if (mixed / 1024 % 3 != 0) item.listing.properties[2] = colour;  // the rest leave it to the picture
   fit::store::ImageWrite image;
   image.location = fit::format("https://shop.example/{}.jpg", number);
   image.sha256 = fit::format("{:064}", number);

@@ -1,7 +1,8 @@
-// http_load URL BODY_FILE [--clients N] [--seconds S] [--type CONTENT_TYPE]
+// http_load URL BODY_FILE [--clients N] [--seconds S] [--type CONTENT_TYPE] [--lines yes]
 //
-// Sends the same POST over and over on N keep-alive connections, one request at a time each, and prints one
-// JSON line: requests, errors, requests a second, and latency percentiles in milliseconds. Loopback only.
+// Sends the same POST over and over on N keep-alive connections, one request at a time each, or with --lines
+// the lines of the file in turn, and prints one JSON line: requests, errors, requests a second, percentiles
+// of the latency in milliseconds, and of the parts that the server tells of in Server-Timing. Loopback only.
 // Light on purpose: it shares the cores with the server that it measures.
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,11 +11,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -34,12 +37,31 @@ struct Options {
   std::string type = "application/json";
   int clients = 1;
   double seconds = 10;
+  bool lines = false;
 };
 
 struct Outcome {
   std::vector<double> milliseconds;
+  std::map<std::string, std::vector<double>> parts;  // of Server-Timing
   long errors = 0;
 };
+
+// The "name;dur=1.5" of a Server-Timing header.
+void add_parts(const std::string& head, std::map<std::string, std::vector<double>>& parts) {
+  constexpr std::string_view kHeader = "server-timing:";
+  std::size_t at = head.find(kHeader);
+  if (at == std::string::npos) return;
+  const std::string line = head.substr(at + kHeader.size(), head.find('\r', at) - at - kHeader.size());
+  for (std::size_t part = 0; part < line.size();) {
+    const std::size_t end = std::min(line.find(',', part), line.size());
+    const std::string one = line.substr(part, end - part);
+    const std::size_t name = one.find_first_not_of(' ');
+    const std::size_t duration = one.find(";dur=");
+    if (name != std::string::npos && duration != std::string::npos)
+      parts[one.substr(name, duration - name)].push_back(std::stod(one.substr(duration + 5)));
+    part = end + 1;
+  }
+}
 
 class Connection {
  public:
@@ -59,7 +81,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Answers the status; reads the whole body by Content-Length.
-  int exchange(const std::string& request) {
+  int exchange(const std::string& request, Outcome& outcome) {
     for (std::size_t sent = 0; sent < request.size();) {
       const ssize_t count = ::send(fd_, request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
       if (count <= 0) throw std::runtime_error("connection lost while sending");
@@ -67,17 +89,18 @@ class Connection {
     }
     std::size_t end = std::string::npos;
     while ((end = received_.find("\r\n\r\n")) == std::string::npos) receive();
-    const std::string head = received_.substr(0, end);
+    std::string head = received_.substr(0, end);
+    std::ranges::transform(head, head.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const std::size_t total = end + 4 + content_length(head);
     while (received_.size() < total) receive();
     received_.erase(0, total);
+    add_parts(head, outcome.parts);
     return std::stoi(head.substr(9, 3));
   }
 
  private:
-  static std::size_t content_length(std::string head) {
-    std::ranges::transform(head, head.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  static std::size_t content_length(const std::string& head) {
     const std::size_t at = head.find("content-length:");
     if (at == std::string::npos) throw std::runtime_error("answer without Content-Length");
     return std::stoul(head.substr(at + 15));
@@ -94,12 +117,14 @@ class Connection {
   std::string received_;
 };
 
-Outcome run_client(const Options& options, const std::string& request, Clock::time_point end) {
+Outcome run_client(const Options& options, const std::vector<std::string>& requests,
+                   std::atomic<std::size_t>& next, Clock::time_point end) {
   Outcome outcome;
   Connection connection(options.port);
   while (Clock::now() < end) {
+    const std::string& request = requests[next++ % requests.size()];
     const auto start = Clock::now();
-    const int status = connection.exchange(request);
+    const int status = connection.exchange(request, outcome);
     outcome.milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
     outcome.errors += status != 200;
   }
@@ -116,7 +141,8 @@ Options parse(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() < 2 || !words[0].starts_with("http://127.0.0.1:")) {
     throw std::runtime_error(
-        "usage: http_load http://127.0.0.1:PORT/PATH BODY_FILE [--clients N] [--seconds S] [--type T]");
+        "usage: http_load http://127.0.0.1:PORT/PATH BODY_FILE [--clients N] [--seconds S] [--type T] "
+        "[--lines yes]");
   }
   const std::string rest = words[0].substr(17);
   const std::size_t slash = rest.find('/');
@@ -127,17 +153,33 @@ Options parse(int argc, char** argv) {
     if (words[i] == "--clients") options.clients = std::stoi(words[i + 1]);
     if (words[i] == "--seconds") options.seconds = std::stod(words[i + 1]);
     if (words[i] == "--type") options.type = words[i + 1];
+    if (words[i] == "--lines") options.lines = words[i + 1] == "yes";
   }
   return options;
 }
 
-void run(const Options& options) {
+std::vector<std::string> read_requests(const Options& options) {
   std::ifstream file(options.body_file, std::ios::binary);
-  const std::string body((std::istreambuf_iterator<char>(file)), {});
-  const std::string request =
-      fit::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
-                  options.path, options.type, body.size()) +
-      body;
+  if (!file) throw std::runtime_error("cannot read " + options.body_file);
+  std::vector<std::string> bodies;
+  if (options.lines) {
+    for (std::string line; std::getline(file, line);) bodies.push_back(line);
+  } else {
+    bodies.emplace_back((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  }
+  if (bodies.empty()) throw std::runtime_error(options.body_file + " is empty");
+  for (std::string& body : bodies) {
+    body =
+        fit::format("POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {}\r\nContent-Length: {}\r\n\r\n",
+                    options.path, options.type, body.size()) +
+        body;
+  }
+  return bodies;
+}
+
+void run(const Options& options) {
+  const std::vector<std::string> requests = read_requests(options);
+  std::atomic<std::size_t> next{0};
   const auto start = Clock::now();
   const auto end =
       start + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.seconds));
@@ -148,7 +190,7 @@ void run(const Options& options) {
     threads.emplace_back([&] {
       Outcome outcome;
       try {
-        outcome = run_client(options, request, end);
+        outcome = run_client(options, requests, next, end);
       } catch (const std::exception& error) {
         std::fprintf(stderr, "http_load: %s\n", error.what());
         ++outcome.errors;
@@ -157,6 +199,8 @@ void run(const Options& options) {
       all.errors += outcome.errors;
       all.milliseconds.insert(all.milliseconds.end(), outcome.milliseconds.begin(),
                               outcome.milliseconds.end());
+      for (const auto& [name, values] : outcome.parts)
+        all.parts[name].insert(all.parts[name].end(), values.begin(), values.end());
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -164,10 +208,16 @@ void run(const Options& options) {
   std::ranges::sort(all.milliseconds);
   std::printf(
       "{\"clients\": %d, \"requests\": %zu, \"errors\": %ld, \"per_second\": %.1f, \"p50_ms\": %.2f, "
-      "\"p95_ms\": %.2f}\n",
+      "\"p95_ms\": %.2f",
       options.clients, all.milliseconds.size(), all.errors,
       static_cast<double>(all.milliseconds.size()) / took, percentile(all.milliseconds, 0.5),
       percentile(all.milliseconds, 0.95));
+  for (auto& [name, values] : all.parts) {
+    std::ranges::sort(values);
+    std::printf(", \"%s_p50_ms\": %.3f, \"%s_p95_ms\": %.3f", name.c_str(), percentile(values, 0.5),
+                name.c_str(), percentile(values, 0.95));
+  }
+  std::printf("}\n");
 }
 
 }  // namespace

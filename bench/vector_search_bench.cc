@@ -1,6 +1,6 @@
 // Vector search against bare hnswlib at equal recall, and under filters against exact answers.
 //
-//   vector_search_bench DATA N [--cache DIR] [--json FILE] [--rounds R] [--only ours]
+//   vector_search_bench DATA N [--cache DIR] [--json FILE] [--rounds R] [--only ours|filters]
 //
 // DATA is what ../shared/tools/make_cliplike_vectors.py writes for N vectors of 512 numbers. Both graphs are
 // built in this run (m 16, ef_construction 200, two threads) unless DIR holds them from an earlier one. The
@@ -187,6 +187,21 @@ double time_all(const Data& data, const Search& search, int threads, Answers* an
   return seconds / static_cast<double>(data.query_count());
 }
 
+// The exact answers: from a file, or from an effort that makes the index compare everything.
+std::vector<std::int32_t> exact_answers(const Data& data, const std::string& file,
+                                        const index::VectorIndex& index,
+                                        const std::vector<index::ItemSet>* filters = nullptr) {
+  if (std::filesystem::exists(data.folder / file)) return read_numbers<std::int32_t>(data.folder / file);
+  Answers answers(data.query_count());
+  time_all(data, ours(data, index, data.n, filters), 2, &answers);
+  std::vector<std::int32_t> truth;
+  for (std::vector<std::int32_t>& rows : answers) {
+    rows.resize(kLimit, -1);
+    truth.insert(truth.end(), rows.begin(), rows.end());
+  }
+  return truth;
+}
+
 struct Point {
   std::string who;
   std::size_t width = 0;  // 0: chosen by the index
@@ -211,13 +226,16 @@ double at_recall(const std::vector<Point>& points, const std::string& who, doubl
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-Json compare(const Data& data, const index::VectorIndex& index, BareHnswlib* graph, int rounds) {
-  const auto truth = read_numbers<std::int32_t>(data.folder / fit::format("truth_{}.i32", data.n));
+// `kind`: "" for the queries like the base, "hard" for those unlike it.
+Json compare(const Data& data, const std::string& kind, const std::vector<std::size_t>& widths,
+             const index::VectorIndex& index, BareHnswlib* graph, int rounds) {
+  const auto truth =
+      exact_answers(data, fit::format("truth_{}{}.i32", kind.empty() ? "" : kind + "_", data.n), index);
   std::vector<Point> points;
   std::vector<Search> searches;
   points.push_back({"fit", 0});
   searches.push_back(ours(data, index, 0));
-  for (const std::size_t width : {24, 32, 40, 48, 56, 64, 80, 96, 128, 192}) {
+  for (const std::size_t width : widths) {
     points.push_back({"fit", width});
     searches.push_back(ours(data, index, width));
     if (!graph) continue;
@@ -235,7 +253,7 @@ Json compare(const Data& data, const index::VectorIndex& index, BareHnswlib* gra
     for (std::size_t i = 0; i < points.size(); ++i) two[i].push_back(time_all(data, searches[i], 2));
   }
   Json rows = Json::array();
-  std::printf("%-8s %6s %8s %12s %14s\n", "", "width", "recall", "us, 1 thread", "/s, 2 threads");
+  std::printf("%-8s %6s %8s %12s %14s\n", kind.c_str(), "width", "recall", "us, 1 thread", "/s, 2 threads");
   for (std::size_t i = 0; i < points.size(); ++i) {
     Point& p = points[i];
     p.one_us = 1e6 * median(one[i]);
@@ -282,14 +300,15 @@ std::vector<index::ItemSet> filters_of(const Data& data, const std::string& perc
   return filters;
 }
 
-Json filtered(const Data& data, const index::VectorIndex& index, int rounds) {
+Json filtered(const Data& data, const std::string& kind, const index::VectorIndex& index, int rounds) {
   Json rows = Json::array();
-  std::printf("\n%-8s %8s %12s %12s %14s\n", "filter", "recall", "full pages", "us, 1 thread",
-              "/s, 2 threads");
+  std::printf("\n%-8s %8s %12s %12s %14s\n", kind.empty() ? "filter" : kind.c_str(), "recall", "full pages",
+              "us, 1 thread", "/s, 2 threads");
   for (const std::string percent : {"10", "1", "0.1"}) {
-    const auto truth =
-        read_numbers<std::int32_t>(data.folder / fit::format("truth_{}_{}.i32", data.n, percent));
     const auto filters = filters_of(data, percent);
+    const auto truth =
+        exact_answers(data, fit::format("truth_{}{}_{}.i32", kind.empty() ? "" : kind + "_", data.n, percent),
+                      index, &filters);
     const Search search = ours(data, index, 0, &filters);
     Answers answers(data.query_count());
     time_all(data, search, 1, &answers);
@@ -317,15 +336,16 @@ Json filtered(const Data& data, const index::VectorIndex& index, int rounds) {
 int run(const std::vector<std::string>& arguments) {
   std::filesystem::path cache, out;
   int rounds = 5;
-  bool only_ours = false;
+  std::string only;
   for (std::size_t i = 2; i + 1 < arguments.size(); i += 2) {
     if (arguments[i] == "--cache") cache = arguments[i + 1];
     if (arguments[i] == "--json") out = arguments[i + 1];
     if (arguments[i] == "--rounds") rounds = std::stoi(arguments[i + 1]);
-    if (arguments[i] == "--only") only_ours = arguments[i + 1] == "ours";
+    if (arguments[i] == "--only") only = arguments[i + 1];
   }
   if (arguments.size() < 2) {
-    std::cerr << "usage: vector_search_bench DATA N [--cache DIR] [--json FILE] [--rounds R] [--only ours]\n";
+    std::cerr << "usage: vector_search_bench DATA N [--cache DIR] [--json FILE] [--rounds R] [--only "
+                 "ours|filters]\n";
     return 2;
   }
   Data data{
@@ -338,10 +358,20 @@ int run(const std::vector<std::string>& arguments) {
       {"vectors", data.n}, {"dimensions", kDimensions}, {"queries", data.query_count()}, {"rounds", rounds}};
   if (!cache.empty()) std::filesystem::create_directories(cache);
   const auto index = our_index(data, cache, report["fit"]);
-  const auto graph = only_ours ? nullptr : bare_index(data, cache, report["hnswlib"]);
+  const auto graph = !only.empty() ? nullptr : bare_index(data, cache, report["hnswlib"]);
   std::cout << report.dump() << "\n";
-  report["unfiltered"] = compare(data, *index, graph.get(), rounds);
-  report["filtered"] = filtered(data, *index, rounds);
+  if (only != "filters") {
+    report["unfiltered"] =
+        compare(data, "", {24, 32, 40, 48, 56, 64, 80, 96, 128, 192}, *index, graph.get(), rounds);
+  }
+  report["filtered"] = filtered(data, "", *index, rounds);
+  data.queries = read_numbers<float>(data.folder / "query_hard.f32");
+  std::cout << "\n";
+  if (only != "filters") {
+    report["hard"] =
+        compare(data, "hard", {24, 48, 96, 128, 160, 192, 256, 384, 480}, *index, graph.get(), rounds);
+  }
+  report["hard_filtered"] = filtered(data, "hard", *index, rounds);
   if (!out.empty()) std::ofstream(out) << report.dump(2) << "\n";
   return 0;
 }

@@ -7,29 +7,16 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 
+from cluster import Cluster, free_port
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WORK = ROOT / "build" / "bench"
-CLUSTER = pathlib.Path("/tmp/find-this-fit-peer")
 ITEMS = 100_000
-POSTGRES = pathlib.Path("/usr/lib/postgresql/17/bin")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def as_postgres(*command, **how):
-    """PostgreSQL refuses to run as root."""
-    prefix = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-    return subprocess.run([*prefix, *map(str, command)], check=True, cwd="/tmp", stdout=sys.stderr, **how)
 
 
 def fill(dsn):
@@ -67,20 +54,13 @@ def measure(port):
 
 
 def main():
-    database_port, port = free_port(), free_port()
-    dsn = f"postgresql://postgres@127.0.0.1:{database_port}/postgres"
-    subprocess.run(["rm", "-rf", CLUSTER], check=True)
-    CLUSTER.mkdir(mode=0o777)
-    os.chmod(CLUSTER, 0o777)
-    data = CLUSTER / "data"
-    as_postgres(POSTGRES / "initdb", "-D", data, "-A", "trust", "-U", "postgres")
-    as_postgres(POSTGRES / "pg_ctl", "-D", data, "-w", "-l", CLUSTER / "log", "-o",
-                f"-p {database_port} -k {CLUSTER} -c listen_addresses=127.0.0.1 -c shared_buffers=1GB", "start")
-    try:
-        fill(dsn)
+    port = free_port()
+    with Cluster("/tmp/find-this-fit-peer") as cluster:
+        fill(cluster.dsn)
         model = WORK / "clip-shaped" / "vision_model_quantized.onnx"
         server = subprocess.Popen([sys.executable, "-m", "uvicorn", "app:app", "--port", str(port), "--log-level", "warning"],
-                                  cwd=ROOT / "bench" / "peer", env={**os.environ, "PEER_MODEL": str(model), "PEER_DSN": dsn})
+                                  cwd=ROOT / "bench" / "peer",
+                                  env={**os.environ, "PEER_MODEL": str(model), "PEER_DSN": cluster.dsn})
         try:
             for _ in range(600):
                 try:
@@ -92,9 +72,6 @@ def main():
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)
-    finally:
-        as_postgres(POSTGRES / "pg_ctl", "-D", data, "-m", "fast", "stop")
-        subprocess.run(["rm", "-rf", CLUSTER], check=True)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ class BatchingEmbedder final : public Embedder {
   Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
   Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override;
+  Result<std::vector<std::vector<float>>> believe(std::span<const Vector> vectors,
+                                                  std::span<const Claim> claims) override;
 
   // Pictures and texts that wait for a free model now.
   std::size_t queued() const;

@@ -34,6 +34,12 @@ struct PropertyPrediction {
 };
 using PropertyPredictions = std::vector<PropertyPrediction>;
 
+// That a garment's property has a value: {"primary_color", "navy"}.
+struct Claim {
+  std::string property;
+  std::string value;
+};
+
 // Turns pictures, and for some models words, into vectors of one space.
 // Thread-safe: any thread may call, calls block. Every vector that leaves has the space's dimensions, L2 norm
 // 1 (within 1e-4) and no NaN; a model that breaks this gives kInternal instead.
@@ -64,6 +70,15 @@ class Embedder {
   // microseconds a vector.
   virtual Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) {
     return std::vector<PropertyPredictions>(vectors.size());
+  }
+
+  // How sure the model is of single claims, 0 to 1: one list a claim, a number a vector, or an empty list
+  // where the model does not predict the property (the default for all). The same numbers as predict() gives,
+  // except that hardly possible values have theirs too; cheaper for many vectors.
+  virtual Result<std::vector<std::vector<float>>> believe(std::span<const Vector> vectors,
+                                                          std::span<const Claim> claims) {
+    (void)vectors;
+    return std::vector<std::vector<float>>(claims.size());
   }
 };
 

@@ -192,7 +192,8 @@ struct OnnxEmbedder::State {
     return std::move(outputs.front());
   }
 
-  Result<std::vector<PropertyPredictions>> run_properties(std::span<const Vector> vectors) const {
+  // What the property model gives for each of its outputs: a row of shares a vector.
+  Result<std::vector<OnnxModel::Rows>> property_shares(std::span<const Vector> vectors) const {
     std::vector<float> numbers;
     numbers.reserve(vectors.size() * static_cast<std::size_t>(manifest.dimensions));
     for (const Vector& vector : vectors) {
@@ -205,7 +206,29 @@ struct OnnxEmbedder::State {
     std::vector<int> widths;
     for (const auto& each : manifest.properties->outputs)
       widths.push_back(static_cast<int>(each.values.size()));
-    FIT_TRY(const auto outputs, properties->run(std::span(&input, 1), widths));
+    return properties->run(std::span(&input, 1), widths);
+  }
+
+  Result<std::vector<std::vector<float>>> run_claims(std::span<const Vector> vectors,
+                                                     std::span<const Claim> claims) const {
+    FIT_TRY(const auto outputs, property_shares(vectors));
+    std::vector<std::vector<float>> beliefs(claims.size());
+    for (std::size_t c = 0; c < claims.size(); ++c) {
+      const auto tower = std::ranges::find(manifest.properties->outputs, claims[c].property,
+                                           &PropertyTower::Output::property);
+      if (tower == manifest.properties->outputs.end()) continue;
+      const auto value = std::ranges::find(tower->values, claims[c].value);
+      const auto& rows = outputs[static_cast<std::size_t>(tower - manifest.properties->outputs.begin())];
+      for (const std::vector<float>& shares : rows) {
+        const auto place = static_cast<std::size_t>(value - tower->values.begin());
+        beliefs[c].push_back(place < shares.size() ? shares[place] : 0);
+      }
+    }
+    return beliefs;
+  }
+
+  Result<std::vector<PropertyPredictions>> run_properties(std::span<const Vector> vectors) const {
+    FIT_TRY(const auto outputs, property_shares(vectors));
     std::vector<PropertyPredictions> predictions(vectors.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const PropertyTower::Output& output = manifest.properties->outputs[i];
@@ -285,6 +308,12 @@ Result<std::vector<Vector>> OnnxEmbedder::embed_texts(std::span<const std::strin
 Result<std::vector<PropertyPredictions>> OnnxEmbedder::predict(std::span<const Vector> vectors) {
   if (!state_->properties || vectors.empty()) return std::vector<PropertyPredictions>(vectors.size());
   return state_->run_properties(vectors);
+}
+
+Result<std::vector<std::vector<float>>> OnnxEmbedder::believe(std::span<const Vector> vectors,
+                                                              std::span<const Claim> claims) {
+  if (!state_->properties || vectors.empty()) return std::vector<std::vector<float>>(claims.size());
+  return state_->run_claims(vectors, claims);
 }
 
 }  // namespace fit::embed

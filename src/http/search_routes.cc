@@ -1,3 +1,5 @@
+
+#include "base/format.h"
 #include "http/api.h"
 #include "http/search_request.h"
 #include "net/http_client.h"
@@ -61,7 +63,10 @@ Result<Response> search(Api& api, Result<SearchRequest> request,
   FIT_TRY(const search::Answer answer, api.parts.engine.search(request->query));
   const double took_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  return json_response(api.views.answer(answer, took_ms));
+  Response response = json_response(api.views.answer(answer, took_ms));
+  response.headers.emplace_back(
+      "Server-Timing", fit::format("embed;dur={:.3f}, search;dur={:.3f}", answer.embed_ms, answer.search_ms));
+  return response;
 }
 
 Result<Response> search_by_image(Api& api, const Request& request) {

@@ -77,6 +77,12 @@ Result<std::vector<Neighbor>> ExactIndex::search(std::span<const float> query,
   return best.take();
 }
 
+std::vector<ImageVector> ExactIndex::vectors_of(std::span<const ItemId> items) const {
+  const std::shared_lock lock(gate_);
+  const VectorRows rows{rows_.data(), rows_.row_bytes(), static_cast<std::size_t>(dimensions_)};
+  return read_vectors(table_, rows, items);
+}
+
 IndexStats ExactIndex::stats() const {
   const std::shared_lock lock(gate_);
   return {.kind = "exact",

@@ -31,7 +31,7 @@ std::size_t Graph::row_bytes(const GraphShape& shape) {
 
 std::size_t Graph::memory_bytes() const {
   // A node is on 1 / (m - 1) upper levels on average.
-  return size_ * rows_.row_bytes() + capacity() * (sizeof(void*) + 2) +
+  return size_ * rows_.row_bytes() + capacity() * (sizeof(void*) + 3) +
          size_ * (shape_.m + 1) * sizeof(Slot) / (shape_.m - 1);
 }
 
@@ -40,6 +40,7 @@ void Graph::reserve(std::size_t nodes) {
   rows_.reserve(nodes);
   upper_.resize(nodes);
   levels_.resize(nodes);
+  hosts_.resize(nodes);
   scratch_.clear();  // too small now
 }
 
@@ -78,6 +79,7 @@ void Graph::attach(Slot satellite, Slot node) {
   const ListLock lock(lock_of(node));
   chain(satellite).store(chain(node).load(std::memory_order_relaxed), std::memory_order_relaxed);
   chain(node).store(satellite + 1, std::memory_order_release);
+  std::atomic_ref(hosts_[node]).store(1, std::memory_order_relaxed);
 }
 
 void Graph::make_upper_lists(Slot node, int levels) {
@@ -112,6 +114,7 @@ bool Graph::restore_links(GraphEntry entry, std::span<const std::uint8_t> levels
   size_ = nodes;
   for (Slot node = 0; node < nodes; ++node) {
     levels_[node] = levels[node];
+    hosts_[node] = chained(node) != kNoSlot;
     if (levels[node] == 0 || is_satellite(node)) continue;
     const std::size_t numbers = (shape_.m + 1) * levels[node];
     if (levels[node] > kMostLevels || numbers > upper.size()) return false;

@@ -29,8 +29,16 @@ struct GraphEntry {
 
 struct GraphQuery {
   const float* vector = nullptr;
-  std::size_t width = 0;                         // how many of the nearest matching nodes to keep: ef
-  const ItemSet* filter = nullptr;               // nodes outside are walked through but not answered
+  std::size_t width = 0;            // how many of the nearest matching nodes to keep: ef
+  const ItemSet* filter = nullptr;  // nodes outside are walked through but not answered
+  // Scores only nodes that match: the way leads to a node's neighbours, and through those that do not match
+  // to theirs (ACORN: Patel et al. 2024, arXiv:2403.04871). For filters that some percent of the nodes meet.
+  bool two_hops = false;
+  // The walk goes on while the next node is at most so many times as far (as the crow flies) as the last one
+  // kept. 1 is the paper's rule; more makes the walk the longer, the less the query is like the graph's
+  // nodes.
+  float reach = 1;
+  std::size_t far_distances = ~std::size_t{0};   // computed so many, reach is 1
   std::size_t most_distances = ~std::size_t{0};  // gives up after about so many
 };
 
@@ -48,11 +56,12 @@ struct GraphAnswer {
 // A hierarchical navigable small world (Malkov, Yashunin 2018, arXiv:1603.09320). A node's number is its
 // slot. Dead nodes stay as way-points until compacted().
 //
-// Two things differ from the paper. A new node writes its own lists before any other node points to it, so
+// Three things differ from the paper. A new node writes its own lists before any other node points to it, so
 // nobody waits for an insertion. And a vector all but equal to a node's (the same photo in many listings)
 // does not enter the graph: it becomes that node's satellite, in a chain that a search scores when it meets
 // the node. Groups of equal vectors would else link to each other alone, and searches would not find the way
-// in.
+// in. And a search may stop by distance instead of by width (GraphQuery::reach), as in distance adaptive beam
+// search (Al-Jazzazi et al. 2025, arXiv:2505.15636).
 //
 // begin_links() .. end_links() bracket insertions: link() may then run on many threads, and walks take a
 // list's lock while they copy it. Outside, lists are read without locks. The caller keeps those two, and all
@@ -117,13 +126,17 @@ class Graph {
     const float* vector;
     int level;
     std::size_t width;
-    std::size_t most_distances;
+    float reach = 1;
+    std::size_t far_distances = ~std::size_t{0};
+    std::size_t most_distances = ~std::size_t{0};
+    bool two_hops = false;
   };
   using ListLock = std::lock_guard<std::mutex>;
 
   static constexpr std::uint8_t kSatellite = 255;  // as a level
 
   bool is_satellite(Slot node) const { return levels_[node] == kSatellite; }
+  bool is_host(Slot node) const { return std::atomic_ref(hosts_[node]).load(std::memory_order_relaxed) != 0; }
   // The first satellite of a node, or the next one of a satellite; kNoSlot after the last.
   Slot chained(Slot node) const { return chain(node).load(std::memory_order_acquire) - 1; }
   std::atomic_ref<Slot> chain(Slot node) const;  // that number plus 1: a fresh row has none
@@ -142,6 +155,12 @@ class Graph {
   // A node's list where it lies, or, `kLocked` while link() may run, copied into `room`.
   template <bool kLocked>
   std::span<const Slot> neighbours(Slot node, int level, std::span<Slot> room) const;
+
+  // Neighbours of a node that the walk has not met: all, or the matching ones within two hops.
+  template <bool kLocked>
+  std::size_t fresh_neighbours(Slot node, int level, std::span<Slot> fresh, Scratch& scratch) const;
+  template <bool kLocked, class Matches>
+  std::size_t fresh_matches(Slot node, const Matches& matches, std::span<Slot> fresh, Scratch& scratch) const;
 
   // One level's best-first search from `starts`, of known scores; leaves up to `width` matching nodes in
   // answer.hits.
@@ -183,6 +202,7 @@ class Graph {
   Kernels kernels_;
   RowStore rows_;
   std::vector<std::uint8_t> levels_;            // by node
+  mutable std::vector<std::uint8_t> hosts_;     // by node: 1 when it has satellites
   std::vector<std::unique_ptr<Slot[]>> upper_;  // by node: its lists of levels 1 and up
   std::size_t size_ = 0;
   std::atomic<GraphEntry> entry_{GraphEntry{}};

@@ -54,7 +54,7 @@ void Graph::link(Slot node, const float* vector, int level) {
     std::vector<Hit> starts = descend<true>(vector, entry, level, *scratch);
     for (int l = std::min(level, entry.level); l >= 0; --l) {
       GraphAnswer answer;
-      walk_to_link({vector, l, shape_.ef_construction, ~std::size_t{0}}, starts, *scratch, answer);
+      walk_to_link({vector, l, shape_.ef_construction}, starts, *scratch, answer);
       met[static_cast<std::size_t>(l)] = answer.hits;
       starts = std::move(answer.hits);
     }

@@ -12,9 +12,10 @@ struct Graph::Scratch {
   explicit Scratch(std::size_t nodes) : met(nodes) {}
 
   void begin() {
-    if (++round == 0) {
+    round += 2;
+    if (round == 0) {
       std::ranges::fill(met, 0);
-      round = 1;
+      round = 2;
     }
     candidates.clear();
   }
@@ -25,7 +26,12 @@ struct Graph::Scratch {
     return true;
   }
 
-  std::vector<std::uint8_t> met;  // by node: the round when it was last met
+  bool has_met(Slot node) const { return met[node] == round; }
+  // That a node does not match, so that it need not be asked twice.
+  void pass(Slot node) { met[node] = round | 1U; }
+  bool has_passed(Slot node) const { return met[node] == (round | 1U); }
+
+  std::vector<std::uint8_t> met;  // by node: the (even) round when it was last met, 1 more when passed
   std::uint8_t round = 0;
   std::vector<GraphAnswer::Hit> candidates;  // a heap, nearest first
 };

@@ -29,6 +29,10 @@ Hit pop(std::vector<Hit>& heap, auto order) {
   return hit;
 }
 
+float distance(float score) {
+  return std::max(0.0F, 1 - score);
+}
+
 void prefetch(const void* memory, std::size_t bytes) {
   for (std::size_t byte = 0; byte < bytes; byte += 64)
     __builtin_prefetch(static_cast<const char*>(memory) + byte);
@@ -64,38 +68,90 @@ std::span<const Slot> Graph::neighbours(Slot node, int level, std::span<Slot> ro
   }
 }
 
+template <bool kLocked>
+std::size_t Graph::fresh_neighbours(Slot node, int level, std::span<Slot> fresh, Scratch& scratch) const {
+  std::array<Slot, kMostLinks> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::size_t count = 0;
+  for (const Slot other : neighbours<kLocked>(node, level, room)) {
+    if (scratch.meet(other)) fresh[count++] = other;
+  }
+  return count;
+}
+
+template <bool kLocked, class Matches>
+std::size_t Graph::fresh_matches(Slot node, const Matches& matches, std::span<Slot> fresh,
+                                 Scratch& scratch) const {
+  std::array<Slot, kMostLinks> room;    // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<Slot, kMostLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::size_t count = 0;
+  std::size_t ways = 0;
+  for (const Slot other : neighbours<kLocked>(node, 0, room)) {
+    if (scratch.has_met(other)) continue;
+    if (!scratch.has_passed(other) && matches(other)) {
+      scratch.meet(other);
+      fresh[count++] = other;
+    } else {
+      beyond[ways++] = other;
+    }
+  }
+  const std::size_t list_bytes = (list_room(0) + 1) * sizeof(Slot);
+  for (std::size_t i = 0; i < std::min(kTogether, ways); ++i) prefetch(list(beyond[i], 0), list_bytes);
+  for (std::size_t i = 0; i < ways && count < list_room(0); ++i) {
+    if (i + kTogether < ways) prefetch(list(beyond[i + kTogether], 0), list_bytes);
+    scratch.meet(beyond[i]);
+    for (const Slot other : neighbours<kLocked>(beyond[i], 0, room)) {
+      if (scratch.has_met(other) || scratch.has_passed(other)) continue;
+      if (!matches(other)) {
+        scratch.pass(other);
+      } else if (count < fresh.size()) {
+        scratch.meet(other);
+        fresh[count++] = other;
+      }
+    }
+  }
+  return count;
+}
+
 template <bool kLocked, class Matches>
 void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
                  GraphAnswer& answer) const {
   std::vector<Hit>& results = answer.hits;
   std::vector<Hit>& candidates = scratch.candidates;
   scratch.begin();
+  float slack = walk.reach * walk.reach - 1;  // squared distances are 2 (1 - score)
   float worst = -std::numeric_limits<float>::infinity();
+  float bound = worst;  // nothing below leads on
+  const auto tighten = [&] {
+    if (results.size() < walk.width) return;
+    worst = results.front().score;
+    bound = worst - slack * distance(worst);
+  };
   const auto offer = [&](float s, Slot node) {
-    if (results.size() == walk.width && s <= worst) return;
+    if (s <= bound) return;
     push(candidates, {s, node}, kNearestFirst);
-    if (!matches(node)) return;
+    if (s <= worst || !matches(node)) return;
     push(results, {s, node}, kFarthestFirst);
     if (results.size() > walk.width) pop(results, kFarthestFirst);
-    if (results.size() == walk.width) worst = results.front().score;
+    tighten();
   };
   for (const Hit& start : starts) {
     if (scratch.meet(start.node)) offer(start.score, start.node);
   }
-  std::array<Slot, kMostLinks> room;   // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  std::array<Slot, kMostLinks> fresh;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMostLinks> fresh;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::array<float, kMostLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
-    if (results.size() == walk.width && at.score < worst) return;
+    if (at.score < bound) return;
+    if (slack > 0 && answer.distances >= walk.far_distances) {
+      slack = 0;
+      tighten();
+    }
     if (answer.distances >= walk.most_distances) {
       answer.gave_up = true;
       return;
     }
-    std::size_t count = 0;
-    for (const Slot other : neighbours<kLocked>(at.node, walk.level, room)) {
-      if (scratch.meet(other)) fresh[count++] = other;
-    }
+    const std::size_t count = walk.two_hops ? fresh_matches<kLocked>(at.node, matches, fresh, scratch)
+                                            : fresh_neighbours<kLocked>(at.node, walk.level, fresh, scratch);
     answer.distances += count;
     score_all(walk.vector, std::span(fresh).first(count), scores.data());
     for (std::size_t i = 0; i < count; ++i) offer(scores[i], fresh[i]);
@@ -110,7 +166,7 @@ std::vector<Hit> Graph::descend(const float* query, GraphEntry from, int level, 
   std::vector<Hit> starts = {{score(query, from.node), from.node}};
   for (int l = from.level; l > level; --l) {
     GraphAnswer answer;
-    walk<kLocked>({query, l, 1, ~std::size_t{0}}, kAll, starts, scratch, answer);
+    walk<kLocked>({query, l, 1}, kAll, starts, scratch, answer);
     starts = std::move(answer.hits);
   }
   return starts;
@@ -120,12 +176,16 @@ template <bool kLocked>
 void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
                             GraphAnswer& answer) const {
   const std::vector<Hit> starts = descend<kLocked>(query.vector, entry(), 0, scratch);
-  const Walk base{query.vector, 0, query.width, query.most_distances};
+  const Walk base{query.vector,  0, query.width, query.reach, query.far_distances, query.most_distances,
+                  query.two_hops};
   if (query.filter == nullptr && table.live() == size_) {
     walk<kLocked>(base, kAll, starts, scratch, answer);
   } else {
     const auto any_matches = [&](Slot node) {
-      while (node != kNoSlot && !table.matches(node, query.filter)) node = chained(node);
+      if (table.matches(node, query.filter)) return true;
+      if (!is_host(node)) return false;
+      do node = chained(node);
+      while (node != kNoSlot && !table.matches(node, query.filter));
       return node != kNoSlot;
     };
     walk<kLocked>(base, any_matches, starts, scratch, answer);

@@ -29,6 +29,7 @@ class HnswIndex : public VectorIndex {
   void remove(std::span<const ImageId> images) override;
   Result<std::vector<Neighbor>> search(std::span<const float> query,
                                        const SearchOptions& options) const override;
+  std::vector<ImageVector> vectors_of(std::span<const ItemId> items) const override;
   IndexStats stats() const override;
   int dimensions() const override { return options_.dimensions; }
   Result<void> save(const std::filesystem::path& folder, std::int64_t position,

@@ -45,6 +45,38 @@ TEST(HnswIndex, FindsTheNearestOfManyWithoutBeingTold) {
   EXPECT_GE(wide, 0.99);
 }
 
+TEST(HnswIndex, QueriesUnlikeTheBaseAreFoundWithoutBeingTold) {
+  constexpr int kDimensions = 48;
+  const TestVectors vectors(kDimensions, 20'000, 11, 50);
+  const TestVectors alike(kDimensions, 60, 12, 50);
+  const TestVectors unlike(kDimensions, 60, 13, 50, 1.5F);
+  const auto index = make_hnsw_index({.dimensions = kDimensions});
+  const auto exact = make_exact_index(kDimensions);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, vectors.size())));
+  ASSERT_TRUE(exact->upsert(vectors.entries(0, vectors.size())));
+  ItemSet filter;
+  for (std::int64_t item = 1; item <= 20'000; item += 6) filter.insert({item});
+  for (const std::size_t limit : {1, 5, 20, 100}) {
+    EXPECT_GE(mean_recall(*exact, *index, alike, {.limit = limit}), 0.97) << limit;
+    EXPECT_GE(mean_recall(*exact, *index, unlike, {.limit = limit}), 0.95) << limit;
+    EXPECT_GE(mean_recall(*exact, *index, unlike, {.limit = limit, .filter = &filter}), 0.95) << limit;
+  }
+  // The paper's rule needs a far greater width for these.
+  EXPECT_GE(mean_recall(*exact, *index, alike, {.effort = 20}), 0.92);
+  EXPECT_LT(mean_recall(*exact, *index, unlike, {.effort = 20}), 0.88);
+}
+
+TEST(HnswIndex, ItemsOfManyImagesAreFoundWithoutBeingTold) {
+  constexpr int kDimensions = 48;
+  const TestVectors vectors(kDimensions, 12'000, 14, 500);
+  const TestVectors queries(kDimensions, 60, 15, 500);
+  const auto index = make_hnsw_index({.dimensions = kDimensions});
+  const auto exact = make_exact_index(kDimensions);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, vectors.size(), 4)));
+  ASSERT_TRUE(exact->upsert(vectors.entries(0, vectors.size(), 4)));
+  EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.97);
+}
+
 TEST(HnswIndex, GroupsOfEqualVectorsAreFound) {
   constexpr int kDimensions = 32;
   constexpr std::size_t kGroups = 50;
@@ -205,6 +237,16 @@ TEST(Graph, GivesUpWithinItsBudget) {
   const auto bound = graph.search({.vector = vectors[0].data(), .width = 1000, .most_distances = 200}, table);
   EXPECT_TRUE(bound.gave_up);
   EXPECT_LT(bound.distances, 260U);
+
+  // A reach over everything sees everything, until it has gone far enough.
+  const auto all = graph.search({.vector = vectors[0].data(), .width = 5, .reach = 100}, table);
+  EXPECT_EQ(all.hits.size(), 5U);
+  EXPECT_GE(all.distances, 1990U);
+  const auto far =
+      graph.search({.vector = vectors[0].data(), .width = 5, .reach = 100, .far_distances = 200}, table);
+  EXPECT_FALSE(far.gave_up);
+  EXPECT_EQ(far.hits.size(), 5U);
+  EXPECT_LT(far.distances, 400U);
 }
 
 }  // namespace

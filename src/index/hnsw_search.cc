@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <shared_mutex>
 
 #include "index/hnsw_index.h"
@@ -8,13 +9,32 @@ namespace fit::index {
 namespace {
 
 // Distances that a graph search computes for each node of its width, with 2m = 32 links a node on CLIP-like
-// data.
+// data; and what a search of two hops computes and reads, in distances.
 constexpr std::size_t kDistancesPerWidth = 9;
+constexpr std::size_t kTwoHopsPerWidth = 25;
 
-// Nodes kept by a search for `limit` items when the caller leaves the effort to us: 48 for 20 items, where
-// 200,000 CLIP-like vectors give a recall of 0.99, and 24 would give 0.975.
-std::size_t default_width(std::size_t limit) {
-  return limit + limit / 2 + 18;
+// The share of matching nodes for which a search goes two hops: with 2m = 32 links a node, a tenth of a
+// node's neighbours' neighbours are a hundred nodes, and enough to find the way by. With many matching, one
+// hop will do.
+constexpr double kFewForTwoHops = 0.03;
+constexpr double kManyForTwoHops = 0.35;
+
+// How far beyond the last node kept a walk goes on when the caller leaves the effort to us, as a share of
+// that node's distance, and the rank among all nodes for which it was measured. Near the query's own kind few
+// nodes lie within that shell; far from it many do, and the walk grows with them. docs/decisions/0007.
+constexpr double kShell = 0.04;
+constexpr double kShellOfTwoHops = 0.06;
+constexpr double kShellRank = 20;
+constexpr std::size_t kLeastWidth = 20;  // fewer lose their way in graphs of few links
+
+// A query unlike everything has half the graph in its shell: the shell counts for so many distances, and for
+// twice what an easy query takes.
+constexpr std::size_t kFarDistances = 2500;
+
+// The farther out the last node kept ranks, the more surely the way leads past its equals, and the thinner a
+// shell will do.
+float reach_for(double shell, double rank) {
+  return static_cast<float>(1 + shell * std::pow(kShellRank / rank, 1.0 / 6));
 }
 
 }  // namespace
@@ -33,12 +53,28 @@ std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const Se
   // Images that an exact scan would compare, as if each item had as many as the next.
   const std::size_t images = (items * table_.live() + table_.items() - 1) / table_.items();
 
-  std::size_t width = options.effort > 0 ? std::max(options.effort, wanted) : default_width(wanted);
+  // An effort asked for is a width; ours is as many images as the items wanted may have, and a reach.
+  const bool is_ours = options.effort == 0;
+  std::size_t width = std::max(is_ours ? kLeastWidth : options.effort, wanted);
+  if (is_ours && table_.live() > table_.items()) width = width * 3 / 2 * table_.live() / table_.items();
   width = std::min(width, table_.live());
-  const auto cost = [&] { return width * kDistancesPerWidth * table_.live() / images; };
+  const double matching = static_cast<double>(images) / static_cast<double>(table_.live());
+  const bool two_hops = is_ours && matching >= kFewForTwoHops && matching <= kManyForTwoHops;
+  const auto cost = [&] {
+    return two_hops ? width * kTwoHopsPerWidth : width * kDistancesPerWidth * table_.live() / images;
+  };
   for (; cost() < images; width *= 4) {
-    const GraphAnswer answer = graph_->search(
-        {.vector = query.data(), .width = width, .filter = options.filter, .most_distances = images}, table_);
+    GraphQuery walk{.vector = query.data(),
+                    .width = width,
+                    .filter = options.filter,
+                    .two_hops = two_hops,
+                    .most_distances = images};
+    if (is_ours) {
+      walk.reach = two_hops ? reach_for(kShellOfTwoHops, static_cast<double>(width))
+                            : reach_for(kShell, static_cast<double>(width) / matching);
+      walk.far_distances = std::min(kFarDistances + 2 * cost(), images / 2);
+    }
+    const GraphAnswer answer = graph_->search(walk, table_);
     TopItems best(options.limit, options.min_similarity);
     for (const auto& hit : answer.hits) {
       best.add(table_.item(hit.node), table_.image(hit.node), std::clamp(hit.score, -1.0F, 1.0F));
@@ -57,6 +93,11 @@ Result<std::vector<Neighbor>> HnswIndex::search(std::span<const float> query,
   FIT_TRY(const UnitQuery unit, checked_query(query, options, options_.dimensions));
   const std::shared_lock lock(gate_);
   return search_planned(unit, options);
+}
+
+std::vector<ImageVector> HnswIndex::vectors_of(std::span<const ItemId> items) const {
+  const std::shared_lock lock(gate_);
+  return read_vectors(table_, graph_->rows(), items);
 }
 
 }  // namespace fit::index

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +27,18 @@ class ItemSet {
     const std::uint64_t bit = std::uint64_t{1} << (item.value % 64);
     count_ += (words_[word] & bit) == 0;
     words_[word] |= bit;
+  }
+
+  // The items 64 word .. 64 word + 63 at once: bit i is item 64 word + i. Item 0 is not set.
+  void assign(std::size_t word, std::uint64_t bits) {
+    if (word == 0) bits &= ~std::uint64_t{1};
+    if (word >= words_.size()) {
+      if (bits == 0) return;
+      words_.resize(word + 1 + word / 2);
+    }
+    count_ +=
+        static_cast<std::size_t>(std::popcount(bits)) - static_cast<std::size_t>(std::popcount(words_[word]));
+    words_[word] = bits;
   }
 
   bool contains(ItemId item) const {

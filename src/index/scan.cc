@@ -39,4 +39,20 @@ void scan(const Kernels& kernels, const VectorRows& rows, const float* query, co
   for (; i < slots.size(); ++i) offer(slots[i], kernels.dot(query, rows[slots[i]], rows.dimensions));
 }
 
+std::vector<ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
+                                      std::span<const ItemId> items) {
+  std::vector<Slot> slots;
+  slots.reserve(items.size());
+  for (const ItemId item : items) table.append_slots_of(item, slots);
+  std::vector<ImageVector> vectors;
+  vectors.reserve(slots.size());
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (i + kTogether < slots.size()) prefetch(rows, slots[i + kTogether]);
+    const float* const row = rows[slots[i]];
+    vectors.push_back(
+        {table.image(slots[i]), table.item(slots[i]), std::vector<float>(row, row + rows.dimensions)});
+  }
+  return vectors;
+}
+
 }  // namespace fit::index

@@ -23,4 +23,8 @@ struct VectorRows {
 void scan(const Kernels& kernels, const VectorRows& rows, const float* query, const SlotTable& table,
           std::span<const Slot> slots, TopItems& best);
 
+// Copies of the items' vectors, in the order of the items.
+std::vector<ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
+                                      std::span<const ItemId> items);
+
 }  // namespace fit::index

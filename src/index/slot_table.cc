@@ -121,14 +121,21 @@ Slot SlotTable::slot_of(ImageId image) const {
   return entry == slot_of_image_.end() ? kNoSlot : entry->second;
 }
 
-std::vector<ImageId> SlotTable::images_of(ItemId item) const {
-  std::vector<ImageId> images;
+void SlotTable::append_slots_of(ItemId item, std::vector<Slot>& slots) const {
+  if (item.value < 1) return;
   const auto entry = block_of_word_.find(item.value / 64);
-  if (entry == block_of_word_.end()) return images;
+  if (entry == block_of_word_.end()) return;
   for (Slot slot = first_[entry->second][static_cast<std::size_t>(item.value % 64)]; slot != kNoSlot;
        slot = next_[slot]) {
-    images.push_back(image(slot));
+    slots.push_back(slot);
   }
+}
+
+std::vector<ImageId> SlotTable::images_of(ItemId item) const {
+  std::vector<Slot> slots;
+  append_slots_of(item, slots);
+  std::vector<ImageId> images;
+  for (const Slot slot : slots) images.push_back(image(slot));
   return images;
 }
 

@@ -59,7 +59,8 @@ class SlotTable {
   // The live slot of an image; kNoSlot when it has none.
   Slot slot_of(ImageId image) const;
 
-  // The images of an item, in no order.
+  // The live slots of an item, in no order, appended to `slots`; and its images.
+  void append_slots_of(ItemId item, std::vector<Slot>& slots) const;
   std::vector<ImageId> images_of(ItemId item) const;
 
   // The live slots alone, numbered anew in their old order.

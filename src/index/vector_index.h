@@ -31,7 +31,15 @@ struct SearchOptions {
   std::size_t limit = 20;                                          // items wanted, >= 1
   const ItemSet* filter = nullptr;                                 // only these items; nullptr: all
   float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
-  std::size_t effort = 0;  // graph search width (HNSW's ef); 0: the index chooses for a recall of about 0.97
+  // Graph search width (HNSW's ef); 0: the index goes on, query by query, until a recall of about 0.97.
+  std::size_t effort = 0;
+};
+
+// One image's vector on its way out of an index, of L2 norm 1.
+struct ImageVector {
+  ImageId image;
+  ItemId item;
+  std::vector<float> values;
 };
 
 struct IndexStats {
@@ -71,6 +79,9 @@ class VectorIndex {
   // query of the wrong size, not finite or all zero, or limit 0.
   virtual Result<std::vector<Neighbor>> search(std::span<const float> query,
                                                const SearchOptions& options) const = 0;
+
+  // The vectors of these items' images, in the order of the items; those of unknown items are left out.
+  virtual std::vector<ImageVector> vectors_of(std::span<const ItemId> items) const = 0;
 
   virtual IndexStats stats() const = 0;
   virtual int dimensions() const = 0;

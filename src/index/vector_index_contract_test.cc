@@ -98,6 +98,40 @@ TEST_P(VectorIndexContract, AnEmptyIndexFindsNothing) {
   EXPECT_TRUE(index->upsert({}));
 }
 
+TEST_P(VectorIndexContract, HandsItsVectorsBackByItem) {
+  const auto index = make();
+  const TestVectors vectors(kDimensions, 9, 21);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 9, 3)));
+  index->remove(std::vector<ImageId>{{5}});
+  const auto found = index->vectors_of(std::vector<ItemId>{{2}, {99}, {1}, {-1}, {0}});
+  std::vector<std::pair<std::int64_t, std::set<std::int64_t>>>
+      shown;  // images by item, in the order of items
+  for (const ImageVector& one : found) {
+    if (shown.empty() || shown.back().first != one.item.value) shown.push_back({one.item.value, {}});
+    shown.back().second.insert(one.image.value);
+    EXPECT_TRUE(std::ranges::equal(one.values, vectors[static_cast<std::size_t>(one.image.value - 1)]));
+  }
+  EXPECT_EQ(shown, (decltype(shown){{2, {4, 6}}, {1, {1, 2, 3}}}));
+  EXPECT_TRUE(index->vectors_of({}).empty());
+}
+
+TEST(ItemSet, TakesWholeWords) {
+  ItemSet set;
+  set.assign(1, 0b101);
+  set.assign(0, ~std::uint64_t{0});  // there is no item 0
+  set.assign(100, 0);
+  EXPECT_EQ(set.size(), 65U);
+  EXPECT_FALSE(set.contains({0}));
+  EXPECT_TRUE(set.contains({1}));
+  EXPECT_TRUE(set.contains({64}));
+  EXPECT_FALSE(set.contains({65}));
+  set.insert({64});
+  set.assign(1, 0b10);
+  EXPECT_EQ(set.size(), 64U);
+  EXPECT_TRUE(set.contains({65}));
+  EXPECT_FALSE(set.contains({6400}));
+}
+
 TEST_P(VectorIndexContract, FindsEachVectorByItself) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 500, 2);

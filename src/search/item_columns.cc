@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <mutex>
 
@@ -13,6 +14,29 @@ namespace {
 constexpr double kNoPrice = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
 constexpr std::array<std::string_view, 4> kListingColumns = {"source", "brand", "size", "status"};
+
+// Rows are looked at in blocks, a bit each, in loops without branches that compilers make wide.
+constexpr std::size_t kBlock = 64;
+using Bytes64 = std::array<std::uint8_t, kBlock>;  // 0 or 1 a row
+
+std::uint64_t to_bits(const std::uint8_t* bytes) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < kBlock; i += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes + i, 8);
+    // Byte j, which is 0 or 1, becomes bit j of the highest byte.
+    bits |= (eight * 0x0102040810204080U >> 56U) << i;
+  }
+  return bits;
+}
+
+template <class Value, class Test>
+std::uint64_t bits_where(const std::vector<Value>& column, std::size_t first, const Test& test) {
+  Bytes64 bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  const Value* const values = column.data() + first;
+  for (std::size_t i = 0; i < kBlock; ++i) bytes[i] = static_cast<std::uint8_t>(test(values[i]));
+  return to_bits(bytes.data());
+}
 
 }  // namespace
 
@@ -44,8 +68,11 @@ bool ItemColumns::TextColumn::has(const std::string& text) const {
   return code != codes.end() && counts[code->second - 1] > 0;
 }
 
-bool ItemColumns::Condition::holds(std::size_t row) const {
-  return (std::ranges::find(codes, column->rows[row]) != codes.end()) == wanted;
+void ItemColumns::Condition::apply(std::size_t first, std::uint64_t& bits) const {
+  std::uint64_t among = 0;
+  for (const std::uint32_t code : codes)
+    among |= bits_where(column->rows, first, [code](std::uint32_t each) { return each == code; });
+  bits &= wanted ? among : ~among;
 }
 
 ItemColumns::Condition ItemColumns::condition(const TextColumn& column, const ValueSet& values, bool wanted) {
@@ -59,6 +86,7 @@ ItemColumns::Condition ItemColumns::condition(const TextColumn& column, const Va
 
 void ItemColumns::grow_to(std::size_t rows) {
   if (rows <= present_.size()) return;
+  rows = (rows + kBlock - 1) / kBlock * kBlock;
   for (TextColumn& column : texts_) column.rows.resize(rows, 0);
   prices_.resize(rows, kNoPrice);
   listed_at_.resize(rows, kNoTime);
@@ -189,13 +217,19 @@ std::optional<index::ItemSet> ItemColumns::matching(const Filter& filter) const 
   const double high = filter.max_price.value_or(std::numeric_limits<double>::infinity());
   const std::int64_t after = filter.listed_after ? filter.listed_after->time_since_epoch().count() : kNoTime;
   index::ItemSet matches;
-  for (std::size_t row = 0; row < present_.size(); ++row) {
-    if (!present_[row]) continue;
-    if (has_price && !(prices_[row] >= low && prices_[row] <= high)) continue;  // false for NaN
-    if (filter.listed_after && listed_at_[row] < after) continue;
-    const bool all =
-        std::ranges::all_of(conditions, [row](const Condition& condition) { return condition.holds(row); });
-    if (all) matches.insert(ItemId{static_cast<std::int64_t>(row)});
+  for (std::size_t first = 0; first < present_.size(); first += kBlock) {
+    std::uint64_t bits = to_bits(present_.data() + first);
+    for (const Condition& condition : conditions) {
+      if (bits == 0) break;
+      condition.apply(first, bits);
+    }
+    if (has_price && bits != 0) {  // false for NaN
+      bits &= bits_where(prices_, first, [=](double price) { return (price >= low) & (price <= high); });
+    }
+    if (filter.listed_after && bits != 0) {
+      bits &= bits_where(listed_at_, first, [=](std::int64_t time) { return time >= after; });
+    }
+    matches.assign(first / kBlock, bits);
   }
   return matches;
 }

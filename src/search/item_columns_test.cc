@@ -89,6 +89,16 @@ TEST_F(ItemColumnsTest, AgreesWithAPlainLoopOnRandomItems) {
       }
     }
     EXPECT_EQ(ids(columns.matching(wanted)), expected);
+    wanted.any_of[0].values.emplace_back("b0");
+    wanted.none_of = {{"category", {"tops", "unheard of"}}};
+    for (const auto& item : items) {
+      if (brand != "b0" && item.brand == "b0" && item.properties[0] == "dress" && item.status == "active" &&
+          *item.price >= low && *item.price <= high) {
+        expected.push_back(item.id.value);
+      }
+    }
+    std::ranges::sort(expected);
+    EXPECT_EQ(ids(columns.matching(wanted)), expected);
   }
 }
 

@@ -67,9 +67,9 @@ void Pages::append_latest(std::size_t count, std::vector<Placed>& order, bool& e
 Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   std::vector<ItemId> items;
   for (const Hit& hit : hits) items.push_back(hit.item.id);
-  FIT_TRY(auto stored, parts_.store.vectors(parts_.index.space().id, items));
   std::unordered_map<ImageId, std::vector<float>> vectors;
-  for (store::StoredVector& vector : stored) vectors[vector.image] = std::move(vector.values);
+  for (index::ImageVector& vector : parts_.index.vectors().vectors_of(items))
+    vectors[vector.image] = std::move(vector.values);
   std::vector<Hit> kept;
   for (Hit& hit : hits) {
     const store::ImageRecord* const image = image_of(hit);

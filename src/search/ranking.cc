@@ -6,7 +6,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kDepth = 200;  // candidates a list
+constexpr std::size_t kDepth = 100;  // candidates a list
 constexpr double kRankOffset = 60;   // of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
 constexpr double kBlend = 0.8;          // length of the text's vector beside the look's
@@ -111,10 +111,10 @@ class Ranker {
     if (main == nullptr || candidates_.empty()) return {};
     std::vector<ItemId> items;
     for (const Candidate& one : candidates_) items.push_back(one.item);
-    FIT_TRY(auto stored, parts_.store.vectors(parts_.index.space().id, items));
+    auto stored = parts_.index.vectors().vectors_of(items);
     best_vectors_.resize(candidates_.size());
     std::vector<double> unlike(candidates_.size(), -1);
-    for (store::StoredVector& vector : stored) {
+    for (index::ImageVector& vector : stored) {
       const std::size_t place = places_.at(vector.item);
       Candidate& one = candidates_[place];
       const double cosine = std::clamp(embed::dot(*main, vector.values), -1.0, 1.0);
@@ -157,42 +157,37 @@ class Ranker {
   // model's belief counts.
   void agree() {
     if (query_.weights.properties == 0 || candidates_.empty()) return;
-    std::vector<embed::PropertyPredictions> predicted;
-    if (!asked_.read.properties.empty() || !asked_.keep.empty()) {
-      if (auto believed = parts_.embedder.predict(best_vectors_)) predicted = *std::move(believed);
-    }
+    std::vector<embed::Claim> claims;
+    const auto claim = [&](const SoftProperty& what) {
+      claims.push_back({std::string(store::kProperties[what.property]), what.value});
+    };
+    for (const SoftProperty& one : asked_.read.properties) claim(one);
+    for (const Asked::Keep& one : asked_.keep) claim(one.what);
+    if (claims.empty()) return;
+    auto believed = parts_.embedder.believe(best_vectors_, claims);
+    std::vector<std::vector<float>> beliefs(claims.size());
+    if (believed) beliefs = *std::move(believed);
     const double unit = query_.weights.properties * kFirstRank;
+    std::size_t next = 0;
     for (const SoftProperty& one : asked_.read.properties) {
-      add_agreement(one, unit, "properties", predicted);
+      add_agreement(one, unit, "properties", beliefs[next++]);
     }
     for (const Asked::Keep& one : asked_.keep) {
-      add_agreement(one.what, unit * kKeep * one.weight, "kind", predicted);
+      add_agreement(one.what, unit * kKeep * one.weight, "kind", beliefs[next++]);
     }
   }
 
   void add_agreement(const SoftProperty& what, double unit, std::string_view name,
-                     std::span<const embed::PropertyPredictions> predicted) {
+                     std::span<const float> beliefs) {
     std::vector<ItemId> items;
     for (const Candidate& one : candidates_) items.push_back(one.item);
     const auto says = parts_.columns.says(items, what.property, what.values);
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       double agreement = says[i] == ItemColumns::Says::kThis ? 1 : 0;
-      if (says[i] == ItemColumns::Says::kNothing) {
-        agreement = i < predicted.size() ? belief(predicted[i], what) : kUnknownAgrees;
-      }
+      if (says[i] == ItemColumns::Says::kNothing)
+        agreement = i < beliefs.size() ? double{beliefs[i]} : kUnknownAgrees;
       add(candidates_[i], name, unit * (what.wanted ? agreement : 1 - agreement));
     }
-  }
-
-  static double belief(const embed::PropertyPredictions& predictions, const SoftProperty& what) {
-    const auto one = std::ranges::find(predictions, store::kProperties[what.property],
-                                       &embed::PropertyPrediction::property);
-    if (one == predictions.end()) return kUnknownAgrees;
-    double sum = 0;
-    for (const auto& [value, confidence] : one->values) {
-      if (value == what.value || std::ranges::contains(what.values, value)) sum += confidence;
-    }
-    return sum;
   }
 
   const Ranking::Parts& parts_;

@@ -160,3 +160,11 @@ def test_an_address_finds_its_item_where_private_ones_are_allowed(photo_address,
         found = results(allowing.search(image_url=f"{photo_address}/photo.jpg", limit=2))
         assert found[0]["external_id"] == row["external_id"]
         assert_problem(allowing.search(image_url=f"{photo_address}/gone.jpg"), 502, "image_url")
+
+
+def test_an_answer_tells_where_its_time_went(server, photo):
+    answer = server.search(image_base64=pictures.text(photo))
+    parts = dict(part.strip().split(";dur=") for part in answer.headers["Server-Timing"].split(","))
+    assert list(parts) == ["embed", "search"]
+    assert all(float(value) >= 0 for value in parts.values())
+    assert sum(map(float, parts.values())) <= answer.json()["took_ms"] + 0.002
