@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "search/item_columns.h"
+#include "store/store.h"
 
 namespace fit::search {
 
@@ -24,6 +25,8 @@ struct ReadText {
   std::optional<double> min_price;
   std::optional<double> max_price;
   std::vector<SoftProperty> properties;  // at most one a property and kind
+  // Words that no item has, and what was read in their place; `text` and `rest` have the latter.
+  std::vector<store::WordCorrection> corrected;
 };
 
 // Reads the words of a question. Thread-safe.

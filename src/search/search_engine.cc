@@ -48,6 +48,10 @@ Result<void> SearchEngine::State::find(const Query& query, const Asked& asked, A
   answer.hits = std::move(page.hits);
   answer.next_cursor = std::move(page.next_cursor);
   if (set != nullptr && set->size() == 0) answer.reason = parts.columns.why_nothing_matches(asked.filter);
+  if (answer.hits.empty() && answer.reason.empty() && asked.is_by_words_alone() && query.cursor.empty()) {
+    answer.reason =
+        "no item that satisfies the filters says so in its title, brand, description or properties";
+  }
   if (!query.facets.empty()) answer.facets = parts.columns.facets(query.facets, set);
   return {};
 }
