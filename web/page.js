@@ -252,10 +252,6 @@ function listen_for_words() {
     question = { text };
     search();
   });
-  fetch("/health")
-    .then((response) => response.json())
-    .then((health) => { at("words").hidden = !health.text_search; })
-    .catch(() => {});
 }
 
 function listen_for_filters() {

@@ -139,9 +139,10 @@ Result<void> SearchFields::set_weights(std::string_view json) {
   for (const auto& [name, value] : object.items()) {
     double* const weight = name == "image"        ? &weights.image
                            : name == "text"       ? &weights.text
+                           : name == "words"      ? &weights.words
                            : name == "properties" ? &weights.properties
                                                   : nullptr;
-    if (weight == nullptr) return invalid("weights", "may have image, text and properties only");
+    if (weight == nullptr) return invalid("weights", "may have image, text, words and properties only");
     const double number = value.is_number() ? value.get<double>() : -1;
     if (!(number >= 0 && number <= search::kMaxWeight)) {
       return invalid("weights", fit::format("must be numbers between 0 and {}", search::kMaxWeight));

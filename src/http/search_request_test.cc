@@ -104,7 +104,7 @@ TEST(SearchJson, NamesTheFieldAtFault) {
 
 TEST(SearchJson, ReadsComposedQuestions) {
   const auto request = parse_search_json(
-      R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"properties":2},
+      R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"words":3,"properties":2},
           "explain":true,"collapse_duplicates":true,"cursor":"abc","facets":["brand"]})",
       SearchForm::kAny, kMaxImage);
   ASSERT_TRUE(request) << request.error().describe();
@@ -115,6 +115,7 @@ TEST(SearchJson, ReadsComposedQuestions) {
   EXPECT_EQ(query.unlike, (std::vector<ItemId>{ItemId{4}}));
   EXPECT_EQ(query.weights.image, 0.5);
   EXPECT_EQ(query.weights.text, 1);
+  EXPECT_EQ(query.weights.words, 3);
   EXPECT_EQ(query.weights.properties, 2);
   EXPECT_TRUE(query.explain && query.collapse_duplicates && query.paged);
   EXPECT_EQ(query.cursor, "abc");

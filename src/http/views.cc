@@ -50,7 +50,8 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
   return properties;
 }
 
-// {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}}}
+// {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
+//  "corrected": [{"from": "addidas", "to": "adidas"}]}
 Json read_as(const search::ReadText& read) {
   Json body;
   body["text"] = read.text;
@@ -68,6 +69,9 @@ Json read_as(const search::ReadText& read) {
     said["not"].push_back(one.value);
   }
   body["properties"] = std::move(properties);
+  for (const store::WordCorrection& one : read.corrected) {
+    body["corrected"].push_back({{"from", one.from}, {"to", one.to}});
+  }
   return body;
 }
 

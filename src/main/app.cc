@@ -120,6 +120,7 @@ Result<void> App::load_search() {
                                   .index = *index_,
                                   .columns = columns_,
                                   .ontology = *ontology_,
+                                  .rerank_spaces = rerank_spaces_,
                                   .image_limits = image_limits(config_),
                                   .metrics = metrics_});
   return {};

@@ -12,6 +12,32 @@ namespace {
 // What an example's garment is: words that do not speak of it leave it.
 constexpr std::array<std::string_view, 2> kKept = {"category", "subcategory"};
 
+std::vector<std::string> at_blanks(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+bool is_part_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Each occurrence that is a word of its own.
+void replace_word(std::string& text, std::string_view word, std::string_view with) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    const std::size_t end = at + word.size();
+    const bool is_word =
+        (at == 0 || !is_part_of_word(text[at - 1])) && (end == text.size() || !is_part_of_word(text[end]));
+    if (is_word) text.replace(at, word.size(), with);
+    at += is_word ? with.size() : 1;
+  }
+}
+
 class Asker {
  public:
   Asker(const AskParts& parts, const QueryReader& reader, const Query& query)
@@ -19,22 +45,52 @@ class Asker {
 
   Result<Asked> ask() {
     asked_.filter = query_.filter;
-    if (!query_.text.empty()) read_words();
+    if (!query_.text.empty()) FIT_CHECK(read_words());
     FIT_CHECK(look());
+    if (asked_.look && !parts_.rerank_spaces.empty()) {
+      FIT_TRY(asked_.rerank_looks,
+              rerank_looks(parts_.store, parts_.rerank_spaces, query_, parts_.image_limits));
+    }
+    choose_words();
     if (!query_.text.empty()) FIT_CHECK(embed_words());
     if (asked_.look && !query_.is_plain()) keep_kind();
     return std::move(asked_);
   }
 
  private:
-  void read_words() {
+  Result<void> read_words() {
     asked_.read = reader_.read(query_.text);
+    FIT_CHECK(correct());
     const auto tighter = [](std::optional<double>& bound, const std::optional<double>& other, bool lowest) {
       if (!other) return;
       bound = bound ? (lowest ? std::max(*bound, *other) : std::min(*bound, *other)) : *other;
     };
     tighter(asked_.filter.min_price, asked_.read.min_price, true);
     tighter(asked_.filter.max_price, asked_.read.max_price, false);
+    return {};
+  }
+
+  // Reads again with the words that were meant in place of those that neither a property nor an item has.
+  Result<void> correct() {
+    FIT_TRY(auto corrected, parts_.store.correct_words(at_blanks(asked_.read.rest)));
+    if (corrected.empty()) return {};
+    ReadText before = std::move(asked_.read);
+    std::string text = before.text;
+    for (const store::WordCorrection& one : corrected) replace_word(text, one.from, one.to);
+    asked_.read = reader_.read(text);
+    asked_.read.min_price = before.min_price;
+    asked_.read.max_price = before.max_price;
+    asked_.read.corrected = std::move(corrected);
+    return {};
+  }
+
+  void choose_words() {
+    asked_.words = at_blanks(asked_.read.rest);
+    asked_.loose_words = asked_.words.size();
+    if (asked_.look) return;
+    for (const SoftProperty& one : asked_.read.properties) {
+      if (one.wanted) asked_.words.push_back(one.value);
+    }
   }
 
   Result<embed::Vector> item_vector(std::string_view field, ItemId item) {
@@ -97,14 +153,7 @@ class Asker {
       }
       return {};
     }
-    if (!parts_.embedder.space().has_text) {
-      // Beside a look, the properties that the words name still count.
-      if (asked_.look && !asked_.read.properties.empty()) return {};
-      return invalid("text",
-                     fit::format("the model \"{}\" has no text side; search by photo, or choose another "
-                                 "EMBEDDING_PROVIDER",
-                                 parts_.embedder.space().model));
-    }
+    if (!parts_.embedder.space().has_text) return check_words();
     const std::string likeness = wanted_words();
     if (likeness.empty() && asked_.look) return {};
     std::vector<std::string> texts = {likeness.empty() ? std::string(text) : likeness};
@@ -113,6 +162,26 @@ class Asker {
     FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
     asked_.text = std::move(vectors[0]);
     if (has_rest) asked_.rest = std::move(vectors[1]);
+    return {};
+  }
+
+  // What the words say without a vector of theirs.
+  Result<void> check_words() const {
+    const bool has_look = asked_.look.has_value();  // which answers even where the words count for nothing
+    const bool say_something =
+        (!asked_.words.empty() && (has_look || query_.weights.words > 0)) ||
+        (!asked_.read.properties.empty() && (has_look || query_.weights.properties > 0));
+    if (!say_something) {
+      return invalid("text",
+                     fit::format("says nothing that can be looked up, and the model \"{}\" has no text "
+                                 "side: name a garment, a brand or a property",
+                                 parts_.embedder.space().model));
+    }
+    if (!asked_.look && query_.min_similarity) {
+      return invalid("min_similarity",
+                     fit::format("needs something to be like: the model \"{}\" has no text side",
+                                 parts_.embedder.space().model));
+    }
     return {};
   }
 

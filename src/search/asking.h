@@ -10,6 +10,7 @@ struct AskParts {
   embed::Embedder& embedder;
   const SpaceIndex& index;
   const ItemColumns& columns;
+  std::span<const RerankSpace> rerank_spaces;
   const media::Limits& image_limits;
 };
 

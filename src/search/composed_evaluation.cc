@@ -93,6 +93,7 @@ class Catalogue {
                                               .index = *made->index_,
                                               .columns = made->columns_,
                                               .ontology = ontology,
+                                              .rerank_spaces = {},
                                               .image_limits = {},
                                               .metrics = made->metrics_});
     return made;

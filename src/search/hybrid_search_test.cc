@@ -74,6 +74,7 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
                                                                  .index = *index_,
                                                                  .columns = columns_,
                                                                  .ontology = *ontology::Ontology::load(),
+                                                                 .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = metrics_});
   }
@@ -91,7 +92,8 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
     store::ItemWrite item;
     item.listing.source = "test";
     item.listing.external_id = std::to_string(number);
-    item.listing.title = fit::format("item {}", number);
+    item.listing.title = listing_.title.empty() ? fit::format("item {}", number) : listing_.title;
+    item.listing.brand = listing_.brand;
     item.listing.price = number;
     item.listing.properties[*store::property_index("subcategory")] = kKinds[kind];
     item.listing.properties[*store::property_index("primary_color")] = kColours[colour];
@@ -128,6 +130,12 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
     for (const Hit& hit : answer.hits) count += property(hit, name) == value;
     return answer.hits.empty() ? 0 : count / static_cast<double>(answer.hits.size());
   }
+
+  struct Texts {
+    std::string title;
+    std::string brand;
+  };
+  Texts listing_;  // of what add() makes; empty: a number
 
   TempDir dir_;
   Metrics metrics_;
@@ -346,19 +354,145 @@ TEST_P(HybridSearchTest, FiltersAndThresholdsHold) {
   for (const Hit& hit : alike.hits) EXPECT_GE(hit.similarity, 0.3);
 }
 
-TEST_P(HybridSearchTest, WordsAloneNeedATextSide) {
+TEST_P(HybridSearchTest, WordsAloneNameProperties) {
   fill();
   Query query;
   query.text = "blue dress";
   query.limit = 10;
-  const auto answer = engine_->search(query);
-  if (!GetParam()) {
-    EXPECT_EQ(answer.error().field, "text");
-    return;
+  const Answer answer = ask(query);
+  EXPECT_EQ(answer.hits.size(), 10U);
+  EXPECT_EQ(share(answer, "primary_color", "blue"), 1);
+  EXPECT_EQ(share(answer, "subcategory", "dress"), 1);
+}
+
+TEST_P(HybridSearchTest, NamesAreAnsweredByWordsFirst) {
+  fill();
+  std::vector<ItemId> jeans;
+  for (int i = 0; i < 5; ++i) {
+    listing_ = {"501 Original Fit", "Levi's"};
+    jeans.push_back(add(300 + i, 0, 0));
   }
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(share(*answer, "primary_color", "blue"), 1);
-  EXPECT_EQ(share(*answer, "subcategory", "dress"), 1);
+  listing_ = {"Levi's style shoes", "Other"};
+  const ItemId similar = add(310, 2, 1);
+  listing_ = {};
+  catch_up();
+  for (const std::string text : {"levi's 501", "Levis 501 under $1000", "501 LEVI'S"}) {
+    Query query;
+    query.text = text;
+    query.limit = 6;
+    query.explain = true;
+    const Answer answer = ask(query);
+    ASSERT_GE(answer.hits.size(), 5U) << text;
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(answer.hits[i].item.listing.brand, "Levi's") << text;
+    EXPECT_TRUE(std::ranges::contains(answer.hits[0].parts, "words", &ScorePart::name)) << text;
+    EXPECT_EQ(answer.hits[5].item.id, similar) << text;
+  }
+}
+
+TEST_P(HybridSearchTest, WordsKeepToTheFilter) {
+  fill();
+  for (int i = 0; i < 30; ++i) {
+    listing_ = {i % 3 == 0 ? "zebra coat" : "zebra hat", "Acme"};
+    add(300 + i, 0, i % 3 == 0 ? 0 : 1);
+  }
+  listing_ = {};
+  catch_up();
+  Query query;
+  query.text = "zebra";
+  query.limit = 10;
+  query.filter = parse_filter(*parse_json("", R"({"primary_color": "red", "brand": "acme"})")).value();
+  const Answer answer = ask(query);
+  ASSERT_EQ(answer.hits.size(), 10U);
+  EXPECT_EQ(share(answer, "primary_color", "red"), 1);
+  for (const Hit& hit : answer.hits) EXPECT_EQ(hit.item.listing.title, "zebra coat");
+}
+
+TEST_P(HybridSearchTest, MistypedWordsAreCorrected) {
+  fill();
+  listing_ = {"Gazelle shoes", "Adidas"};
+  const ItemId gazelle = add(300, 2, 0);
+  listing_ = {};
+  catch_up();
+  Query query;
+  query.text = "addidas gazele in blue, under $900";
+  query.limit = 1;
+  const Answer answer = ask(query);
+  ASSERT_EQ(answer.hits.size(), 1U);
+  EXPECT_EQ(answer.hits[0].item.id, gazelle);
+  ASSERT_TRUE(answer.read_as);
+  ASSERT_EQ(answer.read_as->corrected.size(), 2U);
+  EXPECT_EQ(answer.read_as->corrected[0].from, "addidas");
+  EXPECT_EQ(answer.read_as->corrected[0].to, "adidas");
+  EXPECT_THAT(answer.read_as->text, HasSubstr("adidas gazelle in blue"));
+  EXPECT_EQ(answer.read_as->max_price, 900);
+  ASSERT_EQ(answer.read_as->properties.size(), 1U);
+  EXPECT_EQ(answer.read_as->properties[0].value, "blue");
+}
+
+TEST_P(HybridSearchTest, WordsCanBeWeighedAway) {
+  fill();
+  listing_ = {"zebra dress", ""};
+  const ItemId zebra = add(300, 0, 0);
+  listing_ = {};
+  catch_up();
+  Query query;
+  query.text = "zebra dress";
+  query.limit = 5;
+  query.explain = true;
+  EXPECT_EQ(ask(query).hits.at(0).item.id, zebra);
+  query.weights.words = 0;
+  for (const Hit& hit : ask(query).hits) {
+    EXPECT_FALSE(std::ranges::contains(hit.parts, "words", &ScorePart::name));
+  }
+  query.text = "zebra";
+  const auto answer = engine_->search(query);
+  EXPECT_EQ(answer.has_value(), GetParam()) << "without a text side only words could answer";
+}
+
+// Without a text side what has none of the words is no answer; with one it follows by likeness.
+TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
+  fill();
+  for (int i = 0; i < 12; ++i) {
+    listing_ = {"zebra coat", "Zebra & Co"};
+    add(300 + i, 0, 0);
+  }
+  listing_ = {};
+  catch_up();
+  Query query;
+  query.text = "zebra";
+  query.limit = 5;
+  query.paged = true;
+  std::set<ItemId> seen;
+  Answer page = ask(query);
+  for (int pages = 0; pages < 3; ++pages) {
+    for (const Hit& hit : page.hits) {
+      EXPECT_TRUE(seen.insert(hit.item.id).second);
+      if (seen.size() <= 12) {
+        EXPECT_EQ(hit.item.listing.title, "zebra coat");
+      }
+      EXPECT_EQ(std::isnan(hit.similarity), !GetParam());
+      EXPECT_NE(hit.best_image, ImageId{});
+    }
+    if (page.next_cursor.empty()) break;
+    query.cursor = page.next_cursor;
+    page = ask(query);
+  }
+  EXPECT_EQ(seen.size(), GetParam() ? 15U : 12U);
+  query.cursor.clear();
+  query.text = "xylophone";
+  page = ask(query);
+  EXPECT_EQ(page.hits.empty(), !GetParam());
+  EXPECT_EQ(page.reason.empty(), GetParam());
+  query.min_similarity = 0.1;
+  query.text = "zebra";
+  EXPECT_EQ(engine_->search(query).has_value(), GetParam());
+  query.min_similarity.reset();
+  query.text = "the";
+  const auto nothing = engine_->search(query);
+  EXPECT_EQ(nothing.has_value(), GetParam());
+  if (!nothing) {
+    EXPECT_EQ(nothing.error().field, "text");
+  }
 }
 
 TEST_P(HybridSearchTest, EachMistakeNamesItsField) {
@@ -384,8 +518,9 @@ TEST_P(HybridSearchTest, EachMistakeNamesItsField) {
   EXPECT_EQ(field_of([](Query& query) { query.like.resize(21, ItemId{1}); }), "like");
   EXPECT_EQ(field_of([](Query& query) { query.weights.image = -1; }), "weights");
   EXPECT_EQ(field_of([](Query& query) { query.weights.text = std::nan(""); }), "weights");
-  EXPECT_EQ(field_of([](Query& query) { query.weights = {.image = 0, .text = 0, .properties = 0}; }),
-            "weights");
+  EXPECT_EQ(
+      field_of([](Query& query) { query.weights = {.image = 0, .text = 0, .words = 0, .properties = 0}; }),
+      "weights");
   EXPECT_EQ(field_of([](Query& query) {
               query.unlike = {*query.item_id};
               query.item_id.reset();

@@ -27,6 +27,8 @@ Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhaust
   if (order.size() >= count) return order;
   if (asked_.main() != nullptr) {
     FIT_CHECK(append_like(count, order, exhausted));
+  } else if (asked_.is_by_words_alone()) {
+    exhausted = true;
   } else {
     append_latest(count, order, exhausted);
   }

@@ -14,8 +14,8 @@ struct Page {
 };
 
 // Reads one page of the order of a question's answers: the fused candidates, then by likeness what they
-// leave; the latest items first where there is nothing to be like. For one question; borrows all that it is
-// given.
+// leave; nothing more where words alone answer; the latest items first where the question is a price alone.
+// For one question; borrows all that it is given.
 class Pages {
  public:
   struct Parts {

@@ -20,6 +20,7 @@ inline constexpr double kMaxWeight = 100;
 struct Weights {
   double image = 1;       // likeness to the photo and the examples
   double text = 1;        // likeness to the text in the model's space
+  double words = 1;       // the text's words in titles, brands and descriptions
   double properties = 1;  // agreement with properties that the text names
 };
 

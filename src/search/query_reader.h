@@ -8,6 +8,7 @@
 
 #include "ontology/ontology.h"
 #include "search/item_columns.h"
+#include "store/store.h"
 
 namespace fit::search {
 
@@ -28,6 +29,8 @@ struct ReadText {
   std::optional<double> min_price;
   std::optional<double> max_price;
   std::vector<SoftProperty> properties;  // at most one a property and value
+  // Words that no item has, and what was read in their place; `text` and `rest` have the latter.
+  std::vector<store::WordCorrection> corrected;
 };
 
 // Reads the words of a question: first as the ontology knows them, with its synonyms and negations, then the

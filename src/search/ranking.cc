@@ -6,12 +6,16 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kDepth = 100;  // candidates a list
-constexpr double kRankOffset = 60;   // of reciprocal rank fusion
+constexpr std::size_t kDepth = kRankedDepth;
+constexpr std::size_t kWordsAlone = 1000;  // of words, where there is nothing to be like
+constexpr double kRankOffset = 60;         // of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
 constexpr double kBlend = 0.8;          // length of the text's vector beside the look's
-constexpr double kKeep = 0.35;          // of a named property's weight
+constexpr double kKeep = 0.8;           // of a named property's weight
+constexpr double kSure = 0.5;           // of what is to be kept, to look for it in the first place
 constexpr double kRest = 0.5;           // of words that name no property, beside a look
+constexpr double kNames = 3;            // how much more words count when all of them are names or rare
+constexpr double kRare = 4;             // weight from which a word is rare: one item in fifty has it
 constexpr double kUnknownAgrees = 0.3;  // an item that says nothing of a property
 
 std::optional<embed::Vector> blended(const embed::Vector& look, const embed::Vector& text) {
@@ -64,8 +68,11 @@ class Ranker {
   Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
                     const index::ItemSet* within) {
     if (weight == 0) return {};
-    FIT_TRY(const auto found, parts_.index.vectors().search(
-                                  vector, {.limit = kDepth + asked_.left_out.size(), .filter = within}));
+    FIT_TRY(auto found, parts_.index.vectors().search(
+                            vector, {.limit = kDepth + asked_.left_out.size(), .filter = within}));
+    if (&vector == asked_.main() && !asked_.rerank_looks.empty()) {
+      FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, asked_.rerank_looks, found));
+    }
     double rank = 1;
     for (const index::Neighbor& neighbor : found) {
       if (std::ranges::contains(asked_.left_out, neighbor.item)) continue;
@@ -75,15 +82,22 @@ class Ranker {
     return {};
   }
 
-  // The items of the filter that have the named properties; nothing when the words name none.
+  // The items of the filter that have the named properties, and what is surely to be kept where some have
+  // that too; nothing when the words name none.
   std::optional<index::ItemSet> agreeing() const {
     if (asked_.read.properties.empty() || query_.weights.properties == 0) return std::nullopt;
     Filter filter = asked_.filter;
-    for (const SoftProperty& one : asked_.read.properties) {
+    const auto add = [&filter](const SoftProperty& one) {
       (one.wanted ? filter.any_of : filter.none_of)
           .push_back({std::string(store::kProperties[one.property]), one.values});
+    };
+    for (const SoftProperty& one : asked_.read.properties) add(one);
+    const Filter named = filter;
+    for (const Asked::Keep& one : asked_.keep) {
+      if (one.weight >= kSure) add(one.what);
     }
-    return parts_.columns.matching(filter);
+    auto kept = parts_.columns.matching(filter);
+    return kept && kept->size() > 0 ? std::move(kept) : parts_.columns.matching(named);
   }
 
   Result<void> gather() {
@@ -101,6 +115,38 @@ class Ranker {
     } else if (asked_.text) {
       FIT_CHECK(list("text", *asked_.text, weights.text, matching_));
       if (some_agree) FIT_CHECK(list("text", *asked_.text, weights.text, &*agreeing));
+    } else if (some_agree) {
+      for (const ItemId item : parts_.columns.latest(&*agreeing, kWordsAlone)) candidate(item);
+    }
+    return list_words();
+  }
+
+  // The items whose texts have the words.
+  Result<void> list_words() {
+    if (asked_.words.empty() || query_.weights.words == 0) return {};
+    store::WordQuestion question{
+        .words = asked_.words,
+        .limit = asked_.main() == nullptr ? kWordsAlone : kDepth + asked_.left_out.size(),
+        .among = {}};
+    if (matching_ != nullptr) question.among = matching_->words();
+    FIT_TRY(const auto answer, parts_.store.find_words(question));
+    double all = 0;
+    double names = 0;
+    for (std::size_t i = 0; i < answer.words.size(); ++i) {
+      all += answer.words[i].weight;
+      const bool is_telling = answer.words[i].is_name || answer.words[i].weight >= kRare;
+      if (i < asked_.loose_words && is_telling) names += answer.words[i].weight;
+    }
+    const double weight =
+        query_.weights.words * (asked_.look ? kRest : 1) * (all > 0 ? 1 + kNames * names / all : 1);
+    if (answer.hits.empty()) return {};
+    const store::WordHit& best = answer.hits.front();
+    const double unit = best.score > 0 ? weight * best.matched / best.score : 0;
+    double rank = 1;
+    for (const store::WordHit& hit : answer.hits) {
+      if (std::ranges::contains(asked_.left_out, hit.item)) continue;
+      add(candidate(hit.item), "words", unit * hit.score / (kRankOffset + rank));
+      ++rank;
     }
     return {};
   }

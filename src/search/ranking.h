@@ -11,10 +11,14 @@
 #include "search/item_columns.h"
 #include "search/query.h"
 #include "search/query_reader.h"
+#include "search/rerank.h"
 #include "search/space_index.h"
 #include "store/store.h"
 
 namespace fit::search {
+
+// How many of a list's nearest items are put in order with the others'.
+inline constexpr std::size_t kRankedDepth = 100;
 
 // A question as vectors and properties, ready to be looked up.
 struct Asked {
@@ -31,17 +35,24 @@ struct Asked {
   std::vector<embed::Vector> unlike;
   std::optional<embed::Vector> text;  // the words, where the space has a text side
   std::optional<embed::Vector> rest;  // the words that name no property, beside a look
+  // Looked for in titles, brands and descriptions: those that name no property, and without a look then the
+  // values of the properties that are wanted.
+  std::vector<std::string> words;
+  std::size_t loose_words = 0;  // of them, those that name no property
   std::vector<Keep> keep;
   std::vector<ItemId> left_out;  // the examples themselves
   embed::PropertyPredictions predicted;
+  RerankLooks rerank_looks;  // empty: there are no rerank spaces, or nothing to be like
 
   // What similarity is measured to: the look, or else the text; nullptr when there is neither.
   const embed::Vector* main() const { return look ? &*look : text ? &*text : nullptr; }
+  // Whether what items say is all that there is to answer by.
+  bool is_by_words_alone() const { return main() == nullptr && !(words.empty() && read.properties.empty()); }
 };
 
 // One part of a score.
 struct ScorePart {
-  std::string name;  // "image", "text", "properties", ...
+  std::string name;  // "image", "text", "words", "properties", ...
   double score = 0;
 };
 
@@ -53,17 +64,24 @@ struct Candidate {
   std::vector<ScorePart> parts;  // that add up to the score
 };
 
+// The nearest items to the look are first put in order by their likeness in the rerank spaces too.
+//
 // The best candidates of every list that answers part of the question: nearest to the look, to the text and
-// to their sum, each over all items and over those that have the properties that the words name. The lists
-// are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)); agreement
-// with the properties and with what is to be kept adds to that as much as a first rank does, likeness to the
-// examples under `unlike` takes away. Best first, equal ones by id. The same for every page of a question.
+// to their sum, each over all items and over those that have the properties that the words name, and those
+// that have the words in their texts. The lists are fused by reciprocal rank (Cormack, Clarke, Buettcher
+// 2009: the sum of weight / (60 + rank)); in the list of words an
+// item's part is also scaled by its score beside the best one's, and by how much of the words that one has.
+// Words that are names (a brand's, or with a digit) or rare count up to four times, since a vector says
+// little of them. Agreement with the properties and with what is to be kept adds to that as much as a first
+// rank does, likeness to the examples under `unlike` takes away. Best first, equal ones by id. The same for
+// every page of a question.
 struct Ranking {
   struct Parts {
     store::Store& store;
     embed::Embedder& embedder;
     const SpaceIndex& index;
     const ItemColumns& columns;
+    std::span<const RerankSpace> rerank_spaces;
   };
 
   static Result<std::vector<Candidate>> rank(const Parts& parts, const Query& query, const Asked& asked,

@@ -38,9 +38,12 @@ Result<void> SearchEngine::State::find(const Query& query, const Asked& asked, A
   const auto matching = parts.columns.matching(asked.filter);
   const index::ItemSet* const set = matching ? &*matching : nullptr;
   Pages pages({.store = parts.store, .index = parts.index, .columns = parts.columns}, query, asked, set);
-  if (!query.is_plain() && !(set != nullptr && set->size() == 0)) {
-    const Ranking::Parts ranking{
-        .store = parts.store, .embedder = parts.embedder, .index = parts.index, .columns = parts.columns};
+  if ((!query.is_plain() || !asked.rerank_looks.empty()) && !(set != nullptr && set->size() == 0)) {
+    const Ranking::Parts ranking{.store = parts.store,
+                                 .embedder = parts.embedder,
+                                 .index = parts.index,
+                                 .columns = parts.columns,
+                                 .rerank_spaces = parts.rerank_spaces};
     FIT_TRY(auto ranked, Ranking::rank(ranking, query, asked, set));
     pages.set_head(std::move(ranked));
   }
@@ -48,6 +51,10 @@ Result<void> SearchEngine::State::find(const Query& query, const Asked& asked, A
   answer.hits = std::move(page.hits);
   answer.next_cursor = std::move(page.next_cursor);
   if (set != nullptr && set->size() == 0) answer.reason = parts.columns.why_nothing_matches(asked.filter);
+  if (answer.hits.empty() && answer.reason.empty() && asked.is_by_words_alone() && query.cursor.empty()) {
+    answer.reason =
+        "no item that satisfies the filters says so in its title, brand, description or properties";
+  }
   if (!query.facets.empty()) answer.facets = parts.columns.facets(query.facets, set);
   return {};
 }
@@ -64,6 +71,7 @@ Result<Answer> SearchEngine::search(const Query& query) {
                             .embedder = state_->parts.embedder,
                             .index = state_->parts.index,
                             .columns = state_->parts.columns,
+                            .rerank_spaces = state_->parts.rerank_spaces,
                             .image_limits = state_->parts.image_limits},
                            state_->reader, query));
   answer.embed_ms = milliseconds_since(start);

@@ -39,7 +39,7 @@ struct Answer {
   embed::PropertyPredictions predicted;
   std::optional<ReadText> read_as;  // how the words were read, where there are words
   std::vector<Facet> facets;        // of the items that satisfy the filter, in the order asked for
-  std::string reason;               // why there are no hits, where the filter is to blame
+  std::string reason;               // why there are no hits, where the filter or the words are to blame
   std::string next_cursor;          // of the next page, where Query::paged is set and there may be one
   double embed_ms = 0;
   double search_ms = 0;
@@ -59,15 +59,16 @@ class SearchEngine {
     SpaceIndex& index;
     ItemColumns& columns;
     ontology::Ontology ontology;
+    std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
 
-  // The errors of check_query(), kInvalid (words where the space has no text side, a broken cursor or one of
-  // another question), kNotFound (item_id, like, unlike), the errors of media::decode for the picture,
-  // kUnavailable while the index is being built.
+  // The errors of check_query(), kInvalid (a text without words where the space has no text side, a broken
+  // cursor or one of another question), kNotFound (item_id, like, unlike), the errors of media::decode for
+  // the picture, kUnavailable while the index is being built.
   Result<Answer> search(const Query& query);
 
  private:

@@ -62,6 +62,7 @@ class SearchEngineTest : public testing::Test {
                                                                  .index = *index_,
                                                                  .columns = columns_,
                                                                  .ontology = *ontology::Ontology::load(),
+                                                                 .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = metrics_});
   }
@@ -202,7 +203,7 @@ TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
   EXPECT_EQ(field_of(text_query("x", 101)), "limit");
   EXPECT_EQ(field_of(text_query("x", 20, 1.5)), "min_similarity");
   EXPECT_EQ(field_of(text_query("x", 20, std::nan(""))), "min_similarity");
-  EXPECT_EQ(field_of(text_query("red dress")), "text") << "the space has no text side";
+  EXPECT_EQ(field_of(text_query("the")), "text") << "the space has no text side";
   Query two_questions;
   two_questions.item_id = ItemId{1};
   two_questions.image = Bytes(10);

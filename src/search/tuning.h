@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "search/evaluation_set.h"
+#include "search/ranking.h"
 
 namespace fit::search {
 
@@ -18,9 +19,9 @@ struct TunedSpace {
 };
 
 struct TuningOptions {
-  std::uint32_t seed = 1;        // of the halves
-  std::size_t queries = 4000;    // at most, of both halves
-  std::size_t candidates = 200;  // the first space's nearest, which the weights put in order
+  std::uint32_t seed = 1;                 // of the halves
+  std::size_t queries = 4000;             // at most, of both halves
+  std::size_t candidates = kRankedDepth;  // the first space's nearest, which the weights put in order
 };
 
 struct TuningReport {

@@ -108,8 +108,9 @@ TEST(CatalogueMigrations, AreNumberedWithoutGaps) {
 }
 
 TEST(SqlDialect, ExpandsEveryToken) {
-  const SqlDialect dialect{.blob = "BYTEA", .identity = "KEY"};
-  EXPECT_EQ(dialect.expand("a {blob}, {identity} {blob} {other}"), "a BYTEA, KEY BYTEA {other}");
+  const SqlDialect dialect{.blob = "BYTEA", .identity = "KEY", .words_index = "CREATE INDEX;"};
+  EXPECT_EQ(dialect.expand("a {blob}, {identity} {blob} {other} {words_index}"),
+            "a BYTEA, KEY BYTEA {other} CREATE INDEX;");
 }
 
 TEST(IdList, CutsIntoPiecesOfFewLengths) {

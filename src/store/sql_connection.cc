@@ -15,6 +15,7 @@ std::string SqlDialect::expand(std::string_view sql) const {
   };
   replace("{blob}", blob);
   replace("{identity}", identity);
+  replace("{words_index}", words_index);
   return text;
 }
 

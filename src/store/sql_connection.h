@@ -30,11 +30,22 @@ class SqlRow {
   virtual ByteView blob(int column) const = 0;
 };
 
-// What the engines write differently: the only place. expand() replaces {blob} and {identity} in a migration.
+class SqlConnection;
+struct WordAnswer;
+struct WordQuestion;
+
+// What the engines write differently: the only place. expand() replaces {blob}, {identity} and {words_index}
+// in a migration.
 struct SqlDialect {
   std::string_view blob;  // a column type for bytes
   std::string_view
       identity;  // type and constraints of a primary key that counts up and never reuses a number
+  std::string_view words_index;  // statements that make the full-text index of items and keep it in step
+  // Store::find_words(), in a read transaction.
+  Result<WordAnswer> (*find_words)(SqlConnection& connection, const WordQuestion& question) = nullptr;
+  // How many items have one of these texts (words with blanks between), counted up to `most`.
+  Result<std::int64_t> (*count_items)(SqlConnection& connection, std::span<const std::string> texts,
+                                      std::int64_t most) = nullptr;
 
   std::string expand(std::string_view sql) const;
 };

@@ -8,6 +8,7 @@
 #include "store/sql_item_columns.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_vectors.h"
+#include "store/sql_words.h"
 
 namespace fit::store {
 namespace {
@@ -175,7 +176,10 @@ Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::s
   outcomes.reserve(items.size());
   for (const ItemWrite& item : items) {
     FIT_TRY(const auto outcome, write_item(connection, item, time));
-    if (outcome.kind != UpsertKind::kUnchanged) FIT_CHECK(changes.append(outcome.id, false));
+    if (outcome.kind != UpsertKind::kUnchanged) {
+      FIT_CHECK(note_words(connection, item.listing));
+      FIT_CHECK(changes.append(outcome.id, false));
+    }
     outcomes.push_back(outcome);
   }
   FIT_CHECK(changes.finish());

@@ -8,6 +8,7 @@
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
 #include "store/sql_vectors.h"
+#include "store/sql_words.h"
 #include "store/validation.h"
 
 namespace fit::store {
@@ -40,6 +41,13 @@ Result<std::string> ensure_id(SqlConnection& connection) {
   FIT_TRY(id, read_id(connection));
   FIT_CHECK(transaction.commit());
   return id;
+}
+
+Result<void> check_words(std::span<const std::string> words) {
+  for (const std::string& word : words) {
+    if (!is_storable_text(word)) return invalid("words", "must be UTF-8 text without a NUL character");
+  }
+  return {};
 }
 
 }  // namespace
@@ -191,6 +199,17 @@ Result<std::int64_t> SqlStore::position() {
 
 Result<std::vector<Change>> SqlStore::changes(std::int64_t position, std::size_t limit) {
   return read([&](SqlConnection& connection) { return read_changes(connection, position, limit); });
+}
+
+Result<WordAnswer> SqlStore::find_words(const WordQuestion& question) {
+  FIT_CHECK(check_words(question.words));
+  return read(
+      [&](SqlConnection& connection) { return connection.dialect().find_words(connection, question); });
+}
+
+Result<std::vector<WordCorrection>> SqlStore::correct_words(std::span<const std::string> words) {
+  FIT_CHECK(check_words(words));
+  return read([&](SqlConnection& connection) { return store::correct_words(connection, words); });
 }
 
 Result<Counts> SqlStore::counts() {

@@ -47,6 +47,8 @@ class SqlStore final : public Store {
 
   Result<std::int64_t> position() override;
   Result<std::vector<Change>> changes(std::int64_t position, std::size_t limit) override;
+  Result<WordAnswer> find_words(const WordQuestion& question) override;
+  Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
 
  private:

@@ -9,11 +9,17 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "store/sqlite_error.h"
+#include "store/sqlite_word_score.h"
+#include "store/sqlite_words.h"
 
 namespace fit::store {
 namespace {
 
-constexpr SqlDialect kDialect = {.blob = "BLOB", .identity = "INTEGER PRIMARY KEY AUTOINCREMENT"};
+const SqlDialect kDialect = {.blob = "BLOB",
+                             .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
+                             .words_index = kSqliteWordsIndex,
+                             .find_words = &find_words_sqlite,
+                             .count_items = &count_items_sqlite};
 constexpr std::int64_t kApplicationId = 0x46695446;  // "FiTF": marks the file as ours
 // Three vectors of 512 numbers share a page of 8 KiB; on SQLite's usual 4 KiB each would take a page for
 // itself. itself.
@@ -202,6 +208,7 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options) {
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  if (const int code = add_word_functions(db_.get()); code != SQLITE_OK) return error(code, "functions");
   if (sqlite3_db_readonly(db_.get(), "main") == 1) return error(SQLITE_READONLY, "open");
 
   // No mmap_size: with a mapped file, a failing disk would be a signal instead of an error.

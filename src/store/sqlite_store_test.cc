@@ -62,6 +62,45 @@ TEST_F(SqliteStoreTest, MakesMissingFolders) {
   EXPECT_TRUE(std::filesystem::exists(path));
 }
 
+// A catalogue from before there was a full-text index.
+TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
+  const auto all = catalogue_migrations();
+  {
+    auto connection = *open_sqlite({.path = file()});
+    ASSERT_TRUE(migrate(*connection, all.first(1)));
+    std::string columns = "source, external_id, brand, title, description";
+    std::string values = "'shop', '1', 'Caf\u00e9 Noir', 'Blue jackets 501', 'goretex'";
+    for (const std::string_view name : kProperties) (columns += ", ") += name;
+    for (std::size_t i = 0; i < kProperties.size(); ++i) values += ", ''";
+    ASSERT_TRUE(
+        connection->run_script("INSERT INTO items (size, status, currency, created_at, updated_at, "
+                               "content_hash, url, " +
+                               columns + ") VALUES ('', 'active', '', 0, 0, '', '', " + values + ")"));
+  }
+  const auto store = *open_store(sqlite_url(folder_));
+  for (const std::string word : {"jacket", "cafe", "501", "goretex", "noi"}) {
+    EXPECT_EQ(store->find_words({.words = {word}, .among = {}})->hits.size(), 1U) << word;
+  }
+  const std::vector<std::string> mistyped = {"jakets", "cafw", "goretx"};
+  const auto corrected = *store->correct_words(mistyped);
+  ASSERT_EQ(corrected.size(), 2U);
+  EXPECT_EQ(corrected[0].to, "jackets");
+  EXPECT_EQ(corrected[1].to, "cafe");
+}
+
+// Another program that knows the file, such as an older version of this one.
+TEST_F(SqliteStoreTest, IndexesWordsThatAreWrittenPastTheStore) {
+  fill(3);
+  const auto store = *open_store(sqlite_url(folder_));
+  auto connection = *open_sqlite({.path = file()});
+  ASSERT_TRUE(connection->run_script("UPDATE items SET title = 'zebra coat' WHERE id = 2"));
+  EXPECT_EQ(store->find_words({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
+  ASSERT_TRUE(connection->run_script("DELETE FROM items WHERE id = 2"));
+  EXPECT_TRUE(store->find_words({.words = {"zebra"}, .among = {}})->hits.empty());
+  EXPECT_TRUE(
+      connection->run_script("INSERT INTO item_words (item_words, rank) VALUES ('integrity-check', 1)"));
+}
+
 TEST_F(SqliteStoreTest, RefusesAFolder) {
   std::filesystem::create_directory(file());
   const Error error = open_error();

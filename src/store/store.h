@@ -48,6 +48,38 @@ struct VectorPut {
   std::vector<float> values;
 };
 
+// A question for find_words().
+struct WordQuestion {
+  std::vector<std::string> words;  // UTF-8 without NUL, one word each, such as "levi's"; any case and script
+  std::size_t limit = 200;         // hits at most
+  // Only these items, where given: bit i of number w stands for item 64 w + i. Borrowed.
+  std::optional<std::span<const std::uint64_t>> among;
+};
+
+struct WordHit {
+  ItemId item;
+  double score = 0;    // BM25; higher is better, within one answer
+  double matched = 0;  // above 0 to 1: how much of the words the item has, each by its weight
+};
+
+struct WordAnswer {
+  // Of one word of the question.
+  struct Word {
+    double weight = 0;     // its inverse document frequency, over 0; 0: no item has it
+    bool is_name = false;  // a brand has it, or it holds a digit: "levi's", "501"
+  };
+  std::vector<WordHit> hits;  // best first, equal ones the later item first
+  std::vector<Word> words;    // in the question's order; at most kMaxWords
+};
+
+struct WordCorrection {
+  std::string from;  // as it was given
+  std::string to;    // lower case, as the catalogue has it
+};
+
+// Of a question's words so many are looked at.
+inline constexpr std::size_t kMaxWords = 32;
+
 struct Counts {
   std::int64_t items = 0;
   std::int64_t images = 0;
@@ -120,6 +152,20 @@ class Store {
   virtual Result<std::int64_t> position() = 0;
   // Items changed after `position`, by ascending position, each once with its latest change.
   virtual Result<std::vector<Change>> changes(std::int64_t position, std::size_t limit) = 0;
+
+  // Items whose title, brand or description has one of the words: in any case, without regard to accents, in
+  // singular or plural; a word that no item has is taken for the start of one in titles and brands. Ranked by
+  // BM25 over fields (Robertson, Zaragoza 2009), a title before a brand before a description. Sees each write
+  // that returned before. `limit` hits whenever that many match, except that a word of very many items is
+  // looked for among the latest million. What a query language would read as orders is only text here.
+  // kInvalid naming "words" for what is not UTF-8 or holds a NUL.
+  virtual Result<WordAnswer> find_words(const WordQuestion& question) = 0;
+
+  // The words that no item has, each with the nearest word of titles and brands, where there is one: within
+  // one mistake (base/edit_distance.h) for words of four letters, where only brands count, to seven, and two
+  // from eight. The commonest of equally near ones. Words with digits are not corrected, nor is a wrong first
+  // letter. kInvalid as above.
+  virtual Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) = 0;
 
   virtual Result<Counts> counts() = 0;
 };

@@ -169,8 +169,11 @@ def test_what_is_wrong_is_shown(page, tmp_path):
     assert page.execute_script("return getComputedStyle(arguments[0]).display", error) != "none"
 
 
-def test_words_are_offered_only_where_the_model_reads_them(page):
-    assert not page.find_element(By.ID, "words").is_displayed()
+def test_words_find_titles_where_the_model_reads_none(page):
+    page.find_element(By.ID, "text").send_keys("jeans\n")
+    wait(page, lambda browser: cards(browser) and finished(browser))
+    titles = [card.find_element(By.CSS_SELECTOR, ".title").text.lower() for card in cards(page)]
+    assert all("jeans" in title for title in titles[:3]), titles[:6]
 
 
 def test_words_find_garments(seeing_page, drawn_sample):

@@ -108,8 +108,8 @@ def test_every_common_format_is_taken(server):
         assert len(results(server.search(image_base64=pictures.text(pictures.encode(drawn, form)), limit=3))) == 3
 
 
-def test_words_are_refused_where_the_model_has_none(server):
-    assert_problem(server.search(text="red dress"), 422, "text")
+def test_a_text_without_words_is_refused_where_the_model_has_no_text_side(server):
+    assert_problem(server.search(text="the"), 422, "text")
 
 
 def test_many_clients_at_once_get_the_same_answers(server, drawn_sample):

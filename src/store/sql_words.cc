@@ -1,0 +1,152 @@
+#include "store/sql_words.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/edit_distance.h"
+#include "store/words.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::size_t kBrandsOnly = 4;            // characters of words that are corrected to brands alone
+constexpr std::int64_t kMostNeighbours = 20'000;  // of one length and first letter
+constexpr std::size_t kMostCorrections = 8;       // a question
+constexpr std::size_t kMostEqual = 16;  // equally near words that are compared by how common they are
+constexpr std::int64_t kMostCounted = 1000;
+constexpr std::string_view kLast = "\U0010FFFF";
+
+bool has_digit(std::string_view word) {
+  return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_known_kind(std::string_view word) {
+  const std::size_t length = count_characters(word);
+  return length >= kShortestKnown && length <= kLongestKnown && !has_digit(word);
+}
+
+Result<void> note(SqlConnection& connection, const std::string& word, bool in_brand) {
+  FIT_CHECK(connection.execute(
+      "INSERT INTO catalogue_words (word, length, in_brand) VALUES ($1, $2, $3) ON CONFLICT (word) DO UPDATE "
+      "SET in_brand = 1 WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0",
+      {std::string_view(word), static_cast<std::int64_t>(count_characters(word)), std::int64_t{in_brand}}));
+  return {};
+}
+
+std::string first_character(std::string_view word, std::size_t from) {
+  std::size_t end = from + 1;
+  while (end < word.size() && (static_cast<unsigned char>(word[end]) & 0xC0U) == 0x80) ++end;
+  return std::string(word.substr(from, end - from));
+}
+
+// The words of the catalogue that are nearest to one that no item has.
+class Neighbours {
+ public:
+  Neighbours(SqlConnection& connection, const std::string& word)
+      : connection_(connection), word_(word), length_(count_characters(word)) {
+    distance_ = forgiven_mistakes(length_);
+  }
+
+  Result<std::vector<std::string>> find() {
+    if (distance_ == 0) return std::move(nearest_);
+    const std::string first = first_character(word_, 0);
+    const std::string second = first_character(word_, first.size());
+    const std::size_t most = distance_;
+    for (std::size_t length = length_ - most; length <= length_ + most; ++length) {
+      FIT_CHECK(look(length, first));
+      if (second != first) FIT_CHECK(look(length, second));
+    }
+    return std::move(nearest_);
+  }
+
+ private:
+  Result<void> look(std::size_t length, const std::string& start) {
+    const std::string end = start + std::string(kLast);
+    return connection_.query(
+        "SELECT word, in_brand FROM catalogue_words WHERE length = $1 AND word >= $2 AND word < $3 LIMIT $4",
+        {static_cast<std::int64_t>(length), std::string_view(start), std::string_view(end), kMostNeighbours},
+        [this](const SqlRow& row) {
+          if (length_ <= kBrandsOnly && row.integer(1) == 0) return;
+          const std::size_t found = edit_distance(word_, row.text(0), distance_);
+          if (found > distance_) return;
+          if (found < distance_) nearest_.clear();
+          distance_ = found;
+          if (nearest_.size() < kMostEqual) nearest_.emplace_back(row.text(0));
+        });
+  }
+
+  SqlConnection& connection_;
+  const std::string& word_;
+  const std::size_t length_;
+  std::size_t distance_ = 0;  // of those found
+  std::vector<std::string> nearest_;
+};
+
+// The word of the catalogue that was meant; an empty text when there is none, or `word` is known.
+Result<std::string> meant(SqlConnection& connection, const std::string& word) {
+  std::string best;
+  const auto& count_items = connection.dialect().count_items;
+  const auto parts = split_words(word);
+  if (parts.size() != 1 || has_digit(parts[0]) || count_characters(parts[0]) > kLongestKnown) return best;
+  FIT_TRY(const auto known, count_items(connection, word_forms(word), 1));
+  if (known > 0) return best;
+  FIT_TRY(const auto longer, complete_word(connection, parts[0], 1));
+  if (!longer.empty()) return best;
+  FIT_TRY(const auto near, Neighbours(connection, parts[0]).find());
+  std::int64_t most = 0;
+  for (const std::string& one : near) {
+    FIT_TRY(const auto count, count_items(connection, std::span(&one, 1), kMostCounted));
+    if (count <= most) continue;
+    most = count;
+    best = one;
+  }
+  return best;
+}
+
+}  // namespace
+
+Result<void> note_words(SqlConnection& connection, const Listing& listing) {
+  for (const std::string& word : split_words(listing.title)) {
+    if (is_known_kind(word)) FIT_CHECK(note(connection, word, false));
+  }
+  for (const std::string& word : split_words(listing.brand)) {
+    if (is_known_kind(word)) FIT_CHECK(note(connection, word, true));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,
+                                               std::size_t limit) {
+  std::vector<std::string> words;
+  if (count_characters(start) < kShortestKnown && !is_written_without_blanks(start)) return words;
+  const std::string end = start + std::string(kLast);
+  FIT_CHECK(connection.query(
+      "SELECT word FROM catalogue_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT $3",
+      {std::string_view(start), std::string_view(end), sql_limit(limit)},
+      [&words](const SqlRow& row) { words.emplace_back(row.text(0)); }));
+  return words;
+}
+
+Result<bool> is_in_brand(SqlConnection& connection, std::span<const std::string> words) {
+  for (const std::string& word : words) {
+    FIT_TRY(const auto in_brand,
+            connection.query_integer("SELECT in_brand FROM catalogue_words WHERE word = $1",
+                                     {std::string_view(word)}));
+    if (in_brand == 1) return true;
+  }
+  return false;
+}
+
+Result<std::vector<WordCorrection>> correct_words(SqlConnection& connection,
+                                                  std::span<const std::string> words) {
+  std::vector<WordCorrection> corrections;
+  for (const std::string& word : words.first(std::min(words.size(), kMaxWords))) {
+    if (corrections.size() == kMostCorrections) break;
+    if (std::ranges::contains(corrections, word, &WordCorrection::from)) continue;
+    FIT_TRY(auto to, meant(connection, word));
+    if (!to.empty()) corrections.push_back({word, std::move(to)});
+  }
+  return corrections;
+}
+
+}  // namespace fit::store

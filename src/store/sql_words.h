@@ -1,0 +1,31 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/sql_connection.h"
+#include "store/store.h"
+
+namespace fit::store {
+
+// The words of titles and brands. What has a digit, is shorter than kShortestKnown or longer than
+// kLongestKnown characters is not among them.
+inline constexpr std::size_t kShortestKnown = 3;
+inline constexpr std::size_t kLongestKnown = 32;
+
+// Adds the listing's words to them; within a write transaction.
+Result<void> note_words(SqlConnection& connection, const Listing& listing);
+
+// Words that begin with `start`, in byte order, at most `limit`; none for a start that is too short.
+Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,
+                                               std::size_t limit);
+
+// Whether one of them is a brand's.
+Result<bool> is_in_brand(SqlConnection& connection, std::span<const std::string> words);
+
+// See Store::correct_words().
+Result<std::vector<WordCorrection>> correct_words(SqlConnection& connection,
+                                                  std::span<const std::string> words);
+
+}  // namespace fit::store

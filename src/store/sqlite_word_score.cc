@@ -1,0 +1,128 @@
+#include "store/sqlite_word_score.h"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "store/store.h"
+
+namespace fit::store {
+
+// The texts stay in items alone; the index asks there
+// (https://www.sqlite.org/fts5.html#external_content_tables).
+constexpr std::string_view kSqliteWordsIndex = R"sql(
+CREATE VIRTUAL TABLE item_words USING fts5(title, brand, description, content='items', content_rowid='id',
+                                           tokenize='unicode61 remove_diacritics 2');
+
+CREATE TRIGGER item_words_added AFTER INSERT ON items BEGIN
+  INSERT INTO item_words (rowid, title, brand, description)
+    VALUES (new.id, new.title, new.brand, new.description);
+END;
+
+CREATE TRIGGER item_words_removed AFTER DELETE ON items BEGIN
+  INSERT INTO item_words (item_words, rowid, title, brand, description)
+    VALUES ('delete', old.id, old.title, old.brand, old.description);
+END;
+
+CREATE TRIGGER item_words_changed AFTER UPDATE OF id, title, brand, description ON items
+WHEN old.id <> new.id OR old.title <> new.title OR old.brand <> new.brand OR old.description <> new.description BEGIN
+  INSERT INTO item_words (item_words, rowid, title, brand, description)
+    VALUES ('delete', old.id, old.title, old.brand, old.description);
+  INSERT INTO item_words (rowid, title, brand, description)
+    VALUES (new.id, new.title, new.brand, new.description);
+END;
+
+INSERT INTO item_words (item_words) VALUES ('rebuild');
+
+CREATE VIRTUAL TABLE item_words_vocabulary USING fts5vocab('item_words', 'col');
+INSERT INTO catalogue_words (word, length, in_brand)
+  SELECT term, length(term), MAX(col = 'brand') FROM item_words_vocabulary
+  WHERE col <> 'description' AND length(term) BETWEEN 3 AND 32 AND term NOT GLOB '*[0-9]*' GROUP BY term;
+DROP TABLE item_words_vocabulary;
+)sql";
+
+namespace {
+
+// Of BM25 over fields: an occurrence counts for so many, by title, brand and description.
+constexpr std::array<double, 3> kFieldWeights = {8, 4, 1};
+constexpr double kSaturation = 1.2;  // k1
+constexpr double kLength = 0.3;      // b: long descriptions take little from what a title says
+
+double mean_length(const Fts5ExtensionApi* api, Fts5Context* context) {
+  sqlite3_int64 rows = 0;
+  sqlite3_int64 tokens = 0;
+  if (api->xRowCount(context, &rows) != SQLITE_OK || api->xColumnTotalSize(context, -1, &tokens) != SQLITE_OK)
+    return 1;
+  return rows > 0 && tokens > 0 ? static_cast<double>(tokens) / static_cast<double>(rows) : 1;
+}
+
+// Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009, section 3.6.
+void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context* result, int count,
+                sqlite3_value** values) {
+  if (count != 1) return sqlite3_result_error(result, "word_score takes the weights", -1);
+  std::vector<PhraseWeight> phrases(static_cast<std::size_t>(sqlite3_value_bytes(values[0])) /
+                                    sizeof(PhraseWeight));
+  if (!phrases.empty())
+    std::memcpy(phrases.data(), sqlite3_value_blob(values[0]), phrases.size() * sizeof(PhraseWeight));
+  int instances = 0;
+  int length = 0;
+  int code = api->xInstCount(context, &instances);
+  if (code == SQLITE_OK) code = api->xColumnSize(context, -1, &length);
+  if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
+
+  std::array<double, kMaxWords> frequencies{};
+  std::array<double, kMaxWords> weights{};
+  for (int i = 0; i < instances; ++i) {
+    int phrase = 0;
+    int column = 0;
+    int offset = 0;
+    code = api->xInst(context, i, &phrase, &column, &offset);
+    if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
+    if (static_cast<std::size_t>(phrase) >= phrases.size()) continue;
+    const PhraseWeight& one = phrases[static_cast<std::size_t>(phrase)];
+    const auto word = static_cast<std::size_t>(one.word);
+    if (one.weight <= 0 || word >= kMaxWords || static_cast<std::size_t>(column) >= kFieldWeights.size())
+      continue;
+    frequencies[word] += kFieldWeights[static_cast<std::size_t>(column)];
+    weights[word] = one.weight;
+  }
+  const double dull = kSaturation * (1 - kLength + kLength * length / mean_length(api, context));
+  WordScore score;
+  for (std::size_t i = 0; i < kMaxWords; ++i) {
+    if (frequencies[i] == 0) continue;
+    score.score += weights[i] * frequencies[i] * (kSaturation + 1) / (frequencies[i] + dull);
+    score.matched += weights[i];
+  }
+  sqlite3_result_blob(result, &score, sizeof score, SQLITE_TRANSIENT);
+}
+
+void in_bitmap(sqlite3_context* result, int /*count*/, sqlite3_value** values) {
+  const auto* const bits = static_cast<const unsigned char*>(sqlite3_value_blob(values[0]));
+  const sqlite3_int64 number = sqlite3_value_int64(values[1]);
+  const sqlite3_int64 bytes = sqlite3_value_bytes(values[0]);
+  const bool is_inside = number >= 0 && number / 8 < bytes;
+  sqlite3_result_int(result, is_inside && (bits[number / 8] >> (number % 8) & 1) != 0 ? 1 : 0);
+}
+
+}  // namespace
+
+int add_word_functions(sqlite3* db) {
+  int code =
+      sqlite3_create_function_v2(db, "in_bitmap", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                                 nullptr, &in_bitmap, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return code;
+  fts5_api* api = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  code = sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, nullptr);
+  if (code != SQLITE_OK) return code;
+  sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
+  sqlite3_step(statement);
+  sqlite3_finalize(statement);
+  if (api == nullptr) return SQLITE_ERROR;
+  return api->xCreateFunction(api, "word_score", nullptr, &word_score, nullptr);
+}
+
+}  // namespace fit::store

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+struct sqlite3;
+
+namespace fit::store {
+
+// What a phrase of a full-text expression counts for.
+struct PhraseWeight {
+  std::int64_t word = 0;  // phrases of one number stand for one word of the question
+  double weight = 0;      // the word's inverse document frequency; 0: the phrase only selects
+};
+
+// What word_score() answers.
+struct WordScore {
+  double score = 0;
+  double matched = 0;  // sum of the weights of the words that the item has
+};
+
+// The statements that make the index item_words over items, the triggers that keep it in step, and the first
+// catalogue_words.
+extern const std::string_view kSqliteWordsIndex;
+
+// Adds two functions to a session: word_score(item_words, weights), for a MATCH, where `weights` are the
+// bytes of a PhraseWeight a phrase, answers the bytes of a WordScore; in_bitmap(bits, number) tells whether a
+// bit is set. Answers a SQLite result code.
+int add_word_functions(sqlite3* db);
+
+}  // namespace fit::store

@@ -1,0 +1,273 @@
+// What every Store promises of words, whichever engine is below.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+
+#include "store/store.h"
+#include "store/test_support.h"
+
+namespace fit::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::make_item;
+using ::testing::SizeIs;
+
+struct Engine {
+  std::string name;
+  std::function<std::string(const TempDir&)> url;
+};
+
+class StoreWordsContract : public ::testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override { reopen(); }
+
+  void reopen() {
+    store_.reset();
+    auto opened = open_store(GetParam().url(folder_), {.busy_timeout = std::chrono::minutes(1)});
+    ASSERT_TRUE(opened) << opened.error().describe();
+    store_ = *std::move(opened);
+  }
+
+  static ItemWrite listing(std::int64_t number, const std::string& title, const std::string& brand = "",
+                           const std::string& description = "") {
+    ItemWrite item = make_item(number);
+    item.listing.title = title;
+    item.listing.brand = brand;
+    item.listing.description = description;
+    item.content_hash = title + "\n" + brand + "\n" + description;
+    return item;
+  }
+
+  ItemId add(std::int64_t number, const std::string& title, const std::string& brand = "",
+             const std::string& description = "") {
+    const ItemWrite item = listing(number, title, brand, description);
+    const auto outcomes = store_->upsert_items(std::span(&item, 1));
+    EXPECT_TRUE(outcomes) << outcomes.error().describe();
+    return outcomes ? outcomes->front().id : ItemId{};
+  }
+
+  WordAnswer ask(const WordQuestion& question) {
+    auto answer = store_->find_words(question);
+    EXPECT_TRUE(answer) << answer.error().describe();
+    return answer.value_or(WordAnswer{});
+  }
+
+  std::vector<ItemId> find(std::vector<std::string> words) {
+    std::vector<ItemId> ids;
+    for (const WordHit& hit : ask({.words = std::move(words), .among = {}}).hits) ids.push_back(hit.item);
+    return ids;
+  }
+
+  // "from>to", in order.
+  std::vector<std::string> correct(const std::vector<std::string>& words) {
+    const auto corrections = store_->correct_words(words);
+    EXPECT_TRUE(corrections) << corrections.error().describe();
+    std::vector<std::string> pairs;
+    for (const WordCorrection& one : corrections.value_or(std::vector<WordCorrection>{}))
+      pairs.push_back(one.from + ">" + one.to);
+    return pairs;
+  }
+
+  TempDir folder_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_P(StoreWordsContract, FindsWordsInTitleBrandAndDescription) {
+  const ItemId jacket = add(1, "Blue denim jacket", "Levi's");
+  const ItemId dress = add(2, "Red dress", "Zara", "goes well with a denim jacket");
+  const ItemId coat = add(3, "Winter Coat", "L\u00f6we");
+  EXPECT_THAT(find({"denim"}), ElementsAre(jacket, dress));
+  EXPECT_THAT(find({"DRESS"}), ElementsAre(dress));
+  EXPECT_THAT(find({"lowe"}), ElementsAre(coat)) << "accents do not matter";
+  EXPECT_THAT(find({"L\u00d6WE"}), ElementsAre(coat));
+  EXPECT_THAT(find({"levi's"}), ElementsAre(jacket));
+  EXPECT_THAT(find({"levis"}), ElementsAre(jacket));
+  EXPECT_THAT(find({"nothing"}), IsEmpty());
+  EXPECT_THAT(find({}), IsEmpty());
+  EXPECT_THAT(find({"", " ", "..."}), IsEmpty());
+}
+
+TEST_P(StoreWordsContract, RanksTitleBeforeBrandBeforeDescription) {
+  const ItemId description = add(1, "something one", "someone", "supreme");
+  const ItemId title = add(2, "supreme one", "someone", "something");
+  const ItemId brand = add(3, "something one", "supreme", "someone");
+  EXPECT_THAT(find({"supreme"}), ElementsAre(title, brand, description));
+}
+
+TEST_P(StoreWordsContract, RanksRareWordsAndMoreWordsFirst) {
+  for (int i = 0; i < 20; ++i) add(i, "plain shirt");
+  const ItemId silk = add(20, "silk scarf");
+  const ItemId both = add(21, "silk shirt");
+  const auto hits = ask({.words = {"silk", "shirt"}, .among = {}}).hits;
+  ASSERT_THAT(hits, SizeIs(22));
+  EXPECT_EQ(hits[0].item, both);
+  EXPECT_EQ(hits[1].item, silk);
+  EXPECT_DOUBLE_EQ(hits[0].matched, 1);
+  EXPECT_LT(hits[1].matched, 1);
+  EXPECT_GT(hits[1].matched, hits[2].matched);
+  EXPECT_GT(hits[2].item, hits[3].item) << "equal ones: the later first";
+}
+
+TEST_P(StoreWordsContract, FindsOtherNumbersAndBeginnings) {
+  const ItemId jacket = add(1, "Denim jacket", "Patagonia");
+  const ItemId dresses = add(2, "Summer dresses");
+  EXPECT_THAT(find({"jackets"}), ElementsAre(jacket));
+  EXPECT_THAT(find({"dress"}), ElementsAre(dresses));
+  EXPECT_THAT(find({"patag"}), ElementsAre(jacket));
+  EXPECT_THAT(find({"pa"}), IsEmpty()) << "too short to stand for what begins with it";
+  const ItemId coat = add(3, "\u5927\u8863\u7ea2\u8272");
+  EXPECT_THAT(find({"\u5927\u8863"}), ElementsAre(coat));
+}
+
+TEST_P(StoreWordsContract, FindsWordsOfEveryScript) {
+  const ItemId cyrillic = add(1, "\u041a\u0443\u0440\u0442\u043a\u0430 \u0441\u0438\u043d\u044f\u044f");
+  const ItemId greek = add(2, "\u03a6\u03cc\u03c1\u03b5\u03bc\u03b1");
+  const ItemId arabic = add(3, "\u0641\u0633\u062a\u0627\u0646 \u0623\u062d\u0645\u0631");
+  const ItemId hindi = add(4, "\u0932\u093e\u0932 \u0938\u093e\u0921\u093c\u0940");
+  const ItemId vietnamese = add(5, "\u00c1o d\u00e0i");
+  const ItemId korean = add(6, "\ube68\uac04 \ub4dc\ub808\uc2a4");
+  EXPECT_THAT(find({"\u041a\u0423\u0420\u0422\u041a\u0410"}), ElementsAre(cyrillic));
+  EXPECT_THAT(find({"\u03c6\u03cc\u03c1\u03b5\u03bc\u03b1"}), ElementsAre(greek));
+  EXPECT_THAT(find({"\u0623\u062d\u0645\u0631"}), ElementsAre(arabic));
+  EXPECT_THAT(find({"\u0932\u093e\u0932"}), ElementsAre(hindi));
+  EXPECT_THAT(find({"ao"}), ElementsAre(vietnamese));
+  EXPECT_THAT(find({"\ube68\uac04"}), ElementsAre(korean));
+}
+
+TEST_P(StoreWordsContract, FollowsEveryWrite) {
+  const ItemId id = add(1, "Blue jacket");
+  add(2, "Green jacket");
+  EXPECT_EQ(add(1, "Brown boots"), id);
+  EXPECT_THAT(find({"blue"}), IsEmpty());
+  EXPECT_THAT(find({"boots"}), ElementsAre(id));
+  reopen();
+  EXPECT_THAT(find({"boots"}), ElementsAre(id));
+  ASSERT_TRUE(store_->remove_item(id));
+  EXPECT_THAT(find({"boots"}), IsEmpty());
+  std::vector<ItemWrite> batch = {listing(3, "boots"), listing(4, "boots")};
+  batch[1].listing.status = "lost";
+  ASSERT_FALSE(store_->upsert_items(batch));
+  EXPECT_THAT(find({"boots"}), IsEmpty());
+}
+
+TEST_P(StoreWordsContract, CorrectsWordsThatNoItemHas) {
+  add(1, "Running shoes", "Adidas");
+  add(2, "Jacket", "Vans", "goretex");
+  EXPECT_THAT(correct({"addidas", "jaket", "shoes"}), ElementsAre("addidas>adidas", "jaket>jacket"));
+  EXPECT_THAT(correct({"daidas"}), ElementsAre("daidas>adidas")) << "the first two letters are swapped";
+  EXPECT_THAT(correct({"RUNING"}), ElementsAre("RUNING>running"));
+  EXPECT_THAT(correct({"adiads", "addiddas"}), ElementsAre("adiads>adidas", "addiddas>adidas"));
+  EXPECT_THAT(correct({"jackxyt"}), IsEmpty()) << "two mistakes in a word of seven letters";
+  EXPECT_THAT(correct({"vasn"}), ElementsAre("vasn>vans")) << "a brand of four letters";
+  EXPECT_THAT(correct({"goretx"}), IsEmpty()) << "descriptions are not corrected to";
+  EXPECT_THAT(correct({"goretex", "jackets", "jack"}), IsEmpty()) << "known, plural, beginning";
+  EXPECT_THAT(correct({"van", "xx", "", "\"", "jak3t"}), IsEmpty());
+}
+
+TEST_P(StoreWordsContract, CorrectsToTheCommonestOfTheNearest) {
+  for (int i = 0; i < 3; ++i) add(i, "blazer");
+  add(3, "blazed");
+  EXPECT_THAT(correct({"blazet"}), ElementsAre("blazet>blazer"));
+  for (int i = 4; i < 10; ++i) add(i, "blazed");
+  EXPECT_THAT(correct({"blazet"}), ElementsAre("blazet>blazed"));
+}
+
+TEST_P(StoreWordsContract, DoesNotCorrectToWhatIsGone) {
+  const ItemId id = add(1, "blazer");
+  ASSERT_TRUE(store_->remove_item(id));
+  EXPECT_THAT(correct({"blazr"}), IsEmpty());
+}
+
+TEST_P(StoreWordsContract, AnswersOnlyAmongTheGiven) {
+  for (int i = 0; i < 50; ++i) add(i, "black shirt");
+  const ItemId last = add(50, "black dress");
+  EXPECT_THAT(ask({.words = {"black"}, .limit = 7, .among = {}}).hits, SizeIs(7));
+  const std::vector<std::uint64_t> only = {std::uint64_t{1} << last.value};
+  ASSERT_LT(last.value, 64);
+  ASSERT_THAT(ask({.words = {"black"}, .limit = 7, .among = only}).hits, SizeIs(1));
+  EXPECT_EQ(ask({.words = {"black", "shirt"}, .limit = 7, .among = only}).hits.at(0).item, last);
+  EXPECT_THAT(ask({.words = {"black"}, .among = std::span<const std::uint64_t>()}).hits, IsEmpty());
+}
+
+TEST_P(StoreWordsContract, KnowsNames) {
+  add(1, "blue jeans", "Levi's");
+  add(2, "501 jeans");
+  const auto words = ask({.words = {"levis", "jeans", "501", "unknown"}, .among = {}}).words;
+  ASSERT_THAT(words, SizeIs(4));
+  EXPECT_TRUE(words[0].is_name);
+  EXPECT_FALSE(words[1].is_name);
+  EXPECT_TRUE(words[2].is_name);
+  EXPECT_GT(words[2].weight, words[1].weight);
+  EXPECT_EQ(words[3].weight, 0);
+}
+
+// The commonest words are not compared with each other in full; the answer must have all that it should.
+TEST_P(StoreWordsContract, AnswersWordsOfVeryManyItems) {
+  std::mt19937 random(3);
+  std::vector<ItemWrite> batch;
+  for (int i = 0; i < 9000; ++i) {
+    const bool in_title = i % 2 == 0;
+    batch.push_back(listing(i, in_title ? "white shirt" : "blue coat", i == 4000 ? "Acme" : "Other",
+                            in_title ? "" : "shirt " + std::to_string(random())));
+  }
+  ASSERT_TRUE(store_->upsert_items(batch));
+  const auto common = ask({.words = {"shirt"}, .among = {}}).hits;
+  ASSERT_THAT(common, SizeIs(200));
+  for (const WordHit& hit : common) EXPECT_EQ(hit.item.value % 2, 1) << "in the title";
+  EXPECT_EQ(ask({.words = {"shirt", "acme"}, .among = {}}).hits.at(0).item.value, 4001);
+  EXPECT_DOUBLE_EQ(ask({.words = {"shirt", "white"}, .among = {}}).hits.at(199).matched, 1);
+  std::vector<std::uint64_t> few(200);
+  few[2] = 0xFF;
+  EXPECT_THAT(ask({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(8));
+}
+
+TEST_P(StoreWordsContract, TakesOrdersAsWords) {
+  const ItemId id = add(1, "Red AND blue NOT NEAR shirt", "a\"b");
+  const std::vector<std::string> orders = {
+      "\"",           "\"\"",       "a\"b",  "*",  "^",  "+",       "-red",   "^red",   "OR",
+      "NOT",          "NEAR(",      "(",     ")",  "{",  "{brand}", "'",      "';--",   "red\" OR \"blue",
+      "\\",           "%",          "$1",    "?1", ":a", "\u200b",  "\ufffd", "\u0301", "\U0001F457",
+      "\u5927\u8863", "\U0010FFFF", "\u00ad"};
+  for (const std::string& word : orders) {
+    EXPECT_TRUE(store_->find_words({.words = {word}, .among = {}})) << word;
+    EXPECT_TRUE(store_->find_words({.words = {word, "red"}, .among = {}})) << word;
+    EXPECT_TRUE(store_->correct_words(std::span(&word, 1))) << word;
+  }
+  EXPECT_THAT(find({"AND", "near"}), ElementsAre(id));
+  EXPECT_THAT(find({"title:coat"}), IsEmpty());
+  EXPECT_THAT(find({"brand:red"}), IsEmpty());
+  EXPECT_THAT(find({"red\" OR \"zzz"}), IsEmpty());
+  for (const std::string& word : {std::string("a\0b", 3), std::string("\xFF")}) {
+    const auto answer = store_->find_words({.words = {word}, .among = {}});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(answer.error().field, "words");
+    EXPECT_EQ(store_->correct_words(std::span(&word, 1)).error().code, ErrorCode::kInvalid);
+  }
+}
+
+TEST_P(StoreWordsContract, BearsLongTexts) {
+  std::string text;
+  for (int i = 0; i < 10'000; ++i) text += "word" + std::to_string(i) + " ";
+  const ItemId id = add(1, text, "", text);
+  EXPECT_THAT(find({"word9999"}), ElementsAre(id));
+  std::vector<std::string> words(10'000, "nonsense");
+  for (std::size_t i = 0; i < words.size(); ++i) words[i] += std::to_string(i);
+  words[0] = "word1";
+  EXPECT_THAT(find(words), ElementsAre(id));
+  EXPECT_THAT(correct(words), IsEmpty());
+  EXPECT_THAT(find({std::string(100'000, 'x')}), IsEmpty());
+  EXPECT_THAT(correct({std::string(100'000, 'x')}), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreWordsContract,
+                         ::testing::Values(Engine{
+                             "sqlite", [](const TempDir& folder) { return testing::sqlite_url(folder); }}),
+                         [](const auto& engine) { return engine.param.name; });
+
+}  // namespace
+}  // namespace fit::store
