@@ -99,7 +99,7 @@ class HostileSearch : public testing::Test {
     item.properties[*store::property_index("subcategory")] = "dress";
     item.properties[*store::property_index("pattern")] = "striped";
     columns_.upsert(std::span(&item, 1));
-    reader_ = search::make_column_reader(columns_);
+    reader_ = std::make_unique<search::QueryReader>(columns_, *ontology::Ontology::load());
   }
 
   // A text on every way that one can come in by.

@@ -94,6 +94,7 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
     item.listing.external_id = std::to_string(number);
     item.listing.title = listing_.title.empty() ? fit::format("item {}", number) : listing_.title;
     item.listing.brand = listing_.brand;
+    item.listing.listed_at = listing_.listed_at;
     item.listing.price = number;
     item.listing.properties[*store::property_index("subcategory")] = kKinds[kind];
     item.listing.properties[*store::property_index("primary_color")] = kColours[colour];
@@ -134,6 +135,7 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
   struct Texts {
     std::string title;
     std::string brand;
+      std::optional<Timestamp> listed_at = {};
   };
   Texts listing_;  // of what add() makes; empty: a number
 
@@ -152,6 +154,23 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
 
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, HybridSearchTest, testing::Bool(),
                          [](const auto& text) { return text.param ? "Text" : "NoText"; });
+
+TEST_P(HybridSearchTest, FreshnessPutsLaterListingsFirst) {
+  for (int i = 0; i < 8; ++i) {
+    listing_.listed_at = Timestamp(std::chrono::days(20'000 + (i == 5 ? 400 : i)));
+    add(i, 0, 0);
+  }
+  catch_up();
+  Query query;
+  query.item_id = ids_[0];
+  query.limit = 7;
+  query.weights.freshness = 100;
+  query.explain = true;
+  const Answer answer = ask(query);
+  ASSERT_EQ(answer.hits.size(), 7U);
+  EXPECT_EQ(answer.hits[0].item.id, ids_[5]);
+  EXPECT_TRUE(std::ranges::contains(answer.hits[0].parts, "freshness", &ScorePart::name));
+}
 
 TEST_P(HybridSearchTest, AWordMovesOnePropertyAndTheRestStays) {
   fill();

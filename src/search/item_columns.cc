@@ -115,6 +115,7 @@ void ItemColumns::upsert(std::span<const store::ItemFacts> items) {
     }
     prices_[row] = item.price.value_or(kNoPrice);
     listed_at_[row] = item.listed_at ? item.listed_at->time_since_epoch().count() : kNoTime;
+    newest_ = std::max(newest_, listed_at_[row]);
     present_[row] = true;
     ++count_;
     inactive_ += texts_[kStatus].rows[row] != texts_[kStatus].code("active");
@@ -170,6 +171,19 @@ std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, 
     said.push_back(code == 0 ? Says::kNothing : is_wanted ? Says::kThis : Says::kOther);
   }
   return said;
+}
+
+std::vector<double> ItemColumns::freshness(std::span<const ItemId> items) const {
+  constexpr double kHalf = 30.0 * 24 * 3600 * 1e6;  // microseconds
+  const std::shared_lock lock(mutex_);
+  std::vector<double> fresh;
+  fresh.reserve(items.size());
+  for (const ItemId item : items) {
+    const auto row = static_cast<std::size_t>(item.value);
+    const std::int64_t time = row < present_.size() ? listed_at_[row] : kNoTime;
+    fresh.push_back(time == kNoTime ? 0 : std::exp2(-static_cast<double>(newest_ - time) / kHalf));
+  }
+  return fresh;
 }
 
 std::string ItemColumns::property_of(ItemId item, std::size_t property) const {

@@ -54,6 +54,16 @@ TEST_F(ItemColumnsTest, AnItemWithoutPriceMatchesNoPriceRange) {
             (std::vector<std::int64_t>{1}));
 }
 
+TEST_F(ItemColumnsTest, FreshnessHalvesEveryThirtyDays) {
+  auto old = facts(1, "Gap", 10, "dress");
+  old.listed_at = *parse_rfc3339("t", "2026-01-01");
+  auto newest = facts(2, "Gap", 10, "dress");
+  newest.listed_at = *parse_rfc3339("t", "2026-01-31");
+  columns_.upsert(std::vector{old, newest});
+  const auto fresh = columns_.freshness(std::vector{ItemId{1}, ItemId{2}, ItemId{5}, ItemId{777}});
+  EXPECT_EQ(fresh, (std::vector<double>{0.5, 1, 0, 0}));
+}
+
 TEST_F(ItemColumnsTest, SoldItemsAreLeftOutUnlessAskedFor) {
   columns_.upsert(std::vector{facts(2, "Levi's", 60, "bottoms", "sold")});
   EXPECT_EQ(ids(columns_.matching({})), (std::vector<std::int64_t>{1, 5, 9}));

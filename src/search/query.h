@@ -16,12 +16,14 @@ inline constexpr std::size_t kMaxExamples = 20;  // of like, and of unlike
 inline constexpr std::size_t kMaxTextWords = 1000;
 inline constexpr double kMaxWeight = 100;
 
-// How much each part of a question counts in the order of the answer, 0 to kMaxWeight; 1 is usual.
+// How much each part of a question counts in the order of the answer, 0 to kMaxWeight; 1 is usual, and 0 for
+// freshness.
 struct Weights {
   double image = 1;       // likeness to the photo and the examples
   double text = 1;        // likeness to the text in the model's space
   double words = 1;       // the text's words in titles, brands and descriptions
   double properties = 1;  // agreement with properties that the text names
+  double freshness = 0;   // how lately the item was listed: halved every 30 days
 };
 
 // One question: a photo, examples, words, or several of them at once.
@@ -43,7 +45,9 @@ struct Query {
   std::string cursor;                // of the page before; empty: the first page
 
   // Whether likeness to one photo or item alone decides.
-  bool is_plain() const { return text.empty() && like.empty() && unlike.empty(); }
+  bool is_plain() const {
+    return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0;
+  }
 };
 
 // kInvalid or kTooLarge naming the field when a part is out of its range or nothing is asked.

@@ -34,6 +34,7 @@ class Ranker {
     FIT_CHECK(gather());
     FIT_CHECK(compare());
     agree();
+    prefer_fresh();
     if (query_.min_similarity) {
       std::erase_if(candidates_,
                     [this](const Candidate& one) { return one.similarity < *query_.min_similarity; });
@@ -220,6 +221,16 @@ class Ranker {
     }
     for (const Asked::Keep& one : asked_.keep) {
       add_agreement(one.what, unit * kKeep * one.weight, "kind", beliefs[next++]);
+    }
+  }
+
+  void prefer_fresh() {
+    if (query_.weights.freshness == 0) return;
+    std::vector<ItemId> items;
+    for (const Candidate& one : candidates_) items.push_back(one.item);
+    const auto fresh = parts_.columns.freshness(items);
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      add(candidates_[i], "freshness", query_.weights.freshness * kFirstRank * fresh[i]);
     }
   }
 
