@@ -1,6 +1,7 @@
 #include "store/sqlite_words.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -17,11 +18,12 @@ constexpr std::int64_t kCommon = 3000;       // items of a word that are all sco
 constexpr std::int64_t kMostCommon = 1000;   // items of commoner words that are scored
 constexpr std::int64_t kLatest = 1'000'000;  // items among which commoner words are looked for
 constexpr std::size_t kMostCompletions = 20;
+constexpr double kEverywhere = 0.5;  // share of items from which a word says nothing beside others
 
 struct Term {
   std::int64_t word = 0;           // index into the question's words
   std::vector<std::string> forms;  // each a phrase
-  std::int64_t items = 0;          // that have it, counted up to kCommon + 1
+  std::int64_t items = 0;          // that have it; of more than kCommon, about
   double weight = 0;
 };
 
@@ -105,13 +107,29 @@ class WordSearch {
   }
 
   Result<void> complete(Term& term) {
-    FIT_TRY(term.items, count_items_sqlite(connection_, term.forms, kCommon + 1));
+    FIT_TRY(term.items, count(term.forms));
     if (term.items > 0 && !is_written_without_blanks(term.forms[0])) return {};
     FIT_TRY(auto longer, complete_word(connection_, term.forms[0], kMostCompletions));
     if (longer.empty()) return {};
     std::ranges::move(longer, std::back_inserter(term.forms));
-    FIT_TRY(term.items, count_items_sqlite(connection_, term.forms, kCommon + 1));
+    FIT_TRY(term.items, count(term.forms));
     return {};
+  }
+
+  // How many items have one of the texts; of more than kCommon, what their share of the latest items says.
+  Result<std::int64_t> count(std::span<const std::string> texts) {
+    std::int64_t items = 0;
+    std::int64_t first = 0;
+    FIT_CHECK(connection_.query(
+        "SELECT COUNT(*), MIN(rowid) FROM (SELECT rowid FROM item_words WHERE item_words MATCH $1 "
+        "ORDER BY rowid DESC LIMIT $2)",
+        {std::string_view(any_of(texts)), kCommon + 1}, [&](const SqlRow& row) {
+          items = row.integer(0);
+          first = row.integer(1);
+        }));
+    if (items <= kCommon) return items;
+    const double share = static_cast<double>(items) / static_cast<double>(last_ - first + 1);
+    return std::max(items, static_cast<std::int64_t>(share * static_cast<double>(last_)));
   }
 
   Result<void> search() {
@@ -119,6 +137,10 @@ class WordSearch {
     for (std::int64_t items = 0; rare < terms_.size(); ++rare) {
       items += terms_[rare].items;
       if (items > kCommon) break;
+    }
+    while (terms_.size() > std::max<std::size_t>(rare, 1) && is_everywhere(terms_.back())) {
+      answer_.words[static_cast<std::size_t>(terms_.back().word)].weight = 0;
+      terms_.pop_back();
     }
     const auto common = std::span(terms_).subspan(rare);
     if (rare > 0) {
@@ -133,6 +155,11 @@ class WordSearch {
       }
     }
     if (common.empty() || full()) return {};
+    if (question_.among && count_bits(*question_.among) <= kCommon) {
+      Expression any;
+      any.add(common, " OR ", true);
+      return score(any, kCommon, false);
+    }
     Expression all;
     all.add(common, " AND ", true);
     FIT_CHECK(score_titles_first(std::move(all)));
@@ -142,6 +169,17 @@ class WordSearch {
       FIT_CHECK(score_titles_first(std::move(one)));
     }
     return {};
+  }
+
+  bool is_everywhere(const Term& term) const {
+    return term.items > kCommon &&
+           static_cast<double>(term.items) >= kEverywhere * static_cast<double>(last_);
+  }
+
+  static std::int64_t count_bits(std::span<const std::uint64_t> bits) {
+    std::int64_t count = 0;
+    for (const std::uint64_t word : bits) count += std::popcount(word);
+    return count;
   }
 
   bool full() const { return found_.size() >= question_.limit; }
@@ -159,7 +197,7 @@ class WordSearch {
   // to it.
   Result<void> score(const Expression& expression, std::int64_t limit, bool more) {
     const ByteView weights = std::as_bytes(std::span(expression.phrases));
-    const std::int64_t after = limit < kCommon ? last_ - kLatest : -1;
+    const std::int64_t after = limit < kCommon ? last_ - kLatest : 0;
     const auto visit = [&](const SqlRow& row) {
       WordScore score;
       if (row.blob(1).size() == sizeof score) std::memcpy(&score, row.blob(1).data(), sizeof score);

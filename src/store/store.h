@@ -65,7 +65,8 @@ struct WordHit {
 struct WordAnswer {
   // Of one word of the question.
   struct Word {
-    double weight = 0;     // its inverse document frequency, over 0; 0: no item has it
+    double weight =
+        0;  // its inverse document frequency; 0: no item has it, or too many to count beside others
     bool is_name = false;  // a brand has it, or it holds a digit: "levi's", "501"
   };
   std::vector<WordHit> hits;  // best first, equal ones the later item first
@@ -156,9 +157,10 @@ class Store {
   // Items whose title, brand or description has one of the words: in any case, without regard to accents, in
   // singular or plural; a word that no item has is taken for the start of one in titles and brands. Ranked by
   // BM25 over fields (Robertson, Zaragoza 2009), a title before a brand before a description. Sees each write
-  // that returned before. `limit` hits whenever that many match, except that a word of very many items is
-  // looked for among the latest million. What a query language would read as orders is only text here.
-  // kInvalid naming "words" for what is not UTF-8 or holds a NUL.
+  // that returned before. `limit` hits whenever that many match, except that a word of thousands of items is
+  // looked for among the latest million, and beside others not at all when half of the items have it. What a
+  // query language would read as orders is only text here. kInvalid naming "words" for what is not UTF-8 or
+  // holds a NUL.
   virtual Result<WordAnswer> find_words(const WordQuestion& question) = 0;
 
   // The words that no item has, each with the nearest word of titles and brands, where there is one: within
