@@ -143,7 +143,8 @@ Result<void> SearchFields::set_weights(std::string_view json) {
                            : name == "properties" ? &weights.properties
                            : name == "freshness"  ? &weights.freshness
                                                   : nullptr;
-    if (weight == nullptr) return invalid("weights", "may have image, text, words, properties and freshness only");
+    if (weight == nullptr)
+      return invalid("weights", "may have image, text, words, properties and freshness only");
     const double number = value.is_number() ? value.get<double>() : -1;
     if (!(number >= 0 && number <= search::kMaxWeight)) {
       return invalid("weights", fit::format("must be numbers between 0 and {}", search::kMaxWeight));

@@ -135,7 +135,7 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
   struct Texts {
     std::string title;
     std::string brand;
-      std::optional<Timestamp> listed_at = {};
+    std::optional<Timestamp> listed_at = {};
   };
   Texts listing_;  // of what add() makes; empty: a number
 

@@ -54,8 +54,8 @@ class ItemColumns {
   std::vector<Says> says(std::span<const ItemId> items, std::size_t property,
                          std::span<const std::string> values) const;
 
-  // How lately each item was listed beside the latest one: 1 for that, half of it for each 30 days before, 0 where
-  // it is not known.
+  // How lately each item was listed beside the latest one: 1 for that, half of it for each 30 days before, 0
+  // where it is not known.
   std::vector<double> freshness(std::span<const ItemId> items) const;
 
   // The item's property in lower case; empty when not known.
@@ -108,7 +108,7 @@ class ItemColumns {
   std::vector<double> prices_;           // NaN: no price
   std::vector<std::int64_t> listed_at_;  // microseconds since 1970; lowest: not known
   std::int64_t newest_ = std::numeric_limits<std::int64_t>::min();  // of those ever seen
-  std::vector<std::uint8_t> present_;    // 0 or 1; like all columns, whole blocks of 64 rows
+  std::vector<std::uint8_t> present_;  // 0 or 1; like all columns, whole blocks of 64 rows
   std::size_t count_ = 0;
   std::size_t inactive_ = 0;
 };

@@ -31,7 +31,8 @@ Result<void> check_text(std::string_view text) {
 
 Result<void> check_weights(const Weights& weights) {
   double sum = 0;
-  for (const double weight : {weights.image, weights.text, weights.words, weights.properties, weights.freshness}) {
+  for (const double weight :
+       {weights.image, weights.text, weights.words, weights.properties, weights.freshness}) {
     if (!(weight >= 0 && weight <= kMaxWeight)) {
       return invalid("weights", fit::format("must be between 0 and {}", kMaxWeight));
     }

@@ -45,9 +45,7 @@ struct Query {
   std::string cursor;                // of the page before; empty: the first page
 
   // Whether likeness to one photo or item alone decides.
-  bool is_plain() const {
-    return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0;
-  }
+  bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }
 };
 
 // kInvalid or kTooLarge naming the field when a part is out of its range or nothing is asked.

@@ -1,4 +1,5 @@
-// Filters as clients send them: any bytes give a filter or an error, and a filter can be asked of a catalogue.
+// Filters as clients send them: any bytes give a filter or an error, and a filter can be asked of a
+// catalogue.
 #include "base/json.h"
 #include "search/filter.h"
 #include "search/item_columns.h"

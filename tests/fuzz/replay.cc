@@ -1,5 +1,6 @@
-// replay RUNS FILE...: stands in for libFuzzer where the compiler has none. Feeds the target every file, then RUNS
-// changed copies of them: bytes flipped, cut out, doubled, or taken from another file; the same every time.
+// replay RUNS FILE...: stands in for libFuzzer where the compiler has none. Feeds the target every file, then
+// RUNS changed copies of them: bytes flipped, cut out, doubled, or taken from another file; the same every
+// time.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -27,10 +28,18 @@ std::string changed(std::string input, const std::vector<std::string>& corpus, s
       case 0:
         if (!input.empty()) input[at] = static_cast<char>(random());
         break;
-      case 1: input.erase(at, length); break;
-      case 2: input.insert(at, input.substr(at, length)); break;
-      case 3: input.insert(at, other.substr(place(other), length)); break;
-      default: input.insert(at, 1, "\"{}[],:\\-0.eE\x00\xff"[random() % 15]); break;
+      case 1:
+        input.erase(at, length);
+        break;
+      case 2:
+        input.insert(at, input.substr(at, length));
+        break;
+      case 3:
+        input.insert(at, other.substr(place(other), length));
+        break;
+      default:
+        input.insert(at, 1, "\"{}[],:\\-0.eE\x00\xff"[random() % 15]);
+        break;
     }
   }
   return input;
