@@ -72,7 +72,11 @@ class Asker {
 
   // Reads again with the words that were meant in place of those that neither a property nor an item has.
   Result<void> correct() {
-    FIT_TRY(auto corrected, parts_.store.correct_words(at_blanks(asked_.read.rest)));
+    std::vector<std::string> words = at_blanks(asked_.read.rest);
+    std::erase_if(words, [this](const std::string& word) {
+      return std::ranges::contains(asked_.read.named, to_lower(word));
+    });
+    FIT_TRY(auto corrected, parts_.store.correct_words(words));
     if (corrected.empty()) return {};
     ReadText before = std::move(asked_.read);
     std::string text = before.text;
@@ -88,8 +92,8 @@ class Asker {
     asked_.words = at_blanks(asked_.read.rest);
     asked_.loose_words = asked_.words.size();
     if (asked_.look) return;
-    for (const SoftProperty& one : asked_.read.properties) {
-      if (one.wanted) asked_.words.push_back(one.value);
+    for (const std::string& word : asked_.read.named) {
+      if (!std::ranges::contains(asked_.words, word, to_lower)) asked_.words.push_back(word);
     }
   }
 

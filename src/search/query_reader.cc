@@ -111,7 +111,7 @@ struct QueryReader::State {
   ontology::Ontology ontology;
   CatalogueWords called;
 
-  // The properties that the ontology knows; tells which words name them.
+  // The properties that the ontology knows; tells which words need not be looked at again.
   std::vector<bool> read_known(std::span<const Word> words, const QueryReader& reader, ReadText& read) const {
     std::vector<bool> taken(words.size());
     static const std::size_t kPrimary = store::property_index("primary_color").value_or(0);
@@ -119,9 +119,6 @@ struct QueryReader::State {
     const auto mentions = ontology::find_mentions(ontology, read.text, {});
     for (const ontology::Mention& one : mentions) {
       if (one.aside || one.part) continue;
-      for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i].begin < one.end && one.begin < words[i].begin + words[i].text.size()) taken[i] = true;
-      }
       if (!words.empty() && one.begin > words.back().begin) continue;
       // What is said by the way counts where no item is called so: of a leather jacket, that it is of
       // leather.
@@ -129,6 +126,11 @@ struct QueryReader::State {
       const bool is_second = one.property == kPrimary && one.joined && !one.negated;
       SoftProperty meant = reader.meaning(is_second ? kSecondary : one.property, one.value);
       meant.wanted = !one.negated;
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i].begin >= one.end || one.begin >= words[i].begin + words[i].text.size()) continue;
+        if (meant.wanted) read.named.push_back(words[i].lower);
+        if (meant.is_used || one.negated) taken[i] = true;
+      }
       add_property(std::move(meant), read);
     }
     return taken;
@@ -153,6 +155,7 @@ struct QueryReader::State {
       value = std::string(*broader);
     }
     if (meant.values.empty()) return;
+    meant.is_used = true;
     meant.property = column;
     meant.value = std::move(value);
   }
@@ -166,8 +169,13 @@ struct QueryReader::State {
       for (const std::string& form : forms_of(phrase)) {
         const auto found = columns.find_value(form);
         if (!found) continue;
-        add_property({.property = found->property, .value = form, .values = {form}, .wanted = !negated},
+        add_property({.property = found->property,
+                      .value = form,
+                      .values = {form},
+                      .wanted = !negated,
+                      .is_used = true},
                      read);
+        for (const Word& word : words.first(negated ? 0 : count)) read.named.push_back(word.lower);
         return count;
       }
     }

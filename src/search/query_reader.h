@@ -19,13 +19,17 @@ struct SoftProperty {
   // Lower case: what the catalogue's items call the value and the kinds of it ("t-shirt": "tshirts", "polo
   // shirt"). The value alone where they have none.
   std::vector<std::string> values;
-  bool wanted = true;  // else named to be left out: "without stripes"
+  bool wanted = true;    // else named to be left out: "without stripes"
+  bool is_used = false;  // some item says one of the values
 };
 
 // What the words of a question mean.
 struct ReadText {
   std::string text;  // without the words of the price
-  std::string rest;  // without those of properties either, nor "this but in" and the like
+  // Without those of properties that items have either, nor "this but in" and the like.
+  std::string rest;
+  std::vector<std::string>
+      named;  // lower case: the words that name wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
   std::vector<SoftProperty> properties;  // at most one a property and value
