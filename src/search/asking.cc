@@ -53,7 +53,7 @@ class Asker {
     }
     choose_words();
     if (!query_.text.empty()) FIT_CHECK(embed_words());
-    if (asked_.look && !query_.is_plain()) keep_kind();
+    if (asked_.look && !query_.is_plain()) FIT_CHECK(keep_kind());
     return std::move(asked_);
   }
 
@@ -161,20 +161,20 @@ class Asker {
     const std::string likeness = wanted_words();
     if (likeness.empty() && asked_.look) return {};
     std::vector<std::string> texts = {likeness.empty() ? std::string(text) : likeness};
-    const bool has_rest = asked_.look && !asked_.read.rest.empty() && !asked_.read.properties.empty();
-    if (has_rest) texts.push_back(asked_.read.rest);
+    const std::string rest = asked_.look && !asked_.read.properties.empty() ? asked_.read.rest : "";
+    if (!rest.empty()) texts.push_back(rest);
     FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
     asked_.text = std::move(vectors[0]);
-    if (has_rest) asked_.rest = std::move(vectors[1]);
+    if (!rest.empty()) asked_.rest = std::move(vectors[1]);
     return {};
   }
 
   // What the words say without a vector of theirs.
   Result<void> check_words() const {
     const bool has_look = asked_.look.has_value();  // which answers even where the words count for nothing
-    const bool say_something =
-        (!asked_.words.empty() && (has_look || query_.weights.words > 0)) ||
-        (!asked_.read.properties.empty() && (has_look || query_.weights.properties > 0));
+    const bool say_something = (!asked_.words.empty() && (has_look || query_.weights.words > 0)) ||
+                               (std::ranges::any_of(asked_.read.properties, &SoftProperty::is_used) &&
+                                (has_look || query_.weights.properties > 0));
     if (!say_something) {
       return invalid("text",
                      fit::format("says nothing that can be looked up, and the model \"{}\" has no text "
@@ -200,26 +200,33 @@ class Asker {
     return words;
   }
 
-  void keep_kind() {
+  // What the examples' garments are, unless the words name it: what items say, or else what the model
+  // believes.
+  Result<void> keep_kind() {
     const bool names_kind = std::ranges::any_of(asked_.read.properties, [](const SoftProperty& one) {
       return one.wanted && std::ranges::contains(kKept, store::kProperties[one.property]);
     });
-    if (names_kind) return;
+    if (names_kind) return {};
+    std::vector<ItemId> examples = query_.like;
+    if (query_.item_id) examples.push_back(*query_.item_id);
     for (const std::string_view name : kKept) {
       const std::size_t property = store::property_index(name).value_or(0);
-      for (const embed::PropertyPrediction& one : asked_.predicted) {
-        if (one.property != name || one.values.empty()) continue;
-        asked_.keep.push_back({reader_.meaning(property, one.values[0].value), one.values[0].confidence});
-      }
-      std::vector<ItemId> examples = query_.like;
-      if (query_.item_id) examples.push_back(*query_.item_id);
       for (const ItemId item : examples) {
         const std::string value = parts_.columns.property_of(item, property);
-        if (!value.empty())
-          asked_.keep.push_back(
-              {reader_.meaning(property, value), 1.0 / static_cast<double>(examples.size())});
+        if (!value.empty()) keep(property, value, 1.0 / static_cast<double>(examples.size()));
       }
     }
+    if (!asked_.keep.empty()) return {};
+    FIT_TRY(const auto predicted, parts_.embedder.predict(std::span(&*asked_.look, 1)));
+    for (const embed::PropertyPrediction& one : predicted.front()) {
+      if (!std::ranges::contains(kKept, one.property) || one.values.empty()) continue;
+      keep(store::property_index(one.property).value_or(0), one.values[0].value, one.values[0].confidence);
+    }
+    return {};
+  }
+
+  void keep(std::size_t property, const std::string& value, double weight) {
+    asked_.keep.push_back({reader_.meaning(property, value, QueryReader::Kinds::kLeftOut), weight});
   }
 
   const AskParts& parts_;

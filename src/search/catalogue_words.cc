@@ -10,7 +10,7 @@ CatalogueWords::CatalogueWords(const ItemColumns& columns, ontology::Ontology on
     : columns_(columns), ontology_(std::move(ontology)) {}
 
 std::vector<std::string> CatalogueWords::texts_of(std::size_t column, std::size_t property,
-                                                  std::string_view value) {
+                                                  std::string_view value, bool with_kinds) {
   const std::lock_guard lock(mutex_);
   Learned& learned = learned_[column * store::kProperties.size() + property];
   for (const std::string& text : columns_.values_after(column, learned.seen)) {
@@ -20,7 +20,8 @@ std::vector<std::string> CatalogueWords::texts_of(std::size_t column, std::size_
   }
   std::vector<std::string> texts;
   for (const auto& [meant, called] : learned.texts) {
-    if (ontology_.is_a(property, meant, value)) texts.insert(texts.end(), called.begin(), called.end());
+    if (with_kinds ? ontology_.is_a(property, meant, value) : meant == value)
+      texts.insert(texts.end(), called.begin(), called.end());
   }
   std::ranges::sort(texts);
   return texts;

@@ -18,9 +18,10 @@ class CatalogueWords {
  public:
   CatalogueWords(const ItemColumns& columns, ontology::Ontology ontology);
 
-  // The column's texts, in lower case, that mean this value of `property` or a kind of it. The column is that
-  // of `property` or of one with the same values, as category and subcategory may be.
-  std::vector<std::string> texts_of(std::size_t column, std::size_t property, std::string_view value);
+  // The column's texts, in lower case, that mean this value of `property`, or a kind of it where wanted. The
+  // column is that of `property` or of one with the same values, as category and subcategory may be.
+  std::vector<std::string> texts_of(std::size_t column, std::size_t property, std::string_view value,
+                                    bool with_kinds);
 
  private:
   struct Learned {

@@ -146,10 +146,10 @@ struct QueryReader::State {
   }
 
   // What items call the value, or else a broader one, which it then becomes.
-  void find_texts(std::size_t column, std::size_t property, SoftProperty& meant) {
+  void find_texts(std::size_t column, std::size_t property, Kinds kinds, SoftProperty& meant) {
     std::string value = meant.value;
     while (true) {
-      meant.values = called.texts_of(column, property, value);
+      meant.values = called.texts_of(column, property, value, kinds == Kinds::kTakenIn);
       const auto broader = ontology.broader(property, value);
       if (!meant.values.empty() || !broader) break;
       value = std::string(*broader);
@@ -221,16 +221,16 @@ ReadText QueryReader::read(std::string_view text) const {
   return read;
 }
 
-SoftProperty QueryReader::meaning(std::size_t property, std::string_view value) const {
+SoftProperty QueryReader::meaning(std::size_t property, std::string_view value, Kinds kinds) const {
   SoftProperty meant{.property = property, .value = to_lower(value), .values = {}};
   // Both colours have the ontology's values of the first.
   const std::size_t values = store::kProperties[property] == "secondary_color"
                                  ? store::property_index("primary_color").value_or(0)
                                  : property;
   if (const auto known = state_->ontology.canonical(values, value)) meant.value = std::string(*known);
-  state_->find_texts(property, values, meant);
+  state_->find_texts(property, values, kinds, meant);
   const auto other = beside(property);
-  if (meant.values.empty() && other) state_->find_texts(*other, values, meant);
+  if (meant.values.empty() && other) state_->find_texts(*other, values, kinds, meant);
   if (meant.values.empty()) meant.values = {meant.value};
   return meant;
 }

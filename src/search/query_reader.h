@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,7 +50,9 @@ class QueryReader {
 
   // A value of a property in the catalogue's words. Where no item has it in this property, the one beside it
   // is tried: category for subcategory, the secondary for the primary colour, and the reverse.
-  SoftProperty meaning(std::size_t property, std::string_view value) const;
+  // With its kinds ("t-shirt": also "polo shirt"), or for itself alone.
+  enum class Kinds : std::uint8_t { kTakenIn, kLeftOut };
+  SoftProperty meaning(std::size_t property, std::string_view value, Kinds kinds = Kinds::kTakenIn) const;
 
  private:
   struct State;

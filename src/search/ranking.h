@@ -34,7 +34,7 @@ struct Asked {
   std::optional<embed::Vector> look;  // the photo, or the mean of the examples
   std::vector<embed::Vector> unlike;
   std::optional<embed::Vector> text;  // the words, where the space has a text side
-  std::optional<embed::Vector> rest;  // the words that name no property, beside a look
+  std::optional<embed::Vector> rest;  // the words that name no property that items have, beside a look
   // Looked for in titles, brands and descriptions: those that name no property, and without a look then the
   // values of the properties that are wanted.
   std::vector<std::string> words;
