@@ -50,5 +50,6 @@ function(fit_test name)
   target_compile_definitions(${name}_test PRIVATE FIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_compile_options(${name}_test PRIVATE -O0)
   fit_reuse_pch(${name}_test "${ARG_JSON}" fit_test_pch fit_json_test_pch)
-  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX "${name}/" PROPERTIES TIMEOUT 300)
+  # A busy machine may take long to load a program for the first time.
+  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 240 NO_PRETTY_VALUES TEST_PREFIX "${name}/" PROPERTIES TIMEOUT 300)
 endfunction()
