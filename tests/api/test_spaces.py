@@ -12,9 +12,9 @@ DEFAULT = {"EMBEDDING_PROVIDER": "builtin"}
 
 def colours_file(drawn_sample, path):
     """One axis a colour: what a model that sees colours alone would say."""
-    colours = sorted({row["primary_color"] for row in drawn_sample.rows})
+    colours = sorted({row["primary_color"] for row in drawn_sample.all_rows})
     with open(path, "wb") as file:
-        for row in drawn_sample.rows:
+        for row in drawn_sample.all_rows:
             file.write(struct.pack(f"<{len(colours)}f", *[float(row["primary_color"] == one) for one in colours]))
     return path
 
@@ -32,7 +32,7 @@ def same_colour(server, rows):
 def test_imported_vectors_order_answers(drawn_sample, tmp_path):
     vectors = colours_file(drawn_sample, tmp_path / "colours.f32")
     done = fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample", "--vectors", vectors, **DEFAULT)
-    assert f'{len(drawn_sample.rows)} vectors in the space "colours", 0 rows without a picture' in done.stdout
+    assert f'{len(drawn_sample.all_rows)} vectors in the space "colours", 0 rows without a picture' in done.stdout
     with Server(tmp_path, **DEFAULT) as server:
         alone = same_colour(server, drawn_sample.rows)
     with Server(tmp_path, RERANK_SPACES="colours:2,palette:0", **DEFAULT) as server:
