@@ -1,11 +1,11 @@
 #include "catalog/vector_import.h"
 
-#include <cmath>
 #include <fstream>
 #include <unordered_map>
 
 #include "base/format.h"
 #include "catalog/row_source.h"
+#include "embed/embedder.h"
 
 namespace fit::catalog {
 namespace {
@@ -14,15 +14,6 @@ constexpr std::size_t kBatch = 512;
 constexpr std::size_t kMaxImageBytes = 64 << 20;  // of pictures that rows carry, which are not looked at here
 constexpr std::int64_t kMaxDimensions = 65'536;
 constexpr const char* kVersion = "imported";
-
-bool scale_to_one(std::vector<float>& vector) {
-  double sum = 0;
-  for (const float value : vector) sum += static_cast<double>(value) * value;
-  if (!std::isfinite(sum) || sum <= 0) return false;
-  const auto scale = static_cast<float>(1 / std::sqrt(sum));
-  for (float& value : vector) value *= scale;
-  return true;
-}
 
 Result<std::int64_t> count_rows(const std::filesystem::path& input, const ImportOptions& options,
                                 const std::atomic<bool>& stop) {
@@ -45,11 +36,11 @@ class VectorImport {
 
   Result<void> add(const ImportRow& row) {
     ++row_;
-    std::vector<float> vector(dimensions_);
+    embed::Vector vector(dimensions_);
     file_.read(reinterpret_cast<char*>(vector.data()),
                static_cast<std::streamsize>(dimensions_ * sizeof(float)));
     if (!file_) return invalid("vectors", fit::format("the file ends before row {}", row_));
-    if (!scale_to_one(vector)) {
+    if (!embed::normalize(vector, static_cast<int>(dimensions_), "vectors")) {
       FIT_CHECK(flush());
       return invalid("vectors", fit::format("row {} is zero or not finite", row_));
     }
@@ -98,7 +89,7 @@ class VectorImport {
   std::ifstream file_;
   std::int64_t row_ = 0;
   std::vector<store::ItemKey> keys_;
-  std::vector<std::vector<float>> vectors_;
+  std::vector<embed::Vector> vectors_;
   VectorImportReport report_;
 };
 
