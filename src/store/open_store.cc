@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "store/migrations.h"
+#include "store/postgres_store.h"
 #include "store/sql_store.h"
 #include "store/sqlite_connection.h"
 #include "store/store.h"
@@ -14,12 +15,10 @@ constexpr std::string_view kSetting = "DATABASE_URL";
 // The path in "sqlite:///relative.db" or "sqlite:////absolute.db".
 Result<std::filesystem::path> sqlite_path(std::string_view url) {
   constexpr std::string_view kScheme = "sqlite:///";
-  if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-    return invalid(std::string(kSetting), "PostgreSQL is not supported yet; use sqlite:///path/to/file.db");
-  }
   if (!url.starts_with(kScheme)) {
     return invalid(std::string(kSetting),
-                   "must look like sqlite:///relative.db or sqlite:////absolute/path.db");
+                   "must look like sqlite:///relative.db, sqlite:////absolute/path.db or "
+                   "postgresql://user:password@host:5432/database");
   }
   const std::string_view path = url.substr(kScheme.size());
   if (path.empty() || path.ends_with('/')) return invalid(std::string(kSetting), "must name a file");
@@ -35,23 +34,34 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& pa
                                                  const OpenOptions& options) {
   constexpr int kWriterCacheKib = 16384;
   SqliteOptions session{.path = path, .busy_timeout = options.busy_timeout, .cache_kib = kWriterCacheKib};
-  FIT_TRY(auto writer, open_sqlite(session));
-  FIT_CHECK(migrate(*writer, catalogue_migrations()));
+  {
+    FIT_TRY(const auto first, open_sqlite(session));
+    FIT_CHECK(migrate(*first, catalogue_migrations()));
+  }
+  auto writers = std::make_unique<ConnectionPool>([session] { return open_sqlite(session); },
+                                                  ConnectionPool::Options{.size = 1});
   session.cache_kib = SqliteOptions{}.cache_kib;
   session.query_only = true;
-  std::vector<std::unique_ptr<SqlConnection>> readers;
-  for (std::size_t i = 0; i < std::max<std::size_t>(options.read_connections, 1); ++i) {
-    FIT_TRY(auto reader, open_sqlite(session));
-    readers.push_back(std::move(reader));
-  }
-  return SqlStore::make(std::move(writer), std::move(readers));
+  auto readers = std::make_unique<ConnectionPool>(
+      [session] { return open_sqlite(session); },
+      ConnectionPool::Options{.size = std::max<std::size_t>(options.connections, 1)});
+  return SqlStore::make(std::move(writers), std::move(readers));
+}
+
+bool is_postgres(std::string_view url) {
+  return url.starts_with("postgres://") || url.starts_with("postgresql://");
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options) {
-  FIT_TRY(const auto path, sqlite_path(database_url));
-  auto opened = open_sqlite_store(path, options);
+  Result<std::unique_ptr<Store>> opened = nullptr;
+  if (is_postgres(database_url)) {
+    opened = open_postgres_store(database_url, options);
+  } else {
+    FIT_TRY(const auto path, sqlite_path(database_url));
+    opened = open_sqlite_store(path, options);
+  }
   if (!opened && opened.error().field.empty()) opened.error().field = kSetting;
   return opened;
 }
