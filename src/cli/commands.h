@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "embed/embedder.h"
 #include "search/search_engine.h"
+#include "search/space_index.h"
 
 // The fit commands. Each prints its answer to standard output and its progress to standard error, and answers
 // an Error for main to print. `stop` is set by Ctrl-C: long work then ends early and cleanly.
