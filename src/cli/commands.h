@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "embed/embedder.h"
 #include "search/search_engine.h"
+#include "search/space_index.h"
 
 // The fit commands. Each prints its answer to standard output and its progress to standard error, and answers
 // an Error for main to print. `stop` is set by Ctrl-C: long work then ends early and cleanly.
@@ -38,6 +39,12 @@ Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& st
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
 
 Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args);
+
+// Makes a backup of the configured catalogue, or brings one back.
+Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);
+
+// Brings a catalogue into another database.
+Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop);
 
 // Makes the embedder of a provider's or model's name; empty: the configured one.
 using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;

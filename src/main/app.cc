@@ -113,11 +113,11 @@ Result<void> App::load_search() {
                                   .hnsw_m = static_cast<int>(config_.hnsw_m),
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
+  backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_);
   engine_ = std::make_unique<search::SearchEngine>(
       search::SearchEngine::Parts{.store = *store_,
                                   .embedder = *embedder_,
-                                  .index = *index_,
-                                  .columns = columns_,
+                                  .backend = *backend_,
                                   .ontology = *ontology_,
                                   .rerank_spaces = rerank_spaces_,
                                   .image_limits = image_limits(config_),

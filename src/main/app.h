@@ -13,6 +13,7 @@
 #include "net/http_client.h"
 #include "ontology/ontology.h"
 #include "search/item_columns.h"
+#include "search/memory_backend.h"
 #include "search/rerank.h"
 #include "search/search_engine.h"
 #include "search/space_index.h"
@@ -67,6 +68,7 @@ class App {
   search::ItemColumns columns_;
   std::int64_t columns_position_ = 0;
   std::unique_ptr<search::SpaceIndex> index_;
+  std::unique_ptr<search::Backend> backend_;
   std::unique_ptr<search::SearchEngine> engine_;
 };
 

@@ -103,7 +103,7 @@ class Asker {
       if (error.code == ErrorCode::kNotFound && field != "item_id") error.field = field;
       return error;
     }
-    FIT_TRY(auto vectors, parts_.store.vectors(parts_.index.space().id, std::span(&item, 1)));
+    FIT_TRY(auto vectors, parts_.store.vectors(parts_.backend.space().id, std::span(&item, 1)));
     if (vectors.empty()) {
       return Error{
           ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};
@@ -211,8 +211,8 @@ class Asker {
     if (query_.item_id) examples.push_back(*query_.item_id);
     for (const std::string_view name : kKept) {
       const std::size_t property = store::property_index(name).value_or(0);
-      for (const ItemId item : examples) {
-        const std::string value = parts_.columns.property_of(item, property);
+      FIT_TRY(const auto values, parts_.backend.properties_of(examples, property));
+      for (const std::string& value : values) {
         if (!value.empty()) keep(property, value, 1.0 / static_cast<double>(examples.size()));
       }
     }

@@ -11,6 +11,7 @@
 #include "base/temp_dir.h"
 #include "search/cursor.h"
 #include "search/follower.h"
+#include "search/memory_backend.h"
 #include "search/search_engine.h"
 
 namespace fit::search {
@@ -69,10 +70,10 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
     space_ = store_->ensure_space("words", "w", "1", kDimensions).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
+    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_);
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .index = *index_,
-                                                                 .columns = columns_,
+                                                                 .backend = *backend_,
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
@@ -148,6 +149,7 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
   ItemColumns columns_;
   std::int64_t position_ = 0;
   std::unique_ptr<SpaceIndex> index_;
+  std::unique_ptr<MemoryBackend> backend_;
   std::unique_ptr<SearchEngine> engine_;
   std::vector<ItemId> ids_;
 };

@@ -153,8 +153,8 @@ std::vector<std::string> ItemColumns::values_after(std::size_t property, std::si
           column.names.end()};
 }
 
-std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
-                                                 std::span<const std::string> values) const {
+std::vector<Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
+                                    std::span<const std::string> values) const {
   const std::shared_lock lock(mutex_);
   const TextColumn& column = texts_[kListingColumns.size() + property];
   std::vector<std::uint32_t> wanted;

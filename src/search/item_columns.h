@@ -11,8 +11,10 @@
 
 #include "base/ids.h"
 #include "index/item_set.h"
+#include "search/backend.h"
 #include "search/facets.h"
 #include "search/filter.h"
+#include "search/property_values.h"
 #include "store/records.h"
 
 namespace fit::search {
@@ -20,7 +22,7 @@ namespace fit::search {
 // The filterable columns of every item, in memory, so that a filter over a large catalogue costs about a
 // tenth of a millisecond per 100,000 items and no database query. Texts are dictionary-coded, without regard
 // to letter case; about 120 bytes an item. Thread-safe: any number of matching() calls beside one writer.
-class ItemColumns {
+class ItemColumns final : public PropertyValues {
  public:
   void upsert(std::span<const store::ItemFacts> items);
   void remove(std::span<const ItemId> items);
@@ -37,20 +39,11 @@ class ItemColumns {
   // has), conditions that contradict each other. A sentence without a final period.
   std::string why_nothing_matches(const Filter& filter) const;
 
-  // Where items have the (lower-case) value: in this property, or in the one in which it is commonest, a
-  // secondary colour last. Nothing when no item has it.
-  struct FoundValue {
-    std::size_t property = 0;  // index into store::kProperties
-    std::size_t count = 0;
-  };
   std::optional<FoundValue> find_value(const std::string& value,
-                                       std::optional<std::size_t> property = {}) const;
-
-  // The texts that a property ever had, as each first came, from the one after the first `seen`.
-  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const;
+                                       std::optional<std::size_t> property = {}) const override;
+  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const override;
 
   // Whether each item's property says one of the (lower-case) values.
-  enum class Says : std::uint8_t { kNothing, kThis, kOther };
   std::vector<Says> says(std::span<const ItemId> items, std::size_t property,
                          std::span<const std::string> values) const;
 

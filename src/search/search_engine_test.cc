@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/temp_dir.h"
 #include "search/follower.h"
+#include "search/memory_backend.h"
 
 namespace fit::search {
 namespace {
@@ -57,10 +58,10 @@ class SearchEngineTest : public testing::Test {
   void open_index() {
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
+    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_);
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .index = *index_,
-                                                                 .columns = columns_,
+                                                                 .backend = *backend_,
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
@@ -99,6 +100,7 @@ class SearchEngineTest : public testing::Test {
   ItemColumns columns_;
   std::int64_t position_ = 0;
   std::unique_ptr<SpaceIndex> index_;
+  std::unique_ptr<MemoryBackend> backend_;
   std::unique_ptr<SearchEngine> engine_;
 };
 

@@ -55,6 +55,8 @@ struct SqlDialect {
       identity;  // type and constraints of a primary key that counts up and never reuses a number
   std::string_view words_index;  // statements that make the full-text index of items and keep it in step
   std::string_view vector_tables = "";  // statements that prepare for tables of vectors
+  // Statements after writes of items and images under given ids: no later one gets such an id.
+  std::string_view after_given_ids = "";
   // Whether copy_rows() is faster than INSERT.
   bool copies_rows = false;
 
