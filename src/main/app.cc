@@ -75,6 +75,20 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local
   return app;
 }
 
+Result<catalog::ActiveSpace> App::register_space(embed::Embedder& embedder) {
+  const embed::Space& space = embedder.space();
+  FIT_TRY(const auto record, store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  return catalog::ActiveSpace{.space_id = record.id, .embedder = &embedder};
+}
+
+Result<catalog::ActiveSpace> App::find_space(embed::Embedder& embedder) {
+  FIT_TRY(const auto known, store_->spaces());
+  const auto found = std::ranges::find_if(known, [&embedder](const store::SpaceRecord& one) {
+    return one.name == embedder.space().name && one.version == embedder.space().version;
+  });
+  return catalog::ActiveSpace{.space_id = found == known.end() ? 0 : found->id, .embedder = &embedder};
+}
+
 // A space of RERANK_SPACES is one that an embedder of that name makes, or one whose vectors were imported.
 Result<void> App::open_rerank_spaces() {
   FIT_TRY(const auto wanted, search::parse_rerank_spaces(config_.rerank_spaces));

@@ -45,6 +45,11 @@ class App {
   search::SpaceIndex& index() { return *index_; }
   search::SearchEngine& engine() { return *engine_; }
 
+  // The space that the embedder's vectors are of, made when new.
+  Result<catalog::ActiveSpace> register_space(embed::Embedder& embedder);
+  // The same without making it: id 0, which has no vectors, when there is none.
+  Result<catalog::ActiveSpace> find_space(embed::Embedder& embedder);
+
   // Called after each write of the catalogue; set it before anything is written.
   void set_on_change(std::function<void()> on_change) { on_change_ = std::move(on_change); }
 

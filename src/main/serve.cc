@@ -103,7 +103,7 @@ class BackgroundBackfill {
 
  private:
   void run(App& app) {
-    const auto report = app.catalog().backfill([this](std::int64_t, std::int64_t) { return !stop_; });
+    const auto report = app.catalog().backfill({}, [this](std::int64_t, std::int64_t) { return !stop_; });
     if (!report) {
       if (!stop_) app.log().error("embedding of older pictures ended early", report.error());
     } else if (report->done + report->failed > 0) {
