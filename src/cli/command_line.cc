@@ -24,6 +24,8 @@ struct Parsed {
   PropertiesArgs properties;
   PropertiesBackfillArgs properties_backfill;
   bool is_properties_backfill = false;
+  BackupArgs backup;
+  CopyArgs copy;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -172,6 +174,29 @@ void add_properties(CLI::App& app, Parsed& parsed) {
   backfill->add_flag("--json", args.json, "Answer as JSON");
 }
 
+void add_backup(CLI::App& app, Parsed& parsed) {
+  const auto add = [&](const char* name, const char* help, bool is_restore) {
+    CLI::App* command = app.add_subcommand(name, help);
+    command->add_option("FOLDER", parsed.backup.folder, "Folder of the backup")->required();
+    command->add_option("--jobs", parsed.backup.jobs, "Parallel jobs, on PostgreSQL")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{64}));
+    command->add_flag("--json", parsed.backup.json, "Answer as JSON");
+    command->callback([&parsed, is_restore] { parsed.backup.is_restore = is_restore; });
+  };
+  add("backup", "Copy catalogue and pictures into a new folder, beside a running server", false);
+  add("restore", "Bring a backup back to where there is no catalogue, and check it", true);
+}
+
+void add_copy(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "copy", "Bring a catalogue into another database with its ids; again: what changed since");
+  command->add_option("FROM", parsed.copy.from, "DATABASE_URL of the catalogue")->required();
+  command->add_option("TO", parsed.copy.to, "DATABASE_URL of an empty one, or of an earlier copy")
+      ->required();
+  command->add_flag("--json", parsed.copy.json, "Answer as JSON");
+}
+
 CommandLine take(const CLI::App& app, Parsed&& parsed) {
   CommandLine line;
   line.config.flags = std::move(parsed.flags);
@@ -187,6 +212,8 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "eval") line.command = std::move(parsed.eval);
   if (name == "tune") line.command = std::move(parsed.tune);
   if (name == "properties") line.command = std::move(parsed.properties);
+  if (name == "backup" || name == "restore") line.command = std::move(parsed.backup);
+  if (name == "copy") line.command = std::move(parsed.copy);
   if (parsed.is_properties_backfill) line.command = parsed.properties_backfill;
   return line;
 }
@@ -209,6 +236,8 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_eval(app, parsed);
   add_tune(app, parsed);
   add_properties(app, parsed);
+  add_backup(app, parsed);
+  add_copy(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();

@@ -40,6 +40,12 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
 
 Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args);
 
+// Makes a backup of the configured catalogue, or brings one back.
+Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);
+
+// Brings a catalogue into another database.
+Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop);
+
 // Makes the embedder of a provider's or model's name; empty: the configured one.
 using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,

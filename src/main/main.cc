@@ -21,6 +21,11 @@ void on_signal(int number) {
   if (g_stop.exchange(true)) std::_Exit(128 + number);
 }
 
+void stop_on_signals() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
@@ -67,8 +72,7 @@ Result<void> run_with_app(const Config& config, const Log& log, const cli::Comma
   const bool serving = std::holds_alternative<cli::ServeArgs>(line.command);
   FIT_TRY(const auto app, App::open(config, log, !serving));
   if (serving) return serve(*app);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  stop_on_signals();
   if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args);
   if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
@@ -91,6 +95,14 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
       args != nullptr && !args->output.empty()) {
     std::signal(SIGINT, on_signal);
     return cli::draw_sample(args->output, *args, g_stop);
+  }
+  if (const auto* args = std::get_if<cli::BackupArgs>(&line.command)) {
+    stop_on_signals();
+    return cli::run_backup(config, *args, g_stop);
+  }
+  if (const auto* args = std::get_if<cli::CopyArgs>(&line.command)) {
+    stop_on_signals();
+    return cli::run_copy(*args, g_stop);
   }
   Metrics metrics;
   const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };

@@ -13,41 +13,6 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kItemValues = 32;  // the columns of items without its id
-static_assert(kItemValues == 16 + kProperties.size());
-
-// The values of item_columns() without the id; `origins` is of the item, as encode_origins() writes them.
-std::array<SqlValue, kItemValues> item_values(const ItemWrite& item, const std::string& origins,
-                                              Timestamp time) {
-  const Listing& listing = item.listing;
-  std::array<SqlValue, kItemValues> values;
-  auto* next = values.data();
-  *next++ = listing.source;
-  *next++ = listing.external_id;
-  *next++ = listing.brand;
-  *next++ = listing.size;
-  *next++ = listing.status;
-  *next++ = nullable(listing.price);
-  *next++ = listing.listed_at ? SqlValue(listing.listed_at->time_since_epoch().count()) : SqlValue();
-  for (const std::string& property : listing.properties) *next++ = property;
-  *next++ = listing.currency;
-  *next++ = time.time_since_epoch().count();
-  *next++ = time.time_since_epoch().count();
-  *next++ = item.content_hash;
-  *next++ = listing.url;
-  *next++ = listing.title;
-  *next++ = listing.description;
-  *next++ = origins;
-  *next++ = time.time_since_epoch().count();
-  return values;
-}
-
-std::string numbered_placeholders(std::size_t count) {
-  std::string text;
-  for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
-  return text;
-}
-
 const std::string& columns_without_id() {
   static const std::string columns = item_columns().substr(std::string_view("id, ").size());
   return columns;
@@ -57,12 +22,16 @@ std::string origins_of(const ItemWrite& item) {
   return encode_origins(settled(item.listing.properties, item.origins));
 }
 
+ItemRow row_of(const ItemWrite& item, const std::string& origins, Timestamp time) {
+  return {.content_hash = item.content_hash, .origins = origins, .created_at = time, .updated_at = time};
+}
+
 Result<ItemId> insert_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
   static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
                                  numbered_placeholders(kItemValues) + ") RETURNING id";
   const std::string origins = origins_of(item);
   ItemId id;
-  FIT_CHECK(connection.query(sql, item_values(item, origins, time),
+  FIT_CHECK(connection.query(sql, item_values(item.listing, row_of(item, origins, time)),
                              [&id](const SqlRow& row) { id = ItemId{row.integer(0)}; }));
   return id;
 }
@@ -84,7 +53,7 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
     return text + " WHERE id = $" + std::to_string(kItemValues + 1);
   }();
   const std::string origins = origins_of(item);
-  const auto columns = item_values(item, origins, time);
+  const auto columns = item_values(item.listing, row_of(item, origins, time));
   std::array<SqlValue, kItemValues + 1> values;
   std::ranges::copy(columns, values.begin());
   values.back() = id.value;

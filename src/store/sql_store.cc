@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "store/sql_changes.h"
+#include "store/sql_item_copies.h"
 #include "store/sql_item_properties.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
@@ -23,11 +24,21 @@ std::string random_id() {
   return id;
 }
 
+// Of store_meta; '' when it is not there.
+Result<std::string> read_meta(SqlConnection& connection, std::string_view name) {
+  std::string value;
+  FIT_CHECK(connection.query("SELECT value FROM store_meta WHERE name = $1", {name},
+                             [&value](const SqlRow& row) { value = row.text(0); }));
+  return value;
+}
+
 Result<std::string> read_id(SqlConnection& connection) {
-  std::string id;
-  FIT_CHECK(connection.query("SELECT value FROM store_meta WHERE name = $1", {"store_id"},
-                             [&id](const SqlRow& row) { id = row.text(0); }));
-  return id;
+  return read_meta(connection, "store_id");
+}
+
+// Notes live beside the store's own entries, under names that those never have.
+std::string note_key(const std::string& name) {
+  return "note:" + name;
 }
 
 // The database's own id, made by the first process that opens it.
@@ -138,6 +149,23 @@ Result<std::int64_t> SqlStore::put_properties(std::span<const PropertiesPut> pro
   return write([&](SqlConnection& connection) { return write_properties(connection, properties, now()); });
 }
 
+Result<void> SqlStore::copy_items(std::span<const ItemCopy> items) {
+  for (const ItemCopy& copy : items) {
+    ItemWrite write{.listing = copy.record.listing,
+                    .origins = copy.record.origins,
+                    .content_hash = copy.record.content_hash,
+                    .images = {}};
+    for (const ImageRecord& image : copy.record.images) write.images.push_back({image, {}});
+    FIT_CHECK(validate(write, [this](std::int64_t space_id) { return dimensions_of(space_id); }));
+    for (const ItemCopy::Vector& one : copy.vectors) {
+      FIT_TRY(const int dimensions, dimensions_of(one.vector.space_id));
+      FIT_CHECK(validate_vector(one.vector.values, dimensions));
+    }
+  }
+  if (items.empty()) return {};
+  return write([&](SqlConnection& connection) { return write_copies(connection, items); });
+}
+
 Result<void> SqlStore::remove_item(ItemId item) {
   return write([&](SqlConnection& connection) { return store::remove_item(connection, item); });
 }
@@ -214,6 +242,22 @@ Result<std::vector<WordCorrection>> SqlStore::correct_words(std::span<const std:
 
 Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
+}
+
+Result<std::string> SqlStore::note(const std::string& name) {
+  return read([&](SqlConnection& connection) { return read_meta(connection, note_key(name)); });
+}
+
+Result<void> SqlStore::put_note(const std::string& name, const std::string& text) {
+  if (!is_storable_text(name)) return invalid("name", "must be UTF-8 text without a NUL character");
+  if (!is_storable_text(text)) return invalid("text", "must be UTF-8 text without a NUL character");
+  return write([&](SqlConnection& connection) -> Result<void> {
+    FIT_CHECK(
+        connection.execute("INSERT INTO store_meta (name, value) VALUES ($1, $2) "
+                           "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                           {std::string_view(note_key(name)), text}));
+    return {};
+  });
 }
 
 }  // namespace fit::store

@@ -28,6 +28,7 @@ class SqlStore final : public Store {
   Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) override;
   Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) override;
   Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) override;
+  Result<void> copy_items(std::span<const ItemCopy> items) override;
   Result<void> remove_item(ItemId item) override;
 
   Result<ItemRecord> item(ItemId item) override;
@@ -50,6 +51,8 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
+  Result<std::string> note(const std::string& name) override;
+  Result<void> put_note(const std::string& name, const std::string& text) override;
 
  private:
   SqlStore(std::string id, ConnectionPool::Sessions writer, ConnectionPool::Sessions readers)

@@ -121,6 +121,11 @@ class Store {
   // content_hash stays. kInvalid as for upsert_items().
   virtual Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) = 0;
 
+  // Keeps items of another store as they are there: ids, times, origins, images and vectors. What this store
+  // has under the same item id, or the same (source, external_id), gives way. One transaction; they count as
+  // changed. kInvalid as for upsert_items(); kConflict when an image's id belongs to an item that stays.
+  virtual Result<void> copy_items(std::span<const ItemCopy> items) = 0;
+
   // kNotFound when it is not there.
   virtual Result<void> remove_item(ItemId item) = 0;
   virtual Result<ItemRecord> item(ItemId item) = 0;
@@ -170,6 +175,11 @@ class Store {
   virtual Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) = 0;
 
   virtual Result<Counts> counts() = 0;
+
+  // A small text under a name, kept with the catalogue: where a long work goes on from. '' when there is
+  // none.
+  virtual Result<std::string> note(const std::string& name) = 0;
+  virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
 };
 
 struct OpenOptions {

@@ -699,6 +699,52 @@ TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
   EXPECT_THAT(*second->changes(0, 100), SizeIs(40));
 }
 
+TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
+  const SpaceRecord clip = space();
+  ItemWrite original = make_item(1, clip);
+  original.origins[1] = {Origin::kText, 0.5F};
+  const ItemRecord here = item(upsert(original).id);
+  ItemCopy copy{.record = here, .vectors = {{ImageId{900}, {clip.id, make_vector(4, 9)}}}};
+  copy.record.id = ItemId{500};
+  copy.record.images[0].id = ImageId{900};
+  copy.record.created_at -= std::chrono::hours(1);
+  ASSERT_TRUE(store_->copy_items(std::span(&copy, 1))) << "the key is the other item's, which gives way";
+  EXPECT_EQ(store_->item(here.id).error().code, ErrorCode::kNotFound);
+  const ItemRecord read = item(ItemId{500});
+  EXPECT_EQ(read.created_at, copy.record.created_at);
+  EXPECT_EQ(read.updated_at, here.updated_at);
+  EXPECT_EQ(read.content_hash, here.content_hash);
+  EXPECT_EQ(read.origins, here.origins);
+  EXPECT_EQ(read.images.at(0).id, ImageId{900});
+  EXPECT_EQ(vectors(clip, ItemId{500}).at(0).values, make_vector(4, 9));
+  EXPECT_THAT(*store_->changes(1, 10), SizeIs(2)) << "one gone, one come";
+
+  ASSERT_TRUE(store_->copy_items(std::span(&copy, 1))) << "again";
+  EXPECT_EQ(store_->counts()->items, 1);
+  EXPECT_GT(upsert(make_item(2)).id, ItemId{500});
+  EXPECT_GT(item(upsert(make_item(3)).id).images.at(0).id, ImageId{900});
+
+  ItemCopy thief = copy;
+  thief.record.id = ItemId{600};
+  thief.record.listing.external_id = "other";
+  const auto taken = store_->copy_items(std::span(&thief, 1));
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(store_->item(ItemId{600}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(StoreContract, KeepsNotes) {
+  EXPECT_EQ(*store_->note("work"), "");
+  ASSERT_TRUE(store_->put_note("work", "half"));
+  ASSERT_TRUE(store_->put_note("work", "all"));
+  ASSERT_TRUE(store_->put_note("store_id", "nothing of the store's own"));
+  const std::string id = store_->id();
+  reopen();
+  EXPECT_EQ(*store_->note("work"), "all");
+  EXPECT_EQ(store_->id(), id);
+  EXPECT_FALSE(store_->put_note("work", "\xff"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StoreContract,
                          ::testing::Values(Engine{
                              "sqlite", [](const TempDir& folder) { return testing::sqlite_url(folder); }}),

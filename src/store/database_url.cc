@@ -1,0 +1,29 @@
+#include "store/database_url.h"
+
+namespace fit::store {
+
+bool is_postgres(std::string_view url) {
+  return url.starts_with("postgres://") || url.starts_with("postgresql://");
+}
+
+Result<std::filesystem::path> sqlite_path(std::string_view url) {
+  constexpr std::string_view kScheme = "sqlite:///";
+  if (is_postgres(url)) {
+    return invalid(std::string(kDatabaseUrl),
+                   "PostgreSQL is not supported yet; use sqlite:///path/to/file.db");
+  }
+  if (!url.starts_with(kScheme)) {
+    return invalid(std::string(kDatabaseUrl),
+                   "must look like sqlite:///relative.db or sqlite:////absolute/path.db");
+  }
+  const std::string_view path = url.substr(kScheme.size());
+  if (path.empty() || path.ends_with('/')) return invalid(std::string(kDatabaseUrl), "must name a file");
+  if (path == ":memory:")
+    return invalid(std::string(kDatabaseUrl), "must name a file; a database in memory would be lost");
+  if (path.find_first_of(std::string_view("?#\0", 3)) != std::string_view::npos) {
+    return invalid(std::string(kDatabaseUrl), "must be a plain path, without '?', '#' or options");
+  }
+  return std::filesystem::path(path);
+}
+
+}  // namespace fit::store
