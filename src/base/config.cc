@@ -175,8 +175,8 @@ std::vector<Setting> make_settings() {
                 "Spaces whose likeness counts beside the searched one's in the order of answers, with "
                 "weights, such "
                 "as palette:0.5; fit tune learns them"),
-           integer("db_read_connections", &Config::db_read_connections, 1, 256,
-                   "Database connections for reading"),
+           integer("db_pool_size", &Config::db_pool_size, 1, 256,
+                   "Database connections for reading that are kept open; one more writes"),
        }) {
     settings.push_back(std::move(setting));
   }

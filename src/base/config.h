@@ -55,7 +55,7 @@ struct Config {
 
   std::int64_t hnsw_m = 16;
   std::int64_t hnsw_ef_construction = 200;
-  std::int64_t db_read_connections = 4;
+  std::int64_t db_pool_size = 4;
 
   std::string rerank_spaces;  // as search/rerank.h reads it
 

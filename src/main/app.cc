@@ -44,8 +44,7 @@ Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Met
 Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local_paths) {
   std::unique_ptr<App> app(new App(config, std::move(log)));
   FIT_TRY(app->embedder_, make_embedder(config, app->metrics_));
-  FIT_TRY(app->store_,
-          store::open_store(config.database_url, {.read_connections = size(config.db_read_connections)}));
+  FIT_TRY(app->store_, store::open_store(config.database_url, {.connections = size(config.db_pool_size)}));
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   const embed::Space& space = app->embedder_->space();
