@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <limits>
 #include <optional>
 #include <shared_mutex>
@@ -66,6 +67,10 @@ class ItemColumns {
 
   std::size_t size() const;
 
+  // The store's position up to which the columns have followed; whoever writes to them says so.
+  std::int64_t position() const { return position_; }
+  void set_position(std::int64_t position) { position_ = position; }
+
  private:
   // source, brand, size, status, then store::kProperties.
   static constexpr std::size_t kTextColumns = 4 + store::kProperties.size();
@@ -111,6 +116,7 @@ class ItemColumns {
   std::vector<std::uint8_t> present_;  // 0 or 1; like all columns, whole blocks of 64 rows
   std::size_t count_ = 0;
   std::size_t inactive_ = 0;
+  std::atomic<std::int64_t> position_ = 0;
 };
 
 }  // namespace fit::search
