@@ -73,11 +73,11 @@ test("a photo and words together; one colour chip asks for this in another colou
   const piece = pieces.find((one) => one.primary_color === "black")!;
   await page.goto("/");
   await choose(page, piece.photo);
-  await page.getByRole("button", { name: "red", exact: true }).click();
+  await page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" }).click();
   await expect(page).toHaveURL(/but=red/);
   await settled(page);
   await expect(page.getByText("Colour: red")).toBeVisible();
-  await expect(page.getByRole("button", { name: "red", exact: true })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" })).toHaveAttribute("aria-pressed", "true");
   await page.getByLabel("Search words").fill("cotton");
   await page.getByLabel("Search words").press("Enter");
   await settled(page);

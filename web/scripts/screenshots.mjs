@@ -57,7 +57,7 @@ const SHOTS = {
 const MORE = {
   but: async (page) => {
     await choose(page);
-    await page.getByRole("button", { name: "red", exact: true }).click();
+    await page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" }).click();
     await page.locator(".card").nth(2).getByRole("button", { name: /^Like/ }).click();
     await settle(page);
     await page.locator(".card").first().getByRole("button", { name: /Why/ }).click();

@@ -96,7 +96,7 @@ function Piece({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; onR
       </th>
       <td className="number">{formatPrice(item.price, item.currency) ?? "–"}</td>
       <td className="known">{known.join(", ") || "–"}</td>
-      <td>
+      <td className="state">
         <span className={`status ${item.status}`}>{texts.status[item.status]}</span>
       </td>
       <td className="piece-actions">
@@ -182,7 +182,9 @@ export function CataloguePage() {
                 <th scope="col" className="known">
                   {texts.catalogue.known}
                 </th>
-                <th scope="col">{texts.catalogue.status}</th>
+                <th scope="col" className="state">
+                  {texts.catalogue.status}
+                </th>
                 <th scope="col">
                   <span className="hidden-text">{texts.item.edit}</span>
                 </th>
