@@ -81,7 +81,7 @@ Result<void> run_search(App& app, const cli::SearchArgs& args) {
 // Commands that need the catalogue.
 Result<void> run_with_app(const Config& config, const Log& log, const cli::CommandLine& line) {
   const bool serving = std::holds_alternative<cli::ServeArgs>(line.command);
-  FIT_TRY(const auto app, App::open(config, log, !serving));
+  FIT_TRY(const auto app, App::open(config, log, {.local_paths = !serving, .remembers = serving}));
   if (serving) return serve(*app);
   stop_on_signals();
   if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);

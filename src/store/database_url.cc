@@ -8,13 +8,10 @@ bool is_postgres(std::string_view url) {
 
 Result<std::filesystem::path> sqlite_path(std::string_view url) {
   constexpr std::string_view kScheme = "sqlite:///";
-  if (is_postgres(url)) {
-    return invalid(std::string(kDatabaseUrl),
-                   "PostgreSQL is not supported yet; use sqlite:///path/to/file.db");
-  }
   if (!url.starts_with(kScheme)) {
     return invalid(std::string(kDatabaseUrl),
-                   "must look like sqlite:///relative.db or sqlite:////absolute/path.db");
+                   "must look like sqlite:///relative.db, sqlite:////absolute/path.db or "
+                   "postgresql://user:password@host:5432/database");
   }
   const std::string_view path = url.substr(kScheme.size());
   if (path.empty() || path.ends_with('/')) return invalid(std::string(kDatabaseUrl), "must name a file");

@@ -3,6 +3,7 @@
 
 #include "store/database_url.h"
 #include "store/migrations.h"
+#include "store/postgres_store.h"
 #include "store/sql_store.h"
 #include "store/sqlite_connection.h"
 #include "store/store.h"
@@ -14,23 +15,30 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& pa
                                                  const OpenOptions& options) {
   constexpr int kWriterCacheKib = 16384;
   SqliteOptions session{.path = path, .busy_timeout = options.busy_timeout, .cache_kib = kWriterCacheKib};
-  FIT_TRY(auto writer, open_sqlite(session));
-  FIT_CHECK(migrate(*writer, catalogue_migrations()));
+  {
+    FIT_TRY(const auto first, open_sqlite(session));
+    FIT_CHECK(migrate(*first, catalogue_migrations()));
+  }
+  auto writers = std::make_unique<ConnectionPool>([session] { return open_sqlite(session); },
+                                                  ConnectionPool::Options{.size = 1});
   session.cache_kib = SqliteOptions{}.cache_kib;
   session.query_only = true;
-  std::vector<std::unique_ptr<SqlConnection>> readers;
-  for (std::size_t i = 0; i < std::max<std::size_t>(options.read_connections, 1); ++i) {
-    FIT_TRY(auto reader, open_sqlite(session));
-    readers.push_back(std::move(reader));
-  }
-  return SqlStore::make(std::move(writer), std::move(readers));
+  auto readers = std::make_unique<ConnectionPool>(
+      [session] { return open_sqlite(session); },
+      ConnectionPool::Options{.size = std::max<std::size_t>(options.connections, 1)});
+  return SqlStore::make(std::move(writers), std::move(readers));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options) {
-  FIT_TRY(const auto path, sqlite_path(database_url));
-  auto opened = open_sqlite_store(path, options);
+  Result<std::unique_ptr<Store>> opened = nullptr;
+  if (is_postgres(database_url)) {
+    opened = open_postgres_store(database_url, options);
+  } else {
+    FIT_TRY(const auto path, sqlite_path(database_url));
+    opened = open_sqlite_store(path, options);
+  }
   if (!opened && opened.error().field.empty()) opened.error().field = kDatabaseUrl;
   return opened;
 }

@@ -62,6 +62,7 @@ Result<void> insert_image(SqlConnection& connection, ItemId item, const ImageRec
 
 Result<void> write_copies(SqlConnection& connection, std::span<const ItemCopy> copies) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
+  std::vector<ItemWords> words;
   for (const ItemCopy& copy : copies) {
     const ItemRecord& record = copy.record;
     FIT_CHECK(make_room(connection, record, changes));
@@ -70,11 +71,13 @@ Result<void> write_copies(SqlConnection& connection, std::span<const ItemCopy> c
       FIT_CHECK(insert_image(connection, record.id, record.images[i], static_cast<std::int64_t>(i)));
     }
     for (const ItemCopy::Vector& one : copy.vectors) {
-      FIT_CHECK(write_vector(connection, one.vector.space_id, one.image, one.vector.values));
+      FIT_CHECK(write_vector(connection, one.vector.space_id, {one.image, record.id, one.vector.values}));
     }
-    FIT_CHECK(note_words(connection, record.listing));
+    words.push_back({record.id, &record.listing});
     FIT_CHECK(changes.append(record.id, false));
   }
+  FIT_CHECK(note_words(connection, words));
+  FIT_CHECK(connection.run_script(std::string(connection.dialect().after_given_ids)));
   return changes.finish();
 }
 

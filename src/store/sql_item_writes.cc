@@ -45,9 +45,10 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
       const std::size_t comma = columns_without_id().find(", ", start);
       const std::string column =
           columns_without_id().substr(start, comma == std::string::npos ? comma : comma - start);
-      if (column != "created_at") {
-        text += (number == 1 ? "" : ", ") + column + " = $" + std::to_string(number);
-      }
+      text += (number == 1 ? "" : ", ") + column + " = ";
+      // PostgreSQL wants every parameter to be of some use.
+      const std::string value = "$" + std::to_string(number);
+      text += column == "created_at" ? "COALESCE(created_at, " + value + ")" : value;
       start = comma == std::string::npos ? comma : comma + 2;
     }
     return text + " WHERE id = $" + std::to_string(kItemValues + 1);
@@ -61,9 +62,10 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
   return {};
 }
 
-Result<void> write_image_vectors(SqlConnection& connection, ImageId id, const ImageWrite& image) {
+Result<void> write_image_vectors(SqlConnection& connection, ItemId item, ImageId id,
+                                 const ImageWrite& image) {
   for (const SpaceVector& vector : image.vectors) {
-    FIT_CHECK(write_vector(connection, vector.space_id, id, vector.values));
+    FIT_CHECK(write_vector(connection, vector.space_id, {id, item, vector.values}));
   }
   return {};
 }
@@ -76,7 +78,7 @@ Result<void> insert_image(SqlConnection& connection, ItemId item, std::int64_t p
                              {item.value, position, image.width, image.height,
                               std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256,
                               image.location}));
-  return write_image_vectors(connection, ImageId{id.value_or(0)}, image);
+  return write_image_vectors(connection, item, ImageId{id.value_or(0)}, image);
 }
 
 Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std::int64_t position,
@@ -89,7 +91,7 @@ Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std
         {position, image.width, image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
          image.format, image.location, old.id.value}));
   }
-  return write_image_vectors(connection, old.id, image);
+  return write_image_vectors(connection, old.item, old.id, image);
 }
 
 // Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
@@ -142,15 +144,17 @@ Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::s
                                                Timestamp time) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   std::vector<UpsertOutcome> outcomes;
+  std::vector<ItemWords> words;
   outcomes.reserve(items.size());
   for (const ItemWrite& item : items) {
     FIT_TRY(const auto outcome, write_item(connection, item, time));
     if (outcome.kind != UpsertKind::kUnchanged) {
-      FIT_CHECK(note_words(connection, item.listing));
+      words.push_back({outcome.id, &item.listing});
       FIT_CHECK(changes.append(outcome.id, false));
     }
     outcomes.push_back(outcome);
   }
+  FIT_CHECK(note_words(connection, words));
   FIT_CHECK(changes.finish());
   return outcomes;
 }

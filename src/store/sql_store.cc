@@ -63,25 +63,38 @@ Result<void> check_words(std::span<const std::string> words) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<SqlConnection> writer,
-                                              std::vector<std::unique_ptr<SqlConnection>> readers) {
+Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> writers,
+                                              std::unique_ptr<ConnectionPool> readers) {
+  FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
-  ConnectionPool::Sessions writers;
-  writers.push_back(std::move(writer));
   return std::unique_ptr<Store>(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
 }
 
 template <class Work>
 auto SqlStore::read(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
-  const auto connection = readers_.acquire();
-  FIT_TRY(const auto transaction, Transaction::read(*connection));
-  return work(*connection);
+  for (bool again = false;; again = true) {
+    FIT_TRY(const auto connection, readers_->acquire());
+    auto answer = [&]() -> decltype(work(*connection)) {
+      FIT_TRY(const auto transaction, Transaction::read(*connection));
+      return work(*connection);
+    }();
+    if (answer || again || !connection->is_broken()) return answer;
+  }
+}
+
+Result<ConnectionPool::Lease> SqlStore::begin_write() {
+  for (bool again = false;; again = true) {
+    FIT_TRY(auto connection, writers_->acquire());
+    auto begun = connection->begin_write();
+    if (begun) return connection;
+    if (again || !connection->is_broken()) return std::move(begun).error();
+  }
 }
 
 template <class Work>
 auto SqlStore::write(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
-  const auto connection = writer_.acquire();
-  FIT_TRY(auto transaction, Transaction::write(*connection));
+  FIT_TRY(const auto connection, begin_write());
+  auto transaction = Transaction::of_begun(*connection);
   auto answer = work(*connection);
   if (answer) FIT_CHECK(transaction.commit());
   return answer;
@@ -97,6 +110,13 @@ Result<int> SqlStore::dimensions_of(std::int64_t space_id) {
   for (const SpaceRecord& space : all) dimensions_[space.id] = space.dimensions;
   if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
   return invalid("space_id", fit::format("there is no vector space {}", space_id));
+}
+
+Result<bool> SqlStore::has_space(std::int64_t space_id) {
+  const auto dimensions = dimensions_of(space_id);
+  if (dimensions) return true;
+  if (dimensions.error().code == ErrorCode::kInvalid) return false;
+  return dimensions.error();
 }
 
 Result<void> SqlStore::check() {
@@ -201,23 +221,30 @@ Result<std::vector<ItemFacts>> SqlStore::facts(std::span<const ItemId> items) {
 }
 
 Result<std::vector<StoredVector>> SqlStore::vectors(std::int64_t space_id, std::span<const ItemId> items) {
+  FIT_TRY(const bool is_known, has_space(space_id));
+  if (!is_known) return std::vector<StoredVector>{};
   return read([&](SqlConnection& connection) { return read_vectors(connection, space_id, items); });
 }
 
 Result<std::vector<StoredVector>> SqlStore::list_vectors(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) {
+  FIT_TRY(const bool is_known, has_space(space_id));
+  if (!is_known) return std::vector<StoredVector>{};
   return read(
       [&](SqlConnection& connection) { return read_vector_page(connection, space_id, after, limit); });
 }
 
 Result<std::vector<ImageRecord>> SqlStore::images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) {
+  FIT_CHECK(dimensions_of(space_id));
   return read([&](SqlConnection& connection) {
     return read_images_without_vector(connection, space_id, after, limit);
   });
 }
 
 Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
+  FIT_TRY(const bool is_known, has_space(space_id));
+  if (!is_known) return 0;
   return read([&](SqlConnection& connection) { return store::count_vectors(connection, space_id); });
 }
 
@@ -242,6 +269,10 @@ Result<std::vector<WordCorrection>> SqlStore::correct_words(std::span<const std:
 
 Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
+}
+
+Result<void> SqlStore::read_sql(const SqlWork& work) {
+  return read([&](SqlConnection& connection) { return work(connection); });
 }
 
 Result<std::string> SqlStore::note(const std::string& name) {

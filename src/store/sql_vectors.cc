@@ -1,8 +1,6 @@
 #include "store/sql_vectors.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -12,15 +10,8 @@
 namespace fit::store {
 namespace {
 
-// Vectors lie in the database as this machine holds them.
-static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
-
 StoredVector read_vector(const SqlRow& row) {
-  const ByteView bytes = row.blob(2);
-  StoredVector vector{.image{row.integer(0)}, .item{row.integer(1)}, .values{}};
-  vector.values.resize(bytes.size() / sizeof(float));
-  if (!bytes.empty()) std::memcpy(vector.values.data(), bytes.data(), vector.values.size() * sizeof(float));
-  return vector;
+  return {.image{row.integer(0)}, .item{row.integer(1)}, .values = row.vector(2)};
 }
 
 SpaceRecord read_space(const SqlRow& row) {
@@ -79,15 +70,13 @@ Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRec
                                                   "VALUES ($1, $2, $3, $4) RETURNING id",
                                                   {made.name, made.model, made.version, made.dimensions}));
   made.id = id.value_or(0);
+  FIT_CHECK(connection.dialect().make_space(connection, made));
   return made;
 }
 
-Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, ImageId image,
-                          std::span<const float> values) {
-  FIT_CHECK(
-      connection.execute("INSERT INTO vectors (space_id, image_id, embedding) VALUES ($1, $2, $3) "
-                         "ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding",
-                         {space_id, image.value, std::as_bytes(values)}));
+Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, const VectorRow& vector) {
+  FIT_CHECK(connection.execute(connection.dialect().space_sql(space_id).put,
+                               {vector.image.value, vector.item.value, vector.values}));
   return {};
 }
 
@@ -99,7 +88,7 @@ Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
   for (const VectorPut& vector : vectors) {
     const auto owner = owners.find(vector.image);
     if (owner == owners.end()) continue;
-    FIT_CHECK(write_vector(connection, space_id, vector.image, vector.values));
+    FIT_CHECK(write_vector(connection, space_id, {vector.image, owner->second, vector.values}));
     if (changed.insert(owner->second).second) FIT_CHECK(changes.append(owner->second, false));
   }
   return changes.finish();
@@ -114,14 +103,14 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
     if (order.emplace(item, order.size()).second) ids.push_back(item.value);
   }
   std::vector<StoredVector> vectors;
+  const SpaceSql space = connection.dialect().space_sql(space_id);
   IdList list(ids);
-  for (auto piece = list.next({space_id}); !piece.values.empty(); piece = list.next({space_id})) {
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     // CROSS JOIN: SQLite then starts from the few images and not from the space's vectors.
     FIT_CHECK(connection.query(
-        "SELECT i.id, i.item_id, v.embedding FROM images i "
-        "CROSS JOIN vectors v "
-        "WHERE v.space_id = $1 AND v.image_id = i.id AND i.item_id IN (" +
-            piece.placeholders + ") ORDER BY i.item_id, i.position",
+        fit::format("SELECT i.id, i.item_id, v.embedding FROM images i CROSS JOIN {} "
+                    "WHERE {} AND v.image_id = i.id AND i.item_id IN ({}) ORDER BY i.item_id, i.position",
+                    space.rows, space.only, piece.placeholders),
         piece.values, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
   }
   std::ranges::stable_sort(vectors, {},
@@ -132,18 +121,20 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
 Result<std::vector<StoredVector>> read_vector_page(SqlConnection& connection, std::int64_t space_id,
                                                    ImageId after, std::size_t limit) {
   std::vector<StoredVector> vectors;
-  FIT_CHECK(
-      connection.query("SELECT v.image_id, i.item_id, v.embedding FROM vectors v "
-                       "JOIN images i ON i.id = v.image_id "
-                       "WHERE v.space_id = $1 AND v.image_id > $2 ORDER BY v.image_id LIMIT $3",
-                       {space_id, after.value, sql_limit(limit)},
-                       [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  FIT_CHECK(connection.query(
+      fit::format("SELECT v.image_id, i.item_id, v.embedding FROM {} JOIN images i ON i.id = v.image_id "
+                  "WHERE {} AND v.image_id > $1 ORDER BY v.image_id LIMIT $2",
+                  space.rows, space.only),
+      {after.value, sql_limit(limit)},
+      [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
   return vectors;
 }
 
 Result<std::int64_t> count_vectors(SqlConnection& connection, std::int64_t space_id) {
-  FIT_TRY(const auto count,
-          connection.query_integer("SELECT COUNT(*) FROM vectors WHERE space_id = $1", {space_id}));
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  FIT_TRY(const auto count, connection.query_integer(
+                                fit::format("SELECT COUNT(*) FROM {} WHERE {}", space.rows, space.only), {}));
   return count.value_or(0);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "base/edit_distance.h"
 #include "store/words.h"
@@ -105,14 +106,19 @@ Result<std::string> meant(SqlConnection& connection, const std::string& word) {
 
 }  // namespace
 
-Result<void> note_words(SqlConnection& connection, const Listing& listing) {
-  for (const std::string& word : split_words(listing.title)) {
-    if (is_known_kind(word)) FIT_CHECK(note(connection, word, false));
+Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> items) {
+  std::map<std::string, bool> words;  // in the order of words, so that no two writers lock each other out
+  for (const ItemWords& item : items) {
+    for (std::string& word : split_words(item.listing->title)) {
+      if (is_known_kind(word)) words.emplace(std::move(word), false);
+    }
+    for (std::string& word : split_words(item.listing->brand)) {
+      if (is_known_kind(word)) words[std::move(word)] = true;
+    }
   }
-  for (const std::string& word : split_words(listing.brand)) {
-    if (is_known_kind(word)) FIT_CHECK(note(connection, word, true));
-  }
-  return {};
+  for (const auto& [word, in_brand] : words) FIT_CHECK(note(connection, word, in_brand));
+  const auto index = connection.dialect().index_words;
+  return index == nullptr ? Result<void>() : index(connection, items);
 }
 
 Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,

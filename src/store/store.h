@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -85,6 +86,8 @@ struct Counts {
   std::int64_t items = 0;
   std::int64_t images = 0;
 };
+
+class SqlConnection;
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
 // Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that
@@ -180,19 +183,31 @@ class Store {
   // none.
   virtual Result<std::string> note(const std::string& name) = 0;
   virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
+
+  // Runs SQL of the caller's own in a read transaction, for a search that the database itself does. The work
+  // may run twice, when its first session was lost; it must not write nor end the transaction.
+  using SqlWork = std::function<Result<void>(SqlConnection&)>;
+  virtual Result<void> read_sql(const SqlWork& work) = 0;
 };
 
 struct OpenOptions {
-  std::size_t read_connections = 4;  // so many reads run at once; at least 1
+  std::size_t connections = 4;  // that read; at least 1. One more writes
   // How long a write waits for another process before kUnavailable.
   std::chrono::milliseconds busy_timeout{10'000};
+
+  // The others are for servers alone.
+  std::size_t overflow_connections = 8;                 // more of them at times of need
+  std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
-// "sqlite:////absolute.db"; missing folders are made. Several processes may use one file, on a local disk.
-// Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database), kUnavailable (locked), kStorageFull
-// (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than this program: upgrade
-// the program).
+// "sqlite:////absolute.db": missing folders are made; several processes may use one file, on a local disk.
+// "postgresql://user:password@host:port/database": PostgreSQL 15 or newer with pgvector 0.8 or newer, whose
+// extension is made when the user may do so; PgBouncer may stand between. Vectors are kept there with 11 bits
+// of mantissa (pgvector's halfvec) and no number beyond 65504. Errors naming DATABASE_URL: kInvalid (unknown
+// scheme, not a database, wrong password, missing or old extension), kUnavailable (locked, not reachable),
+// kStorageFull (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than this
+// program: upgrade the program).
 Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options = {});
 
 }  // namespace fit::store

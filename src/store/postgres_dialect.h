@@ -1,0 +1,11 @@
+#pragma once
+
+#include "store/sql_connection.h"
+
+namespace fit::store {
+
+// What PostgreSQL with pgvector writes differently. A space's vectors are the table vectors_<id> with the
+// columns image_id (its key), item_id and embedding, a halfvec of the space's dimensions.
+const SqlDialect& postgres_dialect();
+
+}  // namespace fit::store
