@@ -43,6 +43,7 @@ struct BackendState {
   std::size_t images = 0;
   std::size_t bytes = 0;      // of the index
   std::int64_t position = 0;  // the store's change number that the index has reached
+  std::size_t missing = 0;    // images without a vector in the space, where it is known
 };
 
 // Where the engine looks answers up: the filters, the vectors of one space and the values of the catalogue's

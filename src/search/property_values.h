@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,11 @@ class PropertyValues {
   PropertyValues() = default;
   PropertyValues(const PropertyValues&) = default;
   PropertyValues& operator=(const PropertyValues&) = default;
+
+  // find_value() where count(property, value) tells how many items have it.
+  static std::optional<FoundValue> commonest(
+      const std::string& value, std::optional<std::size_t> property,
+      const std::function<std::size_t(std::size_t property, const std::string& value)>& count);
 };
 
 }  // namespace fit::search
