@@ -229,6 +229,11 @@ class PostgresConnection final : public SqlConnection {
 
   bool is_broken() const override { return PQstatus(connection_.get()) != CONNECTION_OK; }
 
+  bool is_standby() const override {
+    const char* const standby = PQparameterStatus(connection_.get(), "in_hot_standby");
+    return standby != nullptr && std::string_view(standby) == "on";
+  }
+
   using SqlConnection::execute;
   using SqlConnection::query;
 
@@ -402,7 +407,6 @@ struct ConnectOptions {
 
 // Finds a server that has gone within a minute. An option of the URL that stands before counts.
 constexpr auto kDefaults = std::to_array<std::pair<const char*, const char*>>({
-    {"connect_timeout", "10"},
     {"application_name", "fit"},
     {"keepalives_idle", "20"},
     {"keepalives_interval", "10"},
@@ -422,6 +426,8 @@ Result<std::unique_ptr<SqlConnection>> open_postgres(const PostgresOptions& opti
     return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
   }
   ConnectOptions connect;
+  const std::string connect_timeout = std::to_string(options.connect_timeout.count());
+  connect.add("connect_timeout", connect_timeout.c_str());
   for (const auto& [name, value] : kDefaults) {
     const PQconninfoOption* option = parsed.get();
     while (option->keyword != nullptr && std::string_view(option->keyword) != name) ++option;

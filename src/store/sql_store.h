@@ -16,7 +16,7 @@ class SqlStore final : public Store {
  public:
   // Takes sessions of a database with an up-to-date schema.
   static Result<std::unique_ptr<Store>> make(std::unique_ptr<ConnectionPool> writers,
-                                             std::unique_ptr<ConnectionPool> readers);
+                                             std::unique_ptr<ReadSource> readers);
 
   const std::string& id() const override { return id_; }
   Result<void> check() override;
@@ -51,12 +51,13 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
+  StoreUse use() override { return readers_->use(); }
   Result<void> read_sql(const SqlWork& work) override;
   Result<std::string> note(const std::string& name) override;
   Result<void> put_note(const std::string& name, const std::string& text) override;
 
  private:
-  SqlStore(std::string id, std::unique_ptr<ConnectionPool> writers, std::unique_ptr<ConnectionPool> readers)
+  SqlStore(std::string id, std::unique_ptr<ConnectionPool> writers, std::unique_ptr<ReadSource> readers)
       : id_(std::move(id)), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
   // Runs work(connection) in a transaction of its own; a failed write changes nothing. A read whose session
@@ -67,7 +68,7 @@ class SqlStore final : public Store {
   auto write(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
 
   // Begins a write on a session that answers.
-  Result<ConnectionPool::Lease> begin_write();
+  Result<Lease> begin_write();
 
   // kInvalid naming "space_id" for an unknown one.
   Result<int> dimensions_of(std::int64_t space_id);
@@ -75,7 +76,7 @@ class SqlStore final : public Store {
 
   std::string id_;
   std::unique_ptr<ConnectionPool> writers_;
-  std::unique_ptr<ConnectionPool> readers_;
+  std::unique_ptr<ReadSource> readers_;
   std::mutex spaces_mutex_;
   std::unordered_map<std::int64_t, int> dimensions_;  // of the spaces met so far; they never change
 };

@@ -87,6 +87,18 @@ struct Counts {
   std::int64_t images = 0;
 };
 
+// The connections of a store that read.
+struct StoreUse {
+  struct Replica {
+    bool is_used = false;        // at present
+    std::int64_t lag_bytes = 0;  // of the log that it had not replayed, when it was last looked at
+  };
+  std::size_t open = 0;
+  std::size_t busy = 0;
+  std::size_t waiting = 0;  // calls that wait for one
+  std::vector<Replica> replicas;
+};
+
 class SqlConnection;
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
@@ -184,6 +196,9 @@ class Store {
   virtual Result<std::string> note(const std::string& name) = 0;
   virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
 
+  // How the connections stand; cheap.
+  virtual StoreUse use() = 0;
+
   // Runs SQL of the caller's own in a read transaction, for a search that the database itself does. The work
   // may run twice, when its first session was lost; it must not write nor end the transaction.
   using SqlWork = std::function<Result<void>(SqlConnection&)>;
@@ -198,6 +213,10 @@ struct OpenOptions {
   // The others are for servers alone.
   std::size_t overflow_connections = 8;                 // more of them at times of need
   std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
+  // Standbys that answer reads. One that is not reachable, that is further behind than max_lag, or that lacks
+  // a write of this process, is passed over: reads then go to the primary.
+  std::vector<std::string> read_urls;
+  std::chrono::milliseconds max_lag{10'000};
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
