@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "embed/provider.h"
 #include "ontology/ontology.h"
+#include "search/database_backend.h"
 #include "search/follower.h"
 
 namespace fit {
@@ -104,7 +105,7 @@ Result<void> App::open_rerank_spaces() {
   return {};
 }
 
-Result<void> App::load_search() {
+Result<void> App::load_memory() {
   FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
@@ -114,6 +115,15 @@ Result<void> App::load_search() {
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
   backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_);
+  return {};
+}
+
+Result<void> App::load_search() {
+  if (store::VectorSearch* const search = store_->vector_search()) {
+    backend_ = std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_);
+  } else {
+    FIT_CHECK(load_memory());
+  }
   engine_ = std::make_unique<search::SearchEngine>(
       search::SearchEngine::Parts{.store = *store_,
                                   .embedder = *embedder_,

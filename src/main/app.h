@@ -29,8 +29,8 @@ class App {
   // of this machine (commands yes, the server no).
   static Result<std::unique_ptr<App>> open(const Config& config, Log log, bool local_paths);
 
-  // Loads the index snapshot and the filter columns; afterwards index(), columns() and engine() may be
-  // called.
+  // Makes the search ready: where the database does not search by itself, loads the index snapshot and the
+  // filter columns. Afterwards backend() and engine() may be called.
   Result<void> load_search();
 
   const Config& config() const { return config_; }
@@ -42,7 +42,8 @@ class App {
   catalog::Catalog& catalog() { return *catalog_; }
   search::ItemColumns& columns() { return columns_; }
   std::int64_t columns_position() const { return columns_position_; }
-  search::SpaceIndex& index() { return *index_; }
+  const search::Backend& backend() const { return *backend_; }
+  search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
 
   // Called after each write of the catalogue; set it before anything is written.
@@ -52,6 +53,7 @@ class App {
   App(const Config& config, Log log) : config_(config), log_(std::move(log)) {}
 
   Result<void> open_rerank_spaces();
+  Result<void> load_memory();
 
   const Config config_;
   const Log log_;
