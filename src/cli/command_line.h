@@ -87,6 +87,13 @@ struct TuneArgs {
   bool json = false;
 };
 
+struct EmbedArgs {
+  std::string space;  // "builtin", "palette" or a model's name; empty: the configured one
+  std::int64_t batch_size = 64;
+  bool dry_run = false;
+  bool json = false;
+};
+
 // fit backup, fit restore
 struct BackupArgs {
   std::filesystem::path folder;
@@ -104,7 +111,7 @@ struct CopyArgs {
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, BackupArgs, CopyArgs>
+               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs>
       command;
 };
 

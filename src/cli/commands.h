@@ -32,7 +32,11 @@ Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& 
 // Prints a table of look-alikes, or the HTTP API's answer with --json.
 Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits);
 
-// Embeds pictures without a vector.
+// Embeds the pictures that have no vector in the space, or tells how many there are.
+Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const catalog::ActiveSpace& space,
+                       const EmbedArgs& args, const std::atomic<bool>& stop);
+
+// Embeds pictures without a vector in the active spaces.
 Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);
 
 // Brings the index up to date under a progress bar and writes its snapshot.

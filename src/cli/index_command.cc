@@ -3,24 +3,9 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/progress_bar.h"
-#include "base/text.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
-
-Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop) {
-  ProgressBar bar("embed", "photos");
-  FIT_TRY(const auto report, catalog.backfill([&](std::int64_t done, std::int64_t total) {
-    bar.update(done, total);
-    return !stop;
-  }));
-  bar.finish();
-  if (report.failed > 0) {
-    std::cerr << fit::format("{} pictures could not be read and have no vector\n",
-                             with_thousands(report.failed));
-  }
-  return {};
-}
 
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop) {
   ProgressBar bar("index", "vectors");

@@ -7,6 +7,7 @@ Router make_router(Api& api) {
   add_search_routes(router, api);
   add_item_routes(router, api);
   add_import_route(router, api);
+  add_sample_route(router, api);
   add_image_routes(router, api);
   add_embedding_routes(router, api);
   add_status_routes(router, api);

@@ -27,6 +27,7 @@ struct Api {
 void add_search_routes(Router& router, Api& api);     // /search_by_image, /api/v1/search
 void add_item_routes(Router& router, Api& api);       // /api/v1/items...
 void add_import_route(Router& router, Api& api);      // /api/v1/items/import
+void add_sample_route(Router& router, Api& api);      // /api/v1/items/sample
 void add_image_routes(Router& router, Api& api);      // /images/...
 void add_embedding_routes(Router& router, Api& api);  // /v1/embeddings
 void add_status_routes(Router& router, Api& api);     // /live, /ready, /health, /metrics

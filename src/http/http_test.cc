@@ -155,8 +155,8 @@ TEST(Views, ShowsAHitAsTheContractSays) {
 }
 
 TEST(Assets, AreBuiltInWhole) {
-  for (const Asset& asset : assets()) EXPECT_FALSE(asset.content.empty()) << asset.name;
-  const auto openapi = std::ranges::find(assets(), "openapi.json", &Asset::name);
+  for (const Asset& asset : assets()) EXPECT_FALSE(asset.content.empty()) << asset.path;
+  const auto openapi = std::ranges::find(assets(), "openapi.json", &Asset::path);
   ASSERT_NE(openapi, assets().end());
   const Json document = Json::parse(openapi->content);
   EXPECT_FALSE(openapi->content.contains("@FIT_VERSION@"));

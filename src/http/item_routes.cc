@@ -1,5 +1,7 @@
 #include "catalog/catalog.h"
 #include "http/api.h"
+#include "http/search_request.h"
+#include "search/search_engine.h"
 
 namespace fit::http {
 namespace {
@@ -52,6 +54,51 @@ Result<Response> replace_item(Api& api, const Request& request) {
   return show(api, id, 200);
 }
 
+// What a client would send to write the item as it is: properties that the seller did not give are left open.
+Json as_written(const store::ItemRecord& item) {
+  const store::Listing& listing = item.listing;
+  Json properties = Json::object();
+  for (std::size_t i = 0; i < listing.properties.size(); ++i) {
+    if (item.origins[i].origin == store::Origin::kSeller) {
+      properties[std::string(store::kProperties[i])] = listing.properties[i];
+    }
+  }
+  Json body{{"title", listing.title},   {"description", listing.description}, {"brand", listing.brand},
+            {"currency", listing.currency}, {"size", listing.size},               {"url", listing.url},
+            {"status", listing.status},     {"properties", std::move(properties)}};
+  if (listing.price) body["price"] = *listing.price;
+  if (listing.listed_at) body["listed_at"] = to_rfc3339(*listing.listed_at);
+  for (auto member = body.begin(); member != body.end();) {
+    member = *member == Json("") ? body.erase(member) : std::next(member);
+  }
+  return body;
+}
+
+// A JSON merge patch (RFC 7396) of what the seller said; pictures stay unless it brings new ones.
+Result<Response> change_item(Api& api, const Request& request) {
+  FIT_TRY(const ItemId id, item_id(request));
+  const std::string type = media_type(request.content_type);
+  if (type != "application/merge-patch+json" && type != "application/json") {
+    return Error{ErrorCode::kUnsupportedMedia, "must be application/merge-patch+json", "Content-Type", {}};
+  }
+  FIT_TRY(const Json patch, parse_json("body", request.body));
+  if (!patch.is_object()) return malformed("body", "is not a JSON object");
+  FIT_TRY(const store::ItemRecord old, api.parts.catalog.get(id));
+  Json body = as_written(old);
+  body.merge_patch(patch);
+  FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
+  FIT_CHECK(api.parts.catalog.replace(id, input));
+  return show(api, id, 200);
+}
+
+Result<Response> list_items(Api& api, const Request& request) {
+  FIT_TRY(const SearchRequest wanted, parse_browse(request.query));
+  FIT_TRY(const search::Answer answer, api.parts.engine.search(wanted.query));
+  Response response = json_response(api.views.items(answer));
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  return response;
+}
+
 Result<Response> remove_item(Api& api, const Request& request) {
   FIT_TRY(const ItemId id, item_id(request));
   FIT_CHECK(api.parts.catalog.remove(id));
@@ -67,6 +114,10 @@ void add_item_routes(Router& router, Api& api) {
               .pattern = "/api/v1/items",
               .max_body_bytes = max_body,
               .handler = [&api](const Request& request) { return create_item(api, request); }});
+  router.add(
+      {.method = Method::kGet, .pattern = "/api/v1/items", .handler = [&api](const Request& request) {
+         return list_items(api, request);
+       }});
   router.add({.method = Method::kGet, .pattern = one, .handler = [&api](const Request& request) {
                 return get_item(api, request);
               }});
@@ -74,6 +125,10 @@ void add_item_routes(Router& router, Api& api) {
               .pattern = one,
               .max_body_bytes = max_body,
               .handler = [&api](const Request& request) { return replace_item(api, request); }});
+  router.add({.method = Method::kPatch,
+              .pattern = one,
+              .max_body_bytes = max_body,
+              .handler = [&api](const Request& request) { return change_item(api, request); }});
   router.add({.method = Method::kDelete, .pattern = one, .handler = [&api](const Request& request) {
                 return remove_item(api, request);
               }});

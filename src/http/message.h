@@ -28,6 +28,7 @@ struct Request {
   std::string_view body;
   std::string_view content_type;  // with its parameters, as sent
   std::string_view if_none_match;
+  std::string_view accept_encoding;
   std::string request_id;
   std::string path_parameter;  // what "{id}" of the route's pattern matched
   const std::atomic<bool>* stopping =

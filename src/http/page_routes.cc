@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include "base/format.h"
-#include "base/hash.h"
 #include "http/api.h"
 #include "http/assets.h"
 
@@ -10,55 +8,99 @@ namespace {
 
 // Pictures of listings come from anywhere on the web; everything else only from this server.
 constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' http: https: data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
+    "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 struct Page {
   std::string_view path;
   std::string_view asset;
-  std::string_view content_type;
 };
 
+// The app's own addresses all get the app, which then shows the right page.
 constexpr std::array kPages = {
-    Page{"/", "index.html", "text/html; charset=utf-8"},
-    Page{"/page.js", "page.js", "text/javascript; charset=utf-8"},
-    Page{"/page.css", "page.css", "text/css; charset=utf-8"},
-    Page{"/favicon.svg", "favicon.svg", "image/svg+xml"},
-    Page{"/docs", "docs.html", "text/html; charset=utf-8"},
-    Page{"/api/docs", "docs.html", "text/html; charset=utf-8"},
-    Page{"/docs.js", "docs.js", "text/javascript; charset=utf-8"},
-    Page{"/docs.css", "docs.css", "text/css; charset=utf-8"},
-    Page{"/openapi.json", "openapi.json", "application/json"},
+    Page{"/", "index.html"},
+    Page{"/items/{id}", "index.html"},
+    Page{"/catalogue", "index.html"},
+    Page{"/operations", "index.html"},
+    Page{"/manifest.webmanifest", "manifest.webmanifest"},
+    Page{"/sw.js", "sw.js"},
+    Page{"/favicon.svg", "favicon.svg"},
+    Page{"/docs", "docs.html"},
+    Page{"/api/docs", "docs.html"},
+    Page{"/docs.js", "docs.js"},
+    Page{"/docs.css", "docs.css"},
+    Page{"/openapi.json", "openapi.json"},
 };
 
-Response send_page(const Page& page, std::string_view content, const std::string& tag,
-                   const Request& request) {
-  Response response{.status = 200, .content_type = std::string(page.content_type), .body = {}, .headers = {}};
-  response.headers.emplace_back("ETag", tag);
-  response.headers.emplace_back("Cache-Control", "no-cache");
+const Asset* find_asset(std::string_view path) {
+  const auto found = std::ranges::lower_bound(assets(), path, {}, &Asset::path);
+  return found == assets().end() || found->path != path ? nullptr : &*found;
+}
+
+// Whether an Accept-Encoding header takes the coding: named, and not with a quality of 0.
+bool accepts(std::string_view header, std::string_view coding) {
+  const auto at = header.find(coding);
+  if (at == std::string_view::npos) return false;
+  const std::string_view rest = header.substr(at + coding.size());
+  const std::string_view parameters = rest.substr(0, rest.find(','));
+  return !parameters.contains("q=0") || parameters.contains("q=0.");
+}
+
+Response send_asset(const Asset& asset, std::string_view cache_control, const Request& request) {
+  Response response{
+      .status = 200, .content_type = std::string(asset.content_type), .body = {}, .headers = {}};
+  response.headers.emplace_back("ETag", asset.tag);
+  response.headers.emplace_back("Cache-Control", cache_control);
   response.headers.emplace_back("Content-Security-Policy", kPagePolicy);
-  if (request.if_none_match.contains(tag)) {
+  if (!asset.gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
+  if (request.if_none_match.contains(asset.tag)) {
     response.status = 304;
+  } else if (!asset.brotli.empty() && accepts(request.accept_encoding, "br")) {
+    response.headers.emplace_back("Content-Encoding", "br");
+    response.body = asset.brotli;
+  } else if (!asset.gzip.empty() && accepts(request.accept_encoding, "gzip")) {
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.body = asset.gzip;
   } else {
-    response.body = content;
+    response.body = asset.content;
   }
   return response;
+}
+
+Handler send_named(std::string_view path) {
+  return [asset = find_asset(path)](const Request& request) -> Result<Response> {
+    if (asset == nullptr) return not_found("this page is not built in");
+    return send_asset(*asset, "no-cache", request);
+  };
+}
+
+// What lies in one of the app's folders.
+Handler send_from(std::string folder, std::string_view cache_control) {
+  return [folder = std::move(folder), cache_control](const Request& request) -> Result<Response> {
+    const Asset* const asset = find_asset(folder + request.path_parameter);
+    if (asset == nullptr) return not_found("there is no such file; the app may have been updated, load it again");
+    return send_asset(*asset, cache_control, request);
+  };
 }
 
 }  // namespace
 
 void add_page_routes(Router& router) {
   for (const Page& page : kPages) {
-    const auto asset = std::ranges::find(assets(), page.asset, &Asset::name);
-    const std::string_view content = asset == assets().end() ? std::string_view{} : asset->content;
-    const std::string tag = fit::format("\"{:016x}\"", xxh3(as_bytes(content)));
     router.add({.method = Method::kGet,
                 .pattern = std::string(page.path),
                 .run_on = RunOn::kLoop,
-                .handler = [&page, content, tag](const Request& request) -> Result<Response> {
-                  return send_page(page, content, tag, request);
-                }});
+                .handler = send_named(page.asset)});
   }
+  router.add({.method = Method::kGet,
+              .pattern = "/assets/{id}",
+              .run_on = RunOn::kLoop,
+              .handler = send_from("assets/", "public, max-age=31536000, immutable")});
+  router.add({.method = Method::kGet,
+              .pattern = "/icons/{id}",
+              .run_on = RunOn::kLoop,
+              .handler = send_from("icons/", "public, max-age=86400")});
 }
 
 }  // namespace fit::http

@@ -188,7 +188,9 @@ Result<void> SearchFields::set_min_similarity(double value) {
 }
 
 Result<SearchRequest> SearchFields::finish() && {
-  request_.query.paged = form_ == SearchForm::kAny;
+  request_.query.paged = form_ != SearchForm::kPhoto;
+  request_.query.browse = form_ == SearchForm::kBrowse;
+  if (form_ == SearchForm::kBrowse) return std::move(request_);
   if (question_.empty() && request_.query.text.empty() && request_.query.like.empty()) {
     if (form_ == SearchForm::kPhoto) return invalid("image_base64", "is missing");
     if (!request_.query.unlike.empty()) {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "http/message.h"
 #include "http/multipart.h"
 #include "http/search_fields.h"
 #include "http/search_request.h"
@@ -10,11 +11,11 @@ namespace fit::http {
 namespace {
 
 template <class Number>
-Result<Number> number_of(const FormPart& part, std::string_view wanted) {
+Result<Number> number_of(const std::string& name, std::string_view text, std::string_view wanted) {
   Number number{};
-  const char* end = part.content.data() + part.content.size();
-  const auto [stop, error] = std::from_chars(part.content.data(), end, number);
-  if (error != std::errc{} || stop != end) return invalid(part.name, "must be " + std::string(wanted));
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stop != end) return invalid(name, "must be " + std::string(wanted));
   return number;
 }
 
@@ -43,10 +44,10 @@ Result<void> read_part(const FormPart& part, SearchFields& fields) {
   }
   if (part.name == "facets") return fields.set_facets(part.content);
   if (part.name == "limit") {
-    FIT_TRY(const auto number, number_of<std::int64_t>(part, "a whole number"));
+    FIT_TRY(const auto number, number_of<std::int64_t>(part.name, part.content, "a whole number"));
     return fields.set_limit(number);
   }
-  FIT_TRY(const auto number, number_of<double>(part, "a number"));
+  FIT_TRY(const auto number, number_of<double>(part.name, part.content, "a number"));
   return fields.set_min_similarity(number);
 }
 
@@ -57,6 +58,19 @@ Result<SearchRequest> parse_search_form(std::string_view content_type, std::stri
   FIT_TRY(const auto parts, parse_multipart(content_type, body));
   SearchFields fields(SearchForm::kAny, max_image_bytes);
   for (const FormPart& part : parts) FIT_CHECK(read_part(part, fields));
+  return std::move(fields).finish();
+}
+
+Result<SearchRequest> parse_browse(std::string_view url_query) {
+  SearchFields fields(SearchForm::kBrowse, 0);
+  const auto given = [&](std::string_view name) { return query_parameter(url_query, name); };
+  if (const auto filters = given("filters")) FIT_CHECK(fields.set_filters(*filters));
+  if (const auto facets = given("facets")) FIT_CHECK(fields.set_facets(*facets));
+  if (const auto cursor = given("cursor")) FIT_CHECK(fields.set_cursor(*cursor));
+  if (const auto limit = given("limit")) {
+    FIT_TRY(const auto number, number_of<std::int64_t>("limit", *limit, "a whole number"));
+    FIT_CHECK(fields.set_limit(number));
+  }
   return std::move(fields).finish();
 }
 

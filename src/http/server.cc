@@ -145,6 +145,7 @@ void Server::State::accept(const drogon::HttpRequestPtr& native, drogon::AdviceC
   request.body = native->body();
   request.content_type = native->getHeader("content-type");
   request.if_none_match = native->getHeader("if-none-match");
+  request.accept_encoding = native->getHeader("accept-encoding");
   request.request_id = request_ids.accept(native->getHeader("x-request-id"));
   request.stopping = &stopping;
   serve(std::move(exchange));

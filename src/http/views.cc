@@ -128,6 +128,17 @@ Json Views::answer(const search::Answer& answer, double took_ms) const {
   return body;
 }
 
+Json Views::items(const search::Answer& answer) const {
+  Json list = Json::array();
+  for (const search::Hit& one : answer.hits) list.push_back(item(one.item));
+  Json body;
+  body["items"] = std::move(list);
+  if (!answer.next_cursor.empty()) body["next_cursor"] = answer.next_cursor;
+  if (!answer.reason.empty()) body["reason"] = answer.reason;
+  if (!answer.facets.empty()) body["facets"] = facet_counts(answer.facets);
+  return body;
+}
+
 Json Views::hit(const search::Hit& hit) const {
   const store::Listing& listing = hit.item.listing;
   Json image_address = nullptr;

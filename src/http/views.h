@@ -17,6 +17,8 @@ class Views {
 
   // {"results": [...], "took_ms", "embedding_provider"}, the shape of every search answer.
   Json answer(const search::Answer& answer, double took_ms) const;
+  // {"items", "next_cursor", "facets", "reason"}: whole items, of what was browsed.
+  Json items(const search::Answer& answer) const;
 
   // A whole item, as GET /api/v1/items/{id} shows it.
   Json item(const store::ItemRecord& item) const;

@@ -62,6 +62,17 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
   return cli::print_index_status(app.store(), app.backend(), args);
 }
 
+Result<void> embed(App& app, const cli::EmbedArgs& args) {
+  FIT_TRY(const auto embedder, make_embedder(app.config(), app.metrics(), args.space));
+  catalog::ActiveSpace space;
+  if (args.dry_run) {
+    FIT_TRY(space, app.find_space(*embedder));
+  } else {
+    FIT_TRY(space, app.register_space(*embedder));
+  }
+  return cli::run_embed(app.catalog(), app.store(), space, args, g_stop);
+}
+
 Result<void> run_search(App& app, const cli::SearchArgs& args) {
   FIT_CHECK(bring_up_to_date(app));
   return cli::run_search(app.engine(), args, image_limits(app.config()));
@@ -70,11 +81,12 @@ Result<void> run_search(App& app, const cli::SearchArgs& args) {
 // Commands that need the catalogue.
 Result<void> run_with_app(const Config& config, const Log& log, const cli::CommandLine& line) {
   const bool serving = std::holds_alternative<cli::ServeArgs>(line.command);
-  FIT_TRY(const auto app, App::open(config, log, !serving));
+  FIT_TRY(const auto app, App::open(config, log, {.local_paths = !serving, .remembers = serving}));
   if (serving) return serve(*app);
   stop_on_signals();
   if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args);
+  if (const auto* args = std::get_if<cli::EmbedArgs>(&line.command)) return embed(*app, *args);
   if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
   if (const auto* args = std::get_if<cli::PropertiesBackfillArgs>(&line.command))
     return cli::run_properties_backfill(app->catalog(), *args, g_stop);

@@ -62,11 +62,23 @@ Result<Json> storage_state(const std::filesystem::path& path) {
   return Json{{"free_bytes", space.available}};
 }
 
+// Never at fault: without it answers only take longer.
+Json cache_state(const App& app) {
+  if (app.memory_cache() == nullptr) return {{"level", "none"}};
+  const auto stats = app.memory_cache()->stats();
+  Json state = {{"level", app.redis() == nullptr ? "memory" : "memory and redis"},
+                {"entries", stats.entries},
+                {"memory_bytes", stats.bytes}};
+  if (app.redis() != nullptr) state["redis"] = app.redis()->is_connected() ? "connected" : "passed over";
+  return state;
+}
+
 watch::Health make_health(App& app) {
   return watch::Health({{"store", [&app] { return store_state(app.store()); }},
                         {"index", [&app] { return index_state(app.backend()); }},
                         {"model", [&app] { return model_state(app.embedder()); }},
-                        {"storage", [&app] { return storage_state(app.config().storage_path); }}});
+                        {"storage", [&app] { return storage_state(app.config().storage_path); }},
+                        {"cache", [&app] { return Result<Json>(cache_state(app)); }}});
 }
 
 http::ServerOptions server_options(App& app) {
@@ -102,7 +114,7 @@ class BackgroundBackfill {
 
  private:
   void run(App& app) {
-    const auto report = app.catalog().backfill([this](std::int64_t, std::int64_t) { return !stop_; });
+    const auto report = app.catalog().backfill({}, [this](std::int64_t, std::int64_t) { return !stop_; });
     if (!report) {
       if (!stop_) app.log().error("embedding of older pictures ended early", report.error());
     } else if (report->done + report->failed > 0) {

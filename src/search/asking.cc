@@ -116,12 +116,10 @@ class Asker {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
       embed::Embedder& embedder = parts_.embedder;
-      FIT_TRY(const media::Image image, media::decode(query_.image_field, query_.image,
-                                                      embedder.image_short_side(), parts_.image_limits));
-      FIT_TRY(auto vectors, embedder.embed_images(std::span(&image, 1)));
-      FIT_TRY(auto predicted, embedder.predict(vectors));
+      FIT_TRY(auto vector, embedder.embed_file(query_.image_field, query_.image, parts_.image_limits));
+      FIT_TRY(auto predicted, embedder.predict(std::span(&vector, 1)));
       asked_.predicted = std::move(predicted.front());
-      examples.push_back(std::move(vectors.front()));
+      examples.push_back(std::move(vector));
     }
     if (query_.item_id) {
       FIT_TRY(auto vector, item_vector("item_id", *query_.item_id));

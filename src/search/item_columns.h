@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <limits>
 #include <optional>
 #include <shared_mutex>
@@ -59,6 +60,10 @@ class ItemColumns final : public PropertyValues {
 
   std::size_t size() const;
 
+  // The store's position up to which the columns have followed; whoever writes to them says so.
+  std::int64_t position() const { return position_; }
+  void set_position(std::int64_t position) { position_ = position; }
+
  private:
   // source, brand, size, status, then store::kProperties.
   static constexpr std::size_t kTextColumns = 4 + store::kProperties.size();
@@ -104,6 +109,7 @@ class ItemColumns final : public PropertyValues {
   std::vector<std::uint8_t> present_;  // 0 or 1; like all columns, whole blocks of 64 rows
   std::size_t count_ = 0;
   std::size_t inactive_ = 0;
+  std::atomic<std::int64_t> position_ = 0;
 };
 
 }  // namespace fit::search

@@ -60,7 +60,8 @@ Result<void> check_query(const Query& query) {
   if (query.unlike.size() > kMaxExamples) {
     return invalid("unlike", fit::format("must have at most {} items", kMaxExamples));
   }
-  if (query.image.empty() && !query.item_id && query.text.empty() && query.like.empty()) {
+  const bool asks = !query.image.empty() || query.item_id || !query.text.empty() || !query.like.empty();
+  if (!asks && !query.browse) {
     if (!query.unlike.empty()) return invalid("unlike", "needs a photo, a text or an item to be like");
     return invalid(query.image_field, "give a photo, a text or an item_id to search by");
   }

@@ -42,13 +42,15 @@ struct Query {
   bool collapse_duplicates = false;  // of items that show the same picture, the first alone
   bool explain = false;              // tell what each part added
   bool paged = false;                // give a cursor for the next page
+  bool browse = false;               // nothing is asked: the latest items that satisfy the filter
   std::string cursor;                // of the page before; empty: the first page
 
   // Whether likeness to one photo or item alone decides.
   bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }
 };
 
-// kInvalid or kTooLarge naming the field when a part is out of its range or nothing is asked.
+// kInvalid or kTooLarge naming the field when a part is out of its range, or nothing is asked and it is not
+// to be browsed.
 Result<void> check_query(const Query& query);
 
 }  // namespace fit::search

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "search/answer_cache.h"
 #include "search/asking.h"
 #include "search/pages.h"
 
@@ -23,6 +24,7 @@ struct SearchEngine::State {
         search_seconds(
             parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")) {}
 
+  Result<Answer> make_answer(const Query& query);
   Result<void> find(const Query& query, const Asked& asked, Answer& answer);
 
   Parts parts;
@@ -64,30 +66,45 @@ Result<void> SearchEngine::State::find(const Query& query, const Asked& asked, A
   return {};
 }
 
+Result<Answer> SearchEngine::State::make_answer(const Query& query) {
+  Answer answer;
+  answer.space = parts.backend.space().name;
+  const auto start = std::chrono::steady_clock::now();
+  if (!query.text.empty()) FIT_CHECK(parts.backend.refresh_values());
+  FIT_TRY(Asked asked, ask({.store = parts.store,
+                            .embedder = parts.embedder,
+                            .backend = parts.backend,
+                            .rerank_spaces = parts.rerank_spaces,
+                            .image_limits = parts.image_limits},
+                           reader, query));
+  answer.embed_ms = milliseconds_since(start);
+  embed_seconds.observe(answer.embed_ms / 1000);
+
+  const auto embedded = std::chrono::steady_clock::now();
+  FIT_CHECK(find(query, asked, answer));
+  answer.predicted = std::move(asked.predicted);
+  if (!query.text.empty()) answer.read_as = std::move(asked.read);
+  answer.search_ms = milliseconds_since(embedded);
+  search_seconds.observe(answer.search_ms / 1000);
+  return answer;
+}
+
 Result<Answer> SearchEngine::search(const Query& query) {
   FIT_CHECK(check_query(query));
   if (!state_->parts.backend.is_complete()) {
     return Error{ErrorCode::kUnavailable, "the index is being built; try again soon", {}, {}};
   }
-  Answer answer;
-  answer.space = state_->parts.backend.space().name;
+  AnswerCache* const answers = state_->parts.answers;
+  if (answers == nullptr) return state_->make_answer(query);
   const auto start = std::chrono::steady_clock::now();
-  if (!query.text.empty()) FIT_CHECK(state_->parts.backend.refresh_values());
-  FIT_TRY(Asked asked, ask({.store = state_->parts.store,
-                            .embedder = state_->parts.embedder,
-                            .backend = state_->parts.backend,
-                            .rerank_spaces = state_->parts.rerank_spaces,
-                            .image_limits = state_->parts.image_limits},
-                           state_->reader, query));
-  answer.embed_ms = milliseconds_since(start);
-  state_->embed_seconds.observe(answer.embed_ms / 1000);
-
-  const auto embedded = std::chrono::steady_clock::now();
-  FIT_CHECK(state_->find(query, asked, answer));
-  answer.predicted = std::move(asked.predicted);
-  if (!query.text.empty()) answer.read_as = std::move(asked.read);
-  answer.search_ms = milliseconds_since(embedded);
-  state_->search_seconds.observe(answer.search_ms / 1000);
+  const auto place = answers->place_of(query);
+  if (!place) return state_->make_answer(query);
+  if (auto known = answers->find(*place)) {
+    known->search_ms = milliseconds_since(start);
+    return *std::move(known);
+  }
+  FIT_TRY(auto answer, state_->make_answer(query));
+  answers->keep(*place, answer);
   return answer;
 }
 

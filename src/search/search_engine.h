@@ -40,9 +40,12 @@ struct Answer {
   std::vector<Facet> facets;        // of the items that satisfy the filter, in the order asked for
   std::string reason;               // why there are no hits, where the filter or the words are to blame
   std::string next_cursor;          // of the next page, where Query::paged is set and there may be one
+  bool is_remembered = false;       // found in the cache of answers
   double embed_ms = 0;
   double search_ms = 0;
 };
+
+class AnswerCache;
 
 // Answers questions from the backend and the store. Thread-safe; calls block. Does not own its parts.
 //
@@ -60,6 +63,7 @@ class SearchEngine {
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
+    AnswerCache* answers = nullptr;  // optional: answers are remembered there
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();

@@ -1,0 +1,119 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fit, remove, tempDir } from "./fit";
+import { expect, test } from "./test";
+
+// Each of these changes a catalogue, so each has its own.
+const own = test.extend<{ fit: Fit }>({
+  fit: async ({}, use) => {
+    const data = tempDir();
+    const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette", ALLOW_PRIVATE_ADDRESSES: "true" }).start();
+    await use(fit);
+    await fit.stop();
+    remove(data);
+  },
+  baseURL: async ({ fit }, use) => use(fit.url),
+});
+
+function ndjson(pieces: { photo: string; title?: string; price?: string; external_id?: string }[], bad: number[]): string {
+  return pieces
+    .map((piece, i) =>
+      JSON.stringify({
+        external_id: piece.external_id,
+        title: piece.title,
+        price: bad.includes(i) ? "cheap" : Number(piece.price),
+        image_base64: readFileSync(piece.photo).toString("base64"),
+      }),
+    )
+    .join("\n");
+}
+
+own("an NDJSON file is imported with progress and a list of rejects", async ({ page, pieces }) => {
+  const path = join(tempDir(), "shop.ndjson");
+  writeFileSync(path, ndjson(pieces.slice(0, 45), [3, 41]));
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  await expect(page.getByLabel("Name of the source")).toHaveValue("shop");
+  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
+  await expect(page.locator(".counters")).toHaveText(/New43.*Rejected2/s);
+  const rejects = page.getByRole("region", { name: "Rejected rows" });
+  await expect(rejects.getByRole("row").nth(1)).toHaveText(/^4price/);
+  await expect(rejects.getByRole("row").nth(2)).toHaveText(/^42price/);
+  await expect(page.getByRole("status").filter({ hasText: "43 pieces" })).toBeVisible();
+  // The same file again changes nothing.
+  await page.getByRole("button", { name: "Import something else" }).click();
+  await page.getByTestId("import-file").setInputFiles(path);
+  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await expect(page.locator(".counters")).toHaveText(/Unchanged43/);
+});
+
+own("a CSV file is imported, its rejects named by their lines", async ({ page, fit, url }) => {
+  expect(fit.url).not.toBe(url);
+  const rows = ["external_id,title,price,image_url", `1,"Two\nlines",10,${url}/images/1`, `2,Bad,x,${url}/images/2`, `3,Good,12.5,${url}/images/3`];
+  const path = join(tempDir(), "items.csv");
+  writeFileSync(path, `${rows.join("\n")}\n`);
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  await page.getByRole("button", { name: "Import items.csv" }).click();
+  await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
+  await expect(page.locator(".counters")).toHaveText(/New2.*Rejected1/s);
+  await expect(page.getByRole("region", { name: "Rejected rows" }).getByRole("row").nth(1)).toHaveText(/^4price/);
+});
+
+own("a folder of photos is imported, its sub-folders as categories", async ({ page, pieces, phone }) => {
+  own.skip(phone, "phones have no folders to choose");
+  const folder = join(tempDir(), "wardrobe");
+  for (const [i, piece] of pieces.slice(0, 6).entries()) {
+    mkdirSync(join(folder, i % 2 ? "shoes" : "tops"), { recursive: true });
+    writeFileSync(join(folder, i % 2 ? "shoes" : "tops", `nice-piece-${"abcdef"[i]}.jpg`), readFileSync(piece.photo));
+  }
+  writeFileSync(join(folder, "tops", "broken.jpg"), "no photo");
+  await page.goto("/catalogue");
+  await page.getByTestId("import-folder").setInputFiles(folder);
+  await expect(page.getByLabel("Name of the source")).toHaveValue("wardrobe");
+  await page.getByRole("button", { name: "Import 7 photos" }).click();
+  await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
+  await expect(page.locator(".counters")).toHaveText(/New6.*Rejected1/s);
+  await expect(page.getByRole("region", { name: "Rejected rows" })).toContainText("tops/broken.jpg");
+  await page.getByRole("link", { name: /nice piece a/ }).click();
+  await expect(page.locator(".item-facts")).toContainText("Categorytops");
+});
+
+own("a piece is found, edited and deleted", async ({ page, pieces }) => {
+  const path = join(tempDir(), "shop.ndjson");
+  writeFileSync(path, ndjson(pieces.slice(0, 5), []));
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
+  const name = pieces[2]!.title!;
+  await page.getByLabel("Find in the catalogue").fill(name);
+  await expect(page.locator(".pieces tbody tr").first()).toContainText(name);
+  await page.getByRole("button", { name: `Edit ${name}` }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Edit" });
+  await dialog.getByLabel("Price", { exact: true }).fill("-3");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("price");
+  await dialog.getByLabel("Price", { exact: true }).fill("77");
+  await dialog.getByLabel("Material").fill("silk");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.locator(".pieces tbody tr").first()).toContainText("77");
+  await page.locator(".pieces tbody tr").first().getByRole("link").click();
+  await expect(page.locator(".item-facts")).toContainText("Materialsilksaid by the seller");
+  await page.goto("/catalogue");
+  await page.getByRole("button", { name: `Delete ${name}` }).click();
+  const sure = page.getByRole("alertdialog");
+  await sure.getByRole("button", { name: "Delete" }).click();
+  await expect(sure).toHaveCount(0);
+  await expect(page.getByRole("status").filter({ hasText: "4 pieces" })).toBeVisible();
+});
+
+own("what is not to be imported is refused with words", async ({ page }) => {
+  const path = join(tempDir(), "letter.docx");
+  writeFileSync(path, "x");
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  await expect(page.getByText("Choose a .csv, .ndjson or .jsonl file, or photos")).toBeVisible();
+});

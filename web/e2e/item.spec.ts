@@ -1,0 +1,56 @@
+import { cards, choose, expect, settled, test, title } from "./test";
+
+test.beforeEach(async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces.find((one) => (one.images ?? "").split("|").length >= 3)!.photo);
+  await cards(page).first().locator(".card-link").click();
+  await expect(page).toHaveURL(/\/items\/\d+/);
+});
+
+test("an item shows its photos, properties and origin", async ({ page, pieces }) => {
+  const piece = pieces.find((one) => (one.images ?? "").split("|").length >= 3)!;
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(piece.title!);
+  await expect(page.getByText(piece.description!.slice(0, 30))).toBeVisible();
+  const facts = page.locator(".item-facts");
+  await expect(facts).toContainText(`Category${piece.category}said by the seller`);
+  await expect(facts).toContainText(`Sourcesample`);
+  await expect(facts.getByRole("link", { name: /^Open at/ })).toHaveAttribute("href", /./);
+  await expect(page).toHaveTitle(/Item/);
+  const gallery = page.getByRole("region", { name: "Photos" });
+  await expect(gallery.getByRole("img", { name: "Photo 1 of 3" })).toBeVisible();
+  await gallery.getByRole("button", { name: "Next photo" }).click();
+  await expect(gallery.getByRole("img", { name: "Photo 2 of 3" })).toBeVisible();
+  await gallery.getByRole("button", { name: "Show photo 3" }).click();
+  await expect(gallery.getByRole("button", { name: "Show photo 3" })).toHaveAttribute("aria-current", "true");
+});
+
+test("any of its photos starts a search", async ({ page, pieces }) => {
+  const piece = pieces.find((one) => (one.images ?? "").split("|").length >= 3)!;
+  await page.getByRole("button", { name: "Show photo 2" }).click();
+  await page.getByRole("button", { name: "Search with this photo" }).click();
+  await expect(page).toHaveURL(/\/\?photo=/);
+  await settled(page);
+  await expect(title(cards(page).first())).toHaveText(piece.title!);
+});
+
+test("similar pieces and others of the source lead on", async ({ page }) => {
+  const similar = page.getByRole("region", { name: "Similar pieces" });
+  await expect(similar.getByRole("listitem")).toHaveCount(12);
+  await expect(page.getByRole("region", { name: "More from sample" }).getByRole("listitem")).toHaveCount(12);
+  const before = page.url();
+  await similar.locator(".card-link").first().click();
+  await expect(page).not.toHaveURL(before);
+  await page.getByRole("button", { name: "More like this piece" }).click();
+  await expect(page).toHaveURL(/item=\d+/);
+});
+
+test("back leads to the results where they were left", async ({ page }) => {
+  await page.getByRole("button", { name: "Back", exact: true }).click();
+  await expect(page).toHaveURL(/photo=/);
+  await expect(cards(page)).toHaveCount(40);
+});
+
+test("an item that is not there says so", async ({ page }) => {
+  await page.goto("/items/999999");
+  await expect(page.getByRole("heading", { name: "This piece is not in the catalogue any more" })).toBeVisible();
+});

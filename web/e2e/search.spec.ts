@@ -1,0 +1,298 @@
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tempDir } from "./fit";
+import { cards, choose, closeFilters, expect, openFilters, settled, test, title, transfer } from "./test";
+
+test("a photo from a file finds the very piece and its kin", async ({ page, pieces }) => {
+  const piece = pieces[9]!;
+  await page.goto("/");
+  await choose(page, piece.photo);
+  await expect(cards(page)).toHaveCount(40);
+  const first = cards(page).first();
+  await expect(title(first)).toHaveText(piece.title!);
+  await expect(first.locator(".badge")).toHaveText("100 %");
+  await expect(first).toContainText(piece.brand!);
+  await expect(first.locator(".card-price")).toContainText(String(Number(piece.price)));
+  await expect(first.locator(".card-picture img")).toHaveJSProperty("complete", true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+});
+
+test("a photo is dropped, and one is pasted", async ({ page, pieces }) => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
+  await transfer(page, "drop", pieces[3]!.photo, "image/jpeg");
+  await expect(title(cards(page).first())).toHaveText(pieces[3]!.title!);
+  await transfer(page, "paste", pieces[12]!.photo, "image/jpeg");
+  await expect(title(cards(page).first())).toHaveText(pieces[12]!.title!);
+});
+
+test("the camera takes a photo", async ({ page, phone }) => {
+  await page.goto("/");
+  if (phone) {
+    // A phone's own camera answers the file input.
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Take a photo" }).click();
+    expect((await chooser).isMultiple()).toBe(false);
+    await expect(page.locator("input[capture=environment]")).toHaveCount(1);
+    return;
+  }
+  await page.getByRole("button", { name: "Take a photo" }).click();
+  const dialog = page.getByRole("dialog", { name: "Take a photo" });
+  await dialog.getByRole("button", { name: "Take the photo" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL(/photo=/);
+  await expect(cards(page).first()).toBeVisible();
+});
+
+test("the address of a photo is searched by the server", async ({ page, url, pieces }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Use a photo from the web" }).click();
+  const popup = page.getByRole("dialog");
+  await popup.getByLabel("Address of a photo").fill(`${url}/images/1`);
+  const answer = page.waitForResponse((response) => response.url().endsWith("/api/v1/search"));
+  await popup.getByRole("button", { name: "Search this address" }).click();
+  // The server refuses addresses of its own network, and the page shows what it says.
+  expect((await answer).status()).toBeGreaterThanOrEqual(400);
+  await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
+  await expect(page).toHaveURL(/url=/);
+  expect(pieces.length).toBeGreaterThan(0);
+});
+
+test("words find pieces, and a price in them is read", async ({ page }) => {
+  await page.goto("/");
+  const words = page.getByLabel("Search words");
+  await words.fill("jeans under $70");
+  await words.press("Enter");
+  await settled(page);
+  await expect(page).toHaveURL(/q=jeans/);
+  await expect(page.getByText("Price: under 70")).toBeVisible();
+  await expect(title(cards(page).first())).toContainText(/jeans/i);
+});
+
+test("a photo and words together; one colour chip asks for this in another colour", async ({ page, pieces }) => {
+  const piece = pieces.find((one) => one.primary_color === "black")!;
+  await page.goto("/");
+  await choose(page, piece.photo);
+  await page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" }).click();
+  await expect(page).toHaveURL(/but=red/);
+  await settled(page);
+  await expect(page.getByText("Colour: red")).toBeVisible();
+  await expect(page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" })).toHaveAttribute("aria-pressed", "true");
+  await page.getByLabel("Search words").fill("cotton");
+  await page.getByLabel("Search words").press("Enter");
+  await settled(page);
+  await expect(page.getByText("Material: cotton")).toBeVisible();
+});
+
+test("the photo is cropped to one garment", async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces[5]!.photo);
+  const before = new URL(page.url()).searchParams.get("photo");
+  await page.getByRole("button", { name: "Crop to one garment" }).click();
+  const dialog = page.getByRole("dialog", { name: "Crop to one garment" });
+  await expect(dialog.locator("img").first()).toBeVisible();
+  await dialog.getByRole("button", { name: "Search this part" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page).not.toHaveURL(new RegExp(`photo=${before}`));
+  await settled(page);
+  await expect(title(cards(page).first())).toHaveText(pieces[5]!.title!);
+  // The whole photo is a step away.
+  await page.getByRole("button", { name: "Crop to one garment" }).click();
+  await page.getByRole("button", { name: "Use the whole photo" }).click();
+  await expect(page).toHaveURL(new RegExp(`photo=${before}`));
+});
+
+test("facets, price and likeness narrow the answer", async ({ page, pieces, phone }) => {
+  const piece = pieces[9]!;
+  const same = pieces.filter((one) => one.category === piece.category);
+  await page.goto("/");
+  await choose(page, piece.photo);
+  const filters = await openFilters(page, phone);
+  const box = filters.getByRole("checkbox", { name: new RegExp(`^${piece.category}`) });
+  await expect(filters.locator("label", { has: box })).toContainText(String(same.length));
+  await box.click();
+  await closeFilters(page, phone);
+  await settled(page);
+  await expect(page).toHaveURL(new RegExp(`category=${piece.category}`));
+  await expect(cards(page)).toHaveCount(Math.min(40, same.length));
+  const again = await openFilters(page, phone);
+  const highest = again.getByRole("slider", { name: "Highest price" });
+  await highest.focus();
+  for (let i = 0; i < 4; ++i) await highest.press("PageDown");
+  await closeFilters(page, phone);
+  await expect(page).toHaveURL(/price=-\d+/);
+  await settled(page);
+  const most = Number(/price=-(\d+)/.exec(page.url())?.[1]);
+  const cheap = same.filter((one) => Number(one.price) <= most);
+  await expect(cards(page)).toHaveCount(Math.min(40, cheap.length));
+  await page.getByRole("button", { name: "Clear all" }).click();
+  await settled(page);
+  await expect(cards(page)).toHaveCount(40);
+});
+
+test("prices sort the best matches", async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  await page.getByLabel("Sort").selectOption({ label: "Price: low to high" });
+  await expect(page).toHaveURL(/sort=price/);
+  await settled(page);
+  const prices = (await cards(page).locator(".card-price").allTextContents()).map((text) => Number(text.replace(/[^0-9.]/g, "")));
+  expect(prices.length).toBeGreaterThan(40);
+  expect(prices).toEqual([...prices].sort((a, b) => a - b));
+});
+
+test("more like this goes on from any result", async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  const third = cards(page).nth(3);
+  const name = await title(third).textContent();
+  await third.getByRole("button", { name: "More like this" }).click();
+  await expect(page).toHaveURL(/item=\d+/);
+  await settled(page);
+  await expect(page.getByRole("img", { name: `More like “${name}”` })).toBeVisible();
+  await expect(cards(page)).toHaveCount(40);
+});
+
+test("liking and disliking refine the answer", async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  const liked = await cards(page).nth(2).getAttribute("data-id");
+  await cards(page).nth(2).getByRole("button", { name: /^Like/ }).click();
+  await expect(page).toHaveURL(new RegExp(`like=${liked}`));
+  await settled(page);
+  const tray = page.getByRole("region", { name: "Refined by" });
+  await expect(tray).toContainText("Liked");
+  await expect(page.locator(`[data-id="${liked}"]`)).toHaveCount(0);
+  const bad = await cards(page).nth(4).getAttribute("data-id");
+  await cards(page).nth(4).getByRole("button", { name: /^Not this/ }).click();
+  await expect(page).toHaveURL(new RegExp(`unlike=${bad}`));
+  await settled(page);
+  await expect(tray).toContainText("Not this");
+  await tray.getByRole("button", { name: "Clear" }).click();
+  await expect(tray).toHaveCount(0);
+  await expect(page).not.toHaveURL(/like=/);
+});
+
+test("duplicates are collapsed until they are wanted", async ({ page, pieces, phone }) => {
+  await page.goto("/");
+  const asked = page.waitForRequest((request) => request.url().endsWith("/api/v1/search"));
+  await page.getByTestId("file").setInputFiles(pieces[9]!.photo);
+  expect((await asked).postDataBuffer()?.toString("latin1")).toContain("collapse_duplicates");
+  await settled(page);
+  const filters = await openFilters(page, phone);
+  const again = page.waitForRequest((request) => request.url().endsWith("/api/v1/search"));
+  await filters.getByRole("switch", { name: /Show duplicates/ }).click();
+  expect((await again).postDataBuffer()?.toString("latin1")).not.toContain("collapse_duplicates");
+  await expect(page).toHaveURL(/copies=1/);
+});
+
+test("scrolling goes on until everything that matches was shown", async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces[0]!.photo);
+  await expect(async () => {
+    await page.mouse.wheel(0, 4000);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await expect(page.getByText("That is everything that matches.")).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const ids = await cards(page).evaluateAll((list) => list.map((one) => one.getAttribute("data-id")));
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThan(100);
+});
+
+test("the address holds the search: reload, back button, another device", async ({ page, browser, pieces, isMobile, viewport }) => {
+  const piece = pieces[9]!;
+  await page.goto("/");
+  await choose(page, piece.photo);
+  await expect(page).toHaveURL(/#p=[\w-]{100,}/);
+  await page.reload();
+  await expect(title(cards(page).first())).toHaveText(piece.title!);
+  await page.getByLabel("Search words").fill("in red");
+  await page.getByLabel("Search words").press("Enter");
+  await expect(page).toHaveURL(/q=in\+red/);
+  await settled(page);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/q=/);
+  await expect(page.getByLabel("Search words")).toHaveValue("");
+  await expect(title(cards(page).first())).toHaveText(piece.title!);
+  const elsewhere = await browser.newContext({ viewport, isMobile });
+  const other = await elsewhere.newPage();
+  await other.goto(page.url());
+  await expect(cards(other).first()).toBeVisible();
+  const found = await title(cards(other).first()).textContent();
+  const near = (await title(cards(page)).allTextContents()).slice(0, 10);
+  expect(near).toContain(found);
+  await elsewhere.close();
+});
+
+test("a result says why it is there", async ({ page, pieces }) => {
+  const piece = pieces.find((one) => one.subcategory === "jeans")!;
+  await page.goto("/");
+  await choose(page, piece.photo);
+  await page.getByLabel("Search words").fill("blue jeans");
+  await page.getByLabel("Search words").press("Enter");
+  await settled(page);
+  await cards(page).first().getByRole("button", { name: "Why is this here?" }).click();
+  const why = page.getByRole("dialog", { name: "Why this is here" });
+  await expect(why).toContainText(/Looks \d+ % alike/);
+  await expect(why).toContainText("What decided its place");
+  await expect(why).toContainText("as you asked");
+  await page.keyboard.press("Escape");
+  await expect(why).toHaveCount(0);
+});
+
+test("recent searches stay on this device", async ({ page, pieces }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  await expect(page).toHaveURL(/#p=/);
+  await page.goto("/?q=denim+jacket");
+  await settled(page);
+  await page.goto("/");
+  const recents = page.locator(".recents");
+  await expect(recents.getByRole("link")).toHaveCount(2);
+  await recents.getByRole("link", { name: "denim jacket" }).click();
+  await expect(page).toHaveURL(/q=denim\+jacket/);
+  await page.goto("/");
+  await recents.getByRole("button", { name: "Forget all" }).click();
+  await expect(recents).toHaveCount(0);
+});
+
+test("links lead to the listing", async ({ page, pieces, phone }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  const link = cards(page).first().getByRole("link", { name: /^Open at/ });
+  await expect(link).toHaveAttribute("href", phone ? /./ : pieces[9]!.url!);
+  await expect(link).toHaveAttribute("rel", /noopener/);
+});
+
+test("what the model sees in the photo is a filter away", async ({ page, pieces }) => {
+  const piece = pieces.find((one) => one.subcategory === "jeans")!;
+  await page.goto("/");
+  await choose(page, piece.photo);
+  await page.getByRole("button", { name: "jeans", exact: true }).click();
+  await expect(page).toHaveURL(/subcategory=jeans/);
+});
+
+test("a large photo is shrunk before it is sent", async ({ page }) => {
+  await page.goto("/");
+  const path = join(tempDir(), "large.jpg");
+  const base64 = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(4000, 3000);
+    const context = canvas.getContext("2d")!;
+    const noise = context.createImageData(4000, 3000);
+    for (let i = 0; i < noise.data.length; ++i) noise.data[i] = i % 4 === 3 ? 255 : (i * 2654435761) >>> 24;
+    context.putImageData(noise, 0, 0);
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
+    return new Promise<string>((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve((reader.result as string).split(",")[1] ?? "");
+      reader.readAsDataURL(blob);
+    });
+  });
+  writeFileSync(path, Buffer.from(base64, "base64"));
+  expect(statSync(path).size).toBeGreaterThan(3_000_000);
+  const asked = page.waitForRequest((request) => request.url().endsWith("/api/v1/search"));
+  await page.getByTestId("file").setInputFiles(path);
+  const sent = (await asked).postDataBuffer()?.length ?? 0;
+  expect(sent).toBeGreaterThan(0);
+  expect(sent).toBeLessThan(1_500_000);
+});

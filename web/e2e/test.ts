@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
+import { readCsv, type Row } from "./fit";
+
+export { expect };
+
+export interface Piece extends Row {
+  photo: string; // path of its first photo
+}
+
+function sample(): Piece[] {
+  const folder = process.env.FIT_SAMPLE ?? "";
+  return readCsv(join(folder, "items.csv"))
+    .filter((row) => row.status === "active")
+    .map((row) => ({ ...row, photo: join(folder, (row.images ?? "").split("|")[0] ?? "") }));
+}
+
+interface Fixtures {
+  url: string; // of the server with the sample
+  pieces: Piece[];
+  phone: boolean;
+  calm: undefined; // nothing went wrong in the browser
+}
+
+export const test = base.extend<Fixtures>({
+  url: async ({}, use) => use(process.env.FIT_URL ?? ""),
+  baseURL: async ({ url }, use) => use(url),
+  pieces: async ({}, use) => use(sample()),
+  phone: async ({ isMobile }, use) => use(isMobile),
+  calm: [
+    async ({ page }, use) => {
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(error.message));
+      page.on("console", (message) => {
+        // What the page cannot help: answers that tests make fail.
+        if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text())) problems.push(message.text());
+      });
+      await use(undefined);
+      expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export const cards = (page: Page): Locator => page.getByTestId("grid").locator("> li");
+
+// The results are there and stand still.
+export async function settled(page: Page) {
+  await expect(page.locator("section.found")).toHaveAttribute("aria-busy", "false");
+}
+
+export async function choose(page: Page, path: string) {
+  await page.getByTestId("file").setInputFiles(path);
+  await expect(page).toHaveURL(/photo=[0-9a-f]{12}/);
+  await settled(page);
+  await expect(cards(page).first()).toBeVisible();
+}
+
+export const title = (card: Locator) => card.locator(".card-title");
+
+export async function openFilters(page: Page, phone: boolean): Promise<Locator> {
+  if (!phone) return page.getByRole("complementary", { name: "Filters" });
+  await page.getByRole("button", { name: /^Filters/ }).click();
+  return page.getByRole("dialog", { name: "Filters" });
+}
+
+export async function closeFilters(page: Page, phone: boolean) {
+  if (!phone) return;
+  await page.getByRole("button", { name: "Show results" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
+
+// Drops or pastes a file as a person would.
+export async function transfer(page: Page, kind: "drop" | "paste", path: string, type: string) {
+  await page.evaluate(
+    ([how, base64, mime]) => {
+      const bytes = Uint8Array.from(atob(base64 ?? ""), (c) => c.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([bytes], "photo", { type: mime }));
+      document.body.dispatchEvent(
+        how === "drop"
+          ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+          : new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+      );
+    },
+    [kind, readFileSync(path).toString("base64"), type] as const,
+  );
+}

@@ -1,0 +1,97 @@
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+export type Result = Schemas["SearchResult"];
+export type Item = Schemas["Item"];
+export type Picture = Schemas["Image"];
+export type Filters = Schemas["Filters"];
+export type Facet = Schemas["Facet"];
+export type SearchAnswer = Schemas["SearchAnswer"];
+export type ItemList = Schemas["ItemList"];
+export type ReadAs = Schemas["ReadAs"];
+export type Health = Schemas["Health"];
+export type ImportReport = Schemas["ImportReport"];
+export type SampleReport = Schemas["SampleReport"];
+export type ItemPatch = Schemas["ItemPatch"];
+export type PropertyName = keyof Schemas["Properties"];
+
+// What the server says is wrong (RFC 9457), or why there is no answer at all.
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number, // 0: the server was not reached
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+
+  get unreachable() {
+    return this.status === 0 || this.status === 502 || this.status === 503;
+  }
+}
+
+async function problem(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as { detail?: string; title?: string; field?: string };
+    return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field);
+  } catch {
+    return new ApiError(response.statusText, response.status);
+  }
+}
+
+export async function call<T>(path: string, init?: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("", 0);
+  }
+  if (!response.ok && !(path === "/health" && response.status === 503)) throw await problem(response);
+  if (response.status === 204) return undefined as T;
+  const type = response.headers.get("content-type") ?? "";
+  return (type.includes("json") ? await response.json() : await response.text()) as T;
+}
+
+const json = (body: unknown, type = "application/json") => ({
+  headers: { "Content-Type": type },
+  body: JSON.stringify(body),
+});
+
+export interface Browse {
+  filters?: Filters;
+  facets?: string[];
+  limit?: number;
+  cursor?: string;
+}
+
+export const api = {
+  search(form: FormData, signal?: AbortSignal) {
+    return call<SearchAnswer>("/api/v1/search", { method: "POST", body: form, signal });
+  },
+  browse({ filters, facets, limit, cursor }: Browse, signal?: AbortSignal) {
+    const query = new URLSearchParams();
+    if (filters && Object.keys(filters).length > 0) query.set("filters", JSON.stringify(filters));
+    if (facets) query.set("facets", JSON.stringify(facets));
+    if (limit) query.set("limit", String(limit));
+    if (cursor) query.set("cursor", cursor);
+    return call<ItemList>(`/api/v1/items?${query}`, { signal });
+  },
+  item: (id: string, signal?: AbortSignal) => call<Item>(`/api/v1/items/${id}`, { signal }),
+  change: (id: string, patch: ItemPatch) =>
+    call<Item>(`/api/v1/items/${id}`, { method: "PATCH", ...json(patch, "application/merge-patch+json") }),
+  remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE" }),
+  importRows(body: string, type: "text/csv" | "application/x-ndjson", source: string, signal?: AbortSignal) {
+    const query = new URLSearchParams({ source });
+    return call<ImportReport>(`/api/v1/items/import?${query}`, {
+      method: "POST",
+      headers: { "Content-Type": type },
+      body,
+      signal,
+    });
+  },
+  sample: (first: number, items: number, signal?: AbortSignal) =>
+    call<SampleReport>(`/api/v1/items/sample?first=${first}&items=${items}`, { method: "POST", signal }),
+  health: (signal?: AbortSignal) => call<Health>("/health", { signal }),
+  metrics: (signal?: AbortSignal) => call<string>("/metrics", { signal }),
+};

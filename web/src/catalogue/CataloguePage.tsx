@@ -1,0 +1,209 @@
+import "../styles/catalogue.css";
+import "../styles/item.css";
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Pencil, Search, Trash2 } from "lucide-react";
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
+import { api, type Filters, type Item } from "../api/client";
+import { EmptyCatalogue } from "../search/EmptyCatalogue";
+import { useNotice } from "../shell/Notices";
+import { Failure } from "../shell/Trouble";
+import { formatPrice } from "../shell/format";
+import { texts } from "../texts";
+import { ImportPanel } from "./ImportPanel";
+
+const EditDialog = lazy(() => import("./EditDialog"));
+const STATUSES = ["active", "reserved", "sold", "hidden"] as const;
+const PAGE = 40;
+
+interface Page {
+  items: Item[];
+  next?: string;
+  total?: number;
+}
+
+async function read(words: string, status: string, cursor: string | undefined, signal: AbortSignal): Promise<Page> {
+  const filters: Filters = { status: status === "all" ? [...STATUSES] : status };
+  const facets = cursor ? undefined : ["status"];
+  if (!words) {
+    const list = await api.browse({ filters, facets, limit: PAGE, cursor }, signal);
+    const total = list.facets?.status?.values?.reduce((sum, one) => sum + one.count, 0);
+    return { items: list.items, next: list.next_cursor, total };
+  }
+  const form = new FormData();
+  form.set("text", words);
+  form.set("filters", JSON.stringify(filters));
+  form.set("limit", String(PAGE));
+  if (cursor) form.set("cursor", cursor);
+  const answer = await api.search(form, signal);
+  const items = await Promise.all(answer.results.map((one) => api.item(one.id, signal)));
+  return { items, next: answer.next_cursor };
+}
+
+function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const removing = useMutation({
+    mutationFn: () => api.remove(item.id),
+    onSuccess: () => {
+      notice(texts.catalogue.removed);
+      queries.removeQueries({ queryKey: ["item", item.id] });
+      void queries.invalidateQueries();
+      onClose();
+    },
+  });
+  return (
+    <AlertDialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog">
+          <AlertDialog.Title>{texts.catalogue.removeTitle}</AlertDialog.Title>
+          <AlertDialog.Description className="soft">{texts.catalogue.removeLead(item.title || texts.card.noTitle)}</AlertDialog.Description>
+          {removing.isError && (
+            <p className="problem" role="alert">
+              {removing.error.message || texts.trouble.gone}
+            </p>
+          )}
+          <div className="dialog-foot">
+            <AlertDialog.Close className="button">{texts.cancel}</AlertDialog.Close>
+            <button type="button" className="button danger" disabled={removing.isPending} onClick={() => removing.mutate()}>
+              {texts.catalogue.removeGo}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+function Piece({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; onRemove: () => void }) {
+  const title = item.title || texts.card.noTitle;
+  const known = [item.properties.primary_color, item.properties.subcategory ?? item.properties.category, item.properties.material].filter(Boolean);
+  const image = item.images[0];
+  return (
+    <tr data-id={item.id}>
+      <th scope="row">
+        <Link to="/items/$id" params={{ id: item.id }} className="piece">
+          <span className="piece-picture">
+            {image && <img src={image.thumbnail_url} alt="" width={48} height={60} loading="lazy" decoding="async" />}
+          </span>
+          <span>
+            <span className="piece-title">{title}</span>
+            <span className="soft small">{[item.brand, item.source].filter(Boolean).join(" · ")}</span>
+          </span>
+        </Link>
+      </th>
+      <td className="number">{formatPrice(item.price, item.currency) ?? "–"}</td>
+      <td className="known">{known.join(", ") || "–"}</td>
+      <td className="state">
+        <span className={`status ${item.status}`}>{texts.status[item.status]}</span>
+      </td>
+      <td className="piece-actions">
+        <button type="button" className="icon-button small" aria-label={texts.catalogue.edit(title)} onClick={onEdit}>
+          <Pencil size={16} aria-hidden />
+        </button>
+        <button type="button" className="icon-button small" aria-label={texts.catalogue.remove(title)} onClick={onRemove}>
+          <Trash2 size={16} aria-hidden />
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+export function CataloguePage() {
+  const [words, setWords] = useState("");
+  const [status, setStatus] = useState<string>("all");
+  const [editing, setEditing] = useState<Item>();
+  const [removing, setRemoving] = useState<Item>();
+  const asked = useDeferredValue(words.trim());
+  const query = useInfiniteQuery({
+    queryKey: ["catalogue", asked, status],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => read(asked, status, pageParam, signal),
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+  const end = useRef<HTMLDivElement>(null);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    const node = end.current;
+    if (!node || !hasNextPage || isFetchingNextPage) return undefined;
+    const observer = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && void fetchNextPage(), { rootMargin: "800px" });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = query.data?.pages[0]?.total;
+  const empty = query.isSuccess && items.length === 0 && !asked && status === "all";
+  return (
+    <div className="page">
+      <header className="page-head">
+        <h1>{texts.catalogue.title}</h1>
+        <p className="soft">{texts.catalogue.lead}</p>
+      </header>
+      <ImportPanel />
+      {query.isError && items.length === 0 ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : empty ? (
+        <EmptyCatalogue />
+      ) : (
+        <section className="panel" aria-labelledby="browse-title">
+          <div className="browse-head">
+            <div>
+              <h2 id="browse-title">{texts.catalogue.browse}</h2>
+              <p className="soft" role="status">
+                {total !== undefined && texts.catalogue.total(total)}
+              </p>
+            </div>
+            <div className="row grow end">
+              <label className="find">
+                <Search size={17} aria-hidden />
+                <input className="input" type="search" aria-label={texts.catalogue.find} placeholder={texts.catalogue.find} value={words} onChange={(event) => setWords(event.target.value)} />
+              </label>
+              <select className="input status-select" aria-label={texts.catalogue.status} value={status} onChange={(event) => setStatus(event.target.value)}>
+                <option value="all">{texts.catalogue.statusAll}</option>
+                {STATUSES.map((one) => (
+                  <option key={one} value={one}>
+                    {texts.status[one]}
+                  </option>
+                ))}
+              </select>
+            </div>
+          </div>
+          <table className={query.isPlaceholderData ? "pieces dimmed" : "pieces"}>
+            <thead>
+              <tr>
+                <th scope="col">{texts.catalogue.piece}</th>
+                <th scope="col" className="number">
+                  {texts.catalogue.price}
+                </th>
+                <th scope="col" className="known">
+                  {texts.catalogue.known}
+                </th>
+                <th scope="col" className="state">
+                  {texts.catalogue.status}
+                </th>
+                <th scope="col">
+                  <span className="hidden-text">{texts.item.edit}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((item) => (
+                <Piece key={item.id} item={item} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
+              ))}
+            </tbody>
+          </table>
+          {query.isSuccess && items.length === 0 && <p className="soft none">{texts.catalogue.none}</p>}
+          <div ref={end} className="grid-end">
+            {(isFetchingNextPage || query.isPending) && texts.loading}
+          </div>
+        </section>
+      )}
+      <Suspense fallback={null}>{editing && <EditDialog item={editing} onClose={() => setEditing(undefined)} />}</Suspense>
+      {removing && <RemoveDialog item={removing} onClose={() => setRemoving(undefined)} />}
+    </div>
+  );
+}

@@ -1,0 +1,255 @@
+import { Progress as Bar } from "@base-ui/react/progress";
+import { useQueryClient } from "@tanstack/react-query";
+import { FileUp, FolderUp } from "lucide-react";
+import { useEffect, useRef, useState, type DragEvent } from "react";
+import { useNotice } from "../shell/Notices";
+import { texts } from "../texts";
+import { fromDrop, fromInput } from "./folder";
+import { runImport, start, type Progress, type Reject, type Source } from "./runImport";
+
+type State =
+  | { step: "choose" }
+  | { step: "ready"; source: Source }
+  | { step: "running" | "done" | "stopped"; source: Source; progress: Progress; error?: string; endedAt?: number };
+
+const baseName = (name: string) => name.replace(/\.[^.]+$/, "").slice(0, 100);
+const rowsOf = (file: File): Source | undefined => {
+  const csv = /\.csv$/i.test(file.name);
+  return csv || /\.(ndjson|jsonl)$/i.test(file.name) ? { kind: "rows", file, csv, name: baseName(file.name) } : undefined;
+};
+const nameOf = (source: Source) => (source.kind === "rows" ? source.file.name : texts.catalogue.photos(source.photos.length));
+
+function Counters({ progress }: { progress: Progress }) {
+  const counts = [
+    [texts.catalogue.created, progress.created],
+    [texts.catalogue.updated, progress.updated],
+    [texts.catalogue.unchanged, progress.unchanged],
+    [texts.catalogue.rejected, progress.rejected],
+  ] as const;
+  return (
+    <dl className="counters">
+      {counts.map(([name, count]) => (
+        <div key={name} className={name === texts.catalogue.rejected && count > 0 ? "bad" : ""}>
+          <dt>{name}</dt>
+          <dd>{count.toLocaleString("en")}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number; photos: boolean }) {
+  const download = () => {
+    const lines = rejects.map((one) => JSON.stringify(photos ? { photo: one.at, field: one.field, reason: one.reason } : { line: Number(one.at), field: one.field, reason: one.reason }));
+    const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "application/x-ndjson" }));
+    Object.assign(document.createElement("a"), { href: url, download: "rejects.ndjson" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+  return (
+    <section className="rejects">
+      <div className="row">
+        <h3>{texts.catalogue.rejects}</h3>
+        <button type="button" className="text-button" onClick={download}>
+          {texts.catalogue.download}
+        </button>
+      </div>
+      {total > rejects.length && <p className="soft small">{texts.catalogue.rejectsFirst(rejects.length)}</p>}
+      {/* A region that scrolls can be reached by the keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={texts.catalogue.rejects}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{photos ? texts.catalogue.photoColumn : texts.catalogue.line}</th>
+              <th scope="col">{texts.catalogue.field}</th>
+              <th scope="col">{texts.catalogue.reason}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rejects.slice(0, 200).map((one, index) => (
+              <tr key={index}>
+                <td>{one.at}</td>
+                <td>{one.field}</td>
+                <td>{one.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function ImportPanel() {
+  const [state, setState] = useState<State>({ step: "choose" });
+  const [name, setName] = useState("");
+  const [over, setOver] = useState(false);
+  const [now, setNow] = useState(0);
+  const file = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const stop = useRef<AbortController>(undefined);
+  const notice = useNotice();
+  const queries = useQueryClient();
+
+  useEffect(() => {
+    // React does not know this attribute yet.
+    folder.current?.setAttribute("webkitdirectory", "");
+  }, []);
+  useEffect(() => {
+    if (state.step !== "running") return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [state.step]);
+
+  const choose = (source: Source | undefined) => {
+    if (!source || (source.kind === "photos" && source.photos.length === 0)) {
+      notice(texts.catalogue.wrongType);
+      return;
+    }
+    setName(source.name);
+    setState({ step: "ready", source });
+  };
+  const drop = async (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const dropped = await fromDrop(event.dataTransfer);
+    if (dropped.files.length > 0 && dropped.photos.length > 0) notice(texts.catalogue.mixed);
+    else if (dropped.files[0]) choose(rowsOf(dropped.files[0]));
+    else choose({ kind: "photos", photos: dropped.photos, name: dropped.name ?? "photos" });
+  };
+  const go = async (source: Source) => {
+    const controller = new AbortController();
+    stop.current = controller;
+    setState({ step: "running", source, progress: start() });
+    let last = start();
+    const report = (progress: Progress) => {
+      last = progress;
+      setNow(Date.now());
+      setState({ step: "running", source, progress });
+    };
+    try {
+      const progress = await runImport(source, name.trim() || source.name, controller.signal, report);
+      setState({ step: "done", source, progress, endedAt: Date.now() });
+    } catch (error) {
+      const message = controller.signal.aborted ? undefined : error instanceof Error ? error.message || texts.trouble.gone : texts.trouble.failed;
+      setState({ step: "stopped", source, progress: last, error: message, endedAt: Date.now() });
+    }
+    void queries.invalidateQueries();
+  };
+
+  const onFile = (files: FileList | null) => {
+    const first = files?.[0];
+    if (!first) return;
+    const photos = fromInput(files);
+    choose(photos.length > 0 ? { kind: "photos", photos, name: "photos" } : rowsOf(first));
+  };
+
+  const running = state.step === "running" || state.step === "done" || state.step === "stopped";
+  const progress = running ? state.progress : undefined;
+  const seconds = progress ? Math.max(0.5, ((running && state.endedAt) || now) / 1000 - progress.startedAt / 1000) : 0;
+  return (
+    <section className="panel" aria-labelledby="import-title">
+      <h2 id="import-title">{texts.catalogue.importTitle}</h2>
+      <p className="soft">{texts.catalogue.importLead}</p>
+      {state.step === "choose" && (
+        <div
+          role="group"
+          aria-label={texts.catalogue.importTitle}
+          className={over ? "drop over" : "drop"}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={(event) => void drop(event)}
+        >
+          <div className="row center">
+            <button type="button" className="button primary" onClick={() => file.current?.click()}>
+              <FileUp size={18} aria-hidden /> {texts.catalogue.file}
+            </button>
+            <button type="button" className="button" onClick={() => folder.current?.click()}>
+              <FolderUp size={18} aria-hidden /> {texts.catalogue.folder}
+            </button>
+          </div>
+          <p className="soft small">{texts.catalogue.drop}</p>
+        </div>
+      )}
+      <input ref={file} type="file" hidden multiple accept=".csv,.ndjson,.jsonl,image/*" aria-label={texts.catalogue.file} data-testid="import-file" onChange={(event) => onFile(event.target.files)} />
+      <input
+        ref={folder}
+        type="file"
+        hidden
+        multiple
+        aria-label={texts.catalogue.folder}
+        data-testid="import-folder"
+        onChange={(event) => {
+          const photos = fromInput(event.target.files ?? new DataTransfer().files);
+          const path = event.target.files?.[0]?.webkitRelativePath ?? "";
+          choose({ kind: "photos", photos, name: path.split("/")[0] || "photos" });
+        }}
+      />
+      {state.step === "ready" && (
+        <div className="ready">
+          <div className="field">
+            <label htmlFor="source">{texts.catalogue.source}</label>
+            <input id="source" className="input" value={name} maxLength={128} onChange={(event) => setName(event.target.value)} />
+            <small>{texts.catalogue.sourceHint}</small>
+          </div>
+          <div className="row">
+            <button type="button" className="button primary" onClick={() => void go(state.source)}>
+              {texts.catalogue.start(nameOf(state.source))}
+            </button>
+            <button type="button" className="button" onClick={() => setState({ step: "choose" })}>
+              {texts.cancel}
+            </button>
+          </div>
+        </div>
+      )}
+      {running && progress && (
+        <div className="running">
+          <div className="row">
+            <h3 role="status">
+              {state.step === "running" ? texts.catalogue.running : state.step === "done" ? texts.catalogue.done : state.error ? texts.catalogue.failed : texts.catalogue.stopped}
+            </h3>
+            <span className="soft">{nameOf(state.source)}</span>
+          </div>
+          <Bar.Root value={Math.round(progress.share * 100)} className="progress wide" aria-label={texts.catalogue.running}>
+            <Bar.Track className="progress-track">
+              <Bar.Indicator className="progress-bar" />
+            </Bar.Track>
+            <span>
+              {texts.catalogue.progress(Math.round(progress.share * 100))} · {texts.catalogue.speed(progress.done / seconds)}
+              {state.step === "running" && progress.share > 0.02 && ` · ${texts.catalogue.left((seconds / progress.share) * (1 - progress.share))}`}
+            </span>
+          </Bar.Root>
+          <Counters progress={progress} />
+          {state.error && (
+            <p className="problem" role="alert">
+              {state.error}
+            </p>
+          )}
+          {state.step === "stopped" && <p className="soft">{texts.catalogue.stoppedLead}</p>}
+          {progress.rejects.length > 0 && <Rejects rejects={progress.rejects} total={progress.rejected} photos={state.source.kind === "photos"} />}
+          <div className="row">
+            {state.step === "running" ? (
+              <button type="button" className="button" onClick={() => stop.current?.abort()}>
+                {texts.catalogue.stop}
+              </button>
+            ) : (
+              <>
+                {state.step === "stopped" && (
+                  <button type="button" className="button primary" onClick={() => void go(state.source)}>
+                    {texts.retry}
+                  </button>
+                )}
+                <button type="button" className="button" onClick={() => setState({ step: "choose" })}>
+                  {texts.catalogue.again}
+                </button>
+              </>
+            )}
+          </div>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+// Photos of a folder as items, named as `fit import` names them: the path is the id, the last folder the category,
+// the file's name the title where it says something.
+
+export interface FolderPhoto {
+  file: File;
+  path: string; // below the folder that was chosen
+}
+
+const PHOTO = /\.(jpe?g|png|webp|avif|heic|heif|gif)$/i;
+
+export const isPhoto = (file: File) => PHOTO.test(file.name) || file.type.startsWith("image/");
+
+export function fromInput(files: FileList): FolderPhoto[] {
+  return [...files].filter(isPhoto).map((file) => {
+    const path = file.webkitRelativePath || file.name;
+    return { file, path: path.includes("/") ? path.slice(path.indexOf("/") + 1) : path };
+  });
+}
+
+async function readAll(entry: FileSystemEntry, path: string, found: FolderPhoto[]): Promise<void> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    if (isPhoto(file)) found.push({ file, path });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (batch.length === 0) return;
+    for (const child of batch) await readAll(child, path ? `${path}/${child.name}` : child.name, found);
+  }
+}
+
+// What was dropped: files, folders, or both.
+export async function fromDrop(transfer: DataTransfer): Promise<{ files: File[]; photos: FolderPhoto[]; name?: string }> {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
+  const files = [...transfer.files];
+  const photos: FolderPhoto[] = [];
+  let name: string | undefined;
+  for (const [index, entry] of entries.entries()) {
+    if (entry?.isDirectory) {
+      name ??= entry.name;
+      await readAll(entry, entries.length > 1 ? entry.name : "", photos);
+    } else {
+      const file = files[index];
+      if (file && isPhoto(file)) photos.push({ file, path: file.name });
+    }
+  }
+  return { files: files.filter((file, index) => !isPhoto(file) && !entries[index]?.isDirectory), photos, name };
+}
+
+export function titleOf(path: string): string {
+  const name = (path.split("/").pop() ?? "").replace(/\.[^.]+$/, "");
+  const words = name.replace(/[_-]+/g, " ").trim();
+  // "IMG 2041", "0f3c9a…" say nothing.
+  const letters = words.match(/\p{L}{3,}/gu) ?? [];
+  const telling = letters.filter((word) => !/^(img|dsc|dscn|pxl|photo|image|screenshot|whatsapp)$/i.test(word));
+  return telling.length > 0 && !/[0-9a-f]{8}/i.test(words) ? words.slice(0, 200) : "";
+}
+
+export function categoryOf(path: string): string {
+  const folders = path.split("/");
+  return (folders[folders.length - 2] ?? "").slice(0, 100);
+}

@@ -1,0 +1,228 @@
+import "../styles/item.css";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams, useRouter } from "@tanstack/react-router";
+import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { api, ApiError, type Item, type Picture } from "../api/client";
+import { Card } from "../search/Card";
+import { GridSkeleton } from "../search/Grid";
+import { PROPERTIES } from "../search/state";
+import { useAsk } from "../search/useAsk";
+import type { Found } from "../search/useSearch";
+import { useNotice } from "../shell/Notices";
+import { Failure, Message } from "../shell/Trouble";
+import { formatDate, formatPrice, listingLink, percent, swatch } from "../shell/format";
+import { texts } from "../texts";
+
+const EditDialog = lazy(() => import("../catalogue/EditDialog"));
+
+function Gallery({ item, onSearch }: { item: Item; onSearch: (picture: Picture) => void }) {
+  const [index, setIndex] = useState(0);
+  const pictures = item.images;
+  const picture = pictures[Math.min(index, pictures.length - 1)];
+  const turn = (by: number) => setIndex((now) => (now + by + pictures.length) % pictures.length);
+  if (!picture) return <div className="gallery-main">{texts.card.noPicture}</div>;
+  return (
+    <section className="gallery" aria-label={texts.item.photos}>
+      <div className="gallery-main">
+        <img
+          key={picture.id}
+          src={picture.url}
+          alt={texts.item.photo(index + 1, pictures.length)}
+          width={picture.width}
+          height={picture.height}
+          fetchPriority="high"
+          onError={(event) => {
+            if (!event.currentTarget.src.endsWith(picture.thumbnail_url)) event.currentTarget.src = picture.thumbnail_url;
+          }}
+        />
+        {pictures.length > 1 && (
+          <>
+            <button type="button" className="icon-button over left" aria-label={texts.item.previous} onClick={() => turn(-1)}>
+              <ChevronLeft size={22} aria-hidden />
+            </button>
+            <button type="button" className="icon-button over right" aria-label={texts.item.next} onClick={() => turn(1)}>
+              <ChevronRight size={22} aria-hidden />
+            </button>
+          </>
+        )}
+        <button type="button" className="button search-photo" onClick={() => onSearch(picture)}>
+          <ScanSearch size={18} aria-hidden /> {texts.item.searchPhoto}
+        </button>
+      </div>
+      {pictures.length > 1 && (
+        <ul className="thumbs">
+          {pictures.map((one, i) => (
+            <li key={one.id}>
+              <button type="button" aria-label={texts.item.show(i + 1)} aria-current={i === index} onClick={() => setIndex(i)}>
+                <img src={one.thumbnail_url} alt="" width={one.width} height={one.height} loading="lazy" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Properties({ item }: { item: Item }) {
+  const known = PROPERTIES.filter((name) => item.properties[name]);
+  if (known.length === 0) return <p className="soft">{texts.item.noProperties}</p>;
+  return (
+    <dl className="properties">
+      {known.map((name) => {
+        const value = item.properties[name] ?? "";
+        const origin = item.property_origins[name];
+        const colour = name.endsWith("color") ? swatch(value) : undefined;
+        const guessed = origin && origin.origin !== "seller";
+        const how = origin ? `${texts.item.origin[origin.origin] ?? origin.origin}${guessed ? `, ${texts.item.sure(percent(origin.confidence))}` : ""}` : "";
+        return (
+          <div key={name}>
+            <dt>{texts.properties[name]}</dt>
+            <dd>
+              {colour && (
+                <svg className="dot" viewBox="0 0 12 12" aria-hidden>
+                  <circle cx="6" cy="6" r="5.5" fill={colour} />
+                </svg>
+              )}
+              {value}
+              <small>{how}</small>
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function Row({ title, itemId, source, onMore }: { title: string; itemId: string; source?: string; onMore: (id: string) => void }) {
+  const query = useQuery({
+    queryKey: ["similar", itemId, source],
+    queryFn: ({ signal }) => {
+      const form = new FormData();
+      form.set("item_id", itemId);
+      form.set("limit", "12");
+      form.set("collapse_duplicates", "true");
+      if (source) form.set("filters", JSON.stringify({ source }));
+      return api.search(form, signal);
+    },
+  });
+  if (query.isError || query.data?.results.length === 0) return null;
+  return (
+    <section className="shelf" aria-label={title}>
+      <h2>{title}</h2>
+      {query.data ? (
+        <ul className="shelf-row">
+          {query.data.results.map((one: Found) => (
+            <Card key={one.id} found={one} onMore={onMore} />
+          ))}
+        </ul>
+      ) : (
+        <GridSkeleton count={4} />
+      )}
+    </section>
+  );
+}
+
+export function ItemPage() {
+  const { id } = useParams({ from: "/items/$id" });
+  const router = useRouter();
+  const { askWithPhoto, askLikeItem } = useAsk();
+  const notice = useNotice();
+  const [editing, setEditing] = useState(false);
+  const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
+
+  if (query.isError) {
+    const { error } = query;
+    if (error instanceof ApiError && (error.status === 404 || error.status === 422)) {
+      return (
+        <Message icon={<Images size={32} />} title={texts.trouble.itemGone}>
+          <Link to="/" className="button">
+            {texts.trouble.home}
+          </Link>
+        </Message>
+      );
+    }
+    return <Failure error={error} retry={() => void query.refetch()} />;
+  }
+  if (!query.data) return <div className="item-page skeleton" role="status" aria-label={texts.loading} />;
+
+  const item = query.data;
+  const link = listingLink(item);
+  const price = formatPrice(item.price, item.currency);
+  const searchWith = async (picture: Picture) => {
+    try {
+      // A picture that lies elsewhere is had as its thumbnail, which this server keeps.
+      const own = picture.url.startsWith("/");
+      const response = await fetch(own ? picture.url : picture.thumbnail_url);
+      if (!response.ok) throw new Error(response.statusText);
+      await askWithPhoto(await response.blob(), { fresh: true });
+    } catch {
+      notice(texts.query.unreadable);
+    }
+  };
+
+  return (
+    <article className="item-page">
+      <button type="button" className="text-button back" onClick={() => (window.history.length > 1 ? router.history.back() : void router.navigate({ to: "/" }))}>
+        <ArrowLeft size={16} aria-hidden /> {texts.item.back}
+      </button>
+      <div className="item-main">
+        <Gallery key={item.id} item={item} onSearch={(picture) => void searchWith(picture)} />
+        <div className="item-facts">
+          <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
+          <h1>{item.title || texts.card.noTitle}</h1>
+          <p className="item-price">
+            {price ?? texts.card.noPrice}
+            {item.status !== "active" && <span className={`status ${item.status}`}>{texts.status[item.status]}</span>}
+          </p>
+          <div className="row">
+            {link && (
+              <a href={link} className="button primary" target="_blank" rel="noopener noreferrer nofollow">
+                <ExternalLink size={18} aria-hidden /> {texts.item.open(item.source)}
+              </a>
+            )}
+            <button type="button" className={link ? "button" : "button primary"} onClick={() => askLikeItem(item.id)}>
+              <Images size={18} aria-hidden /> {texts.item.searchItem}
+            </button>
+            <button type="button" className="button" onClick={() => setEditing(true)}>
+              <Pencil size={16} aria-hidden /> {texts.item.edit}
+            </button>
+          </div>
+          {item.description && (
+            <section>
+              <h2>{texts.item.description}</h2>
+              <p className="description">{item.description}</p>
+            </section>
+          )}
+          <section>
+            <h2>{texts.item.properties}</h2>
+            <Properties item={item} />
+          </section>
+          <section>
+            <h2>{texts.item.originTitle}</h2>
+            <dl className="properties">
+              {[
+                [texts.item.source, item.source],
+                [texts.item.externalId, item.external_id],
+                [texts.item.listed, formatDate(item.listed_at)],
+                [texts.item.added, formatDate(item.created_at)],
+                [texts.item.updated, formatDate(item.updated_at)],
+              ]
+                .filter(([, value]) => value)
+                .map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        </div>
+      </div>
+      <Row title={texts.item.similar} itemId={item.id} onMore={askLikeItem} />
+      <Row title={texts.item.same(item.source)} itemId={item.id} source={item.source} onMore={askLikeItem} />
+      <Suspense fallback={null}>{editing && <EditDialog item={item} onClose={() => setEditing(false)} />}</Suspense>
+    </article>
+  );
+}

@@ -1,0 +1,241 @@
+import "../styles/catalogue.css";
+import "../styles/operations.css";
+import { Meter } from "@base-ui/react/meter";
+import { useQuery } from "@tanstack/react-query";
+import { CircleAlert, CircleCheck } from "lucide-react";
+import { useEffect, useState, type ReactNode } from "react";
+import { api, type Health } from "../api/client";
+import { Failure } from "../shell/Trouble";
+import { formatBytes, formatDuration } from "../shell/format";
+import { texts } from "../texts";
+import { Chart } from "./Chart";
+import { pointOf, routesOf, type Point, type Reading } from "./history";
+import { parseMetrics, type Metrics } from "./prometheus";
+
+const POLL_MS = 2_000;
+const KEPT = 150; // five minutes
+
+function useHistory() {
+  const query = useQuery({
+    queryKey: ["metrics"],
+    queryFn: async ({ signal }): Promise<Reading> => ({ at: Date.now() / 1000, metrics: parseMetrics(await api.metrics(signal)) }),
+    refetchInterval: POLL_MS,
+    staleTime: 0,
+    gcTime: 0,
+    structuralSharing: false,
+  });
+  const [history, setHistory] = useState<{ last?: Reading; points: Point[] }>({ points: [] });
+  const { data } = query;
+  // A chart is made of readings, each of which comes once.
+  if (data && data !== history.last) {
+    setHistory(({ last, points }) => ({ last: data, points: last ? [...points, pointOf(last, data)].slice(-KEPT) : points }));
+  }
+  return { ...query, points: history.points };
+}
+
+type State = Record<string, unknown>;
+const stateOf = (health: Health | undefined, name: string) => (health?.parts.find((part) => part.name === name)?.state ?? {}) as State;
+const number = (state: State, name: string) => (typeof state[name] === "number" ? state[name] : undefined);
+const text = (state: State, name: string) => (typeof state[name] === "string" ? state[name] : undefined);
+
+function Part({ title, part, children }: { title: string; part?: Health["parts"][number]; children: ReactNode }) {
+  const ok = part?.status === "ok";
+  return (
+    <section className="part panel">
+      <h2>
+        {title}
+        {part && (
+          <span className={ok ? "part-state ok" : "part-state wrong"}>
+            {ok ? <CircleCheck size={16} aria-hidden /> : <CircleAlert size={16} aria-hidden />}
+            {ok ? texts.operations.ok : texts.operations.wrong}
+          </span>
+        )}
+      </h2>
+      {part?.error && (
+        <p className="problem" role="alert">
+          {part.error}
+        </p>
+      )}
+      <dl>{children}</dl>
+    </section>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: ReactNode }) {
+  if (value === undefined) return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+const count = (value: number | undefined) => value?.toLocaleString("en");
+const ms = (value: number) => (value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
+const perSecond = (value: number) => (value === 0 ? "0" : value < 10 ? value.toFixed(1) : String(Math.round(value)));
+
+function Missing({ images, vectors }: { images: number | undefined; vectors: number | undefined }) {
+  if (images === undefined || vectors === undefined) return null;
+  const missing = Math.max(0, images - vectors);
+  return (
+    <div className="missing">
+      <Meter.Root value={images === 0 ? 1 : vectors / images} max={1} aria-label={texts.operations.vectors} className="meter">
+        <Meter.Track className="progress-track">
+          <Meter.Indicator className="progress-bar" />
+        </Meter.Track>
+      </Meter.Root>
+      <p className="soft small">{missing === 0 ? texts.operations.missingNone : texts.operations.missingSome(missing)}</p>
+    </div>
+  );
+}
+
+function Charts({ points }: { points: Point[] }) {
+  const times = points.map((point) => point.at);
+  const of = (name: Exclude<keyof Point, "at">) => points.map((point) => point[name]);
+  const o = texts.operations;
+  return (
+    <div className="charts">
+      <Chart
+        title={o.throughput}
+        times={times}
+        format={perSecond}
+        lines={[
+          { name: o.all, colour: "--chart-1", values: of("all") },
+          { name: o.searches, colour: "--chart-2", values: of("searches") },
+        ]}
+      />
+      <Chart
+        title={o.latency}
+        times={times}
+        format={ms}
+        lines={[
+          { name: o.median, colour: "--chart-1", values: of("median") },
+          { name: o.p95, colour: "--chart-2", values: of("p95") },
+        ]}
+      />
+      <Chart
+        title={o.errors}
+        times={times}
+        format={perSecond}
+        lines={[
+          { name: o.clientErrors, colour: "--chart-1", values: of("refused") },
+          { name: o.serverErrors, colour: "--chart-3", values: of("failed") },
+        ]}
+      />
+      <Chart
+        title={o.busy}
+        times={times}
+        format={perSecond}
+        lines={[
+          { name: o.inFlight, colour: "--chart-1", values: of("inFlight") },
+          { name: o.queued, colour: "--chart-2", values: of("queued") },
+        ]}
+      />
+    </div>
+  );
+}
+
+function Routes({ metrics }: { metrics: Metrics }) {
+  const rows = routesOf(metrics).slice(0, 20);
+  return (
+    <section className="panel">
+      <div className="row between">
+        <h2>{texts.operations.routes}</h2>
+        <a href="/metrics" className="text-button">
+          {texts.operations.raw}
+        </a>
+      </div>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="table-scroll plain" tabIndex={0} role="region" aria-label={texts.operations.routes}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{texts.operations.route}</th>
+              <th scope="col" className="number">
+                {texts.operations.requests}
+              </th>
+              <th scope="col" className="number">
+                {texts.operations.mean}
+              </th>
+              <th scope="col" className="number">
+                {texts.operations.p95}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.route}>
+                <th scope="row">
+                  <code>{row.route}</code>
+                </th>
+                <td className="number">{count(row.requests)}</td>
+                <td className="number">{row.mean === null ? "–" : ms(row.mean)}</td>
+                <td className="number">{row.p95 === null ? "–" : ms(row.p95)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+export function OperationsPage() {
+  const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: 5_000, staleTime: 0 });
+  const history = useHistory();
+  const [openedAt] = useState(() => Date.now());
+  useEffect(() => {
+    document.title = `${texts.titles.operations} – ${texts.app}`;
+  }, [openedAt]);
+
+  if (health.isError && !health.data) return <Failure error={health.error} retry={() => void health.refetch()} />;
+  const data = health.data;
+  const part = (name: string) => data?.parts.find((one) => one.name === name);
+  const [store, index, model, storage] = ["store", "index", "model", "storage"].map((name) => stateOf(data, name)) as [State, State, State, State];
+  const memory = number(index, "memory_bytes");
+  const free = number(storage, "free_bytes");
+  const o = texts.operations;
+  return (
+    <div className="page operations">
+      <header className="page-head">
+        <h1>{o.title}</h1>
+        <p className="soft">{o.lead}</p>
+      </header>
+      {data && (
+        <p className={data.status === "ok" ? "overall ok" : "overall wrong"} role="status">
+          {data.status === "ok" ? <CircleCheck size={22} aria-hidden /> : <CircleAlert size={22} aria-hidden />}
+          <strong>{data.status === "ok" ? o.healthy : o.unhealthy}</strong>
+          <span>
+            {o.version} {data.version} · {o.uptime} {formatDuration(data.uptime_s)}
+          </span>
+        </p>
+      )}
+      <div className="parts">
+        <Part title={o.store} part={part("store")}>
+          <Fact name={o.items} value={count(number(store, "items"))} />
+          <Fact name={o.images} value={count(number(store, "images"))} />
+        </Part>
+        <Part title={o.index} part={part("index")}>
+          <Fact name={o.vectors} value={count(number(index, "images"))} />
+          <Fact name={o.kind} value={text(index, "kind")} />
+          <Fact name={o.memory} value={memory === undefined ? undefined : formatBytes(memory)} />
+          <Missing images={number(store, "images")} vectors={number(index, "images")} />
+        </Part>
+        <Part title={o.model} part={part("model")}>
+          <Fact name={o.modelName} value={text(model, "model")} />
+          <Fact name={o.version} value={text(model, "version")} />
+          <Fact name={o.dimensions} value={count(number(model, "dimensions"))} />
+        </Part>
+        <Part title={o.storage} part={part("storage")}>
+          <Fact name={o.free} value={free === undefined ? undefined : formatBytes(free)} />
+        </Part>
+      </div>
+      <section className="panel" aria-label={o.throughput}>
+        {history.points.length < 1 && <p className="soft small">{o.collecting}</p>}
+        <Charts points={history.points} />
+      </section>
+      {history.data && <Routes metrics={history.data.metrics} />}
+    </div>
+  );
+}

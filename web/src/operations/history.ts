@@ -1,0 +1,71 @@
+// What the charts show: differences between readings of /metrics, a few minutes of them.
+import { quantile, sum, type Match, type Metrics } from "./prometheus";
+
+export interface Reading {
+  at: number; // seconds
+  metrics: Metrics;
+}
+
+export interface Point {
+  at: number;
+  all: number; // requests a second
+  searches: number;
+  refused: number; // a second
+  failed: number;
+  median: number | null; // ms of searches
+  p95: number | null;
+  inFlight: number;
+  queued: number;
+}
+
+const OWN = new Set(["/metrics", "/health", "/live", "/ready"]); // what this page and monitors ask
+const SEARCH = new Set(["/api/v1/search", "/search_by_image"]);
+export const isSearch: Match = ({ route = "" }) => SEARCH.has(route);
+export const isTraffic: Match = ({ route = "" }) => !OWN.has(route);
+
+export function pointOf(before: Reading, after: Reading): Point {
+  const seconds = Math.max(0.001, after.at - before.at);
+  const rate = (match: Match) =>
+    Math.max(0, sum(after.metrics, "fit_http_requests_total", match) - sum(before.metrics, "fit_http_requests_total", match)) / seconds;
+  const ms = (q: number) => {
+    const value = quantile(q, "fit_http_request_duration_seconds", before.metrics, after.metrics, isSearch);
+    return value === null ? null : value * 1000;
+  };
+  return {
+    at: after.at,
+    all: rate(isTraffic),
+    searches: rate(isSearch),
+    refused: rate((labels) => isTraffic(labels) && (labels.status ?? "").startsWith("4")),
+    failed: rate((labels) => isTraffic(labels) && (labels.status ?? "").startsWith("5")),
+    median: ms(0.5),
+    p95: ms(0.95),
+    // This page's own question is one of those being answered.
+    inFlight: Math.max(0, sum(after.metrics, "fit_http_requests_in_flight") - 1),
+    queued: sum(after.metrics, "fit_http_queue_length"),
+  };
+}
+
+export interface RouteRow {
+  route: string;
+  requests: number;
+  mean: number | null; // ms
+  p95: number | null;
+}
+
+// Since the server started.
+export function routesOf(metrics: Metrics): RouteRow[] {
+  const routes = new Set((metrics.get("fit_http_requests_total") ?? []).filter(({ labels }) => isTraffic(labels)).map(({ labels }) => labels.route ?? ""));
+  return [...routes]
+    .map((route) => {
+      const match: Match = (labels) => labels.route === route;
+      const count = sum(metrics, "fit_http_request_duration_seconds_count", match);
+      const p95 = quantile(0.95, "fit_http_request_duration_seconds", undefined, metrics, match);
+      return {
+        route,
+        requests: sum(metrics, "fit_http_requests_total", match),
+        mean: count > 0 ? (sum(metrics, "fit_http_request_duration_seconds_sum", match) / count) * 1000 : null,
+        p95: p95 === null ? null : p95 * 1000,
+      };
+    })
+    .sort((a, b) => b.requests - a.requests);
+}

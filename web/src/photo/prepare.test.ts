@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { fromMiniature, kindOf, PhotoError, preparePhoto } from "./prepare";
+
+const blob = (bytes: (number | string)[], type = "", size = 0) =>
+  new Blob([...bytes.map((part) => (typeof part === "string" ? part : new Uint8Array([part]))), new Uint8Array(size)], { type });
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a photo's kind", () => {
+  it.each([
+    ["jpeg", blob([0xff, 0xd8, 0xff])],
+    ["png", blob([0x89, "PNG"])],
+    ["webp", blob(["RIFF0000WEBP"])],
+    ["gif", blob(["GIF89a"])],
+    ["heic", blob(["0000ftypheic"])],
+    ["avif", blob(["0000ftypavif"])],
+    ["other", blob(["hello"], "image/jpeg")],
+  ])("%s is told by its content", async (kind, file) => expect(await kindOf(file)).toBe(kind));
+});
+
+describe("preparing", () => {
+  it("sends a small photo as it is", async () => {
+    const file = blob([0xff, 0xd8, 0xff], "image/jpeg", 1000);
+    expect(await preparePhoto(file)).toBe(file);
+  });
+  it("sends what only the server reads as it is, within the server's limit", async () => {
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("unsupported")));
+    const file = blob(["0000ftypheic"], "image/heic");
+    expect(await preparePhoto(file)).toBe(file);
+    await expect(preparePhoto(blob(["0000ftypheic"], "", 21 * 2 ** 20))).rejects.toMatchObject({ problem: "too-large" });
+  });
+  it("refuses what is no photo", async () => {
+    await expect(preparePhoto(blob(["hello"], "text/plain"))).rejects.toBeInstanceOf(PhotoError);
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("unsupported")));
+    await expect(preparePhoto(blob(["hello"], "image/x"))).rejects.toMatchObject({ problem: "unreadable" });
+  });
+});
+
+it("a miniature from an address is read, rubbish is not", () => {
+  expect(fromMiniature(btoa("RIFF0000WEBP").replaceAll("=", ""))?.type).toBe("image/webp");
+  expect(fromMiniature("%%%")).toBeUndefined();
+});

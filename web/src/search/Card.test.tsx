@@ -1,0 +1,45 @@
+import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { ReactNode } from "react";
+import { describe, expect, it, vi } from "vitest";
+import { found } from "../testing/found";
+import { Card } from "./Card";
+
+async function show(node: ReactNode) {
+  const root = createRootRoute({ component: () => <ul>{node}</ul> });
+  const child = createRoute({ getParentRoute: () => root, path: "/items/$id", component: () => null });
+  render(<RouterProvider router={createRouter({ routeTree: root.addChildren([child]), history: createMemoryHistory() }) as never} />);
+  await screen.findByRole("listitem");
+}
+
+describe("a card", () => {
+  it("shows price, brand, size, likeness and the best picture", async () => {
+    const other = { id: "9", url: "/images/9", thumbnail_url: "/images/9/thumbnail", width: 60, height: 80 };
+    await show(<Card found={found({ images: [...found().images, other], image_url: "/images/9" })} onMore={vi.fn()} />);
+    for (const text of ["$45", "Levi's", "M", "91 %", "Blue denim jacket"]) expect(screen.getByText(text)).toBeTruthy();
+    const image = document.querySelector("img");
+    expect(image?.getAttribute("src")).toBe("/images/9/thumbnail");
+    expect(image?.getAttribute("width")).toBe("60");
+    expect(image?.getAttribute("loading")).toBe("lazy");
+  });
+  it("asks for more like it, likes and dislikes", async () => {
+    const more = vi.fn();
+    const example = vi.fn();
+    await show(<Card found={found()} onMore={more} onExample={example} liked />);
+    await userEvent.click(screen.getByRole("button", { name: "More like this" }));
+    expect(more).toHaveBeenCalledWith("12");
+    const like = screen.getByRole("button", { name: /^Like/ });
+    expect(like.getAttribute("aria-pressed")).toBe("true");
+    await userEvent.click(screen.getByRole("button", { name: /^Not this/ }));
+    expect(example).toHaveBeenCalledWith("unlike", "12");
+  });
+  it("has no link where the listing's address would run a script", async () => {
+    await show(<Card found={found({ url: "javascript:alert(1)", deep_link: null })} onMore={vi.fn()} />);
+    expect(screen.queryByRole("link", { name: /^Open at/ })).toBeNull();
+  });
+  it("says what is not known", async () => {
+    await show(<Card found={found({ title: "", price: null, brand: null, size: null, images: [], similarity: null })} />);
+    for (const text of ["Untitled piece", "No price", "depop", "No picture"]) expect(screen.getByText(text)).toBeTruthy();
+  });
+});

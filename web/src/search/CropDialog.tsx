@@ -1,0 +1,86 @@
+import "react-image-crop/dist/ReactCrop.css";
+import { Dialog } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { ReactCrop, type PercentCrop } from "react-image-crop";
+import { cropPhoto } from "../photo/prepare";
+import { findPhoto, type StoredPhoto } from "../photo/store";
+import { useObjectUrl } from "../photo/usePhoto";
+import { texts } from "../texts";
+
+const START: PercentCrop = { unit: "%", x: 15, y: 10, width: 70, height: 80 };
+
+interface Props {
+  photo: StoredPhoto;
+  onCrop: (part: Blob, from: string) => void;
+  onClose: () => void;
+}
+
+export default function CropDialog({ photo, onCrop, onClose }: Props) {
+  const [whole, setWhole] = useState<StoredPhoto>(photo);
+  const [crop, setCrop] = useState<PercentCrop>(START);
+  const [busy, setBusy] = useState(false);
+  const url = useObjectUrl(whole.blob);
+
+  // A part is cut anew from the photo that it came from.
+  useEffect(() => {
+    if (photo.from) void findPhoto(photo.from).then((found) => found && setWhole(found));
+  }, [photo.from]);
+
+  const go = async () => {
+    setBusy(true);
+    const box = { x: crop.x / 100, y: crop.y / 100, width: crop.width / 100, height: crop.height / 100 };
+    onCrop(await cropPhoto(whole.blob, box), whole.id);
+  };
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog wide crop-dialog">
+          <div className="dialog-head">
+            <Dialog.Title>{texts.crop.title}</Dialog.Title>
+            <Dialog.Close className="icon-button" aria-label={texts.close}>
+              <X size={20} aria-hidden />
+            </Dialog.Close>
+          </div>
+          <Dialog.Description className="soft">{texts.crop.hint}</Dialog.Description>
+          <div className="crop-area">
+            {url && (
+              <ReactCrop
+                crop={crop}
+                onChange={(_, share) => setCrop(share)}
+                keepSelection
+                minWidth={32}
+                minHeight={32}
+                ariaLabels={{
+                  cropArea: texts.crop.frame,
+                  nwDragHandle: "↖",
+                  nDragHandle: "↑",
+                  neDragHandle: "↗",
+                  eDragHandle: "→",
+                  seDragHandle: "↘",
+                  sDragHandle: "↓",
+                  swDragHandle: "↙",
+                  wDragHandle: "←",
+                }}
+              >
+                <img src={url} alt={texts.query.photo} />
+              </ReactCrop>
+            )}
+          </div>
+          <div className="dialog-foot">
+            {whole.id !== photo.id && (
+              <button type="button" className="button" onClick={() => onCrop(whole.blob, whole.id)}>
+                {texts.crop.whole}
+              </button>
+            )}
+            <button type="button" className="button primary" disabled={busy} onClick={() => void go()}>
+              {texts.crop.go}
+            </button>
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,55 @@
+import { Progress } from "@base-ui/react/progress";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Shirt } from "lucide-react";
+import { useState } from "react";
+import { api } from "../api/client";
+import { Message } from "../shell/Trouble";
+import { texts } from "../texts";
+
+const SAMPLE = 200;
+const STEP = 10;
+
+export function EmptyCatalogue() {
+  const queries = useQueryClient();
+  const [done, setDone] = useState(0);
+  const adding = useMutation({
+    mutationFn: async () => {
+      for (let at = 0; at < SAMPLE; ) {
+        at = (await api.sample(at, STEP)).next;
+        setDone(at);
+      }
+    },
+    // The server's index follows its store within a moment.
+    onSuccess: async () => {
+      for (let look = 0; look < 20; ++look) {
+        if ((await api.browse({ limit: 1 })).items.length > 0) break;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      await queries.invalidateQueries();
+    },
+  });
+  return (
+    <Message icon={<Shirt size={36} />} title={texts.empty.title}>
+      <p>{texts.empty.lead}</p>
+      {adding.isPending ? (
+        <Progress.Root value={done} max={SAMPLE} className="progress" aria-label={texts.empty.sample}>
+          <Progress.Track className="progress-track">
+            <Progress.Indicator className="progress-bar" />
+          </Progress.Track>
+          <Progress.Label>{texts.empty.adding(done, SAMPLE)}</Progress.Label>
+        </Progress.Root>
+      ) : (
+        <div className="row center">
+          <button type="button" className="button primary" onClick={() => adding.mutate()}>
+            {texts.empty.sample}
+          </button>
+          <Link to="/catalogue" className="button">
+            {texts.empty.own}
+          </Link>
+        </div>
+      )}
+      {adding.isError && <p role="alert">{adding.error.message || texts.trouble.gone}</p>}
+    </Message>
+  );
+}

@@ -1,0 +1,39 @@
+import { X } from "lucide-react";
+import { formatPrice } from "../shell/format";
+import { texts } from "../texts";
+import type { Change } from "./QueryBar";
+import { filterCount, toggleValue, VALUE_FILTERS, withoutFilters, type SearchState } from "./state";
+
+// What is chosen, each with its way out.
+export function FilterChips({ state, onChange }: { state: SearchState; onChange: Change }) {
+  if (filterCount(state) === 0) return null;
+  const chips: { key: string; text: string; remove: (now: SearchState) => SearchState }[] = [];
+  for (const name of VALUE_FILTERS) {
+    for (const value of state.filters?.[name] ?? []) {
+      chips.push({ key: `${name}-${value}`, text: value, remove: (now) => toggleValue(now, name, value) });
+    }
+  }
+  if (state.price) {
+    const [low, high] = state.price;
+    chips.push({
+      key: "price",
+      text: texts.results.readPrice(formatPrice(low, null), formatPrice(high, null)),
+      remove: (now) => ({ ...now, price: undefined }),
+    });
+  }
+  if (state.min) {
+    chips.push({ key: "min", text: `≥ ${texts.card.similarity(state.min)}`, remove: (now) => ({ ...now, min: undefined }) });
+  }
+  return (
+    <div className="chips">
+      {chips.map(({ key, text, remove }) => (
+        <button key={key} type="button" className="chip on" aria-label={texts.filters.remove(text)} onClick={() => onChange(remove, { stay: true })}>
+          {text} <X size={14} aria-hidden />
+        </button>
+      ))}
+      <button type="button" className="text-button" onClick={() => onChange(withoutFilters, { stay: true })}>
+        {texts.filters.clear}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,240 @@
+import { Accordion } from "@base-ui/react/accordion";
+import { Checkbox } from "@base-ui/react/checkbox";
+import { Slider } from "@base-ui/react/slider";
+import { Switch } from "@base-ui/react/switch";
+import { Check, ChevronDown } from "lucide-react";
+import { useEffect, useState, type ReactNode } from "react";
+import type { Facet } from "../api/client";
+import { formatPrice, swatch } from "../shell/format";
+import { nameOf, texts } from "../texts";
+import type { Change } from "./QueryBar";
+import { toggleValue, type SearchState, type ValueFilter } from "./state";
+
+interface Props {
+  state: SearchState;
+  facets: Record<string, Facet>;
+  question: boolean;
+  onChange: Change;
+}
+
+const ORDER: ValueFilter[] = [
+  "category",
+  "subcategory",
+  "primary_color",
+  "brand",
+  "size",
+  "condition",
+  "material",
+  "pattern",
+  "style",
+  "fit",
+  "gender",
+  "season",
+  "occasion",
+  "sleeve_length",
+  "neckline",
+  "garment_length",
+  "closure",
+  "secondary_color",
+  "source",
+];
+const OPEN_AT_FIRST = ["category", "primary_color", "price"];
+const SHOWN = 7;
+
+function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Facet | undefined; state: SearchState; onChange: Change }) {
+  const [all, setAll] = useState(false);
+  const chosen = state.filters?.[name] ?? [];
+  const counted = facet?.values ?? [];
+  // Chosen values stay in the list when nothing has them any more.
+  const values = [...counted, ...chosen.filter((value) => !counted.some((one) => one.value === value)).map((value) => ({ value, count: 0 }))];
+  const shown = all ? values : values.filter((one, index) => index < SHOWN || chosen.includes(one.value));
+  const colours = name === "primary_color" || name === "secondary_color";
+  return (
+    <>
+      <ul className="values">
+        {shown.map(({ value, count }) => (
+          <li key={value}>
+            <label className="value">
+              <Checkbox.Root
+                className="checkbox"
+                checked={chosen.includes(value)}
+                onCheckedChange={() => onChange((now) => toggleValue(now, name, value), { stay: true })}
+              >
+                <Checkbox.Indicator className="checkbox-mark">
+                  <Check size={13} strokeWidth={3} aria-hidden />
+                </Checkbox.Indicator>
+              </Checkbox.Root>
+              {colours && swatch(value) && (
+                <svg className="dot" viewBox="0 0 12 12" aria-hidden>
+                  <circle cx="6" cy="6" r="5.5" fill={swatch(value)} />
+                </svg>
+              )}
+              <span className="value-name">{value}</span>
+              <span className="value-count">{count.toLocaleString("en")}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {values.length > SHOWN && (
+        <button type="button" className="text-button" onClick={() => setAll((now) => !now)}>
+          {all ? texts.filters.fewer : texts.filters.more}
+        </button>
+      )}
+      {facet && facet.missing > 0 && all && <p className="soft small">{texts.filters.missing(facet.missing)}</p>}
+    </>
+  );
+}
+
+function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | undefined; onChange: Change }) {
+  // The whole span is that of the catalogue before a price was chosen.
+  const [span, setSpan] = useState<[number, number]>();
+  const lowest = facet?.min;
+  const highest = facet?.max;
+  const chosen = state.price;
+  if (!chosen && typeof lowest === "number" && typeof highest === "number") {
+    const next: [number, number] = [Math.floor(lowest), Math.ceil(highest)];
+    if (span?.[0] !== next[0] || span[1] !== next[1]) setSpan(next);
+  }
+  const [low, high] = span ?? [0, Math.max(chosen?.[1] ?? 0, chosen?.[0] ?? 0, 200)];
+  const clamp = (value: number) => Math.min(high, Math.max(low, value));
+  const set: [number, number] = [clamp(chosen?.[0] ?? low), clamp(chosen?.[1] ?? high)];
+  const [value, setValue] = useState(set);
+  const [setLow, setHigh] = set;
+  // eslint-disable-next-line react-hooks/set-state-in-effect
+  useEffect(() => setValue([setLow, setHigh]), [setLow, setHigh]);
+  const commit = ([from, to]: [number, number]) =>
+    onChange(
+      (now) => ({ ...now, price: from <= low && to >= high ? undefined : [from <= low ? null : from, to >= high ? null : to] }),
+      { stay: true },
+    );
+  const histogram = facet?.histogram ?? [];
+  const most = Math.max(1, ...histogram.map((one) => one.count));
+  if (high <= low) return null;
+  const x = (price: number) => ((price - low) / (high - low)) * 100;
+  return (
+    <div className="price">
+      <svg className="histogram" viewBox="0 0 100 30" preserveAspectRatio="none" aria-hidden>
+        {histogram.map((bar) => (
+          <rect
+            key={bar.from}
+            x={x(bar.from)}
+            width={Math.max(0.8, x(Math.min(bar.to, high)) - x(bar.from) - 0.6)}
+            y={30 - (bar.count / most) * 30}
+            height={(bar.count / most) * 30}
+            className={bar.to > value[0] && bar.from < value[1] ? "in" : "out"}
+          />
+        ))}
+      </svg>
+      <Slider.Root
+        value={value}
+        min={low}
+        max={high}
+        step={high - low > 40 ? 1 : 0.5}
+        onValueChange={(next) => setValue(next as [number, number])}
+        onValueCommitted={(next) => commit(next as [number, number])}
+        className="slider"
+      >
+        <Slider.Control className="slider-control">
+          <Slider.Track className="slider-track">
+            <Slider.Indicator className="slider-range" />
+            <Slider.Thumb index={0} className="slider-thumb" aria-label={texts.filters.priceLow} />
+            <Slider.Thumb index={1} className="slider-thumb" aria-label={texts.filters.priceHigh} />
+          </Slider.Track>
+        </Slider.Control>
+      </Slider.Root>
+      <div className="price-ends">
+        <span>{formatPrice(value[0], null)}</span>
+        <span>
+          {formatPrice(value[1], null)}
+          {value[1] >= high && chosen?.[1] == null ? "+" : ""}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Likeness({ state, onChange }: { state: SearchState; onChange: Change }) {
+  const [value, setValue] = useState(state.min ?? 0);
+  // eslint-disable-next-line react-hooks/set-state-in-effect
+  useEffect(() => setValue(state.min ?? 0), [state.min]);
+  return (
+    <div className="likeness">
+      <Slider.Root
+        value={value}
+        min={0}
+        max={100}
+        step={5}
+        onValueChange={(next) => setValue(next as number)}
+        onValueCommitted={(next) => onChange((now) => ({ ...now, min: (next as number) || undefined }), { stay: true })}
+        className="slider"
+      >
+        <div className="slider-head">
+          <span>{texts.filters.similarity}</span>
+          <span className="soft">{value > 0 ? texts.card.similarityShort(value) : texts.filters.similarityAny}</span>
+        </div>
+        <Slider.Control className="slider-control">
+          <Slider.Track className="slider-track">
+            <Slider.Indicator className="slider-range" />
+            <Slider.Thumb className="slider-thumb" aria-label={texts.filters.similarity} />
+          </Slider.Track>
+        </Slider.Control>
+      </Slider.Root>
+    </div>
+  );
+}
+
+export default function Filters({ state, facets, question, onChange }: Props) {
+  const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
+  return (
+    <div className="filters">
+      {question && (
+        <>
+          <Likeness state={state} onChange={onChange} />
+          <label className="switch-line">
+            <span>
+              {texts.filters.duplicates}
+              <small className="soft">{texts.filters.duplicatesHint}</small>
+            </span>
+            <Switch.Root
+              className="switch"
+              checked={state.copies ?? false}
+              onCheckedChange={(on) => onChange((now) => ({ ...now, copies: on || undefined }), { stay: true })}
+            >
+              <Switch.Thumb className="switch-thumb" />
+            </Switch.Root>
+          </label>
+        </>
+      )}
+      <Accordion.Root multiple defaultValue={[...OPEN_AT_FIRST, ...Object.keys(state.filters ?? {})]}>
+        {given.slice(0, 1).map((name) => (
+          <Section key={name} name={name}>
+            <Values name={name} facet={facets[name]} state={state} onChange={onChange} />
+          </Section>
+        ))}
+        {(facets.price?.max ?? state.price) && (
+          <Section name="price">
+            <Price state={state} facet={facets.price} onChange={onChange} />
+          </Section>
+        )}
+        {given.slice(1).map((name) => (
+          <Section key={name} name={name}>
+            <Values name={name} facet={facets[name]} state={state} onChange={onChange} />
+          </Section>
+        ))}
+      </Accordion.Root>
+    </div>
+  );
+}
+
+function Section({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <Accordion.Item value={name} className="section">
+      <Accordion.Header className="section-head" render={<h3 />}>
+        <Accordion.Trigger className="section-button">
+          {nameOf(name)} <ChevronDown size={16} aria-hidden />
+        </Accordion.Trigger>
+      </Accordion.Header>
+      <Accordion.Panel className="section-body">{children}</Accordion.Panel>
+    </Accordion.Item>
+  );
+}

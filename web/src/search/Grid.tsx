@@ -1,0 +1,97 @@
+import { useEffect, useRef } from "react";
+import { texts } from "../texts";
+import { Card } from "./Card";
+import type { Change } from "./QueryBar";
+import type { Explain, Found } from "./Results";
+import { toggleExample, type SearchState } from "./state";
+
+interface Props {
+  found: Found[];
+  state: SearchState;
+  explain: Explain;
+  dimmed: boolean;
+  hasMore: boolean;
+  loadingMore: boolean;
+  moreFailed: boolean;
+  onReachEnd: () => void;
+  onMore: (id: string) => void;
+  onChange: Change;
+}
+
+export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onMore, onChange }: Props) {
+  const end = useRef<HTMLDivElement>(null);
+  const reach = useRef(onReachEnd);
+  useEffect(() => {
+    reach.current = onReachEnd;
+  });
+  const change = useRef(onChange);
+  useEffect(() => {
+    change.current = onChange;
+  });
+
+  // The next page is asked for two screens before its place is seen.
+  useEffect(() => {
+    const node = end.current;
+    if (!node || !hasMore || loadingMore || moreFailed) return undefined;
+    const observer = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && reach.current(), {
+      rootMargin: "1600px 0px",
+    });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [hasMore, loadingMore, moreFailed, found.length]);
+
+  return (
+    <>
+      <ul className={dimmed ? "grid dimmed" : "grid"} data-testid="grid">
+        {found.map((one, index) => (
+          <Card
+            key={one.id}
+            found={one}
+            explain={explain}
+            eager={index < 6}
+            liked={state.like?.includes(one.id) ?? false}
+            unliked={state.unlike?.includes(one.id) ?? false}
+            onMore={onMore}
+            onExample={exampleOf(change)}
+          />
+        ))}
+      </ul>
+      <div ref={end} className="grid-end" role="status">
+        {loadingMore && texts.results.more}
+        {!hasMore && !loadingMore && texts.results.end}
+        {moreFailed && (
+          <button type="button" className="button" onClick={onReachEnd}>
+            {texts.retry}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+// One function for one grid, so that cards need not be drawn again.
+const made = new WeakMap<object, (kind: "like" | "unlike", id: string) => void>();
+function exampleOf(change: { current: Change }) {
+  let example = made.get(change);
+  if (!example) {
+    example = (kind, id) => change.current((now) => toggleExample(now, kind, id), { stay: true });
+    made.set(change, example);
+  }
+  return example;
+}
+
+export function GridSkeleton({ count = 12 }: { count?: number }) {
+  return (
+    <ul className="grid" aria-label={texts.loading}>
+      {Array.from({ length: count }, (_, index) => (
+        <li key={index} className="card skeleton" aria-hidden>
+          <div className="card-picture" />
+          <div className="card-text">
+            <span className="bone" />
+            <span className="bone short" />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

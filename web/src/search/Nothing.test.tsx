@@ -1,0 +1,21 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it, vi } from "vitest";
+import { Nothing } from "./Nothing";
+import type { SearchState } from "./state";
+
+it("offers to loosen each part of the question", async () => {
+  const state: SearchState = { q: "coat", filters: { category: ["tops", "shoes"] }, price: [null, 5], min: 90 };
+  const change = vi.fn<(next: (now: SearchState) => SearchState) => void>();
+  render(<Nothing state={state} reason="no item has the category" onChange={change} />);
+  expect(screen.getByText("No item has the category.")).toBeTruthy();
+  const after = async (name: string) => {
+    await userEvent.click(screen.getByRole("button", { name }));
+    return change.mock.lastCall?.[0](state);
+  };
+  expect((await after("Without Category: tops, shoes"))?.filters).toBeUndefined();
+  expect((await after("Without Price: under 5"))?.price).toBeUndefined();
+  expect((await after("Without Least likeness: 90 %"))?.min).toBeUndefined();
+  expect((await after("Without Search words: “coat”"))?.q).toBeUndefined();
+  expect(await after("Without any filter")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
+});

@@ -1,0 +1,102 @@
+import { Popover } from "@base-ui/react/popover";
+import { Info } from "lucide-react";
+import { percent } from "../shell/format";
+import { nameOf, texts } from "../texts";
+import type { Explain, Found } from "./Results";
+
+interface Agreement {
+  name: string;
+  value: string;
+  because: string;
+}
+
+const same = (a: string | undefined, b: string | undefined) => a !== undefined && a.toLowerCase() === b?.toLowerCase();
+
+// Properties in which the piece is as the words or the photo wanted it.
+export function agreements(found: Found, explain: Explain): Agreement[] {
+  const properties: Record<string, string | undefined> = found.properties;
+  const list: Agreement[] = [];
+  for (const [name, wanted] of Object.entries(explain.readAs?.properties ?? {})) {
+    const value = typeof wanted === "string" ? wanted : wanted.any;
+    if (value && same(properties[name], value)) list.push({ name, value, because: texts.why.asked });
+  }
+  for (const [name, { value }] of Object.entries(explain.seen ?? {})) {
+    if (same(properties[name], value) && !list.some((one) => one.name === name)) list.push({ name, value, because: texts.why.seen });
+  }
+  return list;
+}
+
+export function wordsIn(found: Found, explain: Explain): string[] {
+  const listing = `${found.title} ${found.brand ?? ""}`.toLowerCase();
+  const words = (explain.readAs?.text ?? "").toLowerCase().match(/[\p{L}\p{N}']{3,}/gu) ?? [];
+  return [...new Set(words)].filter((word) => word !== "this" && word !== "but" && listing.includes(word));
+}
+
+function Body({ found, explain }: { found: Found; explain: Explain }) {
+  const agrees = agreements(found, explain);
+  const words = wordsIn(found, explain);
+  const parts = Object.entries(found.explain?.parts ?? {}).filter(([, score]) => score !== 0);
+  const most = Math.max(...parts.map(([, score]) => Math.abs(score)), 1e-9);
+  return (
+    <>
+      {found.similarity !== null && (
+        <p className="why-main">{(explain.hasExample ? texts.why.looks : texts.why.reads)(percent(found.similarity))}</p>
+      )}
+      {agrees.length > 0 && (
+        <>
+          <h4>{texts.why.agrees}</h4>
+          <ul className="why-list">
+            {agrees.map(({ name, value, because }) => (
+              <li key={name}>
+                {nameOf(name)}: <strong>{value}</strong> <span className="soft">{because}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {words.length > 0 && (
+        <>
+          <h4>{texts.why.words}</h4>
+          <p>{words.join(", ")}</p>
+        </>
+      )}
+      {parts.length > 1 && (
+        <>
+          <h4>{texts.why.parts}</h4>
+          <dl className="why-parts">
+            {parts.map(([name, score]) => (
+              <div key={name}>
+                <dt>{texts.why.part[name] ?? name}</dt>
+                <dd>
+                  <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden>
+                    <rect className={score < 0 ? "minus" : "plus"} width={(Math.abs(score) / most) * 100} height="6" rx="3" />
+                  </svg>
+                  <span>{score.toFixed(3)}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      {found.similarity === null && agrees.length === 0 && words.length === 0 && <p>{texts.why.latest}</p>}
+    </>
+  );
+}
+
+export default function WhyPopup({ found, explain }: { found: Found; explain: Explain }) {
+  return (
+    <Popover.Root defaultOpen>
+      <Popover.Trigger className="icon-button small" aria-label={texts.card.why} title={texts.card.why}>
+        <Info size={17} aria-hidden />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} className="layer" collisionPadding={12}>
+          <Popover.Popup className="popup why">
+            <Popover.Title className="popup-title">{texts.why.title}</Popover.Title>
+            <Body found={found} explain={explain} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { apiFilters, filterCount, isQuestion, parseState, stringifyState, toggleExample, toggleValue, withoutFilters, wordsOf, type SearchState } from "./state";
+
+describe("the address", () => {
+  const full: SearchState = {
+    q: "navy coat under $80",
+    photo: "0123456789ab",
+    but: "red",
+    like: ["3", "4"],
+    unlike: ["5"],
+    filters: { category: ["tops", "outerwear"], brand: ["Levi's & Co"] },
+    price: [10, null],
+    min: 40,
+    sort: "-price",
+    copies: true,
+  };
+  it("holds the whole search", () => {
+    expect(parseState(stringifyState(full))).toEqual(full);
+    expect(stringifyState({})).toBe("");
+    expect(parseState("")).toEqual({});
+  });
+  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "min=9999", "sort=evil", "copies=yes", "q=%20", "category=", "color=red"])(
+    "takes nothing from %s",
+    (search) => expect(parseState(`?${search}`)).toEqual({}),
+  );
+  it("keeps its lists within bounds", () => {
+    const many = Array.from({ length: 90 }, (_, i) => i + 1).join(",");
+    expect(parseState(`?like=${many}`).like).toHaveLength(20);
+    expect(parseState(`?q=${"x".repeat(5000)}`).q).toHaveLength(2000);
+  });
+});
+
+describe("a question", () => {
+  it("needs a photo, an item, an address, words or something liked", () => {
+    for (const state of [{ q: "x" }, { photo: "ab" }, { item: "1" }, { url: "https://x" }, { like: ["1"] }]) expect(isQuestion(state)).toBe(true);
+    expect(isQuestion({ filters: { category: ["tops"] }, unlike: ["1"] })).toBe(false);
+  });
+  it("says this but in a colour", () => {
+    expect(wordsOf({ but: "red" })).toBe("this but in red");
+    expect(wordsOf({ but: "red", q: "cotton" })).toBe("cotton in red");
+  });
+  it("liking and disliking exclude each other", () => {
+    const liked = toggleExample({}, "like", "7");
+    expect(liked.like).toEqual(["7"]);
+    const unliked = toggleExample(liked, "unlike", "7");
+    expect(unliked).toEqual({ like: undefined, unlike: ["7"] });
+    expect(toggleExample(unliked, "unlike", "7").unlike).toBeUndefined();
+  });
+  it("filters are toggled, counted and cleared", () => {
+    let state = toggleValue({ q: "x" }, "category", "tops");
+    state = toggleValue(state, "category", "shoes");
+    state = { ...state, price: [null, 50], min: 20 };
+    expect(filterCount(state)).toBe(4);
+    expect(apiFilters(state)).toEqual({ category: ["tops", "shoes"], price_range: [null, 50] });
+    state = toggleValue(toggleValue(state, "category", "tops"), "category", "shoes");
+    expect(state.filters).toBeUndefined();
+    expect(filterCount(withoutFilters(state))).toBe(0);
+  });
+});

@@ -1,0 +1,140 @@
+// A search as the address bar has it. What is here can be shared, reloaded and gone back to.
+import type { Filters, PropertyName } from "../api/client";
+
+export const PROPERTIES: PropertyName[] = [
+  "category",
+  "subcategory",
+  "primary_color",
+  "pattern",
+  "material",
+  "style",
+  "fit",
+  "neckline",
+  "sleeve_length",
+  "garment_length",
+  "closure",
+  "season",
+  "occasion",
+  "gender",
+  "condition",
+  "secondary_color",
+];
+export const VALUE_FILTERS = [...PROPERTIES, "brand", "size", "source"] as const;
+export type ValueFilter = (typeof VALUE_FILTERS)[number];
+
+export const SORTS = ["best", "price", "-price", "newest"] as const;
+export type Sort = (typeof SORTS)[number];
+
+export interface SearchState {
+  q?: string; // words
+  photo?: string; // id of a photo on this device
+  item?: string; // more like this item
+  url?: string; // address of a photo
+  but?: string; // "this, but in" this colour
+  like?: string[];
+  unlike?: string[];
+  filters?: Partial<Record<ValueFilter, string[]>>;
+  price?: [number | null, number | null];
+  min?: number; // least likeness, percent
+  sort?: Sort;
+  copies?: true; // duplicates are shown
+}
+
+const MOST_EXAMPLES = 20;
+const ID = /^[0-9]{1,19}$/;
+
+export function parseState(search: string): SearchState {
+  const given = new URLSearchParams(search);
+  const state: SearchState = {};
+  const text = (name: string, most: number) => given.get(name)?.trim().slice(0, most) || undefined;
+  state.q = text("q", 2000);
+  const photo = text("photo", 64);
+  if (photo && /^[0-9a-f]+$/.test(photo)) state.photo = photo;
+  const item = text("item", 20);
+  if (item && ID.test(item)) state.item = item;
+  const url = text("url", 4000);
+  if (url && /^https?:\/\//.test(url)) state.url = url;
+  state.but = text("but", 40);
+  for (const name of ["like", "unlike"] as const) {
+    const ids = (given.get(name) ?? "").split(",").filter((id) => ID.test(id));
+    if (ids.length > 0) state[name] = [...new Set(ids)].slice(0, MOST_EXAMPLES);
+  }
+  const filters: Partial<Record<ValueFilter, string[]>> = {};
+  for (const name of VALUE_FILTERS) {
+    const values = given.getAll(name).filter((value) => value !== "").slice(0, 100);
+    if (values.length > 0) filters[name] = [...new Set(values)];
+  }
+  if (Object.keys(filters).length > 0) state.filters = filters;
+  const price = /^([0-9.]*)-([0-9.]*)$/.exec(given.get("price") ?? "");
+  if (price) {
+    const end = (digits: string | undefined) => (digits && Number.isFinite(Number(digits)) ? Number(digits) : null);
+    const range: [number | null, number | null] = [end(price[1]), end(price[2])];
+    if (range[0] !== null || range[1] !== null) state.price = range;
+  }
+  const min = Number(given.get("min"));
+  if (Number.isInteger(min) && min > 0 && min <= 100) state.min = min;
+  const sort = SORTS.find((one) => one === given.get("sort"));
+  if (sort && sort !== "best") state.sort = sort;
+  if (given.get("copies") === "1") state.copies = true;
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as SearchState;
+}
+
+export function stringifyState(state: SearchState): string {
+  const out = new URLSearchParams();
+  for (const name of ["q", "photo", "item", "url", "but"] as const) if (state[name]) out.set(name, state[name]);
+  for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
+  for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);
+  if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}`);
+  if (state.min) out.set("min", String(state.min));
+  if (state.sort && state.sort !== "best") out.set("sort", state.sort);
+  if (state.copies) out.set("copies", "1");
+  const text = out.toString().replaceAll("%2C", ",");
+  return text ? `?${text}` : "";
+}
+
+export const hasExample = (state: SearchState) => Boolean(state.photo ?? state.item ?? state.url);
+export const isQuestion = (state: SearchState) => hasExample(state) || Boolean(state.q) || Boolean(state.like?.length);
+
+export function filterCount(state: SearchState): number {
+  const values = Object.values(state.filters ?? {}).reduce((sum, list) => sum + list.length, 0);
+  return values + (state.price ? 1 : 0) + (state.min ? 1 : 0);
+}
+
+export function apiFilters(state: SearchState): Filters {
+  const filters: Filters = { ...state.filters };
+  if (state.price) filters.price_range = state.price;
+  return filters;
+}
+
+// The words that are sent: "this but in red" beside an example, "navy coat" alone.
+export function wordsOf(state: SearchState): string {
+  const words = state.q ?? "";
+  if (!state.but) return words;
+  return words ? `${words} in ${state.but}` : `this but in ${state.but}`;
+}
+
+export function toggleValue(state: SearchState, name: ValueFilter, value: string): SearchState {
+  const now = state.filters?.[name] ?? [];
+  const next = now.includes(value) ? now.filter((one) => one !== value) : [...now, value];
+  return withFilter(state, name, next);
+}
+
+export function withFilter(state: SearchState, name: ValueFilter, values: string[]): SearchState {
+  const rest = { ...state.filters };
+  if (values.length > 0) rest[name] = values;
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+  else delete rest[name];
+  return { ...state, filters: Object.keys(rest).length > 0 ? rest : undefined };
+}
+
+export function withoutFilters(state: SearchState): SearchState {
+  return { ...state, filters: undefined, price: undefined, min: undefined };
+}
+
+export function toggleExample(state: SearchState, kind: "like" | "unlike", id: string): SearchState {
+  const other = kind === "like" ? "unlike" : "like";
+  const has = state[kind]?.includes(id);
+  const list = has ? (state[kind] ?? []).filter((one) => one !== id) : [...(state[kind] ?? []), id].slice(-MOST_EXAMPLES);
+  const opposite = (state[other] ?? []).filter((one) => one !== id);
+  return { ...state, [kind]: list.length > 0 ? list : undefined, [other]: opposite.length > 0 ? opposite : undefined };
+}

@@ -1,0 +1,125 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api, type Facet, type Item, type ReadAs, type Result, type SearchAnswer } from "../api/client";
+import { apiFilters, isQuestion, stringifyState, wordsOf, type SearchState } from "./state";
+
+const PAGE = 40;
+const SORT_DEPTH = 200; // sorting by price happens among so many best matches
+export const FACETS = [
+  "category",
+  "subcategory",
+  "primary_color",
+  "brand",
+  "size",
+  "pattern",
+  "material",
+  "style",
+  "fit",
+  "neckline",
+  "sleeve_length",
+  "garment_length",
+  "closure",
+  "season",
+  "occasion",
+  "gender",
+  "condition",
+  "secondary_color",
+  "source",
+  "price",
+];
+
+// One piece in a grid, whether it was found or browsed.
+export type Found = Omit<Result, "similarity"> & { similarity: number | null; status?: string };
+
+export interface ResultPage {
+  found: Found[];
+  next?: string;
+  facets?: Record<string, Facet>;
+  readAs?: ReadAs;
+  reason?: string;
+  seen?: SearchAnswer["predicted_properties"];
+  tookMs?: number;
+}
+
+export const asFound = (item: Item): Found => ({
+  ...item,
+  image_url: item.images[0]?.url ?? null,
+  similarity: null,
+});
+
+function formOf(state: SearchState, photo: Blob | undefined, cursor: string | undefined): FormData {
+  const form = new FormData();
+  if (photo) form.set("image", photo, "photo");
+  else if (state.item) form.set("item_id", state.item);
+  else if (state.url) form.set("image_url", state.url);
+  const words = wordsOf(state);
+  if (words) form.set("text", words);
+  const filters = apiFilters(state);
+  if (Object.keys(filters).length > 0) form.set("filters", JSON.stringify(filters));
+  if (state.like) form.set("like", JSON.stringify(state.like));
+  if (state.unlike) form.set("unlike", JSON.stringify(state.unlike));
+  if (state.min) form.set("min_similarity", String(state.min / 100));
+  if (!state.copies) form.set("collapse_duplicates", "true");
+  form.set("explain", "true");
+  form.set("limit", String(state.sort ? 100 : PAGE));
+  if (cursor) form.set("cursor", cursor);
+  else form.set("facets", JSON.stringify(FACETS));
+  return form;
+}
+
+async function ask(state: SearchState, photo: Blob | undefined, cursor: string | undefined, signal: AbortSignal): Promise<ResultPage> {
+  if (!isQuestion(state)) {
+    const list = await api.browse(
+      { filters: apiFilters(state), facets: cursor ? undefined : FACETS, limit: state.sort ? 100 : PAGE, cursor },
+      signal,
+    );
+    return { found: list.items.map(asFound), next: list.next_cursor, facets: list.facets, reason: list.reason };
+  }
+  const answer = await api.search(formOf(state, photo, cursor), signal);
+  return {
+    found: answer.results,
+    next: answer.next_cursor,
+    facets: answer.facets,
+    readAs: answer.read_as,
+    reason: answer.reason,
+    seen: answer.predicted_properties,
+    tookMs: answer.took_ms,
+  };
+}
+
+const byPrice = (sign: number) => (a: Found, b: Found) =>
+  a.price === null ? 1 : b.price === null ? -1 : sign * (a.price - b.price);
+const ORDERS: Record<string, (a: Found, b: Found) => number> = {
+  price: byPrice(1),
+  "-price": byPrice(-1),
+  newest: (a, b) => b.id.length - a.id.length || (a.id < b.id ? 1 : -1), // ids grow
+};
+
+// Sorting is done over the best matches: the cheapest of everything would be like nothing.
+async function askSorted(state: SearchState, photo: Blob | undefined, signal: AbortSignal): Promise<ResultPage> {
+  const first = await ask(state, photo, undefined, signal);
+  const found = [...first.found];
+  for (let next = first.next; next && found.length < SORT_DEPTH; ) {
+    const page = await ask(state, photo, next, signal);
+    found.push(...page.found);
+    next = page.next;
+  }
+  return { ...first, found: found.sort(ORDERS[state.sort ?? ""]), next: undefined };
+}
+
+export function useSearch(state: SearchState, photo: Blob | undefined, ready: boolean) {
+  const query = useInfiniteQuery({
+    queryKey: ["search", stringifyState(state)],
+    enabled: ready,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      state.sort ? askSorted(state, photo, signal) : ask(state, photo, pageParam, signal),
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  });
+  const found = useMemo(() => {
+    const known = new Set<string>();
+    return (query.data?.pages ?? []).flatMap((page) => page.found).filter((one) => !known.has(one.id) && known.add(one.id));
+  }, [query.data]);
+  return { ...query, found, first: query.data?.pages[0] };
+}

@@ -1,0 +1,103 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { HeadContent, Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Activity, LayoutGrid, Monitor, Moon, Search, Sun, WifiOff } from "lucide-react";
+import { useEffect, useState } from "react";
+import { texts } from "../texts";
+import { useNotice } from "./Notices";
+import { onReachable, isReachable, useReachable } from "./reachable";
+import { applyTheme, theme, THEMES, type Theme } from "./theme";
+
+const ICONS: Record<Theme, typeof Sun> = { light: Sun, dark: Moon, system: Monitor };
+
+// Goes round: as the device, light, dark.
+function ThemeButton() {
+  const [now, setNow] = useState(theme);
+  const Icon = ICONS[now];
+  const label = `${texts.theme.label}: ${texts.theme[now]}`;
+  const turn = () => {
+    const next = THEMES[(THEMES.indexOf(now) + 1) % THEMES.length] ?? "system";
+    setNow(next);
+    applyTheme(next);
+  };
+  return (
+    <button type="button" className="icon-button" aria-label={label} title={label} onClick={turn}>
+      <Icon size={20} aria-hidden />
+    </button>
+  );
+}
+
+const PAGES = [
+  { to: "/", text: texts.nav.search, icon: Search },
+  { to: "/catalogue", text: texts.nav.catalogue, icon: LayoutGrid },
+  { to: "/operations", text: texts.nav.operations, icon: Activity },
+] as const;
+
+function GoneBanner() {
+  const reachable = useReachable();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  useEffect(
+    () =>
+      onReachable(() => {
+        if (!isReachable()) return;
+        notice(texts.trouble.back);
+        void queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
+      }),
+    [queries, notice],
+  );
+  if (reachable) return null;
+  return (
+    <div className="banner" role="alert">
+      <WifiOff size={18} aria-hidden />
+      <span>
+        <strong>{navigator.onLine ? texts.trouble.gone : texts.trouble.offline}.</strong>{" "}
+        {navigator.onLine ? texts.trouble.goneLead : texts.trouble.offlineLead}
+      </span>
+    </div>
+  );
+}
+
+// A page that was changed to is announced by its title.
+function useTitle() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useEffect(() => {
+    const page = path.startsWith("/items") ? texts.titles.item : path === "/catalogue" ? texts.titles.catalogue : path === "/operations" ? texts.titles.operations : "";
+    document.title = page ? `${page} – ${texts.app}` : texts.app;
+  }, [path]);
+}
+
+export function Shell() {
+  useTitle();
+  return (
+    <>
+      <HeadContent />
+      <a className="skip" href="#main">
+        {texts.skip}
+      </a>
+      <header className="top">
+        <Link to="/" className="brand" aria-label={texts.app}>
+          <img src="/favicon.svg" alt="" width="30" height="30" />
+          <span>{texts.app}</span>
+        </Link>
+        <nav className="nav" aria-label={texts.nav.label}>
+          {PAGES.map(({ to, text, icon: Icon }) => (
+            <Link key={to} to={to} activeOptions={{ exact: to !== "/", includeSearch: false }} className="nav-link">
+              <Icon size={20} aria-hidden />
+              <span>{text}</span>
+            </Link>
+          ))}
+        </nav>
+        <div className="top-end">
+          <a href="/docs" className="quiet-link">
+            {texts.nav.api}
+          </a>
+          <ThemeButton />
+        </div>
+      </header>
+      <GoneBanner />
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+const money = new Map<string, Intl.NumberFormat>();
+
+export function formatPrice(price: number | null, currency: string | null): string | null {
+  if (price === null) return null;
+  const key = currency ?? "";
+  let format = money.get(key);
+  if (!format) {
+    const digits = { minimumFractionDigits: 0, maximumFractionDigits: 2 };
+    try {
+      format = new Intl.NumberFormat("en", currency ? { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits } : digits);
+    } catch {
+      format = new Intl.NumberFormat("en", digits);
+    }
+    money.set(key, format);
+  }
+  const text = format.format(price);
+  return /\.\d$/.test(text) ? `${text}0` : text;
+}
+
+// A cosine as people read it.
+export const percent = (similarity: number) => Math.max(0, Math.min(100, Math.round(similarity * 100)));
+
+// Addresses in listings come from strangers: nothing that runs.
+export function safeLink(address: string | null): string | null {
+  if (!address) return null;
+  return /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^(javascript|data|vbscript|blob|file):/i.test(address.trim()) ? address : null;
+}
+
+// On a phone the marketplace's own app, elsewhere its page.
+export function listingLink(item: { url: string | null; deep_link: string | null }): string | null {
+  const touch = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches;
+  return safeLink(touch ? (item.deep_link ?? item.url) : (item.url ?? item.deep_link));
+}
+
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    ++unit;
+  }
+  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ""}`;
+}
+
+export function formatDuration(seconds: number): string {
+  const days = Math.floor(seconds / 86400);
+  const hours = Math.floor((seconds % 86400) / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  if (minutes > 0) return `${minutes} min`;
+  return `${Math.floor(seconds)} s`;
+}
+
+export function formatDate(time: string | null): string | null {
+  if (!time) return null;
+  return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(time));
+}
+
+const COLOURS: Record<string, string> = {
+  black: "#1c1b1a",
+  white: "#ffffff",
+  grey: "#8d8d8d",
+  gray: "#8d8d8d",
+  silver: "#c4c6c8",
+  charcoal: "#42464b",
+  beige: "#dcc9a8",
+  cream: "#f4ead2",
+  tan: "#c49a6c",
+  camel: "#c19a6b",
+  brown: "#6f4628",
+  burgundy: "#6d1a2d",
+  maroon: "#6d1a2d",
+  red: "#c8202f",
+  coral: "#f2725c",
+  pink: "#ec8fb0",
+  orange: "#e9772b",
+  mustard: "#d2a021",
+  yellow: "#f2cf3b",
+  gold: "#c9a449",
+  green: "#3f8a4c",
+  olive: "#75752f",
+  khaki: "#a3976a",
+  mint: "#a5dcc0",
+  teal: "#20787a",
+  turquoise: "#3fc1c0",
+  blue: "#2f66c0",
+  "light blue": "#9cc5ea",
+  navy: "#1d2a52",
+  purple: "#6d3f97",
+  lavender: "#bba8dc",
+};
+export const BUT_COLOURS = ["black", "white", "grey", "beige", "brown", "red", "pink", "orange", "yellow", "green", "blue", "navy", "purple"];
+
+export function swatch(colour: string): string | undefined {
+  const name = colour.toLowerCase();
+  return COLOURS[name] ?? Object.entries(COLOURS).find(([key]) => name.split(/[\s-]+/).includes(key))?.[1];
+}

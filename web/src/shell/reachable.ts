@@ -1,0 +1,46 @@
+// Whether the server answers, for the whole app. Once a request found nobody, /live is asked until somebody is there.
+import { useSyncExternalStore } from "react";
+
+const POLL_MS = 2_000;
+let reachable = true;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function set(next: boolean) {
+  if (reachable === next) return;
+  reachable = next;
+  for (const listener of listeners) listener();
+}
+
+async function look() {
+  try {
+    const response = await fetch("/live", { cache: "no-store" });
+    if (response.ok) {
+      timer = undefined;
+      set(true);
+      return;
+    }
+  } catch {
+    // Still nobody.
+  }
+  timer = setTimeout(() => void look(), POLL_MS);
+}
+
+export function reportUnreachable() {
+  set(false);
+  timer ??= setTimeout(() => void look(), POLL_MS);
+}
+
+export function reportReached() {
+  clearTimeout(timer);
+  timer = undefined;
+  set(true);
+}
+
+export function onReachable(listener: () => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+export const useReachable = () => useSyncExternalStore(onReachable, () => reachable);
+export const isReachable = () => reachable;

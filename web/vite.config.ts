@@ -1,0 +1,46 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin } from "vite";
+
+// Writes into the service worker which files make up the app's shell, and a version that changes with them.
+function listShell(): Plugin {
+  return {
+    name: "list-shell",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const worker = bundle["sw.js"];
+      if (worker?.type !== "chunk") throw new Error("the service worker was not built");
+      const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.fileName !== "sw.js");
+      if (entry?.type !== "chunk") throw new Error("the app was not built");
+      const first = [entry.fileName, ...entry.imports, ...(entry.viteMetadata?.importedCss ?? [])];
+      const fonts = Object.keys(bundle).filter((name) => /(inter-latin-wght|serif-latin-400)-normal.*\.woff2$/.test(name));
+      const shell = ["/", "/favicon.svg", "/manifest.webmanifest", ...[...first, ...fonts].map((name) => `/${name}`)];
+      worker.code = worker.code.replace("__SHELL__", JSON.stringify(shell));
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), listShell()],
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: {
+        app: fileURLToPath(new URL("index.html", import.meta.url)),
+        sw: fileURLToPath(new URL("src/worker/sw.ts", import.meta.url)),
+      },
+      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/images", "/health", "/live", "/ready", "/metrics", "/docs", "/openapi.json"].map((path) => [
+        path,
+        process.env.FIT_URL ?? "http://127.0.0.1:8000",
+      ]),
+    ),
+  },
+});
