@@ -21,7 +21,18 @@ SpaceSql space_sql(std::int64_t space_id) {
           .only = "TRUE",
           .put = "INSERT INTO " + table +
                  " (image_id, item_id, embedding) VALUES ($1, $2, $3) ON CONFLICT (image_id) DO UPDATE SET "
-                 "item_id = excluded.item_id, embedding = excluded.embedding"};
+                 "item_id = excluded.item_id, embedding = excluded.embedding",
+          .table = table};
+}
+
+Result<std::vector<std::int64_t>> take_ids(SqlConnection& connection, std::string_view table,
+                                           std::size_t count) {
+  std::vector<std::int64_t> ids;
+  ids.reserve(count);
+  FIT_CHECK(connection.query("SELECT nextval(pg_get_serial_sequence($1, 'id')) FROM generate_series(1, $2)",
+                             {table, static_cast<std::int64_t>(count)},
+                             [&ids](const SqlRow& row) { ids.push_back(row.integer(0)); }));
+  return ids;
 }
 
 std::unique_ptr<VectorSearch> make_search(SqlReads reads) {
@@ -40,6 +51,7 @@ const SqlDialect& postgres_dialect() {
                                      .after_given_ids = kAfterGivenIds,
                                      .search_tables = search_tables,
                                      .copies_rows = true,
+                                     .take_ids = &take_ids,
                                      .space_sql = &space_sql,
                                      .make_space = &make_vector_table,
                                      .index_words = &index_words_postgres,

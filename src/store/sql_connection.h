@@ -43,9 +43,10 @@ struct WordQuestion;
 
 // The vectors of one space, as SQL.
 struct SpaceSql {
-  std::string rows;  // stands in FROM: the rows as v, with v.image_id and v.embedding
-  std::string only;  // a condition that holds for the space's rows alone
-  std::string put;   // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
+  std::string only;        // a condition that holds for the space's rows alone
+  std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string table = "";  // takes rows of image_id, item_id and embedding by copy_rows()
 };
 
 // What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index},
@@ -62,6 +63,9 @@ struct SqlDialect {
   std::string_view search_tables = "";  // statements that prepare for search inside the database
   // Whether copy_rows() is faster than INSERT.
   bool copies_rows = false;
+  // So many ids that a table ("items", "images") gives to nobody else, ascending; where copies_rows.
+  Result<std::vector<std::int64_t>> (*take_ids)(SqlConnection& connection, std::string_view table,
+                                                std::size_t count) = nullptr;
 
   SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
   // What a new space needs beside its row in spaces, in the same write transaction.

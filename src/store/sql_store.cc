@@ -3,6 +3,7 @@
 #include <random>
 
 #include "base/format.h"
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 #include "store/sql_item_copies.h"
 #include "store/sql_item_properties.h"
@@ -218,7 +219,9 @@ Result<std::vector<ItemRecord>> SqlStore::items(std::span<const ItemId> items) {
 }
 
 Result<std::vector<std::optional<Store::Known>>> SqlStore::find(std::span<const ItemKey> keys) {
-  return read([&](SqlConnection& connection) { return find_items(connection, keys); });
+  return read([&](SqlConnection& connection) {
+    return keys.size() < kBulk ? find_items(connection, keys) : find_items_in_bulk(connection, keys);
+  });
 }
 
 Result<std::vector<ItemRecord>> SqlStore::list(ItemId after, std::size_t limit) {
