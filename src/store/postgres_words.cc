@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/format.h"
+#include "store/postgres_filter.h"
 #include "store/postgres_text_vector.h"
 #include "store/sql_bulk.h"
 #include "store/sql_words.h"
@@ -100,6 +101,16 @@ class PostgresWordIndex final : public WordIndex {
     return latest;
   }
 
+  Result<bool> has_few(const ItemFilter& filter, std::int64_t most) override {
+    const FilterSql condition(filter, FilterTable::kItems, 1);
+    std::int64_t items = 0;
+    FIT_CHECK(
+        connection_.query(fit::format("SELECT count(*) FROM (SELECT 1 FROM items i WHERE {} LIMIT {}) m",
+                                      condition.text(), most + 1),
+                          condition.values(), [&](const SqlRow& row) { items = row.integer(0); }));
+    return items <= most;
+  }
+
   Result<void> score(const Selection& selection, const Visitor& visit) override {
     const std::string text = expression(selection);
     if (text.empty()) return {};
@@ -110,6 +121,15 @@ class PostgresWordIndex final : public WordIndex {
     constexpr std::string_view kSelect =
         "SELECT item_id, length, words FROM item_words WHERE words @@ $1::tsquery AND item_id > $2";
     constexpr std::string_view kLatest = "ORDER BY item_id DESC LIMIT $3";
+    if (selection.filter != nullptr) {
+      const FilterSql filter(*selection.filter, FilterTable::kItems, 4);
+      std::vector<SqlValue> values = {std::string_view(text), selection.after, selection.limit};
+      values.insert(values.end(), filter.values().begin(), filter.values().end());
+      return connection_.query(
+          fit::format("{} AND EXISTS (SELECT 1 FROM items i WHERE i.id = item_id AND {}) {}", kSelect,
+                      filter.text(), kLatest),
+          values, visit_row);
+    }
     if (!selection.among) {
       return connection_.query(fit::format("{} {}", kSelect, kLatest),
                                {std::string_view(text), selection.after, selection.limit}, visit_row);

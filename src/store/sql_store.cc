@@ -68,7 +68,11 @@ Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> wr
                                               std::unique_ptr<ReadSource> readers) {
   FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
-  return std::unique_ptr<Store>(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  std::unique_ptr<SqlStore> store(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  if (writer->dialect().make_search != nullptr) {
+    store->search_ = writer->dialect().make_search(store->sql_reads());
+  }
+  return store;
 }
 
 template <class Work>
@@ -79,6 +83,15 @@ auto SqlStore::read(const Work& work) -> decltype(work(std::declval<SqlConnectio
       FIT_TRY(const auto transaction, Transaction::read(*connection));
       return work(*connection);
     }();
+    if (answer || again || !(connection->is_broken() || connection->is_standby())) return answer;
+  }
+}
+
+template <class Work>
+auto SqlStore::read_alone(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+  for (bool again = false;; again = true) {
+    FIT_TRY(const auto connection, again ? readers_->acquire_latest() : readers_->acquire());
+    auto answer = work(*connection);
     if (answer || again || !(connection->is_broken() || connection->is_standby())) return answer;
   }
 }
@@ -276,8 +289,9 @@ Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
 }
 
-Result<void> SqlStore::read_sql(const SqlWork& work) {
-  return read([&](SqlConnection& connection) { return work(connection); });
+SqlReads SqlStore::sql_reads() {
+  return {.in_transaction = [this](const SqlReads::Work& work) { return read(work); },
+          .alone = [this](const SqlReads::Work& work) { return read_alone(work); }};
 }
 
 Result<std::string> SqlStore::note(const std::string& name) {

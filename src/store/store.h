@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/item_filter.h"
 #include "store/records.h"
 
 namespace fit::store {
@@ -55,6 +55,7 @@ struct WordQuestion {
   std::size_t limit = 200;         // hits at most
   // Only these items, where given: bit i of number w stands for item 64 w + i. Borrowed.
   std::optional<std::span<const std::uint64_t>> among;
+  const ItemFilter* filter = nullptr;  // the same where there is a vector_search(). Borrowed
 };
 
 struct WordHit {
@@ -99,7 +100,7 @@ struct StoreUse {
   std::vector<Replica> replicas;
 };
 
-class SqlConnection;
+class VectorSearch;
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
 // Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that
@@ -199,10 +200,8 @@ class Store {
   // How the connections stand; cheap.
   virtual StoreUse use() = 0;
 
-  // Runs SQL of the caller's own in a read transaction, for a search that the database itself does. The work
-  // may run twice, when its first session was lost; it must not write nor end the transaction.
-  using SqlWork = std::function<Result<void>(SqlConnection&)>;
-  virtual Result<void> read_sql(const SqlWork& work) = 0;
+  // Search inside the database, by engines that can; nullptr by others. Owned by the store.
+  virtual VectorSearch* vector_search() = 0;
 };
 
 struct OpenOptions {
@@ -215,7 +214,7 @@ struct OpenOptions {
   std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
   // Standbys that answer reads. One that is not reachable, that is further behind than max_lag, or that lacks
   // a write of this process, is passed over: reads then go to the primary.
-  std::vector<std::string> read_urls;
+  std::vector<std::string> read_urls = {};
   std::chrono::milliseconds max_lag{10'000};
 };
 

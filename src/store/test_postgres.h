@@ -13,8 +13,8 @@ namespace fit::store::testing {
 
 struct PostgresClusterOptions {
   bool durable = false;               // acknowledged writes survive kill -9, as with an operator's server
-  std::vector<std::string> settings;  // "name=value"
-  std::string small_disk;  // a disk of this size ("20m") for a tablespace; needs the right to mount
+  std::vector<std::string> settings = {};  // "name=value"
+  std::string small_disk = "";  // a disk of this size ("20m") for a tablespace; needs the right to mount
 };
 
 // A private PostgreSQL server in a temporary folder, reached through a socket there; it ends with this
