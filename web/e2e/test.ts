@@ -87,3 +87,25 @@ export async function transfer(page: Page, kind: "drop" | "paste", path: string,
     [kind, readFileSync(path).toString("base64"), type] as const,
   );
 }
+
+// The browser does not tell a test what is in a form with a file: the page is made to write it down.
+export async function recordForms(page: Page) {
+  await page.addInitScript(() => {
+    const sent: Record<string, string>[] = [];
+    Object.assign(window, { sentForms: sent });
+    const original = window.fetch;
+    window.fetch = (input, init) => {
+      if (init?.body instanceof FormData) {
+        const entries = [...init.body.entries()].map(([name, value]) => [name, typeof value === "string" ? value : String(value.size)]);
+        sent.push(Object.fromEntries(entries) as Record<string, string>);
+      }
+      return original(input, init);
+    };
+  });
+}
+
+export async function lastForm(page: Page, count: number): Promise<Record<string, string>> {
+  const forms = () => page.evaluate(() => (window as unknown as { sentForms: Record<string, string>[] }).sentForms);
+  await expect.poll(async () => (await forms()).length).toBeGreaterThanOrEqual(count);
+  return (await forms()).at(-1) ?? {};
+}

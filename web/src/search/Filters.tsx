@@ -14,6 +14,7 @@ interface Props {
   state: SearchState;
   facets: Record<string, Facet>;
   question: boolean;
+  heading?: boolean; // where no dialog gives one
   onChange: Change;
 }
 
@@ -183,10 +184,11 @@ function Likeness({ state, onChange }: { state: SearchState; onChange: Change })
   );
 }
 
-export default function Filters({ state, facets, question, onChange }: Props) {
+export default function Filters({ state, facets, question, heading, onChange }: Props) {
   const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
   return (
     <div className="filters">
+      {heading && <h2 className="hidden-text">{texts.filters.title}</h2>}
       {question && (
         <>
           <Likeness state={state} onChange={onChange} />
