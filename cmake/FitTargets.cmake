@@ -41,15 +41,29 @@ function(fit_library name)
   fit_reuse_pch(fit_${name} "${ARG_JSON}" fit_pch fit_json_pch)
 endfunction()
 
-# fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON]) makes base_test and registers each of its cases.
-#   Tests see the root of the clone as FIT_SOURCE_DIR.
+# Where tests/postgres_cluster.py writes the address of the server that the tests of one ctest run share.
+set(FIT_POSTGRES_FILE "${CMAKE_BINARY_DIR}/postgres/server")
+
+# fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON] [POSTGRES]) makes base_test and registers each of its cases.
+#   Tests see the root of the clone as FIT_SOURCE_DIR. POSTGRES: cases with "postgres" in their names get a PostgreSQL
+#   server, whose address is in the file FIT_POSTGRES_FILE.
 function(fit_test name)
-  cmake_parse_arguments(ARG "JSON" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "JSON;POSTGRES" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name}_test ${ARG_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE FIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_compile_options(${name}_test PRIVATE -O0)
   fit_reuse_pch(${name}_test "${ARG_JSON}" fit_test_pch fit_json_test_pch)
   # A busy machine may take long to load a program for the first time.
-  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 240 NO_PRETTY_VALUES TEST_PREFIX "${name}/" PROPERTIES TIMEOUT 300)
+  set(discovery DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 240 NO_PRETTY_VALUES TEST_PREFIX "${name}/")
+  if(ARG_POSTGRES)
+    target_compile_definitions(${name}_test PRIVATE FIT_POSTGRES_FILE="${FIT_POSTGRES_FILE}")
+    set(with_server "*postgres*:*Postgres*")
+    gtest_discover_tests(${name}_test ${discovery} TEST_FILTER "-${with_server}" PROPERTIES TIMEOUT 300)
+    gtest_discover_tests(${name}_test ${discovery} TEST_FILTER "${with_server}"
+                         TEST_LIST ${name}_postgres_tests
+                         PROPERTIES TIMEOUT 300 FIXTURES_REQUIRED postgres)
+  else()
+    gtest_discover_tests(${name}_test ${discovery} PROPERTIES TIMEOUT 300)
+  endif()
 endfunction()

@@ -175,8 +175,16 @@ std::vector<Setting> make_settings() {
                 "Spaces whose likeness counts beside the searched one's in the order of answers, with "
                 "weights, such "
                 "as palette:0.5; fit tune learns them"),
-           integer("db_read_connections", &Config::db_read_connections, 1, 256,
-                   "Database connections for reading"),
+           integer("vector_search_cache_ttl", &Config::vector_search_cache_ttl, 0, 86'400,
+                   "Seconds for which answers and the vectors of questions are remembered; 0: not at all"),
+           integer("vector_search_cache_bytes", &Config::vector_search_cache_bytes, 0, kMaxInt,
+                   "Memory for what is remembered in this process, in bytes"),
+           text("redis_url", &Config::redis_url,
+                "Redis server in which it is remembered too, shared with other processes, such as "
+                "redis://:password@host:6379/0 or unix:///path; empty: none",
+                true),
+            integer("db_pool_size", &Config::db_pool_size, 1, 256,
+                   "Database connections for reading that are kept open; one more writes"),
        }) {
     settings.push_back(std::move(setting));
   }

@@ -55,9 +55,13 @@ struct Config {
 
   std::int64_t hnsw_m = 16;
   std::int64_t hnsw_ef_construction = 200;
-  std::int64_t db_read_connections = 4;
+  std::int64_t db_pool_size = 4;
 
   std::string rerank_spaces;  // as search/rerank.h reads it
+
+  std::int64_t vector_search_cache_ttl = 300;  // seconds; 0: nothing is remembered
+  std::int64_t vector_search_cache_bytes = 64 << 20;
+  std::string redis_url;  // as cache/redis_address.h reads it; empty: no Redis
 
   std::filesystem::path models_folder() const {
     return models_path.empty() ? storage_path / "models" : models_path;

@@ -8,7 +8,6 @@
 namespace fit::catalog {
 namespace {
 
-constexpr std::size_t kPage = 64;
 constexpr std::size_t kBatch = 16;
 
 using Images = std::vector<store::ImageRecord>;
@@ -84,21 +83,23 @@ class SpaceBackfill {
 
 }  // namespace
 
-Result<Catalog::BackfillReport> Catalog::backfill(const Progress& progress) {
+Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options,
+                                                  const Progress& progress) {
   const Parts& parts = state_->parts;
+  const std::vector<ActiveSpace>& spaces = options.spaces.empty() ? parts.spaces : options.spaces;
   BackfillReport report;
   FIT_TRY(const store::Counts counts, parts.store.counts());
   std::int64_t total = 0;
-  for (const ActiveSpace& space : parts.spaces) {
+  for (const ActiveSpace& space : spaces) {
     FIT_TRY(const std::int64_t have, parts.store.count_vectors(space.space_id));
     total += std::max<std::int64_t>(0, counts.images - have);
   }
-  for (const ActiveSpace& space : parts.spaces) {
+  for (const ActiveSpace& space : spaces) {
     const SpaceBackfill fill(parts, state_->loader, state_->processor, space);
     ImageId after;
     for (;;) {
       if (progress && !progress(report.done + report.failed, total)) return report;
-      FIT_TRY(const Images page, parts.store.images_without_vector(space.space_id, after, kPage));
+      FIT_TRY(const Images page, parts.store.images_without_vector(space.space_id, after, options.batch_size));
       if (page.empty()) break;
       FIT_TRY(const auto filled, fill.fill(page));
       report.done += filled.done;

@@ -77,14 +77,18 @@ class Catalog {
   // The original, for pictures that we hold (a local file or a stored one); kNotFound for remote ones.
   Result<File> original(ImageId image);
 
-  // Pictures without a vector in an active space get one, in batches, resumable at any point. Pictures that
+  // Pictures without a vector in one of the spaces get one, in batches, resumable at any point. Pictures that
   // cannot be read are counted and logged. `progress` may be empty; returning false stops.
+  struct BackfillOptions {
+    std::vector<ActiveSpace> spaces;  // empty: those that new pictures are embedded into
+    std::size_t batch_size = 64;      // pictures a transaction
+  };
   struct BackfillReport {
     std::int64_t done = 0;
     std::int64_t failed = 0;
   };
   using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
-  Result<BackfillReport> backfill(const Progress& progress);
+  Result<BackfillReport> backfill(const BackfillOptions& options, const Progress& progress);
 
  private:
   friend class Importer;

@@ -240,7 +240,7 @@ TEST(BackfillTest, NewSpaceIsFilled) {
   }
   Bench bench({.folder = folder.path(), .second_space = true});
   std::int64_t last_done = 0;
-  const auto report = bench.catalog->backfill([&](std::int64_t done, std::int64_t total) {
+  const auto report = bench.catalog->backfill({}, [&](std::int64_t done, std::int64_t total) {
     EXPECT_EQ(total, 70);
     last_done = done;
     return true;
@@ -267,11 +267,11 @@ TEST(BackfillTest, StopsResumesAndCountsFailures) {
   }
   Bench bench({.folder = folder.path(), .second_space = true});
   int calls = 0;
-  const auto first = bench.catalog->backfill([&](std::int64_t, std::int64_t) { return ++calls < 3; });
+  const auto first = bench.catalog->backfill({}, [&](std::int64_t, std::int64_t) { return ++calls < 3; });
   ASSERT_TRUE(first);
   EXPECT_EQ(first->done, 63);
   EXPECT_EQ(first->failed, 1);
-  const auto rest = bench.catalog->backfill({});
+  const auto rest = bench.catalog->backfill({}, {});
   ASSERT_TRUE(rest);
   EXPECT_EQ(rest->done, 6);
   EXPECT_EQ(rest->failed, 1);

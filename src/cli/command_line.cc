@@ -24,6 +24,9 @@ struct Parsed {
   PropertiesArgs properties;
   PropertiesBackfillArgs properties_backfill;
   bool is_properties_backfill = false;
+  EmbedArgs embed;
+  BackupArgs backup;
+  CopyArgs copy;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -172,6 +175,41 @@ void add_properties(CLI::App& app, Parsed& parsed) {
   backfill->add_flag("--json", args.json, "Answer as JSON");
 }
 
+void add_embed(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "embed", "Embed the pictures that have no vector in a space, beside a server that uses another");
+  command->add_option("--space", parsed.embed.space,
+                      "builtin, palette, or the name of an installed model [the configured one]");
+  command->add_option("--batch-size", parsed.embed.batch_size, "Pictures a transaction")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000}));
+  command->add_flag("--dry-run", parsed.embed.dry_run, "Tell how many there are and write nothing");
+  command->add_flag("--json", parsed.embed.json, "Answer as JSON");
+}
+
+void add_backup(CLI::App& app, Parsed& parsed) {
+  const auto add = [&](const char* name, const char* help, bool is_restore) {
+    CLI::App* command = app.add_subcommand(name, help);
+    command->add_option("FOLDER", parsed.backup.folder, "Folder of the backup")->required();
+    command->add_option("--jobs", parsed.backup.jobs, "Parallel jobs, on PostgreSQL")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{64}));
+    command->add_flag("--json", parsed.backup.json, "Answer as JSON");
+    command->callback([&parsed, is_restore] { parsed.backup.is_restore = is_restore; });
+  };
+  add("backup", "Copy catalogue and pictures into a new folder, beside a running server", false);
+  add("restore", "Bring a backup back to where there is no catalogue, and check it", true);
+}
+
+void add_copy(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "copy", "Bring a catalogue into another database with its ids; again: what changed since");
+  command->add_option("FROM", parsed.copy.from, "DATABASE_URL of the catalogue")->required();
+  command->add_option("TO", parsed.copy.to, "DATABASE_URL of an empty one, or of an earlier copy")
+      ->required();
+  command->add_flag("--json", parsed.copy.json, "Answer as JSON");
+}
+
 CommandLine take(const CLI::App& app, Parsed&& parsed) {
   CommandLine line;
   line.config.flags = std::move(parsed.flags);
@@ -187,6 +225,9 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "eval") line.command = std::move(parsed.eval);
   if (name == "tune") line.command = std::move(parsed.tune);
   if (name == "properties") line.command = std::move(parsed.properties);
+  if (name == "embed") line.command = std::move(parsed.embed);
+  if (name == "backup" || name == "restore") line.command = std::move(parsed.backup);
+  if (name == "copy") line.command = std::move(parsed.copy);
   if (parsed.is_properties_backfill) line.command = parsed.properties_backfill;
   return line;
 }
@@ -209,6 +250,9 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_eval(app, parsed);
   add_tune(app, parsed);
   add_properties(app, parsed);
+  add_embed(app, parsed);
+  add_backup(app, parsed);
+  add_copy(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();

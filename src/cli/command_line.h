@@ -87,10 +87,31 @@ struct TuneArgs {
   bool json = false;
 };
 
+struct EmbedArgs {
+  std::string space;  // "builtin", "palette" or a model's name; empty: the configured one
+  std::int64_t batch_size = 64;
+  bool dry_run = false;
+  bool json = false;
+};
+
+// fit backup, fit restore
+struct BackupArgs {
+  std::filesystem::path folder;
+  std::int64_t jobs = 2;
+  bool is_restore = false;
+  bool json = false;
+};
+
+struct CopyArgs {
+  std::string from;  // DATABASE_URLs
+  std::string to;
+  bool json = false;
+};
+
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               TuneArgs, PropertiesArgs, PropertiesBackfillArgs>
+               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs>
       command;
 };
 

@@ -10,6 +10,7 @@
 #include "cli/command_line.h"
 #include "embed/embedder.h"
 #include "search/search_engine.h"
+#include "search/space_index.h"
 
 // The fit commands. Each prints its answer to standard output and its progress to standard error, and answers
 // an Error for main to print. `stop` is set by Ctrl-C: long work then ends early and cleanly.
@@ -31,13 +32,23 @@ Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& 
 // Prints a table of look-alikes, or the HTTP API's answer with --json.
 Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits);
 
-// Embeds pictures without a vector.
+// Embeds the pictures that have no vector in the space, or tells how many there are.
+Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const catalog::ActiveSpace& space,
+                       const EmbedArgs& args, const std::atomic<bool>& stop);
+
+// Embeds pictures without a vector in the active spaces.
 Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);
 
 // Brings the index up to date under a progress bar and writes its snapshot.
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
 
-Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args);
+Result<void> print_index_status(store::Store& store, const search::Backend& backend, const IndexArgs& args);
+
+// Makes a backup of the configured catalogue, or brings one back.
+Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);
+
+// Brings a catalogue into another database.
+Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop);
 
 // Makes the embedder of a provider's or model's name; empty: the configured one.
 using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;

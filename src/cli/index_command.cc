@@ -3,24 +3,9 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/progress_bar.h"
-#include "base/text.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
-
-Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop) {
-  ProgressBar bar("embed", "photos");
-  FIT_TRY(const auto report, catalog.backfill([&](std::int64_t done, std::int64_t total) {
-    bar.update(done, total);
-    return !stop;
-  }));
-  bar.finish();
-  if (report.failed > 0) {
-    std::cerr << fit::format("{} pictures could not be read and have no vector\n",
-                             with_thousands(report.failed));
-  }
-  return {};
-}
 
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop) {
   ProgressBar bar("index", "vectors");
@@ -30,21 +15,21 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
   return index.save();
 }
 
-Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args) {
+Result<void> print_index_status(store::Store& store, const search::Backend& backend, const IndexArgs& args) {
   FIT_TRY(const store::Counts counts, store.counts());
-  FIT_TRY(const std::int64_t vectors, store.count_vectors(index.space().id));
+  FIT_TRY(const std::int64_t vectors, store.count_vectors(backend.space().id));
   FIT_TRY(const std::int64_t position, store.position());
-  const index::IndexStats stats = index.vectors().stats();
-  const Json status = {{"space", index.space().name},
-                       {"model_version", index.space().version},
-                       {"dimensions", index.space().dimensions},
+  FIT_TRY(const search::BackendState state, backend.state());
+  const Json status = {{"space", backend.space().name},
+                       {"model_version", backend.space().version},
+                       {"dimensions", backend.space().dimensions},
                        {"items", counts.items},
                        {"images", counts.images},
                        {"images_without_vector", counts.images - vectors},
-                       {"index_kind", stats.kind},
-                       {"indexed_images", stats.images},
-                       {"index_memory_bytes", stats.memory_bytes},
-                       {"index_position", index.position()},
+                       {"index_kind", state.kind},
+                       {"indexed_images", state.images},
+                       {"index_memory_bytes", state.bytes},
+                       {"index_position", state.position},
                        {"store_position", position}};
   if (args.json) {
     std::cout << dump_json(status, 2) << "\n";

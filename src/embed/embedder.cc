@@ -6,6 +6,14 @@
 
 namespace fit::embed {
 
+Result<Vector> Embedder::embed_file(std::string_view field, ByteView file, const media::Limits& limits) {
+  FIT_TRY(const media::Image image, media::decode(field, file, image_short_side(), limits));
+  FIT_TRY(auto vectors, embed_images(std::span(&image, 1)));
+  if (vectors.size() != 1)
+    return internal("the embedding model failed", "one picture, another number of vectors");
+  return std::move(vectors.front());
+}
+
 double dot(std::span<const float> a, std::span<const float> b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];

@@ -62,6 +62,10 @@ class Embedder {
   // One vector a picture, in order, prepared or not. The batch fails as a whole.
   virtual Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) = 0;
 
+  // The vector of a picture file: decoded as image_short_side() says, then embed_images(). The errors of
+  // media::decode(), naming `field`, and of embed_images().
+  virtual Result<Vector> embed_file(std::string_view field, ByteView file, const media::Limits& limits);
+
   // One vector a text, in order. kInvalid when the space has no text side.
   virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
 

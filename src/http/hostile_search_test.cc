@@ -6,6 +6,7 @@
 
 #include "http/search_request.h"
 #include "search/filter.h"
+#include "search/item_columns.h"
 #include "search/price_words.h"
 #include "search/query_reader.h"
 

@@ -65,7 +65,8 @@ Result<Response> search(Api& api, Result<SearchRequest> request,
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   Response response = json_response(api.views.answer(answer, took_ms));
   response.headers.emplace_back(
-      "Server-Timing", fit::format("embed;dur={:.3f}, search;dur={:.3f}", answer.embed_ms, answer.search_ms));
+      "Server-Timing", fit::format("embed;dur={:.3f}, search;dur={:.3f}{}", answer.embed_ms, answer.search_ms,
+                                   answer.is_remembered ? ", cache;desc=answer" : ""));
   return response;
 }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "embed/caching_embedder.h"
 #include "embed/provider.h"
 #include "ontology/ontology.h"
+#include "search/database_backend.h"
 #include "search/follower.h"
 
 namespace fit {
@@ -41,11 +43,44 @@ Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Met
        .metrics = &metrics});
 }
 
-Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local_paths) {
+// Every process remembers for itself; in front of a Redis, where there is one.
+Result<void> App::open_cache() {
+  if (config_.vector_search_cache_ttl == 0) return {};
+  memory_cache_ = std::make_unique<cache::MemoryCache>(cache::MemoryCache::Options{
+      .max_bytes = size(config_.vector_search_cache_bytes), .metrics = &metrics_});
+  cache_ = memory_cache_.get();
+  if (config_.redis_url.empty()) return {};
+  cache::RedisCache::Options options;
+  options.connections = size(config_.worker_threads);
+  options.metrics = &metrics_;
+  FIT_TRY(redis_, cache::RedisCache::open(config_.redis_url, log_, std::move(options)));
+  tiered_cache_ = std::make_unique<cache::TieredCache>(*memory_cache_, *redis_);
+  cache_ = tiered_cache_.get();
+  return {};
+}
+
+Result<std::unique_ptr<embed::Embedder>> App::open_embedder(const std::string& space) {
+  FIT_TRY(auto embedder, make_embedder(config_, metrics_, space));
+  if (cache_ == nullptr) return embedder;
+  return std::make_unique<embed::CachingEmbedder>(
+      std::move(embedder), *cache_, std::chrono::seconds(config_.vector_search_cache_ttl), metrics_);
+}
+
+// What shapes answers beside the question and the catalogue.
+std::string App::answer_settings() const {
+  std::string settings =
+      fit::format("{}/{}/{}", space_.id, config_.max_image_bytes, config_.max_image_pixels);
+  for (const search::RerankSpace& one : rerank_spaces_) {
+    settings += fit::format("/{}*{}{}", one.space.id, one.weight, one.embedder == nullptr ? "" : "+");
+  }
+  return settings;
+}
+
+Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const OpenOptions& options) {
   std::unique_ptr<App> app(new App(config, std::move(log)));
-  FIT_TRY(app->embedder_, make_embedder(config, app->metrics_));
-  FIT_TRY(app->store_,
-          store::open_store(config.database_url, {.read_connections = size(config.db_read_connections)}));
+  if (options.remembers) FIT_CHECK(app->open_cache());
+  FIT_TRY(app->embedder_, app->open_embedder(""));
+  FIT_TRY(app->store_, store::open_store(config.database_url, {.connections = size(config.db_pool_size)}));
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   const embed::Space& space = app->embedder_->space();
@@ -71,8 +106,22 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, bool local
                               .image_limits = image_limits(config),
                               .fetch_limits = fetch_limits(config),
                               .thumbnail_side = static_cast<int>(config.thumbnail_size),
-                              .allow_local_paths = local_paths});
+                              .allow_local_paths = options.local_paths});
   return app;
+}
+
+Result<catalog::ActiveSpace> App::register_space(embed::Embedder& embedder) {
+  const embed::Space& space = embedder.space();
+  FIT_TRY(const auto record, store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  return catalog::ActiveSpace{.space_id = record.id, .embedder = &embedder};
+}
+
+Result<catalog::ActiveSpace> App::find_space(embed::Embedder& embedder) {
+  FIT_TRY(const auto known, store_->spaces());
+  const auto found = std::ranges::find_if(known, [&embedder](const store::SpaceRecord& one) {
+    return one.name == embedder.space().name && one.version == embedder.space().version;
+  });
+  return catalog::ActiveSpace{.space_id = found == known.end() ? 0 : found->id, .embedder = &embedder};
 }
 
 // A space of RERANK_SPACES is one that an embedder of that name makes, or one whose vectors were imported.
@@ -84,7 +133,7 @@ Result<void> App::open_rerank_spaces() {
     if (one.space == space_.name) {
       return invalid("RERANK_SPACES", fit::format("\"{}\" is the searched space itself", one.space));
     }
-    auto embedder = make_embedder(config_, metrics_, one.space);
+    auto embedder = open_embedder(one.space);
     if (embedder) {
       const embed::Space& space = (*embedder)->space();
       FIT_TRY(const auto record,
@@ -105,7 +154,7 @@ Result<void> App::open_rerank_spaces() {
   return {};
 }
 
-Result<void> App::load_search() {
+Result<void> App::load_memory() {
   FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
@@ -114,15 +163,42 @@ Result<void> App::load_search() {
                                   .hnsw_m = static_cast<int>(config_.hnsw_m),
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
+  backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_);
+  return {};
+}
+
+// Of what is searched beside the store; the database is searched as it is.
+std::int64_t App::position_reached() const {
+  if (index_ != nullptr) return std::min(index_->position(), columns_.position());
+  return store_->position().value_or(-1);
+}
+
+Result<void> App::load_search() {
+  if (store::VectorSearch* const search = store_->vector_search()) {
+    // An answer that is remembered must not be made with older values.
+    const auto values_age = cache_ != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
+    backend_ = std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age);
+  } else {
+    FIT_CHECK(load_memory());
+  }
+  if (cache_ != nullptr) {
+    answers_ = std::make_unique<search::AnswerCache>(search::AnswerCache::Parts{
+        .store = *store_,
+        .cache = *cache_,
+        .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
+        .position_reached = [this] { return position_reached(); },
+        .settings = answer_settings(),
+        .metrics = metrics_});
+  }
   engine_ = std::make_unique<search::SearchEngine>(
       search::SearchEngine::Parts{.store = *store_,
                                   .embedder = *embedder_,
-                                  .index = *index_,
-                                  .columns = columns_,
+                                  .backend = *backend_,
                                   .ontology = *ontology_,
                                   .rerank_spaces = rerank_spaces_,
                                   .image_limits = image_limits(config_),
-                                  .metrics = metrics_});
+                                  .metrics = metrics_,
+                                  .answers = answers_.get()});
   return {};
 }
 

@@ -8,11 +8,16 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "cache/memory_cache.h"
+#include "cache/redis_cache.h"
+#include "cache/tiered_cache.h"
 #include "catalog/catalog.h"
 #include "embed/embedder.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
+#include "search/answer_cache.h"
 #include "search/item_columns.h"
+#include "search/memory_backend.h"
 #include "search/rerank.h"
 #include "search/search_engine.h"
 #include "search/space_index.h"
@@ -26,10 +31,15 @@ class App {
  public:
   // Opens the store, makes the embedder and registers its space. `local_paths`: whether items may name files
   // of this machine (commands yes, the server no).
-  static Result<std::unique_ptr<App>> open(const Config& config, Log log, bool local_paths);
+  // `remembers`: whether questions are remembered, as the settings say.
+  struct OpenOptions {
+    bool local_paths = false;
+    bool remembers = false;
+  };
+  static Result<std::unique_ptr<App>> open(const Config& config, Log log, const OpenOptions& options);
 
-  // Loads the index snapshot and the filter columns; afterwards index(), columns() and engine() may be
-  // called.
+  // Makes the search ready: where the database does not search by itself, loads the index snapshot and the
+  // filter columns. Afterwards backend() and engine() may be called.
   Result<void> load_search();
 
   const Config& config() const { return config_; }
@@ -41,8 +51,17 @@ class App {
   catalog::Catalog& catalog() { return *catalog_; }
   search::ItemColumns& columns() { return columns_; }
   std::int64_t columns_position() const { return columns_position_; }
-  search::SpaceIndex& index() { return *index_; }
+  const search::Backend& backend() const { return *backend_; }
+  search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
+  // What questions are remembered in; nullptr: not at all. For telling how it is.
+  const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
+  const cache::RedisCache* redis() const { return redis_.get(); }
+
+  // The space that the embedder's vectors are of, made when new.
+  Result<catalog::ActiveSpace> register_space(embed::Embedder& embedder);
+  // The same without making it: id 0, which has no vectors, when there is none.
+  Result<catalog::ActiveSpace> find_space(embed::Embedder& embedder);
 
   // Called after each write of the catalogue; set it before anything is written.
   void set_on_change(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -50,12 +69,21 @@ class App {
  private:
   App(const Config& config, Log log) : config_(config), log_(std::move(log)) {}
 
+  Result<void> open_cache();
+  Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& space);
   Result<void> open_rerank_spaces();
+  Result<void> load_memory();
+  std::int64_t position_reached() const;
+  std::string answer_settings() const;
 
   const Config config_;
   const Log log_;
   Metrics metrics_;
   std::function<void()> on_change_;
+  std::unique_ptr<cache::MemoryCache> memory_cache_;
+  std::unique_ptr<cache::RedisCache> redis_;
+  std::unique_ptr<cache::TieredCache> tiered_cache_;
+  cache::Cache* cache_ = nullptr;  // the one to use; nullptr: none
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<net::HttpClient> http_;
   std::optional<ontology::Ontology> ontology_;  // from open() on
@@ -67,6 +95,8 @@ class App {
   search::ItemColumns columns_;
   std::int64_t columns_position_ = 0;
   std::unique_ptr<search::SpaceIndex> index_;
+  std::unique_ptr<search::Backend> backend_;
+  std::unique_ptr<search::AnswerCache> answers_;
   std::unique_ptr<search::SearchEngine> engine_;
 };
 

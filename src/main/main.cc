@@ -21,6 +21,11 @@ void on_signal(int number) {
   if (g_stop.exchange(true)) std::_Exit(128 + number);
 }
 
+void stop_on_signals() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
@@ -29,7 +34,7 @@ std::optional<std::string> environment(const std::string& name) {
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
   FIT_CHECK(app.load_search());
-  return cli::update_index(app.index(), g_stop);
+  return app.index() == nullptr ? Result<void>() : cli::update_index(*app.index(), g_stop);
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
@@ -54,7 +59,18 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.load_search());
-  return cli::print_index_status(app.store(), app.index(), args);
+  return cli::print_index_status(app.store(), app.backend(), args);
+}
+
+Result<void> embed(App& app, const cli::EmbedArgs& args) {
+  FIT_TRY(const auto embedder, make_embedder(app.config(), app.metrics(), args.space));
+  catalog::ActiveSpace space;
+  if (args.dry_run) {
+    FIT_TRY(space, app.find_space(*embedder));
+  } else {
+    FIT_TRY(space, app.register_space(*embedder));
+  }
+  return cli::run_embed(app.catalog(), app.store(), space, args, g_stop);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {
@@ -65,12 +81,12 @@ Result<void> run_search(App& app, const cli::SearchArgs& args) {
 // Commands that need the catalogue.
 Result<void> run_with_app(const Config& config, const Log& log, const cli::CommandLine& line) {
   const bool serving = std::holds_alternative<cli::ServeArgs>(line.command);
-  FIT_TRY(const auto app, App::open(config, log, !serving));
+  FIT_TRY(const auto app, App::open(config, log, {.local_paths = !serving, .remembers = serving}));
   if (serving) return serve(*app);
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  stop_on_signals();
   if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args);
+  if (const auto* args = std::get_if<cli::EmbedArgs>(&line.command)) return embed(*app, *args);
   if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
   if (const auto* args = std::get_if<cli::PropertiesBackfillArgs>(&line.command))
     return cli::run_properties_backfill(app->catalog(), *args, g_stop);
@@ -91,6 +107,14 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
       args != nullptr && !args->output.empty()) {
     std::signal(SIGINT, on_signal);
     return cli::draw_sample(args->output, *args, g_stop);
+  }
+  if (const auto* args = std::get_if<cli::BackupArgs>(&line.command)) {
+    stop_on_signals();
+    return cli::run_backup(config, *args, g_stop);
+  }
+  if (const auto* args = std::get_if<cli::CopyArgs>(&line.command)) {
+    stop_on_signals();
+    return cli::run_copy(*args, g_stop);
   }
   Metrics metrics;
   const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };

@@ -103,7 +103,7 @@ class Asker {
       if (error.code == ErrorCode::kNotFound && field != "item_id") error.field = field;
       return error;
     }
-    FIT_TRY(auto vectors, parts_.store.vectors(parts_.index.space().id, std::span(&item, 1)));
+    FIT_TRY(auto vectors, parts_.store.vectors(parts_.backend.space().id, std::span(&item, 1)));
     if (vectors.empty()) {
       return Error{
           ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};
@@ -116,12 +116,10 @@ class Asker {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
       embed::Embedder& embedder = parts_.embedder;
-      FIT_TRY(const media::Image image, media::decode(query_.image_field, query_.image,
-                                                      embedder.image_short_side(), parts_.image_limits));
-      FIT_TRY(auto vectors, embedder.embed_images(std::span(&image, 1)));
-      FIT_TRY(auto predicted, embedder.predict(vectors));
+      FIT_TRY(auto vector, embedder.embed_file(query_.image_field, query_.image, parts_.image_limits));
+      FIT_TRY(auto predicted, embedder.predict(std::span(&vector, 1)));
       asked_.predicted = std::move(predicted.front());
-      examples.push_back(std::move(vectors.front()));
+      examples.push_back(std::move(vector));
     }
     if (query_.item_id) {
       FIT_TRY(auto vector, item_vector("item_id", *query_.item_id));
@@ -211,8 +209,8 @@ class Asker {
     if (query_.item_id) examples.push_back(*query_.item_id);
     for (const std::string_view name : kKept) {
       const std::size_t property = store::property_index(name).value_or(0);
-      for (const ItemId item : examples) {
-        const std::string value = parts_.columns.property_of(item, property);
+      FIT_TRY(const auto values, parts_.backend.properties_of(examples, property));
+      for (const std::string& value : values) {
         if (!value.empty()) keep(property, value, 1.0 / static_cast<double>(examples.size()));
       }
     }

@@ -8,8 +8,7 @@ namespace fit::search {
 struct AskParts {
   store::Store& store;
   embed::Embedder& embedder;
-  const SpaceIndex& index;
-  const ItemColumns& columns;
+  const Backend& backend;
   std::span<const RerankSpace> rerank_spaces;
   const media::Limits& image_limits;
 };

@@ -3,17 +3,18 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "store/properties.h"
 
 namespace fit::search {
 
-CatalogueWords::CatalogueWords(const ItemColumns& columns, ontology::Ontology ontology)
-    : columns_(columns), ontology_(std::move(ontology)) {}
+CatalogueWords::CatalogueWords(const PropertyValues& values, ontology::Ontology ontology)
+    : values_(values), ontology_(std::move(ontology)) {}
 
 std::vector<std::string> CatalogueWords::texts_of(std::size_t column, std::size_t property,
                                                   std::string_view value, bool with_kinds) {
   const std::lock_guard lock(mutex_);
   Learned& learned = learned_[column * store::kProperties.size() + property];
-  for (const std::string& text : columns_.values_after(column, learned.seen)) {
+  for (const std::string& text : values_.values_after(column, learned.seen)) {
     ++learned.seen;
     if (const auto meant = ontology_.canonical(property, text))
       learned.texts[*meant].push_back(to_lower(text));

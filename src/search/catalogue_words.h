@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "ontology/ontology.h"
-#include "search/item_columns.h"
+#include "search/property_values.h"
 
 namespace fit::search {
 
-// What the catalogue's items call the ontology's values. Learns the columns' new values as they come; keeps
-// those that no item has any more. Thread-safe. Does not own the columns.
+// What the catalogue's items call the ontology's values. Learns new values as they come; keeps those that
+// no item has any more. Thread-safe. Does not own the values.
 class CatalogueWords {
  public:
-  CatalogueWords(const ItemColumns& columns, ontology::Ontology ontology);
+  CatalogueWords(const PropertyValues& values, ontology::Ontology ontology);
 
   // The column's texts, in lower case, that mean this value of `property`, or a kind of it where wanted. The
   // column is that of `property` or of one with the same values, as category and subcategory may be.
@@ -29,7 +29,7 @@ class CatalogueWords {
     std::unordered_map<std::string_view, std::vector<std::string>> texts;  // by the ontology's value
   };
 
-  const ItemColumns& columns_;
+  const PropertyValues& values_;
   ontology::Ontology ontology_;
   std::mutex mutex_;
   std::unordered_map<std::size_t, Learned> learned_;  // by column and property

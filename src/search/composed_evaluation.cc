@@ -8,6 +8,7 @@
 #include "base/temp_dir.h"
 #include "base/text.h"
 #include "search/follower.h"
+#include "search/memory_backend.h"
 #include "search/search_engine.h"
 
 namespace fit::search {
@@ -88,10 +89,10 @@ class Catalogue {
         Log::silent());
     FIT_CHECK(made->index_->catch_up({}, false));
     FIT_CHECK(load_columns(*made->store_, made->columns_));
+    made->backend_.emplace(*made->store_, *made->index_, made->columns_);
     made->engine_.emplace(SearchEngine::Parts{.store = *made->store_,
                                               .embedder = embedder,
-                                              .index = *made->index_,
-                                              .columns = made->columns_,
+                                              .backend = *made->backend_,
                                               .ontology = ontology,
                                               .rerank_spaces = {},
                                               .image_limits = {},
@@ -169,6 +170,7 @@ class Catalogue {
   store::SpaceRecord space_;
   ItemColumns columns_;
   std::unique_ptr<SpaceIndex> index_;
+  std::optional<MemoryBackend> backend_;
   std::optional<SearchEngine> engine_;
   std::unordered_map<std::size_t, ItemId> items_;  // by row
   std::unordered_map<ItemId, std::size_t> rows_;

@@ -5,12 +5,17 @@
 #include <limits>
 #include <shared_mutex>
 
-#include "base/edit_distance.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "search/item_columns.h"
+#include "search/nothing_matches.h"
 
 namespace fit::search {
+
+double freshness_of(std::int64_t time, std::int64_t newest) {
+  constexpr double kHalf = 30.0 * 24 * 3600 * 1e6;  // microseconds
+  return std::exp2(-static_cast<double>(newest - time) / kHalf);
+}
 
 std::vector<double> price_edges(double lowest, double highest) {
   std::vector<double> edges = {0};
@@ -100,11 +105,7 @@ std::string ItemColumns::missing_value(const ValueSet& values) const {
   for (std::size_t i = 0; i < texts.names.size(); ++i) {
     if (texts.counts[i] > 0) known.emplace_back(texts.names[i]);
   }
-  const std::string& first = values.values.front();
-  const std::string more = values.values.size() > 1 ? " or another of the values asked for" : "";
-  const auto nearest = nearest_name(first, known);
-  return fit::format("no item has the {} \"{}\"{}{}", values.column, first, more,
-                     nearest ? fit::format("; did you mean \"{}\"?", *nearest) : "");
+  return no_such_value(values, known);
 }
 
 std::string ItemColumns::why_nothing_matches(const Filter& filter) const {
@@ -112,38 +113,12 @@ std::string ItemColumns::why_nothing_matches(const Filter& filter) const {
   for (const ValueSet& values : filter.any_of) {
     if (std::string reason = missing_value(values); !reason.empty()) return reason;
   }
-  const auto none = [this](const Filter& part) {
-    const auto set = matching(part);
-    return set && set->size() == 0;
-  };
-  for (const ValueSet& wanted : filter.any_of) {
-    for (const ValueSet& unwanted : filter.none_of) {
-      Filter both;
-      both.any_of = {wanted};
-      both.none_of = {unwanted};
-      if (wanted.column == unwanted.column && none(both)) {
-        return fit::format("the conditions on {} contradict each other", wanted.column);
-      }
-    }
-    for (const ValueSet& other : filter.any_of) {
-      Filter both;
-      both.any_of = {wanted, other};
-      if (&wanted != &other && wanted.column == other.column && none(both)) {
-        return fit::format("the conditions on {} contradict each other", wanted.column);
-      }
-    }
-  }
-  if (filter.min_price && filter.max_price && *filter.min_price > *filter.max_price) {
-    return "the bounds of the price contradict each other";
-  }
-  Filter price;
-  price.min_price = filter.min_price;
-  price.max_price = filter.max_price;
-  if (!price.empty() && none(price)) return "no active item has a price in price_range";
-  Filter time;
-  time.listed_after = filter.listed_after;
-  if (!time.empty() && none(time)) return "no active item was listed after listed_after";
-  return "no active item meets all the filters together";
+  return contradiction(filter,
+                       [this](const Filter& part) -> Result<bool> {
+                         const auto set = matching(part);
+                         return set && set->size() == 0;
+                       })
+      .value_or("");
 }
 
 }  // namespace fit::search

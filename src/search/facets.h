@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct Facet {
   std::optional<double> highest;
   std::vector<Bucket> histogram;
 };
+
+// How fresh an item is that was listed at `time` where the latest was at `newest`, in microseconds: 1 for
+// that, half of it for each 30 days before.
+double freshness_of(std::int64_t time, std::int64_t newest);
 
 // Edges 1, 2, 5, 10, 20, 50, ... (with 0 below) from the last at or under `lowest` to the first over
 // `highest`.

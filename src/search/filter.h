@@ -1,34 +1,17 @@
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "store/item_filter.h"
 
 namespace fit::search {
 
-// Values of one column, compared without regard to letter case.
-struct ValueSet {
-  std::string column;  // "brand", "size", "source", "status" or one of store::kProperties
-  std::vector<std::string> values;
-};
-
-// What an item must satisfy to be an answer; all conditions together. Empty: everything matches, except that
-// items whose status is not "active" are left out unless a condition on "status" asks for them.
-struct Filter {
-  std::vector<ValueSet> any_of;     // the item has one of the values
-  std::vector<ValueSet> none_of;    // the item has none of the values; one that has no value at all matches
-  std::optional<double> min_price;  // inclusive; an item without a price never matches a price condition
-  std::optional<double> max_price;  // inclusive
-  std::optional<Timestamp> listed_after;
-
-  bool empty() const {
-    return any_of.empty() && none_of.empty() && !min_price && !max_price && !listed_after;
-  }
-};
+using ValueSet = store::ValueSet;
+using Filter = store::ItemFilter;
 
 // Reads {"category":"outerwear","price_range":[50,200],"brand":["levi","gap"],"primary_color":{"not":"red"},
 // "listed_after":"2026-01-01"}. A column's value is a text, a list of which any may match, or an object with

@@ -13,7 +13,10 @@ Result<std::int64_t> load_columns(store::Store& store, ItemColumns& columns) {
   ItemId after{0};
   while (true) {
     FIT_TRY(const auto facts, store.list_facts(after, kBatch));
-    if (facts.empty()) return position;
+    if (facts.empty()) {
+      columns.set_position(position);
+      return position;
+    }
     columns.upsert(facts);
     after = facts.back().id;
   }
@@ -30,6 +33,7 @@ Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, s
     columns.upsert(facts);
     columns.remove(removed);
     position = changes.back().position;
+    columns.set_position(position);
   }
 }
 

@@ -129,21 +129,12 @@ void ItemColumns::remove(std::span<const ItemId> items) {
 
 std::optional<ItemColumns::FoundValue> ItemColumns::find_value(const std::string& value,
                                                                std::optional<std::size_t> property) const {
-  static const std::size_t kSecondary = store::property_index("secondary_color").value_or(0);
   const std::shared_lock lock(mutex_);
-  std::optional<FoundValue> best;
-  for (std::size_t i = 0; i < store::kProperties.size(); ++i) {
-    if (property && *property != i) continue;
-    const TextColumn& column = texts_[kListingColumns.size() + i];
-    const auto code = column.codes.find(value);
-    if (code == column.codes.end()) continue;
-    const std::size_t count = column.counts[code->second - 1];
-    if (count == 0 || (best && i != kSecondary && best->property != kSecondary && best->count >= count))
-      continue;
-    if (best && i == kSecondary) continue;
-    best = {.property = i, .count = count};
-  }
-  return best;
+  return commonest(value, property, [this](std::size_t index, const std::string& text) -> std::size_t {
+    const TextColumn& column = texts_[kListingColumns.size() + index];
+    const auto code = column.codes.find(text);
+    return code == column.codes.end() ? 0 : column.counts[code->second - 1];
+  });
 }
 
 std::vector<std::string> ItemColumns::values_after(std::size_t property, std::size_t seen) const {
@@ -153,8 +144,8 @@ std::vector<std::string> ItemColumns::values_after(std::size_t property, std::si
           column.names.end()};
 }
 
-std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
-                                                 std::span<const std::string> values) const {
+std::vector<Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
+                                    std::span<const std::string> values) const {
   const std::shared_lock lock(mutex_);
   const TextColumn& column = texts_[kListingColumns.size() + property];
   std::vector<std::uint32_t> wanted;
@@ -174,14 +165,13 @@ std::vector<ItemColumns::Says> ItemColumns::says(std::span<const ItemId> items, 
 }
 
 std::vector<double> ItemColumns::freshness(std::span<const ItemId> items) const {
-  constexpr double kHalf = 30.0 * 24 * 3600 * 1e6;  // microseconds
   const std::shared_lock lock(mutex_);
   std::vector<double> fresh;
   fresh.reserve(items.size());
   for (const ItemId item : items) {
     const auto row = static_cast<std::size_t>(item.value);
     const std::int64_t time = row < present_.size() ? listed_at_[row] : kNoTime;
-    fresh.push_back(time == kNoTime ? 0 : std::exp2(-static_cast<double>(newest_ - time) / kHalf));
+    fresh.push_back(time == kNoTime ? 0 : freshness_of(time, newest_));
   }
   return fresh;
 }

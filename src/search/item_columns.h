@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <limits>
 #include <optional>
 #include <shared_mutex>
@@ -11,8 +12,10 @@
 
 #include "base/ids.h"
 #include "index/item_set.h"
+#include "search/backend.h"
 #include "search/facets.h"
 #include "search/filter.h"
+#include "search/property_values.h"
 #include "store/records.h"
 
 namespace fit::search {
@@ -20,7 +23,7 @@ namespace fit::search {
 // The filterable columns of every item, in memory, so that a filter over a large catalogue costs about a
 // tenth of a millisecond per 100,000 items and no database query. Texts are dictionary-coded, without regard
 // to letter case; about 120 bytes an item. Thread-safe: any number of matching() calls beside one writer.
-class ItemColumns {
+class ItemColumns final : public PropertyValues {
  public:
   void upsert(std::span<const store::ItemFacts> items);
   void remove(std::span<const ItemId> items);
@@ -37,20 +40,11 @@ class ItemColumns {
   // has), conditions that contradict each other. A sentence without a final period.
   std::string why_nothing_matches(const Filter& filter) const;
 
-  // Where items have the (lower-case) value: in this property, or in the one in which it is commonest, a
-  // secondary colour last. Nothing when no item has it.
-  struct FoundValue {
-    std::size_t property = 0;  // index into store::kProperties
-    std::size_t count = 0;
-  };
   std::optional<FoundValue> find_value(const std::string& value,
-                                       std::optional<std::size_t> property = {}) const;
-
-  // The texts that a property ever had, as each first came, from the one after the first `seen`.
-  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const;
+                                       std::optional<std::size_t> property = {}) const override;
+  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const override;
 
   // Whether each item's property says one of the (lower-case) values.
-  enum class Says : std::uint8_t { kNothing, kThis, kOther };
   std::vector<Says> says(std::span<const ItemId> items, std::size_t property,
                          std::span<const std::string> values) const;
 
@@ -65,6 +59,10 @@ class ItemColumns {
   std::vector<ItemId> latest(const index::ItemSet* set, std::size_t limit) const;
 
   std::size_t size() const;
+
+  // The store's position up to which the columns have followed; whoever writes to them says so.
+  std::int64_t position() const { return position_; }
+  void set_position(std::int64_t position) { position_ = position; }
 
  private:
   // source, brand, size, status, then store::kProperties.
@@ -111,6 +109,7 @@ class ItemColumns {
   std::vector<std::uint8_t> present_;  // 0 or 1; like all columns, whole blocks of 64 rows
   std::size_t count_ = 0;
   std::size_t inactive_ = 0;
+  std::atomic<std::int64_t> position_ = 0;
 };
 
 }  // namespace fit::search

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -30,16 +31,17 @@ Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhaust
   } else if (asked_.is_by_words_alone()) {
     exhausted = true;
   } else {
-    append_latest(count, order, exhausted);
+    FIT_CHECK(append_latest(count, order, exhausted));
   }
   return order;
 }
 
 Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
-  index::SearchOptions options{.limit = count + asked_.left_out.size(), .filter = matching_};
-  if (query_.min_similarity) options.min_similarity = static_cast<float>(*query_.min_similarity);
-  FIT_TRY(const auto found, parts_.index.vectors().search(*asked_.main(), options));
-  exhausted = found.size() < options.limit;
+  const std::size_t limit = count + asked_.left_out.size();
+  constexpr double kAny = -std::numeric_limits<double>::infinity();
+  const auto least = static_cast<float>(query_.min_similarity.value_or(kAny));
+  FIT_TRY(const auto found, parts_.backend.nearest(*asked_.main(), limit, matching_, least));
+  exhausted = found.size() < limit;
   std::unordered_set<ItemId> known(asked_.left_out.begin(), asked_.left_out.end());
   for (const Candidate& one : head_) known.insert(one.item);
   for (const index::Neighbor& neighbor : found) {
@@ -56,13 +58,14 @@ Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, b
   return {};
 }
 
-void Pages::append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
-  const auto items = parts_.columns.latest(matching_, count);
+Result<void> Pages::append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
+  FIT_TRY(const auto items, parts_.backend.latest(matching_, count));
   exhausted = items.size() < count;
   for (const ItemId item : items) {
     const auto score = static_cast<double>(item.value);
     order.push_back({{true, score, item}, {.item = item, .image = {}, .score = score, .parts = {}}});
   }
+  return {};
 }
 
 // Leaves out what shows the same picture as an item before it.
@@ -70,8 +73,8 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   std::vector<ItemId> items;
   for (const Hit& hit : hits) items.push_back(hit.item.id);
   std::unordered_map<ImageId, std::vector<float>> vectors;
-  for (index::ImageVector& vector : parts_.index.vectors().vectors_of(items))
-    vectors[vector.image] = std::move(vector.values);
+  FIT_TRY(auto stored, parts_.backend.vectors_of(items));
+  for (index::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
   std::vector<Hit> kept;
   for (Hit& hit : hits) {
     const store::ImageRecord* const image = image_of(hit);
@@ -99,7 +102,6 @@ Result<Page> Pages::read() {
     }
     if (cursor.passed > kDeepest) return invalid("cursor", "leads too deep");
   }
-  if (matching_ != nullptr && matching_->size() == 0) return Page{};
   const auto after = [&](const Place& place) { return !goes_on || comes_before(cursor.last, place); };
   for (std::size_t extra = 0;; extra = extra * 2 + query_.limit) {
     const std::size_t wanted = cursor.passed + query_.limit + extra;

@@ -20,10 +20,9 @@ class Pages {
  public:
   struct Parts {
     store::Store& store;
-    const SpaceIndex& index;
-    const ItemColumns& columns;
+    const Backend& backend;
   };
-  Pages(Parts parts, const Query& query, const Asked& asked, const index::ItemSet* matching)
+  Pages(Parts parts, const Query& query, const Asked& asked, const Selection& matching)
       : parts_(parts), query_(query), asked_(asked), matching_(matching) {}
 
   void set_head(std::vector<Candidate> head) { head_ = std::move(head); }
@@ -39,13 +38,13 @@ class Pages {
 
   Result<std::vector<Placed>> reach(std::size_t count, bool& exhausted) const;
   Result<void> append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;
-  void append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;
+  Result<void> append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;
   Result<std::vector<Hit>> collapsed(std::vector<Hit> hits) const;
 
   Parts parts_;
   const Query& query_;
   const Asked& asked_;
-  const index::ItemSet* matching_;
+  const Selection& matching_;
   std::vector<Candidate> head_;
 };
 

@@ -104,10 +104,10 @@ void add_property(SoftProperty property, ReadText& read) {
 }  // namespace
 
 struct QueryReader::State {
-  State(const ItemColumns& all, ontology::Ontology known)
-      : columns(all), ontology(std::move(known)), called(columns, ontology) {}
+  State(const PropertyValues& all, ontology::Ontology known)
+      : values(all), ontology(std::move(known)), called(values, ontology) {}
 
-  const ItemColumns& columns;
+  const PropertyValues& values;
   ontology::Ontology ontology;
   CatalogueWords called;
 
@@ -167,7 +167,7 @@ struct QueryReader::State {
       for (const Word& word : words.first(count)) phrase += (phrase.empty() ? "" : " ") + word.lower;
       if (count == 1 && std::ranges::contains(kFillers, phrase)) return 0;
       for (const std::string& form : forms_of(phrase)) {
-        const auto found = columns.find_value(form);
+        const auto found = values.find_value(form);
         if (!found) continue;
         add_property({.property = found->property,
                       .value = form,
@@ -199,8 +199,8 @@ struct QueryReader::State {
   }
 };
 
-QueryReader::QueryReader(const ItemColumns& columns, ontology::Ontology ontology)
-    : state_(std::make_unique<State>(columns, std::move(ontology))) {}
+QueryReader::QueryReader(const PropertyValues& values, ontology::Ontology ontology)
+    : state_(std::make_unique<State>(values, std::move(ontology))) {}
 QueryReader::~QueryReader() = default;
 
 ReadText QueryReader::read(std::string_view text) const {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ontology/ontology.h"
-#include "search/item_columns.h"
+#include "search/property_values.h"
 #include "store/store.h"
 
 namespace fit::search {
@@ -40,10 +40,10 @@ struct ReadText {
 
 // Reads the words of a question: first as the ontology knows them, with its synonyms and negations, then the
 // words that it does not know as values that the catalogue's items have, in singular or plural. Looks at the
-// first 64 words. Thread-safe. Does not own the columns.
+// first 64 words. Thread-safe. Does not own the values.
 class QueryReader {
  public:
-  QueryReader(const ItemColumns& columns, ontology::Ontology ontology);
+  QueryReader(const PropertyValues& values, ontology::Ontology ontology);
   ~QueryReader();
 
   ReadText read(std::string_view text) const;

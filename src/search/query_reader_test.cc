@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/format.h"
+#include "search/item_columns.h"
 
 namespace fit::search {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace fit::search {
 namespace {
@@ -27,14 +28,14 @@ std::optional<embed::Vector> blended(const embed::Vector& look, const embed::Vec
 
 class Ranker {
  public:
-  Ranker(const Ranking::Parts& parts, const Query& query, const Asked& asked, const index::ItemSet* matching)
+  Ranker(const Ranking::Parts& parts, const Query& query, const Asked& asked, const Selection& matching)
       : parts_(parts), query_(query), asked_(asked), matching_(matching) {}
 
   Result<std::vector<Candidate>> rank() {
     FIT_CHECK(gather());
     FIT_CHECK(compare());
-    agree();
-    prefer_fresh();
+    FIT_CHECK(agree());
+    FIT_CHECK(prefer_fresh());
     if (query_.min_similarity) {
       std::erase_if(candidates_,
                     [this](const Candidate& one) { return one.similarity < *query_.min_similarity; });
@@ -55,6 +56,13 @@ class Ranker {
     return candidates_[at->second];
   }
 
+  std::vector<ItemId> candidate_items() const {
+    std::vector<ItemId> items;
+    items.reserve(candidates_.size());
+    for (const Candidate& one : candidates_) items.push_back(one.item);
+    return items;
+  }
+
   static void add(Candidate& candidate, std::string_view name, double score) {
     if (score == 0) return;
     const auto part = std::ranges::find(candidate.parts, name, &ScorePart::name);
@@ -67,10 +75,9 @@ class Ranker {
 
   // One list: the nearest items to a vector.
   Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
-                    const index::ItemSet* within) {
+                    const Selection& within) {
     if (weight == 0) return {};
-    FIT_TRY(auto found, parts_.index.vectors().search(
-                            vector, {.limit = kDepth + asked_.left_out.size(), .filter = within}));
+    FIT_TRY(auto found, parts_.backend.nearest(vector, kDepth + asked_.left_out.size(), within));
     if (&vector == asked_.main() && !asked_.rerank_looks.empty()) {
       FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, asked_.rerank_looks, found));
     }
@@ -84,9 +91,9 @@ class Ranker {
   }
 
   // The items of the filter that have the named properties, and what is surely to be kept where some have
-  // that too; nothing when the words name none.
-  std::optional<index::ItemSet> agreeing() const {
-    if (asked_.read.properties.empty() || query_.weights.properties == 0) return std::nullopt;
+  // that too; nullptr when there are none, or the words name none.
+  Result<std::unique_ptr<Selection>> agreeing() const {
+    if (asked_.read.properties.empty() || query_.weights.properties == 0) return nullptr;
     Filter filter = asked_.filter;
     const auto add = [&filter](const SoftProperty& one) {
       (one.wanted ? filter.any_of : filter.none_of)
@@ -97,17 +104,20 @@ class Ranker {
     for (const Asked::Keep& one : asked_.keep) {
       if (one.weight >= kSure) add(one.what);
     }
-    auto kept = parts_.columns.matching(filter);
-    return kept && kept->size() > 0 ? std::move(kept) : parts_.columns.matching(named);
+    for (const Filter* const one : {&std::as_const(filter), &named}) {
+      FIT_TRY(auto selection, parts_.backend.select(*one));
+      FIT_TRY(const bool none, parts_.backend.is_empty(*selection));
+      if (!none) return selection;
+    }
+    return nullptr;
   }
 
   Result<void> gather() {
-    const auto agreeing = this->agreeing();
-    const bool some_agree = agreeing && agreeing->size() > 0;
+    FIT_TRY(const auto agreeing, this->agreeing());
     const Weights& weights = query_.weights;
     if (asked_.look) {
       FIT_CHECK(list("image", *asked_.look, weights.image, matching_));
-      if (some_agree) FIT_CHECK(list("image", *asked_.look, weights.image, &*agreeing));
+      if (agreeing) FIT_CHECK(list("image", *asked_.look, weights.image, *agreeing));
       if (asked_.text) {
         const auto sum = blended(*asked_.look, *asked_.text);
         if (sum) FIT_CHECK(list("text", *sum, weights.text * kRest, matching_));
@@ -115,9 +125,10 @@ class Ranker {
       if (asked_.rest) FIT_CHECK(list("text", *asked_.rest, weights.text * kRest, matching_));
     } else if (asked_.text) {
       FIT_CHECK(list("text", *asked_.text, weights.text, matching_));
-      if (some_agree) FIT_CHECK(list("text", *asked_.text, weights.text, &*agreeing));
-    } else if (some_agree) {
-      for (const ItemId item : parts_.columns.latest(&*agreeing, kWordsAlone)) candidate(item);
+      if (agreeing) FIT_CHECK(list("text", *asked_.text, weights.text, *agreeing));
+    } else if (agreeing) {
+      FIT_TRY(const auto latest, parts_.backend.latest(*agreeing, kWordsAlone));
+      for (const ItemId item : latest) candidate(item);
     }
     return list_words();
   }
@@ -125,12 +136,8 @@ class Ranker {
   // The items whose texts have the words.
   Result<void> list_words() {
     if (asked_.words.empty() || query_.weights.words == 0) return {};
-    store::WordQuestion question{
-        .words = asked_.words,
-        .limit = asked_.main() == nullptr ? kWordsAlone : kDepth + asked_.left_out.size(),
-        .among = {}};
-    if (matching_ != nullptr) question.among = matching_->words();
-    FIT_TRY(const auto answer, parts_.store.find_words(question));
+    const std::size_t limit = asked_.main() == nullptr ? kWordsAlone : kDepth + asked_.left_out.size();
+    FIT_TRY(const auto answer, parts_.backend.find_words(asked_.words, limit, matching_));
     double all = 0;
     double names = 0;
     for (std::size_t i = 0; i < answer.words.size(); ++i) {
@@ -156,9 +163,7 @@ class Ranker {
   Result<void> compare() {
     const embed::Vector* const main = asked_.main();
     if (main == nullptr || candidates_.empty()) return {};
-    std::vector<ItemId> items;
-    for (const Candidate& one : candidates_) items.push_back(one.item);
-    auto stored = parts_.index.vectors().vectors_of(items);
+    FIT_TRY(auto stored, parts_.backend.vectors_of(candidate_items()));
     best_vectors_.resize(candidates_.size());
     std::vector<double> unlike(candidates_.size(), -1);
     for (index::ImageVector& vector : stored) {
@@ -202,47 +207,48 @@ class Ranker {
 
   // Adds what items say of the named properties, and of those to be kept. Where an item says nothing, the
   // model's belief counts.
-  void agree() {
-    if (query_.weights.properties == 0 || candidates_.empty()) return;
+  Result<void> agree() {
+    if (query_.weights.properties == 0 || candidates_.empty()) return {};
     std::vector<embed::Claim> claims;
+    std::vector<PropertyQuestion> questions;
     const auto claim = [&](const SoftProperty& what) {
       claims.push_back({std::string(store::kProperties[what.property]), what.value});
+      questions.push_back({what.property, what.values});
     };
     for (const SoftProperty& one : asked_.read.properties) claim(one);
     for (const Asked::Keep& one : asked_.keep) claim(one.what);
-    if (claims.empty()) return;
+    if (claims.empty()) return {};
+    FIT_TRY(const auto says, parts_.backend.says(candidate_items(), questions));
     auto believed = parts_.embedder.believe(best_vectors_, claims);
     std::vector<std::vector<float>> beliefs(claims.size());
     if (believed) beliefs = *std::move(believed);
     const double unit = query_.weights.properties * kFirstRank;
     std::size_t next = 0;
     for (const SoftProperty& one : asked_.read.properties) {
-      add_agreement(one, unit, "properties", beliefs[next++]);
+      add_agreement(one, unit, "properties", says[next], beliefs[next]);
+      ++next;
     }
     for (const Asked::Keep& one : asked_.keep) {
-      add_agreement(one.what, unit * kKeep * one.weight, "kind", beliefs[next++]);
+      add_agreement(one.what, unit * kKeep * one.weight, "kind", says[next], beliefs[next]);
+      ++next;
     }
+    return {};
   }
 
-  void prefer_fresh() {
-    if (query_.weights.freshness == 0) return;
-    std::vector<ItemId> items;
-    for (const Candidate& one : candidates_) items.push_back(one.item);
-    const auto fresh = parts_.columns.freshness(items);
+  Result<void> prefer_fresh() {
+    if (query_.weights.freshness == 0) return {};
+    FIT_TRY(const auto fresh, parts_.backend.freshness(candidate_items()));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       add(candidates_[i], "freshness", query_.weights.freshness * kFirstRank * fresh[i]);
     }
+    return {};
   }
 
-  void add_agreement(const SoftProperty& what, double unit, std::string_view name,
+  void add_agreement(const SoftProperty& what, double unit, std::string_view name, std::span<const Says> says,
                      std::span<const float> beliefs) {
-    std::vector<ItemId> items;
-    for (const Candidate& one : candidates_) items.push_back(one.item);
-    const auto says = parts_.columns.says(items, what.property, what.values);
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      double agreement = says[i] == ItemColumns::Says::kThis ? 1 : 0;
-      if (says[i] == ItemColumns::Says::kNothing)
-        agreement = i < beliefs.size() ? double{beliefs[i]} : kUnknownAgrees;
+      double agreement = says[i] == Says::kThis ? 1 : 0;
+      if (says[i] == Says::kNothing) agreement = i < beliefs.size() ? double{beliefs[i]} : kUnknownAgrees;
       add(candidates_[i], name, unit * (what.wanted ? agreement : 1 - agreement));
     }
   }
@@ -250,7 +256,7 @@ class Ranker {
   const Ranking::Parts& parts_;
   const Query& query_;
   const Asked& asked_;
-  const index::ItemSet* matching_;
+  const Selection& matching_;
   std::vector<Candidate> candidates_;
   std::unordered_map<ItemId, std::size_t> places_;  // into candidates_, until some are dropped
   std::vector<embed::Vector> best_vectors_;         // of the candidates
@@ -259,7 +265,7 @@ class Ranker {
 }  // namespace
 
 Result<std::vector<Candidate>> Ranking::rank(const Parts& parts, const Query& query, const Asked& asked,
-                                             const index::ItemSet* matching) {
+                                             const Selection& matching) {
   return Ranker(parts, query, asked, matching).rank();
 }
 

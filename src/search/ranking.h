@@ -7,12 +7,10 @@
 #include <vector>
 
 #include "embed/embedder.h"
-#include "index/item_set.h"
-#include "search/item_columns.h"
+#include "search/backend.h"
 #include "search/query.h"
 #include "search/query_reader.h"
 #include "search/rerank.h"
-#include "search/space_index.h"
 #include "store/store.h"
 
 namespace fit::search {
@@ -79,13 +77,12 @@ struct Ranking {
   struct Parts {
     store::Store& store;
     embed::Embedder& embedder;
-    const SpaceIndex& index;
-    const ItemColumns& columns;
+    const Backend& backend;
     std::span<const RerankSpace> rerank_spaces;
   };
 
   static Result<std::vector<Candidate>> rank(const Parts& parts, const Query& query, const Asked& asked,
-                                             const index::ItemSet* matching);
+                                             const Selection& matching);
 };
 
 }  // namespace fit::search

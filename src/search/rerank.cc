@@ -65,10 +65,7 @@ Result<RerankLooks> rerank_looks(store::Store& store, std::span<const RerankSpac
     if (query.image.empty()) {
       FIT_TRY(look, mean_of(store, one.space.id, examples));
     } else if (one.embedder != nullptr) {
-      FIT_TRY(const media::Image image,
-              media::decode(query.image_field, query.image, one.embedder->image_short_side(), limits));
-      FIT_TRY(auto vectors, one.embedder->embed_images(std::span(&image, 1)));
-      look = std::move(vectors.front());
+      FIT_TRY(look, one.embedder->embed_file(query.image_field, query.image, limits));
     }
   }
   return looks;

@@ -12,11 +12,10 @@
 #include "embed/embedder.h"
 #include "media/image.h"
 #include "ontology/ontology.h"
-#include "search/item_columns.h"
+#include "search/backend.h"
 #include "search/query.h"
 #include "search/query_reader.h"
 #include "search/ranking.h"
-#include "search/space_index.h"
 #include "store/store.h"
 
 namespace fit::search {
@@ -41,11 +40,14 @@ struct Answer {
   std::vector<Facet> facets;        // of the items that satisfy the filter, in the order asked for
   std::string reason;               // why there are no hits, where the filter or the words are to blame
   std::string next_cursor;          // of the next page, where Query::paged is set and there may be one
+  bool is_remembered = false;       // found in the cache of answers
   double embed_ms = 0;
   double search_ms = 0;
 };
 
-// Answers questions from the index and the store. Thread-safe; calls block. Does not own its parts.
+class AnswerCache;
+
+// Answers questions from the backend and the store. Thread-safe; calls block. Does not own its parts.
 //
 // A photo or an item alone is answered by likeness. With words or more examples besides, candidates are fused
 // as search/ranking.h says, and what the fusion did not reach follows by likeness; so a page has `limit`
@@ -56,12 +58,12 @@ class SearchEngine {
   struct Parts {
     store::Store& store;
     embed::Embedder& embedder;
-    SpaceIndex& index;
-    ItemColumns& columns;
+    Backend& backend;
     ontology::Ontology ontology;
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
+    AnswerCache* answers = nullptr;  // optional: answers are remembered there
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "index/vector_index.h"
-#include "search/item_columns.h"
 #include "store/store.h"
 
 namespace fit::search {

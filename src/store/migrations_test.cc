@@ -87,7 +87,7 @@ TEST_F(MigrationsTest, AreSafeWhenManyStartAtOnce) {
   for (auto& problem : problems) {
     starters.emplace_back([&] {
       const auto store = open_store(testing::sqlite_url(folder_),
-                                    {.read_connections = 1, .busy_timeout = std::chrono::minutes(1)});
+                                    {.connections = 1, .busy_timeout = std::chrono::minutes(1)});
       if (!store) problem = store.error().describe();
     });
   }
@@ -108,7 +108,10 @@ TEST(CatalogueMigrations, AreNumberedWithoutGaps) {
 }
 
 TEST(SqlDialect, ExpandsEveryToken) {
-  const SqlDialect dialect{.blob = "BYTEA", .identity = "KEY", .words_index = "CREATE INDEX;"};
+  SqlDialect dialect;
+  dialect.blob = "BYTEA";
+  dialect.identity = "KEY";
+  dialect.words_index = "CREATE INDEX;";
   EXPECT_EQ(dialect.expand("a {blob}, {identity} {blob} {other} {words_index}"),
             "a BYTEA, KEY BYTEA {other} CREATE INDEX;");
 }

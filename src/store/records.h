@@ -79,6 +79,16 @@ struct ItemRecord {
   std::vector<ImageRecord> images;  // in order
 };
 
+// An item as another store holds it, to be kept under its own ids and times.
+struct ItemCopy {
+  struct Vector {
+    ImageId image;  // one of the record's
+    SpaceVector vector;
+  };
+  ItemRecord record;
+  std::vector<Vector> vectors;  // of the spaces of the store that it is written to
+};
+
 // The columns that filters look at.
 struct ItemFacts {
   ItemId id;

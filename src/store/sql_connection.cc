@@ -16,6 +16,8 @@ std::string SqlDialect::expand(std::string_view sql) const {
   replace("{blob}", blob);
   replace("{identity}", identity);
   replace("{words_index}", words_index);
+  replace("{vector_tables}", vector_tables);
+  replace("{search_tables}", search_tables);
   return text;
 }
 
@@ -26,6 +28,11 @@ Result<std::optional<std::int64_t>> SqlConnection::query_integer(std::string_vie
     if (!first) first = row.integer(0);
   }));
   return first;
+}
+
+Result<void> SqlConnection::copy_rows(std::string_view table, std::string_view /*columns*/,
+                                      std::span<const SqlValue> /*values*/) {
+  return internal("the database cannot copy rows", std::string(table));
 }
 
 Result<Transaction> Transaction::read(SqlConnection& connection) {

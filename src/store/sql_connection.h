@@ -15,9 +15,11 @@
 
 namespace fit::store {
 
-// A parameter of a statement; std::monostate is NULL. Texts and bytes are views: they must live until the
-// call ends.
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView>;
+using VectorView = std::span<const float>;
+
+// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views: they must live
+// until the call ends.
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView, VectorView>;
 
 // The row that a query stands on. Columns count from 0; views live until the visitor returns.
 class SqlRow {
@@ -28,19 +30,51 @@ class SqlRow {
   virtual double real(int column) const = 0;
   virtual std::string_view text(int column) const = 0;
   virtual ByteView blob(int column) const = 0;
+  virtual std::vector<float> vector(int column) const = 0;
 };
 
 class SqlConnection;
+class VectorSearch;
+struct ItemWords;
+struct SpaceRecord;
+struct SqlReads;
 struct WordAnswer;
 struct WordQuestion;
 
-// What the engines write differently: the only place. expand() replaces {blob}, {identity} and {words_index}
-// in a migration.
+// The vectors of one space, as SQL.
+struct SpaceSql {
+  std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
+  std::string only;        // a condition that holds for the space's rows alone
+  std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string table = "";  // takes rows of image_id, item_id and embedding by copy_rows()
+};
+
+// What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index},
+// {vector_tables} and {search_tables} in a migration.
 struct SqlDialect {
+  std::string_view name;  // "sqlite", "postgresql"
   std::string_view blob;  // a column type for bytes
   std::string_view
       identity;  // type and constraints of a primary key that counts up and never reuses a number
   std::string_view words_index;  // statements that make the full-text index of items and keep it in step
+  std::string_view vector_tables = "";  // statements that prepare for tables of vectors
+  // Statements after writes of items and images under given ids: no later one gets such an id.
+  std::string_view after_given_ids = "";
+  std::string_view search_tables = "";  // statements that prepare for search inside the database
+  // Whether copy_rows() is faster than INSERT.
+  bool copies_rows = false;
+  // So many ids that a table ("items", "images") gives to nobody else, ascending; where copies_rows.
+  Result<std::vector<std::int64_t>> (*take_ids)(SqlConnection& connection, std::string_view table,
+                                                std::size_t count) = nullptr;
+
+  SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
+  // What a new space needs beside its row in spaces, in the same write transaction.
+  Result<void> (*make_space)(SqlConnection& connection, const SpaceRecord& space) = nullptr;
+  // Puts the texts of items written in this transaction into the full-text index; null where the database
+  // does it by itself.
+  Result<void> (*index_words)(SqlConnection& connection, std::span<const ItemWords> items) = nullptr;
+  // Search inside the database; null where it cannot.
+  std::unique_ptr<VectorSearch> (*make_search)(SqlReads reads) = nullptr;
   // Store::find_words(), in a read transaction.
   Result<WordAnswer> (*find_words)(SqlConnection& connection, const WordQuestion& question) = nullptr;
   // How many items have one of these texts (words with blanks between), counted up to `most`.
@@ -79,6 +113,12 @@ class SqlConnection {
   Result<std::optional<std::int64_t>> query_integer(std::string_view sql,
                                                     std::initializer_list<SqlValue> values);
 
+  // Adds rows to a table, within a write transaction; only where dialect().copies_rows. `columns` are
+  // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, vector, or what takes bytes;
+  // `values` are the rows' values, one row after the other.
+  virtual Result<void> copy_rows(std::string_view table, std::string_view columns,
+                                 std::span<const SqlValue> values);
+
   // Runs several statements without parameters, separated by semicolons.
   virtual Result<void> run_script(const std::string& sql) = 0;
 
@@ -90,6 +130,17 @@ class SqlConnection {
   virtual Result<void>
   commit() = 0;  // on success a write is on the disk; on failure the transaction is still open
   virtual void rollback() noexcept = 0;  // does nothing outside a transaction
+
+  // The session is lost for good: the server closed it, or is gone. Its transaction was rolled back, unless
+  // it was lost during commit().
+  virtual bool is_broken() const { return false; }
+};
+
+// How a search gets at the database; both run the work on a session of the pool, once more when it was lost.
+struct SqlReads {
+  using Work = std::function<Result<void>(SqlConnection&)>;
+  std::function<Result<void>(const Work&)> in_transaction;  // REPEATABLE READ, READ ONLY
+  std::function<Result<void>(const Work&)> alone;           // each statement is a transaction
 };
 
 // Rolls back at its end unless committed.
@@ -97,6 +148,8 @@ class Transaction {
  public:
   static Result<Transaction> read(SqlConnection& connection);
   static Result<Transaction> write(SqlConnection& connection);
+  // Takes over one that has begun.
+  static Transaction of_begun(SqlConnection& connection) { return Transaction(connection); }
   Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();

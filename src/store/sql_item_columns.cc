@@ -1,7 +1,5 @@
 #include "store/sql_item_columns.h"
 
-#include "store/records.h"
-
 namespace fit::store {
 namespace {
 
@@ -28,6 +26,35 @@ const std::string& item_columns() {
                                      ", currency, created_at, updated_at, content_hash, url, title, "
                                      "description, property_origins, origins_at";
   return columns;
+}
+
+std::array<SqlValue, kItemValues> item_values(const Listing& listing, const ItemRow& row) {
+  std::array<SqlValue, kItemValues> values;
+  auto* next = values.data();
+  *next++ = listing.source;
+  *next++ = listing.external_id;
+  *next++ = listing.brand;
+  *next++ = listing.size;
+  *next++ = listing.status;
+  *next++ = nullable(listing.price);
+  *next++ = listing.listed_at ? SqlValue(listing.listed_at->time_since_epoch().count()) : SqlValue();
+  for (const std::string& property : listing.properties) *next++ = property;
+  *next++ = listing.currency;
+  *next++ = row.created_at.time_since_epoch().count();
+  *next++ = row.updated_at.time_since_epoch().count();
+  *next++ = row.content_hash;
+  *next++ = listing.url;
+  *next++ = listing.title;
+  *next++ = listing.description;
+  *next++ = row.origins;
+  *next++ = row.updated_at.time_since_epoch().count();
+  return values;
+}
+
+std::string numbered_placeholders(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
+  return text;
 }
 
 }  // namespace fit::store

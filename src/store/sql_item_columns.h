@@ -1,11 +1,31 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
+
+#include "store/records.h"
+#include "store/sql_connection.h"
 
 namespace fit::store {
 
 // The columns of ItemFacts and of ItemRecord, as a list for SQL; properties in the order of kProperties.
 const std::string& fact_columns();
 const std::string& item_columns();
+
+// What a row of items says besides its listing; borrowed.
+struct ItemRow {
+  std::string_view content_hash;
+  std::string_view origins;  // as encode_origins() writes them
+  Timestamp created_at;
+  Timestamp updated_at;
+};
+
+// The values of item_columns() without the id; they borrow from the listing and the row.
+inline constexpr std::size_t kItemValues = 16 + kProperties.size();
+std::array<SqlValue, kItemValues> item_values(const Listing& listing, const ItemRow& row);
+
+// "$1, $2, …, $count"
+std::string numbered_placeholders(std::size_t count);
 
 }  // namespace fit::store

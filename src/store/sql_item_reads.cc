@@ -210,13 +210,13 @@ Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemI
 Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& connection, std::int64_t space_id,
                                                             ImageId after, std::size_t limit) {
   std::vector<ImageRecord> images;
-  FIT_CHECK(connection.query(
-      fit::format("SELECT {} FROM images WHERE id > $2 AND NOT EXISTS (SELECT 1 FROM vectors "
-                  "WHERE vectors.space_id = $1 AND vectors.image_id = images.id) "
-                  "ORDER BY id LIMIT $3",
-                  kImageColumns),
-      {space_id, after.value, sql_limit(limit)},
-      [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  FIT_CHECK(
+      connection.query(fit::format("SELECT {} FROM images WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM {} "
+                                   "WHERE {} AND v.image_id = images.id) ORDER BY id LIMIT $2",
+                                   kImageColumns, space.rows, space.only),
+                       {after.value, sql_limit(limit)},
+                       [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 

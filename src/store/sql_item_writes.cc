@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <set>
+#include <unordered_set>
 
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 #include "store/sql_item_columns.h"
 #include "store/sql_item_reads.h"
@@ -12,41 +15,6 @@
 
 namespace fit::store {
 namespace {
-
-constexpr std::size_t kItemValues = 32;  // the columns of items without its id
-static_assert(kItemValues == 16 + kProperties.size());
-
-// The values of item_columns() without the id; `origins` is of the item, as encode_origins() writes them.
-std::array<SqlValue, kItemValues> item_values(const ItemWrite& item, const std::string& origins,
-                                              Timestamp time) {
-  const Listing& listing = item.listing;
-  std::array<SqlValue, kItemValues> values;
-  auto* next = values.data();
-  *next++ = listing.source;
-  *next++ = listing.external_id;
-  *next++ = listing.brand;
-  *next++ = listing.size;
-  *next++ = listing.status;
-  *next++ = nullable(listing.price);
-  *next++ = listing.listed_at ? SqlValue(listing.listed_at->time_since_epoch().count()) : SqlValue();
-  for (const std::string& property : listing.properties) *next++ = property;
-  *next++ = listing.currency;
-  *next++ = time.time_since_epoch().count();
-  *next++ = time.time_since_epoch().count();
-  *next++ = item.content_hash;
-  *next++ = listing.url;
-  *next++ = listing.title;
-  *next++ = listing.description;
-  *next++ = origins;
-  *next++ = time.time_since_epoch().count();
-  return values;
-}
-
-std::string numbered_placeholders(std::size_t count) {
-  std::string text;
-  for (std::size_t i = 1; i <= count; ++i) text += (i == 1 ? "$" : ", $") + std::to_string(i);
-  return text;
-}
 
 const std::string& columns_without_id() {
   static const std::string columns = item_columns().substr(std::string_view("id, ").size());
@@ -57,12 +25,16 @@ std::string origins_of(const ItemWrite& item) {
   return encode_origins(settled(item.listing.properties, item.origins));
 }
 
+ItemRow row_of(const ItemWrite& item, const std::string& origins, Timestamp time) {
+  return {.content_hash = item.content_hash, .origins = origins, .created_at = time, .updated_at = time};
+}
+
 Result<ItemId> insert_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
   static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
                                  numbered_placeholders(kItemValues) + ") RETURNING id";
   const std::string origins = origins_of(item);
   ItemId id;
-  FIT_CHECK(connection.query(sql, item_values(item, origins, time),
+  FIT_CHECK(connection.query(sql, item_values(item.listing, row_of(item, origins, time)),
                              [&id](const SqlRow& row) { id = ItemId{row.integer(0)}; }));
   return id;
 }
@@ -76,15 +48,16 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
       const std::size_t comma = columns_without_id().find(", ", start);
       const std::string column =
           columns_without_id().substr(start, comma == std::string::npos ? comma : comma - start);
-      if (column != "created_at") {
-        text += (number == 1 ? "" : ", ") + column + " = $" + std::to_string(number);
-      }
+      text += (number == 1 ? "" : ", ") + column + " = ";
+      // PostgreSQL wants every parameter to be of some use.
+      const std::string value = "$" + std::to_string(number);
+      text += column == "created_at" ? "COALESCE(created_at, " + value + ")" : value;
       start = comma == std::string::npos ? comma : comma + 2;
     }
     return text + " WHERE id = $" + std::to_string(kItemValues + 1);
   }();
   const std::string origins = origins_of(item);
-  const auto columns = item_values(item, origins, time);
+  const auto columns = item_values(item.listing, row_of(item, origins, time));
   std::array<SqlValue, kItemValues + 1> values;
   std::ranges::copy(columns, values.begin());
   values.back() = id.value;
@@ -92,9 +65,10 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
   return {};
 }
 
-Result<void> write_image_vectors(SqlConnection& connection, ImageId id, const ImageWrite& image) {
+Result<void> write_image_vectors(SqlConnection& connection, ItemId item, ImageId id,
+                                 const ImageWrite& image) {
   for (const SpaceVector& vector : image.vectors) {
-    FIT_CHECK(write_vector(connection, vector.space_id, id, vector.values));
+    FIT_CHECK(write_vector(connection, vector.space_id, {id, item, vector.values}));
   }
   return {};
 }
@@ -107,7 +81,7 @@ Result<void> insert_image(SqlConnection& connection, ItemId item, std::int64_t p
                              {item.value, position, image.width, image.height,
                               std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256,
                               image.location}));
-  return write_image_vectors(connection, ImageId{id.value_or(0)}, image);
+  return write_image_vectors(connection, item, ImageId{id.value_or(0)}, image);
 }
 
 Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std::int64_t position,
@@ -120,7 +94,7 @@ Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std
         {position, image.width, image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
          image.format, image.location, old.id.value}));
   }
-  return write_image_vectors(connection, old.id, image);
+  return write_image_vectors(connection, old.item, old.id, image);
 }
 
 // Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
@@ -167,21 +141,61 @@ Result<UpsertOutcome> write_item(SqlConnection& connection, const ItemWrite& ite
   return UpsertOutcome{*known, UpsertKind::kUpdated};
 }
 
+bool has_repeated_space(const ItemWrite& item) {
+  return std::ranges::any_of(item.images, [](const ImageWrite& image) {
+    std::unordered_set<std::int64_t> spaces;
+    return std::ranges::any_of(
+        image.vectors, [&](const SpaceVector& vector) { return !spaces.insert(vector.space_id).second; });
+  });
+}
+
+// Adds the new ones of a large batch; answers their ids, and nothing for those that are to be written one by
+// one afterwards: of one key twice in the batch, the first is new.
+Result<std::vector<std::optional<ItemId>>> add_new_items(SqlConnection& connection,
+                                                         std::span<const ItemWrite> items, Timestamp time) {
+  std::vector<std::optional<ItemId>> added(items.size());
+  if (!connection.dialect().copies_rows || items.size() < kBulk) return added;
+  std::vector<ItemKey> keys;
+  for (const ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
+  FIT_TRY(const auto known, find_items_in_bulk(connection, keys));
+  std::set<std::pair<std::string_view, std::string_view>> taken;
+  std::vector<const ItemWrite*> news;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool is_first = taken.emplace(keys[i].source, keys[i].external_id).second;
+    if (known[i] || !is_first || has_repeated_space(items[i])) continue;
+    news.push_back(&items[i]);
+    places.push_back(i);
+  }
+  FIT_TRY(const auto ids, add_items_in_bulk(connection, news, time));
+  for (std::size_t i = 0; i < ids.size(); ++i) added[places[i]] = ids[i];
+  return added;
+}
+
 }  // namespace
 
 Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::span<const ItemWrite> items,
                                                Timestamp time) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   std::vector<UpsertOutcome> outcomes;
+  std::vector<ItemWords> words;
   outcomes.reserve(items.size());
-  for (const ItemWrite& item : items) {
-    FIT_TRY(const auto outcome, write_item(connection, item, time));
+  FIT_TRY(const auto added, add_new_items(connection, items, time));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const ItemWrite& item = items[i];
+    UpsertOutcome outcome;
+    if (added[i]) {
+      outcome = {*added[i], UpsertKind::kCreated};
+    } else {
+      FIT_TRY(outcome, write_item(connection, item, time));
+    }
     if (outcome.kind != UpsertKind::kUnchanged) {
-      FIT_CHECK(note_words(connection, item.listing));
-      FIT_CHECK(changes.append(outcome.id, false));
+      words.push_back({outcome.id, &item.listing});
+      changes.append(outcome.id, false);
     }
     outcomes.push_back(outcome);
   }
+  FIT_CHECK(note_words(connection, words));
   FIT_CHECK(changes.finish());
   return outcomes;
 }
@@ -190,7 +204,7 @@ Result<void> remove_item(SqlConnection& connection, ItemId item) {
   FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1", {item.value}));
   if (removed == 0) return not_found("there is no item " + item.str());
   FIT_TRY(auto changes, ChangeLog::begin(connection));
-  FIT_CHECK(changes.append(item, true));
+  changes.append(item, true);
   return changes.finish();
 }
 

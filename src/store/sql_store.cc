@@ -3,7 +3,9 @@
 #include <random>
 
 #include "base/format.h"
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
+#include "store/sql_item_copies.h"
 #include "store/sql_item_properties.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
@@ -23,11 +25,21 @@ std::string random_id() {
   return id;
 }
 
+// Of store_meta; '' when it is not there.
+Result<std::string> read_meta(SqlConnection& connection, std::string_view name) {
+  std::string value;
+  FIT_CHECK(connection.query("SELECT value FROM store_meta WHERE name = $1", {name},
+                             [&value](const SqlRow& row) { value = row.text(0); }));
+  return value;
+}
+
 Result<std::string> read_id(SqlConnection& connection) {
-  std::string id;
-  FIT_CHECK(connection.query("SELECT value FROM store_meta WHERE name = $1", {"store_id"},
-                             [&id](const SqlRow& row) { id = row.text(0); }));
-  return id;
+  return read_meta(connection, "store_id");
+}
+
+// Notes live beside the store's own entries, under names that those never have.
+std::string note_key(const std::string& name) {
+  return "note:" + name;
 }
 
 // The database's own id, made by the first process that opens it.
@@ -52,25 +64,51 @@ Result<void> check_words(std::span<const std::string> words) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<SqlConnection> writer,
-                                              std::vector<std::unique_ptr<SqlConnection>> readers) {
+Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> writers,
+                                              std::unique_ptr<ConnectionPool> readers) {
+  FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
-  ConnectionPool::Sessions writers;
-  writers.push_back(std::move(writer));
-  return std::unique_ptr<Store>(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  std::unique_ptr<SqlStore> store(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  if (writer->dialect().make_search != nullptr) {
+    store->search_ = writer->dialect().make_search(store->sql_reads());
+  }
+  return store;
 }
 
 template <class Work>
 auto SqlStore::read(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
-  const auto connection = readers_.acquire();
-  FIT_TRY(const auto transaction, Transaction::read(*connection));
-  return work(*connection);
+  for (bool again = false;; again = true) {
+    FIT_TRY(const auto connection, readers_->acquire());
+    auto answer = [&]() -> decltype(work(*connection)) {
+      FIT_TRY(const auto transaction, Transaction::read(*connection));
+      return work(*connection);
+    }();
+    if (answer || again || !connection->is_broken()) return answer;
+  }
+}
+
+template <class Work>
+auto SqlStore::read_alone(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+  for (bool again = false;; again = true) {
+    FIT_TRY(const auto connection, readers_->acquire());
+    auto answer = work(*connection);
+    if (answer || again || !connection->is_broken()) return answer;
+  }
+}
+
+Result<ConnectionPool::Lease> SqlStore::begin_write() {
+  for (bool again = false;; again = true) {
+    FIT_TRY(auto connection, writers_->acquire());
+    auto begun = connection->begin_write();
+    if (begun) return connection;
+    if (again || !connection->is_broken()) return std::move(begun).error();
+  }
 }
 
 template <class Work>
 auto SqlStore::write(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
-  const auto connection = writer_.acquire();
-  FIT_TRY(auto transaction, Transaction::write(*connection));
+  FIT_TRY(const auto connection, begin_write());
+  auto transaction = Transaction::of_begun(*connection);
   auto answer = work(*connection);
   if (answer) FIT_CHECK(transaction.commit());
   return answer;
@@ -86,6 +124,13 @@ Result<int> SqlStore::dimensions_of(std::int64_t space_id) {
   for (const SpaceRecord& space : all) dimensions_[space.id] = space.dimensions;
   if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
   return invalid("space_id", fit::format("there is no vector space {}", space_id));
+}
+
+Result<bool> SqlStore::has_space(std::int64_t space_id) {
+  const auto dimensions = dimensions_of(space_id);
+  if (dimensions) return true;
+  if (dimensions.error().code == ErrorCode::kInvalid) return false;
+  return dimensions.error();
 }
 
 Result<void> SqlStore::check() {
@@ -138,6 +183,23 @@ Result<std::int64_t> SqlStore::put_properties(std::span<const PropertiesPut> pro
   return write([&](SqlConnection& connection) { return write_properties(connection, properties, now()); });
 }
 
+Result<void> SqlStore::copy_items(std::span<const ItemCopy> items) {
+  for (const ItemCopy& copy : items) {
+    ItemWrite write{.listing = copy.record.listing,
+                    .origins = copy.record.origins,
+                    .content_hash = copy.record.content_hash,
+                    .images = {}};
+    for (const ImageRecord& image : copy.record.images) write.images.push_back({image, {}});
+    FIT_CHECK(validate(write, [this](std::int64_t space_id) { return dimensions_of(space_id); }));
+    for (const ItemCopy::Vector& one : copy.vectors) {
+      FIT_TRY(const int dimensions, dimensions_of(one.vector.space_id));
+      FIT_CHECK(validate_vector(one.vector.values, dimensions));
+    }
+  }
+  if (items.empty()) return {};
+  return write([&](SqlConnection& connection) { return write_copies(connection, items); });
+}
+
 Result<void> SqlStore::remove_item(ItemId item) {
   return write([&](SqlConnection& connection) { return store::remove_item(connection, item); });
 }
@@ -157,7 +219,9 @@ Result<std::vector<ItemRecord>> SqlStore::items(std::span<const ItemId> items) {
 }
 
 Result<std::vector<std::optional<Store::Known>>> SqlStore::find(std::span<const ItemKey> keys) {
-  return read([&](SqlConnection& connection) { return find_items(connection, keys); });
+  return read([&](SqlConnection& connection) {
+    return keys.size() < kBulk ? find_items(connection, keys) : find_items_in_bulk(connection, keys);
+  });
 }
 
 Result<std::vector<ItemRecord>> SqlStore::list(ItemId after, std::size_t limit) {
@@ -173,23 +237,30 @@ Result<std::vector<ItemFacts>> SqlStore::facts(std::span<const ItemId> items) {
 }
 
 Result<std::vector<StoredVector>> SqlStore::vectors(std::int64_t space_id, std::span<const ItemId> items) {
+  FIT_TRY(const bool is_known, has_space(space_id));
+  if (!is_known) return std::vector<StoredVector>{};
   return read([&](SqlConnection& connection) { return read_vectors(connection, space_id, items); });
 }
 
 Result<std::vector<StoredVector>> SqlStore::list_vectors(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) {
+  FIT_TRY(const bool is_known, has_space(space_id));
+  if (!is_known) return std::vector<StoredVector>{};
   return read(
       [&](SqlConnection& connection) { return read_vector_page(connection, space_id, after, limit); });
 }
 
 Result<std::vector<ImageRecord>> SqlStore::images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) {
+  FIT_CHECK(dimensions_of(space_id));
   return read([&](SqlConnection& connection) {
     return read_images_without_vector(connection, space_id, after, limit);
   });
 }
 
 Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
+  FIT_TRY(const bool is_known, has_space(space_id));
+  if (!is_known) return 0;
   return read([&](SqlConnection& connection) { return store::count_vectors(connection, space_id); });
 }
 
@@ -214,6 +285,27 @@ Result<std::vector<WordCorrection>> SqlStore::correct_words(std::span<const std:
 
 Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
+}
+
+SqlReads SqlStore::sql_reads() {
+  return {.in_transaction = [this](const SqlReads::Work& work) { return read(work); },
+          .alone = [this](const SqlReads::Work& work) { return read_alone(work); }};
+}
+
+Result<std::string> SqlStore::note(const std::string& name) {
+  return read([&](SqlConnection& connection) { return read_meta(connection, note_key(name)); });
+}
+
+Result<void> SqlStore::put_note(const std::string& name, const std::string& text) {
+  if (!is_storable_text(name)) return invalid("name", "must be UTF-8 text without a NUL character");
+  if (!is_storable_text(text)) return invalid("text", "must be UTF-8 text without a NUL character");
+  return write([&](SqlConnection& connection) -> Result<void> {
+    FIT_CHECK(
+        connection.execute("INSERT INTO store_meta (name, value) VALUES ($1, $2) "
+                           "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                           {std::string_view(note_key(name)), text}));
+    return {};
+  });
 }
 
 }  // namespace fit::store

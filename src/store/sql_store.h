@@ -7,16 +7,18 @@
 #include <vector>
 
 #include "store/connection_pool.h"
+#include "store/sql_connection.h"
 #include "store/store.h"
+#include "store/vector_search.h"
 
 namespace fit::store {
 
-// Store over any SqlConnection: one session writes, the others read.
+// Store over any SqlConnection.
 class SqlStore final : public Store {
  public:
-  // Takes sessions with an up-to-date schema; at least one reader.
-  static Result<std::unique_ptr<Store>> make(std::unique_ptr<SqlConnection> writer,
-                                             std::vector<std::unique_ptr<SqlConnection>> readers);
+  // Takes sessions of a database with an up-to-date schema.
+  static Result<std::unique_ptr<Store>> make(std::unique_ptr<ConnectionPool> writers,
+                                             std::unique_ptr<ConnectionPool> readers);
 
   const std::string& id() const override { return id_; }
   Result<void> check() override;
@@ -28,6 +30,7 @@ class SqlStore final : public Store {
   Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) override;
   Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) override;
   Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) override;
+  Result<void> copy_items(std::span<const ItemCopy> items) override;
   Result<void> remove_item(ItemId item) override;
 
   Result<ItemRecord> item(ItemId item) override;
@@ -50,25 +53,39 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
+  Result<std::string> note(const std::string& name) override;
+  Result<void> put_note(const std::string& name, const std::string& text) override;
+  VectorSearch* vector_search() override { return search_.get(); }
 
  private:
-  SqlStore(std::string id, ConnectionPool::Sessions writer, ConnectionPool::Sessions readers)
-      : id_(std::move(id)), writer_(std::move(writer)), readers_(std::move(readers)) {}
+  SqlStore(std::string id, std::unique_ptr<ConnectionPool> writers, std::unique_ptr<ConnectionPool> readers)
+      : id_(std::move(id)), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
-  // Runs work(connection) in a transaction of its own; a failed write changes nothing.
+  SqlReads sql_reads();
+
+  // Runs work(connection) in a transaction of its own; a failed write changes nothing. A read whose session
+  // turns out to be lost is done again on another, so its work may run twice.
   template <class Work>
   auto read(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
+  // The same without a transaction around the work.
+  template <class Work>
+  auto read_alone(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
   template <class Work>
   auto write(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
 
+  // Begins a write on a session that answers.
+  Result<ConnectionPool::Lease> begin_write();
+
   // kInvalid naming "space_id" for an unknown one.
   Result<int> dimensions_of(std::int64_t space_id);
+  Result<bool> has_space(std::int64_t space_id);
 
   std::string id_;
-  ConnectionPool writer_;
-  ConnectionPool readers_;
+  std::unique_ptr<ConnectionPool> writers_;
+  std::unique_ptr<ConnectionPool> readers_;
   std::mutex spaces_mutex_;
   std::unordered_map<std::int64_t, int> dimensions_;  // of the spaces met so far; they never change
+  std::unique_ptr<VectorSearch> search_;              // null where the database has none
 };
 
 }  // namespace fit::store

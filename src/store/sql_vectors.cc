@@ -1,26 +1,18 @@
 #include "store/sql_vectors.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/format.h"
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 
 namespace fit::store {
 namespace {
 
-// Vectors lie in the database as this machine holds them.
-static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
-
 StoredVector read_vector(const SqlRow& row) {
-  const ByteView bytes = row.blob(2);
-  StoredVector vector{.image{row.integer(0)}, .item{row.integer(1)}, .values{}};
-  vector.values.resize(bytes.size() / sizeof(float));
-  if (!bytes.empty()) std::memcpy(vector.values.data(), bytes.data(), vector.values.size() * sizeof(float));
-  return vector;
+  return {.image{row.integer(0)}, .item{row.integer(1)}, .values = row.vector(2)};
 }
 
 SpaceRecord read_space(const SqlRow& row) {
@@ -45,6 +37,34 @@ Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut>
         [&owners](const SqlRow& row) { owners.emplace(ImageId{row.integer(0)}, ItemId{row.integer(1)}); }));
   }
   return owners;
+}
+
+// Copies the vectors of images that have none in the space; answers the others, which are to be written after
+// them.
+Result<std::vector<VectorRow>> copy_new_vectors(SqlConnection& connection, std::int64_t space_id,
+                                                std::span<const VectorRow> rows) {
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  std::vector<std::int64_t> images;
+  images.reserve(rows.size());
+  for (const VectorRow& row : rows) images.push_back(row.image.value);
+  std::unordered_set<ImageId> taken;
+  IdList list(images);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.query(
+        fit::format("SELECT image_id FROM {} WHERE image_id IN ({})", space.table, piece.placeholders),
+        piece.values, [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
+  }
+  std::vector<VectorRow> others;
+  std::vector<SqlValue> values;
+  for (const VectorRow& row : rows) {
+    if (taken.insert(row.image).second) {
+      values.insert(values.end(), {row.image.value, row.item.value, row.values});
+    } else {
+      others.push_back(row);
+    }
+  }
+  FIT_CHECK(connection.copy_rows(space.table, "image_id, item_id, embedding", values));
+  return others;
 }
 
 }  // namespace
@@ -79,15 +99,13 @@ Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRec
                                                   "VALUES ($1, $2, $3, $4) RETURNING id",
                                                   {made.name, made.model, made.version, made.dimensions}));
   made.id = id.value_or(0);
+  FIT_CHECK(connection.dialect().make_space(connection, made));
   return made;
 }
 
-Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, ImageId image,
-                          std::span<const float> values) {
-  FIT_CHECK(
-      connection.execute("INSERT INTO vectors (space_id, image_id, embedding) VALUES ($1, $2, $3) "
-                         "ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding",
-                         {space_id, image.value, std::as_bytes(values)}));
+Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, const VectorRow& vector) {
+  FIT_CHECK(connection.execute(connection.dialect().space_sql(space_id).put,
+                               {vector.image.value, vector.item.value, vector.values}));
   return {};
 }
 
@@ -96,12 +114,17 @@ Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   FIT_TRY(const Owners owners, read_owners(connection, vectors));
   std::unordered_set<ItemId> changed;
+  std::vector<VectorRow> rows;
   for (const VectorPut& vector : vectors) {
     const auto owner = owners.find(vector.image);
     if (owner == owners.end()) continue;
-    FIT_CHECK(write_vector(connection, space_id, vector.image, vector.values));
-    if (changed.insert(owner->second).second) FIT_CHECK(changes.append(owner->second, false));
+    rows.push_back({vector.image, owner->second, vector.values});
+    if (changed.insert(owner->second).second) changes.append(owner->second, false);
   }
+  if (connection.dialect().copies_rows && rows.size() >= kBulk) {
+    FIT_TRY(rows, copy_new_vectors(connection, space_id, rows));
+  }
+  for (const VectorRow& row : rows) FIT_CHECK(write_vector(connection, space_id, row));
   return changes.finish();
 }
 
@@ -114,14 +137,14 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
     if (order.emplace(item, order.size()).second) ids.push_back(item.value);
   }
   std::vector<StoredVector> vectors;
+  const SpaceSql space = connection.dialect().space_sql(space_id);
   IdList list(ids);
-  for (auto piece = list.next({space_id}); !piece.values.empty(); piece = list.next({space_id})) {
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     // CROSS JOIN: SQLite then starts from the few images and not from the space's vectors.
     FIT_CHECK(connection.query(
-        "SELECT i.id, i.item_id, v.embedding FROM images i "
-        "CROSS JOIN vectors v "
-        "WHERE v.space_id = $1 AND v.image_id = i.id AND i.item_id IN (" +
-            piece.placeholders + ") ORDER BY i.item_id, i.position",
+        fit::format("SELECT i.id, i.item_id, v.embedding FROM images i CROSS JOIN {} "
+                    "WHERE {} AND v.image_id = i.id AND i.item_id IN ({}) ORDER BY i.item_id, i.position",
+                    space.rows, space.only, piece.placeholders),
         piece.values, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
   }
   std::ranges::stable_sort(vectors, {},
@@ -132,18 +155,20 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
 Result<std::vector<StoredVector>> read_vector_page(SqlConnection& connection, std::int64_t space_id,
                                                    ImageId after, std::size_t limit) {
   std::vector<StoredVector> vectors;
-  FIT_CHECK(
-      connection.query("SELECT v.image_id, i.item_id, v.embedding FROM vectors v "
-                       "JOIN images i ON i.id = v.image_id "
-                       "WHERE v.space_id = $1 AND v.image_id > $2 ORDER BY v.image_id LIMIT $3",
-                       {space_id, after.value, sql_limit(limit)},
-                       [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  FIT_CHECK(connection.query(
+      fit::format("SELECT v.image_id, i.item_id, v.embedding FROM {} JOIN images i ON i.id = v.image_id "
+                  "WHERE {} AND v.image_id > $1 ORDER BY v.image_id LIMIT $2",
+                  space.rows, space.only),
+      {after.value, sql_limit(limit)},
+      [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
   return vectors;
 }
 
 Result<std::int64_t> count_vectors(SqlConnection& connection, std::int64_t space_id) {
-  FIT_TRY(const auto count,
-          connection.query_integer("SELECT COUNT(*) FROM vectors WHERE space_id = $1", {space_id}));
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  FIT_TRY(const auto count, connection.query_integer(
+                                fit::format("SELECT COUNT(*) FROM {} WHERE {}", space.rows, space.only), {}));
   return count.value_or(0);
 }
 

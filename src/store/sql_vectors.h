@@ -17,15 +17,22 @@ Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const S
 // The same, made when new; within a write transaction.
 Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted);
 
-// Adds or replaces one vector of an image that exists; within a write transaction.
-Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, ImageId image,
-                          std::span<const float> values);
+// A vector of an image that exists, of the item; borrowed.
+struct VectorRow {
+  ImageId image;
+  ItemId item;
+  VectorView values;
+};
+
+// Adds or replaces one vector; within a write transaction.
+Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, const VectorRow& vector);
 
 // Adds or replaces vectors whose images exist, and notes the change of their items; within a write
 // transaction.
 Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
                            std::span<const VectorPut> vectors);
 
+// Of a space that exists, as all below.
 Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::int64_t space_id,
                                                std::span<const ItemId> items);
 Result<std::vector<StoredVector>> read_vector_page(SqlConnection& connection, std::int64_t space_id,

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "base/edit_distance.h"
+#include "store/multi_row.h"
 #include "store/words.h"
 
 namespace fit::store {
@@ -23,14 +25,6 @@ bool has_digit(std::string_view word) {
 bool is_known_kind(std::string_view word) {
   const std::size_t length = count_characters(word);
   return length >= kShortestKnown && length <= kLongestKnown && !has_digit(word);
-}
-
-Result<void> note(SqlConnection& connection, const std::string& word, bool in_brand) {
-  FIT_CHECK(connection.execute(
-      "INSERT INTO catalogue_words (word, length, in_brand) VALUES ($1, $2, $3) ON CONFLICT (word) DO UPDATE "
-      "SET in_brand = 1 WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0",
-      {std::string_view(word), static_cast<std::int64_t>(count_characters(word)), std::int64_t{in_brand}}));
-  return {};
 }
 
 std::string first_character(std::string_view word, std::size_t from) {
@@ -105,14 +99,27 @@ Result<std::string> meant(SqlConnection& connection, const std::string& word) {
 
 }  // namespace
 
-Result<void> note_words(SqlConnection& connection, const Listing& listing) {
-  for (const std::string& word : split_words(listing.title)) {
-    if (is_known_kind(word)) FIT_CHECK(note(connection, word, false));
+Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> items) {
+  std::map<std::string, bool> words;  // in the order of words, so that no two writers lock each other out
+  for (const ItemWords& item : items) {
+    for (std::string& word : split_words(item.listing->title)) {
+      if (is_known_kind(word)) words.emplace(std::move(word), false);
+    }
+    for (std::string& word : split_words(item.listing->brand)) {
+      if (is_known_kind(word)) words[std::move(word)] = true;
+    }
   }
-  for (const std::string& word : split_words(listing.brand)) {
-    if (is_known_kind(word)) FIT_CHECK(note(connection, word, true));
+  std::vector<SqlValue> rows;
+  rows.reserve(words.size() * 3);
+  for (const auto& [word, in_brand] : words) {
+    rows.insert(rows.end(), {std::string_view(word), static_cast<std::int64_t>(count_characters(word)),
+                             std::int64_t{in_brand}});
   }
-  return {};
+  FIT_CHECK(insert_rows(connection, "INSERT INTO catalogue_words (word, length, in_brand)", 3, rows,
+                        "ON CONFLICT (word) DO UPDATE SET in_brand = 1 "
+                        "WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0"));
+  const auto index = connection.dialect().index_words;
+  return index == nullptr ? Result<void>() : index(connection, items);
 }
 
 Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,

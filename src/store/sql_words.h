@@ -14,8 +14,15 @@ namespace fit::store {
 inline constexpr std::size_t kShortestKnown = 3;
 inline constexpr std::size_t kLongestKnown = 32;
 
-// Adds the listing's words to them; within a write transaction.
-Result<void> note_words(SqlConnection& connection, const Listing& listing);
+// An item and the texts that it has now; borrowed.
+struct ItemWords {
+  ItemId item;
+  const Listing* listing;
+};
+
+// Adds the listings' words to them, and to the index where the database does not do so by itself; within a
+// write transaction.
+Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> items);
 
 // Words that begin with `start`, in byte order, at most `limit`; none for a start that is too short.
 Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,

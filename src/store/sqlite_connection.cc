@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <bit>
 #include <charconv>
+#include <cstring>
 #include <thread>
 #include <unordered_map>
 
@@ -15,14 +17,32 @@
 namespace fit::store {
 namespace {
 
-const SqlDialect kDialect = {.blob = "BLOB",
+// Vectors lie in the database as this machine holds them.
+static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
+
+SpaceSql space_sql(std::int64_t space_id) {
+  const std::string id = std::to_string(space_id);
+  return {.rows = "vectors v",
+          .only = "v.space_id = " + id,
+          .put = "INSERT INTO vectors (space_id, image_id, embedding) VALUES (" + id +
+                 ", $1, $3) ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding"};
+}
+
+Result<void> make_space(SqlConnection& /*connection*/, const SpaceRecord& /*space*/) {
+  return {};
+}
+
+const SqlDialect kDialect = {.name = "sqlite",
+                             .blob = "BLOB",
                              .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
                              .words_index = kSqliteWordsIndex,
+                             .space_sql = &space_sql,
+                             .make_space = &make_space,
                              .find_words = &find_words_sqlite,
                              .count_items = &count_items_sqlite};
 constexpr std::int64_t kApplicationId = 0x46695446;  // "FiTF": marks the file as ours
 // Three vectors of 512 numbers share a page of 8 KiB; on SQLite's usual 4 KiB each would take a page for
-// itself. itself.
+// itself.
 constexpr int kPageSizeBytes = 8192;
 
 struct CloseDatabase {
@@ -52,6 +72,12 @@ class Row final : public SqlRow {
   ByteView blob(int column) const override {
     const auto* start = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
     return {start, start == nullptr ? 0 : size(column)};
+  }
+  std::vector<float> vector(int column) const override {
+    const ByteView bytes = blob(column);
+    std::vector<float> values(bytes.size() / sizeof(float));
+    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    return values;
   }
 
  private:
@@ -186,6 +212,7 @@ int SqliteConnection::bind_one(sqlite3_stmt* statement, int index, const SqlValu
       if (bytes.empty()) return sqlite3_bind_zeroblob(statement, index, 0);
       return sqlite3_bind_blob64(statement, index, bytes.data(), bytes.size(), SQLITE_STATIC);
     }
+    int operator()(VectorView vector) const { return (*this)(std::as_bytes(vector)); }
   };
   return std::visit(Binder{statement, index}, value);
 }

@@ -48,7 +48,7 @@ class SqliteStoreTest : public ::testing::Test {
 TEST_F(SqliteStoreTest, RefusesUrlsThatNameNoFile) {
   for (const char* url :
        {"", "fit.db", "/tmp/fit.db", "sqlite:fit.db", "sqlite://fit.db", "sqlite:///", "sqlite:////tmp/",
-        "sqlite:///:memory:", "sqlite:///a.db?mode=ro", "mysql://host/db", "postgresql://host/db"}) {
+        "sqlite:///:memory:", "sqlite:///a.db?mode=ro", "mysql://host/db"}) {
     const Error error = open_error(url);
     EXPECT_EQ(error.code, ErrorCode::kInvalid) << url;
     EXPECT_EQ(error.field, "DATABASE_URL") << url;

@@ -46,11 +46,6 @@ DROP TABLE item_words_vocabulary;
 
 namespace {
 
-// Of BM25 over fields: an occurrence counts for so many, by title, brand and description.
-constexpr std::array<double, 3> kFieldWeights = {8, 4, 1};
-constexpr double kSaturation = 1.2;  // k1
-constexpr double kLength = 0.3;      // b: long descriptions take little from what a title says
-
 double mean_length(const Fts5ExtensionApi* api, Fts5Context* context) {
   sqlite3_int64 rows = 0;
   sqlite3_int64 tokens = 0;
@@ -89,11 +84,11 @@ void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_conte
     frequencies[word] += kFieldWeights[static_cast<std::size_t>(column)];
     weights[word] = one.weight;
   }
-  const double dull = kSaturation * (1 - kLength + kLength * length / mean_length(api, context));
+  const double mean = mean_length(api, context);
   WordScore score;
   for (std::size_t i = 0; i < kMaxWords; ++i) {
     if (frequencies[i] == 0) continue;
-    score.score += weights[i] * frequencies[i] * (kSaturation + 1) / (frequencies[i] + dull);
+    score.score += bm25(weights[i], frequencies[i], length, mean);
     score.matched += weights[i];
   }
   sqlite3_result_blob(result, &score, sizeof score, SQLITE_TRANSIENT);

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "store/word_search.h"
+
 struct sqlite3;
 
 namespace fit::store {
@@ -11,12 +13,6 @@ namespace fit::store {
 struct PhraseWeight {
   std::int64_t word = 0;  // phrases of one number stand for one word of the question
   double weight = 0;      // the word's inverse document frequency; 0: the phrase only selects
-};
-
-// What word_score() answers.
-struct WordScore {
-  double score = 0;
-  double matched = 0;  // sum of the weights of the words that the item has
 };
 
 // The statements that make the index item_words over items, the triggers that keep it in step, and the first

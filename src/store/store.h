@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/item_filter.h"
 #include "store/records.h"
 
 namespace fit::store {
@@ -54,6 +55,7 @@ struct WordQuestion {
   std::size_t limit = 200;         // hits at most
   // Only these items, where given: bit i of number w stands for item 64 w + i. Borrowed.
   std::optional<std::span<const std::uint64_t>> among;
+  const ItemFilter* filter = nullptr;  // the same where there is a vector_search(). Borrowed
 };
 
 struct WordHit {
@@ -85,6 +87,8 @@ struct Counts {
   std::int64_t items = 0;
   std::int64_t images = 0;
 };
+
+class VectorSearch;
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
 // Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that
@@ -120,6 +124,11 @@ class Store {
   // write of the listing is lost. One transaction; answers how many were set, and they count as changed. The
   // content_hash stays. kInvalid as for upsert_items().
   virtual Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) = 0;
+
+  // Keeps items of another store as they are there: ids, times, origins, images and vectors. What this store
+  // has under the same item id, or the same (source, external_id), gives way. One transaction; they count as
+  // changed. kInvalid as for upsert_items(); kConflict when an image's id belongs to an item that stays.
+  virtual Result<void> copy_items(std::span<const ItemCopy> items) = 0;
 
   // kNotFound when it is not there.
   virtual Result<void> remove_item(ItemId item) = 0;
@@ -170,19 +179,34 @@ class Store {
   virtual Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) = 0;
 
   virtual Result<Counts> counts() = 0;
+
+  // A small text under a name, kept with the catalogue: where a long work goes on from. '' when there is
+  // none.
+  virtual Result<std::string> note(const std::string& name) = 0;
+  virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
+
+  // Search inside the database, by engines that can; nullptr by others. Owned by the store.
+  virtual VectorSearch* vector_search() = 0;
 };
 
 struct OpenOptions {
-  std::size_t read_connections = 4;  // so many reads run at once; at least 1
+  std::size_t connections = 4;  // that read; at least 1. One more writes
   // How long a write waits for another process before kUnavailable.
   std::chrono::milliseconds busy_timeout{10'000};
+
+  // The others are for servers alone.
+  std::size_t overflow_connections = 8;                 // more of them at times of need
+  std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
-// "sqlite:////absolute.db"; missing folders are made. Several processes may use one file, on a local disk.
-// Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database), kUnavailable (locked), kStorageFull
-// (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than this program: upgrade
-// the program).
+// "sqlite:////absolute.db": missing folders are made; several processes may use one file, on a local disk.
+// "postgresql://user:password@host:port/database": PostgreSQL 15 or newer with pgvector 0.8 or newer, whose
+// extension is made when the user may do so; PgBouncer may stand between. Vectors are kept there with 11 bits
+// of mantissa (pgvector's halfvec) and no number beyond 65504. Errors naming DATABASE_URL: kInvalid (unknown
+// scheme, not a database, wrong password, missing or old extension), kUnavailable (locked, not reachable),
+// kStorageFull (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than this
+// program: upgrade the program).
 Result<std::unique_ptr<Store>> open_store(const std::string& database_url, const OpenOptions& options = {});
 
 }  // namespace fit::store

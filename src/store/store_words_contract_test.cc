@@ -12,18 +12,17 @@ namespace fit::store {
 namespace {
 
 using ::testing::ElementsAre;
+using testing::Engine;
 using ::testing::IsEmpty;
 using testing::make_item;
 using ::testing::SizeIs;
 
-struct Engine {
-  std::string name;
-  std::function<std::string(const TempDir&)> url;
-};
-
 class StoreWordsContract : public ::testing::TestWithParam<Engine> {
  protected:
-  void SetUp() override { reopen(); }
+  void SetUp() override {
+    if (!GetParam().is_available()) GTEST_SKIP() << "there is no " << GetParam().name << " on this machine";
+    reopen();
+  }
 
   void reopen() {
     store_.reset();
@@ -265,9 +264,7 @@ TEST_P(StoreWordsContract, BearsLongTexts) {
   EXPECT_THAT(correct({std::string(100'000, 'x')}), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreWordsContract,
-                         ::testing::Values(Engine{
-                             "sqlite", [](const TempDir& folder) { return testing::sqlite_url(folder); }}),
+INSTANTIATE_TEST_SUITE_P(Engines, StoreWordsContract, ::testing::ValuesIn(testing::engines()),
                          [](const auto& engine) { return engine.param.name; });
 
 }  // namespace

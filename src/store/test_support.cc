@@ -1,16 +1,30 @@
 #include "store/test_support.h"
 
 #include <cmath>
+#include <ostream>
 #include <random>
 
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/hash.h"
+#include "store/test_postgres.h"
 
 namespace fit::store::testing {
 
 std::string sqlite_url(const TempDir& folder, const std::string& name) {
   return "sqlite:///" + (folder.path() / name).string();
+}
+
+std::vector<Engine> engines() {
+  constexpr float kHalfPrecision = 1.0F / 2048;
+  return {
+      {"sqlite", [] { return true; }, [](const TempDir& folder) { return sqlite_url(folder); }},
+      {"postgresql", &PostgresCluster::is_available, &postgres_url, kHalfPrecision},
+  };
+}
+
+void PrintTo(const Engine& engine, std::ostream* out) {
+  *out << engine.name;
 }
 
 std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,16 @@ namespace fit::store::testing {
 
 // "sqlite:///..." of a file in the folder.
 std::string sqlite_url(const TempDir& folder, const std::string& name = "fit.db");
+
+// How to get an empty database of one engine; the same folder gives the same database.
+struct Engine {
+  std::string name;
+  std::function<bool()> is_available;
+  std::function<std::string(const TempDir&)> url;
+  float vector_tolerance = 0;  // by how much a vector's numbers, of at most 1, may come back changed
+};
+void PrintTo(const Engine& engine, std::ostream* out);
+std::vector<Engine> engines();
 
 // A vector that depends on the seed only, with L2 norm 1.
 std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed);

@@ -1,5 +1,6 @@
 // Questions as clients send them, and the words in them: any bytes give a question or an error.
 #include "http/search_request.h"
+#include "search/item_columns.h"
 #include "search/query_reader.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,0 +1,240 @@
+#include "cache/redis_cache.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/byte_stream.h"
+#include "base/clock.h"
+#include "base/hash.h"
+#include "cache/redis_connection.h"
+
+namespace fit::cache {
+namespace {
+
+constexpr std::uint64_t kSeed = 0x66697463;  // of this format's checksums
+constexpr std::size_t kHeader = 8 + 8 + 8;   // end of its time, checksum, length
+constexpr milliseconds kLongest = std::chrono::hours(24);
+
+std::int64_t now_ms() {
+  return std::chrono::floor<milliseconds>(now()).time_since_epoch().count();
+}
+
+std::uint64_t checksum(std::string_view key, std::int64_t ends, ByteView value) {
+  return xxh3(value, xxh3(as_bytes(key), kSeed ^ static_cast<std::uint64_t>(ends)));
+}
+
+Bytes framed(std::string_view key, ByteView value, milliseconds time_to_live) {
+  const std::int64_t ends = now_ms() + time_to_live.count();
+  ByteWriter writer;
+  writer.put(ends);
+  writer.put(checksum(key, ends, value));
+  writer.put_bytes(value);
+  return writer.take();
+}
+
+std::optional<Found> unframed(std::string_view key, ByteView frame) {
+  ByteReader reader(frame);
+  const auto ends = reader.get<std::int64_t>();
+  const auto expected = reader.get<std::uint64_t>();
+  const ByteView value = reader.get_bytes();
+  if (!reader.is_done() || checksum(key, ends, value) != expected) return std::nullopt;
+  const std::int64_t now = now_ms();
+  if (ends <= now) return std::nullopt;
+  // Clocks of two machines may differ.
+  const auto left = std::min(milliseconds(ends - now), kLongest);
+  return Found{Bytes(value.begin(), value.end()), left, Level::kRedis};
+}
+
+}  // namespace
+
+struct RedisCache::State {
+  State(RedisAddress a, Log l, Options o)
+      : address(std::move(a)), log(std::move(l)), options(std::move(o)), breaker(options.breaker) {
+    if (options.metrics != nullptr) {
+      Metrics& metrics = *options.metrics;
+      connected = &metrics.gauge("fit_redis_connected", "1 while Redis is used, 0 while it is passed over");
+      failures = &metrics.counter("fit_redis_failures_total", "Calls to Redis that failed or were too slow");
+      get_seconds = &metrics.latency("fit_redis_seconds", "Time of a call to Redis", {{"call", "get"}});
+      put_seconds = &metrics.latency("fit_redis_seconds", "Time of a call to Redis", {{"call", "put"}});
+    }
+  }
+
+  using Connection = std::unique_ptr<RedisConnection>;
+
+  // A free session; nothing while Redis is passed over, or when none becomes free in time.
+  Connection borrow() {
+    std::unique_lock lock(mutex);
+    const auto usable = [this] {
+      return stopping || open == 0 || !idle.empty() || breaker.state() != CircuitBreaker::State::kClosed;
+    };
+    changed.wait_for(lock, options.command_timeout, usable);
+    if (stopping || idle.empty() || breaker.state() != CircuitBreaker::State::kClosed) return nullptr;
+    Connection connection = std::move(idle.back());
+    idle.pop_back();
+    return connection;
+  }
+
+  // The last used is used next, so that those that are not needed are the ones that grow old.
+  void give_back(Connection connection) {
+    {
+      const std::lock_guard lock(mutex);
+      breaker.succeeded();
+      idle.push_back(std::move(connection));
+      tell();
+    }
+    changed.notify_all();
+  }
+
+  // After a call that failed; the session is of no more use.
+  void lose(const Error& error) {
+    std::vector<Connection> dropped;
+    {
+      const std::lock_guard lock(mutex);
+      --open;
+      note_failure(error);
+      if (breaker.state() != CircuitBreaker::State::kClosed) {
+        open -= idle.size();
+        dropped = std::move(idle);
+        idle.clear();
+      }
+      tell();
+    }
+    changed.notify_all();
+  }
+
+  // These two with the mutex held.
+  bool is_used() const { return open > 0 && breaker.state() == CircuitBreaker::State::kClosed; }
+  void tell() const {
+    if (connected != nullptr) connected->set(is_used() ? 1 : 0);
+  }
+
+  // With the mutex held.
+  void note_failure(const Error& error) {
+    breaker.failed();
+    if (failures != nullptr) failures->add();
+    if (breaker.state() == CircuitBreaker::State::kClosed) return;
+    if (!told_down)
+      log.warning("Redis is passed over until it answers again", {{"reason", error.describe()}});
+    told_down = true;
+  }
+
+  // Keeps the pool full, and tries Redis again while it is passed over.
+  void keep() {
+    std::unique_lock lock(mutex);
+    while (!stopping) {
+      if (open < options.connections && breaker.allow()) {
+        lock.unlock();
+        auto made = RedisConnection::open(address, options.connect_timeout, options.command_timeout);
+        lock.lock();
+        if (made) {
+          ++open;
+          breaker.succeeded();
+          idle.push_back(*std::move(made));
+          if (told_down) log.info("Redis answers again");
+          told_down = false;
+        } else {
+          note_failure(made.error());
+        }
+        tell();
+        changed.notify_all();
+        continue;
+      }
+      const auto wait = breaker.retry_in();
+      const auto needed = [&] { return stopping || (wait.count() == 0 && open < options.connections); };
+      if (wait.count() > 0) {
+        changed.wait_for(lock, wait, needed);
+      } else {
+        changed.wait(lock, needed);
+      }
+    }
+  }
+
+  // Runs one command; nothing when it could not be.
+  std::optional<std::string> run(std::initializer_list<std::string_view> command, Histogram* seconds) {
+    Connection connection = borrow();
+    if (!connection) return std::nullopt;
+    const auto start = std::chrono::steady_clock::now();
+    auto reply = connection->run(command);
+    if (seconds != nullptr)
+      seconds->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    if (!reply) {
+      connection.reset();
+      lose(reply.error());
+      return std::nullopt;
+    }
+    give_back(std::move(connection));
+    if (!reply->refusal.empty()) {
+      if (failures != nullptr) failures->add();
+      return std::nullopt;
+    }
+    return std::move(reply->text);
+  }
+
+  const RedisAddress address;
+  const Log log;
+  const Options options;
+  Gauge* connected = nullptr;
+  Counter* failures = nullptr;
+  Histogram* get_seconds = nullptr;
+  Histogram* put_seconds = nullptr;
+  mutable std::mutex mutex;
+  mutable std::condition_variable changed;
+  CircuitBreaker breaker;
+  std::vector<Connection> idle;
+  std::size_t open = 0;  // sessions, idle or lent
+  bool told_down = false;
+  bool stopping = false;
+  std::thread keeper;
+};
+
+RedisCache::RedisCache(std::unique_ptr<State> state) : state_(std::move(state)) {
+  state_->keeper = std::thread([state = state_.get()] { state->keep(); });
+}
+
+RedisCache::~RedisCache() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->changed.notify_all();
+  state_->keeper.join();
+}
+
+Result<std::unique_ptr<RedisCache>> RedisCache::open(const std::string& url, Log log, Options options) {
+  FIT_TRY(auto address, parse_redis_url(url));
+  return std::unique_ptr<RedisCache>(
+      new RedisCache(std::make_unique<State>(std::move(address), std::move(log), std::move(options))));
+}
+
+// GETRANGE and not GET: whatever lies there, no more of it comes than a value of ours may have.
+std::optional<Found> RedisCache::get(std::string_view key) {
+  const std::string last = std::to_string(kHeader + state_->options.max_value_bytes - 1);
+  const auto frame = state_->run({"GETRANGE", key, "0", last}, state_->get_seconds);
+  if (!frame || frame->empty()) return std::nullopt;
+  return unframed(key, as_bytes(*frame));
+}
+
+void RedisCache::put(std::string_view key, ByteView value, milliseconds time_to_live) {
+  if (value.size() > state_->options.max_value_bytes || time_to_live.count() <= 0) return;
+  time_to_live = std::min(time_to_live, kLongest);
+  const Bytes frame = framed(key, value, time_to_live);
+  state_->run({"SET", key, as_text(frame), "PX", std::to_string(time_to_live.count())}, state_->put_seconds);
+}
+
+std::size_t RedisCache::max_value_bytes() const {
+  return state_->options.max_value_bytes;
+}
+
+bool RedisCache::is_connected() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->is_used();
+}
+
+bool RedisCache::wait_connected(milliseconds time) const {
+  std::unique_lock lock(state_->mutex);
+  return state_->changed.wait_for(lock, time, [this] { return state_->is_used(); });
+}
+
+}  // namespace fit::cache

@@ -1,0 +1,89 @@
+#include "cache/redis_connection.h"
+
+#include <hiredis/hiredis.h>
+
+#include <vector>
+
+namespace fit::cache {
+namespace {
+
+timeval to_timeval(milliseconds time) {
+  return {.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
+}
+
+Error broken(const redisContext& context) {
+  const bool late = context.err == REDIS_ERR_TIMEOUT || (context.err == REDIS_ERR_IO && errno == EAGAIN);
+  return {late ? ErrorCode::kDeadlineExceeded : ErrorCode::kUnavailable,
+          late ? "Redis did not answer in time" : "Redis cannot be reached",
+          {},
+          &context.errstr[0]};
+}
+
+}  // namespace
+
+struct RedisConnection::Handle {
+  explicit Handle(redisContext* c) : context(c) {}
+  ~Handle() {
+    if (context != nullptr) redisFree(context);
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  redisContext* context;
+};
+
+RedisConnection::RedisConnection(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+RedisConnection::~RedisConnection() = default;
+
+Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisAddress& address,
+                                                               milliseconds connect_timeout,
+                                                               milliseconds command_timeout) {
+  const timeval to_connect = to_timeval(connect_timeout);
+  const timeval to_answer = to_timeval(command_timeout);
+  redisOptions options{};
+  options.connect_timeout = &to_connect;
+  options.command_timeout = &to_answer;
+  if (address.host.empty()) {
+    REDIS_OPTIONS_SET_UNIX(&options, address.socket.c_str());
+  } else {
+    REDIS_OPTIONS_SET_TCP(&options, address.host.c_str(), address.port);
+    options.options |= REDIS_OPT_PREFER_IP_UNSPEC;
+  }
+  auto handle = std::make_unique<Handle>(redisConnectWithOptions(&options));
+  if (handle->context == nullptr) return internal("Redis cannot be reached", "no memory");
+  if (handle->context->err != 0) return broken(*handle->context);
+  std::unique_ptr<RedisConnection> connection(new RedisConnection(std::move(handle)));
+
+  const auto insist = [&](std::initializer_list<std::string_view> command) -> Result<void> {
+    FIT_TRY(const Reply reply, connection->run(command));
+    if (reply.refusal.empty()) return {};
+    return Error{ErrorCode::kUnauthorized, "Redis refuses the session", {}, reply.refusal};
+  };
+  if (!address.user.empty()) {
+    FIT_CHECK(insist({"AUTH", address.user, address.password}));
+  } else if (!address.password.empty()) {
+    FIT_CHECK(insist({"AUTH", address.password}));
+  }
+  if (address.database != 0) FIT_CHECK(insist({"SELECT", std::to_string(address.database)}));
+  FIT_CHECK(insist({"PING"}));
+  return connection;
+}
+
+Result<RedisConnection::Reply> RedisConnection::run(std::initializer_list<std::string_view> command) {
+  std::vector<const char*> parts;
+  std::vector<std::size_t> sizes;
+  for (const std::string_view part : command) {
+    parts.push_back(part.data());
+    sizes.push_back(part.size());
+  }
+  errno = 0;
+  redisContext* const context = handle_->context;
+  void* const answer = redisCommandArgv(context, static_cast<int>(parts.size()), parts.data(), sizes.data());
+  if (answer == nullptr) return broken(*context);
+  const std::unique_ptr<void, decltype(&freeReplyObject)> owner(answer, freeReplyObject);
+  const auto* const reply = static_cast<const redisReply*>(answer);
+  const std::string text = reply->str == nullptr ? std::string() : std::string(reply->str, reply->len);
+  if (reply->type == REDIS_REPLY_ERROR) return Reply{{}, text.empty() ? "refused" : text};
+  return Reply{reply->type == REDIS_REPLY_INTEGER ? std::to_string(reply->integer) : text, {}};
+}
+
+}  // namespace fit::cache

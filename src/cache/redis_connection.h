@@ -1,0 +1,40 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "cache/cache.h"
+#include "cache/redis_address.h"
+
+namespace fit::cache {
+
+// One session with a Redis server. For one thread at a time. An Error (kUnavailable, kDeadlineExceeded) means
+// that the session is of no more use.
+class RedisConnection {
+ public:
+  // Connects, logs in, chooses the database and proves by a PING that the server answers. Also kUnauthorized.
+  static Result<std::unique_ptr<RedisConnection>> open(const RedisAddress& address,
+                                                       milliseconds connect_timeout,
+                                                       milliseconds command_timeout);
+  ~RedisConnection();
+  RedisConnection(const RedisConnection&) = delete;
+  RedisConnection& operator=(const RedisConnection&) = delete;
+
+  struct Reply {
+    std::string text;     // of a text, a status or a number
+    std::string refusal;  // what the server had against the command, or empty
+  };
+  Result<Reply> run(std::initializer_list<std::string_view> command);
+
+ private:
+  struct Handle;
+  explicit RedisConnection(std::unique_ptr<Handle> handle);
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace fit::cache

@@ -1,0 +1,221 @@
+#include "catalog/backup.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/json.h"
+
+namespace fit::catalog {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kFormat = 1;
+constexpr std::uint64_t kMaxManifestBytes = 16 << 20;
+constexpr std::size_t kSha256Digits = 64;
+
+Error cancelled() {
+  return Error{ErrorCode::kCancelled, "stopped", {}, {}};
+}
+
+// The regular files under a folder, by their paths in it; none when it is not there.
+Result<std::vector<fs::path>> files_under(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  if (!fs::exists(folder, error)) return files;
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->is_regular_file(error)) files.push_back(at->path().lexically_relative(folder));
+  }
+  if (error) return internal(fit::format("{} cannot be listed", folder.string()), error.message());
+  std::ranges::sort(files);
+  return files;
+}
+
+// Copies what is not there yet, through a neighbour, so that no half picture ever has a picture's name.
+Result<void> copy_picture(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  if (fs::exists(to, error)) return {};
+  FIT_CHECK(make_dirs(to.parent_path()));
+  const fs::path part = to.string() + ".part";
+  fs::copy_file(from, part, fs::copy_options::overwrite_existing, error);
+  if (!error) FIT_CHECK(sync_path(part));
+  if (!error) fs::rename(part, to, error);
+  if (error) return from_errno(fit::format("copy {}", from.string()), error.value());
+  return {};
+}
+
+// Pictures are named by the SHA-256 of their content.
+Result<void> check_picture(const fs::path& path) {
+  FIT_TRY(const std::string digest, sha256_file_hex(path));
+  if (path.filename().string().substr(0, kSha256Digits) == digest) return {};
+  return malformed("backup", fit::format("{} is damaged", path.string()));
+}
+
+struct Pictures {
+  std::int64_t count = 0;
+  std::int64_t bytes = 0;
+};
+
+enum class Check { kNo, kYes };
+
+Result<Pictures> copy_pictures(const fs::path& from, const fs::path& to, Check check,
+                               const BackupOptions& options, const std::atomic<bool>& stop) {
+  FIT_TRY(const auto files, files_under(from));
+  Pictures pictures;
+  for (const fs::path& file : files) {
+    if (stop) return cancelled();
+    if (file.extension() == ".part") continue;
+    if (check == Check::kYes) FIT_CHECK(check_picture(from / file));
+    FIT_CHECK(copy_picture(from / file, to / file));
+    std::error_code ignored;
+    pictures.bytes += static_cast<std::int64_t>(fs::file_size(from / file, ignored));
+    ++pictures.count;
+    if (options.progress) {
+      options.progress("pictures", pictures.count, static_cast<std::int64_t>(files.size()));
+    }
+  }
+  return pictures;
+}
+
+Result<Json> database_files(const fs::path& folder) {
+  Json list = Json::array();
+  FIT_TRY(const auto files, files_under(folder));
+  for (const fs::path& file : files) {
+    FIT_TRY(const std::string digest, sha256_file_hex(folder / file));
+    std::error_code ignored;
+    list.push_back(
+        {{"path", file.string()}, {"bytes", fs::file_size(folder / file, ignored)}, {"sha256", digest}});
+  }
+  return list;
+}
+
+Json manifest_of(const BackupReport& report, Json files) {
+  Json tables = Json::array();
+  for (const store::TableSum& table : report.database.tables) {
+    tables.push_back({{"name", table.name}, {"rows", table.rows}, {"checksum", table.checksum}});
+  }
+  return {{"format", kFormat},
+          {"made_at", to_rfc3339(report.made_at)},
+          {"database",
+           {{"engine", report.database.engine},
+            {"store_id", report.database.store_id},
+            {"schema_version", report.database.schema_version},
+            {"position", report.database.position},
+            {"tables", tables},
+            {"files", std::move(files)}}},
+          {"pictures", {{"count", report.pictures}, {"bytes", report.picture_bytes}}}};
+}
+
+struct Manifest {
+  BackupReport report;
+  std::vector<std::pair<fs::path, std::string>> files;  // of the database, with their SHA-256
+};
+
+Result<Manifest> read_manifest(const fs::path& folder) {
+  const fs::path path = folder / "manifest.json";
+  auto content = read_file(path, kMaxManifestBytes);
+  if (!content && content.error().code == ErrorCode::kNotFound) {
+    return not_found(fit::format("{} holds no complete backup: it has no manifest.json", folder.string()));
+  }
+  if (!content) return content.error();
+  FIT_TRY(const Json json, parse_json("manifest.json", as_text(*content)));
+  Manifest manifest;
+  try {
+    if (json.at("format") != kFormat) {
+      return malformed("manifest.json", "is of a format that this program does not know: upgrade it");
+    }
+    FIT_TRY(manifest.report.made_at, parse_rfc3339("made_at", json.at("made_at").get<std::string>()));
+    const Json& database = json.at("database");
+    store::DumpInfo& info = manifest.report.database;
+    info.engine = database.at("engine");
+    info.store_id = database.at("store_id");
+    info.schema_version = database.at("schema_version");
+    info.position = database.at("position");
+    for (const Json& table : database.at("tables")) {
+      info.tables.push_back({table.at("name"), table.at("rows"), table.at("checksum")});
+    }
+    for (const Json& file : database.at("files")) {
+      manifest.files.emplace_back(fs::path(file.at("path").get<std::string>()), file.at("sha256"));
+    }
+    manifest.report.pictures = json.at("pictures").at("count");
+    manifest.report.picture_bytes = json.at("pictures").at("bytes");
+  } catch (const Json::exception& error) {
+    return malformed("manifest.json", fit::format("is no manifest of a backup: {}", error.what()));
+  }
+  return manifest;
+}
+
+Result<void> check_files(const fs::path& folder, const Manifest& manifest) {
+  for (const auto& [path, digest] : manifest.files) {
+    const fs::path inside = path.lexically_normal();
+    if (inside.is_absolute() || inside.string().starts_with("..")) {
+      return malformed("manifest.json", "names a file outside of the backup");
+    }
+    const auto found = sha256_file_hex(folder / inside);
+    if (!found || *found != digest) {
+      return malformed("backup", fit::format("{} is damaged or missing", (folder / inside).string()));
+    }
+  }
+  return {};
+}
+
+std::function<void(std::int64_t, std::int64_t)> database_progress(const BackupOptions& options) {
+  if (!options.progress) return {};
+  return [&options](std::int64_t done, std::int64_t total) { options.progress("database", done, total); };
+}
+
+Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions& options,
+                                  const std::atomic<bool>& stop) {
+  BackupReport report{.made_at = now(), .database = {}};
+  FIT_CHECK(make_dirs(place.folder / "database"));
+  // The database first: a picture is on the disk before the item that names it, and stays there.
+  FIT_TRY(report.database,
+          store::dump_database(place.database_url, place.folder / "database",
+                               {.jobs = options.jobs, .progress = database_progress(options)}, stop));
+  FIT_TRY(const Pictures pictures,
+          copy_pictures(place.storage_path / "images", place.folder / "images", Check::kNo, options, stop));
+  report.pictures = pictures.count;
+  report.picture_bytes = pictures.bytes;
+  FIT_TRY(auto files, database_files(place.folder / "database"));
+  FIT_CHECK(write_file_atomically(place.folder / "manifest.json",
+                                  as_bytes(dump_json(manifest_of(report, std::move(files)), 2))));
+  return report;
+}
+
+}  // namespace
+
+Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& options,
+                             const std::atomic<bool>& stop) {
+  std::error_code error;
+  const bool was_there = fs::exists(place.folder, error);
+  if (was_there && !fs::is_empty(place.folder, error)) {
+    return Error{ErrorCode::kConflict, "must be a new or empty folder", "folder", {}};
+  }
+  auto report = write_backup(place, options, stop);
+  if (!report) {
+    for (const char* made : {"database", "images", "manifest.json"})
+      fs::remove_all(place.folder / made, error);
+    if (!was_there) fs::remove(place.folder, error);
+  }
+  return report;
+}
+
+Result<BackupReport> restore_backup(const BackupPlace& place, const BackupOptions& options,
+                                    const std::atomic<bool>& stop) {
+  FIT_TRY(Manifest manifest, read_manifest(place.folder));
+  FIT_CHECK(check_files(place.folder / "database", manifest));
+  // Pictures first: no item is there before its pictures.
+  FIT_TRY(const Pictures pictures,
+          copy_pictures(place.folder / "images", place.storage_path / "images", Check::kYes, options, stop));
+  if (pictures.count != manifest.report.pictures) {
+    return malformed("backup", fit::format("has {} pictures, and its manifest says {}", pictures.count,
+                                           manifest.report.pictures));
+  }
+  FIT_CHECK(store::restore_database(place.database_url, place.folder / "database", manifest.report.database,
+                                    {.jobs = options.jobs, .progress = database_progress(options)}, stop));
+  return std::move(manifest.report);
+}
+
+}  // namespace fit::catalog

@@ -1,0 +1,176 @@
+#include "catalog/catalogue_copy.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/json.h"
+
+namespace fit::catalog {
+namespace {
+
+constexpr std::size_t kBatch = 200;  // items a transaction
+constexpr std::string_view kNote = "copy";
+
+// How far a copy is: all items up to `after` and, once all are there, all changes up to `position`.
+struct Mark {
+  std::string from;  // the id of the store that is copied
+  std::int64_t position = 0;
+  ItemId after;
+  bool has_all = false;
+};
+
+std::string write_mark(const Mark& mark) {
+  return dump_json(Json{{"from", mark.from},
+                        {"position", mark.position},
+                        {"after", mark.after.value},
+                        {"has_all", mark.has_all}});
+}
+
+Result<Mark> read_mark(const std::string& text) {
+  FIT_TRY(const Json json, parse_json("copy", text));
+  if (!json.is_object()) return internal("the copy's own note is damaged", text);
+  return Mark{.from = json.value("from", std::string()),
+              .position = json.value("position", std::int64_t{0}),
+              .after = ItemId{json.value("after", std::int64_t{0})},
+              .has_all = json.value("has_all", false)};
+}
+
+class Copier {
+ public:
+  Copier(store::Store& from, store::Store& to,
+         const std::function<void(std::int64_t, std::int64_t)>& progress, const std::atomic<bool>& stop)
+      : from_(from), to_(to), progress_(progress), stop_(stop) {}
+
+  Result<CopyReport> run() {
+    FIT_CHECK(begin());
+    FIT_CHECK(copy_spaces());
+    if (!mark_.has_all) FIT_CHECK(copy_all());
+    if (mark_.has_all) FIT_CHECK(copy_changes());
+    report_.stopped = stop_;
+    FIT_TRY(report_.from, from_.counts());
+    FIT_TRY(report_.to, to_.counts());
+    return report_;
+  }
+
+ private:
+  Result<void> begin() {
+    if (from_.id() == to_.id()) return Error{ErrorCode::kConflict, "both are the same catalogue", {}, {}};
+    FIT_TRY(const std::string note, to_.note(std::string(kNote)));
+    FIT_TRY(const store::Counts counts, to_.counts());
+    if (!note.empty()) {
+      FIT_TRY(mark_, read_mark(note));
+    }
+    if (!note.empty() && mark_.from == from_.id()) {
+      done_ = mark_.has_all ? 0 : counts.items;
+      return {};
+    }
+    if (counts.items > 0) {
+      return Error{
+          ErrorCode::kConflict,
+          "the catalogue that is copied to holds items that are no copy of the other; copy to an empty one",
+          {},
+          {}};
+    }
+    mark_ = {.from = from_.id(), .position = 0, .after = {}, .has_all = false};
+    FIT_TRY(mark_.position, from_.position());
+    return save_mark();
+  }
+
+  Result<void> copy_spaces() {
+    FIT_TRY(const auto spaces, from_.spaces());
+    for (const store::SpaceRecord& space : spaces) {
+      FIT_TRY(const store::SpaceRecord made,
+              to_.ensure_space(space.name, space.model, space.version, space.dimensions));
+      spaces_[space.id] = made.id;
+    }
+    return {};
+  }
+
+  Result<void> copy_all() {
+    FIT_TRY(const store::Counts counts, from_.counts());
+    total_ = counts.items;
+    while (!stop_) {
+      FIT_TRY(const auto items, from_.list(mark_.after, kBatch));
+      if (items.empty()) {
+        mark_.has_all = true;
+        return save_mark();
+      }
+      FIT_CHECK(write(items));
+      mark_.after = items.back().id;
+      FIT_CHECK(save_mark());
+    }
+    return {};
+  }
+
+  Result<void> copy_changes() {
+    while (!stop_) {
+      FIT_TRY(const auto changes, from_.changes(mark_.position, kBatch));
+      if (changes.empty()) return {};
+      std::vector<ItemId> written;
+      for (const store::Change& change : changes) {
+        if (!change.removed) {
+          written.push_back(change.item);
+          continue;
+        }
+        const auto removed = to_.remove_item(change.item);
+        if (!removed && removed.error().code != ErrorCode::kNotFound) return removed.error();
+        report_.removed += removed ? 1 : 0;
+      }
+      FIT_TRY(const auto items, from_.items(written));
+      total_ += static_cast<std::int64_t>(items.size());
+      FIT_CHECK(copy_spaces());
+      FIT_CHECK(write(items));
+      mark_.position = changes.back().position;
+      FIT_CHECK(save_mark());
+    }
+    return {};
+  }
+
+  Result<void> write(const std::vector<store::ItemRecord>& items) {
+    std::vector<store::ItemCopy> copies(items.size());
+    std::vector<ItemId> ids;
+    std::map<ItemId, store::ItemCopy*> by_id;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      copies[i].record = items[i];
+      ids.push_back(items[i].id);
+      by_id[items[i].id] = &copies[i];
+    }
+    for (const auto& [theirs, ours] : spaces_) {
+      FIT_TRY(auto vectors, from_.vectors(theirs, ids));
+      for (store::StoredVector& vector : vectors) add(*by_id.at(vector.item), vector, ours);
+    }
+    FIT_CHECK(to_.copy_items(copies));
+    report_.copied += static_cast<std::int64_t>(items.size());
+    done_ += static_cast<std::int64_t>(items.size());
+    if (progress_) progress_(done_, std::max(total_, done_));
+    return {};
+  }
+
+  // A picture that came after the item was read is brought with the item's change.
+  static void add(store::ItemCopy& copy, store::StoredVector& vector, std::int64_t space_id) {
+    const bool is_known = std::ranges::contains(copy.record.images, vector.image, &store::ImageRecord::id);
+    if (is_known) copy.vectors.push_back({vector.image, {space_id, std::move(vector.values)}});
+  }
+
+  Result<void> save_mark() { return to_.put_note(std::string(kNote), write_mark(mark_)); }
+
+  store::Store& from_;
+  store::Store& to_;
+  const std::function<void(std::int64_t, std::int64_t)>& progress_;
+  const std::atomic<bool>& stop_;
+  Mark mark_;
+  std::map<std::int64_t, std::int64_t> spaces_;  // theirs -> ours
+  std::int64_t done_ = 0;
+  std::int64_t total_ = 0;
+  CopyReport report_;
+};
+
+}  // namespace
+
+Result<CopyReport> copy_catalogue(store::Store& from, store::Store& to,
+                                  const std::function<void(std::int64_t, std::int64_t)>& progress,
+                                  const std::atomic<bool>& stop) {
+  return Copier(from, to, progress, stop).run();
+}
+
+}  // namespace fit::catalog

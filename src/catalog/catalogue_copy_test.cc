@@ -1,0 +1,155 @@
+#include "catalog/catalogue_copy.h"
+
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "catalog/test_support.h"
+
+namespace fit::catalog {
+namespace {
+
+using testing::Bench;
+using testing::jpeg;
+
+class CatalogueCopyTest : public ::testing::Test {
+ protected:
+  CatalogueCopyTest() {
+    for (int i = 0; i < 450; ++i) put(i);
+    open_target();
+  }
+
+  void open_target() {
+    to_.reset();
+    auto opened = store::open_store("sqlite:///" + (folder_.path() / "to.db").string());
+    ASSERT_TRUE(opened) << opened.error().describe();
+    to_ = *std::move(opened);
+  }
+
+  ItemId put(int number, std::string_view title = "Red cotton dress") {
+    ItemInput input;
+    input.listing.source = "shop";
+    input.listing.external_id = std::to_string(number);
+    input.listing.title = fit::format("{} {}", title, number);
+    input.listing.price = number;
+    // A few pictures for all: drawing them is what takes long.
+    input.images.push_back({{}, jpeg(static_cast<std::uint64_t>(number % 5))});
+    const auto outcome = bench_.catalog->put(input);
+    EXPECT_TRUE(outcome) << outcome.error().describe();
+    return outcome ? outcome->id : ItemId{};
+  }
+
+  CopyReport copy(const std::function<void(std::int64_t, std::int64_t)>& progress = {}) {
+    stop_ = false;
+    const auto report = copy_catalogue(*bench_.store, *to_, progress, stop_);
+    EXPECT_TRUE(report) << report.error().describe();
+    return report.value_or(CopyReport{});
+  }
+
+  void expect_equal() {
+    const auto ours = *bench_.store->list({}, 10'000);
+    const auto theirs = *to_->list({}, 10'000);
+    ASSERT_EQ(ours.size(), theirs.size());
+    std::vector<ItemId> ids;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      ids.push_back(ours[i].id);
+      EXPECT_EQ(ours[i].id, theirs[i].id);
+      EXPECT_EQ(ours[i].listing.title, theirs[i].listing.title);
+      EXPECT_EQ(ours[i].listing.price, theirs[i].listing.price);
+      EXPECT_EQ(ours[i].listing.properties, theirs[i].listing.properties);
+      EXPECT_EQ(store::encode_origins(ours[i].origins), store::encode_origins(theirs[i].origins));
+      EXPECT_EQ(ours[i].content_hash, theirs[i].content_hash);
+      EXPECT_EQ(ours[i].created_at, theirs[i].created_at);
+      EXPECT_EQ(ours[i].updated_at, theirs[i].updated_at);
+      ASSERT_EQ(ours[i].images.size(), theirs[i].images.size());
+      EXPECT_EQ(ours[i].images[0].id, theirs[i].images[0].id);
+      EXPECT_EQ(static_cast<const store::ImageFields&>(ours[i].images[0]),
+                static_cast<const store::ImageFields&>(theirs[i].images[0]));
+    }
+    const auto vectors = *bench_.store->vectors(bench_.spaces[0].space_id, ids);
+    const auto copies = *to_->vectors((*to_->spaces())[0].id, ids);
+    ASSERT_EQ(vectors.size(), copies.size());
+    for (std::size_t i = 0; i < vectors.size(); ++i) EXPECT_EQ(vectors[i].values, copies[i].values);
+  }
+
+  TempDir folder_;
+  Bench bench_;
+  std::unique_ptr<store::Store> to_;
+  std::atomic<bool> stop_ = false;
+};
+
+TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
+  ASSERT_TRUE(bench_.store->remove_item(bench_.item("shop", "7").id));
+  const CopyReport report = copy();
+  EXPECT_EQ(report.copied, 449);
+  EXPECT_FALSE(report.stopped);
+  EXPECT_EQ(report.from.items, report.to.items);
+  EXPECT_EQ(report.from.images, report.to.images);
+  expect_equal();
+  const auto hits = to_->find_words({.words = {"cotton"}, .limit = 5, .among = {}});
+  ASSERT_TRUE(hits);
+  EXPECT_EQ(hits->hits.size(), 5);
+}
+
+TEST_F(CatalogueCopyTest, GoesOnWhereItWasStopped) {
+  CopyReport report = copy([this](std::int64_t, std::int64_t) { stop_ = true; });
+  EXPECT_TRUE(report.stopped);
+  EXPECT_LT(report.copied, 450);
+  EXPECT_GT(report.copied, 0);
+  open_target();
+  const std::int64_t before = report.copied;
+  report = copy();
+  EXPECT_EQ(before + report.copied, 450) << "nothing is copied twice";
+  expect_equal();
+}
+
+TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
+  bool changed = false;
+  const ItemId gone = bench_.item("shop", "3").id;
+  const CopyReport first = copy([&](std::int64_t, std::int64_t) {
+    if (std::exchange(changed, true)) return;
+    put(0, "Blue dress");                          // replaced after it was copied
+    put(1000);                                     // new
+    ASSERT_TRUE(bench_.store->remove_item(gone));  // removed after it was copied
+    ASSERT_TRUE(bench_.store->remove_item(bench_.item("shop", "4").id));
+    put(4);  // the same key under another id
+  });
+  EXPECT_EQ(first.removed, 1) << "the other one gave way to the new item of its key";
+  expect_equal();
+  EXPECT_EQ(copy().copied, 0);
+
+  put(1, "Green dress");
+  ASSERT_TRUE(bench_.store->remove_item(bench_.item("shop", "2").id));
+  const CopyReport later = copy();
+  EXPECT_EQ(later.copied, 1);
+  EXPECT_EQ(later.removed, 1);
+  expect_equal();
+}
+
+TEST_F(CatalogueCopyTest, NewItemsOfTheCopyGetNewIds) {
+  copy();
+  store::ItemWrite item;
+  item.listing.source = "shop";
+  item.listing.external_id = "new";
+  item.images.push_back({{.location = "/x.jpg", .sha256 = {}, .format = "jpeg"}, {}});
+  const auto outcome = to_->upsert_items(std::span(&item, 1));
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  EXPECT_GT(outcome->front().id, bench_.item("shop", "449").id);
+}
+
+TEST_F(CatalogueCopyTest, LeavesOtherCataloguesAlone) {
+  Bench other;
+  const auto same = copy_catalogue(*bench_.store, *bench_.store, {}, stop_);
+  ASSERT_FALSE(same);
+  EXPECT_EQ(same.error().code, ErrorCode::kConflict);
+  store::ItemWrite item;
+  item.listing.source = "shop";
+  item.listing.external_id = "theirs";
+  ASSERT_TRUE(other.store->upsert_items(std::span(&item, 1)));
+  const auto taken = copy_catalogue(*bench_.store, *other.store, {}, stop_);
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(other.store->counts()->items, 1);
+}
+
+}  // namespace
+}  // namespace fit::catalog

@@ -1,0 +1,108 @@
+#include <iostream>
+#include <optional>
+
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/json.h"
+#include "base/progress_bar.h"
+#include "base/text.h"
+#include "catalog/backup.h"
+#include "catalog/catalogue_copy.h"
+#include "cli/commands.h"
+
+namespace fit::cli {
+namespace {
+
+std::int64_t rows_of(const store::DumpInfo& info, std::string_view table) {
+  for (const store::TableSum& sum : info.tables) {
+    if (sum.name == table) return sum.rows;
+  }
+  return 0;
+}
+
+// A bar for each part of a work, one after the other.
+class Bars {
+ public:
+  void update(const std::string& part, std::int64_t done, std::int64_t total) {
+    if (part != part_) {
+      finish();
+      bar_.emplace(part, part == "pictures" ? "pictures" : "pages");
+      part_ = part;
+    }
+    bar_->update(done, total);
+  }
+  void finish() {
+    if (bar_) bar_->finish();
+  }
+
+ private:
+  std::string part_;
+  std::optional<ProgressBar> bar_;
+};
+
+}  // namespace
+
+Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop) {
+  const catalog::BackupPlace place{
+      .database_url = config.database_url, .storage_path = config.storage_path, .folder = args.folder};
+  Bars bars;
+  const catalog::BackupOptions options{
+      .jobs = static_cast<int>(args.jobs),
+      .progress = [&bars](const std::string& part, std::int64_t done, std::int64_t total) {
+        bars.update(part, done, total);
+      }};
+  FIT_TRY(const catalog::BackupReport report, args.is_restore ? catalog::restore_backup(place, options, stop)
+                                                              : catalog::back_up(place, options, stop));
+  bars.finish();
+  const Json answer = {{"folder", args.folder.string()},
+                       {"made_at", to_rfc3339(report.made_at)},
+                       {"engine", report.database.engine},
+                       {"position", report.database.position},
+                       {"items", rows_of(report.database, "items")},
+                       {"images", rows_of(report.database, "images")},
+                       {"pictures", report.pictures},
+                       {"picture_bytes", report.picture_bytes}};
+  if (args.json) {
+    std::cout << dump_json(answer, 2) << "\n";
+    return {};
+  }
+  std::cout << fit::format(
+      "{} {} items with {} images, and {} pictures ({:.1f} MB), as of {}\n",
+      args.is_restore ? "restored" : "saved", with_thousands(rows_of(report.database, "items")),
+      with_thousands(rows_of(report.database, "images")), with_thousands(report.pictures),
+      static_cast<double>(report.picture_bytes) / 1e6, to_rfc3339(report.made_at));
+  return {};
+}
+
+Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop) {
+  const auto open = [](const std::string& url, const char* which) {
+    auto opened = store::open_store(url);
+    if (!opened) opened.error().field = which;
+    return opened;
+  };
+  FIT_TRY(const auto from, open(args.from, "FROM"));
+  FIT_TRY(const auto to, open(args.to, "TO"));
+  ProgressBar bar("copy", "items");
+  FIT_TRY(const catalog::CopyReport report,
+          catalog::copy_catalogue(
+              *from, *to, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+  bar.finish();
+  const Json answer = {{"copied", report.copied},
+                       {"removed", report.removed},
+                       {"from", {{"items", report.from.items}, {"images", report.from.images}}},
+                       {"to", {{"items", report.to.items}, {"images", report.to.images}}}};
+  if (args.json) {
+    std::cout << dump_json(answer, 2) << "\n";
+  } else {
+    std::cout << fit::format(
+        "{} items copied, {} removed; there are {} items with {} images now, and {} with {} "
+        "in the catalogue that was copied\n",
+        with_thousands(report.copied), with_thousands(report.removed), with_thousands(report.to.items),
+        with_thousands(report.to.images), with_thousands(report.from.items),
+        with_thousands(report.from.images));
+  }
+  if (!report.stopped) return {};
+  return Error{ErrorCode::kCancelled, "stopped; run the same copy again to go on where it ended", {}, {}};
+}
+
+}  // namespace fit::cli

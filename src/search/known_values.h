@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "search/property_values.h"
+#include "store/properties.h"
+#include "store/store.h"
+#include "store/vector_search.h"
+
+namespace fit::search {
+
+// The values that items have in the database, as remembered for some seconds. Thread-safe. Does not own its
+// parts.
+class KnownValues final : public PropertyValues {
+ public:
+  KnownValues(store::Store& store, store::VectorSearch& search, std::chrono::milliseconds age)
+      : store_(store), search_(search), age_(age) {}
+
+  // Reads them again when they are older than `age` and the catalogue has changed.
+  Result<void> refresh();
+
+  std::optional<FoundValue> find_value(const std::string& value,
+                                       std::optional<std::size_t> property) const override;
+  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Property {
+    std::unordered_map<std::string, std::size_t> counts;  // by lower-case value; 0: no item any more
+    std::vector<std::string> texts;                       // in the order in which they were met
+  };
+
+  store::Store& store_;
+  store::VectorSearch& search_;
+  const std::chrono::milliseconds age_;
+  std::mutex refreshing_;
+  std::int64_t position_ = -1;     // of the store when they were read
+  Clock::time_point looked_at_{};  // when the position was compared last
+  mutable std::shared_mutex mutex_;
+  std::array<Property, store::kProperties.size()> properties_;
+};
+
+}  // namespace fit::search

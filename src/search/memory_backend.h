@@ -1,0 +1,45 @@
+#pragma once
+
+#include "search/backend.h"
+#include "search/item_columns.h"
+#include "search/space_index.h"
+
+namespace fit::search {
+
+// Answers from this process's memory: an index that follows the store, and all items' filter columns. Does
+// not own its parts.
+class MemoryBackend final : public Backend {
+ public:
+  MemoryBackend(store::Store& store, const SpaceIndex& index, const ItemColumns& columns)
+      : store_(store), index_(index), columns_(columns) {}
+
+  const store::SpaceRecord& space() const override { return index_.space(); }
+  bool is_complete() const override { return index_.complete(); }
+  Result<BackendState> state() const override;
+  Result<std::unique_ptr<Selection>> select(const Filter& filter) const override;
+  Result<bool> is_empty(const Selection& selection) const override;
+  Result<std::vector<index::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
+                                               const Selection& selection,
+                                               float min_similarity) const override;
+  Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
+  Result<store::WordAnswer> find_words(std::span<const std::string> words, std::size_t limit,
+                                       const Selection& selection) const override;
+  Result<std::vector<std::vector<Says>>> says(std::span<const ItemId> items,
+                                              std::span<const PropertyQuestion> questions) const override;
+  Result<std::vector<std::string>> properties_of(std::span<const ItemId> items,
+                                                 std::size_t property) const override;
+  Result<std::vector<double>> freshness(std::span<const ItemId> items) const override;
+  Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
+  Result<std::vector<Facet>> facets(std::span<const std::string> names,
+                                    const Selection& selection) const override;
+  Result<std::string> why_nothing_matches(const Filter& filter) const override;
+  const PropertyValues& values() const override { return columns_; }
+  Result<void> refresh_values() const override { return {}; }
+
+ private:
+  store::Store& store_;
+  const SpaceIndex& index_;
+  const ItemColumns& columns_;
+};
+
+}  // namespace fit::search

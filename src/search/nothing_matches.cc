@@ -1,0 +1,58 @@
+#include "search/nothing_matches.h"
+
+#include "base/edit_distance.h"
+#include "base/format.h"
+
+namespace fit::search {
+
+std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known) {
+  const std::string& first = values.values.front();
+  const std::string more = values.values.size() > 1 ? " or another of the values asked for" : "";
+  const auto nearest = nearest_name(first, known);
+  return fit::format("no item has the {} \"{}\"{}{}", values.column, first, more,
+                     nearest ? fit::format("; did you mean \"{}\"?", *nearest) : "");
+}
+
+Result<std::string> contradiction(const Filter& filter,
+                                  const std::function<Result<bool>(const Filter& part)>& none) {
+  const auto clash = [&none](const ValueSet& wanted, const ValueSet& other, bool is_wanted) -> Result<bool> {
+    if (wanted.column != other.column) return false;
+    Filter both;
+    both.any_of = {wanted};
+    (is_wanted ? both.any_of : both.none_of).push_back(other);
+    return none(both);
+  };
+  for (const ValueSet& wanted : filter.any_of) {
+    bool clashes = false;
+    for (const ValueSet& unwanted : filter.none_of) {
+      if (!clashes) {
+        FIT_TRY(clashes, clash(wanted, unwanted, false));
+      }
+    }
+    for (const ValueSet& other : filter.any_of) {
+      if (!clashes && &wanted != &other) {
+        FIT_TRY(clashes, clash(wanted, other, true));
+      }
+    }
+    if (clashes) return fit::format("the conditions on {} contradict each other", wanted.column);
+  }
+  if (filter.min_price && filter.max_price && *filter.min_price > *filter.max_price) {
+    return std::string("the bounds of the price contradict each other");
+  }
+  Filter price;
+  price.min_price = filter.min_price;
+  price.max_price = filter.max_price;
+  if (!price.empty()) {
+    FIT_TRY(const bool nothing, none(price));
+    if (nothing) return std::string("no active item has a price in price_range");
+  }
+  Filter time;
+  time.listed_after = filter.listed_after;
+  if (!time.empty()) {
+    FIT_TRY(const bool nothing, none(time));
+    if (nothing) return std::string("no active item was listed after listed_after");
+  }
+  return std::string("no active item meets all the filters together");
+}
+
+}  // namespace fit::search

@@ -1,0 +1,232 @@
+#include "store/postgres_search.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "store/postgres_filter.h"
+#include "store/postgres_nearest.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::chrono::seconds kStatisticsAge{30};
+constexpr int kMostCounted = 1'000'000;  // items of a filter that are counted
+constexpr int kFewEnough = 100'000;      // rows that are counted one by one for state()
+
+std::string matching(const FilterSql& filter, std::string_view what) {
+  return fit::format("SELECT {} FROM items i WHERE {} LIMIT {}", what, filter.text(), kMostCounted);
+}
+
+std::string column_key(const std::string& column) {
+  return fit::format("fit_key(i.{})", column);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const TableStatistics>> PostgresSearch::statistics(std::int64_t space_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = known_.find(space_id);
+    if (known != known_.end() && Clock::now() < known->second.until) return known->second.statistics;
+  }
+  std::shared_ptr<const TableStatistics> made;
+  FIT_CHECK(reads_.in_transaction([&](SqlConnection& connection) -> Result<void> {
+    FIT_TRY(auto read, TableStatistics::read(connection, fit::format("vectors_{}", space_id)));
+    made = std::make_shared<const TableStatistics>(std::move(read));
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  known_[space_id] = {made, Clock::now() + kStatisticsAge};
+  return made;
+}
+
+Result<std::vector<NearItem>> PostgresSearch::nearest(const NearQuestion& question) {
+  if (question.limit == 0) return invalid("limit", "must not be 0");
+  FIT_TRY(const auto known, statistics(question.space_id));
+  return NearestItems(reads_, *known, question).find();
+}
+
+Result<bool> PostgresSearch::any(const ItemFilter& filter) {
+  const FilterSql condition(filter, FilterTable::kItems, 1);
+  bool some = false;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    return connection.query(fit::format("SELECT EXISTS (SELECT 1 FROM items i WHERE {})", condition.text()),
+                            condition.values(), [&](const SqlRow& row) { some = row.integer(0) != 0; });
+  }));
+  return some;
+}
+
+Result<std::vector<ItemId>> PostgresSearch::latest(const ItemFilter& filter, std::size_t limit) {
+  const FilterSql condition(filter, FilterTable::kItems, 1);
+  std::vector<ItemId> items;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    items.clear();
+    return connection.query(
+        fit::format("SELECT i.id FROM items i WHERE {} ORDER BY i.id DESC LIMIT {}", condition.text(), limit),
+        condition.values(), [&](const SqlRow& row) { items.push_back(ItemId{row.integer(0)}); });
+  }));
+  return items;
+}
+
+Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, const ItemFilter& filter,
+                                                 std::size_t limit) {
+  const FilterSql condition(filter, FilterTable::kItems, 2);
+  std::vector<SqlValue> values = {std::string_view(column)};
+  values.insert(values.end(), condition.values().begin(), condition.values().end());
+  // Of all active items the counts are kept.
+  const std::string counted =
+      filter.empty() && column != "status"
+          ? std::string(
+                "SELECT value, active AS items FROM item_values WHERE name = $1 AND active > 0 "
+                "UNION ALL SELECT '', COALESCE(sum(CASE name WHEN 'status' THEN active ELSE -active "
+                "END), 0)::BIGINT FROM item_values WHERE name = $1 OR "
+                "(name = 'status' AND value = 'active')")
+          : fit::format("SELECT value, count(*) AS items FROM ({}) m GROUP BY value",
+                        matching(condition, column_key(column) + " AS value"));
+  ValueSpread spread;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    spread = {};
+    return connection.query(
+        fit::format("SELECT COALESCE(k.text, c.value), c.items, c.value = '', "
+                    "(sum(c.items) FILTER (WHERE c.value <> '') OVER ())::BIGINT "
+                    "FROM ({}) c LEFT JOIN item_values k ON k.name = $1 AND k.value = c.value "
+                    "ORDER BY c.value <> '', c.items DESC, COALESCE(k.text, c.value) COLLATE \"C\" LIMIT {}",
+                    counted, limit + 1),
+        values, [&](const SqlRow& row) {
+          if (row.integer(2) != 0) {
+            spread.missing = row.integer(1);
+            return;
+          }
+          if (spread.values.empty()) spread.others = row.integer(3);
+          if (spread.values.size() == limit) return;
+          spread.values.push_back({std::string(row.text(0)), row.integer(1)});
+          spread.others -= row.integer(1);
+        });
+  }));
+  return spread;
+}
+
+Result<PriceSpread> PostgresSearch::price_spread(const ItemFilter& filter) {
+  const FilterSql condition(filter, FilterTable::kItems, 1);
+  PriceSpread spread;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    return connection.query(
+        fit::format("SELECT min(price), max(price), count(*) FILTER (WHERE price IS NULL) FROM ({}) m",
+                    matching(condition, "i.price")),
+        condition.values(), [&](const SqlRow& row) {
+          spread = {.lowest = {}, .highest = {}, .missing = row.integer(2)};
+          if (row.is_null(0)) return;
+          spread.lowest = row.real(0);
+          spread.highest = row.real(1);
+        });
+  }));
+  return spread;
+}
+
+Result<std::vector<std::int64_t>> PostgresSearch::price_histogram(const ItemFilter& filter,
+                                                                  std::span<const double> edges) {
+  const FilterSql condition(filter, FilterTable::kItems, 2);
+  std::string list = "{";
+  for (const double edge : edges) list += fit::format("{}{}", list.size() > 1 ? "," : "", edge);
+  list += "}";
+  std::vector<SqlValue> values = {std::string_view(list)};
+  values.insert(values.end(), condition.values().begin(), condition.values().end());
+  std::vector<std::int64_t> counts(edges.size() - 1);
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    std::ranges::fill(counts, 0);
+    return connection.query(
+        fit::format("SELECT width_bucket(price, $1::FLOAT8[]), count(*) FROM ({}) m WHERE price IS NOT NULL "
+                    "GROUP BY 1",
+                    matching(condition, "i.price")),
+        values, [&](const SqlRow& row) {
+          const auto last = static_cast<std::int64_t>(counts.size()) - 1;
+          counts[static_cast<std::size_t>(std::clamp<std::int64_t>(row.integer(0) - 1, 0, last))] +=
+              row.integer(1);
+        });
+  }));
+  return counts;
+}
+
+Result<std::vector<VectorSearch::ColumnValue>> PostgresSearch::values(
+    std::span<const std::string_view> columns, std::size_t limit) {
+  std::string names;
+  std::vector<SqlValue> bound;
+  for (const std::string_view column : columns) {
+    bound.emplace_back(column);
+    names += fit::format("{}${}", names.empty() ? "" : ", ", bound.size());
+  }
+  std::vector<ColumnValue> values;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    values.clear();
+    return connection.query(
+        fit::format("SELECT name, value, text, items FROM item_values WHERE name IN ({}) AND items > 0 "
+                    "ORDER BY items DESC, name, value LIMIT {}",
+                    names, limit),
+        bound, [&](const SqlRow& row) {
+          values.push_back({.column = std::string(row.text(0)),
+                            .value = std::string(row.text(1)),
+                            .count = {std::string(row.text(2)), row.integer(3)}});
+        });
+  }));
+  return values;
+}
+
+Result<bool> PostgresSearch::has_value(const ValueSet& values) {
+  std::vector<std::string> keys;
+  for (const std::string& value : values.values) keys.push_back(value_key(value));
+  std::vector<SqlValue> bound = {std::string_view(values.column)};
+  std::string list;
+  for (const std::string& key : keys) {
+    if (!can_be_key(key)) continue;
+    bound.emplace_back(std::string_view(key));
+    list += fit::format("{}${}", list.empty() ? "" : ", ", bound.size());
+  }
+  if (list.empty()) return false;
+  bool some = false;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    return connection.query(
+        fit::format(
+            "SELECT EXISTS (SELECT 1 FROM item_values WHERE name = $1 AND value IN ({}) AND items > 0)",
+            list),
+        bound, [&](const SqlRow& row) { some = row.integer(0) != 0; });
+  }));
+  return some;
+}
+
+Result<std::optional<Timestamp>> PostgresSearch::newest() {
+  std::optional<Timestamp> time;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    return connection.query("SELECT max(listed_at) FROM items", {}, [&](const SqlRow& row) {
+      if (!row.is_null(0)) time = Timestamp(std::chrono::microseconds(row.integer(0)));
+    });
+  }));
+  return time;
+}
+
+Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
+  const std::string table = fit::format("vectors_{}", space_id);
+  const auto count = [](std::string_view name) {
+    return fit::format(
+        "CASE WHEN (SELECT reltuples FROM pg_class WHERE oid = '{0}'::regclass) < {1} "
+        "THEN (SELECT count(*) FROM {0}) "
+        "ELSE (SELECT reltuples::BIGINT FROM pg_class WHERE oid = '{0}'::regclass) END",
+        name, kFewEnough);
+  };
+  VectorState state;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    return connection.query(
+        fit::format("SELECT {}, {}, COALESCE(pg_relation_size(to_regclass('{}_nearest')), 0), "
+                    "COALESCE((SELECT indisvalid FROM pg_index WHERE indexrelid = "
+                    "to_regclass('{}_nearest')), FALSE)",
+                    count(table), count("images"), table, table),
+        {}, [&](const SqlRow& row) {
+          state = {.vectors = row.integer(0),
+                   .images = row.integer(1),
+                   .index_bytes = row.integer(2),
+                   .has_index = row.integer(3) != 0};
+        });
+  }));
+  return state;
+}
+
+}  // namespace fit::store

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "store/postgres_statistics.h"
+#include "store/sql_connection.h"
+#include "store/vector_search.h"
+
+namespace fit::store {
+
+// Search by SQL and pgvector. A question for neighbours goes through the graph, or through all the vectors of
+// its filter where those are few: chosen by the table's statistics before it is sent, so that it mostly takes
+// one exchange with the server.
+class PostgresSearch final : public VectorSearch {
+ public:
+  explicit PostgresSearch(SqlReads reads) : reads_(std::move(reads)) {}
+
+  Result<std::vector<NearItem>> nearest(const NearQuestion& question) override;
+  Result<bool> any(const ItemFilter& filter) override;
+  Result<std::vector<ItemId>> latest(const ItemFilter& filter, std::size_t limit) override;
+  Result<ValueSpread> value_spread(const std::string& column, const ItemFilter& filter,
+                                   std::size_t limit) override;
+  Result<PriceSpread> price_spread(const ItemFilter& filter) override;
+  Result<std::vector<std::int64_t>> price_histogram(const ItemFilter& filter,
+                                                    std::span<const double> edges) override;
+  Result<std::vector<ColumnValue>> values(std::span<const std::string_view> columns,
+                                          std::size_t limit) override;
+  Result<bool> has_value(const ValueSet& values) override;
+  Result<std::optional<Timestamp>> newest() override;
+  Result<VectorState> state(std::int64_t space_id) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Known {
+    std::shared_ptr<const TableStatistics> statistics;
+    Clock::time_point until;
+  };
+
+  // At most half a minute old.
+  Result<std::shared_ptr<const TableStatistics>> statistics(std::int64_t space_id);
+
+  const SqlReads reads_;
+  std::mutex mutex_;
+  std::unordered_map<std::int64_t, Known> known_;  // by space
+};
+
+}  // namespace fit::store

@@ -1,0 +1,202 @@
+#include "store/postgres_search_tables.h"
+
+#include <array>
+
+#include "base/format.h"
+#include "store/properties.h"
+
+namespace fit::store {
+namespace {
+
+constexpr int kMostDimensions = 16000;        // of a halfvec
+constexpr int kMostIndexedDimensions = 4000;  // by HNSW
+// Up to so many a vector lies in its row and not in another table, so that comparing it costs no second look.
+constexpr int kMostInRow = 1900;
+
+// What filters ask for most often, beside a price.
+constexpr std::array<std::string_view, 4> kWithPrice = {"category", "subcategory", "brand", "primary_color"};
+// Of the others, those that may leave few items.
+constexpr std::array<std::string_view, 7> kAlone = {"source",   "size",  "pattern",  "material",
+                                                    "occasion", "price", "listed_at"};
+
+// "one, two" of a text made for each filter column.
+template <class Make>
+std::string for_columns(const Make& make, std::string_view between = ", ") {
+  std::string text;
+  for (const std::string& column : filter_columns()) {
+    const std::string part = make(column);
+    if (!part.empty()) text += (text.empty() ? std::string() : std::string(between)) + part;
+  }
+  return text;
+}
+
+std::string key_of(std::string_view row, const std::string& column) {
+  return is_text_column(column) ? fit::format("fit_key({}.{})", row, column)
+                                : fit::format("{}.{}", row, column);
+}
+
+std::string item_indexes() {
+  std::string text;
+  for (const auto column : kWithPrice) {
+    text += fit::format("CREATE INDEX items_by_{0} ON items (fit_key({0}), price);\n", column);
+  }
+  for (const auto column : kAlone) {
+    const std::string key = is_text_column(column) ? fit::format("fit_key({})", column) : std::string(column);
+    text += fit::format("CREATE INDEX items_by_{0} ON items ({1});\n", column, key);
+  }
+  return text;
+}
+
+std::string vector_indexes(const std::string& table) {
+  std::string text;
+  for (const auto column : kWithPrice) {
+    text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1}, price);\n", table, column);
+  }
+  for (const auto column : kAlone)
+    text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1});\n", table, column);
+  return text;
+}
+
+// The values of a row with their columns' names.
+std::string named_values(std::string_view row) {
+  return for_columns([&](const std::string& column) {
+    return is_text_column(column) ? fit::format("('{0}', {1}.{0})", column, row) : std::string();
+  });
+}
+
+std::string counted(std::string_view rows, int sign) {
+  return fit::format(
+      "SELECT c.name, fit_key(c.text) AS value, c.text, {1} AS one, r.id, "
+      "CASE WHEN r.status = 'active' THEN {1} ELSE 0 END AS active "
+      "FROM {0} r CROSS JOIN LATERAL (VALUES {2}) AS c(name, text) WHERE c.text <> ''",
+      rows, sign, named_values("r"));
+}
+
+std::string count_statement(const std::string& rows) {
+  return fit::format(
+      "INSERT INTO item_values AS known (name, value, text, items, active) "
+      "SELECT name, value, (array_agg(text ORDER BY id))[1], sum(one), sum(active) FROM ({}) changed "
+      "GROUP BY name, value HAVING sum(one) <> 0 OR sum(active) <> 0 ORDER BY name, value "
+      "ON CONFLICT (name, value) DO UPDATE "
+      "SET items = known.items + excluded.items, active = known.active + excluded.active",
+      rows);
+}
+
+constexpr std::string_view kTables = R"sql(
+CREATE FUNCTION fit_key(TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT left(lower($1 COLLATE "C"), 250) $$;
+
+CREATE TABLE item_values (
+  name TEXT COLLATE "C" NOT NULL,
+  value TEXT COLLATE "C" NOT NULL,
+  text TEXT NOT NULL,
+  items BIGINT NOT NULL,
+  active BIGINT NOT NULL,
+  PRIMARY KEY (name, value)
+) WITH (fillfactor = 70);
+
+CREATE FUNCTION fit_count_values() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    @inserted@;
+  ELSIF TG_OP = 'DELETE' THEN
+    @deleted@;
+  ELSE
+    @updated@;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER fit_count_inserted AFTER INSERT ON items REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION fit_count_values();
+CREATE TRIGGER fit_count_deleted AFTER DELETE ON items REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION fit_count_values();
+CREATE TRIGGER fit_count_updated AFTER UPDATE ON items REFERENCING OLD TABLE AS gone NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION fit_count_values();
+
+CREATE FUNCTION fit_copy_facts() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT @keys@ INTO @new@ FROM items i WHERE i.id = NEW.item_id;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION fit_spread_facts() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+  space RECORD;
+BEGIN
+  FOR space IN SELECT id FROM spaces LOOP
+    EXECUTE format('UPDATE vectors_%s v SET (@names@) = ROW(@keys@) FROM items i WHERE i.id = $1 AND v.item_id = $1',
+                   space.id) USING NEW.id;
+  END LOOP;
+  RETURN NULL;
+END $$;
+
+CREATE TRIGGER fit_spread_facts AFTER UPDATE ON items FOR EACH ROW
+  WHEN ((@old_facts@) IS DISTINCT FROM (@new_facts@))
+  EXECUTE FUNCTION fit_spread_facts();
+)sql";
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
+}  // namespace
+
+const std::vector<std::string>& filter_columns() {
+  static const std::vector<std::string> columns = [] {
+    std::vector<std::string> all = {"source", "brand", "size", "status", "price", "listed_at"};
+    all.insert(all.end(), kProperties.begin(), kProperties.end());
+    return all;
+  }();
+  return columns;
+}
+
+bool is_text_column(std::string_view name) {
+  return name == "source" || name == "brand" || name == "size" || name == "status" ||
+         property_index(name).has_value();
+}
+
+std::string postgres_search_tables() {
+  std::string text(kTables);
+  replace_all(text, "@inserted@", count_statement(counted("added", 1)));
+  replace_all(text, "@deleted@", count_statement(counted("gone", -1)));
+  replace_all(text, "@updated@", count_statement(counted("added", 1) + " UNION ALL " + counted("gone", -1)));
+  replace_all(text, "@keys@", for_columns([](const std::string& column) { return key_of("i", column); }));
+  replace_all(text, "@new@", for_columns([](const std::string& column) { return "NEW." + column; }));
+  replace_all(text, "@names@", for_columns([](const std::string& column) { return column; }));
+  replace_all(text, "@old_facts@", for_columns([](const std::string& column) { return "OLD." + column; }));
+  replace_all(text, "@new_facts@", for_columns([](const std::string& column) { return "NEW." + column; }));
+  return text + item_indexes();
+}
+
+Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space) {
+  if (space.dimensions > kMostDimensions) {
+    return invalid("dimensions", fit::format("must be at most {} on PostgreSQL", kMostDimensions));
+  }
+  const std::string table = "vectors_" + std::to_string(space.id);
+  const std::string columns = for_columns([](const std::string& column) {
+    if (column == "price") return std::string("price DOUBLE PRECISION");
+    if (column == "listed_at") return std::string("listed_at BIGINT");
+    return fit::format("{} TEXT COLLATE \"C\" NOT NULL", column);
+  });
+  std::string script = fit::format(
+      "CREATE TABLE {0} ("
+      "image_id BIGINT NOT NULL PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE, "
+      "item_id BIGINT NOT NULL, embedding halfvec({1}) NOT NULL, {2});"
+      "ALTER TABLE {0} ALTER embedding SET STORAGE {3};"
+      "CREATE TRIGGER fit_copy_facts BEFORE INSERT OR UPDATE OF item_id ON {0} "
+      "FOR EACH ROW EXECUTE FUNCTION fit_copy_facts();"
+      "CREATE INDEX {0}_by_item ON {0} (item_id);",
+      table, space.dimensions, columns, space.dimensions <= kMostInRow ? "PLAIN" : "EXTERNAL");
+  script += vector_indexes(table);
+  if (space.dimensions <= kMostIndexedDimensions) {
+    script += fit::format(
+        "CREATE INDEX {0}_nearest ON {0} USING hnsw (embedding halfvec_cosine_ops) "
+        "WITH (m = 16, ef_construction = 64);",
+        table);
+  }
+  return connection.run_script(script);
+}
+
+}  // namespace fit::store

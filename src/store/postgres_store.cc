@@ -1,0 +1,82 @@
+#include "store/postgres_store.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/format.h"
+#include "store/migrations.h"
+#include "store/postgres_connection.h"
+#include "store/sql_store.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::chrono::seconds kLongestWait{30};  // for a free connection
+
+Error extension_error(std::string message, std::string detail) {
+  return {ErrorCode::kInvalid, std::move(message), {}, std::move(detail)};
+}
+
+Result<std::string> extension_version(SqlConnection& connection) {
+  std::string version;
+  FIT_CHECK(connection.query("SELECT extversion FROM pg_extension WHERE extname = $1", {"vector"},
+                             [&version](const SqlRow& row) { version = row.text(0); }));
+  return version;
+}
+
+bool is_older_than_0_8(std::string_view version) {
+  int major = 0;
+  int minor = 0;
+  const char* const end = version.data() + version.size();
+  const auto dot = std::from_chars(version.data(), end, major).ptr;
+  if (dot != end) std::from_chars(dot + 1, end, minor);
+  return major == 0 && minor < 8;
+}
+
+// Halfvec came with 0.7, scans that go on until enough rows pass a filter with 0.8.
+Result<void> ensure_pgvector(SqlConnection& connection) {
+  FIT_TRY(std::string version, extension_version(connection));
+  if (version.empty()) {
+    const auto made = connection.run_script("CREATE EXTENSION IF NOT EXISTS vector");
+    FIT_TRY(version, extension_version(connection));
+    if (version.empty()) {
+      return extension_error(
+          "the database lacks the extension pgvector: install it on the server and run CREATE EXTENSION "
+          "vector "
+          "as a user who may",
+          made ? "" : made.error().detail);
+    }
+  }
+  if (is_older_than_0_8(version)) {
+    return extension_error(
+        fit::format("the database has pgvector {}; 0.8 or newer is needed: install it on the server and run "
+                    "ALTER EXTENSION vector UPDATE",
+                    version),
+        "");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const OpenOptions& options) {
+  PostgresOptions session{.url = url, .lock_timeout = options.busy_timeout};
+  {
+    // Migrations may take long.
+    FIT_TRY(const auto first, open_postgres(session));
+    FIT_CHECK(ensure_pgvector(*first));
+    FIT_CHECK(migrate(*first, catalogue_migrations()));
+  }
+  session.statement_timeout = options.statement_timeout;
+  const auto open = [session] { return open_postgres(session); };
+  auto writers = std::make_unique<ConnectionPool>(
+      open, ConnectionPool::Options{
+                .size = 1, .wait = std::max<std::chrono::milliseconds>(kLongestWait, options.busy_timeout)});
+  auto readers = std::make_unique<ConnectionPool>(
+      open, ConnectionPool::Options{.size = std::max<std::size_t>(options.connections, 1),
+                                    .overflow = options.overflow_connections,
+                                    .wait = kLongestWait});
+  return SqlStore::make(std::move(writers), std::move(readers));
+}
+
+}  // namespace fit::store

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "store/sql_connection.h"
+#include "store/store.h"
+
+namespace fit::store {
+
+// The statements that make the table item_words, which has a tsvector of each item's words: titles with the
+// weight A, brands with B, descriptions with D.
+extern const std::string_view kPostgresWordsIndex;
+
+// SqlDialect::index_words(), find_words() and count_items() by tsvector.
+Result<void> index_words_postgres(SqlConnection& connection, std::span<const ItemWords> items);
+Result<WordAnswer> find_words_postgres(SqlConnection& connection, const WordQuestion& question);
+Result<std::int64_t> count_items_postgres(SqlConnection& connection, std::span<const std::string> texts,
+                                          std::int64_t most);
+
+}  // namespace fit::store

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+
+#include "store/backup.h"
+
+namespace fit::store {
+
+// dump_database() and restore_database() for a SQLite file; errors name no field.
+Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
+                             const DumpOptions& options, const std::atomic<bool>& stop);
+Result<void> restore_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
+                            const DumpInfo& info, const std::atomic<bool>& stop);
+
+}  // namespace fit::store

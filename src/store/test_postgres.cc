@@ -1,0 +1,212 @@
+#include "store/test_postgres.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+#include <thread>
+
+#include "store/postgres_connection.h"
+
+namespace fit::store::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::seconds kStartLimit{60};
+
+// The folder of the newest server's programs; empty where there is none.
+fs::path programs() {
+  int newest = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", error)) {
+    const std::string name = entry.path().filename();
+    int version = 0;
+    std::from_chars(name.data(), name.data() + name.size(), version);
+    if (version > newest && fs::exists(entry.path() / "bin/initdb")) newest = version;
+  }
+  if (newest == 0) return {};
+  return fs::path("/usr/lib/postgresql") / std::to_string(newest) / "bin";
+}
+
+std::string program(const char* name) {
+  return (programs() / name).string();
+}
+
+std::string run_sql(const std::string& url, const std::string& statement) {
+  auto connection = open_postgres({.url = url});
+  if (!connection) throw std::runtime_error(connection.error().describe());
+  std::string first;
+  bool is_first = true;
+  const auto done = (*connection)->query(statement, {}, [&](const SqlRow& row) {
+    if (is_first) first = row.text(0);
+    is_first = false;
+  });
+  if (!done) throw std::runtime_error(done.error().describe());
+  return first;
+}
+
+// The server that the tests of this process use, and their databases on it.
+class SharedServer {
+ public:
+  SharedServer() {
+    std::ifstream file(FIT_POSTGRES_FILE);
+    std::string url;
+    if (std::getline(file, url) && open_postgres({.url = url})) {
+      url_ = url;
+    } else {
+      own_ = std::make_unique<PostgresCluster>();
+      url_ = own_->url();
+    }
+  }
+
+  ~SharedServer() {
+    if (own_ != nullptr) return;
+    for (const auto& [folder, name] : databases_) {
+      try {
+        run_sql(url_, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+      } catch (const std::runtime_error&) {
+        // The server has gone before; so have its databases.
+        return;
+      }
+    }
+  }
+
+  std::string database_of(const fs::path& folder) {
+    auto& name = databases_[folder.string()];
+    if (name.empty()) {
+      name = "t" + std::to_string(getpid()) + "_" + std::to_string(databases_.size());
+      run_sql(url_, "CREATE DATABASE " + name);
+    }
+    std::string url = url_;
+    return url.replace(url.find("/postgres?"), std::string("/postgres").size(), "/" + name);
+  }
+
+ private:
+  std::unique_ptr<PostgresCluster> own_;
+  std::string url_;
+  std::map<std::string, std::string> databases_;
+};
+
+}  // namespace
+
+bool PostgresCluster::is_available() {
+  return !programs().empty();
+}
+
+PostgresCluster::PostgresCluster(Options options) : options_(std::move(options)) {
+  make_folder();
+  run({program("initdb"), "-D", folder() / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8",
+       "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
+  start();
+}
+
+PostgresCluster::PostgresCluster(const PostgresCluster& primary, Options options)
+    : options_(std::move(options)) {
+  make_folder();
+  run({program("pg_basebackup"), "-D", folder() / "data", "-d", primary.url(), "-R", "-c", "fast", "-X",
+       "stream", "--no-sync"});
+  start();
+}
+
+PostgresCluster::~PostgresCluster() {
+  end(SIGQUIT);
+}
+
+void PostgresCluster::make_folder() const {
+  if (!is_available()) throw std::runtime_error("there is no PostgreSQL server on this machine");
+  if (getuid() != 0) return;
+  const passwd* const user = getpwnam("postgres");
+  if (user == nullptr || chown(folder().c_str(), user->pw_uid, user->pw_gid) != 0) {
+    throw std::runtime_error("the folder cannot be given to the user postgres");
+  }
+}
+
+std::string PostgresCluster::url(const std::string& database, const std::string& user) const {
+  return "postgresql://" + user + "@/" + database + "?host=" + folder().string();
+}
+
+std::string PostgresCluster::sql(const std::string& statement, const std::string& database) const {
+  return run_sql(url(database), statement);
+}
+
+pid_t PostgresCluster::spawn(const std::vector<std::string>& command) const {
+  std::vector<std::string> words = {"setpriv"};
+  if (getuid() == 0) {
+    words.insert(words.end(), {"--reuid", "postgres", "--regid", "postgres", "--clear-groups"});
+  }
+  words.insert(words.end(), {"--pdeathsig", "QUIT", "--"});
+  words.insert(words.end(), command.begin(), command.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const std::string log = folder() / "log";
+  const pid_t child = fork();
+  if (child != 0) return child;
+  const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+  dup2(file, STDOUT_FILENO);
+  dup2(file, STDERR_FILENO);
+  if (chdir(folder().c_str()) == 0) execvp(arguments[0], arguments.data());
+  _exit(127);
+}
+
+void PostgresCluster::run(const std::vector<std::string>& command) const {
+  int status = 0;
+  waitpid(spawn(command), &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  std::ifstream log(folder() / "log");
+  throw std::runtime_error(
+      command[0] +
+      " failed: " + std::string(std::istreambuf_iterator<char>(log), std::istreambuf_iterator<char>()));
+}
+
+void PostgresCluster::start() {
+  std::vector<std::string> command = {program("postgres"), "-D", folder() / "data", "-k", folder().string()};
+  std::vector<std::string> settings = {"listen_addresses=", "shared_buffers=32MB"};
+  if (!options_.durable) settings.insert(settings.end(), {"fsync=off", "full_page_writes=off"});
+  settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
+  for (const std::string& setting : settings) command.insert(command.end(), {"-c", setting});
+  server_ = spawn(command);
+  const auto give_up = std::chrono::steady_clock::now() + kStartLimit;
+  while (!open_postgres({.url = url()})) {
+    int status = 0;
+    if (waitpid(server_, &status, WNOHANG) == server_) server_ = -1;
+    if (server_ < 0 || std::chrono::steady_clock::now() > give_up) {
+      std::ifstream log(folder() / "log");
+      throw std::runtime_error("PostgreSQL did not start: " + std::string(std::istreambuf_iterator<char>(log),
+                                                                          std::istreambuf_iterator<char>()));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+void PostgresCluster::end(int signal) {
+  if (server_ < 0) return;
+  ::kill(server_, signal);
+  waitpid(server_, nullptr, 0);
+  server_ = -1;
+}
+
+void PostgresCluster::stop() {
+  end(SIGINT);
+}
+
+void PostgresCluster::kill() {
+  end(SIGKILL);
+}
+
+std::string postgres_url(const TempDir& folder) {
+  static SharedServer server;
+  return server.database_of(folder.path());
+}
+
+}  // namespace fit::store::testing
