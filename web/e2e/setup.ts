@@ -10,7 +10,7 @@ export default async function setup() {
   makeDir(data);
   run(data, "sample", join(folder, "sample"), "--items", items(), "--seed", "7");
   run(data, "import", join(folder, "sample/items.csv"), "--source", "sample");
-  const fit = await new Fit(data).start();
+  const fit = await new Fit(data, { ALLOW_PRIVATE_ADDRESSES: "true" }).start();
   process.env.FIT_URL = fit.url;
   process.env.FIT_SAMPLE = join(folder, "sample");
   process.env.FIT_DATA = data;
