@@ -88,7 +88,7 @@ test("from a drop to the grid", async ({ page, pieces }) => {
       const marks = { drop: 0, sent: 0, answered: 0, shown: 0 };
       Object.assign(window, { marks });
       window.addEventListener("drop", () => (marks.drop = performance.now()), { capture: true, once: true });
-      const original = window.fetch;
+      const original = window.fetch.bind(window);
       window.fetch = async (input, init) => {
         if (!(init?.body instanceof FormData)) return original(input, init);
         marks.sent = performance.now();

@@ -75,7 +75,7 @@ export async function closeFilters(page: Page, phone: boolean) {
 export async function transfer(page: Page, kind: "drop" | "paste", path: string, type: string) {
   await page.evaluate(
     ([how, base64, mime]) => {
-      const bytes = Uint8Array.from(atob(base64 ?? ""), (c) => c.charCodeAt(0));
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
       const data = new DataTransfer();
       data.items.add(new File([bytes], "photo", { type: mime }));
       document.body.dispatchEvent(
@@ -93,7 +93,7 @@ export async function recordForms(page: Page) {
   await page.addInitScript(() => {
     const sent: Record<string, string>[] = [];
     Object.assign(window, { sentForms: sent });
-    const original = window.fetch;
+    const original = window.fetch.bind(window);
     window.fetch = (input, init) => {
       if (init?.body instanceof FormData) {
         const entries = [...init.body.entries()].map(([name, value]) => [name, typeof value === "string" ? value : String(value.size)]);

@@ -131,8 +131,8 @@ function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | 
         min={low}
         max={high}
         step={high - low > 40 ? 1 : 0.5}
-        onValueChange={(next) => setValue(next as [number, number])}
-        onValueCommitted={(next) => commit(next as [number, number])}
+        onValueChange={(next) => setValue(next)}
+        onValueCommitted={(next) => commit(next)}
         className="slider"
       >
         <Slider.Control className="slider-control">
@@ -165,8 +165,8 @@ function Likeness({ state, onChange }: { state: SearchState; onChange: Change })
         min={0}
         max={100}
         step={5}
-        onValueChange={(next) => setValue(next as number)}
-        onValueCommitted={(next) => onChange((now) => ({ ...now, min: (next as number) || undefined }), { stay: true })}
+        onValueChange={(next) => setValue(next)}
+        onValueCommitted={(next) => onChange((now) => ({ ...now, min: (next) || undefined }), { stay: true })}
         className="slider"
       >
         <div className="slider-head">
@@ -231,7 +231,7 @@ export default function Filters({ state, facets, question, heading, onChange }: 
 function Section({ name, children }: { name: string; children: ReactNode }) {
   return (
     <Accordion.Item value={name} className="section">
-      <Accordion.Header className="section-head" render={<h3 />}>
+      <Accordion.Header className="section-head">
         <Accordion.Trigger className="section-button">
           {nameOf(name)} <ChevronDown size={16} aria-hidden />
         </Accordion.Trigger>
