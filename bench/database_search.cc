@@ -216,7 +216,7 @@ void compare(const std::string& url, store::Store& store, const Questions& quest
   const std::size_t asked = questions.share == "1" || questions.share == "0.1" ? 200 : 500;
   for (Way& way : ways) way.quality = quality(questions, way.make(), std::min(asked, questions.count()));
   for (int round = 0; round < 3; ++round) {
-    for (Way& way : ways) way.best = std::max(way.best, rate(questions, way.make, threads, 3));
+    for (Way& way : ways) way.best = std::max(way.best, rate(questions, way.make, threads, 2));
   }
   double best = 0;
   for (const Way& way : ways) {
