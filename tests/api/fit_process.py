@@ -138,6 +138,9 @@ class Server:
     def put(self, path, **options):
         return requests.put(self.url + path, timeout=60, **options)
 
+    def patch(self, path, **options):
+        return requests.patch(self.url + path, timeout=60, **options)
+
     def delete(self, path, **options):
         return requests.delete(self.url + path, timeout=60, **options)
 
