@@ -186,10 +186,10 @@ void compare(const std::string& url, store::Store& store, const Questions& quest
         filter.max_price = one[2] - 1;
       }
       std::vector<std::int64_t> ids;
-      for (const auto& near :
-           search.nearest({.space_id = 1, .vector = questions.vector(i), .limit = kLimit, .filter = filter})
-               .value())
-        ids.push_back(near.item.value);
+      const auto found =
+          search.nearest({.space_id = 1, .vector = questions.vector(i), .limit = kLimit, .filter = filter})
+              .value();
+      for (const auto& near : found) ids.push_back(near.item.value);
       return ids;
     };
   };
