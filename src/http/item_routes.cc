@@ -63,9 +63,10 @@ Json as_written(const store::ItemRecord& item) {
       properties[std::string(store::kProperties[i])] = listing.properties[i];
     }
   }
-  Json body{{"title", listing.title},   {"description", listing.description}, {"brand", listing.brand},
-            {"currency", listing.currency}, {"size", listing.size},               {"url", listing.url},
-            {"status", listing.status},     {"properties", std::move(properties)}};
+  Json body{{"title", listing.title},   {"description", listing.description},
+            {"brand", listing.brand},   {"currency", listing.currency},
+            {"size", listing.size},     {"url", listing.url},
+            {"status", listing.status}, {"properties", std::move(properties)}};
   if (listing.price) body["price"] = *listing.price;
   if (listing.listed_at) body["listed_at"] = to_rfc3339(*listing.listed_at);
   for (auto member = body.begin(); member != body.end();) {
@@ -114,10 +115,9 @@ void add_item_routes(Router& router, Api& api) {
               .pattern = "/api/v1/items",
               .max_body_bytes = max_body,
               .handler = [&api](const Request& request) { return create_item(api, request); }});
-  router.add(
-      {.method = Method::kGet, .pattern = "/api/v1/items", .handler = [&api](const Request& request) {
-         return list_items(api, request);
-       }});
+  router.add({.method = Method::kGet, .pattern = "/api/v1/items", .handler = [&api](const Request& request) {
+                return list_items(api, request);
+              }});
   router.add({.method = Method::kGet, .pattern = one, .handler = [&api](const Request& request) {
                 return get_item(api, request);
               }});
