@@ -328,8 +328,12 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
     EXPECT_EQ(read.listing.price, batch[i].listing.price);
     EXPECT_EQ(read.listing.listed_at, batch[i].listing.listed_at);
     EXPECT_EQ(read.listing.properties, batch[i].listing.properties);
-    if (i != 100) ASSERT_EQ(read.images.size(), batch[i].images.size()) << i;
-    if (!read.images.empty()) EXPECT_EQ(read.images[0].sha256, make_image(static_cast<int>(i)).sha256);
+    if (i != 100) {
+      ASSERT_EQ(read.images.size(), batch[i].images.size()) << i;
+    }
+    if (!read.images.empty()) {
+      EXPECT_EQ(read.images[0].sha256, make_image(static_cast<int>(i)).sha256);
+    }
   }
   EXPECT_EQ(item(outcomes[5].id).listing.title, "another");
   EXPECT_EQ(item(outcomes[100].id).listing.title, "later one");
@@ -548,7 +552,9 @@ TEST_P(StoreContract, FindsItemsByKey) {
   ASSERT_THAT(all, SizeIs(100));
   for (std::size_t i = 0; i < 100; ++i) {
     EXPECT_EQ(all[i].has_value(), i % 5 < 3);
-    if (all[i]) EXPECT_EQ(all[i]->id, ids[i % 5]);
+    if (all[i]) {
+      EXPECT_EQ(all[i]->id, ids[i % 5]);
+    }
   }
 }
 
