@@ -42,7 +42,7 @@ Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& st
 // Brings the index up to date under a progress bar and writes its snapshot.
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
 
-Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args);
+Result<void> print_index_status(store::Store& store, const search::Backend& backend, const IndexArgs& args);
 
 // Makes a backup of the configured catalogue, or brings one back.
 Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);

@@ -15,21 +15,21 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
   return index.save();
 }
 
-Result<void> print_index_status(store::Store& store, const search::SpaceIndex& index, const IndexArgs& args) {
+Result<void> print_index_status(store::Store& store, const search::Backend& backend, const IndexArgs& args) {
   FIT_TRY(const store::Counts counts, store.counts());
-  FIT_TRY(const std::int64_t vectors, store.count_vectors(index.space().id));
+  FIT_TRY(const std::int64_t vectors, store.count_vectors(backend.space().id));
   FIT_TRY(const std::int64_t position, store.position());
-  const index::IndexStats stats = index.vectors().stats();
-  const Json status = {{"space", index.space().name},
-                       {"model_version", index.space().version},
-                       {"dimensions", index.space().dimensions},
+  FIT_TRY(const search::BackendState state, backend.state());
+  const Json status = {{"space", backend.space().name},
+                       {"model_version", backend.space().version},
+                       {"dimensions", backend.space().dimensions},
                        {"items", counts.items},
                        {"images", counts.images},
                        {"images_without_vector", counts.images - vectors},
-                       {"index_kind", stats.kind},
-                       {"indexed_images", stats.images},
-                       {"index_memory_bytes", stats.memory_bytes},
-                       {"index_position", index.position()},
+                       {"index_kind", state.kind},
+                       {"indexed_images", state.images},
+                       {"index_memory_bytes", state.bytes},
+                       {"index_position", state.position},
                        {"store_position", position}};
   if (args.json) {
     std::cout << dump_json(status, 2) << "\n";

@@ -6,6 +6,7 @@
 #include "embed/caching_embedder.h"
 #include "embed/provider.h"
 #include "ontology/ontology.h"
+#include "search/database_backend.h"
 #include "search/follower.h"
 
 namespace fit {
@@ -153,7 +154,7 @@ Result<void> App::open_rerank_spaces() {
   return {};
 }
 
-Result<void> App::load_search() {
+Result<void> App::load_memory() {
   FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
@@ -163,12 +164,29 @@ Result<void> App::load_search() {
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
   backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_);
+  return {};
+}
+
+// Of what is searched beside the store; the database is searched as it is.
+std::int64_t App::position_reached() const {
+  if (index_ != nullptr) return std::min(index_->position(), columns_.position());
+  return store_->position().value_or(-1);
+}
+
+Result<void> App::load_search() {
+  if (store::VectorSearch* const search = store_->vector_search()) {
+    // An answer that is remembered must not be made with older values.
+    const auto values_age = cache_ != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
+    backend_ = std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age);
+  } else {
+    FIT_CHECK(load_memory());
+  }
   if (cache_ != nullptr) {
     answers_ = std::make_unique<search::AnswerCache>(search::AnswerCache::Parts{
         .store = *store_,
         .cache = *cache_,
         .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
-        .position_reached = [this] { return std::min(index_->position(), columns_.position()); },
+        .position_reached = [this] { return position_reached(); },
         .settings = answer_settings(),
         .metrics = metrics_});
   }

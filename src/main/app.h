@@ -38,8 +38,8 @@ class App {
   };
   static Result<std::unique_ptr<App>> open(const Config& config, Log log, const OpenOptions& options);
 
-  // Loads the index snapshot and the filter columns; afterwards index(), columns() and engine() may be
-  // called.
+  // Makes the search ready: where the database does not search by itself, loads the index snapshot and the
+  // filter columns. Afterwards backend() and engine() may be called.
   Result<void> load_search();
 
   const Config& config() const { return config_; }
@@ -51,7 +51,8 @@ class App {
   catalog::Catalog& catalog() { return *catalog_; }
   search::ItemColumns& columns() { return columns_; }
   std::int64_t columns_position() const { return columns_position_; }
-  search::SpaceIndex& index() { return *index_; }
+  const search::Backend& backend() const { return *backend_; }
+  search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
   // What questions are remembered in; nullptr: not at all. For telling how it is.
   const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
@@ -71,6 +72,8 @@ class App {
   Result<void> open_cache();
   Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& space);
   Result<void> open_rerank_spaces();
+  Result<void> load_memory();
+  std::int64_t position_reached() const;
   std::string answer_settings() const;
 
   const Config config_;

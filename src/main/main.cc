@@ -34,7 +34,7 @@ std::optional<std::string> environment(const std::string& name) {
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
   FIT_CHECK(app.load_search());
-  return cli::update_index(app.index(), g_stop);
+  return app.index() == nullptr ? Result<void>() : cli::update_index(*app.index(), g_stop);
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
@@ -59,7 +59,7 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.load_search());
-  return cli::print_index_status(app.store(), app.index(), args);
+  return cli::print_index_status(app.store(), app.backend(), args);
 }
 
 Result<void> embed(App& app, const cli::EmbedArgs& args) {

@@ -8,24 +8,23 @@
 #include "base/version.h"
 #include "http/server.h"
 #include "search/follower.h"
+#include "search/state_metrics.h"
 #include "watch/health.h"
 
 namespace fit {
 namespace {
 
-Result<Json> index_state(const search::SpaceIndex& index) {
-  if (!index.complete()) {
-    return Error{ErrorCode::kUnavailable,
-                 fit::format("being built: {} pictures so far", index.vectors().stats().images),
-                 {},
-                 {}};
+Result<Json> index_state(const search::Backend& backend) {
+  FIT_TRY(const search::BackendState state, backend.state());
+  if (!backend.is_complete()) {
+    return Error{
+        ErrorCode::kUnavailable, fit::format("being built: {} pictures so far", state.images), {}, {}};
   }
-  const index::IndexStats stats = index.vectors().stats();
-  return Json{{"space", index.space().name},
-              {"kind", stats.kind},
-              {"images", stats.images},
-              {"memory_bytes", stats.memory_bytes},
-              {"position", index.position()}};
+  return Json{{"space", backend.space().name},
+              {"kind", state.kind},
+              {"images", state.images},
+              {"memory_bytes", state.bytes},
+              {"position", state.position}};
 }
 
 // Embeds a small grey picture: the model is proven by using it.
@@ -76,7 +75,7 @@ Json cache_state(const App& app) {
 
 watch::Health make_health(App& app) {
   return watch::Health({{"store", [&app] { return store_state(app.store()); }},
-                        {"index", [&app] { return index_state(app.index()); }},
+                        {"index", [&app] { return index_state(app.backend()); }},
                         {"model", [&app] { return model_state(app.embedder()); }},
                         {"storage", [&app] { return storage_state(app.config().storage_path); }},
                         {"cache", [&app] { return Result<Json>(cache_state(app)); }}});
@@ -131,9 +130,15 @@ class BackgroundBackfill {
 
 Result<void> serve(App& app) {
   FIT_CHECK(app.load_search());
-  search::Follower follower(app.store(), app.columns(), app.columns_position(), app.index(), app.log(),
-                            app.metrics(), {});
-  app.set_on_change([&follower] { follower.notify(); });
+  std::optional<search::Follower> follower;
+  std::optional<search::StateMetrics> state_metrics;
+  if (app.index() != nullptr) {
+    follower.emplace(app.store(), app.columns(), app.columns_position(), *app.index(), app.log(),
+                     app.metrics(), search::Follower::Options{});
+    app.set_on_change([&follower] { follower->notify(); });
+  } else {
+    state_metrics.emplace(app.store(), app.backend(), app.log(), app.metrics());
+  }
   const watch::Health health = make_health(app);
   http::Server server(server_options(app), {.engine = app.engine(),
                                             .catalog = app.catalog(),

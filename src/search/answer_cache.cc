@@ -49,7 +49,7 @@ void put(ByteWriter& key, const Weights& weights) {
 
 void put(ByteWriter& key, const Query& query) {
   const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
-               weights, collapse_duplicates, explain, paged, cursor] = query;
+               weights, collapse_duplicates, explain, paged, browse, cursor] = query;
   (void)image_field;  // stands in errors only
   key.put_text(image.empty() ? "" : sha256_hex(image));
   key.put(item_id.has_value());
@@ -65,6 +65,7 @@ void put(ByteWriter& key, const Query& query) {
   key.put(collapse_duplicates);
   key.put(explain);
   key.put(paged);
+  key.put(browse);
   key.put_text(cursor);
 }
 

@@ -41,17 +41,48 @@ class FactsOf {
   std::unordered_map<ItemId, const store::ItemFacts*> places_;
 };
 
+// Observes how long it lives.
+class Timer {
+ public:
+  explicit Timer(Histogram& seconds) : seconds_(seconds) {}
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  ~Timer() {
+    seconds_.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count());
+  }
+
+ private:
+  Histogram& seconds_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+Histogram& query_seconds(Metrics& metrics, const std::string& kind) {
+  return metrics.latency("fit_database_query_seconds", "Time of a search's questions to the database",
+                         {{"kind", kind}});
+}
+
 }  // namespace
+
+DatabaseBackend::DatabaseBackend(store::Store& store, store::VectorSearch& search, store::SpaceRecord space,
+                                 Metrics& metrics, std::chrono::milliseconds values_age)
+    : store_(store),
+      search_(search),
+      space_(std::move(space)),
+      values_(store, search, values_age),
+      nearest_seconds_(query_seconds(metrics, "nearest")),
+      words_seconds_(query_seconds(metrics, "words")),
+      facts_seconds_(query_seconds(metrics, "facts")),
+      facets_seconds_(query_seconds(metrics, "facets")) {}
 
 Result<BackendState> DatabaseBackend::state() const {
   FIT_TRY(const auto state, search_.state(space_.id));
   FIT_TRY(const std::int64_t position, store_.position());
-  return BackendState{.kind = state.has_index ? "pgvector hnsw" : "pgvector exact",
-                      .images = static_cast<std::size_t>(state.vectors),
-                      .bytes = static_cast<std::size_t>(state.index_bytes),
-                      .position = position,
-                      .missing = static_cast<std::size_t>(std::max<std::int64_t>(
-                          state.images - state.vectors, 0))};
+  return BackendState{
+      .kind = state.has_index ? "pgvector hnsw" : "pgvector exact",
+      .images = static_cast<std::size_t>(state.vectors),
+      .bytes = static_cast<std::size_t>(state.index_bytes),
+      .position = position,
+      .missing = static_cast<std::size_t>(std::max<std::int64_t>(state.images - state.vectors, 0))};
 }
 
 Result<std::unique_ptr<Selection>> DatabaseBackend::select(const Filter& filter) const {
@@ -69,6 +100,7 @@ Result<bool> DatabaseBackend::is_empty(const Selection& selection) const {
 Result<std::vector<index::Neighbor>> DatabaseBackend::nearest(std::span<const float> vector,
                                                               std::size_t limit, const Selection& selection,
                                                               float min_similarity) const {
+  const Timer timer(nearest_seconds_);
   FIT_TRY(const auto found, search_.nearest({.space_id = space_.id,
                                              .vector = vector,
                                              .limit = limit,
@@ -81,6 +113,7 @@ Result<std::vector<index::Neighbor>> DatabaseBackend::nearest(std::span<const fl
 }
 
 Result<std::vector<index::ImageVector>> DatabaseBackend::vectors_of(std::span<const ItemId> items) const {
+  const Timer timer(facts_seconds_);
   FIT_TRY(auto stored, store_.vectors(space_.id, items));
   std::vector<index::ImageVector> vectors;
   vectors.reserve(stored.size());
@@ -90,14 +123,14 @@ Result<std::vector<index::ImageVector>> DatabaseBackend::vectors_of(std::span<co
 
 Result<store::WordAnswer> DatabaseBackend::find_words(std::span<const std::string> words, std::size_t limit,
                                                       const Selection& selection) const {
-  return store_.find_words({.words = {words.begin(), words.end()},
-                            .limit = limit,
-                            .among = {},
-                            .filter = &filter_of(selection)});
+  const Timer timer(words_seconds_);
+  return store_.find_words(
+      {.words = {words.begin(), words.end()}, .limit = limit, .among = {}, .filter = &filter_of(selection)});
 }
 
 Result<std::vector<std::vector<Says>>> DatabaseBackend::says(
     std::span<const ItemId> items, std::span<const PropertyQuestion> questions) const {
+  const Timer timer(facts_seconds_);
   FIT_TRY(const auto facts, FactsOf::read(store_, items));
   std::vector<std::vector<Says>> said(questions.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {
@@ -105,9 +138,9 @@ Result<std::vector<std::vector<Says>>> DatabaseBackend::says(
       const store::ItemFacts* const known = facts.of(item);
       const std::string value =
           known == nullptr ? std::string() : to_lower(known->properties[questions[i].property]);
-      said[i].push_back(value.empty()                                         ? Says::kNothing
+      said[i].push_back(value.empty()                                       ? Says::kNothing
                         : std::ranges::contains(questions[i].values, value) ? Says::kThis
-                                                                              : Says::kOther);
+                                                                            : Says::kOther);
     }
   }
   return said;
@@ -131,7 +164,9 @@ Result<std::vector<double>> DatabaseBackend::freshness(std::span<const ItemId> i
   for (const ItemId item : items) {
     const store::ItemFacts* const known = facts.of(item);
     const bool is_known = newest && known != nullptr && known->listed_at;
-    fresh.push_back(is_known ? freshness_of(known->listed_at->time_since_epoch().count(), newest->time_since_epoch().count()) : 0);
+    fresh.push_back(is_known ? freshness_of(known->listed_at->time_since_epoch().count(),
+                                            newest->time_since_epoch().count())
+                             : 0);
   }
   return fresh;
 }
@@ -142,6 +177,7 @@ Result<std::vector<ItemId>> DatabaseBackend::latest(const Selection& selection, 
 
 Result<std::vector<Facet>> DatabaseBackend::facets(std::span<const std::string> names,
                                                    const Selection& selection) const {
+  const Timer timer(facets_seconds_);
   const Filter& filter = filter_of(selection);
   std::vector<Facet> facets;
   for (const std::string& name : names) {

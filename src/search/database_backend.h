@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/metrics.h"
 #include "search/backend.h"
 #include "search/known_values.h"
 #include "store/vector_search.h"
@@ -14,8 +15,7 @@ class DatabaseBackend final : public Backend {
  public:
   // `values_age`: for how long the properties' values may be old.
   DatabaseBackend(store::Store& store, store::VectorSearch& search, store::SpaceRecord space,
-                  std::chrono::milliseconds values_age = std::chrono::seconds(2))
-      : store_(store), search_(search), space_(std::move(space)), values_(store, search, values_age) {}
+                  Metrics& metrics, std::chrono::milliseconds values_age = std::chrono::seconds(2));
 
   const store::SpaceRecord& space() const override { return space_; }
   bool is_complete() const override { return true; }
@@ -48,6 +48,11 @@ class DatabaseBackend final : public Backend {
   store::VectorSearch& search_;
   const store::SpaceRecord space_;
   mutable KnownValues values_;
+  // How long questions to the database take, by kind.
+  Histogram& nearest_seconds_;
+  Histogram& words_seconds_;
+  Histogram& facts_seconds_;
+  Histogram& facets_seconds_;
 };
 
 }  // namespace fit::search

@@ -8,11 +8,9 @@
 #include <set>
 
 #include "base/format.h"
-#include "base/temp_dir.h"
 #include "search/cursor.h"
-#include "search/follower.h"
-#include "search/memory_backend.h"
 #include "search/search_engine.h"
+#include "search/test_catalogue.h"
 
 namespace fit::search {
 namespace {
@@ -63,22 +61,36 @@ class WordEmbedder final : public embed::Embedder {
       .name = "words", .model = "w", .version = "1", .dimensions = kDimensions, .has_text = true};
 };
 
-class HybridSearchTest : public testing::TestWithParam<bool> {
+struct Setting {
+  store::testing::Engine engine;
+  bool has_text = false;
+};
+
+std::vector<Setting> settings() {
+  std::vector<Setting> all;
+  for (const auto& engine : store::testing::engines()) {
+    for (const bool has_text : {false, true}) all.push_back({engine, has_text});
+  }
+  return all;
+}
+
+class HybridSearchTest : public testing::TestWithParam<Setting> {
  protected:
-  HybridSearchTest() : embedder_(GetParam()) {
-    store_ = store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
-    space_ = store_->ensure_space("words", "w", "1", kDimensions).value();
-    index_ = std::make_unique<SpaceIndex>(
-        *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
-    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_);
+  HybridSearchTest() : embedder_(GetParam().has_text) {}
+
+  void SetUp() override {
+    if (!GetParam().engine.is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
+    catalogue_ = std::make_unique<TestCatalogue>(GetParam().engine, "words", kDimensions);
+    store_ = &catalogue_->store();
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .backend = *backend_,
+                                                                 .backend = catalogue_->backend(),
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = metrics_});
   }
+  static bool has_text() { return GetParam().has_text; }
 
   // 15 of every kind and colour; the type counts for less than the colour, as in pictures it often does.
   void fill() {
@@ -105,18 +117,14 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
     image.format = "jpeg";
     image.width = image.height = 10;
     image.perceptual_hash = hash != 0 ? hash : random_();
-    image.vectors = {{space_.id, vector ? *vector : vector_of(0.8, kind, 1, colour, random_)}};
+    image.vectors = {{catalogue_->space().id, vector ? *vector : vector_of(0.8, kind, 1, colour, random_)}};
     item.images.push_back(std::move(image));
     const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
     ids_.push_back(id);
     return id;
   }
 
-  void catch_up() {
-    const std::atomic<bool> stop = false;
-    ASSERT_TRUE(index_->catch_up({}, stop));
-    position_ = follow_columns(*store_, columns_, position_).value();
-  }
+  void catch_up() { catalogue_->catch_up(); }
 
   Answer ask(const Query& query) {
     auto answer = engine_->search(query);
@@ -140,22 +148,20 @@ class HybridSearchTest : public testing::TestWithParam<bool> {
   };
   Texts listing_;  // of what add() makes; empty: a number
 
-  TempDir dir_;
   Metrics metrics_;
   WordEmbedder embedder_;
   std::mt19937 random_{7};
-  std::unique_ptr<store::Store> store_;
-  store::SpaceRecord space_;
-  ItemColumns columns_;
-  std::int64_t position_ = 0;
-  std::unique_ptr<SpaceIndex> index_;
-  std::unique_ptr<MemoryBackend> backend_;
+  std::unique_ptr<TestCatalogue> catalogue_;
+  store::Store* store_ = nullptr;  // the catalogue's
   std::unique_ptr<SearchEngine> engine_;
   std::vector<ItemId> ids_;
 };
 
-INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, HybridSearchTest, testing::Bool(),
-                         [](const auto& text) { return text.param ? "Text" : "NoText"; });
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, HybridSearchTest, testing::ValuesIn(settings()),
+                         [](const auto& setting) {
+                           return fit::format("{}_{}", setting.param.engine.name,
+                                              setting.param.has_text ? "Text" : "NoText");
+                         });
 
 TEST_P(HybridSearchTest, FreshnessPutsLaterListingsFirst) {
   for (int i = 0; i < 8; ++i) {
@@ -467,7 +473,7 @@ TEST_P(HybridSearchTest, WordsCanBeWeighedAway) {
   }
   query.text = "zebra";
   const auto answer = engine_->search(query);
-  EXPECT_EQ(answer.has_value(), GetParam()) << "without a text side only words could answer";
+  EXPECT_EQ(answer.has_value(), has_text()) << "without a text side only words could answer";
 }
 
 // Without a text side what has none of the words is no answer; with one it follows by likeness.
@@ -491,26 +497,26 @@ TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
       if (seen.size() <= 12) {
         EXPECT_EQ(hit.item.listing.title, "zebra coat");
       }
-      EXPECT_EQ(std::isnan(hit.similarity), !GetParam());
+      EXPECT_EQ(std::isnan(hit.similarity), !has_text());
       EXPECT_NE(hit.best_image, ImageId{});
     }
     if (page.next_cursor.empty()) break;
     query.cursor = page.next_cursor;
     page = ask(query);
   }
-  EXPECT_EQ(seen.size(), GetParam() ? 15U : 12U);
+  EXPECT_EQ(seen.size(), has_text() ? 15U : 12U);
   query.cursor.clear();
   query.text = "xylophone";
   page = ask(query);
-  EXPECT_EQ(page.hits.empty(), !GetParam());
-  EXPECT_EQ(page.reason.empty(), GetParam());
+  EXPECT_EQ(page.hits.empty(), !has_text());
+  EXPECT_EQ(page.reason.empty(), has_text());
   query.min_similarity = 0.1;
   query.text = "zebra";
-  EXPECT_EQ(engine_->search(query).has_value(), GetParam());
+  EXPECT_EQ(engine_->search(query).has_value(), has_text());
   query.min_similarity.reset();
   query.text = "the";
   const auto nothing = engine_->search(query);
-  EXPECT_EQ(nothing.has_value(), GetParam());
+  EXPECT_EQ(nothing.has_value(), has_text());
   if (!nothing) {
     EXPECT_EQ(nothing.error().field, "text");
   }

@@ -6,9 +6,7 @@
 #include <random>
 
 #include "base/format.h"
-#include "base/temp_dir.h"
-#include "search/follower.h"
-#include "search/memory_backend.h"
+#include "search/test_catalogue.h"
 
 namespace fit::search {
 namespace {
@@ -47,21 +45,22 @@ std::vector<float> random_vector(std::mt19937& random) {
   return vector;
 }
 
-class SearchEngineTest : public testing::Test {
+class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
  protected:
-  SearchEngineTest() {
-    store_ = store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
-    space_ = store_->ensure_space("colour", "colour", "1", kDimensions).value();
-    open_index();
+  void SetUp() override {
+    if (!GetParam().is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
+    open(GetParam());
   }
 
-  void open_index() {
-    index_ = std::make_unique<SpaceIndex>(
-        *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
-    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_);
-    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
+  void open(const store::testing::Engine& engine) {
+    catalogue_ = std::make_unique<TestCatalogue>(engine, "colour", kDimensions);
+    open_engine();
+  }
+
+  void open_engine() {
+    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = catalogue_->store(),
                                                                  .embedder = embedder_,
-                                                                 .backend = *backend_,
+                                                                 .backend = catalogue_->backend(),
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
@@ -81,30 +80,29 @@ class SearchEngineTest : public testing::Test {
     image.sha256 = fit::format("{:064}", number);
     image.format = "jpeg";
     image.width = image.height = 10;
-    image.vectors = {{space_.id, std::move(vector)}};
+    image.vectors = {{catalogue_->space().id, std::move(vector)}};
     item.images.push_back(std::move(image));
-    return store_->upsert_items(std::span(&item, 1)).value().front().id;
+    return catalogue_->store().upsert_items(std::span(&item, 1)).value().front().id;
   }
 
-  void catch_up() {
-    const std::atomic<bool> stop = false;
-    ASSERT_TRUE(index_->catch_up({}, stop));
-    position_ = follow_columns(*store_, columns_, position_).value();
-  }
+  void catch_up() { catalogue_->catch_up(); }
 
-  TempDir dir_;
   Metrics metrics_;
   ColourEmbedder embedder_;
-  std::unique_ptr<store::Store> store_;
-  store::SpaceRecord space_;
-  ItemColumns columns_;
-  std::int64_t position_ = 0;
-  std::unique_ptr<SpaceIndex> index_;
-  std::unique_ptr<MemoryBackend> backend_;
+  std::unique_ptr<TestCatalogue> catalogue_;
   std::unique_ptr<SearchEngine> engine_;
 };
 
-TEST_F(SearchEngineTest, MoreLikeThisLeavesTheItemItselfOut) {
+INSTANTIATE_TEST_SUITE_P(Engines, SearchEngineTest, testing::ValuesIn(store::testing::engines()),
+                         [](const auto& engine) { return engine.param.name; });
+
+// What only an index in memory has: snapshots and a follower.
+class IndexedSearchEngineTest : public SearchEngineTest {};
+
+INSTANTIATE_TEST_SUITE_P(Engines, IndexedSearchEngineTest, testing::Values(store::testing::engines().front()),
+                         [](const auto& engine) { return engine.param.name; });
+
+TEST_P(SearchEngineTest, MoreLikeThisLeavesTheItemItselfOut) {
   std::mt19937 random(1);
   const auto vector = random_vector(random);
   const ItemId first = add(1, vector);
@@ -122,7 +120,7 @@ TEST_F(SearchEngineTest, MoreLikeThisLeavesTheItemItselfOut) {
   for (const Hit& hit : answer->hits) EXPECT_NE(hit.item.id, first);
 }
 
-TEST_F(SearchEngineTest, AFilterNeverGivesTooFew) {
+TEST_P(SearchEngineTest, AFilterNeverGivesTooFew) {
   std::mt19937 random(2);
   ItemId first{};
   for (int i = 0; i < 600; ++i) {
@@ -139,7 +137,7 @@ TEST_F(SearchEngineTest, AFilterNeverGivesTooFew) {
   EXPECT_EQ(answer->hits.size(), 11U) << "12 match, the item itself is one of them";
 }
 
-TEST_F(SearchEngineTest, SoldItemsAreNoAnswers) {
+TEST_P(SearchEngineTest, SoldItemsAreNoAnswers) {
   std::mt19937 random(3);
   const auto vector = random_vector(random);
   const ItemId asked = add(1, vector);
@@ -154,14 +152,14 @@ TEST_F(SearchEngineTest, SoldItemsAreNoAnswers) {
   EXPECT_EQ(answer->hits[0].item.id, other);
 }
 
-TEST_F(SearchEngineTest, AnItemThatVanishedIsMadeUpFor) {
+TEST_P(SearchEngineTest, AnItemThatVanishedIsMadeUpFor) {
   std::mt19937 random(4);
   const auto vector = random_vector(random);
   const ItemId asked = add(1, vector);
   const ItemId gone = add(2, vector);
   for (int i = 3; i < 30; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(store_->remove_item(gone));  // the index does not know yet
+  ASSERT_TRUE(catalogue_->store().remove_item(gone));  // the index does not know yet
   Query query;
   query.item_id = asked;
   query.limit = 10;
@@ -170,7 +168,7 @@ TEST_F(SearchEngineTest, AnItemThatVanishedIsMadeUpFor) {
   EXPECT_EQ(answer->hits.size(), 10U);
 }
 
-TEST_F(SearchEngineTest, ThresholdsHold) {
+TEST_P(SearchEngineTest, ThresholdsHold) {
   std::mt19937 random(5);
   const ItemId asked = add(0, random_vector(random));
   for (int i = 1; i < 100; ++i) add(i, random_vector(random));
@@ -186,7 +184,7 @@ TEST_F(SearchEngineTest, ThresholdsHold) {
   for (const Hit& hit : answer->hits) EXPECT_GE(hit.similarity, 0.3);
 }
 
-TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
+TEST_P(SearchEngineTest, EachMistakeNamesItsField) {
   catch_up();
   const auto field_of = [&](const Query& query) {
     const auto answer = engine_->search(query);
@@ -215,7 +213,7 @@ TEST_F(SearchEngineTest, EachMistakeNamesItsField) {
   EXPECT_EQ(engine_->search(unknown).error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(SearchEngineTest, BeforeTheIndexIsCompleteTheAnswerIsTryLater) {
+TEST_P(IndexedSearchEngineTest, BeforeTheIndexIsCompleteTheAnswerIsTryLater) {
   std::mt19937 random(6);
   Query query;
   query.item_id = add(1, random_vector(random));
@@ -224,20 +222,21 @@ TEST_F(SearchEngineTest, BeforeTheIndexIsCompleteTheAnswerIsTryLater) {
   EXPECT_TRUE(engine_->search(query));
 }
 
-TEST_F(SearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
+TEST_P(IndexedSearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
   std::mt19937 random(8);
   for (int i = 0; i < 40; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(index_->save());
-  const std::int64_t saved = index_->position();
+  ASSERT_TRUE(catalogue_->index().save());
+  const std::int64_t saved = catalogue_->index().position();
   const ItemId removed = add(0, random_vector(random));
   const ItemId added = add(100, random_vector(random));
-  ASSERT_TRUE(store_->remove_item(removed));
-  open_index();
-  EXPECT_EQ(index_->position(), saved);
-  EXPECT_EQ(index_->vectors().stats().images, 40U);
+  ASSERT_TRUE(catalogue_->store().remove_item(removed));
+  catalogue_->open_backend();
+  open_engine();
+  EXPECT_EQ(catalogue_->index().position(), saved);
+  EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
   catch_up();
-  EXPECT_EQ(index_->vectors().stats().images, 40U);
+  EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
   Query query;
   query.item_id = added;
   query.limit = 50;
@@ -246,37 +245,42 @@ TEST_F(SearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
   EXPECT_EQ(answer->hits.size(), 39U);
 }
 
-TEST_F(SearchEngineTest, ADamagedSnapshotIsRebuilt) {
+TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {
   std::mt19937 random(9);
   for (int i = 0; i < 40; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(index_->save());
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(dir_.path() / "index")) {
+  ASSERT_TRUE(catalogue_->index().save());
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(catalogue_->folder().path() / "index")) {
     if (entry.is_regular_file() && entry.file_size() > 100) {
       std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
       file.seekp(static_cast<std::streamoff>(entry.file_size() / 2));
       file.put('\x5a').put('\xa5').put('\x5a');
     }
   }
-  open_index();
-  EXPECT_EQ(index_->position(), 0);
+  catalogue_->open_backend();
+  open_engine();
+  EXPECT_EQ(catalogue_->index().position(), 0);
   catch_up();
-  EXPECT_EQ(index_->vectors().stats().images, 40U);
+  EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
 }
 
-TEST_F(SearchEngineTest, TheFollowerPicksUpWritesAndSavesAtItsEnd) {
+TEST_P(IndexedSearchEngineTest, TheFollowerPicksUpWritesAndSavesAtItsEnd) {
   std::mt19937 random(10);
   {
-    Follower follower(*store_, columns_, 0, *index_, Log::silent(), metrics_,
-                      {.poll = std::chrono::milliseconds(5)});
+    Follower follower(catalogue_->store(), catalogue_->columns(), 0, catalogue_->index(), Log::silent(),
+                      metrics_, {.poll = std::chrono::milliseconds(5)});
     add(1, random_vector(random));
     follower.notify();
-    while (index_->vectors().stats().images < 1 || columns_.size() < 1) std::this_thread::yield();
+    while (catalogue_->index().vectors().stats().images < 1 || catalogue_->columns().size() < 1)
+      std::this_thread::yield();
     add(2, random_vector(random));  // seen by polling
-    while (index_->vectors().stats().images < 2 || columns_.size() < 2) std::this_thread::yield();
+    while (catalogue_->index().vectors().stats().images < 2 || catalogue_->columns().size() < 2)
+      std::this_thread::yield();
   }
-  open_index();
-  EXPECT_EQ(index_->vectors().stats().images, 2U);
+  catalogue_->open_backend();
+  open_engine();
+  EXPECT_EQ(catalogue_->index().vectors().stats().images, 2U);
 }
 
 }  // namespace

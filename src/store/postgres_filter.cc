@@ -34,8 +34,7 @@ FilterSql::FilterSql(const ItemFilter& filter, FilterTable table, std::size_t fi
   if (filter.min_price) add(column("price") + " >= " + bind(*filter.min_price));
   if (filter.max_price) add(column("price") + " <= " + bind(*filter.max_price));
   if (filter.listed_after) {
-    add(column("listed_at") + " >= " +
-        bind(std::int64_t{filter.listed_after->time_since_epoch().count()}));
+    add(column("listed_at") + " >= " + bind(std::int64_t{filter.listed_after->time_since_epoch().count()}));
   }
 }
 

@@ -14,7 +14,7 @@ constexpr std::size_t kUsualWidth = 40;    // hnsw.ef_search where nobody sets i
 constexpr std::size_t kWidest = 1000;      // that pgvector takes
 constexpr std::size_t kLeastScan = 20000;  // rows that a graph walk looks at before it gives up
 constexpr std::size_t kMostRows = 40000;   // asked of the graph
-constexpr double kMostlyAll = 0.9;  // a share that a walk of usual width fills a page from
+constexpr double kMostlyAll = 0.9;         // a share that a walk of usual width fills a page from
 
 }  // namespace
 
@@ -54,8 +54,8 @@ bool NearestItems::is_by_graph() const {
 }
 
 std::string NearestItems::select() const {
-  return fit::format("SELECT v.item_id, v.image_id, v.embedding <=> $1 AS distance FROM {} v WHERE {}", table_,
-                     filter_.text());
+  return fit::format("SELECT v.item_id, v.image_id, v.embedding <=> $1 AS distance FROM {} v WHERE {}",
+                     table_, filter_.text());
 }
 
 Result<void> NearestItems::query(SqlConnection& connection, const std::string& sql) {
@@ -124,7 +124,8 @@ Result<void> NearestItems::compare_all() {
   const std::size_t rows = std::max(question_.limit, static_cast<std::size_t>(wanted));
   const std::string all = select() + " OFFSET 0";
   FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
-    return query(connection, fit::format("SELECT * FROM ({}) a ORDER BY distance, item_id LIMIT {}", all, rows));
+    return query(connection,
+                 fit::format("SELECT * FROM ({}) a ORDER BY distance, item_id LIMIT {}", all, rows));
   }));
   if (take_items() || rows_.size() < rows) return {};
   FIT_CHECK(reads_.alone([&](SqlConnection& connection) {

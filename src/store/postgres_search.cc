@@ -76,10 +76,11 @@ Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, cons
   // Of all active items the counts are kept.
   const std::string counted =
       filter.empty() && column != "status"
-          ? std::string("SELECT value, active AS items FROM item_values WHERE name = $1 AND active > 0 "
-                        "UNION ALL SELECT '', COALESCE(sum(CASE name WHEN 'status' THEN active ELSE -active "
-                        "END), 0)::BIGINT FROM item_values WHERE name = $1 OR "
-                        "(name = 'status' AND value = 'active')")
+          ? std::string(
+                "SELECT value, active AS items FROM item_values WHERE name = $1 AND active > 0 "
+                "UNION ALL SELECT '', COALESCE(sum(CASE name WHEN 'status' THEN active ELSE -active "
+                "END), 0)::BIGINT FROM item_values WHERE name = $1 OR "
+                "(name = 'status' AND value = 'active')")
           : fit::format("SELECT value, count(*) AS items FROM ({}) m GROUP BY value",
                         matching(condition, column_key(column) + " AS value"));
   ValueSpread spread;
@@ -185,7 +186,8 @@ Result<bool> PostgresSearch::has_value(const ValueSet& values) {
   FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
     return connection.query(
         fit::format(
-            "SELECT EXISTS (SELECT 1 FROM item_values WHERE name = $1 AND value IN ({}) AND items > 0)", list),
+            "SELECT EXISTS (SELECT 1 FROM item_values WHERE name = $1 AND value IN ({}) AND items > 0)",
+            list),
         bound, [&](const SqlRow& row) { some = row.integer(0) != 0; });
   }));
   return some;
@@ -204,10 +206,11 @@ Result<std::optional<Timestamp>> PostgresSearch::newest() {
 Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
   const std::string table = fit::format("vectors_{}", space_id);
   const auto count = [](std::string_view name) {
-    return fit::format("CASE WHEN (SELECT reltuples FROM pg_class WHERE oid = '{0}'::regclass) < {1} "
-                       "THEN (SELECT count(*) FROM {0}) "
-                       "ELSE (SELECT reltuples::BIGINT FROM pg_class WHERE oid = '{0}'::regclass) END",
-                       name, kFewEnough);
+    return fit::format(
+        "CASE WHEN (SELECT reltuples FROM pg_class WHERE oid = '{0}'::regclass) < {1} "
+        "THEN (SELECT count(*) FROM {0}) "
+        "ELSE (SELECT reltuples::BIGINT FROM pg_class WHERE oid = '{0}'::regclass) END",
+        name, kFewEnough);
   };
   VectorState state;
   FIT_CHECK(reads_.alone([&](SqlConnection& connection) {

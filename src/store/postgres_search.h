@@ -13,13 +13,6 @@
 
 namespace fit::store {
 
-// How a search gets at the database; both run the work on a session of the pool, once more when it was lost.
-struct SqlReads {
-  using Work = std::function<Result<void>(SqlConnection&)>;
-  std::function<Result<void>(const Work&)> in_transaction;  // REPEATABLE READ, READ ONLY
-  std::function<Result<void>(const Work&)> alone;           // each statement is a transaction
-};
-
 // Search by SQL and pgvector. A question for neighbours goes through the graph, or through all the vectors of
 // its filter where those are few: chosen by the table's statistics before it is sent, so that it mostly takes
 // one exchange with the server.

@@ -8,7 +8,7 @@
 namespace fit::store {
 namespace {
 
-constexpr int kMostDimensions = 16000;       // of a halfvec
+constexpr int kMostDimensions = 16000;        // of a halfvec
 constexpr int kMostIndexedDimensions = 4000;  // by HNSW
 // Up to so many a vector lies in its row and not in another table, so that comparing it costs no second look.
 constexpr int kMostInRow = 1900;
@@ -52,7 +52,8 @@ std::string vector_indexes(const std::string& table) {
   for (const auto column : kWithPrice) {
     text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1}, price);\n", table, column);
   }
-  for (const auto column : kAlone) text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1});\n", table, column);
+  for (const auto column : kAlone)
+    text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1});\n", table, column);
   return text;
 }
 

@@ -27,9 +27,8 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
   constexpr double kRowBytes = 1200;  // of a vector of 512
   FIT_CHECK(connection.query(
       "SELECT reltuples::FLOAT8, pg_relation_size(oid)::FLOAT8 FROM pg_class WHERE oid = to_regclass($1)",
-      {std::string_view(table)}, [&](const SqlRow& row) {
-        made.rows_ = row.real(0) >= 0 ? row.real(0) : row.real(1) / kRowBytes;
-      }));
+      {std::string_view(table)},
+      [&](const SqlRow& row) { made.rows_ = row.real(0) >= 0 ? row.real(0) : row.real(1) / kRowBytes; }));
   FIT_CHECK(connection.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
                              {std::string_view(graph)},
                              [&](const SqlRow& row) { made.has_graph_ = row.integer(0) != 0; }));
@@ -52,9 +51,8 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
       "unnest(s.histogram_bounds::TEXT::FLOAT8[]) WITH ORDINALITY AS b(bound, place) "
       "WHERE s.schemaname = ANY (current_schemas(FALSE)) AND s.tablename = $1 "
       "AND s.attname IN ('price', 'listed_at') ORDER BY s.attname, b.place",
-      {std::string_view(table)}, [&](const SqlRow& row) {
-        made.columns_[std::string(row.text(0))].bounds.push_back(row.real(1));
-      }));
+      {std::string_view(table)},
+      [&](const SqlRow& row) { made.columns_[std::string(row.text(0))].bounds.push_back(row.real(1)); }));
   if (const auto item = made.columns_.find("item_id"); item != made.columns_.end()) {
     made.rows_per_item_ = std::max(1.0, made.rows_ / std::max(item->second.distinct, 1.0));
   }
@@ -117,12 +115,12 @@ double TableStatistics::share(const ItemFilter& filter) const {
   }
   if (!asks_status && columns_.contains("status")) share *= share_of({"status", {"active"}});
   if (filter.min_price || filter.max_price) {
-    share *= share_between("price", filter.min_price.value_or(-kInfinity),
-                           filter.max_price.value_or(kInfinity));
+    share *=
+        share_between("price", filter.min_price.value_or(-kInfinity), filter.max_price.value_or(kInfinity));
   }
   if (filter.listed_after) {
-    share *= share_between("listed_at",
-                           static_cast<double>(filter.listed_after->time_since_epoch().count()), kInfinity);
+    share *= share_between("listed_at", static_cast<double>(filter.listed_after->time_since_epoch().count()),
+                           kInfinity);
   }
   return share;
 }

@@ -1,9 +1,12 @@
 #include "store/postgres_words.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/format.h"
+#include "store/postgres_filter.h"
 #include "store/postgres_text_vector.h"
+#include "store/sql_bulk.h"
 #include "store/sql_words.h"
 #include "store/word_search.h"
 
@@ -98,6 +101,16 @@ class PostgresWordIndex final : public WordIndex {
     return latest;
   }
 
+  Result<bool> has_few(const ItemFilter& filter, std::int64_t most) override {
+    const FilterSql condition(filter, FilterTable::kItems, 1);
+    std::int64_t items = 0;
+    FIT_CHECK(
+        connection_.query(fit::format("SELECT count(*) FROM (SELECT 1 FROM items i WHERE {} LIMIT {}) m",
+                                      condition.text(), most + 1),
+                          condition.values(), [&](const SqlRow& row) { items = row.integer(0); }));
+    return items <= most;
+  }
+
   Result<void> score(const Selection& selection, const Visitor& visit) override {
     const std::string text = expression(selection);
     if (text.empty()) return {};
@@ -108,6 +121,15 @@ class PostgresWordIndex final : public WordIndex {
     constexpr std::string_view kSelect =
         "SELECT item_id, length, words FROM item_words WHERE words @@ $1::tsquery AND item_id > $2";
     constexpr std::string_view kLatest = "ORDER BY item_id DESC LIMIT $3";
+    if (selection.filter != nullptr) {
+      const FilterSql filter(*selection.filter, FilterTable::kItems, 4);
+      std::vector<SqlValue> values = {std::string_view(text), selection.after, selection.limit};
+      values.insert(values.end(), filter.values().begin(), filter.values().end());
+      return connection_.query(
+          fit::format("{} AND EXISTS (SELECT 1 FROM items i WHERE i.id = item_id AND {}) {}", kSelect,
+                      filter.text(), kLatest),
+          values, visit_row);
+    }
     if (!selection.among) {
       return connection_.query(fit::format("{} {}", kSelect, kLatest),
                                {std::string_view(text), selection.after, selection.limit}, visit_row);
@@ -125,9 +147,32 @@ class PostgresWordIndex final : public WordIndex {
   double mean_ = 1;
 };
 
+// For many items, each of which may be there more than once: the last counts.
+Result<void> replace_words(SqlConnection& connection, std::span<const ItemWords> items) {
+  std::map<std::int64_t, const Listing*> latest;
+  for (const ItemWords& item : items) latest[item.item.value] = item.listing;
+  std::vector<std::int64_t> ids;
+  std::vector<TextVector> vectors;
+  for (const auto& [id, listing] : latest) {
+    ids.push_back(id);
+    vectors.push_back(make_text_vector(*listing));
+  }
+  IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.execute(
+        fit::format("DELETE FROM item_words WHERE item_id IN ({})", piece.placeholders), piece.values));
+  }
+  std::vector<SqlValue> rows;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    rows.insert(rows.end(), {ids[i], vectors[i].length, as_bytes(vectors[i].bytes)});
+  }
+  return connection.copy_rows("item_words", "item_id, length, words", rows);
+}
+
 }  // namespace
 
 Result<void> index_words_postgres(SqlConnection& connection, std::span<const ItemWords> items) {
+  if (items.size() >= kBulk) return replace_words(connection, items);
   for (const ItemWords& item : items) {
     const TextVector vector = make_text_vector(*item.listing);
     FIT_CHECK(connection.execute(

@@ -1,5 +1,9 @@
 #include "store/sql_changes.h"
 
+#include <algorithm>
+
+#include "store/multi_row.h"
+
 namespace fit::store {
 
 Result<std::int64_t> read_position(SqlConnection& connection) {
@@ -24,17 +28,25 @@ Result<ChangeLog> ChangeLog::begin(SqlConnection& connection) {
   return ChangeLog(connection, position);
 }
 
-Result<void> ChangeLog::append(ItemId item, bool removed) {
+void ChangeLog::append(ItemId item, bool removed) {
   ++position_;
-  FIT_CHECK(connection_.execute(
-      "INSERT INTO item_changes (item_id, position, removed) VALUES ($1, $2, $3) "
-      "ON CONFLICT (item_id) DO UPDATE SET position = excluded.position, removed = excluded.removed",
-      {item.value, position_, removed ? 1 : 0}));
-  return {};
+  changes_[item] = {.position = position_, .item = item, .removed = removed};
 }
 
 Result<void> ChangeLog::finish() {
-  if (position_ == first_) return {};
+  if (changes_.empty()) return {};
+  std::vector<Change> ordered;
+  ordered.reserve(changes_.size());
+  for (const auto& [item, change] : changes_) ordered.push_back(change);
+  std::ranges::sort(ordered, {}, &Change::position);
+  std::vector<SqlValue> values;
+  values.reserve(ordered.size() * 3);
+  for (const Change& change : ordered) {
+    values.insert(values.end(), {change.item.value, change.position, std::int64_t{change.removed}});
+  }
+  FIT_CHECK(insert_rows(
+      connection_, "INSERT INTO item_changes (item_id, position, removed)", 3, values,
+      "ON CONFLICT (item_id) DO UPDATE SET position = excluded.position, removed = excluded.removed"));
   FIT_CHECK(connection_.execute("UPDATE counters SET value = $1 WHERE name = $2", {position_, "position"}));
   return {};
 }

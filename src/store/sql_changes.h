@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "store/sql_connection.h"
@@ -19,18 +20,18 @@ class ChangeLog {
   // Begins where the history ends; within the write transaction that the changes belong to.
   static Result<ChangeLog> begin(SqlConnection& connection);
 
-  Result<void> append(ItemId item, bool removed);
+  void append(ItemId item, bool removed);
 
-  // Stores the history's new end; to be called last, before the commit.
+  // Stores the changes and the history's new end; to be called last, before the commit.
   Result<void> finish();
 
  private:
   ChangeLog(SqlConnection& connection, std::int64_t position)
-      : connection_(connection), first_(position), position_(position) {}
+      : connection_(connection), position_(position) {}
 
   SqlConnection& connection_;
-  std::int64_t first_;
   std::int64_t position_;
+  std::unordered_map<ItemId, Change> changes_;  // the latest of each item
 };
 
 }  // namespace fit::store

@@ -17,6 +17,7 @@ std::string SqlDialect::expand(std::string_view sql) const {
   replace("{identity}", identity);
   replace("{words_index}", words_index);
   replace("{vector_tables}", vector_tables);
+  replace("{search_tables}", search_tables);
   return text;
 }
 

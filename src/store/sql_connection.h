@@ -34,20 +34,23 @@ class SqlRow {
 };
 
 class SqlConnection;
+class VectorSearch;
 struct ItemWords;
 struct SpaceRecord;
+struct SqlReads;
 struct WordAnswer;
 struct WordQuestion;
 
 // The vectors of one space, as SQL.
 struct SpaceSql {
-  std::string rows;  // stands in FROM: the rows as v, with v.image_id and v.embedding
-  std::string only;  // a condition that holds for the space's rows alone
-  std::string put;   // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
+  std::string only;        // a condition that holds for the space's rows alone
+  std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string table = "";  // takes rows of image_id, item_id and embedding by copy_rows()
 };
 
-// What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index}
-// and {vector_tables} in a migration.
+// What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index},
+// {vector_tables} and {search_tables} in a migration.
 struct SqlDialect {
   std::string_view name;  // "sqlite", "postgresql"
   std::string_view blob;  // a column type for bytes
@@ -57,8 +60,12 @@ struct SqlDialect {
   std::string_view vector_tables = "";  // statements that prepare for tables of vectors
   // Statements after writes of items and images under given ids: no later one gets such an id.
   std::string_view after_given_ids = "";
+  std::string_view search_tables = "";  // statements that prepare for search inside the database
   // Whether copy_rows() is faster than INSERT.
   bool copies_rows = false;
+  // So many ids that a table ("items", "images") gives to nobody else, ascending; where copies_rows.
+  Result<std::vector<std::int64_t>> (*take_ids)(SqlConnection& connection, std::string_view table,
+                                                std::size_t count) = nullptr;
 
   SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
   // What a new space needs beside its row in spaces, in the same write transaction.
@@ -66,6 +73,8 @@ struct SqlDialect {
   // Puts the texts of items written in this transaction into the full-text index; null where the database
   // does it by itself.
   Result<void> (*index_words)(SqlConnection& connection, std::span<const ItemWords> items) = nullptr;
+  // Search inside the database; null where it cannot.
+  std::unique_ptr<VectorSearch> (*make_search)(SqlReads reads) = nullptr;
   // Store::find_words(), in a read transaction.
   Result<WordAnswer> (*find_words)(SqlConnection& connection, const WordQuestion& question) = nullptr;
   // How many items have one of these texts (words with blanks between), counted up to `most`.
@@ -125,6 +134,13 @@ class SqlConnection {
   // The session is lost for good: the server closed it, or is gone. Its transaction was rolled back, unless
   // it was lost during commit().
   virtual bool is_broken() const { return false; }
+};
+
+// How a search gets at the database; both run the work on a session of the pool, once more when it was lost.
+struct SqlReads {
+  using Work = std::function<Result<void>(SqlConnection&)>;
+  std::function<Result<void>(const Work&)> in_transaction;  // REPEATABLE READ, READ ONLY
+  std::function<Result<void>(const Work&)> alone;           // each statement is a transaction
 };
 
 // Rolls back at its end unless committed.

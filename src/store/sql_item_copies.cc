@@ -19,7 +19,7 @@ Result<void> make_room(SqlConnection& connection, const ItemRecord& record, Chan
   FIT_CHECK(connection.query("SELECT id FROM items WHERE source = $1 AND external_id = $2 AND id <> $3",
                              {record.listing.source, record.listing.external_id, record.id.value},
                              [&rival](const SqlRow& row) { rival = ItemId{row.integer(0)}; }));
-  if (rival) FIT_CHECK(changes.append(*rival, true));
+  if (rival) changes.append(*rival, true);
   FIT_CHECK(connection.execute("DELETE FROM items WHERE id = $1 OR id = $2",
                                {record.id.value, rival.value_or(record.id).value}));
   return {};
@@ -74,7 +74,7 @@ Result<void> write_copies(SqlConnection& connection, std::span<const ItemCopy> c
       FIT_CHECK(write_vector(connection, one.vector.space_id, {one.image, record.id, one.vector.values}));
     }
     words.push_back({record.id, &record.listing});
-    FIT_CHECK(changes.append(record.id, false));
+    changes.append(record.id, false);
   }
   FIT_CHECK(note_words(connection, words));
   FIT_CHECK(connection.run_script(std::string(connection.dialect().after_given_ids)));

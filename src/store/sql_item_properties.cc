@@ -42,7 +42,7 @@ Result<std::int64_t> write_properties(SqlConnection& connection, std::span<const
     *next++ = put.updated_at.time_since_epoch().count();
     FIT_TRY(const std::int64_t rows, connection.execute(update_statement(), values));
     if (rows == 0) continue;
-    FIT_CHECK(changes.append(put.item, false));
+    changes.append(put.item, false);
     written += rows;
   }
   FIT_CHECK(changes.finish());

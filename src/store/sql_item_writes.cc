@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <set>
+#include <unordered_set>
 
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 #include "store/sql_item_columns.h"
 #include "store/sql_item_reads.h"
@@ -138,6 +141,37 @@ Result<UpsertOutcome> write_item(SqlConnection& connection, const ItemWrite& ite
   return UpsertOutcome{*known, UpsertKind::kUpdated};
 }
 
+bool has_repeated_space(const ItemWrite& item) {
+  return std::ranges::any_of(item.images, [](const ImageWrite& image) {
+    std::unordered_set<std::int64_t> spaces;
+    return std::ranges::any_of(
+        image.vectors, [&](const SpaceVector& vector) { return !spaces.insert(vector.space_id).second; });
+  });
+}
+
+// Adds the new ones of a large batch; answers their ids, and nothing for those that are to be written one by
+// one afterwards: of one key twice in the batch, the first is new.
+Result<std::vector<std::optional<ItemId>>> add_new_items(SqlConnection& connection,
+                                                         std::span<const ItemWrite> items, Timestamp time) {
+  std::vector<std::optional<ItemId>> added(items.size());
+  if (!connection.dialect().copies_rows || items.size() < kBulk) return added;
+  std::vector<ItemKey> keys;
+  for (const ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
+  FIT_TRY(const auto known, find_items_in_bulk(connection, keys));
+  std::set<std::pair<std::string_view, std::string_view>> taken;
+  std::vector<const ItemWrite*> news;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool is_first = taken.emplace(keys[i].source, keys[i].external_id).second;
+    if (known[i] || !is_first || has_repeated_space(items[i])) continue;
+    news.push_back(&items[i]);
+    places.push_back(i);
+  }
+  FIT_TRY(const auto ids, add_items_in_bulk(connection, news, time));
+  for (std::size_t i = 0; i < ids.size(); ++i) added[places[i]] = ids[i];
+  return added;
+}
+
 }  // namespace
 
 Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::span<const ItemWrite> items,
@@ -146,11 +180,18 @@ Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::s
   std::vector<UpsertOutcome> outcomes;
   std::vector<ItemWords> words;
   outcomes.reserve(items.size());
-  for (const ItemWrite& item : items) {
-    FIT_TRY(const auto outcome, write_item(connection, item, time));
+  FIT_TRY(const auto added, add_new_items(connection, items, time));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const ItemWrite& item = items[i];
+    UpsertOutcome outcome;
+    if (added[i]) {
+      outcome = {*added[i], UpsertKind::kCreated};
+    } else {
+      FIT_TRY(outcome, write_item(connection, item, time));
+    }
     if (outcome.kind != UpsertKind::kUnchanged) {
       words.push_back({outcome.id, &item.listing});
-      FIT_CHECK(changes.append(outcome.id, false));
+      changes.append(outcome.id, false);
     }
     outcomes.push_back(outcome);
   }
@@ -163,7 +204,7 @@ Result<void> remove_item(SqlConnection& connection, ItemId item) {
   FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1", {item.value}));
   if (removed == 0) return not_found("there is no item " + item.str());
   FIT_TRY(auto changes, ChangeLog::begin(connection));
-  FIT_CHECK(changes.append(item, true));
+  changes.append(item, true);
   return changes.finish();
 }
 

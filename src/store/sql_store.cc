@@ -3,6 +3,7 @@
 #include <random>
 
 #include "base/format.h"
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 #include "store/sql_item_copies.h"
 #include "store/sql_item_properties.h"
@@ -67,7 +68,11 @@ Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> wr
                                               std::unique_ptr<ConnectionPool> readers) {
   FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
-  return std::unique_ptr<Store>(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  std::unique_ptr<SqlStore> store(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  if (writer->dialect().make_search != nullptr) {
+    store->search_ = writer->dialect().make_search(store->sql_reads());
+  }
+  return store;
 }
 
 template <class Work>
@@ -78,6 +83,15 @@ auto SqlStore::read(const Work& work) -> decltype(work(std::declval<SqlConnectio
       FIT_TRY(const auto transaction, Transaction::read(*connection));
       return work(*connection);
     }();
+    if (answer || again || !connection->is_broken()) return answer;
+  }
+}
+
+template <class Work>
+auto SqlStore::read_alone(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+  for (bool again = false;; again = true) {
+    FIT_TRY(const auto connection, readers_->acquire());
+    auto answer = work(*connection);
     if (answer || again || !connection->is_broken()) return answer;
   }
 }
@@ -205,7 +219,9 @@ Result<std::vector<ItemRecord>> SqlStore::items(std::span<const ItemId> items) {
 }
 
 Result<std::vector<std::optional<Store::Known>>> SqlStore::find(std::span<const ItemKey> keys) {
-  return read([&](SqlConnection& connection) { return find_items(connection, keys); });
+  return read([&](SqlConnection& connection) {
+    return keys.size() < kBulk ? find_items(connection, keys) : find_items_in_bulk(connection, keys);
+  });
 }
 
 Result<std::vector<ItemRecord>> SqlStore::list(ItemId after, std::size_t limit) {
@@ -271,8 +287,9 @@ Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
 }
 
-Result<void> SqlStore::read_sql(const SqlWork& work) {
-  return read([&](SqlConnection& connection) { return work(connection); });
+SqlReads SqlStore::sql_reads() {
+  return {.in_transaction = [this](const SqlReads::Work& work) { return read(work); },
+          .alone = [this](const SqlReads::Work& work) { return read_alone(work); }};
 }
 
 Result<std::string> SqlStore::note(const std::string& name) {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "store/connection_pool.h"
+#include "store/sql_connection.h"
 #include "store/store.h"
+#include "store/vector_search.h"
 
 namespace fit::store {
 
@@ -51,18 +53,23 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
-  Result<void> read_sql(const SqlWork& work) override;
   Result<std::string> note(const std::string& name) override;
   Result<void> put_note(const std::string& name, const std::string& text) override;
+  VectorSearch* vector_search() override { return search_.get(); }
 
  private:
   SqlStore(std::string id, std::unique_ptr<ConnectionPool> writers, std::unique_ptr<ConnectionPool> readers)
       : id_(std::move(id)), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
+  SqlReads sql_reads();
+
   // Runs work(connection) in a transaction of its own; a failed write changes nothing. A read whose session
   // turns out to be lost is done again on another, so its work may run twice.
   template <class Work>
   auto read(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
+  // The same without a transaction around the work.
+  template <class Work>
+  auto read_alone(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
   template <class Work>
   auto write(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
 
@@ -78,6 +85,7 @@ class SqlStore final : public Store {
   std::unique_ptr<ConnectionPool> readers_;
   std::mutex spaces_mutex_;
   std::unordered_map<std::int64_t, int> dimensions_;  // of the spaces met so far; they never change
+  std::unique_ptr<VectorSearch> search_;              // null where the database has none
 };
 
 }  // namespace fit::store

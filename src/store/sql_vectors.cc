@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/format.h"
+#include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 
 namespace fit::store {
@@ -36,6 +37,34 @@ Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut>
         [&owners](const SqlRow& row) { owners.emplace(ImageId{row.integer(0)}, ItemId{row.integer(1)}); }));
   }
   return owners;
+}
+
+// Copies the vectors of images that have none in the space; answers the others, which are to be written after
+// them.
+Result<std::vector<VectorRow>> copy_new_vectors(SqlConnection& connection, std::int64_t space_id,
+                                                std::span<const VectorRow> rows) {
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  std::vector<std::int64_t> images;
+  images.reserve(rows.size());
+  for (const VectorRow& row : rows) images.push_back(row.image.value);
+  std::unordered_set<ImageId> taken;
+  IdList list(images);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.query(
+        fit::format("SELECT image_id FROM {} WHERE image_id IN ({})", space.table, piece.placeholders),
+        piece.values, [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
+  }
+  std::vector<VectorRow> others;
+  std::vector<SqlValue> values;
+  for (const VectorRow& row : rows) {
+    if (taken.insert(row.image).second) {
+      values.insert(values.end(), {row.image.value, row.item.value, row.values});
+    } else {
+      others.push_back(row);
+    }
+  }
+  FIT_CHECK(connection.copy_rows(space.table, "image_id, item_id, embedding", values));
+  return others;
 }
 
 }  // namespace
@@ -85,12 +114,17 @@ Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   FIT_TRY(const Owners owners, read_owners(connection, vectors));
   std::unordered_set<ItemId> changed;
+  std::vector<VectorRow> rows;
   for (const VectorPut& vector : vectors) {
     const auto owner = owners.find(vector.image);
     if (owner == owners.end()) continue;
-    FIT_CHECK(write_vector(connection, space_id, {vector.image, owner->second, vector.values}));
-    if (changed.insert(owner->second).second) FIT_CHECK(changes.append(owner->second, false));
+    rows.push_back({vector.image, owner->second, vector.values});
+    if (changed.insert(owner->second).second) changes.append(owner->second, false);
   }
+  if (connection.dialect().copies_rows && rows.size() >= kBulk) {
+    FIT_TRY(rows, copy_new_vectors(connection, space_id, rows));
+  }
+  for (const VectorRow& row : rows) FIT_CHECK(write_vector(connection, space_id, row));
   return changes.finish();
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/edit_distance.h"
+#include "store/multi_row.h"
 #include "store/words.h"
 
 namespace fit::store {
@@ -24,14 +25,6 @@ bool has_digit(std::string_view word) {
 bool is_known_kind(std::string_view word) {
   const std::size_t length = count_characters(word);
   return length >= kShortestKnown && length <= kLongestKnown && !has_digit(word);
-}
-
-Result<void> note(SqlConnection& connection, const std::string& word, bool in_brand) {
-  FIT_CHECK(connection.execute(
-      "INSERT INTO catalogue_words (word, length, in_brand) VALUES ($1, $2, $3) ON CONFLICT (word) DO UPDATE "
-      "SET in_brand = 1 WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0",
-      {std::string_view(word), static_cast<std::int64_t>(count_characters(word)), std::int64_t{in_brand}}));
-  return {};
 }
 
 std::string first_character(std::string_view word, std::size_t from) {
@@ -116,7 +109,15 @@ Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> it
       if (is_known_kind(word)) words[std::move(word)] = true;
     }
   }
-  for (const auto& [word, in_brand] : words) FIT_CHECK(note(connection, word, in_brand));
+  std::vector<SqlValue> rows;
+  rows.reserve(words.size() * 3);
+  for (const auto& [word, in_brand] : words) {
+    rows.insert(rows.end(), {std::string_view(word), static_cast<std::int64_t>(count_characters(word)),
+                             std::int64_t{in_brand}});
+  }
+  FIT_CHECK(insert_rows(connection, "INSERT INTO catalogue_words (word, length, in_brand)", 3, rows,
+                        "ON CONFLICT (word) DO UPDATE SET in_brand = 1 "
+                        "WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0"));
   const auto index = connection.dialect().index_words;
   return index == nullptr ? Result<void>() : index(connection, items);
 }

@@ -47,6 +47,8 @@ class SqliteWordIndex final : public WordIndex {
  public:
   explicit SqliteWordIndex(SqlConnection& connection) : connection_(connection) {}
 
+  Result<bool> has_few(const ItemFilter&, std::int64_t) override { return false; }
+
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
     Latest latest;
     FIT_CHECK(connection_.query(

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "store/item_filter.h"
 #include "store/records.h"
 
 namespace fit::store {
@@ -55,6 +55,7 @@ struct WordQuestion {
   std::size_t limit = 200;         // hits at most
   // Only these items, where given: bit i of number w stands for item 64 w + i. Borrowed.
   std::optional<std::span<const std::uint64_t>> among;
+  const ItemFilter* filter = nullptr;  // the same where there is a vector_search(). Borrowed
 };
 
 struct WordHit {
@@ -87,7 +88,7 @@ struct Counts {
   std::int64_t images = 0;
 };
 
-class SqlConnection;
+class VectorSearch;
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
 // Thread-safe; calls block. A write that returned success is on the disk and survives a crash; one that
@@ -184,10 +185,8 @@ class Store {
   virtual Result<std::string> note(const std::string& name) = 0;
   virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
 
-  // Runs SQL of the caller's own in a read transaction, for a search that the database itself does. The work
-  // may run twice, when its first session was lost; it must not write nor end the transaction.
-  using SqlWork = std::function<Result<void>(SqlConnection&)>;
-  virtual Result<void> read_sql(const SqlWork& work) = 0;
+  // Search inside the database, by engines that can; nullptr by others. Owned by the store.
+  virtual VectorSearch* vector_search() = 0;
 };
 
 struct OpenOptions {

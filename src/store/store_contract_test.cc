@@ -288,6 +288,91 @@ TEST_P(StoreContract, LetsTheLaterOfOneKeyInABatchWin) {
   EXPECT_EQ(changes[1].item, outcomes[0].id);
 }
 
+// Large batches may go into the database another way than small ones.
+TEST_P(StoreContract, WritesLargeMixedBatches) {
+  const auto clip = space("clip");
+  const auto other = space("other");
+  const auto same = upsert(make_item(3, clip));
+  const auto old = upsert(make_item(5, clip));
+  const auto before = position();
+  std::vector<ItemWrite> batch;
+  for (int i = 0; i < 200; ++i) {
+    batch.push_back(make_item(i, clip));
+    if (i % 2 == 0) batch.back().images.front().vectors.push_back({other.id, make_vector(4, 7)});
+    if (i % 3 == 0) batch.back().images.push_back(make_image(1000 + i));
+    if (i % 10 == 0) batch.back().images.clear();
+  }
+  batch[3] = make_item(3, clip);
+  batch[5].content_hash = "changed";
+  batch[5].listing.title = "another";
+  batch[7].listing.price.reset();
+  batch[7].listing.listed_at.reset();
+  batch.push_back(make_item(100, clip));
+  batch.back().content_hash = "later";
+  batch.back().listing.title = "later one";
+  batch[9].images.front().vectors = {{clip.id, make_vector(4, 1)}, {clip.id, make_vector(4, 2)}};
+
+  const auto outcomes = *store_->upsert_items(batch);
+  ASSERT_THAT(outcomes, SizeIs(201));
+  EXPECT_EQ(outcomes[3].kind, UpsertKind::kUnchanged);
+  EXPECT_EQ(outcomes[3].id, same.id);
+  EXPECT_EQ(outcomes[5].kind, UpsertKind::kUpdated);
+  EXPECT_EQ(outcomes[5].id, old.id);
+  EXPECT_EQ(outcomes[100].kind, UpsertKind::kCreated);
+  EXPECT_EQ(outcomes[200].kind, UpsertKind::kUpdated);
+  EXPECT_EQ(outcomes[200].id, outcomes[100].id);
+  EXPECT_EQ(store_->counts()->items, 200);
+  for (std::size_t i = 0; i < 200; ++i) {
+    const ItemRecord read = item(outcomes[i].id);
+    EXPECT_EQ(read.listing.external_id, batch[i].listing.external_id);
+    EXPECT_EQ(read.listing.price, batch[i].listing.price);
+    EXPECT_EQ(read.listing.listed_at, batch[i].listing.listed_at);
+    EXPECT_EQ(read.listing.properties, batch[i].listing.properties);
+    if (i != 100) {
+      ASSERT_EQ(read.images.size(), batch[i].images.size()) << i;
+    }
+    if (!read.images.empty()) {
+      EXPECT_EQ(read.images[0].sha256, make_image(static_cast<int>(i)).sha256);
+    }
+  }
+  EXPECT_EQ(item(outcomes[5].id).listing.title, "another");
+  EXPECT_EQ(item(outcomes[100].id).listing.title, "later one");
+  EXPECT_THAT(vectors(clip, outcomes[12].id).at(0).values, is_near(make_vector(4, 12)));
+  EXPECT_THAT(vectors(clip, outcomes[9].id).at(0).values, is_near(make_vector(4, 2)));
+  EXPECT_THAT(vectors(other, outcomes[12].id), SizeIs(1));
+  EXPECT_THAT(vectors(other, outcomes[11].id), IsEmpty());
+  const auto changes = *store_->changes(before, 1000);
+  ASSERT_THAT(changes, SizeIs(199)) << "all but the unchanged one";
+  EXPECT_EQ(changes.back().item, outcomes[100].id);
+  EXPECT_EQ(changes.front().item, outcomes[0].id);
+  const std::vector<std::string> words = {"later"};
+  EXPECT_THAT(store_->find_words({.words = words, .among = {}})->hits, SizeIs(1));
+
+  const std::vector<ItemWrite> again(batch.begin(), batch.begin() + 100);
+  for (const auto& outcome : *store_->upsert_items(again)) EXPECT_EQ(outcome.kind, UpsertKind::kUnchanged);
+  EXPECT_GT(upsert(make_item(500)).id, outcomes[199].id);
+}
+
+TEST_P(StoreContract, PutsManyVectorsOverOldOnes) {
+  const auto clip = space();
+  std::vector<ItemWrite> batch;
+  for (int i = 0; i < 60; ++i) batch.push_back(i % 2 == 0 ? make_item(i, clip) : make_item(i));
+  const auto outcomes = *store_->upsert_items(batch);
+  std::vector<VectorPut> puts;
+  for (const auto& outcome : outcomes) {
+    const ImageId image = item(outcome.id).images.front().id;
+    puts.push_back({image, make_vector(4, static_cast<std::uint64_t>(500 + image.value))});
+  }
+  puts.push_back({ImageId{9999}, make_vector(4, 1)});
+  puts.push_back({puts[1].image, make_vector(4, 1)});
+  ASSERT_TRUE(store_->put_vectors(clip.id, puts));
+  EXPECT_EQ(*store_->count_vectors(clip.id), 60);
+  EXPECT_THAT(vectors(clip, outcomes[1].id).at(0).values, is_near(make_vector(4, 1)));
+  for (std::size_t i = 2; i < 60; ++i) {
+    EXPECT_THAT(vectors(clip, outcomes[i].id).at(0).values, is_near(puts[i].values));
+  }
+}
+
 TEST_P(StoreContract, KeepsImagesOfTheSameContentWithTheirVectors) {
   const auto clip = space("clip");
   const auto palette = space("palette");
@@ -460,6 +545,17 @@ TEST_P(StoreContract, FindsItemsByKey) {
   EXPECT_FALSE(found[1]);
   EXPECT_FALSE(found[2]);
   EXPECT_EQ(found[3]->id, ids[0]);
+
+  std::vector<ItemKey> many;
+  for (int i = 0; i < 100; ++i) many.push_back({"test", make_item(i % 5).listing.external_id});
+  const auto all = *store_->find(many);
+  ASSERT_THAT(all, SizeIs(100));
+  for (std::size_t i = 0; i < 100; ++i) {
+    EXPECT_EQ(all[i].has_value(), i % 5 < 3);
+    if (all[i]) {
+      EXPECT_EQ(all[i]->id, ids[i % 5]);
+    }
+  }
 }
 
 TEST_P(StoreContract, KnowsItsSpaces) {

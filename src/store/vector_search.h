@@ -50,10 +50,10 @@ struct PriceSpread {
 
 // How the index of a space stands.
 struct VectorState {
-  std::int64_t vectors = 0;       // about
-  std::int64_t images = 0;        // about, with and without a vector
-  std::int64_t index_bytes = 0;   // of the vector index
-  bool has_index = false;         // and it is valid
+  std::int64_t vectors = 0;      // about
+  std::int64_t images = 0;       // about, with and without a vector
+  std::int64_t index_bytes = 0;  // of the vector index
+  bool has_index = false;        // and it is valid
 };
 
 // Search inside the database, by engines that can: filters, nearest neighbours and counts as SQL. All other

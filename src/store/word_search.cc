@@ -105,9 +105,8 @@ class WordSearch {
       }
     }
     if (common.empty() || full()) return {};
-    if (question_.among && count_bits(*question_.among) <= kCommon) {
-      return score({{common}}, kCommon, false);
-    }
+    FIT_TRY(const bool among_few, is_among_few());
+    if (among_few) return score({{common}}, kCommon, false);
     FIT_CHECK(score_titles_first({.terms = common, .all = true}));
     for (std::size_t i = 0; common.size() > 1 && i < common.size() && !full(); ++i) {
       FIT_CHECK(score_titles_first({common.subspan(i, 1)}));
@@ -118,6 +117,11 @@ class WordSearch {
   bool is_everywhere(const WordTerm& term) const {
     return term.items > kCommon &&
            static_cast<double>(term.items) >= kEverywhere * static_cast<double>(last_);
+  }
+
+  Result<bool> is_among_few() {
+    if (question_.filter != nullptr) return index_.has_few(*question_.filter, kCommon);
+    return question_.among && count_bits(*question_.among) <= kCommon;
   }
 
   static std::int64_t count_bits(std::span<const std::uint64_t> bits) {
@@ -142,7 +146,8 @@ class WordSearch {
                          .names_only = names_only,
                          .after = limit < kCommon ? last_ - kLatest : 0,
                          .limit = limit,
-                         .among = question_.among},
+                         .among = question_.among,
+                         .filter = question_.filter},
                         [&](std::int64_t item, const WordScore& score) {
                           const auto [known, is_new] = found_.try_emplace(item, score);
                           if (is_new || !more) return;

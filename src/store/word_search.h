@@ -58,7 +58,11 @@ class WordIndex {
     std::int64_t after = 0;                               // only items with larger ids
     std::int64_t limit = 0;                               // the latest so many
     std::optional<std::span<const std::uint64_t>> among;  // as in WordQuestion
+    const ItemFilter* filter = nullptr;                   // the same
   };
+  // Whether at most `most` items satisfy the filter.
+  virtual Result<bool> has_few(const ItemFilter& filter, std::int64_t most) = 0;
+
   using Visitor = std::function<void(std::int64_t item, const WordScore& score)>;
   virtual Result<void> score(const Selection& selection, const Visitor& visit) = 0;
 };

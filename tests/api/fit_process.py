@@ -1,5 +1,6 @@
 """Runs the real program: `fit COMMAND` to its end, or `fit serve` for as long as a test needs it."""
 
+import hashlib
 import os
 import pathlib
 import signal
@@ -12,6 +13,7 @@ import requests
 
 SOURCE_DIR = pathlib.Path(os.environ.get("FIT_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = pathlib.Path(os.environ.get("FIT_BINARY", SOURCE_DIR / "build/release/src/main/fit"))
+made_databases = set()
 START_LIMIT_S = 60
 STOP_LIMIT_S = 40
 
@@ -22,12 +24,30 @@ def free_port():
         return probe.getsockname()[1]
 
 
+# Where tests/postgres_cluster.py wrote the address of its server; without it catalogues are SQLite files.
+POSTGRES_FILE = os.environ.get("FIT_POSTGRES_FILE")
+
+
+def database_url(data):
+    """Of the catalogue that the folder `data` stands for, on the engine of this run. One on a server is made when it
+    is asked for first."""
+    if not POSTGRES_FILE:
+        return f"sqlite:///{data}/fit.db"
+    server = pathlib.Path(POSTGRES_FILE).read_text().splitlines()[0]
+    name = "api_" + hashlib.sha256(str(pathlib.Path(data).resolve()).encode()).hexdigest()[:24]
+    if name not in made_databases:
+        subprocess.run(["psql", "-X", "-q", "-d", server, "-c", f"DROP DATABASE IF EXISTS {name}", "-c",
+                        f"CREATE DATABASE {name}"], check=True, capture_output=True)
+        made_databases.add(name)
+    return server.replace("/postgres?", f"/{name}?")
+
+
 def environment(data, **settings):
     """The settings of a program that keeps everything under the folder `data`."""
     env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS")
            if name in os.environ}
     env |= {
-        "DATABASE_URL": f"sqlite:///{data}/fit.db",
+        "DATABASE_URL": settings.pop("DATABASE_URL", None) or database_url(data),
         "STORAGE_PATH": f"{data}/storage",
         "APP_HOST": "127.0.0.1",
         "EMBEDDING_PROVIDER": "palette",
@@ -117,6 +137,9 @@ class Server:
 
     def put(self, path, **options):
         return requests.put(self.url + path, timeout=60, **options)
+
+    def patch(self, path, **options):
+        return requests.patch(self.url + path, timeout=60, **options)
 
     def delete(self, path, **options):
         return requests.delete(self.url + path, timeout=60, **options)

@@ -1,8 +1,10 @@
 """Items one by one: create, read, replace, remove."""
 
+import json
 import uuid
 
 import pytest
+import requests
 
 import pictures
 from checks import assert_problem, results
@@ -147,3 +149,95 @@ def test_files_of_the_server_cannot_be_read(server):
 
 def test_an_item_without_a_picture_is_refused(server):
     assert_problem(server.post("/api/v1/items", json=new_item(images=[])), 422, "images")
+
+
+def patch(server, item_id, body, content_type="application/merge-patch+json"):
+    return requests.patch(f"{server.url}/api/v1/items/{item_id}", data=json.dumps(body), timeout=60,
+                          headers={"Content-Type": content_type})
+
+
+def test_a_patch_changes_what_it_names_and_leaves_the_rest(server, item):
+    changed = patch(server, item["id"], {"price": 9, "brand": None, "properties": {"material": "silk"}})
+    assert changed.status_code == 200, changed.text
+    body = changed.json()
+    assert body["price"] == 9 and body["brand"] is None and body["title"] == item["title"]
+    assert body["currency"] == "EUR" and body["images"] == item["images"]
+    assert body["properties"] == {"category": "dress", "material": "silk"}
+    assert body["property_origins"]["material"] == {"origin": "seller", "confidence": 1}
+    assert server.get(f"/api/v1/items/{item['id']}").json() == body
+    assert patch(server, item["id"], {}, "application/json").json()["price"] == 9
+
+
+def test_a_property_taken_away_is_filled_again(server):
+    made = server.post("/api/v1/items", json=new_item(11, title="Red cotton shirt", primary_color="blue")).json()
+    assert made["properties"]["primary_color"] == "blue"
+    changed = patch(server, made["id"], {"properties": {"primary_color": None}}).json()
+    assert changed["properties"]["primary_color"] == "red"
+    assert changed["property_origins"]["primary_color"]["origin"] == "text"
+    server.delete(f"/api/v1/items/{made['id']}")
+
+
+@pytest.mark.parametrize("body, field", [
+    ({"price": -1}, "price"), ({"price": "cheap"}, "price"), ({"colour": "red"}, "colour"), ({"status": "gone"}, "status"),
+    ({"url": "javascript:alert(1)"}, "url"), ({"properties": {"colour": "red"}}, "properties.colour"), ({"title": "x" * 2000}, None),
+])
+def test_a_bad_patch_changes_nothing(server, item, body, field):
+    refused = patch(server, item["id"], body)
+    assert refused.status_code in (413, 422), refused.text
+    if field:
+        assert refused.json().get("field") == field
+    assert server.get(f"/api/v1/items/{item['id']}").json() == item
+
+
+def test_a_patch_must_be_an_object_of_an_item_that_is_there(server, item):
+    assert_problem(patch(server, item["id"], [1]), 400)
+    assert_problem(patch(server, item["id"], {}, "text/plain"), 415)
+    assert_problem(patch(server, item["id"], {"source": "other"}), 409)
+    assert_problem(patch(server, 99999999, {}), 404)
+
+
+def browse(server, **parameters):
+    return server.get("/api/v1/items", params={name: value if isinstance(value, (str, int)) else json.dumps(value)
+                                               for name, value in parameters.items()})
+
+
+def test_browsing_gives_every_item_once_the_latest_first(server, drawn_sample):
+    filters = {"source": "sample", "status": ["active", "reserved", "sold", "hidden"]}
+    ids, cursor, pages = [], None, 0
+    while True:
+        answer = browse(server, filters=filters, limit=25, **({"cursor": cursor} if cursor else {})).json()
+        ids += [int(one["id"]) for one in answer["items"]]
+        pages += 1
+        cursor = answer.get("next_cursor")
+        if not cursor:
+            break
+    assert len(ids) == len(set(ids)) == len(drawn_sample.all_rows) and pages >= 5
+    assert ids == sorted(ids, reverse=True)
+    active = browse(server, filters={"source": "sample"}, facets=["category"], limit=1).json()
+    assert sum(one["count"] for one in active["facets"]["category"]["values"]) == len(drawn_sample.rows)
+    assert active["items"][0]["status"] == "active"
+
+
+def test_browsing_says_why_there_is_nothing(server):
+    answer = browse(server, filters={"primary_color": "blakc"}).json()
+    assert answer["items"] == [] and "blakc" in answer["reason"]
+
+
+@pytest.mark.parametrize("parameters, field", [
+    ({"limit": 0}, "limit"), ({"limit": "ten"}, "limit"), ({"limit": 101}, "limit"), ({"filters": "{"}, "filters"),
+    ({"filters": {"colour": "red"}}, "filters.colour"), ({"facets": ["colour"]}, "facets"), ({"cursor": "rubbish"}, "cursor"),
+])
+def test_bad_browsing_is_told(server, parameters, field):
+    refused = browse(server, **parameters)
+    assert refused.status_code in (400, 422), refused.text
+    assert refused.json()["field"].startswith(field.split(".")[0])
+
+
+def test_the_sample_is_added_part_by_part(empty_server):
+    first = empty_server.post("/api/v1/items/sample?items=3").json()
+    assert first == {"done": 3, "next": 3}
+    assert empty_server.post("/api/v1/items/sample?first=3&items=2").json() == {"done": 2, "next": 5}
+    empty_server.post("/api/v1/items/sample?items=3")
+    assert empty_server.get("/health").json()["parts"][0]["state"]["items"] == 5
+    for query in ("items=101", "items=x", "first=-1", "seed=99999999999"):
+        assert_problem(empty_server.post(f"/api/v1/items/sample?{query}"), 422)

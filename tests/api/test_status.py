@@ -55,7 +55,7 @@ def test_security_headers(server, path):
     assert "Server" not in headers
 
 
-@pytest.mark.parametrize("path", ["/", "/page.js", "/page.css", "/docs", "/api/docs", "/docs.js", "/docs.css", "/favicon.svg"])
+@pytest.mark.parametrize("path", ["/", "/items/1", "/catalogue", "/operations", "/docs", "/api/docs", "/docs.js", "/docs.css", "/favicon.svg"])
 def test_pages_need_nothing_from_elsewhere(server, path):
     response = server.get(path)
     assert response.status_code == 200
@@ -65,6 +65,27 @@ def test_pages_need_nothing_from_elsewhere(server, path):
     assert not re.search(r"<script(?![^>]*src)|\son[a-z]+=|style=", response.text)
     again = server.get(path, headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_files_of_the_app_are_kept_for_good_and_compressed_as_asked(server):
+    page = server.get("/")
+    assert page.headers["Cache-Control"] == "no-cache"
+    script = re.search(r'src="(/assets/[^"]+\.js)"', page.text)[1]
+    sizes = {}
+    for coding in ("br", "gzip", "identity"):
+        answer = requests.get(server.url + script, headers={"Accept-Encoding": coding}, timeout=30, stream=True)
+        assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers.get("Content-Encoding", "identity") == coding
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        sizes[coding] = int(answer.headers["Content-Length"])
+    assert sizes["br"] < sizes["gzip"] < sizes["identity"] / 2
+    refused = requests.get(server.url + script, headers={"Accept-Encoding": "br;q=0, gzip;q=0"}, timeout=30)
+    assert "Content-Encoding" not in refused.headers
+
+
+@pytest.mark.parametrize("path", ["/assets/nothing.js", "/assets/..%2findex.html", "/assets/index.html", "/icons/", "/share", "/items", "/items/1/2", "/api"])
+def test_only_the_apps_own_addresses_get_the_app(server, path):
+    assert_problem(server.get(path), 404)
 
 
 def test_answers_are_compressed_for_those_who_ask(server):
@@ -79,7 +100,7 @@ def test_head_and_options(server):
     head = requests.head(server.url + "/openapi.json", timeout=30)
     assert head.status_code == 200 and head.content == b"" and int(head.headers["Content-Length"]) > 1000
     options = requests.options(server.url + "/api/v1/items/1", timeout=30)
-    assert options.status_code == 204 and options.headers["Allow"] == "GET, HEAD, PUT, DELETE, OPTIONS"
+    assert options.status_code == 204 and options.headers["Allow"] == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"
 
 
 def test_connections_are_kept_and_pipelined_requests_answered_in_order(server):

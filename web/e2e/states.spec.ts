@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fit, remove, tempDir } from "./fit";
-import { cards, expect, settled, test, transfer } from "./test";
+import { cards, expect, lastForm, recordForms, settled, test, transfer } from "./test";
 
 test("an empty catalogue offers the sample", async ({ page }) => {
   const data = tempDir();
@@ -44,7 +44,7 @@ test("a dead server is said to be, and the page comes back with it", async ({ pa
   const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette" }).start();
   await fetch(`${fit.url}/api/v1/items/sample?items=5`, { method: "POST" });
   await page.goto(fit.url);
-  await expect(cards(page)).toHaveCount(5);
+  await expect(cards(page).first()).toBeVisible();
   await fit.stop("SIGKILL");
   await page.getByLabel("Search words").fill("jeans");
   await page.getByLabel("Search words").press("Enter");
@@ -70,13 +70,13 @@ test("a broken photo gets the server's words, a text none of its time", async ({
 });
 
 test("a photo that only the server can read is sent as it is", async ({ page }) => {
+  await recordForms(page);
   // The start of a HEIC file: enough for the page to know it, too little for the server to read.
   const path = join(tempDir(), "phone.heic");
   writeFileSync(path, Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypheic\0\0\0\0mif1heic"), Buffer.alloc(64)]));
   await page.goto("/");
-  const asked = page.waitForRequest((request) => request.url().endsWith("/api/v1/search"));
   await page.getByTestId("file").setInputFiles(path);
-  expect((await asked).postDataBuffer()?.toString("latin1")).toContain("ftypheic");
+  expect(Number((await lastForm(page, 1)).image)).toBe(statSync(path).size);
   await expect(page.locator(".example-none")).toHaveText("HEIC photo");
   await expect(page.getByRole("button", { name: "Crop to one garment" })).toHaveCount(0);
 });

@@ -75,7 +75,7 @@ export async function closeFilters(page: Page, phone: boolean) {
 export async function transfer(page: Page, kind: "drop" | "paste", path: string, type: string) {
   await page.evaluate(
     ([how, base64, mime]) => {
-      const bytes = Uint8Array.from(atob(base64 ?? ""), (c) => c.charCodeAt(0));
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
       const data = new DataTransfer();
       data.items.add(new File([bytes], "photo", { type: mime }));
       document.body.dispatchEvent(
@@ -86,4 +86,26 @@ export async function transfer(page: Page, kind: "drop" | "paste", path: string,
     },
     [kind, readFileSync(path).toString("base64"), type] as const,
   );
+}
+
+// The browser does not tell a test what is in a form with a file: the page is made to write it down.
+export async function recordForms(page: Page) {
+  await page.addInitScript(() => {
+    const sent: Record<string, string>[] = [];
+    Object.assign(window, { sentForms: sent });
+    const original = window.fetch.bind(window);
+    window.fetch = (input, init) => {
+      if (init?.body instanceof FormData) {
+        const entries = [...init.body.entries()].map(([name, value]) => [name, typeof value === "string" ? value : String(value.size)]);
+        sent.push(Object.fromEntries(entries) as Record<string, string>);
+      }
+      return original(input, init);
+    };
+  });
+}
+
+export async function lastForm(page: Page, count: number): Promise<Record<string, string>> {
+  const forms = () => page.evaluate(() => (window as unknown as { sentForms: Record<string, string>[] }).sentForms);
+  await expect.poll(async () => (await forms()).length).toBeGreaterThanOrEqual(count);
+  return (await forms()).at(-1) ?? {};
 }

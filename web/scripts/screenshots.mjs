@@ -75,7 +75,10 @@ const MORE = {
   filters: async (page) => {
     await choose(page);
     const button = page.getByRole("button", { name: /^Filters/ });
-    if (await button.isVisible()) await button.click();
+    if (await button.isVisible()) {
+      await button.click();
+      await page.getByRole("dialog").getByRole("checkbox").first().waitFor();
+    }
     await settle(page);
   },
   edit: async (page) => {

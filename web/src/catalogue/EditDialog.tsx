@@ -41,7 +41,7 @@ export function patchOf(item: Item, form: FormData): ItemPatch {
     if (now !== ofSeller(item, name)) properties[name] = now || null;
   }
   if (Object.keys(properties).length > 0) patch.properties = properties;
-  return patch as ItemPatch;
+  return patch;
 }
 
 export default function EditDialog({ item, onClose }: { item: Item; onClose: () => void }) {

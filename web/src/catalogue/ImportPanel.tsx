@@ -208,9 +208,11 @@ export function ImportPanel() {
       {running && progress && (
         <div className="running">
           <div className="row">
-            <h3 role="status">
-              {state.step === "running" ? texts.catalogue.running : state.step === "done" ? texts.catalogue.done : state.error ? texts.catalogue.failed : texts.catalogue.stopped}
-            </h3>
+            <div role="status">
+              <h3>
+                {state.step === "running" ? texts.catalogue.running : state.step === "done" ? texts.catalogue.done : state.error ? texts.catalogue.failed : texts.catalogue.stopped}
+              </h3>
+            </div>
             <span className="soft">{nameOf(state.source)}</span>
           </div>
           <Bar.Root value={Math.round(progress.share * 100)} className="progress wide" aria-label={texts.catalogue.running}>

@@ -88,8 +88,8 @@ export function Chart({ title, times, lines, format }: Props) {
   });
 
   const last = (line: Line) => {
-    const value = line.values.findLast((one) => one !== null);
-    return value === undefined || value === null ? "–" : format(value);
+    const value = line.values.findLast((one): one is number => one !== null);
+    return value === undefined ? "–" : format(value);
   };
   const now = lines.map((line) => `${line.name} ${last(line)}`).join(", ");
   return (

@@ -38,7 +38,7 @@ const stateOf = (health: Health | undefined, name: string) => (health?.parts.fin
 const number = (state: State, name: string) => (typeof state[name] === "number" ? state[name] : undefined);
 const text = (state: State, name: string) => (typeof state[name] === "string" ? state[name] : undefined);
 
-function Part({ title, part, children }: { title: string; part?: Health["parts"][number]; children: ReactNode }) {
+function Part({ title, part, children, more }: { title: string; part?: Health["parts"][number]; children: ReactNode; more?: ReactNode }) {
   const ok = part?.status === "ok";
   return (
     <section className="part panel">
@@ -57,6 +57,7 @@ function Part({ title, part, children }: { title: string; part?: Health["parts"]
         </p>
       )}
       <dl>{children}</dl>
+      {more}
     </section>
   );
 }
@@ -216,11 +217,14 @@ export function OperationsPage() {
           <Fact name={o.items} value={count(number(store, "items"))} />
           <Fact name={o.images} value={count(number(store, "images"))} />
         </Part>
-        <Part title={o.index} part={part("index")}>
+        <Part
+          title={o.index}
+          part={part("index")}
+          more={<Missing images={number(store, "images")} vectors={number(index, "images")} />}
+        >
           <Fact name={o.vectors} value={count(number(index, "images"))} />
           <Fact name={o.kind} value={text(index, "kind")} />
           <Fact name={o.memory} value={memory === undefined ? undefined : formatBytes(memory)} />
-          <Missing images={number(store, "images")} vectors={number(index, "images")} />
         </Part>
         <Part title={o.model} part={part("model")}>
           <Fact name={o.modelName} value={text(model, "model")} />

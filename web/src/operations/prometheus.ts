@@ -19,6 +19,7 @@ export function parseMetrics(text: string): Metrics {
     const labels: Record<string, string> = {};
     for (const [, key = "", value = ""] of inner.matchAll(LABEL)) labels[key] = value.replace(/\\(.)/g, (_, c: string) => (c === "n" ? "\n" : c));
     const value = number === "+Inf" ? Infinity : Number(number);
+    if (Number.isNaN(value)) continue;
     const list = metrics.get(name);
     if (list) list.push({ labels, value });
     else metrics.set(name, [{ labels, value }]);

@@ -21,7 +21,7 @@ export interface Box {
   height: number;
 }
 
-const startsWith = (head: Uint8Array, text: string, at = 0) => [...text].every((c, i) => head[at + i] === c.charCodeAt(0));
+const startsWith = (head: Uint8Array, text: string, at = 0) => Array.from(text).every((c, i) => head[at + i] === c.charCodeAt(0));
 
 export type Kind = "jpeg" | "png" | "webp" | "gif" | "heic" | "avif" | "other";
 
@@ -56,7 +56,7 @@ async function draw(source: ImageBitmap, side: number, type: string, quality: nu
   const h = Math.max(1, Math.round(height * scale));
   const canvas =
     typeof OffscreenCanvas === "undefined" ? Object.assign(document.createElement("canvas"), { width: w, height: h }) : new OffscreenCanvas(w, h);
-  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D | null;
+  const context = (canvas as OffscreenCanvas).getContext("2d"); // both kinds have the same
   if (!context) throw new PhotoError("unreadable");
   context.fillStyle = "#fff"; // as the server does with what is transparent
   context.fillRect(0, 0, w, h);

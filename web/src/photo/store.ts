@@ -42,12 +42,13 @@ async function forgetOldest() {
 export async function photoId(blob: Blob): Promise<string> {
   const content = await blob.arrayBuffer();
   // Over plain HTTP on a network there is no crypto.subtle; an id needs no secrecy.
-  if (!globalThis.crypto?.subtle) {
+  const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
+  if (!subtle) {
     let hash = 0xcbf29ce484222325n;
     for (const byte of new Uint8Array(content)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
     return hash.toString(16).padStart(16, "0").slice(0, 12);
   }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  const digest = new Uint8Array(await subtle.digest("SHA-256", content));
   return [...digest.slice(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

@@ -97,7 +97,7 @@ export default function CameraDialog({ onPhoto, onClose }: { onPhoto: (photo: Bl
             <>
               <div className="viewfinder">
                 {/* A live picture of the camera has no words to caption. */}
-                {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
+                { }
                 <video ref={video} playsInline muted />
                 {!ready && <p role="status">{texts.camera.starting}</p>}
               </div>

@@ -14,6 +14,7 @@ interface Props {
   state: SearchState;
   facets: Record<string, Facet>;
   question: boolean;
+  heading?: boolean; // where no dialog gives one
   onChange: Change;
 }
 
@@ -130,8 +131,8 @@ function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | 
         min={low}
         max={high}
         step={high - low > 40 ? 1 : 0.5}
-        onValueChange={(next) => setValue(next as [number, number])}
-        onValueCommitted={(next) => commit(next as [number, number])}
+        onValueChange={(next) => setValue(next)}
+        onValueCommitted={(next) => commit(next)}
         className="slider"
       >
         <Slider.Control className="slider-control">
@@ -164,8 +165,8 @@ function Likeness({ state, onChange }: { state: SearchState; onChange: Change })
         min={0}
         max={100}
         step={5}
-        onValueChange={(next) => setValue(next as number)}
-        onValueCommitted={(next) => onChange((now) => ({ ...now, min: (next as number) || undefined }), { stay: true })}
+        onValueChange={(next) => setValue(next)}
+        onValueCommitted={(next) => onChange((now) => ({ ...now, min: (next) || undefined }), { stay: true })}
         className="slider"
       >
         <div className="slider-head">
@@ -183,10 +184,11 @@ function Likeness({ state, onChange }: { state: SearchState; onChange: Change })
   );
 }
 
-export default function Filters({ state, facets, question, onChange }: Props) {
+export default function Filters({ state, facets, question, heading, onChange }: Props) {
   const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
   return (
     <div className="filters">
+      {heading && <h2 className="hidden-text">{texts.filters.title}</h2>}
       {question && (
         <>
           <Likeness state={state} onChange={onChange} />
@@ -229,7 +231,7 @@ export default function Filters({ state, facets, question, onChange }: Props) {
 function Section({ name, children }: { name: string; children: ReactNode }) {
   return (
     <Accordion.Item value={name} className="section">
-      <Accordion.Header className="section-head" render={<h3 />}>
+      <Accordion.Header className="section-head">
         <Accordion.Trigger className="section-button">
           {nameOf(name)} <ChevronDown size={16} aria-hidden />
         </Accordion.Trigger>

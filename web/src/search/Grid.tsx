@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { texts } from "../texts";
 import { Card } from "./Card";
 import type { Change } from "./QueryBar";
@@ -24,10 +24,10 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
   useEffect(() => {
     reach.current = onReachEnd;
   });
-  const change = useRef(onChange);
-  useEffect(() => {
-    change.current = onChange;
-  });
+  const onExample = useCallback(
+    (kind: "like" | "unlike", id: string) => onChange((now) => toggleExample(now, kind, id), { stay: true }),
+    [onChange],
+  );
 
   // The next page is asked for two screens before its place is seen.
   useEffect(() => {
@@ -52,7 +52,7 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
             liked={state.like?.includes(one.id) ?? false}
             unliked={state.unlike?.includes(one.id) ?? false}
             onMore={onMore}
-            onExample={exampleOf(change)}
+            onExample={onExample}
           />
         ))}
       </ul>
@@ -67,17 +67,6 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
       </div>
     </>
   );
-}
-
-// One function for one grid, so that cards need not be drawn again.
-const made = new WeakMap<object, (kind: "like" | "unlike", id: string) => void>();
-function exampleOf(change: { current: Change }) {
-  let example = made.get(change);
-  if (!example) {
-    example = (kind, id) => change.current((now) => toggleExample(now, kind, id), { stay: true });
-    made.set(change, example);
-  }
-  return example;
 }
 
 export function GridSkeleton({ count = 12 }: { count?: number }) {

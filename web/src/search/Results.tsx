@@ -128,7 +128,7 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
   return (
     <div className="results">
       <aside className="sidebar" aria-label={texts.filters.title}>
-        <Suspense fallback={null}>{wide && <Filters state={state} facets={facets} onChange={onChange} question={question} />}</Suspense>
+        <Suspense fallback={null}>{wide && <Filters state={state} facets={facets} onChange={onChange} question={question} heading />}</Suspense>
       </aside>
       <section className="found" aria-labelledby="found-title" aria-busy={waiting}>
         <div className="found-head">

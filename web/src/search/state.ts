@@ -76,7 +76,7 @@ export function parseState(search: string): SearchState {
   const sort = SORTS.find((one) => one === given.get("sort"));
   if (sort && sort !== "best") state.sort = sort;
   if (given.get("copies") === "1") state.copies = true;
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as SearchState;
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
 }
 
 export function stringifyState(state: SearchState): string {

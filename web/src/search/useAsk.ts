@@ -15,7 +15,7 @@ export function useAsk() {
     (next: (now: SearchState) => SearchState, options?: { replace?: boolean; stay?: boolean }) =>
       void navigate({
         to: "/",
-        search: (now) => next(now as SearchState),
+        search: (now) => next(now),
         hash: true,
         replace: options?.replace,
         resetScroll: !options?.stay,
@@ -32,7 +32,7 @@ export function useAsk() {
         await navigate({
           to: "/",
           search: (now) => {
-            const { item: _i, url: _u, ...rest } = options?.fresh ? {} : (now as SearchState);
+            const { item: _i, url: _u, ...rest } = options?.fresh ? {} : (now);
             return { ...rest, photo: id, like: undefined, unlike: undefined };
           },
           hash: "",
@@ -56,7 +56,7 @@ export function useAsk() {
       void navigate({
         to: "/",
         search: (now) => {
-          const state = withoutFilters(now as SearchState);
+          const state = withoutFilters(now);
           return { sort: state.sort, copies: state.copies, item: id };
         },
         hash: "",

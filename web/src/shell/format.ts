@@ -95,5 +95,5 @@ export const BUT_COLOURS = ["black", "white", "grey", "beige", "brown", "red", "
 
 export function swatch(colour: string): string | undefined {
   const name = colour.toLowerCase();
-  return COLOURS[name] ?? Object.entries(COLOURS).find(([key]) => name.split(/[\s-]+/).includes(key))?.[1];
+  return COLOURS[name] ?? name.split(/[\s-]+/).map((word) => COLOURS[word]).find(Boolean);
 }

@@ -1,0 +1,252 @@
+// Nearest neighbours by store::VectorSearch beside plain SQL through libpq, on the same server in the same
+// run. bench/database_search.py fills the two tables and prints what comes of it.
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include "base/format.h"
+#include "store/store.h"
+#include "store/vector_search.h"
+
+namespace fit {
+namespace {
+
+constexpr std::size_t kDimensions = 512;
+constexpr std::size_t kLimit = 20;
+constexpr double kEnough = 0.95;
+using Clock = std::chrono::steady_clock;
+
+template <class T>
+std::vector<T> read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+  std::vector<T> values(bytes.size() / sizeof(T));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  if (values.empty()) throw std::runtime_error("cannot read " + path);
+  return values;
+}
+
+// One share's questions with their exact answers, which are rows from 0.
+struct Questions {
+  std::string share;  // "all", "10", "1", "0.1" percent
+  std::vector<float> vectors;
+  std::vector<std::int32_t> filters;  // category, lowest, first beyond; empty: none
+  std::vector<std::int32_t> truth;
+
+  std::size_t count() const { return vectors.size() / kDimensions; }
+  std::span<const float> vector(std::size_t i) const {
+    return std::span(vectors).subspan(i * kDimensions, kDimensions);
+  }
+};
+
+Questions questions(const std::string& folder, int count, const std::string& share) {
+  const std::string suffix = share == "all" ? "" : "_" + share;
+  Questions made{.share = share,
+                 .vectors = read<float>(folder + "/query.f32"),
+                 .filters = {},
+                 .truth = read<std::int32_t>(fit::format("{}/truth_{}{}.i32", folder, count, suffix))};
+  if (share != "all") made.filters = read<std::int32_t>(folder + "/filter_" + share + ".i32");
+  return made;
+}
+
+using Ask = std::function<std::vector<std::int64_t>(std::size_t question)>;  // ids from 1
+using MakeAsk = std::function<Ask()>;                                        // one for each thread
+
+class Bare {
+ public:
+  Bare(const std::string& url, const Questions& questions, const std::string& settings)
+      : connection_(PQconnectdb(url.c_str())), questions_(questions) {
+    run(settings);
+    const std::string filter =
+        questions.filters.empty() ? "" : "WHERE category = $2 AND price >= $3 AND price < $4 ";
+    sql_ = "SELECT id FROM bare " + filter + "ORDER BY embedding <=> $1 LIMIT 20";
+    PGresult* const made = PQprepare(connection_, "ask", sql_.c_str(), 0, nullptr);
+    if (PQresultStatus(made) != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(connection_));
+    PQclear(made);
+  }
+  Bare(const Bare&) = delete;
+  ~Bare() { PQfinish(connection_); }
+
+  std::vector<std::int64_t> ask(std::size_t i) {
+    std::string bytes;
+    const auto put = [&bytes](std::uint16_t number) {
+      bytes += static_cast<char>(number >> 8);
+      bytes += static_cast<char>(number);
+    };
+    put(kDimensions);
+    put(0);
+    for (const float value : questions_.vector(i))
+      put(std::bit_cast<std::uint16_t>(static_cast<_Float16>(value)));
+    std::vector<std::string> texts;
+    if (!questions_.filters.empty()) {
+      for (std::size_t f = 0; f < 3; ++f) texts.push_back(std::to_string(questions_.filters[i * 3 + f]));
+    }
+    std::vector<const char*> values = {bytes.data()};
+    std::vector<int> lengths = {static_cast<int>(bytes.size())};
+    std::vector<int> formats = {1};
+    for (const std::string& text : texts) {
+      values.push_back(text.c_str());
+      lengths.push_back(0);
+      formats.push_back(0);
+    }
+    PGresult* const result = PQexecPrepared(connection_, "ask", static_cast<int>(values.size()),
+                                            values.data(), lengths.data(), formats.data(), 0);
+    if (PQresultStatus(result) != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(connection_));
+    std::vector<std::int64_t> ids;
+    for (int row = 0; row < PQntuples(result); ++row) ids.push_back(std::stoll(PQgetvalue(result, row, 0)));
+    PQclear(result);
+    return ids;
+  }
+
+ private:
+  void run(const std::string& sql) {
+    PGresult* const result = PQexec(connection_, sql.c_str());
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(connection_));
+    PQclear(result);
+  }
+
+  PGconn* connection_;
+  const Questions& questions_;
+  std::string sql_;
+};
+
+struct Quality {
+  double recall = 0;
+  double full = 0;
+};
+
+Quality quality(const Questions& questions, const Ask& ask, std::size_t count) {
+  double right = 0;
+  double wanted = 0;
+  double full = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto found = ask(i);
+    std::unordered_set<std::int64_t> truth;
+    for (std::size_t t = 0; t < kLimit; ++t) {
+      if (questions.truth[i * kLimit + t] >= 0) truth.insert(questions.truth[i * kLimit + t] + 1);
+    }
+    for (const std::int64_t id : found) right += static_cast<double>(truth.contains(id));
+    wanted += static_cast<double>(truth.size());
+    full += found.size() == truth.size() ? 1 : 0;
+  }
+  return {right / wanted, full / static_cast<double>(count)};
+}
+
+// Answers a second of so many threads.
+double rate(const Questions& questions, const MakeAsk& make, std::size_t threads, double seconds) {
+  std::atomic<std::int64_t> answers = 0;
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> running;
+  for (std::size_t t = 0; t < threads; ++t) {
+    running.emplace_back([&, t] {
+      const Ask ask = make();
+      std::mt19937 random(static_cast<std::uint32_t>(t));
+      while (!stop) {
+        ask(random() % questions.count());
+        ++answers;
+      }
+    });
+  }
+  const auto start = Clock::now();
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+  stop = true;
+  for (std::thread& thread : running) thread.join();
+  return static_cast<double>(answers) / std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+struct Way {
+  std::string name;
+  MakeAsk make;
+  Quality quality;
+  double best = 0;
+};
+
+void compare(const std::string& url, store::Store& store, const Questions& questions, std::size_t threads) {
+  store::VectorSearch& search = *store.vector_search();
+  const auto ours = [&]() -> Ask {
+    return [&](std::size_t i) {
+      store::ItemFilter filter;
+      if (!questions.filters.empty()) {
+        const auto* const one = &questions.filters[i * 3];
+        filter.any_of = {{"category", {"category" + std::to_string(one[0])}}};
+        filter.min_price = one[1];
+        filter.max_price = one[2] - 1;
+      }
+      std::vector<std::int64_t> ids;
+      for (const auto& near :
+           search.nearest({.space_id = 1, .vector = questions.vector(i), .limit = kLimit, .filter = filter})
+               .value())
+        ids.push_back(near.item.value);
+      return ids;
+    };
+  };
+  const auto bare = [&](const std::string& settings) -> MakeAsk {
+    return [&, settings]() -> Ask {
+      return [connection = std::make_shared<Bare>(url, questions, settings)](std::size_t i) {
+        return connection->ask(i);
+      };
+    };
+  };
+  std::vector<Way> ways = {{"fit", ours, {}, 0}};
+  const std::string graph =
+      "SET jit = off; SET enable_seqscan = off; SET enable_sort = off; SET hnsw.max_scan_tuples = 200000; "
+      "SET hnsw.scan_mem_multiplier = 4; SET hnsw.iterative_scan = relaxed_order; SET hnsw.ef_search = ";
+  for (const int width : {20, 40})
+    ways.push_back(
+        {fit::format("bare, graph, ef_search {}", width), bare(graph + std::to_string(width)), {}, 0});
+  if (!questions.filters.empty()) {
+    ways.push_back({"bare, by B-tree",
+                    bare("SET jit = off; SET enable_seqscan = off; SET enable_indexscan = off"),
+                    {},
+                    0});
+  }
+  const std::size_t asked = questions.share == "1" || questions.share == "0.1" ? 200 : 500;
+  for (Way& way : ways) way.quality = quality(questions, way.make(), std::min(asked, questions.count()));
+  for (int round = 0; round < 3; ++round) {
+    for (Way& way : ways) way.best = std::max(way.best, rate(questions, way.make, threads, 3));
+  }
+  double best = 0;
+  for (const Way& way : ways) {
+    if (way.name != "fit" && way.quality.recall >= kEnough) best = std::max(best, way.best);
+  }
+  for (const Way& way : ways) {
+    std::cout << fit::format("| {} | {} | {:.3f} | {:.0f} % | {:.0f} | {} |\n", questions.share, way.name,
+                             way.quality.recall, 100 * way.quality.full, way.best,
+                             way.name == "fit" ? fit::format("{:.2f}", way.best / best) : "")
+              << std::flush;
+  }
+}
+
+}  // namespace
+}  // namespace fit
+
+// make URL | compare URL FOLDER COUNT THREADS
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.size() == 2 && arguments[0] == "make") {
+    const auto store = fit::store::open_store(arguments[1]).value();
+    return store->ensure_space("bench", "bench", "1", fit::kDimensions) ? 0 : 1;
+  }
+  if (arguments.size() != 5 || arguments[0] != "compare") return 2;
+  const int count = std::stoi(arguments[3]);
+  const auto threads = static_cast<std::size_t>(std::stoi(arguments[4]));
+  const auto store = fit::store::open_store(arguments[1], {.connections = threads}).value();
+  std::cout << "| share, % | way | recall@20 | full pages | /s | fit against the best "
+               "|\n|---|---|---|---|---|---|\n";
+  for (const std::string share : {"all", "10", "1", "0.1"})
+    fit::compare(arguments[1], *store, fit::questions(arguments[2], count, share), threads);
+  return 0;
+}

@@ -1,0 +1,2 @@
+-- What search inside the database needs, where the database can.
+{search_tables}

@@ -1,0 +1,124 @@
+#include "store/sql_bulk.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/format.h"
+#include "store/sql_item_columns.h"
+#include "store/sql_vectors.h"
+#include "store/sql_words.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::size_t kKeysAtOnce = 64;
+constexpr std::string_view kImageColumns =
+    "id, item_id, position, width, height, perceptual_hash, format, sha256, location";
+
+class BulkAdd {
+ public:
+  BulkAdd(SqlConnection& connection, std::span<const ItemWrite* const> items, Timestamp time)
+      : connection_(connection), items_(items), time_(time) {}
+
+  Result<std::vector<ItemId>> run() {
+    FIT_TRY(const auto ids, connection_.dialect().take_ids(connection_, "items", items_.size()));
+    for (const std::int64_t id : ids) ids_.emplace_back(id);
+    FIT_CHECK(copy_items());
+    FIT_CHECK(copy_images());
+    for (const auto& [space_id, rows] : vectors_) {
+      FIT_CHECK(connection_.copy_rows(connection_.dialect().space_sql(space_id).table,
+                                      "image_id, item_id, embedding", rows));
+    }
+    return std::move(ids_);
+  }
+
+ private:
+  Result<void> copy_items() {
+    std::vector<std::string> origins;
+    origins.reserve(items_.size());
+    std::vector<SqlValue> rows;
+    rows.reserve(items_.size() * (1 + kItemValues));
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const ItemWrite& item = *items_[i];
+      origins.push_back(encode_origins(settled(item.listing.properties, item.origins)));
+      const auto values = item_values(item.listing, {.content_hash = item.content_hash,
+                                                     .origins = origins.back(),
+                                                     .created_at = time_,
+                                                     .updated_at = time_});
+      rows.emplace_back(ids_[i].value);
+      rows.insert(rows.end(), values.begin(), values.end());
+    }
+    return connection_.copy_rows("items", item_columns(), rows);
+  }
+
+  Result<void> copy_images() {
+    std::size_t count = 0;
+    for (const ItemWrite* item : items_) count += item->images.size();
+    FIT_TRY(const auto ids, connection_.dialect().take_ids(connection_, "images", count));
+    std::vector<SqlValue> rows;
+    auto id = ids.begin();
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      std::int64_t position = 0;
+      for (const ImageWrite& image : items_[i]->images) {
+        rows.insert(rows.end(), {*id, ids_[i].value, position++, image.width, image.height,
+                                 std::bit_cast<std::int64_t>(image.perceptual_hash), image.format,
+                                 image.sha256, image.location});
+        for (const SpaceVector& vector : image.vectors) {
+          auto& of_space = vectors_[vector.space_id];
+          of_space.insert(of_space.end(), {*id, ids_[i].value, VectorView(vector.values)});
+        }
+        ++id;
+      }
+    }
+    return connection_.copy_rows("images", kImageColumns, rows);
+  }
+
+  SqlConnection& connection_;
+  std::span<const ItemWrite* const> items_;
+  Timestamp time_;
+  std::vector<ItemId> ids_;
+  std::map<std::int64_t, std::vector<SqlValue>> vectors_;  // rows by space
+};
+
+}  // namespace
+
+Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(SqlConnection& connection,
+                                                                    std::span<const ItemKey> keys) {
+  std::map<std::pair<std::string_view, std::string_view>, Store::Known> found;
+  std::string sql =
+      "SELECT id, source, external_id, content_hash FROM items WHERE (source, external_id) IN (";
+  for (std::size_t i = 0; i < kKeysAtOnce; ++i)
+    sql += fit::format("{}(${}, ${})", i == 0 ? "" : ", ", 2 * i + 1, 2 * i + 2);
+  sql += ")";
+  for (std::size_t start = 0; start < keys.size(); start += kKeysAtOnce) {
+    const auto piece = keys.subspan(start, std::min(kKeysAtOnce, keys.size() - start));
+    std::vector<SqlValue> values;
+    for (std::size_t i = 0; i < kKeysAtOnce; ++i) {
+      const ItemKey& key = piece[std::min(i, piece.size() - 1)];
+      values.insert(values.end(), {key.source, key.external_id});
+    }
+    FIT_CHECK(connection.query(sql, values, [&](const SqlRow& row) {
+      // The views of the map lie in the keys.
+      for (const ItemKey& key : piece) {
+        if (key.external_id != row.text(2) || key.source != row.text(1)) continue;
+        found.insert_or_assign({key.source, key.external_id},
+                               Store::Known{ItemId{row.integer(0)}, std::string(row.text(3))});
+        break;
+      }
+    }));
+  }
+  std::vector<std::optional<Store::Known>> known(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (const auto one = found.find({keys[i].source, keys[i].external_id}); one != found.end()) {
+      known[i] = one->second;
+    }
+  }
+  return known;
+}
+
+Result<std::vector<ItemId>> add_items_in_bulk(SqlConnection& connection,
+                                              std::span<const ItemWrite* const> items, Timestamp time) {
+  return BulkAdd(connection, items, time).run();
+}
+
+}  // namespace fit::store

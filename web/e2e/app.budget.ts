@@ -1,0 +1,120 @@
+// First load, largest paint, layout shift, long tasks while scrolling, and from a drop to the grid, with the CPU slowed
+// four times. Writes a line for each to the output.
+import type { CDPSession, Page } from "@playwright/test";
+import { cards, expect, test, transfer } from "./test";
+
+const SLOWDOWN = 4;
+
+interface Seen {
+  paint: number;
+  shift: number;
+  tasks: { at: number; took: number }[];
+}
+
+async function slowed(page: Page): Promise<CDPSession> {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
+  await client.send("Network.enable");
+  await page.addInitScript(() => {
+    const seen = { paint: 0, shift: 0, tasks: [] as { at: number; took: number }[] };
+    Object.assign(window, { seen });
+    const watch = (type: string, use: (entry: PerformanceEntry) => void) =>
+      new PerformanceObserver((list) => list.getEntries().forEach(use)).observe({ type, buffered: true });
+    watch("largest-contentful-paint", (entry) => (seen.paint = entry.startTime));
+    watch("layout-shift", (entry) => {
+      const { value, hadRecentInput } = entry as PerformanceEntry & { value: number; hadRecentInput: boolean };
+      if (!hadRecentInput) seen.shift += value;
+    });
+    watch("longtask", (entry) => seen.tasks.push({ at: entry.startTime, took: entry.duration }));
+  });
+  return client;
+}
+
+const seen = (page: Page) => page.evaluate(() => (window as unknown as { seen: Seen }).seen);
+const tell = (what: string, value: number, limit: number, unit: string) => {
+  console.log(`budget  ${what}: ${value.toFixed(unit === "" ? 3 : 0)} ${unit} (at most ${limit} ${unit})`);
+  expect(value, what).toBeLessThanOrEqual(limit);
+};
+
+test("first load", async ({ page }) => {
+  const client = await slowed(page);
+  let script = 0;
+  const scripts = new Set<string>();
+  client.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Script") scripts.add(requestId);
+  });
+  client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) script += encodedDataLength;
+  });
+  await page.goto("/");
+  await expect(cards(page).first().locator("img")).toHaveJSProperty("complete", true);
+  await page.waitForLoadState("networkidle");
+  await page.waitForTimeout(1_000);
+  const { paint, shift } = await seen(page);
+  tell("script of the first load, compressed", script / 1000, 200, "KB");
+  tell("largest paint", paint, 2500, "ms");
+  tell("layout shift of the first load", shift, 0.05, "");
+});
+
+test("scrolling 500 results", async ({ page, pieces }) => {
+  await slowed(page);
+  await page.goto("/");
+  await page.getByTestId("file").setInputFiles(pieces[0]!.photo);
+  await expect(page).toHaveURL(/photo=/);
+  await expect(cards(page).first()).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  const from = await page.evaluate(() => performance.now());
+  const before = (await seen(page)).shift;
+  await expect(async () => {
+    for (let i = 0; i < 12; ++i) {
+      await page.evaluate(() => window.scrollBy(0, 700));
+      await page.waitForTimeout(60);
+    }
+    expect(await cards(page).count()).toBeGreaterThanOrEqual(500);
+  }).toPass({ timeout: 200_000, intervals: [10] });
+  const { tasks, shift } = await seen(page);
+  tell("longest task while scrolling 500 results", Math.max(0, ...tasks.filter((task) => task.at > from).map((task) => task.took)), 200, "ms");
+  tell("layout shift while scrolling", shift - before, 0.05, "");
+});
+
+test("from a drop to the grid", async ({ page, pieces }) => {
+  await slowed(page);
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  const own: number[] = [];
+  for (const piece of pieces.slice(0, 7)) {
+    await page.evaluate(() => {
+      const marks = { drop: 0, sent: 0, answered: 0, shown: 0 };
+      Object.assign(window, { marks });
+      window.addEventListener("drop", () => (marks.drop = performance.now()), { capture: true, once: true });
+      const original = window.fetch.bind(window);
+      window.fetch = async (input, init) => {
+        if (!(init?.body instanceof FormData)) return original(input, init);
+        marks.sent = performance.now();
+        window.fetch = original;
+        const response = await original(input, init);
+        const copy = response.clone();
+        await copy.arrayBuffer();
+        marks.answered = performance.now();
+        // The grid is there when what was answered is drawn.
+        const { results } = (await response.clone().json()) as { results: { id: string }[] };
+        const look = () => {
+          const first = document.querySelector("[data-testid=grid] > li");
+          if (first?.getAttribute("data-id") === results[0]?.id && !document.querySelector(".grid.dimmed")) marks.shown = performance.now();
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+        return response;
+      };
+    });
+    await transfer(page, "drop", piece.photo, "image/jpeg");
+    const marks = () => page.evaluate(() => (window as unknown as { marks: { drop: number; sent: number; answered: number; shown: number } }).marks);
+    await expect.poll(async () => (await marks()).shown).toBeGreaterThan(0);
+    const { drop, sent, answered, shown } = await marks();
+    own.push(shown - drop - (answered - sent));
+    await page.waitForTimeout(400);
+  }
+  own.sort((a, b) => a - b);
+  tell("from a drop to the grid besides the server's time, median of 7", own[3] ?? 0, 300, "ms");
+});
