@@ -183,7 +183,7 @@ std::vector<Setting> make_settings() {
                 "Redis server in which it is remembered too, shared with other processes, such as "
                 "redis://:password@host:6379/0 or unix:///path; empty: none",
                 true),
-            integer("db_pool_size", &Config::db_pool_size, 1, 256,
+           integer("db_pool_size", &Config::db_pool_size, 1, 256,
                    "Database connections for reading that are kept open; one more writes"),
        }) {
     settings.push_back(std::move(setting));

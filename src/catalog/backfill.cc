@@ -83,8 +83,7 @@ class SpaceBackfill {
 
 }  // namespace
 
-Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options,
-                                                  const Progress& progress) {
+Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options, const Progress& progress) {
   const Parts& parts = state_->parts;
   const std::vector<ActiveSpace>& spaces = options.spaces.empty() ? parts.spaces : options.spaces;
   BackfillReport report;
@@ -99,7 +98,8 @@ Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options
     ImageId after;
     for (;;) {
       if (progress && !progress(report.done + report.failed, total)) return report;
-      FIT_TRY(const Images page, parts.store.images_without_vector(space.space_id, after, options.batch_size));
+      FIT_TRY(const Images page,
+              parts.store.images_without_vector(space.space_id, after, options.batch_size));
       if (page.empty()) break;
       FIT_TRY(const auto filled, fill.fill(page));
       report.done += filled.done;

@@ -13,8 +13,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 void print(const Json& answer) {
-  std::cout << fit::format("space {}: {} of {} pictures have a vector",
-                           answer["space"].get<std::string>(),
+  std::cout << fit::format("space {}: {} of {} pictures have a vector", answer["space"].get<std::string>(),
                            with_thousands(answer["have"].get<std::int64_t>()),
                            with_thousands(answer["pictures"].get<std::int64_t>()));
   if (answer.contains("embedded")) {

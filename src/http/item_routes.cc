@@ -63,9 +63,10 @@ Json as_written(const store::ItemRecord& item) {
       properties[std::string(store::kProperties[i])] = listing.properties[i];
     }
   }
-  Json body{{"title", listing.title},   {"description", listing.description}, {"brand", listing.brand},
-            {"currency", listing.currency}, {"size", listing.size},               {"url", listing.url},
-            {"status", listing.status},     {"properties", std::move(properties)}};
+  Json body{{"title", listing.title},   {"description", listing.description},
+            {"brand", listing.brand},   {"currency", listing.currency},
+            {"size", listing.size},     {"url", listing.url},
+            {"status", listing.status}, {"properties", std::move(properties)}};
   if (listing.price) body["price"] = *listing.price;
   if (listing.listed_at) body["listed_at"] = to_rfc3339(*listing.listed_at);
   for (auto member = body.begin(); member != body.end();) {
@@ -81,8 +82,15 @@ Result<Response> change_item(Api& api, const Request& request) {
   if (type != "application/merge-patch+json" && type != "application/json") {
     return Error{ErrorCode::kUnsupportedMedia, "must be application/merge-patch+json", "Content-Type", {}};
   }
-  FIT_TRY(const Json patch, parse_json("body", request.body));
+  FIT_TRY(Json patch, parse_json("body", request.body));
   if (!patch.is_object()) return malformed("body", "is not a JSON object");
+  // A property may stand at the top level too.
+  for (const std::string_view property : store::kProperties) {
+    const std::string name(property);
+    if (!patch.contains(name) || (patch.contains("properties") && !patch["properties"].is_object())) continue;
+    patch["properties"][name] = patch[name];
+    patch.erase(name);
+  }
   FIT_TRY(const store::ItemRecord old, api.parts.catalog.get(id));
   Json body = as_written(old);
   body.merge_patch(patch);
@@ -114,10 +122,9 @@ void add_item_routes(Router& router, Api& api) {
               .pattern = "/api/v1/items",
               .max_body_bytes = max_body,
               .handler = [&api](const Request& request) { return create_item(api, request); }});
-  router.add(
-      {.method = Method::kGet, .pattern = "/api/v1/items", .handler = [&api](const Request& request) {
-         return list_items(api, request);
-       }});
+  router.add({.method = Method::kGet, .pattern = "/api/v1/items", .handler = [&api](const Request& request) {
+                return list_items(api, request);
+              }});
   router.add({.method = Method::kGet, .pattern = one, .handler = [&api](const Request& request) {
                 return get_item(api, request);
               }});

@@ -9,7 +9,8 @@ namespace {
 // Pictures of listings come from anywhere on the web; everything else only from this server.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
-    "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
+    "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src "
+    "'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 struct Page {
@@ -79,7 +80,8 @@ Handler send_named(std::string_view path) {
 Handler send_from(std::string folder, std::string_view cache_control) {
   return [folder = std::move(folder), cache_control](const Request& request) -> Result<Response> {
     const Asset* const asset = find_asset(folder + request.path_parameter);
-    if (asset == nullptr) return not_found("there is no such file; the app may have been updated, load it again");
+    if (asset == nullptr)
+      return not_found("there is no such file; the app may have been updated, load it again");
     return send_asset(*asset, cache_control, request);
   };
 }

@@ -182,13 +182,13 @@ Result<void> App::load_search() {
     FIT_CHECK(load_memory());
   }
   if (cache_ != nullptr) {
-    answers_ = std::make_unique<search::AnswerCache>(search::AnswerCache::Parts{
-        .store = *store_,
-        .cache = *cache_,
-        .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
-        .position_reached = [this] { return position_reached(); },
-        .settings = answer_settings(),
-        .metrics = metrics_});
+    answers_ = std::make_unique<search::AnswerCache>(
+        search::AnswerCache::Parts{.store = *store_,
+                                   .cache = *cache_,
+                                   .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
+                                   .position_reached = [this] { return position_reached(); },
+                                   .settings = answer_settings(),
+                                   .metrics = metrics_});
   }
   engine_ = std::make_unique<search::SearchEngine>(
       search::SearchEngine::Parts{.store = *store_,
