@@ -119,7 +119,9 @@ std::vector<Setting> log_settings() {
 std::vector<Setting> make_settings() {
   std::vector<Setting> settings = {
       text("database_url", &Config::database_url,
-           "Catalogue database: sqlite:///relative.db or sqlite:////absolute.db", true),
+           "Catalogue database: sqlite:///relative.db, sqlite:////absolute.db or "
+           "postgresql://user:password@host:5432/database",
+           true),
       path("storage_path", &Config::storage_path,
            "Folder for pictures, thumbnails, index snapshots and models"),
       path("models_path", &Config::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
@@ -185,6 +187,14 @@ std::vector<Setting> make_settings() {
                 true),
            integer("db_pool_size", &Config::db_pool_size, 1, 256,
                    "Database connections for reading that are kept open; one more writes"),
+           integer("db_max_overflow", &Config::db_max_overflow, 0, 256,
+                   "More of them at times of need, on PostgreSQL"),
+           milliseconds("db_statement_timeout", &Config::db_statement_timeout,
+                        "Longest time of one statement on PostgreSQL, in milliseconds"),
+           text("database_read_url", &Config::database_read_url,
+                "Standbys of the PostgreSQL of DATABASE_URL that answer reads, separated by commas", true),
+           milliseconds("db_max_replica_lag", &Config::db_max_replica_lag,
+                        "How far a standby of DATABASE_READ_URL may be behind, in milliseconds"),
        }) {
     settings.push_back(std::move(setting));
   }
@@ -261,14 +271,23 @@ std::string flag_name(std::string_view setting) {
 }
 
 std::string mask_url_password(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
+  // Several URLs with commas between.
+  if (const std::size_t next = url.find(",postgres"); next != std::string_view::npos) {
+    return mask_url_password(url.substr(0, next)) + "," + mask_url_password(url.substr(next + 1));
+  }
+  std::string masked(url);
+  if (const std::size_t option = masked.find("password="); option != std::string::npos) {
+    const std::size_t start = option + std::string_view("password=").size();
+    masked.replace(start, std::min(masked.find('&', start), masked.size()) - start, "***");
+  }
+  const std::size_t scheme = masked.find("://");
+  if (scheme == std::string::npos) return masked;
   const std::size_t start = scheme + 3;
-  const std::size_t host = url.substr(0, url.find('/', start)).rfind('@');
-  if (host == std::string_view::npos || host < start) return std::string(url);
-  const std::size_t colon = url.find(':', start);
-  if (colon == std::string_view::npos || colon > host) return std::string(url);
-  return std::string(url.substr(0, colon + 1)) + "***" + std::string(url.substr(host));
+  const std::size_t host = std::string_view(masked).substr(0, masked.find('/', start)).rfind('@');
+  if (host == std::string::npos || host < start) return masked;
+  const std::size_t colon = masked.find(':', start);
+  if (colon == std::string::npos || colon > host) return masked;
+  return masked.substr(0, colon + 1) + "***" + masked.substr(host);
 }
 
 Result<LoadedConfig> load_config(const ConfigSources& sources) {

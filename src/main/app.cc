@@ -1,8 +1,10 @@
 #include "main/app.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "embed/caching_embedder.h"
 #include "embed/provider.h"
 #include "ontology/ontology.h"
@@ -21,6 +23,19 @@ net::HttpLimits fetch_limits(const Config& config) {
   limits.total_timeout = config.fetch_timeout;
   limits.max_bytes = static_cast<std::uint64_t>(config.max_image_bytes);
   return limits;
+}
+
+store::OpenOptions store_options(const Config& config) {
+  store::OpenOptions options{.connections = size(config.db_pool_size),
+                             .overflow_connections = size(config.db_max_overflow),
+                             .statement_timeout = config.db_statement_timeout,
+                             .read_urls = {},
+                             .max_lag = config.db_max_replica_lag};
+  for (const auto part : std::views::split(config.database_read_url, ',')) {
+    const std::string_view url(part.begin(), part.end());
+    if (!trim(url).empty()) options.read_urls.emplace_back(trim(url));
+  }
+  return options;
 }
 
 }  // namespace
@@ -80,7 +95,7 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   std::unique_ptr<App> app(new App(config, std::move(log)));
   if (options.remembers) FIT_CHECK(app->open_cache());
   FIT_TRY(app->embedder_, app->open_embedder(""));
-  FIT_TRY(app->store_, store::open_store(config.database_url, {.connections = size(config.db_pool_size)}));
+  FIT_TRY(app->store_, store::open_store(config.database_url, store_options(config)));
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   const embed::Space& space = app->embedder_->space();
