@@ -56,6 +56,10 @@ struct Config {
   std::int64_t hnsw_m = 16;
   std::int64_t hnsw_ef_construction = 200;
   std::int64_t db_pool_size = 4;
+  std::int64_t db_max_overflow = 8;
+  std::chrono::milliseconds db_statement_timeout{30'000};
+  std::string database_read_url;
+  std::chrono::milliseconds db_max_replica_lag{10'000};
 
   std::string rerank_spaces;  // as search/rerank.h reads it
 
@@ -105,7 +109,7 @@ struct LoadedConfig {
 // name) for unknown flags and keys, wrong types and values out of range.
 Result<LoadedConfig> load_config(const ConfigSources& sources);
 
-// A URL with its password replaced by ***; other text as it is.
+// URLs, with commas between, with their passwords replaced by ***; other text as it is.
 std::string mask_url_password(std::string_view url);
 
 }  // namespace fit

@@ -113,6 +113,10 @@ TEST(Config, SecretsAreMasked) {
   EXPECT_EQ(mask_url_password("postgresql://fit:a@b@db/fit"), "postgresql://fit:***@db/fit");
   EXPECT_EQ(mask_url_password("postgresql://fit@db/fit"), "postgresql://fit@db/fit");
   EXPECT_EQ(mask_url_password("sqlite:///data/a:b@c.db"), "sqlite:///data/a:b@c.db");
+  EXPECT_EQ(mask_url_password("postgresql:///fit?user=a&password=s3cret&host=db"),
+            "postgresql:///fit?user=a&password=***&host=db");
+  EXPECT_EQ(mask_url_password("postgresql://a:b@one/fit,postgresql://a:c@two/fit"),
+            "postgresql://a:***@one/fit,postgresql://a:***@two/fit");
   const auto loaded = load_config(with_environment({{"DATABASE_URL", "postgresql://fit:s3cret@db/fit"}}));
   ASSERT_TRUE(loaded);
   EXPECT_EQ(value_of(*loaded, "database_url").value, "postgresql://fit:***@db/fit");

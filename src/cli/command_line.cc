@@ -27,6 +27,7 @@ struct Parsed {
   EmbedArgs embed;
   BackupArgs backup;
   CopyArgs copy;
+  MigrateArgs migrate;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -210,6 +211,14 @@ void add_copy(CLI::App& app, Parsed& parsed) {
   command->add_flag("--json", parsed.copy.json, "Answer as JSON");
 }
 
+void add_migrate(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "migrate", "Bring the database's schema up to date, as every other command does by itself");
+  command->add_flag("--dry-run", parsed.migrate.dry_run, "Only print what would be done");
+  command->add_option("--to", parsed.migrate.to, "Stop at this version [the last]");
+  command->add_flag("--json", parsed.migrate.json, "Answer as JSON");
+}
+
 CommandLine take(const CLI::App& app, Parsed&& parsed) {
   CommandLine line;
   line.config.flags = std::move(parsed.flags);
@@ -228,6 +237,7 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "embed") line.command = std::move(parsed.embed);
   if (name == "backup" || name == "restore") line.command = std::move(parsed.backup);
   if (name == "copy") line.command = std::move(parsed.copy);
+  if (name == "migrate") line.command = parsed.migrate;
   if (parsed.is_properties_backfill) line.command = parsed.properties_backfill;
   return line;
 }
@@ -253,6 +263,7 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_embed(app, parsed);
   add_backup(app, parsed);
   add_copy(app, parsed);
+  add_migrate(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();

@@ -102,6 +102,12 @@ struct BackupArgs {
   bool json = false;
 };
 
+struct MigrateArgs {
+  bool dry_run = false;
+  std::optional<int> to;  // version; absent: the last
+  bool json = false;
+};
+
 struct CopyArgs {
   std::string from;  // DATABASE_URLs
   std::string to;
@@ -111,7 +117,7 @@ struct CopyArgs {
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs>
+               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs, MigrateArgs>
       command;
 };
 

@@ -50,6 +50,9 @@ Result<void> run_backup(const Config& config, const BackupArgs& args, const std:
 // Brings a catalogue into another database.
 Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop);
 
+// Applies what the database's schema lacks, and prints what it has and what was done.
+Result<void> run_migrate(const Config& config, const MigrateArgs& args);
+
 // Makes the embedder of a provider's or model's name; empty: the configured one.
 using EmbedderFactory = std::function<Result<std::unique_ptr<embed::Embedder>>(const std::string& space)>;
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,

@@ -101,6 +101,7 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
     return {};
   }
   if (const auto* args = std::get_if<cli::PropertiesArgs>(&line.command)) return cli::run_properties(*args);
+  if (const auto* args = std::get_if<cli::MigrateArgs>(&line.command)) return cli::run_migrate(config, *args);
   FIT_CHECK(media::start_vips());
   if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) return cli::run_model(config, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);

@@ -69,6 +69,14 @@ Result<void> apply(SqlConnection& connection, const Migration& migration) {
 
 }  // namespace
 
+Result<std::size_t> applied_count(SqlConnection& connection, std::span<const Migration> migrations) {
+  // Rolled back: the table of steps is not left behind.
+  FIT_TRY(const auto transaction, Transaction::write(connection));
+  FIT_TRY(const auto applied, applied_steps(connection));
+  FIT_CHECK(check_history(applied, migrations));
+  return applied.size();
+}
+
 Result<void> migrate(SqlConnection& connection, std::span<const Migration> migrations) {
   for (;;) {
     FIT_TRY(auto transaction, Transaction::write(connection));

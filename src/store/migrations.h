@@ -23,4 +23,7 @@ std::span<const Migration> catalogue_migrations();
 // text of one.
 Result<void> migrate(SqlConnection& connection, std::span<const Migration> migrations);
 
+// How many of `migrations` the database has; changes nothing. kConflict as above.
+Result<std::size_t> applied_count(SqlConnection& connection, std::span<const Migration> migrations);
+
 }  // namespace fit::store

@@ -229,6 +229,11 @@ class PostgresConnection final : public SqlConnection {
 
   bool is_broken() const override { return PQstatus(connection_.get()) != CONNECTION_OK; }
 
+  bool is_standby() const override {
+    const char* const standby = PQparameterStatus(connection_.get(), "in_hot_standby");
+    return standby != nullptr && std::string_view(standby) == "on";
+  }
+
   using SqlConnection::execute;
   using SqlConnection::query;
 
@@ -402,13 +407,39 @@ struct ConnectOptions {
 
 // Finds a server that has gone within a minute. An option of the URL that stands before counts.
 constexpr auto kDefaults = std::to_array<std::pair<const char*, const char*>>({
-    {"connect_timeout", "10"},
     {"application_name", "fit"},
     {"keepalives_idle", "20"},
     {"keepalives_interval", "10"},
     {"keepalives_count", "3"},
     {"tcp_user_timeout", "50000"},
 });
+
+const char* value_of(const PQconninfoOption& options, std::string_view name) {
+  const PQconninfoOption* option = &options;
+  while (option->keyword != nullptr && option->keyword != name) ++option;
+  return option->keyword == nullptr ? nullptr : option->val;
+}
+
+Connection connect(const PQconninfoOption& given, const PostgresOptions& options, bool with_settings) {
+  ConnectOptions connect;
+  const std::string timeout = std::to_string(options.connect_timeout.count());
+  const std::string settings = fit::format("-c statement_timeout={}", options.statement_timeout.count());
+  if (value_of(given, "connect_timeout") == nullptr) connect.add("connect_timeout", timeout.c_str());
+  if (with_settings && options.statement_timeout.count() > 0 && value_of(given, "options") == nullptr) {
+    connect.add("options", settings.c_str());
+  }
+  for (const auto& [name, value] : kDefaults) {
+    if (value_of(given, name) == nullptr) connect.add(name, value);
+  }
+  for (const PQconninfoOption* option = &given; option->keyword != nullptr; ++option) {
+    if (option->val != nullptr && std::string_view(option->keyword) != "client_encoding") {
+      connect.add(option->keyword, option->val);
+    }
+  }
+  connect.add("client_encoding", "UTF8");
+  connect.add(nullptr, nullptr);
+  return Connection(PQconnectdbParams(connect.names.data(), connect.values.data(), 0));
+}
 
 }  // namespace
 
@@ -421,20 +452,11 @@ Result<std::unique_ptr<SqlConnection>> open_postgres(const PostgresOptions& opti
   if (parsed == nullptr) {
     return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
   }
-  ConnectOptions connect;
-  for (const auto& [name, value] : kDefaults) {
-    const PQconninfoOption* option = parsed.get();
-    while (option->keyword != nullptr && std::string_view(option->keyword) != name) ++option;
-    if (option->keyword != nullptr && option->val == nullptr) connect.add(name, value);
+  Connection raw = connect(*parsed, options, true);
+  // PgBouncer takes no settings of sessions; each transaction has its own anyway.
+  if (raw != nullptr && std::string_view(PQerrorMessage(raw.get())).contains("unsupported startup parameter")) {
+    raw = connect(*parsed, options, false);
   }
-  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val != nullptr && std::string_view(option->keyword) != "client_encoding") {
-      connect.add(option->keyword, option->val);
-    }
-  }
-  connect.add("client_encoding", "UTF8");
-  connect.add(nullptr, nullptr);
-  Connection raw(PQconnectdbParams(connect.names.data(), connect.values.data(), 0));
   if (raw == nullptr) return Error{ErrorCode::kUnavailable, "out of memory; try again", {}, {}};
   if (PQstatus(raw.get()) != CONNECTION_OK) return postgres_connect_error(PQerrorMessage(raw.get()));
   PQsetNoticeProcessor(raw.get(), [](void*, const char*) {}, nullptr);

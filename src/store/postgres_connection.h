@@ -12,6 +12,7 @@ struct PostgresOptions {
   std::string url;  // "postgresql://user:password@host:port/database?options", as libpq reads it
   std::chrono::milliseconds lock_timeout{10'000};  // how long a write waits for another writer
   std::chrono::milliseconds statement_timeout{0};  // longest time of one statement; 0: no limit
+  std::chrono::seconds connect_timeout{10};        // unless the URL has one
 };
 
 // A session with a PostgreSQL server of version 15 or newer. A read transaction is REPEATABLE READ, READ

@@ -6,12 +6,14 @@
 #include "base/format.h"
 #include "store/migrations.h"
 #include "store/postgres_connection.h"
+#include "store/postgres_replicas.h"
 #include "store/sql_store.h"
 
 namespace fit::store {
 namespace {
 
-constexpr std::chrono::seconds kLongestWait{30};  // for a free connection
+constexpr std::chrono::seconds kLongestWait{30};     // for a free connection
+constexpr std::chrono::seconds kStandbyConnects{2};  // at most; reads can go elsewhere
 
 Error extension_error(std::string message, std::string detail) {
   return {ErrorCode::kInvalid, std::move(message), {}, std::move(detail)};
@@ -59,24 +61,47 @@ Result<void> ensure_pgvector(SqlConnection& connection) {
 
 }  // namespace
 
+Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url) {
+  FIT_TRY(auto connection, open_postgres({.url = url}));
+  FIT_CHECK(ensure_pgvector(*connection));
+  return connection;
+}
+
 Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const OpenOptions& options) {
-  PostgresOptions session{.url = url, .lock_timeout = options.busy_timeout};
   {
-    // Migrations may take long.
-    FIT_TRY(const auto first, open_postgres(session));
-    FIT_CHECK(ensure_pgvector(*first));
+    FIT_TRY(const auto first, prepare_postgres(url));
     FIT_CHECK(migrate(*first, catalogue_migrations()));
   }
-  session.statement_timeout = options.statement_timeout;
+  const PostgresOptions session{
+      .url = url, .lock_timeout = options.busy_timeout, .statement_timeout = options.statement_timeout};
   const auto open = [session] { return open_postgres(session); };
   auto writers = std::make_unique<ConnectionPool>(
       open, ConnectionPool::Options{
                 .size = 1, .wait = std::max<std::chrono::milliseconds>(kLongestWait, options.busy_timeout)});
-  auto readers = std::make_unique<ConnectionPool>(
-      open, ConnectionPool::Options{.size = std::max<std::size_t>(options.connections, 1),
-                                    .overflow = options.overflow_connections,
-                                    .wait = kLongestWait});
-  return SqlStore::make(std::move(writers), std::move(readers));
+  const ConnectionPool::Options reading{.size = std::max<std::size_t>(options.connections, 1),
+                                        .overflow = options.overflow_connections,
+                                        .wait = kLongestWait};
+  auto readers = std::make_unique<ConnectionPool>(open, reading);
+  if (options.read_urls.empty()) return SqlStore::make(std::move(writers), std::move(readers));
+
+  std::vector<std::unique_ptr<ConnectionPool>> standbys;
+  for (const std::string& read_url : options.read_urls) {
+    PostgresOptions standby = session;
+    standby.url = read_url;
+    standby.connect_timeout = kStandbyConnects;
+    standbys.push_back(
+        std::make_unique<ConnectionPool>([standby] { return open_postgres(standby); }, reading));
+    // One that does not answer now may do so later; a wrong address is told at once.
+    const auto first = standbys.back()->acquire();
+    if (!first && first.error().code == ErrorCode::kInvalid) {
+      Error wrong = first.error();
+      wrong.field = "DATABASE_READ_URL";
+      return wrong;
+    }
+  }
+  return SqlStore::make(std::move(writers), std::make_unique<PostgresReplicas>(
+                                                std::move(readers), std::move(standbys),
+                                                PostgresReplicas::Options{.max_lag = options.max_lag}));
 }
 
 }  // namespace fit::store

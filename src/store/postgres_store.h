@@ -3,11 +3,16 @@
 #include <memory>
 #include <string>
 
+#include "store/postgres_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
 
-// open_store() for a PostgreSQL URL; errors name no setting.
+// A session for migrations, without a limit of time, with a database that has pgvector: its extension is made
+// when the user may do so.
+Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url);
+
+// open_store() for a PostgreSQL URL; errors name no setting, except DATABASE_READ_URL.
 Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const OpenOptions& options);
 
 }  // namespace fit::store

@@ -134,6 +134,9 @@ class SqlConnection {
   // The session is lost for good: the server closed it, or is gone. Its transaction was rolled back, unless
   // it was lost during commit().
   virtual bool is_broken() const { return false; }
+
+  // The session reads from a copy of the database, which may be behind and may put its own work first.
+  virtual bool is_standby() const { return false; }
 };
 
 // How a search gets at the database; both run the work on a session of the pool, once more when it was lost.

@@ -65,7 +65,7 @@ Result<void> check_words(std::span<const std::string> words) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> writers,
-                                              std::unique_ptr<ConnectionPool> readers) {
+                                              std::unique_ptr<ReadSource> readers) {
   FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
   std::unique_ptr<SqlStore> store(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
@@ -78,25 +78,25 @@ Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> wr
 template <class Work>
 auto SqlStore::read(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
   for (bool again = false;; again = true) {
-    FIT_TRY(const auto connection, readers_->acquire());
+    FIT_TRY(const auto connection, again ? readers_->acquire_latest() : readers_->acquire());
     auto answer = [&]() -> decltype(work(*connection)) {
       FIT_TRY(const auto transaction, Transaction::read(*connection));
       return work(*connection);
     }();
-    if (answer || again || !connection->is_broken()) return answer;
+    if (answer || again || !(connection->is_broken() || connection->is_standby())) return answer;
   }
 }
 
 template <class Work>
 auto SqlStore::read_alone(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
   for (bool again = false;; again = true) {
-    FIT_TRY(const auto connection, readers_->acquire());
+    FIT_TRY(const auto connection, again ? readers_->acquire_latest() : readers_->acquire());
     auto answer = work(*connection);
-    if (answer || again || !connection->is_broken()) return answer;
+    if (answer || again || !(connection->is_broken() || connection->is_standby())) return answer;
   }
 }
 
-Result<ConnectionPool::Lease> SqlStore::begin_write() {
+Result<Lease> SqlStore::begin_write() {
   for (bool again = false;; again = true) {
     FIT_TRY(auto connection, writers_->acquire());
     auto begun = connection->begin_write();
@@ -110,7 +110,9 @@ auto SqlStore::write(const Work& work) -> decltype(work(std::declval<SqlConnecti
   FIT_TRY(const auto connection, begin_write());
   auto transaction = Transaction::of_begun(*connection);
   auto answer = work(*connection);
-  if (answer) FIT_CHECK(transaction.commit());
+  if (!answer) return answer;
+  FIT_CHECK(transaction.commit());
+  readers_->wrote(*connection);
   return answer;
 }
 

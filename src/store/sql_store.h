@@ -18,7 +18,7 @@ class SqlStore final : public Store {
  public:
   // Takes sessions of a database with an up-to-date schema.
   static Result<std::unique_ptr<Store>> make(std::unique_ptr<ConnectionPool> writers,
-                                             std::unique_ptr<ConnectionPool> readers);
+                                             std::unique_ptr<ReadSource> readers);
 
   const std::string& id() const override { return id_; }
   Result<void> check() override;
@@ -53,12 +53,13 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
+  StoreUse use() override { return readers_->use(); }
   Result<std::string> note(const std::string& name) override;
   Result<void> put_note(const std::string& name, const std::string& text) override;
   VectorSearch* vector_search() override { return search_.get(); }
 
  private:
-  SqlStore(std::string id, std::unique_ptr<ConnectionPool> writers, std::unique_ptr<ConnectionPool> readers)
+  SqlStore(std::string id, std::unique_ptr<ConnectionPool> writers, std::unique_ptr<ReadSource> readers)
       : id_(std::move(id)), writers_(std::move(writers)), readers_(std::move(readers)) {}
 
   SqlReads sql_reads();
@@ -74,7 +75,7 @@ class SqlStore final : public Store {
   auto write(const Work& work) -> decltype(work(std::declval<SqlConnection&>()));
 
   // Begins a write on a session that answers.
-  Result<ConnectionPool::Lease> begin_write();
+  Result<Lease> begin_write();
 
   // kInvalid naming "space_id" for an unknown one.
   Result<int> dimensions_of(std::int64_t space_id);
@@ -82,7 +83,7 @@ class SqlStore final : public Store {
 
   std::string id_;
   std::unique_ptr<ConnectionPool> writers_;
-  std::unique_ptr<ConnectionPool> readers_;
+  std::unique_ptr<ReadSource> readers_;
   std::mutex spaces_mutex_;
   std::unordered_map<std::int64_t, int> dimensions_;  // of the spaces met so far; they never change
   std::unique_ptr<VectorSearch> search_;              // null where the database has none

@@ -88,6 +88,18 @@ struct Counts {
   std::int64_t images = 0;
 };
 
+// The connections of a store that read.
+struct StoreUse {
+  struct Replica {
+    bool is_used = false;        // at present
+    std::int64_t lag_bytes = 0;  // of the log that it had not replayed, when it was last looked at
+  };
+  std::size_t open = 0;
+  std::size_t busy = 0;
+  std::size_t waiting = 0;  // calls that wait for one
+  std::vector<Replica> replicas;
+};
+
 class VectorSearch;
 
 // The catalogue's durable memory: items, their images and vectors, and the order in which they changed.
@@ -185,6 +197,9 @@ class Store {
   virtual Result<std::string> note(const std::string& name) = 0;
   virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
 
+  // How the connections stand; cheap.
+  virtual StoreUse use() = 0;
+
   // Search inside the database, by engines that can; nullptr by others. Owned by the store.
   virtual VectorSearch* vector_search() = 0;
 };
@@ -197,6 +212,10 @@ struct OpenOptions {
   // The others are for servers alone.
   std::size_t overflow_connections = 8;                 // more of them at times of need
   std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
+  // Standbys that answer reads. One that is not reachable, that is further behind than max_lag, or that lacks
+  // a write of this process, is passed over: reads then go to the primary.
+  std::vector<std::string> read_urls = {};
+  std::chrono::milliseconds max_lag{10'000};
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",

@@ -54,6 +54,38 @@ std::string run_sql(const std::string& url, const std::string& statement) {
   return first;
 }
 
+// Gives it to the user that servers run as.
+void make_folder(const fs::path& folder) {
+  if (getuid() != 0) return;
+  const passwd* const user = getpwnam("postgres");
+  if (user == nullptr || chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0) {
+    throw std::runtime_error("the folder cannot be given to the user postgres");
+  }
+}
+
+// Starts a program in the folder as that user; what it prints goes to the file "log" there.
+pid_t spawn(const fs::path& folder, const std::vector<std::string>& command,
+            std::vector<std::string> words = {}) {
+  words.emplace_back("setpriv");
+  if (getuid() == 0) {
+    words.insert(words.end(), {"--reuid", "postgres", "--regid", "postgres", "--clear-groups"});
+  }
+  words.insert(words.end(), {"--pdeathsig", "QUIT", "--"});
+  words.insert(words.end(), command.begin(), command.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const std::string log = folder / "log";
+  const pid_t child = fork();
+  if (child != 0) return child;
+  const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+  dup2(file, STDOUT_FILENO);
+  dup2(file, STDERR_FILENO);
+  if (chdir(folder.c_str()) == 0) execvp(arguments[0], arguments.data());
+  _exit(127);
+}
+
 // The server that the tests of this process use, and their databases on it.
 class SharedServer {
  public:
@@ -103,7 +135,8 @@ bool PostgresCluster::is_available() {
 }
 
 PostgresCluster::PostgresCluster(Options options) : options_(std::move(options)) {
-  make_folder();
+  if (!is_available()) throw std::runtime_error("there is no PostgreSQL server on this machine");
+  make_folder(folder());
   run({program("initdb"), "-D", folder() / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8",
        "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
   start();
@@ -111,7 +144,8 @@ PostgresCluster::PostgresCluster(Options options) : options_(std::move(options))
 
 PostgresCluster::PostgresCluster(const PostgresCluster& primary, Options options)
     : options_(std::move(options)) {
-  make_folder();
+  if (!is_available()) throw std::runtime_error("there is no PostgreSQL server on this machine");
+  make_folder(folder());
   run({program("pg_basebackup"), "-D", folder() / "data", "-d", primary.url(), "-R", "-c", "fast", "-X",
        "stream", "--no-sync"});
   start();
@@ -119,15 +153,6 @@ PostgresCluster::PostgresCluster(const PostgresCluster& primary, Options options
 
 PostgresCluster::~PostgresCluster() {
   end(SIGQUIT);
-}
-
-void PostgresCluster::make_folder() const {
-  if (!is_available()) throw std::runtime_error("there is no PostgreSQL server on this machine");
-  if (getuid() != 0) return;
-  const passwd* const user = getpwnam("postgres");
-  if (user == nullptr || chown(folder().c_str(), user->pw_uid, user->pw_gid) != 0) {
-    throw std::runtime_error("the folder cannot be given to the user postgres");
-  }
 }
 
 std::string PostgresCluster::url(const std::string& database, const std::string& user) const {
@@ -138,30 +163,9 @@ std::string PostgresCluster::sql(const std::string& statement, const std::string
   return run_sql(url(database), statement);
 }
 
-pid_t PostgresCluster::spawn(const std::vector<std::string>& command) const {
-  std::vector<std::string> words = {"setpriv"};
-  if (getuid() == 0) {
-    words.insert(words.end(), {"--reuid", "postgres", "--regid", "postgres", "--clear-groups"});
-  }
-  words.insert(words.end(), {"--pdeathsig", "QUIT", "--"});
-  words.insert(words.end(), command.begin(), command.end());
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const std::string log = folder() / "log";
-  const pid_t child = fork();
-  if (child != 0) return child;
-  const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
-  dup2(file, STDOUT_FILENO);
-  dup2(file, STDERR_FILENO);
-  if (chdir(folder().c_str()) == 0) execvp(arguments[0], arguments.data());
-  _exit(127);
-}
-
 void PostgresCluster::run(const std::vector<std::string>& command) const {
   int status = 0;
-  waitpid(spawn(command), &status, 0);
+  waitpid(spawn(folder(), command), &status, 0);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
   std::ifstream log(folder() / "log");
   throw std::runtime_error(
@@ -175,7 +179,20 @@ void PostgresCluster::start() {
   if (!options_.durable) settings.insert(settings.end(), {"fsync=off", "full_page_writes=off"});
   settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
   for (const std::string& setting : settings) command.insert(command.end(), {"-c", setting});
-  server_ = spawn(command);
+  std::vector<std::string> around;
+  if (!options_.small_disk.empty()) {
+    fs::create_directories(small_disk());
+    around = {"unshare",
+              "--mount",
+              "--propagation",
+              "private",
+              "sh",
+              "-c",
+              "mount -t tmpfs -o mode=0777,size=$0 tmpfs \"$1\" && shift && exec \"$@\"",
+              options_.small_disk,
+              small_disk().string()};
+  }
+  server_ = spawn(folder(), command, around);
   const auto give_up = std::chrono::steady_clock::now() + kStartLimit;
   while (!open_postgres({.url = url()})) {
     int status = 0;
@@ -201,12 +218,59 @@ void PostgresCluster::stop() {
 }
 
 void PostgresCluster::kill() {
+  std::vector<pid_t> sessions;
+  const std::string process = "/proc/" + std::to_string(server_);
+  std::ifstream children(process + "/task/" + std::to_string(server_) + "/children");
+  for (pid_t child = 0; children >> child;) sessions.push_back(child);
   end(SIGKILL);
+  // They would notice it after a while.
+  for (const pid_t session : sessions) ::kill(session, SIGKILL);
+  for (const pid_t session : sessions) {
+    while (::kill(session, 0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+PgBouncer::PgBouncer(const PostgresCluster& cluster) {
+  make_folder(folder_.path());
+  std::ofstream(folder_.path() / "users") << "\"postgres\" \"\"\n";
+  std::ofstream(folder_.path() / "settings")
+      << "[databases]\n* = host=" << cluster.folder().string() << "\n[pgbouncer]\nlisten_addr =\n"
+      << "unix_socket_dir = " << folder_.path().string()
+      << "\nauth_type = trust\nauth_file = " << (folder_.path() / "users").string()
+      << "\npool_mode = transaction\ndefault_pool_size = 3\n"
+      << "max_prepared_statements = 50\nmax_client_conn = 200\n";
+  process_ = spawn(folder_.path(), {"/usr/sbin/pgbouncer", (folder_.path() / "settings").string()});
+  const auto give_up = std::chrono::steady_clock::now() + kStartLimit;
+  while (!open_postgres({.url = url("postgres")})) {
+    if (std::chrono::steady_clock::now() > give_up) {
+      std::ifstream log(folder_.path() / "log");
+      throw std::runtime_error("PgBouncer did not start: " + std::string(std::istreambuf_iterator<char>(log),
+                                                                         std::istreambuf_iterator<char>()));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+PgBouncer::~PgBouncer() {
+  ::kill(process_, SIGQUIT);
+  waitpid(process_, nullptr, 0);
+}
+
+bool PgBouncer::is_available() {
+  return fs::exists("/usr/sbin/pgbouncer");
+}
+
+std::string PgBouncer::url(const std::string& database) const {
+  return "postgresql://postgres@/" + database + "?port=6432&host=" + folder_.path().string();
 }
 
 std::string postgres_url(const TempDir& folder) {
   static SharedServer server;
   return server.database_of(folder.path());
+}
+
+std::string sql(const std::string& url, const std::string& statement) {
+  return run_sql(url, statement);
 }
 
 }  // namespace fit::store::testing

@@ -13,7 +13,8 @@ namespace fit::store::testing {
 
 struct PostgresClusterOptions {
   bool durable = false;               // acknowledged writes survive kill -9, as with an operator's server
-  std::vector<std::string> settings;  // "name=value"
+  std::vector<std::string> settings = {};  // "name=value"
+  std::string small_disk = "";  // a disk of this size ("20m") for a tablespace; needs the right to mount
 };
 
 // A private PostgreSQL server in a temporary folder, reached through a socket there; it ends with this
@@ -31,12 +32,15 @@ class PostgresCluster {
   // A standby that follows `primary`, started.
   PostgresCluster(const PostgresCluster& primary, Options options);
   ~PostgresCluster();
+  PostgresCluster(const PostgresCluster&) = delete;
+  PostgresCluster& operator=(const PostgresCluster&) = delete;
 
   // "postgresql://user@/database?host=..."
   std::string url(const std::string& database = "postgres", const std::string& user = "postgres") const;
   const std::filesystem::path& folder() const { return folder_.path(); }
+  std::filesystem::path small_disk() const { return folder_.path() / "disk"; }
 
-  // Runs statements outside of a transaction; the first column of the first row, as text.
+  // Runs a statement outside of a transaction; the first column of the first row, which must be a text.
   std::string sql(const std::string& statement, const std::string& database = "postgres") const;
 
   void start();
@@ -44,8 +48,6 @@ class PostgresCluster {
   void kill();  // kill -9 of the server, as a crash
 
  private:
-  void make_folder() const;
-  pid_t spawn(const std::vector<std::string>& command) const;
   void run(const std::vector<std::string>& command) const;
   void end(int signal);
 
@@ -53,6 +55,25 @@ class PostgresCluster {
   Options options_;
   pid_t server_ = -1;
 };
+
+// PgBouncer in transaction mode before a cluster's databases, with three connections to each.
+class PgBouncer {
+ public:
+  static bool is_available();
+  explicit PgBouncer(const PostgresCluster& cluster);
+  ~PgBouncer();
+  PgBouncer(const PgBouncer&) = delete;
+  PgBouncer& operator=(const PgBouncer&) = delete;
+
+  std::string url(const std::string& database) const;
+
+ private:
+  TempDir folder_;
+  pid_t process_ = -1;
+};
+
+// Runs a statement outside of a transaction; the first column of the first row, which must be a text.
+std::string sql(const std::string& url, const std::string& statement);
 
 // The URL of an own empty database, which the folder stands for, on a server that the tests of a run share:
 // the one that ctest started (tests/postgres_cluster.py), or one of this process. Its databases are dropped

@@ -1,0 +1,71 @@
+#include "store/migrate.h"
+
+#include <filesystem>
+
+#include "base/format.h"
+#include "store/database_url.h"
+#include "store/migrations.h"
+#include "store/postgres_store.h"
+#include "store/sqlite_connection.h"
+
+namespace fit::store {
+namespace {
+
+// A session for migrations; null for a SQLite file that is not there.
+Result<std::unique_ptr<SqlConnection>> connect(const std::string& url, bool may_make) {
+  if (is_postgres(url)) return may_make ? prepare_postgres(url) : open_postgres({.url = url});
+  FIT_TRY(const auto path, sqlite_path(url));
+  if (!may_make && !std::filesystem::exists(path)) return nullptr;
+  return open_sqlite({.path = path});
+}
+
+Error naming_the_setting(Error error) {
+  if (error.field.empty()) error.field = kDatabaseUrl;
+  return error;
+}
+
+}  // namespace
+
+Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url) {
+  const auto connection = connect(database_url, false);
+  if (!connection) return naming_the_setting(connection.error());
+  std::size_t applied = 0;
+  if (*connection != nullptr) {
+    const auto count = applied_count(**connection, catalogue_migrations());
+    if (!count) return naming_the_setting(count.error());
+    applied = *count;
+  }
+  std::vector<SchemaStep> steps;
+  for (const Migration& migration : catalogue_migrations()) {
+    const std::string sql(migration.sql);
+    steps.push_back({.version = migration.version,
+                     .name = std::string(migration.name),
+                     .is_applied = steps.size() < applied,
+                     .sql = *connection == nullptr ? sql : (*connection)->dialect().expand(sql)});
+  }
+  return steps;
+}
+
+Result<void> migrate_database(const std::string& database_url, std::optional<int> to) {
+  const auto migrations = catalogue_migrations();
+  const int last = static_cast<int>(migrations.size());
+  if (to && (*to < 1 || *to > last)) {
+    return invalid("--to", fit::format("must be between 1 and {}, the program's last version", last));
+  }
+  const auto connection = connect(database_url, true);
+  if (!connection) return naming_the_setting(connection.error());
+  const auto applied = applied_count(**connection, migrations);
+  if (!applied) return naming_the_setting(applied.error());
+  const auto wanted = static_cast<std::size_t>(to.value_or(last));
+  if (wanted < *applied) {
+    return invalid("--to",
+                   fit::format("the database has version {}, and steps are never taken back: restore a "
+                               "backup instead",
+                               *applied));
+  }
+  auto done = migrate(**connection, migrations.first(wanted));
+  if (!done) return naming_the_setting(done.error());
+  return {};
+}
+
+}  // namespace fit::store

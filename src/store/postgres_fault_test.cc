@@ -1,0 +1,269 @@
+// The real server is killed, restarted, filled and stormed: nothing acknowledged is lost, and the store goes
+// on without a restart.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "store/migrations.h"
+#include "store/postgres_connection.h"
+#include "store/store.h"
+#include "store/test_postgres.h"
+#include "store/test_support.h"
+
+namespace fit::store {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::make_item;
+using testing::PgBouncer;
+using testing::PostgresCluster;
+
+constexpr std::chrono::seconds kLimit{60};
+
+// Waits until the condition holds.
+::testing::AssertionResult eventually(const std::function<bool()>& condition) {
+  const auto give_up = std::chrono::steady_clock::now() + kLimit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > give_up) return ::testing::AssertionFailure() << "never came true";
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return ::testing::AssertionSuccess();
+}
+
+class PostgresFaultTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
+  }
+
+  static std::unique_ptr<Store> open(const std::string& url, const OpenOptions& options = {}) {
+    auto store = open_store(url, options);
+    EXPECT_TRUE(store) << store.error().describe();
+    return store ? *std::move(store) : nullptr;
+  }
+
+  static Result<std::vector<UpsertOutcome>> upsert(Store& store, std::int64_t number) {
+    const ItemWrite item = make_item(number);
+    return store.upsert_items(std::span(&item, 1));
+  }
+};
+
+// Ends all sessions of the program.
+constexpr const char* kEndSessions =
+    "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+TEST_F(PostgresFaultTest, GoesOnWhenIdleSessionsAreEnded) {
+  const TempDir folder;
+  const std::string url = testing::postgres_url(folder);
+  const auto store = open(url);
+  ASSERT_TRUE(upsert(*store, 1));
+  ASSERT_TRUE(store->counts());
+  testing::sql(url, kEndSessions);
+  EXPECT_TRUE(store->counts()) << "a lost session is noticed, and the read done on another";
+  EXPECT_TRUE(upsert(*store, 2));
+  EXPECT_EQ(store->counts()->items, 2);
+}
+
+TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
+  const TempDir folder;
+  const std::string url = testing::postgres_url(folder);
+  const auto store = open(url);
+  ASSERT_TRUE(upsert(*store, 1));
+  const auto other = *open_postgres({.url = url});
+  ASSERT_TRUE(other->run_script("BEGIN; LOCK TABLE images IN EXCLUSIVE MODE"));
+  Result<std::vector<UpsertOutcome>> outcome = std::vector<UpsertOutcome>{};
+  std::thread writer([&] { outcome = upsert(*store, 2); });
+  EXPECT_TRUE(eventually([&] {
+    return testing::sql(url,
+                        "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = "
+                        "current_database() AND wait_event_type = 'Lock'") == "1";
+  }));
+  writer.join();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
+  other->rollback();
+  EXPECT_EQ(store->counts()->items, 1) << "nothing of it was written";
+  EXPECT_TRUE(upsert(*store, 2));
+}
+
+TEST_F(PostgresFaultTest, GoesOnAfterTheServerWasAway) {
+  PostgresCluster cluster;
+  const auto store = open(cluster.url());
+  ASSERT_TRUE(upsert(*store, 1));
+  cluster.stop();
+  for (int i = 0; i < 5; ++i) {
+    const auto read = store->counts();
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, ErrorCode::kUnavailable) << read.error().describe();
+    EXPECT_EQ(upsert(*store, 2).error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(store->check().error().code, ErrorCode::kUnavailable);
+  }
+  cluster.start();
+  EXPECT_TRUE(eventually([&] { return upsert(*store, 2).has_value(); }));
+  EXPECT_TRUE(eventually([&] { return store->counts().has_value(); }));
+  EXPECT_EQ(store->counts()->items, 2);
+}
+
+TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
+  // Where commits do not wait for the disk, the store makes them wait.
+  PostgresCluster cluster({.durable = true, .settings = {"synchronous_commit=off"}, .small_disk = {}});
+  const auto store = open(cluster.url());
+  std::vector<std::int64_t> numbers;
+  for (int round = 0; round < 2; ++round) {
+    std::atomic<int> acknowledged = 0;
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+      for (std::int64_t i = 0; !done; ++i) {
+        if (!upsert(*store, round * 100'000 + i)) continue;
+        numbers.push_back(round * 100'000 + i);
+        ++acknowledged;
+      }
+    });
+    EXPECT_TRUE(eventually([&] { return acknowledged > 50; }));
+    cluster.kill();
+    done = true;
+    writer.join();
+    cluster.start();
+    const auto fresh = open(cluster.url());
+    std::vector<ItemKey> keys;
+    for (const std::int64_t number : numbers) keys.push_back({"test", make_item(number).listing.external_id});
+    const auto found = fresh->find(keys);
+    ASSERT_TRUE(found) << found.error().describe();
+    for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_TRUE((*found)[i].has_value()) << numbers[i];
+    EXPECT_GE(fresh->counts()->items, 50);
+    EXPECT_TRUE(eventually([&] { return upsert(*store, -1 - round).has_value(); }));
+  }
+}
+
+TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
+  PostgresCluster cluster(
+      {.settings = {"max_connections=12", "superuser_reserved_connections=2"}, .small_disk = {}});
+  testing::sql(cluster.url(), "CREATE EXTENSION vector");
+  testing::sql(cluster.url(), "CREATE ROLE shop LOGIN");
+  testing::sql(cluster.url(), "GRANT ALL ON SCHEMA public TO shop");
+  const std::string url = cluster.url("postgres", "shop");
+  const auto store = open(url, {.connections = 2, .overflow_connections = 100});
+  const auto second = open(url, {.connections = 2, .overflow_connections = 100});
+  std::vector<std::thread> threads;
+  std::vector<std::string> problems(40);
+  std::atomic<int> answered = 0;
+  for (std::size_t t = 0; t < problems.size(); ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i) {
+        Store& one = t % 2 == 0 ? *store : *second;
+        const auto read = one.counts();
+        if (read) ++answered;
+        if (!read && read.error().code != ErrorCode::kUnavailable) problems[t] = read.error().describe();
+        if (i == 10 && t < 4) {
+          const auto written = upsert(one, static_cast<std::int64_t>(t));
+          if (!written && written.error().code != ErrorCode::kUnavailable)
+            problems[t] = written.error().describe();
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& problem : problems) EXPECT_EQ(problem, "");
+  EXPECT_GT(answered, 0);
+  EXPECT_TRUE(eventually([&] { return store->counts().has_value() && second->counts().has_value(); }));
+  EXPECT_LE(store->use().open, 3U) << "what was opened in need is closed";
+  EXPECT_TRUE(eventually([&] { return upsert(*store, 99).has_value(); }));
+}
+
+TEST_F(PostgresFaultTest, TellsThatTheDiskIsFull) {
+  std::unique_ptr<PostgresCluster> cluster;
+  try {
+    cluster = std::make_unique<PostgresCluster>(
+        testing::PostgresClusterOptions{.settings = {}, .small_disk = "24m"});
+  } catch (const std::runtime_error& error) {
+    GTEST_SKIP() << "needs the right to mount a small file system: " << error.what();
+  }
+  testing::sql(cluster->url(), "CREATE TABLESPACE small LOCATION '" + cluster->small_disk().string() + "'");
+  testing::sql(cluster->url(), "CREATE DATABASE fit TABLESPACE small");
+  const auto store = open(cluster->url("fit"));
+  std::int64_t written = 0;
+  std::optional<Error> full;
+  for (std::int64_t number = 0; number < 5000 && !full; ++number) {
+    ItemWrite item = make_item(number);
+    for (int i = 0; i < 40; ++i) item.listing.description += testing::make_sha256(number * 100 + i);
+    const auto outcome = store->upsert_items(std::span(&item, 1));
+    if (outcome) {
+      ++written;
+    } else {
+      full = outcome.error();
+    }
+  }
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->code, ErrorCode::kStorageFull) << full->describe();
+  EXPECT_EQ(store->counts()->items, written) << "all that was acknowledged and nothing else";
+  EXPECT_TRUE(store->list(ItemId{}, 10));
+}
+
+TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
+  if (!PgBouncer::is_available()) GTEST_SKIP() << "there is no PgBouncer on this machine";
+  PostgresCluster cluster;
+  const PgBouncer bouncer(cluster);
+  const auto store = open(bouncer.url("postgres"), {.connections = 8});
+  const auto second = open(bouncer.url("postgres"), {.connections = 8});
+  const auto space = *store->ensure_space("clip", "m", "1", 8);
+  std::vector<std::thread> threads;
+  std::vector<std::string> problems(8);
+  for (std::size_t t = 0; t < problems.size(); ++t) {
+    threads.emplace_back([&, t] {
+      Store& one = t % 2 == 0 ? *store : *second;
+      for (int i = 0; i < 10; ++i) {
+        std::vector<ItemWrite> batch;
+        for (int k = 0; k < (i % 2 == 0 ? 1 : 20); ++k) {
+          batch.push_back(make_item(static_cast<std::int64_t>(t) * 1000 + i * 20 + k, space));
+        }
+        const auto outcomes = one.upsert_items(batch);
+        if (!outcomes) problems[t] = outcomes.error().describe();
+        const auto items = one.list(ItemId{}, 100);
+        if (!items) problems[t] = items.error().describe();
+        const std::vector<std::string> words = {"corduroy", "chic"};
+        const auto found = one.find_words({.words = words, .among = {}});
+        if (!found) problems[t] = found.error().describe();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& problem : problems) EXPECT_EQ(problem, "");
+  EXPECT_EQ(store->counts()->items, 8 * (5 + 100));
+  EXPECT_EQ(*store->count_vectors(space.id), 8 * (5 + 100));
+  EXPECT_EQ(testing::sql(cluster.url(), "SELECT current_setting('statement_timeout')"), "0")
+      << "no setting is left behind in PgBouncer's sessions";
+}
+
+TEST_F(PostgresFaultTest, LeavesTheOldSchemaWhenAMigrationIsInterrupted) {
+  const TempDir folder;
+  const std::string url = testing::postgres_url(folder);
+  const Migration first = {1, "first", "CREATE TABLE a (id {identity}); INSERT INTO a (id) VALUES (5);"};
+  const Migration slow[] = {
+      first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6; SELECT pg_sleep(120);"}};
+  std::optional<Error> failed;
+  std::thread starter([&] {
+    const auto connection = *open_postgres({.url = url});
+    const auto done = migrate(*connection, slow);
+    if (!done) failed = done.error();
+  });
+  EXPECT_TRUE(eventually([&] {
+    return testing::sql(url,
+                        "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity "
+                        "WHERE datname = current_database() AND wait_event = 'PgSleep'") == "1";
+  }));
+  starter.join();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->code, ErrorCode::kUnavailable);
+  EXPECT_EQ(testing::sql(url, "SELECT id::text FROM a"), "5");
+  EXPECT_EQ(testing::sql(url, "SELECT count(*)::text FROM pg_class WHERE relname = 'b'"), "0");
+  const Migration quick[] = {first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"}};
+  const auto connection = *open_postgres({.url = url});
+  EXPECT_TRUE(migrate(*connection, quick));
+  EXPECT_EQ(testing::sql(url, "SELECT id::text FROM a"), "6");
+}
+
+}  // namespace
+}  // namespace fit::store
