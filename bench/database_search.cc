@@ -186,10 +186,10 @@ void compare(const std::string& url, store::Store& store, const Questions& quest
         filter.max_price = one[2] - 1;
       }
       std::vector<std::int64_t> ids;
-      for (const auto& near :
-           search.nearest({.space_id = 1, .vector = questions.vector(i), .limit = kLimit, .filter = filter})
-               .value())
-        ids.push_back(near.item.value);
+      const auto found =
+          search.nearest({.space_id = 1, .vector = questions.vector(i), .limit = kLimit, .filter = filter})
+              .value();
+      for (const auto& near : found) ids.push_back(near.item.value);
       return ids;
     };
   };
@@ -216,7 +216,7 @@ void compare(const std::string& url, store::Store& store, const Questions& quest
   const std::size_t asked = questions.share == "1" || questions.share == "0.1" ? 200 : 500;
   for (Way& way : ways) way.quality = quality(questions, way.make(), std::min(asked, questions.count()));
   for (int round = 0; round < 3; ++round) {
-    for (Way& way : ways) way.best = std::max(way.best, rate(questions, way.make, threads, 3));
+    for (Way& way : ways) way.best = std::max(way.best, rate(questions, way.make, threads, 2));
   }
   double best = 0;
   for (const Way& way : ways) {

@@ -38,7 +38,8 @@ class VectorImportTest : public ::testing::Test {
   }
 
   std::int64_t space(const std::string& name) {
-    for (const store::SpaceRecord& one : *bench_.store->spaces()) {
+    const auto spaces = *bench_.store->spaces();
+    for (const store::SpaceRecord& one : spaces) {
       if (one.name == name) return one.id;
     }
     return 0;

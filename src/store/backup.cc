@@ -1,6 +1,8 @@
 #include "store/backup.h"
 
+#include "base/format.h"
 #include "store/database_url.h"
+#include "store/postgres_backup.h"
 #include "store/sqlite_backup.h"
 
 namespace fit::store {
@@ -18,17 +20,23 @@ Result<T> named(Result<T> done) {
 
 Result<DumpInfo> dump_database(const std::string& database_url, const std::filesystem::path& folder,
                                const DumpOptions& options, const std::atomic<bool>& stop) {
+  if (is_postgres(database_url)) return named(dump_postgres(database_url, folder, options, stop));
   FIT_TRY(const auto path, sqlite_path(database_url));
   return named(dump_sqlite(path, folder, options, stop));
 }
 
 Result<void> restore_database(const std::string& database_url, const std::filesystem::path& folder,
-                              const DumpInfo& info, const DumpOptions& /*options*/,
+                              const DumpInfo& info, const DumpOptions& options,
                               const std::atomic<bool>& stop) {
-  FIT_TRY(const auto path, sqlite_path(database_url));
-  if (info.engine != "sqlite") {
-    return malformed("backup", "was made of a PostgreSQL database: restore it to one, then \"fit copy\" it");
+  const std::string_view engine = is_postgres(database_url) ? "postgresql" : "sqlite";
+  if (info.engine != engine) {
+    return malformed("backup",
+                     fit::format("was made of a {} database, and DATABASE_URL names a {} one: restore it to "
+                                 "its own kind, then use \"fit copy\"",
+                                 info.engine, engine));
   }
+  if (is_postgres(database_url)) return named(restore_postgres(database_url, folder, info, options, stop));
+  FIT_TRY(const auto path, sqlite_path(database_url));
   return named(restore_sqlite(path, folder, info, stop));
 }
 

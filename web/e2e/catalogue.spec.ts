@@ -50,7 +50,7 @@ own("an NDJSON file is imported with progress and a list of rejects", async ({ p
 
 own("a CSV file is imported, its rejects named by their lines", async ({ page, fit, url }) => {
   expect(fit.url).not.toBe(url);
-  const rows = ["external_id,title,price,image_url", `1,"Two\nlines",10,${url}/images/1`, `2,Bad,x,${url}/images/2`, `3,Good,12.5,${url}/images/3`];
+  const rows = ["external_id,description,price,image_url", `1,"Two\nlines",10,${url}/images/1`, `2,Bad,x,${url}/images/2`, `3,Good,12.5,${url}/images/3`];
   const path = join(tempDir(), "items.csv");
   writeFileSync(path, `${rows.join("\n")}\n`);
   await page.goto("/catalogue");

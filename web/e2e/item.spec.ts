@@ -47,7 +47,7 @@ test("similar pieces and others of the source lead on", async ({ page }) => {
 test("back leads to the results where they were left", async ({ page }) => {
   await page.getByRole("button", { name: "Back", exact: true }).click();
   await expect(page).toHaveURL(/photo=/);
-  await expect(cards(page)).toHaveCount(40);
+  await expect(cards(page)).toHaveCount(24);
 });
 
 test("an item that is not there says so", async ({ page }) => {

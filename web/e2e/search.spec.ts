@@ -7,7 +7,7 @@ test("a photo from a file finds the very piece and its kin", async ({ page, piec
   const piece = pieces[9]!;
   await page.goto("/");
   await choose(page, piece.photo);
-  await expect(cards(page)).toHaveCount(40);
+  await expect(cards(page)).toHaveCount(24);
   const first = cards(page).first();
   await expect(title(first)).toHaveText(piece.title!);
   await expect(first.locator(".badge")).toHaveText("100 %");
@@ -114,7 +114,7 @@ test("facets, price and likeness narrow the answer", async ({ page, pieces, phon
   await closeFilters(page, phone);
   await settled(page);
   await expect(page).toHaveURL(new RegExp(`category=${piece.category}`));
-  await expect(cards(page)).toHaveCount(Math.min(40, same.length));
+  await expect(cards(page)).toHaveCount(Math.min(24, same.length));
   const again = await openFilters(page, phone);
   const highest = again.getByRole("slider", { name: "Highest price" });
   await highest.focus();
@@ -124,10 +124,10 @@ test("facets, price and likeness narrow the answer", async ({ page, pieces, phon
   await settled(page);
   const most = Number(/price=-(\d+)/.exec(page.url())?.[1]);
   const cheap = same.filter((one) => Number(one.price) <= most);
-  await expect(cards(page)).toHaveCount(Math.min(40, cheap.length));
+  await expect(cards(page)).toHaveCount(Math.min(24, cheap.length));
   await page.getByRole("button", { name: "Clear all" }).click();
   await settled(page);
-  await expect(cards(page)).toHaveCount(40);
+  await expect(cards(page)).toHaveCount(24);
 });
 
 test("prices sort the best matches", async ({ page, pieces }) => {
@@ -137,7 +137,7 @@ test("prices sort the best matches", async ({ page, pieces }) => {
   await expect(page).toHaveURL(/sort=price/);
   await settled(page);
   const prices = (await cards(page).locator(".card-price").allTextContents()).map((text) => Number(text.replace(/[^0-9.]/g, "")));
-  expect(prices.length).toBeGreaterThan(40);
+  expect(prices.length).toBeGreaterThan(24);
   expect(prices).toEqual([...prices].sort((a, b) => a - b));
 });
 
@@ -150,7 +150,7 @@ test("more like this goes on from any result", async ({ page, pieces }) => {
   await expect(page).toHaveURL(/item=\d+/);
   await settled(page);
   await expect(page.getByRole("img", { name: `More like “${name}”` })).toBeVisible();
-  await expect(cards(page)).toHaveCount(40);
+  await expect(cards(page)).toHaveCount(24);
 });
 
 test("liking and disliking refine the answer", async ({ page, pieces }) => {

@@ -26,7 +26,7 @@ export class ApiError extends Error {
   }
 
   get unreachable() {
-    return this.status === 0 || this.status === 502 || this.status === 503;
+    return this.status === 0;
   }
 }
 
@@ -35,6 +35,8 @@ async function problem(response: Response): Promise<ApiError> {
     const body = (await response.json()) as { detail?: string; title?: string; field?: string };
     return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field);
   } catch {
+    // A proxy in front of a server that is gone answers in its own words.
+    if (response.status >= 502 && response.status <= 504) return new ApiError("", 0);
     return new ApiError(response.statusText, response.status);
   }
 }

@@ -137,8 +137,10 @@ export function ImportPanel() {
     void queries.invalidateQueries();
   };
 
-  const onFile = (files: FileList | null) => {
-    const first = files?.[0];
+  const onFile = (input: HTMLInputElement) => {
+    const files = [...(input.files ?? [])];
+    input.value = ""; // so that the same file can be chosen again
+    const first = files[0];
     if (!first) return;
     const photos = fromInput(files);
     choose(photos.length > 0 ? { kind: "photos", photos, name: "photos" } : rowsOf(first));
@@ -174,7 +176,7 @@ export function ImportPanel() {
           <p className="soft small">{texts.catalogue.drop}</p>
         </div>
       )}
-      <input ref={file} type="file" hidden multiple accept=".csv,.ndjson,.jsonl,image/*" aria-label={texts.catalogue.file} data-testid="import-file" onChange={(event) => onFile(event.target.files)} />
+      <input ref={file} type="file" hidden multiple accept=".csv,.ndjson,.jsonl,image/*" aria-label={texts.catalogue.file} data-testid="import-file" onChange={(event) => onFile(event.target)} />
       <input
         ref={folder}
         type="file"
@@ -183,8 +185,10 @@ export function ImportPanel() {
         aria-label={texts.catalogue.folder}
         data-testid="import-folder"
         onChange={(event) => {
-          const photos = fromInput(event.target.files ?? new DataTransfer().files);
-          const path = event.target.files?.[0]?.webkitRelativePath ?? "";
+          const files = [...(event.target.files ?? [])];
+          event.target.value = "";
+          const photos = fromInput(files);
+          const path = files[0]?.webkitRelativePath ?? "";
           choose({ kind: "photos", photos, name: path.split("/")[0] || "photos" });
         }}
       />

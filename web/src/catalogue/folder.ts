@@ -10,8 +10,8 @@ const PHOTO = /\.(jpe?g|png|webp|avif|heic|heif|gif)$/i;
 
 export const isPhoto = (file: File) => PHOTO.test(file.name) || file.type.startsWith("image/");
 
-export function fromInput(files: FileList): FolderPhoto[] {
-  return [...files].filter(isPhoto).map((file) => {
+export function fromInput(files: File[]): FolderPhoto[] {
+  return files.filter(isPhoto).map((file) => {
     const path = file.webkitRelativePath || file.name;
     return { file, path: path.includes("/") ? path.slice(path.indexOf("/") + 1) : path };
   });

@@ -76,6 +76,25 @@ const count = (value: number | undefined) => value?.toLocaleString("en");
 const ms = (value: number) => (value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const perSecond = (value: number) => (value === 0 ? "0" : value < 10 ? value.toFixed(1) : String(Math.round(value)));
 
+// A part that this page does not know of shows what it says.
+function Other({ part }: { part: Health["parts"][number] }) {
+  const plain = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
+  const facts = Object.entries(part.state ?? {}).filter(([, value]) => typeof value === "string" || typeof value === "number");
+  return (
+    <Part title={plain(part.name)} part={part}>
+      {facts.map(([name, value]) => (
+        <Fact
+          key={name}
+          name={plain(name.replace(/_bytes$/, ""))}
+          value={typeof value === "number" ? (name.endsWith("_bytes") ? formatBytes(value) : count(value)) : String(value)}
+        />
+      ))}
+    </Part>
+  );
+}
+
+const KNOWN = ["store", "index", "model", "storage"];
+
 function Missing({ images, vectors }: { images: number | undefined; vectors: number | undefined }) {
   if (images === undefined || vectors === undefined) return null;
   const missing = Math.max(0, images - vectors);
@@ -234,6 +253,7 @@ export function OperationsPage() {
         <Part title={o.storage} part={part("storage")}>
           <Fact name={o.free} value={free === undefined ? undefined : formatBytes(free)} />
         </Part>
+        {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
       </div>
       <section className="panel" aria-label={o.throughput}>
         {history.points.length < 1 && <p className="soft small">{o.collecting}</p>}

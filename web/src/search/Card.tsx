@@ -1,6 +1,6 @@
-import { Link } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { ExternalLink, Heart, Images, ThumbsDown } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useState, type MouseEvent, type ReactNode } from "react";
 import { formatPrice, listingLink, percent } from "../shell/format";
 import { texts } from "../texts";
 import type { Explain, Found } from "./Results";
@@ -37,13 +37,28 @@ export function Picture({ found, eager }: { found: Found; eager?: boolean }) {
   );
 }
 
+// A router's own link looks at the address again whenever it changes; hundreds of them would be felt.
+function ItemLink({ id, children }: { id: string; children: ReactNode }) {
+  const router = useRouter();
+  const follow = (event: MouseEvent) => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void router.navigate({ to: "/items/$id", params: { id } });
+  };
+  return (
+    <a href={`/items/${id}`} className="card-link" onClick={follow}>
+      {children}
+    </a>
+  );
+}
+
 export const Card = memo(function Card({ found, explain, eager, liked, unliked, onMore, onExample }: Props) {
   const title = found.title || texts.card.noTitle;
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
   return (
     <li className="card" data-id={found.id}>
-      <Link to="/items/$id" params={{ id: found.id }} className="card-link" preload={false}>
+      <ItemLink id={found.id}>
         <span className="card-picture">
           <Picture found={found} eager={eager} />
           {found.similarity !== null && (
@@ -60,7 +75,7 @@ export const Card = memo(function Card({ found, explain, eager, liked, unliked, 
           <span className="card-title">{title}</span>
           <span className="card-brand">{found.brand ?? found.source}</span>
         </span>
-      </Link>
+      </ItemLink>
       {onMore && (
         <div className="card-actions" role="group" aria-label={texts.card.actions(title)}>
           <button type="button" className="icon-button small" aria-label={texts.card.more} title={texts.card.more} onClick={() => onMore(found.id)}>

@@ -48,7 +48,7 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
             key={one.id}
             found={one}
             explain={explain}
-            eager={index < 6}
+            eager={index < 4}
             liked={state.like?.includes(one.id) ?? false}
             unliked={state.unlike?.includes(one.id) ?? false}
             onMore={onMore}
@@ -69,7 +69,7 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
   );
 }
 
-export function GridSkeleton({ count = 12 }: { count?: number }) {
+export function GridSkeleton({ count = 8 }: { count?: number }) {
   return (
     <ul className="grid" aria-label={texts.loading}>
       {Array.from({ length: count }, (_, index) => (

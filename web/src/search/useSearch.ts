@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { api, type Facet, type Item, type ReadAs, type Result, type SearchAnswer } from "../api/client";
 import { apiFilters, isQuestion, stringifyState, wordsOf, type SearchState } from "./state";
 
-const PAGE = 40;
+const PAGE = 24;
 const SORT_DEPTH = 200; // sorting by price happens among so many best matches
 export const FACETS = [
   "category",

@@ -1,0 +1,105 @@
+// A dump of each engine is brought back and compared.
+#include "store/backup.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/store.h"
+#include "store/test_support.h"
+
+namespace fit::store {
+namespace {
+
+using testing::Engine;
+using ::testing::HasSubstr;
+using testing::make_item;
+
+class DatabaseBackup : public ::testing::TestWithParam<Engine> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().is_available()) GTEST_SKIP() << "this machine has no server of this engine";
+    url_ = GetParam().url(source_);
+    store_ = *open_store(url_);
+    const SpaceRecord space = *store_->ensure_space("clip", "ViT-B/32", "1", 8);
+    std::vector<ItemWrite> items;
+    for (std::int64_t i = 0; i < 300; ++i) items.push_back(make_item(i, space));
+    ASSERT_TRUE(store_->upsert_items(items));
+  }
+
+  Result<DumpInfo> dump() { return dump_database(url_, dump_.path(), {}, stop_); }
+  Result<void> restore(const DumpInfo& info) {
+    return restore_database(GetParam().url(target_), dump_.path(), info, {}, stop_);
+  }
+
+  TempDir source_, dump_, target_;
+  std::string url_;
+  std::unique_ptr<Store> store_;
+  std::atomic<bool> stop_ = false;
+};
+
+TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
+  const auto info = dump();
+  ASSERT_TRUE(info) << info.error().describe();
+  EXPECT_EQ(info->store_id, store_->id());
+  EXPECT_EQ(info->position, 300);
+  ASSERT_TRUE(store_->remove_item(store_->list({}, 1)->at(0).id));
+
+  const auto done = restore(*info);
+  ASSERT_TRUE(done) << done.error().describe();
+  const auto restored = *open_store(GetParam().url(target_));
+  EXPECT_NE(restored->id(), store_->id());
+  EXPECT_EQ(*restored->position(), 300);
+  EXPECT_EQ(restored->counts()->items, 300);
+  const std::int64_t space = restored->spaces()->at(0).id;
+  const auto theirs = *restored->list_vectors(space, {}, 1000);
+  EXPECT_EQ(theirs.size(), 300);
+  const auto items = *store_->list({}, 1000);
+  for (const ItemRecord& item : items) {
+    const auto copy = restored->item(item.id);
+    ASSERT_TRUE(copy);
+    EXPECT_EQ(copy->listing.title, item.listing.title);
+    EXPECT_EQ(copy->updated_at, item.updated_at);
+    EXPECT_EQ(copy->images.at(0).sha256, item.images.at(0).sha256);
+    EXPECT_EQ(restored->vectors(space, std::span(&item.id, 1))->at(0).values,
+              store_->vectors(space, std::span(&item.id, 1))->at(0).values);
+  }
+  const ItemWrite more = make_item(1000);
+  const auto outcome = restored->upsert_items(std::span(&more, 1));
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  EXPECT_FALSE(restored->find_words({.words = {"listing"}, .limit = 5, .among = {}})->words.empty());
+}
+
+TEST_P(DatabaseBackup, LeavesNothingWhenItIsNotWhatWasSaved) {
+  DumpInfo info = *dump();
+  info.tables.at(0).rows += 1;
+  const auto done = restore(info);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, ErrorCode::kMalformed);
+  info.tables.at(0).rows -= 1;
+  const auto again = restore(info);
+  EXPECT_TRUE(again) << again.error().describe();
+}
+
+TEST_P(DatabaseBackup, NeverOverwrites) {
+  const DumpInfo info = *dump();
+  ASSERT_TRUE(restore(info));
+  const auto again = restore(info);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(again.error().field, "DATABASE_URL");
+  EXPECT_EQ((*open_store(GetParam().url(target_)))->counts()->items, 300);
+}
+
+TEST_P(DatabaseBackup, TellsEnginesApart) {
+  DumpInfo info = *dump();
+  info.engine = info.engine == "sqlite" ? "postgresql" : "sqlite";
+  const auto done = restore(info);
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("fit copy"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, DatabaseBackup, ::testing::ValuesIn(testing::engines()),
+                         [](const auto& engine) { return engine.param.name; });
+
+}  // namespace
+}  // namespace fit::store

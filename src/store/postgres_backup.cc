@@ -1,0 +1,178 @@
+#include "store/postgres_backup.h"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "base/format.h"
+#include "base/subprocess.h"
+#include "store/postgres_connection.h"
+
+namespace fit::store {
+namespace {
+
+constexpr std::string_view kDump = "dump";
+
+// How a program of PostgreSQL is told where to connect: the password is in the environment, where other users
+// of the machine do not see it.
+struct Target {
+  std::string connection;
+  std::map<std::string, std::string> environment;
+};
+
+std::string quoted(std::string_view value) {
+  std::string text = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "'";
+}
+
+Result<Target> target_of(const std::string& url) {
+  struct Free {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+  };
+  const std::unique_ptr<PQconninfoOption, Free> parsed(PQconninfoParse(url.c_str(), nullptr));
+  if (parsed == nullptr) {
+    return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
+  }
+  Target target;
+  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    if (std::string_view(option->keyword) == "password") {
+      target.environment["PGPASSWORD"] = option->val;
+    } else {
+      target.connection += fit::format("{}={} ", option->keyword, quoted(option->val));
+    }
+  }
+  return target;
+}
+
+Result<void> run(const std::vector<std::string>& command, const Target& target,
+                 const std::atomic<bool>& stop) {
+  FIT_TRY(const auto done, run_program(command, target.environment, stop));
+  if (done.status == 0) return {};
+  const bool is_full = done.errors.find("No space left on device") != std::string::npos;
+  return Error{is_full ? ErrorCode::kStorageFull : ErrorCode::kUnavailable,
+               is_full ? "there is no space left" : fit::format("{} failed", command.front()),
+               {},
+               done.errors};
+}
+
+Result<std::string> ask(SqlConnection& connection, std::string_view sql) {
+  std::string answer;
+  FIT_CHECK(connection.query(sql, {}, [&answer](const SqlRow& row) { answer = row.text(0); }));
+  return answer;
+}
+
+Result<std::vector<std::string>> tables_of(SqlConnection& connection) {
+  std::vector<std::string> tables;
+  FIT_CHECK(
+      connection.query("SELECT relname FROM pg_class c WHERE relnamespace = current_schema()::regnamespace "
+                       "AND relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE "
+                       "d.objid = c.oid AND d.deptype = 'e') ORDER BY relname",
+                       {}, [&tables](const SqlRow& row) { tables.emplace_back(row.text(0)); }));
+  return tables;
+}
+
+// Within a read transaction. The checksum is the sum of a hash of each row, whatever their order.
+Result<DumpInfo> describe(SqlConnection& connection) {
+  FIT_TRY(const auto tables, tables_of(connection));
+  if (std::ranges::find(tables, "schema_migrations") == tables.end()) {
+    return not_found("there is no catalogue in the database");
+  }
+  DumpInfo info{.engine = "postgresql", .store_id = {}, .tables = {}};
+  FIT_TRY(info.store_id, ask(connection, "SELECT value FROM store_meta WHERE name = 'store_id'"));
+  FIT_TRY(const auto position,
+          connection.query_integer("SELECT value FROM counters WHERE name = 'position'", {}));
+  FIT_TRY(const auto version, connection.query_integer("SELECT MAX(version) FROM schema_migrations", {}));
+  info.position = position.value_or(0);
+  info.schema_version = version.value_or(0);
+  for (const std::string& table : tables) {
+    TableSum sum{.name = table, .rows = 0, .checksum = {}};
+    FIT_CHECK(connection.query(
+        fit::format(
+            "SELECT COUNT(*), COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0)::text FROM \"{}\" t",
+            table),
+        {}, [&sum](const SqlRow& row) {
+          sum.rows = row.integer(0);
+          sum.checksum = row.text(1);
+        }));
+    info.tables.push_back(std::move(sum));
+  }
+  return info;
+}
+
+// Everything in the schema that no extension brought. Only for a schema that was empty before.
+Result<void> drop_all(SqlConnection& connection) {
+  return connection.run_script(
+      "DO $$ DECLARE one record; BEGIN "
+      "FOR one IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relkind IN ('r', 'p') AND "
+      "relnamespace = current_schema()::regnamespace AND NOT EXISTS "
+      "(SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP "
+      "EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name); END LOOP; "
+      "FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE "
+      "pronamespace = current_schema()::regnamespace AND NOT EXISTS "
+      "(SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP "
+      "EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', one.name); END LOOP; END $$");
+}
+
+Result<void> compare(SqlConnection& connection, const DumpInfo& info) {
+  FIT_TRY(const auto transaction, Transaction::read(connection));
+  FIT_TRY(const DumpInfo found, describe(connection));
+  for (const TableSum& wanted : info.tables) {
+    if (std::ranges::find(found.tables, wanted) != found.tables.end()) continue;
+    return malformed("backup",
+                     fit::format("the restored table {} is not the one that was saved", wanted.name));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::path& folder,
+                               const DumpOptions& options, const std::atomic<bool>& stop) {
+  FIT_TRY(const Target target, target_of(url));
+  FIT_TRY(const auto connection, open_postgres({.url = url}));
+  // The snapshot is there for others as long as this transaction.
+  FIT_TRY(const auto transaction, Transaction::read(*connection));
+  FIT_TRY(DumpInfo info, describe(*connection));
+  FIT_TRY(const std::string snapshot, ask(*connection, "SELECT pg_export_snapshot()"));
+  FIT_CHECK(run(
+      {"pg_dump", "--format=directory", fit::format("--jobs={}", options.jobs), "--no-owner",
+       "--no-privileges", fit::format("--snapshot={}", snapshot),
+       fit::format("--file={}", (folder / kDump).string()), fit::format("--dbname={}", target.connection)},
+      target, stop));
+  if (options.progress) options.progress(1, 1);
+  return info;
+}
+
+Result<void> restore_postgres(const std::string& url, const std::filesystem::path& folder,
+                              const DumpInfo& info, const DumpOptions& options,
+                              const std::atomic<bool>& stop) {
+  FIT_TRY(const Target target, target_of(url));
+  FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_TRY(const auto tables, tables_of(*connection));
+  if (!tables.empty()) {
+    return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};
+  }
+  Result<void> done =
+      run({"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges",
+           "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
+          target, stop);
+  if (done) done = compare(*connection, info);
+  if (done) done = connection->run_script("DELETE FROM store_meta WHERE name = 'store_id'; ANALYZE");
+  if (!done) {
+    const auto dropped = drop_all(*connection);
+    if (!dropped)
+      done.error().detail += "; and what was restored could not be removed: " + dropped.error().detail;
+    return done;
+  }
+  if (options.progress) options.progress(1, 1);
+  return {};
+}
+
+}  // namespace fit::store
