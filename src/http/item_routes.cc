@@ -82,8 +82,15 @@ Result<Response> change_item(Api& api, const Request& request) {
   if (type != "application/merge-patch+json" && type != "application/json") {
     return Error{ErrorCode::kUnsupportedMedia, "must be application/merge-patch+json", "Content-Type", {}};
   }
-  FIT_TRY(const Json patch, parse_json("body", request.body));
+  FIT_TRY(Json patch, parse_json("body", request.body));
   if (!patch.is_object()) return malformed("body", "is not a JSON object");
+  // A property may stand at the top level too.
+  for (const std::string_view property : store::kProperties) {
+    const std::string name(property);
+    if (!patch.contains(name) || (patch.contains("properties") && !patch["properties"].is_object())) continue;
+    patch["properties"][name] = patch[name];
+    patch.erase(name);
+  }
   FIT_TRY(const store::ItemRecord old, api.parts.catalog.get(id));
   Json body = as_written(old);
   body.merge_patch(patch);

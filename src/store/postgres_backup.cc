@@ -89,7 +89,7 @@ Result<DumpInfo> describe(SqlConnection& connection) {
   info.position = position.value_or(0);
   info.schema_version = version.value_or(0);
   for (const std::string& table : tables) {
-    TableSum sum{.name = table};
+    TableSum sum{.name = table, .rows = 0, .checksum = {}};
     FIT_CHECK(connection.query(
         fit::format("SELECT COUNT(*), COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0)::text FROM \"{}\" t",
                     table),

@@ -188,7 +188,7 @@ void PostgresCluster::start() {
               "private",
               "sh",
               "-c",
-              "mount -t tmpfs -o mode=0777,size=$0 tmpfs \"$1\" && shift && exec \"$@\"",
+              "mount -t tmpfs -o mode=0700,uid=$(id -u postgres),size=$0 tmpfs \"$1\" && shift && exec \"$@\"",
               options_.small_disk,
               small_disk().string()};
   }

@@ -166,6 +166,7 @@ def test_a_patch_changes_what_it_names_and_leaves_the_rest(server, item):
     assert body["property_origins"]["material"] == {"origin": "seller", "confidence": 1}
     assert server.get(f"/api/v1/items/{item['id']}").json() == body
     assert patch(server, item["id"], {}, "application/json").json()["price"] == 9
+    assert patch(server, item["id"], {"category": "tops"}).json()["properties"] == {"category": "tops", "material": "silk"}
 
 
 def test_a_property_taken_away_is_filled_again(server):
