@@ -196,7 +196,8 @@ Result<void> App::load_search() {
   } else {
     FIT_CHECK(load_memory());
   }
-  if (cache_ != nullptr) {
+  // Standbys may be behind the position that the primary tells: answers that they gave are not remembered.
+  if (cache_ != nullptr && config_.database_read_url.empty()) {
     answers_ = std::make_unique<search::AnswerCache>(
         search::AnswerCache::Parts{.store = *store_,
                                    .cache = *cache_,

@@ -30,9 +30,10 @@ Result<void> restore_database(const std::string& database_url, const std::filesy
                               const std::atomic<bool>& stop) {
   const std::string_view engine = is_postgres(database_url) ? "postgresql" : "sqlite";
   if (info.engine != engine) {
-    return malformed("backup", fit::format("was made of a {} database, and DATABASE_URL names a {} one: restore it to "
-                                           "its own kind, then use \"fit copy\"",
-                                           info.engine, engine));
+    return malformed("backup",
+                     fit::format("was made of a {} database, and DATABASE_URL names a {} one: restore it to "
+                                 "its own kind, then use \"fit copy\"",
+                                 info.engine, engine));
   }
   if (is_postgres(database_url)) return named(restore_postgres(database_url, folder, info, options, stop));
   FIT_TRY(const auto path, sqlite_path(database_url));

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::string_view kDump = "dump";
 
-// How a program of PostgreSQL is told where to connect: the password is in the environment, where other users of
-// the machine do not see it.
+// How a program of PostgreSQL is told where to connect: the password is in the environment, where other users
+// of the machine do not see it.
 struct Target {
   std::string connection;
   std::map<std::string, std::string> environment;
@@ -51,7 +51,8 @@ Result<Target> target_of(const std::string& url) {
   return target;
 }
 
-Result<void> run(const std::vector<std::string>& command, const Target& target, const std::atomic<bool>& stop) {
+Result<void> run(const std::vector<std::string>& command, const Target& target,
+                 const std::atomic<bool>& stop) {
   FIT_TRY(const auto done, run_program(command, target.environment, stop));
   if (done.status == 0) return {};
   const bool is_full = done.errors.find("No space left on device") != std::string::npos;
@@ -69,10 +70,11 @@ Result<std::string> ask(SqlConnection& connection, std::string_view sql) {
 
 Result<std::vector<std::string>> tables_of(SqlConnection& connection) {
   std::vector<std::string> tables;
-  FIT_CHECK(connection.query("SELECT relname FROM pg_class c WHERE relnamespace = current_schema()::regnamespace "
-                             "AND relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE "
-                             "d.objid = c.oid AND d.deptype = 'e') ORDER BY relname",
-                             {}, [&tables](const SqlRow& row) { tables.emplace_back(row.text(0)); }));
+  FIT_CHECK(
+      connection.query("SELECT relname FROM pg_class c WHERE relnamespace = current_schema()::regnamespace "
+                       "AND relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE "
+                       "d.objid = c.oid AND d.deptype = 'e') ORDER BY relname",
+                       {}, [&tables](const SqlRow& row) { tables.emplace_back(row.text(0)); }));
   return tables;
 }
 
@@ -84,15 +86,17 @@ Result<DumpInfo> describe(SqlConnection& connection) {
   }
   DumpInfo info{.engine = "postgresql", .store_id = {}, .tables = {}};
   FIT_TRY(info.store_id, ask(connection, "SELECT value FROM store_meta WHERE name = 'store_id'"));
-  FIT_TRY(const auto position, connection.query_integer("SELECT value FROM counters WHERE name = 'position'", {}));
+  FIT_TRY(const auto position,
+          connection.query_integer("SELECT value FROM counters WHERE name = 'position'", {}));
   FIT_TRY(const auto version, connection.query_integer("SELECT MAX(version) FROM schema_migrations", {}));
   info.position = position.value_or(0);
   info.schema_version = version.value_or(0);
   for (const std::string& table : tables) {
-    TableSum sum{.name = table};
+    TableSum sum{.name = table, .rows = 0, .checksum = {}};
     FIT_CHECK(connection.query(
-        fit::format("SELECT COUNT(*), COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0)::text FROM \"{}\" t",
-                    table),
+        fit::format(
+            "SELECT COUNT(*), COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0)::text FROM \"{}\" t",
+            table),
         {}, [&sum](const SqlRow& row) {
           sum.rows = row.integer(0);
           sum.checksum = row.text(1);
@@ -121,7 +125,8 @@ Result<void> compare(SqlConnection& connection, const DumpInfo& info) {
   FIT_TRY(const DumpInfo found, describe(connection));
   for (const TableSum& wanted : info.tables) {
     if (std::ranges::find(found.tables, wanted) != found.tables.end()) continue;
-    return malformed("backup", fit::format("the restored table {} is not the one that was saved", wanted.name));
+    return malformed("backup",
+                     fit::format("the restored table {} is not the one that was saved", wanted.name));
   }
   return {};
 }
@@ -136,17 +141,18 @@ Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::pa
   FIT_TRY(const auto transaction, Transaction::read(*connection));
   FIT_TRY(DumpInfo info, describe(*connection));
   FIT_TRY(const std::string snapshot, ask(*connection, "SELECT pg_export_snapshot()"));
-  FIT_CHECK(run({"pg_dump", "--format=directory", fit::format("--jobs={}", options.jobs), "--no-owner",
-                 "--no-privileges", fit::format("--snapshot={}", snapshot),
-                 fit::format("--file={}", (folder / kDump).string()),
-                 fit::format("--dbname={}", target.connection)},
-                target, stop));
+  FIT_CHECK(run(
+      {"pg_dump", "--format=directory", fit::format("--jobs={}", options.jobs), "--no-owner",
+       "--no-privileges", fit::format("--snapshot={}", snapshot),
+       fit::format("--file={}", (folder / kDump).string()), fit::format("--dbname={}", target.connection)},
+      target, stop));
   if (options.progress) options.progress(1, 1);
   return info;
 }
 
-Result<void> restore_postgres(const std::string& url, const std::filesystem::path& folder, const DumpInfo& info,
-                              const DumpOptions& options, const std::atomic<bool>& stop) {
+Result<void> restore_postgres(const std::string& url, const std::filesystem::path& folder,
+                              const DumpInfo& info, const DumpOptions& options,
+                              const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
   FIT_TRY(const auto connection, open_postgres({.url = url}));
   FIT_TRY(const auto tables, tables_of(*connection));
@@ -161,7 +167,8 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
   if (done) done = connection->run_script("DELETE FROM store_meta WHERE name = 'store_id'; ANALYZE");
   if (!done) {
     const auto dropped = drop_all(*connection);
-    if (!dropped) done.error().detail += "; and what was restored could not be removed: " + dropped.error().detail;
+    if (!dropped)
+      done.error().detail += "; and what was restored could not be removed: " + dropped.error().detail;
     return done;
   }
   if (options.progress) options.progress(1, 1);

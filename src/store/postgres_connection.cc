@@ -454,7 +454,8 @@ Result<std::unique_ptr<SqlConnection>> open_postgres(const PostgresOptions& opti
   }
   Connection raw = connect(*parsed, options, true);
   // PgBouncer takes no settings of sessions; each transaction has its own anyway.
-  if (raw != nullptr && std::string_view(PQerrorMessage(raw.get())).contains("unsupported startup parameter")) {
+  if (raw != nullptr &&
+      std::string_view(PQerrorMessage(raw.get())).contains("unsupported startup parameter")) {
     raw = connect(*parsed, options, false);
   }
   if (raw == nullptr) return Error{ErrorCode::kUnavailable, "out of memory; try again", {}, {}};

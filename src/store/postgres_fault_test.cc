@@ -134,7 +134,7 @@ TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
     ASSERT_TRUE(found) << found.error().describe();
     for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_TRUE((*found)[i].has_value()) << numbers[i];
     EXPECT_GE(fresh->counts()->items, 50);
-    EXPECT_TRUE(eventually([&] { return upsert(*store, -1 - round).has_value(); }));
+    EXPECT_TRUE(eventually([&] { return upsert(*store, 900'000 + round).has_value(); }));
   }
 }
 
@@ -188,7 +188,7 @@ TEST_F(PostgresFaultTest, TellsThatTheDiskIsFull) {
   std::optional<Error> full;
   for (std::int64_t number = 0; number < 5000 && !full; ++number) {
     ItemWrite item = make_item(number);
-    for (int i = 0; i < 40; ++i) item.listing.description += testing::make_sha256(number * 100 + i);
+    for (int i = 0; i < 200; ++i) item.listing.description += testing::make_sha256(number * 1000 + i);
     const auto outcome = store->upsert_items(std::span(&item, 1));
     if (outcome) {
       ++written;
@@ -233,7 +233,7 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_EQ(store->counts()->items, 8 * (5 + 100));
   EXPECT_EQ(*store->count_vectors(space.id), 8 * (5 + 100));
-  EXPECT_EQ(testing::sql(cluster.url(), "SELECT current_setting('statement_timeout')"), "0")
+  EXPECT_EQ(testing::sql(bouncer.url("postgres"), "SELECT current_setting('statement_timeout')"), "0")
       << "no setting is left behind in PgBouncer's sessions";
 }
 

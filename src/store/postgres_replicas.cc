@@ -9,10 +9,10 @@ constexpr std::chrono::milliseconds kLookEvery{200};
 constexpr std::chrono::milliseconds kLookForWrites{10};  // while a standby lacks a write of ours
 
 constexpr std::string_view kWritten =
-    "SELECT pg_current_wal_lsn(), (SELECT value FROM store_meta WHERE name = 'store_id')";
+    "SELECT pg_current_wal_flush_lsn(), (SELECT value FROM store_meta WHERE name = 'store_id')";
 // One that was promoted has everything.
 constexpr std::string_view kReplayed =
-    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, "
+    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END, "
     "(SELECT value FROM store_meta WHERE name = 'store_id')";
 
 struct Place {

@@ -67,10 +67,10 @@ TEST_F(PostgresStoreTest, TellsWhatIsWrongWithTheAddress) {
 
 TEST_F(PostgresStoreTest, TellsOfAWrongPassword) {
   PostgresCluster cluster;
-  sql(cluster.url(), "CREATE ROLE shop LOGIN PASSWORD 'right'");
+  testing::sql(cluster.url(), "CREATE ROLE shop LOGIN PASSWORD 'right'");
   std::ofstream(cluster.folder() / "data/pg_hba.conf")
       << "local all postgres trust\nlocal all all scram-sha-256\n";
-  sql(cluster.url(), "SELECT pg_reload_conf()::text");
+  testing::sql(cluster.url(), "SELECT pg_reload_conf()::text");
   cluster.stop();
   cluster.start();
   const Error wrong = open_error(with_user(cluster.url(), "shop:wr0ng"));

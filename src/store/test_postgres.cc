@@ -182,15 +182,16 @@ void PostgresCluster::start() {
   std::vector<std::string> around;
   if (!options_.small_disk.empty()) {
     fs::create_directories(small_disk());
-    around = {"unshare",
-              "--mount",
-              "--propagation",
-              "private",
-              "sh",
-              "-c",
-              "mount -t tmpfs -o mode=0777,size=$0 tmpfs \"$1\" && shift && exec \"$@\"",
-              options_.small_disk,
-              small_disk().string()};
+    around = {
+        "unshare",
+        "--mount",
+        "--propagation",
+        "private",
+        "sh",
+        "-c",
+        "mount -t tmpfs -o mode=0700,uid=$(id -u postgres),size=$0 tmpfs \"$1\" && shift && exec \"$@\"",
+        options_.small_disk,
+        small_disk().string()};
   }
   server_ = spawn(folder(), command, around);
   const auto give_up = std::chrono::steady_clock::now() + kStartLimit;

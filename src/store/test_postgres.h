@@ -12,7 +12,7 @@
 namespace fit::store::testing {
 
 struct PostgresClusterOptions {
-  bool durable = false;               // acknowledged writes survive kill -9, as with an operator's server
+  bool durable = false;  // acknowledged writes survive kill -9, as with an operator's server
   std::vector<std::string> settings = {};  // "name=value"
   std::string small_disk = "";  // a disk of this size ("20m") for a tablespace; needs the right to mount
 };
