@@ -11,11 +11,15 @@ import { makeQueryClient } from "./shell/queries";
 import { applyTheme } from "./shell/theme";
 import { Notices } from "./shell/Notices";
 import { makeRouter } from "./router";
+import { parseState } from "./search/state";
+import { askAhead } from "./search/useSearch";
 import { registerWorker } from "./worker/register";
 
 applyTheme();
 const queries = makeQueryClient();
 const router = makeRouter(queries);
+const first = parseState(window.location.search);
+if (window.location.pathname === "/" && !first.photo) askAhead(queries, first);
 
 const root = document.getElementById("app");
 if (root) {

@@ -53,14 +53,14 @@ export async function photoId(blob: Blob): Promise<string> {
 }
 
 // Remembers at once for this page; for later visits too where the browser lets it.
-export async function keepPhoto(blob: Blob, from?: string): Promise<string> {
+export async function keepPhoto(blob: Blob, from?: string): Promise<StoredPhoto> {
   const id = await photoId(blob);
   const photo: StoredPhoto = { id, blob, from, at: Date.now() };
   kept.set(id, photo);
   void run("readwrite", (store) => store.put(photo))
     .then(forgetOldest)
     .catch(() => undefined);
-  return id;
+  return photo;
 }
 
 export async function findPhoto(id: string): Promise<StoredPhoto | undefined> {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, type QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Facet, type Item, type ReadAs, type Result, type SearchAnswer } from "../api/client";
 import { apiFilters, isQuestion, stringifyState, wordsOf, type SearchState } from "./state";
@@ -107,16 +107,21 @@ async function askSorted(state: SearchState, photo: Blob | undefined, signal: Ab
   return { ...first, found: found.sort(ORDERS[state.sort ?? ""]), next: undefined };
 }
 
-export function useSearch(state: SearchState, photo: Blob | undefined, ready: boolean) {
-  const query = useInfiniteQuery({
+const question = (state: SearchState, photo: Blob | undefined) =>
+  infiniteQueryOptions({
     queryKey: ["search", stringifyState(state)],
-    enabled: ready,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      state.sort ? askSorted(state, photo, signal) : ask(state, photo, pageParam, signal),
-    getNextPageParam: (page) => page.next,
-    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) => (state.sort ? askSorted(state, photo, signal) : ask(state, photo, pageParam, signal)),
+    getNextPageParam: (page: ResultPage) => page.next,
   });
+
+// Asks before the page that shows the answer is drawn.
+export function askAhead(queries: QueryClient, state: SearchState, photo?: Blob) {
+  queries.infiniteQuery(question(state, photo)).catch(() => undefined); // the page tells what went wrong
+}
+
+export function useSearch(state: SearchState, photo: Blob | undefined, ready: boolean) {
+  const query = useInfiniteQuery({ ...question(state, photo), enabled: ready, placeholderData: keepPreviousData });
   const found = useMemo(() => {
     const known = new Set<string>();
     return (query.data?.pages ?? []).flatMap((page) => page.found).filter((one) => !known.has(one.id) && known.add(one.id));
