@@ -98,8 +98,7 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   FIT_TRY(app->store_, store::open_store(config.database_url, store_options(config)));
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
-  const embed::Space& space = app->embedder_->space();
-  FIT_TRY(app->space_, app->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  FIT_TRY(app->space_, app->register_space(*app->embedder_));
   FIT_CHECK(app->open_rerank_spaces());
   std::vector<catalog::ActiveSpace> spaces = {{app->space_.id, app->embedder_.get()}};
   for (const search::RerankSpace& one : app->rerank_spaces_) {
@@ -125,18 +124,17 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   return app;
 }
 
-Result<catalog::ActiveSpace> App::register_space(embed::Embedder& embedder) {
+Result<store::SpaceRecord> App::register_space(const embed::Embedder& embedder) {
   const embed::Space& space = embedder.space();
-  FIT_TRY(const auto record, store_->ensure_space(space.name, space.model, space.version, space.dimensions));
-  return catalog::ActiveSpace{.space_id = record.id, .embedder = &embedder};
+  return store_->ensure_space(space.name, space.model, space.version, space.dimensions);
 }
 
-Result<catalog::ActiveSpace> App::find_space(embed::Embedder& embedder) {
+Result<store::SpaceRecord> App::find_space(const embed::Embedder& embedder) {
   FIT_TRY(const auto known, store_->spaces());
   const auto found = std::ranges::find_if(known, [&embedder](const store::SpaceRecord& one) {
     return one.name == embedder.space().name && one.version == embedder.space().version;
   });
-  return catalog::ActiveSpace{.space_id = found == known.end() ? 0 : found->id, .embedder = &embedder};
+  return found == known.end() ? store::SpaceRecord{} : *found;
 }
 
 // A space of RERANK_SPACES is one that an embedder of that name makes, or one whose vectors were imported.
@@ -150,9 +148,7 @@ Result<void> App::open_rerank_spaces() {
     }
     auto embedder = open_embedder(one.space);
     if (embedder) {
-      const embed::Space& space = (*embedder)->space();
-      FIT_TRY(const auto record,
-              store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+      FIT_TRY(const auto record, register_space(**embedder));
       rerank_spaces_.push_back({.space = record, .embedder = embedder->get(), .weight = one.weight});
       rerank_embedders_.push_back(*std::move(embedder));
       continue;
@@ -170,7 +166,7 @@ Result<void> App::open_rerank_spaces() {
 }
 
 Result<void> App::load_memory() {
-  FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
+  FIT_CHECK(search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
       search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space_.name,
@@ -182,19 +178,15 @@ Result<void> App::load_memory() {
   return {};
 }
 
-// Of what is searched beside the store; the database is searched as it is.
-std::int64_t App::position_reached() const {
-  if (index_ != nullptr) return std::min(index_->position(), columns_.position());
-  return store_->position().value_or(-1);
-}
-
 Result<void> App::load_search() {
+  std::function<std::int64_t()> position_reached;  // of what is searched beside the store
   if (store::VectorSearch* const search = store_->vector_search()) {
     // An answer that is remembered must not be made with older values.
     const auto values_age = cache_ != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
     backend_ = std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age);
   } else {
     FIT_CHECK(load_memory());
+    position_reached = [this] { return std::min(index_->position(), columns_.position()); };
   }
   // Standbys may be behind the position that the primary tells: answers that they gave are not remembered.
   if (cache_ != nullptr && config_.database_read_url.empty()) {
@@ -202,7 +194,7 @@ Result<void> App::load_search() {
         search::AnswerCache::Parts{.store = *store_,
                                    .cache = *cache_,
                                    .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
-                                   .position_reached = [this] { return position_reached(); },
+                                   .position_reached = std::move(position_reached),
                                    .settings = answer_settings(),
                                    .metrics = metrics_});
   }

@@ -133,8 +133,8 @@ Result<void> serve(App& app) {
   std::optional<search::Follower> follower;
   std::optional<search::StateMetrics> state_metrics;
   if (app.index() != nullptr) {
-    follower.emplace(app.store(), app.columns(), app.columns_position(), *app.index(), app.log(),
-                     app.metrics(), search::Follower::Options{});
+    follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(),
+                     search::Follower::Options{});
     app.set_on_change([&follower] { follower->notify(); });
   } else {
     state_metrics.emplace(app.store(), app.backend(), app.log(), app.metrics());

@@ -22,7 +22,8 @@ class AnswerCache {
     store::Store& store;
     cache::Cache& cache;
     cache::milliseconds time_to_live;
-    // The position of the store up to which what is searched beside it (index, filter columns) has followed.
+    // The position of the store up to which what is searched beside it (index, filter columns) has followed;
+    // empty where the store itself is searched.
     std::function<std::int64_t()> position_reached;
     // Whatever else shapes answers, beside the question, the catalogue and the program's version: models,
     // settings.

@@ -126,7 +126,7 @@ class AnswerCacheTest : public testing::Test {
   void catch_up() {
     const std::atomic<bool> stop = false;
     ASSERT_TRUE(index_->catch_up({}, stop));
-    position_ = follow_columns(*store_, columns_, position_).value();
+    follow_columns(*store_, columns_).value();
   }
 
   Answer ask(const Query& query) {
@@ -151,7 +151,6 @@ class AnswerCacheTest : public testing::Test {
   std::unique_ptr<store::Store> store_;
   store::SpaceRecord space_;
   ItemColumns columns_;
-  std::int64_t position_ = 0;
   std::unique_ptr<SpaceIndex> index_;
   std::unique_ptr<MemoryBackend> backend_;
   cache::MemoryCache cache_{{}};
