@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -13,14 +13,11 @@
 #include "cache/tiered_cache.h"
 #include "catalog/catalog.h"
 #include "embed/embedder.h"
+#include "embed/provider.h"
+#include "main/searched_space.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
-#include "search/answer_cache.h"
 #include "search/item_columns.h"
-#include "search/memory_backend.h"
-#include "search/rerank.h"
-#include "search/search_engine.h"
-#include "search/space_index.h"
 #include "store/store.h"
 
 namespace fit {
@@ -33,28 +30,36 @@ class App {
     bool local_paths = false;  // whether items may name files of this machine (commands yes, the server no)
     bool remembers = false;    // whether questions are remembered, as the settings say
   };
-  // Opens the store, makes the embedder and registers its space.
+  // Opens the store and the space that searches use: the chosen one (catalog/chosen_space.h), or where it
+  // cannot be had here, which is logged, the one of the settings.
   static Result<std::unique_ptr<App>> open(const Config& config, Log log, const OpenOptions& options);
-
-  // Makes the search ready: where the database does not search by itself, loads the index snapshot and the
-  // filter columns. Afterwards backend() and engine() may be called.
-  Result<void> load_search();
 
   const Config& config() const { return config_; }
   const Log& log() const { return log_; }
   Metrics& metrics() { return metrics_; }
   store::Store& store() { return *store_; }
   net::HttpClient& http() { return *http_; }
-  embed::Embedder& embedder() { return *embedder_; }
-  catalog::Catalog& catalog() { return *catalog_; }
+  const ontology::Ontology& ontology() const { return *ontology_; }
   search::ItemColumns& columns() { return columns_; }
-  const search::Backend& backend() const { return *backend_; }
-  search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
-  search::SearchEngine& engine() { return *engine_; }
-  // What questions are remembered in; nullptr: not at all. For telling how it is.
+  // Every item's filter columns, read on the first call. One caller at a time.
+  Result<void> load_columns();
+  const std::shared_ptr<catalog::WriteLocks>& write_locks() const { return write_locks_; }
+  bool takes_local_paths() const { return options_.local_paths; }
+
+  // What questions are remembered in; nullptr: not at all.
+  cache::Cache* cache() { return cache_; }
   const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
   const cache::RedisCache* redis() const { return redis_.get(); }
 
+  // The space that searches use, until release_space() gives it away.
+  SearchedSpace& space() { return *space_; }
+  std::unique_ptr<SearchedSpace> release_space() { return std::move(space_); }
+  // Another one: the given, or that of the settings. Beside the errors of make_embedder(), kUnavailable when
+  // the model here is another version than the one that made the space's vectors.
+  Result<std::unique_ptr<SearchedSpace>> open_space(const std::optional<store::SpaceRecord>& chosen);
+
+  // The embedder of a provider's or model's name, behind what is remembered; empty: as configured.
+  Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& name);
   // The space that the embedder's vectors are of, made when new.
   Result<store::SpaceRecord> register_space(const embed::Embedder& embedder);
   // The same without making it: id 0, which has no vectors, when there is none.
@@ -62,18 +67,21 @@ class App {
 
   // Called after each write of the catalogue; set it before anything is written.
   void set_on_change(std::function<void()> on_change) { on_change_ = std::move(on_change); }
+  void changed() const {
+    if (on_change_) on_change_();
+  }
 
  private:
-  App(const Config& config, Log log) : config_(config), log_(std::move(log)) {}
+  App(const Config& config, Log log, const OpenOptions& options)
+      : config_(config), log_(std::move(log)), options_(options) {}
 
   Result<void> open_cache();
-  Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& space);
-  Result<void> open_rerank_spaces();
-  Result<void> load_memory();
-  std::string answer_settings() const;
+  Result<std::unique_ptr<SearchedSpace>> open_first_space();
+  Result<std::unique_ptr<embed::Embedder>> embedder_of(const store::SpaceRecord& space);
 
   const Config config_;
   const Log log_;
+  const OpenOptions options_;
   Metrics metrics_;
   std::function<void()> on_change_;
   std::unique_ptr<cache::MemoryCache> memory_cache_;
@@ -83,23 +91,20 @@ class App {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<net::HttpClient> http_;
   std::optional<ontology::Ontology> ontology_;  // from open() on
-  std::unique_ptr<embed::Embedder> embedder_;
-  store::SpaceRecord space_;
-  std::vector<std::unique_ptr<embed::Embedder>> rerank_embedders_;
-  std::vector<search::RerankSpace> rerank_spaces_;
-  std::unique_ptr<catalog::Catalog> catalog_;
+  const std::shared_ptr<catalog::WriteLocks> write_locks_ = std::make_shared<catalog::WriteLocks>();
   search::ItemColumns columns_;
-  std::unique_ptr<search::SpaceIndex> index_;
-  std::unique_ptr<search::Backend> backend_;
-  std::unique_ptr<search::AnswerCache> answers_;
-  std::unique_ptr<search::SearchEngine> engine_;
+  bool has_columns_ = false;
+  std::unique_ptr<SearchedSpace> space_;
 };
 
 media::Limits image_limits(const Config& config);
 
-// The embedder of EMBEDDING_PROVIDER and EMBEDDING_MODEL, behind a batcher. `space` is "palette" or a model's
-// name; empty: as configured.
+// The options of EMBEDDING_PROVIDER and EMBEDDING_MODEL. `name` is "palette" or a model's name; empty: as
+// configured.
+embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name = "");
+
+// The embedder of those, behind a batcher.
 Result<std::unique_ptr<embed::Embedder>> make_embedder(const Config& config, Metrics& metrics,
-                                                       const std::string& space = "");
+                                                       const std::string& name = "");
 
 }  // namespace fit

@@ -2,13 +2,10 @@
 
 #include <unistd.h>
 
-#include <thread>
-
 #include "base/format.h"
 #include "base/version.h"
 #include "http/server.h"
-#include "search/follower.h"
-#include "search/state_metrics.h"
+#include "main/space_switch.h"
 #include "watch/health.h"
 
 namespace fit {
@@ -73,10 +70,11 @@ Json cache_state(const App& app) {
   return state;
 }
 
-watch::Health make_health(App& app) {
+watch::Health make_health(App& app, const SpaceSwitch& spaces) {
   return watch::Health({{"store", [&app] { return store_state(app.store()); }},
-                        {"index", [&app] { return index_state(app.backend()); }},
-                        {"model", [&app] { return model_state(app.embedder()); }},
+                        {"index", [&spaces] { return index_state(spaces.current()->backend()); }},
+                        {"model", [&spaces] { return model_state(spaces.current()->embedder()); }},
+                        {"space", [&spaces] { return Result<Json>(spaces.state()); }},
                         {"storage", [&app] { return storage_state(app.config().storage_path); }},
                         {"cache", [&app] { return Result<Json>(cache_state(app)); }}});
 }
@@ -96,61 +94,31 @@ http::ServerOptions server_options(App& app) {
   options.cdn_base_url = config.cdn_base_url;
   options.cors_origin = config.cors_origin;
   options.version = kVersion;
-  options.embedding_provider = app.embedder().space().name;
-  options.has_text_search = app.embedder().space().has_text;
   return options;
 }
 
-// Embeds what has no vector yet, once, beside the running server.
-class BackgroundBackfill {
- public:
-  explicit BackgroundBackfill(App& app) : thread_([this, &app] { run(app); }) {}
-  ~BackgroundBackfill() {
-    stop_ = true;
-    thread_.join();
-  }
-  BackgroundBackfill(const BackgroundBackfill&) = delete;
-  BackgroundBackfill& operator=(const BackgroundBackfill&) = delete;
-
- private:
-  void run(App& app) {
-    const auto report = app.catalog().backfill({}, [this](std::int64_t, std::int64_t) { return !stop_; });
-    if (!report) {
-      if (!stop_) app.log().error("embedding of older pictures ended early", report.error());
-    } else if (report->done + report->failed > 0) {
-      app.log().info("older pictures embedded", {{"done", report->done}, {"failed", report->failed}});
-    }
-  }
-
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
-};
+http::Serving serving(const SpaceSwitch& spaces) {
+  const auto space = spaces.current();
+  return {.keeps = space,
+          .engine = space->engine(),
+          .catalog = space->catalog(),
+          .embedder = space->embedder(),
+          .has_text_search = space->embedder().space().has_text};
+}
 
 }  // namespace
 
 Result<void> serve(App& app) {
-  FIT_CHECK(app.load_search());
-  std::optional<search::Follower> follower;
-  std::optional<search::StateMetrics> state_metrics;
-  if (app.index() != nullptr) {
-    follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(),
-                     search::Follower::Options{});
-    app.set_on_change([&follower] { follower->notify(); });
-  } else {
-    state_metrics.emplace(app.store(), app.backend(), app.log(), app.metrics());
-  }
-  const watch::Health health = make_health(app);
-  http::Server server(server_options(app), {.engine = app.engine(),
-                                            .catalog = app.catalog(),
+  FIT_TRY(const auto spaces, SpaceSwitch::start(app));
+  app.set_on_change([&spaces] { spaces->current()->notify(); });
+  const watch::Health health = make_health(app, *spaces);
+  http::Server server(server_options(app), {.serving = [&spaces] { return serving(*spaces); },
                                             .health = health,
                                             .http = app.http(),
-                                            .embedder = app.embedder(),
                                             .image_limits = image_limits(app.config()),
                                             .metrics = app.metrics(),
                                             .log = app.log()});
-  const BackgroundBackfill backfill(app);
-  const Result<void> served = server.run();
-  return served;
+  return server.run();
 }
 
 }  // namespace fit

@@ -23,6 +23,7 @@ Result<void> load_columns(store::Store& store, ItemColumns& columns) {
 }
 
 Result<void> follow_columns(store::Store& store, ItemColumns& columns) {
+  const std::lock_guard lock(columns.following());
   while (true) {
     FIT_TRY(const auto changes, store.changes(columns.position(), kBatch));
     if (changes.empty()) return {};

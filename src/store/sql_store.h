@@ -46,6 +46,7 @@ class SqlStore final : public Store {
                                                  std::size_t limit) override;
   Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) override;
+  Result<ImageId> last_image() override;
   Result<std::int64_t> count_vectors(std::int64_t space_id) override;
 
   Result<std::int64_t> position() override;

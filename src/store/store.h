@@ -168,6 +168,8 @@ class Store {
                                                          std::size_t limit) = 0;
   virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) = 0;
+  // The largest id of an image; later ones get larger ids. 0 when there is none.
+  virtual Result<ImageId> last_image() = 0;
   virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
 
   // The number of the latest change; grows with each write of an item, its images or its vectors. Cheap.
