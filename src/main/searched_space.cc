@@ -148,13 +148,11 @@ Result<void> SearchedSpace::load_search() {
 }
 
 void SearchedSpace::follow() {
-  if (index_) {
-    follower_ = std::make_unique<search::Follower>(app_.store(), app_.columns(), *index_, app_.log(),
-                                                   app_.metrics(), search::Follower::Options{});
-  } else {
-    state_metrics_ =
-        std::make_unique<search::StateMetrics>(app_.store(), *backend_, app_.log(), app_.metrics());
-  }
+  state_metrics_ =
+      std::make_unique<search::StateMetrics>(app_.store(), *backend_, app_.log(), app_.metrics());
+  if (!index_) return;
+  follower_ = std::make_unique<search::Follower>(app_.store(), app_.columns(), *index_, app_.log(),
+                                                 app_.metrics(), search::Follower::Options{});
 }
 
 Result<void> SearchedSpace::warm_up(StopSignal& stop) {

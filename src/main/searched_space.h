@@ -58,6 +58,8 @@ class SearchedSpace {
   const search::Backend& backend() const { return *backend_; }
   search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
+  // How the index stands; from follow() on.
+  search::StateMetrics& state() { return *state_metrics_; }
 
  private:
   SearchedSpace(App& app, std::unique_ptr<embed::Embedder> embedder, bool is_chosen);
@@ -77,8 +79,8 @@ class SearchedSpace {
   std::unique_ptr<search::Backend> backend_;
   std::unique_ptr<search::AnswerCache> answers_;
   std::unique_ptr<search::SearchEngine> engine_;
-  std::unique_ptr<search::Follower> follower_;
   std::unique_ptr<search::StateMetrics> state_metrics_;
+  std::unique_ptr<search::Follower> follower_;
   std::unique_ptr<VectorFiller> filler_;
 };
 

@@ -11,17 +11,25 @@
 namespace fit {
 namespace {
 
-Result<Json> index_state(const search::Backend& backend) {
-  FIT_TRY(const search::BackendState state, backend.state());
-  if (!backend.is_complete()) {
-    return Error{
-        ErrorCode::kUnavailable, fit::format("being built: {} pictures so far", state.images), {}, {}};
+Result<Json> index_state(SearchedSpace& space) {
+  FIT_TRY(const auto state, space.state().last());
+  if (!space.backend().is_complete()) {
+    return Error{ErrorCode::kUnavailable,
+                 fit::format("being built: {} pictures so far", state.backend.images),
+                 {},
+                 {}};
   }
-  return Json{{"space", backend.space().name},
-              {"kind", state.kind},
-              {"images", state.images},
-              {"memory_bytes", state.bytes},
-              {"position", state.position}};
+  return Json{{"space", space.record().name},
+              {"kind", state.backend.kind},
+              {"images", state.backend.images},
+              {"missing", state.missing},
+              {"missing_ratio", state.missing_ratio},
+              {"bytes", state.backend.bytes},
+              {"position", state.backend.position}};
+}
+
+double seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
 }
 
 // Embeds a small grey picture: the model is proven by using it.
@@ -35,10 +43,51 @@ Result<Json> model_state(embed::Embedder& embedder) {
               {"dimensions", space.dimensions}};
 }
 
-Result<Json> store_state(store::Store& store) {
+// What was counted last: counting takes long in a large catalogue.
+Result<Json> store_state(store::Store& store, SearchedSpace& space) {
   FIT_CHECK(store.check());
-  FIT_TRY(const store::Counts counts, store.counts());
-  return Json{{"items", counts.items}, {"images", counts.images}};
+  FIT_TRY(const auto state, space.state().last());
+  const store::StoreUse use = store.use();
+  Json replicas = Json::array();
+  for (const store::StoreUse::Replica& one : use.replicas) {
+    replicas.push_back({{"name", one.name},
+                        {"is_used", one.is_used},
+                        {"lag_bytes", one.lag_bytes},
+                        {"lag_s", seconds(one.lag)}});
+  }
+  Json answer = {{"items", state.counts.items},
+                 {"images", state.counts.images},
+                 {"connections",
+                  {{"open", use.open},
+                   {"busy", use.busy},
+                   {"waiting", use.waiting},
+                   {"writes_waiting", use.writes_waiting}}}};
+  if (!use.replicas.empty()) answer["replicas"] = std::move(replicas);
+  return answer;
+}
+
+// As they are when they are asked for.
+void show_connections(const store::StoreUse& use, Metrics& metrics) {
+  const auto show = [&metrics](const char* state, std::size_t count) {
+    metrics.gauge("fit_database_connections", "Connections to the database that read", {{"state", state}})
+        .set(static_cast<double>(count));
+  };
+  show("busy", use.busy);
+  show("idle", use.open - use.busy);
+  const auto wait = [&metrics](const char* for_what, std::size_t count) {
+    metrics.gauge("fit_database_waiting", "Calls that wait for a connection", {{"for", for_what}})
+        .set(static_cast<double>(count));
+  };
+  wait("read", use.waiting);
+  wait("write", use.writes_waiting);
+  for (const store::StoreUse::Replica& one : use.replicas) {
+    const Labels labels = {{"replica", one.name}};
+    metrics.gauge("fit_replica_used", "1 while reads go to the standby", labels).set(one.is_used ? 1 : 0);
+    metrics.gauge("fit_replica_lag_bytes", "Log of the primary that the standby has not replayed", labels)
+        .set(static_cast<double>(one.lag_bytes));
+    metrics.gauge("fit_replica_lag_seconds", "Age of the oldest write that the standby lacks", labels)
+        .set(seconds(one.lag));
+  }
 }
 
 Result<Json> storage_state(const std::filesystem::path& path) {
@@ -71,8 +120,8 @@ Json cache_state(const App& app) {
 }
 
 watch::Health make_health(App& app, const SpaceSwitch& spaces) {
-  return watch::Health({{"store", [&app] { return store_state(app.store()); }},
-                        {"index", [&spaces] { return index_state(spaces.current()->backend()); }},
+  return watch::Health({{"store", [&app, &spaces] { return store_state(app.store(), *spaces.current()); }},
+                        {"index", [&spaces] { return index_state(*spaces.current()); }},
                         {"model", [&spaces] { return model_state(spaces.current()->embedder()); }},
                         {"space", [&spaces] { return Result<Json>(spaces.state()); }},
                         {"storage", [&app] { return storage_state(app.config().storage_path); }},
@@ -111,6 +160,7 @@ http::Serving serving(const SpaceSwitch& spaces) {
 Result<void> serve(App& app) {
   FIT_TRY(const auto spaces, SpaceSwitch::start(app));
   app.set_on_change([&spaces] { spaces->current()->notify(); });
+  app.metrics().on_expose([&app] { show_connections(app.store().use(), app.metrics()); });
   const watch::Health health = make_health(app, *spaces);
   http::Server server(server_options(app), {.serving = [&spaces] { return serving(*spaces); },
                                             .health = health,

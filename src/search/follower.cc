@@ -100,7 +100,7 @@ void Follower::step() {
   const Labels labels = {{"space", index_.space().name}};
   metrics_.gauge("fit_index_images", "Live vectors in the index", labels)
       .set(static_cast<double>(stats.images));
-  metrics_.gauge("fit_index_memory_bytes", "Memory taken by the index", labels)
+  metrics_.gauge("fit_index_bytes", "Size of the index, in this process or in the database", labels)
       .set(static_cast<double>(stats.memory_bytes));
   metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
       .set(static_cast<double>(index_.position()));

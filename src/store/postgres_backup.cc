@@ -1,13 +1,11 @@
 #include "store/postgres_backup.h"
 
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "base/format.h"
 #include "base/subprocess.h"
+#include "store/postgres_address.h"
 #include "store/postgres_connection.h"
 
 namespace fit::store {
@@ -22,7 +20,7 @@ struct Target {
   std::map<std::string, std::string> environment;
 };
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string text = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') text += '\\';
@@ -32,20 +30,13 @@ std::string quoted(std::string_view value) {
 }
 
 Result<Target> target_of(const std::string& url) {
-  struct Free {
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-  };
-  const std::unique_ptr<PQconninfoOption, Free> parsed(PQconninfoParse(url.c_str(), nullptr));
-  if (parsed == nullptr) {
-    return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
-  }
+  FIT_TRY(const PostgresAddress address, postgres_address(url));
   Target target;
-  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    if (std::string_view(option->keyword) == "password") {
-      target.environment["PGPASSWORD"] = option->val;
+  for (const auto& [keyword, value] : address) {
+    if (keyword == "password") {
+      target.environment["PGPASSWORD"] = value;
     } else {
-      target.connection += fit::format("{}={} ", option->keyword, quoted(option->val));
+      target.connection += fit::format("{}={} ", keyword, in_quotes(value));
     }
   }
   return target;

@@ -293,6 +293,12 @@ Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
 }
 
+StoreUse SqlStore::use() {
+  StoreUse use = readers_->use();
+  use.writes_waiting = writers_->use().waiting;
+  return use;
+}
+
 SqlReads SqlStore::sql_reads() {
   return {.in_transaction = [this](const SqlReads::Work& work) { return read(work); },
           .alone = [this](const SqlReads::Work& work) { return read_alone(work); }};

@@ -54,7 +54,7 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
-  StoreUse use() override { return readers_->use(); }
+  StoreUse use() override;
   Result<std::string> note(const std::string& name) override;
   Result<void> put_note(const std::string& name, const std::string& text) override;
   VectorSearch* vector_search() override { return search_.get(); }

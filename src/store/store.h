@@ -88,16 +88,19 @@ struct Counts {
   std::int64_t images = 0;
 };
 
-// The connections of a store that read.
+// The connections of a store.
 struct StoreUse {
   struct Replica {
+    std::string name;            // host and port, or the folder of its socket
     bool is_used = false;        // at present
     std::int64_t lag_bytes = 0;  // of the log that it had not replayed, when it was last looked at
+    std::chrono::milliseconds lag{0};  // since when it lacks something, to 200 ms; at most twice max_lag
   };
-  std::size_t open = 0;
-  std::size_t busy = 0;
-  std::size_t waiting = 0;  // calls that wait for one
-  std::vector<Replica> replicas;
+  std::size_t open = 0;            // of those that read
+  std::size_t busy = 0;            // of those that read
+  std::size_t waiting = 0;         // calls that wait for one of those
+  std::size_t writes_waiting = 0;  // calls that wait for the one that writes
+  std::vector<Replica> replicas;   // in the order of read_urls
 };
 
 class VectorSearch;
