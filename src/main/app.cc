@@ -85,6 +85,7 @@ Result<std::unique_ptr<embed::Embedder>> App::open_embedder(const std::string& s
 std::string App::answer_settings() const {
   std::string settings =
       fit::format("{}/{}/{}", space_.id, config_.max_image_bytes, config_.max_image_pixels);
+  if (text_embedder_) settings += fit::format("/texts {}", text_space_.id);
   for (const search::RerankSpace& one : rerank_spaces_) {
     settings += fit::format("/{}*{}{}", one.space.id, one.weight, one.embedder == nullptr ? "" : "+");
   }
@@ -101,6 +102,7 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   const embed::Space& space = app->embedder_->space();
   FIT_TRY(app->space_, app->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
   FIT_CHECK(app->open_rerank_spaces());
+  FIT_CHECK(app->open_text_space());
   std::vector<catalog::ActiveSpace> spaces = {{app->space_.id, app->embedder_.get()}};
   for (const search::RerankSpace& one : app->rerank_spaces_) {
     if (one.embedder != nullptr) spaces.push_back({one.space.id, one.embedder});
@@ -169,6 +171,52 @@ Result<void> App::open_rerank_spaces() {
   return {};
 }
 
+Result<void> App::open_text_space() {
+  if (config_.text_embedding_provider == "none") return {};
+  if (store_->vector_search() != nullptr) {
+    return invalid("TEXT_EMBEDDING_PROVIDER", "is for catalogues in SQLite alone so far; set it to none");
+  }
+  embed::RemoteTextEmbedder::Options options;
+  options.base_url = config_.openai_base_url;
+  options.key = config_.openai_api_key;
+  options.model = config_.text_embedding_model;
+  options.dimensions = static_cast<int>(config_.text_embedding_dimensions);
+  options.question_time = config_.text_embedding_timeout;
+  options.metrics = &metrics_;
+  options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
+  FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
+  const embed::Space& space = text_embedder_->space();
+  FIT_TRY(text_space_, store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  text_vectors_ =
+      std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = *store_,
+                                                                         .embedder = *text_embedder_,
+                                                                         .space_id = text_space_.id,
+                                                                         .log = log_,
+                                                                         .metrics = metrics_,
+                                                                         .on_change = [this] {
+                                                                           if (on_change_) on_change_();
+                                                                         }});
+  return {};
+}
+
+void App::load_text_space() {
+  if (!text_embedder_) return;
+  text_index_ = std::make_unique<search::SpaceIndex>(
+      *store_,
+      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / text_space_.name,
+                                  .space = text_space_,
+                                  .of_texts = true,
+                                  .hnsw_m = static_cast<int>(config_.hnsw_m),
+                                  .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
+      log_);
+  if (cache_ != nullptr) {
+    kept_words_ = std::make_unique<cache::Kept>(
+        *cache_, "text", std::chrono::seconds(config_.vector_search_cache_ttl), metrics_);
+  }
+  texts_ = std::make_unique<search::TextSpace>(
+      search::TextSpace::Parts{.embedder = *text_embedder_, .kept = kept_words_.get(), .metrics = metrics_});
+}
+
 Result<void> App::load_memory() {
   FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
@@ -178,14 +226,9 @@ Result<void> App::load_memory() {
                                   .hnsw_m = static_cast<int>(config_.hnsw_m),
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
-  backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_);
+  load_text_space();
+  backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_, text_index_.get());
   return {};
-}
-
-// Of what is searched beside the store; the database is searched as it is.
-std::int64_t App::position_reached() const {
-  if (index_ != nullptr) return std::min(index_->position(), columns_.position());
-  return store_->position().value_or(-1);
 }
 
 Result<void> App::load_search() {
@@ -200,9 +243,9 @@ Result<void> App::load_search() {
   if (cache_ != nullptr && config_.database_read_url.empty()) {
     answers_ = std::make_unique<search::AnswerCache>(
         search::AnswerCache::Parts{.store = *store_,
+                                   .backend = *backend_,
                                    .cache = *cache_,
                                    .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
-                                   .position_reached = [this] { return position_reached(); },
                                    .settings = answer_settings(),
                                    .metrics = metrics_});
   }
@@ -214,7 +257,8 @@ Result<void> App::load_search() {
                                   .rerank_spaces = rerank_spaces_,
                                   .image_limits = image_limits(config_),
                                   .metrics = metrics_,
-                                  .answers = answers_.get()});
+                                  .answers = answers_.get(),
+                                  .texts = texts_.get()});
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "store/sql_item_properties.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
+#include "store/sql_text_vectors.h"
 #include "store/sql_vectors.h"
 #include "store/sql_words.h"
 #include "store/validation.h"
@@ -264,6 +265,44 @@ Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
   FIT_TRY(const bool is_known, has_space(space_id));
   if (!is_known) return 0;
   return read([&](SqlConnection& connection) { return store::count_vectors(connection, space_id); });
+}
+
+Result<void> SqlStore::put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) {
+  FIT_TRY(const int dimensions, dimensions_of(space_id));
+  for (const TextVectorPut& vector : vectors) {
+    if (!vector.values.empty()) FIT_CHECK(validate_vector(vector.values, dimensions));
+    if (!is_storable_text(vector.text_hash)) return invalid("text_hash", "must be UTF-8 text");
+  }
+  if (vectors.empty()) return {};
+  return write([&](SqlConnection& connection) { return write_text_vectors(connection, space_id, vectors); });
+}
+
+Result<std::vector<ItemId>> SqlStore::items_without_text_vector(std::int64_t space_id, ItemId after,
+                                                                std::size_t limit) {
+  return read([&](SqlConnection& connection) {
+    return store::items_without_text_vector(connection, space_id, after, limit);
+  });
+}
+
+Result<std::vector<TextVectorState>> SqlStore::text_vector_states(std::int64_t space_id,
+                                                                  std::span<const ItemId> items) {
+  return read(
+      [&](SqlConnection& connection) { return store::text_vector_states(connection, space_id, items); });
+}
+
+Result<std::vector<StoredVector>> SqlStore::text_vectors(std::int64_t space_id,
+                                                         std::span<const ItemId> items) {
+  return read([&](SqlConnection& connection) { return read_text_vectors(connection, space_id, items); });
+}
+
+Result<std::vector<StoredVector>> SqlStore::list_text_vectors(std::int64_t space_id, ItemId after,
+                                                              std::size_t limit) {
+  return read(
+      [&](SqlConnection& connection) { return read_text_vector_page(connection, space_id, after, limit); });
+}
+
+Result<std::int64_t> SqlStore::count_text_vectors(std::int64_t space_id) {
+  return read([&](SqlConnection& connection) { return store::count_text_vectors(connection, space_id); });
 }
 
 Result<std::int64_t> SqlStore::position() {

@@ -48,6 +48,17 @@ class SqlStore final : public Store {
                                                          std::size_t limit) override;
   Result<std::int64_t> count_vectors(std::int64_t space_id) override;
 
+  Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) override;
+  Result<std::vector<ItemId>> items_without_text_vector(std::int64_t space_id, ItemId after,
+                                                        std::size_t limit) override;
+  Result<std::vector<TextVectorState>> text_vector_states(std::int64_t space_id,
+                                                          std::span<const ItemId> items) override;
+  Result<std::vector<StoredVector>> text_vectors(std::int64_t space_id,
+                                                 std::span<const ItemId> items) override;
+  Result<std::vector<StoredVector>> list_text_vectors(std::int64_t space_id, ItemId after,
+                                                      std::size_t limit) override;
+  Result<std::int64_t> count_text_vectors(std::int64_t space_id) override;
+
   Result<std::int64_t> position() override;
   Result<std::vector<Change>> changes(std::int64_t position, std::size_t limit) override;
   Result<WordAnswer> find_words(const WordQuestion& question) override;

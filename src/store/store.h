@@ -49,6 +49,17 @@ struct VectorPut {
   std::vector<float> values;
 };
 
+// What an item's vector in a text space was made from.
+struct TextVectorState {
+  ItemId item;
+  Timestamp updated_at;  // the item's, when its texts were last looked at
+  std::string text_hash;
+};
+
+struct TextVectorPut : TextVectorState {
+  std::vector<float> values;  // empty: the texts are as they were, which is all that is noted
+};
+
 // A question for find_words().
 struct WordQuestion {
   std::vector<std::string> words;  // UTF-8 without NUL, one word each, such as "levi's"; any case and script
@@ -169,6 +180,24 @@ class Store {
   virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) = 0;
   virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
+
+  // Vectors of items' texts, at most one an item and space, beside those of pictures. Putting one adds or
+  // replaces it and counts as a change of the item; items that are gone by now are passed over. One
+  // transaction; kInvalid as for put_vectors().
+  virtual Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) = 0;
+  // By ascending id, from the first above `after`: items that have none, or were written since their texts
+  // were looked at.
+  virtual Result<std::vector<ItemId>> items_without_text_vector(std::int64_t space_id, ItemId after,
+                                                                std::size_t limit) = 0;
+  // In no order; items without a vector are left out.
+  virtual Result<std::vector<TextVectorState>> text_vector_states(std::int64_t space_id,
+                                                                  std::span<const ItemId> items) = 0;
+  // As vectors() and list_vectors() answer; ImageId has the item's number.
+  virtual Result<std::vector<StoredVector>> text_vectors(std::int64_t space_id,
+                                                         std::span<const ItemId> items) = 0;
+  virtual Result<std::vector<StoredVector>> list_text_vectors(std::int64_t space_id, ItemId after,
+                                                              std::size_t limit) = 0;
+  virtual Result<std::int64_t> count_text_vectors(std::int64_t space_id) = 0;
 
   // The number of the latest change; grows with each write of an item, its images or its vectors. Cheap.
   virtual Result<std::int64_t> position() = 0;
