@@ -38,7 +38,7 @@ make_root_once() {
     need_mmdebstrap
     remove_leftovers
     making=$FIT_TOOLBOX_CACHE/roots/.making-$list-$$
-    say "making the Debian 13 toolbox of toolbox/$list.txt (once, a minute or two)"
+    say "making the Debian 13 toolbox of toolbox/$list.txt (once, some minutes)"
     # A process namespace of its own: however this script ends, nothing of the making goes on.
     result=0
     MIRROR="${FIT_TOOLBOX_MIRROR:-$(debian_mirror "")}" SECURITY_MIRROR=$(debian_mirror -security) \

@@ -99,8 +99,7 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   FIT_TRY(app->store_, store::open_store(config.database_url, store_options(config)));
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
-  const embed::Space& space = app->embedder_->space();
-  FIT_TRY(app->space_, app->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  FIT_TRY(app->space_, app->register_space(*app->embedder_));
   FIT_CHECK(app->open_rerank_spaces());
   FIT_CHECK(app->open_text_space());
   std::vector<catalog::ActiveSpace> spaces = {{app->space_.id, app->embedder_.get()}};
@@ -127,18 +126,17 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   return app;
 }
 
-Result<catalog::ActiveSpace> App::register_space(embed::Embedder& embedder) {
+Result<store::SpaceRecord> App::register_space(const embed::Embedder& embedder) {
   const embed::Space& space = embedder.space();
-  FIT_TRY(const auto record, store_->ensure_space(space.name, space.model, space.version, space.dimensions));
-  return catalog::ActiveSpace{.space_id = record.id, .embedder = &embedder};
+  return store_->ensure_space(space.name, space.model, space.version, space.dimensions);
 }
 
-Result<catalog::ActiveSpace> App::find_space(embed::Embedder& embedder) {
+Result<store::SpaceRecord> App::find_space(const embed::Embedder& embedder) {
   FIT_TRY(const auto known, store_->spaces());
   const auto found = std::ranges::find_if(known, [&embedder](const store::SpaceRecord& one) {
     return one.name == embedder.space().name && one.version == embedder.space().version;
   });
-  return catalog::ActiveSpace{.space_id = found == known.end() ? 0 : found->id, .embedder = &embedder};
+  return found == known.end() ? store::SpaceRecord{} : *found;
 }
 
 // A space of RERANK_SPACES is one that an embedder of that name makes, or one whose vectors were imported.
@@ -152,9 +150,7 @@ Result<void> App::open_rerank_spaces() {
     }
     auto embedder = open_embedder(one.space);
     if (embedder) {
-      const embed::Space& space = (*embedder)->space();
-      FIT_TRY(const auto record,
-              store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+      FIT_TRY(const auto record, register_space(**embedder));
       rerank_spaces_.push_back({.space = record, .embedder = embedder->get(), .weight = one.weight});
       rerank_embedders_.push_back(*std::move(embedder));
       continue;
@@ -218,7 +214,7 @@ void App::load_text_space() {
 }
 
 Result<void> App::load_memory() {
-  FIT_TRY(columns_position_, search::load_columns(*store_, columns_));
+  FIT_CHECK(search::load_columns(*store_, columns_));
   index_ = std::make_unique<search::SpaceIndex>(
       *store_,
       search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space_.name,

@@ -33,13 +33,11 @@ namespace fit {
 // the reverse order. Commands that need less (model, eval, config) do without one.
 class App {
  public:
-  // Opens the store, makes the embedder and registers its space. `local_paths`: whether items may name files
-  // of this machine (commands yes, the server no).
-  // `remembers`: whether questions are remembered, as the settings say.
   struct OpenOptions {
-    bool local_paths = false;
-    bool remembers = false;
+    bool local_paths = false;  // whether items may name files of this machine (commands yes, the server no)
+    bool remembers = false;    // whether questions are remembered, as the settings say
   };
+  // Opens the store, makes the embedder and registers its space.
   static Result<std::unique_ptr<App>> open(const Config& config, Log log, const OpenOptions& options);
 
   // Makes the search ready: where the database does not search by itself, loads the index snapshot and the
@@ -54,7 +52,6 @@ class App {
   embed::Embedder& embedder() { return *embedder_; }
   catalog::Catalog& catalog() { return *catalog_; }
   search::ItemColumns& columns() { return columns_; }
-  std::int64_t columns_position() const { return columns_position_; }
   const search::Backend& backend() const { return *backend_; }
   search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
@@ -73,9 +70,9 @@ class App {
   const cache::RedisCache* redis() const { return redis_.get(); }
 
   // The space that the embedder's vectors are of, made when new.
-  Result<catalog::ActiveSpace> register_space(embed::Embedder& embedder);
+  Result<store::SpaceRecord> register_space(const embed::Embedder& embedder);
   // The same without making it: id 0, which has no vectors, when there is none.
-  Result<catalog::ActiveSpace> find_space(embed::Embedder& embedder);
+  Result<store::SpaceRecord> find_space(const embed::Embedder& embedder);
 
   // Called after each write of the catalogue; set it before anything is written.
   void set_on_change(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -112,7 +109,6 @@ class App {
   std::unique_ptr<catalog::TextVectors> text_vectors_;
   std::unique_ptr<catalog::Catalog> catalog_;
   search::ItemColumns columns_;
-  std::int64_t columns_position_ = 0;
   std::unique_ptr<search::SpaceIndex> index_;
   std::unique_ptr<search::SpaceIndex> text_index_;
   std::unique_ptr<cache::Kept> kept_words_;  // in the space of texts

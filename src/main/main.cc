@@ -69,13 +69,8 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
 
 Result<void> embed(App& app, const cli::EmbedArgs& args) {
   FIT_TRY(const auto embedder, make_embedder(app.config(), app.metrics(), args.space));
-  catalog::ActiveSpace space;
-  if (args.dry_run) {
-    FIT_TRY(space, app.find_space(*embedder));
-  } else {
-    FIT_TRY(space, app.register_space(*embedder));
-  }
-  return cli::run_embed(app.catalog(), app.store(), space, args, g_stop);
+  FIT_TRY(const auto space, args.dry_run ? app.find_space(*embedder) : app.register_space(*embedder));
+  return cli::run_embed(app.catalog(), app.store(), {space.id, embedder.get()}, args, g_stop);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {

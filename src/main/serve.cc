@@ -199,8 +199,7 @@ Result<void> serve(App& app) {
   if (app.index() != nullptr) {
     search::Follower::Options options;
     options.texts = app.text_index();
-    follower.emplace(app.store(), app.columns(), app.columns_position(), *app.index(), app.log(),
-                     app.metrics(), options);
+    follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(), options);
     app.set_on_change([&follower, &filler] {
       follower->notify();
       filler.notify();

@@ -120,7 +120,7 @@ class AnswerCacheTest : public testing::Test {
   void catch_up() {
     const std::atomic<bool> stop = false;
     ASSERT_TRUE(index_.catch_up({}, stop));
-    position_ = follow_columns(*store_, columns_, position_).value();
+    follow_columns(*store_, columns_).value();
   }
 
   Answer ask(const Query& query) {
@@ -146,7 +146,6 @@ class AnswerCacheTest : public testing::Test {
       store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
   store::SpaceRecord space_ = store_->ensure_space("counting", "counting", "1", kDimensions).value();
   ItemColumns columns_;
-  std::int64_t position_ = 0;
   SpaceIndex index_{*store_, {.folder = dir_.path() / "index", .space = space_}, Log::silent()};
   MemoryBackend backend_{*store_, index_, columns_};
   cache::MemoryCache cache_{{}};

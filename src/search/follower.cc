@@ -8,40 +8,38 @@ constexpr std::chrono::seconds kProgressEvery{5};
 
 }  // namespace
 
-Result<std::int64_t> load_columns(store::Store& store, ItemColumns& columns) {
+Result<void> load_columns(store::Store& store, ItemColumns& columns) {
   FIT_TRY(const std::int64_t position, store.position());
   ItemId after{0};
   while (true) {
     FIT_TRY(const auto facts, store.list_facts(after, kBatch));
     if (facts.empty()) {
       columns.set_position(position);
-      return position;
+      return {};
     }
     columns.upsert(facts);
     after = facts.back().id;
   }
 }
 
-Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, std::int64_t position) {
+Result<void> follow_columns(store::Store& store, ItemColumns& columns) {
   while (true) {
-    FIT_TRY(const auto changes, store.changes(position, kBatch));
-    if (changes.empty()) return position;
+    FIT_TRY(const auto changes, store.changes(columns.position(), kBatch));
+    if (changes.empty()) return {};
     std::vector<ItemId> written;
     std::vector<ItemId> removed;
     for (const store::Change& change : changes) (change.removed ? removed : written).push_back(change.item);
     FIT_TRY(const auto facts, store.facts(written));
     columns.upsert(facts);
     columns.remove(removed);
-    position = changes.back().position;
-    columns.set_position(position);
+    columns.set_position(changes.back().position);
   }
 }
 
-Follower::Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position,
-                   SpaceIndex& index, Log log, Metrics& metrics, Options options)
+Follower::Follower(store::Store& store, ItemColumns& columns, SpaceIndex& index, Log log, Metrics& metrics,
+                   Options options)
     : store_(store),
       columns_(columns),
-      columns_position_(columns_position),
       index_(index),
       log_(std::move(log)),
       metrics_(metrics),
@@ -111,10 +109,8 @@ void Follower::step(SpaceIndex& index) {
 }
 
 void Follower::step() {
-  if (const auto position = follow_columns(store_, columns_, columns_position_)) {
-    columns_position_ = *position;
-  } else {
-    log_.error("filter columns are behind the catalogue", position.error());
+  if (const auto followed = follow_columns(store_, columns_); !followed) {
+    log_.error("filter columns are behind the catalogue", followed.error());
   }
   step(index_);
   if (options_.texts != nullptr) step(*options_.texts);

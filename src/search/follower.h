@@ -14,12 +14,12 @@
 
 namespace fit::search {
 
-// Loads every item's filterable columns and answers the store's position from before, from which
-// follow_columns() goes on.
-Result<std::int64_t> load_columns(store::Store& store, ItemColumns& columns);
+// Loads every item's filterable columns as of the store's position from before, from which follow_columns()
+// goes on.
+Result<void> load_columns(store::Store& store, ItemColumns& columns);
 
-// Applies what changed after `position` to the columns and answers the new position.
-Result<std::int64_t> follow_columns(store::Store& store, ItemColumns& columns, std::int64_t position);
+// Applies what changed after the columns' position to them. An error leaves them at the position reached.
+Result<void> follow_columns(store::Store& store, ItemColumns& columns);
 
 // A thread that keeps columns and index in step with the store: woken by notify() after a write of this
 // process, and by itself every `poll` for writes of others (an import beside the server). Saves snapshots
@@ -33,8 +33,8 @@ class Follower {
     SpaceIndex* texts = nullptr;  // an index of texts to keep in step too, where there is one
   };
 
-  Follower(store::Store& store, ItemColumns& columns, std::int64_t columns_position, SpaceIndex& index,
-           Log log, Metrics& metrics, Options options);
+  Follower(store::Store& store, ItemColumns& columns, SpaceIndex& index, Log log, Metrics& metrics,
+           Options options);
   ~Follower();  // stops, catches nothing up any more, saves a snapshot
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
@@ -51,7 +51,6 @@ class Follower {
 
   store::Store& store_;
   ItemColumns& columns_;
-  std::int64_t columns_position_;
   SpaceIndex& index_;
   const Log log_;
   Metrics& metrics_;

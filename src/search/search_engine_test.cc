@@ -268,7 +268,7 @@ TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {
 TEST_P(IndexedSearchEngineTest, TheFollowerPicksUpWritesAndSavesAtItsEnd) {
   std::mt19937 random(10);
   {
-    Follower follower(catalogue_->store(), catalogue_->columns(), 0, catalogue_->index(), Log::silent(),
+    Follower follower(catalogue_->store(), catalogue_->columns(), catalogue_->index(), Log::silent(),
                       metrics_, {.poll = std::chrono::milliseconds(5)});
     add(1, random_vector(random));
     follower.notify();

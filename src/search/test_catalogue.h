@@ -38,7 +38,7 @@ class TestCatalogue {
     if (index_ == nullptr) return;
     const std::atomic<bool> stop = false;
     index_->catch_up({}, stop).value();
-    position_ = follow_columns(*store_, columns_, position_).value();
+    follow_columns(*store_, columns_).value();
   }
 
   store::Store& store() { return *store_; }
@@ -54,7 +54,6 @@ class TestCatalogue {
   std::unique_ptr<store::Store> store_;
   store::SpaceRecord space_;
   ItemColumns columns_;
-  std::int64_t position_ = 0;
   std::unique_ptr<SpaceIndex> index_;
   std::unique_ptr<Backend> backend_;
 };

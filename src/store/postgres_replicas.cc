@@ -32,7 +32,7 @@ Result<Place> place_of(SqlConnection& connection, std::string_view sql) {
 
 PostgresReplicas::PostgresReplicas(std::unique_ptr<ConnectionPool> primary,
                                    std::vector<std::unique_ptr<ConnectionPool>> standbys, Options options)
-    : primary_(std::move(primary)), options_(std::move(options)) {
+    : primary_(std::move(primary)), options_(options) {
   for (auto& pool : standbys) standbys_.push_back({.pool = std::move(pool)});
 }
 

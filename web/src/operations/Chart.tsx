@@ -48,7 +48,7 @@ export function Chart({ title, times, lines, format }: Props) {
           height: HEIGHT,
           legend: { show: false },
           cursor: { y: false, points: { size: 7 } },
-          scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.15, 1e-3)] } },
+          scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.15, 1)] } },
           axes: [
             { ...axis, space: 80 },
             { ...axis, size: 58, values: (_, splits) => splits.map((value) => show.current(value)) },
