@@ -14,13 +14,6 @@ constexpr std::size_t kChanges = 1000;
 constexpr std::size_t kDescriptionBytes = 1000;
 constexpr std::size_t kMostRefused = 100'000;
 
-// Cut between characters.
-std::string_view beginning(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
-  return text.substr(0, bytes);
-}
-
 }  // namespace
 
 std::string text_of(const store::Listing& listing) {
@@ -41,7 +34,7 @@ std::string text_of(const store::Listing& listing) {
     properties += (properties.empty() ? "" : ", ") + name + ": " + listing.properties[i];
   }
   add(properties);
-  add(beginning(listing.description, kDescriptionBytes));
+  add(utf8_prefix(listing.description, kDescriptionBytes));
   return text;
 }
 

@@ -47,9 +47,9 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& s
 // Brings the index up to date under a progress bar and writes its snapshot.
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
 
-// `texts`: the index of items' texts, or nullptr.
+// `texts`: the space of items' texts, or nullptr.
 Result<void> print_index_status(store::Store& store, const search::Backend& backend,
-                                const search::SpaceIndex* texts, const IndexArgs& args);
+                                const store::SpaceRecord* texts, const IndexArgs& args);
 
 // Makes a backup of the configured catalogue, or brings one back.
 Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);

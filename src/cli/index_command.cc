@@ -32,7 +32,7 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& s
 }
 
 Result<void> print_index_status(store::Store& store, const search::Backend& backend,
-                                const search::SpaceIndex* texts, const IndexArgs& args) {
+                                const store::SpaceRecord* texts, const IndexArgs& args) {
   FIT_TRY(const store::Counts counts, store.counts());
   FIT_TRY(const std::int64_t vectors, store.count_vectors(backend.space().id));
   FIT_TRY(const std::int64_t position, store.position());
@@ -49,11 +49,10 @@ Result<void> print_index_status(store::Store& store, const search::Backend& back
                  {"index_position", state.position},
                  {"store_position", position}};
   if (texts != nullptr) {
-    FIT_TRY(const std::int64_t text_vectors, store.count_text_vectors(texts->space().id));
-    status["text_space"] = texts->space().name;
-    status["text_dimensions"] = texts->space().dimensions;
+    FIT_TRY(const std::int64_t text_vectors, store.count_text_vectors(texts->id));
+    status["text_space"] = texts->name;
+    status["text_dimensions"] = texts->dimensions;
     status["items_without_text_vector"] = std::max<std::int64_t>(0, counts.items - text_vectors);
-    status["indexed_texts"] = texts->vectors().stats().images;
   }
   if (args.json) {
     std::cout << dump_json(status, 2) << "\n";

@@ -46,14 +46,6 @@ const char* name_of(Outcome outcome) {
   return "failed";
 }
 
-// At most kTextBytes, cut between characters.
-std::string_view shortened(std::string_view text) {
-  if (text.size() <= kTextBytes) return text;
-  std::size_t end = kTextBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
-
 // Lower case letters, digits, dots and dashes: also the name of a folder.
 std::string space_name(std::string_view model) {
   std::string name = "openai.";
@@ -96,7 +88,7 @@ struct RemoteTextEmbedder::State {
 
   std::string body_of(std::span<const std::string> texts, bool with_dimensions) const {
     Json input = Json::array();
-    for (const std::string& text : texts) input.push_back(std::string(shortened(text)));
+    for (const std::string& text : texts) input.push_back(std::string(utf8_prefix(text, kTextBytes)));
     Json body = {{"model", options.model}, {"input", std::move(input)}, {"encoding_format", "float"}};
     if (with_dimensions) body["dimensions"] = options.dimensions;
     return dump_json(body);
@@ -280,7 +272,7 @@ Result<std::vector<Vector>> RemoteTextEmbedder::embed(std::span<const std::strin
     std::size_t end = first;
     for (std::size_t bytes = 0; end < texts.size() && end - first < kBatch; ++end) {
       if (trim(texts[end]).empty()) return invalid("text", "must not be empty");
-      bytes += shortened(texts[end]).size();
+      bytes += std::min(texts[end].size(), kTextBytes);
       if (end > first && bytes > kBatchBytes) break;
     }
     const auto batch = texts.subspan(first, end - first);

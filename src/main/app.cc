@@ -169,9 +169,6 @@ Result<void> App::open_rerank_spaces() {
 
 Result<void> App::open_text_space() {
   if (config_.text_embedding_provider == "none") return {};
-  if (store_->vector_search() != nullptr) {
-    return invalid("TEXT_EMBEDDING_PROVIDER", "is for catalogues in SQLite alone so far; set it to none");
-  }
   embed::RemoteTextEmbedder::Options options;
   options.base_url = config_.openai_base_url;
   options.key = config_.openai_api_key;
@@ -182,7 +179,7 @@ Result<void> App::open_text_space() {
   options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
   FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
   const embed::Space& space = text_embedder_->space();
-  FIT_TRY(text_space_, store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+  FIT_TRY(text_space_, store_->ensure_text_space(space.name, space.model, space.version, space.dimensions));
   text_vectors_ =
       std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = *store_,
                                                                          .embedder = *text_embedder_,
@@ -195,16 +192,18 @@ Result<void> App::open_text_space() {
   return {};
 }
 
-void App::load_text_space() {
-  if (!text_embedder_) return;
-  text_index_ = std::make_unique<search::SpaceIndex>(
+std::unique_ptr<search::SpaceIndex> App::make_index(const store::SpaceRecord& space) {
+  return std::make_unique<search::SpaceIndex>(
       *store_,
-      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / text_space_.name,
-                                  .space = text_space_,
-                                  .of_texts = true,
+      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space.name,
+                                  .space = space,
                                   .hnsw_m = static_cast<int>(config_.hnsw_m),
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
+}
+
+void App::load_text_space() {
+  if (!text_embedder_) return;
   if (cache_ != nullptr) {
     kept_words_ = std::make_unique<cache::Kept>(
         *cache_, "text", std::chrono::seconds(config_.vector_search_cache_ttl), metrics_);
@@ -215,14 +214,8 @@ void App::load_text_space() {
 
 Result<void> App::load_memory() {
   FIT_CHECK(search::load_columns(*store_, columns_));
-  index_ = std::make_unique<search::SpaceIndex>(
-      *store_,
-      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space_.name,
-                                  .space = space_,
-                                  .hnsw_m = static_cast<int>(config_.hnsw_m),
-                                  .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
-      log_);
-  load_text_space();
+  index_ = make_index(space_);
+  if (text_embedder_) text_index_ = make_index(text_space_);
   backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_, text_index_.get());
   return {};
 }
@@ -231,10 +224,13 @@ Result<void> App::load_search() {
   if (store::VectorSearch* const search = store_->vector_search()) {
     // An answer that is remembered must not be made with older values.
     const auto values_age = cache_ != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
-    backend_ = std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age);
+    backend_ =
+        std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age,
+                                                  text_embedder_ ? std::optional(text_space_) : std::nullopt);
   } else {
     FIT_CHECK(load_memory());
   }
+  load_text_space();
   // Standbys may be behind the position that the primary tells: answers that they gave are not remembered.
   if (cache_ != nullptr && config_.database_read_url.empty()) {
     answers_ = std::make_unique<search::AnswerCache>(

@@ -58,7 +58,7 @@ class App {
   // The space of items' texts; nullptr: there is none (TEXT_EMBEDDING_PROVIDER).
   embed::RemoteTextEmbedder* text_embedder() { return text_embedder_.get(); }
   catalog::TextVectors* text_vectors() { return text_vectors_.get(); }
-  search::SpaceIndex* text_index() { return text_index_.get(); }
+  search::SpaceIndex* text_index() { return text_index_.get(); }  // nullptr where the database has it
   const store::SpaceRecord& text_space() const { return text_space_; }
   // Ends waits for the provider of text embeddings; afterwards it is asked in vain.
   void stop_waiting() { stopping_.stop(); }
@@ -85,6 +85,7 @@ class App {
   Result<void> open_rerank_spaces();
   Result<void> open_text_space();
   void load_text_space();
+  std::unique_ptr<search::SpaceIndex> make_index(const store::SpaceRecord& space);
   Result<void> load_memory();
   std::string answer_settings() const;
 

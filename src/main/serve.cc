@@ -84,7 +84,9 @@ Result<Json> text_embedding_state(App& app) {
                 {"dimensions", embedder.space().dimensions},
                 {"provider", embedder.is_available() ? "used" : "passed over"},
                 {"items_without_vector", std::max<std::int64_t>(0, counts.items - vectors)},
-                {"indexed", app.text_index()->vectors().stats().images}};
+                {"indexed", app.text_index() == nullptr
+                                ? vectors
+                                : static_cast<std::int64_t>(app.text_index()->vectors().stats().images)}};
   if (!embedder.is_available()) state["retry_in_s"] = static_cast<double>(embedder.retry_in().count()) / 1000;
   return state;
 }
@@ -200,13 +202,13 @@ Result<void> serve(App& app) {
     search::Follower::Options options;
     options.texts = app.text_index();
     follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(), options);
-    app.set_on_change([&follower, &filler] {
-      follower->notify();
-      filler.notify();
-    });
   } else {
     state_metrics.emplace(app.store(), app.backend(), app.log(), app.metrics());
   }
+  app.set_on_change([&follower, &filler] {
+    if (follower) follower->notify();
+    filler.notify();
+  });
   filler.start();
   const watch::Health health = make_health(app);
   http::Server server(server_options(app), {.engine = app.engine(),

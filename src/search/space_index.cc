@@ -44,20 +44,24 @@ std::string SpaceIndex::snapshot_version() const {
   return fit::format("{}/{}/{}", store_.id(), options_.space.name, options_.space.version);
 }
 
+bool SpaceIndex::is_of_texts() const {
+  return options_.space.of == store::VectorsOf::kTexts;
+}
+
 Result<std::int64_t> SpaceIndex::count_stored() const {
   const std::int64_t space = options_.space.id;
-  return options_.of_texts ? store_.count_text_vectors(space) : store_.count_vectors(space);
+  return is_of_texts() ? store_.count_text_vectors(space) : store_.count_vectors(space);
 }
 
 Result<std::vector<store::StoredVector>> SpaceIndex::stored_after(std::int64_t number) const {
   const std::int64_t space = options_.space.id;
-  return options_.of_texts ? store_.list_text_vectors(space, ItemId{number}, kBatch)
-                           : store_.list_vectors(space, ImageId{number}, kBatch);
+  return is_of_texts() ? store_.list_text_vectors(space, ItemId{number}, kBatch)
+                       : store_.list_vectors(space, ImageId{number}, kBatch);
 }
 
 Result<std::vector<store::StoredVector>> SpaceIndex::stored_of(std::span<const ItemId> items) const {
   const std::int64_t space = options_.space.id;
-  return options_.of_texts ? store_.text_vectors(space, items) : store_.vectors(space, items);
+  return is_of_texts() ? store_.text_vectors(space, items) : store_.vectors(space, items);
 }
 
 Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {

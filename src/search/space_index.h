@@ -24,7 +24,6 @@ class SpaceIndex {
   struct Options {
     std::filesystem::path folder;  // of the snapshots; made when missing
     store::SpaceRecord space;
-    bool of_texts = false;  // of items' texts (Store::text_vectors()) instead of their pictures
     int hnsw_m = 16;
     int hnsw_ef_construction = 200;
   };
@@ -52,6 +51,7 @@ class SpaceIndex {
   Result<void> rebuild(const Progress& progress, const std::atomic<bool>& stop);
   Result<bool> apply_changes(const std::atomic<bool>& stop, const Progress& progress, std::int64_t target);
   std::string snapshot_version() const;
+  bool is_of_texts() const;
   Result<std::int64_t> count_stored() const;
   Result<std::vector<store::StoredVector>> stored_after(std::int64_t number) const;
   Result<std::vector<store::StoredVector>> stored_of(std::span<const ItemId> items) const;

@@ -63,7 +63,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
  protected:
   TextSpaceTest() : embedder_(GetParam()) {
     space_ = store_->ensure_space("blind", "b", "1", kDimensions).value();
-    text_space_ = store_->ensure_space("texts", "t", "1", kDimensions).value();
+    text_space_ = store_->ensure_text_space("texts", "t", "1", kDimensions).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
     open_texts();
@@ -73,8 +73,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
 
   void open_texts() {
     text_index_ = std::make_unique<SpaceIndex>(
-        *store_, SpaceIndex::Options{.folder = dir_.path() / "texts", .space = text_space_, .of_texts = true},
-        Log::silent());
+        *store_, SpaceIndex::Options{.folder = dir_.path() / "texts", .space = text_space_}, Log::silent());
     backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_, text_index_.get());
     answers_ = std::make_unique<AnswerCache>(AnswerCache::Parts{.store = *store_,
                                                                 .backend = *backend_,
@@ -117,7 +116,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     const std::atomic<bool> stop = false;
     ASSERT_TRUE(index_->catch_up({}, stop));
     ASSERT_TRUE(text_index_->catch_up({}, stop));
-    position_ = follow_columns(*store_, columns_, position_).value();
+    follow_columns(*store_, columns_).value();
   }
 
   Answer ask(const Query& query) {
@@ -155,7 +154,6 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   store::SpaceRecord space_;
   store::SpaceRecord text_space_;
   ItemColumns columns_;
-  std::int64_t position_ = 0;
   std::unique_ptr<SpaceIndex> index_;
   std::unique_ptr<SpaceIndex> text_index_;
   TextSpace texts_{{.embedder = provider_, .kept = &kept_, .metrics = metrics_}};

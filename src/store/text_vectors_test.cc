@@ -4,6 +4,7 @@
 
 #include "store/store.h"
 #include "store/test_support.h"
+#include "store/vector_search.h"
 
 namespace fit::store {
 namespace {
@@ -19,7 +20,7 @@ class TextVectorsTest : public ::testing::TestWithParam<Engine> {
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "there is no " << GetParam().name << " on this machine";
     store_ = open_store(GetParam().url(folder_)).value();
-    space_ = store_->ensure_space("texts", "model", "4", 4).value();
+    space_ = store_->ensure_text_space("texts", "model", "4", 4).value();
     for (int i = 1; i <= 5; ++i) items_.push_back(upsert(i));
   }
 
@@ -109,7 +110,7 @@ TEST_P(TextVectorsTest, GoWithTheirItems) {
 }
 
 TEST_P(TextVectorsTest, SpacesAreApart) {
-  const SpaceRecord other = store_->ensure_space("texts", "model", "8", 8).value();
+  const SpaceRecord other = store_->ensure_text_space("texts", "model", "8", 8).value();
   ASSERT_TRUE(put(vector(items_[1])));
   EXPECT_EQ(store_->count_text_vectors(other.id).value(), 0);
   EXPECT_EQ(store_->items_without_text_vector(other.id, {}, 100).value(), items_);
@@ -124,6 +125,44 @@ TEST_P(TextVectorsTest, UnusableOnesAreRefused) {
   const TextVectorPut good = vector(items_[1]);
   EXPECT_EQ(store_->put_text_vectors(9999, std::span(&good, 1)).error().code, ErrorCode::kInvalid);
   EXPECT_EQ(store_->count_text_vectors(space_.id).value(), 0);
+}
+
+TEST_P(TextVectorsTest, ASpaceIsOfPicturesOrOfTexts) {
+  const SpaceRecord pictures = store_->ensure_space("pictures", "model", "1", 4).value();
+  EXPECT_EQ(space_.of, VectorsOf::kTexts);
+  EXPECT_EQ(pictures.of, VectorsOf::kPictures);
+  EXPECT_EQ(store_->spaces().value().front().of, VectorsOf::kTexts);
+  EXPECT_EQ(store_->ensure_space("texts", "model", "4", 4).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(store_->ensure_text_space("pictures", "model", "1", 4).error().code, ErrorCode::kConflict);
+
+  const TextVectorPut text = vector(items_[0]);
+  EXPECT_EQ(store_->put_text_vectors(pictures.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);
+  const ImageId image = store_->item(items_[0]).value().images.front().id;
+  const VectorPut picture{image, make_vector(4, 1)};
+  EXPECT_EQ(store_->put_vectors(space_.id, std::span(&picture, 1)).error().code, ErrorCode::kInvalid);
+}
+
+TEST_P(TextVectorsTest, AreSearchedWithinAFilterWhereTheDatabaseSearches) {
+  VectorSearch* const search = store_->vector_search();
+  if (search == nullptr) GTEST_SKIP() << "this engine has no search of its own";
+  for (std::size_t i = 0; i < items_.size(); ++i) ASSERT_TRUE(put(vector(items_[i], i)));
+  const auto asked = make_vector(4, 2);
+  const auto nearest = [&](const ItemFilter& filter) {
+    return search->nearest({.space_id = space_.id, .vector = asked, .limit = 5, .filter = filter}).value();
+  };
+  ASSERT_EQ(nearest({}).size(), items_.size());
+  EXPECT_EQ(nearest({}).front().item, items_[2]);
+  EXPECT_NEAR(nearest({}).front().similarity, 1, 1e-2);
+
+  ItemWrite other = make_item(2);
+  other.listing.brand = "Other";
+  other.content_hash += "other";
+  ASSERT_TRUE(store_->upsert_items(std::span(&other, 1)));
+  ItemFilter brand;
+  brand.any_of.push_back({.column = "brand", .values = {"other"}});
+  const auto found = nearest(brand);
+  ASSERT_EQ(found.size(), 1U) << "what filters ask for follows the item";
+  EXPECT_EQ(found.front().item, items_[1]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, TextVectorsTest, ::testing::ValuesIn(testing::engines()),

@@ -153,7 +153,6 @@ def test_words_find_items_by_what_their_texts_mean(tmp_path, provider):
         assert KEY not in server.output() + server.get("/health").text + server.get("/metrics").text
     status = json.loads(fit_process.run(tmp_path, "index", "status", "--json", **provider.settings()).stdout)
     assert status["items_without_text_vector"] == 0
-    assert status["indexed_texts"] == 40, "the snapshot has them"
 
 
 @pytest.mark.parametrize("mode", ["stall", "garbage", "wrong count", "wrong dimensions", "401", "429", "500"])
@@ -234,7 +233,6 @@ def test_an_import_beside_no_server_fills_them_too(tmp_path, provider):
     done = fit_process.run(tmp_path, "import", "items.csv", "--source", "mine", **provider.settings())
     status = json.loads(fit_process.run(tmp_path, "index", "status", "--json", **provider.settings()).stdout)
     assert status["items_without_text_vector"] == 0, done.stderr
-    assert status["indexed_texts"] == 2
     provider.mode = "500"
     (tmp_path / "more.csv").write_text(f"external_id,title,images\n3,parka,{photo}\n")
     done = fit_process.run(tmp_path, "import", "more.csv", "--source", "mine", **provider.settings())
