@@ -47,7 +47,7 @@ class TextVectorsTest : public ::testing::Test {
  protected:
   TextVectorsTest() {
     store_ = store::open_store("sqlite:///" + (folder_.path() / "fit.db").string()).value();
-    space_ = store_->ensure_space("texts", "fake", "1", kDimensions).value();
+    space_ = store_->ensure_text_space("texts", "fake", "1", kDimensions).value();
     open();
   }
   void open() {

@@ -11,9 +11,11 @@ namespace {
 
 using ::testing::ElementsAre;
 using testing::Engine;
+using ::testing::FloatNear;
 using ::testing::IsEmpty;
 using testing::make_item;
 using testing::make_vector;
+using ::testing::Pointwise;
 
 class TextVectorsTest : public ::testing::TestWithParam<Engine> {
  protected:
@@ -57,7 +59,8 @@ TEST_P(TextVectorsTest, AreReadAsTheyWerePut) {
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].item, items_[3]);
   EXPECT_EQ(found[0].image, ImageId{items_[3].value});
-  EXPECT_EQ(found[0].values, make_vector(4, 3));
+  EXPECT_THAT(found[0].values, Pointwise(FloatNear(1e-3F), make_vector(4, 3)))
+      << "as exact as the engine keeps it";
   EXPECT_EQ(found[1].item, items_[1]);
   const auto page = store_->list_text_vectors(space_.id, items_[1], 10).value();
   ASSERT_EQ(page.size(), 1U);
