@@ -39,6 +39,7 @@ class Spaces {
     if (!chosen && !configured) spaces.problem = configured.error().message;
     FIT_TRY(const auto records, store.spaces());
     for (const store::SpaceRecord& record : records) {
+      if (record.of != store::VectorsOf::kPictures) continue;
       Standing& one = spaces.all.emplace_back(record);
       FIT_TRY(one.vectors, store.count_vectors(record.id));
       one.missing = std::max<std::int64_t>(0, counts.images - one.vectors);

@@ -82,6 +82,7 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   FIT_TRY(app->ontology_, ontology::Ontology::load());
+  FIT_CHECK(app->open_text_space());
   FIT_TRY(app->space_, app->open_first_space());
   return app;
 }
@@ -123,9 +124,55 @@ Result<std::unique_ptr<embed::Embedder>> App::embedder_of(const store::SpaceReco
                {}};
 }
 
-Result<void> App::load_columns() {
-  if (!has_columns_) FIT_CHECK(search::load_columns(*store_, columns_));
-  has_columns_ = true;
+Result<void> App::open_text_space() {
+  if (config_.text_embedding_provider == "none") return {};
+  embed::RemoteTextEmbedder::Options options;
+  options.base_url = config_.openai_base_url;
+  options.key = config_.openai_api_key;
+  options.model = config_.text_embedding_model;
+  options.dimensions = static_cast<int>(config_.text_embedding_dimensions);
+  options.question_time = config_.text_embedding_timeout;
+  options.metrics = &metrics_;
+  options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
+  FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
+  const embed::Space& space = text_embedder_->space();
+  FIT_TRY(text_space_, store_->ensure_text_space(space.name, space.model, space.version, space.dimensions));
+  text_vectors_ =
+      std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = *store_,
+                                                                         .embedder = *text_embedder_,
+                                                                         .space_id = text_space_.id,
+                                                                         .log = log_,
+                                                                         .metrics = metrics_,
+                                                                         .on_change = [this] { changed(); }});
+  return {};
+}
+
+std::unique_ptr<search::SpaceIndex> App::make_index(const store::SpaceRecord& space) {
+  return std::make_unique<search::SpaceIndex>(
+      *store_,
+      search::SpaceIndex::Options{
+          .folder = config_.storage_path / "index" / fit::format("{}-{}", space.name, space.id),
+          .space = space,
+          .hnsw_m = static_cast<int>(config_.hnsw_m),
+          .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
+      log_);
+}
+
+Result<void> App::load_shared() {
+  if (has_shared_) return {};
+  if (store_->vector_search() == nullptr) {
+    FIT_CHECK(search::load_columns(*store_, columns_));
+    if (text_embedder_) text_index_ = make_index(text_space_);
+  }
+  if (text_embedder_ && cache_ != nullptr) {
+    kept_words_ = std::make_unique<cache::Kept>(
+        *cache_, "text", std::chrono::seconds(config_.vector_search_cache_ttl), metrics_);
+  }
+  if (text_embedder_) {
+    texts_ = std::make_unique<search::TextSpace>(search::TextSpace::Parts{
+        .embedder = *text_embedder_, .kept = kept_words_.get(), .metrics = metrics_});
+  }
+  has_shared_ = true;
   return {};
 }
 

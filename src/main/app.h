@@ -8,16 +8,21 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/stop_signal.h"
 #include "cache/memory_cache.h"
 #include "cache/redis_cache.h"
 #include "cache/tiered_cache.h"
 #include "catalog/catalog.h"
+#include "catalog/text_vectors.h"
 #include "embed/embedder.h"
 #include "embed/provider.h"
+#include "embed/remote_text_embedder.h"
 #include "main/searched_space.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
 #include "search/item_columns.h"
+#include "search/space_index.h"
+#include "search/text_space.h"
 #include "store/store.h"
 
 namespace fit {
@@ -41,10 +46,23 @@ class App {
   net::HttpClient& http() { return *http_; }
   const ontology::Ontology& ontology() const { return *ontology_; }
   search::ItemColumns& columns() { return columns_; }
-  // Every item's filter columns, read on the first call. One caller at a time.
-  Result<void> load_columns();
+  // What any space's search needs beside: where the database does not search by itself, every item's filter
+  // columns and the index of texts. Does its work on the first call. One caller at a time.
+  Result<void> load_shared();
   const std::shared_ptr<catalog::WriteLocks>& write_locks() const { return write_locks_; }
   bool takes_local_paths() const { return options_.local_paths; }
+
+  // The space of items' texts; nullptr: there is none (TEXT_EMBEDDING_PROVIDER).
+  embed::RemoteTextEmbedder* text_embedder() { return text_embedder_.get(); }
+  catalog::TextVectors* text_vectors() { return text_vectors_.get(); }
+  const store::SpaceRecord& text_space() const { return text_space_; }
+  // From load_shared() on.
+  search::SpaceIndex* text_index() { return text_index_.get(); }  // nullptr where the database has it
+  search::TextSpace* texts() { return texts_.get(); }
+  // Ends waits for the provider of text embeddings; afterwards it is asked in vain.
+  void stop_waiting() { stopping_.stop(); }
+  // False when stopped meanwhile.
+  bool wait_for(std::chrono::milliseconds time) { return stopping_.wait_for(time); }
 
   // What questions are remembered in; nullptr: not at all.
   cache::Cache* cache() { return cache_; }
@@ -57,6 +75,9 @@ class App {
   // Another one: the given, or that of the settings. Beside the errors of make_embedder(), kUnavailable when
   // the model here is another version than the one that made the space's vectors.
   Result<std::unique_ptr<SearchedSpace>> open_space(const std::optional<store::SpaceRecord>& chosen);
+
+  // An index of the space's vectors, in memory; loads its snapshot.
+  std::unique_ptr<search::SpaceIndex> make_index(const store::SpaceRecord& space);
 
   // The embedder of a provider's or model's name, behind what is remembered; empty: as configured.
   Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& name);
@@ -76,6 +97,7 @@ class App {
       : config_(config), log_(std::move(log)), options_(options) {}
 
   Result<void> open_cache();
+  Result<void> open_text_space();
   Result<std::unique_ptr<SearchedSpace>> open_first_space();
   Result<std::unique_ptr<embed::Embedder>> embedder_of(const store::SpaceRecord& space);
 
@@ -92,8 +114,15 @@ class App {
   std::unique_ptr<net::HttpClient> http_;
   std::optional<ontology::Ontology> ontology_;  // from open() on
   const std::shared_ptr<catalog::WriteLocks> write_locks_ = std::make_shared<catalog::WriteLocks>();
+  StopSignal stopping_;
+  std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;
+  store::SpaceRecord text_space_;
+  std::unique_ptr<catalog::TextVectors> text_vectors_;
   search::ItemColumns columns_;
-  bool has_columns_ = false;
+  std::unique_ptr<search::SpaceIndex> text_index_;
+  std::unique_ptr<cache::Kept> kept_words_;  // in the space of texts
+  std::unique_ptr<search::TextSpace> texts_;
+  bool has_shared_ = false;
   std::unique_ptr<SearchedSpace> space_;
 };
 

@@ -37,7 +37,11 @@ std::optional<std::string> environment(const std::string& name) {
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
   FIT_CHECK(app.space().load_search());
-  return app.space().index() == nullptr ? Result<void>() : cli::update_index(*app.space().index(), g_stop);
+  if (app.text_vectors() != nullptr) cli::fill_text_vectors(*app.text_vectors(), g_stop);
+  for (search::SpaceIndex* const index : {app.space().index(), app.text_index()}) {
+    if (index != nullptr) FIT_CHECK(cli::update_index(*index, g_stop));
+  }
+  return {};
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
@@ -62,7 +66,8 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.space().load_search());
-  return cli::print_index_status(app.store(), app.space().backend(), args);
+  return cli::print_index_status(app.store(), app.space().backend(),
+                                 app.text_embedder() == nullptr ? nullptr : &app.text_space(), args);
 }
 
 Result<void> embed(App& app, const cli::EmbedArgs& args) {

@@ -91,47 +91,37 @@ Result<void> SearchedSpace::open_rerank_spaces() {
 std::string SearchedSpace::answer_settings() const {
   const Config& config = app_.config();
   std::string settings = fit::format("{}/{}/{}", record_.id, config.max_image_bytes, config.max_image_pixels);
+  if (app_.text_embedder() != nullptr) settings += fit::format("/texts {}", app_.text_space().id);
   for (const search::RerankSpace& one : rerank_spaces_) {
     settings += fit::format("/{}*{}{}", one.space.id, one.weight, one.embedder == nullptr ? "" : "+");
   }
   return settings;
 }
 
-Result<void> SearchedSpace::load_backend() {
-  const Config& config = app_.config();
+void SearchedSpace::load_backend() {
   if (store::VectorSearch* const search = app_.store().vector_search()) {
     // An answer that is remembered must not be made with older values.
     const auto values_age = app_.cache() != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
-    backend_ =
-        std::make_unique<search::DatabaseBackend>(app_.store(), *search, record_, app_.metrics(), values_age);
-    return {};
+    backend_ = std::make_unique<search::DatabaseBackend>(
+        app_.store(), *search, record_, app_.metrics(), values_age,
+        app_.text_embedder() != nullptr ? std::optional(app_.text_space()) : std::nullopt);
+    return;
   }
-  FIT_CHECK(app_.load_columns());
-  index_ = std::make_unique<search::SpaceIndex>(
-      app_.store(),
-      search::SpaceIndex::Options{
-          .folder = config.storage_path / "index" / fit::format("{}-{}", record_.name, record_.id),
-          .space = record_,
-          .hnsw_m = static_cast<int>(config.hnsw_m),
-          .hnsw_ef_construction = static_cast<int>(config.hnsw_ef_construction)},
-      app_.log());
-  backend_ = std::make_unique<search::MemoryBackend>(app_.store(), *index_, app_.columns());
-  return {};
+  index_ = app_.make_index(record_);
+  backend_ =
+      std::make_unique<search::MemoryBackend>(app_.store(), *index_, app_.columns(), app_.text_index());
 }
 
 Result<void> SearchedSpace::load_search() {
-  FIT_CHECK(load_backend());
-  std::function<std::int64_t()> position_reached;  // of what is searched beside the store
-  if (index_) {
-    position_reached = [this] { return std::min(index_->position(), app_.columns().position()); };
-  }
+  FIT_CHECK(app_.load_shared());
+  load_backend();
   // Standbys may be behind the position that the primary tells: answers that they gave are not remembered.
   if (app_.cache() != nullptr && app_.config().database_read_url.empty()) {
     answers_ = std::make_unique<search::AnswerCache>(search::AnswerCache::Parts{
         .store = app_.store(),
+        .backend = *backend_,
         .cache = *app_.cache(),
         .time_to_live = std::chrono::seconds(app_.config().vector_search_cache_ttl),
-        .position_reached = std::move(position_reached),
         .settings = answer_settings(),
         .metrics = app_.metrics()});
   }
@@ -143,7 +133,8 @@ Result<void> SearchedSpace::load_search() {
                                   .rerank_spaces = rerank_spaces_,
                                   .image_limits = image_limits(app_.config()),
                                   .metrics = app_.metrics(),
-                                  .answers = answers_.get()});
+                                  .answers = answers_.get(),
+                                  .texts = app_.texts()});
   return {};
 }
 
@@ -151,8 +142,10 @@ void SearchedSpace::follow() {
   state_metrics_ =
       std::make_unique<search::StateMetrics>(app_.store(), *backend_, app_.log(), app_.metrics());
   if (!index_) return;
+  search::Follower::Options options;
+  options.texts = app_.text_index();
   follower_ = std::make_unique<search::Follower>(app_.store(), app_.columns(), *index_, app_.log(),
-                                                 app_.metrics(), search::Follower::Options{});
+                                                 app_.metrics(), options);
 }
 
 Result<void> SearchedSpace::warm_up(StopSignal& stop) {

@@ -65,7 +65,7 @@ class SearchedSpace {
   SearchedSpace(App& app, std::unique_ptr<embed::Embedder> embedder, bool is_chosen);
 
   Result<void> open_rerank_spaces();
-  Result<void> load_backend();
+  void load_backend();
   std::string answer_settings() const;
 
   App& app_;

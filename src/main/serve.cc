@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <thread>
+
 #include "base/format.h"
+#include "base/stop_signal.h"
 #include "base/version.h"
 #include "http/server.h"
 #include "main/space_switch.h"
@@ -19,12 +22,9 @@ Result<Json> index_state(SearchedSpace& space) {
                  {},
                  {}};
   }
-  return Json{{"space", space.record().name},
-              {"kind", state.backend.kind},
-              {"images", state.backend.images},
-              {"missing", state.missing},
-              {"missing_ratio", state.missing_ratio},
-              {"bytes", state.backend.bytes},
+  return Json{{"space", space.record().name},         {"kind", state.backend.kind},
+              {"images", state.backend.images},       {"missing", state.missing},
+              {"missing_ratio", state.missing_ratio}, {"bytes", state.backend.bytes},
               {"position", state.backend.position}};
 }
 
@@ -119,13 +119,35 @@ Json cache_state(const App& app) {
   return state;
 }
 
+// Never at fault: without the provider, words are answered by the local model.
+Result<Json> text_embedding_state(App& app) {
+  const embed::RemoteTextEmbedder& embedder = *app.text_embedder();
+  FIT_TRY(const store::Counts counts, app.store().counts());
+  FIT_TRY(const std::int64_t vectors, app.store().count_text_vectors(app.text_space().id));
+  Json state = {{"space", app.text_space().name},
+                {"model", embedder.space().model},
+                {"dimensions", embedder.space().dimensions},
+                {"provider", embedder.is_available() ? "used" : "passed over"},
+                {"items_without_vector", std::max<std::int64_t>(0, counts.items - vectors)},
+                {"indexed", app.text_index() == nullptr
+                                ? vectors
+                                : static_cast<std::int64_t>(app.text_index()->vectors().stats().images)}};
+  if (!embedder.is_available()) state["retry_in_s"] = static_cast<double>(embedder.retry_in().count()) / 1000;
+  return state;
+}
+
 watch::Health make_health(App& app, const SpaceSwitch& spaces) {
-  return watch::Health({{"store", [&app, &spaces] { return store_state(app.store(), *spaces.current()); }},
-                        {"index", [&spaces] { return index_state(*spaces.current()); }},
-                        {"model", [&spaces] { return model_state(spaces.current()->embedder()); }},
-                        {"space", [&spaces] { return Result<Json>(spaces.state()); }},
-                        {"storage", [&app] { return storage_state(app.config().storage_path); }},
-                        {"cache", [&app] { return Result<Json>(cache_state(app)); }}});
+  std::vector<watch::Check> checks = {
+      {"store", [&app, &spaces] { return store_state(app.store(), *spaces.current()); }},
+      {"index", [&spaces] { return index_state(*spaces.current()); }},
+      {"model", [&spaces] { return model_state(spaces.current()->embedder()); }},
+      {"space", [&spaces] { return Result<Json>(spaces.state()); }},
+      {"storage", [&app] { return storage_state(app.config().storage_path); }},
+      {"cache", [&app] { return Result<Json>(cache_state(app)); }}};
+  if (app.text_embedder() != nullptr) {
+    checks.push_back({"text_embedding", [&app] { return text_embedding_state(app); }});
+  }
+  return watch::Health(std::move(checks));
 }
 
 http::ServerOptions server_options(App& app) {
@@ -146,29 +168,80 @@ http::ServerOptions server_options(App& app) {
   return options;
 }
 
-http::Serving serving(const SpaceSwitch& spaces) {
+// Gives items their vectors in the space of texts as they come, beside the running server; waits for a
+// provider that is away.
+class TextFiller {
+ public:
+  explicit TextFiller(App& app) : app_(app) {}
+  ~TextFiller() { stop(); }
+  TextFiller(const TextFiller&) = delete;
+  TextFiller& operator=(const TextFiller&) = delete;
+
+  void start() {
+    if (app_.text_vectors() != nullptr) thread_ = std::thread([this] { run(); });
+  }
+  void stop() {
+    signal_.stop();
+    app_.stop_waiting();
+    if (thread_.joinable()) thread_.join();
+  }
+  void notify() { signal_.wake(); }
+
+ private:
+  void run() {
+    constexpr std::chrono::milliseconds kPoll{1000};
+    bool told = false;
+    while (!signal_.is_stopped()) {
+      const auto report = app_.text_vectors()->follow([this](std::int64_t) { return !signal_.is_stopped(); });
+      if (!report && !told && !signal_.is_stopped()) {
+        app_.log().warning("items wait for their text vectors", {{"reason", report.error().describe()}});
+      }
+      told = !report;
+      app_.text_embedder()->try_again();
+      if (report) {
+        signal_.wait_for(kPoll);
+      } else {
+        app_.wait_for(std::max(kPoll, app_.text_embedder()->retry_in()));
+      }
+    }
+  }
+
+  App& app_;
+  StopSignal signal_;
+  std::thread thread_;
+};
+
+http::Serving serving(App& app, const SpaceSwitch& spaces) {
   const auto space = spaces.current();
   return {.keeps = space,
           .engine = space->engine(),
           .catalog = space->catalog(),
           .embedder = space->embedder(),
-          .has_text_search = space->embedder().space().has_text};
+          .has_text_search = space->embedder().space().has_text || app.text_embedder() != nullptr};
 }
 
 }  // namespace
 
 Result<void> serve(App& app) {
-  FIT_TRY(const auto spaces, SpaceSwitch::start(app));
-  app.set_on_change([&spaces] { spaces->current()->notify(); });
+  TextFiller filler(app);
+  FIT_TRY(const auto spaces, SpaceSwitch::open(app));
+  app.set_on_change([&spaces, &filler] {
+    spaces->current()->notify();
+    filler.notify();
+  });
+  spaces->start();
+  filler.start();
   app.metrics().on_expose([&app] { show_connections(app.store().use(), app.metrics()); });
   const watch::Health health = make_health(app, *spaces);
-  http::Server server(server_options(app), {.serving = [&spaces] { return serving(*spaces); },
+  http::Server server(server_options(app), {.serving = [&] { return serving(app, *spaces); },
                                             .health = health,
                                             .http = app.http(),
                                             .image_limits = image_limits(app.config()),
                                             .metrics = app.metrics(),
                                             .log = app.log()});
-  return server.run();
+  const Result<void> served = server.run();
+  filler.stop();  // what it writes, it tells to `spaces`
+  return served;
 }
 
 }  // namespace fit

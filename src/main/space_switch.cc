@@ -30,7 +30,7 @@ std::string_view chosen_by(const SearchedSpace& space) {
 
 }  // namespace
 
-Result<std::unique_ptr<SpaceSwitch>> SpaceSwitch::start(App& app) {
+Result<std::unique_ptr<SpaceSwitch>> SpaceSwitch::open(App& app) {
   std::shared_ptr<SearchedSpace> first = app.release_space();
   FIT_CHECK(first->load_search());
   return std::unique_ptr<SpaceSwitch>(new SpaceSwitch(app, std::move(first)));
@@ -44,15 +44,18 @@ SpaceSwitch::SpaceSwitch(App& app, std::shared_ptr<SearchedSpace> first)
                                    "1 while another space is chosen than the one that is searched")),
       current_(std::move(first)) {
   current_->follow();
-  current_->begin_filling();
   serves(app_.metrics(), *current_).set(1);
   app_.log().info("searching", {{"space", current_->record().name}, {"chosen_by", chosen_by(*current_)}});
+}
+
+void SpaceSwitch::start() {
+  current_->begin_filling();
   thread_ = std::thread([this] { run(); });
 }
 
 SpaceSwitch::~SpaceSwitch() {
   stop_.stop();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 std::shared_ptr<SearchedSpace> SpaceSwitch::current() const {

@@ -24,7 +24,9 @@ namespace fit {
 class SpaceSwitch {
  public:
   // Takes the App's space, and makes its search ready.
-  static Result<std::unique_ptr<SpaceSwitch>> start(App& app);
+  static Result<std::unique_ptr<SpaceSwitch>> open(App& app);
+  // Begins to look at the choice, and to fill in vectors, which App::changed() is told of.
+  void start();
   ~SpaceSwitch();
   SpaceSwitch(const SpaceSwitch&) = delete;
   SpaceSwitch& operator=(const SpaceSwitch&) = delete;

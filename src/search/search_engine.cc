@@ -16,8 +16,8 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 
 // Of a question, for its latency.
 enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
-constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {
-    "photo", "item", "words", "composed", "browse"};
+constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {"photo", "item", "words",
+                                                                                    "composed", "browse"};
 
 Kind kind_of(const Query& query) {
   const bool has_item = query.item_id || !query.like.empty() || !query.unlike.empty();
@@ -34,9 +34,9 @@ using KindSeconds = std::array<Histogram*, kKinds.size()>;
 KindSeconds kind_seconds(Metrics& metrics) {
   KindSeconds seconds{};
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    seconds[i] = &metrics.latency("fit_query_seconds",
-                                  "Time to answer a question, remembered answers among them",
-                                  {{"kind", kKinds[i]}});
+    seconds[i] =
+        &metrics.latency("fit_query_seconds", "Time to answer a question, remembered answers among them",
+                         {{"kind", kKinds[i]}});
   }
   return seconds;
 }
@@ -107,8 +107,10 @@ Result<Answer> SearchEngine::State::make_answer(const Query& query) {
                             .embedder = parts.embedder,
                             .backend = parts.backend,
                             .rerank_spaces = parts.rerank_spaces,
-                            .image_limits = parts.image_limits},
+                            .image_limits = parts.image_limits,
+                            .texts = parts.texts},
                            reader, query));
+  answer.is_makeshift = asked.lacks_provider;
   answer.embed_ms = milliseconds_since(start);
   embed_seconds.observe(answer.embed_ms / 1000);
 
@@ -132,7 +134,7 @@ Result<Answer> SearchEngine::State::answer(const Query& query) {
     return *std::move(known);
   }
   FIT_TRY(auto made, make_answer(query));
-  answers->keep(*place, made);
+  if (!made.is_makeshift) answers->keep(*place, made);
   return made;
 }
 

@@ -7,6 +7,7 @@
 #include "base/subprocess.h"
 #include "store/postgres_address.h"
 #include "store/postgres_connection.h"
+#include "store/postgres_store.h"
 
 namespace fit::store {
 namespace {
@@ -145,15 +146,16 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
                               const DumpInfo& info, const DumpOptions& options,
                               const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
-  FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_TRY(const auto connection, prepare_postgres(url));
   FIT_TRY(const auto tables, tables_of(*connection));
   if (!tables.empty()) {
     return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};
   }
-  Result<void> done =
-      run({"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges",
-           "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
-          target, stop);
+  // Without comments: only its owner may say one of the extension.
+  Result<void> done = run(
+      {"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges", "--no-comments",
+       "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
+      target, stop);
   if (done) done = compare(*connection, info);
   if (done) done = connection->run_script("DELETE FROM store_meta WHERE name = 'store_id'; ANALYZE");
   if (!done) {

@@ -122,7 +122,8 @@ void PostgresReplicas::look_at_primary() {
 bool PostgresReplicas::is_near(const Standby& standby) const {
   // The newest sample that is old enough, or the first that there is.
   if (samples_.empty()) return true;
-  const auto after = std::ranges::upper_bound(samples_, primary_looked_at_ - options_.max_lag, {}, &Sample::time);
+  const auto after =
+      std::ranges::upper_bound(samples_, primary_looked_at_ - options_.max_lag, {}, &Sample::time);
   return standby.replayed >= (after == samples_.begin() ? after : std::prev(after))->written;
 }
 
@@ -130,7 +131,8 @@ bool PostgresReplicas::is_near(const Standby& standby) const {
 std::chrono::milliseconds PostgresReplicas::lag_of(const Standby& standby) const {
   const auto lacking = std::ranges::upper_bound(samples_, standby.replayed, {}, &Sample::written);
   if (lacking == samples_.end()) return {};
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::max(standby.looked_at - lacking->time, Clock::duration{}));
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::max(standby.looked_at - lacking->time, Clock::duration{}));
 }
 
 ReadSource::Use PostgresReplicas::use() {
