@@ -29,6 +29,11 @@ store::OpenOptions store_options(const Config& config) {
   return options;
 }
 
+bool makes(const Result<embed::Space>& made, const store::SpaceRecord& space) {
+  return made && made->name == space.name && made->version == space.version &&
+         made->dimensions == space.dimensions;
+}
+
 }  // namespace
 
 media::Limits image_limits(const Config& config) {
@@ -107,15 +112,15 @@ Result<std::unique_ptr<SearchedSpace>> App::open_space(const std::optional<store
   return SearchedSpace::open(*this, std::move(embedder), chosen.has_value());
 }
 
+bool App::is_of_settings(const store::SpaceRecord& space) {
+  return makes(embed::space_of(embedder_options(config_, metrics_)), space);
+}
+
 // A model is known by its name, or is the configured one, which may lie anywhere.
 Result<std::unique_ptr<embed::Embedder>> App::embedder_of(const store::SpaceRecord& space) {
-  const auto makes_it = [&space](const Result<embed::Space>& made) {
-    return made && made->name == space.name && made->version == space.version &&
-           made->dimensions == space.dimensions;
-  };
   const auto of_name = embed::space_of(embedder_options(config_, metrics_, space.model));
-  if (makes_it(of_name)) return open_embedder(space.model);
-  if (makes_it(embed::space_of(embedder_options(config_, metrics_)))) return open_embedder("");
+  if (makes(of_name, space)) return open_embedder(space.model);
+  if (is_of_settings(space)) return open_embedder("");
   if (!of_name) return of_name.error();
   return Error{ErrorCode::kUnavailable,
                fit::format("the model '{}' here is version {}, and the vectors of the space {} are of {}",

@@ -76,6 +76,8 @@ class App {
   // the model here is another version than the one that made the space's vectors.
   Result<std::unique_ptr<SearchedSpace>> open_space(const std::optional<store::SpaceRecord>& chosen);
 
+  // Whether EMBEDDING_PROVIDER and EMBEDDING_MODEL mean this space.
+  bool is_of_settings(const store::SpaceRecord& space);
   // An index of the space's vectors, in memory; loads its snapshot.
   std::unique_ptr<search::SpaceIndex> make_index(const store::SpaceRecord& space);
 

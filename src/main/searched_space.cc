@@ -148,10 +148,13 @@ void SearchedSpace::follow() {
                                                  app_.metrics(), options);
 }
 
-Result<void> SearchedSpace::warm_up(StopSignal& stop) {
+Result<void> SearchedSpace::warm_up(StopSignal& stop, const std::function<bool()>& is_wanted) {
   constexpr std::chrono::milliseconds kPoll{20};
-  while (!backend_->is_complete()) {
-    if (!stop.wait_for(kPoll)) return Error{ErrorCode::kCancelled, "stopped", {}, {}};
+  constexpr int kPollsASecond = 50;
+  for (int polls = 1; !backend_->is_complete(); ++polls) {
+    if (!stop.wait_for(kPoll) || (polls % kPollsASecond == 0 && !is_wanted())) {
+      return Error{ErrorCode::kCancelled, "is wanted no more", {}, {}};
+    }
   }
   media::Image grey{.width = 32, .height = 32, .rgb = std::vector<std::uint8_t>(32 * 32 * 3, 128)};
   FIT_TRY(const auto vectors, embedder_->embed_images(std::span(&grey, 1)));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -43,8 +45,9 @@ class SearchedSpace {
 
   // From now on the index follows the store.
   void follow();
-  // Blocks until every vector is in the index, then asks a first question. kCancelled when stopped.
-  Result<void> warm_up(StopSignal& stop);
+  // Blocks until every vector is in the index, then asks a first question. kCancelled when stopped, or when
+  // it is wanted no more, which is asked about once a second.
+  Result<void> warm_up(StopSignal& stop, const std::function<bool()>& is_wanted);
   // Between these two calls, pictures without a vector get theirs.
   void begin_filling();
   void end_filling() { filler_.reset(); }
@@ -53,6 +56,7 @@ class SearchedSpace {
 
   const store::SpaceRecord& record() const { return record_; }
   bool is_chosen() const { return is_chosen_; }
+  void set_chosen(bool is_chosen) { is_chosen_ = is_chosen; }
   embed::Embedder& embedder() { return *embedder_; }
   catalog::Catalog& catalog() { return *catalog_; }
   const search::Backend& backend() const { return *backend_; }
@@ -69,7 +73,7 @@ class SearchedSpace {
   std::string answer_settings() const;
 
   App& app_;
-  const bool is_chosen_;
+  std::atomic<bool> is_chosen_;
   const std::unique_ptr<embed::Embedder> embedder_;
   store::SpaceRecord record_;
   std::vector<std::unique_ptr<embed::Embedder>> rerank_embedders_;

@@ -1,5 +1,7 @@
 #include "main/space_switch.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "catalog/chosen_space.h"
@@ -22,6 +24,11 @@ Gauge& serves(Metrics& metrics, const SearchedSpace& space) {
 
 std::string name_of(const std::optional<store::SpaceRecord>& choice) {
   return choice ? choice->name : "the settings'";
+}
+
+// 0: that of the settings.
+std::int64_t id_of(const std::optional<store::SpaceRecord>& choice) {
+  return choice ? choice->id : 0;
 }
 
 std::string_view chosen_by(const SearchedSpace& space) {
@@ -89,20 +96,23 @@ void SpaceSwitch::look() {
     set_wanted({}, {});
     return;
   }
-  const bool is_refused = refused_ && *refused_ == (*choice ? (*choice)->id : 0);
+  const bool is_refused = refused_ && *refused_ == id_of(*choice);
   if (is_refused && std::chrono::steady_clock::now() < try_again_at_) return;
   if (!is_refused) {
     app_.log().info("another space is chosen", {{"space", name_of(*choice)}});
     set_wanted(name_of(*choice), {});
   }
   const auto gone = go_to(*choice);
-  if (gone || stop_.is_stopped()) return;
+  if (gone || gone.error().code == ErrorCode::kCancelled || stop_.is_stopped()) return;
   failed(*choice, gone.error());
 }
 
-bool SpaceSwitch::is_met(const Choice& choice) const {
-  if (!choice) return !current_->is_chosen();
-  return current_->is_chosen() && current_->record().id == choice->id;
+// Where the choice is the space that serves already, only the reason changes.
+bool SpaceSwitch::is_met(const Choice& choice) {
+  if (!choice && !current_->is_chosen()) return true;
+  const bool is_same = choice ? current_->record().id == choice->id : app_.is_of_settings(current_->record());
+  if (is_same) current_->set_chosen(choice.has_value());
+  return is_same;
 }
 
 Result<void> SpaceSwitch::go_to(const Choice& choice) {
@@ -110,7 +120,11 @@ Result<void> SpaceSwitch::go_to(const Choice& choice) {
   const std::shared_ptr<SearchedSpace> next = std::move(opened);
   FIT_CHECK(next->load_search());
   next->follow();
-  FIT_CHECK(next->warm_up(stop_));
+  // Filling an index can take long, and the operator may think better of it.
+  FIT_CHECK(next->warm_up(stop_, [&] {
+    const auto now = catalog::chosen_space(app_.store());
+    return !now || id_of(*now) == id_of(choice);
+  }));
   swap_in(next);
   return {};
 }
@@ -135,20 +149,21 @@ void SpaceSwitch::swap_in(std::shared_ptr<SearchedSpace> next) {
 void SpaceSwitch::failed(const Choice& choice, const Error& error) {
   failed_.add();
   set_wanted(name_of(choice), error.message);
-  if (!refused_) {
+  if (refused_ != id_of(choice)) {
     app_.log().error("the chosen space cannot be searched here; the old one goes on", error);
   }
-  refused_ = choice ? choice->id : 0;
+  refused_ = id_of(choice);
   try_again_at_ = std::chrono::steady_clock::now() + kTryAgainAfter;
 }
 
 // Those that nobody uses any more; no one can come to use them again.
 void SpaceSwitch::let_go() {
-  std::erase_if(leaving_, [this](const std::shared_ptr<SearchedSpace>& space) {
+  const auto gone = std::erase_if(leaving_, [this](const std::shared_ptr<SearchedSpace>& space) {
     if (space.use_count() > 1) return false;
     app_.log().info("let go", {{"space", space->record().name}});
     return true;
   });
+  if (gone > 0) malloc_trim(0);  // the memory of a model and an index is worth giving back at once
 }
 
 void SpaceSwitch::set_wanted(std::string wanted, std::string problem) {

@@ -44,7 +44,7 @@ class SpaceSwitch {
 
   void run();
   void look();
-  bool is_met(const Choice& choice) const;
+  bool is_met(const Choice& choice);
   Result<void> go_to(const Choice& choice);
   void swap_in(std::shared_ptr<SearchedSpace> next);
   void failed(const Choice& choice, const Error& error);

@@ -140,6 +140,16 @@ def test_the_choice_is_told_and_outlives_a_restart(both_filled):
     assert "fit space use" not in fit_process.run(both_filled, "config").stdout.splitlines()[-1]
 
 
+def test_choosing_what_serves_already_changes_the_reason_alone(both_filled):
+    with Server(both_filled) as server:
+        for command, chosen_by in ((("use", "palette"), "fit space use"),
+                                   (("reset",), "EMBEDDING_PROVIDER and EMBEDDING_MODEL")):
+            space(both_filled, *command)
+            wait_until(lambda told=chosen_by: part(server, "space")["chosen_by"] == told, "seeing the choice")
+        assert metric(server.get("/metrics").text, "fit_space_switches_total", outcome="done") == 0
+        assert "let go" not in server.output()
+
+
 def test_pages_and_remembered_answers_keep_to_their_space(both_filled, drawn_sample):
     question = {"image_base64": pictures.text(drawn_sample.photo(drawn_sample.rows[0])), "limit": 5}
     with Server(both_filled) as server:
