@@ -9,6 +9,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSoonest{1};
 constexpr std::chrono::minutes kLatest{5};
+constexpr std::chrono::milliseconds kQuick{20};
 constexpr int kRest = 20;  // times as long as measuring took
 
 }  // namespace
@@ -43,10 +44,10 @@ void StateMetrics::run() {
   }
 }
 
-Result<StateMetrics::State> StateMetrics::last() {
+Result<StateMetrics::State> StateMetrics::state() {
   {
     const std::lock_guard lock(mutex_);
-    if (last_) return *last_;
+    if (last_ && !is_quick_) return *last_;
   }
   FIT_CHECK(measure());
   const std::lock_guard lock(mutex_);
@@ -54,6 +55,7 @@ Result<StateMetrics::State> StateMetrics::last() {
 }
 
 Result<void> StateMetrics::measure() {
+  const auto start = Clock::now();
   State state;
   FIT_TRY(state.backend, backend_.state());
   FIT_TRY(state.counts, store_.counts());
@@ -66,6 +68,7 @@ Result<void> StateMetrics::measure() {
   show(state);
   const std::lock_guard lock(mutex_);
   last_ = state;
+  is_quick_ = Clock::now() - start < kQuick;
   return {};
 }
 
