@@ -241,6 +241,7 @@ TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
   add([](Query& query) { query.facets = {"brand"}; });
   add([](Query& query) { query.limit = 6; });
   add([](Query& query) { query.min_similarity = -1; });
+  add([](Query& query) { query.min_relevance = 0.1; });
   add([](Query& query) { query.weights.text = 2; });
   add([](Query& query) { query.weights.words = 2; });
   add([](Query& query) { query.weights.image = 2; });
