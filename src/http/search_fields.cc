@@ -15,14 +15,14 @@ struct KnownField {
 };
 
 constexpr std::array kFields = {
-    KnownField{"image_base64", true},  KnownField{"filters", true},
-    KnownField{"limit", true},         KnownField{"min_similarity", true},
-    KnownField{"min_relevance", true}, KnownField{"image", false},
-    KnownField{"image_url", false},    KnownField{"item_id", false},
-    KnownField{"text", false},         KnownField{"facets", false},
-    KnownField{"like", false},         KnownField{"unlike", false},
-    KnownField{"weights", false},      KnownField{"cursor", false},
-    KnownField{"explain", false},      KnownField{"collapse_duplicates", false},
+    KnownField{"image_base64", true},   KnownField{"filters", true},
+    KnownField{"limit", true},          KnownField{"min_similarity", true},
+    KnownField{"min_relevance", false}, KnownField{"image", false},
+    KnownField{"image_url", false},     KnownField{"item_id", false},
+    KnownField{"text", false},          KnownField{"facets", false},
+    KnownField{"like", false},          KnownField{"unlike", false},
+    KnownField{"weights", false},       KnownField{"cursor", false},
+    KnownField{"explain", false},       KnownField{"collapse_duplicates", false},
 };
 
 std::string known_names(SearchForm form) {

@@ -26,13 +26,12 @@ constexpr std::string_view kFormType = "multipart/form-data; boundary=B";
 
 TEST(SearchJson, ReadsEveryField) {
   const auto request = parse_search_json(
-      R"({"image_base64":"aGVsbG8=","filters":{"category":"dress","price_range":[5,null]},"limit":7,"min_similarity":-0.5,"min_relevance":0.25})",
+      R"({"image_base64":"aGVsbG8=","filters":{"category":"dress","price_range":[5,null]},"limit":7,"min_similarity":-0.5})",
       SearchForm::kPhoto, kMaxImage);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(as_text(request->query.image), "hello");
   EXPECT_EQ(request->query.limit, 7U);
   EXPECT_EQ(request->query.min_similarity, -0.5);
-  EXPECT_EQ(request->query.min_relevance, 0.25);
   EXPECT_EQ(request->query.filter.min_price, 5);
   ASSERT_EQ(request->query.filter.any_of.size(), 1U);
 }

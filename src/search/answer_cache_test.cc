@@ -44,7 +44,12 @@ class CountingEmbedder final : public embed::Embedder {
 
  private:
   embed::Space space_{
-      .name = "counting", .model = "counting", .version = "1", .dimensions = kDimensions, .has_text = true};
+      .name = "counting",
+      .model = "counting",
+      .version = "1",
+      .dimensions = kDimensions,
+      .has_text = true,
+      .relevance = {.photo = {}, .words = embed::RelevanceCurve::make("words", {0, 1}).value()}};
 };
 
 // Hands on to another cache, and damages what it gives back.

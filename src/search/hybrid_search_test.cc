@@ -63,7 +63,7 @@ class WordEmbedder final : public embed::Embedder {
                       .dimensions = kDimensions,
                       .has_text = true,
                       .relevance = {.photo = embed::RelevanceCurve::make("photo", {0, 0, 1}).value(),
-                                    .words = embed::RelevanceCurve::make("words", {0, 0.8, 0.9}).value()}};
+                                    .words = embed::RelevanceCurve::make("words", {0, 0.2, 1}).value()}};
 };
 
 struct Setting {
