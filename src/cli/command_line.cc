@@ -76,6 +76,8 @@ void add_search(CLI::App& app, Parsed& parsed) {
                       R"(JSON, such as {"category":"dress","price_range":[10,50]})");
   command->add_option("--limit", parsed.search.limit, "How many")->capture_default_str();
   command->add_option("--min-similarity", parsed.search.min_similarity, "Nothing below this cosine, -1 to 1");
+  command->add_option("--min-relevance", parsed.search.min_relevance,
+                      "Nothing less likely to be what is asked for, 0 to 1");
   command->add_flag("--json", parsed.search.json, "Answer as JSON");
 }
 

@@ -36,6 +36,7 @@ struct SearchArgs {
   std::string filters;  // a JSON object
   std::int64_t limit = 10;
   std::optional<double> min_similarity;
+  std::optional<double> min_relevance;
   bool json = false;
 };
 
