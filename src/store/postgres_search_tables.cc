@@ -19,6 +19,14 @@ constexpr std::array<std::string_view, 4> kWithPrice = {"category", "subcategory
 constexpr std::array<std::string_view, 7> kAlone = {"source",   "size",  "pattern",  "material",
                                                     "occasion", "price", "listed_at"};
 
+constexpr std::string_view kPictureKeys =
+    "image_id BIGINT NOT NULL PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE, item_id BIGINT NOT NULL";
+// The item stands for its picture too, so that all spaces are searched alike.
+constexpr std::string_view kTextKeys =
+    "item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, "
+    "image_id BIGINT GENERATED ALWAYS AS (item_id) STORED, item_updated_at BIGINT NOT NULL, "
+    "text_hash TEXT NOT NULL";
+
 // "one, two" of a text made for each filter column.
 template <class Make>
 std::string for_columns(const Make& make, std::string_view between = ", ") {
@@ -180,15 +188,15 @@ Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& spa
     if (column == "listed_at") return std::string("listed_at BIGINT");
     return fit::format("{} TEXT COLLATE \"C\" NOT NULL", column);
   });
+  const std::string_view keys = space.of == VectorsOf::kTexts ? kTextKeys : kPictureKeys;
   std::string script = fit::format(
-      "CREATE TABLE {0} ("
-      "image_id BIGINT NOT NULL PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE, "
-      "item_id BIGINT NOT NULL, embedding halfvec({1}) NOT NULL, {2});"
+      "CREATE TABLE {0} ({4}, embedding halfvec({1}) NOT NULL, {2});"
       "ALTER TABLE {0} ALTER embedding SET STORAGE {3};"
       "CREATE TRIGGER fit_copy_facts BEFORE INSERT OR UPDATE OF item_id ON {0} "
-      "FOR EACH ROW EXECUTE FUNCTION fit_copy_facts();"
-      "CREATE INDEX {0}_by_item ON {0} (item_id);",
-      table, space.dimensions, columns, space.dimensions <= kMostInRow ? "PLAIN" : "EXTERNAL");
+      "FOR EACH ROW EXECUTE FUNCTION fit_copy_facts();",
+      table, space.dimensions, columns, space.dimensions <= kMostInRow ? "PLAIN" : "EXTERNAL", keys);
+  if (space.of == VectorsOf::kPictures)
+    script += fit::format("CREATE INDEX {0}_by_item ON {0} (item_id);", table);
   script += vector_indexes(table);
   if (space.dimensions <= kMostIndexedDimensions) {
     script += fit::format(
