@@ -28,7 +28,8 @@ SpaceSql space_sql(std::int64_t space_id) {
                  ", $1, $3) ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding"};
 }
 
-Result<void> make_space(SqlConnection& /*connection*/, const SpaceRecord& /*space*/) {
+Result<void> make_space(SqlConnection& /*connection*/, const SpaceRecord& /*space*/,
+                        const GraphOptions& /*graph*/) {
   return {};
 }
 
