@@ -35,7 +35,8 @@ void print_json(const std::vector<store::SchemaStep>& steps, const std::vector<s
   }
   Json places = Json::array();
   for (const store::LayoutStep& step : layout) places.push_back(to_json(step));
-  std::cout << dump_json({{"dry_run", args.dry_run}, {"steps", std::move(list)}, {"layout", std::move(places)}}, 2)
+  std::cout << dump_json(
+                   {{"dry_run", args.dry_run}, {"steps", std::move(list)}, {"layout", std::move(places)}}, 2)
             << "\n";
 }
 

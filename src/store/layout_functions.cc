@@ -27,7 +27,8 @@ BEGIN
   RETURN NULL;
 END )sql";
 
-constexpr std::string_view kForget = R"sql(CREATE OR REPLACE FUNCTION fit_forget_{0}() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+constexpr std::string_view kForget =
+    R"sql(CREATE OR REPLACE FUNCTION fit_forget_{0}() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 DECLARE
   space RECORD;
   its_category TEXT;
@@ -39,7 +40,8 @@ BEGIN
   RETURN OLD;
 END $$)sql";
 
-constexpr std::string_view kMirror = R"sql(CREATE OR REPLACE FUNCTION fit_mirror_{0}() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+constexpr std::string_view kMirror =
+    R"sql(CREATE OR REPLACE FUNCTION fit_mirror_{0}() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
   IF current_setting('fit.mirror', TRUE) = 'off' THEN RETURN NULL; END IF;
   IF TG_OP <> 'INSERT' AND OLD.category IN ({1}) THEN
@@ -72,19 +74,21 @@ std::string spread_facts_body() {
 }
 
 std::string spread_facts_sql() {
-  return "CREATE OR REPLACE FUNCTION fit_spread_facts() RETURNS TRIGGER LANGUAGE plpgsql AS $$" + spread_facts_body() +
-         "$$";
+  return "CREATE OR REPLACE FUNCTION fit_spread_facts() RETURNS TRIGGER LANGUAGE plpgsql AS $$" +
+         spread_facts_body() + "$$";
 }
 
 std::vector<std::string> forget_vectors_sql() {
-  return {fit::format(kForget, "item", "its_category := fit_key(OLD.category);", "item_id"),
-          // An item that goes has taken them along.
-          fit::format(kForget, "image",
-                      "SELECT fit_key(category) INTO its_category FROM items WHERE id = OLD.item_id;\n"
-                      "  IF NOT FOUND THEN RETURN OLD; END IF;",
-                      "image_id"),
-          "CREATE TRIGGER fit_forget_item BEFORE DELETE ON items FOR EACH ROW EXECUTE FUNCTION fit_forget_item()",
-          "CREATE TRIGGER fit_forget_image BEFORE DELETE ON images FOR EACH ROW EXECUTE FUNCTION fit_forget_image()"};
+  return {
+      fit::format(kForget, "item", "its_category := fit_key(OLD.category);", "item_id"),
+      // An item that goes has taken them along.
+      fit::format(kForget, "image",
+                  "SELECT fit_key(category) INTO its_category FROM items WHERE id = OLD.item_id;\n"
+                  "  IF NOT FOUND THEN RETURN OLD; END IF;",
+                  "image_id"),
+      "CREATE TRIGGER fit_forget_item BEFORE DELETE ON items FOR EACH ROW EXECUTE FUNCTION fit_forget_item()",
+      "CREATE TRIGGER fit_forget_image BEFORE DELETE ON images FOR EACH ROW EXECUTE FUNCTION "
+      "fit_forget_image()"};
 }
 
 std::vector<std::string> mirror_sql(const std::string& rest, const std::string& table,

@@ -66,7 +66,8 @@ Result<Options> read_options(SqlConnection& connection, std::string_view sql, co
   return options;
 }
 
-Result<bool> is_true(SqlConnection& connection, std::string_view sql, std::initializer_list<SqlValue> values) {
+Result<bool> is_true(SqlConnection& connection, std::string_view sql,
+                     std::initializer_list<SqlValue> values) {
   FIT_TRY(const auto found, connection.query_integer(sql, values));
   return found.value_or(0) != 0;
 }
@@ -103,14 +104,16 @@ class Plan {
   Result<void> plan_functions();
   Result<void> plan_space(const SpaceRecord& space);
   Result<void> check_leaves(const VectorLeaves& known) const;
-  Result<void> plan_partition(const SpaceRecord& space, const VectorLayout::Partition& partition, bool is_attached);
+  Result<void> plan_partition(const SpaceRecord& space, const VectorLayout::Partition& partition,
+                              bool is_attached);
   Result<void> plan_remote_table(const SpaceRecord& space, const VectorLayout::Partition& partition);
   Result<void> plan_indexes(SqlConnection& place, const std::string& shard, const SpaceRecord& space,
                             const std::string& table, bool is_there);
   void plan_conversion(const SpaceRecord& space);
   void plan_copy(const SpaceRecord& space, const VectorLayout::Partition& partition);
   void plan_attach(const SpaceRecord& space, const VectorLayout::Partition& partition);
-  void add(std::string what, std::string shard, std::vector<std::string> statements, bool is_concurrent = false) {
+  void add(std::string what, std::string shard, std::vector<std::string> statements,
+           bool is_concurrent = false) {
     steps.push_back({std::move(what), std::move(shard), std::move(statements), is_concurrent});
   }
   // The mark of this catalogue's tables on a shard.
@@ -141,17 +144,21 @@ Result<void> Plan::check_stored() {
   for (const VectorLayout::Partition& had : stored_->partitions) {
     const VectorLayout::Partition* const wanted = layout_.partition(had.name);
     if (wanted == nullptr) {
-      return conflict(fit::format("the database has a partition {} (of {}), which the file has not; partitions can be "
-                                  "added, not taken away",
-                                  had.name, joined(had.categories)));
+      return conflict(
+          fit::format("the database has a partition {} (of {}), which the file has not; partitions can be "
+                      "added, not taken away",
+                      had.name, joined(had.categories)));
     }
     if (wanted->categories != had.categories) {
-      return conflict(fit::format("partition {} has the categories {} in the database and {} in the file; other "
-                                  "categories take a partition of their own",
-                                  had.name, joined(had.categories), joined(wanted->categories)));
+      return conflict(
+          fit::format("partition {} has the categories {} in the database and {} in the file; other "
+                      "categories take a partition of their own",
+                      had.name, joined(had.categories), joined(wanted->categories)));
     }
     if (wanted->shard != had.shard) {
-      const auto place = [](const std::string& shard) { return shard.empty() ? "no shard" : "shard " + shard; };
+      const auto place = [](const std::string& shard) {
+        return shard.empty() ? "no shard" : "shard " + shard;
+      };
       return conflict(fit::format("partition {} lies on {} in the database and on {} in the file", had.name,
                                   place(had.shard), place(wanted->shard)));
     }
@@ -209,35 +216,41 @@ Result<void> Plan::plan_server(const VectorLayout::Shard& shard) {
       "-c hnsw.scan_mem_multiplier=8 -c jit=off",
       shard.ef_search);
   const Options user = shards_.at(shard.name).address.user;
-  FIT_TRY(const bool is_there, is_true(connection_, "SELECT count(*) FROM pg_foreign_server WHERE srvname = $1",
-                                       {std::string_view(server)}));
+  FIT_TRY(const bool is_there,
+          is_true(connection_, "SELECT count(*) FROM pg_foreign_server WHERE srvname = $1",
+                  {std::string_view(server)}));
   if (!is_there) {
     FIT_TRY(const bool has_wrapper,
             is_true(connection_, "SELECT count(*) FROM pg_extension WHERE extname = 'postgres_fdw'", {}));
     if (!has_wrapper) add("extension postgres_fdw", "", {"CREATE EXTENSION postgres_fdw"});
     add(fit::format("shard {}: server and user", shard.name), "",
-        {fit::format("CREATE SERVER {} FOREIGN DATA WRAPPER postgres_fdw OPTIONS ({})", server, options_sql(wanted)),
-         fit::format("CREATE USER MAPPING FOR CURRENT_USER SERVER {} OPTIONS ({})", server, options_sql(user))});
+        {fit::format("CREATE SERVER {} FOREIGN DATA WRAPPER postgres_fdw OPTIONS ({})", server,
+                     options_sql(wanted)),
+         fit::format("CREATE USER MAPPING FOR CURRENT_USER SERVER {} OPTIONS ({})", server,
+                     options_sql(user))});
     return {};
   }
-  FIT_TRY(const Options has, read_options(connection_,
-                                          "SELECT unnest(srvoptions) FROM pg_foreign_server WHERE srvname = $1",
-                                          server));
-  FIT_TRY(const Options had, read_options(connection_,
-                                          "SELECT unnest(umoptions) FROM pg_user_mappings WHERE srvname = $1 AND "
-                                          "usename = current_user",
-                                          server));
+  FIT_TRY(const Options has,
+          read_options(connection_, "SELECT unnest(srvoptions) FROM pg_foreign_server WHERE srvname = $1",
+                       server));
+  FIT_TRY(const Options had,
+          read_options(connection_,
+                       "SELECT unnest(umoptions) FROM pg_user_mappings WHERE srvname = $1 AND "
+                       "usename = current_user",
+                       server));
   std::vector<std::string> statements;
   if (const auto changes = changes_sql(has, wanted); !changes.empty()) {
     statements.push_back(fit::format("ALTER SERVER {} OPTIONS ({})", server, changes));
   }
   if (had.empty()) {
-    statements.push_back(
-        fit::format("CREATE USER MAPPING FOR CURRENT_USER SERVER {} OPTIONS ({})", server, options_sql(user)));
+    statements.push_back(fit::format("CREATE USER MAPPING FOR CURRENT_USER SERVER {} OPTIONS ({})", server,
+                                     options_sql(user)));
   } else if (const auto changes = changes_sql(had, user); !changes.empty()) {
-    statements.push_back(fit::format("ALTER USER MAPPING FOR CURRENT_USER SERVER {} OPTIONS ({})", server, changes));
+    statements.push_back(
+        fit::format("ALTER USER MAPPING FOR CURRENT_USER SERVER {} OPTIONS ({})", server, changes));
   }
-  if (!statements.empty()) add(fit::format("shard {}: another address or user", shard.name), "", std::move(statements));
+  if (!statements.empty())
+    add(fit::format("shard {}: another address or user", shard.name), "", std::move(statements));
   return {};
 }
 
@@ -245,7 +258,8 @@ Result<void> Plan::plan_functions() {
   std::string has;
   FIT_CHECK(connection_.query("SELECT prosrc FROM pg_proc WHERE oid = to_regproc('fit_spread_facts')", {},
                               [&has](const SqlRow& row) { has = row.text(0); }));
-  if (has != spread_facts_body()) add("triggers that move vectors between partitions", "", {spread_facts_sql()});
+  if (has != spread_facts_body())
+    add("triggers that move vectors between partitions", "", {spread_facts_sql()});
   FIT_TRY(const bool forgets,
           is_true(connection_, "SELECT count(*) FROM pg_trigger WHERE tgname = 'fit_forget_item'", {}));
   if (!layout_.shards.empty() && !forgets) {
@@ -258,8 +272,9 @@ Result<void> Plan::plan_functions() {
 void Plan::plan_conversion(const SpaceRecord& space) {
   const std::string table = fit::format("vectors_{}", space.id);
   const std::string rest = rest_table(table);
-  std::vector<std::string> statements = {fit::format("ALTER TABLE {} RENAME TO {}", table, rest),
-                                         fit::format("ALTER INDEX IF EXISTS {0}_pkey RENAME TO {1}_pkey", table, rest)};
+  std::vector<std::string> statements = {
+      fit::format("ALTER TABLE {} RENAME TO {}", table, rest),
+      fit::format("ALTER INDEX IF EXISTS {0}_pkey RENAME TO {1}_pkey", table, rest)};
   const auto olds = vector_indexes(table, space.dimensions, run_.graph);
   const auto news = vector_indexes(rest, space.dimensions, run_.graph);
   for (std::size_t i = 0; i < olds.size(); ++i) {
@@ -273,14 +288,15 @@ void Plan::plan_conversion(const SpaceRecord& space) {
 Result<void> Plan::check_leaves(const VectorLeaves& known) const {
   for (const VectorLeaf& leaf : known.leaves) {
     if (leaf.is_rest()) continue;
-    const auto wanted = std::ranges::find_if(layout_.partitions, [&](const VectorLayout::Partition& partition) {
-      return partition_table(known.parent, partition) == leaf.table;
-    });
+    const auto wanted =
+        std::ranges::find_if(layout_.partitions, [&](const VectorLayout::Partition& partition) {
+          return partition_table(known.parent, partition) == leaf.table;
+        });
     std::vector<std::string> categories = leaf.categories;
     std::ranges::sort(categories);
     if (wanted == layout_.partitions.end()) {
-      return conflict(fit::format("the database has the table {} (of {}), which the layout has not", leaf.table,
-                                  joined(categories)));
+      return conflict(fit::format("the database has the table {} (of {}), which the layout has not",
+                                  leaf.table, joined(categories)));
     }
     if (wanted->categories != categories) {
       return conflict(fit::format("the table {} has the categories {}, and partition {} of the layout has {}",
@@ -312,8 +328,8 @@ Result<void> Plan::plan_indexes(SqlConnection& place, const std::string& shard, 
     std::vector<std::string> statements;
     if (is_known) statements.push_back("DROP INDEX CONCURRENTLY " + index.name);
     statements.push_back(index.concurrent_sql());
-    add(fit::format("index {}{}", index.name, is_known ? " (one that was not finished is removed)" : ""), shard,
-        std::move(statements), true);
+    add(fit::format("index {}{}", index.name, is_known ? " (one that was not finished is removed)" : ""),
+        shard, std::move(statements), true);
   }
   return {};
 }
@@ -332,9 +348,10 @@ Result<void> Plan::plan_remote_table(const SpaceRecord& space, const VectorLayou
   FIT_CHECK(shard.query("SELECT COALESCE(obj_description(to_regclass($1), 'pg_class'), '')",
                         {std::string_view(table)}, [&](const SqlRow& row) { owned_by = row.text(0); }));
   if (owned_by != owner()) {
-    return conflict(fit::format("shard {} has a table {} that is not of this catalogue: each catalogue needs a "
-                                "database of its own there",
-                                partition.shard, table));
+    return conflict(
+        fit::format("shard {} has a table {} that is not of this catalogue: each catalogue needs a "
+                    "database of its own there",
+                    partition.shard, table));
   }
   FIT_TRY(const bool has_rows, is_true(shard, fit::format("SELECT EXISTS (SELECT 1 FROM {})", table), {}));
   if (has_rows) {
@@ -352,9 +369,10 @@ void Plan::plan_copy(const SpaceRecord& space, const VectorLayout::Partition& pa
   if (partition.shard.empty()) {
     statements.push_back(vector_table_sql(table, space.dimensions, false));
   } else {
-    statements.push_back(fit::format("CREATE FOREIGN TABLE {0} ({1}) SERVER {2} OPTIONS (schema_name {3}, table_name {4})",
-                                     table, vector_column_definitions(space.dimensions), shard_server(partition.shard),
-                                     sql_quoted(shards_.at(partition.shard).schema), sql_quoted(table)));
+    statements.push_back(
+        fit::format("CREATE FOREIGN TABLE {0} ({1}) SERVER {2} OPTIONS (schema_name {3}, table_name {4})",
+                    table, vector_column_definitions(space.dimensions), shard_server(partition.shard),
+                    sql_quoted(shards_.at(partition.shard).schema), sql_quoted(table)));
   }
   statements.push_back(fit::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} WHERE category IN ({3})", table,
                                    vector_column_names(), rest_table(parent), category_list(partition)));
@@ -376,6 +394,9 @@ void Plan::plan_attach(const SpaceRecord& space, const VectorLayout::Partition& 
   statements.push_back(attach_sql(parent, partition));
   if (!partition.shard.empty()) statements.push_back(copy_facts_trigger_sql(table));
   add(fit::format("{}: takes the place of its rows in {}", table, rest), "", std::move(statements));
+  if (!partition.shard.empty()) {
+    add(fit::format("{}: statistics", table), partition.shard, {"ANALYZE " + table}, true);
+  }
   add(fit::format("{}: statistics", table), "", {"ANALYZE " + table, "ANALYZE " + rest}, true);
 }
 

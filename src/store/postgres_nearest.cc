@@ -51,8 +51,7 @@ Result<std::vector<NearItem>> NearestItems::find() {
 }
 
 std::size_t NearestItems::first_limit(const Part& part) const {
-  const double rows =
-      std::ceil(static_cast<double>(question_.limit) * part.leaf->statistics.rows_per_item());
+  const double rows = std::ceil(static_cast<double>(question_.limit) * part.leaf->statistics.rows_per_item());
   return std::max(question_.limit, static_cast<std::size_t>(rows));
 }
 
@@ -173,7 +172,8 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
   }
   if (rows <= kUsualWidth && share >= kMostlyAll) {
     FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts); }));
-    if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; })) return {};
+    if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
+      return {};
   }
   const double looked_at = 4 * static_cast<double>(rows) / std::max(share, 1e-3);
   const std::string settings = fit::format(
@@ -209,7 +209,8 @@ std::string NearestItems::all_of(const Part& part) const {
 Result<void> NearestItems::compare_all(const std::vector<Part*>& parts) {
   std::string sql = all_of(*parts[0]);
   for (std::size_t i = 0; i < parts.size() && parts.size() > 1; ++i) {
-    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]), i);
+    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]),
+                      i);
   }
   return reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts); });
 }

@@ -73,8 +73,8 @@ class PostgresPartitionTest : public ::testing::Test {
 
   std::vector<NearItem> nearest(const SpaceRecord& of, const ItemFilter& filter, std::size_t limit = 100) {
     const auto vector = testing::make_vector(kDimensions, 5);
-    const auto found =
-        store_->vector_search()->nearest({.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});
+    const auto found = store_->vector_search()->nearest(
+        {.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});
     EXPECT_TRUE(found) << found.error().describe();
     return found.value_or(std::vector<NearItem>{});
   }
@@ -105,8 +105,10 @@ TEST(VectorLayout, TellsWhatIsWrong) {
   EXPECT_THAT(problem("[partition.\"a; drop\"]\ncategories = [\"a\"]"), HasSubstr("must be named"));
   EXPECT_THAT(problem("[partition.rest]\ncategories = [\"a\"]"), HasSubstr("another name"));
   EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\"]\nm = 3"), HasSubstr("partition.a.m is not known"));
-  EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\", \"A\"]"), HasSubstr("'a', which is there already"));
-  EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\"]\nshard = \"x\""), HasSubstr("there is no [shard.x]"));
+  EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\", \"A\"]"),
+              HasSubstr("'a', which is there already"));
+  EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\"]\nshard = \"x\""),
+              HasSubstr("there is no [shard.x]"));
   EXPECT_THAT(problem("[shard.x]\nurl = \"postgresql://u@h/d\""), HasSubstr("used by no partition"));
   EXPECT_THAT(problem("[shard.x]"), HasSubstr("shard.x.url is missing"));
   EXPECT_THAT(problem("x = 1"), HasSubstr("not known"));
@@ -143,7 +145,9 @@ TEST_F(PostgresPartitionTest, ASpaceIsConvertedAndItsRowsMove) {
   EXPECT_EQ(count("vectors_1_tops"), "10");
   EXPECT_EQ(count("vectors_1_rest"), "10");
   for (const char* const leaf : {"shoes", "tops", "rest"}) {
-    EXPECT_EQ(count(std::string("pg_index WHERE indisvalid AND indrelid = 'vectors_1_") + leaf + "'::regclass"), "14");
+    EXPECT_EQ(
+        count(std::string("pg_index WHERE indisvalid AND indrelid = 'vectors_1_") + leaf + "'::regclass"),
+        "14");
   }
   const auto after = nearest(clip, {});
   ASSERT_EQ(after.size(), before.size());
@@ -185,7 +189,8 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   }
   // Properties filled later.
   ItemRecord record = store_->item(id).value();
-  PropertiesPut put{.item = id, .updated_at = record.updated_at, .properties = record.listing.properties, .origins = {}};
+  PropertiesPut put{
+      .item = id, .updated_at = record.updated_at, .properties = record.listing.properties, .origins = {}};
   put.properties[kCategory] = "capes";
   ASSERT_EQ(store_->put_properties(std::span(&put, 1)).value(), 1);
   EXPECT_EQ(count("vectors_1_rest"), "1");
@@ -199,7 +204,8 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   again.content_hash = "another";
   ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
   EXPECT_EQ(text("SELECT price::TEXT FROM vectors_2_tops"), "4");
-  const std::vector<VectorPut> vectors = {{store_->item(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
+  const std::vector<VectorPut> vectors = {
+      {store_->item(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
   ASSERT_TRUE(store_->put_vectors(other.id, vectors));
   EXPECT_EQ(count("vectors_2"), "1");
   EXPECT_EQ(store_->vectors(other.id, std::span(&id, 1))->size(), 1U);
@@ -223,8 +229,8 @@ TEST_F(PostgresPartitionTest, APartitionIsAddedLater) {
   EXPECT_EQ(count("pg_proc WHERE proname LIKE 'fit_mirror%'"), "0");
 }
 
-// What is written between the copy of the rows and the change of tables is there too; and what an interrupted run left
-// is gone on with.
+// What is written between the copy of the rows and the change of tables is there too; and what an interrupted
+// run left is gone on with.
 TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
   const SpaceRecord clip = space();
   fill(clip);
@@ -247,7 +253,8 @@ TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
   ItemWrite came = item(clip, 3, "tops");   // were hats
   ItemWrite added = item(clip, 100, "tops");
   for (const ItemWrite& one : {moved, came, added}) ASSERT_TRUE(store_->upsert_items(std::span(&one, 1)));
-  ASSERT_TRUE(store_->remove_item(store_->find(std::vector<ItemKey>{{"test", "listing-00000006"}})->front()->id));
+  ASSERT_TRUE(
+      store_->remove_item(store_->find(std::vector<ItemKey>{{"test", "listing-00000006"}})->front()->id));
 
   const auto rest = missing(kTwo);
   EXPECT_TRUE(std::ranges::any_of(rest, [](const LayoutStep& step) {
@@ -273,15 +280,17 @@ TEST_F(PostgresPartitionTest, RefusesALayoutThatDisagrees) {
     return done.error().message;
   };
   EXPECT_THAT(refusal("[partition.shoes]\ncategories = [\"shoes\", \"boots\"]"), HasSubstr("partition tops"));
-  EXPECT_THAT(refusal("[partition.shoes]\ncategories = [\"shoes\"]\n[partition.tops]\ncategories = [\"tops\"]"),
-              HasSubstr("boots, shoes in the database and shoes in the file"));
+  EXPECT_THAT(
+      refusal("[partition.shoes]\ncategories = [\"shoes\"]\n[partition.tops]\ncategories = [\"tops\"]"),
+      HasSubstr("boots, shoes in the database and shoes in the file"));
   text("ALTER TABLE vectors_1 DETACH PARTITION vectors_1_tops");
   text("ALTER TABLE vectors_1 ATTACH PARTITION vectors_1_tops FOR VALUES IN ('tees')");
   EXPECT_THAT(refusal(kTwo), HasSubstr("vectors_1_tops has the categories tees"));
   const VectorLayout layout = parse_layout(kTwo).value();
   const std::string sqlite = testing::sqlite_url(folder_);
   EXPECT_TRUE(lay_out_database(sqlite, {.wanted = nullptr, .graph = {}, .environment = {}}, {}));
-  EXPECT_EQ(lay_out_database(sqlite, {.wanted = &layout, .graph = {}, .environment = {}}, {}).error().field, "layout");
+  EXPECT_EQ(lay_out_database(sqlite, {.wanted = &layout, .graph = {}, .environment = {}}, {}).error().field,
+            "layout");
 }
 
 // Each partition by its graph, merged: as good as comparing all.
@@ -304,10 +313,11 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
   const auto exact = [&](const std::vector<float>& vector, const std::string& where) {
     std::vector<std::int64_t> found;
     const auto connection = open_postgres({.url = url_}).value();
-    EXPECT_TRUE(connection->query("SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
-                                  "WHERE status = 'active'" + where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
-                                  {VectorView(vector)},
-                                  [&](const SqlRow& row) { found.push_back(row.integer(0)); }));
+    EXPECT_TRUE(
+        connection->query("SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
+                          "WHERE status = 'active'" +
+                              where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
+                          {VectorView(vector)}, [&](const SqlRow& row) { found.push_back(row.integer(0)); }));
     return found;
   };
   std::size_t met = 0;
@@ -317,8 +327,11 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
     ItemFilter filter;
     std::string where;
     if (round % 4 == 1) filter.any_of = {{"category", {"tops"}}}, where = " AND category = 'tops'";
-    if (round % 4 == 2) filter.any_of = {{"category", {"tops", "hats"}}}, where = " AND category IN ('tops', 'hats')";
-    if (round % 4 == 3) filter.any_of = {{"brand", {"gap"}}}, filter.min_price = 200, where = " AND brand = 'gap' AND price >= 200";
+    if (round % 4 == 2)
+      filter.any_of = {{"category", {"tops", "hats"}}}, where = " AND category IN ('tops', 'hats')";
+    if (round % 4 == 3)
+      filter.any_of = {{"brand", {"gap"}}}, filter.min_price = 200,
+      where = " AND brand = 'gap' AND price >= 200";
     const auto found = store_->vector_search()->nearest(
         {.space_id = clip.id, .vector = vector, .limit = 20, .filter = filter});
     ASSERT_TRUE(found) << found.error().describe();

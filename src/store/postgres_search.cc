@@ -223,8 +223,10 @@ Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
   const std::string table = fit::format("vectors_{}", space_id);
   // The tables of the space: one, or its partitions. Those on other servers are as they were last analysed.
   const std::string leaves = fit::format(
-      "SELECT c.oid, c.relname, c.relkind, c.reltuples FROM pg_class c WHERE c.relkind IN ('r', 'f') AND (c.oid = "
-      "to_regclass('{0}') OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = to_regclass('{0}')))",
+      "SELECT c.oid, c.relname, c.relkind, c.reltuples FROM pg_class c WHERE c.relkind IN ('r', 'f') AND "
+      "(c.oid = "
+      "to_regclass('{0}') OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = "
+      "to_regclass('{0}')))",
       table);
   const std::string graphs = fit::format(
       "SELECT i.indexrelid, i.indisvalid FROM ({}) l JOIN pg_index i ON i.indexrelid = "

@@ -62,7 +62,7 @@ Result<void> ensure_pgvector(SqlConnection& connection) {
 }  // namespace
 
 Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url,
-                                                       std::chrono::seconds connect_timeout) {
+                                                        std::chrono::seconds connect_timeout) {
   FIT_TRY(auto connection, open_postgres({.url = url, .connect_timeout = connect_timeout}));
   FIT_CHECK(ensure_pgvector(*connection));
   return connection;
@@ -102,10 +102,11 @@ Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const
       return wrong;
     }
   }
-  return SqlStore::make(std::move(writers), std::make_unique<PostgresReplicas>(
-                                                std::move(readers), std::move(standbys),
-                                                PostgresReplicas::Options{.max_lag = options.max_lag}),
-                        options.graph);
+  return SqlStore::make(
+      std::move(writers),
+      std::make_unique<PostgresReplicas>(std::move(readers), std::move(standbys),
+                                         PostgresReplicas::Options{.max_lag = options.max_lag}),
+      options.graph);
 }
 
 }  // namespace fit::store

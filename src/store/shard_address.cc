@@ -10,7 +10,8 @@ namespace fit::store {
 namespace {
 
 bool is_of_user(std::string_view name) {
-  return name == "user" || name == "password" || name == "sslpassword" || name == "sslcert" || name == "sslkey";
+  return name == "user" || name == "password" || name == "sslpassword" || name == "sslcert" ||
+         name == "sslkey";
 }
 
 bool is_secret(std::string_view name) {
@@ -55,7 +56,8 @@ Result<ShardAddress> shard_address(const VectorLayout::Shard& shard) {
     const std::string name = option->keyword;
     (is_of_user(name) ? address.user : address.server)[name] = option->val;
   }
-  if (!address.server.contains("host") && !address.server.contains("hostaddr")) return wrong("must name a host");
+  if (!address.server.contains("host") && !address.server.contains("hostaddr"))
+    return wrong("must name a host");
   if (!address.server.contains("dbname")) return wrong("must name a database");
   if (!address.user.contains("user")) return wrong("must name a user");
   if (address.server.contains("options")) return wrong("cannot have options: fit sets them");

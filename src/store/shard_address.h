@@ -17,7 +17,8 @@ struct ShardAddress {
   std::string connection(bool with_password) const;
 };
 
-// Of the shard's url. kInvalid naming "layout" for what libpq cannot read, and where host or database is missing.
+// Of the shard's url. kInvalid naming "layout" for what libpq cannot read, and where host or database is
+// missing.
 Result<ShardAddress> shard_address(const VectorLayout::Shard& shard);
 
 }  // namespace fit::store

@@ -74,8 +74,7 @@ struct Owner {
 Result<void> write_image_vectors(SqlConnection& connection, const Owner& owner, ImageId id,
                                  const ImageWrite& image) {
   for (const SpaceVector& vector : image.vectors) {
-    FIT_CHECK(
-        write_vector(connection, vector.space_id, {id, owner.item, owner.category, vector.values}));
+    FIT_CHECK(write_vector(connection, vector.space_id, {id, owner.item, owner.category, vector.values}));
   }
   return {};
 }

@@ -64,10 +64,10 @@ Result<std::vector<VectorRow>> copy_new_vectors(SqlConnection& connection, std::
     IdList list(ids);
     for (auto piece = list.next({std::string_view(category)}); !piece.values.empty();
          piece = list.next({std::string_view(category)})) {
-      FIT_CHECK(connection.query(fit::format("SELECT image_id FROM {} WHERE category = $1 AND image_id IN ({})",
-                                             space.table, piece.placeholders),
-                                 piece.values,
-                                 [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
+      FIT_CHECK(connection.query(
+          fit::format("SELECT image_id FROM {} WHERE category = $1 AND image_id IN ({})", space.table,
+                      piece.placeholders),
+          piece.values, [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
     }
   }
   std::vector<VectorRow> others;

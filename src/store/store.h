@@ -206,8 +206,8 @@ class Store {
 
 // How the graph of a new space's vectors is built, inside the database.
 struct GraphOptions {
-  int m = 16;                 // links of a node: 2 to 100
-  int ef_construction = 64;   // width of the search while it is built: at least 2 m, at most 1000
+  int m = 16;                // links of a node: 2 to 100
+  int ef_construction = 64;  // width of the search while it is built: at least 2 m, at most 1000
 };
 
 struct OpenOptions {

@@ -26,7 +26,8 @@ Result<void> check_name(const std::string& key, std::string_view name) {
       !std::ranges::all_of(name, is_letter)) {
     return wrong(key, fit::format("must be named by small letters, digits and _, at most {}", kLongestName));
   }
-  if (name == "rest") return wrong(key, "must have another name: rest is the partition of all other categories");
+  if (name == "rest")
+    return wrong(key, "must have another name: rest is the partition of all other categories");
   return {};
 }
 

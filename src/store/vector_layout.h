@@ -9,8 +9,8 @@
 
 namespace fit::store {
 
-// How the vectors of every space are spread over tables on PostgreSQL: partitions by category, some of them on
-// other servers. What no partition takes lies in one for the rest. The operator writes it as a TOML file:
+// How the vectors of every space are spread over tables on PostgreSQL: partitions by category, some of them
+// on other servers. What no partition takes lies in one for the rest. The operator writes it as a TOML file:
 //
 //   [partition.shoes]
 //   categories = ["shoes", "boots"]
@@ -43,8 +43,8 @@ struct VectorLayout {
   const Partition* partition(std::string_view name) const;
 };
 
-// kInvalid naming the key at fault: unknown keys, names that are not [a-z][a-z0-9_]* of at most 24 letters, a category
-// in two partitions, a shard that is not there or that no partition uses.
+// kInvalid naming the key at fault: unknown keys, names that are not [a-z][a-z0-9_]* of at most 24 letters, a
+// category in two partitions, a shard that is not there or that no partition uses.
 Result<VectorLayout> parse_layout(std::string_view toml);
 
 // As it is kept in the database: without passwords.

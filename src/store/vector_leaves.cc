@@ -71,7 +71,8 @@ Result<VectorLeaves> read_leaves(SqlConnection& connection, std::int64_t space_i
   VectorLeaves known{.parent = fit::format("vectors_{}", space_id), .marks = {}, .leaves = {}};
   FIT_TRY(known.marks, leaf_marks(connection, known.parent));
   FIT_CHECK(connection.query(
-      "SELECT c.relname::TEXT, COALESCE(s.srvname::TEXT, ''), COALESCE(pg_get_expr(c.relpartbound, c.oid), '') "
+      "SELECT c.relname::TEXT, COALESCE(s.srvname::TEXT, ''), COALESCE(pg_get_expr(c.relpartbound, c.oid), "
+      "'') "
       "FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
       "LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver "
       "WHERE i.inhparent = to_regclass($1) ORDER BY c.relname",
@@ -84,7 +85,8 @@ Result<VectorLeaves> read_leaves(SqlConnection& connection, std::int64_t space_i
              .categories = bound_texts(row.text(2)),
              .statistics = {}});
       }));
-  if (known.leaves.empty()) known.leaves.push_back({.table = known.parent, .shard = {}, .categories = {}, .statistics = {}});
+  if (known.leaves.empty())
+    known.leaves.push_back({.table = known.parent, .shard = {}, .categories = {}, .statistics = {}});
   return known;
 }
 

@@ -79,7 +79,8 @@ std::string graph_name(const std::string& table) {
 std::vector<VectorIndex> vector_indexes(const std::string& table, int dimensions, const GraphOptions& graph) {
   std::vector<VectorIndex> indexes = {{table + "_by_item", fit::format("ON {} (item_id)", table)}};
   for (const auto column : kIndexedWithPrice) {
-    indexes.push_back({fit::format("{}_by_{}", table, column), fit::format("ON {} ({}, price)", table, column)});
+    indexes.push_back(
+        {fit::format("{}_by_{}", table, column), fit::format("ON {} ({}, price)", table, column)});
   }
   for (const auto column : kIndexedAlone) {
     indexes.push_back({fit::format("{}_by_{}", table, column), fit::format("ON {} ({})", table, column)});
@@ -94,15 +95,16 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, int dimensions
   return indexes;
 }
 
-Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space, const GraphOptions& graph) {
+Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space,
+                               const GraphOptions& graph) {
   if (space.dimensions > kMostDimensions) {
     return invalid("dimensions", fit::format("must be at most {} on PostgreSQL", kMostDimensions));
   }
   FIT_TRY(const auto layout, stored_layout(connection));
   const auto make = [&](const std::string& table) {
-    std::string script =
-        vector_table_sql(table, space.dimensions, false) + copy_facts_trigger_sql(table);
-    for (const VectorIndex& index : vector_indexes(table, space.dimensions, graph)) script += index.sql() + ";\n";
+    std::string script = vector_table_sql(table, space.dimensions, false) + copy_facts_trigger_sql(table);
+    for (const VectorIndex& index : vector_indexes(table, space.dimensions, graph))
+      script += index.sql() + ";\n";
     return script;
   };
   const std::string table = "vectors_" + std::to_string(space.id);

@@ -20,8 +20,8 @@ std::string vector_column_definitions(int dimensions);
 const std::string& fact_names();
 std::string fact_keys(std::string_view row);
 
-// Statements that make a table of vectors, without indexes but for its key. A remote one stands alone: there are no
-// images and no items beside it.
+// Statements that make a table of vectors, without indexes but for its key. A remote one stands alone: there
+// are no images and no items beside it.
 std::string vector_table_sql(const std::string& table, int dimensions, bool is_remote);
 
 // The trigger that copies the filter columns beside a vector that comes.
@@ -41,9 +41,10 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, int dimensions
 // The name of the graph of a table.
 std::string graph_name(const std::string& table);
 
-// Makes the table vectors_<id> of a space with its indexes, or its partitions where the catalogue has a layout
-// (store/vector_layout.h), within a write transaction; partitions on shards are left to fit migrate. kInvalid
-// for more dimensions than can be stored.
-Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space, const GraphOptions& graph);
+// Makes the table vectors_<id> of a space with its indexes, or its partitions where the catalogue has a
+// layout (store/vector_layout.h), within a write transaction; partitions on shards are left to fit migrate.
+// kInvalid for more dimensions than can be stored.
+Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space,
+                               const GraphOptions& graph);
 
 }  // namespace fit::store
