@@ -149,6 +149,20 @@ std::vector<Setting> make_settings() {
                 "EMBEDDING_PROVIDER=onnx"),
            text("model_base_url", &Config::model_base_url,
                 "Fetch model files from this mirror instead of the addresses in their manifests"),
+           one_of("text_embedding_provider", &Config::text_embedding_provider, {"none", "openai"},
+                  "Where the vectors of items' texts come from, to which words are compared beside pictures: "
+                  "none, or openai (a server that speaks OpenAI's embeddings format)"),
+           text("text_embedding_model", &Config::text_embedding_model,
+                "Model of the provider of text embeddings"),
+           integer("text_embedding_dimensions", &Config::text_embedding_dimensions, 1, 16'384,
+                   "Dimensions of text embeddings; fewer than the model has are cut off and scaled"),
+           milliseconds("text_embedding_timeout", &Config::text_embedding_timeout,
+                        "Longest time that a question waits for the provider of text embeddings, in "
+                        "milliseconds; it is answered without then"),
+           text("openai_base_url", &Config::openai_base_url,
+                "Address of the provider of text embeddings, in front of /embeddings", true),
+           text("openai_api_key", &Config::openai_api_key,
+                "Key for the provider of text embeddings; empty: none is sent", true),
            integer("batch_size", &Config::batch_size, 1, 1024,
                    "Most pictures or texts that a model reads at once"),
            integer("max_concurrent_embeddings", &Config::max_concurrent_embeddings, 1, 64,
@@ -294,6 +308,16 @@ std::string mask_url_password(std::string_view url) {
   return masked.substr(0, colon + 1) + "***" + masked.substr(host);
 }
 
+namespace {
+
+// Of a URL the password is secret, of anything else all.
+std::string masked(const std::string& secret) {
+  if (secret.find("://") != std::string::npos) return mask_url_password(secret);
+  return secret.empty() ? "" : "***";
+}
+
+}  // namespace
+
 Result<LoadedConfig> load_config(const ConfigSources& sources) {
   const std::vector<Setting> settings = make_settings();
   const std::filesystem::path file = sources.file.value_or("fit.toml");
@@ -322,7 +346,7 @@ Result<LoadedConfig> load_config(const ConfigSources& sources) {
       value.origin = ConfigOrigin::kFile;
     }
     value.value = setting.print(loaded.config);
-    if (setting.info.secret) value.value = mask_url_password(value.value);
+    if (setting.info.secret) value.value = masked(value.value);
     loaded.values.push_back(std::move(value));
   }
   if (loaded.config.db_hnsw_ef_construction < 2 * loaded.config.db_hnsw_m) {

@@ -40,6 +40,14 @@ struct Config {
   std::string embedding_provider = "builtin";
   std::string embedding_model = "clip-vit-b32-int8";
   std::string model_base_url;
+
+  std::string text_embedding_provider = "none";
+  std::string text_embedding_model = "text-embedding-3-small";
+  std::int64_t text_embedding_dimensions = 1536;
+  std::chrono::milliseconds text_embedding_timeout{2000};
+  std::string openai_base_url = "https://api.openai.com/v1";
+  std::string openai_api_key;
+
   std::int64_t batch_size = 16;
   std::int64_t max_concurrent_embeddings = 1;
   std::int64_t embedding_threads = 0;  // 0: the number of cores

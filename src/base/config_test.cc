@@ -121,6 +121,10 @@ TEST(Config, SecretsAreMasked) {
   ASSERT_TRUE(loaded);
   EXPECT_EQ(value_of(*loaded, "database_url").value, "postgresql://fit:***@db/fit");
   EXPECT_EQ(loaded->config.database_url, "postgresql://fit:s3cret@db/fit");
+  const auto key = load_config(with_environment({{"OPENAI_API_KEY", "s3cret"}}));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(value_of(*key, "openai_api_key").value, "***");
+  EXPECT_EQ(value_of(*key, "redis_url").value, "");
 }
 
 }  // namespace

@@ -24,6 +24,14 @@ TEST(Text, Utf8OfEveryLength) {
   }
 }
 
+TEST(Text, IsCutBetweenCharacters) {
+  EXPECT_EQ(utf8_prefix("jacket", 10), "jacket");
+  EXPECT_EQ(utf8_prefix("jacket", 3), "jac");
+  EXPECT_EQ(utf8_prefix("é€", 4), "é");
+  EXPECT_EQ(utf8_prefix("é€", 5), "é€");
+  EXPECT_EQ(utf8_prefix("😀", 3), "");
+}
+
 TEST(Text, GroupsDigits) {
   EXPECT_EQ(with_thousands(0), "0");
   EXPECT_EQ(with_thousands(999), "999");

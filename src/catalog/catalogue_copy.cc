@@ -79,9 +79,11 @@ class Copier {
   Result<void> copy_spaces() {
     FIT_TRY(const auto spaces, from_.spaces());
     for (const store::SpaceRecord& space : spaces) {
+      const bool is_of_texts = space.of == store::VectorsOf::kTexts;
       FIT_TRY(const store::SpaceRecord made,
-              to_.ensure_space(space.name, space.model, space.version, space.dimensions));
-      spaces_[space.id] = made.id;
+              is_of_texts ? to_.ensure_text_space(space.name, space.model, space.version, space.dimensions)
+                          : to_.ensure_space(space.name, space.model, space.version, space.dimensions));
+      (is_of_texts ? text_spaces_ : spaces_)[space.id] = made.id;
     }
     return {};
   }
@@ -140,10 +142,25 @@ class Copier {
       for (store::StoredVector& vector : vectors) add(*by_id.at(vector.item), vector, ours);
     }
     FIT_CHECK(to_.copy_items(copies));
+    for (const auto& [theirs, ours] : text_spaces_) FIT_CHECK(copy_text_vectors(theirs, ours, ids));
     report_.copied += static_cast<std::int64_t>(items.size());
     done_ += static_cast<std::int64_t>(items.size());
     if (progress_) progress_(done_, std::max(total_, done_));
     return {};
+  }
+
+  Result<void> copy_text_vectors(std::int64_t theirs, std::int64_t ours, std::span<const ItemId> items) {
+    FIT_TRY(const auto states, from_.text_vector_states(theirs, items));
+    FIT_TRY(auto vectors, from_.text_vectors(theirs, items));
+    std::map<ItemId, std::vector<float>*> values;
+    for (store::StoredVector& vector : vectors) values[vector.item] = &vector.values;
+    std::vector<store::TextVectorPut> puts;
+    for (const store::TextVectorState& state : states) {
+      if (const auto found = values.find(state.item); found != values.end()) {
+        puts.push_back({state, std::move(*found->second)});
+      }
+    }
+    return to_.put_text_vectors(ours, puts);
   }
 
   // A picture that came after the item was read is brought with the item's change.
@@ -160,6 +177,7 @@ class Copier {
   const std::atomic<bool>& stop_;
   Mark mark_;
   std::map<std::int64_t, std::int64_t> spaces_;  // theirs -> ours
+  std::map<std::int64_t, std::int64_t> text_spaces_;
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
   CopyReport report_;

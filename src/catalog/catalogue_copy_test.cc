@@ -90,6 +90,25 @@ TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
   EXPECT_EQ(hits->hits.size(), 5);
 }
 
+TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
+  const store::SpaceRecord space = bench_.store->ensure_text_space("texts", "m", "1", 2).value();
+  const store::ItemRecord item = bench_.item("shop", "7");
+  const store::TextVectorPut text{{item.id, item.updated_at, "hash"}, {0.6F, 0.8F}};
+  ASSERT_TRUE(bench_.store->put_text_vectors(space.id, std::span(&text, 1)));
+  copy();
+  const auto spaces = *to_->spaces();
+  const auto copied = std::ranges::find(spaces, "texts", &store::SpaceRecord::name);
+  ASSERT_NE(copied, spaces.end());
+  EXPECT_EQ(copied->of, store::VectorsOf::kTexts);
+  const auto vectors = to_->text_vectors(copied->id, std::span(&item.id, 1)).value();
+  ASSERT_EQ(vectors.size(), 1U);
+  EXPECT_EQ(vectors[0].values, text.values);
+  const auto states = to_->text_vector_states(copied->id, std::span(&item.id, 1)).value();
+  ASSERT_EQ(states.size(), 1U);
+  EXPECT_EQ(states[0].text_hash, "hash");
+  EXPECT_EQ(states[0].updated_at, item.updated_at) << "it is not embedded again there";
+}
+
 TEST_F(CatalogueCopyTest, GoesOnWhereItWasStopped) {
   CopyReport report = copy([this](std::int64_t, std::int64_t) { stop_ = true; });
   EXPECT_TRUE(report.stopped);

@@ -7,6 +7,7 @@
 #include "base/config.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "catalog/text_vectors.h"
 #include "cli/command_line.h"
 #include "embed/embedder.h"
 #include "search/search_engine.h"
@@ -39,10 +40,16 @@ Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const cat
 // Embeds pictures without a vector in the active spaces.
 Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);
 
+// Gives items their vectors in the space of texts under a progress bar. A provider that fails is only told:
+// those items wait.
+void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& stop);
+
 // Brings the index up to date under a progress bar and writes its snapshot.
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
 
-Result<void> print_index_status(store::Store& store, const search::Backend& backend, const IndexArgs& args);
+// `texts`: the space of items' texts, or nullptr.
+Result<void> print_index_status(store::Store& store, const search::Backend& backend,
+                                const store::SpaceRecord* texts, const IndexArgs& args);
 
 // Makes a backup of the configured catalogue, or brings one back.
 Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);

@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/progress_bar.h"
+#include "base/text.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
@@ -15,22 +16,44 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
   return index.save();
 }
 
-Result<void> print_index_status(store::Store& store, const search::Backend& backend, const IndexArgs& args) {
+void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& stop) {
+  ProgressBar bar("embed", "texts");
+  const auto report = vectors.fill([&](std::int64_t looked_at) {
+    bar.update(looked_at, looked_at);
+    return !stop;
+  });
+  bar.finish();
+  if (!report) {
+    std::cerr << fit::format("some items have no text vector yet ({}); fit serve goes on with them\n",
+                             report.error().message);
+  } else if (report->refused > 0) {
+    std::cerr << fit::format("the provider refused the texts of {} items\n", with_thousands(report->refused));
+  }
+}
+
+Result<void> print_index_status(store::Store& store, const search::Backend& backend,
+                                const store::SpaceRecord* texts, const IndexArgs& args) {
   FIT_TRY(const store::Counts counts, store.counts());
   FIT_TRY(const std::int64_t vectors, store.count_vectors(backend.space().id));
   FIT_TRY(const std::int64_t position, store.position());
   FIT_TRY(const search::BackendState state, backend.state());
-  const Json status = {{"space", backend.space().name},
-                       {"model_version", backend.space().version},
-                       {"dimensions", backend.space().dimensions},
-                       {"items", counts.items},
-                       {"images", counts.images},
-                       {"images_without_vector", counts.images - vectors},
-                       {"index_kind", state.kind},
-                       {"indexed_images", state.images},
-                       {"index_memory_bytes", state.bytes},
-                       {"index_position", state.position},
-                       {"store_position", position}};
+  Json status = {{"space", backend.space().name},
+                 {"model_version", backend.space().version},
+                 {"dimensions", backend.space().dimensions},
+                 {"items", counts.items},
+                 {"images", counts.images},
+                 {"images_without_vector", counts.images - vectors},
+                 {"index_kind", state.kind},
+                 {"indexed_images", state.images},
+                 {"index_memory_bytes", state.bytes},
+                 {"index_position", state.position},
+                 {"store_position", position}};
+  if (texts != nullptr) {
+    FIT_TRY(const std::int64_t text_vectors, store.count_text_vectors(texts->id));
+    status["text_space"] = texts->name;
+    status["text_dimensions"] = texts->dimensions;
+    status["items_without_text_vector"] = std::max<std::int64_t>(0, counts.items - text_vectors);
+  }
   if (args.json) {
     std::cout << dump_json(status, 2) << "\n";
     return {};

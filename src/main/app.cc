@@ -87,6 +87,7 @@ Result<std::unique_ptr<embed::Embedder>> App::open_embedder(const std::string& s
 std::string App::answer_settings() const {
   std::string settings =
       fit::format("{}/{}/{}", space_.id, config_.max_image_bytes, config_.max_image_pixels);
+  if (text_embedder_) settings += fit::format("/texts {}", text_space_.id);
   for (const search::RerankSpace& one : rerank_spaces_) {
     settings += fit::format("/{}*{}{}", one.space.id, one.weight, one.embedder == nullptr ? "" : "+");
   }
@@ -102,6 +103,7 @@ Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const Open
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   FIT_TRY(app->space_, app->register_space(*app->embedder_));
   FIT_CHECK(app->open_rerank_spaces());
+  FIT_CHECK(app->open_text_space());
   std::vector<catalog::ActiveSpace> spaces = {{app->space_.id, app->embedder_.get()}};
   for (const search::RerankSpace& one : app->rerank_spaces_) {
     if (one.embedder != nullptr) spaces.push_back({one.space.id, one.embedder});
@@ -167,36 +169,77 @@ Result<void> App::open_rerank_spaces() {
   return {};
 }
 
-Result<void> App::load_memory() {
-  FIT_CHECK(search::load_columns(*store_, columns_));
-  index_ = std::make_unique<search::SpaceIndex>(
+Result<void> App::open_text_space() {
+  if (config_.text_embedding_provider == "none") return {};
+  embed::RemoteTextEmbedder::Options options;
+  options.base_url = config_.openai_base_url;
+  options.key = config_.openai_api_key;
+  options.model = config_.text_embedding_model;
+  options.dimensions = static_cast<int>(config_.text_embedding_dimensions);
+  options.question_time = config_.text_embedding_timeout;
+  options.metrics = &metrics_;
+  options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
+  FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
+  const embed::Space& space = text_embedder_->space();
+  FIT_TRY(text_space_, store_->ensure_text_space(space.name, space.model, space.version, space.dimensions));
+  text_vectors_ =
+      std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = *store_,
+                                                                         .embedder = *text_embedder_,
+                                                                         .space_id = text_space_.id,
+                                                                         .log = log_,
+                                                                         .metrics = metrics_,
+                                                                         .on_change = [this] {
+                                                                           if (on_change_) on_change_();
+                                                                         }});
+  return {};
+}
+
+std::unique_ptr<search::SpaceIndex> App::make_index(const store::SpaceRecord& space) {
+  return std::make_unique<search::SpaceIndex>(
       *store_,
-      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space_.name,
-                                  .space = space_,
+      search::SpaceIndex::Options{.folder = config_.storage_path / "index" / space.name,
+                                  .space = space,
                                   .hnsw_m = static_cast<int>(config_.hnsw_m),
                                   .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
       log_);
-  backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_);
+}
+
+void App::load_text_space() {
+  if (!text_embedder_) return;
+  if (cache_ != nullptr) {
+    kept_words_ = std::make_unique<cache::Kept>(
+        *cache_, "text", std::chrono::seconds(config_.vector_search_cache_ttl), metrics_);
+  }
+  texts_ = std::make_unique<search::TextSpace>(
+      search::TextSpace::Parts{.embedder = *text_embedder_, .kept = kept_words_.get(), .metrics = metrics_});
+}
+
+Result<void> App::load_memory() {
+  FIT_CHECK(search::load_columns(*store_, columns_));
+  index_ = make_index(space_);
+  if (text_embedder_) text_index_ = make_index(text_space_);
+  backend_ = std::make_unique<search::MemoryBackend>(*store_, *index_, columns_, text_index_.get());
   return {};
 }
 
 Result<void> App::load_search() {
-  std::function<std::int64_t()> position_reached;  // of what is searched beside the store
   if (store::VectorSearch* const search = store_->vector_search()) {
     // An answer that is remembered must not be made with older values.
     const auto values_age = cache_ != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
-    backend_ = std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age);
+    backend_ =
+        std::make_unique<search::DatabaseBackend>(*store_, *search, space_, metrics_, values_age,
+                                                  text_embedder_ ? std::optional(text_space_) : std::nullopt);
   } else {
     FIT_CHECK(load_memory());
-    position_reached = [this] { return std::min(index_->position(), columns_.position()); };
   }
+  load_text_space();
   // Standbys may be behind the position that the primary tells: answers that they gave are not remembered.
   if (cache_ != nullptr && config_.database_read_url.empty()) {
     answers_ = std::make_unique<search::AnswerCache>(
         search::AnswerCache::Parts{.store = *store_,
+                                   .backend = *backend_,
                                    .cache = *cache_,
                                    .time_to_live = std::chrono::seconds(config_.vector_search_cache_ttl),
-                                   .position_reached = std::move(position_reached),
                                    .settings = answer_settings(),
                                    .metrics = metrics_});
   }
@@ -208,7 +251,8 @@ Result<void> App::load_search() {
                                   .rerank_spaces = rerank_spaces_,
                                   .image_limits = image_limits(config_),
                                   .metrics = metrics_,
-                                  .answers = answers_.get()});
+                                  .answers = answers_.get(),
+                                  .texts = texts_.get()});
   return {};
 }
 

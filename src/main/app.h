@@ -8,11 +8,14 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "base/stop_signal.h"
 #include "cache/memory_cache.h"
 #include "cache/redis_cache.h"
 #include "cache/tiered_cache.h"
 #include "catalog/catalog.h"
+#include "catalog/text_vectors.h"
 #include "embed/embedder.h"
+#include "embed/remote_text_embedder.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
 #include "search/answer_cache.h"
@@ -21,6 +24,7 @@
 #include "search/rerank.h"
 #include "search/search_engine.h"
 #include "search/space_index.h"
+#include "search/text_space.h"
 #include "store/store.h"
 
 namespace fit {
@@ -51,6 +55,16 @@ class App {
   const search::Backend& backend() const { return *backend_; }
   search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
+  // The space of items' texts; nullptr: there is none (TEXT_EMBEDDING_PROVIDER).
+  embed::RemoteTextEmbedder* text_embedder() { return text_embedder_.get(); }
+  catalog::TextVectors* text_vectors() { return text_vectors_.get(); }
+  search::SpaceIndex* text_index() { return text_index_.get(); }  // nullptr where the database has it
+  const store::SpaceRecord& text_space() const { return text_space_; }
+  // Ends waits for the provider of text embeddings; afterwards it is asked in vain.
+  void stop_waiting() { stopping_.stop(); }
+  // False when stopped meanwhile.
+  bool wait_for(std::chrono::milliseconds time) { return stopping_.wait_for(time); }
+
   // What questions are remembered in; nullptr: not at all. For telling how it is.
   const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
   const cache::RedisCache* redis() const { return redis_.get(); }
@@ -69,6 +83,9 @@ class App {
   Result<void> open_cache();
   Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& space);
   Result<void> open_rerank_spaces();
+  Result<void> open_text_space();
+  void load_text_space();
+  std::unique_ptr<search::SpaceIndex> make_index(const store::SpaceRecord& space);
   Result<void> load_memory();
   std::string answer_settings() const;
 
@@ -87,9 +104,16 @@ class App {
   store::SpaceRecord space_;
   std::vector<std::unique_ptr<embed::Embedder>> rerank_embedders_;
   std::vector<search::RerankSpace> rerank_spaces_;
+  StopSignal stopping_;
+  std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;
+  store::SpaceRecord text_space_;
+  std::unique_ptr<catalog::TextVectors> text_vectors_;
   std::unique_ptr<catalog::Catalog> catalog_;
   search::ItemColumns columns_;
   std::unique_ptr<search::SpaceIndex> index_;
+  std::unique_ptr<search::SpaceIndex> text_index_;
+  std::unique_ptr<cache::Kept> kept_words_;  // in the space of texts
+  std::unique_ptr<search::TextSpace> texts_;
   std::unique_ptr<search::Backend> backend_;
   std::unique_ptr<search::AnswerCache> answers_;
   std::unique_ptr<search::SearchEngine> engine_;

@@ -47,7 +47,11 @@ Result<void> build_graphs(const App& app, const store::SpaceRecord& space) {
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
   FIT_CHECK(app.load_search());
-  return app.index() == nullptr ? Result<void>() : cli::update_index(*app.index(), g_stop);
+  if (app.text_vectors() != nullptr) cli::fill_text_vectors(*app.text_vectors(), g_stop);
+  for (search::SpaceIndex* const index : {app.index(), app.text_index()}) {
+    if (index != nullptr) FIT_CHECK(cli::update_index(*index, g_stop));
+  }
+  return {};
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
@@ -77,7 +81,8 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.load_search());
-  return cli::print_index_status(app.store(), app.backend(), args);
+  return cli::print_index_status(app.store(), app.backend(),
+                                 app.text_embedder() == nullptr ? nullptr : &app.text_space(), args);
 }
 
 Result<void> embed(App& app, const cli::EmbedArgs& args) {

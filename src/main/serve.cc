@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/format.h"
+#include "base/stop_signal.h"
 #include "base/version.h"
 #include "http/server.h"
 #include "search/follower.h"
@@ -73,12 +74,34 @@ Json cache_state(const App& app) {
   return state;
 }
 
+// Never at fault: without the provider, words are answered by the local model.
+Result<Json> text_embedding_state(App& app) {
+  const embed::RemoteTextEmbedder& embedder = *app.text_embedder();
+  FIT_TRY(const store::Counts counts, app.store().counts());
+  FIT_TRY(const std::int64_t vectors, app.store().count_text_vectors(app.text_space().id));
+  Json state = {{"space", app.text_space().name},
+                {"model", embedder.space().model},
+                {"dimensions", embedder.space().dimensions},
+                {"provider", embedder.is_available() ? "used" : "passed over"},
+                {"items_without_vector", std::max<std::int64_t>(0, counts.items - vectors)},
+                {"indexed", app.text_index() == nullptr
+                                ? vectors
+                                : static_cast<std::int64_t>(app.text_index()->vectors().stats().images)}};
+  if (!embedder.is_available()) state["retry_in_s"] = static_cast<double>(embedder.retry_in().count()) / 1000;
+  return state;
+}
+
 watch::Health make_health(App& app) {
-  return watch::Health({{"store", [&app] { return store_state(app.store()); }},
-                        {"index", [&app] { return index_state(app.backend()); }},
-                        {"model", [&app] { return model_state(app.embedder()); }},
-                        {"storage", [&app] { return storage_state(app.config().storage_path); }},
-                        {"cache", [&app] { return Result<Json>(cache_state(app)); }}});
+  std::vector<watch::Check> checks = {
+      {"store", [&app] { return store_state(app.store()); }},
+      {"index", [&app] { return index_state(app.backend()); }},
+      {"model", [&app] { return model_state(app.embedder()); }},
+      {"storage", [&app] { return storage_state(app.config().storage_path); }},
+      {"cache", [&app] { return Result<Json>(cache_state(app)); }}};
+  if (app.text_embedder() != nullptr) {
+    checks.push_back({"text_embedding", [&app] { return text_embedding_state(app); }});
+  }
+  return watch::Health(std::move(checks));
 }
 
 http::ServerOptions server_options(App& app) {
@@ -97,7 +120,7 @@ http::ServerOptions server_options(App& app) {
   options.cors_origin = config.cors_origin;
   options.version = kVersion;
   options.embedding_provider = app.embedder().space().name;
-  options.has_text_search = app.embedder().space().has_text;
+  options.has_text_search = app.embedder().space().has_text || app.text_embedder() != nullptr;
   return options;
 }
 
@@ -126,19 +149,67 @@ class BackgroundBackfill {
   std::thread thread_;
 };
 
+// Gives items their vectors in the space of texts as they come, beside the running server; waits for a
+// provider that is away.
+class TextFiller {
+ public:
+  explicit TextFiller(App& app) : app_(app) {}
+  ~TextFiller() {
+    signal_.stop();
+    app_.stop_waiting();
+    if (thread_.joinable()) thread_.join();
+  }
+  TextFiller(const TextFiller&) = delete;
+  TextFiller& operator=(const TextFiller&) = delete;
+
+  void start() {
+    if (app_.text_vectors() != nullptr) thread_ = std::thread([this] { run(); });
+  }
+  void notify() { signal_.wake(); }
+
+ private:
+  void run() {
+    constexpr std::chrono::milliseconds kPoll{1000};
+    bool told = false;
+    while (!signal_.is_stopped()) {
+      const auto report = app_.text_vectors()->follow([this](std::int64_t) { return !signal_.is_stopped(); });
+      if (!report && !told && !signal_.is_stopped()) {
+        app_.log().warning("items wait for their text vectors", {{"reason", report.error().describe()}});
+      }
+      told = !report;
+      app_.text_embedder()->try_again();
+      if (report) {
+        signal_.wait_for(kPoll);
+      } else {
+        app_.wait_for(std::max(kPoll, app_.text_embedder()->retry_in()));
+      }
+    }
+  }
+
+  App& app_;
+  StopSignal signal_;
+  std::thread thread_;
+};
+
 }  // namespace
 
 Result<void> serve(App& app) {
   FIT_CHECK(app.load_search());
   std::optional<search::Follower> follower;
   std::optional<search::StateMetrics> state_metrics;
+  TextFiller filler(app);
   if (app.index() != nullptr) {
-    follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(),
-                     search::Follower::Options{});
-    app.set_on_change([&follower] { follower->notify(); });
+    search::Follower::Options options;
+    options.texts = app.text_index();
+    follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(), options);
   } else {
     state_metrics.emplace(app.store(), app.backend(), app.log(), app.metrics());
   }
+  app.set_on_change([&follower, &filler] {
+    if (follower) follower->notify();
+    filler.notify();
+  });
+  filler.start();
   const watch::Health health = make_health(app);
   http::Server server(server_options(app), {.engine = app.engine(),
                                             .catalog = app.catalog(),

@@ -8,24 +8,51 @@ namespace fit::net {
 HttpClient::HttpClient(Options options) : state_(std::make_unique<State>(options)) {}
 HttpClient::~HttpClient() = default;
 
-Result<HttpResponse> HttpClient::get(std::string_view field, const std::string& url,
-                                     const HttpLimits& limits) {
-  HttpResponse response;
-  const auto too_large = [&] {
-    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", limits.max_bytes),
-                 std::string(field), url};
-  };
+namespace {
+
+// A request whose body goes into `response`, up to the limit.
+TransferRequest request_into(HttpResponse& response, std::string_view field, const std::string& url,
+                             const HttpLimits& limits) {
   TransferRequest request{.field = field, .url = url, .limits = limits, .accept_compressed = true};
-  request.on_head = [&](const ResponseHead& head) -> Result<void> {
+  const Error too_large{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", limits.max_bytes),
+                        std::string(field), url};
+  const std::uint64_t most = limits.max_bytes;
+  request.on_head = [&response, too_large, most](const ResponseHead& head) -> Result<void> {
     response.body.clear();
-    if (head.content_length.value_or(0) > limits.max_bytes) return too_large();
+    if (head.content_length.value_or(0) > most) return too_large;
     return {};
   };
-  request.on_body = [&](ByteView piece) -> Result<void> {
-    if (piece.size() > limits.max_bytes - response.body.size()) return too_large();
+  request.on_body = [&response, too_large, most](ByteView piece) -> Result<void> {
+    if (piece.size() > most - response.body.size()) return too_large;
     response.body.insert(response.body.end(), piece.begin(), piece.end());
     return {};
   };
+  return request;
+}
+
+}  // namespace
+
+Result<HttpResponse> HttpClient::post(std::string_view field, const Post& post, const HttpLimits& limits) {
+  HttpResponse response;
+  TransferRequest request = request_into(response, field, post.url, limits);
+  request.limits.max_redirects = 0;
+  request.headers = post.headers;
+  request.headers.emplace_back("Expect:");  // curl would wait for a "100 Continue" before long bodies
+  request.body = post.body;
+  const TransferOutcome outcome = state_->transfers.run(request);
+  const bool has_answered = outcome.head.status >= 400;
+  if (outcome.error && !has_answered) return *outcome.error;
+  response.status = outcome.head.status;
+  response.content_type = outcome.head.header("content-type");
+  response.final_url = outcome.head.url;
+  response.retry_after = outcome.retry_after;
+  return response;
+}
+
+Result<HttpResponse> HttpClient::get(std::string_view field, const std::string& url,
+                                     const HttpLimits& limits) {
+  HttpResponse response;
+  const TransferRequest request = request_into(response, field, url, limits);
   const TransferOutcome outcome =
       state_->transfers.run_with_retries(limits, [&](bool&) { return state_->transfers.run(request); });
   if (outcome.error) return *outcome.error;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -27,6 +28,7 @@ struct HttpResponse {
   Bytes body;  // decompressed
   std::string content_type;
   std::string final_url;
+  std::chrono::seconds retry_after{0};  // what the server asks for in Retry-After
 };
 
 // Fetches from the outside world. Only http and https. Refuses addresses that are private, loopback,
@@ -54,6 +56,16 @@ class HttpClient {
 
   // GET. An answer other than 2xx is an error: kNotFound for 404 and 410, kBadGateway otherwise.
   Result<HttpResponse> get(std::string_view field, const std::string& url, const HttpLimits& limits = {});
+
+  // POST, one attempt, no redirects, which would carry the headers elsewhere. Whatever status the server
+  // answers with is an answer, with a body for 2xx alone; errors are those of the transfer, as for get().
+  // Headers stand in no error and no log.
+  struct Post {
+    std::string url;
+    std::string body;
+    std::vector<std::string> headers = {};  // "Name: value"
+  };
+  Result<HttpResponse> post(std::string_view field, const Post& post, const HttpLimits& limits);
 
   // Done so far and in all; 0 when the server did not say how much. Called for every piece that comes.
   using Progress = std::function<void(std::uint64_t done_bytes, std::uint64_t total_bytes)>;

@@ -378,5 +378,52 @@ TEST(HttpClient, ManyThreadsMayFetchAtOnce) {
   EXPECT_EQ(good, 80);
 }
 
+TEST(HttpClient, PostsABody) {
+  TestServer server([](const auto& request, auto& connection) {
+    connection.send(TestServer::answer(200, request.body + "!"));
+  });
+  HttpClient client({.allow_private_addresses = true});
+  const std::string body(100'000, 'x');
+  const auto response =
+      client.post("f", {.url = server.url("/p"), .body = body, .headers = {"X-Mine: 1"}}, no_retries());
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(text_of(*response), body + "!");
+  EXPECT_EQ(server.requests().at(0).method, "POST");
+  EXPECT_EQ(server.requests().at(0).headers.at("x-mine"), "1");
+}
+
+TEST(HttpClient, APostIsAnsweredWithWhateverStatusOnce) {
+  TestServer server([](const auto&, auto& connection) {
+    connection.send(TestServer::answer(429, "slow down", "Retry-After: 7\r\n"));
+  });
+  HttpClient client({.allow_private_addresses = true});
+  const auto response = client.post("f", {.url = server.url("/"), .body = "{}"}, {});
+  ASSERT_TRUE(response) << response.error().describe();
+  EXPECT_EQ(response->status, 429);
+  EXPECT_EQ(response->retry_after, std::chrono::seconds(7));
+  EXPECT_TRUE(response->body.empty());
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST(HttpClient, APostKeepsToLimitsAndFollowsNoRedirect) {
+  TestServer server([](const auto& request, auto& connection) {
+    connection.send(request.target == "/large" ? TestServer::answer(200, std::string(1000, 'x'))
+                                               : TestServer::answer(307, "", "Location: /large\r\n"));
+  });
+  HttpClient client({.allow_private_addresses = true});
+  HttpLimits limits = no_retries();
+  limits.max_bytes = 999;
+  const auto large = client.post("f", {.url = server.url("/large"), .body = ""}, limits);
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().code, ErrorCode::kTooLarge);
+  EXPECT_FALSE(client.post("f", {.url = server.url("/"), .body = ""}, no_retries()));
+  EXPECT_EQ(server.requests().size(), 2U);
+  HttpClient guarded(HttpClient::Options{});
+  const auto refused = guarded.post("f", {.url = server.url("/"), .body = ""}, no_retries());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+}
+
 }  // namespace
 }  // namespace fit::net

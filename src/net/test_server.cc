@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "base/format.h"
@@ -89,6 +90,17 @@ void TestServer::accept_all() {
   }
 }
 
+void TestServer::read_body(int socket, std::size_t size, std::string& body) const {
+  std::array<char, 4096> piece{};
+  while (!ending_ && body.size() < size) {
+    pollfd state{socket, POLLIN, 0};
+    if (::poll(&state, 1, kPollMs) <= 0) continue;
+    const ssize_t count = ::recv(socket, piece.data(), std::min(piece.size(), size - body.size()), 0);
+    if (count <= 0) return;
+    body.append(piece.data(), static_cast<std::size_t>(count));
+  }
+}
+
 void TestServer::serve(int socket) {
   std::string text;
   while (!ending_ && !text.ends_with("\r\n\r\n")) {
@@ -99,7 +111,9 @@ void TestServer::serve(int socket) {
     text += byte;
   }
   if (text.ends_with("\r\n\r\n")) {
-    const Request request = parse(text);
+    Request request = parse(text);
+    if (const auto length = request.headers.find("content-length"); length != request.headers.end())
+      read_body(socket, std::stoul(length->second), request.body);
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(request);

@@ -22,6 +22,7 @@ class TestServer {
     std::string method;
     std::string target;
     std::map<std::string, std::string> headers;  // names in lower case
+    std::string body;                            // of as many bytes as Content-Length says
   };
 
   class Connection {
@@ -54,6 +55,7 @@ class TestServer {
  private:
   void accept_all();
   void serve(int socket);
+  void read_body(int socket, std::size_t size, std::string& body) const;
 
   Handler handler_;
   int listener_ = -1;

@@ -310,6 +310,11 @@ struct Transfers::State {
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    if (request.body) {
+      curl_easy_setopt(curl, CURLOPT_POST, 1L);
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body->data());
+    }
     if (request.accept_compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
     if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);

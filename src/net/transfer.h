@@ -25,12 +25,13 @@ struct ResponseHead {
   std::string header(const std::string& name) const;
 };
 
-// One GET with its redirects: one attempt.
+// One GET, or POST where there is a body, with its redirects: one attempt.
 struct TransferRequest {
   std::string_view field;
   std::string url;
   HttpLimits limits;
   std::vector<std::string> headers = {};
+  std::optional<std::string_view> body = {};
   bool accept_compressed = false;
   bool limit_silence_only =
       false;  // limits.total_timeout is the longest time without a byte, not the whole time

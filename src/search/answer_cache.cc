@@ -86,15 +86,14 @@ AnswerCache::AnswerCache(Parts parts)
 
 std::optional<AnswerCache::Place> AnswerCache::place_of(const Query& query) {
   // Before the store's position: what was reached by then is still reached when the two are equal.
-  const bool follows = parts_.position_reached != nullptr;
-  const std::int64_t reached = follows ? parts_.position_reached() : 0;
+  const auto reached = parts_.backend.position_reached();
   const auto position = parts_.store.position();
   if (!position) return std::nullopt;
   ByteWriter key;
   key.put_text(settings_);
   key.put(*position);
   put(key, query);
-  return Place{.key = key.take(), .position = *position, .may_keep = !follows || reached == *position};
+  return Place{.key = key.take(), .position = *position, .may_keep = !reached || *reached == *position};
 }
 
 std::optional<Answer> AnswerCache::find(const Place& place) {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "cache/kept.h"
+#include "search/backend.h"
 #include "search/query.h"
 #include "search/search_engine.h"
 #include "store/store.h"
@@ -14,17 +14,15 @@ namespace fit::search {
 // Remembers answers for as long as the catalogue stays as it is: the store's position is part of the key, so
 // that an answer is found again only while nothing was written since. Kept are the order and what explains
 // it; the items' records are read from the store again, so that no copy of them lies elsewhere. An answer is
-// kept only if nothing changed while it was made and what is searched in memory had followed up to there.
+// kept only if nothing changed while it was made and the backend had followed up to there.
 // Thread-safe. Does not own its parts.
 class AnswerCache {
  public:
   struct Parts {
     store::Store& store;
+    const Backend& backend;
     cache::Cache& cache;
     cache::milliseconds time_to_live;
-    // The position of the store up to which what is searched beside it (index, filter columns) has followed;
-    // empty where the store itself is searched.
-    std::function<std::int64_t()> position_reached;
     // Whatever else shapes answers, beside the question, the catalogue and the program's version: models,
     // settings.
     std::string settings;

@@ -71,27 +71,21 @@ class DamagingCache final : public cache::Cache {
 class AnswerCacheTest : public testing::Test {
  protected:
   AnswerCacheTest() {
-    store_ = store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
-    space_ = store_->ensure_space("counting", "counting", "1", kDimensions).value();
-    index_ = std::make_unique<SpaceIndex>(
-        *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
-    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_);
     for (int i = 0; i < 40; ++i) add(i);
     catch_up();
     open(cache_);
   }
 
   void open(cache::Cache& cache, const std::string& settings = "") {
-    answers_ = std::make_unique<AnswerCache>(AnswerCache::Parts{
-        .store = *store_,
-        .cache = cache,
-        .time_to_live = std::chrono::hours(1),
-        .position_reached = [this] { return std::min(index_->position(), columns_.position()); },
-        .settings = settings,
-        .metrics = metrics_});
+    answers_ = std::make_unique<AnswerCache>(AnswerCache::Parts{.store = *store_,
+                                                                .backend = backend_,
+                                                                .cache = cache,
+                                                                .time_to_live = std::chrono::hours(1),
+                                                                .settings = settings,
+                                                                .metrics = metrics_});
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .backend = *backend_,
+                                                                 .backend = backend_,
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
@@ -125,7 +119,7 @@ class AnswerCacheTest : public testing::Test {
 
   void catch_up() {
     const std::atomic<bool> stop = false;
-    ASSERT_TRUE(index_->catch_up({}, stop));
+    ASSERT_TRUE(index_.catch_up({}, stop));
     follow_columns(*store_, columns_).value();
   }
 
@@ -148,11 +142,12 @@ class AnswerCacheTest : public testing::Test {
   TempDir dir_;
   Metrics metrics_;
   CountingEmbedder embedder_;
-  std::unique_ptr<store::Store> store_;
-  store::SpaceRecord space_;
+  std::unique_ptr<store::Store> store_ =
+      store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
+  store::SpaceRecord space_ = store_->ensure_space("counting", "counting", "1", kDimensions).value();
   ItemColumns columns_;
-  std::unique_ptr<SpaceIndex> index_;
-  std::unique_ptr<MemoryBackend> backend_;
+  SpaceIndex index_{*store_, {.folder = dir_.path() / "index", .space = space_}, Log::silent()};
+  MemoryBackend backend_{*store_, index_, columns_};
   cache::MemoryCache cache_{{}};
   std::unique_ptr<AnswerCache> answers_;
   std::unique_ptr<SearchEngine> engine_;
@@ -218,7 +213,7 @@ TEST_F(AnswerCacheTest, NothingIsKeptWhileTheIndexIsBehind) {
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered);
   EXPECT_EQ(cache_.stats().entries, 0U);
   const std::atomic<bool> stop = false;
-  ASSERT_TRUE(index_->catch_up({}, stop));
+  ASSERT_TRUE(index_.catch_up({}, stop));
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered) << "the columns are behind";
   catch_up();
   EXPECT_FALSE(ask(question()).is_remembered);

@@ -52,7 +52,10 @@ class Asker {
               rerank_looks(parts_.store, parts_.rerank_spaces, query_, parts_.image_limits));
     }
     choose_words();
-    if (!query_.text.empty()) FIT_CHECK(embed_words());
+    if (!query_.text.empty()) {
+      ask_provider();
+      FIT_CHECK(embed_words());
+    }
     if (asked_.look && !query_.is_plain()) FIT_CHECK(keep_kind());
     return std::move(asked_);
   }
@@ -146,6 +149,15 @@ class Asker {
     return {};
   }
 
+  // The words in the space of texts. Whose provider is away is answered without.
+  void ask_provider() {
+    if (parts_.texts == nullptr || query_.weights.text == 0) return;
+    const std::string words = wanted_words();
+    if (trim(words).empty()) return;
+    asked_.of_texts = parts_.texts->embed(words);
+    asked_.lacks_provider = !asked_.of_texts;
+  }
+
   Result<void> embed_words() {
     const std::string_view text = trim(asked_.read.text);
     if (text.empty()) {
@@ -170,7 +182,8 @@ class Asker {
   // What the words say without a vector of theirs.
   Result<void> check_words() const {
     const bool has_look = asked_.look.has_value();  // which answers even where the words count for nothing
-    const bool say_something = (!asked_.words.empty() && (has_look || query_.weights.words > 0)) ||
+    const bool say_something = asked_.of_texts ||
+                               (!asked_.words.empty() && (has_look || query_.weights.words > 0)) ||
                                (std::ranges::any_of(asked_.read.properties, &SoftProperty::is_used) &&
                                 (has_look || query_.weights.properties > 0));
     if (!say_something) {

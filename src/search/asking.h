@@ -2,6 +2,7 @@
 
 #include "media/image.h"
 #include "search/ranking.h"
+#include "search/text_space.h"
 
 namespace fit::search {
 
@@ -11,6 +12,7 @@ struct AskParts {
   const Backend& backend;
   std::span<const RerankSpace> rerank_spaces;
   const media::Limits& image_limits;
+  TextSpace* texts = nullptr;  // optional
 };
 
 // Turns a checked question into vectors and properties. Errors as for SearchEngine::search().

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,6 +59,10 @@ class Backend {
   virtual bool is_complete() const = 0;
   virtual Result<BackendState> state() const = 0;
 
+  // The store's position that everything here has followed up to; nothing where answers come from the store
+  // itself.
+  virtual std::optional<std::int64_t> position_reached() const { return std::nullopt; }
+
   // The items that satisfy the filter; never null.
   virtual Result<std::unique_ptr<Selection>> select(const Filter& filter) const = 0;
   // Whether no item is selected. For a filter without conditions of its own it may be false all the same.
@@ -68,6 +73,16 @@ class Backend {
   virtual Result<std::vector<index::Neighbor>> nearest(
       std::span<const float> vector, std::size_t limit, const Selection& selection,
       float min_similarity = -std::numeric_limits<float>::infinity()) const = 0;
+
+  // The same by the vectors of items' texts, of which an item has one at most; empty where the backend has no
+  // index of those.
+  virtual Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
+                                                             const Selection& selection) const {
+    (void)vector;
+    (void)limit;
+    (void)selection;
+    return std::vector<index::Neighbor>{};
+  }
 
   // The vectors of these items' images, in the order of the items; those of unknown items are left out.
   virtual Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const = 0;

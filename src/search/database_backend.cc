@@ -64,10 +64,12 @@ Histogram& query_seconds(Metrics& metrics, const std::string& kind) {
 }  // namespace
 
 DatabaseBackend::DatabaseBackend(store::Store& store, store::VectorSearch& search, store::SpaceRecord space,
-                                 Metrics& metrics, std::chrono::milliseconds values_age)
+                                 Metrics& metrics, std::chrono::milliseconds values_age,
+                                 std::optional<store::SpaceRecord> texts)
     : store_(store),
       search_(search),
       space_(std::move(space)),
+      texts_(std::move(texts)),
       values_(store, search, values_age),
       nearest_seconds_(query_seconds(metrics, "nearest")),
       words_seconds_(query_seconds(metrics, "words")),
@@ -100,12 +102,23 @@ Result<bool> DatabaseBackend::is_empty(const Selection& selection) const {
 Result<std::vector<index::Neighbor>> DatabaseBackend::nearest(std::span<const float> vector,
                                                               std::size_t limit, const Selection& selection,
                                                               float min_similarity) const {
+  return ask({.space_id = space_.id,
+              .vector = vector,
+              .limit = limit,
+              .filter = filter_of(selection),
+              .min_similarity = min_similarity});
+}
+
+Result<std::vector<index::Neighbor>> DatabaseBackend::nearest_texts(std::span<const float> vector,
+                                                                    std::size_t limit,
+                                                                    const Selection& selection) const {
+  if (!texts_) return std::vector<index::Neighbor>{};
+  return ask({.space_id = texts_->id, .vector = vector, .limit = limit, .filter = filter_of(selection)});
+}
+
+Result<std::vector<index::Neighbor>> DatabaseBackend::ask(const store::NearQuestion& question) const {
   const Timer timer(nearest_seconds_);
-  FIT_TRY(const auto found, search_.nearest({.space_id = space_.id,
-                                             .vector = vector,
-                                             .limit = limit,
-                                             .filter = filter_of(selection),
-                                             .min_similarity = min_similarity}));
+  FIT_TRY(const auto found, search_.nearest(question));
   std::vector<index::Neighbor> neighbors;
   neighbors.reserve(found.size());
   for (const store::NearItem& one : found) neighbors.push_back({one.item, one.image, one.similarity});

@@ -14,8 +14,10 @@ namespace fit::search {
 class DatabaseBackend final : public Backend {
  public:
   // `values_age`: for how long the properties' values may be old.
+  // `texts`: the space of items' texts, where there is one.
   DatabaseBackend(store::Store& store, store::VectorSearch& search, store::SpaceRecord space,
-                  Metrics& metrics, std::chrono::milliseconds values_age = std::chrono::seconds(2));
+                  Metrics& metrics, std::chrono::milliseconds values_age = std::chrono::seconds(2),
+                  std::optional<store::SpaceRecord> texts = {});
 
   const store::SpaceRecord& space() const override { return space_; }
   bool is_complete() const override { return true; }
@@ -26,6 +28,8 @@ class DatabaseBackend final : public Backend {
   Result<std::vector<index::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
                                                const Selection& selection,
                                                float min_similarity) const override;
+  Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
+                                                     const Selection& selection) const override;
   Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
   Result<store::WordAnswer> find_words(std::span<const std::string> words, std::size_t limit,
                                        const Selection& selection) const override;
@@ -42,11 +46,13 @@ class DatabaseBackend final : public Backend {
   Result<void> refresh_values() const override { return values_.refresh(); }
 
  private:
+  Result<std::vector<index::Neighbor>> ask(const store::NearQuestion& question) const;
   Result<std::string> missing_value(const ValueSet& values) const;
 
   store::Store& store_;
   store::VectorSearch& search_;
   const store::SpaceRecord space_;
+  const std::optional<store::SpaceRecord> texts_;
   mutable KnownValues values_;
   // How long questions to the database take, by kind.
   Histogram& nearest_seconds_;

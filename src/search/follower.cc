@@ -53,7 +53,12 @@ Follower::~Follower() {
   }
   wake_.notify_all();
   thread_.join();
-  if (const auto saved = index_.save(); !saved) log_.error("index snapshot not written", saved.error());
+  save(index_);
+  if (options_.texts != nullptr) save(*options_.texts);
+}
+
+void Follower::save(SpaceIndex& index) {
+  if (const auto saved = index.save(); !saved) log_.error("index snapshot not written", saved.error());
 }
 
 void Follower::notify() {
@@ -74,42 +79,50 @@ void Follower::run() {
 }
 
 // Until the index was complete once, says every few seconds how far it is.
-SpaceIndex::Progress Follower::progress_log(bool was_complete) const {
-  if (was_complete) return {};
-  return [this, last = std::chrono::steady_clock::now()](std::int64_t done, std::int64_t total) mutable {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last < kProgressEvery) return;
-    last = now;
-    log_.info("building the index", {{"space", index_.space().name}, {"done", done}, {"total", total}});
-  };
+SpaceIndex::Progress Follower::progress_log(const SpaceIndex& index) const {
+  if (index.complete()) return {};
+  return
+      [this, &index, last = std::chrono::steady_clock::now()](std::int64_t done, std::int64_t total) mutable {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last < kProgressEvery) return;
+        last = now;
+        log_.info("building the index", {{"space", index.space().name}, {"done", done}, {"total", total}});
+      };
 }
 
-void Follower::step() {
-  const bool was_complete = index_.complete();
-  if (const auto followed = follow_columns(store_, columns_); !followed) {
-    log_.error("filter columns are behind the catalogue", followed.error());
-  }
-  if (const auto caught_up = index_.catch_up(progress_log(was_complete), stop_); !caught_up) {
+void Follower::step(SpaceIndex& index) {
+  const bool was_complete = index.complete();
+  if (const auto caught_up = index.catch_up(progress_log(index), stop_); !caught_up) {
     log_.error("index is behind the catalogue", caught_up.error());
-  } else if (!was_complete && index_.complete()) {
+  } else if (!was_complete && index.complete()) {
     log_.info("index is complete",
-              {{"space", index_.space().name}, {"images", index_.vectors().stats().images}});
+              {{"space", index.space().name}, {"images", index.vectors().stats().images}});
   }
-  const index::IndexStats stats = index_.vectors().stats();
-  const Labels labels = {{"space", index_.space().name}};
+  const index::IndexStats stats = index.vectors().stats();
+  const Labels labels = {{"space", index.space().name}};
   metrics_.gauge("fit_index_images", "Live vectors in the index", labels)
       .set(static_cast<double>(stats.images));
   metrics_.gauge("fit_index_memory_bytes", "Memory taken by the index", labels)
       .set(static_cast<double>(stats.memory_bytes));
   metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
-      .set(static_cast<double>(index_.position()));
+      .set(static_cast<double>(index.position()));
+}
+
+void Follower::step() {
+  if (const auto followed = follow_columns(store_, columns_); !followed) {
+    log_.error("filter columns are behind the catalogue", followed.error());
+  }
+  step(index_);
+  if (options_.texts != nullptr) step(*options_.texts);
   metrics_.gauge("fit_items", "Items in the catalogue").set(static_cast<double>(columns_.size()));
 
   const auto since_save = std::chrono::steady_clock::now() - last_save_;
-  const std::int64_t unsaved = index_.unsaved_changes();
+  const std::int64_t unsaved =
+      std::max(index_.unsaved_changes(), options_.texts == nullptr ? 0 : options_.texts->unsaved_changes());
   if (!stop_ && unsaved > 0 &&
       (unsaved >= options_.save_after_changes || since_save >= options_.save_every)) {
-    if (const auto saved = index_.save(); !saved) log_.error("index snapshot not written", saved.error());
+    save(index_);
+    if (options_.texts != nullptr) save(*options_.texts);
     last_save_ = std::chrono::steady_clock::now();
   }
 }

@@ -30,6 +30,7 @@ class Follower {
     std::chrono::milliseconds poll{1000};
     std::chrono::minutes save_every{5};
     std::int64_t save_after_changes = 50'000;
+    SpaceIndex* texts = nullptr;  // an index of texts to keep in step too, where there is one
   };
 
   Follower(store::Store& store, ItemColumns& columns, SpaceIndex& index, Log log, Metrics& metrics,
@@ -44,7 +45,9 @@ class Follower {
  private:
   void run();
   void step();
-  SpaceIndex::Progress progress_log(bool was_complete) const;
+  void step(SpaceIndex& index);
+  void save(SpaceIndex& index);
+  SpaceIndex::Progress progress_log(const SpaceIndex& index) const;
 
   store::Store& store_;
   ItemColumns& columns_;

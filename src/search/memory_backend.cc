@@ -21,6 +21,18 @@ Result<BackendState> MemoryBackend::state() const {
       .kind = stats.kind, .images = stats.images, .bytes = stats.memory_bytes, .position = index_.position()};
 }
 
+std::optional<std::int64_t> MemoryBackend::position_reached() const {
+  const std::int64_t reached = std::min(index_.position(), columns_.position());
+  return texts_ == nullptr ? reached : std::min(reached, texts_->position());
+}
+
+Result<std::vector<index::Neighbor>> MemoryBackend::nearest_texts(std::span<const float> vector,
+                                                                  std::size_t limit,
+                                                                  const Selection& selection) const {
+  if (texts_ == nullptr) return std::vector<index::Neighbor>{};
+  return texts_->vectors().search(vector, {.limit = limit, .filter = set_of(selection)});
+}
+
 Result<std::unique_ptr<Selection>> MemoryBackend::select(const Filter& filter) const {
   auto selection = std::make_unique<MemorySelection>();
   selection->items = columns_.matching(filter);

@@ -6,21 +6,25 @@
 
 namespace fit::search {
 
-// Answers from this process's memory: an index that follows the store, and all items' filter columns. Does
-// not own its parts.
+// Answers from this process's memory: an index that follows the store, all items' filter columns, and an
+// index of their texts where there is one. Does not own its parts.
 class MemoryBackend final : public Backend {
  public:
-  MemoryBackend(store::Store& store, const SpaceIndex& index, const ItemColumns& columns)
-      : store_(store), index_(index), columns_(columns) {}
+  MemoryBackend(store::Store& store, const SpaceIndex& index, const ItemColumns& columns,
+                const SpaceIndex* texts = nullptr)
+      : store_(store), index_(index), columns_(columns), texts_(texts) {}
 
   const store::SpaceRecord& space() const override { return index_.space(); }
   bool is_complete() const override { return index_.complete(); }
   Result<BackendState> state() const override;
+  std::optional<std::int64_t> position_reached() const override;
   Result<std::unique_ptr<Selection>> select(const Filter& filter) const override;
   Result<bool> is_empty(const Selection& selection) const override;
   Result<std::vector<index::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
                                                const Selection& selection,
                                                float min_similarity) const override;
+  Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
+                                                     const Selection& selection) const override;
   Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
   Result<store::WordAnswer> find_words(std::span<const std::string> words, std::size_t limit,
                                        const Selection& selection) const override;
@@ -40,6 +44,7 @@ class MemoryBackend final : public Backend {
   store::Store& store_;
   const SpaceIndex& index_;
   const ItemColumns& columns_;
+  const SpaceIndex* texts_;
 };
 
 }  // namespace fit::search

@@ -17,6 +17,7 @@ constexpr double kSure = 0.5;           // of what is to be kept, to look for it
 constexpr double kRest = 0.5;           // of words that name no property, beside a look
 constexpr double kNames = 3;            // how much more words count when all of them are names or rare
 constexpr double kRare = 4;             // weight from which a word is rare: one item in fifty has it
+constexpr double kAlike = 1e-4;         // cosines that differ less are equal
 constexpr double kUnknownAgrees = 0.3;  // an item that says nothing of a property
 
 std::optional<embed::Vector> blended(const embed::Vector& look, const embed::Vector& text) {
@@ -130,7 +131,28 @@ class Ranker {
       FIT_TRY(const auto latest, parts_.backend.latest(*agreeing, kWordsAlone));
       for (const ItemId item : latest) candidate(item);
     }
+    if (asked_.of_texts) FIT_CHECK(list_texts());
     return list_words();
+  }
+
+  // The items whose texts are nearest to the words. Each counts by how much nearer it is than the last of the
+  // list, so that a list whose items are all alike changes nothing.
+  Result<void> list_texts() {
+    const double weight = query_.weights.text * (asked_.look ? kRest : 1);
+    if (weight == 0) return {};
+    const std::size_t limit = asked_.main() == nullptr ? kWordsAlone : kDepth + asked_.left_out.size();
+    FIT_TRY(const auto found, parts_.backend.nearest_texts(*asked_.of_texts, limit, matching_));
+    if (found.empty()) return {};
+    const double last = found.back().similarity;
+    const double spread = found.front().similarity - last;
+    double rank = 1;
+    for (const index::Neighbor& neighbor : found) {
+      if (std::ranges::contains(asked_.left_out, neighbor.item)) continue;
+      const double share = spread > kAlike ? (neighbor.similarity - last) / spread : 0;
+      add(candidate(neighbor.item), "texts", weight * share / (kRankOffset + rank));
+      ++rank;
+    }
+    return {};
   }
 
   // The items whose texts have the words.

@@ -40,17 +40,22 @@ struct Asked {
   std::vector<Keep> keep;
   std::vector<ItemId> left_out;  // the examples themselves
   embed::PropertyPredictions predicted;
-  RerankLooks rerank_looks;  // empty: there are no rerank spaces, or nothing to be like
+  // The words in the space of items' texts, where there is one and its provider answered.
+  std::optional<embed::Vector> of_texts;
+  bool lacks_provider = false;  // there is one, and it did not answer
+  RerankLooks rerank_looks;     // empty: there are no rerank spaces, or nothing to be like
 
   // What similarity is measured to: the look, or else the text; nullptr when there is neither.
   const embed::Vector* main() const { return look ? &*look : text ? &*text : nullptr; }
   // Whether what items say is all that there is to answer by.
-  bool is_by_words_alone() const { return main() == nullptr && !(words.empty() && read.properties.empty()); }
+  bool is_by_words_alone() const {
+    return main() == nullptr && !(words.empty() && read.properties.empty() && !of_texts);
+  }
 };
 
 // One part of a score.
 struct ScorePart {
-  std::string name;  // "image", "text", "words", "properties", ...
+  std::string name;  // "image", "text", "texts", "words", "properties", ...
   double score = 0;
 };
 
@@ -65,14 +70,14 @@ struct Candidate {
 // The nearest items to the look are first put in order by their likeness in the rerank spaces too.
 //
 // The best candidates of every list that answers part of the question: nearest to the look, to the text and
-// to their sum, each over all items and over those that have the properties that the words name, and those
-// that have the words in their texts. The lists are fused by reciprocal rank (Cormack, Clarke, Buettcher
-// 2009: the sum of weight / (60 + rank)); in the list of words an
-// item's part is also scaled by its score beside the best one's, and by how much of the words that one has.
-// Words that are names (a brand's, or with a digit) or rare count up to four times, since a vector says
-// little of them. Agreement with the properties and with what is to be kept adds to that as much as a first
-// rank does, likeness to the examples under `unlike` takes away. Best first, equal ones by id. The same for
-// every page of a question.
+// to their sum, each over all items and over those that have the properties that the words name, those
+// that have the words in their texts, and those whose texts are nearest to the words in a space of texts. The
+// lists are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)); in
+// the list of words an item's part is also scaled by its score beside the best one's, and by how much of the
+// words that one has; in that of texts, by how much nearer it is than the list's last. Words that are names
+// (a brand's, or with a digit) or rare count up to four times, since a vector says little of them. Agreement
+// with the properties and with what is to be kept adds to that as much as a first rank does, likeness to the
+// examples under `unlike` takes away. Best first, equal ones by id. The same for every page of a question.
 struct Ranking {
   struct Parts {
     store::Store& store;

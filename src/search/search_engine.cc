@@ -75,8 +75,10 @@ Result<Answer> SearchEngine::State::make_answer(const Query& query) {
                             .embedder = parts.embedder,
                             .backend = parts.backend,
                             .rerank_spaces = parts.rerank_spaces,
-                            .image_limits = parts.image_limits},
+                            .image_limits = parts.image_limits,
+                            .texts = parts.texts},
                            reader, query));
+  answer.is_makeshift = asked.lacks_provider;
   answer.embed_ms = milliseconds_since(start);
   embed_seconds.observe(answer.embed_ms / 1000);
 
@@ -104,7 +106,7 @@ Result<Answer> SearchEngine::search(const Query& query) {
     return *std::move(known);
   }
   FIT_TRY(auto answer, state_->make_answer(query));
-  answers->keep(*place, answer);
+  if (!answer.is_makeshift) answers->keep(*place, answer);
   return answer;
 }
 

@@ -16,6 +16,7 @@
 #include "search/query.h"
 #include "search/query_reader.h"
 #include "search/ranking.h"
+#include "search/text_space.h"
 #include "store/store.h"
 
 namespace fit::search {
@@ -41,6 +42,7 @@ struct Answer {
   std::string reason;               // why there are no hits, where the filter or the words are to blame
   std::string next_cursor;          // of the next page, where Query::paged is set and there may be one
   bool is_remembered = false;       // found in the cache of answers
+  bool is_makeshift = false;        // the provider of text embeddings did not answer: made without, not kept
   double embed_ms = 0;
   double search_ms = 0;
 };
@@ -64,6 +66,7 @@ class SearchEngine {
     media::Limits image_limits;
     Metrics& metrics;
     AnswerCache* answers = nullptr;  // optional: answers are remembered there
+    TextSpace* texts = nullptr;      // optional: words are compared with items' texts there
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();

@@ -44,6 +44,26 @@ std::string SpaceIndex::snapshot_version() const {
   return fit::format("{}/{}/{}", store_.id(), options_.space.name, options_.space.version);
 }
 
+bool SpaceIndex::is_of_texts() const {
+  return options_.space.of == store::VectorsOf::kTexts;
+}
+
+Result<std::int64_t> SpaceIndex::count_stored() const {
+  const std::int64_t space = options_.space.id;
+  return is_of_texts() ? store_.count_text_vectors(space) : store_.count_vectors(space);
+}
+
+Result<std::vector<store::StoredVector>> SpaceIndex::stored_after(std::int64_t number) const {
+  const std::int64_t space = options_.space.id;
+  return is_of_texts() ? store_.list_text_vectors(space, ItemId{number}, kBatch)
+                       : store_.list_vectors(space, ImageId{number}, kBatch);
+}
+
+Result<std::vector<store::StoredVector>> SpaceIndex::stored_of(std::span<const ItemId> items) const {
+  const std::int64_t space = options_.space.id;
+  return is_of_texts() ? store_.text_vectors(space, items) : store_.vectors(space, items);
+}
+
 Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {
   const std::lock_guard lock(writing_);
   FIT_TRY(const std::int64_t target, store_.position());
@@ -60,11 +80,11 @@ Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bo
 // from before.
 Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<bool>& stop) {
   FIT_TRY(const std::int64_t start, store_.position());
-  FIT_TRY(const std::int64_t total, store_.count_vectors(options_.space.id));
+  FIT_TRY(const std::int64_t total, count_stored());
   std::int64_t done = 0;
   ImageId after{0};
   while (!stop) {
-    FIT_TRY(const auto vectors, store_.list_vectors(options_.space.id, after, kBatch));
+    FIT_TRY(const auto vectors, stored_after(after.value));
     if (vectors.empty()) {
       position_ = start;
       return {};
@@ -89,7 +109,7 @@ Result<bool> SpaceIndex::apply_changes(const std::atomic<bool>& stop, const Prog
     changed.push_back(change.item);
     if (!change.removed) written.push_back(change.item);
   }
-  FIT_TRY(const auto vectors, store_.vectors(options_.space.id, written));
+  FIT_TRY(const auto vectors, stored_of(written));
   FIT_CHECK(index_->replace_items(changed, entries_of(vectors)));
   position_ = changes.back().position;
   if (progress) progress(position_, std::max(position_.load(), target));

@@ -12,8 +12,8 @@ DECLARE
   was TEXT := fit_key(OLD.category);
   is_now TEXT := fit_key(NEW.category);
 BEGIN
-  FOR space IN SELECT id FROM spaces LOOP
-    IF was = is_now THEN
+  FOR space IN SELECT id, of_texts FROM spaces LOOP
+    IF was = is_now OR space.of_texts <> 0 THEN
       EXECUTE format('UPDATE vectors_%s SET (@names@) = ROW(@keys@) WHERE item_id = $2 AND category = $3',
                      space.id) USING NEW, NEW.id, was;
     ELSE
@@ -34,7 +34,7 @@ DECLARE
   its_category TEXT;
 BEGIN
   {1}
-  FOR space IN SELECT id FROM spaces LOOP
+  FOR space IN SELECT id FROM spaces WHERE of_texts = 0 LOOP
     EXECUTE format('DELETE FROM vectors_%s WHERE {2} = $1 AND category = $2', space.id) USING OLD.id, its_category;
   END LOOP;
   RETURN OLD;

@@ -126,7 +126,7 @@ Result<void> drop_all(SqlConnection& connection) {
   return connection.run_script(
       "DO $$ DECLARE one record; BEGIN "
       "FOR one IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relkind IN ('r', 'p') AND "
-      "relnamespace = current_schema()::regnamespace AND NOT EXISTS "
+      "NOT relispartition AND relnamespace = current_schema()::regnamespace AND NOT EXISTS "
       "(SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP "
       "EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name); END LOOP; "
       "FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE "

@@ -25,6 +25,16 @@ SpaceSql space_sql(std::int64_t space_id) {
           .remove = "DELETE FROM " + table + " WHERE image_id = $1 AND category = $2"};
 }
 
+TextSpaceSql text_space_sql(std::int64_t space_id) {
+  const std::string table = "vectors_" + std::to_string(space_id);
+  return {.rows = table + " AS v",
+          .only = "TRUE",
+          .put = "INSERT INTO " + table +
+                 " (item_id, item_updated_at, text_hash, embedding) VALUES ($1, $2, $3, $4) ON CONFLICT "
+                 "(item_id) DO UPDATE SET item_updated_at = excluded.item_updated_at, "
+                 "text_hash = excluded.text_hash, embedding = excluded.embedding"};
+}
+
 Result<std::vector<std::int64_t>> take_ids(SqlConnection& connection, std::string_view table,
                                            std::size_t count) {
   std::vector<std::int64_t> ids;
@@ -53,6 +63,7 @@ const SqlDialect& postgres_dialect() {
                                      .copies_rows = true,
                                      .take_ids = &take_ids,
                                      .space_sql = &space_sql,
+                                     .text_space_sql = &text_space_sql,
                                      .make_space = &make_vector_table,
                                      .index_words = &index_words_postgres,
                                      .make_search = &make_search,

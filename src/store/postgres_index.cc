@@ -35,7 +35,7 @@ class Builder {
           const std::function<void(const std::string&)>& tell)
       : connection_(connection), options_(options), tell_(tell) {}
 
-  Result<void> build(const std::string& table, int dimensions) {
+  Result<void> build(const std::string& table, const SpaceRecord& space) {
     const std::string name = graph_name(table);
     const std::string next = name + "_new";
     FIT_CHECK(remove_left_over(next));
@@ -46,7 +46,7 @@ class Builder {
     const std::string target = is_replaced ? next : name;
     tell(fit::format("index {}: being built with m {} and ef_construction {}", name, options_.m,
                      options_.ef_construction));
-    for (VectorIndex& index : vector_indexes(table, dimensions, options_)) {
+    for (VectorIndex& index : vector_indexes(table, space, options_)) {
       if (!index.is_graph) continue;
       index.name = target;
       FIT_CHECK(connection_.run_script(index.concurrent_sql()));
@@ -98,7 +98,7 @@ Result<void> build_graphs(const std::string& database_url, const SpaceRecord& sp
   FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
   Builder builder(*connection, options, tell);
   for (const VectorLeaf& leaf : known.leaves) {
-    if (leaf.shard.empty()) FIT_CHECK(builder.build(leaf.table, space.dimensions));
+    if (leaf.shard.empty()) FIT_CHECK(builder.build(leaf.table, space));
   }
   return {};
 }

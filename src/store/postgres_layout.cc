@@ -275,8 +275,8 @@ void Plan::plan_conversion(const SpaceRecord& space) {
   std::vector<std::string> statements = {
       fit::format("ALTER TABLE {} RENAME TO {}", table, rest),
       fit::format("ALTER INDEX IF EXISTS {0}_pkey RENAME TO {1}_pkey", table, rest)};
-  const auto olds = vector_indexes(table, space.dimensions, run_.graph);
-  const auto news = vector_indexes(rest, space.dimensions, run_.graph);
+  const auto olds = vector_indexes(table, space, run_.graph);
+  const auto news = vector_indexes(rest, space, run_.graph);
   for (std::size_t i = 0; i < olds.size(); ++i) {
     statements.push_back(fit::format("ALTER INDEX IF EXISTS {} RENAME TO {}", olds[i].name, news[i].name));
   }
@@ -314,7 +314,7 @@ Result<void> Plan::check_leaves(const VectorLeaves& known) const {
 // Indexes that are missing, and those that an interrupted building left behind.
 Result<void> Plan::plan_indexes(SqlConnection& place, const std::string& shard, const SpaceRecord& space,
                                 const std::string& table, bool is_there) {
-  for (const VectorIndex& index : vector_indexes(table, space.dimensions, run_.graph)) {
+  for (const VectorIndex& index : vector_indexes(table, space, run_.graph)) {
     bool is_known = false;
     bool is_valid = false;
     if (is_there) {
@@ -340,7 +340,7 @@ Result<void> Plan::plan_remote_table(const SpaceRecord& space, const VectorLayou
   FIT_TRY(const bool is_there, has_table(shard, table));
   if (!is_there) {
     add(fit::format("{}: table on shard {}", table, partition.shard), partition.shard,
-        {vector_table_sql(table, space.dimensions, true),
+        {vector_table_sql(table, space, true),
          fit::format("COMMENT ON TABLE {} IS {}", table, sql_quoted(owner()))});
     return {};
   }
@@ -367,7 +367,7 @@ void Plan::plan_copy(const SpaceRecord& space, const VectorLayout::Partition& pa
   const std::string table = partition_table(parent, partition);
   std::vector<std::string> statements;
   if (partition.shard.empty()) {
-    statements.push_back(vector_table_sql(table, space.dimensions, false));
+    statements.push_back(vector_table_sql(table, space, false));
   } else {
     statements.push_back(
         fit::format("CREATE FOREIGN TABLE {0} ({1}) SERVER {2} OPTIONS (schema_name {3}, table_name {4})",
@@ -444,7 +444,9 @@ Result<void> Plan::make() {
                      sql_quoted(kStoredLayout), sql_quoted(layout_text(layout_)))});
   }
   FIT_TRY(const auto spaces, read_spaces(connection_));
-  for (const SpaceRecord& space : spaces) FIT_CHECK(plan_space(space));
+  for (const SpaceRecord& space : spaces) {
+    if (space.of == VectorsOf::kPictures) FIT_CHECK(plan_space(space));
+  }
   return {};
 }
 

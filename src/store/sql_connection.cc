@@ -18,6 +18,7 @@ std::string SqlDialect::expand(std::string_view sql) const {
   replace("{words_index}", words_index);
   replace("{vector_tables}", vector_tables);
   replace("{search_tables}", search_tables);
+  replace("{text_vector_tables}", text_vector_tables);
   return text;
 }
 

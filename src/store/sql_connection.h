@@ -42,7 +42,7 @@ struct SqlReads;
 struct WordAnswer;
 struct WordQuestion;
 
-// The vectors of one space, as SQL.
+// The vectors of one space of pictures, as SQL.
 struct SpaceSql {
   std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
   std::string only;        // a condition that holds for the space's rows alone
@@ -53,8 +53,18 @@ struct SpaceSql {
   std::string remove = "";
 };
 
+// The vectors of one space of texts, as SQL: rows of item_id, item_updated_at, text_hash and embedding. They
+// were made from texts with that hash, which were last looked at when the item's updated_at was
+// item_updated_at: an item that was written since is looked at again, and embedded again when its texts
+// differ. So a program that knows nothing of this may write items beside one that does.
+struct TextSpaceSql {
+  std::string rows;  // stands in FROM and UPDATE: the rows as v
+  std::string only;  // a condition that holds for the space's rows alone
+  std::string put;   // adds or replaces one: $1 item, $2 the item's updated_at, $3 text_hash, $4 embedding
+};
+
 // What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index},
-// {vector_tables} and {search_tables} in a migration.
+// {vector_tables}, {search_tables} and {text_vector_tables} in a migration.
 struct SqlDialect {
   std::string_view name;  // "sqlite", "postgresql"
   std::string_view blob;  // a column type for bytes
@@ -64,7 +74,8 @@ struct SqlDialect {
   std::string_view vector_tables = "";  // statements that prepare for tables of vectors
   // Statements after writes of items and images under given ids: no later one gets such an id.
   std::string_view after_given_ids = "";
-  std::string_view search_tables = "";  // statements that prepare for search inside the database
+  std::string_view search_tables = "";       // statements that prepare for search inside the database
+  std::string_view text_vector_tables = "";  // statements that prepare for vectors of texts
   // Whether copy_rows() is faster than INSERT.
   bool copies_rows = false;
   // So many ids that a table ("items", "images") gives to nobody else, ascending; where copies_rows.
@@ -72,6 +83,7 @@ struct SqlDialect {
                                                 std::size_t count) = nullptr;
 
   SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
+  TextSpaceSql (*text_space_sql)(std::int64_t space_id) = nullptr;
   // What a new space needs beside its row in spaces, in the same write transaction.
   Result<void> (*make_space)(SqlConnection& connection, const SpaceRecord& space,
                              const GraphOptions& graph) = nullptr;

@@ -9,6 +9,7 @@
 #include "store/sql_item_properties.h"
 #include "store/sql_item_reads.h"
 #include "store/sql_item_writes.h"
+#include "store/sql_text_vectors.h"
 #include "store/sql_vectors.h"
 #include "store/sql_words.h"
 #include "store/validation.h"
@@ -118,20 +119,26 @@ auto SqlStore::write(const Work& work) -> decltype(work(std::declval<SqlConnecti
   return answer;
 }
 
-Result<int> SqlStore::dimensions_of(std::int64_t space_id) {
+Result<int> SqlStore::dimensions_of(std::int64_t space_id, VectorsOf kind) {
+  const auto find = [&]() -> std::optional<int> {
+    const auto known = spaces_.find(space_id);
+    if (known == spaces_.end() || known->second.of != kind) return std::nullopt;
+    return known->second.dimensions;
+  };
   {
     const std::lock_guard lock(spaces_mutex_);
-    if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
+    if (const auto known = find()) return *known;
   }
   FIT_TRY(const auto all, spaces());
   const std::lock_guard lock(spaces_mutex_);
-  for (const SpaceRecord& space : all) dimensions_[space.id] = space.dimensions;
-  if (const auto known = dimensions_.find(space_id); known != dimensions_.end()) return known->second;
-  return invalid("space_id", fit::format("there is no vector space {}", space_id));
+  for (const SpaceRecord& space : all) spaces_.insert_or_assign(space.id, space);
+  if (const auto known = find()) return *known;
+  return invalid("space_id", fit::format("there is no vector space {} of {}", space_id,
+                                         kind == VectorsOf::kTexts ? "texts" : "pictures"));
 }
 
-Result<bool> SqlStore::has_space(std::int64_t space_id) {
-  const auto dimensions = dimensions_of(space_id);
+Result<bool> SqlStore::has_space(std::int64_t space_id, VectorsOf kind) {
+  const auto dimensions = dimensions_of(space_id, kind);
   if (dimensions) return true;
   if (dimensions.error().code == ErrorCode::kInvalid) return false;
   return dimensions.error();
@@ -144,14 +151,28 @@ Result<void> SqlStore::check() {
 
 Result<SpaceRecord> SqlStore::ensure_space(const std::string& name, const std::string& model,
                                            const std::string& version, int dimensions) {
-  if (name.empty() || !is_storable_text(name)) return invalid("name", "must be UTF-8 text and not empty");
-  if (!is_storable_text(model)) return invalid("model", "must be UTF-8 text");
-  if (!is_storable_text(version)) return invalid("version", "must be UTF-8 text");
-  if (dimensions < 1 || dimensions > kMaxDimensions) {
+  return ensure({.id = 0, .name = name, .model = model, .version = version, .dimensions = dimensions});
+}
+
+Result<SpaceRecord> SqlStore::ensure_text_space(const std::string& name, const std::string& model,
+                                                const std::string& version, int dimensions) {
+  return ensure({.id = 0,
+                 .name = name,
+                 .model = model,
+                 .version = version,
+                 .dimensions = dimensions,
+                 .of = VectorsOf::kTexts});
+}
+
+Result<SpaceRecord> SqlStore::ensure(const SpaceRecord& wanted) {
+  if (wanted.name.empty() || !is_storable_text(wanted.name)) {
+    return invalid("name", "must be UTF-8 text and not empty");
+  }
+  if (!is_storable_text(wanted.model)) return invalid("model", "must be UTF-8 text");
+  if (!is_storable_text(wanted.version)) return invalid("version", "must be UTF-8 text");
+  if (wanted.dimensions < 1 || wanted.dimensions > kMaxDimensions) {
     return invalid("dimensions", fit::format("must be between 1 and {}", kMaxDimensions));
   }
-  const SpaceRecord wanted{
-      .id = 0, .name = name, .model = model, .version = version, .dimensions = dimensions};
   FIT_TRY(auto known, read([&](SqlConnection& connection) { return find_space(connection, wanted); }));
   if (known) return *std::move(known);
   return write([&](SqlConnection& connection) { return find_or_make_space(connection, wanted, graph_); });
@@ -266,6 +287,53 @@ Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
   FIT_TRY(const bool is_known, has_space(space_id));
   if (!is_known) return 0;
   return read([&](SqlConnection& connection) { return store::count_vectors(connection, space_id); });
+}
+
+Result<void> SqlStore::put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) {
+  FIT_TRY(const int dimensions, dimensions_of(space_id, VectorsOf::kTexts));
+  for (const TextVectorPut& vector : vectors) {
+    if (!vector.values.empty()) FIT_CHECK(validate_vector(vector.values, dimensions));
+    if (!is_storable_text(vector.text_hash)) return invalid("text_hash", "must be UTF-8 text");
+  }
+  if (vectors.empty()) return {};
+  return write([&](SqlConnection& connection) { return write_text_vectors(connection, space_id, vectors); });
+}
+
+Result<std::vector<ItemId>> SqlStore::items_without_text_vector(std::int64_t space_id, ItemId after,
+                                                                std::size_t limit) {
+  FIT_CHECK(dimensions_of(space_id, VectorsOf::kTexts));
+  return read([&](SqlConnection& connection) {
+    return store::items_without_text_vector(connection, space_id, after, limit);
+  });
+}
+
+Result<std::vector<TextVectorState>> SqlStore::text_vector_states(std::int64_t space_id,
+                                                                  std::span<const ItemId> items) {
+  FIT_TRY(const bool is_known, has_space(space_id, VectorsOf::kTexts));
+  if (!is_known) return std::vector<TextVectorState>{};
+  return read(
+      [&](SqlConnection& connection) { return store::text_vector_states(connection, space_id, items); });
+}
+
+Result<std::vector<StoredVector>> SqlStore::text_vectors(std::int64_t space_id,
+                                                         std::span<const ItemId> items) {
+  FIT_TRY(const bool is_known, has_space(space_id, VectorsOf::kTexts));
+  if (!is_known) return std::vector<StoredVector>{};
+  return read([&](SqlConnection& connection) { return read_text_vectors(connection, space_id, items); });
+}
+
+Result<std::vector<StoredVector>> SqlStore::list_text_vectors(std::int64_t space_id, ItemId after,
+                                                              std::size_t limit) {
+  FIT_TRY(const bool is_known, has_space(space_id, VectorsOf::kTexts));
+  if (!is_known) return std::vector<StoredVector>{};
+  return read(
+      [&](SqlConnection& connection) { return read_text_vector_page(connection, space_id, after, limit); });
+}
+
+Result<std::int64_t> SqlStore::count_text_vectors(std::int64_t space_id) {
+  FIT_TRY(const bool is_known, has_space(space_id, VectorsOf::kTexts));
+  if (!is_known) return 0;
+  return read([&](SqlConnection& connection) { return store::count_text_vectors(connection, space_id); });
 }
 
 Result<std::int64_t> SqlStore::position() {

@@ -26,6 +26,8 @@ class SqlStore final : public Store {
 
   Result<SpaceRecord> ensure_space(const std::string& name, const std::string& model,
                                    const std::string& version, int dimensions) override;
+  Result<SpaceRecord> ensure_text_space(const std::string& name, const std::string& model,
+                                        const std::string& version, int dimensions) override;
   Result<std::vector<SpaceRecord>> spaces() override;
 
   Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) override;
@@ -48,6 +50,17 @@ class SqlStore final : public Store {
   Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) override;
   Result<std::int64_t> count_vectors(std::int64_t space_id) override;
+
+  Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) override;
+  Result<std::vector<ItemId>> items_without_text_vector(std::int64_t space_id, ItemId after,
+                                                        std::size_t limit) override;
+  Result<std::vector<TextVectorState>> text_vector_states(std::int64_t space_id,
+                                                          std::span<const ItemId> items) override;
+  Result<std::vector<StoredVector>> text_vectors(std::int64_t space_id,
+                                                 std::span<const ItemId> items) override;
+  Result<std::vector<StoredVector>> list_text_vectors(std::int64_t space_id, ItemId after,
+                                                      std::size_t limit) override;
+  Result<std::int64_t> count_text_vectors(std::int64_t space_id) override;
 
   Result<std::int64_t> position() override;
   Result<std::vector<Change>> changes(std::int64_t position, std::size_t limit) override;
@@ -78,17 +91,18 @@ class SqlStore final : public Store {
   // Begins a write on a session that answers.
   Result<Lease> begin_write();
 
-  // kInvalid naming "space_id" for an unknown one.
-  Result<int> dimensions_of(std::int64_t space_id);
-  Result<bool> has_space(std::int64_t space_id);
+  Result<SpaceRecord> ensure(const SpaceRecord& wanted);
+  // kInvalid naming "space_id" for an unknown one, or one of the other kind.
+  Result<int> dimensions_of(std::int64_t space_id, VectorsOf kind = VectorsOf::kPictures);
+  Result<bool> has_space(std::int64_t space_id, VectorsOf kind = VectorsOf::kPictures);
 
   std::string id_;
   std::unique_ptr<ConnectionPool> writers_;
   std::unique_ptr<ReadSource> readers_;
   GraphOptions graph_;
   std::mutex spaces_mutex_;
-  std::unordered_map<std::int64_t, int> dimensions_;  // of the spaces met so far; they never change
-  std::unique_ptr<VectorSearch> search_;              // null where the database has none
+  std::unordered_map<std::int64_t, SpaceRecord> spaces_;  // met so far; they never change
+  std::unique_ptr<VectorSearch> search_;                  // null where the database has none
 };
 
 }  // namespace fit::store

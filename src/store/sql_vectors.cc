@@ -24,7 +24,8 @@ SpaceRecord read_space(const SqlRow& row) {
           .name = std::string(row.text(1)),
           .model = std::string(row.text(2)),
           .version = std::string(row.text(3)),
-          .dimensions = static_cast<int>(row.integer(4))};
+          .dimensions = static_cast<int>(row.integer(4)),
+          .of = row.integer(5) != 0 ? VectorsOf::kTexts : VectorsOf::kPictures};
 }
 
 constexpr std::size_t kLongestKey = 250;  // characters, as fit_key() cuts
@@ -145,21 +146,28 @@ std::string category_key(std::string_view category) {
 
 Result<std::vector<SpaceRecord>> read_spaces(SqlConnection& connection) {
   std::vector<SpaceRecord> spaces;
-  FIT_CHECK(connection.query("SELECT id, name, model, version, dimensions FROM spaces ORDER BY id", {},
-                             [&spaces](const SqlRow& row) { spaces.push_back(read_space(row)); }));
+  FIT_CHECK(connection.query("SELECT id, name, model, version, dimensions, of_texts FROM spaces ORDER BY id",
+                             {}, [&spaces](const SqlRow& row) { spaces.push_back(read_space(row)); }));
   return spaces;
 }
 
 Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const SpaceRecord& wanted) {
   std::optional<SpaceRecord> known;
   FIT_CHECK(connection.query(
-      "SELECT id, name, model, version, dimensions FROM spaces WHERE name = $1 AND version = $2",
+      "SELECT id, name, model, version, dimensions, of_texts FROM spaces WHERE name = $1 AND version = $2",
       {wanted.name, wanted.version}, [&known](const SqlRow& row) { known = read_space(row); }));
   if (known && known->dimensions != wanted.dimensions) {
     return Error{ErrorCode::kConflict,
                  fit::format("the vector space {} version {} has {} dimensions, not {}", known->name,
                              known->version, known->dimensions, wanted.dimensions),
                  "dimensions",
+                 {}};
+  }
+  if (known && known->of != wanted.of) {
+    return Error{ErrorCode::kConflict,
+                 fit::format("the vector space {} version {} is of {}", known->name, known->version,
+                             known->of == VectorsOf::kTexts ? "texts" : "pictures"),
+                 "name",
                  {}};
   }
   return known;
@@ -170,9 +178,11 @@ Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRec
   FIT_TRY(auto known, find_space(connection, wanted));
   if (known) return *std::move(known);
   SpaceRecord made = wanted;
-  FIT_TRY(const auto id, connection.query_integer("INSERT INTO spaces (name, model, version, dimensions) "
-                                                  "VALUES ($1, $2, $3, $4) RETURNING id",
-                                                  {made.name, made.model, made.version, made.dimensions}));
+  FIT_TRY(const auto id,
+          connection.query_integer(
+              "INSERT INTO spaces (name, model, version, dimensions, of_texts) "
+              "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+              {made.name, made.model, made.version, made.dimensions, made.of == VectorsOf::kTexts ? 1 : 0}));
   made.id = id.value_or(0);
   FIT_CHECK(connection.dialect().make_space(connection, made, graph));
   return made;

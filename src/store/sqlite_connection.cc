@@ -28,6 +28,30 @@ SpaceSql space_sql(std::int64_t space_id) {
                  ", $1, $3) ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding"};
 }
 
+TextSpaceSql text_space_sql(std::int64_t space_id) {
+  const std::string id = std::to_string(space_id);
+  return {
+      .rows = "item_vectors AS v",
+      .only = "v.space_id = " + id,
+      .put = "INSERT INTO item_vectors (space_id, item_id, item_updated_at, text_hash, embedding) VALUES (" +
+             id +
+             ", $1, $2, $3, $4) ON CONFLICT (space_id, item_id) DO UPDATE SET item_updated_at = "
+             "excluded.item_updated_at, text_hash = excluded.text_hash, embedding = excluded.embedding"};
+}
+
+constexpr std::string_view kTextVectorTables = R"sql(
+CREATE TABLE item_vectors (
+  space_id BIGINT NOT NULL REFERENCES spaces (id),
+  item_id BIGINT NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+  item_updated_at BIGINT NOT NULL,
+  text_hash TEXT NOT NULL,
+  embedding BLOB NOT NULL,
+  PRIMARY KEY (space_id, item_id)
+);
+
+CREATE INDEX item_vectors_by_item ON item_vectors (item_id);
+)sql";
+
 Result<void> make_space(SqlConnection& /*connection*/, const SpaceRecord& /*space*/,
                         const GraphOptions& /*graph*/) {
   return {};
@@ -37,7 +61,9 @@ const SqlDialect kDialect = {.name = "sqlite",
                              .blob = "BLOB",
                              .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
                              .words_index = kSqliteWordsIndex,
+                             .text_vector_tables = kTextVectorTables,
                              .space_sql = &space_sql,
+                             .text_space_sql = &text_space_sql,
                              .make_space = &make_space,
                              .find_words = &find_words_sqlite,
                              .count_items = &count_items_sqlite};

@@ -21,6 +21,9 @@ struct UpsertOutcome {
   UpsertKind kind = UpsertKind::kCreated;
 };
 
+// What a space's vectors are of.
+enum class VectorsOf : std::uint8_t { kPictures, kTexts };
+
 // A vector space as the store knows it. A model's new version is a new space beside the old one.
 struct SpaceRecord {
   std::int64_t id = 0;
@@ -28,6 +31,7 @@ struct SpaceRecord {
   std::string model;
   std::string version;
   int dimensions = 0;
+  VectorsOf of = VectorsOf::kPictures;
 };
 
 // One step of the catalogue's history: the item was written, or removed.
@@ -47,6 +51,17 @@ struct StoredVector {
 struct VectorPut {
   ImageId image;
   std::vector<float> values;
+};
+
+// What an item's vector in a text space was made from.
+struct TextVectorState {
+  ItemId item;
+  Timestamp updated_at;  // the item's, when its texts were last looked at
+  std::string text_hash;
+};
+
+struct TextVectorPut : TextVectorState {
+  std::vector<float> values;  // empty: the texts are as they were, which is all that is noted
 };
 
 // A question for find_words().
@@ -119,6 +134,9 @@ class Store {
   // The space of that name and version, made when new. kConflict when it exists with other dimensions.
   virtual Result<SpaceRecord> ensure_space(const std::string& name, const std::string& model,
                                            const std::string& version, int dimensions) = 0;
+  // The same for vectors of items' texts. A name and version belong to one kind: kConflict otherwise.
+  virtual Result<SpaceRecord> ensure_text_space(const std::string& name, const std::string& model,
+                                                const std::string& version, int dimensions) = 0;
   virtual Result<std::vector<SpaceRecord>> spaces() = 0;
 
   // Writes items in one transaction, in order; an item with a known (source, external_id) is replaced under
@@ -169,6 +187,24 @@ class Store {
   virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) = 0;
   virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
+
+  // Vectors of items' texts, at most one an item and text space, beside those of pictures. Putting one adds
+  // or replaces it and counts as a change of the item; items that are gone by now are passed over. One
+  // transaction; kInvalid as for put_vectors().
+  virtual Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) = 0;
+  // By ascending id, from the first above `after`: items that have none, or were written since their texts
+  // were looked at.
+  virtual Result<std::vector<ItemId>> items_without_text_vector(std::int64_t space_id, ItemId after,
+                                                                std::size_t limit) = 0;
+  // In no order; items without a vector are left out.
+  virtual Result<std::vector<TextVectorState>> text_vector_states(std::int64_t space_id,
+                                                                  std::span<const ItemId> items) = 0;
+  // As vectors() and list_vectors() answer; ImageId has the item's number.
+  virtual Result<std::vector<StoredVector>> text_vectors(std::int64_t space_id,
+                                                         std::span<const ItemId> items) = 0;
+  virtual Result<std::vector<StoredVector>> list_text_vectors(std::int64_t space_id, ItemId after,
+                                                              std::size_t limit) = 0;
+  virtual Result<std::int64_t> count_text_vectors(std::int64_t space_id) = 0;
 
   // The number of the latest change; grows with each write of an item, its images or its vectors. Cheap.
   virtual Result<std::int64_t> position() = 0;

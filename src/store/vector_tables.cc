@@ -20,6 +20,21 @@ std::string for_columns(const Make& make) {
   return text;
 }
 
+// The item stands for its picture too, so that all spaces are searched alike.
+constexpr std::string_view kTextKeys =
+    "item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, "
+    "image_id BIGINT GENERATED ALWAYS AS (item_id) STORED, item_updated_at BIGINT NOT NULL, "
+    "text_hash TEXT NOT NULL";
+
+std::string other_columns(int dimensions) {
+  return fit::format("embedding halfvec({}) NOT NULL, {}", dimensions,
+                     for_columns([](const std::string& column) {
+                       if (column == "price") return std::string("price DOUBLE PRECISION");
+                       if (column == "listed_at") return std::string("listed_at BIGINT");
+                       return column + " TEXT COLLATE \"C\" NOT NULL";
+                     }));
+}
+
 std::string set_storage(const std::string& table, int dimensions) {
   return fit::format("ALTER TABLE {} ALTER embedding SET STORAGE {};\n", table,
                      dimensions <= kMostInRow ? "PLAIN" : "EXTERNAL");
@@ -49,20 +64,18 @@ const std::string& vector_column_names() {
 }
 
 std::string vector_column_definitions(int dimensions) {
-  const std::string facts = for_columns([](const std::string& column) {
-    if (column == "price") return std::string("price DOUBLE PRECISION");
-    if (column == "listed_at") return std::string("listed_at BIGINT");
-    return fit::format("{} TEXT COLLATE \"C\" NOT NULL", column);
-  });
-  return fit::format("image_id BIGINT NOT NULL, item_id BIGINT NOT NULL, embedding halfvec({}) NOT NULL, {}",
-                     dimensions, facts);
+  return "image_id BIGINT NOT NULL, item_id BIGINT NOT NULL, " + other_columns(dimensions);
 }
 
-std::string vector_table_sql(const std::string& table, int dimensions, bool is_remote) {
-  return fit::format("CREATE TABLE {} ({}, PRIMARY KEY (image_id){});\n", table,
-                     vector_column_definitions(dimensions),
-                     is_remote ? "" : ", FOREIGN KEY (image_id) REFERENCES images (id) ON DELETE CASCADE") +
-         set_storage(table, dimensions);
+std::string vector_table_sql(const std::string& table, const SpaceRecord& space, bool is_remote) {
+  std::string columns;
+  if (space.of == VectorsOf::kTexts) {
+    columns = std::string(kTextKeys) + ", " + other_columns(space.dimensions);
+  } else {
+    columns = vector_column_definitions(space.dimensions) + ", PRIMARY KEY (image_id)";
+    if (!is_remote) columns += ", FOREIGN KEY (image_id) REFERENCES images (id) ON DELETE CASCADE";
+  }
+  return fit::format("CREATE TABLE {} ({});\n", table, columns) + set_storage(table, space.dimensions);
 }
 
 std::string copy_facts_trigger_sql(const std::string& table) {
@@ -76,8 +89,12 @@ std::string graph_name(const std::string& table) {
   return table + "_nearest";
 }
 
-std::vector<VectorIndex> vector_indexes(const std::string& table, int dimensions, const GraphOptions& graph) {
-  std::vector<VectorIndex> indexes = {{table + "_by_item", fit::format("ON {} (item_id)", table)}};
+std::vector<VectorIndex> vector_indexes(const std::string& table, const SpaceRecord& space,
+                                        const GraphOptions& graph) {
+  std::vector<VectorIndex> indexes;
+  if (space.of == VectorsOf::kPictures) {
+    indexes.push_back({table + "_by_item", fit::format("ON {} (item_id)", table)});
+  }
   for (const auto column : kIndexedWithPrice) {
     indexes.push_back(
         {fit::format("{}_by_{}", table, column), fit::format("ON {} ({}, price)", table, column)});
@@ -85,7 +102,7 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, int dimensions
   for (const auto column : kIndexedAlone) {
     indexes.push_back({fit::format("{}_by_{}", table, column), fit::format("ON {} ({})", table, column)});
   }
-  if (can_have_graph(dimensions)) {
+  if (can_have_graph(space.dimensions)) {
     indexes.push_back({graph_name(table),
                        fit::format("ON {} USING hnsw (embedding halfvec_cosine_ops) "
                                    "WITH (m = {}, ef_construction = {})",
@@ -102,13 +119,13 @@ Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& spa
   }
   FIT_TRY(const auto layout, stored_layout(connection));
   const auto make = [&](const std::string& table) {
-    std::string script = vector_table_sql(table, space.dimensions, false) + copy_facts_trigger_sql(table);
-    for (const VectorIndex& index : vector_indexes(table, space.dimensions, graph))
-      script += index.sql() + ";\n";
+    std::string script = vector_table_sql(table, space, false) + copy_facts_trigger_sql(table);
+    for (const VectorIndex& index : vector_indexes(table, space, graph)) script += index.sql() + ";\n";
     return script;
   };
   const std::string table = "vectors_" + std::to_string(space.id);
-  if (!layout || layout->partitions.empty()) return connection.run_script(make(table));
+  if (!layout || layout->partitions.empty() || space.of == VectorsOf::kTexts)
+    return connection.run_script(make(table));
   std::string script = parent_table_sql(table, space.dimensions);
   script += make(rest_table(table)) + attach_rest_sql(table);
   for (const VectorLayout::Partition& partition : layout->partitions) {

@@ -22,7 +22,7 @@ std::string fact_keys(std::string_view row);
 
 // Statements that make a table of vectors, without indexes but for its key. A remote one stands alone: there
 // are no images and no items beside it.
-std::string vector_table_sql(const std::string& table, int dimensions, bool is_remote);
+std::string vector_table_sql(const std::string& table, const SpaceRecord& space, bool is_remote);
 
 // The trigger that copies the filter columns beside a vector that comes.
 std::string copy_facts_trigger_sql(const std::string& table);
@@ -36,7 +36,8 @@ struct VectorIndex {
   std::string sql() const { return "CREATE INDEX " + name + " " + definition; }
   std::string concurrent_sql() const { return "CREATE INDEX CONCURRENTLY " + name + " " + definition; }
 };
-std::vector<VectorIndex> vector_indexes(const std::string& table, int dimensions, const GraphOptions& graph);
+std::vector<VectorIndex> vector_indexes(const std::string& table, const SpaceRecord& space,
+                                        const GraphOptions& graph);
 
 // The name of the graph of a table.
 std::string graph_name(const std::string& table);

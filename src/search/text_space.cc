@@ -1,0 +1,41 @@
+#include "search/text_space.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "base/byte_stream.h"
+
+namespace fit::search {
+
+TextSpace::TextSpace(Parts parts)
+    : parts_(parts),
+      fallbacks_(parts.metrics.counter("fit_text_embedding_fallbacks_total",
+                                       "Questions answered without the provider of text embeddings")) {}
+
+std::optional<embed::Vector> TextSpace::embed(const std::string& words) {
+  const embed::Space& space = parts_.embedder.space();
+  ByteWriter key;
+  key.put_text(space.name);
+  key.put_text(space.version);
+  key.put_text(words);
+  if (parts_.kept != nullptr) {
+    if (const auto bytes = parts_.kept->get(key.bytes())) {
+      embed::Vector vector(static_cast<std::size_t>(space.dimensions));
+      if (bytes->size() == vector.size() * sizeof(float)) {
+        std::memcpy(vector.data(), bytes->data(), bytes->size());
+        if (std::abs(embed::dot(vector, vector) - 1) < 1e-3) return vector;  // false for NaN
+      }
+      parts_.kept->unusable();
+    }
+  }
+  auto vectors = parts_.embedder.embed(std::span(&words, 1), embed::Patience::kQuestion);
+  if (!vectors) {
+    fallbacks_.add();
+    return std::nullopt;
+  }
+  embed::Vector& vector = vectors->front();
+  if (parts_.kept != nullptr) parts_.kept->put(key.bytes(), std::as_bytes(std::span(vector)));
+  return std::move(vector);
+}
+
+}  // namespace fit::search

@@ -1,0 +1,239 @@
+// Words compared with items' texts in a space of their own, whose provider comes and goes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/format.h"
+#include "base/temp_dir.h"
+#include "cache/memory_cache.h"
+#include "search/answer_cache.h"
+#include "search/follower.h"
+#include "search/memory_backend.h"
+#include "search/search_engine.h"
+
+namespace fit::search {
+namespace {
+
+constexpr int kDimensions = 4;
+
+// Pictures all look alike to it, and it reads nothing into texts.
+class BlindEmbedder final : public embed::Embedder {
+ public:
+  explicit BlindEmbedder(bool has_text) { space_.has_text = has_text; }
+  const embed::Space& space() const override { return space_; }
+  int image_short_side() const override { return 8; }
+  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
+    return invalid("image", "is not looked at here");
+  }
+  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
+    if (!space_.has_text) return invalid("text", "no text side");
+    return std::vector<embed::Vector>(texts.size(), {1, 0, 0, 0});
+  }
+
+ private:
+  embed::Space space_{.name = "blind", .model = "b", .version = "1", .dimensions = 4, .has_text = true};
+};
+
+// Understands that a parka is for cold weather.
+class Provider final : public embed::TextEmbedder {
+ public:
+  const embed::Space& space() const override { return space_; }
+  Result<std::vector<embed::Vector>> embed(std::span<const std::string> texts, embed::Patience) override {
+    ++calls;
+    if (away) return Error{ErrorCode::kUnavailable, "away", {}, {}};
+    std::vector<embed::Vector> vectors;
+    for (const std::string& text : texts) vectors.push_back(vector(text));
+    return vectors;
+  }
+  bool is_available() const override { return !away; }
+  static embed::Vector vector(const std::string& text) {
+    const bool cold = text.contains("parka") || text.contains("polar");
+    if (text.contains("balaclava")) return {0, 0, 0, 1};
+    return cold ? embed::Vector{0, 1, 0, 0} : embed::Vector{0, 0, 1, 0};
+  }
+  bool away = false;
+  int calls = 0;
+
+ private:
+  embed::Space space_{.name = "texts", .model = "t", .version = "1", .dimensions = 4, .has_text = true};
+};
+
+class TextSpaceTest : public testing::TestWithParam<bool> {
+ protected:
+  TextSpaceTest() : embedder_(GetParam()) {
+    space_ = store_->ensure_space("blind", "b", "1", kDimensions).value();
+    text_space_ = store_->ensure_text_space("texts", "t", "1", kDimensions).value();
+    index_ = std::make_unique<SpaceIndex>(
+        *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
+    open_texts();
+    for (int i = 0; i < 60; ++i) add(i, i % 20 == 7 ? "parka" : "shirt");
+    catch_up();
+  }
+
+  void open_texts() {
+    text_index_ = std::make_unique<SpaceIndex>(
+        *store_, SpaceIndex::Options{.folder = dir_.path() / "texts", .space = text_space_}, Log::silent());
+    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_, text_index_.get());
+    answers_ = std::make_unique<AnswerCache>(AnswerCache::Parts{.store = *store_,
+                                                                .backend = *backend_,
+                                                                .cache = cache_,
+                                                                .time_to_live = std::chrono::hours(1),
+                                                                .settings = {},
+                                                                .metrics = metrics_});
+    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
+                                                                 .embedder = embedder_,
+                                                                 .backend = *backend_,
+                                                                 .ontology = *ontology::Ontology::load(),
+                                                                 .rerank_spaces = {},
+                                                                 .image_limits = {},
+                                                                 .metrics = metrics_,
+                                                                 .answers = answers_.get(),
+                                                                 .texts = &texts_});
+  }
+
+  ItemId add(int number, const std::string& what, bool with_text_vector = true) {
+    store::ItemWrite item;
+    item.listing.source = "test";
+    item.listing.external_id = std::to_string(number);
+    item.listing.title = fit::format("{} {}", what, number);
+    item.listing.price = number;
+    store::ImageWrite image;
+    image.location = fit::format("/photos/{}.jpg", number);
+    image.sha256 = fit::format("{:064}", number);
+    image.format = "jpeg";
+    image.width = image.height = 10;
+    image.vectors = {{space_.id, {1, 0, 0, 0}}};
+    item.images.push_back(std::move(image));
+    const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
+    if (!with_text_vector) return id;
+    const store::TextVectorPut put{{id, store_->item(id).value().updated_at, "h"}, Provider::vector(what)};
+    EXPECT_TRUE(store_->put_text_vectors(text_space_.id, std::span(&put, 1)));
+    return id;
+  }
+
+  void catch_up() {
+    const std::atomic<bool> stop = false;
+    ASSERT_TRUE(index_->catch_up({}, stop));
+    ASSERT_TRUE(text_index_->catch_up({}, stop));
+    follow_columns(*store_, columns_).value();
+  }
+
+  Answer ask(const Query& query) {
+    auto answer = engine_->search(query);
+    EXPECT_TRUE(answer) << answer.error().describe();
+    return answer.value_or(Answer{});
+  }
+  static Query words(const std::string& text) {
+    Query query;
+    query.text = text;
+    query.limit = 3;
+    query.explain = true;
+    return query;
+  }
+  static std::set<std::string> kinds(const Answer& answer) {
+    std::set<std::string> kinds;
+    for (const Hit& hit : answer.hits)
+      kinds.insert(hit.item.listing.title.substr(0, hit.item.listing.title.find(' ')));
+    return kinds;
+  }
+  static bool has_part(const Answer& answer, std::string_view name) {
+    return std::ranges::any_of(answer.hits, [&](const Hit& hit) {
+      return std::ranges::any_of(hit.parts, [&](const ScorePart& part) { return part.name == name; });
+    });
+  }
+
+  TempDir dir_;
+  Metrics metrics_;
+  BlindEmbedder embedder_;
+  Provider provider_;
+  cache::MemoryCache cache_{{}};
+  cache::Kept kept_{cache_, "text", std::chrono::hours(1), metrics_};
+  std::unique_ptr<store::Store> store_ =
+      store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
+  store::SpaceRecord space_;
+  store::SpaceRecord text_space_;
+  ItemColumns columns_;
+  std::unique_ptr<SpaceIndex> index_;
+  std::unique_ptr<SpaceIndex> text_index_;
+  TextSpace texts_{{.embedder = provider_, .kept = &kept_, .metrics = metrics_}};
+  std::unique_ptr<MemoryBackend> backend_;
+  std::unique_ptr<AnswerCache> answers_;
+  std::unique_ptr<SearchEngine> engine_;
+};
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutLocalText, TextSpaceTest, testing::Bool(),
+                         [](const auto& text) { return text.param ? "Text" : "NoText"; });
+
+TEST_P(TextSpaceTest, WordsFindItemsByWhatTheirTextsMean) {
+  const Answer answer = ask(words("for polar nights"));
+  ASSERT_EQ(answer.hits.size(), 3U);
+  EXPECT_EQ(kinds(answer), std::set<std::string>{"parka"});
+  EXPECT_TRUE(has_part(answer, "texts"));
+  EXPECT_FALSE(answer.is_makeshift);
+}
+
+TEST_P(TextSpaceTest, FiltersAndWeightsHold) {
+  Query query = words("for polar nights");
+  query.filter.max_price = 30;
+  const Answer few = ask(query);
+  ASSERT_GE(few.hits.size(), 2U);
+  EXPECT_EQ(few.hits[0].item.listing.title.substr(0, 5), "parka");
+  EXPECT_EQ(few.hits[1].item.listing.title.substr(0, 5), "parka");
+  for (const Hit& hit : few.hits) EXPECT_LE(hit.item.listing.price, 30);
+  if (!GetParam()) return;
+  query.weights.text = 0;
+  const Answer without = ask(query);
+  EXPECT_FALSE(has_part(without, "texts"));
+}
+
+TEST_P(TextSpaceTest, AnItemWithWordsIsComparedToo) {
+  Query query = words("for polar nights");
+  query.item_id = ItemId{1};
+  query.limit = 50;
+  EXPECT_TRUE(has_part(ask(query), "texts"));
+}
+
+TEST_P(TextSpaceTest, AProviderThatIsAwayIsDoneWithout) {
+  provider_.away = true;
+  const Answer without = ask(words("a parka please"));
+  EXPECT_TRUE(without.is_makeshift);
+  EXPECT_FALSE(has_part(without, "texts"));
+  EXPECT_EQ(without.hits.at(0).item.listing.title.substr(0, 5), "parka") << "by its title's words";
+  EXPECT_FALSE(ask(words("a parka please")).is_remembered) << "not kept: the provider may be back";
+  EXPECT_THAT(metrics_.expose(), testing::HasSubstr("fit_text_embedding_fallbacks_total 2"));
+
+  provider_.away = false;
+  EXPECT_TRUE(has_part(ask(words("a parka please")), "texts"));
+  const int calls = provider_.calls;
+  provider_.away = true;
+  EXPECT_TRUE(ask(words("a parka please")).is_remembered);
+  Query other = words("a parka please");
+  other.limit = 7;
+  EXPECT_TRUE(has_part(ask(other), "texts")) << "the words' vector is remembered";
+  EXPECT_EQ(provider_.calls, calls);
+}
+
+TEST_P(TextSpaceTest, AnItemWithoutAVectorIsFoundByTheRest) {
+  add(100, "balaclava", false);
+  catch_up();
+  const Answer answer = ask(words("balaclava"));
+  EXPECT_EQ(answer.hits.at(0).item.listing.title, "balaclava 100");
+}
+
+TEST_P(TextSpaceTest, TheIndexFollowsAndIsKept) {
+  const ItemId late = add(100, "polar boots");
+  catch_up();
+  Query query = words("for polar nights");
+  query.limit = 4;
+  EXPECT_TRUE(std::ranges::any_of(ask(query).hits, [&](const Hit& hit) { return hit.item.id == late; }));
+  ASSERT_TRUE(text_index_->save());
+  open_texts();
+  EXPECT_EQ(text_index_->vectors().stats().images, 61U) << "from its snapshot";
+  ASSERT_TRUE(store_->remove_item(late));
+  catch_up();
+  EXPECT_EQ(text_index_->vectors().stats().images, 60U);
+}
+
+}  // namespace
+}  // namespace fit::search
