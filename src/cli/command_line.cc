@@ -218,6 +218,8 @@ void add_migrate(CLI::App& app, Parsed& parsed) {
       "migrate", "Bring the database's schema up to date, as every other command does by itself");
   command->add_flag("--dry-run", parsed.migrate.dry_run, "Only print what would be done");
   command->add_option("--to", parsed.migrate.to, "Stop at this version [the last]");
+  command->add_option("--layout", parsed.migrate.layout,
+                      "TOML file that says which categories have partitions and where, on PostgreSQL");
   command->add_flag("--json", parsed.migrate.json, "Answer as JSON");
 }
 

@@ -105,7 +105,8 @@ struct BackupArgs {
 
 struct MigrateArgs {
   bool dry_run = false;
-  std::optional<int> to;  // version; absent: the last
+  std::optional<int> to;         // version; absent: the last
+  std::filesystem::path layout;  // of partitions and shards; empty: as the database remembers
   bool json = false;
 };
 

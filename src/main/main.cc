@@ -9,6 +9,7 @@
 #include "cli/properties_command.h"
 #include "main/app.h"
 #include "main/serve.h"
+#include "store/postgres_index.h"
 
 namespace fit {
 namespace {
@@ -31,6 +32,18 @@ std::optional<std::string> environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+void tell(const std::string& what) {
+  std::cerr << what << "\n";
+}
+
+// On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
+Result<void> build_graphs(const App& app, const store::SpaceRecord& space) {
+  const Config& config = app.config();
+  const store::GraphOptions options{.m = static_cast<int>(config.db_hnsw_m),
+                                    .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+  return store::build_graphs(config.database_url, space, options, &tell);
+}
+
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
   FIT_CHECK(app.load_search());
@@ -42,8 +55,11 @@ Result<void> bring_up_to_date(App& app) {
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
+  FIT_TRY(const auto space, app.find_space(app.embedder()));
+  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
   FIT_CHECK(cli::run_import(app.catalog(), args, g_stop));
   if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
+  FIT_CHECK(build_graphs(app, space));
   return bring_up_to_date(app);
 }
 
@@ -60,6 +76,8 @@ Result<void> sample(App& app, const cli::SampleArgs& args) {
 Result<void> index(App& app, const cli::IndexArgs& args) {
   if (args.action == cli::IndexAction::kBuild) {
     FIT_CHECK(cli::run_backfill(app.catalog(), g_stop));
+    FIT_TRY(const auto space, app.find_space(app.embedder()));
+    FIT_CHECK(build_graphs(app, space));
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.load_search());
@@ -70,7 +88,11 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
 Result<void> embed(App& app, const cli::EmbedArgs& args) {
   FIT_TRY(const auto embedder, make_embedder(app.config(), app.metrics(), args.space));
   FIT_TRY(const auto space, args.dry_run ? app.find_space(*embedder) : app.register_space(*embedder));
-  return cli::run_embed(app.catalog(), app.store(), {space.id, embedder.get()}, args, g_stop);
+  if (args.dry_run)
+    return cli::run_embed(app.catalog(), app.store(), {space.id, embedder.get()}, args, g_stop);
+  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
+  FIT_CHECK(cli::run_embed(app.catalog(), app.store(), {space.id, embedder.get()}, args, g_stop));
+  return build_graphs(app, space);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {
