@@ -95,6 +95,15 @@ struct EmbedArgs {
   bool json = false;
 };
 
+// fit space list|use|reset
+enum class SpaceAction { kList, kUse, kReset };
+struct SpaceArgs {
+  SpaceAction action = SpaceAction::kList;
+  std::string name;    // of the space, or its model
+  bool force = false;  // although vectors are missing
+  bool json = false;
+};
+
 // fit backup, fit restore
 struct BackupArgs {
   std::filesystem::path folder;
@@ -119,7 +128,8 @@ struct CopyArgs {
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs, MigrateArgs>
+               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs, MigrateArgs,
+               SpaceArgs>
       command;
 };
 

@@ -11,7 +11,7 @@ namespace fit::search {
 namespace {
 
 constexpr std::uint64_t kSeed = 0x66697431;  // of this format
-constexpr std::size_t kBytes = 1 + 8 + 8 + 4 + 8;
+constexpr std::size_t kBytes = 1 + 8 + 8 + 4 + 8 + 8;
 
 class Writer {
  public:
@@ -72,6 +72,7 @@ std::string encode_cursor(const Cursor& cursor) {
   writer.put(cursor.last.item.value);
   writer.put(cursor.passed);
   writer.put(cursor.question);
+  writer.put(cursor.space);
   writer.put(static_cast<std::uint32_t>(xxh3(writer.bytes(), kSeed)));
   return encode_base64(writer.bytes());
 }
@@ -89,6 +90,7 @@ Result<Cursor> decode_cursor(std::string_view text) {
   cursor.last.item.value = take<std::int64_t>(rest);
   cursor.passed = take<std::uint32_t>(rest);
   cursor.question = take<std::uint64_t>(rest);
+  cursor.space = take<std::int64_t>(rest);
   if (take<std::uint32_t>(rest) != expected || follows > 1 || std::isnan(cursor.last.score)) return broken;
   return cursor;
 }

@@ -92,6 +92,11 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   return kept;
 }
 
+// Similarities of different spaces cannot be put in one order; what is browsed has none.
+std::int64_t Pages::space() const {
+  return query_.browse ? 0 : parts_.backend.space().id;
+}
+
 Result<Page> Pages::read() {
   Cursor cursor;
   const bool goes_on = !query_.cursor.empty();
@@ -99,6 +104,9 @@ Result<Page> Pages::read() {
     FIT_TRY(cursor, decode_cursor(query_.cursor));
     if (cursor.question != fingerprint(query_)) {
       return invalid("cursor", "belongs to another question; repeat the question as it was");
+    }
+    if (cursor.space != space()) {
+      return invalid("cursor", "was given before another model took over; ask for the first page again");
     }
     if (cursor.passed > kDeepest) return invalid("cursor", "leads too deep");
   }
@@ -139,8 +147,10 @@ Result<Page> Pages::read() {
     Page page{.hits = std::move(hits), .next_cursor = {}};
     const auto passed = static_cast<std::uint32_t>(cursor.passed + page.hits.size());
     if (query_.paged && page.hits.size() == query_.limit && passed < kDeepest) {
-      page.next_cursor = encode_cursor(
-          {.last = places.at(page.hits.back().item.id), .passed = passed, .question = fingerprint(query_)});
+      page.next_cursor = encode_cursor({.last = places.at(page.hits.back().item.id),
+                                        .passed = passed,
+                                        .question = fingerprint(query_),
+                                        .space = space()});
     }
     return page;
   }
