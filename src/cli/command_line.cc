@@ -77,6 +77,8 @@ void add_search(CLI::App& app, Parsed& parsed) {
                       R"(JSON, such as {"category":"dress","price_range":[10,50]})");
   command->add_option("--limit", parsed.search.limit, "How many")->capture_default_str();
   command->add_option("--min-similarity", parsed.search.min_similarity, "Nothing below this cosine, -1 to 1");
+  command->add_option("--min-relevance", parsed.search.min_relevance,
+                      "Nothing less likely to be what is asked for, 0 to 1");
   command->add_flag("--json", parsed.search.json, "Answer as JSON");
 }
 
@@ -236,6 +238,8 @@ void add_migrate(CLI::App& app, Parsed& parsed) {
       "migrate", "Bring the database's schema up to date, as every other command does by itself");
   command->add_flag("--dry-run", parsed.migrate.dry_run, "Only print what would be done");
   command->add_option("--to", parsed.migrate.to, "Stop at this version [the last]");
+  command->add_option("--layout", parsed.migrate.layout,
+                      "TOML file that says which categories have partitions and where, on PostgreSQL");
   command->add_flag("--json", parsed.migrate.json, "Answer as JSON");
 }
 

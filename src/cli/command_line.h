@@ -36,6 +36,7 @@ struct SearchArgs {
   std::string filters;  // a JSON object
   std::int64_t limit = 10;
   std::optional<double> min_similarity;
+  std::optional<double> min_relevance;
   bool json = false;
 };
 
@@ -113,7 +114,8 @@ struct BackupArgs {
 
 struct MigrateArgs {
   bool dry_run = false;
-  std::optional<int> to;  // version; absent: the last
+  std::optional<int> to;         // version; absent: the last
+  std::filesystem::path layout;  // of partitions and shards; empty: as the database remembers
   bool json = false;
 };
 

@@ -158,6 +158,7 @@ Json Views::hit(const search::Hit& hit) const {
   body["images"] = images(hit.item);
   body["deep_link"] = text_or_null(deep_link(listing));
   body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
+  if (hit.relevance) body["relevance"] = rounded(*hit.relevance, 1e3);
   body["properties"] = known_properties(listing.properties);
   if (!hit.parts.empty()) body["explain"] = explanation(hit);
   return body;

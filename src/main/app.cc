@@ -26,6 +26,8 @@ store::OpenOptions store_options(const Config& config) {
     const std::string_view url(part.begin(), part.end());
     if (!trim(url).empty()) options.read_urls.emplace_back(trim(url));
   }
+  options.graph = {.m = static_cast<int>(config.db_hnsw_m),
+                   .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
   return options;
 }
 

@@ -12,6 +12,7 @@
 #include "main/app.h"
 #include "main/serve.h"
 #include "store/migrate.h"
+#include "store/postgres_index.h"
 
 namespace fit {
 namespace {
@@ -34,6 +35,18 @@ std::optional<std::string> environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+void tell(const std::string& what) {
+  std::cerr << what << "\n";
+}
+
+// On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
+Result<void> build_graphs(const App& app, const store::SpaceRecord& space) {
+  const Config& config = app.config();
+  const store::GraphOptions options{.m = static_cast<int>(config.db_hnsw_m),
+                                    .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+  return store::build_graphs(config.database_url, space, options, &tell);
+}
+
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
   FIT_CHECK(app.space().load_search());
@@ -45,8 +58,11 @@ Result<void> bring_up_to_date(App& app) {
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
+  const store::SpaceRecord& space = app.space().record();
+  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
   FIT_CHECK(cli::run_import(app.space().catalog(), args, g_stop));
   if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
+  FIT_CHECK(build_graphs(app, space));
   return bring_up_to_date(app);
 }
 
@@ -63,6 +79,7 @@ Result<void> sample(App& app, const cli::SampleArgs& args) {
 Result<void> index(App& app, const cli::IndexArgs& args) {
   if (args.action == cli::IndexAction::kBuild) {
     FIT_CHECK(cli::run_backfill(app.space().catalog(), g_stop));
+    FIT_CHECK(build_graphs(app, app.space().record()));
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.space().load_search());
@@ -70,14 +87,19 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
                                  app.text_embedder() == nullptr ? nullptr : &app.text_space(), args);
 }
 
+// Into the space of args.space, or the active one.
 Result<void> embed(App& app, const cli::EmbedArgs& args) {
-  if (args.space.empty()) {
-    SearchedSpace& space = app.space();
-    return cli::run_embed(space.catalog(), app.store(), {space.record().id, &space.embedder()}, args, g_stop);
+  std::unique_ptr<embed::Embedder> other;
+  store::SpaceRecord space = app.space().record();
+  if (!args.space.empty()) {
+    FIT_TRY(other, make_embedder(app.config(), app.metrics(), args.space));
+    FIT_TRY(space, args.dry_run ? app.find_space(*other) : app.register_space(*other));
   }
-  FIT_TRY(const auto embedder, make_embedder(app.config(), app.metrics(), args.space));
-  FIT_TRY(const auto space, args.dry_run ? app.find_space(*embedder) : app.register_space(*embedder));
-  return cli::run_embed(app.space().catalog(), app.store(), {space.id, embedder.get()}, args, g_stop);
+  const catalog::ActiveSpace active{space.id, other ? other.get() : &app.space().embedder()};
+  if (args.dry_run) return cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop);
+  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
+  FIT_CHECK(cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop));
+  return build_graphs(app, space);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {

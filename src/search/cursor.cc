@@ -108,6 +108,7 @@ std::uint64_t fingerprint(const Query& query) {
   put_number(writer, query.filter.max_price);
   writer.put(query.filter.listed_after ? query.filter.listed_after->time_since_epoch().count() : 0);
   put_number(writer, query.min_similarity);
+  put_number(writer, query.min_relevance);
   for (const double weight : {query.weights.image, query.weights.text, query.weights.words,
                               query.weights.properties, query.weights.freshness}) {
     writer.put(weight);

@@ -90,8 +90,8 @@ class ItemColumns final : public PropertyValues {
     std::vector<std::uint32_t> codes;
     bool wanted = true;  // else none of the codes
 
-    // Clears the bits of the rows first .. first + 63 that do not hold.
-    void apply(std::size_t first, std::uint64_t& bits) const;
+    // Clears the bits of the rows for which it does not hold; `among` is room for as many.
+    void apply(std::span<std::uint64_t> bits, std::vector<std::uint64_t>& among) const;
   };
   static Condition condition(const TextColumn& column, const ValueSet& values, bool wanted);
   template <class Visit>

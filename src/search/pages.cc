@@ -39,7 +39,7 @@ Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhaust
 Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
   const std::size_t limit = count + asked_.left_out.size();
   constexpr double kAny = -std::numeric_limits<double>::infinity();
-  const auto least = static_cast<float>(query_.min_similarity.value_or(kAny));
+  const auto least = static_cast<float>(asked_.min_similarity.value_or(kAny));
   FIT_TRY(const auto found, parts_.backend.nearest(*asked_.main(), limit, matching_, least));
   exhausted = found.size() < limit;
   std::unordered_set<ItemId> known(asked_.left_out.begin(), asked_.left_out.end());
@@ -133,7 +133,10 @@ Result<Page> Pages::read() {
       if (one.image == ImageId{} && !record.images.empty()) one.image = record.images[0].id;
       if (!query_.explain) one.parts.clear();
       places[one.item] = order[i].place;
-      hits.push_back({std::move(record), one.image, one.similarity, one.score, std::move(one.parts)});
+      std::optional<double> relevance;
+      if (asked_.relevance != nullptr) relevance = asked_.relevance->at(one.similarity);
+      hits.push_back(
+          {std::move(record), one.image, one.similarity, relevance, one.score, std::move(one.parts)});
     }
     if (query_.collapse_duplicates) {
       FIT_TRY(hits, collapsed(std::move(hits)));

@@ -98,12 +98,27 @@ Result<DumpInfo> describe(SqlConnection& connection) {
   return info;
 }
 
+// The vectors on other servers are not in a dump of this one.
+Result<void> refuse_shards(SqlConnection& connection) {
+  FIT_TRY(const auto shards,
+          connection.query_integer("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = "
+                                   "i.inhrelid WHERE c.relkind = 'f'",
+                                   {}));
+  if (shards.value_or(0) == 0) return {};
+  return Error{
+      ErrorCode::kConflict,
+      "the catalogue has vectors on shards, which one backup cannot hold together: bring it into another "
+      "database with fit copy, and back that up",
+      {},
+      {}};
+}
+
 // Everything in the schema that no extension brought. Only for a schema that was empty before.
 Result<void> drop_all(SqlConnection& connection) {
   return connection.run_script(
       "DO $$ DECLARE one record; BEGIN "
       "FOR one IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relkind IN ('r', 'p') AND "
-      "relnamespace = current_schema()::regnamespace AND NOT EXISTS "
+      "NOT relispartition AND relnamespace = current_schema()::regnamespace AND NOT EXISTS "
       "(SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP "
       "EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name); END LOOP; "
       "FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE "
@@ -129,6 +144,7 @@ Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::pa
                                const DumpOptions& options, const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
   FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_CHECK(refuse_shards(*connection));
   // The snapshot is there for others as long as this transaction.
   FIT_TRY(const auto transaction, Transaction::read(*connection));
   FIT_TRY(DumpInfo info, describe(*connection));

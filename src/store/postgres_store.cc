@@ -62,8 +62,9 @@ Result<void> ensure_pgvector(SqlConnection& connection) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url) {
-  FIT_TRY(auto connection, open_postgres({.url = url}));
+Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url,
+                                                        std::chrono::seconds connect_timeout) {
+  FIT_TRY(auto connection, open_postgres({.url = url, .connect_timeout = connect_timeout}));
   FIT_CHECK(ensure_pgvector(*connection));
   return connection;
 }
@@ -83,7 +84,9 @@ Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const
                                         .overflow = options.overflow_connections,
                                         .wait = kLongestWait};
   auto readers = std::make_unique<ConnectionPool>(open, reading);
-  if (options.read_urls.empty()) return SqlStore::make(std::move(writers), std::move(readers));
+  if (options.read_urls.empty()) {
+    return SqlStore::make(std::move(writers), std::move(readers), options.graph);
+  }
 
   std::vector<PostgresReplicas::Named> standbys;
   for (const std::string& read_url : options.read_urls) {
@@ -101,9 +104,11 @@ Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const
       return wrong;
     }
   }
-  return SqlStore::make(std::move(writers), std::make_unique<PostgresReplicas>(
-                                                std::move(readers), std::move(standbys),
-                                                PostgresReplicas::Options{.max_lag = options.max_lag}));
+  return SqlStore::make(
+      std::move(writers),
+      std::make_unique<PostgresReplicas>(std::move(readers), std::move(standbys),
+                                         PostgresReplicas::Options{.max_lag = options.max_lag}),
+      options.graph);
 }
 
 }  // namespace fit::store

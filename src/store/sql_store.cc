@@ -66,10 +66,12 @@ Result<void> check_words(std::span<const std::string> words) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> writers,
-                                              std::unique_ptr<ReadSource> readers) {
+                                              std::unique_ptr<ReadSource> readers,
+                                              const GraphOptions& graph) {
   FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
   std::unique_ptr<SqlStore> store(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  store->graph_ = graph;
   if (writer->dialect().make_search != nullptr) {
     store->search_ = writer->dialect().make_search(store->sql_reads());
   }
@@ -173,7 +175,7 @@ Result<SpaceRecord> SqlStore::ensure(const SpaceRecord& wanted) {
   }
   FIT_TRY(auto known, read([&](SqlConnection& connection) { return find_space(connection, wanted); }));
   if (known) return *std::move(known);
-  return write([&](SqlConnection& connection) { return find_or_make_space(connection, wanted); });
+  return write([&](SqlConnection& connection) { return find_or_make_space(connection, wanted, graph_); });
 }
 
 Result<std::vector<SpaceRecord>> SqlStore::spaces() {

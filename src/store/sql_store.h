@@ -18,7 +18,8 @@ class SqlStore final : public Store {
  public:
   // Takes sessions of a database with an up-to-date schema.
   static Result<std::unique_ptr<Store>> make(std::unique_ptr<ConnectionPool> writers,
-                                             std::unique_ptr<ReadSource> readers);
+                                             std::unique_ptr<ReadSource> readers,
+                                             const GraphOptions& graph = {});
 
   const std::string& id() const override { return id_; }
   Result<void> check() override;
@@ -99,6 +100,7 @@ class SqlStore final : public Store {
   std::string id_;
   std::unique_ptr<ConnectionPool> writers_;
   std::unique_ptr<ReadSource> readers_;
+  GraphOptions graph_;
   std::mutex spaces_mutex_;
   std::unordered_map<std::int64_t, SpaceRecord> spaces_;  // met so far; they never change
   std::unique_ptr<VectorSearch> search_;                  // null where the database has none

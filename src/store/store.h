@@ -245,6 +245,12 @@ class Store {
   virtual VectorSearch* vector_search() = 0;
 };
 
+// How the graph of a new space's vectors is built, inside the database.
+struct GraphOptions {
+  int m = 16;                // links of a node: 2 to 100
+  int ef_construction = 64;  // width of the search while it is built: at least 2 m, at most 1000
+};
+
 struct OpenOptions {
   std::size_t connections = 4;  // that read; at least 1. One more writes
   // How long a write waits for another process before kUnavailable.
@@ -257,6 +263,7 @@ struct OpenOptions {
   // a write of this process, is passed over: reads then go to the primary.
   std::vector<std::string> read_urls = {};
   std::chrono::milliseconds max_lag{10'000};
+  GraphOptions graph = {};
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",

@@ -846,7 +846,7 @@ TEST_P(StoreContract, KeepsNotes) {
   EXPECT_FALSE(store_->put_note("work", "\xff"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::ValuesIn(testing::engines()),
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::ValuesIn(testing::engines_and_partitions()),
                          [](const auto& engine) { return engine.param.name; });
 
 }  // namespace
