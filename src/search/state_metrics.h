@@ -44,7 +44,7 @@ class StateMetrics {
   std::condition_variable wake_;
   bool stop_ = false;
   std::optional<State> last_;
-  bool is_quick_ = false;  // the last measuring was
+  int slow_ = 0;  // measurings in a row, up to the last
   std::thread thread_;
 };
 
