@@ -143,7 +143,8 @@ std::vector<Setting> make_settings() {
   for (Setting& setting : std::vector<Setting>{
            one_of("embedding_provider", &Config::embedding_provider, {"builtin", "palette", "onnx"},
                   "Where vectors come from: builtin (this program's own model), palette (colour, shape and "
-                  "texture, nothing learned) or onnx (a model, see EMBEDDING_MODEL)"),
+                  "texture, nothing learned) or onnx (a model, see EMBEDDING_MODEL); fit space use goes "
+                  "before it"),
            text("embedding_model", &Config::embedding_model,
                 "Name of an installed model (fit model list) or the path of a model folder; for "
                 "EMBEDDING_PROVIDER=onnx"),

@@ -40,7 +40,7 @@ void Graph::reserve(std::size_t nodes) {
   rows_.reserve(nodes);
   upper_.resize(nodes);
   levels_.resize(nodes);
-  hosts_.resize(nodes);
+  hosts_.resize((nodes + 63) / 64);
   scratch_.clear();  // too small now
 }
 
@@ -79,7 +79,7 @@ void Graph::attach(Slot satellite, Slot node) {
   const ListLock lock(lock_of(node));
   chain(satellite).store(chain(node).load(std::memory_order_relaxed), std::memory_order_relaxed);
   chain(node).store(satellite + 1, std::memory_order_release);
-  std::atomic_ref(hosts_[node]).store(1, std::memory_order_relaxed);
+  mark_host(node);
 }
 
 void Graph::make_upper_lists(Slot node, int levels) {
@@ -114,7 +114,7 @@ bool Graph::restore_links(GraphEntry entry, std::span<const std::uint8_t> levels
   size_ = nodes;
   for (Slot node = 0; node < nodes; ++node) {
     levels_[node] = levels[node];
-    hosts_[node] = chained(node) != kNoSlot;
+    if (chained(node) != kNoSlot) mark_host(node);
     if (levels[node] == 0 || is_satellite(node)) continue;
     const std::size_t numbers = (shape_.m + 1) * levels[node];
     if (levels[node] > kMostLevels || numbers > upper.size()) return false;

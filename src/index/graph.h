@@ -136,7 +136,12 @@ class Graph {
   static constexpr std::uint8_t kSatellite = 255;  // as a level
 
   bool is_satellite(Slot node) const { return levels_[node] == kSatellite; }
-  bool is_host(Slot node) const { return std::atomic_ref(hosts_[node]).load(std::memory_order_relaxed) != 0; }
+  bool is_host(Slot node) const {
+    return (std::atomic_ref(hosts_[node / 64]).load(std::memory_order_relaxed) >> node % 64 & 1) != 0;
+  }
+  void mark_host(Slot node) {
+    std::atomic_ref(hosts_[node / 64]).fetch_or(std::uint64_t{1} << node % 64, std::memory_order_relaxed);
+  }
   // The first satellite of a node, or the next one of a satellite; kNoSlot after the last.
   Slot chained(Slot node) const { return chain(node).load(std::memory_order_acquire) - 1; }
   std::atomic_ref<Slot> chain(Slot node) const;  // that number plus 1: a fresh row has none
@@ -156,7 +161,8 @@ class Graph {
   template <bool kLocked>
   std::span<const Slot> neighbours(Slot node, int level, std::span<Slot> room) const;
 
-  // Neighbours of a node that the walk has not met: all, or the matching ones within two hops.
+  // Neighbours of a node that the walk has not met: all, or within two hops those that match, of which
+  // scratch.marks has the bits (and those of hosts, which `matches` decides).
   template <bool kLocked>
   std::size_t fresh_neighbours(Slot node, int level, std::span<Slot> fresh, Scratch& scratch) const;
   template <bool kLocked, class Matches>
@@ -174,6 +180,9 @@ class Graph {
   // Walks from the entry down to just above `level`: where to start there.
   template <bool kLocked>
   std::vector<Hit> descend(const float* query, GraphEntry from, int level, Scratch& scratch) const;
+
+  // Sets the bits of the nodes that may match: those that do, and all hosts.
+  void mark(const ItemSet& filter, const SlotTable& table, std::vector<std::uint64_t>& marks) const;
 
   template <bool kLocked>
   void search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
@@ -202,7 +211,7 @@ class Graph {
   Kernels kernels_;
   RowStore rows_;
   std::vector<std::uint8_t> levels_;            // by node
-  mutable std::vector<std::uint8_t> hosts_;     // by node: 1 when it has satellites
+  mutable std::vector<std::uint64_t> hosts_;    // a bit a node: it has satellites
   std::vector<std::unique_ptr<Slot[]>> upper_;  // by node: its lists of levels 1 and up
   std::size_t size_ = 0;
   std::atomic<GraphEntry> entry_{GraphEntry{}};

@@ -12,10 +12,9 @@ struct Graph::Scratch {
   explicit Scratch(std::size_t nodes) : met(nodes) {}
 
   void begin() {
-    round += 2;
-    if (round == 0) {
+    if (++round == 0) {
       std::ranges::fill(met, 0);
-      round = 2;
+      round = 1;
     }
     candidates.clear();
   }
@@ -27,11 +26,10 @@ struct Graph::Scratch {
   }
 
   bool has_met(Slot node) const { return met[node] == round; }
-  // That a node does not match, so that it need not be asked twice.
-  void pass(Slot node) { met[node] = round | 1U; }
-  bool has_passed(Slot node) const { return met[node] == (round | 1U); }
+  bool is_marked(Slot node) const { return (marks[node / 64] >> node % 64 & 1) != 0; }
 
-  std::vector<std::uint8_t> met;  // by node: the (even) round when it was last met, 1 more when passed
+  std::vector<std::uint8_t> met;     // by node: the round when it was last met
+  std::vector<std::uint64_t> marks;  // a bit a node: it may match; for walks of two hops
   std::uint8_t round = 0;
   std::vector<GraphAnswer::Hit> candidates;  // a heap, nearest first
 };

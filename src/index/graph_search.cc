@@ -10,6 +10,7 @@ namespace {
 using Hit = GraphAnswer::Hit;
 
 constexpr std::size_t kTogether = 4;
+constexpr std::size_t kListsAhead = 4;
 constexpr std::size_t kMostLinks = 512;
 constexpr std::size_t kPrefetchBytes = 1024;
 
@@ -83,11 +84,13 @@ std::size_t Graph::fresh_matches(Slot node, const Matches& matches, std::span<Sl
                                  Scratch& scratch) const {
   std::array<Slot, kMostLinks> room;    // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::array<Slot, kMostLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMostLinks> marked;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  const auto does_match = [&](Slot other) { return !is_host(other) || matches(other); };
   std::size_t count = 0;
   std::size_t ways = 0;
   for (const Slot other : neighbours<kLocked>(node, 0, room)) {
     if (scratch.has_met(other)) continue;
-    if (!scratch.has_passed(other) && matches(other)) {
+    if (scratch.is_marked(other) && does_match(other)) {
       scratch.meet(other);
       fresh[count++] = other;
     } else {
@@ -95,18 +98,20 @@ std::size_t Graph::fresh_matches(Slot node, const Matches& matches, std::span<Sl
     }
   }
   const std::size_t list_bytes = (list_room(0) + 1) * sizeof(Slot);
-  for (std::size_t i = 0; i < std::min(kTogether, ways); ++i) prefetch(list(beyond[i], 0), list_bytes);
+  for (std::size_t i = 0; i < std::min(kListsAhead, ways); ++i) prefetch(list(beyond[i], 0), list_bytes);
   for (std::size_t i = 0; i < ways && count < list_room(0); ++i) {
-    if (i + kTogether < ways) prefetch(list(beyond[i + kTogether], 0), list_bytes);
+    if (i + kListsAhead < ways) prefetch(list(beyond[i + kListsAhead], 0), list_bytes);
     scratch.meet(beyond[i]);
+    std::size_t few = 0;  // of most nodes' neighbours; found without a branch that cannot be foreseen
     for (const Slot other : neighbours<kLocked>(beyond[i], 0, room)) {
-      if (scratch.has_met(other) || scratch.has_passed(other)) continue;
-      if (!matches(other)) {
-        scratch.pass(other);
-      } else if (count < fresh.size()) {
-        scratch.meet(other);
-        fresh[count++] = other;
-      }
+      marked[few] = other;
+      few += scratch.is_marked(other) ? 1 : 0;
+    }
+    for (const Slot other : std::span(marked).first(few)) {
+      if (count == fresh.size()) break;
+      if (scratch.has_met(other) || !does_match(other)) continue;
+      scratch.meet(other);
+      fresh[count++] = other;
     }
   }
   return count;
@@ -172,16 +177,25 @@ std::vector<Hit> Graph::descend(const float* query, GraphEntry from, int level, 
   return starts;
 }
 
+void Graph::mark(const ItemSet& filter, const SlotTable& table, std::vector<std::uint64_t>& marks) const {
+  marks.resize(hosts_.size());
+  for (std::size_t word = 0; word < marks.size(); ++word)
+    marks[word] = std::atomic_ref(hosts_[word]).load(std::memory_order_relaxed);
+  table.mark(filter, marks);
+}
+
 template <bool kLocked>
 void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
                             GraphAnswer& answer) const {
   const std::vector<Hit> starts = descend<kLocked>(query.vector, entry(), 0, scratch);
   const Walk base{query.vector,  0, query.width, query.reach, query.far_distances, query.most_distances,
                   query.two_hops};
+  if (query.two_hops) mark(*query.filter, table, scratch.marks);
   if (query.filter == nullptr && table.live() == size_) {
     walk<kLocked>(base, kAll, starts, scratch, answer);
   } else {
     const auto any_matches = [&](Slot node) {
+      if (query.two_hops && !scratch.is_marked(node)) return false;
       if (table.matches(node, query.filter)) return true;
       if (!is_host(node)) return false;
       do node = chained(node);

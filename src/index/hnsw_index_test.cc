@@ -220,6 +220,37 @@ TEST(Graph, LevelsThinOutByM) {
   EXPECT_NEAR(at_least[2], 100'000 / 256, 100);
 }
 
+// Ten slots in a hundred match: the second copies of vectors, which are satellites of nodes that do not.
+TEST(Graph, TwoHopsFindMatchingSatellites) {
+  constexpr Slot kNodes = 2000;
+  constexpr Slot kCopies = 220;
+  const TestVectors vectors(16, kNodes, 9);
+  Graph graph({.dimensions = 16, .m = 8, .ef_construction = 40}, best_kernels());
+  SlotTable table;
+  graph.reserve(kNodes + kCopies);
+  graph.begin_links(kNodes + kCopies);
+  ItemSet filter;
+  for (Slot i = 0; i < kNodes + kCopies; ++i) {
+    table.publish(table.append({i + 1}, {i + 1}));
+    if (i >= kNodes) filter.insert({i + 1});
+    graph.link(i, vectors[i < kNodes ? i : (i - kNodes) * 9].data(), graph.level_of({i + 1}));
+  }
+  graph.end_links();
+  std::size_t found = 0;
+  for (Slot copy = 0; copy < kCopies; ++copy) {
+    const auto answer = graph.search({.vector = vectors[std::size_t{copy} * 9].data(),
+                                      .width = 20,
+                                      .filter = &filter,
+                                      .two_hops = true,
+                                      .reach = 1.05F},
+                                     table);
+    for (const auto& hit : answer.hits) EXPECT_TRUE(table.matches(hit.node, &filter));
+    EXPECT_GE(answer.hits.size(), 20U);
+    found += std::ranges::contains(answer.hits, kNodes + copy, &Graph::Hit::node) ? 1 : 0;
+  }
+  EXPECT_GE(found, kCopies * 98 / 100);
+}
+
 TEST(Graph, GivesUpWithinItsBudget) {
   const TestVectors vectors(16, 2000, 8);
   Graph graph({.dimensions = 16, .m = 8, .ef_construction = 40}, best_kernels());

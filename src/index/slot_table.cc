@@ -107,6 +107,17 @@ std::vector<Slot> SlotTable::collect(const ItemSet& filter) const {
   return slots;
 }
 
+void SlotTable::mark(const ItemSet& filter, std::span<std::uint64_t> bits) const {
+  const auto words = filter.words();
+  for (std::size_t block = 0; block < block_words_.size(); ++block) {
+    for (std::uint64_t items = common(block, words); items != 0; items &= items - 1) {
+      const auto item = static_cast<std::size_t>(std::countr_zero(items));
+      for (Slot slot = first_[block][item]; slot != kNoSlot; slot = next_[slot])
+        bits[slot / 64] |= std::uint64_t{1} << slot % 64;
+    }
+  }
+}
+
 std::vector<Slot> SlotTable::live_slots() const {
   std::vector<Slot> slots;
   slots.reserve(live());

@@ -53,6 +53,10 @@ class SlotTable {
   // The live slots of those items.
   std::vector<Slot> collect(const ItemSet& filter) const;
 
+  // Sets the bits of the live slots of those items: bit i of word w is slot 64 w + i. `bits` has a bit for
+  // each slot.
+  void mark(const ItemSet& filter, std::span<std::uint64_t> bits) const;
+
   // All live slots, ascending.
   std::vector<Slot> live_slots() const;
 

@@ -67,6 +67,10 @@ TEST(SlotTable, AgreesWithMapsThroughRandomChanges) {
     collected.insert(table.image(slot));
   }
   EXPECT_EQ(collected, wanted);
+  std::vector<std::uint64_t> bits(table.size() / 64 + 1);
+  table.mark(filter, bits);
+  for (Slot slot = 0; slot < table.size(); ++slot)
+    EXPECT_EQ((bits[slot / 64] >> (slot % 64) & 1) != 0, table.matches(slot, &filter)) << slot;
 }
 
 TEST(SlotTable, RestoresAndRefusesNonsense) {

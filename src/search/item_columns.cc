@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "index/column_bits.h"
 
 namespace fit::search {
 namespace {
@@ -15,9 +16,8 @@ constexpr double kNoPrice = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
 constexpr std::array<std::string_view, 4> kListingColumns = {"source", "brand", "size", "status"};
 
-// Rows are looked at in blocks, a bit each, in loops without branches that compilers make wide.
+// Rows come in blocks, a bit each.
 constexpr std::size_t kBlock = 64;
-using Bytes64 = std::array<std::uint8_t, kBlock>;  // 0 or 1 a row
 
 std::uint64_t to_bits(const std::uint8_t* bytes) {
   std::uint64_t bits = 0;
@@ -28,14 +28,6 @@ std::uint64_t to_bits(const std::uint8_t* bytes) {
     bits |= (eight * 0x0102040810204080U >> 56U) << i;
   }
   return bits;
-}
-
-template <class Value, class Test>
-std::uint64_t bits_where(const std::vector<Value>& column, std::size_t first, const Test& test) {
-  Bytes64 bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  const Value* const values = column.data() + first;
-  for (std::size_t i = 0; i < kBlock; ++i) bytes[i] = static_cast<std::uint8_t>(test(values[i]));
-  return to_bits(bytes.data());
 }
 
 }  // namespace
@@ -68,11 +60,10 @@ bool ItemColumns::TextColumn::has(const std::string& text) const {
   return code != codes.end() && counts[code->second - 1] > 0;
 }
 
-void ItemColumns::Condition::apply(std::size_t first, std::uint64_t& bits) const {
-  std::uint64_t among = 0;
-  for (const std::uint32_t code : codes)
-    among |= bits_where(column->rows, first, [code](std::uint32_t each) { return each == code; });
-  bits &= wanted ? among : ~among;
+void ItemColumns::Condition::apply(std::span<std::uint64_t> bits, std::vector<std::uint64_t>& among) const {
+  among.assign(bits.size(), 0);
+  for (const std::uint32_t code : codes) index::set_where_equal(column->rows, code, among);
+  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] &= wanted ? among[i] : ~among[i];
 }
 
 ItemColumns::Condition ItemColumns::condition(const TextColumn& column, const ValueSet& values, bool wanted) {
@@ -220,21 +211,16 @@ std::optional<index::ItemSet> ItemColumns::matching(const Filter& filter) const 
   const double low = filter.min_price.value_or(0);
   const double high = filter.max_price.value_or(std::numeric_limits<double>::infinity());
   const std::int64_t after = filter.listed_after ? filter.listed_after->time_since_epoch().count() : kNoTime;
-  index::ItemSet matches;
-  for (std::size_t first = 0; first < present_.size(); first += kBlock) {
-    std::uint64_t bits = to_bits(present_.data() + first);
-    for (const Condition& condition : conditions) {
-      if (bits == 0) break;
-      condition.apply(first, bits);
-    }
-    if (has_price && bits != 0) {  // false for NaN
-      bits &= bits_where(prices_, first, [=](double price) { return (price >= low) & (price <= high); });
-    }
-    if (filter.listed_after && bits != 0) {
-      bits &= bits_where(listed_at_, first, [=](std::int64_t time) { return time >= after; });
-    }
-    matches.assign(first / kBlock, bits);
+  std::vector<std::uint64_t> bits(present_.size() / kBlock);
+  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] = to_bits(present_.data() + i * kBlock);
+  std::vector<std::uint64_t> among;
+  for (const Condition& condition : conditions) condition.apply(bits, among);
+  if (has_price) index::keep_where_between(prices_, low, high, bits);
+  if (filter.listed_after) {
+    index::keep_where_between(listed_at_, after, std::numeric_limits<std::int64_t>::max(), bits);
   }
+  index::ItemSet matches;
+  for (std::size_t i = 0; i < bits.size(); ++i) matches.assign(i, bits[i]);
   return matches;
 }
 

@@ -1,14 +1,13 @@
 #include "store/postgres_backup.h"
 
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "base/format.h"
 #include "base/subprocess.h"
+#include "store/postgres_address.h"
 #include "store/postgres_connection.h"
+#include "store/postgres_store.h"
 
 namespace fit::store {
 namespace {
@@ -22,7 +21,7 @@ struct Target {
   std::map<std::string, std::string> environment;
 };
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string text = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') text += '\\';
@@ -32,20 +31,13 @@ std::string quoted(std::string_view value) {
 }
 
 Result<Target> target_of(const std::string& url) {
-  struct Free {
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-  };
-  const std::unique_ptr<PQconninfoOption, Free> parsed(PQconninfoParse(url.c_str(), nullptr));
-  if (parsed == nullptr) {
-    return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
-  }
+  FIT_TRY(const PostgresAddress address, postgres_address(url));
   Target target;
-  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    if (std::string_view(option->keyword) == "password") {
-      target.environment["PGPASSWORD"] = option->val;
+  for (const auto& [keyword, value] : address) {
+    if (keyword == "password") {
+      target.environment["PGPASSWORD"] = value;
     } else {
-      target.connection += fit::format("{}={} ", option->keyword, quoted(option->val));
+      target.connection += fit::format("{}={} ", keyword, in_quotes(value));
     }
   }
   return target;
@@ -170,15 +162,16 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
                               const DumpInfo& info, const DumpOptions& options,
                               const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
-  FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_TRY(const auto connection, prepare_postgres(url));
   FIT_TRY(const auto tables, tables_of(*connection));
   if (!tables.empty()) {
     return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};
   }
-  Result<void> done =
-      run({"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges",
-           "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
-          target, stop);
+  // Without comments: only its owner may say one of the extension.
+  Result<void> done = run(
+      {"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges", "--no-comments",
+       "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
+      target, stop);
   if (done) done = compare(*connection, info);
   if (done) done = connection->run_script("DELETE FROM store_meta WHERE name = 'store_id'; ANALYZE");
   if (!done) {

@@ -283,6 +283,10 @@ Result<std::vector<ImageRecord>> SqlStore::images_without_vector(std::int64_t sp
   });
 }
 
+Result<ImageId> SqlStore::last_image() {
+  return read([](SqlConnection& connection) { return read_last_image(connection); });
+}
+
 Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
   FIT_TRY(const bool is_known, has_space(space_id));
   if (!is_known) return 0;
@@ -357,6 +361,12 @@ Result<std::vector<WordCorrection>> SqlStore::correct_words(std::span<const std:
 
 Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
+}
+
+StoreUse SqlStore::use() {
+  StoreUse use = readers_->use();
+  use.writes_waiting = writers_->use().waiting;
+  return use;
 }
 
 SqlReads SqlStore::sql_reads() {

@@ -49,6 +49,7 @@ class SqlStore final : public Store {
                                                  std::size_t limit) override;
   Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) override;
+  Result<ImageId> last_image() override;
   Result<std::int64_t> count_vectors(std::int64_t space_id) override;
 
   Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) override;
@@ -67,7 +68,7 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
-  StoreUse use() override { return readers_->use(); }
+  StoreUse use() override;
   Result<std::string> note(const std::string& name) override;
   Result<void> put_note(const std::string& name, const std::string& text) override;
   VectorSearch* vector_search() override { return search_.get(); }

@@ -2,9 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "store/store.h"
@@ -54,22 +56,39 @@ double mean_length(const Fts5ExtensionApi* api, Fts5Context* context) {
   return rows > 0 && tokens > 0 ? static_cast<double>(tokens) / static_cast<double>(rows) : 1;
 }
 
+std::vector<PhraseWeight> phrase_weights(sqlite3_value* value) {
+  std::vector<PhraseWeight> phrases(static_cast<std::size_t>(sqlite3_value_bytes(value)) /
+                                    sizeof(PhraseWeight));
+  if (!phrases.empty())
+    std::memcpy(phrases.data(), sqlite3_value_blob(value), phrases.size() * sizeof(PhraseWeight));
+  return phrases;
+}
+
+using Frequencies = std::array<double, kMaxWords>;
+
+WordScore score_of(const Frequencies& frequencies, const Frequencies& weights, int length, double mean) {
+  WordScore score;
+  for (std::size_t i = 0; i < kMaxWords; ++i) {
+    if (frequencies[i] == 0) continue;
+    score.score += bm25(weights[i], frequencies[i], length, mean);
+    score.matched += weights[i];
+  }
+  return score;
+}
+
 // Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009, section 3.6.
 void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context* result, int count,
                 sqlite3_value** values) {
   if (count != 1) return sqlite3_result_error(result, "word_score takes the weights", -1);
-  std::vector<PhraseWeight> phrases(static_cast<std::size_t>(sqlite3_value_bytes(values[0])) /
-                                    sizeof(PhraseWeight));
-  if (!phrases.empty())
-    std::memcpy(phrases.data(), sqlite3_value_blob(values[0]), phrases.size() * sizeof(PhraseWeight));
+  const std::vector<PhraseWeight> phrases = phrase_weights(values[0]);
   int instances = 0;
   int length = 0;
   int code = api->xInstCount(context, &instances);
   if (code == SQLITE_OK) code = api->xColumnSize(context, -1, &length);
   if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
 
-  std::array<double, kMaxWords> frequencies{};
-  std::array<double, kMaxWords> weights{};
+  Frequencies frequencies{};
+  Frequencies weights{};
   for (int i = 0; i < instances; ++i) {
     int phrase = 0;
     int column = 0;
@@ -84,22 +103,87 @@ void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_conte
     frequencies[word] += kFieldWeights[static_cast<std::size_t>(column)];
     weights[word] = one.weight;
   }
-  const double mean = mean_length(api, context);
-  WordScore score;
-  for (std::size_t i = 0; i < kMaxWords; ++i) {
-    if (frequencies[i] == 0) continue;
-    score.score += bm25(weights[i], frequencies[i], length, mean);
-    score.matched += weights[i];
-  }
+  const WordScore score = score_of(frequencies, weights, length, mean_length(api, context));
   sqlite3_result_blob(result, &score, sizeof score, SQLITE_TRANSIENT);
 }
 
+class Bitmap {
+ public:
+  explicit Bitmap(sqlite3_value* value)
+      : bits_(static_cast<const unsigned char*>(sqlite3_value_blob(value))),
+        bytes_(sqlite3_value_bytes(value)) {}
+
+  bool has(sqlite3_int64 number) const {
+    return number >= 0 && number / 8 < bytes_ && (bits_[number / 8] >> (number % 8) & 1) != 0;
+  }
+
+ private:
+  const unsigned char* bits_;
+  sqlite3_int64 bytes_;
+};
+
+// The items of a bitmap, found by going through a phrase's items one after the other.
+struct ItemsOfPhrases {
+  struct Item {
+    std::int64_t item = 0;
+    int length = 0;
+    Frequencies frequencies{};
+    Frequencies weights{};
+  };
+
+  Bitmap among;
+  PhraseWeight phrase;
+  std::vector<Item> items;
+  std::unordered_map<std::int64_t, std::size_t> places;
+
+  // A callback of xQueryPhrase(): `context` stands on a row, and knows the one phrase.
+  static int visit(const Fts5ExtensionApi* api, Fts5Context* context, void* user) {
+    auto& self = *static_cast<ItemsOfPhrases*>(user);
+    const sqlite3_int64 row = api->xRowid(context);
+    if (!self.among.has(row)) return SQLITE_OK;
+    const auto [place, is_new] = self.places.try_emplace(row, self.items.size());
+    if (is_new) {
+      Item item{.item = row};
+      if (const int code = api->xColumnSize(context, -1, &item.length); code != SQLITE_OK) return code;
+      self.items.push_back(item);
+    }
+    Item& item = self.items[place->second];
+    const auto word = static_cast<std::size_t>(self.phrase.word);
+    Fts5PhraseIter at{};
+    int column = 0;
+    int offset = 0;
+    int code = api->xPhraseFirst(context, 0, &at, &column, &offset);
+    for (; code == SQLITE_OK && column >= 0; api->xPhraseNext(context, &at, &column, &offset)) {
+      if (static_cast<std::size_t>(column) < kFieldWeights.size())
+        item.frequencies[word] += kFieldWeights[static_cast<std::size_t>(column)];
+    }
+    item.weights[word] = self.phrase.weight;
+    return code;
+  }
+};
+
+void word_scores(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context* result, int count,
+                 sqlite3_value** values) {
+  if (count != 2) return sqlite3_result_error(result, "word_scores takes the weights and a bitmap", -1);
+  const std::vector<PhraseWeight> phrases = phrase_weights(values[0]);
+  ItemsOfPhrases found{.among = Bitmap(values[1]), .phrase = {}, .items = {}, .places = {}};
+  const int known = std::min(api->xPhraseCount(context), static_cast<int>(phrases.size()));
+  for (int phrase = 0; phrase < known; ++phrase) {
+    found.phrase = phrases[static_cast<std::size_t>(phrase)];
+    if (found.phrase.weight <= 0 || static_cast<std::size_t>(found.phrase.word) >= kMaxWords) continue;
+    const int code = api->xQueryPhrase(context, phrase, &found, &ItemsOfPhrases::visit);
+    if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
+  }
+  const double mean = mean_length(api, context);
+  std::vector<ItemWordScore> scores;
+  scores.reserve(found.items.size());
+  for (const ItemsOfPhrases::Item& one : found.items)
+    scores.push_back({one.item, score_of(one.frequencies, one.weights, one.length, mean)});
+  sqlite3_result_blob64(result, scores.data(), scores.size() * sizeof(ItemWordScore), SQLITE_TRANSIENT);
+}
+
 void in_bitmap(sqlite3_context* result, int /*count*/, sqlite3_value** values) {
-  const auto* const bits = static_cast<const unsigned char*>(sqlite3_value_blob(values[0]));
-  const sqlite3_int64 number = sqlite3_value_int64(values[1]);
-  const sqlite3_int64 bytes = sqlite3_value_bytes(values[0]);
-  const bool is_inside = number >= 0 && number / 8 < bytes;
-  sqlite3_result_int(result, is_inside && (bits[number / 8] >> (number % 8) & 1) != 0 ? 1 : 0);
+  sqlite3_result_int(result, Bitmap(values[0]).has(sqlite3_value_int64(values[1])) ? 1 : 0);
 }
 
 }  // namespace
@@ -117,7 +201,9 @@ int add_word_functions(sqlite3* db) {
   sqlite3_step(statement);
   sqlite3_finalize(statement);
   if (api == nullptr) return SQLITE_ERROR;
-  return api->xCreateFunction(api, "word_score", nullptr, &word_score, nullptr);
+  code = api->xCreateFunction(api, "word_score", nullptr, &word_score, nullptr);
+  if (code != SQLITE_OK) return code;
+  return api->xCreateFunction(api, "word_scores", nullptr, &word_scores, nullptr);
 }
 
 }  // namespace fit::store

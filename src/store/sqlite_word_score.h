@@ -19,9 +19,16 @@ struct PhraseWeight {
 // catalogue_words.
 extern const std::string_view kSqliteWordsIndex;
 
-// Adds two functions to a session: word_score(item_words, weights), for a MATCH, where `weights` are the
-// bytes of a PhraseWeight a phrase, answers the bytes of a WordScore; in_bitmap(bits, number) tells whether a
-// bit is set. Answers a SQLite result code.
+// What word_scores() answers of an item.
+struct ItemWordScore {
+  std::int64_t item = 0;
+  WordScore score;
+};
+
+// Adds three functions to a session: word_score(item_words, weights), for a MATCH, where `weights` are the
+// bytes of a PhraseWeight a phrase, answers the bytes of a WordScore; word_scores(item_words, weights, bits)
+// those of an ItemWordScore for each item of the bitmap that has a phrase of the MATCH, whatever row it is
+// asked of; in_bitmap(bits, number) tells whether a bit is set. Answers a SQLite result code.
 int add_word_functions(sqlite3* db);
 
 }  // namespace fit::store

@@ -64,6 +64,7 @@ class SqliteWordIndex final : public WordIndex {
     for (const Clause& clause : selection.clauses) expression.add(clause);
     if (selection.names_only) expression.text = "{title brand} : (" + expression.text + ")";
     const ByteView weights = std::as_bytes(std::span(expression.phrases));
+    if (wants_all(selection)) return score_all(expression.text, weights, *selection.among, visit);
     const auto visit_row = [&visit](const SqlRow& row) {
       WordScore score;
       if (row.blob(1).size() == sizeof score) std::memcpy(&score, row.blob(1).data(), sizeof score);
@@ -84,6 +85,28 @@ class SqliteWordIndex final : public WordIndex {
   }
 
  private:
+  // Whether the answer is all items of a small set that have one of the terms.
+  static bool wants_all(const Selection& selection) {
+    return selection.among && count_bits(*selection.among) <= selection.limit && selection.after == 0 &&
+           !selection.names_only && selection.clauses.size() == 1 && !selection.clauses[0].all &&
+           selection.clauses[0].counts;
+  }
+
+  // Goes through the words' items inside the full-text index, a third of the time of a query's rows.
+  Result<void> score_all(std::string_view expression, ByteView weights, std::span<const std::uint64_t> among,
+                         const Visitor& visit) {
+    return connection_.query(
+        "SELECT word_scores(item_words, $2, $3) FROM item_words WHERE item_words MATCH $1 LIMIT 1",
+        {expression, weights, std::as_bytes(among)}, [&visit](const SqlRow& row) {
+          const ByteView scores = row.blob(0);
+          ItemWordScore one;
+          for (std::size_t at = 0; at + sizeof one <= scores.size(); at += sizeof one) {
+            std::memcpy(&one, scores.data() + at, sizeof one);
+            visit(one.item, one.score);
+          }
+        });
+  }
+
   SqlConnection& connection_;
 };
 

@@ -103,16 +103,19 @@ struct Counts {
   std::int64_t images = 0;
 };
 
-// The connections of a store that read.
+// The connections of a store.
 struct StoreUse {
   struct Replica {
-    bool is_used = false;        // at present
-    std::int64_t lag_bytes = 0;  // of the log that it had not replayed, when it was last looked at
+    std::string name;                  // host and port, or the folder of its socket
+    bool is_used = false;              // at present
+    std::int64_t lag_bytes = 0;        // of the log that it had not replayed, when it was last looked at
+    std::chrono::milliseconds lag{0};  // since when it lacks something, to 200 ms; at most twice max_lag
   };
-  std::size_t open = 0;
-  std::size_t busy = 0;
-  std::size_t waiting = 0;  // calls that wait for one
-  std::vector<Replica> replicas;
+  std::size_t open = 0;            // of those that read
+  std::size_t busy = 0;            // of those that read
+  std::size_t waiting = 0;         // calls that wait for one of those
+  std::size_t writes_waiting = 0;  // calls that wait for the one that writes
+  std::vector<Replica> replicas;   // in the order of read_urls
 };
 
 class VectorSearch;
@@ -186,6 +189,8 @@ class Store {
                                                          std::size_t limit) = 0;
   virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) = 0;
+  // The largest id of an image; later ones get larger ids. 0 when there is none.
+  virtual Result<ImageId> last_image() = 0;
   virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
 
   // Vectors of items' texts, at most one an item and text space, beside those of pictures. Putting one adds

@@ -192,6 +192,40 @@ TEST_P(StoreWordsContract, AnswersOnlyAmongTheGiven) {
   EXPECT_THAT(ask({.words = {"black"}, .among = std::span<const std::uint64_t>()}).hits, IsEmpty());
 }
 
+TEST_P(StoreWordsContract, ScoresTheSameAmongFewAsAmongAll) {
+  const std::array<std::string, 6> words = {"red", "shirt", "shirts", "levi's", "shirt shirt", "wool"};
+  std::mt19937 random(5);
+  const auto some = [&](int most) {
+    std::string text;
+    for (std::size_t i = random() % static_cast<std::size_t>(most + 1); i > 0; --i)
+      text += words[random() % words.size()] + " ";
+    return text;
+  };
+  std::vector<ItemWrite> batch;
+  for (int i = 0; i < 300; ++i) batch.push_back(listing(i, some(4), some(1), some(9)));
+  ASSERT_TRUE(store_->upsert_items(batch));
+  const std::vector<std::uint64_t> all(10, ~std::uint64_t{0});
+  std::vector<std::uint64_t> odd(10, 0xAAAAAAAAAAAAAAAA);
+  for (const std::vector<std::string>& asked :
+       std::vector<std::vector<std::string>>{{"red"}, {"shirt", "levis"}, {"wool", "red", "shirts"}}) {
+    const auto hits = ask({.words = asked, .limit = 1000, .among = {}}).hits;
+    const auto same = ask({.words = asked, .limit = 1000, .among = all}).hits;
+    ASSERT_EQ(same.size(), hits.size());
+    std::size_t odd_ones = 0;
+    const auto half = ask({.words = asked, .limit = 1000, .among = odd}).hits;
+    for (std::size_t i = 0; i < hits.size(); ++i) {
+      EXPECT_EQ(same[i].item, hits[i].item);
+      EXPECT_DOUBLE_EQ(same[i].score, hits[i].score);
+      EXPECT_DOUBLE_EQ(same[i].matched, hits[i].matched);
+      if (hits[i].item.value % 2 == 0) continue;
+      ASSERT_LT(odd_ones, half.size());
+      EXPECT_EQ(half[odd_ones].item, hits[i].item);
+      EXPECT_DOUBLE_EQ(half[odd_ones++].score, hits[i].score);
+    }
+    EXPECT_EQ(half.size(), odd_ones);
+  }
+}
+
 TEST_P(StoreWordsContract, KnowsNames) {
   add(1, "blue jeans", "Levi's");
   add(2, "501 jeans");

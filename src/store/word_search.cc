@@ -16,7 +16,8 @@ constexpr double kSaturation = 1.2;  // k1
 constexpr double kLength = 0.3;      // b: long descriptions take little from what a title says
 
 constexpr std::int64_t kCommon = 3000;       // items of a word that are all scored
-constexpr std::int64_t kMostCommon = 1000;   // items of commoner words that are scored
+constexpr std::int64_t kMostCommon = 1000;   // items of commoner words that are scored at most,
+constexpr std::int64_t kForEachHit = 2;      // and for each hit that is wanted
 constexpr std::int64_t kLatest = 1'000'000;  // items among which commoner words are looked for
 constexpr std::size_t kMostCompletions = 20;
 constexpr double kEverywhere = 0.5;  // share of items from which a word says nothing beside others
@@ -124,18 +125,15 @@ class WordSearch {
     return question_.among && count_bits(*question_.among) <= kCommon;
   }
 
-  static std::int64_t count_bits(std::span<const std::uint64_t> bits) {
-    std::int64_t count = 0;
-    for (const std::uint64_t word : bits) count += std::popcount(word);
-    return count;
-  }
-
   bool full() const { return found_.size() >= question_.limit; }
 
   Result<void> score_titles_first(const WordIndex::Clause& clause) {
-    FIT_CHECK(score({clause}, kMostCommon, false, true));
+    const std::int64_t most = std::min<std::int64_t>(
+        kMostCommon,
+        kForEachHit * static_cast<std::int64_t>(std::min<std::size_t>(question_.limit, kMostCommon)));
+    FIT_CHECK(score({clause}, most, false, true));
     if (full()) return {};
-    return score({clause}, kMostCommon, false);
+    return score({clause}, most, false);
   }
 
   // Scores the latest items that match. An item that was met before keeps its score, unless `more` is added
@@ -166,6 +164,12 @@ class WordSearch {
 };
 
 }  // namespace
+
+std::int64_t count_bits(std::span<const std::uint64_t> bits) {
+  std::int64_t count = 0;
+  for (const std::uint64_t word : bits) count += std::popcount(word);
+  return count;
+}
 
 double bm25(double weight, double frequency, double length, double mean) {
   const double dull = kSaturation * (1 - kLength + kLength * length / mean);

@@ -21,6 +21,9 @@ inline constexpr std::array<double, 3> kFieldWeights = {8, 4, 1};
 // words, where `mean` is usual.
 double bm25(double weight, double frequency, double length, double mean);
 
+// How many bits are set.
+std::int64_t count_bits(std::span<const std::uint64_t> bits);
+
 struct WordScore {
   double score = 0;
   double matched = 0;  // sum of the weights of the words that the item has
