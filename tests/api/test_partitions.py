@@ -75,7 +75,9 @@ def test_partitions_work_as_written(cluster, drawn_sample, tmp_path):
     assert done.returncode == 1 and "layout: the database has a partition" in done.stderr, done.stderr
     done = fit_process.run(tmp_path, "migrate", "--layout", tmp_path / "absent.toml", DATABASE_URL=url, check=False)
     assert done.returncode == 1
-    assert "index" in fit_process.run(tmp_path, "index", "build", DATABASE_URL=url, DB_HNSW_M=8).stderr
+    (block,) = blocks_of("The index")
+    assert "layout" not in run_blocks([block], tmp_path, url)[0]
+    assert "m 8" in fit_process.run(tmp_path, "index", "build", DATABASE_URL=url, DB_HNSW_M=8).stderr
 
 
 def test_shards_work_as_written(cluster, drawn_sample, tmp_path):
