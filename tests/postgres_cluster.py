@@ -41,9 +41,10 @@ def as_server_user(*command):
 
 
 class PostgresCluster:
-    """Settings are "name=value". Durable: acknowledged writes survive kill -9, as with an operator's server."""
+    """Settings are "name=value". Durable: acknowledged writes survive kill -9, as with an operator's server.
+    A standby of another cluster replays what that one writes."""
 
-    def __init__(self, *settings, durable=False):
+    def __init__(self, *settings, durable=False, standby_of=None):
         self.settings = ["listen_addresses=", "shared_buffers=32MB", "max_connections=60", *settings]
         if not durable:
             self.settings += ["fsync=off", "full_page_writes=off"]
@@ -53,8 +54,12 @@ class PostgresCluster:
         try:
             if os.getuid() == 0:
                 shutil.chown(self.folder, "postgres")
-            self.command(binaries() / "initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
-                         "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+            if standby_of is None:
+                self.command(binaries() / "initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "-E", "UTF8",
+                             "--locale=C.UTF-8", "--no-sync", "--no-instructions")
+            else:
+                self.command(binaries() / "pg_basebackup", "-D", self.data, "-d", standby_of.url(), "-R",
+                             "-c", "fast", "--no-sync")
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -66,7 +71,8 @@ class PostgresCluster:
         return done.stdout
 
     def url(self, database="postgres"):
-        return f"postgresql://postgres@/{database}?host={self.folder}"
+        ports = [setting for setting in self.settings if setting.startswith("port=")]
+        return "&".join([f"postgresql://postgres@/{database}?host={self.folder}", *ports])
 
     def sql(self, text, database="postgres"):
         """What psql prints of the statements' rows."""
@@ -84,7 +90,7 @@ class PostgresCluster:
                 as_server_user(binaries() / "postgres", "-D", self.data, "-k", self.folder, *given),
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         deadline = time.monotonic() + START_LIMIT_S
-        ready = [binaries() / "pg_isready", "-q", "-h", self.folder]
+        ready = [binaries() / "pg_isready", "-q", "-d", self.url()]
         while subprocess.run(ready, check=False).returncode != 0:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((self.folder / "log").read_text(errors="replace"))

@@ -143,7 +143,8 @@ std::vector<Setting> make_settings() {
   for (Setting& setting : std::vector<Setting>{
            one_of("embedding_provider", &Config::embedding_provider, {"builtin", "palette", "onnx"},
                   "Where vectors come from: builtin (this program's own model), palette (colour, shape and "
-                  "texture, nothing learned) or onnx (a model, see EMBEDDING_MODEL)"),
+                  "texture, nothing learned) or onnx (a model, see EMBEDDING_MODEL); fit space use goes "
+                  "before it"),
            text("embedding_model", &Config::embedding_model,
                 "Name of an installed model (fit model list) or the path of a model folder; for "
                 "EMBEDDING_PROVIDER=onnx"),
@@ -184,9 +185,13 @@ std::vector<Setting> make_settings() {
            boolean("allow_private_addresses", &Config::allow_private_addresses,
                    "Whether pictures may be fetched from private and loopback addresses"),
            integer("hnsw_m", &Config::hnsw_m, 4, 128,
-                   "Links of a node in the index; more: better recall, more memory"),
+                   "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
            integer("hnsw_ef_construction", &Config::hnsw_ef_construction, 16, 2000,
-                   "Width of the search while the index is built; more: better recall, slower building"),
+                   "Width of the search while that index is built; more: better recall, slower building"),
+           integer("db_hnsw_m", &Config::db_hnsw_m, 2, 100,
+                   "Links of a node in the index that PostgreSQL holds, when it is built"),
+           integer("db_hnsw_ef_construction", &Config::db_hnsw_ef_construction, 4, 1000,
+                   "Width of the search while that index is built, at least twice DB_HNSW_M"),
            text("rerank_spaces", &Config::rerank_spaces,
                 "Spaces whose likeness counts beside the searched one's in the order of answers, with "
                 "weights, such "
@@ -344,6 +349,9 @@ Result<LoadedConfig> load_config(const ConfigSources& sources) {
     value.value = setting.print(loaded.config);
     if (setting.info.secret) value.value = masked(value.value);
     loaded.values.push_back(std::move(value));
+  }
+  if (loaded.config.db_hnsw_ef_construction < 2 * loaded.config.db_hnsw_m) {
+    return invalid("DB_HNSW_EF_CONSTRUCTION", "must be at least twice DB_HNSW_M");
   }
   return loaded;
 }

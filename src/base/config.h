@@ -63,6 +63,8 @@ struct Config {
 
   std::int64_t hnsw_m = 16;
   std::int64_t hnsw_ef_construction = 200;
+  std::int64_t db_hnsw_m = 16;
+  std::int64_t db_hnsw_ef_construction = 64;
   std::int64_t db_pool_size = 4;
   std::int64_t db_max_overflow = 8;
   std::chrono::milliseconds db_statement_timeout{30'000};

@@ -46,6 +46,7 @@ struct Metrics::State {
   std::map<void*, std::unique_ptr<Counter>> counters;
   std::map<void*, std::unique_ptr<Gauge>> gauges;
   std::map<void*, std::unique_ptr<Histogram>> histograms;
+  std::vector<std::function<void()>> refreshes;
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
@@ -76,7 +77,12 @@ Histogram& Metrics::histogram(const std::string& name, const std::string& help,
   return wrap<PrometheusHistogram>(state_->histograms, family.Add(labels, buckets));
 }
 
+void Metrics::on_expose(std::function<void()> refresh) {
+  state_->refreshes.push_back(std::move(refresh));
+}
+
 std::string Metrics::expose() const {
+  for (const auto& refresh : state_->refreshes) refresh();
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -47,6 +48,10 @@ class Metrics {
   Histogram& latency(const std::string& name, const std::string& help, const Labels& labels = {});
   Histogram& histogram(const std::string& name, const std::string& help, const std::vector<double>& buckets,
                        const Labels& labels = {});
+
+  // Called before each expose(), to set what is only worth knowing then; quick and thread-safe. Not while
+  // expose() may be called.
+  void on_expose(std::function<void()> refresh);
 
   // The exposition text for GET /metrics (version 0.0.4).
   std::string expose() const;

@@ -95,7 +95,7 @@ Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options
   }
   for (const ActiveSpace& space : spaces) {
     const SpaceBackfill fill(parts, state_->loader, state_->processor, space);
-    ImageId after;
+    ImageId after = options.after;
     for (;;) {
       if (progress && !progress(report.done + report.failed, total)) return report;
       FIT_TRY(const Images page,

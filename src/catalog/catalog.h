@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,6 +40,11 @@ struct CatalogOptions {
 
 struct CatalogState;
 
+// Writers of one item wait for each other by these; for catalogs that stand beside each other on one store.
+struct WriteLocks {
+  std::array<std::mutex, 64> all;
+};
+
 // Reads, writes and removes items together with their pictures: fetches, decodes once, makes thumbnail,
 // perceptual hash and vectors, fills the properties that the seller left open, then stores everything in one
 // transaction. Thread-safe; calls block. Does not own what it is given; those must outlive it.
@@ -51,6 +58,7 @@ class Catalog {
     Log log;
     Metrics& metrics;
     std::function<void()> on_change;  // called after each committed write; must be quick and thread-safe
+    std::shared_ptr<WriteLocks> locks = std::make_shared<WriteLocks>();
   };
   Catalog(Parts parts, CatalogOptions options);
   ~Catalog();
@@ -82,6 +90,7 @@ class Catalog {
   struct BackfillOptions {
     std::vector<ActiveSpace> spaces;  // empty: those that new pictures are embedded into
     std::size_t batch_size = 64;      // pictures a transaction
+    ImageId after{};                  // only later pictures than this
   };
   struct BackfillReport {
     std::int64_t done = 0;

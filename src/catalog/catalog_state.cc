@@ -141,6 +141,7 @@ void CatalogState::note(std::span<const store::UpsertOutcome> outcomes) {
 }
 
 std::mutex& CatalogState::lock_of(const std::string& source, const std::string& external_id) {
+  auto& locks = parts.locks->all;
   return locks[xxh3(as_bytes(external_id), xxh3(as_bytes(source))) % locks.size()];
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <mutex>
 
 #include "catalog/catalog.h"
@@ -58,7 +57,6 @@ struct CatalogState {
   PictureLoader loader;
   ImageProcessor processor;
   PropertyFiller filler;
-  std::array<std::mutex, 64> locks;
   Counter& created;
   Counter& updated;
   Counter& unchanged;

@@ -28,6 +28,7 @@ struct Parsed {
   BackupArgs backup;
   CopyArgs copy;
   MigrateArgs migrate;
+  SpaceArgs space;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -76,6 +77,8 @@ void add_search(CLI::App& app, Parsed& parsed) {
                       R"(JSON, such as {"category":"dress","price_range":[10,50]})");
   command->add_option("--limit", parsed.search.limit, "How many")->capture_default_str();
   command->add_option("--min-similarity", parsed.search.min_similarity, "Nothing below this cosine, -1 to 1");
+  command->add_option("--min-relevance", parsed.search.min_relevance,
+                      "Nothing less likely to be what is asked for, 0 to 1");
   command->add_flag("--json", parsed.search.json, "Answer as JSON");
 }
 
@@ -188,6 +191,25 @@ void add_embed(CLI::App& app, Parsed& parsed) {
   command->add_flag("--json", parsed.embed.json, "Answer as JSON");
 }
 
+void add_space(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand(
+      "space", "List the vector spaces of the catalogue, or choose the one that searches use");
+  command->require_subcommand(1);
+  command->fallthrough();
+  const auto add = [&](const char* name, const char* help, SpaceAction action) {
+    CLI::App* sub = command->add_subcommand(name, help);
+    sub->fallthrough();
+    sub->add_flag("--json", parsed.space.json, "Answer as JSON");
+    sub->callback([&parsed, action] { parsed.space.action = action; });
+    return sub;
+  };
+  add("list", "Spaces, their vectors, what is missing, and which is active", SpaceAction::kList);
+  CLI::App* use = add("use", "Searches of all running servers use this space from now on", SpaceAction::kUse);
+  use->add_option("SPACE", parsed.space.name, "A space of fit space list, or its model")->required();
+  use->add_flag("--force", parsed.space.force, "Although more than 1 % of the pictures have no vector in it");
+  add("reset", "EMBEDDING_PROVIDER and EMBEDDING_MODEL decide again", SpaceAction::kReset);
+}
+
 void add_backup(CLI::App& app, Parsed& parsed) {
   const auto add = [&](const char* name, const char* help, bool is_restore) {
     CLI::App* command = app.add_subcommand(name, help);
@@ -216,6 +238,8 @@ void add_migrate(CLI::App& app, Parsed& parsed) {
       "migrate", "Bring the database's schema up to date, as every other command does by itself");
   command->add_flag("--dry-run", parsed.migrate.dry_run, "Only print what would be done");
   command->add_option("--to", parsed.migrate.to, "Stop at this version [the last]");
+  command->add_option("--layout", parsed.migrate.layout,
+                      "TOML file that says which categories have partitions and where, on PostgreSQL");
   command->add_flag("--json", parsed.migrate.json, "Answer as JSON");
 }
 
@@ -238,6 +262,7 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "backup" || name == "restore") line.command = std::move(parsed.backup);
   if (name == "copy") line.command = std::move(parsed.copy);
   if (name == "migrate") line.command = parsed.migrate;
+  if (name == "space") line.command = std::move(parsed.space);
   if (parsed.is_properties_backfill) line.command = parsed.properties_backfill;
   return line;
 }
@@ -264,6 +289,7 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_backup(app, parsed);
   add_copy(app, parsed);
   add_migrate(app, parsed);
+  add_space(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();

@@ -36,6 +36,7 @@ struct SearchArgs {
   std::string filters;  // a JSON object
   std::int64_t limit = 10;
   std::optional<double> min_similarity;
+  std::optional<double> min_relevance;
   bool json = false;
 };
 
@@ -94,6 +95,15 @@ struct EmbedArgs {
   bool json = false;
 };
 
+// fit space list|use|reset
+enum class SpaceAction { kList, kUse, kReset };
+struct SpaceArgs {
+  SpaceAction action = SpaceAction::kList;
+  std::string name;    // of the space, or its model
+  bool force = false;  // although vectors are missing
+  bool json = false;
+};
+
 // fit backup, fit restore
 struct BackupArgs {
   std::filesystem::path folder;
@@ -104,7 +114,8 @@ struct BackupArgs {
 
 struct MigrateArgs {
   bool dry_run = false;
-  std::optional<int> to;  // version; absent: the last
+  std::optional<int> to;         // version; absent: the last
+  std::filesystem::path layout;  // of partitions and shards; empty: as the database remembers
   bool json = false;
 };
 
@@ -117,7 +128,8 @@ struct CopyArgs {
 struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
-               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs, MigrateArgs>
+               TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs, MigrateArgs,
+               SpaceArgs>
       command;
 };
 

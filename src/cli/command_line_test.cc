@@ -48,6 +48,16 @@ TEST(CommandLine, ReadsTheBackfillOfProperties) {
   EXPECT_FALSE(std::get<PropertiesBackfillArgs>(parse({"properties", "backfill"})->command).dry_run);
 }
 
+TEST(CommandLine, ReadsTheChoiceOfASpace) {
+  const auto use = parse({"space", "use", "clip", "--force", "--json"});
+  ASSERT_TRUE(use);
+  const auto& args = std::get<SpaceArgs>(use->command);
+  EXPECT_EQ(args.action, SpaceAction::kUse);
+  EXPECT_EQ(args.name, "clip");
+  EXPECT_TRUE(args.force && args.json);
+  EXPECT_EQ(std::get<SpaceArgs>(parse({"space", "reset"})->command).action, SpaceAction::kReset);
+}
+
 TEST(CommandLine, WrongUsageIsStatusTwo) {
   testing::internal::CaptureStderr();
   for (const auto& words :
@@ -56,6 +66,8 @@ TEST(CommandLine, WrongUsageIsStatusTwo) {
                                              {"serve", "--fly"},
                                              {"import"},
                                              {"properties"},
+                                             {"space"},
+                                             {"space", "use"},
                                              {"properties", "backfill", "--batch-size", "0"},
                                              {"properties", "backfill", "x.csv"},
                                              {"search", "a.jpg", "--limit", "many"},

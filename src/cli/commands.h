@@ -17,8 +17,10 @@
 // an Error for main to print. `stop` is set by Ctrl-C: long work then ends early and cleanly.
 namespace fit::cli {
 
-// Every setting with its value, where it came from and what it means.
-void print_config(const std::vector<ConfigValue>& values, const ConfigArgs& args);
+// Every setting with its value, where it came from and what it means. `chosen_space`: the one that goes
+// before EMBEDDING_PROVIDER and EMBEDDING_MODEL; empty: none.
+void print_config(const std::vector<ConfigValue>& values, const std::string& chosen_space,
+                  const ConfigArgs& args);
 
 // Imports and tells what came of it; kCancelled when stopped.
 Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop);
@@ -36,6 +38,11 @@ Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, co
 // Embeds the pictures that have no vector in the space, or tells how many there are.
 Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const catalog::ActiveSpace& space,
                        const EmbedArgs& args, const std::atomic<bool>& stop);
+
+// Lists the catalogue's spaces, or chooses the one that searches use. kNotFound for an unknown one,
+// kUnavailable without its model, kConflict when it lacks vectors.
+using SpaceOf = std::function<Result<embed::Space>(const std::string& model)>;  // empty: of the settings
+Result<void> run_space(store::Store& store, const SpaceOf& space_of, const SpaceArgs& args);
 
 // Embeds pictures without a vector in the active spaces.
 Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);

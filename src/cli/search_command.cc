@@ -27,6 +27,7 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
   }
   query.limit = static_cast<std::size_t>(args.limit);
   query.min_similarity = args.min_similarity;
+  query.min_relevance = args.min_relevance;
   if (!args.filters.empty()) {
     FIT_TRY(const Json filters, parse_json("--filters", args.filters));
     FIT_TRY(query.filter, search::parse_filter(filters));

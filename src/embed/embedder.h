@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "embed/relevance.h"
 #include "media/image.h"
 
 namespace fit::embed {
@@ -21,6 +22,7 @@ struct Space {
   std::string version;  // changes when vectors are no longer comparable: a checksum or release
   int dimensions = 0;
   bool has_text = false;  // embed_texts() answers in the same space
+  Relevance relevance = {};
 };
 
 // What a model believes about one property of a garment.

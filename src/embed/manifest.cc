@@ -218,6 +218,27 @@ PropertyTower read_properties(const Json& json, std::optional<Error>& error) {
   return tower;
 }
 
+std::optional<RelevanceCurve> read_curve(Reader& reader, const char* key, std::optional<Error>& error) {
+  const Json* const json = reader.child(key, false);
+  if (json == nullptr || json->is_null() || error) return std::nullopt;
+  std::vector<double> values;
+  for (const Json& value : json->is_array() ? *json : Json::array()) {
+    values.push_back(value.is_number() ? value.get<double>() : -1);
+  }
+  auto curve = RelevanceCurve::make(reader.where(key), std::move(values));
+  if (curve) return *std::move(curve);
+  error = std::move(curve).error();
+  return std::nullopt;
+}
+
+Relevance read_relevance(const Json& json, std::optional<Error>& error) {
+  Reader reader(json, "relevance", error);
+  Relevance relevance{.photo = read_curve(reader, "photo", error),
+                      .words = read_curve(reader, "words", error)};
+  reader.refuse_the_rest();
+  return relevance;
+}
+
 void check_files(const Manifest& manifest, Reader& reader) {
   std::set<std::string> paths;
   for (const ModelFile& file : manifest.files) {
@@ -271,7 +292,7 @@ std::uint64_t Manifest::known_size_bytes() const {
 }
 
 Space Manifest::vector_space() const {
-  return {space, name, version, dimensions, text.has_value()};
+  return {space, name, version, dimensions, text.has_value(), relevance};
 }
 
 bool is_model_name(std::string_view name) {
@@ -307,6 +328,8 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   const Json* properties = reader.child("properties", false);
   if (properties != nullptr && !properties->is_null())
     manifest.properties = read_properties(*properties, error);
+  const Json* relevance = reader.child("relevance", false);
+  if (relevance != nullptr && !relevance->is_null()) manifest.relevance = read_relevance(*relevance, error);
   reader.refuse_the_rest();
   if (!error) check_files(manifest, reader);
   if (error) {
@@ -364,6 +387,8 @@ std::string to_json(const Manifest& manifest) {
           {{"property", each.property}, {"output", each.output}, {"values", each.values}});
     }
   }
+  if (manifest.relevance.photo) json["relevance"]["photo"] = manifest.relevance.photo->values();
+  if (manifest.relevance.words) json["relevance"]["words"] = manifest.relevance.words->values();
   return dump_json(json, 2) + "\n";
 }
 

@@ -79,6 +79,7 @@ struct Manifest {
   ImageTower image;
   std::optional<TextTower> text;
   std::optional<PropertyTower> properties;
+  Relevance relevance;
 
   const ModelFile* file(FileRole role) const;  // the first with this role, or null
   std::uint64_t known_size_bytes() const;      // the sum of the sizes that are known

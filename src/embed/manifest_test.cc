@@ -53,6 +53,23 @@ TEST(Manifest, ReadsEverything) {
   EXPECT_EQ(manifest->known_size_bytes(), 351685709u + 254058553u + 862328u + 524619u);
 }
 
+TEST(Manifest, ReadsWhatCosinesAreWorth) {
+  Json json = good();
+  json["relevance"] = {{"photo", {0, 0.5, 0.9}}};
+  const auto manifest = parse_manifest("m.json", dump_json(json));
+  ASSERT_TRUE(manifest) << manifest.error().describe();
+  const Relevance relevance = manifest->vector_space().relevance;
+  ASSERT_TRUE(relevance.photo);
+  EXPECT_DOUBLE_EQ(relevance.photo->at(0.5), 0.5);
+  EXPECT_FALSE(relevance.words);
+  for (const Json& bad : {Json("high"), Json{0.5}, Json{0.5, 0.4}, Json{0, "x"}, Json{0, 2}}) {
+    json["relevance"]["photo"] = bad;
+    EXPECT_THAT(problem(json), HasSubstr("relevance.photo")) << dump_json(bad);
+  }
+  json["relevance"] = {{"pictures", {0, 1}}};
+  EXPECT_THAT(problem(json), HasSubstr("relevance.pictures"));
+}
+
 TEST(Manifest, WritesWhatItReads) {
   for (const std::string_view text : builtin_manifests()) {
     const auto manifest = parse_manifest("built-in", text);

@@ -21,7 +21,7 @@ Error with_field(Error error, const char* field) {
   return error;
 }
 
-Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, const std::string& model) {
+Result<ModelEntry> find_installed(const EmbedderOptions& options, const std::string& model) {
   if (model.empty()) return invalid(kModelField, "must name a model when EMBEDDING_PROVIDER is onnx");
   auto entry = ModelStore(options.models_dir).find(model);
   if (!entry) return with_field(std::move(entry).error(), kModelField);
@@ -31,11 +31,16 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
         fit::format("the model '{0}' is not installed; run: fit model pull {0}", entry->manifest.name),
         kModelField, entry->folder.string()};
   }
+  return entry;
+}
+
+Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, const std::string& model) {
+  FIT_TRY(const ModelEntry entry, find_installed(options, model));
   // The program's own model is so small that batches beside each other, each on one thread, are done sooner
   // than one on all threads, which would wait for each other between its layers.
-  const bool small = entry->in_program && options.threads == 0;
+  const bool small = entry.in_program && options.threads == 0;
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  auto loaded = OnnxEmbedder::load(entry->files(), entry->manifest,
+  auto loaded = OnnxEmbedder::load(entry.files(), entry.manifest,
                                    {.threads = small ? 1 : options.threads,
                                     .load_text = options.load_text,
                                     .max_batch = options.batch_size});
@@ -52,6 +57,17 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
 
 std::string provider_of(std::string_view space) {
   return space == "palette" || space == kBuiltinModel ? std::string(space) : "onnx";
+}
+
+Result<Space> space_of(const EmbedderOptions& options) {
+  const bool is_model = options.provider == kBuiltinModel || options.provider == "onnx";
+  if (!is_model) {
+    FIT_TRY(const auto embedder, make_embedder(options));
+    return embedder->space();
+  }
+  FIT_TRY(const ModelEntry entry,
+          find_installed(options, options.provider == "onnx" ? options.model : std::string(kBuiltinModel)));
+  return entry.manifest.vector_space();
 }
 
 Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options) {

@@ -31,4 +31,7 @@ std::string provider_of(std::string_view space);
 // Fields are the settings EMBEDDING_PROVIDER and EMBEDDING_MODEL.
 Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options);
 
+// The space of that embedder, without loading its model. Errors as above.
+Result<Space> space_of(const EmbedderOptions& options);
+
 }  // namespace fit::embed

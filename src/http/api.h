@@ -11,9 +11,7 @@ namespace fit::http {
 // What handlers work with. Lives as long as the server; handlers keep a reference.
 struct Api {
   Api(ServerOptions given_options, Server::Parts given_parts)
-      : options(std::move(given_options)),
-        parts(given_parts),
-        views(options.cdn_base_url, options.embedding_provider) {}
+      : options(std::move(given_options)), parts(std::move(given_parts)), views(options.cdn_base_url) {}
 
   ServerOptions options;
   Server::Parts parts;

@@ -26,8 +26,8 @@ Json vector_json(const embed::Vector& vector, bool as_base64) {
 }
 
 // Texts in one batch and pictures in another, each vector back in its input's place.
-Result<std::vector<embed::Vector>> embed_all(Api& api, const EmbeddingRequest& request) {
-  embed::Embedder& embedder = api.parts.embedder;
+Result<std::vector<embed::Vector>> embed_all(Api& api, embed::Embedder& embedder,
+                                             const EmbeddingRequest& request) {
   std::vector<std::string> texts;
   std::vector<media::Image> pictures;
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
@@ -62,7 +62,8 @@ Result<std::vector<embed::Vector>> embed_all(Api& api, const EmbeddingRequest& r
 
 Result<Response> embeddings(Api& api, const Request& request) {
   FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, api.options.max_image_bytes));
-  const embed::Space& space = api.parts.embedder.space();
+  const Serving serving = api.parts.serving();
+  const embed::Space& space = serving.embedder.space();
   if (!wanted.model.empty() && wanted.model != space.model && wanted.model != space.name) {
     return invalid("model", fit::format("\"{}\" is not the active model, which is \"{}\"",
                                         wanted.model.substr(0, 100), space.model));
@@ -70,7 +71,7 @@ Result<Response> embeddings(Api& api, const Request& request) {
   if (wanted.dimensions > space.dimensions) {
     return invalid("dimensions", fit::format("must be at most {}, what the model gives", space.dimensions));
   }
-  FIT_TRY(auto vectors, embed_all(api, wanted));
+  FIT_TRY(auto vectors, embed_all(api, serving.embedder, wanted));
   Json data = Json::array();
   std::size_t words = 0;
   for (std::size_t i = 0; i < vectors.size(); ++i) {

@@ -138,8 +138,9 @@ TEST(Views, ShowsAHitAsTheContractSays) {
   hit.similarity = 0.12345678;
   search::Answer answer;
   answer.hits = {hit};
+  answer.space = "palette";
 
-  const Json body = Views("https://cdn.example/", "palette").answer(answer, 1.23456);
+  const Json body = Views("https://cdn.example/").answer(answer, 1.23456);
   EXPECT_EQ(body["embedding_provider"], "palette");
   EXPECT_EQ(body["took_ms"], 1.235);
   const Json& result = body["results"][0];
@@ -151,7 +152,7 @@ TEST(Views, ShowsAHitAsTheContractSays) {
   EXPECT_EQ(result["deep_link"], "depop://product/x1");
   EXPECT_EQ(result["similarity"], 0.123457);
   EXPECT_EQ(result["properties"], Json({{"category", "outerwear"}}));
-  EXPECT_EQ(Views("", "").answer(answer, 0)["results"][0]["image_url"], "/images/7");
+  EXPECT_EQ(Views("").answer(answer, 0)["results"][0]["image_url"], "/images/7");
 }
 
 TEST(Assets, AreBuiltInWhole) {

@@ -12,7 +12,8 @@ using Load = Result<catalog::Catalog::File> (catalog::Catalog::*)(ImageId);
 // An image's id is never given to another picture, so its answers may be kept for good.
 Result<Response> send_image(Api& api, const Request& request, Load load) {
   FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameter));
-  FIT_TRY(const catalog::Catalog::File file, (api.parts.catalog.*load)(ImageId{id}));
+  const Serving serving = api.parts.serving();
+  FIT_TRY(const catalog::Catalog::File file, (serving.catalog.*load)(ImageId{id}));
   const std::string tag = fit::format("\"{:016x}\"", xxh3(file.content));
   Response response{.status = 200, .content_type = file.mime_type, .body = {}, .headers = {}};
   response.headers.emplace_back("ETag", tag);

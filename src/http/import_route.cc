@@ -35,7 +35,8 @@ Result<Response> import_items(Api& api, const Request& request) {
   const bool is_csv = format == catalog::ImportFormat::kCsv;
   FIT_TRY(const ScratchFile file,
           ScratchFile::write(api.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
-  catalog::Importer importer(api.parts.catalog);
+  const Serving serving = api.parts.serving();
+  catalog::Importer importer(serving.catalog);
   FIT_TRY(const catalog::ImportReport report, importer.run(file.path(), options, {}, *request.stopping));
   return json_response(report_json(report));
 }

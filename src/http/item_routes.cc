@@ -21,7 +21,7 @@ Result<Json> item_body(const Request& request) {
 }
 
 Result<Response> show(Api& api, ItemId id, int status) {
-  FIT_TRY(const store::ItemRecord item, api.parts.catalog.get(id));
+  FIT_TRY(const store::ItemRecord item, api.parts.serving().catalog.get(id));
   Response response = json_response(api.views.item(item), status);
   response.headers.emplace_back("Cache-Control", "no-cache");
   return response;
@@ -35,7 +35,7 @@ Result<Response> get_item(Api& api, const Request& request) {
 Result<Response> create_item(Api& api, const Request& request) {
   FIT_TRY(const Json body, item_body(request));
   FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
-  FIT_TRY(const store::UpsertOutcome outcome, api.parts.catalog.put(input));
+  FIT_TRY(const store::UpsertOutcome outcome, api.parts.serving().catalog.put(input));
   const bool created = outcome.kind == store::UpsertKind::kCreated;
   FIT_TRY(Response response, show(api, outcome.id, created ? 201 : 200));
   if (created) response.headers.emplace_back("Location", "/api/v1/items/" + outcome.id.str());
@@ -46,11 +46,11 @@ Result<Response> create_item(Api& api, const Request& request) {
 Result<Response> replace_item(Api& api, const Request& request) {
   FIT_TRY(const ItemId id, item_id(request));
   FIT_TRY(Json body, item_body(request));
-  FIT_TRY(const store::ItemRecord old, api.parts.catalog.get(id));
+  FIT_TRY(const store::ItemRecord old, api.parts.serving().catalog.get(id));
   if (!body.contains("source")) body["source"] = old.listing.source;
   if (!body.contains("external_id")) body["external_id"] = old.listing.external_id;
   FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
-  FIT_CHECK(api.parts.catalog.replace(id, input));
+  FIT_CHECK(api.parts.serving().catalog.replace(id, input));
   return show(api, id, 200);
 }
 
@@ -91,17 +91,17 @@ Result<Response> change_item(Api& api, const Request& request) {
     patch["properties"][name] = patch[name];
     patch.erase(name);
   }
-  FIT_TRY(const store::ItemRecord old, api.parts.catalog.get(id));
+  FIT_TRY(const store::ItemRecord old, api.parts.serving().catalog.get(id));
   Json body = as_written(old);
   body.merge_patch(patch);
   FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
-  FIT_CHECK(api.parts.catalog.replace(id, input));
+  FIT_CHECK(api.parts.serving().catalog.replace(id, input));
   return show(api, id, 200);
 }
 
 Result<Response> list_items(Api& api, const Request& request) {
   FIT_TRY(const SearchRequest wanted, parse_browse(request.query));
-  FIT_TRY(const search::Answer answer, api.parts.engine.search(wanted.query));
+  FIT_TRY(const search::Answer answer, api.parts.serving().engine.search(wanted.query));
   Response response = json_response(api.views.items(answer));
   response.headers.emplace_back("Cache-Control", "no-cache");
   return response;
@@ -109,7 +109,7 @@ Result<Response> list_items(Api& api, const Request& request) {
 
 Result<Response> remove_item(Api& api, const Request& request) {
   FIT_TRY(const ItemId id, item_id(request));
-  FIT_CHECK(api.parts.catalog.remove(id));
+  FIT_CHECK(api.parts.serving().catalog.remove(id));
   return Response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
 }
 

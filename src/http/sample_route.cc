@@ -45,7 +45,7 @@ Result<Response> add_sample(Api& api, const Request& request) {
   std::uint64_t done = 0;
   while (done < items && !*request.stopping) {
     FIT_TRY(const catalog::ItemInput input, drawn(seed, first + done));
-    FIT_CHECK(api.parts.catalog.put(input));
+    FIT_CHECK(api.parts.serving().catalog.put(input));
     ++done;
   }
   return json_response({{"done", done}, {"next", first + done}});

@@ -15,21 +15,14 @@ struct KnownField {
 };
 
 constexpr std::array kFields = {
-    KnownField{"image_base64", true},
-    KnownField{"filters", true},
-    KnownField{"limit", true},
-    KnownField{"min_similarity", true},
-    KnownField{"image", false},
-    KnownField{"image_url", false},
-    KnownField{"item_id", false},
-    KnownField{"text", false},
-    KnownField{"facets", false},
-    KnownField{"like", false},
-    KnownField{"unlike", false},
-    KnownField{"weights", false},
-    KnownField{"cursor", false},
-    KnownField{"explain", false},
-    KnownField{"collapse_duplicates", false},
+    KnownField{"image_base64", true},   KnownField{"filters", true},
+    KnownField{"limit", true},          KnownField{"min_similarity", true},
+    KnownField{"min_relevance", false}, KnownField{"image", false},
+    KnownField{"image_url", false},     KnownField{"item_id", false},
+    KnownField{"text", false},          KnownField{"facets", false},
+    KnownField{"like", false},          KnownField{"unlike", false},
+    KnownField{"weights", false},       KnownField{"cursor", false},
+    KnownField{"explain", false},       KnownField{"collapse_duplicates", false},
 };
 
 std::string known_names(SearchForm form) {
@@ -184,6 +177,12 @@ Result<void> SearchFields::set_limit(std::int64_t limit) {
 Result<void> SearchFields::set_min_similarity(double value) {
   if (!(value >= -1 && value <= 1)) return invalid("min_similarity", "must be between -1 and 1");
   request_.query.min_similarity = value;
+  return {};
+}
+
+Result<void> SearchFields::set_min_relevance(double value) {
+  if (!(value >= 0 && value <= 1)) return invalid("min_relevance", "must be between 0 and 1");
+  request_.query.min_relevance = value;
   return {};
 }
 

@@ -36,6 +36,7 @@ class SearchFields {
   Result<void> set_facets(std::string_view json);
   Result<void> set_limit(std::int64_t limit);
   Result<void> set_min_similarity(double value);
+  Result<void> set_min_relevance(double value);
 
   // kInvalid when nothing was asked.
   Result<SearchRequest> finish() &&;

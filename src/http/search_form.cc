@@ -48,7 +48,7 @@ Result<void> read_part(const FormPart& part, SearchFields& fields) {
     return fields.set_limit(number);
   }
   FIT_TRY(const auto number, number_of<double>(part.name, part.content, "a number"));
-  return fields.set_min_similarity(number);
+  return part.name == "min_relevance" ? fields.set_min_relevance(number) : fields.set_min_similarity(number);
 }
 
 }  // namespace

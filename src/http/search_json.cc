@@ -78,12 +78,13 @@ Result<void> read_flag(std::string_view name, ondemand::value& value, SearchFiel
   return {};
 }
 
-Result<void> read_min_similarity(ondemand::value& value, SearchFields& fields) {
+Result<void> read_number(std::string_view name, ondemand::value& value, SearchFields& fields,
+                         Result<void> (SearchFields::*set)(double)) {
   double number = 0;
   if (!is_type(value, ondemand::json_type::number) || value.get_double().get(number) != simdjson::SUCCESS) {
-    return wrong_type("min_similarity", "a number");
+    return wrong_type(name, "a number");
   }
-  return fields.set_min_similarity(number);
+  return (fields.*set)(number);
 }
 
 Result<void> read_limit(ondemand::value& value, SearchFields& fields) {
@@ -116,7 +117,8 @@ Result<void> read_member(std::string_view name, ondemand::value value, SearchFie
   }
   if (name == "facets") return read_list(name, value, fields, &SearchFields::set_facets);
   if (name == "limit") return read_limit(value, fields);
-  if (name == "min_similarity") return read_min_similarity(value, fields);
+  if (name == "min_similarity") return read_number(name, value, fields, &SearchFields::set_min_similarity);
+  if (name == "min_relevance") return read_number(name, value, fields, &SearchFields::set_min_relevance);
   if (name == "item_id") return read_item_id(value, fields);
   if (name == "image_base64") return read_text(name, value, fields, &SearchFields::set_image_base64);
   if (name == "image_url") return read_text(name, value, fields, &SearchFields::set_image_url);

@@ -77,6 +77,8 @@ TEST(SearchJson, NamesTheFieldAtFault) {
       {R"({"text":"x","limit":1e30})", "limit"},
       {R"({"text":"x","min_similarity":2})", "min_similarity"},
       {R"({"text":"x","min_similarity":"high"})", "min_similarity"},
+      {R"({"text":"x","min_relevance":-0.1})", "min_relevance"},
+      {R"({"text":"x","min_relevance":true})", "min_relevance"},
       {R"({"text":"x","filters":[]})", "filters"},
       {R"({"text":"x","filters":{"shoe":"x"}})", "filters.shoe"},
       {R"({"text":"x","colour":"red"})", "colour"},
@@ -137,13 +139,15 @@ TEST(SearchForm, ReadsFileAndFields) {
   const std::string body = form_body({{"name=\"image\"; filename=\"a.jpg\"", std::string("\0\r\n--x", 6)},
                                       {"name=limit", "3"},
                                       {"name=\"filters\"", R"({"brand":["a","b"]})"},
-                                      {"name=\"min_similarity\"", "0.25"}});
+                                      {"name=\"min_similarity\"", "0.25"},
+                                      {"name=\"min_relevance\"", "0.5"}});
   const auto request = parse_search_form(kFormType, body, kMaxImage);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(as_text(request->query.image), std::string_view("\0\r\n--x", 6));
   EXPECT_EQ(request->query.image_field, "image");
   EXPECT_EQ(request->query.limit, 3U);
   EXPECT_EQ(request->query.min_similarity, 0.25);
+  EXPECT_EQ(request->query.min_relevance, 0.5);
   EXPECT_EQ(request->query.filter.any_of.at(0).values.size(), 2U);
 }
 
@@ -156,6 +160,7 @@ TEST(SearchForm, NamesTheFieldAtFault) {
   EXPECT_EQ(field_of({{"name=\"image\"; filename=\"a\"", ""}}), "image");
   EXPECT_EQ(field_of({{"name=\"limit\"", "ten"}}), "limit");
   EXPECT_EQ(field_of({{"name=\"min_similarity\"", "nan"}}), "min_similarity");
+  EXPECT_EQ(field_of({{"name=\"min_relevance\"", "nan"}}), "min_relevance");
   EXPECT_EQ(field_of({{"name=\"filters\"", "{"}}), "filters");
   EXPECT_EQ(field_of({{"name=\"colour\"", "red"}}), "colour");
   EXPECT_EQ(field_of({{"name=\"text\"", "\xff"}}), "text");

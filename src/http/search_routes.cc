@@ -60,7 +60,11 @@ Result<Response> search(Api& api, Result<SearchRequest> request,
   if (!request->image_url.empty()) {
     FIT_TRY(request->query.image, fetch_image(api, request->image_url));
   }
-  FIT_TRY(const search::Answer answer, api.parts.engine.search(request->query));
+  FIT_TRY(search::Answer answer, api.parts.serving().engine.search(request->query));
+  // POST /search_by_image, which has no pages, keeps to the members that it always had.
+  if (!request->query.paged) {
+    for (search::Hit& one : answer.hits) one.relevance.reset();
+  }
   const double took_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   Response response = json_response(api.views.answer(answer, took_ms));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -47,8 +48,16 @@ struct ServerOptions {
   std::string cdn_base_url;            // in front of the addresses of our pictures; empty: relative addresses
   std::string cors_origin;             // "*" or one origin that browsers may call from; empty: none
   std::string version;
-  std::string embedding_provider;  // as answers name it
-  bool has_text_search = false;    // whether the embedder takes words
+};
+
+// What depends on the space that is searched. A request works with one of these from its beginning to its
+// end, so that the space may be exchanged meanwhile.
+struct Serving {
+  std::shared_ptr<const void> keeps;  // the others live as long as this
+  search::SearchEngine& engine;
+  catalog::Catalog& catalog;     // must refuse local paths: what it reads comes from strangers
+  embed::Embedder& embedder;     // for /v1/embeddings
+  bool has_text_search = false;  // whether words are compared with pictures
 };
 
 // The HTTP API and the plain page. One per process (Drogon's application is a singleton). Does not own its
@@ -56,11 +65,9 @@ struct ServerOptions {
 class Server {
  public:
   struct Parts {
-    search::SearchEngine& engine;
-    catalog::Catalog& catalog;  // must refuse local paths: what it reads comes from strangers
+    std::function<Serving()> serving;  // thread-safe and quick
     const watch::Health& health;
     net::HttpClient& http;       // for image_url
-    embed::Embedder& embedder;   // for /v1/embeddings
     media::Limits image_limits;  // of pictures for it
     Metrics& metrics;
     Log log;

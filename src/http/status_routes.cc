@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "embed/embedder.h"
 #include "http/api.h"
 #include "http/problem.h"
 #include "watch/health.h"
@@ -40,6 +41,7 @@ Result<Response> health(Api& api) {
   const bool ok = watch::Health::all_ok(parts);
   const double uptime_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - api.started).count();
+  const Serving serving = api.parts.serving();
   Json list = Json::array();
   for (const watch::PartHealth& part : parts) {
     Json one{{"name", part.name}, {"status", part.ok ? "ok" : "failed"}, {"state", part.state}};
@@ -49,8 +51,8 @@ Result<Response> health(Api& api) {
   return uncached(json_response({{"status", ok ? "ok" : "failed"},
                                  {"version", api.options.version},
                                  {"uptime_s", std::round(uptime_s * 1e3) / 1e3},
-                                 {"embedding_provider", api.options.embedding_provider},
-                                 {"text_search", api.options.has_text_search},
+                                 {"embedding_provider", serving.embedder.space().name},
+                                 {"text_search", serving.has_text_search},
                                  {"parts", std::move(list)}},
                                 ok ? 200 : 503));
 }

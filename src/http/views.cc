@@ -108,8 +108,7 @@ Json facet_counts(const std::vector<search::Facet>& facets) {
 
 }  // namespace
 
-Views::Views(std::string cdn_base_url, std::string embedding_provider)
-    : base_url_(std::move(cdn_base_url)), embedding_provider_(std::move(embedding_provider)) {
+Views::Views(std::string cdn_base_url) : base_url_(std::move(cdn_base_url)) {
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 
@@ -119,7 +118,7 @@ Json Views::answer(const search::Answer& answer, double took_ms) const {
   Json body;
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
-  body["embedding_provider"] = embedding_provider_.empty() ? answer.space : embedding_provider_;
+  body["embedding_provider"] = answer.space;
   if (!answer.next_cursor.empty()) body["next_cursor"] = answer.next_cursor;
   if (answer.read_as) body["read_as"] = read_as(*answer.read_as);
   if (!answer.reason.empty()) body["reason"] = answer.reason;
@@ -159,6 +158,7 @@ Json Views::hit(const search::Hit& hit) const {
   body["images"] = images(hit.item);
   body["deep_link"] = text_or_null(deep_link(listing));
   body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
+  if (hit.relevance) body["relevance"] = rounded(*hit.relevance, 1e3);
   body["properties"] = known_properties(listing.properties);
   if (!hit.parts.empty()) body["explain"] = explanation(hit);
   return body;

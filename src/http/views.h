@@ -13,7 +13,7 @@ class Views {
  public:
   // Addresses of pictures that this server holds begin with `cdn_base_url`, or are relative to the server
   // ("/images/7") when it is empty.
-  Views(std::string cdn_base_url, std::string embedding_provider);
+  explicit Views(std::string cdn_base_url);
 
   // {"results": [...], "took_ms", "embedding_provider"}, the shape of every search answer.
   Json answer(const search::Answer& answer, double took_ms) const;
@@ -32,7 +32,6 @@ class Views {
   Json images(const store::ItemRecord& item) const;
 
   std::string base_url_;
-  std::string embedding_provider_;
 };
 
 }  // namespace fit::http

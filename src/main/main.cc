@@ -1,14 +1,18 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
 
 #include "base/version.h"
+#include "catalog/chosen_space.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/model_command.h"
 #include "cli/properties_command.h"
 #include "main/app.h"
 #include "main/serve.h"
+#include "store/migrate.h"
+#include "store/postgres_index.h"
 
 namespace fit {
 namespace {
@@ -31,19 +35,34 @@ std::optional<std::string> environment(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+void tell(const std::string& what) {
+  std::cerr << what << "\n";
+}
+
+// On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
+Result<void> build_graphs(const App& app, const store::SpaceRecord& space) {
+  const Config& config = app.config();
+  const store::GraphOptions options{.m = static_cast<int>(config.db_hnsw_m),
+                                    .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+  return store::build_graphs(config.database_url, space, options, &tell);
+}
+
 // Embeds, indexes and saves what an import or a change of model left to do.
 Result<void> bring_up_to_date(App& app) {
-  FIT_CHECK(app.load_search());
+  FIT_CHECK(app.space().load_search());
   if (app.text_vectors() != nullptr) cli::fill_text_vectors(*app.text_vectors(), g_stop);
-  for (search::SpaceIndex* const index : {app.index(), app.text_index()}) {
+  for (search::SpaceIndex* const index : {app.space().index(), app.text_index()}) {
     if (index != nullptr) FIT_CHECK(cli::update_index(*index, g_stop));
   }
   return {};
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
-  FIT_CHECK(cli::run_import(app.catalog(), args, g_stop));
+  const store::SpaceRecord& space = app.space().record();
+  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
+  FIT_CHECK(cli::run_import(app.space().catalog(), args, g_stop));
   if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
+  FIT_CHECK(build_graphs(app, space));
   return bring_up_to_date(app);
 }
 
@@ -59,23 +78,53 @@ Result<void> sample(App& app, const cli::SampleArgs& args) {
 
 Result<void> index(App& app, const cli::IndexArgs& args) {
   if (args.action == cli::IndexAction::kBuild) {
-    FIT_CHECK(cli::run_backfill(app.catalog(), g_stop));
+    FIT_CHECK(cli::run_backfill(app.space().catalog(), g_stop));
+    FIT_CHECK(build_graphs(app, app.space().record()));
     return bring_up_to_date(app);
   }
-  FIT_CHECK(app.load_search());
-  return cli::print_index_status(app.store(), app.backend(),
+  FIT_CHECK(app.space().load_search());
+  return cli::print_index_status(app.store(), app.space().backend(),
                                  app.text_embedder() == nullptr ? nullptr : &app.text_space(), args);
 }
 
+// Into the space of args.space, or the active one.
 Result<void> embed(App& app, const cli::EmbedArgs& args) {
-  FIT_TRY(const auto embedder, make_embedder(app.config(), app.metrics(), args.space));
-  FIT_TRY(const auto space, args.dry_run ? app.find_space(*embedder) : app.register_space(*embedder));
-  return cli::run_embed(app.catalog(), app.store(), {space.id, embedder.get()}, args, g_stop);
+  std::unique_ptr<embed::Embedder> other;
+  store::SpaceRecord space = app.space().record();
+  if (!args.space.empty()) {
+    FIT_TRY(other, make_embedder(app.config(), app.metrics(), args.space));
+    FIT_TRY(space, args.dry_run ? app.find_space(*other) : app.register_space(*other));
+  }
+  const catalog::ActiveSpace active{space.id, other ? other.get() : &app.space().embedder()};
+  if (args.dry_run) return cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop);
+  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
+  FIT_CHECK(cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop));
+  return build_graphs(app, space);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {
   FIT_CHECK(bring_up_to_date(app));
-  return cli::run_search(app.engine(), args, image_limits(app.config()));
+  return cli::run_search(app.space().engine(), args, image_limits(app.config()));
+}
+
+Result<void> run_space(const Config& config, const cli::SpaceArgs& args) {
+  Metrics metrics;
+  FIT_TRY(const auto store, store::open_store(config.database_url));
+  return cli::run_space(
+      *store,
+      [&](const std::string& model) { return embed::space_of(embedder_options(config, metrics, model)); },
+      args);
+}
+
+// The name of the space that goes before the settings; empty where there is none, or no catalogue that can be
+// looked at without changing it.
+std::string chosen_space(const Config& config) {
+  const auto steps = store::schema_steps(config.database_url);
+  if (!steps || !std::ranges::all_of(*steps, &store::SchemaStep::is_applied)) return {};
+  const auto store = store::open_store(config.database_url);
+  if (!store) return {};
+  const auto chosen = catalog::chosen_space(**store);
+  return chosen && *chosen ? (*chosen)->name : std::string();
 }
 
 // Commands that need the catalogue.
@@ -89,7 +138,7 @@ Result<void> run_with_app(const Config& config, const Log& log, const cli::Comma
   if (const auto* args = std::get_if<cli::EmbedArgs>(&line.command)) return embed(*app, *args);
   if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
   if (const auto* args = std::get_if<cli::PropertiesBackfillArgs>(&line.command))
-    return cli::run_properties_backfill(app->catalog(), *args, g_stop);
+    return cli::run_properties_backfill(app->space().catalog(), *args, g_stop);
   return run_search(*app, std::get<cli::SearchArgs>(line.command));
 }
 
@@ -97,11 +146,12 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
   const Config& config = loaded.config;
   const Log log(config.log_level, config.log_format);
   if (const auto* args = std::get_if<cli::ConfigArgs>(&line.command)) {
-    cli::print_config(loaded.values, *args);
+    cli::print_config(loaded.values, chosen_space(config), *args);
     return {};
   }
   if (const auto* args = std::get_if<cli::PropertiesArgs>(&line.command)) return cli::run_properties(*args);
   if (const auto* args = std::get_if<cli::MigrateArgs>(&line.command)) return cli::run_migrate(config, *args);
+  if (const auto* args = std::get_if<cli::SpaceArgs>(&line.command)) return run_space(config, *args);
   FIT_CHECK(media::start_vips());
   if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) return cli::run_model(config, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);

@@ -8,24 +8,28 @@
 #include "base/stop_signal.h"
 #include "base/version.h"
 #include "http/server.h"
-#include "search/follower.h"
-#include "search/state_metrics.h"
+#include "main/space_switch.h"
 #include "watch/health.h"
 
 namespace fit {
 namespace {
 
-Result<Json> index_state(const search::Backend& backend) {
-  FIT_TRY(const search::BackendState state, backend.state());
-  if (!backend.is_complete()) {
-    return Error{
-        ErrorCode::kUnavailable, fit::format("being built: {} pictures so far", state.images), {}, {}};
+Result<Json> index_state(SearchedSpace& space) {
+  FIT_TRY(const auto state, space.state().last());
+  if (!space.backend().is_complete()) {
+    return Error{ErrorCode::kUnavailable,
+                 fit::format("being built: {} pictures so far", state.backend.images),
+                 {},
+                 {}};
   }
-  return Json{{"space", backend.space().name},
-              {"kind", state.kind},
-              {"images", state.images},
-              {"memory_bytes", state.bytes},
-              {"position", state.position}};
+  return Json{{"space", space.record().name},         {"kind", state.backend.kind},
+              {"images", state.backend.images},       {"missing", state.missing},
+              {"missing_ratio", state.missing_ratio}, {"bytes", state.backend.bytes},
+              {"position", state.backend.position}};
+}
+
+double seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
 }
 
 // Embeds a small grey picture: the model is proven by using it.
@@ -39,10 +43,51 @@ Result<Json> model_state(embed::Embedder& embedder) {
               {"dimensions", space.dimensions}};
 }
 
-Result<Json> store_state(store::Store& store) {
+// What was counted last: counting takes long in a large catalogue.
+Result<Json> store_state(store::Store& store, SearchedSpace& space) {
   FIT_CHECK(store.check());
-  FIT_TRY(const store::Counts counts, store.counts());
-  return Json{{"items", counts.items}, {"images", counts.images}};
+  FIT_TRY(const auto state, space.state().last());
+  const store::StoreUse use = store.use();
+  Json replicas = Json::array();
+  for (const store::StoreUse::Replica& one : use.replicas) {
+    replicas.push_back({{"name", one.name},
+                        {"is_used", one.is_used},
+                        {"lag_bytes", one.lag_bytes},
+                        {"lag_s", seconds(one.lag)}});
+  }
+  Json answer = {{"items", state.counts.items},
+                 {"images", state.counts.images},
+                 {"connections",
+                  {{"open", use.open},
+                   {"busy", use.busy},
+                   {"waiting", use.waiting},
+                   {"writes_waiting", use.writes_waiting}}}};
+  if (!use.replicas.empty()) answer["replicas"] = std::move(replicas);
+  return answer;
+}
+
+// As they are when they are asked for.
+void show_connections(const store::StoreUse& use, Metrics& metrics) {
+  const auto show = [&metrics](const char* state, std::size_t count) {
+    metrics.gauge("fit_database_connections", "Connections to the database that read", {{"state", state}})
+        .set(static_cast<double>(count));
+  };
+  show("busy", use.busy);
+  show("idle", use.open - use.busy);
+  const auto wait = [&metrics](const char* for_what, std::size_t count) {
+    metrics.gauge("fit_database_waiting", "Calls that wait for a connection", {{"for", for_what}})
+        .set(static_cast<double>(count));
+  };
+  wait("read", use.waiting);
+  wait("write", use.writes_waiting);
+  for (const store::StoreUse::Replica& one : use.replicas) {
+    const Labels labels = {{"replica", one.name}};
+    metrics.gauge("fit_replica_used", "1 while reads go to the standby", labels).set(one.is_used ? 1 : 0);
+    metrics.gauge("fit_replica_lag_bytes", "Log of the primary that the standby has not replayed", labels)
+        .set(static_cast<double>(one.lag_bytes));
+    metrics.gauge("fit_replica_lag_seconds", "Age of the oldest write that the standby lacks", labels)
+        .set(seconds(one.lag));
+  }
 }
 
 Result<Json> storage_state(const std::filesystem::path& path) {
@@ -91,11 +136,12 @@ Result<Json> text_embedding_state(App& app) {
   return state;
 }
 
-watch::Health make_health(App& app) {
+watch::Health make_health(App& app, const SpaceSwitch& spaces) {
   std::vector<watch::Check> checks = {
-      {"store", [&app] { return store_state(app.store()); }},
-      {"index", [&app] { return index_state(app.backend()); }},
-      {"model", [&app] { return model_state(app.embedder()); }},
+      {"store", [&app, &spaces] { return store_state(app.store(), *spaces.current()); }},
+      {"index", [&spaces] { return index_state(*spaces.current()); }},
+      {"model", [&spaces] { return model_state(spaces.current()->embedder()); }},
+      {"space", [&spaces] { return Result<Json>(spaces.state()); }},
       {"storage", [&app] { return storage_state(app.config().storage_path); }},
       {"cache", [&app] { return Result<Json>(cache_state(app)); }}};
   if (app.text_embedder() != nullptr) {
@@ -119,51 +165,25 @@ http::ServerOptions server_options(App& app) {
   options.cdn_base_url = config.cdn_base_url;
   options.cors_origin = config.cors_origin;
   options.version = kVersion;
-  options.embedding_provider = app.embedder().space().name;
-  options.has_text_search = app.embedder().space().has_text || app.text_embedder() != nullptr;
   return options;
 }
-
-// Embeds what has no vector yet, once, beside the running server.
-class BackgroundBackfill {
- public:
-  explicit BackgroundBackfill(App& app) : thread_([this, &app] { run(app); }) {}
-  ~BackgroundBackfill() {
-    stop_ = true;
-    thread_.join();
-  }
-  BackgroundBackfill(const BackgroundBackfill&) = delete;
-  BackgroundBackfill& operator=(const BackgroundBackfill&) = delete;
-
- private:
-  void run(App& app) {
-    const auto report = app.catalog().backfill({}, [this](std::int64_t, std::int64_t) { return !stop_; });
-    if (!report) {
-      if (!stop_) app.log().error("embedding of older pictures ended early", report.error());
-    } else if (report->done + report->failed > 0) {
-      app.log().info("older pictures embedded", {{"done", report->done}, {"failed", report->failed}});
-    }
-  }
-
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
-};
 
 // Gives items their vectors in the space of texts as they come, beside the running server; waits for a
 // provider that is away.
 class TextFiller {
  public:
   explicit TextFiller(App& app) : app_(app) {}
-  ~TextFiller() {
-    signal_.stop();
-    app_.stop_waiting();
-    if (thread_.joinable()) thread_.join();
-  }
+  ~TextFiller() { stop(); }
   TextFiller(const TextFiller&) = delete;
   TextFiller& operator=(const TextFiller&) = delete;
 
   void start() {
     if (app_.text_vectors() != nullptr) thread_ = std::thread([this] { run(); });
+  }
+  void stop() {
+    signal_.stop();
+    app_.stop_waiting();
+    if (thread_.joinable()) thread_.join();
   }
   void notify() { signal_.wake(); }
 
@@ -191,36 +211,36 @@ class TextFiller {
   std::thread thread_;
 };
 
+http::Serving serving(App& app, const SpaceSwitch& spaces) {
+  const auto space = spaces.current();
+  return {.keeps = space,
+          .engine = space->engine(),
+          .catalog = space->catalog(),
+          .embedder = space->embedder(),
+          .has_text_search = space->embedder().space().has_text || app.text_embedder() != nullptr};
+}
+
 }  // namespace
 
 Result<void> serve(App& app) {
-  FIT_CHECK(app.load_search());
-  std::optional<search::Follower> follower;
-  std::optional<search::StateMetrics> state_metrics;
   TextFiller filler(app);
-  if (app.index() != nullptr) {
-    search::Follower::Options options;
-    options.texts = app.text_index();
-    follower.emplace(app.store(), app.columns(), *app.index(), app.log(), app.metrics(), options);
-  } else {
-    state_metrics.emplace(app.store(), app.backend(), app.log(), app.metrics());
-  }
-  app.set_on_change([&follower, &filler] {
-    if (follower) follower->notify();
+  FIT_TRY(const auto spaces, SpaceSwitch::open(app));
+  app.set_on_change([&spaces, &filler] {
+    spaces->current()->notify();
     filler.notify();
   });
+  spaces->start();
   filler.start();
-  const watch::Health health = make_health(app);
-  http::Server server(server_options(app), {.engine = app.engine(),
-                                            .catalog = app.catalog(),
+  app.metrics().on_expose([&app] { show_connections(app.store().use(), app.metrics()); });
+  const watch::Health health = make_health(app, *spaces);
+  http::Server server(server_options(app), {.serving = [&] { return serving(app, *spaces); },
                                             .health = health,
                                             .http = app.http(),
-                                            .embedder = app.embedder(),
                                             .image_limits = image_limits(app.config()),
                                             .metrics = app.metrics(),
                                             .log = app.log()});
-  const BackgroundBackfill backfill(app);
   const Result<void> served = server.run();
+  filler.stop();  // what it writes, it tells to `spaces`
   return served;
 }
 

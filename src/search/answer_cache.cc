@@ -49,7 +49,7 @@ void put(ByteWriter& key, const Weights& weights) {
 
 void put(ByteWriter& key, const Query& query) {
   const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
-               weights, collapse_duplicates, explain, paged, browse, cursor] = query;
+               min_relevance, weights, collapse_duplicates, explain, paged, browse, cursor] = query;
   (void)image_field;  // stands in errors only
   key.put_text(image.empty() ? "" : sha256_hex(image));
   key.put(item_id.has_value());
@@ -61,6 +61,7 @@ void put(ByteWriter& key, const Query& query) {
   put(key, std::span(facets));
   key.put(std::uint64_t{limit});
   put(key, min_similarity);
+  put(key, min_relevance);
   put(key, weights);
   key.put(collapse_duplicates);
   key.put(explain);

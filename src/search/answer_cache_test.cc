@@ -44,7 +44,12 @@ class CountingEmbedder final : public embed::Embedder {
 
  private:
   embed::Space space_{
-      .name = "counting", .model = "counting", .version = "1", .dimensions = kDimensions, .has_text = true};
+      .name = "counting",
+      .model = "counting",
+      .version = "1",
+      .dimensions = kDimensions,
+      .has_text = true,
+      .relevance = {.photo = {}, .words = embed::RelevanceCurve::make("words", {0, 1}).value()}};
 };
 
 // Hands on to another cache, and damages what it gives back.
@@ -241,6 +246,7 @@ TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
   add([](Query& query) { query.facets = {"brand"}; });
   add([](Query& query) { query.limit = 6; });
   add([](Query& query) { query.min_similarity = -1; });
+  add([](Query& query) { query.min_relevance = 0.1; });
   add([](Query& query) { query.weights.text = 2; });
   add([](Query& query) { query.weights.words = 2; });
   add([](Query& query) { query.weights.image = 2; });

@@ -21,6 +21,7 @@ void put(ByteWriter& to, const Hit& hit) {
   to.put(hit.item.id.value);
   to.put(hit.best_image.value);
   to.put(hit.similarity);
+  put(to, hit.relevance);
   to.put(hit.score);
   to.put(std::uint64_t{hit.parts.size()});
   for (const ScorePart& part : hit.parts) {
@@ -111,6 +112,7 @@ Hit take_hit(ByteReader& from) {
   hit.item.id.value = from.get<std::int64_t>();
   hit.best_image.value = from.get<std::int64_t>();
   hit.similarity = from.get<double>();
+  hit.relevance = take_number(from);
   hit.score = from.get<double>();
   hit.parts = take_list(from, 2 * kLength, [&] {
     ScorePart part{.name = take_text(from)};

@@ -57,10 +57,38 @@ class Asker {
       FIT_CHECK(embed_words());
     }
     if (asked_.look && !query_.is_plain()) FIT_CHECK(keep_kind());
+    FIT_CHECK(set_threshold());
     return std::move(asked_);
   }
 
  private:
+  Result<void> set_threshold() {
+    const embed::Space& space = parts_.embedder.space();
+    asked_.min_similarity = query_.min_similarity;
+    if (asked_.main() == nullptr) {
+      if (!query_.min_similarity && !query_.min_relevance) return {};
+      return invalid(
+          query_.min_similarity ? "min_similarity" : "min_relevance",
+          space.has_text
+              ? "needs something to be like: the text only says a price"
+              : fit::format("needs something to be like: the model \"{}\" has no text side", space.model));
+    }
+    const auto& curve = asked_.look ? space.relevance.photo : space.relevance.words;
+    if (curve) asked_.relevance = &*curve;
+    if (!query_.min_relevance) return {};
+    if (!curve) {
+      return invalid(
+          "min_relevance",
+          fit::format("the similarities of the model \"{}\" are not calibrated for such questions; "
+                      "use min_similarity",
+                      space.model));
+    }
+    constexpr double kMoreThanAny = 2;
+    const double least = curve->least_cosine(*query_.min_relevance).value_or(kMoreThanAny);
+    asked_.min_similarity = std::max(least, query_.min_similarity.value_or(least));
+    return {};
+  }
+
   Result<void> read_words() {
     asked_.read = reader_.read(query_.text);
     FIT_CHECK(correct());
@@ -160,13 +188,7 @@ class Asker {
 
   Result<void> embed_words() {
     const std::string_view text = trim(asked_.read.text);
-    if (text.empty()) {
-      // A price alone is a filter; a likeness cannot be measured to it.
-      if (!asked_.look && query_.min_similarity) {
-        return invalid("min_similarity", "needs something to be like: the text only says a price");
-      }
-      return {};
-    }
+    if (text.empty()) return {};  // a price alone is a filter
     if (!parts_.embedder.space().has_text) return check_words();
     const std::string likeness = wanted_words();
     if (likeness.empty() && asked_.look) return {};
@@ -190,11 +212,6 @@ class Asker {
       return invalid("text",
                      fit::format("says nothing that can be looked up, and the model \"{}\" has no text "
                                  "side: name a garment, a brand or a property",
-                                 parts_.embedder.space().model));
-    }
-    if (!asked_.look && query_.min_similarity) {
-      return invalid("min_similarity",
-                     fit::format("needs something to be like: the model \"{}\" has no text side",
                                  parts_.embedder.space().model));
     }
     return {};

@@ -42,9 +42,9 @@ struct PropertyQuestion {
 struct BackendState {
   std::string kind;  // of the index: "exact", "hnsw"; "pgvector hnsw" where it is the database's
   std::size_t images = 0;
-  std::size_t bytes = 0;      // of the index
-  std::int64_t position = 0;  // the store's change number that the index has reached
-  std::size_t missing = 0;    // images without a vector in the space, where it is known
+  std::size_t bytes = 0;                    // of the index
+  std::int64_t position = 0;                // the store's change number that the index has reached
+  std::optional<std::size_t> missing = {};  // images without a vector in the space, where it is known
 };
 
 // Where the engine looks answers up: the filters, the vectors of one space and the values of the catalogue's

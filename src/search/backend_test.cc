@@ -20,13 +20,13 @@ using ::testing::HasSubstr;
 constexpr int kDimensions = 8;
 constexpr std::array<std::string_view, 4> kColours = {"red", "Blue", "green", ""};
 
-class PostgresBackendTest : public testing::Test {
+class PostgresBackendTest : public testing::TestWithParam<store::testing::Engine> {
  protected:
   void SetUp() override {
     const auto engines = store::testing::engines();
-    if (!engines[1].is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
+    if (!GetParam().is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
     memory_ = std::make_unique<TestCatalogue>(engines[0], "test", kDimensions);
-    database_ = std::make_unique<TestCatalogue>(engines[1], "test", kDimensions);
+    database_ = std::make_unique<TestCatalogue>(GetParam(), "test", kDimensions);
   }
 
   // Items with one to three pictures; numbers of both catalogues are the same.
@@ -72,6 +72,10 @@ class PostgresBackendTest : public testing::Test {
     if (random_() % 3 == 0) filter.max_price = 50 + random_() % 200;
     if (random_() % 4 == 0) filter.any_of.push_back({"status", {"sold", "active"}});
     if (random_() % 4 == 0) filter.any_of.push_back({"pattern", {fit::format("patter-{}", random_() % 8)}});
+    if (random_() % 3 == 0)
+      filter.any_of.push_back({"category", {"catego-1", fit::format("catego-{}", random_() % 8)}});
+    if (random_() % 4 == 0)
+      filter.none_of.push_back({"category", {"catego-1", fit::format("catego-{}", random_() % 8)}});
     if (random_() % 5 == 0) {
       filter.listed_after = Timestamp(std::chrono::microseconds(1'700'000'000'000'000 + random_() % 2000));
     }
@@ -119,7 +123,16 @@ class PostgresBackendTest : public testing::Test {
   std::unique_ptr<TestCatalogue> database_;
 };
 
-TEST_F(PostgresBackendTest, AnswersAsMemoryDoes) {
+std::vector<store::testing::Engine> databases() {
+  auto engines = store::testing::engines_and_partitions();
+  engines.erase(engines.begin());
+  return engines;
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, PostgresBackendTest, testing::ValuesIn(databases()),
+                         [](const auto& engine) { return engine.param.name; });
+
+TEST_P(PostgresBackendTest, AnswersAsMemoryDoes) {
   fill(300);
   const std::vector<std::string> names = {"brand", "primary_color", "status", "price", "season"};
   for (int round = 0; round < 40; ++round) {
@@ -136,7 +149,7 @@ TEST_F(PostgresBackendTest, AnswersAsMemoryDoes) {
   }
 }
 
-TEST_F(PostgresBackendTest, FollowsEveryWrite) {
+TEST_P(PostgresBackendTest, FollowsEveryWrite) {
   fill(60);
   std::vector<store::ItemWrite> changed;
   for (int i = 0; i < 60; i += 2) changed.push_back(item(i));
@@ -168,7 +181,7 @@ TEST_F(PostgresBackendTest, FollowsEveryWrite) {
   EXPECT_EQ(database_->backend().freshness(some).value(), memory_->backend().freshness(some).value());
 }
 
-TEST_F(PostgresBackendTest, SaysWhyNothingMatches) {
+TEST_P(PostgresBackendTest, SaysWhyNothingMatches) {
   EXPECT_EQ(database_->backend().why_nothing_matches({}).value(), "the catalogue is empty");
   fill(50);
   for (const auto conditions : {R"({"primary_color":"redd"})", R"({"brand":["xyzzy","plugh"]})",
@@ -180,7 +193,7 @@ TEST_F(PostgresBackendTest, SaysWhyNothingMatches) {
   }
 }
 
-TEST_F(PostgresBackendTest, KnowsTheValuesOfNow) {
+TEST_P(PostgresBackendTest, KnowsTheValuesOfNow) {
   fill(40);
   ASSERT_TRUE(database_->backend().refresh_values());
   const PropertyValues& values = database_->backend().values();
@@ -196,7 +209,7 @@ TEST_F(PostgresBackendTest, KnowsTheValuesOfNow) {
   EXPECT_TRUE(values.find_value("mauve wool"));
 }
 
-TEST_F(PostgresBackendTest, WhatNoTextCanBeMatchesNothing) {
+TEST_P(PostgresBackendTest, WhatNoTextCanBeMatchesNothing) {
   fill(10);
   Filter hostile;
   hostile.any_of = {{"brand", {std::string("a\0b", 3), "\xFF\xFE", std::string(5000, 'x')}}};
@@ -208,7 +221,7 @@ TEST_F(PostgresBackendTest, WhatNoTextCanBeMatchesNothing) {
 }
 
 // Enough rows that the graph is walked.
-TEST_F(PostgresBackendTest, APageIsFullHoweverFewMatch) {
+TEST_P(PostgresBackendTest, APageIsFullHoweverFewMatch) {
   fill(2500);
   for (const auto conditions :
        {R"({})", R"({"primary_color":"red"})", R"({"brand":"gap","price_range":[5,20]})",

@@ -11,7 +11,7 @@ namespace fit::search {
 namespace {
 
 constexpr std::uint64_t kSeed = 0x66697431;  // of this format
-constexpr std::size_t kBytes = 1 + 8 + 8 + 4 + 8;
+constexpr std::size_t kBytes = 1 + 8 + 8 + 4 + 8 + 8;
 
 class Writer {
  public:
@@ -72,6 +72,7 @@ std::string encode_cursor(const Cursor& cursor) {
   writer.put(cursor.last.item.value);
   writer.put(cursor.passed);
   writer.put(cursor.question);
+  writer.put(cursor.space);
   writer.put(static_cast<std::uint32_t>(xxh3(writer.bytes(), kSeed)));
   return encode_base64(writer.bytes());
 }
@@ -89,6 +90,7 @@ Result<Cursor> decode_cursor(std::string_view text) {
   cursor.last.item.value = take<std::int64_t>(rest);
   cursor.passed = take<std::uint32_t>(rest);
   cursor.question = take<std::uint64_t>(rest);
+  cursor.space = take<std::int64_t>(rest);
   if (take<std::uint32_t>(rest) != expected || follows > 1 || std::isnan(cursor.last.score)) return broken;
   return cursor;
 }
@@ -106,6 +108,7 @@ std::uint64_t fingerprint(const Query& query) {
   put_number(writer, query.filter.max_price);
   writer.put(query.filter.listed_after ? query.filter.listed_after->time_since_epoch().count() : 0);
   put_number(writer, query.min_similarity);
+  put_number(writer, query.min_relevance);
   for (const double weight : {query.weights.image, query.weights.text, query.weights.words,
                               query.weights.properties, query.weights.freshness}) {
     writer.put(weight);

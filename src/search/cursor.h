@@ -24,6 +24,7 @@ struct Cursor {
   Place last;
   std::uint32_t passed = 0;    // places up to and with that one
   std::uint64_t question = 0;  // fingerprint of the question that it belongs to
+  std::int64_t space = 0;      // that was searched; 0: the order is that of no space
 };
 
 // Opaque text for clients.

@@ -23,6 +23,7 @@ Result<void> load_columns(store::Store& store, ItemColumns& columns) {
 }
 
 Result<void> follow_columns(store::Store& store, ItemColumns& columns) {
+  const std::lock_guard lock(columns.following());
   while (true) {
     FIT_TRY(const auto changes, store.changes(columns.position(), kBatch));
     if (changes.empty()) return {};
@@ -102,7 +103,7 @@ void Follower::step(SpaceIndex& index) {
   const Labels labels = {{"space", index.space().name}};
   metrics_.gauge("fit_index_images", "Live vectors in the index", labels)
       .set(static_cast<double>(stats.images));
-  metrics_.gauge("fit_index_memory_bytes", "Memory taken by the index", labels)
+  metrics_.gauge("fit_index_bytes", "Size of the index, in this process or in the database", labels)
       .set(static_cast<double>(stats.memory_bytes));
   metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
       .set(static_cast<double>(index.position()));

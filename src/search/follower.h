@@ -18,7 +18,8 @@ namespace fit::search {
 // goes on.
 Result<void> load_columns(store::Store& store, ItemColumns& columns);
 
-// Applies what changed after the columns' position to them. An error leaves them at the position reached.
+// Applies what changed after the columns' position to them, one caller after the other. An error leaves them
+// at the position reached.
 Result<void> follow_columns(store::Store& store, ItemColumns& columns);
 
 // A thread that keeps columns and index in step with the store: woken by notify() after a write of this

@@ -57,8 +57,13 @@ class WordEmbedder final : public embed::Embedder {
   }
 
  private:
-  embed::Space space_{
-      .name = "words", .model = "w", .version = "1", .dimensions = kDimensions, .has_text = true};
+  embed::Space space_{.name = "words",
+                      .model = "w",
+                      .version = "1",
+                      .dimensions = kDimensions,
+                      .has_text = true,
+                      .relevance = {.photo = embed::RelevanceCurve::make("photo", {0, 0, 1}).value(),
+                                    .words = embed::RelevanceCurve::make("words", {0, 0.2, 1}).value()}};
 };
 
 struct Setting {
@@ -381,6 +386,39 @@ TEST_P(HybridSearchTest, FiltersAndThresholdsHold) {
   for (const Hit& hit : alike.hits) EXPECT_GE(hit.similarity, 0.3);
 }
 
+TEST_P(HybridSearchTest, RelevanceMeansTheSameForPhotosAndWords) {
+  fill();
+  const auto expect_cut = [this](Query query) {
+    query.limit = 100;
+    const Answer all = ask(query);
+    query.min_relevance = 0.4;
+    const Answer cut = ask(query);
+    EXPECT_GT(cut.hits.size(), 0U);
+    EXPECT_LT(cut.hits.size(), all.hits.size());
+    for (const Hit& hit : cut.hits) EXPECT_GE(hit.relevance.value(), 0.4 - 1e-6);
+    const auto above = std::ranges::count_if(all.hits, [](const Hit& hit) { return *hit.relevance >= 0.4; });
+    EXPECT_GE(cut.hits.size(), static_cast<std::size_t>(above)) << "what is relevant enough stays";
+    query.min_relevance = 0.99;
+    EXPECT_LT(ask(query).hits.size(), cut.hits.size());
+  };
+  Query photo;
+  photo.item_id = ids_[0];
+  expect_cut(photo);
+  EXPECT_NEAR(ask(photo).hits[0].relevance.value(), 2 * ask(photo).hits[0].similarity - 1, 1e-6);
+  Query both = photo;
+  both.text = "in blue";
+  expect_cut(both);
+  Query words;
+  words.text = "blue dress";
+  if (!has_text()) {
+    EXPECT_EQ(ask(words).hits[0].relevance, std::nullopt) << "nothing was compared";
+    words.min_relevance = 0.5;
+    EXPECT_EQ(engine_->search(words).error().field, "min_relevance");
+    return;
+  }
+  expect_cut(words);
+}
+
 TEST_P(HybridSearchTest, WordsAloneNameProperties) {
   fill();
   Query query;
@@ -559,6 +597,14 @@ TEST_P(HybridSearchTest, EachMistakeNamesItsField) {
               query.min_similarity = 0.5;
             }),
             "min_similarity");
+  EXPECT_EQ(field_of([](Query& query) { query.min_relevance = 1.5; }), "min_relevance");
+  EXPECT_EQ(field_of([](Query& query) { query.min_relevance = std::nan(""); }), "min_relevance");
+  EXPECT_EQ(field_of([](Query& query) {
+              query.item_id.reset();
+              query.text = "under 5";
+              query.min_relevance = 0.5;
+            }),
+            "min_relevance");
 }
 
 }  // namespace

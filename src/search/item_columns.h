@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <limits>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <span>
@@ -60,6 +61,8 @@ class ItemColumns final : public PropertyValues {
 
   std::size_t size() const;
 
+  // Held by who follows the store, so that several may.
+  std::mutex& following() { return following_; }
   // The store's position up to which the columns have followed; whoever writes to them says so.
   std::int64_t position() const { return position_; }
   void set_position(std::int64_t position) { position_ = position; }
@@ -101,6 +104,7 @@ class ItemColumns final : public PropertyValues {
   void grow_to(std::size_t rows);
   void clear_row(std::size_t row);
 
+  std::mutex following_;
   mutable std::shared_mutex mutex_;
   std::array<TextColumn, kTextColumns> texts_;
   std::vector<double> prices_;           // NaN: no price

@@ -39,7 +39,7 @@ Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhaust
 Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
   const std::size_t limit = count + asked_.left_out.size();
   constexpr double kAny = -std::numeric_limits<double>::infinity();
-  const auto least = static_cast<float>(query_.min_similarity.value_or(kAny));
+  const auto least = static_cast<float>(asked_.min_similarity.value_or(kAny));
   FIT_TRY(const auto found, parts_.backend.nearest(*asked_.main(), limit, matching_, least));
   exhausted = found.size() < limit;
   std::unordered_set<ItemId> known(asked_.left_out.begin(), asked_.left_out.end());
@@ -92,6 +92,11 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   return kept;
 }
 
+// Similarities of different spaces cannot be put in one order; what is browsed has none.
+std::int64_t Pages::space() const {
+  return query_.browse ? 0 : parts_.backend.space().id;
+}
+
 Result<Page> Pages::read() {
   Cursor cursor;
   const bool goes_on = !query_.cursor.empty();
@@ -99,6 +104,9 @@ Result<Page> Pages::read() {
     FIT_TRY(cursor, decode_cursor(query_.cursor));
     if (cursor.question != fingerprint(query_)) {
       return invalid("cursor", "belongs to another question; repeat the question as it was");
+    }
+    if (cursor.space != space()) {
+      return invalid("cursor", "was given before another model took over; ask for the first page again");
     }
     if (cursor.passed > kDeepest) return invalid("cursor", "leads too deep");
   }
@@ -125,7 +133,10 @@ Result<Page> Pages::read() {
       if (one.image == ImageId{} && !record.images.empty()) one.image = record.images[0].id;
       if (!query_.explain) one.parts.clear();
       places[one.item] = order[i].place;
-      hits.push_back({std::move(record), one.image, one.similarity, one.score, std::move(one.parts)});
+      std::optional<double> relevance;
+      if (asked_.relevance != nullptr) relevance = asked_.relevance->at(one.similarity);
+      hits.push_back(
+          {std::move(record), one.image, one.similarity, relevance, one.score, std::move(one.parts)});
     }
     if (query_.collapse_duplicates) {
       FIT_TRY(hits, collapsed(std::move(hits)));
@@ -136,8 +147,10 @@ Result<Page> Pages::read() {
     Page page{.hits = std::move(hits), .next_cursor = {}};
     const auto passed = static_cast<std::uint32_t>(cursor.passed + page.hits.size());
     if (query_.paged && page.hits.size() == query_.limit && passed < kDeepest) {
-      page.next_cursor = encode_cursor(
-          {.last = places.at(page.hits.back().item.id), .passed = passed, .question = fingerprint(query_)});
+      page.next_cursor = encode_cursor({.last = places.at(page.hits.back().item.id),
+                                        .passed = passed,
+                                        .question = fingerprint(query_),
+                                        .space = space()});
     }
     return page;
   }

@@ -36,6 +36,7 @@ class Pages {
     Candidate candidate;
   };
 
+  std::int64_t space() const;
   Result<std::vector<Placed>> reach(std::size_t count, bool& exhausted) const;
   Result<void> append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;
   Result<void> append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;

@@ -51,6 +51,9 @@ Result<void> check_query(const Query& query) {
   if (query.min_similarity && !(*query.min_similarity >= -1 && *query.min_similarity <= 1)) {
     return invalid("min_similarity", "must be between -1 and 1");
   }
+  if (query.min_relevance && !(*query.min_relevance >= 0 && *query.min_relevance <= 1)) {
+    return invalid("min_relevance", "must be between 0 and 1");
+  }
   if (!query.image.empty() && query.item_id) {
     return invalid(query.image_field, "give only one of a photo and an item_id; like takes further items");
   }

@@ -38,6 +38,7 @@ struct Query {
   std::vector<std::string> facets;       // columns to count, as parse_facets() gives them
   std::size_t limit = 20;                // 1..kMaxLimit
   std::optional<double> min_similarity;  // cosine, -1..1
+  std::optional<double> min_relevance;   // 0..1; only in spaces whose cosines are calibrated
   Weights weights;
   bool collapse_duplicates = false;  // of items that show the same picture, the first alone
   bool explain = false;              // tell what each part added

@@ -37,9 +37,9 @@ class Ranker {
     FIT_CHECK(compare());
     FIT_CHECK(agree());
     FIT_CHECK(prefer_fresh());
-    if (query_.min_similarity) {
+    if (asked_.min_similarity) {
       std::erase_if(candidates_,
-                    [this](const Candidate& one) { return one.similarity < *query_.min_similarity; });
+                    [this](const Candidate& one) { return one.similarity < *asked_.min_similarity; });
     }
     for (Candidate& one : candidates_) {
       for (const ScorePart& part : one.parts) one.score += part.score;

@@ -45,6 +45,11 @@ struct Asked {
   bool lacks_provider = false;  // there is one, and it did not answer
   RerankLooks rerank_looks;     // empty: there are no rerank spaces, or nothing to be like
 
+  // How likely an item of some similarity is of the kind asked for; nullptr where nobody has measured it.
+  // Borrowed from the embedder.
+  const embed::RelevanceCurve* relevance = nullptr;
+  std::optional<double> min_similarity;  // the stricter of the two that the query may ask for
+
   // What similarity is measured to: the look, or else the text; nullptr when there is neither.
   const embed::Vector* main() const { return look ? &*look : text ? &*text : nullptr; }
   // Whether what items say is all that there is to answer by.

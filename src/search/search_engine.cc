@@ -1,5 +1,6 @@
 #include "search/search_engine.h"
 
+#include <array>
 #include <chrono>
 
 #include "search/answer_cache.h"
@@ -13,6 +14,33 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
+// Of a question, for its latency.
+enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
+constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {"photo", "item", "words",
+                                                                                    "composed", "browse"};
+
+Kind kind_of(const Query& query) {
+  const bool has_item = query.item_id || !query.like.empty() || !query.unlike.empty();
+  const int parts = static_cast<int>(!query.image.empty()) + static_cast<int>(has_item) +
+                    static_cast<int>(!query.text.empty());
+  if (parts > 1) return Kind::kComposed;
+  if (!query.image.empty()) return Kind::kPhoto;
+  if (has_item) return Kind::kItem;
+  return query.text.empty() ? Kind::kBrowse : Kind::kWords;
+}
+
+using KindSeconds = std::array<Histogram*, kKinds.size()>;
+
+KindSeconds kind_seconds(Metrics& metrics) {
+  KindSeconds seconds{};
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    seconds[i] =
+        &metrics.latency("fit_query_seconds", "Time to answer a question, remembered answers among them",
+                         {{"kind", kKinds[i]}});
+  }
+  return seconds;
+}
+
 }  // namespace
 
 struct SearchEngine::State {
@@ -22,7 +50,10 @@ struct SearchEngine::State {
         embed_seconds(
             parts.metrics.latency("fit_search_embed_seconds", "Time to read a query into its vector")),
         search_seconds(
-            parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")) {}
+            parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")),
+        query_seconds(kind_seconds(parts.metrics)) {}
+
+  Result<Answer> answer(const Query& query);
 
   Result<Answer> make_answer(const Query& query);
   Result<void> find(const Query& query, const Asked& asked, Answer& answer);
@@ -31,6 +62,7 @@ struct SearchEngine::State {
   QueryReader reader;
   Histogram& embed_seconds;
   Histogram& search_seconds;
+  const KindSeconds query_seconds;
 };
 
 SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(parts)) {}
@@ -91,22 +123,30 @@ Result<Answer> SearchEngine::State::make_answer(const Query& query) {
   return answer;
 }
 
+Result<Answer> SearchEngine::State::answer(const Query& query) {
+  AnswerCache* const answers = parts.answers;
+  if (answers == nullptr) return make_answer(query);
+  const auto start = std::chrono::steady_clock::now();
+  const auto place = answers->place_of(query);
+  if (!place) return make_answer(query);
+  if (auto known = answers->find(*place)) {
+    known->search_ms = milliseconds_since(start);
+    return *std::move(known);
+  }
+  FIT_TRY(auto made, make_answer(query));
+  if (!made.is_makeshift) answers->keep(*place, made);
+  return made;
+}
+
 Result<Answer> SearchEngine::search(const Query& query) {
   FIT_CHECK(check_query(query));
   if (!state_->parts.backend.is_complete()) {
     return Error{ErrorCode::kUnavailable, "the index is being built; try again soon", {}, {}};
   }
-  AnswerCache* const answers = state_->parts.answers;
-  if (answers == nullptr) return state_->make_answer(query);
   const auto start = std::chrono::steady_clock::now();
-  const auto place = answers->place_of(query);
-  if (!place) return state_->make_answer(query);
-  if (auto known = answers->find(*place)) {
-    known->search_ms = milliseconds_since(start);
-    return *std::move(known);
-  }
-  FIT_TRY(auto answer, state_->make_answer(query));
-  if (!answer.is_makeshift) answers->keep(*place, answer);
+  auto answer = state_->answer(query);
+  const auto kind = static_cast<std::size_t>(kind_of(query));
+  if (answer) state_->query_seconds.at(kind)->observe(milliseconds_since(start) / 1000);
   return answer;
 }
 

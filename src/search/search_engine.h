@@ -27,6 +27,9 @@ struct Hit {
   // Cosine of the best image to the photo or the examples, or else to the text; 1 is best. NaN where nothing
   // was compared: the words asked for a price alone.
   double similarity = std::numeric_limits<double>::quiet_NaN();
+  // How likely the item is of the kind asked for, 0 to 1: of the photo's or the examples' type of garment, or
+  // else what the text says; nothing where the space's cosines are not calibrated.
+  std::optional<double> relevance;
   double score = 0;              // what the order goes by
   std::vector<ScorePart> parts;  // that add up to the score, where Query::explain is set
 };

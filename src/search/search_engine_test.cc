@@ -93,7 +93,8 @@ class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
   std::unique_ptr<SearchEngine> engine_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Engines, SearchEngineTest, testing::ValuesIn(store::testing::engines()),
+INSTANTIATE_TEST_SUITE_P(Engines, SearchEngineTest,
+                         testing::ValuesIn(store::testing::engines_and_partitions()),
                          [](const auto& engine) { return engine.param.name; });
 
 // What only an index in memory has: snapshots and a follower.

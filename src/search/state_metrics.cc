@@ -1,15 +1,20 @@
 #include "search/state_metrics.h"
 
-namespace fit::search {
+#include <algorithm>
 
-StateMetrics::StateMetrics(store::Store& store, const Backend& backend, Log log, Metrics& metrics,
-                           std::chrono::milliseconds every)
-    : store_(store),
-      backend_(backend),
-      log_(std::move(log)),
-      metrics_(metrics),
-      every_(every),
-      thread_([this] { run(); }) {}
+namespace fit::search {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kSoonest{1};
+constexpr std::chrono::minutes kLatest{5};
+constexpr int kRest = 20;  // times as long as measuring took
+
+}  // namespace
+
+StateMetrics::StateMetrics(store::Store& store, const Backend& backend, Log log, Metrics& metrics)
+    : store_(store), backend_(backend), log_(std::move(log)), metrics_(metrics), thread_([this] { run(); }) {}
 
 StateMetrics::~StateMetrics() {
   {
@@ -18,35 +23,67 @@ StateMetrics::~StateMetrics() {
   }
   wake_.notify_all();
   thread_.join();
+  show({});
 }
 
 void StateMetrics::run() {
+  bool told = false;
   std::unique_lock lock(mutex_);
   while (!stop_) {
     lock.unlock();
-    if (const auto measured = measure(); !measured) {
+    const auto start = Clock::now();
+    const auto measured = measure();
+    if (!measured && !told) {
       log_.warning("the state of the index is not known", {{"reason", measured.error().describe()}});
     }
+    told = !measured;
+    const auto rest = std::clamp<Clock::duration>(kRest * (Clock::now() - start), kSoonest, kLatest);
     lock.lock();
-    wake_.wait_for(lock, every_, [this] { return stop_; });
+    wake_.wait_for(lock, rest, [this] { return stop_; });
   }
 }
 
+Result<StateMetrics::State> StateMetrics::last() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_) return *last_;
+  }
+  FIT_CHECK(measure());
+  const std::lock_guard lock(mutex_);
+  return *last_;
+}
+
 Result<void> StateMetrics::measure() {
-  FIT_TRY(const BackendState state, backend_.state());
-  FIT_TRY(const store::Counts counts, store_.counts());
-  const Labels labels = {{"space", backend_.space().name}};
-  const auto images = static_cast<double>(state.images);
-  const auto missing = static_cast<double>(state.missing);
-  metrics_.gauge("fit_index_images", "Live vectors in the index", labels).set(images);
-  metrics_.gauge("fit_index_bytes", "Size of the database's index", labels)
-      .set(static_cast<double>(state.bytes));
-  metrics_.gauge("fit_index_missing_ratio", "Share of images without a vector in the space", labels)
-      .set(missing > 0 ? missing / (images + missing) : 0);
-  metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
-      .set(static_cast<double>(state.position));
-  metrics_.gauge("fit_items", "Items in the catalogue").set(static_cast<double>(counts.items));
+  State state;
+  FIT_TRY(state.backend, backend_.state());
+  FIT_TRY(state.counts, store_.counts());
+  const std::int64_t images = state.counts.images;
+  const auto indexed = static_cast<std::int64_t>(state.backend.images);
+  state.missing =
+      state.backend.missing.value_or(static_cast<std::size_t>(std::max<std::int64_t>(0, images - indexed)));
+  if (images > 0)
+    state.missing_ratio = std::min(1.0, static_cast<double>(state.missing) / static_cast<double>(images));
+  show(state);
+  const std::lock_guard lock(mutex_);
+  last_ = state;
   return {};
+}
+
+void StateMetrics::show(const State& state) {
+  const Labels labels = {{"space", backend_.space().name}};
+  metrics_.gauge("fit_index_images", "Live vectors in the index", labels)
+      .set(static_cast<double>(state.backend.images));
+  metrics_.gauge("fit_index_bytes", "Size of the index, in this process or in the database", labels)
+      .set(static_cast<double>(state.backend.bytes));
+  metrics_.gauge("fit_index_missing", "Images without a vector in the space", labels)
+      .set(static_cast<double>(state.missing));
+  metrics_.gauge("fit_index_missing_ratio", "Share of images without a vector in the space", labels)
+      .set(state.missing_ratio);
+  metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
+      .set(static_cast<double>(state.backend.position));
+  if (state.counts.items > 0 || state.backend.position > 0) {
+    metrics_.gauge("fit_items", "Items in the catalogue").set(static_cast<double>(state.counts.items));
+  }
 }
 
 }  // namespace fit::search

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "base/log.h"
@@ -11,28 +12,39 @@
 
 namespace fit::search {
 
-// A thread that measures how a database's index stands, every `every`: its size, the images in it and the
-// share that has no vector yet. Does not own its parts.
+// A thread that measures how the index stands: its size, the images in it and the share that has no vector
+// yet, once a second, and less often where that takes long, so that it costs a twentieth of one connection's
+// time at most. Does not own its parts.
 class StateMetrics {
  public:
-  StateMetrics(store::Store& store, const Backend& backend, Log log, Metrics& metrics,
-               std::chrono::milliseconds every = std::chrono::seconds(30));
-  ~StateMetrics();
+  StateMetrics(store::Store& store, const Backend& backend, Log log, Metrics& metrics);
+  ~StateMetrics();  // the space's metrics say that nothing is in it
   StateMetrics(const StateMetrics&) = delete;
   StateMetrics& operator=(const StateMetrics&) = delete;
+
+  // What was measured last.
+  struct State {
+    store::Counts counts;
+    BackendState backend;
+    std::size_t missing = 0;   // images without a vector in the space
+    double missing_ratio = 0;  // of all images
+  };
+  // The first call may measure. Thread-safe. The errors of the store.
+  Result<State> last();
 
  private:
   void run();
   Result<void> measure();
+  void show(const State& state);
 
   store::Store& store_;
   const Backend& backend_;
   const Log log_;
   Metrics& metrics_;
-  const std::chrono::milliseconds every_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stop_ = false;
+  std::optional<State> last_;
   std::thread thread_;
 };
 

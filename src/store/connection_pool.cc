@@ -76,7 +76,11 @@ void ConnectionPool::give_back(std::unique_ptr<SqlConnection> connection) {
 
 ReadSource::Use ConnectionPool::use() {
   const std::lock_guard lock(mutex_);
-  return {.open = open_count_, .busy = open_count_ - free_.size(), .waiting = waiting_, .replicas = {}};
+  return {.open = open_count_,
+          .busy = open_count_ - free_.size(),
+          .waiting = waiting_,
+          .writes_waiting = 0,
+          .replicas = {}};
 }
 
 Lease::~Lease() {

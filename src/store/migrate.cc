@@ -24,7 +24,33 @@ Error naming_the_setting(Error error) {
   return error;
 }
 
+// A session for a layout; null where there can be none yet.
+Result<std::unique_ptr<SqlConnection>> connect_for_layout(const std::string& url, const LayoutRun& run) {
+  if (!is_postgres(url)) {
+    if (run.wanted != nullptr) return invalid("layout", "is for PostgreSQL: SQLite has no partitions");
+    return nullptr;
+  }
+  auto connection = open_postgres({.url = url});
+  if (!connection) return naming_the_setting(connection.error());
+  const auto applied = applied_count(**connection, catalogue_migrations());
+  if (!applied) return naming_the_setting(applied.error());
+  if (*applied < catalogue_migrations().size()) return nullptr;
+  return connection;
+}
+
 }  // namespace
+
+Result<std::vector<LayoutStep>> database_layout_steps(const std::string& database_url, const LayoutRun& run) {
+  FIT_TRY(const auto connection, connect_for_layout(database_url, run));
+  if (connection == nullptr) return std::vector<LayoutStep>{};
+  return layout_steps(*connection, run);
+}
+
+Result<void> lay_out_database(const std::string& database_url, const LayoutRun& run,
+                              const std::function<void(const LayoutStep&)>& begin) {
+  FIT_TRY(const auto connection, connect_for_layout(database_url, run));
+  return connection == nullptr ? Result<void>() : apply_layout(*connection, run, begin);
+}
 
 Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url) {
   const auto connection = connect(database_url, false);

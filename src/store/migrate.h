@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "store/postgres_layout.h"
+#include "store/vector_layout.h"
 
 namespace fit::store {
 
@@ -23,5 +26,12 @@ Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url);
 // Applies the missing steps up to version `to`, or all. Steps are never taken back: kInvalid naming "--to"
 // for a version below the database's or above the program's.
 Result<void> migrate_database(const std::string& database_url, std::optional<int> to);
+
+// layout_steps() of the database of a DATABASE_URL, and apply_layout(). None where its schema is not this
+// program's yet: migrate_database() comes first. kInvalid naming "layout" for one that is asked for on
+// SQLite.
+Result<std::vector<LayoutStep>> database_layout_steps(const std::string& database_url, const LayoutRun& run);
+Result<void> lay_out_database(const std::string& database_url, const LayoutRun& run,
+                              const std::function<void(const LayoutStep&)>& begin);
 
 }  // namespace fit::store

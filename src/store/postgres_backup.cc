@@ -1,14 +1,13 @@
 #include "store/postgres_backup.h"
 
-#include <libpq-fe.h>
-
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "base/format.h"
 #include "base/subprocess.h"
+#include "store/postgres_address.h"
 #include "store/postgres_connection.h"
+#include "store/postgres_store.h"
 
 namespace fit::store {
 namespace {
@@ -22,7 +21,7 @@ struct Target {
   std::map<std::string, std::string> environment;
 };
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string text = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') text += '\\';
@@ -32,20 +31,13 @@ std::string quoted(std::string_view value) {
 }
 
 Result<Target> target_of(const std::string& url) {
-  struct Free {
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-  };
-  const std::unique_ptr<PQconninfoOption, Free> parsed(PQconninfoParse(url.c_str(), nullptr));
-  if (parsed == nullptr) {
-    return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
-  }
+  FIT_TRY(const PostgresAddress address, postgres_address(url));
   Target target;
-  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    if (std::string_view(option->keyword) == "password") {
-      target.environment["PGPASSWORD"] = option->val;
+  for (const auto& [keyword, value] : address) {
+    if (keyword == "password") {
+      target.environment["PGPASSWORD"] = value;
     } else {
-      target.connection += fit::format("{}={} ", option->keyword, quoted(option->val));
+      target.connection += fit::format("{}={} ", keyword, in_quotes(value));
     }
   }
   return target;
@@ -106,12 +98,27 @@ Result<DumpInfo> describe(SqlConnection& connection) {
   return info;
 }
 
+// The vectors on other servers are not in a dump of this one.
+Result<void> refuse_shards(SqlConnection& connection) {
+  FIT_TRY(const auto shards,
+          connection.query_integer("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = "
+                                   "i.inhrelid WHERE c.relkind = 'f'",
+                                   {}));
+  if (shards.value_or(0) == 0) return {};
+  return Error{
+      ErrorCode::kConflict,
+      "the catalogue has vectors on shards, which one backup cannot hold together: bring it into another "
+      "database with fit copy, and back that up",
+      {},
+      {}};
+}
+
 // Everything in the schema that no extension brought. Only for a schema that was empty before.
 Result<void> drop_all(SqlConnection& connection) {
   return connection.run_script(
       "DO $$ DECLARE one record; BEGIN "
       "FOR one IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relkind IN ('r', 'p') AND "
-      "relnamespace = current_schema()::regnamespace AND NOT EXISTS "
+      "NOT relispartition AND relnamespace = current_schema()::regnamespace AND NOT EXISTS "
       "(SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') LOOP "
       "EXECUTE format('DROP TABLE IF EXISTS %s CASCADE', one.name); END LOOP; "
       "FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE "
@@ -137,6 +144,7 @@ Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::pa
                                const DumpOptions& options, const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
   FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_CHECK(refuse_shards(*connection));
   // The snapshot is there for others as long as this transaction.
   FIT_TRY(const auto transaction, Transaction::read(*connection));
   FIT_TRY(DumpInfo info, describe(*connection));
@@ -154,15 +162,16 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
                               const DumpInfo& info, const DumpOptions& options,
                               const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
-  FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_TRY(const auto connection, prepare_postgres(url));
   FIT_TRY(const auto tables, tables_of(*connection));
   if (!tables.empty()) {
     return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};
   }
-  Result<void> done =
-      run({"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges",
-           "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
-          target, stop);
+  // Without comments: only its owner may say one of the extension.
+  Result<void> done = run(
+      {"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges", "--no-comments",
+       "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
+      target, stop);
   if (done) done = compare(*connection, info);
   if (done) done = connection->run_script("DELETE FROM store_meta WHERE name = 'store_id'; ANALYZE");
   if (!done) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "base/format.h"
+#include "store/postgres_address.h"
 #include "store/postgres_dialect.h"
 #include "store/postgres_error.h"
 #include "store/postgres_values.h"
@@ -39,12 +40,6 @@ struct CloseConnection {
 };
 struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
-};
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-struct FreeText {
-  void operator()(char* text) const { PQfreemem(text); }
 };
 using Connection = std::unique_ptr<PGconn, CloseConnection>;
 using Answer = std::unique_ptr<PGresult, ClearResult>;
@@ -414,27 +409,19 @@ constexpr auto kDefaults = std::to_array<std::pair<const char*, const char*>>({
     {"tcp_user_timeout", "50000"},
 });
 
-const char* value_of(const PQconninfoOption& options, std::string_view name) {
-  const PQconninfoOption* option = &options;
-  while (option->keyword != nullptr && option->keyword != name) ++option;
-  return option->keyword == nullptr ? nullptr : option->val;
-}
-
-Connection connect(const PQconninfoOption& given, const PostgresOptions& options, bool with_settings) {
+Connection connect(const PostgresAddress& given, const PostgresOptions& options, bool with_settings) {
   ConnectOptions connect;
   const std::string timeout = std::to_string(options.connect_timeout.count());
   const std::string settings = fit::format("-c statement_timeout={}", options.statement_timeout.count());
-  if (value_of(given, "connect_timeout") == nullptr) connect.add("connect_timeout", timeout.c_str());
-  if (with_settings && options.statement_timeout.count() > 0 && value_of(given, "options") == nullptr) {
+  if (!given.contains("connect_timeout")) connect.add("connect_timeout", timeout.c_str());
+  if (with_settings && options.statement_timeout.count() > 0 && !given.contains("options")) {
     connect.add("options", settings.c_str());
   }
   for (const auto& [name, value] : kDefaults) {
-    if (value_of(given, name) == nullptr) connect.add(name, value);
+    if (!given.contains(name)) connect.add(name, value);
   }
-  for (const PQconninfoOption* option = &given; option->keyword != nullptr; ++option) {
-    if (option->val != nullptr && std::string_view(option->keyword) != "client_encoding") {
-      connect.add(option->keyword, option->val);
-    }
+  for (const auto& [name, value] : given) {
+    if (name != "client_encoding") connect.add(name.c_str(), value.c_str());
   }
   connect.add("client_encoding", "UTF8");
   connect.add(nullptr, nullptr);
@@ -444,19 +431,12 @@ Connection connect(const PQconninfoOption& given, const PostgresOptions& options
 }  // namespace
 
 Result<std::unique_ptr<SqlConnection>> open_postgres(const PostgresOptions& options) {
-  char* raw_problem = nullptr;
-  const std::unique_ptr<PQconninfoOption, FreeOptions> parsed(
-      PQconninfoParse(options.url.c_str(), &raw_problem));
-  const std::unique_ptr<char, FreeText> problem(raw_problem);
-  // libpq's words about a URL may repeat a part of it, and so the password.
-  if (parsed == nullptr) {
-    return Error{ErrorCode::kInvalid, "must look like postgresql://user:password@host:5432/database", {}, {}};
-  }
-  Connection raw = connect(*parsed, options, true);
+  FIT_TRY(const PostgresAddress address, postgres_address(options.url));
+  Connection raw = connect(address, options, true);
   // PgBouncer takes no settings of sessions; each transaction has its own anyway.
   if (raw != nullptr &&
       std::string_view(PQerrorMessage(raw.get())).contains("unsupported startup parameter")) {
-    raw = connect(*parsed, options, false);
+    raw = connect(address, options, false);
   }
   if (raw == nullptr) return Error{ErrorCode::kUnavailable, "out of memory; try again", {}, {}};
   if (PQstatus(raw.get()) != CONNECTION_OK) return postgres_connect_error(PQerrorMessage(raw.get()));

@@ -4,6 +4,7 @@
 #include "store/postgres_search_tables.h"
 #include "store/postgres_words.h"
 #include "store/store.h"
+#include "store/vector_tables.h"
 
 namespace fit::store {
 namespace {
@@ -19,10 +20,9 @@ SpaceSql space_sql(std::int64_t space_id) {
   const std::string table = "vectors_" + std::to_string(space_id);
   return {.rows = table + " v",
           .only = "TRUE",
-          .put = "INSERT INTO " + table +
-                 " (image_id, item_id, embedding) VALUES ($1, $2, $3) ON CONFLICT (image_id) DO UPDATE SET "
-                 "item_id = excluded.item_id, embedding = excluded.embedding",
-          .table = table};
+          .put = "INSERT INTO " + table + " (image_id, item_id, embedding, category) VALUES ($1, $2, $3, $4)",
+          .table = table,
+          .remove = "DELETE FROM " + table + " WHERE image_id = $1 AND category = $2"};
 }
 
 TextSpaceSql text_space_sql(std::int64_t space_id) {

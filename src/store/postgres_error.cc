@@ -64,9 +64,31 @@ bool fits(const Meaning& meaning, std::string_view message) {
   return meaning.sqlstate != "role" || message.contains("does not exist");
 }
 
+// A server that postgres_fdw asks for this one: a shard (store/vector_layout.h).
+constexpr std::string_view kNotReached = "could not connect to server \"";
+constexpr std::string_view kServerPrefix = "fit_";
+
+// What a shard that is not there means; empty for another error.
+std::string lost_shard(std::string_view sqlstate, std::string_view detail) {
+  const bool is_lost = sqlstate.starts_with("08") || (sqlstate.starts_with("57") && sqlstate != "57014");
+  if (!is_lost) return {};
+  const std::size_t at = detail.find(kNotReached);
+  if (at == std::string_view::npos) {
+    return detail.contains("remote SQL command") ? "a shard of the database cannot be reached; try again"
+                                                 : "";
+  }
+  std::string_view name = detail.substr(at + kNotReached.size());
+  name = name.substr(0, name.find('"'));
+  if (name.starts_with(kServerPrefix)) name.remove_prefix(kServerPrefix.size());
+  return "the shard " + std::string(name) + " of the database cannot be reached; try again";
+}
+
 }  // namespace
 
 Error postgres_error(std::string_view sqlstate, std::string detail) {
+  if (auto message = lost_shard(sqlstate, detail); !message.empty()) {
+    return {ErrorCode::kUnavailable, std::move(message), {}, std::move(detail)};
+  }
   if (sqlstate.empty()) sqlstate = "08";
   const auto* const meaning = std::ranges::find_if(
       kMeanings, [sqlstate](const Meaning& one) { return sqlstate.starts_with(one.sqlstate); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_set>
 
 #include "base/format.h"
@@ -26,84 +27,155 @@ double NearestItems::graph_cost(double wanted, double share) {
   return 600 + 12 * wanted / std::max(share, 1e-9);
 }
 
-NearestItems::NearestItems(const SqlReads& reads, const TableStatistics& statistics,
-                           const NearQuestion& question)
+NearestItems::NearestItems(const SqlReads& reads, const VectorLeaves& tables, const NearQuestion& question)
     : reads_(reads),
-      statistics_(statistics),
+      tables_(tables),
       question_(question),
-      table_("vectors_" + std::to_string(question.space_id)),
-      filter_(question.filter, FilterTable::kVectors, 2),
-      share_(statistics.share(question.filter)) {
+      filter_(question.filter, FilterTable::kVectors, 2) {
   values_.emplace_back(question.vector);
   values_.insert(values_.end(), filter_.values().begin(), filter_.values().end());
+  for (const VectorLeaf& leaf : tables.leaves) {
+    if (!tables.may_have(leaf, question.filter)) continue;
+    Part part{.leaf = &leaf, .share = leaf.statistics.share(question.filter), .rows = {}};
+    part.limit = first_limit(part);
+    if (is_by_graph(part)) part.way = Way::kGraph;
+    parts_.push_back(std::move(part));
+  }
 }
 
 Result<std::vector<NearItem>> NearestItems::find() {
-  bool done = false;
-  if (is_by_graph()) {
-    FIT_TRY(done, walk_graph());
-  }
-  if (!done) FIT_CHECK(compare_all());
+  do {
+    FIT_CHECK(ask());
+  } while (!take_items() && go_on());
   return std::move(items_);
 }
 
-bool NearestItems::is_by_graph() const {
-  if (statistics_.rows() <= kFewRows || !statistics_.has_graph()) return false;
-  const double wanted = static_cast<double>(question_.limit) * statistics_.rows_per_item();
-  return graph_cost(wanted, share_) < exact_cost(share_ * statistics_.rows());
+std::size_t NearestItems::first_limit(const Part& part) const {
+  const double rows = std::ceil(static_cast<double>(question_.limit) * part.leaf->statistics.rows_per_item());
+  return std::max(question_.limit, static_cast<std::size_t>(rows));
 }
 
-std::string NearestItems::select() const {
+// Of a shard that was never analysed nothing is known but that it has a graph; that server's planner decides
+// whether to use it.
+bool NearestItems::is_by_graph(const Part& part) const {
+  const TableStatistics& statistics = part.leaf->statistics;
+  const bool is_remote = !part.leaf->shard.empty();
+  if (is_remote && statistics.rows() <= 0) return true;
+  if (statistics.rows() <= kFewRows || !(is_remote || statistics.has_graph())) return false;
+  const double wanted = static_cast<double>(question_.limit) * statistics.rows_per_item();
+  return graph_cost(wanted, part.share) < exact_cost(part.share * statistics.rows());
+}
+
+std::string NearestItems::select(const Part& part) const {
   return fit::format("SELECT v.item_id, v.image_id, v.embedding <=> $1 AS distance FROM {} v WHERE {}",
-                     table_, filter_.text());
+                     part.leaf->table, filter_.text());
 }
 
-Result<void> NearestItems::query(SqlConnection& connection, const std::string& sql) {
-  rows_.clear();
-  return connection.query(sql, values_, [this](const SqlRow& row) {
+// Several parts are one statement, whose rows say which part they are of.
+Result<void> NearestItems::query(SqlConnection& connection, const std::string& sql,
+                                 const std::vector<Part*>& parts) {
+  for (Part* const part : parts) part->rows.clear();
+  FIT_CHECK(connection.query(sql, values_, [&](const SqlRow& row) {
     const double distance = row.real(2);
-    rows_.push_back({.near = {.item = ItemId{row.integer(0)},
-                              .image = ImageId{row.integer(1)},
-                              .similarity = static_cast<float>(1 - distance)},
-                     .distance = distance});
-  });
+    Part& part = *parts[parts.size() == 1 ? 0 : static_cast<std::size_t>(row.integer(3))];
+    part.rows.push_back({.near = {.item = ItemId{row.integer(0)},
+                                  .image = ImageId{row.integer(1)},
+                                  .similarity = static_cast<float>(1 - distance)},
+                         .distance = distance});
+  }));
+  if (!tables_.is_partitioned()) return {};
+  FIT_TRY(const std::string marks, leaf_marks(connection, tables_.parent));
+  is_outdated_ = is_outdated_ || marks != tables_.marks;
+  return {};
 }
 
 bool NearestItems::take_items() {
-  std::ranges::sort(rows_, [](const Row& a, const Row& b) {
+  // Beyond the farthest row of a part that has more, others may be missing.
+  double reach = std::numeric_limits<double>::infinity();
+  bool is_all = true;
+  std::vector<Row> rows;
+  for (const Part& part : parts_) {
+    rows.insert(rows.end(), part.rows.begin(), part.rows.end());
+    if (part.is_complete) continue;
+    is_all = false;
+    double farthest = -std::numeric_limits<double>::infinity();
+    for (const Row& row : part.rows) farthest = std::max(farthest, row.distance);
+    reach = std::min(reach, farthest);
+  }
+  std::ranges::sort(rows, [](const Row& a, const Row& b) {
     if (a.distance != b.distance) return a.distance < b.distance;
     return a.near.item != b.near.item ? a.near.item < b.near.item : a.near.image < b.near.image;
   });
   items_.clear();
   std::unordered_set<ItemId> met;
-  for (const Row& row : rows_) {
+  for (const Row& row : rows) {
     if (row.near.similarity < question_.min_similarity) return true;
+    if (row.distance > reach) break;
     if (met.insert(row.near.item).second) items_.push_back(row.near);
     if (items_.size() == question_.limit) return true;
   }
-  return false;
+  return is_all;
 }
 
-// Asks for more rows while images of the same items take the places of others. False when the graph gave too
-// few.
-Result<bool> NearestItems::walk_graph() {
-  const double wanted = std::ceil(static_cast<double>(question_.limit) * statistics_.rows_per_item());
-  for (std::size_t rows = std::max(question_.limit, static_cast<std::size_t>(wanted)); rows <= kMostRows;
-       rows *= 4) {
-    FIT_CHECK(walk_graph_once(rows));
-    if (take_items()) return true;
-    if (rows_.size() < rows) return false;
+bool NearestItems::go_on() {
+  bool is_more = false;
+  for (Part& part : parts_) {
+    if (part.is_complete) continue;
+    is_more = true;
+    part.is_asked = false;
+    if (part.way == Way::kGraph && part.rows.size() == part.limit && part.limit * 4 <= kMostRows) {
+      // Images of the same items take the places of others.
+      part.limit *= 4;
+    } else if (part.way == Way::kGraph) {
+      part.way = Way::kAll;
+      part.limit = first_limit(part);
+    } else if (!part.leaf->shard.empty()) {
+      part.limit *= 4;
+    } else {
+      part.way = Way::kBestImages;
+      part.limit = question_.limit;
+    }
   }
-  return false;
+  return is_more;
 }
 
-Result<void> NearestItems::walk_graph_once(std::size_t rows) {
-  const std::string sql = fit::format("{} ORDER BY v.embedding <=> $1 LIMIT {}", select(), rows);
-  if (rows <= kUsualWidth && share_ >= kMostlyAll) {
-    FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql); }));
-    if (rows_.size() == rows) return {};
+Result<void> NearestItems::ask() {
+  std::vector<Part*> graphs;
+  std::vector<Part*> others;
+  for (Part& part : parts_) {
+    if (!part.is_asked) (part.way == Way::kGraph ? graphs : others).push_back(&part);
+    part.is_asked = true;
   }
-  const double looked_at = 4 * static_cast<double>(rows) / std::max(share_, 1e-3);
+  if (!graphs.empty()) FIT_CHECK(walk_graphs(graphs));
+  if (others.empty()) return {};
+  FIT_CHECK(compare_all(others));
+  for (Part* const part : others) {
+    part->is_complete = part->way == Way::kBestImages || part->rows.size() < part->limit;
+  }
+  return {};
+}
+
+Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
+  std::string sql;
+  std::size_t rows = 0;
+  double share = 1;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const Part& part = *parts[i];
+    const std::string one = fit::format("{} ORDER BY v.embedding <=> $1 LIMIT {}", select(part), part.limit);
+    if (parts.size() == 1) {
+      sql = one;
+    } else {
+      sql += fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : " UNION ALL ", i, one, i);
+    }
+    rows = std::max(rows, part.limit);
+    share = std::min(share, part.share);
+  }
+  if (rows <= kUsualWidth && share >= kMostlyAll) {
+    FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts); }));
+    if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
+      return {};
+  }
+  const double looked_at = 4 * static_cast<double>(rows) / std::max(share, 1e-3);
   const std::string settings = fit::format(
       "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = {};"
       "SET LOCAL hnsw.max_scan_tuples = {}; SET LOCAL hnsw.scan_mem_multiplier = 8;"
@@ -113,29 +185,34 @@ Result<void> NearestItems::walk_graph_once(std::size_t rows) {
   return reads_.in_transaction([&](SqlConnection& connection) -> Result<void> {
     FIT_CHECK(connection.run_script(settings));
     // The same text under other settings would be another plan.
-    return query(connection, sql + " /* graph */");
+    return query(connection, sql + " /* graph */", parts);
   });
 }
 
-// OFFSET 0 keeps the planner from taking the graph. Where the images of one item push others out, the best
-// image of each is looked for.
-Result<void> NearestItems::compare_all() {
-  const double wanted = std::ceil(static_cast<double>(question_.limit) * statistics_.rows_per_item());
-  const std::size_t rows = std::max(question_.limit, static_cast<std::size_t>(wanted));
-  const std::string all = select() + " OFFSET 0";
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
-    return query(connection,
-                 fit::format("SELECT * FROM ({}) a ORDER BY distance, item_id LIMIT {}", all, rows));
-  }));
-  if (take_items() || rows_.size() < rows) return {};
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
-    return query(connection,
-                 fit::format("SELECT * FROM (SELECT DISTINCT ON (item_id) * FROM ({}) a "
-                             "ORDER BY item_id, distance, image_id) b ORDER BY distance, item_id LIMIT {}",
-                             all, question_.limit));
-  }));
-  take_items();
-  return {};
+// A text that no graph answers: OFFSET 0 keeps the planner from taking it. A shard is given a form that its
+// own planner cannot answer by the graph and that sorts and limits there. Where the images of one item push
+// others out, the best image of each is looked for.
+std::string NearestItems::all_of(const Part& part) const {
+  if (!part.leaf->shard.empty()) {
+    return fit::format("{} ORDER BY (v.embedding <=> $1) + 0, v.item_id LIMIT {}", select(part), part.limit);
+  }
+  const std::string all = select(part) + " OFFSET 0";
+  if (part.way == Way::kAll) {
+    return fit::format("SELECT * FROM ({}) a ORDER BY distance, item_id LIMIT {}", all, part.limit);
+  }
+  return fit::format(
+      "SELECT * FROM (SELECT DISTINCT ON (item_id) * FROM ({}) a "
+      "ORDER BY item_id, distance, image_id) b ORDER BY distance, item_id LIMIT {}",
+      all, part.limit);
+}
+
+Result<void> NearestItems::compare_all(const std::vector<Part*>& parts) {
+  std::string sql = all_of(*parts[0]);
+  for (std::size_t i = 0; i < parts.size() && parts.size() > 1; ++i) {
+    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]),
+                      i);
+  }
+  return reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts); });
 }
 
 }  // namespace fit::store

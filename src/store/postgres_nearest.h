@@ -1,19 +1,24 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "store/postgres_filter.h"
 #include "store/postgres_search.h"
-#include "store/postgres_statistics.h"
+#include "store/vector_leaves.h"
 
 namespace fit::store {
 
-// One question for neighbours on its way through the plans. Borrows all that it is given.
+// One question for neighbours on its way through the plans: of each table that may have items of the filter,
+// by its graph or by comparing all that match, and what they answer merged. Borrows all that it is given.
 class NearestItems {
  public:
-  NearestItems(const SqlReads& reads, const TableStatistics& statistics, const NearQuestion& question);
+  NearestItems(const SqlReads& reads, const VectorLeaves& tables, const NearQuestion& question);
 
   Result<std::vector<NearItem>> find();
+
+  // Whether the tables were other ones than those asked, so that the answer may lack some.
+  bool is_outdated() const { return is_outdated_; }
 
   // Microseconds that the plans take, as measured with vectors of 512 (docs/benchmarks.md); public for tests.
   static double exact_cost(double matching);
@@ -24,25 +29,43 @@ class NearestItems {
     NearItem near;
     double distance = 0;
   };
+  enum class Way : std::uint8_t {
+    kGraph,
+    kAll,         // the nearest images of all that match
+    kBestImages,  // the nearest items of all that match
+  };
+  // A table's part of the answer.
+  struct Part {
+    const VectorLeaf* leaf = nullptr;
+    double share = 1;  // of its rows that match
+    Way way = Way::kAll;
+    std::size_t limit = 0;  // rows asked for
+    bool is_asked = false;
+    bool is_complete = false;  // no row of it is missing
+    std::vector<Row> rows;
+  };
 
-  bool is_by_graph() const;
-  Result<bool> walk_graph();
-  Result<void> walk_graph_once(std::size_t rows);
-  Result<void> compare_all();
-  Result<void> query(SqlConnection& connection, const std::string& sql);
-  std::string select() const;
+  bool is_by_graph(const Part& part) const;
+  std::size_t first_limit(const Part& part) const;
+  Result<void> ask();
+  Result<void> walk_graphs(const std::vector<Part*>& parts);
+  Result<void> compare_all(const std::vector<Part*>& parts);
+  Result<void> query(SqlConnection& connection, const std::string& sql, const std::vector<Part*>& parts);
+  std::string select(const Part& part) const;
+  std::string all_of(const Part& part) const;
   // The items of the rows read last. Whether these are all that is asked for.
   bool take_items();
+  // Whether more can be asked for, and how.
+  bool go_on();
 
   const SqlReads& reads_;
-  const TableStatistics& statistics_;
+  const VectorLeaves& tables_;
   const NearQuestion& question_;
-  const std::string table_;
   const FilterSql filter_;
-  const double share_;
   std::vector<SqlValue> values_;
-  std::vector<Row> rows_;
+  std::vector<Part> parts_;
   std::vector<NearItem> items_;
+  bool is_outdated_ = false;
 };
 
 }  // namespace fit::store

@@ -30,10 +30,10 @@ Result<Place> place_of(SqlConnection& connection, std::string_view sql) {
 
 }  // namespace
 
-PostgresReplicas::PostgresReplicas(std::unique_ptr<ConnectionPool> primary,
-                                   std::vector<std::unique_ptr<ConnectionPool>> standbys, Options options)
+PostgresReplicas::PostgresReplicas(std::unique_ptr<ConnectionPool> primary, std::vector<Named> standbys,
+                                   Options options)
     : primary_(std::move(primary)), options_(options) {
-  for (auto& pool : standbys) standbys_.push_back({.pool = std::move(pool)});
+  for (auto& [name, pool] : standbys) standbys_.push_back({.name = std::move(name), .pool = std::move(pool)});
 }
 
 Result<Lease> PostgresReplicas::acquire() {
@@ -116,12 +116,23 @@ void PostgresReplicas::look_at_primary() {
   if (must_have_unknown_) must_have_ = std::max(must_have_, place->position);
   must_have_unknown_ = false;
   samples_.push_back({time, place->position});
-  while (samples_.size() > 1 && samples_[1].time <= time - options_.max_lag) samples_.pop_front();
+  while (samples_.size() > 1 && samples_[1].time <= time - 2 * options_.max_lag) samples_.pop_front();
 }
 
 bool PostgresReplicas::is_near(const Standby& standby) const {
   // The newest sample that is old enough, or the first that there is.
-  return samples_.empty() || standby.replayed >= samples_.front().written;
+  if (samples_.empty()) return true;
+  const auto after =
+      std::ranges::upper_bound(samples_, primary_looked_at_ - options_.max_lag, {}, &Sample::time);
+  return standby.replayed >= (after == samples_.begin() ? after : std::prev(after))->written;
+}
+
+// The age of the oldest write that it has not replayed.
+std::chrono::milliseconds PostgresReplicas::lag_of(const Standby& standby) const {
+  const auto lacking = std::ranges::upper_bound(samples_, standby.replayed, {}, &Sample::written);
+  if (lacking == samples_.end()) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::max(standby.looked_at - lacking->time, Clock::duration{}));
 }
 
 ReadSource::Use PostgresReplicas::use() {
@@ -135,9 +146,11 @@ ReadSource::Use PostgresReplicas::use() {
   const std::lock_guard lock(mutex_);
   const std::int64_t latest = std::max(must_have_, samples_.empty() ? 0 : samples_.back().written);
   for (const Standby& standby : standbys_) {
-    use.replicas.push_back({.is_used = standby.is_ours && !must_have_unknown_ &&
+    use.replicas.push_back({.name = standby.name,
+                            .is_used = standby.is_ours && !must_have_unknown_ &&
                                        standby.replayed >= must_have_ && is_near(standby),
-                            .lag_bytes = std::max<std::int64_t>(0, latest - standby.replayed)});
+                            .lag_bytes = std::max<std::int64_t>(0, latest - standby.replayed),
+                            .lag = lag_of(standby)});
   }
   return use;
 }

@@ -22,8 +22,11 @@ class PostgresReplicas final : public ReadSource {
     std::chrono::milliseconds max_lag{10'000};
   };
 
-  PostgresReplicas(std::unique_ptr<ConnectionPool> primary,
-                   std::vector<std::unique_ptr<ConnectionPool>> standbys, Options options);
+  struct Named {
+    std::string name;
+    std::unique_ptr<ConnectionPool> pool;
+  };
+  PostgresReplicas(std::unique_ptr<ConnectionPool> primary, std::vector<Named> standbys, Options options);
 
   Result<Lease> acquire() override;
   Result<Lease> acquire_latest() override { return primary_->acquire(); }
@@ -34,6 +37,7 @@ class PostgresReplicas final : public ReadSource {
   using Clock = std::chrono::steady_clock;
 
   struct Standby {
+    std::string name;
     std::unique_ptr<ConnectionPool> pool;
     Clock::time_point looked_at{};  // or will have been, when somebody is at it
     std::int64_t replayed = 0;      // position in the log
@@ -50,6 +54,7 @@ class PostgresReplicas final : public ReadSource {
   void look_at(Standby& standby);
   void look_at_primary();
   bool is_near(const Standby& standby) const;
+  std::chrono::milliseconds lag_of(const Standby& standby) const;
 
   const std::unique_ptr<ConnectionPool> primary_;
   const Options options_;
@@ -60,7 +65,7 @@ class PostgresReplicas final : public ReadSource {
   std::int64_t must_have_ = 0;      // position in the log of this process's last write
   bool must_have_unknown_ = false;  // until the primary has been looked at again
   Clock::time_point primary_looked_at_{};
-  std::deque<Sample> samples_;  // of the primary, the latest last; one of them older than max_lag at most
+  std::deque<Sample> samples_;  // of the primary, the latest last; of the last two max_lag
 };
 
 }  // namespace fit::store

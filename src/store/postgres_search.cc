@@ -23,16 +23,19 @@ std::string column_key(const std::string& column) {
 
 }  // namespace
 
-Result<std::shared_ptr<const TableStatistics>> PostgresSearch::statistics(std::int64_t space_id) {
+Result<std::shared_ptr<const VectorLeaves>> PostgresSearch::tables(std::int64_t space_id) {
   {
     const std::lock_guard lock(mutex_);
     const auto known = known_.find(space_id);
-    if (known != known_.end() && Clock::now() < known->second.until) return known->second.statistics;
+    if (known != known_.end() && Clock::now() < known->second.until) return known->second.tables;
   }
-  std::shared_ptr<const TableStatistics> made;
+  std::shared_ptr<const VectorLeaves> made;
   FIT_CHECK(reads_.in_transaction([&](SqlConnection& connection) -> Result<void> {
-    FIT_TRY(auto read, TableStatistics::read(connection, fit::format("vectors_{}", space_id)));
-    made = std::make_shared<const TableStatistics>(std::move(read));
+    FIT_TRY(auto known, read_leaves(connection, space_id));
+    for (VectorLeaf& leaf : known.leaves) {
+      FIT_TRY(leaf.statistics, TableStatistics::read(connection, leaf.table));
+    }
+    made = std::make_shared<const VectorLeaves>(std::move(known));
     return {};
   }));
   const std::lock_guard lock(mutex_);
@@ -42,8 +45,21 @@ Result<std::shared_ptr<const TableStatistics>> PostgresSearch::statistics(std::i
 
 Result<std::vector<NearItem>> PostgresSearch::nearest(const NearQuestion& question) {
   if (question.limit == 0) return invalid("limit", "must not be 0");
-  FIT_TRY(const auto known, statistics(question.space_id));
-  return NearestItems(reads_, *known, question).find();
+  // Once more when partitions came or went meanwhile.
+  for (bool again = false;; again = true) {
+    FIT_TRY(const auto known, tables(question.space_id));
+    NearestItems search(reads_, *known, question);
+    auto found = search.find();
+    if (found && !search.is_outdated()) return found;
+    if (again || !known->is_partitioned()) return found;
+    forget(question.space_id);
+    if (!found && found.error().code == ErrorCode::kUnavailable) return found;
+  }
+}
+
+void PostgresSearch::forget(std::int64_t space_id) {
+  const std::lock_guard lock(mutex_);
+  known_.erase(space_id);
 }
 
 Result<bool> PostgresSearch::any(const ItemFilter& filter) {
@@ -205,26 +221,42 @@ Result<std::optional<Timestamp>> PostgresSearch::newest() {
 
 Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
   const std::string table = fit::format("vectors_{}", space_id);
-  const auto count = [](std::string_view name) {
-    return fit::format(
-        "CASE WHEN (SELECT reltuples FROM pg_class WHERE oid = '{0}'::regclass) < {1} "
-        "THEN (SELECT count(*) FROM {0}) "
-        "ELSE (SELECT reltuples::BIGINT FROM pg_class WHERE oid = '{0}'::regclass) END",
-        name, kFewEnough);
-  };
+  // The tables of the space: one, or its partitions. Those on other servers are as they were last analysed.
+  const std::string leaves = fit::format(
+      "SELECT c.oid, c.relname, c.relkind, c.reltuples FROM pg_class c WHERE c.relkind IN ('r', 'f') AND "
+      "(c.oid = "
+      "to_regclass('{0}') OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = "
+      "to_regclass('{0}')))",
+      table);
+  const std::string graphs = fit::format(
+      "SELECT i.indexrelid, i.indisvalid FROM ({}) l JOIN pg_index i ON i.indexrelid = "
+      "to_regclass(l.relname || '_nearest') WHERE l.relkind = 'r'",
+      leaves);
   VectorState state;
+  bool has_few = false;
   FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
     return connection.query(
-        fit::format("SELECT {}, {}, COALESCE(pg_relation_size(to_regclass('{}_nearest')), 0), "
-                    "COALESCE((SELECT indisvalid FROM pg_index WHERE indexrelid = "
-                    "to_regclass('{}_nearest')), FALSE)",
-                    count(table), count("images"), table, table),
+        fit::format("SELECT (SELECT COALESCE(sum(GREATEST(reltuples, 0)), 0)::BIGINT FROM ({0}) l), "
+                    "(SELECT bool_and(relkind = 'r' AND reltuples < {2}) FROM ({0}) l), "
+                    "CASE WHEN (SELECT reltuples FROM pg_class WHERE oid = 'images'::regclass) < {2} "
+                    "THEN (SELECT count(*) FROM images) "
+                    "ELSE (SELECT reltuples::BIGINT FROM pg_class WHERE oid = 'images'::regclass) END, "
+                    "(SELECT COALESCE(sum(pg_relation_size(indexrelid)), 0)::BIGINT FROM ({1}) g), "
+                    "COALESCE((SELECT bool_and(indisvalid) AND count(*) = (SELECT count(*) FROM ({0}) l "
+                    "WHERE relkind = 'r') FROM ({1}) g), FALSE)",
+                    leaves, graphs, kFewEnough),
         {}, [&](const SqlRow& row) {
+          has_few = row.integer(1) != 0;
           state = {.vectors = row.integer(0),
-                   .images = row.integer(1),
-                   .index_bytes = row.integer(2),
-                   .has_index = row.integer(3) != 0};
+                   .images = row.integer(2),
+                   .index_bytes = row.integer(3),
+                   .has_index = row.integer(4) != 0};
         });
+  }));
+  if (!has_few) return state;
+  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+    return connection.query(fit::format("SELECT count(*) FROM {}", table), {},
+                            [&](const SqlRow& row) { state.vectors = row.integer(0); });
   }));
   return state;
 }

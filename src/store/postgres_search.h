@@ -7,8 +7,8 @@
 #include <string>
 #include <unordered_map>
 
-#include "store/postgres_statistics.h"
 #include "store/sql_connection.h"
+#include "store/vector_leaves.h"
 #include "store/vector_search.h"
 
 namespace fit::store {
@@ -37,12 +37,13 @@ class PostgresSearch final : public VectorSearch {
  private:
   using Clock = std::chrono::steady_clock;
   struct Known {
-    std::shared_ptr<const TableStatistics> statistics;
+    std::shared_ptr<const VectorLeaves> tables;
     Clock::time_point until;
   };
 
-  // At most half a minute old.
-  Result<std::shared_ptr<const TableStatistics>> statistics(std::int64_t space_id);
+  // At most half a minute old, with their statistics.
+  Result<std::shared_ptr<const VectorLeaves>> tables(std::int64_t space_id);
+  void forget(std::int64_t space_id);
 
   const SqlReads reads_;
   std::mutex mutex_;

@@ -1,31 +1,10 @@
 #include "store/postgres_search_tables.h"
 
-#include <array>
-
 #include "base/format.h"
 #include "store/properties.h"
 
 namespace fit::store {
 namespace {
-
-constexpr int kMostDimensions = 16000;        // of a halfvec
-constexpr int kMostIndexedDimensions = 4000;  // by HNSW
-// Up to so many a vector lies in its row and not in another table, so that comparing it costs no second look.
-constexpr int kMostInRow = 1900;
-
-// What filters ask for most often, beside a price.
-constexpr std::array<std::string_view, 4> kWithPrice = {"category", "subcategory", "brand", "primary_color"};
-// Of the others, those that may leave few items.
-constexpr std::array<std::string_view, 7> kAlone = {"source",   "size",  "pattern",  "material",
-                                                    "occasion", "price", "listed_at"};
-
-constexpr std::string_view kPictureKeys =
-    "image_id BIGINT NOT NULL PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE, item_id BIGINT NOT NULL";
-// The item stands for its picture too, so that all spaces are searched alike.
-constexpr std::string_view kTextKeys =
-    "item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, "
-    "image_id BIGINT GENERATED ALWAYS AS (item_id) STORED, item_updated_at BIGINT NOT NULL, "
-    "text_hash TEXT NOT NULL";
 
 // "one, two" of a text made for each filter column.
 template <class Make>
@@ -45,23 +24,13 @@ std::string key_of(std::string_view row, const std::string& column) {
 
 std::string item_indexes() {
   std::string text;
-  for (const auto column : kWithPrice) {
+  for (const auto column : kIndexedWithPrice) {
     text += fit::format("CREATE INDEX items_by_{0} ON items (fit_key({0}), price);\n", column);
   }
-  for (const auto column : kAlone) {
+  for (const auto column : kIndexedAlone) {
     const std::string key = is_text_column(column) ? fit::format("fit_key({})", column) : std::string(column);
     text += fit::format("CREATE INDEX items_by_{0} ON items ({1});\n", column, key);
   }
-  return text;
-}
-
-std::string vector_indexes(const std::string& table) {
-  std::string text;
-  for (const auto column : kWithPrice) {
-    text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1}, price);\n", table, column);
-  }
-  for (const auto column : kAlone)
-    text += fit::format("CREATE INDEX {0}_by_{1} ON {0} ({1});\n", table, column);
   return text;
 }
 
@@ -176,35 +145,6 @@ std::string postgres_search_tables() {
   replace_all(text, "@old_facts@", for_columns([](const std::string& column) { return "OLD." + column; }));
   replace_all(text, "@new_facts@", for_columns([](const std::string& column) { return "NEW." + column; }));
   return text + item_indexes();
-}
-
-Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space) {
-  if (space.dimensions > kMostDimensions) {
-    return invalid("dimensions", fit::format("must be at most {} on PostgreSQL", kMostDimensions));
-  }
-  const std::string table = "vectors_" + std::to_string(space.id);
-  const std::string columns = for_columns([](const std::string& column) {
-    if (column == "price") return std::string("price DOUBLE PRECISION");
-    if (column == "listed_at") return std::string("listed_at BIGINT");
-    return fit::format("{} TEXT COLLATE \"C\" NOT NULL", column);
-  });
-  const std::string_view keys = space.of == VectorsOf::kTexts ? kTextKeys : kPictureKeys;
-  std::string script = fit::format(
-      "CREATE TABLE {0} ({4}, embedding halfvec({1}) NOT NULL, {2});"
-      "ALTER TABLE {0} ALTER embedding SET STORAGE {3};"
-      "CREATE TRIGGER fit_copy_facts BEFORE INSERT OR UPDATE OF item_id ON {0} "
-      "FOR EACH ROW EXECUTE FUNCTION fit_copy_facts();",
-      table, space.dimensions, columns, space.dimensions <= kMostInRow ? "PLAIN" : "EXTERNAL", keys);
-  if (space.of == VectorsOf::kPictures)
-    script += fit::format("CREATE INDEX {0}_by_item ON {0} (item_id);", table);
-  script += vector_indexes(table);
-  if (space.dimensions <= kMostIndexedDimensions) {
-    script += fit::format(
-        "CREATE INDEX {0}_nearest ON {0} USING hnsw (embedding halfvec_cosine_ops) "
-        "WITH (m = 16, ef_construction = 64);",
-        table);
-  }
-  return connection.run_script(script);
 }
 
 }  // namespace fit::store

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "store/sql_connection.h"
 #include "store/store.h"
@@ -12,9 +15,12 @@ namespace fit::store {
 // of the filter columns beside the vectors in step.
 std::string postgres_search_tables();
 
-// Makes the table vectors_<id> of a space with its indexes, within a write transaction. kInvalid for more
-// dimensions than can be stored.
-Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space);
+// Filter columns that have an index: those that filters ask for most often, beside a price; and of the others
+// those that may leave few items.
+inline constexpr std::array<std::string_view, 4> kIndexedWithPrice = {"category", "subcategory", "brand",
+                                                                      "primary_color"};
+inline constexpr std::array<std::string_view, 7> kIndexedAlone = {"source",   "size",  "pattern",  "material",
+                                                                  "occasion", "price", "listed_at"};
 
 // The columns of a filter: source, brand, size, status, price, listed_at and the properties; and those of
 // them that are texts.

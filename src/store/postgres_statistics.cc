@@ -26,7 +26,8 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
   const std::string graph = table + "_nearest";
   constexpr double kRowBytes = 1200;  // of a vector of 512
   FIT_CHECK(connection.query(
-      "SELECT reltuples::FLOAT8, pg_relation_size(oid)::FLOAT8 FROM pg_class WHERE oid = to_regclass($1)",
+      "SELECT reltuples::FLOAT8, CASE WHEN relkind = 'r' THEN pg_relation_size(oid) ELSE 0 END::FLOAT8 "
+      "FROM pg_class WHERE oid = to_regclass($1)",
       {std::string_view(table)},
       [&](const SqlRow& row) { made.rows_ = row.real(0) >= 0 ? row.real(0) : row.real(1) / kRowBytes; }));
   FIT_CHECK(connection.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",

@@ -19,7 +19,7 @@ class TableStatistics {
   // Of the table, as of now; a table that was never analysed is measured by its size.
   static Result<TableStatistics> read(SqlConnection& connection, const std::string& table);
 
-  double rows() const { return rows_; }
+  double rows() const { return rows_; }          // 0 of a foreign table that was never analysed
   bool has_graph() const { return has_graph_; }  // and it is valid
   // Vectors of one item, on average; at least 1.
   double rows_per_item() const { return rows_per_item_; }

@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "store/migrations.h"
+#include "store/postgres_address.h"
 #include "store/postgres_connection.h"
 #include "store/postgres_replicas.h"
 #include "store/sql_store.h"
@@ -61,8 +62,9 @@ Result<void> ensure_pgvector(SqlConnection& connection) {
 
 }  // namespace
 
-Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url) {
-  FIT_TRY(auto connection, open_postgres({.url = url}));
+Result<std::unique_ptr<SqlConnection>> prepare_postgres(const std::string& url,
+                                                        std::chrono::seconds connect_timeout) {
+  FIT_TRY(auto connection, open_postgres({.url = url, .connect_timeout = connect_timeout}));
   FIT_CHECK(ensure_pgvector(*connection));
   return connection;
 }
@@ -82,26 +84,31 @@ Result<std::unique_ptr<Store>> open_postgres_store(const std::string& url, const
                                         .overflow = options.overflow_connections,
                                         .wait = kLongestWait};
   auto readers = std::make_unique<ConnectionPool>(open, reading);
-  if (options.read_urls.empty()) return SqlStore::make(std::move(writers), std::move(readers));
+  if (options.read_urls.empty()) {
+    return SqlStore::make(std::move(writers), std::move(readers), options.graph);
+  }
 
-  std::vector<std::unique_ptr<ConnectionPool>> standbys;
+  std::vector<PostgresReplicas::Named> standbys;
   for (const std::string& read_url : options.read_urls) {
     PostgresOptions standby = session;
     standby.url = read_url;
     standby.connect_timeout = kStandbyConnects;
     standbys.push_back(
-        std::make_unique<ConnectionPool>([standby] { return open_postgres(standby); }, reading));
+        {.name = postgres_host(read_url),
+         .pool = std::make_unique<ConnectionPool>([standby] { return open_postgres(standby); }, reading)});
     // One that does not answer now may do so later; a wrong address is told at once.
-    const auto first = standbys.back()->acquire();
+    const auto first = standbys.back().pool->acquire();
     if (!first && first.error().code == ErrorCode::kInvalid) {
       Error wrong = first.error();
       wrong.field = "DATABASE_READ_URL";
       return wrong;
     }
   }
-  return SqlStore::make(std::move(writers), std::make_unique<PostgresReplicas>(
-                                                std::move(readers), std::move(standbys),
-                                                PostgresReplicas::Options{.max_lag = options.max_lag}));
+  return SqlStore::make(
+      std::move(writers),
+      std::make_unique<PostgresReplicas>(std::move(readers), std::move(standbys),
+                                         PostgresReplicas::Options{.max_lag = options.max_lag}),
+      options.graph);
 }
 
 }  // namespace fit::store

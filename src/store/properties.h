@@ -13,6 +13,8 @@ inline constexpr std::array<std::string_view, 16> kProperties = {
     "style",    "fit",         "neckline",      "sleeve_length",   "garment_length", "closure",
     "season",   "occasion",    "gender",        "condition"};
 
+inline constexpr std::size_t kCategory = 0;  // its place there
+
 // One value a property, lower case; empty: not known. Index i belongs to kProperties[i].
 using Properties = std::array<std::string, kProperties.size()>;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
+#include <set>
 
 #include "base/format.h"
 #include "store/sql_item_columns.h"
@@ -27,7 +29,7 @@ class BulkAdd {
     FIT_CHECK(copy_images());
     for (const auto& [space_id, rows] : vectors_) {
       FIT_CHECK(connection_.copy_rows(connection_.dialect().space_sql(space_id).table,
-                                      "image_id, item_id, embedding", rows));
+                                      "image_id, item_id, embedding, category", rows));
     }
     return std::move(ids_);
   }
@@ -58,6 +60,8 @@ class BulkAdd {
     std::vector<SqlValue> rows;
     auto id = ids.begin();
     for (std::size_t i = 0; i < items_.size(); ++i) {
+      const std::string_view category =
+          *categories_.insert(category_key(items_[i]->listing.properties[kCategory])).first;
       std::int64_t position = 0;
       for (const ImageWrite& image : items_[i]->images) {
         rows.insert(rows.end(), {*id, ids_[i].value, position++, image.width, image.height,
@@ -65,7 +69,7 @@ class BulkAdd {
                                  image.sha256, image.location});
         for (const SpaceVector& vector : image.vectors) {
           auto& of_space = vectors_[vector.space_id];
-          of_space.insert(of_space.end(), {*id, ids_[i].value, VectorView(vector.values)});
+          of_space.insert(of_space.end(), {*id, ids_[i].value, VectorView(vector.values), category});
         }
         ++id;
       }
@@ -77,7 +81,8 @@ class BulkAdd {
   std::span<const ItemWrite* const> items_;
   Timestamp time_;
   std::vector<ItemId> ids_;
-  std::map<std::int64_t, std::vector<SqlValue>> vectors_;  // rows by space
+  std::set<std::string> categories_;
+  std::map<std::int64_t, std::vector<SqlValue>> vectors_;  // rows by space, whose categories lie above
 };
 
 }  // namespace

@@ -35,6 +35,7 @@ class SqlRow {
 
 class SqlConnection;
 class VectorSearch;
+struct GraphOptions;
 struct ItemWords;
 struct SpaceRecord;
 struct SqlReads;
@@ -46,7 +47,10 @@ struct SpaceSql {
   std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
   std::string only;        // a condition that holds for the space's rows alone
   std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
-  std::string table = "";  // takes rows of image_id, item_id and embedding by copy_rows()
+  std::string table = "";  // takes rows of image_id, item_id, embedding and category by copy_rows()
+  // Where not empty, the vectors may lie in partitions by category: this removes one, $1 its image and $2 the
+  // category's key, `put` only adds and takes the key as $4, and reads that know the category say so.
+  std::string remove = "";
 };
 
 // The vectors of one space of texts, as SQL: rows of item_id, item_updated_at, text_hash and embedding. They
@@ -81,7 +85,8 @@ struct SqlDialect {
   SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
   TextSpaceSql (*text_space_sql)(std::int64_t space_id) = nullptr;
   // What a new space needs beside its row in spaces, in the same write transaction.
-  Result<void> (*make_space)(SqlConnection& connection, const SpaceRecord& space) = nullptr;
+  Result<void> (*make_space)(SqlConnection& connection, const SpaceRecord& space,
+                             const GraphOptions& graph) = nullptr;
   // Puts the texts of items written in this transaction into the full-text index; null where the database
   // does it by itself.
   Result<void> (*index_words)(SqlConnection& connection, std::span<const ItemWords> items) = nullptr;

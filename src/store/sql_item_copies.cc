@@ -71,7 +71,9 @@ Result<void> write_copies(SqlConnection& connection, std::span<const ItemCopy> c
       FIT_CHECK(insert_image(connection, record.id, record.images[i], static_cast<std::int64_t>(i)));
     }
     for (const ItemCopy::Vector& one : copy.vectors) {
-      FIT_CHECK(write_vector(connection, one.vector.space_id, {one.image, record.id, one.vector.values}));
+      FIT_CHECK(
+          write_vector(connection, one.vector.space_id,
+                       {one.image, record.id, record.listing.properties[kCategory], one.vector.values}));
     }
     words.push_back({record.id, &record.listing});
     changes.append(record.id, false);

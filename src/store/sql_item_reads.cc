@@ -220,6 +220,11 @@ Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& conne
   return images;
 }
 
+Result<ImageId> read_last_image(SqlConnection& connection) {
+  FIT_TRY(const auto last, connection.query_integer("SELECT MAX(id) FROM images", {}));
+  return ImageId{last.value_or(0)};
+}
+
 Result<Counts> read_counts(SqlConnection& connection) {
   FIT_TRY(const auto items, connection.query_integer("SELECT COUNT(*) FROM items", {}));
   FIT_TRY(const auto images, connection.query_integer("SELECT COUNT(*) FROM images", {}));

@@ -31,6 +31,7 @@ Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemI
 Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& connection, std::int64_t space_id,
                                                             ImageId after, std::size_t limit);
 
+Result<ImageId> read_last_image(SqlConnection& connection);
 Result<Counts> read_counts(SqlConnection& connection);
 
 }  // namespace fit::store

@@ -65,27 +65,33 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
   return {};
 }
 
-Result<void> write_image_vectors(SqlConnection& connection, ItemId item, ImageId id,
+// The item that images are written of.
+struct Owner {
+  ItemId item;
+  std::string_view category;
+};
+
+Result<void> write_image_vectors(SqlConnection& connection, const Owner& owner, ImageId id,
                                  const ImageWrite& image) {
   for (const SpaceVector& vector : image.vectors) {
-    FIT_CHECK(write_vector(connection, vector.space_id, {id, item, vector.values}));
+    FIT_CHECK(write_vector(connection, vector.space_id, {id, owner.item, owner.category, vector.values}));
   }
   return {};
 }
 
-Result<void> insert_image(SqlConnection& connection, ItemId item, std::int64_t position,
+Result<void> insert_image(SqlConnection& connection, const Owner& owner, std::int64_t position,
                           const ImageWrite& image) {
   FIT_TRY(const auto id, connection.query_integer(
                              "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, "
                              "sha256, location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-                             {item.value, position, image.width, image.height,
+                             {owner.item.value, position, image.width, image.height,
                               std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256,
                               image.location}));
-  return write_image_vectors(connection, item, ImageId{id.value_or(0)}, image);
+  return write_image_vectors(connection, owner, ImageId{id.value_or(0)}, image);
 }
 
-Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std::int64_t position,
-                          const ImageWrite& image) {
+Result<void> update_image(SqlConnection& connection, const Owner& owner, const ImageRecord& old,
+                          std::int64_t position, const ImageWrite& image) {
   if (old.position != position ||
       static_cast<const ImageFields&>(old) != static_cast<const ImageFields&>(image)) {
     FIT_CHECK(connection.execute(
@@ -94,21 +100,22 @@ Result<void> update_image(SqlConnection& connection, const ImageRecord& old, std
         {position, image.width, image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
          image.format, image.location, old.id.value}));
   }
-  return write_image_vectors(connection, old.item, old.id, image);
+  return write_image_vectors(connection, owner, old.id, image);
 }
 
 // Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
-Result<void> replace_images(SqlConnection& connection, ItemId item, std::span<const ImageWrite> images) {
-  FIT_TRY(auto old_images, read_images_of(connection, item));
+Result<void> replace_images(SqlConnection& connection, const Owner& owner,
+                            std::span<const ImageWrite> images) {
+  FIT_TRY(auto old_images, read_images_of(connection, owner.item));
   for (std::size_t i = 0; i < images.size(); ++i) {
     const auto position = static_cast<std::int64_t>(i);
     const auto same = std::ranges::find_if(old_images, [&image = images[i]](const ImageRecord& old) {
       return !old.sha256.empty() && old.sha256 == image.sha256;
     });
     if (same == old_images.end()) {
-      FIT_CHECK(insert_image(connection, item, position, images[i]));
+      FIT_CHECK(insert_image(connection, owner, position, images[i]));
     } else {
-      FIT_CHECK(update_image(connection, *same, position, images[i]));
+      FIT_CHECK(update_image(connection, owner, *same, position, images[i]));
       old_images.erase(same);
     }
   }
@@ -118,10 +125,14 @@ Result<void> replace_images(SqlConnection& connection, ItemId item, std::span<co
   return {};
 }
 
+Owner owner_of(ItemId id, const ItemWrite& item) {
+  return {id, item.listing.properties[kCategory]};
+}
+
 Result<UpsertOutcome> create_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
   FIT_TRY(const ItemId id, insert_item(connection, item, time));
   for (std::size_t i = 0; i < item.images.size(); ++i) {
-    FIT_CHECK(insert_image(connection, id, static_cast<std::int64_t>(i), item.images[i]));
+    FIT_CHECK(insert_image(connection, owner_of(id, item), static_cast<std::int64_t>(i), item.images[i]));
   }
   return UpsertOutcome{id, UpsertKind::kCreated};
 }
@@ -137,7 +148,7 @@ Result<UpsertOutcome> write_item(SqlConnection& connection, const ItemWrite& ite
   if (!known) return create_item(connection, item, time);
   if (unchanged) return UpsertOutcome{*known, UpsertKind::kUnchanged};
   FIT_CHECK(update_item(connection, *known, item, time));
-  FIT_CHECK(replace_images(connection, *known, item.images));
+  FIT_CHECK(replace_images(connection, owner_of(*known, item), item.images));
   return UpsertOutcome{*known, UpsertKind::kUpdated};
 }
 

@@ -66,10 +66,12 @@ Result<void> check_words(std::span<const std::string> words) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> SqlStore::make(std::unique_ptr<ConnectionPool> writers,
-                                              std::unique_ptr<ReadSource> readers) {
+                                              std::unique_ptr<ReadSource> readers,
+                                              const GraphOptions& graph) {
   FIT_TRY(const auto writer, writers->acquire());
   FIT_TRY(auto id, ensure_id(*writer));
   std::unique_ptr<SqlStore> store(new SqlStore(std::move(id), std::move(writers), std::move(readers)));
+  store->graph_ = graph;
   if (writer->dialect().make_search != nullptr) {
     store->search_ = writer->dialect().make_search(store->sql_reads());
   }
@@ -173,7 +175,7 @@ Result<SpaceRecord> SqlStore::ensure(const SpaceRecord& wanted) {
   }
   FIT_TRY(auto known, read([&](SqlConnection& connection) { return find_space(connection, wanted); }));
   if (known) return *std::move(known);
-  return write([&](SqlConnection& connection) { return find_or_make_space(connection, wanted); });
+  return write([&](SqlConnection& connection) { return find_or_make_space(connection, wanted, graph_); });
 }
 
 Result<std::vector<SpaceRecord>> SqlStore::spaces() {
@@ -281,6 +283,10 @@ Result<std::vector<ImageRecord>> SqlStore::images_without_vector(std::int64_t sp
   });
 }
 
+Result<ImageId> SqlStore::last_image() {
+  return read([](SqlConnection& connection) { return read_last_image(connection); });
+}
+
 Result<std::int64_t> SqlStore::count_vectors(std::int64_t space_id) {
   FIT_TRY(const bool is_known, has_space(space_id));
   if (!is_known) return 0;
@@ -355,6 +361,12 @@ Result<std::vector<WordCorrection>> SqlStore::correct_words(std::span<const std:
 
 Result<Counts> SqlStore::counts() {
   return read([](SqlConnection& connection) { return read_counts(connection); });
+}
+
+StoreUse SqlStore::use() {
+  StoreUse use = readers_->use();
+  use.writes_waiting = writers_->use().waiting;
+  return use;
 }
 
 SqlReads SqlStore::sql_reads() {

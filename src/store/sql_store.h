@@ -18,7 +18,8 @@ class SqlStore final : public Store {
  public:
   // Takes sessions of a database with an up-to-date schema.
   static Result<std::unique_ptr<Store>> make(std::unique_ptr<ConnectionPool> writers,
-                                             std::unique_ptr<ReadSource> readers);
+                                             std::unique_ptr<ReadSource> readers,
+                                             const GraphOptions& graph = {});
 
   const std::string& id() const override { return id_; }
   Result<void> check() override;
@@ -48,6 +49,7 @@ class SqlStore final : public Store {
                                                  std::size_t limit) override;
   Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) override;
+  Result<ImageId> last_image() override;
   Result<std::int64_t> count_vectors(std::int64_t space_id) override;
 
   Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) override;
@@ -66,7 +68,7 @@ class SqlStore final : public Store {
   Result<WordAnswer> find_words(const WordQuestion& question) override;
   Result<std::vector<WordCorrection>> correct_words(std::span<const std::string> words) override;
   Result<Counts> counts() override;
-  StoreUse use() override { return readers_->use(); }
+  StoreUse use() override;
   Result<std::string> note(const std::string& name) override;
   Result<void> put_note(const std::string& name, const std::string& text) override;
   VectorSearch* vector_search() override { return search_.get(); }
@@ -98,6 +100,7 @@ class SqlStore final : public Store {
   std::string id_;
   std::unique_ptr<ConnectionPool> writers_;
   std::unique_ptr<ReadSource> readers_;
+  GraphOptions graph_;
   std::mutex spaces_mutex_;
   std::unordered_map<std::int64_t, SpaceRecord> spaces_;  // met so far; they never change
   std::unique_ptr<VectorSearch> search_;                  // null where the database has none

@@ -1,10 +1,14 @@
 #include "store/sql_vectors.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "store/sql_bulk.h"
 #include "store/sql_changes.h"
 
@@ -24,7 +28,13 @@ SpaceRecord read_space(const SqlRow& row) {
           .of = row.integer(5) != 0 ? VectorsOf::kTexts : VectorsOf::kPictures};
 }
 
-using Owners = std::unordered_map<ImageId, ItemId>;
+constexpr std::size_t kLongestKey = 250;  // characters, as fit_key() cuts
+
+struct Owner {
+  ItemId item;
+  std::string category;
+};
+using Owners = std::unordered_map<ImageId, Owner>;
 
 Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut> vectors) {
   std::vector<std::int64_t> images;
@@ -34,8 +44,11 @@ Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut>
   IdList list(images);
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     FIT_CHECK(connection.query(
-        "SELECT id, item_id FROM images WHERE id IN (" + piece.placeholders + ")", piece.values,
-        [&owners](const SqlRow& row) { owners.emplace(ImageId{row.integer(0)}, ItemId{row.integer(1)}); }));
+        "SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id WHERE i.id IN (" +
+            piece.placeholders + ")",
+        piece.values, [&owners](const SqlRow& row) {
+          owners.emplace(ImageId{row.integer(0)}, Owner{ItemId{row.integer(1)}, std::string(row.text(2))});
+        }));
   }
   return owners;
 }
@@ -45,30 +58,91 @@ Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut>
 Result<std::vector<VectorRow>> copy_new_vectors(SqlConnection& connection, std::int64_t space_id,
                                                 std::span<const VectorRow> rows) {
   const SpaceSql space = connection.dialect().space_sql(space_id);
-  std::vector<std::int64_t> images;
-  images.reserve(rows.size());
-  for (const VectorRow& row : rows) images.push_back(row.image.value);
+  std::map<std::string, std::vector<std::int64_t>> images;  // by category
+  for (const VectorRow& row : rows) images[category_key(row.category)].push_back(row.image.value);
   std::unordered_set<ImageId> taken;
-  IdList list(images);
-  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(connection.query(
-        fit::format("SELECT image_id FROM {} WHERE image_id IN ({})", space.table, piece.placeholders),
-        piece.values, [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
+  for (const auto& [category, ids] : images) {
+    IdList list(ids);
+    for (auto piece = list.next({std::string_view(category)}); !piece.values.empty();
+         piece = list.next({std::string_view(category)})) {
+      FIT_CHECK(connection.query(
+          fit::format("SELECT image_id FROM {} WHERE category = $1 AND image_id IN ({})", space.table,
+                      piece.placeholders),
+          piece.values, [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
+    }
   }
   std::vector<VectorRow> others;
   std::vector<SqlValue> values;
   for (const VectorRow& row : rows) {
     if (taken.insert(row.image).second) {
-      values.insert(values.end(), {row.image.value, row.item.value, row.values});
+      const std::string_view category = images.find(category_key(row.category))->first;
+      values.insert(values.end(), {row.image.value, row.item.value, row.values, category});
     } else {
       others.push_back(row);
     }
   }
-  FIT_CHECK(connection.copy_rows(space.table, "image_id, item_id, embedding", values));
+  FIT_CHECK(connection.copy_rows(space.table, "image_id, item_id, embedding, category", values));
   return others;
 }
 
+struct ImageOfItem {
+  ImageId image;
+  ItemId item;
+};
+
+// read_vectors() where the vectors may lie in partitions: those of the items' categories alone are asked.
+Result<std::vector<StoredVector>> read_partitioned(SqlConnection& connection, const SpaceSql& space,
+                                                   const IdList::Piece& items) {
+  std::vector<ImageOfItem> images;
+  std::vector<std::int64_t> ids;
+  std::set<std::string> categories;
+  FIT_CHECK(connection.query(
+      fit::format("SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id "
+                  "WHERE i.item_id IN ({}) ORDER BY i.item_id, i.position",
+                  items.placeholders),
+      items.values, [&](const SqlRow& row) {
+        images.push_back({ImageId{row.integer(0)}, ItemId{row.integer(1)}});
+        ids.push_back(row.integer(0));
+        categories.insert(category_key(row.text(2)));
+      }));
+  std::unordered_map<ImageId, std::vector<float>> found;
+  IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    std::string among;
+    for (const std::string& category : categories) {
+      piece.values.emplace_back(std::string_view(category));
+      among += fit::format("{}${}", among.empty() ? "" : ", ", piece.values.size());
+    }
+    FIT_CHECK(connection.query(
+        fit::format("SELECT v.image_id, v.embedding FROM {} WHERE v.image_id IN ({}) AND v.category IN ({})",
+                    space.rows, piece.placeholders, among),
+        piece.values,
+        [&found](const SqlRow& row) { found.emplace(ImageId{row.integer(0)}, row.vector(1)); }));
+  }
+  std::vector<StoredVector> vectors;
+  for (const ImageOfItem& image : images) {
+    const auto vector = found.find(image.image);
+    if (vector == found.end()) continue;
+    vectors.push_back({image.image, image.item, std::move(vector->second)});
+    found.erase(vector);
+  }
+  return vectors;
+}
+
 }  // namespace
+
+std::string category_key(std::string_view category) {
+  std::string key = to_lower(category);
+  std::size_t characters = 0;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if ((static_cast<unsigned char>(key[i]) & 0xC0U) == 0x80) continue;
+    if (++characters > kLongestKey) {
+      key.resize(i);
+      break;
+    }
+  }
+  return key;
+}
 
 Result<std::vector<SpaceRecord>> read_spaces(SqlConnection& connection) {
   std::vector<SpaceRecord> spaces;
@@ -99,7 +173,8 @@ Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const S
   return known;
 }
 
-Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted) {
+Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted,
+                                       const GraphOptions& graph) {
   FIT_TRY(auto known, find_space(connection, wanted));
   if (known) return *std::move(known);
   SpaceRecord made = wanted;
@@ -109,13 +184,20 @@ Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRec
               "VALUES ($1, $2, $3, $4, $5) RETURNING id",
               {made.name, made.model, made.version, made.dimensions, made.of == VectorsOf::kTexts ? 1 : 0}));
   made.id = id.value_or(0);
-  FIT_CHECK(connection.dialect().make_space(connection, made));
+  FIT_CHECK(connection.dialect().make_space(connection, made, graph));
   return made;
 }
 
 Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, const VectorRow& vector) {
-  FIT_CHECK(connection.execute(connection.dialect().space_sql(space_id).put,
-                               {vector.image.value, vector.item.value, vector.values}));
+  const SpaceSql space = connection.dialect().space_sql(space_id);
+  if (space.remove.empty()) {
+    FIT_CHECK(connection.execute(space.put, {vector.image.value, vector.item.value, vector.values}));
+    return {};
+  }
+  const std::string category = category_key(vector.category);
+  FIT_CHECK(connection.execute(space.remove, {vector.image.value, std::string_view(category)}));
+  FIT_CHECK(connection.execute(
+      space.put, {vector.image.value, vector.item.value, vector.values, std::string_view(category)}));
   return {};
 }
 
@@ -128,8 +210,9 @@ Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
   for (const VectorPut& vector : vectors) {
     const auto owner = owners.find(vector.image);
     if (owner == owners.end()) continue;
-    rows.push_back({vector.image, owner->second, vector.values});
-    if (changed.insert(owner->second).second) changes.append(owner->second, false);
+    const Owner& of = owner->second;
+    rows.push_back({vector.image, of.item, of.category, vector.values});
+    if (changed.insert(of.item).second) changes.append(of.item, false);
   }
   if (connection.dialect().copies_rows && rows.size() >= kBulk) {
     FIT_TRY(rows, copy_new_vectors(connection, space_id, rows));
@@ -150,6 +233,11 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
   const SpaceSql space = connection.dialect().space_sql(space_id);
   IdList list(ids);
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    if (!space.remove.empty()) {
+      FIT_TRY(auto some, read_partitioned(connection, space, piece));
+      std::ranges::move(some, std::back_inserter(vectors));
+      continue;
+    }
     // CROSS JOIN: SQLite then starts from the few images and not from the space's vectors.
     FIT_CHECK(connection.query(
         fit::format("SELECT i.id, i.item_id, v.embedding FROM images i CROSS JOIN {} "

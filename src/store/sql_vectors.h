@@ -15,14 +15,19 @@ Result<std::vector<SpaceRecord>> read_spaces(SqlConnection& connection);
 Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const SpaceRecord& wanted);
 
 // The same, made when new; within a write transaction.
-Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted);
+Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted,
+                                       const GraphOptions& graph);
 
-// A vector of an image that exists, of the item; borrowed.
+// A vector of an image that exists, of the item with the category; borrowed.
 struct VectorRow {
   ImageId image;
   ItemId item;
+  std::string_view category;
   VectorView values;
 };
+
+// A category as the tables of vectors have it: fit_key() of the database.
+std::string category_key(std::string_view category);
 
 // Adds or replaces one vector; within a write transaction.
 Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, const VectorRow& vector);

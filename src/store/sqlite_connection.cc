@@ -52,7 +52,8 @@ CREATE TABLE item_vectors (
 CREATE INDEX item_vectors_by_item ON item_vectors (item_id);
 )sql";
 
-Result<void> make_space(SqlConnection& /*connection*/, const SpaceRecord& /*space*/) {
+Result<void> make_space(SqlConnection& /*connection*/, const SpaceRecord& /*space*/,
+                        const GraphOptions& /*graph*/) {
   return {};
 }
 

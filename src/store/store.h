@@ -103,16 +103,19 @@ struct Counts {
   std::int64_t images = 0;
 };
 
-// The connections of a store that read.
+// The connections of a store.
 struct StoreUse {
   struct Replica {
-    bool is_used = false;        // at present
-    std::int64_t lag_bytes = 0;  // of the log that it had not replayed, when it was last looked at
+    std::string name;                  // host and port, or the folder of its socket
+    bool is_used = false;              // at present
+    std::int64_t lag_bytes = 0;        // of the log that it had not replayed, when it was last looked at
+    std::chrono::milliseconds lag{0};  // since when it lacks something, to 200 ms; at most twice max_lag
   };
-  std::size_t open = 0;
-  std::size_t busy = 0;
-  std::size_t waiting = 0;  // calls that wait for one
-  std::vector<Replica> replicas;
+  std::size_t open = 0;            // of those that read
+  std::size_t busy = 0;            // of those that read
+  std::size_t waiting = 0;         // calls that wait for one of those
+  std::size_t writes_waiting = 0;  // calls that wait for the one that writes
+  std::vector<Replica> replicas;   // in the order of read_urls
 };
 
 class VectorSearch;
@@ -186,6 +189,8 @@ class Store {
                                                          std::size_t limit) = 0;
   virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) = 0;
+  // The largest id of an image; later ones get larger ids. 0 when there is none.
+  virtual Result<ImageId> last_image() = 0;
   virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
 
   // Vectors of items' texts, at most one an item and text space, beside those of pictures. Putting one adds
@@ -240,6 +245,12 @@ class Store {
   virtual VectorSearch* vector_search() = 0;
 };
 
+// How the graph of a new space's vectors is built, inside the database.
+struct GraphOptions {
+  int m = 16;                // links of a node: 2 to 100
+  int ef_construction = 64;  // width of the search while it is built: at least 2 m, at most 1000
+};
+
 struct OpenOptions {
   std::size_t connections = 4;  // that read; at least 1. One more writes
   // How long a write waits for another process before kUnavailable.
@@ -252,6 +263,7 @@ struct OpenOptions {
   // a write of this process, is passed over: reads then go to the primary.
   std::vector<std::string> read_urls = {};
   std::chrono::milliseconds max_lag{10'000};
+  GraphOptions graph = {};
 };
 
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",

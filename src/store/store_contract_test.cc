@@ -671,6 +671,7 @@ TEST_P(StoreContract, ListsImagesWithoutVector) {
     if (i % 3 != 0) without.push_back(item(id).images.front().id);
   }
   const auto all = *store_->images_without_vector(clip.id, ImageId{}, 100);
+  EXPECT_EQ(*store_->last_image(), all.back().id);
   ASSERT_EQ(all.size(), without.size());
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].id, without[i]);
   const auto page = *store_->images_without_vector(clip.id, without[1], 2);
@@ -845,7 +846,7 @@ TEST_P(StoreContract, KeepsNotes) {
   EXPECT_FALSE(store_->put_note("work", "\xff"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::ValuesIn(testing::engines()),
+INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::ValuesIn(testing::engines_and_partitions()),
                          [](const auto& engine) { return engine.param.name; });
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/hash.h"
+#include "store/migrate.h"
 #include "store/test_postgres.h"
 
 namespace fit::store::testing {
@@ -21,6 +22,25 @@ std::vector<Engine> engines() {
       {"sqlite", [] { return true; }, [](const TempDir& folder) { return sqlite_url(folder); }},
       {"postgresql", &PostgresCluster::is_available, &postgres_url, kHalfPrecision},
   };
+}
+
+std::vector<Engine> engines_and_partitions() {
+  std::vector<Engine> all = engines();
+  Engine partitioned = all.back();
+  partitioned.name += "_partitions";
+  partitioned.url = [](const TempDir& folder) {
+    const std::string url = postgres_url(folder);
+    // Of the categories of make_listing(); the others lie in the rest.
+    const VectorLayout layout = parse_layout(
+                                    "[partition.some]\ncategories = [\"catego-0\", \"catego-4\"]\n"
+                                    "[partition.one]\ncategories = [\"catego-1\"]\n")
+                                    .value();
+    migrate_database(url, std::nullopt).value();
+    lay_out_database(url, {.wanted = &layout, .graph = {}, .environment = {}}, {}).value();
+    return url;
+  };
+  all.push_back(std::move(partitioned));
+  return all;
 }
 
 void PrintTo(const Engine& engine, std::ostream* out) {

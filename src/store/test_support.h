@@ -24,6 +24,8 @@ struct Engine {
 };
 void PrintTo(const Engine& engine, std::ostream* out);
 std::vector<Engine> engines();
+// Those, and PostgreSQL with the vectors in partitions by category.
+std::vector<Engine> engines_and_partitions();
 
 // A vector that depends on the seed only, with L2 norm 1.
 std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed);

@@ -102,6 +102,17 @@ def test_a_threshold_leaves_the_rest_out(server, photo):
     assert [one["id"] for one in found] == [one["id"] for one in everything[:10]]
 
 
+def test_a_relevance_is_told_and_cuts_the_rest(server, photo):
+    everything = results(server.search(image_base64=pictures.text(photo), limit=50))
+    told = [one["relevance"] for one in everything]
+    assert all(0 <= one <= 1 for one in told)
+    assert told == sorted(told, reverse=True), "of one photo it follows the similarity"
+    threshold = (told[0] + told[-1]) / 2
+    found = results(server.search(image_base64=pictures.text(photo), limit=50, min_relevance=threshold))
+    assert [one["id"] for one in found] == [one["id"] for one in everything if one["relevance"] >= threshold]
+    assert_problem(server.search(image_base64=pictures.text(photo), min_relevance=2), 422, "min_relevance")
+
+
 def test_every_common_format_is_taken(server):
     drawn = pictures.drawn()
     for form in ("PNG", "WEBP", "GIF"):

@@ -213,7 +213,7 @@ export function OperationsPage() {
   const data = health.data;
   const part = (name: string) => data?.parts.find((one) => one.name === name);
   const [store, index, model, storage] = ["store", "index", "model", "storage"].map((name) => stateOf(data, name)) as [State, State, State, State];
-  const memory = number(index, "memory_bytes");
+  const memory = number(index, "bytes");
   const free = number(storage, "free_bytes");
   const o = texts.operations;
   return (

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <iostream>
+
+#include "base/format.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "catalog/chosen_space.h"
+#include "cli/commands.h"
+#include "cli/table.h"
+
+namespace fit::cli {
+namespace {
+
+// Pictures that cannot be read never get a vector: so much of a catalogue may lack one.
+constexpr double kMostMissing = 0.01;
+
+// A space with how it stands.
+struct Standing {
+  store::SpaceRecord record;
+  std::int64_t vectors = 0;
+  std::int64_t missing = 0;
+  bool is_active = false;
+  std::string problem;  // why its model cannot be used here; empty: it can
+};
+
+bool makes(const embed::Space& made, const store::SpaceRecord& space) {
+  return made.name == space.name && made.version == space.version && made.dimensions == space.dimensions;
+}
+
+class Spaces {
+ public:
+  static Result<Spaces> read(store::Store& store, const SpaceOf& space_of) {
+    Spaces spaces;
+    FIT_TRY(const auto counts, store.counts());
+    spaces.pictures = counts.images;
+    FIT_TRY(const auto chosen, catalog::chosen_space(store));
+    const auto configured = space_of("");
+    spaces.is_chosen = chosen.has_value();
+    if (!chosen && !configured) spaces.problem = configured.error().message;
+    FIT_TRY(const auto records, store.spaces());
+    for (const store::SpaceRecord& record : records) {
+      if (record.of != store::VectorsOf::kPictures) continue;
+      Standing& one = spaces.all.emplace_back(record);
+      FIT_TRY(one.vectors, store.count_vectors(record.id));
+      one.missing = std::max<std::int64_t>(0, counts.images - one.vectors);
+      const bool is_configured = configured && makes(*configured, record);
+      one.is_active = chosen ? chosen->id == record.id : is_configured;
+      if (is_configured) continue;
+      const auto of_name = space_of(record.model);
+      if (!of_name) {
+        one.problem = of_name.error().message;
+      } else if (!makes(*of_name, record)) {
+        one.problem = fit::format("the model here is version {}", of_name->version);
+      }
+    }
+    return spaces;
+  }
+
+  // By its name, or its model's; of several versions the one that the model here makes.
+  Result<Standing> find(const std::string& name) const {
+    const Standing* found = nullptr;
+    for (const Standing& one : all) {
+      if (one.record.name != name && one.record.model != name) continue;
+      if (found == nullptr || one.problem.empty()) found = &one;
+    }
+    if (found != nullptr) return *found;
+    return not_found(
+        fit::format("the catalogue has no space \"{0}\"; fill it first: fit embed --space {0}", name));
+  }
+
+  std::vector<Standing> all;
+  std::int64_t pictures = 0;
+  bool is_chosen = false;  // by `fit space use`
+  std::string problem;     // why it is not known which space the settings mean
+};
+
+Json to_json(const Standing& one) {
+  Json json = {{"name", one.record.name},       {"model", one.record.model},
+               {"version", one.record.version}, {"dimensions", one.record.dimensions},
+               {"vectors", one.vectors},        {"missing", one.missing},
+               {"is_active", one.is_active},    {"model_is_here", one.problem.empty()}};
+  if (!one.problem.empty()) json["problem"] = one.problem;
+  return json;
+}
+
+void print_list(const Spaces& spaces, bool json) {
+  if (json) {
+    Json list = Json::array();
+    for (const Standing& one : spaces.all) list.push_back(to_json(one));
+    Json answer = {{"pictures", spaces.pictures},
+                   {"chosen_by", spaces.is_chosen ? "fit space use" : "settings"},
+                   {"spaces", std::move(list)}};
+    if (!spaces.problem.empty()) answer["problem"] = spaces.problem;
+    std::cout << dump_json(answer, 2) << "\n";
+    return;
+  }
+  Table table({"", "SPACE", "VERSION", "DIMENSIONS", "VECTORS", "MISSING", "MODEL HERE"});
+  for (const Standing& one : spaces.all) {
+    table.add({one.is_active ? "*" : "", one.record.name, one.record.version,
+               std::to_string(one.record.dimensions), with_thousands(one.vectors),
+               with_thousands(one.missing), one.problem.empty() ? "yes" : "no: " + one.problem});
+  }
+  std::cout << table.str()
+            << fit::format("* searches use it, by {}\n",
+                           spaces.is_chosen ? "fit space use" : "EMBEDDING_PROVIDER and EMBEDDING_MODEL");
+  if (!spaces.problem.empty()) std::cout << fit::format("no space is active: {}\n", spaces.problem);
+}
+
+Result<void> check_usable(const Standing& space, std::int64_t pictures, bool force) {
+  if (!space.problem.empty()) {
+    return Error{ErrorCode::kUnavailable,
+                 fit::format("no model on this machine makes vectors of the space \"{}\": {}",
+                             space.record.name, space.problem),
+                 {},
+                 {}};
+  }
+  if (force || static_cast<double>(space.missing) <= kMostMissing * static_cast<double>(pictures)) return {};
+  return Error{
+      ErrorCode::kConflict,
+      fit::format(
+          "{} of {} pictures have no vector in the space \"{}\", more than 1 %: searches would not find "
+          "them; fill it with fit embed --space {}, or say --force",
+          with_thousands(space.missing), with_thousands(pictures), space.record.name, space.record.model),
+      {},
+      {}};
+}
+
+void print_choice(const Standing* chosen, bool json) {
+  if (json) {
+    std::cout << dump_json({{"space", chosen == nullptr ? Json() : to_json(*chosen)}}, 2) << "\n";
+  } else if (chosen == nullptr) {
+    std::cout << "EMBEDDING_PROVIDER and EMBEDDING_MODEL decide again which space searches use\n";
+  } else {
+    std::cout << fit::format("searches use the space {} from now on; {} of its vectors are missing\n",
+                             chosen->record.name, with_thousands(chosen->missing));
+  }
+}
+
+}  // namespace
+
+Result<void> run_space(store::Store& store, const SpaceOf& space_of, const SpaceArgs& args) {
+  if (args.action == SpaceAction::kReset) {
+    FIT_CHECK(catalog::choose_space(store, std::nullopt));
+    print_choice(nullptr, args.json);
+    return {};
+  }
+  FIT_TRY(const Spaces spaces, Spaces::read(store, space_of));
+  if (args.action == SpaceAction::kList) {
+    print_list(spaces, args.json);
+    return {};
+  }
+  FIT_TRY(Standing space, spaces.find(args.name));
+  FIT_CHECK(check_usable(space, spaces.pictures, args.force));
+  FIT_CHECK(catalog::choose_space(store, space.record));
+  space.is_active = true;
+  print_choice(&space, args.json);
+  return {};
+}
+
+}  // namespace fit::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <thread>
+
+#include "base/log.h"
+#include "base/stop_signal.h"
+#include "catalog/catalog.h"
+#include "store/store.h"
+
+namespace fit {
+
+// A thread that gives pictures without a vector theirs, beside the running server: at its start all, then
+// what writers into other spaces bring. Does not own its parts.
+class VectorFiller {
+ public:
+  VectorFiller(catalog::Catalog& catalog, store::Store& store, Log log);
+  ~VectorFiller();
+  VectorFiller(const VectorFiller&) = delete;
+  VectorFiller& operator=(const VectorFiller&) = delete;
+
+ private:
+  void run();
+  Result<void> look();
+
+  catalog::Catalog& catalog_;
+  store::Store& store_;
+  const Log log_;
+  std::int64_t position_ = -1;  // of the store, when all were filled
+  // Pictures up to `filled_` are not looked at again; up to `next_filled_` from a while later, as what was
+  // asked may have been a standby that lacked some.
+  ImageId filled_;
+  ImageId next_filled_;
+  std::chrono::steady_clock::time_point moved_at_;
+  StopSignal signal_;
+  std::thread thread_;
+};
+
+}  // namespace fit

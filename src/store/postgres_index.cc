@@ -1,0 +1,106 @@
+#include "store/postgres_index.h"
+
+#include "base/format.h"
+#include "store/database_url.h"
+#include "store/postgres_connection.h"
+#include "store/vector_leaves.h"
+#include "store/vector_tables.h"
+
+namespace fit::store {
+namespace {
+
+struct Graph {
+  bool is_there = false;
+  bool is_valid = false;
+  bool is_wanted = false;  // it has the options
+};
+
+Result<Graph> find_graph(SqlConnection& connection, const std::string& name, const GraphOptions& options) {
+  Graph graph;
+  FIT_CHECK(connection.query(
+      "SELECT i.indisvalid, COALESCE(c.reloptions @> ARRAY['m=' || $2::TEXT, 'ef_construction=' || "
+      "$3::TEXT], FALSE) "
+      "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indexrelid = to_regclass($1)",
+      {std::string_view(name), std::string_view(std::to_string(options.m)),
+       std::string_view(std::to_string(options.ef_construction))},
+      [&graph](const SqlRow& row) {
+        graph = {.is_there = true, .is_valid = row.integer(0) != 0, .is_wanted = row.integer(1) != 0};
+      }));
+  return graph;
+}
+
+class Builder {
+ public:
+  Builder(SqlConnection& connection, const GraphOptions& options,
+          const std::function<void(const std::string&)>& tell)
+      : connection_(connection), options_(options), tell_(tell) {}
+
+  Result<void> build(const std::string& table, const SpaceRecord& space) {
+    const std::string name = graph_name(table);
+    const std::string next = name + "_new";
+    FIT_CHECK(remove_left_over(next));
+    FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
+    if (graph.is_valid && graph.is_wanted) return {};
+    if (graph.is_there && !graph.is_valid) FIT_CHECK(remove_left_over(name));
+    const bool is_replaced = graph.is_there && graph.is_valid;
+    const std::string target = is_replaced ? next : name;
+    tell(fit::format("index {}: being built with m {} and ef_construction {}", name, options_.m,
+                     options_.ef_construction));
+    for (VectorIndex& index : vector_indexes(table, space, options_)) {
+      if (!index.is_graph) continue;
+      index.name = target;
+      FIT_CHECK(connection_.run_script(index.concurrent_sql()));
+    }
+    if (!is_replaced) return {};
+    FIT_TRY(auto transaction, Transaction::write(connection_));
+    FIT_CHECK(
+        connection_.run_script(fit::format("DROP INDEX {}; ALTER INDEX {} RENAME TO {}", name, next, name)));
+    return transaction.commit();
+  }
+
+ private:
+  Result<void> remove_left_over(const std::string& name) {
+    FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
+    if (!graph.is_there) return {};
+    tell(fit::format("index {}: what an interrupted building left is removed", name));
+    return connection_.run_script("DROP INDEX CONCURRENTLY " + name);
+  }
+  void tell(const std::string& what) const {
+    if (tell_) tell_(what);
+  }
+
+  SqlConnection& connection_;
+  const GraphOptions& options_;
+  const std::function<void(const std::string&)>& tell_;
+};
+
+}  // namespace
+
+Result<void> drop_empty_graphs(const std::string& database_url, const SpaceRecord& space) {
+  if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
+  FIT_TRY(const auto connection, open_postgres({.url = database_url}));
+  FIT_TRY(auto transaction, Transaction::write(*connection));
+  FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
+  FIT_TRY(const auto some,
+          connection->query_integer(fit::format("SELECT EXISTS (SELECT 1 FROM {})::INT", known.parent), {}));
+  if (some.value_or(1) != 0) return {};
+  for (const VectorLeaf& leaf : known.leaves) {
+    if (leaf.shard.empty())
+      FIT_CHECK(connection->run_script("DROP INDEX IF EXISTS " + graph_name(leaf.table)));
+  }
+  return transaction.commit();
+}
+
+Result<void> build_graphs(const std::string& database_url, const SpaceRecord& space,
+                          const GraphOptions& options, const std::function<void(const std::string&)>& tell) {
+  if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
+  FIT_TRY(const auto connection, open_postgres({.url = database_url}));
+  FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
+  Builder builder(*connection, options, tell);
+  for (const VectorLeaf& leaf : known.leaves) {
+    if (leaf.shard.empty()) FIT_CHECK(builder.build(leaf.table, space));
+  }
+  return {};
+}
+
+}  // namespace fit::store

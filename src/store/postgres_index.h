@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "store/store.h"
+
+namespace fit::store {
+
+// The graphs that PostgreSQL holds of the space's vectors, one of each table; on SQLite these do nothing.
+// Those on shards are fit migrate's.
+
+// Drops them where the space has no vector yet: rows that come are then added without, and build_graphs()
+// builds them at once, which is faster. Searches meanwhile compare all vectors.
+Result<void> drop_empty_graphs(const std::string& database_url, const SpaceRecord& space);
+
+// Builds what is missing, not valid, or was built with other options, beside searches and writes (CREATE
+// INDEX CONCURRENTLY); the old one serves until the new one is there. What an interrupted building left is
+// removed. `tell` hears what is begun.
+Result<void> build_graphs(const std::string& database_url, const SpaceRecord& space,
+                          const GraphOptions& options, const std::function<void(const std::string&)>& tell);
+
+}  // namespace fit::store

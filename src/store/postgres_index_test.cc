@@ -1,0 +1,100 @@
+// The graphs inside the database: built after a bulk load, and anew beside searches.
+#include "store/postgres_index.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/migrate.h"
+#include "store/test_postgres.h"
+#include "store/test_support.h"
+#include "store/vector_search.h"
+
+namespace fit::store {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class PostgresIndexTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!testing::PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
+    url_ = testing::postgres_url(folder_);
+    store_ = open_store(url_, {.graph = {.m = 8, .ef_construction = 32}}).value();
+    space_ = store_->ensure_space("clip", "m", "1", 8).value();
+  }
+
+  void fill(int first, int count) {
+    std::vector<ItemWrite> items;
+    for (int i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space_));
+    ASSERT_TRUE(store_->upsert_items(items));
+  }
+
+  std::string options() {
+    return testing::sql(url_,
+                        "SELECT COALESCE((SELECT array_to_string(reloptions, ' ') FROM pg_class WHERE oid = "
+                        "to_regclass('vectors_1_nearest')), 'none')");
+  }
+
+  std::size_t found() {
+    const auto vector = testing::make_vector(8, 1);
+    return store_->vector_search()
+        ->nearest({.space_id = space_.id, .vector = vector, .limit = 30, .filter = {}})
+        ->size();
+  }
+
+  std::vector<std::string> build(const GraphOptions& options) {
+    std::vector<std::string> told;
+    const auto done =
+        build_graphs(url_, space_, options, [&](const std::string& what) { told.push_back(what); });
+    EXPECT_TRUE(done) << done.error().describe();
+    return told;
+  }
+
+  TempDir folder_;
+  std::string url_;
+  std::unique_ptr<Store> store_;
+  SpaceRecord space_;
+};
+
+TEST_F(PostgresIndexTest, IsMadeWithTheOptions) {
+  EXPECT_EQ(options(), "m=8 ef_construction=32");
+  EXPECT_THAT(build({.m = 8, .ef_construction = 32}), ElementsAre());
+}
+
+TEST_F(PostgresIndexTest, AnEmptySpaceIsFilledWithout) {
+  ASSERT_TRUE(drop_empty_graphs(url_, space_));
+  EXPECT_EQ(options(), "none");
+  fill(0, 50);
+  EXPECT_FALSE(store_->vector_search()->state(space_.id)->has_index);
+  EXPECT_EQ(found(), 30U);
+  EXPECT_THAT(build({}), ElementsAre(HasSubstr("vectors_1_nearest: being built with m 16")));
+  EXPECT_TRUE(store_->vector_search()->state(space_.id)->has_index);
+  EXPECT_EQ(found(), 30U);
+  ASSERT_TRUE(drop_empty_graphs(url_, space_));
+  EXPECT_NE(options(), "none") << "it is not empty any more";
+}
+
+TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
+  fill(0, 50);
+  testing::sql(url_, "CREATE INDEX vectors_1_nearest_new ON vectors_1 (item_id)");
+  EXPECT_THAT(build({.m = 32, .ef_construction = 128}),
+              ElementsAre(HasSubstr("nearest_new: what an interrupted building left"), HasSubstr("m 32")));
+  EXPECT_EQ(options(), "m=32 ef_construction=128");
+  EXPECT_EQ(testing::sql(url_, "SELECT count(*)::TEXT FROM pg_class WHERE relname = 'vectors_1_nearest_new'"),
+            "0");
+  testing::sql(url_,
+               "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'vectors_1_nearest'::regclass");
+  EXPECT_EQ(found(), 30U);
+  EXPECT_THAT(build({.m = 32, .ef_construction = 128}),
+              ElementsAre(HasSubstr("what an interrupted building left"), HasSubstr("being built")));
+  EXPECT_TRUE(store_->vector_search()->state(space_.id)->has_index);
+}
+
+TEST_F(PostgresIndexTest, SQLiteHasNone) {
+  EXPECT_TRUE(drop_empty_graphs("sqlite:///nowhere/x.db", space_));
+  EXPECT_TRUE(build_graphs("sqlite:///nowhere/x.db", space_, {}, {}));
+}
+
+}  // namespace
+}  // namespace fit::store
