@@ -9,6 +9,7 @@
 #include "catalog/backup.h"
 #include "catalog/catalogue_copy.h"
 #include "cli/commands.h"
+#include "store/postgres_index.h"
 
 namespace fit::cli {
 namespace {
@@ -74,19 +75,49 @@ Result<void> run_backup(const Config& config, const BackupArgs& args, const std:
   return {};
 }
 
-Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop) {
-  const auto open = [](const std::string& url, const char* which) {
-    auto opened = store::open_store(url);
+namespace {
+
+// The spaces of an original in its first copy; on PostgreSQL their graphs are built when all is there.
+Result<void> make_spaces(store::Store& from, store::Store& to, const std::string& to_url) {
+  FIT_TRY(const store::Counts there, to.counts());
+  if (there.items != 0 || from.id() == to.id()) return {};
+  FIT_TRY(const auto spaces, from.spaces());
+  for (const store::SpaceRecord& one : spaces) {
+    const bool is_of_texts = one.of == store::VectorsOf::kTexts;
+    FIT_TRY(const auto made, is_of_texts
+                                 ? to.ensure_text_space(one.name, one.model, one.version, one.dimensions)
+                                 : to.ensure_space(one.name, one.model, one.version, one.dimensions));
+    FIT_CHECK(store::drop_empty_graphs(to_url, made));
+  }
+  return {};
+}
+
+Result<void> build_graphs(store::Store& to, const std::string& url, const store::GraphOptions& graph) {
+  FIT_TRY(const auto spaces, to.spaces());
+  for (const store::SpaceRecord& one : spaces) {
+    FIT_CHECK(store::build_graphs(url, one, graph, store::GraphsToBuild::kMissing,
+                                  [](const std::string& what) { std::cerr << what << "\n"; }));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, const std::atomic<bool>& stop) {
+  const auto open = [&graph](const std::string& url, const char* which) {
+    auto opened = store::open_store(url, {.graph = graph});
     if (!opened) opened.error().field = which;
     return opened;
   };
   FIT_TRY(const auto from, open(args.from, "FROM"));
   FIT_TRY(const auto to, open(args.to, "TO"));
+  FIT_CHECK(make_spaces(*from, *to, args.to));
   ProgressBar bar("copy", "items");
   FIT_TRY(const catalog::CopyReport report,
           catalog::copy_catalogue(
               *from, *to, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
   bar.finish();
+  if (!report.stopped) FIT_CHECK(build_graphs(*to, args.to, graph));
   const Json answer = {{"copied", report.copied},
                        {"removed", report.removed},
                        {"from", {{"items", report.from.items}, {"images", report.from.images}}},

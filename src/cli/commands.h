@@ -62,7 +62,7 @@ Result<void> print_index_status(store::Store& store, const search::Backend& back
 Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);
 
 // Brings a catalogue into another database.
-Result<void> run_copy(const CopyArgs& args, const std::atomic<bool>& stop);
+Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, const std::atomic<bool>& stop);
 
 // Applies what the database's schema lacks, and prints what it has and what was done.
 Result<void> run_migrate(const Config& config, const MigrateArgs& args);

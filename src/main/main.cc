@@ -39,12 +39,15 @@ void tell(const std::string& what) {
   std::cerr << what << "\n";
 }
 
+store::GraphOptions graph_options(const Config& config) {
+  return {.m = static_cast<int>(config.db_hnsw_m),
+          .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+}
+
 // On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
-Result<void> build_graphs(const App& app, const store::SpaceRecord& space) {
+Result<void> build_graphs(const App& app, const store::SpaceRecord& space, store::GraphsToBuild which) {
   const Config& config = app.config();
-  const store::GraphOptions options{.m = static_cast<int>(config.db_hnsw_m),
-                                    .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
-  return store::build_graphs(config.database_url, space, options, &tell);
+  return store::build_graphs(config.database_url, space, graph_options(config), which, &tell);
 }
 
 // Embeds, indexes and saves what an import or a change of model left to do.
@@ -62,7 +65,7 @@ Result<void> import(App& app, const cli::ImportArgs& args) {
   FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
   FIT_CHECK(cli::run_import(app.space().catalog(), args, g_stop));
   if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
-  FIT_CHECK(build_graphs(app, space));
+  FIT_CHECK(build_graphs(app, space, store::GraphsToBuild::kMissing));
   return bring_up_to_date(app);
 }
 
@@ -79,7 +82,7 @@ Result<void> sample(App& app, const cli::SampleArgs& args) {
 Result<void> index(App& app, const cli::IndexArgs& args) {
   if (args.action == cli::IndexAction::kBuild) {
     FIT_CHECK(cli::run_backfill(app.space().catalog(), g_stop));
-    FIT_CHECK(build_graphs(app, app.space().record()));
+    FIT_CHECK(build_graphs(app, app.space().record(), store::GraphsToBuild::kOfOtherOptionsToo));
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.space().load_search());
@@ -99,7 +102,7 @@ Result<void> embed(App& app, const cli::EmbedArgs& args) {
   if (args.dry_run) return cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop);
   FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
   FIT_CHECK(cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop));
-  return build_graphs(app, space);
+  return build_graphs(app, space, store::GraphsToBuild::kMissing);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {
@@ -165,7 +168,7 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
   }
   if (const auto* args = std::get_if<cli::CopyArgs>(&line.command)) {
     stop_on_signals();
-    return cli::run_copy(*args, g_stop);
+    return cli::run_copy(*args, graph_options(config), g_stop);
   }
   Metrics metrics;
   const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };

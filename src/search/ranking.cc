@@ -241,7 +241,9 @@ class Ranker {
     for (const Asked::Keep& one : asked_.keep) claim(one.what);
     if (claims.empty()) return {};
     FIT_TRY(const auto says, parts_.backend.says(candidate_items(), questions));
-    const auto beliefs = believe_where_open(claims, says);
+    auto believed = parts_.embedder.believe(best_vectors_, claims);
+    std::vector<std::vector<float>> beliefs(claims.size());
+    if (believed) beliefs = *std::move(believed);
     const double unit = query_.weights.properties * kFirstRank;
     std::size_t next = 0;
     for (const SoftProperty& one : asked_.read.properties) {
@@ -253,29 +255,6 @@ class Ranker {
       ++next;
     }
     return {};
-  }
-
-  // The model's beliefs, one list a claim, or an empty list where it has none. Zero for candidates that say
-  // something to all of the claims, which are not asked about. Takes the vectors.
-  std::vector<std::vector<float>> believe_where_open(std::span<const embed::Claim> claims,
-                                                     std::span<const std::vector<Says>> says) {
-    std::vector<embed::Vector> vectors;
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < best_vectors_.size(); ++i) {
-      if (std::ranges::none_of(says, [i](const auto& said) { return said[i] == Says::kNothing; })) continue;
-      open.push_back(i);
-      vectors.push_back(std::move(best_vectors_[i]));
-    }
-    std::vector<std::vector<float>> beliefs(claims.size());
-    if (open.empty()) return beliefs;
-    const auto believed = parts_.embedder.believe(vectors, claims);
-    if (!believed) return beliefs;
-    for (std::size_t claim = 0; claim < claims.size(); ++claim) {
-      if ((*believed)[claim].empty()) continue;
-      beliefs[claim].resize(candidates_.size());
-      for (std::size_t i = 0; i < open.size(); ++i) beliefs[claim][open[i]] = (*believed)[claim][i];
-    }
-    return beliefs;
   }
 
   Result<void> prefer_fresh() {

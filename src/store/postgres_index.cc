@@ -31,16 +31,16 @@ Result<Graph> find_graph(SqlConnection& connection, const std::string& name, con
 
 class Builder {
  public:
-  Builder(SqlConnection& connection, const GraphOptions& options,
+  Builder(SqlConnection& connection, const GraphOptions& options, GraphsToBuild which,
           const std::function<void(const std::string&)>& tell)
-      : connection_(connection), options_(options), tell_(tell) {}
+      : connection_(connection), options_(options), which_(which), tell_(tell) {}
 
   Result<void> build(const std::string& table, const SpaceRecord& space) {
     const std::string name = graph_name(table);
     const std::string next = name + "_new";
     FIT_CHECK(remove_left_over(next));
     FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
-    if (graph.is_valid && graph.is_wanted) return {};
+    if (graph.is_valid && (graph.is_wanted || which_ == GraphsToBuild::kMissing)) return {};
     if (graph.is_there && !graph.is_valid) FIT_CHECK(remove_left_over(name));
     const bool is_replaced = graph.is_there && graph.is_valid;
     const std::string target = is_replaced ? next : name;
@@ -71,6 +71,7 @@ class Builder {
 
   SqlConnection& connection_;
   const GraphOptions& options_;
+  const GraphsToBuild which_;
   const std::function<void(const std::string&)>& tell_;
 };
 
@@ -92,11 +93,12 @@ Result<void> drop_empty_graphs(const std::string& database_url, const SpaceRecor
 }
 
 Result<void> build_graphs(const std::string& database_url, const SpaceRecord& space,
-                          const GraphOptions& options, const std::function<void(const std::string&)>& tell) {
+                          const GraphOptions& options, GraphsToBuild which,
+                          const std::function<void(const std::string&)>& tell) {
   if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
   FIT_TRY(const auto connection, open_postgres({.url = database_url}));
   FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
-  Builder builder(*connection, options, tell);
+  Builder builder(*connection, options, which, tell);
   for (const VectorLeaf& leaf : known.leaves) {
     if (leaf.shard.empty()) FIT_CHECK(builder.build(leaf.table, space));
   }

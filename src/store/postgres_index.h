@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -15,10 +16,13 @@ namespace fit::store {
 // builds them at once, which is faster. Searches meanwhile compare all vectors.
 Result<void> drop_empty_graphs(const std::string& database_url, const SpaceRecord& space);
 
-// Builds what is missing, not valid, or was built with other options, beside searches and writes (CREATE
-// INDEX CONCURRENTLY); the old one serves until the new one is there. What an interrupted building left is
-// removed. `tell` hears what is begun.
+enum class GraphsToBuild : std::uint8_t { kMissing, kOfOtherOptionsToo };
+
+// Builds what is missing or not valid, and where wanted what was built with other options, beside searches
+// and writes (CREATE INDEX CONCURRENTLY); the old one serves until the new one is there. What an interrupted
+// building left is removed. `tell` hears what is begun.
 Result<void> build_graphs(const std::string& database_url, const SpaceRecord& space,
-                          const GraphOptions& options, const std::function<void(const std::string&)>& tell);
+                          const GraphOptions& options, GraphsToBuild which,
+                          const std::function<void(const std::string&)>& tell);
 
 }  // namespace fit::store

@@ -43,10 +43,11 @@ class PostgresIndexTest : public ::testing::Test {
         ->size();
   }
 
-  std::vector<std::string> build(const GraphOptions& options) {
+  std::vector<std::string> build(const GraphOptions& options,
+                                 GraphsToBuild which = GraphsToBuild::kOfOtherOptionsToo) {
     std::vector<std::string> told;
     const auto done =
-        build_graphs(url_, space_, options, [&](const std::string& what) { told.push_back(what); });
+        build_graphs(url_, space_, options, which, [&](const std::string& what) { told.push_back(what); });
     EXPECT_TRUE(done) << done.error().describe();
     return told;
   }
@@ -77,6 +78,7 @@ TEST_F(PostgresIndexTest, AnEmptySpaceIsFilledWithout) {
 
 TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
   fill(0, 50);
+  EXPECT_THAT(build({.m = 32, .ef_construction = 128}, GraphsToBuild::kMissing), ElementsAre());
   testing::sql(url_, "CREATE INDEX vectors_1_nearest_new ON vectors_1 (item_id)");
   EXPECT_THAT(build({.m = 32, .ef_construction = 128}),
               ElementsAre(HasSubstr("nearest_new: what an interrupted building left"), HasSubstr("m 32")));
@@ -93,7 +95,7 @@ TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
 
 TEST_F(PostgresIndexTest, SQLiteHasNone) {
   EXPECT_TRUE(drop_empty_graphs("sqlite:///nowhere/x.db", space_));
-  EXPECT_TRUE(build_graphs("sqlite:///nowhere/x.db", space_, {}, {}));
+  EXPECT_TRUE(build_graphs("sqlite:///nowhere/x.db", space_, {}, GraphsToBuild::kMissing, {}));
 }
 
 }  // namespace
