@@ -63,7 +63,7 @@ class SearchedSpace {
   search::SpaceIndex* index() { return index_.get(); }  // nullptr where the database has the index
   search::SearchEngine& engine() { return *engine_; }
   // How the index stands; from follow() on.
-  search::StateMetrics& state() { return *state_metrics_; }
+  search::StateMetrics& measured() { return *state_metrics_; }
 
  private:
   SearchedSpace(App& app, std::unique_ptr<embed::Embedder> embedder, bool is_chosen);

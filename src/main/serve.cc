@@ -15,7 +15,7 @@ namespace fit {
 namespace {
 
 Result<Json> index_state(SearchedSpace& space) {
-  FIT_TRY(const auto state, space.state().last());
+  FIT_TRY(const auto state, space.measured().state());
   if (!space.backend().is_complete()) {
     return Error{ErrorCode::kUnavailable,
                  fit::format("being built: {} pictures so far", state.backend.images),
@@ -46,7 +46,7 @@ Result<Json> model_state(embed::Embedder& embedder) {
 // What was counted last: counting takes long in a large catalogue.
 Result<Json> store_state(store::Store& store, SearchedSpace& space) {
   FIT_CHECK(store.check());
-  FIT_TRY(const auto state, space.state().last());
+  FIT_TRY(const auto state, space.measured().state());
   const store::StoreUse use = store.use();
   Json replicas = Json::array();
   for (const store::StoreUse::Replica& one : use.replicas) {

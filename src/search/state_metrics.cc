@@ -9,6 +9,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSoonest{1};
 constexpr std::chrono::minutes kLatest{5};
+constexpr std::chrono::milliseconds kQuick{250};
+constexpr int kSlow = 2;   // so often not quick: the first may have had to connect
 constexpr int kRest = 20;  // times as long as measuring took
 
 }  // namespace
@@ -43,10 +45,10 @@ void StateMetrics::run() {
   }
 }
 
-Result<StateMetrics::State> StateMetrics::last() {
+Result<StateMetrics::State> StateMetrics::state() {
   {
     const std::lock_guard lock(mutex_);
-    if (last_) return *last_;
+    if (last_ && slow_ >= kSlow) return *last_;
   }
   FIT_CHECK(measure());
   const std::lock_guard lock(mutex_);
@@ -54,6 +56,7 @@ Result<StateMetrics::State> StateMetrics::last() {
 }
 
 Result<void> StateMetrics::measure() {
+  const auto start = Clock::now();
   State state;
   FIT_TRY(state.backend, backend_.state());
   FIT_TRY(state.counts, store_.counts());
@@ -66,6 +69,7 @@ Result<void> StateMetrics::measure() {
   show(state);
   const std::lock_guard lock(mutex_);
   last_ = state;
+  slow_ = Clock::now() - start < kQuick ? 0 : slow_ + 1;
   return {};
 }
 

@@ -22,15 +22,14 @@ class StateMetrics {
   StateMetrics(const StateMetrics&) = delete;
   StateMetrics& operator=(const StateMetrics&) = delete;
 
-  // What was measured last.
   struct State {
     store::Counts counts;
     BackendState backend;
     std::size_t missing = 0;   // images without a vector in the space
     double missing_ratio = 0;  // of all images
   };
-  // The first call may measure. Thread-safe. The errors of the store.
-  Result<State> last();
+  // Measured now where that is quick, else what was measured last. Thread-safe. The errors of the store.
+  Result<State> state();
 
  private:
   void run();
@@ -45,6 +44,7 @@ class StateMetrics {
   std::condition_variable wake_;
   bool stop_ = false;
   std::optional<State> last_;
+  int slow_ = 0;  // measurings in a row, up to the last
   std::thread thread_;
 };
 
