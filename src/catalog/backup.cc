@@ -26,11 +26,17 @@ Result<std::vector<fs::path>> files_under(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder, error)) return files;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->is_regular_file(error)) files.push_back(at->path().lexically_relative(folder));
+    std::error_code gone;  // a file may be renamed meanwhile
+    if (at->is_regular_file(gone)) files.push_back(at->path().lexically_relative(folder));
   }
   if (error) return internal(fit::format("{} cannot be listed", folder.string()), error.message());
   std::ranges::sort(files);
   return files;
+}
+
+// Still being written, by us or by the catalogue; it gets its name when it is whole.
+bool is_unfinished(const fs::path& file) {
+  return file.extension() == ".part" || file.extension() == ".tmp";
 }
 
 // Copies what is not there yet, through a neighbour, so that no half picture ever has a picture's name.
@@ -66,7 +72,7 @@ Result<Pictures> copy_pictures(const fs::path& from, const fs::path& to, Check c
   Pictures pictures;
   for (const fs::path& file : files) {
     if (stop) return cancelled();
-    if (file.extension() == ".part") continue;
+    if (is_unfinished(file)) continue;
     if (check == Check::kYes) FIT_CHECK(check_picture(from / file));
     FIT_CHECK(copy_picture(from / file, to / file));
     std::error_code ignored;

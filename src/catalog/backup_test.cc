@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include <thread>
 
 #include "base/files.h"
@@ -97,6 +99,16 @@ TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
   const auto items = items_of(elsewhere());
   EXPECT_EQ(static_cast<std::int64_t>(items.size()), made->database.tables.at(0).rows);
   EXPECT_EQ(*(*store::open_store(elsewhere().database_url))->position(), made->database.position);
+}
+
+TEST_F(BackupTest, LeavesOutPicturesThatAreStillBeingWritten) {
+  const fs::path unfinished = ours().storage_path / "images" / "ab" / (std::string(64, 'a') + ".jpg.1.0.tmp");
+  fs::create_directories(unfinished.parent_path());
+  std::ofstream(unfinished) << "half";
+  const auto made = back_up(ours());
+  ASSERT_TRUE(made) << made.error().describe();
+  EXPECT_EQ(made->pictures, 7);
+  EXPECT_TRUE(restore(elsewhere())) << "it would be no picture of its name";
 }
 
 TEST_F(BackupTest, NeverOverwrites) {
