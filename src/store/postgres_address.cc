@@ -21,6 +21,15 @@ Result<PostgresAddress> postgres_address(const std::string& url) {
   return address;
 }
 
+std::string quoted_for_libpq(std::string_view value) {
+  std::string text = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "'";
+}
+
 std::string postgres_host(const std::string& url) {
   const auto address = postgres_address(url);
   if (!address) return {};

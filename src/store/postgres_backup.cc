@@ -21,15 +21,6 @@ struct Target {
   std::map<std::string, std::string> environment;
 };
 
-std::string in_quotes(std::string_view value) {
-  std::string text = "'";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  return text + "'";
-}
-
 Result<Target> target_of(const std::string& url) {
   FIT_TRY(const PostgresAddress address, postgres_address(url));
   Target target;
@@ -37,7 +28,7 @@ Result<Target> target_of(const std::string& url) {
     if (keyword == "password") {
       target.environment["PGPASSWORD"] = value;
     } else {
-      target.connection += fit::format("{}={} ", keyword, in_quotes(value));
+      target.connection += fit::format("{}={} ", keyword, quoted_for_libpq(value));
     }
   }
   return target;

@@ -1,10 +1,7 @@
 #include "store/shard_address.h"
 
-#include <libpq-fe.h>
-
-#include <memory>
-
 #include "base/format.h"
+#include "store/postgres_address.h"
 
 namespace fit::store {
 namespace {
@@ -18,15 +15,6 @@ bool is_secret(std::string_view name) {
   return name == "password" || name == "sslpassword";
 }
 
-std::string in_quotes(std::string_view value) {
-  std::string text = "'";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  return text + "'";
-}
-
 }  // namespace
 
 std::string ShardAddress::connection(bool with_password) const {
@@ -34,27 +22,21 @@ std::string ShardAddress::connection(bool with_password) const {
   for (const auto* const options : {&server, &user}) {
     for (const auto& [name, value] : *options) {
       if (is_secret(name) && !with_password) continue;
-      text += fit::format("{}{}={}", text.empty() ? "" : " ", name, in_quotes(value));
+      text += fit::format("{}{}={}", text.empty() ? "" : " ", name, quoted_for_libpq(value));
     }
   }
   return text;
 }
 
 Result<ShardAddress> shard_address(const VectorLayout::Shard& shard) {
-  struct Free {
-    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-  };
   const auto wrong = [&shard](const std::string& why) {
     return invalid("layout", fit::format("shard.{}.url {}", shard.name, why));
   };
-  // libpq's words about it may repeat a part of it, and so the password.
-  const std::unique_ptr<PQconninfoOption, Free> parsed(PQconninfoParse(shard.url.c_str(), nullptr));
-  if (parsed == nullptr) return wrong("must look like postgresql://user@host:5432/database");
+  const auto parsed = postgres_address(shard.url);
+  if (!parsed) return wrong("must look like postgresql://user@host:5432/database");
   ShardAddress address;
-  for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    const std::string name = option->keyword;
-    (is_of_user(name) ? address.user : address.server)[name] = option->val;
+  for (const auto& [name, value] : *parsed) {
+    (is_of_user(name) ? address.user : address.server)[name] = value;
   }
   if (!address.server.contains("host") && !address.server.contains("hostaddr"))
     return wrong("must name a host");
