@@ -60,6 +60,7 @@ std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const Se
   width = std::min(width, table_.live());
   const double matching = static_cast<double>(images) / static_cast<double>(table_.live());
   const bool two_hops = is_ours && matching >= kFewForTwoHops && matching <= kManyForTwoHops;
+  if (options.are_candidates && !two_hops) width = std::min(width * 5 / 4, table_.live());
   const auto cost = [&] {
     return two_hops ? width * kTwoHopsPerWidth : width * kDistancesPerWidth * table_.live() / images;
   };
@@ -69,7 +70,7 @@ std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const Se
                     .filter = options.filter,
                     .two_hops = two_hops,
                     .most_distances = images};
-    if (is_ours) {
+    if (is_ours && !options.are_candidates) {
       walk.reach = two_hops ? reach_for(kShellOfTwoHops, static_cast<double>(width))
                             : reach_for(kShell, static_cast<double>(width) / matching);
       walk.far_distances = std::min(kFarDistances + 2 * cost(), images / 2);

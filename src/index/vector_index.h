@@ -33,6 +33,9 @@ struct SearchOptions {
   float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
   // Graph search width (HNSW's ef); 0: the index goes on, query by query, until a recall of about 0.97.
   std::size_t effort = 0;
+  // Whether these are candidates that are put in order with others': the walk then ends at its width, which
+  // is that of `limit`, and may miss some of the last ones.
+  bool are_candidates = false;
 };
 
 // One image's vector on its way out of an index, of L2 norm 1.

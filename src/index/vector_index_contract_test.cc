@@ -192,6 +192,32 @@ TEST_P(VectorIndexContract, AgreesWithPlainSearchForEveryLimitFilterAndThreshold
   }
 }
 
+TEST_P(VectorIndexContract, CandidatesAreAsManyAndTheFirstOnesAsGood) {
+  const TestVectors vectors(kDimensions, 3000, 3);
+  const TestVectors queries(kDimensions, 20, 4);
+  const auto index = make();
+  Plain plain;
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 3000)));
+  for (const Entry& entry : vectors.entries(0, 3000)) plain.put(entry);
+  std::mt19937 random(5);
+  for (const double share : {1.0, 0.5, 0.1, 0.01}) {
+    ItemSet filter;
+    for (std::int64_t item = 1; item <= 3000; ++item) {
+      if (std::uniform_real_distribution<>()(random) < share) filter.insert({item});
+    }
+    double total = 0;
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      SearchOptions options{.limit = 100, .filter = &filter, .are_candidates = true};
+      const auto found = find(*index, queries[q], options);
+      EXPECT_EQ(found.size(), std::min<std::size_t>(100, filter.size()));
+      expect_ordered_and_distinct(found);
+      options.limit = 20;
+      total += recall(plain.search(queries[q], options), found);
+    }
+    EXPECT_GE(total / static_cast<double>(queries.size()), GetParam().least_recall) << "share " << share;
+  }
+}
+
 TEST_P(VectorIndexContract, AnItemAnswersOnceByItsBestImage) {
   const auto index = make();
   // 30 items of 100 images each, one item's images all nearer to the query than any other's.

@@ -51,6 +51,13 @@ Result<std::vector<index::Neighbor>> MemoryBackend::nearest(std::span<const floa
       vector, {.limit = limit, .filter = set_of(selection), .min_similarity = min_similarity});
 }
 
+Result<std::vector<index::Neighbor>> MemoryBackend::candidates(std::span<const float> vector,
+                                                               std::size_t limit,
+                                                               const Selection& selection) const {
+  return index_.vectors().search(vector,
+                                 {.limit = limit, .filter = set_of(selection), .are_candidates = true});
+}
+
 Result<std::vector<index::ImageVector>> MemoryBackend::vectors_of(std::span<const ItemId> items) const {
   return index_.vectors().vectors_of(items);
 }

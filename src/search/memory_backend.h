@@ -23,6 +23,8 @@ class MemoryBackend final : public Backend {
   Result<std::vector<index::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
                                                const Selection& selection,
                                                float min_similarity) const override;
+  Result<std::vector<index::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
+                                                  const Selection& selection) const override;
   Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
                                                      const Selection& selection) const override;
   Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;

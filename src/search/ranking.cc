@@ -78,7 +78,7 @@ class Ranker {
   Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
                     const Selection& within) {
     if (weight == 0) return {};
-    FIT_TRY(auto found, parts_.backend.nearest(vector, kDepth + asked_.left_out.size(), within));
+    FIT_TRY(auto found, parts_.backend.candidates(vector, kDepth + asked_.left_out.size(), within));
     if (&vector == asked_.main() && !asked_.rerank_looks.empty()) {
       FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, asked_.rerank_looks, found));
     }
