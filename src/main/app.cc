@@ -26,8 +26,7 @@ store::OpenOptions store_options(const Config& config) {
     const std::string_view url(part.begin(), part.end());
     if (!trim(url).empty()) options.read_urls.emplace_back(trim(url));
   }
-  options.graph = {.m = static_cast<int>(config.db_hnsw_m),
-                   .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+  options.graph = graph_options(config);
   return options;
 }
 
@@ -37,6 +36,17 @@ bool makes(const Result<embed::Space>& made, const store::SpaceRecord& space) {
 }
 
 }  // namespace
+
+store::GraphOptions graph_options(const Config& config) {
+  return {.m = static_cast<int>(config.db_hnsw_m),
+          .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+}
+
+Result<embed::Vector> embed_grey_picture(embed::Embedder& embedder) {
+  const media::Image grey{.width = 32, .height = 32, .rgb = std::vector<std::uint8_t>(32 * 32 * 3, 128)};
+  FIT_TRY(auto vectors, embedder.embed_images(std::span(&grey, 1)));
+  return std::move(vectors.front());
+}
 
 media::Limits image_limits(const Config& config) {
   return {.max_bytes = static_cast<std::uint64_t>(config.max_image_bytes),

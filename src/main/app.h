@@ -129,6 +129,11 @@ class App {
 };
 
 media::Limits image_limits(const Config& config);
+// Of the indexes that PostgreSQL holds.
+store::GraphOptions graph_options(const Config& config);
+
+// The vector of a small picture: a model is proven by using it.
+Result<embed::Vector> embed_grey_picture(embed::Embedder& embedder);
 
 // The options of EMBEDDING_PROVIDER and EMBEDDING_MODEL. `name` is "palette" or a model's name; empty: as
 // configured.

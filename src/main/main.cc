@@ -39,11 +39,6 @@ void tell(const std::string& what) {
   std::cerr << what << "\n";
 }
 
-store::GraphOptions graph_options(const Config& config) {
-  return {.m = static_cast<int>(config.db_hnsw_m),
-          .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
-}
-
 // On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
 Result<void> build_graphs(const App& app, const store::SpaceRecord& space, store::GraphsToBuild which) {
   const Config& config = app.config();

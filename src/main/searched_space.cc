@@ -156,11 +156,10 @@ Result<void> SearchedSpace::warm_up(StopSignal& stop, const std::function<bool()
       return Error{ErrorCode::kCancelled, "is wanted no more", {}, {}};
     }
   }
-  media::Image grey{.width = 32, .height = 32, .rgb = std::vector<std::uint8_t>(32 * 32 * 3, 128)};
-  FIT_TRY(const auto vectors, embedder_->embed_images(std::span(&grey, 1)));
+  FIT_TRY(const embed::Vector vector, embed_grey_picture(*embedder_));
   FIT_CHECK(backend_->refresh_values());
   FIT_TRY(const auto all, backend_->select({}));
-  FIT_CHECK(backend_->nearest(vectors.front(), kFirstQuestion, *all));
+  FIT_CHECK(backend_->nearest(vector, kFirstQuestion, *all));
   return {};
 }
 

@@ -32,10 +32,8 @@ double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-// Embeds a small grey picture: the model is proven by using it.
 Result<Json> model_state(embed::Embedder& embedder) {
-  media::Image grey{.width = 32, .height = 32, .rgb = std::vector<std::uint8_t>(32 * 32 * 3, 128)};
-  FIT_CHECK(embedder.embed_images(std::span(&grey, 1)));
+  FIT_CHECK(embed_grey_picture(embedder));
   const embed::Space& space = embedder.space();
   return Json{{"provider", space.name},
               {"model", space.model},

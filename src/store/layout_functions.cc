@@ -1,6 +1,7 @@
 #include "store/layout_functions.h"
 
 #include "base/format.h"
+#include "store/sql_text.h"
 #include "store/vector_tables.h"
 
 namespace fit::store {
@@ -52,11 +53,6 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$)sql";
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-}
 
 std::string new_values() {
   std::string values = "NEW." + vector_column_names();

@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "store/properties.h"
+#include "store/sql_text.h"
 
 namespace fit::store {
 namespace {
@@ -112,11 +113,6 @@ CREATE TRIGGER fit_spread_facts AFTER UPDATE ON items FOR EACH ROW
   WHEN ((@old_facts@) IS DISTINCT FROM (@new_facts@))
   EXECUTE FUNCTION fit_spread_facts();
 )sql";
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-}
 
 }  // namespace
 

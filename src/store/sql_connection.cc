@@ -1,5 +1,7 @@
 #include "store/sql_connection.h"
 
+#include "store/sql_text.h"
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
@@ -8,17 +10,12 @@ namespace fit::store {
 
 std::string SqlDialect::expand(std::string_view sql) const {
   std::string text(sql);
-  const auto replace = [&text](std::string_view token, std::string_view with) {
-    for (auto at = text.find(token); at != std::string::npos; at = text.find(token, at + with.size())) {
-      text.replace(at, token.size(), with);
-    }
-  };
-  replace("{blob}", blob);
-  replace("{identity}", identity);
-  replace("{words_index}", words_index);
-  replace("{vector_tables}", vector_tables);
-  replace("{search_tables}", search_tables);
-  replace("{text_vector_tables}", text_vector_tables);
+  replace_all(text, "{blob}", blob);
+  replace_all(text, "{identity}", identity);
+  replace_all(text, "{words_index}", words_index);
+  replace_all(text, "{vector_tables}", vector_tables);
+  replace_all(text, "{search_tables}", search_tables);
+  replace_all(text, "{text_vector_tables}", text_vector_tables);
   return text;
 }
 
