@@ -139,8 +139,9 @@ Result<void> SearchedSpace::load_search() {
 }
 
 void SearchedSpace::follow() {
-  state_metrics_ =
-      std::make_unique<search::StateMetrics>(app_.store(), *backend_, app_.log(), app_.metrics());
+  const std::int64_t text_space = app_.text_embedder() == nullptr ? 0 : app_.text_space().id;
+  state_metrics_ = std::make_unique<search::StateMetrics>(app_.store(), *backend_, text_space, app_.log(),
+                                                          app_.metrics());
   if (!index_) return;
   search::Follower::Options options;
   options.texts = app_.text_index();
