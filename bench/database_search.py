@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Search on PostgreSQL beside plain SQL through libpq, on one private server in one run.
 
-    ./dev bench database [--vectors N]
+    ./dev bench database [--vectors N] [--partitions]
 
 Two tables hold the same vectors as halfvec with the same HNSW index (m 16, ef_construction 64): the catalogue's, and a bare
 one with nothing but category, price and a B-tree over both. Each question goes to both.
 """
+import os
 import pathlib
 import subprocess
 import sys
@@ -89,13 +90,28 @@ def fill(cluster, folder, count, program):
     cluster.sql("SELECT pg_prewarm(c) FROM unnest('{vectors_1, vectors_1_nearest, bare, bare_nearest}'::regclass[]) c")
 
 
-def main(folder, count, program):
+def part(cluster, folder, fit):
+    """Gives each of the five categories a partition."""
+    layout = folder / "layout.toml"
+    layout.write_text("".join(f'[partition.c{i}]\ncategories = ["category{i}"]\n' for i in range(5)))
+    timed("a partition for each category", lambda: subprocess.run(
+        [fit, "migrate", "--layout", layout], env={**os.environ, "DATABASE_URL": cluster.url()}, check=True,
+        stdout=subprocess.DEVNULL))
+    cluster.sql("VACUUM ANALYZE")
+
+
+def main(folder, count, program, fit=None):
     memory = max(2, count * 3 // 1_000_000)
     with PostgresCluster(f"shared_buffers={memory}GB", f"maintenance_work_mem={memory}GB",
                          "max_parallel_maintenance_workers=1") as cluster:
         fill(cluster, folder, count, program)
-        subprocess.run([program, "compare", cluster.url(), folder, str(count), "2"], check=True)
+        compare = [program, "compare", cluster.url(), folder, str(count), "2"]
+        subprocess.run(compare, check=True)
+        if fit is not None:
+            part(cluster, folder, fit)
+            print("\nWith a partition for each category:\n", flush=True)
+            subprocess.run(compare, check=True)
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    main(pathlib.Path(sys.argv[1]), int(sys.argv[2]), *map(pathlib.Path, sys.argv[3:]))

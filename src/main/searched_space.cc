@@ -140,8 +140,8 @@ Result<void> SearchedSpace::load_search() {
 
 void SearchedSpace::follow() {
   const std::int64_t text_space = app_.text_embedder() == nullptr ? 0 : app_.text_space().id;
-  state_metrics_ = std::make_unique<search::StateMetrics>(app_.store(), *backend_, text_space, app_.log(),
-                                                          app_.metrics());
+  state_metrics_ =
+      std::make_unique<search::StateMetrics>(app_.store(), *backend_, text_space, app_.log(), app_.metrics());
   if (!index_) return;
   search::Follower::Options options;
   options.texts = app_.text_index();

@@ -173,7 +173,7 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
     rows = std::max(rows, part.limit);
     share = std::min(share, part.share);
   }
-  if (rows <= kUsualWidth && share >= kMostlyAll) {
+  if (parts.size() == 1 && rows <= kUsualWidth && share >= kMostlyAll) {
     FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts, {}); }));
     if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
       return {};
