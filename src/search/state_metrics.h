@@ -13,8 +13,8 @@
 namespace fit::search {
 
 // A thread that measures how the index stands: its size, the images in it and the share that has no vector
-// yet, and how many texts have theirs, once a second, and less often where that takes long, so that it costs a twentieth of one connection's
-// time at most. Does not own its parts.
+// yet, and how many texts have theirs, once a second, and less often where that takes long, so that it costs
+// a twentieth of one connection's time at most. Does not own its parts.
 class StateMetrics {
  public:
   // `text_space`: the id of the space of texts; 0: there is none.
