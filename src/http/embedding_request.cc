@@ -22,7 +22,7 @@ Result<EmbeddingRequest::Input> read_input(const std::string& field, const Json&
     return Error{
         ErrorCode::kTooLarge, fit::format("is longer than {} bytes", kMaxEmbeddingTextBytes), field, {}};
   }
-  return EmbeddingRequest::Input(text);
+  return Result<EmbeddingRequest::Input>(std::in_place, text);
 }
 
 Result<std::vector<EmbeddingRequest::Input>> read_inputs(const Json& value, std::size_t max_image_bytes) {

@@ -63,6 +63,8 @@ void SpaceSwitch::start() {
 SpaceSwitch::~SpaceSwitch() {
   stop_.stop();
   if (thread_.joinable()) thread_.join();
+  // What it writes, it tells to current().
+  current_->end_filling();
 }
 
 std::shared_ptr<SearchedSpace> SpaceSwitch::current() const {

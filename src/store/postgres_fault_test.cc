@@ -203,6 +203,10 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_EQ(store->counts()->items, 8 * (5 + 100));
   EXPECT_EQ(*store->count_vectors(space.id), 8 * (5 + 100));
+  const auto connection = *open_postgres({.url = bouncer.url("postgres")});
+  const std::vector<SqlSetting> settings = {{"statement_timeout", "77s"}};
+  EXPECT_TRUE(connection->query_under(settings, "SELECT current_setting('statement_timeout')", {},
+                                      [](const SqlRow& row) { EXPECT_EQ(row.text(0), "77s"); }));
   EXPECT_EQ(testing::sql(bouncer.url("postgres"), "SELECT current_setting('statement_timeout')"), "0")
       << "no setting is left behind in PgBouncer's sessions";
 }

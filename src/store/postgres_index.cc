@@ -1,5 +1,7 @@
 #include "store/postgres_index.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "store/database_url.h"
 #include "store/postgres_connection.h"
@@ -9,6 +11,9 @@
 
 namespace fit::store {
 namespace {
+
+// Those who ask for the table behind the sorting wait as long.
+constexpr std::string_view kLockWait = "2s";
 
 struct Graph {
   bool is_there = false;
@@ -43,6 +48,7 @@ class Builder {
     FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
     if (graph.is_valid && (graph.is_wanted || which_ == GraphsToBuild::kMissing)) return {};
     if (graph.is_there && !graph.is_valid) FIT_CHECK(remove_left_over(name));
+    if (!graph.is_there && which_ == GraphsToBuild::kMissing) FIT_CHECK(sort_rows(table, space));
     const bool is_replaced = graph.is_there && graph.is_valid;
     const std::string target = is_replaced ? next : name;
     tell(fit::format("index {}: being built with m {} and ef_construction {}{}", name, options_.m,
@@ -60,6 +66,22 @@ class Builder {
   }
 
  private:
+  // Into the order of category and price. A table that cannot be locked now is left as it is.
+  Result<void> sort_rows(const std::string& table, const SpaceRecord& space) {
+    const std::vector<VectorIndex> indexes = vector_indexes(table, space, options_);
+    const auto order = std::ranges::find(indexes, table + "_by_category", &VectorIndex::name);
+    const auto sorted = [&]() -> Result<void> {
+      FIT_TRY(auto transaction, Transaction::write(connection_));
+      FIT_CHECK(connection_.run_script(
+          fit::format("SET LOCAL lock_timeout = '{}'; CLUSTER {} USING {}", kLockWait, table, order->name)));
+      return transaction.commit();
+    }();
+    if (!sorted) {
+      tell(fit::format("table {}: its rows stay in the order in which they came: {}", table,
+                       sorted.error().message));
+    }
+    return connection_.run_script("ANALYZE " + table);
+  }
   Result<void> remove_left_over(const std::string& name) {
     FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
     if (!graph.is_there) return {};

@@ -351,8 +351,10 @@ void Plan::plan_copy(const SpaceRecord& space, const VectorLayout::Partition& pa
                     table, vector_column_definitions(space.dimensions), shard_server(partition.shard),
                     sql_quoted(shards_.at(partition.shard).schema), sql_quoted(table)));
   }
-  statements.push_back(fit::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} WHERE category IN ({3})", table,
-                                   vector_column_names(), rest_table(parent), category_list(partition)));
+  statements.push_back(
+      fit::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} WHERE category IN ({3}) "
+                  "ORDER BY category, price",
+                  table, vector_column_names(), rest_table(parent), category_list(partition)));
   if (partition.shard.empty()) statements.push_back(copy_facts_trigger_sql(table));
   for (std::string& statement : mirror_sql(rest_table(parent), table, category_list(partition))) {
     statements.push_back(std::move(statement));

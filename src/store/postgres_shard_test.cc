@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ranges>
+
 #include <fstream>
 #include <iterator>
 
@@ -83,8 +85,10 @@ class PostgresShardTest : public ::testing::Test {
     const std::vector<std::string> categories = {"shoes", "tops", "hats"};
     std::vector<ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i, categories[static_cast<std::size_t>(i) % 3]));
-    const auto written = store_->upsert_items(items);
-    ASSERT_TRUE(written) << written.error().describe();
+    for (const auto batch : items | std::views::chunk(500)) {
+      const auto written = store_->upsert_items(batch);
+      ASSERT_TRUE(written) << written.error().describe();
+    }
   }
 
   Result<std::vector<NearItem>> nearest(std::vector<std::string> categories, std::size_t limit = 1000) {
@@ -186,7 +190,7 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
 }
 
 TEST_F(PostgresShardTest, IsSentOrderAndLimit) {
-  fill(15'000);
+  fill(9'900);
   ASSERT_TRUE(lay_out(layout()));
   ASSERT_EQ(nearest({"tops"}, 20)->size(), 20U);
   ASSERT_EQ(nearest({}, 20)->size(), 20U);

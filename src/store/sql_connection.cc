@@ -29,6 +29,11 @@ Result<std::optional<std::int64_t>> SqlConnection::query_integer(std::string_vie
   return first;
 }
 
+Result<void> SqlConnection::query_under(std::span<const SqlSetting> /*settings*/, std::string_view sql,
+                                        std::span<const SqlValue> /*values*/, const Visitor& /*visit*/) {
+  return internal("the database has no settings", std::string(sql));
+}
+
 Result<void> SqlConnection::copy_rows(std::string_view table, std::string_view /*columns*/,
                                       std::span<const SqlValue> /*values*/) {
   return internal("the database cannot copy rows", std::string(table));

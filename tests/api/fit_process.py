@@ -14,8 +14,10 @@ import requests
 SOURCE_DIR = pathlib.Path(os.environ.get("FIT_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = pathlib.Path(os.environ.get("FIT_BINARY", SOURCE_DIR / "build/release/src/main/fit"))
 made_databases = set()
-START_LIMIT_S = 60
-STOP_LIMIT_S = 40
+# How many times as slow as usual the program may be, for its build's sake.
+PATIENCE = int(os.environ.get("FIT_PATIENCE", 1))
+START_LIMIT_S = 60 * PATIENCE
+STOP_LIMIT_S = 40 * PATIENCE
 
 
 def free_port():
@@ -42,10 +44,14 @@ def database_url(data):
     return server.replace("/postgres?", f"/{name}?")
 
 
+def inherited(*names):
+    """Variables that the program has from the caller: these, and what tells a sanitizer how to behave."""
+    return {name: value for name, value in os.environ.items() if name in names or name.endswith("SAN_OPTIONS")}
+
+
 def environment(data, **settings):
     """The settings of a program that keeps everything under the folder `data`."""
-    env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS")
-           if name in os.environ}
+    env = inherited("PATH", "HOME", "LANG", "TMPDIR")
     env |= {
         "DATABASE_URL": settings.pop("DATABASE_URL", None) or database_url(data),
         "STORAGE_PATH": f"{data}/storage",
@@ -59,7 +65,7 @@ def environment(data, **settings):
 
 def run(data, *arguments, check=True, timeout=240, **settings):
     done = subprocess.run([BINARY, *map(str, arguments)], env=environment(data, **settings), cwd=data,
-                          capture_output=True, text=True, timeout=timeout)
+                          capture_output=True, text=True, timeout=timeout * PATIENCE)
     if check and done.returncode != 0:
         raise AssertionError(f"fit {' '.join(map(str, arguments))} failed with {done.returncode}:\n{done.stderr}")
     return done
@@ -130,19 +136,19 @@ class Server:
     # Shorthands for requests.
 
     def get(self, path, **options):
-        return requests.get(self.url + path, timeout=60, **options)
+        return requests.get(self.url + path, timeout=60 * PATIENCE, **options)
 
     def post(self, path, **options):
-        return requests.post(self.url + path, timeout=120, **options)
+        return requests.post(self.url + path, timeout=120 * PATIENCE, **options)
 
     def put(self, path, **options):
-        return requests.put(self.url + path, timeout=60, **options)
+        return requests.put(self.url + path, timeout=60 * PATIENCE, **options)
 
     def patch(self, path, **options):
-        return requests.patch(self.url + path, timeout=60, **options)
+        return requests.patch(self.url + path, timeout=60 * PATIENCE, **options)
 
     def delete(self, path, **options):
-        return requests.delete(self.url + path, timeout=60, **options)
+        return requests.delete(self.url + path, timeout=60 * PATIENCE, **options)
 
     def search(self, **fields):
         return self.post("/api/v1/search", json=fields)

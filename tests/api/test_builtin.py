@@ -20,7 +20,7 @@ def test_it_is_the_default(tmp_path):
     environment = fit_process.environment(tmp_path)
     del environment["EMBEDDING_PROVIDER"]
     done = subprocess.run([fit_process.BINARY, "config"], env=environment, cwd=tmp_path,
-                                      capture_output=True, text=True, timeout=60)
+                                      capture_output=True, text=True, timeout=60 * fit_process.PATIENCE)
     line = next(line for line in done.stdout.splitlines() if "embedding_provider" in line.lower())
     assert "builtin" in line and "default" in line
 

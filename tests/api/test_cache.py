@@ -124,7 +124,7 @@ def test_a_write_in_between_is_seen(catalogue, drawn_sample):
         written = server.post("/api/v1/items/import?source=mine", data=json.dumps(item).encode(),
                               headers={"Content-Type": "application/x-ndjson"})
         assert written.status_code == 200, written.text
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * fit_process.PATIENCE
         while "the same photo" not in [one["title"] for one in server.search(**question).json()["results"]]:
             assert time.monotonic() < deadline, "the new item is not found"
 
@@ -163,7 +163,7 @@ def test_a_restarted_server_finds_answers_in_redis(catalogue, redis):
         first = server.search(**question)
         assert hits(server, "answer", "redis") == 0
     with Server(catalogue, EMBEDDING_PROVIDER="builtin", REDIS_URL=redis.url) as server:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * fit_process.PATIENCE
         while not metric(server, "fit_redis_connected"):
             assert time.monotonic() < deadline
         second = server.search(**question)
@@ -185,7 +185,7 @@ def test_a_redis_that_is_killed_fails_no_search(catalogue, redis):
         assert parts["cache"]["status"] == "ok"
         assert parts["cache"]["state"]["redis"] == "passed over"
         redis.start()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * fit_process.PATIENCE
         while not metric(server, "fit_redis_connected"):
             assert time.monotonic() < deadline, "Redis is not used again"
 

@@ -35,7 +35,8 @@ def test_examples_work_as_written(server, drawn_sample, tmp_path, name):
     dev.chmod(0o755)
     script = "\n".join(blocks).replace("http://127.0.0.1:8000", server.url).replace("/tmp/", f"{tmp_path}/")
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True,
-                          timeout=120, env={"PATH": "/usr/local/bin:/usr/bin:/bin", "no_proxy": "*"})
+                          timeout=120 * fit_process.PATIENCE,
+                          env={"PATH": "/usr/local/bin:/usr/bin:/bin", "no_proxy": "*", **fit_process.inherited()})
     assert done.returncode == 0, f"{done.stderr}\n{done.stdout}"
     asked = len(re.findall(r"/(?:search|search_by_image) ", script))
     assert done.stdout.count('"results"') == asked - script.count('"limit": 1000'), done.stdout

@@ -35,3 +35,11 @@ def test_an_unknown_space_is_told(drawn_sample, tmp_path):
     for space in ("nowhere", "clip-vit-b32-int8"):
         done = fit_process.run(tmp_path, "embed", "--space", space, check=False)
         assert done.returncode == 1 and space in done.stderr, done.stderr
+
+
+def test_a_server_stopped_while_it_fills_a_space_ends_cleanly(tmp_path):
+    fit_process.run(tmp_path, "sample", tmp_path / "out", "--items", 500, "--seed", 7)
+    fit_process.run(tmp_path, "import", tmp_path / "out" / "items.csv", "--source", "sample")
+    with Server(tmp_path, EMBEDDING_PROVIDER="builtin"):
+        pass  # it has only begun to embed the pictures; its end is looked at
+    assert embed(tmp_path, "--space", "builtin", "--dry-run")["have"] > 0, "it did not come to write"

@@ -14,7 +14,7 @@ from test_status import metric
 sys.path.insert(0, str(fit_process.SOURCE_DIR / "tests"))
 from postgres_cluster import PostgresCluster, is_available  # noqa: E402
 
-LIMIT_S = 30
+LIMIT_S = 30 * fit_process.PATIENCE
 
 
 def parts(server):

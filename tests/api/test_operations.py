@@ -15,13 +15,14 @@ import time
 import pytest
 import requests
 
+import fit_process
 from fit_process import BINARY, SOURCE_DIR, free_port
 from test_status import metric
 
 sys.path.insert(0, str(SOURCE_DIR / "tests"))
 from postgres_cluster import PostgresCluster, binaries, is_available  # noqa: E402
 
-LIMIT_S = 30
+LIMIT_S = 30 * fit_process.PATIENCE
 DOCUMENT = (SOURCE_DIR / "docs/operations.md").read_text()
 needs_postgres = pytest.mark.skipif(not is_available() or shutil.which("pgbouncer", path="/usr/sbin:/usr/bin") is None,
                                     reason="there is no PostgreSQL server with PgBouncer on this machine")
@@ -31,7 +32,7 @@ SHIMS = {
     "dev": """shift
 if [ "$1" = serve ]; then
   "$FIT_BINARY" "$@" >> "$ROOT/serve.log" 2>&1 & echo $! >> "$ROOT/pids"
-  for i in $(seq 600); do curl -fs "http://127.0.0.1:$APP_PORT/ready" > /dev/null && exit 0; sleep 0.1; done
+  for i in $(seq $((600 * PATIENCE))); do curl -fs "http://127.0.0.1:$APP_PORT/ready" > /dev/null && exit 0; sleep 0.1; done
   cat "$ROOT/serve.log" >&2; exit 1
 fi
 exec "$FIT_BINARY" "$@\"""",
@@ -76,7 +77,8 @@ class Machine:
         (self.root / "dev").symlink_to("bin/dev")
         self.environment = {"PATH": f"{self.root}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin", "no_proxy": "*",
                             "FIT_BINARY": str(BINARY), "ROOT": str(self.root), "APP_PORT": str(self.port),
-                            "LANG": os.environ.get("LANG", "C.UTF-8"), **environment}
+                            "PATIENCE": str(fit_process.PATIENCE), "LANG": os.environ.get("LANG", "C.UTF-8"),
+                            **fit_process.inherited(), **environment}
 
     def run(self, block):
         """One block of the document. What it exports holds for later ones."""
@@ -90,12 +92,12 @@ class Machine:
 
     def do(self, text):
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", self.exports + text], cwd=self.root, env=self.environment,
-                              capture_output=True, text=True, timeout=240)
+                              capture_output=True, text=True, timeout=240 * fit_process.PATIENCE)
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def get(self, path):
-        return requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=60)
+        return requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=60 * fit_process.PATIENCE)
 
     def part(self, name):
         return next(part["state"] for part in self.get("/health").json()["parts"] if part["name"] == name)

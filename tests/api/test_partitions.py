@@ -35,7 +35,7 @@ def run_blocks(blocks, tmp_path, url, **replaced):
         for old, new in replaced.items():
             script = script.replace(old, new)
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True,
-                              timeout=240, env=fit_process.environment(tmp_path, DATABASE_URL=url))
+                              timeout=240 * fit_process.PATIENCE, env=fit_process.environment(tmp_path, DATABASE_URL=url))
         assert done.returncode == 0, f"{script}\n{done.stderr}\n{done.stdout}"
         printed.append(done.stdout)
     return printed

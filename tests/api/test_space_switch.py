@@ -14,7 +14,7 @@ from checks import assert_problem, results
 from fit_process import Server
 from test_status import metric
 
-LIMIT_S = 30
+LIMIT_S = 30 * fit_process.PATIENCE
 
 
 def space(data, *arguments, check=True, **settings):

@@ -11,6 +11,7 @@ import time
 import pytest
 import requests
 
+import fit_process
 import pictures
 from checks import results
 from fit_process import Server, environment, free_port, run
@@ -19,7 +20,7 @@ from fit_process import Server, environment, free_port, run
 def failed_start(data, popen_options=None, **settings):
     server = Server(data, popen_options=popen_options, **settings)
     server.start(wait=False)
-    status = server.process.wait(60)
+    status = server.process.wait(60 * fit_process.PATIENCE)
     return status, server.output()
 
 
@@ -47,7 +48,7 @@ def test_two_servers_do_not_share_a_port(tmp_path):
 def test_port_zero_takes_a_free_one_and_says_which(tmp_path):
     server = Server(tmp_path, APP_PORT="0").start(wait=False)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * fit_process.PATIENCE
         said = None
         while said is None and time.monotonic() < deadline and server.process.poll() is None:
             said = re.search(r"http://127\.0\.0\.1:(\d+)", server.output())
@@ -82,7 +83,7 @@ def test_pages_of_other_origins_may_not_call_by_default(server):
 def test_bad_settings_stop_the_start_and_are_named(tmp_path, settings, name):
     settings = {"APP_PORT": free_port()} | settings
     done = subprocess.run([str(__import__("fit_process").BINARY), "serve"], env=environment(tmp_path) | {k: str(v) for k, v in settings.items()},
-                          cwd=tmp_path, capture_output=True, text=True, timeout=60)
+                          cwd=tmp_path, capture_output=True, text=True, timeout=60 * fit_process.PATIENCE)
     assert done.returncode in (1, 2), done.stderr
     assert name.lower() in done.stderr.lower().replace("-", "_"), done.stderr
 
@@ -128,7 +129,7 @@ def test_a_read_only_folder_is_named(read_only):
     server = Server(read_only, popen_options=as_nobody())
     try:
         server.start(wait=False)
-        status = server.process.wait(60)
+        status = server.process.wait(60 * fit_process.PATIENCE)
     except PermissionError:
         pytest.skip("the program cannot be run by another user here")
     output = server.output()
@@ -151,7 +152,7 @@ def test_sigterm_finishes_what_runs(tmp_path):
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 30 * fit_process.PATIENCE
     while len(answers) < 20 and time.monotonic() < deadline:
         time.sleep(0.01)
     status = server.stop()
@@ -166,7 +167,7 @@ def test_sigterm_finishes_what_runs(tmp_path):
 def test_signals_end_it_cleanly(tmp_path, number):
     server = Server(tmp_path).start()
     server.process.send_signal(number)
-    assert server.process.wait(40) == 0
+    assert server.process.wait(fit_process.STOP_LIMIT_S) == 0
 
 
 def test_what_a_killed_server_left_in_scratch_is_removed(tmp_path):

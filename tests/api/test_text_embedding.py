@@ -13,7 +13,7 @@ from fit_process import Server
 
 KEY = "sk-hunter2"
 DIMENSIONS = 8
-PATIENCE_S = 60
+PATIENCE_S = 60 * fit_process.PATIENCE
 
 
 def embedding(text):
