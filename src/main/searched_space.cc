@@ -123,6 +123,7 @@ Result<void> SearchedSpace::load_search() {
         .cache = *app_.cache(),
         .time_to_live = std::chrono::seconds(app_.config().vector_search_cache_ttl),
         .settings = answer_settings(),
+        .relevance = embedder_->space().relevance,
         .metrics = app_.metrics()});
   }
   engine_ = std::make_unique<search::SearchEngine>(

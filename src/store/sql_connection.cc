@@ -1,5 +1,6 @@
 #include "store/sql_connection.h"
 
+#include "base/format.h"
 #include "store/sql_text.h"
 
 #include <algorithm>
@@ -55,6 +56,15 @@ Transaction::~Transaction() {
 Result<void> Transaction::commit() {
   FIT_CHECK(connection_->commit());
   connection_ = nullptr;
+  return {};
+}
+
+Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
+                         const SqlConnection::Visitor& visit) {
+  IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.query(fit::format("{} IN ({})", sql, piece.placeholders), piece.values, visit));
+  }
   return {};
 }
 

@@ -210,6 +210,10 @@ class IdList {
   std::span<const std::int64_t> rest_;
 };
 
+// Runs "SQL IN (ids)" in pieces, which must not matter to the order.
+Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
+                         const SqlConnection::Visitor& visit);
+
 // NULL or the value.
 template <class T>
 SqlValue nullable(const std::optional<T>& value) {
