@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Search on PostgreSQL beside plain SQL through libpq, on one private server in one run.
 
-    ./dev bench database [--vectors N]
+    ./dev bench database [--vectors N] [--partitions]
 
 Two tables hold the same vectors as halfvec with the same HNSW index (m 16, ef_construction 64): the catalogue's, and a bare
 one with nothing but category, price and a B-tree over both. Each question goes to both.
 """
+import os
 import pathlib
 import subprocess
 import sys
@@ -73,32 +74,44 @@ def fill(cluster, folder, count, program):
         "'item ' || id, '' FROM attributes ORDER BY id;"
         "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, sha256, location) "
         "SELECT id, 0, 1, 1, 0, 'jpeg', '', '' FROM items ORDER BY id"))
-    cluster.sql("DROP INDEX vectors_1_nearest")
-    settings = "SET maintenance_work_mem = '2GB'; SET max_parallel_maintenance_workers = 1;"
     timed("COPY of the catalogue's vectors", lambda: copy(
         url, "COPY vectors_1 (image_id, item_id, embedding) FROM STDIN (FORMAT binary)",
         lambda a, b: [(">i8", ids[a:b]), (">i8", ids[a:b]), ("vector", base[a:b])], count))
-    timed("its HNSW index", lambda: cluster.sql(
-        settings + "CREATE INDEX vectors_1_nearest ON vectors_1 USING hnsw (embedding halfvec_cosine_ops) "
-        "WITH (m = 16, ef_construction = 64)"))
+    timed("its rows sorted, and its HNSW index", lambda: subprocess.run([program, "index", url], check=True))
     timed("COPY of the bare vectors", lambda: copy(
         url, "COPY bare FROM STDIN (FORMAT binary)",
         lambda a, b: [(">i4", ids[a:b]), (">i4", attributes[a:b, 0]), (">i4", attributes[a:b, 1]), ("vector", base[a:b])],
         count))
     timed("its HNSW index and B-tree", lambda: cluster.sql(
-        settings + "CREATE INDEX bare_nearest ON bare USING hnsw (embedding halfvec_cosine_ops) "
+        "CREATE INDEX bare_nearest ON bare USING hnsw (embedding halfvec_cosine_ops) "
         "WITH (m = 16, ef_construction = 64); CREATE INDEX bare_by ON bare (category, price)"))
     cluster.sql("VACUUM ANALYZE")
     cluster.sql("CREATE EXTENSION IF NOT EXISTS pg_prewarm")
     cluster.sql("SELECT pg_prewarm(c) FROM unnest('{vectors_1, vectors_1_nearest, bare, bare_nearest}'::regclass[]) c")
 
 
-def main(folder, count, program):
+def part(cluster, folder, fit):
+    """Gives each of the five categories a partition."""
+    layout = folder / "layout.toml"
+    layout.write_text("".join(f'[partition.c{i}]\ncategories = ["category{i}"]\n' for i in range(5)))
+    timed("a partition for each category", lambda: subprocess.run(
+        [fit, "migrate", "--layout", layout], env={**os.environ, "DATABASE_URL": cluster.url()}, check=True,
+        stdout=subprocess.DEVNULL))
+    cluster.sql("VACUUM ANALYZE")
+
+
+def main(folder, count, program, fit=None):
     memory = max(2, count * 3 // 1_000_000)
-    with PostgresCluster(f"shared_buffers={memory}GB") as cluster:
+    with PostgresCluster(f"shared_buffers={memory}GB", f"maintenance_work_mem={memory}GB",
+                         "max_parallel_maintenance_workers=1") as cluster:
         fill(cluster, folder, count, program)
-        subprocess.run([program, "compare", cluster.url(), folder, str(count), "2"], check=True)
+        compare = [program, "compare", cluster.url(), folder, str(count), "2"]
+        subprocess.run(compare, check=True)
+        if fit is not None:
+            part(cluster, folder, fit)
+            print("\nWith a partition for each category:\n", flush=True)
+            subprocess.run(compare, check=True)
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), int(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    main(pathlib.Path(sys.argv[1]), int(sys.argv[2]), *map(pathlib.Path, sys.argv[3:]))

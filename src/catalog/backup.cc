@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/files.h"
+#include "base/folder_lock.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -175,6 +176,17 @@ std::function<void(std::int64_t, std::int64_t)> database_progress(const BackupOp
 Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions& options,
                                   const std::atomic<bool>& stop) {
   BackupReport report{.made_at = now(), .database = {}};
+  // Meanwhile no picture of what the database holds now is removed (picture_pruning.h).
+  std::optional<FolderLock> no_pruning;
+  std::error_code error;
+  if (fs::is_directory(place.storage_path / "images", error)) {
+    auto lock = FolderLock::try_take(place.storage_path / "images", FolderLock::Kind::kShared);
+    if (!lock && lock.error().code == ErrorCode::kConflict) {
+      lock.error().message = "fit assets prune is at work; try again when it has ended";
+    }
+    if (!lock) return lock.error();
+    no_pruning.emplace(*std::move(lock));
+  }
   FIT_CHECK(make_dirs(place.folder / "database"));
   // The database first: a picture is on the disk before the item that names it, and stays there.
   FIT_TRY(report.database,

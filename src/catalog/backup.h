@@ -36,7 +36,8 @@ struct BackupReport {
 //   database/       the database as it was at one moment, of which every item's pictures are in the backup
 //   images/         the pictures that the catalogue keeps itself
 // Not in it: what is made again (thumbnails, indexes), models, and pictures that items only name by path or
-// URL. A failed one leaves the folder as it was. Errors of store::dump_database(); kConflict naming "folder".
+// URL. A failed one leaves the folder as it was. Errors of store::dump_database(); kConflict naming "folder",
+// and while pictures are being pruned.
 Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& options,
                              const std::atomic<bool>& stop);
 

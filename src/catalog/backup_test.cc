@@ -14,7 +14,6 @@ namespace fit::catalog {
 namespace {
 
 using testing::Bench;
-using testing::jpeg;
 
 namespace fs = std::filesystem;
 
@@ -25,12 +24,9 @@ class BackupTest : public ::testing::Test {
   }
 
   void put(int number) {
-    ItemInput input;
-    input.listing.source = "shop";
-    input.listing.external_id = std::to_string(number);
-    input.listing.title = fit::format("Dress {}", number);
-    input.images.push_back({{}, jpeg(static_cast<std::uint64_t>(number % 7))});
-    const auto outcome = bench_.catalog->put(input);
+    const auto picture = static_cast<std::uint64_t>(number % 7);
+    const auto outcome = bench_.catalog->put(
+        testing::shop_row(std::to_string(number), fit::format("Dress {}", number), {picture}));
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
 

@@ -24,6 +24,7 @@ Result<TakenImages> keep_images(CatalogState& state, ItemId id) {
   TakenImages taken;
   for (const store::ImageRecord& image : item.images) {
     static_cast<store::ImageFields&>(taken.records.emplace_back()) = image;
+    state.files.put_again(image.location);
   }
   for (const CatalogState::KnownPicture& picture : known.at(0)) {
     if (item.images.empty() || picture.id != item.images.front().id) continue;

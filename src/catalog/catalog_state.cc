@@ -105,6 +105,7 @@ Result<CatalogState::TakenPicture> CatalogState::take(std::string_view field, Lo
   if (loaded.known) {
     fields = static_cast<const store::ImageFields&>(*loaded.known);
     taken.known_vectors = std::move(loaded.known->vectors);
+    files.put_again(fields.location);
     return taken;
   }
   FIT_TRY(Picture picture, processor.read(field, loaded.file));

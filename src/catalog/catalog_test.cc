@@ -15,13 +15,8 @@ using testing::jpeg;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-ItemInput input(const std::string& external_id, std::vector<std::uint64_t> seeds) {
-  ItemInput item;
-  item.listing.source = "shop";
-  item.listing.external_id = external_id;
-  item.listing.title = "Red dress";
-  for (const std::uint64_t seed : seeds) item.images.push_back({{}, jpeg(seed)});
-  return item;
+ItemInput input(const std::string& external_id, const std::vector<std::uint64_t>& seeds) {
+  return testing::shop_row(external_id, "Red dress", seeds);
 }
 
 std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder) {

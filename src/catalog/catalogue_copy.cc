@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/json.h"
+#include "catalog/chosen_space.h"
 
 namespace fit::catalog {
 namespace {
@@ -46,6 +47,7 @@ class Copier {
     FIT_CHECK(copy_spaces());
     if (!mark_.has_all) FIT_CHECK(copy_all());
     if (mark_.has_all) FIT_CHECK(copy_changes());
+    if (!stop_) FIT_CHECK(copy_choice());
     report_.stopped = stop_;
     FIT_TRY(report_.from, from_.counts());
     FIT_TRY(report_.to, to_.counts());
@@ -126,6 +128,16 @@ class Copier {
       FIT_CHECK(save_mark());
     }
     return {};
+  }
+
+  // The space that searches use, when all its vectors are there.
+  Result<void> copy_choice() {
+    FIT_TRY(const auto theirs, chosen_space(from_));
+    if (!theirs) return choose_space(to_, std::nullopt);
+    FIT_CHECK(copy_spaces());  // it may be a new one without any vector yet
+    store::SpaceRecord ours = *theirs;
+    ours.id = spaces_.at(theirs->id);
+    return choose_space(to_, ours);
   }
 
   Result<void> write(const std::vector<store::ItemRecord>& items) {

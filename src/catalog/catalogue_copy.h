@@ -19,7 +19,8 @@ struct CopyReport {
 
 // Brings a catalogue into another store, of any engine, with the ids, times, properties and vectors that it
 // has: first every item, then what was written meanwhile, until nothing is left. `from` may be written and
-// searched all the time; run again later, it brings what changed since. The copy knows how far it is: an
+// searched all the time; run again later, it brings what changed since. At the end searches of the copy use
+// the same space as there, by choice or by the settings (chosen_space.h). The copy knows how far it is: an
 // interrupted one goes on. Memory stays flat. Nobody else may write to `to`.
 //
 // kConflict when `to` is the same catalogue, or holds items that are no copy of `from`. `progress` (may be

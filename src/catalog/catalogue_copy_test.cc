@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "base/format.h"
+#include "catalog/chosen_space.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
 namespace {
 
 using testing::Bench;
-using testing::jpeg;
 
 class CatalogueCopyTest : public ::testing::Test {
  protected:
@@ -26,13 +26,10 @@ class CatalogueCopyTest : public ::testing::Test {
   }
 
   ItemId put(int number, std::string_view title = "Red cotton dress") {
-    ItemInput input;
-    input.listing.source = "shop";
-    input.listing.external_id = std::to_string(number);
-    input.listing.title = fit::format("{} {}", title, number);
-    input.listing.price = number;
     // A few pictures for all: drawing them is what takes long.
-    input.images.push_back({{}, jpeg(static_cast<std::uint64_t>(number % 5))});
+    ItemInput input = testing::shop_row(std::to_string(number), fit::format("{} {}", title, number),
+                                        {static_cast<std::uint64_t>(number % 5)});
+    input.listing.price = number;
     const auto outcome = bench_.catalog->put(input);
     EXPECT_TRUE(outcome) << outcome.error().describe();
     return outcome ? outcome->id : ItemId{};
@@ -142,6 +139,26 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
   EXPECT_EQ(later.copied, 1);
   EXPECT_EQ(later.removed, 1);
   expect_equal();
+}
+
+TEST_F(CatalogueCopyTest, TakesTheChoiceOfTheSpaceAlong) {
+  ASSERT_TRUE(to_->ensure_space("another", "m", "1", 8));  // so that ids differ
+  const store::SpaceRecord space = bench_.store->ensure_space("chosen", "m", "2", 8).value();
+  ASSERT_TRUE(choose_space(*bench_.store, space));
+  stop_ = false;
+  ASSERT_TRUE(
+      copy_catalogue(*bench_.store, *to_, [this](std::int64_t, std::int64_t) { stop_ = true; }, stop_));
+  EXPECT_FALSE(chosen_space(*to_)->has_value()) << "not before all is there";
+  copy();
+  const auto chosen = chosen_space(*to_);
+  ASSERT_TRUE(chosen) << chosen.error().describe();
+  ASSERT_TRUE(*chosen);
+  EXPECT_EQ((*chosen)->name, "chosen");
+  EXPECT_EQ((*chosen)->version, "2");
+  EXPECT_NE((*chosen)->id, space.id);
+  ASSERT_TRUE(choose_space(*bench_.store, std::nullopt));
+  copy();
+  EXPECT_FALSE(chosen_space(*to_)->has_value());
 }
 
 TEST_F(CatalogueCopyTest, NewItemsOfTheCopyGetNewIds) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "base/csv_reader.h"
 #include "base/format.h"
 #include "base/text.h"
-#include "catalog/csv_reader.h"
 #include "catalog/row_source.h"
 #include "catalog/text_rules.h"
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/files.h"
+#include "base/folder_lock.h"
 #include "base/format.h"
 
 namespace fit::catalog {
@@ -31,9 +32,10 @@ std::filesystem::path shard(const std::filesystem::path& folder, std::string_vie
   return folder / sha256.substr(0, 2);
 }
 
-bool is_file(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::is_regular_file(path, error);
+// The caller holds the folder's lock: a file that is new again is not taken for one that can go. False where
+// this is not allowed or the file is not there.
+bool make_new_again(const std::filesystem::path& path) {
+  return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
 }
 
 // Makes the folder so that it survives a crash.
@@ -49,11 +51,7 @@ Result<void> make_durable_folder(const std::filesystem::path& folder) {
 Result<void> write_file_unsynced(const std::filesystem::path& path, ByteView content) {
   static std::atomic<unsigned> counter{0};
   const std::string aside = path.string() + fit::format(".{}.{}.tmp", ::getpid(), counter++);
-  int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0 && errno == ENOENT) {
-    FIT_CHECK(make_dirs(path.parent_path()));
-    fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  }
+  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return from_errno("create " + aside, errno);
   int error = 0;
   while (!content.empty() && error == 0) {
@@ -85,8 +83,9 @@ Result<std::string> ImageStore::put_original(const std::string& sha256, media::F
   const std::filesystem::path folder = shard(storage_path_ / "images", sha256);
   const std::filesystem::path path = folder / name;
   FIT_CHECK(make_durable_folder(folder));
+  FIT_TRY(const auto lock, FolderLock::take(folder, FolderLock::Kind::kShared));
   std::error_code error;
-  if (std::filesystem::file_size(path, error) == content.size() && !error) {
+  if (std::filesystem::file_size(path, error) == content.size() && !error && make_new_again(path)) {
     FIT_CHECK(sync_path(folder));  // another writer may have renamed it just now
   } else {
     FIT_CHECK(write_file_atomically(path, content));
@@ -100,8 +99,18 @@ Result<std::filesystem::path> ImageStore::original_path(std::string_view locatio
   return shard(storage_path_ / "images", name) / name;
 }
 
+void ImageStore::put_again(std::string_view location) const {
+  const auto path = original_path(location);
+  if (!path) return;
+  const auto lock = FolderLock::take(path->parent_path(), FolderLock::Kind::kShared);
+  if (lock) make_new_again(*path);
+}
+
 Result<void> ImageStore::put_thumbnail(const std::string& sha256, ByteView jpeg) {
-  return write_file_unsynced(shard(storage_path_ / "thumbnails", sha256) / (sha256 + ".jpg"), jpeg);
+  const std::filesystem::path folder = shard(storage_path_ / "thumbnails", sha256);
+  FIT_CHECK(make_dirs(folder));
+  FIT_TRY(const auto lock, FolderLock::take(folder, FolderLock::Kind::kShared));
+  return write_file_unsynced(folder / (sha256 + ".jpg"), jpeg);
 }
 
 Result<Bytes> ImageStore::thumbnail(const std::string& sha256) const {
@@ -112,17 +121,18 @@ Result<Bytes> ImageStore::thumbnail(const std::string& sha256) const {
   return content;
 }
 
-bool ImageStore::has_thumbnail(const std::string& sha256) const {
-  return is_file(shard(storage_path_ / "thumbnails", sha256) / (sha256 + ".jpg"));
+std::string_view sha256_of_name(std::string_view name) {
+  if (name.size() < kShaDigits + 2 || name.size() > kShaDigits + 6) return {};
+  const std::string_view sha256 = name.substr(0, kShaDigits);
+  const std::string_view tail = name.substr(kShaDigits);
+  const bool is_name = is_sha256(sha256) && tail[0] == '.' &&
+                       std::ranges::all_of(tail.substr(1), [](char c) { return c >= 'a' && c <= 'z'; });
+  return is_name ? sha256 : std::string_view();
 }
 
 bool is_stored(std::string_view location) {
   if (!location.starts_with(kPrefix)) return false;
-  location.remove_prefix(kPrefix.size());
-  if (location.size() < kShaDigits + 2 || location.size() > kShaDigits + 6) return false;
-  const std::string_view tail = location.substr(kShaDigits);
-  return is_sha256(location.substr(0, kShaDigits)) && tail[0] == '.' &&
-         std::ranges::all_of(tail.substr(1), [](char c) { return c >= 'a' && c <= 'z'; });
+  return !sha256_of_name(location.substr(kPrefix.size())).empty();
 }
 
 }  // namespace fit::catalog

@@ -14,6 +14,7 @@ namespace fit::catalog {
 // file and no file ever changes its content:
 //   images/ab/abcd….jpg      pictures that clients sent as bytes; on the disk before put_original() returns
 //   thumbnails/ab/abcd….jpg  not synced: they can be made again
+// A file's time is when it was put last: what no item names after a while can go (picture_pruning.h).
 // Thread-safe; several processes may share the folder.
 class ImageStore {
  public:
@@ -27,14 +28,20 @@ class ImageStore {
   // folder.
   Result<std::filesystem::path> original_path(std::string_view location) const;
 
+  // Puts the original of a "stored:" location, which an item is about to name, once more, if it is there.
+  // Nothing happens for other texts.
+  void put_again(std::string_view location) const;
+
   Result<void> put_thumbnail(const std::string& sha256, ByteView jpeg);
   // kNotFound when it was never made or is gone or cut short by a crash.
   Result<Bytes> thumbnail(const std::string& sha256) const;
-  bool has_thumbnail(const std::string& sha256) const;
 
  private:
   std::filesystem::path storage_path_;
 };
+
+// The SHA-256 that a picture file's name tells ("<sha256>.<ext>"); empty for other names.
+std::string_view sha256_of_name(std::string_view name);
 
 // Whether the picture's location is one of ImageStore.
 bool is_stored(std::string_view location);

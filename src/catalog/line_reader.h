@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "base/input_file.h"
 #include "base/result.h"
-#include "catalog/input_file.h"
 
 namespace fit::catalog {
 

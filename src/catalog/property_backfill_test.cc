@@ -12,7 +12,6 @@ namespace {
 using store::Origin;
 using store::PropertyOrigin;
 using testing::Bench;
-using testing::jpeg;
 
 std::size_t index_of(std::string_view property) {
   return *store::property_index(property);
@@ -23,12 +22,9 @@ class PropertyBackfillTest : public ::testing::Test {
   // Items as an older program left them: with the seller's properties alone.
   void put_unfilled(int count) {
     for (int i = 0; i < count; ++i) {
-      ItemInput input;
-      input.listing.source = "shop";
-      input.listing.external_id = std::to_string(i);
-      input.listing.title = "Red cotton dress";
+      ItemInput input =
+          testing::shop_row(std::to_string(i), "Red cotton dress", {static_cast<std::uint64_t>(i)});
       if (i % 2 == 0) input.listing.properties[index_of("primary_color")] = "teal";
-      input.images.push_back({{}, jpeg(static_cast<std::uint64_t>(i))});
       const auto outcome = bench_.catalog->put(input);
       ASSERT_TRUE(outcome) << outcome.error().describe();
       const auto item = *bench_.store->item(outcome->id);
@@ -103,12 +99,8 @@ TEST_F(PropertyBackfillTest, LooksAtStoredVectorsAndRemembersWhatWasSeen) {
 }
 
 TEST_F(PropertyBackfillTest, TakesBackWhatIsNoLongerSeen) {
-  ItemInput input;
-  input.listing.source = "shop";
-  input.listing.external_id = "1";
-  input.images.push_back({{}, jpeg(1)});
   bench_.embedder.predicts = true;
-  const ItemId id = bench_.catalog->put(input)->id;
+  const ItemId id = bench_.catalog->put(testing::shop_row("1", "", {1}))->id;
   EXPECT_EQ(bench_.store->item(id)->listing.properties[index_of("subcategory")], "hoodie");
   bench_.embedder.sure = 0.7F;
   auto report = run();

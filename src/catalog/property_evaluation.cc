@@ -8,7 +8,7 @@
 #include <optional>
 #include <tuple>
 
-#include "catalog/csv_reader.h"
+#include "base/csv_reader.h"
 
 namespace fit::catalog {
 namespace {

@@ -24,12 +24,7 @@ class PropertyFillerTest : public ::testing::Test {
   PropertyFillerTest() { bench_.embedder.predicts = true; }
 
   static ItemInput input(const std::string& title, std::uint64_t picture = 1) {
-    ItemInput item;
-    item.listing.source = "shop";
-    item.listing.external_id = "1";
-    item.listing.title = title;
-    item.images.push_back({{}, jpeg(picture)});
-    return item;
+    return testing::shop_row("1", title, {picture});
   }
 
   store::ItemRecord put(const ItemInput& input) {

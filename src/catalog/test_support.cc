@@ -89,6 +89,16 @@ Bytes jpeg(std::uint64_t seed, int width, int height) {
   return must(media::encode_jpeg(drawn(seed, width, height), std::max(width, height), 90));
 }
 
+ItemInput shop_row(const std::string& external_id, const std::string& title,
+                   const std::vector<std::uint64_t>& pictures) {
+  ItemInput row;
+  row.listing.source = "shop";
+  row.listing.external_id = external_id;
+  row.listing.title = title;
+  for (const std::uint64_t seed : pictures) row.images.push_back({{}, jpeg(seed)});
+  return row;
+}
+
 void write_file(const std::filesystem::path& path, ByteView content) {
   write_file(path, as_text(content));
 }

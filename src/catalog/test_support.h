@@ -38,6 +38,10 @@ class GridEmbedder : public embed::Embedder {
 media::Image drawn(std::uint64_t seed, int width = 120, int height = 160);
 Bytes jpeg(std::uint64_t seed, int width = 120, int height = 160);
 
+// An item of the source "shop" with the drawn pictures of these seeds.
+ItemInput shop_row(const std::string& external_id, const std::string& title,
+                   const std::vector<std::uint64_t>& pictures);
+
 void write_file(const std::filesystem::path& path, ByteView content);
 void write_file(const std::filesystem::path& path, std::string_view content);
 

@@ -29,6 +29,7 @@ struct Parsed {
   CopyArgs copy;
   MigrateArgs migrate;
   SpaceArgs space;
+  AssetsArgs assets;
 };
 
 void add_settings(CLI::App& app, Parsed& parsed) {
@@ -210,6 +211,21 @@ void add_space(CLI::App& app, Parsed& parsed) {
   add("reset", "EMBEDDING_PROVIDER and EMBEDDING_MODEL decide again", SpaceAction::kReset);
 }
 
+void add_assets(CLI::App& app, Parsed& parsed) {
+  CLI::App* command = app.add_subcommand("assets", "Look after the picture files under STORAGE_PATH");
+  command->require_subcommand(1);
+  command->fallthrough();
+  CLI::App* prune = command->add_subcommand(
+      "prune", "Remove the picture files that no item names any more, beside a running server");
+  prune->fallthrough();
+  prune->add_flag("--dry-run", parsed.assets.dry_run, "Tell how many there are and remove nothing");
+  prune->add_option("--older-than", parsed.assets.older_than_hours, "Leave files of the last hours alone")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{87'600}));
+  prune->add_flag("--force", parsed.assets.force, "Although no item names any of the files");
+  prune->add_flag("--json", parsed.assets.json, "Answer as JSON");
+}
+
 void add_backup(CLI::App& app, Parsed& parsed) {
   const auto add = [&](const char* name, const char* help, bool is_restore) {
     CLI::App* command = app.add_subcommand(name, help);
@@ -263,6 +279,7 @@ CommandLine take(const CLI::App& app, Parsed&& parsed) {
   if (name == "copy") line.command = std::move(parsed.copy);
   if (name == "migrate") line.command = parsed.migrate;
   if (name == "space") line.command = std::move(parsed.space);
+  if (name == "assets") line.command = parsed.assets;
   if (parsed.is_properties_backfill) line.command = parsed.properties_backfill;
   return line;
 }
@@ -290,6 +307,7 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   add_copy(app, parsed);
   add_migrate(app, parsed);
   add_space(app, parsed);
+  add_assets(app, parsed);
   CLI::App* config = app.add_subcommand("config", "Print every setting, its value and where it came from");
   config->add_flag("--json", parsed.config.json, "Answer as JSON");
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) command->fallthrough();

@@ -104,6 +104,14 @@ struct SpaceArgs {
   bool json = false;
 };
 
+// fit assets prune
+struct AssetsArgs {
+  bool dry_run = false;
+  std::int64_t older_than_hours = 24;
+  bool force = false;  // although no item names any file
+  bool json = false;
+};
+
 // fit backup, fit restore
 struct BackupArgs {
   std::filesystem::path folder;
@@ -129,7 +137,7 @@ struct CommandLine {
   ConfigSources config;  // flags and --config; the environment is the caller's to add
   std::variant<ServeArgs, ImportArgs, SampleArgs, SearchArgs, IndexArgs, ModelArgs, ConfigArgs, EvalArgs,
                TuneArgs, PropertiesArgs, PropertiesBackfillArgs, EmbedArgs, BackupArgs, CopyArgs, MigrateArgs,
-               SpaceArgs>
+               SpaceArgs, AssetsArgs>
       command;
 };
 

@@ -58,6 +58,10 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
 Result<void> print_index_status(store::Store& store, const search::Backend& backend,
                                 const store::SpaceRecord* texts, const IndexArgs& args);
 
+// Removes the picture files that no item names any more, or tells how many there are.
+Result<void> run_assets(store::Store& store, const Config& config, const AssetsArgs& args,
+                        const std::atomic<bool>& stop);
+
 // Makes a backup of the configured catalogue, or brings one back.
 Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop);
 

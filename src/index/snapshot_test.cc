@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
+#include "base/small_disk.h"
 #include "base/temp_dir.h"
 #include "index/test_vectors.h"
 #include "index/vector_index.h"
@@ -147,14 +147,12 @@ TEST_P(SnapshotDamage, ASpaceVersionTooLongIsRefused) {
 TEST_P(SnapshotDamage, AFullDiskLeavesTheOldSnapshot) {
   const auto small = folder_.path() / "small";
   std::filesystem::create_directory(small);
-  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=256k") != 0) {
-    GTEST_SKIP() << "needs the right to mount a small tmpfs";
-  }
+  const SmallDisk disk(small, "256k");
+  if (!disk.is_mounted()) GTEST_SKIP() << "needs the right to mount a small file system";
   ASSERT_TRUE(make(300)->save(small, 1, "old"));
   const auto saved = make(20'000 / 4)->save(small, 2, "new");
   auto loaded = load_index(small, kOptions);
   const bool left_behind = std::filesystem::exists(small / "vectors.fitindex.tmp");
-  ::umount2(small.c_str(), MNT_DETACH);
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().code, ErrorCode::kStorageFull) << saved.error().describe();
   ASSERT_TRUE(loaded);

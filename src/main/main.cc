@@ -150,6 +150,11 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
   if (const auto* args = std::get_if<cli::PropertiesArgs>(&line.command)) return cli::run_properties(*args);
   if (const auto* args = std::get_if<cli::MigrateArgs>(&line.command)) return cli::run_migrate(config, *args);
   if (const auto* args = std::get_if<cli::SpaceArgs>(&line.command)) return run_space(config, *args);
+  if (const auto* args = std::get_if<cli::AssetsArgs>(&line.command)) {
+    stop_on_signals();
+    FIT_TRY(const auto store, store::open_store(config.database_url));
+    return cli::run_assets(*store, config, *args, g_stop);
+  }
   FIT_CHECK(media::start_vips());
   if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) return cli::run_model(config, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);

@@ -123,6 +123,7 @@ Result<void> SearchedSpace::load_search() {
         .cache = *app_.cache(),
         .time_to_live = std::chrono::seconds(app_.config().vector_search_cache_ttl),
         .settings = answer_settings(),
+        .relevance = embedder_->space().relevance,
         .metrics = app_.metrics()});
   }
   engine_ = std::make_unique<search::SearchEngine>(
@@ -139,8 +140,9 @@ Result<void> SearchedSpace::load_search() {
 }
 
 void SearchedSpace::follow() {
+  const std::int64_t text_space = app_.text_embedder() == nullptr ? 0 : app_.text_space().id;
   state_metrics_ =
-      std::make_unique<search::StateMetrics>(app_.store(), *backend_, app_.log(), app_.metrics());
+      std::make_unique<search::StateMetrics>(app_.store(), *backend_, text_space, app_.log(), app_.metrics());
   if (!index_) return;
   search::Follower::Options options;
   options.texts = app_.text_index();

@@ -2,13 +2,11 @@
 
 #include <unistd.h>
 
-#include <thread>
-
 #include "base/format.h"
-#include "base/stop_signal.h"
 #include "base/version.h"
 #include "http/server.h"
 #include "main/space_switch.h"
+#include "main/text_filler.h"
 #include "watch/health.h"
 
 namespace fit {
@@ -118,15 +116,15 @@ Json cache_state(const App& app) {
 }
 
 // Never at fault: without the provider, words are answered by the local model.
-Result<Json> text_embedding_state(App& app) {
+Result<Json> text_embedding_state(App& app, SearchedSpace& space) {
   const embed::RemoteTextEmbedder& embedder = *app.text_embedder();
-  FIT_TRY(const store::Counts counts, app.store().counts());
-  FIT_TRY(const std::int64_t vectors, app.store().count_text_vectors(app.text_space().id));
+  FIT_TRY(const auto measured, space.measured().state());
+  const std::int64_t vectors = measured.text_vectors;
   Json state = {{"space", app.text_space().name},
                 {"model", embedder.space().model},
                 {"dimensions", embedder.space().dimensions},
                 {"provider", embedder.is_available() ? "used" : "passed over"},
-                {"items_without_vector", std::max<std::int64_t>(0, counts.items - vectors)},
+                {"items_without_vector", std::max<std::int64_t>(0, measured.counts.items - vectors)},
                 {"indexed", app.text_index() == nullptr
                                 ? vectors
                                 : static_cast<std::int64_t>(app.text_index()->vectors().stats().images)}};
@@ -143,7 +141,8 @@ watch::Health make_health(App& app, const SpaceSwitch& spaces) {
       {"storage", [&app] { return storage_state(app.config().storage_path); }},
       {"cache", [&app] { return Result<Json>(cache_state(app)); }}};
   if (app.text_embedder() != nullptr) {
-    checks.push_back({"text_embedding", [&app] { return text_embedding_state(app); }});
+    checks.push_back(
+        {"text_embedding", [&app, &spaces] { return text_embedding_state(app, *spaces.current()); }});
   }
   return watch::Health(std::move(checks));
 }
@@ -165,49 +164,6 @@ http::ServerOptions server_options(App& app) {
   options.version = kVersion;
   return options;
 }
-
-// Gives items their vectors in the space of texts as they come, beside the running server; waits for a
-// provider that is away.
-class TextFiller {
- public:
-  explicit TextFiller(App& app) : app_(app) {}
-  ~TextFiller() { stop(); }
-  TextFiller(const TextFiller&) = delete;
-  TextFiller& operator=(const TextFiller&) = delete;
-
-  void start() {
-    if (app_.text_vectors() != nullptr) thread_ = std::thread([this] { run(); });
-  }
-  void stop() {
-    signal_.stop();
-    app_.stop_waiting();
-    if (thread_.joinable()) thread_.join();
-  }
-  void notify() { signal_.wake(); }
-
- private:
-  void run() {
-    constexpr std::chrono::milliseconds kPoll{1000};
-    bool told = false;
-    while (!signal_.is_stopped()) {
-      const auto report = app_.text_vectors()->follow([this](std::int64_t) { return !signal_.is_stopped(); });
-      if (!report && !told && !signal_.is_stopped()) {
-        app_.log().warning("items wait for their text vectors", {{"reason", report.error().describe()}});
-      }
-      told = !report;
-      app_.text_embedder()->try_again();
-      if (report) {
-        signal_.wait_for(kPoll);
-      } else {
-        app_.wait_for(std::max(kPoll, app_.text_embedder()->retry_in()));
-      }
-    }
-  }
-
-  App& app_;
-  StopSignal signal_;
-  std::thread thread_;
-};
 
 http::Serving serving(App& app, const SpaceSwitch& spaces) {
   const auto space = spaces.current();

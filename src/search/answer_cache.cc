@@ -70,11 +70,19 @@ void put(ByteWriter& key, const Query& query) {
   key.put_text(cursor);
 }
 
+void put(ByteWriter& key, const std::optional<embed::RelevanceCurve>& curve) {
+  const std::span<const double> values = curve ? std::span(curve->values()) : std::span<const double>();
+  key.put(std::uint64_t{values.size()});
+  for (const double value : values) key.put(value);
+}
+
 std::string all_settings(const AnswerCache::Parts& parts) {
   ByteWriter writer;
   writer.put_text(kVersion);
   writer.put_text(parts.store.id());
   writer.put_text(parts.settings);
+  put(writer, parts.relevance.photo);
+  put(writer, parts.relevance.words);
   return std::string(as_text(writer.bytes()));
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cache/kept.h"
+#include "embed/relevance.h"
 #include "search/backend.h"
 #include "search/query.h"
 #include "search/search_engine.h"
@@ -26,6 +27,7 @@ class AnswerCache {
     // Whatever else shapes answers, beside the question, the catalogue and the program's version: models,
     // settings.
     std::string settings;
+    embed::Relevance relevance = {};  // by which hits tell theirs: part of the settings
     Metrics& metrics;
   };
   explicit AnswerCache(Parts parts);

@@ -15,6 +15,8 @@
 #include "search/answer_codec.h"
 #include "search/follower.h"
 #include "search/memory_backend.h"
+#include "search/test_embedder.h"
+#include "search/test_items.h"
 
 namespace fit::search {
 namespace {
@@ -22,13 +24,11 @@ namespace {
 constexpr int kDimensions = 8;
 
 // Texts become directions of their own; counted.
-class CountingEmbedder final : public embed::Embedder {
+class CountingEmbedder final : public TestEmbedder {
  public:
-  const embed::Space& space() const override { return space_; }
-  int image_short_side() const override { return 8; }
-  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
-    return invalid("image", "is not looked at here");
-  }
+  CountingEmbedder()
+      : TestEmbedder("counting", kDimensions, true,
+                     {.photo = {}, .words = embed::RelevanceCurve::make("words", {0, 1}).value()}) {}
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
     texts_ += static_cast<int>(texts.size());
     std::vector<embed::Vector> vectors;
@@ -41,15 +41,6 @@ class CountingEmbedder final : public embed::Embedder {
     return vectors;
   }
   std::atomic<int> texts_ = 0;
-
- private:
-  embed::Space space_{
-      .name = "counting",
-      .model = "counting",
-      .version = "1",
-      .dimensions = kDimensions,
-      .has_text = true,
-      .relevance = {.photo = {}, .words = embed::RelevanceCurve::make("words", {0, 1}).value()}};
 };
 
 // Hands on to another cache, and damages what it gives back.
@@ -81,12 +72,14 @@ class AnswerCacheTest : public testing::Test {
     open(cache_);
   }
 
-  void open(cache::Cache& cache, const std::string& settings = "") {
+  void open(cache::Cache& cache, const std::string& settings = "",
+            std::optional<embed::RelevanceCurve> words = std::nullopt) {
     answers_ = std::make_unique<AnswerCache>(AnswerCache::Parts{.store = *store_,
                                                                 .backend = backend_,
                                                                 .cache = cache,
                                                                 .time_to_live = std::chrono::hours(1),
                                                                 .settings = settings,
+                                                                .relevance = {.photo = {}, .words = words},
                                                                 .metrics = metrics_});
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
@@ -99,26 +92,17 @@ class AnswerCacheTest : public testing::Test {
   }
 
   ItemId add(int number, const std::string& title = "cotton shirt") {
-    store::ItemWrite item;
-    item.listing.source = "test";
-    item.listing.external_id = std::to_string(number);
-    item.listing.title = fit::format("{} {}", title, number);
-    item.listing.brand = number % 2 == 0 ? "Acme" : "Levi's";
-    item.listing.price = 10 + number;
-    item.listing.currency = "USD";
-    item.listing.properties[*store::property_index("primary_color")] = number % 3 == 0 ? "red" : "blue";
-    store::ImageWrite image;
-    image.location = fit::format("/photos/{}.jpg", number);
-    image.sha256 = fit::format("{:064}", number);
-    image.format = "jpeg";
-    image.width = image.height = 10;
     std::mt19937 random(static_cast<unsigned>(number));
     std::normal_distribution<float> normal;
     std::vector<float> vector(kDimensions);
     for (float& value : vector) value = normal(random);
     EXPECT_TRUE(embed::normalize(vector, kDimensions, "test"));
-    image.vectors = {{space_.id, std::move(vector)}};
-    item.images.push_back(std::move(image));
+    store::ItemWrite item =
+        item_with_vector(number, fit::format("{} {}", title, number), space_.id, std::move(vector));
+    item.listing.brand = number % 2 == 0 ? "Acme" : "Levi's";
+    item.listing.price = 10 + number;
+    item.listing.currency = "USD";
+    item.listing.properties[*store::property_index("primary_color")] = number % 3 == 0 ? "red" : "blue";
     return store_->upsert_items(std::span(&item, 1)).value().front().id;
   }
 
@@ -259,6 +243,14 @@ TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
   for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_TRUE(ask(questions[i]).is_remembered) << i;
   open(cache_, "other weights of spaces");
   for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_remembered) << i;
+  const auto curve = [](double middle) {
+    return embed::RelevanceCurve::make("words", {0, middle, 1}).value();
+  };
+  for (const double middle : {0.2, 0.3}) {
+    open(cache_, "", curve(middle));
+    EXPECT_FALSE(ask(question()).is_remembered) << "another curve of the model's manifest";
+    EXPECT_TRUE(ask(question()).is_remembered);
+  }
 }
 
 TEST_F(AnswerCacheTest, ErrorsAreNotRemembered) {

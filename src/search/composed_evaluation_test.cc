@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "search/test_embedder.h"
+
 namespace fit::search {
 namespace {
 
@@ -12,30 +14,9 @@ constexpr std::array<std::string_view, 3> kColours = {"red", "blue", "green"};
 constexpr std::size_t kDimensions = 12;
 
 // Axes 0 to 2: the type; 3 to 5: the colour.
-class Words final : public embed::Embedder {
+class Words final : public AxesEmbedder {
  public:
-  const embed::Space& space() const override { return space_; }
-  int image_short_side() const override { return 8; }
-  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
-    return invalid("image", "is not looked at here");
-  }
-  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
-    std::vector<embed::Vector> vectors;
-    for (const std::string& text : texts) {
-      embed::Vector vector(kDimensions, 1e-3F);
-      for (std::size_t i = 0; i < 3; ++i) {
-        if (text.contains(kTypes[i])) vector[i] = 1;
-        if (text.contains(kColours[i])) vector[3 + i] = 1;
-      }
-      FIT_CHECK(embed::normalize(vector, kDimensions, "words"));
-      vectors.push_back(std::move(vector));
-    }
-    return vectors;
-  }
-
- private:
-  embed::Space space_{
-      .name = "words", .model = "w", .version = "1", .dimensions = kDimensions, .has_text = true};
+  Words() : AxesEmbedder({"dress", "jacket", "shirt", "red", "blue", "green"}, kDimensions, true) {}
 };
 
 struct Pictures {

@@ -7,17 +7,16 @@
 #include <optional>
 #include <string_view>
 
+#include "base/csv_reader.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/text.h"
-#include "search/csv_rows.h"
 
 namespace fit::search {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxTableBytes = 1ull << 30;
 constexpr std::uint64_t kMaxVectorBytes = 64ull << 30;
 constexpr std::string_view kClassLabel = "class";
 
@@ -158,12 +157,19 @@ Result<PictureColumn> find_picture_column(const Header& header) {
   return invalid("path", "the file has neither a column with pictures (image, images, path, ...) nor an id");
 }
 
+// The next row's cells; nothing at the end.
+Result<std::optional<std::vector<std::string>>> next_row(CsvReader& table) {
+  FIT_TRY(auto row, table.next());
+  if (!row) return std::nullopt;
+  if (!row->problem.empty()) return malformed("path", fit::format("line {} {}", row->line, row->problem));
+  return std::move(row->fields);
+}
+
 Result<EvaluationSet> load_table(const fs::path& file, const std::vector<std::string>& wanted) {
-  FIT_TRY(const Bytes content, read_file(file, kMaxTableBytes));
-  CsvRows rows(as_text(content));
-  Header header;
-  FIT_TRY(const bool has_header, rows.next(header));
-  if (!has_header) return invalid("path", "the file is empty");
+  FIT_TRY(CsvReader table, CsvReader::open(file));
+  FIT_TRY(auto first, next_row(table));
+  if (!first) return invalid("path", "the file is empty");
+  Header header = *std::move(first);
   for (std::string& name : header) name = std::string(trim(name));
 
   FIT_TRY(const PictureColumn picture, find_picture_column(header));
@@ -175,17 +181,12 @@ Result<EvaluationSet> load_table(const fs::path& file, const std::vector<std::st
     FIT_TRY(labels.emplace_back(), find_label(header, name));
     set.label_names.push_back(name);
   }
-  std::vector<std::string> cells;
   while (true) {
-    FIT_TRY(const bool more, rows.next(cells));
-    if (!more) break;
-    if (cells.size() != header.size()) {
-      return malformed("path", fit::format("line {} has {} columns, the header has {}", rows.line(),
-                                           cells.size(), header.size()));
-    }
+    FIT_TRY(const auto cells, next_row(table));
+    if (!cells) break;
     EvaluationSet::Row& row = set.rows.emplace_back();
-    row.picture = picture.picture(file.parent_path(), cells);
-    for (const LabelColumns& label : labels) row.labels.push_back(label_value(label, cells));
+    row.picture = picture.picture(file.parent_path(), *cells);
+    for (const LabelColumns& label : labels) row.labels.push_back(label_value(label, *cells));
   }
   if (set.rows.empty()) return invalid("path", "the file has a header but no rows");
   return set;

@@ -8,7 +8,6 @@
 
 #include "base/files.h"
 #include "base/temp_dir.h"
-#include "search/csv_rows.h"
 
 namespace fit::search {
 namespace {
@@ -217,22 +216,10 @@ TEST(LoadEvaluationSet, SaysWhatIsWrong) {
   EXPECT_THAT(error("id,shape\n1,y\n"), HasSubstr("label columns"));
   EXPECT_THAT(error("id,articleType\n1,y\n", {"articleType+size"}), HasSubstr("articleType+size"));
   EXPECT_THAT(error("id,articleType\n1,a\n2\n"), HasSubstr("line 3"));
-  EXPECT_THAT(error("id,articleType\n1,\"a\n2,b\n"), HasSubstr("line 2 does not end"));
-  EXPECT_THAT(error("id,articleType\n1,\"a\"b\n"), HasSubstr("after a closing quote"));
+  EXPECT_THAT(error("id,articleType\n1,\"a\n2,b\n"), HasSubstr("line 2 has a quote that is never closed"));
+  EXPECT_THAT(error("id,articleType\n1,\"a\"b\n"), HasSubstr("line 2 has text behind a closing quote"));
   EXPECT_EQ(load_evaluation_set(dir.path() / "none").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(load_evaluation_set(dir.path()).error().code, ErrorCode::kInvalid);
-}
-
-TEST(CsvRows, KeepsQuotesLinesAndEmptyCells) {
-  CsvRows rows("a,\"b \"\"c\"\"\nd\",\n\n\"\",x\n");
-  std::vector<std::string> cells;
-  ASSERT_TRUE(*rows.next(cells));
-  EXPECT_EQ(cells, (std::vector<std::string>{"a", "b \"c\"\nd", ""}));
-  EXPECT_EQ(rows.line(), 1u);
-  ASSERT_TRUE(*rows.next(cells));
-  EXPECT_EQ(cells, (std::vector<std::string>{"", "x"}));
-  EXPECT_EQ(rows.line(), 4u);
-  EXPECT_FALSE(*rows.next(cells));
 }
 
 TEST(ReadEvaluationVectors, ChecksSizeAndValues) {

@@ -11,6 +11,8 @@
 #include "search/cursor.h"
 #include "search/search_engine.h"
 #include "search/test_catalogue.h"
+#include "search/test_embedder.h"
+#include "search/test_items.h"
 
 namespace fit::search {
 namespace {
@@ -33,37 +35,14 @@ embed::Vector vector_of(double kind_weight, std::size_t kind, double colour_weig
   return vector;
 }
 
-class WordEmbedder final : public embed::Embedder {
+// Understands the words of kinds and colours.
+class WordEmbedder final : public AxesEmbedder {
  public:
-  explicit WordEmbedder(bool has_text) { space_.has_text = has_text; }
-  const embed::Space& space() const override { return space_; }
-  int image_short_side() const override { return 8; }
-  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
-    return invalid("image", "is not looked at here");
-  }
-  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
-    if (!space_.has_text) return invalid("text", "no text side");
-    std::vector<embed::Vector> vectors;
-    for (const std::string& text : texts) {
-      embed::Vector vector(kDimensions, 0.01F);
-      for (std::size_t i = 0; i < 4; ++i) {
-        if (text.contains(kKinds[i])) vector[i] = 1;
-        if (text.contains(kColours[i])) vector[4 + i] = 1;
-      }
-      FIT_CHECK(embed::normalize(vector, kDimensions, "words"));
-      vectors.push_back(std::move(vector));
-    }
-    return vectors;
-  }
-
- private:
-  embed::Space space_{.name = "words",
-                      .model = "w",
-                      .version = "1",
-                      .dimensions = kDimensions,
-                      .has_text = true,
-                      .relevance = {.photo = embed::RelevanceCurve::make("photo", {0, 0, 1}).value(),
-                                    .words = embed::RelevanceCurve::make("words", {0, 0.2, 1}).value()}};
+  explicit WordEmbedder(bool has_text)
+      : AxesEmbedder({"dress", "jacket", "shoes", "bag", "red", "blue", "green", "black"}, kDimensions,
+                     has_text,
+                     {.photo = embed::RelevanceCurve::make("photo", {0, 0, 1}).value(),
+                      .words = embed::RelevanceCurve::make("words", {0, 0.2, 1}).value()}) {}
 };
 
 struct Setting {
@@ -107,23 +86,16 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
 
   ItemId add(int number, std::size_t kind, std::size_t colour, std::optional<embed::Vector> vector = {},
              std::uint64_t hash = 0) {
-    store::ItemWrite item;
-    item.listing.source = "test";
-    item.listing.external_id = std::to_string(number);
-    item.listing.title = listing_.title.empty() ? fit::format("item {}", number) : listing_.title;
+    if (!vector) vector = vector_of(0.8, kind, 1, colour, random_);
+    store::ItemWrite item =
+        item_with_vector(number, listing_.title.empty() ? fit::format("item {}", number) : listing_.title,
+                         catalogue_->space().id, *std::move(vector));
     item.listing.brand = listing_.brand;
     item.listing.listed_at = listing_.listed_at;
     item.listing.price = number;
     item.listing.properties[*store::property_index("subcategory")] = kKinds[kind];
     item.listing.properties[*store::property_index("primary_color")] = kColours[colour];
-    store::ImageWrite image;
-    image.location = fit::format("/photos/{}.jpg", number);
-    image.sha256 = fit::format("{:064}", number);
-    image.format = "jpeg";
-    image.width = image.height = 10;
-    image.perceptual_hash = hash != 0 ? hash : random_();
-    image.vectors = {{catalogue_->space().id, vector ? *vector : vector_of(0.8, kind, 1, colour, random_)}};
-    item.images.push_back(std::move(image));
+    item.images.front().perceptual_hash = hash != 0 ? hash : random_();
     const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
     ids_.push_back(id);
     return id;

@@ -7,6 +7,8 @@
 
 #include "base/format.h"
 #include "search/test_catalogue.h"
+#include "search/test_embedder.h"
+#include "search/test_items.h"
 
 namespace fit::search {
 namespace {
@@ -14,10 +16,9 @@ namespace {
 constexpr int kDimensions = 16;
 
 // A small embedder without a model: the vector is given by the picture's mean colour.
-class ColourEmbedder final : public embed::Embedder {
+class ColourEmbedder final : public TestEmbedder {
  public:
-  const embed::Space& space() const override { return space_; }
-  int image_short_side() const override { return 8; }
+  ColourEmbedder() : TestEmbedder("colour", kDimensions, false) {}
   Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image> images) override {
     std::vector<embed::Vector> vectors;
     for (const media::Image& image : images) {
@@ -28,13 +29,6 @@ class ColourEmbedder final : public embed::Embedder {
     }
     return vectors;
   }
-  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string>) override {
-    return invalid("text", "no text side");
-  }
-
- private:
-  embed::Space space_{
-      .name = "colour", .model = "colour", .version = "1", .dimensions = kDimensions, .has_text = false};
 };
 
 std::vector<float> random_vector(std::mt19937& random) {
@@ -68,20 +62,11 @@ class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
   }
 
   ItemId add(int number, std::vector<float> vector, double price = 1, const std::string& status = "active") {
-    store::ItemWrite item;
-    item.listing.source = "test";
-    item.listing.external_id = std::to_string(number);
-    item.listing.title = fit::format("item {}", number);
+    store::ItemWrite item =
+        item_with_vector(number, fit::format("item {}", number), catalogue_->space().id, std::move(vector));
     item.listing.price = price;
     item.listing.currency = "USD";
     item.listing.status = status;
-    store::ImageWrite image;
-    image.location = fit::format("/photos/{}.jpg", number);
-    image.sha256 = fit::format("{:064}", number);
-    image.format = "jpeg";
-    image.width = image.height = 10;
-    image.vectors = {{catalogue_->space().id, std::move(vector)}};
-    item.images.push_back(std::move(image));
     return catalogue_->store().upsert_items(std::span(&item, 1)).value().front().id;
   }
 

@@ -15,8 +15,14 @@ constexpr int kRest = 20;  // times as long as measuring took
 
 }  // namespace
 
-StateMetrics::StateMetrics(store::Store& store, const Backend& backend, Log log, Metrics& metrics)
-    : store_(store), backend_(backend), log_(std::move(log)), metrics_(metrics), thread_([this] { run(); }) {}
+StateMetrics::StateMetrics(store::Store& store, const Backend& backend, std::int64_t text_space, Log log,
+                           Metrics& metrics)
+    : store_(store),
+      backend_(backend),
+      text_space_(text_space),
+      log_(std::move(log)),
+      metrics_(metrics),
+      thread_([this] { run(); }) {}
 
 StateMetrics::~StateMetrics() {
   {
@@ -60,6 +66,9 @@ Result<void> StateMetrics::measure() {
   State state;
   FIT_TRY(state.backend, backend_.state());
   FIT_TRY(state.counts, store_.counts());
+  if (text_space_ != 0) {
+    FIT_TRY(state.text_vectors, store_.count_text_vectors(text_space_));
+  }
   const std::int64_t images = state.counts.images;
   const auto indexed = static_cast<std::int64_t>(state.backend.images);
   state.missing =

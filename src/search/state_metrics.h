@@ -13,11 +13,13 @@
 namespace fit::search {
 
 // A thread that measures how the index stands: its size, the images in it and the share that has no vector
-// yet, once a second, and less often where that takes long, so that it costs a twentieth of one connection's
-// time at most. Does not own its parts.
+// yet, and how many texts have theirs, once a second, and less often where that takes long, so that it costs
+// a twentieth of one connection's time at most. Does not own its parts.
 class StateMetrics {
  public:
-  StateMetrics(store::Store& store, const Backend& backend, Log log, Metrics& metrics);
+  // `text_space`: the id of the space of texts; 0: there is none.
+  StateMetrics(store::Store& store, const Backend& backend, std::int64_t text_space, Log log,
+               Metrics& metrics);
   ~StateMetrics();  // the space's metrics say that nothing is in it
   StateMetrics(const StateMetrics&) = delete;
   StateMetrics& operator=(const StateMetrics&) = delete;
@@ -27,6 +29,7 @@ class StateMetrics {
     BackendState backend;
     std::size_t missing = 0;   // images without a vector in the space
     double missing_ratio = 0;  // of all images
+    std::int64_t text_vectors = 0;
   };
   // Measured now where that is quick, else what was measured last. Thread-safe. The errors of the store.
   Result<State> state();
@@ -38,6 +41,7 @@ class StateMetrics {
 
   store::Store& store_;
   const Backend& backend_;
+  const std::int64_t text_space_;
   const Log log_;
   Metrics& metrics_;
   std::mutex mutex_;

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/format.h"
 #include "base/json.h"
 #include "search/filter.h"
 #include "store/records.h"
@@ -21,6 +23,23 @@ inline store::ItemFacts facts_with(std::string_view property, std::int64_t id, s
   item.price = price;
   item.status = std::move(status);
   item.properties[*store::property_index(property)] = std::move(value);
+  return item;
+}
+
+// With one picture.
+inline store::ItemWrite item_with_vector(int number, std::string title, std::int64_t space_id,
+                                         std::vector<float> vector) {
+  store::ItemWrite item;
+  item.listing.source = "test";
+  item.listing.external_id = std::to_string(number);
+  item.listing.title = std::move(title);
+  store::ImageWrite image;
+  image.location = fit::format("/photos/{}.jpg", number);
+  image.sha256 = fit::format("{:064}", number);
+  image.format = "jpeg";
+  image.width = image.height = 10;
+  image.vectors = {{space_id, std::move(vector)}};
+  item.images.push_back(std::move(image));
   return item;
 }
 

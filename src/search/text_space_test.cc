@@ -11,6 +11,8 @@
 #include "search/follower.h"
 #include "search/memory_backend.h"
 #include "search/search_engine.h"
+#include "search/test_embedder.h"
+#include "search/test_items.h"
 
 namespace fit::search {
 namespace {
@@ -18,21 +20,13 @@ namespace {
 constexpr int kDimensions = 4;
 
 // Pictures all look alike to it, and it reads nothing into texts.
-class BlindEmbedder final : public embed::Embedder {
+class BlindEmbedder final : public TestEmbedder {
  public:
-  explicit BlindEmbedder(bool has_text) { space_.has_text = has_text; }
-  const embed::Space& space() const override { return space_; }
-  int image_short_side() const override { return 8; }
-  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
-    return invalid("image", "is not looked at here");
-  }
+  explicit BlindEmbedder(bool has_text) : TestEmbedder("blind", kDimensions, has_text) {}
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
-    if (!space_.has_text) return invalid("text", "no text side");
+    if (!space().has_text) return TestEmbedder::embed_texts(texts);
     return std::vector<embed::Vector>(texts.size(), {1, 0, 0, 0});
   }
-
- private:
-  embed::Space space_{.name = "blind", .model = "b", .version = "1", .dimensions = 4, .has_text = true};
 };
 
 // Understands that a parka is for cold weather.
@@ -93,18 +87,9 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   }
 
   ItemId add(int number, const std::string& what, bool with_text_vector = true) {
-    store::ItemWrite item;
-    item.listing.source = "test";
-    item.listing.external_id = std::to_string(number);
-    item.listing.title = fit::format("{} {}", what, number);
+    store::ItemWrite item =
+        item_with_vector(number, fit::format("{} {}", what, number), space_.id, {1, 0, 0, 0});
     item.listing.price = number;
-    store::ImageWrite image;
-    image.location = fit::format("/photos/{}.jpg", number);
-    image.sha256 = fit::format("{:064}", number);
-    image.format = "jpeg";
-    image.width = image.height = 10;
-    image.vectors = {{space_.id, {1, 0, 0, 0}}};
-    item.images.push_back(std::move(image));
     const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
     if (!with_text_vector) return id;
     const store::TextVectorPut put{{id, store_->item(id).value().updated_at, "h"}, Provider::vector(what)};

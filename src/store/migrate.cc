@@ -61,13 +61,13 @@ Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url) {
     if (!count) return naming_the_setting(count.error());
     applied = *count;
   }
+  const SqlDialect& dialect = *connection == nullptr ? sqlite_dialect() : (*connection)->dialect();
   std::vector<SchemaStep> steps;
   for (const Migration& migration : catalogue_migrations()) {
-    const std::string sql(migration.sql);
     steps.push_back({.version = migration.version,
                      .name = std::string(migration.name),
                      .is_applied = steps.size() < applied,
-                     .sql = *connection == nullptr ? sql : (*connection)->dialect().expand(sql)});
+                     .sql = dialect.expand(migration.sql)});
   }
   return steps;
 }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/temp_dir.h"
+#include "store/migrate.h"
 #include "store/postgres_connection.h"
 #include "store/sqlite_connection.h"
 #include "store/test_support.h"
@@ -128,6 +129,22 @@ TEST(SqlDialect, ExpandsEveryToken) {
   dialect.words_index = "CREATE INDEX;";
   EXPECT_EQ(dialect.expand("a {blob}, {identity} {blob} {other} {words_index}"),
             "a BYTEA, KEY BYTEA {other} CREATE INDEX;");
+}
+
+TEST(SchemaSteps, AreToldAsTheyWouldBeDone) {
+  const TempDir folder;
+  const std::string url = testing::sqlite_url(folder);
+  const auto steps = schema_steps(url);
+  ASSERT_TRUE(steps) << steps.error().describe();
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "nothing is made";
+  std::string script;
+  for (const SchemaStep& step : *steps) {
+    EXPECT_FALSE(step.is_applied);
+    script += step.sql;
+  }
+  EXPECT_EQ(script.find('{'), std::string::npos);
+  const auto done = (*open_sqlite({.path = folder.path() / "other.db"}))->run_script(script);
+  EXPECT_TRUE(done) << done.error().describe();
 }
 
 TEST(IdList, CutsIntoPiecesOfFewLengths) {

@@ -95,6 +95,11 @@ class Row final : public SqlRow {
   int row_;
 };
 
+void visit_rows(const PGresult* result, const SqlConnection::Visitor& visit) {
+  const int rows = PQntuples(result);
+  for (int row = 0; row < rows; ++row) visit(Row(result, row));
+}
+
 // The parameters of a statement as libpq takes them: numbers and texts as text, bytes and vectors in binary.
 class Parameters {
  public:
@@ -173,9 +178,9 @@ struct CopyField {
 class PostgresConnection final : public SqlConnection {
  public:
   PostgresConnection(Connection connection, const PostgresOptions& options)
-      : connection_(std::move(connection)) {
-    const std::string limit =
-        fit::format("SET LOCAL statement_timeout = {};", options.statement_timeout.count());
+      : connection_(std::move(connection)),
+        statement_timeout_(std::to_string(options.statement_timeout.count())) {
+    const std::string limit = fit::format("SET LOCAL statement_timeout = {};", statement_timeout_);
     begin_read_ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;" + limit;
     // A program that stands still in the middle of a write must not keep all others waiting.
     begin_write_ = fit::format(
@@ -192,10 +197,12 @@ class PostgresConnection final : public SqlConnection {
 
   Result<void> query(std::string_view sql, std::span<const SqlValue> values, const Visitor& visit) override {
     FIT_TRY(const Answer answer, run(sql, values));
-    const int rows = PQntuples(answer.get());
-    for (int row = 0; row < rows; ++row) visit(Row(answer.get(), row));
+    visit_rows(answer.get(), visit);
     return {};
   }
+
+  Result<void> query_under(std::span<const SqlSetting> settings, std::string_view sql,
+                           std::span<const SqlValue> values, const Visitor& visit) override;
 
   Result<std::int64_t> execute(std::string_view sql, std::span<const SqlValue> values) override {
     FIT_TRY(const Answer answer, run(sql, values));
@@ -222,7 +229,10 @@ class PostgresConnection final : public SqlConnection {
     const Answer answer(PQexec(connection_.get(), "ROLLBACK"));
   }
 
-  bool is_broken() const override { return PQstatus(connection_.get()) != CONNECTION_OK; }
+  bool is_broken() const override {
+    return PQstatus(connection_.get()) != CONNECTION_OK ||
+           PQpipelineStatus(connection_.get()) != PQ_PIPELINE_OFF;
+  }
 
   bool is_standby() const override {
     const char* const standby = PQparameterStatus(connection_.get(), "in_hot_standby");
@@ -241,7 +251,13 @@ class PostgresConnection final : public SqlConnection {
   };
   using Statements = std::list<Prepared>;  // the last used first
 
+  struct Step {
+    std::string_view sql;
+    std::span<const SqlValue> values;
+  };
+
   Result<Answer> run(std::string_view sql, std::span<const SqlValue> values);
+  Result<Answer> run_last(std::span<const Step> steps);
   Result<std::string> prepare(std::string_view sql);
   Result<void> script(const char* sql, std::string_view what);
   Result<void> send_copy(std::span<const SqlValue> values, std::size_t width);
@@ -249,6 +265,7 @@ class PostgresConnection final : public SqlConnection {
   void forget(std::string_view sql);
 
   Connection connection_;
+  std::string statement_timeout_;  // milliseconds
   std::string begin_read_;
   std::string begin_write_;
   Statements statements_;
@@ -302,6 +319,60 @@ Result<Answer> PostgresConnection::run(std::string_view sql, std::span<const Sql
   Error failed = error(answer.get(), sql);
   forget(sql);
   return failed;
+}
+
+// The statements of a pipeline are one transaction, whose end takes the settings back.
+Result<void> PostgresConnection::query_under(std::span<const SqlSetting> settings, std::string_view sql,
+                                             std::span<const SqlValue> values, const Visitor& visit) {
+  if (settings.empty()) return query(sql, values, visit);
+  std::string set = "SELECT set_config('statement_timeout', $1, TRUE)";
+  std::vector<SqlValue> names_and_values = {std::string_view(statement_timeout_)};
+  for (const SqlSetting& setting : settings) {
+    const std::size_t place = names_and_values.size();
+    set += fit::format(", set_config(${}, ${}, TRUE)", place + 1, place + 2);
+    names_and_values.insert(names_and_values.end(), {setting.name, std::string_view(setting.value)});
+  }
+  const std::array<Step, 2> steps = {{{set, names_and_values}, {sql, values}}};
+  FIT_TRY(const Answer answer, run_last(steps));
+  visit_rows(answer.get(), visit);
+  return {};
+}
+
+// Sends all steps in one exchange and answers the last one's rows, or the first error. A session that is left
+// in the middle of a pipeline is broken.
+Result<Answer> PostgresConnection::run_last(std::span<const Step> steps) {
+  std::vector<Parameters> parameters(steps.size());
+  std::vector<std::string> names(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    FIT_CHECK(parameters[i].set(steps[i].values));
+    FIT_TRY(names[i], prepare(steps[i].sql));
+  }
+  PGconn* const connection = connection_.get();
+  bool is_sent = PQenterPipelineMode(connection) == 1;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    is_sent = is_sent &&
+              PQsendQueryPrepared(connection, names[i].c_str(), parameters[i].count(), parameters[i].values(),
+                                  parameters[i].lengths(), parameters[i].formats(), kBinary) == 1;
+  }
+  is_sent = is_sent && PQpipelineSync(connection) == 1;
+  if (!is_sent) return error(nullptr, steps.back().sql);
+  Answer last;
+  std::optional<Error> failed;
+  while (PQstatus(connection) == CONNECTION_OK) {
+    Answer answer(PQgetResult(connection));
+    const auto status = PQresultStatus(answer.get());
+    if (answer == nullptr) continue;  // between two answers
+    if (status == PGRES_PIPELINE_SYNC) break;
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+      last = std::move(answer);
+    } else if (!failed) {
+      failed = error(answer.get(), steps.back().sql);
+    }
+  }
+  PQexitPipelineMode(connection);
+  if (!failed && last != nullptr) return last;
+  for (const Step& step : steps) forget(step.sql);
+  return failed ? *failed : error(nullptr, steps.back().sql);
 }
 
 // Statements of a script answer one after the other; the first that fails ends it.

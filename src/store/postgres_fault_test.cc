@@ -1,4 +1,4 @@
-// The real server is killed, restarted, filled and stormed: nothing acknowledged is lost, and the store goes
+// The real server is killed, restarted and stormed: nothing acknowledged is lost, and the store goes
 // on without a restart.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -109,7 +109,7 @@ TEST_F(PostgresFaultTest, GoesOnAfterTheServerWasAway) {
 
 TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
   // Where commits do not wait for the disk, the store makes them wait.
-  PostgresCluster cluster({.durable = true, .settings = {"synchronous_commit=off"}, .small_disk = {}});
+  PostgresCluster cluster({.durable = true, .settings = {"synchronous_commit=off"}});
   const auto store = open(cluster.url());
   std::vector<std::int64_t> numbers;
   for (int round = 0; round < 2; ++round) {
@@ -139,8 +139,7 @@ TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
 }
 
 TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
-  PostgresCluster cluster(
-      {.settings = {"max_connections=12", "superuser_reserved_connections=2"}, .small_disk = {}});
+  PostgresCluster cluster({.settings = {"max_connections=12", "superuser_reserved_connections=2"}});
   testing::sql(cluster.url(), "CREATE EXTENSION vector");
   testing::sql(cluster.url(), "CREATE ROLE shop LOGIN");
   testing::sql(cluster.url(), "GRANT ALL ON SCHEMA public TO shop");
@@ -171,35 +170,6 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   EXPECT_TRUE(eventually([&] { return store->counts().has_value() && second->counts().has_value(); }));
   EXPECT_LE(store->use().open, 3U) << "what was opened in need is closed";
   EXPECT_TRUE(eventually([&] { return upsert(*store, 99).has_value(); }));
-}
-
-TEST_F(PostgresFaultTest, TellsThatTheDiskIsFull) {
-  std::unique_ptr<PostgresCluster> cluster;
-  try {
-    cluster = std::make_unique<PostgresCluster>(
-        testing::PostgresClusterOptions{.settings = {}, .small_disk = "24m"});
-  } catch (const std::runtime_error& error) {
-    GTEST_SKIP() << "needs the right to mount a small file system: " << error.what();
-  }
-  testing::sql(cluster->url(), "CREATE TABLESPACE small LOCATION '" + cluster->small_disk().string() + "'");
-  testing::sql(cluster->url(), "CREATE DATABASE fit TABLESPACE small");
-  const auto store = open(cluster->url("fit"));
-  std::int64_t written = 0;
-  std::optional<Error> full;
-  for (std::int64_t number = 0; number < 5000 && !full; ++number) {
-    ItemWrite item = make_item(number);
-    for (int i = 0; i < 200; ++i) item.listing.description += testing::make_sha256(number * 1000 + i);
-    const auto outcome = store->upsert_items(std::span(&item, 1));
-    if (outcome) {
-      ++written;
-    } else {
-      full = outcome.error();
-    }
-  }
-  ASSERT_TRUE(full);
-  EXPECT_EQ(full->code, ErrorCode::kStorageFull) << full->describe();
-  EXPECT_EQ(store->counts()->items, written) << "all that was acknowledged and nothing else";
-  EXPECT_TRUE(store->list(ItemId{}, 10));
 }
 
 TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
@@ -233,6 +203,10 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_EQ(store->counts()->items, 8 * (5 + 100));
   EXPECT_EQ(*store->count_vectors(space.id), 8 * (5 + 100));
+  const auto connection = *open_postgres({.url = bouncer.url("postgres")});
+  const std::vector<SqlSetting> settings = {{"statement_timeout", "77s"}};
+  EXPECT_TRUE(connection->query_under(settings, "SELECT current_setting('statement_timeout')", {},
+                                      [](const SqlRow& row) { EXPECT_EQ(row.text(0), "77s"); }));
   EXPECT_EQ(testing::sql(bouncer.url("postgres"), "SELECT current_setting('statement_timeout')"), "0")
       << "no setting is left behind in PgBouncer's sessions";
 }

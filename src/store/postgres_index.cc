@@ -1,13 +1,19 @@
 #include "store/postgres_index.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "store/database_url.h"
 #include "store/postgres_connection.h"
+#include "store/shard_connection.h"
 #include "store/vector_leaves.h"
 #include "store/vector_tables.h"
 
 namespace fit::store {
 namespace {
+
+// Those who ask for the table behind the sorting wait as long.
+constexpr std::string_view kLockWait = "2s";
 
 struct Graph {
   bool is_there = false;
@@ -32,8 +38,8 @@ Result<Graph> find_graph(SqlConnection& connection, const std::string& name, con
 class Builder {
  public:
   Builder(SqlConnection& connection, const GraphOptions& options, GraphsToBuild which,
-          const std::function<void(const std::string&)>& tell)
-      : connection_(connection), options_(options), which_(which), tell_(tell) {}
+          const std::function<void(const std::string&)>& tell, std::string place = {})
+      : connection_(connection), options_(options), which_(which), tell_(tell), place_(std::move(place)) {}
 
   Result<void> build(const std::string& table, const SpaceRecord& space) {
     const std::string name = graph_name(table);
@@ -42,10 +48,11 @@ class Builder {
     FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
     if (graph.is_valid && (graph.is_wanted || which_ == GraphsToBuild::kMissing)) return {};
     if (graph.is_there && !graph.is_valid) FIT_CHECK(remove_left_over(name));
+    if (!graph.is_there && which_ == GraphsToBuild::kMissing) FIT_CHECK(sort_rows(table, space));
     const bool is_replaced = graph.is_there && graph.is_valid;
     const std::string target = is_replaced ? next : name;
-    tell(fit::format("index {}: being built with m {} and ef_construction {}", name, options_.m,
-                     options_.ef_construction));
+    tell(fit::format("index {}: being built with m {} and ef_construction {}{}", name, options_.m,
+                     options_.ef_construction, place_));
     for (VectorIndex& index : vector_indexes(table, space, options_)) {
       if (!index.is_graph) continue;
       index.name = target;
@@ -59,10 +66,24 @@ class Builder {
   }
 
  private:
+  // Into the order of category and price. A table that cannot be locked now is left as it is.
+  Result<void> sort_rows(const std::string& table, const SpaceRecord& space) {
+    const std::vector<VectorIndex> indexes = vector_indexes(table, space, options_);
+    const auto order = std::ranges::find(indexes, table + "_by_category", &VectorIndex::name);
+    // Not as one of the writers, whom it would keep from other spaces.
+    const auto sorted = connection_.run_script(fit::format(
+        "BEGIN; SET LOCAL lock_timeout = '{}'; CLUSTER {} USING {}; COMMIT", kLockWait, table, order->name));
+    if (!sorted) {
+      connection_.rollback();
+      tell(fit::format("table {}: its rows stay in the order in which they came: {}", table,
+                       sorted.error().message));
+    }
+    return connection_.run_script("ANALYZE " + table);
+  }
   Result<void> remove_left_over(const std::string& name) {
     FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
     if (!graph.is_there) return {};
-    tell(fit::format("index {}: what an interrupted building left is removed", name));
+    tell(fit::format("index {}: what an interrupted building left is removed{}", name, place_));
     return connection_.run_script("DROP INDEX CONCURRENTLY " + name);
   }
   void tell(const std::string& what) const {
@@ -73,7 +94,16 @@ class Builder {
   const GraphOptions& options_;
   const GraphsToBuild which_;
   const std::function<void(const std::string&)>& tell_;
+  const std::string place_;  // " on shard east"
 };
+
+Result<void> build_on_shard(SqlConnection& database, const VectorLayout& layout, const VectorLeaf& leaf,
+                            const SpaceRecord& space, const GraphOptions& options,
+                            const std::function<void(const std::string&)>& tell) {
+  FIT_TRY(const auto shard, open_shard(database, layout, leaf.shard));
+  Builder builder(*shard, options, GraphsToBuild::kOfOtherOptionsToo, tell, " on shard " + leaf.shard);
+  return builder.build(leaf.table, space);
+}
 
 }  // namespace
 
@@ -102,7 +132,15 @@ Result<void> build_graphs(const std::string& database_url, const SpaceRecord& sp
   for (const VectorLeaf& leaf : known.leaves) {
     if (leaf.shard.empty()) FIT_CHECK(builder.build(leaf.table, space));
   }
-  return {};
+  if (which == GraphsToBuild::kMissing) return {};
+  FIT_TRY(const auto layout, stored_layout(*connection));
+  Result<void> done;
+  for (const VectorLeaf& leaf : known.leaves) {
+    if (leaf.shard.empty()) continue;
+    auto built = build_on_shard(*connection, layout.value_or(VectorLayout{}), leaf, space, options, tell);
+    if (!built && done) done = std::move(built);
+  }
+  return done;
 }
 
 }  // namespace fit::store

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "store/migrate.h"
+#include "store/postgres_connection.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 #include "store/vector_search.h"
@@ -43,6 +44,13 @@ class PostgresIndexTest : public ::testing::Test {
         ->size();
   }
 
+  // Rows that lie behind one of a later category, or of the same category and a higher price.
+  std::string out_of_order() {
+    return testing::sql(url_,
+                        "SELECT count(*)::TEXT FROM (SELECT (category, price) < lag((category, price)) OVER "
+                        "(ORDER BY ctid) AS wrong FROM vectors_1) v WHERE wrong");
+  }
+
   std::vector<std::string> build(const GraphOptions& options,
                                  GraphsToBuild which = GraphsToBuild::kOfOtherOptionsToo) {
     std::vector<std::string> told;
@@ -74,6 +82,30 @@ TEST_F(PostgresIndexTest, AnEmptySpaceIsFilledWithout) {
   EXPECT_EQ(found(), 30U);
   ASSERT_TRUE(drop_empty_graphs(url_, space_));
   EXPECT_NE(options(), "none") << "it is not empty any more";
+}
+
+TEST_F(PostgresIndexTest, SortsTheRowsOfAFirstLoad) {
+  ASSERT_TRUE(drop_empty_graphs(url_, space_));
+  fill(0, 50);
+  EXPECT_NE(out_of_order(), "0");
+  {
+    const auto reader = open_postgres({.url = url_}).value();
+    ASSERT_TRUE(reader->run_script("BEGIN; LOCK TABLE vectors_1 IN ACCESS SHARE MODE"));
+    EXPECT_THAT(build({}, GraphsToBuild::kMissing),
+                ElementsAre(HasSubstr("vectors_1: its rows stay in the order in which they came"),
+                            HasSubstr("being built")));
+    reader->rollback();
+  }
+  EXPECT_NE(out_of_order(), "0");
+  testing::sql(url_, "DROP INDEX vectors_1_nearest");
+  EXPECT_THAT(build({}, GraphsToBuild::kMissing), ElementsAre(HasSubstr("being built")));
+  EXPECT_EQ(out_of_order(), "0");
+  EXPECT_EQ(testing::sql(url_,
+                         "SELECT (correlation > 0.99)::TEXT FROM pg_stats WHERE tablename = 'vectors_1' "
+                         "AND attname = 'category'"),
+            "true")
+      << "the planner knows of the order";
+  EXPECT_EQ(found(), 30U);
 }
 
 TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {

@@ -6,8 +6,8 @@
 #include "base/format.h"
 #include "store/layout_functions.h"
 #include "store/postgres_connection.h"
-#include "store/postgres_store.h"
 #include "store/shard_address.h"
+#include "store/shard_connection.h"
 #include "store/sql_vectors.h"
 #include "store/vector_leaves.h"
 #include "store/vector_tables.h"
@@ -16,7 +16,6 @@ namespace fit::store {
 namespace {
 
 constexpr std::string_view kMask = "'********'";
-constexpr std::chrono::seconds kShardConnects{5};
 
 Error conflict(std::string message) {
   return {ErrorCode::kConflict, std::move(message), "layout", {}};
@@ -53,17 +52,6 @@ std::string changes_sql(const Options& has, const Options& wanted) {
     if (!wanted.contains(name)) add("DROP " + name);
   }
   return list;
-}
-
-// Rows "name=value".
-Result<Options> read_options(SqlConnection& connection, std::string_view sql, const std::string& server) {
-  Options options;
-  FIT_CHECK(connection.query(sql, {std::string_view(server)}, [&options](const SqlRow& row) {
-    const std::string_view text = row.text(0);
-    const std::size_t end = text.find('=');
-    if (end != std::string_view::npos) options.emplace(text.substr(0, end), text.substr(end + 1));
-  }));
-  return options;
 }
 
 Result<bool> is_true(SqlConnection& connection, std::string_view sql,
@@ -180,14 +168,7 @@ Result<Plan::Shard> Plan::open_shard(const VectorLayout::Shard& shard) const {
   if (const auto password = made.address.user.find("password"); password != made.address.user.end()) {
     made.password = password->second;
   }
-  auto opened = prepare_postgres(made.address.connection(true), kShardConnects);
-  if (!opened) {
-    Error error = std::move(opened).error();
-    error.field = "layout";
-    error.message = fit::format("shard {}: {}", shard.name, error.message);
-    return error;
-  }
-  made.connection = *std::move(opened);
+  FIT_TRY(made.connection, open_shard_at(made.address.connection(true), shard.name));
   FIT_CHECK(made.connection->query("SELECT current_schema()::TEXT", {},
                                    [&made](const SqlRow& row) { made.schema = row.text(0); }));
   return made;
@@ -231,13 +212,9 @@ Result<void> Plan::plan_server(const VectorLayout::Shard& shard) {
     return {};
   }
   FIT_TRY(const Options has,
-          read_options(connection_, "SELECT unnest(srvoptions) FROM pg_foreign_server WHERE srvname = $1",
-                       server));
-  FIT_TRY(const Options had,
-          read_options(connection_,
-                       "SELECT unnest(umoptions) FROM pg_user_mappings WHERE srvname = $1 AND "
-                       "usename = current_user",
-                       server));
+          option_list(connection_, "SELECT unnest(srvoptions) FROM pg_foreign_server WHERE srvname = $1",
+                      server));
+  FIT_TRY(const Options had, mapped_user(connection_, shard.name));
   std::vector<std::string> statements;
   if (const auto changes = changes_sql(has, wanted); !changes.empty()) {
     statements.push_back(fit::format("ALTER SERVER {} OPTIONS ({})", server, changes));
@@ -374,8 +351,10 @@ void Plan::plan_copy(const SpaceRecord& space, const VectorLayout::Partition& pa
                     table, vector_column_definitions(space.dimensions), shard_server(partition.shard),
                     sql_quoted(shards_.at(partition.shard).schema), sql_quoted(table)));
   }
-  statements.push_back(fit::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} WHERE category IN ({3})", table,
-                                   vector_column_names(), rest_table(parent), category_list(partition)));
+  statements.push_back(
+      fit::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} WHERE category IN ({3}) "
+                  "ORDER BY category, price",
+                  table, vector_column_names(), rest_table(parent), category_list(partition)));
   if (partition.shard.empty()) statements.push_back(copy_facts_trigger_sql(table));
   for (std::string& statement : mirror_sql(rest_table(parent), table, category_list(partition))) {
     statements.push_back(std::move(statement));

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kFewRows = 3000;          // of a table: all are compared
 constexpr std::size_t kUsualWidth = 40;    // hnsw.ef_search where nobody sets it
+constexpr std::size_t kLeastWidth = 20;    // of a walk that goes on until it has enough
 constexpr std::size_t kWidest = 1000;      // that pgvector takes
 constexpr std::size_t kLeastScan = 20000;  // rows that a graph walk looks at before it gives up
 constexpr std::size_t kMostRows = 40000;   // asked of the graph
@@ -19,8 +20,8 @@ constexpr double kMostlyAll = 0.9;         // a share that a walk of usual width
 
 }  // namespace
 
-double NearestItems::exact_cost(double matching) {
-  return 100 + 1.5 * matching;
+double NearestItems::exact_cost(double matching, double order) {
+  return 100 + (1.5 - order * order) * matching;
 }
 
 double NearestItems::graph_cost(double wanted, double share) {
@@ -63,7 +64,9 @@ bool NearestItems::is_by_graph(const Part& part) const {
   if (is_remote && statistics.rows() <= 0) return true;
   if (statistics.rows() <= kFewRows || !(is_remote || statistics.has_graph())) return false;
   const double wanted = static_cast<double>(question_.limit) * statistics.rows_per_item();
-  return graph_cost(wanted, part.share) < exact_cost(part.share * statistics.rows());
+  const bool asks_category = std::ranges::contains(question_.filter.any_of, "category", &ValueSet::column);
+  return graph_cost(wanted, part.share) <
+         exact_cost(part.share * statistics.rows(), asks_category ? statistics.order() : 0);
 }
 
 std::string NearestItems::select(const Part& part) const {
@@ -73,9 +76,9 @@ std::string NearestItems::select(const Part& part) const {
 
 // Several parts are one statement, whose rows say which part they are of.
 Result<void> NearestItems::query(SqlConnection& connection, const std::string& sql,
-                                 const std::vector<Part*>& parts) {
+                                 const std::vector<Part*>& parts, std::span<const SqlSetting> settings) {
   for (Part* const part : parts) part->rows.clear();
-  FIT_CHECK(connection.query(sql, values_, [&](const SqlRow& row) {
+  FIT_CHECK(connection.query_under(settings, sql, values_, [&](const SqlRow& row) {
     const double distance = row.real(2);
     Part& part = *parts[parts.size() == 1 ? 0 : static_cast<std::size_t>(row.integer(3))];
     part.rows.push_back({.near = {.item = ItemId{row.integer(0)},
@@ -170,22 +173,24 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
     rows = std::max(rows, part.limit);
     share = std::min(share, part.share);
   }
-  if (rows <= kUsualWidth && share >= kMostlyAll) {
-    FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts); }));
+  if (parts.size() == 1 && rows <= kUsualWidth && share >= kMostlyAll) {
+    FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts, {}); }));
     if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
       return {};
   }
   const double looked_at = 4 * static_cast<double>(rows) / std::max(share, 1e-3);
-  const std::string settings = fit::format(
-      "SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = {};"
-      "SET LOCAL hnsw.max_scan_tuples = {}; SET LOCAL hnsw.scan_mem_multiplier = 8;"
-      "SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off;"
-      "SET LOCAL jit = off",
-      std::clamp(rows, kUsualWidth, kWidest), std::max(kLeastScan, static_cast<std::size_t>(looked_at)));
-  return reads_.in_transaction([&](SqlConnection& connection) -> Result<void> {
-    FIT_CHECK(connection.run_script(settings));
+  const std::vector<SqlSetting> settings = {
+      {"hnsw.iterative_scan", "relaxed_order"},
+      {"hnsw.ef_search", std::to_string(std::clamp(rows, kLeastWidth, kWidest))},
+      {"hnsw.max_scan_tuples", std::to_string(std::max(kLeastScan, static_cast<std::size_t>(looked_at)))},
+      {"hnsw.scan_mem_multiplier", "8"},
+      {"enable_sort", "off"},
+      {"enable_seqscan", "off"},
+      {"enable_bitmapscan", "off"},
+      {"jit", "off"}};
+  return reads_.alone([&](SqlConnection& connection) {
     // The same text under other settings would be another plan.
-    return query(connection, sql + " /* graph */", parts);
+    return query(connection, sql + " /* graph */", parts, settings);
   });
 }
 
@@ -212,7 +217,7 @@ Result<void> NearestItems::compare_all(const std::vector<Part*>& parts) {
     sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]),
                       i);
   }
-  return reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts); });
+  return reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts, {}); });
 }
 
 }  // namespace fit::store

@@ -21,7 +21,8 @@ class NearestItems {
   bool is_outdated() const { return is_outdated_; }
 
   // Microseconds that the plans take, as measured with vectors of 512 (docs/benchmarks.md); public for tests.
-  static double exact_cost(double matching);
+  // `order` is how far rows that match lie together, 0 to 1.
+  static double exact_cost(double matching, double order);
   static double graph_cost(double wanted, double share);
 
  private:
@@ -50,7 +51,8 @@ class NearestItems {
   Result<void> ask();
   Result<void> walk_graphs(const std::vector<Part*>& parts);
   Result<void> compare_all(const std::vector<Part*>& parts);
-  Result<void> query(SqlConnection& connection, const std::string& sql, const std::vector<Part*>& parts);
+  Result<void> query(SqlConnection& connection, const std::string& sql, const std::vector<Part*>& parts,
+                     std::span<const SqlSetting> settings);
   std::string select(const Part& part) const;
   std::string all_of(const Part& part) const;
   // The items of the rows read last. Whether these are all that is asked for.

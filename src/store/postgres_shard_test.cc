@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ranges>
+
 #include <fstream>
 #include <iterator>
 
@@ -9,6 +11,7 @@
 #include "store/migrate.h"
 #include "store/postgres_connection.h"
 #include "store/postgres_error.h"
+#include "store/postgres_index.h"
 #include "store/store.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
@@ -82,8 +85,10 @@ class PostgresShardTest : public ::testing::Test {
     const std::vector<std::string> categories = {"shoes", "tops", "hats"};
     std::vector<ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i, categories[static_cast<std::size_t>(i) % 3]));
-    const auto written = store_->upsert_items(items);
-    ASSERT_TRUE(written) << written.error().describe();
+    for (const auto batch : items | std::views::chunk(500)) {
+      const auto written = store_->upsert_items(batch);
+      ASSERT_TRUE(written) << written.error().describe();
+    }
   }
 
   Result<std::vector<NearItem>> nearest(std::vector<std::string> categories, std::size_t limit = 1000) {
@@ -185,7 +190,7 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
 }
 
 TEST_F(PostgresShardTest, IsSentOrderAndLimit) {
-  fill(15'000);
+  fill(9'900);
   ASSERT_TRUE(lay_out(layout()));
   ASSERT_EQ(nearest({"tops"}, 20)->size(), 20U);
   ASSERT_EQ(nearest({}, 20)->size(), 20U);
@@ -325,6 +330,40 @@ TEST(PostgresShardError, NamesTheShard) {
   EXPECT_THAT(postgres_error("57P01", "terminating\nCONTEXT:  remote SQL command: FETCH").message,
               HasSubstr("a shard"));
   EXPECT_THAT(postgres_error("57P01", "terminating").message, Not(HasSubstr("shard")));
+}
+
+TEST_F(PostgresShardTest, GraphsOfShardsAreBuiltThere) {
+  fill(60);
+  ASSERT_TRUE(lay_out(layout()));
+  const auto options = [this] {
+    return on_shard(
+        "SELECT COALESCE((SELECT array_to_string(reloptions, ' ') FROM pg_class WHERE oid = "
+        "to_regclass('vectors_1_tops_nearest')), 'none')");
+  };
+  std::vector<std::string> told;
+  const auto build = [&](GraphsToBuild which) {
+    told.clear();
+    return build_graphs(url_, space_, {.m = 24, .ef_construction = 96}, which,
+                        [&](const std::string& what) { told.push_back(what); });
+  };
+  ASSERT_TRUE(build(GraphsToBuild::kMissing));
+  EXPECT_THAT(options(), Not(HasSubstr("m=24")));
+  const auto done = build(GraphsToBuild::kOfOtherOptionsToo);
+  ASSERT_TRUE(done) << done.error().describe();
+  EXPECT_THAT(told, ElementsAre(HasSubstr("vectors_1_rest_nearest"), HasSubstr("vectors_1_shoes_nearest"),
+                                AllOf(HasSubstr("vectors_1_tops_nearest"), HasSubstr("m 24"),
+                                      HasSubstr("on shard east"))));
+  EXPECT_EQ(options(), "m=24 ef_construction=96");
+  EXPECT_EQ(nearest({})->size(), 60U);
+  EXPECT_THAT(missing(), ElementsAre());
+  ASSERT_TRUE(build(GraphsToBuild::kOfOtherOptionsToo));
+  EXPECT_THAT(told, ElementsAre()) << "all is as it should be";
+
+  shard_->stop();
+  const auto lost = build(GraphsToBuild::kOfOtherOptionsToo);
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(lost.error().message, HasSubstr("shard east"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "store/postgres_filter.h"
@@ -34,7 +35,8 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
                              {std::string_view(graph)},
                              [&](const SqlRow& row) { made.has_graph_ = row.integer(0) != 0; }));
   FIT_CHECK(connection.query(
-      "SELECT s.attname::TEXT, s.null_frac::FLOAT8, s.n_distinct::FLOAT8, c.value, c.share::FLOAT8 "
+      "SELECT s.attname::TEXT, s.null_frac::FLOAT8, s.n_distinct::FLOAT8, c.value, c.share::FLOAT8, "
+      "COALESCE(s.correlation, 0)::FLOAT8 "
       "FROM pg_stats s LEFT JOIN LATERAL unnest(s.most_common_vals::TEXT::TEXT[], s.most_common_freqs) "
       "AS c(value, share) ON TRUE "
       "WHERE s.schemaname = ANY (current_schemas(FALSE)) AND s.tablename = $1 AND s.attname <> 'embedding'",
@@ -43,6 +45,7 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
         column.no_value = row.real(1);
         const double distinct = row.real(2);
         column.distinct = distinct < 0 ? -distinct * std::max(made.rows_, 1.0) : distinct;
+        column.correlation = row.real(5);
         if (row.is_null(3)) return;
         column.known.emplace(row.text(3), row.real(4));
         column.known_share += row.real(4);
@@ -58,6 +61,11 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
     made.rows_per_item_ = std::max(1.0, made.rows_ / std::max(item->second.distinct, 1.0));
   }
   return made;
+}
+
+double TableStatistics::order() const {
+  const auto category = columns_.find("category");
+  return category == columns_.end() ? 0 : std::abs(category->second.correlation);
 }
 
 double TableStatistics::share_of(const ValueSet& values) const {

@@ -24,6 +24,9 @@ class TableStatistics {
   // Vectors of one item, on average; at least 1.
   double rows_per_item() const { return rows_per_item_; }
 
+  // How far the rows lie in the order of category and price, 0 (not at all) to 1.
+  double order() const;
+
   // The share of rows that satisfy the filter, 0 to 1, as if its conditions had nothing to do with each
   // other.
   double share(const ItemFilter& filter) const;
@@ -34,6 +37,7 @@ class TableStatistics {
     double distinct = 1;                            // values
     std::unordered_map<std::string, double> known;  // shares of the commonest values
     double known_share = 0;
+    double correlation = 0;      // of its order with that of the rows, -1 to 1
     std::vector<double> bounds;  // of equally common ranges of the other values
   };
 

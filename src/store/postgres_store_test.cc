@@ -130,6 +130,37 @@ TEST_F(PostgresStoreTest, StopsLongStatements) {
   EXPECT_EQ(*(*connection)->query_integer("SELECT 7", {}), 7);
 }
 
+TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
+  const auto connection = *open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
+  const std::vector<SqlSetting> settings = {{"enable_sort", "off"}, {"work_mem", "123kB"}};
+  const auto ask = [&](std::string_view sql, std::span<const SqlSetting> under) -> Result<std::string> {
+    std::string text;
+    FIT_CHECK(connection->query_under(under, sql, {}, [&](const SqlRow& row) { text += row.text(0); }));
+    return text;
+  };
+  constexpr std::string_view kSettings =
+      "SELECT current_setting('enable_sort') || current_setting('work_mem')";
+  const std::string before = *ask(kSettings, {});
+  EXPECT_EQ(*ask(kSettings, settings), "off123kB");
+  EXPECT_EQ(*ask(kSettings, {}), before);
+  EXPECT_EQ(*ask("SELECT current_setting('statement_timeout')", settings), "50ms");
+
+  const std::vector<SqlSetting> unknown = {{"no_such_setting", "1"}};
+  EXPECT_FALSE(ask(kSettings, unknown));
+  const auto wrong = ask("SELECT 1 / (SELECT 0)", settings);
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().describe(), HasSubstr("division by zero"));
+  const auto slept = ask("SELECT '' FROM pg_sleep(60)", settings);
+  ASSERT_FALSE(slept);
+  EXPECT_EQ(slept.error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(ask("SELECT pg_terminate_backend(pg_backend_pid())::TEXT FROM nowhere", settings));
+  EXPECT_EQ(*ask(kSettings, settings), "off123kB") << "no error ends the session";
+
+  EXPECT_FALSE(ask("SELECT pg_terminate_backend(pg_backend_pid())::TEXT", settings));
+  EXPECT_TRUE(connection->is_broken());
+  EXPECT_FALSE(ask(kSettings, settings));
+}
+
 TEST_F(PostgresStoreTest, TellsThatWritersAreWaitedFor) {
   const auto store = open_store(url_, {.busy_timeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(store);

@@ -1,5 +1,6 @@
 #include "store/sql_connection.h"
 
+#include "base/format.h"
 #include "store/sql_text.h"
 
 #include <algorithm>
@@ -28,6 +29,11 @@ Result<std::optional<std::int64_t>> SqlConnection::query_integer(std::string_vie
   return first;
 }
 
+Result<void> SqlConnection::query_under(std::span<const SqlSetting> /*settings*/, std::string_view sql,
+                                        std::span<const SqlValue> /*values*/, const Visitor& /*visit*/) {
+  return internal("the database has no settings", std::string(sql));
+}
+
 Result<void> SqlConnection::copy_rows(std::string_view table, std::string_view /*columns*/,
                                       std::span<const SqlValue> /*values*/) {
   return internal("the database cannot copy rows", std::string(table));
@@ -50,6 +56,15 @@ Transaction::~Transaction() {
 Result<void> Transaction::commit() {
   FIT_CHECK(connection_->commit());
   connection_ = nullptr;
+  return {};
+}
+
+Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
+                         const SqlConnection::Visitor& visit) {
+  IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.query(fit::format("{} IN ({})", sql, piece.placeholders), piece.values, visit));
+  }
   return {};
 }
 

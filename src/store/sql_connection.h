@@ -33,6 +33,12 @@ class SqlRow {
   virtual std::vector<float> vector(int column) const = 0;
 };
 
+// A setting of a server.
+struct SqlSetting {
+  std::string_view name;
+  std::string value;
+};
+
 class SqlConnection;
 class VectorSearch;
 struct GraphOptions;
@@ -120,6 +126,12 @@ class SqlConnection {
     return query(sql, std::span(values.begin(), values.size()), visit);
   }
 
+  // query() with settings of the server that hold for this statement alone, outside a transaction and in one
+  // exchange with the server. The plan may be kept: one text should always come with the same settings, but
+  // for those that a running plan reads. kInternal where the engine has no settings.
+  virtual Result<void> query_under(std::span<const SqlSetting> settings, std::string_view sql,
+                                   std::span<const SqlValue> values, const Visitor& visit);
+
   // Runs one statement and answers how many rows it inserted, updated or deleted.
   virtual Result<std::int64_t> execute(std::string_view sql, std::span<const SqlValue> values) = 0;
   Result<std::int64_t> execute(std::string_view sql, std::initializer_list<SqlValue> values) {
@@ -197,6 +209,10 @@ class IdList {
  private:
   std::span<const std::int64_t> rest_;
 };
+
+// Runs "SQL IN (ids)" in pieces, which must not matter to the order.
+Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
+                         const SqlConnection::Visitor& visit);
 
 // NULL or the value.
 template <class T>

@@ -169,13 +169,9 @@ Result<std::vector<ItemFacts>> read_facts_page(SqlConnection& connection, ItemId
 
 Result<std::vector<ItemFacts>> read_facts(SqlConnection& connection, std::span<const ItemId> items) {
   ById<ItemFacts> found(items);
-  IdList list(found.ids());
-  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(connection.query(
-        fit::format("SELECT {} FROM items WHERE id IN ({})", fact_columns(), piece.placeholders),
-        piece.values,
-        [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_facts_row(row); }));
-  }
+  FIT_CHECK(
+      query_among(connection, fit::format("SELECT {} FROM items WHERE id", fact_columns()), found.ids(),
+                  [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_facts_row(row); }));
   return std::move(found).take();
 }
 
@@ -204,6 +200,16 @@ Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemI
   FIT_CHECK(connection.query(
       fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", kImageColumns), {item.value},
       [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+  return images;
+}
+
+Result<std::vector<ImageRecord>> read_image_page(SqlConnection& connection, ImageId after,
+                                                 std::size_t limit) {
+  std::vector<ImageRecord> images;
+  FIT_CHECK(
+      connection.query(fit::format("SELECT {} FROM images WHERE id > $1 ORDER BY id LIMIT $2", kImageColumns),
+                       {after.value, sql_limit(limit)},
+                       [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 

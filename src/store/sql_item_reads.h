@@ -27,6 +27,8 @@ Result<ImageRecord> read_image(SqlConnection& connection, ImageId image);
 // An item's images in order; none for an unknown item.
 Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemId item);
 
+Result<std::vector<ImageRecord>> read_image_page(SqlConnection& connection, ImageId after, std::size_t limit);
+
 // Of a space that exists.
 Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& connection, std::int64_t space_id,
                                                             ImageId after, std::size_t limit);

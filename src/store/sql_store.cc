@@ -275,6 +275,10 @@ Result<std::vector<StoredVector>> SqlStore::list_vectors(std::int64_t space_id, 
       [&](SqlConnection& connection) { return read_vector_page(connection, space_id, after, limit); });
 }
 
+Result<std::vector<ImageRecord>> SqlStore::list_images(ImageId after, std::size_t limit) {
+  return read([&](SqlConnection& connection) { return read_image_page(connection, after, limit); });
+}
+
 Result<std::vector<ImageRecord>> SqlStore::images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) {
   FIT_CHECK(dimensions_of(space_id));

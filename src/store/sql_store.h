@@ -47,6 +47,7 @@ class SqlStore final : public Store {
   Result<std::vector<StoredVector>> vectors(std::int64_t space_id, std::span<const ItemId> items) override;
   Result<std::vector<StoredVector>> list_vectors(std::int64_t space_id, ImageId after,
                                                  std::size_t limit) override;
+  Result<std::vector<ImageRecord>> list_images(ImageId after, std::size_t limit) override;
   Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) override;
   Result<ImageId> last_image() override;

@@ -30,11 +30,8 @@ Result<std::unordered_set<ItemId>> read_existing(SqlConnection& connection,
   std::vector<std::int64_t> ids;
   for (const TextVectorPut& vector : vectors) ids.push_back(vector.item.value);
   std::unordered_set<ItemId> existing;
-  IdList list(ids);
-  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(connection.query("SELECT id FROM items WHERE id IN (" + piece.placeholders + ")", piece.values,
-                               [&](const SqlRow& row) { existing.insert(ItemId{row.integer(0)}); }));
-  }
+  FIT_CHECK(query_among(connection, "SELECT id FROM items WHERE id", ids,
+                        [&](const SqlRow& row) { existing.insert(ItemId{row.integer(0)}); }));
   return existing;
 }
 
@@ -79,17 +76,14 @@ Result<std::vector<TextVectorState>> text_vector_states(SqlConnection& connectio
                                                         std::span<const ItemId> items) {
   const TextSpaceSql space = connection.dialect().text_space_sql(space_id);
   std::vector<TextVectorState> states;
-  const auto ids = values_of(items);
-  IdList list(ids);
-  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(connection.query(
-        fit::format("SELECT v.item_id, v.item_updated_at, v.text_hash FROM {} WHERE {} AND v.item_id IN ({})",
-                    space.rows, space.only, piece.placeholders),
-        piece.values, [&states](const SqlRow& row) {
-          states.push_back({ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1))),
-                            std::string(row.text(2))});
-        }));
-  }
+  FIT_CHECK(query_among(
+      connection,
+      fit::format("SELECT v.item_id, v.item_updated_at, v.text_hash FROM {} WHERE {} AND v.item_id",
+                  space.rows, space.only),
+      values_of(items), [&states](const SqlRow& row) {
+        states.push_back({ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1))),
+                          std::string(row.text(2))});
+      }));
   return states;
 }
 
@@ -98,13 +92,10 @@ Result<std::vector<StoredVector>> read_text_vectors(SqlConnection& connection, s
   const TextSpaceSql space = connection.dialect().text_space_sql(space_id);
   std::vector<StoredVector> vectors;
   const auto ids = values_of(items);
-  IdList list(ids);
-  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(connection.query(
-        fit::format("SELECT v.item_id, v.embedding FROM {} WHERE {} AND v.item_id IN ({})", space.rows,
-                    space.only, piece.placeholders),
-        piece.values, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
-  }
+  FIT_CHECK(query_among(
+      connection,
+      fit::format("SELECT v.item_id, v.embedding FROM {} WHERE {} AND v.item_id", space.rows, space.only),
+      ids, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
   std::unordered_map<ItemId, std::size_t> order;
   for (const std::int64_t id : ids) order.emplace(ItemId{id}, order.size());
   std::ranges::sort(vectors, {}, [&](const StoredVector& vector) { return order.at(vector.item); });

@@ -41,15 +41,12 @@ Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut>
   images.reserve(vectors.size());
   for (const VectorPut& vector : vectors) images.push_back(vector.image.value);
   Owners owners;
-  IdList list(images);
-  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
-    FIT_CHECK(connection.query(
-        "SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id WHERE i.id IN (" +
-            piece.placeholders + ")",
-        piece.values, [&owners](const SqlRow& row) {
-          owners.emplace(ImageId{row.integer(0)}, Owner{ItemId{row.integer(1)}, std::string(row.text(2))});
-        }));
-  }
+  FIT_CHECK(query_among(
+      connection,
+      "SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id WHERE i.id", images,
+      [&owners](const SqlRow& row) {
+        owners.emplace(ImageId{row.integer(0)}, Owner{ItemId{row.integer(1)}, std::string(row.text(2))});
+      }));
   return owners;
 }
 

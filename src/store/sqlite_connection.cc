@@ -309,6 +309,10 @@ Result<void> SqliteConnection::use_write_ahead_log() {
 
 }  // namespace
 
+const SqlDialect& sqlite_dialect() {
+  return kDialect;
+}
+
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const SqliteOptions& options) {
   const std::filesystem::path path = std::filesystem::absolute(options.path);
   FIT_CHECK(make_dirs(path.parent_path()));

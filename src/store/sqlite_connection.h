@@ -21,4 +21,7 @@ struct SqliteOptions {
 // kUnavailable (locked), kInternal (damaged).
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const SqliteOptions& options);
 
+// What SQLite writes differently.
+const SqlDialect& sqlite_dialect();
+
 }  // namespace fit::store

@@ -1,7 +1,5 @@
 // Nothing acknowledged is lost: killed processes, two processes at work, a full disk.
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include <random>
 #include <set>
 
+#include "base/small_disk.h"
 #include "store/test_support.h"
 
 namespace fit::store {
@@ -161,23 +160,13 @@ TEST(SqliteCrash, LetsTwoProcessesWrite) {
     EXPECT_EQ(changes[i].position, static_cast<std::int64_t>(i) + 1);
 }
 
-// Puts a file system of that size on the folder, seen by this process alone; false where that is not allowed.
-bool mount_small_disk(const std::filesystem::path& folder, const char* size) {
-  if (unshare(CLONE_NEWNS) != 0) return false;
-  // The mount that the folder lies in must not pass ours on to other processes. Other folders are refused.
-  for (auto path = folder; mount(nullptr, path.c_str(), nullptr, MS_PRIVATE, nullptr) != 0;
-       path = path.parent_path()) {
-    if (path == path.root_path()) return false;
-  }
-  return mount("tmpfs", folder.c_str(), "tmpfs", 0, size) == 0;
-}
-
 constexpr int kNotAllowed = 255;
 
 // In a child: fills a disk of 3 MB, checks, makes room, goes on. The answer is 0 or tells the line that
 // failed.
 int fill_small_disk(const std::filesystem::path& folder) {
-  if (!mount_small_disk(folder, "size=3m")) return kNotAllowed;
+  const SmallDisk disk(folder, "3m");
+  if (!disk.is_mounted()) return kNotAllowed;
 #define REQUIRE(condition) \
   if (!(condition)) return __LINE__ % 250 + 1
   const auto spare = folder / "spare";
@@ -232,8 +221,9 @@ TEST(SqliteCrash, LosesNothingOnAFullDisk) {
 TEST(SqliteCrash, SaysThatAFullDiskCannotHoldANewDatabase) {
   const TempDir folder;
   Child child([&](int) {
-    if (!mount_small_disk(folder.path(), "size=64k")) return kNotAllowed;
-    std::ofstream(folder.path() / "filler") << std::string(60 << 10, 'f') << std::flush;
+    const SmallDisk disk(folder.path(), "64k");
+    if (!disk.is_mounted()) return kNotAllowed;
+    disk.fill(4 << 10);
     const auto opened = open_store(sqlite_url(folder));
     if (opened) return 1;
     std::fprintf(stderr, "%s\n", opened.error().describe().c_str());

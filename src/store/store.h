@@ -187,6 +187,8 @@ class Store {
   virtual Result<std::vector<StoredVector>> vectors(std::int64_t space_id, std::span<const ItemId> items) = 0;
   virtual Result<std::vector<StoredVector>> list_vectors(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) = 0;
+  // By ascending id, from the first above `after`.
+  virtual Result<std::vector<ImageRecord>> list_images(ImageId after, std::size_t limit) = 0;
   virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
                                                                  std::size_t limit) = 0;
   // The largest id of an image; later ones get larger ids. 0 when there is none.

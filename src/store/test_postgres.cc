@@ -54,19 +54,11 @@ std::string run_sql(const std::string& url, const std::string& statement) {
   return first;
 }
 
-// Gives it to the user that servers run as.
-void make_folder(const fs::path& folder) {
-  if (getuid() != 0) return;
-  const passwd* const user = getpwnam("postgres");
-  if (user == nullptr || chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0) {
-    throw std::runtime_error("the folder cannot be given to the user postgres");
-  }
-}
-
-// Starts a program in the folder as that user; what it prints goes to the file "log" there.
+// Starts a program in the folder as the user that servers run as; what it prints goes to the file "log"
+// there.
 pid_t spawn(const fs::path& folder, const std::vector<std::string>& command,
-            std::vector<std::string> words = {}) {
-  words.emplace_back("setpriv");
+            const std::map<std::string, std::string>& environment = {}) {
+  std::vector<std::string> words = {"setpriv"};
   if (getuid() == 0) {
     words.insert(words.end(), {"--reuid", "postgres", "--regid", "postgres", "--clear-groups"});
   }
@@ -82,6 +74,7 @@ pid_t spawn(const fs::path& folder, const std::vector<std::string>& command,
   dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
   dup2(file, STDOUT_FILENO);
   dup2(file, STDERR_FILENO);
+  for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   if (chdir(folder.c_str()) == 0) execvp(arguments[0], arguments.data());
   _exit(127);
 }
@@ -130,22 +123,33 @@ class SharedServer {
 
 }  // namespace
 
+void give_to_server(const fs::path& folder) {
+  if (getuid() != 0) return;
+  const passwd* const user = getpwnam("postgres");
+  if (user == nullptr || chown(folder.c_str(), user->pw_uid, user->pw_gid) != 0) {
+    throw std::runtime_error("the folder cannot be given to the user postgres");
+  }
+}
+
 bool PostgresCluster::is_available() {
   return !programs().empty();
 }
 
 PostgresCluster::PostgresCluster(Options options) : options_(std::move(options)) {
   if (!is_available()) throw std::runtime_error("there is no PostgreSQL server on this machine");
-  make_folder(folder());
-  run({program("initdb"), "-D", folder() / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8",
-       "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
+  give_to_server(folder());
+  std::vector<std::string> command = {
+      program("initdb"),  "-D",        folder() / "data",  "-A", "trust", "-U", "postgres", "-E", "UTF8",
+      "--locale=C.UTF-8", "--no-sync", "--no-instructions"};
+  if (!options_.log.empty()) command.insert(command.end(), {"-X", options_.log, "--wal-segsize=1"});
+  run(command);
   start();
 }
 
 PostgresCluster::PostgresCluster(const PostgresCluster& primary, Options options)
     : options_(std::move(options)) {
   if (!is_available()) throw std::runtime_error("there is no PostgreSQL server on this machine");
-  make_folder(folder());
+  give_to_server(folder());
   run({program("pg_basebackup"), "-D", folder() / "data", "-d", primary.url(), "-R", "-c", "fast", "-X",
        "stream", "--no-sync"});
   start();
@@ -179,32 +183,21 @@ void PostgresCluster::start() {
   if (!options_.durable) settings.insert(settings.end(), {"fsync=off", "full_page_writes=off"});
   settings.insert(settings.end(), options_.settings.begin(), options_.settings.end());
   for (const std::string& setting : settings) command.insert(command.end(), {"-c", setting});
-  std::vector<std::string> around;
-  if (!options_.small_disk.empty()) {
-    fs::create_directories(small_disk());
-    around = {
-        "unshare",
-        "--mount",
-        "--propagation",
-        "private",
-        "sh",
-        "-c",
-        "mount -t tmpfs -o mode=0700,uid=$(id -u postgres),size=$0 tmpfs \"$1\" && shift && exec \"$@\"",
-        options_.small_disk,
-        small_disk().string()};
-  }
-  server_ = spawn(folder(), command, around);
+  server_ = spawn(folder(), command, options_.environment);
   const auto give_up = std::chrono::steady_clock::now() + kStartLimit;
   while (!open_postgres({.url = url()})) {
-    int status = 0;
-    if (waitpid(server_, &status, WNOHANG) == server_) server_ = -1;
-    if (server_ < 0 || std::chrono::steady_clock::now() > give_up) {
+    if (has_ended() || std::chrono::steady_clock::now() > give_up) {
       std::ifstream log(folder() / "log");
       throw std::runtime_error("PostgreSQL did not start: " + std::string(std::istreambuf_iterator<char>(log),
                                                                           std::istreambuf_iterator<char>()));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+}
+
+bool PostgresCluster::has_ended() {
+  if (server_ > 0 && waitpid(server_, nullptr, WNOHANG) == server_) server_ = -1;
+  return server_ < 0;
 }
 
 void PostgresCluster::end(int signal) {
@@ -232,7 +225,7 @@ void PostgresCluster::kill() {
 }
 
 PgBouncer::PgBouncer(const PostgresCluster& cluster) {
-  make_folder(folder_.path());
+  give_to_server(folder_.path());
   std::ofstream(folder_.path() / "users") << "\"postgres\" \"\"\n";
   std::ofstream(folder_.path() / "settings")
       << "[databases]\n* = host=" << cluster.folder().string() << "\n[pgbouncer]\nlisten_addr =\n"

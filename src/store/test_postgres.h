@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,8 +15,12 @@ namespace fit::store::testing {
 struct PostgresClusterOptions {
   bool durable = false;  // acknowledged writes survive kill -9, as with an operator's server
   std::vector<std::string> settings = {};  // "name=value"
-  std::string small_disk = "";  // a disk of this size ("20m") for a tablespace; needs the right to mount
+  std::filesystem::path log = {};  // where its write-ahead log lies, in files of 1 MB; empty: with the rest
+  std::map<std::string, std::string> environment = {};  // of the server
 };
+
+// Gives a folder to the user that servers run as.
+void give_to_server(const std::filesystem::path& folder);
 
 // A private PostgreSQL server in a temporary folder, reached through a socket there; it ends with this
 // object, and with this process at the latest. As root it runs as the user postgres. Functions throw
@@ -38,14 +43,14 @@ class PostgresCluster {
   // "postgresql://user@/database?host=..."
   std::string url(const std::string& database = "postgres", const std::string& user = "postgres") const;
   const std::filesystem::path& folder() const { return folder_.path(); }
-  std::filesystem::path small_disk() const { return folder_.path() / "disk"; }
 
   // Runs a statement outside of a transaction; the first column of the first row, which must be a text.
   std::string sql(const std::string& statement, const std::string& database = "postgres") const;
 
   void start();
-  void stop();  // as an operator: sessions are ended
-  void kill();  // kill -9 of the server, as a crash
+  bool has_ended();  // by itself
+  void stop();       // as an operator: sessions are ended
+  void kill();       // kill -9 of the server, as a crash
 
  private:
   void run(const std::vector<std::string>& command) const;

@@ -4,12 +4,16 @@ import base64
 import json
 import pathlib
 import subprocess
+import sys
 import time
 
 import pytest
 
 import fit_process
 from fit_process import Server
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from postgres_cluster import PostgresCluster, is_available  # noqa: E402
 
 REDIS = pathlib.Path("/usr/bin/redis-server")
 
@@ -123,6 +127,27 @@ def test_a_write_in_between_is_seen(catalogue, drawn_sample):
         deadline = time.monotonic() + 60 * fit_process.PATIENCE
         while "the same photo" not in [one["title"] for one in server.search(**question).json()["results"]]:
             assert time.monotonic() < deadline, "the new item is not found"
+
+
+@pytest.mark.skipif(not fit_process.POSTGRES_FILE or not is_available(), reason="standbys are PostgreSQL's")
+def test_what_a_standby_answered_is_not_remembered(drawn_sample, tmp_path):
+    """It may have been behind the position that the answer would be kept under."""
+    question = {"text": "blue shirt", "limit": 5}
+    with PostgresCluster() as primary:
+        url = primary.make_database("catalogue")
+        fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample", DATABASE_URL=url)
+        with Server(tmp_path, DATABASE_URL=url) as server:
+            first = server.search(**question)
+            assert is_remembered(server.search(**question))
+        with PostgresCluster(standby_of=primary) as standby:
+            with Server(tmp_path, DATABASE_URL=url, DATABASE_READ_URL=standby.url("catalogue")) as server:
+                for _ in range(3):
+                    answer = server.search(**question)
+                    assert not is_remembered(answer)
+                    assert [one["id"] for one in answer.json()["results"]] == [
+                        one["id"] for one in first.json()["results"]]
+                assert hits(server, "answer") == 0
+                assert metric(server, 'fit_cache_misses_total{kind="answer"}') == 0, "it is not even looked for"
 
 
 def test_nothing_is_remembered_when_switched_off(catalogue):

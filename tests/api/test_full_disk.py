@@ -1,51 +1,79 @@
 """A disk that fills up while the server runs: writes are refused, what was acknowledged stays and is found."""
 
+import contextlib
+import os
 import pathlib
 import shutil
 import subprocess
+import sys
+import tempfile
 
 import pytest
 
-import fit_process
 import pictures
 from checks import assert_problem, results
 from fit_process import Server
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import postgres_cluster  # noqa: E402
+
 DISK_MIB = 160
 
 
-class SmallDiskServer(Server):
-    """Keeps its data on a file system of its own, which only its process sees."""
+class SmallDisk:
+    """A file system of its own in a folder that every user may enter; only this process and its children see it."""
 
-    def start(self, wait=True):
-        real = fit_process.BINARY
-        script = self.data / "on-a-small-disk"
-        script.write_text(f"#!/bin/sh\nmount -t tmpfs -o size={DISK_MIB}m tmpfs {self.data}/disk && exec {real} serve\n")
-        script.chmod(0o755)
-        (self.data / "disk").mkdir()
-        self.settings |= {"DATABASE_URL": f"sqlite:///{self.data}/disk/fit.db", "STORAGE_PATH": f"{self.data}/disk/storage"}
-        return self.start_with(["unshare", "--mount", "--propagation", "private", script], wait)
+    def __init__(self):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="fit-disk-"))
+        self.place.chmod(0o755)
+        self.folder = self.place / "disk"
+        self.folder.mkdir()
+        mounted = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "tmpfs", self.folder]
+        try:
+            os.unshare(os.CLONE_NEWNS)
+            # What is mounted must not be passed on; a chroot, as ./dev enters it, refuses this and passes nothing on.
+            subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True, check=False)
+            subprocess.run(mounted, capture_output=True, check=True)
+        except (PermissionError, subprocess.CalledProcessError):
+            shutil.rmtree(self.place)
+            pytest.skip("this user may not mount a small file system")
 
-    def disk(self):
-        return pathlib.Path(f"/proc/{self.process.pid}/root{self.data}/disk")
+    def unmount(self):
+        subprocess.run(["umount", "--lazy", self.folder], check=True)
+        shutil.rmtree(self.place)
 
     def fill(self, leave_bytes):
-        free = shutil.disk_usage(self.disk()).free
-        with open(self.disk() / "filler", "wb") as filler:
-            filler.write(b"\0" * (free - leave_bytes))
+        with open(self.folder / "filler", "wb") as filler:
+            filler.write(b"\0" * (shutil.disk_usage(self.folder).free - leave_bytes))
 
     def make_room(self):
-        (self.disk() / "filler").unlink()
+        (self.folder / "filler").unlink()
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    (tmp_path / "try").mkdir()
-    mounted = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", tmp_path / "try"]
-    if subprocess.run(mounted, capture_output=True).returncode != 0:
-        pytest.skip("this user may not mount a small file system")
-    with SmallDiskServer(tmp_path) as running:
-        yield running
+def small_disk():
+    disk = SmallDisk()
+    yield disk
+    disk.unmount()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def filling(request, small_disk, tmp_path):
+    """A server whose catalogue lies on the small disk; with SQLite its pictures too."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "sqlite":
+            url = f"sqlite:///{small_disk.folder}/fit.db"
+            storage = small_disk.folder / "storage"
+        else:
+            if not postgres_cluster.is_available():
+                pytest.skip("there is no PostgreSQL on this machine")
+            cluster = stack.enter_context(postgres_cluster.PostgresCluster(durable=True))
+            (small_disk.folder / "tables").mkdir()
+            shutil.chown(small_disk.folder / "tables", cluster.folder.owner())
+            cluster.sql(f"CREATE TABLESPACE small LOCATION '{small_disk.folder}/tables'")
+            cluster.sql("CREATE DATABASE fit TABLESPACE small")
+            url, storage = cluster.url("fit"), tmp_path / "storage"
+        yield stack.enter_context(Server(tmp_path, DATABASE_URL=url, STORAGE_PATH=str(storage)))
 
 
 def put(server, number):
@@ -54,36 +82,38 @@ def put(server, number):
         "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]})
 
 
-def test_a_full_disk_refuses_and_loses_nothing(small_disk):
+def test_a_full_disk_refuses_and_loses_nothing(filling, small_disk):
     acknowledged = {}
     for number in range(5):
-        created = put(small_disk, number)
+        created = put(filling, number)
         assert created.status_code == 201, created.text
         acknowledged[number] = created.json()
 
-    small_disk.fill(leave_bytes=300_000)
+    small_disk.fill(leave_bytes=200_000)
     refused = None
     for number in range(5, 200):
-        answer = put(small_disk, number)
+        answer = put(filling, number)
         if answer.status_code != 201:
             refused = number
             break
         acknowledged[number] = answer.json()
     assert refused is not None, "the disk never filled up"
     assert_problem(answer, 507)
+    assert "the disk" in answer.json()["detail"] and "full" in answer.json()["detail"]
 
     # Reading goes on, and a refused item left nothing behind.
     for number, item in acknowledged.items():
-        assert small_disk.get(f"/api/v1/items/{item['id']}").json() == item, number
-    found = results(small_disk.search(image_base64=pictures.text(pictures.jpeg(2)), limit=100))
+        assert filling.get(f"/api/v1/items/{item['id']}").json() == item, number
+    found = results(filling.search(image_base64=pictures.text(pictures.jpeg(2)), limit=100))
     assert found[0]["id"] == acknowledged[2]["id"]
     assert str(refused) not in {one["external_id"] for one in found}
-    health = small_disk.get("/health")
-    assert health.status_code == 503 and "MiB are free" in health.text
-    assert small_disk.get("/live").status_code == 200
+    if filling.settings["STORAGE_PATH"].startswith(str(small_disk.folder)):
+        health = filling.get("/health")
+        assert health.status_code == 503 and "MiB are free" in health.text
+    assert filling.get("/live").status_code == 200
 
     # With room again the same server goes on.
     small_disk.make_room()
-    again = put(small_disk, refused)
+    again = put(filling, refused)
     assert again.status_code == 201, again.text
-    assert small_disk.get(f"/api/v1/items/{again.json()['id']}").json()["title"] == f"Thing {refused}"
+    assert filling.get(f"/api/v1/items/{again.json()['id']}").json()["title"] == f"Thing {refused}"

@@ -1,6 +1,9 @@
 """Pictures: originals, thumbnails, caching, the address in front of them."""
 
 import io
+import json
+import os
+import time
 
 import pytest
 from PIL import Image
@@ -57,6 +60,44 @@ def test_unknown_pictures(server, path):
 @pytest.mark.parametrize("path", ["/images/x", "/images/0/thumbnail", "/images/..%2f..%2fetc"])
 def test_impossible_ids(server, path):
     assert server.get(path).status_code in (404, 422)
+
+
+def test_pictures_of_removed_items_are_pruned_beside_a_server(tmp_path):
+    def prune(*flags):
+        return json.loads(run(tmp_path, "assets", "prune", "--json", *flags).stdout)
+
+    with Server(tmp_path) as server:
+        def put(number):
+            made = server.post("/api/v1/items", json={
+                "source": "mine", "external_id": str(number), "title": f"Thing {number}",
+                "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]})
+            assert made.status_code == 201, made.text
+            return made.json()
+
+        kept, gone = put(1), put(2)
+        assert server.delete(f"/api/v1/items/{gone['id']}").status_code == 204
+        files = [path for path in (tmp_path / "storage").rglob("*.jpg")]
+        assert len(files) == 4
+        assert prune()["young"]["files"] == 2
+        for path in files:
+            os.utime(path, (time.time() - 90_000,) * 2)
+        assert prune("--older-than", "48")["young"]["files"] == 2
+        told = prune("--dry-run")
+        assert told["originals"]["files"] == told["thumbnails"]["files"] == 1 and told["named"]["files"] == 2
+        assert all(path.exists() for path in files)
+        assert prune()["originals"] == told["originals"]
+        assert sum(path.exists() for path in files) == 2
+        assert "removed: 0 pictures" in run(tmp_path, "assets", "prune").stdout
+        assert server.get(kept["images"][0]["url"]).content == pictures.jpeg(1)
+        # The same picture comes again.
+        again = put(3), put(2)
+        for item in again:
+            assert server.get(item["images"][0]["thumbnail_url"]).status_code == 200
+    other = f"sqlite:///{tmp_path}/other.db"
+    for path in (tmp_path / "storage").rglob("*.jpg"):
+        os.utime(path, (time.time() - 90_000,) * 2)
+    refused = run(tmp_path, "assets", "prune", check=False, DATABASE_URL=other)
+    assert refused.returncode == 1 and "DATABASE_URL" in refused.stderr
 
 
 def test_cdn_base_url_goes_in_front(drawn_sample, tmp_path):

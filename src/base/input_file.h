@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace fit::catalog {
+namespace fit {
 
 // A file read from front to back through a window of memory that the caller moves on. The window begins where
 // consume() left it, so a reader that looked too far ahead simply looks again. Not thread-safe.
@@ -40,4 +40,4 @@ class InputFile {
   std::uint64_t position_ = 0;
 };
 
-}  // namespace fit::catalog
+}  // namespace fit

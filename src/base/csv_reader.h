@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/input_file.h"
 #include "base/result.h"
-#include "catalog/input_file.h"
 
-namespace fit::catalog {
+namespace fit {
 
 struct CsvLimits {
   std::size_t max_row_bytes = 1 << 20;
@@ -66,4 +66,4 @@ class CsvReader {
   std::int64_t last_lines_ = 0;
 };
 
-}  // namespace fit::catalog
+}  // namespace fit

@@ -1,4 +1,4 @@
-#include "catalog/input_file.h"
+#include "base/input_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace fit::catalog {
+namespace fit {
 namespace {
 
 constexpr std::size_t kBlock = 64 << 10;
@@ -69,4 +69,4 @@ void InputFile::consume(std::size_t count) {
   }
 }
 
-}  // namespace fit::catalog
+}  // namespace fit

@@ -1,15 +1,15 @@
-#include "catalog/csv_reader.h"
+#include "base/csv_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <random>
 
 #include "base/format.h"
 #include "base/temp_dir.h"
-#include "catalog/test_support.h"
 
-namespace fit::catalog {
+namespace fit {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,8 +19,12 @@ using ::testing::SizeIs;
 
 class CsvReaderTest : public ::testing::Test {
  protected:
+  void write(std::string_view text) const {
+    std::ofstream(folder_.path() / "a.csv", std::ios::binary) << text;
+  }
+
   std::vector<CsvRow> read(std::string_view text, const CsvLimits& limits = {}) {
-    testing::write_file(folder_.path() / "a.csv", text);
+    write(text);
     auto reader = CsvReader::open(folder_.path() / "a.csv", limits);
     EXPECT_TRUE(reader);
     std::vector<CsvRow> rows;
@@ -113,7 +117,7 @@ TEST_F(CsvReaderTest, WrongNumberOfFieldsOverSeveralLinesStartsAgainAtTheSecond)
 }
 
 TEST_F(CsvReaderTest, RetryFromSecondLine) {
-  testing::write_file(folder_.path() / "a.csv", std::string_view("id,t\n1,\"a\n2,b\n3,c\"\n4,d\n"));
+  write(std::string_view("id,t\n1,\"a\n2,b\n3,c\"\n4,d\n"));
   auto reader = CsvReader::open(folder_.path() / "a.csv");
   ASSERT_TRUE(reader->next());
   EXPECT_THAT((*reader->next())->fields, ElementsAre("1", "a\n2,b\n3,c"));
@@ -199,4 +203,4 @@ TEST(CsvReaderErrorTest, MissingFileAndFolder) {
 }
 
 }  // namespace
-}  // namespace fit::catalog
+}  // namespace fit

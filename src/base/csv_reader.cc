@@ -1,10 +1,10 @@
-#include "catalog/csv_reader.h"
+#include "base/csv_reader.h"
 
 #include <algorithm>
 
 #include "base/format.h"
 
-namespace fit::catalog {
+namespace fit {
 
 // What a look at the next row found; nothing is consumed by looking.
 struct CsvReader::Scan {
@@ -209,4 +209,4 @@ Result<bool> CsvReader::skip_blank_lines() {
   }
 }
 
-}  // namespace fit::catalog
+}  // namespace fit

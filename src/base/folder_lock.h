@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <utility>
+
+#include "base/result.h"
+
+namespace fit {
+
+// A lock on a folder (flock) that processes agree on: many hold it together, or one alone. Ends with the
+// object, or with the process.
+class FolderLock {
+ public:
+  enum class Kind { kShared, kAlone };
+
+  // Waits for others. kNotFound when the folder is not there; kInternal where the file system has no locks.
+  static Result<FolderLock> take(const std::filesystem::path& folder, Kind kind);
+  // kConflict at once when others hold it.
+  static Result<FolderLock> try_take(const std::filesystem::path& folder, Kind kind);
+
+  ~FolderLock();
+  FolderLock(FolderLock&& other) noexcept : folder_(std::exchange(other.folder_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+
+ private:
+  explicit FolderLock(int folder) : folder_(folder) {}
+  static Result<FolderLock> lock(const std::filesystem::path& folder, int operation);
+
+  int folder_;
+};
+
+}  // namespace fit

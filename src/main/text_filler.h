@@ -1,0 +1,34 @@
+#pragma once
+
+#include <thread>
+
+#include "base/stop_signal.h"
+
+namespace fit {
+
+class App;
+
+// A thread that gives items their vectors in the space of texts as they come, beside the running server; it
+// waits for a provider that is away. Does nothing where there is no such space. The App must outlive it.
+class TextFiller {
+ public:
+  explicit TextFiller(App& app) : app_(app) {}
+  ~TextFiller() { stop(); }
+  TextFiller(const TextFiller&) = delete;
+  TextFiller& operator=(const TextFiller&) = delete;
+
+  void start();
+  // Afterwards the app waits for the provider no more.
+  void stop();
+  // Something was written: look at once. Thread-safe.
+  void notify() { signal_.wake(); }
+
+ private:
+  void run();
+
+  App& app_;
+  StopSignal signal_;
+  std::thread thread_;
+};
+
+}  // namespace fit
