@@ -251,12 +251,12 @@ int main(int argc, char** argv) {
   };
   if (arguments.size() == 2 && arguments[0] == "make") {
     const auto store = fit::store::open_store(arguments[1]).value();
-    return fit::store::drop_empty_graphs(arguments[1], space(*store)) ? 0 : 1;
+    return fit::store::drop_empty_indexes(arguments[1], space(*store)) ? 0 : 1;
   }
   if (arguments.size() == 2 && arguments[0] == "index") {
     const auto store = fit::store::open_store(arguments[1]).value();
-    return fit::store::build_graphs(arguments[1], space(*store), {}, fit::store::GraphsToBuild::kMissing,
-                                    [](const std::string& what) { std::cerr << what << "\n"; })
+    return fit::store::build_indexes(arguments[1], space(*store), {}, fit::store::IndexesToBuild::kMissing,
+                                     [](const std::string& what) { std::cerr << what << "\n"; })
                ? 0
                : 1;
   }

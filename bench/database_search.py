@@ -101,8 +101,9 @@ def part(cluster, folder, fit):
 
 
 def main(folder, count, program, fit=None):
-    memory = max(2, count * 3 // 1_000_000)
-    with PostgresCluster(f"shared_buffers={memory}GB", f"maintenance_work_mem={memory}GB",
+    # Both tables with their indexes, and one graph while it is built.
+    with PostgresCluster(f"shared_buffers={max(2, count * 8 // 1_000_000)}GB",
+                         f"maintenance_work_mem={max(2, count * 3 // 1_000_000)}GB",
                          "max_parallel_maintenance_workers=1") as cluster:
         fill(cluster, folder, count, program)
         compare = [program, "compare", cluster.url(), folder, str(count), "2"]

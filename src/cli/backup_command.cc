@@ -87,16 +87,16 @@ Result<void> make_spaces(store::Store& from, store::Store& to, const std::string
     FIT_TRY(const auto made, is_of_texts
                                  ? to.ensure_text_space(one.name, one.model, one.version, one.dimensions)
                                  : to.ensure_space(one.name, one.model, one.version, one.dimensions));
-    FIT_CHECK(store::drop_empty_graphs(to_url, made));
+    FIT_CHECK(store::drop_empty_indexes(to_url, made));
   }
   return {};
 }
 
-Result<void> build_graphs(store::Store& to, const std::string& url, const store::GraphOptions& graph) {
+Result<void> build_indexes(store::Store& to, const std::string& url, const store::GraphOptions& graph) {
   FIT_TRY(const auto spaces, to.spaces());
   for (const store::SpaceRecord& one : spaces) {
-    FIT_CHECK(store::build_graphs(url, one, graph, store::GraphsToBuild::kMissing,
-                                  [](const std::string& what) { std::cerr << what << "\n"; }));
+    FIT_CHECK(store::build_indexes(url, one, graph, store::IndexesToBuild::kMissing,
+                                   [](const std::string& what) { std::cerr << what << "\n"; }));
   }
   return {};
 }
@@ -117,7 +117,7 @@ Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, co
           catalog::copy_catalogue(
               *from, *to, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
   bar.finish();
-  if (!report.stopped) FIT_CHECK(build_graphs(*to, args.to, graph));
+  if (!report.stopped) FIT_CHECK(build_indexes(*to, args.to, graph));
   const Json answer = {{"copied", report.copied},
                        {"removed", report.removed},
                        {"from", {{"items", report.from.items}, {"images", report.from.images}}},

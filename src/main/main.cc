@@ -40,9 +40,9 @@ void tell(const std::string& what) {
 }
 
 // On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
-Result<void> build_graphs(const App& app, const store::SpaceRecord& space, store::GraphsToBuild which) {
+Result<void> build_indexes(const App& app, const store::SpaceRecord& space, store::IndexesToBuild which) {
   const Config& config = app.config();
-  return store::build_graphs(config.database_url, space, graph_options(config), which, &tell);
+  return store::build_indexes(config.database_url, space, graph_options(config), which, &tell);
 }
 
 // Embeds, indexes and saves what an import or a change of model left to do.
@@ -57,10 +57,10 @@ Result<void> bring_up_to_date(App& app) {
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
   const store::SpaceRecord& space = app.space().record();
-  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
+  FIT_CHECK(store::drop_empty_indexes(app.config().database_url, space));
   FIT_CHECK(cli::run_import(app.space().catalog(), args, g_stop));
   if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
-  FIT_CHECK(build_graphs(app, space, store::GraphsToBuild::kMissing));
+  FIT_CHECK(build_indexes(app, space, store::IndexesToBuild::kMissing));
   return bring_up_to_date(app);
 }
 
@@ -77,7 +77,7 @@ Result<void> sample(App& app, const cli::SampleArgs& args) {
 Result<void> index(App& app, const cli::IndexArgs& args) {
   if (args.action == cli::IndexAction::kBuild) {
     FIT_CHECK(cli::run_backfill(app.space().catalog(), g_stop));
-    FIT_CHECK(build_graphs(app, app.space().record(), store::GraphsToBuild::kOfOtherOptionsToo));
+    FIT_CHECK(build_indexes(app, app.space().record(), store::IndexesToBuild::kOfOtherOptionsToo));
     return bring_up_to_date(app);
   }
   FIT_CHECK(app.space().load_search());
@@ -95,9 +95,9 @@ Result<void> embed(App& app, const cli::EmbedArgs& args) {
   }
   const catalog::ActiveSpace active{space.id, other ? other.get() : &app.space().embedder()};
   if (args.dry_run) return cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop);
-  FIT_CHECK(store::drop_empty_graphs(app.config().database_url, space));
+  FIT_CHECK(store::drop_empty_indexes(app.config().database_url, space));
   FIT_CHECK(cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop));
-  return build_graphs(app, space, store::GraphsToBuild::kMissing);
+  return build_indexes(app, space, store::IndexesToBuild::kMissing);
 }
 
 Result<void> run_search(App& app, const cli::SearchArgs& args) {

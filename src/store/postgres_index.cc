@@ -15,49 +15,49 @@ namespace {
 // Those who ask for the table behind the sorting wait as long.
 constexpr std::string_view kLockWait = "2s";
 
-struct Graph {
+struct Found {
   bool is_there = false;
   bool is_valid = false;
   bool is_wanted = false;  // it has the options
 };
 
-Result<Graph> find_graph(SqlConnection& connection, const std::string& name, const GraphOptions& options) {
-  Graph graph;
+Result<Found> find_index(SqlConnection& connection, const std::string& name, const GraphOptions& options) {
+  Found found;
   FIT_CHECK(connection.query(
       "SELECT i.indisvalid, COALESCE(c.reloptions @> ARRAY['m=' || $2::TEXT, 'ef_construction=' || "
       "$3::TEXT], FALSE) "
       "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indexrelid = to_regclass($1)",
       {std::string_view(name), std::string_view(std::to_string(options.m)),
        std::string_view(std::to_string(options.ef_construction))},
-      [&graph](const SqlRow& row) {
-        graph = {.is_there = true, .is_valid = row.integer(0) != 0, .is_wanted = row.integer(1) != 0};
+      [&found](const SqlRow& row) {
+        found = {.is_there = true, .is_valid = row.integer(0) != 0, .is_wanted = row.integer(1) != 0};
       }));
-  return graph;
+  return found;
 }
 
 class Builder {
  public:
-  Builder(SqlConnection& connection, const GraphOptions& options, GraphsToBuild which,
+  Builder(SqlConnection& connection, const GraphOptions& options, IndexesToBuild which,
           const std::function<void(const std::string&)>& tell, std::string place = {})
       : connection_(connection), options_(options), which_(which), tell_(tell), place_(std::move(place)) {}
 
   Result<void> build(const std::string& table, const SpaceRecord& space) {
     const std::string name = graph_name(table);
     const std::string next = name + "_new";
+    const std::vector<VectorIndex> indexes = vector_indexes(table, space, options_);
     FIT_CHECK(remove_left_over(next));
-    FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
-    if (graph.is_valid && (graph.is_wanted || which_ == GraphsToBuild::kMissing)) return {};
+    FIT_TRY(const Found graph, find_index(connection_, name, options_));
+    if (!graph.is_there && which_ == IndexesToBuild::kMissing) FIT_CHECK(sort_rows(table, indexes));
+    FIT_CHECK(build_missing_trees(indexes));
+    if (graph.is_valid && (graph.is_wanted || which_ == IndexesToBuild::kMissing)) return {};
     if (graph.is_there && !graph.is_valid) FIT_CHECK(remove_left_over(name));
-    if (!graph.is_there && which_ == GraphsToBuild::kMissing) FIT_CHECK(sort_rows(table, space));
     const bool is_replaced = graph.is_there && graph.is_valid;
     const std::string target = is_replaced ? next : name;
     tell(fit::format("index {}: being built with m {} and ef_construction {}{}", name, options_.m,
                      options_.ef_construction, place_));
-    for (VectorIndex& index : vector_indexes(table, space, options_)) {
-      if (!index.is_graph) continue;
-      index.name = target;
-      FIT_CHECK(connection_.run_script(index.concurrent_sql()));
-    }
+    VectorIndex made = *std::ranges::find(indexes, VectorIndex::Use::kGraph, &VectorIndex::use);
+    made.name = target;
+    FIT_CHECK(connection_.run_script(made.concurrent_sql()));
     if (!is_replaced) return {};
     FIT_TRY(auto transaction, Transaction::write(connection_));
     FIT_CHECK(
@@ -66,13 +66,21 @@ class Builder {
   }
 
  private:
-  // Into the order of category and price. A table that cannot be locked now is left as it is.
-  Result<void> sort_rows(const std::string& table, const SpaceRecord& space) {
-    const std::vector<VectorIndex> indexes = vector_indexes(table, space, options_);
+  // Into the order of category and price, with the B-trees of filters. A table that cannot be locked now is
+  // left as it is.
+  Result<void> sort_rows(const std::string& table, const std::vector<VectorIndex>& indexes) {
+    const auto tree = [](const VectorIndex& index) {
+      return fit::format("CREATE INDEX IF NOT EXISTS {} {};", index.name, index.definition);
+    };
     const auto order = std::ranges::find(indexes, table + "_by_category", &VectorIndex::name);
     // Not as one of the writers, whom it would keep from other spaces.
-    const auto sorted = connection_.run_script(fit::format(
-        "BEGIN; SET LOCAL lock_timeout = '{}'; CLUSTER {} USING {}; COMMIT", kLockWait, table, order->name));
+    std::string script =
+        fit::format("BEGIN; SET LOCAL lock_timeout = '{}'; LOCK TABLE {}; {} CLUSTER {} USING {};", kLockWait,
+                    table, tree(*order), table, order->name);
+    for (const VectorIndex& index : indexes) {
+      if (index.use == VectorIndex::Use::kFilters) script += tree(index);
+    }
+    const auto sorted = connection_.run_script(script + "COMMIT");
     if (!sorted) {
       connection_.rollback();
       tell(fit::format("table {}: its rows stay in the order in which they came: {}", table,
@@ -80,9 +88,19 @@ class Builder {
     }
     return connection_.run_script("ANALYZE " + table);
   }
+  Result<void> build_missing_trees(const std::vector<VectorIndex>& indexes) {
+    for (const VectorIndex& index : indexes) {
+      if (index.use == VectorIndex::Use::kGraph) continue;
+      FIT_TRY(const Found tree, find_index(connection_, index.name, options_));
+      if (tree.is_valid) continue;
+      FIT_CHECK(remove_left_over(index.name));
+      FIT_CHECK(connection_.run_script(index.concurrent_sql()));
+    }
+    return {};
+  }
   Result<void> remove_left_over(const std::string& name) {
-    FIT_TRY(const Graph graph, find_graph(connection_, name, options_));
-    if (!graph.is_there) return {};
+    FIT_TRY(const Found index, find_index(connection_, name, options_));
+    if (!index.is_there) return {};
     tell(fit::format("index {}: what an interrupted building left is removed{}", name, place_));
     return connection_.run_script("DROP INDEX CONCURRENTLY " + name);
   }
@@ -92,7 +110,7 @@ class Builder {
 
   SqlConnection& connection_;
   const GraphOptions& options_;
-  const GraphsToBuild which_;
+  const IndexesToBuild which_;
   const std::function<void(const std::string&)>& tell_;
   const std::string place_;  // " on shard east"
 };
@@ -101,13 +119,13 @@ Result<void> build_on_shard(SqlConnection& database, const VectorLayout& layout,
                             const SpaceRecord& space, const GraphOptions& options,
                             const std::function<void(const std::string&)>& tell) {
   FIT_TRY(const auto shard, open_shard(database, layout, leaf.shard));
-  Builder builder(*shard, options, GraphsToBuild::kOfOtherOptionsToo, tell, " on shard " + leaf.shard);
+  Builder builder(*shard, options, IndexesToBuild::kOfOtherOptionsToo, tell, " on shard " + leaf.shard);
   return builder.build(leaf.table, space);
 }
 
 }  // namespace
 
-Result<void> drop_empty_graphs(const std::string& database_url, const SpaceRecord& space) {
+Result<void> drop_empty_indexes(const std::string& database_url, const SpaceRecord& space) {
   if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
   FIT_TRY(const auto connection, open_postgres({.url = database_url}));
   FIT_TRY(auto transaction, Transaction::write(*connection));
@@ -116,15 +134,18 @@ Result<void> drop_empty_graphs(const std::string& database_url, const SpaceRecor
           connection->query_integer(fit::format("SELECT EXISTS (SELECT 1 FROM {})::INT", known.parent), {}));
   if (some.value_or(1) != 0) return {};
   for (const VectorLeaf& leaf : known.leaves) {
-    if (leaf.shard.empty())
-      FIT_CHECK(connection->run_script("DROP INDEX IF EXISTS " + graph_name(leaf.table)));
+    if (!leaf.shard.empty()) continue;
+    for (const VectorIndex& index : vector_indexes(leaf.table, space, {})) {
+      if (index.use == VectorIndex::Use::kWrites) continue;
+      FIT_CHECK(connection->run_script("DROP INDEX IF EXISTS " + index.name));
+    }
   }
   return transaction.commit();
 }
 
-Result<void> build_graphs(const std::string& database_url, const SpaceRecord& space,
-                          const GraphOptions& options, GraphsToBuild which,
-                          const std::function<void(const std::string&)>& tell) {
+Result<void> build_indexes(const std::string& database_url, const SpaceRecord& space,
+                           const GraphOptions& options, IndexesToBuild which,
+                           const std::function<void(const std::string&)>& tell) {
   if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
   FIT_TRY(const auto connection, open_postgres({.url = database_url}));
   FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
@@ -132,7 +153,7 @@ Result<void> build_graphs(const std::string& database_url, const SpaceRecord& sp
   for (const VectorLeaf& leaf : known.leaves) {
     if (leaf.shard.empty()) FIT_CHECK(builder.build(leaf.table, space));
   }
-  if (which == GraphsToBuild::kMissing) return {};
+  if (which == IndexesToBuild::kMissing) return {};
   FIT_TRY(const auto layout, stored_layout(*connection));
   Result<void> done;
   for (const VectorLeaf& leaf : known.leaves) {

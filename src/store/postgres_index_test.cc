@@ -44,6 +44,11 @@ class PostgresIndexTest : public ::testing::Test {
         ->size();
   }
 
+  std::string trees() {
+    return testing::sql(
+        url_, "SELECT count(*)::TEXT FROM pg_index WHERE indrelid = 'vectors_1'::regclass AND indisvalid");
+  }
+
   // Rows that lie behind one of a later category, or of the same category and a higher price.
   std::string out_of_order() {
     return testing::sql(url_,
@@ -52,10 +57,10 @@ class PostgresIndexTest : public ::testing::Test {
   }
 
   std::vector<std::string> build(const GraphOptions& options,
-                                 GraphsToBuild which = GraphsToBuild::kOfOtherOptionsToo) {
+                                 IndexesToBuild which = IndexesToBuild::kOfOtherOptionsToo) {
     std::vector<std::string> told;
     const auto done =
-        build_graphs(url_, space_, options, which, [&](const std::string& what) { told.push_back(what); });
+        build_indexes(url_, space_, options, which, [&](const std::string& what) { told.push_back(what); });
     EXPECT_TRUE(done) << done.error().describe();
     return told;
   }
@@ -72,33 +77,40 @@ TEST_F(PostgresIndexTest, IsMadeWithTheOptions) {
 }
 
 TEST_F(PostgresIndexTest, AnEmptySpaceIsFilledWithout) {
-  ASSERT_TRUE(drop_empty_graphs(url_, space_));
+  const std::string all = trees();
+  ASSERT_TRUE(drop_empty_indexes(url_, space_));
   EXPECT_EQ(options(), "none");
+  EXPECT_EQ(trees(), "2") << "by image and by item";
   fill(0, 50);
   EXPECT_FALSE(store_->vector_search()->state(space_.id)->has_index);
   EXPECT_EQ(found(), 30U);
   EXPECT_THAT(build({}), ElementsAre(HasSubstr("vectors_1_nearest: being built with m 16")));
   EXPECT_TRUE(store_->vector_search()->state(space_.id)->has_index);
   EXPECT_EQ(found(), 30U);
-  ASSERT_TRUE(drop_empty_graphs(url_, space_));
+  EXPECT_EQ(trees(), all);
+  testing::sql(url_, "DROP INDEX vectors_1_by_brand");
+  EXPECT_THAT(build({}), ElementsAre());
+  EXPECT_EQ(trees(), all) << "what is missing comes back";
+  ASSERT_TRUE(drop_empty_indexes(url_, space_));
   EXPECT_NE(options(), "none") << "it is not empty any more";
 }
 
 TEST_F(PostgresIndexTest, SortsTheRowsOfAFirstLoad) {
-  ASSERT_TRUE(drop_empty_graphs(url_, space_));
+  ASSERT_TRUE(drop_empty_indexes(url_, space_));
   fill(0, 50);
   EXPECT_NE(out_of_order(), "0");
   {
     const auto reader = open_postgres({.url = url_}).value();
     ASSERT_TRUE(reader->run_script("BEGIN; LOCK TABLE vectors_1 IN ACCESS SHARE MODE"));
-    EXPECT_THAT(build({}, GraphsToBuild::kMissing),
+    EXPECT_THAT(build({}, IndexesToBuild::kMissing),
                 ElementsAre(HasSubstr("vectors_1: its rows stay in the order in which they came"),
                             HasSubstr("being built")));
     reader->rollback();
   }
   EXPECT_NE(out_of_order(), "0");
+  const std::string all = trees();
   testing::sql(url_, "DROP INDEX vectors_1_nearest");
-  EXPECT_THAT(build({}, GraphsToBuild::kMissing), ElementsAre(HasSubstr("being built")));
+  EXPECT_THAT(build({}, IndexesToBuild::kMissing), ElementsAre(HasSubstr("being built")));
   EXPECT_EQ(out_of_order(), "0");
   EXPECT_EQ(testing::sql(url_,
                          "SELECT (correlation > 0.99)::TEXT FROM pg_stats WHERE tablename = 'vectors_1' "
@@ -110,7 +122,7 @@ TEST_F(PostgresIndexTest, SortsTheRowsOfAFirstLoad) {
 
 TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
   fill(0, 50);
-  EXPECT_THAT(build({.m = 32, .ef_construction = 128}, GraphsToBuild::kMissing), ElementsAre());
+  EXPECT_THAT(build({.m = 32, .ef_construction = 128}, IndexesToBuild::kMissing), ElementsAre());
   testing::sql(url_, "CREATE INDEX vectors_1_nearest_new ON vectors_1 (item_id)");
   EXPECT_THAT(build({.m = 32, .ef_construction = 128}),
               ElementsAre(HasSubstr("nearest_new: what an interrupted building left"), HasSubstr("m 32")));
@@ -126,8 +138,8 @@ TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
 }
 
 TEST_F(PostgresIndexTest, SQLiteHasNone) {
-  EXPECT_TRUE(drop_empty_graphs("sqlite:///nowhere/x.db", space_));
-  EXPECT_TRUE(build_graphs("sqlite:///nowhere/x.db", space_, {}, GraphsToBuild::kMissing, {}));
+  EXPECT_TRUE(drop_empty_indexes("sqlite:///nowhere/x.db", space_));
+  EXPECT_TRUE(build_indexes("sqlite:///nowhere/x.db", space_, {}, IndexesToBuild::kMissing, {}));
 }
 
 }  // namespace

@@ -341,14 +341,14 @@ TEST_F(PostgresShardTest, GraphsOfShardsAreBuiltThere) {
         "to_regclass('vectors_1_tops_nearest')), 'none')");
   };
   std::vector<std::string> told;
-  const auto build = [&](GraphsToBuild which) {
+  const auto build = [&](IndexesToBuild which) {
     told.clear();
-    return build_graphs(url_, space_, {.m = 24, .ef_construction = 96}, which,
-                        [&](const std::string& what) { told.push_back(what); });
+    return build_indexes(url_, space_, {.m = 24, .ef_construction = 96}, which,
+                         [&](const std::string& what) { told.push_back(what); });
   };
-  ASSERT_TRUE(build(GraphsToBuild::kMissing));
+  ASSERT_TRUE(build(IndexesToBuild::kMissing));
   EXPECT_THAT(options(), Not(HasSubstr("m=24")));
-  const auto done = build(GraphsToBuild::kOfOtherOptionsToo);
+  const auto done = build(IndexesToBuild::kOfOtherOptionsToo);
   ASSERT_TRUE(done) << done.error().describe();
   EXPECT_THAT(told, ElementsAre(HasSubstr("vectors_1_rest_nearest"), HasSubstr("vectors_1_shoes_nearest"),
                                 AllOf(HasSubstr("vectors_1_tops_nearest"), HasSubstr("m 24"),
@@ -356,11 +356,11 @@ TEST_F(PostgresShardTest, GraphsOfShardsAreBuiltThere) {
   EXPECT_EQ(options(), "m=24 ef_construction=96");
   EXPECT_EQ(nearest({})->size(), 60U);
   EXPECT_THAT(missing(), ElementsAre());
-  ASSERT_TRUE(build(GraphsToBuild::kOfOtherOptionsToo));
+  ASSERT_TRUE(build(IndexesToBuild::kOfOtherOptionsToo));
   EXPECT_THAT(told, ElementsAre()) << "all is as it should be";
 
   shard_->stop();
-  const auto lost = build(GraphsToBuild::kOfOtherOptionsToo);
+  const auto lost = build(IndexesToBuild::kOfOtherOptionsToo);
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(lost.error().message, HasSubstr("shard east"));

@@ -93,7 +93,7 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const SpaceRec
                                         const GraphOptions& graph) {
   std::vector<VectorIndex> indexes;
   if (space.of == VectorsOf::kPictures) {
-    indexes.push_back({table + "_by_item", fit::format("ON {} (item_id)", table)});
+    indexes.push_back({table + "_by_item", fit::format("ON {} (item_id)", table), VectorIndex::Use::kWrites});
   }
   for (const auto column : kIndexedWithPrice) {
     indexes.push_back(
@@ -107,7 +107,7 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const SpaceRec
                        fit::format("ON {} USING hnsw (embedding halfvec_cosine_ops) "
                                    "WITH (m = {}, ef_construction = {})",
                                    table, graph.m, graph.ef_construction),
-                       true});
+                       VectorIndex::Use::kGraph});
   }
   return indexes;
 }

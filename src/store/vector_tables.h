@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,9 +30,14 @@ std::string copy_facts_trigger_sql(const std::string& table);
 
 // An index of a table of vectors. definition: what follows the name in CREATE INDEX.
 struct VectorIndex {
+  enum class Use : std::uint8_t {
+    kWrites,   // finds the rows of an item
+    kFilters,  // a B-tree that only searches ask
+    kGraph,
+  };
   std::string name;
   std::string definition;
-  bool is_graph = false;
+  Use use = Use::kFilters;
 
   std::string sql() const { return "CREATE INDEX " + name + " " + definition; }
   std::string concurrent_sql() const { return "CREATE INDEX CONCURRENTLY " + name + " " + definition; }
