@@ -68,8 +68,10 @@ struct Leftover {
 // Looks through the folders images/ and thumbnails/ of one STORAGE_PATH.
 class Pruning {
  public:
-  Pruning(std::vector<std::uint64_t> named, const PruneOptions& options, const std::atomic<bool>& stop)
-      : named_(std::move(named)), options_(options), stop_(stop), before_(now() - options.grace) {}
+  // Files that were put at `before` or later stay.
+  Pruning(std::vector<std::uint64_t> named, Timestamp before, const PruneOptions& options,
+          const std::atomic<bool>& stop)
+      : named_(std::move(named)), options_(options), stop_(stop), before_(before) {}
 
   Result<void> look_through(const fs::path& folder, PruneReport::Files& left) {
     std::error_code error;
@@ -174,8 +176,10 @@ Result<PruneReport> prune_pictures(store::Store& store, const fs::path& storage_
     if (!lock) return lock.error();
     alone.emplace(*std::move(lock));
   }
+  // Reading what items name may take longer than the grace: it counts from here.
+  const Timestamp before = now() - options.grace;
   FIT_TRY(auto named, named_keys(store, options, stop));
-  Pruning pruning(std::move(named), options, stop);
+  Pruning pruning(std::move(named), before, options, stop);
   PruneReport& report = pruning.report;
   if (!stop) FIT_CHECK(pruning.look_through(images, report.originals));
   if (!stop) FIT_CHECK(pruning.look_through(storage_path / "thumbnails", report.thumbnails));

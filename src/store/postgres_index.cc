@@ -88,6 +88,7 @@ class Builder {
     }
     return connection_.run_script("ANALYZE " + table);
   }
+
   Result<void> build_missing_trees(const std::vector<VectorIndex>& indexes) {
     for (const VectorIndex& index : indexes) {
       if (index.use == VectorIndex::Use::kGraph) continue;
@@ -98,12 +99,14 @@ class Builder {
     }
     return {};
   }
+
   Result<void> remove_left_over(const std::string& name) {
     FIT_TRY(const Found index, find_index(connection_, name, options_));
     if (!index.is_there) return {};
     tell(fit::format("index {}: what an interrupted building left is removed{}", name, place_));
     return connection_.run_script("DROP INDEX CONCURRENTLY " + name);
   }
+
   void tell(const std::string& what) const {
     if (tell_) tell_(what);
   }

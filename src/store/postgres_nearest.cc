@@ -18,15 +18,17 @@ constexpr std::size_t kLeastScan = 20000;  // rows that a graph walk looks at be
 constexpr std::size_t kMostRows = 40000;   // asked of the graph
 constexpr double kMostlyAll = 0.9;         // a share that a walk of usual width fills a page from
 
-}  // namespace
-
-double NearestItems::exact_cost(double matching, double order) {
+// Microseconds that the plans take, as measured with vectors of 512 (docs/benchmarks.md). `order` is how far
+// rows that match lie together, 0 to 1.
+double exact_cost(double matching, double order) {
   return 100 + (1.5 - order * order) * matching;
 }
 
-double NearestItems::graph_cost(double wanted, double share) {
+double graph_cost(double wanted, double share) {
   return 600 + 12 * wanted / std::max(share, 1e-9);
 }
+
+}  // namespace
 
 NearestItems::NearestItems(const SqlReads& reads, const VectorLeaves& tables, const NearQuestion& question)
     : reads_(reads),

@@ -20,11 +20,6 @@ class NearestItems {
   // Whether the tables were other ones than those asked, so that the answer may lack some.
   bool is_outdated() const { return is_outdated_; }
 
-  // Microseconds that the plans take, as measured with vectors of 512 (docs/benchmarks.md); public for tests.
-  // `order` is how far rows that match lie together, 0 to 1.
-  static double exact_cost(double matching, double order);
-  static double graph_cost(double wanted, double share);
-
  private:
   struct Row {
     NearItem near;
