@@ -184,7 +184,7 @@ void compare(const std::string& url, store::Store& store, const Questions& quest
   store::VectorSearch& search = *store.vector_search();
   const auto ours = [&]() -> Ask {
     return [&](std::size_t i) {
-      store::ItemFilter filter;
+      domain::ItemFilter filter;
       if (!questions.filters.empty()) {
         const auto* const one = &questions.filters[i * 3];
         filter.any_of = {{"category", {"category" + std::to_string(one[0])}}};

@@ -20,8 +20,8 @@ constexpr std::array kColours = {"black", "white", "red",   "navy", "grey",
 constexpr std::array kKinds = {"jacket", "dress", "jeans",  "t-shirt", "coat",   "skirt",
                                "shirt",  "shoes", "hoodie", "bag",     "sweater"};
 
-fit::store::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std::vector<float> vector) {
-  fit::store::ItemWrite item;
+fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std::vector<float> vector) {
+  fit::domain::ItemWrite item;
   item.listing.source = "bench";
   item.listing.external_id = std::to_string(number);
   // Of mixed bits, so that no two of these go together.
@@ -34,8 +34,8 @@ fit::store::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std:
   item.listing.currency = "USD";
   item.listing.properties[0] = fit::format("category-{}", number % 5);
   item.listing.properties[1] = kind;
-  if (mixed / 1024 % 3 != 0) item.listing.properties[2] = colour;  // the rest leave it to the picture
-  fit::store::ImageWrite image;
+  if (mixed / 1024 % 3 != 0) item.listing.properties[2] = colour;  // the rest leave it to the image
+  fit::domain::ImageWrite image;
   image.location = fit::format("https://shop.example/{}.jpg", number);
   image.sha256 = fit::format("{:064}", number);
   image.format = "jpeg";
@@ -52,7 +52,7 @@ fit::Result<void> fill(char** arguments) {
   std::ifstream file(arguments[2], std::ios::binary);
   const std::int64_t count = std::stoll(arguments[3]);
   for (std::int64_t first = 0; first < count; first += kBatch) {
-    std::vector<fit::store::ItemWrite> items;
+    std::vector<fit::domain::ItemWrite> items;
     for (std::int64_t number = first; number < std::min(first + kBatch, count); ++number) {
       std::vector<float> vector(kDimensions);
       if (!file.read(reinterpret_cast<char*>(vector.data()), kDimensions * sizeof(float))) {

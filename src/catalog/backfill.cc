@@ -2,7 +2,7 @@
 #include <format>
 
 #include "base/hash.h"
-#include "catalog/catalog_state.h"
+#include "catalog/item_writer.h"
 #include "catalog/parallel.h"
 
 namespace fit::catalog {
@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::size_t kBatch = 16;
 
-using Images = std::vector<store::ImageRecord>;
+using Images = std::vector<domain::ImageRecord>;
 
 // Fills one space, page by page.
 class SpaceBackfill {
  public:
-  SpaceBackfill(const Catalog::Parts& parts, const PictureLoader& loader, const ImageProcessor& processor,
+  SpaceBackfill(const Catalog::Parts& parts, const ImageLoader& loader, const ImageProcessor& processor,
                 const ActiveSpace& space)
       : parts_(parts), loader_(loader), processor_(processor), space_(space) {}
 
@@ -41,12 +41,12 @@ class SpaceBackfill {
     std::vector<Result<embed::Vector>> vectors(usable.size());
     parallel_for((usable.size() + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
       const std::size_t first = batch * kBatch;
-      const auto pictures = std::span(usable).subspan(first, std::min(kBatch, usable.size() - first));
-      std::ranges::move(processor_.embed(*space_.embedder, pictures),
+      const auto inputs = std::span(usable).subspan(first, std::min(kBatch, usable.size() - first));
+      std::ranges::move(processor_.embed(*space_.embedder, inputs),
                         vectors.begin() + static_cast<std::ptrdiff_t>(first));
     });
 
-    std::vector<store::VectorPut> puts;
+    std::vector<store::VectorWrite> puts;
     for (std::size_t i = 0; i < vectors.size(); ++i) {
       if (!vectors[i]) {
         report(page[numbers[i]], vectors[i].error());
@@ -60,7 +60,7 @@ class SpaceBackfill {
   }
 
  private:
-  Result<media::Image> load(const store::ImageRecord& image) const {
+  Result<media::Image> load(const domain::ImageRecord& image) const {
     FIT_TRY(const Bytes file, loader_.load_known("image", image));
     if (!image.sha256.empty() && sha256_hex(file) != image.sha256) {
       return Error{ErrorCode::kConflict, "the picture at this place is another one by now", "image", {}};
@@ -68,7 +68,7 @@ class SpaceBackfill {
     return processor_.input("image", file, *space_.embedder);
   }
 
-  void report(const store::ImageRecord& image, const Error& error) const {
+  void report(const domain::ImageRecord& image, const Error& error) const {
     parts_.log.warning("a picture was left without a vector", {{"space", space_.embedder->space().name},
                                                                {"image", image.id.str()},
                                                                {"location", image.location},
@@ -76,7 +76,7 @@ class SpaceBackfill {
   }
 
   const Catalog::Parts& parts_;
-  const PictureLoader& loader_;
+  const ImageLoader& loader_;
   const ImageProcessor& processor_;
   const ActiveSpace& space_;
 };
@@ -84,7 +84,7 @@ class SpaceBackfill {
 }  // namespace
 
 Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options, const Progress& progress) {
-  const Parts& parts = state_->parts;
+  const Parts& parts = writer_->parts;
   const std::vector<ActiveSpace>& spaces = options.spaces.empty() ? parts.spaces : options.spaces;
   BackfillReport report;
   FIT_TRY(const store::Counts counts, parts.store.counts());
@@ -94,7 +94,7 @@ Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options
     total += std::max<std::int64_t>(0, counts.images - have);
   }
   for (const ActiveSpace& space : spaces) {
-    const SpaceBackfill fill(parts, state_->loader, state_->processor, space);
+    const SpaceBackfill fill(parts, writer_->loader, writer_->processor, space);
     ImageId after = options.after;
     for (;;) {
       if (progress && !progress(report.done + report.failed, total)) return report;

@@ -40,8 +40,8 @@ bool is_unfinished(const fs::path& file) {
   return file.extension() == ".part" || file.extension() == ".tmp";
 }
 
-// Copies what is not there yet, through a neighbour, so that no half picture ever has a picture's name.
-Result<void> copy_picture(const fs::path& from, const fs::path& to) {
+// Copies what is not there yet, through a neighbour, so that no half image ever has an image's name.
+Result<void> copy_image(const fs::path& from, const fs::path& to) {
   std::error_code error;
   if (fs::exists(to, error)) return {};
   FIT_CHECK(make_dirs(to.parent_path()));
@@ -53,37 +53,37 @@ Result<void> copy_picture(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-// Pictures are named by the SHA-256 of their content.
-Result<void> check_picture(const fs::path& path) {
+// Images are named by the SHA-256 of their content.
+Result<void> check_image(const fs::path& path) {
   FIT_TRY(const std::string digest, sha256_file_hex(path));
   if (path.filename().string().substr(0, kSha256Digits) == digest) return {};
   return malformed("backup", fit::format("{} is damaged", path.string()));
 }
 
-struct Pictures {
+struct Images {
   std::int64_t count = 0;
   std::int64_t bytes = 0;
 };
 
 enum class Check { kNo, kYes };
 
-Result<Pictures> copy_pictures(const fs::path& from, const fs::path& to, Check check,
-                               const BackupOptions& options, const std::atomic<bool>& stop) {
+Result<Images> copy_images(const fs::path& from, const fs::path& to, Check check,
+                           const BackupOptions& options, const std::atomic<bool>& stop) {
   FIT_TRY(const auto files, files_under(from));
-  Pictures pictures;
+  Images images;
   for (const fs::path& file : files) {
     if (stop) return cancelled();
     if (is_unfinished(file)) continue;
-    if (check == Check::kYes) FIT_CHECK(check_picture(from / file));
-    FIT_CHECK(copy_picture(from / file, to / file));
+    if (check == Check::kYes) FIT_CHECK(check_image(from / file));
+    FIT_CHECK(copy_image(from / file, to / file));
     std::error_code ignored;
-    pictures.bytes += static_cast<std::int64_t>(fs::file_size(from / file, ignored));
-    ++pictures.count;
+    images.bytes += static_cast<std::int64_t>(fs::file_size(from / file, ignored));
+    ++images.count;
     if (options.progress) {
-      options.progress("pictures", pictures.count, static_cast<std::int64_t>(files.size()));
+      options.progress("pictures", images.count, static_cast<std::int64_t>(files.size()));
     }
   }
-  return pictures;
+  return images;
 }
 
 Result<Json> database_files(const fs::path& folder) {
@@ -112,7 +112,7 @@ Json manifest_of(const BackupReport& report, Json files) {
             {"position", report.database.position},
             {"tables", tables},
             {"files", std::move(files)}}},
-          {"pictures", {{"count", report.pictures}, {"bytes", report.picture_bytes}}}};
+          {"pictures", {{"count", report.images}, {"bytes", report.image_bytes}}}};
 }
 
 struct Manifest {
@@ -146,8 +146,8 @@ Result<Manifest> read_manifest(const fs::path& folder) {
     for (const Json& file : database.at("files")) {
       manifest.files.emplace_back(fs::path(file.at("path").get<std::string>()), file.at("sha256"));
     }
-    manifest.report.pictures = json.at("pictures").at("count");
-    manifest.report.picture_bytes = json.at("pictures").at("bytes");
+    manifest.report.images = json.at("pictures").at("count");
+    manifest.report.image_bytes = json.at("pictures").at("bytes");
   } catch (const Json::exception& error) {
     return malformed("manifest.json", fit::format("is no manifest of a backup: {}", error.what()));
   }
@@ -176,7 +176,7 @@ std::function<void(std::int64_t, std::int64_t)> database_progress(const BackupOp
 Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions& options,
                                   const std::atomic<bool>& stop) {
   BackupReport report{.made_at = now(), .database = {}};
-  // Meanwhile no picture of what the database holds now is removed (picture_pruning.h).
+  // Meanwhile no image of what the database holds now is removed (image_pruning.h).
   std::optional<FolderLock> no_pruning;
   std::error_code error;
   if (fs::is_directory(place.storage_path / "images", error)) {
@@ -188,14 +188,14 @@ Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions&
     no_pruning.emplace(*std::move(lock));
   }
   FIT_CHECK(make_dirs(place.folder / "database"));
-  // The database first: a picture is on the disk before the item that names it, and stays there.
+  // The database first: an image is on the disk before the item that names it, and stays there.
   FIT_TRY(report.database,
           store::dump_database(place.database_url, place.folder / "database",
                                {.jobs = options.jobs, .progress = database_progress(options)}, stop));
-  FIT_TRY(const Pictures pictures,
-          copy_pictures(place.storage_path / "images", place.folder / "images", Check::kNo, options, stop));
-  report.pictures = pictures.count;
-  report.picture_bytes = pictures.bytes;
+  FIT_TRY(const Images images,
+          copy_images(place.storage_path / "images", place.folder / "images", Check::kNo, options, stop));
+  report.images = images.count;
+  report.image_bytes = images.bytes;
   FIT_TRY(auto files, database_files(place.folder / "database"));
   FIT_CHECK(write_file_atomically(place.folder / "manifest.json",
                                   as_bytes(dump_json(manifest_of(report, std::move(files)), 2))));
@@ -224,12 +224,12 @@ Result<BackupReport> restore_backup(const BackupPlace& place, const BackupOption
                                     const std::atomic<bool>& stop) {
   FIT_TRY(Manifest manifest, read_manifest(place.folder));
   FIT_CHECK(check_files(place.folder / "database", manifest));
-  // Pictures first: no item is there before its pictures.
-  FIT_TRY(const Pictures pictures,
-          copy_pictures(place.folder / "images", place.storage_path / "images", Check::kYes, options, stop));
-  if (pictures.count != manifest.report.pictures) {
-    return malformed("backup", fit::format("has {} pictures, and its manifest says {}", pictures.count,
-                                           manifest.report.pictures));
+  // Images first: no item is there before its images.
+  FIT_TRY(const Images images,
+          copy_images(place.folder / "images", place.storage_path / "images", Check::kYes, options, stop));
+  if (images.count != manifest.report.images) {
+    return malformed("backup", fit::format("has {} pictures, and its manifest says {}", images.count,
+                                           manifest.report.images));
   }
   FIT_CHECK(store::restore_database(place.database_url, place.folder / "database", manifest.report.database,
                                     {.jobs = options.jobs, .progress = database_progress(options)}, stop));

@@ -7,7 +7,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
-#include "catalog/image_store.h"
+#include "blobs/image_store.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
@@ -24,9 +24,9 @@ class BackupTest : public ::testing::Test {
   }
 
   void put(int number) {
-    const auto picture = static_cast<std::uint64_t>(number % 7);
+    const auto image = static_cast<std::uint64_t>(number % 7);
     const auto outcome = bench_.catalog->put(
-        testing::shop_row(std::to_string(number), fit::format("Dress {}", number), {picture}));
+        testing::shop_row(std::to_string(number), fit::format("Dress {}", number), {image}));
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
 
@@ -44,10 +44,10 @@ class BackupTest : public ::testing::Test {
   Result<BackupReport> back_up(const BackupPlace& place) { return catalog::back_up(place, {}, stop_); }
   Result<BackupReport> restore(const BackupPlace& place) { return restore_backup(place, {}, stop_); }
 
-  std::vector<store::ItemRecord> items_of(const BackupPlace& place) {
+  std::vector<domain::ItemRecord> items_of(const BackupPlace& place) {
     auto store = store::open_store(place.database_url);
     EXPECT_TRUE(store) << store.error().describe();
-    return store ? *(*store)->list({}, 1000) : std::vector<store::ItemRecord>{};
+    return store ? *(*store)->list({}, 1000) : std::vector<domain::ItemRecord>{};
   }
 
   TempDir temp_;
@@ -58,7 +58,7 @@ class BackupTest : public ::testing::Test {
 TEST_F(BackupTest, RestoresEverything) {
   const auto made = back_up(ours());
   ASSERT_TRUE(made) << made.error().describe();
-  EXPECT_EQ(made->pictures, 7);
+  EXPECT_EQ(made->images, 7);
   put(100);  // after the backup
   const auto restored = restore(elsewhere());
   ASSERT_TRUE(restored) << restored.error().describe();
@@ -72,7 +72,7 @@ TEST_F(BackupTest, RestoresEverything) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     EXPECT_EQ(items[i].id, all[i].id);
     EXPECT_EQ(items[i].listing.title, all[i].listing.title);
-    const ImageStore images(elsewhere().storage_path);
+    const blobs::ImageStore images(elsewhere().storage_path);
     EXPECT_TRUE(fs::exists(*images.original_path(items[i].images.at(0).location)));
   }
   auto store = *store::open_store(elsewhere().database_url);
@@ -96,13 +96,13 @@ TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
   EXPECT_EQ(*(*store::open_store(elsewhere().database_url))->position(), made->database.position);
 }
 
-TEST_F(BackupTest, LeavesOutPicturesThatAreStillBeingWritten) {
+TEST_F(BackupTest, LeavesOutImagesThatAreStillBeingWritten) {
   const fs::path unfinished = ours().storage_path / "images" / "ab" / (std::string(64, 'a') + ".jpg.1.0.tmp");
   fs::create_directories(unfinished.parent_path());
   std::ofstream(unfinished) << "half";
   const auto made = back_up(ours());
   ASSERT_TRUE(made) << made.error().describe();
-  EXPECT_EQ(made->pictures, 7);
+  EXPECT_EQ(made->images, 7);
   EXPECT_TRUE(restore(elsewhere())) << "it would be no picture of its name";
 }
 

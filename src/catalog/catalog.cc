@@ -2,61 +2,61 @@
 
 #include "base/format.h"
 #include "base/hash.h"
-#include "catalog/catalog_state.h"
 #include "catalog/content_hash.h"
+#include "catalog/item_writer.h"
 
 namespace fit::catalog {
 namespace {
 
-using store::ItemRecord;
+using domain::ItemRecord;
 using store::UpsertOutcome;
 
-// An item's pictures as they are written, and what is seen in the first.
+// An item's images as they are written, and what is seen in the first.
 struct TakenImages {
-  std::vector<store::ImageWrite> records;
-  Sights sights;
+  std::vector<domain::ImageWrite> records;
+  PhotoPredictions predictions;
 };
 
-// The pictures that an item has already, to be written again without their vectors, which stay.
-Result<TakenImages> keep_images(CatalogState& state, ItemId id) {
-  FIT_TRY(const ItemRecord item, state.parts.store.item(id));
-  FIT_TRY(const auto known, state.known_pictures(std::span(&id, 1)));
+// The images that an item has already, to be written again without their vectors, which stay.
+Result<TakenImages> keep_images(ItemWriter& writer, ItemId id) {
+  FIT_TRY(const ItemRecord item, writer.parts.store.item(id));
+  FIT_TRY(const auto known, writer.known_images(std::span(&id, 1)));
   TakenImages taken;
-  for (const store::ImageRecord& image : item.images) {
-    static_cast<store::ImageFields&>(taken.records.emplace_back()) = image;
-    state.files.put_again(image.location);
+  for (const domain::ImageRecord& image : item.images) {
+    static_cast<domain::ImageFields&>(taken.records.emplace_back()) = image;
+    writer.files.put_again(image.location);
   }
-  for (const CatalogState::KnownPicture& picture : known.at(0)) {
-    if (item.images.empty() || picture.id != item.images.front().id) continue;
-    const PictureVectors vectors = picture.vectors;
-    taken.sights = std::move(state.filler.see_or_log(std::span(&vectors, 1)).front());
+  for (const ItemWriter::KnownImage& image : known.at(0)) {
+    if (item.images.empty() || image.id != item.images.front().id) continue;
+    const ImageVectors vectors = image.vectors;
+    taken.predictions = std::move(writer.filler.predict_or_log(std::span(&vectors, 1)).front());
   }
   return taken;
 }
 
-Result<TakenImages> take_images(CatalogState& state, const ItemInput& input,
+Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
                                 std::optional<ItemId> known_item) {
-  CatalogState::KnownPictures known;
+  ItemWriter::KnownImages known;
   if (known_item) {
-    FIT_TRY(auto lists, state.known_pictures(std::span(&*known_item, 1)));
+    FIT_TRY(auto lists, writer.known_images(std::span(&*known_item, 1)));
     known = std::move(lists.at(0));
   }
-  std::vector<store::ImageWrite> records;
-  std::vector<store::SpaceVector> first;  // the first picture's, when it is known
-  std::vector<EmbedInputs> pictures;
-  std::vector<std::size_t> numbers;  // of `pictures` among the records
+  std::vector<domain::ImageWrite> records;
+  std::vector<domain::SpaceVector> first;  // the first image's, when it is known
+  std::vector<EmbedInputs> images;
+  std::vector<std::size_t> numbers;  // of `images` among the records
   for (std::size_t i = 0; i < input.images.size(); ++i) {
     const std::string field = fit::format("images[{}]", i);
     ImageSource source = input.images[i];
-    FIT_TRY(auto loaded, state.load(field, source, known));
-    FIT_TRY(auto taken, state.take(field, std::move(loaded)));
+    FIT_TRY(auto loaded, writer.load(field, source, known));
+    FIT_TRY(auto taken, writer.take(field, std::move(loaded)));
     records.push_back(std::move(taken.record));
     if (i == 0) first = std::move(taken.known_vectors);
     if (!taken.inputs) continue;
-    pictures.push_back(*std::move(taken.inputs));
+    images.push_back(*std::move(taken.inputs));
     numbers.push_back(i);
   }
-  auto vectors = state.processor.embed(std::move(pictures));
+  auto vectors = writer.processor.embed(std::move(images));
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (!vectors[i]) {
       Error error = std::move(vectors[i]).error();
@@ -65,58 +65,58 @@ Result<TakenImages> take_images(CatalogState& state, const ItemInput& input,
     }
     records[numbers[i]].vectors = *std::move(vectors[i]);
   }
-  const PictureVectors seen = first.empty() ? records.at(0).vectors : first;
-  Sights sights = std::move(state.filler.see_or_log(std::span(&seen, 1)).front());
-  return TakenImages{std::move(records), std::move(sights)};
+  const ImageVectors seen = first.empty() ? records.at(0).vectors : first;
+  PhotoPredictions predictions = std::move(writer.filler.predict_or_log(std::span(&seen, 1)).front());
+  return TakenImages{std::move(records), std::move(predictions)};
 }
 
 }  // namespace
 
 Catalog::Catalog(Parts parts, CatalogOptions options)
-    : state_(std::make_unique<CatalogState>(std::move(parts), std::move(options))) {}
+    : writer_(std::make_unique<ItemWriter>(std::move(parts), std::move(options))) {}
 
 Catalog::~Catalog() = default;
 
 // The caller holds the item's lock.
 Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
-  FIT_CHECK(state_->check(input));
-  store::Store& store = state_->parts.store;
-  store::ItemWrite item;
+  FIT_CHECK(writer_->check(input));
+  store::Store& store = writer_->parts.store;
+  domain::ItemWrite item;
   item.listing = input.listing;
   item.content_hash = content_hash(input);
-  const store::ItemKey key{input.listing.source, input.listing.external_id};
+  const domain::ItemKey key{input.listing.source, input.listing.external_id};
   FIT_TRY(const auto found, store.find(std::span(&key, 1)));
   const std::optional<store::Store::Known>& known = found.at(0);
   if (known && known->content_hash == item.content_hash) {
     const UpsertOutcome outcome{known->id, store::UpsertKind::kUnchanged};
-    state_->note(std::span(&outcome, 1));
+    writer_->note(std::span(&outcome, 1));
     return outcome;
   }
   TakenImages taken;
   if (!input.images.empty()) {
-    FIT_TRY(taken, take_images(*state_, input, known ? std::optional(known->id) : std::nullopt));
+    FIT_TRY(taken, take_images(*writer_, input, known ? std::optional(known->id) : std::nullopt));
   } else if (known) {
-    FIT_TRY(taken, keep_images(*state_, known->id));
+    FIT_TRY(taken, keep_images(*writer_, known->id));
   } else {
     return invalid("images", "a new item needs at least one picture");
   }
   item.images = std::move(taken.records);
-  state_->filler.fill(item, taken.sights);
+  writer_->filler.fill(item, taken.predictions);
   FIT_TRY(const auto outcomes, store.upsert_items(std::span(&item, 1)));
-  state_->note(outcomes);
+  writer_->note(outcomes);
   return outcomes.at(0);
 }
 
 Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
-  const std::lock_guard lock(state_->lock_of(input.listing.source, input.listing.external_id));
+  const std::lock_guard lock(writer_->lock_of(input.listing.source, input.listing.external_id));
   return write(input);
 }
 
 Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input) {
-  FIT_TRY(const ItemRecord first, state_->parts.store.item(id));
-  const store::Listing& key = first.listing;
-  const std::lock_guard lock(state_->lock_of(key.source, key.external_id));
-  FIT_CHECK(state_->parts.store.item(id));  // it may have been removed meanwhile
+  FIT_TRY(const ItemRecord first, writer_->parts.store.item(id));
+  const domain::Listing& key = first.listing;
+  const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
+  FIT_CHECK(writer_->parts.store.item(id));  // it may have been removed meanwhile
   const auto differs = [](const std::string& given, const std::string& now) {
     return !given.empty() && given != now;
   };
@@ -133,42 +133,42 @@ Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input) {
 }
 
 Result<ItemRecord> Catalog::get(ItemId id) {
-  return state_->parts.store.item(id);
+  return writer_->parts.store.item(id);
 }
 
 Result<void> Catalog::remove(ItemId id) {
-  FIT_TRY(const ItemRecord item, state_->parts.store.item(id));
+  FIT_TRY(const ItemRecord item, writer_->parts.store.item(id));
   {
-    const std::lock_guard lock(state_->lock_of(item.listing.source, item.listing.external_id));
-    FIT_CHECK(state_->parts.store.remove_item(id));
+    const std::lock_guard lock(writer_->lock_of(item.listing.source, item.listing.external_id));
+    FIT_CHECK(writer_->parts.store.remove_item(id));
   }
-  state_->removed.add();
-  if (state_->parts.on_change) state_->parts.on_change();
+  writer_->removed.add();
+  if (writer_->parts.on_change) writer_->parts.on_change();
   return {};
 }
 
 Result<Catalog::File> Catalog::thumbnail(ImageId id) {
   constexpr const char* kMimeType = "image/jpeg";
-  FIT_TRY(const store::ImageRecord image, state_->parts.store.image(id));
-  auto ready = state_->files.thumbnail(image.sha256);
+  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.image(id));
+  auto ready = writer_->files.thumbnail(image.sha256);
   if (ready) return File{*std::move(ready), kMimeType};
-  FIT_TRY(const Bytes original, state_->loader.load_known("image", image));
-  FIT_TRY(Bytes made, state_->processor.thumbnail("image", original));
-  // A picture that changed at its place must not take the name of the one that was indexed.
+  FIT_TRY(const Bytes original, writer_->loader.load_known("image", image));
+  FIT_TRY(Bytes made, writer_->processor.thumbnail("image", original));
+  // An image that changed at its place must not take the name of the one that was indexed.
   if (sha256_hex(original) == image.sha256) {
-    if (auto kept = state_->files.put_thumbnail(image.sha256, made); !kept) {
-      state_->parts.log.error("a thumbnail could not be kept", kept.error());
+    if (auto kept = writer_->files.put_thumbnail(image.sha256, made); !kept) {
+      writer_->parts.log.error("a thumbnail could not be kept", kept.error());
     }
   }
   return File{std::move(made), kMimeType};
 }
 
 Result<Catalog::File> Catalog::original(ImageId id) {
-  FIT_TRY(const store::ImageRecord image, state_->parts.store.image(id));
+  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.image(id));
   if (image.location.find("://") != std::string::npos)
     return not_found("this picture is kept elsewhere; see its URL");
-  FIT_TRY(Bytes content, state_->loader.load_known("image", image));
-  FIT_TRY(const media::ImageInfo info, media::probe("image", content, state_->options.image_limits));
+  FIT_TRY(Bytes content, writer_->loader.load_known("image", image));
+  FIT_TRY(const media::ImageInfo info, media::probe("image", content, writer_->options.image_limits));
   return File{std::move(content), std::string(media::mime_type(info.format))};
 }
 

@@ -23,7 +23,7 @@
 
 namespace fit::catalog {
 
-// An image space that new pictures are embedded into.
+// An image space that new images are embedded into.
 struct ActiveSpace {
   std::int64_t space_id = 0;
   embed::Embedder* embedder = nullptr;
@@ -38,14 +38,14 @@ struct CatalogOptions {
       false;  // whether ImageSource::location may be a file path (the command line yes, HTTP no)
 };
 
-struct CatalogState;
+struct ItemWriter;
 
 // Writers of one item wait for each other by these; for catalogs that stand beside each other on one store.
 struct WriteLocks {
   std::array<std::mutex, 64> all;
 };
 
-// Reads, writes and removes items together with their pictures: fetches, decodes once, makes thumbnail,
+// Reads, writes and removes items together with their images: fetches, decodes once, makes thumbnail,
 // perceptual hash and vectors, fills the properties that the seller left open, then stores everything in one
 // transaction. Thread-safe; calls block. Does not own what it is given; those must outlive it.
 class Catalog {
@@ -63,15 +63,15 @@ class Catalog {
   Catalog(Parts parts, CatalogOptions options);
   ~Catalog();
 
-  // Creates or replaces the item of (source, external_id). A picture that cannot be had fails the whole call,
-  // with "images[2]" as the field; nothing is stored then. Without pictures an item keeps those it has; a new
+  // Creates or replaces the item of (source, external_id). An image that cannot be had fails the whole call,
+  // with "images[2]" as the field; nothing is stored then. Without images an item keeps those it has; a new
   // one needs at least one (kInvalid). An input equal to what is stored (content_hash.h) changes and fetches
   // nothing: kUnchanged.
   Result<store::UpsertOutcome> put(const ItemInput& input);
   // Replaces the item of that id, as put() does; its source and external_id cannot change (kConflict) and
   // need not be given. kNotFound when it is not there.
   Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input);
-  Result<store::ItemRecord> get(ItemId id);
+  Result<domain::ItemRecord> get(ItemId id);
   // kNotFound when it is not there.
   Result<void> remove(ItemId id);
 
@@ -79,18 +79,18 @@ class Catalog {
     Bytes content;
     std::string mime_type;
   };
-  // The thumbnail made when the picture came in (made again from the original if it was lost; a remote one is
+  // The thumbnail made when the image came in (made again from the original if it was lost; a remote one is
   // fetched for that); JPEG.
   Result<File> thumbnail(ImageId image);
-  // The original, for pictures that we hold (a local file or a stored one); kNotFound for remote ones.
+  // The original, for images that we hold (a local file or a stored one); kNotFound for remote ones.
   Result<File> original(ImageId image);
 
-  // Pictures without a vector in one of the spaces get one, in batches, resumable at any point. Pictures that
+  // Images without a vector in one of the spaces get one, in batches, resumable at any point. Images that
   // cannot be read are counted and logged. `progress` may be empty; returning false stops.
   struct BackfillOptions {
-    std::vector<ActiveSpace> spaces;  // empty: those that new pictures are embedded into
-    std::size_t batch_size = 64;      // pictures a transaction
-    ImageId after{};                  // only later pictures than this
+    std::vector<ActiveSpace> spaces;  // empty: those that new images are embedded into
+    std::size_t batch_size = 64;      // images a transaction
+    ImageId after{};                  // only later images than this
   };
   struct BackfillReport {
     std::int64_t done = 0;
@@ -99,13 +99,13 @@ class Catalog {
   using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
   Result<BackfillReport> backfill(const BackfillOptions& options, const Progress& progress);
 
- private:
-  friend class Importer;
-  friend class PropertyBackfill;
+  // The steps of a write one by one, for imports and backfills. Owned by the catalog.
+  ItemWriter& writer() { return *writer_; }
 
+ private:
   Result<store::UpsertOutcome> write(const ItemInput& input);
 
-  std::unique_ptr<CatalogState> state_;
+  std::unique_ptr<ItemWriter> writer_;
 };
 
 }  // namespace fit::catalog

@@ -28,7 +28,7 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
   return files;
 }
 
-TEST(CatalogTest, PutKeepsPicturesThumbnailsAndVectors) {
+TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {
   Bench bench;
   const auto outcome = bench.catalog->put(input("1", {1, 2}));
   ASSERT_TRUE(outcome) << outcome.error().describe();
@@ -38,7 +38,7 @@ TEST(CatalogTest, PutKeepsPicturesThumbnailsAndVectors) {
   const auto item = bench.catalog->get(outcome->id);
   ASSERT_TRUE(item);
   ASSERT_THAT(item->images, SizeIs(2));
-  const store::ImageRecord& image = item->images[0];
+  const domain::ImageRecord& image = item->images[0];
   EXPECT_EQ(image.sha256, sha256_hex(jpeg(1)));
   EXPECT_EQ(image.location, "stored:" + image.sha256 + ".jpg");
   EXPECT_EQ(image.format, "jpeg");
@@ -61,12 +61,12 @@ TEST(CatalogTest, PutKeepsPicturesThumbnailsAndVectors) {
 TEST(CatalogTest, PutAgainIsUnchangedAndWorksNoModel) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1}));
-  const int embedded = bench.embedder.pictures;
+  const int embedded = bench.embedder.embedded_images;
   const auto again = bench.catalog->put(input("1", {1}));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->kind, store::UpsertKind::kUnchanged);
   EXPECT_EQ(again->id, first->id);
-  EXPECT_EQ(bench.embedder.pictures, embedded);
+  EXPECT_EQ(bench.embedder.embedded_images, embedded);
   EXPECT_EQ(bench.changes, 1);
 }
 
@@ -74,7 +74,7 @@ TEST(CatalogTest, NewPriceKeepsImagesAndVectorsWithoutEmbedding) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1, 2}));
   const auto before = bench.catalog->get(first->id);
-  const int embedded = bench.embedder.pictures;
+  const int embedded = bench.embedder.embedded_images;
   ItemInput cheaper = input("1", {1, 2});
   cheaper.listing.price = 5;
   const auto second = bench.catalog->put(cheaper);
@@ -83,11 +83,11 @@ TEST(CatalogTest, NewPriceKeepsImagesAndVectorsWithoutEmbedding) {
   const auto after = bench.catalog->get(first->id);
   EXPECT_EQ(after->listing.price, 5);
   EXPECT_EQ(after->images[0].id, before->images[0].id);
-  EXPECT_EQ(bench.embedder.pictures, embedded);
+  EXPECT_EQ(bench.embedder.embedded_images, embedded);
   EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 2);
 }
 
-TEST(CatalogTest, WithoutPicturesAnItemKeepsThoseItHas) {
+TEST(CatalogTest, WithoutImagesAnItemKeepsThoseItHas) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1}));
   ItemInput sold = input("1", {});
@@ -104,7 +104,7 @@ TEST(CatalogTest, WithoutPicturesAnItemKeepsThoseItHas) {
   EXPECT_EQ(unknown.error().field, "images");
 }
 
-TEST(CatalogTest, BrokenPictureNamesItsPlaceAndStoresNothing) {
+TEST(CatalogTest, BrokenImageNamesItsPlaceAndStoresNothing) {
   Bench bench;
   ItemInput item = input("1", {1, 2});
   item.images.push_back({{}, Bytes(100, std::byte{7})});
@@ -244,9 +244,9 @@ TEST(BackfillTest, NewSpaceIsFilled) {
   EXPECT_EQ(report->done, 70);
   EXPECT_EQ(report->failed, 0);
   EXPECT_EQ(last_done, 70);
-  EXPECT_EQ(bench.embedder.pictures, 0);
+  EXPECT_EQ(bench.embedder.embedded_images, 0);
   EXPECT_EQ(bench.store->count_vectors(bench.spaces[1].space_id).value(), 70);
-  // Both spaces hold the same numbers for the same picture.
+  // Both spaces hold the same numbers for the same image.
   const auto a = bench.store->list_vectors(bench.spaces[0].space_id, {}, 100);
   const auto b = bench.store->list_vectors(bench.spaces[1].space_id, {}, 100);
   for (std::size_t i = 0; i < 70; ++i) EXPECT_EQ(a->at(i).values, b->at(i).values);

@@ -140,10 +140,10 @@ class Copier {
     return choose_space(to_, ours);
   }
 
-  Result<void> write(const std::vector<store::ItemRecord>& items) {
-    std::vector<store::ItemCopy> copies(items.size());
+  Result<void> write(const std::vector<domain::ItemRecord>& items) {
+    std::vector<domain::ItemCopy> copies(items.size());
     std::vector<ItemId> ids;
-    std::map<ItemId, store::ItemCopy*> by_id;
+    std::map<ItemId, domain::ItemCopy*> by_id;
     for (std::size_t i = 0; i < items.size(); ++i) {
       copies[i].record = items[i];
       ids.push_back(items[i].id);
@@ -166,7 +166,7 @@ class Copier {
     FIT_TRY(auto vectors, from_.text_vectors(theirs, items));
     std::map<ItemId, std::vector<float>*> values;
     for (store::StoredVector& vector : vectors) values[vector.item] = &vector.values;
-    std::vector<store::TextVectorPut> puts;
+    std::vector<store::TextVectorWrite> puts;
     for (const store::TextVectorState& state : states) {
       if (const auto found = values.find(state.item); found != values.end()) {
         puts.push_back({state, std::move(*found->second)});
@@ -175,9 +175,9 @@ class Copier {
     return to_.put_text_vectors(ours, puts);
   }
 
-  // A picture that came after the item was read is brought with the item's change.
-  static void add(store::ItemCopy& copy, store::StoredVector& vector, std::int64_t space_id) {
-    const bool is_known = std::ranges::contains(copy.record.images, vector.image, &store::ImageRecord::id);
+  // An image that came after the item was read is brought with the item's change.
+  static void add(domain::ItemCopy& copy, store::StoredVector& vector, std::int64_t space_id) {
+    const bool is_known = std::ranges::contains(copy.record.images, vector.image, &domain::ImageRecord::id);
     if (is_known) copy.vectors.push_back({vector.image, {space_id, std::move(vector.values)}});
   }
 

@@ -26,7 +26,7 @@ class CatalogueCopyTest : public ::testing::Test {
   }
 
   ItemId put(int number, std::string_view title = "Red cotton dress") {
-    // A few pictures for all: drawing them is what takes long.
+    // A few images for all: drawing them is what takes long.
     ItemInput input = testing::shop_row(std::to_string(number), fit::format("{} {}", title, number),
                                         {static_cast<std::uint64_t>(number % 5)});
     input.listing.price = number;
@@ -53,14 +53,14 @@ class CatalogueCopyTest : public ::testing::Test {
       EXPECT_EQ(ours[i].listing.title, theirs[i].listing.title);
       EXPECT_EQ(ours[i].listing.price, theirs[i].listing.price);
       EXPECT_EQ(ours[i].listing.properties, theirs[i].listing.properties);
-      EXPECT_EQ(store::encode_origins(ours[i].origins), store::encode_origins(theirs[i].origins));
+      EXPECT_EQ(domain::encode_origins(ours[i].origins), domain::encode_origins(theirs[i].origins));
       EXPECT_EQ(ours[i].content_hash, theirs[i].content_hash);
       EXPECT_EQ(ours[i].created_at, theirs[i].created_at);
       EXPECT_EQ(ours[i].updated_at, theirs[i].updated_at);
       ASSERT_EQ(ours[i].images.size(), theirs[i].images.size());
       EXPECT_EQ(ours[i].images[0].id, theirs[i].images[0].id);
-      EXPECT_EQ(static_cast<const store::ImageFields&>(ours[i].images[0]),
-                static_cast<const store::ImageFields&>(theirs[i].images[0]));
+      EXPECT_EQ(static_cast<const domain::ImageFields&>(ours[i].images[0]),
+                static_cast<const domain::ImageFields&>(theirs[i].images[0]));
     }
     const auto vectors = *bench_.store->vectors(bench_.spaces[0].space_id, ids);
     const auto copies = *to_->vectors((*to_->spaces())[0].id, ids);
@@ -89,8 +89,8 @@ TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
 
 TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
   const store::SpaceRecord space = bench_.store->ensure_text_space("texts", "m", "1", 2).value();
-  const store::ItemRecord item = bench_.item("shop", "7");
-  const store::TextVectorPut text{{item.id, item.updated_at, "hash"}, {0.6F, 0.8F}};
+  const domain::ItemRecord item = bench_.item("shop", "7");
+  const store::TextVectorWrite text{{item.id, item.updated_at, "hash"}, {0.6F, 0.8F}};
   ASSERT_TRUE(bench_.store->put_text_vectors(space.id, std::span(&text, 1)));
   copy();
   const auto spaces = *to_->spaces();
@@ -163,7 +163,7 @@ TEST_F(CatalogueCopyTest, TakesTheChoiceOfTheSpaceAlong) {
 
 TEST_F(CatalogueCopyTest, NewItemsOfTheCopyGetNewIds) {
   copy();
-  store::ItemWrite item;
+  domain::ItemWrite item;
   item.listing.source = "shop";
   item.listing.external_id = "new";
   item.images.push_back({{.location = "/x.jpg", .sha256 = {}, .format = "jpeg"}, {}});
@@ -177,7 +177,7 @@ TEST_F(CatalogueCopyTest, LeavesOtherCataloguesAlone) {
   const auto same = copy_catalogue(*bench_.store, *bench_.store, {}, stop_);
   ASSERT_FALSE(same);
   EXPECT_EQ(same.error().code, ErrorCode::kConflict);
-  store::ItemWrite item;
+  domain::ItemWrite item;
   item.listing.source = "shop";
   item.listing.external_id = "theirs";
   ASSERT_TRUE(other.store->upsert_items(std::span(&item, 1)));

@@ -26,7 +26,7 @@ class Digest {
   Sha256 hash_;
 };
 
-void add_listing(Digest& digest, const store::Listing& listing) {
+void add_listing(Digest& digest, const domain::Listing& listing) {
   for (const std::string* text :
        {&listing.source, &listing.external_id, &listing.title, &listing.description, &listing.brand,
         &listing.currency, &listing.size, &listing.url, &listing.status}) {

@@ -8,7 +8,7 @@
 namespace fit::catalog {
 namespace {
 
-// Decoders of some formats cannot shrink; larger pictures are reduced to twice what the embedders ask for.
+// Decoders of some formats cannot shrink; larger images are reduced to twice what the embedders ask for.
 constexpr std::int64_t kMaxKeptPixels = 1'500'000;
 
 std::int64_t pixels(const media::Image& image) {
@@ -62,32 +62,32 @@ Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView fil
   return reduce(std::move(image), 2 * short_side);
 }
 
-Result<Picture> ImageProcessor::read(std::string_view field, ByteView file) const {
-  auto picture = look(field, file);
-  if (!picture && picture.error().field.empty()) picture.error().field = field;
-  return picture;
+Result<ProcessedImage> ImageProcessor::read(std::string_view field, ByteView file) const {
+  auto processed = process(field, file);
+  if (!processed && processed.error().field.empty()) processed.error().field = field;
+  return processed;
 }
 
-Result<Picture> ImageProcessor::look(std::string_view field, ByteView file) const {
+Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView file) const {
   const auto start = std::chrono::steady_clock::now();
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
   const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
   FIT_TRY(const media::Image image, decode(field, file, short_side));
   FIT_TRY(const media::Image small, shrink_to(image, options_.thumbnail_side));
-  Picture picture;
-  FIT_TRY(picture.thumbnail, media::encode_jpeg(small, options_.thumbnail_side));
-  picture.fields.sha256 = sha256_hex(file);
-  picture.fields.format = media::to_string(info.format);
-  picture.fields.width = info.width;
-  picture.fields.height = info.height;
-  picture.fields.perceptual_hash = media::perceptual_hash(small);
-  picture.format = info.format;
+  ProcessedImage processed;
+  FIT_TRY(processed.thumbnail, media::encode_jpeg(small, options_.thumbnail_side));
+  processed.fields.sha256 = sha256_hex(file);
+  processed.fields.format = media::to_string(info.format);
+  processed.fields.width = info.width;
+  processed.fields.height = info.height;
+  processed.fields.perceptual_hash = media::perceptual_hash(small);
+  processed.format = info.format;
   for (const ActiveSpace& space : spaces_) {
     FIT_TRY(media::Image input, space.embedder->prepare(image));
-    picture.inputs.push_back(std::move(input));
+    processed.inputs.push_back(std::move(input));
   }
   decode_seconds_.observe(seconds_since(start));
-  return picture;
+  return processed;
 }
 
 Result<media::Image> ImageProcessor::input(std::string_view field, ByteView file,
@@ -125,15 +125,15 @@ std::vector<Result<embed::Vector>> ImageProcessor::embed(embed::Embedder& embedd
   return results;
 }
 
-std::vector<Result<ImageProcessor::Vectors>> ImageProcessor::embed(std::vector<EmbedInputs> pictures) const {
-  std::vector<Result<Vectors>> results(pictures.size());
-  if (pictures.empty()) return results;
+std::vector<Result<ImageProcessor::Vectors>> ImageProcessor::embed(std::vector<EmbedInputs> images) const {
+  std::vector<Result<Vectors>> results(images.size());
+  if (images.empty()) return results;
   for (std::size_t s = 0; s < spaces_.size(); ++s) {
-    std::vector<media::Image> images;
-    images.reserve(pictures.size());
-    for (EmbedInputs& inputs : pictures) images.push_back(std::move(inputs[s]));
-    auto vectors = embed(*spaces_[s].embedder, images);
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
+    std::vector<media::Image> batch;
+    batch.reserve(images.size());
+    for (EmbedInputs& inputs : images) batch.push_back(std::move(inputs[s]));
+    auto vectors = embed(*spaces_[s].embedder, batch);
+    for (std::size_t i = 0; i < images.size(); ++i) {
       if (!results[i]) continue;
       if (vectors[i]) {
         results[i]->push_back({spaces_[s].space_id, *std::move(vectors[i])});

@@ -7,23 +7,23 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "domain/records.h"
 #include "media/image.h"
-#include "store/records.h"
 
 namespace fit::catalog {
 
-// A picture as the embedders of the active spaces take it, in the order of the spaces.
+// An image as the embedders of the active spaces take it, in the order of the spaces.
 using EmbedInputs = std::vector<media::Image>;
 
-// What one look at a picture file gives.
-struct Picture {
-  store::ImageFields fields;  // all but the location
+// What one decoding of an image file gives.
+struct ProcessedImage {
+  domain::ImageFields fields;  // all but the location
   media::Format format = media::Format::kJpeg;
   Bytes thumbnail;  // JPEG
   EmbedInputs inputs;
 };
 
-// Turns picture files into what the catalogue keeps of them. Thread-safe, blocks; does not own the embedders.
+// Turns image files into what the catalogue keeps of them. Thread-safe, blocks; does not own the embedders.
 class ImageProcessor {
  public:
   struct Options {
@@ -34,22 +34,22 @@ class ImageProcessor {
 
   // Decodes once, at the size that the thumbnail and the embedders need, and takes thumbnail and perceptual
   // hash from those pixels. Errors as for media::decode; all name `field`.
-  Result<Picture> read(std::string_view field, ByteView file) const;
+  Result<ProcessedImage> read(std::string_view field, ByteView file) const;
 
   // Only what one embedder takes, or only the JPEG thumbnail.
   Result<media::Image> input(std::string_view field, ByteView file, const embed::Embedder& embedder) const;
   Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
 
-  // A picture's vectors in all active spaces, for each picture in order. When a batch fails, its pictures are
-  // tried one by one, so that one bad picture does not take others with it.
-  using Vectors = std::vector<store::SpaceVector>;
-  std::vector<Result<Vectors>> embed(std::vector<EmbedInputs> pictures) const;
+  // An image's vectors in all active spaces, for each image in order. When a batch fails, its images are
+  // tried one by one, so that one bad image does not take others with it.
+  using Vectors = std::vector<domain::SpaceVector>;
+  std::vector<Result<Vectors>> embed(std::vector<EmbedInputs> images) const;
   // The same for one space.
   std::vector<Result<embed::Vector>> embed(embed::Embedder& embedder,
                                            std::span<const media::Image> images) const;
 
  private:
-  Result<Picture> look(std::string_view field, ByteView file) const;
+  Result<ProcessedImage> process(std::string_view field, ByteView file) const;
   Result<media::Image> decode(std::string_view field, ByteView file, int short_side) const;
 
   const std::vector<ActiveSpace> spaces_;

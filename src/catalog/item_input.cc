@@ -54,7 +54,7 @@ Result<void> add_images(ItemInput& item, const Json& value, std::size_t max_byte
 
 Result<void> set_property(ItemInput& item, const std::string& name, std::string_view field,
                           const Json& value) {
-  const std::optional<std::size_t> index = store::property_index(name);
+  const std::optional<std::size_t> index = domain::property_index(name);
   if (!index) return invalid(std::string(field), "is not a known field");
   if (!item.listing.properties[*index].empty()) return invalid(std::string(field), "is given twice");
   FIT_TRY(const std::string_view text, text_of(field, value));
@@ -88,8 +88,8 @@ Result<void> set_member(ItemInput& item, const std::string& name, const Json& va
     return {};
   }
   if (name == "properties") return set_properties(item, value);
-  if (store::property_index(name)) return set_property(item, name, name, value);
-  store::Listing probe;
+  if (domain::property_index(name)) return set_property(item, name, name, value);
+  domain::Listing probe;
   FIT_TRY(const bool known, set_text(probe, name, ""));
   if (!known) return invalid(name, "is not a known field");
   FIT_TRY(const std::string_view text, text_of(name, value));

@@ -6,11 +6,11 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "store/records.h"
+#include "domain/records.h"
 
 namespace fit::catalog {
 
-// Where one picture of an item comes from; exactly one is set.
+// Where one image of an item comes from; exactly one is set.
 struct ImageSource {
   std::string location;  // http(s) URL or file path
   Bytes bytes;           // the file itself, as sent by a client
@@ -18,22 +18,22 @@ struct ImageSource {
 
 // An item as a client or an import file describes it, checked but not yet stored.
 struct ItemInput {
-  store::Listing listing;
+  domain::Listing listing;
   std::vector<ImageSource> images;  // in order; at most kMaxImagesPerItem
 };
 
 inline constexpr std::size_t kMaxImagesPerItem = 20;
 
 // Reads an item from JSON: the listing fields by name, "properties" as an object, the sixteen properties also
-// at the top level ("category": "dress"), and pictures in one of these ways: "image_url", "image_path",
+// at the top level ("category": "dress"), and images in one of these ways: "image_url", "image_path",
 // "image_base64", or "images", a list of URLs, paths, {"url"}, {"path"} or {"image_base64"}. null means not
 // given. Strict: kInvalid naming the field for unknown fields, wrong types, texts over their limit
-// (text_rules.h), bad prices, times, currencies; kMalformed and kTooLarge for pictures that are not base64 or
+// (text_rules.h), bad prices, times, currencies; kMalformed and kTooLarge for images that are not base64 or
 // have more than `max_image_bytes`. Whether local paths are allowed, and whether source, external_id and a
-// picture are there, is for Catalog to say.
+// image are there, is for Catalog to say.
 Result<ItemInput> parse_item(const Json& object, std::size_t max_image_bytes);
 
-// A picture's URL or path without blanks around it. kInvalid naming `field` for empty, overlong or broken
+// An image's URL or path without blanks around it. kInvalid naming `field` for empty, overlong or broken
 // texts and for URLs that are not http or https.
 Result<std::string> check_location(std::string_view field, std::string_view text);
 

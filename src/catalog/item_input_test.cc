@@ -25,7 +25,7 @@ TEST(ItemInputTest, EveryField) {
       "listed_at": "2026-11-22T12:00:00Z", "properties": {"category": "Outerwear", "season": null}, "primary_color": "RED",
       "images": ["https://shop.example/1.jpg", {"url": "http://shop.example/2.jpg"}, {"path": "a/b.png"}]})");
   ASSERT_TRUE(item) << item.error().describe();
-  const store::Listing& listing = item->listing;
+  const domain::Listing& listing = item->listing;
   EXPECT_EQ(listing.source, "depop");
   EXPECT_EQ(listing.external_id, "42");
   EXPECT_EQ(listing.description, "warm\nlong");
@@ -34,20 +34,20 @@ TEST(ItemInputTest, EveryField) {
   EXPECT_EQ(listing.currency, "USD");
   EXPECT_EQ(listing.status, "sold");
   EXPECT_EQ(to_rfc3339(*listing.listed_at), "2026-11-22T12:00:00.000000Z");
-  EXPECT_EQ(listing.properties[*store::property_index("category")], "outerwear");
-  EXPECT_EQ(listing.properties[*store::property_index("primary_color")], "red");
+  EXPECT_EQ(listing.properties[*domain::property_index("category")], "outerwear");
+  EXPECT_EQ(listing.properties[*domain::property_index("primary_color")], "red");
   ASSERT_THAT(item->images, SizeIs(3));
   EXPECT_EQ(item->images[2].location, "a/b.png");
 }
 
-TEST(ItemInputTest, Base64Pictures) {
-  const Bytes picture = testing::jpeg(1);
-  const auto one = parse(R"({"image_base64": "data:image/jpeg;base64,)" + encode_base64(picture) + R"("})");
+TEST(ItemInputTest, Base64Images) {
+  const Bytes image = testing::jpeg(1);
+  const auto one = parse(R"({"image_base64": "data:image/jpeg;base64,)" + encode_base64(image) + R"("})");
   ASSERT_TRUE(one) << one.error().describe();
-  EXPECT_EQ(one->images.at(0).bytes, picture);
-  const auto listed = parse(R"({"images": [{"image_base64": ")" + encode_base64(picture) + R"("}]})");
-  EXPECT_EQ(listed->images.at(0).bytes, picture);
-  const auto large = parse(R"({"images": [{"image_base64": ")" + encode_base64(picture) + R"("}]})", 100);
+  EXPECT_EQ(one->images.at(0).bytes, image);
+  const auto listed = parse(R"({"images": [{"image_base64": ")" + encode_base64(image) + R"("}]})");
+  EXPECT_EQ(listed->images.at(0).bytes, image);
+  const auto large = parse(R"({"images": [{"image_base64": ")" + encode_base64(image) + R"("}]})", 100);
   EXPECT_EQ(large.error().code, ErrorCode::kTooLarge);
   EXPECT_EQ(large.error().field, "images[0].image_base64");
 }
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"({"image_url": "a\u0000.jpg"})", "image_url"},
         Bad{R"({"image_url": "http://x.example/a.jpg", "images": []})", "images"}));
 
-TEST(ItemInputTest, TooManyPictures) {
+TEST(ItemInputTest, TooManyImages) {
   Json object;
   for (std::size_t i = 0; i < 100'000; ++i) object["images"].push_back("http://shop.example/a.jpg");
   const auto item = parse_item(object, 1 << 20);
@@ -123,7 +123,7 @@ TEST(TextRulesTest, Prices) {
 }
 
 TEST(TextRulesTest, InvalidUtf8IsRefused) {
-  store::Listing listing;
+  domain::Listing listing;
   for (const char* text : {"\xFF", "a\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80"}) {
     const auto set = set_text(listing, "title", text);
     ASSERT_FALSE(set);

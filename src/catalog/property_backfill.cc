@@ -3,59 +3,59 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "catalog/catalog_state.h"
+#include "catalog/item_writer.h"
 #include "catalog/parallel.h"
 
 namespace fit::catalog {
 namespace {
 
-using store::Origin;
+using domain::Origin;
 
-bool is_guess(const store::PropertyOrigin& origin) {
+bool is_guess(const domain::PropertyOrigin& origin) {
   return origin.origin != Origin::kNone && origin.origin != Origin::kSeller;
 }
 
-store::Properties given_by_seller(const store::ItemRecord& item) {
-  store::Properties given;
+domain::Properties given_by_seller(const domain::ItemRecord& item) {
+  domain::Properties given;
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (item.origins[i].origin == Origin::kSeller) given[i] = item.listing.properties[i];
   }
   return given;
 }
 
-// What a model saw in the picture when the item was filled.
-Sights remembered(const store::ItemRecord& item) {
-  Sights sights;
+// What a model saw in the image when the item was filled.
+PhotoPredictions remembered(const domain::ItemRecord& item) {
+  PhotoPredictions predictions;
   for (std::size_t i = 0; i < item.origins.size(); ++i) {
     const auto& [origin, confidence] = item.origins[i];
-    if (origin == Origin::kPhoto) sights.push_back({i, item.listing.properties[i], confidence});
+    if (origin == Origin::kPhoto) predictions.push_back({i, item.listing.properties[i], confidence});
   }
-  return sights;
+  return predictions;
 }
 
 // One batch of items on its way.
 class Batch {
  public:
-  Batch(CatalogState& catalog, std::vector<store::ItemRecord> items)
-      : catalog_(catalog), items_(std::move(items)) {}
+  Batch(ItemWriter& writer, std::vector<domain::ItemRecord> items)
+      : writer_(writer), items_(std::move(items)) {}
 
   Result<std::vector<ontology::Merged>> fill() const {
     FIT_TRY(const auto vectors, first_vectors());
-    const std::vector<PictureVectors> pictures(vectors.begin(), vectors.end());
-    FIT_TRY(auto sights, catalog_.filler.see(pictures));
+    const std::vector<ImageVectors> images(vectors.begin(), vectors.end());
+    FIT_TRY(auto predictions, writer_.filler.predict(images));
     std::vector<ontology::Merged> filled(items_.size());
     parallel_for(items_.size(), core_count(), [&](std::size_t i) {
-      if (sights[i].empty()) sights[i] = remembered(items_[i]);
-      filled[i] = catalog_.filler.merge(items_[i].listing, given_by_seller(items_[i]), sights[i]);
+      if (predictions[i].empty()) predictions[i] = remembered(items_[i]);
+      filled[i] = writer_.filler.merge(items_[i].listing, given_by_seller(items_[i]), predictions[i]);
     });
     return filled;
   }
 
-  std::vector<store::PropertiesPut> differences(std::vector<ontology::Merged> filled,
-                                                PropertyBackfillReport& report) const {
-    std::vector<store::PropertiesPut> puts;
+  std::vector<domain::PropertiesWrite> differences(std::vector<ontology::Merged> filled,
+                                                   PropertyBackfillReport& report) const {
+    std::vector<domain::PropertiesWrite> puts;
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      const store::ItemRecord& item = items_[i];
+      const domain::ItemRecord& item = items_[i];
       count(item, filled[i], report);
       if (filled[i].values == item.listing.properties && filled[i].origins == item.origins) continue;
       puts.push_back({item.id, item.updated_at, std::move(filled[i].values), filled[i].origins});
@@ -64,17 +64,17 @@ class Batch {
   }
 
  private:
-  // The vectors of each item's first picture, in all active spaces.
-  Result<std::vector<std::vector<store::SpaceVector>>> first_vectors() const {
+  // The vectors of each item's first image, in all active spaces.
+  Result<std::vector<std::vector<domain::SpaceVector>>> first_vectors() const {
     std::vector<ItemId> ids;
     std::unordered_map<ImageId, std::size_t> first;
     for (std::size_t i = 0; i < items_.size(); ++i) {
       ids.push_back(items_[i].id);
       if (!items_[i].images.empty()) first[items_[i].images.front().id] = i;
     }
-    std::vector<std::vector<store::SpaceVector>> vectors(items_.size());
-    for (const ActiveSpace& space : catalog_.parts.spaces) {
-      FIT_TRY(auto stored, catalog_.parts.store.vectors(space.space_id, ids));
+    std::vector<std::vector<domain::SpaceVector>> vectors(items_.size());
+    for (const ActiveSpace& space : writer_.parts.spaces) {
+      FIT_TRY(auto stored, writer_.parts.store.vectors(space.space_id, ids));
       for (store::StoredVector& vector : stored) {
         const auto found = first.find(vector.image);
         if (found != first.end())
@@ -84,9 +84,9 @@ class Batch {
     return vectors;
   }
 
-  static void count(const store::ItemRecord& item, const ontology::Merged& filled,
+  static void count(const domain::ItemRecord& item, const ontology::Merged& filled,
                     PropertyBackfillReport& report) {
-    for (std::size_t i = 0; i < store::kProperties.size(); ++i) {
+    for (std::size_t i = 0; i < domain::kProperties.size(); ++i) {
       PropertyBackfillReport::Counts& counts = report.properties[i];
       const std::string& old = item.listing.properties[i];
       const std::string& value = filled.values[i];
@@ -99,8 +99,8 @@ class Batch {
     }
   }
 
-  CatalogState& catalog_;
-  const std::vector<store::ItemRecord> items_;
+  ItemWriter& writer_;
+  const std::vector<domain::ItemRecord> items_;
 };
 
 }  // namespace
@@ -108,8 +108,7 @@ class Batch {
 Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptions& options,
                                                      const Progress& progress,
                                                      const std::atomic<bool>& stop) {
-  CatalogState& catalog = *catalog_.state_;
-  store::Store& store = catalog.parts.store;
+  store::Store& store = writer_.parts.store;
   FIT_TRY(const store::Counts counts, store.counts());
   // How many lie above an id is not known.
   const std::int64_t total = options.after == ItemId{} ? counts.items : 0;
@@ -123,13 +122,13 @@ Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptio
     if (items.empty()) return report;
     const auto size = static_cast<std::int64_t>(items.size());
     const ItemId last = items.back().id;
-    const Batch batch(catalog, std::move(items));
+    const Batch batch(writer_, std::move(items));
     FIT_TRY(auto filled, batch.fill());
     const auto puts = batch.differences(std::move(filled), report);
     auto written = static_cast<std::int64_t>(puts.size());
     if (!options.dry_run) {
       FIT_TRY(written, store.put_properties(puts));
-      if (written > 0 && catalog.parts.on_change) catalog.parts.on_change();
+      if (written > 0 && writer_.parts.on_change) writer_.parts.on_change();
     }
     report.changed += written;
     report.overtaken += static_cast<std::int64_t>(puts.size()) - written;

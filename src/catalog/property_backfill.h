@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/result.h"
-#include "catalog/catalog.h"
+#include "catalog/item_writer.h"
 
 namespace fit::catalog {
 
@@ -27,7 +27,7 @@ struct PropertyBackfillReport {
     std::int64_t restated = 0;  // the same value, with another origin or confidence
     std::int64_t doubtful = 0;  // guesses below kDoubtful, changed or not
   };
-  std::array<Counts, store::kProperties.size()> properties;
+  std::array<Counts, domain::kProperties.size()> properties;
   std::int64_t items = 0;      // looked at
   std::int64_t changed = 0;    // of these, written (or, in a dry run, to be written)
   std::int64_t overtaken = 0;  // of these, not written: changed by another writer meanwhile, who filled them
@@ -36,13 +36,13 @@ struct PropertyBackfillReport {
 };
 
 // Fills the properties of all stored items anew, as an import would now: after an upgrade, a change of the
-// ontology or of the model. Reads texts and stored vectors, opens no picture, and writes only what differs,
+// ontology or of the model. Reads texts and stored vectors, opens no image, and writes only what differs,
 // in id order. What the seller gave stays. Where no model predicts anything for an item, what an earlier one
 // saw stays too. A run can be ended at any point and repeated; one over items that are filled already writes
 // nothing.
 class PropertyBackfill {
  public:
-  explicit PropertyBackfill(Catalog& catalog) : catalog_(catalog) {}
+  explicit PropertyBackfill(ItemWriter& writer) : writer_(writer) {}
 
   using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
   // Blocks until done or `stop` is set. Errors: the store or a model fails; what was written before stays.
@@ -50,7 +50,7 @@ class PropertyBackfill {
                                      const std::atomic<bool>& stop);
 
  private:
-  Catalog& catalog_;
+  ItemWriter& writer_;
 };
 
 }  // namespace fit::catalog

@@ -9,12 +9,12 @@
 namespace fit::catalog {
 namespace {
 
-using store::Origin;
-using store::PropertyOrigin;
+using domain::Origin;
+using domain::PropertyOrigin;
 using testing::Bench;
 
 std::size_t index_of(std::string_view property) {
-  return *store::property_index(property);
+  return *domain::property_index(property);
 }
 
 class PropertyBackfillTest : public ::testing::Test {
@@ -28,13 +28,13 @@ class PropertyBackfillTest : public ::testing::Test {
       const auto outcome = bench_.catalog->put(input);
       ASSERT_TRUE(outcome) << outcome.error().describe();
       const auto item = *bench_.store->item(outcome->id);
-      const store::PropertiesPut put{item.id, item.updated_at, input.listing.properties, {}};
+      const domain::PropertiesWrite put{item.id, item.updated_at, input.listing.properties, {}};
       ASSERT_EQ(bench_.store->put_properties(std::span(&put, 1)), 1);
     }
   }
 
   PropertyBackfillReport run(const PropertyBackfillOptions& options = {}) {
-    const auto report = PropertyBackfill(*bench_.catalog).run(options, {}, bench_.stop);
+    const auto report = PropertyBackfill(bench_.catalog->writer()).run(options, {}, bench_.stop);
     EXPECT_TRUE(report) << report.error().describe();
     return report.value_or(PropertyBackfillReport{});
   }
@@ -48,7 +48,7 @@ class PropertyBackfillTest : public ::testing::Test {
 
 TEST_F(PropertyBackfillTest, FillsWhatIsOpenAndRepeatsToNothing) {
   put_unfilled(10);
-  const int embedded = bench_.embedder.pictures;
+  const int embedded = bench_.embedder.embedded_images;
   const auto report = run({.batch_size = 3});
   EXPECT_EQ(report.items, 10);
   EXPECT_EQ(report.changed, 10);
@@ -58,7 +58,7 @@ TEST_F(PropertyBackfillTest, FillsWhatIsOpenAndRepeatsToNothing) {
   EXPECT_EQ(of(report, "primary_color").changed, 0);
   EXPECT_EQ(of(report, "material").added, 10);
   EXPECT_EQ(of(report, "pattern").added, 0);
-  EXPECT_EQ(bench_.embedder.pictures, embedded);
+  EXPECT_EQ(bench_.embedder.embedded_images, embedded);
   for (const auto& item : bench_.items()) {
     const bool is_given = item.listing.properties[index_of("primary_color")] == "teal";
     EXPECT_EQ(item.origins[index_of("primary_color")].origin, is_given ? Origin::kSeller : Origin::kText);
@@ -118,7 +118,7 @@ TEST_F(PropertyBackfillTest, StopsAndGoesOn) {
   put_unfilled(6);
   std::atomic<bool> stop = false;
   const auto half =
-      PropertyBackfill(*bench_.catalog)
+      PropertyBackfill(bench_.catalog->writer())
           .run({.batch_size = 2}, [&](std::int64_t done, std::int64_t) { stop = done >= 4; }, stop);
   ASSERT_TRUE(half);
   EXPECT_TRUE(half->stopped);
@@ -134,7 +134,7 @@ TEST_F(PropertyBackfillTest, EndsWhenTheModelIsAway) {
   put_unfilled(2);
   bench_.embedder.predicts = true;
   bench_.embedder.unavailable = true;
-  const auto report = PropertyBackfill(*bench_.catalog).run({}, {}, bench_.stop);
+  const auto report = PropertyBackfill(bench_.catalog->writer()).run({}, {}, bench_.stop);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(bench_.items()[0].listing.properties[index_of("material")], "");

@@ -10,33 +10,33 @@
 
 namespace fit::catalog {
 
-// What models see in one picture.
-using Sights = std::vector<ontology::Sight>;
-// One picture's vectors, of some spaces.
-using PictureVectors = std::span<const store::SpaceVector>;
+// What models predict of one image.
+using PhotoPredictions = std::vector<ontology::PhotoPrediction>;
+// One image's vectors, of some spaces.
+using ImageVectors = std::span<const domain::SpaceVector>;
 
 // Fills the properties that sellers leave open: from the listing's texts and from what the active spaces'
-// models see in its first picture. Thread-safe, takes some tens of microseconds an item; does not own the
+// models see in its first image. Thread-safe, takes some tens of microseconds an item; does not own the
 // embedders.
 class PropertyFiller {
  public:
   PropertyFiller(ontology::Ontology ontology, std::vector<ActiveSpace> spaces, Log log)
       : extractor_(std::move(ontology)), spaces_(std::move(spaces)), log_(std::move(log)) {}
 
-  // One list a picture, in order; empty where no model predicts anything. The first error of a model.
-  Result<std::vector<Sights>> see(std::span<const PictureVectors> pictures) const;
-  // The same for writers, who go on without the picture: errors are logged.
-  std::vector<Sights> see_or_log(std::span<const PictureVectors> pictures) const;
+  // One list an image, in order; empty where no model predicts anything. The first error of a model.
+  Result<std::vector<PhotoPredictions>> predict(std::span<const ImageVectors> images) const;
+  // The same for writers, who go on without the image: errors are logged.
+  std::vector<PhotoPredictions> predict_or_log(std::span<const ImageVectors> images) const;
 
   // `given` and, where it is silent, guesses; with their origins. Confidences are whole thousandths.
-  ontology::Merged merge(const store::Listing& listing, const store::Properties& given,
-                         std::span<const ontology::Sight> sights) const;
+  ontology::Merged merge(const domain::Listing& listing, const domain::Properties& given,
+                         std::span<const ontology::PhotoPrediction> predictions) const;
   // Takes the listing's properties as the seller's and fills the others.
-  void fill(store::ItemWrite& item, std::span<const ontology::Sight> sights) const;
+  void fill(domain::ItemWrite& item, std::span<const ontology::PhotoPrediction> predictions) const;
 
  private:
-  Result<void> see_in(const ActiveSpace& space, std::span<const PictureVectors> pictures,
-                      std::vector<Sights>& sights) const;
+  Result<void> predict_in(const ActiveSpace& space, std::span<const ImageVectors> images,
+                          std::vector<PhotoPredictions>& predictions) const;
 
   ontology::Extractor extractor_;
   std::vector<ActiveSpace> spaces_;

@@ -49,7 +49,7 @@ Result<std::vector<embed::Vector>> GridEmbedder::embed_images(std::span<const me
     for (float& value : vector) value = static_cast<float>(value / std::sqrt(sum));
     vectors.push_back(std::move(vector));
   }
-  pictures += static_cast<int>(images.size());
+  embedded_images += static_cast<int>(images.size());
   return vectors;
 }
 
@@ -90,12 +90,12 @@ Bytes jpeg(std::uint64_t seed, int width, int height) {
 }
 
 ItemInput shop_row(const std::string& external_id, const std::string& title,
-                   const std::vector<std::uint64_t>& pictures) {
+                   const std::vector<std::uint64_t>& images) {
   ItemInput row;
   row.listing.source = "shop";
   row.listing.external_id = external_id;
   row.listing.title = title;
-  for (const std::uint64_t seed : pictures) row.images.push_back({{}, jpeg(seed)});
+  for (const std::uint64_t seed : images) row.images.push_back({{}, jpeg(seed)});
   return row;
 }
 
@@ -130,17 +130,12 @@ Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.pa
                                       catalog_options);
 }
 
-Result<ImportReport> Bench::import(const std::filesystem::path& input, ImportOptions options) {
-  FIT_TRY(options.format, import_format(input));
-  return Importer(*catalog).run(input, options, {}, stop);
-}
-
-std::vector<store::ItemRecord> Bench::items() {
+std::vector<domain::ItemRecord> Bench::items() {
   return must(store->list(ItemId{}, 100'000));
 }
 
-store::ItemRecord Bench::item(const std::string& source, const std::string& external_id) {
-  const store::ItemKey key{source, external_id};
+domain::ItemRecord Bench::item(const std::string& source, const std::string& external_id) {
+  const domain::ItemKey key{source, external_id};
   const auto known = must(store->find(std::span(&key, 1))).at(0);
   if (!known) throw std::runtime_error("there is no item " + external_id);
   return must(store->item(known->id));

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "base/temp_dir.h"
 #include "catalog/catalog.h"
-#include "catalog/importer.h"
 
 // What the tests of this folder share: a real store in a temporary folder, drawn photos, a small embedder.
 namespace fit::catalog::testing {
@@ -26,21 +26,21 @@ class GridEmbedder : public embed::Embedder {
   std::atomic<bool> predicts{false};
   std::atomic<float> sure{0.85F};
   std::atomic<int> predicted{0};         // vectors so far
-  std::atomic<int> pictures{0};          // embedded so far
-  std::atomic<int> bad_red{-1};          // a batch with a picture whose first pixel has this red fails
+  std::atomic<int> embedded_images{0};   // embedded so far
+  std::atomic<int> bad_red{-1};          // a batch with an image whose first pixel has this red fails
   std::atomic<bool> unavailable{false};  // every call fails
 
  private:
   embed::Space space_;
 };
 
-// A picture of coloured blocks; another seed gives another one.
+// An image of coloured blocks; another seed gives another one.
 media::Image drawn(std::uint64_t seed, int width = 120, int height = 160);
 Bytes jpeg(std::uint64_t seed, int width = 120, int height = 160);
 
-// An item of the source "shop" with the drawn pictures of these seeds.
+// An item of the source "shop" with the drawn images of these seeds.
 ItemInput shop_row(const std::string& external_id, const std::string& title,
-                   const std::vector<std::uint64_t>& pictures);
+                   const std::vector<std::uint64_t>& images);
 
 void write_file(const std::filesystem::path& path, ByteView content);
 void write_file(const std::filesystem::path& path, std::string_view content);
@@ -58,11 +58,9 @@ class Bench {
   explicit Bench(const Options& options);
 
   const std::filesystem::path& folder() const { return folder_; }
-  // Imports `input` in the format that its name says.
-  Result<ImportReport> import(const std::filesystem::path& input, ImportOptions options = {});
   // All items by ascending id.
-  std::vector<store::ItemRecord> items();
-  store::ItemRecord item(const std::string& source, const std::string& external_id);
+  std::vector<domain::ItemRecord> items();
+  domain::ItemRecord item(const std::string& source, const std::string& external_id);
 
   GridEmbedder embedder;
   GridEmbedder second{"second"};

@@ -12,21 +12,21 @@ namespace {
 
 struct TextField {
   std::string_view name;
-  std::string store::Listing::* member;
+  std::string domain::Listing::* member;
   std::size_t max_bytes;
   bool line_breaks = false;
 };
 
 constexpr std::array<TextField, 9> kTextFields = {{
-    {"source", &store::Listing::source, kMaxSource},
-    {"external_id", &store::Listing::external_id, kMaxExternalId},
-    {"title", &store::Listing::title, kMaxTitle},
-    {"description", &store::Listing::description, kMaxDescription, true},
-    {"brand", &store::Listing::brand, kMaxBrand},
-    {"currency", &store::Listing::currency, 3},
-    {"size", &store::Listing::size, kMaxSize},
-    {"url", &store::Listing::url, kMaxUrl},
-    {"status", &store::Listing::status, 16},
+    {"source", &domain::Listing::source, kMaxSource},
+    {"external_id", &domain::Listing::external_id, kMaxExternalId},
+    {"title", &domain::Listing::title, kMaxTitle},
+    {"description", &domain::Listing::description, kMaxDescription, true},
+    {"brand", &domain::Listing::brand, kMaxBrand},
+    {"currency", &domain::Listing::currency, 3},
+    {"size", &domain::Listing::size, kMaxSize},
+    {"url", &domain::Listing::url, kMaxUrl},
+    {"status", &domain::Listing::status, 16},
 }};
 
 bool is_control(char c, bool line_breaks) {
@@ -62,7 +62,7 @@ Result<void> check_meaning(std::string_view name, std::string& text) {
     return invalid("url", "must begin with http:// or https://");
   } else if (name == "status") {
     text = to_lower(text);
-    if (std::ranges::find(store::kStatuses, text) == store::kStatuses.end()) {
+    if (std::ranges::find(domain::kStatuses, text) == domain::kStatuses.end()) {
       return invalid("status", "must be one of active, reserved, sold, hidden");
     }
   }
@@ -77,7 +77,7 @@ bool is_http_url(std::string_view text) {
          (start.starts_with("https://") && text.size() > 8);
 }
 
-Result<bool> set_text(store::Listing& listing, std::string_view name, std::string_view raw) {
+Result<bool> set_text(domain::Listing& listing, std::string_view name, std::string_view raw) {
   const std::string_view text = trim(raw);
   for (const TextField& field : kTextFields) {
     if (field.name != name) continue;
@@ -94,7 +94,7 @@ Result<bool> set_text(store::Listing& listing, std::string_view name, std::strin
     FIT_TRY(listing.listed_at, parse_rfc3339("listed_at", std::string(text)));
     return true;
   }
-  const std::optional<std::size_t> property = store::property_index(name);
+  const std::optional<std::size_t> property = domain::property_index(name);
   if (!property) return false;
   if (text.empty()) return true;
   FIT_CHECK(check_text(name, text, kMaxProperty, false));

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "store/records.h"
+#include "domain/records.h"
 
 namespace fit::catalog {
 
@@ -27,11 +27,11 @@ inline constexpr double kMaxPrice = 1e12;
 bool is_http_url(std::string_view text);
 
 // Sets one text field of the listing by its name: "source", "external_id", "title", "description", "brand",
-// "currency", "size", "url", "status", "listed_at" or one of store::kProperties. Blanks at the ends are
+// "currency", "size", "url", "status", "listed_at" or one of domain::kProperties. Blanks at the ends are
 // dropped; an empty text leaves the field as it is. False for a name that is none of these. kInvalid naming
 // the field: not UTF-8, control characters (line breaks are fine in a description), too long, not a currency,
 // status, time or http(s) URL.
-Result<bool> set_text(store::Listing& listing, std::string_view name, std::string_view text);
+Result<bool> set_text(domain::Listing& listing, std::string_view name, std::string_view text);
 
 // kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
 Result<double> check_price(double price);

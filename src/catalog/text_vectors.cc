@@ -16,7 +16,7 @@ constexpr std::size_t kMostRefused = 100'000;
 
 }  // namespace
 
-std::string text_of(const store::Listing& listing) {
+std::string text_of(const domain::Listing& listing) {
   std::string text;
   const auto add = [&text](std::string_view part) {
     part = trim(part);
@@ -27,9 +27,9 @@ std::string text_of(const store::Listing& listing) {
   add(listing.title);
   add(listing.brand);
   std::string properties;
-  for (std::size_t i = 0; i < store::kProperties.size(); ++i) {
+  for (std::size_t i = 0; i < domain::kProperties.size(); ++i) {
     if (listing.properties[i].empty()) continue;
-    std::string name(store::kProperties[i]);
+    std::string name(domain::kProperties[i]);
     std::ranges::replace(name, '_', ' ');
     properties += (properties.empty() ? "" : ", ") + name + ": " + listing.properties[i];
   }
@@ -85,12 +85,12 @@ Result<void> TextVectors::fill_items(std::span<const ItemId> items, Report& repo
   FIT_TRY(const auto states, parts_.store.text_vector_states(parts_.space_id, items));
   std::unordered_map<ItemId, const store::TextVectorState*> known;
   for (const store::TextVectorState& state : states) known[state.item] = &state;
-  std::vector<store::TextVectorPut> puts;  // without their vectors
-  std::vector<store::TextVectorPut> same;
+  std::vector<store::TextVectorWrite> puts;  // without their vectors
+  std::vector<store::TextVectorWrite> same;
   std::vector<std::string> texts;
-  for (const store::ItemRecord& record : records) {
+  for (const domain::ItemRecord& record : records) {
     std::string text = text_of(record.listing);
-    store::TextVectorPut put{{record.id, record.updated_at, sha256_hex(as_bytes(text))}, {}};
+    store::TextVectorWrite put{{record.id, record.updated_at, sha256_hex(as_bytes(text))}, {}};
     const auto state = known.find(record.id);
     const bool is_same = state != known.end() && state->second->text_hash == put.text_hash;
     if (is_same) {
@@ -106,10 +106,10 @@ Result<void> TextVectors::fill_items(std::span<const ItemId> items, Report& repo
   return embed(puts, std::move(texts), report);
 }
 
-Result<void> TextVectors::embed(std::vector<store::TextVectorPut>& puts, std::vector<std::string> texts,
+Result<void> TextVectors::embed(std::vector<store::TextVectorWrite>& puts, std::vector<std::string> texts,
                                 Report& report) {
   FIT_TRY(auto vectors, embed_each(texts));
-  std::vector<store::TextVectorPut> made;
+  std::vector<store::TextVectorWrite> made;
   for (std::size_t i = 0; i < puts.size(); ++i) {
     if (vectors[i]) {
       puts[i].values = *std::move(vectors[i]);

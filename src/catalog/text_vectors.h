@@ -17,7 +17,7 @@ namespace fit::catalog {
 
 // The text of a listing that is embedded in a text space: title, brand, properties, and the description's
 // beginning. Empty when the listing says nothing.
-std::string text_of(const store::Listing& listing);
+std::string text_of(const domain::Listing& listing);
 
 // Gives items their vectors in a text space: those that have none, and those whose texts have changed. Writes
 // as it goes, so that it can be ended at any point and begun again; a provider that fails loses nothing, its
@@ -49,7 +49,8 @@ class TextVectors {
 
  private:
   Result<void> fill_items(std::span<const ItemId> items, Report& report);
-  Result<void> embed(std::vector<store::TextVectorPut>& puts, std::vector<std::string> texts, Report& report);
+  Result<void> embed(std::vector<store::TextVectorWrite>& puts, std::vector<std::string> texts,
+                     Report& report);
   Result<std::vector<std::optional<embed::Vector>>> embed_each(std::span<const std::string> texts);
 
   Parts parts_;

@@ -59,7 +59,7 @@ class TextVectorsTest : public ::testing::Test {
                                                                 .on_change = [this] { ++changes_; }});
   }
   ItemId put(int number, const std::string& title, double price = 10) {
-    store::ItemWrite item;
+    domain::ItemWrite item;
     item.listing.source = "test";
     item.listing.external_id = std::to_string(number);
     item.listing.title = title;
@@ -79,12 +79,12 @@ class TextVectorsTest : public ::testing::Test {
 };
 
 TEST(TextOf, SaysWhatTheListingSays) {
-  store::Listing listing;
+  domain::Listing listing;
   EXPECT_EQ(text_of(listing), "");
   listing.title = " Denim jacket ";
   listing.brand = "Levi's";
-  listing.properties[*store::property_index("primary_color")] = "blue";
-  listing.properties[*store::property_index("material")] = "denim";
+  listing.properties[*domain::property_index("primary_color")] = "blue";
+  listing.properties[*domain::property_index("material")] = "denim";
   listing.description = std::string(999, 'x') + "\xc3\xa4 and more";
   const std::string text = text_of(listing);
   EXPECT_THAT(text, HasSubstr("Denim jacket\nLevi's\n"));

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
-#include "catalog/picture_pruning.h"
+#include "catalog/image_pruning.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
@@ -57,7 +57,7 @@ Result<void> run_assets(store::Store& store, const Config& config, const AssetsA
     }
     bar->update(done, total);
   };
-  FIT_TRY(const auto report, catalog::prune_pictures(store, config.storage_path, options, stop));
+  FIT_TRY(const auto report, catalog::prune_images(store, config.storage_path, options, stop));
   if (bar) bar->finish();
   print(report, args);
   if (!report.stopped) return {};

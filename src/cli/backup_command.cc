@@ -61,17 +61,17 @@ Result<void> run_backup(const Config& config, const BackupArgs& args, const std:
                        {"position", report.database.position},
                        {"items", rows_of(report.database, "items")},
                        {"images", rows_of(report.database, "images")},
-                       {"pictures", report.pictures},
-                       {"picture_bytes", report.picture_bytes}};
+                       {"pictures", report.images},
+                       {"picture_bytes", report.image_bytes}};
   if (args.json) {
     std::cout << dump_json(answer, 2) << "\n";
     return {};
   }
-  std::cout << fit::format(
-      "{} {} items with {} images, and {} pictures ({:.1f} MB), as of {}\n",
-      args.is_restore ? "restored" : "saved", with_thousands(rows_of(report.database, "items")),
-      with_thousands(rows_of(report.database, "images")), with_thousands(report.pictures),
-      static_cast<double>(report.picture_bytes) / 1e6, to_rfc3339(report.made_at));
+  std::cout << fit::format("{} {} items with {} images, and {} pictures ({:.1f} MB), as of {}\n",
+                           args.is_restore ? "restored" : "saved",
+                           with_thousands(rows_of(report.database, "items")),
+                           with_thousands(rows_of(report.database, "images")), with_thousands(report.images),
+                           static_cast<double>(report.image_bytes) / 1e6, to_rfc3339(report.made_at));
   return {};
 }
 

@@ -19,7 +19,7 @@ struct ImportArgs {
   std::string source;
   std::filesystem::path rejects;
   bool ignore_unknown_columns = false;
-  std::filesystem::path vectors;  // of the rows' pictures, made elsewhere; empty: none
+  std::filesystem::path vectors;  // of the rows' images, made elsewhere; empty: none
   std::string vectors_space;      // empty: the file's name
 };
 

@@ -35,7 +35,7 @@ Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& 
 // Prints a table of look-alikes, or the HTTP API's answer with --json.
 Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits);
 
-// Embeds the pictures that have no vector in the space, or tells how many there are.
+// Embeds the images that have no vector in the space, or tells how many there are.
 Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const catalog::ActiveSpace& space,
                        const EmbedArgs& args, const std::atomic<bool>& stop);
 
@@ -44,7 +44,7 @@ Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const cat
 using SpaceOf = std::function<Result<embed::Space>(const std::string& model)>;  // empty: of the settings
 Result<void> run_space(store::Store& store, const SpaceOf& space_of, const SpaceArgs& args);
 
-// Embeds pictures without a vector in the active spaces.
+// Embeds images without a vector in the active spaces.
 Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);
 
 // Gives items their vectors in the space of texts under a progress bar. A provider that fails is only told:
@@ -58,7 +58,7 @@ Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& st
 Result<void> print_index_status(store::Store& store, const search::Backend& backend,
                                 const store::SpaceRecord* texts, const IndexArgs& args);
 
-// Removes the picture files that no item names any more, or tells how many there are.
+// Removes the image files that no item names any more, or tells how many there are.
 Result<void> run_assets(store::Store& store, const Config& config, const AssetsArgs& args,
                         const std::atomic<bool>& stop);
 

@@ -2,20 +2,20 @@
 
 #include "base/progress_bar.h"
 #include "cli/commands.h"
+#include "evaluate/composed_evaluation.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/text_evaluation.h"
+#include "evaluate/tuning.h"
 #include "ontology/ontology.h"
-#include "search/composed_evaluation.h"
-#include "search/evaluation.h"
-#include "search/text_evaluation.h"
-#include "search/tuning.h"
 
 namespace fit::cli {
 namespace {
 
-Result<search::EvaluationVectors> embed_set(const search::EvaluationSet& set, embed::Embedder& embedder,
-                                            const media::Limits& limits, const std::atomic<bool>& stop) {
+Result<evaluate::EvaluationVectors> embed_set(const evaluate::EvaluationSet& set, embed::Embedder& embedder,
+                                              const media::Limits& limits, const std::atomic<bool>& stop) {
   ProgressBar bar("embed", "photos");
   auto vectors =
-      search::embed_pictures(set, embedder, {.limits = limits}, [&](std::size_t done, std::size_t total) {
+      evaluate::embed_images(set, embedder, {.limits = limits}, [&](std::size_t done, std::size_t total) {
         bar.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
         return !stop;
       });
@@ -23,10 +23,10 @@ Result<search::EvaluationVectors> embed_set(const search::EvaluationSet& set, em
   return vectors;
 }
 
-Result<search::EvaluationReport> score(const search::EvaluationSet& set,
-                                       const search::EvaluationVectors& vectors, const std::string& space,
-                                       const std::atomic<bool>& stop) {
-  return search::evaluate(set, vectors, {.space = space}, [&](std::size_t, std::size_t) { return !stop; });
+Result<evaluate::EvaluationReport> score(const evaluate::EvaluationSet& set,
+                                         const evaluate::EvaluationVectors& vectors, const std::string& space,
+                                         const std::atomic<bool>& stop) {
+  return evaluate::evaluate(set, vectors, {.space = space}, [&](std::size_t, std::size_t) { return !stop; });
 }
 
 // What is said of one space: its report, as a table or as JSON.
@@ -37,9 +37,9 @@ class Output {
   template <class Report>
   void add(const Report& report) {
     if (as_json_) {
-      all_.push_back(search::to_json(report));
+      all_.push_back(evaluate::to_json(report));
     } else {
-      std::cout << search::to_table(report) << std::endl;  // the next space may take minutes
+      std::cout << evaluate::to_table(report) << std::endl;  // the next space may take minutes
     }
   }
 
@@ -56,11 +56,11 @@ class Output {
 
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
                       const std::atomic<bool>& stop) {
-  FIT_TRY(const search::EvaluationSet set, search::load_evaluation_set(args.input, args.labels));
+  FIT_TRY(const evaluate::EvaluationSet set, evaluate::load_evaluation_set(args.input, args.labels));
   FIT_TRY(const auto ontology, ontology::Ontology::load());
   Output output(args.json);
   if (!args.vectors.empty()) {
-    FIT_TRY(const auto vectors, search::read_evaluation_vectors(args.vectors, set.rows.size()));
+    FIT_TRY(const auto vectors, evaluate::read_evaluation_vectors(args.vectors, set.rows.size()));
     FIT_TRY(const auto report, score(set, vectors, args.vectors.filename().string(), stop));
     output.add(report);
   }
@@ -72,10 +72,10 @@ Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args
     FIT_TRY(const auto report, score(set, vectors, embedder->space().name, stop));
     output.add(report);
     if (!embedder->space().has_text) continue;
-    FIT_TRY(const auto by_words, search::evaluate_texts(set, vectors, *embedder));
+    FIT_TRY(const auto by_words, evaluate::evaluate_texts(set, vectors, *embedder));
     output.add(by_words);
     if (!args.composed) continue;
-    FIT_TRY(const auto composed, search::evaluate_composed(set, vectors, *embedder, ontology, {}));
+    FIT_TRY(const auto composed, evaluate::evaluate_composed(set, vectors, *embedder, ontology, {}));
     output.add(composed);
   }
   output.end();
@@ -84,19 +84,19 @@ Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args
 
 Result<void> run_tune(const EmbedderFactory& make_embedder, const TuneArgs& args, const media::Limits& limits,
                       const std::atomic<bool>& stop) {
-  FIT_TRY(const search::EvaluationSet set, search::load_evaluation_set(args.input, args.labels));
-  std::vector<search::TunedSpace> spaces;
+  FIT_TRY(const evaluate::EvaluationSet set, evaluate::load_evaluation_set(args.input, args.labels));
+  std::vector<evaluate::TunedSpace> spaces;
   for (const std::string& space : args.spaces) {
     FIT_TRY(const auto embedder, make_embedder(space));
     FIT_TRY(auto vectors, embed_set(set, *embedder, limits, stop));
     spaces.push_back({embedder->space().name, std::move(vectors)});
   }
   if (!args.vectors.empty()) {
-    FIT_TRY(auto vectors, search::read_evaluation_vectors(args.vectors, set.rows.size()));
+    FIT_TRY(auto vectors, evaluate::read_evaluation_vectors(args.vectors, set.rows.size()));
     spaces.push_back({args.vectors.stem().string(), std::move(vectors)});
   }
   ProgressBar bar("tune", "photos");
-  const auto report = search::tune(set, spaces, {}, [&](std::size_t done, std::size_t total) {
+  const auto report = evaluate::tune(set, spaces, {}, [&](std::size_t done, std::size_t total) {
     bar.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
     return !stop;
   });

@@ -3,14 +3,14 @@
 #include "base/format.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
-#include "catalog/importer.h"
-#include "catalog/vector_import.h"
 #include "cli/commands.h"
+#include "ingest/import/importer.h"
+#include "ingest/import/vector_import.h"
 
 namespace fit::cli {
 namespace {
 
-void print_report(const catalog::ImportReport& report, const std::filesystem::path& rejects_path) {
+void print_report(const ingest::ImportReport& report, const std::filesystem::path& rejects_path) {
   const std::int64_t read = report.created + report.updated + report.unchanged;
   std::cout << fit::format("{} items: {} new, {} updated, {} unchanged, {} rejected in {:.1f} s\n",
                            with_thousands(read), with_thousands(report.created),
@@ -18,7 +18,7 @@ void print_report(const catalog::ImportReport& report, const std::filesystem::pa
                            with_thousands(report.rejected), report.seconds);
   constexpr std::size_t kShown = 5;
   for (std::size_t i = 0; i < std::min(kShown, report.rejects.size()); ++i) {
-    const catalog::Reject& reject = report.rejects[i];
+    const ingest::Reject& reject = report.rejects[i];
     std::cout << fit::format("  line {}: {}{}{}\n", reject.line, reject.field,
                              reject.field.empty() ? "" : " ", reject.reason);
   }
@@ -36,17 +36,18 @@ Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const
   std::error_code ignored;
   if (!std::filesystem::exists(args.input, ignored))
     return not_found(args.input.string() + ": there is no such file or folder");
-  catalog::ImportOptions options;
-  FIT_TRY(options.format, catalog::import_format(args.input));
+  ingest::ImportOptions options;
+  FIT_TRY(options.format, ingest::import_format(args.input));
   options.source = args.source;
   options.rejects_path = args.rejects.empty() ? default_rejects(args.input) : args.rejects;
   options.ignore_unknown_columns = args.ignore_unknown_columns;
-  ProgressBar bar("import", options.format == catalog::ImportFormat::kFolder ? "photos" : "rows");
-  FIT_TRY(
-      const catalog::ImportReport report,
-      catalog::Importer(catalog).run(
-          args.input, options,
-          [&](const catalog::ImportProgress& progress) { bar.update(progress.done, progress.total); }, stop));
+  ProgressBar bar("import", options.format == ingest::ImportFormat::kFolder ? "photos" : "rows");
+  FIT_TRY(const ingest::ImportReport report,
+          ingest::Importer(catalog.writer())
+              .run(
+                  args.input, options,
+                  [&](const ingest::ImportProgress& progress) { bar.update(progress.done, progress.total); },
+                  stop));
   bar.finish();
   print_report(report, options.rejects_path);
   if (report.stopped) {
@@ -56,14 +57,14 @@ Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const
 }
 
 Result<void> run_vector_import(store::Store& store, const ImportArgs& args, const std::atomic<bool>& stop) {
-  catalog::ImportOptions options;
-  FIT_TRY(options.format, catalog::import_format(args.input));
+  ingest::ImportOptions options;
+  FIT_TRY(options.format, ingest::import_format(args.input));
   options.source = args.source;
   options.ignore_unknown_columns = args.ignore_unknown_columns;
   const std::string space = args.vectors_space.empty() ? args.vectors.stem().string() : args.vectors_space;
   ProgressBar bar("vectors", "rows");
-  FIT_TRY(const catalog::VectorImportReport report,
-          catalog::import_vectors(
+  FIT_TRY(const ingest::VectorImportReport report,
+          ingest::import_vectors(
               store, args.input, options, {.path = args.vectors, .space = space},
               [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
   bar.finish();

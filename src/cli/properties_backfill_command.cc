@@ -21,11 +21,11 @@ Json as_json(const PropertyBackfillReport& report, bool dry_run) {
                  {"last", report.last.str()}};
   for (std::size_t i = 0; i < report.properties.size(); ++i) {
     const PropertyBackfillReport::Counts& one = report.properties[i];
-    answer["properties"][std::string(store::kProperties[i])] = {{"added", one.added},
-                                                                {"changed", one.changed},
-                                                                {"removed", one.removed},
-                                                                {"restated", one.restated},
-                                                                {"doubtful", one.doubtful}};
+    answer["properties"][std::string(domain::kProperties[i])] = {{"added", one.added},
+                                                                 {"changed", one.changed},
+                                                                 {"removed", one.removed},
+                                                                 {"restated", one.restated},
+                                                                 {"doubtful", one.doubtful}};
   }
   return answer;
 }
@@ -34,7 +34,7 @@ void print(const PropertyBackfillReport& report, bool dry_run) {
   Table table({"property", "added", "changed", "removed", "restated", "doubtful"});
   for (std::size_t i = 0; i < report.properties.size(); ++i) {
     const PropertyBackfillReport::Counts& one = report.properties[i];
-    table.add({std::string(store::kProperties[i]), with_thousands(one.added), with_thousands(one.changed),
+    table.add({std::string(domain::kProperties[i]), with_thousands(one.added), with_thousands(one.changed),
                with_thousands(one.removed), with_thousands(one.restated), with_thousands(one.doubtful)});
   }
   std::cout << table.str()
@@ -55,8 +55,8 @@ Result<void> run_properties_backfill(catalog::Catalog& catalog, const Properties
                                                  .after = ItemId{args.after}};
   ProgressBar bar("properties", "items");
   FIT_TRY(const PropertyBackfillReport report,
-          catalog::PropertyBackfill(catalog).run(
-              options, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+          catalog::PropertyBackfill(catalog.writer())
+              .run(options, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
   bar.finish();
   if (args.json) {
     std::cout << dump_json(as_json(report, args.dry_run), 2) << "\n";

@@ -6,16 +6,16 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "catalog/property_evaluation.h"
 #include "cli/table.h"
+#include "evaluate/property_evaluation.h"
 
 namespace fit::cli {
 namespace {
 
-Json as_json(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
+Json as_json(const evaluate::PropertyEvaluation& done, std::size_t mistakes) {
   Json answer = {{"rows", done.rows}, {"microseconds_per_row", done.microseconds_per_row}};
   answer["properties"] = Json::array();
-  for (const catalog::PropertyScore& one : done.scores) {
+  for (const evaluate::PropertyScore& one : done.scores) {
     answer["properties"].push_back({{"property", one.property},
                                     {"column", one.column},
                                     {"labelled", one.labelled},
@@ -26,7 +26,7 @@ Json as_json(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
   }
   answer["mistakes"] = Json::array();
   for (std::size_t i = 0; i < std::min(mistakes, done.mistakes.size()); ++i) {
-    const catalog::PropertyMistake& one = done.mistakes[i];
+    const evaluate::PropertyMistake& one = done.mistakes[i];
     answer["mistakes"].push_back({{"property", one.property},
                                   {"expected", one.expected},
                                   {"found", one.found},
@@ -36,9 +36,9 @@ Json as_json(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
   return answer;
 }
 
-void print(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
+void print(const evaluate::PropertyEvaluation& done, std::size_t mistakes) {
   Table table({"property", "column", "labelled", "found", "precision", "recall"});
-  for (const catalog::PropertyScore& one : done.scores) {
+  for (const evaluate::PropertyScore& one : done.scores) {
     table.add({one.property, one.column, with_thousands(one.labelled), with_thousands(one.found),
                fit::format("{:.3f}", one.precision()), fit::format("{:.3f}", one.recall())});
   }
@@ -48,7 +48,7 @@ void print(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
   if (mistakes == 0 || done.mistakes.empty()) return;
   Table wrong({"times", "property", "expected", "found", "title"});
   for (std::size_t i = 0; i < std::min(mistakes, done.mistakes.size()); ++i) {
-    const catalog::PropertyMistake& one = done.mistakes[i];
+    const evaluate::PropertyMistake& one = done.mistakes[i];
     wrong.add({std::to_string(one.times), one.property, one.expected, one.found.empty() ? "-" : one.found,
                one.title});
   }
@@ -60,7 +60,7 @@ void print(const catalog::PropertyEvaluation& done, std::size_t mistakes) {
 Result<void> run_properties(const PropertiesArgs& args) {
   FIT_TRY(auto ontology, ontology::Ontology::load());
   FIT_TRY(const auto done,
-          catalog::evaluate_properties(ontology::Extractor(std::move(ontology)), args.input));
+          evaluate::evaluate_properties(ontology::Extractor(std::move(ontology)), args.input));
   if (args.json) {
     std::cout << dump_json(as_json(done, args.mistakes), 2) << "\n";
   } else {

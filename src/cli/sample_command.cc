@@ -1,6 +1,6 @@
 #include "base/progress_bar.h"
-#include "catalog/sample/sample.h"
 #include "cli/commands.h"
+#include "sample/sample.h"
 
 namespace fit::cli {
 

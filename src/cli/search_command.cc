@@ -35,15 +35,15 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
   return query;
 }
 
-std::string price_text(const store::Listing& listing) {
+std::string price_text(const domain::Listing& listing) {
   if (!listing.price) return "";
   return fit::format("{:.2f} {}", *listing.price, listing.currency);
 }
 
-void print_json(const search::Answer& answer) {
+void print_json(const search::SearchResults& answer) {
   Json results = Json::array();
   for (const search::Hit& hit : answer.hits) {
-    const store::Listing& listing = hit.item.listing;
+    const domain::Listing& listing = hit.item.listing;
     Json result = {
         {"id", hit.item.id.str()},      {"source", listing.source}, {"external_id", listing.external_id},
         {"title", listing.title},       {"brand", listing.brand},   {"price", nullptr},
@@ -58,11 +58,11 @@ void print_json(const search::Answer& answer) {
             << "\n";
 }
 
-void print_table(const search::Answer& answer) {
+void print_table(const search::SearchResults& answer) {
   Table table({"similarity", "id", "title", "brand", "price", "where"});
   for (const search::Hit& hit : answer.hits) {
-    const store::Listing& listing = hit.item.listing;
-    const auto best = std::ranges::find(hit.item.images, hit.best_image, &store::ImageRecord::id);
+    const domain::Listing& listing = hit.item.listing;
+    const auto best = std::ranges::find(hit.item.images, hit.best_image, &domain::ImageRecord::id);
     table.add({std::isnan(hit.similarity) ? "" : fit::format("{:.4f}", hit.similarity), hit.item.id.str(),
                listing.title, listing.brand, price_text(listing),
                listing.url.empty() && best != hit.item.images.end() ? best->location : listing.url});
@@ -77,7 +77,7 @@ void print_table(const search::Answer& answer) {
 
 Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits) {
   FIT_TRY(const search::Query query, make_query(args, limits));
-  FIT_TRY(const search::Answer answer, engine.search(query));
+  FIT_TRY(const search::SearchResults answer, engine.search(query));
   args.json ? print_json(answer) : print_table(answer);
   return {};
 }

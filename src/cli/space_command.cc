@@ -11,7 +11,7 @@
 namespace fit::cli {
 namespace {
 
-// Pictures that cannot be read never get a vector: so much of a catalogue may lack one.
+// Images that cannot be read never get a vector: so much of a catalogue may lack one.
 constexpr double kMostMissing = 0.01;
 
 // A space with how it stands.
@@ -32,14 +32,14 @@ class Spaces {
   static Result<Spaces> read(store::Store& store, const SpaceOf& space_of) {
     Spaces spaces;
     FIT_TRY(const auto counts, store.counts());
-    spaces.pictures = counts.images;
+    spaces.images = counts.images;
     FIT_TRY(const auto chosen, catalog::chosen_space(store));
     const auto configured = space_of("");
     spaces.is_chosen = chosen.has_value();
     if (!chosen && !configured) spaces.problem = configured.error().message;
     FIT_TRY(const auto records, store.spaces());
     for (const store::SpaceRecord& record : records) {
-      if (record.of != store::VectorsOf::kPictures) continue;
+      if (record.of != store::VectorsOf::kImages) continue;
       Standing& one = spaces.all.emplace_back(record);
       FIT_TRY(one.vectors, store.count_vectors(record.id));
       one.missing = std::max<std::int64_t>(0, counts.images - one.vectors);
@@ -69,7 +69,7 @@ class Spaces {
   }
 
   std::vector<Standing> all;
-  std::int64_t pictures = 0;
+  std::int64_t images = 0;
   bool is_chosen = false;  // by `fit space use`
   std::string problem;     // why it is not known which space the settings mean
 };
@@ -87,7 +87,7 @@ void print_list(const Spaces& spaces, bool json) {
   if (json) {
     Json list = Json::array();
     for (const Standing& one : spaces.all) list.push_back(to_json(one));
-    Json answer = {{"pictures", spaces.pictures},
+    Json answer = {{"pictures", spaces.images},
                    {"chosen_by", spaces.is_chosen ? "fit space use" : "settings"},
                    {"spaces", std::move(list)}};
     if (!spaces.problem.empty()) answer["problem"] = spaces.problem;
@@ -106,7 +106,7 @@ void print_list(const Spaces& spaces, bool json) {
   if (!spaces.problem.empty()) std::cout << fit::format("no space is active: {}\n", spaces.problem);
 }
 
-Result<void> check_usable(const Standing& space, std::int64_t pictures, bool force) {
+Result<void> check_usable(const Standing& space, std::int64_t images, bool force) {
   if (!space.problem.empty()) {
     return Error{ErrorCode::kUnavailable,
                  fit::format("no model on this machine makes vectors of the space \"{}\": {}",
@@ -114,13 +114,13 @@ Result<void> check_usable(const Standing& space, std::int64_t pictures, bool for
                  {},
                  {}};
   }
-  if (force || static_cast<double>(space.missing) <= kMostMissing * static_cast<double>(pictures)) return {};
+  if (force || static_cast<double>(space.missing) <= kMostMissing * static_cast<double>(images)) return {};
   return Error{
       ErrorCode::kConflict,
       fit::format(
           "{} of {} pictures have no vector in the space \"{}\", more than 1 %: searches would not find "
           "them; fill it with fit embed --space {}, or say --force",
-          with_thousands(space.missing), with_thousands(pictures), space.record.name, space.record.model),
+          with_thousands(space.missing), with_thousands(images), space.record.name, space.record.model),
       {},
       {}};
 }
@@ -150,7 +150,7 @@ Result<void> run_space(store::Store& store, const SpaceOf& space_of, const Space
     return {};
   }
   FIT_TRY(Standing space, spaces.find(args.name));
-  FIT_CHECK(check_usable(space, spaces.pictures, args.force));
+  FIT_CHECK(check_usable(space, spaces.images, args.force));
   FIT_CHECK(catalog::choose_space(store, space.record));
   space.is_active = true;
   print_choice(&space, args.json);

@@ -320,9 +320,9 @@ Result<std::vector<PropertyPredictions>> BatchingEmbedder::predict(std::span<con
   return state_->inner->predict(vectors);
 }
 
-Result<std::vector<std::vector<float>>> BatchingEmbedder::believe(std::span<const Vector> vectors,
-                                                                  std::span<const Claim> claims) {
-  return state_->inner->believe(vectors, claims);
+Result<std::vector<std::vector<float>>> BatchingEmbedder::score_labels(std::span<const Vector> vectors,
+                                                                       std::span<const Label> labels) {
+  return state_->inner->score_labels(vectors, labels);
 }
 
 }  // namespace fit::embed

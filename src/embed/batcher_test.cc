@@ -15,8 +15,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Answers a picture with (its width, 1) and a text with (its length, 2). A closed gate holds runs back. A
-// picture of width 13 fails its batch; one of width 14 throws.
+// Answers an image with (its width, 1) and a text with (its length, 2). A closed gate holds runs back. A
+// image of width 13 fails its batch; one of width 14 throws.
 class FakeEmbedder final : public Embedder {
  public:
   struct Watch {
@@ -84,7 +84,7 @@ class FakeEmbedder final : public Embedder {
   Space space_{"fake", "fake", "1", 2, true};
 };
 
-media::Image picture(int width) {
+media::Image make_image(int width) {
   return {width, 1, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * 3)};
 }
 
@@ -97,7 +97,7 @@ class Batching : public ::testing::Test {
 
   std::future<Result<std::vector<Vector>>> later(int width) {
     return std::async(std::launch::async, [this, width] {
-      const media::Image image = picture(width);
+      const media::Image image = make_image(width);
       return batcher_->embed_images(std::span(&image, 1));
     });
   }
@@ -149,14 +149,14 @@ TEST_F(Batching, ACallOfManyIsSplitAndKeepsItsOrder) {
   std::vector<media::Image> images;
   std::vector<Vector> expected;
   for (int width = 20; width < 30; ++width) {
-    images.push_back(picture(width));
+    images.push_back(make_image(width));
     expected.push_back({static_cast<float>(width), 1});
   }
   EXPECT_EQ(batcher_->embed_images(images).value(), expected);
   EXPECT_THAT(watch_.batches, ElementsAre(3, 3, 3, 1));
 }
 
-TEST_F(Batching, PicturesAndTextsDoNotMix) {
+TEST_F(Batching, ImagesAndTextsDoNotMix) {
   make({.batch_size = 8});
   watch_.set_open(false);
   auto first = later(1);
@@ -189,7 +189,7 @@ TEST_F(Batching, AFullQueueRefuses) {
   EXPECT_THAT(metrics.expose(), HasSubstr("fit_embed_rejected_total{kind=\"image\",space=\"fake\"} 3"));
 }
 
-TEST_F(Batching, OneBadPictureSpoilsNoOther) {
+TEST_F(Batching, OneBadImageSpoilsNoOther) {
   for (const int bad : {13, 14}) {
     make({.batch_size = 4});
     std::vector<std::future<Result<std::vector<Vector>>>> calls;
@@ -212,9 +212,10 @@ TEST_F(Batching, OneBadPictureSpoilsNoOther) {
 
 TEST_F(Batching, ErrorsReachTheCallerOfMany) {
   make({.batch_size = 2});
-  const std::vector<media::Image> images{picture(1), picture(2), picture(3), picture(13), picture(4)};
+  const std::vector<media::Image> images{make_image(1), make_image(2), make_image(3), make_image(13),
+                                         make_image(4)};
   EXPECT_FALSE(batcher_->embed_images(images));
-  const std::vector<media::Image> unprepared{picture(1), picture(2), picture(99)};
+  const std::vector<media::Image> unprepared{make_image(1), make_image(2), make_image(99)};
   const auto result = batcher_->embed_images(unprepared);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().field, "image");
@@ -260,7 +261,7 @@ TEST_F(Batching, ManyThreadsGetTheirOwnAnswers) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {
         const int width = 100 + t * 50 + i;
-        const media::Image image = picture(width);
+        const media::Image image = make_image(width);
         const auto vectors = batcher_->embed_images(std::span(&image, 1));
         if (vectors && vectors->front() == Vector{static_cast<float>(width), 1}) ++right;
       }

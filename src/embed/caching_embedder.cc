@@ -33,7 +33,7 @@ CachingEmbedder::CachingEmbedder(std::unique_ptr<Embedder> inner, cache::Cache& 
       texts_(cache, "text", time_to_live, metrics),
       files_(cache, "photo", time_to_live, metrics) {}
 
-std::optional<Vector> CachingEmbedder::remembered(cache::Kept& kept, ByteView key) const {
+std::optional<Vector> CachingEmbedder::remembered(cache::CacheNamespace& kept, ByteView key) const {
   const auto bytes = kept.get(key);
   if (!bytes) return std::nullopt;
   Vector vector(static_cast<std::size_t>(space().dimensions));

@@ -3,15 +3,15 @@
 #include <memory>
 #include <optional>
 
-#include "cache/kept.h"
+#include "cache/cache_namespace.h"
 #include "embed/embedder.h"
 
 namespace fit::embed {
 
-// An Embedder around another that remembers the vectors of texts and of picture files for a while, so that a
+// An Embedder around another that remembers the vectors of texts and of image files for a while, so that a
 // question asked again costs neither decoding nor the model. Keys are the text, or the file's SHA-256 with
 // the limits that it was decoded under; both with the space's name and version and the program's version.
-// Remembered vectors that are not of the space (a damaged or hostile cache) are passed over. Decoded pictures
+// Remembered vectors that are not of the space (a damaged or hostile cache) are passed over. Decoded images
 // are not remembered. Thread-safe. Does not own the cache and the metrics.
 class CachingEmbedder final : public Embedder {
  public:
@@ -29,18 +29,18 @@ class CachingEmbedder final : public Embedder {
   Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override {
     return inner_->predict(vectors);
   }
-  Result<std::vector<std::vector<float>>> believe(std::span<const Vector> vectors,
-                                                  std::span<const Claim> claims) override {
-    return inner_->believe(vectors, claims);
+  Result<std::vector<std::vector<float>>> score_labels(std::span<const Vector> vectors,
+                                                       std::span<const Label> labels) override {
+    return inner_->score_labels(vectors, labels);
   }
 
  private:
-  std::optional<Vector> remembered(cache::Kept& kept, ByteView key) const;
+  std::optional<Vector> remembered(cache::CacheNamespace& kept, ByteView key) const;
 
   std::unique_ptr<Embedder> inner_;
   const std::string of_space_;  // in front of every key
-  cache::Kept texts_;
-  cache::Kept files_;
+  cache::CacheNamespace texts_;
+  cache::CacheNamespace files_;
 };
 
 }  // namespace fit::embed

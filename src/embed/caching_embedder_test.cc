@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kDimensions = 4;
 
-// Answers with the length of a text and the width of a picture, and counts.
+// Answers with the length of a text and the width of an image, and counts.
 class CountingEmbedder final : public Embedder {
  public:
   explicit CountingEmbedder(std::string version = "1") { space_.version = std::move(version); }
@@ -63,7 +63,7 @@ class CachingEmbedderTest : public testing::Test {
     inner_ = inner.get();
     return std::make_unique<CachingEmbedder>(std::move(inner), cache, std::chrono::hours(1), metrics_);
   }
-  static Bytes picture(std::uint8_t grey) {
+  static Bytes image(std::uint8_t grey) {
     const media::Image image{.width = 16, .height = 16, .rgb = std::vector<std::uint8_t>(16 * 16 * 3, grey)};
     return media::encode_png(image).value();
   }
@@ -89,22 +89,22 @@ TEST_F(CachingEmbedderTest, ATextIsEmbeddedOnce) {
 TEST_F(CachingEmbedderTest, AFileIsDecodedAndEmbeddedOnce) {
   const auto embedder = around(cache_);
   for (int i = 0; i < 3; ++i) {
-    const auto vector = embedder->embed_file("image", picture(10), {});
+    const auto vector = embedder->embed_file("image", image(10), {});
     ASSERT_TRUE(vector) << vector.error().describe();
     EXPECT_EQ(*vector, CountingEmbedder::vector(16));
   }
   EXPECT_EQ(inner_->images_, 1);
-  ASSERT_TRUE(embedder->embed_file("image", picture(11), {}));
+  ASSERT_TRUE(embedder->embed_file("image", image(11), {}));
   EXPECT_EQ(inner_->images_, 2) << "another picture";
 }
 
 TEST_F(CachingEmbedderTest, StricterLimitsHoldForWhatIsRemembered) {
   const auto embedder = around(cache_);
-  ASSERT_TRUE(embedder->embed_file("image", picture(10), {}));
-  const auto refused = embedder->embed_file("image", picture(10), {.max_pixels = 100});
+  ASSERT_TRUE(embedder->embed_file("image", image(10), {}));
+  const auto refused = embedder->embed_file("image", image(10), {.max_pixels = 100});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
-  EXPECT_FALSE(embedder->embed_file("image", picture(10), {.max_bytes = 10}));
+  EXPECT_FALSE(embedder->embed_file("image", image(10), {.max_bytes = 10}));
 }
 
 TEST_F(CachingEmbedderTest, ErrorsAreNotRemembered) {

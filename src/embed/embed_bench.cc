@@ -12,7 +12,7 @@
 #include "embed/onnx_embedder.h"
 
 // embed_bench FOLDER [THREADS [CONCURRENT [CLIENTS [BATCH]]]]: times a model folder's model, alone and
-// through the batcher with CLIENTS threads that each ask for one picture after another.
+// through the batcher with CLIENTS threads that each ask for one image after another.
 namespace {
 
 using fit::embed::BatchingEmbedder;

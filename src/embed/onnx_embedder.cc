@@ -122,38 +122,38 @@ struct OnnxEmbedder::State {
   Manifest manifest;
   Options options;
   Space space;
-  OnnxModel image;
+  OnnxModel image_model;
   std::optional<TextSide> text;
   std::optional<OnnxModel> properties;
 
-  bool is_prepared(const media::Image& picture) const {
-    return picture.width == manifest.image.size && picture.height == manifest.image.size;
+  bool is_prepared(const media::Image& image) const {
+    return image.width == manifest.image.size && image.height == manifest.image.size;
   }
 
-  Result<media::Image> prepare(const media::Image& picture) const {
-    if (is_prepared(picture)) return picture;
+  Result<media::Image> prepare(const media::Image& image) const {
+    if (is_prepared(image)) return image;
     const int size = manifest.image.size;
-    if (manifest.image.resize == ResizeRule::kStretch) return media::resize(picture, size, size);
-    return media::resize_short_side_and_crop(picture, size);
+    if (manifest.image.resize == ResizeRule::kStretch) return media::resize(image, size, size);
+    return media::resize_short_side_and_crop(image, size);
   }
 
-  Result<std::vector<Vector>> run_images(std::span<const media::Image> pictures) const {
+  Result<std::vector<Vector>> run_images(std::span<const media::Image> images) const {
     const auto size = static_cast<std::size_t>(manifest.image.size);
     const std::size_t each = 3 * size * size;
-    const auto numbers = std::make_unique_for_overwrite<float[]>(pictures.size() * each);
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const auto numbers = std::make_unique_for_overwrite<float[]>(images.size() * each);
+    for (std::size_t i = 0; i < images.size(); ++i) {
       const std::span<float> planes(numbers.get() + i * each, each);
-      if (is_prepared(pictures[i])) {
-        to_planes(pictures[i], manifest.image.mean, manifest.image.std, planes);
+      if (is_prepared(images[i])) {
+        to_planes(images[i], manifest.image.mean, manifest.image.std, planes);
       } else {
-        FIT_TRY(const media::Image prepared, prepare(pictures[i]));
+        FIT_TRY(const media::Image prepared, prepare(images[i]));
         to_planes(prepared, manifest.image.mean, manifest.image.std, planes);
       }
     }
     const auto side = static_cast<std::int64_t>(size);
-    const OnnxModel::Input input{std::span<const float>(numbers.get(), pictures.size() * each),
-                                 {static_cast<std::int64_t>(pictures.size()), 3, side, side}};
-    return unit_vectors(image, std::span(&input, 1));
+    const OnnxModel::Input input{std::span<const float>(numbers.get(), images.size() * each),
+                                 {static_cast<std::int64_t>(images.size()), 3, side, side}};
+    return unit_vectors(image_model, std::span(&input, 1));
   }
 
   // How long the rows of a batch are: the model's own length when that is fixed.
@@ -209,15 +209,15 @@ struct OnnxEmbedder::State {
     return properties->run(std::span(&input, 1), widths);
   }
 
-  Result<std::vector<std::vector<float>>> run_claims(std::span<const Vector> vectors,
-                                                     std::span<const Claim> claims) const {
+  Result<std::vector<std::vector<float>>> run_labels(std::span<const Vector> vectors,
+                                                     std::span<const Label> labels) const {
     FIT_TRY(const auto outputs, property_shares(vectors));
-    std::vector<std::vector<float>> beliefs(claims.size());
-    for (std::size_t c = 0; c < claims.size(); ++c) {
-      const auto tower = std::ranges::find(manifest.properties->outputs, claims[c].property,
+    std::vector<std::vector<float>> beliefs(labels.size());
+    for (std::size_t c = 0; c < labels.size(); ++c) {
+      const auto tower = std::ranges::find(manifest.properties->outputs, labels[c].property,
                                            &PropertyTower::Output::property);
       if (tower == manifest.properties->outputs.end()) continue;
-      const auto value = std::ranges::find(tower->values, claims[c].value);
+      const auto value = std::ranges::find(tower->values, labels[c].value);
       const auto& rows = outputs[static_cast<std::size_t>(tower - manifest.properties->outputs.begin())];
       for (const std::vector<float>& shares : rows) {
         const auto place = static_cast<std::size_t>(value - tower->values.begin());
@@ -310,10 +310,10 @@ Result<std::vector<PropertyPredictions>> OnnxEmbedder::predict(std::span<const V
   return state_->run_properties(vectors);
 }
 
-Result<std::vector<std::vector<float>>> OnnxEmbedder::believe(std::span<const Vector> vectors,
-                                                              std::span<const Claim> claims) {
-  if (!state_->properties || vectors.empty()) return std::vector<std::vector<float>>(claims.size());
-  return state_->run_claims(vectors, claims);
+Result<std::vector<std::vector<float>>> OnnxEmbedder::score_labels(std::span<const Vector> vectors,
+                                                                   std::span<const Label> labels) {
+  if (!state_->properties || vectors.empty()) return std::vector<std::vector<float>>(labels.size());
+  return state_->run_labels(vectors, labels);
 }
 
 }  // namespace fit::embed

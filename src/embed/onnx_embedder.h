@@ -9,7 +9,7 @@
 namespace fit::embed {
 
 // An Embedder that runs the ONNX models of a model folder with ONNX Runtime on the CPU.
-// Pictures: resized and cut as the manifest says (media/image.h), then (value / 255 - mean) / deviation per
+// Images: resized and cut as the manifest says (media/image.h), then (value / 255 - mean) / deviation per
 // channel. Texts: tokenized, cut at the context length, padded, and masked.
 class OnnxEmbedder final : public Embedder {
  public:
@@ -33,8 +33,8 @@ class OnnxEmbedder final : public Embedder {
   Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
   Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override;
-  Result<std::vector<std::vector<float>>> believe(std::span<const Vector> vectors,
-                                                  std::span<const Claim> claims) override;
+  Result<std::vector<std::vector<float>>> score_labels(std::span<const Vector> vectors,
+                                                       std::span<const Label> labels) override;
 
  private:
   struct State;

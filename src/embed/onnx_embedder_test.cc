@@ -45,7 +45,7 @@ class TinyModel : public ::testing::Test {
   std::filesystem::path folder_ = dir_.path() / "tiny";
 };
 
-TEST_F(TinyModel, EmbedsPictures) {
+TEST_F(TinyModel, EmbedsImages) {
   auto embedder = load();
   ASSERT_TRUE(embedder) << embedder.error().describe();
   EXPECT_EQ((*embedder)->space().name, "tiny-space");
@@ -75,7 +75,7 @@ TEST_F(TinyModel, LargeCallsRunInParts) {
   EXPECT_TRUE((*embedder)->embed_images({}).value().empty());
 }
 
-TEST_F(TinyModel, PreparedPicturesGiveTheSameVector) {
+TEST_F(TinyModel, PreparedImagesGiveTheSameVector) {
   auto embedder = load();
   ASSERT_TRUE(embedder);
   media::Image image{20, 12, {}};

@@ -32,7 +32,7 @@ Ort::SessionOptions session_options(int threads) {
   options.SetInterOpNumThreads(1);
   options.SetIntraOpNumThreads(threads);
   options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
-  // Spinning between operators answers a lone picture sooner (docs/benchmarks.md) and costs a full server
+  // Spinning between operators answers a lone image sooner (docs/benchmarks.md) and costs a full server
   // nothing that could be measured.
   options.AddConfigEntry("session.intra_op.allow_spinning", "1");
   // Memory patterns are kept for each batch size ever seen; the sizes vary all the time.

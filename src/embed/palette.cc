@@ -50,7 +50,7 @@ class PaletteEmbedder final : public Embedder {
 
  private:
   struct Work {
-    LabPicture lab;
+    LabImage lab;
     Plane foreground;
   };
 

@@ -8,7 +8,7 @@ namespace fit::embed {
 
 // How a "palette" vector is laid out: three parts one after another, each scaled to its own fixed length, so
 // that a dot product is kColourShare * (likeness in colour) + kShapeShare * (in shape) + kTextureShare * (in
-// texture), each likeness from 0 to 1. A part by itself, scaled to length 1, compares pictures by that trait
+// texture), each likeness from 0 to 1. A part by itself, scaled to length 1, compares images by that trait
 // alone.
 struct PaletteLayout {
   // Histogram of the foreground's colours in CIE Lab: 4 lightnesses x 7 of a* x 7 of b* (a* and b* on a
@@ -33,8 +33,8 @@ static_assert(PaletteLayout::kDimensions == 512);
 
 // Colour, outlines and texture, computed by fixed formulas: nothing is learned, so it knows looks and not
 // garments. For catalogues without a model, and as the colour channel beside one. The space is "palette", 512
-// numbers, none negative, no text side. Deterministic; one to two milliseconds a picture. Any picture of at
-// least 1 x 1 works. The foreground is guessed: what differs from the colours along the picture's border,
+// numbers, none negative, no text side. Deterministic; one to two milliseconds an image. Any image of at
+// least 1 x 1 works. The foreground is guessed: what differs from the colours along the image's border,
 // more so near the centre.
 std::unique_ptr<Embedder> make_palette_embedder();
 

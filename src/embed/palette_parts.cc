@@ -16,8 +16,8 @@ constexpr int kBorder = 2;
 constexpr int kSegment = 8;
 constexpr int kSegments = 4 * kSide / kSegment;
 constexpr float kBackgroundSpread = 10.0f;  // of Lab distance
-constexpr float kCentreSpread = 0.35f;      // of the picture's side
-constexpr float kLeastForeground = 1e-4f;   // so that a picture of one colour has a colour
+constexpr float kCentreSpread = 0.35f;      // of the image's side
+constexpr float kLeastForeground = 1e-4f;   // so that an image of one colour has a colour
 
 constexpr int kLightnessBins = 4;
 constexpr int kChromaBins = 7;
@@ -88,7 +88,7 @@ struct Lab {
   float lightness = 0, a = 0, b = 0;
 };
 
-std::array<Lab, kSegments> border_colours(const LabPicture& lab) {
+std::array<Lab, kSegments> border_colours(const LabImage& lab) {
   std::array<Lab, kSegments> colours;
   constexpr int kEach = kSide / kSegment;
   for (int segment = 0; segment < kSegments; ++segment) {
@@ -114,7 +114,7 @@ struct Gradient {
   float x = 0, y = 0, squared = 0;
 };
 
-Gradient strongest_gradient(const LabPicture& lab, int x, int y) {
+Gradient strongest_gradient(const LabImage& lab, int x, int y) {
   Gradient best;
   for (const Plane* plane : {&lab.lightness, &lab.a, &lab.b}) {
     Gradient here;
@@ -198,7 +198,7 @@ std::pair<int, int> ring_classes(const Plane& lightness, int x, int y, int radiu
 
 }  // namespace
 
-void to_lab(const media::Image& image, LabPicture& lab) {
+void to_lab(const media::Image& image, LabImage& lab) {
   static const std::array<float, 256> kLinear = linear_light();
   const std::uint8_t* pixel = image.rgb.data();
   for (int i = 0; i < kPalettePixels; ++i, pixel += 3) {
@@ -212,7 +212,7 @@ void to_lab(const media::Image& image, LabPicture& lab) {
   }
 }
 
-void find_foreground(const LabPicture& lab, Plane& foreground) {
+void find_foreground(const LabImage& lab, Plane& foreground) {
   const std::array<Lab, kSegments> background = border_colours(lab);
   for (int y = 0; y < kSide; ++y) {
     for (int x = 0; x < kSide; ++x) {
@@ -235,7 +235,7 @@ void find_foreground(const LabPicture& lab, Plane& foreground) {
   }
 }
 
-void measure_colour(const LabPicture& lab, const Plane& foreground, std::span<float> out) {
+void measure_colour(const LabImage& lab, const Plane& foreground, std::span<float> out) {
   std::fill(out.begin(), out.end(), 0.0f);
   for (int i = 0; i < kPalettePixels; ++i) {
     const Share l = share_of(lab.lightness[i] / 100.0f, kLightnessBins);
@@ -253,7 +253,7 @@ void measure_colour(const LabPicture& lab, const Plane& foreground, std::span<fl
   to_hellinger(out);
 }
 
-void measure_shape(const LabPicture& lab, std::span<float> out) {
+void measure_shape(const LabImage& lab, std::span<float> out) {
   CellHistograms cells{};
   for (int y = 0; y < kSide; ++y) {
     for (int x = 0; x < kSide; ++x) {
@@ -264,7 +264,7 @@ void measure_shape(const LabPicture& lab, std::span<float> out) {
   normalize_cells(cells, out);
 }
 
-void measure_texture(const LabPicture& lab, const Plane& foreground, std::span<float> out) {
+void measure_texture(const LabImage& lab, const Plane& foreground, std::span<float> out) {
   std::fill(out.begin(), out.end(), 0.0f);
   constexpr std::size_t kEach = kPatterns + kContrasts.size() + 1;
   std::span<float> part = out;

@@ -5,7 +5,7 @@
 
 #include "media/image.h"
 
-// What the palette embedder measures, on one small square picture.
+// What the palette embedder measures, on one small square image.
 namespace fit::embed {
 
 inline constexpr int kPaletteSide = 64;
@@ -15,18 +15,18 @@ inline constexpr int kPalettePixels = kPaletteSide * kPaletteSide;
 using Plane = std::array<float, kPalettePixels>;
 
 // CIE L* (0 to 100), a* and b* under D65, from sRGB (IEC 61966-2-1).
-struct LabPicture {
+struct LabImage {
   Plane lightness, a, b;
 };
-void to_lab(const media::Image& image, LabPicture& lab);  // `image` is kPaletteSide x kPaletteSide
+void to_lab(const media::Image& image, LabImage& lab);  // `image` is kPaletteSide x kPaletteSide
 
 // How likely each pixel shows the garment, 0 to 1.
-void find_foreground(const LabPicture& lab, Plane& foreground);
+void find_foreground(const LabImage& lab, Plane& foreground);
 
 // Each fills its part of a vector (PaletteLayout says which) with L2 norm 1, or 0 where there is nothing to
 // see.
-void measure_colour(const LabPicture& lab, const Plane& foreground, std::span<float> out);
-void measure_shape(const LabPicture& lab, std::span<float> out);
-void measure_texture(const LabPicture& lab, const Plane& foreground, std::span<float> out);
+void measure_colour(const LabImage& lab, const Plane& foreground, std::span<float> out);
+void measure_shape(const LabImage& lab, std::span<float> out);
+void measure_texture(const LabImage& lab, const Plane& foreground, std::span<float> out);
 
 }  // namespace fit::embed

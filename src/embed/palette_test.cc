@@ -78,7 +78,7 @@ TEST(PaletteTest, vectors_have_length_one_and_fixed_shares) {
   for (const float value : vector) EXPECT_GE(value, 0.0f);
 }
 
-TEST(PaletteTest, works_on_any_picture) {
+TEST(PaletteTest, works_on_any_image) {
   for (const media::Image& image :
        {plain(1, 1, kRed), plain(1000, 2, kBlue), plain(64, 64, {0, 0, 0}), plain(300, 400, kWhite)}) {
     const Vector vector = embed(image);
@@ -108,7 +108,7 @@ TEST(PaletteTest, same_shape_and_colour_come_nearest) {
   EXPECT_GT(dot(query, near_red), dot(query, embed(wide(kRed))));
 }
 
-TEST(PaletteTest, prepared_and_larger_pictures_give_the_same_vector) {
+TEST(PaletteTest, prepared_and_larger_images_give_the_same_vector) {
   const auto embedder = make_palette_embedder();
   const media::Image image = tall(kBlue);
   const auto prepared = embedder->prepare(image);
@@ -135,7 +135,7 @@ TEST(PaletteTest, answers_in_order_and_alike_from_many_threads) {
 
 TEST(PaletteTest, knows_lab) {
   media::Image image = plain(kPaletteSide, kPaletteSide, {255, 0, 0});
-  const auto lab = std::make_unique<LabPicture>();
+  const auto lab = std::make_unique<LabImage>();
   to_lab(image, *lab);
   EXPECT_NEAR(lab->lightness[0], 53.24, 0.1);  // sRGB red under D65
   EXPECT_NEAR(lab->a[0], 80.09, 0.1);

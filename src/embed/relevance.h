@@ -33,8 +33,8 @@ class RelevanceCurve {
 
 // The curves of a space; nothing where nobody has measured.
 struct Relevance {
-  std::optional<RelevanceCurve> photo;  // of pictures beside pictures: of one type of garment
-  std::optional<RelevanceCurve> words;  // of words beside pictures: what the words say
+  std::optional<RelevanceCurve> photo;  // of images beside images: of one type of garment
+  std::optional<RelevanceCurve> words;  // of words beside images: what the words say
 };
 
 }  // namespace fit::embed

@@ -13,7 +13,7 @@ namespace fit::embed {
 std::string tiny_vocab_json();
 std::string tiny_merges();
 
-// A model folder made of testdata/make_tiny_onnx.py's models: 8 x 8 pictures, mean 0.4, deviation 1, four
+// A model folder made of testdata/make_tiny_onnx.py's models: 8 x 8 images, mean 0.4, deviation 1, four
 // dimensions; the text side takes ten tokens and pads to the longest text with id 3. `image` and `text` are
 // files of tiny_models; no `text`: none.
 Manifest make_tiny_folder(const std::filesystem::path& folder, const std::string& image = "image.onnx",

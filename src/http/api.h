@@ -17,7 +17,7 @@ struct Api {
   Server::Parts parts;
   Views views;
   std::filesystem::path scratch_path;  // of this process alone; set when the server runs
-  std::atomic<int> fetching{0};        // pictures being fetched for searches
+  std::atomic<int> fetching{0};        // images being fetched for searches
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 

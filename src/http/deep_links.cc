@@ -38,7 +38,7 @@ std::string percent_encode(std::string_view text) {
 
 }  // namespace
 
-std::string deep_link(const store::Listing& listing) {
+std::string deep_link(const domain::Listing& listing) {
   for (const AppScheme& scheme : kSchemes) {
     if (same_ignoring_case(listing.source, scheme.source) && !listing.external_id.empty()) {
       return std::string(scheme.prefix) + percent_encode(listing.external_id);

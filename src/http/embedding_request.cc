@@ -14,8 +14,8 @@ Result<EmbeddingRequest::Input> read_input(const std::string& field, const Json&
   if (!value.is_string()) return invalid(field, "must be a text or a data: URL of a picture");
   const auto& text = value.get_ref<const std::string&>();
   if (text.starts_with("data:")) {
-    FIT_TRY(Bytes picture, decode_base64(field, text, max_image_bytes));
-    return EmbeddingRequest::Input(std::move(picture));
+    FIT_TRY(Bytes image, decode_base64(field, text, max_image_bytes));
+    return EmbeddingRequest::Input(std::move(image));
   }
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return invalid(field, "is empty");
   if (text.size() > kMaxEmbeddingTextBytes) {

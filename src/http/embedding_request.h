@@ -15,7 +15,7 @@ inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // of one text
 
 // The body of POST /v1/embeddings, in the form that OpenAI's API made common.
 struct EmbeddingRequest {
-  // Words, or a picture file that came as a "data:image/…;base64," URL.
+  // Words, or an image file that came as a "data:image/…;base64," URL.
   using Input = std::variant<std::string, Bytes>;
 
   std::vector<Input> inputs;  // 1 to kMaxEmbeddingInputs
@@ -25,7 +25,7 @@ struct EmbeddingRequest {
 };
 
 // kMalformed for what is no JSON object; kInvalid naming the field for an unknown one, a wrong type or value;
-// kTooLarge. `max_image_bytes` is of one picture, decoded.
+// kTooLarge. `max_image_bytes` is of one image, decoded.
 Result<EmbeddingRequest> parse_embedding_request(std::string_view body, std::size_t max_image_bytes);
 
 }  // namespace fit::http

@@ -25,21 +25,21 @@ Json vector_json(const embed::Vector& vector, bool as_base64) {
   return vector;
 }
 
-// Texts in one batch and pictures in another, each vector back in its input's place.
+// Texts in one batch and images in another, each vector back in its input's place.
 Result<std::vector<embed::Vector>> embed_all(Api& api, embed::Embedder& embedder,
                                              const EmbeddingRequest& request) {
   std::vector<std::string> texts;
-  std::vector<media::Image> pictures;
+  std::vector<media::Image> images;
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
     if (const auto* text = std::get_if<std::string>(&request.inputs[i])) {
       texts.push_back(*text);
       continue;
     }
-    FIT_TRY(const media::Image picture,
+    FIT_TRY(const media::Image image,
             media::decode(fit::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
                           embedder.image_short_side(), api.parts.image_limits));
-    FIT_TRY(auto prepared, embedder.prepare(picture));  // small, so that many may wait
-    pictures.push_back(std::move(prepared));
+    FIT_TRY(auto prepared, embedder.prepare(image));  // small, so that many may wait
+    images.push_back(std::move(prepared));
   }
   std::vector<embed::Vector> of_texts;
   if (!texts.empty()) {
@@ -47,15 +47,15 @@ Result<std::vector<embed::Vector>> embed_all(Api& api, embed::Embedder& embedder
     if (!embedded && embedded.error().field == "text") embedded.error().field = "input";
     FIT_TRY(of_texts, std::move(embedded));
   }
-  std::vector<embed::Vector> of_pictures;
-  if (!pictures.empty()) {
-    FIT_TRY(of_pictures, embedder.embed_images(pictures));
+  std::vector<embed::Vector> of_images;
+  if (!images.empty()) {
+    FIT_TRY(of_images, embedder.embed_images(images));
   }
   std::vector<embed::Vector> vectors;
   auto next_text = of_texts.begin();
-  auto next_picture = of_pictures.begin();
+  auto next_image = of_images.begin();
   for (const EmbeddingRequest::Input& input : request.inputs) {
-    vectors.push_back(std::move(std::holds_alternative<Bytes>(input) ? *next_picture++ : *next_text++));
+    vectors.push_back(std::move(std::holds_alternative<Bytes>(input) ? *next_image++ : *next_text++));
   }
   return vectors;
 }

@@ -8,7 +8,7 @@
 #include "search/filter.h"
 #include "search/item_columns.h"
 #include "search/price_words.h"
-#include "search/query_reader.h"
+#include "search/query_parser.h"
 
 namespace fit::http {
 namespace {
@@ -88,25 +88,25 @@ std::string many_words(std::size_t count) {
 class HostileSearch : public testing::Test {
  protected:
   HostileSearch() {
-    store::ItemFacts item{.id = ItemId{1},
-                          .source = "shop",
-                          .brand = "Maker",
-                          .size = "M",
-                          .status = "active",
-                          .price = 5,
-                          .listed_at = {},
-                          .properties = {}};
-    item.properties[*store::property_index("primary_color")] = "red";
-    item.properties[*store::property_index("subcategory")] = "dress";
-    item.properties[*store::property_index("pattern")] = "striped";
+    domain::FilterColumns item{.id = ItemId{1},
+                               .source = "shop",
+                               .brand = "Maker",
+                               .size = "M",
+                               .status = "active",
+                               .price = 5,
+                               .listed_at = {},
+                               .properties = {}};
+    item.properties[*domain::property_index("primary_color")] = "red";
+    item.properties[*domain::property_index("subcategory")] = "dress";
+    item.properties[*domain::property_index("pattern")] = "striped";
     columns_.upsert(std::span(&item, 1));
-    reader_ = std::make_unique<search::QueryReader>(columns_, *ontology::Ontology::load());
+    reader_ = std::make_unique<search::QueryParser>(columns_, *ontology::Ontology::load());
   }
 
   // A text on every way that one can come in by.
   void ask(const std::string& text) const {
-    const search::ReadText read = reader_->read(text);
-    EXPECT_LE(read.properties.size(), 2 * store::kProperties.size());
+    const search::ParsedText read = reader_->read(text);
+    EXPECT_LE(read.properties.size(), 2 * domain::kProperties.size());
     EXPECT_LE(read.rest.size(), text.size());
     if (read.min_price) {
       EXPECT_GE(*read.min_price, 0);
@@ -142,7 +142,7 @@ class HostileSearch : public testing::Test {
   }
 
   search::ItemColumns columns_;
-  std::unique_ptr<search::QueryReader> reader_;
+  std::unique_ptr<search::QueryParser> reader_;
 };
 
 TEST_F(HostileSearch, InjectionsAreTexts) {
@@ -152,7 +152,7 @@ TEST_F(HostileSearch, InjectionsAreTexts) {
 TEST_F(HostileSearch, EveryScriptIsRead) {
   for (const std::string& text : texts_of_every_script()) {
     ask(text);
-    const search::ReadText read = reader_->read(text);
+    const search::ParsedText read = reader_->read(text);
     EXPECT_EQ(read.max_price, 50) << text;
     ASSERT_FALSE(read.properties.empty()) << text;
     EXPECT_EQ(read.properties[0].value, "red") << text;

@@ -110,7 +110,7 @@ TEST(RequestIds, KeepsSaneOnesOnly) {
 }
 
 TEST(DeepLink, OpensTheMarketplacesApp) {
-  store::Listing listing;
+  domain::Listing listing;
   listing.source = "Depop";
   listing.external_id = "a b/1";
   listing.url = "https://shop.example/1";
@@ -127,16 +127,16 @@ TEST(Views, ShowsAHitAsTheContractSays) {
   hit.item.listing.title = "Denim jacket";
   hit.item.listing.price = 45;
   hit.item.listing.properties[0] = "outerwear";
-  store::ImageRecord held;
+  domain::ImageRecord held;
   held.id = ImageId{7};
   held.location = "stored:7.jpg";
-  store::ImageRecord remote;
+  domain::ImageRecord remote;
   remote.id = ImageId{8};
   remote.location = "https://img.example/8.jpg";
   hit.item.images = {held, remote};
   hit.best_image = ImageId{7};
   hit.similarity = 0.12345678;
-  search::Answer answer;
+  search::SearchResults answer;
   answer.hits = {hit};
   answer.space = "palette";
 

@@ -9,7 +9,7 @@ namespace {
 
 using Load = Result<catalog::Catalog::File> (catalog::Catalog::*)(ImageId);
 
-// An image's id is never given to another picture, so its answers may be kept for good.
+// An image's id is never given to another image, so its answers may be kept for good.
 Result<Response> send_image(Api& api, const Request& request, Load load) {
   FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameter));
   const Serving serving = api.parts.serving();

@@ -1,20 +1,20 @@
-#include "catalog/importer.h"
 #include "http/api.h"
 #include "http/scratch_file.h"
+#include "ingest/import/importer.h"
 
 namespace fit::http {
 namespace {
 
-Result<catalog::ImportFormat> format_of(const Request& request) {
+Result<ingest::ImportFormat> format_of(const Request& request) {
   const std::string type = media_type(request.content_type);
-  if (type == "text/csv") return catalog::ImportFormat::kCsv;
-  if (type == "application/x-ndjson" || type == "application/jsonl") return catalog::ImportFormat::kNdjson;
+  if (type == "text/csv") return ingest::ImportFormat::kCsv;
+  if (type == "application/x-ndjson" || type == "application/jsonl") return ingest::ImportFormat::kNdjson;
   return Error{ErrorCode::kUnsupportedMedia, "must be text/csv or application/x-ndjson", "Content-Type", {}};
 }
 
-Json report_json(const catalog::ImportReport& report) {
+Json report_json(const ingest::ImportReport& report) {
   Json rejects = Json::array();
-  for (const catalog::Reject& reject : report.rejects) {
+  for (const ingest::Reject& reject : report.rejects) {
     rejects.push_back({{"line", reject.line}, {"field", reject.field}, {"reason", reject.reason}});
   }
   return {{"created", report.created},
@@ -27,17 +27,17 @@ Json report_json(const catalog::ImportReport& report) {
 }
 
 Result<Response> import_items(Api& api, const Request& request) {
-  FIT_TRY(const catalog::ImportFormat format, format_of(request));
+  FIT_TRY(const ingest::ImportFormat format, format_of(request));
   if (request.body.empty()) return malformed("body", "is empty");
-  catalog::ImportOptions options;
+  ingest::ImportOptions options;
   options.format = format;
   options.source = query_parameter(request.query, "source").value_or("import");
-  const bool is_csv = format == catalog::ImportFormat::kCsv;
+  const bool is_csv = format == ingest::ImportFormat::kCsv;
   FIT_TRY(const ScratchFile file,
           ScratchFile::write(api.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
   const Serving serving = api.parts.serving();
-  catalog::Importer importer(serving.catalog);
-  FIT_TRY(const catalog::ImportReport report, importer.run(file.path(), options, {}, *request.stopping));
+  ingest::Importer importer(serving.catalog.writer());
+  FIT_TRY(const ingest::ImportReport report, importer.run(file.path(), options, {}, *request.stopping));
   return json_response(report_json(report));
 }
 

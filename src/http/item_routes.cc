@@ -21,7 +21,7 @@ Result<Json> item_body(const Request& request) {
 }
 
 Result<Response> show(Api& api, ItemId id, int status) {
-  FIT_TRY(const store::ItemRecord item, api.parts.serving().catalog.get(id));
+  FIT_TRY(const domain::ItemRecord item, api.parts.serving().catalog.get(id));
   Response response = json_response(api.views.item(item), status);
   response.headers.emplace_back("Cache-Control", "no-cache");
   return response;
@@ -46,7 +46,7 @@ Result<Response> create_item(Api& api, const Request& request) {
 Result<Response> replace_item(Api& api, const Request& request) {
   FIT_TRY(const ItemId id, item_id(request));
   FIT_TRY(Json body, item_body(request));
-  FIT_TRY(const store::ItemRecord old, api.parts.serving().catalog.get(id));
+  FIT_TRY(const domain::ItemRecord old, api.parts.serving().catalog.get(id));
   if (!body.contains("source")) body["source"] = old.listing.source;
   if (!body.contains("external_id")) body["external_id"] = old.listing.external_id;
   FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
@@ -55,12 +55,12 @@ Result<Response> replace_item(Api& api, const Request& request) {
 }
 
 // What a client would send to write the item as it is: properties that the seller did not give are left open.
-Json as_written(const store::ItemRecord& item) {
-  const store::Listing& listing = item.listing;
+Json as_written(const domain::ItemRecord& item) {
+  const domain::Listing& listing = item.listing;
   Json properties = Json::object();
   for (std::size_t i = 0; i < listing.properties.size(); ++i) {
-    if (item.origins[i].origin == store::Origin::kSeller) {
-      properties[std::string(store::kProperties[i])] = listing.properties[i];
+    if (item.origins[i].origin == domain::Origin::kSeller) {
+      properties[std::string(domain::kProperties[i])] = listing.properties[i];
     }
   }
   Json body{{"title", listing.title},   {"description", listing.description},
@@ -75,7 +75,7 @@ Json as_written(const store::ItemRecord& item) {
   return body;
 }
 
-// A JSON merge patch (RFC 7396) of what the seller said; pictures stay unless it brings new ones.
+// A JSON merge patch (RFC 7396) of what the seller said; images stay unless it brings new ones.
 Result<Response> change_item(Api& api, const Request& request) {
   FIT_TRY(const ItemId id, item_id(request));
   const std::string type = media_type(request.content_type);
@@ -85,13 +85,13 @@ Result<Response> change_item(Api& api, const Request& request) {
   FIT_TRY(Json patch, parse_json("body", request.body));
   if (!patch.is_object()) return malformed("body", "is not a JSON object");
   // A property may stand at the top level too.
-  for (const std::string_view property : store::kProperties) {
+  for (const std::string_view property : domain::kProperties) {
     const std::string name(property);
     if (!patch.contains(name) || (patch.contains("properties") && !patch["properties"].is_object())) continue;
     patch["properties"][name] = patch[name];
     patch.erase(name);
   }
-  FIT_TRY(const store::ItemRecord old, api.parts.serving().catalog.get(id));
+  FIT_TRY(const domain::ItemRecord old, api.parts.serving().catalog.get(id));
   Json body = as_written(old);
   body.merge_patch(patch);
   FIT_TRY(const catalog::ItemInput input, catalog::parse_item(body, api.options.max_image_bytes));
@@ -101,7 +101,7 @@ Result<Response> change_item(Api& api, const Request& request) {
 
 Result<Response> list_items(Api& api, const Request& request) {
   FIT_TRY(const SearchRequest wanted, parse_browse(request.query));
-  FIT_TRY(const search::Answer answer, api.parts.serving().engine.search(wanted.query));
+  FIT_TRY(const search::SearchResults answer, api.parts.serving().engine.search(wanted.query));
   Response response = json_response(api.views.items(answer));
   response.headers.emplace_back("Cache-Control", "no-cache");
   return response;

@@ -6,7 +6,7 @@
 namespace fit::http {
 namespace {
 
-// Pictures of listings come from anywhere on the web; everything else only from this server.
+// Images of listings come from anywhere on the web; everything else only from this server.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
     "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src "

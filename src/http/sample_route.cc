@@ -3,8 +3,8 @@
 
 #include "base/format.h"
 #include "catalog/catalog.h"
-#include "catalog/sample/sample.h"
 #include "http/api.h"
+#include "sample/sample.h"
 
 namespace fit::http {
 namespace {

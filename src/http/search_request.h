@@ -11,7 +11,7 @@ namespace fit::http {
 
 // A question as a client sent it, checked but not yet asked.
 struct SearchRequest {
-  search::Query query;    // a picture that came along is in query.image
+  search::Query query;    // an image that came along is in query.image
   std::string image_url;  // still to be fetched into query.image
 };
 
@@ -23,8 +23,8 @@ enum class SearchForm {
 };
 
 // Reads a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown,
-// twice, wrong type or value, no question, two photos or items), kTooLarge (picture over `max_image_bytes`).
-// A member that is null counts as not given. Fast for pictures of megabytes: the base64 text is decoded where
+// twice, wrong type or value, no question, two photos or items), kTooLarge (image over `max_image_bytes`).
+// A member that is null counts as not given. Fast for images of megabytes: the base64 text is decoded where
 // it lies.
 Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, std::size_t max_image_bytes);
 

@@ -128,7 +128,7 @@ TEST(SearchJson, PhotoFormKnowsOnlyItsOwnFields) {
   EXPECT_EQ(json_error(R"({"limit":3})", SearchForm::kPhoto).field, "image_base64");
 }
 
-TEST(SearchJson, RefusesAPictureOverTheLimit) {
+TEST(SearchJson, RefusesAImageOverTheLimit) {
   const std::string text = encode_base64(Bytes(kMaxImage + 1));
   EXPECT_EQ(json_error(R"({"image_base64":")" + text + "\"}").code, ErrorCode::kTooLarge);
   const std::string fits = encode_base64(Bytes(kMaxImage));

@@ -31,7 +31,7 @@ class FetchSlot {
   bool granted_ = false;
 };
 
-// A query's picture from the web. What the remote server did wrong is never told as this server's 404.
+// A query's image from the web. What the remote server did wrong is never told as this server's 404.
 Result<Bytes> fetch_image(Api& api, const std::string& url) {
   const FetchSlot slot(api);
   if (!slot.granted()) {
@@ -60,7 +60,7 @@ Result<Response> search(Api& api, Result<SearchRequest> request,
   if (!request->image_url.empty()) {
     FIT_TRY(request->query.image, fetch_image(api, request->image_url));
   }
-  FIT_TRY(search::Answer answer, api.parts.serving().engine.search(request->query));
+  FIT_TRY(search::SearchResults answer, api.parts.serving().engine.search(request->query));
   // POST /search_by_image, which has no pages, keeps to the members that it always had.
   if (!request->query.paged) {
     for (search::Hit& one : answer.hits) one.relevance.reset();

@@ -25,7 +25,7 @@ class HttpClient;
 namespace fit::search {
 class SearchEngine;
 }
-namespace fit::watch {
+namespace fit::monitor {
 class Health;
 }
 
@@ -40,12 +40,12 @@ struct ServerOptions {
   std::size_t max_connections = 4096;
   std::size_t max_body_bytes = 32u << 20;                // of a search or an item
   std::size_t max_import_bytes = 1u << 30;               // of an import; larger files are for `fit import`
-  std::size_t max_image_bytes = 20u << 20;               // of one picture, decoded from base64
+  std::size_t max_image_bytes = 20u << 20;               // of one image, decoded from base64
   std::chrono::milliseconds request_time_limit{30'000};  // imports have none
   std::chrono::milliseconds idle_time_limit{600'000};    // of a connection on which nothing moves
   std::chrono::milliseconds drain_time_limit{30'000};    // for requests still running when stopping
   std::filesystem::path scratch_path;  // for bodies too large for memory; processes may share it
-  std::string cdn_base_url;            // in front of the addresses of our pictures; empty: relative addresses
+  std::string cdn_base_url;            // in front of the addresses of our images; empty: relative addresses
   std::string cors_origin;             // "*" or one origin that browsers may call from; empty: none
   std::string version;
 };
@@ -57,7 +57,7 @@ struct Serving {
   search::SearchEngine& engine;
   catalog::Catalog& catalog;     // must refuse local paths: what it reads comes from strangers
   embed::Embedder& embedder;     // for /v1/embeddings
-  bool has_text_search = false;  // whether words are compared with pictures
+  bool has_text_search = false;  // whether words are compared with images
 };
 
 // The HTTP API and the plain page. One per process (Drogon's application is a singleton). Does not own its
@@ -66,9 +66,9 @@ class Server {
  public:
   struct Parts {
     std::function<Serving()> serving;  // thread-safe and quick
-    const watch::Health& health;
+    const monitor::Health& health;
     net::HttpClient& http;       // for image_url
-    media::Limits image_limits;  // of pictures for it
+    media::Limits image_limits;  // of images for it
     Metrics& metrics;
     Log log;
   };

@@ -4,7 +4,7 @@
 #include "embed/embedder.h"
 #include "http/api.h"
 #include "http/problem.h"
-#include "watch/health.h"
+#include "monitor/health.h"
 
 namespace fit::http {
 namespace {
@@ -21,10 +21,10 @@ Result<Response> live(const Request&) {
 // A problem answer with the member "reasons": which parts are not usable, and why.
 Result<Response> ready(Api& api, const Request& request) {
   const auto parts = api.parts.health.probe();
-  if (watch::Health::all_ok(parts)) return uncached(json_response({{"status", "ready"}}));
+  if (monitor::Health::all_ok(parts)) return uncached(json_response({{"status", "ready"}}));
   Json reasons = Json::array();
   std::string names;
-  for (const watch::PartHealth& part : parts) {
+  for (const monitor::PartHealth& part : parts) {
     if (part.ok) continue;
     reasons.push_back({{"part", part.name}, {"reason", part.error}});
     names += (names.empty() ? "" : ", ") + part.name;
@@ -38,12 +38,12 @@ Result<Response> ready(Api& api, const Request& request) {
 
 Result<Response> health(Api& api) {
   const auto parts = api.parts.health.probe();
-  const bool ok = watch::Health::all_ok(parts);
+  const bool ok = monitor::Health::all_ok(parts);
   const double uptime_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - api.started).count();
   const Serving serving = api.parts.serving();
   Json list = Json::array();
-  for (const watch::PartHealth& part : parts) {
+  for (const monitor::PartHealth& part : parts) {
     Json one{{"name", part.name}, {"status", part.ok ? "ok" : "failed"}, {"state", part.state}};
     if (!part.ok) one["error"] = part.error;
     list.push_back(std::move(one));

@@ -15,10 +15,10 @@ Json price_or_null(const std::optional<double>& price) {
   return price ? Json(*price) : Json(nullptr);
 }
 
-Json known_properties(const store::Properties& values) {
+Json known_properties(const domain::Properties& values) {
   Json properties = Json::object();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!values[i].empty()) properties[std::string(store::kProperties[i])] = values[i];
+    if (!values[i].empty()) properties[std::string(domain::kProperties[i])] = values[i];
   }
   return properties;
 }
@@ -28,13 +28,13 @@ double rounded(double value, double steps) {
 }
 
 // {"material": {"origin": "text", "confidence": 0.81}}
-Json property_origins(const store::ItemRecord& item) {
+Json property_origins(const domain::ItemRecord& item) {
   Json origins = Json::object();
   for (std::size_t i = 0; i < item.origins.size(); ++i) {
     const auto& [origin, confidence] = item.origins[i];
-    if (origin == store::Origin::kNone) continue;
-    origins[std::string(store::kProperties[i])] = {{"origin", store::origin_name(origin)},
-                                                   {"confidence", rounded(confidence, 1e3)}};
+    if (origin == domain::Origin::kNone) continue;
+    origins[std::string(domain::kProperties[i])] = {{"origin", domain::origin_name(origin)},
+                                                    {"confidence", rounded(confidence, 1e3)}};
   }
   return origins;
 }
@@ -52,7 +52,7 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
 
 // {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
 //  "corrected": [{"from": "addidas", "to": "adidas"}]}
-Json read_as(const search::ReadText& read) {
+Json parsed_text(const search::ParsedText& read) {
   Json body;
   body["text"] = read.text;
   if (read.min_price || read.max_price) {
@@ -60,11 +60,11 @@ Json read_as(const search::ReadText& read) {
   }
   Json properties = Json::object();
   for (const search::SoftProperty& one : read.properties) {
-    if (one.wanted) properties[std::string(store::kProperties[one.property])] = one.value;
+    if (one.wanted) properties[std::string(domain::kProperties[one.property])] = one.value;
   }
   for (const search::SoftProperty& one : read.properties) {
     if (one.wanted) continue;
-    Json& said = properties[std::string(store::kProperties[one.property])];
+    Json& said = properties[std::string(domain::kProperties[one.property])];
     if (said.is_string()) said = {{"any", said}};
     said["not"].push_back(one.value);
   }
@@ -112,7 +112,7 @@ Views::Views(std::string cdn_base_url) : base_url_(std::move(cdn_base_url)) {
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 
-Json Views::answer(const search::Answer& answer, double took_ms) const {
+Json Views::answer(const search::SearchResults& answer, double took_ms) const {
   Json results = Json::array();
   for (const search::Hit& one : answer.hits) results.push_back(hit(one));
   Json body;
@@ -120,14 +120,14 @@ Json Views::answer(const search::Answer& answer, double took_ms) const {
   body["took_ms"] = rounded(took_ms, 1e3);
   body["embedding_provider"] = answer.space;
   if (!answer.next_cursor.empty()) body["next_cursor"] = answer.next_cursor;
-  if (answer.read_as) body["read_as"] = read_as(*answer.read_as);
+  if (answer.parsed_text) body["read_as"] = parsed_text(*answer.parsed_text);
   if (!answer.reason.empty()) body["reason"] = answer.reason;
   if (!answer.facets.empty()) body["facets"] = facet_counts(answer.facets);
   if (!answer.predicted.empty()) body["predicted_properties"] = predicted_properties(answer.predicted);
   return body;
 }
 
-Json Views::items(const search::Answer& answer) const {
+Json Views::items(const search::SearchResults& answer) const {
   Json list = Json::array();
   for (const search::Hit& one : answer.hits) list.push_back(item(one.item));
   Json body;
@@ -139,9 +139,9 @@ Json Views::items(const search::Answer& answer) const {
 }
 
 Json Views::hit(const search::Hit& hit) const {
-  const store::Listing& listing = hit.item.listing;
+  const domain::Listing& listing = hit.item.listing;
   Json image_address = nullptr;
-  for (const store::ImageRecord& image : hit.item.images) {
+  for (const domain::ImageRecord& image : hit.item.images) {
     if (image.id == hit.best_image) image_address = image_url(image);
   }
   Json body;
@@ -164,8 +164,8 @@ Json Views::hit(const search::Hit& hit) const {
   return body;
 }
 
-Json Views::item(const store::ItemRecord& item) const {
-  const store::Listing& listing = item.listing;
+Json Views::item(const domain::ItemRecord& item) const {
+  const domain::Listing& listing = item.listing;
   Json body;
   body["id"] = item.id.str();
   body["source"] = listing.source;
@@ -188,9 +188,9 @@ Json Views::item(const store::ItemRecord& item) const {
   return body;
 }
 
-Json Views::images(const store::ItemRecord& item) const {
+Json Views::images(const domain::ItemRecord& item) const {
   Json list = Json::array();
-  for (const store::ImageRecord& image : item.images) {
+  for (const domain::ImageRecord& image : item.images) {
     list.push_back({{"id", image.id.str()},
                     {"url", image_url(image)},
                     {"thumbnail_url", thumbnail_url(image.id)},
@@ -200,7 +200,7 @@ Json Views::images(const store::ItemRecord& item) const {
   return list;
 }
 
-std::string Views::image_url(const store::ImageRecord& image) const {
+std::string Views::image_url(const domain::ImageRecord& image) const {
   if (image.location.starts_with("http://") || image.location.starts_with("https://")) return image.location;
   return base_url_ + "/images/" + image.id.str();
 }

@@ -11,7 +11,7 @@ using Hit = GraphAnswer::Hit;
 
 constexpr std::size_t kTogether = 4;
 
-// A vector nearer than this to a node becomes its satellite: cosine 0.999, where pictures are copies of each
+// A vector nearer than this to a node becomes its satellite: cosine 0.999, where images are copies of each
 // other. Seen from a query, the two are within 0.002 of each other nearly always.
 constexpr float kSame = 1e-3F;
 

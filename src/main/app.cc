@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "catalog/chosen_space.h"
 #include "embed/caching_embedder.h"
-#include "search/follower.h"
+#include "search/change_follower.h"
 
 namespace fit {
 namespace {
@@ -42,7 +42,7 @@ store::GraphOptions graph_options(const Config& config) {
           .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
 }
 
-Result<embed::Vector> embed_grey_picture(embed::Embedder& embedder) {
+Result<embed::Vector> embed_grey_image(embed::Embedder& embedder) {
   const media::Image grey{.width = 32, .height = 32, .rgb = std::vector<std::uint8_t>(32 * 32 * 3, 128)};
   FIT_TRY(auto vectors, embedder.embed_images(std::span(&grey, 1)));
   return std::move(vectors.front());
@@ -182,7 +182,7 @@ Result<void> App::load_shared() {
     if (text_embedder_) text_index_ = make_index(text_space_);
   }
   if (text_embedder_ && cache_ != nullptr) {
-    kept_words_ = std::make_unique<cache::Kept>(
+    kept_words_ = std::make_unique<cache::CacheNamespace>(
         *cache_, "text", std::chrono::seconds(config_.vector_search_cache_ttl), metrics_);
   }
   if (text_embedder_) {

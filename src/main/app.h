@@ -122,7 +122,7 @@ class App {
   std::unique_ptr<catalog::TextVectors> text_vectors_;
   search::ItemColumns columns_;
   std::unique_ptr<search::SpaceIndex> text_index_;
-  std::unique_ptr<cache::Kept> kept_words_;  // in the space of texts
+  std::unique_ptr<cache::CacheNamespace> kept_words_;  // in the space of texts
   std::unique_ptr<search::TextSpace> texts_;
   bool has_shared_ = false;
   std::unique_ptr<SearchedSpace> space_;
@@ -132,8 +132,8 @@ media::Limits image_limits(const Config& config);
 // Of the indexes that PostgreSQL holds.
 store::GraphOptions graph_options(const Config& config);
 
-// The vector of a small picture: a model is proven by using it.
-Result<embed::Vector> embed_grey_picture(embed::Embedder& embedder);
+// The vector of a small image: a model is proven by using it.
+Result<embed::Vector> embed_grey_image(embed::Embedder& embedder);
 
 // The options of EMBEDDING_PROVIDER and EMBEDDING_MODEL. `name` is "palette" or a model's name; empty: as
 // configured.

@@ -88,7 +88,7 @@ Result<void> SearchedSpace::open_rerank_spaces() {
 }
 
 // What shapes answers beside the question and the catalogue.
-std::string SearchedSpace::answer_settings() const {
+std::string SearchedSpace::result_settings() const {
   const Config& config = app_.config();
   std::string settings = fit::format("{}/{}/{}", record_.id, config.max_image_bytes, config.max_image_pixels);
   if (app_.text_embedder() != nullptr) settings += fit::format("/texts {}", app_.text_space().id);
@@ -117,12 +117,12 @@ Result<void> SearchedSpace::load_search() {
   load_backend();
   // Standbys may be behind the position that the primary tells: answers that they gave are not remembered.
   if (app_.cache() != nullptr && app_.config().database_read_url.empty()) {
-    answers_ = std::make_unique<search::AnswerCache>(search::AnswerCache::Parts{
+    answers_ = std::make_unique<search::ResultCache>(search::ResultCache::Parts{
         .store = app_.store(),
         .backend = *backend_,
         .cache = *app_.cache(),
         .time_to_live = std::chrono::seconds(app_.config().vector_search_cache_ttl),
-        .settings = answer_settings(),
+        .settings = result_settings(),
         .relevance = embedder_->space().relevance,
         .metrics = app_.metrics()});
   }
@@ -144,10 +144,10 @@ void SearchedSpace::follow() {
   state_metrics_ =
       std::make_unique<search::StateMetrics>(app_.store(), *backend_, text_space, app_.log(), app_.metrics());
   if (!index_) return;
-  search::Follower::Options options;
+  search::ChangeFollower::Options options;
   options.texts = app_.text_index();
-  follower_ = std::make_unique<search::Follower>(app_.store(), app_.columns(), *index_, app_.log(),
-                                                 app_.metrics(), options);
+  follower_ = std::make_unique<search::ChangeFollower>(app_.store(), app_.columns(), *index_, app_.log(),
+                                                       app_.metrics(), options);
 }
 
 Result<void> SearchedSpace::warm_up(StopSignal& stop, const std::function<bool()>& is_wanted) {
@@ -158,7 +158,7 @@ Result<void> SearchedSpace::warm_up(StopSignal& stop, const std::function<bool()
       return Error{ErrorCode::kCancelled, "is wanted no more", {}, {}};
     }
   }
-  FIT_TRY(const embed::Vector vector, embed_grey_picture(*embedder_));
+  FIT_TRY(const embed::Vector vector, embed_grey_image(*embedder_));
   FIT_CHECK(backend_->refresh_values());
   FIT_TRY(const auto all, backend_->select({}));
   FIT_CHECK(backend_->nearest(vector, kFirstQuestion, *all));

@@ -11,10 +11,10 @@
 #include "catalog/catalog.h"
 #include "embed/embedder.h"
 #include "main/vector_filler.h"
-#include "search/answer_cache.h"
 #include "search/backend.h"
-#include "search/follower.h"
+#include "search/change_follower.h"
 #include "search/rerank.h"
+#include "search/result_cache.h"
 #include "search/search_engine.h"
 #include "search/space_index.h"
 #include "search/state_metrics.h"
@@ -25,7 +25,7 @@ namespace fit {
 class App;
 
 // Everything that depends on the space that searches use: its model, its index and who keeps that in step,
-// the engine with what it remembers, and the catalogue that embeds new pictures into it. A server holds two
+// the engine with what it remembers, and the catalogue that embeds new images into it. A server holds two
 // of them while it goes from one space to another. The App must outlive it.
 class SearchedSpace {
  public:
@@ -48,7 +48,7 @@ class SearchedSpace {
   // Blocks until every vector is in the index, then asks a first question. kCancelled when stopped, or when
   // it is wanted no more, which is asked about once a second.
   Result<void> warm_up(StopSignal& stop, const std::function<bool()>& is_wanted);
-  // Between these two calls, pictures without a vector get theirs.
+  // Between these two calls, images without a vector get theirs.
   void begin_filling();
   void end_filling() { filler_.reset(); }
   // Something was written: look at once. Thread-safe.
@@ -70,7 +70,7 @@ class SearchedSpace {
 
   Result<void> open_rerank_spaces();
   void load_backend();
-  std::string answer_settings() const;
+  std::string result_settings() const;
 
   App& app_;
   std::atomic<bool> is_chosen_;
@@ -81,10 +81,10 @@ class SearchedSpace {
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<search::SpaceIndex> index_;
   std::unique_ptr<search::Backend> backend_;
-  std::unique_ptr<search::AnswerCache> answers_;
+  std::unique_ptr<search::ResultCache> answers_;
   std::unique_ptr<search::SearchEngine> engine_;
   std::unique_ptr<search::StateMetrics> state_metrics_;
-  std::unique_ptr<search::Follower> follower_;
+  std::unique_ptr<search::ChangeFollower> follower_;
   std::unique_ptr<VectorFiller> filler_;
 };
 

@@ -7,7 +7,7 @@
 #include "http/server.h"
 #include "main/space_switch.h"
 #include "main/text_filler.h"
-#include "watch/health.h"
+#include "monitor/health.h"
 
 namespace fit {
 namespace {
@@ -31,7 +31,7 @@ double seconds(std::chrono::milliseconds time) {
 }
 
 Result<Json> model_state(embed::Embedder& embedder) {
-  FIT_CHECK(embed_grey_picture(embedder));
+  FIT_CHECK(embed_grey_image(embedder));
   const embed::Space& space = embedder.space();
   return Json{{"provider", space.name},
               {"model", space.model},
@@ -43,9 +43,9 @@ Result<Json> model_state(embed::Embedder& embedder) {
 Result<Json> store_state(store::Store& store, SearchedSpace& space) {
   FIT_CHECK(store.check());
   FIT_TRY(const auto state, space.measured().state());
-  const store::StoreUse use = store.use();
+  const store::PoolStats use = store.use();
   Json replicas = Json::array();
-  for (const store::StoreUse::Replica& one : use.replicas) {
+  for (const store::PoolStats::Replica& one : use.replicas) {
     replicas.push_back({{"name", one.name},
                         {"is_used", one.is_used},
                         {"lag_bytes", one.lag_bytes},
@@ -63,7 +63,7 @@ Result<Json> store_state(store::Store& store, SearchedSpace& space) {
 }
 
 // As they are when they are asked for.
-void show_connections(const store::StoreUse& use, Metrics& metrics) {
+void show_connections(const store::PoolStats& use, Metrics& metrics) {
   const auto show = [&metrics](const char* state, std::size_t count) {
     metrics.gauge("fit_database_connections", "Connections to the database that read", {{"state", state}})
         .set(static_cast<double>(count));
@@ -76,7 +76,7 @@ void show_connections(const store::StoreUse& use, Metrics& metrics) {
   };
   wait("read", use.waiting);
   wait("write", use.writes_waiting);
-  for (const store::StoreUse::Replica& one : use.replicas) {
+  for (const store::PoolStats::Replica& one : use.replicas) {
     const Labels labels = {{"replica", one.name}};
     metrics.gauge("fit_replica_used", "1 while reads go to the standby", labels).set(one.is_used ? 1 : 0);
     metrics.gauge("fit_replica_lag_bytes", "Log of the primary that the standby has not replayed", labels)
@@ -132,8 +132,8 @@ Result<Json> text_embedding_state(App& app, SearchedSpace& space) {
   return state;
 }
 
-watch::Health make_health(App& app, const SpaceSwitch& spaces) {
-  std::vector<watch::Check> checks = {
+monitor::Health make_health(App& app, const SpaceSwitch& spaces) {
+  std::vector<monitor::Check> checks = {
       {"store", [&app, &spaces] { return store_state(app.store(), *spaces.current()); }},
       {"index", [&spaces] { return index_state(*spaces.current()); }},
       {"model", [&spaces] { return model_state(spaces.current()->embedder()); }},
@@ -144,7 +144,7 @@ watch::Health make_health(App& app, const SpaceSwitch& spaces) {
     checks.push_back(
         {"text_embedding", [&app, &spaces] { return text_embedding_state(app, *spaces.current()); }});
   }
-  return watch::Health(std::move(checks));
+  return monitor::Health(std::move(checks));
 }
 
 http::ServerOptions server_options(App& app) {
@@ -186,7 +186,7 @@ Result<void> serve(App& app) {
   spaces->start();
   filler.start();
   app.metrics().on_expose([&app] { show_connections(app.store().use(), app.metrics()); });
-  const watch::Health health = make_health(app, *spaces);
+  const monitor::Health health = make_health(app, *spaces);
   http::Server server(server_options(app), {.serving = [&] { return serving(app, *spaces); },
                                             .health = health,
                                             .http = app.http(),

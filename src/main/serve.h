@@ -5,7 +5,7 @@
 
 namespace fit {
 
-// Serves HTTP until SIGTERM or SIGINT: /live at once, /ready when the index has caught up. Pictures without a
+// Serves HTTP until SIGTERM or SIGINT: /live at once, /ready when the index has caught up. Images without a
 // vector in the active space are embedded in the background.
 Result<void> serve(App& app);
 

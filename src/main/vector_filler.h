@@ -9,7 +9,7 @@
 
 namespace fit {
 
-// A thread that gives pictures without a vector theirs, beside the running server: at its start all, then
+// A thread that gives images without a vector theirs, beside the running server: at its start all, then
 // what writers into other spaces bring. Does not own its parts.
 class VectorFiller {
  public:
@@ -26,7 +26,7 @@ class VectorFiller {
   store::Store& store_;
   const Log log_;
   std::int64_t position_ = -1;  // of the store, when all were filled
-  // Pictures up to `filled_` are not looked at again; up to `next_filled_` from a while later, as what was
+  // Images up to `filled_` are not looked at again; up to `next_filled_` from a while later, as what was
   // asked may have been a standby that lacked some.
   ImageId filled_;
   ImageId next_filled_;

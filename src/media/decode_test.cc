@@ -58,8 +58,8 @@ TEST_F(DecodeTest, reads_every_format) {
   }
 }
 
-TEST_F(DecodeTest, turns_pictures_upright) {
-  // What each EXIF orientation does to the picture as seen: stored = the change undone.
+TEST_F(DecodeTest, turns_images_upright) {
+  // What each EXIF orientation does to the image as seen: stored = the change undone.
   struct Case {
     int orientation;
     Rgb top_left, top_right;

@@ -151,12 +151,12 @@ Error with_field(std::string_view field, ErrorCode code, std::string message, st
   return {code, std::move(message), std::string(field), std::move(detail)};
 }
 
-struct Answer {
+struct SearchResults {
   Reply reply;
   Fd pixels;
 };
 
-Result<Answer> ask(std::string_view field, ByteView file, const Request& request) {
+Result<SearchResults> ask(std::string_view field, ByteView file, const Request& request) {
   const auto deadline = std::chrono::steady_clock::now() + request.limits.max_time;
   const auto unavailable = [&](const char* what) {
     return with_field(field, ErrorCode::kUnavailable, "AVIF and HEIC images cannot be read now",
@@ -169,7 +169,7 @@ Result<Answer> ask(std::string_view field, ByteView file, const Request& request
   if (!send_message(to_decoders, bytes_of(request), fds)) return unavailable("reach the decoders");
   theirs = Fd();  // so that the decoder's death is seen
 
-  Answer answer;
+  SearchResults answer;
   auto pixels = receive_message(ours.get(), std::as_writable_bytes(std::span(&answer.reply, 1)));
   if (!pixels && std::chrono::steady_clock::now() >= deadline) {
     return with_field(field, ErrorCode::kDeadlineExceeded, "the image took too long to decode");
@@ -202,12 +202,12 @@ Result<void> start_decoder_process() {
 }
 
 Result<ImageInfo> probe_apart(std::string_view field, ByteView file, const Limits& limits) {
-  FIT_TRY(const Answer answer, ask(field, file, {.header_only = true, .limits = limits}));
+  FIT_TRY(const SearchResults answer, ask(field, file, {.header_only = true, .limits = limits}));
   return answer.reply.info;
 }
 
 Result<Image> decode_apart(std::string_view field, ByteView file, int short_side, const Limits& limits) {
-  FIT_TRY(const Answer answer, ask(field, file, {.short_side = short_side, .limits = limits}));
+  FIT_TRY(const SearchResults answer, ask(field, file, {.short_side = short_side, .limits = limits}));
   Image image{answer.reply.width, answer.reply.height, {}};
   image.rgb.resize(static_cast<std::size_t>(image.width) * image.height * 3);
   for (std::size_t at = 0; at < image.rgb.size();) {

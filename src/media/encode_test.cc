@@ -38,7 +38,7 @@ TEST_F(EncodeTest, jpeg_is_never_enlarged) {
   EXPECT_LE(difference(*image, pattern(60, 40)).mean, 12);
 }
 
-TEST_F(EncodeTest, jpeg_keeps_a_pixel_of_a_thin_picture) {
+TEST_F(EncodeTest, jpeg_keeps_a_pixel_of_a_thin_image) {
   const auto file = encode_jpeg(pattern(3000, 2), 100);
   ASSERT_TRUE(file);
   Limits any_size;

@@ -48,7 +48,7 @@ long peak_memory_kib() {
   return usage.ru_maxrss;
 }
 
-TEST_F(HostileTest, refuses_what_is_no_picture) {
+TEST_F(HostileTest, refuses_what_is_no_image) {
   EXPECT_EQ(refusal({}), ErrorCode::kMalformed);
   EXPECT_EQ(refusal(bytes_of("x")), ErrorCode::kMalformed);
   for (const std::string_view text :

@@ -34,9 +34,9 @@ struct ImageInfo {
 
 // Refused before memory is spent on pixels.
 struct Limits {
-  std::uint64_t max_bytes = 20u << 20;     // of the file
-  std::uint64_t max_pixels = 100'000'000;  // width * height in the header
-  int min_side = 8;                        // width and height in the header; a smaller picture shows nothing
+  std::uint64_t max_bytes = 20u << 20;       // of the file
+  std::uint64_t max_pixels = 100'000'000;    // width * height in the header
+  int min_side = 8;                          // width and height in the header; a smaller image shows nothing
   std::chrono::milliseconds max_time{5000};  // for decoding; kDeadlineExceeded when passed
 };
 
@@ -52,7 +52,7 @@ Result<void> start_vips();
 // HEIC those of decode(). Thread-safe.
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits = {});
 
-// Decodes the first frame. With `short_side` > 0 the picture may come back smaller, but never with a short
+// Decodes the first frame. With `short_side` > 0 the image may come back smaller, but never with a short
 // side under min(short_side, its own): JPEG and WebP decode at 1/2, 1/4 or 1/8 of their scale, so a
 // 12-megapixel photo does not cost a full decode; other formats come back at full size, for the caller to
 // resize. 0: full size. Colour profiles are applied; CMYK, grey, palettes and 16 bits become eight-bit sRGB.
@@ -60,8 +60,8 @@ Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& lim
 // time limit is looked at between strips of rows; a WebP frame and an interlaced file decode in one step,
 // which max_pixels bounds. AVIF and HEIC decode in a process of their own, which ends at the time limit and
 // whose crash is kMalformed here; kUnavailable when no such process can be made. Thread-safe, blocks; decodes
-// in the calling thread. Takes memory for the decoded picture; a progressive JPEG or interlaced PNG also for
-// the picture at full size, up to six bytes a pixel.
+// in the calling thread. Takes memory for the decoded image; a progressive JPEG or interlaced PNG also for
+// the image at full size, up to six bytes a pixel.
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits = {});
 
 // Bicubic (Catmull-Rom, a = -0.5) with the kernel widened when shrinking, as Pillow's BICUBIC, to exactly
@@ -81,8 +81,8 @@ Result<Bytes> encode_jpeg(const Image& image, int max_side, int quality = 82);
 Result<Bytes> encode_png(const Image& image);
 
 // 64-bit perceptual hash (DCT pHash, https://www.phash.org): of 32 x 32 luma values the frequencies 1 to 8
-// each way, a bit set where one is above their median. Near-duplicates differ in few bits, mirrored pictures
-// in many. 0 for an empty picture.
+// each way, a bit set where one is above their median. Near-duplicates differ in few bits, mirrored images
+// in many. 0 for an empty image.
 std::uint64_t perceptual_hash(const Image& image);
 
 // Differing bits of two hashes, 0 (same look) to 64.

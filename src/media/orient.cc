@@ -3,7 +3,7 @@
 namespace fit::media {
 namespace {
 
-// Where the upright picture's pixels come from, as steps of bytes in the stored one.
+// Where the upright image's pixels come from, as steps of bytes in the stored one.
 struct Walk {
   std::ptrdiff_t start, per_column, per_row;
 };

@@ -7,7 +7,7 @@
 namespace fit::media {
 namespace {
 
-constexpr int kSide = 32;  // of the reduced picture
+constexpr int kSide = 32;  // of the reduced image
 constexpr int kKept = 8;   // frequencies 1 to 8 each way
 
 // The rows 1 to 8 of the discrete cosine transform (type II) of 32 numbers.

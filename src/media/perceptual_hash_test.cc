@@ -29,7 +29,7 @@ TEST_F(PerceptualHashTest, survives_resizing_and_jpeg) {
   EXPECT_LE(hamming_distance(hash, perceptual_hash(*decode("image", *file, 0))), 6);
 }
 
-TEST_F(PerceptualHashTest, other_pictures_differ) {
+TEST_F(PerceptualHashTest, other_images_differ) {
   const std::uint64_t hash = perceptual_hash(pattern(320, 240));
   EXPECT_GE(hamming_distance(hash, perceptual_hash(quarters(320, 240))), 16);
   EXPECT_EQ(perceptual_hash(Image{}), 0u);

@@ -60,7 +60,7 @@ TEST_F(ResizeTest, resizes_as_pillow_does) {
   }
 }
 
-TEST_F(ResizeTest, keeps_a_picture_that_has_the_size_already) {
+TEST_F(ResizeTest, keeps_a_image_that_has_the_size_already) {
   const Image image = pattern(31, 17);
   EXPECT_EQ(resize(image, 31, 17)->rgb, image.rgb);
 }
@@ -75,7 +75,7 @@ TEST_F(ResizeTest, keeps_one_colour_exactly) {
   }
 }
 
-TEST_F(ResizeTest, refuses_sizes_that_make_no_picture) {
+TEST_F(ResizeTest, refuses_sizes_that_make_no_image) {
   const Image image = pattern(20, 20);
   EXPECT_EQ(resize(image, 0, 5).error().field, "width");
   EXPECT_EQ(resize(image, 5, -1).error().field, "height");
@@ -86,7 +86,7 @@ TEST_F(ResizeTest, refuses_sizes_that_make_no_picture) {
 }
 
 // Enlarged as a whole, these would have 2,240,000 rows.
-TEST_F(ResizeTest, crops_a_thread_thin_picture_without_making_the_rest) {
+TEST_F(ResizeTest, crops_a_thread_thin_image_without_making_the_rest) {
   const auto made = resize_short_side_and_crop(pattern(10000, 1), 224);
   ASSERT_TRUE(made);
   EXPECT_EQ(made->rgb.size(), 224u * 224 * 3);

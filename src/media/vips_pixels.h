@@ -32,7 +32,7 @@ Result<Image> read_pixels(VipsImage* image, std::string_view field,
                           std::chrono::steady_clock::time_point deadline);
 
 // Lends the pixels to libvips; `image` must outlive the handle and everything made from it.
-// nullptr when the picture has no pixels or another number than its size says.
+// nullptr when the image has no pixels or another number than its size says.
 VipsHandle lend_pixels(const Image& image);
 
 }  // namespace fit::media

@@ -29,7 +29,7 @@ struct Finding {
 
 // What a text says of an item.
 struct Extraction {
-  std::array<std::optional<Finding>, store::kProperties.size()> found;  // by property
+  std::array<std::optional<Finding>, domain::kProperties.size()> found;  // by property
   std::vector<std::pair<std::size_t, std::string>> excluded;  // property, value: what it is said not to be
 
   bool excludes(std::size_t property, std::string_view value) const;

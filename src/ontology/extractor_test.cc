@@ -35,7 +35,7 @@ class ExtractorTest : public testing::Test {
       if (!one) continue;
       EXPECT_GT(one->confidence, 0);
       EXPECT_LE(one->confidence, 1);
-      found[std::string(store::kProperties[i])] = one->value;
+      found[std::string(domain::kProperties[i])] = one->value;
     }
     return found;
   }

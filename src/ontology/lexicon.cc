@@ -23,7 +23,7 @@ std::string without_blanks(std::string_view text) {
 }
 
 std::string place_of(std::size_t property, std::string_view value) {
-  return fit::format("values.{}.{}", store::kProperties[property], value);
+  return fit::format("values.{}.{}", domain::kProperties[property], value);
 }
 
 }  // namespace
@@ -194,7 +194,7 @@ class LexiconBuilder {
       for (std::size_t i = 0; i < file_.values[property].size(); ++i) {
         const OntologyFile::Value& from = file_.values[property][i];
         for (const auto& [name, implied] : from.implies) {
-          const auto target = store::property_index(name);
+          const auto target = domain::property_index(name);
           const auto value = target ? lexicon_->find(*target, implied) : std::nullopt;
           if (!value) return invalid(place_of(property, from.name) + ".implies." + name, "is no value");
           for (const std::string& word : lexicon_->values_[property][i].words)

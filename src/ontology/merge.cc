@@ -7,21 +7,21 @@
 namespace fit::ontology {
 namespace {
 
-using store::Origin;
+using domain::Origin;
 
 class Merger {
  public:
-  Merger(const Ontology& ontology, const Extraction& text, std::span<const Sight> sights,
+  Merger(const Ontology& ontology, const Extraction& text, std::span<const PhotoPrediction> predictions,
          const MergeOptions& options)
-      : ontology_(ontology), text_(text), sights_(sights), options_(options) {}
+      : ontology_(ontology), text_(text), predictions_(predictions), options_(options) {}
 
-  Merged merge(const store::Properties& given) {
+  Merged merge(const domain::Properties& given) {
     for (std::size_t i = 0; i < kPropertyCount; ++i) {
       if (!given[i].empty()) set(i, given[i], Origin::kSeller, 1);
     }
     for (std::size_t i = 0; i < kPropertyCount; ++i) take_text(i);
     derive_category();
-    for (std::size_t i = 0; i < kPropertyCount; ++i) take_sight(i);
+    for (std::size_t i = 0; i < kPropertyCount; ++i) take_prediction(i);
     derive_category();
     return std::move(merged_);
   }
@@ -56,17 +56,17 @@ class Merger {
     if (!fits(property, found->value)) return;
     if (property == kSecondaryColor && merged_.values[kPrimaryColor] == found->value) return;
     float confidence = found->confidence;
-    for (const Sight& sight : sights_) {
+    for (const PhotoPrediction& sight : predictions_) {
       if (sight.property != property || ontology_.canonical(property, sight.value) != found->value) continue;
       confidence = std::min(0.99F, 1 - (1 - confidence) * (1 - std::clamp(sight.confidence, 0.0F, 1.0F)));
     }
     set(property, found->value, Origin::kText, confidence);
   }
 
-  void take_sight(std::size_t property) {
+  void take_prediction(std::size_t property) {
     if (is_set(property)) return;
-    const Sight* best = nullptr;
-    for (const Sight& sight : sights_) {
+    const PhotoPrediction* best = nullptr;
+    for (const PhotoPrediction& sight : predictions_) {
       if (sight.property != property || !(sight.confidence >= options_.photo_least)) continue;
       const auto known = ontology_.canonical(property, sight.value);
       if (!known || text_.excludes(property, *known) || !fits(property, *known)) continue;
@@ -85,16 +85,16 @@ class Merger {
 
   const Ontology& ontology_;
   const Extraction& text_;
-  const std::span<const Sight> sights_;
+  const std::span<const PhotoPrediction> predictions_;
   const MergeOptions& options_;
   Merged merged_;
 };
 
 }  // namespace
 
-Merged merge(const Ontology& ontology, const store::Properties& given, const Extraction& text,
-             std::span<const Sight> sights, const MergeOptions& options) {
-  return Merger(ontology, text, sights, options).merge(given);
+Merged merge(const Ontology& ontology, const domain::Properties& given, const Extraction& text,
+             std::span<const PhotoPrediction> predictions, const MergeOptions& options) {
+  return Merger(ontology, text, predictions, options).merge(given);
 }
 
 }  // namespace fit::ontology

@@ -7,36 +7,37 @@
 namespace fit::ontology {
 namespace {
 
-using store::Origin;
+using domain::Origin;
 
 class MergeTest : public testing::Test {
  protected:
   MergeTest() : extractor_(*Ontology::load()) {}
 
-  Merged merged(const store::Properties& given, std::string_view title,
-                const std::vector<Sight>& sights) const {
+  Merged merged(const domain::Properties& given, std::string_view title,
+                const std::vector<PhotoPrediction>& predictions) const {
     return merge(extractor_.ontology(), given,
-                 extractor_.extract({.title = title, .description = {}, .tags = {}, .brand = {}}), sights);
+                 extractor_.extract({.title = title, .description = {}, .tags = {}, .brand = {}}),
+                 predictions);
   }
 
   Extractor extractor_;
 };
 
 TEST_F(MergeTest, NeverChangesWhatTheSellerGave) {
-  store::Properties given;
+  domain::Properties given;
   given[kPrimaryColor] = "unicorn";
   given[kSubcategory] = "jeans";
   const Merged item =
       merged(given, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kSubcategory, "shirt", 0.99F}});
   EXPECT_EQ(item.values[kPrimaryColor], "unicorn");
-  EXPECT_EQ(item.origins[kPrimaryColor], (store::PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(item.origins[kPrimaryColor], (domain::PropertyOrigin{Origin::kSeller, 1}));
   EXPECT_EQ(item.values[kSubcategory], "jeans");
   EXPECT_EQ(item.values[kCategory], "bottoms");  // not the title's "dresses"
   EXPECT_EQ(item.origins[kCategory].origin, Origin::kDerived);
 }
 
 TEST_F(MergeTest, SellersMayUseOtherWords) {
-  store::Properties given;
+  domain::Properties given;
   given[kCategory] = "knitwear of mine";
   EXPECT_EQ(merged(given, "Navy sweater", {}).values[kSubcategory], "sweater");
   given[kCategory] = "shoe";
@@ -47,12 +48,12 @@ TEST_F(MergeTest, SellersMayUseOtherWords) {
   EXPECT_EQ(merged(given, "", {}).values[kCategory], "tops");
 }
 
-TEST_F(MergeTest, TextGoesBeforePicture) {
+TEST_F(MergeTest, TextGoesBeforeImage) {
   const Merged item = merged({}, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kPattern, "floral", 0.8F}});
   EXPECT_EQ(item.values[kPrimaryColor], "red");
   EXPECT_EQ(item.origins[kPrimaryColor].origin, Origin::kText);
   EXPECT_EQ(item.values[kPattern], "floral");
-  EXPECT_EQ(item.origins[kPattern], (store::PropertyOrigin{Origin::kPhoto, 0.8F}));
+  EXPECT_EQ(item.origins[kPattern], (domain::PropertyOrigin{Origin::kPhoto, 0.8F}));
   EXPECT_EQ(item.values[kSeason], "");
   EXPECT_EQ(item.origins[kSeason].origin, Origin::kNone);
 }
@@ -64,13 +65,13 @@ TEST_F(MergeTest, AgreementMakesSurer) {
   EXPECT_LE(both.origins[kPrimaryColor].confidence, 1);
 }
 
-TEST_F(MergeTest, DoubtfulPicturesSayNothing) {
+TEST_F(MergeTest, DoubtfulImagesSayNothing) {
   const Merged item = merged({}, "Nice thing", {{kPrimaryColor, "red", 0.5F}, {kGender, "men", 0.0F / 1}});
-  EXPECT_EQ(item.values, store::Properties{});
-  EXPECT_EQ(merged({}, "Thing", {{kPrimaryColor, "no such colour", 1}}).values, store::Properties{});
+  EXPECT_EQ(item.values, domain::Properties{});
+  EXPECT_EQ(merged({}, "Thing", {{kPrimaryColor, "no such colour", 1}}).values, domain::Properties{});
 }
 
-TEST_F(MergeTest, PicturesDoNotContradict) {
+TEST_F(MergeTest, ImagesDoNotContradict) {
   EXPECT_EQ(merged({}, "Bag, not red", {{kPrimaryColor, "red", 0.9F}}).values[kPrimaryColor], "");
   // Shoes are no jeans.
   const Merged item =
@@ -79,7 +80,7 @@ TEST_F(MergeTest, PicturesDoNotContradict) {
   EXPECT_EQ(item.values[kSubcategory], "sandals");
   const Merged seen = merged({}, "Thing", {{kSubcategory, "jeans", 0.9F}});
   EXPECT_EQ(seen.values[kCategory], "bottoms");
-  EXPECT_EQ(seen.origins[kCategory], (store::PropertyOrigin{Origin::kDerived, 0.9F}));
+  EXPECT_EQ(seen.origins[kCategory], (domain::PropertyOrigin{Origin::kDerived, 0.9F}));
 }
 
 }  // namespace

@@ -8,15 +8,15 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/records.h"
+#include "domain/records.h"
 
 namespace fit::ontology {
 
 class Lexicon;
 
-// The garment taxonomy: which values each of store::kProperties has, what other words mean them, and how they
-// hang together. Never changes once made; a copy shares it. Thread-safe. Properties are given by their index
-// in store::kProperties. Views that it gives live as long as it or a copy.
+// The garment taxonomy: which values each of domain::kProperties has, what other words mean them, and how
+// they hang together. Never changes once made; a copy shares it. Thread-safe. Properties are given by their
+// index in domain::kProperties. Views that it gives live as long as it or a copy.
 class Ontology {
  public:
   // The one that the program was built with (ontology.json).

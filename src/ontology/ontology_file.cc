@@ -61,7 +61,7 @@ Result<void> read_values(const Json& json, OntologyFile& file) {
   std::set<std::size_t> seen;
   for (const auto& [name, values] : json.items()) {
     const std::string field = "values." + name;
-    const auto property = store::property_index(name);
+    const auto property = domain::property_index(name);
     if (!property) return invalid(field, "is no property");
     seen.insert(*property);
     if (*property == kSecondaryColor) {
@@ -75,7 +75,7 @@ Result<void> read_values(const Json& json, OntologyFile& file) {
     }
   }
   for (std::size_t i = 0; i < kPropertyCount; ++i) {
-    if (!seen.contains(i)) return invalid("values." + std::string(store::kProperties[i]), "is missing");
+    if (!seen.contains(i)) return invalid("values." + std::string(domain::kProperties[i]), "is missing");
   }
   return {};
 }

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/records.h"
+#include "domain/records.h"
 
 namespace fit::ontology {
 
-inline constexpr std::size_t kPropertyCount = store::kProperties.size();
+inline constexpr std::size_t kPropertyCount = domain::kProperties.size();
 inline constexpr std::size_t kCategory = 0;
 inline constexpr std::size_t kSubcategory = 1;
 inline constexpr std::size_t kPrimaryColor = 2;

@@ -34,8 +34,8 @@ class OntologyTest : public testing::Test {
 };
 
 TEST_F(OntologyTest, HasValuesForEachProperty) {
-  for (std::size_t i = 0; i < store::kProperties.size(); ++i) {
-    EXPECT_GE(ontology_->values(i).size(), 4U) << store::kProperties[i];
+  for (std::size_t i = 0; i < domain::kProperties.size(); ++i) {
+    EXPECT_GE(ontology_->values(i).size(), 4U) << domain::kProperties[i];
     for (const std::string& value : ontology_->values(i)) EXPECT_EQ(ontology_->canonical(i, value), value);
   }
 }
@@ -82,7 +82,7 @@ TEST_F(OntologyTest, KnowsWhatTheBuiltinModelPredicts) {
   const auto manifest = parse_json("manifest", text);
   ASSERT_TRUE(manifest);
   for (const Json& output : (*manifest)["properties"]["outputs"]) {
-    const auto property = store::property_index(output["property"].get<std::string>());
+    const auto property = domain::property_index(output["property"].get<std::string>());
     ASSERT_TRUE(property);
     for (const Json& value : output["values"]) {
       EXPECT_EQ(canonical(*property, value.get<std::string>()), value.get<std::string>());

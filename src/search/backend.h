@@ -30,11 +30,11 @@ class Selection {
 };
 
 // Whether an item's property says one of the values asked for.
-enum class Says : std::uint8_t { kNothing, kThis, kOther };
+enum class PropertyMatch : std::uint8_t { kUnknown, kEqual, kDifferent };
 
 // A property and (lower-case) values that an item may have in it. Borrowed.
-struct PropertyQuestion {
-  std::size_t property = 0;  // index into store::kProperties
+struct PropertyCondition {
+  std::size_t property = 0;  // index into domain::kProperties
   std::span<const std::string> values;
 };
 
@@ -95,12 +95,12 @@ class Backend {
   virtual Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const = 0;
 
   // Store::find_words() within the selection.
-  virtual Result<store::WordAnswer> find_words(std::span<const std::string> words, std::size_t limit,
-                                               const Selection& selection) const = 0;
+  virtual Result<store::WordResults> find_words(std::span<const std::string> words, std::size_t limit,
+                                                const Selection& selection) const = 0;
 
   // What each of the items says, one list for each question.
-  virtual Result<std::vector<std::vector<Says>>> says(std::span<const ItemId> items,
-                                                      std::span<const PropertyQuestion> questions) const = 0;
+  virtual Result<std::vector<std::vector<PropertyMatch>>> match_properties(
+      std::span<const ItemId> items, std::span<const PropertyCondition> questions) const = 0;
 
   // The items' property in lower case; empty where not known.
   virtual Result<std::vector<std::string>> properties_of(std::span<const ItemId> items,

@@ -29,9 +29,9 @@ class PostgresBackendTest : public testing::TestWithParam<store::testing::Engine
     database_ = std::make_unique<TestCatalogue>(GetParam(), "test", kDimensions);
   }
 
-  // Items with one to three pictures; numbers of both catalogues are the same.
+  // Items with one to three images; numbers of both catalogues are the same.
   void fill(int count) {
-    std::vector<store::ItemWrite> items;
+    std::vector<domain::ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i));
     for (TestCatalogue* const one : {memory_.get(), database_.get()}) {
       ASSERT_TRUE(one->store().upsert_items(items));
@@ -39,16 +39,16 @@ class PostgresBackendTest : public testing::TestWithParam<store::testing::Engine
     }
   }
 
-  store::ItemWrite item(int number) {
-    store::ItemWrite item = store::testing::make_item(number);
+  domain::ItemWrite item(int number) {
+    domain::ItemWrite item = store::testing::make_item(number);
     item.content_hash = fit::format("{}-{}", number, random_());
     item.images.clear();
     item.listing.brand = random_() % 4 == 0 ? "" : random_() % 2 == 0 ? "Gap" : "gap";
     item.listing.status = random_() % 10 == 0 ? "sold" : "active";
-    item.listing.properties[*store::property_index("primary_color")] = kColours[random_() % 4];
+    item.listing.properties[*domain::property_index("primary_color")] = kColours[random_() % 4];
     if (random_() % 5 == 0) item.listing.price.reset();
     for (std::uint32_t i = 0; i <= random_() % 3; ++i) {
-      store::ImageWrite image = store::testing::make_image(number * 10 + static_cast<int>(i));
+      domain::ImageWrite image = store::testing::make_image(number * 10 + static_cast<int>(i));
       image.vectors = {{memory_->space().id, vector()}};
       item.images.push_back(std::move(image));
     }
@@ -151,7 +151,7 @@ TEST_P(PostgresBackendTest, AnswersAsMemoryDoes) {
 
 TEST_P(PostgresBackendTest, FollowsEveryWrite) {
   fill(60);
-  std::vector<store::ItemWrite> changed;
+  std::vector<domain::ItemWrite> changed;
   for (int i = 0; i < 60; i += 2) changed.push_back(item(i));
   for (TestCatalogue* const one : {memory_.get(), database_.get()}) {
     ASSERT_TRUE(one->store().upsert_items(changed));
@@ -173,9 +173,9 @@ TEST_P(PostgresBackendTest, FollowsEveryWrite) {
     EXPECT_EQ(ask(database_->backend()), ask(memory_->backend())) << round;
   }
   const std::vector<std::string> reds = {"red"};
-  const PropertyQuestion question{*store::property_index("primary_color"), reds};
-  EXPECT_EQ(database_->backend().says(some, std::span(&question, 1)).value(),
-            memory_->backend().says(some, std::span(&question, 1)).value());
+  const PropertyCondition question{*domain::property_index("primary_color"), reds};
+  EXPECT_EQ(database_->backend().match_properties(some, std::span(&question, 1)).value(),
+            memory_->backend().match_properties(some, std::span(&question, 1)).value());
   EXPECT_EQ(database_->backend().properties_of(some, question.property).value(),
             memory_->backend().properties_of(some, question.property).value());
   EXPECT_EQ(database_->backend().freshness(some).value(), memory_->backend().freshness(some).value());
@@ -199,11 +199,11 @@ TEST_P(PostgresBackendTest, KnowsTheValuesOfNow) {
   const PropertyValues& values = database_->backend().values();
   const auto red = values.find_value("red");
   ASSERT_TRUE(red);
-  EXPECT_EQ(red->property, *store::property_index("primary_color"));
+  EXPECT_EQ(red->property, *domain::property_index("primary_color"));
   EXPECT_EQ(red->count, memory_->columns().find_value("red")->count);
   EXPECT_FALSE(values.find_value("mauve"));
-  store::ItemWrite one = item(1000);
-  one.listing.properties[*store::property_index("material")] = "Mauve Wool";
+  domain::ItemWrite one = item(1000);
+  one.listing.properties[*domain::property_index("material")] = "Mauve Wool";
   ASSERT_TRUE(database_->store().upsert_items(std::span(&one, 1)));
   ASSERT_TRUE(database_->backend().refresh_values());
   EXPECT_TRUE(values.find_value("mauve wool"));

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "store/properties.h"
+#include "domain/properties.h"
 
 namespace fit::search {
 
@@ -13,7 +13,7 @@ CatalogueWords::CatalogueWords(const PropertyValues& values, ontology::Ontology 
 std::vector<std::string> CatalogueWords::texts_of(std::size_t column, std::size_t property,
                                                   std::string_view value, bool with_kinds) {
   const std::lock_guard lock(mutex_);
-  Learned& learned = learned_[column * store::kProperties.size() + property];
+  Learned& learned = learned_[column * domain::kProperties.size() + property];
   for (const std::string& text : values_.values_after(column, learned.seen)) {
     ++learned.seen;
     if (const auto meant = ontology_.canonical(property, text))

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "base/edit_distance.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "search/nothing_matches.h"
+#include "text/edit_distance.h"
 
 namespace fit::search {
 namespace {
@@ -28,17 +28,17 @@ class FactsOf {
   static Result<FactsOf> read(store::Store& store, std::span<const ItemId> items) {
     FactsOf facts;
     FIT_TRY(facts.found_, store.facts(items));
-    for (const store::ItemFacts& one : facts.found_) facts.places_.emplace(one.id, &one);
+    for (const domain::FilterColumns& one : facts.found_) facts.places_.emplace(one.id, &one);
     return facts;
   }
-  const store::ItemFacts* of(ItemId item) const {
+  const domain::FilterColumns* of(ItemId item) const {
     const auto found = places_.find(item);
     return found == places_.end() ? nullptr : found->second;
   }
 
  private:
-  std::vector<store::ItemFacts> found_;
-  std::unordered_map<ItemId, const store::ItemFacts*> places_;
+  std::vector<domain::FilterColumns> found_;
+  std::unordered_map<ItemId, const domain::FilterColumns*> places_;
 };
 
 // Observes how long it lives.
@@ -116,7 +116,7 @@ Result<std::vector<index::Neighbor>> DatabaseBackend::nearest_texts(std::span<co
   return ask({.space_id = texts_->id, .vector = vector, .limit = limit, .filter = filter_of(selection)});
 }
 
-Result<std::vector<index::Neighbor>> DatabaseBackend::ask(const store::NearQuestion& question) const {
+Result<std::vector<index::Neighbor>> DatabaseBackend::ask(const store::NearestQuery& question) const {
   const Timer timer(nearest_seconds_);
   FIT_TRY(const auto found, search_.nearest(question));
   std::vector<index::Neighbor> neighbors;
@@ -134,26 +134,26 @@ Result<std::vector<index::ImageVector>> DatabaseBackend::vectors_of(std::span<co
   return vectors;
 }
 
-Result<store::WordAnswer> DatabaseBackend::find_words(std::span<const std::string> words, std::size_t limit,
-                                                      const Selection& selection) const {
+Result<store::WordResults> DatabaseBackend::find_words(std::span<const std::string> words, std::size_t limit,
+                                                       const Selection& selection) const {
   const Timer timer(words_seconds_);
   return store_.find_words(
       {.words = {words.begin(), words.end()}, .limit = limit, .among = {}, .filter = &filter_of(selection)});
 }
 
-Result<std::vector<std::vector<Says>>> DatabaseBackend::says(
-    std::span<const ItemId> items, std::span<const PropertyQuestion> questions) const {
+Result<std::vector<std::vector<PropertyMatch>>> DatabaseBackend::match_properties(
+    std::span<const ItemId> items, std::span<const PropertyCondition> questions) const {
   const Timer timer(facts_seconds_);
   FIT_TRY(const auto facts, FactsOf::read(store_, items));
-  std::vector<std::vector<Says>> said(questions.size());
+  std::vector<std::vector<PropertyMatch>> said(questions.size());
   for (std::size_t i = 0; i < questions.size(); ++i) {
     for (const ItemId item : items) {
-      const store::ItemFacts* const known = facts.of(item);
+      const domain::FilterColumns* const known = facts.of(item);
       const std::string value =
           known == nullptr ? std::string() : to_lower(known->properties[questions[i].property]);
-      said[i].push_back(value.empty()                                       ? Says::kNothing
-                        : std::ranges::contains(questions[i].values, value) ? Says::kThis
-                                                                            : Says::kOther);
+      said[i].push_back(value.empty()                                       ? PropertyMatch::kUnknown
+                        : std::ranges::contains(questions[i].values, value) ? PropertyMatch::kEqual
+                                                                            : PropertyMatch::kDifferent);
     }
   }
   return said;
@@ -164,7 +164,7 @@ Result<std::vector<std::string>> DatabaseBackend::properties_of(std::span<const 
   FIT_TRY(const auto facts, FactsOf::read(store_, items));
   std::vector<std::string> values;
   for (const ItemId item : items) {
-    const store::ItemFacts* const known = facts.of(item);
+    const domain::FilterColumns* const known = facts.of(item);
     values.push_back(known == nullptr ? std::string() : to_lower(known->properties[property]));
   }
   return values;
@@ -175,7 +175,7 @@ Result<std::vector<double>> DatabaseBackend::freshness(std::span<const ItemId> i
   FIT_TRY(const auto facts, FactsOf::read(store_, items));
   std::vector<double> fresh;
   for (const ItemId item : items) {
-    const store::ItemFacts* const known = facts.of(item);
+    const domain::FilterColumns* const known = facts.of(item);
     const bool is_known = newest && known != nullptr && known->listed_at;
     fresh.push_back(is_known ? freshness_of(known->listed_at->time_since_epoch().count(),
                                             newest->time_since_epoch().count())

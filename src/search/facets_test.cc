@@ -13,8 +13,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-store::ItemFacts facts(std::int64_t id, std::string brand, std::optional<double> price, std::string colour,
-                       std::string status = "active") {
+domain::FilterColumns facts(std::int64_t id, std::string brand, std::optional<double> price,
+                            std::string colour, std::string status = "active") {
   return facts_with("primary_color", id, std::move(brand), price, std::move(colour), std::move(status));
 }
 
@@ -73,7 +73,7 @@ TEST(PriceEdges, HoldTheirEnds) {
 }
 
 TEST_F(FacetsTest, ManyValuesAreCut) {
-  std::vector<store::ItemFacts> many;
+  std::vector<domain::FilterColumns> many;
   for (int i = 0; i < 250; ++i) many.push_back(facts(100 + i, fit::format("b{}", i), 1, ""));
   columns_.upsert(many);
   EXPECT_EQ(facet("brand").values.size(), kMaxFacetValues);

@@ -4,9 +4,9 @@
 #include <array>
 #include <cmath>
 
-#include "base/edit_distance.h"
 #include "base/format.h"
-#include "store/records.h"
+#include "domain/records.h"
+#include "text/edit_distance.h"
 
 namespace fit::search {
 namespace {
@@ -19,12 +19,12 @@ constexpr std::string_view kRangeForm = "must be two numbers [lowest, highest]; 
 
 std::vector<std::string_view> text_columns() {
   std::vector<std::string_view> names(kListingColumns.begin(), kListingColumns.end());
-  names.insert(names.end(), store::kProperties.begin(), store::kProperties.end());
+  names.insert(names.end(), domain::kProperties.begin(), domain::kProperties.end());
   return names;
 }
 
 bool is_text_column(std::string_view name) {
-  return std::ranges::contains(kListingColumns, name) || store::property_index(name);
+  return std::ranges::contains(kListingColumns, name) || domain::property_index(name);
 }
 
 // Cut where a character of UTF-8 begins.
@@ -37,7 +37,8 @@ std::string shown(std::string_view name) {
 Error unknown_name(std::string field, std::string_view name, std::string_view what,
                    std::span<const std::string_view> known) {
   std::string message = fit::format("is not a known {}", what);
-  if (const auto nearest = nearest_name(name, known)) message += fit::format("; did you mean {}?", *nearest);
+  if (const auto nearest = text::nearest_name(name, known))
+    message += fit::format("; did you mean {}?", *nearest);
   message += " Known are ";
   for (std::size_t i = 0; i < known.size(); ++i) message += fit::format("{}{}", i == 0 ? "" : ", ", known[i]);
   return invalid(std::move(field), std::move(message));
@@ -71,7 +72,7 @@ Result<ValueSet> parse_values(const std::string& field, const std::string& name,
   }
   if (name == "status") {
     for (const std::string& status : condition.values) {
-      if (!std::ranges::contains(store::kStatuses, status)) {
+      if (!std::ranges::contains(domain::kStatuses, status)) {
         return invalid(field, "must be active, reserved, sold or hidden");
       }
     }

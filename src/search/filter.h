@@ -6,12 +6,12 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "store/item_filter.h"
+#include "domain/item_filter.h"
 
 namespace fit::search {
 
-using ValueSet = store::ValueSet;
-using Filter = store::ItemFilter;
+using ValueSet = domain::ValueSet;
+using Filter = domain::ItemFilter;
 
 // Reads {"category":"outerwear","price_range":[50,200],"brand":["levi","gap"],"primary_color":{"not":"red"},
 // "listed_after":"2026-01-01"}. A column's value is a text, a list of which any may match, or an object with

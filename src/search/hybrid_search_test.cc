@@ -76,7 +76,7 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
   }
   static bool has_text() { return GetParam().has_text; }
 
-  // 15 of every kind and colour; the type counts for less than the colour, as in pictures it often does.
+  // 15 of every kind and colour; the type counts for less than the colour, as in images it often does.
   void fill() {
     for (int i = 0; i < 240; ++i) add(i, kind(i), colour(i));
     catch_up();
@@ -87,14 +87,14 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
   ItemId add(int number, std::size_t kind, std::size_t colour, std::optional<embed::Vector> vector = {},
              std::uint64_t hash = 0) {
     if (!vector) vector = vector_of(0.8, kind, 1, colour, random_);
-    store::ItemWrite item =
+    domain::ItemWrite item =
         item_with_vector(number, listing_.title.empty() ? fit::format("item {}", number) : listing_.title,
                          catalogue_->space().id, *std::move(vector));
     item.listing.brand = listing_.brand;
     item.listing.listed_at = listing_.listed_at;
     item.listing.price = number;
-    item.listing.properties[*store::property_index("subcategory")] = kKinds[kind];
-    item.listing.properties[*store::property_index("primary_color")] = kColours[colour];
+    item.listing.properties[*domain::property_index("subcategory")] = kKinds[kind];
+    item.listing.properties[*domain::property_index("primary_color")] = kColours[colour];
     item.images.front().perceptual_hash = hash != 0 ? hash : random_();
     const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
     ids_.push_back(id);
@@ -103,16 +103,16 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
 
   void catch_up() { catalogue_->catch_up(); }
 
-  Answer ask(const Query& query) {
+  SearchResults ask(const Query& query) {
     auto answer = engine_->search(query);
     EXPECT_TRUE(answer) << answer.error().describe();
-    return answer.value_or(Answer{});
+    return answer.value_or(SearchResults{});
   }
 
   static std::string property(const Hit& hit, std::string_view name) {
-    return hit.item.listing.properties[*store::property_index(name)];
+    return hit.item.listing.properties[*domain::property_index(name)];
   }
-  static double share(const Answer& answer, std::string_view name, std::string_view value) {
+  static double share(const SearchResults& answer, std::string_view name, std::string_view value) {
     double count = 0;
     for (const Hit& hit : answer.hits) count += property(hit, name) == value;
     return answer.hits.empty() ? 0 : count / static_cast<double>(answer.hits.size());
@@ -151,7 +151,7 @@ TEST_P(HybridSearchTest, FreshnessPutsLaterListingsFirst) {
   query.limit = 7;
   query.weights.freshness = 100;
   query.explain = true;
-  const Answer answer = ask(query);
+  const SearchResults answer = ask(query);
   ASSERT_EQ(answer.hits.size(), 7U);
   EXPECT_EQ(answer.hits[0].item.id, ids_[5]);
   EXPECT_TRUE(std::ranges::contains(answer.hits[0].parts, "freshness", &ScorePart::name));
@@ -165,11 +165,11 @@ TEST_P(HybridSearchTest, AWordMovesOnePropertyAndTheRestStays) {
     query.item_id = ids_[static_cast<std::size_t>(number)];
     query.text = fit::format("this but in {}", wanted);
     query.limit = 10;
-    const Answer answer = ask(query);
+    const SearchResults answer = ask(query);
     ASSERT_EQ(answer.hits.size(), 10U);
     EXPECT_GE(share(answer, "primary_color", wanted), 0.9) << query.text;
     EXPECT_GE(share(answer, "subcategory", kKinds[kind(number)]), 0.9) << query.text;
-    ASSERT_EQ(answer.read_as->properties.size(), 1U);
+    ASSERT_EQ(answer.parsed_text->properties.size(), 1U);
   }
 }
 
@@ -179,7 +179,7 @@ TEST_P(HybridSearchTest, WhatIsNotWantedGoesBack) {
   query.item_id = ids_[0];
   query.text = "not red";
   query.limit = 10;
-  const Answer answer = ask(query);
+  const SearchResults answer = ask(query);
   EXPECT_EQ(share(answer, "primary_color", "red"), 0);
   EXPECT_GE(share(answer, "subcategory", "dress"), 0.9);
 }
@@ -194,13 +194,13 @@ TEST_P(HybridSearchTest, PriceWordsAreAFilter) {
   query.filter.min_price = 10;
   EXPECT_EQ(ask(query).hits.size(), 11U);
   query.filter.min_price = 30;
-  const Answer none = ask(query);
+  const SearchResults none = ask(query);
   EXPECT_TRUE(none.hits.empty());
   EXPECT_THAT(none.reason, HasSubstr("contradict"));
 
   Query alone;
   alone.text = "between 5 and 9 eur";
-  const Answer latest = ask(alone);
+  const SearchResults latest = ask(alone);
   ASSERT_EQ(latest.hits.size(), 5U) << "the latest first where there is nothing to be like";
   EXPECT_EQ(latest.hits[0].item.id, ids_[9]);
   EXPECT_TRUE(std::isnan(latest.hits[0].similarity));
@@ -211,7 +211,7 @@ TEST_P(HybridSearchTest, ExamplesForAndAgainst) {
   Query query;
   query.like = {ids_[0], ids_[4]};  // a red and a blue dress
   query.limit = 10;
-  const Answer both = ask(query);
+  const SearchResults both = ask(query);
   EXPECT_GE(share(both, "subcategory", "dress"), 0.9);
   EXPECT_LE(share(both, "primary_color", "green") + share(both, "primary_color", "black"), 0.1);
   for (const Hit& hit : both.hits) EXPECT_FALSE(std::ranges::contains(query.like, hit.item.id));
@@ -235,7 +235,7 @@ TEST_P(HybridSearchTest, PagesNeverOverlapAndReachEverything) {
     std::size_t pages = 0;
     for (;; ++pages) {
       ASSERT_LT(pages, 20U);
-      const Answer page = ask(query);
+      const SearchResults page = ask(query);
       for (const Hit& hit : page.hits) EXPECT_TRUE(met.insert(hit.item.id).second) << pages;
       if (page.next_cursor.empty()) break;
       query.cursor = page.next_cursor;
@@ -251,10 +251,10 @@ TEST_P(HybridSearchTest, PagesTogetherAreOneAnswer) {
   query.text = "in blue";
   query.paged = true;
   query.limit = 60;
-  const Answer whole = ask(query);
+  const SearchResults whole = ask(query);
   query.limit = 20;
   for (std::size_t page = 0; page < 3; ++page) {
-    const Answer part = ask(query);
+    const SearchResults part = ask(query);
     ASSERT_EQ(part.hits.size(), 20U);
     for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(part.hits[i].item.id, whole.hits[page * 20 + i].item.id);
     query.cursor = part.next_cursor;
@@ -290,7 +290,7 @@ TEST_P(HybridSearchTest, DuplicatesAreCollapsed) {
   fill();
   const embed::Vector twin = vector_of(0.8, 0, 1, 0, random_);
   for (int i = 0; i < 30; ++i) add(1000 + i, 0, 0, twin, 0xF0F0 ^ (std::uint64_t{1} << (i % 3)));
-  const ItemId other = add(2000, 0, 0, twin, ~std::uint64_t{0xF0F0});  // the same vector, another picture
+  const ItemId other = add(2000, 0, 0, twin, ~std::uint64_t{0xF0F0});  // the same vector, another image
   catch_up();
   Query query;
   query.item_id = ids_[0];
@@ -301,7 +301,7 @@ TEST_P(HybridSearchTest, DuplicatesAreCollapsed) {
   bool has_other = false;
   std::set<ItemId> met;
   for (;;) {
-    const Answer page = ask(query);
+    const SearchResults page = ask(query);
     for (const Hit& hit : page.hits) {
       const std::string& name = hit.item.listing.external_id;
       copies += name.size() == 4 && name.starts_with("10");
@@ -348,12 +348,12 @@ TEST_P(HybridSearchTest, FiltersAndThresholdsHold) {
   query.text = "in blue";
   query.limit = 100;
   query.filter.any_of = {{"subcategory", {"bag"}}};
-  const Answer bags = ask(query);
+  const SearchResults bags = ask(query);
   EXPECT_EQ(bags.hits.size(), 60U) << "never too few";
   EXPECT_EQ(share(bags, "subcategory", "bag"), 1);
   query.filter = {};
   query.min_similarity = 0.3;
-  const Answer alike = ask(query);
+  const SearchResults alike = ask(query);
   EXPECT_GT(alike.hits.size(), 0U);
   for (const Hit& hit : alike.hits) EXPECT_GE(hit.similarity, 0.3);
 }
@@ -362,9 +362,9 @@ TEST_P(HybridSearchTest, RelevanceMeansTheSameForPhotosAndWords) {
   fill();
   const auto expect_cut = [this](Query query) {
     query.limit = 100;
-    const Answer all = ask(query);
+    const SearchResults all = ask(query);
     query.min_relevance = 0.4;
-    const Answer cut = ask(query);
+    const SearchResults cut = ask(query);
     EXPECT_GT(cut.hits.size(), 0U);
     EXPECT_LT(cut.hits.size(), all.hits.size());
     for (const Hit& hit : cut.hits) EXPECT_GE(hit.relevance.value(), 0.4 - 1e-6);
@@ -396,7 +396,7 @@ TEST_P(HybridSearchTest, WordsAloneNameProperties) {
   Query query;
   query.text = "blue dress";
   query.limit = 10;
-  const Answer answer = ask(query);
+  const SearchResults answer = ask(query);
   EXPECT_EQ(answer.hits.size(), 10U);
   EXPECT_EQ(share(answer, "primary_color", "blue"), 1);
   EXPECT_EQ(share(answer, "subcategory", "dress"), 1);
@@ -418,7 +418,7 @@ TEST_P(HybridSearchTest, NamesAreAnsweredByWordsFirst) {
     query.text = text;
     query.limit = 6;
     query.explain = true;
-    const Answer answer = ask(query);
+    const SearchResults answer = ask(query);
     ASSERT_GE(answer.hits.size(), 5U) << text;
     for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(answer.hits[i].item.listing.brand, "Levi's") << text;
     EXPECT_TRUE(std::ranges::contains(answer.hits[0].parts, "words", &ScorePart::name)) << text;
@@ -438,7 +438,7 @@ TEST_P(HybridSearchTest, WordsKeepToTheFilter) {
   query.text = "zebra";
   query.limit = 10;
   query.filter = parse_filter(*parse_json("", R"({"primary_color": "red", "brand": "acme"})")).value();
-  const Answer answer = ask(query);
+  const SearchResults answer = ask(query);
   ASSERT_EQ(answer.hits.size(), 10U);
   EXPECT_EQ(share(answer, "primary_color", "red"), 1);
   for (const Hit& hit : answer.hits) EXPECT_EQ(hit.item.listing.title, "zebra coat");
@@ -453,17 +453,17 @@ TEST_P(HybridSearchTest, MistypedWordsAreCorrected) {
   Query query;
   query.text = "addidas gazele in blue, under $900";
   query.limit = 1;
-  const Answer answer = ask(query);
+  const SearchResults answer = ask(query);
   ASSERT_EQ(answer.hits.size(), 1U);
   EXPECT_EQ(answer.hits[0].item.id, gazelle);
-  ASSERT_TRUE(answer.read_as);
-  ASSERT_EQ(answer.read_as->corrected.size(), 2U);
-  EXPECT_EQ(answer.read_as->corrected[0].from, "addidas");
-  EXPECT_EQ(answer.read_as->corrected[0].to, "adidas");
-  EXPECT_THAT(answer.read_as->text, HasSubstr("adidas gazelle in blue"));
-  EXPECT_EQ(answer.read_as->max_price, 900);
-  ASSERT_EQ(answer.read_as->properties.size(), 1U);
-  EXPECT_EQ(answer.read_as->properties[0].value, "blue");
+  ASSERT_TRUE(answer.parsed_text);
+  ASSERT_EQ(answer.parsed_text->corrected.size(), 2U);
+  EXPECT_EQ(answer.parsed_text->corrected[0].from, "addidas");
+  EXPECT_EQ(answer.parsed_text->corrected[0].to, "adidas");
+  EXPECT_THAT(answer.parsed_text->text, HasSubstr("adidas gazelle in blue"));
+  EXPECT_EQ(answer.parsed_text->max_price, 900);
+  ASSERT_EQ(answer.parsed_text->properties.size(), 1U);
+  EXPECT_EQ(answer.parsed_text->properties[0].value, "blue");
 }
 
 TEST_P(HybridSearchTest, WordsCanBeWeighedAway) {
@@ -500,7 +500,7 @@ TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
   query.limit = 5;
   query.paged = true;
   std::set<ItemId> seen;
-  Answer page = ask(query);
+  SearchResults page = ask(query);
   for (int pages = 0; pages < 3; ++pages) {
     for (const Hit& hit : page.hits) {
       EXPECT_TRUE(seen.insert(hit.item.id).second);

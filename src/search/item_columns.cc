@@ -36,7 +36,7 @@ std::optional<std::size_t> ItemColumns::column_of(std::string_view name) {
   for (std::size_t i = 0; i < kListingColumns.size(); ++i) {
     if (kListingColumns[i] == name) return i;
   }
-  if (const auto property = store::property_index(name)) return kListingColumns.size() + *property;
+  if (const auto property = domain::property_index(name)) return kListingColumns.size() + *property;
   return std::nullopt;
 }
 
@@ -92,9 +92,9 @@ void ItemColumns::clear_row(std::size_t row) {
   --count_;
 }
 
-void ItemColumns::upsert(std::span<const store::ItemFacts> items) {
+void ItemColumns::upsert(std::span<const domain::FilterColumns> items) {
   const std::unique_lock lock(mutex_);
-  for (const store::ItemFacts& item : items) {
+  for (const domain::FilterColumns& item : items) {
     const auto row = static_cast<std::size_t>(item.id.value);
     if (row >= present_.size()) grow_to(std::max(row + 1, present_.size() + present_.size() / 2));
     clear_row(row);
@@ -135,8 +135,8 @@ std::vector<std::string> ItemColumns::values_after(std::size_t property, std::si
           column.names.end()};
 }
 
-std::vector<Says> ItemColumns::says(std::span<const ItemId> items, std::size_t property,
-                                    std::span<const std::string> values) const {
+std::vector<PropertyMatch> ItemColumns::match_properties(std::span<const ItemId> items, std::size_t property,
+                                                         std::span<const std::string> values) const {
   const std::shared_lock lock(mutex_);
   const TextColumn& column = texts_[kListingColumns.size() + property];
   std::vector<std::uint32_t> wanted;
@@ -144,13 +144,15 @@ std::vector<Says> ItemColumns::says(std::span<const ItemId> items, std::size_t p
     if (const auto found = column.codes.find(value); found != column.codes.end())
       wanted.push_back(found->second);
   }
-  std::vector<Says> said;
+  std::vector<PropertyMatch> said;
   said.reserve(items.size());
   for (const ItemId item : items) {
     const auto row = static_cast<std::size_t>(item.value);
     const std::uint32_t code = row < present_.size() ? column.rows[row] : 0;
     const bool is_wanted = std::ranges::contains(wanted, code);
-    said.push_back(code == 0 ? Says::kNothing : is_wanted ? Says::kThis : Says::kOther);
+    said.push_back(code == 0   ? PropertyMatch::kUnknown
+                   : is_wanted ? PropertyMatch::kEqual
+                               : PropertyMatch::kDifferent);
   }
   return said;
 }

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "domain/records.h"
 #include "index/item_set.h"
 #include "search/backend.h"
 #include "search/facets.h"
 #include "search/filter.h"
 #include "search/property_values.h"
-#include "store/records.h"
 
 namespace fit::search {
 
@@ -26,7 +26,7 @@ namespace fit::search {
 // to letter case; about 120 bytes an item. Thread-safe: any number of matching() calls beside one writer.
 class ItemColumns final : public PropertyValues {
  public:
-  void upsert(std::span<const store::ItemFacts> items);
+  void upsert(std::span<const domain::FilterColumns> items);
   void remove(std::span<const ItemId> items);
 
   // The items that satisfy the filter, or nothing when all do. An item whose status is not "active" is left
@@ -46,8 +46,8 @@ class ItemColumns final : public PropertyValues {
   std::vector<std::string> values_after(std::size_t property, std::size_t seen) const override;
 
   // Whether each item's property says one of the (lower-case) values.
-  std::vector<Says> says(std::span<const ItemId> items, std::size_t property,
-                         std::span<const std::string> values) const;
+  std::vector<PropertyMatch> match_properties(std::span<const ItemId> items, std::size_t property,
+                                              std::span<const std::string> values) const;
 
   // How lately each item was listed beside the latest one: 1 for that, half of it for each 30 days before, 0
   // where it is not known.
@@ -68,8 +68,8 @@ class ItemColumns final : public PropertyValues {
   void set_position(std::int64_t position) { position_ = position; }
 
  private:
-  // source, brand, size, status, then store::kProperties.
-  static constexpr std::size_t kTextColumns = 4 + store::kProperties.size();
+  // source, brand, size, status, then domain::kProperties.
+  static constexpr std::size_t kTextColumns = 4 + domain::kProperties.size();
   static constexpr std::size_t kStatus = 3;
   static std::optional<std::size_t> column_of(std::string_view name);
 

@@ -10,8 +10,8 @@
 namespace fit::search {
 namespace {
 
-store::ItemFacts facts(std::int64_t id, std::string brand, std::optional<double> price, std::string category,
-                       std::string status = "active") {
+domain::FilterColumns facts(std::int64_t id, std::string brand, std::optional<double> price,
+                            std::string category, std::string status = "active") {
   return facts_with("category", id, std::move(brand), price, std::move(category), std::move(status));
 }
 
@@ -76,7 +76,7 @@ TEST_F(ItemColumnsTest, SoldItemsAreLeftOutUnlessAskedFor) {
 
 TEST_F(ItemColumnsTest, AgreesWithAPlainLoopOnRandomItems) {
   std::mt19937 random(7);
-  std::vector<store::ItemFacts> items;
+  std::vector<domain::FilterColumns> items;
   for (std::int64_t id = 1; id < 500; ++id) {
     items.push_back(facts(id, fit::format("b{}", random() % 5), static_cast<double>(random() % 100),
                           random() % 2 ? "dress" : "tops", random() % 10 ? "active" : "sold"));

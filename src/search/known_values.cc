@@ -14,13 +14,13 @@ Result<void> KnownValues::refresh() {
   FIT_TRY(const std::int64_t position, store_.position());
   looked_at_ = now;
   if (position == position_) return {};
-  FIT_TRY(const auto values, search_.values(store::kProperties, kMostValues));
+  FIT_TRY(const auto values, search_.values(domain::kProperties, kMostValues));
   const std::unique_lock changing(mutex_);
   for (Property& property : properties_) {
     for (auto& [value, count] : property.counts) count = 0;
   }
   for (const store::VectorSearch::ColumnValue& one : values) {
-    const auto index = store::property_index(one.column);
+    const auto index = domain::property_index(one.column);
     if (!index) continue;
     Property& property = properties_[*index];
     const auto [known, is_new] = property.counts.try_emplace(one.value);

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "domain/properties.h"
 #include "search/property_values.h"
-#include "store/properties.h"
 #include "store/store.h"
 #include "store/vector_search.h"
 
@@ -43,7 +43,7 @@ class KnownValues final : public PropertyValues {
   std::int64_t position_ = -1;     // of the store when they were read
   Clock::time_point looked_at_{};  // when the position was compared last
   mutable std::shared_mutex mutex_;
-  std::array<Property, store::kProperties.size()> properties_;
+  std::array<Property, domain::kProperties.size()> properties_;
 };
 
 }  // namespace fit::search

@@ -62,19 +62,19 @@ Result<std::vector<index::ImageVector>> MemoryBackend::vectors_of(std::span<cons
   return index_.vectors().vectors_of(items);
 }
 
-Result<store::WordAnswer> MemoryBackend::find_words(std::span<const std::string> words, std::size_t limit,
-                                                    const Selection& selection) const {
-  store::WordQuestion question{.words = {words.begin(), words.end()}, .limit = limit, .among = {}};
+Result<store::WordResults> MemoryBackend::find_words(std::span<const std::string> words, std::size_t limit,
+                                                     const Selection& selection) const {
+  store::WordQuery question{.words = {words.begin(), words.end()}, .limit = limit, .among = {}};
   if (const index::ItemSet* const set = set_of(selection)) question.among = set->words();
   return store_.find_words(question);
 }
 
-Result<std::vector<std::vector<Says>>> MemoryBackend::says(
-    std::span<const ItemId> items, std::span<const PropertyQuestion> questions) const {
-  std::vector<std::vector<Says>> said;
+Result<std::vector<std::vector<PropertyMatch>>> MemoryBackend::match_properties(
+    std::span<const ItemId> items, std::span<const PropertyCondition> questions) const {
+  std::vector<std::vector<PropertyMatch>> said;
   said.reserve(questions.size());
-  for (const PropertyQuestion& one : questions)
-    said.push_back(columns_.says(items, one.property, one.values));
+  for (const PropertyCondition& one : questions)
+    said.push_back(columns_.match_properties(items, one.property, one.values));
   return said;
 }
 

@@ -28,10 +28,10 @@ class MemoryBackend final : public Backend {
   Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
                                                      const Selection& selection) const override;
   Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
-  Result<store::WordAnswer> find_words(std::span<const std::string> words, std::size_t limit,
-                                       const Selection& selection) const override;
-  Result<std::vector<std::vector<Says>>> says(std::span<const ItemId> items,
-                                              std::span<const PropertyQuestion> questions) const override;
+  Result<store::WordResults> find_words(std::span<const std::string> words, std::size_t limit,
+                                        const Selection& selection) const override;
+  Result<std::vector<std::vector<PropertyMatch>>> match_properties(
+      std::span<const ItemId> items, std::span<const PropertyCondition> questions) const override;
   Result<std::vector<std::string>> properties_of(std::span<const ItemId> items,
                                                  std::size_t property) const override;
   Result<std::vector<double>> freshness(std::span<const ItemId> items) const override;

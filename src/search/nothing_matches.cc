@@ -1,14 +1,14 @@
 #include "search/nothing_matches.h"
 
-#include "base/edit_distance.h"
 #include "base/format.h"
+#include "text/edit_distance.h"
 
 namespace fit::search {
 
 std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known) {
   const std::string& first = values.values.front();
   const std::string more = values.values.size() > 1 ? " or another of the values asked for" : "";
-  const auto nearest = nearest_name(first, known);
+  const auto nearest = text::nearest_name(first, known);
   return fit::format("no item has the {} \"{}\"{}{}", values.column, first, more,
                      nearest ? fit::format("; did you mean \"{}\"?", *nearest) : "");
 }

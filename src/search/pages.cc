@@ -10,11 +10,11 @@ namespace fit::search {
 namespace {
 
 constexpr std::size_t kDeepest = 10'000;  // places that pages reach
-constexpr int kSameHashBits = 6;          // perceptual hashes of one picture differ in so many bits at most
+constexpr int kSameHashBits = 6;          // perceptual hashes of one image differ in so many bits at most
 constexpr double kSameCosine = 0.98;
 
-const store::ImageRecord* image_of(const Hit& hit) {
-  const auto found = std::ranges::find(hit.item.images, hit.best_image, &store::ImageRecord::id);
+const domain::ImageRecord* image_of(const Hit& hit) {
+  const auto found = std::ranges::find(hit.item.images, hit.best_image, &domain::ImageRecord::id);
   if (found != hit.item.images.end()) return &*found;
   return hit.item.images.empty() ? nullptr : hit.item.images.data();
 }
@@ -26,9 +26,9 @@ Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhaust
   std::vector<Placed> order;
   for (const Candidate& one : head_) order.push_back({{false, one.score, one.item}, one});
   if (order.size() >= count) return order;
-  if (asked_.main() != nullptr) {
+  if (resolved_.main() != nullptr) {
     FIT_CHECK(append_like(count, order, exhausted));
-  } else if (asked_.is_by_words_alone()) {
+  } else if (resolved_.is_by_words_alone()) {
     exhausted = true;
   } else {
     FIT_CHECK(append_latest(count, order, exhausted));
@@ -37,12 +37,12 @@ Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhaust
 }
 
 Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
-  const std::size_t limit = count + asked_.left_out.size();
+  const std::size_t limit = count + resolved_.left_out.size();
   constexpr double kAny = -std::numeric_limits<double>::infinity();
-  const auto least = static_cast<float>(asked_.min_similarity.value_or(kAny));
-  FIT_TRY(const auto found, parts_.backend.nearest(*asked_.main(), limit, matching_, least));
+  const auto least = static_cast<float>(resolved_.min_similarity.value_or(kAny));
+  FIT_TRY(const auto found, parts_.backend.nearest(*resolved_.main(), limit, matching_, least));
   exhausted = found.size() < limit;
-  std::unordered_set<ItemId> known(asked_.left_out.begin(), asked_.left_out.end());
+  std::unordered_set<ItemId> known(resolved_.left_out.begin(), resolved_.left_out.end());
   for (const Candidate& one : head_) known.insert(one.item);
   for (const index::Neighbor& neighbor : found) {
     if (known.contains(neighbor.item)) continue;
@@ -52,7 +52,7 @@ Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, b
                   .similarity = similarity,
                   .score = similarity,
                   .parts = {}};
-    if (query_.explain) one.parts = {{asked_.look ? "image" : "text", similarity}};
+    if (query_.explain) one.parts = {{resolved_.look ? "image" : "text", similarity}};
     order.push_back({{true, similarity, neighbor.item}, std::move(one)});
   }
   return {};
@@ -68,7 +68,7 @@ Result<void> Pages::append_latest(std::size_t count, std::vector<Placed>& order,
   return {};
 }
 
-// Leaves out what shows the same picture as an item before it.
+// Leaves out what shows the same image as an item before it.
 Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   std::vector<ItemId> items;
   for (const Hit& hit : hits) items.push_back(hit.item.id);
@@ -77,10 +77,10 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   for (index::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
   std::vector<Hit> kept;
   for (Hit& hit : hits) {
-    const store::ImageRecord* const image = image_of(hit);
+    const domain::ImageRecord* const image = image_of(hit);
     const bool repeats =
         image != nullptr && std::ranges::any_of(kept, [&](const Hit& before) {
-          const store::ImageRecord* const other = image_of(before);
+          const domain::ImageRecord* const other = image_of(before);
           if (other == nullptr) return false;
           if (std::popcount(image->perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
           const auto a = vectors.find(image->id);
@@ -129,12 +129,12 @@ Result<Page> Pages::read() {
     for (std::size_t i = 0, next = 0; i < order.size() && next < records.size(); ++i) {
       if (records[next].id != order[i].candidate.item) continue;
       Candidate& one = order[i].candidate;
-      store::ItemRecord& record = records[next++];
+      domain::ItemRecord& record = records[next++];
       if (one.image == ImageId{} && !record.images.empty()) one.image = record.images[0].id;
       if (!query_.explain) one.parts.clear();
       places[one.item] = order[i].place;
       std::optional<double> relevance;
-      if (asked_.relevance != nullptr) relevance = asked_.relevance->at(one.similarity);
+      if (resolved_.relevance != nullptr) relevance = resolved_.relevance->at(one.similarity);
       hits.push_back(
           {std::move(record), one.image, one.similarity, relevance, one.score, std::move(one.parts)});
     }

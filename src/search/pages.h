@@ -22,8 +22,8 @@ class Pages {
     store::Store& store;
     const Backend& backend;
   };
-  Pages(Parts parts, const Query& query, const Asked& asked, const Selection& matching)
-      : parts_(parts), query_(query), asked_(asked), matching_(matching) {}
+  Pages(Parts parts, const Query& query, const ResolvedQuery& asked, const Selection& matching)
+      : parts_(parts), query_(query), resolved_(asked), matching_(matching) {}
 
   void set_head(std::vector<Candidate> head) { head_ = std::move(head); }
 
@@ -44,7 +44,7 @@ class Pages {
 
   Parts parts_;
   const Query& query_;
-  const Asked& asked_;
+  const ResolvedQuery& resolved_;
   const Selection& matching_;
   std::vector<Candidate> head_;
 };

@@ -16,7 +16,7 @@ class PropertyValues {
   // Where items have the (lower-case) value: in this property, or in the one in which it is commonest, a
   // secondary colour last. Nothing when no item has it.
   struct FoundValue {
-    std::size_t property = 0;  // index into store::kProperties
+    std::size_t property = 0;  // index into domain::kProperties
     std::size_t count = 0;
   };
   virtual std::optional<FoundValue> find_value(const std::string& value,

@@ -28,7 +28,7 @@ struct Weights {
 
 // One question: a photo, examples, words, or several of them at once.
 struct Query {
-  Bytes image;                               // a picture file
+  Bytes image;                               // an image file
   std::string image_field = "image_base64";  // how the client named it, for errors
   std::optional<ItemId> item_id;             // more like this; the item itself is left out
   std::vector<ItemId> like;                  // the same for more of them
@@ -40,7 +40,7 @@ struct Query {
   std::optional<double> min_similarity;  // cosine, -1..1
   std::optional<double> min_relevance;   // 0..1; only in spaces whose cosines are calibrated
   Weights weights;
-  bool collapse_duplicates = false;  // of items that show the same picture, the first alone
+  bool collapse_duplicates = false;  // of items that show the same image, the first alone
   bool explain = false;              // tell what each part added
   bool paged = false;                // give a cursor for the next page
   bool browse = false;               // nothing is asked: the latest items that satisfy the filter

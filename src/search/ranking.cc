@@ -29,17 +29,18 @@ std::optional<embed::Vector> blended(const embed::Vector& look, const embed::Vec
 
 class Ranker {
  public:
-  Ranker(const Ranking::Parts& parts, const Query& query, const Asked& asked, const Selection& matching)
-      : parts_(parts), query_(query), asked_(asked), matching_(matching) {}
+  Ranker(const Ranking::Parts& parts, const Query& query, const ResolvedQuery& asked,
+         const Selection& matching)
+      : parts_(parts), query_(query), resolved_(asked), matching_(matching) {}
 
   Result<std::vector<Candidate>> rank() {
     FIT_CHECK(gather());
     FIT_CHECK(compare());
     FIT_CHECK(agree());
     FIT_CHECK(prefer_fresh());
-    if (asked_.min_similarity) {
+    if (resolved_.min_similarity) {
       std::erase_if(candidates_,
-                    [this](const Candidate& one) { return one.similarity < *asked_.min_similarity; });
+                    [this](const Candidate& one) { return one.similarity < *resolved_.min_similarity; });
     }
     for (Candidate& one : candidates_) {
       for (const ScorePart& part : one.parts) one.score += part.score;
@@ -78,13 +79,13 @@ class Ranker {
   Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
                     const Selection& within) {
     if (weight == 0) return {};
-    FIT_TRY(auto found, parts_.backend.candidates(vector, kDepth + asked_.left_out.size(), within));
-    if (&vector == asked_.main() && !asked_.rerank_looks.empty()) {
-      FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, asked_.rerank_looks, found));
+    FIT_TRY(auto found, parts_.backend.candidates(vector, kDepth + resolved_.left_out.size(), within));
+    if (&vector == resolved_.main() && !resolved_.rerank_looks.empty()) {
+      FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, resolved_.rerank_looks, found));
     }
     double rank = 1;
     for (const index::Neighbor& neighbor : found) {
-      if (std::ranges::contains(asked_.left_out, neighbor.item)) continue;
+      if (std::ranges::contains(resolved_.left_out, neighbor.item)) continue;
       add(candidate(neighbor.item), name, weight / (kRankOffset + rank));
       ++rank;
     }
@@ -94,15 +95,15 @@ class Ranker {
   // The items of the filter that have the named properties, and what is surely to be kept where some have
   // that too; nullptr when there are none, or the words name none.
   Result<std::unique_ptr<Selection>> agreeing() const {
-    if (asked_.read.properties.empty() || query_.weights.properties == 0) return nullptr;
-    Filter filter = asked_.filter;
+    if (resolved_.read.properties.empty() || query_.weights.properties == 0) return nullptr;
+    Filter filter = resolved_.filter;
     const auto add = [&filter](const SoftProperty& one) {
       (one.wanted ? filter.any_of : filter.none_of)
-          .push_back({std::string(store::kProperties[one.property]), one.values});
+          .push_back({std::string(domain::kProperties[one.property]), one.values});
     };
-    for (const SoftProperty& one : asked_.read.properties) add(one);
+    for (const SoftProperty& one : resolved_.read.properties) add(one);
     const Filter named = filter;
-    for (const Asked::Keep& one : asked_.keep) {
+    for (const ResolvedQuery::Keep& one : resolved_.keep) {
       if (one.weight >= kSure) add(one.what);
     }
     for (const Filter* const one : {&std::as_const(filter), &named}) {
@@ -116,38 +117,38 @@ class Ranker {
   Result<void> gather() {
     FIT_TRY(const auto agreeing, this->agreeing());
     const Weights& weights = query_.weights;
-    if (asked_.look) {
-      FIT_CHECK(list("image", *asked_.look, weights.image, matching_));
-      if (agreeing) FIT_CHECK(list("image", *asked_.look, weights.image, *agreeing));
-      if (asked_.text) {
-        const auto sum = blended(*asked_.look, *asked_.text);
+    if (resolved_.look) {
+      FIT_CHECK(list("image", *resolved_.look, weights.image, matching_));
+      if (agreeing) FIT_CHECK(list("image", *resolved_.look, weights.image, *agreeing));
+      if (resolved_.text) {
+        const auto sum = blended(*resolved_.look, *resolved_.text);
         if (sum) FIT_CHECK(list("text", *sum, weights.text * kRest, matching_));
       }
-      if (asked_.rest) FIT_CHECK(list("text", *asked_.rest, weights.text * kRest, matching_));
-    } else if (asked_.text) {
-      FIT_CHECK(list("text", *asked_.text, weights.text, matching_));
-      if (agreeing) FIT_CHECK(list("text", *asked_.text, weights.text, *agreeing));
+      if (resolved_.rest) FIT_CHECK(list("text", *resolved_.rest, weights.text * kRest, matching_));
+    } else if (resolved_.text) {
+      FIT_CHECK(list("text", *resolved_.text, weights.text, matching_));
+      if (agreeing) FIT_CHECK(list("text", *resolved_.text, weights.text, *agreeing));
     } else if (agreeing) {
       FIT_TRY(const auto latest, parts_.backend.latest(*agreeing, kWordsAlone));
       for (const ItemId item : latest) candidate(item);
     }
-    if (asked_.of_texts) FIT_CHECK(list_texts());
+    if (resolved_.of_texts) FIT_CHECK(list_texts());
     return list_words();
   }
 
   // The items whose texts are nearest to the words. Each counts by how much nearer it is than the last of the
   // list, so that a list whose items are all alike changes nothing.
   Result<void> list_texts() {
-    const double weight = query_.weights.text * (asked_.look ? kRest : 1);
+    const double weight = query_.weights.text * (resolved_.look ? kRest : 1);
     if (weight == 0) return {};
-    const std::size_t limit = asked_.main() == nullptr ? kWordsAlone : kDepth + asked_.left_out.size();
-    FIT_TRY(const auto found, parts_.backend.nearest_texts(*asked_.of_texts, limit, matching_));
+    const std::size_t limit = resolved_.main() == nullptr ? kWordsAlone : kDepth + resolved_.left_out.size();
+    FIT_TRY(const auto found, parts_.backend.nearest_texts(*resolved_.of_texts, limit, matching_));
     if (found.empty()) return {};
     const double last = found.back().similarity;
     const double spread = found.front().similarity - last;
     double rank = 1;
     for (const index::Neighbor& neighbor : found) {
-      if (std::ranges::contains(asked_.left_out, neighbor.item)) continue;
+      if (std::ranges::contains(resolved_.left_out, neighbor.item)) continue;
       const double share = spread > kAlike ? (neighbor.similarity - last) / spread : 0;
       add(candidate(neighbor.item), "texts", weight * share / (kRankOffset + rank));
       ++rank;
@@ -157,24 +158,24 @@ class Ranker {
 
   // The items whose texts have the words.
   Result<void> list_words() {
-    if (asked_.words.empty() || query_.weights.words == 0) return {};
-    const std::size_t limit = asked_.main() == nullptr ? kWordsAlone : kDepth + asked_.left_out.size();
-    FIT_TRY(const auto answer, parts_.backend.find_words(asked_.words, limit, matching_));
+    if (resolved_.words.empty() || query_.weights.words == 0) return {};
+    const std::size_t limit = resolved_.main() == nullptr ? kWordsAlone : kDepth + resolved_.left_out.size();
+    FIT_TRY(const auto answer, parts_.backend.find_words(resolved_.words, limit, matching_));
     double all = 0;
     double names = 0;
     for (std::size_t i = 0; i < answer.words.size(); ++i) {
       all += answer.words[i].weight;
       const bool is_telling = answer.words[i].is_name || answer.words[i].weight >= kRare;
-      if (i < asked_.loose_words && is_telling) names += answer.words[i].weight;
+      if (i < resolved_.loose_words && is_telling) names += answer.words[i].weight;
     }
     const double weight =
-        query_.weights.words * (asked_.look ? kRest : 1) * (all > 0 ? 1 + kNames * names / all : 1);
+        query_.weights.words * (resolved_.look ? kRest : 1) * (all > 0 ? 1 + kNames * names / all : 1);
     if (answer.hits.empty()) return {};
     const store::WordHit& best = answer.hits.front();
     const double unit = best.score > 0 ? weight * best.matched / best.score : 0;
     double rank = 1;
     for (const store::WordHit& hit : answer.hits) {
-      if (std::ranges::contains(asked_.left_out, hit.item)) continue;
+      if (std::ranges::contains(resolved_.left_out, hit.item)) continue;
       add(candidate(hit.item), "words", unit * hit.score / (kRankOffset + rank));
       ++rank;
     }
@@ -183,7 +184,7 @@ class Ranker {
 
   // Finds each candidate's best image and takes away what is like the unlike.
   Result<void> compare() {
-    const embed::Vector* const main = asked_.main();
+    const embed::Vector* const main = resolved_.main();
     if (main == nullptr || candidates_.empty()) return {};
     FIT_TRY(auto stored, parts_.backend.vectors_of(candidate_items()));
     best_vectors_.resize(candidates_.size());
@@ -192,7 +193,7 @@ class Ranker {
       const std::size_t place = places_.at(vector.item);
       Candidate& one = candidates_[place];
       const double cosine = std::clamp(embed::dot(*main, vector.values), -1.0, 1.0);
-      for (const embed::Vector& other : asked_.unlike) {
+      for (const embed::Vector& other : resolved_.unlike) {
         unlike[place] = std::max(unlike[place], embed::dot(other, vector.values));
       }
       if (!(cosine <= one.similarity)) {  // true for NaN
@@ -201,14 +202,14 @@ class Ranker {
         best_vectors_[place] = std::move(vector.values);
       }
     }
-    if (!asked_.unlike.empty()) {
+    if (!resolved_.unlike.empty()) {
       const auto [least, most] = std::ranges::minmax(unlike);
       for (std::size_t i = 0; i < candidates_.size() && most > least; ++i) {
         add(candidates_[i], "unlike",
             -query_.weights.image * kFirstRank * (unlike[i] - least) / (most - least));
       }
     }
-    // An item whose pictures are gone by now is no candidate.
+    // An item whose images are gone by now is no candidate.
     drop_unseen();
     return {};
   }
@@ -231,27 +232,27 @@ class Ranker {
   // model's belief counts.
   Result<void> agree() {
     if (query_.weights.properties == 0 || candidates_.empty()) return {};
-    std::vector<embed::Claim> claims;
-    std::vector<PropertyQuestion> questions;
+    std::vector<embed::Label> labels;
+    std::vector<PropertyCondition> questions;
     const auto claim = [&](const SoftProperty& what) {
-      claims.push_back({std::string(store::kProperties[what.property]), what.value});
+      labels.push_back({std::string(domain::kProperties[what.property]), what.value});
       questions.push_back({what.property, what.values});
     };
-    for (const SoftProperty& one : asked_.read.properties) claim(one);
-    for (const Asked::Keep& one : asked_.keep) claim(one.what);
-    if (claims.empty()) return {};
-    FIT_TRY(const auto says, parts_.backend.says(candidate_items(), questions));
-    auto believed = parts_.embedder.believe(best_vectors_, claims);
-    std::vector<std::vector<float>> beliefs(claims.size());
+    for (const SoftProperty& one : resolved_.read.properties) claim(one);
+    for (const ResolvedQuery::Keep& one : resolved_.keep) claim(one.what);
+    if (labels.empty()) return {};
+    FIT_TRY(const auto match_properties, parts_.backend.match_properties(candidate_items(), questions));
+    auto believed = parts_.embedder.score_labels(best_vectors_, labels);
+    std::vector<std::vector<float>> beliefs(labels.size());
     if (believed) beliefs = *std::move(believed);
     const double unit = query_.weights.properties * kFirstRank;
     std::size_t next = 0;
-    for (const SoftProperty& one : asked_.read.properties) {
-      add_agreement(one, unit, "properties", says[next], beliefs[next]);
+    for (const SoftProperty& one : resolved_.read.properties) {
+      add_agreement(one, unit, "properties", match_properties[next], beliefs[next]);
       ++next;
     }
-    for (const Asked::Keep& one : asked_.keep) {
-      add_agreement(one.what, unit * kKeep * one.weight, "kind", says[next], beliefs[next]);
+    for (const ResolvedQuery::Keep& one : resolved_.keep) {
+      add_agreement(one.what, unit * kKeep * one.weight, "kind", match_properties[next], beliefs[next]);
       ++next;
     }
     return {};
@@ -266,18 +267,19 @@ class Ranker {
     return {};
   }
 
-  void add_agreement(const SoftProperty& what, double unit, std::string_view name, std::span<const Says> says,
-                     std::span<const float> beliefs) {
+  void add_agreement(const SoftProperty& what, double unit, std::string_view name,
+                     std::span<const PropertyMatch> match_properties, std::span<const float> beliefs) {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      double agreement = says[i] == Says::kThis ? 1 : 0;
-      if (says[i] == Says::kNothing) agreement = i < beliefs.size() ? double{beliefs[i]} : kUnknownAgrees;
+      double agreement = match_properties[i] == PropertyMatch::kEqual ? 1 : 0;
+      if (match_properties[i] == PropertyMatch::kUnknown)
+        agreement = i < beliefs.size() ? double{beliefs[i]} : kUnknownAgrees;
       add(candidates_[i], name, unit * (what.wanted ? agreement : 1 - agreement));
     }
   }
 
   const Ranking::Parts& parts_;
   const Query& query_;
-  const Asked& asked_;
+  const ResolvedQuery& resolved_;
   const Selection& matching_;
   std::vector<Candidate> candidates_;
   std::unordered_map<ItemId, std::size_t> places_;  // into candidates_, until some are dropped
@@ -286,8 +288,8 @@ class Ranker {
 
 }  // namespace
 
-Result<std::vector<Candidate>> Ranking::rank(const Parts& parts, const Query& query, const Asked& asked,
-                                             const Selection& matching) {
+Result<std::vector<Candidate>> Ranking::rank(const Parts& parts, const Query& query,
+                                             const ResolvedQuery& asked, const Selection& matching) {
   return Ranker(parts, query, asked, matching).rank();
 }
 

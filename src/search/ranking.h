@@ -9,7 +9,7 @@
 #include "embed/embedder.h"
 #include "search/backend.h"
 #include "search/query.h"
-#include "search/query_reader.h"
+#include "search/query_parser.h"
 #include "search/rerank.h"
 #include "store/store.h"
 
@@ -19,7 +19,7 @@ namespace fit::search {
 inline constexpr std::size_t kRankedDepth = 100;
 
 // A question as vectors and properties, ready to be looked up.
-struct Asked {
+struct ResolvedQuery {
   // What the example's garment is, to be kept where the words say nothing of it: "this but in red" stays a
   // jacket.
   struct Keep {
@@ -27,7 +27,7 @@ struct Asked {
     double weight = 1;  // how sure it is, 0..1
   };
 
-  ReadText read;
+  ParsedText read;
   Filter filter;                      // with the price that the words ask for
   std::optional<embed::Vector> look;  // the photo, or the mean of the examples
   std::vector<embed::Vector> unlike;
@@ -91,8 +91,8 @@ struct Ranking {
     std::span<const RerankSpace> rerank_spaces;
   };
 
-  static Result<std::vector<Candidate>> rank(const Parts& parts, const Query& query, const Asked& asked,
-                                             const Selection& matching);
+  static Result<std::vector<Candidate>> rank(const Parts& parts, const Query& query,
+                                             const ResolvedQuery& asked, const Selection& matching);
 };
 
 }  // namespace fit::search

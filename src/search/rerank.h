@@ -39,7 +39,7 @@ Result<RerankLooks> rerank_looks(store::Store& store, std::span<const RerankSpac
                                  const media::Limits& limits);
 
 // Puts neighbours in the order of their similarity plus, for each space, its weight times the cosine of the
-// item's best picture there. An item without a vector in a space gets the mean of the others. fit tune
+// item's best image there. An item without a vector in a space gets the mean of the others. fit tune
 // (search/tuning.h) learns the weights. Leaves the similarities as they are. The errors of the store.
 Result<void> rerank(store::Store& store, std::span<const RerankSpace> spaces, const RerankLooks& looks,
                     std::vector<index::Neighbor>& neighbors);

@@ -37,11 +37,11 @@ class RerankTest : public testing::Test {
   RerankTest() {
     store_ = store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
     spaces_ = {{.space = store_->ensure_space("other", "o", "1", 2).value(), .weight = 0}};
-    std::vector<store::ItemWrite> items(4);
+    std::vector<domain::ItemWrite> items(4);
     for (std::size_t i = 0; i < items.size(); ++i) {
       items[i].listing.source = "test";
       items[i].listing.external_id = std::to_string(i);
-      store::ImageWrite image;
+      domain::ImageWrite image;
       image.location = fit::format("/{}.jpg", i);
       image.sha256 = fit::format("{:064}", i);
       image.format = "jpeg";

@@ -3,9 +3,9 @@
 #include <array>
 #include <chrono>
 
-#include "search/answer_cache.h"
-#include "search/asking.h"
 #include "search/pages.h"
+#include "search/query_resolver.h"
+#include "search/result_cache.h"
 
 namespace fit::search {
 namespace {
@@ -53,13 +53,13 @@ struct SearchEngine::State {
             parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")),
         query_seconds(kind_seconds(parts.metrics)) {}
 
-  Result<Answer> answer(const Query& query);
+  Result<SearchResults> answer(const Query& query);
 
-  Result<Answer> make_answer(const Query& query);
-  Result<void> find(const Query& query, const Asked& asked, Answer& answer);
+  Result<SearchResults> make_answer(const Query& query);
+  Result<void> find(const Query& query, const ResolvedQuery& asked, SearchResults& answer);
 
   Parts parts;
-  QueryReader reader;
+  QueryParser reader;
   Histogram& embed_seconds;
   Histogram& search_seconds;
   const KindSeconds query_seconds;
@@ -68,7 +68,8 @@ struct SearchEngine::State {
 SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(parts)) {}
 SearchEngine::~SearchEngine() = default;
 
-Result<void> SearchEngine::State::find(const Query& query, const Asked& asked, Answer& answer) {
+Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& asked,
+                                       SearchResults& answer) {
   FIT_TRY(const auto matching, parts.backend.select(asked.filter));
   Pages pages({.store = parts.store, .backend = parts.backend}, query, asked, *matching);
   if (!query.is_plain() || !asked.rerank_looks.empty()) {
@@ -98,18 +99,18 @@ Result<void> SearchEngine::State::find(const Query& query, const Asked& asked, A
   return {};
 }
 
-Result<Answer> SearchEngine::State::make_answer(const Query& query) {
-  Answer answer;
+Result<SearchResults> SearchEngine::State::make_answer(const Query& query) {
+  SearchResults answer;
   answer.space = parts.backend.space().name;
   const auto start = std::chrono::steady_clock::now();
   if (!query.text.empty()) FIT_CHECK(parts.backend.refresh_values());
-  FIT_TRY(Asked asked, ask({.store = parts.store,
-                            .embedder = parts.embedder,
-                            .backend = parts.backend,
-                            .rerank_spaces = parts.rerank_spaces,
-                            .image_limits = parts.image_limits,
-                            .texts = parts.texts},
-                           reader, query));
+  FIT_TRY(ResolvedQuery asked, ask({.store = parts.store,
+                                    .embedder = parts.embedder,
+                                    .backend = parts.backend,
+                                    .rerank_spaces = parts.rerank_spaces,
+                                    .image_limits = parts.image_limits,
+                                    .texts = parts.texts},
+                                   reader, query));
   answer.is_makeshift = asked.lacks_provider;
   answer.embed_ms = milliseconds_since(start);
   embed_seconds.observe(answer.embed_ms / 1000);
@@ -117,14 +118,14 @@ Result<Answer> SearchEngine::State::make_answer(const Query& query) {
   const auto embedded = std::chrono::steady_clock::now();
   FIT_CHECK(find(query, asked, answer));
   answer.predicted = std::move(asked.predicted);
-  if (!query.text.empty()) answer.read_as = std::move(asked.read);
+  if (!query.text.empty()) answer.parsed_text = std::move(asked.read);
   answer.search_ms = milliseconds_since(embedded);
   search_seconds.observe(answer.search_ms / 1000);
   return answer;
 }
 
-Result<Answer> SearchEngine::State::answer(const Query& query) {
-  AnswerCache* const answers = parts.answers;
+Result<SearchResults> SearchEngine::State::answer(const Query& query) {
+  ResultCache* const answers = parts.answers;
   if (answers == nullptr) return make_answer(query);
   const auto start = std::chrono::steady_clock::now();
   const auto place = answers->place_of(query);
@@ -138,7 +139,7 @@ Result<Answer> SearchEngine::State::answer(const Query& query) {
   return made;
 }
 
-Result<Answer> SearchEngine::search(const Query& query) {
+Result<SearchResults> SearchEngine::search(const Query& query) {
   FIT_CHECK(check_query(query));
   if (!state_->parts.backend.is_complete()) {
     return Error{ErrorCode::kUnavailable, "the index is being built; try again soon", {}, {}};

@@ -14,7 +14,7 @@
 #include "ontology/ontology.h"
 #include "search/backend.h"
 #include "search/query.h"
-#include "search/query_reader.h"
+#include "search/query_parser.h"
 #include "search/ranking.h"
 #include "search/text_space.h"
 #include "store/store.h"
@@ -22,7 +22,7 @@
 namespace fit::search {
 
 struct Hit {
-  store::ItemRecord item;
+  domain::ItemRecord item;
   ImageId best_image;
   // Cosine of the best image to the photo or the examples, or else to the text; 1 is best. NaN where nothing
   // was compared: the words asked for a price alone.
@@ -34,23 +34,23 @@ struct Hit {
   std::vector<ScorePart> parts;  // that add up to the score, where Query::explain is set
 };
 
-struct Answer {
+struct SearchResults {
   std::vector<Hit> hits;  // best first
   std::string space;      // the vector space that was searched
   // What the model believes about the garment in the photo that was asked with; empty for other questions and
   // for models that predict nothing.
   embed::PropertyPredictions predicted;
-  std::optional<ReadText> read_as;  // how the words were read, where there are words
-  std::vector<Facet> facets;        // of the items that satisfy the filter, in the order asked for
-  std::string reason;               // why there are no hits, where the filter or the words are to blame
-  std::string next_cursor;          // of the next page, where Query::paged is set and there may be one
-  bool is_remembered = false;       // found in the cache of answers
-  bool is_makeshift = false;        // the provider of text embeddings did not answer: made without, not kept
+  std::optional<ParsedText> parsed_text;  // how the words were read, where there are words
+  std::vector<Facet> facets;              // of the items that satisfy the filter, in the order asked for
+  std::string reason;                     // why there are no hits, where the filter or the words are to blame
+  std::string next_cursor;                // of the next page, where Query::paged is set and there may be one
+  bool is_remembered = false;             // found in the cache of answers
+  bool is_makeshift = false;  // the provider of text embeddings did not answer: made without, not kept
   double embed_ms = 0;
   double search_ms = 0;
 };
 
-class AnswerCache;
+class ResultCache;
 
 // Answers questions from the backend and the store. Thread-safe; calls block. Does not own its parts.
 //
@@ -68,7 +68,7 @@ class SearchEngine {
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
-    AnswerCache* answers = nullptr;  // optional: answers are remembered there
+    ResultCache* answers = nullptr;  // optional: answers are remembered there
     TextSpace* texts = nullptr;      // optional: words are compared with items' texts there
   };
   explicit SearchEngine(Parts parts);
@@ -76,8 +76,8 @@ class SearchEngine {
 
   // The errors of check_query(), kInvalid (a text without words where the space has no text side, a broken
   // cursor or one of another question), kNotFound (item_id, like, unlike), the errors of media::decode for
-  // the picture, kUnavailable while the index is being built.
-  Result<Answer> search(const Query& query);
+  // the image, kUnavailable while the index is being built.
+  Result<SearchResults> search(const Query& query);
 
  private:
   struct State;

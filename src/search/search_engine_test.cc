@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kDimensions = 16;
 
-// A small embedder without a model: the vector is given by the picture's mean colour.
+// A small embedder without a model: the vector is given by the image's mean colour.
 class ColourEmbedder final : public TestEmbedder {
  public:
   ColourEmbedder() : TestEmbedder("colour", kDimensions, false) {}
@@ -62,7 +62,7 @@ class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
   }
 
   ItemId add(int number, std::vector<float> vector, double price = 1, const std::string& status = "active") {
-    store::ItemWrite item =
+    domain::ItemWrite item =
         item_with_vector(number, fit::format("item {}", number), catalogue_->space().id, std::move(vector));
     item.listing.price = price;
     item.listing.currency = "USD";
@@ -254,8 +254,8 @@ TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {
 TEST_P(IndexedSearchEngineTest, TheFollowerPicksUpWritesAndSavesAtItsEnd) {
   std::mt19937 random(10);
   {
-    Follower follower(catalogue_->store(), catalogue_->columns(), catalogue_->index(), Log::silent(),
-                      metrics_, {.poll = std::chrono::milliseconds(5)});
+    ChangeFollower follower(catalogue_->store(), catalogue_->columns(), catalogue_->index(), Log::silent(),
+                            metrics_, {.poll = std::chrono::milliseconds(5)});
     add(1, random_vector(random));
     follower.notify();
     while (catalogue_->index().vectors().stats().images < 1 || catalogue_->columns().size() < 1)

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/temp_dir.h"
+#include "search/change_follower.h"
 #include "search/database_backend.h"
-#include "search/follower.h"
 #include "search/memory_backend.h"
 #include "store/test_support.h"
 

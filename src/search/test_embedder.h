@@ -8,7 +8,7 @@
 
 namespace fit::search {
 
-// A space for tests that embeds neither pictures nor texts, unless a class of its own says how.
+// A space for tests that embeds neither images nor texts, unless a class of its own says how.
 class TestEmbedder : public embed::Embedder {
  public:
   TestEmbedder(const std::string& name, int dimensions, bool has_text, embed::Relevance relevance = {})

@@ -8,32 +8,32 @@
 
 #include "base/format.h"
 #include "base/json.h"
+#include "domain/records.h"
 #include "search/filter.h"
-#include "store/records.h"
 
 // Items and filters for tests.
 namespace fit::search {
 
-inline store::ItemFacts facts_with(std::string_view property, std::int64_t id, std::string brand,
-                                   std::optional<double> price, std::string value, std::string status) {
-  store::ItemFacts item;
+inline domain::FilterColumns facts_with(std::string_view property, std::int64_t id, std::string brand,
+                                        std::optional<double> price, std::string value, std::string status) {
+  domain::FilterColumns item;
   item.id = ItemId{id};
   item.source = "shop";
   item.brand = std::move(brand);
   item.price = price;
   item.status = std::move(status);
-  item.properties[*store::property_index(property)] = std::move(value);
+  item.properties[*domain::property_index(property)] = std::move(value);
   return item;
 }
 
-// With one picture.
-inline store::ItemWrite item_with_vector(int number, std::string title, std::int64_t space_id,
-                                         std::vector<float> vector) {
-  store::ItemWrite item;
+// With one image.
+inline domain::ItemWrite item_with_vector(int number, std::string title, std::int64_t space_id,
+                                          std::vector<float> vector) {
+  domain::ItemWrite item;
   item.listing.source = "test";
   item.listing.external_id = std::to_string(number);
   item.listing.title = std::move(title);
-  store::ImageWrite image;
+  domain::ImageWrite image;
   image.location = fit::format("/photos/{}.jpg", number);
   image.sha256 = fit::format("{:064}", number);
   image.format = "jpeg";

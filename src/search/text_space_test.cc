@@ -7,9 +7,9 @@
 #include "base/format.h"
 #include "base/temp_dir.h"
 #include "cache/memory_cache.h"
-#include "search/answer_cache.h"
-#include "search/follower.h"
+#include "search/change_follower.h"
 #include "search/memory_backend.h"
+#include "search/result_cache.h"
 #include "search/search_engine.h"
 #include "search/test_embedder.h"
 #include "search/test_items.h"
@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kDimensions = 4;
 
-// Pictures all look alike to it, and it reads nothing into texts.
+// Images all look alike to it, and it reads nothing into texts.
 class BlindEmbedder final : public TestEmbedder {
  public:
   explicit BlindEmbedder(bool has_text) : TestEmbedder("blind", kDimensions, has_text) {}
@@ -69,7 +69,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     text_index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "texts", .space = text_space_}, Log::silent());
     backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_, text_index_.get());
-    answers_ = std::make_unique<AnswerCache>(AnswerCache::Parts{.store = *store_,
+    answers_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
                                                                 .backend = *backend_,
                                                                 .cache = cache_,
                                                                 .time_to_live = std::chrono::hours(1),
@@ -87,12 +87,12 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   }
 
   ItemId add(int number, const std::string& what, bool with_text_vector = true) {
-    store::ItemWrite item =
+    domain::ItemWrite item =
         item_with_vector(number, fit::format("{} {}", what, number), space_.id, {1, 0, 0, 0});
     item.listing.price = number;
     const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
     if (!with_text_vector) return id;
-    const store::TextVectorPut put{{id, store_->item(id).value().updated_at, "h"}, Provider::vector(what)};
+    const store::TextVectorWrite put{{id, store_->item(id).value().updated_at, "h"}, Provider::vector(what)};
     EXPECT_TRUE(store_->put_text_vectors(text_space_.id, std::span(&put, 1)));
     return id;
   }
@@ -104,10 +104,10 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     follow_columns(*store_, columns_).value();
   }
 
-  Answer ask(const Query& query) {
+  SearchResults ask(const Query& query) {
     auto answer = engine_->search(query);
     EXPECT_TRUE(answer) << answer.error().describe();
-    return answer.value_or(Answer{});
+    return answer.value_or(SearchResults{});
   }
   static Query words(const std::string& text) {
     Query query;
@@ -116,13 +116,13 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     query.explain = true;
     return query;
   }
-  static std::set<std::string> kinds(const Answer& answer) {
+  static std::set<std::string> kinds(const SearchResults& answer) {
     std::set<std::string> kinds;
     for (const Hit& hit : answer.hits)
       kinds.insert(hit.item.listing.title.substr(0, hit.item.listing.title.find(' ')));
     return kinds;
   }
-  static bool has_part(const Answer& answer, std::string_view name) {
+  static bool has_part(const SearchResults& answer, std::string_view name) {
     return std::ranges::any_of(answer.hits, [&](const Hit& hit) {
       return std::ranges::any_of(hit.parts, [&](const ScorePart& part) { return part.name == name; });
     });
@@ -133,7 +133,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   BlindEmbedder embedder_;
   Provider provider_;
   cache::MemoryCache cache_{{}};
-  cache::Kept kept_{cache_, "text", std::chrono::hours(1), metrics_};
+  cache::CacheNamespace kept_{cache_, "text", std::chrono::hours(1), metrics_};
   std::unique_ptr<store::Store> store_ =
       store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
   store::SpaceRecord space_;
@@ -143,7 +143,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   std::unique_ptr<SpaceIndex> text_index_;
   TextSpace texts_{{.embedder = provider_, .kept = &kept_, .metrics = metrics_}};
   std::unique_ptr<MemoryBackend> backend_;
-  std::unique_ptr<AnswerCache> answers_;
+  std::unique_ptr<ResultCache> answers_;
   std::unique_ptr<SearchEngine> engine_;
 };
 
@@ -151,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(WithAndWithoutLocalText, TextSpaceTest, testing::Bool()
                          [](const auto& text) { return text.param ? "Text" : "NoText"; });
 
 TEST_P(TextSpaceTest, WordsFindItemsByWhatTheirTextsMean) {
-  const Answer answer = ask(words("for polar nights"));
+  const SearchResults answer = ask(words("for polar nights"));
   ASSERT_EQ(answer.hits.size(), 3U);
   EXPECT_EQ(kinds(answer), std::set<std::string>{"parka"});
   EXPECT_TRUE(has_part(answer, "texts"));
@@ -161,14 +161,14 @@ TEST_P(TextSpaceTest, WordsFindItemsByWhatTheirTextsMean) {
 TEST_P(TextSpaceTest, FiltersAndWeightsHold) {
   Query query = words("for polar nights");
   query.filter.max_price = 30;
-  const Answer few = ask(query);
+  const SearchResults few = ask(query);
   ASSERT_GE(few.hits.size(), 2U);
   EXPECT_EQ(few.hits[0].item.listing.title.substr(0, 5), "parka");
   EXPECT_EQ(few.hits[1].item.listing.title.substr(0, 5), "parka");
   for (const Hit& hit : few.hits) EXPECT_LE(hit.item.listing.price, 30);
   if (!GetParam()) return;
   query.weights.text = 0;
-  const Answer without = ask(query);
+  const SearchResults without = ask(query);
   EXPECT_FALSE(has_part(without, "texts"));
 }
 
@@ -181,7 +181,7 @@ TEST_P(TextSpaceTest, AnItemWithWordsIsComparedToo) {
 
 TEST_P(TextSpaceTest, AProviderThatIsAwayIsDoneWithout) {
   provider_.away = true;
-  const Answer without = ask(words("a parka please"));
+  const SearchResults without = ask(words("a parka please"));
   EXPECT_TRUE(without.is_makeshift);
   EXPECT_FALSE(has_part(without, "texts"));
   EXPECT_EQ(without.hits.at(0).item.listing.title.substr(0, 5), "parka") << "by its title's words";
@@ -202,7 +202,7 @@ TEST_P(TextSpaceTest, AProviderThatIsAwayIsDoneWithout) {
 TEST_P(TextSpaceTest, AnItemWithoutAVectorIsFoundByTheRest) {
   add(100, "balaclava", false);
   catch_up();
-  const Answer answer = ask(words("balaclava"));
+  const SearchResults answer = ask(words("balaclava"));
   EXPECT_EQ(answer.hits.at(0).item.listing.title, "balaclava 100");
 }
 

@@ -1,7 +1,7 @@
 #include "store/backup.h"
 
 #include "base/format.h"
-#include "store/database_url.h"
+#include "sql/database_url.h"
 #include "store/postgres_backup.h"
 #include "store/sqlite_backup.h"
 
@@ -11,7 +11,7 @@ namespace {
 template <class T>
 Result<T> named(Result<T> done) {
   if (!done && done.error().field.empty() && done.error().code != ErrorCode::kCancelled) {
-    done.error().field = kDatabaseUrl;
+    done.error().field = sql::kDatabaseUrl;
   }
   return done;
 }
@@ -20,23 +20,24 @@ Result<T> named(Result<T> done) {
 
 Result<DumpInfo> dump_database(const std::string& database_url, const std::filesystem::path& folder,
                                const DumpOptions& options, const std::atomic<bool>& stop) {
-  if (is_postgres(database_url)) return named(dump_postgres(database_url, folder, options, stop));
-  FIT_TRY(const auto path, sqlite_path(database_url));
+  if (sql::is_postgres(database_url)) return named(dump_postgres(database_url, folder, options, stop));
+  FIT_TRY(const auto path, sql::sqlite_path(database_url));
   return named(dump_sqlite(path, folder, options, stop));
 }
 
 Result<void> restore_database(const std::string& database_url, const std::filesystem::path& folder,
                               const DumpInfo& info, const DumpOptions& options,
                               const std::atomic<bool>& stop) {
-  const std::string_view engine = is_postgres(database_url) ? "postgresql" : "sqlite";
+  const std::string_view engine = sql::is_postgres(database_url) ? "postgresql" : "sqlite";
   if (info.engine != engine) {
     return malformed("backup",
                      fit::format("was made of a {} database, and DATABASE_URL names a {} one: restore it to "
                                  "its own kind, then use \"fit copy\"",
                                  info.engine, engine));
   }
-  if (is_postgres(database_url)) return named(restore_postgres(database_url, folder, info, options, stop));
-  FIT_TRY(const auto path, sqlite_path(database_url));
+  if (sql::is_postgres(database_url))
+    return named(restore_postgres(database_url, folder, info, options, stop));
+  FIT_TRY(const auto path, sql::sqlite_path(database_url));
   return named(restore_sqlite(path, folder, info, stop));
 }
 

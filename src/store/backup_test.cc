@@ -22,7 +22,7 @@ class DatabaseBackup : public ::testing::TestWithParam<Engine> {
     url_ = GetParam().url(source_);
     store_ = *open_store(url_);
     const SpaceRecord space = *store_->ensure_space("clip", "ViT-B/32", "1", 8);
-    std::vector<ItemWrite> items;
+    std::vector<domain::ItemWrite> items;
     for (std::int64_t i = 0; i < 300; ++i) items.push_back(make_item(i, space));
     ASSERT_TRUE(store_->upsert_items(items));
   }
@@ -58,7 +58,7 @@ TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
   const auto theirs = *restored->list_vectors(space, {}, 1000);
   EXPECT_EQ(theirs.size(), 300);
   const auto items = *store_->list({}, 1000);
-  for (const ItemRecord& item : items) {
+  for (const domain::ItemRecord& item : items) {
     const auto copy = restored->item(item.id);
     ASSERT_TRUE(copy);
     EXPECT_EQ(copy->listing.title, item.listing.title);
@@ -67,7 +67,7 @@ TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
     EXPECT_EQ(restored->vectors(space, std::span(&item.id, 1))->at(0).values,
               store_->vectors(space, std::span(&item.id, 1))->at(0).values);
   }
-  const ItemWrite more = make_item(1000);
+  const domain::ItemWrite more = make_item(1000);
   const auto outcome = restored->upsert_items(std::span(&more, 1));
   ASSERT_TRUE(outcome) << outcome.error().describe();
   EXPECT_FALSE(restored->find_words({.words = {"listing"}, .limit = 5, .among = {}})->words.empty());

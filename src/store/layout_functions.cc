@@ -1,7 +1,7 @@
 #include "store/layout_functions.h"
 
 #include "base/format.h"
-#include "store/sql_text.h"
+#include "sql/sql_text.h"
 #include "store/vector_tables.h"
 
 namespace fit::store {
@@ -56,7 +56,7 @@ END $$)sql";
 
 std::string new_values() {
   std::string values = "NEW." + vector_column_names();
-  replace_all(values, ", ", ", NEW.");
+  sql::replace_all(values, ", ", ", NEW.");
   return values;
 }
 
@@ -64,8 +64,8 @@ std::string new_values() {
 
 std::string spread_facts_body() {
   std::string text(kSpread);
-  replace_all(text, "@names@", fact_names());
-  replace_all(text, "@keys@", fact_keys("($1)"));
+  sql::replace_all(text, "@names@", fact_names());
+  sql::replace_all(text, "@keys@", fact_keys("($1)"));
   return text;
 }
 

@@ -10,7 +10,7 @@ namespace fit::store {
 std::string spread_facts_sql();
 std::string spread_facts_body();
 
-// Triggers that delete the vectors of items and pictures that go, where no foreign key reaches.
+// Triggers that delete the vectors of items and images that go, where no foreign key reaches.
 std::vector<std::string> forget_vectors_sql();
 
 // Keeps `table` the same as the rows of `rest` with these categories, until end_mirror_sql(); not in

@@ -3,36 +3,36 @@
 #include <filesystem>
 
 #include "base/format.h"
-#include "store/database_url.h"
-#include "store/migrations.h"
+#include "sql/database_url.h"
+#include "sql/sqlite_connection.h"
+#include "store/catalogue_migrations.h"
 #include "store/postgres_store.h"
-#include "store/sqlite_connection.h"
 
 namespace fit::store {
 namespace {
 
 // A session for migrations; null for a SQLite file that is not there.
-Result<std::unique_ptr<SqlConnection>> connect(const std::string& url, bool may_make) {
-  if (is_postgres(url)) return may_make ? prepare_postgres(url) : open_postgres({.url = url});
-  FIT_TRY(const auto path, sqlite_path(url));
+Result<std::unique_ptr<sql::SqlConnection>> connect(const std::string& url, bool may_make) {
+  if (sql::is_postgres(url)) return may_make ? prepare_postgres(url) : sql::open_postgres({.url = url});
+  FIT_TRY(const auto path, sql::sqlite_path(url));
   if (!may_make && !std::filesystem::exists(path)) return nullptr;
-  return open_sqlite({.path = path});
+  return sql::open_sqlite({.path = path});
 }
 
 Error naming_the_setting(Error error) {
-  if (error.field.empty()) error.field = kDatabaseUrl;
+  if (error.field.empty()) error.field = sql::kDatabaseUrl;
   return error;
 }
 
 // A session for a layout; null where there can be none yet.
-Result<std::unique_ptr<SqlConnection>> connect_for_layout(const std::string& url, const LayoutRun& run) {
-  if (!is_postgres(url)) {
+Result<std::unique_ptr<sql::SqlConnection>> connect_for_layout(const std::string& url, const LayoutRun& run) {
+  if (!sql::is_postgres(url)) {
     if (run.wanted != nullptr) return invalid("layout", "is for PostgreSQL: SQLite has no partitions");
     return nullptr;
   }
-  auto connection = open_postgres({.url = url});
+  auto connection = sql::open_postgres({.url = url});
   if (!connection) return naming_the_setting(connection.error());
-  const auto applied = applied_count(**connection, catalogue_migrations());
+  const auto applied = sql::applied_count(**connection, catalogue_migrations());
   if (!applied) return naming_the_setting(applied.error());
   if (*applied < catalogue_migrations().size()) return nullptr;
   return connection;
@@ -57,13 +57,13 @@ Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url) {
   if (!connection) return naming_the_setting(connection.error());
   std::size_t applied = 0;
   if (*connection != nullptr) {
-    const auto count = applied_count(**connection, catalogue_migrations());
+    const auto count = sql::applied_count(**connection, catalogue_migrations());
     if (!count) return naming_the_setting(count.error());
     applied = *count;
   }
-  const SqlDialect& dialect = *connection == nullptr ? sqlite_dialect() : (*connection)->dialect();
+  const sql::SqlDialect& dialect = *connection == nullptr ? sql::sqlite_dialect() : (*connection)->dialect();
   std::vector<SchemaStep> steps;
-  for (const Migration& migration : catalogue_migrations()) {
+  for (const sql::Migration& migration : catalogue_migrations()) {
     steps.push_back({.version = migration.version,
                      .name = std::string(migration.name),
                      .is_applied = steps.size() < applied,
@@ -80,7 +80,7 @@ Result<void> migrate_database(const std::string& database_url, std::optional<int
   }
   const auto connection = connect(database_url, true);
   if (!connection) return naming_the_setting(connection.error());
-  const auto applied = applied_count(**connection, migrations);
+  const auto applied = sql::applied_count(**connection, migrations);
   if (!applied) return naming_the_setting(applied.error());
   const auto wanted = static_cast<std::size_t>(to.value_or(last));
   if (wanted < *applied) {
@@ -89,7 +89,7 @@ Result<void> migrate_database(const std::string& database_url, std::optional<int
                                "backup instead",
                                *applied));
   }
-  auto done = migrate(**connection, migrations.first(wanted));
+  auto done = sql::migrate(**connection, migrations.first(wanted));
   if (!done) return naming_the_setting(done.error());
   return {};
 }

@@ -1,23 +1,23 @@
-#include "store/migrations.h"
+#include "store/catalogue_migrations.h"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "base/temp_dir.h"
+#include "sql/postgres_connection.h"
+#include "sql/sqlite_connection.h"
 #include "store/migrate.h"
-#include "store/postgres_connection.h"
-#include "store/sqlite_connection.h"
 #include "store/test_support.h"
 
 namespace fit::store {
 namespace {
 
-constexpr Migration kFirst = {1, "first",
-                              "CREATE TABLE a (id {identity}, bytes {blob}); INSERT INTO a (id) VALUES (5);"};
-constexpr Migration kSecond = {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"};
-constexpr Migration kBroken = {2, "second",
-                               "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6; INSERT INTO c VALUES (1);"};
+constexpr sql::Migration kFirst = {
+    1, "first", "CREATE TABLE a (id {identity}, bytes {blob}); INSERT INTO a (id) VALUES (5);"};
+constexpr sql::Migration kSecond = {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"};
+constexpr sql::Migration kBroken = {
+    2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6; INSERT INTO c VALUES (1);"};
 
 class MigrationsTest : public ::testing::TestWithParam<testing::Engine> {
  protected:
@@ -29,9 +29,9 @@ class MigrationsTest : public ::testing::TestWithParam<testing::Engine> {
     return connect()->query_integer(std::string("SELECT COUNT(*) FROM ") + name, {}).has_value();
   }
 
-  std::unique_ptr<SqlConnection> connect() {
-    auto connection = GetParam().name == "sqlite" ? open_sqlite({.path = folder_.path() / "fit.db"})
-                                                  : open_postgres({.url = GetParam().url(folder_)});
+  std::unique_ptr<sql::SqlConnection> connect() {
+    auto connection = GetParam().name == "sqlite" ? sql::open_sqlite({.path = folder_.path() / "fit.db"})
+                                                  : sql::open_postgres({.url = GetParam().url(folder_)});
     EXPECT_TRUE(connection) << connection.error().describe();
     return *std::move(connection);
   }
@@ -44,18 +44,18 @@ class MigrationsTest : public ::testing::TestWithParam<testing::Engine> {
 };
 
 TEST_P(MigrationsTest, ApplyInOrderAndOnce) {
-  const Migration steps[] = {kFirst, kSecond};
-  ASSERT_TRUE(migrate(*connect(), std::span(steps, 1)));
+  const sql::Migration steps[] = {kFirst, kSecond};
+  ASSERT_TRUE(sql::migrate(*connect(), std::span(steps, 1)));
   EXPECT_EQ(integer("SELECT id FROM a"), 5);
-  ASSERT_TRUE(migrate(*connect(), steps));
-  ASSERT_TRUE(migrate(*connect(), steps));
+  ASSERT_TRUE(sql::migrate(*connect(), steps));
+  ASSERT_TRUE(sql::migrate(*connect(), steps));
   EXPECT_EQ(integer("SELECT id FROM a"), 6);
   EXPECT_EQ(integer("SELECT COUNT(*) FROM schema_migrations"), 2);
 }
 
 TEST_P(MigrationsTest, LeaveTheOldSchemaWhenAStepFails) {
-  const Migration broken[] = {kFirst, kBroken};
-  const auto failed = migrate(*connect(), broken);
+  const sql::Migration broken[] = {kFirst, kBroken};
+  const auto failed = sql::migrate(*connect(), broken);
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
   EXPECT_NE(failed.error().detail.find("migration 2 second"), std::string::npos) << failed.error().detail;
@@ -64,15 +64,15 @@ TEST_P(MigrationsTest, LeaveTheOldSchemaWhenAStepFails) {
   EXPECT_TRUE(has_table("a"));
   EXPECT_FALSE(has_table("b"));
 
-  const Migration repaired[] = {kFirst, kSecond};
-  EXPECT_TRUE(migrate(*connect(), repaired));
+  const sql::Migration repaired[] = {kFirst, kSecond};
+  EXPECT_TRUE(sql::migrate(*connect(), repaired));
   EXPECT_EQ(integer("SELECT id FROM a"), 6);
 }
 
 TEST_P(MigrationsTest, RefuseANewerSchema) {
-  const Migration steps[] = {kFirst, kSecond};
-  ASSERT_TRUE(migrate(*connect(), steps));
-  const auto refused = migrate(*connect(), std::span(steps, 1));
+  const sql::Migration steps[] = {kFirst, kSecond};
+  ASSERT_TRUE(sql::migrate(*connect(), steps));
+  const auto refused = sql::migrate(*connect(), std::span(steps, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
   EXPECT_NE(refused.error().message.find("version 2"), std::string::npos);
@@ -80,17 +80,17 @@ TEST_P(MigrationsTest, RefuseANewerSchema) {
 }
 
 TEST_P(MigrationsTest, RefuseAnotherText) {
-  const Migration original[] = {kFirst};
-  ASSERT_TRUE(migrate(*connect(), original));
-  const Migration edited[] = {{1, "first", "CREATE TABLE other (id BIGINT);"}};
-  EXPECT_EQ(migrate(*connect(), edited).error().code, ErrorCode::kConflict);
+  const sql::Migration original[] = {kFirst};
+  ASSERT_TRUE(sql::migrate(*connect(), original));
+  const sql::Migration edited[] = {{1, "first", "CREATE TABLE other (id BIGINT);"}};
+  EXPECT_EQ(sql::migrate(*connect(), edited).error().code, ErrorCode::kConflict);
 }
 
 TEST_P(MigrationsTest, RefuseAHistoryWithAGap) {
-  const Migration steps[] = {kFirst, kSecond};
-  ASSERT_TRUE(migrate(*connect(), steps));
+  const sql::Migration steps[] = {kFirst, kSecond};
+  ASSERT_TRUE(sql::migrate(*connect(), steps));
   ASSERT_TRUE(connect()->execute("DELETE FROM schema_migrations WHERE version = 1", {}));
-  EXPECT_EQ(migrate(*connect(), steps).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(sql::migrate(*connect(), steps).error().code, ErrorCode::kConflict);
 }
 
 TEST_P(MigrationsTest, AreSafeWhenManyStartAtOnce) {
@@ -99,7 +99,7 @@ TEST_P(MigrationsTest, AreSafeWhenManyStartAtOnce) {
   std::vector<std::string> problems(8);
   for (auto& problem : problems) {
     starters.emplace_back([&] {
-      const auto store = open_store(url, {.connections = 1, .busy_timeout = std::chrono::minutes(1)});
+      const auto store = store::open_store(url, {.connections = 1, .busy_timeout = std::chrono::minutes(1)});
       if (!store) problem = store.error().describe();
     });
   }
@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, MigrationsTest, ::testing::ValuesIn(testing::e
 
 TEST(CatalogueMigrations, AreNumberedWithoutGaps) {
   int version = 0;
-  for (const Migration& migration : catalogue_migrations()) {
+  for (const sql::Migration& migration : catalogue_migrations()) {
     EXPECT_EQ(migration.version, ++version);
     EXPECT_FALSE(migration.name.empty());
     EXPECT_FALSE(migration.sql.empty());
@@ -123,7 +123,7 @@ TEST(CatalogueMigrations, AreNumberedWithoutGaps) {
 }
 
 TEST(SqlDialect, ExpandsEveryToken) {
-  SqlDialect dialect;
+  sql::SqlDialect dialect;
   dialect.blob = "BYTEA";
   dialect.identity = "KEY";
   dialect.words_index = "CREATE INDEX;";
@@ -134,23 +134,23 @@ TEST(SqlDialect, ExpandsEveryToken) {
 TEST(SchemaSteps, AreToldAsTheyWouldBeDone) {
   const TempDir folder;
   const std::string url = testing::sqlite_url(folder);
-  const auto steps = schema_steps(url);
+  const auto steps = store::schema_steps(url);
   ASSERT_TRUE(steps) << steps.error().describe();
   EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "nothing is made";
   std::string script;
-  for (const SchemaStep& step : *steps) {
+  for (const store::SchemaStep& step : *steps) {
     EXPECT_FALSE(step.is_applied);
     script += step.sql;
   }
   EXPECT_EQ(script.find('{'), std::string::npos);
-  const auto done = (*open_sqlite({.path = folder.path() / "other.db"}))->run_script(script);
+  const auto done = (*sql::open_sqlite({.path = folder.path() / "other.db"}))->run_script(script);
   EXPECT_TRUE(done) << done.error().describe();
 }
 
 TEST(IdList, CutsIntoPiecesOfFewLengths) {
   std::vector<std::int64_t> ids(200);
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i);
-  IdList list(ids);
+  sql::IdList list(ids);
   auto piece = list.next({7});
   ASSERT_EQ(piece.values.size(), 129U);
   EXPECT_TRUE(piece.placeholders.starts_with("$2, $3, "));
@@ -161,8 +161,8 @@ TEST(IdList, CutsIntoPiecesOfFewLengths) {
   ASSERT_EQ(piece.values.size(), 129U);
   EXPECT_EQ(std::get<std::int64_t>(piece.values[128]), 199);
   EXPECT_TRUE(list.next({7}).values.empty());
-  EXPECT_EQ(IdList(std::span(ids).first(1)).next().placeholders, "$1");
-  EXPECT_EQ(IdList(std::span(ids).first(2)).next().values.size(), 8U);
+  EXPECT_EQ(sql::IdList(std::span(ids).first(1)).next().placeholders, "$1");
+  EXPECT_EQ(sql::IdList(std::span(ids).first(2)).next().values.size(), 8U);
 }
 
 }  // namespace

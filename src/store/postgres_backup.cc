@@ -5,8 +5,8 @@
 
 #include "base/format.h"
 #include "base/subprocess.h"
-#include "store/postgres_address.h"
-#include "store/postgres_connection.h"
+#include "sql/postgres_address.h"
+#include "sql/postgres_connection.h"
 #include "store/postgres_store.h"
 
 namespace fit::store {
@@ -22,13 +22,13 @@ struct Target {
 };
 
 Result<Target> target_of(const std::string& url) {
-  FIT_TRY(const PostgresAddress address, postgres_address(url));
+  FIT_TRY(const sql::PostgresAddress address, sql::postgres_address(url));
   Target target;
   for (const auto& [keyword, value] : address) {
     if (keyword == "password") {
       target.environment["PGPASSWORD"] = value;
     } else {
-      target.connection += fit::format("{}={} ", keyword, quoted_for_libpq(value));
+      target.connection += fit::format("{}={} ", keyword, sql::quoted_for_libpq(value));
     }
   }
   return target;
@@ -45,24 +45,24 @@ Result<void> run(const std::vector<std::string>& command, const Target& target,
                done.errors};
 }
 
-Result<std::string> ask(SqlConnection& connection, std::string_view sql) {
+Result<std::string> ask(sql::SqlConnection& connection, std::string_view sql) {
   std::string answer;
-  FIT_CHECK(connection.query(sql, {}, [&answer](const SqlRow& row) { answer = row.text(0); }));
+  FIT_CHECK(connection.query(sql, {}, [&answer](const sql::SqlRow& row) { answer = row.text(0); }));
   return answer;
 }
 
-Result<std::vector<std::string>> tables_of(SqlConnection& connection) {
+Result<std::vector<std::string>> tables_of(sql::SqlConnection& connection) {
   std::vector<std::string> tables;
   FIT_CHECK(
       connection.query("SELECT relname FROM pg_class c WHERE relnamespace = current_schema()::regnamespace "
                        "AND relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE "
                        "d.objid = c.oid AND d.deptype = 'e') ORDER BY relname",
-                       {}, [&tables](const SqlRow& row) { tables.emplace_back(row.text(0)); }));
+                       {}, [&tables](const sql::SqlRow& row) { tables.emplace_back(row.text(0)); }));
   return tables;
 }
 
 // Within a read transaction. The checksum is the sum of a hash of each row, whatever their order.
-Result<DumpInfo> describe(SqlConnection& connection) {
+Result<DumpInfo> describe(sql::SqlConnection& connection) {
   FIT_TRY(const auto tables, tables_of(connection));
   if (std::ranges::find(tables, "schema_migrations") == tables.end()) {
     return not_found("there is no catalogue in the database");
@@ -80,7 +80,7 @@ Result<DumpInfo> describe(SqlConnection& connection) {
         fit::format(
             "SELECT COUNT(*), COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0)::text FROM \"{}\" t",
             table),
-        {}, [&sum](const SqlRow& row) {
+        {}, [&sum](const sql::SqlRow& row) {
           sum.rows = row.integer(0);
           sum.checksum = row.text(1);
         }));
@@ -90,7 +90,7 @@ Result<DumpInfo> describe(SqlConnection& connection) {
 }
 
 // The vectors on other servers are not in a dump of this one.
-Result<void> refuse_shards(SqlConnection& connection) {
+Result<void> refuse_shards(sql::SqlConnection& connection) {
   FIT_TRY(const auto shards,
           connection.query_integer("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = "
                                    "i.inhrelid WHERE c.relkind = 'f'",
@@ -105,7 +105,7 @@ Result<void> refuse_shards(SqlConnection& connection) {
 }
 
 // Everything in the schema that no extension brought. Only for a schema that was empty before.
-Result<void> drop_all(SqlConnection& connection) {
+Result<void> drop_all(sql::SqlConnection& connection) {
   return connection.run_script(
       "DO $$ DECLARE one record; BEGIN "
       "FOR one IN SELECT c.oid::regclass AS name FROM pg_class c WHERE relkind IN ('r', 'p') AND "
@@ -118,8 +118,8 @@ Result<void> drop_all(SqlConnection& connection) {
       "EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', one.name); END LOOP; END $$");
 }
 
-Result<void> compare(SqlConnection& connection, const DumpInfo& info) {
-  FIT_TRY(const auto transaction, Transaction::read(connection));
+Result<void> compare(sql::SqlConnection& connection, const DumpInfo& info) {
+  FIT_TRY(const auto transaction, sql::Transaction::read(connection));
   FIT_TRY(const DumpInfo found, describe(connection));
   for (const TableSum& wanted : info.tables) {
     if (std::ranges::find(found.tables, wanted) != found.tables.end()) continue;
@@ -134,10 +134,10 @@ Result<void> compare(SqlConnection& connection, const DumpInfo& info) {
 Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::path& folder,
                                const DumpOptions& options, const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
-  FIT_TRY(const auto connection, open_postgres({.url = url}));
+  FIT_TRY(const auto connection, sql::open_postgres({.url = url}));
   FIT_CHECK(refuse_shards(*connection));
   // The snapshot is there for others as long as this transaction.
-  FIT_TRY(const auto transaction, Transaction::read(*connection));
+  FIT_TRY(const auto transaction, sql::Transaction::read(*connection));
   FIT_TRY(DumpInfo info, describe(*connection));
   FIT_TRY(const std::string snapshot, ask(*connection, "SELECT pg_export_snapshot()"));
   FIT_CHECK(run(

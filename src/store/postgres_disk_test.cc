@@ -34,14 +34,14 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
   }
 
   // An item of 13 KB.
-  static ItemWrite big_item(std::int64_t number) {
-    ItemWrite item = make_item(number);
+  static domain::ItemWrite big_item(std::int64_t number) {
+    domain::ItemWrite item = make_item(number);
     for (int i = 0; i < 200; ++i) item.listing.description += testing::make_sha256(number * 1000 + i);
     return item;
   }
 
   Result<void> write() {
-    const ItemWrite item = big_item(++last_);
+    const domain::ItemWrite item = big_item(++last_);
     FIT_CHECK(store_->upsert_items(std::span(&item, 1)));
     acknowledged_.push_back(item.listing);
     return {};
@@ -56,8 +56,9 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
   }
 
   void expect_acknowledged() {
-    std::vector<ItemKey> keys;
-    for (const Listing& listing : acknowledged_) keys.push_back({listing.source, listing.external_id});
+    std::vector<domain::ItemKey> keys;
+    for (const domain::Listing& listing : acknowledged_)
+      keys.push_back({listing.source, listing.external_id});
     const auto found = store_->find(keys);
     ASSERT_TRUE(found) << found.error().describe();
     for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -80,7 +81,7 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
   FullDisk disk_;
   std::unique_ptr<Store> store_;
   std::int64_t last_ = 0;
-  std::vector<Listing> acknowledged_;
+  std::vector<domain::Listing> acknowledged_;
 };
 
 TEST_P(PostgresDiskTest, RefusesWritesWhereTheTablesHaveNoRoom) {

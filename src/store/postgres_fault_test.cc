@@ -6,8 +6,8 @@
 #include <atomic>
 #include <thread>
 
-#include "store/migrations.h"
-#include "store/postgres_connection.h"
+#include "sql/migrations.h"
+#include "sql/postgres_connection.h"
 #include "store/store.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
@@ -45,7 +45,7 @@ class PostgresFaultTest : public ::testing::Test {
   }
 
   static Result<std::vector<UpsertOutcome>> upsert(Store& store, std::int64_t number) {
-    const ItemWrite item = make_item(number);
+    const domain::ItemWrite item = make_item(number);
     return store.upsert_items(std::span(&item, 1));
   }
 };
@@ -72,7 +72,7 @@ TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
   const std::string url = testing::postgres_url(folder);
   const auto store = open(url);
   ASSERT_TRUE(upsert(*store, 1));
-  const auto other = *open_postgres({.url = url});
+  const auto other = *sql::open_postgres({.url = url});
   ASSERT_TRUE(other->run_script("BEGIN; LOCK TABLE images IN EXCLUSIVE MODE"));
   Result<std::vector<UpsertOutcome>> outcome = std::vector<UpsertOutcome>{};
   std::thread writer([&] { outcome = upsert(*store, 2); });
@@ -128,7 +128,7 @@ TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
     writer.join();
     cluster.start();
     const auto fresh = open(cluster.url());
-    std::vector<ItemKey> keys;
+    std::vector<domain::ItemKey> keys;
     for (const std::int64_t number : numbers) keys.push_back({"test", make_item(number).listing.external_id});
     const auto found = fresh->find(keys);
     ASSERT_TRUE(found) << found.error().describe();
@@ -185,7 +185,7 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
     threads.emplace_back([&, t] {
       Store& one = t % 2 == 0 ? *store : *second;
       for (int i = 0; i < 10; ++i) {
-        std::vector<ItemWrite> batch;
+        std::vector<domain::ItemWrite> batch;
         for (int k = 0; k < (i % 2 == 0 ? 1 : 20); ++k) {
           batch.push_back(make_item(static_cast<std::int64_t>(t) * 1000 + i * 20 + k, space));
         }
@@ -203,10 +203,10 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_EQ(store->counts()->items, 8 * (5 + 100));
   EXPECT_EQ(*store->count_vectors(space.id), 8 * (5 + 100));
-  const auto connection = *open_postgres({.url = bouncer.url("postgres")});
-  const std::vector<SqlSetting> settings = {{"statement_timeout", "77s"}};
+  const auto connection = *sql::open_postgres({.url = bouncer.url("postgres")});
+  const std::vector<sql::SqlSetting> settings = {{"statement_timeout", "77s"}};
   EXPECT_TRUE(connection->query_under(settings, "SELECT current_setting('statement_timeout')", {},
-                                      [](const SqlRow& row) { EXPECT_EQ(row.text(0), "77s"); }));
+                                      [](const sql::SqlRow& row) { EXPECT_EQ(row.text(0), "77s"); }));
   EXPECT_EQ(testing::sql(bouncer.url("postgres"), "SELECT current_setting('statement_timeout')"), "0")
       << "no setting is left behind in PgBouncer's sessions";
 }
@@ -214,13 +214,13 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
 TEST_F(PostgresFaultTest, LeavesTheOldSchemaWhenAMigrationIsInterrupted) {
   const TempDir folder;
   const std::string url = testing::postgres_url(folder);
-  const Migration first = {1, "first", "CREATE TABLE a (id {identity}); INSERT INTO a (id) VALUES (5);"};
-  const Migration slow[] = {
+  const sql::Migration first = {1, "first", "CREATE TABLE a (id {identity}); INSERT INTO a (id) VALUES (5);"};
+  const sql::Migration slow[] = {
       first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6; SELECT pg_sleep(120);"}};
   std::optional<Error> failed;
   std::thread starter([&] {
-    const auto connection = *open_postgres({.url = url});
-    const auto done = migrate(*connection, slow);
+    const auto connection = *sql::open_postgres({.url = url});
+    const auto done = sql::migrate(*connection, slow);
     if (!done) failed = done.error();
   });
   EXPECT_TRUE(eventually([&] {
@@ -233,9 +233,9 @@ TEST_F(PostgresFaultTest, LeavesTheOldSchemaWhenAMigrationIsInterrupted) {
   EXPECT_EQ(failed->code, ErrorCode::kUnavailable);
   EXPECT_EQ(testing::sql(url, "SELECT id::text FROM a"), "5");
   EXPECT_EQ(testing::sql(url, "SELECT count(*)::text FROM pg_class WHERE relname = 'b'"), "0");
-  const Migration quick[] = {first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"}};
-  const auto connection = *open_postgres({.url = url});
-  EXPECT_TRUE(migrate(*connection, quick));
+  const sql::Migration quick[] = {first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"}};
+  const auto connection = *sql::open_postgres({.url = url});
+  EXPECT_TRUE(sql::migrate(*connection, quick));
   EXPECT_EQ(testing::sql(url, "SELECT id::text FROM a"), "6");
 }
 

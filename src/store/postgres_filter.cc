@@ -21,11 +21,11 @@ bool can_be_key(std::string_view text) {
   return !text.empty() && text.size() <= kLongestKey && is_utf8(text) && !text.contains('\0');
 }
 
-FilterSql::FilterSql(const ItemFilter& filter, FilterTable table, std::size_t first)
+FilterSql::FilterSql(const domain::ItemFilter& filter, FilterTable table, std::size_t first)
     : table_(table), next_(first) {
   bool asks_status = false;
   for (const bool wanted : {true, false}) {
-    for (const ValueSet& set : wanted ? filter.any_of : filter.none_of) {
+    for (const domain::ValueSet& set : wanted ? filter.any_of : filter.none_of) {
       asks_status = asks_status || set.column == "status";
       add_values(set, wanted);
     }
@@ -43,7 +43,7 @@ void FilterSql::add(std::string_view condition) {
   text_ += condition;
 }
 
-void FilterSql::add_values(const ValueSet& set, bool wanted) {
+void FilterSql::add_values(const domain::ValueSet& set, bool wanted) {
   std::string list;
   for (const std::string& value : set.values) {
     if (!can_be_key(value)) continue;
@@ -54,7 +54,7 @@ void FilterSql::add_values(const ValueSet& set, bool wanted) {
   add(fit::format("{} {} ({})", column(set.column), wanted ? "IN" : "NOT IN", list));
 }
 
-std::string FilterSql::bind(SqlValue value) {
+std::string FilterSql::bind(sql::SqlValue value) {
   values_.push_back(value);
   return "$" + std::to_string(next_++);
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/format.h"
-#include "store/database_url.h"
-#include "store/postgres_connection.h"
+#include "sql/database_url.h"
+#include "sql/postgres_connection.h"
 #include "store/shard_connection.h"
 #include "store/vector_leaves.h"
 #include "store/vector_tables.h"
@@ -21,7 +21,8 @@ struct Found {
   bool is_wanted = false;  // it has the options
 };
 
-Result<Found> find_index(SqlConnection& connection, const std::string& name, const GraphOptions& options) {
+Result<Found> find_index(sql::SqlConnection& connection, const std::string& name,
+                         const GraphOptions& options) {
   Found found;
   FIT_CHECK(connection.query(
       "SELECT i.indisvalid, COALESCE(c.reloptions @> ARRAY['m=' || $2::TEXT, 'ef_construction=' || "
@@ -29,7 +30,7 @@ Result<Found> find_index(SqlConnection& connection, const std::string& name, con
       "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indexrelid = to_regclass($1)",
       {std::string_view(name), std::string_view(std::to_string(options.m)),
        std::string_view(std::to_string(options.ef_construction))},
-      [&found](const SqlRow& row) {
+      [&found](const sql::SqlRow& row) {
         found = {.is_there = true, .is_valid = row.integer(0) != 0, .is_wanted = row.integer(1) != 0};
       }));
   return found;
@@ -37,7 +38,7 @@ Result<Found> find_index(SqlConnection& connection, const std::string& name, con
 
 class Builder {
  public:
-  Builder(SqlConnection& connection, const GraphOptions& options, IndexesToBuild which,
+  Builder(sql::SqlConnection& connection, const GraphOptions& options, IndexesToBuild which,
           const std::function<void(const std::string&)>& tell, std::string place = {})
       : connection_(connection), options_(options), which_(which), tell_(tell), place_(std::move(place)) {}
 
@@ -59,7 +60,7 @@ class Builder {
     made.name = target;
     FIT_CHECK(connection_.run_script(made.concurrent_sql()));
     if (!is_replaced) return {};
-    FIT_TRY(auto transaction, Transaction::write(connection_));
+    FIT_TRY(auto transaction, sql::Transaction::write(connection_));
     FIT_CHECK(
         connection_.run_script(fit::format("DROP INDEX {}; ALTER INDEX {} RENAME TO {}", name, next, name)));
     return transaction.commit();
@@ -111,14 +112,14 @@ class Builder {
     if (tell_) tell_(what);
   }
 
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
   const GraphOptions& options_;
   const IndexesToBuild which_;
   const std::function<void(const std::string&)>& tell_;
   const std::string place_;  // " on shard east"
 };
 
-Result<void> build_on_shard(SqlConnection& database, const VectorLayout& layout, const VectorLeaf& leaf,
+Result<void> build_on_shard(sql::SqlConnection& database, const VectorLayout& layout, const VectorLeaf& leaf,
                             const SpaceRecord& space, const GraphOptions& options,
                             const std::function<void(const std::string&)>& tell) {
   FIT_TRY(const auto shard, open_shard(database, layout, leaf.shard));
@@ -129,9 +130,9 @@ Result<void> build_on_shard(SqlConnection& database, const VectorLayout& layout,
 }  // namespace
 
 Result<void> drop_empty_indexes(const std::string& database_url, const SpaceRecord& space) {
-  if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
-  FIT_TRY(const auto connection, open_postgres({.url = database_url}));
-  FIT_TRY(auto transaction, Transaction::write(*connection));
+  if (!sql::is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
+  FIT_TRY(const auto connection, sql::open_postgres({.url = database_url}));
+  FIT_TRY(auto transaction, sql::Transaction::write(*connection));
   FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
   FIT_TRY(const auto some,
           connection->query_integer(fit::format("SELECT EXISTS (SELECT 1 FROM {})::INT", known.parent), {}));
@@ -149,8 +150,8 @@ Result<void> drop_empty_indexes(const std::string& database_url, const SpaceReco
 Result<void> build_indexes(const std::string& database_url, const SpaceRecord& space,
                            const GraphOptions& options, IndexesToBuild which,
                            const std::function<void(const std::string&)>& tell) {
-  if (!is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
-  FIT_TRY(const auto connection, open_postgres({.url = database_url}));
+  if (!sql::is_postgres(database_url) || !can_have_graph(space.dimensions)) return {};
+  FIT_TRY(const auto connection, sql::open_postgres({.url = database_url}));
   FIT_TRY(const VectorLeaves known, read_leaves(*connection, space.id));
   Builder builder(*connection, options, which, tell);
   for (const VectorLeaf& leaf : known.leaves) {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sql/postgres_connection.h"
 #include "store/migrate.h"
-#include "store/postgres_connection.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 #include "store/vector_search.h"
@@ -26,7 +26,7 @@ class PostgresIndexTest : public ::testing::Test {
   }
 
   void fill(int first, int count) {
-    std::vector<ItemWrite> items;
+    std::vector<domain::ItemWrite> items;
     for (int i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space_));
     ASSERT_TRUE(store_->upsert_items(items));
   }
@@ -100,7 +100,7 @@ TEST_F(PostgresIndexTest, SortsTheRowsOfAFirstLoad) {
   fill(0, 50);
   EXPECT_NE(out_of_order(), "0");
   {
-    const auto reader = open_postgres({.url = url_}).value();
+    const auto reader = sql::open_postgres({.url = url_}).value();
     ASSERT_TRUE(reader->run_script("BEGIN; LOCK TABLE vectors_1 IN ACCESS SHARE MODE"));
     EXPECT_THAT(build({}, IndexesToBuild::kMissing),
                 ElementsAre(HasSubstr("vectors_1: its rows stay in the order in which they came"),

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "base/format.h"
+#include "sql/postgres_connection.h"
 #include "store/layout_functions.h"
-#include "store/postgres_connection.h"
 #include "store/shard_address.h"
 #include "store/shard_connection.h"
 #include "store/sql_vectors.h"
@@ -54,20 +54,20 @@ std::string changes_sql(const Options& has, const Options& wanted) {
   return list;
 }
 
-Result<bool> is_true(SqlConnection& connection, std::string_view sql,
-                     std::initializer_list<SqlValue> values) {
+Result<bool> is_true(sql::SqlConnection& connection, std::string_view sql,
+                     std::initializer_list<sql::SqlValue> values) {
   FIT_TRY(const auto found, connection.query_integer(sql, values));
   return found.value_or(0) != 0;
 }
 
-Result<bool> has_table(SqlConnection& connection, const std::string& table) {
+Result<bool> has_table(sql::SqlConnection& connection, const std::string& table) {
   return is_true(connection, "SELECT to_regclass($1) IS NOT NULL", {std::string_view(table)});
 }
 
 // What a layout needs, compared with what is there.
 class Plan {
  public:
-  Plan(SqlConnection& connection, const LayoutRun& run) : connection_(connection), run_(run) {}
+  Plan(sql::SqlConnection& connection, const LayoutRun& run) : connection_(connection), run_(run) {}
 
   Result<void> make();
 
@@ -80,7 +80,7 @@ class Plan {
   struct Shard {
     ShardAddress address;
     std::string password;
-    std::unique_ptr<SqlConnection> connection;
+    std::unique_ptr<sql::SqlConnection> connection;
     std::string schema;
   };
 
@@ -95,7 +95,7 @@ class Plan {
   Result<void> plan_partition(const SpaceRecord& space, const VectorLayout::Partition& partition,
                               bool is_attached);
   Result<void> plan_remote_table(const SpaceRecord& space, const VectorLayout::Partition& partition);
-  Result<void> plan_indexes(SqlConnection& place, const std::string& shard, const SpaceRecord& space,
+  Result<void> plan_indexes(sql::SqlConnection& place, const std::string& shard, const SpaceRecord& space,
                             const std::string& table, bool is_there);
   void plan_conversion(const SpaceRecord& space);
   void plan_copy(const SpaceRecord& space, const VectorLayout::Partition& partition);
@@ -107,7 +107,7 @@ class Plan {
   // The mark of this catalogue's tables on a shard.
   std::string owner() const { return "find this fit " + store_id_; }
 
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
   const LayoutRun& run_;
   VectorLayout layout_;
   std::optional<VectorLayout> stored_;
@@ -170,7 +170,7 @@ Result<Plan::Shard> Plan::open_shard(const VectorLayout::Shard& shard) const {
   }
   FIT_TRY(made.connection, open_shard_at(made.address.connection(true), shard.name));
   FIT_CHECK(made.connection->query("SELECT current_schema()::TEXT", {},
-                                   [&made](const SqlRow& row) { made.schema = row.text(0); }));
+                                   [&made](const sql::SqlRow& row) { made.schema = row.text(0); }));
   return made;
 }
 
@@ -234,7 +234,7 @@ Result<void> Plan::plan_server(const VectorLayout::Shard& shard) {
 Result<void> Plan::plan_functions() {
   std::string has;
   FIT_CHECK(connection_.query("SELECT prosrc FROM pg_proc WHERE oid = to_regproc('fit_spread_facts')", {},
-                              [&has](const SqlRow& row) { has = row.text(0); }));
+                              [&has](const sql::SqlRow& row) { has = row.text(0); }));
   if (has != spread_facts_body())
     add("triggers that move vectors between partitions", "", {spread_facts_sql()});
   FIT_TRY(const bool forgets,
@@ -289,14 +289,14 @@ Result<void> Plan::check_leaves(const VectorLeaves& known) const {
 }
 
 // Indexes that are missing, and those that an interrupted building left behind.
-Result<void> Plan::plan_indexes(SqlConnection& place, const std::string& shard, const SpaceRecord& space,
+Result<void> Plan::plan_indexes(sql::SqlConnection& place, const std::string& shard, const SpaceRecord& space,
                                 const std::string& table, bool is_there) {
   for (const VectorIndex& index : vector_indexes(table, space, run_.graph)) {
     bool is_known = false;
     bool is_valid = false;
     if (is_there) {
       FIT_CHECK(place.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
-                            {std::string_view(index.name)}, [&](const SqlRow& row) {
+                            {std::string_view(index.name)}, [&](const sql::SqlRow& row) {
                               is_known = true;
                               is_valid = row.integer(0) != 0;
                             }));
@@ -313,7 +313,7 @@ Result<void> Plan::plan_indexes(SqlConnection& place, const std::string& shard, 
 
 Result<void> Plan::plan_remote_table(const SpaceRecord& space, const VectorLayout::Partition& partition) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
-  SqlConnection& shard = *shards_.at(partition.shard).connection;
+  sql::SqlConnection& shard = *shards_.at(partition.shard).connection;
   FIT_TRY(const bool is_there, has_table(shard, table));
   if (!is_there) {
     add(fit::format("{}: table on shard {}", table, partition.shard), partition.shard,
@@ -323,7 +323,7 @@ Result<void> Plan::plan_remote_table(const SpaceRecord& space, const VectorLayou
   }
   std::string owned_by;
   FIT_CHECK(shard.query("SELECT COALESCE(obj_description(to_regclass($1), 'pg_class'), '')",
-                        {std::string_view(table)}, [&](const SqlRow& row) { owned_by = row.text(0); }));
+                        {std::string_view(table)}, [&](const sql::SqlRow& row) { owned_by = row.text(0); }));
   if (owned_by != owner()) {
     return conflict(
         fit::format("shard {} has a table {} that is not of this catalogue: each catalogue needs a "
@@ -383,7 +383,7 @@ Result<void> Plan::plan_partition(const SpaceRecord& space, const VectorLayout::
                                   bool is_attached) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
   const bool is_remote = !partition.shard.empty();
-  SqlConnection& place = is_remote ? *shards_.at(partition.shard).connection : connection_;
+  sql::SqlConnection& place = is_remote ? *shards_.at(partition.shard).connection : connection_;
   FIT_TRY(const bool is_there, has_table(connection_, table));
   if (!is_there) {
     if (is_remote) FIT_CHECK(plan_remote_table(space, partition));
@@ -412,7 +412,7 @@ Result<void> Plan::make() {
   if (!has_layout) return {};
   FIT_CHECK(check_stored());
   FIT_CHECK(connection_.query("SELECT value FROM store_meta WHERE name = 'store_id'", {},
-                              [this](const SqlRow& row) { store_id_ = row.text(0); }));
+                              [this](const sql::SqlRow& row) { store_id_ = row.text(0); }));
   FIT_CHECK(open_shards());
   for (const VectorLayout::Shard& shard : layout_.shards) FIT_CHECK(plan_server(shard));
   FIT_CHECK(plan_functions());
@@ -424,13 +424,13 @@ Result<void> Plan::make() {
   }
   FIT_TRY(const auto spaces, read_spaces(connection_));
   for (const SpaceRecord& space : spaces) {
-    if (space.of == VectorsOf::kPictures) FIT_CHECK(plan_space(space));
+    if (space.of == VectorsOf::kImages) FIT_CHECK(plan_space(space));
   }
   return {};
 }
 
 Result<void> Plan::perform(const LayoutStep& step) {
-  SqlConnection& place = step.shard.empty() ? connection_ : *shards_.at(step.shard).connection;
+  sql::SqlConnection& place = step.shard.empty() ? connection_ : *shards_.at(step.shard).connection;
   const auto run_one = [&](std::string statement) -> Result<void> {
     for (const auto& [name, shard] : shards_) {
       // A statement with a password speaks of one shard.
@@ -444,20 +444,20 @@ Result<void> Plan::perform(const LayoutStep& step) {
     for (const std::string& statement : step.statements) FIT_CHECK(run_one(statement));
     return {};
   }
-  FIT_TRY(auto transaction, Transaction::write(place));
+  FIT_TRY(auto transaction, sql::Transaction::write(place));
   for (const std::string& statement : step.statements) FIT_CHECK(run_one(statement));
   return transaction.commit();
 }
 
 }  // namespace
 
-Result<std::vector<LayoutStep>> layout_steps(SqlConnection& connection, const LayoutRun& run) {
+Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run) {
   Plan plan(connection, run);
   FIT_CHECK(plan.make());
   return std::move(plan.steps);
 }
 
-Result<void> apply_layout(SqlConnection& connection, const LayoutRun& run,
+Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin) {
   Plan plan(connection, run);
   FIT_CHECK(plan.make());

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 #include "store/vector_layout.h"
 
@@ -30,11 +30,11 @@ struct LayoutRun {
 // What is missing, in order; changes nothing. None where there is no layout. kConflict saying how where the
 // database has partitions that the layout has not, or has otherwise; kInvalid naming "layout" for a shard
 // that refuses, kUnavailable for one that does not answer.
-Result<std::vector<LayoutStep>> layout_steps(SqlConnection& connection, const LayoutRun& run);
+Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run);
 
 // Does that step by step; `begin` is told of each. Interrupted, it goes on where it ended. Searches go on
 // meanwhile; each step that moves rows keeps writers waiting.
-Result<void> apply_layout(SqlConnection& connection, const LayoutRun& run,
+Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin);
 
 }  // namespace fit::store

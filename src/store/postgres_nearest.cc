@@ -30,7 +30,8 @@ double graph_cost(double wanted, double share) {
 
 }  // namespace
 
-NearestItems::NearestItems(const SqlReads& reads, const VectorLeaves& tables, const NearQuestion& question)
+NearestItems::NearestItems(const sql::SqlReads& reads, const VectorLeaves& tables,
+                           const NearestQuery& question)
     : reads_(reads),
       tables_(tables),
       question_(question),
@@ -66,7 +67,8 @@ bool NearestItems::is_by_graph(const Part& part) const {
   if (is_remote && statistics.rows() <= 0) return true;
   if (statistics.rows() <= kFewRows || !(is_remote || statistics.has_graph())) return false;
   const double wanted = static_cast<double>(question_.limit) * statistics.rows_per_item();
-  const bool asks_category = std::ranges::contains(question_.filter.any_of, "category", &ValueSet::column);
+  const bool asks_category =
+      std::ranges::contains(question_.filter.any_of, "category", &domain::ValueSet::column);
   return graph_cost(wanted, part.share) <
          exact_cost(part.share * statistics.rows(), asks_category ? statistics.order() : 0);
 }
@@ -77,10 +79,10 @@ std::string NearestItems::select(const Part& part) const {
 }
 
 // Several parts are one statement, whose rows say which part they are of.
-Result<void> NearestItems::query(SqlConnection& connection, const std::string& sql,
-                                 const std::vector<Part*>& parts, std::span<const SqlSetting> settings) {
+Result<void> NearestItems::query(sql::SqlConnection& connection, const std::string& sql,
+                                 const std::vector<Part*>& parts, std::span<const sql::SqlSetting> settings) {
   for (Part* const part : parts) part->rows.clear();
-  FIT_CHECK(connection.query_under(settings, sql, values_, [&](const SqlRow& row) {
+  FIT_CHECK(connection.query_under(settings, sql, values_, [&](const sql::SqlRow& row) {
     const double distance = row.real(2);
     Part& part = *parts[parts.size() == 1 ? 0 : static_cast<std::size_t>(row.integer(3))];
     part.rows.push_back({.near = {.item = ItemId{row.integer(0)},
@@ -176,12 +178,13 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
     share = std::min(share, part.share);
   }
   if (parts.size() == 1 && rows <= kUsualWidth && share >= kMostlyAll) {
-    FIT_CHECK(reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts, {}); }));
+    FIT_CHECK(
+        reads_.alone([&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); }));
     if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
       return {};
   }
   const double looked_at = 4 * static_cast<double>(rows) / std::max(share, 1e-3);
-  const std::vector<SqlSetting> settings = {
+  const std::vector<sql::SqlSetting> settings = {
       {"hnsw.iterative_scan", "relaxed_order"},
       {"hnsw.ef_search", std::to_string(std::clamp(rows, kLeastWidth, kWidest))},
       {"hnsw.max_scan_tuples", std::to_string(std::max(kLeastScan, static_cast<std::size_t>(looked_at)))},
@@ -190,7 +193,7 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
       {"enable_seqscan", "off"},
       {"enable_bitmapscan", "off"},
       {"jit", "off"}};
-  return reads_.alone([&](SqlConnection& connection) {
+  return reads_.alone([&](sql::SqlConnection& connection) {
     // The same text under other settings would be another plan.
     return query(connection, sql + " /* graph */", parts, settings);
   });
@@ -219,7 +222,7 @@ Result<void> NearestItems::compare_all(const std::vector<Part*>& parts) {
     sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]),
                       i);
   }
-  return reads_.alone([&](SqlConnection& connection) { return query(connection, sql, parts, {}); });
+  return reads_.alone([&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); });
 }
 
 }  // namespace fit::store

@@ -13,7 +13,7 @@ namespace fit::store {
 // by its graph or by comparing all that match, and what they answer merged. Borrows all that it is given.
 class NearestItems {
  public:
-  NearestItems(const SqlReads& reads, const VectorLeaves& tables, const NearQuestion& question);
+  NearestItems(const sql::SqlReads& reads, const VectorLeaves& tables, const NearestQuery& question);
 
   Result<std::vector<NearItem>> find();
 
@@ -46,8 +46,8 @@ class NearestItems {
   Result<void> ask();
   Result<void> walk_graphs(const std::vector<Part*>& parts);
   Result<void> compare_all(const std::vector<Part*>& parts);
-  Result<void> query(SqlConnection& connection, const std::string& sql, const std::vector<Part*>& parts,
-                     std::span<const SqlSetting> settings);
+  Result<void> query(sql::SqlConnection& connection, const std::string& sql, const std::vector<Part*>& parts,
+                     std::span<const sql::SqlSetting> settings);
   std::string select(const Part& part) const;
   std::string all_of(const Part& part) const;
   // The items of the rows read last. Whether these are all that is asked for.
@@ -55,11 +55,11 @@ class NearestItems {
   // Whether more can be asked for, and how.
   bool go_on();
 
-  const SqlReads& reads_;
+  const sql::SqlReads& reads_;
   const VectorLeaves& tables_;
-  const NearQuestion& question_;
+  const NearestQuery& question_;
   const FilterSql filter_;
-  std::vector<SqlValue> values_;
+  std::vector<sql::SqlValue> values_;
   std::vector<Part> parts_;
   std::vector<NearItem> items_;
   bool is_outdated_ = false;

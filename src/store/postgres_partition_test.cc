@@ -6,8 +6,8 @@
 #include <random>
 #include <thread>
 
+#include "sql/postgres_connection.h"
 #include "store/migrate.h"
-#include "store/postgres_connection.h"
 #include "store/store.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
@@ -56,22 +56,23 @@ class PostgresPartitionTest : public ::testing::Test {
     return store_->ensure_space(name, "m", "1", kDimensions).value();
   }
 
-  static ItemWrite item(const SpaceRecord& of, int number, const std::string& category) {
-    ItemWrite write = testing::make_item(number, of);
-    write.listing.properties[kCategory] = category;
+  static domain::ItemWrite item(const SpaceRecord& of, int number, const std::string& category) {
+    domain::ItemWrite write = testing::make_item(number, of);
+    write.listing.properties[domain::kCategory] = category;
     write.content_hash += category;
     return write;
   }
 
   // Ten each of shoes, boots, tops and hats.
   void fill(const SpaceRecord& of) {
-    std::vector<ItemWrite> items;
+    std::vector<domain::ItemWrite> items;
     const std::vector<std::string> categories = {"Shoes", "boots", "tops", "hats"};
     for (int i = 0; i < 40; ++i) items.push_back(item(of, i, categories[static_cast<std::size_t>(i) % 4]));
     ASSERT_TRUE(store_->upsert_items(items));
   }
 
-  std::vector<NearItem> nearest(const SpaceRecord& of, const ItemFilter& filter, std::size_t limit = 100) {
+  std::vector<NearItem> nearest(const SpaceRecord& of, const domain::ItemFilter& filter,
+                                std::size_t limit = 100) {
     const auto vector = testing::make_vector(kDimensions, 5);
     const auto found = store_->vector_search()->nearest(
         {.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});
@@ -79,8 +80,8 @@ class PostgresPartitionTest : public ::testing::Test {
     return found.value_or(std::vector<NearItem>{});
   }
 
-  static ItemFilter of(std::vector<std::string> categories) {
-    ItemFilter filter;
+  static domain::ItemFilter of(std::vector<std::string> categories) {
+    domain::ItemFilter filter;
     filter.any_of = {{"category", std::move(categories)}};
     return filter;
   }
@@ -165,7 +166,7 @@ TEST_F(PostgresPartitionTest, NewSpacesAreMadeSo) {
   EXPECT_EQ(nearest(clip, {}).size(), 40U);
   EXPECT_EQ(nearest(clip, of({"SHOES"})).size(), 10U);
   EXPECT_EQ(nearest(clip, of({"shoes", "hats"})).size(), 20U);
-  ItemFilter not_shoes;
+  domain::ItemFilter not_shoes;
   not_shoes.none_of = {{"category", {"shoes", "Boots"}}};
   EXPECT_EQ(nearest(clip, not_shoes).size(), 20U);
   EXPECT_EQ(nearest(clip, of({"unheard of"})).size(), 0U);
@@ -175,28 +176,28 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   ASSERT_TRUE(lay_out(kTwo));
   const SpaceRecord clip = space();
   const SpaceRecord other = space("other");
-  ItemWrite one = item(clip, 1, "tops");
+  domain::ItemWrite one = item(clip, 1, "tops");
   one.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 9)});
   const ItemId id = store_->upsert_items(std::span(&one, 1))->front().id;
   EXPECT_EQ(count("vectors_1_tops"), "1");
 
   // Written again with another category: its vector in the other space, which was not given, moves along.
-  ItemWrite again = item(clip, 1, "boots");
+  domain::ItemWrite again = item(clip, 1, "boots");
   ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
   for (const char* const parent : {"vectors_1", "vectors_2"}) {
     EXPECT_EQ(count(parent), "1");
     EXPECT_EQ(count(parent + std::string("_shoes")), "1");
   }
   // Properties filled later.
-  ItemRecord record = store_->item(id).value();
-  PropertiesPut put{
+  domain::ItemRecord record = store_->item(id).value();
+  domain::PropertiesWrite put{
       .item = id, .updated_at = record.updated_at, .properties = record.listing.properties, .origins = {}};
-  put.properties[kCategory] = "capes";
+  put.properties[domain::kCategory] = "capes";
   ASSERT_EQ(store_->put_properties(std::span(&put, 1)).value(), 1);
   EXPECT_EQ(count("vectors_1_rest"), "1");
   EXPECT_EQ(text("SELECT category FROM vectors_2_rest"), "capes");
   // A price alone.
-  again.listing.properties[kCategory] = "tops";
+  again.listing.properties[domain::kCategory] = "tops";
   again.listing.price = 3;
   again.content_hash = "other";
   ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
@@ -204,7 +205,7 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   again.content_hash = "another";
   ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
   EXPECT_EQ(text("SELECT price::TEXT FROM vectors_2_tops"), "4");
-  const std::vector<VectorPut> vectors = {
+  const std::vector<VectorWrite> vectors = {
       {store_->item(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
   ASSERT_TRUE(store_->put_vectors(other.id, vectors));
   EXPECT_EQ(count("vectors_2"), "1");
@@ -249,12 +250,13 @@ TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
   // An index that was not finished.
   text("UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'vectors_1_tops_by_brand'::regclass");
   EXPECT_EQ(nearest(clip, {}).size(), 40U);
-  ItemWrite moved = item(clip, 2, "hats");  // were tops
-  ItemWrite came = item(clip, 3, "tops");   // were hats
-  ItemWrite added = item(clip, 100, "tops");
-  for (const ItemWrite& one : {moved, came, added}) ASSERT_TRUE(store_->upsert_items(std::span(&one, 1)));
-  ASSERT_TRUE(
-      store_->remove_item(store_->find(std::vector<ItemKey>{{"test", "listing-00000006"}})->front()->id));
+  domain::ItemWrite moved = item(clip, 2, "hats");  // were tops
+  domain::ItemWrite came = item(clip, 3, "tops");   // were hats
+  domain::ItemWrite added = item(clip, 100, "tops");
+  for (const domain::ItemWrite& one : {moved, came, added})
+    ASSERT_TRUE(store_->upsert_items(std::span(&one, 1)));
+  ASSERT_TRUE(store_->remove_item(
+      store_->find(std::vector<domain::ItemKey>{{"test", "listing-00000006"}})->front()->id));
 
   const auto rest = missing(kTwo);
   EXPECT_TRUE(std::ranges::any_of(rest, [](const LayoutStep& step) {
@@ -298,7 +300,7 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
   ASSERT_TRUE(lay_out(kTwo));
   const SpaceRecord clip = space();
   const std::vector<std::string> categories = {"shoes", "tops", "hats"};
-  std::vector<ItemWrite> items;
+  std::vector<domain::ItemWrite> items;
   std::mt19937 random(3);
   for (int i = 0; i < 12'000; ++i) {
     items.push_back(item(clip, i, categories[random() % 3]));
@@ -312,19 +314,19 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
   store_ = open_store(url_).value();
   const auto exact = [&](const std::vector<float>& vector, const std::string& where) {
     std::vector<std::int64_t> found;
-    const auto connection = open_postgres({.url = url_}).value();
-    EXPECT_TRUE(
-        connection->query("SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
-                          "WHERE status = 'active'" +
-                              where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
-                          {VectorView(vector)}, [&](const SqlRow& row) { found.push_back(row.integer(0)); }));
+    const auto connection = sql::open_postgres({.url = url_}).value();
+    EXPECT_TRUE(connection->query(
+        "SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
+        "WHERE status = 'active'" +
+            where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
+        {sql::VectorView(vector)}, [&](const sql::SqlRow& row) { found.push_back(row.integer(0)); }));
     return found;
   };
   std::size_t met = 0;
   std::size_t wanted = 0;
   for (int round = 0; round < 40; ++round) {
     const auto vector = testing::make_vector(kDimensions, 1000 + static_cast<std::uint64_t>(round));
-    ItemFilter filter;
+    domain::ItemFilter filter;
     std::string where;
     if (round % 4 == 1) filter.any_of = {{"category", {"tops"}}}, where = " AND category = 'tops'";
     if (round % 4 == 2)

@@ -30,7 +30,7 @@ class PostgresReplicaTest : public ::testing::Test {
   }
 
   static void add(Store& store, std::int64_t number) {
-    const ItemWrite item = make_item(number);
+    const domain::ItemWrite item = make_item(number);
     const auto outcome = store.upsert_items(std::span(&item, 1));
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
@@ -108,7 +108,7 @@ TEST_F(PostgresReplicaTest, AnswersReadsWhileThePrimaryIsDown) {
   EXPECT_TRUE(comes_to(*store, true));
   primary_->stop();
   for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*store), 1);
-  const ItemWrite item = make_item(2);
+  const domain::ItemWrite item = make_item(2);
   EXPECT_EQ(store->upsert_items(std::span(&item, 1)).error().code, ErrorCode::kUnavailable);
   primary_->start();
 }

@@ -30,7 +30,7 @@ Result<std::shared_ptr<const VectorLeaves>> PostgresSearch::tables(std::int64_t 
     if (known != known_.end() && Clock::now() < known->second.until) return known->second.tables;
   }
   std::shared_ptr<const VectorLeaves> made;
-  FIT_CHECK(reads_.in_transaction([&](SqlConnection& connection) -> Result<void> {
+  FIT_CHECK(reads_.in_transaction([&](sql::SqlConnection& connection) -> Result<void> {
     FIT_TRY(auto known, read_leaves(connection, space_id));
     for (VectorLeaf& leaf : known.leaves) {
       FIT_TRY(leaf.statistics, TableStatistics::read(connection, leaf.table));
@@ -43,7 +43,7 @@ Result<std::shared_ptr<const VectorLeaves>> PostgresSearch::tables(std::int64_t 
   return made;
 }
 
-Result<std::vector<NearItem>> PostgresSearch::nearest(const NearQuestion& question) {
+Result<std::vector<NearItem>> PostgresSearch::nearest(const NearestQuery& question) {
   if (question.limit == 0) return invalid("limit", "must not be 0");
   // Once more when partitions came or went meanwhile.
   for (bool again = false;; again = true) {
@@ -62,32 +62,32 @@ void PostgresSearch::forget(std::int64_t space_id) {
   known_.erase(space_id);
 }
 
-Result<bool> PostgresSearch::any(const ItemFilter& filter) {
+Result<bool> PostgresSearch::any(const domain::ItemFilter& filter) {
   const FilterSql condition(filter, FilterTable::kItems, 1);
   bool some = false;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     return connection.query(fit::format("SELECT EXISTS (SELECT 1 FROM items i WHERE {})", condition.text()),
-                            condition.values(), [&](const SqlRow& row) { some = row.integer(0) != 0; });
+                            condition.values(), [&](const sql::SqlRow& row) { some = row.integer(0) != 0; });
   }));
   return some;
 }
 
-Result<std::vector<ItemId>> PostgresSearch::latest(const ItemFilter& filter, std::size_t limit) {
+Result<std::vector<ItemId>> PostgresSearch::latest(const domain::ItemFilter& filter, std::size_t limit) {
   const FilterSql condition(filter, FilterTable::kItems, 1);
   std::vector<ItemId> items;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     items.clear();
     return connection.query(
         fit::format("SELECT i.id FROM items i WHERE {} ORDER BY i.id DESC LIMIT {}", condition.text(), limit),
-        condition.values(), [&](const SqlRow& row) { items.push_back(ItemId{row.integer(0)}); });
+        condition.values(), [&](const sql::SqlRow& row) { items.push_back(ItemId{row.integer(0)}); });
   }));
   return items;
 }
 
-Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, const ItemFilter& filter,
+Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, const domain::ItemFilter& filter,
                                                  std::size_t limit) {
   const FilterSql condition(filter, FilterTable::kItems, 2);
-  std::vector<SqlValue> values = {std::string_view(column)};
+  std::vector<sql::SqlValue> values = {std::string_view(column)};
   values.insert(values.end(), condition.values().begin(), condition.values().end());
   // Of all active items the counts are kept.
   const std::string counted =
@@ -100,7 +100,7 @@ Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, cons
           : fit::format("SELECT value, count(*) AS items FROM ({}) m GROUP BY value",
                         matching(condition, column_key(column) + " AS value"));
   ValueSpread spread;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     spread = {};
     return connection.query(
         fit::format("SELECT COALESCE(k.text, c.value), c.items, c.value = '', "
@@ -108,7 +108,7 @@ Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, cons
                     "FROM ({}) c LEFT JOIN item_values k ON k.name = $1 AND k.value = c.value "
                     "ORDER BY c.value <> '', c.items DESC, COALESCE(k.text, c.value) COLLATE \"C\" LIMIT {}",
                     counted, limit + 1),
-        values, [&](const SqlRow& row) {
+        values, [&](const sql::SqlRow& row) {
           if (row.integer(2) != 0) {
             spread.missing = row.integer(1);
             return;
@@ -122,14 +122,14 @@ Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, cons
   return spread;
 }
 
-Result<PriceSpread> PostgresSearch::price_spread(const ItemFilter& filter) {
+Result<PriceSpread> PostgresSearch::price_spread(const domain::ItemFilter& filter) {
   const FilterSql condition(filter, FilterTable::kItems, 1);
   PriceSpread spread;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     return connection.query(
         fit::format("SELECT min(price), max(price), count(*) FILTER (WHERE price IS NULL) FROM ({}) m",
                     matching(condition, "i.price")),
-        condition.values(), [&](const SqlRow& row) {
+        condition.values(), [&](const sql::SqlRow& row) {
           spread = {.lowest = {}, .highest = {}, .missing = row.integer(2)};
           if (row.is_null(0)) return;
           spread.lowest = row.real(0);
@@ -139,22 +139,22 @@ Result<PriceSpread> PostgresSearch::price_spread(const ItemFilter& filter) {
   return spread;
 }
 
-Result<std::vector<std::int64_t>> PostgresSearch::price_histogram(const ItemFilter& filter,
+Result<std::vector<std::int64_t>> PostgresSearch::price_histogram(const domain::ItemFilter& filter,
                                                                   std::span<const double> edges) {
   const FilterSql condition(filter, FilterTable::kItems, 2);
   std::string list = "{";
   for (const double edge : edges) list += fit::format("{}{}", list.size() > 1 ? "," : "", edge);
   list += "}";
-  std::vector<SqlValue> values = {std::string_view(list)};
+  std::vector<sql::SqlValue> values = {std::string_view(list)};
   values.insert(values.end(), condition.values().begin(), condition.values().end());
   std::vector<std::int64_t> counts(edges.size() - 1);
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     std::ranges::fill(counts, 0);
     return connection.query(
         fit::format("SELECT width_bucket(price, $1::FLOAT8[]), count(*) FROM ({}) m WHERE price IS NOT NULL "
                     "GROUP BY 1",
                     matching(condition, "i.price")),
-        values, [&](const SqlRow& row) {
+        values, [&](const sql::SqlRow& row) {
           const auto last = static_cast<std::int64_t>(counts.size()) - 1;
           counts[static_cast<std::size_t>(std::clamp<std::int64_t>(row.integer(0) - 1, 0, last))] +=
               row.integer(1);
@@ -166,19 +166,19 @@ Result<std::vector<std::int64_t>> PostgresSearch::price_histogram(const ItemFilt
 Result<std::vector<VectorSearch::ColumnValue>> PostgresSearch::values(
     std::span<const std::string_view> columns, std::size_t limit) {
   std::string names;
-  std::vector<SqlValue> bound;
+  std::vector<sql::SqlValue> bound;
   for (const std::string_view column : columns) {
     bound.emplace_back(column);
     names += fit::format("{}${}", names.empty() ? "" : ", ", bound.size());
   }
   std::vector<ColumnValue> values;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     values.clear();
     return connection.query(
         fit::format("SELECT name, value, text, items FROM item_values WHERE name IN ({}) AND items > 0 "
                     "ORDER BY items DESC, name, value LIMIT {}",
                     names, limit),
-        bound, [&](const SqlRow& row) {
+        bound, [&](const sql::SqlRow& row) {
           values.push_back({.column = std::string(row.text(0)),
                             .value = std::string(row.text(1)),
                             .count = {std::string(row.text(2)), row.integer(3)}});
@@ -187,10 +187,10 @@ Result<std::vector<VectorSearch::ColumnValue>> PostgresSearch::values(
   return values;
 }
 
-Result<bool> PostgresSearch::has_value(const ValueSet& values) {
+Result<bool> PostgresSearch::has_value(const domain::ValueSet& values) {
   std::vector<std::string> keys;
   for (const std::string& value : values.values) keys.push_back(value_key(value));
-  std::vector<SqlValue> bound = {std::string_view(values.column)};
+  std::vector<sql::SqlValue> bound = {std::string_view(values.column)};
   std::string list;
   for (const std::string& key : keys) {
     if (!can_be_key(key)) continue;
@@ -199,20 +199,20 @@ Result<bool> PostgresSearch::has_value(const ValueSet& values) {
   }
   if (list.empty()) return false;
   bool some = false;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     return connection.query(
         fit::format(
             "SELECT EXISTS (SELECT 1 FROM item_values WHERE name = $1 AND value IN ({}) AND items > 0)",
             list),
-        bound, [&](const SqlRow& row) { some = row.integer(0) != 0; });
+        bound, [&](const sql::SqlRow& row) { some = row.integer(0) != 0; });
   }));
   return some;
 }
 
 Result<std::optional<Timestamp>> PostgresSearch::newest() {
   std::optional<Timestamp> time;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
-    return connection.query("SELECT max(listed_at) FROM items", {}, [&](const SqlRow& row) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
+    return connection.query("SELECT max(listed_at) FROM items", {}, [&](const sql::SqlRow& row) {
       if (!row.is_null(0)) time = Timestamp(std::chrono::microseconds(row.integer(0)));
     });
   }));
@@ -234,7 +234,7 @@ Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
       leaves);
   VectorState state;
   bool has_few = false;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     return connection.query(
         fit::format("SELECT (SELECT COALESCE(sum(GREATEST(reltuples, 0)), 0)::BIGINT FROM ({0}) l), "
                     "(SELECT bool_and(relkind = 'r' AND reltuples < {2}) FROM ({0}) l), "
@@ -245,7 +245,7 @@ Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
                     "COALESCE((SELECT bool_and(indisvalid) AND count(*) = (SELECT count(*) FROM ({0}) l "
                     "WHERE relkind = 'r') FROM ({1}) g), FALSE)",
                     leaves, graphs, kFewEnough),
-        {}, [&](const SqlRow& row) {
+        {}, [&](const sql::SqlRow& row) {
           has_few = row.integer(1) != 0;
           state = {.vectors = row.integer(0),
                    .images = row.integer(2),
@@ -254,9 +254,9 @@ Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
         });
   }));
   if (!has_few) return state;
-  FIT_CHECK(reads_.alone([&](SqlConnection& connection) {
+  FIT_CHECK(reads_.alone([&](sql::SqlConnection& connection) {
     return connection.query(fit::format("SELECT count(*) FROM {}", table), {},
-                            [&](const SqlRow& row) { state.vectors = row.integer(0); });
+                            [&](const sql::SqlRow& row) { state.vectors = row.integer(0); });
   }));
   return state;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/vector_leaves.h"
 #include "store/vector_search.h"
 
@@ -18,19 +18,19 @@ namespace fit::store {
 // one exchange with the server.
 class PostgresSearch final : public VectorSearch {
  public:
-  explicit PostgresSearch(SqlReads reads) : reads_(std::move(reads)) {}
+  explicit PostgresSearch(sql::SqlReads reads) : reads_(std::move(reads)) {}
 
-  Result<std::vector<NearItem>> nearest(const NearQuestion& question) override;
-  Result<bool> any(const ItemFilter& filter) override;
-  Result<std::vector<ItemId>> latest(const ItemFilter& filter, std::size_t limit) override;
-  Result<ValueSpread> value_spread(const std::string& column, const ItemFilter& filter,
+  Result<std::vector<NearItem>> nearest(const NearestQuery& question) override;
+  Result<bool> any(const domain::ItemFilter& filter) override;
+  Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
+  Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                    std::size_t limit) override;
-  Result<PriceSpread> price_spread(const ItemFilter& filter) override;
-  Result<std::vector<std::int64_t>> price_histogram(const ItemFilter& filter,
+  Result<PriceSpread> price_spread(const domain::ItemFilter& filter) override;
+  Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
                                                     std::span<const double> edges) override;
   Result<std::vector<ColumnValue>> values(std::span<const std::string_view> columns,
                                           std::size_t limit) override;
-  Result<bool> has_value(const ValueSet& values) override;
+  Result<bool> has_value(const domain::ValueSet& values) override;
   Result<std::optional<Timestamp>> newest() override;
   Result<VectorState> state(std::int64_t space_id) override;
 
@@ -45,7 +45,7 @@ class PostgresSearch final : public VectorSearch {
   Result<std::shared_ptr<const VectorLeaves>> tables(std::int64_t space_id);
   void forget(std::int64_t space_id);
 
-  const SqlReads reads_;
+  const sql::SqlReads reads_;
   std::mutex mutex_;
   std::unordered_map<std::int64_t, Known> known_;  // by space
 };

@@ -1,8 +1,8 @@
 #include "store/postgres_search_tables.h"
 
 #include "base/format.h"
-#include "store/properties.h"
-#include "store/sql_text.h"
+#include "domain/properties.h"
+#include "sql/sql_text.h"
 
 namespace fit::store {
 namespace {
@@ -119,7 +119,7 @@ CREATE TRIGGER fit_spread_facts AFTER UPDATE ON items FOR EACH ROW
 const std::vector<std::string>& filter_columns() {
   static const std::vector<std::string> columns = [] {
     std::vector<std::string> all = {"source", "brand", "size", "status", "price", "listed_at"};
-    all.insert(all.end(), kProperties.begin(), kProperties.end());
+    all.insert(all.end(), domain::kProperties.begin(), domain::kProperties.end());
     return all;
   }();
   return columns;
@@ -127,19 +127,23 @@ const std::vector<std::string>& filter_columns() {
 
 bool is_text_column(std::string_view name) {
   return name == "source" || name == "brand" || name == "size" || name == "status" ||
-         property_index(name).has_value();
+         domain::property_index(name).has_value();
 }
 
 std::string postgres_search_tables() {
   std::string text(kTables);
-  replace_all(text, "@inserted@", count_statement(counted("added", 1)));
-  replace_all(text, "@deleted@", count_statement(counted("gone", -1)));
-  replace_all(text, "@updated@", count_statement(counted("added", 1) + " UNION ALL " + counted("gone", -1)));
-  replace_all(text, "@keys@", for_columns([](const std::string& column) { return key_of("i", column); }));
-  replace_all(text, "@new@", for_columns([](const std::string& column) { return "NEW." + column; }));
-  replace_all(text, "@names@", for_columns([](const std::string& column) { return column; }));
-  replace_all(text, "@old_facts@", for_columns([](const std::string& column) { return "OLD." + column; }));
-  replace_all(text, "@new_facts@", for_columns([](const std::string& column) { return "NEW." + column; }));
+  sql::replace_all(text, "@inserted@", count_statement(counted("added", 1)));
+  sql::replace_all(text, "@deleted@", count_statement(counted("gone", -1)));
+  sql::replace_all(text, "@updated@",
+                   count_statement(counted("added", 1) + " UNION ALL " + counted("gone", -1)));
+  sql::replace_all(text, "@keys@",
+                   for_columns([](const std::string& column) { return key_of("i", column); }));
+  sql::replace_all(text, "@new@", for_columns([](const std::string& column) { return "NEW." + column; }));
+  sql::replace_all(text, "@names@", for_columns([](const std::string& column) { return column; }));
+  sql::replace_all(text, "@old_facts@",
+                   for_columns([](const std::string& column) { return "OLD." + column; }));
+  sql::replace_all(text, "@new_facts@",
+                   for_columns([](const std::string& column) { return "NEW." + column; }));
   return text + item_indexes();
 }
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {

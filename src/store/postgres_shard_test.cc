@@ -7,10 +7,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "sql/postgres_connection.h"
+#include "sql/postgres_error.h"
 #include "store/backup.h"
 #include "store/migrate.h"
-#include "store/postgres_connection.h"
-#include "store/postgres_error.h"
 #include "store/postgres_index.h"
 #include "store/store.h"
 #include "store/test_postgres.h"
@@ -70,20 +70,20 @@ class PostgresShardTest : public ::testing::Test {
   }
   std::string on_shard(const std::string& sql) { return shard_->sql(sql, "fit"); }
 
-  ItemWrite item(int number, const std::string& category) {
-    ItemWrite write = testing::make_item(number, space_);
-    write.listing.properties[kCategory] = category;
+  domain::ItemWrite item(int number, const std::string& category) {
+    domain::ItemWrite write = testing::make_item(number, space_);
+    write.listing.properties[domain::kCategory] = category;
     write.content_hash += category;
     return write;
   }
 
-  Result<std::vector<UpsertOutcome>> put(const ItemWrite& one) {
+  Result<std::vector<UpsertOutcome>> put(const domain::ItemWrite& one) {
     return store_->upsert_items(std::span(&one, 1));
   }
 
   void fill(int count) {
     const std::vector<std::string> categories = {"shoes", "tops", "hats"};
-    std::vector<ItemWrite> items;
+    std::vector<domain::ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i, categories[static_cast<std::size_t>(i) % 3]));
     for (const auto batch : items | std::views::chunk(500)) {
       const auto written = store_->upsert_items(batch);
@@ -93,7 +93,7 @@ class PostgresShardTest : public ::testing::Test {
 
   Result<std::vector<NearItem>> nearest(std::vector<std::string> categories, std::size_t limit = 1000) {
     const auto vector = testing::make_vector(kDimensions, 5);
-    ItemFilter filter;
+    domain::ItemFilter filter;
     if (!categories.empty()) filter.any_of = {{"category", std::move(categories)}};
     return store_->vector_search()->nearest(
         {.space_id = space_.id, .vector = vector, .limit = limit, .filter = filter});
@@ -133,37 +133,37 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   // New ones, singly and by COPY.
   const ItemId one = put(item(100, "tops"))->front().id;
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops"), "21");
-  std::vector<ItemWrite> many;
+  std::vector<domain::ItemWrite> many;
   for (int i = 200; i < 250; ++i) many.push_back(item(i, i % 2 == 0 ? "tops" : "shoes"));
   ASSERT_TRUE(store_->upsert_items(many));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops"), "46");
   EXPECT_EQ(on_shard("SELECT brand FROM vectors_1_tops WHERE item_id = " + one.str()), "gap");
   // Another price, and another category: out of the shard, and into it.
-  ItemWrite changed = item(100, "tops");
+  domain::ItemWrite changed = item(100, "tops");
   changed.listing.price = 77;
   changed.content_hash = "1";
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(on_shard("SELECT price::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "77");
-  changed.listing.properties[kCategory] = "shoes";
+  changed.listing.properties[domain::kCategory] = "shoes";
   changed.content_hash = "2";
   changed.images[0].vectors.clear();
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "0");
   EXPECT_EQ(count("vectors_1_shoes WHERE item_id = " + one.str()), "1");
-  changed.listing.properties[kCategory] = "tops";
+  changed.listing.properties[domain::kCategory] = "tops";
   changed.content_hash = "3";
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(count("vectors_1 WHERE item_id = " + one.str()), "1");
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
   EXPECT_EQ(store_->vectors(space_.id, std::span(&one, 1))->size(), 1U);
-  const std::vector<VectorPut> vectors = {
+  const std::vector<VectorWrite> vectors = {
       {store_->item(one)->images[0].id, testing::make_vector(kDimensions, 3)}};
   ASSERT_TRUE(store_->put_vectors(space_.id, vectors));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
   EXPECT_THAT(*store_->images_without_vector(space_.id, ImageId{}, 10), ElementsAre());
   EXPECT_EQ(store_->count_vectors(space_.id).value(), 111);
   EXPECT_EQ(store_->list_vectors(space_.id, ImageId{}, 500)->size(), 111U);
-  // Another picture, and none at all.
+  // Another image, and none at all.
   changed.images = {testing::make_image(5000)};
   changed.content_hash = "4";
   ASSERT_TRUE(put(changed));
@@ -174,7 +174,7 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
 
   // A new model's space has the shard's partition with the next migration.
   const SpaceRecord other = store_->ensure_space("other", "m", "1", kDimensions).value();
-  ItemWrite two = item(300, "tops");
+  domain::ItemWrite two = item(300, "tops");
   two.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 4)});
   ASSERT_TRUE(put(two));
   EXPECT_EQ(count("vectors_2_rest"), "1");
@@ -205,9 +205,9 @@ TEST_F(PostgresShardTest, IsSentOrderAndLimit) {
       vector + " LIMIT 20";
   const auto plan = [](const std::string& url, const std::string& sql) {
     std::string lines;
-    const auto connection = open_postgres({.url = url}).value();
-    EXPECT_TRUE(
-        connection->query(sql, {}, [&](const SqlRow& row) { lines += std::string(row.text(0)) + "\n"; }));
+    const auto connection = sql::open_postgres({.url = url}).value();
+    EXPECT_TRUE(connection->query(sql, {},
+                                  [&](const sql::SqlRow& row) { lines += std::string(row.text(0)) + "\n"; }));
     return lines;
   };
   EXPECT_THAT(
@@ -217,7 +217,7 @@ TEST_F(PostgresShardTest, IsSentOrderAndLimit) {
               HasSubstr("vectors_1_tops_nearest"));
   // What is asked of all that match is sorted there too.
   const auto few = testing::make_vector(kDimensions, 5);
-  ItemFilter filter;
+  domain::ItemFilter filter;
   filter.any_of = {{"category", {"tops"}}, {"size", {"L"}}};
   filter.min_price = 254;
   EXPECT_FALSE(store_->vector_search()
@@ -246,7 +246,7 @@ TEST_F(PostgresShardTest, WhatItDoesNotHoldGoesOnWithoutIt) {
     EXPECT_EQ(nearest({"hats"})->size(), 20U);
     const auto written = put(item(1000 + round, "shoes"));
     EXPECT_TRUE(written) << written.error().describe();
-    ItemWrite again = item(1000 + round, "shoes");
+    domain::ItemWrite again = item(1000 + round, "shoes");
     again.listing.price = 3;
     again.content_hash = "x";
     EXPECT_TRUE(put(again));
@@ -259,7 +259,7 @@ TEST_F(PostgresShardTest, WhatItDoesNotHoldGoesOnWithoutIt) {
     EXPECT_FALSE(store_->vectors(space_.id, std::span(&top, 1)));
     EXPECT_TRUE(store_->item(top)) << "its record is here";
   }
-  std::vector<ItemWrite> many;
+  std::vector<domain::ItemWrite> many;
   for (int i = 3000; i < 3050; ++i) many.push_back(item(i, "hats"));
   const auto copied = store_->upsert_items(many);
   EXPECT_TRUE(copied) << copied.error().describe();
@@ -324,12 +324,12 @@ TEST_F(PostgresShardTest, PasswordsStaySecretAndCanBeChanged) {
 }
 
 TEST(PostgresShardError, NamesTheShard) {
-  const Error error = postgres_error("08001", "could not connect to server \"fit_east\"");
+  const Error error = sql::postgres_error("08001", "could not connect to server \"fit_east\"");
   EXPECT_EQ(error.code, ErrorCode::kUnavailable);
   EXPECT_THAT(error.message, HasSubstr("the shard east"));
-  EXPECT_THAT(postgres_error("57P01", "terminating\nCONTEXT:  remote SQL command: FETCH").message,
+  EXPECT_THAT(sql::postgres_error("57P01", "terminating\nCONTEXT:  remote SQL command: FETCH").message,
               HasSubstr("a shard"));
-  EXPECT_THAT(postgres_error("57P01", "terminating").message, Not(HasSubstr("shard")));
+  EXPECT_THAT(sql::postgres_error("57P01", "terminating").message, Not(HasSubstr("shard")));
 }
 
 TEST_F(PostgresShardTest, GraphsOfShardsAreBuiltThere) {

@@ -22,25 +22,26 @@ double number(std::string_view text) {
 
 }  // namespace
 
-Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const std::string& table) {
+Result<TableStatistics> TableStatistics::read(sql::SqlConnection& connection, const std::string& table) {
   TableStatistics made;
   const std::string graph = table + "_nearest";
   constexpr double kRowBytes = 1200;  // of a vector of 512
   FIT_CHECK(connection.query(
       "SELECT reltuples::FLOAT8, CASE WHEN relkind = 'r' THEN pg_relation_size(oid) ELSE 0 END::FLOAT8 "
       "FROM pg_class WHERE oid = to_regclass($1)",
-      {std::string_view(table)},
-      [&](const SqlRow& row) { made.rows_ = row.real(0) >= 0 ? row.real(0) : row.real(1) / kRowBytes; }));
+      {std::string_view(table)}, [&](const sql::SqlRow& row) {
+        made.rows_ = row.real(0) >= 0 ? row.real(0) : row.real(1) / kRowBytes;
+      }));
   FIT_CHECK(connection.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
                              {std::string_view(graph)},
-                             [&](const SqlRow& row) { made.has_graph_ = row.integer(0) != 0; }));
+                             [&](const sql::SqlRow& row) { made.has_graph_ = row.integer(0) != 0; }));
   FIT_CHECK(connection.query(
       "SELECT s.attname::TEXT, s.null_frac::FLOAT8, s.n_distinct::FLOAT8, c.value, c.share::FLOAT8, "
       "COALESCE(s.correlation, 0)::FLOAT8 "
       "FROM pg_stats s LEFT JOIN LATERAL unnest(s.most_common_vals::TEXT::TEXT[], s.most_common_freqs) "
       "AS c(value, share) ON TRUE "
       "WHERE s.schemaname = ANY (current_schemas(FALSE)) AND s.tablename = $1 AND s.attname <> 'embedding'",
-      {std::string_view(table)}, [&](const SqlRow& row) {
+      {std::string_view(table)}, [&](const sql::SqlRow& row) {
         Column& column = made.columns_[std::string(row.text(0))];
         column.no_value = row.real(1);
         const double distinct = row.real(2);
@@ -50,13 +51,14 @@ Result<TableStatistics> TableStatistics::read(SqlConnection& connection, const s
         column.known.emplace(row.text(3), row.real(4));
         column.known_share += row.real(4);
       }));
-  FIT_CHECK(connection.query(
-      "SELECT s.attname::TEXT, b.bound FROM pg_stats s, "
-      "unnest(s.histogram_bounds::TEXT::FLOAT8[]) WITH ORDINALITY AS b(bound, place) "
-      "WHERE s.schemaname = ANY (current_schemas(FALSE)) AND s.tablename = $1 "
-      "AND s.attname IN ('price', 'listed_at') ORDER BY s.attname, b.place",
-      {std::string_view(table)},
-      [&](const SqlRow& row) { made.columns_[std::string(row.text(0))].bounds.push_back(row.real(1)); }));
+  FIT_CHECK(
+      connection.query("SELECT s.attname::TEXT, b.bound FROM pg_stats s, "
+                       "unnest(s.histogram_bounds::TEXT::FLOAT8[]) WITH ORDINALITY AS b(bound, place) "
+                       "WHERE s.schemaname = ANY (current_schemas(FALSE)) AND s.tablename = $1 "
+                       "AND s.attname IN ('price', 'listed_at') ORDER BY s.attname, b.place",
+                       {std::string_view(table)}, [&](const sql::SqlRow& row) {
+                         made.columns_[std::string(row.text(0))].bounds.push_back(row.real(1));
+                       }));
   if (const auto item = made.columns_.find("item_id"); item != made.columns_.end()) {
     made.rows_per_item_ = std::max(1.0, made.rows_ / std::max(item->second.distinct, 1.0));
   }
@@ -68,7 +70,7 @@ double TableStatistics::order() const {
   return category == columns_.end() ? 0 : std::abs(category->second.correlation);
 }
 
-double TableStatistics::share_of(const ValueSet& values) const {
+double TableStatistics::share_of(const domain::ValueSet& values) const {
   const auto column = columns_.find(values.column);
   double share = 0;
   for (const std::string& value : values.values) {
@@ -111,14 +113,14 @@ double TableStatistics::share_between(const std::string& name, double low, doubl
   return std::min(1.0, share + inside * std::max(0.0, 1 - column.no_value - column.known_share));
 }
 
-double TableStatistics::share(const ItemFilter& filter) const {
+double TableStatistics::share(const domain::ItemFilter& filter) const {
   double share = 1;
   bool asks_status = false;
-  for (const ValueSet& values : filter.any_of) {
+  for (const domain::ValueSet& values : filter.any_of) {
     asks_status = asks_status || values.column == "status";
     share *= share_of(values);
   }
-  for (const ValueSet& values : filter.none_of) {
+  for (const domain::ValueSet& values : filter.none_of) {
     asks_status = asks_status || values.column == "status";
     share *= 1 - share_of(values);
   }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/item_filter.h"
-#include "store/sql_connection.h"
+#include "domain/item_filter.h"
+#include "sql/sql_connection.h"
 
 namespace fit::store {
 
@@ -17,7 +17,7 @@ namespace fit::store {
 class TableStatistics {
  public:
   // Of the table, as of now; a table that was never analysed is measured by its size.
-  static Result<TableStatistics> read(SqlConnection& connection, const std::string& table);
+  static Result<TableStatistics> read(sql::SqlConnection& connection, const std::string& table);
 
   double rows() const { return rows_; }          // 0 of a foreign table that was never analysed
   bool has_graph() const { return has_graph_; }  // and it is valid
@@ -29,7 +29,7 @@ class TableStatistics {
 
   // The share of rows that satisfy the filter, 0 to 1, as if its conditions had nothing to do with each
   // other.
-  double share(const ItemFilter& filter) const;
+  double share(const domain::ItemFilter& filter) const;
 
  private:
   struct Column {
@@ -41,7 +41,7 @@ class TableStatistics {
     std::vector<double> bounds;  // of equally common ranges of the other values
   };
 
-  double share_of(const ValueSet& values) const;
+  double share_of(const domain::ValueSet& values) const;
   double share_between(const std::string& column, double low, double high) const;
 
   double rows_ = 0;

@@ -5,9 +5,9 @@
 #include <fstream>
 #include <thread>
 
+#include "sql/postgres_connection.h"
+#include "sql/postgres_error.h"
 #include "store/migrate.h"
-#include "store/postgres_connection.h"
-#include "store/postgres_error.h"
 #include "store/store.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
@@ -118,7 +118,8 @@ TEST_F(PostgresStoreTest, RefusesAnotherEncoding) {
 }
 
 TEST_F(PostgresStoreTest, StopsLongStatements) {
-  const auto connection = open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
+  const auto connection =
+      sql::open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(connection) << connection.error().describe();
   ASSERT_TRUE((*connection)->begin_read());
   const auto slept = (*connection)->query_integer("SELECT 1 FROM pg_sleep(60)", {});
@@ -131,11 +132,12 @@ TEST_F(PostgresStoreTest, StopsLongStatements) {
 }
 
 TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
-  const auto connection = *open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
-  const std::vector<SqlSetting> settings = {{"enable_sort", "off"}, {"work_mem", "123kB"}};
-  const auto ask = [&](std::string_view sql, std::span<const SqlSetting> under) -> Result<std::string> {
+  const auto connection =
+      *sql::open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
+  const std::vector<sql::SqlSetting> settings = {{"enable_sort", "off"}, {"work_mem", "123kB"}};
+  const auto ask = [&](std::string_view sql, std::span<const sql::SqlSetting> under) -> Result<std::string> {
     std::string text;
-    FIT_CHECK(connection->query_under(under, sql, {}, [&](const SqlRow& row) { text += row.text(0); }));
+    FIT_CHECK(connection->query_under(under, sql, {}, [&](const sql::SqlRow& row) { text += row.text(0); }));
     return text;
   };
   constexpr std::string_view kSettings =
@@ -145,7 +147,7 @@ TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
   EXPECT_EQ(*ask(kSettings, {}), before);
   EXPECT_EQ(*ask("SELECT current_setting('statement_timeout')", settings), "50ms");
 
-  const std::vector<SqlSetting> unknown = {{"no_such_setting", "1"}};
+  const std::vector<sql::SqlSetting> unknown = {{"no_such_setting", "1"}};
   EXPECT_FALSE(ask(kSettings, unknown));
   const auto wrong = ask("SELECT 1 / (SELECT 0)", settings);
   ASSERT_FALSE(wrong);
@@ -164,9 +166,9 @@ TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
 TEST_F(PostgresStoreTest, TellsThatWritersAreWaitedFor) {
   const auto store = open_store(url_, {.busy_timeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(store);
-  const auto other = open_postgres({.url = url_});
+  const auto other = sql::open_postgres({.url = url_});
   ASSERT_TRUE((*other)->begin_write());
-  const ItemWrite item = make_item(1);
+  const domain::ItemWrite item = make_item(1);
   const auto waited = (*store)->upsert_items(std::span(&item, 1));
   ASSERT_FALSE(waited);
   EXPECT_EQ(waited.error().code, ErrorCode::kUnavailable);
@@ -178,13 +180,13 @@ TEST_F(PostgresStoreTest, TellsThatWritersAreWaitedFor) {
 TEST_F(PostgresStoreTest, RefusesNumbersThatAreTooLarge) {
   const auto store = *open_store(url_);
   const auto space = *store->ensure_space("clip", "m", "1", 2);
-  ItemWrite item = make_item(1);
+  domain::ItemWrite item = make_item(1);
   item.images[0].vectors = {{space.id, {1e6F, 0}}};
   const auto refused = store->upsert_items(std::span(&item, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
   EXPECT_EQ(refused.error().field, "vector");
-  std::vector<ItemWrite> many(40, item);
+  std::vector<domain::ItemWrite> many(40, item);
   for (std::size_t i = 0; i < many.size(); ++i) many[i].listing.external_id = std::to_string(i);
   EXPECT_EQ(store->upsert_items(many).error().field, "vector");
   EXPECT_EQ(store->counts()->items, 0);
@@ -211,14 +213,14 @@ TEST_F(PostgresStoreTest, MigratesStepByStep) {
 }
 
 TEST(PostgresError, MeansWhatTheServerSays) {
-  EXPECT_EQ(postgres_error("53100", "").code, ErrorCode::kStorageFull);
-  EXPECT_EQ(postgres_error("53300", "").code, ErrorCode::kUnavailable);
-  EXPECT_EQ(postgres_error("57P01", "").code, ErrorCode::kUnavailable);
-  EXPECT_EQ(postgres_error("", "").code, ErrorCode::kUnavailable);
-  EXPECT_EQ(postgres_error("25006", "").code, ErrorCode::kStorageFull);
-  EXPECT_EQ(postgres_error("54000", "").code, ErrorCode::kTooLarge);
-  EXPECT_EQ(postgres_error("42601", "why").detail, "why");
-  EXPECT_EQ(postgres_error("42601", "").code, ErrorCode::kInternal);
+  EXPECT_EQ(sql::postgres_error("53100", "").code, ErrorCode::kStorageFull);
+  EXPECT_EQ(sql::postgres_error("53300", "").code, ErrorCode::kUnavailable);
+  EXPECT_EQ(sql::postgres_error("57P01", "").code, ErrorCode::kUnavailable);
+  EXPECT_EQ(sql::postgres_error("", "").code, ErrorCode::kUnavailable);
+  EXPECT_EQ(sql::postgres_error("25006", "").code, ErrorCode::kStorageFull);
+  EXPECT_EQ(sql::postgres_error("54000", "").code, ErrorCode::kTooLarge);
+  EXPECT_EQ(sql::postgres_error("42601", "why").detail, "why");
+  EXPECT_EQ(sql::postgres_error("42601", "").code, ErrorCode::kInternal);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <map>
 #include <optional>
 
-#include "store/postgres_values.h"
+#include "sql/postgres_values.h"
 #include "store/words.h"
 
 namespace fit::store {
@@ -38,7 +38,7 @@ std::vector<std::string> words_of(const std::string& form) {
 
 }  // namespace
 
-TextVector make_text_vector(const Listing& listing) {
+TextVector make_text_vector(const domain::Listing& listing) {
   std::map<std::string, std::vector<std::uint16_t>> words;
   TextVector made;
   std::size_t bytes = 0;
@@ -61,12 +61,12 @@ TextVector make_text_vector(const Listing& listing) {
     if (position < kLastPosition) ++position;
     ++field;
   }
-  append_number(made.bytes, static_cast<std::int32_t>(words.size()));
+  sql::append_number(made.bytes, static_cast<std::int32_t>(words.size()));
   for (const auto& [word, places] : words) {
     made.bytes += word;
     made.bytes += '\0';
-    append_number(made.bytes, static_cast<std::uint16_t>(places.size()));
-    for (const std::uint16_t place : places) append_number(made.bytes, place);
+    sql::append_number(made.bytes, static_cast<std::uint16_t>(places.size()));
+    for (const std::uint16_t place : places) sql::append_number(made.bytes, place);
   }
   return made;
 }
@@ -101,20 +101,20 @@ void TextVectorScorer::read(ByteView vector) {
   const char* at = as_text(vector).data();
   const char* const end = at + vector.size();
   if (end - at < 4) return;
-  auto left = read_number<std::int32_t>(at);
+  auto left = sql::read_number<std::int32_t>(at);
   at += 4;
   for (; left > 0 && at < end; --left) {
     const char* const word_end =
         static_cast<const char*>(std::memchr(at, 0, static_cast<std::size_t>(end - at)));
     if (word_end == nullptr || end - word_end < 3) return;
     const std::string_view word(at, static_cast<std::size_t>(word_end - at));
-    const auto count = read_number<std::uint16_t>(word_end + 1);
+    const auto count = sql::read_number<std::uint16_t>(word_end + 1);
     at = word_end + 3;
     if (end - at < 2 * count) return;
     const auto known = std::ranges::lower_bound(words_, word);
     if (known != words_.end() && *known == word) {
       auto& positions = positions_[static_cast<std::size_t>(known - words_.begin())];
-      for (int i = 0; i < count; ++i) positions.push_back(read_number<std::uint16_t>(at + 2 * i));
+      for (int i = 0; i < count; ++i) positions.push_back(sql::read_number<std::uint16_t>(at + 2 * i));
     }
     at += 2 * count;
   }

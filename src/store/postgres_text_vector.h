@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "store/records.h"
+#include "domain/records.h"
 #include "store/word_search.h"
 
 namespace fit::store {
@@ -20,7 +20,7 @@ struct TextVector {
   std::string bytes;
   std::int64_t length = 0;  // in words
 };
-TextVector make_text_vector(const Listing& listing);
+TextVector make_text_vector(const domain::Listing& listing);
 
 // Counts words in tsvectors.
 class TextVectorScorer {

@@ -78,7 +78,7 @@ std::string expression(const WordIndex::Selection& selection) {
 
 class PostgresWordIndex final : public WordIndex {
  public:
-  explicit PostgresWordIndex(SqlConnection& connection) : connection_(connection) {}
+  explicit PostgresWordIndex(sql::SqlConnection& connection) : connection_(connection) {}
 
   Result<void> begin() {
     // Which plan is best depends on how common a word is.
@@ -86,7 +86,7 @@ class PostgresWordIndex final : public WordIndex {
     return connection_.query(
         "SELECT COALESCE(AVG(length), 1)::DOUBLE PRECISION FROM "
         "(SELECT length FROM item_words ORDER BY item_id DESC LIMIT $1) latest",
-        {kUsualItems}, [this](const SqlRow& row) { mean_ = std::max(row.real(0), 1.0); });
+        {kUsualItems}, [this](const sql::SqlRow& row) { mean_ = std::max(row.real(0), 1.0); });
   }
 
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
@@ -97,17 +97,17 @@ class PostgresWordIndex final : public WordIndex {
         "SELECT COUNT(*), MIN(item_id) FROM (SELECT item_id FROM item_words WHERE words @@ $1::tsquery "
         "ORDER BY item_id DESC LIMIT $2) latest",
         {std::string_view(any), most},
-        [&](const SqlRow& row) { latest = {row.integer(0), row.is_null(1) ? 0 : row.integer(1)}; }));
+        [&](const sql::SqlRow& row) { latest = {row.integer(0), row.is_null(1) ? 0 : row.integer(1)}; }));
     return latest;
   }
 
-  Result<bool> has_few(const ItemFilter& filter, std::int64_t most) override {
+  Result<bool> has_few(const domain::ItemFilter& filter, std::int64_t most) override {
     const FilterSql condition(filter, FilterTable::kItems, 1);
     std::int64_t items = 0;
     FIT_CHECK(
         connection_.query(fit::format("SELECT count(*) FROM (SELECT 1 FROM items i WHERE {} LIMIT {}) m",
                                       condition.text(), most + 1),
-                          condition.values(), [&](const SqlRow& row) { items = row.integer(0); }));
+                          condition.values(), [&](const sql::SqlRow& row) { items = row.integer(0); }));
     return items <= most;
   }
 
@@ -115,7 +115,7 @@ class PostgresWordIndex final : public WordIndex {
     const std::string text = expression(selection);
     if (text.empty()) return {};
     TextVectorScorer scorer(selection.clauses, selection.names_only);
-    const auto visit_row = [&](const SqlRow& row) {
+    const auto visit_row = [&](const sql::SqlRow& row) {
       visit(row.integer(0), scorer.score(row.blob(2), row.real(1), mean_));
     };
     constexpr std::string_view kSelect =
@@ -123,7 +123,7 @@ class PostgresWordIndex final : public WordIndex {
     constexpr std::string_view kLatest = "ORDER BY item_id DESC LIMIT $3";
     if (selection.filter != nullptr) {
       const FilterSql filter(*selection.filter, FilterTable::kItems, 4);
-      std::vector<SqlValue> values = {std::string_view(text), selection.after, selection.limit};
+      std::vector<sql::SqlValue> values = {std::string_view(text), selection.after, selection.limit};
       values.insert(values.end(), filter.values().begin(), filter.values().end());
       return connection_.query(
           fit::format("{} AND EXISTS (SELECT 1 FROM items i WHERE i.id = item_id AND {}) {}", kSelect,
@@ -143,13 +143,13 @@ class PostgresWordIndex final : public WordIndex {
   }
 
  private:
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
   double mean_ = 1;
 };
 
 // For many items, each of which may be there more than once: the last counts.
-Result<void> replace_words(SqlConnection& connection, std::span<const ItemWords> items) {
-  std::map<std::int64_t, const Listing*> latest;
+Result<void> replace_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
+  std::map<std::int64_t, const domain::Listing*> latest;
   for (const ItemWords& item : items) latest[item.item.value] = item.listing;
   std::vector<std::int64_t> ids;
   std::vector<TextVector> vectors;
@@ -157,12 +157,12 @@ Result<void> replace_words(SqlConnection& connection, std::span<const ItemWords>
     ids.push_back(id);
     vectors.push_back(make_text_vector(*listing));
   }
-  IdList list(ids);
+  sql::IdList list(ids);
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     FIT_CHECK(connection.execute(
         fit::format("DELETE FROM item_words WHERE item_id IN ({})", piece.placeholders), piece.values));
   }
-  std::vector<SqlValue> rows;
+  std::vector<sql::SqlValue> rows;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     rows.insert(rows.end(), {ids[i], vectors[i].length, as_bytes(vectors[i].bytes)});
   }
@@ -171,7 +171,7 @@ Result<void> replace_words(SqlConnection& connection, std::span<const ItemWords>
 
 }  // namespace
 
-Result<void> index_words_postgres(SqlConnection& connection, std::span<const ItemWords> items) {
+Result<void> index_words_postgres(sql::SqlConnection& connection, std::span<const ItemWords> items) {
   if (items.size() >= kBulk) return replace_words(connection, items);
   for (const ItemWords& item : items) {
     const TextVector vector = make_text_vector(*item.listing);
@@ -183,13 +183,13 @@ Result<void> index_words_postgres(SqlConnection& connection, std::span<const Ite
   return {};
 }
 
-Result<WordAnswer> find_words_postgres(SqlConnection& connection, const WordQuestion& question) {
+Result<WordResults> find_words_postgres(sql::SqlConnection& connection, const WordQuery& question) {
   PostgresWordIndex index(connection);
   FIT_CHECK(index.begin());
   return search_words(connection, index, question);
 }
 
-Result<std::int64_t> count_items_postgres(SqlConnection& connection, std::span<const std::string> texts,
+Result<std::int64_t> count_items_postgres(sql::SqlConnection& connection, std::span<const std::string> texts,
                                           std::int64_t most) {
   const std::string any = any_of(texts);
   if (any.empty()) return 0;

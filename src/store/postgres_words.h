@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
@@ -14,9 +14,9 @@ namespace fit::store {
 extern const std::string_view kPostgresWordsIndex;
 
 // SqlDialect::index_words(), find_words() and count_items() by tsvector.
-Result<void> index_words_postgres(SqlConnection& connection, std::span<const ItemWords> items);
-Result<WordAnswer> find_words_postgres(SqlConnection& connection, const WordQuestion& question);
-Result<std::int64_t> count_items_postgres(SqlConnection& connection, std::span<const std::string> texts,
+Result<void> index_words_postgres(sql::SqlConnection& connection, std::span<const ItemWords> items);
+Result<WordResults> find_words_postgres(sql::SqlConnection& connection, const WordQuery& question);
+Result<std::int64_t> count_items_postgres(sql::SqlConnection& connection, std::span<const std::string> texts,
                                           std::int64_t most);
 
 }  // namespace fit::store

@@ -1,7 +1,7 @@
 #include "store/shard_address.h"
 
 #include "base/format.h"
-#include "store/postgres_address.h"
+#include "sql/postgres_address.h"
 
 namespace fit::store {
 namespace {
@@ -22,7 +22,7 @@ std::string ShardAddress::connection(bool with_password) const {
   for (const auto* const options : {&server, &user}) {
     for (const auto& [name, value] : *options) {
       if (is_secret(name) && !with_password) continue;
-      text += fit::format("{}{}={}", text.empty() ? "" : " ", name, quoted_for_libpq(value));
+      text += fit::format("{}{}={}", text.empty() ? "" : " ", name, sql::quoted_for_libpq(value));
     }
   }
   return text;
@@ -32,7 +32,7 @@ Result<ShardAddress> shard_address(const VectorLayout::Shard& shard) {
   const auto wrong = [&shard](const std::string& why) {
     return invalid("layout", fit::format("shard.{}.url {}", shard.name, why));
   };
-  const auto parsed = postgres_address(shard.url);
+  const auto parsed = sql::postgres_address(shard.url);
   if (!parsed) return wrong("must look like postgresql://user@host:5432/database");
   ShardAddress address;
   for (const auto& [name, value] : *parsed) {

@@ -12,10 +12,10 @@ constexpr std::chrono::seconds kShardConnects{5};
 
 }  // namespace
 
-Result<std::map<std::string, std::string>> option_list(SqlConnection& connection, std::string_view sql,
+Result<std::map<std::string, std::string>> option_list(sql::SqlConnection& connection, std::string_view sql,
                                                        const std::string& server) {
   std::map<std::string, std::string> options;
-  FIT_CHECK(connection.query(sql, {std::string_view(server)}, [&options](const SqlRow& row) {
+  FIT_CHECK(connection.query(sql, {std::string_view(server)}, [&options](const sql::SqlRow& row) {
     const std::string_view text = row.text(0);
     const std::size_t end = text.find('=');
     if (end != std::string_view::npos) options.emplace(text.substr(0, end), text.substr(end + 1));
@@ -23,14 +23,16 @@ Result<std::map<std::string, std::string>> option_list(SqlConnection& connection
   return options;
 }
 
-Result<std::map<std::string, std::string>> mapped_user(SqlConnection& database, const std::string& shard) {
+Result<std::map<std::string, std::string>> mapped_user(sql::SqlConnection& database,
+                                                       const std::string& shard) {
   return option_list(database,
                      "SELECT unnest(umoptions) FROM pg_user_mappings WHERE srvname = $1 AND "
                      "usename = current_user",
                      shard_server(shard));
 }
 
-Result<std::unique_ptr<SqlConnection>> open_shard_at(const std::string& address, const std::string& name) {
+Result<std::unique_ptr<sql::SqlConnection>> open_shard_at(const std::string& address,
+                                                          const std::string& name) {
   auto opened = prepare_postgres(address, kShardConnects);
   if (opened) return opened;
   Error error = std::move(opened).error();
@@ -39,8 +41,8 @@ Result<std::unique_ptr<SqlConnection>> open_shard_at(const std::string& address,
   return error;
 }
 
-Result<std::unique_ptr<SqlConnection>> open_shard(SqlConnection& database, const VectorLayout& layout,
-                                                  const std::string& name) {
+Result<std::unique_ptr<sql::SqlConnection>> open_shard(sql::SqlConnection& database,
+                                                       const VectorLayout& layout, const std::string& name) {
   const VectorLayout::Shard* const shard = layout.shard(name);
   if (shard == nullptr) return not_found(fit::format("the catalogue's layout has no shard {}", name));
   FIT_TRY(ShardAddress address, shard_address(*shard));

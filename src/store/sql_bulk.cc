@@ -19,7 +19,7 @@ constexpr std::string_view kImageColumns =
 
 class BulkAdd {
  public:
-  BulkAdd(SqlConnection& connection, std::span<const ItemWrite* const> items, Timestamp time)
+  BulkAdd(sql::SqlConnection& connection, std::span<const domain::ItemWrite* const> items, Timestamp time)
       : connection_(connection), items_(items), time_(time) {}
 
   Result<std::vector<ItemId>> run() {
@@ -38,11 +38,11 @@ class BulkAdd {
   Result<void> copy_items() {
     std::vector<std::string> origins;
     origins.reserve(items_.size());
-    std::vector<SqlValue> rows;
+    std::vector<sql::SqlValue> rows;
     rows.reserve(items_.size() * (1 + kItemValues));
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      const ItemWrite& item = *items_[i];
-      origins.push_back(encode_origins(settled(item.listing.properties, item.origins)));
+      const domain::ItemWrite& item = *items_[i];
+      origins.push_back(domain::encode_origins(domain::settled(item.listing.properties, item.origins)));
       const auto values = item_values(item.listing, {.content_hash = item.content_hash,
                                                      .origins = origins.back(),
                                                      .created_at = time_,
@@ -55,21 +55,21 @@ class BulkAdd {
 
   Result<void> copy_images() {
     std::size_t count = 0;
-    for (const ItemWrite* item : items_) count += item->images.size();
+    for (const domain::ItemWrite* item : items_) count += item->images.size();
     FIT_TRY(const auto ids, connection_.dialect().take_ids(connection_, "images", count));
-    std::vector<SqlValue> rows;
+    std::vector<sql::SqlValue> rows;
     auto id = ids.begin();
     for (std::size_t i = 0; i < items_.size(); ++i) {
       const std::string_view category =
-          *categories_.insert(category_key(items_[i]->listing.properties[kCategory])).first;
+          *categories_.insert(category_key(items_[i]->listing.properties[domain::kCategory])).first;
       std::int64_t position = 0;
-      for (const ImageWrite& image : items_[i]->images) {
+      for (const domain::ImageWrite& image : items_[i]->images) {
         rows.insert(rows.end(), {*id, ids_[i].value, position++, image.width, image.height,
                                  std::bit_cast<std::int64_t>(image.perceptual_hash), image.format,
                                  image.sha256, image.location});
-        for (const SpaceVector& vector : image.vectors) {
+        for (const domain::SpaceVector& vector : image.vectors) {
           auto& of_space = vectors_[vector.space_id];
-          of_space.insert(of_space.end(), {*id, ids_[i].value, VectorView(vector.values), category});
+          of_space.insert(of_space.end(), {*id, ids_[i].value, sql::VectorView(vector.values), category});
         }
         ++id;
       }
@@ -77,18 +77,18 @@ class BulkAdd {
     return connection_.copy_rows("images", kImageColumns, rows);
   }
 
-  SqlConnection& connection_;
-  std::span<const ItemWrite* const> items_;
+  sql::SqlConnection& connection_;
+  std::span<const domain::ItemWrite* const> items_;
   Timestamp time_;
   std::vector<ItemId> ids_;
   std::set<std::string> categories_;
-  std::map<std::int64_t, std::vector<SqlValue>> vectors_;  // rows by space, whose categories lie above
+  std::map<std::int64_t, std::vector<sql::SqlValue>> vectors_;  // rows by space, whose categories lie above
 };
 
 }  // namespace
 
-Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(SqlConnection& connection,
-                                                                    std::span<const ItemKey> keys) {
+Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(sql::SqlConnection& connection,
+                                                                    std::span<const domain::ItemKey> keys) {
   std::map<std::pair<std::string_view, std::string_view>, Store::Known> found;
   std::string sql =
       "SELECT id, source, external_id, content_hash FROM items WHERE (source, external_id) IN (";
@@ -97,14 +97,14 @@ Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(SqlConnectio
   sql += ")";
   for (std::size_t start = 0; start < keys.size(); start += kKeysAtOnce) {
     const auto piece = keys.subspan(start, std::min(kKeysAtOnce, keys.size() - start));
-    std::vector<SqlValue> values;
+    std::vector<sql::SqlValue> values;
     for (std::size_t i = 0; i < kKeysAtOnce; ++i) {
-      const ItemKey& key = piece[std::min(i, piece.size() - 1)];
+      const domain::ItemKey& key = piece[std::min(i, piece.size() - 1)];
       values.insert(values.end(), {key.source, key.external_id});
     }
-    FIT_CHECK(connection.query(sql, values, [&](const SqlRow& row) {
+    FIT_CHECK(connection.query(sql, values, [&](const sql::SqlRow& row) {
       // The views of the map lie in the keys.
-      for (const ItemKey& key : piece) {
+      for (const domain::ItemKey& key : piece) {
         if (key.external_id != row.text(2) || key.source != row.text(1)) continue;
         found.insert_or_assign({key.source, key.external_id},
                                Store::Known{ItemId{row.integer(0)}, std::string(row.text(3))});
@@ -121,8 +121,9 @@ Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(SqlConnectio
   return known;
 }
 
-Result<std::vector<ItemId>> add_items_in_bulk(SqlConnection& connection,
-                                              std::span<const ItemWrite* const> items, Timestamp time) {
+Result<std::vector<ItemId>> add_items_in_bulk(sql::SqlConnection& connection,
+                                              std::span<const domain::ItemWrite* const> items,
+                                              Timestamp time) {
   return BulkAdd(connection, items, time).run();
 }
 

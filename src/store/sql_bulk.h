@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
@@ -13,12 +13,13 @@ namespace fit::store {
 inline constexpr std::size_t kBulk = 16;
 
 // The ids and content hashes of items by their keys, as find_items() has them, in few statements.
-Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(SqlConnection& connection,
-                                                                    std::span<const ItemKey> keys);
+Result<std::vector<std::optional<Store::Known>>> find_items_in_bulk(sql::SqlConnection& connection,
+                                                                    std::span<const domain::ItemKey> keys);
 
 // Adds items that are not there, with their images, vectors and words, each key once; within a write
 // transaction of an engine that copies rows. Answers their ids, in order. The caller notes the changes.
-Result<std::vector<ItemId>> add_items_in_bulk(SqlConnection& connection,
-                                              std::span<const ItemWrite* const> items, Timestamp time);
+Result<std::vector<ItemId>> add_items_in_bulk(sql::SqlConnection& connection,
+                                              std::span<const domain::ItemWrite* const> items,
+                                              Timestamp time);
 
 }  // namespace fit::store

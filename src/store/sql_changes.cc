@@ -2,28 +2,29 @@
 
 #include <algorithm>
 
-#include "store/multi_row.h"
+#include "sql/multi_row.h"
 
 namespace fit::store {
 
-Result<std::int64_t> read_position(SqlConnection& connection) {
+Result<std::int64_t> read_position(sql::SqlConnection& connection) {
   FIT_TRY(const auto position,
           connection.query_integer("SELECT value FROM counters WHERE name = $1", {"position"}));
   if (!position) return internal("the database file is damaged", "no counter 'position'");
   return *position;
 }
 
-Result<std::vector<Change>> read_changes(SqlConnection& connection, std::int64_t after, std::size_t limit) {
+Result<std::vector<Change>> read_changes(sql::SqlConnection& connection, std::int64_t after,
+                                         std::size_t limit) {
   std::vector<Change> changes;
   FIT_CHECK(connection.query(
       "SELECT position, item_id, removed FROM item_changes WHERE position > $1 ORDER BY position LIMIT $2",
-      {after, sql_limit(limit)}, [&changes](const SqlRow& row) {
+      {after, sql::sql_limit(limit)}, [&changes](const sql::SqlRow& row) {
         changes.push_back({row.integer(0), ItemId{row.integer(1)}, row.integer(2) != 0});
       }));
   return changes;
 }
 
-Result<ChangeLog> ChangeLog::begin(SqlConnection& connection) {
+Result<ChangeLog> ChangeLog::begin(sql::SqlConnection& connection) {
   FIT_TRY(const auto position, read_position(connection));
   return ChangeLog(connection, position);
 }
@@ -39,12 +40,12 @@ Result<void> ChangeLog::finish() {
   ordered.reserve(changes_.size());
   for (const auto& [item, change] : changes_) ordered.push_back(change);
   std::ranges::sort(ordered, {}, &Change::position);
-  std::vector<SqlValue> values;
+  std::vector<sql::SqlValue> values;
   values.reserve(ordered.size() * 3);
   for (const Change& change : ordered) {
     values.insert(values.end(), {change.item.value, change.position, std::int64_t{change.removed}});
   }
-  FIT_CHECK(insert_rows(
+  FIT_CHECK(sql::insert_rows(
       connection_, "INSERT INTO item_changes (item_id, position, removed)", 3, values,
       "ON CONFLICT (item_id) DO UPDATE SET position = excluded.position, removed = excluded.removed"));
   FIT_CHECK(connection_.execute("UPDATE counters SET value = $1 WHERE name = $2", {position_, "position"}));

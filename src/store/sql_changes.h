@@ -4,21 +4,22 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
 
 // The number of the latest change.
-Result<std::int64_t> read_position(SqlConnection& connection);
+Result<std::int64_t> read_position(sql::SqlConnection& connection);
 
-Result<std::vector<Change>> read_changes(SqlConnection& connection, std::int64_t after, std::size_t limit);
+Result<std::vector<Change>> read_changes(sql::SqlConnection& connection, std::int64_t after,
+                                         std::size_t limit);
 
 // Gives each changed item of one write transaction its place in the history.
 class ChangeLog {
  public:
   // Begins where the history ends; within the write transaction that the changes belong to.
-  static Result<ChangeLog> begin(SqlConnection& connection);
+  static Result<ChangeLog> begin(sql::SqlConnection& connection);
 
   void append(ItemId item, bool removed);
 
@@ -26,10 +27,10 @@ class ChangeLog {
   Result<void> finish();
 
  private:
-  ChangeLog(SqlConnection& connection, std::int64_t position)
+  ChangeLog(sql::SqlConnection& connection, std::int64_t position)
       : connection_(connection), position_(position) {}
 
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
   std::int64_t position_;
   std::unordered_map<ItemId, Change> changes_;  // the latest of each item
 };

@@ -5,7 +5,7 @@ namespace {
 
 std::string property_columns() {
   std::string columns;
-  for (const auto property : kProperties) {
+  for (const auto property : domain::kProperties) {
     if (!columns.empty()) columns += ", ";
     columns += property;
   }
@@ -28,16 +28,17 @@ const std::string& item_columns() {
   return columns;
 }
 
-std::array<SqlValue, kItemValues> item_values(const Listing& listing, const ItemRow& row) {
-  std::array<SqlValue, kItemValues> values;
+std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row) {
+  std::array<sql::SqlValue, kItemValues> values;
   auto* next = values.data();
   *next++ = listing.source;
   *next++ = listing.external_id;
   *next++ = listing.brand;
   *next++ = listing.size;
   *next++ = listing.status;
-  *next++ = nullable(listing.price);
-  *next++ = listing.listed_at ? SqlValue(listing.listed_at->time_since_epoch().count()) : SqlValue();
+  *next++ = sql::nullable(listing.price);
+  *next++ =
+      listing.listed_at ? sql::SqlValue(listing.listed_at->time_since_epoch().count()) : sql::SqlValue();
   for (const std::string& property : listing.properties) *next++ = property;
   *next++ = listing.currency;
   *next++ = row.created_at.time_since_epoch().count();

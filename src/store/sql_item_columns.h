@@ -4,12 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "store/records.h"
-#include "store/sql_connection.h"
+#include "domain/records.h"
+#include "sql/sql_connection.h"
 
 namespace fit::store {
 
-// The columns of ItemFacts and of ItemRecord, as a list for SQL; properties in the order of kProperties.
+// The columns of FilterColumns and of ItemRecord, as a list for SQL; properties in the order of kProperties.
 const std::string& fact_columns();
 const std::string& item_columns();
 
@@ -22,8 +22,8 @@ struct ItemRow {
 };
 
 // The values of item_columns() without the id; they borrow from the listing and the row.
-inline constexpr std::size_t kItemValues = 16 + kProperties.size();
-std::array<SqlValue, kItemValues> item_values(const Listing& listing, const ItemRow& row);
+inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
+std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
 
 // "$1, $2, …, $count"
 std::string numbered_placeholders(std::size_t count);

@@ -2,12 +2,12 @@
 
 #include <span>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
 
 // Store::copy_items for copies that passed validation; within a write transaction.
-Result<void> write_copies(SqlConnection& connection, std::span<const ItemCopy> copies);
+Result<void> write_copies(sql::SqlConnection& connection, std::span<const domain::ItemCopy> copies);
 
 }  // namespace fit::store

@@ -8,13 +8,13 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kSetValues = kProperties.size() + 2;  // and property_origins and the time
+constexpr std::size_t kSetValues = domain::kProperties.size() + 2;  // and property_origins and the time
 
 const std::string& update_statement() {
   static const std::string sql = [] {
     std::string text = "UPDATE items SET ";
     std::size_t number = 1;
-    for (const auto property : kProperties) {
+    for (const auto property : domain::kProperties) {
       text += std::string(property) + " = $" + std::to_string(number++) + ", ";
     }
     text += "property_origins = $" + std::to_string(number++);
@@ -28,13 +28,13 @@ const std::string& update_statement() {
 
 }  // namespace
 
-Result<std::int64_t> write_properties(SqlConnection& connection, std::span<const PropertiesPut> puts,
-                                      Timestamp time) {
+Result<std::int64_t> write_properties(sql::SqlConnection& connection,
+                                      std::span<const domain::PropertiesWrite> puts, Timestamp time) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   std::int64_t written = 0;
-  for (const PropertiesPut& put : puts) {
-    const std::string origins = encode_origins(settled(put.properties, put.origins));
-    std::array<SqlValue, kSetValues + 2> values;
+  for (const domain::PropertiesWrite& put : puts) {
+    const std::string origins = domain::encode_origins(domain::settled(put.properties, put.origins));
+    std::array<sql::SqlValue, kSetValues + 2> values;
     auto* next = std::ranges::copy(put.properties, values.begin()).out;
     *next++ = origins;
     *next++ = time.time_since_epoch().count();

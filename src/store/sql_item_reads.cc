@@ -12,25 +12,25 @@ namespace {
 constexpr std::string_view kImageColumns =
     "id, item_id, position, width, height, perceptual_hash, format, sha256, location";
 
-std::optional<Timestamp> optional_time(const SqlRow& row, int column) {
+std::optional<Timestamp> optional_time(const sql::SqlRow& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return Timestamp(std::chrono::microseconds(row.integer(column)));
 }
 
-std::optional<double> optional_real(const SqlRow& row, int column) {
+std::optional<double> optional_real(const sql::SqlRow& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return row.real(column);
 }
 
-void read_properties(const SqlRow& row, int first_column, Properties& properties) {
+void read_properties(const sql::SqlRow& row, int first_column, domain::Properties& properties) {
   for (std::size_t i = 0; i < properties.size(); ++i) {
     properties[i] = row.text(first_column + static_cast<int>(i));
   }
 }
 
 // Columns as in fact_columns().
-ItemFacts read_facts_row(const SqlRow& row) {
-  ItemFacts facts;
+domain::FilterColumns read_facts_row(const sql::SqlRow& row) {
+  domain::FilterColumns facts;
   facts.id = ItemId{row.integer(0)};
   facts.source = row.text(1);
   facts.brand = row.text(2);
@@ -43,9 +43,9 @@ ItemFacts read_facts_row(const SqlRow& row) {
 }
 
 // Columns as in item_columns().
-ItemRecord read_item_row(const SqlRow& row) {
-  ItemRecord item;
-  Listing& listing = item.listing;
+domain::ItemRecord read_item_row(const sql::SqlRow& row) {
+  domain::ItemRecord item;
+  domain::Listing& listing = item.listing;
   item.id = ItemId{row.integer(0)};
   listing.source = row.text(1);
   listing.external_id = row.text(2);
@@ -55,7 +55,7 @@ ItemRecord read_item_row(const SqlRow& row) {
   listing.price = optional_real(row, 6);
   listing.listed_at = optional_time(row, 7);
   read_properties(row, 8, listing.properties);
-  int column = 8 + static_cast<int>(kProperties.size());
+  int column = 8 + static_cast<int>(domain::kProperties.size());
   listing.currency = row.text(column++);
   item.created_at = Timestamp(std::chrono::microseconds(row.integer(column++)));
   item.updated_at = Timestamp(std::chrono::microseconds(row.integer(column++)));
@@ -65,13 +65,14 @@ ItemRecord read_item_row(const SqlRow& row) {
   listing.description = row.text(column++);
   const std::string_view origins = row.text(column++);
   const bool is_of_this_write = row.integer(column) == item.updated_at.time_since_epoch().count();
-  item.origins = settled(listing.properties, is_of_this_write ? decode_origins(origins) : PropertyOrigins{});
+  item.origins = domain::settled(
+      listing.properties, is_of_this_write ? domain::decode_origins(origins) : domain::PropertyOrigins{});
   return item;
 }
 
 // Columns as in kImageColumns.
-ImageRecord read_image_row(const SqlRow& row) {
-  ImageRecord image;
+domain::ImageRecord read_image_row(const sql::SqlRow& row) {
+  domain::ImageRecord image;
   image.id = ImageId{row.integer(0)};
   image.item = ItemId{row.integer(1)};
   image.position = static_cast<int>(row.integer(2));
@@ -120,35 +121,38 @@ class ById {
 
 }  // namespace
 
-Result<std::vector<ItemRecord>> read_items(SqlConnection& connection, std::span<const ItemId> items) {
-  ById<ItemRecord> found(items);
-  IdList list(found.ids());
+Result<std::vector<domain::ItemRecord>> read_items(sql::SqlConnection& connection,
+                                                   std::span<const ItemId> items) {
+  ById<domain::ItemRecord> found(items);
+  sql::IdList list(found.ids());
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     FIT_CHECK(connection.query(
         fit::format("SELECT {} FROM items WHERE id IN ({})", item_columns(), piece.placeholders),
         piece.values,
-        [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_item_row(row); }));
+        [&found](const sql::SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_item_row(row); }));
     FIT_CHECK(
         connection.query(fit::format("SELECT {} FROM images WHERE item_id IN ({}) ORDER BY item_id, position",
                                      kImageColumns, piece.placeholders),
-                         piece.values, [&found](const SqlRow& row) {
+                         piece.values, [&found](const sql::SqlRow& row) {
                            found.at(ItemId{row.integer(1)}).images.push_back(read_image_row(row));
                          }));
   }
   return std::move(found).take();
 }
 
-Result<std::vector<ItemRecord>> read_item_page(SqlConnection& connection, ItemId after, std::size_t limit) {
-  std::vector<ItemRecord> items;
-  FIT_CHECK(connection.query(
-      fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", item_columns()),
-      {after.value, sql_limit(limit)}, [&items](const SqlRow& row) { items.push_back(read_item_row(row)); }));
+Result<std::vector<domain::ItemRecord>> read_item_page(sql::SqlConnection& connection, ItemId after,
+                                                       std::size_t limit) {
+  std::vector<domain::ItemRecord> items;
+  FIT_CHECK(
+      connection.query(fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", item_columns()),
+                       {after.value, sql::sql_limit(limit)},
+                       [&items](const sql::SqlRow& row) { items.push_back(read_item_row(row)); }));
   if (items.empty()) return items;
   auto owner = items.begin();
   FIT_CHECK(connection.query(
       fit::format("SELECT {} FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
                   kImageColumns),
-      {after.value, items.back().id.value}, [&items, &owner](const SqlRow& row) {
+      {after.value, items.back().id.value}, [&items, &owner](const sql::SqlRow& row) {
         const ItemId item{row.integer(1)};
         while (owner != items.end() && owner->id < item) ++owner;
         if (owner != items.end() && owner->id == item) {
@@ -158,80 +162,83 @@ Result<std::vector<ItemRecord>> read_item_page(SqlConnection& connection, ItemId
   return items;
 }
 
-Result<std::vector<ItemFacts>> read_facts_page(SqlConnection& connection, ItemId after, std::size_t limit) {
-  std::vector<ItemFacts> facts;
+Result<std::vector<domain::FilterColumns>> read_facts_page(sql::SqlConnection& connection, ItemId after,
+                                                           std::size_t limit) {
+  std::vector<domain::FilterColumns> facts;
   FIT_CHECK(
       connection.query(fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", fact_columns()),
-                       {after.value, sql_limit(limit)},
-                       [&facts](const SqlRow& row) { facts.push_back(read_facts_row(row)); }));
+                       {after.value, sql::sql_limit(limit)},
+                       [&facts](const sql::SqlRow& row) { facts.push_back(read_facts_row(row)); }));
   return facts;
 }
 
-Result<std::vector<ItemFacts>> read_facts(SqlConnection& connection, std::span<const ItemId> items) {
-  ById<ItemFacts> found(items);
-  FIT_CHECK(
-      query_among(connection, fit::format("SELECT {} FROM items WHERE id", fact_columns()), found.ids(),
-                  [&found](const SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_facts_row(row); }));
+Result<std::vector<domain::FilterColumns>> read_facts(sql::SqlConnection& connection,
+                                                      std::span<const ItemId> items) {
+  ById<domain::FilterColumns> found(items);
+  FIT_CHECK(sql::query_among(
+      connection, fit::format("SELECT {} FROM items WHERE id", fact_columns()), found.ids(),
+      [&found](const sql::SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_facts_row(row); }));
   return std::move(found).take();
 }
 
-Result<std::vector<std::optional<Store::Known>>> find_items(SqlConnection& connection,
-                                                            std::span<const ItemKey> keys) {
+Result<std::vector<std::optional<Store::Known>>> find_items(sql::SqlConnection& connection,
+                                                            std::span<const domain::ItemKey> keys) {
   std::vector<std::optional<Store::Known>> known(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
-                               {keys[i].source, keys[i].external_id}, [&known, i](const SqlRow& row) {
+                               {keys[i].source, keys[i].external_id}, [&known, i](const sql::SqlRow& row) {
                                  known[i] = {ItemId{row.integer(0)}, std::string(row.text(1))};
                                }));
   }
   return known;
 }
 
-Result<ImageRecord> read_image(SqlConnection& connection, ImageId image) {
-  std::optional<ImageRecord> found;
+Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image) {
+  std::optional<domain::ImageRecord> found;
   FIT_CHECK(connection.query(fit::format("SELECT {} FROM images WHERE id = $1", kImageColumns), {image.value},
-                             [&found](const SqlRow& row) { found = read_image_row(row); }));
+                             [&found](const sql::SqlRow& row) { found = read_image_row(row); }));
   if (!found) return not_found("there is no image " + image.str());
   return *std::move(found);
 }
 
-Result<std::vector<ImageRecord>> read_images_of(SqlConnection& connection, ItemId item) {
-  std::vector<ImageRecord> images;
+Result<std::vector<domain::ImageRecord>> read_images_of(sql::SqlConnection& connection, ItemId item) {
+  std::vector<domain::ImageRecord> images;
   FIT_CHECK(connection.query(
       fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", kImageColumns), {item.value},
-      [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+      [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 
-Result<std::vector<ImageRecord>> read_image_page(SqlConnection& connection, ImageId after,
-                                                 std::size_t limit) {
-  std::vector<ImageRecord> images;
+Result<std::vector<domain::ImageRecord>> read_image_page(sql::SqlConnection& connection, ImageId after,
+                                                         std::size_t limit) {
+  std::vector<domain::ImageRecord> images;
   FIT_CHECK(
       connection.query(fit::format("SELECT {} FROM images WHERE id > $1 ORDER BY id LIMIT $2", kImageColumns),
-                       {after.value, sql_limit(limit)},
-                       [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+                       {after.value, sql::sql_limit(limit)},
+                       [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 
-Result<std::vector<ImageRecord>> read_images_without_vector(SqlConnection& connection, std::int64_t space_id,
-                                                            ImageId after, std::size_t limit) {
-  std::vector<ImageRecord> images;
-  const SpaceSql space = connection.dialect().space_sql(space_id);
+Result<std::vector<domain::ImageRecord>> read_images_without_vector(sql::SqlConnection& connection,
+                                                                    std::int64_t space_id, ImageId after,
+                                                                    std::size_t limit) {
+  std::vector<domain::ImageRecord> images;
+  const sql::SpaceSql space = connection.dialect().space_sql(space_id);
   FIT_CHECK(
       connection.query(fit::format("SELECT {} FROM images WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM {} "
                                    "WHERE {} AND v.image_id = images.id) ORDER BY id LIMIT $2",
                                    kImageColumns, space.rows, space.only),
-                       {after.value, sql_limit(limit)},
-                       [&images](const SqlRow& row) { images.push_back(read_image_row(row)); }));
+                       {after.value, sql::sql_limit(limit)},
+                       [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 
-Result<ImageId> read_last_image(SqlConnection& connection) {
+Result<ImageId> read_last_image(sql::SqlConnection& connection) {
   FIT_TRY(const auto last, connection.query_integer("SELECT MAX(id) FROM images", {}));
   return ImageId{last.value_or(0)};
 }
 
-Result<Counts> read_counts(SqlConnection& connection) {
+Result<Counts> read_counts(sql::SqlConnection& connection) {
   FIT_TRY(const auto items, connection.query_integer("SELECT COUNT(*) FROM items", {}));
   FIT_TRY(const auto images, connection.query_integer("SELECT COUNT(*) FROM images", {}));
   return Counts{.items = items.value_or(0), .images = images.value_or(0)};

@@ -21,26 +21,27 @@ const std::string& columns_without_id() {
   return columns;
 }
 
-std::string origins_of(const ItemWrite& item) {
-  return encode_origins(settled(item.listing.properties, item.origins));
+std::string origins_of(const domain::ItemWrite& item) {
+  return domain::encode_origins(domain::settled(item.listing.properties, item.origins));
 }
 
-ItemRow row_of(const ItemWrite& item, const std::string& origins, Timestamp time) {
+ItemRow row_of(const domain::ItemWrite& item, const std::string& origins, Timestamp time) {
   return {.content_hash = item.content_hash, .origins = origins, .created_at = time, .updated_at = time};
 }
 
-Result<ItemId> insert_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
+Result<ItemId> insert_item(sql::SqlConnection& connection, const domain::ItemWrite& item, Timestamp time) {
   static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
                                  numbered_placeholders(kItemValues) + ") RETURNING id";
   const std::string origins = origins_of(item);
   ItemId id;
   FIT_CHECK(connection.query(sql, item_values(item.listing, row_of(item, origins, time)),
-                             [&id](const SqlRow& row) { id = ItemId{row.integer(0)}; }));
+                             [&id](const sql::SqlRow& row) { id = ItemId{row.integer(0)}; }));
   return id;
 }
 
 // Everything but created_at.
-Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& item, Timestamp time) {
+Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain::ItemWrite& item,
+                         Timestamp time) {
   static const std::string sql = [] {
     std::string text = "UPDATE items SET ";
     std::size_t number = 1;
@@ -58,7 +59,7 @@ Result<void> update_item(SqlConnection& connection, ItemId id, const ItemWrite& 
   }();
   const std::string origins = origins_of(item);
   const auto columns = item_values(item.listing, row_of(item, origins, time));
-  std::array<SqlValue, kItemValues + 1> values;
+  std::array<sql::SqlValue, kItemValues + 1> values;
   std::ranges::copy(columns, values.begin());
   values.back() = id.value;
   FIT_CHECK(connection.execute(sql, values));
@@ -71,16 +72,16 @@ struct Owner {
   std::string_view category;
 };
 
-Result<void> write_image_vectors(SqlConnection& connection, const Owner& owner, ImageId id,
-                                 const ImageWrite& image) {
-  for (const SpaceVector& vector : image.vectors) {
+Result<void> write_image_vectors(sql::SqlConnection& connection, const Owner& owner, ImageId id,
+                                 const domain::ImageWrite& image) {
+  for (const domain::SpaceVector& vector : image.vectors) {
     FIT_CHECK(write_vector(connection, vector.space_id, {id, owner.item, owner.category, vector.values}));
   }
   return {};
 }
 
-Result<void> insert_image(SqlConnection& connection, const Owner& owner, std::int64_t position,
-                          const ImageWrite& image) {
+Result<void> insert_image(sql::SqlConnection& connection, const Owner& owner, std::int64_t position,
+                          const domain::ImageWrite& image) {
   FIT_TRY(const auto id, connection.query_integer(
                              "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, "
                              "sha256, location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -90,10 +91,10 @@ Result<void> insert_image(SqlConnection& connection, const Owner& owner, std::in
   return write_image_vectors(connection, owner, ImageId{id.value_or(0)}, image);
 }
 
-Result<void> update_image(SqlConnection& connection, const Owner& owner, const ImageRecord& old,
-                          std::int64_t position, const ImageWrite& image) {
+Result<void> update_image(sql::SqlConnection& connection, const Owner& owner, const domain::ImageRecord& old,
+                          std::int64_t position, const domain::ImageWrite& image) {
   if (old.position != position ||
-      static_cast<const ImageFields&>(old) != static_cast<const ImageFields&>(image)) {
+      static_cast<const domain::ImageFields&>(old) != static_cast<const domain::ImageFields&>(image)) {
     FIT_CHECK(connection.execute(
         "UPDATE images SET position = $1, width = $2, height = $3, perceptual_hash = $4, "
         "format = $5, location = $6 WHERE id = $7",
@@ -104,12 +105,12 @@ Result<void> update_image(SqlConnection& connection, const Owner& owner, const I
 }
 
 // Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
-Result<void> replace_images(SqlConnection& connection, const Owner& owner,
-                            std::span<const ImageWrite> images) {
+Result<void> replace_images(sql::SqlConnection& connection, const Owner& owner,
+                            std::span<const domain::ImageWrite> images) {
   FIT_TRY(auto old_images, read_images_of(connection, owner.item));
   for (std::size_t i = 0; i < images.size(); ++i) {
     const auto position = static_cast<std::int64_t>(i);
-    const auto same = std::ranges::find_if(old_images, [&image = images[i]](const ImageRecord& old) {
+    const auto same = std::ranges::find_if(old_images, [&image = images[i]](const domain::ImageRecord& old) {
       return !old.sha256.empty() && old.sha256 == image.sha256;
     });
     if (same == old_images.end()) {
@@ -119,17 +120,18 @@ Result<void> replace_images(SqlConnection& connection, const Owner& owner,
       old_images.erase(same);
     }
   }
-  for (const ImageRecord& gone : old_images) {
+  for (const domain::ImageRecord& gone : old_images) {
     FIT_CHECK(connection.execute("DELETE FROM images WHERE id = $1", {gone.id.value}));
   }
   return {};
 }
 
-Owner owner_of(ItemId id, const ItemWrite& item) {
-  return {id, item.listing.properties[kCategory]};
+Owner owner_of(ItemId id, const domain::ItemWrite& item) {
+  return {id, item.listing.properties[domain::kCategory]};
 }
 
-Result<UpsertOutcome> create_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
+Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const domain::ItemWrite& item,
+                                  Timestamp time) {
   FIT_TRY(const ItemId id, insert_item(connection, item, time));
   for (std::size_t i = 0; i < item.images.size(); ++i) {
     FIT_CHECK(insert_image(connection, owner_of(id, item), static_cast<std::int64_t>(i), item.images[i]));
@@ -137,11 +139,12 @@ Result<UpsertOutcome> create_item(SqlConnection& connection, const ItemWrite& it
   return UpsertOutcome{id, UpsertKind::kCreated};
 }
 
-Result<UpsertOutcome> write_item(SqlConnection& connection, const ItemWrite& item, Timestamp time) {
+Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const domain::ItemWrite& item,
+                                 Timestamp time) {
   std::optional<ItemId> known;
   bool unchanged = false;
   FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
-                             {item.listing.source, item.listing.external_id}, [&](const SqlRow& row) {
+                             {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
                                known = ItemId{row.integer(0)};
                                unchanged = !item.content_hash.empty() && row.text(1) == item.content_hash;
                              }));
@@ -152,25 +155,27 @@ Result<UpsertOutcome> write_item(SqlConnection& connection, const ItemWrite& ite
   return UpsertOutcome{*known, UpsertKind::kUpdated};
 }
 
-bool has_repeated_space(const ItemWrite& item) {
-  return std::ranges::any_of(item.images, [](const ImageWrite& image) {
+bool has_repeated_space(const domain::ItemWrite& item) {
+  return std::ranges::any_of(item.images, [](const domain::ImageWrite& image) {
     std::unordered_set<std::int64_t> spaces;
-    return std::ranges::any_of(
-        image.vectors, [&](const SpaceVector& vector) { return !spaces.insert(vector.space_id).second; });
+    return std::ranges::any_of(image.vectors, [&](const domain::SpaceVector& vector) {
+      return !spaces.insert(vector.space_id).second;
+    });
   });
 }
 
 // Adds the new ones of a large batch; answers their ids, and nothing for those that are to be written one by
 // one afterwards: of one key twice in the batch, the first is new.
-Result<std::vector<std::optional<ItemId>>> add_new_items(SqlConnection& connection,
-                                                         std::span<const ItemWrite> items, Timestamp time) {
+Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& connection,
+                                                         std::span<const domain::ItemWrite> items,
+                                                         Timestamp time) {
   std::vector<std::optional<ItemId>> added(items.size());
   if (!connection.dialect().copies_rows || items.size() < kBulk) return added;
-  std::vector<ItemKey> keys;
-  for (const ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
+  std::vector<domain::ItemKey> keys;
+  for (const domain::ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
   FIT_TRY(const auto known, find_items_in_bulk(connection, keys));
   std::set<std::pair<std::string_view, std::string_view>> taken;
-  std::vector<const ItemWrite*> news;
+  std::vector<const domain::ItemWrite*> news;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const bool is_first = taken.emplace(keys[i].source, keys[i].external_id).second;
@@ -185,15 +190,15 @@ Result<std::vector<std::optional<ItemId>>> add_new_items(SqlConnection& connecti
 
 }  // namespace
 
-Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::span<const ItemWrite> items,
-                                               Timestamp time) {
+Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection,
+                                               std::span<const domain::ItemWrite> items, Timestamp time) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   std::vector<UpsertOutcome> outcomes;
   std::vector<ItemWords> words;
   outcomes.reserve(items.size());
   FIT_TRY(const auto added, add_new_items(connection, items, time));
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const ItemWrite& item = items[i];
+    const domain::ItemWrite& item = items[i];
     UpsertOutcome outcome;
     if (added[i]) {
       outcome = {*added[i], UpsertKind::kCreated};
@@ -206,12 +211,12 @@ Result<std::vector<UpsertOutcome>> write_items(SqlConnection& connection, std::s
     }
     outcomes.push_back(outcome);
   }
-  FIT_CHECK(note_words(connection, words));
+  FIT_CHECK(index_item_words(connection, words));
   FIT_CHECK(changes.finish());
   return outcomes;
 }
 
-Result<void> remove_item(SqlConnection& connection, ItemId item) {
+Result<void> remove_item(sql::SqlConnection& connection, ItemId item) {
   FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1", {item.value}));
   if (removed == 0) return not_found("there is no item " + item.str());
   FIT_TRY(auto changes, ChangeLog::begin(connection));

@@ -15,17 +15,17 @@
 namespace fit::store {
 namespace {
 
-StoredVector read_vector(const SqlRow& row) {
+StoredVector read_vector(const sql::SqlRow& row) {
   return {.image{row.integer(0)}, .item{row.integer(1)}, .values = row.vector(2)};
 }
 
-SpaceRecord read_space(const SqlRow& row) {
+SpaceRecord read_space(const sql::SqlRow& row) {
   return {.id = row.integer(0),
           .name = std::string(row.text(1)),
           .model = std::string(row.text(2)),
           .version = std::string(row.text(3)),
           .dimensions = static_cast<int>(row.integer(4)),
-          .of = row.integer(5) != 0 ? VectorsOf::kTexts : VectorsOf::kPictures};
+          .of = row.integer(5) != 0 ? VectorsOf::kTexts : VectorsOf::kImages};
 }
 
 constexpr std::size_t kLongestKey = 250;  // characters, as fit_key() cuts
@@ -36,15 +36,15 @@ struct Owner {
 };
 using Owners = std::unordered_map<ImageId, Owner>;
 
-Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut> vectors) {
+Result<Owners> read_owners(sql::SqlConnection& connection, std::span<const VectorWrite> vectors) {
   std::vector<std::int64_t> images;
   images.reserve(vectors.size());
-  for (const VectorPut& vector : vectors) images.push_back(vector.image.value);
+  for (const VectorWrite& vector : vectors) images.push_back(vector.image.value);
   Owners owners;
-  FIT_CHECK(query_among(
+  FIT_CHECK(sql::query_among(
       connection,
       "SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id WHERE i.id", images,
-      [&owners](const SqlRow& row) {
+      [&owners](const sql::SqlRow& row) {
         owners.emplace(ImageId{row.integer(0)}, Owner{ItemId{row.integer(1)}, std::string(row.text(2))});
       }));
   return owners;
@@ -52,24 +52,24 @@ Result<Owners> read_owners(SqlConnection& connection, std::span<const VectorPut>
 
 // Copies the vectors of images that have none in the space; answers the others, which are to be written after
 // them.
-Result<std::vector<VectorRow>> copy_new_vectors(SqlConnection& connection, std::int64_t space_id,
+Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, std::int64_t space_id,
                                                 std::span<const VectorRow> rows) {
-  const SpaceSql space = connection.dialect().space_sql(space_id);
+  const sql::SpaceSql space = connection.dialect().space_sql(space_id);
   std::map<std::string, std::vector<std::int64_t>> images;  // by category
   for (const VectorRow& row : rows) images[category_key(row.category)].push_back(row.image.value);
   std::unordered_set<ImageId> taken;
   for (const auto& [category, ids] : images) {
-    IdList list(ids);
+    sql::IdList list(ids);
     for (auto piece = list.next({std::string_view(category)}); !piece.values.empty();
          piece = list.next({std::string_view(category)})) {
       FIT_CHECK(connection.query(
           fit::format("SELECT image_id FROM {} WHERE category = $1 AND image_id IN ({})", space.table,
                       piece.placeholders),
-          piece.values, [&taken](const SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
+          piece.values, [&taken](const sql::SqlRow& row) { taken.insert(ImageId{row.integer(0)}); }));
     }
   }
   std::vector<VectorRow> others;
-  std::vector<SqlValue> values;
+  std::vector<sql::SqlValue> values;
   for (const VectorRow& row : rows) {
     if (taken.insert(row.image).second) {
       const std::string_view category = images.find(category_key(row.category))->first;
@@ -88,8 +88,8 @@ struct ImageOfItem {
 };
 
 // read_vectors() where the vectors may lie in partitions: those of the items' categories alone are asked.
-Result<std::vector<StoredVector>> read_partitioned(SqlConnection& connection, const SpaceSql& space,
-                                                   const IdList::Piece& items) {
+Result<std::vector<StoredVector>> read_partitioned(sql::SqlConnection& connection, const sql::SpaceSql& space,
+                                                   const sql::IdList::Piece& items) {
   std::vector<ImageOfItem> images;
   std::vector<std::int64_t> ids;
   std::set<std::string> categories;
@@ -97,13 +97,13 @@ Result<std::vector<StoredVector>> read_partitioned(SqlConnection& connection, co
       fit::format("SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id "
                   "WHERE i.item_id IN ({}) ORDER BY i.item_id, i.position",
                   items.placeholders),
-      items.values, [&](const SqlRow& row) {
+      items.values, [&](const sql::SqlRow& row) {
         images.push_back({ImageId{row.integer(0)}, ItemId{row.integer(1)}});
         ids.push_back(row.integer(0));
         categories.insert(category_key(row.text(2)));
       }));
   std::unordered_map<ImageId, std::vector<float>> found;
-  IdList list(ids);
+  sql::IdList list(ids);
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     std::string among;
     for (const std::string& category : categories) {
@@ -114,7 +114,7 @@ Result<std::vector<StoredVector>> read_partitioned(SqlConnection& connection, co
         fit::format("SELECT v.image_id, v.embedding FROM {} WHERE v.image_id IN ({}) AND v.category IN ({})",
                     space.rows, piece.placeholders, among),
         piece.values,
-        [&found](const SqlRow& row) { found.emplace(ImageId{row.integer(0)}, row.vector(1)); }));
+        [&found](const sql::SqlRow& row) { found.emplace(ImageId{row.integer(0)}, row.vector(1)); }));
   }
   std::vector<StoredVector> vectors;
   for (const ImageOfItem& image : images) {
@@ -141,18 +141,18 @@ std::string category_key(std::string_view category) {
   return key;
 }
 
-Result<std::vector<SpaceRecord>> read_spaces(SqlConnection& connection) {
+Result<std::vector<SpaceRecord>> read_spaces(sql::SqlConnection& connection) {
   std::vector<SpaceRecord> spaces;
   FIT_CHECK(connection.query("SELECT id, name, model, version, dimensions, of_texts FROM spaces ORDER BY id",
-                             {}, [&spaces](const SqlRow& row) { spaces.push_back(read_space(row)); }));
+                             {}, [&spaces](const sql::SqlRow& row) { spaces.push_back(read_space(row)); }));
   return spaces;
 }
 
-Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const SpaceRecord& wanted) {
+Result<std::optional<SpaceRecord>> find_space(sql::SqlConnection& connection, const SpaceRecord& wanted) {
   std::optional<SpaceRecord> known;
   FIT_CHECK(connection.query(
       "SELECT id, name, model, version, dimensions, of_texts FROM spaces WHERE name = $1 AND version = $2",
-      {wanted.name, wanted.version}, [&known](const SqlRow& row) { known = read_space(row); }));
+      {wanted.name, wanted.version}, [&known](const sql::SqlRow& row) { known = read_space(row); }));
   if (known && known->dimensions != wanted.dimensions) {
     return Error{ErrorCode::kConflict,
                  fit::format("the vector space {} version {} has {} dimensions, not {}", known->name,
@@ -170,7 +170,7 @@ Result<std::optional<SpaceRecord>> find_space(SqlConnection& connection, const S
   return known;
 }
 
-Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRecord& wanted,
+Result<SpaceRecord> find_or_make_space(sql::SqlConnection& connection, const SpaceRecord& wanted,
                                        const GraphOptions& graph) {
   FIT_TRY(auto known, find_space(connection, wanted));
   if (known) return *std::move(known);
@@ -185,8 +185,8 @@ Result<SpaceRecord> find_or_make_space(SqlConnection& connection, const SpaceRec
   return made;
 }
 
-Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, const VectorRow& vector) {
-  const SpaceSql space = connection.dialect().space_sql(space_id);
+Result<void> write_vector(sql::SqlConnection& connection, std::int64_t space_id, const VectorRow& vector) {
+  const sql::SpaceSql space = connection.dialect().space_sql(space_id);
   if (space.remove.empty()) {
     FIT_CHECK(connection.execute(space.put, {vector.image.value, vector.item.value, vector.values}));
     return {};
@@ -198,13 +198,13 @@ Result<void> write_vector(SqlConnection& connection, std::int64_t space_id, cons
   return {};
 }
 
-Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
-                           std::span<const VectorPut> vectors) {
+Result<void> write_vectors(sql::SqlConnection& connection, std::int64_t space_id,
+                           std::span<const VectorWrite> vectors) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   FIT_TRY(const Owners owners, read_owners(connection, vectors));
   std::unordered_set<ItemId> changed;
   std::vector<VectorRow> rows;
-  for (const VectorPut& vector : vectors) {
+  for (const VectorWrite& vector : vectors) {
     const auto owner = owners.find(vector.image);
     if (owner == owners.end()) continue;
     const Owner& of = owner->second;
@@ -218,7 +218,7 @@ Result<void> write_vectors(SqlConnection& connection, std::int64_t space_id,
   return changes.finish();
 }
 
-Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::int64_t space_id,
+Result<std::vector<StoredVector>> read_vectors(sql::SqlConnection& connection, std::int64_t space_id,
                                                std::span<const ItemId> items) {
   std::vector<std::int64_t> ids;
   ids.reserve(items.size());
@@ -227,8 +227,8 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
     if (order.emplace(item, order.size()).second) ids.push_back(item.value);
   }
   std::vector<StoredVector> vectors;
-  const SpaceSql space = connection.dialect().space_sql(space_id);
-  IdList list(ids);
+  const sql::SpaceSql space = connection.dialect().space_sql(space_id);
+  sql::IdList list(ids);
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     if (!space.remove.empty()) {
       FIT_TRY(auto some, read_partitioned(connection, space, piece));
@@ -240,28 +240,28 @@ Result<std::vector<StoredVector>> read_vectors(SqlConnection& connection, std::i
         fit::format("SELECT i.id, i.item_id, v.embedding FROM images i CROSS JOIN {} "
                     "WHERE {} AND v.image_id = i.id AND i.item_id IN ({}) ORDER BY i.item_id, i.position",
                     space.rows, space.only, piece.placeholders),
-        piece.values, [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
+        piece.values, [&vectors](const sql::SqlRow& row) { vectors.push_back(read_vector(row)); }));
   }
   std::ranges::stable_sort(vectors, {},
                            [&order](const StoredVector& vector) { return order.at(vector.item); });
   return vectors;
 }
 
-Result<std::vector<StoredVector>> read_vector_page(SqlConnection& connection, std::int64_t space_id,
+Result<std::vector<StoredVector>> read_vector_page(sql::SqlConnection& connection, std::int64_t space_id,
                                                    ImageId after, std::size_t limit) {
   std::vector<StoredVector> vectors;
-  const SpaceSql space = connection.dialect().space_sql(space_id);
+  const sql::SpaceSql space = connection.dialect().space_sql(space_id);
   FIT_CHECK(connection.query(
       fit::format("SELECT v.image_id, i.item_id, v.embedding FROM {} JOIN images i ON i.id = v.image_id "
                   "WHERE {} AND v.image_id > $1 ORDER BY v.image_id LIMIT $2",
                   space.rows, space.only),
-      {after.value, sql_limit(limit)},
-      [&vectors](const SqlRow& row) { vectors.push_back(read_vector(row)); }));
+      {after.value, sql::sql_limit(limit)},
+      [&vectors](const sql::SqlRow& row) { vectors.push_back(read_vector(row)); }));
   return vectors;
 }
 
-Result<std::int64_t> count_vectors(SqlConnection& connection, std::int64_t space_id) {
-  const SpaceSql space = connection.dialect().space_sql(space_id);
+Result<std::int64_t> count_vectors(sql::SqlConnection& connection, std::int64_t space_id) {
+  const sql::SpaceSql space = connection.dialect().space_sql(space_id);
   FIT_TRY(const auto count, connection.query_integer(
                                 fit::format("SELECT COUNT(*) FROM {} WHERE {}", space.rows, space.only), {}));
   return count.value_or(0);

@@ -4,9 +4,9 @@
 #include <limits>
 #include <map>
 
-#include "base/edit_distance.h"
-#include "store/multi_row.h"
+#include "sql/multi_row.h"
 #include "store/words.h"
+#include "text/edit_distance.h"
 
 namespace fit::store {
 namespace {
@@ -36,9 +36,9 @@ std::string first_character(std::string_view word, std::size_t from) {
 // The words of the catalogue that are nearest to one that no item has.
 class Neighbours {
  public:
-  Neighbours(SqlConnection& connection, const std::string& word)
+  Neighbours(sql::SqlConnection& connection, const std::string& word)
       : connection_(connection), word_(word), length_(count_characters(word)) {
-    distance_ = forgiven_mistakes(length_);
+    distance_ = text::forgiven_mistakes(length_);
   }
 
   Result<std::vector<std::string>> find() {
@@ -59,9 +59,9 @@ class Neighbours {
     return connection_.query(
         "SELECT word, in_brand FROM catalogue_words WHERE length = $1 AND word >= $2 AND word < $3 LIMIT $4",
         {static_cast<std::int64_t>(length), std::string_view(start), std::string_view(end), kMostNeighbours},
-        [this](const SqlRow& row) {
+        [this](const sql::SqlRow& row) {
           if (length_ <= kBrandsOnly && row.integer(1) == 0) return;
-          const std::size_t found = edit_distance(word_, row.text(0), distance_);
+          const std::size_t found = text::edit_distance(word_, row.text(0), distance_);
           if (found > distance_) return;
           if (found < distance_) nearest_.clear();
           distance_ = found;
@@ -69,7 +69,7 @@ class Neighbours {
         });
   }
 
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
   const std::string& word_;
   const std::size_t length_;
   std::size_t distance_ = 0;  // of those found
@@ -77,7 +77,7 @@ class Neighbours {
 };
 
 // The word of the catalogue that was meant; an empty text when there is none, or `word` is known.
-Result<std::string> meant(SqlConnection& connection, const std::string& word) {
+Result<std::string> meant(sql::SqlConnection& connection, const std::string& word) {
   std::string best;
   const auto& count_items = connection.dialect().count_items;
   const auto parts = split_words(word);
@@ -99,7 +99,7 @@ Result<std::string> meant(SqlConnection& connection, const std::string& word) {
 
 }  // namespace
 
-Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> items) {
+Result<void> index_item_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
   std::map<std::string, bool> words;  // in the order of words, so that no two writers lock each other out
   for (const ItemWords& item : items) {
     for (std::string& word : split_words(item.listing->title)) {
@@ -109,32 +109,32 @@ Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> it
       if (is_known_kind(word)) words[std::move(word)] = true;
     }
   }
-  std::vector<SqlValue> rows;
+  std::vector<sql::SqlValue> rows;
   rows.reserve(words.size() * 3);
   for (const auto& [word, in_brand] : words) {
     rows.insert(rows.end(), {std::string_view(word), static_cast<std::int64_t>(count_characters(word)),
                              std::int64_t{in_brand}});
   }
-  FIT_CHECK(insert_rows(connection, "INSERT INTO catalogue_words (word, length, in_brand)", 3, rows,
-                        "ON CONFLICT (word) DO UPDATE SET in_brand = 1 "
-                        "WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0"));
+  FIT_CHECK(sql::insert_rows(connection, "INSERT INTO catalogue_words (word, length, in_brand)", 3, rows,
+                             "ON CONFLICT (word) DO UPDATE SET in_brand = 1 "
+                             "WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0"));
   const auto index = connection.dialect().index_words;
   return index == nullptr ? Result<void>() : index(connection, items);
 }
 
-Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,
+Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,
                                                std::size_t limit) {
   std::vector<std::string> words;
   if (count_characters(start) < kShortestKnown && !is_written_without_blanks(start)) return words;
   const std::string end = start + std::string(kLast);
   FIT_CHECK(connection.query(
       "SELECT word FROM catalogue_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT $3",
-      {std::string_view(start), std::string_view(end), sql_limit(limit)},
-      [&words](const SqlRow& row) { words.emplace_back(row.text(0)); }));
+      {std::string_view(start), std::string_view(end), sql::sql_limit(limit)},
+      [&words](const sql::SqlRow& row) { words.emplace_back(row.text(0)); }));
   return words;
 }
 
-Result<bool> is_in_brand(SqlConnection& connection, std::span<const std::string> words) {
+Result<bool> is_in_brand(sql::SqlConnection& connection, std::span<const std::string> words) {
   for (const std::string& word : words) {
     FIT_TRY(const auto in_brand,
             connection.query_integer("SELECT in_brand FROM catalogue_words WHERE word = $1",
@@ -144,7 +144,7 @@ Result<bool> is_in_brand(SqlConnection& connection, std::span<const std::string>
   return false;
 }
 
-Result<std::vector<WordCorrection>> correct_words(SqlConnection& connection,
+Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection,
                                                   std::span<const std::string> words) {
   std::vector<WordCorrection> corrections;
   for (const std::string& word : words.first(std::min(words.size(), kMaxWords))) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
@@ -17,22 +17,22 @@ inline constexpr std::size_t kLongestKnown = 32;
 // An item and the texts that it has now; borrowed.
 struct ItemWords {
   ItemId item;
-  const Listing* listing;
+  const domain::Listing* listing;
 };
 
 // Adds the listings' words to them, and to the index where the database does not do so by itself; within a
 // write transaction.
-Result<void> note_words(SqlConnection& connection, std::span<const ItemWords> items);
+Result<void> index_item_words(sql::SqlConnection& connection, std::span<const ItemWords> items);
 
 // Words that begin with `start`, in byte order, at most `limit`; none for a start that is too short.
-Result<std::vector<std::string>> complete_word(SqlConnection& connection, const std::string& start,
+Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,
                                                std::size_t limit);
 
 // Whether one of them is a brand's.
-Result<bool> is_in_brand(SqlConnection& connection, std::span<const std::string> words);
+Result<bool> is_in_brand(sql::SqlConnection& connection, std::span<const std::string> words);
 
 // See Store::correct_words().
-Result<std::vector<WordCorrection>> correct_words(SqlConnection& connection,
+Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection,
                                                   std::span<const std::string> words);
 
 }  // namespace fit::store

@@ -7,8 +7,8 @@
 
 #include "base/files.h"
 #include "base/format.h"
-#include "store/sqlite_connection.h"
-#include "store/sqlite_error.h"
+#include "sql/sqlite_connection.h"
+#include "sql/sqlite_error.h"
 
 namespace fit::store {
 namespace {
@@ -27,7 +27,7 @@ Result<Database> open_file(const std::filesystem::path& path, int flags) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Database db(raw);
-  if (code != SQLITE_OK) return sqlite_error(db.get(), code, "open " + path.string());
+  if (code != SQLITE_OK) return sql::sqlite_error(db.get(), code, "open " + path.string());
   sqlite3_extended_result_codes(db.get(), 1);
   sqlite3_busy_timeout(db.get(), kBusyMilliseconds);
   return db;
@@ -35,7 +35,7 @@ Result<Database> open_file(const std::filesystem::path& path, int flags) {
 
 Result<void> run(sqlite3* db, const char* sql) {
   const int code = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return sqlite_error(db, code, sql);
+  if (code != SQLITE_OK) return sql::sqlite_error(db, code, sql);
   return {};
 }
 
@@ -49,7 +49,7 @@ Result<std::string> ask(sqlite3* db, const std::string& sql) {
         return 0;
       },
       &answer, nullptr);
-  if (code != SQLITE_OK) return sqlite_error(db, code, sql);
+  if (code != SQLITE_OK) return sql::sqlite_error(db, code, sql);
   return answer;
 }
 
@@ -78,16 +78,16 @@ Result<void> copy_pages(sqlite3* from, sqlite3* to, const DumpOptions& options,
     void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
   };
   std::unique_ptr<sqlite3_backup, Finish> backup(sqlite3_backup_init(to, "main", from, "main"));
-  if (!backup) return sqlite_error(to, sqlite3_errcode(to), "backup");
+  if (!backup) return sql::sqlite_error(to, sqlite3_errcode(to), "backup");
   for (int code = SQLITE_OK; code != SQLITE_DONE;) {
     if (stop) return Error{ErrorCode::kCancelled, "stopped; nothing of the backup is kept", {}, {}};
     code = sqlite3_backup_step(backup.get(), kPagesAStep);
-    if (code != SQLITE_OK && code != SQLITE_DONE) return sqlite_error(to, code, "backup");
+    if (code != SQLITE_OK && code != SQLITE_DONE) return sql::sqlite_error(to, code, "backup");
     const int total = sqlite3_backup_pagecount(backup.get());
     if (options.progress) options.progress(total - sqlite3_backup_remaining(backup.get()), total);
   }
   const int code = sqlite3_backup_finish(backup.release());
-  if (code != SQLITE_OK) return sqlite_error(to, code, "backup");
+  if (code != SQLITE_OK) return sql::sqlite_error(to, code, "backup");
   return {};
 }
 
@@ -99,7 +99,7 @@ Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::f
     return not_found(fit::format("there is no catalogue at {}", database.string()));
   }
   // Sees to the owner and to a log that a crash left.
-  FIT_CHECK(open_sqlite({.path = database}));
+  FIT_CHECK(sql::open_sqlite({.path = database}));
   FIT_TRY(const Database from, open_file(database, SQLITE_OPEN_READWRITE));
   const std::filesystem::path file = folder / kFile;
   DumpInfo info;

@@ -77,7 +77,7 @@ int write_for_ever(const std::string& url, std::uint32_t seed, int pipe_end) {
   std::mt19937 random(seed);
   for (;;) {
     std::vector<std::int64_t> numbers(1 + random() % 20);
-    std::vector<ItemWrite> batch;
+    std::vector<domain::ItemWrite> batch;
     for (auto& number : numbers) {
       number = random() % 5000;
       batch.push_back(make_item(number, *space));
@@ -108,7 +108,7 @@ TEST(SqliteCrash, KeepsEverythingAcknowledgedWhenKilled) {
     auto opened = open_store(url);
     ASSERT_TRUE(opened) << opened.error().describe();
     Store& store = **opened;
-    std::vector<ItemKey> keys;
+    std::vector<domain::ItemKey> keys;
     for (const auto number : acknowledged)
       keys.push_back({"test", testing::make_listing(number).external_id});
     const auto found = *store.find(keys);
@@ -135,7 +135,7 @@ TEST(SqliteCrash, LetsTwoProcessesWrite) {
     auto store = open_store(url, {.busy_timeout = std::chrono::minutes(1)});
     if (!store) return 1;
     for (std::int64_t number = first; number < first + 60; ++number) {
-      const ItemWrite item = make_item(number);
+      const domain::ItemWrite item = make_item(number);
       const auto outcome = (*store)->upsert_items(std::span(&item, 1));
       if (!outcome) return 2;
       acknowledge(pipe_end, outcome->front().id.value);
@@ -179,7 +179,7 @@ int fill_small_disk(const std::filesystem::path& folder) {
     const auto space = (*store)->ensure_space("clip", "m", "1", 512);
     REQUIRE(space);
     const auto write_batch = [&] {
-      std::vector<ItemWrite> batch;
+      std::vector<domain::ItemWrite> batch;
       for (std::int64_t i = 0; i < 10; ++i) batch.push_back(make_item(written + i, *space));
       return (*store)->upsert_items(batch);
     };

@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "store/migrations.h"
-#include "store/sqlite_connection.h"
+#include "sql/sqlite_connection.h"
+#include "store/catalogue_migrations.h"
 #include "store/test_support.h"
 
 namespace fit::store {
@@ -37,7 +37,7 @@ class SqliteStoreTest : public ::testing::Test {
   void fill(int items = 200) {
     auto store = *open_store(sqlite_url(folder_));
     const auto space = *store->ensure_space("clip", "m", "1", 64);
-    std::vector<ItemWrite> batch;
+    std::vector<domain::ItemWrite> batch;
     for (int i = 0; i < items; ++i) batch.push_back(make_item(i, space));
     ASSERT_TRUE(store->upsert_items(batch));
   }
@@ -66,12 +66,12 @@ TEST_F(SqliteStoreTest, MakesMissingFolders) {
 TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
   const auto all = catalogue_migrations();
   {
-    auto connection = *open_sqlite({.path = file()});
-    ASSERT_TRUE(migrate(*connection, all.first(1)));
+    auto connection = *sql::open_sqlite({.path = file()});
+    ASSERT_TRUE(sql::migrate(*connection, all.first(1)));
     std::string columns = "source, external_id, brand, title, description";
     std::string values = "'shop', '1', 'Caf\u00e9 Noir', 'Blue jackets 501', 'goretex'";
-    for (const std::string_view name : kProperties) (columns += ", ") += name;
-    for (std::size_t i = 0; i < kProperties.size(); ++i) values += ", ''";
+    for (const std::string_view name : domain::kProperties) (columns += ", ") += name;
+    for (std::size_t i = 0; i < domain::kProperties.size(); ++i) values += ", ''";
     ASSERT_TRUE(
         connection->run_script("INSERT INTO items (size, status, currency, created_at, updated_at, "
                                "content_hash, url, " +
@@ -92,7 +92,7 @@ TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
 TEST_F(SqliteStoreTest, IndexesWordsThatAreWrittenPastTheStore) {
   fill(3);
   const auto store = *open_store(sqlite_url(folder_));
-  auto connection = *open_sqlite({.path = file()});
+  auto connection = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(connection->run_script("UPDATE items SET title = 'zebra coat' WHERE id = 2"));
   EXPECT_EQ(store->find_words({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
   ASSERT_TRUE(connection->run_script("DELETE FROM items WHERE id = 2"));
@@ -121,7 +121,7 @@ TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabase) {
 
 TEST_F(SqliteStoreTest, RefusesAnotherProgramsDatabase) {
   {
-    auto connection = *open_sqlite({.path = file()});
+    auto connection = *sql::open_sqlite({.path = file()});
     ASSERT_TRUE(connection->run_script("PRAGMA application_id=0; CREATE TABLE theirs (x);"));
   }
   Error error = open_error();
@@ -154,10 +154,10 @@ TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
     EXPECT_EQ(result.error().code, ErrorCode::kInternal) << result.error().describe();
   };
   note((*store)->list(ItemId{}, 1000));
-  note((*store)->list_facts(ItemId{}, 1000));
+  note((*store)->list_filter_columns(ItemId{}, 1000));
   note((*store)->list_vectors(1, ImageId{}, 1000));
   note((*store)->counts());
-  const ItemWrite item = make_item(1000);
+  const domain::ItemWrite item = make_item(1000);
   note((*store)->upsert_items(std::span(&item, 1)));
   EXPECT_TRUE(failed);
 }
@@ -165,10 +165,10 @@ TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
 TEST_F(SqliteStoreTest, SaysThatAnotherProcessHoldsTheLock) {
   fill();
   auto store = *open_store(sqlite_url(folder_), {.busy_timeout = std::chrono::milliseconds(1)});
-  auto other = *open_sqlite({.path = file()});
-  auto held = Transaction::write(*other);
+  auto other = *sql::open_sqlite({.path = file()});
+  auto held = sql::Transaction::write(*other);
   ASSERT_TRUE(held);
-  const ItemWrite item = make_item(1000);
+  const domain::ItemWrite item = make_item(1000);
   const auto written = store->upsert_items(std::span(&item, 1));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kUnavailable);
@@ -184,7 +184,7 @@ TEST_F(SqliteStoreTest, SaysThatAnotherProcessHoldsTheLock) {
 TEST_F(SqliteStoreTest, RefusesANewerSchema) {
   fill(1);
   {
-    auto connection = *open_sqlite({.path = file()});
+    auto connection = *sql::open_sqlite({.path = file()});
     ASSERT_TRUE(connection->run_script("INSERT INTO schema_migrations VALUES (9999, 'future', 'x', 0);"));
   }
   const Error error = open_error();
@@ -197,20 +197,20 @@ TEST_F(SqliteStoreTest, RefusesANewerSchema) {
 // A file of the first schema: what it holds was given by sellers.
 TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
   {
-    auto connection = *open_sqlite({.path = file()});
-    ASSERT_TRUE(migrate(*connection, catalogue_migrations().first(1)));
+    auto connection = *sql::open_sqlite({.path = file()});
+    ASSERT_TRUE(sql::migrate(*connection, catalogue_migrations().first(1)));
     ASSERT_TRUE(connection->run_script(
         "INSERT INTO items VALUES (1, 's', 'a', 'Gap', 'M', 'active', 5, NULL, 'tops', '', 'red', '', '', "
         "'', "
         "'', '', '', '', '', '', '', '', '', '', 'EUR', 7, 7, 'hash', '', 'Red top', '');"));
   }
   auto store = *open_store(sqlite_url(folder_));
-  const ItemRecord item = *store->item(ItemId{1});
+  const domain::ItemRecord item = *store->item(ItemId{1});
   EXPECT_EQ(item.listing.title, "Red top");
   EXPECT_EQ(item.listing.properties[2], "red");
-  EXPECT_EQ(item.origins[0], (PropertyOrigin{Origin::kSeller, 1}));
-  EXPECT_EQ(item.origins[1], PropertyOrigin{});
-  EXPECT_EQ(item.origins[2], (PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(item.origins[0], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
+  EXPECT_EQ(item.origins[1], domain::PropertyOrigin{});
+  EXPECT_EQ(item.origins[2], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
   EXPECT_EQ(item.content_hash, "hash");
 }
 
@@ -218,42 +218,42 @@ TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
 // the old ones.
 TEST_F(SqliteStoreTest, TakesAnOlderProgramsValuesAsTheSellers) {
   auto store = *open_store(sqlite_url(folder_));
-  ItemWrite written = make_item(1);
-  written.origins[2] = {Origin::kText, 0.5F};
+  domain::ItemWrite written = make_item(1);
+  written.origins[2] = {domain::Origin::kText, 0.5F};
   const ItemId id = store->upsert_items(std::span(&written, 1))->at(0).id;
-  EXPECT_EQ(store->item(id)->origins[2].origin, Origin::kText);
-  auto older = *open_sqlite({.path = file()});
+  EXPECT_EQ(store->item(id)->origins[2].origin, domain::Origin::kText);
+  auto older = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(older->execute("UPDATE items SET primary_color = 'olive', updated_at = updated_at + 1", {}));
-  EXPECT_EQ(store->item(id)->origins[2], (PropertyOrigin{Origin::kSeller, 1}));
+  EXPECT_EQ(store->item(id)->origins[2], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
 }
 
 TEST_F(SqliteStoreTest, UsesDurableSettings) {
-  auto connection = *open_sqlite({.path = file()});
+  auto connection = *sql::open_sqlite({.path = file()});
   EXPECT_EQ(*connection->query_integer("PRAGMA synchronous", {}), 2);
   EXPECT_EQ(*connection->query_integer("PRAGMA foreign_keys", {}), 1);
   std::string mode;
   ASSERT_TRUE(
-      connection->query("PRAGMA journal_mode", {}, [&mode](const SqlRow& row) { mode = row.text(0); }));
+      connection->query("PRAGMA journal_mode", {}, [&mode](const sql::SqlRow& row) { mode = row.text(0); }));
   EXPECT_EQ(mode, "wal");
 }
 
 TEST_F(SqliteStoreTest, ReportsMissingParametersAndBadSql) {
-  auto connection = *open_sqlite({.path = file()});
+  auto connection = *sql::open_sqlite({.path = file()});
   EXPECT_EQ(connection->query_integer("SELECT $2 + $1", {1}).error().code, ErrorCode::kInternal);
   EXPECT_EQ(*connection->query_integer("SELECT $2 - $1", {1, 10}), 9);
   EXPECT_EQ(connection->query_integer("SELEC", {}).error().code, ErrorCode::kInternal);
 }
 
 TEST_F(SqliteStoreTest, RollsBackAnUnfinishedTransaction) {
-  auto connection = *open_sqlite({.path = file()});
+  auto connection = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(connection->run_script("CREATE TABLE t (x BIGINT);"));
   {
-    auto transaction = Transaction::write(*connection);
+    auto transaction = sql::Transaction::write(*connection);
     ASSERT_TRUE(transaction);
     ASSERT_TRUE(connection->execute("INSERT INTO t VALUES ($1)", {1}));
   }
   EXPECT_EQ(*connection->query_integer("SELECT COUNT(*) FROM t", {}), 0);
-  EXPECT_TRUE(Transaction::write(*connection));
+  EXPECT_TRUE(sql::Transaction::write(*connection));
 }
 
 // Permissions do not stop root, so root becomes another user for a while.

@@ -45,9 +45,9 @@ struct Expression {
 
 class SqliteWordIndex final : public WordIndex {
  public:
-  explicit SqliteWordIndex(SqlConnection& connection) : connection_(connection) {}
+  explicit SqliteWordIndex(sql::SqlConnection& connection) : connection_(connection) {}
 
-  Result<bool> has_few(const ItemFilter&, std::int64_t) override { return false; }
+  Result<bool> has_few(const domain::ItemFilter&, std::int64_t) override { return false; }
 
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
     Latest latest;
@@ -55,7 +55,7 @@ class SqliteWordIndex final : public WordIndex {
         "SELECT COUNT(*), MIN(rowid) FROM (SELECT rowid FROM item_words WHERE item_words MATCH $1 "
         "ORDER BY rowid DESC LIMIT $2)",
         {std::string_view(any_of(texts)), most},
-        [&](const SqlRow& row) { latest = {row.integer(0), row.integer(1)}; }));
+        [&](const sql::SqlRow& row) { latest = {row.integer(0), row.integer(1)}; }));
     return latest;
   }
 
@@ -65,7 +65,7 @@ class SqliteWordIndex final : public WordIndex {
     if (selection.names_only) expression.text = "{title brand} : (" + expression.text + ")";
     const ByteView weights = std::as_bytes(std::span(expression.phrases));
     if (wants_all(selection)) return score_all(expression.text, weights, *selection.among, visit);
-    const auto visit_row = [&visit](const SqlRow& row) {
+    const auto visit_row = [&visit](const sql::SqlRow& row) {
       WordScore score;
       if (row.blob(1).size() == sizeof score) std::memcpy(&score, row.blob(1).data(), sizeof score);
       visit(row.integer(0), score);
@@ -97,7 +97,7 @@ class SqliteWordIndex final : public WordIndex {
                          const Visitor& visit) {
     return connection_.query(
         "SELECT word_scores(item_words, $2, $3) FROM item_words WHERE item_words MATCH $1 LIMIT 1",
-        {expression, weights, std::as_bytes(among)}, [&visit](const SqlRow& row) {
+        {expression, weights, std::as_bytes(among)}, [&visit](const sql::SqlRow& row) {
           const ByteView scores = row.blob(0);
           ItemWordScore one;
           for (std::size_t at = 0; at + sizeof one <= scores.size(); at += sizeof one) {
@@ -107,17 +107,17 @@ class SqliteWordIndex final : public WordIndex {
         });
   }
 
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
 };
 
 }  // namespace
 
-Result<WordAnswer> find_words_sqlite(SqlConnection& connection, const WordQuestion& question) {
+Result<WordResults> find_words_sqlite(sql::SqlConnection& connection, const WordQuery& question) {
   SqliteWordIndex index(connection);
   return search_words(connection, index, question);
 }
 
-Result<std::int64_t> count_items_sqlite(SqlConnection& connection, std::span<const std::string> texts,
+Result<std::int64_t> count_items_sqlite(sql::SqlConnection& connection, std::span<const std::string> texts,
                                         std::int64_t most) {
   if (texts.empty()) return 0;
   FIT_TRY(const auto count,

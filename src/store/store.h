@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/item_filter.h"
-#include "store/records.h"
+#include "domain/item_filter.h"
+#include "domain/records.h"
 
 namespace fit::store {
 
@@ -22,7 +22,7 @@ struct UpsertOutcome {
 };
 
 // What a space's vectors are of.
-enum class VectorsOf : std::uint8_t { kPictures, kTexts };
+enum class VectorsOf : std::uint8_t { kImages, kTexts };
 
 // A vector space as the store knows it. A model's new version is a new space beside the old one.
 struct SpaceRecord {
@@ -31,7 +31,7 @@ struct SpaceRecord {
   std::string model;
   std::string version;
   int dimensions = 0;
-  VectorsOf of = VectorsOf::kPictures;
+  VectorsOf of = VectorsOf::kImages;
 };
 
 // One step of the catalogue's history: the item was written, or removed.
@@ -48,7 +48,7 @@ struct StoredVector {
   std::vector<float> values;
 };
 
-struct VectorPut {
+struct VectorWrite {
   ImageId image;
   std::vector<float> values;
 };
@@ -60,17 +60,17 @@ struct TextVectorState {
   std::string text_hash;
 };
 
-struct TextVectorPut : TextVectorState {
+struct TextVectorWrite : TextVectorState {
   std::vector<float> values;  // empty: the texts are as they were, which is all that is noted
 };
 
 // A question for find_words().
-struct WordQuestion {
+struct WordQuery {
   std::vector<std::string> words;  // UTF-8 without NUL, one word each, such as "levi's"; any case and script
   std::size_t limit = 200;         // hits at most
   // Only these items, where given: bit i of number w stands for item 64 w + i. Borrowed.
   std::optional<std::span<const std::uint64_t>> among;
-  const ItemFilter* filter = nullptr;  // the same where there is a vector_search(). Borrowed
+  const domain::ItemFilter* filter = nullptr;  // the same where there is a vector_search(). Borrowed
 };
 
 struct WordHit {
@@ -79,7 +79,7 @@ struct WordHit {
   double matched = 0;  // above 0 to 1: how much of the words the item has, each by its weight
 };
 
-struct WordAnswer {
+struct WordResults {
   // Of one word of the question.
   struct Word {
     double weight =
@@ -104,7 +104,7 @@ struct Counts {
 };
 
 // The connections of a store.
-struct StoreUse {
+struct PoolStats {
   struct Replica {
     std::string name;                  // host and port, or the folder of its socket
     bool is_used = false;              // at present
@@ -147,40 +147,40 @@ class Store {
   // item with an equal, not empty content_hash is left alone (kUnchanged); of one key twice in a batch, the
   // later wins. kInvalid naming the column when an item breaks the rules in store/records.h, or a vector is
   // not finite or not of its space's dimensions.
-  virtual Result<std::vector<UpsertOutcome>> upsert_items(std::span<const ItemWrite> items) = 0;
+  virtual Result<std::vector<UpsertOutcome>> upsert_items(std::span<const domain::ItemWrite> items) = 0;
 
   // Adds or replaces vectors; images that are gone by now are passed over. One transaction. kInvalid for an
   // unknown space, or a vector that is not finite or not of its dimensions.
-  virtual Result<void> put_vectors(std::int64_t space_id, std::span<const VectorPut> vectors) = 0;
+  virtual Result<void> put_vectors(std::int64_t space_id, std::span<const VectorWrite> vectors) = 0;
 
   // Sets the properties of items that are as they were at `updated_at`; others are passed over, so that no
   // write of the listing is lost. One transaction; answers how many were set, and they count as changed. The
   // content_hash stays. kInvalid as for upsert_items().
-  virtual Result<std::int64_t> put_properties(std::span<const PropertiesPut> properties) = 0;
+  virtual Result<std::int64_t> put_properties(std::span<const domain::PropertiesWrite> properties) = 0;
 
   // Keeps items of another store as they are there: ids, times, origins, images and vectors. What this store
   // has under the same item id, or the same (source, external_id), gives way. One transaction; they count as
   // changed. kInvalid as for upsert_items(); kConflict when an image's id belongs to an item that stays.
-  virtual Result<void> copy_items(std::span<const ItemCopy> items) = 0;
+  virtual Result<void> copy_items(std::span<const domain::ItemCopy> items) = 0;
 
   // kNotFound when it is not there.
   virtual Result<void> remove_item(ItemId item) = 0;
-  virtual Result<ItemRecord> item(ItemId item) = 0;
-  virtual Result<ImageRecord> image(ImageId image) = 0;
+  virtual Result<domain::ItemRecord> item(ItemId item) = 0;
+  virtual Result<domain::ImageRecord> image(ImageId image) = 0;
 
   // In the order asked; ids that do not exist are left out.
-  virtual Result<std::vector<ItemRecord>> items(std::span<const ItemId> items) = 0;
+  virtual Result<std::vector<domain::ItemRecord>> items(std::span<const ItemId> items) = 0;
   // The id and content hash of each key, in order; nothing for unknown ones.
   struct Known {
     ItemId id;
     std::string content_hash;
   };
-  virtual Result<std::vector<std::optional<Known>>> find(std::span<const ItemKey> keys) = 0;
+  virtual Result<std::vector<std::optional<Known>>> find(std::span<const domain::ItemKey> keys) = 0;
   // By ascending id, from the first above `after`.
-  virtual Result<std::vector<ItemRecord>> list(ItemId after, std::size_t limit) = 0;
-  virtual Result<std::vector<ItemFacts>> list_facts(ItemId after, std::size_t limit) = 0;
+  virtual Result<std::vector<domain::ItemRecord>> list(ItemId after, std::size_t limit) = 0;
+  virtual Result<std::vector<domain::FilterColumns>> list_filter_columns(ItemId after, std::size_t limit) = 0;
   // In the order asked; ids that do not exist are left out.
-  virtual Result<std::vector<ItemFacts>> facts(std::span<const ItemId> items) = 0;
+  virtual Result<std::vector<domain::FilterColumns>> facts(std::span<const ItemId> items) = 0;
 
   // Vectors of these items' images, in the order of the items and of their images; or all, by ascending image
   // id, from the first above `after`. None for an unknown space.
@@ -188,17 +188,17 @@ class Store {
   virtual Result<std::vector<StoredVector>> list_vectors(std::int64_t space_id, ImageId after,
                                                          std::size_t limit) = 0;
   // By ascending id, from the first above `after`.
-  virtual Result<std::vector<ImageRecord>> list_images(ImageId after, std::size_t limit) = 0;
-  virtual Result<std::vector<ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
-                                                                 std::size_t limit) = 0;
+  virtual Result<std::vector<domain::ImageRecord>> list_images(ImageId after, std::size_t limit) = 0;
+  virtual Result<std::vector<domain::ImageRecord>> images_without_vector(std::int64_t space_id, ImageId after,
+                                                                         std::size_t limit) = 0;
   // The largest id of an image; later ones get larger ids. 0 when there is none.
   virtual Result<ImageId> last_image() = 0;
   virtual Result<std::int64_t> count_vectors(std::int64_t space_id) = 0;
 
-  // Vectors of items' texts, at most one an item and text space, beside those of pictures. Putting one adds
+  // Vectors of items' texts, at most one an item and text space, beside those of images. Putting one adds
   // or replaces it and counts as a change of the item; items that are gone by now are passed over. One
   // transaction; kInvalid as for put_vectors().
-  virtual Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorPut> vectors) = 0;
+  virtual Result<void> put_text_vectors(std::int64_t space_id, std::span<const TextVectorWrite> vectors) = 0;
   // By ascending id, from the first above `after`: items that have none, or were written since their texts
   // were looked at.
   virtual Result<std::vector<ItemId>> items_without_text_vector(std::int64_t space_id, ItemId after,
@@ -225,7 +225,7 @@ class Store {
   // looked for among the latest million, and beside others not at all when half of the items have it. What a
   // query language would read as orders is only text here. kInvalid naming "words" for what is not UTF-8 or
   // holds a NUL.
-  virtual Result<WordAnswer> find_words(const WordQuestion& question) = 0;
+  virtual Result<WordResults> find_words(const WordQuery& question) = 0;
 
   // The words that no item has, each with the nearest word of titles and brands, where there is one: within
   // one mistake (base/edit_distance.h) for words of four letters, where only brands count, to seven, and two
@@ -241,7 +241,7 @@ class Store {
   virtual Result<void> put_note(const std::string& name, const std::string& text) = 0;
 
   // How the connections stand; cheap.
-  virtual StoreUse use() = 0;
+  virtual PoolStats use() = 0;
 
   // Search inside the database, by engines that can; nullptr by others. Owned by the store.
   virtual VectorSearch* vector_search() = 0;

@@ -24,8 +24,8 @@ T must(Result<T> result) {
   return *std::move(result);
 }
 
-std::vector<ItemWrite> make_batch(std::int64_t first, std::int64_t count, const SpaceRecord& space) {
-  std::vector<ItemWrite> items;
+std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count, const SpaceRecord& space) {
+  std::vector<domain::ItemWrite> items;
   for (std::int64_t i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space));
   return items;
 }
@@ -74,7 +74,7 @@ void upsert_changed(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     auto batch = make_batch(next % kItems, 100, space);
-    for (ItemWrite& item : batch) item.content_hash.clear();
+    for (domain::ItemWrite& item : batch) item.content_hash.clear();
     next += 100;
     state.ResumeTiming();
     must(store->upsert_items(batch));
@@ -97,7 +97,7 @@ void put_vectors(benchmark::State& state) {
   std::int64_t next = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    std::vector<VectorPut> vectors;
+    std::vector<VectorWrite> vectors;
     for (std::int64_t i = 0; i < 100; ++i, ++next) {
       vectors.push_back(
           {ImageId{1 + next % kItems}, testing::make_vector(512, static_cast<std::uint64_t>(next))});
@@ -138,11 +138,11 @@ void vectors(benchmark::State& state) {
 }
 BENCHMARK(vectors)->Arg(100)->Unit(benchmark::kMicrosecond);
 
-void list_facts(benchmark::State& state) {
+void list_filter_columns(benchmark::State& state) {
   auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->list_facts(ItemId{}, kItems)));
+  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->list_filter_columns(ItemId{}, kItems)));
 }
-BENCHMARK(list_facts)->Unit(benchmark::kMillisecond);
+BENCHMARK(list_filter_columns)->Unit(benchmark::kMillisecond);
 
 void list_vectors(benchmark::State& state) {
   auto& catalogue = filled();

@@ -44,7 +44,7 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
     return made.value_or(SpaceRecord{});
   }
 
-  UpsertOutcome upsert(const ItemWrite& item) {
+  UpsertOutcome upsert(const domain::ItemWrite& item) {
     auto outcomes = store_->upsert_items(std::span(&item, 1));
     EXPECT_TRUE(outcomes) << outcomes.error().describe();
     return outcomes && outcomes->size() == 1 ? outcomes->front() : UpsertOutcome{};
@@ -56,10 +56,10 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
     return ids;
   }
 
-  ItemRecord item(ItemId id) {
+  domain::ItemRecord item(ItemId id) {
     auto found = store_->item(id);
     EXPECT_TRUE(found) << found.error().describe();
-    return found.value_or(ItemRecord{});
+    return found.value_or(domain::ItemRecord{});
   }
 
   std::int64_t position() { return store_->position().value_or(-1); }
@@ -73,8 +73,8 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
     return ::testing::Pointwise(::testing::FloatNear(GetParam().vector_tolerance), values);
   }
 
-  void expect_rejected(const ItemWrite& item, const std::string& field) {
-    const std::vector<ItemWrite> batch = {make_item(900), item};
+  void expect_rejected(const domain::ItemWrite& item, const std::string& field) {
+    const std::vector<domain::ItemWrite> batch = {make_item(900), item};
     const auto outcome = store_->upsert_items(batch);
     ASSERT_FALSE(outcome) << field;
     EXPECT_EQ(outcome.error().code, ErrorCode::kInvalid);
@@ -103,7 +103,7 @@ TEST_P(StoreContract, StartsEmptyWithAnIdThatStays) {
 }
 
 TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
-  ItemWrite written = make_item(7);
+  domain::ItemWrite written = make_item(7);
   written.images.push_back(make_image(8));
   written.images.back().perceptual_hash = std::numeric_limits<std::uint64_t>::max();
   const auto before = now();
@@ -111,7 +111,7 @@ TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
   EXPECT_EQ(outcome.kind, UpsertKind::kCreated);
   reopen();
 
-  const ItemRecord read = item(outcome.id);
+  const domain::ItemRecord read = item(outcome.id);
   EXPECT_EQ(read.id, outcome.id);
   EXPECT_EQ(read.listing.source, written.listing.source);
   EXPECT_EQ(read.listing.external_id, written.listing.external_id);
@@ -130,8 +130,8 @@ TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
   EXPECT_EQ(read.updated_at, read.created_at);
   ASSERT_THAT(read.images, SizeIs(2));
   for (std::size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(static_cast<const ImageFields&>(read.images[i]),
-              static_cast<const ImageFields&>(written.images[i]));
+    EXPECT_EQ(static_cast<const domain::ImageFields&>(read.images[i]),
+              static_cast<const domain::ImageFields&>(written.images[i]));
     EXPECT_EQ(read.images[i].position, static_cast<int>(i));
     EXPECT_EQ(read.images[i].item, outcome.id);
     EXPECT_EQ(store_->image(read.images[i].id)->sha256, written.images[i].sha256);
@@ -139,45 +139,45 @@ TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
 }
 
 TEST_P(StoreContract, KeepsWherePropertiesComeFrom) {
-  ItemWrite written = make_item(7);
+  domain::ItemWrite written = make_item(7);
   written.listing.properties[3].clear();
-  written.origins[1] = {Origin::kText, 0.81F};
-  written.origins[2] = {Origin::kPhoto, 0.6F};
-  written.origins[4] = {Origin::kDerived, 0};
-  written.origins[5] = {Origin::kSeller, 1};
+  written.origins[1] = {domain::Origin::kText, 0.81F};
+  written.origins[2] = {domain::Origin::kPhoto, 0.6F};
+  written.origins[4] = {domain::Origin::kDerived, 0};
+  written.origins[5] = {domain::Origin::kSeller, 1};
   const auto id = upsert(written).id;
   reopen();
-  ItemRecord read = item(id);
-  EXPECT_EQ(read.origins, settled(written.listing.properties, written.origins));
-  EXPECT_EQ(read.origins[0], (PropertyOrigin{Origin::kSeller, 1}));
-  EXPECT_EQ(read.origins[1], (PropertyOrigin{Origin::kText, 0.81F}));
-  EXPECT_EQ(read.origins[3], PropertyOrigin{});
+  domain::ItemRecord read = item(id);
+  EXPECT_EQ(read.origins, domain::settled(written.listing.properties, written.origins));
+  EXPECT_EQ(read.origins[0], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
+  EXPECT_EQ(read.origins[1], (domain::PropertyOrigin{domain::Origin::kText, 0.81F}));
+  EXPECT_EQ(read.origins[3], domain::PropertyOrigin{});
   EXPECT_EQ(store_->list(ItemId{}, 1)->at(0).origins, read.origins);
 
   // A replaced item has the new write's origins alone.
   written.content_hash = "second";
   written.origins = {};
-  written.origins[6] = {Origin::kText, 0.5F};
+  written.origins[6] = {domain::Origin::kText, 0.5F};
   upsert(written);
   read = item(id);
-  EXPECT_EQ(read.origins[1], (PropertyOrigin{Origin::kSeller, 1}));
-  EXPECT_EQ(read.origins[6], (PropertyOrigin{Origin::kText, 0.5F}));
+  EXPECT_EQ(read.origins[1], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
+  EXPECT_EQ(read.origins[6], (domain::PropertyOrigin{domain::Origin::kText, 0.5F}));
 }
 
 TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
   const auto id = upsert(make_item(1)).id;
   const auto other = upsert(make_item(2)).id;
-  const ItemRecord old = item(id);
+  const domain::ItemRecord old = item(id);
   const auto before = position();
-  PropertiesPut put{id, old.updated_at, old.listing.properties, {}};
+  domain::PropertiesWrite put{id, old.updated_at, old.listing.properties, {}};
   put.properties[2] = "teal";
   put.properties[3].clear();
-  put.origins[2] = {Origin::kPhoto, 0.75F};
+  put.origins[2] = {domain::Origin::kPhoto, 0.75F};
   EXPECT_EQ(store_->put_properties(std::span(&put, 1)), 1);
   reopen();
-  const ItemRecord read = item(id);
+  const domain::ItemRecord read = item(id);
   EXPECT_EQ(read.listing.properties, put.properties);
-  EXPECT_EQ(read.origins, settled(put.properties, put.origins));
+  EXPECT_EQ(read.origins, domain::settled(put.properties, put.origins));
   EXPECT_EQ(read.listing.title, old.listing.title);
   EXPECT_EQ(read.content_hash, old.content_hash);
   EXPECT_EQ(read.created_at, old.created_at);
@@ -187,20 +187,20 @@ TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
   const auto changes = *store_->changes(before, 10);
   ASSERT_THAT(changes, SizeIs(1));
   EXPECT_EQ(changes[0].item, id);
-  EXPECT_EQ(item(other).origins[2].origin, Origin::kSeller);
+  EXPECT_EQ(item(other).origins[2].origin, domain::Origin::kSeller);
   EXPECT_EQ(upsert(make_item(1)).kind, UpsertKind::kUnchanged) << "the content is the seller's as before";
 }
 
 TEST_P(StoreContract, SetsNoPropertiesOfAnItemThatHasChanged) {
   const auto id = upsert(make_item(1)).id;
-  const ItemRecord old = item(id);
-  ItemWrite changed = make_item(1);
+  const domain::ItemRecord old = item(id);
+  domain::ItemWrite changed = make_item(1);
   changed.content_hash = "second";
   changed.listing.properties[2] = "olive";
   upsert(changed);
   const auto before = position();
-  std::vector<PropertiesPut> puts = {{id, old.updated_at - std::chrono::microseconds(1), {}, {}},
-                                     {ItemId{999}, old.updated_at, {}, {}}};
+  std::vector<domain::PropertiesWrite> puts = {{id, old.updated_at - std::chrono::microseconds(1), {}, {}},
+                                               {ItemId{999}, old.updated_at, {}, {}}};
   EXPECT_EQ(store_->put_properties(puts), 0);
   EXPECT_EQ(store_->put_properties({}), 0);
   EXPECT_EQ(item(id).listing.properties[2], "olive");
@@ -213,7 +213,7 @@ TEST_P(StoreContract, SetsNoPropertiesOfAnItemThatHasChanged) {
 }
 
 TEST_P(StoreContract, KeepsAbsentValuesApartFromZero) {
-  ItemWrite bare;
+  domain::ItemWrite bare;
   bare.listing.source = "s";
   bare.listing.external_id = "1";
   const auto bare_id = upsert(bare).id;
@@ -226,7 +226,7 @@ TEST_P(StoreContract, KeepsAbsentValuesApartFromZero) {
   EXPECT_EQ(item(bare_id).listing.title, "");
   EXPECT_EQ(item(zero_id).listing.price, 0.0);
   EXPECT_EQ(item(zero_id).listing.listed_at, Timestamp{});
-  const auto facts = *store_->list_facts(ItemId{}, 10);
+  const auto facts = *store_->list_filter_columns(ItemId{}, 10);
   EXPECT_EQ(facts[0].price, std::nullopt);
   EXPECT_EQ(facts[1].price, 0.0);
 }
@@ -239,7 +239,7 @@ TEST_P(StoreContract, LeavesAnItemWithTheSameContentAlone) {
   EXPECT_EQ(second.id, first.id);
   EXPECT_EQ(position(), before);
 
-  ItemWrite without_hash = make_item(1);
+  domain::ItemWrite without_hash = make_item(1);
   without_hash.content_hash.clear();
   EXPECT_EQ(upsert(without_hash).kind, UpsertKind::kUpdated);
   EXPECT_EQ(upsert(without_hash).kind, UpsertKind::kUpdated);
@@ -248,7 +248,7 @@ TEST_P(StoreContract, LeavesAnItemWithTheSameContentAlone) {
 TEST_P(StoreContract, ReplacesAnItemUnderItsOldId) {
   const auto created = upsert(make_item(1));
   const auto old = item(created.id);
-  ItemWrite changed = make_item(2);
+  domain::ItemWrite changed = make_item(2);
   changed.listing.external_id = make_item(1).listing.external_id;
   changed.listing.status = "sold";
   const auto updated = upsert(changed);
@@ -265,16 +265,16 @@ TEST_P(StoreContract, ReplacesAnItemUnderItsOldId) {
 }
 
 TEST_P(StoreContract, TellsSourcesApart) {
-  ItemWrite one = make_item(1);
-  ItemWrite other = make_item(1);
+  domain::ItemWrite one = make_item(1);
+  domain::ItemWrite other = make_item(1);
   other.listing.source = "other";
   EXPECT_NE(upsert(one).id, upsert(other).id);
 }
 
 TEST_P(StoreContract, LetsTheLaterOfOneKeyInABatchWin) {
-  ItemWrite later = make_item(2);
+  domain::ItemWrite later = make_item(2);
   later.listing.external_id = make_item(1).listing.external_id;
-  const std::vector<ItemWrite> batch = {make_item(1), make_item(3), later};
+  const std::vector<domain::ItemWrite> batch = {make_item(1), make_item(3), later};
   const auto outcomes = *store_->upsert_items(batch);
   ASSERT_THAT(outcomes, SizeIs(3));
   EXPECT_EQ(outcomes[0].kind, UpsertKind::kCreated);
@@ -295,7 +295,7 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
   const auto same = upsert(make_item(3, clip));
   const auto old = upsert(make_item(5, clip));
   const auto before = position();
-  std::vector<ItemWrite> batch;
+  std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 200; ++i) {
     batch.push_back(make_item(i, clip));
     if (i % 2 == 0) batch.back().images.front().vectors.push_back({other.id, make_vector(4, 7)});
@@ -323,7 +323,7 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
   EXPECT_EQ(outcomes[200].id, outcomes[100].id);
   EXPECT_EQ(store_->counts()->items, 200);
   for (std::size_t i = 0; i < 200; ++i) {
-    const ItemRecord read = item(outcomes[i].id);
+    const domain::ItemRecord read = item(outcomes[i].id);
     EXPECT_EQ(read.listing.external_id, batch[i].listing.external_id);
     EXPECT_EQ(read.listing.price, batch[i].listing.price);
     EXPECT_EQ(read.listing.listed_at, batch[i].listing.listed_at);
@@ -348,7 +348,7 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
   const std::vector<std::string> words = {"later"};
   EXPECT_THAT(store_->find_words({.words = words, .among = {}})->hits, SizeIs(1));
 
-  const std::vector<ItemWrite> again(batch.begin(), batch.begin() + 100);
+  const std::vector<domain::ItemWrite> again(batch.begin(), batch.begin() + 100);
   const auto repeated = *store_->upsert_items(again);
   for (const auto& outcome : repeated) EXPECT_EQ(outcome.kind, UpsertKind::kUnchanged);
   EXPECT_GT(upsert(make_item(500)).id, outcomes[199].id);
@@ -356,10 +356,10 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
 
 TEST_P(StoreContract, PutsManyVectorsOverOldOnes) {
   const auto clip = space();
-  std::vector<ItemWrite> batch;
+  std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 60; ++i) batch.push_back(i % 2 == 0 ? make_item(i, clip) : make_item(i));
   const auto outcomes = *store_->upsert_items(batch);
-  std::vector<VectorPut> puts;
+  std::vector<VectorWrite> puts;
   for (const auto& outcome : outcomes) {
     const ImageId image = item(outcome.id).images.front().id;
     puts.push_back({image, make_vector(4, static_cast<std::uint64_t>(500 + image.value))});
@@ -377,15 +377,15 @@ TEST_P(StoreContract, PutsManyVectorsOverOldOnes) {
 TEST_P(StoreContract, KeepsImagesOfTheSameContentWithTheirVectors) {
   const auto clip = space("clip");
   const auto palette = space("palette");
-  ItemWrite first = make_item(1, clip);
+  domain::ItemWrite first = make_item(1, clip);
   first.images.front().vectors.push_back({palette.id, make_vector(4, 50)});
   first.images.push_back(make_image(2));
   first.images.back().vectors = {{clip.id, make_vector(4, 2)}};
   const auto id = upsert(first).id;
   const auto old = item(id).images;
 
-  // The order turned round, a new picture between, a new clip vector for picture 1; picture 2 dropped later.
-  ItemWrite second = make_item(1);
+  // The order turned round, a new image between, a new clip vector for image 1; image 2 dropped later.
+  domain::ItemWrite second = make_item(1);
   second.content_hash = "second";
   second.images = {make_image(2), make_image(3), make_image(1)};
   second.images[2].location = "stored:moved.jpg";
@@ -413,9 +413,9 @@ TEST_P(StoreContract, KeepsImagesOfTheSameContentWithTheirVectors) {
   EXPECT_EQ(*store_->count_vectors(clip.id), 1);
 }
 
-TEST_P(StoreContract, KeepsRepeatedPicturesApart) {
+TEST_P(StoreContract, KeepsRepeatedImagesApart) {
   const auto clip = space();
-  ItemWrite twice = make_item(1, clip);
+  domain::ItemWrite twice = make_item(1, clip);
   twice.images.push_back(twice.images.front());
   const auto id = upsert(twice).id;
   const auto old = item(id).images;
@@ -509,7 +509,7 @@ TEST_P(StoreContract, ListsInPagesById) {
       EXPECT_THAT(record.images, SizeIs(1));
       EXPECT_EQ(record.images.front().item, record.id);
     }
-    const auto facts_page = *store_->list_facts(after, 4);
+    const auto facts_page = *store_->list_filter_columns(after, 4);
     for (const auto& record : facts_page) facts.push_back(record.id);
     after = page.back().id;
   }
@@ -522,7 +522,7 @@ TEST_P(StoreContract, ListsInPagesById) {
 TEST_P(StoreContract, ReadsTheColumnsOfFilters) {
   const auto id = upsert(make_item(5)).id;
   const auto facts = store_->facts(std::span(&id, 1))->front();
-  const Listing listing = make_item(5).listing;
+  const domain::Listing listing = make_item(5).listing;
   EXPECT_EQ(facts.id, id);
   EXPECT_EQ(facts.source, listing.source);
   EXPECT_EQ(facts.brand, listing.brand);
@@ -535,10 +535,10 @@ TEST_P(StoreContract, ReadsTheColumnsOfFilters) {
 
 TEST_P(StoreContract, FindsItemsByKey) {
   const auto ids = upsert_numbers(0, 3);
-  const std::vector<ItemKey> keys = {{"test", make_item(2).listing.external_id},
-                                     {"test", "unknown"},
-                                     {"other", make_item(0).listing.external_id},
-                                     {"test", make_item(0).listing.external_id}};
+  const std::vector<domain::ItemKey> keys = {{"test", make_item(2).listing.external_id},
+                                             {"test", "unknown"},
+                                             {"other", make_item(0).listing.external_id},
+                                             {"test", make_item(0).listing.external_id}};
   const auto found = *store_->find(keys);
   ASSERT_THAT(found, SizeIs(4));
   EXPECT_EQ(found[0]->id, ids[2]);
@@ -547,7 +547,7 @@ TEST_P(StoreContract, FindsItemsByKey) {
   EXPECT_FALSE(found[2]);
   EXPECT_EQ(found[3]->id, ids[0]);
 
-  std::vector<ItemKey> many;
+  std::vector<domain::ItemKey> many;
   for (int i = 0; i < 100; ++i) many.push_back({"test", make_item(i % 5).listing.external_id});
   const auto all = *store_->find(many);
   ASSERT_THAT(all, SizeIs(100));
@@ -587,7 +587,7 @@ TEST_P(StoreContract, PutsVectorsAndPassesOverImagesThatAreGone) {
   const auto first = item(ids[0]).images.front().id;
   const auto second = item(ids[1]).images.front().id;
   const auto before = position();
-  const std::vector<VectorPut> puts = {
+  const std::vector<VectorWrite> puts = {
       {second, make_vector(4, 2)}, {ImageId{9999}, make_vector(4, 3)}, {first, make_vector(4, 1)}};
   ASSERT_TRUE(store_->put_vectors(clip.id, puts));
   EXPECT_EQ(*store_->count_vectors(clip.id), 2);
@@ -598,7 +598,7 @@ TEST_P(StoreContract, PutsVectorsAndPassesOverImagesThatAreGone) {
   EXPECT_EQ(changes[0].item, ids[1]);
   EXPECT_EQ(changes[1].item, ids[0]);
 
-  const std::vector<VectorPut> again = {{first, make_vector(4, 8)}, {first, make_vector(4, 9)}};
+  const std::vector<VectorWrite> again = {{first, make_vector(4, 8)}, {first, make_vector(4, 9)}};
   ASSERT_TRUE(store_->put_vectors(clip.id, again));
   EXPECT_THAT(vectors(clip, ids[0])[0].values, is_near(make_vector(4, 9)));
   EXPECT_EQ(*store_->count_vectors(clip.id), 2);
@@ -611,7 +611,7 @@ TEST_P(StoreContract, RejectsVectorsOfAnotherShape) {
   const auto image = item(id).images.front().id;
   const auto before = position();
   const auto put = [&](std::int64_t space_id, std::vector<float> values) {
-    const std::vector<VectorPut> puts = {{image, make_vector(4, 1)}, {image, std::move(values)}};
+    const std::vector<VectorWrite> puts = {{image, make_vector(4, 1)}, {image, std::move(values)}};
     return store_->put_vectors(space_id, puts);
   };
   EXPECT_EQ(put(clip.id, make_vector(5, 1)).error().code, ErrorCode::kInvalid);
@@ -627,7 +627,7 @@ TEST_P(StoreContract, ReadsVectorsOfItemsAndInPages) {
   const auto other = space("other");
   std::vector<ItemId> ids;
   for (int i = 0; i < 200; ++i) {
-    ItemWrite write = make_item(i, clip);
+    domain::ItemWrite write = make_item(i, clip);
     write.images.push_back(make_image(1000 + i));
     write.images.back().vectors = {{clip.id, make_vector(4, static_cast<std::uint64_t>(1000 + i))}};
     if (i % 2 == 0) write.images.front().vectors.push_back({other.id, make_vector(4, 5)});
@@ -683,7 +683,7 @@ TEST_P(StoreContract, ListsImagesWithoutVector) {
 TEST_P(StoreContract, NumbersChangesInTheOrderOfCommits) {
   const auto ids = upsert_numbers(0, 3);
   EXPECT_EQ(position(), 3);
-  ItemWrite changed = make_item(0);
+  domain::ItemWrite changed = make_item(0);
   changed.content_hash = "other";
   upsert(changed);
   ASSERT_TRUE(store_->remove_item(ids[1]));
@@ -704,8 +704,8 @@ TEST_P(StoreContract, NumbersChangesInTheOrderOfCommits) {
 
 TEST_P(StoreContract, RejectsBadItemsBeforeWriting) {
   const auto clip = space();
-  const auto bad = [](const std::function<void(ItemWrite&)>& spoil) {
-    ItemWrite item = make_item(1);
+  const auto bad = [](const std::function<void(domain::ItemWrite&)>& spoil) {
+    domain::ItemWrite item = make_item(1);
     spoil(item);
     return item;
   };
@@ -730,7 +730,7 @@ TEST_P(StoreContract, RejectsBadItemsBeforeWriting) {
 }
 
 TEST_P(StoreContract, TakesHostileTextAsText) {
-  ItemWrite item_write = make_item(1);
+  domain::ItemWrite item_write = make_item(1);
   item_write.listing.title = "'); DROP TABLE items; -- $1 ?1 {blob} \xF0\x9F\x91\x97";
   item_write.listing.external_id = "%_\\\"'";
   item_write.listing.description = std::string(1 << 20, 'd');
@@ -770,7 +770,7 @@ TEST_P(StoreContract, ServesReadersDuringWrites) {
     });
   }
   for (int batch = 0; batch < kBatches; ++batch) {
-    std::vector<ItemWrite> items;
+    std::vector<domain::ItemWrite> items;
     for (int i = 0; i < 10; ++i) items.push_back(make_item(batch * 10 + i, clip));
     EXPECT_TRUE(store_->upsert_items(items));
   }
@@ -788,7 +788,7 @@ TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
   for (Store* store : {store_.get(), second.get()}) {
     writers.emplace_back([&, store, base = store == second.get() ? 1000 : 0] {
       for (int i = 0; i < 20; ++i) {
-        const ItemWrite item_write = make_item(base + i, clip);
+        const domain::ItemWrite item_write = make_item(base + i, clip);
         EXPECT_TRUE(store->upsert_items(std::span(&item_write, 1)));
       }
     });
@@ -802,16 +802,16 @@ TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
 
 TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
   const SpaceRecord clip = space();
-  ItemWrite original = make_item(1, clip);
-  original.origins[1] = {Origin::kText, 0.5F};
-  const ItemRecord here = item(upsert(original).id);
-  ItemCopy copy{.record = here, .vectors = {{ImageId{900}, {clip.id, make_vector(4, 9)}}}};
+  domain::ItemWrite original = make_item(1, clip);
+  original.origins[1] = {domain::Origin::kText, 0.5F};
+  const domain::ItemRecord here = item(upsert(original).id);
+  domain::ItemCopy copy{.record = here, .vectors = {{ImageId{900}, {clip.id, make_vector(4, 9)}}}};
   copy.record.id = ItemId{500};
   copy.record.images[0].id = ImageId{900};
   copy.record.created_at -= std::chrono::hours(1);
   ASSERT_TRUE(store_->copy_items(std::span(&copy, 1))) << "the key is the other item's, which gives way";
   EXPECT_EQ(store_->item(here.id).error().code, ErrorCode::kNotFound);
-  const ItemRecord read = item(ItemId{500});
+  const domain::ItemRecord read = item(ItemId{500});
   EXPECT_EQ(read.created_at, copy.record.created_at);
   EXPECT_EQ(read.updated_at, here.updated_at);
   EXPECT_EQ(read.content_hash, here.content_hash);
@@ -825,7 +825,7 @@ TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
   EXPECT_GT(upsert(make_item(2)).id, ItemId{500});
   EXPECT_GT(item(upsert(make_item(3)).id).images.at(0).id, ImageId{900});
 
-  ItemCopy thief = copy;
+  domain::ItemCopy thief = copy;
   thief.record.id = ItemId{600};
   thief.record.listing.external_id = "other";
   const auto taken = store_->copy_items(std::span(&thief, 1));

@@ -31,9 +31,9 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
     store_ = *std::move(opened);
   }
 
-  static ItemWrite listing(std::int64_t number, const std::string& title, const std::string& brand = "",
-                           const std::string& description = "") {
-    ItemWrite item = make_item(number);
+  static domain::ItemWrite listing(std::int64_t number, const std::string& title,
+                                   const std::string& brand = "", const std::string& description = "") {
+    domain::ItemWrite item = make_item(number);
     item.listing.title = title;
     item.listing.brand = brand;
     item.listing.description = description;
@@ -43,16 +43,16 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
 
   ItemId add(std::int64_t number, const std::string& title, const std::string& brand = "",
              const std::string& description = "") {
-    const ItemWrite item = listing(number, title, brand, description);
+    const domain::ItemWrite item = listing(number, title, brand, description);
     const auto outcomes = store_->upsert_items(std::span(&item, 1));
     EXPECT_TRUE(outcomes) << outcomes.error().describe();
     return outcomes ? outcomes->front().id : ItemId{};
   }
 
-  WordAnswer ask(const WordQuestion& question) {
+  WordResults ask(const WordQuery& question) {
     auto answer = store_->find_words(question);
     EXPECT_TRUE(answer) << answer.error().describe();
-    return answer.value_or(WordAnswer{});
+    return answer.value_or(WordResults{});
   }
 
   std::vector<ItemId> find(std::vector<std::string> words) {
@@ -147,7 +147,7 @@ TEST_P(StoreWordsContract, FollowsEveryWrite) {
   EXPECT_THAT(find({"boots"}), ElementsAre(id));
   ASSERT_TRUE(store_->remove_item(id));
   EXPECT_THAT(find({"boots"}), IsEmpty());
-  std::vector<ItemWrite> batch = {listing(3, "boots"), listing(4, "boots")};
+  std::vector<domain::ItemWrite> batch = {listing(3, "boots"), listing(4, "boots")};
   batch[1].listing.status = "lost";
   ASSERT_FALSE(store_->upsert_items(batch));
   EXPECT_THAT(find({"boots"}), IsEmpty());
@@ -201,7 +201,7 @@ TEST_P(StoreWordsContract, ScoresTheSameAmongFewAsAmongAll) {
       text += words[random() % words.size()] + " ";
     return text;
   };
-  std::vector<ItemWrite> batch;
+  std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 300; ++i) batch.push_back(listing(i, some(4), some(1), some(9)));
   ASSERT_TRUE(store_->upsert_items(batch));
   const std::vector<std::uint64_t> all(10, ~std::uint64_t{0});
@@ -241,7 +241,7 @@ TEST_P(StoreWordsContract, KnowsNames) {
 // The commonest words are not compared with each other in full; the answer must have all that it should.
 TEST_P(StoreWordsContract, AnswersWordsOfVeryManyItems) {
   std::mt19937 random(3);
-  std::vector<ItemWrite> batch;
+  std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 9000; ++i) {
     const bool in_title = i % 2 == 0;
     batch.push_back(listing(i, in_title ? "white shirt" : "blue coat", i == 4000 ? "Acme" : "Other",

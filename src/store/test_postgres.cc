@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "store/postgres_connection.h"
+#include "sql/postgres_connection.h"
 
 namespace fit::store::testing {
 namespace {
@@ -42,11 +42,11 @@ std::string program(const char* name) {
 }
 
 std::string run_sql(const std::string& url, const std::string& statement) {
-  auto connection = open_postgres({.url = url});
+  auto connection = sql::open_postgres({.url = url});
   if (!connection) throw std::runtime_error(connection.error().describe());
   std::string first;
   bool is_first = true;
-  const auto done = (*connection)->query(statement, {}, [&](const SqlRow& row) {
+  const auto done = (*connection)->query(statement, {}, [&](const sql::SqlRow& row) {
     if (is_first) first = row.text(0);
     is_first = false;
   });
@@ -85,7 +85,7 @@ class SharedServer {
   SharedServer() {
     std::ifstream file(FIT_POSTGRES_FILE);
     std::string url;
-    if (std::getline(file, url) && open_postgres({.url = url})) {
+    if (std::getline(file, url) && sql::open_postgres({.url = url})) {
       url_ = url;
     } else {
       own_ = std::make_unique<PostgresCluster>();
@@ -185,7 +185,7 @@ void PostgresCluster::start() {
   for (const std::string& setting : settings) command.insert(command.end(), {"-c", setting});
   server_ = spawn(folder(), command, options_.environment);
   const auto give_up = std::chrono::steady_clock::now() + kStartLimit;
-  while (!open_postgres({.url = url()})) {
+  while (!sql::open_postgres({.url = url()})) {
     if (has_ended() || std::chrono::steady_clock::now() > give_up) {
       std::ifstream log(folder() / "log");
       throw std::runtime_error("PostgreSQL did not start: " + std::string(std::istreambuf_iterator<char>(log),
@@ -235,7 +235,7 @@ PgBouncer::PgBouncer(const PostgresCluster& cluster) {
       << "max_prepared_statements = 50\nmax_client_conn = 200\n";
   process_ = spawn(folder_.path(), {"/usr/sbin/pgbouncer", (folder_.path() / "settings").string()});
   const auto give_up = std::chrono::steady_clock::now() + kStartLimit;
-  while (!open_postgres({.url = url("postgres")})) {
+  while (!sql::open_postgres({.url = url("postgres")})) {
     if (std::chrono::steady_clock::now() > give_up) {
       std::ifstream log(folder_.path() / "log");
       throw std::runtime_error("PgBouncer did not start: " + std::string(std::istreambuf_iterator<char>(log),

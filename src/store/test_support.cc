@@ -59,8 +59,8 @@ std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed) {
   return values;
 }
 
-Listing make_listing(std::int64_t number) {
-  Listing listing;
+domain::Listing make_listing(std::int64_t number) {
+  domain::Listing listing;
   listing.source = "test";
   listing.external_id = fit::format("listing-{:08}", number);
   listing.title = fit::format("Corduroy jacket number {}, très chic", number);
@@ -72,9 +72,9 @@ Listing make_listing(std::int64_t number) {
   listing.size = number % 2 == 0 ? "M" : "L";
   listing.url = fit::format("https://shop.example/listings/{}", number);
   listing.listed_at = Timestamp(std::chrono::microseconds(1'700'000'000'000'000 + number));
-  for (std::size_t i = 0; i < kProperties.size(); ++i) {
+  for (std::size_t i = 0; i < domain::kProperties.size(); ++i) {
     listing.properties[i] =
-        fit::format("{}-{}", kProperties[i].substr(0, 6), (number + static_cast<int>(i)) % 7);
+        fit::format("{}-{}", domain::kProperties[i].substr(0, 6), (number + static_cast<int>(i)) % 7);
   }
   return listing;
 }
@@ -83,8 +83,8 @@ std::string make_sha256(std::int64_t number) {
   return sha256_hex(as_bytes(std::to_string(number)));
 }
 
-ImageWrite make_image(std::int64_t number) {
-  ImageWrite image;
+domain::ImageWrite make_image(std::int64_t number) {
+  domain::ImageWrite image;
   image.location = fit::format("stored:{}.jpg", number);
   image.sha256 = make_sha256(number);
   image.format = "jpeg";
@@ -94,14 +94,14 @@ ImageWrite make_image(std::int64_t number) {
   return image;
 }
 
-ItemWrite make_item(std::int64_t number) {
+domain::ItemWrite make_item(std::int64_t number) {
   return {.listing = make_listing(number),
           .content_hash = make_sha256(-number - 1),
           .images = {make_image(number)}};
 }
 
-ItemWrite make_item(std::int64_t number, const SpaceRecord& space) {
-  ItemWrite item = make_item(number);
+domain::ItemWrite make_item(std::int64_t number, const SpaceRecord& space) {
+  domain::ItemWrite item = make_item(number);
   item.images.front().vectors = {{space.id, make_vector(static_cast<std::size_t>(space.dimensions),
                                                         static_cast<std::uint64_t>(number))}};
   return item;

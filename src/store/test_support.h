@@ -31,17 +31,17 @@ std::vector<Engine> engines_and_partitions();
 std::vector<float> make_vector(std::size_t dimensions, std::uint64_t seed);
 
 // A listing of source "test" with every column filled from the number.
-Listing make_listing(std::int64_t number);
+domain::Listing make_listing(std::int64_t number);
 
 // 64 hex digits from the number.
 std::string make_sha256(std::int64_t number);
 
-ImageWrite make_image(std::int64_t number);
+domain::ImageWrite make_image(std::int64_t number);
 
 // A listing with one image, without vectors and with an own content hash.
-ItemWrite make_item(std::int64_t number);
+domain::ItemWrite make_item(std::int64_t number);
 
 // The same with a vector in the space.
-ItemWrite make_item(std::int64_t number, const SpaceRecord& space);
+domain::ItemWrite make_item(std::int64_t number, const SpaceRecord& space);
 
 }  // namespace fit::store::testing

@@ -27,16 +27,16 @@ class TextVectorsTest : public ::testing::TestWithParam<Engine> {
   }
 
   ItemId upsert(int number, const std::string& title = "a title") {
-    ItemWrite item = make_item(number);
+    domain::ItemWrite item = make_item(number);
     item.listing.title = title;
     item.content_hash += title;
     return store_->upsert_items(std::span(&item, 1)).value().front().id;
   }
   Timestamp updated_at(ItemId item) { return store_->item(item).value().updated_at; }
-  TextVectorPut vector(ItemId item, std::uint64_t seed = 1, const std::string& hash = "h") {
+  TextVectorWrite vector(ItemId item, std::uint64_t seed = 1, const std::string& hash = "h") {
     return {{item, updated_at(item), hash}, make_vector(4, seed)};
   }
-  Result<void> put(const TextVectorPut& one) {
+  Result<void> put(const TextVectorWrite& one) {
     return store_->put_text_vectors(space_.id, std::span(&one, 1));
   }
   std::vector<ItemId> missing(ItemId after = {}, std::size_t limit = 100) {
@@ -93,7 +93,7 @@ TEST_P(TextVectorsTest, AnUnchangedTextIsOnlyNoted) {
   ASSERT_TRUE(put(vector(items_[1])));
   upsert(2, "another title");
   const std::int64_t before = position();
-  TextVectorPut same = vector(items_[1], 1, "other hash");
+  TextVectorWrite same = vector(items_[1], 1, "other hash");
   same.values.clear();
   ASSERT_TRUE(put(same));
   EXPECT_EQ(missing().size(), items_.size()) << "the text was another one";
@@ -105,7 +105,7 @@ TEST_P(TextVectorsTest, AnUnchangedTextIsOnlyNoted) {
 
 TEST_P(TextVectorsTest, GoWithTheirItems) {
   ASSERT_TRUE(put(vector(items_[1])));
-  const TextVectorPut late = vector(items_[1], 2);
+  const TextVectorWrite late = vector(items_[1], 2);
   ASSERT_TRUE(store_->remove_item(items_[1]));
   EXPECT_EQ(store_->count_text_vectors(space_.id).value(), 0);
   ASSERT_TRUE(put(late)) << "who comes late is passed over";
@@ -120,29 +120,29 @@ TEST_P(TextVectorsTest, SpacesAreApart) {
 }
 
 TEST_P(TextVectorsTest, UnusableOnesAreRefused) {
-  TextVectorPut wrong = vector(items_[1]);
+  TextVectorWrite wrong = vector(items_[1]);
   wrong.values.resize(3);
   EXPECT_EQ(put(wrong).error().code, ErrorCode::kInvalid);
   wrong.values = {1, 0, 0, std::numeric_limits<float>::quiet_NaN()};
   EXPECT_EQ(put(wrong).error().code, ErrorCode::kInvalid);
-  const TextVectorPut good = vector(items_[1]);
+  const TextVectorWrite good = vector(items_[1]);
   EXPECT_EQ(store_->put_text_vectors(9999, std::span(&good, 1)).error().code, ErrorCode::kInvalid);
   EXPECT_EQ(store_->count_text_vectors(space_.id).value(), 0);
 }
 
-TEST_P(TextVectorsTest, ASpaceIsOfPicturesOrOfTexts) {
-  const SpaceRecord pictures = store_->ensure_space("pictures", "model", "1", 4).value();
+TEST_P(TextVectorsTest, ASpaceIsOfImagesOrOfTexts) {
+  const SpaceRecord images = store_->ensure_space("pictures", "model", "1", 4).value();
   EXPECT_EQ(space_.of, VectorsOf::kTexts);
-  EXPECT_EQ(pictures.of, VectorsOf::kPictures);
+  EXPECT_EQ(images.of, VectorsOf::kImages);
   EXPECT_EQ(store_->spaces().value().front().of, VectorsOf::kTexts);
   EXPECT_EQ(store_->ensure_space("texts", "model", "4", 4).error().code, ErrorCode::kConflict);
   EXPECT_EQ(store_->ensure_text_space("pictures", "model", "1", 4).error().code, ErrorCode::kConflict);
 
-  const TextVectorPut text = vector(items_[0]);
-  EXPECT_EQ(store_->put_text_vectors(pictures.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);
+  const TextVectorWrite text = vector(items_[0]);
+  EXPECT_EQ(store_->put_text_vectors(images.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);
   const ImageId image = store_->item(items_[0]).value().images.front().id;
-  const VectorPut picture{image, make_vector(4, 1)};
-  EXPECT_EQ(store_->put_vectors(space_.id, std::span(&picture, 1)).error().code, ErrorCode::kInvalid);
+  const VectorWrite write{image, make_vector(4, 1)};
+  EXPECT_EQ(store_->put_vectors(space_.id, std::span(&write, 1)).error().code, ErrorCode::kInvalid);
 }
 
 TEST_P(TextVectorsTest, AreSearchedWithinAFilterWhereTheDatabaseSearches) {
@@ -150,18 +150,18 @@ TEST_P(TextVectorsTest, AreSearchedWithinAFilterWhereTheDatabaseSearches) {
   if (search == nullptr) GTEST_SKIP() << "this engine has no search of its own";
   for (std::size_t i = 0; i < items_.size(); ++i) ASSERT_TRUE(put(vector(items_[i], i)));
   const auto asked = make_vector(4, 2);
-  const auto nearest = [&](const ItemFilter& filter) {
+  const auto nearest = [&](const domain::ItemFilter& filter) {
     return search->nearest({.space_id = space_.id, .vector = asked, .limit = 5, .filter = filter}).value();
   };
   ASSERT_EQ(nearest({}).size(), items_.size());
   EXPECT_EQ(nearest({}).front().item, items_[2]);
   EXPECT_NEAR(nearest({}).front().similarity, 1, 1e-2);
 
-  ItemWrite other = make_item(2);
+  domain::ItemWrite other = make_item(2);
   other.listing.brand = "Other";
   other.content_hash += "other";
   ASSERT_TRUE(store_->upsert_items(std::span(&other, 1)));
-  ItemFilter brand;
+  domain::ItemFilter brand;
   brand.any_of.push_back({.column = "brand", .values = {"other"}});
   const auto found = nearest(brand);
   ASSERT_EQ(found.size(), 1U) << "what filters ask for follows the item";

@@ -49,7 +49,7 @@ Result<void> check_key(std::string_view column, std::string_view text) {
   return check_text(column, text);
 }
 
-Result<void> validate_listing(const Listing& listing) {
+Result<void> validate_listing(const domain::Listing& listing) {
   FIT_CHECK(check_key("source", listing.source));
   FIT_CHECK(check_key("external_id", listing.external_id));
   FIT_CHECK(check_text("title", listing.title));
@@ -58,7 +58,7 @@ Result<void> validate_listing(const Listing& listing) {
   FIT_CHECK(check_text("currency", listing.currency));
   FIT_CHECK(check_text("size", listing.size));
   FIT_CHECK(check_text("url", listing.url));
-  if (std::ranges::find(kStatuses, listing.status) == kStatuses.end()) {
+  if (std::ranges::find(domain::kStatuses, listing.status) == domain::kStatuses.end()) {
     return invalid("status", "must be active, reserved, sold or hidden");
   }
   if (listing.price && !(std::isfinite(*listing.price) && *listing.price >= 0)) {
@@ -67,11 +67,11 @@ Result<void> validate_listing(const Listing& listing) {
   return {};
 }
 
-Result<void> validate_image(const ImageWrite& image, const DimensionsOf& dimensions_of) {
+Result<void> validate_image(const domain::ImageWrite& image, const DimensionsOf& dimensions_of) {
   FIT_CHECK(check_text("images.location", image.location));
   FIT_CHECK(check_text("images.sha256", image.sha256));
   FIT_CHECK(check_text("images.format", image.format));
-  for (const SpaceVector& vector : image.vectors) {
+  for (const domain::SpaceVector& vector : image.vectors) {
     FIT_TRY(const int dimensions, dimensions_of(vector.space_id));
     FIT_CHECK(validate_vector(vector.values, dimensions));
   }
@@ -89,25 +89,25 @@ bool is_storable_text(std::string_view text) {
   return true;
 }
 
-Result<void> validate_properties(const Properties& values, const PropertyOrigins& origins) {
-  for (std::size_t i = 0; i < kProperties.size(); ++i) {
-    FIT_CHECK(check_text(kProperties[i], values[i]));
+Result<void> validate_properties(const domain::Properties& values, const domain::PropertyOrigins& origins) {
+  for (std::size_t i = 0; i < domain::kProperties.size(); ++i) {
+    FIT_CHECK(check_text(domain::kProperties[i], values[i]));
     const auto& [origin, confidence] = origins[i];
-    if (values[i].empty() && origin != Origin::kNone) {
-      return invalid(std::string(kProperties[i]), "has an origin and no value");
+    if (values[i].empty() && origin != domain::Origin::kNone) {
+      return invalid(std::string(domain::kProperties[i]), "has an origin and no value");
     }
     if (!(confidence >= 0 && confidence <= 1)) {
-      return invalid(std::string(kProperties[i]), "must have a confidence from 0 to 1");
+      return invalid(std::string(domain::kProperties[i]), "must have a confidence from 0 to 1");
     }
   }
   return {};
 }
 
-Result<void> validate(const ItemWrite& item, const DimensionsOf& dimensions_of) {
+Result<void> validate(const domain::ItemWrite& item, const DimensionsOf& dimensions_of) {
   FIT_CHECK(validate_listing(item.listing));
   FIT_CHECK(validate_properties(item.listing.properties, item.origins));
   FIT_CHECK(check_text("content_hash", item.content_hash));
-  for (const ImageWrite& image : item.images) FIT_CHECK(validate_image(image, dimensions_of));
+  for (const domain::ImageWrite& image : item.images) FIT_CHECK(validate_image(image, dimensions_of));
   return {};
 }
 

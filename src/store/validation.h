@@ -5,7 +5,7 @@
 #include <span>
 
 #include "base/result.h"
-#include "store/records.h"
+#include "domain/records.h"
 
 namespace fit::store {
 
@@ -22,8 +22,8 @@ bool is_storable_text(std::string_view text);
 // A source and an external_id of 1 to kMaxKeyBytes bytes, storable texts, a known status, a finite price >=
 // 0, origins of values alone, each with a confidence from 0 to 1, and finite vectors of their space's
 // dimensions.
-Result<void> validate(const ItemWrite& item, const DimensionsOf& dimensions_of);
-Result<void> validate_properties(const Properties& values, const PropertyOrigins& origins);
+Result<void> validate(const domain::ItemWrite& item, const DimensionsOf& dimensions_of);
+Result<void> validate_properties(const domain::Properties& values, const domain::PropertyOrigins& origins);
 Result<void> validate_vector(std::span<const float> values, int dimensions);
 
 }  // namespace fit::store

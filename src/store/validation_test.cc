@@ -40,12 +40,5 @@ TEST(VectorValidation, ChecksLengthAndNumbers) {
   EXPECT_FALSE(validate_vector(std::vector<float>{0, std::nanf("")}, 2));
 }
 
-TEST(Properties, AreFoundByName) {
-  EXPECT_EQ(property_index("category"), 0U);
-  EXPECT_EQ(property_index("condition"), 15U);
-  EXPECT_EQ(property_index("colour"), std::nullopt);
-  EXPECT_EQ(property_index(""), std::nullopt);
-}
-
 }  // namespace
 }  // namespace fit::store

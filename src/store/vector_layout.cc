@@ -169,10 +169,10 @@ Result<VectorLayout> layout_of_text(std::string_view text) {
   return read_layout(json);
 }
 
-Result<std::optional<VectorLayout>> stored_layout(SqlConnection& connection) {
+Result<std::optional<VectorLayout>> stored_layout(sql::SqlConnection& connection) {
   std::string text;
   FIT_CHECK(connection.query("SELECT value FROM store_meta WHERE name = $1", {kStoredLayout},
-                             [&text](const SqlRow& row) { text = row.text(0); }));
+                             [&text](const sql::SqlRow& row) { text = row.text(0); }));
   if (text.empty()) return std::optional<VectorLayout>();
   FIT_TRY(auto layout, layout_of_text(text));
   return std::optional(std::move(layout));

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 
 namespace fit::store {
 
@@ -52,7 +52,7 @@ std::string layout_text(const VectorLayout& layout);
 Result<VectorLayout> layout_of_text(std::string_view text);
 
 // The one that the catalogue has; nothing where it has none.
-Result<std::optional<VectorLayout>> stored_layout(SqlConnection& connection);
+Result<std::optional<VectorLayout>> stored_layout(sql::SqlConnection& connection);
 inline constexpr std::string_view kStoredLayout = "vector_layout";  // in store_meta
 
 // The tables of a space whose parent is `table`.

@@ -37,18 +37,18 @@ std::vector<std::string> bound_texts(std::string_view bound) {
   return texts;
 }
 
-bool VectorLeaves::may_have(const VectorLeaf& leaf, const ItemFilter& filter) const {
+bool VectorLeaves::may_have(const VectorLeaf& leaf, const domain::ItemFilter& filter) const {
   if (!is_partitioned()) return true;
   const auto is_wanted = [&](const std::string& value) {
     const std::string key = value_key(value);
     if (!leaf.is_rest()) return has(leaf.categories, key);
     return std::ranges::none_of(leaves, [&](const VectorLeaf& one) { return has(one.categories, key); });
   };
-  for (const ValueSet& set : filter.any_of) {
+  for (const domain::ValueSet& set : filter.any_of) {
     if (set.column == "category" && std::ranges::none_of(set.values, is_wanted)) return false;
   }
   if (leaf.is_rest()) return true;
-  return std::ranges::none_of(filter.none_of, [&](const ValueSet& set) {
+  return std::ranges::none_of(filter.none_of, [&](const domain::ValueSet& set) {
     if (set.column != "category") return false;
     return std::ranges::all_of(leaf.categories, [&](const std::string& category) {
       return std::ranges::any_of(set.values,
@@ -57,17 +57,17 @@ bool VectorLeaves::may_have(const VectorLeaf& leaf, const ItemFilter& filter) co
   });
 }
 
-Result<std::string> leaf_marks(SqlConnection& connection, const std::string& parent) {
+Result<std::string> leaf_marks(sql::SqlConnection& connection, const std::string& parent) {
   std::string marks;
   FIT_CHECK(connection.query(
       fit::format("SELECT COALESCE(string_agg(inhrelid::TEXT, ' ' ORDER BY inhrelid), '') FROM pg_inherits "
                   "WHERE inhparent = to_regclass('{}')",
                   parent),
-      {}, [&marks](const SqlRow& row) { marks = row.text(0); }));
+      {}, [&marks](const sql::SqlRow& row) { marks = row.text(0); }));
   return marks;
 }
 
-Result<VectorLeaves> read_leaves(SqlConnection& connection, std::int64_t space_id) {
+Result<VectorLeaves> read_leaves(sql::SqlConnection& connection, std::int64_t space_id) {
   VectorLeaves known{.parent = fit::format("vectors_{}", space_id), .marks = {}, .leaves = {}};
   FIT_TRY(known.marks, leaf_marks(connection, known.parent));
   FIT_CHECK(connection.query(
@@ -76,7 +76,7 @@ Result<VectorLeaves> read_leaves(SqlConnection& connection, std::int64_t space_i
       "FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
       "LEFT JOIN pg_foreign_table f ON f.ftrelid = c.oid LEFT JOIN pg_foreign_server s ON s.oid = f.ftserver "
       "WHERE i.inhparent = to_regclass($1) ORDER BY c.relname",
-      {std::string_view(known.parent)}, [&known](const SqlRow& row) {
+      {std::string_view(known.parent)}, [&known](const sql::SqlRow& row) {
         const std::string_view server = row.text(1);
         known.leaves.push_back(
             {.table = std::string(row.text(0)),

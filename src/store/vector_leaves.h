@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "store/item_filter.h"
+#include "domain/item_filter.h"
+#include "sql/sql_connection.h"
 #include "store/postgres_statistics.h"
-#include "store/sql_connection.h"
 
 namespace fit::store {
 
@@ -29,16 +29,16 @@ struct VectorLeaves {
   bool is_partitioned() const { return !marks.empty(); }
 
   // Whether items of the filter may be in the leaf, by their category.
-  bool may_have(const VectorLeaf& leaf, const ItemFilter& filter) const;
+  bool may_have(const VectorLeaf& leaf, const domain::ItemFilter& filter) const;
 };
 
 // The name of a shard's server in the database.
 std::string shard_server(const std::string& shard);
 
 // A short text that changes when a partition comes or goes.
-Result<std::string> leaf_marks(SqlConnection& connection, const std::string& parent);
+Result<std::string> leaf_marks(sql::SqlConnection& connection, const std::string& parent);
 
-Result<VectorLeaves> read_leaves(SqlConnection& connection, std::int64_t space_id);
+Result<VectorLeaves> read_leaves(sql::SqlConnection& connection, std::int64_t space_id);
 
 // The texts of a partition's bound, as pg_get_expr() writes it: "FOR VALUES IN ('a', 'b')". Public for tests.
 std::vector<std::string> bound_texts(std::string_view bound);

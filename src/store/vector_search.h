@@ -9,16 +9,16 @@
 
 #include "base/ids.h"
 #include "base/result.h"
-#include "store/item_filter.h"
+#include "domain/item_filter.h"
 
 namespace fit::store {
 
 // The nearest items to a vector in a space. Borrowed for the call.
-struct NearQuestion {
+struct NearestQuery {
   std::int64_t space_id = 0;
   std::span<const float> vector;  // of the space's dimensions, L2 norm 1
   std::size_t limit = 20;         // items wanted, >= 1
-  const ItemFilter& filter;
+  const domain::ItemFilter& filter;
   float min_similarity = -std::numeric_limits<float>::infinity();
 };
 
@@ -66,20 +66,20 @@ class VectorSearch {
   // The nearest items, best first; equal similarities by smaller item id. Exactly `limit` items whenever that
   // many match and are similar enough: by the graph, or by comparing every vector that matches where those
   // are few or the graph gives too few.
-  virtual Result<std::vector<NearItem>> nearest(const NearQuestion& question) = 0;
+  virtual Result<std::vector<NearItem>> nearest(const NearestQuery& question) = 0;
 
   // Whether some item satisfies the filter.
-  virtual Result<bool> any(const ItemFilter& filter) = 0;
+  virtual Result<bool> any(const domain::ItemFilter& filter) = 0;
 
   // At most `limit` items, the latest ids, descending.
-  virtual Result<std::vector<ItemId>> latest(const ItemFilter& filter, std::size_t limit) = 0;
+  virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
 
   // The commonest `limit` values of a text column; over at most a million items of the filter.
-  virtual Result<ValueSpread> value_spread(const std::string& column, const ItemFilter& filter,
+  virtual Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                            std::size_t limit) = 0;
-  virtual Result<PriceSpread> price_spread(const ItemFilter& filter) = 0;
+  virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter) = 0;
   // How many prices are in each part between two edges; those outside count in the first and the last.
-  virtual Result<std::vector<std::int64_t>> price_histogram(const ItemFilter& filter,
+  virtual Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
                                                             std::span<const double> edges) = 0;
 
   // The commonest values that items have in these columns, whatever their status, at most `limit`.
@@ -91,7 +91,7 @@ class VectorSearch {
   virtual Result<std::vector<ColumnValue>> values(std::span<const std::string_view> columns,
                                                   std::size_t limit) = 0;
   // Whether some item has one of the values.
-  virtual Result<bool> has_value(const ValueSet& values) = 0;
+  virtual Result<bool> has_value(const domain::ValueSet& values) = 0;
 
   // The latest time at which an item was listed.
   virtual Result<std::optional<Timestamp>> newest() = 0;

@@ -20,7 +20,7 @@ std::string for_columns(const Make& make) {
   return text;
 }
 
-// The item stands for its picture too, so that all spaces are searched alike.
+// The item stands for its image too, so that all spaces are searched alike.
 constexpr std::string_view kTextKeys =
     "item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, "
     "image_id BIGINT GENERATED ALWAYS AS (item_id) STORED, item_updated_at BIGINT NOT NULL, "
@@ -92,7 +92,7 @@ std::string graph_name(const std::string& table) {
 std::vector<VectorIndex> vector_indexes(const std::string& table, const SpaceRecord& space,
                                         const GraphOptions& graph) {
   std::vector<VectorIndex> indexes;
-  if (space.of == VectorsOf::kPictures) {
+  if (space.of == VectorsOf::kImages) {
     indexes.push_back({table + "_by_item", fit::format("ON {} (item_id)", table), VectorIndex::Use::kWrites});
   }
   for (const auto column : kIndexedWithPrice) {
@@ -112,7 +112,7 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const SpaceRec
   return indexes;
 }
 
-Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space,
+Result<void> make_vector_table(sql::SqlConnection& connection, const SpaceRecord& space,
                                const GraphOptions& graph) {
   if (space.dimensions > kMostDimensions) {
     return invalid("dimensions", fit::format("must be at most {} on PostgreSQL", kMostDimensions));

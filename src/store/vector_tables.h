@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
@@ -51,7 +51,7 @@ std::string graph_name(const std::string& table);
 // Makes the table vectors_<id> of a space with its indexes, or its partitions where the catalogue has a
 // layout (store/vector_layout.h), within a write transaction; partitions on shards are left to fit migrate.
 // kInvalid for more dimensions than can be stored.
-Result<void> make_vector_table(SqlConnection& connection, const SpaceRecord& space,
+Result<void> make_vector_table(sql::SqlConnection& connection, const SpaceRecord& space,
                                const GraphOptions& graph);
 
 }  // namespace fit::store

@@ -26,14 +26,14 @@ using Terms = std::span<const WordTerm>;
 
 class WordSearch {
  public:
-  WordSearch(SqlConnection& connection, WordIndex& index, const WordQuestion& question)
+  WordSearch(sql::SqlConnection& connection, WordIndex& index, const WordQuery& question)
       : connection_(connection), index_(index), question_(question) {}
 
-  Result<WordAnswer> run() {
+  Result<WordResults> run() {
     FIT_CHECK(read_terms());
     if (!terms_.empty()) FIT_CHECK(search());
     double all = 0;
-    for (const WordAnswer::Word& word : answer_.words) all += word.weight;
+    for (const WordResults::Word& word : answer_.words) all += word.weight;
     for (const auto& [item, score] : found_) {
       answer_.hits.push_back({ItemId{item}, score.score, std::min(1.0, score.matched / all)});
     }
@@ -154,13 +154,13 @@ class WordSearch {
                         });
   }
 
-  SqlConnection& connection_;
+  sql::SqlConnection& connection_;
   WordIndex& index_;
-  const WordQuestion& question_;
+  const WordQuery& question_;
   std::int64_t last_ = 0;  // id of an item
   std::vector<WordTerm> terms_;
   std::unordered_map<std::int64_t, WordScore> found_;
-  WordAnswer answer_;
+  WordResults answer_;
 };
 
 }  // namespace
@@ -176,7 +176,8 @@ double bm25(double weight, double frequency, double length, double mean) {
   return weight * frequency * (kSaturation + 1) / (frequency + dull);
 }
 
-Result<WordAnswer> search_words(SqlConnection& connection, WordIndex& index, const WordQuestion& question) {
+Result<WordResults> search_words(sql::SqlConnection& connection, WordIndex& index,
+                                 const WordQuery& question) {
   return WordSearch(connection, index, question).run();
 }
 

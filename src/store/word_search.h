@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "store/sql_connection.h"
+#include "sql/sql_connection.h"
 #include "store/store.h"
 
 namespace fit::store {
@@ -60,11 +60,11 @@ class WordIndex {
     bool names_only = false;                              // the words are in titles and brands
     std::int64_t after = 0;                               // only items with larger ids
     std::int64_t limit = 0;                               // the latest so many
-    std::optional<std::span<const std::uint64_t>> among;  // as in WordQuestion
-    const ItemFilter* filter = nullptr;                   // the same
+    std::optional<std::span<const std::uint64_t>> among;  // as in WordQuery
+    const domain::ItemFilter* filter = nullptr;           // the same
   };
   // Whether at most `most` items satisfy the filter.
-  virtual Result<bool> has_few(const ItemFilter& filter, std::int64_t most) = 0;
+  virtual Result<bool> has_few(const domain::ItemFilter& filter, std::int64_t most) = 0;
 
   using Visitor = std::function<void(std::int64_t item, const WordScore& score)>;
   virtual Result<void> score(const Selection& selection, const Visitor& visit) = 0;
@@ -72,6 +72,6 @@ class WordIndex {
 
 // Store::find_words() over an index. Words are taken by rarity, so that no question walks through all items
 // of common words.
-Result<WordAnswer> search_words(SqlConnection& connection, WordIndex& index, const WordQuestion& question);
+Result<WordResults> search_words(sql::SqlConnection& connection, WordIndex& index, const WordQuery& question);
 
 }  // namespace fit::store

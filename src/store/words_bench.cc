@@ -39,9 +39,9 @@ std::string word(std::size_t i) {
   return text;
 }
 
-ItemWrite make_listing(std::int64_t number, std::mt19937& random) {
-  ItemWrite item = testing::make_item(number);
-  Listing& listing = item.listing;
+domain::ItemWrite make_listing(std::int64_t number, std::mt19937& random) {
+  domain::ItemWrite item = testing::make_item(number);
+  domain::Listing& listing = item.listing;
   listing.title = fit::format("{} {} {} {}", kColours[random() % kColours.size()], word(random() % 2000),
                               kKinds[random() % kKinds.size()], word(random() % 30'000));
   listing.brand = word(random() % 3000);
@@ -56,7 +56,7 @@ Store& filled() {
     auto made = must(open_store(testing::sqlite_url(folder)));
     std::mt19937 random(1);
     for (std::int64_t i = 0; i < kItems; i += 1000) {
-      std::vector<ItemWrite> batch;
+      std::vector<domain::ItemWrite> batch;
       for (std::int64_t j = i; j < i + 1000; ++j) batch.push_back(make_listing(j, random));
       must(made->upsert_items(batch));
     }
@@ -74,7 +74,7 @@ void find_words(benchmark::State& state, std::vector<std::string> words, std::si
     const auto bit = static_cast<std::size_t>(i);
     if (random() % every == 0) among[bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
-  WordQuestion question{.words = std::move(words), .among = {}};
+  WordQuery question{.words = std::move(words), .among = {}};
   if (every > 1) question.among = among;
   std::size_t hits = 0;
   for (auto _ : state) hits = must(store.find_words(question)).hits.size();
@@ -93,7 +93,7 @@ void upsert(benchmark::State& state) {
   std::int64_t next = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    std::vector<ItemWrite> batch;
+    std::vector<domain::ItemWrite> batch;
     for (int i = 0; i < 1000; ++i) batch.push_back(make_listing(next++, random));
     state.ResumeTiming();
     must(store->upsert_items(batch));

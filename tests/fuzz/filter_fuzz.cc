@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto filter = fit::search::parse_filter(*json);
   if (!filter) return 0;
   fit::search::ItemColumns columns;
-  fit::store::ItemFacts item;
+  fit::domain::FilterColumns item;
   item.id = fit::ItemId{1};
   item.status = "active";
   columns.upsert(std::span(&item, 1));

@@ -1,11 +1,11 @@
 // Questions as clients send them, and the words in them: any bytes give a question or an error.
 #include "http/search_request.h"
 #include "search/item_columns.h"
-#include "search/query_reader.h"
+#include "search/query_parser.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const fit::search::ItemColumns columns;
-  static const fit::search::QueryReader reader(columns, *fit::ontology::Ontology::load());
+  static const fit::search::QueryParser reader(columns, *fit::ontology::Ontology::load());
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto request = fit::http::parse_search_json(text, fit::http::SearchForm::kAny, 1 << 16);
   if (request) (void)reader.read(request->query.text);

@@ -1,0 +1,68 @@
+#include "catalog/image_loader.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/format.h"
+#include "catalog/text_rules.h"
+
+namespace fit::catalog {
+
+ImageLoader::ImageLoader(net::HttpClient& http, const blobs::ImageStore& files, const Options& options)
+    : http_(http), files_(files), options_(options) {
+  options_.fetch_limits.max_bytes = std::min(options_.fetch_limits.max_bytes, options_.max_bytes);
+}
+
+Result<void> ImageLoader::check(std::string_view field, const ImageSource& source) const {
+  if (!source.bytes.empty() || is_http_url(source.location)) return {};
+  if (source.location.empty()) return invalid(std::string(field), "is empty");
+  if (options_.allow_local_paths) return {};
+  return invalid(std::string(field), "must be an http or https URL");
+}
+
+Result<Bytes> ImageLoader::load(std::string_view field, ImageSource& source) const {
+  FIT_CHECK(check(field, source));
+  if (!source.bytes.empty()) return std::exchange(source.bytes, {});
+  if (is_http_url(source.location)) return fetch(field, source.location);
+  return read_local(field, source.location);
+}
+
+Result<Bytes> ImageLoader::load_known(std::string_view field, const domain::ImageFields& image) const {
+  if (is_http_url(image.location)) return fetch(field, image.location);
+  if (!blobs::is_stored(image.location)) return read_local(field, image.location);
+  FIT_TRY(const std::filesystem::path path, files_.original_path(image.location));
+  return read_local(field, path);
+}
+
+Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url) const {
+  auto response = http_.get(field, url, options_.fetch_limits);
+  if (response) return std::move(response->body);
+  Error error = std::move(response).error();
+  error.field = field;
+  return error;
+}
+
+Result<Bytes> ImageLoader::read_local(std::string_view field, const std::filesystem::path& path) const {
+  auto content = read_file(path, options_.max_bytes);
+  if (content) return content;
+  Error error = std::move(content).error();
+  switch (error.code) {
+    case ErrorCode::kNotFound:
+      error.message = "the file is not there";
+      break;
+    case ErrorCode::kTooLarge:
+      error.message = fit::format("the file is larger than {} bytes", options_.max_bytes);
+      break;
+    case ErrorCode::kInvalid:
+      error.message = "is not a regular file";
+      break;
+    default:
+      error.code = ErrorCode::kMalformed;  // this image's trouble, not the storage's
+      error.message = "the file cannot be read";
+  }
+  error.detail = path.string() + (error.detail.empty() ? "" : ": " + error.detail);
+  error.field = std::string(field);
+  return error;
+}
+
+}  // namespace fit::catalog

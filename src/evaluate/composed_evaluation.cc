@@ -1,0 +1,263 @@
+#include "evaluate/composed_evaluation.h"
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "base/format.h"
+#include "base/temp_dir.h"
+#include "base/text.h"
+#include "search/change_follower.h"
+#include "search/memory_backend.h"
+#include "search/search_engine.h"
+
+namespace fit::evaluate {
+namespace {
+
+constexpr std::size_t kTop = 10;
+
+struct Question {
+  std::size_t row = 0;
+  std::string colour;
+};
+
+// The two labels whose joint the set has.
+struct Labels {
+  std::size_t type = 0;
+  std::size_t colour = 0;
+};
+
+Result<Labels> find_labels(const EvaluationSet& set) {
+  const auto& names = set.label_names;
+  for (const std::string& name : names) {
+    const std::size_t plus = name.find('+');
+    if (plus == std::string::npos) continue;
+    const auto type = std::ranges::find(names, name.substr(0, plus));
+    const auto colour = std::ranges::find(names, name.substr(plus + 1));
+    if (type == names.end() || colour == names.end()) continue;
+    return Labels{static_cast<std::size_t>(type - names.begin()),
+                  static_cast<std::size_t>(colour - names.begin())};
+  }
+  return invalid("labels", "need type, colour and both of them: TYPE, COLOUR, TYPE+COLOUR");
+}
+
+std::string words_of(const Question& question) {
+  return "but in " + to_lower(question.colour);
+}
+
+std::vector<Question> draw_questions(const EvaluationSet& set, const EvaluationVectors& vectors,
+                                     Labels labels, const ComposedOptions& options) {
+  std::map<std::string, std::map<std::string, std::size_t>> colours;  // members by type and colour
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < set.rows.size(); ++row) {
+    const auto& values = set.rows[row].labels;
+    if (vectors.present[row] == 0 || values[labels.type].empty() || values[labels.colour].empty()) continue;
+    ++colours[values[labels.type]][values[labels.colour]];
+    rows.push_back(row);
+  }
+  std::mt19937 random(options.seed);
+  std::ranges::shuffle(rows, random);
+  std::vector<Question> questions;
+  for (const std::size_t row : rows) {
+    const auto& values = set.rows[row].labels;
+    std::vector<std::string> choices;
+    for (const auto& [colour, members] : colours[values[labels.type]]) {
+      if (members >= kTop && colour != values[labels.colour]) choices.push_back(colour);
+    }
+    if (choices.empty()) continue;
+    questions.push_back({row, choices[random() % choices.size()]});
+    if (questions.size() == options.questions) break;
+  }
+  return questions;
+}
+
+// A catalogue of the set's images and an engine over it.
+class Catalogue {
+ public:
+  static Result<std::unique_ptr<Catalogue>> make(const EvaluationSet& set, const EvaluationVectors& vectors,
+                                                 embed::Embedder& embedder,
+                                                 const ontology::Ontology& ontology,
+                                                 const Labels* properties) {
+    std::unique_ptr<Catalogue> made(new Catalogue(embedder));
+    FIT_TRY(made->store_, store::open_store("sqlite:///" + (made->folder_.path() / "fit.db").string()));
+    const embed::Space& space = embedder.space();
+    FIT_TRY(made->space_,
+            made->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+    FIT_CHECK(made->fill(set, vectors, properties));
+    made->index_ = std::make_unique<search::SpaceIndex>(
+        *made->store_,
+        search::SpaceIndex::Options{.folder = made->folder_.path() / "index", .space = made->space_},
+        Log::silent());
+    FIT_CHECK(made->index_->catch_up({}, false));
+    FIT_CHECK(search::load_columns(*made->store_, made->columns_));
+    made->backend_.emplace(*made->store_, *made->index_, made->columns_);
+    made->engine_.emplace(search::SearchEngine::Parts{.store = *made->store_,
+                                                      .embedder = embedder,
+                                                      .backend = *made->backend_,
+                                                      .ontology = ontology,
+                                                      .rerank_spaces = {},
+                                                      .image_limits = {},
+                                                      .metrics = made->metrics_});
+    return made;
+  }
+
+  Result<std::vector<std::size_t>> by_engine(const Question& question) {
+    search::Query query;
+    query.item_id = items_.at(question.row);
+    query.text = words_of(question);
+    query.limit = kTop;
+    FIT_TRY(const search::SearchResults answer, engine_->search(query));
+    std::vector<std::size_t> rows;
+    for (const search::Hit& hit : answer.hits) rows.push_back(rows_.at(hit.item.id));
+    return rows;
+  }
+
+  Result<std::vector<std::size_t>> by_addition(const Question& question) {
+    const ItemId item = items_.at(question.row);
+    FIT_TRY(auto stored, store_->vectors(space_.id, std::span(&item, 1)));
+    const std::string words = words_of(question);
+    FIT_TRY(const auto text, embedder_.embed_texts(std::span(&words, 1)));
+    embed::Vector& sum = stored.front().values;
+    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += text.front()[i];
+    FIT_TRY(const auto found, index_->vectors().search(sum, {.limit = kTop + 1}));
+    std::vector<std::size_t> rows;
+    for (const index::Neighbor& one : found) {
+      if (one.item != item && rows.size() < kTop) rows.push_back(rows_.at(one.item));
+    }
+    return rows;
+  }
+
+ private:
+  explicit Catalogue(embed::Embedder& embedder) : embedder_(embedder) {}
+
+  Result<void> fill(const EvaluationSet& set, const EvaluationVectors& vectors, const Labels* properties) {
+    const auto dimensions = static_cast<std::size_t>(vectors.dimensions);
+    std::vector<domain::ItemWrite> items;
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < set.rows.size(); ++row) {
+      if (vectors.present[row] == 0) continue;
+      domain::ItemWrite item;
+      item.listing.source = "evaluation";
+      item.listing.external_id = std::to_string(row);
+      if (properties != nullptr) {
+        const auto& labels = set.rows[row].labels;
+        item.listing.properties[*domain::property_index("subcategory")] = to_lower(labels[properties->type]);
+        item.listing.properties[*domain::property_index("primary_color")] =
+            to_lower(labels[properties->colour]);
+      }
+      const float* const values = vectors.values.data() + row * dimensions;
+      domain::ImageWrite image;
+      image.location = set.rows[row].image;
+      image.sha256 = fit::format("{:064}", row);
+      image.format = "jpeg";
+      image.width = image.height = 1;
+      image.vectors = {{space_.id, {values, values + dimensions}}};
+      item.images.push_back(std::move(image));
+      items.push_back(std::move(item));
+      rows.push_back(row);
+    }
+    FIT_TRY(const auto outcomes, store_->upsert_items(items));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      items_[rows[i]] = outcomes[i].id;
+      rows_[outcomes[i].id] = rows[i];
+    }
+    return {};
+  }
+
+  embed::Embedder& embedder_;
+  TempDir folder_;
+  Metrics metrics_;
+  std::unique_ptr<store::Store> store_;
+  store::SpaceRecord space_;
+  search::ItemColumns columns_;
+  std::unique_ptr<search::SpaceIndex> index_;
+  std::optional<search::MemoryBackend> backend_;
+  std::optional<search::SearchEngine> engine_;
+  std::unordered_map<std::size_t, ItemId> items_;  // by row
+  std::unordered_map<ItemId, std::size_t> rows_;
+};
+
+class Judge {
+ public:
+  Judge(const EvaluationSet& set, Labels labels, std::size_t questions)
+      : set_(set), labels_(labels), share_(1.0 / static_cast<double>(kTop * questions)) {}
+
+  void add(const Question& question, const std::vector<std::size_t>& answers, ComposedScore& sum) const {
+    for (const std::size_t row : answers) {
+      const auto& values = set_.rows[row].labels;
+      const bool colour = values[labels_.colour] == question.colour;
+      const bool type = values[labels_.type] == set_.rows[question.row].labels[labels_.type];
+      sum.colour += colour ? share_ : 0;
+      sum.type += type ? share_ : 0;
+      sum.both += colour && type ? share_ : 0;
+    }
+  }
+
+ private:
+  const EvaluationSet& set_;
+  Labels labels_;
+  double share_;
+};
+
+Json json_of(const ComposedScore& score) {
+  return {{"colour", score.colour}, {"type", score.type}, {"both", score.both}};
+}
+
+}  // namespace
+
+Result<ComposedReport> evaluate_composed(const EvaluationSet& set, const EvaluationVectors& vectors,
+                                         embed::Embedder& embedder, const ontology::Ontology& ontology,
+                                         const ComposedOptions& options) {
+  FIT_TRY(const Labels labels, find_labels(set));
+  const auto questions = draw_questions(set, vectors, labels, options);
+  if (questions.empty()) return invalid("path", "has no type that comes in two colours ten times each");
+  FIT_TRY(const auto images, Catalogue::make(set, vectors, embedder, ontology, nullptr));
+  FIT_TRY(const auto listings, Catalogue::make(set, vectors, embedder, ontology, &labels));
+  ComposedReport report{
+      .space = embedder.space().name,
+      .type_label = set.label_names[labels.type],
+      .colour_label = set.label_names[labels.colour],
+      .images = static_cast<std::size_t>(std::ranges::count(vectors.present, std::uint8_t{1})),
+      .questions = questions.size(),
+      .addition = {},
+      .images_alone = {},
+      .with_properties = {}};
+  const Judge judge(set, labels, questions.size());
+  for (const Question& question : questions) {
+    FIT_TRY(const auto added, images->by_addition(question));
+    FIT_TRY(const auto seen, images->by_engine(question));
+    FIT_TRY(const auto known, listings->by_engine(question));
+    judge.add(question, added, report.addition);
+    judge.add(question, seen, report.images_alone);
+    judge.add(question, known, report.with_properties);
+  }
+  return report;
+}
+
+std::string to_table(const ComposedReport& report) {
+  std::string table = fit::format("space {}, {} questions \"this, but in COLOUR\" to {} pictures\n\n",
+                                  report.space, report.questions, report.images);
+  table += fit::format("{:<32}  {:>8}  {:>8}  {:>8}\n", "of the ten first", "colour", "type", "both");
+  const auto add = [&table](std::string_view name, const ComposedScore& score) {
+    table +=
+        fit::format("{:<32}  {:>8.3f}  {:>8.3f}  {:>8.3f}\n", name, score.colour, score.type, score.both);
+  };
+  add("vectors added", report.addition);
+  add("engine, pictures alone", report.images_alone);
+  add("engine, items with properties", report.with_properties);
+  return table;
+}
+
+Json to_json(const ComposedReport& report) {
+  return {{"space", report.space},
+          {"mode", "composed"},
+          {"type_label", report.type_label},
+          {"colour_label", report.colour_label},
+          {"pictures", report.images},
+          {"questions", report.questions},
+          {"addition", json_of(report.addition)},
+          {"pictures_alone", json_of(report.images_alone)},
+          {"with_properties", json_of(report.with_properties)}};
+}
+
+}  // namespace fit::evaluate

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "evaluate/evaluation_set.h"
+#include "search/ranking.h"
+
+namespace fit::evaluate {
+
+// The same images in one space.
+struct TunedSpace {
+  std::string name;
+  EvaluationVectors vectors;
+};
+
+struct TuningOptions {
+  std::uint32_t seed = 1;                         // of the halves
+  std::size_t queries = 4000;                     // at most, of both halves
+  std::size_t candidates = search::kRankedDepth;  // the first space's nearest, which the weights put in order
+};
+
+struct TuningReport {
+  struct Score {
+    std::string name;                // of the order: a space's, or "tuned"
+    std::vector<double> precisions;  // at 10, by label; the mean over the other half's queries
+  };
+  std::vector<std::string> spaces;
+  std::vector<double> weights;  // by space; the first is 1
+  std::vector<std::string> labels;
+  std::size_t tuned_on = 0;   // queries
+  std::size_t tested_on = 0;  // others
+  std::vector<Score> scores;
+};
+
+// Learns how much the cosine of each space should count beside the first one's when the first one's nearest
+// images are put in order: score = sum of weight * cosine. Coordinate ascent on the mean precision at 10
+// over the labels, on a random half of the queries (the set's, as for evaluate()); reports on the other half.
+// kInvalid where there are fewer than two spaces, vectors do not belong to the set, or a half has no query.
+// Blocks; kCancelled when `progress` (may be empty) returned false.
+Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,
+                          const TuningOptions& options, const EvaluationProgress& progress = {});
+
+// The setting that has the engine use the weights: "palette:0.5,clip:1".
+std::string rerank_setting(const TuningReport& report);
+
+std::string to_table(const TuningReport& report);
+Json to_json(const TuningReport& report);
+
+}  // namespace fit::evaluate

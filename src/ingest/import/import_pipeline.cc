@@ -1,0 +1,283 @@
+#include "ingest/import/import_pipeline.h"
+
+#include <thread>
+
+#include "base/format.h"
+#include "catalog/content_hash.h"
+
+namespace fit::ingest {
+namespace {
+
+constexpr std::size_t kReadBatch = 64;  // rows looked up in the store at once
+constexpr std::size_t kQueuedRows = 64;
+constexpr std::size_t kQueuedImages = 32;  // decoded
+constexpr std::size_t kEmbedBatch = 16;
+constexpr std::int64_t kMaxQueuedPixels = 4'000'000;  // larger images are embedded where they were decoded
+constexpr std::uint64_t kMaxSentBytes = 128u << 20;   // images inside rows, on their way
+constexpr auto kTick = std::chrono::milliseconds(100);
+
+std::uint64_t sent_bytes(const catalog::ItemInput& input) {
+  std::uint64_t bytes = 0;
+  for (const catalog::ImageSource& image : input.images) bytes += image.bytes.size();
+  return bytes;
+}
+
+std::int64_t pixels(const catalog::EmbedInputs& inputs) {
+  std::int64_t count = 0;
+  for (const media::Image& image : inputs) count += static_cast<std::int64_t>(image.width) * image.height;
+  return count;
+}
+
+}  // namespace
+
+ImportPipeline::ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
+                               const std::atomic<bool>& stop)
+    : catalog_(catalog),
+      tally_(tally),
+      options_(options),
+      end_(stop),
+      budget_(kMaxSentBytes),
+      rows_(kQueuedRows),
+      images_(kQueuedImages),
+      decoders_(static_cast<std::ptrdiff_t>(options.threads)),
+      writer_(catalog, tally, keys_, end_) {}
+
+Result<bool> ImportPipeline::run(RowSource& source, const std::function<void()>& tick) {
+  std::mutex mutex;
+  std::condition_variable finished;
+  bool done = false;
+  std::jthread stages([&] {
+    std::jthread writer([this] { writer_.run(); });
+    {
+      std::vector<std::jthread> embedders;
+      embedders.reserve(options_.threads);
+      for (std::size_t i = 0; i < options_.threads; ++i) embedders.emplace_back([this] { embed_all(); });
+      {
+        std::vector<std::jthread> loaders;
+        loaders.reserve(options_.loaders);
+        for (std::size_t i = 0; i < options_.loaders; ++i) loaders.emplace_back([this] { load_all(); });
+        read_all(source);
+        rows_.close();
+      }
+      images_.close();
+    }
+    writer_.close();
+    writer.join();
+    const std::lock_guard lock(mutex);
+    done = true;
+    finished.notify_one();
+  });
+  for (std::unique_lock lock(mutex); !finished.wait_for(lock, kTick, [&] { return done; });) {
+    lock.unlock();
+    tick();
+    lock.lock();
+  }
+  stages.join();
+  if (auto error = end_.error()) return *std::move(error);
+  return !end_.dropped();
+}
+
+void ImportPipeline::read_all(RowSource& source) {
+  std::vector<RowPtr> batch;
+  for (;;) {
+    if (end_.asked()) {
+      end_.note_dropped();
+      break;
+    }
+    auto next = source.next();
+    if (!next) {
+      end_.break_off(std::move(next).error());
+      break;
+    }
+    if (!*next) break;
+    RowPtr row = accept(**std::move(next));
+    if (!row) continue;
+    const std::uint64_t bytes = sent_bytes(row->input);
+    if (!budget_.has_room(bytes)) send_on(std::exchange(batch, {}));
+    row->lease = budget_.take(bytes);
+    batch.push_back(std::move(row));
+    if (batch.size() >= kReadBatch) send_on(std::exchange(batch, {}));
+  }
+  send_on(std::move(batch));
+}
+
+// Nothing for a row that is rejected at once.
+RowPtr ImportPipeline::accept(ImportRow row) {
+  Result<void> good;
+  if (!row.item) {
+    good = row.item.error();
+  } else if (row.item->images.empty()) {
+    good = invalid("images", "the row has no picture");
+  } else {
+    good = catalog_.check(*row.item);
+  }
+  if (!good) {
+    tally_.reject(row.line, row.end_offset, good.error(), row.text);
+    return nullptr;
+  }
+  auto work = std::make_shared<RowWork>();
+  work->number = ++last_number_;
+  work->line = row.line;
+  work->end_offset = row.end_offset;
+  work->text = std::move(row.text);
+  work->input = *std::move(row.item);
+  work->key = {work->input.listing.source, work->input.listing.external_id};
+  work->hash = catalog::content_hash(work->input);
+  work->images.resize(work->input.images.size());
+  return work;
+}
+
+void ImportPipeline::send_on(std::vector<RowPtr> rows) {
+  if (auto recognised = recognise(rows); !recognised) {
+    end_.break_off(std::move(recognised).error());
+    end_.note_dropped();
+    return;
+  }
+  for (RowPtr& row : rows) rows_.push(std::move(row));
+}
+
+// Finishes rows that the store holds already and takes them out; tells the others which images need not be
+// read again.
+Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
+  std::vector<domain::ItemKey> keys;
+  std::vector<bool>
+      overtaking;  // an earlier row of the same key is on its way, so the store's word will not stand
+  for (const RowPtr& row : rows) {
+    keys.push_back(row->key);
+    overtaking.push_back(keys_.enter(row->key));
+  }
+  FIT_TRY(const auto found, catalog_.parts.store.find(keys));
+  std::vector<ItemId> changed;
+  std::vector<RowPtr> changed_rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!found[i] || overtaking[i]) continue;
+    if (found[i]->content_hash == rows[i]->hash) {
+      const store::UpsertOutcome outcome{found[i]->id, store::UpsertKind::kUnchanged};
+      catalog_.note(std::span(&outcome, 1));
+      tally_.finish(outcome.kind, rows[i]->end_offset);
+      keys_.leave(rows[i]->key);
+      rows[i] = nullptr;
+    } else {
+      changed.push_back(found[i]->id);
+      changed_rows.push_back(rows[i]);
+    }
+  }
+  FIT_TRY(auto known, catalog_.known_images(changed));
+  for (std::size_t i = 0; i < changed.size(); ++i) changed_rows[i]->known = std::move(known[i]);
+  std::erase(rows, nullptr);
+  return {};
+}
+
+void ImportPipeline::load_all() {
+  while (auto row = rows_.pop()) load(*row);
+}
+
+void ImportPipeline::load(const RowPtr& row) {
+  for (std::size_t i = 0; i < row->input.images.size() && !row->failed(); ++i) {
+    if (end_.asked()) {
+      end_.note_dropped();
+      return;  // without its last `pending` the row goes no further
+    }
+    if (auto loaded = load_image(row, i); !loaded) {
+      if (loaded.error().field.empty()) end_.break_off(loaded.error());
+      row->fail(std::move(loaded).error());
+    }
+  }
+  row->lease.release();
+  release(row);
+}
+
+Result<void> ImportPipeline::load_image(const RowPtr& row, std::size_t number) {
+  const std::string field = fit::format("images[{}]", number);
+  FIT_TRY(auto loaded, catalog_.load(field, row->input.images[number], row->known));
+  decoders_.acquire();
+  auto taken = catalog_.take(field, std::move(loaded));
+  decoders_.release();
+  if (!taken) return std::move(taken).error();
+  row->images[number] = std::move(taken->record);
+  if (!taken->inputs) {
+    const catalog::ImageVectors known = taken->known_vectors;
+    if (number == 0)
+      row->predictions = std::move(catalog_.filler.predict_or_log(std::span(&known, 1)).front());
+    return {};
+  }
+  ImageWork work{row, number, *std::move(taken->inputs)};
+  ++row->pending;
+  if (pixels(work.inputs) > kMaxQueuedPixels) {
+    std::vector<ImageWork> alone;
+    alone.push_back(std::move(work));
+    embed(std::move(alone));
+  } else {
+    images_.push(std::move(work));
+  }
+  return {};
+}
+
+void ImportPipeline::embed_all() {
+  while (auto first = images_.pop()) {
+    std::vector<ImageWork> batch;
+    batch.push_back(*std::move(first));
+    while (batch.size() < kEmbedBatch) {
+      auto next = images_.try_pop();
+      if (!next) break;
+      batch.push_back(*std::move(next));
+    }
+    embed(std::move(batch));
+  }
+}
+
+void ImportPipeline::embed(std::vector<ImageWork> batch) {
+  if (end_.asked()) {
+    end_.note_dropped();
+    return;
+  }
+  std::vector<catalog::EmbedInputs> images;
+  images.reserve(batch.size());
+  for (ImageWork& work : batch) images.push_back(std::move(work.inputs));
+  auto vectors = catalog_.processor.embed(std::move(images));
+  look(batch, vectors);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    RowWork& row = *batch[i].row;
+    if (vectors[i]) {
+      row.images[batch[i].number].vectors = *std::move(vectors[i]);
+    } else {
+      Error error = std::move(vectors[i]).error();
+      if (error.code == ErrorCode::kUnavailable) end_.break_off(error);  // the model, not the image
+      error.field = fit::format("images[{}]", batch[i].number);
+      row.fail(std::move(error));
+    }
+    release(batch[i].row);
+  }
+}
+
+// Notes what the models see in the rows' first images.
+void ImportPipeline::look(std::span<const ImageWork> batch,
+                          std::span<const Result<catalog::ImageProcessor::Vectors>> vectors) {
+  std::vector<catalog::ImageVectors> images;
+  std::vector<RowWork*> rows;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (batch[i].number != 0 || !vectors[i]) continue;
+    images.emplace_back(*vectors[i]);
+    rows.push_back(batch[i].row.get());
+  }
+  auto predictions = catalog_.filler.predict_or_log(images);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->predictions = std::move(predictions[i]);
+}
+
+void ImportPipeline::release(const RowPtr& row) {
+  if (--row->pending > 0) return;
+  if (!row->error) {
+    domain::Listing& listing = row->input.listing;
+    ontology::Merged filled = catalog_.filler.merge(listing, listing.properties, row->predictions);
+    listing.properties = std::move(filled.values);
+    row->origins = filled.origins;
+    writer_.push(row);
+  } else if (end_.asked()) {
+    end_.note_dropped();
+  } else {
+    tally_.reject(row->line, row->end_offset, *row->error, row->text);
+    keys_.leave(row->key);
+  }
+}
+
+}  // namespace fit::ingest

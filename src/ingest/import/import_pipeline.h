@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <semaphore>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "ingest/import/import_row.h"
+#include "ingest/import/import_tally.h"
+#include "ingest/import/import_writer.h"
+#include "ingest/import/keys_in_flight.h"
+
+namespace fit::ingest {
+
+// Moves rows from a source into the store: one thread reads, several load and decode images, several embed
+// them in batches, one writes in batches. Every queue is bounded, so the slowest stage holds the others back.
+// Rows may overtake each other. One object for one run.
+class ImportPipeline {
+ public:
+  // `threads` decode and as many embed; `loaders` wait for files and the network. Each at least 1.
+  struct Options {
+    std::size_t threads = 1;
+    std::size_t loaders = 8;
+  };
+  // What is given must outlive the object.
+  ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
+                 const std::atomic<bool>& stop);
+
+  // Blocks until every row was stored, rejected or, after `stop`, dropped. `tick` is called ten times a
+  // second. False when rows were dropped or left unread. Errors: the source, the store or the storage failed;
+  // what was counted as finished is stored.
+  Result<bool> run(RowSource& source, const std::function<void()>& tick);
+
+ private:
+  struct ImageWork {
+    RowPtr row;
+    std::size_t number = 0;  // among the row's images
+    catalog::EmbedInputs inputs;
+  };
+
+  // Stages, each run by its own threads until its queue is closed and empty.
+  void read_all(RowSource& source);
+  void load_all();
+  void embed_all();
+
+  RowPtr accept(ImportRow row);
+  void send_on(std::vector<RowPtr> rows);
+  Result<void> recognise(std::vector<RowPtr>& rows);
+  void load(const RowPtr& row);
+  Result<void> load_image(const RowPtr& row, std::size_t number);
+  void embed(std::vector<ImageWork> batch);
+  void look(std::span<const ImageWork> batch,
+            std::span<const Result<catalog::ImageProcessor::Vectors>> vectors);
+  void release(const RowPtr& row);
+
+  catalog::ItemWriter& catalog_;
+  ImportTally& tally_;
+  const Options options_;
+  ImportEnd end_;
+  KeysInFlight keys_;
+  ByteBudget budget_;
+  BoundedQueue<RowPtr> rows_;
+  BoundedQueue<ImageWork> images_;
+  std::counting_semaphore<> decoders_;
+  ImportWriter writer_;
+  std::int64_t last_number_ = 0;
+};
+
+}  // namespace fit::ingest

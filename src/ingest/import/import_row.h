@@ -1,0 +1,77 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/item_writer.h"
+#include "ingest/import/byte_budget.h"
+#include "ingest/import/row_source.h"
+
+namespace fit::ingest {
+
+// A row on its way through an import. Stages hand it on, so only `pending` and `error` see several threads at
+// once, and each image's record its own.
+struct RowWork {
+  std::int64_t number = 0;  // 1-based, in the order of the input
+  std::int64_t line = 0;
+  std::uint64_t end_offset = 0;
+  std::string text;
+  catalog::ItemInput input;
+  domain::ItemKey key;
+  std::string hash;
+  catalog::ItemWriter::KnownImages known;
+  ByteBudget::Lease lease;                 // of the bytes that the row carries
+  std::vector<domain::ImageWrite> images;  // as many as the input has
+  catalog::PhotoPredictions predictions;   // in the first image; empty until it has vectors
+  domain::PropertyOrigins origins;         // once the properties are filled
+
+  std::atomic<int> pending{1};  // images that have no vector yet, and one while the row is being loaded
+  std::mutex mutex;
+  std::optional<Error> error;  // the first one
+
+  void fail(Error first) {
+    const std::lock_guard lock(mutex);
+    if (!error) error = std::move(first);
+  }
+  bool failed() {
+    const std::lock_guard lock(mutex);
+    return error.has_value();
+  }
+};
+
+using RowPtr = std::shared_ptr<RowWork>;
+
+// Ends an import early, because it was asked to or because something broke. Thread-safe.
+class ImportEnd {
+ public:
+  explicit ImportEnd(const std::atomic<bool>& stop) : stop_(stop) {}
+
+  // Rows are to be dropped instead of worked on.
+  bool asked() const { return stop_.load() || broken_.load(); }
+
+  void break_off(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+    broken_ = true;
+  }
+  std::optional<Error> error() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+  void note_dropped() { dropped_ = true; }
+  bool dropped() const { return dropped_.load(); }
+
+ private:
+  const std::atomic<bool>& stop_;
+  std::atomic<bool> broken_{false};
+  std::atomic<bool> dropped_{false};
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+}  // namespace fit::ingest

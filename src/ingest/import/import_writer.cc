@@ -1,0 +1,84 @@
+#include "ingest/import/import_writer.h"
+
+#include <algorithm>
+
+namespace fit::ingest {
+namespace {
+
+constexpr std::size_t kBatch = 128;
+constexpr std::size_t kMaxWaiting = 2 * kBatch;
+constexpr auto kMaxDelay = std::chrono::milliseconds(200);
+
+}  // namespace
+
+void ImportWriter::push(RowPtr row) {
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [this] { return rows_.size() < kMaxWaiting; });
+  rows_.push_back(std::move(row));
+  if (rows_.size() == 1 || rows_.size() >= kBatch) wake_.notify_one();
+}
+
+void ImportWriter::close() {
+  const std::lock_guard lock(mutex_);
+  closed_ = true;
+  wake_.notify_one();
+}
+
+void ImportWriter::run() {
+  for (std::vector<RowPtr> rows = take(); !rows.empty(); rows = take()) write(std::move(rows));
+}
+
+// Everything that is waiting, once that is a batch or the first has waited long enough. Empty at the end.
+std::vector<RowPtr> ImportWriter::take() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return closed_ || !rows_.empty(); });
+  wake_.wait_for(lock, kMaxDelay, [this] { return closed_ || rows_.size() >= kBatch; });
+  std::vector<RowPtr> taken = std::exchange(rows_, {});
+  room_.notify_all();
+  return taken;
+}
+
+void ImportWriter::write(std::vector<RowPtr> rows) {
+  std::ranges::sort(rows, {}, [](const RowPtr& row) { return row->number; });
+  std::vector<RowPtr> kept;
+  std::vector<domain::ItemWrite> items;
+  for (const RowPtr& row : rows) {
+    if (keys_.superseded(row->key, row->number)) {
+      tally_.finish(store::UpsertKind::kUpdated, row->end_offset);
+      keys_.leave(row->key);
+      continue;
+    }
+    domain::ItemWrite item;
+    item.listing = std::move(row->input.listing);
+    item.origins = row->origins;
+    item.content_hash = std::move(row->hash);
+    item.images = std::move(row->images);
+    items.push_back(std::move(item));
+    kept.push_back(row);
+  }
+  write_items(kept, items);
+}
+
+void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const domain::ItemWrite> items) {
+  if (rows.empty()) return;
+  auto outcomes = catalog_.parts.store.upsert_items(items);
+  if (outcomes) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      keys_.written(rows[i]->key, rows[i]->number);
+      tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
+    }
+    catalog_.note(*outcomes);
+  } else if (outcomes.error().code != ErrorCode::kInvalid) {
+    end_.break_off(std::move(outcomes).error());
+    end_.note_dropped();
+  } else if (rows.size() == 1) {
+    tally_.reject(rows[0]->line, rows[0]->end_offset, outcomes.error(), rows[0]->text);
+  } else {
+    // One row that the store refuses does not take the others with it.
+    for (std::size_t i = 0; i < rows.size(); ++i) write_items(rows.subspan(i, 1), items.subspan(i, 1));
+    return;
+  }
+  for (const RowPtr& row : rows) keys_.leave(row->key);
+}
+
+}  // namespace fit::ingest

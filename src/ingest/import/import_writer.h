@@ -1,0 +1,44 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "ingest/import/import_row.h"
+#include "ingest/import/import_tally.h"
+#include "ingest/import/keys_in_flight.h"
+
+namespace fit::ingest {
+
+// The last stage of an import: collects finished rows and stores them in batches, a transaction each. push()
+// and close() may be called from any thread, run() from one.
+class ImportWriter {
+ public:
+  ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, KeysInFlight& keys, ImportEnd& end)
+      : catalog_(catalog), tally_(tally), keys_(keys), end_(end) {}
+
+  // Waits while the writer is far behind.
+  void push(RowPtr row);
+  // No more rows; run() ends when those pushed are stored.
+  void close();
+  void run();
+
+ private:
+  std::vector<RowPtr> take();
+  void write(std::vector<RowPtr> rows);
+  void write_items(std::span<const RowPtr> rows, std::span<const domain::ItemWrite> items);
+
+  catalog::ItemWriter& catalog_;
+  ImportTally& tally_;
+  KeysInFlight& keys_;
+  ImportEnd& end_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable room_;
+  std::vector<RowPtr> rows_;
+  bool closed_ = false;
+};
+
+}  // namespace fit::ingest

@@ -1,0 +1,454 @@
+#include "ingest/import/importer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+#include <random>
+
+#include "base/base64.h"
+#include "base/files.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "ingest/import/test_import.h"
+
+namespace fit::ingest {
+namespace {
+
+using ::testing::AllOf;
+using testing::Bench;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::jpeg;
+using ::testing::SizeIs;
+using testing::write_file;
+
+class ImporterTest : public ::testing::Test {
+ protected:
+  std::filesystem::path path(const std::string& name) const { return bench_.folder() / "in" / name; }
+
+  void write_photos(std::uint64_t count) {
+    for (std::uint64_t i = 0; i < count; ++i) write_file(path(fit::format("p{}.jpg", i)), jpeg(i));
+  }
+
+  ImportReport import(const std::filesystem::path& input, const ImportOptions& options = {}) {
+    auto report = testing::import_file(bench_, input, options);
+    EXPECT_TRUE(report) << report.error().describe();
+    return report ? *std::move(report) : ImportReport{};
+  }
+
+  ImportReport import_csv(std::string_view text, const ImportOptions& options = {}) {
+    write_file(path("items.csv"), text);
+    return import(path("items.csv"), options);
+  }
+
+  Error header_error(std::string_view text) {
+    write_file(path("items.csv"), text);
+    auto report = testing::import_file(bench_, path("items.csv"));
+    EXPECT_FALSE(report);
+    return report ? Error{} : report.error();
+  }
+
+  std::string property(const domain::ItemRecord& item, std::string_view name) {
+    return item.listing.properties[*domain::property_index(name)];
+  }
+
+  Bench bench_;
+};
+
+TEST_F(ImporterTest, FormatsByName) {
+  const TempDir folder;
+  EXPECT_EQ(import_format("a.CSV").value(), ImportFormat::kCsv);
+  EXPECT_EQ(import_format("a.ndjson").value(), ImportFormat::kNdjson);
+  EXPECT_EQ(import_format("a.jsonl").value(), ImportFormat::kNdjson);
+  EXPECT_EQ(import_format(folder.path()).value(), ImportFormat::kFolder);
+  EXPECT_EQ(import_format("a.xlsx").error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(ImporterTest, CsvWithEveryColumn) {
+  write_photos(3);
+  const ImportReport report = import_csv(
+      "ID,Name,description,brand,price,currency,size,url,status,listed_at,category,Primary_Color,image_path,"
+      "images,source\r\n"
+      "1,Coat,\"warm,\nlong\",Acme,49.50,eur,M,https://s.example/"
+      "1,reserved,2026-11-22,Outerwear,red,p0.jpg,p1.jpg| p2.jpg |,depop\r\n"
+      "2,Hat,,,,,,,,,,,p1.jpg,,\r\n");
+  EXPECT_EQ(report.created, 2);
+  EXPECT_THAT(report.rejects, IsEmpty());
+  EXPECT_FALSE(report.stopped);
+  const auto coat = bench_.item("depop", "1");
+  EXPECT_EQ(coat.listing.title, "Coat");
+  EXPECT_EQ(coat.listing.description, "warm,\nlong");
+  EXPECT_EQ(coat.listing.price, 49.5);
+  EXPECT_EQ(coat.listing.currency, "EUR");
+  EXPECT_EQ(coat.listing.status, "reserved");
+  EXPECT_EQ(property(coat, "category"), "outerwear");
+  ASSERT_THAT(coat.images, SizeIs(3));
+  EXPECT_EQ(coat.images[1].location, path("p1.jpg").string());
+  EXPECT_EQ(coat.images[2].sha256, sha256_hex(jpeg(2)));
+  EXPECT_EQ(bench_.item("items", "2").listing.status, "active");  // the file's name is the source
+  EXPECT_EQ(bench_.store->count_vectors(bench_.spaces[0].space_id).value(), 4);
+  EXPECT_GE(bench_.changes, 1);
+}
+
+TEST_F(ImporterTest, HeaderErrorsNameTheColumn) {
+  write_photos(1);
+  EXPECT_EQ(header_error("id,colour,image_path\n1,red,p0.jpg\n").field, "colour");
+  EXPECT_EQ(header_error("id,title,name,image_path\n").field, "title");
+  EXPECT_EQ(header_error("title,image_path\n").field, "external_id");
+  EXPECT_EQ(header_error("id,title\n").field, "image_url");
+  EXPECT_EQ(header_error("").field, "header");
+  EXPECT_EQ(header_error("\n\n").field, "header");
+  EXPECT_THAT(header_error("id;title;image_path\n").message, HasSubstr("separated by commas"));
+  EXPECT_EQ(header_error("id,\"title\n").field, "header");
+  EXPECT_THAT(header_error(std::string_view("\xFF\xFEi\0d\0,\0", 8)).message, HasSubstr("UTF-16"));
+  EXPECT_EQ(header_error(std::string(100 << 20, 'x')).field, "header");
+  EXPECT_EQ(bench_.store->counts()->items, 0);
+
+  ImportOptions lenient;
+  lenient.ignore_unknown_columns = true;
+  EXPECT_EQ(import_csv("id,colour,image_path\n1,red,p0.jpg\n", lenient).created, 1);
+}
+
+TEST_F(ImporterTest, BadRowsAreRejectedAndTheRestGoesOn) {
+  write_photos(2);
+  write_file(path("text.jpg"), std::string_view("this is no picture at all, whatever its name says"));
+  write_file(path("cut.jpg"), ByteView(jpeg(1)).first(700));
+  std::filesystem::create_directories(path("folder.jpg"));
+  std::string many;
+  for (int i = 0; i < 21; ++i) many += "p0.jpg|";
+  ImportOptions options;
+  options.rejects_path = path("rejects.ndjson");
+  options.source = "shop";
+  const ImportReport report = import_csv(
+      "id,title,price,images\n"        // 1
+      "ok1,a,1,p0.jpg\n"               // 2
+      "bad3,a,free,p0.jpg\n"           // 3
+      "bad4,a,-5,p0.jpg\n"             // 4
+      "bad5,a,nan,p0.jpg\n"            // 5
+      ",a,1,p0.jpg\n"                  // 6
+      "bad7,a,1,\n"                    // 7
+      "bad8,a,1,p0.jpg|missing.jpg\n"  // 8
+      "bad9,a,1,text.jpg\n"            // 9
+      "bad10,a,1,cut.jpg\n"            // 10
+      "bad11,a,1,folder.jpg\n"         // 11
+      "bad12,a\xFF,1,p0.jpg\n"         // 12
+      "bad13,a,1," +
+          many +
+          "\n"                                 // 13
+          "bad14,a,1,ftp://x.example/a.jpg\n"  // 14
+          "bad15,a,1\n"                        // 15
+          "bad16,\"a\"b,1,p0.jpg\n"            // 16
+          "bad17,\"a,1,p0.jpg\n"               // 17
+          "ok18,a,1,p1.jpg\n"                  // 18
+          "bad19,a,1,/dev/zero\n",             // 19
+      options);
+  EXPECT_EQ(report.created, 2);
+  std::map<std::int64_t, std::string> fields;
+  for (const Reject& reject : report.rejects) {
+    EXPECT_FALSE(reject.reason.empty());
+    fields[reject.line] = reject.field;
+  }
+  const std::map<std::int64_t, std::string> wanted = {
+      {3, "price"},      {4, "price"},     {5, "price"},     {6, "external_id"},
+      {7, "images"},     {8, "images[1]"}, {9, "images[0]"}, {10, "images[0]"},
+      {11, "images[0]"}, {12, "title"},    {13, "images"},   {14, "images[0]"},
+      {15, ""},          {16, ""},         {17, ""},         {19, "images[0]"}};
+  EXPECT_EQ(fields, wanted);
+  EXPECT_EQ(report.rejected, static_cast<std::int64_t>(wanted.size()));
+
+  std::ifstream file(options.rejects_path);
+  std::map<std::int64_t, Json> lines;
+  for (std::string line; std::getline(file, line);) {
+    Json object = parse_json("line", line).value();
+    lines[object["line"].get<std::int64_t>()] = object;
+  }
+  EXPECT_EQ(lines.size(), wanted.size());
+  EXPECT_EQ(lines[8]["field"], "images[1]");
+  EXPECT_EQ(lines[8]["row"], "bad8,a,1,p0.jpg|missing.jpg");
+  EXPECT_EQ(lines[17]["row"], "bad17,\"a,1,p0.jpg");
+}
+
+TEST_F(ImporterTest, ReportedRejectsAreBoundedTheFileIsNot) {
+  std::string text = "id,image_path\n";
+  for (int i = 0; i < 1000; ++i) text += fit::format("{},no.jpg\n", i);
+  ImportOptions options;
+  options.max_reported_rejects = 7;
+  options.rejects_path = path("rejects.ndjson");
+  const ImportReport report = import_csv(text, options);
+  EXPECT_EQ(report.rejected, 1000);
+  EXPECT_THAT(report.rejects, SizeIs(7));
+  const Bytes rejects = read_file(options.rejects_path, 1 << 20).value();
+  EXPECT_EQ(std::ranges::count(as_text(rejects), '\n'), 1000);
+}
+
+TEST_F(ImporterTest, NoRejectsNoFile) {
+  write_photos(1);
+  ImportOptions options;
+  options.rejects_path = path("rejects.ndjson");
+  write_file(options.rejects_path, std::string_view("of an earlier import"));
+  import_csv("id,image_path\n1,p0.jpg\n", options);
+  EXPECT_FALSE(std::filesystem::exists(options.rejects_path));
+  options.rejects_path = path("no/such/folder/rejects.ndjson");
+  EXPECT_FALSE(testing::import_file(bench_, path("items.csv"), options));
+}
+
+TEST_F(ImporterTest, SwallowedRowsAreFoundAgain) {
+  write_photos(1);
+  // The stray quote of row 2 is closed by that of row 4; columns and lines add up, but a title never spans
+  // lines.
+  const ImportReport report =
+      import_csv("id,title,image_path\n1,a,p0.jpg\n2,\"b,p0.jpg\n3,c,p0.jpg\n4,d\",p0.jpg\n5,e,p0.jpg\n");
+  EXPECT_EQ(report.created, 3);
+  EXPECT_EQ(report.rejected, 2);
+  EXPECT_EQ(bench_.item("items", "3").listing.title, "c");
+}
+
+TEST_F(ImporterTest, NdjsonWithPathsBase64AndBadLines) {
+  write_photos(2);
+  const std::string base64 = encode_base64(jpeg(7));
+  write_file(
+      path("items.ndjson"),
+      "{\"external_id\": \"1\", \"image_path\": \"p0.jpg\", \"price\": 3, \"category\": \"dress\"}\n"
+      "not json\n"
+      "{\"external_id\": \"3\", \"images\": [\"p1.jpg\", {\"image_base64\": \"" +
+          base64 +
+          "\"}]}\n"
+          "[1, 2]\n"
+          "{\"external_id\": \"5\", \"price\": NaN, \"image_path\": \"p0.jpg\"}\n"
+          "{\"external_id\": \"6\", \"colour\": \"red\", \"image_path\": \"p0.jpg\"}\n"
+          "{\"external_id\": \"7\", \"title\": \"\xFF\", \"image_path\": \"p0.jpg\"}\n" +
+          std::string(200, '[') +
+          "\n"
+          "{\"external_id\": \"9\", \"images\": [\"p0.jpg\", \"p1.jpg\", {\"image_base64\": \"AAAA\"}]}\n"
+          "{\"external_id\": \"10\"}\n");
+  const ImportReport report = import(path("items.ndjson"));
+  EXPECT_EQ(report.created, 2);
+  std::map<std::int64_t, std::string> fields;
+  for (const Reject& reject : report.rejects) fields[reject.line] = reject.field;
+  const std::map<std::int64_t, std::string> wanted = {{2, ""}, {4, ""}, {5, ""},          {6, "colour"},
+                                                      {7, ""}, {8, ""}, {9, "images[2]"}, {10, "images"}};
+  EXPECT_EQ(fields, wanted);
+  const auto item = bench_.item("items", "3");
+  ASSERT_THAT(item.images, SizeIs(2));
+  EXPECT_THAT(item.images[1].location, ::testing::StartsWith("stored:"));
+}
+
+TEST_F(ImporterTest, LongLineIsBounded) {
+  write_photos(1);
+  {
+    std::ofstream file(path("items.ndjson"), std::ios::binary);
+    file << "{\"external_id\": \"1\", \"image_path\": \"p0.jpg\"}\n{\"title\": \"";
+    const std::string block(1 << 20, 'x');
+    for (int i = 0; i < 100; ++i) file << block;
+    file << "\"}\n{\"external_id\": \"3\", \"image_path\": \"p0.jpg\"}\n";
+  }
+  const ImportReport report = import(path("items.ndjson"));
+  EXPECT_EQ(report.created, 2);
+  ASSERT_THAT(report.rejects, SizeIs(1));
+  EXPECT_EQ(report.rejects[0].line, 2);
+  EXPECT_THAT(report.rejects[0].reason, HasSubstr("longer than"));
+}
+
+TEST_F(ImporterTest, FolderBecomesItemsWithCategories) {
+  for (const char* name : {"dress/3f2a91bc-0d1e.jpg", "Outer Wear/coats/red_wool-coat.jpg", "IMG_2041.jpg"}) {
+    write_file(path(name), jpeg(xxh3(as_bytes(name))));
+  }
+  write_file(path("dress/broken.jpg"), std::string_view("no picture"));
+  std::filesystem::create_directory_symlink("..", path("dress/loop"));
+  ImportOptions options;
+  options.rejects_path = bench_.folder() / "rejects.ndjson";
+  const ImportReport report = import(path(""), options);
+  EXPECT_EQ(report.created, 3);
+  EXPECT_EQ(report.rejected, 1);
+  ASSERT_THAT(report.rejects, SizeIs(1));
+  EXPECT_EQ(report.rejects[0].line, 4);  // the fourth file in sorted order
+  const auto dress = bench_.item("in", "dress/3f2a91bc-0d1e.jpg");
+  EXPECT_EQ(dress.listing.title, "Dress");
+  EXPECT_EQ(property(dress, "category"), "dress");
+  const auto coat = bench_.item("in", "Outer Wear/coats/red_wool-coat.jpg");
+  EXPECT_EQ(coat.listing.title, "Red wool coat");
+  EXPECT_EQ(property(coat, "category"), "coats");
+  const auto other = bench_.item("in", "IMG_2041.jpg");
+  EXPECT_EQ(other.listing.title, "IMG_2041");
+  EXPECT_EQ(property(other, "category"), "");
+  EXPECT_EQ(other.images[0].location, path("IMG_2041.jpg").string());
+  EXPECT_TRUE(bench_.catalog->original(other.images[0].id));
+}
+
+TEST_F(ImporterTest, EmptyInputs) {
+  std::filesystem::create_directories(path("nothing"));
+  EXPECT_EQ(import(path("nothing")).created, 0);
+  EXPECT_EQ(import_csv("id,image_path\n").created, 0);
+  write_file(path("a.ndjson"), std::string_view());
+  EXPECT_EQ(import(path("a.ndjson")).created, 0);
+  EXPECT_EQ(testing::import_file(bench_, path("missing.csv")).error().code, ErrorCode::kNotFound);
+  ImportOptions options;
+  options.format = ImportFormat::kFolder;
+  EXPECT_FALSE(Importer(bench_.catalog->writer()).run(path("missing"), options, {}, bench_.stop));
+}
+
+TEST_F(ImporterTest, SecondImportSkipsWithoutDecoding) {
+  write_photos(30);
+  EXPECT_EQ(import(path("")).created, 30);
+  const int embedded = bench_.embedder.embedded_images;
+  const ImportReport again = import(path(""));
+  EXPECT_EQ(again.unchanged, 30);
+  EXPECT_EQ(bench_.embedder.embedded_images, embedded);
+
+  write_file(path("p3.jpg"), jpeg(100, 60, 60));
+  const ImportReport third = import(path(""));
+  EXPECT_EQ(third.unchanged, 29);
+  EXPECT_EQ(third.updated, 1);
+  EXPECT_EQ(bench_.item("in", "p3.jpg").images.at(0).sha256, sha256_hex(jpeg(100, 60, 60)));
+}
+
+TEST_F(ImporterTest, ChangedRowsKeepVectorsOfUnchangedImages) {
+  write_photos(3);
+  import_csv("id,price,images\n1,5,p0.jpg|p1.jpg\n");
+  const auto before = bench_.item("items", "1");
+  EXPECT_EQ(import_csv("id,price,images\n1,4,p2.jpg|p0.jpg\n").updated, 1);
+  const auto after = bench_.item("items", "1");
+  EXPECT_EQ(after.listing.price, 4);
+  ASSERT_THAT(after.images, SizeIs(2));
+  EXPECT_EQ(after.images[1].id, before.images[0].id);
+  EXPECT_EQ(bench_.embedder.embedded_images, 3);
+  EXPECT_EQ(bench_.store->count_vectors(bench_.spaces[0].space_id).value(), 2);
+}
+
+TEST_F(ImporterTest, LaterRowOfTheSameKeyStands) {
+  write_photos(4);
+  // Rows with large and small images overtake each other in the pipeline.
+  write_file(path("large.jpg"), jpeg(9, 1600, 1200));
+  std::string text = "id,title,images\n";
+  for (int key = 0; key < 20; ++key) {
+    for (int version = 0; version < 10; ++version) {
+      text += fit::format("{},v{},{}\n", key, version, version % 2 == 0 ? "large.jpg|p0.jpg" : "p1.jpg");
+    }
+  }
+  for (int round = 0; round < 2; ++round) {
+    const ImportReport report = import_csv(text);
+    EXPECT_EQ(report.created + report.updated + report.unchanged, 200);
+    EXPECT_EQ(report.created, round == 0 ? 20 : 0);
+    EXPECT_THAT(bench_.items(), SizeIs(20));
+    for (const auto& item : bench_.items()) EXPECT_EQ(item.listing.title, "v9");
+  }
+}
+
+TEST_F(ImporterTest, RejectedLaterRowLeavesTheEarlierOne) {
+  write_photos(1);
+  const ImportReport report = import_csv("id,title,images\n1,first,p0.jpg\n1,second,missing.jpg\n");
+  EXPECT_EQ(report.created, 1);
+  EXPECT_EQ(report.rejected, 1);
+  EXPECT_EQ(bench_.item("items", "1").listing.title, "first");
+}
+
+TEST_F(ImporterTest, OneImageThatFailsTheModelFailsAlone) {
+  for (std::uint64_t i = 0; i < 40; ++i) write_file(path(fit::format("p{:02}.jpg", i)), jpeg(i));
+  bench_.embedder.bad_red = bench_.embedder.prepare(media::decode("p", jpeg(11), 0).value())->rgb[0];
+  const ImportReport report = import(path(""));
+  EXPECT_EQ(report.created + report.rejected, 40);
+  EXPECT_GE(report.rejected, 1);
+  EXPECT_LE(report.rejected, 8);  // others may begin with the same red
+  for (const Reject& reject : report.rejects) EXPECT_EQ(reject.field, "images[0]");
+}
+
+TEST_F(ImporterTest, ModelThatIsAwayEndsTheImport) {
+  write_photos(100);
+  bench_.embedder.unavailable = true;
+  const auto report = testing::import_file(bench_, path(""));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(bench_.store->counts()->items, 0);
+  bench_.embedder.unavailable = false;
+  EXPECT_EQ(import(path("")).created, 100);
+}
+
+TEST_F(ImporterTest, StorageThatCannotBeWrittenEndsTheImport) {
+  write_photos(3);
+  std::filesystem::create_directories(bench_.folder() / "storage");
+  std::filesystem::create_symlink("/dev/full", bench_.folder() / "storage/thumbnails");
+  const auto report = testing::import_file(bench_, path(""));
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "the picture could not be stored");
+  EXPECT_EQ(bench_.store->counts()->items, 0);
+}
+
+TEST_F(ImporterTest, StopIsCleanAndTheNextRunGoesOn) {
+  write_photos(200);
+  ImportOptions options;
+  options.format = ImportFormat::kFolder;
+  bench_.stop = true;
+  const auto none = Importer(bench_.catalog->writer()).run(path(""), options, {}, bench_.stop);
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->stopped);
+  EXPECT_EQ(bench_.store->counts()->items, 0);
+
+  bench_.stop = false;
+  const auto some = Importer(bench_.catalog->writer())
+                        .run(
+                            path(""), options,
+                            [&](const ImportProgress& progress) {
+                              EXPECT_EQ(progress.total, 200);
+                              if (bench_.embedder.embedded_images > 20) bench_.stop = true;
+                            },
+                            bench_.stop);
+  ASSERT_TRUE(some);
+  EXPECT_EQ(bench_.store->counts()->items, some->created);
+  bench_.stop = false;
+  const ImportReport rest = import(path(""));
+  EXPECT_EQ(rest.unchanged, some->created);
+  EXPECT_EQ(rest.created, 200 - some->created);
+}
+
+TEST_F(ImporterTest, ProgressEndsComplete) {
+  write_photos(5);
+  write_file(path("items.csv"), std::string_view("id,images\n1,p0.jpg\n2,p1.jpg\n3,no.jpg\n4,p2.jpg\n"));
+  ImportOptions options;
+  ImportProgress last;
+  ASSERT_TRUE(Importer(bench_.catalog->writer())
+                  .run(path("items.csv"), options, [&](const ImportProgress& p) { last = p; }, bench_.stop));
+  EXPECT_EQ(last.done, 4);
+  EXPECT_EQ(last.total, 4);
+  EXPECT_EQ(last.done_bytes, last.total_bytes);
+  EXPECT_EQ(last.total_bytes, std::filesystem::file_size(path("items.csv")));
+}
+
+TEST_F(ImporterTest, LargePlainImageIsTakenIn) {
+  write_file(path("big.png"), media::encode_png(testing::drawn(1, 6000, 700)).value());
+  EXPECT_EQ(import(path("")).created, 1);
+  EXPECT_EQ(bench_.item("in", "big.png").images.at(0).width, 6000);
+}
+
+TEST_F(ImporterTest, RandomCsvNeverBreaksTheImport) {
+  write_photos(2);
+  const std::string good =
+      "id,title,price,images\n1,\"a, b\",5,p0.jpg\n2,c,,p1.jpg|p0.jpg\n3,\"d \"\"e\"\"\",1.5,p0.jpg\n";
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    std::mt19937_64 random(seed);
+    std::string text = good;
+    for (int change = 0; change < 4; ++change) {
+      const std::size_t at = 22 + random() % (text.size() - 22);
+      switch (random() % 3) {
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, random() % 5);
+          break;
+        default:
+          text.insert(at, 1, "\",\n\r|\0"[random() % 6]);
+      }
+    }
+    write_file(path("items.csv"), text);
+    const auto report = testing::import_file(bench_, path("items.csv"));
+    ASSERT_TRUE(report) << seed << report.error().describe();
+    ASSERT_GE(report->created + report->updated + report->unchanged + report->rejected, 1) << seed;
+  }
+}
+
+}  // namespace
+}  // namespace fit::ingest

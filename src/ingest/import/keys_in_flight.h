@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "domain/records.h"
+
+namespace fit::ingest {
+
+// Rows of one key may overtake each other between reading and writing; this remembers, for the keys on their
+// way, which row was written last, so that the later row of the input stands in the end. Thread-safe.
+class KeysInFlight {
+ public:
+  // A row sets out. True when another row of the same key is on its way.
+  bool enter(const domain::ItemKey& key) {
+    const std::lock_guard lock(mutex_);
+    return keys_[name(key)].rows++ > 0;
+  }
+
+  // Whether a row later than number `row` (>= 1) was written already.
+  bool superseded(const domain::ItemKey& key, std::int64_t row) {
+    const std::lock_guard lock(mutex_);
+    return keys_[name(key)].last_written > row;
+  }
+
+  void written(const domain::ItemKey& key, std::int64_t row) {
+    const std::lock_guard lock(mutex_);
+    std::int64_t& last = keys_[name(key)].last_written;
+    last = std::max(last, row);
+  }
+
+  // A row has arrived, in whatever way.
+  void leave(const domain::ItemKey& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = keys_.find(name(key));
+    if (found != keys_.end() && --found->second.rows == 0) keys_.erase(found);
+  }
+
+ private:
+  struct State {
+    int rows = 0;
+    std::int64_t last_written = 0;
+  };
+  static std::string name(const domain::ItemKey& key) { return key.source + '\n' + key.external_id; }
+
+  std::mutex mutex_;
+  std::unordered_map<std::string, State> keys_;
+};
+
+}  // namespace fit::ingest

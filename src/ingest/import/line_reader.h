@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/input_file.h"
+#include "base/result.h"
+
+namespace fit::ingest {
+
+struct Line {
+  std::int64_t number = 0;       // 1-based
+  std::string text;              // without its line end
+  std::string problem;           // why it cannot be read; `text` then holds its beginning
+  std::uint64_t end_offset = 0;  // in bytes, behind the line
+};
+
+// Reads lines of at most `max_line_bytes`; a longer one is handed out with a problem and passed over in
+// bounded memory. Blank lines and a UTF-8 byte order mark are passed over. Not thread-safe.
+class LineReader {
+ public:
+  static Result<LineReader> open(const std::filesystem::path& path, std::size_t max_line_bytes);
+
+  // The next line; nothing at the end. Errors only when the file itself cannot be read.
+  Result<std::optional<Line>> next();
+
+  std::uint64_t size_bytes() const { return file_.size_bytes(); }
+
+ private:
+  LineReader(InputFile file, std::size_t max_line_bytes)
+      : file_(std::move(file)), max_line_bytes_(max_line_bytes) {}
+
+  Result<std::optional<Line>> read_line();
+
+  InputFile file_;
+  std::size_t max_line_bytes_;
+  std::int64_t number_ = 0;
+};
+
+}  // namespace fit::ingest

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/result.h"
+#include "ingest/import/importer.h"
+
+namespace fit::ingest {
+
+// The bad rows of an import as NDJSON: {"line", "reason", "field", "row"}. Not thread-safe.
+class RejectsFile {
+ public:
+  RejectsFile() = default;  // writes nowhere
+
+  // Begins the file anew, so that it speaks of this import alone. kStorageFull and others when it cannot be
+  // made.
+  static Result<RejectsFile> open(const std::filesystem::path& path);
+
+  void add(const Reject& reject, const std::string& row);
+
+  // Everything written so far reaches the file. Removes it when nothing was rejected.
+  Result<void> close();
+
+ private:
+  std::filesystem::path path_;
+  std::ofstream file_;
+  bool any_ = false;
+};
+
+}  // namespace fit::ingest

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "catalog/item_input.h"
+#include "ingest/import/importer.h"
+
+namespace fit::ingest {
+
+// One row of an import's input.
+struct ImportRow {
+  std::int64_t line = 0;            // 1-based; a folder's file number
+  std::uint64_t end_offset = 0;     // in the input file, behind the row
+  std::string text;                 // for the rejects file: the row as it stands, or the image's path
+  Result<catalog::ItemInput> item;  // or what is wrong with the row
+};
+
+// The rows of a CSV file, an NDJSON file or a folder, one after the other. Not thread-safe.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  // The next row; nothing at the end. Errors only when the input itself cannot be read.
+  virtual Result<std::optional<ImportRow>> next() = 0;
+  virtual std::int64_t total_rows() const { return 0; }    // 0: not known
+  virtual std::uint64_t total_bytes() const { return 0; }  // 0: not a file
+};
+
+// Relative image paths count from the folder of the file. Items that name no source get `source`.
+struct SourceContext {
+  std::filesystem::path folder;  // absolute
+  std::string source;
+  bool ignore_unknown_columns = false;
+  std::size_t max_image_bytes = 0;
+  const std::atomic<bool>* stop = nullptr;  // ends the walk of a folder
+};
+
+// kInvalid naming the column when the header has an unknown or repeated one, or none for external_id or
+// images; kMalformed when there is no header.
+Result<std::unique_ptr<RowSource>> open_csv(const std::filesystem::path& path, const SourceContext& context);
+Result<std::unique_ptr<RowSource>> open_ndjson(const std::filesystem::path& path,
+                                               const SourceContext& context);
+Result<std::unique_ptr<RowSource>> open_folder(const std::filesystem::path& path,
+                                               const SourceContext& context);
+
+// Opens the input in the format that the options name.
+Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input, const ImportOptions& options,
+                                             std::size_t max_image_bytes, const std::atomic<bool>& stop);
+
+// Gives relative local image paths their folder, and items without a source the default one.
+void complete(catalog::ItemInput& item, const SourceContext& context);
+
+}  // namespace fit::ingest

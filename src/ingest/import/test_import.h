@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+#include "catalog/test_support.h"
+#include "ingest/import/importer.h"
+
+namespace fit::ingest::testing {
+
+using namespace catalog::testing;
+
+// Imports `input` in the format that its name says.
+inline Result<ImportReport> import_file(Bench& bench, const std::filesystem::path& input,
+                                        ImportOptions options = {}) {
+  FIT_TRY(options.format, import_format(input));
+  return Importer(bench.catalog->writer()).run(input, options, {}, bench.stop);
+}
+
+}  // namespace fit::ingest::testing

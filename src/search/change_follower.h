@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "search/item_columns.h"
+#include "search/space_index.h"
+#include "store/store.h"
+
+namespace fit::search {
+
+// Loads every item's filterable columns as of the store's position from before, from which follow_columns()
+// goes on.
+Result<void> load_columns(store::Store& store, ItemColumns& columns);
+
+// Applies what changed after the columns' position to them, one caller after the other. An error leaves them
+// at the position reached.
+Result<void> follow_columns(store::Store& store, ItemColumns& columns);
+
+// A thread that keeps columns and index in step with the store: woken by notify() after a write of this
+// process, and by itself every `poll` for writes of others (an import beside the server). Saves snapshots
+// after many changes or some time.
+class ChangeFollower {
+ public:
+  struct Options {
+    std::chrono::milliseconds poll{1000};
+    std::chrono::minutes save_every{5};
+    std::int64_t save_after_changes = 50'000;
+    SpaceIndex* texts = nullptr;  // an index of texts to keep in step too, where there is one
+  };
+
+  ChangeFollower(store::Store& store, ItemColumns& columns, SpaceIndex& index, Log log, Metrics& metrics,
+                 Options options);
+  ~ChangeFollower();  // stops, catches nothing up any more, saves a snapshot
+  ChangeFollower(const ChangeFollower&) = delete;
+  ChangeFollower& operator=(const ChangeFollower&) = delete;
+
+  // Thread-safe and quick.
+  void notify();
+
+ private:
+  void run();
+  void step();
+  void step(SpaceIndex& index);
+  void save(SpaceIndex& index);
+  SpaceIndex::Progress progress_log(const SpaceIndex& index) const;
+
+  store::Store& store_;
+  ItemColumns& columns_;
+  SpaceIndex& index_;
+  const Log log_;
+  Metrics& metrics_;
+  const Options options_;
+  std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool notified_ = false;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace fit::search

@@ -1,0 +1,239 @@
+#include "search/query_parser.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "ontology/mentions.h"
+#include "search/catalogue_words.h"
+#include "search/price_words.h"
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kMaxRead = 64;
+constexpr std::size_t kLongestValue = 3;  // words
+
+constexpr auto kFillers = std::to_array<std::string_view>(
+    {"a",    "an",    "the",  "in",   "with",  "for",  "and",    "or", "of",   "this",
+     "that", "these", "it",   "but",  "like",  "same", "to",     "on", "my",   "me",
+     "i",    "is",    "want", "one",  "more",  "some", "any",    "as", "look", "find",
+     "show", "made",  "from", "less", "color", "at",   "colour", "be", "by",   "please"});
+constexpr auto kNegations =
+    std::to_array<std::string_view>({"not", "no", "without", "non", "except", "minus"});
+// Beside an example: "longer" than it.
+constexpr auto kComparatives =
+    std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
+// Where one property has no such value, the other may.
+constexpr auto kBeside = std::to_array<std::pair<std::string_view, std::string_view>>(
+    {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
+
+struct Word {
+  std::size_t begin = 0;  // bytes in the text
+  std::string text;       // as it stands
+  std::string lower;      // letters, digits, inner hyphens and apostrophes
+};
+
+bool is_word_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Runs of letters and digits of any script; "t-shirt" and "levi's" are one.
+std::vector<Word> split(std::string_view text) {
+  std::vector<Word> words;
+  const std::string lower = to_lower(text);
+  for (std::size_t at = 0; at < lower.size();) {
+    if (!is_word_byte(lower[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    const auto is_joint = [&](std::size_t i) {
+      return (lower[i] == '-' || lower[i] == '\'') && i + 1 < lower.size() && is_word_byte(lower[i + 1]);
+    };
+    while (end < lower.size() && (is_word_byte(lower[end]) || is_joint(end))) ++end;
+    words.push_back({at, std::string(text.substr(at, end - at)), lower.substr(at, end - at)});
+    at = end;
+  }
+  return words;
+}
+
+// The phrase and the forms in which a catalogue may have it, the likeliest first.
+std::vector<std::string> forms_of(std::string_view phrase) {
+  std::vector<std::string> forms;
+  const auto add = [&forms](std::string form) {
+    if (!std::ranges::contains(forms, form)) forms.push_back(std::move(form));
+  };
+  add(std::string(phrase));
+  for (const auto& [comparative, plain] : kComparatives) {
+    if (phrase == comparative) add(std::string(plain));
+  }
+  const std::string base = forms.back();
+  if (base.size() > 3 && base.ends_with("ies")) add(base.substr(0, base.size() - 3) + "y");
+  if (base.size() > 3 && base.ends_with("es")) add(base.substr(0, base.size() - 2));
+  if (base.size() > 3 && base.ends_with("s")) add(base.substr(0, base.size() - 1));
+  add(base + "s");
+  add(base + "es");
+  for (std::size_t i = 0, count = forms.size(); i < count; ++i) {
+    for (const auto& [from, to] : {std::pair('-', ' '), std::pair(' ', '-')}) {
+      std::string form = forms[i];
+      std::ranges::replace(form, from, to);
+      add(std::move(form));
+    }
+  }
+  return forms;
+}
+
+// The property beside this one, or nothing.
+std::optional<std::size_t> beside(std::size_t property) {
+  for (const auto& [one, other] : kBeside) {
+    if (domain::kProperties[property] == one) return domain::property_index(other);
+    if (domain::kProperties[property] == other) return domain::property_index(one);
+  }
+  return std::nullopt;
+}
+
+void add_property(SoftProperty property, ParsedText& read) {
+  const bool is_known = std::ranges::any_of(read.properties, [&](const SoftProperty& one) {
+    return one.property == property.property && one.wanted == property.wanted &&
+           (one.value == property.value || one.values == property.values);
+  });
+  if (!is_known) read.properties.push_back(std::move(property));
+}
+
+}  // namespace
+
+struct QueryParser::State {
+  State(const PropertyValues& all, ontology::Ontology known)
+      : values(all), ontology(std::move(known)), called(values, ontology) {}
+
+  const PropertyValues& values;
+  ontology::Ontology ontology;
+  CatalogueWords called;
+
+  // The properties that the ontology knows; tells which words need not be looked at again.
+  std::vector<bool> read_known(std::span<const Word> words, const QueryParser& reader,
+                               ParsedText& read) const {
+    std::vector<bool> taken(words.size());
+    static const std::size_t kPrimary = domain::property_index("primary_color").value_or(0);
+    static const std::size_t kSecondary = domain::property_index("secondary_color").value_or(0);
+    const auto mentions = ontology::find_mentions(ontology, read.text, {});
+    for (const ontology::Mention& one : mentions) {
+      if (one.aside || one.part) continue;
+      if (!words.empty() && one.begin > words.back().begin) continue;
+      // What is said by the way counts where no item is called so: of a leather jacket, that it is of
+      // leather.
+      if (one.implied && !was_broadened(mentions, one, reader)) continue;
+      const bool is_second = one.property == kPrimary && one.joined && !one.negated;
+      SoftProperty meant = reader.meaning(is_second ? kSecondary : one.property, one.value);
+      meant.wanted = !one.negated;
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i].begin >= one.end || one.begin >= words[i].begin + words[i].text.size()) continue;
+        if (meant.wanted) read.named.push_back(words[i].lower);
+        if (meant.is_used || one.negated) taken[i] = true;
+      }
+      add_property(std::move(meant), read);
+    }
+    return taken;
+  }
+
+  // Whether the phrase that implies `one` names something that no item is called.
+  static bool was_broadened(std::span<const ontology::Mention> mentions, const ontology::Mention& one,
+                            const QueryParser& reader) {
+    return std::ranges::any_of(mentions, [&](const ontology::Mention& other) {
+      return !other.implied && other.begin == one.begin && other.end == one.end &&
+             reader.meaning(other.property, other.value).value != other.value;
+    });
+  }
+
+  // What items call the value, or else a broader one, which it then becomes.
+  void find_texts(std::size_t column, std::size_t property, Kinds kinds, SoftProperty& meant) {
+    std::string value = meant.value;
+    while (true) {
+      meant.values = called.texts_of(column, property, value, kinds == Kinds::kTakenIn);
+      const auto broader = ontology.broader(property, value);
+      if (!meant.values.empty() || !broader) break;
+      value = std::string(*broader);
+    }
+    if (meant.values.empty()) return;
+    meant.is_used = true;
+    meant.property = column;
+    meant.value = std::move(value);
+  }
+
+  // How many of the first words are a value that items have, the longest one first.
+  std::size_t read_value(std::span<const Word> words, bool negated, ParsedText& read) const {
+    for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
+      std::string phrase;
+      for (const Word& word : words.first(count)) phrase += (phrase.empty() ? "" : " ") + word.lower;
+      if (count == 1 && std::ranges::contains(kFillers, phrase)) return 0;
+      for (const std::string& form : forms_of(phrase)) {
+        const auto found = values.find_value(form);
+        if (!found) continue;
+        add_property({.property = found->property,
+                      .value = form,
+                      .values = {form},
+                      .wanted = !negated,
+                      .is_used = true},
+                     read);
+        for (const Word& word : words.first(negated ? 0 : count)) read.named.push_back(word.lower);
+        return count;
+      }
+    }
+    return 0;
+  }
+
+  void read_unknown(std::span<const Word> words, ParsedText& read) const {
+    bool negated = false;
+    for (std::size_t at = 0; at < words.size();) {
+      if (std::ranges::contains(kNegations, words[at].lower)) {
+        negated = true;
+        ++at;
+        continue;
+      }
+      const bool is_filler = std::ranges::contains(kFillers, words[at].lower);
+      const std::size_t taken = read_value(words.subspan(at), negated, read);
+      if (taken == 0 && !is_filler && !negated) read.rest += (read.rest.empty() ? "" : " ") + words[at].text;
+      if (taken > 0 || !is_filler) negated = false;
+      at += std::max<std::size_t>(taken, 1);
+    }
+  }
+};
+
+QueryParser::QueryParser(const PropertyValues& values, ontology::Ontology ontology)
+    : state_(std::make_unique<State>(values, std::move(ontology))) {}
+QueryParser::~QueryParser() = default;
+
+ParsedText QueryParser::read(std::string_view text) const {
+  ParsedText read;
+  PriceWords price = read_price(text);
+  read.text = std::move(price.rest);
+  read.min_price = price.min;
+  read.max_price = price.max;
+  std::vector<Word> words = split(read.text);
+  if (words.size() > kMaxRead) words.resize(kMaxRead);
+  const std::vector<bool> taken = state_->read_known(words, *this, read);
+  for (std::size_t at = 0; at < words.size();) {
+    std::size_t end = at;
+    while (end < words.size() && !taken[end]) ++end;
+    state_->read_unknown(std::span(words).subspan(at, end - at), read);
+    at = end + 1;
+  }
+  return read;
+}
+
+SoftProperty QueryParser::meaning(std::size_t property, std::string_view value, Kinds kinds) const {
+  SoftProperty meant{.property = property, .value = to_lower(value), .values = {}};
+  // Both colours have the ontology's values of the first.
+  const std::size_t values = domain::kProperties[property] == "secondary_color"
+                                 ? domain::property_index("primary_color").value_or(0)
+                                 : property;
+  if (const auto known = state_->ontology.canonical(values, value)) meant.value = std::string(*known);
+  state_->find_texts(property, values, kinds, meant);
+  const auto other = beside(property);
+  if (meant.values.empty() && other) state_->find_texts(*other, values, kinds, meant);
+  if (meant.values.empty()) meant.values = {meant.value};
+  return meant;
+}
+
+}  // namespace fit::search

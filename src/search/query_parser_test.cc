@@ -1,0 +1,137 @@
+#include "search/query_parser.h"
+
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "search/item_columns.h"
+
+namespace fit::search {
+namespace {
+
+class QueryReaderTest : public testing::Test {
+ protected:
+  QueryReaderTest() {
+    add("category", {"tops", "tops", "outerwear"});
+    add("subcategory", {"jacket", "t-shirt", "dress", "jeans"});
+    add("primary_color", {"red", "gray", "navy", "red"});
+    add("secondary_color", {"red", "red", "red", "red", "white"});
+    add("pattern", {"striped", "solid", "checked"});
+    add("material", {"leather", "wool", "denim"});
+    add("sleeve_length", {"long", "short"});
+    add("neckline", {"v-neck", "crew"});
+    add("garment_length", {"long", "long", "long"});
+  }
+
+  void add(std::string_view property, std::initializer_list<std::string> values) {
+    for (const std::string& value : values) {
+      domain::FilterColumns item;
+      item.id = ItemId{++last_id_};
+      item.source = "shop";
+      item.status = "active";
+      item.properties[*domain::property_index(property)] = value;
+      columns_.upsert(std::span(&item, 1));
+    }
+  }
+
+  // "primary_color=red -pattern=striped | rest"
+  std::string read(std::string_view text) const {
+    const ParsedText read = QueryParser(columns_, *ontology::Ontology::load()).read(text);
+    std::string shown;
+    for (const SoftProperty& one : read.properties) {
+      shown += fit::format("{}{}={} ", one.wanted ? "" : "-", domain::kProperties[one.property], one.value);
+    }
+    return shown + "| " + read.rest;
+  }
+
+  std::int64_t last_id_ = 0;
+  ItemColumns columns_;
+};
+
+TEST_F(QueryReaderTest, NamesProperties) {
+  EXPECT_EQ(read("this but in red"), "primary_color=red | ");
+  EXPECT_EQ(read("in LEATHER, please"), "material=leather | ");
+  EXPECT_EQ(read("red leather jackets with pockets"),
+            "primary_color=red subcategory=jacket material=leather | pockets");
+  EXPECT_EQ(read("white"), "secondary_color=white | ") << "no primary colour is white";
+  EXPECT_EQ(read("grey trousers"), "primary_color=gray subcategory=trousers | trousers")
+      << "no item is called so";
+  EXPECT_EQ(read("blue bomber jacket"), "primary_color=blue subcategory=jacket | blue")
+      << "no item is a bomber jacket";
+  EXPECT_EQ(read("t shirt"), "subcategory=t-shirt | ");
+  EXPECT_EQ(read("tee"), "subcategory=t-shirt | ");
+}
+
+TEST_F(QueryReaderTest, ReadsHeads) {
+  EXPECT_EQ(read("longer sleeves"), "sleeve_length=long | ");
+  EXPECT_EQ(read("short-sleeved"), "sleeve_length=short | ");
+  EXPECT_EQ(read("short sleeved"), "sleeve_length=short | ");
+  EXPECT_EQ(read("crew neck"), "neckline=crew | ");
+  EXPECT_EQ(read("v neck"), "neckline=v-neck | ");
+  EXPECT_EQ(read("long"), "sleeve_length=long garment_length=long | ");
+  EXPECT_EQ(read("longer"), "garment_length=long | ") << "where it is commonest";
+}
+
+TEST_F(QueryReaderTest, ReadsNegation) {
+  EXPECT_EQ(read("without stripes"), "-pattern=striped | ");
+  EXPECT_EQ(read("jacket, not wool"), "subcategory=jacket -material=wool | ");
+  EXPECT_EQ(read("no red or wool"), "-primary_color=red -material=wool | ");
+  EXPECT_EQ(read("without a hood in red"), "-neckline=hooded primary_color=red | ");
+  EXPECT_EQ(read("without a xylophone in red"), "primary_color=red | ")
+      << "the unknown word is not looked for either";
+}
+
+TEST_F(QueryReaderTest, ReadsPriceAndTextTogether) {
+  const ParsedText text =
+      QueryParser(columns_, *ontology::Ontology::load()).read("Red dress under $50 for a party");
+  EXPECT_EQ(text.text, "Red dress for a party");
+  EXPECT_EQ(text.rest, "party") << "the ontology knows it, no item has it";
+  EXPECT_EQ(text.max_price, 50);
+  EXPECT_EQ(text.min_price, std::nullopt);
+}
+
+TEST_F(QueryReaderTest, KnowsWhatSellersCallThings) {
+  add("subcategory", {"Tshirts", "Polo Shirt", "Tunics"});
+  add("primary_color", {"Navy Blue", "Sunset Haze"});
+  const QueryParser reader(columns_, *ontology::Ontology::load());
+  const auto tee = reader.meaning(*domain::property_index("subcategory"), "tee");
+  EXPECT_EQ(tee.value, "t-shirt");
+  EXPECT_EQ(tee.values, (std::vector<std::string>{"polo shirt", "t-shirt", "tshirts"}));
+  const auto navy = reader.read("navy").properties;
+  ASSERT_EQ(navy.size(), 1U);
+  EXPECT_EQ(navy[0].values, (std::vector<std::string>{"navy", "navy blue"}));
+  EXPECT_EQ(read("sunset haze tops"), "category=tops subcategory=top primary_color=sunset haze | ")
+      << "a seller's own colour";
+  const auto added_later = reader.meaning(*domain::property_index("material"), "cotton");
+  EXPECT_EQ(added_later.values, std::vector<std::string>{"cotton"});
+  add("material", {"Cotton Blend", "100% cotton"});
+  EXPECT_EQ(reader.meaning(*domain::property_index("category"), "dress").values,
+            std::vector<std::string>{"dress"});
+}
+
+TEST_F(QueryReaderTest, FindsValuesBesideTheirProperty) {
+  ItemColumns folders;
+  domain::FilterColumns item;
+  item.id = ItemId{1};
+  item.status = "active";
+  item.properties[*domain::property_index("category")] = "Dress";
+  folders.upsert(std::span(&item, 1));
+  const auto read = QueryParser(folders, *ontology::Ontology::load()).read("red dresses").properties;
+  ASSERT_GE(read.size(), 2U);
+  EXPECT_EQ(read[0].values, std::vector<std::string>{"red"}) << "no item says so; the model may believe it";
+  EXPECT_EQ(domain::kProperties[read.back().property], "category") << "a folder's name";
+  EXPECT_EQ(read.back().values, std::vector<std::string>{"dress"});
+}
+
+TEST_F(QueryReaderTest, TakesAnything) {
+  for (const std::string text : {"", " ", "...", "'", "--", "''''", "\"red\" OR 1=1", "👗👗", "大衣 赤",
+                                 "пальто", "\xC2\xA0", "not", "not not", "sleeves", "a", "no no no"}) {
+    EXPECT_NO_FATAL_FAILURE(read(text)) << text;
+  }
+  EXPECT_EQ(read("\"red\"; DROP TABLE"), "primary_color=red | DROP TABLE");
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "red jacket ";
+  EXPECT_EQ(QueryParser(columns_, *ontology::Ontology::load()).read(many).properties.size(), 2U);
+}
+
+}  // namespace
+}  // namespace fit::search

@@ -1,0 +1,272 @@
+#include "search/query_resolver.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace fit::search {
+namespace {
+
+// What an example's garment is: words that do not speak of it leave it.
+constexpr std::array<std::string_view, 2> kKept = {"category", "subcategory"};
+
+std::vector<std::string> at_blanks(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+bool is_part_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Each occurrence that is a word of its own.
+void replace_word(std::string& text, std::string_view word, std::string_view with) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    const std::size_t end = at + word.size();
+    const bool is_word =
+        (at == 0 || !is_part_of_word(text[at - 1])) && (end == text.size() || !is_part_of_word(text[end]));
+    if (is_word) text.replace(at, word.size(), with);
+    at += is_word ? with.size() : 1;
+  }
+}
+
+class QueryResolver {
+ public:
+  QueryResolver(const ResolverParts& parts, const QueryParser& reader, const Query& query)
+      : parts_(parts), reader_(reader), query_(query) {}
+
+  Result<ResolvedQuery> ask() {
+    resolved_.filter = query_.filter;
+    if (!query_.text.empty()) FIT_CHECK(read_words());
+    FIT_CHECK(look());
+    if (resolved_.look && !parts_.rerank_spaces.empty()) {
+      FIT_TRY(resolved_.rerank_looks,
+              rerank_looks(parts_.store, parts_.rerank_spaces, query_, parts_.image_limits));
+    }
+    choose_words();
+    if (!query_.text.empty()) {
+      ask_provider();
+      FIT_CHECK(embed_words());
+    }
+    if (resolved_.look && !query_.is_plain()) FIT_CHECK(keep_kind());
+    FIT_CHECK(set_threshold());
+    return std::move(resolved_);
+  }
+
+ private:
+  Result<void> set_threshold() {
+    const embed::Space& space = parts_.embedder.space();
+    resolved_.min_similarity = query_.min_similarity;
+    if (resolved_.main() == nullptr) {
+      if (!query_.min_similarity && !query_.min_relevance) return {};
+      return invalid(
+          query_.min_similarity ? "min_similarity" : "min_relevance",
+          space.has_text
+              ? "needs something to be like: the text only says a price"
+              : fit::format("needs something to be like: the model \"{}\" has no text side", space.model));
+    }
+    const auto& curve = resolved_.look ? space.relevance.photo : space.relevance.words;
+    if (curve) resolved_.relevance = &*curve;
+    if (!query_.min_relevance) return {};
+    if (!curve) {
+      return invalid(
+          "min_relevance",
+          fit::format("the similarities of the model \"{}\" are not calibrated for such questions; "
+                      "use min_similarity",
+                      space.model));
+    }
+    constexpr double kMoreThanAny = 2;
+    const double least = curve->least_cosine(*query_.min_relevance).value_or(kMoreThanAny);
+    resolved_.min_similarity = std::max(least, query_.min_similarity.value_or(least));
+    return {};
+  }
+
+  Result<void> read_words() {
+    resolved_.read = reader_.read(query_.text);
+    FIT_CHECK(correct());
+    const auto tighter = [](std::optional<double>& bound, const std::optional<double>& other, bool lowest) {
+      if (!other) return;
+      bound = bound ? (lowest ? std::max(*bound, *other) : std::min(*bound, *other)) : *other;
+    };
+    tighter(resolved_.filter.min_price, resolved_.read.min_price, true);
+    tighter(resolved_.filter.max_price, resolved_.read.max_price, false);
+    return {};
+  }
+
+  // Reads again with the words that were meant in place of those that neither a property nor an item has.
+  Result<void> correct() {
+    std::vector<std::string> words = at_blanks(resolved_.read.rest);
+    std::erase_if(words, [this](const std::string& word) {
+      return std::ranges::contains(resolved_.read.named, to_lower(word));
+    });
+    FIT_TRY(auto corrected, parts_.store.correct_words(words));
+    if (corrected.empty()) return {};
+    ParsedText before = std::move(resolved_.read);
+    std::string text = before.text;
+    for (const store::WordCorrection& one : corrected) replace_word(text, one.from, one.to);
+    resolved_.read = reader_.read(text);
+    resolved_.read.min_price = before.min_price;
+    resolved_.read.max_price = before.max_price;
+    resolved_.read.corrected = std::move(corrected);
+    return {};
+  }
+
+  void choose_words() {
+    resolved_.words = at_blanks(resolved_.read.rest);
+    resolved_.loose_words = resolved_.words.size();
+    if (resolved_.look) return;
+    for (const std::string& word : resolved_.read.named) {
+      if (!std::ranges::contains(resolved_.words, word, to_lower)) resolved_.words.push_back(word);
+    }
+  }
+
+  Result<embed::Vector> item_vector(std::string_view field, ItemId item) {
+    if (const auto known = parts_.store.item(item); !known) {
+      Error error = known.error();
+      if (error.code == ErrorCode::kNotFound && field != "item_id") error.field = field;
+      return error;
+    }
+    FIT_TRY(auto vectors, parts_.store.vectors(parts_.backend.space().id, std::span(&item, 1)));
+    if (vectors.empty()) {
+      return Error{
+          ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};
+    }
+    resolved_.left_out.push_back(item);
+    return std::move(vectors.front().values);
+  }
+
+  Result<void> look() {
+    std::vector<embed::Vector> examples;
+    if (!query_.image.empty()) {
+      embed::Embedder& embedder = parts_.embedder;
+      FIT_TRY(auto vector, embedder.embed_file(query_.image_field, query_.image, parts_.image_limits));
+      FIT_TRY(auto predicted, embedder.predict(std::span(&vector, 1)));
+      resolved_.predicted = std::move(predicted.front());
+      examples.push_back(std::move(vector));
+    }
+    if (query_.item_id) {
+      FIT_TRY(auto vector, item_vector("item_id", *query_.item_id));
+      examples.push_back(std::move(vector));
+    }
+    for (const ItemId item : query_.like) {
+      FIT_TRY(auto vector, item_vector("like", item));
+      examples.push_back(std::move(vector));
+    }
+    for (const ItemId item : query_.unlike) {
+      FIT_TRY(auto vector, item_vector("unlike", item));
+      resolved_.unlike.push_back(std::move(vector));
+    }
+    if (examples.empty()) return {};
+    resolved_.look = std::move(examples.front());
+    if (examples.size() == 1) return {};
+    embed::Vector& mean = *resolved_.look;
+    for (const embed::Vector& other : std::span(examples).subspan(1)) {
+      for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += other[i];
+    }
+    if (!embed::normalize(mean, static_cast<int>(mean.size()), "query")) {
+      return invalid("like", "the examples cancel each other out");
+    }
+    return {};
+  }
+
+  // The words in the space of texts. Whose provider is away is answered without.
+  void ask_provider() {
+    if (parts_.texts == nullptr || query_.weights.text == 0) return;
+    const std::string words = wanted_words();
+    if (trim(words).empty()) return;
+    resolved_.of_texts = parts_.texts->embed(words);
+    resolved_.lacks_provider = !resolved_.of_texts;
+  }
+
+  Result<void> embed_words() {
+    const std::string_view text = trim(resolved_.read.text);
+    if (text.empty()) return {};  // a price alone is a filter
+    if (!parts_.embedder.space().has_text) return check_words();
+    const std::string likeness = wanted_words();
+    if (likeness.empty() && resolved_.look) return {};
+    std::vector<std::string> texts = {likeness.empty() ? std::string(text) : likeness};
+    const std::string rest = resolved_.look && !resolved_.read.properties.empty() ? resolved_.read.rest : "";
+    if (!rest.empty()) texts.push_back(rest);
+    FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
+    resolved_.text = std::move(vectors[0]);
+    if (!rest.empty()) resolved_.rest = std::move(vectors[1]);
+    return {};
+  }
+
+  // What the words say without a vector of theirs.
+  Result<void> check_words() const {
+    const bool has_look = resolved_.look.has_value();  // which answers even where the words count for nothing
+    const bool say_something = resolved_.of_texts ||
+                               (!resolved_.words.empty() && (has_look || query_.weights.words > 0)) ||
+                               (std::ranges::any_of(resolved_.read.properties, &SoftProperty::is_used) &&
+                                (has_look || query_.weights.properties > 0));
+    if (!say_something) {
+      return invalid("text",
+                     fit::format("says nothing that can be looked up, and the model \"{}\" has no text "
+                                 "side: name a garment, a brand or a property",
+                                 parts_.embedder.space().model));
+    }
+    return {};
+  }
+
+  // The words without those of what should not be, which a vector cannot tell from what should.
+  std::string wanted_words() const {
+    const auto& properties = resolved_.read.properties;
+    if (std::ranges::all_of(properties, &SoftProperty::wanted)) return std::string(trim(resolved_.read.text));
+    std::string words = resolved_.read.rest;
+    for (const SoftProperty& one : properties) {
+      if (one.wanted) words += (words.empty() ? "" : " ") + one.value;
+    }
+    return words;
+  }
+
+  // What the examples' garments are, unless the words name it: what items say, or else what the model
+  // believes.
+  Result<void> keep_kind() {
+    const bool names_kind = std::ranges::any_of(resolved_.read.properties, [](const SoftProperty& one) {
+      return one.wanted && std::ranges::contains(kKept, domain::kProperties[one.property]);
+    });
+    if (names_kind) return {};
+    std::vector<ItemId> examples = query_.like;
+    if (query_.item_id) examples.push_back(*query_.item_id);
+    for (const std::string_view name : kKept) {
+      const std::size_t property = domain::property_index(name).value_or(0);
+      FIT_TRY(const auto values, parts_.backend.properties_of(examples, property));
+      for (const std::string& value : values) {
+        if (!value.empty()) keep(property, value, 1.0 / static_cast<double>(examples.size()));
+      }
+    }
+    if (!resolved_.keep.empty()) return {};
+    FIT_TRY(const auto predicted, parts_.embedder.predict(std::span(&*resolved_.look, 1)));
+    for (const embed::PropertyPrediction& one : predicted.front()) {
+      if (!std::ranges::contains(kKept, one.property) || one.values.empty()) continue;
+      keep(domain::property_index(one.property).value_or(0), one.values[0].value, one.values[0].confidence);
+    }
+    return {};
+  }
+
+  void keep(std::size_t property, const std::string& value, double weight) {
+    resolved_.keep.push_back({reader_.meaning(property, value, QueryParser::Kinds::kLeftOut), weight});
+  }
+
+  const ResolverParts& parts_;
+  const QueryParser& reader_;
+  const Query& query_;
+  ResolvedQuery resolved_;
+};
+
+}  // namespace
+
+Result<ResolvedQuery> ask(const ResolverParts& parts, const QueryParser& reader, const Query& query) {
+  return QueryResolver(parts, reader, query).ask();
+}
+
+}  // namespace fit::search

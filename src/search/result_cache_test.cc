@@ -1,0 +1,334 @@
+#include "search/result_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "base/format.h"
+#include "base/temp_dir.h"
+#include "cache/memory_cache.h"
+#include "cache/redis_cache.h"
+#include "cache/test_redis.h"
+#include "cache/tiered_cache.h"
+#include "search/change_follower.h"
+#include "search/memory_backend.h"
+#include "search/result_codec.h"
+#include "search/test_embedder.h"
+#include "search/test_items.h"
+
+namespace fit::search {
+namespace {
+
+constexpr int kDimensions = 8;
+
+// Texts become directions of their own; counted.
+class CountingEmbedder final : public TestEmbedder {
+ public:
+  CountingEmbedder()
+      : TestEmbedder("counting", kDimensions, true,
+                     {.photo = {}, .words = embed::RelevanceCurve::make("words", {0, 1}).value()}) {}
+  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
+    texts_ += static_cast<int>(texts.size());
+    std::vector<embed::Vector> vectors;
+    for (const std::string& text : texts) {
+      embed::Vector vector(kDimensions, 0.1F);
+      vector[text.size() % kDimensions] = 1;
+      FIT_CHECK(embed::normalize(vector, kDimensions, "counting"));
+      vectors.push_back(std::move(vector));
+    }
+    return vectors;
+  }
+  std::atomic<int> texts_ = 0;
+};
+
+// Hands on to another cache, and damages what it gives back.
+class DamagingCache final : public cache::Cache {
+ public:
+  explicit DamagingCache(cache::Cache& inner) : inner_(inner) {}
+  std::optional<cache::Found> get(std::string_view key) override {
+    auto found = inner_.get(key);
+    if (found && damage) damage(found->value);
+    return found;
+  }
+  void put(std::string_view key, ByteView value, cache::milliseconds time) override {
+    size = value.size();
+    inner_.put(key, value, time);
+  }
+  std::size_t max_value_bytes() const override { return inner_.max_value_bytes(); }
+  std::function<void(Bytes&)> damage;
+  std::size_t size = 0;  // of the last value
+
+ private:
+  cache::Cache& inner_;
+};
+
+class AnswerCacheTest : public testing::Test {
+ protected:
+  AnswerCacheTest() {
+    for (int i = 0; i < 40; ++i) add(i);
+    catch_up();
+    open(cache_);
+  }
+
+  void open(cache::Cache& cache, const std::string& settings = "",
+            std::optional<embed::RelevanceCurve> words = std::nullopt) {
+    answers_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
+                                                                .backend = backend_,
+                                                                .cache = cache,
+                                                                .time_to_live = std::chrono::hours(1),
+                                                                .settings = settings,
+                                                                .relevance = {.photo = {}, .words = words},
+                                                                .metrics = metrics_});
+    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
+                                                                 .embedder = embedder_,
+                                                                 .backend = backend_,
+                                                                 .ontology = *ontology::Ontology::load(),
+                                                                 .rerank_spaces = {},
+                                                                 .image_limits = {},
+                                                                 .metrics = metrics_,
+                                                                 .answers = answers_.get()});
+  }
+
+  ItemId add(int number, const std::string& title = "cotton shirt") {
+    std::mt19937 random(static_cast<unsigned>(number));
+    std::normal_distribution<float> normal;
+    std::vector<float> vector(kDimensions);
+    for (float& value : vector) value = normal(random);
+    EXPECT_TRUE(embed::normalize(vector, kDimensions, "test"));
+    domain::ItemWrite item =
+        item_with_vector(number, fit::format("{} {}", title, number), space_.id, std::move(vector));
+    item.listing.brand = number % 2 == 0 ? "Acme" : "Levi's";
+    item.listing.price = 10 + number;
+    item.listing.currency = "USD";
+    item.listing.properties[*domain::property_index("primary_color")] = number % 3 == 0 ? "red" : "blue";
+    return store_->upsert_items(std::span(&item, 1)).value().front().id;
+  }
+
+  void catch_up() {
+    const std::atomic<bool> stop = false;
+    ASSERT_TRUE(index_.catch_up({}, stop));
+    follow_columns(*store_, columns_).value();
+  }
+
+  SearchResults ask(const Query& query) {
+    auto answer = engine_->search(query);
+    EXPECT_TRUE(answer) << answer.error().describe();
+    return answer ? *std::move(answer) : SearchResults{};
+  }
+
+  static Query question() {
+    Query query;
+    query.text = "red coton shirt under $45";
+    query.limit = 5;
+    query.facets = {"brand", "price"};
+    query.explain = true;
+    query.paged = true;
+    return query;
+  }
+
+  TempDir dir_;
+  Metrics metrics_;
+  CountingEmbedder embedder_;
+  std::unique_ptr<store::Store> store_ =
+      store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
+  store::SpaceRecord space_ = store_->ensure_space("counting", "counting", "1", kDimensions).value();
+  ItemColumns columns_;
+  SpaceIndex index_{*store_, {.folder = dir_.path() / "index", .space = space_}, Log::silent()};
+  MemoryBackend backend_{*store_, index_, columns_};
+  cache::MemoryCache cache_{{}};
+  std::unique_ptr<ResultCache> answers_;
+  std::unique_ptr<SearchEngine> engine_;
+};
+
+void expect_same(const SearchResults& a, const SearchResults& b) {
+  ASSERT_EQ(a.hits.size(), b.hits.size());
+  for (std::size_t i = 0; i < a.hits.size(); ++i) {
+    EXPECT_EQ(a.hits[i].item.listing.title, b.hits[i].item.listing.title);
+    EXPECT_EQ(a.hits[i].item.images.size(), b.hits[i].item.images.size());
+  }
+  EXPECT_EQ(encode_results(a), encode_results(b)) << "and all that is encoded";
+}
+
+TEST_F(AnswerCacheTest, ARepeatedQuestionIsAnsweredTheSameWithoutTheModel) {
+  const SearchResults first = ask(question());
+  EXPECT_FALSE(first.is_remembered);
+  ASSERT_EQ(first.hits.size(), 5U);
+  ASSERT_TRUE(first.parsed_text);
+  EXPECT_FALSE(first.parsed_text->corrected.empty());
+  EXPECT_FALSE(first.next_cursor.empty());
+  EXPECT_EQ(first.facets.size(), 2U);
+  EXPECT_FALSE(first.hits[0].parts.empty());
+  const int texts = embedder_.texts_;
+  const SearchResults second = ask(question());
+  EXPECT_TRUE(second.is_remembered);
+  EXPECT_EQ(embedder_.texts_, texts);
+  expect_same(first, second);
+  EXPECT_EQ(second.space, "counting");
+}
+
+TEST_F(AnswerCacheTest, PagesAreRememberedToo) {
+  Query query = question();
+  query.cursor = ask(query).next_cursor;
+  const SearchResults first = ask(query);
+  EXPECT_FALSE(first.is_remembered);
+  const SearchResults second = ask(query);
+  EXPECT_TRUE(second.is_remembered);
+  expect_same(first, second);
+}
+
+TEST_F(AnswerCacheTest, AWriteInBetweenIsSeen) {
+  Query query;
+  query.text = "velvet cape";
+  EXPECT_NE(ask(query).hits.at(0).item.listing.title, "velvet cape 100");
+  EXPECT_TRUE(ask(query).is_remembered);
+  add(100, "velvet cape");
+  catch_up();
+  const SearchResults after = ask(query);
+  EXPECT_FALSE(after.is_remembered);
+  EXPECT_EQ(after.hits.at(0).item.listing.title, "velvet cape 100");
+  EXPECT_TRUE(ask(query).is_remembered);
+}
+
+TEST_F(AnswerCacheTest, ARemovedItemIsNoAnswerAtOnce) {
+  const ItemId first = ask(question()).hits.at(0).item.id;
+  ASSERT_TRUE(store_->remove_item(first));  // the index does not know yet
+  for (const Hit& hit : ask(question()).hits) EXPECT_NE(hit.item.id, first);
+}
+
+TEST_F(AnswerCacheTest, NothingIsKeptWhileTheIndexIsBehind) {
+  add(100, "velvet cape");
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered);
+  EXPECT_EQ(cache_.stats().entries, 0U);
+  const std::atomic<bool> stop = false;
+  ASSERT_TRUE(index_.catch_up({}, stop));
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered) << "the columns are behind";
+  catch_up();
+  EXPECT_FALSE(ask(question()).is_remembered);
+  EXPECT_TRUE(ask(question()).is_remembered);
+}
+
+TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
+  std::vector<Query> questions(1, question());
+  const auto add = [&](const std::function<void(Query&)>& change) {
+    questions.push_back(question());
+    change(questions.back());
+  };
+  add([](Query& query) { query.text = "blue shirt"; });
+  add([](Query& query) { query.item_id = ItemId{1}; });
+  add([](Query& query) { query.item_id = ItemId{2}; });
+  add([](Query& query) { query.like = {ItemId{1}}; });
+  add([](Query& query) { query.like = {ItemId{1}, ItemId{2}}; });
+  add([](Query& query) { query.unlike = {ItemId{1}}; });
+  add([](Query& query) { query.filter.any_of = {{"brand", {"acme"}}}; });
+  add([](Query& query) { query.filter.none_of = {{"brand", {"acme"}}}; });
+  add([](Query& query) { query.filter.any_of = {{"size", {"acme"}}}; });
+  add([](Query& query) { query.filter.min_price = 20; });
+  add([](Query& query) { query.filter.max_price = 20; });
+  add([](Query& query) { query.filter.listed_after = Timestamp{}; });
+  add([](Query& query) { query.facets = {"brand"}; });
+  add([](Query& query) { query.limit = 6; });
+  add([](Query& query) { query.min_similarity = -1; });
+  add([](Query& query) { query.min_relevance = 0.1; });
+  add([](Query& query) { query.weights.text = 2; });
+  add([](Query& query) { query.weights.words = 2; });
+  add([](Query& query) { query.weights.image = 2; });
+  add([](Query& query) { query.weights.properties = 2; });
+  add([](Query& query) { query.weights.freshness = 2; });
+  add([](Query& query) { query.collapse_duplicates = true; });
+  add([](Query& query) { query.explain = false; });
+  add([](Query& query) { query.paged = false; });
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_remembered) << i;
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_TRUE(ask(questions[i]).is_remembered) << i;
+  open(cache_, "other weights of spaces");
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_remembered) << i;
+  const auto curve = [](double middle) {
+    return embed::RelevanceCurve::make("words", {0, middle, 1}).value();
+  };
+  for (const double middle : {0.2, 0.3}) {
+    open(cache_, "", curve(middle));
+    EXPECT_FALSE(ask(question()).is_remembered) << "another curve of the model's manifest";
+    EXPECT_TRUE(ask(question()).is_remembered);
+  }
+}
+
+TEST_F(AnswerCacheTest, ErrorsAreNotRemembered) {
+  Query query;
+  query.item_id = ItemId{100'000};
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(engine_->search(query).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(cache_.stats().entries, 0U);
+}
+
+TEST_F(AnswerCacheTest, DamagedAnswersAreMadeAnew) {
+  DamagingCache damaging(cache_);
+  open(damaging);
+  const SearchResults first = ask(question());
+  for (std::size_t size = 0; size < damaging.size; size += 7) {
+    damaging.damage = [&](Bytes& value) { value.resize(size); };
+    const SearchResults again = ask(question());
+    EXPECT_FALSE(again.is_remembered) << size;
+    expect_same(first, again);
+  }
+  std::mt19937 random(5);
+  for (int i = 0; i < 300; ++i) {
+    damaging.damage = [&](Bytes& value) {
+      value.resize(random() % 400);
+      for (std::byte& byte : value) byte = static_cast<std::byte>(random() % (i % 2 == 0 ? 256 : 3));
+    };
+    const SearchResults again = ask(question());
+    if (!again.is_remembered) expect_same(first, again);
+  }
+  damaging.damage = [&](Bytes& value) { value.push_back(std::byte{0}); };
+  EXPECT_FALSE(ask(question()).is_remembered);
+}
+
+TEST_F(AnswerCacheTest, ProcessesShareAnswersInRedis) {
+  FIT_NEEDS_REDIS();
+  cache::TestRedis server;
+  const auto redis = cache::RedisCache::open(server.url(), Log::silent()).value();
+  ASSERT_TRUE(redis->wait_connected(std::chrono::seconds(30)));
+  open(*redis);
+  const SearchResults first = ask(question());
+  cache::MemoryCache memory({});
+  const auto redis_of_another = cache::RedisCache::open(server.url(), Log::silent()).value();
+  ASSERT_TRUE(redis_of_another->wait_connected(std::chrono::seconds(30)));
+  cache::TieredCache both(memory, *redis_of_another);
+  open(both);
+  const SearchResults second = ask(question());
+  EXPECT_TRUE(second.is_remembered);
+  expect_same(first, second);
+  EXPECT_NE(metrics_.expose().find(R"(fit_cache_hits_total{kind="answer",level="redis"} 1)"),
+            std::string::npos);
+}
+
+TEST_F(AnswerCacheTest, ARedisThatIsKilledBetweenQuestionsChangesNoAnswer) {
+  FIT_NEEDS_REDIS();
+  std::signal(SIGPIPE, SIG_IGN);
+  cache::TestRedis server;
+  const auto redis = cache::RedisCache::open(server.url(), Log::silent()).value();
+  ASSERT_TRUE(redis->wait_connected(std::chrono::seconds(30)));
+  open(*redis);
+  std::vector<Query> questions;
+  std::vector<Bytes> expected;
+  for (int i = 0; i < 20; ++i) {
+    questions.push_back(question());
+    questions.back().filter.max_price = 20 + i;
+    expected.push_back(encode_results(ask(questions.back())));
+  }
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      std::mt19937 random(t);
+      for (int i = 0; i < 100; ++i) {
+        const std::size_t number = random() % questions.size();
+        EXPECT_EQ(encode_results(ask(questions[number])), expected[number]);
+      }
+    });
+  }
+  server.kill();
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace fit::search

@@ -1,0 +1,220 @@
+#include "search/result_codec.h"
+
+#include "base/byte_stream.h"
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kLength = 8;  // of a text's length, and of a number
+
+void put(ByteWriter& to, const std::optional<double>& number) {
+  to.put(static_cast<std::uint8_t>(number.has_value()));
+  to.put(number.value_or(0));
+}
+
+void put(ByteWriter& to, const std::vector<std::string>& texts) {
+  to.put(std::uint64_t{texts.size()});
+  for (const std::string& text : texts) to.put_text(text);
+}
+
+void put(ByteWriter& to, const Hit& hit) {
+  to.put(hit.item.id.value);
+  to.put(hit.best_image.value);
+  to.put(hit.similarity);
+  put(to, hit.relevance);
+  to.put(hit.score);
+  to.put(std::uint64_t{hit.parts.size()});
+  for (const ScorePart& part : hit.parts) {
+    to.put_text(part.name);
+    to.put(part.score);
+  }
+}
+
+void put(ByteWriter& to, const embed::PropertyPrediction& prediction) {
+  to.put_text(prediction.property);
+  to.put(std::uint64_t{prediction.values.size()});
+  for (const auto& [value, confidence] : prediction.values) {
+    to.put_text(value);
+    to.put(confidence);
+  }
+}
+
+void put(ByteWriter& to, const ParsedText& read) {
+  to.put_text(read.text);
+  to.put_text(read.rest);
+  put(to, read.named);
+  put(to, read.min_price);
+  put(to, read.max_price);
+  to.put(std::uint64_t{read.properties.size()});
+  for (const SoftProperty& one : read.properties) {
+    to.put(std::uint64_t{one.property});
+    to.put_text(one.value);
+    put(to, one.values);
+    to.put(static_cast<std::uint8_t>(one.wanted));
+    to.put(static_cast<std::uint8_t>(one.is_used));
+  }
+  to.put(std::uint64_t{read.corrected.size()});
+  for (const store::WordCorrection& one : read.corrected) {
+    to.put_text(one.from);
+    to.put_text(one.to);
+  }
+}
+
+void put(ByteWriter& to, const Facet& facet) {
+  to.put_text(facet.name);
+  to.put(std::uint64_t{facet.values.size()});
+  for (const auto& [value, count] : facet.values) {
+    to.put_text(value);
+    to.put(std::uint64_t{count});
+  }
+  to.put(std::uint64_t{facet.others});
+  to.put(std::uint64_t{facet.missing});
+  put(to, facet.lowest);
+  put(to, facet.highest);
+  to.put(std::uint64_t{facet.histogram.size()});
+  for (const auto& [from, below, count] : facet.histogram) {
+    to.put(from);
+    to.put(below);
+    to.put(std::uint64_t{count});
+  }
+}
+
+template <class T>
+void put_list(ByteWriter& to, const std::vector<T>& list) {
+  to.put(std::uint64_t{list.size()});
+  for (const T& one : list) put(to, one);
+}
+
+std::string take_text(ByteReader& from) {
+  return std::string(from.get_text());
+}
+
+std::optional<double> take_number(ByteReader& from) {
+  const bool is_there = from.get_bool();
+  const auto number = from.get<double>();
+  return is_there ? std::optional(number) : std::nullopt;
+}
+
+// A list of parts of at least `part_bytes` each.
+template <class Take>
+auto take_list(ByteReader& from, std::size_t part_bytes, const Take& take) {
+  std::vector<decltype(take())> list(from.get_count(part_bytes));
+  for (auto& one : list) one = take();
+  return list;
+}
+
+std::vector<std::string> take_texts(ByteReader& from) {
+  return take_list(from, kLength, [&] { return take_text(from); });
+}
+
+Hit take_hit(ByteReader& from) {
+  Hit hit;
+  hit.item.id.value = from.get<std::int64_t>();
+  hit.best_image.value = from.get<std::int64_t>();
+  hit.similarity = from.get<double>();
+  hit.relevance = take_number(from);
+  hit.score = from.get<double>();
+  hit.parts = take_list(from, 2 * kLength, [&] {
+    ScorePart part{.name = take_text(from)};
+    part.score = from.get<double>();
+    return part;
+  });
+  return hit;
+}
+
+embed::PropertyPrediction take_prediction(ByteReader& from) {
+  embed::PropertyPrediction prediction{.property = take_text(from), .values = {}};
+  prediction.values = take_list(from, kLength + sizeof(float), [&] {
+    embed::PropertyPrediction::Value value{.value = take_text(from)};
+    value.confidence = from.get<float>();
+    return value;
+  });
+  return prediction;
+}
+
+ParsedText take_read_text(ByteReader& from) {
+  ParsedText read;
+  read.text = take_text(from);
+  read.rest = take_text(from);
+  read.named = take_texts(from);
+  read.min_price = take_number(from);
+  read.max_price = take_number(from);
+  read.properties = take_list(from, 3 * kLength, [&] {
+    SoftProperty one;
+    one.property = static_cast<std::size_t>(from.get<std::uint64_t>());
+    one.value = take_text(from);
+    one.values = take_texts(from);
+    one.wanted = from.get_bool();
+    one.is_used = from.get_bool();
+    return one;
+  });
+  read.corrected = take_list(from, 2 * kLength, [&] {
+    store::WordCorrection one{.from = take_text(from), .to = {}};
+    one.to = take_text(from);
+    return one;
+  });
+  return read;
+}
+
+Facet take_facet(ByteReader& from) {
+  const auto take_count = [&] { return static_cast<std::size_t>(from.get<std::uint64_t>()); };
+  Facet facet{.name = take_text(from), .values = {}, .lowest = {}, .highest = {}, .histogram = {}};
+  facet.values = take_list(from, 2 * kLength, [&] {
+    Facet::Value value{.value = take_text(from)};
+    value.count = take_count();
+    return value;
+  });
+  facet.others = take_count();
+  facet.missing = take_count();
+  facet.lowest = take_number(from);
+  facet.highest = take_number(from);
+  facet.histogram = take_list(from, 3 * kLength, [&] {
+    Facet::Bucket bucket{.from = from.get<double>()};
+    bucket.to = from.get<double>();
+    bucket.count = take_count();
+    return bucket;
+  });
+  return facet;
+}
+
+// What the caller uses as an index, and what only a damaged answer lacks.
+bool is_sound(const SearchResults& answer) {
+  for (const Hit& hit : answer.hits) {
+    if (hit.item.id.value <= 0) return false;
+  }
+  if (!answer.parsed_text) return true;
+  return std::ranges::all_of(answer.parsed_text->properties, [](const SoftProperty& one) {
+    return one.property < domain::kProperties.size();
+  });
+}
+
+}  // namespace
+
+Bytes encode_results(const SearchResults& answer) {
+  ByteWriter to;
+  put_list(to, answer.hits);
+  to.put_text(answer.space);
+  put_list(to, answer.predicted);
+  to.put(static_cast<std::uint8_t>(answer.parsed_text.has_value()));
+  if (answer.parsed_text) put(to, *answer.parsed_text);
+  put_list(to, answer.facets);
+  to.put_text(answer.reason);
+  to.put_text(answer.next_cursor);
+  return to.take();
+}
+
+std::optional<SearchResults> decode_results(ByteView bytes) {
+  ByteReader from(bytes);
+  SearchResults answer;
+  answer.hits = take_list(from, 5 * kLength, [&] { return take_hit(from); });
+  answer.space = take_text(from);
+  answer.predicted = take_list(from, 2 * kLength, [&] { return take_prediction(from); });
+  if (from.get_bool()) answer.parsed_text = take_read_text(from);
+  answer.facets = take_list(from, 4 * kLength, [&] { return take_facet(from); });
+  answer.reason = take_text(from);
+  answer.next_cursor = take_text(from);
+  if (!from.is_done() || !is_sound(answer)) return std::nullopt;
+  return answer;
+}
+
+}  // namespace fit::search

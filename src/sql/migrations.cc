@@ -1,0 +1,91 @@
+#include "sql/migrations.h"
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/hash.h"
+
+namespace fit::sql {
+namespace {
+
+struct Applied {
+  std::int64_t version = 0;
+  std::string checksum;
+};
+
+Result<std::vector<Applied>> applied_steps(SqlConnection& connection) {
+  FIT_CHECK(
+      connection.execute("CREATE TABLE IF NOT EXISTS schema_migrations ("
+                         "version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, "
+                         "checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)",
+                         {}));
+  std::vector<Applied> steps;
+  FIT_CHECK(connection.query(
+      "SELECT version, checksum FROM schema_migrations ORDER BY version", {},
+      [&steps](const SqlRow& row) { steps.push_back({row.integer(0), std::string(row.text(1))}); }));
+  return steps;
+}
+
+Result<void> check_history(std::span<const Applied> applied, std::span<const Migration> migrations) {
+  if (!applied.empty() && applied.back().version > static_cast<std::int64_t>(migrations.size())) {
+    return Error{
+        ErrorCode::kConflict,
+        fit::format("the database has schema version {} and this program knows only up to {}: upgrade the "
+                    "program, or restore a backup that an older one made",
+                    applied.back().version, migrations.size()),
+        {},
+        {}};
+  }
+  for (std::size_t i = 0; i < applied.size(); ++i) {
+    if (applied[i].version != migrations[i].version ||
+        applied[i].checksum != sha256_hex(as_bytes(migrations[i].sql))) {
+      return Error{
+          ErrorCode::kConflict,
+          fit::format("schema version {} of the database is not the one of this program: it was made by "
+                      "another build",
+                      applied[i].version),
+          {},
+          {}};
+    }
+  }
+  return {};
+}
+
+Result<void> apply(SqlConnection& connection, const Migration& migration) {
+  auto done = connection.run_script(connection.dialect().expand(migration.sql));
+  if (!done) {
+    done.error().detail =
+        fit::format("migration {} {}: {}", migration.version, migration.name, done.error().detail);
+    return done;
+  }
+  FIT_CHECK(connection.execute(
+      "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+      {migration.version, migration.name, std::string_view(sha256_hex(as_bytes(migration.sql))),
+       now().time_since_epoch().count()}));
+  return {};
+}
+
+}  // namespace
+
+Result<std::size_t> applied_count(SqlConnection& connection, std::span<const Migration> migrations) {
+  // Rolled back: the table of steps is not left behind.
+  FIT_TRY(const auto transaction, Transaction::write(connection));
+  FIT_TRY(const auto applied, applied_steps(connection));
+  FIT_CHECK(check_history(applied, migrations));
+  return applied.size();
+}
+
+Result<void> migrate(SqlConnection& connection, std::span<const Migration> migrations) {
+  for (;;) {
+    FIT_TRY(auto transaction, Transaction::write(connection));
+    FIT_TRY(const auto applied, applied_steps(connection));
+    FIT_CHECK(check_history(applied, migrations));
+    if (applied.size() == migrations.size()) return transaction.commit();
+    FIT_CHECK(apply(connection, migrations[applied.size()]));
+    FIT_CHECK(transaction.commit());
+  }
+}
+
+}  // namespace fit::sql

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace fit::sql {
+
+// An Error from a SQLSTATE of a statement (https://www.postgresql.org/docs/current/errcodes-appendix.html);
+// '' stands for a lost connection. `detail` is for the log.
+Error postgres_error(std::string_view sqlstate, std::string detail);
+
+// An Error from what libpq says of a connection that could not be made.
+Error postgres_connect_error(std::string_view message);
+
+}  // namespace fit::sql

@@ -1,0 +1,230 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace fit::store {
+class VectorSearch;
+struct GraphOptions;
+struct ItemWords;
+struct SpaceRecord;
+struct WordResults;
+struct WordQuery;
+}  // namespace fit::store
+
+namespace fit::sql {
+
+using VectorView = std::span<const float>;
+
+// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views: they must live
+// until the call ends.
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView, VectorView>;
+
+// The row that a query stands on. Columns count from 0; views live until the visitor returns.
+class SqlRow {
+ public:
+  virtual ~SqlRow() = default;
+  virtual bool is_null(int column) const = 0;
+  virtual std::int64_t integer(int column) const = 0;
+  virtual double real(int column) const = 0;
+  virtual std::string_view text(int column) const = 0;
+  virtual ByteView blob(int column) const = 0;
+  virtual std::vector<float> vector(int column) const = 0;
+};
+
+// A setting of a server.
+struct SqlSetting {
+  std::string_view name;
+  std::string value;
+};
+
+class SqlConnection;
+struct SqlReads;
+
+// The vectors of one space of images, as SQL.
+struct SpaceSql {
+  std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
+  std::string only;        // a condition that holds for the space's rows alone
+  std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string table = "";  // takes rows of image_id, item_id, embedding and category by copy_rows()
+  // Where not empty, the vectors may lie in partitions by category: this removes one, $1 its image and $2 the
+  // category's key, `put` only adds and takes the key as $4, and reads that know the category say so.
+  std::string remove = "";
+};
+
+// The vectors of one space of texts, as SQL: rows of item_id, item_updated_at, text_hash and embedding. They
+// were made from texts with that hash, which were last looked at when the item's updated_at was
+// item_updated_at: an item that was written since is looked at again, and embedded again when its texts
+// differ. So a program that knows nothing of this may write items beside one that does.
+struct TextSpaceSql {
+  std::string rows;  // stands in FROM and UPDATE: the rows as v
+  std::string only;  // a condition that holds for the space's rows alone
+  std::string put;   // adds or replaces one: $1 item, $2 the item's updated_at, $3 text_hash, $4 embedding
+};
+
+// What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index},
+// {vector_tables}, {search_tables} and {text_vector_tables} in a migration.
+struct SqlDialect {
+  std::string_view name;  // "sqlite", "postgresql"
+  std::string_view blob;  // a column type for bytes
+  std::string_view
+      identity;  // type and constraints of a primary key that counts up and never reuses a number
+  std::string_view words_index;  // statements that make the full-text index of items and keep it in step
+  std::string_view vector_tables = "";  // statements that prepare for tables of vectors
+  // Statements after writes of items and images under given ids: no later one gets such an id.
+  std::string_view after_given_ids = "";
+  std::string_view search_tables = "";       // statements that prepare for search inside the database
+  std::string_view text_vector_tables = "";  // statements that prepare for vectors of texts
+  // Whether copy_rows() is faster than INSERT.
+  bool copies_rows = false;
+  // So many ids that a table ("items", "images") gives to nobody else, ascending; where copies_rows.
+  Result<std::vector<std::int64_t>> (*take_ids)(SqlConnection& connection, std::string_view table,
+                                                std::size_t count) = nullptr;
+
+  SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
+  TextSpaceSql (*text_space_sql)(std::int64_t space_id) = nullptr;
+  // What a new space needs beside its row in spaces, in the same write transaction.
+  Result<void> (*make_space)(SqlConnection& connection, const store::SpaceRecord& space,
+                             const store::GraphOptions& graph) = nullptr;
+  // Puts the texts of items written in this transaction into the full-text index; null where the database
+  // does it by itself.
+  Result<void> (*index_words)(SqlConnection& connection, std::span<const store::ItemWords> items) = nullptr;
+  // Search inside the database; null where it cannot.
+  std::unique_ptr<store::VectorSearch> (*make_search)(SqlReads reads) = nullptr;
+  // Store::find_words(), in a read transaction.
+  Result<store::WordResults> (*find_words)(SqlConnection& connection,
+                                           const store::WordQuery& question) = nullptr;
+  // How many items have one of these texts (words with blanks between), counted up to `most`.
+  Result<std::int64_t> (*count_items)(SqlConnection& connection, std::span<const std::string> texts,
+                                      std::int64_t most) = nullptr;
+
+  std::string expand(std::string_view sql) const;
+};
+
+// One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+,
+// with parameters $1, $2, ...; they are prepared once and kept, so their texts should come from a small set.
+// For one thread at a time. Calls block; kUnavailable when another session holds the needed lock for too
+// long.
+class SqlConnection {
+ public:
+  using Visitor = std::function<void(const SqlRow&)>;
+
+  virtual ~SqlConnection() = default;
+
+  virtual const SqlDialect& dialect() const = 0;
+
+  // Runs one statement and calls `visit` for each row; `visit` must not use the connection.
+  virtual Result<void> query(std::string_view sql, std::span<const SqlValue> values,
+                             const Visitor& visit) = 0;
+  Result<void> query(std::string_view sql, std::initializer_list<SqlValue> values, const Visitor& visit) {
+    return query(sql, std::span(values.begin(), values.size()), visit);
+  }
+
+  // query() with settings of the server that hold for this statement alone, outside a transaction and in one
+  // exchange with the server. The plan may be kept: one text should always come with the same settings, but
+  // for those that a running plan reads. kInternal where the engine has no settings.
+  virtual Result<void> query_under(std::span<const SqlSetting> settings, std::string_view sql,
+                                   std::span<const SqlValue> values, const Visitor& visit);
+
+  // Runs one statement and answers how many rows it inserted, updated or deleted.
+  virtual Result<std::int64_t> execute(std::string_view sql, std::span<const SqlValue> values) = 0;
+  Result<std::int64_t> execute(std::string_view sql, std::initializer_list<SqlValue> values) {
+    return execute(sql, std::span(values.begin(), values.size()));
+  }
+
+  // The first column of the first row; nothing when there is no row.
+  Result<std::optional<std::int64_t>> query_integer(std::string_view sql,
+                                                    std::initializer_list<SqlValue> values);
+
+  // Adds rows to a table, within a write transaction; only where dialect().copies_rows. `columns` are
+  // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, vector, or what takes bytes;
+  // `values` are the rows' values, one row after the other.
+  virtual Result<void> copy_rows(std::string_view table, std::string_view columns,
+                                 std::span<const SqlValue> values);
+
+  // Runs several statements without parameters, separated by semicolons.
+  virtual Result<void> run_script(const std::string& sql) = 0;
+
+  // A read transaction sees one state of the database throughout and never waits for a writer; a write
+  // transaction waits until no other writer is at work in any process, so that positions grow in the order of
+  // commits.
+  virtual Result<void> begin_read() = 0;
+  virtual Result<void> begin_write() = 0;
+  virtual Result<void>
+  commit() = 0;  // on success a write is on the disk; on failure the transaction is still open
+  virtual void rollback() noexcept = 0;  // does nothing outside a transaction
+
+  // The session is lost for good: the server closed it, or is gone. Its transaction was rolled back, unless
+  // it was lost during commit().
+  virtual bool is_broken() const { return false; }
+
+  // The session reads from a copy of the database, which may be behind and may put its own work first.
+  virtual bool is_standby() const { return false; }
+};
+
+// How a search gets at the database; both run the work on a session of the pool, once more when it was lost.
+struct SqlReads {
+  using Work = std::function<Result<void>(SqlConnection&)>;
+  std::function<Result<void>(const Work&)> in_transaction;  // REPEATABLE READ, READ ONLY
+  std::function<Result<void>(const Work&)> alone;           // each statement is a transaction
+};
+
+// Rolls back at its end unless committed.
+class Transaction {
+ public:
+  static Result<Transaction> read(SqlConnection& connection);
+  static Result<Transaction> write(SqlConnection& connection);
+  // Takes over one that has begun.
+  static Transaction of_begun(SqlConnection& connection) { return Transaction(connection); }
+  Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Transaction& operator=(Transaction&&) = delete;
+  ~Transaction();
+
+  Result<void> commit();
+
+ private:
+  explicit Transaction(SqlConnection& connection) : connection_(&connection) {}
+  SqlConnection* connection_;  // null once over
+};
+
+// A list of ids for "... IN ($n, ...)", cut into pieces of few different lengths, so that few statements get
+// prepared.
+class IdList {
+ public:
+  explicit IdList(std::span<const std::int64_t> ids) : rest_(ids) {}
+
+  // The next piece, or an empty one at the end: values to bind behind `fixed` others. The last id may repeat.
+  struct Piece {
+    std::vector<SqlValue> values;
+    std::string placeholders;  // "$3, $4, $5"
+  };
+  Piece next(std::initializer_list<SqlValue> fixed = {});
+
+ private:
+  std::span<const std::int64_t> rest_;
+};
+
+// Runs "SQL IN (ids)" in pieces, which must not matter to the order.
+Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
+                         const SqlConnection::Visitor& visit);
+
+// NULL or the value.
+template <class T>
+SqlValue nullable(const std::optional<T>& value) {
+  return value ? SqlValue(*value) : SqlValue();
+}
+
+// A LIMIT that fits into the database's number.
+std::int64_t sql_limit(std::size_t limit);
+
+}  // namespace fit::sql

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "sql/sql_connection.h"
+
+namespace fit::sql {
+
+struct SqliteOptions {
+  std::filesystem::path path;  // made, with its parent folders, when missing
+  std::chrono::milliseconds busy_timeout{10'000};
+  int cache_kib = 8192;
+  bool query_only = false;  // for readers: refuses writes
+};
+
+// A session with a SQLite file in write-ahead-log mode: readers see the last commit and do not wait for the
+// writer; a commit returns after fsync. Other processes may use the file at the same time (on a local disk,
+// not over NFS). kStorageFull (cannot be made or written), kInvalid (not a database, or another program's),
+// kUnavailable (locked), kInternal (damaged).
+Result<std::unique_ptr<SqlConnection>> open_sqlite(const SqliteOptions& options);
+
+// What SQLite writes differently.
+const SqlDialect& sqlite_dialect();
+
+}  // namespace fit::sql
