@@ -1,5 +1,5 @@
 #include "base/format.h"
-#include "media/decode_here.h"
+#include "media/decode_in_process.h"
 #include "media/decoder_process.h"
 #include "media/format.h"
 #include "media/orient.h"
@@ -25,15 +25,15 @@ Result<Format> check_file(std::string_view field, ByteView file, const Limits& l
         field, fit::format("the image has {} bytes; at most {} are allowed", file.size(), limits.max_bytes));
   }
   if (auto format = sniff_format(file)) return *format;
-  if (file.size() < 12) return malformed(std::string(field), "the image is cut short");
+  if (file.size() < 12) return malformed(std::string(field), "the image is truncated");
   return Error{ErrorCode::kUnsupportedMedia,
                "must be a JPEG, PNG, WebP, AVIF, HEIC or GIF image",
                std::string(field),
                {}};
 }
 
-// Opens the file with the one decoder of its format; reads the header. `shrink` is 1, 2, 4 or 8, for JPEG and
-// WebP.
+// Opens the file with the decoder of its format and reads the header. `shrink` is 1, 2, 4 or 8 for JPEG and
+// WebP, and 1 for other formats.
 VipsHandle open(Format format, ByteView file, int shrink) {
   void* data = const_cast<std::byte*>(file.data());  // libvips only reads it
   const std::size_t size = file.size();
@@ -87,7 +87,7 @@ int frames_of(VipsImage* image) {
   return std::max(1, vips_image_get_n_pages(image));
 }
 
-// The largest reduction that leaves the short side at `wanted` or more.
+// The largest reduction that keeps the short side at `wanted` pixels or more.
 int shrink_for(Format format, const VipsImage* image, int wanted) {
   if (wanted <= 0 || (format != Format::kJpeg && format != Format::kWebp)) return 1;
   int shrink = 1;
@@ -95,23 +95,24 @@ int shrink_for(Format format, const VipsImage* image, int wanted) {
   return shrink;
 }
 
-// Hostile files of these formats can make their decoders abort or take any amount of memory.
-bool is_fragile(Format format) {
+// Whether hostile files of this format can make its decoder abort or exhaust memory.
+bool needs_isolation(Format format) {
   return format == Format::kAvif || format == Format::kHeic;
 }
 
-struct Opened {
+// An open file whose header is within the limits.
+struct OpenedImage {
   Format format;
   VipsHandle image;
 };
 
-Result<Opened> open_checked(std::string_view field, ByteView file, const Limits& limits) {
+Result<OpenedImage> open_checked(std::string_view field, ByteView file, const Limits& limits) {
   FIT_CHECK(check_vips_started());
   FIT_TRY(const Format format, check_file(field, file, limits));
   VipsHandle image = open(format, file, 1);
   if (!image) return broken(field, fit::format("the {} image has a broken header", to_string(format)));
   FIT_CHECK(check_size(field, image.get(), limits));
-  return Opened{format, std::move(image)};
+  return OpenedImage{format, std::move(image)};
 }
 
 }  // namespace
@@ -119,35 +120,36 @@ Result<Opened> open_checked(std::string_view field, ByteView file, const Limits&
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits) {
   FIT_CHECK(check_vips_started());
   FIT_TRY(const Format format, check_file(field, file, limits));
-  return is_fragile(format) ? probe_apart(field, file, limits) : probe_here(field, file, limits);
+  return needs_isolation(format) ? probe_isolated(field, file, limits)
+                                 : probe_in_process(field, file, limits);
 }
 
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits) {
   FIT_CHECK(check_vips_started());
   FIT_TRY(const Format format, check_file(field, file, limits));
-  return is_fragile(format) ? decode_apart(field, file, short_side, limits)
-                            : decode_here(field, file, short_side, limits);
+  return needs_isolation(format) ? decode_isolated(field, file, short_side, limits)
+                                 : decode_in_process(field, file, short_side, limits);
 }
 
-Result<ImageInfo> probe_here(std::string_view field, ByteView file, const Limits& limits) {
-  FIT_TRY(const Opened opened, open_checked(field, file, limits));
+Result<ImageInfo> probe_in_process(std::string_view field, ByteView file, const Limits& limits) {
+  FIT_TRY(const OpenedImage opened, open_checked(field, file, limits));
   VipsImage* image = opened.image.get();
   ImageInfo info{opened.format, image->Xsize, image->Ysize, frames_of(image)};
-  if (swaps_sides(orientation_of(image))) std::swap(info.width, info.height);
+  if (swaps_width_and_height(orientation_of(image))) std::swap(info.width, info.height);
   return info;
 }
 
-Result<Image> decode_here(std::string_view field, ByteView file, int short_side, const Limits& limits) {
+Result<Image> decode_in_process(std::string_view field, ByteView file, int short_side, const Limits& limits) {
   const auto deadline = std::chrono::steady_clock::now() + limits.max_time;
-  FIT_TRY(Opened opened, open_checked(field, file, limits));
+  FIT_TRY(OpenedImage opened, open_checked(field, file, limits));
   const int shrink = shrink_for(opened.format, opened.image.get(), short_side);
   if (shrink > 1) opened.image = open(opened.format, file, shrink);
-  if (!opened.image) return broken(field, "the image is broken or cut short");
+  if (!opened.image) return broken(field, "the image is broken or truncated");
   const int orientation = orientation_of(opened.image.get());
   const VipsHandle pixels = to_srgb(std::move(opened.image));
-  if (!pixels) return broken(field, "the image's colours cannot be read");
+  if (!pixels) return broken(field, "the image's colours cannot be converted to sRGB");
   FIT_TRY(Image image, read_pixels(pixels.get(), field, deadline));
-  return turn_upright(std::move(image), orientation);
+  return apply_orientation(std::move(image), orientation);
 }
 
 }  // namespace fit::media

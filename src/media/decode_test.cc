@@ -23,7 +23,7 @@ void expect_near(const Rgb& a, const Rgb& b, int levels) {
   for (int c = 0; c < 3; ++c) EXPECT_NEAR(a[c], b[c], levels) << "channel " << c;
 }
 
-// The quarters of quarters(), within `levels`.
+// Expects the colours of quarters(), within `levels`.
 void expect_quarters(const Image& image, int levels) {
   const int x = image.width / 4, y = image.height / 4;
   expect_near(pixel(image, x, y), {255, 0, 0}, levels);
@@ -59,7 +59,7 @@ TEST_F(DecodeTest, reads_every_format) {
 }
 
 TEST_F(DecodeTest, turns_images_upright) {
-  // What each EXIF orientation does to the image as seen: stored = the change undone.
+  // The upper corners of the upright image for each EXIF orientation of the same stored pixels.
   struct Case {
     int orientation;
     Rgb top_left, top_right;
@@ -89,7 +89,7 @@ TEST_F(DecodeTest, turns_images_upright) {
   }
 }
 
-TEST_F(DecodeTest, reduces_jpeg_and_webp_but_never_below_what_was_asked) {
+TEST_F(DecodeTest, reduces_jpeg_and_webp_but_never_below_the_short_side) {
   const std::vector<std::pair<int, int>> sizes = {
       {640, 480}, {481, 1023}, {100, 300}, {224, 224}, {449, 449}};
   for (const std::string suffix : {".jpg", ".webp"}) {
@@ -108,7 +108,7 @@ TEST_F(DecodeTest, reduces_jpeg_and_webp_but_never_below_what_was_asked) {
   }
 }
 
-TEST_F(DecodeTest, a_reduced_jpeg_looks_like_the_whole_one_resized) {
+TEST_F(DecodeTest, a_reduced_jpeg_matches_the_full_image_resized) {
   const Bytes file = save(*resize(pattern(200, 160), 800, 640), ".jpg[Q=95]");
   const auto whole = resize_short_side_and_crop(decoded(file), 64);
   const auto reduced = resize_short_side_and_crop(decoded(file, 64), 64);
@@ -119,7 +119,7 @@ TEST_F(DecodeTest, leaves_png_at_full_size) {
   EXPECT_EQ(decoded(save(pattern(300, 200), ".png"), 50).width, 300);
 }
 
-TEST_F(DecodeTest, lays_transparency_on_white) {
+TEST_F(DecodeTest, blends_transparency_with_white) {
   const Change half_transparent = [](VipsImage* image) {
     VipsImage* out = nullptr;
     vips_bandjoin_const1(image, &out, 128.0, nullptr);
@@ -204,7 +204,7 @@ TEST_F(DecodeTest, reads_cmyk_without_a_profile) {
   expect_near(pixel(decoded(save(teal, ".jpg[Q=98,keep=none]", cmyk)), 5, 5), {40, 120, 130}, 20);
 }
 
-TEST_F(DecodeTest, ignores_a_profile_that_makes_no_sense) {
+TEST_F(DecodeTest, ignores_an_invalid_profile) {
   const Bytes file = save(quarters(40, 40), ".png", [](VipsImage* image) {
     static const char kRubbish[] = "not a profile at all, but long enough to be taken for one at first sight";
     vips_image_set_blob_copy(image, VIPS_META_ICC_NAME, kRubbish, sizeof kRubbish);
@@ -226,7 +226,7 @@ TEST_F(DecodeTest, takes_the_first_frame_of_an_animation) {
   }
 }
 
-TEST_F(DecodeTest, many_threads_decode_at_once) {
+TEST_F(DecodeTest, threads_decode_concurrently) {
   const Bytes file = save(pattern(640, 480), ".jpg");
   const Image expected = decoded(file, 200);
   std::vector<std::jthread> threads;

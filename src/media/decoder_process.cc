@@ -13,17 +13,17 @@
 #include <csignal>
 #include <cstring>
 
-#include "media/decode_here.h"
+#include "media/decode_in_process.h"
 #include "media/fd_channel.h"
 
 namespace fit::media {
 namespace {
 
-// Besides the pixels: the libraries' tables, and the stacks and caches of a few decoding threads.
+// Memory besides the pixels: the libraries' tables and the stacks and caches of a few decoding threads.
 constexpr std::uint64_t kBaseMemory = 256u << 20;
-constexpr std::uint64_t kMemoryPerPixel = 24;  // planes, RGB and a copy, at up to 16 bits
+constexpr std::uint64_t kMemoryPerPixel = 24;  // planes, RGB and a copy, with up to 16 bits a channel
 
-// Both sides are the same program, so the messages are plain memory.
+// Messages between the processes. Both sides are the same program, so they are sent as plain memory.
 struct Request {
   bool header_only = false;
   int short_side = 0;
@@ -48,7 +48,7 @@ void copy_text(const std::string& text, std::array<char, N>& out) {
   std::memcpy(out.data(), text.data(), std::min(text.size(), N - 1));
 }
 
-// ---- in the process made for one file ----
+// ---- in the child process of one file ----
 
 void limit_this_process(const Limits& limits) {
   const auto set = [](auto resource, std::uint64_t value) {
@@ -59,7 +59,7 @@ void limit_this_process(const Limits& limits) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their shadow memory would count
   set(RLIMIT_DATA, kBaseMemory + kMemoryPerPixel * limits.max_pixels);
 #endif
-  // When memory runs out, the kernel ends this process rather than its grandparent.
+  // When memory runs out, the kernel kills this process rather than the main one.
   if (const Fd score(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)); score) {
     [[maybe_unused]] const ssize_t written = ::write(score.get(), "1000", 4);
   }
@@ -70,31 +70,31 @@ void limit_this_process(const Limits& limits) {
   ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-Reply answer(const Request& request, ByteView file, Fd& pixels) {
+Reply decode_request(const Request& request, ByteView file, Fd& pixels) {
   Reply reply;
-  const auto refuse = [&](const Error& error) {
+  const auto fail = [&](const Error& error) {
     reply.code = error.code;
     copy_text(error.message, reply.message);
     copy_text(error.detail, reply.detail);
     return reply;
   };
   if (request.header_only) {
-    const auto info = probe_here({}, file, request.limits);
-    if (!info) return refuse(info.error());
+    const auto info = probe_in_process({}, file, request.limits);
+    if (!info) return fail(info.error());
     reply.info = *info;
   } else {
-    const auto image = decode_here({}, file, request.short_side, request.limits);
-    if (!image) return refuse(image.error());
+    const auto image = decode_in_process({}, file, request.short_side, request.limits);
+    if (!image) return fail(image.error());
     reply.width = image->width;
     reply.height = image->height;
-    pixels = make_memory(std::as_bytes(std::span(image->rgb)));
-    if (!pixels) return refuse(internal("the image could not be passed on", std::strerror(errno)));
+    pixels = make_memory_file(std::as_bytes(std::span(image->rgb)));
+    if (!pixels) return fail(internal("the decoded image could not be transferred", std::strerror(errno)));
   }
   reply.ok = true;
   return reply;
 }
 
-void serve_one(const Request& request, int memory, int channel) {
+void serve_request(const Request& request, int memory, int channel) {
   limit_this_process(request.limits);
   const auto size = static_cast<std::size_t>(::lseek(memory, 0, SEEK_END));
   const void* data = size > 0 ? ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, memory, 0) : nullptr;
@@ -102,118 +102,122 @@ void serve_one(const Request& request, int memory, int channel) {
   Fd pixels;
   Reply reply;
   try {
-    reply = answer(request, {static_cast<const std::byte*>(data), size}, pixels);
+    reply = decode_request(request, {static_cast<const std::byte*>(data), size}, pixels);
   } catch (const std::exception&) {
-    return;  // out of memory: the same as a crash
+    return;  // out of memory; the caller treats a missing reply as a crash
   }
   const int fd = pixels.get();
   send_message(channel, bytes_of(reply), std::span(&fd, pixels ? 1 : 0));
 }
 
-// ---- in the process that makes them ----
+// ---- in the parent of the child processes ----
 
-void leave_everything_but(int socket) {
+// Moves `socket` to descriptor 3, closes all other inherited descriptors and resets signals.
+void detach_from_main_process(int socket) {
   ::dup2(socket, 3);
   ::close_range(4, ~0u, 0);
-  const int nothing = ::open("/dev/null", O_RDWR);
-  for (int standard = 0; standard < 3; ++standard) ::dup2(nothing, standard);
-  if (nothing > 3) ::close(nothing);
+  const int null_device = ::open("/dev/null", O_RDWR);
+  for (int standard = 0; standard < 3; ++standard) ::dup2(null_device, standard);
+  if (null_device > 3) ::close(null_device);
   ::prctl(PR_SET_NAME, "fit-decoders");
   for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2}) ::signal(signal, SIG_IGN);
-  ::signal(SIGCHLD, SIG_IGN);  // nobody asks how the children ended
+  ::signal(SIGCHLD, SIG_IGN);  // children are reaped automatically; their exit status is not used
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void make_processes(int socket) {
-  leave_everything_but(socket);
+// Forks one child process for each request until the main process exits.
+[[noreturn]] void run_parent(int socket) {
+  detach_from_main_process(socket);
   bool started = false;
   for (;;) {
     Request request;
     const auto fds = receive_message(3, std::as_writable_bytes(std::span(&request, 1)));
     if (!fds) ::_exit(0);
     if (fds->size() != 2) continue;
-    if (!started) started = static_cast<bool>(start_vips_here());
+    if (!started) started = static_cast<bool>(start_vips_in_process());
     if (::fork() == 0) {
-      serve_one(request, (*fds)[0].get(), (*fds)[1].get());
+      serve_request(request, (*fds)[0].get(), (*fds)[1].get());
       ::_exit(0);
     }
   }
 }
 
-// ---- in the calling process ----
+// ---- in the main process ----
 
-// Process-wide like libvips itself: the way to the process that makes the others, -1 before it runs.
-std::atomic<int> to_decoders = -1;
+// The socket to the parent of the child processes; -1 before start_decoder_process(). Process-wide, like
+// libvips.
+std::atomic<int> parent_socket = -1;
 
 Error with_field(std::string_view field, ErrorCode code, std::string message, std::string detail = {}) {
   return {code, std::move(message), std::string(field), std::move(detail)};
 }
 
-struct SearchResults {
+struct DecoderOutput {
   Reply reply;
   Fd pixels;
 };
 
-Result<SearchResults> ask(std::string_view field, ByteView file, const Request& request) {
+// Sends the file to a new child process and waits for its reply.
+Result<DecoderOutput> run_decoder(std::string_view field, ByteView file, const Request& request) {
   const auto deadline = std::chrono::steady_clock::now() + request.limits.max_time;
   const auto unavailable = [&](const char* what) {
-    return with_field(field, ErrorCode::kUnavailable, "AVIF and HEIC images cannot be read now",
+    return with_field(field, ErrorCode::kUnavailable, "AVIF and HEIC images cannot be decoded at the moment",
                       std::string(what) + ": " + std::strerror(errno));
   };
   auto [ours, theirs] = make_channel();
-  const Fd memory = make_memory(file);
-  if (!ours || !memory) return unavailable("make a channel to a decoder");
+  const Fd memory = make_memory_file(file);
+  if (!ours || !memory) return unavailable("create a channel to a decoder");
   const std::array<int, 2> fds = {memory.get(), theirs.get()};
-  if (!send_message(to_decoders, bytes_of(request), fds)) return unavailable("reach the decoders");
-  theirs = Fd();  // so that the decoder's death is seen
+  if (!send_message(parent_socket, bytes_of(request), fds)) return unavailable("reach the decoders");
+  theirs = Fd();  // closed here so that receive_message() ends when the decoder dies
 
-  SearchResults answer;
-  auto pixels = receive_message(ours.get(), std::as_writable_bytes(std::span(&answer.reply, 1)));
+  DecoderOutput output;
+  auto pixels = receive_message(ours.get(), std::as_writable_bytes(std::span(&output.reply, 1)));
   if (!pixels && std::chrono::steady_clock::now() >= deadline) {
     return with_field(field, ErrorCode::kDeadlineExceeded, "the image took too long to decode");
   }
   if (!pixels) {
-    return with_field(field, ErrorCode::kMalformed, "the image is broken or cut short", "its decoder died");
+    return with_field(field, ErrorCode::kMalformed, "the image is broken or truncated", "its decoder died");
   }
-  const Reply& reply = answer.reply;
+  const Reply& reply = output.reply;
   if (!reply.ok) return with_field(field, reply.code, reply.message.data(), reply.detail.data());
-  if (!pixels->empty()) answer.pixels = std::move(pixels->front());
-  return answer;
+  if (!pixels->empty()) output.pixels = std::move(pixels->front());
+  return output;
 }
 
 }  // namespace
 
 Result<void> start_decoder_process() {
-  if (to_decoders >= 0) return {};
+  if (parent_socket >= 0) return {};
   auto [ours, theirs] = make_channel();
-  if (!ours) return from_errno("make a channel to the image decoders", errno);
-  // Twice, so that the second is not this process's child and nobody here has to wait for its end.
+  if (!ours) return from_errno("create a channel to the image decoders", errno);
+  // A double fork: the second process is not a child of this one, so this one does not have to reap it.
   const pid_t child = ::fork();
   if (child < 0) return from_errno("start the image decoders", errno);
   if (child == 0) {
-    if (::fork() == 0) make_processes(theirs.get());
+    if (::fork() == 0) run_parent(theirs.get());
     ::_exit(0);
   }
   ::waitpid(child, nullptr, 0);
-  to_decoders = ::fcntl(ours.get(), F_DUPFD_CLOEXEC, 0);
+  parent_socket = ::fcntl(ours.get(), F_DUPFD_CLOEXEC, 0);
   return {};
 }
 
-Result<ImageInfo> probe_apart(std::string_view field, ByteView file, const Limits& limits) {
-  FIT_TRY(const SearchResults answer, ask(field, file, {.header_only = true, .limits = limits}));
-  return answer.reply.info;
+Result<ImageInfo> probe_isolated(std::string_view field, ByteView file, const Limits& limits) {
+  FIT_TRY(const DecoderOutput output, run_decoder(field, file, {.header_only = true, .limits = limits}));
+  return output.reply.info;
 }
 
-Result<Image> decode_apart(std::string_view field, ByteView file, int short_side, const Limits& limits) {
-  FIT_TRY(const SearchResults answer, ask(field, file, {.short_side = short_side, .limits = limits}));
-  Image image{answer.reply.width, answer.reply.height, {}};
+Result<Image> decode_isolated(std::string_view field, ByteView file, int short_side, const Limits& limits) {
+  FIT_TRY(const DecoderOutput output, run_decoder(field, file, {.short_side = short_side, .limits = limits}));
+  Image image{output.reply.width, output.reply.height, {}};
   image.rgb.resize(static_cast<std::size_t>(image.width) * image.height * 3);
   for (std::size_t at = 0; at < image.rgb.size();) {
     const ssize_t read =
-        ::pread(answer.pixels.get(), &image.rgb[at], image.rgb.size() - at, static_cast<off_t>(at));
-    if (read <= 0) return internal("the image could not be passed on", std::strerror(errno));
+        ::pread(output.pixels.get(), &image.rgb[at], image.rgb.size() - at, static_cast<off_t>(at));
+    if (read <= 0) return internal("the decoded image could not be transferred", std::strerror(errno));
     at += static_cast<std::size_t>(read);
   }
   return image;

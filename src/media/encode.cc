@@ -28,7 +28,7 @@ Result<Bytes> encode_jpeg(const Image& image, int max_side, int quality) {
     };
     FIT_TRY(smaller, resize(image, scaled(image.width), scaled(image.height)));
   }
-  const VipsHandle pixels = lend_pixels(longer > max_side ? smaller : image);
+  const VipsHandle pixels = wrap_pixels(longer > max_side ? smaller : image);
   if (!pixels) return internal("the image could not be written", take_vips_error());
   void* buffer = nullptr;
   std::size_t size_bytes = 0;
@@ -39,7 +39,7 @@ Result<Bytes> encode_jpeg(const Image& image, int max_side, int quality) {
 
 Result<Bytes> encode_png(const Image& image) {
   FIT_CHECK(check_vips_started());
-  const VipsHandle pixels = lend_pixels(image);
+  const VipsHandle pixels = wrap_pixels(image);
   if (!pixels) return internal("the image could not be written", take_vips_error());
   void* buffer = nullptr;
   std::size_t size_bytes = 0;

@@ -10,7 +10,7 @@ class EncodeTest : public testing::Test {
   void SetUp() override { ASSERT_TRUE(start_vips()); }
 };
 
-TEST_F(EncodeTest, png_brings_every_pixel_back) {
+TEST_F(EncodeTest, png_is_lossless) {
   const Image image = pattern(67, 45);
   const auto file = encode_png(image);
   ASSERT_TRUE(file);
@@ -20,7 +20,7 @@ TEST_F(EncodeTest, png_brings_every_pixel_back) {
   EXPECT_EQ(decode("image", *file, 0)->rgb, image.rgb);
 }
 
-TEST_F(EncodeTest, jpeg_fits_the_box_and_keeps_the_aspect_ratio) {
+TEST_F(EncodeTest, jpeg_fits_max_side_and_keeps_the_aspect_ratio) {
   const auto file = encode_jpeg(pattern(600, 400), 150);
   ASSERT_TRUE(file);
   const auto image = decode("image", *file, 0);
@@ -38,7 +38,7 @@ TEST_F(EncodeTest, jpeg_is_never_enlarged) {
   EXPECT_LE(difference(*image, pattern(60, 40)).mean, 12);
 }
 
-TEST_F(EncodeTest, jpeg_keeps_a_pixel_of_a_thin_image) {
+TEST_F(EncodeTest, jpeg_of_a_thin_image_has_at_least_one_row) {
   const auto file = encode_jpeg(pattern(3000, 2), 100);
   ASSERT_TRUE(file);
   Limits any_size;
@@ -49,7 +49,7 @@ TEST_F(EncodeTest, jpeg_keeps_a_pixel_of_a_thin_image) {
   EXPECT_EQ(info->height, 1);
 }
 
-TEST_F(EncodeTest, refuses_bad_arguments) {
+TEST_F(EncodeTest, rejects_arguments_out_of_range) {
   EXPECT_EQ(encode_jpeg(pattern(9, 9), 0).error().field, "max_side");
   EXPECT_EQ(encode_jpeg(pattern(9, 9), 10, 0).error().field, "quality");
   EXPECT_EQ(encode_jpeg(pattern(9, 9), 10, 101).error().field, "quality");

@@ -71,7 +71,7 @@ std::optional<std::vector<Fd>> receive_message(int socket, std::span<std::byte> 
   return fds;
 }
 
-Fd make_memory(ByteView content) {
+Fd make_memory_file(ByteView content) {
   Fd memory(::memfd_create("fit-image", MFD_CLOEXEC));
   while (memory && !content.empty()) {
     const ssize_t written = retry([&] { return ::write(memory.get(), content.data(), content.size()); });

@@ -11,7 +11,7 @@
 
 namespace fit::media {
 
-// A file descriptor, closed at the end.
+// Owns a file descriptor and closes it when destroyed.
 class Fd {
  public:
   Fd() = default;
@@ -31,17 +31,18 @@ class Fd {
   int number_ = -1;
 };
 
-// Two ends of a local socket that keeps messages whole; both empty on failure.
+// The two ends of a SOCK_SEQPACKET socket, which preserves message boundaries. Both are empty on failure, and
+// errno is set.
 std::pair<Fd, Fd> make_channel();
 
-// One message with up to two descriptors. False on failure, with errno.
+// Sends one message with up to two descriptors. Returns false on failure, and errno is set.
 bool send_message(int socket, ByteView message, std::span<const int> fds);
 
-// Waits for one message of exactly message.size() bytes and its descriptors; nullopt at the other end's end,
-// on failure, or for a message of another size.
+// Waits for one message of exactly message.size() bytes and its descriptors. Returns nullopt when the other
+// end is closed, on failure, and for a message of another size.
 std::optional<std::vector<Fd>> receive_message(int socket, std::span<std::byte> message);
 
-// Anonymous memory with this content, as a descriptor.
-Fd make_memory(ByteView content);
+// An anonymous memory file (memfd) with this content; empty on failure, and errno is set.
+Fd make_memory_file(ByteView content);
 
 }  // namespace fit::media

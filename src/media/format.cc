@@ -19,8 +19,8 @@ std::optional<Format> format_of_brand(std::string_view brand) {
   return std::nullopt;
 }
 
-// The ISO base media "ftyp" box: its major brand decides, or for a general one (mif1, msf1, miaf) the first
-// compatible brand that we know.
+// Reads the ISO base media "ftyp" box. The major brand decides; for a general brand (mif1, msf1, miaf) the
+// first known compatible brand does.
 std::optional<Format> format_of_ftyp(std::string_view file) {
   if (auto format = format_of_brand(file.substr(8, 4))) return format;
   const std::string_view major = file.substr(8, 4);

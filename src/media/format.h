@@ -6,7 +6,7 @@
 
 namespace fit::media {
 
-// The format that the first bytes announce; nullopt for everything else, such as SVG, PDF, TIFF and video.
+// The format that the file's signature states; nullopt for all other types, such as SVG, PDF, TIFF and video.
 std::optional<Format> sniff_format(ByteView file);
 
 }  // namespace fit::media

@@ -18,7 +18,7 @@ class HostileTest : public testing::Test {
   void SetUp() override { ASSERT_TRUE(start_vips()); }
 };
 
-ErrorCode refusal(ByteView file, const Limits& limits = {}) {
+ErrorCode rejection(ByteView file, const Limits& limits = {}) {
   const auto image = decode("photo", file, 0, limits);
   if (image) {
     ADD_FAILURE() << "decoded to " << image->width << " x " << image->height;
@@ -33,7 +33,7 @@ Bytes bytes_of(std::string_view text) {
   return {as_bytes(text).begin(), as_bytes(text).end()};
 }
 
-// Writes two 16-bit numbers over those at `at`.
+// Overwrites two 16-bit numbers from offset `at` on.
 void patch_16(Bytes& file, std::size_t at, std::uint16_t first, std::uint16_t second, bool big_endian) {
   for (std::uint16_t value : {first, second}) {
     const auto high = static_cast<std::byte>(value >> 8), low = static_cast<std::byte>(value);
@@ -48,51 +48,51 @@ long peak_memory_kib() {
   return usage.ru_maxrss;
 }
 
-TEST_F(HostileTest, refuses_what_is_no_image) {
-  EXPECT_EQ(refusal({}), ErrorCode::kMalformed);
-  EXPECT_EQ(refusal(bytes_of("x")), ErrorCode::kMalformed);
+TEST_F(HostileTest, rejects_other_content) {
+  EXPECT_EQ(rejection({}), ErrorCode::kMalformed);
+  EXPECT_EQ(rejection(bytes_of("x")), ErrorCode::kMalformed);
   for (const std::string_view text :
        {"<!DOCTYPE html><html></html>"sv, "%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"sv,
         "<svg xmlns='http://www.w3.org/2000/svg' width='50' height='50'></svg>"sv,
         "{\"image\": \"jpeg\"} and more text"sv, "BM\x46\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00"sv,
         "P6 20 20 255 and then some pixels, in a way"sv, "II*\x00\x08\x00\x00\x00\x00\x00\x00\x00\x00\x00"sv,
         "RIFF\x24\x00\x00\x00WAVEfmt data"sv}) {
-    EXPECT_EQ(refusal(bytes_of(text)), ErrorCode::kUnsupportedMedia) << text;
+    EXPECT_EQ(rejection(bytes_of(text)), ErrorCode::kUnsupportedMedia) << text;
   }
-  EXPECT_EQ(refusal(bytes_of("\x00\x00\x00\x18"
-                             "ftypisom\x00\x00\x00\x00mp42avc1"sv)),
+  EXPECT_EQ(rejection(bytes_of("\x00\x00\x00\x18"
+                               "ftypisom\x00\x00\x00\x00mp42avc1"sv)),
             ErrorCode::kUnsupportedMedia);
-  EXPECT_EQ(refusal(save(quarters(40, 40), ".tif")), ErrorCode::kUnsupportedMedia);
+  EXPECT_EQ(rejection(save(quarters(40, 40), ".tif")), ErrorCode::kUnsupportedMedia);
 }
 
-TEST_F(HostileTest, goes_by_content_only) {
-  EXPECT_EQ(refusal(bytes_of("\xff\xd8\xff\xe0 says JPEG, is a letter to you")), ErrorCode::kMalformed);
-  EXPECT_EQ(refusal(bytes_of("\x89PNG\r\n\x1a\n says PNG, is a letter to you")), ErrorCode::kMalformed);
-  EXPECT_EQ(refusal(bytes_of("GIF89a says GIF, is a letter to you")), ErrorCode::kMalformed);
-  EXPECT_EQ(refusal(bytes_of("RIFF\x24\x00\x00\x00WEBPVP8 rubbish, rubbish, rubbish"sv)),
+TEST_F(HostileTest, detects_the_format_from_the_content_only) {
+  EXPECT_EQ(rejection(bytes_of("\xff\xd8\xff\xe0 says JPEG, is a letter to you")), ErrorCode::kMalformed);
+  EXPECT_EQ(rejection(bytes_of("\x89PNG\r\n\x1a\n says PNG, is a letter to you")), ErrorCode::kMalformed);
+  EXPECT_EQ(rejection(bytes_of("GIF89a says GIF, is a letter to you")), ErrorCode::kMalformed);
+  EXPECT_EQ(rejection(bytes_of("RIFF\x24\x00\x00\x00WEBPVP8 rubbish, rubbish, rubbish"sv)),
             ErrorCode::kMalformed);
-  EXPECT_EQ(refusal(bytes_of("\x00\x00\x00\x18"
-                             "ftypavif\x00\x00\x00\x00mif1miaf rubbish"sv)),
+  EXPECT_EQ(rejection(bytes_of("\x00\x00\x00\x18"
+                               "ftypavif\x00\x00\x00\x00mif1miaf rubbish"sv)),
             ErrorCode::kMalformed);
-  EXPECT_EQ(refusal(bytes_of("\x00\x00\x00\x18"
-                             "ftypmif1\x00\x00\x00\x00heicmiaf rubbish"sv)),
+  EXPECT_EQ(rejection(bytes_of("\x00\x00\x00\x18"
+                               "ftypmif1\x00\x00\x00\x00heicmiaf rubbish"sv)),
             ErrorCode::kMalformed);
   Bytes mixed = save(quarters(40, 40), ".jpg");
   const Bytes png = save(quarters(40, 40), ".png");
   std::copy(png.begin(), png.begin() + 33, mixed.begin());
-  EXPECT_EQ(refusal(mixed), ErrorCode::kMalformed);
+  EXPECT_EQ(rejection(mixed), ErrorCode::kMalformed);
 }
 
-TEST_F(HostileTest, refuses_truncated_files_wherever_the_cut_is) {
+TEST_F(HostileTest, rejects_truncated_files_at_every_length) {
   for (const std::string& suffix : kSuffixes) {
     const Bytes file = save(pattern(160, 120), suffix);
     const auto whole = decode("photo", file, 0);
     ASSERT_TRUE(whole) << suffix;
     for (int percent = 1; percent < 100; percent += 7) {
       const ByteView cut = ByteView(file).first(std::max<std::size_t>(1, file.size() * percent / 100));
-      EXPECT_EQ(refusal(cut), ErrorCode::kMalformed) << suffix << " cut at " << percent << " %";
+      EXPECT_EQ(rejection(cut), ErrorCode::kMalformed) << suffix << " cut at " << percent << " %";
     }
-    // Only what follows the last pixel may be missing.
+    // Only bytes after the last pixel may be missing.
     for (std::size_t missing = 1; missing <= 24; ++missing) {
       const auto image = decode("photo", ByteView(file).first(file.size() - missing), 0);
       if (image) {
@@ -104,7 +104,7 @@ TEST_F(HostileTest, refuses_truncated_files_wherever_the_cut_is) {
   }
 }
 
-TEST_F(HostileTest, survives_random_damage_in_silence) {
+TEST_F(HostileTest, survives_random_damage_without_output) {
   testing::internal::CaptureStderr();
   std::mt19937 random(20240607);
   for (const std::string& suffix : kSuffixes) {
@@ -125,7 +125,7 @@ TEST_F(HostileTest, survives_random_damage_in_silence) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-TEST_F(HostileTest, refuses_huge_headers_before_memory_is_spent) {
+TEST_F(HostileTest, rejects_huge_headers_before_allocating_memory) {
   const Bytes jpeg = save(quarters(40, 40), ".jpg");
   Bytes huge_jpeg = jpeg;
   std::size_t sof = 2;
@@ -139,40 +139,40 @@ TEST_F(HostileTest, refuses_huge_headers_before_memory_is_spent) {
   ASSERT_NE(frame, std::string_view::npos);
   patch_16(huge_gif, 6, 50000, 50000, false);
   patch_16(huge_gif, frame + 5, 50000, 50000, false);
-  Bytes huge_webp =
-      save(quarters(40, 40), ".webp[lossless,keep=none]");  // RIFF, "VP8L", signature, then twice 14 bits
+  // RIFF, "VP8L", signature, then 14 bits each of width and height.
+  Bytes huge_webp = save(quarters(40, 40), ".webp[lossless,keep=none]");
   patch_16(huge_webp, 21, 0xbffe, 0x0fff, false);
 
   const long before = peak_memory_kib();
-  EXPECT_EQ(refusal(black_png(50000, 50000, 1)), ErrorCode::kTooLarge);
-  EXPECT_EQ(refusal(huge_jpeg), ErrorCode::kTooLarge);
-  EXPECT_EQ(refusal(huge_gif), ErrorCode::kTooLarge);
-  EXPECT_EQ(refusal(huge_webp), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(black_png(50000, 50000, 1)), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(huge_jpeg), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(huge_gif), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(huge_webp), ErrorCode::kTooLarge);
   EXPECT_LT(peak_memory_kib() - before, 64 * 1024);
 }
 
-TEST_F(HostileTest, refuses_a_decompression_bomb) {
+TEST_F(HostileTest, rejects_a_decompression_bomb) {
   const Bytes bomb = black_png(12000, 12000, 1200);
   EXPECT_LT(bomb.size(), 100'000u);
   const long before = peak_memory_kib();
-  EXPECT_EQ(refusal(bomb), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(bomb), ErrorCode::kTooLarge);
   EXPECT_LT(peak_memory_kib() - before, 64 * 1024);
 }
 
-TEST_F(HostileTest, holds_the_limits_of_the_caller) {
+TEST_F(HostileTest, enforces_the_limits_of_the_caller) {
   const Bytes file = save(quarters(40, 30), ".png");
-  EXPECT_EQ(refusal(file, {.max_bytes = file.size() - 1}), ErrorCode::kTooLarge);
-  EXPECT_EQ(refusal(file, {.max_pixels = 40 * 30 - 1}), ErrorCode::kTooLarge);
-  EXPECT_EQ(refusal(file, {.min_side = 31}), ErrorCode::kInvalid);
+  EXPECT_EQ(rejection(file, {.max_bytes = file.size() - 1}), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(file, {.max_pixels = 40 * 30 - 1}), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(file, {.min_side = 31}), ErrorCode::kInvalid);
   EXPECT_TRUE(decode("photo", file, 0, {.max_bytes = file.size(), .max_pixels = 40 * 30, .min_side = 30}));
-  EXPECT_EQ(refusal(save(quarters(1, 1), ".png")), ErrorCode::kInvalid);
+  EXPECT_EQ(rejection(save(quarters(1, 1), ".png")), ErrorCode::kInvalid);
   EXPECT_FALSE(probe("photo", save(quarters(1, 1), ".png")));
 }
 
 TEST_F(HostileTest, stops_at_the_deadline) {
   for (const std::string& suffix : kSuffixes) {
     const Bytes file = save(pattern(320, 240), suffix);
-    EXPECT_EQ(refusal(file, {.max_time = std::chrono::milliseconds(0)}), ErrorCode::kDeadlineExceeded)
+    EXPECT_EQ(rejection(file, {.max_time = std::chrono::milliseconds(0)}), ErrorCode::kDeadlineExceeded)
         << suffix;
   }
 }

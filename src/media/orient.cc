@@ -3,12 +3,12 @@
 namespace fit::media {
 namespace {
 
-// Where the upright image's pixels come from, as steps of bytes in the stored one.
-struct Walk {
+// Byte offsets in the stored image that visit its pixels in display order.
+struct PixelStrides {
   std::ptrdiff_t start, per_column, per_row;
 };
 
-Walk walk_of(int orientation, std::ptrdiff_t width, std::ptrdiff_t height) {
+PixelStrides strides_of(int orientation, std::ptrdiff_t width, std::ptrdiff_t height) {
   const std::ptrdiff_t row = width * 3;
   const std::ptrdiff_t right = row - 3;
   const std::ptrdiff_t bottom = (height - 1) * row;
@@ -34,19 +34,19 @@ Walk walk_of(int orientation, std::ptrdiff_t width, std::ptrdiff_t height) {
 
 }  // namespace
 
-bool swaps_sides(int orientation) {
+bool swaps_width_and_height(int orientation) {
   return orientation >= 5 && orientation <= 8;
 }
 
-Image turn_upright(Image image, int orientation) {
+Image apply_orientation(Image image, int orientation) {
   if (orientation < 2 || orientation > 8) return image;
-  const Walk walk = walk_of(orientation, image.width, image.height);
+  const PixelStrides strides = strides_of(orientation, image.width, image.height);
   Image upright{image.width, image.height, std::vector<std::uint8_t>(image.rgb.size())};
-  if (swaps_sides(orientation)) std::swap(upright.width, upright.height);
+  if (swaps_width_and_height(orientation)) std::swap(upright.width, upright.height);
   std::uint8_t* out = upright.rgb.data();
   for (int y = 0; y < upright.height; ++y) {
-    const std::uint8_t* in = image.rgb.data() + walk.start + y * walk.per_row;
-    for (int x = 0; x < upright.width; ++x, in += walk.per_column, out += 3) {
+    const std::uint8_t* in = image.rgb.data() + strides.start + y * strides.per_row;
+    for (int x = 0; x < upright.width; ++x, in += strides.per_column, out += 3) {
       out[0] = in[0];
       out[1] = in[1];
       out[2] = in[2];

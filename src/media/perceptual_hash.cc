@@ -7,13 +7,13 @@
 namespace fit::media {
 namespace {
 
-constexpr int kSide = 32;  // of the reduced image
-constexpr int kKept = 8;   // frequencies 1 to 8 each way
+constexpr int kSide = 32;        // side of the reduced image
+constexpr int kFrequencies = 8;  // frequencies 1 to 8 in each direction
 
-// The rows 1 to 8 of the discrete cosine transform (type II) of 32 numbers.
-std::array<std::array<float, kSide>, kKept> cosines() {
-  std::array<std::array<float, kSide>, kKept> table;
-  for (int u = 0; u < kKept; ++u) {
+// Rows 1 to 8 of the type II discrete cosine transform of length 32.
+std::array<std::array<float, kSide>, kFrequencies> cosines() {
+  std::array<std::array<float, kSide>, kFrequencies> table;
+  for (int u = 0; u < kFrequencies; ++u) {
     for (int x = 0; x < kSide; ++x) {
       table[u][x] = static_cast<float>(std::cos(std::numbers::pi * (u + 1) * (x + 0.5) / kSide));
     }
@@ -28,18 +28,19 @@ std::uint64_t perceptual_hash(const Image& image) {
   const Image small = resample(image, kSide, kSide, {0, 0, kSide, kSide});
   static const auto kCosines = cosines();
 
-  std::array<std::array<float, kKept>, kSide> across{};
+  std::array<std::array<float, kFrequencies>, kSide> across{};
   for (int y = 0; y < kSide; ++y) {
     for (int x = 0; x < kSide; ++x) {
       const std::uint8_t* pixel = &small.rgb[(static_cast<std::size_t>(y) * kSide + x) * 3];
       const float luma = 0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2];
-      for (int u = 0; u < kKept; ++u) across[y][u] += luma * kCosines[u][x];
+      for (int u = 0; u < kFrequencies; ++u) across[y][u] += luma * kCosines[u][x];
     }
   }
-  std::array<float, kKept * kKept> frequencies{};
-  for (int v = 0; v < kKept; ++v) {
+  std::array<float, kFrequencies * kFrequencies> frequencies{};
+  for (int v = 0; v < kFrequencies; ++v) {
     for (int y = 0; y < kSide; ++y) {
-      for (int u = 0; u < kKept; ++u) frequencies[v * kKept + u] += across[y][u] * kCosines[v][y];
+      for (int u = 0; u < kFrequencies; ++u)
+        frequencies[v * kFrequencies + u] += across[y][u] * kCosines[v][y];
     }
   }
   auto sorted = frequencies;

@@ -35,7 +35,7 @@ TEST_F(PerceptualHashTest, other_images_differ) {
   EXPECT_EQ(perceptual_hash(Image{}), 0u);
 }
 
-TEST_F(PerceptualHashTest, tells_photos_apart_and_knows_their_copies) {
+TEST_F(PerceptualHashTest, separates_photos_and_matches_their_copies) {
   const auto folder =
       std::filesystem::path(FIT_SOURCE_DIR).parent_path() / "shared/data/photos/validation/dress";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not there";

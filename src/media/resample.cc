@@ -9,19 +9,19 @@ namespace {
 constexpr double kA = -0.5;
 constexpr double kSupport = 2.0;
 
-// Plain loops that the compiler turns into vector code, for the widest registers that the machine has: chosen
-// when the program starts. Sanitizers cannot look into such choices.
+// Loops that the compiler vectorises for several instruction sets; the dynamic linker selects one when the
+// program starts. Sanitizers do not support target clones.
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define FIT_FOR_EACH_MACHINE __attribute__((target_clones("avx512f", "avx2,fma", "default")))
+#define FIT_TARGET_CLONES __attribute__((target_clones("avx512f", "avx2,fma", "default")))
 #else
-#define FIT_FOR_EACH_MACHINE
+#define FIT_TARGET_CLONES
 #endif
 
-// Four numbers at once: one SSE2 or NEON register, on every machine that we build for.
+// Four floats: one SSE2 or NEON register, available on every target.
 typedef float Float4 __attribute__((vector_size(16)));
 typedef float Float4Anywhere __attribute__((vector_size(16), aligned(4), may_alias));
 
-// Numbers of a row that are summed up at a time, in registers.
+// Values of a row that blend_rows() sums in registers at a time.
 constexpr std::size_t kBlock = 64;
 
 double kernel(double x) {
@@ -35,22 +35,24 @@ inline std::uint8_t to_byte(float value) {
   return static_cast<std::uint8_t>(std::clamp(value + 0.5f, 0.0f, 255.0f));
 }
 
-FIT_FOR_EACH_MACHINE
+FIT_TARGET_CLONES
 void widen_row(const std::uint8_t* row, std::size_t length, float* out) {
   for (std::size_t i = 0; i < length; ++i) out[i] = static_cast<float>(row[i]);
 }
 
-// Rows that are resampled at a time: their sums do not wait for each other.
+// Rows that resample_rows() handles at a time: their sums are independent of each other.
 constexpr int kRows = 4;
 
-// kRows rows that lie `stride` floats apart, three a pixel, and one more at the end that may be anything.
-FIT_FOR_EACH_MACHINE
-void resample_rows(const float* rows, std::size_t stride, const Taps& taps, std::uint8_t* const* out) {
-  const float* weights = taps.weights.data();
-  for (std::size_t x = 0; x < taps.first.size(); ++x, weights += taps.count) {
-    const float* in = rows + static_cast<std::size_t>(taps.first[x]) * 3;
+// Resamples kRows rows of three floats a pixel, which lie `stride` floats apart. One float after each row is
+// read and ignored.
+FIT_TARGET_CLONES
+void resample_rows(const float* rows, std::size_t stride, const ResampleWeights& axis,
+                   std::uint8_t* const* out) {
+  const float* weights = axis.weights.data();
+  for (std::size_t x = 0; x < axis.first.size(); ++x, weights += axis.count) {
+    const float* in = rows + static_cast<std::size_t>(axis.first[x]) * 3;
     Float4 sums[kRows] = {};
-    for (int k = 0; k < taps.used[x]; ++k, in += 3) {
+    for (int k = 0; k < axis.used[x]; ++k, in += 3) {
       for (std::size_t row = 0; row < kRows; ++row) {
         sums[row] += *reinterpret_cast<const Float4Anywhere*>(in + row * stride) * weights[k];
       }
@@ -61,8 +63,8 @@ void resample_rows(const float* rows, std::size_t stride, const Taps& taps, std:
   }
 }
 
-// The weighted sum of `count` rows that lie `stride` bytes apart.
-FIT_FOR_EACH_MACHINE
+// Writes the weighted sum of `count` rows that lie `stride` bytes apart.
+FIT_TARGET_CLONES
 void blend_rows(const std::uint8_t* rows, std::size_t stride, const float* weights, int count,
                 std::uint8_t* out) {
   std::size_t begin = 0;
@@ -86,34 +88,34 @@ void blend_rows(const std::uint8_t* rows, std::size_t stride, const float* weigh
 
 }  // namespace
 
-Taps bicubic_taps(int in, int out, int from, int length) {
+ResampleWeights bicubic_weights(int in, int out, int from, int length) {
   const double scale = static_cast<double>(in) / out;
   const double stretch = std::max(scale, 1.0);
   const double support = kSupport * stretch;
-  Taps taps;
-  taps.count = static_cast<int>(std::ceil(support)) * 2 + 1;
-  taps.first.resize(length);
-  taps.used.resize(length);
-  taps.weights.assign(static_cast<std::size_t>(length) * taps.count, 0.0f);
-  std::vector<double> exact(taps.count);
+  ResampleWeights axis;
+  axis.count = static_cast<int>(std::ceil(support)) * 2 + 1;
+  axis.first.resize(length);
+  axis.used.resize(length);
+  axis.weights.assign(static_cast<std::size_t>(length) * axis.count, 0.0f);
+  std::vector<double> exact(axis.count);
   for (int i = 0; i < length; ++i) {
     const double centre = (from + i + 0.5) * scale;
     const int first = std::max(0, static_cast<int>(centre - support + 0.5));
     const int last = std::min(in, static_cast<int>(centre + support + 0.5));
     double sum = 0;
     for (int k = first; k < last; ++k) sum += exact[k - first] = kernel((k + 0.5 - centre) / stretch);
-    taps.first[i] = first;
-    taps.used[i] = last - first;
-    float* weights = &taps.weights[static_cast<std::size_t>(i) * taps.count];
+    axis.first[i] = first;
+    axis.used[i] = last - first;
+    float* weights = &axis.weights[static_cast<std::size_t>(i) * axis.count];
     for (int k = 0; k < last - first; ++k) weights[k] = static_cast<float>(exact[k] / sum);
   }
-  return taps;
+  return axis;
 }
 
 namespace {
 
-void resample_across(const Image& image, const Taps& taps, int first_row, int last_row, std::size_t stride,
-                     std::uint8_t* out) {
+void resample_across(const Image& image, const ResampleWeights& axis, int first_row, int last_row,
+                     std::size_t stride, std::uint8_t* out) {
   const std::size_t length = static_cast<std::size_t>(image.width) * 3;
   std::vector<float> wide((length + 1) * kRows);
   std::vector<std::uint8_t> unused(stride);
@@ -126,16 +128,16 @@ void resample_across(const Image& image, const Taps& taps, int first_row, int la
       widen_row(&image.rgb[static_cast<std::size_t>(from) * length], length,
                 &wide[static_cast<std::size_t>(row) * (length + 1)]);
     }
-    resample_rows(wide.data(), length + 1, taps, targets);
+    resample_rows(wide.data(), length + 1, axis, targets);
   }
 }
 
 }  // namespace
 
-// Across, then down, with eight bits between: the order and the rounding of the reference.
+// Resamples rows, then columns, with eight bits in between: the order and the rounding of Pillow.
 Image resample(const Image& image, int out_width, int out_height, const Window& window) {
-  const Taps across = bicubic_taps(image.width, out_width, window.left, window.width);
-  const Taps down = bicubic_taps(image.height, out_height, window.top, window.height);
+  const ResampleWeights across = bicubic_weights(image.width, out_width, window.left, window.width);
+  const ResampleWeights down = bicubic_weights(image.height, out_height, window.top, window.height);
   const int first_row = down.first.front();
   const int last_row = down.first.back() + down.used.back();
   const std::size_t stride = static_cast<std::size_t>(window.width) * 3;

@@ -7,23 +7,27 @@
 
 namespace fit::media {
 
-// Which input pixels make each output pixel along one axis, and how much of each.
-struct Taps {
-  int count = 0;               // weights per output pixel; unused ones are 0
-  std::vector<int> first;      // per output pixel, the input position of its first weight
-  std::vector<int> used;       // per output pixel, how many weights are not padding
-  std::vector<float> weights;  // count per output pixel, summing to 1
+// Convolution weights of a resampling along one axis: each output position is a weighted sum of consecutive
+// input positions.
+struct ResampleWeights {
+  int count = 0;               // weights stored for each output position; the unused ones are 0
+  std::vector<int> first;      // for each output position, the input position of its first weight
+  std::vector<int> used;       // for each output position, the number of weights in use
+  std::vector<float> weights;  // `count` for each output position, with sum 1
 };
 
-// Catmull-Rom (a = -0.5) from `in` pixels to `out`, the kernel stretched by in / out when shrinking and cut
-// off at the edges; only for the output positions [from, from + length). Centres at half pixels.
-Taps bicubic_taps(int in, int out, int from, int length);
+// Catmull-Rom weights (a = -0.5) from `in` pixels to `out`, for the output positions [from, from + length).
+// The kernel is stretched by in / out when shrinking and truncated at the edges. Pixel centres lie at half
+// positions.
+ResampleWeights bicubic_weights(int in, int out, int from, int length);
 
-// Resizes to out_width x out_height but makes only the window of it that starts at (left, top).
-// Sizes must be at least 1 and the window inside.
+// A rectangle of the output image, in pixels.
 struct Window {
   int left = 0, top = 0, width = 0, height = 0;
 };
+
+// Computes the part inside `window` of the image resized to out_width x out_height. Sizes must be at least 1,
+// and the window must lie inside the output.
 Image resample(const Image& image, int out_width, int out_height, const Window& window);
 
 }  // namespace fit::media

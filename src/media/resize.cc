@@ -12,7 +12,7 @@ constexpr int kMaxSide = 1 << 15;
 Result<void> check_image(const Image& image) {
   if (image.width < 1 || image.height < 1 ||
       image.rgb.size() != static_cast<std::size_t>(image.width) * image.height * 3) {
-    return internal("a picture has no pixels or another number than its size says", "media::resize");
+    return internal("the number of an image's pixels does not match its size", "media::resize");
   }
   return {};
 }
@@ -38,9 +38,9 @@ Result<Image> resize_short_side_and_crop(const Image& image, int size) {
   const std::int64_t width = scaled(image.width);
   const std::int64_t height = scaled(image.height);
   if (std::max(width, height) > std::numeric_limits<int>::max()) {
-    return invalid("size", "the picture is too narrow to be enlarged to this size");
+    return invalid("size", "the image is too narrow to be enlarged to this size");
   }
-  // Half-way offsets go to the even neighbour, as in Python's round().
+  // Halves are rounded to the even neighbour, as by Python's round().
   const auto offset = [&](std::int64_t side) {
     return static_cast<int>(std::nearbyint((side - size) / 2.0));
   };

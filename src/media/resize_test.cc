@@ -6,7 +6,7 @@
 namespace fit::media {
 namespace {
 
-// Against Pillow: at most this many of 255 levels apart anywhere, and on average.
+// Allowed difference to Pillow's result, in levels of 0 to 255: of any byte, and on average.
 constexpr int kLargest = 1;
 constexpr double kMean = 0.01;
 
@@ -60,7 +60,7 @@ TEST_F(ResizeTest, resizes_as_pillow_does) {
   }
 }
 
-TEST_F(ResizeTest, keeps_a_image_that_has_the_size_already) {
+TEST_F(ResizeTest, returns_an_image_of_the_requested_size_unchanged) {
   const Image image = pattern(31, 17);
   EXPECT_EQ(resize(image, 31, 17)->rgb, image.rgb);
 }
@@ -75,7 +75,7 @@ TEST_F(ResizeTest, keeps_one_colour_exactly) {
   }
 }
 
-TEST_F(ResizeTest, refuses_sizes_that_make_no_image) {
+TEST_F(ResizeTest, rejects_sizes_out_of_range) {
   const Image image = pattern(20, 20);
   EXPECT_EQ(resize(image, 0, 5).error().field, "width");
   EXPECT_EQ(resize(image, 5, -1).error().field, "height");
@@ -85,8 +85,8 @@ TEST_F(ResizeTest, refuses_sizes_that_make_no_image) {
   EXPECT_EQ(resize(Image{4, 4, {1, 2, 3}}, 5, 5).error().code, ErrorCode::kInternal);
 }
 
-// Enlarged as a whole, these would have 2,240,000 rows.
-TEST_F(ResizeTest, crops_a_thread_thin_image_without_making_the_rest) {
+// Enlarged as a whole, the image would have 2,240,000 columns.
+TEST_F(ResizeTest, crops_a_thin_image_without_computing_the_rest) {
   const auto made = resize_short_side_and_crop(pattern(10000, 1), 224);
   ASSERT_TRUE(made);
   EXPECT_EQ(made->rgb.size(), 224u * 224 * 3);

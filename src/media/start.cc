@@ -1,4 +1,4 @@
-#include "media/decode_here.h"
+#include "media/decode_in_process.h"
 #include "media/decoder_process.h"
 #include "media/vips_pixels.h"
 
@@ -7,7 +7,7 @@ namespace {
 
 void drop_message(const gchar*, GLogLevelFlags, const gchar*, gpointer) {}
 
-// Only what decode() and the encoders use: no other loader may run, whatever the content.
+// Blocks all loaders but those of decode(), whatever the content of a file.
 void block_other_loaders() {
   vips_block_untrusted_set(TRUE);
   vips_operation_block_set("VipsForeignLoad", TRUE);
@@ -19,9 +19,9 @@ void block_other_loaders() {
 
 }  // namespace
 
-Result<void> start_vips_here() {
-  if (VIPS_INIT("fit")) return internal("the image library could not be started", take_vips_error());
-  // Complaints about single files come back as errors; none of them belongs on the terminal.
+Result<void> start_vips_in_process() {
+  if (VIPS_INIT("fit")) return internal("libvips could not be started", take_vips_error());
+  // Problems of single files are returned as errors and not written to the terminal.
   g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_MASK & ~G_LOG_LEVEL_ERROR), drop_message,
                     nullptr);
   vips_concurrency_set(1);
@@ -33,8 +33,8 @@ Result<void> start_vips_here() {
 }
 
 Result<void> start_vips() {
-  FIT_CHECK(start_decoder_process());  // before libvips, which this process then shares nothing of
-  return start_vips_here();
+  FIT_CHECK(start_decoder_process());  // first, so that the fork does not inherit libvips's state
+  return start_vips_in_process();
 }
 
 }  // namespace fit::media

@@ -86,7 +86,7 @@ Image quarters(int width, int height) {
 }
 
 Bytes save(const Image& image, const std::string& suffix, const Change& change) {
-  VipsHandle pixels = lend_pixels(image);
+  VipsHandle pixels = wrap_pixels(image);
   VipsImage* copy = nullptr;
   if (vips_copy(pixels.get(), &copy, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr)) return {};
   VipsHandle to_save(copy);

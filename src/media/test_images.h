@@ -4,34 +4,35 @@
 
 #include "media/vips_pixels.h"
 
-// Images and files for the tests of this folder, made in code.
+// Generated images and files for the tests of this folder.
 namespace fit::media {
 
-// A formula of waves and blocks; testdata/make_references.py computes the same.
+// Waves and blocks from a formula that testdata/make_references.py implements too.
 Image pattern(int width, int height);
 
-// Four quarters: red, green / blue, white.
+// Four quarters of one colour each: red and green above blue and white.
 Image quarters(int width, int height);
 
-// Runs `change` on a copy of the image inside libvips, then saves it: ".png", ".jpg", ".webp", ".gif",
-// ".avif" or
-// ".heic", with libvips's options in brackets.
+// Applies `change` to a copy of the image in libvips, then saves the copy. `suffix` is ".png", ".jpg",
+// ".webp",
+// ".gif", ".avif" or ".heic", with libvips options in brackets: ".jpg[Q=95]".
 using Change = std::function<VipsImage*(VipsImage*)>;
 Bytes save(const Image& image, const std::string& suffix, const Change& change = {});
 
-// `frames` copies of the image, each a shade darker, as one animation.
+// An animation of `frames` copies of the image, each a shade darker than the one before.
 Bytes save_animation(const Image& image, int frames, const std::string& suffix);
 
-// A PNG that says width x height and holds all-black rows, well compressed; at most `rows` of them.
+// A PNG whose header states width x height and whose data holds `rows` black rows.
 Bytes black_png(std::uint32_t width, std::uint32_t height, std::uint32_t rows);
 
-// The largest and the mean difference of two images of one size, in levels of 0 to 255.
+// Largest and mean difference of the bytes of two images of the same size, in levels of 0 to 255.
 struct Difference {
   int largest = 0;
   double mean = 0;
 };
 Difference difference(const Image& a, const Image& b);
 
+// Red, green and blue of one pixel, 0 to 255.
 std::array<int, 3> pixel(const Image& image, int x, int y);
 
 }  // namespace fit::media

@@ -15,7 +15,7 @@ VipsHandle apply_profile(VipsImage* image) {
   VipsImage* out = nullptr;
   if (vips_icc_transform(image, &out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE, "depth", 8,
                          nullptr)) {
-    vips_error_clear();  // a profile that does not fit the pixels: do without it
+    vips_error_clear();  // the profile does not fit the pixels; ignore it
     return nullptr;
   }
   return VipsHandle(out);
@@ -84,11 +84,11 @@ Result<Image> read_pixels(VipsImage* image, std::string_view field,
       return Error{ErrorCode::kDeadlineExceeded, "the image took too long to decode", std::string(field), {}};
     }
     if (failed) {
-      return Error{ErrorCode::kMalformed, "the image is broken or cut short", std::string(field),
+      return Error{ErrorCode::kMalformed, "the image is broken or truncated", std::string(field),
                    take_vips_error()};
     }
     if (top == 0)
-      result.rgb.resize(stride * result.height);  // not before the decoder accepted the first rows
+      result.rgb.resize(stride * result.height);  // allocated once the decoder has accepted the first rows
     for (int y = top; y < top + strip.height; ++y) {
       std::memcpy(&result.rgb[stride * y], VIPS_REGION_ADDR(region.get(), 0, y), stride);
     }
@@ -96,7 +96,7 @@ Result<Image> read_pixels(VipsImage* image, std::string_view field,
   return result;
 }
 
-VipsHandle lend_pixels(const Image& image) {
+VipsHandle wrap_pixels(const Image& image) {
   if (image.width < 1 || image.rgb.size() != static_cast<std::size_t>(image.width) * image.height * 3)
     return nullptr;
   return VipsHandle(vips_image_new_from_memory(image.rgb.data(), image.rgb.size(), image.width, image.height,

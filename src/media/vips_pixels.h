@@ -9,30 +9,31 @@
 
 namespace fit::media {
 
+// Deleter of VipsHandle: releases one reference.
 struct VipsUnref {
   void operator()(VipsImage* image) const { g_object_unref(image); }
 };
 using VipsHandle = std::unique_ptr<VipsImage, VipsUnref>;
 
-// What libvips last complained about, emptied. The buffer is the process's, so that with several threads at
-// work a line of another may be among them: for logs only.
+// Returns and clears libvips's error buffer. The buffer is shared by the process, so messages of other
+// threads may be among its lines; use it for logs only.
 std::string take_vips_error();
 
-// kInternal unless start_vips() was called.
+// kInternal before start_vips().
 Result<void> check_vips_started();
 
-// Three bands of eight-bit sRGB: colour profiles applied, other colour spaces and depths converted,
-// transparency laid on white. Builds a pipeline, computes nothing yet. nullptr on failure, see
-// take_vips_error().
+// Builds a pipeline to three bands of eight-bit sRGB: it applies colour profiles, converts other colour
+// spaces and depths and blends transparency with white. No pixel is computed yet. Returns nullptr on failure;
+// see take_vips_error().
 VipsHandle to_srgb(VipsHandle image);
 
-// Runs the pipeline in this thread, strip by strip from the top, until `deadline`. `image` as made by
-// to_srgb().
+// Runs a pipeline of to_srgb() on the calling thread, strip by strip from the top. kDeadlineExceeded after
+// `deadline`, kMalformed for a broken file, both naming `field`.
 Result<Image> read_pixels(VipsImage* image, std::string_view field,
                           std::chrono::steady_clock::time_point deadline);
 
-// Lends the pixels to libvips; `image` must outlive the handle and everything made from it.
-// nullptr when the image has no pixels or another number than its size says.
-VipsHandle lend_pixels(const Image& image);
+// Wraps the pixels for libvips without a copy; `image` must outlive the handle and everything derived from
+// it. Returns nullptr when the image has no pixels or when their number does not match its size.
+VipsHandle wrap_pixels(const Image& image);
 
 }  // namespace fit::media

@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Writes the pictures that resize_test.cc compares with, using Pillow alone.
+"""Writes the reference images of resize_test.cc with Pillow.
 
-Run here as `python3 make_references.py`; made with Pillow 11.1. The source picture is a formula that
-the test computes too (pattern() in test_images.cc). The crops follow torchvision's Resize(size, BICUBIC) and
+Run it in this folder: `python3 make_references.py`. The stored images were made with Pillow 11.1. The source
+image is the formula of pattern() in test_images.cc. The crops follow torchvision's Resize(size, BICUBIC) and
 CenterCrop(size) on Pillow images: long side int(size * long / short), offset int(round((side - size) / 2.0)).
 """
 
 import numpy
 from PIL import Image
 
-# name, source width and height, and either the crop's size or the exact width and height
+# CROPS: name, source width and height, size of the crop. SIZES: name, source width and height, new width and
+# height.
 CROPS = [
     ("crop_landscape", 601, 450, 224),
     ("crop_portrait", 123, 200, 64),
