@@ -63,6 +63,10 @@ Error internal(std::string message, std::string detail) {
   return {ErrorCode::kInternal, std::move(message), {}, std::move(detail)};
 }
 
+Error cancelled(std::string message) {
+  return {ErrorCode::kCancelled, std::move(message), {}, {}};
+}
+
 Error from_errno(std::string what, int error_number) {
   const std::string reason = std::generic_category().message(error_number);
   switch (error_number) {

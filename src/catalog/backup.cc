@@ -17,10 +17,6 @@ constexpr int kFormat = 1;
 constexpr std::uint64_t kMaxManifestBytes = 16 << 20;
 constexpr std::size_t kSha256Digits = 64;
 
-Error cancelled() {
-  return Error{ErrorCode::kCancelled, "stopped", {}, {}};
-}
-
 // The regular files under a folder, by their paths in it; none when it is not there.
 Result<std::vector<fs::path>> files_under(const fs::path& folder) {
   std::vector<fs::path> files;

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace fit {
+
+// Receives how far a long call is. Made from a function of (done, total), or of (stage, done, total) for a
+// call that works in stages ("database", "images"); the default reports to nobody. `total` is 0 while it is
+// not known. Unless a call says otherwise, it reports from the thread that runs it. Reporting does not cancel
+// the call: that is what its std::stop_token is for.
+class Progress {
+ public:
+  Progress() = default;
+
+  template <std::invocable<std::int64_t, std::int64_t> F>
+  Progress(F report)  // NOLINT(google-explicit-constructor)
+      : report_([report = std::move(report)](std::string_view, std::int64_t done,
+                                             std::int64_t total) mutable { report(done, total); }) {}
+
+  template <std::invocable<std::string_view, std::int64_t, std::int64_t> F>
+  Progress(F report)  // NOLINT(google-explicit-constructor)
+      : report_(std::move(report)) {}
+
+  void operator()(std::int64_t done, std::int64_t total) const {
+    if (report_) report_({}, done, total);
+  }
+
+  // Reports to the same receiver as the named stage.
+  Progress stage(std::string name) const {
+    if (!report_) return {};
+    return Progress([report = report_, name = std::move(name)](std::int64_t done, std::int64_t total) {
+      report(name, done, total);
+    });
+  }
+
+ private:
+  std::function<void(std::string_view stage, std::int64_t done, std::int64_t total)> report_;
+};
+
+}  // namespace fit
