@@ -14,7 +14,7 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": "off",
       "@typescript-eslint/only-throw-error": "off",
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, argsIgnorePattern: "^_", varsIgnorePattern: "^_", destructuredArrayIgnorePattern: "^_" }],
-      // Playwright's fixtures are called "use", and take {} for "nothing".
+      // A Playwright fixture without dependencies takes {}.
       "no-empty-pattern": "off",
     },
   },

@@ -1,4 +1,4 @@
-// What the app may cost, measured: npm run budgets (see docs/benchmarks.md).
+// Measures the budgets of the app: npm run budgets (see docs/benchmarks.md).
 import { defineConfig } from "@playwright/test";
 import base from "./playwright.config";
 

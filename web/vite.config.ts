@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-// Writes into the service worker which files make up the app's shell, and a version that changes with them.
+// Writes the list of the app shell's files into the service worker.
 function listShell(): Plugin {
   return {
     name: "list-shell",

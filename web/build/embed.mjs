@@ -1,7 +1,7 @@
-// Makes a C++ file of the built app and the API's pages, for src/http/assets.h.
+// Generates the C++ file behind src/http/assets.h from the built app and the API's pages.
 //   node embed.mjs VERSION OUTPUT.cc FOLDER FILE…
-// Everything below FOLDER is taken under its path there, each FILE under its name. "@FIT_VERSION@" in a text becomes
-// VERSION. Contents and their compressed forms lie beside OUTPUT; the assembler takes them in as they are.
+// A file below FOLDER is named by its path there, a FILE by its name. "@FIT_VERSION@" in a text becomes VERSION. The
+// contents and their compressed forms are written beside OUTPUT, and the assembler includes them (.incbin).
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, relative } from "node:path";
@@ -47,7 +47,7 @@ function blob(content) {
 
 for (const { path, name } of sources) {
   const type = TYPES[extname(name)];
-  if (!type) throw new Error(`embed: ${path}: its type is not known`);
+  if (!type) throw new Error(`embed: ${path}: unknown file type`);
   let content = readFileSync(path);
   if (!PACKED.has(extname(name))) content = Buffer.from(content.toString().replaceAll("@FIT_VERSION@", version));
   const worth = (packed) => (packed.length < content.length * 0.9 ? packed : null);

@@ -1,4 +1,4 @@
-// Shows /openapi.json as a page, with a form to try each operation. Nothing is loaded from elsewhere.
+// Renders /openapi.json as a page with a form for each operation. Nothing is loaded from other servers.
 "use strict";
 
 let description = {};
@@ -17,7 +17,7 @@ function resolve(node) {
 
 const pretty = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
 
-// A schema in few words: "string or null", "Filters", "list of Image".
+// A short description of a schema: "string or null", "Filters", "list of Image".
 function type_words(schema) {
   if (!schema) return "";
   if (schema.$ref) return schema.$ref.split("/").pop();
@@ -45,7 +45,7 @@ function members(schema) {
   return make("table", {}, make("tr", {}, make("th", {}, "Member"), make("th", {}, "Type"), make("th", {}, "Meaning")), ...rows);
 }
 
-function show_answer(place, response, text, took) {
+function show_response(place, response, text, took) {
   place.textContent = `${response.status} ${response.statusText} in ${took} ms\n\n${text}`;
   place.hidden = false;
 }
@@ -70,7 +70,7 @@ async function send(verb, path, operation, form, place) {
     const type = response.headers.get("Content-Type") ?? "";
     let text = type.startsWith("image/") ? `(${type})` : await response.text();
     if (type.includes("json") && text) text = pretty(JSON.parse(text));
-    show_answer(place, response, text, Math.round(performance.now() - start));
+    show_response(place, response, text, Math.round(performance.now() - start));
   } catch (error) {
     place.textContent = String(error);
     place.hidden = false;
@@ -89,10 +89,10 @@ function try_form(verb, path, operation) {
     text.value = pretty(content.example ?? "");
     form.append(text);
   }
-  const answer = make("pre", { "aria-live": "polite" });
-  answer.hidden = true;
-  form.append(make("button", { class: "button primary", type: "submit" }, "Send"), answer);
-  form.addEventListener("submit", (event) => { event.preventDefault(); send(verb, path, operation, form, answer); });
+  const output = make("pre", { "aria-live": "polite" });
+  output.hidden = true;
+  form.append(make("button", { class: "button primary", type: "submit" }, "Send"), output);
+  form.addEventListener("submit", (event) => { event.preventDefault(); send(verb, path, operation, form, output); });
   return form;
 }
 
@@ -103,14 +103,14 @@ function body_section(operation) {
     members(resolve(content.schema) ?? {})));
 }
 
-function answers_section(operation) {
+function responses_section(operation) {
   const rows = Object.entries(operation.responses).map(([status, given]) => {
     const response = resolve(given);
     const [type, content] = Object.entries(response.content ?? {})[0] ?? ["", null];
     return make("tr", {}, make("td", {}, make("code", {}, status)),
       make("td", {}, content?.schema ? type_words(content.schema) : ""), make("td", {}, `${response.description} ${type}`));
   });
-  return make("div", {}, make("h3", {}, "Answers"), make("table", {}, ...rows));
+  return make("div", {}, make("h3", {}, "Responses"), make("table", {}, ...rows));
 }
 
 function operation_view(verb, path, operation) {
@@ -120,7 +120,7 @@ function operation_view(verb, path, operation) {
   view.addEventListener("toggle", () => {
     if (!view.open || inside.childElementCount) return;
     if (operation.description) inside.append(make("p", {}, operation.description));
-    inside.append(...body_section(operation), answers_section(operation), make("h3", {}, "Try it"), try_form(verb, path, operation));
+    inside.append(...body_section(operation), responses_section(operation), make("h3", {}, "Try it"), try_form(verb, path, operation));
   });
   return view;
 }
@@ -143,7 +143,7 @@ function show() {
       }
     }
   }
-  place.append(make("h2", {}, "schemas", make("small", {}, "What bodies and answers are made of.")));
+  place.append(make("h2", {}, "schemas", make("small", {}, "The objects in request and response bodies.")));
   for (const [name, schema] of Object.entries(description.components.schemas)) place.append(schema_view(name, schema));
 }
 

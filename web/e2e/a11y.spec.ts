@@ -3,10 +3,10 @@ import type { Page } from "@playwright/test";
 import { cards, choose, expect, settled, test } from "./test";
 
 async function check(page: Page) {
-  // What stands still at the top covers what was scrolled below it.
+  // The fixed header covers content that is scrolled below it.
   await page.evaluate(() => {
     window.scrollTo(0, 0);
-    // Cards far below are not laid out, and have no sizes to be measured.
+    // Cards far below are not laid out and have no size.
     document.styleSheets[0]?.insertRule(".card { content-visibility: visible !important }");
   });
   await page.evaluate(async () => {
@@ -47,7 +47,7 @@ for (const scheme of ["light", "dark"] as const) {
     await expect(page.getByRole("dialog", { name: "Edit" })).toBeVisible();
     await check(page);
     await page.goto("/operations");
-    await expect(page.getByText("Everything works")).toBeVisible();
+    await expect(page.getByText("All parts are healthy")).toBeVisible();
     await check(page);
   });
 }
@@ -72,7 +72,7 @@ test("the keyboard reaches everything", async ({ page, phone }) => {
   await page.keyboard.press("Escape");
 });
 
-test("dark and light are chosen and kept", async ({ page }) => {
+test("the chosen theme survives a reload", async ({ page }) => {
   await page.goto("/");
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();

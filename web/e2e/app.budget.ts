@@ -1,5 +1,5 @@
-// First load, largest paint, layout shift, long tasks while scrolling, and from a drop to the grid, with the CPU slowed
-// four times. Writes a line for each to the output.
+// Measures the first load, the largest paint, the layout shift, long tasks while scrolling, and the time from a drop to the
+// grid, with the CPU slowed down four times. Prints a line for each.
 import type { CDPSession, Page } from "@playwright/test";
 import { cards, expect, test, transfer } from "./test";
 
@@ -31,7 +31,7 @@ async function slowed(page: Page): Promise<CDPSession> {
 }
 
 const seen = (page: Page) => page.evaluate(() => (window as unknown as { seen: Seen }).seen);
-const tell = (what: string, value: number, limit: number, unit: string) => {
+const report = (what: string, value: number, limit: number, unit: string) => {
   console.log(`budget  ${what}: ${value.toFixed(unit === "" ? 3 : 0)} ${unit} (at most ${limit} ${unit})`);
   expect.soft(value, what).toBeLessThanOrEqual(limit);
 };
@@ -51,9 +51,9 @@ test("first load", async ({ page }) => {
   await page.waitForLoadState("networkidle");
   await page.waitForTimeout(1_000);
   const { paint, shift } = await seen(page);
-  tell("script of the first load, compressed", script / 1000, 200, "KB");
-  tell("largest paint", paint, 2500, "ms");
-  tell("layout shift of the first load", shift, 0.05, "");
+  report("script of the first load, compressed", script / 1000, 200, "KB");
+  report("largest paint", paint, 2500, "ms");
+  report("layout shift of the first load", shift, 0.05, "");
 });
 
 test("scrolling 500 results", async ({ page, pieces }) => {
@@ -73,8 +73,8 @@ test("scrolling 500 results", async ({ page, pieces }) => {
     expect(await cards(page).count()).toBeGreaterThanOrEqual(500);
   }).toPass({ timeout: 200_000, intervals: [10] });
   const { tasks, shift } = await seen(page);
-  tell("longest task while scrolling 500 results", Math.max(0, ...tasks.filter((task) => task.at > from).map((task) => task.took)), 200, "ms");
-  tell("layout shift while scrolling", shift - before, 0.05, "");
+  report("longest task while scrolling 500 results", Math.max(0, ...tasks.filter((task) => task.at > from).map((task) => task.took)), 200, "ms");
+  report("layout shift while scrolling", shift - before, 0.05, "");
 });
 
 test("from a drop to the grid", async ({ page, pieces }) => {
@@ -85,7 +85,7 @@ test("from a drop to the grid", async ({ page, pieces }) => {
   const own: number[] = [];
   for (const piece of pieces.slice(0, 7)) {
     await page.evaluate(() => {
-      const marks = { drop: 0, sent: 0, answered: 0, shown: 0 };
+      const marks = { drop: 0, sent: 0, responded: 0, shown: 0 };
       Object.assign(window, { marks });
       window.addEventListener("drop", () => (marks.drop = performance.now()), { capture: true, once: true });
       const original = window.fetch.bind(window);
@@ -96,25 +96,25 @@ test("from a drop to the grid", async ({ page, pieces }) => {
         const response = await original(input, init);
         const copy = response.clone();
         await copy.arrayBuffer();
-        marks.answered = performance.now();
-        // The grid is there when what was answered is drawn.
+        marks.responded = performance.now();
+        // The grid is complete when the results are drawn.
         const { results } = (await response.clone().json()) as { results: { id: string }[] };
-        const look = () => {
+        const check = () => {
           const first = document.querySelector("[data-testid=grid] > li");
           if (first?.getAttribute("data-id") === results[0]?.id && !document.querySelector(".grid.dimmed")) marks.shown = performance.now();
-          else requestAnimationFrame(look);
+          else requestAnimationFrame(check);
         };
-        requestAnimationFrame(look);
+        requestAnimationFrame(check);
         return response;
       };
     });
     await transfer(page, "drop", piece.photo, "image/jpeg");
-    const marks = () => page.evaluate(() => (window as unknown as { marks: { drop: number; sent: number; answered: number; shown: number } }).marks);
+    const marks = () => page.evaluate(() => (window as unknown as { marks: { drop: number; sent: number; responded: number; shown: number } }).marks);
     await expect.poll(async () => (await marks()).shown).toBeGreaterThan(0);
-    const { drop, sent, answered, shown } = await marks();
-    own.push(shown - drop - (answered - sent));
+    const { drop, sent, responded, shown } = await marks();
+    own.push(shown - drop - (responded - sent));
     await page.waitForTimeout(400);
   }
   own.sort((a, b) => a - b);
-  tell("from a drop to the grid besides the server's time, median of 7", own[3] ?? 0, 300, "ms");
+  report("from a drop to the grid besides the server's time, median of 7", own[3] ?? 0, 300, "ms");
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fit, remove, tempDir } from "./fit";
 import { expect, test } from "./test";
 
-// Each of these changes a catalogue, so each has its own.
+// Each of these tests changes a catalogue and has one of its own.
 const own = test.extend<{ fit: Fit }>({
   fit: async ({}, use) => {
     const data = tempDir();
@@ -41,14 +41,14 @@ own("an NDJSON file is imported with progress and a list of rejects", async ({ p
   await expect(rejects.getByRole("row").nth(1)).toHaveText(/^4price/);
   await expect(rejects.getByRole("row").nth(2)).toHaveText(/^42price/);
   await expect(page.getByRole("status").filter({ hasText: "43 pieces" })).toBeVisible();
-  // The same file again changes nothing.
-  await page.getByRole("button", { name: "Import something else" }).click();
+  // Importing the same file again changes nothing.
+  await page.getByRole("button", { name: "Import another file" }).click();
   await page.getByTestId("import-file").setInputFiles(path);
   await page.getByRole("button", { name: "Import shop.ndjson" }).click();
   await expect(page.locator(".counters")).toHaveText(/Unchanged43/);
 });
 
-own("a CSV file is imported, its rejects named by their lines", async ({ page, fit, url }) => {
+own("a CSV file is imported, its rejects listed by line", async ({ page, fit, url }) => {
   expect(fit.url).not.toBe(url);
   const rows = ["external_id,description,price,image_url", `1,"Two\nlines",10,${url}/images/1`, `2,Bad,x,${url}/images/2`, `3,Good,12.5,${url}/images/3`];
   const path = join(tempDir(), "items.csv");
@@ -101,7 +101,7 @@ own("a piece is found, edited and deleted", async ({ page, pieces }) => {
   await expect(dialog).toHaveCount(0);
   await expect(page.locator(".pieces tbody tr").first()).toContainText("77");
   await page.locator(".pieces tbody tr").first().getByRole("link").click();
-  await expect(page.locator(".item-facts")).toContainText("Materialsilksaid by the seller");
+  await expect(page.locator(".item-facts")).toContainText("Materialsilkgiven by the seller");
   await page.goto("/catalogue");
   await page.getByRole("button", { name: `Delete ${name}` }).click();
   const sure = page.getByRole("alertdialog");
@@ -110,7 +110,7 @@ own("a piece is found, edited and deleted", async ({ page, pieces }) => {
   await expect(page.getByRole("status").filter({ hasText: "4 pieces" })).toBeVisible();
 });
 
-own("what is not to be imported is refused with words", async ({ page }) => {
+own("a file of another type is refused with a message", async ({ page }) => {
   const path = join(tempDir(), "letter.docx");
   writeFileSync(path, "x");
   await page.goto("/catalogue");

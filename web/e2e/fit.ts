@@ -1,4 +1,4 @@
-// The real program, as the tests run it.
+// Runs the real program.
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -46,7 +46,7 @@ async function freePort(): Promise<number> {
 
 export class Fit {
   private process?: ChildProcess;
-  private said = "";
+  private output = "";
   port = 0;
 
   constructor(
@@ -66,18 +66,18 @@ export class Fit {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (this.said = (this.said + text.toString()).slice(-20_000)));
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (this.output = (this.output + text.toString()).slice(-20_000)));
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {
-      if (child.exitCode !== null) throw new Error(`fit serve ended with ${child.exitCode}:\n${this.said}`);
+      if (child.exitCode !== null) throw new Error(`fit serve ended with ${child.exitCode}:\n${this.output}`);
       try {
         if ((await fetch(`${this.url}/ready`)).ok) return this;
       } catch {
-        // Not yet.
+        // The server does not listen yet.
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`fit serve was not ready in time:\n${this.said}`);
+    throw new Error(`fit serve was not ready in time:\n${this.output}`);
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
@@ -96,7 +96,7 @@ export interface Row {
   [column: string]: string;
 }
 
-// The columns of the sample hold no line breaks.
+// Reads the CSV of the sample, whose columns contain no line breaks.
 export function readCsv(path: string): Row[] {
   const [head = "", ...lines] = readFileSync(path, "utf8").trim().split("\n");
   const cells = (line: string) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = ""]) => cell.replace(/^"|"$/g, "").replaceAll('""', '"'));

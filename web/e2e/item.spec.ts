@@ -12,7 +12,7 @@ test("an item shows its photos, properties and origin", async ({ page, pieces })
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(piece.title!);
   await expect(page.getByText(piece.description!.slice(0, 30))).toBeVisible();
   const facts = page.locator(".item-facts");
-  await expect(facts).toContainText(`Category${piece.category}said by the seller`);
+  await expect(facts).toContainText(`Category${piece.category}given by the seller`);
   await expect(facts).toContainText(`Sourcesample`);
   await expect(facts.getByRole("link", { name: /^Open at/ })).toHaveAttribute("href", /./);
   await expect(page).toHaveTitle(/Item/);
@@ -33,7 +33,7 @@ test("any of its photos starts a search", async ({ page, pieces }) => {
   await expect(title(cards(page).first())).toHaveText(piece.title!);
 });
 
-test("similar pieces and others of the source lead on", async ({ page }) => {
+test("similar pieces and more from the source are linked", async ({ page }) => {
   const similar = page.getByRole("region", { name: "Similar pieces" });
   await expect(similar.getByRole("listitem")).toHaveCount(12);
   await expect(page.getByRole("region", { name: "More from sample" }).getByRole("listitem")).toHaveCount(12);
@@ -44,13 +44,13 @@ test("similar pieces and others of the source lead on", async ({ page }) => {
   await expect(page).toHaveURL(/item=\d+/);
 });
 
-test("back leads to the results where they were left", async ({ page }) => {
+test("back returns to the results", async ({ page }) => {
   await page.getByRole("button", { name: "Back", exact: true }).click();
   await expect(page).toHaveURL(/photo=/);
   await expect(cards(page)).toHaveCount(24);
 });
 
-test("an item that is not there says so", async ({ page }) => {
+test("a missing item is reported", async ({ page }) => {
   await page.goto("/items/999999");
-  await expect(page.getByRole("heading", { name: "This piece is not in the catalogue any more" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This piece is no longer in the catalogue" })).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { tempDir } from "./fit";
 import { cards, choose, closeFilters, expect, lastForm, openFilters, recordForms, settled, test, title, transfer } from "./test";
 
-test("a photo from a file finds the very piece and its kin", async ({ page, pieces }) => {
+test("a photo from a file finds that piece and similar ones", async ({ page, pieces }) => {
   const piece = pieces[9]!;
   await page.goto("/");
   await choose(page, piece.photo);
@@ -13,7 +13,7 @@ test("a photo from a file finds the very piece and its kin", async ({ page, piec
   await expect(first.locator(".badge")).toHaveText("100 %");
   await expect(first).toContainText(piece.brand!);
   await expect(first.locator(".card-price")).toContainText(String(Number(piece.price)));
-  await expect(first.locator(".card-picture img")).toHaveJSProperty("complete", true);
+  await expect(first.locator(".card-image img")).toHaveJSProperty("complete", true);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 });
 
@@ -29,7 +29,7 @@ test("a photo is dropped, and one is pasted", async ({ page, pieces }) => {
 test("the camera takes a photo", async ({ page, phone }) => {
   await page.goto("/");
   if (phone) {
-    // A phone's own camera answers the file input.
+    // On a phone the file input opens the camera app.
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Take a photo" }).click();
     expect((await chooser).isMultiple()).toBe(false);
@@ -55,10 +55,10 @@ test("the address of a photo is searched by the server", async ({ page, url }) =
   await expect(cards(page).first().locator(".badge")).toHaveText("100 %");
   await expect(page.getByRole("img", { name: "Photo from the web" })).toBeVisible();
   await page.goto(`/?url=${encodeURIComponent(`${url}/nothing.jpg`)}`);
-  await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "The request failed" })).toBeVisible();
 });
 
-test("words find pieces, and a price in them is read", async ({ page }) => {
+test("words find pieces, and a price in them becomes a filter", async ({ page }) => {
   await page.goto("/");
   const words = page.getByLabel("Search words");
   await words.fill("jeans under $70");
@@ -69,7 +69,7 @@ test("words find pieces, and a price in them is read", async ({ page }) => {
   await expect(title(cards(page).first())).toContainText(/jeans/i);
 });
 
-test("a photo and words together; one colour chip asks for this in another colour", async ({ page, pieces }) => {
+test("a photo and words together; a colour chip searches for this in another colour", async ({ page, pieces }) => {
   const piece = pieces.find((one) => one.primary_color === "black")!;
   await page.goto("/");
   await choose(page, piece.photo);
@@ -96,13 +96,13 @@ test("the photo is cropped to one garment", async ({ page, pieces }) => {
   await expect(page).not.toHaveURL(new RegExp(`photo=${before}`));
   await settled(page);
   await expect(title(cards(page).first())).toHaveText(pieces[5]!.title!);
-  // The whole photo is a step away.
+  // The whole photo can be restored.
   await page.getByRole("button", { name: "Crop to one garment" }).click();
   await page.getByRole("button", { name: "Use the whole photo" }).click();
   await expect(page).toHaveURL(new RegExp(`photo=${before}`));
 });
 
-test("facets, price and likeness narrow the answer", async ({ page, pieces, phone }) => {
+test("facets and price narrow the results", async ({ page, pieces, phone }) => {
   const piece = pieces[9]!;
   const same = pieces.filter((one) => one.category === piece.category);
   await page.goto("/");
@@ -141,7 +141,7 @@ test("prices sort the best matches", async ({ page, pieces }) => {
   expect(prices).toEqual([...prices].sort((a, b) => a - b));
 });
 
-test("more like this goes on from any result", async ({ page, pieces }) => {
+test("more like this works on any result", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
   const third = cards(page).nth(3);
@@ -153,7 +153,7 @@ test("more like this goes on from any result", async ({ page, pieces }) => {
   await expect(cards(page)).toHaveCount(24);
 });
 
-test("liking and disliking refine the answer", async ({ page, pieces }) => {
+test("liking and disliking refine the results", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
   const liked = await cards(page).nth(2).getAttribute("data-id");
@@ -173,7 +173,7 @@ test("liking and disliking refine the answer", async ({ page, pieces }) => {
   await expect(page).not.toHaveURL(/like=/);
 });
 
-test("duplicates are collapsed until they are wanted", async ({ page, pieces, phone }) => {
+test("duplicates are collapsed by default", async ({ page, pieces, phone }) => {
   await recordForms(page);
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
@@ -184,13 +184,13 @@ test("duplicates are collapsed until they are wanted", async ({ page, pieces, ph
   await expect(page).toHaveURL(/copies=1/);
 });
 
-test("scrolling goes on until everything that matches was shown", async ({ page, pieces }) => {
+test("scrolling shows everything that matches", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[0]!.photo);
   await expect(async () => {
     await page.mouse.wheel(0, 4000);
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    await expect(page.getByText("That is everything that matches.")).toBeVisible({ timeout: 500 });
+    await expect(page.getByText("No more matches.")).toBeVisible({ timeout: 500 });
   }).toPass();
   const ids = await cards(page).evaluateAll((list) => list.map((one) => one.getAttribute("data-id")));
   expect(new Set(ids).size).toBe(ids.length);
@@ -222,7 +222,7 @@ test("the address holds the search: reload, back button, another device", async 
   await elsewhere.close();
 });
 
-test("a result says why it is there", async ({ page, pieces }) => {
+test("a result explains why it is there", async ({ page, pieces }) => {
   const piece = pieces.find((one) => one.subcategory === "jeans")!;
   await page.goto("/");
   await choose(page, piece.photo);
@@ -231,9 +231,9 @@ test("a result says why it is there", async ({ page, pieces }) => {
   await settled(page);
   await cards(page).first().getByRole("button", { name: "Why is this here?" }).click();
   const why = page.getByRole("dialog", { name: "Why this is here" });
-  await expect(why).toContainText(/Looks \d+ % alike/);
-  await expect(why).toContainText("What decided its place");
-  await expect(why).toContainText("as you asked");
+  await expect(why).toContainText(/Looks \d+ % similar/);
+  await expect(why).toContainText("What determined its rank");
+  await expect(why).toContainText("as requested");
   await page.keyboard.press("Escape");
   await expect(why).toHaveCount(0);
 });
@@ -250,7 +250,7 @@ test("recent searches stay on this device", async ({ page, pieces }) => {
   await recents.getByRole("link", { name: "denim jacket" }).click();
   await expect(page).toHaveURL(/q=denim\+jacket/);
   await page.goto("/");
-  await recents.getByRole("button", { name: "Forget all" }).click();
+  await recents.getByRole("button", { name: "Clear all" }).click();
   await expect(recents).toHaveCount(0);
 });
 
@@ -262,7 +262,7 @@ test("links lead to the listing", async ({ page, pieces, phone }) => {
   await expect(link).toHaveAttribute("rel", /noopener/);
 });
 
-test("what the model sees in the photo is a filter away", async ({ page, pieces }) => {
+test("a property detected in the photo becomes a filter", async ({ page, pieces }) => {
   const piece = pieces.find((one) => one.subcategory === "jeans")!;
   await page.goto("/");
   await choose(page, piece.photo);

@@ -1,4 +1,4 @@
-// Draws a sample catalogue and serves it, once for all tests; they read its place from the environment.
+// Draws a sample catalogue and serves it, once for all tests. They find it through the environment.
 import { join } from "node:path";
 import { Fit, makeDir, remove, run, tempDir } from "./fit";
 

@@ -16,7 +16,7 @@ test("an empty catalogue offers the sample", async ({ page }) => {
   remove(data);
 });
 
-test("no result says what to loosen", async ({ page }) => {
+test("an empty page offers to remove conditions", async ({ page }) => {
   await page.goto("/?q=jeans&category=shoes&price=5000-");
   await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
   await page.getByRole("button", { name: "Without Price: over 5,000" }).click();
@@ -28,18 +28,23 @@ test("no result says what to loosen", async ({ page }) => {
   await expect(cards(page).first()).toBeVisible();
 });
 
-test("a slow answer shows that it is waited for", async ({ page }) => {
+test("a slow search shows that it is still running", async ({ page }) => {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
   await page.route("**/api/v1/search", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    await released;
     await route.continue();
   });
+  await page.clock.install();
   await page.goto("/?q=jeans");
   await expect(page.locator(".skeleton").first()).toBeVisible();
-  await expect(page.getByText("Still looking — the connection is slow.")).toBeVisible();
+  await page.clock.fastForward(5_000);
+  await expect(page.getByText("Still searching — the connection is slow.")).toBeVisible();
+  release();
   await expect(cards(page).first()).toBeVisible();
 });
 
-test("a dead server is said to be, and the page comes back with it", async ({ page }) => {
+test("an unreachable server is reported, and the page recovers with it", async ({ page }) => {
   const data = tempDir();
   const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette" }).start();
   await fetch(`${fit.url}/api/v1/items/sample?items=5`, { method: "POST" });
@@ -48,7 +53,7 @@ test("a dead server is said to be, and the page comes back with it", async ({ pa
   await fit.stop("SIGKILL");
   await page.getByLabel("Search words").fill("jeans");
   await page.getByLabel("Search words").press("Enter");
-  await expect(page.getByRole("alert").filter({ hasText: "The server does not answer" })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "The server cannot be reached" })).toBeVisible();
   await fit.start();
   await expect(cards(page).first()).toBeVisible();
   await expect(page.getByText("The server is back")).toBeVisible();
@@ -56,22 +61,22 @@ test("a dead server is said to be, and the page comes back with it", async ({ pa
   remove(data);
 });
 
-test("a broken photo gets the server's words, a text none of its time", async ({ page }) => {
+test("a broken photo shows the server's error, a text file is not sent", async ({ page }) => {
   const path = join(tempDir(), "broken.jpg");
   writeFileSync(path, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4]));
   await page.goto("/");
   await page.getByTestId("file").setInputFiles(path);
-  await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "The request failed" })).toBeVisible();
   await expect(page.getByText(/image/).first()).toBeVisible();
   const letter = join(tempDir(), "letter.txt");
   writeFileSync(letter, "hello");
   await transfer(page, "drop", letter, "text/plain");
-  await expect(page.getByText("That is not a photo")).toBeVisible();
+  await expect(page.getByText("This file is not a photo")).toBeVisible();
 });
 
-test("a photo that only the server can read is sent as it is", async ({ page }) => {
+test("a photo that only the server can decode is sent unchanged", async ({ page }) => {
   await recordForms(page);
-  // The start of a HEIC file: enough for the page to know it, too little for the server to read.
+  // The first bytes of a HEIC file: the page recognises it, the server cannot decode it.
   const path = join(tempDir(), "phone.heic");
   writeFileSync(path, Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from("ftypheic\0\0\0\0mif1heic"), Buffer.alloc(64)]));
   await page.goto("/");
@@ -81,7 +86,7 @@ test("a photo that only the server can read is sent as it is", async ({ page }) 
   await expect(page.getByRole("button", { name: "Crop to one garment" })).toHaveCount(0);
 });
 
-test("a denied camera says how to allow it", async ({ page, phone, pieces }) => {
+test("a denied camera explains how to allow it", async ({ page, phone, pieces }) => {
   test.skip(phone, "phones use their own camera program");
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotAllowedError"));
@@ -116,10 +121,10 @@ test("titles cannot inject markup", async ({ page, url, pieces }) => {
   await fetch(`${url}/api/v1/items/${id}`, { method: "DELETE" });
 });
 
-test("an address that the app does not know is answered as such", async ({ page, url }) => {
-  const answer = await fetch(`${url}/nothing-here`);
-  expect(answer.status).toBe(404);
-  expect(answer.headers.get("content-type")).toContain("application/problem+json");
+test("an unknown path is a 404", async ({ page, url }) => {
+  const response = await fetch(`${url}/nothing-here`);
+  expect(response.status).toBe(404);
+  expect(response.headers.get("content-type")).toContain("application/problem+json");
   await page.goto("/docs");
   await page.locator("#searchByImage summary").click();
   await page.locator("#searchByImage form button").click();

@@ -17,10 +17,10 @@ function sample(): Piece[] {
 }
 
 interface Fixtures {
-  url: string; // of the server with the sample
+  url: string; // URL of the server with the sample
   pieces: Piece[];
   phone: boolean;
-  calm: undefined; // nothing went wrong in the browser
+  calm: undefined; // fails the test on errors in the browser
 }
 
 export const test = base.extend<Fixtures>({
@@ -33,7 +33,7 @@ export const test = base.extend<Fixtures>({
       const problems: string[] = [];
       page.on("pageerror", (error) => problems.push(error.message));
       page.on("console", (message) => {
-        // What the page cannot help: answers that tests make fail.
+        // Failed requests are expected: tests provoke them.
         if (message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text())) problems.push(message.text());
       });
       await use(undefined);
@@ -45,7 +45,7 @@ export const test = base.extend<Fixtures>({
 
 export const cards = (page: Page): Locator => page.getByTestId("grid").locator("> li");
 
-// The results are there and stand still.
+// Waits until the results are complete.
 export async function settled(page: Page) {
   await expect(page.locator("section.found")).toHaveAttribute("aria-busy", "false");
 }
@@ -71,7 +71,7 @@ export async function closeFilters(page: Page, phone: boolean) {
   await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 
-// Drops or pastes a file as a person would.
+// Drops or pastes a file.
 export async function transfer(page: Page, kind: "drop" | "paste", path: string, type: string) {
   await page.evaluate(
     ([how, base64, mime]) => {
@@ -88,7 +88,7 @@ export async function transfer(page: Page, kind: "drop" | "paste", path: string,
   );
 }
 
-// The browser does not tell a test what is in a form with a file: the page is made to write it down.
+// The browser does not expose the content of a form with a file, so the page records it.
 export async function recordForms(page: Page) {
   await page.addInitScript(() => {
     const sent: Record<string, string>[] = [];

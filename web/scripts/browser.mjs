@@ -1,4 +1,4 @@
-// Debian's Chromium, as the tests and scripts start it.
+// Debian's Chromium and its arguments for tests and scripts.
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const args = [
   "--headless",

@@ -7,7 +7,7 @@ const svg = readFileSync(new URL("../public/favicon.svg", import.meta.url), "utf
 const browser = await chromium.launch({ executablePath, args });
 const page = await browser.newPage();
 
-// A maskable icon reaches the edges and keeps its sign in the middle four fifths.
+// A maskable icon fills the square and keeps its symbol within the middle four fifths.
 const sizes = [
   { name: "icon-192.png", size: 192, inner: 1, ground: "transparent" },
   { name: "icon-512.png", size: 512, inner: 1, ground: "transparent" },

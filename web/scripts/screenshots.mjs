@@ -1,6 +1,6 @@
 // Takes the screenshots of README and docs from a running server:
 //   node scripts/screenshots.mjs http://127.0.0.1:8000 PHOTO ../docs/images [all]
-// With "all": every page on phone and desk, light and dark, for looking at.
+// With "all": every page on phone and desk, light and dark, for inspection.
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { args, executablePath } from "./browser.mjs";

@@ -12,14 +12,14 @@ import { applyTheme } from "./shell/theme";
 import { Notices } from "./shell/Notices";
 import { makeRouter } from "./router";
 import { parseState } from "./search/state";
-import { askAhead } from "./search/useSearch";
+import { prefetchSearch } from "./search/useSearch";
 import { registerWorker } from "./worker/register";
 
 applyTheme();
 const queries = makeQueryClient();
 const router = makeRouter(queries);
 const first = parseState(window.location.search);
-if (window.location.pathname === "/" && !first.photo) askAhead(queries, first);
+if (window.location.pathname === "/" && !first.photo) prefetchSearch(queries, first);
 
 const root = document.getElementById("app");
 if (root) {

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { parseState, stringifyState, type SearchState } from "./search/state";
-import { Crashed, NotFound } from "./shell/Trouble";
+import { Crashed, NotFound } from "./shell/Messages";
 import { Shell } from "./shell/Shell";
 import { SearchPage } from "./search/SearchPage";
 

@@ -3,7 +3,7 @@ import type { components } from "./schema.gen";
 type Schemas = components["schemas"];
 export type Result = Schemas["SearchResult"];
 export type Item = Schemas["Item"];
-export type Picture = Schemas["Image"];
+export type ItemImage = Schemas["Image"];
 export type Filters = Schemas["Filters"];
 export type Facet = Schemas["Facet"];
 export type SearchAnswer = Schemas["SearchAnswer"];
@@ -15,11 +15,11 @@ export type SampleReport = Schemas["SampleReport"];
 export type ItemPatch = Schemas["ItemPatch"];
 export type PropertyName = keyof Schemas["Properties"];
 
-// What the server says is wrong (RFC 9457), or why there is no answer at all.
+// The server's problem details (RFC 9457), or the reason why there is no response.
 export class ApiError extends Error {
   constructor(
     message: string,
-    readonly status: number, // 0: the server was not reached
+    readonly status: number, // 0: the server could not be reached
     readonly field?: string,
   ) {
     super(message);
@@ -35,7 +35,7 @@ async function problem(response: Response): Promise<ApiError> {
     const body = (await response.json()) as { detail?: string; title?: string; field?: string };
     return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field);
   } catch {
-    // A proxy in front of a server that is gone answers in its own words.
+    // A proxy in front of an unreachable server sends its own body.
     if (response.status >= 502 && response.status <= 504) return new ApiError("", 0);
     return new ApiError(response.statusText, response.status);
   }

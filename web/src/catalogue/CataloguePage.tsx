@@ -8,7 +8,7 @@ import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "r
 import { api, type Filters, type Item } from "../api/client";
 import { EmptyCatalogue } from "../search/EmptyCatalogue";
 import { useNotice } from "../shell/Notices";
-import { Failure } from "../shell/Trouble";
+import { Failure } from "../shell/Messages";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
 import { ImportPanel } from "./ImportPanel";
@@ -36,9 +36,9 @@ async function read(words: string, status: string, cursor: string | undefined, s
   form.set("filters", JSON.stringify(filters));
   form.set("limit", String(PAGE));
   if (cursor) form.set("cursor", cursor);
-  const answer = await api.search(form, signal);
-  const items = await Promise.all(answer.results.map((one) => api.item(one.id, signal)));
-  return { items, next: answer.next_cursor };
+  const results = await api.search(form, signal);
+  const items = await Promise.all(results.results.map((one) => api.item(one.id, signal)));
+  return { items, next: results.next_cursor };
 }
 
 function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
@@ -62,7 +62,7 @@ function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
           <AlertDialog.Description className="soft">{texts.catalogue.removeLead(item.title || texts.card.noTitle)}</AlertDialog.Description>
           {removing.isError && (
             <p className="problem" role="alert">
-              {removing.error.message || texts.trouble.gone}
+              {removing.error.message || texts.errors.unreachable}
             </p>
           )}
           <div className="dialog-foot">
@@ -77,7 +77,7 @@ function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   );
 }
 
-function Piece({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; onRemove: () => void }) {
+function ItemRow({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; onRemove: () => void }) {
   const title = item.title || texts.card.noTitle;
   const known = [item.properties.primary_color, item.properties.subcategory ?? item.properties.category, item.properties.material].filter(Boolean);
   const image = item.images[0];
@@ -85,7 +85,7 @@ function Piece({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; onR
     <tr data-id={item.id}>
       <th scope="row">
         <Link to="/items/$id" params={{ id: item.id }} className="piece">
-          <span className="piece-picture">
+          <span className="piece-image">
             {image && <img src={image.thumbnail_url} alt="" width={48} height={60} loading="lazy" decoding="async" />}
           </span>
           <span>
@@ -116,11 +116,11 @@ export function CataloguePage() {
   const [status, setStatus] = useState<string>("all");
   const [editing, setEditing] = useState<Item>();
   const [removing, setRemoving] = useState<Item>();
-  const asked = useDeferredValue(words.trim());
+  const text = useDeferredValue(words.trim());
   const query = useInfiniteQuery({
-    queryKey: ["catalogue", asked, status],
+    queryKey: ["catalogue", text, status],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => read(asked, status, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => read(text, status, pageParam, signal),
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
   });
@@ -136,7 +136,7 @@ export function CataloguePage() {
 
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const total = query.data?.pages[0]?.total;
-  const empty = query.isSuccess && items.length === 0 && !asked && status === "all";
+  const empty = query.isSuccess && items.length === 0 && !text && status === "all";
   return (
     <div className="page">
       <header className="page-head">
@@ -192,7 +192,7 @@ export function CataloguePage() {
             </thead>
             <tbody>
               {items.map((item) => (
-                <Piece key={item.id} item={item} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
+                <ItemRow key={item.id} item={item} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
               ))}
             </tbody>
           </table>

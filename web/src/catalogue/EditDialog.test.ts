@@ -9,11 +9,11 @@ function form(values: Record<string, string>) {
   return data;
 }
 
-it("sends only what was changed; an emptied field is taken away", () => {
+it("sends changed fields only; an emptied field becomes null", () => {
   expect(patchOf(item(), form({}))).toEqual({});
   expect(patchOf(item(), form({ price: "39.5", brand: " ", status: "sold" }))).toEqual({ price: 39.5, brand: null, status: "sold" });
 });
 
-it("keeps guesses apart from the seller's word", () => {
+it("distinguishes predictions from the seller's values", () => {
   expect(patchOf(item(), form({ "property-primary_color": "navy", "property-category": "" }))).toEqual({ properties: { primary_color: "navy", category: null } });
 });

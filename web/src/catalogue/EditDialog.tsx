@@ -20,10 +20,10 @@ const NAMES: Record<(typeof FIELDS)[number], string> = {
 };
 const STATUSES = ["active", "reserved", "sold", "hidden"] as const;
 
-const ofSeller = (item: Item, name: PropertyName) =>
+const sellerValue = (item: Item, name: PropertyName) =>
   item.property_origins[name]?.origin === "seller" ? (item.properties[name] ?? "") : "";
 
-// Only what differs is sent; an emptied field is taken away.
+// Returns the fields that differ; an emptied field becomes null.
 export function patchOf(item: Item, form: FormData): ItemPatch {
   const text = (name: string) => {
     const value = form.get(name);
@@ -38,7 +38,7 @@ export function patchOf(item: Item, form: FormData): ItemPatch {
   const properties: Record<string, string | null> = {};
   for (const name of PROPERTIES) {
     const now = text(`property-${name}`);
-    if (now !== ofSeller(item, name)) properties[name] = now || null;
+    if (now !== sellerValue(item, name)) properties[name] = now || null;
   }
   if (Object.keys(properties).length > 0) patch.properties = properties;
   return patch;
@@ -123,7 +123,7 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
                       name={`property-${name}`}
                       className="input"
                       maxLength={100}
-                      defaultValue={ofSeller(item, name)}
+                      defaultValue={sellerValue(item, name)}
                       placeholder={guess}
                       autoComplete="off"
                     />
@@ -134,7 +134,7 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
             {error && (
               <p className="problem" role="alert">
                 {field ? `${field}: ` : ""}
-                {error.message || texts.trouble.gone}
+                {error.message || texts.errors.unreachable}
               </p>
             )}
             <div className="dialog-foot">

@@ -54,7 +54,7 @@ function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number;
         </button>
       </div>
       {total > rejects.length && <p className="soft small">{texts.catalogue.rejectsFirst(rejects.length)}</p>}
-      {/* A region that scrolls can be reached by the keyboard. */}
+      {/* A scrollable region must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="table-scroll" tabIndex={0} role="region" aria-label={texts.catalogue.rejects}>
         <table>
@@ -92,7 +92,7 @@ export function ImportPanel() {
   const queries = useQueryClient();
 
   useEffect(() => {
-    // React does not know this attribute yet.
+    // React does not support this attribute.
     folder.current?.setAttribute("webkitdirectory", "");
   }, []);
   useEffect(() => {
@@ -131,7 +131,7 @@ export function ImportPanel() {
       const progress = await runImport(source, name.trim() || source.name, controller.signal, report);
       setState({ step: "done", source, progress, endedAt: Date.now() });
     } catch (error) {
-      const message = controller.signal.aborted ? undefined : error instanceof Error ? error.message || texts.trouble.gone : texts.trouble.failed;
+      const message = controller.signal.aborted ? undefined : error instanceof Error ? error.message || texts.errors.unreachable : texts.errors.failed;
       setState({ step: "stopped", source, progress: last, error: message, endedAt: Date.now() });
     }
     void queries.invalidateQueries();
@@ -139,7 +139,7 @@ export function ImportPanel() {
 
   const onFile = (input: HTMLInputElement) => {
     const files = [...(input.files ?? [])];
-    input.value = ""; // so that the same file can be chosen again
+    input.value = ""; // the same file can be chosen again
     const first = files[0];
     if (!first) return;
     const photos = fromInput(files);

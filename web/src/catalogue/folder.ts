@@ -1,9 +1,9 @@
-// Photos of a folder as items, named as `fit import` names them: the path is the id, the last folder the category,
-// the file's name the title where it says something.
+// Turns the photos of a folder into items as `fit import` does: the path is the id, the last folder the category, and the
+// file's name the title if it is descriptive.
 
 export interface FolderPhoto {
   file: File;
-  path: string; // below the folder that was chosen
+  path: string; // relative to the chosen folder
 }
 
 const PHOTO = /\.(jpe?g|png|webp|avif|heic|heif|gif)$/i;
@@ -31,7 +31,7 @@ async function readAll(entry: FileSystemEntry, path: string, found: FolderPhoto[
   }
 }
 
-// What was dropped: files, folders, or both.
+// The dropped files and folders.
 export async function fromDrop(transfer: DataTransfer): Promise<{ files: File[]; photos: FolderPhoto[]; name?: string }> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   const files = [...transfer.files];
@@ -52,10 +52,10 @@ export async function fromDrop(transfer: DataTransfer): Promise<{ files: File[];
 export function titleOf(path: string): string {
   const name = (path.split("/").pop() ?? "").replace(/\.[^.]+$/, "");
   const words = name.replace(/[_-]+/g, " ").trim();
-  // "IMG 2041", "0f3c9a…" say nothing.
+  // "IMG 2041" and "0f3c9a…" are not descriptive.
   const letters = words.match(/\p{L}{3,}/gu) ?? [];
-  const telling = letters.filter((word) => !/^(img|dsc|dscn|pxl|photo|image|screenshot|whatsapp)$/i.test(word));
-  return telling.length > 0 && !/[0-9a-f]{8}/i.test(words) ? words.slice(0, 200) : "";
+  const descriptive = letters.filter((word) => !/^(img|dsc|dscn|pxl|photo|image|screenshot|whatsapp)$/i.test(word));
+  return descriptive.length > 0 && !/[0-9a-f]{8}/i.test(words) ? words.slice(0, 200) : "";
 }
 
 export function categoryOf(path: string): string {

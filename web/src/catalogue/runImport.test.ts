@@ -4,7 +4,7 @@ import { runImport, type Progress } from "./runImport";
 
 afterEach(() => vi.unstubAllGlobals());
 
-it("sends a file part by part and adds up the answers", async () => {
+it("sends a file in parts and adds up the reports", async () => {
   const bodies: string[] = [];
   vi.stubGlobal("fetch", (_: string, init: RequestInit) => {
     bodies.push(init.body as string);
@@ -24,7 +24,7 @@ it("sends a file part by part and adds up the answers", async () => {
   expect(seen.length).toBe(bodies.length);
 });
 
-it("a photo's path names it", () => {
+it("title and category come from a photo's path", () => {
   expect(titleOf("tops/red_linen-shirt.jpg")).toBe("red linen shirt");
   expect(titleOf("tops/IMG_2041.jpg")).toBe("");
   expect(titleOf("0f3c9a1b7d3e.jpg")).toBe("");

@@ -1,4 +1,4 @@
-// Imports a file or photos part by part, so that progress is seen and stopping loses nothing.
+// Imports a file or photos in parts, so that progress is visible and a stopped import keeps what it sent.
 import { api, type ImportReport } from "../api/client";
 import { preparePhoto } from "../photo/prepare";
 import { categoryOf, titleOf, type FolderPhoto } from "./folder";
@@ -24,10 +24,10 @@ export interface Progress {
 export type Source = { kind: "rows"; file: File; csv: boolean; name: string } | { kind: "photos"; photos: FolderPhoto[]; name: string };
 
 const FIRST_ROWS = 20;
-const MOST_ROWS = 500;
-const PART_MS = 1_200; // a part should take about so long
+const MAX_ROWS = 500;
+const PART_MS = 1_200; // target duration of a part
 const PART_BYTES = 3_000_000;
-const MOST_REJECTS = 1_000;
+const MAX_REJECTS = 1_000;
 
 export const start = (): Progress => ({
   done: 0,
@@ -50,7 +50,7 @@ function add(now: Progress, report: ImportReport, rows: number, share: number, p
     updated: now.updated + report.updated,
     unchanged: now.unchanged + report.unchanged,
     rejected: now.rejected + report.rejected,
-    rejects: [...now.rejects, ...rejects].slice(0, MOST_REJECTS),
+    rejects: [...now.rejects, ...rejects].slice(0, MAX_REJECTS),
   };
 }
 
@@ -61,13 +61,13 @@ async function importRows(source: Extract<Source, { kind: "rows" }>, name: strin
   for await (const part of splitter.parts) {
     const from = performance.now();
     const body = splitter.header + part.text;
-    const answer = await api.importRows(body, source.csv ? "text/csv" : "application/x-ndjson", name, signal);
+    const response = await api.importRows(body, source.csv ? "text/csv" : "application/x-ndjson", name, signal);
     const took = performance.now() - from;
     const place = (line: number) => String(line - splitter.headerLines + part.line - 1);
-    now = add(now, answer, part.rows, part.bytes / Math.max(1, source.file.size), place);
+    now = add(now, response, part.rows, part.bytes / Math.max(1, source.file.size), place);
     report(now);
-    rows = Math.round(Math.min(MOST_ROWS, part.rows * 2, Math.max(5, (part.rows * PART_MS) / Math.max(50, took))));
-    if (answer.stopped) throw new Error("stopped");
+    rows = Math.round(Math.min(MAX_ROWS, part.rows * 2, Math.max(5, (part.rows * PART_MS) / Math.max(50, took))));
+    if (response.stopped) throw new Error("stopped");
   }
   return { ...now, share: 1 };
 }
@@ -87,8 +87,8 @@ async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: s
   const send = async () => {
     if (lines.length === 0) return;
     const sent = paths;
-    const answer = await api.importRows(lines.join("\n"), "application/x-ndjson", name, signal);
-    now = add(now, answer, sent.length, (now.done + sent.length) / source.photos.length, (line) => sent[line - 1] ?? String(line));
+    const response = await api.importRows(lines.join("\n"), "application/x-ndjson", name, signal);
+    now = add(now, response, sent.length, (now.done + sent.length) / source.photos.length, (line) => sent[line - 1] ?? String(line));
     report(now);
     lines = [];
     paths = [];
@@ -100,7 +100,7 @@ async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: s
     try {
       photo = await preparePhoto(file);
     } catch {
-      photo = file; // the server says what is wrong with it
+      photo = file; // the server reports the error
     }
     const row: Record<string, string> = { external_id: path.slice(-500), image_base64: await base64(photo) };
     const title = titleOf(path);

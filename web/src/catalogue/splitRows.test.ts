@@ -9,7 +9,7 @@ async function all(text: string, csv: boolean, rows: number) {
 }
 
 describe("a CSV", () => {
-  it("is cut between rows, never inside of quotes", async () => {
+  it("is split between rows, never within quotes", async () => {
     const { header, headerLines, parts } = await all('id,title\n1,"a\n""b"",\nc"\n2,x\r\n\n3,y', true, 2);
     expect(header).toBe("id,title\n");
     expect(headerLines).toBe(1);
@@ -23,13 +23,13 @@ describe("a CSV", () => {
     const { parts } = await all(text, true, 1);
     expect(parts.at(-1)?.bytes).toBe(new Blob([text]).size);
   });
-  it("with a header alone has no parts", async () => {
+  it("with only a header has no parts", async () => {
     expect((await all("id,title\n", true, 5)).parts).toEqual([]);
     expect((await all("", true, 5)).parts).toEqual([]);
   });
 });
 
-it("NDJSON is cut between lines, quotes mean nothing", async () => {
+it("NDJSON is split between lines, whatever its quotes", async () => {
   const { header, parts } = await all('{"a":"\\""}\n\n{"b":1}\n{"c":1}', false, 2);
   expect(header).toBe("");
   expect(parts.map(({ line, rows }) => [line, rows])).toEqual([

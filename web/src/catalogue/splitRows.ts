@@ -1,25 +1,24 @@
-// Cuts a CSV or NDJSON file into parts of whole rows, however large it is, so that each part can be sent and its
-// progress seen.
+// Splits a CSV or NDJSON file of any size into parts of whole rows, which are sent one by one.
 
 export interface Part {
-  text: string; // rows with their line breaks; for a CSV without the header
-  line: number; // 1-based line of the file where it begins
+  text: string; // rows with their line breaks, without the header of a CSV
+  line: number; // 1-based line of the file at which the part begins
   rows: number;
-  bytes: number; // of the file up to its end
+  bytes: number; // of the file up to the end of the part
 }
 
 export interface Splitter {
-  header: string; // of a CSV, known after the first part
+  header: string; // the header of a CSV, known after the first part
   headerLines: number;
   parts: AsyncGenerator<Part>;
 }
 
 interface Limits {
-  rows: () => number; // most rows of the next part
-  bytes: number; // and about so many characters
+  rows: () => number; // maximum number of rows of the next part
+  bytes: number; // approximate maximum number of characters
 }
 
-// Whether the text ends inside of double quotes (RFC 4180), going on from `quoted`.
+// Whether the text ends within double quotes (RFC 4180), given that it begins within them if `quoted`.
 function endsQuoted(text: string, quoted: boolean): boolean {
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quoted = !quoted;
   return quoted;

@@ -3,40 +3,40 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useRouter } from "@tanstack/react-router";
 import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { api, ApiError, type Item, type Picture } from "../api/client";
+import { api, ApiError, type Item, type ItemImage } from "../api/client";
 import { Card } from "../search/Card";
 import { GridSkeleton } from "../search/Grid";
 import { PROPERTIES } from "../search/state";
-import { useAsk } from "../search/useAsk";
-import type { Found } from "../search/useSearch";
+import { useSearchActions } from "../search/useSearchActions";
+import type { FoundItem } from "../search/useSearch";
 import { useNotice } from "../shell/Notices";
-import { Failure, Message } from "../shell/Trouble";
+import { Failure, Message } from "../shell/Messages";
 import { formatDate, formatPrice, listingLink, percent, swatch } from "../shell/format";
 import { texts } from "../texts";
 
 const EditDialog = lazy(() => import("../catalogue/EditDialog"));
 
-function Gallery({ item, onSearch }: { item: Item; onSearch: (picture: Picture) => void }) {
+function Gallery({ item, onSearch }: { item: Item; onSearch: (image: ItemImage) => void }) {
   const [index, setIndex] = useState(0);
-  const pictures = item.images;
-  const picture = pictures[Math.min(index, pictures.length - 1)];
-  const turn = (by: number) => setIndex((now) => (now + by + pictures.length) % pictures.length);
-  if (!picture) return <div className="gallery-main">{texts.card.noPicture}</div>;
+  const images = item.images;
+  const image = images[Math.min(index, images.length - 1)];
+  const turn = (by: number) => setIndex((now) => (now + by + images.length) % images.length);
+  if (!image) return <div className="gallery-main">{texts.card.noImage}</div>;
   return (
     <section className="gallery" aria-label={texts.item.photos}>
       <div className="gallery-main">
         <img
-          key={picture.id}
-          src={picture.url}
-          alt={texts.item.photo(index + 1, pictures.length)}
-          width={picture.width}
-          height={picture.height}
+          key={image.id}
+          src={image.url}
+          alt={texts.item.photo(index + 1, images.length)}
+          width={image.width}
+          height={image.height}
           fetchPriority="high"
           onError={(event) => {
-            if (!event.currentTarget.src.endsWith(picture.thumbnail_url)) event.currentTarget.src = picture.thumbnail_url;
+            if (!event.currentTarget.src.endsWith(image.thumbnail_url)) event.currentTarget.src = image.thumbnail_url;
           }}
         />
-        {pictures.length > 1 && (
+        {images.length > 1 && (
           <>
             <button type="button" className="icon-button over left" aria-label={texts.item.previous} onClick={() => turn(-1)}>
               <ChevronLeft size={22} aria-hidden />
@@ -46,13 +46,13 @@ function Gallery({ item, onSearch }: { item: Item; onSearch: (picture: Picture) 
             </button>
           </>
         )}
-        <button type="button" className="button search-photo" onClick={() => onSearch(picture)}>
+        <button type="button" className="button search-photo" onClick={() => onSearch(image)}>
           <ScanSearch size={18} aria-hidden /> {texts.item.searchPhoto}
         </button>
       </div>
-      {pictures.length > 1 && (
+      {images.length > 1 && (
         <ul className="thumbs">
-          {pictures.map((one, i) => (
+          {images.map((one, i) => (
             <li key={one.id}>
               <button type="button" aria-label={texts.item.show(i + 1)} aria-current={i === index} onClick={() => setIndex(i)}>
                 <img src={one.thumbnail_url} alt="" width={one.width} height={one.height} loading="lazy" />
@@ -113,7 +113,7 @@ function Row({ title, itemId, source, onMore }: { title: string; itemId: string;
       <h2>{title}</h2>
       {query.data ? (
         <ul className="shelf-row">
-          {query.data.results.map((one: Found) => (
+          {query.data.results.map((one: FoundItem) => (
             <Card key={one.id} found={one} onMore={onMore} />
           ))}
         </ul>
@@ -127,7 +127,7 @@ function Row({ title, itemId, source, onMore }: { title: string; itemId: string;
 export function ItemPage() {
   const { id } = useParams({ from: "/items/$id" });
   const router = useRouter();
-  const { askWithPhoto, askLikeItem } = useAsk();
+  const { searchByPhoto, searchByItem } = useSearchActions();
   const notice = useNotice();
   const [editing, setEditing] = useState(false);
   const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
@@ -136,9 +136,9 @@ export function ItemPage() {
     const { error } = query;
     if (error instanceof ApiError && (error.status === 404 || error.status === 422)) {
       return (
-        <Message icon={<Images size={32} />} title={texts.trouble.itemGone}>
+        <Message icon={<Images size={32} />} title={texts.errors.itemMissing}>
           <Link to="/" className="button">
-            {texts.trouble.home}
+            {texts.errors.home}
           </Link>
         </Message>
       );
@@ -150,13 +150,13 @@ export function ItemPage() {
   const item = query.data;
   const link = listingLink(item);
   const price = formatPrice(item.price, item.currency);
-  const searchWith = async (picture: Picture) => {
+  const searchWith = async (image: ItemImage) => {
     try {
-      // A picture that lies elsewhere is had as its thumbnail, which this server keeps.
-      const own = picture.url.startsWith("/");
-      const response = await fetch(own ? picture.url : picture.thumbnail_url);
+      // An image on another server is fetched as its thumbnail, which this server stores.
+      const own = image.url.startsWith("/");
+      const response = await fetch(own ? image.url : image.thumbnail_url);
       if (!response.ok) throw new Error(response.statusText);
-      await askWithPhoto(await response.blob(), { fresh: true });
+      await searchByPhoto(await response.blob(), { fresh: true });
     } catch {
       notice(texts.query.unreadable);
     }
@@ -168,7 +168,7 @@ export function ItemPage() {
         <ArrowLeft size={16} aria-hidden /> {texts.item.back}
       </button>
       <div className="item-main">
-        <Gallery key={item.id} item={item} onSearch={(picture) => void searchWith(picture)} />
+        <Gallery key={item.id} item={item} onSearch={(image) => void searchWith(image)} />
         <div className="item-facts">
           <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
           <h1>{item.title || texts.card.noTitle}</h1>
@@ -182,7 +182,7 @@ export function ItemPage() {
                 <ExternalLink size={18} aria-hidden /> {texts.item.open(item.source)}
               </a>
             )}
-            <button type="button" className={link ? "button" : "button primary"} onClick={() => askLikeItem(item.id)}>
+            <button type="button" className={link ? "button" : "button primary"} onClick={() => searchByItem(item.id)}>
               <Images size={18} aria-hidden /> {texts.item.searchItem}
             </button>
             <button type="button" className="button" onClick={() => setEditing(true)}>
@@ -220,8 +220,8 @@ export function ItemPage() {
           </section>
         </div>
       </div>
-      <Row title={texts.item.similar} itemId={item.id} onMore={askLikeItem} />
-      <Row title={texts.item.same(item.source)} itemId={item.id} source={item.source} onMore={askLikeItem} />
+      <Row title={texts.item.similar} itemId={item.id} onMore={searchByItem} />
+      <Row title={texts.item.same(item.source)} itemId={item.id} source={item.source} onMore={searchByItem} />
       <Suspense fallback={null}>{editing && <EditDialog item={item} onClose={() => setEditing(false)} />}</Suspense>
     </article>
   );

@@ -20,7 +20,7 @@ interface Props {
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const HEIGHT = 190;
 
-// The variables hold light-dark(…), which a canvas does not know.
+// The variables use light-dark(…), which a canvas does not support.
 function resolved(name: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { api, type Health } from "../api/client";
-import { Failure } from "../shell/Trouble";
+import { Failure } from "../shell/Messages";
 import { formatBytes, formatDuration } from "../shell/format";
 import { texts } from "../texts";
 import { Chart } from "./Chart";
@@ -13,7 +13,7 @@ import { pointOf, routesOf, type Point, type Reading } from "./history";
 import { parseMetrics, type Metrics } from "./prometheus";
 
 const POLL_MS = 2_000;
-const KEPT = 150; // five minutes
+const MAX_POINTS = 150; // five minutes
 
 function useHistory() {
   const query = useQuery({
@@ -26,9 +26,9 @@ function useHistory() {
   });
   const [history, setHistory] = useState<{ last?: Reading; points: Point[] }>({ points: [] });
   const { data } = query;
-  // A chart is made of readings, each of which comes once.
+  // Each reading contributes one point to the charts.
   if (data && data !== history.last) {
-    setHistory(({ last, points }) => ({ last: data, points: last ? [...points, pointOf(last, data)].slice(-KEPT) : points }));
+    setHistory(({ last, points }) => ({ last: data, points: last ? [...points, pointOf(last, data)].slice(-MAX_POINTS) : points }));
   }
   return { ...query, points: history.points };
 }
@@ -76,7 +76,7 @@ const count = (value: number | undefined) => value?.toLocaleString("en");
 const ms = (value: number) => (value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const perSecond = (value: number) => (value === 0 ? "0" : value < 10 ? value.toFixed(1) : String(Math.round(value)));
 
-// A part that this page does not know of shows what it says.
+// A part that this page does not know is shown with its values as they are.
 function Other({ part }: { part: Health["parts"][number] }) {
   const plain = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
   const facts = Object.entries(part.state ?? {}).filter(([, value]) => typeof value === "string" || typeof value === "number");

@@ -1,4 +1,4 @@
-// What the charts show: differences between readings of /metrics, a few minutes of them.
+// The data of the charts: differences between consecutive readings of /metrics over a few minutes.
 import { quantile, sum, type Match, type Metrics } from "./prometheus";
 
 export interface Reading {
@@ -18,7 +18,7 @@ export interface Point {
   queued: number;
 }
 
-const OWN = new Set(["/metrics", "/health", "/live", "/ready"]); // what this page and monitors ask
+const OWN = new Set(["/metrics", "/health", "/live", "/ready"]); // polled by this page and by monitoring
 const SEARCH = new Set(["/api/v1/search", "/search_by_image"]);
 export const isSearch: Match = ({ route = "" }) => SEARCH.has(route);
 export const isTraffic: Match = ({ route = "" }) => !OWN.has(route);
@@ -39,7 +39,7 @@ export function pointOf(before: Reading, after: Reading): Point {
     failed: rate((labels) => isTraffic(labels) && (labels.status ?? "").startsWith("5")),
     median: ms(0.5),
     p95: ms(0.95),
-    // This page's own question is one of those being answered.
+    // This page's own request is one of them.
     inFlight: Math.max(0, sum(after.metrics, "fit_http_requests_in_flight") - 1),
     queued: sum(after.metrics, "fit_http_queue_length"),
   };
@@ -52,7 +52,7 @@ export interface RouteRow {
   p95: number | null;
 }
 
-// Since the server started.
+// Totals since the server started.
 export function routesOf(metrics: Metrics): RouteRow[] {
   const routes = new Set((metrics.get("fit_http_requests_total") ?? []).filter(({ labels }) => isTraffic(labels)).map(({ labels }) => labels.route ?? ""));
   return [...routes]

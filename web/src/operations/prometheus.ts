@@ -1,4 +1,4 @@
-// Reads Prometheus' text format, as far as this server writes it.
+// Parses the subset of Prometheus' text format that this server writes.
 
 export interface Sample {
   labels: Record<string, string>;
@@ -33,7 +33,7 @@ export function sum(metrics: Metrics, name: string, match: Match = () => true): 
   return (metrics.get(name) ?? []).reduce((total, one) => (match(one.labels) ? total + one.value : total), 0);
 }
 
-// The quantile of what was observed between two readings, in the histogram's unit; as Prometheus' histogram_quantile().
+// The quantile of the observations between two readings, in the histogram's unit, computed as Prometheus' histogram_quantile().
 export function quantile(q: number, name: string, before: Metrics | undefined, after: Metrics, match: Match = () => true): number | null {
   const buckets = new Map<number, number>();
   const add = (metrics: Metrics, sign: number) => {

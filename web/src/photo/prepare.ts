@@ -1,9 +1,9 @@
-// Makes a photo fit to be sent: shrunk in the browser where that spares the network something, as it is where the
-// browser cannot read it (HEIC) but the server can.
+// Prepares a photo for sending. Large photos are scaled down in the browser; formats that only the server can decode (HEIC)
+// are sent unchanged.
 
-const SIDE = 1280;
-const SMALL_BYTES = 700_000; // sent as they are: decoding and encoding would take longer than sending
-const MOST_BYTES = 20 * 2 ** 20; // what the server takes
+const MAX_SIDE = 1280;
+const SMALL_BYTES = 700_000; // photos up to this size are sent unchanged: re-encoding would take longer than sending
+const MAX_BYTES = 20 * 2 ** 20; // the server's limit
 const MINI_SIDE = 112;
 
 export type PhotoProblem = "not-photo" | "unreadable" | "too-large";
@@ -15,7 +15,7 @@ export class PhotoError extends Error {
 }
 
 export interface Box {
-  x: number; // all as shares of the photo, 0 to 1
+  x: number; // all as fractions of the photo, 0 to 1
   y: number;
   width: number;
   height: number;
@@ -25,7 +25,7 @@ const startsWith = (head: Uint8Array, text: string, at = 0) => Array.from(text).
 
 export type Kind = "jpeg" | "png" | "webp" | "gif" | "heic" | "avif" | "other";
 
-// By the content; names and types lie.
+// Determines the format from the content; names and declared types are unreliable.
 export async function kindOf(blob: Blob): Promise<Kind> {
   const head = new Uint8Array(await blob.slice(0, 32).arrayBuffer());
   if (head[0] === 0xff && head[1] === 0xd8) return "jpeg";
@@ -56,16 +56,16 @@ async function draw(source: ImageBitmap, side: number, type: string, quality: nu
   const h = Math.max(1, Math.round(height * scale));
   const canvas =
     typeof OffscreenCanvas === "undefined" ? Object.assign(document.createElement("canvas"), { width: w, height: h }) : new OffscreenCanvas(w, h);
-  const context = (canvas as OffscreenCanvas).getContext("2d"); // both kinds have the same
+  const context = (canvas as OffscreenCanvas).getContext("2d"); // both kinds of canvas have the same context
   if (!context) throw new PhotoError("unreadable");
-  context.fillStyle = "#fff"; // as the server does with what is transparent
+  context.fillStyle = "#fff"; // transparent pixels become white, as on the server
   context.fillRect(0, 0, w, h);
   context.imageSmoothingQuality = "high";
   context.drawImage(source, source.width * from.x, source.height * from.y, width, height, 0, 0, w, h);
   return encode(canvas, type, quality);
 }
 
-// What to send for a file that somebody chose.
+// Returns the blob to send for a chosen file.
 export async function preparePhoto(file: Blob): Promise<Blob> {
   const kind = await kindOf(file);
   if (kind === "other" && !file.type.startsWith("image/")) throw new PhotoError("not-photo");
@@ -75,11 +75,11 @@ export async function preparePhoto(file: Blob): Promise<Blob> {
     bitmap = await createImageBitmap(file);
   } catch {
     if (kind === "other") throw new PhotoError("unreadable");
-    if (file.size > MOST_BYTES) throw new PhotoError("too-large");
+    if (file.size > MAX_BYTES) throw new PhotoError("too-large");
     return file;
   }
   try {
-    const small = await draw(bitmap, SIDE, "image/jpeg", 0.86);
+    const small = await draw(bitmap, MAX_SIDE, "image/jpeg", 0.86);
     return kind !== "other" && file.size <= small.size ? file : small;
   } finally {
     bitmap.close();
@@ -89,13 +89,13 @@ export async function preparePhoto(file: Blob): Promise<Blob> {
 export async function cropPhoto(photo: Blob, box: Box): Promise<Blob> {
   const bitmap = await createImageBitmap(photo);
   try {
-    return await draw(bitmap, SIDE, "image/jpeg", 0.9, box);
+    return await draw(bitmap, MAX_SIDE, "image/jpeg", 0.9, box);
   } finally {
     bitmap.close();
   }
 }
 
-// A copy so small that it fits into an address, as text; empty where the browser cannot read the photo.
+// Returns a copy small enough for an address, as text; empty if the browser cannot decode the photo.
 export async function miniature(photo: Blob): Promise<string> {
   try {
     const bitmap = await createImageBitmap(photo, { resizeWidth: MINI_SIDE, resizeQuality: "medium" });

@@ -1,15 +1,14 @@
-// Photos that were searched with, kept on this device only (IndexedDB), so that the back button and a reload
-// find them again.
+// The photos of recent searches, stored on this device only (IndexedDB), so that the back button and a reload find them.
 
 export interface StoredPhoto {
   id: string;
   blob: Blob;
-  from?: string; // the photo that this one was cut out of
+  from?: string; // id of the photo that this one was cropped from
   at: number;
 }
 
-const kept = new Map<string, StoredPhoto>();
-const MOST = 40;
+const photos = new Map<string, StoredPhoto>();
+const MAX_ENTRIES = 40;
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -26,22 +25,22 @@ async function run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) =>
     return await new Promise<T>((resolve, reject) => {
       const request = work(database.transaction("photos", mode).objectStore("photos"));
       request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error("no answer"));
+      request.onerror = () => reject(request.error ?? new Error("the database request failed"));
     });
   } finally {
     database.close();
   }
 }
 
-async function forgetOldest() {
+async function deleteOldest() {
   const all = await run<StoredPhoto[]>("readonly", (store) => store.getAll() as IDBRequest<StoredPhoto[]>);
-  const old = all.sort((a, b) => b.at - a.at).slice(MOST);
+  const old = all.sort((a, b) => b.at - a.at).slice(MAX_ENTRIES);
   for (const photo of old) await run("readwrite", (store) => store.delete(photo.id));
 }
 
 export async function photoId(blob: Blob): Promise<string> {
   const content = await blob.arrayBuffer();
-  // Over plain HTTP on a network there is no crypto.subtle; an id needs no secrecy.
+  // Pages loaded over plain HTTP have no crypto.subtle; an id need not be cryptographic.
   const { subtle } = globalThis.crypto as { subtle?: SubtleCrypto };
   if (!subtle) {
     let hash = 0xcbf29ce484222325n;
@@ -52,23 +51,23 @@ export async function photoId(blob: Blob): Promise<string> {
   return [...digest.slice(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Remembers at once for this page; for later visits too where the browser lets it.
-export async function keepPhoto(blob: Blob, from?: string): Promise<StoredPhoto> {
+// Stores the photo in memory at once, and in the database if the browser allows it.
+export async function savePhoto(blob: Blob, from?: string): Promise<StoredPhoto> {
   const id = await photoId(blob);
   const photo: StoredPhoto = { id, blob, from, at: Date.now() };
-  kept.set(id, photo);
+  photos.set(id, photo);
   void run("readwrite", (store) => store.put(photo))
-    .then(forgetOldest)
+    .then(deleteOldest)
     .catch(() => undefined);
   return photo;
 }
 
-export async function findPhoto(id: string): Promise<StoredPhoto | undefined> {
-  const here = kept.get(id);
+export async function loadPhoto(id: string): Promise<StoredPhoto | undefined> {
+  const here = photos.get(id);
   if (here) return here;
   try {
     const found = await run<StoredPhoto | undefined>("readonly", (store) => store.get(id) as IDBRequest<StoredPhoto | undefined>);
-    if (found) kept.set(id, found);
+    if (found) photos.set(id, found);
     return found;
   } catch {
     return undefined;

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { fromMiniature, kindOf } from "./prepare";
-import { findPhoto, type StoredPhoto } from "./store";
+import { loadPhoto, type StoredPhoto } from "./store";
 
-// The photo of an address: the one kept on this device, or else the miniature that came along.
+// The photo of an address: the one stored on this device, otherwise the miniature in the address.
 export function usePhoto(id: string | undefined, mini: string) {
   return useQuery({
     queryKey: ["photo", id],
@@ -13,7 +13,7 @@ export function usePhoto(id: string | undefined, mini: string) {
     retry: false,
     queryFn: async (): Promise<(StoredPhoto & { readable: boolean }) | null> => {
       if (!id) return null;
-      const stored = await findPhoto(id);
+      const stored = await loadPhoto(id);
       if (stored) return { ...stored, readable: (await kindOf(stored.blob)) !== "heic" };
       const blob = mini ? fromMiniature(mini) : undefined;
       return blob ? { id, blob, at: 0, readable: true } : null;
@@ -26,7 +26,7 @@ export function useObjectUrl(blob: Blob | undefined): string | undefined {
   useEffect(() => {
     if (!blob) return undefined;
     const made = URL.createObjectURL(blob);
-    // An object URL lives outside of React: it is made and taken back with the effect.
+    // An object URL lives outside of React: the effect creates and revokes it.
     // eslint-disable-next-line react-hooks/set-state-in-effect
     setUrl(made);
     return () => URL.revokeObjectURL(made);

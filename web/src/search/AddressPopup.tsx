@@ -2,9 +2,9 @@ import { Popover } from "@base-ui/react/popover";
 import { Link2 } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 import { texts } from "../texts";
-import type { Change } from "./QueryBar";
+import type { ChangeState } from "./state";
 
-export default function AddressPopup({ onChange }: { onChange: Change }) {
+export default function AddressPopup({ onChange }: { onChange: ChangeState }) {
   const [open, setOpen] = useState(true);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -3,15 +3,15 @@ import { CameraOff, RefreshCw, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { texts } from "../texts";
 
-type Trouble = "denied" | "none" | "busy";
+type CameraError = "denied" | "none" | "busy";
 
-const HOW: Record<Trouble, [string, string]> = {
+const MESSAGES: Record<CameraError, [string, string]> = {
   denied: [texts.camera.denied, texts.camera.deniedHow],
   none: [texts.camera.none, texts.camera.noneHow],
   busy: [texts.camera.busy, texts.camera.noneHow],
 };
 
-function troubleOf(error: unknown): Trouble {
+function cameraErrorOf(error: unknown): CameraError {
   const name = error instanceof DOMException ? error.name : "";
   return name === "NotAllowedError" || name === "SecurityError" ? "denied" : name === "NotReadableError" ? "busy" : "none";
 }
@@ -21,21 +21,21 @@ export default function CameraDialog({ onPhoto, onClose }: { onPhoto: (photo: Bl
   const file = useRef<HTMLInputElement>(null);
   const [facing, setFacing] = useState<"environment" | "user">("environment");
   const [attempt, setAttempt] = useState(0);
-  const [trouble, setTrouble] = useState<Trouble>();
+  const [error, setError] = useState<CameraError>();
   const [ready, setReady] = useState(false);
 
   useEffect(() => {
     let stream: MediaStream | undefined;
-    let gone = false;
+    let closed = false;
     const start = async () => {
       setReady(false);
-      setTrouble(undefined);
+      setError(undefined);
       try {
-        // Browsers offer no camera to pages that came over plain HTTP.
+        // Browsers offer no camera to pages that were loaded over plain HTTP.
         const devices = navigator.mediaDevices as MediaDevices | undefined;
         if (!devices) throw new DOMException("", "NotFoundError");
         const opened = await devices.getUserMedia({ video: { facingMode: facing, width: { ideal: 1920 }, height: { ideal: 1440 } } });
-        if (gone) {
+        if (closed) {
           for (const track of opened.getTracks()) track.stop();
           return;
         }
@@ -46,12 +46,12 @@ export default function CameraDialog({ onPhoto, onClose }: { onPhoto: (photo: Bl
         }
         setReady(true);
       } catch (error) {
-        if (!gone) setTrouble(troubleOf(error));
+        if (!closed) setError(cameraErrorOf(error));
       }
     };
     void start();
     return () => {
-      gone = true;
+      closed = true;
       for (const track of stream?.getTracks() ?? []) track.stop();
     };
   }, [facing, attempt]);
@@ -77,13 +77,13 @@ export default function CameraDialog({ onPhoto, onClose }: { onPhoto: (photo: Bl
               <X size={20} aria-hidden />
             </Dialog.Close>
           </div>
-          {trouble ? (
+          {error ? (
             <div className="message" role="alert">
               <div className="message-icon" aria-hidden>
                 <CameraOff size={32} />
               </div>
-              <h3>{HOW[trouble][0]}</h3>
-              <p>{HOW[trouble][1]}</p>
+              <h3>{MESSAGES[error][0]}</h3>
+              <p>{MESSAGES[error][1]}</p>
               <div className="row center">
                 <button type="button" className="button" onClick={() => setAttempt((n) => n + 1)}>
                   {texts.retry}
@@ -96,7 +96,7 @@ export default function CameraDialog({ onPhoto, onClose }: { onPhoto: (photo: Bl
           ) : (
             <>
               <div className="viewfinder">
-                {/* A live picture of the camera has no words to caption. */}
+                {/* The live image of the camera has no captions. */}
                 { }
                 <video ref={video} playsInline muted />
                 {!ready && <p role="status">{texts.camera.starting}</p>}

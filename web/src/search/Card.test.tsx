@@ -14,7 +14,7 @@ async function show(node: ReactNode) {
 }
 
 describe("a card", () => {
-  it("shows price, brand, size, likeness and the best picture", async () => {
+  it("shows price, brand, size, similarity and the best image", async () => {
     const other = { id: "9", url: "/images/9", thumbnail_url: "/images/9/thumbnail", width: 60, height: 80 };
     await show(<Card found={found({ images: [...found().images, other], image_url: "/images/9" })} onMore={vi.fn()} />);
     for (const text of ["$45", "Levi's", "M", "91 %", "Blue denim jacket"]) expect(screen.getByText(text)).toBeTruthy();
@@ -23,7 +23,7 @@ describe("a card", () => {
     expect(image?.getAttribute("width")).toBe("60");
     expect(image?.getAttribute("loading")).toBe("lazy");
   });
-  it("asks for more like it, likes and dislikes", async () => {
+  it("searches for similar items, likes and dislikes", async () => {
     const more = vi.fn();
     const example = vi.fn();
     await show(<Card found={found()} onMore={more} onExample={example} liked />);
@@ -38,8 +38,8 @@ describe("a card", () => {
     await show(<Card found={found({ url: "javascript:alert(1)", deep_link: null })} onMore={vi.fn()} />);
     expect(screen.queryByRole("link", { name: /^Open at/ })).toBeNull();
   });
-  it("says what is not known", async () => {
+  it("shows which values are missing", async () => {
     await show(<Card found={found({ title: "", price: null, brand: null, size: null, images: [], similarity: null })} />);
-    for (const text of ["Untitled piece", "No price", "depop", "No picture"]) expect(screen.getByText(text)).toBeTruthy();
+    for (const text of ["Untitled piece", "No price", "depop", "No photo"]) expect(screen.getByText(text)).toBeTruthy();
   });
 });

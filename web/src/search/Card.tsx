@@ -3,12 +3,12 @@ import { ExternalLink, Heart, Images, ThumbsDown } from "lucide-react";
 import { memo, useState, type MouseEvent, type ReactNode } from "react";
 import { formatPrice, listingLink, percent } from "../shell/format";
 import { texts } from "../texts";
-import type { Explain, Found } from "./Results";
+import type { FoundItem, QueryInfo } from "./useSearch";
 import { Why } from "./Why";
 
 interface Props {
-  found: Found;
-  explain?: Explain;
+  found: FoundItem;
+  info?: QueryInfo;
   eager?: boolean;
   liked?: boolean;
   unliked?: boolean;
@@ -16,13 +16,13 @@ interface Props {
   onExample?: (kind: "like" | "unlike", id: string) => void;
 }
 
-// The picture that looks most like the question, or else the first.
-export const bestPicture = (found: Found) => found.images.find((image) => image.url === found.image_url) ?? found.images[0];
+// The image that matches the query best, otherwise the first one.
+export const bestImage = (found: FoundItem) => found.images.find((image) => image.url === found.image_url) ?? found.images[0];
 
-export function Picture({ found, eager }: { found: Found; eager?: boolean }) {
+export function CardImage({ found, eager }: { found: FoundItem; eager?: boolean }) {
   const [broken, setBroken] = useState(false);
-  const image = bestPicture(found);
-  if (!image || broken) return <span className="no-picture">{texts.card.noPicture}</span>;
+  const image = bestImage(found);
+  if (!image || broken) return <span className="no-image">{texts.card.noImage}</span>;
   return (
     <img
       src={image.thumbnail_url}
@@ -37,7 +37,7 @@ export function Picture({ found, eager }: { found: Found; eager?: boolean }) {
   );
 }
 
-// A router's own link looks at the address again whenever it changes; hundreds of them would be felt.
+// A plain link: the router's own Link re-renders on every change of the address, which is slow for hundreds of cards.
 function ItemLink({ id, children }: { id: string; children: ReactNode }) {
   const router = useRouter();
   const follow = (event: MouseEvent) => {
@@ -52,15 +52,15 @@ function ItemLink({ id, children }: { id: string; children: ReactNode }) {
   );
 }
 
-export const Card = memo(function Card({ found, explain, eager, liked, unliked, onMore, onExample }: Props) {
+export const Card = memo(function Card({ found, info, eager, liked, unliked, onMore, onExample }: Props) {
   const title = found.title || texts.card.noTitle;
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
   return (
     <li className="card" data-id={found.id}>
       <ItemLink id={found.id}>
-        <span className="card-picture">
-          <Picture found={found} eager={eager} />
+        <span className="card-image">
+          <CardImage found={found} eager={eager} />
           {found.similarity !== null && (
             <span className="badge" aria-label={texts.card.similarity(percent(found.similarity))}>
               {texts.card.similarityShort(percent(found.similarity))}
@@ -105,7 +105,7 @@ export const Card = memo(function Card({ found, explain, eager, liked, unliked, 
               </button>
             </>
           )}
-          {explain && found.explain && <Why found={found} explain={explain} />}
+          {info && found.explain && <Why found={found} info={info} />}
           {link && (
             <a
               href={link}

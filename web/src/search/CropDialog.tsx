@@ -4,7 +4,7 @@ import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { ReactCrop, type PercentCrop } from "react-image-crop";
 import { cropPhoto } from "../photo/prepare";
-import { findPhoto, type StoredPhoto } from "../photo/store";
+import { loadPhoto, type StoredPhoto } from "../photo/store";
 import { useObjectUrl } from "../photo/usePhoto";
 import { texts } from "../texts";
 
@@ -22,9 +22,9 @@ export default function CropDialog({ photo, onCrop, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const url = useObjectUrl(whole.blob);
 
-  // A part is cut anew from the photo that it came from.
+  // A cropped photo is cropped again from its original.
   useEffect(() => {
-    if (photo.from) void findPhoto(photo.from).then((found) => found && setWhole(found));
+    if (photo.from) void loadPhoto(photo.from).then((found) => found && setWhole(found));
   }, [photo.from]);
 
   const go = async () => {

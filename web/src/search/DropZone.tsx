@@ -7,7 +7,7 @@ function photoIn(transfer: DataTransfer | null): File | undefined {
   return [...(transfer?.files ?? [])].find((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
 }
 
-// The whole page takes photos that are dropped or pasted.
+// Accepts photos that are dropped or pasted anywhere on the page.
 export function DropZone({ onPhoto, children }: { onPhoto: (file: Blob) => void; children: ReactNode }) {
   const [over, setOver] = useState(false);
   const depth = useRef(0);

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Shirt } from "lucide-react";
 import { useState } from "react";
 import { api } from "../api/client";
-import { Message } from "../shell/Trouble";
+import { Message } from "../shell/Messages";
 import { texts } from "../texts";
 
 const SAMPLE = 200;
@@ -20,9 +20,9 @@ export function EmptyCatalogue() {
         setDone(at);
       }
     },
-    // The server's index follows its store within a moment.
+    // The index applies changes of the catalogue within a moment.
     onSuccess: async () => {
-      for (let look = 0; look < 20; ++look) {
+      for (let attempt = 0; attempt < 20; ++attempt) {
         if ((await api.browse({ limit: 1 })).items.length > 0) break;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
@@ -49,7 +49,7 @@ export function EmptyCatalogue() {
           </Link>
         </div>
       )}
-      {adding.isError && <p role="alert">{adding.error.message || texts.trouble.gone}</p>}
+      {adding.isError && <p role="alert">{adding.error.message || texts.errors.unreachable}</p>}
     </Message>
   );
 }

@@ -1,11 +1,10 @@
 import { X } from "lucide-react";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
-import type { Change } from "./QueryBar";
-import { filterCount, toggleValue, VALUE_FILTERS, withoutFilters, type SearchState } from "./state";
+import { filterCount, toggleValue, VALUE_FILTERS, withoutFilters, type ChangeState, type SearchState } from "./state";
 
-// What is chosen, each with its way out.
-export function FilterChips({ state, onChange }: { state: SearchState; onChange: Change }) {
+// The chosen filters, each with a button that removes it.
+export function FilterChips({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
   if (filterCount(state) === 0) return null;
   const chips: { key: string; text: string; remove: (now: SearchState) => SearchState }[] = [];
   for (const name of VALUE_FILTERS) {

@@ -7,15 +7,14 @@ import { useEffect, useState, type ReactNode } from "react";
 import type { Facet } from "../api/client";
 import { formatPrice, swatch } from "../shell/format";
 import { nameOf, texts } from "../texts";
-import type { Change } from "./QueryBar";
-import { toggleValue, type SearchState, type ValueFilter } from "./state";
+import { toggleValue, type ChangeState, type SearchState, type ValueFilter } from "./state";
 
 interface Props {
   state: SearchState;
   facets: Record<string, Facet>;
-  question: boolean;
-  heading?: boolean; // where no dialog gives one
-  onChange: Change;
+  searching: boolean;
+  heading?: boolean; // when no dialog provides one
+  onChange: ChangeState;
 }
 
 const ORDER: ValueFilter[] = [
@@ -42,11 +41,11 @@ const ORDER: ValueFilter[] = [
 const OPEN_AT_FIRST = ["category", "primary_color", "price"];
 const SHOWN = 7;
 
-function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Facet | undefined; state: SearchState; onChange: Change }) {
+function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Facet | undefined; state: SearchState; onChange: ChangeState }) {
   const [all, setAll] = useState(false);
   const chosen = state.filters?.[name] ?? [];
   const counted = facet?.values ?? [];
-  // Chosen values stay in the list when nothing has them any more.
+  // Chosen values stay in the list when no item has them any more.
   const values = [...counted, ...chosen.filter((value) => !counted.some((one) => one.value === value)).map((value) => ({ value, count: 0 }))];
   const shown = all ? values : values.filter((one, index) => index < SHOWN || chosen.includes(one.value));
   const colours = name === "primary_color" || name === "secondary_color";
@@ -86,8 +85,8 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
   );
 }
 
-function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | undefined; onChange: Change }) {
-  // The whole span is that of the catalogue before a price was chosen.
+function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | undefined; onChange: ChangeState }) {
+  // The range of the slider: the prices before a price is chosen.
   const [span, setSpan] = useState<[number, number]>();
   const lowest = facet?.min;
   const highest = facet?.max;
@@ -154,12 +153,12 @@ function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | 
   );
 }
 
-function Likeness({ state, onChange }: { state: SearchState; onChange: Change }) {
+function MinSimilarity({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
   const [value, setValue] = useState(state.min ?? 0);
   // eslint-disable-next-line react-hooks/set-state-in-effect
   useEffect(() => setValue(state.min ?? 0), [state.min]);
   return (
-    <div className="likeness">
+    <div className="min-similarity">
       <Slider.Root
         value={value}
         min={0}
@@ -184,14 +183,14 @@ function Likeness({ state, onChange }: { state: SearchState; onChange: Change })
   );
 }
 
-export default function Filters({ state, facets, question, heading, onChange }: Props) {
+export default function Filters({ state, facets, searching, heading, onChange }: Props) {
   const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
   return (
     <div className="filters">
       {heading && <h2 className="hidden-text">{texts.filters.title}</h2>}
-      {question && (
+      {searching && (
         <>
-          <Likeness state={state} onChange={onChange} />
+          <MinSimilarity state={state} onChange={onChange} />
           <label className="switch-line">
             <span>
               {texts.filters.duplicates}

@@ -1,24 +1,23 @@
 import { useCallback, useEffect, useRef } from "react";
 import { texts } from "../texts";
 import { Card } from "./Card";
-import type { Change } from "./QueryBar";
-import type { Explain, Found } from "./Results";
-import { toggleExample, type SearchState } from "./state";
+import type { FoundItem, QueryInfo } from "./useSearch";
+import { toggleExample, type ChangeState, type SearchState } from "./state";
 
 interface Props {
-  found: Found[];
+  found: FoundItem[];
   state: SearchState;
-  explain: Explain;
+  info: QueryInfo;
   dimmed: boolean;
   hasMore: boolean;
   loadingMore: boolean;
   moreFailed: boolean;
   onReachEnd: () => void;
   onMore: (id: string) => void;
-  onChange: Change;
+  onChange: ChangeState;
 }
 
-export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onMore, onChange }: Props) {
+export function Grid({ found, state, info, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onMore, onChange }: Props) {
   const end = useRef<HTMLDivElement>(null);
   const reach = useRef(onReachEnd);
   useEffect(() => {
@@ -29,7 +28,7 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
     [onChange],
   );
 
-  // The next page is asked for two screens before its place is seen.
+  // The next page is requested two screens before its place becomes visible.
   useEffect(() => {
     const node = end.current;
     if (!node || !hasMore || loadingMore || moreFailed) return undefined;
@@ -47,7 +46,7 @@ export function Grid({ found, state, explain, dimmed, hasMore, loadingMore, more
           <Card
             key={one.id}
             found={one}
-            explain={explain}
+            info={info}
             eager={index < 4}
             liked={state.like?.includes(one.id) ?? false}
             unliked={state.unlike?.includes(one.id) ?? false}
@@ -74,7 +73,7 @@ export function GridSkeleton({ count = 8 }: { count?: number }) {
     <ul className="grid" aria-label={texts.loading}>
       {Array.from({ length: count }, (_, index) => (
         <li key={index} className="card skeleton" aria-hidden>
-          <div className="card-picture" />
+          <div className="card-image" />
           <div className="card-text">
             <span className="bone" />
             <span className="bone short" />

@@ -4,7 +4,7 @@ import { useMemo, type ReactNode } from "react";
 import { fromMiniature } from "../photo/prepare";
 import { useObjectUrl } from "../photo/usePhoto";
 import { texts } from "../texts";
-import { forgetAll, useRecent, type Recent } from "./recent";
+import { clearRecent, useRecent, type Recent } from "./recent";
 import { parseState } from "./state";
 
 function RecentLink({ recent }: { recent: Recent }) {
@@ -33,8 +33,8 @@ export function Hero({ bar }: { bar: ReactNode }) {
         <div className="recents">
           <div className="recents-head">
             <h2>{texts.hero.recent}</h2>
-            <button type="button" className="text-button" onClick={forgetAll}>
-              {texts.hero.forget}
+            <button type="button" className="text-button" onClick={clearRecent}>
+              {texts.hero.clear}
             </button>
           </div>
           <ul>

@@ -5,9 +5,7 @@ import type { StoredPhoto } from "../photo/store";
 import { useObjectUrl } from "../photo/usePhoto";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
-import { hasExample, isQuestion, type SearchState } from "./state";
-
-export type Change = (next: (now: SearchState) => SearchState, options?: { replace?: boolean; stay?: boolean }) => void;
+import { hasExample, hasQuery, type ChangeState, type SearchState } from "./state";
 
 interface Props {
   state: SearchState;
@@ -17,7 +15,7 @@ interface Props {
   onPhoto: (file: Blob) => void;
   onCamera: () => void;
   onCrop?: () => void;
-  onChange: Change;
+  onChange: ChangeState;
 }
 
 const isPhone = () => matchMedia("(pointer: coarse)").matches;
@@ -58,7 +56,7 @@ function Example({ state, photo, item, onCrop, onChange }: Props) {
 
 const AddressPopup = lazy(() => import("./AddressPopup"));
 
-function Address({ onChange }: { onChange: Change }) {
+function Address({ onChange }: { onChange: ChangeState }) {
   const [wanted, setWanted] = useState(false);
   const button = (
     <button
@@ -88,7 +86,7 @@ export function QueryBar(props: Props) {
   const snapshot = useRef<HTMLInputElement>(null);
   const notice = useNotice();
 
-  // The address may change by the back button.
+  // The back button changes the address.
   // eslint-disable-next-line react-hooks/set-state-in-effect
   useEffect(() => setWords(state.q ?? ""), [state.q]);
 
@@ -164,7 +162,7 @@ export function QueryBar(props: Props) {
           </button>
         </div>
       </form>
-      {isQuestion(state) && (
+      {hasQuery(state) && (
         <button type="button" className="icon-button share" aria-label={texts.query.share} title={texts.query.share} onClick={() => void share()}>
           <Share2 size={18} aria-hidden />
         </button>

@@ -2,10 +2,9 @@ import { useQueries } from "@tanstack/react-query";
 import { Heart, ThumbsDown, X } from "lucide-react";
 import { api } from "../api/client";
 import { texts } from "../texts";
-import type { Change } from "./QueryBar";
-import { toggleExample, type SearchState } from "./state";
+import { toggleExample, type ChangeState, type SearchState } from "./state";
 
-function Examples({ kind, ids, onChange }: { kind: "like" | "unlike"; ids: string[]; onChange: Change }) {
+function Examples({ kind, ids, onChange }: { kind: "like" | "unlike"; ids: string[]; onChange: ChangeState }) {
   const items = useQueries({
     queries: ids.map((id) => ({ queryKey: ["item", id], queryFn: ({ signal }: { signal: AbortSignal }) => api.item(id, signal) })),
   });
@@ -36,7 +35,7 @@ function Examples({ kind, ids, onChange }: { kind: "like" | "unlike"; ids: strin
   );
 }
 
-export function Refine({ state, onChange }: { state: SearchState; onChange: Change }) {
+export function Refine({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
   return (
     <section className="chips refine" aria-label={texts.refine.title}>
       {state.like && <Examples kind="like" ids={state.like} onChange={onChange} />}

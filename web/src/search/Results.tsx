@@ -1,17 +1,16 @@
 import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
-import { Failure } from "../shell/Trouble";
+import { Failure } from "../shell/Messages";
 import { formatPrice, swatch, BUT_COLOURS } from "../shell/format";
 import { nameOf, texts } from "../texts";
 import { FilterChips } from "./FilterChips";
 import { Grid, GridSkeleton } from "./Grid";
-import { Nothing } from "./Nothing";
-import type { Change } from "./QueryBar";
+import { NoResults } from "./NoResults";
 import { Refine } from "./Refine";
 import { SortSelect } from "./SortSelect";
-import { filterCount, isQuestion, toggleValue, wordsOf, VALUE_FILTERS, type SearchState, type ValueFilter } from "./state";
+import { filterCount, hasQuery, toggleValue, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState, type ValueFilter } from "./state";
 import { useSlow } from "./useSlow";
 import { useWide } from "./useWide";
-import type { Found, ResultPage, useSearch } from "./useSearch";
+import type { QueryInfo, ResultPage, useSearch } from "./useSearch";
 
 const Filters = lazy(() => import("./Filters"));
 const FiltersDialog = lazy(() => import("./FiltersDialog"));
@@ -20,19 +19,20 @@ interface Props {
   state: SearchState;
   result: ReturnType<typeof useSearch>;
   hasExample: boolean;
-  onChange: Change;
+  onChange: ChangeState;
   onMore: (id: string) => void;
 }
 
-function Corrected({ page }: { page: ResultPage }) {
+function Correction({ page }: { page: ResultPage }) {
   const read = page.readAs;
   if (!read?.corrected?.length) return null;
   const [from, to] = [read.corrected.map((one) => one.from).join(" "), read.corrected.map((one) => one.to).join(" ")];
   return <p className="soft">{texts.results.corrected(from, to)}</p>;
 }
 
-// What the words were taken for, and what the model sees in the photo; a tap makes a filter of it.
-function Understood({ page, state, onChange }: { page: ResultPage; state: SearchState; onChange: Change }) {
+// The filters and properties read from the words, and the properties predicted from the photo; a predicted one becomes a filter
+// when it is pressed.
+function Interpretation({ page, state, onChange }: { page: ResultPage; state: SearchState; onChange: ChangeState }) {
   const chips: ReactNode[] = [];
   const read = page.readAs;
   if (read?.price_range) {
@@ -52,17 +52,17 @@ function Understood({ page, state, onChange }: { page: ResultPage; state: Search
       </span>,
     );
   }
-  for (const [name, { value, confidence }] of Object.entries(page.seen ?? {})) {
+  for (const [name, { value, confidence }] of Object.entries(page.predicted ?? {})) {
     if (confidence < 0.4 || !VALUE_FILTERS.includes(name as ValueFilter)) continue;
     const filter = name as ValueFilter;
     const on = state.filters?.[filter]?.includes(value) ?? false;
     chips.push(
       <button
-        key={`seen-${name}`}
+        key={`predicted-${name}`}
         type="button"
         className="chip"
         aria-pressed={on}
-        title={texts.results.sawLow(confidence)}
+        title={texts.results.confidence(confidence)}
         onClick={() => onChange((now) => toggleValue(now, filter, value), { stay: true })}
       >
         {value}
@@ -72,13 +72,13 @@ function Understood({ page, state, onChange }: { page: ResultPage; state: Search
   if (chips.length === 0) return null;
   return (
     <div className="chips">
-      <span className="chips-label">{page.seen ? texts.results.saw : texts.results.readAs}</span>
+      <span className="chips-label">{page.predicted ? texts.results.predicted : texts.results.readAs}</span>
       {chips}
     </div>
   );
 }
 
-function ButColours({ state, onChange }: { state: SearchState; onChange: Change }) {
+function ButColours({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
   return (
     <fieldset className="chips swatches">
       <legend className="chips-label">{texts.but.title}</legend>
@@ -113,27 +113,27 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
   const waiting = result.isPending || result.isPlaceholderData;
   const slow = useSlow(waiting);
   const wide = useWide();
-  const question = isQuestion(state);
+  const searching = hasQuery(state);
   const filters = filterCount(state);
   const matching = total(first);
-  const explain = useMemo(
-    () => ({ readAs: first?.readAs, seen: first?.seen, hasExample, words: wordsOf(state) }),
+  const info = useMemo<QueryInfo>(
+    () => ({ readAs: first?.readAs, predicted: first?.predicted, hasExample, words: wordsOf(state) }),
     [first, hasExample, state],
   );
 
   if (result.isError && found.length === 0) return <Failure error={result.error} retry={() => void result.refetch()} />;
 
-  const title = !question ? texts.hero.latest : hasExample ? texts.results.title : texts.results.titleWords;
+  const title = !searching ? texts.hero.latest : hasExample ? texts.results.title : texts.results.titleWords;
   const facets = first?.facets ?? {};
   return (
     <div className="results">
       <aside className="sidebar" aria-label={texts.filters.title}>
-        <Suspense fallback={null}>{wide && <Filters state={state} facets={facets} onChange={onChange} question={question} heading />}</Suspense>
+        <Suspense fallback={null}>{wide && <Filters state={state} facets={facets} onChange={onChange} searching={searching} heading />}</Suspense>
       </aside>
       <section className="found" aria-labelledby="found-title" aria-busy={waiting}>
         <div className="found-head">
           <div>
-            {question ? <h1 id="found-title">{title}</h1> : <h2 id="found-title">{title}</h2>}
+            {searching ? <h1 id="found-title">{title}</h1> : <h2 id="found-title">{title}</h2>}
             <p className="soft" role="status" data-testid="status">
               {waiting && slow ? texts.results.waiting : waiting && first ? texts.results.updating : ""}
               {!waiting && matching !== undefined && (filters > 0 ? texts.results.matching(matching) : texts.results.count(matching))}
@@ -149,24 +149,24 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
             >
               {texts.filters.open} {filters > 0 && <span className="count">{filters}</span>}
             </button>
-            <SortSelect state={state} onChange={onChange} question={question} />
+            <SortSelect state={state} onChange={onChange} searching={searching} />
           </div>
         </div>
-        {first && <Corrected page={first} />}
-        {first && <Understood page={first} state={state} onChange={onChange} />}
+        {first && <Correction page={first} />}
+        {first && <Interpretation page={first} state={state} onChange={onChange} />}
         {hasExample && <ButColours state={state} onChange={onChange} />}
         {(state.like ?? state.unlike) && <Refine state={state} onChange={onChange} />}
         <FilterChips state={state} onChange={onChange} />
-        {state.sort && question && found.length > 0 && <p className="soft small">{texts.sort.note(found.length)}</p>}
+        {state.sort && searching && found.length > 0 && <p className="soft small">{texts.sort.note(found.length)}</p>}
         {result.isPending ? (
           <GridSkeleton />
         ) : found.length === 0 ? (
-          <Nothing state={state} reason={first?.reason} onChange={onChange} />
+          <NoResults state={state} reason={first?.reason} onChange={onChange} />
         ) : (
           <Grid
             found={found}
             state={state}
-            explain={explain}
+            info={info}
             dimmed={result.isPlaceholderData}
             hasMore={result.hasNextPage}
             loadingMore={result.isFetchingNextPage}
@@ -180,13 +180,10 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
       <Suspense fallback={null}>
         {filtersOpen && (
           <FiltersDialog onClose={() => setFiltersOpen(false)}>
-            <Filters state={state} facets={facets} onChange={onChange} question={question} />
+            <Filters state={state} facets={facets} onChange={onChange} searching={searching} />
           </FiltersDialog>
         )}
       </Suspense>
     </div>
   );
 }
-
-export type Explain = { readAs?: ResultPage["readAs"]; seen?: ResultPage["seen"]; hasExample: boolean; words: string };
-export type { Found };

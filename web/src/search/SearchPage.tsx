@@ -10,10 +10,10 @@ import { DropZone } from "./DropZone";
 import { EmptyCatalogue } from "./EmptyCatalogue";
 import { Hero } from "./Hero";
 import { QueryBar } from "./QueryBar";
-import { remember } from "./recent";
+import { addRecent } from "./recent";
 import { Results } from "./Results";
-import { hasExample, isQuestion, stringifyState, type SearchState } from "./state";
-import { useAsk } from "./useAsk";
+import { hasExample, hasQuery, stringifyState, type SearchState } from "./state";
+import { useSearchActions } from "./useSearchActions";
 import { useSearch } from "./useSearch";
 
 const CropDialog = lazy(() => import("./CropDialog"));
@@ -22,7 +22,7 @@ const CameraDialog = lazy(() => import("./CameraDialog"));
 export function SearchPage() {
   const state: SearchState = useAddress({ from: "/" });
   const mini = useLocation({ select: (location) => (location.hash.startsWith("p=") ? location.hash.slice(2) : "") });
-  const { change, askWithPhoto, askLikeItem } = useAsk();
+  const { change, searchByPhoto, searchByItem } = useSearchActions();
   const notice = useNotice();
   const [dialog, setDialog] = useState<"crop" | "camera">();
 
@@ -32,42 +32,42 @@ export function SearchPage() {
     enabled: state.item !== undefined,
     queryFn: ({ signal }) => api.item(state.item ?? "", signal),
   });
-  const photoLost = state.photo !== undefined && photo.isSuccess && photo.data === null;
+  const photoMissing = state.photo !== undefined && photo.isSuccess && photo.data === null;
   const result = useSearch(state, photo.data?.blob, state.photo === undefined || Boolean(photo.data));
 
-  const searchWith = useCallback((file: Blob) => void askWithPhoto(file), [askWithPhoto]);
+  const searchWith = useCallback((file: Blob) => void searchByPhoto(file), [searchByPhoto]);
 
-  // What another app shared into this one.
+  // Search with what another app shared.
   useEffect(() => {
     void takeShared().then((shared) => {
       if (!shared) return;
-      if (shared.photo) void askWithPhoto(shared.photo, { fresh: true });
+      if (shared.photo) void searchByPhoto(shared.photo, { fresh: true });
       else if (shared.url) change(() => ({ url: shared.url }), { replace: true });
       else if (shared.text) change(() => ({ q: shared.text }), { replace: true });
     });
-  }, [askWithPhoto, change]);
+  }, [searchByPhoto, change]);
 
   useEffect(() => {
-    if (photoLost) notice(texts.query.lost);
-  }, [photoLost, notice]);
+    if (photoMissing) notice(texts.query.missing);
+  }, [photoMissing, notice]);
 
-  const question = isQuestion(state);
+  const searching = hasQuery(state);
   const itemTitle = item.data?.title;
   const itemImage = item.data?.images[0]?.thumbnail_url;
   useEffect(() => {
-    if (!question || !result.isSuccess || result.isPlaceholderData) return;
+    if (!searching || !result.isSuccess || result.isPlaceholderData) return;
     if (state.item && !itemTitle) return;
     const example = state.photo ? texts.query.photo : state.item ? (itemTitle ?? "") : state.url ? texts.query.photoFromWeb : "";
     const words = [state.q, state.but && texts.but.chosen(state.but).toLowerCase()].filter(Boolean).join(", ");
     if (state.like && !example && !words) return;
-    remember({
+    addRecent({
       search: stringifyState(state),
       hash: mini ? `p=${mini}` : "",
       label: [example, words].filter(Boolean).join(", "),
       image: state.item ? itemImage : state.url,
       at: Date.now(),
     });
-  }, [question, state, mini, itemTitle, itemImage, result.isSuccess, result.isPlaceholderData]);
+  }, [searching, state, mini, itemTitle, itemImage, result.isSuccess, result.isPlaceholderData]);
 
   const barProps = {
     state,
@@ -79,16 +79,16 @@ export function SearchPage() {
     onChange: change,
   };
   const isEmpty =
-    result.isSuccess && !result.isPlaceholderData && result.found.length === 0 && !question && !state.filters && !state.price;
+    result.isSuccess && !result.isPlaceholderData && result.found.length === 0 && !searching && !state.filters && !state.price;
 
   return (
     <DropZone onPhoto={searchWith}>
-      {!question && <Hero bar={<QueryBar {...barProps} large />} />}
-      {question && <QueryBar {...barProps} />}
+      {!searching && <Hero bar={<QueryBar {...barProps} large />} />}
+      {searching && <QueryBar {...barProps} />}
       {isEmpty ? (
         <EmptyCatalogue />
       ) : (
-        <Results state={state} result={result} onChange={change} onMore={askLikeItem} hasExample={hasExample(state)} />
+        <Results state={state} result={result} onChange={change} onMore={searchByItem} hasExample={hasExample(state)} />
       )}
       <Suspense fallback={null}>
         {dialog === "crop" && photo.data && (
@@ -97,7 +97,7 @@ export function SearchPage() {
             onClose={() => setDialog(undefined)}
             onCrop={(blob, from) => {
               setDialog(undefined);
-              void askWithPhoto(blob, { from });
+              void searchByPhoto(blob, { from });
             }}
           />
         )}

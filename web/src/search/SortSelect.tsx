@@ -1,7 +1,6 @@
 import { ArrowUpDown } from "lucide-react";
 import { texts } from "../texts";
-import type { Change } from "./QueryBar";
-import { SORTS, type SearchState, type Sort } from "./state";
+import { SORTS, type ChangeState, type SearchState, type Sort } from "./state";
 
 const NAMES: Record<Sort, string> = {
   best: texts.sort.best,
@@ -10,10 +9,10 @@ const NAMES: Record<Sort, string> = {
   newest: texts.sort.newest,
 };
 
-// The browser's own list: phones show it as people know it.
-export function SortSelect({ state, question, onChange }: { state: SearchState; question: boolean; onChange: Change }) {
-  const name = (sort: Sort) => (!question && sort === "best" ? texts.sort.latest : NAMES[sort]);
-  const offered = SORTS.filter((sort) => question || sort !== "newest");
+// The browser's own select, which phones show in their native form.
+export function SortSelect({ state, searching, onChange }: { state: SearchState; searching: boolean; onChange: ChangeState }) {
+  const name = (sort: Sort) => (!searching && sort === "best" ? texts.sort.latest : NAMES[sort]);
+  const offered = SORTS.filter((sort) => searching || sort !== "newest");
   return (
     <span className="button select">
       <ArrowUpDown size={16} aria-hidden />

@@ -1,12 +1,12 @@
 import { Info } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { texts } from "../texts";
-import type { Explain, Found } from "./Results";
+import type { FoundItem, QueryInfo } from "./useSearch";
 
 const WhyPopup = lazy(() => import("./WhyPopup"));
 
-// Many cards carry this button; what it opens is loaded and made when it is first wanted.
-export function Why({ found, explain }: { found: Found; explain: Explain }) {
+// Many cards have this button; the popup is loaded when it is first opened.
+export function Why({ found, info }: { found: FoundItem; info: QueryInfo }) {
   const [wanted, setWanted] = useState(false);
   const button = (
     <button
@@ -22,7 +22,7 @@ export function Why({ found, explain }: { found: Found; explain: Explain }) {
   );
   return wanted ? (
     <Suspense fallback={button}>
-      <WhyPopup found={found} explain={explain} />
+      <WhyPopup found={found} info={info} />
     </Suspense>
   ) : (
     button

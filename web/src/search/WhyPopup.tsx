@@ -2,7 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import { Info } from "lucide-react";
 import { percent } from "../shell/format";
 import { nameOf, texts } from "../texts";
-import type { Explain, Found } from "./Results";
+import type { FoundItem, QueryInfo } from "./useSearch";
 
 interface Agreement {
   name: string;
@@ -12,35 +12,35 @@ interface Agreement {
 
 const same = (a: string | undefined, b: string | undefined) => a !== undefined && a.toLowerCase() === b?.toLowerCase();
 
-// Properties in which the piece is as the words or the photo wanted it.
-export function agreements(found: Found, explain: Explain): Agreement[] {
+// The properties in which the item matches the words or the photo.
+export function agreements(found: FoundItem, info: QueryInfo): Agreement[] {
   const properties: Record<string, string | undefined> = found.properties;
   const list: Agreement[] = [];
-  for (const [name, wanted] of Object.entries(explain.readAs?.properties ?? {})) {
+  for (const [name, wanted] of Object.entries(info.readAs?.properties ?? {})) {
     const value = typeof wanted === "string" ? wanted : wanted.any;
-    if (value && same(properties[name], value)) list.push({ name, value, because: texts.why.asked });
+    if (value && same(properties[name], value)) list.push({ name, value, because: texts.why.requested });
   }
-  for (const [name, { value }] of Object.entries(explain.seen ?? {})) {
-    if (same(properties[name], value) && !list.some((one) => one.name === name)) list.push({ name, value, because: texts.why.seen });
+  for (const [name, { value }] of Object.entries(info.predicted ?? {})) {
+    if (same(properties[name], value) && !list.some((one) => one.name === name)) list.push({ name, value, because: texts.why.predicted });
   }
   return list;
 }
 
-export function wordsIn(found: Found, explain: Explain): string[] {
+export function wordsIn(found: FoundItem, info: QueryInfo): string[] {
   const listing = `${found.title} ${found.brand ?? ""}`.toLowerCase();
-  const words = (explain.readAs?.text ?? "").toLowerCase().match(/[\p{L}\p{N}']{3,}/gu) ?? [];
+  const words = (info.readAs?.text ?? "").toLowerCase().match(/[\p{L}\p{N}']{3,}/gu) ?? [];
   return [...new Set(words)].filter((word) => word !== "this" && word !== "but" && listing.includes(word));
 }
 
-function Body({ found, explain }: { found: Found; explain: Explain }) {
-  const agrees = agreements(found, explain);
-  const words = wordsIn(found, explain);
+function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
+  const agrees = agreements(found, info);
+  const words = wordsIn(found, info);
   const parts = Object.entries(found.explain?.parts ?? {}).filter(([, score]) => score !== 0);
   const most = Math.max(...parts.map(([, score]) => Math.abs(score)), 1e-9);
   return (
     <>
       {found.similarity !== null && (
-        <p className="why-main">{(explain.hasExample ? texts.why.looks : texts.why.reads)(percent(found.similarity))}</p>
+        <p className="why-main">{(info.hasExample ? texts.why.looks : texts.why.reads)(percent(found.similarity))}</p>
       )}
       {agrees.length > 0 && (
         <>
@@ -83,7 +83,7 @@ function Body({ found, explain }: { found: Found; explain: Explain }) {
   );
 }
 
-export default function WhyPopup({ found, explain }: { found: Found; explain: Explain }) {
+export default function WhyPopup({ found, info }: { found: FoundItem; info: QueryInfo }) {
   return (
     <Popover.Root defaultOpen>
       <Popover.Trigger className="icon-button small" aria-label={texts.card.why} title={texts.card.why}>
@@ -93,7 +93,7 @@ export default function WhyPopup({ found, explain }: { found: Found; explain: Ex
         <Popover.Positioner sideOffset={6} className="layer" collisionPadding={12}>
           <Popover.Popup className="popup why">
             <Popover.Title className="popup-title">{texts.why.title}</Popover.Title>
-            <Body found={found} explain={explain} />
+            <Body found={found} info={info} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>

@@ -1,16 +1,16 @@
-// Recent searches, kept on this device only.
+// Recent searches, stored on this device only.
 import { useSyncExternalStore } from "react";
 
 export interface Recent {
-  search: string; // as in the address, with "?"
-  hash: string; // "p=…": the miniature of its photo
+  search: string; // the address's query string, with "?"
+  hash: string; // "p=…": the miniature of the photo
   label: string;
-  image?: string; // address of a picture, where the example is an item
+  image?: string; // URL of an image, if the example is an item or a URL
   at: number;
 }
 
 const KEY = "recent-searches";
-const MOST = 12;
+const MAX_ENTRIES = 12;
 let cached: { raw: string | null; list: Recent[] } = { raw: null, list: [] };
 const listeners = new Set<() => void>();
 
@@ -29,23 +29,23 @@ function write(list: Recent[]) {
   try {
     localStorage.setItem(KEY, JSON.stringify(list));
   } catch {
-    // A full or forbidden storage: there are no recent searches then.
+    // The storage is full or forbidden: there are no recent searches.
   }
   for (const listener of listeners) listener();
 }
 
-// Of one example, or of the same words, the latest form is kept.
+// Searches with the same example, or with the same words, replace each other.
 const subject = (recent: { search: string }) => {
   const given = new URLSearchParams(recent.search);
   return ["photo", "item", "url"].map((name) => given.get(name)).find(Boolean) ?? `words:${given.get("q") ?? ""}`;
 };
 
-export function remember(recent: Recent) {
+export function addRecent(recent: Recent) {
   const rest = read().filter((one) => subject(one) !== subject(recent));
-  write([recent, ...rest].slice(0, MOST));
+  write([recent, ...rest].slice(0, MAX_ENTRIES));
 }
 
-export const forgetAll = () => write([]);
+export const clearRecent = () => write([]);
 
 export function useRecent(): Recent[] {
   return useSyncExternalStore((listener) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apiFilters, filterCount, isQuestion, parseState, stringifyState, toggleExample, toggleValue, withoutFilters, wordsOf, type SearchState } from "./state";
+import { apiFilters, filterCount, hasQuery, parseState, stringifyState, toggleExample, toggleValue, withoutFilters, wordsOf, type SearchState } from "./state";
 
 describe("the address", () => {
   const full: SearchState = {
@@ -30,12 +30,12 @@ describe("the address", () => {
   });
 });
 
-describe("a question", () => {
+describe("a query", () => {
   it("needs a photo, an item, an address, words or something liked", () => {
-    for (const state of [{ q: "x" }, { photo: "ab" }, { item: "1" }, { url: "https://x" }, { like: ["1"] }]) expect(isQuestion(state)).toBe(true);
-    expect(isQuestion({ filters: { category: ["tops"] }, unlike: ["1"] })).toBe(false);
+    for (const state of [{ q: "x" }, { photo: "ab" }, { item: "1" }, { url: "https://x" }, { like: ["1"] }]) expect(hasQuery(state)).toBe(true);
+    expect(hasQuery({ filters: { category: ["tops"] }, unlike: ["1"] })).toBe(false);
   });
-  it("says this but in a colour", () => {
+  it("asks for this but in a colour", () => {
     expect(wordsOf({ but: "red" })).toBe("this but in red");
     expect(wordsOf({ but: "red", q: "cotton" })).toBe("cotton in red");
   });

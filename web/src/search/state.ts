@@ -1,4 +1,4 @@
-// A search as the address bar has it. What is here can be shared, reloaded and gone back to.
+// The state of a search, as the address bar holds it: it can be shared, reloaded and reached by the back button.
 import type { Filters, PropertyName } from "../api/client";
 
 export const PROPERTIES: PropertyName[] = [
@@ -29,18 +29,18 @@ export interface SearchState {
   q?: string; // words
   photo?: string; // id of a photo on this device
   item?: string; // more like this item
-  url?: string; // address of a photo
-  but?: string; // "this, but in" this colour
+  url?: string; // URL of a photo
+  but?: string; // the colour of "this, but in"
   like?: string[];
   unlike?: string[];
   filters?: Partial<Record<ValueFilter, string[]>>;
   price?: [number | null, number | null];
-  min?: number; // least likeness, percent
+  min?: number; // minimum similarity, percent
   sort?: Sort;
-  copies?: true; // duplicates are shown
+  copies?: true; // show duplicates
 }
 
-const MOST_EXAMPLES = 20;
+const MAX_EXAMPLES = 20;
 const ID = /^[0-9]{1,19}$/;
 
 export function parseState(search: string): SearchState {
@@ -57,7 +57,7 @@ export function parseState(search: string): SearchState {
   state.but = text("but", 40);
   for (const name of ["like", "unlike"] as const) {
     const ids = (given.get(name) ?? "").split(",").filter((id) => ID.test(id));
-    if (ids.length > 0) state[name] = [...new Set(ids)].slice(0, MOST_EXAMPLES);
+    if (ids.length > 0) state[name] = [...new Set(ids)].slice(0, MAX_EXAMPLES);
   }
   const filters: Partial<Record<ValueFilter, string[]>> = {};
   for (const name of VALUE_FILTERS) {
@@ -92,8 +92,11 @@ export function stringifyState(state: SearchState): string {
   return text ? `?${text}` : "";
 }
 
+// Changes the search. `stay` keeps the scroll position; `replace` makes no new entry in the history.
+export type ChangeState = (next: (now: SearchState) => SearchState, options?: { replace?: boolean; stay?: boolean }) => void;
+
 export const hasExample = (state: SearchState) => Boolean(state.photo ?? state.item ?? state.url);
-export const isQuestion = (state: SearchState) => hasExample(state) || Boolean(state.q) || Boolean(state.like?.length);
+export const hasQuery = (state: SearchState) => hasExample(state) || Boolean(state.q) || Boolean(state.like?.length);
 
 export function filterCount(state: SearchState): number {
   const values = Object.values(state.filters ?? {}).reduce((sum, list) => sum + list.length, 0);
@@ -106,7 +109,7 @@ export function apiFilters(state: SearchState): Filters {
   return filters;
 }
 
-// The words that are sent: "this but in red" beside an example, "navy coat" alone.
+// The text of the query: "this but in red" beside an example, "navy coat" alone.
 export function wordsOf(state: SearchState): string {
   const words = state.q ?? "";
   if (!state.but) return words;
@@ -134,7 +137,7 @@ export function withoutFilters(state: SearchState): SearchState {
 export function toggleExample(state: SearchState, kind: "like" | "unlike", id: string): SearchState {
   const other = kind === "like" ? "unlike" : "like";
   const has = state[kind]?.includes(id);
-  const list = has ? (state[kind] ?? []).filter((one) => one !== id) : [...(state[kind] ?? []), id].slice(-MOST_EXAMPLES);
+  const list = has ? (state[kind] ?? []).filter((one) => one !== id) : [...(state[kind] ?? []), id].slice(-MAX_EXAMPLES);
   const opposite = (state[other] ?? []).filter((one) => one !== id);
   return { ...state, [kind]: list.length > 0 ? list : undefined, [other]: opposite.length > 0 ? opposite : undefined };
 }

@@ -1,10 +1,10 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, type QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Facet, type Item, type ReadAs, type Result, type SearchAnswer } from "../api/client";
-import { apiFilters, isQuestion, stringifyState, wordsOf, type SearchState } from "./state";
+import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState } from "./state";
 
 const PAGE = 24;
-const SORT_DEPTH = 200; // sorting by price happens among so many best matches
+const SORT_DEPTH = 200; // sorting covers this many best matches
 export const FACETS = [
   "category",
   "subcategory",
@@ -28,20 +28,28 @@ export const FACETS = [
   "price",
 ];
 
-// One piece in a grid, whether it was found or browsed.
-export type Found = Omit<Result, "similarity"> & { similarity: number | null; status?: string };
+// An item of the grid: a search result, or a listed item without a similarity.
+export type FoundItem = Omit<Result, "similarity"> & { similarity: number | null; status?: string };
 
 export interface ResultPage {
-  found: Found[];
+  found: FoundItem[];
   next?: string;
   facets?: Record<string, Facet>;
   readAs?: ReadAs;
   reason?: string;
-  seen?: SearchAnswer["predicted_properties"];
+  predicted?: SearchAnswer["predicted_properties"];
   tookMs?: number;
 }
 
-export const asFound = (item: Item): Found => ({
+// What the page knows of the query when it explains a result.
+export interface QueryInfo {
+  readAs?: ReadAs;
+  predicted?: ResultPage["predicted"];
+  hasExample: boolean;
+  words: string;
+}
+
+export const toFoundItem = (item: Item): FoundItem => ({
   ...item,
   image_url: item.images[0]?.url ?? null,
   similarity: null,
@@ -67,61 +75,61 @@ function formOf(state: SearchState, photo: Blob | undefined, cursor: string | un
   return form;
 }
 
-async function ask(state: SearchState, photo: Blob | undefined, cursor: string | undefined, signal: AbortSignal): Promise<ResultPage> {
-  if (!isQuestion(state)) {
+async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: string | undefined, signal: AbortSignal): Promise<ResultPage> {
+  if (!hasQuery(state)) {
     const list = await api.browse(
       { filters: apiFilters(state), facets: cursor ? undefined : FACETS, limit: state.sort ? 100 : PAGE, cursor },
       signal,
     );
-    return { found: list.items.map(asFound), next: list.next_cursor, facets: list.facets, reason: list.reason };
+    return { found: list.items.map(toFoundItem), next: list.next_cursor, facets: list.facets, reason: list.reason };
   }
-  const answer = await api.search(formOf(state, photo, cursor), signal);
+  const results = await api.search(formOf(state, photo, cursor), signal);
   return {
-    found: answer.results,
-    next: answer.next_cursor,
-    facets: answer.facets,
-    readAs: answer.read_as,
-    reason: answer.reason,
-    seen: answer.predicted_properties,
-    tookMs: answer.took_ms,
+    found: results.results,
+    next: results.next_cursor,
+    facets: results.facets,
+    readAs: results.read_as,
+    reason: results.reason,
+    predicted: results.predicted_properties,
+    tookMs: results.took_ms,
   };
 }
 
-const byPrice = (sign: number) => (a: Found, b: Found) =>
+const byPrice = (sign: number) => (a: FoundItem, b: FoundItem) =>
   a.price === null ? 1 : b.price === null ? -1 : sign * (a.price - b.price);
-const ORDERS: Record<string, (a: Found, b: Found) => number> = {
+const ORDERS: Record<string, (a: FoundItem, b: FoundItem) => number> = {
   price: byPrice(1),
   "-price": byPrice(-1),
-  newest: (a, b) => b.id.length - a.id.length || (a.id < b.id ? 1 : -1), // ids grow
+  newest: (a, b) => b.id.length - a.id.length || (a.id < b.id ? 1 : -1), // ids increase
 };
 
-// Sorting is done over the best matches: the cheapest of everything would be like nothing.
-async function askSorted(state: SearchState, photo: Blob | undefined, signal: AbortSignal): Promise<ResultPage> {
-  const first = await ask(state, photo, undefined, signal);
+// Sorts the best matches only: the cheapest item of the whole catalogue resembles nothing.
+async function fetchSorted(state: SearchState, photo: Blob | undefined, signal: AbortSignal): Promise<ResultPage> {
+  const first = await fetchPage(state, photo, undefined, signal);
   const found = [...first.found];
   for (let next = first.next; next && found.length < SORT_DEPTH; ) {
-    const page = await ask(state, photo, next, signal);
+    const page = await fetchPage(state, photo, next, signal);
     found.push(...page.found);
     next = page.next;
   }
   return { ...first, found: found.sort(ORDERS[state.sort ?? ""]), next: undefined };
 }
 
-const question = (state: SearchState, photo: Blob | undefined) =>
+const searchOptions = (state: SearchState, photo: Blob | undefined) =>
   infiniteQueryOptions({
     queryKey: ["search", stringifyState(state)],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => (state.sort ? askSorted(state, photo, signal) : ask(state, photo, pageParam, signal)),
+    queryFn: ({ pageParam, signal }) => (state.sort ? fetchSorted(state, photo, signal) : fetchPage(state, photo, pageParam, signal)),
     getNextPageParam: (page: ResultPage) => page.next,
   });
 
-// Asks before the page that shows the answer is drawn.
-export function askAhead(queries: QueryClient, state: SearchState, photo?: Blob) {
-  queries.infiniteQuery(question(state, photo)).catch(() => undefined); // the page tells what went wrong
+// Starts the search before the page that shows its results is rendered.
+export function prefetchSearch(queries: QueryClient, state: SearchState, photo?: Blob) {
+  queries.infiniteQuery(searchOptions(state, photo)).catch(() => undefined); // the page shows the error
 }
 
 export function useSearch(state: SearchState, photo: Blob | undefined, ready: boolean) {
-  const query = useInfiniteQuery({ ...question(state, photo), enabled: ready, placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...searchOptions(state, photo), enabled: ready, placeholderData: keepPreviousData });
   const found = useMemo(() => {
     const known = new Set<string>();
     return (query.data?.pages ?? []).flatMap((page) => page.found).filter((one) => !known.has(one.id) && known.add(one.id));

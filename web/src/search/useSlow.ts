@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 
 const SLOW_MS = 3_000;
 
-// True once something has been waited for longer than people like to.
+// True once `waiting` has been true for SLOW_MS.
 export function useSlow(waiting: boolean): boolean {
   const [slow, setSlow] = useState(false);
   useEffect(() => {

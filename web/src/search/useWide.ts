@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-// As in search.css: from here on the filters stand beside the grid.
+// The width from which the filters stand beside the grid; search.css has the same.
 const WIDE = "(min-width: 1001px)";
 
 export function useWide(): boolean {

@@ -23,7 +23,7 @@ function List() {
   ));
 }
 
-// Short messages at the foot of the window, read out by screen readers.
+// Short messages at the bottom of the window, announced by screen readers.
 export function Notices({ children }: { children: ReactNode }) {
   return (
     <Toast.Provider limit={2}>

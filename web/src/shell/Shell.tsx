@@ -9,7 +9,7 @@ import { applyTheme, theme, THEMES, type Theme } from "./theme";
 
 const ICONS: Record<Theme, typeof Sun> = { light: Sun, dark: Moon, system: Monitor };
 
-// Goes round: as the device, light, dark.
+// Cycles through the themes: system, light, dark.
 function ThemeButton() {
   const [now, setNow] = useState(theme);
   const Icon = ICONS[now];
@@ -32,7 +32,7 @@ const PAGES = [
   { to: "/operations", text: texts.nav.operations, icon: Activity },
 ] as const;
 
-function GoneBanner() {
+function UnreachableBanner() {
   const reachable = useReachable();
   const queries = useQueryClient();
   const notice = useNotice();
@@ -40,7 +40,7 @@ function GoneBanner() {
     () =>
       onReachable(() => {
         if (!isReachable()) return;
-        notice(texts.trouble.back);
+        notice(texts.errors.back);
         void queries.refetchQueries({ type: "active", predicate: (query) => query.state.status === "error" });
       }),
     [queries, notice],
@@ -50,14 +50,14 @@ function GoneBanner() {
     <div className="banner" role="alert">
       <WifiOff size={18} aria-hidden />
       <span>
-        <strong>{navigator.onLine ? texts.trouble.gone : texts.trouble.offline}.</strong>{" "}
-        {navigator.onLine ? texts.trouble.goneLead : texts.trouble.offlineLead}
+        <strong>{navigator.onLine ? texts.errors.unreachable : texts.errors.offline}.</strong>{" "}
+        {navigator.onLine ? texts.errors.unreachableLead : texts.errors.offlineLead}
       </span>
     </div>
   );
 }
 
-// A page that was changed to is announced by its title.
+// Screen readers announce a new page by its title.
 function useTitle() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => {
@@ -94,7 +94,7 @@ export function Shell() {
           <ThemeButton />
         </div>
       </header>
-      <GoneBanner />
+      <UnreachableBanner />
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>

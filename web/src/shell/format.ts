@@ -17,16 +17,16 @@ export function formatPrice(price: number | null, currency: string | null): stri
   return /\.\d$/.test(text) ? `${text}0` : text;
 }
 
-// A cosine as people read it.
+// A cosine as a percentage.
 export const percent = (similarity: number) => Math.max(0, Math.min(100, Math.round(similarity * 100)));
 
-// Addresses in listings come from strangers: nothing that runs.
+// URLs in listings are untrusted: schemes that run code are refused.
 export function safeLink(address: string | null): string | null {
   if (!address) return null;
   return /^[a-z][a-z0-9+.-]*:/i.test(address) && !/^(javascript|data|vbscript|blob|file):/i.test(address.trim()) ? address : null;
 }
 
-// On a phone the marketplace's own app, elsewhere its page.
+// The link to a listing: the marketplace's app on a phone, its page elsewhere.
 export function listingLink(item: { url: string | null; deep_link: string | null }): string | null {
   const touch = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches;
   return safeLink(touch ? (item.deep_link ?? item.url) : (item.url ?? item.deep_link));

@@ -17,7 +17,7 @@ export function makeQueryClient(): QueryClient {
         staleTime: 60_000,
         gcTime: 15 * 60_000,
         refetchOnWindowFocus: false,
-        networkMode: "always", // a server on this machine answers without a network
+        networkMode: "always", // a server on this machine can be reached without a network
         retry: (count, error) => error instanceof ApiError && error.status === 429 && count < 3,
       },
       mutations: { networkMode: "always" },

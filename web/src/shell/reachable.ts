@@ -1,4 +1,4 @@
-// Whether the server answers, for the whole app. Once a request found nobody, /live is asked until somebody is there.
+// Whether the server can be reached. After a request that did not reach it, /live is polled until it responds.
 import { useSyncExternalStore } from "react";
 
 const POLL_MS = 2_000;
@@ -12,7 +12,7 @@ function set(next: boolean) {
   for (const listener of listeners) listener();
 }
 
-async function look() {
+async function probe() {
   try {
     const response = await fetch("/live", { cache: "no-store" });
     if (response.ok) {
@@ -21,14 +21,14 @@ async function look() {
       return;
     }
   } catch {
-    // Still nobody.
+    // The server still cannot be reached.
   }
-  timer = setTimeout(() => void look(), POLL_MS);
+  timer = setTimeout(() => void probe(), POLL_MS);
 }
 
 export function reportUnreachable() {
   set(false);
-  timer ??= setTimeout(() => void look(), POLL_MS);
+  timer ??= setTimeout(() => void probe(), POLL_MS);
 }
 
 export function reportReached() {

@@ -17,6 +17,6 @@ export function applyTheme(next: Theme = theme()) {
   try {
     localStorage.setItem(KEY, next);
   } catch {
-    // It holds for this visit.
+    // The theme lasts for this visit.
   }
 }

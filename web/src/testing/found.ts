@@ -1,7 +1,7 @@
 import type { Item } from "../api/client";
-import type { Found } from "../search/useSearch";
+import type { FoundItem } from "../search/useSearch";
 
-export const found = (more: Partial<Found> = {}): Found => ({
+export const found = (more: Partial<FoundItem> = {}): FoundItem => ({
   id: "12",
   source: "depop",
   external_id: "83a1",

@@ -4,12 +4,12 @@ import { afterEach } from "vitest";
 
 afterEach(() => cleanup());
 
-// jsdom's have no contents to read.
+// The contents of jsdom's own Blob and File cannot be read.
 Object.assign(globalThis, { Blob: NodeBlob, File: NodeFile });
 
 window.scrollTo = () => undefined;
 
-// jsdom lays nothing out and has none of these.
+// jsdom has no layout and lacks these.
 Object.assign(globalThis, {
   matchMedia: (media: string) => ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined }),
   ResizeObserver: class {

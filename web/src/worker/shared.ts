@@ -1,4 +1,4 @@
-// What another app shared into this one: the service worker put it into a cache and opened the app.
+// What another app shared with this one: the service worker stores it in a cache and opens the app.
 export const SHARED_CACHE = "shared";
 
 export interface Shared {

@@ -1,10 +1,10 @@
 /// <reference lib="webworker" />
-// Keeps the app's shell for the times without a network, thumbnails that were seen, and takes photos that other apps
-// share. Answers of the API are never kept: a search that is out of date would be a lie.
+// Caches the app's shell and the thumbnails that were shown, and receives photos that other apps share. Responses of the API
+// are never cached: results must not be out of date.
 export type {};
 declare const self: ServiceWorkerGlobalScope;
 
-// The build puts the list of files in place of this name.
+// The build replaces this name by the list of files.
 declare const __SHELL__: string[];
 const shell: string[] = __SHELL__;
 
@@ -15,10 +15,10 @@ function nameOf(files: string[]): string {
 }
 
 const SHELL = nameOf(shell);
-const PICTURES = "pictures";
+const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
-const MOST_PICTURES = 600;
-const PATIENCE_MS = 4_000;
+const MAX_THUMBNAILS = 600;
+const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -31,42 +31,42 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   const drop = async () => {
-    for (const name of await caches.keys()) if (name !== SHELL && name !== PICTURES && name !== SHARED) await caches.delete(name);
+    for (const name of await caches.keys()) if (name !== SHELL && name !== THUMBNAILS && name !== SHARED) await caches.delete(name);
     await self.clients.claim();
   };
   event.waitUntil(drop());
 });
 
-// The newest shell where the server answers soon, the kept one otherwise.
+// Returns the current shell if the server responds in time, otherwise the cached one.
 async function page(request: Request): Promise<Response> {
-  const kept = () => caches.match("/", { cacheName: SHELL });
-  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS));
+  const cached = () => caches.match("/", { cacheName: SHELL });
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), NETWORK_TIMEOUT_MS));
   try {
     const fresh = await Promise.race([fetch(request), late]);
     if (fresh && fresh.status < 500) return fresh;
   } catch {
-    // There is no network.
+    // The network is unavailable.
   }
-  return (await kept()) ?? Response.error();
+  return (await cached()) ?? Response.error();
 }
 
-async function keptFirst(request: Request, cacheName: string, keep: boolean): Promise<Response> {
-  const kept = await caches.match(request, { ignoreVary: true });
-  if (kept) return kept;
+async function cacheFirst(request: Request, cacheName: string, store: boolean): Promise<Response> {
+  const cached = await caches.match(request, { ignoreVary: true });
+  if (cached) return cached;
   const fresh = await fetch(request);
-  if (keep && fresh.ok) {
+  if (store && fresh.ok) {
     const cache = await caches.open(cacheName);
     await cache.put(request, fresh.clone());
   }
   return fresh;
 }
 
-async function picture(request: Request): Promise<Response> {
-  const response = await keptFirst(request, PICTURES, true);
+async function thumbnail(request: Request): Promise<Response> {
+  const response = await cacheFirst(request, THUMBNAILS, true);
   if (Math.random() < 0.02) {
-    const cache = await caches.open(PICTURES);
+    const cache = await caches.open(THUMBNAILS);
     const keys = await cache.keys();
-    for (const key of keys.slice(0, Math.max(0, keys.length - MOST_PICTURES))) await cache.delete(key);
+    for (const key of keys.slice(0, Math.max(0, keys.length - MAX_THUMBNAILS))) await cache.delete(key);
   }
   return response;
 }
@@ -94,10 +94,10 @@ self.addEventListener("fetch", (event) => {
       event.respondWith(page(request));
     }
   } else if (url.pathname.startsWith("/assets/")) {
-    event.respondWith(keptFirst(request, SHELL, true));
+    event.respondWith(cacheFirst(request, SHELL, true));
   } else if (/^\/images\/\d+\/thumbnail$/.test(url.pathname)) {
-    event.respondWith(picture(request));
+    event.respondWith(thumbnail(request));
   } else if (shell.includes(url.pathname)) {
-    event.respondWith(keptFirst(request, SHELL, false));
+    event.respondWith(cacheFirst(request, SHELL, false));
   }
 });

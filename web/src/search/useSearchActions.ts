@@ -3,13 +3,13 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { useNotice } from "../shell/Notices";
 import { kindOf, miniature, PhotoError, preparePhoto } from "../photo/prepare";
-import { keepPhoto } from "../photo/store";
+import { savePhoto } from "../photo/store";
 import { texts } from "../texts";
 import { parseState, withoutFilters, type SearchState } from "./state";
-import { askAhead } from "./useSearch";
+import { prefetchSearch } from "./useSearch";
 
-// Ways to change what is asked; each becomes a step of the browser's history.
-export function useAsk() {
+// Actions that change the search; each makes an entry in the browser's history.
+export function useSearchActions() {
   const navigate = useNavigate();
   const notice = useNotice();
   const queries = useQueryClient();
@@ -26,12 +26,12 @@ export function useAsk() {
     [navigate],
   );
 
-  // A photo replaces the example that was there; words and filters stay.
-  const askWithPhoto = useCallback(
+  // A photo replaces the previous example; words and filters stay.
+  const searchByPhoto = useCallback(
     async (file: Blob, options?: { from?: string; fresh?: boolean }) => {
       try {
         const photo = await preparePhoto(file);
-        const stored = await keepPhoto(photo, options?.from);
+        const stored = await savePhoto(photo, options?.from);
         const { id } = stored;
         const nextOf = (now: SearchState): SearchState => {
           const { item: _i, url: _u, ...rest } = options?.fresh ? {} : now;
@@ -39,7 +39,7 @@ export function useAsk() {
         };
         queries.setQueryData(["photo", id], { ...stored, readable: (await kindOf(photo)) !== "heic" });
         const now = window.location.pathname === "/" ? parseState(window.location.search) : {};
-        askAhead(queries, nextOf(now), photo);
+        prefetchSearch(queries, nextOf(now), photo);
         await navigate({ to: "/", search: nextOf(now), hash: "" });
         // The address also gets a miniature, so that the link works on other devices.
         const mini = await miniature(photo);
@@ -55,7 +55,7 @@ export function useAsk() {
     [navigate, notice, queries],
   );
 
-  const askLikeItem = useCallback(
+  const searchByItem = useCallback(
     (id: string) =>
       void navigate({
         to: "/",
@@ -68,5 +68,5 @@ export function useAsk() {
     [navigate],
   );
 
-  return { change, askWithPhoto, askLikeItem };
+  return { change, searchByPhoto, searchByItem };
 }

@@ -17,15 +17,15 @@ export function Message({ icon, title, children }: { icon: ReactNode; title: str
 }
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
-  const gone = error instanceof ApiError && error.unreachable;
-  const offline = gone && !navigator.onLine;
+  const unreachable = error instanceof ApiError && error.unreachable;
+  const offline = unreachable && !navigator.onLine;
   const [title, lead] = offline
-    ? [texts.trouble.offline, texts.trouble.offlineLead]
-    : gone
-      ? [texts.trouble.gone, texts.trouble.goneLead]
-      : [texts.trouble.failed, error instanceof Error ? error.message : ""];
+    ? [texts.errors.offline, texts.errors.offlineLead]
+    : unreachable
+      ? [texts.errors.unreachable, texts.errors.unreachableLead]
+      : [texts.errors.failed, error instanceof Error ? error.message : ""];
   return (
-    <Message icon={gone ? <WifiOff size={32} /> : <CircleAlert size={32} />} title={title}>
+    <Message icon={unreachable ? <WifiOff size={32} /> : <CircleAlert size={32} />} title={title}>
       <p>{lead}</p>
       {retry && (
         <button type="button" className="button" onClick={retry}>
@@ -38,10 +38,10 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
 
 export function NotFound() {
   return (
-    <Message icon={<SearchX size={32} />} title={texts.trouble.notFound}>
-      <p>{texts.trouble.notFoundLead}</p>
+    <Message icon={<SearchX size={32} />} title={texts.errors.notFound}>
+      <p>{texts.errors.notFoundLead}</p>
       <Link to="/" className="button">
-        {texts.trouble.home}
+        {texts.errors.home}
       </Link>
     </Message>
   );
@@ -49,10 +49,10 @@ export function NotFound() {
 
 export function Crashed({ error }: ErrorComponentProps) {
   return (
-    <Message icon={<CircleAlert size={32} />} title={texts.trouble.crashed}>
+    <Message icon={<CircleAlert size={32} />} title={texts.errors.crashed}>
       <p>{error instanceof Error ? error.message : ""}</p>
       <button type="button" className="button" onClick={() => window.location.reload()}>
-        {texts.trouble.reload}
+        {texts.errors.reload}
       </button>
     </Message>
   );

@@ -1,13 +1,13 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import { Nothing } from "./Nothing";
+import { NoResults } from "./NoResults";
 import type { SearchState } from "./state";
 
-it("offers to loosen each part of the question", async () => {
+it("offers to remove each part of the query", async () => {
   const state: SearchState = { q: "coat", filters: { category: ["tops", "shoes"] }, price: [null, 5], min: 90 };
   const change = vi.fn<(next: (now: SearchState) => SearchState) => void>();
-  render(<Nothing state={state} reason="no item has the category" onChange={change} />);
+  render(<NoResults state={state} reason="no item has the category" onChange={change} />);
   expect(screen.getByText("No item has the category.")).toBeTruthy();
   const after = async (name: string) => {
     await userEvent.click(screen.getByRole("button", { name }));
@@ -15,7 +15,7 @@ it("offers to loosen each part of the question", async () => {
   };
   expect((await after("Without Category: tops, shoes"))?.filters).toBeUndefined();
   expect((await after("Without Price: under 5"))?.price).toBeUndefined();
-  expect((await after("Without Least likeness: 90 %"))?.min).toBeUndefined();
+  expect((await after("Without Minimum similarity: 90 %"))?.min).toBeUndefined();
   expect((await after("Without Search words: “coat”"))?.q).toBeUndefined();
   expect(await after("Without any filter")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
 });

@@ -1,0 +1,46 @@
+import { SearchX } from "lucide-react";
+import { Message } from "../shell/Messages";
+import { formatPrice } from "../shell/format";
+import { nameOf, texts } from "../texts";
+import { filterCount, hasExample, VALUE_FILTERS, withFilter, withoutFilters, type ChangeState, type SearchState } from "./state";
+
+// Shown when nothing matches: a button for each condition that can be removed.
+export function NoResults({ state, reason, onChange }: { state: SearchState; reason?: string; onChange: ChangeState }) {
+  const ways: { text: string; next: (now: SearchState) => SearchState }[] = [];
+  for (const name of VALUE_FILTERS) {
+    const values = state.filters?.[name];
+    if (values) ways.push({ text: texts.noResults.filter(nameOf(name), values.join(", ")), next: (now) => withFilter(now, name, []) });
+  }
+  if (state.price) {
+    const range = texts.results.readPrice(formatPrice(state.price[0], null), formatPrice(state.price[1], null));
+    ways.push({ text: texts.noResults.filter(texts.filters.price, range), next: (now) => ({ ...now, price: undefined }) });
+  }
+  if (state.min) {
+    ways.push({ text: texts.noResults.filter(texts.filters.similarity, texts.card.similarityShort(state.min)), next: (now) => ({ ...now, min: undefined }) });
+  }
+  if (state.q && (hasExample(state) || filterCount(state) > 0)) {
+    ways.push({ text: texts.noResults.filter(texts.query.words, `“${state.q}”`), next: (now) => ({ ...now, q: undefined }) });
+  }
+  return (
+    <Message icon={<SearchX size={32} />} title={texts.noResults.title}>
+      {reason && <p className="reason">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>}
+      <p>{ways.length > 0 ? texts.noResults.lead : texts.noResults.noFilters}</p>
+      <ul className="ways">
+        {ways.map(({ text, next }) => (
+          <li key={text}>
+            <button type="button" className="button" onClick={() => onChange(next)}>
+              {texts.noResults.without(text)}
+            </button>
+          </li>
+        ))}
+        {filterCount(state) > 1 && (
+          <li>
+            <button type="button" className="button primary" onClick={() => onChange(withoutFilters)}>
+              {texts.noResults.all}
+            </button>
+          </li>
+        )}
+      </ul>
+    </Message>
+  );
+}
