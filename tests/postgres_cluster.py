@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""A private PostgreSQL for tests, on a socket in a folder of its own and gone afterwards.
+"""A private PostgreSQL server for tests, on a socket in a temporary folder that is removed afterwards.
 
     with PostgresCluster() as cluster:
         url = cluster.make_database("catalogue")
 
-usage: postgres_cluster.py start FILE   starts one beside this command's caller and writes its URL to FILE;
-                                        it ends with the caller at the latest
-       postgres_cluster.py stop FILE    ends it
-       postgres_cluster.py run          one to try things on, until Ctrl-C
+usage: postgres_cluster.py start FILE   starts a server in the background and writes its URL to FILE;
+                                        the server stops when the caller of this command ends
+       postgres_cluster.py stop FILE    stops it
+       postgres_cluster.py run          runs a server for experiments until Ctrl-C
 """
 import os
 import pathlib
@@ -22,7 +22,7 @@ START_LIMIT_S = 60
 
 
 def binaries():
-    """The folder of the newest server's programs; None where there is no server."""
+    """Returns the folder of the newest server's programs, or None without a server."""
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if found:
         return found[-1].parent
@@ -35,14 +35,14 @@ def is_available():
 
 
 def as_server_user(*command):
-    """PostgreSQL refuses to run as root. It ends with its caller."""
+    """Runs the command as a user that PostgreSQL accepts (not root). The command ends with its caller."""
     user = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"] if os.getuid() == 0 else []
     return ["setpriv", *user, "--pdeathsig", "QUIT", "--", *map(str, command)]
 
 
 class PostgresCluster:
-    """Settings are "name=value". Durable: acknowledged writes survive kill -9, as with an operator's server.
-    A standby of another cluster replays what that one writes."""
+    """Settings have the form "name=value". With durable=True acknowledged writes survive kill -9. A cluster with standby_of
+    replays the writes of that cluster."""
 
     def __init__(self, *settings, durable=False, standby_of=None):
         self.settings = ["listen_addresses=", "shared_buffers=32MB", "max_connections=60", *settings]
@@ -75,7 +75,7 @@ class PostgresCluster:
         return "&".join([f"postgresql://postgres@/{database}?host={self.folder}", *ports])
 
     def sql(self, text, database="postgres"):
-        """What psql prints of the statements' rows."""
+        """Returns the rows of the statements as psql prints them."""
         return self.command(binaries() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d",
                             self.url(database), "-c", text).strip()
 
@@ -98,7 +98,7 @@ class PostgresCluster:
         return self
 
     def stop(self, how=signal.SIGINT):
-        """SIGINT ends sessions and stops; SIGQUIT stops at once; SIGKILL is a crash."""
+        """SIGINT ends the sessions and stops, SIGQUIT stops immediately, SIGKILL is a crash."""
         if self.process is not None:
             self.process.send_signal(how)
             self.process.wait()
@@ -113,7 +113,7 @@ class PostgresCluster:
 
 
 def stay(file, caller):
-    """Keeps a cluster as long as the caller lives and nobody stops us."""
+    """Keeps a cluster running until the caller ends or this process is stopped."""
     stopped = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     with PostgresCluster() as cluster:

@@ -1,8 +1,8 @@
-"""What tests expect of answers again and again."""
+"""Checks of responses that many tests share."""
 
 
 def assert_problem(response, status, field=None, code=None):
-    """A problem answer of that status whose detail names the field. Gives its body."""
+    """Asserts problem details with that status whose detail names the field, and returns the body."""
     assert response.status_code == status, f"{response.status_code} instead of {status}: {response.text[:500]}"
     assert response.headers["Content-Type"].split(";")[0] == "application/problem+json"
     body = response.json()

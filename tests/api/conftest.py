@@ -17,7 +17,7 @@ def pytest_configure():
 
 @pytest.fixture(scope="session")
 def drawn_sample(tmp_path_factory):
-    """A drawn catalogue: .csv, .all_rows as dictionaries, .rows of those that answer searches, .photo(row) as bytes."""
+    """A drawn catalogue: .csv, .all_rows as dictionaries, .rows of the active items, .photo(row) as bytes."""
     folder = tmp_path_factory.mktemp("sample")
     fit_process.run(folder, "sample", folder / "out", "--items", SAMPLE_ITEMS, "--seed", 7)
     with open(folder / "out" / "items.csv", newline="") as file:
@@ -40,9 +40,9 @@ def server(drawn_sample, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def seeing_server(drawn_sample, tmp_path_factory):
-    """The same catalogue as a newcomer has it: with the built-in model."""
-    data = tmp_path_factory.mktemp("seeing-server")
+def builtin_server(drawn_sample, tmp_path_factory):
+    """A server with the sample catalogue and the default settings: the built-in model."""
+    data = tmp_path_factory.mktemp("builtin-server")
     fit_process.run(data, "import", drawn_sample.csv, "--source", "sample", EMBEDDING_PROVIDER="builtin")
     with Server(data, EMBEDDING_PROVIDER="builtin") as running:
         yield running
@@ -56,7 +56,7 @@ def empty_server(tmp_path):
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """Real photos beside the clone; tests that want them are skipped where they are absent."""
+    """Real photos beside the clone. Tests that need them are skipped without them."""
     folder = fit_process.SOURCE_DIR.parent / "shared" / "data"
     if not folder.is_dir():
         pytest.skip(f"there is no {folder}")

@@ -14,7 +14,7 @@ import requests
 SOURCE_DIR = pathlib.Path(os.environ.get("FIT_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = pathlib.Path(os.environ.get("FIT_BINARY", SOURCE_DIR / "build/release/src/main/fit"))
 made_databases = set()
-# How many times as slow as usual the program may be, for its build's sake.
+# The factor by which time limits grow for slow builds, such as sanitizer builds.
 PATIENCE = int(os.environ.get("FIT_PATIENCE", 1))
 START_LIMIT_S = 60 * PATIENCE
 STOP_LIMIT_S = 40 * PATIENCE
@@ -26,13 +26,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-# Where tests/postgres_cluster.py wrote the address of its server; without it catalogues are SQLite files.
+# The file with the URL of the PostgreSQL server of tests/postgres_cluster.py. Without it catalogues are SQLite files.
 POSTGRES_FILE = os.environ.get("FIT_POSTGRES_FILE")
 
 
 def database_url(data):
-    """Of the catalogue that the folder `data` stands for, on the engine of this run. One on a server is made when it
-    is asked for first."""
+    """The URL of the catalogue of the folder `data`, on the engine of this run. The first call for a folder creates the
+    database on a server."""
     if not POSTGRES_FILE:
         return f"sqlite:///{data}/fit.db"
     server = pathlib.Path(POSTGRES_FILE).read_text().splitlines()[0]
@@ -45,7 +45,7 @@ def database_url(data):
 
 
 def inherited(*names):
-    """Variables that the program has from the caller: these, and what tells a sanitizer how to behave."""
+    """The variables that the program inherits: these, and the options of sanitizers."""
     return {name: value for name, value in os.environ.items() if name in names or name.endswith("SAN_OPTIONS")}
 
 
@@ -61,6 +61,14 @@ def environment(data, **settings):
         "no_proxy": "*",
     }
     return env | {name: str(value) for name, value in settings.items()}
+
+
+def wait_until(holds, what, limit_s=60):
+    """Waits until holds() is true. Fails with `what` after the limit."""
+    deadline = time.monotonic() + limit_s * PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"{what} took longer than {limit_s * PATIENCE} s"
+        time.sleep(0.02)
 
 
 def run(data, *arguments, check=True, timeout=240, **settings):
@@ -116,7 +124,7 @@ class Server:
         self.process.wait()
 
     def stop(self):
-        """Ends the server as an operator would. Gives its exit status."""
+        """Stops the server with SIGTERM and returns its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:

@@ -1,52 +1,52 @@
-"""Backups are rehearsed: made beside a running server, brought back elsewhere, and asked."""
+"""Backups are made beside a running server, restored elsewhere, and searched."""
 
 import json
 import shutil
 import threading
 
 import fit_process
-import pictures
+import image_files
 from checks import results
 from fit_process import Server
 
 
 def restored(tmp_path, backup, name="new"):
-    place = tmp_path / name
-    place.mkdir()
-    done = fit_process.run(place, "restore", backup, "--json")
-    return place, json.loads(done.stdout)
+    folder = tmp_path / name
+    folder.mkdir()
+    done = fit_process.run(folder, "restore", backup, "--json")
+    return folder, json.loads(done.stdout)
 
 
 def look_alikes(server, photo):
-    answer = server.search(image_base64=pictures.text(photo), filters={"source": "sample"})
-    return [one["id"] for one in results(answer)]
+    response = server.search(image_base64=image_files.text(photo), filters={"source": "sample"})
+    return [one["id"] for one in results(response)]
 
 
-def test_a_backup_beside_a_server_brings_everything_back(drawn_sample, tmp_path):
+def test_a_backup_beside_a_server_restores_everything(drawn_sample, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
     row = drawn_sample.rows[4]
-    kept = []
+    created = []
     with Server(data) as server:
         stop, begun = threading.Event(), threading.Event()
 
         def write():
             while not stop.is_set():
-                number = len(kept)
+                number = len(created)
                 body = {"source": "till", "external_id": str(number), "title": "Kept",
-                        "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]}
-                answer = server.post("/api/v1/items", json=body)
-                assert answer.status_code == 201, answer.text
-                kept.append(answer.json()["id"])
-                if len(kept) == 3:
+                        "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]}
+                response = server.post("/api/v1/items", json=body)
+                assert response.status_code == 201, response.text
+                created.append(response.json()["id"])
+                if len(created) == 3:
                     begun.set()
 
         writer = threading.Thread(target=write)
         writer.start()
         try:
             assert begun.wait(60)
-            before = len(kept)
+            before = len(created)
             made = fit_process.run(data, "backup", tmp_path / "backup")
         finally:
             stop.set()
@@ -54,20 +54,20 @@ def test_a_backup_beside_a_server_brings_everything_back(drawn_sample, tmp_path)
         assert "saved" in made.stdout
         wanted = look_alikes(server, drawn_sample.photo(row))
 
-    place, told = restored(tmp_path, tmp_path / "backup")
-    assert len(drawn_sample.all_rows) + before <= told["items"] <= len(drawn_sample.all_rows) + len(kept)
-    # The original's index must not be taken for the new one's, even where it lies in the same place.
-    shutil.copytree(data / "storage" / "index", place / "storage" / "index", dirs_exist_ok=True)
-    with Server(place) as server:
+    folder, report = restored(tmp_path, tmp_path / "backup")
+    assert len(drawn_sample.all_rows) + before <= report["items"] <= len(drawn_sample.all_rows) + len(created)
+    # The restored catalogue must not use the original's index, even from the same folder.
+    shutil.copytree(data / "storage" / "index", folder / "storage" / "index", dirs_exist_ok=True)
+    with Server(folder) as server:
         parts = {part["name"]: part["state"] for part in server.get("/health").json()["parts"]}
-        assert parts["store"]["items"] == told["items"]
+        assert parts["store"]["items"] == report["items"]
         assert look_alikes(server, drawn_sample.photo(row)) == wanted
-        for number, item in enumerate(kept[:before]):
-            found = results(server.search(image_base64=pictures.text(pictures.jpeg(number)), limit=20))
+        for number, item in enumerate(created[:before]):
+            found = results(server.search(image_base64=image_files.text(image_files.jpeg(number)), limit=20))
             assert item in [one["id"] for one in found], "acknowledged before the backup"
 
 
-def test_bad_places_are_told(drawn_sample, tmp_path):
+def test_invalid_folders_are_reported(drawn_sample, tmp_path):
     fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample")
     full = tmp_path / "full"
     full.mkdir()
@@ -83,7 +83,7 @@ def test_bad_places_are_told(drawn_sample, tmp_path):
     assert (full / "mine.txt").read_text() == "mine"
 
 
-def test_copy_follows_the_original(drawn_sample, tmp_path):
+def test_copy_brings_later_changes(drawn_sample, tmp_path):
     data = tmp_path / "data"
     data.mkdir()
     fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")

@@ -1,4 +1,4 @@
-"""Whatever strangers send: a clear problem answer, bounded in time and memory, and the server goes on."""
+"""Invalid and hostile requests: problem details, bounded time and memory, and a server that keeps serving."""
 
 import http.client
 import json
@@ -9,7 +9,7 @@ import time
 import pytest
 
 import fit_process
-import pictures
+import image_files
 from checks import assert_problem, results
 
 LIMIT_S = 20 * fit_process.PATIENCE  # far more than any refusal takes, even on a busy machine
@@ -30,26 +30,26 @@ def stays_well(server):
 
 
 def truncated():
-    return pictures.jpeg(1)[:-2000][: len(pictures.jpeg(1)) // 2]
+    return image_files.jpeg(1)[:-2000][: len(image_files.jpeg(1)) // 2]
 
 
-BAD_PICTURES = {
-    "1x1 jpeg": (pictures.encode(pictures.drawn(size=(1, 1))), (422,)),
-    "1x1 png": (pictures.encode(pictures.drawn(size=(1, 1)), "PNG"), (422,)),
-    "a line": (pictures.encode(pictures.drawn(size=(3000, 2))), (422,)),
+BAD_IMAGES = {
+    "1x1 jpeg": (image_files.encode(image_files.drawn(size=(1, 1))), (422,)),
+    "1x1 png": (image_files.encode(image_files.drawn(size=(1, 1)), "PNG"), (422,)),
+    "a line": (image_files.encode(image_files.drawn(size=(3000, 2))), (422,)),
     "empty file": (b"", (400, 422)),
     "text": (b"hello, I am no picture", (415,)),
     "html": (b"<!doctype html><html><body>no</body></html>" * 20, (415,)),
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>', (415,)),
     "pdf": (b"%PDF-1.7\n" + b"0" * 500, (415,)),
     "truncated jpeg": (truncated(), (400,)),
-    "jpeg header only": (pictures.jpeg(1)[:20], (400,)),
-    "truncated png": (pictures.encode(pictures.drawn(), "PNG")[:-200], (400,)),
+    "jpeg header only": (image_files.jpeg(1)[:20], (400,)),
+    "truncated png": (image_files.encode(image_files.drawn(), "PNG")[:-200], (400,)),
     "png header only": (b"\x89PNG\r\n\x1a\n", (400,)),
-    "truncated webp": (pictures.encode(pictures.drawn(), "WEBP")[:200], (400,)),
+    "truncated webp": (image_files.encode(image_files.drawn(), "WEBP")[:200], (400,)),
     "gif header only": (b"GIF89a", (400,)),
-    "50,000 x 50,000 header": (pictures.huge_header(), (413,)),
-    "0 x 0": (pictures.png(0, 0, b""), (400,)),
+    "50,000 x 50,000 header": (image_files.huge_header(), (413,)),
+    "0 x 0": (image_files.png(0, 0, b""), (400,)),
     "jpeg magic, then noise": (b"\xff\xd8\xff\xe0" + random.Random(1).randbytes(5000), (400,)),
     "png magic, then noise": (b"\x89PNG\r\n\x1a\n" + random.Random(2).randbytes(5000), (400,)),
     "riff that is no webp": (b"RIFF\x10\0\0\0WAVEfmt " + b"\0" * 100, (415,)),
@@ -57,12 +57,12 @@ BAD_PICTURES = {
 }
 
 
-@pytest.mark.parametrize("name", BAD_PICTURES)
+@pytest.mark.parametrize("name", BAD_IMAGES)
 @pytest.mark.parametrize("way", ["base64", "file"])
-def test_bad_pictures(server, name, way):
-    content, statuses = BAD_PICTURES[name]
+def test_bad_images(server, name, way):
+    content, statuses = BAD_IMAGES[name]
     if way == "base64":
-        response, field = server.search_by_image(image_base64=pictures.text(content)), "image_base64"
+        response, field = server.search_by_image(image_base64=image_files.text(content)), "image_base64"
     else:
         response, field = server.post("/api/v1/search", files={"image": ("x.jpg", content, "image/jpeg")}), "image"
     assert response.status_code in statuses, response.text
@@ -70,24 +70,24 @@ def test_bad_pictures(server, name, way):
 
 
 @pytest.mark.parametrize("content", [
-    pytest.param(pictures.animated_gif(), id="animated gif"),
-    pytest.param(pictures.cmyk(), id="cmyk"),
-    pytest.param(pictures.sixteen_bit(), id="16 bit"),
-    pytest.param(pictures.encode(pictures.drawn().convert("L")), id="grey"),
-    pytest.param(pictures.encode(pictures.drawn().convert("P"), "PNG"), id="palette"),
-    pytest.param(pictures.encode(pictures.drawn().convert("RGBA"), "PNG"), id="with alpha"),
-    pytest.param(pictures.encode(pictures.drawn(), "WEBP"), id="mislabelled as jpeg"),
+    pytest.param(image_files.animated_gif(), id="animated gif"),
+    pytest.param(image_files.cmyk(), id="cmyk"),
+    pytest.param(image_files.sixteen_bit(), id="16 bit"),
+    pytest.param(image_files.encode(image_files.drawn().convert("L")), id="grey"),
+    pytest.param(image_files.encode(image_files.drawn().convert("P"), "PNG"), id="palette"),
+    pytest.param(image_files.encode(image_files.drawn().convert("RGBA"), "PNG"), id="with alpha"),
+    pytest.param(image_files.encode(image_files.drawn(), "WEBP"), id="mislabelled as jpeg"),
 ])
-def test_odd_but_good_pictures(server, content):
+def test_unusual_but_valid_images(server, content):
     response = server.post("/api/v1/search", files={"image": ("x.jpg", content, "image/jpeg")}, data={"limit": "3"})
     assert len(results(response)) == 3
 
 
 def test_a_decompression_bomb_takes_no_memory(server):
-    bomb = pictures.bomb()
+    bomb = image_files.bomb()
     assert len(bomb) < 200_000
     before = resident_bytes(server)
-    response = server.search_by_image(image_base64=pictures.text(bomb))
+    response = server.search_by_image(image_base64=image_files.text(bomb))
     assert response.status_code in (200, 400, 413, 504)  # within the limits: decoded, or refused
     assert resident_bytes(server) - before < 700 << 20
 
@@ -99,7 +99,7 @@ BAD_BASE64 = ["???", "aGVsbG8", "not base64 at all!", "=", "====", "a", "data:im
 @pytest.mark.parametrize("text", BAD_BASE64)
 def test_not_base64(server, text):
     response = server.search_by_image(image_base64=text)
-    assert response.status_code in (400, 415), response.text  # some decode to bytes that are no picture
+    assert response.status_code in (400, 415), response.text  # some decode to bytes that are no image
     assert_problem(response, response.status_code, "image_base64")
 
 
@@ -139,9 +139,9 @@ BAD_FIELDS = [
 
 @pytest.mark.parametrize("fields, field", BAD_FIELDS)
 def test_bad_fields_are_named(server, fields, field):
-    picture = {} if "image_base64" in fields or not fields else {"image_base64": pictures.text(pictures.jpeg())}
+    image = {} if "image_base64" in fields or not fields else {"image_base64": image_files.text(image_files.jpeg())}
     for path in ("/search_by_image", "/api/v1/search"):
-        assert_problem(server.post(path, json=picture | fields), 422, field)
+        assert_problem(server.post(path, json=image | fields), 422, field)
 
 
 def send_json(server, text, path="/api/v1/search"):
@@ -167,8 +167,8 @@ def test_numbers_that_json_does_not_have(server, number):
         assert_problem(response, response.status_code)
 
 
-def test_questions_do_not_mix(server):
-    photo = pictures.text(pictures.jpeg())
+def test_examples_do_not_mix(server):
+    photo = image_files.text(image_files.jpeg())
     assert_problem(server.search(image_base64=photo, item_id="1"), 422, "item_id")
     assert_problem(server.search(image_base64=photo, image_url="http://127.0.0.1/"), 422, "image_url")
     assert_problem(send_json(server, '{"item_id":"1","item_id":"2"}'), 422, "item_id")
@@ -200,7 +200,7 @@ def test_broken_forms(server):
 
 
 def test_bad_fields_of_forms_are_named(server):
-    photo = ("p.jpg", pictures.jpeg(), "image/jpeg")
+    photo = ("p.jpg", image_files.jpeg(), "image/jpeg")
     for fields, field in [({"limit": "x"}, "limit"), ({"min_similarity": "nan"}, "min_similarity"),
                           ({"filters": '{"x":1}'}, "filters.x"), ({"colour": "red"}, "colour"), ({"item_id": "1"}, "image"),
                           ({"like": "1"}, "like"), ({"explain": "1"}, "explain"), ({"text": " "}, "text")]:
@@ -218,9 +218,9 @@ def test_a_body_over_the_limit(server):
     assert resident_bytes(server) - before < 200 << 20
 
 
-def test_a_picture_over_the_limit(server):
-    content = pictures.jpeg() + b"\0" * (21 << 20)
-    assert_problem(server.search_by_image(image_base64=pictures.text(content)), 413, "image_base64")
+def test_an_image_over_the_limit(server):
+    content = image_files.jpeg() + b"\0" * (21 << 20)
+    assert_problem(server.search_by_image(image_base64=image_files.text(content)), 413, "image_base64")
     assert_problem(server.post("/api/v1/search", files={"image": ("x", content)}), 413, "image")
 
 
@@ -239,7 +239,7 @@ def test_a_body_over_every_limit_is_refused_before_it_is_sent(server):
     ("POST", "/live", "GET, HEAD, OPTIONS"), ("POST", "/api/v1/items/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
     ("GET", "/api/v1/items/import", "POST, OPTIONS"),
 ])
-def test_wrong_methods_are_told_the_right_ones(server, method, path, allow):
+def test_wrong_methods_get_the_allowed_ones(server, method, path, allow):
     import requests
     response = requests.request(method, server.url + path, timeout=30)
     assert_problem(response, 405)
@@ -276,14 +276,14 @@ def test_what_is_not_http(server, name):
         try:
             raw.sendall(NOT_HTTP[name])
             raw.shutdown(socket.SHUT_WR)
-            answer = raw.recv(100)
+            response = raw.recv(100)
         except ConnectionError:
-            answer = b""
-    assert answer == b"" or answer.startswith(b"HTTP/1.1 4"), answer
+            response = b""
+    assert response == b"" or response.startswith(b"HTTP/1.1 4"), response
 
 
-def test_a_client_that_goes_away_is_nothing_special(server):
-    body = json.dumps({"image_base64": pictures.text(pictures.jpeg())}).encode()
+def test_a_client_that_disconnects_is_harmless(server):
+    body = json.dumps({"image_base64": image_files.text(image_files.jpeg())}).encode()
     head = f"POST /search_by_image HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     for cut in (10, len(head), len(head) + 50, len(head) + len(body)):
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
@@ -300,14 +300,14 @@ def test_request_ids(server):
     assert "trace-2" in server.output()
 
 
-def test_seeded_noise_never_breaks_it(server):
+def test_random_bytes_never_break_the_server(server):
     noise = random.Random(42)
-    good = pictures.jpeg(2)
+    good = image_files.jpeg(2)
     for _ in range(60):
         broken = bytearray(good)
         for _ in range(noise.randrange(1, 30)):
             broken[noise.randrange(len(broken))] = noise.randrange(256)
-        response = server.search_by_image(image_base64=pictures.text(bytes(broken)), limit=1)
+        response = server.search_by_image(image_base64=image_files.text(bytes(broken)), limit=1)
         assert response.status_code in (200, 400, 413, 415, 504), response.text
     text = json.dumps({"item_id": "1", "limit": 5, "filters": {"brand": ["a"], "price_range": [1, 2]}}).encode()
     for _ in range(200):

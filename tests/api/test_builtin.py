@@ -1,4 +1,4 @@
-"""The program's own model: photos and words find garments with nothing downloaded."""
+"""The built-in model: photos and words find garments without any download."""
 
 import subprocess
 
@@ -11,12 +11,7 @@ from fit_process import Server
 DEFAULT = {"EMBEDDING_PROVIDER": "builtin"}
 
 
-@pytest.fixture(scope="module")
-def seeing(seeing_server):
-    return seeing_server
-
-
-def test_it_is_the_default(tmp_path):
+def test_the_built_in_model_is_the_default(tmp_path):
     environment = fit_process.environment(tmp_path)
     del environment["EMBEDDING_PROVIDER"]
     done = subprocess.run([fit_process.BINARY, "config"], env=environment, cwd=tmp_path,
@@ -25,29 +20,29 @@ def test_it_is_the_default(tmp_path):
     assert "builtin" in line and "default" in line
 
 
-def test_health_says_that_words_work(seeing):
-    health = seeing.get("/health").json()
+def test_health_reports_text_search(builtin_server):
+    health = builtin_server.get("/health").json()
     assert health["embedding_provider"] == "builtin" and health["text_search"] is True
 
 
-def test_a_photo_finds_itself_and_its_kind(seeing, drawn_sample):
+def test_a_photo_finds_itself_and_similar_items(builtin_server, drawn_sample):
     rows = [row for row in drawn_sample.rows if row["subcategory"] == "jeans"][:5]
     assert rows
     alike = 0
     for row in rows:
-        answer = seeing.post("/api/v1/search", files={"image": drawn_sample.photo(row)}, data={"limit": "5"})
-        found = results(answer)
+        response = builtin_server.post("/api/v1/search", files={"image": drawn_sample.photo(row)}, data={"limit": "5"})
+        found = results(response)
         assert found[0]["external_id"] == row["external_id"] and found[0]["similarity"] > 0.99
         alike += sum(one["properties"]["category"] == "bottoms" for one in found)
     assert alike >= 0.7 * 5 * len(rows)
 
 
-def test_a_photo_is_answered_with_what_was_seen_in_it(seeing, drawn_sample):
+def test_a_photo_search_returns_predicted_properties(builtin_server, drawn_sample):
     right = {"category": 0, "primary_color": 0}
     rows = [row for row in drawn_sample.rows if row["category"] in ("tops", "bottoms", "shoes", "bags")][:40]
     for row in rows:
-        answer = seeing.post("/api/v1/search", files={"image": drawn_sample.photo(row)}, data={"limit": "1"}).json()
-        seen = answer["predicted_properties"]
+        response = builtin_server.post("/api/v1/search", files={"image": drawn_sample.photo(row)}, data={"limit": "1"}).json()
+        seen = response["predicted_properties"]
         assert set(seen) == {"category", "subcategory", "primary_color", "gender", "pattern"}
         assert all(0 < one["confidence"] <= 1 for one in seen.values())
         for name in right:
@@ -61,29 +56,29 @@ def test_a_photo_is_answered_with_what_was_seen_in_it(seeing, drawn_sample):
     ("a handbag for the evening", {"category": "bags"}),
     ("DRESSES", {"subcategory": "dress"}),
 ])
-def test_words_find_the_kind(seeing, drawn_sample, words, wanted):
+def test_words_find_the_type(builtin_server, drawn_sample, words, wanted):
     there = sum(all(row[name] == value for name, value in wanted.items()) for row in drawn_sample.rows)
     limit = min(5, there)
-    found = results(seeing.search(text=words, limit=limit))
+    found = results(builtin_server.search(text=words, limit=limit))
     right = sum(all(one["properties"].get(name) == value for name, value in wanted.items()) for one in found)
     assert right >= 0.6 * limit, [one["title"] for one in found]
 
 
-def test_words_and_filters_together(seeing):
-    found = results(seeing.search(text="black jacket", limit=10, filters={"category": "outerwear"}))
+def test_words_and_filters_together(builtin_server):
+    found = results(builtin_server.search(text="black jacket", limit=10, filters={"category": "outerwear"}))
     assert found and all(one["properties"]["category"] == "outerwear" for one in found)
 
 
-def test_words_that_mean_nothing_to_it_are_answered_all_the_same(seeing):
+def test_words_unknown_to_the_model_are_searched_too(builtin_server):
     for text in ("quixotic zyzzyva", "\u5927\u8863", "...", "\U0001F457" * 3):
-        assert len(results(seeing.search(text=text, limit=4))) == 4
+        assert len(results(builtin_server.search(text=text, limit=4))) == 4
 
 
-def test_an_empty_text_is_no_question(seeing):
-    assert_problem(seeing.search(text=""), 422)
+def test_an_empty_text_is_no_query(builtin_server):
+    assert_problem(builtin_server.search(text=""), 422)
 
 
-def test_real_photos_find_their_kind(shared_data, tmp_path):
+def test_real_photos_find_their_class(shared_data, tmp_path):
     """Photos taken at home, of classes that differ clearly, against others of their class."""
     classes = ("pants", "shoes", "t-shirt")
     for name in classes:
@@ -92,11 +87,11 @@ def test_real_photos_find_their_kind(shared_data, tmp_path):
         for photo in sorted((shared_data / "photos/train" / name).iterdir())[:60]:
             (folder / photo.name).symlink_to(photo)
     fit_process.run(tmp_path, "import", tmp_path / "photos", **DEFAULT)
-    right = asked = 0
+    right = total = 0
     with Server(tmp_path, **DEFAULT) as server:
         for name in classes:
             for photo in sorted((shared_data / "photos/validation" / name).iterdir())[:15]:
-                answer = server.post("/api/v1/search", files={"image": photo.read_bytes()}, data={"limit": "5"})
-                right += sum(one["properties"]["category"] == name for one in results(answer))
-                asked += 5
-    assert right >= 0.75 * asked, (right, asked)
+                response = server.post("/api/v1/search", files={"image": photo.read_bytes()}, data={"limit": "5"})
+                right += sum(one["properties"]["category"] == name for one in results(response))
+                total += 5
+    assert right >= 0.75 * total, (right, total)

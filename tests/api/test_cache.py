@@ -1,16 +1,16 @@
-"""Questions asked again: answered from memory or Redis, the same as before, and never older than the catalogue."""
+"""Repeated queries: results come from the cache in memory or Redis, unchanged, and never outlive a change of the catalogue."""
 
 import base64
 import json
 import pathlib
 import subprocess
 import sys
-import time
 
 import pytest
 
 import fit_process
-from fit_process import Server
+from checks import results
+from fit_process import Server, wait_until
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 from postgres_cluster import PostgresCluster, is_available  # noqa: E402
@@ -19,7 +19,7 @@ REDIS = pathlib.Path("/usr/bin/redis-server")
 
 
 class Redis:
-    """A redis-server on a Unix socket that keeps nothing on the disk."""
+    """A redis-server on a Unix socket, without persistence."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -74,15 +74,15 @@ def hits(server, kind, level="memory"):
     return metric(server, f'fit_cache_hits_total{{kind="{kind}",level="{level}"}}')
 
 
-def without_times(answer):
-    body = answer.json()
-    assert answer.status_code == 200, body
+def without_times(response):
+    body = response.json()
+    assert response.status_code == 200, body
     del body["took_ms"]
     return body
 
 
-def is_remembered(answer):
-    return "cache" in answer.headers["Server-Timing"]
+def is_cached(response):
+    return "cache" in response.headers["Server-Timing"]
 
 
 @pytest.fixture
@@ -91,87 +91,84 @@ def catalogue(tmp_path, drawn_sample):
     return tmp_path
 
 
-def photo_question(drawn_sample, **fields):
+def photo_query(drawn_sample, **fields):
     photo = drawn_sample.photo(drawn_sample.rows[0])
     return {"image_base64": base64.b64encode(photo).decode(), "limit": 5, **fields}
 
 
-def test_a_question_asked_again_is_answered_the_same(catalogue, drawn_sample):
+def test_a_repeated_query_returns_the_same_results(catalogue, drawn_sample):
     with Server(catalogue, EMBEDDING_PROVIDER="builtin") as server:
-        for fields in (photo_question(drawn_sample), photo_question(drawn_sample, text="in black", explain=True),
+        for fields in (photo_query(drawn_sample), photo_query(drawn_sample, text="in black", explain=True),
                        {"text": "blue shirt under $50", "facets": ["brand", "price"]}):
             first = server.search(**fields)
             second = server.search(**fields)
-            assert not is_remembered(first)
-            assert is_remembered(second)
+            assert not is_cached(first)
+            assert is_cached(second)
             assert without_times(first) == without_times(second)
         assert hits(server, "answer") == 3
-        assert hits(server, "photo") == 1, "the second question has the photo of the first"
+        assert hits(server, "photo") == 1, "the second query has the photo of the first"
         assert metric(server, 'fit_cache_misses_total{kind="answer"}') == 3
         parts = {part["name"]: part for part in server.get("/health").json()["parts"]}
         assert parts["cache"]["status"] == "ok"
         assert parts["cache"]["state"]["level"] == "memory"
 
 
-def test_a_write_in_between_is_seen(catalogue, drawn_sample):
+def test_a_write_invalidates_cached_results(catalogue, drawn_sample):
     photo = drawn_sample.photo(drawn_sample.rows[0])
-    question = photo_question(drawn_sample)
+    query = photo_query(drawn_sample)
     with Server(catalogue, EMBEDDING_PROVIDER="builtin") as server:
-        server.search(**question)
-        assert is_remembered(server.search(**question))
+        server.search(**query)
+        assert is_cached(server.search(**query))
         item = {"external_id": "1", "title": "the same photo",
                 "images": [{"image_base64": base64.b64encode(photo).decode()}]}
         written = server.post("/api/v1/items/import?source=mine", data=json.dumps(item).encode(),
                               headers={"Content-Type": "application/x-ndjson"})
         assert written.status_code == 200, written.text
-        deadline = time.monotonic() + 60 * fit_process.PATIENCE
-        while "the same photo" not in [one["title"] for one in server.search(**question).json()["results"]]:
-            assert time.monotonic() < deadline, "the new item is not found"
+        wait_until(lambda: "the same photo" in [one["title"] for one in results(server.search(**query))],
+                   "finding the new item", 60)
 
 
 @pytest.mark.skipif(not fit_process.POSTGRES_FILE or not is_available(), reason="standbys are PostgreSQL's")
-def test_what_a_standby_answered_is_not_remembered(drawn_sample, tmp_path):
-    """It may have been behind the position that the answer would be kept under."""
-    question = {"text": "blue shirt", "limit": 5}
+def test_results_read_from_a_standby_are_not_cached(drawn_sample, tmp_path):
+    """The standby may be behind the position under which the results would be cached."""
+    query = {"text": "blue shirt", "limit": 5}
     with PostgresCluster() as primary:
         url = primary.make_database("catalogue")
         fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample", DATABASE_URL=url)
         with Server(tmp_path, DATABASE_URL=url) as server:
-            first = server.search(**question)
-            assert is_remembered(server.search(**question))
+            first = server.search(**query)
+            assert is_cached(server.search(**query))
         with PostgresCluster(standby_of=primary) as standby:
             with Server(tmp_path, DATABASE_URL=url, DATABASE_READ_URL=standby.url("catalogue")) as server:
                 for _ in range(3):
-                    answer = server.search(**question)
-                    assert not is_remembered(answer)
-                    assert [one["id"] for one in answer.json()["results"]] == [
+                    response = server.search(**query)
+                    assert not is_cached(response)
+                    assert [one["id"] for one in response.json()["results"]] == [
                         one["id"] for one in first.json()["results"]]
                 assert hits(server, "answer") == 0
-                assert metric(server, 'fit_cache_misses_total{kind="answer"}') == 0, "it is not even looked for"
+                assert metric(server, 'fit_cache_misses_total{kind="answer"}') == 0, "the cache is not even read"
 
 
-def test_nothing_is_remembered_when_switched_off(catalogue):
+def test_nothing_is_cached_when_caching_is_off(catalogue):
     with Server(catalogue, EMBEDDING_PROVIDER="builtin", VECTOR_SEARCH_CACHE_TTL=0) as server:
         for _ in range(3):
-            assert not is_remembered(server.search(text="blue shirt"))
+            assert not is_cached(server.search(text="blue shirt"))
         assert "fit_cache_hits_total" not in server.get("/metrics").text
 
 
-def test_a_restarted_server_finds_answers_in_redis(catalogue, redis):
-    question = {"text": "blue shirt", "limit": 5}
+def test_a_restarted_server_finds_results_in_redis(catalogue, redis):
+    query = {"text": "blue shirt", "limit": 5}
     with Server(catalogue, EMBEDDING_PROVIDER="builtin", REDIS_URL=redis.url) as server:
-        first = server.search(**question)
+        first = server.search(**query)
         assert hits(server, "answer", "redis") == 0
     with Server(catalogue, EMBEDDING_PROVIDER="builtin", REDIS_URL=redis.url) as server:
-        deadline = time.monotonic() + 60 * fit_process.PATIENCE
-        while not metric(server, "fit_redis_connected"):
-            assert time.monotonic() < deadline
-        second = server.search(**question)
-        assert is_remembered(second)
+        wait_until(lambda: metric(server, "fit_redis_connected"), "connecting to Redis")
+        second = server.search(**query)
+        assert is_cached(second)
         assert without_times(first) == without_times(second)
         assert hits(server, "answer", "redis") == 1
-        assert is_remembered(server.search(**question))
-        assert hits(server, "answer", "memory") == 1, "and kept in this process"
+        assert is_cached(server.search(**query))
+        assert hits(server, "answer", "memory") == 1, "and cached in this process"
 
 
 def test_a_redis_that_is_killed_fails_no_search(catalogue, redis):
@@ -185,12 +182,10 @@ def test_a_redis_that_is_killed_fails_no_search(catalogue, redis):
         assert parts["cache"]["status"] == "ok"
         assert parts["cache"]["state"]["redis"] == "passed over"
         redis.start()
-        deadline = time.monotonic() + 60 * fit_process.PATIENCE
-        while not metric(server, "fit_redis_connected"):
-            assert time.monotonic() < deadline, "Redis is not used again"
+        wait_until(lambda: metric(server, "fit_redis_connected"), "using Redis again")
 
 
-def test_a_bad_address_of_redis_stops_the_start(tmp_path):
+def test_an_invalid_redis_url_stops_the_start(tmp_path):
     done = fit_process.run(tmp_path, "serve", check=False, REDIS_URL="http://:hunter2@nowhere", APP_PORT=0)
     assert done.returncode == 1
     assert "REDIS_URL" in done.stderr

@@ -1,4 +1,4 @@
-"""The examples of the docs and the README, as written."""
+"""Runs the examples of the docs and the README as they are written."""
 
 import re
 import subprocess
@@ -10,9 +10,9 @@ from fit_process import BINARY, SOURCE_DIR
 
 
 @pytest.fixture(scope="module")
-def server(seeing_server):
-    """What the examples talk to: the program with its default settings."""
-    return seeing_server
+def server(builtin_server):
+    """The server that the examples use, with its default settings."""
+    return builtin_server
 
 
 def shell_blocks(name):
@@ -38,8 +38,8 @@ def test_examples_work_as_written(server, drawn_sample, tmp_path, name):
                           timeout=120 * fit_process.PATIENCE,
                           env={"PATH": "/usr/local/bin:/usr/bin:/bin", "no_proxy": "*", **fit_process.inherited()})
     assert done.returncode == 0, f"{done.stderr}\n{done.stdout}"
-    asked = len(re.findall(r"/(?:search|search_by_image) ", script))
-    assert done.stdout.count('"results"') == asked - script.count('"limit": 1000'), done.stdout
+    searches = len(re.findall(r"/(?:search|search_by_image) ", script))
+    assert done.stdout.count('"results"') == searches - script.count('"limit": 1000'), done.stdout
 
 
 @pytest.mark.parametrize("name", ["docs/ontology.md", "docs/operations.md"])

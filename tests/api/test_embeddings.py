@@ -6,13 +6,13 @@ import struct
 
 import pytest
 
-import pictures
+import image_files
 from checks import assert_problem
 from fit_process import Server
 
 
 @pytest.fixture(scope="module")
-def seeing(tmp_path_factory):
+def builtin_server(tmp_path_factory):
     with Server(tmp_path_factory.mktemp("embeddings"), EMBEDDING_PROVIDER="builtin") as running:
         yield running
 
@@ -33,35 +33,35 @@ def cosine(a, b):
 
 
 def data_url(number):
-    return "data:image/jpeg;base64," + pictures.text(pictures.jpeg(number))
+    return "data:image/jpeg;base64," + image_files.text(image_files.jpeg(number))
 
 
-def test_texts_and_pictures_come_back_in_order(seeing):
-    answer = embed(seeing, input=["red dress", data_url(3), "blue jeans"], model="builtin")
-    first, picture, last = vectors(answer)
-    for vector in (first, picture, last):
+def test_texts_and_images_keep_their_order(builtin_server):
+    response = embed(builtin_server, input=["red dress", data_url(3), "blue jeans"], model="builtin")
+    first, image, last = vectors(response)
+    for vector in (first, image, last):
         assert len(vector) == 512 and math.isclose(cosine(vector, vector), 1, abs_tol=1e-4)
-    assert answer.json()["model"] == "builtin" and answer.json()["usage"]["prompt_tokens"] == 4
-    assert vectors(embed(seeing, input="blue jeans")) == [last]
-    assert vectors(embed(seeing, input=data_url(3))) == [picture]
+    assert response.json()["model"] == "builtin" and response.json()["usage"]["prompt_tokens"] == 4
+    assert vectors(embed(builtin_server, input="blue jeans")) == [last]
+    assert vectors(embed(builtin_server, input=data_url(3))) == [image]
 
 
-def test_base64_says_the_same(seeing):
-    (numbers,) = vectors(embed(seeing, input="white shirt"))
-    (packed,) = vectors(embed(seeing, input="white shirt", encoding_format="base64"))
+def test_base64_encodes_the_same_vectors(builtin_server):
+    (numbers,) = vectors(embed(builtin_server, input="white shirt"))
+    (packed,) = vectors(embed(builtin_server, input="white shirt", encoding_format="base64"))
     unpacked = struct.unpack("<512f", base64.b64decode(packed))
     assert all(math.isclose(a, b, abs_tol=1e-6) for a, b in zip(numbers, unpacked, strict=True))
 
 
-def test_fewer_dimensions_have_norm_one_again(seeing):
-    (short,) = vectors(embed(seeing, input="white shirt", dimensions=128))
+def test_fewer_dimensions_are_normalised(builtin_server):
+    (short,) = vectors(embed(builtin_server, input="white shirt", dimensions=128))
     assert len(short) == 128 and math.isclose(cosine(short, short), 1, abs_tol=1e-4)
 
 
-def test_a_palette_takes_pictures_only(server):
+def test_the_palette_embeds_images_only(server):
     assert len(vectors(embed(server, input=data_url(1)))[0]) == 512
     assert_problem(embed(server, input="white shirt"), 422, "input")
-    # A histogram's first numbers may all be zero.
+    # The first values of a histogram may all be zero.
     assert_problem(embed(server, input=data_url(1), dimensions=1), 422, "dimensions")
 
 
@@ -78,14 +78,14 @@ def test_a_palette_takes_pictures_only(server):
     ({"input": "a", "encoding_format": "hex"}, "encoding_format"),
     ({"input": "a", "inputs": "b"}, "inputs"),
 ])
-def test_bad_fields_are_named(seeing, body, field):
-    assert_problem(seeing.post("/v1/embeddings", json=body), 422, field)
+def test_bad_fields_are_named(builtin_server, body, field):
+    assert_problem(builtin_server.post("/v1/embeddings", json=body), 422, field)
 
 
-def test_broken_bodies_and_pictures(seeing):
-    assert_problem(seeing.post("/v1/embeddings", data="{", headers={"Content-Type": "application/json"}), 400)
-    assert_problem(embed(seeing, input="data:image/png;base64,????"), 400, "input")
-    broken = "data:image/png;base64," + pictures.text(b"no picture")
-    assert embed(seeing, input=["a", broken]).json()["field"] == "input[1]"
-    assert_problem(embed(seeing, input="a" * 100_001), 413, "input")
-    assert len(vectors(embed(seeing, input="\u0000\u0007 \u5927\u8863 shirt"))) == 1
+def test_broken_bodies_and_images(builtin_server):
+    assert_problem(builtin_server.post("/v1/embeddings", data="{", headers={"Content-Type": "application/json"}), 400)
+    assert_problem(embed(builtin_server, input="data:image/png;base64,????"), 400, "input")
+    broken = "data:image/png;base64," + image_files.text(b"no picture")
+    assert embed(builtin_server, input=["a", broken]).json()["field"] == "input[1]"
+    assert_problem(embed(builtin_server, input="a" * 100_001), 413, "input")
+    assert len(vectors(embed(builtin_server, input="\u0000\u0007 \u5927\u8863 shirt"))) == 1

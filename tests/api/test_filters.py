@@ -1,19 +1,19 @@
-"""Filters with `not` and ranges, facets, and empty pages that say why."""
+"""Filters with `not` and ranges, facets, and the reasons of empty pages."""
 
 import collections
 
 import pytest
 
-import pictures
+import image_files
 from checks import assert_problem, results
 
 
 @pytest.fixture(scope="module")
 def photo(drawn_sample):
-    return pictures.text(drawn_sample.photo(drawn_sample.rows[3]))
+    return image_files.text(drawn_sample.photo(drawn_sample.rows[3]))
 
 
-def test_not_leaves_the_rest(server, drawn_sample, photo):
+def test_not_excludes_values(server, drawn_sample, photo):
     colours = collections.Counter(row["primary_color"] for row in drawn_sample.rows)
     (first, _), (second, _) = colours.most_common(2)
     for unwanted in (first, [first.upper(), second]):
@@ -25,10 +25,10 @@ def test_not_leaves_the_rest(server, drawn_sample, photo):
         assert not names & {one["properties"].get("primary_color") for one in found}
 
 
-def test_photo_search_takes_the_same_filters(server, photo):
-    answer = server.search_by_image(image_base64=photo, limit=5, filters={"category": {"not": "tops"},
-                                                                          "price_range": {"max": 50}})
-    found = results(answer)
+def test_photo_search_accepts_the_same_filters(server, photo):
+    response = server.search_by_image(image_base64=photo, limit=5, filters={"category": {"not": "tops"},
+                                                                            "price_range": {"max": 50}})
+    found = results(response)
     assert len(found) == 5
     assert all(one["properties"]["category"] != "tops" and one["price"] <= 50 for one in found)
 
@@ -52,13 +52,13 @@ def test_facets_count_the_filtered_set(server, drawn_sample, photo):
     assert body["facets"]["status"]["values"] == [{"value": "active", "count": len(rows)}]
 
 
-def test_facets_come_with_files_too(server, drawn_sample):
+def test_facets_work_with_multipart_requests(server, drawn_sample):
     response = server.post("/api/v1/search", files={"image": drawn_sample.photo(drawn_sample.rows[0])},
                            data={"facets": '["category"]', "limit": "1"})
     assert list(response.json()["facets"]) == ["category"]
 
 
-def test_facets_are_there_only_when_asked_for(server, photo):
+def test_facets_are_returned_only_on_request(server, photo):
     assert "facets" not in server.search(image_base64=photo, limit=1).json()
     assert_problem(server.search_by_image(image_base64=photo, facets=["brand"]), 422, "facets")
 
@@ -70,7 +70,7 @@ def test_bad_facets(server, photo, facets):
 
 @pytest.mark.parametrize("name, nearest", [("primary_colour", "primary_color"), ("catgory", "category"),
                                            ("pricerange", "price_range"), ("Brand", "brand")])
-def test_an_unknown_filter_gets_the_nearest(server, photo, name, nearest):
+def test_an_unknown_filter_gets_a_suggestion(server, photo, name, nearest):
     problem = assert_problem(server.search(image_base64=photo, filters={name: "x"}), 422, f"filters.{name}")
     assert f"did you mean {nearest}?" in problem["detail"]
 
@@ -102,7 +102,7 @@ def test_bad_conditions(server, photo, conditions):
 
 @pytest.mark.parametrize("text", ["' OR 1=1 --", "\"; DROP TABLE items; --", "%", "_", "*", "{{7*7}}", "${jndi:x}", "\u202e", "大衣",
                                   "пальто", "معطف", "\U0001F457", "a\tb", "\\", "NULL"])
-def test_hostile_values_are_only_values(server, photo, text):
+def test_hostile_values_are_treated_as_values(server, photo, text):
     for filters in ({"brand": text}, {"brand": {"any": text}}, {"material": [text]}):
         assert results(server.search(image_base64=photo, filters=filters)) == []
     assert len(results(server.search(image_base64=photo, limit=3, filters={"brand": {"not": text}}))) == 3

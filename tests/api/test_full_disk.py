@@ -1,4 +1,4 @@
-"""A disk that fills up while the server runs: writes are refused, what was acknowledged stays and is found."""
+"""A disk that fills up while the server runs: writes are refused, and acknowledged items stay and are found."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ import tempfile
 
 import pytest
 
-import pictures
+import image_files
 from checks import assert_problem, results
 from fit_process import Server
 
@@ -21,26 +21,26 @@ DISK_MIB = 160
 
 
 class SmallDisk:
-    """A file system of its own in a folder that every user may enter; only this process and its children see it."""
+    """A small file system in a folder that every user may enter. Only this process and its children see it."""
 
     def __init__(self):
-        self.place = pathlib.Path(tempfile.mkdtemp(prefix="fit-disk-"))
-        self.place.chmod(0o755)
-        self.folder = self.place / "disk"
+        self.parent = pathlib.Path(tempfile.mkdtemp(prefix="fit-disk-"))
+        self.parent.chmod(0o755)
+        self.folder = self.parent / "disk"
         self.folder.mkdir()
         mounted = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "tmpfs", self.folder]
         try:
             os.unshare(os.CLONE_NEWNS)
-            # What is mounted must not be passed on; a chroot, as ./dev enters it, refuses this and passes nothing on.
+            # The mount must not propagate. A chroot, as ./dev enters it, refuses this and propagates nothing.
             subprocess.run(["mount", "--make-rprivate", "/"], capture_output=True, check=False)
             subprocess.run(mounted, capture_output=True, check=True)
         except (PermissionError, subprocess.CalledProcessError):
-            shutil.rmtree(self.place)
+            shutil.rmtree(self.parent)
             pytest.skip("this user may not mount a small file system")
 
     def unmount(self):
         subprocess.run(["umount", "--lazy", self.folder], check=True)
-        shutil.rmtree(self.place)
+        shutil.rmtree(self.parent)
 
     def fill(self, leave_bytes):
         with open(self.folder / "filler", "wb") as filler:
@@ -59,7 +59,7 @@ def small_disk():
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def filling(request, small_disk, tmp_path):
-    """A server whose catalogue lies on the small disk; with SQLite its pictures too."""
+    """A server whose catalogue lies on the small disk; with SQLite its images too."""
     with contextlib.ExitStack() as stack:
         if request.param == "sqlite":
             url = f"sqlite:///{small_disk.folder}/fit.db"
@@ -79,10 +79,10 @@ def filling(request, small_disk, tmp_path):
 def put(server, number):
     return server.post("/api/v1/items", json={
         "source": "disk", "external_id": str(number), "title": f"Thing {number}",
-        "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]})
+        "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]})
 
 
-def test_a_full_disk_refuses_and_loses_nothing(filling, small_disk):
+def test_a_full_disk_refuses_writes_and_loses_nothing(filling, small_disk):
     acknowledged = {}
     for number in range(5):
         created = put(filling, number)
@@ -92,19 +92,19 @@ def test_a_full_disk_refuses_and_loses_nothing(filling, small_disk):
     small_disk.fill(leave_bytes=200_000)
     refused = None
     for number in range(5, 200):
-        answer = put(filling, number)
-        if answer.status_code != 201:
+        response = put(filling, number)
+        if response.status_code != 201:
             refused = number
             break
-        acknowledged[number] = answer.json()
+        acknowledged[number] = response.json()
     assert refused is not None, "the disk never filled up"
-    assert_problem(answer, 507)
-    assert "the disk" in answer.json()["detail"] and "full" in answer.json()["detail"]
+    assert_problem(response, 507)
+    assert "the disk" in response.json()["detail"] and "full" in response.json()["detail"]
 
-    # Reading goes on, and a refused item left nothing behind.
+    # Reads continue, and a refused item leaves nothing behind.
     for number, item in acknowledged.items():
         assert filling.get(f"/api/v1/items/{item['id']}").json() == item, number
-    found = results(filling.search(image_base64=pictures.text(pictures.jpeg(2)), limit=100))
+    found = results(filling.search(image_base64=image_files.text(image_files.jpeg(2)), limit=100))
     assert found[0]["id"] == acknowledged[2]["id"]
     assert str(refused) not in {one["external_id"] for one in found}
     if filling.settings["STORAGE_PATH"].startswith(str(small_disk.folder)):
@@ -112,7 +112,7 @@ def test_a_full_disk_refuses_and_loses_nothing(filling, small_disk):
         assert health.status_code == 503 and "MiB are free" in health.text
     assert filling.get("/live").status_code == 200
 
-    # With room again the same server goes on.
+    # The same server writes again once there is space.
     small_disk.make_room()
     again = put(filling, refused)
     assert again.status_code == 201, again.text

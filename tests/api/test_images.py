@@ -1,4 +1,4 @@
-"""Pictures: originals, thumbnails, caching, the address in front of them."""
+"""Images: originals, thumbnails, caching, and CDN_BASE_URL."""
 
 import io
 import json
@@ -8,18 +8,18 @@ import time
 import pytest
 from PIL import Image
 
-import pictures
+import image_files
 from checks import assert_problem, results
 from fit_process import Server, run
 
 
 @pytest.fixture(scope="module")
 def image(server, drawn_sample):
-    photo = pictures.text(drawn_sample.photo(drawn_sample.rows[3]))
+    photo = image_files.text(drawn_sample.photo(drawn_sample.rows[3]))
     return results(server.search(image_base64=photo, limit=1))[0]["images"][0]
 
 
-def test_the_original_comes_back_as_it_was(server, drawn_sample, image):
+def test_the_original_is_returned_unchanged(server, drawn_sample, image):
     response = server.get(image["url"])
     assert response.status_code == 200
     assert response.content == drawn_sample.photo(drawn_sample.rows[3])
@@ -36,7 +36,7 @@ def test_the_thumbnail_is_a_small_jpeg(server, image):
 
 
 @pytest.mark.parametrize("kind", ["url", "thumbnail_url"])
-def test_pictures_may_be_cached_for_good(server, image, kind):
+def test_images_may_be_cached_forever(server, image, kind):
     response = server.get(image[kind])
     assert "immutable" in response.headers["Cache-Control"]
     tag = response.headers["ETag"]
@@ -53,7 +53,7 @@ def test_head_has_no_body(server, image):
 
 
 @pytest.mark.parametrize("path", ["/images/999999999", "/images/999999999/thumbnail"])
-def test_unknown_pictures(server, path):
+def test_unknown_images(server, path):
     assert_problem(server.get(path), 404)
 
 
@@ -62,7 +62,7 @@ def test_impossible_ids(server, path):
     assert server.get(path).status_code in (404, 422)
 
 
-def test_pictures_of_removed_items_are_pruned_beside_a_server(tmp_path):
+def test_images_of_removed_items_are_pruned_beside_a_server(tmp_path):
     def prune(*flags):
         return json.loads(run(tmp_path, "assets", "prune", "--json", *flags).stdout)
 
@@ -70,7 +70,7 @@ def test_pictures_of_removed_items_are_pruned_beside_a_server(tmp_path):
         def put(number):
             made = server.post("/api/v1/items", json={
                 "source": "mine", "external_id": str(number), "title": f"Thing {number}",
-                "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]})
+                "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]})
             assert made.status_code == 201, made.text
             return made.json()
 
@@ -82,14 +82,14 @@ def test_pictures_of_removed_items_are_pruned_beside_a_server(tmp_path):
         for path in files:
             os.utime(path, (time.time() - 90_000,) * 2)
         assert prune("--older-than", "48")["young"]["files"] == 2
-        told = prune("--dry-run")
-        assert told["originals"]["files"] == told["thumbnails"]["files"] == 1 and told["named"]["files"] == 2
+        report = prune("--dry-run")
+        assert report["originals"]["files"] == report["thumbnails"]["files"] == 1 and report["named"]["files"] == 2
         assert all(path.exists() for path in files)
-        assert prune()["originals"] == told["originals"]
+        assert prune()["originals"] == report["originals"]
         assert sum(path.exists() for path in files) == 2
         assert "removed: 0 pictures" in run(tmp_path, "assets", "prune").stdout
-        assert server.get(kept["images"][0]["url"]).content == pictures.jpeg(1)
-        # The same picture comes again.
+        assert server.get(kept["images"][0]["url"]).content == image_files.jpeg(1)
+        # The same image is sent again.
         again = put(3), put(2)
         for item in again:
             assert server.get(item["images"][0]["thumbnail_url"]).status_code == 200
@@ -100,10 +100,10 @@ def test_pictures_of_removed_items_are_pruned_beside_a_server(tmp_path):
     assert refused.returncode == 1 and "DATABASE_URL" in refused.stderr
 
 
-def test_cdn_base_url_goes_in_front(drawn_sample, tmp_path):
+def test_cdn_base_url_prefixes_addresses(drawn_sample, tmp_path):
     run(tmp_path, "import", drawn_sample.csv)
     with Server(tmp_path, CDN_BASE_URL="https://cdn.example/fit/") as behind_cdn:
-        photo = pictures.text(drawn_sample.photo(drawn_sample.rows[0]))
+        photo = image_files.text(drawn_sample.photo(drawn_sample.rows[0]))
         first = results(behind_cdn.search(image_base64=photo, limit=1))[0]
         image_id = first["images"][0]["id"]
         assert first["image_url"] == f"https://cdn.example/fit/images/{image_id}"

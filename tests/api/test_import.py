@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-import pictures
+import image_files
 from checks import assert_problem, results
 
 
@@ -14,7 +14,7 @@ def ndjson(items):
 
 def some_items(count, first=100, **fields):
     return [{"external_id": f"n{n}", "title": f"Imported {n}", "price": n,
-             "images": [{"image_base64": pictures.text(pictures.jpeg(n))}]} | fields for n in range(first, first + count)]
+             "images": [{"image_base64": image_files.text(image_files.jpeg(n))}]} | fields for n in range(first, first + count)]
 
 
 def post_ndjson(server, content, source="import-test"):
@@ -39,7 +39,7 @@ def test_import_update_and_repeat(empty_server):
     assert counts(post_ndjson(empty_server, ndjson(items)).json()) == [0, 1, 11, 0]
     found = []
     for _ in range(100):
-        found = results(empty_server.search(image_base64=pictures.text(pictures.jpeg(103)), limit=12))
+        found = results(empty_server.search(image_base64=image_files.text(image_files.jpeg(103)), limit=12))
         if len(found) == 12:
             break
     assert len(found) == 12
@@ -114,7 +114,7 @@ def test_searches_go_on_during_an_import(server, drawn_sample):
     items = some_items(60, 1000)
     thread = threading.Thread(target=lambda: reports.append(post_ndjson(server, ndjson(items), "beside")))
     thread.start()
-    photo = pictures.text(drawn_sample.photo(drawn_sample.rows[0]))
+    photo = image_files.text(drawn_sample.photo(drawn_sample.rows[0]))
     while thread.is_alive():
         assert results(server.search(image_base64=photo, limit=1))[0]["external_id"] == drawn_sample.rows[0]["external_id"]
     thread.join()

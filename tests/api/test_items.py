@@ -6,13 +6,13 @@ import uuid
 import pytest
 import requests
 
-import pictures
+import image_files
 from checks import assert_problem, results
 
 
 def new_item(number=1, **fields):
     return {"source": "items-test", "external_id": uuid.uuid4().hex, "title": f"Thing {number}",
-            "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]} | fields
+            "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]} | fields
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_create_then_read(server, item):
     assert (item["images"][0]["width"], item["images"][0]["height"]) == (240, 300)
 
 
-def test_create_answers_where_it_is(server):
+def test_create_returns_the_location(server):
     body = new_item(6)
     created = server.post("/api/v1/items", json=body)
     assert created.status_code == 201
@@ -47,20 +47,20 @@ def test_create_answers_where_it_is(server):
 def test_a_new_item_is_found_at_once(server, item):
     found = []
     for _ in range(100):
-        found = results(server.search(image_base64=pictures.text(pictures.jpeg(5)), limit=3))
+        found = results(server.search(image_base64=image_files.text(image_files.jpeg(5)), limit=3))
         if any(one["id"] == item["id"] for one in found):
             break
     assert any(one["id"] == item["id"] and one["similarity"] > 0.999 for one in found)
 
 
-def test_several_pictures_answer_once_by_the_best(server):
-    body = new_item(images=[{"image_base64": pictures.text(pictures.jpeg(n))} for n in (7, 8, 9)])
+def test_an_item_is_ranked_by_its_best_image(server):
+    body = new_item(images=[{"image_base64": image_files.text(image_files.jpeg(n))} for n in (7, 8, 9)])
     item = server.post("/api/v1/items", json=body).json()
     assert len(item["images"]) == 3
     for number, image in zip((7, 8, 9), item["images"]):
         found = []
         for _ in range(100):
-            found = results(server.search(image_base64=pictures.text(pictures.jpeg(number)), limit=5))
+            found = results(server.search(image_base64=image_files.text(image_files.jpeg(number)), limit=5))
             if any(one["id"] == item["id"] for one in found):
                 break
         mine = [one for one in found if one["id"] == item["id"]]
@@ -69,8 +69,8 @@ def test_several_pictures_answer_once_by_the_best(server):
     assert server.delete(f"/api/v1/items/{item['id']}").status_code == 204
 
 
-def test_replace_keeps_the_id_and_drops_what_is_left_out(server, item):
-    body = {"title": "New title", "images": [{"image_base64": pictures.text(pictures.jpeg(5))}]}
+def test_replace_keeps_the_id_and_clears_omitted_fields(server, item):
+    body = {"title": "New title", "images": [{"image_base64": image_files.text(image_files.jpeg(5))}]}
     replaced = server.put(f"/api/v1/items/{item['id']}", json=body)
     assert replaced.status_code == 200, replaced.text
     now = replaced.json()
@@ -132,10 +132,10 @@ def test_bad_fields_are_named_and_change_nothing(server, fields, field, status):
     assert store[0] == store[1]
 
 
-def test_bad_pictures_are_named_and_store_nothing(server):
-    good = {"image_base64": pictures.text(pictures.jpeg(13))}
-    for bad in (b"not a picture", pictures.jpeg(13)[:300]):
-        body = new_item(13, images=[good, {"image_base64": pictures.text(bad)}])
+def test_bad_images_are_named_and_store_nothing(server):
+    good = {"image_base64": image_files.text(image_files.jpeg(13))}
+    for bad in (b"not a picture", image_files.jpeg(13)[:300]):
+        body = new_item(13, images=[good, {"image_base64": image_files.text(bad)}])
         response = server.post("/api/v1/items", json=body)
         problem = assert_problem(response, response.status_code)
         assert response.status_code in (400, 415)
@@ -147,7 +147,7 @@ def test_files_of_the_server_cannot_be_read(server):
         assert_problem(server.post("/api/v1/items", json=new_item(images=images)), 422)
 
 
-def test_an_item_without_a_picture_is_refused(server):
+def test_an_item_without_an_image_is_refused(server):
     assert_problem(server.post("/api/v1/items", json=new_item(images=[])), 422, "images")
 
 
@@ -156,7 +156,7 @@ def patch(server, item_id, body, content_type="application/merge-patch+json"):
                           headers={"Content-Type": content_type})
 
 
-def test_a_patch_changes_what_it_names_and_leaves_the_rest(server, item):
+def test_a_patch_changes_only_named_fields(server, item):
     changed = patch(server, item["id"], {"price": 9, "brand": None, "properties": {"material": "silk"}})
     assert changed.status_code == 200, changed.text
     body = changed.json()
@@ -169,7 +169,7 @@ def test_a_patch_changes_what_it_names_and_leaves_the_rest(server, item):
     assert patch(server, item["id"], {"category": "tops"}).json()["properties"] == {"category": "tops", "material": "silk"}
 
 
-def test_a_property_taken_away_is_filled_again(server):
+def test_a_removed_property_is_filled_again(server):
     made = server.post("/api/v1/items", json=new_item(11, title="Red cotton shirt", primary_color="blue")).json()
     assert made["properties"]["primary_color"] == "blue"
     changed = patch(server, made["id"], {"properties": {"primary_color": None}}).json()
@@ -190,7 +190,7 @@ def test_a_bad_patch_changes_nothing(server, item, body, field):
     assert server.get(f"/api/v1/items/{item['id']}").json() == item
 
 
-def test_a_patch_must_be_an_object_of_an_item_that_is_there(server, item):
+def test_a_patch_needs_an_object_and_an_existing_item(server, item):
     assert_problem(patch(server, item["id"], [1]), 400)
     assert_problem(patch(server, item["id"], {}, "text/plain"), 415)
     assert_problem(patch(server, item["id"], {"source": "other"}), 409)
@@ -202,14 +202,14 @@ def browse(server, **parameters):
                                                for name, value in parameters.items()})
 
 
-def test_browsing_gives_every_item_once_the_latest_first(server, drawn_sample):
+def test_listing_returns_every_item_once_latest_first(server, drawn_sample):
     filters = {"source": "sample", "status": ["active", "reserved", "sold", "hidden"]}
     ids, cursor, pages = [], None, 0
     while True:
-        answer = browse(server, filters=filters, limit=25, **({"cursor": cursor} if cursor else {})).json()
-        ids += [int(one["id"]) for one in answer["items"]]
+        response = browse(server, filters=filters, limit=25, **({"cursor": cursor} if cursor else {})).json()
+        ids += [int(one["id"]) for one in response["items"]]
         pages += 1
-        cursor = answer.get("next_cursor")
+        cursor = response.get("next_cursor")
         if not cursor:
             break
     assert len(ids) == len(set(ids)) == len(drawn_sample.all_rows) and pages >= 5
@@ -219,22 +219,22 @@ def test_browsing_gives_every_item_once_the_latest_first(server, drawn_sample):
     assert active["items"][0]["status"] == "active"
 
 
-def test_browsing_says_why_there_is_nothing(server):
-    answer = browse(server, filters={"primary_color": "blakc"}).json()
-    assert answer["items"] == [] and "blakc" in answer["reason"]
+def test_an_empty_listing_has_a_reason(server):
+    response = browse(server, filters={"primary_color": "blakc"}).json()
+    assert response["items"] == [] and "blakc" in response["reason"]
 
 
 @pytest.mark.parametrize("parameters, field", [
     ({"limit": 0}, "limit"), ({"limit": "ten"}, "limit"), ({"limit": 101}, "limit"), ({"filters": "{"}, "filters"),
     ({"filters": {"colour": "red"}}, "filters.colour"), ({"facets": ["colour"]}, "facets"), ({"cursor": "rubbish"}, "cursor"),
 ])
-def test_bad_browsing_is_told(server, parameters, field):
+def test_invalid_listing_parameters_are_named(server, parameters, field):
     refused = browse(server, **parameters)
     assert refused.status_code in (400, 422), refused.text
     assert refused.json()["field"].startswith(field.split(".")[0])
 
 
-def test_the_sample_is_added_part_by_part(empty_server):
+def test_the_sample_is_added_in_parts(empty_server):
     first = empty_server.post("/api/v1/items/sample?items=3").json()
     assert first == {"done": 3, "next": 3}
     assert empty_server.post("/api/v1/items/sample?first=3&items=2").json() == {"done": 2, "next": 5}

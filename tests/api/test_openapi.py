@@ -1,4 +1,4 @@
-"""The description and the server say the same."""
+"""The OpenAPI document and the server agree."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 import jsonschema
 import pytest
 
-import pictures
+import image_files
 from fit_process import SOURCE_DIR
 
 
@@ -25,10 +25,10 @@ def check(document, schema, value):
 
 def resolve(document, node):
     while "$ref" in node:
-        place = document
+        target = document
         for key in node["$ref"][2:].split("/"):
-            place = place[key]
-        node = place
+            target = target[key]
+        node = target
     return node
 
 
@@ -57,14 +57,14 @@ def test_every_route_is_described_and_nothing_else(document):
     assert described == routes_in_source()
 
 
-def test_every_described_path_answers_that_method(server, document):
+def test_every_described_path_serves_its_methods(server, document):
     import requests
     for path, verb, _ in operations(document):
         allowed = requests.options(server.url + path.replace("{id}", "1"), timeout=30).headers["Allow"]
         assert verb.upper() in allowed.split(", "), path
 
 
-def test_the_document_is_sound(document):
+def test_the_document_is_consistent(document):
     assert document["openapi"].startswith("3.1")
     assert re.fullmatch(r"\d+\.\d+\.\d+", document["info"]["version"])
     names = [operation["operationId"] for _, _, operation in operations(document)]
@@ -85,22 +85,22 @@ def test_the_document_is_sound(document):
         jsonschema.Draft202012Validator.check_schema(schema_of(document, schema))
 
 
-def test_every_example_fits_its_schema(document):
+def test_every_example_matches_its_schema(document):
     for path, verb, operation in operations(document):
-        answers = [resolve(document, response) for response in operation["responses"].values()]
-        for holder in [operation.get("requestBody", {}), *answers]:
+        responses = [resolve(document, response) for response in operation["responses"].values()]
+        for holder in [operation.get("requestBody", {}), *responses]:
             for content in holder.get("content", {}).values():
                 if "example" in content:
                     check(document, content["schema"], content["example"])
 
 
-def answer_schema(document, path, verb, response):
+def response_schema(document, path, verb, response):
     described = resolve(document, document["paths"][path][verb]["responses"][str(response.status_code)])
     return described["content"][response.headers["Content-Type"].split(";")[0]]["schema"]
 
 
-def test_real_answers_fit_their_schemas(server, document, drawn_sample):
-    photo = pictures.text(drawn_sample.photo(drawn_sample.rows[5]))
+def test_real_responses_match_their_schemas(server, document, drawn_sample):
+    photo = image_files.text(drawn_sample.photo(drawn_sample.rows[5]))
     found = server.search(image_base64=photo).json()["results"][0]
     item = {"source": "schema", "external_id": "1", "images": [{"image_base64": photo}]}
     item_id = server.post("/api/v1/items", json=item).json()["id"]
@@ -130,11 +130,11 @@ def test_real_answers_fit_their_schemas(server, document, drawn_sample):
         ("/health", "get", server.get("/health")),
     ]
     for path, verb, response in calls:
-        check(document, answer_schema(document, path, verb, response), response.json())
+        check(document, response_schema(document, path, verb, response), response.json())
 
 
-def test_requests_that_the_document_allows_are_understood(server, document):
-    """Each request example is answered with success, as it stands in the document."""
+def test_request_examples_are_accepted(server, document):
+    """Each request example of the document succeeds as it is written."""
     for path, verb, operation in operations(document):
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
             if "example" not in content or "{id}" in path or media_type == "text/csv":

@@ -1,4 +1,4 @@
-"""docs/operations.md, walked through: its commands as written, against real servers on the loopback."""
+"""Runs the commands of docs/operations.md as they are written, against real servers on the loopback."""
 
 import contextlib
 import json
@@ -27,7 +27,7 @@ DOCUMENT = (SOURCE_DIR / "docs/operations.md").read_text()
 needs_postgres = pytest.mark.skipif(not is_available() or shutil.which("pgbouncer", path="/usr/sbin:/usr/bin") is None,
                                     reason="there is no PostgreSQL server with PgBouncer on this machine")
 
-# What stands for a command of an operator's machine.
+# Replacements for commands of an operator's machine.
 SHIMS = {
     "dev": """shift
 if [ "$1" = serve ]; then
@@ -57,7 +57,7 @@ def sections():
 
 
 class Machine:
-    """A folder that stands for an operator's machine, and what its commands need."""
+    """A folder that represents an operator's machine, and the environment of its commands."""
 
     def __init__(self, **environment):
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="fit-operations-"))
@@ -81,7 +81,7 @@ class Machine:
                             **fit_process.inherited(), **environment}
 
     def run(self, block):
-        """One block of the document. What it exports holds for later ones."""
+        """Runs a block of the document. Its exports are visible to later blocks."""
         text = block
         for written, meant in self.places.items():
             text = text.replace(written, meant)
@@ -113,7 +113,7 @@ class Machine:
         return file.read_text() if file.exists() else ""
 
     def stop_servers(self):
-        """Ends `fit serve`, as an operator would."""
+        """Stops `fit serve` with SIGTERM."""
         file = self.root / "pids"
         for pid in map(int, file.read_text().split()) if file.exists() else []:
             end(pid, signal.SIGTERM)
@@ -147,7 +147,7 @@ def database_machine(drawn_sample):
     """With a PostgreSQL server "db1", set up as the document says, and a catalogue in it."""
     db1, db2, bouncer = free_port(), free_port(), free_port()
     with PostgresCluster("listen_addresses=127.0.0.1", f"port={db1}") as cluster:
-        # What the standby's copy of the settings says: the cluster's own come with its command.
+        # The settings of the standby; those of the cluster are arguments of its command.
         with open(cluster.data / "postgresql.conf", "a") as settings:
             settings.write("unix_socket_directories = ''\nlisten_addresses = '127.0.0.1'\nshared_buffers = '32MB'\nfsync = off\n")
         machine = Machine(PGHOST=str(cluster.folder), PGPORT=str(db1), PGUSER="postgres", DB2_PORT=str(db2))
@@ -156,7 +156,7 @@ def database_machine(drawn_sample):
                            "listen_port = 6432": f"listen_port = {bouncer}"}
         try:
             for block in sections()["PostgreSQL"]:
-                assert "items" in machine.run(block), "the schema is told"
+                assert "items" in machine.run(block), "the schema is printed"
             machine.do(f'./dev fit import "{drawn_sample.csv}" --source sample')
             yield machine
         finally:
@@ -231,8 +231,8 @@ def test_changing_the_model(lone_machine):
         "chosen_by": "EMBEDDING_PROVIDER and EMBEDDING_MODEL"}, "the way back")
 
 
-def test_every_metric_that_is_to_be_watched_exists(lone_machine):
-    """Those of standbys and of the database's questions are shown in tests of their own."""
+def test_every_documented_metric_exists(lone_machine):
+    """The metrics of standbys and of database queries have tests of their own."""
     health = DOCUMENT.split("\n## Health\n")[1].split("\n## ")[0]
     table = re.findall(r"^\| `(fit_[^|]*)\|", health, re.M)
     names = {name for row in table for name in re.findall(r"\b(fit_[a-z_]+)", row)}

@@ -1,4 +1,4 @@
-"""The walk-throughs of docs/operations.md for partitions and shards, as written, on real PostgreSQL servers."""
+"""Runs the examples of docs/operations.md for partitions and shards on real PostgreSQL servers."""
 
 import pathlib
 import re
@@ -25,7 +25,7 @@ def blocks_of(section):
 
 
 def run_blocks(blocks, tmp_path, url, **replaced):
-    """What each block prints. "./dev fit ARGS" stands for the built program."""
+    """Returns the output of each block. "./dev fit ARGS" runs the built program."""
     dev = tmp_path / "dev"
     dev.write_text(f'#!/bin/sh\nshift\nexec "{BINARY}" "$@"\n')
     dev.chmod(0o755)
@@ -64,7 +64,7 @@ def test_partitions_work_as_written(cluster, drawn_sample, tmp_path):
         assert "CREATE TABLE" in first and first.rstrip().endswith("layout: all is in place")
         assert "bags" in second
         assert cluster.sql("SELECT count(*) > 0 FROM vectors_1_bags", "partitions") == "t"
-        # The running server goes on with them.
+        # The running server uses the new partitions.
         assert [one["id"] for one in results(like(server, item))] == before
         assert {one["id"] for one in results(like(server, item, category="tops"))} == tops
         counts = cluster.sql("SELECT count(*) FROM vectors_1", "partitions")

@@ -1,4 +1,4 @@
-"""Properties that sellers leave open: filled on every way in, marked with their origin, filled anew by the backfill."""
+"""Open properties are filled on every write, marked with their origin, and filled again by the backfill."""
 
 import json
 import sqlite3
@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 import fit_process
-import pictures
+import image_files
 from checks import results
 from fit_process import Server
 
@@ -15,14 +15,14 @@ SELLER = {"origin": "seller", "confidence": 1}
 
 def row(number, **fields):
     return {"source": "props", "external_id": f"p{number}",
-            "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]} | fields
+            "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]} | fields
 
 
 def post_ndjson(server, rows):
     content = "".join(json.dumps(one) + "\n" for one in rows).encode()
-    answer = server.post("/api/v1/items/import?source=props", data=content, headers={"Content-Type": "application/x-ndjson"})
-    assert answer.status_code == 200 and answer.json()["rejected"] == 0, answer.text
-    return answer.json()
+    response = server.post("/api/v1/items/import?source=props", data=content, headers={"Content-Type": "application/x-ndjson"})
+    assert response.status_code == 200 and response.json()["rejected"] == 0, response.text
+    return response.json()
 
 
 def stored(server, text):
@@ -58,14 +58,14 @@ def test_filters_see_filled_values(empty_server):
     post_ndjson(empty_server, [row(1, title="Red silk scarf"), row(2, title="Thing", material="silk"), row(3, title="Thing")])
     found = []
     for _ in range(100):
-        found = results(empty_server.search(image_base64=pictures.text(pictures.jpeg(1)), filters={"material": "silk"}))
+        found = results(empty_server.search(image_base64=image_files.text(image_files.jpeg(1)), filters={"material": "silk"}))
         if len(found) == 2:
             break
     assert {one["external_id"] for one in found} == {"p1", "p2"}
     assert found[0]["properties"]["material"] == "silk"
 
 
-def test_a_replaced_item_is_read_anew(empty_server):
+def test_a_replaced_item_is_filled_anew(empty_server):
     created = empty_server.post("/api/v1/items", json=row(1, title="Red cotton dress")).json()
     assert created["properties"]["primary_color"] == "red"
     address = f"/api/v1/items/{created['id']}"
@@ -76,19 +76,19 @@ def test_a_replaced_item_is_read_anew(empty_server):
     assert empty_server.get(address).json() == replaced
 
 
-def test_origins_are_answers_and_not_input(empty_server):
-    answer = empty_server.post("/api/v1/items", json=row(1, property_origins={}))
-    assert answer.status_code == 422 and answer.json()["field"] == "property_origins"
+def test_origins_are_returned_but_not_accepted(empty_server):
+    response = empty_server.post("/api/v1/items", json=row(1, property_origins={}))
+    assert response.status_code == 422 and response.json()["field"] == "property_origins"
 
 
-def test_hostile_titles_are_only_texts(empty_server):
+def test_hostile_titles_are_treated_as_text(empty_server):
     titles = ["'; DROP TABLE items; --", "red=text:1 material=photo:1", "\u202ered\u202c", "dress " * 150, "﷽" * 100]
     assert post_ndjson(empty_server, [row(n, title=title) for n, title in enumerate(titles)])["created"] == len(titles)
     assert empty_server.get("/api/v1/items/1").status_code == 200
 
 
 def unfill(data):
-    """Leaves the items as a program did that knew the sellers' values alone. All of `given` is the seller's."""
+    """Stores the items as a program without property filling did. All of `given` is the seller's."""
     given = {"p2": "teal"}
     with sqlite3.connect(data / "fit.db") as database:
         database.execute("UPDATE items SET property_origins = '', category = '', subcategory = '', primary_color = '', "
@@ -113,7 +113,7 @@ def backfill(data, *arguments):
     return json.loads(fit_process.run(data, "properties", "backfill", "--json", *arguments).stdout)
 
 
-def test_a_dry_backfill_writes_nothing_and_a_real_one_what_it_said(old_catalogue):
+def test_a_backfill_writes_what_its_dry_run_reports(old_catalogue):
     dry = backfill(old_catalogue, "--dry-run")
     assert dry["dry_run"] and dry["items"] == 7 and dry["changed"] == 7
     assert dry["properties"]["primary_color"]["added"] == 6 and dry["properties"]["material"]["added"] == 7
@@ -136,32 +136,32 @@ def test_a_dry_backfill_writes_nothing_and_a_real_one_what_it_said(old_catalogue
     assert backfill(old_catalogue, "--after", 5)["items"] == 2
 
 
-def test_the_backfill_tells_people_too(old_catalogue):
+def test_the_backfill_prints_a_report(old_catalogue):
     shown = fit_process.run(old_catalogue, "properties", "backfill", "--dry-run").stdout
     assert "primary_color" in shown and "7 items, 7 to be changed; nothing was written" in shown
     shown = fit_process.run(old_catalogue, "properties", "backfill").stdout
     assert "7 items, 7 changed" in shown
 
 
-def test_a_running_server_sees_the_backfill(old_catalogue):
+def test_a_running_server_follows_the_backfill(old_catalogue):
     with Server(old_catalogue) as server:
-        asked = {"image_base64": pictures.text(pictures.jpeg(1)), "filters": {"material": "cotton"}}
-        assert results(server.search(**asked)) == []
+        query = {"image_base64": image_files.text(image_files.jpeg(1)), "filters": {"material": "cotton"}}
+        assert results(server.search(**query)) == []
         backfill(old_catalogue)
         found = []
         for _ in range(1000):
-            found = results(server.search(**asked))
+            found = results(server.search(**query))
             if len(found) == 7:
                 break
         assert len(found) == 7
 
 
-def test_the_built_in_model_fills_from_the_picture(drawn_sample, tmp_path):
-    """No text says anything: what is filled is seen."""
+def test_the_built_in_model_fills_from_the_image(drawn_sample, tmp_path):
+    """The texts are empty: properties come from the image."""
     photos = [one for one in drawn_sample.rows if one["category"] in ("tops", "bottoms", "shoes", "bags")][:24]
     settings = {"EMBEDDING_PROVIDER": "builtin"}
     with Server(tmp_path, **settings) as server:
-        rows = [row(n, title="") | {"images": [{"image_base64": pictures.text(drawn_sample.photo(one))}]}
+        rows = [row(n, title="") | {"images": [{"image_base64": image_files.text(drawn_sample.photo(one))}]}
                 for n, one in enumerate(photos)]
         post_ndjson(server, rows)
         items = [server.get(f"/api/v1/items/{n}").json() for n in range(1, len(rows) + 1)]

@@ -1,4 +1,4 @@
-"""Asking: with a photo, a file, an address, an item."""
+"""Searches by photo, file, URL and item."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-import pictures
+import image_files
 from checks import assert_problem, results
 from fit_process import Server, run
 
@@ -27,7 +27,7 @@ def photo(drawn_sample, row):
 
 
 def test_a_photo_finds_its_item_first(server, photo, row):
-    response = server.search_by_image(image_base64=pictures.text(photo), limit=5)
+    response = server.search_by_image(image_base64=image_files.text(photo), limit=5)
     found = results(response)
     assert found[0]["external_id"] == row["external_id"]
     assert found[0]["similarity"] > 0.999
@@ -36,8 +36,8 @@ def test_a_photo_finds_its_item_first(server, photo, row):
     assert len({one["id"] for one in found}) == 5
 
 
-def test_the_answer_has_the_contract_shape(server, photo, row):
-    body = server.search_by_image(image_base64=pictures.text(photo)).json()
+def test_the_response_has_the_contract_shape(server, photo, row):
+    body = server.search_by_image(image_base64=image_files.text(photo)).json()
     assert list(body) == ["results", "took_ms", "embedding_provider"]
     assert body["embedding_provider"] == "palette"
     assert 0 < body["took_ms"] < 60_000
@@ -52,14 +52,14 @@ def test_the_answer_has_the_contract_shape(server, photo, row):
     assert server.get(first["image_url"]).content == photo
 
 
-def test_data_urls_and_line_breaks_are_taken(server, photo, row):
+def test_data_urls_and_line_breaks_are_accepted(server, photo, row):
     wrapped = base64.encodebytes(photo).decode()
-    for text in ("data:image/jpeg;base64," + pictures.text(photo), wrapped, pictures.text(photo).rstrip("=")):
+    for text in ("data:image/jpeg;base64," + image_files.text(photo), wrapped, image_files.text(photo).rstrip("=")):
         assert results(server.search(image_base64=text, limit=1))[0]["external_id"] == row["external_id"]
 
 
-def test_escaped_slashes_in_json_are_taken(server, photo, row):
-    body = json.dumps({"image_base64": pictures.text(photo), "limit": 1}).replace("/", "\\/")
+def test_escaped_slashes_in_json_are_accepted(server, photo, row):
+    body = json.dumps({"image_base64": image_files.text(photo), "limit": 1}).replace("/", "\\/")
     response = server.post("/search_by_image", data=body, headers={"Content-Type": "application/json"})
     assert results(response)[0]["external_id"] == row["external_id"]
 
@@ -70,64 +70,64 @@ def test_a_file_finds_its_item(server, photo, row):
     assert results(response)[0]["external_id"] == row["external_id"]
 
 
-def test_more_like_an_item_leaves_it_out(server, photo):
-    item = results(server.search(image_base64=pictures.text(photo), limit=1))[0]
+def test_more_like_an_item_excludes_it(server, photo):
+    item = results(server.search(image_base64=image_files.text(photo), limit=1))[0]
     found = results(server.search(item_id=item["id"], limit=10))
     assert len(found) == 10
     assert item["id"] not in [one["id"] for one in found]
 
 
-def test_filters_hold_and_never_give_too_few(server, drawn_sample, photo):
+def test_filters_hold_and_pages_are_full(server, drawn_sample, photo):
     brands = sorted({row["brand"] for row in drawn_sample.rows if row["brand"]})
     for brand in brands[:3]:
         matching = [row for row in drawn_sample.rows if row["brand"] == brand]
-        found = results(server.search(image_base64=pictures.text(photo), limit=100, filters={"brand": brand.upper()}))
+        found = results(server.search(image_base64=image_files.text(photo), limit=100, filters={"brand": brand.upper()}))
         assert len(found) == len(matching)
         assert {one["brand"] for one in found} == {brand}
 
 
 def test_filters_combine(server, drawn_sample, photo):
     category = drawn_sample.rows[0]["category"]
-    found = results(server.search(image_base64=pictures.text(photo), limit=100,
+    found = results(server.search(image_base64=image_files.text(photo), limit=100,
                                   filters={"category": [category, "no-such"], "price_range": [20, 60]}))
     expected = [row for row in drawn_sample.rows if row["category"] == category and 20 <= float(row["price"]) <= 60]
     assert len(found) == len(expected)
     assert all(one["properties"]["category"] == category and 20 <= one["price"] <= 60 for one in found)
 
 
-def test_a_threshold_leaves_the_rest_out(server, photo):
-    everything = results(server.search(image_base64=pictures.text(photo), limit=50))
+def test_min_similarity_cuts_the_results(server, photo):
+    everything = results(server.search(image_base64=image_files.text(photo), limit=50))
     threshold = (everything[9]["similarity"] + everything[10]["similarity"]) / 2
-    found = results(server.search(image_base64=pictures.text(photo), limit=50, min_similarity=threshold))
+    found = results(server.search(image_base64=image_files.text(photo), limit=50, min_similarity=threshold))
     assert [one["id"] for one in found] == [one["id"] for one in everything[:10]]
 
 
-def test_a_relevance_is_told_and_cuts_the_rest(server, photo):
-    everything = results(server.search(image_base64=pictures.text(photo), limit=50))
-    told = [one["relevance"] for one in everything]
-    assert all(0 <= one <= 1 for one in told)
-    assert told == sorted(told, reverse=True), "of one photo it follows the similarity"
-    threshold = (told[0] + told[-1]) / 2
-    found = results(server.search(image_base64=pictures.text(photo), limit=50, min_relevance=threshold))
+def test_min_relevance_cuts_the_results(server, photo):
+    everything = results(server.search(image_base64=image_files.text(photo), limit=50))
+    values = [one["relevance"] for one in everything]
+    assert all(0 <= one <= 1 for one in values)
+    assert values == sorted(values, reverse=True), "of one photo it follows the similarity"
+    threshold = (values[0] + values[-1]) / 2
+    found = results(server.search(image_base64=image_files.text(photo), limit=50, min_relevance=threshold))
     assert [one["id"] for one in found] == [one["id"] for one in everything if one["relevance"] >= threshold]
-    assert_problem(server.search(image_base64=pictures.text(photo), min_relevance=2), 422, "min_relevance")
+    assert_problem(server.search(image_base64=image_files.text(photo), min_relevance=2), 422, "min_relevance")
 
 
-def test_every_common_format_is_taken(server):
-    drawn = pictures.drawn()
+def test_every_common_format_is_accepted(server):
+    drawn = image_files.drawn()
     for form in ("PNG", "WEBP", "GIF"):
-        assert len(results(server.search(image_base64=pictures.text(pictures.encode(drawn, form)), limit=3))) == 3
+        assert len(results(server.search(image_base64=image_files.text(image_files.encode(drawn, form)), limit=3))) == 3
 
 
-def test_a_text_without_words_is_refused_where_the_model_has_no_text_side(server):
+def test_a_text_without_words_needs_a_text_side(server):
     assert_problem(server.search(text="the"), 422, "text")
 
 
-def test_many_clients_at_once_get_the_same_answers(server, drawn_sample):
+def test_concurrent_clients_get_the_same_results(server, drawn_sample):
     rows = drawn_sample.rows[:16]
 
     def ask(row):
-        return results(server.search(image_base64=pictures.text(drawn_sample.photo(row)), limit=1))[0]["external_id"]
+        return results(server.search(image_base64=image_files.text(drawn_sample.photo(row)), limit=1))[0]["external_id"]
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, rows * 3)) == [row["external_id"] for row in rows * 3]
@@ -173,9 +173,9 @@ def test_an_address_finds_its_item_where_private_ones_are_allowed(photo_address,
         assert_problem(allowing.search(image_url=f"{photo_address}/gone.jpg"), 502, "image_url")
 
 
-def test_an_answer_tells_where_its_time_went(server, photo):
-    answer = server.search(image_base64=pictures.text(photo))
-    parts = dict(part.strip().split(";dur=") for part in answer.headers["Server-Timing"].split(","))
+def test_server_timing_is_reported(server, photo):
+    response = server.search(image_base64=image_files.text(photo))
+    parts = dict(part.strip().split(";dur=") for part in response.headers["Server-Timing"].split(","))
     assert list(parts) == ["embed", "search"]
     assert all(float(value) >= 0 for value in parts.values())
-    assert sum(map(float, parts.values())) <= answer.json()["took_ms"] + 0.002
+    assert sum(map(float, parts.values())) <= response.json()["took_ms"] + 0.002

@@ -1,20 +1,17 @@
-"""A running server goes to another model and back, and nobody who searches notices more than other answers."""
+"""A running server switches to another model and back without failing a request."""
 
 import concurrent.futures
 import json
 import shutil
 import threading
-import time
 
 import pytest
 
 import fit_process
-import pictures
+import image_files
 from checks import assert_problem, results
-from fit_process import Server
+from fit_process import Server, wait_until
 from test_status import metric
-
-LIMIT_S = 30 * fit_process.PATIENCE
 
 
 def space(data, *arguments, check=True, **settings):
@@ -30,15 +27,8 @@ def part(server, name):
     return next(one["state"] for one in server.get("/health").json()["parts"] if one["name"] == name)
 
 
-def wait_until(holds, what):
-    deadline = time.monotonic() + LIMIT_S
-    while not holds():
-        assert time.monotonic() < deadline, f"{what} took longer than {LIMIT_S} s"
-        time.sleep(0.02)
-
-
 def wait_for_space(server, name):
-    wait_until(lambda: part(server, "space")["name"] == name, f"going to {name}")
+    wait_until(lambda: part(server, "space")["name"] == name, f"switching to {name}")
 
 
 @pytest.fixture
@@ -49,35 +39,35 @@ def both_filled(drawn_sample, tmp_path):
     return tmp_path
 
 
-class Asking:
-    """Threads that search, browse and ask for readiness without a break. Keeps what was answered."""
+class Traffic:
+    """Threads that send searches and other requests without pause, and record the responses."""
 
     def __init__(self, servers, rows, drawn_sample):
         self.failures = []
         self.providers = {server.url: [] for server in servers}
         self.stop = threading.Event()
         self.pool = concurrent.futures.ThreadPoolExecutor()
-        photos = [(row["external_id"], pictures.text(drawn_sample.photo(row))) for row in rows]
-        self.work = [self.pool.submit(ask, server) for server in servers
-                     for ask in (lambda it: self.search(it, photos), self.others)]
+        photos = [(row["external_id"], image_files.text(drawn_sample.photo(row))) for row in rows]
+        self.work = [self.pool.submit(work, server) for server in servers
+                     for work in (lambda it: self.search(it, photos), self.others)]
 
     def search(self, server, photos):
         number = 0
         while not self.stop.is_set():
             external_id, photo = photos[number % len(photos)]
             number += 1
-            answer = server.search(image_base64=photo, limit=3)
-            if answer.status_code != 200 or answer.json()["results"][0]["external_id"] != external_id:
-                self.failures.append((answer.status_code, answer.text))
+            response = server.search(image_base64=photo, limit=3)
+            if response.status_code != 200 or response.json()["results"][0]["external_id"] != external_id:
+                self.failures.append((response.status_code, response.text))
             else:
-                self.providers[server.url].append(answer.json()["embedding_provider"])
+                self.providers[server.url].append(response.json()["embedding_provider"])
 
     def others(self, server):
         while not self.stop.is_set():
             for path in ("/ready", "/health", "/api/v1/items?limit=3"):
-                answer = server.get(path)
-                if answer.status_code != 200:
-                    self.failures.append((path, answer.status_code, answer.text))
+                response = server.get(path)
+                if response.status_code != 200:
+                    self.failures.append((path, response.status_code, response.text))
             words = server.search(text="red dress", limit=3)
             if words.status_code != 200:
                 self.failures.append((words.status_code, words.text))
@@ -96,15 +86,15 @@ def changes(names):
     return [name for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
 
 
-def test_there_and_back_without_a_failed_request(both_filled, drawn_sample):
+def test_switches_there_and_back_without_a_failed_request(both_filled, drawn_sample):
     with Server(both_filled) as first, Server(both_filled) as second:
-        with Asking([first, second], drawn_sample.rows[:5], drawn_sample) as asking:
+        with Traffic([first, second], drawn_sample.rows[:5], drawn_sample) as traffic:
             for name in ("builtin", "palette", "builtin"):
                 assert space(both_filled, "use", name)["space"]["name"] == name
                 for server in (first, second):
                     wait_for_space(server, name)
-        assert asking.failures == []
-        for names in asking.providers.values():
+        assert traffic.failures == []
+        for names in traffic.providers.values():
             assert changes(names) == ["palette", "builtin", "palette", "builtin"]
         for server in (first, second):
             assert part(server, "space") == {"name": "builtin", "version": listed(both_filled)["builtin"]["version"],
@@ -115,13 +105,13 @@ def test_there_and_back_without_a_failed_request(both_filled, drawn_sample):
             assert metric(text, "fit_space_switches_total", outcome="done") == 3
             assert metric(text, "fit_space_serves", space="builtin") == 1
             assert metric(text, "fit_space_serves", space="palette") == 0
-            wait_until(lambda: server.output().count("let go") == 3, "letting the old spaces go")
+            wait_until(lambda: server.output().count("let go") == 3, "releasing the old spaces")
         assert space(both_filled, "reset")["space"] is None
         wait_for_space(first, "palette")
         assert part(first, "space")["chosen_by"] == "EMBEDDING_PROVIDER and EMBEDDING_MODEL"
 
 
-def test_the_choice_is_told_and_outlives_a_restart(both_filled):
+def test_the_choice_is_reported_and_survives_a_restart(both_filled):
     before = listed(both_filled)
     assert before["palette"]["is_active"] and not before["builtin"]["is_active"]
     assert all(one["missing"] == 0 and one["model_is_here"] for one in before.values())
@@ -140,59 +130,59 @@ def test_the_choice_is_told_and_outlives_a_restart(both_filled):
     assert "fit space use" not in fit_process.run(both_filled, "config").stdout.splitlines()[-1]
 
 
-def test_choosing_what_serves_already_changes_the_reason_alone(both_filled):
+def test_choosing_the_active_space_changes_only_the_reason(both_filled):
     with Server(both_filled) as server:
         for command, chosen_by in ((("use", "palette"), "fit space use"),
                                    (("reset",), "EMBEDDING_PROVIDER and EMBEDDING_MODEL")):
             space(both_filled, *command)
-            wait_until(lambda told=chosen_by: part(server, "space")["chosen_by"] == told, "seeing the choice")
+            wait_until(lambda state=chosen_by: part(server, "space")["chosen_by"] == state, "seeing the choice")
         assert metric(server.get("/metrics").text, "fit_space_switches_total", outcome="done") == 0
         assert "let go" not in server.output()
 
 
-def test_pages_and_remembered_answers_keep_to_their_space(both_filled, drawn_sample):
-    question = {"image_base64": pictures.text(drawn_sample.photo(drawn_sample.rows[0])), "limit": 5}
+def test_pages_and_cached_results_belong_to_their_space(both_filled, drawn_sample):
+    query = {"image_base64": image_files.text(drawn_sample.photo(drawn_sample.rows[0])), "limit": 5}
     with Server(both_filled) as server:
-        old = server.search(**question).json()
-        assert server.search(**question).json()["results"] == old["results"]
+        old = server.search(**query).json()
+        assert server.search(**query).json()["results"] == old["results"]
         browsed = server.get("/api/v1/items?limit=5").json()
         space(both_filled, "use", "builtin")
         wait_for_space(server, "builtin")
-        new = server.search(**question).json()
+        new = server.search(**query).json()
         assert new["embedding_provider"] == "builtin"
         assert [one["similarity"] for one in new["results"]] != [one["similarity"] for one in old["results"]]
-        told = server.search(**question, cursor=old["next_cursor"])
-        assert_problem(told, 422, field="cursor")
-        assert "first page" in told.json()["detail"]
-        assert server.search(**question, cursor=new["next_cursor"]).status_code == 200
+        state = server.search(**query, cursor=old["next_cursor"])
+        assert_problem(state, 422, field="cursor")
+        assert "first page" in state.json()["detail"]
+        assert server.search(**query, cursor=new["next_cursor"]).status_code == 200
         on = server.get("/api/v1/items", params={"limit": 5, "cursor": browsed["next_cursor"]})
-        assert on.status_code == 200, "what is browsed has no space"
+        assert on.status_code == 200, "a listing belongs to no space"
         space(both_filled, "use", "palette")
         wait_for_space(server, "palette")
-        again = server.search(**question).json()
+        again = server.search(**query).json()
         assert [one["id"] for one in again["results"]] == [one["id"] for one in old["results"]]
-        assert server.search(**question, cursor=old["next_cursor"]).status_code == 200
+        assert server.search(**query, cursor=old["next_cursor"]).status_code == 200
 
 
-def test_new_pictures_get_vectors_in_the_new_space(both_filled):
+def test_new_images_get_vectors_in_the_new_space(both_filled):
     with Server(both_filled) as server:
         space(both_filled, "use", "builtin")
         wait_for_space(server, "builtin")
         made = server.post("/api/v1/items", json={
             "source": "mine", "external_id": "new", "title": "New",
-            "images": [{"image_base64": pictures.text(pictures.jpeg(101))}]})
+            "images": [{"image_base64": image_files.text(image_files.jpeg(101))}]})
         assert made.status_code == 201
         assert results(server.search(item_id=made.json()["id"], limit=3))
-        # Commands go by the choice too.
+        # Commands use the chosen space too.
         lone = both_filled / "lone.csv"
-        picture = both_filled / "lone.jpg"
-        picture.write_bytes(pictures.jpeg(102))
-        lone.write_text(f"external_id,title,images\nlone,Lone,{picture}\n")
+        image = both_filled / "lone.jpg"
+        image.write_bytes(image_files.jpeg(102))
+        lone.write_text(f"external_id,title,images\nlone,Lone,{image}\n")
         fit_process.run(both_filled, "import", lone, "--source", "mine")
         assert listed(both_filled)["builtin"]["missing"] == 0
 
 
-def test_what_cannot_serve_is_refused(both_filled):
+def test_an_incomplete_space_is_refused(both_filled):
     def refused(*arguments, **settings):
         done = space(both_filled, "use", *arguments, check=False, **settings)
         assert done.returncode == 1, done.stdout
@@ -203,10 +193,10 @@ def test_what_cannot_serve_is_refused(both_filled):
         for number in range(3):
             made = server.post("/api/v1/items", json={
                 "source": "mine", "external_id": f"n{number}", "title": "New",
-                "images": [{"image_base64": pictures.text(pictures.jpeg(200 + number))}]})
+                "images": [{"image_base64": image_files.text(image_files.jpeg(200 + number))}]})
             assert made.status_code == 201
-        said = refused("builtin")
-        assert "3 of" in said and "--force" in said and "1 %" in said
+        error = refused("builtin")
+        assert "3 of" in error and "--force" in error and "1 %" in error
         assert part(server, "space")["name"] == "palette"
         assert space(both_filled, "use", "builtin", "--force")["space"]["missing"] == 3
         wait_for_space(server, "builtin")
@@ -214,7 +204,7 @@ def test_what_cannot_serve_is_refused(both_filled):
 
 
 def imported_space(drawn_sample, data):
-    """A space whose vectors were made elsewhere: no model of any machine makes them."""
+    """A space of imported vectors, for which there is no model."""
     import struct
     path = data / "elsewhere.f32"
     path.write_bytes(b"".join(struct.pack("<2f", 1.0, float(n)) for n in range(len(drawn_sample.all_rows))))
@@ -230,7 +220,7 @@ def test_imported_vectors_cannot_be_searched_by_photos(drawn_sample, tmp_path):
 
 
 def tiny_model(models, version):
-    """A model folder that this machine can lose and get back: the program's own under another name."""
+    """A model folder that can be removed and restored: a copy of the built-in model under another name."""
     folder = models / "other"
     shutil.copytree(fit_process.SOURCE_DIR / "models/builtin", folder, dirs_exist_ok=True)
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -239,7 +229,7 @@ def tiny_model(models, version):
     return folder
 
 
-def test_a_server_without_the_model_goes_on_and_tries_again(drawn_sample, tmp_path):
+def test_a_server_without_the_model_keeps_serving_and_retries(drawn_sample, tmp_path):
     models = tmp_path / "models"
     models.mkdir()
     folder = tiny_model(models, "1")
@@ -253,25 +243,25 @@ def test_a_server_without_the_model_goes_on_and_tries_again(drawn_sample, tmp_pa
         space(tmp_path, "use", "other", **with_model)
         wait_for_space(having, "other")
         wait_until(lambda: "problem" in part(lacking, "space"), "noticing")
-        told = part(lacking, "space")
-        assert told["name"] == "palette" and told["wanted"] == "other" and "other" in told["problem"]
+        state = part(lacking, "space")
+        assert state["name"] == "palette" and state["wanted"] == "other" and "other" in state["problem"]
         assert lacking.get("/ready").status_code == 200
         assert metric(lacking.get("/metrics").text, "fit_space_switch_pending") == 1
         assert metric(lacking.get("/metrics").text, "fit_space_switches_total", outcome="failed") >= 1
         assert "cannot be searched here" in lacking.output()
-        answer = lacking.search(image_base64=pictures.text(drawn_sample.photo(drawn_sample.rows[0])))
-        assert answer.json()["embedding_provider"] == "palette"
-        # What the lacking one writes meanwhile, the other fills.
+        response = lacking.search(image_base64=image_files.text(drawn_sample.photo(drawn_sample.rows[0])))
+        assert response.json()["embedding_provider"] == "palette"
+        # The other server embeds what the server without the model writes.
         made = lacking.post("/api/v1/items", json={
             "source": "mine", "external_id": "n", "title": "New",
-            "images": [{"image_base64": pictures.text(pictures.jpeg(103))}]})
+            "images": [{"image_base64": image_files.text(image_files.jpeg(103))}]})
         assert made.status_code == 201
         wait_until(lambda: listed(tmp_path)["other"]["missing"] == 0, "filling the gap")
         shutil.copytree(folder, elsewhere / "other")
         wait_for_space(lacking, "other")
         assert "problem" not in part(lacking, "space")
         assert metric(lacking.get("/metrics").text, "fit_space_switch_pending") == 0
-    # A new start without it serves what the settings say, and says so.
+    # A restart without the model serves the space of the settings and reports it.
     shutil.rmtree(elsewhere / "other")
     with Server(tmp_path, MODELS_PATH=elsewhere) as lacking:
         assert part(lacking, "space")["name"] == "palette"
@@ -293,8 +283,8 @@ def test_another_version_is_another_space(drawn_sample, tmp_path):
         assert done.returncode == 1 and "version 2" in done.stderr
         fit_process.run(tmp_path, "embed", "--space", "other", **settings)
         space(tmp_path, "use", "other", **settings)
-        wait_until(lambda: part(server, "space")["version"] == "2", "going to version 2")
-        wait_until(lambda: "let go" in server.output(), "letting version 1 go")
+        wait_until(lambda: part(server, "space")["version"] == "2", "switching to version 2")
+        wait_until(lambda: "let go" in server.output(), "releasing version 1")
     with Server(tmp_path, **settings) as server:
         assert part(server, "space")["version"] == "2"
         assert "building anew" not in server.output()

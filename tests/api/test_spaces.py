@@ -1,4 +1,4 @@
-"""Several spaces: vectors made elsewhere, their likeness in the order of answers, and their weights learned."""
+"""Several spaces: imported vectors, their similarity in the ranking, and learned weights."""
 
 import json
 import struct
@@ -11,7 +11,7 @@ DEFAULT = {"EMBEDDING_PROVIDER": "builtin"}
 
 
 def colours_file(drawn_sample, path):
-    """One axis a colour: what a model that sees colours alone would say."""
+    """Vectors with one axis for each colour, as a model of colours alone would produce."""
     colours = sorted({row["primary_color"] for row in drawn_sample.all_rows})
     with open(path, "wb") as file:
         for row in drawn_sample.all_rows:
@@ -29,7 +29,7 @@ def same_colour(server, rows):
     return sum(share) / len(share)
 
 
-def test_imported_vectors_order_answers(drawn_sample, tmp_path):
+def test_imported_vectors_rerank_results(drawn_sample, tmp_path):
     vectors = colours_file(drawn_sample, tmp_path / "colours.f32")
     done = fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample", "--vectors", vectors, **DEFAULT)
     assert f'{len(drawn_sample.all_rows)} vectors in the space "colours", 0 rows without a picture' in done.stdout
@@ -43,7 +43,7 @@ def test_imported_vectors_order_answers(drawn_sample, tmp_path):
     assert together > alone and together > 0.9, (alone, together)
 
 
-def test_vectors_that_do_not_fit_are_refused(drawn_sample, tmp_path):
+def test_vectors_of_another_size_are_refused(drawn_sample, tmp_path):
     short = tmp_path / "short.f32"
     short.write_bytes(b"123")
     done = fit_process.run(tmp_path, "import", drawn_sample.csv, "--vectors", short, check=False, **DEFAULT)

@@ -1,4 +1,4 @@
-"""Starting and stopping: what is missing is named, what runs is finished."""
+"""Starting and stopping: errors name their cause, and running requests finish."""
 
 import os
 import re
@@ -6,15 +6,14 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 
 import pytest
 import requests
 
 import fit_process
-import pictures
+import image_files
 from checks import results
-from fit_process import Server, environment, free_port, run
+from fit_process import Server, environment, free_port, run, wait_until
 
 
 def failed_start(data, popen_options=None, **settings):
@@ -45,29 +44,28 @@ def test_two_servers_do_not_share_a_port(tmp_path):
         assert first.get("/live").status_code == 200
 
 
-def test_port_zero_takes_a_free_one_and_says_which(tmp_path):
+def test_port_zero_picks_and_logs_a_free_port(tmp_path):
     server = Server(tmp_path, APP_PORT="0").start(wait=False)
     try:
-        deadline = time.monotonic() + 60 * fit_process.PATIENCE
-        said = None
-        while said is None and time.monotonic() < deadline and server.process.poll() is None:
-            said = re.search(r"http://127\.0\.0\.1:(\d+)", server.output())
-            time.sleep(0.02)
-        assert said and int(said[1]) > 0, server.output()
-        assert requests.get(f"{said[0]}/live", timeout=30).status_code == 200
+        def url():
+            return re.search(r"http://127\.0\.0\.1:(\d+)", server.output())
+
+        wait_until(lambda: url() or server.process.poll() is not None, "the start")
+        assert url() and int(url()[1]) > 0, server.output()
+        assert requests.get(f"{url()[0]}/live", timeout=30).status_code == 200
     finally:
         assert server.stop() == 0
 
 
-def test_pages_of_the_origin_that_is_set_may_call(tmp_path):
+def test_the_configured_origin_may_call(tmp_path):
     with Server(tmp_path, CORS_ORIGIN="https://shop.example") as server:
         assert server.get("/live").headers["Access-Control-Allow-Origin"] == "https://shop.example"
-        asked = requests.options(f"{server.url}/api/v1/search", timeout=30)
-        assert "POST" in asked.headers["Access-Control-Allow-Methods"]
-        assert "Content-Type" in asked.headers["Access-Control-Allow-Headers"]
+        preflight = requests.options(f"{server.url}/api/v1/search", timeout=30)
+        assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
+        assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
 
 
-def test_pages_of_other_origins_may_not_call_by_default(server):
+def test_other_origins_may_not_call_by_default(server):
     assert "Access-Control-Allow-Origin" not in server.get("/live").headers
 
 
@@ -88,7 +86,7 @@ def test_bad_settings_stop_the_start_and_are_named(tmp_path, settings, name):
     assert name.lower() in done.stderr.lower().replace("-", "_"), done.stderr
 
 
-def test_a_database_that_is_none_is_named(tmp_path):
+def test_a_file_that_is_no_database_is_named(tmp_path):
     (tmp_path / "fit.db").write_bytes(b"this is no database, whatever its name says" * 100)
     status, output = failed_start(tmp_path)
     assert status == 1 and "DATABASE_URL" in output
@@ -137,40 +135,38 @@ def test_a_read_only_folder_is_named(read_only):
     assert "DATABASE_URL" in output or "STORAGE_PATH" in output, output
 
 
-def test_sigterm_finishes_what_runs(tmp_path):
+def test_sigterm_finishes_running_requests(tmp_path):
     run(tmp_path, "sample", "--items", 10, "--seed", 1)
     server = Server(tmp_path).start()
-    answers = []
+    responses = []
 
-    def ask():
+    def search():
         while True:
             try:
-                answers.append(server.search_by_image(image_base64=pictures.text(pictures.jpeg()), limit=1).status_code)
+                responses.append(server.search_by_image(image_base64=image_files.text(image_files.jpeg()), limit=1).status_code)
             except requests.ConnectionError:
                 return
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
+    threads = [threading.Thread(target=search) for _ in range(4)]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + 30 * fit_process.PATIENCE
-    while len(answers) < 20 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    wait_until(lambda: len(responses) >= 20, "serving 20 requests")
     status = server.stop()
     for thread in threads:
         thread.join()
     assert status == 0, server.output()
-    assert len(answers) >= 20 and set(answers) <= {200, 503}
+    assert len(responses) >= 20 and set(responses) <= {200, 503}
     assert not list((tmp_path / "storage").glob("scratch/*")), "scratch files were left behind"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signals_end_it_cleanly(tmp_path, number):
+def test_signals_stop_the_server_cleanly(tmp_path, number):
     server = Server(tmp_path).start()
     server.process.send_signal(number)
     assert server.process.wait(fit_process.STOP_LIMIT_S) == 0
 
 
-def test_what_a_killed_server_left_in_scratch_is_removed(tmp_path):
+def test_scratch_files_of_a_killed_server_are_removed(tmp_path):
     server = Server(tmp_path).start()
     scratch = tmp_path / "storage" / "scratch"
     left = list(scratch.iterdir())
@@ -180,15 +176,15 @@ def test_what_a_killed_server_left_in_scratch_is_removed(tmp_path):
         assert not left[0].exists()
 
 
-def test_it_starts_empty_and_says_nothing_matches(tmp_path):
+def test_an_empty_catalogue_returns_no_results(tmp_path):
     with Server(tmp_path) as server:
-        assert results(server.search_by_image(image_base64=pictures.text(pictures.jpeg()))) == []
+        assert results(server.search_by_image(image_base64=image_files.text(image_files.jpeg()))) == []
 
 
-def test_a_restart_gives_the_same_answers(tmp_path):
+def test_a_restart_returns_the_same_results(tmp_path):
     run(tmp_path, "sample", "--items", 30, "--seed", 3)
-    answers = []
+    responses = []
     for _ in range(2):
         with Server(tmp_path) as server:
-            answers.append(results(server.search_by_image(image_base64=pictures.text(pictures.jpeg()))))
-    assert answers[0] == answers[1] and len(answers[0]) == 20
+            responses.append(results(server.search_by_image(image_base64=image_files.text(image_files.jpeg()))))
+    assert responses[0] == responses[1] and len(responses[0]) == 20

@@ -1,4 +1,4 @@
-"""What operators ask, and what every answer carries."""
+"""The operators' endpoints, and what every response carries."""
 
 import re
 
@@ -14,7 +14,7 @@ def test_live_and_ready(server):
     assert server.get("/ready").json() == {"status": "ready"}
 
 
-def test_health_tells_each_part(server):
+def test_health_reports_each_part(server):
     health = server.get("/health")
     assert health.status_code == 200
     body = health.json()
@@ -56,7 +56,7 @@ def test_security_headers(server, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/items/1", "/catalogue", "/operations", "/docs", "/api/docs", "/docs.js", "/docs.css", "/favicon.svg"])
-def test_pages_need_nothing_from_elsewhere(server, path):
+def test_pages_load_nothing_from_other_servers(server, path):
     response = server.get(path)
     assert response.status_code == 200
     used = re.findall(r'(?:src|href)="([^"]+)"|url\(([^)]+)\)|fetch\("([^"]+)"', response.text)
@@ -67,28 +67,28 @@ def test_pages_need_nothing_from_elsewhere(server, path):
     assert again.status_code == 304
 
 
-def test_files_of_the_app_are_kept_for_good_and_compressed_as_asked(server):
+def test_files_of_the_app_are_cached_forever_and_compressed(server):
     page = server.get("/")
     assert page.headers["Cache-Control"] == "no-cache"
     script = re.search(r'src="(/assets/[^"]+\.js)"', page.text)[1]
     sizes = {}
     for coding in ("br", "gzip", "identity"):
-        answer = requests.get(server.url + script, headers={"Accept-Encoding": coding}, timeout=30, stream=True)
-        assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
-        assert answer.headers.get("Content-Encoding", "identity") == coding
-        assert answer.headers["Vary"] == "Accept-Encoding"
-        sizes[coding] = int(answer.headers["Content-Length"])
+        response = requests.get(server.url + script, headers={"Accept-Encoding": coding}, timeout=30, stream=True)
+        assert response.status_code == 200 and "immutable" in response.headers["Cache-Control"]
+        assert response.headers.get("Content-Encoding", "identity") == coding
+        assert response.headers["Vary"] == "Accept-Encoding"
+        sizes[coding] = int(response.headers["Content-Length"])
     assert sizes["br"] < sizes["gzip"] < sizes["identity"] / 2
     refused = requests.get(server.url + script, headers={"Accept-Encoding": "br;q=0, gzip;q=0"}, timeout=30)
     assert "Content-Encoding" not in refused.headers
 
 
 @pytest.mark.parametrize("path", ["/assets/nothing.js", "/assets/..%2findex.html", "/assets/index.html", "/icons/", "/share", "/items", "/items/1/2", "/api"])
-def test_only_the_apps_own_addresses_get_the_app(server, path):
+def test_only_the_paths_of_the_app_return_it(server, path):
     assert_problem(server.get(path), 404)
 
 
-def test_answers_are_compressed_for_those_who_ask(server):
+def test_responses_are_compressed_on_request(server):
     packed = server.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
     plain = server.get("/openapi.json", headers={"Accept-Encoding": "identity"})
     assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
@@ -103,17 +103,17 @@ def test_head_and_options(server):
     assert options.status_code == 204 and options.headers["Allow"] == "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"
 
 
-def test_connections_are_kept_and_pipelined_requests_answered_in_order(server):
+def test_connections_persist_and_pipelining_keeps_the_order(server):
     import socket
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
         raw.sendall(b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Request-ID: r{n}\r\n\r\n".encode()
                              for n, path in enumerate(["/health", "/live", "/api/v1/items/999999", "/live"])))
-        answer = b""
-        while answer.count(b"HTTP/1.1") < 4 or answer.count(b"}") < 1 or not answer.rstrip().endswith(b"}"):
+        response = b""
+        while response.count(b"HTTP/1.1") < 4 or response.count(b"}") < 1 or not response.rstrip().endswith(b"}"):
             piece = raw.recv(65536)
-            assert piece, answer
-            answer += piece
-    assert re.findall(rb"(?i)x-request-id: (r\d)", answer) == [b"r0", b"r1", b"r2", b"r3"]
+            assert piece, response
+            response += piece
+    assert re.findall(rb"(?i)x-request-id: (r\d)", response) == [b"r0", b"r1", b"r2", b"r3"]
 
 
 def test_the_access_log_names_the_request(server):

@@ -1,29 +1,28 @@
-"""A provider of text embeddings beside the local model: it answers, fails in every way, comes back; searches go on."""
+"""A provider of text embeddings beside the local model: it works, fails in every way and recovers; searches never fail."""
 
 import http.server
 import json
 import threading
-import time
 
 import pytest
 
 import fit_process
-import pictures
-from fit_process import Server
+import image_files
+from fit_process import Server, wait_until
 
 KEY = "sk-hunter2"
 DIMENSIONS = 8
-PATIENCE_S = 60 * fit_process.PATIENCE
+STALL_LIMIT_S = 60 * fit_process.PATIENCE
 
 
 def embedding(text):
-    """Items and questions about cold weather are alike, all others too."""
+    """Texts about cold weather are similar to each other, and so are all others."""
     cold = any(word in text for word in ("parka", "polar"))
     return [0.0, 1.0 if cold else 0.0, 0.0 if cold else 1.0] + [0.0] * (DIMENSIONS - 3)
 
 
 class Provider:
-    """POST /v1/embeddings on a free port of the loopback; `mode` says how it answers."""
+    """POST /v1/embeddings on a free port of the loopback; `mode` selects how it responds."""
 
     def __init__(self):
         self.mode = "ok"
@@ -35,7 +34,7 @@ class Provider:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 provider.requests.append((self.path, self.headers["Authorization"], body))
-                provider.answer(self, body)
+                provider.respond(self, body)
 
             def log_message(self, *_):
                 pass
@@ -48,13 +47,13 @@ class Provider:
     def url(self):
         return f"http://127.0.0.1:{self.server.server_port}/v1"
 
-    def answer(self, handler, body):
+    def respond(self, handler, body):
         mode = self.mode
         vectors = [embedding(text) for text in body["input"]]
         headers = {}
         status, content = 200, {"data": [{"index": i, "embedding": v} for i, v in enumerate(vectors)]}
         if mode == "stall":
-            self.released.wait(PATIENCE_S)
+            self.released.wait(STALL_LIMIT_S)
         elif mode == "garbage":
             content = "<html>no JSON"
         elif mode == "wrong count":
@@ -76,7 +75,7 @@ class Provider:
             handler.end_headers()
             handler.wfile.write(text)
         except OSError:
-            pass  # the client did not wait
+            pass  # the client has closed the connection
 
     def settings(self):
         return {"TEXT_EMBEDDING_PROVIDER": "openai", "OPENAI_BASE_URL": self.url, "OPENAI_API_KEY": KEY,
@@ -95,14 +94,14 @@ def items(first, count, **fields):
     for number in range(first, first + count):
         title = f"parka {number}" if number % 10 == 3 else f"shirt {number}"
         yield {"external_id": str(number), "title": title, "price": 20,
-               "images": [{"image_base64": pictures.text(pictures.jpeg(number))}]} | fields
+               "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]} | fields
 
 
 def put(server, wanted):
     body = "".join(json.dumps(item) + "\n" for item in wanted).encode()
-    answer = server.post("/api/v1/items/import?source=mine", data=body, headers={"Content-Type": "application/x-ndjson"})
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["rejected"] == 0
+    response = server.post("/api/v1/items/import?source=mine", data=body, headers={"Content-Type": "application/x-ndjson"})
+    assert response.status_code == 200, response.text
+    assert response.json()["rejected"] == 0
 
 
 def state(server):
@@ -110,24 +109,17 @@ def state(server):
     return {part["name"]: part for part in health.json()["parts"]}["text_embedding"]["state"]
 
 
-def until(condition, what):
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
-
-
 def wait_filled(server):
     def filled():
         now = state(server)
         return now["items_without_vector"] == 0 and now["indexed"] > 0
-    until(filled, "items have no text vectors")
+    wait_until(filled, "filling text vectors")
 
 
-def ask(server, **fields):
-    answer = server.search(**{"text": "for polar nights", "limit": 3, "explain": True} | fields)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["results"]
+def search(server, **fields):
+    response = server.search(**{"text": "for polar nights", "limit": 3, "explain": True} | fields)
+    assert response.status_code == 200, response.text
+    return response.json()["results"]
 
 
 def is_by_texts(results):
@@ -142,8 +134,8 @@ def test_words_find_items_by_what_their_texts_mean(tmp_path, provider):
     with Server(tmp_path, **provider.settings()) as server:
         put(server, items(0, 40))
         wait_filled(server)
-        until(lambda: kinds(ask(server)) == ["parka"] * 3, "the index of texts does not follow")
-        assert is_by_texts(ask(server))
+        wait_until(lambda: kinds(search(server)) == ["parka"] * 3, "following the new texts")
+        assert is_by_texts(search(server))
         assert state(server)["provider"] == "used"
         path, key, body = provider.requests[-1]
         assert (path, key) == ("/v1/embeddings", f"Bearer {KEY}")
@@ -156,15 +148,15 @@ def test_words_find_items_by_what_their_texts_mean(tmp_path, provider):
 
 
 @pytest.mark.parametrize("mode", ["stall", "garbage", "wrong count", "wrong dimensions", "401", "429", "500"])
-def test_a_provider_that_fails_is_passed_over_and_used_again(tmp_path, provider, mode):
+def test_a_failing_provider_is_unavailable_and_used_again(tmp_path, provider, mode):
     with Server(tmp_path, **provider.settings()) as server:
         put(server, items(0, 20))
         wait_filled(server)
         provider.mode = mode
         for number in range(6):
-            results = ask(server, text=f"a parka number {number + 100}")
-            assert results and not is_by_texts(results), "answered without the provider"
-            assert kinds(results)[0] == "parka", "by the words of its title"
+            results = search(server, text=f"a parka number {number + 100}")
+            assert results and not is_by_texts(results), "found without the provider"
+            assert kinds(results)[0] == "parka", "found by the words of its title"
         assert state(server)["provider"] == "passed over"
         assert server.get("/ready").status_code == 200
         put(server, items(100, 15))
@@ -173,28 +165,28 @@ def test_a_provider_that_fails_is_passed_over_and_used_again(tmp_path, provider,
         provider.mode = "ok"
         provider.released.set()
         wait_filled(server)
-        until(lambda: state(server)["provider"] == "used", "the provider is not used again")
-        until(lambda: is_by_texts(ask(server, text="for polar nights again")), "words are not compared again")
+        wait_until(lambda: state(server)["provider"] == "used", "using the provider again")
+        wait_until(lambda: is_by_texts(search(server, text="for polar nights again")), "comparing words again")
         assert KEY not in server.output()
 
 
-def test_a_provider_comes_back_though_no_item_waits_for_it(tmp_path, provider):
+def test_a_provider_recovers_without_items_waiting(tmp_path, provider):
     with Server(tmp_path, **provider.settings()) as server:
         put(server, items(0, 10))
         wait_filled(server)
         provider.mode = "500"
         for number in range(4):
-            ask(server, text=f"parka {number + 100}")
+            search(server, text=f"parka {number + 100}")
         assert state(server)["provider"] == "passed over"
         provider.mode = "ok"
-        until(lambda: state(server)["provider"] == "used", "the provider is not used again")
+        wait_until(lambda: state(server)["provider"] == "used", "using the provider again")
 
 
-def test_a_provider_that_never_was_there(tmp_path):
+def test_a_provider_that_never_existed(tmp_path):
     settings = {"TEXT_EMBEDDING_PROVIDER": "openai", "OPENAI_BASE_URL": f"http://127.0.0.1:{fit_process.free_port()}/v1"}
     with Server(tmp_path, **settings) as server:
         put(server, items(0, 10))
-        until(lambda: server.search(text="parka").json()["results"], "the item is not found")
+        wait_until(lambda: server.search(text="parka").json()["results"], "finding the item")
         assert state(server)["items_without_vector"] == 10
 
 
@@ -203,7 +195,7 @@ def test_killed_while_texts_are_embedded_loses_nothing(tmp_path, provider):
     server.start()
     provider.mode = "stall"
     put(server, items(0, 30))
-    until(lambda: provider.requests, "the provider was not asked")
+    wait_until(lambda: provider.requests, "calling the provider")
     server.kill()
     provider.mode = "ok"
     provider.released.set()
@@ -223,12 +215,12 @@ def test_only_changed_texts_are_sent_again(tmp_path, provider):
         put(server, items(0, 10, price=30))
         put(server, items(50, 1))
         wait_filled(server)
-        assert sent() == before + 1, "another price is no other text"
+        assert sent() == before + 1, "a changed price does not change the text"
 
 
-def test_an_import_beside_no_server_fills_them_too(tmp_path, provider):
+def test_an_import_without_a_server_fills_vectors_too(tmp_path, provider):
     photo = tmp_path / "photo.jpg"
-    photo.write_bytes(pictures.jpeg(1))
+    photo.write_bytes(image_files.jpeg(1))
     (tmp_path / "items.csv").write_text(f"external_id,title,images\n1,parka,{photo}\n2,shirt,{photo}\n")
     done = fit_process.run(tmp_path, "import", "items.csv", "--source", "mine", **provider.settings())
     status = json.loads(fit_process.run(tmp_path, "index", "status", "--json", **provider.settings()).stdout)

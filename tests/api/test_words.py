@@ -1,10 +1,10 @@
-"""Words in titles, brands and descriptions: brands, codes, mistakes, filters, and texts that look like orders."""
+"""Words in titles, brands and descriptions: brands, codes, mistakes, filters, and texts that look like operators."""
 
 import json
 
 import pytest
 
-import pictures
+import image_files
 from checks import assert_problem, results
 from fit_process import Server, free_port, run
 
@@ -28,7 +28,7 @@ def line_of(sample, external_id, title, brand, category, price, description):
 
 @pytest.fixture(scope="module", params=["palette", "builtin"])
 def shop(request, drawn_sample, tmp_path_factory):
-    """The listings above among the sample's, with a model that has no text side and with one that has."""
+    """A server with the listings above and the sample's, with a model without a text side and one with it."""
     data = tmp_path_factory.mktemp(f"words-{request.param}")
     (data / "items.ndjson").write_text("\n".join(line_of(drawn_sample, *one) for one in LISTINGS) + "\n")
     settings = {"EMBEDDING_PROVIDER": request.param, "APP_PORT": free_port()}
@@ -49,7 +49,7 @@ def ids(response):
     ("\u00c9T\u00c9", {"dress"}), ("\u043f\u0430\u043b\u044c\u0442\u043e", {"coat"}), ("\u8fde\u8863", {"dress"}),
     ("levi's 501 under $50", {"jeans-2"}),
 ])
-def test_names_come_first(shop, text, first):
+def test_names_rank_first(shop, text, first):
     assert set(ids(shop.search(text=text, limit=len(first)))) == first
 
 
@@ -61,7 +61,7 @@ def test_mistakes_are_corrected(shop):
     assert "corrected" not in shop.search(text="adidas jacket", limit=1).json()["read_as"]
 
 
-def test_words_keep_to_the_filters(shop):
+def test_words_respect_filters(shop):
     found = results(shop.search(text="levi's adidas patagonia", filters={"category": "outerwear"}, limit=2))
     assert {one["external_id"] for one in found} == {"jacket", "jacket-2"}
     assert ids(shop.search(text="levi's", filters={"price_range": [50, 70], "source": "words"})) == ["jeans"]
@@ -69,7 +69,7 @@ def test_words_keep_to_the_filters(shop):
     assert all(one["brand"] != "Levi's" for one in found)
 
 
-def test_words_are_explained_and_weighed(shop):
+def test_words_are_explained_and_weighted(shop):
     first = results(shop.search(text="patagonia jacket", limit=1, explain=True))[0]
     assert first["explain"]["parts"]["words"] > 0
     body = shop.search(text="red patagonia", limit=5, explain=True, weights={"words": 0})
@@ -95,7 +95,7 @@ def test_words_without_a_text_side(shop):
     "\"", "\"\"\"", "' OR '1'='1", "'; DROP TABLE items; --", "levi\") OR (\"adidas", "$1 ?1 :a @b", "\\", "%s%n", "-levi +adidas",
     "\u202elevi", "\ufeff", "\U0001F457" * 50, "x" * 10_000, "(" * 500, "a " * 900,
 ])
-def test_texts_are_never_orders(shop, text):
+def test_texts_are_never_operators(shop, text):
     response = shop.search(text=text, limit=3)
     assert response.status_code in (200, 422), response.text
     if response.status_code == 422:
@@ -104,16 +104,16 @@ def test_texts_are_never_orders(shop, text):
     assert len(results(shop.search(text="levi's 501", limit=2))) == 2
 
 
-def test_orders_are_looked_for_as_words(shop):
+def test_operators_are_searched_as_words(shop):
     assert ids(shop.search(text="NEAR new", filters={"source": "words"}, limit=1)) == ["order"]
     found = results(shop.search(text="xyzzy NOT adidas", filters={"source": "words"}, limit=10))
     if shop.model == "palette":
         assert found == [] or all(one["brand"] != "Adidas" for one in found)
 
 
-def test_words_follow_each_write(shop):
+def test_words_follow_every_write(shop):
     item = {"source": "fresh", "external_id": "1", "title": "Quokka sweatshirt", "brand": "Zyxbrand",
-            "images": [{"image_base64": pictures.text(pictures.jpeg(1))}]}
+            "images": [{"image_base64": image_files.text(image_files.jpeg(1))}]}
 
     def found(text):
         return [one["title"] for one in results(shop.search(text=text, filters={"source": "fresh"}, limit=1, explain=True))
@@ -130,5 +130,5 @@ def test_words_follow_each_write(shop):
 
 
 def eventually(holds, tries=200):
-    """The index follows a write within moments."""
+    """The index applies a write within a moment."""
     assert any(holds() for _ in range(tries))

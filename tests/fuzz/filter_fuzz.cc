@@ -1,5 +1,4 @@
-// Filters as clients send them: any bytes give a filter or an error, and a filter can be asked of a
-// catalogue.
+// Parses filters of requests: any bytes give a filter or an error, and any filter can be evaluated.
 #include "base/json.h"
 #include "search/filter.h"
 #include "search/item_columns.h"

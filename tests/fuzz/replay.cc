@@ -1,6 +1,6 @@
-// replay RUNS FILE...: stands in for libFuzzer where the compiler has none. Feeds the target every file, then
-// RUNS changed copies of them: bytes flipped, cut out, doubled, or taken from another file; the same every
-// time.
+// replay RUNS FILE...: replaces libFuzzer for compilers without it. Feeds every file to the target, then RUNS
+// mutated copies of them: bytes are flipped, removed, doubled, or taken from another file. The mutations are
+// the same in every run.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -18,7 +18,7 @@ void feed(const std::string& input) {
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
-std::string changed(std::string input, const std::vector<std::string>& corpus, std::mt19937& random) {
+std::string mutated(std::string input, const std::vector<std::string>& corpus, std::mt19937& random) {
   const auto place = [&](const std::string& text) { return text.empty() ? 0 : random() % text.size(); };
   for (unsigned left = 1 + random() % 4; left > 0; --left) {
     const std::size_t at = place(input);
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
   }
   std::mt19937 random(1);
   const long runs = std::strtol(argv[1], nullptr, 10);
-  for (long i = 0; i < runs; ++i) feed(changed(corpus[random() % corpus.size()], corpus, random));
-  std::printf("%zu files and %ld changed copies of them\n", corpus.size(), runs);
+  for (long i = 0; i < runs; ++i) feed(mutated(corpus[random() % corpus.size()], corpus, random));
+  std::printf("%zu files and %ld mutated copies\n", corpus.size(), runs);
   return 0;
 }

@@ -1,6 +1,8 @@
-// Nothing acknowledged is lost: the process is killed at random moments of an import.
+// Nothing acknowledged is lost when the process is killed at random moments of an import.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/inotify.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +21,7 @@ using testing::jpeg;
 
 constexpr int kRounds = 20;
 
-// catalog_crash_child at work.
+// A running catalog_crash_child.
 class Child {
  public:
   explicit Child(std::vector<std::string> arguments) {
@@ -42,10 +44,31 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  // The next number; nothing at its end.
+  // Returns the next reported number, or nothing once the child has ended.
   std::optional<std::int64_t> listen() const {
     std::int64_t number = 0;
     return ::read(read_end_, &number, sizeof number) == sizeof number ? std::optional(number) : std::nullopt;
+  }
+  // Lets the child run until it has changed the database files in `folder` about that many times more, or has
+  // ended. The last number that it reports meanwhile is written to `last`.
+  void run_until_changes(const std::filesystem::path& folder, std::uint64_t changes,
+                         std::int64_t& last) const {
+    const int watch = ::inotify_init1(IN_CLOEXEC);
+    if (watch < 0 || ::inotify_add_watch(watch, folder.c_str(), IN_MODIFY) < 0) {
+      throw std::runtime_error("inotify");
+    }
+    std::array<char, 4096> events{};
+    while (changes > 0) {
+      std::array<pollfd, 2> ready{{{watch, POLLIN, 0}, {read_end_, POLLIN, 0}}};
+      ::poll(ready.data(), ready.size(), -1);
+      if (ready[1].revents != 0) {
+        const auto number = listen();
+        if (!number) break;
+        last = *number;
+      }
+      if (ready[0].revents != 0 && ::read(watch, events.data(), events.size()) > 0) --changes;
+    }
+    ::close(watch);
   }
   void kill_and_wait() const {
     ::kill(pid_, SIGKILL);
@@ -57,7 +80,7 @@ class Child {
   int read_end_ = -1;
 };
 
-// Every item is whole: its images, thumbnails, originals and vectors.
+// Checks that every item is complete: images, thumbnails, originals and vectors.
 void check_whole(Bench& bench) {
   std::int64_t images = 0;
   for (const domain::ItemRecord& item : bench.items()) {
@@ -84,15 +107,15 @@ TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
   std::int64_t stored = 0;
   for (int round = 0; round < kRounds; ++round) {
     const Child child({"import", (folder.path() / "data").string(), (folder.path() / "photos").string()});
-    // So many reports, then a little more, so that it ends between any two steps.
+    // The child ends after a random number of reports and of later changes, and so between any two steps.
     std::int64_t counted = 0;
     for (std::uint64_t reports = random() % 4; auto number = child.listen(); --reports) {
       counted = *number;
       if (reports == 0) break;
     }
-    ::usleep(static_cast<useconds_t>(random() % 50'000));
+    child.run_until_changes(folder.path() / "data", random() % 32, counted);
     child.kill_and_wait();
-    while (auto number = child.listen()) counted = *number;  // told before the end
+    while (auto number = child.listen()) counted = *number;  // reported before the end
 
     Bench bench({.folder = folder.path() / "data"});
     const std::int64_t items = bench.store->counts()->items;
@@ -119,7 +142,7 @@ TEST(ImportCrashTest, KilledPutsKeepWhatTheyAcknowledged) {
       last = *number;
       if (left == 0) break;
     }
-    ::usleep(static_cast<useconds_t>(random() % 20'000));
+    child.run_until_changes(folder.path(), random() % 12, last);
     child.kill_and_wait();
     while (auto number = child.listen()) last = *number;
     ASSERT_GE(last, 0);

@@ -1,4 +1,4 @@
-"""Pictures for tests: good ones, and every kind of bad one."""
+"""Image files for tests: valid ones and every kind of invalid one."""
 
 import base64
 import io
@@ -8,16 +8,16 @@ import zlib
 from PIL import Image, ImageDraw
 
 
-def encode(picture, form="JPEG", **options):
+def encode(image, form="JPEG", **options):
     out = io.BytesIO()
-    picture.save(out, form, **options)
+    image.save(out, form, **options)
     return out.getvalue()
 
 
 def drawn(colour=(180, 30, 40), size=(240, 300), shape="dress"):
-    """A garment-like figure on a light ground; different colours and shapes look different to an embedder."""
-    picture = Image.new("RGB", size, (240, 238, 232))
-    pen = ImageDraw.Draw(picture)
+    """A garment-like figure on a light ground; embedders tell different colours and shapes apart."""
+    image = Image.new("RGB", size, (240, 238, 232))
+    pen = ImageDraw.Draw(image)
     w, h = size
     if shape == "dress":
         pen.polygon([(w * .4, h * .1), (w * .6, h * .1), (w * .8, h * .9), (w * .2, h * .9)], fill=colour)
@@ -25,11 +25,11 @@ def drawn(colour=(180, 30, 40), size=(240, 300), shape="dress"):
         pen.rectangle([w * .2, h * .3, w * .8, h * .7], fill=colour)
     else:
         pen.ellipse([w * .2, h * .2, w * .8, h * .8], fill=colour)
-    return picture
+    return image
 
 
 def distinct(number):
-    """The number-th of many pictures that all differ in colour and shape."""
+    """The image with that number. All differ in colour and shape."""
     colour = ((number * 67) % 256, (number * 131 + 40) % 256, (number * 29 + 90) % 256)
     return drawn(colour, shape=("dress", "box", "round")[number % 3])
 
@@ -57,7 +57,7 @@ def huge_header():
 
 
 def bomb():
-    """A PNG of 100 kB that decompresses to 100 MB of pixels, in a header of honest size."""
+    """A PNG of 100 kB that decompresses to 100 MB of pixels, with the right size in its header."""
     return png(9_999, 9_999, zlib.compress(b"\0" * 100_000_000, 9), depth=8, colour=0)
 
 

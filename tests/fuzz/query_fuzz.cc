@@ -1,4 +1,4 @@
-// Questions as clients send them, and the words in them: any bytes give a question or an error.
+// Parses queries of requests and the words in them: any bytes give a query or an error.
 #include "http/search_request.h"
 #include "search/item_columns.h"
 #include "search/query_parser.h"
