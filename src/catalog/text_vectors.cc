@@ -134,7 +134,7 @@ Result<void> TextVectors::embed(std::vector<store::TextVectorWrite>& puts, std::
 Result<std::vector<std::optional<embed::Vector>>> TextVectors::embed_each(
     std::span<const std::string> texts) {
   std::vector<std::optional<embed::Vector>> vectors;
-  auto together = parts_.embedder.embed(texts, embed::Patience::kBackground);
+  auto together = parts_.embedder.embed(texts, embed::Priority::kBackground);
   if (together) {
     for (embed::Vector& vector : *together) vectors.emplace_back(std::move(vector));
     return vectors;

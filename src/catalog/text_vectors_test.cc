@@ -19,7 +19,7 @@ constexpr int kDimensions = 4;
 class FakeProvider final : public embed::TextEmbedder {
  public:
   const embed::Space& space() const override { return space_; }
-  Result<std::vector<embed::Vector>> embed(std::span<const std::string> given, embed::Patience) override {
+  Result<std::vector<embed::Vector>> embed(std::span<const std::string> given, embed::Priority) override {
     ++calls;
     if (away) return Error{ErrorCode::kUnavailable, "away", {}, {}};
     std::vector<embed::Vector> vectors;

@@ -9,39 +9,42 @@
 #include <optional>
 #include <thread>
 
+#include "base/format.h"
+
 namespace fit::embed {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A caller's requests that are queued together. Guarded by State::mutex.
+// A batch of one caller. Guarded by State::mutex.
 struct Call {
   std::vector<Vector> vectors;
-  std::optional<Error> error;
-  std::size_t left = 0;
+  std::optional<Error> error;  // the first
+  std::size_t left = 0;        // inputs without a result
   std::condition_variable done;
 };
 
 template <class Input>
-struct Ticket {
+struct QueuedInput {
   Input input;
   std::shared_ptr<Call> call;
-  std::size_t index;
-  Clock::time_point queued;
+  std::size_t index;  // of the input in its call
+  Clock::time_point queued_at;
 };
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-struct Meters {
+// The metrics of one queue; all null without Options::metrics.
+struct QueueMetrics {
   Histogram* batch_size = nullptr;
   Histogram* wait = nullptr;
   Histogram* model = nullptr;
   Counter* rejected = nullptr;
   Counter* failed = nullptr;
 
-  Meters(Metrics* metrics, const std::string& space, const std::string& kind) {
+  QueueMetrics(Metrics* metrics, const std::string& space, const std::string& kind) {
     if (metrics == nullptr) return;
     const Labels labels{{"space", space}, {"kind", kind}};
     batch_size = &metrics->histogram("fit_embed_batch_size", "Requests in one run of an embedding model",
@@ -50,16 +53,17 @@ struct Meters {
         &metrics->latency("fit_embed_wait_seconds", "Time a request waited for an embedding model", labels);
     model = &metrics->latency("fit_embed_model_seconds", "Time of one run of an embedding model", labels);
     rejected =
-        &metrics->counter("fit_embed_rejected_total", "Requests refused because the queue was full", labels);
-    failed = &metrics->counter("fit_embed_failed_total", "Requests that an embedding model did not answer",
-                               labels);
+        &metrics->counter("fit_embed_rejected_total", "Requests rejected because the queue was full", labels);
+    failed =
+        &metrics->counter("fit_embed_failed_total", "Requests that failed in an embedding model", labels);
   }
 };
 
+// The waiting inputs of one kind.
 template <class Input>
-struct Lane {
-  std::deque<Ticket<Input>> queue;
-  Meters meters;
+struct InputQueue {
+  std::deque<QueuedInput<Input>> pending;
+  QueueMetrics metrics;
 };
 
 Error stopped_error() {
@@ -72,30 +76,30 @@ struct BatchingEmbedder::State {
   std::unique_ptr<Embedder> inner;
   Options options;
   std::mutex mutex;
-  std::condition_variable work;  // something is queued, or the end has come
-  std::condition_variable room;  // something was taken from a queue
+  std::condition_variable work;  // inputs are queued, or the embedder stops
+  std::condition_variable room;  // inputs were taken from a queue, or the embedder stops
   bool stopping = false;
-  Lane<media::Image> images;
-  Lane<std::string> texts;
+  InputQueue<media::Image> images;
+  InputQueue<std::string> texts;
   std::vector<std::thread> threads;
   std::mutex stop_mutex;
 
   State(std::unique_ptr<Embedder> embedder, Options o)
       : inner(std::move(embedder)),
         options(o),
-        images{{}, Meters(o.metrics, inner->space().name, "image")},
-        texts{{}, Meters(o.metrics, inner->space().name, "text")} {
+        images{{}, QueueMetrics(o.metrics, inner->space().name, "image")},
+        texts{{}, QueueMetrics(o.metrics, inner->space().name, "text")} {
     options.batch_size = std::max(1, options.batch_size);
     options.max_concurrent = std::max(1, options.max_concurrent);
     options.max_queued = std::max(options.max_queued, static_cast<std::size_t>(options.batch_size));
   }
 
-  std::size_t queued() const { return images.queue.size() + texts.queue.size(); }
+  std::size_t queued() const { return images.pending.size() + texts.pending.size(); }
 
-  // Puts a caller's inputs in the queue. With `patient` it waits for room, otherwise a full queue is an
-  // error.
+  // Queues a caller's inputs. A full queue is an error, or waited for with `wait_for_room`.
   template <class Input>
-  Result<std::shared_ptr<Call>> submit(Lane<Input>& lane, std::vector<Input> inputs, bool patient) {
+  Result<std::shared_ptr<Call>> submit(InputQueue<Input>& queue, std::vector<Input> inputs,
+                                       bool wait_for_room) {
     auto call = std::make_shared<Call>();
     call->vectors.resize(inputs.size());
     call->left = inputs.size();
@@ -103,17 +107,18 @@ struct BatchingEmbedder::State {
     {
       std::unique_lock lock(mutex);
       const auto fits = [&] { return stopping || queued() + inputs.size() <= options.max_queued; };
-      if (patient) room.wait(lock, fits);
+      if (wait_for_room) room.wait(lock, fits);
       if (stopping) return stopped_error();
       if (!fits()) {
-        if (lane.meters.rejected != nullptr) lane.meters.rejected->add(static_cast<double>(inputs.size()));
+        if (queue.metrics.rejected != nullptr)
+          queue.metrics.rejected->add(static_cast<double>(inputs.size()));
         return Error{ErrorCode::kTooManyRequests,
-                     "too many pictures and texts wait for the embedding model; try again later",
+                     "too many images and texts wait for the embedding model; try again later",
                      {},
                      {}};
       }
       for (std::size_t i = 0; i < inputs.size(); ++i)
-        lane.queue.push_back({std::move(inputs[i]), call, i, now});
+        queue.pending.push_back({std::move(inputs[i]), call, i, now});
     }
     work.notify_one();
     return call;
@@ -126,9 +131,9 @@ struct BatchingEmbedder::State {
     return std::move(call.vectors);
   }
 
-  // Splits a call into batches; while one is worked on, the next is made ready.
+  // Splits a call into batches. While the model runs one batch, make() prepares the next.
   template <class Input, class Make>
-  Result<std::vector<Vector>> run(Lane<Input>& lane, std::size_t count, const Make& make) {
+  Result<std::vector<Vector>> run(InputQueue<Input>& queue, std::size_t count, const Make& make) {
     std::vector<Vector> vectors;
     vectors.reserve(count);
     std::shared_ptr<Call> previous;
@@ -145,7 +150,7 @@ struct BatchingEmbedder::State {
         FIT_TRY(auto input, make(i));
         inputs.push_back(std::move(input));
       }
-      FIT_TRY(auto call, submit(lane, std::move(inputs), first > 0));
+      FIT_TRY(auto call, submit(queue, std::move(inputs), first > 0));
       if (previous) FIT_CHECK(collect(*previous));
       previous = std::move(call);
       first = end;
@@ -155,13 +160,13 @@ struct BatchingEmbedder::State {
   }
 
   template <class Input>
-  std::vector<Ticket<Input>> take(Lane<Input>& lane) {
-    const std::size_t count = std::min(lane.queue.size(), static_cast<std::size_t>(options.batch_size));
-    std::vector<Ticket<Input>> batch;
+  std::vector<QueuedInput<Input>> take(InputQueue<Input>& queue) {
+    const std::size_t count = std::min(queue.pending.size(), static_cast<std::size_t>(options.batch_size));
+    std::vector<QueuedInput<Input>> batch;
     batch.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-      batch.push_back(std::move(lane.queue.front()));
-      lane.queue.pop_front();
+      batch.push_back(std::move(queue.pending.front()));
+      queue.pending.pop_front();
     }
     return batch;
   }
@@ -172,18 +177,20 @@ struct BatchingEmbedder::State {
       work.wait(lock, [&] { return stopping || queued() > 0; });
       if (stopping) return;
       const bool image_first =
-          texts.queue.empty() ||
-          (!images.queue.empty() && images.queue.front().queued <= texts.queue.front().queued);
+          texts.pending.empty() ||
+          (!images.pending.empty() && images.pending.front().queued_at <= texts.pending.front().queued_at);
       if (image_first) {
-        serve(images, take(images), lock);
+        run_batch(images, take(images), lock);
       } else {
-        serve(texts, take(texts), lock);
+        run_batch(texts, take(texts), lock);
       }
     }
   }
 
+  // Runs the model on a batch. `lock` holds the mutex at entry and at exit and is released meanwhile.
   template <class Input>
-  void serve(Lane<Input>& lane, std::vector<Ticket<Input>> batch, std::unique_lock<std::mutex>& lock) {
+  void run_batch(InputQueue<Input>& queue, std::vector<QueuedInput<Input>> batch,
+                 std::unique_lock<std::mutex>& lock) {
     const bool more = queued() > 0;
     lock.unlock();
     room.notify_all();
@@ -191,28 +198,29 @@ struct BatchingEmbedder::State {
     const auto start = Clock::now();
     std::vector<Input> inputs;
     inputs.reserve(batch.size());
-    for (Ticket<Input>& ticket : batch) {
-      if (lane.meters.wait != nullptr) lane.meters.wait->observe(seconds_since(ticket.queued));
-      inputs.push_back(std::move(ticket.input));
+    for (QueuedInput<Input>& queued_input : batch) {
+      if (queue.metrics.wait != nullptr) queue.metrics.wait->observe(seconds_since(queued_input.queued_at));
+      inputs.push_back(std::move(queued_input.input));
     }
-    std::vector<Result<Vector>> answers = embed_each(inputs);
-    if (lane.meters.batch_size != nullptr) lane.meters.batch_size->observe(static_cast<double>(batch.size()));
-    if (lane.meters.model != nullptr) lane.meters.model->observe(seconds_since(start));
+    std::vector<Result<Vector>> results = embed_each(inputs);
+    if (queue.metrics.batch_size != nullptr)
+      queue.metrics.batch_size->observe(static_cast<double>(batch.size()));
+    if (queue.metrics.model != nullptr) queue.metrics.model->observe(seconds_since(start));
     lock.lock();
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (!answers[i] && lane.meters.failed != nullptr) lane.meters.failed->add();
-      finish(batch[i], std::move(answers[i]));
+      if (!results[i] && queue.metrics.failed != nullptr) queue.metrics.failed->add();
+      finish(batch[i], std::move(results[i]));
     }
   }
 
-  // With the mutex held.
+  // Stores the result of one input in its call. The caller holds the mutex.
   template <class Input>
-  void finish(Ticket<Input>& ticket, Result<Vector> answer) {
-    Call& call = *ticket.call;
-    if (answer) {
-      call.vectors[ticket.index] = *std::move(answer);
+  void finish(QueuedInput<Input>& queued_input, Result<Vector> result) {
+    Call& call = *queued_input.call;
+    if (result) {
+      call.vectors[queued_input.index] = *std::move(result);
     } else if (!call.error) {
-      call.error = std::move(answer).error();
+      call.error = std::move(result).error();
     }
     if (--call.left == 0) call.done.notify_all();
   }
@@ -224,13 +232,14 @@ struct BatchingEmbedder::State {
     return inner->embed_texts(inputs);
   }
 
+  // embed() with exceptions and a wrong number of vectors turned into kInternal.
   template <class Input>
   Result<std::vector<Vector>> embed_checked(std::span<const Input> inputs) {
     try {
       auto vectors = embed(inputs);
       if (vectors && vectors->size() != inputs.size()) {
         return internal("the embedding model failed",
-                        "it gave another number of vectors than it was given inputs");
+                        fit::format("{} vectors for {} inputs", vectors->size(), inputs.size()));
       }
       return vectors;
     } catch (const std::exception& error) {
@@ -238,28 +247,29 @@ struct BatchingEmbedder::State {
     }
   }
 
+  // One result for each input: of the whole batch, or, when the batch fails, of each input run alone.
   template <class Input>
   std::vector<Result<Vector>> embed_each(const std::vector<Input>& inputs) {
-    std::vector<Result<Vector>> answers;
-    answers.reserve(inputs.size());
+    std::vector<Result<Vector>> results;
+    results.reserve(inputs.size());
     auto together = embed_checked<Input>(inputs);
     if (together) {
-      for (Vector& vector : *together) answers.emplace_back(std::move(vector));
-      return answers;
+      for (Vector& vector : *together) results.emplace_back(std::move(vector));
+      return results;
     }
     if (inputs.size() == 1) {
-      answers.emplace_back(std::move(together).error());
-      return answers;
+      results.emplace_back(std::move(together).error());
+      return results;
     }
     for (const Input& input : inputs) {
       auto alone = embed_checked<Input>(std::span(&input, 1));
       if (alone) {
-        answers.emplace_back(std::move(alone->front()));
+        results.emplace_back(std::move(alone->front()));
       } else {
-        answers.emplace_back(std::move(alone).error());
+        results.emplace_back(std::move(alone).error());
       }
     }
-    return answers;
+    return results;
   }
 };
 
@@ -279,10 +289,10 @@ void BatchingEmbedder::stop() {
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
-    for (auto& ticket : state_->images.queue) state_->finish(ticket, stopped_error());
-    for (auto& ticket : state_->texts.queue) state_->finish(ticket, stopped_error());
-    state_->images.queue.clear();
-    state_->texts.queue.clear();
+    for (auto& queued_input : state_->images.pending) state_->finish(queued_input, stopped_error());
+    for (auto& queued_input : state_->texts.pending) state_->finish(queued_input, stopped_error());
+    state_->images.pending.clear();
+    state_->texts.pending.clear();
   }
   state_->work.notify_all();
   state_->room.notify_all();

@@ -15,8 +15,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Answers an image with (its width, 1) and a text with (its length, 2). A closed gate holds runs back. A
-// image of width 13 fails its batch; one of width 14 throws.
+// Embeds an image as (width, 1) and a text as (length, 2). Runs block while the gate is closed. An image of
+// width 13 fails its batch, and one of width 14 throws.
 class FakeEmbedder final : public Embedder {
  public:
   struct Watch {
@@ -113,7 +113,7 @@ class Batching : public ::testing::Test {
   std::unique_ptr<BatchingEmbedder> batcher_;
 };
 
-TEST_F(Batching, OneRequestGoesThroughAtOnce) {
+TEST_F(Batching, EmbedsASingleRequest) {
   make();
   EXPECT_EQ(later(7).get().value(), (std::vector<Vector>{{7, 1}}));
   EXPECT_EQ(later("four").get().value(), (std::vector<Vector>{{4, 2}}));
@@ -121,13 +121,13 @@ TEST_F(Batching, OneRequestGoesThroughAtOnce) {
   EXPECT_EQ(batcher_->image_short_side(), 5);
 }
 
-TEST_F(Batching, EmptyCallsAreAnswered) {
+TEST_F(Batching, AcceptsEmptyCalls) {
   make();
   EXPECT_TRUE(batcher_->embed_images({}).value().empty());
   EXPECT_TRUE(batcher_->embed_texts({}).value().empty());
 }
 
-TEST_F(Batching, WaitingRequestsMeetInABatch) {
+TEST_F(Batching, BatchesWaitingRequests) {
   make({.batch_size = 4});
   watch_.set_open(false);
   auto first = later(1);
@@ -144,7 +144,7 @@ TEST_F(Batching, WaitingRequestsMeetInABatch) {
   EXPECT_THAT(watch_.batches, ElementsAre(1, 4, 3));
 }
 
-TEST_F(Batching, ACallOfManyIsSplitAndKeepsItsOrder) {
+TEST_F(Batching, SplitsLargeCallsAndPreservesOrder) {
   make({.batch_size = 3, .max_queued = 3});
   std::vector<media::Image> images;
   std::vector<Vector> expected;
@@ -170,7 +170,7 @@ TEST_F(Batching, ImagesAndTextsDoNotMix) {
   EXPECT_THAT(watch_.batches, ElementsAre(1, 1, 1));
 }
 
-TEST_F(Batching, AFullQueueRefuses) {
+TEST_F(Batching, RejectsCallsWhenTheQueueIsFull) {
   Metrics metrics;
   make({.batch_size = 1, .max_queued = 1, .metrics = &metrics});
   watch_.set_open(false);
@@ -179,9 +179,9 @@ TEST_F(Batching, AFullQueueRefuses) {
   auto waiting = later(2);
   wait_for_queued(1);
   for (int i = 0; i < 3; ++i) {
-    const auto refused = later(3).get();
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kTooManyRequests);
+    const auto rejected = later(3).get();
+    ASSERT_FALSE(rejected);
+    EXPECT_EQ(rejected.error().code, ErrorCode::kTooManyRequests);
   }
   watch_.set_open(true);
   EXPECT_TRUE(waiting.get());
@@ -189,7 +189,7 @@ TEST_F(Batching, AFullQueueRefuses) {
   EXPECT_THAT(metrics.expose(), HasSubstr("fit_embed_rejected_total{kind=\"image\",space=\"fake\"} 3"));
 }
 
-TEST_F(Batching, OneBadImageSpoilsNoOther) {
+TEST_F(Batching, ABadImageDoesNotFailTheOthers) {
   for (const int bad : {13, 14}) {
     make({.batch_size = 4});
     std::vector<std::future<Result<std::vector<Vector>>>> calls;
@@ -210,7 +210,7 @@ TEST_F(Batching, OneBadImageSpoilsNoOther) {
   }
 }
 
-TEST_F(Batching, ErrorsReachTheCallerOfMany) {
+TEST_F(Batching, ReturnsTheErrorOfALargeCall) {
   make({.batch_size = 2});
   const std::vector<media::Image> images{make_image(1), make_image(2), make_image(3), make_image(13),
                                          make_image(4)};
@@ -221,7 +221,7 @@ TEST_F(Batching, ErrorsReachTheCallerOfMany) {
   EXPECT_EQ(result.error().field, "image");
 }
 
-TEST_F(Batching, SeveralModelsRunAtOnce) {
+TEST_F(Batching, RunsBatchesConcurrently) {
   make({.batch_size = 1, .max_concurrent = 3});
   watch_.set_open(false);
   std::vector<std::future<Result<std::vector<Vector>>>> calls;
@@ -232,7 +232,7 @@ TEST_F(Batching, SeveralModelsRunAtOnce) {
   EXPECT_EQ(watch_.most_running, 3);
 }
 
-TEST_F(Batching, StopAnswersEverybody) {
+TEST_F(Batching, StopFailsQueuedRequests) {
   make({.batch_size = 1});
   watch_.set_open(false);
   auto running = later(1);
@@ -240,9 +240,9 @@ TEST_F(Batching, StopAnswersEverybody) {
   auto waiting = later(2);
   wait_for_queued(1);
   auto stopping = std::async(std::launch::async, [this] { batcher_->stop(); });
-  const auto refused = waiting.get();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  const auto stopped = waiting.get();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kUnavailable);
   watch_.set_open(true);
   stopping.get();
   EXPECT_TRUE(running.get());
@@ -252,7 +252,7 @@ TEST_F(Batching, StopAnswersEverybody) {
   EXPECT_EQ(late.error().code, ErrorCode::kUnavailable);
 }
 
-TEST_F(Batching, ManyThreadsGetTheirOwnAnswers) {
+TEST_F(Batching, ConcurrentCallersGetTheirOwnVectors) {
   Metrics metrics;
   make({.batch_size = 5, .max_concurrent = 2, .max_queued = 1000, .metrics = &metrics});
   std::atomic<int> right = 0;

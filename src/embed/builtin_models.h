@@ -8,13 +8,14 @@
 
 namespace fit::embed {
 
-// The name of the model that is part of the program: no file of it is needed at run time.
+// The name of the model whose files are compiled into the program.
 inline constexpr std::string_view kBuiltinModel = "builtin";
 
-// models/*/manifest.json as they were when the program was built.
+// The contents of models/*/manifest.json at build time.
 std::span<const std::string_view> builtin_manifests();
 
-// A file of models/builtin as it was when the program was built; nothing when there is none of this name.
+// The content of a file of models/builtin at build time; nullopt when there is no file with this name. The
+// bytes live as long as the program.
 std::optional<ByteView> builtin_model_file(std::string_view path);
 
 }  // namespace fit::embed

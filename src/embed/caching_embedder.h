@@ -8,11 +8,11 @@
 
 namespace fit::embed {
 
-// An Embedder around another that remembers the vectors of texts and of image files for a while, so that a
-// question asked again costs neither decoding nor the model. Keys are the text, or the file's SHA-256 with
-// the limits that it was decoded under; both with the space's name and version and the program's version.
-// Remembered vectors that are not of the space (a damaged or hostile cache) are passed over. Decoded images
-// are not remembered. Thread-safe. Does not own the cache and the metrics.
+// An Embedder that caches the vectors of texts and of image files, so that a repeated query needs neither
+// decoding nor the model. The key is the text, or the file's SHA-256 with the decoding limits; both with the
+// space's name and version and the program's version. A cached value that is no unit vector of the space (the
+// cache may be damaged or hostile) is ignored. embed_images() is not cached. Thread-safe. Owns `inner`; the
+// cache and the metrics must outlive it.
 class CachingEmbedder final : public Embedder {
  public:
   CachingEmbedder(std::unique_ptr<Embedder> inner, cache::Cache& cache, cache::milliseconds time_to_live,
@@ -35,10 +35,10 @@ class CachingEmbedder final : public Embedder {
   }
 
  private:
-  std::optional<Vector> remembered(cache::CacheNamespace& kept, ByteView key) const;
+  std::optional<Vector> cached_vector(cache::CacheNamespace& cache, ByteView key) const;
 
   std::unique_ptr<Embedder> inner_;
-  const std::string of_space_;  // in front of every key
+  const std::string key_prefix_;  // the program's version and the space
   cache::CacheNamespace texts_;
   cache::CacheNamespace files_;
 };

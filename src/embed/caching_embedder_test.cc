@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kDimensions = 4;
 
-// Answers with the length of a text and the width of an image, and counts.
+// Embeds a text by its length and an image by its width, and counts the inputs.
 class CountingEmbedder final : public Embedder {
  public:
   explicit CountingEmbedder(std::string version = "1") { space_.version = std::move(version); }
@@ -43,7 +43,7 @@ class CountingEmbedder final : public Embedder {
       .name = "counting", .model = "counting", .version = {}, .dimensions = kDimensions, .has_text = true};
 };
 
-// Gives every key the same answer.
+// Returns the same value for every key.
 class HostileCache final : public cache::Cache {
  public:
   std::optional<cache::Found> get(std::string_view) override {
@@ -73,7 +73,7 @@ class CachingEmbedderTest : public testing::Test {
   CountingEmbedder* inner_ = nullptr;
 };
 
-TEST_F(CachingEmbedderTest, ATextIsEmbeddedOnce) {
+TEST_F(CachingEmbedderTest, EmbedsATextOnce) {
   const auto embedder = around(cache_);
   const std::vector<std::string> first = {"red", "jacket"};
   ASSERT_TRUE(embedder->embed_texts(first));
@@ -86,7 +86,7 @@ TEST_F(CachingEmbedderTest, ATextIsEmbeddedOnce) {
   EXPECT_EQ((*vectors)[2], CountingEmbedder::vector(3));
 }
 
-TEST_F(CachingEmbedderTest, AFileIsDecodedAndEmbeddedOnce) {
+TEST_F(CachingEmbedderTest, DecodesAndEmbedsAFileOnce) {
   const auto embedder = around(cache_);
   for (int i = 0; i < 3; ++i) {
     const auto vector = embedder->embed_file("image", image(10), {});
@@ -95,27 +95,27 @@ TEST_F(CachingEmbedderTest, AFileIsDecodedAndEmbeddedOnce) {
   }
   EXPECT_EQ(inner_->images_, 1);
   ASSERT_TRUE(embedder->embed_file("image", image(11), {}));
-  EXPECT_EQ(inner_->images_, 2) << "another picture";
+  EXPECT_EQ(inner_->images_, 2) << "another image";
 }
 
-TEST_F(CachingEmbedderTest, StricterLimitsHoldForWhatIsRemembered) {
+TEST_F(CachingEmbedderTest, AppliesStricterLimitsToCachedFiles) {
   const auto embedder = around(cache_);
   ASSERT_TRUE(embedder->embed_file("image", image(10), {}));
-  const auto refused = embedder->embed_file("image", image(10), {.max_pixels = 100});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
+  const auto rejected = embedder->embed_file("image", image(10), {.max_pixels = 100});
+  ASSERT_FALSE(rejected);
+  EXPECT_EQ(rejected.error().code, ErrorCode::kTooLarge);
   EXPECT_FALSE(embedder->embed_file("image", image(10), {.max_bytes = 10}));
 }
 
-TEST_F(CachingEmbedderTest, ErrorsAreNotRemembered) {
+TEST_F(CachingEmbedderTest, DoesNotCacheErrors) {
   const auto embedder = around(cache_);
-  const auto broken = embedder->embed_file("photo", as_bytes("no picture"), {});
+  const auto broken = embedder->embed_file("photo", as_bytes("not an image"), {});
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().field, "photo");
   EXPECT_EQ(cache_.stats().entries, 0U);
 }
 
-TEST_F(CachingEmbedderTest, AnotherVersionOfTheModelRemembersNothing) {
+TEST_F(CachingEmbedderTest, SharesNothingBetweenModelVersions) {
   const std::vector<std::string> texts = {"red"};
   ASSERT_TRUE(around(cache_, "1")->embed_texts(texts));
   const auto newer = around(cache_, "2");
@@ -123,7 +123,7 @@ TEST_F(CachingEmbedderTest, AnotherVersionOfTheModelRemembersNothing) {
   EXPECT_EQ(inner_->texts_, 1);
 }
 
-TEST_F(CachingEmbedderTest, WhatIsNoVectorOfTheSpaceIsPassedOver) {
+TEST_F(CachingEmbedderTest, IgnoresCachedValuesThatAreNoVectorOfTheSpace) {
   HostileCache hostile;
   const auto embedder = around(hostile);
   const auto put = [&](const Vector& vector) {
@@ -132,7 +132,7 @@ TEST_F(CachingEmbedderTest, WhatIsNoVectorOfTheSpaceIsPassedOver) {
   };
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::vector<std::string> texts = {"red"};
-  int asked = 0;
+  int computed = 0;
   for (const Vector& vector :
        {Vector{}, Vector{1, 0, 0}, Vector{1, 0, 0, 0, 0}, Vector{0, 0, 0, 0}, Vector{5, 0, 0, 0},
         Vector{nan, 0, 0, 1}, Vector{std::numeric_limits<float>::infinity(), 0, 0, 1}}) {
@@ -140,11 +140,11 @@ TEST_F(CachingEmbedderTest, WhatIsNoVectorOfTheSpaceIsPassedOver) {
     const auto vectors = embedder->embed_texts(texts);
     ASSERT_TRUE(vectors);
     EXPECT_EQ(vectors->front(), CountingEmbedder::vector(3));
-    EXPECT_EQ(inner_->texts_, ++asked);
+    EXPECT_EQ(inner_->texts_, ++computed);
   }
   hostile.value.resize(7);
   ASSERT_TRUE(embedder->embed_texts(texts));
-  EXPECT_EQ(inner_->texts_, ++asked);
+  EXPECT_EQ(inner_->texts_, ++computed);
 }
 
 }  // namespace

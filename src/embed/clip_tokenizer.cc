@@ -13,7 +13,7 @@ namespace fit::embed {
 namespace {
 
 constexpr std::uint64_t kMaxFile = 64 << 20;
-constexpr std::size_t kMaxPiece = 1 << 16;  // bytes of one word; what is longer is cut there
+constexpr std::size_t kMaxPiece = 1 << 16;  // bytes; a longer run of characters is split
 constexpr std::string_view kEndOfWord = "</w>";
 
 std::uint64_t pair_key(std::int32_t left, std::int32_t right) {
@@ -21,8 +21,8 @@ std::uint64_t pair_key(std::int32_t left, std::int32_t right) {
          static_cast<std::uint32_t>(right);
 }
 
-// The vocabulary spells bytes as characters: printable Latin-1 as itself, the others from U+0100 on, in order
-// (GPT-2's bytes_to_unicode).
+// The characters that stand for bytes in the vocabulary: a printable Latin-1 byte is itself, the others are
+// numbered from U+0100 on (GPT-2's bytes_to_unicode).
 std::array<std::string, 256> byte_spellings() {
   std::array<std::string, 256> spellings;
   char32_t next = 256;
@@ -35,8 +35,8 @@ std::array<std::string, 256> byte_spellings() {
 
 using Vocabulary = std::unordered_map<std::string, std::int32_t>;
 
-// Takes {"token": id, ...} as it is read: a Json object of fifty thousand members would take seconds to put
-// together.
+// Reads {"token": id, ...} event by event: building a Json object of fifty thousand members would take
+// seconds.
 class VocabularyReader final : public nlohmann::json_sax<Json> {
  public:
   Vocabulary vocabulary;
@@ -72,7 +72,7 @@ class VocabularyReader final : public nlohmann::json_sax<Json> {
 Result<Vocabulary> parse_vocabulary(std::string_view text) {
   VocabularyReader reader;
   if (!Json::sax_parse(text, &reader)) {
-    return invalid("tokenizer_vocab", "must be a JSON object of tokens and their numbers");
+    return invalid("tokenizer_vocab", "must be a JSON object of tokens and their ids");
   }
   return std::move(reader.vocabulary);
 }
@@ -92,13 +92,13 @@ Kind kind_of(char32_t code) {
   return is_number(code) ? Kind::kNumber : Kind::kOther;
 }
 
-// Cuts a text into the pieces that the reference's expression finds:
+// Splits a text into the matches of the reference's regular expression:
 // 's|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+
 class Pieces {
  public:
   explicit Pieces(std::string_view text) : text_(text) {}
 
-  // The next piece in lower case, or empty at the end.
+  // Returns the next piece in lower case; empty at the end.
   std::string next() {
     std::string piece;
     while (at_ < text_.size() && peek().kind == Kind::kSpace) at_ = peek().end;
@@ -190,20 +190,20 @@ Result<ClipTokenizer> ClipTokenizer::load(const std::filesystem::path& vocab_jso
 
 std::vector<std::int64_t> ClipTokenizer::encode(std::string_view text, int context_length) const {
   std::vector<std::int64_t> ids{start_};
-  const auto most = static_cast<std::size_t>(std::max(context_length, 2)) - 1;
+  const auto max_ids = static_cast<std::size_t>(std::max(context_length, 2)) - 1;
   Pieces pieces(text);
-  while (ids.size() < most) {
+  while (ids.size() < max_ids) {
     const std::string piece = pieces.next();
     if (piece.empty()) break;
     merge_piece(piece, ids);
   }
-  ids.resize(std::min(ids.size(), most));
+  ids.resize(std::min(ids.size(), max_ids));
   ids.push_back(end_);
   return ids;
 }
 
-// The pair with the lowest rank merges first, the leftmost of equals: n log n with a queue over a linked
-// list.
+// Merges the pair with the lowest rank first, and the leftmost of equal ranks, in O(n log n) with a priority
+// queue over a linked list.
 void ClipTokenizer::merge_piece(std::string_view piece, std::vector<std::int64_t>& ids) const {
   struct Symbol {
     std::int32_t id;
@@ -213,7 +213,7 @@ void ClipTokenizer::merge_piece(std::string_view piece, std::vector<std::int64_t
   struct Candidate {
     std::int32_t rank;
     std::int32_t at;
-    std::uint64_t key;  // as it was when queued; a later merge makes the candidate stale
+    std::uint64_t key;  // the pair when it was queued; a later merge makes the candidate stale
     bool operator>(const Candidate& other) const {
       return std::tie(rank, at) > std::tie(other.rank, other.at);
     }

@@ -16,13 +16,13 @@ using ::testing::HasSubstr;
 
 constexpr int kContext = 77;
 
-// The vocabulary of the real models, when it is there.
+// Uses the vocabulary of the published models; skipped where it is absent.
 class RealTokenizer : public ::testing::Test {
  protected:
   void SetUp() override {
     const std::filesystem::path folder =
         std::filesystem::path(FIT_SOURCE_DIR) / "../shared/data/clip-tokenizer";
-    if (!std::filesystem::exists(folder / "vocab.json")) GTEST_SKIP() << "no " << folder << " here";
+    if (!std::filesystem::exists(folder / "vocab.json")) GTEST_SKIP() << folder << " is absent";
     auto loaded = ClipTokenizer::load(folder / "vocab.json", folder / "merges.txt");
     ASSERT_TRUE(loaded) << loaded.error().describe();
     tokenizer_ = std::make_unique<ClipTokenizer>(*std::move(loaded));
@@ -36,7 +36,7 @@ class RealTokenizer : public ::testing::Test {
   std::unique_ptr<ClipTokenizer> tokenizer_;
 };
 
-TEST_F(RealTokenizer, KnownAnswers) {
+TEST_F(RealTokenizer, MatchesPublishedExamples) {
   EXPECT_EQ(tokenizer_->encode("a photo of a cat", kContext), (Ids{49406, 320, 1125, 539, 320, 2368, 49407}));
   EXPECT_EQ(inner("a photo of a dog"), (Ids{320, 1125, 539, 320, 1929}));
   EXPECT_EQ(inner("the black dog"), (Ids{518, 1449, 1929}));
@@ -47,12 +47,12 @@ TEST_F(RealTokenizer, KnownAnswers) {
   EXPECT_EQ(inner("hello world!"), (Ids{3306, 1002, 256}));
 }
 
-TEST_F(RealTokenizer, CaseAndWhiteSpaceDoNotMatter) {
+TEST_F(RealTokenizer, IgnoresCaseAndWhiteSpace) {
   EXPECT_EQ(inner("  A\t Photo\r\nof\u3000a\u00a0 CAT "), inner("a photo of a cat"));
   EXPECT_EQ(inner("ÉCOLE ÜBER ЖЁЛТЫЙ"), inner("école über жёлтый"));
 }
 
-TEST_F(RealTokenizer, PiecesAreThoseOfTheReference) {
+TEST_F(RealTokenizer, SplitsAsTheReferenceDoes) {
   EXPECT_EQ(inner("it's"), inner("it 's"));
   EXPECT_EQ(inner("IT'S"), inner("it 's"));
   EXPECT_EQ(inner("we'll've"), inner("we 'll 've"));
@@ -62,7 +62,7 @@ TEST_F(RealTokenizer, PiecesAreThoseOfTheReference) {
   EXPECT_NE(inner("!!!"), inner("! ! !"));
 }
 
-TEST_F(RealTokenizer, CutsAtTheContextAndKeepsTheEnd) {
+TEST_F(RealTokenizer, TruncatesToTheContextBeforeTheEndToken) {
   std::string words;
   for (int i = 0; i < 10000; ++i) words += "cat ";
   const Ids ids = tokenizer_->encode(words, kContext);
@@ -73,7 +73,7 @@ TEST_F(RealTokenizer, CutsAtTheContextAndKeepsTheEnd) {
   EXPECT_EQ(ids.back(), 49407);
 }
 
-TEST_F(RealTokenizer, AnyBytesGiveTokens) {
+TEST_F(RealTokenizer, AcceptsAnyBytes) {
   std::mt19937 random(5);
   for (int round = 0; round < 2000; ++round) {
     std::string text;
@@ -85,7 +85,7 @@ TEST_F(RealTokenizer, AnyBytesGiveTokens) {
   }
 }
 
-TEST_F(RealTokenizer, OneEndlessWordIsBounded) {
+TEST_F(RealTokenizer, BoundsTheWorkOfALongWord) {
   for (const std::string_view unit : {"a", "ab", "\xf0\x9f\x98\x80", "\xff"}) {
     std::string text;
     while (text.size() < 4'000'000) text += unit;
@@ -106,19 +106,19 @@ TEST(ClipTokenizer, MergesByRank) {
   EXPECT_EQ(tiny().encode("", 10), (Ids{515, 516}));
 }
 
-TEST(ClipTokenizer, SpecialTokensInATextAreText) {
+TEST(ClipTokenizer, ReadsSpecialTokensInATextAsText) {
   for (const std::int64_t id : Ids(tiny().encode("<|endoftext|>", 50))) EXPECT_NE(id, 0);
   const Ids ids = tiny().encode("<|endoftext|>", 50);
   EXPECT_EQ(std::ranges::count(ids, 516), 1);
 }
 
-TEST(ClipTokenizer, SmallContexts) {
+TEST(ClipTokenizer, HonoursSmallContexts) {
   EXPECT_EQ(tiny().encode("cat dog cat", 2), (Ids{515, 516}));
   EXPECT_EQ(tiny().encode("cat dog cat", 3), (Ids{515, 513, 516}));
   EXPECT_EQ(tiny().encode("dog", 3), (Ids{515, 514, 516}));
 }
 
-TEST(ClipTokenizer, LineEndsOfWindowsAreFine) {
+TEST(ClipTokenizer, AcceptsCrLf) {
   std::string merges = tiny_merges();
   for (std::size_t at = 0; (at = merges.find('\n', at)) != std::string::npos; at += 2)
     merges.insert(at, "\r");
@@ -127,7 +127,7 @@ TEST(ClipTokenizer, LineEndsOfWindowsAreFine) {
   EXPECT_EQ(tokenizer->encode("cat", 10), (Ids{515, 513, 516}));
 }
 
-TEST(ClipTokenizer, BrokenFilesAreNamed) {
+TEST(ClipTokenizer, NamesTheBrokenFile) {
   const auto field = [](std::string_view vocab, std::string_view merges) {
     const auto tokenizer = ClipTokenizer::parse(vocab, merges);
     return tokenizer ? std::string() : tokenizer.error().field;
@@ -165,10 +165,10 @@ TEST(Unicode, ReadsUtf8Strictly) {
     return all;
   };
   EXPECT_EQ(codes("aé中😀"), U"aé中😀");
-  EXPECT_EQ(codes("\xc0\x80"), U"\ufffd\ufffd");            // too long a form
+  EXPECT_EQ(codes("\xc0\x80"), U"\ufffd\ufffd");            // an overlong form
   EXPECT_EQ(codes("\xed\xa0\x80"), U"\ufffd\ufffd\ufffd");  // a surrogate
   EXPECT_EQ(codes("\xf4\x90\x80\x80"), U"\ufffd\ufffd\ufffd\ufffd");
-  EXPECT_EQ(codes("\xe4\xb8"), U"\ufffd\ufffd");  // cut off
+  EXPECT_EQ(codes("\xe4\xb8"), U"\ufffd\ufffd");  // truncated
   EXPECT_EQ(codes("\x80x"), U"\ufffdx");
 }
 

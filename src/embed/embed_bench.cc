@@ -11,8 +11,8 @@
 #include "embed/model_bench.h"
 #include "embed/onnx_embedder.h"
 
-// embed_bench FOLDER [THREADS [CONCURRENT [CLIENTS [BATCH]]]]: times a model folder's model, alone and
-// through the batcher with CLIENTS threads that each ask for one image after another.
+// embed_bench FOLDER [THREADS [CONCURRENT [CLIENTS [BATCH]]]]: measures the model of a model folder, directly
+// and through a BatchingEmbedder with CLIENTS threads that each embed one image after another.
 namespace {
 
 using fit::embed::BatchingEmbedder;
@@ -59,8 +59,8 @@ void run_clients(BatchingEmbedder& batcher, int clients) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  const auto number = [&](int index, int otherwise) {
-    return index < count ? std::stoi(arguments[index]) : otherwise;
+  const auto number = [&](int index, int fallback) {
+    return index < count ? std::stoi(arguments[index]) : fallback;
   };
   if (count < 2) return 2;
   const std::filesystem::path folder = arguments[1];
@@ -83,6 +83,6 @@ int main(int count, char** arguments) {
   for (const int clients : {1, number(4, 8)}) run_clients(batcher, clients);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("%ld MB at most\n", usage.ru_maxrss / 1024);
+  std::printf("%ld MB peak memory\n", usage.ru_maxrss / 1024);
   return 0;
 }

@@ -10,7 +10,7 @@ Result<Vector> Embedder::embed_file(std::string_view field, ByteView file, const
   FIT_TRY(const media::Image image, media::decode(field, file, image_short_side(), limits));
   FIT_TRY(auto vectors, embed_images(std::span(&image, 1)));
   if (vectors.size() != 1)
-    return internal("the embedding model failed", "one picture, another number of vectors");
+    return internal("the embedding model failed", fit::format("{} vectors for one image", vectors.size()));
   return std::move(vectors.front());
 }
 
@@ -22,7 +22,8 @@ double dot(std::span<const float> a, std::span<const float> b) {
 
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder) {
   const auto fail = [&](std::string detail) {
-    return internal(fit::format("the embedder '{}' gave an unusable vector", embedder), std::move(detail));
+    return internal(fit::format("the embedder '{}' returned an unusable vector", embedder),
+                    std::move(detail));
   };
   if (vector.size() != static_cast<std::size_t>(dimensions)) {
     return fail(fit::format("{} numbers instead of {}", vector.size(), dimensions));

@@ -15,7 +15,7 @@ TEST(Normalize, MakesUnitVectors) {
   EXPECT_FLOAT_EQ(vector[2], -0.8F);
 }
 
-TEST(Normalize, TakesExtremeMagnitudes) {
+TEST(Normalize, AcceptsExtremeMagnitudes) {
   for (const float scale : {1e-10F, 1e18F, 1e30F}) {
     Vector vector{scale, scale, scale, scale};
     ASSERT_TRUE(normalize(vector, 4, "x")) << scale;
@@ -23,7 +23,7 @@ TEST(Normalize, TakesExtremeMagnitudes) {
   }
 }
 
-TEST(Normalize, RefusesUnusableVectors) {
+TEST(Normalize, RejectsUnusableVectors) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float infinity = std::numeric_limits<float>::infinity();
   for (Vector vector : {Vector{1, 2}, Vector{1, 2, 3, 4}, Vector{}, Vector{0, 0, 0}, Vector{1, nan, 1},

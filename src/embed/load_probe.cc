@@ -9,7 +9,7 @@
 #include "embed/onnx_embedder.h"
 
 // load_probe FOLDER LINES: loads the model in FOLDER while another thread writes LINES lines to standard
-// error; says on standard output whether ONNX Runtime was in the process before and after.
+// error. Prints on standard output whether ONNX Runtime was loaded before and after, and the outcome.
 namespace {
 
 bool has_onnxruntime() {

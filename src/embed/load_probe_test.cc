@@ -28,17 +28,17 @@ class LoadProbe : public ::testing::Test {
   TempDir dir_;
 };
 
-TEST_F(LoadProbe, LoadingAModelSaysNothing) {
+TEST_F(LoadProbe, LoadingAModelWritesNothingToStandardError) {
   run(0);
   EXPECT_EQ(text("err"), "");
 }
 
-TEST_F(LoadProbe, OnnxRuntimeComesWithTheFirstModel) {
+TEST_F(LoadProbe, OnnxRuntimeIsLoadedWithTheFirstModel) {
   run(0);
   EXPECT_EQ(text("out"), "0 1 loaded\n");
 }
 
-TEST_F(LoadProbe, WhatOthersWriteMeanwhileIsNotLost) {
+TEST_F(LoadProbe, ForwardsLinesOfOtherThreads) {
   run(20000);
   std::string expected;
   for (int i = 0; i < 20000; ++i) expected += "a line of another thread\n";

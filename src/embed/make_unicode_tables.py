@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes unicode_tables.h: letters, numbers and lower case of the Unicode version that this Python knows.
+"""Writes unicode_tables.h: letters, numbers and lower case of the Unicode version of this Python.
 
     make_unicode_tables.py > unicode_tables.h
 """
@@ -21,7 +21,7 @@ def ranges(prefix):
 
 
 def lower_case():
-    """Runs [first, last, step, delta]: every step-th code from first to last goes to itself + delta."""
+    """Runs [first, last, step, delta]: every step-th code from first to last maps to itself + delta."""
     runs = []
     for code in range(END):
         target = chr(code).lower()
@@ -63,7 +63,7 @@ print("namespace fit::embed {")
 print()
 print("struct CodeRange {\n  char32_t first;\n  char32_t last;\n};")
 print()
-print("// Every step-th code from first to last goes to itself + delta.")
+print("// Every step-th code from first to last maps to itself + delta.")
 print("struct LowerRun {\n  char32_t first;\n  char32_t last;\n  std::uint32_t step;\n  std::int32_t delta;\n};")
 table("CodeRange", "kLetters", ranges("L"))
 table("CodeRange", "kNumbers", ranges("N"))

@@ -22,8 +22,8 @@ constexpr FileRole kRoles[] = {FileRole::kImageModel,      FileRole::kTextModel,
                                FileRole::kWeights,         FileRole::kTokenizerVocab,
                                FileRole::kTokenizerMerges, FileRole::kPropertyModel};
 
-// Takes the keys of one JSON object, and remembers which, so that the others can be refused. The first
-// problem is kept; after it everything answers with empty values.
+// Reads the keys of one JSON object and records them, so that reject_unknown_keys() can report the others.
+// The first problem is stored in `error`; after it all functions return empty values.
 class Reader {
  public:
   Reader(const Json& json, std::string where, std::optional<Error>& error)
@@ -61,7 +61,7 @@ class Reader {
     return value == nullptr || value->is_null() ? std::string() : text(key, false);
   }
 
-  // One of the choices, by its position.
+  // Returns the position of the value among the choices.
   std::size_t choice(const char* key, std::initializer_list<std::string_view> choices) {
     const std::string value = text(key);
     const auto found = std::ranges::find(choices, value);
@@ -87,7 +87,7 @@ class Reader {
     return numbers;
   }
 
-  // A list of 1 to `most` of anything; null after a problem.
+  // Returns a list of 1 to `most` elements of any type; null after a problem.
   const Json* list(const char* key, std::size_t most) {
     const Json* value = find(key, true);
     if (value == nullptr || (value->is_array() && !value->empty() && value->size() <= most)) return value;
@@ -111,7 +111,7 @@ class Reader {
     if (!error_) error_ = invalid(*key == '\0' ? where_ : where(key), std::move(message));
   }
 
-  void refuse_the_rest() {
+  void reject_unknown_keys() {
     if (error_) return;
     for (const auto& [key, value] : json_.items()) {
       if (!seen_.contains(key)) return fail(key.c_str(), "is not a known key");
@@ -160,7 +160,7 @@ ModelFile read_file_entry(const Json& json, const std::string& where, std::optio
     reader.fail("sha256", "must be 64 lower-case hex digits or null");
   }
   file.size_bytes = reader.size("size_bytes");
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   return file;
 }
 
@@ -176,7 +176,7 @@ ImageTower read_image(const Json& json, std::optional<Error>& error) {
   reader.choice("layout", {"nchw"});
   tower.mean = reader.three("mean", false);
   tower.std = reader.three("std", true);
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   return tower;
 }
 
@@ -191,30 +191,30 @@ TextTower read_text(const Json& json, std::optional<Error>& error) {
                                                                              : TokenizerKind::kPhrases;
   tower.pad_to_context = reader.choice("padding", {"context", "longest"}) == 0;
   tower.pad_id = reader.integer("pad_id", 0, 0x7fffffff);
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   return tower;
 }
 
-PropertyTower::Output read_property(const Json& json, const std::string& where, std::optional<Error>& error) {
+PropertyHead::Output read_property(const Json& json, const std::string& where, std::optional<Error>& error) {
   Reader reader(json, where, error);
-  PropertyTower::Output output;
+  PropertyHead::Output output;
   output.property = reader.text("property");
   output.output = reader.text("output");
   output.values = reader.texts("values", kMaxValues);
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   return output;
 }
 
-PropertyTower read_properties(const Json& json, std::optional<Error>& error) {
+PropertyHead read_properties(const Json& json, std::optional<Error>& error) {
   Reader reader(json, "properties", error);
-  PropertyTower tower;
+  PropertyHead tower;
   tower.input = reader.text("input");
   if (const Json* outputs = reader.list("outputs", kMaxProperties)) {
     for (std::size_t i = 0; i < outputs->size() && !error; ++i) {
       tower.outputs.push_back(read_property((*outputs)[i], fit::format("properties.outputs[{}]", i), error));
     }
   }
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   return tower;
 }
 
@@ -235,7 +235,7 @@ Relevance read_relevance(const Json& json, std::optional<Error>& error) {
   Reader reader(json, "relevance", error);
   Relevance relevance{.photo = read_curve(reader, "photo", error),
                       .words = read_curve(reader, "words", error)};
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   return relevance;
 }
 
@@ -330,7 +330,7 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
     manifest.properties = read_properties(*properties, error);
   const Json* relevance = reader.child("relevance", false);
   if (relevance != nullptr && !relevance->is_null()) manifest.relevance = read_relevance(*relevance, error);
-  reader.refuse_the_rest();
+  reader.reject_unknown_keys();
   if (!error) check_files(manifest, reader);
   if (error) {
     error->field = error->field.empty() ? std::string(source) : fit::format("{}: {}", source, error->field);
@@ -382,7 +382,7 @@ std::string to_json(const Manifest& manifest) {
   }
   if (manifest.properties) {
     Json& properties = json["properties"] = {{"input", manifest.properties->input}};
-    for (const PropertyTower::Output& each : manifest.properties->outputs) {
+    for (const PropertyHead::Output& each : manifest.properties->outputs) {
       properties["outputs"].push_back(
           {{"property", each.property}, {"output", each.output}, {"values", each.values}});
     }

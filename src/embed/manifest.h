@@ -13,25 +13,29 @@
 
 namespace fit::embed {
 
+// The use of a file of a model folder.
 enum class FileRole { kImageModel, kTextModel, kWeights, kTokenizerVocab, kTokenizerMerges, kPropertyModel };
-// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model"
+// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges" or "property_model"
 std::string_view to_string(FileRole role);
 
+// One file of a model folder.
 struct ModelFile {
   FileRole role = FileRole::kImageModel;
-  std::string path;                         // inside the model's folder
-  std::string url;                          // empty when it cannot be downloaded
-  std::string sha256;                       // 64 lower-case hex digits, or empty when not known beforehand
-  std::optional<std::uint64_t> size_bytes;  // nothing when not known beforehand
+  std::string path;                         // relative to the model's folder
+  std::string url;                          // empty when the file cannot be downloaded
+  std::string sha256;                       // 64 lower-case hex digits, or empty when the manifest has none
+  std::optional<std::uint64_t> size_bytes;  // nullopt when the manifest has none
 };
 
+// How an image becomes a square of the model's size.
 enum class ResizeRule {
-  kShortSideCrop,  // short side to `size`, then the centre square: CLIP
-  kStretch         // both sides to `size`, whatever the shape: SigLIP
+  kShortSideCrop,  // resize the short side to `size`, then crop the centre square: CLIP
+  kStretch         // resize both sides to `size`, ignoring the aspect ratio: SigLIP
 };
 
+// The image encoder of a model: its tensors and the preprocessing of images.
 struct ImageTower {
-  std::string input;   // float [batch, 3, size, size] (nchw), RGB in 0..1, less the mean, over the deviation
+  std::string input;   // float [batch, 3, size, size] (nchw): (RGB in 0..1 - mean) / std
   std::string output;  // float [batch, dimensions]
   int size = 0;
   ResizeRule resize = ResizeRule::kShortSideCrop;  // bicubic
@@ -39,63 +43,66 @@ struct ImageTower {
   std::array<float, 3> std{};
 };
 
+// The tokenizer of a text encoder.
 enum class TokenizerKind {
-  kClipBpe,  // "clip_bpe": ClipTokenizer, of the roles tokenizer_vocab and tokenizer_merges
-  kPhrases   // "phrases": PhraseTokenizer, of the role tokenizer_vocab
+  kClipBpe,  // "clip_bpe": ClipTokenizer, from the files tokenizer_vocab and tokenizer_merges
+  kPhrases   // "phrases": PhraseTokenizer, from the file tokenizer_vocab
 };
 
+// The text encoder of a model: its tensors and the tokenization of texts.
 struct TextTower {
-  std::string input_ids;  // int64 [batch, length]
-  std::string
-      attention_mask;  // int64 [batch, length], 1 for tokens, 0 for padding; empty when the model has none
-  std::string output;  // float [batch, dimensions]
-  int context_length = 0;
-  bool pad_to_context = true;  // otherwise only to the longest text of a batch
+  std::string input_ids;       // int64 [batch, length]
+  std::string attention_mask;  // int64 [batch, length]: 1 for tokens, 0 for padding; empty without a mask
+  std::string output;          // float [batch, dimensions]
+  int context_length = 0;      // most tokens of a text
+  bool pad_to_context = true;  // pad to context_length, otherwise to the longest text of a batch
   std::int64_t pad_id = 0;
   TokenizerKind tokenizer = TokenizerKind::kClipBpe;
 };
 
-// What a model believes about garments, worked out from their vectors.
-struct PropertyTower {
+// The property classifier of a model, which takes vectors of the model's space.
+struct PropertyHead {
   struct Output {
     std::string property;             // "primary_color"
-    std::string output;               // float [batch, values]: shares of belief, together 1
+    std::string output;               // float [batch, values]: probabilities with sum 1
     std::vector<std::string> values;  // "black", "white", …
   };
   std::string input;  // float [batch, dimensions]
   std::vector<Output> outputs;
 };
 
-// What a model folder holds: models/<name>/manifest.json.
+// The description of a model folder: models/<name>/manifest.json.
 struct Manifest {
   std::string name;
   std::string space;
   std::string version;  // see Space::version
   std::string licence;
-  std::string source;  // a page about the model
-  std::string note;    // for people; may be empty
+  std::string source;  // URL of a page about the model
+  std::string note;    // for users; may be empty
   int dimensions = 0;
   std::vector<ModelFile> files;
   ImageTower image;
   std::optional<TextTower> text;
-  std::optional<PropertyTower> properties;
+  std::optional<PropertyHead> properties;
   Relevance relevance;
 
-  const ModelFile* file(FileRole role) const;  // the first with this role, or null
-  std::uint64_t known_size_bytes() const;      // the sum of the sizes that are known
+  const ModelFile* file(FileRole role) const;  // the first file with this role, or null
+  std::uint64_t known_size_bytes() const;      // sum of the sizes that the manifest states
   Space vector_space() const;
 };
 
-// Reads a manifest strictly: an unknown key, a missing one, a wrong type or a value out of range is kInvalid
-// with `source` and the key as its field ("models/x/manifest.json: image.size"). Paths may not leave the
-// folder.
+// Parses a manifest strictly. An unknown or missing key, a wrong type, a value out of range and a path that
+// leaves the folder are kInvalid, with `source` and the key as the field ("models/x/manifest.json:
+// image.size"). Text that is not JSON is kMalformed.
 Result<Manifest> parse_manifest(std::string_view source, std::string_view text);
+// Reads and parses a file. The errors of read_file() and parse_manifest().
 Result<Manifest> load_manifest(const std::filesystem::path& file);
 
-// The JSON that parse_manifest() reads back to the same manifest.
+// The manifest as JSON that parse_manifest() accepts.
 std::string to_json(const Manifest& manifest);
 
-// Lower-case letters, digits, '.', '_' and '-', starting with a letter or digit; at most 64 characters.
+// Whether the name consists of at most 64 lower-case letters, digits, '.', '_' and '-' and starts with a
+// letter or digit.
 bool is_model_name(std::string_view name);
 
 }  // namespace fit::embed

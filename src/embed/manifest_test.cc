@@ -16,19 +16,19 @@ Json good() {
   return Json::parse(builtin_manifests().front());
 }
 
-// The field and message of the error that a manifest gives.
+// The field and message of a manifest's error; "none" when it is valid.
 std::string problem(const Json& json) {
   const auto manifest = parse_manifest("m.json", dump_json(json));
   return manifest ? "none" : manifest.error().field + " " + manifest.error().message;
 }
 
-TEST(Manifest, BuiltInOnesAreRight) {
+TEST(Manifest, BuiltInManifestsAreValid) {
   std::vector<std::string> names;
   for (const std::string_view text : builtin_manifests()) {
     const auto manifest = parse_manifest("built-in", text);
     ASSERT_TRUE(manifest) << manifest.error().describe();
     names.push_back(manifest->name);
-    if (manifest->name == kBuiltinModel) continue;  // comes with the program, not from anywhere
+    if (manifest->name == kBuiltinModel) continue;  // compiled in, without URLs
     EXPECT_TRUE(manifest->source.starts_with("https://"));
     for (const ModelFile& file : manifest->files) EXPECT_TRUE(file.url.starts_with("https://")) << file.path;
   }
@@ -36,7 +36,7 @@ TEST(Manifest, BuiltInOnesAreRight) {
                                             "fashion-clip", "siglip-base", "builtin"));
 }
 
-TEST(Manifest, ReadsEverything) {
+TEST(Manifest, ReadsAllKeys) {
   const auto manifest = parse_manifest("m.json", dump_json(good()));
   ASSERT_TRUE(manifest);
   EXPECT_EQ(manifest->name, "clip-vit-b32");
@@ -53,7 +53,7 @@ TEST(Manifest, ReadsEverything) {
   EXPECT_EQ(manifest->known_size_bytes(), 351685709u + 254058553u + 862328u + 524619u);
 }
 
-TEST(Manifest, ReadsWhatCosinesAreWorth) {
+TEST(Manifest, ReadsRelevanceCurves) {
   Json json = good();
   json["relevance"] = {{"photo", {0, 0.5, 0.9}}};
   const auto manifest = parse_manifest("m.json", dump_json(json));
@@ -66,11 +66,11 @@ TEST(Manifest, ReadsWhatCosinesAreWorth) {
     json["relevance"]["photo"] = bad;
     EXPECT_THAT(problem(json), HasSubstr("relevance.photo")) << dump_json(bad);
   }
-  json["relevance"] = {{"pictures", {0, 1}}};
-  EXPECT_THAT(problem(json), HasSubstr("relevance.pictures"));
+  json["relevance"] = {{"images", {0, 1}}};
+  EXPECT_THAT(problem(json), HasSubstr("relevance.images"));
 }
 
-TEST(Manifest, WritesWhatItReads) {
+TEST(Manifest, RoundTripsThroughJson) {
   for (const std::string_view text : builtin_manifests()) {
     const auto manifest = parse_manifest("built-in", text);
     ASSERT_TRUE(manifest);
@@ -80,7 +80,7 @@ TEST(Manifest, WritesWhatItReads) {
   }
 }
 
-TEST(Manifest, UnknownKeysAreNamed) {
+TEST(Manifest, NamesUnknownKeys) {
   for (const char* where : {"", "image", "text"}) {
     Json json = good();
     (*where == '\0' ? json : json[where])["colour"] = 1;
@@ -91,7 +91,7 @@ TEST(Manifest, UnknownKeysAreNamed) {
   EXPECT_THAT(problem(json), HasSubstr("m.json: files[1].sha265 is not a known key"));
 }
 
-TEST(Manifest, MissingKeysAreNamed) {
+TEST(Manifest, NamesMissingKeys) {
   for (const char* key : {"name", "space", "version", "licence", "source", "dimensions", "files", "image"}) {
     Json json = good();
     json.erase(key);
@@ -102,7 +102,7 @@ TEST(Manifest, MissingKeysAreNamed) {
   EXPECT_EQ(problem(json), "m.json: image.mean is missing");
 }
 
-TEST(Manifest, WrongValuesAreNamed) {
+TEST(Manifest, NamesInvalidValues) {
   const auto with = [](auto change) {
     Json json = good();
     change(json);
@@ -131,7 +131,7 @@ TEST(Manifest, WrongValuesAreNamed) {
   EXPECT_THAT(problem(Json::array()), HasSubstr("must be an object"));
 }
 
-TEST(Manifest, PropertiesAreCheckedToo) {
+TEST(Manifest, ChecksProperties) {
   const auto with = [](auto change) {
     Json json = good();
     json["files"].push_back({{"role", "property_model"}, {"path", "p.onnx"}});
@@ -151,14 +151,14 @@ TEST(Manifest, PropertiesAreCheckedToo) {
   EXPECT_THAT(with([](Json& j) { j["files"].erase(j["files"].size() - 1); }), HasSubstr("property_model"));
 }
 
-TEST(Manifest, PhrasesNeedNoMerges) {
+TEST(Manifest, PhraseTokenizerNeedsNoMerges) {
   Json json = good();
   json["text"]["tokenizer"] = "phrases";
   json["files"].erase(3);
   EXPECT_EQ(problem(json), "none");
 }
 
-TEST(Manifest, PathsStayInTheFolder) {
+TEST(Manifest, RejectsPathsOutsideTheFolder) {
   for (const char* path :
        {"/etc/passwd", "../x", "a/../../x", "a//b", ".", "", "a\\b", "a\nb", "manifest.json", "lock.json"}) {
     Json json = good();
@@ -170,7 +170,7 @@ TEST(Manifest, PathsStayInTheFolder) {
   EXPECT_EQ(problem(json), "none");
 }
 
-TEST(Manifest, NotJson) {
+TEST(Manifest, RejectsTextThatIsNotJson) {
   const auto manifest = parse_manifest("m.json", "{");
   ASSERT_FALSE(manifest);
   EXPECT_EQ(manifest.error().code, ErrorCode::kMalformed);

@@ -7,20 +7,23 @@
 
 namespace fit::embed {
 
+// The measurement of one batch size.
 struct BenchRow {
   int batch = 0;
   int runs = 0;
-  std::chrono::duration<double, std::milli> median{};  // of one run with the whole batch
-  double per_second = 0;                               // images, or texts
+  std::chrono::duration<double, std::milli> median{};  // time of one run with the whole batch
+  double per_second = 0;                               // images or texts per second
 };
 
+// The measurements of an embedder, by batch size.
 struct BenchReport {
   std::vector<BenchRow> images;
   std::vector<BenchRow> texts;  // empty when the space has no text side
 };
 
-// Times an embedder at batches of 1, 8 and 32 with seeded noise as images (already of the model's size) and
-// made-up words, each for about `time_per_row` after one run to warm up, at least three runs.
+// Measures an embedder at batches of 1, 8 and 32, with seeded noise of the model's input size as images and
+// generated texts. Each row takes about `time_per_row` and at least three runs, after one warm-up run.
+// Blocks.
 Result<BenchReport> bench(Embedder& embedder,
                           std::chrono::milliseconds time_per_row = std::chrono::milliseconds(1500));
 

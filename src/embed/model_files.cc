@@ -22,7 +22,7 @@ Result<std::string> ModelFiles::sha256(const std::string& path) const {
   return Error{ErrorCode::kNotFound, "is missing", path, {}};
 }
 
-Result<ModelFiles::Place> ModelFiles::place(const Manifest& manifest, FileRole role) const {
+Result<ModelFiles::Location> ModelFiles::locate(const Manifest& manifest, FileRole role) const {
   const ModelFile* file = manifest.file(role);
   const auto missing = [&](const std::string& name, std::string detail) {
     return Error{ErrorCode::kNotFound,
@@ -31,19 +31,19 @@ Result<ModelFiles::Place> ModelFiles::place(const Manifest& manifest, FileRole r
   };
   if (file == nullptr) return missing(std::string(to_string(role)), "the manifest names none");
   if (!folder_) {
-    if (const auto bytes = builtin_model_file(file->path)) return Place(*bytes);
+    if (const auto bytes = builtin_model_file(file->path)) return Location(*bytes);
     return missing(file->path, "not in the program");
   }
   const std::filesystem::path path = *folder_ / file->path;
   std::error_code problem;
   if (!std::filesystem::is_regular_file(path, problem)) return missing(file->path, path.string());
-  return Place(path);
+  return Location(path);
 }
 
 Result<std::string> ModelFiles::read(const Manifest& manifest, FileRole role, std::uint64_t max_bytes) const {
-  FIT_TRY(const Place found, place(manifest, role));
-  if (const auto* bytes = std::get_if<ByteView>(&found)) return std::string(as_text(*bytes));
-  FIT_TRY(const Bytes content, read_file(std::get<std::filesystem::path>(found), max_bytes));
+  FIT_TRY(const Location location, locate(manifest, role));
+  if (const auto* bytes = std::get_if<ByteView>(&location)) return std::string(as_text(*bytes));
+  FIT_TRY(const Bytes content, read_file(std::get<std::filesystem::path>(location), max_bytes));
   return std::string(as_text(content));
 }
 

@@ -12,33 +12,33 @@
 
 namespace fit::embed {
 
-// Where a model's files are: in a folder, or inside this program. Immutable and thread-safe.
+// Access to a model's files, which are in a folder or compiled into the program. Immutable and thread-safe.
 class ModelFiles {
  public:
   explicit ModelFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // The files of models/builtin as they were when the program was built.
+  // The files of models/builtin that are compiled into the program.
   static ModelFiles in_program() { return ModelFiles(); }
 
-  // What a library that loads models is given: a path, or the bytes, which live as long as the program.
-  using Place = std::variant<std::filesystem::path, ByteView>;
+  // A path, or the bytes of a compiled-in file, which live as long as the program.
+  using Location = std::variant<std::filesystem::path, ByteView>;
 
-  // kNotFound naming the file and the model.
-  Result<Place> place(const Manifest& manifest, FileRole role) const;
+  // kNotFound, naming the file and the model.
+  Result<Location> locate(const Manifest& manifest, FileRole role) const;
 
-  // The whole content of a small file, such as a vocabulary. As place(), and kTooLarge.
+  // Reads a small file, such as a vocabulary. The errors of locate(), and kTooLarge above `max_bytes`.
   Result<std::string> read(const Manifest& manifest, FileRole role, std::uint64_t max_bytes) const;
 
-  // Nothing when there is no such file.
+  // nullopt when the file does not exist.
   std::optional<std::uint64_t> size_bytes(const std::string& path) const;
 
-  // Reads the whole file; 64 lower-case hex digits. kNotFound.
+  // Reads the whole file and returns 64 lower-case hex digits. kNotFound.
   Result<std::string> sha256(const std::string& path) const;
 
  private:
   ModelFiles() = default;
 
-  std::optional<std::filesystem::path> folder_;
+  std::optional<std::filesystem::path> folder_;  // nullopt: compiled in
 };
 
 }  // namespace fit::embed

@@ -17,7 +17,8 @@ Result<ModelLock> load_model_lock(const std::filesystem::path& folder) {
   if (!content) return content.error();
   FIT_TRY(const Json json, parse_json(file.string(), as_text(*content)));
   const auto broken = [&] {
-    return invalid(file.string(), "is not a list of downloaded files; remove it and pull the model again");
+    return invalid(file.string(),
+                   "is not a valid list of downloaded files; remove it and pull the model again");
   };
   if (!json.is_object() || !json.contains("files") || !json["files"].is_object()) return broken();
   ModelLock lock;

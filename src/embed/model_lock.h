@@ -9,15 +9,17 @@
 
 namespace fit::embed {
 
-// What was downloaded into a model folder: lock.json. Files by their path in the folder.
+// A downloaded file of a model folder.
 struct LockedFile {
   std::string sha256;
   std::uint64_t size_bytes = 0;
   std::string url;
 };
+// The downloaded files of a model folder (lock.json), by path in the folder.
 using ModelLock = std::map<std::string, LockedFile>;
 
-// An empty lock when there is no file; kInvalid when it is not the expected JSON.
+// Reads lock.json; an empty lock when the file does not exist. kMalformed or kInvalid when its content is not
+// the expected JSON. Concurrent writers must hold the folder's .pull.lock.
 Result<ModelLock> load_model_lock(const std::filesystem::path& folder);
 Result<void> save_model_lock(const std::filesystem::path& folder, const ModelLock& lock);
 

@@ -13,7 +13,7 @@
 namespace fit::embed {
 namespace {
 
-// Held by one pull at a time; ends with the process.
+// The exclusive lock of a model folder, held by one pull at a time and released when the process ends.
 class PullLock {
  public:
   explicit PullLock(int fd) : fd_(fd) {}
@@ -29,14 +29,14 @@ class PullLock {
     if (lock.fd_ < 0) return from_errno("create " + file.string(), errno);
     if (::flock(lock.fd_, LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno != EWOULDBLOCK) return from_errno("lock " + file.string(), errno);
-    return Error{ErrorCode::kConflict, "this model is being downloaded already", "model", folder.string()};
+    return Error{ErrorCode::kConflict, "this model is already being downloaded", "model", folder.string()};
   }
 
  private:
   int fd_;
 };
 
-// Puts `base_url` in the place of a URL's scheme and host.
+// Replaces the scheme and host of a URL by `base_url`.
 std::string mirrored(const std::string& url, std::string base_url) {
   if (base_url.empty()) return url;
   while (base_url.ends_with('/')) base_url.pop_back();
@@ -44,9 +44,11 @@ std::string mirrored(const std::string& url, std::string base_url) {
   return base_url + (path == std::string::npos ? "/" : url.substr(path));
 }
 
-class Pull {
+// One pull of a model.
+class ModelDownload {
  public:
-  Pull(const ModelEntry& entry, net::HttpClient& http, const ModelStore::PullOptions& options, ModelLock lock)
+  ModelDownload(const ModelEntry& entry, net::HttpClient& http, const ModelStore::PullOptions& options,
+                ModelLock lock)
       : entry_(entry), http_(http), options_(options), lock_(std::move(lock)) {
     for (const ModelFile& file : entry_.manifest.files) {
       if (!file.size_bytes) return;
@@ -56,14 +58,14 @@ class Pull {
   }
 
   Result<void> run() {
-    FIT_CHECK(check_room());
+    FIT_CHECK(check_free_space());
     FIT_CHECK(write_file_atomically(entry_.folder / "manifest.json", as_bytes(to_json(entry_.manifest))));
-    for (const ModelFile& file : entry_.manifest.files) FIT_CHECK(bring(file));
+    for (const ModelFile& file : entry_.manifest.files) FIT_CHECK(fetch(file));
     return {};
   }
 
  private:
-  Result<void> check_room() const {
+  Result<void> check_free_space() const {
     std::error_code problem;
     const auto space = std::filesystem::space(entry_.folder, problem);
     std::uint64_t needed = 0;
@@ -76,7 +78,7 @@ class Pull {
     }
     if (problem || space.available >= needed) return {};
     return Error{ErrorCode::kStorageFull,
-                 fit::format("the model needs {} MB more than the {} MB that are free",
+                 fit::format("the model needs {} MB more than the {} MB of free space",
                              (needed - space.available) >> 20, space.available >> 20),
                  "model", entry_.folder.string()};
   }
@@ -90,8 +92,8 @@ class Pull {
       options_.progress(file.path, done_bytes_ + file_bytes, total_known_ ? total_bytes_ : 0);
   }
 
-  // Whether the file is there already and is what it should be; then its sum is in the lock.
-  bool have(const ModelFile& file) {
+  // Returns whether the file exists with the expected checksum, and if so records it in the lock.
+  bool is_present(const ModelFile& file) {
     std::error_code missing;
     const auto size = std::filesystem::file_size(entry_.folder / file.path, missing);
     if (missing || (file.size_bytes && *file.size_bytes != size)) return false;
@@ -108,8 +110,9 @@ class Pull {
     return true;
   }
 
-  Result<void> bring(const ModelFile& file) {
-    if (have(file)) return save_model_lock(entry_.folder, lock_);
+  // Downloads the file unless it is present.
+  Result<void> fetch(const ModelFile& file) {
+    if (is_present(file)) return save_model_lock(entry_.folder, lock_);
     if (file.url.empty()) {
       return invalid(
           "model",
@@ -127,8 +130,8 @@ class Pull {
       std::error_code ignored;
       std::filesystem::remove(part, ignored);
       return Error{ErrorCode::kBadGateway,
-                   fit::format("the file '{}' came with SHA-256 {} instead of {}; it was not kept", file.path,
-                               sum, expected),
+                   fit::format("the downloaded file '{}' has SHA-256 {} instead of {}; it was discarded",
+                               file.path, sum, expected),
                    "model", url};
     }
     std::error_code problem;
@@ -159,8 +162,8 @@ Result<ModelEntry> ModelStore::pull(const std::string& name, net::HttpClient& ht
   FIT_CHECK(make_dirs(entry.folder));
   FIT_TRY(const PullLock held, PullLock::take(entry.folder));
   auto lock = load_model_lock(entry.folder);
-  Pull pull(entry, http, options, lock ? *std::move(lock) : ModelLock());
-  FIT_CHECK(pull.run());
+  ModelDownload download(entry, http, options, lock ? *std::move(lock) : ModelLock());
+  FIT_CHECK(download.run());
   return find(name);
 }
 

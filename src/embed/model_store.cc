@@ -17,14 +17,14 @@ std::optional<std::uint64_t> expected_size(const ModelFile& file, const ModelLoc
   return locked == lock.end() ? std::nullopt : std::optional(locked->second.size_bytes);
 }
 
-// Fills in the state from the files' presence and sizes.
-void look_at_files(ModelEntry& entry) {
+// Sets the state and the problem from the presence and sizes of the files.
+void update_state(ModelEntry& entry) {
   const auto lock = entry.in_program ? ModelLock() : load_model_lock(entry.folder).value_or(ModelLock());
   const ModelFiles files = entry.files();
-  std::size_t there = 0;
+  std::size_t present = 0;
   for (const ModelFile& file : entry.manifest.files) {
     const auto size = files.size_bytes(file.path);
-    if (size) ++there;
+    if (size) ++present;
     if (!entry.problem.empty()) continue;
     const auto expected = expected_size(file, lock);
     if (!size) {
@@ -33,7 +33,7 @@ void look_at_files(ModelEntry& entry) {
       entry.problem = fit::format("the file '{}' has {} bytes instead of {}", file.path, *size, *expected);
     }
   }
-  entry.state = there == 0              ? ModelState::kNotInstalled
+  entry.state = present == 0            ? ModelState::kNotInstalled
                 : entry.problem.empty() ? ModelState::kInstalled
                                         : ModelState::kDamaged;
   if (entry.state == ModelState::kNotInstalled) entry.problem.clear();
@@ -52,7 +52,7 @@ Result<ModelEntry> read_folder(const std::filesystem::path& folder) {
   ModelEntry entry;
   FIT_TRY(entry.manifest, load_manifest(folder / "manifest.json"));
   entry.folder = folder;
-  look_at_files(entry);
+  update_state(entry);
   return entry;
 }
 
@@ -71,13 +71,13 @@ std::vector<ModelEntry> ModelStore::list() const {
   std::map<std::string, ModelEntry> entries;
   for (const std::string_view text : builtin_manifests()) {
     auto manifest = parse_manifest("built-in manifest", text);
-    if (!manifest) continue;  // a test sees that each can be read
+    if (!manifest) continue;  // cannot happen: a test parses each of them
     ModelEntry entry;
     entry.in_program = manifest->name == kBuiltinModel;
     if (!entry.in_program) entry.folder = models_dir_ / manifest->name;
     entry.manifest = *std::move(manifest);
     entry.built_in = true;
-    look_at_files(entry);
+    update_state(entry);
     entries.emplace(entry.manifest.name, std::move(entry));
   }
   std::error_code problem;
@@ -135,12 +135,12 @@ Result<std::vector<FileCheck>> ModelStore::verify(const std::string& name_or_fol
       check.message = sum.error().code == ErrorCode::kNotFound ? "is missing" : "cannot be read";
     } else if (expected.empty()) {
       check.ok = true;
-      check.message = fit::format("has SHA-256 {}, with nothing to compare it with", *sum);
+      check.message = fit::format("has SHA-256 {}; there is no expected checksum", *sum);
     } else if (*sum != expected) {
       check.message = fit::format("has SHA-256 {} instead of {}", *sum, expected);
     } else {
       check.ok = true;
-      check.message = file.sha256.empty() ? "is as it was downloaded" : "is as its manifest says";
+      check.message = file.sha256.empty() ? "matches lock.json" : "matches the manifest";
     }
     checks.push_back(std::move(check));
   }

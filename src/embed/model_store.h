@@ -13,67 +13,70 @@
 namespace fit::embed {
 
 enum class ModelState {
-  kNotInstalled,  // none of its files is there
-  kInstalled,     // all of them, with the sizes known for them
-  kDamaged        // some of them, a wrong size, or an unreadable manifest: ModelEntry::problem says what
+  kNotInstalled,  // none of its files exists
+  kInstalled,     // all of its files exist and have the known sizes
+  kDamaged        // files are missing or have a wrong size, or the manifest is unreadable; see problem
 };
 
+// A model and its state on this machine.
 struct ModelEntry {
   Manifest manifest;
-  bool built_in = false;    // the program knows it; otherwise its folder was put there
-  bool in_program = false;  // its files are part of the program; `folder` is empty then
-  std::filesystem::path folder;
+  bool built_in = false;         // the program has its manifest
+  bool in_program = false;       // the program has its files
+  std::filesystem::path folder;  // empty when the program has its files
   ModelState state = ModelState::kNotInstalled;
-  std::string problem;  // empty, or what is wrong, for people
+  std::string problem;  // a message for users; empty without a problem
 
   ModelFiles files() const { return in_program ? ModelFiles::in_program() : ModelFiles(folder); }
 };
 
-// What verify() found out about one file.
+// The result of verify() for one file.
 struct FileCheck {
   std::string path;
   bool ok = false;
-  std::string message;  // "is missing", "has another SHA-256 than ...", or against what it was checked
+  std::string message;  // the problem, or the checksum that the file matches; follows the path
 };
 
-// The models that this program can use: those whose manifests are built in (models/ of the repository) and
-// every folder <models_dir>/<name> with a manifest.json, which goes first when both have the name.
+// The models that the program can use: those whose manifests are compiled in (models/ of the repository) and
+// every folder <models_dir>/<name> with a manifest.json. A folder takes precedence over a compiled-in
+// manifest of the same name.
 //
-// Where the manifest states a file's SHA-256, that is what a download must have. Where it does not, pull()
-// takes the sum that the server names (X-Linked-ETag, as Hugging Face sends it), and where there is none
-// either, whatever comes: the sum of what came is written to <folder>/lock.json, so that verify() can tell
-// later damage, but not a wrong file at the first download.
+// A downloaded file must have the SHA-256 of the manifest. Where the manifest has none, pull() expects the
+// checksum that the server sends (X-Linked-ETag, as Hugging Face does); without either, it accepts any
+// content. pull() writes the checksum of each file to <folder>/lock.json, so that verify() detects later
+// damage, but not a wrong first download.
 //
-// Thread-safe; calls block. Two pulls of the same model at once, of this or other processes: the second gets
+// Thread-safe; calls block. Of two concurrent pulls of a model, in any processes, the second returns
 // kConflict.
 class ModelStore {
  public:
   explicit ModelStore(std::filesystem::path models_dir);
 
-  // By name. Entries whose manifest cannot be read are listed as kDamaged under their folder's name.
+  // Lists the models by name. A model whose manifest cannot be read is kDamaged and has its folder's name.
   std::vector<ModelEntry> list() const;
 
-  // A known name, or the path of a model folder anywhere (recognised by a '/'). kNotFound, naming those there
-  // are; kInvalid when its manifest is not right.
+  // Finds a model by its name or by the path of its folder, which contains a '/'. kNotFound, naming the known
+  // models; kInvalid when the manifest is invalid.
   Result<ModelEntry> find(const std::string& name_or_folder) const;
 
   struct PullOptions {
-    // In place of "https://huggingface.co" or whatever scheme and host a file's URL has: a company's mirror.
-    // May have a path.
+    // Replaces the scheme and host of each file's URL, for a mirror; may have a path. Empty: use the URLs.
     std::string base_url;
     net::HttpLimits limits{.max_bytes = 32ULL << 30};
-    // The file at work, and bytes done and in all of the whole model (0 when not known).
+    // Called with the current file, the downloaded bytes and the total bytes of the model (0 when unknown).
     std::function<void(const std::string& path, std::uint64_t done_bytes, std::uint64_t total_bytes)>
         progress;
   };
 
-  // Downloads what is missing or damaged. Each file goes to `<path>.part`, where an interrupted download is
-  // taken up again, and gets its name once its sum is right. Writes manifest.json and lock.json beside them.
-  // Nothing happens to a model that is part of the program. kBadGateway: another sum than expected (the part
-  // is removed). kStorageFull: it would not fit. Others as HttpClient::download.
+  // Downloads the missing and damaged files of a model. A file is written to `<path>.part`, where an
+  // interrupted download resumes, and renamed once its checksum is verified. manifest.json and lock.json are
+  // written to the same folder. A compiled-in model is returned unchanged. kBadGateway: the checksum is not
+  // the expected one (the partial file is removed). kStorageFull: not enough free space. Other errors are
+  // those of HttpClient::download().
   Result<ModelEntry> pull(const std::string& name, net::HttpClient& http, const PullOptions& options) const;
 
-  // Reads every file and compares sums: with the manifest, else with lock.json.
+  // Reads every file and compares its checksum with the manifest, or with lock.json where the manifest has
+  // none. The errors of find() and load_model_lock().
   Result<std::vector<FileCheck>> verify(const std::string& name_or_folder) const;
 
  private:

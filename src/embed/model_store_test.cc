@@ -27,7 +27,8 @@ std::string content_of(const std::filesystem::path& path) {
   return bytes ? std::string(as_text(*bytes)) : std::string();
 }
 
-// A server with the tiny model's files under /mirror/files/, and a models folder that has its manifest only.
+// A server with the tiny model's files under /mirror/files/, and a models folder with the model's manifest
+// only.
 class Store : public ::testing::Test {
  protected:
   Store() : server_([this](const auto& request, auto& connection) { serve(request, connection); }) {
@@ -98,7 +99,7 @@ class Store : public ::testing::Test {
   std::uint64_t total_ = 0;
 };
 
-TEST_F(Store, ListsBuiltInAndOwnModels) {
+TEST_F(Store, ListsBuiltInAndLocalModels) {
   const auto models = store_.list();
   std::vector<std::string> names;
   for (const ModelEntry& model : models) {
@@ -115,7 +116,7 @@ TEST_F(Store, ListsBuiltInAndOwnModels) {
                                             "fashion-clip", "siglip-base", "tiny"));
 }
 
-TEST_F(Store, WorksWithoutAFolder) {
+TEST_F(Store, WorksWithoutAModelsFolder) {
   const ModelStore none(dir_.path() / "nowhere");
   EXPECT_EQ(none.list().size(), 6u);
   const auto missing = none.find("nothing");
@@ -125,7 +126,7 @@ TEST_F(Store, WorksWithoutAFolder) {
   EXPECT_FALSE(none.find("/no/such/folder"));
 }
 
-TEST_F(Store, BrokenManifestsAreListedWithTheirProblem) {
+TEST_F(Store, ListsBrokenManifestsWithTheirProblem) {
   std::ofstream(folder_ / "manifest.json") << "{\"name\": \"tiny\"";
   ModelEntry broken;
   for (ModelEntry& model : store_.list()) {
@@ -155,7 +156,7 @@ TEST_F(Store, PullsAndVerifies) {
   EXPECT_EQ(store_.find(folder_.string())->state, ModelState::kInstalled);
 }
 
-TEST_F(Store, ASecondPullAsksForNothing) {
+TEST_F(Store, ASecondPullDownloadsNothing) {
   ASSERT_TRUE(pull());
   const std::size_t before = server_.requests().size();
   ASSERT_TRUE(pull());
@@ -163,7 +164,7 @@ TEST_F(Store, ASecondPullAsksForNothing) {
   EXPECT_EQ(done_, total_);
 }
 
-TEST_F(Store, InterruptedPullsResume) {
+TEST_F(Store, ResumesInterruptedPulls) {
   break_next_ = true;
   const auto broken = pull();
   ASSERT_FALSE(broken);
@@ -174,7 +175,7 @@ TEST_F(Store, InterruptedPullsResume) {
   EXPECT_EQ(failures(), "");
 }
 
-TEST_F(Store, PinnedSumsDecide) {
+TEST_F(Store, ChecksTheManifestsChecksums) {
   Manifest pinned = manifest();
   for (ModelFile& file : pinned.files) file.sha256 = sha256_hex(as_bytes(content_of(upstream_ / file.path)));
   write_manifest(pinned);
@@ -182,7 +183,7 @@ TEST_F(Store, PinnedSumsDecide) {
   const auto wrong = pull();
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().code, ErrorCode::kBadGateway);
-  EXPECT_THAT(wrong.error().message, HasSubstr("'text.onnx' came with SHA-256"));
+  EXPECT_THAT(wrong.error().message, HasSubstr("'text.onnx' has SHA-256"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "text.onnx"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "text.onnx.part"));
   EXPECT_EQ(entry().state, ModelState::kDamaged);
@@ -191,7 +192,7 @@ TEST_F(Store, PinnedSumsDecide) {
   EXPECT_EQ(failures(), "");
 }
 
-TEST_F(Store, TheServersSumsDecideOtherwise) {
+TEST_F(Store, ChecksTheServersChecksums) {
   linked_sums_ = true;
   tampered_ = "vocab.json";
   EXPECT_FALSE(pull());
@@ -199,7 +200,7 @@ TEST_F(Store, TheServersSumsDecideOtherwise) {
   EXPECT_TRUE(pull());
 }
 
-TEST_F(Store, DamageIsSeenAndRepaired) {
+TEST_F(Store, DetectsAndRepairsDamage) {
   ASSERT_TRUE(pull());
   std::string text = content_of(folder_ / "merges.txt");
   text.back() = 'x';
@@ -215,7 +216,7 @@ TEST_F(Store, DamageIsSeenAndRepaired) {
   EXPECT_EQ(failures(), "");
 }
 
-TEST_F(Store, UnknownSizesAndSumsAreLearnt) {
+TEST_F(Store, RecordsUnknownSizesAndChecksums) {
   Manifest unknown = manifest();
   for (ModelFile& file : unknown.files) file.size_bytes.reset();
   write_manifest(unknown);
@@ -225,7 +226,7 @@ TEST_F(Store, UnknownSizesAndSumsAreLearnt) {
   EXPECT_EQ(entry().state, ModelState::kDamaged);
 }
 
-TEST_F(Store, WithoutUrlOrServerItSaysSo) {
+TEST_F(Store, ReportsAMissingUrlAndAMissingFile) {
   Manifest local = manifest();
   local.files[0].url.clear();
   write_manifest(local);
@@ -239,7 +240,7 @@ TEST_F(Store, WithoutUrlOrServerItSaysSo) {
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(Store, OnlyOnePullAtATime) {
+TEST_F(Store, AllowsOnePullAtATime) {
   const int lock = ::open((folder_ / ".pull.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   ASSERT_EQ(::flock(lock, LOCK_EX), 0);
   const auto second = pull();
@@ -249,7 +250,7 @@ TEST_F(Store, OnlyOnePullAtATime) {
   EXPECT_TRUE(pull());
 }
 
-TEST_F(Store, NotEnoughRoom) {
+TEST_F(Store, ChecksTheFreeSpace) {
   Manifest huge = manifest();
   huge.files[0].size_bytes = 1ULL << 60;
   write_manifest(huge);

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMaxVocabulary = 64 << 20;
 
+// A loaded text encoder.
 struct TextSide {
   OnnxModel model;
   std::unique_ptr<Tokenizer> tokenizer;
@@ -31,7 +32,7 @@ Result<void> check_files(const ModelFiles& files, const Manifest& manifest) {
       return invalid(
           "model",
           fit::format(
-              "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or not whole",
+              "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or incomplete",
               file.path, manifest.name, *size, *file.size_bytes));
     }
   }
@@ -67,7 +68,7 @@ Result<TextSide> load_text(const ModelFiles& files, const Manifest& manifest, in
   if (fixed > 0 && fixed < manifest.text->context_length) {
     return invalid(
         "model",
-        fit::format("the text model of '{}' takes {} tokens, less than the context_length of its manifest",
+        fit::format("the text model of '{}' takes {} tokens, fewer than the context_length of its manifest",
                     manifest.name, fixed));
   }
   return TextSide{std::move(model), std::move(tokenizer)};
@@ -75,7 +76,7 @@ Result<TextSide> load_text(const ModelFiles& files, const Manifest& manifest, in
 
 Result<OnnxModel> load_properties(const ModelFiles& files, const Manifest& manifest) {
   OnnxModel::Options options{.threads = 1, .inputs = {manifest.properties->input}, .outputs = {}};
-  for (const PropertyTower::Output& each : manifest.properties->outputs)
+  for (const PropertyHead::Output& each : manifest.properties->outputs)
     options.outputs.push_back(each.output);
   return OnnxModel::load(files, manifest, FileRole::kPropertyModel, std::move(options));
 }
@@ -104,13 +105,14 @@ void to_planes(const media::Image& image, const std::array<float, 3>& mean, cons
 
 namespace {
 
-// Beliefs below this are noise.
-constexpr float kLeastConfidence = 0.02F;
+// Predictions omit values below this probability.
+constexpr float kMinConfidence = 0.02F;
 
-PropertyPrediction best_first(const PropertyTower::Output& output, const std::vector<float>& shares) {
+PropertyPrediction make_prediction(const PropertyHead::Output& output,
+                                   const std::vector<float>& probabilities) {
   PropertyPrediction prediction{output.property, {}};
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    if (shares[i] >= kLeastConfidence) prediction.values.push_back({output.values[i], shares[i]});
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    if (probabilities[i] >= kMinConfidence) prediction.values.push_back({output.values[i], probabilities[i]});
   }
   std::ranges::stable_sort(prediction.values, std::greater(), &PropertyPrediction::Value::confidence);
   return prediction;
@@ -156,7 +158,7 @@ struct OnnxEmbedder::State {
     return unit_vectors(image_model, std::span(&input, 1));
   }
 
-  // How long the rows of a batch are: the model's own length when that is fixed.
+  // The length of the padded rows of a batch: the model's own length when it is fixed.
   std::size_t row_length(const std::vector<std::vector<std::int64_t>>& rows) const {
     const std::int64_t fixed = text->model.second_dimension(0);
     if (fixed > 0) return static_cast<std::size_t>(fixed);
@@ -184,7 +186,7 @@ struct OnnxEmbedder::State {
     return unit_vectors(text->model, inputs);
   }
 
-  // The only output of a model, each row scaled to norm 1.
+  // Runs a model with one output and scales each row to norm 1.
   Result<std::vector<Vector>> unit_vectors(const OnnxModel& model,
                                            std::span<const OnnxModel::Input> inputs) const {
     FIT_TRY(auto outputs, model.run(inputs, std::span(&manifest.dimensions, 1)));
@@ -192,13 +194,13 @@ struct OnnxEmbedder::State {
     return std::move(outputs.front());
   }
 
-  // What the property model gives for each of its outputs: a row of shares a vector.
-  Result<std::vector<OnnxModel::Rows>> property_shares(std::span<const Vector> vectors) const {
+  // Runs the property model. Returns the rows of each output: the probabilities of its values, per vector.
+  Result<std::vector<OnnxModel::Rows>> property_probabilities(std::span<const Vector> vectors) const {
     std::vector<float> numbers;
     numbers.reserve(vectors.size() * static_cast<std::size_t>(manifest.dimensions));
     for (const Vector& vector : vectors) {
       if (vector.size() != static_cast<std::size_t>(manifest.dimensions))
-        return internal("a vector of another space was given", manifest.name);
+        return internal("the vector belongs to another space", manifest.name);
       numbers.insert(numbers.end(), vector.begin(), vector.end());
     }
     const OnnxModel::Input input{std::span<const float>(numbers),
@@ -211,33 +213,34 @@ struct OnnxEmbedder::State {
 
   Result<std::vector<std::vector<float>>> run_labels(std::span<const Vector> vectors,
                                                      std::span<const Label> labels) const {
-    FIT_TRY(const auto outputs, property_shares(vectors));
-    std::vector<std::vector<float>> beliefs(labels.size());
-    for (std::size_t c = 0; c < labels.size(); ++c) {
-      const auto tower = std::ranges::find(manifest.properties->outputs, labels[c].property,
-                                           &PropertyTower::Output::property);
-      if (tower == manifest.properties->outputs.end()) continue;
-      const auto value = std::ranges::find(tower->values, labels[c].value);
-      const auto& rows = outputs[static_cast<std::size_t>(tower - manifest.properties->outputs.begin())];
-      for (const std::vector<float>& shares : rows) {
-        const auto place = static_cast<std::size_t>(value - tower->values.begin());
-        beliefs[c].push_back(place < shares.size() ? shares[place] : 0);
+    FIT_TRY(const auto outputs, property_probabilities(vectors));
+    std::vector<std::vector<float>> scores(labels.size());
+    for (std::size_t l = 0; l < labels.size(); ++l) {
+      const auto head = std::ranges::find(manifest.properties->outputs, labels[l].property,
+                                          &PropertyHead::Output::property);
+      if (head == manifest.properties->outputs.end()) continue;
+      const auto value = std::ranges::find(head->values, labels[l].value);
+      const auto column = static_cast<std::size_t>(value - head->values.begin());
+      const auto& rows = outputs[static_cast<std::size_t>(head - manifest.properties->outputs.begin())];
+      for (const std::vector<float>& probabilities : rows) {
+        scores[l].push_back(column < probabilities.size() ? probabilities[column] : 0);
       }
     }
-    return beliefs;
+    return scores;
   }
 
   Result<std::vector<PropertyPredictions>> run_properties(std::span<const Vector> vectors) const {
-    FIT_TRY(const auto outputs, property_shares(vectors));
+    FIT_TRY(const auto outputs, property_probabilities(vectors));
     std::vector<PropertyPredictions> predictions(vectors.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const PropertyTower::Output& output = manifest.properties->outputs[i];
+      const PropertyHead::Output& output = manifest.properties->outputs[i];
       for (std::size_t row = 0; row < vectors.size(); ++row)
-        predictions[row].push_back(best_first(output, outputs[i][row]));
+        predictions[row].push_back(make_prediction(output, outputs[i][row]));
     }
     return predictions;
   }
 
+  // Calls `run` with parts of at most Options::max_batch inputs.
   template <class Input, class Run>
   Result<std::vector<Vector>> in_parts(std::span<const Input> inputs, const Run& run) const {
     std::vector<Vector> vectors;
@@ -275,10 +278,11 @@ Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const ModelFiles& files
   auto state = std::make_unique<State>(State{std::move(manifest), options, std::move(space), std::move(image),
                                              std::move(text), std::move(properties)});
 
+  // One run of each model checks its dimensions.
   media::Image grey{state->manifest.image.size, state->manifest.image.size, {}};
   grey.rgb.assign(static_cast<std::size_t>(grey.width) * static_cast<std::size_t>(grey.height) * 3, 128);
-  FIT_TRY(const auto seen, state->run_images(std::span(&grey, 1)));
-  if (state->properties) FIT_CHECK(state->run_properties(seen));
+  FIT_TRY(const auto vectors, state->run_images(std::span(&grey, 1)));
+  if (state->properties) FIT_CHECK(state->run_properties(vectors));
   const std::string word = "a";
   if (state->text) FIT_CHECK(state->run_texts(std::span(&word, 1)));
   return std::unique_ptr<OnnxEmbedder>(new OnnxEmbedder(std::move(state)));

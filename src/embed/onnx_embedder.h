@@ -8,21 +8,21 @@
 
 namespace fit::embed {
 
-// An Embedder that runs the ONNX models of a model folder with ONNX Runtime on the CPU.
-// Images: resized and cut as the manifest says (media/image.h), then (value / 255 - mean) / deviation per
-// channel. Texts: tokenized, cut at the context length, padded, and masked.
+// An Embedder that runs the ONNX models of a model folder with ONNX Runtime on the CPU. Images are resized
+// and cropped by the manifest's rule (media/image.h) and normalised per channel: (value / 255 - mean) / std.
+// Texts are tokenized, truncated to the context length, padded and masked. Thread-safe; calls block.
 class OnnxEmbedder final : public Embedder {
  public:
   struct Options {
-    int threads = 0;        // of each model; 0: as many as there are processors
-    bool load_text = true;  // false leaves the text model out: the space has then no text side
-    int max_batch = 32;     // larger calls are run in parts, so that memory stays bounded
+    int threads = 0;        // threads of each model; 0: one per processor
+    bool load_text = true;  // false: do not load the text model; the space then has no text side
+    int max_batch = 32;     // larger calls run in parts, which bounds memory
   };
 
-  // Checks that all files are there with the sizes the manifest states (their sums are for
-  // ModelStore::verify, as that takes seconds), loads the models, checks the names of their tensors and runs
-  // each once to see its dimensions. kNotFound: a file is missing. kInvalid: a broken file, a missing tensor,
-  // other dimensions. kUnavailable: no ONNX Runtime.
+  // Checks that all files exist with the manifest's sizes, loads the models, checks the names of their
+  // tensors and runs each model once to check its dimensions. Checksums are not verified, because that takes
+  // seconds; see ModelStore::verify(). kNotFound: a file is missing. kInvalid: a broken file, a missing
+  // tensor or wrong dimensions. kUnavailable: ONNX Runtime is not installed.
   static Result<std::unique_ptr<OnnxEmbedder>> load(const ModelFiles& files, Manifest manifest,
                                                     Options options);
   ~OnnxEmbedder() override;
@@ -42,8 +42,8 @@ class OnnxEmbedder final : public Embedder {
   std::unique_ptr<State> state_;
 };
 
-// Interleaved bytes to planes of floats (nchw): (value / 255 - mean) / deviation. `planes` has 3 * width *
-// height numbers.
+// Converts interleaved bytes to planes of floats (nchw): (value / 255 - mean) / std. `planes` has
+// 3 * width * height elements.
 void to_planes(const media::Image& image, const std::array<float, 3>& mean, const std::array<float, 3>& std,
                std::span<float> planes);
 

@@ -88,13 +88,13 @@ TEST_F(TinyModel, PreparedImagesGiveTheSameVector) {
               (*embedder)->embed_images(std::span(&image, 1)).value().front());
 }
 
-TEST_F(TinyModel, StretchKeepsTheEdges) {
+TEST_F(TinyModel, StretchIncludesTheEdges) {
   Manifest manifest = make_tiny_folder(folder_);
   manifest.image.resize = ResizeRule::kStretch;
   auto embedder = OnnxEmbedder::load(ModelFiles(folder_), manifest, {});
   ASSERT_TRUE(embedder);
-  media::Image image =
-      plain(24, 8, {0, 0, 0});  // white at the left and right, which a centre crop would cut away
+  // Black with white at the left and right edges, which a centre crop would remove.
+  media::Image image = plain(24, 8, {0, 0, 0});
   for (int y = 0; y < 8; ++y) {
     for (int x = 0; x < 24; ++x) {
       if (x < 8 || x >= 16) std::fill_n(image.rgb.begin() + (y * 24 + x) * 3, 3, 255);
@@ -104,8 +104,8 @@ TEST_F(TinyModel, StretchKeepsTheEdges) {
   EXPECT_NEAR(vector[0] / vector[3], 2.0 / 3.0 - 0.4, 0.02);
 }
 
-// (sum of ids, sum of masked ids, tokens, 1) of "cat" 515 513 516 and "dog cat" 515 514 359 513 516, padded
-// with 3.
+// The model returns (sum of ids, sum of masked ids, number of tokens, 1). "cat" is 515 513 516 and "dog cat"
+// is 515 514 359 513 516, padded with 3.
 TEST_F(TinyModel, EmbedsTexts) {
   auto embedder = load();
   ASSERT_TRUE(embedder);
@@ -134,7 +134,7 @@ TEST_F(TinyModel, PadsToTheContext) {
               unit({1544 + 7 * 3, 1544, 3, 1}));
 }
 
-TEST_F(TinyModel, WithoutTextSide) {
+TEST_F(TinyModel, WorksWithoutTextModel) {
   for (const bool in_manifest : {true, false}) {
     auto embedder = load("image.onnx", in_manifest ? "text.onnx" : "", {.load_text = false});
     ASSERT_TRUE(embedder);
@@ -146,7 +146,7 @@ TEST_F(TinyModel, WithoutTextSide) {
   }
 }
 
-TEST_F(TinyModel, NanIsAnErrorOfThatBatch) {
+TEST_F(TinyModel, NanFailsTheBatch) {
   auto embedder = load("image_nan.onnx");
   ASSERT_TRUE(embedder) << embedder.error().describe();
   const media::Image bright = plain(8, 8, {255, 255, 255});
@@ -158,18 +158,18 @@ TEST_F(TinyModel, NanIsAnErrorOfThatBatch) {
   EXPECT_TRUE((*embedder)->embed_images(std::span(&bright, 1)));
 }
 
-TEST_F(TinyModel, OtherDimensionsAreSeenAtLoad) {
+TEST_F(TinyModel, LoadRejectsOtherDimensions) {
   const auto loaded = load("image_wide.onnx");
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::kInvalid);
-  EXPECT_THAT(loaded.error().message, HasSubstr("gives 5 numbers as 'image_embeds', not the 4"));
+  EXPECT_THAT(loaded.error().message, HasSubstr("returns 5 numbers as 'image_embeds', not the 4"));
 }
 
-TEST_F(TinyModel, AllZeroIsSeenAtLoad) {
+TEST_F(TinyModel, LoadRejectsZeroVectors) {
   EXPECT_FALSE(load("image_zero.onnx"));
 }
 
-TEST_F(TinyModel, MissingAndDamagedFiles) {
+TEST_F(TinyModel, NamesMissingAndDamagedFiles) {
   const Manifest manifest = make_tiny_folder(folder_);
   std::filesystem::remove(folder_ / "text.onnx");
   EXPECT_EQ(problem(manifest), "not_found: the file 'text.onnx' of the model 'tiny' is missing");
@@ -177,7 +177,7 @@ TEST_F(TinyModel, MissingAndDamagedFiles) {
   EXPECT_THAT(problem(manifest), HasSubstr("'text.onnx' of the model 'tiny' has 5 bytes instead of"));
 }
 
-TEST_F(TinyModel, BrokenFiles) {
+TEST_F(TinyModel, RejectsBrokenFiles) {
   Manifest manifest = make_tiny_folder(folder_);
   for (ModelFile& file : manifest.files) file.size_bytes.reset();
   for (const std::string& content : {std::string("not a model"), std::string(), std::string(5000, '\x08')}) {
@@ -189,7 +189,7 @@ TEST_F(TinyModel, BrokenFiles) {
   EXPECT_NE(problem(manifest), "none");
 }
 
-TEST_F(TinyModel, TensorsAreLookedFor) {
+TEST_F(TinyModel, ChecksTheNamesOfTensors) {
   Manifest manifest = make_tiny_folder(folder_);
   manifest.image.input = "pixels";
   EXPECT_THAT(problem(manifest), HasSubstr("no input tensor 'pixels', but pixel_values"));
@@ -198,13 +198,13 @@ TEST_F(TinyModel, TensorsAreLookedFor) {
   EXPECT_THAT(problem(manifest), HasSubstr("no output tensor 'vectors', but image_embeds"));
   manifest = make_tiny_folder(folder_);
   manifest.text->attention_mask.clear();
-  EXPECT_THAT(problem(manifest), HasSubstr("wants an input tensor 'attention_mask'"));
+  EXPECT_THAT(problem(manifest), HasSubstr("requires an input tensor 'attention_mask'"));
   manifest = make_tiny_folder(folder_, "image.onnx", "text_fixed.onnx");
   manifest.text->context_length = 77;
   EXPECT_THAT(problem(manifest), HasSubstr("takes 12 tokens"));
 }
 
-TEST_F(TinyModel, ManyThreadsAtOnce) {
+TEST_F(TinyModel, EmbedsConcurrently) {
   auto embedder = load();
   ASSERT_TRUE(embedder);
   std::atomic<int> right = 0;
@@ -260,7 +260,7 @@ TEST_F(TinyModel, PredictsPropertiesFromVectors) {
   EXPECT_EQ((*loaded)->predict(std::span(&other, 1)).error().code, ErrorCode::kInternal);
 }
 
-TEST_F(TinyModel, PredictsNothingWithoutAPropertySide) {
+TEST_F(TinyModel, PredictsNothingWithoutAPropertyModel) {
   const auto embedder = load();
   ASSERT_TRUE(embedder);
   const std::vector<Vector> vectors(2, Vector{1, 0, 0, 0});
@@ -270,10 +270,10 @@ TEST_F(TinyModel, PredictsNothingWithoutAPropertySide) {
   EXPECT_TRUE(predictions->front().empty());
 }
 
-TEST_F(TinyModel, APropertySideOfOtherValuesIsRefused) {
+TEST_F(TinyModel, LoadRejectsAPropertyModelOfOtherValues) {
   Manifest manifest = add_tiny_properties(folder_, make_tiny_folder(folder_));
   manifest.properties->outputs[1].values.push_back("huge");
-  EXPECT_THAT(problem(manifest), HasSubstr("gives 2 numbers as 'size', not the 3 of its manifest"));
+  EXPECT_THAT(problem(manifest), HasSubstr("returns 2 numbers as 'size', not the 3 of its manifest"));
   manifest.properties->outputs[1] = {"shape", "shape", {"round", "square"}};
   EXPECT_THAT(problem(manifest), HasSubstr("no output tensor 'shape'"));
 }

@@ -32,30 +32,30 @@ Ort::SessionOptions session_options(int threads) {
   options.SetInterOpNumThreads(1);
   options.SetIntraOpNumThreads(threads);
   options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_FATAL);
-  // Spinning between operators answers a lone image sooner (docs/benchmarks.md) and costs a full server
-  // nothing that could be measured.
+  // Spinning between operators lowers the latency of a single image (docs/benchmarks.md) and has no
+  // measurable cost on a busy server.
   options.AddConfigEntry("session.intra_op.allow_spinning", "1");
-  // Memory patterns are kept for each batch size ever seen; the sizes vary all the time.
+  // ONNX Runtime would store a memory pattern for each batch size, and batch sizes vary.
   options.DisableMemPattern();
-  // Weights outside the arena, which grows in steps and never gives back: 40 MB less for CLIP ViT-B/32 in
-  // int8.
+  // Allocates weights outside the arena, which grows in steps and never shrinks: 40 MB less for CLIP ViT-B/32
+  // in int8.
   options.AddConfigEntry("session.use_device_allocator_for_initializers", "1");
   return options;
 }
 
-Ort::Session open_session(const Ort::Env& env, const ModelFiles::Place& place,
+Ort::Session open_session(const Ort::Env& env, const ModelFiles::Location& location,
                           const Ort::SessionOptions& options) {
-  if (const auto* path = std::get_if<std::filesystem::path>(&place)) {
+  if (const auto* path = std::get_if<std::filesystem::path>(&location)) {
     return Ort::Session(env, path->c_str(), options);
   }
-  const ByteView bytes = std::get<ByteView>(place);
+  const ByteView bytes = std::get<ByteView>(location);
   return Ort::Session(env, bytes.data(), bytes.size(), options);
 }
 
 }  // namespace
 
 struct OnnxModel::State {
-  std::string name;  // the model's, for messages
+  std::string name;  // of the model, for messages
   Options options;
   Ort::Env env;
   Ort::Session session;
@@ -64,10 +64,10 @@ struct OnnxModel::State {
   std::vector<const char*> input_names = {};
   std::vector<const char*> output_names = {};
 
-  Error wrong_tensor(std::string_view kind, const std::string& wanted,
-                     const std::vector<std::string>& there) const {
+  Error missing_tensor(std::string_view kind, const std::string& wanted,
+                       const std::vector<std::string>& names) const {
     return invalid("model", fit::format("the model '{}' has no {} tensor '{}', but {}", name, kind, wanted,
-                                        joined(there)));
+                                        joined(names)));
   }
 
   Result<void> check_tensors() {
@@ -82,21 +82,23 @@ struct OnnxModel::State {
     }
     for (const std::string& wanted : options.inputs) {
       const auto found = std::ranges::find(inputs, wanted);
-      if (found == inputs.end()) return wrong_tensor("input", wanted, inputs);
+      if (found == inputs.end()) return missing_tensor("input", wanted, inputs);
       const auto index = static_cast<std::size_t>(found - inputs.begin());
       const auto shape = session.GetInputTypeInfo(index).GetTensorTypeAndShapeInfo().GetShape();
       second_dimensions.push_back(shape.size() > 1 ? shape[1] : -1);
       input_names.push_back(wanted.c_str());
     }
-    for (const std::string& there : inputs) {
-      if (std::ranges::find(options.inputs, there) == options.inputs.end()) {
+    for (const std::string& input : inputs) {
+      if (std::ranges::find(options.inputs, input) == options.inputs.end()) {
         return invalid(
-            "model", fit::format("the model '{}' wants an input tensor '{}' that its manifest does not name",
-                                 name, there));
+            "model",
+            fit::format("the model '{}' requires an input tensor '{}' that its manifest does not name", name,
+                        input));
       }
     }
     for (const std::string& wanted : options.outputs) {
-      if (std::ranges::find(outputs, wanted) == outputs.end()) return wrong_tensor("output", wanted, outputs);
+      if (std::ranges::find(outputs, wanted) == outputs.end())
+        return missing_tensor("output", wanted, outputs);
       output_names.push_back(wanted.c_str());
     }
     return {};
@@ -121,10 +123,10 @@ struct OnnxModel::State {
     const bool right_size =
         info.GetElementCount() == count * numbers_each && !shape.empty() && shape.front() == batch;
     if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || !right_size) {
-      return invalid("model",
-                     fit::format("the model '{}' gives {} numbers as '{}', not the {} of its manifest", name,
-                                 count == 0 ? 0 : info.GetElementCount() / count, output_name, width) +
-                         fit::format(" (shape {} for a batch of {})", shape_text(shape), batch));
+      return invalid(
+          "model", fit::format("the model '{}' returns {} numbers as '{}', not the {} of its manifest", name,
+                               count == 0 ? 0 : info.GetElementCount() / count, output_name, width) +
+                       fit::format(" (shape {} for a batch of {})", shape_text(shape), batch));
     }
     const std::span<const float> numbers(output.GetTensorData<float>(), count * numbers_each);
     Rows rows;
@@ -144,16 +146,16 @@ OnnxModel::~OnnxModel() = default;
 
 Result<OnnxModel> OnnxModel::load(const ModelFiles& files, const Manifest& manifest, FileRole role,
                                   Options options) {
-  FIT_TRY(const ModelFiles::Place place, files.place(manifest, role));
+  FIT_TRY(const ModelFiles::Location location, files.locate(manifest, role));
   FIT_CHECK(load_onnxruntime());
   try {
     const Ort::SessionOptions session = session_options(options.threads);
     Ort::Env env(ORT_LOGGING_LEVEL_FATAL, "fit");
-    Ort::Session loaded = open_session(env, place, session);
+    Ort::Session loaded = open_session(env, location, session);
     auto state =
         std::make_unique<State>(State{manifest.name, std::move(options), std::move(env), std::move(loaded)});
     FIT_CHECK(state->check_tensors());
-    ::malloc_trim(0);  // the file as it was read, before its weights were laid out anew
+    ::malloc_trim(0);  // releases the file's content, which the session has copied
     return OnnxModel(std::move(state));
   } catch (const std::exception& error) {
     return Error{ErrorCode::kInvalid,
@@ -177,14 +179,14 @@ Result<std::vector<OnnxModel::Rows>> OnnxModel::run(std::span<const Input> input
     const auto outputs = const_cast<Ort::Session&>(state.session)
                              .Run(Ort::RunOptions{nullptr}, state.input_names.data(), tensors.data(),
                                   tensors.size(), state.output_names.data(), state.output_names.size());
-    std::vector<Rows> answers;
-    answers.reserve(outputs.size());
+    std::vector<Rows> results;
+    results.reserve(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       FIT_TRY(auto rows,
               state.rows_of(outputs[i], state.options.outputs[i], inputs.front().shape.front(), widths[i]));
-      answers.push_back(std::move(rows));
+      results.push_back(std::move(rows));
     }
-    return answers;
+    return results;
   } catch (const std::exception& error) {
     return internal(fit::format("the model '{}' failed", state.name), error.what());
   }

@@ -13,8 +13,8 @@
 
 namespace fit::embed {
 
-// One ONNX model: a session and the names of its tensors. Every tensor's first number is the batch's size.
-// run() may be called from several threads; they share the session's worker threads.
+// One ONNX model: a session of ONNX Runtime and the names of its tensors. The first dimension of every tensor
+// is the batch. Concurrent calls of run() are safe and share the session's worker threads.
 class OnnxModel {
  public:
   struct Options {
@@ -23,26 +23,26 @@ class OnnxModel {
     std::vector<std::string> outputs;
   };
 
-  // A tensor given by the caller, which keeps the memory.
+  // An input tensor; the caller owns the memory.
   struct Input {
     std::variant<std::span<const float>, std::span<const std::int64_t>> values;
     std::vector<std::int64_t> shape;
   };
 
-  // kNotFound, kInvalid (broken file, no such tensor: the message says which and names those there are),
-  // kUnavailable.
+  // kNotFound: the file is missing. kInvalid: the file is broken or a tensor is missing; the message names
+  // the tensors of the model. kUnavailable: ONNX Runtime is not installed.
   static Result<OnnxModel> load(const ModelFiles& files, const Manifest& manifest, FileRole role,
                                 Options options);
   OnnxModel(OnnxModel&&) noexcept;
   OnnxModel& operator=(OnnxModel&&) noexcept;
   ~OnnxModel();
 
-  // The second number of an input's shape as the model declares it, or -1 when it may vary.
+  // The second dimension of an input as the model declares it, or -1 when it may vary.
   std::int64_t second_dimension(std::size_t input) const;
 
-  // What each output says, in the order of Options::outputs: a row an element of the batch, each of
-  // `widths`'s numbers. `inputs` in the order of Options::inputs. kInvalid when an output has another width
-  // than promised; kInternal when the model fails.
+  // Runs the model with `inputs` in the order of Options::inputs. Returns the rows of each output in the
+  // order of Options::outputs: one row per element of the batch, of the length given in `widths`. kInvalid
+  // when an output has another width; kInternal when the model fails. Blocks.
   using Rows = std::vector<std::vector<float>>;
   Result<std::vector<Rows>> run(std::span<const Input> inputs, std::span<const int> widths) const;
 

@@ -21,18 +21,18 @@
 namespace fit::embed {
 namespace {
 
-// What ONNX Runtime says of each operator that libonnx registers too, in three writes: this prefix, this
-// sentence and an empty line. Other threads' lines may come between the three.
+// ONNX Runtime reports each operator that libonnx has registered in three writes: this prefix, this sentence
+// and an empty line. Lines of other threads may come between the three.
 constexpr std::string_view kNoisePrefix = "Schema error: ";
 constexpr std::string_view kNoiseSentence = "Trying to register schema with name ";
 
-// Passes lines on from one file descriptor to standard error, but for the schema noise, until every writer
-// has closed its end.
+// Forwards lines from one file descriptor to another, except for the schema errors, until every writer has
+// closed its end.
 void relay_lines(int from, int to) {
   std::string text;
   std::array<char, 16384> block{};
   std::size_t empty_lines_to_drop = 0;
-  const auto pass_on = [&](std::string_view line) {
+  const auto forward = [&](std::string_view line) {
     while (line.starts_with(kNoisePrefix)) line.remove_prefix(kNoisePrefix.size());
     if (line.starts_with(kNoiseSentence)) {
       ++empty_lines_to_drop;
@@ -55,19 +55,18 @@ void relay_lines(int from, int to) {
     text.append(block.data(), static_cast<std::size_t>(count));
     std::size_t begin = 0;
     for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
-      pass_on(std::string_view(text).substr(begin, end + 1 - begin));
+      forward(std::string_view(text).substr(begin, end + 1 - begin));
     }
     text.erase(0, begin);
   }
-  pass_on(text);
+  forward(text);
   ::close(from);
   ::close(to);
 }
 
-// Sends file descriptor 2 through relay_lines() for its lifetime. A pipe ends only when the last write to it
-// is over, also one that another thread had begun before descriptor 2 was put back; a child process made
-// meanwhile keeps it, and so the relay, as long as it lives, which is why the end is not waited for longer
-// than a moment.
+// Routes file descriptor 2 through relay_lines() for its lifetime. The relay ends when the last writer closes
+// the pipe. A child process that was forked meanwhile holds the pipe open as long as it lives, so the
+// destructor waits for the relay for at most one second.
 class FilteredStderr {
  public:
   FilteredStderr() {
@@ -102,15 +101,15 @@ class FilteredStderr {
   std::future<void> ended_;
 };
 
-// The smallest model: y = Identity(x), both float scalars in a list of unknown shape (ONNX ModelProto, IR
-// version 8, opset 13).
+// A minimal model, y = Identity(x), with float tensors of unknown shape (ONNX ModelProto, IR version 8, opset
+// 13).
 constexpr unsigned char kSmallestModel[] = {
     0x08, 8,    0x42, 2,   0x10, 13,  0x3a, 51,  0x0a, 16,  0x0a, 1,    'x',  0x12, 1,
     'y',  0x22, 8,    'I', 'd',  'e', 'n',  't', 'i',  't', 'y',  0x12, 1,    'g',  0x5a,
     13,   0x0a, 1,    'x', 0x12, 8,   0x0a, 6,   0x08, 1,   0x12, 2,    0x0a, 0,    0x62,
     13,   0x0a, 1,    'y', 0x12, 8,   0x0a, 6,   0x08, 1,   0x12, 2,    0x0a, 0};
 
-// Registers the operators; whether the session can be made does not matter.
+// Makes ONNX Runtime register its operators. Errors are ignored.
 void open_empty_session(const OrtApi& api) {
   OrtEnv* env = nullptr;
   OrtSessionOptions* options = nullptr;
@@ -141,7 +140,7 @@ Result<const OrtApi*> load() {
   }
   const auto unavailable = [](std::string detail) {
     return Error{ErrorCode::kUnavailable,
-                 "ONNX Runtime (libonnxruntime) is not installed or does not fit",
+                 "ONNX Runtime (libonnxruntime) is not installed or has an incompatible version",
                  {},
                  std::move(detail)};
   };

@@ -7,7 +7,7 @@
 namespace fit::embed {
 namespace {
 
-// Measured on product photos: bench/similarity --provider palette.
+// Calibrated on product photos with bench/similarity --provider palette.
 constexpr std::array kRelevance = {0.01, 0.01, 0.01, 0.01, 0.01, 0.02, 0.08, 0.13, 0.27, 0.43, 0.76};
 
 using Layout = PaletteLayout;
@@ -45,7 +45,7 @@ class PaletteEmbedder final : public Embedder {
 
   Result<std::vector<Vector>> embed_texts(std::span<const std::string>) override {
     return invalid("text",
-                   "the 'palette' embedder compares pictures only; words need a model with a text side");
+                   "the 'palette' embedder compares images only; words need a model with a text side");
   }
 
  private:

@@ -9,15 +9,15 @@ namespace {
 
 constexpr int kSide = kPaletteSide;
 
-// Foreground: the border is cut into segments of 2 x 8 pixels; a pixel is as far from the background as from
-// the third nearest segment's colour, so that a garment that touches the border in two places stays
-// foreground.
+// Foreground: the border is divided into segments of 2 x 8 pixels. A pixel's distance to the background is
+// its distance to the third nearest segment's colour, so that a garment that touches the border in two places
+// remains foreground.
 constexpr int kBorder = 2;
 constexpr int kSegment = 8;
 constexpr int kSegments = 4 * kSide / kSegment;
-constexpr float kBackgroundSpread = 10.0f;  // of Lab distance
-constexpr float kCentreSpread = 0.35f;      // of the image's side
-constexpr float kLeastForeground = 1e-4f;   // so that an image of one colour has a colour
+constexpr float kBackgroundSpread = 10.0f;  // standard deviation, as Lab distance
+constexpr float kCentreSpread = 0.35f;      // standard deviation, as a fraction of the image's side
+constexpr float kLeastForeground = 1e-4f;   // above 0, so that an image of one colour has a histogram
 
 constexpr int kLightnessBins = 4;
 constexpr int kChromaBins = 7;
@@ -26,7 +26,7 @@ constexpr float kMaxChroma = 80.0f;
 constexpr int kCells = 6;
 constexpr int kOrientations = 8;
 constexpr float kMaxCellValue = 0.3f;
-constexpr float kFlatEnergy = 0.05f;  // of the mean: keeps noise in flat cells small
+constexpr float kFlatEnergy = 0.05f;  // fraction of the mean energy; suppresses noise in flat cells
 
 constexpr int kPatterns = 10;
 constexpr std::array<float, 3> kContrasts = {2.0f, 5.0f, 12.0f};  // bounds, in L*
@@ -47,7 +47,7 @@ void scale_to_length_one(std::span<float> values) {
   for (float& value : values) value *= scale;
 }
 
-// Shares become their square roots, which have L2 norm 1.
+// Replaces counts by the square roots of their shares, which have L2 norm 1.
 void to_hellinger(std::span<float> counts) {
   for (float& count : counts) count = std::sqrt(count);
   scale_to_length_one(counts);
@@ -66,7 +66,7 @@ std::array<float, 256> linear_light() {
   return table;
 }
 
-// A value's two nearest bins and how much the upper one gets.
+// The two bins nearest to a value, `lower` and `lower` + 1, and the share of the upper one.
 struct Share {
   int lower;
   float upper_share;
@@ -109,7 +109,7 @@ std::array<Lab, kSegments> border_colours(const LabImage& lab) {
   return colours;
 }
 
-// The gradient of the band (L*, a* or b*) that changes most here.
+// The gradient at a pixel, of the band (L*, a* or b*) with the largest magnitude.
 struct Gradient {
   float x = 0, y = 0, squared = 0;
 };
@@ -117,18 +117,18 @@ struct Gradient {
 Gradient strongest_gradient(const LabImage& lab, int x, int y) {
   Gradient best;
   for (const Plane* plane : {&lab.lightness, &lab.a, &lab.b}) {
-    Gradient here;
-    if (x > 0 && x < kSide - 1) here.x = at(*plane, x + 1, y) - at(*plane, x - 1, y);
-    if (y > 0 && y < kSide - 1) here.y = at(*plane, x, y + 1) - at(*plane, x, y - 1);
-    here.squared = here.x * here.x + here.y * here.y;
-    if (here.squared > best.squared) best = here;
+    Gradient gradient;
+    if (x > 0 && x < kSide - 1) gradient.x = at(*plane, x + 1, y) - at(*plane, x - 1, y);
+    if (y > 0 && y < kSide - 1) gradient.y = at(*plane, x, y + 1) - at(*plane, x, y - 1);
+    gradient.squared = gradient.x * gradient.x + gradient.y * gradient.y;
+    if (gradient.squared > best.squared) best = gradient;
   }
   return best;
 }
 
 using CellHistograms = std::array<float, static_cast<std::size_t>(kCells) * kCells * kOrientations>;
 
-// Shares one gradient out among the four nearest cells and the two nearest orientations.
+// Distributes one gradient over the four nearest cells and the two nearest orientations.
 void add_gradient(const Gradient& gradient, int x, int y, CellHistograms& cells) {
   float turn = std::atan2(gradient.y, gradient.x) / std::numbers::pi_v<float>;  // half turns
   turn -= std::floor(turn);
@@ -153,7 +153,8 @@ void add_gradient(const Gradient& gradient, int x, int y, CellHistograms& cells)
   }
 }
 
-// Each cell relative to its neighbourhood, cut off above: the lighting and the strongest edge matter less.
+// Normalises each cell by the energy of its neighbourhood and clips it, which reduces the effect of lighting
+// and of the strongest edge.
 void normalize_cells(const CellHistograms& cells, std::span<float> out) {
   std::array<float, kCells * kCells> energy{};
   float mean = 0;

@@ -30,7 +30,7 @@ media::Image plain(int width, int height, const Rgb& colour) {
   return image;
 }
 
-// A tall and a wide thing in the middle.
+// A tall and a wide rectangle in the middle.
 media::Image tall(const Rgb& colour, const Rgb& background = kWhite) {
   media::Image image = plain(160, 200, background);
   fill(image, 60, 20, 100, 180, colour);
@@ -52,14 +52,14 @@ double dot(const Vector& a, const Vector& b, int begin = 0, int size = Layout::k
   return std::inner_product(a.begin() + begin, a.begin() + begin + size, b.begin() + begin, 0.0);
 }
 
-double colour_likeness(const Vector& a, const Vector& b) {
+double colour_similarity(const Vector& a, const Vector& b) {
   return dot(a, b, Layout::kColourBegin, Layout::kColourSize) / Layout::kColourShare;
 }
-double shape_likeness(const Vector& a, const Vector& b) {
+double shape_similarity(const Vector& a, const Vector& b) {
   return dot(a, b, Layout::kShapeBegin, Layout::kShapeSize) / Layout::kShapeShare;
 }
 
-TEST(PaletteTest, says_what_it_is) {
+TEST(PaletteTest, describes_its_space) {
   const auto embedder = make_palette_embedder();
   EXPECT_EQ(embedder->space().name, "palette");
   EXPECT_EQ(embedder->space().dimensions, 512);
@@ -73,8 +73,8 @@ TEST(PaletteTest, vectors_have_length_one_and_fixed_shares) {
   const Vector vector = embed(tall(kRed));
   ASSERT_EQ(vector.size(), 512u);
   EXPECT_NEAR(dot(vector, vector), 1.0, 1e-5);
-  EXPECT_NEAR(colour_likeness(vector, vector), 1.0, 1e-4);
-  EXPECT_NEAR(shape_likeness(vector, vector), 1.0, 1e-4);
+  EXPECT_NEAR(colour_similarity(vector, vector), 1.0, 1e-4);
+  EXPECT_NEAR(shape_similarity(vector, vector), 1.0, 1e-4);
   for (const float value : vector) EXPECT_GE(value, 0.0f);
 }
 
@@ -88,20 +88,20 @@ TEST(PaletteTest, works_on_any_image) {
   EXPECT_FALSE(make_palette_embedder()->embed_images(std::span(&empty, 1)));
 }
 
-TEST(PaletteTest, colour_part_sees_the_garment_and_not_the_background) {
+TEST(PaletteTest, colour_part_describes_the_garment_and_not_the_background) {
   const Vector red = embed(tall(kRed));
-  EXPECT_GT(colour_likeness(red, embed(wide(kRed))), 0.9);
-  EXPECT_GT(colour_likeness(red, embed(tall(kRed, {40, 60, 40}))), 0.8);
-  EXPECT_LT(colour_likeness(red, embed(tall(kBlue))), 0.3);
+  EXPECT_GT(colour_similarity(red, embed(wide(kRed))), 0.9);
+  EXPECT_GT(colour_similarity(red, embed(tall(kRed, {40, 60, 40}))), 0.8);
+  EXPECT_LT(colour_similarity(red, embed(tall(kBlue))), 0.3);
 }
 
-TEST(PaletteTest, shape_part_sees_the_outline_and_not_the_colour) {
+TEST(PaletteTest, shape_part_describes_the_outline_and_not_the_colour) {
   const Vector red = embed(tall(kRed));
-  EXPECT_GT(shape_likeness(red, embed(tall(kBlue))), 0.9);
-  EXPECT_LT(shape_likeness(red, embed(wide(kRed))), 0.7);
+  EXPECT_GT(shape_similarity(red, embed(tall(kBlue))), 0.9);
+  EXPECT_LT(shape_similarity(red, embed(wide(kRed))), 0.7);
 }
 
-TEST(PaletteTest, same_shape_and_colour_come_nearest) {
+TEST(PaletteTest, same_shape_and_colour_are_nearest) {
   const Vector query = embed(tall(kRed));
   const Vector near_red = embed(tall({200, 40, 50}));
   EXPECT_GT(dot(query, near_red), dot(query, embed(tall(kBlue))));
@@ -116,7 +116,7 @@ TEST(PaletteTest, prepared_and_larger_images_give_the_same_vector) {
   EXPECT_EQ(embed(image), embed(*prepared));
 }
 
-TEST(PaletteTest, answers_in_order_and_alike_from_many_threads) {
+TEST(PaletteTest, preserves_order_and_is_deterministic_across_threads) {
   const auto embedder = make_palette_embedder();
   const std::vector<media::Image> images = {tall(kRed), wide(kBlue), tall(kBlue)};
   const auto expected = embedder->embed_images(images);
@@ -133,7 +133,7 @@ TEST(PaletteTest, answers_in_order_and_alike_from_many_threads) {
   EXPECT_EQ(equal, 20);
 }
 
-TEST(PaletteTest, knows_lab) {
+TEST(PaletteTest, converts_to_lab) {
   media::Image image = plain(kPaletteSide, kPaletteSide, {255, 0, 0});
   const auto lab = std::make_unique<LabImage>();
   to_lab(image, *lab);

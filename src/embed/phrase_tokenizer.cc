@@ -8,7 +8,7 @@
 namespace fit::embed {
 namespace {
 
-// Takes the next word off the front of `text`, from `at` on; empty at the end.
+// Returns the next word from `at` on and moves `at` behind it; empty at the end.
 std::string next_word(std::string_view text, std::size_t& at) {
   std::string word;
   while (at < text.size()) {
@@ -32,8 +32,8 @@ Result<PhraseTokenizer> PhraseTokenizer::parse(std::string_view lines) {
     const std::string_view line = lines.substr(0, end);
     lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
     if (line.empty() || !tokenizer.tokens_.emplace(line, number).second) {
-      return invalid("tokenizer_vocab", fit::format("line {} is {}", number + 1,
-                                                    line.empty() ? "empty" : "there a second time"));
+      return invalid("tokenizer_vocab",
+                     fit::format("line {} is {}", number + 1, line.empty() ? "empty" : "repeated"));
     }
     ++number;
   }
@@ -55,11 +55,11 @@ std::optional<std::int64_t> PhraseTokenizer::find(const std::string& phrase) con
 }
 
 std::vector<std::int64_t> PhraseTokenizer::encode(std::string_view text, int context_length) const {
-  const auto most = static_cast<std::size_t>(context_length);
+  const auto max_tokens = static_cast<std::size_t>(context_length);
   std::vector<std::int64_t> tokens;
-  std::vector<std::string> words;  // read and not yet used, at most kLongestPhrase
+  std::vector<std::string> words;  // the next words, at most kLongestPhrase
   std::size_t at = 0;
-  while (tokens.size() < most) {
+  while (tokens.size() < max_tokens) {
     while (words.size() < kLongestPhrase) {
       std::string word = next_word(text, at);
       if (word.empty()) break;

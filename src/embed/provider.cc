@@ -36,8 +36,8 @@ Result<ModelEntry> find_installed(const EmbedderOptions& options, const std::str
 
 Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, const std::string& model) {
   FIT_TRY(const ModelEntry entry, find_installed(options, model));
-  // The program's own model is so small that batches beside each other, each on one thread, are done sooner
-  // than one on all threads, which would wait for each other between its layers.
+  // The built-in model is so small that concurrent batches of one thread each are faster than one batch on
+  // all threads, which would have to synchronise after each layer.
   const bool small = entry.in_program && options.threads == 0;
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   auto loaded = OnnxEmbedder::load(entry.files(), entry.manifest,

@@ -10,28 +10,30 @@
 
 namespace fit::embed {
 
+// The choice of an embedder. The members after models_dir, except metrics, apply to "builtin" and "onnx"
+// only.
 struct EmbedderOptions {
   std::string provider = "builtin";  // "builtin", "palette" or "onnx"
   std::string model = {};            // onnx: a name known to ModelStore, or a model folder's path
   std::filesystem::path models_dir = {};
-  int batch_size = 16;           // models: see BatchingEmbedder
-  int max_concurrent = 1;        // models: see BatchingEmbedder
-  std::size_t max_queued = 512;  // models: see BatchingEmbedder
-  int threads = 0;               // models: of each run; 0: as many as there are processors (builtin: 1)
-  bool load_text = true;         // models: false saves the text model's memory and load time
+  int batch_size = 16;           // see BatchingEmbedder
+  int max_concurrent = 1;        // see BatchingEmbedder
+  std::size_t max_queued = 512;  // see BatchingEmbedder
+  int threads = 0;               // threads of each run; 0: one per processor (builtin: 1)
+  bool load_text = true;         // false saves the text model's memory and load time
   Metrics* metrics = nullptr;    // optional; must outlive the embedder
 };
 
-// The provider of a space known by its name: "palette", "builtin", or "onnx" for all others.
+// The provider that makes the space of this name: "palette", "builtin", or "onnx" for all others.
 std::string provider_of(std::string_view space);
 
-// The embedder that the settings ask for, ready to use from any thread; models come inside a
-// BatchingEmbedder. kInvalid: no such provider, or a model that is not right; kNotFound: no such model;
-// kUnavailable: the model is known but not downloaded (the message says how), or there is no ONNX Runtime.
-// Fields are the settings EMBEDDING_PROVIDER and EMBEDDING_MODEL.
+// Makes the embedder of the options, ready to use from any thread; a model is wrapped in a BatchingEmbedder.
+// Blocks while the model is loaded. kInvalid: an unknown provider or an invalid model; kNotFound: an unknown
+// model; kUnavailable: the model is not downloaded (the message names the command) or ONNX Runtime is not
+// installed. The errors' fields are the settings EMBEDDING_PROVIDER and EMBEDDING_MODEL.
 Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options);
 
-// The space of that embedder, without loading its model. Errors as above.
+// The space of that embedder, without loading its model. The errors of make_embedder().
 Result<Space> space_of(const EmbedderOptions& options);
 
 }  // namespace fit::embed

@@ -33,21 +33,21 @@ TEST(Provider, MakesThePalette) {
   EXPECT_EQ((*embedder)->space().name, "palette");
 }
 
-TEST(Provider, TheDefaultIsTheProgramsOwnModel) {
-  const TempDir nothing_downloaded;
-  const auto embedder = make_embedder({.models_dir = nothing_downloaded.path()});
+TEST(Provider, DefaultsToTheBuiltInModel) {
+  const TempDir empty_dir;
+  const auto embedder = make_embedder({.models_dir = empty_dir.path()});
   ASSERT_TRUE(embedder) << embedder.error().describe();
   EXPECT_EQ((*embedder)->space().name, "builtin");
   EXPECT_EQ((*embedder)->space().dimensions, 512);
   EXPECT_TRUE((*embedder)->space().has_text);
-  const ModelStore store(nothing_downloaded.path());
+  const ModelStore store(empty_dir.path());
   const auto checks = store.verify("builtin");
   ASSERT_TRUE(checks) << checks.error().describe();
   EXPECT_THAT(*checks, ::testing::SizeIs(4));
   EXPECT_THAT(*checks, ::testing::Each(::testing::Field(&FileCheck::ok, true)));
 }
 
-TEST(Provider, OneFolderOfTheSameNameGoesFirst) {
+TEST(Provider, PrefersAFolderOfTheSameName) {
   const TempDir dir;
   Manifest manifest = make_tiny_folder(dir.path() / "builtin");
   manifest.name = "builtin";
@@ -57,7 +57,7 @@ TEST(Provider, OneFolderOfTheSameNameGoesFirst) {
   EXPECT_EQ((*embedder)->space().name, "tiny-space");
 }
 
-TEST(Provider, SaysWhatIsMissing) {
+TEST(Provider, ReportsWhatIsMissing) {
   const TempDir dir;
   const auto problem = [&](std::string provider, std::string model) {
     const auto embedder =
@@ -69,10 +69,10 @@ TEST(Provider, SaysWhatIsMissing) {
   EXPECT_THAT(problem("onnx", "nothing"), HasSubstr("there is no model 'nothing'"));
   EXPECT_THAT(problem("onnx", "clip-vit-b32-int8"), HasSubstr("run: fit model pull clip-vit-b32-int8"));
   make_tiny_folder(dir.path() / "tiny", "image_wide.onnx");
-  EXPECT_THAT(problem("onnx", "tiny"), HasSubstr("gives 5 numbers"));
+  EXPECT_THAT(problem("onnx", "tiny"), HasSubstr("returns 5 numbers"));
 }
 
-TEST(Provider, Benches) {
+TEST(Provider, MeasuresAnEmbedder) {
   const TempDir dir;
   make_tiny_folder(dir.path() / "tiny");
   const auto embedder = make_embedder({.provider = "onnx", .model = "tiny", .models_dir = dir.path()});

@@ -6,22 +6,22 @@
 namespace fit::embed {
 namespace {
 
-constexpr std::size_t kMostValues = 1000;
+constexpr std::size_t kMaxValues = 1000;
 
 }  // namespace
 
 Result<RelevanceCurve> RelevanceCurve::make(const std::string& field, std::vector<double> values) {
   const bool in_range = std::ranges::all_of(values, [](double value) { return value >= 0 && value <= 1; });
-  if (values.size() < 2 || values.size() > kMostValues || !in_range || !std::ranges::is_sorted(values)) {
-    return invalid(field, "must be 2 to 1000 numbers from 0 to 1, none below the one before");
+  if (values.size() < 2 || values.size() > kMaxValues || !in_range || !std::ranges::is_sorted(values)) {
+    return invalid(field, "must be 2 to 1000 numbers from 0 to 1 in ascending order");
   }
   return RelevanceCurve(std::move(values));
 }
 
 double RelevanceCurve::at(double cosine) const {
-  const double place = std::clamp(cosine, 0.0, 1.0) / step();
-  const auto before = std::min(static_cast<std::size_t>(place), values_.size() - 2);
-  return std::lerp(values_[before], values_[before + 1], place - static_cast<double>(before));
+  const double position = std::clamp(cosine, 0.0, 1.0) / step();
+  const auto before = std::min(static_cast<std::size_t>(position), values_.size() - 2);
+  return std::lerp(values_[before], values_[before + 1], position - static_cast<double>(before));
 }
 
 std::optional<double> RelevanceCurve::least_cosine(double relevance) const {

@@ -8,18 +8,17 @@
 
 namespace fit::embed {
 
-// How likely what has a cosine to a question is of the kind asked for: straight between values at evenly
-// spaced cosines, the first at 0 and the last at 1; measured (bench/similarity), since each model and kind of
-// question has cosines of its own. Immutable.
+// The probability that a result with a given cosine to the query is of the requested kind. The curve is
+// piecewise linear between values at evenly spaced cosines from 0 to 1. It is measured (bench/similarity) for
+// each model and kind of query, because their cosines are not comparable. Immutable and thread-safe.
 class RelevanceCurve {
  public:
-  // Two values at least, each 0 to 1 and none below the one before: kInvalid naming `field` otherwise.
+  // Takes at least two values from 0 to 1 in ascending order; otherwise kInvalid, naming `field`.
   static Result<RelevanceCurve> make(const std::string& field, std::vector<double> values);
 
-  // 0 to 1; cosines below 0 are taken for 0.
+  // The relevance at a cosine, 0 to 1. Cosines below 0 have the relevance of 0.
   double at(double cosine) const;
-  // The least cosine from which the relevance is at least this; nothing where it never is. -1 for what every
-  // cosine has.
+  // The least cosine with at least this relevance: -1 when every cosine has it, nullopt when none has.
   std::optional<double> least_cosine(double relevance) const;
 
   const std::vector<double>& values() const { return values_; }
@@ -31,10 +30,10 @@ class RelevanceCurve {
   std::vector<double> values_;
 };
 
-// The curves of a space; nothing where nobody has measured.
+// The curves of a space; nullopt where none was measured.
 struct Relevance {
-  std::optional<RelevanceCurve> photo;  // of images beside images: of one type of garment
-  std::optional<RelevanceCurve> words;  // of words beside images: what the words say
+  std::optional<RelevanceCurve> photo;  // that an image shows the type of garment of the query's image
+  std::optional<RelevanceCurve> words;  // that an image shows what the query's words describe
 };
 
 }  // namespace fit::embed

@@ -13,43 +13,42 @@
 
 namespace fit::embed {
 
-// The vectors of texts from a server that speaks the embeddings format of OpenAI's API (POST
-// BASE/embeddings): OpenAI itself, or vLLM, Ollama, text-embeddings-inference, another fit. Fewer dimensions
-// than the model has are asked for; a server that gives all of them all the same has its vectors cut off and
-// scaled to norm 1 again, which suits models that were trained for it (Kusupati et al., "Matryoshka
-// Representation Learning", 2022). Nothing that it answers is trusted: number, order, dimensions and values
-// are checked. The key stands in no message and no log line.
+// Embeds texts with a server that implements OpenAI's embeddings API (POST BASE/embeddings): OpenAI, vLLM,
+// Ollama, text-embeddings-inference or another fit. The request asks for Options::dimensions; longer vectors
+// are truncated and scaled to norm 1, which suits models trained for it (Kusupati et al., "Matryoshka
+// Representation Learning", 2022). Responses are validated: number, order, dimensions and values. The key
+// appears in no message and no log line. A circuit breaker opens after repeated failures and after "429 Too
+// Many Requests". Thread-safe; calls block.
 class RemoteTextEmbedder final : public TextEmbedder {
  public:
   struct Options {
     std::string base_url = "https://api.openai.com/v1";
-    std::string key;  // empty: none is sent
+    std::string key;  // empty: send no key
     std::string model = "text-embedding-3-small";
-    int dimensions = 1536;                           // of the space
-    std::chrono::milliseconds question_time{2'000};  // of a try for a question
-    std::chrono::milliseconds background_time{10'000};
-    int background_retries = 4;  // after 429, 5xx and connections that fail
+    int dimensions = 1536;                                 // of the space
+    std::chrono::milliseconds interactive_timeout{2'000};  // of an interactive request
+    std::chrono::milliseconds background_timeout{10'000};  // of each attempt of a background request
+    int background_retries = 4;                            // after 429, 5xx and failed connections
     CircuitBreaker::Options breaker;
     Metrics* metrics = nullptr;  // fit_text_embedding_*; must outlive this object
-    // How to wait between tries; empty: by sleeping. A wait that returns false ends the call (kCancelled).
+    // Waits between attempts; empty: sleeps. When it returns false, the call returns kCancelled.
     std::function<bool(std::chrono::milliseconds)> wait;
   };
 
-  // kInvalid naming a setting.
+  // kInvalid, naming a setting, when an option is out of range.
   static Result<std::unique_ptr<RemoteTextEmbedder>> make(Options options, Log log);
   ~RemoteTextEmbedder() override;
 
   const Space& space() const override;
-  Result<std::vector<Vector>> embed(std::span<const std::string> texts, Patience patience) override;
+  Result<std::vector<Vector>> embed(std::span<const std::string> texts, Priority priority) override;
   bool is_available() const override;
 
-  // Tries a provider that is passed over, when it is time to, by one short request; for a thread that nobody
-  // waits for, since questions do not try it.
-  void try_again();
+  // Sends one short request when the circuit breaker allows a probe; no effect while it is closed. Call it
+  // from a background thread: interactive requests do not probe the provider.
+  void probe();
 
-  // For telling how it is.
   CircuitBreaker::State breaker() const;
-  // Until it may be tried again; zero when it may be now.
+  // The time until the next attempt is allowed; zero when it is allowed now.
   std::chrono::milliseconds retry_in() const;
 
  private:

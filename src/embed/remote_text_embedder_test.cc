@@ -21,8 +21,8 @@ using ::testing::Not;
 constexpr int kDimensions = 3;
 constexpr const char* kKey = "sk-hunter2";
 
-// A provider: the embedding of a text is (its length, 1, 1). `fail` answers in its place while it returns
-// something.
+// A provider that embeds a text as (length, 1, 1). A function set by set_response() replaces the response
+// while it returns text.
 class Provider {
  public:
   Provider() : server_([this](const auto& request, auto& connection) { serve(request, connection); }) {}
@@ -36,26 +36,27 @@ class Provider {
     }
     return dump_json({{"data", data}});
   }
-  void set_answer(std::function<std::string(const TestServer::Request&)> answer) {
+  void set_response(std::function<std::string(const TestServer::Request&)> response) {
     const std::lock_guard lock(mutex_);
-    answer_ = std::move(answer);
+    response_ = std::move(response);
   }
   std::atomic<bool> hangs = false;
 
  private:
   void serve(const TestServer::Request& request, TestServer::Connection& connection) {
     if (hangs) return connection.hang();
-    std::string answer;
+    std::string response;
     {
       const std::lock_guard lock(mutex_);
-      if (answer_) answer = answer_(request);
+      if (response_) response = response_(request);
     }
-    if (answer.empty()) answer = TestServer::answer(200, vectors(parse_json("body", request.body).value()));
-    connection.send(answer);
+    if (response.empty())
+      response = TestServer::answer(200, vectors(parse_json("body", request.body).value()));
+    connection.send(response);
   }
 
   std::mutex mutex_;
-  std::function<std::string(const TestServer::Request&)> answer_;
+  std::function<std::string(const TestServer::Request&)> response_;
   TestServer server_;
 };
 
@@ -67,8 +68,8 @@ class RemoteTextEmbedderTest : public ::testing::Test {
     options.key = kKey;
     options.model = "text-embedding-3-small";
     options.dimensions = kDimensions;
-    options.question_time = std::chrono::seconds(20);
-    options.background_time = std::chrono::seconds(20);
+    options.interactive_timeout = std::chrono::seconds(20);
+    options.background_timeout = std::chrono::seconds(20);
     options.breaker = {
         .failures = 3, .open_for = milliseconds(1000), .longest = milliseconds(60'000), .now = [this] {
           return now_.load();
@@ -85,13 +86,14 @@ class RemoteTextEmbedderTest : public ::testing::Test {
   void open(RemoteTextEmbedder::Options options) {
     embedder_ = RemoteTextEmbedder::make(std::move(options), Log::silent()).value();
   }
-  Result<std::vector<Vector>> ask(std::vector<std::string> texts, Patience patience = Patience::kQuestion) {
-    return embedder_->embed(texts, patience);
+  Result<std::vector<Vector>> embed(std::vector<std::string> texts,
+                                    Priority priority = Priority::kInteractive) {
+    return embedder_->embed(texts, priority);
   }
-  void answer_with(int status, const std::string& body = "{}", const std::string& headers = "") {
-    provider_.set_answer([=](const auto&) { return TestServer::answer(status, body, headers); });
+  void respond_with(int status, const std::string& body = "{}", const std::string& headers = "") {
+    provider_.set_response([=](const auto&) { return TestServer::answer(status, body, headers); });
   }
-  void recover() { provider_.set_answer({}); }
+  void recover() { provider_.set_response({}); }
 
   Metrics metrics_;
   Provider provider_;
@@ -101,9 +103,9 @@ class RemoteTextEmbedderTest : public ::testing::Test {
   std::unique_ptr<RemoteTextEmbedder> embedder_;
 };
 
-TEST_F(RemoteTextEmbedderTest, AsksAsTheFormatSays) {
+TEST_F(RemoteTextEmbedderTest, SendsTheDocumentedRequest) {
   open();
-  const auto vectors = ask({"red", "jacket"});
+  const auto vectors = embed({"red", "jacket"});
   ASSERT_TRUE(vectors) << vectors.error().describe();
   ASSERT_EQ(vectors->size(), 2U);
   EXPECT_NEAR(dot((*vectors)[1], (*vectors)[1]), 1, 1e-6);
@@ -122,13 +124,13 @@ TEST_F(RemoteTextEmbedderTest, AsksAsTheFormatSays) {
   EXPECT_EQ(embedder_->space().name, "openai.text-embedding-3-small");
 }
 
-TEST_F(RemoteTextEmbedderTest, ManyTextsGoInBoundedRequests) {
+TEST_F(RemoteTextEmbedderTest, SplitsTextsIntoBoundedRequests) {
   open();
   std::vector<std::string> texts;
   for (int i = 0; i < 150; ++i) texts.push_back(std::string(static_cast<std::size_t>(i + 1), 'x'));
   texts.push_back(std::string(100'000, 'y'));
   texts.push_back("\xc3\xa4" + std::string(5997, 'y') + "\xc3\xa4");  // the limit is within a character
-  const auto vectors = ask(texts);
+  const auto vectors = embed(texts);
   ASSERT_TRUE(vectors) << vectors.error().describe();
   ASSERT_EQ(vectors->size(), texts.size());
   for (int i = 0; i < 150; ++i) {
@@ -143,63 +145,63 @@ TEST_F(RemoteTextEmbedderTest, ManyTextsGoInBoundedRequests) {
   EXPECT_EQ(provider_.requests().size(), 3U);
 }
 
-TEST_F(RemoteTextEmbedderTest, AServerThatRefusesDimensionsIsAskedWithout) {
-  provider_.set_answer([](const TestServer::Request& request) {
+TEST_F(RemoteTextEmbedderTest, OmitsDimensionsForAServerThatRejectsThem) {
+  provider_.set_response([](const TestServer::Request& request) {
     const Json body = parse_json("body", request.body).value();
     if (body.contains("dimensions")) return TestServer::answer(400, R"({"error": "not supported"})");
     return TestServer::answer(200, R"({"data": [{"embedding": [3, 4, 0, 12, 84]}]})");
   });
   open();
   for (int i = 0; i < 3; ++i) {
-    const auto vectors = ask({"red"});
+    const auto vectors = embed({"red"});
     ASSERT_TRUE(vectors) << vectors.error().describe();
-    EXPECT_FLOAT_EQ((*vectors)[0][0], 0.6F) << "cut to three and scaled";
+    EXPECT_FLOAT_EQ((*vectors)[0][0], 0.6F) << "truncated to three and scaled";
   }
-  EXPECT_EQ(provider_.requests().size(), 4U) << "it is remembered";
+  EXPECT_EQ(provider_.requests().size(), 4U) << "later requests omit the parameter";
 }
 
-TEST_F(RemoteTextEmbedderTest, AQuestionIsAskedOnceAndTheBreakerOpensAndCloses) {
+TEST_F(RemoteTextEmbedderTest, InteractiveRequestsAreSentOnceAndTheBreakerOpensAndCloses) {
   open();
-  answer_with(500);
-  for (int i = 0; i < 10; ++i) EXPECT_FALSE(ask({"red"}));
-  EXPECT_EQ(provider_.requests().size(), 3U) << "passed over after three failures";
+  respond_with(500);
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(embed({"red"}));
+  EXPECT_EQ(provider_.requests().size(), 3U) << "the breaker opens after three failures";
   EXPECT_FALSE(embedder_->is_available());
-  EXPECT_EQ(ask({"red"}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(embed({"red"}).error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(metrics_.expose(), HasSubstr("fit_text_embedding_available 0"));
   EXPECT_THAT(metrics_.expose(), HasSubstr(R"(fit_text_embedding_requests_total{outcome="failed"} 3)"));
   recover();
-  EXPECT_FALSE(ask({"red"})) << "questions do not try it";
+  EXPECT_FALSE(embed({"red"})) << "interactive requests do not probe";
   now_ = now_.load() + milliseconds(1000);
-  EXPECT_FALSE(ask({"red"})) << "not even when it is time";
-  ASSERT_TRUE(ask({"red"}, Patience::kBackground));
+  EXPECT_FALSE(embed({"red"})) << "not even when a probe is due";
+  ASSERT_TRUE(embed({"red"}, Priority::kBackground));
   EXPECT_TRUE(embedder_->is_available());
-  EXPECT_TRUE(ask({"red"}));
+  EXPECT_TRUE(embed({"red"}));
   EXPECT_THAT(metrics_.expose(), HasSubstr("fit_text_embedding_available 1"));
 }
 
-TEST_F(RemoteTextEmbedderTest, IsTriedAgainWithoutWorkToDo) {
+TEST_F(RemoteTextEmbedderTest, ProbesWithoutWorkToDo) {
   open();
-  answer_with(500);
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask({"red"}));
-  embedder_->try_again();
-  EXPECT_EQ(provider_.requests().size(), 3U) << "it is not time yet";
+  respond_with(500);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(embed({"red"}));
+  embedder_->probe();
+  EXPECT_EQ(provider_.requests().size(), 3U) << "the probe is not due yet";
   now_ = now_.load() + milliseconds(1000);
-  embedder_->try_again();
+  embedder_->probe();
   EXPECT_EQ(provider_.requests().size(), 4U);
   EXPECT_FALSE(embedder_->is_available());
   recover();
   now_ = now_.load() + milliseconds(2000);
-  embedder_->try_again();
+  embedder_->probe();
   EXPECT_TRUE(embedder_->is_available());
-  embedder_->try_again();
-  EXPECT_EQ(provider_.requests().size(), 5U) << "nothing to try";
+  embedder_->probe();
+  EXPECT_EQ(provider_.requests().size(), 5U) << "no probe while the breaker is closed";
 }
 
-TEST_F(RemoteTextEmbedderTest, BackgroundWorkTriesAgainWithGrowingPauses) {
+TEST_F(RemoteTextEmbedderTest, RetriesBackgroundRequestsWithBackoff) {
   open();
   std::atomic<int> left = 3;
-  provider_.set_answer([&](const auto&) { return left-- > 0 ? TestServer::answer(502, "") : ""; });
-  ASSERT_TRUE(ask({"red"}, Patience::kBackground));
+  provider_.set_response([&](const auto&) { return left-- > 0 ? TestServer::answer(502, "") : ""; });
+  ASSERT_TRUE(embed({"red"}, Priority::kBackground));
   ASSERT_EQ(waits_.size(), 3U);
   EXPECT_GE(waits_[0], milliseconds(250));
   EXPECT_LE(waits_[0], milliseconds(500));
@@ -208,82 +210,82 @@ TEST_F(RemoteTextEmbedderTest, BackgroundWorkTriesAgainWithGrowingPauses) {
   EXPECT_EQ(provider_.requests().size(), 4U);
 }
 
-TEST_F(RemoteTextEmbedderTest, RetryAfterIsHonoured) {
+TEST_F(RemoteTextEmbedderTest, HonoursRetryAfter) {
   open();
   std::atomic<int> left = 1;
-  provider_.set_answer(
+  provider_.set_response(
       [&](const auto&) { return left-- > 0 ? TestServer::answer(429, "", "Retry-After: 7\r\n") : ""; });
-  ASSERT_TRUE(ask({"red"}, Patience::kBackground));
+  ASSERT_TRUE(embed({"red"}, Priority::kBackground));
   ASSERT_EQ(waits_.size(), 1U);
   EXPECT_GE(waits_[0], std::chrono::seconds(7));
   EXPECT_TRUE(embedder_->is_available());
 
   left = 1;
-  EXPECT_FALSE(ask({"red"}));
-  EXPECT_FALSE(embedder_->is_available()) << "questions leave it alone for that time";
+  EXPECT_FALSE(embed({"red"}));
+  EXPECT_FALSE(embedder_->is_available()) << "interactive requests honour it too";
   EXPECT_EQ(embedder_->retry_in(), std::chrono::seconds(7));
 }
 
-TEST_F(RemoteTextEmbedderTest, WaitingEndsWhenToldTo) {
+TEST_F(RemoteTextEmbedderTest, StopsWhileWaiting) {
   open();
   stopped_ = true;
-  answer_with(500);
-  EXPECT_EQ(ask({"red"}, Patience::kBackground).error().code, ErrorCode::kCancelled);
+  respond_with(500);
+  EXPECT_EQ(embed({"red"}, Priority::kBackground).error().code, ErrorCode::kCancelled);
   EXPECT_EQ(provider_.requests().size(), 1U);
 }
 
-TEST_F(RemoteTextEmbedderTest, AWrongKeyIsToldWithoutIt) {
+TEST_F(RemoteTextEmbedderTest, ReportsAWrongKeyWithoutTheKey) {
   open();
-  answer_with(401, std::string("{\"error\": \"bad key ") + kKey + "\"}");
-  const auto refused = ask({"red"}, Patience::kBackground);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, ErrorCode::kUnauthorized);
-  EXPECT_THAT(refused.error().message, HasSubstr("OPENAI_API_KEY"));
-  EXPECT_THAT(refused.error().describe(), Not(HasSubstr("hunter2")));
-  EXPECT_TRUE(waits_.empty()) << "trying again does not help";
+  respond_with(401, std::string("{\"error\": \"bad key ") + kKey + "\"}");
+  const auto rejected = embed({"red"}, Priority::kBackground);
+  ASSERT_FALSE(rejected);
+  EXPECT_EQ(rejected.error().code, ErrorCode::kUnauthorized);
+  EXPECT_THAT(rejected.error().message, HasSubstr("OPENAI_API_KEY"));
+  EXPECT_THAT(rejected.error().describe(), Not(HasSubstr("hunter2")));
+  EXPECT_TRUE(waits_.empty()) << "a retry would not help";
 }
 
-TEST_F(RemoteTextEmbedderTest, RefusedTextsAreNotTheProvidersFault) {
+TEST_F(RemoteTextEmbedderTest, RejectedTextsDoNotOpenTheBreaker) {
   open();
-  answer_with(400);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask({"red"}).error().code, ErrorCode::kInvalid);
+  respond_with(400);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(embed({"red"}).error().code, ErrorCode::kInvalid);
   EXPECT_TRUE(embedder_->is_available());
-  EXPECT_EQ(ask({"red", " \n"}).error().field, "text");
+  EXPECT_EQ(embed({"red", " \n"}).error().field, "text");
 }
 
-TEST_F(RemoteTextEmbedderTest, NonsenseIsAFailure) {
+TEST_F(RemoteTextEmbedderTest, InvalidResponsesAreFailures) {
   open();
   for (const char* const body : {"", "<html>", R"({"data": []})", R"({"data": [{"embedding": [1, 2]}]})"}) {
     recover();
     now_ = now_.load() + std::chrono::minutes(2);
-    ASSERT_TRUE(ask({"red"}, Patience::kBackground));
-    answer_with(200, body);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(ask({"red"}).error().code, ErrorCode::kBadGateway) << body;
+    ASSERT_TRUE(embed({"red"}, Priority::kBackground));
+    respond_with(200, body);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(embed({"red"}).error().code, ErrorCode::kBadGateway) << body;
     EXPECT_FALSE(embedder_->is_available());
   }
 }
 
-TEST_F(RemoteTextEmbedderTest, BrokenTransfersAndSilenceAreFailures) {
-  provider_.set_answer(
+TEST_F(RemoteTextEmbedderTest, BrokenTransfersAndTimeoutsAreFailures) {
+  provider_.set_response(
       [](const auto&) { return "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"data\""; });
   open();
-  EXPECT_EQ(ask({"red"}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(embed({"red"}).error().code, ErrorCode::kUnavailable);
   provider_.hangs = true;
   auto hasty = options();
-  hasty.question_time = milliseconds(50);
+  hasty.interactive_timeout = milliseconds(50);
   open(std::move(hasty));
-  EXPECT_EQ(ask({"red"}).error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(embed({"red"}).error().code, ErrorCode::kDeadlineExceeded);
 }
 
-TEST_F(RemoteTextEmbedderTest, TheKeyFollowsNoRedirect) {
+TEST_F(RemoteTextEmbedderTest, DoesNotFollowRedirects) {
   TestServer elsewhere([](const auto&, auto& connection) { connection.send(TestServer::answer(200, "{}")); });
   open();
-  answer_with(307, "", "Location: " + elsewhere.url("/") + "\r\n");
-  EXPECT_FALSE(ask({"red"}));
+  respond_with(307, "", "Location: " + elsewhere.url("/") + "\r\n");
+  EXPECT_FALSE(embed({"red"}));
   EXPECT_TRUE(elsewhere.requests().empty());
 }
 
-TEST_F(RemoteTextEmbedderTest, BadSettingsAreNamed) {
+TEST_F(RemoteTextEmbedderTest, NamesInvalidSettings) {
   const auto field = [&](auto change) {
     auto changed = options();
     change(changed);

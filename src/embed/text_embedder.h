@@ -9,25 +9,25 @@
 
 namespace fit::embed {
 
-// Who waits for the vectors of texts.
-enum class Patience {
-  kQuestion,   // somebody who asks: one try, and none while the provider is passed over
-  kBackground  // nobody: tries again with growing pauses, and tries a provider that is passed over
+// How long embed() may take.
+enum class Priority {
+  kInteractive,  // one attempt; fails fast while the circuit breaker is open
+  kBackground  // retries with exponential backoff, and probes the provider when the circuit breaker allows it
 };
 
-// Turns texts into vectors of a space of texts. Thread-safe; calls block.
+// Turns texts into vectors of a text space. Thread-safe; calls block.
 class TextEmbedder {
  public:
   virtual ~TextEmbedder() = default;
 
   virtual const Space& space() const = 0;
 
-  // One vector a text, in order, of the space's dimensions and L2 norm 1; all or none. kInvalid when the
-  // provider refuses the texts themselves; kUnavailable, kDeadlineExceeded, kBadGateway, kUnauthorized when
-  // it cannot be had now.
-  virtual Result<std::vector<Vector>> embed(std::span<const std::string> texts, Patience patience) = 0;
+  // Returns one vector per text, in order, with the space's dimensions and L2 norm 1. The call fails as a
+  // whole: kInvalid when the provider rejects the texts; kUnavailable, kDeadlineExceeded, kBadGateway or
+  // kUnauthorized when the provider fails; kCancelled when a wait between attempts is stopped.
+  virtual Result<std::vector<Vector>> embed(std::span<const std::string> texts, Priority priority) = 0;
 
-  // Whether questions are put to it at the moment.
+  // Whether interactive requests are sent to the provider (the circuit breaker is closed).
   virtual bool is_available() const = 0;
 
  protected:

@@ -76,7 +76,7 @@ Manifest add_tiny_properties(const std::filesystem::path& folder, Manifest manif
   manifest.files.push_back(
       {FileRole::kPropertyModel, name, "", "", std::filesystem::file_size(folder / name)});
   manifest.properties =
-      PropertyTower{"embedding", {{"tone", "tone", {"dark", "light"}}, {"size", "size", {"small", "large"}}}};
+      PropertyHead{"embedding", {{"tone", "tone", {"dark", "light"}}, {"size", "size", {"small", "large"}}}};
   write(folder / "manifest.json", to_json(manifest));
   return manifest;
 }

@@ -7,13 +7,13 @@
 
 namespace fit::embed {
 
-// Turns a text into the numbers that a text model reads. Immutable and thread-safe.
+// Turns a text into the token ids of a text model. Immutable and thread-safe.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
-  // At least one and at most `context_length` (2 or more) tokens; not padded. Any bytes are fine, and time
-  // grows with the text only until the tokens are full.
+  // Returns 1 to `context_length` tokens, without padding; `context_length` is at least 2. Accepts any bytes.
+  // The rest of a text beyond the last token is not read.
   virtual std::vector<std::int64_t> encode(std::string_view text, int context_length) const = 0;
 };
 

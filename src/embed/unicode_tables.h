@@ -12,7 +12,7 @@ struct CodeRange {
   char32_t last;
 };
 
-// Every step-th code from first to last goes to itself + delta.
+// Every step-th code from first to last maps to itself + delta.
 struct LowerRun {
   char32_t first;
   char32_t last;

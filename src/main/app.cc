@@ -148,7 +148,7 @@ Result<void> App::open_text_space() {
   options.key = config_.openai_api_key;
   options.model = config_.text_embedding_model;
   options.dimensions = static_cast<int>(config_.text_embedding_dimensions);
-  options.question_time = config_.text_embedding_timeout;
+  options.interactive_timeout = config_.text_embedding_timeout;
   options.metrics = &metrics_;
   options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
   FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));

@@ -25,7 +25,7 @@ void TextFiller::run() {
       app_.log().warning("items wait for their text vectors", {{"reason", report.error().describe()}});
     }
     told = !report;
-    app_.text_embedder()->try_again();
+    app_.text_embedder()->probe();
     if (report) {
       signal_.wait_for(kPoll);
     } else {

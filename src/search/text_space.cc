@@ -28,7 +28,7 @@ std::optional<embed::Vector> TextSpace::embed(const std::string& words) {
       parts_.kept->unusable();
     }
   }
-  auto vectors = parts_.embedder.embed(std::span(&words, 1), embed::Patience::kQuestion);
+  auto vectors = parts_.embedder.embed(std::span(&words, 1), embed::Priority::kInteractive);
   if (!vectors) {
     fallbacks_.add();
     return std::nullopt;

@@ -33,7 +33,7 @@ class BlindEmbedder final : public TestEmbedder {
 class Provider final : public embed::TextEmbedder {
  public:
   const embed::Space& space() const override { return space_; }
-  Result<std::vector<embed::Vector>> embed(std::span<const std::string> texts, embed::Patience) override {
+  Result<std::vector<embed::Vector>> embed(std::span<const std::string> texts, embed::Priority) override {
     ++calls;
     if (away) return Error{ErrorCode::kUnavailable, "away", {}, {}};
     std::vector<embed::Vector> vectors;

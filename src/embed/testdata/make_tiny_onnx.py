@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Writes ONNX models so small that their answers can be worked out by hand.
+"""Writes ONNX models so small that their outputs can be computed by hand.
 
     make_tiny_onnx.py OUT_DIR
 
   image.onnx        pixel_values [b,3,8,8] -> image_embeds [b,4]: the mean of each channel, and 1
-  image_wide.onnx   the same with a fifth number, so that its dimensions are not those of the manifest
-  image_nan.onnx    the square root of image.onnx's answer: NaN where a mean is under 0
-  image_zero.onnx   nothing but zeros
+  image_wide.onnx   image.onnx with a fifth number, so that its dimensions are not those of the manifest
+  image_nan.onnx    the square root of image.onnx's output: NaN where a mean is below 0
+  image_zero.onnx   zeros
   text.onnx         input_ids, attention_mask [b,n] -> text_embeds [b,4]:
                     the sum of the ids, of the masked ids, of the mask, and 1
-  text_fixed.onnx   the same with n = 12
+  text_fixed.onnx   text.onnx with n = 12
   properties.onnx   embedding [b,4] -> tone, size [b,2] each: the softmax of the first two numbers and of the last two
 """
 import pathlib
@@ -50,9 +50,9 @@ def image_model(path, width, last=None):
 
 def text_model(path, length):
     nodes = [
-        helper.make_node("Mul", ["input_ids", "attention_mask"], ["kept"]),
+        helper.make_node("Mul", ["input_ids", "attention_mask"], ["masked_ids"]),
         helper.make_node("ReduceSum", ["input_ids", "one"], ["ids"], keepdims=1),
-        helper.make_node("ReduceSum", ["kept", "one"], ["masked"], keepdims=1),
+        helper.make_node("ReduceSum", ["masked_ids", "one"], ["masked"], keepdims=1),
         helper.make_node("ReduceSum", ["attention_mask", "one"], ["count"], keepdims=1),
         helper.make_node("Equal", ["count", "count"], ["same"]),
         helper.make_node("Cast", ["same"], ["unit"], to=INT64),

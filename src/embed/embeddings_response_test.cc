@@ -1,4 +1,4 @@
-#include "embed/embeddings_answer.h"
+#include "embed/embeddings_response.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ std::string base64_of(const std::vector<float>& numbers) {
   return encode_base64(std::as_bytes(std::span(numbers)));
 }
 
-TEST(EmbeddingsAnswer, IsReadInTheOrderOfTheIndexes) {
+TEST(EmbeddingsResponse, OrdersVectorsByIndex) {
   const auto vectors = read_embeddings(
       R"({"object": "list", "model": "m", "usage": {}, "data": [
           {"object": "embedding", "index": 1, "embedding": [0, 2]},
@@ -24,21 +24,21 @@ TEST(EmbeddingsAnswer, IsReadInTheOrderOfTheIndexes) {
   EXPECT_FLOAT_EQ((*vectors)[1][1], 1);
 }
 
-TEST(EmbeddingsAnswer, TakesBase64AndNoIndexes) {
+TEST(EmbeddingsResponse, AcceptsBase64WithoutIndexes) {
   const auto vectors =
       read_embeddings(fit::format(R"({{"data": [{{"embedding": "{}"}}]}})", base64_of({0, 0, -2})), 1, 3);
   ASSERT_TRUE(vectors) << vectors.error().describe();
   EXPECT_EQ((*vectors)[0], (Vector{0, 0, -1}));
 }
 
-TEST(EmbeddingsAnswer, LongerVectorsAreCutAndScaled) {
+TEST(EmbeddingsResponse, TruncatesAndScalesLongerVectors) {
   const auto vectors = read_embeddings(R"({"data": [{"embedding": [3, 4, 12, 84]}]})", 1, 2);
   ASSERT_TRUE(vectors);
   EXPECT_FLOAT_EQ((*vectors)[0][0], 0.6F);
   EXPECT_FLOAT_EQ((*vectors)[0][1], 0.8F);
 }
 
-TEST(EmbeddingsAnswer, AnythingElseIsRefused) {
+TEST(EmbeddingsResponse, RejectsInvalidResponses) {
   for (const std::string& body : {
            std::string(),
            std::string("<html>Bad gateway</html>"),
@@ -73,7 +73,7 @@ TEST(EmbeddingsAnswer, AnythingElseIsRefused) {
   }
 }
 
-TEST(EmbeddingsAnswer, TooFewDimensionsNameTheSetting) {
+TEST(EmbeddingsResponse, NamesTheSettingWhenDimensionsAreTooFew) {
   const auto vectors = read_embeddings(R"({"data": [{"embedding": [1, 2, 3]}]})", 1, 4);
   ASSERT_FALSE(vectors);
   EXPECT_NE(vectors.error().message.find("3 dimensions instead of 4; set TEXT_EMBEDDING_DIMENSIONS"),
