@@ -21,7 +21,7 @@
 #include "bare_hnswlib.h"
 #include "base/format.h"
 #include "base/json.h"
-#include "index/vector_index.h"
+#include "index/factory/open_index.h"
 
 namespace fit::bench {
 namespace {
@@ -85,20 +85,20 @@ double recall(const Answers& answers, const std::vector<std::int32_t>& truth) {
 
 std::unique_ptr<index::VectorIndex> our_index(const Data& data, const std::filesystem::path& cache,
                                               Json& report) {
-  const index::HnswOptions options{.dimensions = kDimensions,
-                                   .m = kM,
-                                   .ef_construction = kEfConstruction,
-                                   .capacity = data.n,
-                                   .build_threads = kBuildThreads};
+  const index::IndexOptions options{.dimensions = kDimensions,
+                                    .capacity = data.n,
+                                    .m = kM,
+                                    .ef_construction = kEfConstruction,
+                                    .build_threads = kBuildThreads};
   const auto start = Clock::now();
   if (!cache.empty()) {
-    auto loaded = index::load_index(cache / fit::format("fit-{}", data.n), options);
+    auto loaded = index::open_index(cache / fit::format("fit-{}", data.n), options);
     if (loaded) {
       report["load_seconds"] = seconds_since(start);
       return std::move(loaded->index);
     }
   }
-  auto made = index::make_hnsw_index(options);
+  auto made = index::make_index(options);
   std::vector<index::Entry> entries;
   for (std::size_t i = 0; i < data.n; ++i) {
     const auto id = static_cast<std::int64_t>(i + 1);

@@ -107,7 +107,7 @@ Result<void> ExactIndex::save(const std::filesystem::path& folder, std::int64_t 
                       .space_version = space_version});
 }
 
-Result<std::unique_ptr<VectorIndex>> ExactIndex::load(const SnapshotReader& snapshot) {
+Result<std::unique_ptr<MemoryIndex>> ExactIndex::load(const SnapshotReader& snapshot) {
   const SnapshotInfo& info = snapshot.info();
   auto index = std::make_unique<ExactIndex>(static_cast<int>(info.dimensions));
   if (info.row_bytes != index->rows_.row_bytes()) return SnapshotReader::damaged("a row has another size");
@@ -121,10 +121,6 @@ Result<std::unique_ptr<VectorIndex>> ExactIndex::load(const SnapshotReader& snap
   FIT_CHECK(snapshot.read(Section::kRows, {index->rows_.data(), snapshot.bytes(Section::kRows)}));
   if (!index->table_.restore(images, items)) return SnapshotReader::damaged("an image comes twice");
   return index;
-}
-
-std::unique_ptr<VectorIndex> make_exact_index(int dimensions) {
-  return std::make_unique<ExactIndex>(dimensions);
 }
 
 }  // namespace fit::index

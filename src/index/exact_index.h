@@ -2,22 +2,22 @@
 
 #include <mutex>
 
-#include "index/kernels.h"
+#include "index/kernels/kernels.h"
+#include "index/memory_index.h"
 #include "index/row_store.h"
 #include "index/shared_gate.h"
 #include "index/slot_table.h"
 #include "index/snapshot.h"
-#include "index/vector_index.h"
 
 namespace fit::index {
 
 // Compares the query with every vector. Rows lie one after the other in the order of their slots.
-class ExactIndex : public VectorIndex {
+class ExactIndex final : public MemoryIndex {
  public:
   explicit ExactIndex(int dimensions);
 
   // From an open snapshot of this kind and these dimensions.
-  static Result<std::unique_ptr<VectorIndex>> load(const SnapshotReader& snapshot);
+  static Result<std::unique_ptr<MemoryIndex>> load(const SnapshotReader& snapshot);
 
   Result<void> upsert(std::span<const Entry> entries) override;
   Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) override;

@@ -4,14 +4,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
 
 namespace fit::index {
 
-// A set of items as a bitmap over their ids, for filters. Item ids are dense small integers, so a bit each
-// costs 6 MB for 50 million items. Not thread-safe while being filled; reading is.
+// A set of items as a bitmap over their ids, for filters. Item ids are small and dense: 50 million of them
+// take 6 MB. Concurrent reads are safe; a change needs the set for itself.
 class ItemSet {
  public:
   ItemSet() = default;
@@ -19,7 +20,16 @@ class ItemSet {
     for (const ItemId item : items) insert(item);
   }
 
-  // Ids under 1 are passed over.
+  // The items whose bits are set: bit i of word w is item 64 w + i. Item 0 does not exist.
+  static ItemSet of_words(std::vector<std::uint64_t> words) {
+    ItemSet set;
+    set.words_ = std::move(words);
+    if (!set.words_.empty()) set.words_[0] &= ~std::uint64_t{1};
+    for (const std::uint64_t word : set.words_) set.count_ += static_cast<std::size_t>(std::popcount(word));
+    return set;
+  }
+
+  // Ignores ids under 1.
   void insert(ItemId item) {
     if (item.value < 1) return;
     const auto word = static_cast<std::size_t>(item.value) / 64;
@@ -27,18 +37,6 @@ class ItemSet {
     const std::uint64_t bit = std::uint64_t{1} << (item.value % 64);
     count_ += (words_[word] & bit) == 0;
     words_[word] |= bit;
-  }
-
-  // The items 64 word .. 64 word + 63 at once: bit i is item 64 word + i. Item 0 is not set.
-  void assign(std::size_t word, std::uint64_t bits) {
-    if (word == 0) bits &= ~std::uint64_t{1};
-    if (word >= words_.size()) {
-      if (bits == 0) return;
-      words_.resize(word + 1 + word / 2);
-    }
-    count_ +=
-        static_cast<std::size_t>(std::popcount(bits)) - static_cast<std::size_t>(std::popcount(words_[word]));
-    words_[word] = bits;
   }
 
   bool contains(ItemId item) const {

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "index/kernels.h"
+#include "index/kernels/kernels.h"
 #include "index/slot_table.h"
 #include "index/top_items.h"
 

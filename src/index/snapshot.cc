@@ -1,7 +1,6 @@
 #include "index/snapshot.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,7 +10,6 @@
 #include <cstring>
 #include <type_traits>
 
-#include "base/files.h"
 #include "base/format.h"
 
 namespace fit::index {
@@ -20,7 +18,6 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are little-endian");
 
 constexpr const char* kFile = "vectors.fitindex";
-constexpr const char* kAside = "vectors.fitindex.tmp";
 constexpr std::array<char, 8> kMagic = {'F', 'I', 'T', 'I', 'N', 'D', 'E', 'X'};
 constexpr std::uint32_t kFormatVersion = 1;
 constexpr std::size_t kPiece = std::size_t{4} << 20;  // read or written, and summed while in the cache
@@ -49,69 +46,11 @@ std::uint64_t header_checksum(const Header& header) {
   return xxh3(std::as_bytes(std::span(&header, 1)).first(offsetof(Header, checksum)));
 }
 
-Result<void> write_at(int fd, ByteView content, std::uint64_t offset) {
-  while (!content.empty()) {
-    const ssize_t count = ::pwrite(fd, content.data(), content.size(), static_cast<off_t>(offset));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return from_errno("write the index snapshot", errno);
-    content = content.subspan(static_cast<std::size_t>(count));
-    offset += static_cast<std::uint64_t>(count);
-  }
-  return {};
-}
-
-Result<void> read_at(int fd, std::span<std::byte> memory, std::uint64_t offset) {
-  while (!memory.empty()) {
-    const ssize_t count = ::pread(fd, memory.data(), memory.size(), static_cast<off_t>(offset));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return from_errno("read the index snapshot", errno);
-    if (count == 0) return SnapshotReader::damaged("the file ends too early");
-    memory = memory.subspan(static_cast<std::size_t>(count));
-    offset += static_cast<std::uint64_t>(count);
-  }
-  return {};
-}
-
-// Opens the file aside, empty, with its lock; what a crash left there is written over.
-Result<int> open_aside(const std::filesystem::path& aside) {
-  while (true) {
-    const int fd = ::open(aside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) return from_errno("create " + aside.string(), errno);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      ::close(fd);
-      return Error{ErrorCode::kConflict, "another process is saving this index", {}, aside.string()};
-    }
-    struct stat opened{};
-    struct stat named{};
-    const bool same =
-        ::fstat(fd, &opened) == 0 && ::stat(aside.c_str(), &named) == 0 && opened.st_ino == named.st_ino;
-    if (same && ::ftruncate(fd, 0) == 0) return fd;
-    ::close(fd);
-    if (same) return from_errno("empty " + aside.string(), errno);
-  }  // another process renamed it between open and lock
-}
-
 }  // namespace
 
-SnapshotWriter::SnapshotWriter(std::filesystem::path folder, int fd) : folder_(std::move(folder)), fd_(fd) {}
-
-SnapshotWriter::SnapshotWriter(SnapshotWriter&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      fd_(std::exchange(other.fd_, -1)),
-      sections_(other.sections_),
-      bytes_(other.bytes_),
-      checksums_(other.checksums_) {}
-
-SnapshotWriter::~SnapshotWriter() {
-  if (fd_ < 0) return;
-  ::unlink((folder_ / kAside).c_str());
-  ::close(fd_);
-}
-
 Result<SnapshotWriter> SnapshotWriter::create(const std::filesystem::path& folder) {
-  FIT_CHECK(make_dirs(folder));
-  FIT_TRY(const int fd, open_aside(folder / kAside));
-  return SnapshotWriter(folder, fd);
+  FIT_TRY(NewFile file, NewFile::create(folder / kFile));
+  return SnapshotWriter(std::move(file));
 }
 
 Result<void> SnapshotWriter::add(ByteView content) {
@@ -122,7 +61,7 @@ Result<void> SnapshotWriter::add(ByteView content) {
   while (!content.empty()) {
     const ByteView piece = content.first(std::min(kPiece, content.size()));
     sum.update(piece);
-    FIT_CHECK(write_at(fd_, piece, offset));
+    FIT_CHECK(file_.write(piece, offset));
     offset += piece.size();
     content = content.subspan(piece.size());
   }
@@ -149,13 +88,8 @@ Result<void> SnapshotWriter::commit(const SnapshotInfo& info) {
   header.section_bytes = bytes_;
   header.section_checksums = checksums_;
   header.checksum = header_checksum(header);
-  FIT_CHECK(write_at(fd_, std::as_bytes(std::span(&header, 1)), 0));
-  if (::fsync(fd_) != 0) return from_errno("sync the index snapshot", errno);
-  if (::rename((folder_ / kAside).c_str(), (folder_ / kFile).c_str()) != 0) {
-    return from_errno("rename the index snapshot", errno);
-  }
-  ::close(std::exchange(fd_, -1));
-  return sync_path(folder_);
+  FIT_CHECK(file_.write(std::as_bytes(std::span(&header, 1)), 0));
+  return file_.commit();
 }
 
 SnapshotReader::SnapshotReader(SnapshotReader&& other) noexcept

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "base/result.h"
+#include "index/new_file.h"
 
 namespace fit::index {
 
@@ -48,9 +49,6 @@ class SnapshotWriter {
  public:
   // Makes the folder if need be. kConflict while another process saves there.
   static Result<SnapshotWriter> create(const std::filesystem::path& folder);
-  ~SnapshotWriter();
-  SnapshotWriter(SnapshotWriter&& other) noexcept;
-  SnapshotWriter& operator=(SnapshotWriter&&) = delete;
 
   // The next section.
   Result<void> add(ByteView content);
@@ -59,10 +57,9 @@ class SnapshotWriter {
   Result<void> commit(const SnapshotInfo& info);
 
  private:
-  SnapshotWriter(std::filesystem::path folder, int fd);
+  explicit SnapshotWriter(NewFile file) : file_(std::move(file)) {}
 
-  std::filesystem::path folder_;
-  int fd_ = -1;
+  NewFile file_;
   std::size_t sections_ = 0;
   std::array<std::uint64_t, kSectionCount> bytes_{};
   std::array<std::uint64_t, kSectionCount> checksums_{};

@@ -52,10 +52,10 @@ struct IndexStats {
   std::size_t memory_bytes = 0;
 };
 
-// Nearest-neighbour structure over the vectors of one space, in memory.
-// Thread-safe: searches run beside each other and beside upserts and removals; upserts, removals and saves go
-// one after the other. A search sees each upsert that returned before it began, and of any upsert all or
-// nothing.
+// A nearest-neighbour structure over the vectors of one space. Where the vectors lie, in memory or on disk,
+// is the kind's affair; factory/open_index.h makes and opens all kinds. Thread-safe: searches run beside each
+// other and beside updates; updates, saves and checkpoints run one after the other. A search sees every
+// update that returned before it began, and sees any update whole or not at all.
 class VectorIndex {
  public:
   virtual ~VectorIndex() = default;
@@ -89,40 +89,35 @@ class VectorIndex {
   virtual IndexStats stats() const = 0;
   virtual int dimensions() const = 0;
 
-  // Writes the index into a folder, made if need be, so that load_index() gives it back. `position` is the
-  // store's change number up to which the index is complete, `space_version` the model version of its
-  // vectors. Written aside, synced, renamed: a crash leaves the old snapshot. Searches go on; upserts and
-  // removals wait. kStorageFull and others leave the old snapshot as it was; kConflict while another process
-  // saves there; kInvalid when space_version is longer than 255 bytes.
+  // Writes a copy of the whole index into `folder`, which is made if need be; open_index() reads it.
+  // `position` is the change number of the store up to which the index is complete, `space_version`
+  // identifies the model whose vectors it holds. The copy is written beside the old one, synced and renamed:
+  // a crash or an error leaves the old copy. Searches go on; updates wait. kStorageFull; kConflict while
+  // another process saves there; kInvalid when space_version is longer than 255 bytes.
   virtual Result<void> save(const std::filesystem::path& folder, std::int64_t position,
                             const std::string& space_version) const = 0;
+
+  // Makes durable what open_index() needs to return the index as it is at `position`, in the index's own
+  // folder (the one that it was opened with). Afterwards open_index() of that folder returns every update
+  // that returned before this call, with this position and space_version. An error leaves the previous
+  // checkpoint valid. An index in memory saves a whole copy; one on disk writes what changed since the
+  // previous checkpoint. Concurrency and errors as for save(); kInvalid when the index has no folder.
+  virtual Result<void> checkpoint(std::int64_t position, const std::string& space_version) = 0;
 };
 
-struct HnswOptions {
+enum class IndexKind : std::uint8_t {
+  kExact,  // compares the query with every vector: for up to about 20,000 images, and as the truth in tests
+  kHnsw,   // a hierarchical navigable small world graph (graph/graph.h)
+};
+
+struct IndexOptions {
+  IndexKind kind = IndexKind::kHnsw;
   int dimensions = 0;
-  int m = 16;                   // links a node, 2 to 256
-  int ef_construction = 200;    // width while building
-  std::size_t capacity = 1024;  // grown when needed
-  int build_threads = 0;        // for large batches and compacting; 0: one for each hardware thread
+  std::size_t capacity = 1024;  // images to make room for; grown when needed
+  // Of kHnsw alone:
+  int m = 16;                 // links a node, 2 to 256
+  int ef_construction = 200;  // width while building
+  int build_threads = 0;      // for large batches and compacting; 0: one for each hardware thread
 };
-
-// Brute force over all vectors: exact, for up to about 20,000 images and as the truth in tests.
-std::unique_ptr<VectorIndex> make_exact_index(int dimensions);
-
-// Hierarchical navigable small world graph (Malkov, Yashunin 2018, arXiv:1603.09320): graph.h
-// says how ours differs. Answers to a filter or a min_similarity that few images meet are exact; the latter
-// then costs a comparison with each image (about 0.2 ms a thousand, of 512 dimensions).
-std::unique_ptr<VectorIndex> make_hnsw_index(const HnswOptions& options);
-
-struct LoadedIndex {
-  std::unique_ptr<VectorIndex> index;
-  std::int64_t position = 0;
-  std::string space_version;
-};
-
-// Loads a snapshot, of either kind. kNotFound when there is none; kMalformed when it is damaged, of another
-// format version or of other dimensions or m: the caller rebuilds from the store. Never trusts a byte before
-// its checksum was compared.
-Result<LoadedIndex> load_index(const std::filesystem::path& folder, const HnswOptions& options);
 
 }  // namespace fit::index

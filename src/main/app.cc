@@ -170,8 +170,8 @@ std::unique_ptr<search::SpaceIndex> App::make_index(const store::SpaceRecord& sp
       search::SpaceIndex::Options{
           .folder = config_.storage_path / "index" / fit::format("{}-{}", space.name, space.id),
           .space = space,
-          .hnsw_m = static_cast<int>(config_.hnsw_m),
-          .hnsw_ef_construction = static_cast<int>(config_.hnsw_ef_construction)},
+          .index = {.m = static_cast<int>(config_.hnsw_m),
+                    .ef_construction = static_cast<int>(config_.hnsw_ef_construction)}},
       log_);
 }
 

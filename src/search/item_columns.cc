@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "base/text.h"
-#include "index/column_bits.h"
+#include "index/kernels/column_bits.h"
 
 namespace fit::search {
 namespace {
@@ -221,9 +221,7 @@ std::optional<index::ItemSet> ItemColumns::matching(const Filter& filter) const 
   if (filter.listed_after) {
     index::keep_where_between(listed_at_, after, std::numeric_limits<std::int64_t>::max(), bits);
   }
-  index::ItemSet matches;
-  for (std::size_t i = 0; i < bits.size(); ++i) matches.assign(i, bits[i]);
-  return matches;
+  return index::ItemSet::of_words(std::move(bits));
 }
 
 }  // namespace fit::search

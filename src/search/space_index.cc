@@ -1,6 +1,7 @@
 #include "search/space_index.h"
 
 #include "base/format.h"
+#include "index/factory/open_index.h"
 
 namespace fit::search {
 namespace {
@@ -19,10 +20,9 @@ std::vector<index::Entry> entries_of(const std::vector<store::StoredVector>& vec
 
 SpaceIndex::SpaceIndex(store::Store& store, Options options, Log log)
     : store_(store), options_(std::move(options)), log_(std::move(log)) {
-  const index::HnswOptions hnsw{.dimensions = options_.space.dimensions,
-                                .m = options_.hnsw_m,
-                                .ef_construction = options_.hnsw_ef_construction};
-  auto loaded = index::load_index(options_.folder, hnsw);
+  index::IndexOptions wanted = options_.index;
+  wanted.dimensions = options_.space.dimensions;
+  auto loaded = index::open_index(options_.folder, wanted);
   const auto latest = store_.position();
   if (loaded && loaded->space_version == snapshot_version() && latest && loaded->position <= *latest) {
     index_ = std::move(loaded->index);
@@ -37,7 +37,7 @@ SpaceIndex::SpaceIndex(store::Store& store, Options options, Log log)
     log_.warning("index snapshot cannot be used; building anew",
                  {{"space", options_.space.name}, {"reason", loaded.error().describe()}});
   }
-  index_ = index::make_hnsw_index(hnsw);
+  index_ = index::make_index(wanted, options_.folder);
 }
 
 std::string SpaceIndex::snapshot_version() const {
@@ -119,7 +119,7 @@ Result<bool> SpaceIndex::apply_changes(const std::atomic<bool>& stop, const Prog
 Result<void> SpaceIndex::save() {
   const std::lock_guard lock(writing_);
   if (position_ == saved_position_) return {};
-  FIT_CHECK(index_->save(options_.folder, position_, snapshot_version()));
+  FIT_CHECK(index_->checkpoint(position_, snapshot_version()));
   saved_position_ = position_.load();
   return {};
 }

@@ -24,8 +24,7 @@ class SpaceIndex {
   struct Options {
     std::filesystem::path folder;  // of the snapshots; made when missing
     store::SpaceRecord space;
-    int hnsw_m = 16;
-    int hnsw_ef_construction = 200;
+    index::IndexOptions index = {};  // whose dimensions are the space's
   };
   // Done so far and in all, in images when rebuilding and in changed items when catching up.
   using Progress = std::function<void(std::int64_t done, std::int64_t total)>;

@@ -1,7 +1,7 @@
 #include <cstring>
 #include <unordered_set>
 
-#include "index/graph.h"
+#include "index/graph/graph.h"
 #include "index/parallel.h"
 
 namespace fit::index {

@@ -6,15 +6,15 @@
 #include <set>
 
 #include "base/temp_dir.h"
+#include "index/factory/open_index.h"
 #include "index/test_vectors.h"
-#include "index/vector_index.h"
 
 namespace fit::index {
 namespace {
 
 struct Kind {
   std::string name;
-  std::function<std::unique_ptr<VectorIndex>(int dimensions)> make;
+  IndexKind kind = IndexKind::kExact;
   double least_recall;
 };
 
@@ -22,17 +22,20 @@ void PrintTo(const Kind& kind, std::ostream* out) {
   *out << kind.name;
 }
 
-std::unique_ptr<VectorIndex> small_hnsw(int dimensions) {
-  return make_hnsw_index(
-      {.dimensions = dimensions, .m = 8, .ef_construction = 60, .capacity = 4, .build_threads = 2});
-}
-
 class VectorIndexContract : public testing::TestWithParam<Kind> {
  protected:
   static constexpr int kDimensions = 20;
 
-  std::unique_ptr<VectorIndex> make(int dimensions = kDimensions) const {
-    return GetParam().make(dimensions);
+  static IndexOptions options(int dimensions = kDimensions) {
+    return {.kind = GetParam().kind,
+            .dimensions = dimensions,
+            .capacity = 4,
+            .m = 8,
+            .ef_construction = 60,
+            .build_threads = 2};
+  }
+  static std::unique_ptr<VectorIndex> make(int dimensions = kDimensions) {
+    return make_index(options(dimensions));
   }
 
   static std::vector<Neighbor> find(const VectorIndex& index, std::span<const float> query,
@@ -115,21 +118,23 @@ TEST_P(VectorIndexContract, HandsItsVectorsBackByItem) {
   EXPECT_TRUE(index->vectors_of({}).empty());
 }
 
-TEST(ItemSet, TakesWholeWords) {
-  ItemSet set;
-  set.assign(1, 0b101);
-  set.assign(0, ~std::uint64_t{0});  // there is no item 0
-  set.assign(100, 0);
+TEST(ItemSet, IsMadeOfWholeWords) {
+  std::vector<std::uint64_t> words(3);
+  words[0] = ~std::uint64_t{0};  // there is no item 0
+  words[1] = 0b101;
+  ItemSet set = ItemSet::of_words(std::move(words));
   EXPECT_EQ(set.size(), 65U);
   EXPECT_FALSE(set.contains({0}));
   EXPECT_TRUE(set.contains({1}));
   EXPECT_TRUE(set.contains({64}));
   EXPECT_FALSE(set.contains({65}));
   set.insert({64});
-  set.assign(1, 0b10);
-  EXPECT_EQ(set.size(), 64U);
+  EXPECT_EQ(set.size(), 65U);
+  set.insert({65});
   EXPECT_TRUE(set.contains({65}));
+  EXPECT_EQ(set.size(), 66U);
   EXPECT_FALSE(set.contains({6400}));
+  EXPECT_EQ(ItemSet::of_words({}).size(), 0U);
 }
 
 TEST_P(VectorIndexContract, FindsEachVectorByItself) {
@@ -482,7 +487,7 @@ TEST_P(VectorIndexContract, ASnapshotGivesTheSameIndexBack) {
   ASSERT_TRUE(index->upsert(vectors.entries(0, 1500, 3)));
   index->remove(std::vector<ImageId>{{3}, {4}, {5}, {1000}});
   ASSERT_TRUE(index->save(folder.path() / "a" / "b", 77, "model-1"));
-  auto loaded = load_index(folder.path() / "a" / "b", {.dimensions = kDimensions, .m = 8});
+  auto loaded = open_index(folder.path() / "a" / "b", options());
   ASSERT_TRUE(loaded) << loaded.error().describe();
   EXPECT_EQ(loaded->position, 77);
   EXPECT_EQ(loaded->space_version, "model-1");
@@ -508,7 +513,7 @@ TEST_P(VectorIndexContract, ASnapshotGivesTheSameIndexBack) {
   EXPECT_EQ(loaded->index->stats().images, 1498U);
   EXPECT_NE(find(*loaded->index, vectors[6], {.limit = 1})[0].image.value, 7);
   ASSERT_TRUE(loaded->index->save(folder.path() / "a" / "b", 78, ""));
-  loaded = load_index(folder.path() / "a" / "b", {.dimensions = kDimensions, .m = 8});
+  loaded = open_index(folder.path() / "a" / "b", options());
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->position, 78);
   EXPECT_EQ(loaded->index->stats().images, 1498U);
@@ -517,16 +522,84 @@ TEST_P(VectorIndexContract, ASnapshotGivesTheSameIndexBack) {
 TEST_P(VectorIndexContract, AnEmptyIndexCanBeSaved) {
   const TempDir folder;
   ASSERT_TRUE(make()->save(folder.path(), 0, "v"));
-  auto loaded = load_index(folder.path(), {.dimensions = kDimensions, .m = 8});
+  auto loaded = open_index(folder.path(), options());
   ASSERT_TRUE(loaded) << loaded.error().describe();
   const TestVectors vectors(kDimensions, 10, 23);
   ASSERT_TRUE(loaded->index->upsert(vectors.entries(0, 10)));
   EXPECT_EQ(find(*loaded->index, vectors[2], {}).size(), 10U);
 }
 
+// Everything that a search of the index returns, by image.
+std::map<std::int64_t, std::int64_t> items_by_image(const VectorIndex& index, std::size_t items) {
+  std::vector<ItemId> all;
+  for (std::size_t i = 1; i <= items; ++i) all.push_back({static_cast<std::int64_t>(i)});
+  std::map<std::int64_t, std::int64_t> found;
+  for (const auto& one : index.vectors_of(all)) found[one.image.value] = one.item.value;
+  return found;
+}
+
+TEST_P(VectorIndexContract, ACheckpointHoldsEveryUpdateBeforeItAndItsPosition) {
+  const TempDir folder;
+  const auto home = folder.path() / "index";
+  const auto index = make_index(options(), home);
+  EXPECT_EQ(open_index(home, options()).error().code, ErrorCode::kNotFound) << "nothing is durable yet";
+  const TestVectors vectors(kDimensions, 60, 31);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 40)));
+  index->remove(std::vector<ImageId>{{7}});
+  ASSERT_TRUE(index->checkpoint(5, "model-1"));
+  const auto at_checkpoint = items_by_image(*index, 60);
+  ASSERT_TRUE(index->upsert(vectors.entries(40, 60)));  // after it: the checkpoint does not hold these
+
+  const auto opened = open_index(home, options());
+  ASSERT_TRUE(opened) << opened.error().describe();
+  EXPECT_EQ(opened->position, 5);
+  EXPECT_EQ(opened->space_version, "model-1");
+  EXPECT_EQ(items_by_image(*opened->index, 60), at_checkpoint);
+}
+
+TEST_P(VectorIndexContract, AnOpenedIndexGoesOnFromItsCheckpoint) {
+  const TempDir folder;
+  const TestVectors vectors(kDimensions, 60, 32);
+  {
+    const auto index = make_index(options(), folder.path());
+    ASSERT_TRUE(index->upsert(vectors.entries(0, 40)));
+    ASSERT_TRUE(index->checkpoint(5, "model-1"));
+  }
+  {
+    const auto opened = open_index(folder.path(), options());
+    ASSERT_TRUE(opened);
+    ASSERT_TRUE(opened->index->upsert(vectors.entries(40, 60)));
+    ASSERT_TRUE(opened->index->checkpoint(9, "model-1")) << "its folder is the one that it was opened from";
+  }
+  const auto opened = open_index(folder.path(), options());
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->position, 9);
+  EXPECT_EQ(opened->index->stats().images, 60U);
+}
+
+TEST_P(VectorIndexContract, AFailedCheckpointLeavesThePreviousOne) {
+  const TempDir folder;
+  const auto index = make_index(options(), folder.path());
+  const TestVectors vectors(kDimensions, 20, 33);
+  ASSERT_TRUE(index->upsert(vectors.entries(0, 10)));
+  ASSERT_TRUE(index->checkpoint(5, "model-1"));
+  ASSERT_TRUE(index->upsert(vectors.entries(10, 20)));
+  const auto failed = index->checkpoint(6, std::string(256, 'v'));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, ErrorCode::kInvalid);
+  const auto opened = open_index(folder.path(), options());
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->position, 5);
+  EXPECT_EQ(opened->index->stats().images, 10U);
+}
+
+TEST_P(VectorIndexContract, WithoutAFolderThereAreNoCheckpoints) {
+  EXPECT_EQ(make()->checkpoint(1, "v").error().code, ErrorCode::kInvalid);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, VectorIndexContract,
-                         testing::Values(Kind{"exact", make_exact_index, 1.0},
-                                         Kind{"hnsw", small_hnsw, 0.95}),
+                         testing::Values(Kind{"exact", IndexKind::kExact, 1.0},
+                                         Kind{"hnsw", IndexKind::kHnsw, 0.95}),
                          [](const auto& kind) { return kind.param.name; });
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "index/graph.h"
-#include "index/graph_scratch.h"
+#include "index/graph/graph.h"
+#include "index/graph/graph_scratch.h"
 
 namespace fit::index {
 namespace {

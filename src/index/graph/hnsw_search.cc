@@ -2,7 +2,7 @@
 #include <cmath>
 #include <shared_mutex>
 
-#include "index/hnsw_index.h"
+#include "index/graph/hnsw_index.h"
 #include "index/top_items.h"
 
 namespace fit::index {

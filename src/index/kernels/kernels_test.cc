@@ -1,4 +1,4 @@
-#include "index/kernels.h"
+#include "index/kernels/kernels.h"
 
 #include <gtest/gtest.h>
 

@@ -7,12 +7,17 @@
 #include <thread>
 
 #include "base/temp_dir.h"
-#include "index/graph.h"
+#include "index/exact_index.h"
+#include "index/graph/graph.h"
+#include "index/graph/hnsw_index.h"
 #include "index/test_vectors.h"
-#include "index/vector_index.h"
 
 namespace fit::index {
 namespace {
+
+std::unique_ptr<HnswIndex> make_hnsw(const IndexOptions& options) {
+  return std::make_unique<HnswIndex>(options);
+}
 
 double mean_recall(const VectorIndex& truth, const VectorIndex& index, const TestVectors& queries,
                    const SearchOptions& options) {
@@ -34,8 +39,8 @@ TEST(HnswIndex, FindsTheNearestOfManyWithoutBeingTold) {
   constexpr int kDimensions = 48;
   const TestVectors vectors(kDimensions, 12'000, 1, 500);
   const TestVectors queries(kDimensions, 100, 2, 500);
-  const auto index = make_hnsw_index({.dimensions = kDimensions});
-  const auto exact = make_exact_index(kDimensions);
+  const auto index = make_hnsw({.dimensions = kDimensions});
+  const auto exact = std::make_unique<ExactIndex>(kDimensions);
   ASSERT_TRUE(index->upsert(vectors.entries(0, vectors.size())));
   ASSERT_TRUE(exact->upsert(vectors.entries(0, vectors.size())));
   EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.97);
@@ -50,8 +55,8 @@ TEST(HnswIndex, QueriesUnlikeTheBaseAreFoundWithoutBeingTold) {
   const TestVectors vectors(kDimensions, 20'000, 11, 50);
   const TestVectors alike(kDimensions, 60, 12, 50);
   const TestVectors unlike(kDimensions, 60, 13, 50, 1.5F);
-  const auto index = make_hnsw_index({.dimensions = kDimensions});
-  const auto exact = make_exact_index(kDimensions);
+  const auto index = make_hnsw({.dimensions = kDimensions});
+  const auto exact = std::make_unique<ExactIndex>(kDimensions);
   ASSERT_TRUE(index->upsert(vectors.entries(0, vectors.size())));
   ASSERT_TRUE(exact->upsert(vectors.entries(0, vectors.size())));
   ItemSet filter;
@@ -70,8 +75,8 @@ TEST(HnswIndex, ItemsOfManyImagesAreFoundWithoutBeingTold) {
   constexpr int kDimensions = 48;
   const TestVectors vectors(kDimensions, 12'000, 14, 500);
   const TestVectors queries(kDimensions, 60, 15, 500);
-  const auto index = make_hnsw_index({.dimensions = kDimensions});
-  const auto exact = make_exact_index(kDimensions);
+  const auto index = make_hnsw({.dimensions = kDimensions});
+  const auto exact = std::make_unique<ExactIndex>(kDimensions);
   ASSERT_TRUE(index->upsert(vectors.entries(0, vectors.size(), 4)));
   ASSERT_TRUE(exact->upsert(vectors.entries(0, vectors.size(), 4)));
   EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.97);
@@ -89,8 +94,8 @@ TEST(HnswIndex, GroupsOfEqualVectorsAreFound) {
       const auto id = static_cast<std::int64_t>(i + 1);
       entries.push_back({{id}, {id}, distinct[mixed ? i % kGroups : i / kEach]});
     }
-    const auto index = make_hnsw_index({.dimensions = kDimensions});
-    const auto exact = make_exact_index(kDimensions);
+    const auto index = make_hnsw({.dimensions = kDimensions});
+    const auto exact = std::make_unique<ExactIndex>(kDimensions);
     ASSERT_TRUE(index->upsert(entries));
     ASSERT_TRUE(exact->upsert(entries));
     EXPECT_GE(mean_recall(*exact, *index, queries, {}), 0.98);
@@ -118,8 +123,8 @@ TEST(HnswIndex, RealVectorsAreFound) {
   std::vector<float> numbers(std::filesystem::file_size(path) / sizeof(float));
   file.read(reinterpret_cast<char*>(numbers.data()),
             static_cast<std::streamsize>(numbers.size() * sizeof(float)));
-  const auto index = make_hnsw_index({.dimensions = 512});
-  const auto exact = make_exact_index(512);
+  const auto index = make_hnsw({.dimensions = 512});
+  const auto exact = std::make_unique<ExactIndex>(512);
   std::vector<Entry> entries;
   for (std::size_t i = 0; i < numbers.size() / 512; ++i) {
     const std::span<float> vector(numbers.data() + 512 * i, 512);
@@ -142,8 +147,8 @@ TEST(HnswIndex, ChurnDoesNotWearItOut) {
   constexpr int kDimensions = 24;
   const TestVectors vectors(kDimensions, 20'000, 5, 200);
   const TestVectors queries(kDimensions, 60, 6, 200);
-  const auto index = make_hnsw_index({.dimensions = kDimensions, .m = 12, .ef_construction = 100});
-  const auto exact = make_exact_index(kDimensions);
+  const auto index = make_hnsw({.dimensions = kDimensions, .m = 12, .ef_construction = 100});
+  const auto exact = std::make_unique<ExactIndex>(kDimensions);
   for (std::size_t round = 0; round < 8; ++round) {  // 4,000 images live, half of them new each time
     const auto batch = vectors.entries(2000 * round, 2000 * round + 4000);
     ASSERT_TRUE(index->upsert(batch));
@@ -162,8 +167,8 @@ TEST(HnswIndex, SearchesUpdatesAndSavesRunTogether) {
   constexpr std::size_t kSteady = 600;
   const TestVectors vectors(kDimensions, 4000, 7);
   const TempDir folder;
-  const auto index = make_hnsw_index(
-      {.dimensions = kDimensions, .m = 6, .ef_construction = 40, .capacity = 1, .build_threads = 2});
+  const auto index = make_hnsw(
+      {.dimensions = kDimensions, .capacity = 1, .m = 6, .ef_construction = 40, .build_threads = 2});
   ASSERT_TRUE(index->upsert(vectors.entries(0, kSteady)));  // these stay, and must be found all along
   std::atomic<bool> done{false};
   std::atomic<int> searches{0};

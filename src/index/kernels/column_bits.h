@@ -5,10 +5,13 @@
 
 namespace fit::index {
 
-// Conditions on columns as bitmaps, in the widest registers that the processor has: bit i of word w is the
-// row 64 w + i, as in an ItemSet. A column has 64 rows for each word of `bits`. Thread-safe.
+// Conditions on columns as bitmaps, in the widest registers of the processor: bit i of word w is the row
+// 64 w + i, as in an ItemSet. A column has 64 rows for each word of `bits`. Thread-safe.
 
 // Sets the bits of the rows that hold `value`.
+void set_where_equal(std::span<const std::uint8_t> column, std::uint8_t value, std::span<std::uint64_t> bits);
+void set_where_equal(std::span<const std::uint16_t> column, std::uint16_t value,
+                     std::span<std::uint64_t> bits);
 void set_where_equal(std::span<const std::uint32_t> column, std::uint32_t value,
                      std::span<std::uint64_t> bits);
 
@@ -16,6 +19,8 @@ void set_where_equal(std::span<const std::uint32_t> column, std::uint32_t value,
 void keep_where_between(std::span<const double> column, double low, double high,
                         std::span<std::uint64_t> bits);
 void keep_where_between(std::span<const std::int64_t> column, std::int64_t low, std::int64_t high,
+                        std::span<std::uint64_t> bits);
+void keep_where_between(std::span<const std::uint32_t> column, std::uint32_t low, std::uint32_t high,
                         std::span<std::uint64_t> bits);
 
 }  // namespace fit::index

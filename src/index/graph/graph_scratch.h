@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "index/graph.h"
+#include "index/graph/graph.h"
 
 namespace fit::index {
 

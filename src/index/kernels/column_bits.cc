@@ -1,9 +1,9 @@
-#include "index/column_bits.h"
+#include "index/kernels/column_bits.h"
 
 #include <array>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "index/column_bits.cc"
+#define HWY_TARGET_INCLUDE "index/kernels/column_bits.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -24,9 +24,10 @@ std::uint64_t bits_of(D d, Mask mask) {
   return bits;
 }
 
-void set_equal(const std::uint32_t* HWY_RESTRICT column, std::uint32_t value,
-               std::uint64_t* HWY_RESTRICT bits, std::size_t words) {
-  const hn::CappedTag<std::uint32_t, kRows> d;
+template <class Code>
+void set_equal(const Code* HWY_RESTRICT column, Code value, std::uint64_t* HWY_RESTRICT bits,
+               std::size_t words) {
+  const hn::CappedTag<Code, kRows> d;
   const auto wanted = hn::Set(d, value);
   for (std::size_t word = 0; word < words; ++word, column += kRows) {
     std::uint64_t found = 0;
@@ -34,6 +35,18 @@ void set_equal(const std::uint32_t* HWY_RESTRICT column, std::uint32_t value,
       found |= bits_of(d, hn::Eq(hn::LoadU(d, column + i), wanted)) << i;
     bits[word] |= found;
   }
+}
+
+void set_equal_8(const std::uint8_t* column, std::uint8_t value, std::uint64_t* bits, std::size_t words) {
+  set_equal(column, value, bits, words);
+}
+
+void set_equal_16(const std::uint16_t* column, std::uint16_t value, std::uint64_t* bits, std::size_t words) {
+  set_equal(column, value, bits, words);
+}
+
+void set_equal_32(const std::uint32_t* column, std::uint32_t value, std::uint64_t* bits, std::size_t words) {
+  set_equal(column, value, bits, words);
 }
 
 template <class Value>
@@ -57,6 +70,11 @@ void keep_numbers(const double* column, double low, double high, std::uint64_t* 
   keep_between(column, low, high, bits, words);
 }
 
+void keep_packed(const std::uint32_t* column, std::uint32_t low, std::uint32_t high, std::uint64_t* bits,
+                 std::size_t words) {
+  keep_between(column, low, high, bits, words);
+}
+
 void keep_times(const std::int64_t* column, std::int64_t low, std::int64_t high, std::uint64_t* bits,
                 std::size_t words) {
   keep_between(column, low, high, bits, words);
@@ -70,15 +88,28 @@ HWY_AFTER_NAMESPACE();
 namespace fit::index {
 namespace {
 
-HWY_EXPORT(set_equal);
+HWY_EXPORT(set_equal_8);
+HWY_EXPORT(set_equal_16);
+HWY_EXPORT(set_equal_32);
 HWY_EXPORT(keep_numbers);
 HWY_EXPORT(keep_times);
+HWY_EXPORT(keep_packed);
 
 }  // namespace
 
+void set_where_equal(std::span<const std::uint8_t> column, std::uint8_t value,
+                     std::span<std::uint64_t> bits) {
+  HWY_DYNAMIC_DISPATCH(set_equal_8)(column.data(), value, bits.data(), bits.size());
+}
+
+void set_where_equal(std::span<const std::uint16_t> column, std::uint16_t value,
+                     std::span<std::uint64_t> bits) {
+  HWY_DYNAMIC_DISPATCH(set_equal_16)(column.data(), value, bits.data(), bits.size());
+}
+
 void set_where_equal(std::span<const std::uint32_t> column, std::uint32_t value,
                      std::span<std::uint64_t> bits) {
-  HWY_DYNAMIC_DISPATCH(set_equal)(column.data(), value, bits.data(), bits.size());
+  HWY_DYNAMIC_DISPATCH(set_equal_32)(column.data(), value, bits.data(), bits.size());
 }
 
 void keep_where_between(std::span<const double> column, double low, double high,
@@ -89,6 +120,11 @@ void keep_where_between(std::span<const double> column, double low, double high,
 void keep_where_between(std::span<const std::int64_t> column, std::int64_t low, std::int64_t high,
                         std::span<std::uint64_t> bits) {
   HWY_DYNAMIC_DISPATCH(keep_times)(column.data(), low, high, bits.data(), bits.size());
+}
+
+void keep_where_between(std::span<const std::uint32_t> column, std::uint32_t low, std::uint32_t high,
+                        std::span<std::uint64_t> bits) {
+  HWY_DYNAMIC_DISPATCH(keep_packed)(column.data(), low, high, bits.data(), bits.size());
 }
 
 }  // namespace fit::index

@@ -1,7 +1,7 @@
-#include "index/kernels.h"
+#include "index/kernels/kernels.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "index/kernels.cc"
+#define HWY_TARGET_INCLUDE "index/kernels/kernels.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

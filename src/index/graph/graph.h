@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "index/kernels.h"
+#include "index/kernels/kernels.h"
 #include "index/row_store.h"
 #include "index/scan.h"
 #include "index/slot_table.h"

@@ -1,4 +1,4 @@
-#include "index/hnsw_index.h"
+#include "index/graph/hnsw_index.h"
 
 #include <algorithm>
 #include <new>
@@ -16,7 +16,7 @@ constexpr std::size_t kMostSlots = std::size_t{1} << 31;
 constexpr std::size_t kAlone = 32;
 constexpr std::size_t kMostLinks = 256;
 
-GraphShape shape_of(const HnswOptions& options) {
+GraphShape shape_of(const IndexOptions& options) {
   const auto m = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(options.m, 2)), 2, kMostLinks);
   return {.dimensions = static_cast<std::size_t>(options.dimensions),
           .m = m,
@@ -29,7 +29,7 @@ Error no_memory(const char* what) {
 
 }  // namespace
 
-HnswIndex::HnswIndex(const HnswOptions& options)
+HnswIndex::HnswIndex(const IndexOptions& options)
     : options_(options), graph_(std::make_unique<Graph>(shape_of(options), kernels_)) {
   reserve(options.capacity);
 }
@@ -153,8 +153,8 @@ Result<void> HnswIndex::save(const std::filesystem::path& folder, std::int64_t p
                       .space_version = space_version});
 }
 
-Result<std::unique_ptr<VectorIndex>> HnswIndex::load(const SnapshotReader& snapshot,
-                                                     const HnswOptions& options) {
+Result<std::unique_ptr<MemoryIndex>> HnswIndex::load(const SnapshotReader& snapshot,
+                                                     const IndexOptions& options) {
   const SnapshotInfo& info = snapshot.info();
   const GraphShape shape = shape_of(options);
   if (info.m != shape.m) {
@@ -171,7 +171,7 @@ Result<std::unique_ptr<VectorIndex>> HnswIndex::load(const SnapshotReader& snaps
       info.slots > kMostSlots) {
     return SnapshotReader::damaged("its sections do not fit together");
   }
-  HnswOptions loaded = options;
+  IndexOptions loaded = options;
   loaded.capacity = std::max<std::size_t>(options.capacity, info.slots);
   auto index = std::make_unique<HnswIndex>(loaded);
   FIT_CHECK(snapshot.read(Section::kRows, {index->graph_->restore_rows(info.slots), row_section}));
@@ -180,10 +180,6 @@ Result<std::unique_ptr<VectorIndex>> HnswIndex::load(const SnapshotReader& snaps
   }
   if (!index->table_.restore(images, items)) return SnapshotReader::damaged("an image comes twice");
   return index;
-}
-
-std::unique_ptr<VectorIndex> make_hnsw_index(const HnswOptions& options) {
-  return std::make_unique<HnswIndex>(options);
 }
 
 }  // namespace fit::index

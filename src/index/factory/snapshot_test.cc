@@ -15,19 +15,24 @@
 #include "base/format.h"
 #include "base/small_disk.h"
 #include "base/temp_dir.h"
+#include "index/factory/open_index.h"
 #include "index/test_vectors.h"
-#include "index/vector_index.h"
 
 namespace fit::index {
 namespace {
 
 constexpr int kDimensions = 12;
-constexpr HnswOptions kOptions{.dimensions = kDimensions, .m = 4, .ef_construction = 30, .build_threads = 1};
+constexpr IndexOptions kOptions{.dimensions = kDimensions, .m = 4, .ef_construction = 30, .build_threads = 1};
 
-class SnapshotDamage : public testing::TestWithParam<bool> {
+class SnapshotDamage : public testing::TestWithParam<IndexKind> {
  protected:
+  static IndexOptions options() {
+    IndexOptions options = kOptions;
+    options.kind = GetParam();
+    return options;
+  }
   std::unique_ptr<VectorIndex> make(std::size_t images = 300) const {
-    auto index = GetParam() ? make_exact_index(kDimensions) : make_hnsw_index(kOptions);
+    auto index = make_index(options());
     // Each vector comes twice, so that there are satellites.
     const TestVectors vectors(kDimensions, images, 1);
     auto entries = vectors.entries(0, images);
@@ -45,7 +50,7 @@ class SnapshotDamage : public testing::TestWithParam<bool> {
   }
   void expect_malformed(const std::string& bytes, const std::string& what) const {
     put(bytes);
-    const auto loaded = load_index(folder_.path(), kOptions);
+    const auto loaded = open_index(folder_.path(), options());
     ASSERT_FALSE(loaded) << what;
     EXPECT_EQ(loaded.error().code, ErrorCode::kMalformed) << what << ": " << loaded.error().describe();
     EXPECT_EQ(loaded.error().field, "snapshot");
@@ -82,16 +87,16 @@ TEST_P(SnapshotDamage, EveryFlippedBitIsNoticed) {
 TEST_P(SnapshotDamage, OtherDimensionsFormatsAndFilesAreRefused) {
   ASSERT_TRUE(make()->save(folder_.path(), 1, "v"));
   const std::string whole = content();
-  HnswOptions wider = kOptions;
+  IndexOptions wider = options();
   wider.dimensions = 13;
-  auto loaded = load_index(folder_.path(), wider);
+  auto loaded = open_index(folder_.path(), wider);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::kMalformed);
   EXPECT_THAT(loaded.error().message, testing::HasSubstr("12 dimensions"));
   std::string later = whole;
   later[8] = 2;
   put(later);
-  loaded = load_index(folder_.path(), kOptions);
+  loaded = open_index(folder_.path(), options());
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().message, testing::HasSubstr("format version 2"));
   expect_malformed("", "empty");
@@ -100,12 +105,12 @@ TEST_P(SnapshotDamage, OtherDimensionsFormatsAndFilesAreRefused) {
 }
 
 TEST_P(SnapshotDamage, AbsentIsNotFoundAndAFolderInItsPlaceIsMalformed) {
-  const auto loaded = load_index(folder_.path() / "nowhere", kOptions);
+  const auto loaded = open_index(folder_.path() / "nowhere", options());
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(load_index(folder_.path(), kOptions).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(open_index(folder_.path(), options()).error().code, ErrorCode::kNotFound);
   std::filesystem::create_directory(file());
-  EXPECT_EQ(load_index(folder_.path(), kOptions).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(open_index(folder_.path(), options()).error().code, ErrorCode::kMalformed);
 }
 
 TEST_P(SnapshotDamage, WhatACrashLeftAsideHarmsNothing) {
@@ -113,12 +118,12 @@ TEST_P(SnapshotDamage, WhatACrashLeftAsideHarmsNothing) {
   ASSERT_TRUE(index->save(folder_.path(), 1, "old"));
   const auto aside = folder_.path() / "vectors.fitindex.tmp";
   std::ofstream(aside, std::ios::binary) << std::string(1'000'000, 'x');
-  auto loaded = load_index(folder_.path(), kOptions);
+  auto loaded = open_index(folder_.path(), options());
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->space_version, "old");
   ASSERT_TRUE(index->save(folder_.path(), 2, "new"));
   EXPECT_FALSE(std::filesystem::exists(aside));
-  loaded = load_index(folder_.path(), kOptions);
+  loaded = open_index(folder_.path(), options());
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->space_version, "new");
   EXPECT_EQ(loaded->position, 2);
@@ -139,9 +144,9 @@ TEST_P(SnapshotDamage, ASpaceVersionTooLongIsRefused) {
   const auto saved = index->save(folder_.path(), 2, std::string(256, 'v'));
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().field, "space_version");
-  EXPECT_EQ(load_index(folder_.path(), kOptions)->space_version, "old");
+  EXPECT_EQ(open_index(folder_.path(), options())->space_version, "old");
   ASSERT_TRUE(index->save(folder_.path(), 3, std::string(255, 'v')));
-  EXPECT_EQ(load_index(folder_.path(), kOptions)->space_version, std::string(255, 'v'));
+  EXPECT_EQ(open_index(folder_.path(), options())->space_version, std::string(255, 'v'));
 }
 
 TEST_P(SnapshotDamage, AFullDiskLeavesTheOldSnapshot) {
@@ -151,7 +156,7 @@ TEST_P(SnapshotDamage, AFullDiskLeavesTheOldSnapshot) {
   if (!disk.is_mounted()) GTEST_SKIP() << "needs the right to mount a small file system";
   ASSERT_TRUE(make(300)->save(small, 1, "old"));
   const auto saved = make(20'000 / 4)->save(small, 2, "new");
-  auto loaded = load_index(small, kOptions);
+  auto loaded = open_index(small, options());
   const bool left_behind = std::filesystem::exists(small / "vectors.fitindex.tmp");
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().code, ErrorCode::kStorageFull) << saved.error().describe();
@@ -160,12 +165,22 @@ TEST_P(SnapshotDamage, AFullDiskLeavesTheOldSnapshot) {
   EXPECT_FALSE(left_behind);
 }
 
+TEST(Snapshot, AnotherKindIsRefused) {
+  const TempDir folder;
+  ASSERT_TRUE(make_index(kOptions)->save(folder.path(), 1, "v"));
+  IndexOptions other = kOptions;
+  other.kind = IndexKind::kExact;
+  const auto opened = open_index(folder.path(), other);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kMalformed);
+}
+
 TEST(Snapshot, AnotherMIsRefused) {
   const TempDir folder;
-  ASSERT_TRUE(make_hnsw_index(kOptions)->save(folder.path(), 1, "v"));
-  HnswOptions other = kOptions;
+  ASSERT_TRUE(make_index(kOptions)->save(folder.path(), 1, "v"));
+  IndexOptions other = kOptions;
   other.m = 8;
-  const auto loaded = load_index(folder.path(), other);
+  const auto loaded = open_index(folder.path(), other);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::kMalformed);
 }
@@ -202,7 +217,7 @@ TEST(Snapshot, LinksThatMakeNoGraphAreRefused) {
                                 .entry_node = entry,
                                 .entry_level = entry_level,
                                 .space_version = "v"}));
-    const auto loaded = load_index(folder.path(), {.dimensions = 4, .m = 2});
+    const auto loaded = open_index(folder.path(), {.dimensions = 4, .m = 2});
     return loaded ? std::string("loaded") : std::string(to_string(loaded.error().code));
   };
   Row linked;
@@ -236,8 +251,10 @@ TEST(Snapshot, LinksThatMakeNoGraphAreRefused) {
   EXPECT_EQ(load({host, Row{}}, {0, 255}, {}, 0, 0), "malformed") << "a chain to nowhere";
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, SnapshotDamage, testing::Values(true, false),
-                         [](const auto& exact) { return exact.param ? "exact" : "hnsw"; });
+INSTANTIATE_TEST_SUITE_P(Kinds, SnapshotDamage, testing::Values(IndexKind::kExact, IndexKind::kHnsw),
+                         [](const auto& exact) {
+                           return exact.param == IndexKind::kExact ? "exact" : "hnsw";
+                         });
 
 }  // namespace
 }  // namespace fit::index

@@ -1,10 +1,10 @@
-#include "index/graph.h"
+#include "index/graph/graph.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
-#include "index/graph_scratch.h"
+#include "index/graph/graph_scratch.h"
 
 namespace fit::index {
 namespace {

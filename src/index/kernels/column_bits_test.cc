@@ -1,4 +1,4 @@
-#include "index/column_bits.h"
+#include "index/kernels/column_bits.h"
 
 #include <gtest/gtest.h>
 
@@ -16,15 +16,21 @@ bool has(const std::vector<std::uint64_t>& bits, std::size_t row) {
   return (bits[row / 64] >> (row % 64) & 1) != 0;
 }
 
-TEST(ColumnBits, SetsTheRowsThatHoldAValueBesideThoseThatAreSet) {
+template <class Code>
+class EqualBits : public testing::Test {};
+using Codes = testing::Types<std::uint8_t, std::uint16_t, std::uint32_t>;
+TYPED_TEST_SUITE(EqualBits, Codes);
+
+TYPED_TEST(EqualBits, SetsTheRowsThatHoldAValueBesideThoseThatAreSet) {
+  constexpr auto kLargest = std::numeric_limits<TypeParam>::max();
   std::mt19937 random(1);
-  std::vector<std::uint32_t> column(64 * kWords);
-  for (std::uint32_t& value : column) value = random() % 5;
-  column[77] = ~std::uint32_t{0};
+  std::vector<TypeParam> column(64 * kWords);
+  for (TypeParam& value : column) value = static_cast<TypeParam>(random() % 5);
+  column[77] = kLargest;
   std::vector<std::uint64_t> bits(kWords);
-  set_where_equal(column, 3, bits);
-  set_where_equal(column, ~std::uint32_t{0}, bits);
-  set_where_equal(column, 99, bits);
+  set_where_equal(column, TypeParam{3}, bits);
+  set_where_equal(column, kLargest, bits);
+  set_where_equal(column, TypeParam{99}, bits);
   for (std::size_t row = 0; row < column.size(); ++row)
     EXPECT_EQ(has(bits, row), column[row] == 3 || row == 77) << row;
 }
@@ -56,6 +62,22 @@ TEST(ColumnBits, KeepsTheTimesWithinARange) {
     keep_where_between(column, low, std::numeric_limits<std::int64_t>::max(), bits);
     for (std::size_t row = 0; row < column.size(); ++row)
       EXPECT_EQ(has(bits, row), column[row] >= low) << row;
+  }
+}
+
+TEST(ColumnBits, KeepsThePackedNumbersWithinARange) {
+  constexpr std::uint32_t kHighest = ~std::uint32_t{0};
+  std::mt19937 random(3);
+  std::vector<std::uint32_t> column(64 * kWords);
+  for (std::uint32_t& value : column)
+    value = random() % 7 == 0 ? kHighest : static_cast<std::uint32_t>(random());
+  for (const auto& [low, high] : {std::pair(std::uint32_t{0}, kHighest - 1), std::pair(kHighest, kHighest),
+                                  std::pair(0x7FFFFFF0U, 0xA0000000U), std::pair(9U, 5U)}) {
+    std::vector<std::uint64_t> bits(kWords, ~std::uint64_t{0});
+    bits[5] = 0;
+    keep_where_between(column, low, high, bits);
+    for (std::size_t row = 0; row < column.size(); ++row)
+      EXPECT_EQ(has(bits, row), row / 64 != 5 && column[row] >= low && column[row] <= high) << row;
   }
 }
 

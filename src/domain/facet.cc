@@ -1,0 +1,21 @@
+#include "domain/facet.h"
+
+#include <limits>
+
+namespace fit::domain {
+
+std::vector<double> price_edges(double lowest, double highest) {
+  std::vector<double> edges = {0};
+  for (double power = 1; power < 1e300; power *= 10) {
+    for (const double step : {1.0, 2.0, 5.0}) {
+      const double edge = step * power;
+      if (edge <= lowest) edges.clear();
+      edges.push_back(edge);
+      if (edge > highest) return edges;
+    }
+  }
+  edges.push_back(std::numeric_limits<double>::max());
+  return edges;
+}
+
+}  // namespace fit::domain

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "domain/facet.h"
+#include "domain/filter_columns.h"
+#include "domain/item_filter.h"
+#include "domain/records.h"
+#include "index/columns/number_column.h"
+#include "index/columns/text_column.h"
+#include "index/item_set.h"
+
+namespace fit::index {
+
+// The filterable columns of every item, in memory, by item id: a filter over a large catalogue reads a few
+// bytes an item and no database. An item takes about 30 bytes (docs/benchmarks.md).
+// Thread-safe: any number of readers run beside one writer, which waits for them; save() is a reader.
+class ColumnStore {
+ public:
+  void upsert(std::span<const domain::FilterColumns> items);
+  void remove(std::span<const ItemId> items);  // ignores unknown ones
+
+  // The items that satisfy the filter; nothing when all do. As domain::ItemFilter says, items that are not
+  // active satisfy only filters with a condition on "status".
+  std::optional<ItemSet> matching(const domain::ItemFilter& filter) const;
+
+  // The facets of these items, or of all active ones (nullptr). `names`: of kTextColumns, or "price".
+  std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items) const;
+
+  // At most `limit` of these items, or of all active ones (nullptr), by descending id.
+  std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
+
+  // The items' codes in a text column beside the codes of `values` (lower case): what a caller needs to
+  // compare many items with a few values.
+  struct Codes {
+    std::vector<std::uint32_t> items;   // 0: no value
+    std::vector<std::uint32_t> values;  // of those that the column has
+  };
+  Codes codes(std::size_t column, std::span<const ItemId> items, std::span<const std::string> values) const;
+
+  // The items' texts in a column, in lower case; empty: no value, or an unknown item.
+  std::vector<std::string> texts(std::size_t column, std::span<const ItemId> items) const;
+
+  // When the items were listed, and the latest time at which any item ever was.
+  struct ListingTimes {
+    std::vector<std::optional<Timestamp>> times;
+    std::optional<Timestamp> latest;
+  };
+  ListingTimes listing_times(std::span<const ItemId> items) const;
+
+  // Whether some item has one of the values.
+  bool has_value(const domain::ValueSet& values) const;
+  // The values that items have in a text column, each in the spelling that came first; empty for another
+  // name.
+  std::vector<std::string> values_of(std::string_view column) const;
+  // How many items have the (lower-case) value, by property.
+  std::array<std::size_t, domain::kProperties.size()> property_counts(const std::string& value) const;
+  // The texts that a property ever had, in the order in which they came, from the one after the first `seen`.
+  std::vector<std::string> property_texts(std::size_t property, std::size_t seen) const;
+
+  std::size_t size() const;          // items
+  std::size_t memory_bytes() const;  // the columns and their dictionaries
+
+  // The change number of the store up to which the columns are complete; the writer sets it.
+  std::int64_t position() const { return position_; }
+  void set_position(std::int64_t position) { position_ = position; }
+
+  // Writes a snapshot of the columns and their position to `file` (a name in a folder that is made if need
+  // be): beside the old one, synced and renamed, with a checksum. `catalogue`: the store's id. An error
+  // leaves the old snapshot; kConflict while another process saves there. Returns the position saved.
+  Result<std::int64_t> save(const std::filesystem::path& file, const std::string& catalogue) const;
+
+  // Replaces the content by a snapshot of that catalogue. kNotFound when there is none; kMalformed when it is
+  // damaged, of another catalogue, format version or list of columns: the caller reads the store. An error
+  // leaves the columns as they were.
+  Result<void> load(const std::filesystem::path& file, const std::string& catalogue);
+
+ private:
+  // A condition on a text column as codes.
+  struct Condition {
+    const TextColumn* column = nullptr;
+    std::vector<std::uint32_t> codes;
+    bool wanted = true;  // the row has one of the codes; else none of them
+
+    // Clears the bits of the rows for which it does not hold. `matches` is scratch memory.
+    void apply(std::span<std::uint64_t> bits, std::vector<std::uint64_t>& matches) const;
+  };
+  static Condition condition(const TextColumn& column, const domain::ValueSet& values, bool wanted);
+
+  Result<void> restore(ByteView snapshot, const std::string& catalogue);
+
+  // These with mutex_ held.
+  bool has_row(std::size_t row) const {
+    return row / 64 < present_.size() && (present_[row / 64] >> (row % 64) & 1) != 0;
+  }
+  std::uint64_t members(const ItemSet* items, std::size_t word) const;
+  std::size_t rows() const { return present_.size() * 64; }
+  void grow_to(std::size_t rows);
+  void clear_row(std::size_t row);
+  void update_active_code() { active_code_ = columns_[domain::kStatusColumn].find("active"); }
+  domain::Facet text_facet(const TextColumn& column, const ItemSet* items) const;
+  domain::Facet price_facet(const ItemSet* items) const;
+  template <class Visit>
+  void visit_rows(const ItemSet* items, const Visit& visit) const;
+
+  mutable std::shared_mutex mutex_;  // over what follows
+  std::array<TextColumn, domain::kTextColumns.size()> columns_;
+  PriceColumn prices_;
+  TimeColumn listed_at_;
+  std::vector<std::uint64_t> present_;  // a bit a row; every column has 64 rows for each word
+  std::size_t count_ = 0;
+  std::uint32_t active_code_ = 0;  // of "active" in the status column; 0: no item ever was
+  std::int64_t latest_listed_at_ = TimeUnit::kNone;
+  std::atomic<std::int64_t> position_ = 0;
+};
+
+}  // namespace fit::index

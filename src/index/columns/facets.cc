@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <bit>
+
+#include "index/columns/column_store.h"
+
+namespace fit::index {
+
+template <class Visit>
+void ColumnStore::visit_rows(const ItemSet* items, const Visit& visit) const {
+  for (std::size_t word = 0; word < present_.size(); ++word) {
+    for (std::uint64_t rest = members(items, word); rest != 0; rest &= rest - 1)
+      visit(word * 64 + static_cast<std::size_t>(std::countr_zero(rest)));
+  }
+}
+
+domain::Facet ColumnStore::text_facet(const TextColumn& column, const ItemSet* items) const {
+  std::vector<std::size_t> counts(column.texts().size() + 1);
+  column.visit_codes(
+      [&](const auto& codes) { visit_rows(items, [&](std::size_t row) { ++counts[codes[row]]; }); });
+  domain::Facet facet;
+  facet.missing = counts[0];
+  for (std::size_t code = 1; code < counts.size(); ++code) {
+    if (counts[code] > 0) facet.values.push_back({column.texts()[code - 1], counts[code]});
+  }
+  std::ranges::sort(facet.values, [](const domain::Facet::Value& a, const domain::Facet::Value& b) {
+    return a.count != b.count ? a.count > b.count : a.value < b.value;
+  });
+  for (std::size_t i = domain::kMaxFacetValues; i < facet.values.size(); ++i)
+    facet.others += facet.values[i].count;
+  facet.values.resize(std::min(facet.values.size(), domain::kMaxFacetValues));
+  return facet;
+}
+
+domain::Facet ColumnStore::price_facet(const ItemSet* items) const {
+  domain::Facet facet;
+  std::vector<double> prices;
+  visit_rows(items, [&](std::size_t row) {
+    const auto price = prices_.at(row);
+    price ? prices.push_back(*price) : static_cast<void>(++facet.missing);
+  });
+  if (prices.empty()) return facet;
+  const auto [lowest, highest] = std::ranges::minmax(prices);
+  facet.lowest = lowest;
+  facet.highest = highest;
+  const std::vector<double> edges = domain::price_edges(lowest, highest);
+  for (std::size_t i = 0; i + 1 < edges.size(); ++i) facet.histogram.push_back({edges[i], edges[i + 1], 0});
+  for (const double price : prices) {
+    const auto above = std::ranges::upper_bound(edges, price);
+    const auto bucket = static_cast<std::size_t>(std::max<std::ptrdiff_t>(above - edges.begin() - 1, 0));
+    ++facet.histogram[std::min(bucket, facet.histogram.size() - 1)].count;
+  }
+  return facet;
+}
+
+std::vector<domain::Facet> ColumnStore::facets(std::span<const std::string> names,
+                                               const ItemSet* items) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<domain::Facet> facets;
+  for (const std::string& name : names) {
+    const auto column = domain::text_column(name);
+    facets.push_back(column ? text_facet(columns_[*column], items) : price_facet(items));
+    facets.back().name = name;
+  }
+  return facets;
+}
+
+}  // namespace fit::index

@@ -1,0 +1,58 @@
+#include "index/factory/open_index.h"
+
+#include <new>
+
+#include "base/format.h"
+#include "index/exact_index.h"
+#include "index/graph/hnsw_index.h"
+#include "index/snapshot.h"
+
+namespace fit::index {
+namespace {
+
+std::unique_ptr<MemoryIndex> make_memory_index(const IndexOptions& options) {
+  switch (options.kind) {
+    case IndexKind::kExact:
+      return std::make_unique<ExactIndex>(options.dimensions);
+    case IndexKind::kHnsw:
+      break;
+  }
+  return std::make_unique<HnswIndex>(options);
+}
+
+SnapshotKind snapshot_kind(IndexKind kind) {
+  return kind == IndexKind::kExact ? SnapshotKind::kExact : SnapshotKind::kHnsw;
+}
+
+Result<std::unique_ptr<MemoryIndex>> load(const SnapshotReader& snapshot, const IndexOptions& options) {
+  const SnapshotInfo& info = snapshot.info();
+  if (info.dimensions != static_cast<std::uint32_t>(options.dimensions)) {
+    return malformed("snapshot", fit::format("of the index has {} dimensions where {} are wanted",
+                                             info.dimensions, options.dimensions));
+  }
+  if (info.kind != snapshot_kind(options.kind))
+    return malformed("snapshot", "of the index is of another kind");
+  if (options.kind == IndexKind::kExact) return ExactIndex::load(snapshot);
+  return HnswIndex::load(snapshot, options);
+}
+
+}  // namespace
+
+std::unique_ptr<VectorIndex> make_index(const IndexOptions& options, const std::filesystem::path& folder) {
+  auto index = make_memory_index(options);
+  index->set_folder(folder);
+  return index;
+}
+
+Result<OpenedIndex> open_index(const std::filesystem::path& folder, const IndexOptions& options) {
+  FIT_TRY(const SnapshotReader snapshot, SnapshotReader::open(folder));
+  try {
+    FIT_TRY(auto index, load(snapshot, options));
+    index->set_folder(folder);
+    return OpenedIndex{std::move(index), snapshot.info().position, snapshot.info().space_version};
+  } catch (const std::bad_alloc&) {
+    return internal("there is no memory for the index", {});
+  }
+}
+
+}  // namespace fit::index

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "index/vector_index.h"
+
+namespace fit::index {
+
+// A new, empty index. `folder` is where its checkpoints go; a kind in memory makes it at the first
+// checkpoint, and what the folder holds stays until then. Without a folder the index has no checkpoints.
+std::unique_ptr<VectorIndex> make_index(const IndexOptions& options,
+                                        const std::filesystem::path& folder = {});
+
+struct OpenedIndex {
+  std::unique_ptr<VectorIndex> index;  // its checkpoints go to the folder that it was opened from
+  std::int64_t position = 0;           // as checkpoint() or save() was given them
+  std::string space_version;
+};
+
+// Opens the index that checkpoint() or save() left in `folder`. kNotFound when there is none; kMalformed when
+// it is damaged, of another format version, or of another kind, dimensions or m than the options: the caller
+// makes a new one and fills it from the store. Content is used only after its checksum was compared.
+Result<OpenedIndex> open_index(const std::filesystem::path& folder, const IndexOptions& options);
+
+}  // namespace fit::index
