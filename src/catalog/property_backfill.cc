@@ -39,11 +39,11 @@ class Batch {
   Batch(ItemWriter& writer, std::vector<domain::ItemRecord> items)
       : writer_(writer), items_(std::move(items)) {}
 
-  Result<std::vector<ontology::Merged>> fill() const {
+  Result<std::vector<ontology::MergedProperties>> fill() const {
     FIT_TRY(const auto vectors, first_vectors());
     const std::vector<ImageVectors> images(vectors.begin(), vectors.end());
     FIT_TRY(auto predictions, writer_.filler.predict(images));
-    std::vector<ontology::Merged> filled(items_.size());
+    std::vector<ontology::MergedProperties> filled(items_.size());
     parallel_for(items_.size(), core_count(), [&](std::size_t i) {
       if (predictions[i].empty()) predictions[i] = remembered(items_[i]);
       filled[i] = writer_.filler.merge(items_[i].listing, given_by_seller(items_[i]), predictions[i]);
@@ -51,7 +51,7 @@ class Batch {
     return filled;
   }
 
-  std::vector<domain::PropertiesWrite> differences(std::vector<ontology::Merged> filled,
+  std::vector<domain::PropertiesWrite> differences(std::vector<ontology::MergedProperties> filled,
                                                    PropertyBackfillReport& report) const {
     std::vector<domain::PropertiesWrite> puts;
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -84,7 +84,7 @@ class Batch {
     return vectors;
   }
 
-  static void count(const domain::ItemRecord& item, const ontology::Merged& filled,
+  static void count(const domain::ItemRecord& item, const ontology::MergedProperties& filled,
                     PropertyBackfillReport& report) {
     for (std::size_t i = 0; i < domain::kProperties.size(); ++i) {
       PropertyBackfillReport::Counts& counts = report.properties[i];

@@ -47,11 +47,12 @@ std::vector<PhotoPredictions> PropertyFiller::predict_or_log(std::span<const Ima
   return std::vector<PhotoPredictions>(images.size());
 }
 
-ontology::Merged PropertyFiller::merge(const domain::Listing& listing, const domain::Properties& given,
-                                       std::span<const ontology::PhotoPrediction> predictions) const {
+ontology::MergedProperties PropertyFiller::merge(
+    const domain::Listing& listing, const domain::Properties& given,
+    std::span<const ontology::PhotoPrediction> predictions) const {
   const ontology::Extraction read = extractor_.extract(
       {.title = listing.title, .description = listing.description, .tags = {}, .brand = listing.brand});
-  ontology::Merged merged = ontology::merge(extractor_.ontology(), given, read, predictions);
+  ontology::MergedProperties merged = ontology::merge(extractor_.ontology(), given, read, predictions);
   for (domain::PropertyOrigin& origin : merged.origins)
     origin.confidence = std::round(origin.confidence * 1000) / 1000;
   return merged;
@@ -59,7 +60,7 @@ ontology::Merged PropertyFiller::merge(const domain::Listing& listing, const dom
 
 void PropertyFiller::fill(domain::ItemWrite& item,
                           std::span<const ontology::PhotoPrediction> predictions) const {
-  ontology::Merged merged = merge(item.listing, item.listing.properties, predictions);
+  ontology::MergedProperties merged = merge(item.listing, item.listing.properties, predictions);
   item.listing.properties = std::move(merged.values);
   item.origins = merged.origins;
 }

@@ -29,8 +29,8 @@ class PropertyFiller {
   std::vector<PhotoPredictions> predict_or_log(std::span<const ImageVectors> images) const;
 
   // `given` and, where it is silent, guesses; with their origins. Confidences are whole thousandths.
-  ontology::Merged merge(const domain::Listing& listing, const domain::Properties& given,
-                         std::span<const ontology::PhotoPrediction> predictions) const;
+  ontology::MergedProperties merge(const domain::Listing& listing, const domain::Properties& given,
+                                   std::span<const ontology::PhotoPrediction> predictions) const;
   // Takes the listing's properties as the seller's and fills the others.
   void fill(domain::ItemWrite& item, std::span<const ontology::PhotoPrediction> predictions) const;
 

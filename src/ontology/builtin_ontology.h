@@ -4,7 +4,7 @@
 
 namespace fit::ontology {
 
-// The text of ontology.json as it was when the program was built.
+// The content of ontology.json at build time.
 std::string_view builtin_ontology();
 
 }  // namespace fit::ontology

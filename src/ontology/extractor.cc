@@ -9,48 +9,50 @@
 namespace fit::ontology {
 namespace {
 
-constexpr float kTitle = 0.9F;
-constexpr float kTag = 0.8F;
-constexpr float kDescription = 0.65F;
-constexpr float kMost = 0.98F;  // no text is sure
-constexpr std::size_t kMostTags = 64;
+constexpr float kTitleWeight = 0.9F;
+constexpr float kTagWeight = 0.8F;
+constexpr float kDescriptionWeight = 0.65F;
+constexpr float kMaxConfidence = 0.98F;  // of texts, which are never certain
+constexpr std::size_t kMaxTags = 64;
 
-// What all texts together say for one value.
+// The evidence of all texts for and against one value.
 struct Score {
   std::string_view value;
   float score = 0;
-  float against = 0;
+  float denied = 0;
 };
 
 using Mentions = std::vector<Mention>;
 
-float agreed(float a, float b) {
-  return std::min(kMost, 1 - (1 - a) * (1 - b));
+// The confidence of two independent pieces of evidence.
+float combined(float a, float b) {
+  return std::min(kMaxConfidence, 1 - (1 - a) * (1 - b));
 }
 
-bool is_said(const Mention& one) {
+// Whether the text asserts the value of the item itself.
+bool is_asserted(const Mention& one) {
   return !one.negated && !one.aside;
 }
 
-// Collects what the texts say, one after another.
+// Accumulates the evidence of texts, one text after another.
 class Collector {
  public:
   explicit Collector(const Ontology& ontology) : ontology_(ontology) {}
 
   void add(const Mentions& mentions, float weight) {
-    field_.clear();
-    weigh_garments(mentions, weight);
-    weigh_colors(mentions, weight);
+    field_scores_.clear();
+    add_garments(mentions, weight);
+    add_colors(mentions, weight);
     for (const Mention& one : mentions) {
       if (one.property == kSubcategory || one.property == kPrimaryColor) continue;
-      if (is_said(one)) say(one.property, one.value, weight * factor_of(one));
+      if (is_asserted(one)) add_score(one.property, one.value, weight * factor_of(one));
     }
     for (const Mention& one : mentions) {
-      if (one.negated && !one.aside && !one.implied) deny(one.property, one.value, weight);
+      if (one.negated && !one.aside && !one.implied) add_denial(one.property, one.value, weight);
     }
-    for (const auto& [property, value, score] : field_) {
+    for (const auto& [property, value, score] : field_scores_) {
       Score& total = score_of(property, value);
-      total.score = agreed(total.score, score);
+      total.score = combined(total.score, score);
     }
   }
 
@@ -58,8 +60,7 @@ class Collector {
     Extraction extraction;
     for (std::size_t property = 0; property < kPropertyCount; ++property) {
       for (const Score& one : scores_[property]) {
-        if (one.against > 0 && one.against >= one.score)
-          extraction.excluded.emplace_back(property, one.value);
+        if (one.denied > 0 && one.denied >= one.score) extraction.excluded.emplace_back(property, one.value);
       }
       extraction.found[property] = best(property);
     }
@@ -73,7 +74,8 @@ class Collector {
   }
 
  private:
-  struct Said {
+  // The score of a value in the text being added.
+  struct FieldScore {
     std::size_t property;
     std::string_view value;
     float score;
@@ -87,20 +89,20 @@ class Collector {
     return factor;
   }
 
-  // Within one text a value counts once, at its best.
-  void say(std::size_t property, std::string_view value, float score) {
-    for (Said& one : field_) {
+  // Adds a mention of a value in the current text; the text's best mention of a value counts.
+  void add_score(std::size_t property, std::string_view value, float score) {
+    for (FieldScore& one : field_scores_) {
       if (one.property == property && one.value == value) {
         one.score = std::max(one.score, score);
         return;
       }
     }
-    field_.push_back({property, value, score});
+    field_scores_.push_back({property, value, score});
   }
 
-  void deny(std::size_t property, std::string_view value, float weight) {
+  void add_denial(std::size_t property, std::string_view value, float weight) {
     Score& score = score_of(property, value);
-    score.against = std::max(score.against, weight);
+    score.denied = std::max(score.denied, weight);
   }
 
   Score& score_of(std::size_t property, std::string_view value) {
@@ -110,44 +112,44 @@ class Collector {
     return scores.emplace_back(value);
   }
 
-  // The first part of a text that names garments says what is for sale: its last one.
-  void weigh_garments(const Mentions& mentions, float weight) {
+  // The garment for sale is the last one in the first segment of the text that names garments.
+  void add_garments(const Mentions& mentions, float weight) {
     const Mention* head = nullptr;
     for (const Mention& one : mentions) {
-      if (one.property != kSubcategory || !is_said(one) || one.implied) continue;
+      if (one.property != kSubcategory || !is_asserted(one) || one.implied) continue;
       if (head != nullptr && one.segment != head->segment) break;
-      // "polo shirt shirt": the narrower word stands.
+      // "polo shirt shirt": the narrower value wins.
       if (head == nullptr || !ontology_.is_a(kSubcategory, head->value, one.value)) head = &one;
     }
     for (const Mention& one : mentions) {
-      if (one.property != kSubcategory || !is_said(one)) continue;
-      say(kSubcategory, one.value, &one == head ? weight : weight * 0.3F);
+      if (one.property != kSubcategory || !is_asserted(one)) continue;
+      add_score(kSubcategory, one.value, &one == head ? weight : weight * 0.3F);
     }
     if (head == nullptr) return;
-    if (const auto category = ontology_.category_of(head->value)) say(kCategory, *category, weight);
+    if (const auto category = ontology_.category_of(head->value)) add_score(kCategory, *category, weight);
   }
 
-  void weigh_colors(const Mentions& mentions, float weight) {
+  void add_colors(const Mentions& mentions, float weight) {
     std::vector<const Mention*> colors;
     for (const Mention& one : mentions) {
-      if (one.property == kPrimaryColor && is_said(one)) colors.push_back(&one);
+      if (one.property == kPrimaryColor && is_asserted(one)) colors.push_back(&one);
     }
     if (colors.empty()) return;
-    // Colours of parts come last.
+    // Colours of parts ("gold buttons") come last.
     std::ranges::stable_partition(colors, [](const Mention* one) { return !one->part; });
     const Mention& first = *colors.front();
     const auto joined = std::ranges::count_if(colors, [](const Mention* one) { return one->joined; });
-    float sure = first.part ? 0.6F : 1.0F;
-    if (joined >= 3) sure *= 0.6F;  // a list of what can be had
-    say(kPrimaryColor, first.value, weight * sure);
+    float certainty = first.part ? 0.6F : 1.0F;
+    if (joined >= 3) certainty *= 0.6F;  // a list of available colours
+    add_score(kPrimaryColor, first.value, weight * certainty);
     for (const Mention* one : colors) {
       if (one->value == first.value) continue;
-      // In the title any other colour is the second; elsewhere it must be tied to the first.
+      // In the title any other colour is the secondary one; in a description it must be joined to the first.
       const bool tied = one->joined && one->sentence == first.sentence;
       const float factor = tied ? 0.8F : one->part ? 0.6F : 0.7F;
-      if (tied || weight != kDescription || (one->part && one->sentence == first.sentence))
-        say(kSecondaryColor, one->value, weight * factor);
-      say(kPrimaryColor, one->value, weight * 0.15F);
+      if (tied || weight != kDescriptionWeight || (one->part && one->sentence == first.sentence))
+        add_score(kSecondaryColor, one->value, weight * factor);
+      add_score(kPrimaryColor, one->value, weight * 0.15F);
       break;
     }
   }
@@ -156,7 +158,7 @@ class Collector {
     const Score* first = nullptr;
     float second = 0;
     for (const Score& one : scores_[property]) {
-      if (one.against > 0 && one.against >= one.score) continue;
+      if (one.denied > 0 && one.denied >= one.score) continue;
       if (first == nullptr || one.score > first->score) {
         if (first != nullptr) second = std::max(second, first->score);
         first = &one;
@@ -169,7 +171,7 @@ class Collector {
     return Finding{std::string(first->value), first->score * (1 - doubt)};
   }
 
-  // What the garment is decides its category.
+  // The category follows from the subcategory.
   void finish_category(Extraction& extraction) const {
     const auto& garment = extraction.found[kSubcategory];
     auto& category = extraction.found[kCategory];
@@ -180,28 +182,28 @@ class Collector {
     category->confidence = std::max(category->confidence, garment->confidence);
   }
 
-  float said(std::size_t property, std::string_view value) const {
+  float asserted_score(std::size_t property, std::string_view value) const {
     const auto found = std::ranges::find(scores_[property], value, &Score::value);
-    return found == scores_[property].end() || found->against >= found->score ? 0 : found->score;
+    return found == scores_[property].end() || found->denied >= found->score ? 0 : found->score;
   }
 
   void finish_gender(Extraction& extraction) const {
-    const float men = said(kGender, "men");
-    const float women = said(kGender, "women");
+    const float men = asserted_score(kGender, "men");
+    const float women = asserted_score(kGender, "women");
     if (men > 0 && women > 0 && std::min(men, women) > 0.6F * std::max(men, women))
       extraction.found[kGender] = Finding{"unisex", 0.8F * std::min(men, women)};
   }
 
   void finish_season(Extraction& extraction) const {
     const auto named =
-        std::ranges::count_if(scores_[kSeason], [](const Score& one) { return one.score > one.against; });
+        std::ranges::count_if(scores_[kSeason], [](const Score& one) { return one.score > one.denied; });
     if (named >= 3 && extraction.found[kSeason])
       extraction.found[kSeason] = Finding{"all season", extraction.found[kSeason]->confidence};
   }
 
   const Ontology& ontology_;
   std::array<std::vector<Score>, kPropertyCount> scores_;
-  std::vector<Said> field_;  // of the text being added
+  std::vector<FieldScore> field_scores_;
 };
 
 }  // namespace
@@ -214,12 +216,12 @@ bool Extraction::excludes(std::size_t property, std::string_view value) const {
 Extraction Extractor::extract(const ItemText& text) const {
   Collector collector(ontology_);
   const MentionOptions whole{.is_short = true, .hidden = text.brand};
-  collector.add(find_mentions(ontology_, text.title, whole), kTitle);
-  for (const std::string& tag : text.tags.first(std::min(text.tags.size(), kMostTags)))
-    collector.add(find_mentions(ontology_, std::string_view(tag).substr(0, 256), whole), kTag);
+  collector.add(find_mentions(ontology_, text.title, whole), kTitleWeight);
+  for (const std::string& tag : text.tags.first(std::min(text.tags.size(), kMaxTags)))
+    collector.add(find_mentions(ontology_, std::string_view(tag).substr(0, 256), whole), kTagWeight);
   if (!text.description.empty()) {
     const MentionOptions part{.is_short = false, .hidden = text.brand};
-    collector.add(find_mentions(ontology_, text.description, part), kDescription);
+    collector.add(find_mentions(ontology_, text.description, part), kDescriptionWeight);
   }
   return collector.result();
 }

@@ -12,33 +12,34 @@
 
 namespace fit::ontology {
 
-// What a seller wrote. Any bytes, of any length.
+// The texts of a listing. They may hold any bytes and have any length.
 struct ItemText {
   std::string_view title;
   std::string_view description;
   std::span<const std::string> tags;
-  std::string_view brand;  // its words mean nothing in the other texts: "Orange Tab", "Silver Jeans"
+  std::string_view brand;  // its words are ignored in the other texts: "Orange Tab", "Silver Jeans"
 };
 
+// A value that the texts assert.
 struct Finding {
-  std::string value;     // the ontology's
+  std::string value;     // of the ontology
   float confidence = 0;  // 0 to 1
 
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-// What a text says of an item.
+// The properties that the texts of a listing assert and deny.
 struct Extraction {
   std::array<std::optional<Finding>, domain::kProperties.size()> found;  // by property
-  std::vector<std::pair<std::size_t, std::string>> excluded;  // property, value: what it is said not to be
+  std::vector<std::pair<std::size_t, std::string>> excluded;  // property and value that the texts deny
 
   bool excludes(std::size_t property, std::string_view value) const;
 };
 
-// Reads properties from texts. Titles count more than tags, tags more than descriptions. In a title the last
-// of several garments in a row is the one for sale ("denim shirt dress"); the first colour is the primary
-// one. Thread-safe; keeps the ontology. Takes some ten microseconds a listing; time grows with the length of
-// the texts alone and only the first quarter megabyte of each is read.
+// Extracts properties from texts. Titles have more weight than tags, and tags more than descriptions. The
+// last of several garments in a row is the one for sale ("denim shirt dress"); the first colour is the
+// primary one. Thread-safe. Takes about ten microseconds for a listing; the time is linear in the length of
+// the texts, of which at most Words::kMaxBytes each are read.
 class Extractor {
  public:
   explicit Extractor(Ontology ontology) : ontology_(std::move(ontology)) {}

@@ -64,7 +64,7 @@ TEST_F(ExtractorTest, ReadsATitle) {
   EXPECT_EQ(read("Lot 4711"), Found{});
 }
 
-TEST_F(ExtractorTest, TakesTheGarmentThatIsForSale) {
+TEST_F(ExtractorTest, FindsTheGarmentForSale) {
   const std::pair<const char*, const char*> cases[] = {{"dress shirt", "dress shirt"},
                                                        {"Denim shirt dress", "dress"},
                                                        {"T-shirt dress with belt", "dress"},
@@ -90,7 +90,7 @@ TEST_F(ExtractorTest, TakesTheGarmentThatIsForSale) {
   EXPECT_EQ(value("condition", "New Balance sneakers"), "");
 }
 
-TEST_F(ExtractorTest, TellsColoursApart) {
+TEST_F(ExtractorTest, DistinguishesColours) {
   EXPECT_EQ(value("primary_color", "navy blue jumper"), "navy");
   EXPECT_EQ(value("primary_color", "light-blue jeans"), "light blue");
   EXPECT_EQ(value("primary_color", "rose gold watch"), "gold");
@@ -105,7 +105,7 @@ TEST_F(ExtractorTest, TellsColoursApart) {
   EXPECT_EQ(value("secondary_color", "Navy hoodie", "Looks great with white sneakers."), "");
 }
 
-TEST_F(ExtractorTest, HearsNegation) {
+TEST_F(ExtractorTest, RecognisesNegation) {
   const Extraction wool = extract("Sweater", "Soft acrylic, not wool.");
   EXPECT_EQ(named(wool)["material"], "acrylic");
   EXPECT_TRUE(wool.excludes(kMaterial, "wool"));
@@ -137,7 +137,7 @@ TEST_F(ExtractorTest, ReadsStylesAndConditions) {
   EXPECT_EQ(value("gender", "boyfriend jeans"), "");
 }
 
-TEST_F(ExtractorTest, LeavesSizesAlone) {
+TEST_F(ExtractorTest, IgnoresSizes) {
   EXPECT_EQ(value("gender", "Jeans W32 L34, size 8-10, $20 - $50"), "");
   EXPECT_EQ(read("Size M/L 38-40 EU 10"), Found{});
   EXPECT_EQ(value("subcategory", "Skirt", "dress size 10"), "skirt");
@@ -146,7 +146,7 @@ TEST_F(ExtractorTest, LeavesSizesAlone) {
   EXPECT_EQ(value("garment_length", "Coat", "as long as it is clean"), "");
 }
 
-TEST_F(ExtractorTest, LeavesOtherThingsAside) {
+TEST_F(ExtractorTest, IgnoresOtherItemsAndBrands) {
   const Found found = read("Green blouse", "Goes well with black jeans. Made of silk.");
   EXPECT_THAT(found, Contains(Pair("primary_color", "green")));
   EXPECT_THAT(found, Contains(Pair("subcategory", "blouse")));
@@ -155,7 +155,7 @@ TEST_F(ExtractorTest, LeavesOtherThingsAside) {
   EXPECT_EQ(read("Silver Fox coat", "", {}, "Silver Fox").count("primary_color"), 0U);
 }
 
-TEST_F(ExtractorTest, WeighsTitleTagsAndDescription) {
+TEST_F(ExtractorTest, WeightsTitleTagsAndDescription) {
   EXPECT_EQ(value("primary_color", "Red dress", "Also comes as a blue dress"), "red");
   EXPECT_EQ(read("Dress", "", {"red", "summer"})["primary_color"], "red");
   EXPECT_EQ(read("Dress", "", {"red", "summer"})["season"], "summer");
@@ -168,7 +168,7 @@ TEST_F(ExtractorTest, WeighsTitleTagsAndDescription) {
   EXPECT_EQ(value("season", "spring summer autumn coat"), "all season");
 }
 
-TEST_F(ExtractorTest, TellsWhereValuesStand) {
+TEST_F(ExtractorTest, ReportsThePositionsOfMentions) {
   const std::string text = "no wool, navy-blue dress";
   const auto mentions = find_mentions(extractor().ontology(), text, {});
   ASSERT_EQ(mentions.size(), 3U);
@@ -178,7 +178,7 @@ TEST_F(ExtractorTest, TellsWhereValuesStand) {
   EXPECT_EQ(mentions[2].property, kSubcategory);
 }
 
-TEST_F(ExtractorTest, TakesHostileTexts) {
+TEST_F(ExtractorTest, AcceptsHostileTexts) {
   std::string words;
   for (int i = 0; i < 10'000; ++i) words += i % 3 == 0 ? "not " : i % 3 == 1 ? "red " : "dress ";
   EXPECT_LE(read(words, words, {words, words}).size(), kPropertyCount);

@@ -16,13 +16,13 @@ std::string plural(std::string_view word) {
   return std::string(word) + "s";
 }
 
-std::string without_blanks(std::string_view text) {
+std::string without_spaces(std::string_view text) {
   std::string joined(text);
   std::erase(joined, ' ');
   return joined;
 }
 
-std::string place_of(std::size_t property, std::string_view value) {
+std::string field_of(std::size_t property, std::string_view value) {
   return fit::format("values.{}.{}", domain::kProperties[property], value);
 }
 
@@ -41,7 +41,7 @@ std::optional<std::uint32_t> Lexicon::step(std::uint32_t node, std::string_view 
   return edge->second;
 }
 
-std::uint32_t Lexicon::grow(std::uint32_t node, std::string_view word) {
+std::uint32_t Lexicon::add_edge(std::uint32_t node, std::string_view word) {
   const auto [token, fresh] = tokens_.try_emplace(std::string(word));
   if (fresh) token->second.id = static_cast<std::uint32_t>(tokens_.size());
   const auto [edge, made] = edges_.try_emplace(std::uint64_t{node} << 32 | token->second.id, 0);
@@ -55,7 +55,7 @@ std::uint32_t Lexicon::grow(std::uint32_t node, std::string_view word) {
 Phrase& Lexicon::add(std::string_view text) {
   std::uint32_t node = 0;
   const Words words(text);
-  for (std::size_t i = 0; i < words.size(); ++i) node = grow(node, words.text(i));
+  for (std::size_t i = 0; i < words.size(); ++i) node = add_edge(node, words.text(i));
   if (nodes_[node].phrase < 0) {
     nodes_[node].phrase = static_cast<std::int32_t>(phrases_.size());
     phrases_.emplace_back();
@@ -89,7 +89,7 @@ std::optional<std::size_t> Lexicon::find(std::size_t property, std::string_view 
   return static_cast<std::size_t>(found - names_[property].begin());
 }
 
-// Puts a file's words together, step by step; each step may find a contradiction.
+// Builds a lexicon from a file in steps; each step may find a contradiction.
 class LexiconBuilder {
  public:
   explicit LexiconBuilder(const OntologyFile& file) : file_(file) {}
@@ -111,8 +111,8 @@ class LexiconBuilder {
       const std::size_t source = property == kSecondaryColor ? kPrimaryColor : property;
       for (const OntologyFile::Value& value : file_.values[source]) {
         if (lexicon_->find(property, value.name))
-          return invalid(place_of(property, value.name), "is there twice");
-        if (Words(value.name).size() == 0) return invalid(place_of(property, value.name), "has no word");
+          return invalid(field_of(property, value.name), "is listed twice");
+        if (Words(value.name).size() == 0) return invalid(field_of(property, value.name), "has no word");
         lexicon_->names_[property].push_back(value.name);
         lexicon_->values_[property].push_back(
             {.name = value.name, .category = {}, .broader = {}, .words = {}});
@@ -128,64 +128,65 @@ class LexiconBuilder {
         Lexicon::Value& value = lexicon_->values_[property][i];
         if (!from.category.empty()) {
           value.category = lexicon_->find(kCategory, from.category);
-          if (!value.category) return invalid(place_of(property, from.name) + ".category", "is no category");
+          if (!value.category)
+            return invalid(field_of(property, from.name) + ".category", "is not a category");
         }
         if (from.broader.empty()) continue;
         value.broader = lexicon_->find(property, from.broader);
-        // Only towards values without a broader one of their own or further on: no circles.
         if (!value.broader || *value.broader == i)
-          return invalid(place_of(property, from.name) + ".broader", "is no other value");
+          return invalid(field_of(property, from.name) + ".broader", "is not another value");
       }
-      FIT_CHECK(check_circles(property));
+      FIT_CHECK(check_cycles(property));
     }
     return {};
   }
 
-  Result<void> check_circles(std::size_t property) const {
+  Result<void> check_cycles(std::size_t property) const {
     const auto& values = lexicon_->values_[property];
     for (const Lexicon::Value& value : values) {
       std::size_t steps = 0;
       for (auto up = value.broader; up; up = values[*up].broader) {
         if (++steps > values.size())
-          return invalid(place_of(property, value.name) + ".broader", "goes in a circle");
+          return invalid(field_of(property, value.name) + ".broader", "forms a cycle");
       }
     }
     return {};
   }
 
-  // A word means one value of a property, at most.
-  Result<void> mean(const std::string& word, std::size_t property, std::size_t value) {
+  // Adds a term of a value. A term may mean one value of each property.
+  Result<void> add_term(const std::string& word, std::size_t property, std::size_t value) {
     const std::string text = Words(word).joined();
     const std::string& name = lexicon_->names_[property][value];
-    if (text.empty()) return invalid(place_of(property, name), "has a word without letters");
-    std::vector<Meaning>& meanings = lexicon_->add(text).meanings;
-    for (const Meaning& other : meanings) {
+    if (text.empty()) return invalid(field_of(property, name), "has a word without letters");
+    std::vector<PhraseValue>& values = lexicon_->add(text).values;
+    for (const PhraseValue& other : values) {
       if (other.property != property) continue;
-      return invalid(place_of(property, name),
-                     fit::format("\"{}\" means {} already", word, lexicon_->names_[property][other.value]));
+      return invalid(field_of(property, name),
+                     fit::format("\"{}\" already means {}", word, lexicon_->names_[property][other.value]));
     }
-    meanings.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value)});
+    values.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value)});
     lexicon_->values_[property][value].words.push_back(text);
-    said_.emplace(text, property);
+    terms_.emplace(text, property);
     return {};
   }
 
   Result<void> add_words() {
     for (std::size_t property = 0; property < kPropertyCount; ++property) {
       for (std::size_t i = 0; i < file_.values[property].size(); ++i) {
-        FIT_CHECK(mean(file_.values[property][i].name, property, i));
-        for (const std::string& word : file_.values[property][i].words) FIT_CHECK(mean(word, property, i));
+        FIT_CHECK(add_term(file_.values[property][i].name, property, i));
+        for (const std::string& word : file_.values[property][i].words)
+          FIT_CHECK(add_term(word, property, i));
       }
     }
     lexicon_->values_[kSecondaryColor] = lexicon_->values_[kPrimaryColor];
     return {};
   }
 
-  void imply(std::vector<Meaning>& meanings, std::size_t property, std::size_t value) {
+  void add_implied_value(std::vector<PhraseValue>& values, std::size_t property, std::size_t value) {
     const bool known =
-        std::ranges::any_of(meanings, [&](const Meaning& one) { return one.property == property; });
+        std::ranges::any_of(values, [&](const PhraseValue& one) { return one.property == property; });
     if (!known) {
-      meanings.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value), true});
+      values.push_back({static_cast<std::uint8_t>(property), static_cast<std::uint16_t>(value), true});
     }
   }
 
@@ -196,79 +197,80 @@ class LexiconBuilder {
         for (const auto& [name, implied] : from.implies) {
           const auto target = domain::property_index(name);
           const auto value = target ? lexicon_->find(*target, implied) : std::nullopt;
-          if (!value) return invalid(place_of(property, from.name) + ".implies." + name, "is no value");
+          if (!value) return invalid(field_of(property, from.name) + ".implies." + name, "is not a value");
           for (const std::string& word : lexicon_->values_[property][i].words)
-            imply(lexicon_->add(word).meanings, *target, *value);
+            add_implied_value(lexicon_->add(word).values, *target, *value);
         }
       }
     }
     return {};
   }
 
-  // "pencil skirt" is a fit and a skirt too; a "leather vest" is of leather.
+  // Adds the values that follow from the words of a phrase: "pencil skirt", a fit, is also a skirt, and a
+  // "leather vest" is of leather.
   void add_compounds() {
-    for (const auto& [text, property] : std::multimap<std::string, std::size_t>(said_)) {
+    for (const auto& [text, property] : std::multimap<std::string, std::size_t>(terms_)) {
       for (std::size_t blank = text.find(' '); blank != std::string::npos;
            blank = text.find(' ', blank + 1)) {
         const std::string tail = text.substr(blank + 1);
         const std::string head = text.substr(0, blank);
-        if (property != kSubcategory && property != kCategory && !said_as(text, kSubcategory)) {
+        if (property != kSubcategory && property != kCategory && !has_property(text, kSubcategory)) {
           if (const auto garment = value_of(tail, kSubcategory)) {
-            lexicon_->add(text).meanings.push_back({kSubcategory, static_cast<std::uint16_t>(*garment)});
+            lexicon_->add(text).values.push_back({kSubcategory, static_cast<std::uint16_t>(*garment)});
             break;
           }
         }
         if (property == kSubcategory) {
           if (const auto material = value_of(head, kMaterial))
-            imply(lexicon_->add(text).meanings, kMaterial, *material);
+            add_implied_value(lexicon_->add(text).values, kMaterial, *material);
         }
       }
     }
   }
 
-  bool said_as(const std::string& text, std::size_t property) const {
-    const auto [first, last] = said_.equal_range(text);
+  bool has_property(const std::string& text, std::size_t property) const {
+    const auto [first, last] = terms_.equal_range(text);
     return std::any_of(first, last, [&](const auto& one) { return one.second == property; });
   }
 
   std::optional<std::size_t> value_of(const std::string& text, std::size_t property) {
-    if (!said_as(text, property)) return std::nullopt;
-    for (const Meaning& one : lexicon_->add(text).meanings) {
+    if (!has_property(text, property)) return std::nullopt;
+    for (const PhraseValue& one : lexicon_->add(text).values) {
       if (one.property == property) return one.value;
     }
     return std::nullopt;
   }
 
-  // Plurals of garments, and phrases of up to three words written as one; where that says nothing yet.
+  // Adds plurals of garments and phrases of two or three words written as one, unless they have a meaning.
   void add_variants() {
     std::vector<std::string> texts;
-    for (const auto& [text, property] : said_) {
+    for (const auto& [text, property] : terms_) {
       if (texts.empty() || texts.back() != text) texts.push_back(text);
     }
     for (const std::string& text : texts) {
-      const std::vector<Meaning> meanings = lexicon_->add(text).meanings;
-      const bool garment = said_as(text, kSubcategory) || said_as(text, kCategory) ||
-                           std::ranges::any_of(meanings, [](const Meaning& one) {
+      const std::vector<PhraseValue> values = lexicon_->add(text).values;
+      const bool garment = has_property(text, kSubcategory) || has_property(text, kCategory) ||
+                           std::ranges::any_of(values, [](const PhraseValue& one) {
                              return one.property == kSubcategory && !one.implied;
                            });
       std::vector<std::string> variants;
       if (garment) variants.push_back(plural(text));
       const auto blanks = std::ranges::count(text, ' ');
       if (blanks == 1 || blanks == 2) {
-        variants.push_back(without_blanks(text));
-        if (garment) variants.push_back(plural(without_blanks(text)));
+        variants.push_back(without_spaces(text));
+        if (garment) variants.push_back(plural(without_spaces(text)));
       }
       for (const std::string& variant : variants) {
         Phrase& phrase = lexicon_->add(variant);
-        if (phrase.meanings.empty()) {
-          phrase.meanings = meanings;
+        if (phrase.values.empty()) {
+          phrase.values = values;
           variants_.emplace(text, variant);
           continue;
         }
-        // "dresses" are a category, and the plural of a garment.
-        for (const Meaning& one : meanings) {
-          const bool known = std::ranges::contains(phrase.meanings, one.property, &Meaning::property);
-          if (one.property == kSubcategory && !one.implied && !known) phrase.meanings.push_back(one);
+        // "dresses" is a category and the plural of a garment.
+        for (const PhraseValue& one : values) {
+          const bool known = std::ranges::contains(phrase.values, one.property, &PhraseValue::property);
+          if (one.property == kSubcategory && !one.implied && !known) phrase.values.push_back(one);
         }
       }
     }
@@ -278,11 +280,12 @@ class LexiconBuilder {
   Result<void> mark_known(const std::vector<std::string>& words, const char* member, Set set) {
     for (const std::string& word : words) {
       const std::string text = Words(word).joined();
-      if (!said_.contains(text)) return invalid(member, fit::format("\"{}\" is no word of a value", word));
+      if (!terms_.contains(text))
+        return invalid(member, fit::format("\"{}\" is not a term of a value", word));
       set(lexicon_->add(text));
       const auto [first, last] = variants_.equal_range(text);
       for (auto one = first; one != last; ++one) {
-        if (one->second == without_blanks(text)) set(lexicon_->add(one->second));
+        if (one->second == without_spaces(text)) set(lexicon_->add(one->second));
       }
     }
     return {};
@@ -294,8 +297,7 @@ class LexiconBuilder {
       const std::string text = Words(word).joined();
       if (text.empty()) return invalid(member, "has a word without letters");
       Phrase& phrase = lexicon_->add(text);
-      if (!phrase.meanings.empty())
-        return invalid(member, fit::format("\"{}\" is the word of a value", word));
+      if (!phrase.values.empty()) return invalid(member, fit::format("\"{}\" is a term of a value", word));
       set(phrase);
     }
     return {};
@@ -305,7 +307,7 @@ class LexiconBuilder {
     for (const std::string& word : words) {
       const Words text(word);
       if (text.size() != 1) return invalid(member, fit::format("\"{}\" must be one word", word));
-      lexicon_->grow(0, text.text(0));
+      lexicon_->add_edge(0, text.text(0));
       lexicon_->tokens_.find(text.text(0))->second.marks |= mark;
     }
     return {};
@@ -327,8 +329,8 @@ class LexiconBuilder {
 
   const OntologyFile& file_;
   std::shared_ptr<Lexicon> lexicon_ = std::make_shared<Lexicon>();
-  std::multimap<std::string, std::size_t> said_;      // folded text -> property, without plurals
-  std::multimap<std::string, std::string> variants_;  // text -> its other spellings
+  std::multimap<std::string, std::size_t> terms_;     // folded term -> property, without plurals
+  std::multimap<std::string, std::string> variants_;  // folded term -> its other spellings
 };
 
 Result<std::shared_ptr<const Lexicon>> Lexicon::make(const OntologyFile& file) {

@@ -17,51 +17,52 @@
 
 namespace fit::ontology {
 
-// What a phrase says of a garment.
-struct Meaning {
+// A value that a phrase means.
+struct PhraseValue {
   std::uint8_t property = 0;
-  std::uint16_t value = 0;  // its place among the property's values
-  bool implied = false;     // said by the way: a "denim jacket" is of denim
+  std::uint16_t value = 0;  // index among the property's values
+  bool implied = false;     // follows from another value: a "denim jacket" is of denim
 
-  friend bool operator==(const Meaning&, const Meaning&) = default;
+  friend bool operator==(const PhraseValue&, const PhraseValue&) = default;
 };
 
-// A phrase of the ontology and how to take it where it stands in a text.
+// A phrase of the ontology and the rules for its use in texts; see OntologyFile.
 struct Phrase {
-  std::vector<Meaning> meanings;
+  std::vector<PhraseValue> values;
   bool title_and_tags_only = false;
   bool only_before_a_garment = false;
   bool not_alone = false;
-  bool no_property = false;  // an idiom or a brand: hides the words in it
+  bool no_property = false;  // an idiom or a brand, whose words have no meaning of their own
   bool negation = false;
   bool aside = false;
 };
 
-// All words of an ontology in a trie over words, and its values. Never changes once made.
+// The values of an ontology and a trie over words of all its phrases. Immutable and thread-safe.
 class Lexicon {
  public:
-  // kInvalid naming the member of the file that contradicts another.
+  // kInvalid, naming a member of the file that contradicts another.
   static Result<std::shared_ptr<const Lexicon>> make(const OntologyFile& file);
 
-  // The longest phrase that starts at a word and is not broken by a comma or stop; nothing when there is
-  // none.
+  // A phrase found in a text.
   struct Match {
     const Phrase* phrase = nullptr;
     std::size_t length = 0;  // words
   };
+  // The longest phrase that starts at a word and is not interrupted by a comma or a stop.
   std::optional<Match> longest(const Words& words, std::size_t at) const;
-  // The phrase that all the words together are.
+  // The phrase that consists of all the words; null when there is none.
   const Phrase* whole(const Words& words) const;
 
+  // Whether the word is in the file's list of this name.
   bool negation_reaches_over(std::string_view word) const { return has(word, kReached); }
   bool negates_before(std::string_view word) const { return has(word, kNegatesBefore); }
   bool is_part(std::string_view word) const { return has(word, kPart); }
 
   struct Value {
     std::string name;
-    std::optional<std::size_t> category;  // of a subcategory: its place among the categories
-    std::optional<std::size_t> broader;   // its place among the property's values
-    std::vector<std::string> words;       // all that mean it, folded, besides plurals
+    std::optional<std::size_t> category;  // of a subcategory: index among the categories
+    std::optional<std::size_t> broader;   // index among the property's values
+    std::vector<std::string> words;       // all terms of the value, folded, without plurals
   };
   const std::vector<Value>& values(std::size_t property) const { return values_[property]; }
   const std::vector<std::string>& names(std::size_t property) const { return names_[property]; }
@@ -85,8 +86,8 @@ class Lexicon {
 
   bool has(std::string_view word, Mark mark) const;
   std::optional<std::uint32_t> step(std::uint32_t node, std::string_view word) const;
-  std::uint32_t grow(std::uint32_t node, std::string_view word);
-  Phrase& add(std::string_view text);  // `text` cut at blanks
+  std::uint32_t add_edge(std::uint32_t node, std::string_view word);
+  Phrase& add(std::string_view text);
 
   std::unordered_map<std::string, Token, Hash, std::equal_to<>> tokens_;
   std::unordered_map<std::uint64_t, std::uint32_t> edges_;  // node << 32 | token -> node

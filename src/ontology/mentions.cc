@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 14> kSegmentWords = {
     "with", "in", "for", "by", "from", "over", "on", "plus", "worn", "feat", "featuring", "and", "w", "at"};
 
-// Reads a text from its beginning to its end, once.
+// Reads a text once from its beginning to its end.
 class Reader {
  public:
   Reader(const Lexicon& lexicon, std::string_view text, const MentionOptions& options)
@@ -21,7 +21,7 @@ class Reader {
   std::vector<Mention> read() {
     std::size_t at = 0;
     while (at < words_.size()) {
-      enter(at);
+      read_gap(at);
       if (const std::size_t brand = hidden_length(at); brand > 0) {
         at += brand;
         continue;
@@ -29,9 +29,9 @@ class Reader {
       const auto match = lexicon_.longest(words_, at);
       const std::size_t length = match ? match->length : 1;
       if (match) {
-        take(*match->phrase, at, length);
+        read_phrase(*match->phrase, at, length);
       } else {
-        pass(at);
+        read_unknown(at);
       }
       at += length;
     }
@@ -39,8 +39,8 @@ class Reader {
   }
 
  private:
-  // What stands before the word.
-  void enter(std::size_t at) {
+  // Reads the punctuation before a word.
+  void read_gap(std::size_t at) {
     const Gap gap = words_[at].gap;
     if (gap >= Gap::kComma) {
       ++segment_;
@@ -52,6 +52,7 @@ class Reader {
     }
   }
 
+  // The number of words of the hidden sequence if it is at this position, otherwise 0.
   std::size_t hidden_length(std::size_t at) const {
     const std::size_t length = hidden_.size();
     if (length == 0 || at + length > words_.size()) return 0;
@@ -61,15 +62,15 @@ class Reader {
     return length;
   }
 
-  // A word that means nothing by itself.
-  void pass(std::size_t at) {
+  // Reads a word without a value.
+  void read_unknown(std::size_t at) {
     const std::string_view word = words_.text(at);
     if (lexicon_.negates_before(word)) negate_before(at);
     if (!lexicon_.negation_reaches_over(word)) negated_ = false;
     if (std::ranges::contains(kSegmentWords, word)) ++segment_;
   }
 
-  // "wool-free"
+  // Negates the mention that ends before this word: "wool-free".
   void negate_before(std::size_t at) {
     if (words_[at].gap >= Gap::kSlash) return;
     for (Mention& one : mentions_) {
@@ -77,36 +78,37 @@ class Reader {
     }
   }
 
-  void take(const Phrase& phrase, std::size_t at, std::size_t length) {
+  void read_phrase(const Phrase& phrase, std::size_t at, std::size_t length) {
     if (phrase.negation) {
       negated_ = true;
       return;
     }
     if (phrase.aside) aside_ = true;
-    if (phrase.aside || phrase.no_property || phrase.meanings.empty()) {
-      if (phrase.meanings.empty() && !phrase.aside && !phrase.no_property) pass(at);
+    if (phrase.aside || phrase.no_property || phrase.values.empty()) {
+      if (phrase.values.empty() && !phrase.aside && !phrase.no_property) read_unknown(at);
       return;
     }
-    if (!counts(phrase, at, length)) return;
-    for (const Meaning& meaning : phrase.meanings) add(meaning, at, length);
-    // "not wool or cotton" goes on, "not wool but cotton" does not.
+    if (!applies(phrase, at, length)) return;
+    for (const PhraseValue& phrase_value : phrase.values) add(phrase_value, at, length);
+    // The negation continues in "not wool or cotton" and ends in "not wool but cotton".
     const std::size_t next = at + length;
     if (negated_)
       negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
   }
 
   bool is_garment(const Phrase& phrase) const {
-    return std::ranges::any_of(phrase.meanings, [](const Meaning& one) {
+    return std::ranges::any_of(phrase.values, [](const PhraseValue& one) {
       return !one.implied && (one.property == kSubcategory || one.property == kCategory);
     });
   }
 
-  bool counts(const Phrase& phrase, std::size_t at, std::size_t length) const {
-    if (length == words_.size()) return true;  // a tag, or an answer to a question
+  // Whether the rules for the phrase's use allow it at this position.
+  bool applies(const Phrase& phrase, std::size_t at, std::size_t length) const {
+    if (length == words_.size()) return true;  // a tag or the whole query
     if (phrase.not_alone) return false;
     if (phrase.title_and_tags_only && !options_.is_short) return false;
     if (!phrase.only_before_a_garment) return true;
-    // At most two words may stand between: "long black wool coat".
+    // At most two words or phrases may precede the garment: "long black wool coat".
     for (std::size_t next = at + length, steps = 0; next < words_.size() && steps < 3; ++steps) {
       if (words_[next].gap >= Gap::kComma) return false;
       const auto match = lexicon_.longest(words_, next);
@@ -116,28 +118,28 @@ class Reader {
     return false;
   }
 
-  void add(const Meaning& meaning, std::size_t at, std::size_t length) {
+  void add(const PhraseValue& phrase_value, std::size_t at, std::size_t length) {
     Mention mention;
-    mention.property = meaning.property;
-    mention.value = lexicon_.names(meaning.property)[meaning.value];
+    mention.property = phrase_value.property;
+    mention.value = lexicon_.names(phrase_value.property)[phrase_value.value];
     mention.begin = words_[at].begin;
     mention.end = words_[at + length - 1].end;
     mention.negated = negated_;
-    mention.implied = meaning.implied;
+    mention.implied = phrase_value.implied;
     mention.aside = aside_;
     mention.segment = segment_;
     mention.sentence = sentence_;
-    if (meaning.property == kPrimaryColor) {
+    if (phrase_value.property == kPrimaryColor) {
       mention.joined = joined_before(at);
       last_color_end_ = at + length;
     }
-    if (meaning.property == kPrimaryColor || meaning.property == kMaterial)
+    if (phrase_value.property == kPrimaryColor || phrase_value.property == kMaterial)
       mention.part = part_beside(at, length);
-    if (meaning.property == kMaterial && at > 0) mention.percent = percent_at(at - 1);
+    if (phrase_value.property == kMaterial && at > 0) mention.percent = percent_at(at - 1);
     mentions_.push_back(mention);
   }
 
-  // Whether the words between the colour before and this place only tie the two together.
+  // Whether only a conjunction or punctuation separates this colour from the previous one.
   bool joined_before(std::size_t at) const {
     if (last_color_end_ == 0 || last_color_end_ > at) return false;
     if (last_color_end_ == at) return words_[at].gap <= Gap::kComma;
@@ -180,7 +182,7 @@ class Reader {
   bool aside_ = false;
   std::uint16_t segment_ = 0;
   std::uint16_t sentence_ = 0;
-  std::size_t last_color_end_ = 0;  // the word behind the last colour; 0: none yet
+  std::size_t last_color_end_ = 0;  // index of the word after the last colour; 0 before the first
 };
 
 }  // namespace

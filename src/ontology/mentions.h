@@ -8,35 +8,36 @@
 
 namespace fit::ontology {
 
-// A value of a property that a text names.
+// An occurrence of a value's term in a text.
 struct Mention {
   std::size_t property = 0;  // primary_color for every colour
-  std::string_view value;    // the ontology's
-  std::uint32_t begin = 0;   // bytes in the text
+  std::string_view value;    // of the ontology; lives as long as it
+  std::uint32_t begin = 0;   // byte offset in the text
   std::uint32_t end = 0;
-  bool negated = false;       // "not wool", "wool-free"
-  bool implied = false;       // said by the way: "jeans" are of denim
-  bool aside = false;         // of something else: "goes well with black jeans"
-  bool part = false;          // of a part: "gold buttons", "silk lining"
-  bool joined = false;        // a colour tied to the colour before: "black and white", "black/white"
-  std::uint16_t segment = 0;  // counts sentences, and parts cut by commas and words such as "with"
-  std::uint16_t sentence = 0;
-  std::uint8_t percent = 0;  // "80% cotton"; 0: none given
+  bool negated = false;        // "not wool", "wool-free"
+  bool implied = false;        // follows from another value: "jeans" are of denim
+  bool aside = false;          // describes another item: "goes well with black jeans"
+  bool part = false;           // describes a part of the item: "gold buttons", "silk lining"
+  bool joined = false;         // a colour joined to the previous one: "black and white", "black/white"
+  std::uint16_t segment = 0;   // number of the text's segment, between stops, commas and words such as "with"
+  std::uint16_t sentence = 0;  // number of the text's sentence
+  std::uint8_t percent = 0;    // of "80% cotton"; 0 without a number
 
   friend bool operator==(const Mention&, const Mention&) = default;
 };
 
-// How a text is read.
+// How find_mentions() reads a text.
 struct MentionOptions {
-  // Words that mean something in short texts only are taken too: "top" in a title, not in "in top condition".
+  // Whether to read terms that have a meaning in short texts only: "top" in a title, but not in "in top
+  // condition".
   bool is_short = true;
-  // Where these words stand in the text they mean nothing: the brand's name.
+  // A sequence of words to ignore, such as the brand's name.
   std::string_view hidden;
 };
 
-// The values that a text names, in its order; several of one place when a phrase says several things. The
-// longest phrase wins. Any bytes, of any length (only the first Words::kMaxBytes are read); time grows with
-// the length alone.
+// Returns the values that a text mentions, in order; a phrase may mention several values at one place. The
+// longest phrase wins. The text may hold any bytes; at most Words::kMaxBytes are read. The time is linear in
+// its length. Thread-safe.
 std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
                                    const MentionOptions& options);
 

@@ -15,7 +15,7 @@ class Merger {
          const MergeOptions& options)
       : ontology_(ontology), text_(text), predictions_(predictions), options_(options) {}
 
-  Merged merge(const domain::Properties& given) {
+  MergedProperties merge(const domain::Properties& given) {
     for (std::size_t i = 0; i < kPropertyCount; ++i) {
       if (!given[i].empty()) set(i, given[i], Origin::kSeller, 1);
     }
@@ -34,13 +34,13 @@ class Merger {
 
   bool is_set(std::size_t property) const { return !merged_.values[property].empty(); }
 
-  // The category of what the item is said to be, in whatever words.
+  // The category of a garment, given as any term of the ontology.
   std::optional<std::string_view> category_of(std::string_view garment) const {
     const auto known = ontology_.canonical(kSubcategory, garment);
     return known ? ontology_.category_of(*known) : std::nullopt;
   }
 
-  // Whether a subcategory belongs to the category, and the other way round, where the other is known.
+  // Whether the value agrees with the item's category or subcategory, if it has one.
   bool fits(std::size_t property, std::string_view value) const {
     const std::string& other = merged_.values[property == kCategory ? kSubcategory : kCategory];
     if ((property != kCategory && property != kSubcategory) || other.empty()) return true;
@@ -56,9 +56,11 @@ class Merger {
     if (!fits(property, found->value)) return;
     if (property == kSecondaryColor && merged_.values[kPrimaryColor] == found->value) return;
     float confidence = found->confidence;
-    for (const PhotoPrediction& sight : predictions_) {
-      if (sight.property != property || ontology_.canonical(property, sight.value) != found->value) continue;
-      confidence = std::min(0.99F, 1 - (1 - confidence) * (1 - std::clamp(sight.confidence, 0.0F, 1.0F)));
+    for (const PhotoPrediction& prediction : predictions_) {
+      if (prediction.property != property || ontology_.canonical(property, prediction.value) != found->value)
+        continue;
+      confidence =
+          std::min(0.99F, 1 - (1 - confidence) * (1 - std::clamp(prediction.confidence, 0.0F, 1.0F)));
     }
     set(property, found->value, Origin::kText, confidence);
   }
@@ -66,11 +68,11 @@ class Merger {
   void take_prediction(std::size_t property) {
     if (is_set(property)) return;
     const PhotoPrediction* best = nullptr;
-    for (const PhotoPrediction& sight : predictions_) {
-      if (sight.property != property || !(sight.confidence >= options_.photo_least)) continue;
-      const auto known = ontology_.canonical(property, sight.value);
+    for (const PhotoPrediction& prediction : predictions_) {
+      if (prediction.property != property || !(prediction.confidence >= options_.photo_least)) continue;
+      const auto known = ontology_.canonical(property, prediction.value);
       if (!known || text_.excludes(property, *known) || !fits(property, *known)) continue;
-      if (best == nullptr || sight.confidence > best->confidence) best = &sight;
+      if (best == nullptr || prediction.confidence > best->confidence) best = &prediction;
     }
     if (best == nullptr) return;
     set(property, *ontology_.canonical(property, best->value), Origin::kPhoto,
@@ -87,13 +89,13 @@ class Merger {
   const Extraction& text_;
   const std::span<const PhotoPrediction> predictions_;
   const MergeOptions& options_;
-  Merged merged_;
+  MergedProperties merged_;
 };
 
 }  // namespace
 
-Merged merge(const Ontology& ontology, const domain::Properties& given, const Extraction& text,
-             std::span<const PhotoPrediction> predictions, const MergeOptions& options) {
+MergedProperties merge(const Ontology& ontology, const domain::Properties& given, const Extraction& text,
+                       std::span<const PhotoPrediction> predictions, const MergeOptions& options) {
   return Merger(ontology, text, predictions, options).merge(given);
 }
 

@@ -13,8 +13,8 @@ class MergeTest : public testing::Test {
  protected:
   MergeTest() : extractor_(*Ontology::load()) {}
 
-  Merged merged(const domain::Properties& given, std::string_view title,
-                const std::vector<PhotoPrediction>& predictions) const {
+  MergedProperties merged(const domain::Properties& given, std::string_view title,
+                          const std::vector<PhotoPrediction>& predictions) const {
     return merge(extractor_.ontology(), given,
                  extractor_.extract({.title = title, .description = {}, .tags = {}, .brand = {}}),
                  predictions);
@@ -23,11 +23,11 @@ class MergeTest : public testing::Test {
   Extractor extractor_;
 };
 
-TEST_F(MergeTest, NeverChangesWhatTheSellerGave) {
+TEST_F(MergeTest, NeverChangesTheSellersValues) {
   domain::Properties given;
   given[kPrimaryColor] = "unicorn";
   given[kSubcategory] = "jeans";
-  const Merged item =
+  const MergedProperties item =
       merged(given, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kSubcategory, "shirt", 0.99F}});
   EXPECT_EQ(item.values[kPrimaryColor], "unicorn");
   EXPECT_EQ(item.origins[kPrimaryColor], (domain::PropertyOrigin{Origin::kSeller, 1}));
@@ -36,7 +36,7 @@ TEST_F(MergeTest, NeverChangesWhatTheSellerGave) {
   EXPECT_EQ(item.origins[kCategory].origin, Origin::kDerived);
 }
 
-TEST_F(MergeTest, SellersMayUseOtherWords) {
+TEST_F(MergeTest, AcceptsOtherTermsFromSellers) {
   domain::Properties given;
   given[kCategory] = "knitwear of mine";
   EXPECT_EQ(merged(given, "Navy sweater", {}).values[kSubcategory], "sweater");
@@ -48,8 +48,9 @@ TEST_F(MergeTest, SellersMayUseOtherWords) {
   EXPECT_EQ(merged(given, "", {}).values[kCategory], "tops");
 }
 
-TEST_F(MergeTest, TextGoesBeforeImage) {
-  const Merged item = merged({}, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kPattern, "floral", 0.8F}});
+TEST_F(MergeTest, TextPrecedesImage) {
+  const MergedProperties item =
+      merged({}, "Red dress", {{kPrimaryColor, "blue", 0.99F}, {kPattern, "floral", 0.8F}});
   EXPECT_EQ(item.values[kPrimaryColor], "red");
   EXPECT_EQ(item.origins[kPrimaryColor].origin, Origin::kText);
   EXPECT_EQ(item.values[kPattern], "floral");
@@ -58,27 +59,28 @@ TEST_F(MergeTest, TextGoesBeforeImage) {
   EXPECT_EQ(item.origins[kSeason].origin, Origin::kNone);
 }
 
-TEST_F(MergeTest, AgreementMakesSurer) {
+TEST_F(MergeTest, AgreementRaisesConfidence) {
   const float alone = merged({}, "Red dress", {}).origins[kPrimaryColor].confidence;
-  const Merged both = merged({}, "Red dress", {{kPrimaryColor, "red", 0.7F}});
+  const MergedProperties both = merged({}, "Red dress", {{kPrimaryColor, "red", 0.7F}});
   EXPECT_GT(both.origins[kPrimaryColor].confidence, alone);
   EXPECT_LE(both.origins[kPrimaryColor].confidence, 1);
 }
 
-TEST_F(MergeTest, DoubtfulImagesSayNothing) {
-  const Merged item = merged({}, "Nice thing", {{kPrimaryColor, "red", 0.5F}, {kGender, "men", 0.0F / 1}});
+TEST_F(MergeTest, IgnoresUnconfidentPredictions) {
+  const MergedProperties item =
+      merged({}, "Nice thing", {{kPrimaryColor, "red", 0.5F}, {kGender, "men", 0.0F / 1}});
   EXPECT_EQ(item.values, domain::Properties{});
   EXPECT_EQ(merged({}, "Thing", {{kPrimaryColor, "no such colour", 1}}).values, domain::Properties{});
 }
 
-TEST_F(MergeTest, ImagesDoNotContradict) {
+TEST_F(MergeTest, PredictionsDoNotContradictTexts) {
   EXPECT_EQ(merged({}, "Bag, not red", {{kPrimaryColor, "red", 0.9F}}).values[kPrimaryColor], "");
-  // Shoes are no jeans.
-  const Merged item =
+  // Jeans are of another category than shoes.
+  const MergedProperties item =
       merged({}, "Puma white shoe", {{kSubcategory, "jeans", 0.9F}, {kSubcategory, "sandals", 0.7F}});
   EXPECT_EQ(item.values[kCategory], "shoes");
   EXPECT_EQ(item.values[kSubcategory], "sandals");
-  const Merged seen = merged({}, "Thing", {{kSubcategory, "jeans", 0.9F}});
+  const MergedProperties seen = merged({}, "Thing", {{kSubcategory, "jeans", 0.9F}});
   EXPECT_EQ(seen.values[kCategory], "bottoms");
   EXPECT_EQ(seen.origins[kCategory], (domain::PropertyOrigin{Origin::kDerived, 0.9F}));
 }

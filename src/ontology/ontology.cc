@@ -9,7 +9,7 @@
 namespace fit::ontology {
 namespace {
 
-constexpr std::size_t kLongestPhrase = 64;  // bytes; nothing known is longer
+constexpr std::size_t kLongestPhrase = 64;  // bytes; no term is longer
 
 }  // namespace
 
@@ -32,7 +32,7 @@ std::optional<std::string_view> Ontology::canonical(std::size_t property, std::s
   const Phrase* const phrase = lexicon_->whole(Words(text));
   if (phrase == nullptr) return std::nullopt;
   const std::size_t meant = property == kSecondaryColor ? kPrimaryColor : property;
-  for (const Meaning& one : phrase->meanings) {
+  for (const PhraseValue& one : phrase->values) {
     if (one.property == meant && !one.implied) return lexicon_->names(property)[one.value];
   }
   return std::nullopt;

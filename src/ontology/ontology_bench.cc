@@ -1,4 +1,5 @@
-// How long reading a listing takes: ontology_bench [ROUNDS]. Prints microseconds a listing.
+// ontology_bench [ROUNDS]: measures the extraction of properties from a listing. Prints microseconds per
+// listing.
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -28,7 +29,7 @@ int main(int argc, char** argv) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < rounds; ++i) found += extractor.extract(item).found[1].has_value() ? 1U : 0U;
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
-  std::cout << fit::format("{:.1f} microseconds a listing ({} of {} with a garment)\n", took.count() / rounds,
-                           found, rounds);
+  std::cout << fit::format("{:.1f} microseconds per listing ({} of {} with a garment)\n",
+                           took.count() / rounds, found, rounds);
   return 0;
 }

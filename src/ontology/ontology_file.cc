@@ -32,21 +32,21 @@ Result<OntologyFile::Value> read_value(const std::string& field, const std::stri
     FIT_TRY(value.words, read_words(field, json));
   } else if (json.is_object()) {
     for (const auto& [member, inner] : json.items()) {
-      const std::string place = field + "." + member;
+      const std::string path = field + "." + member;
       if (member == "words") {
-        FIT_TRY(value.words, read_words(place, inner));
+        FIT_TRY(value.words, read_words(path, inner));
       } else if (member == "category" && is_subcategory) {
-        FIT_TRY(value.category, read_word(place, inner));
+        FIT_TRY(value.category, read_word(path, inner));
       } else if (member == "broader") {
-        FIT_TRY(value.broader, read_word(place, inner));
+        FIT_TRY(value.broader, read_word(path, inner));
       } else if (member == "implies") {
-        if (!inner.is_object()) return invalid(place, "must be an object");
+        if (!inner.is_object()) return invalid(path, "must be an object");
         for (const auto& [property, implied] : inner.items()) {
-          FIT_TRY(std::string word, read_word(place + "." + property, implied));
+          FIT_TRY(std::string word, read_word(path + "." + property, implied));
           value.implies.emplace_back(property, std::move(word));
         }
       } else {
-        return invalid(place, "is not known here");
+        return invalid(path, "is not a known member");
       }
     }
   } else {
@@ -62,10 +62,10 @@ Result<void> read_values(const Json& json, OntologyFile& file) {
   for (const auto& [name, values] : json.items()) {
     const std::string field = "values." + name;
     const auto property = domain::property_index(name);
-    if (!property) return invalid(field, "is no property");
+    if (!property) return invalid(field, "is not a property");
     seen.insert(*property);
     if (*property == kSecondaryColor) {
-      if (values != "primary_color") return invalid(field, R"(must be "primary_color": the same values)");
+      if (values != "primary_color") return invalid(field, R"(must be "primary_color", whose values it has)");
       continue;
     }
     if (!values.is_object() || values.empty()) return invalid(field, "must be an object with values");
@@ -103,7 +103,7 @@ Result<OntologyFile> read_ontology_file(std::string_view text) {
       continue;
     }
     const auto* const list = std::ranges::find(lists, member, [](const auto& one) { return one.first; });
-    if (list == std::end(lists)) return invalid(member, "is not known here");
+    if (list == std::end(lists)) return invalid(member, "is not a known member");
     FIT_TRY(*list->second, read_words(member, inner));
   }
   if (!json.contains("values")) return invalid("values", "is missing");

@@ -22,30 +22,31 @@ inline constexpr std::size_t kMaterial = 5;
 inline constexpr std::size_t kSeason = 12;
 inline constexpr std::size_t kGender = 14;
 
-// ontology.json as it is read, before anything is looked up in it.
+// The content of ontology.json, before references are resolved.
 struct OntologyFile {
   struct Value {
     std::string name;
-    std::vector<std::string> words;  // besides the name
-    std::string category;            // of a subcategory
-    std::string broader;
+    std::vector<std::string> words;                            // terms besides the name
+    std::string category;                                      // of a subcategory, otherwise empty
+    std::string broader;                                       // the broader value, or empty
     std::vector<std::pair<std::string, std::string>> implies;  // property, value
   };
-  // By property; that of secondary_color is empty: it has the values of primary_color.
+  // By property. The entry of secondary_color is empty, because it has the values of primary_color.
   std::array<std::vector<Value>, kPropertyCount> values;
 
-  std::vector<std::string> title_and_tags_only;
-  std::vector<std::string> only_before_a_garment;
-  std::vector<std::string> not_alone;
-  std::vector<std::string> no_property;
-  std::vector<std::string> negations;
-  std::vector<std::string> negation_reaches_over;
-  std::vector<std::string> negated_by_following;
-  std::vector<std::string> asides;
-  std::vector<std::string> parts;
+  std::vector<std::string> title_and_tags_only;    // terms without a meaning in descriptions: "top"
+  std::vector<std::string> only_before_a_garment;  // terms with a meaning only before a garment: "long"
+  std::vector<std::string> not_alone;              // terms with a meaning only as the whole text
+  std::vector<std::string> no_property;            // phrases without a meaning: "new balance"
+  std::vector<std::string> negations;              // phrases that negate the next value: "not"
+  std::vector<std::string> negation_reaches_over;  // words that do not end a negation: "real"
+  std::vector<std::string> negated_by_following;   // words that negate the previous value: "free"
+  std::vector<std::string> asides;                 // phrases that introduce another item: "goes well with"
+  std::vector<std::string> parts;                  // words for parts of a garment: "buttons"
 };
 
-// kMalformed or kInvalid naming the member that is wrong; what the words mean together is not looked at.
+// Parses the JSON and checks its form. kMalformed or kInvalid, naming the member. References between values
+// are checked by Lexicon::make().
 Result<OntologyFile> read_ontology_file(std::string_view json);
 
 }  // namespace fit::ontology

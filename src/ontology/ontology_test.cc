@@ -40,7 +40,7 @@ TEST_F(OntologyTest, HasValuesForEachProperty) {
   }
 }
 
-TEST_F(OntologyTest, KnowsSynonymsPluralsAndSpellings) {
+TEST_F(OntologyTest, MatchesSynonymsPluralsAndSpellings) {
   for (const char* word : {"t-shirt", "T Shirts", "tshirt", "TSHIRTS", "t-shirts", "Tees"})
     EXPECT_EQ(canonical(kSubcategory, word), "t-shirt") << word;
   EXPECT_EQ(canonical(kSubcategory, "Dresses"), "dress");
@@ -51,10 +51,10 @@ TEST_F(OntologyTest, KnowsSynonymsPluralsAndSpellings) {
   EXPECT_EQ(canonical(kCategory, "Shoe"), "shoes");
   EXPECT_EQ(canonical(kPrimaryColor, "nothing"), "-");
   EXPECT_EQ(canonical(kPrimaryColor, ""), "-");
-  EXPECT_EQ(canonical(kMaterial, "denim jacket"), "-");  // said by the way only
+  EXPECT_EQ(canonical(kMaterial, "denim jacket"), "-");  // implied only
 }
 
-TEST_F(OntologyTest, SuggestsTheNearest) {
+TEST_F(OntologyTest, SuggestsTheNearestValue) {
   EXPECT_EQ(nearest(kPrimaryColor, "balck"), "black");
   EXPECT_EQ(nearest(kPrimaryColor, "burgandy"), "burgundy");
   EXPECT_EQ(nearest(kPattern, "stripd"), "striped");
@@ -63,7 +63,7 @@ TEST_F(OntologyTest, SuggestsTheNearest) {
   EXPECT_EQ(nearest(kPrimaryColor, std::string(1'000'000, 'b')), "-");
 }
 
-TEST_F(OntologyTest, KnowsWhatBelongsWhere) {
+TEST_F(OntologyTest, RelatesValues) {
   EXPECT_EQ(ontology_->category_of("jeans"), "bottoms");
   EXPECT_EQ(ontology_->category_of("polo shirt"), "tops");
   EXPECT_EQ(ontology_->category_of("spaceship"), std::nullopt);
@@ -75,8 +75,8 @@ TEST_F(OntologyTest, KnowsWhatBelongsWhere) {
     EXPECT_THAT(ontology_->values(kCategory), Contains(*ontology_->category_of(garment)));
 }
 
-// Filters must find what the model predicts.
-TEST_F(OntologyTest, KnowsWhatTheBuiltinModelPredicts) {
+// Filters can only match predicted values that are values of the ontology.
+TEST_F(OntologyTest, HasTheValuesThatTheBuiltinModelPredicts) {
   std::ifstream file(FIT_SOURCE_DIR "/models/builtin/manifest.json");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const auto manifest = parse_json("manifest", text);
@@ -90,8 +90,8 @@ TEST_F(OntologyTest, KnowsWhatTheBuiltinModelPredicts) {
   }
 }
 
-TEST_F(OntologyTest, RefusesContradictions) {
-  const auto told = [](const std::string& from, const std::string& to) {
+TEST_F(OntologyTest, RejectsContradictions) {
+  const auto problem = [](const std::string& from, const std::string& to) {
     std::string text(builtin_ontology());
     const auto at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
@@ -100,15 +100,17 @@ TEST_F(OntologyTest, RefusesContradictions) {
     EXPECT_FALSE(parsed) << to;
     return parsed ? std::string() : parsed.error().describe();
   };
-  EXPECT_THAT(told(R"("category": "tops")", R"("category": "hats")"), HasSubstr("is no category"));
-  EXPECT_THAT(told(R"("broader": "t-shirt")", R"("broader": "polo shirt")"), HasSubstr("is no other value"));
-  EXPECT_THAT(told(R"("broader": "t-shirt")", R"("narrower": "t-shirt")"), HasSubstr("is not known here"));
-  EXPECT_THAT(told(R"("snow white")", R"("jet black")"), HasSubstr("means black already"));
-  EXPECT_THAT(told(R"("snow white")", R"("!!!")"), HasSubstr("without letters"));
-  EXPECT_THAT(told(R"("snow white")", R"(7)"), HasSubstr("must be a word"));
-  EXPECT_THAT(told(R"("season": {)", R"("weather": {)"), HasSubstr("is no property"));
-  EXPECT_THAT(told(R"("asides": [)", R"("aside": [)"), HasSubstr("is not known here"));
-  EXPECT_THAT(told(R"("new balance")", R"("black")"), HasSubstr("is the word of a value"));
+  EXPECT_THAT(problem(R"("category": "tops")", R"("category": "hats")"), HasSubstr("is not a category"));
+  EXPECT_THAT(problem(R"("broader": "t-shirt")", R"("broader": "polo shirt")"),
+              HasSubstr("is not another value"));
+  EXPECT_THAT(problem(R"("broader": "t-shirt")", R"("narrower": "t-shirt")"),
+              HasSubstr("is not a known member"));
+  EXPECT_THAT(problem(R"("snow white")", R"("jet black")"), HasSubstr("already means black"));
+  EXPECT_THAT(problem(R"("snow white")", R"("!!!")"), HasSubstr("without letters"));
+  EXPECT_THAT(problem(R"("snow white")", R"(7)"), HasSubstr("must be a word"));
+  EXPECT_THAT(problem(R"("season": {)", R"("weather": {)"), HasSubstr("is not a property"));
+  EXPECT_THAT(problem(R"("asides": [)", R"("aside": [)"), HasSubstr("is not a known member"));
+  EXPECT_THAT(problem(R"("new balance")", R"("black")"), HasSubstr("is a term of a value"));
   EXPECT_FALSE(Ontology::parse(""));
   EXPECT_FALSE(Ontology::parse("[]"));
   EXPECT_FALSE(Ontology::parse("{}"));

@@ -268,7 +268,7 @@ void ImportPipeline::release(const RowPtr& row) {
   if (--row->pending > 0) return;
   if (!row->error) {
     domain::Listing& listing = row->input.listing;
-    ontology::Merged filled = catalog_.filler.merge(listing, listing.properties, row->predictions);
+    ontology::MergedProperties filled = catalog_.filler.merge(listing, listing.properties, row->predictions);
     listing.properties = std::move(filled.values);
     row->origins = filled.origins;
     writer_.push(row);
