@@ -6,7 +6,7 @@
 namespace fit::sample {
 namespace {
 
-constexpr double kDiagonal = 640;  // reaches every corner when turned about the middle
+constexpr double kDiagonal = 640;  // pixels; a square of this side covers the photo at every rotation
 
 void set(cairo_t* c, Rgb colour, double alpha = 1) {
   cairo_set_source_rgba(c, colour.r, colour.g, colour.b, alpha);
@@ -22,7 +22,7 @@ Rgb one_of(const std::array<unsigned, kCount>& hexes, Random& random) {
   return toned(from_hex(hexes[static_cast<std::size_t>(random.below(kCount))]), random.range(-0.04, 0.04));
 }
 
-// Light falls off from one side; `amount` is the whole difference.
+// Lets the light fall off from one side to the other; `amount` is the total difference.
 void slope_light(Map& shade, Random& random, double amount) {
   const double x_part = random.range(-1, 1);
   for (int y = 0; y < kMapHeight; ++y) {
@@ -159,7 +159,7 @@ void draw_sheet(cairo_t* c, Map& shade, Random& random) {
   slope_light(shade, random, 0.1);
 }
 
-// A fine random structure in the squares of light, `size` cells wide.
+// Adds a fine random structure of `size` cells to the shade.
 void speckle(Map& shade, Random& random, double size, double amount) {
   const Noise noise(random.fork(5));
   for (int y = 0; y < kMapHeight; ++y) {

@@ -18,7 +18,7 @@ void box(cairo_t* c, double x, double y, double width, double height) {
   cairo_fill(c);
 }
 
-// Calls draw(x, y) for a point and its copies across the tile's edges, so that the tile repeats without
+// Calls draw(x, y) for a point and its copies across the tile's edges, which makes the tile repeat without
 // seams.
 template <class Draw>
 void wrapped(double size, double x, double y, const Draw& draw) {
@@ -153,7 +153,7 @@ void draw_pattern(cairo_t* c, const Cloth& cloth) {
   }
 }
 
-// A knitted cloth's loops in columns of `width`.
+// Draws the loops of a knitted cloth in columns of `width`.
 void draw_loops(cairo_t* c, double size, double width) {
   const double row = size / std::round(size / 3);
   set(c, {}, 0.12);
@@ -168,7 +168,7 @@ void draw_loops(cairo_t* c, double size, double width) {
   cairo_stroke(c);
 }
 
-// Threads, over the whole tile of `size` units; `light` and `dark` are laid on thinly.
+// Draws threads of low opacity over the whole tile of `size` units.
 void draw_weave(cairo_t* c, const Cloth& cloth, double size) {
   const auto lines = [&](double step, double slope, double width, Rgb colour, double alpha) {
     set(c, colour, alpha);
@@ -180,7 +180,7 @@ void draw_weave(cairo_t* c, const Cloth& cloth, double size) {
     cairo_stroke(c);
   };
   const Rgb white{1, 1, 1};
-  const double fit = size / std::round(size / 4);  // about 4 units, a whole number of times in the tile
+  const double fit = size / std::round(size / 4);  // about 4 units; divides the tile evenly
   switch (cloth.weave) {
     case Weave::kDenim:
       lines(fit / 2, 1, 0.8, white, 0.16);
@@ -251,7 +251,7 @@ Source weave_source(const Cloth& cloth, double pixels_per_unit, double grain) {
   if (is_plain(cloth))
     return Source(cairo_pattern_create_rgb(cloth.colour.r, cloth.colour.g, cloth.colour.b));
   const double size = tile_size(cloth);
-  // The weave keeps its thread; only the pattern is scaled.
+  // Scales the pattern and not the threads.
   const double scale = cloth.pattern == Pattern::kSolid ? 1 : cloth.scale;
   const int pixels = std::max(8, static_cast<int>(std::lround(size * scale * pixels_per_unit)));
   const Surface tile(cairo_image_surface_create(CAIRO_FORMAT_RGB24, pixels, pixels));

@@ -8,6 +8,7 @@
 
 namespace fit::sample {
 
+// The values of the property "pattern" that are drawn differently.
 enum class Pattern {
   kSolid,
   kStriped,
@@ -19,29 +20,30 @@ enum class Pattern {
   kCamouflage,
   kColourBlock
 };
+// The structure of a material's surface.
 enum class Weave { kPlain, kTwill, kDenim, kKnit, kCorduroy, kLeather, kFleece, kStraw };
 
-// What a part of a garment is made of.
+// The material of a part of a garment.
 struct Cloth {
   Rgb colour = {};
   Rgb accent = {};  // of the pattern
   Pattern pattern = Pattern::kSolid;
   Weave weave = Weave::kPlain;
   double scale = 1;        // of the pattern
-  double shine = 0;        // 0 matt to 1 patent leather
-  std::uint64_t seed = 0;  // where the flowers are
+  double shine = 0;        // 0 (matt) to 1 (patent leather)
+  std::uint64_t seed = 0;  // of the positions in the pattern
 
-  Cloth in(Rgb other) const;        // the same weave, plain, in another colour
-  Cloth tone(double amount) const;  // everything darker (< 0) or lighter (> 0)
+  Cloth in(Rgb other) const;        // this weave in another colour, without a pattern
+  Cloth tone(double amount) const;  // this cloth darker (below 0) or lighter (above 0)
 };
 
-// The property "pattern" as a Pattern; kSolid for other words.
+// The Pattern for a value of the property "pattern"; kSolid for other values.
 Pattern pattern_named(std::string_view name);
-// How the material's threads look; kPlain for most.
+// The Weave for a value of the property "material"; kPlain for most values.
 Weave weave_of(std::string_view material);
 
-// A repeating source in units of the garment, drawn for pictures of `pixels_per_unit`, turned by `grain`
-// radians about 0, 0.
+// Makes a repeating pattern of the weave in units of the garment, drawn for `pixels_per_unit` and rotated by
+// `grain` radians about the origin.
 Source weave_source(const Cloth& cloth, double pixels_per_unit, double grain);
 
 }  // namespace fit::sample

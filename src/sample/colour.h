@@ -7,7 +7,7 @@
 
 namespace fit::sample {
 
-// sRGB, each channel 0 to 1.
+// An sRGB colour with channels from 0 to 1.
 struct Rgb {
   double r = 0;
   double g = 0;
@@ -15,22 +15,22 @@ struct Rgb {
 };
 
 Rgb from_hex(unsigned hex);
-// `amount` 0: a, 1: b.
+// Interpolates from `a` (amount 0) to `b` (amount 1).
 Rgb mix(Rgb a, Rgb b, double amount);
-// Darker for amounts below 0, lighter above, -1 to 1.
+// Darkens (amounts below 0) or lightens; `amount` is -1 to 1.
 Rgb toned(Rgb colour, double amount);
 double luma(Rgb colour);
 
+// A colour with its name.
 struct NamedColour {
   std::string_view name;
   unsigned hex;
 };
 
-// The colours that garments come in; their names are values of the properties primary_color and
-// secondary_color.
+// The colours of garments. Their names are values of the properties primary_color and secondary_color.
 std::span<const NamedColour> palette();
 
-// The named colour, a little off as dyes are. Black for an unknown name.
+// The named colour with a small random deviation; black for an unknown name.
 Rgb dye(std::string_view name, Random& random);
 
 }  // namespace fit::sample

@@ -8,7 +8,7 @@
 
 namespace fit::sample {
 
-// The properties in the order of domain::kProperties.
+// Indexes of the properties in domain::kProperties.
 enum Property : std::size_t {
   kCategory,
   kSubcategory,
@@ -30,19 +30,20 @@ enum Property : std::size_t {
 
 struct Kind;
 
-// One garment before it is drawn: all that its photos have in common.
+// The design of one garment, which all its photos share.
 struct Design {
   const Kind* kind = nullptr;
   domain::Properties properties;
   Cloth cloth;
-  Cloth trim;     // second material or colour: ribs, soles, straps
-  Rgb metal;      // zips, buckles
-  Random cut{0};  // copied by each drawing, so that every photo shows the same cut
+  Cloth trim;     // the second material or colour: of ribs, soles and straps
+  Rgb metal;      // of zips and buckles
+  Random cut{0};  // copied by each drawing, so that all photos show the same cut
 
   std::string_view get(Property property) const { return properties[property]; }
   bool is(Property property, std::string_view value) const { return properties[property] == value; }
 };
 
+// Draws a garment of one kind.
 using Draw = void (*)(Painter& painter, const Design& design);
 
 void draw_t_shirt(Painter& painter, const Design& design);

@@ -9,6 +9,7 @@
 namespace fit::sample {
 namespace {
 
+// The purposes of Random::fork().
 enum Purpose : std::uint64_t { kTraits = 11, kColours, kCut };
 
 bool needs_second_colour(std::string_view pattern) {
@@ -16,7 +17,7 @@ bool needs_second_colour(std::string_view pattern) {
 }
 
 std::string_view any_colour(Random& random) {
-  // The plain ones come more often, as in wardrobes.
+  // Neutral colours are more frequent, as in wardrobes.
   if (random.chance(0.3)) return random.pick("black|white|gray|navy|beige|blue");
   return palette()[static_cast<std::size_t>(random.below(static_cast<int>(palette().size())))].name;
 }
@@ -32,7 +33,7 @@ double distance(Rgb a, Rgb b) {
   return std::abs(a.r - b.r) + std::abs(a.g - b.g) + std::abs(a.b - b.b);
 }
 
-// A colour that can be told from `first` on a photo.
+// A colour that is distinguishable from `first` on a photo.
 std::string_view second_colour(std::string_view first, Random& random) {
   const Rgb base = plain_dye(first);
   if (random.chance(0.45)) {
@@ -68,7 +69,7 @@ void choose_properties(Design& design, Random random) {
   set(kOccasion, kind.occasions);
   set(kGender, kind.genders);
   set(kCondition, "new|like new|like new|good|good|good|fair");
-  // What the drawing cannot show together.
+  // Replaces combinations that the drawings cannot show.
   if (design.is(kMaterial, "denim") || design.is(kMaterial, "suede") || design.is(kMaterial, "corduroy") ||
       design.is(kMaterial, "velvet")) {
     if (!design.is(kPattern, "distressed")) design.properties[kPattern] = "solid";
@@ -86,12 +87,12 @@ void choose_properties(Design& design, Random random) {
     design.properties[kPattern] = "solid";
 }
 
-// Denim fades from its dye: bluish whatever it is called.
+// The colour of faded denim, which is bluish for every dye.
 Rgb denim(Rgb dye) {
   return luma(dye) > 0.8 || luma(dye) < 0.17 ? dye : mix(dye, from_hex(0x56739c), 0.45);
 }
 
-// Ribs, linings, soles, straps, ribbons.
+// The cloth of ribs, linings, soles, straps and ribbons.
 Cloth choose_trim(const Design& design, bool contrast, Random& random) {
   const Cloth& cloth = design.cloth;
   const std::string_view kind = design.kind->name;

@@ -4,10 +4,10 @@
 
 namespace fit::sample {
 
-// Decides all of an item but its photos: kind, properties, colours, cut. The same for the same numbers.
+// Designs an item: kind, properties, colours and cut. The same arguments give the same design.
 Design make_design(std::uint64_t seed, std::uint64_t index);
 
-// The listing of such an item: title, description, brand, price, size, link.
+// Writes the item's listing: title, description, brand, price, size and URL.
 domain::Listing write_listing(const Design& design, std::uint64_t seed, std::uint64_t index);
 
 }  // namespace fit::sample

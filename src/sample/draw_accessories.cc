@@ -14,7 +14,7 @@ void draw_cap(Painter& painter, const Design& design) {
   painter.frame(-150, -112, 128, 92, {10, -20});
   const Cloth& cloth = design.cloth;
   const Cloth& brim = design.trim;
-  // The brim's underside shows below its upper side.
+  // The underside of the brim is visible below its upper side.
   painter.part(closed({corner(-146, 54), Knot(-140, 66), Knot(-80, 74), Knot(0, 66), corner(56, 46),
                        Knot(0, 40), Knot(-90, 42)}),
                brim.tone(-0.4), {.round = 6, .fold = 0.1});
@@ -156,7 +156,7 @@ void draw_scarf(Painter& painter, const Design& design) {
     painter.crease({x - 12, top + 10}, {x - 10 + tilt, bottom - 10}, 7, 0.9);
     painter.crease({x + 14, top + 30}, {x + 16 + tilt, bottom - 20}, 6, 0.7);
   };
-  // A loop, knotted in front, with two ends.
+  // A loop that is knotted in front, with two ends.
   painter.part(mirrored({Knot(0, -172), Knot(-66, -158), Knot(-98, -104), Knot(-66, -44), Knot(0, -22)}),
                cloth, {.round = 24, .relief = 1.4, .fold = 1.2});
   painter.part(mirrored({Knot(0, -130), Knot(-34, -122), Knot(-44, -96), Knot(-26, -74), Knot(0, -66)}),
@@ -176,7 +176,7 @@ void draw_belt(Painter& painter, const Design& design) {
   const Cloth& cloth = design.cloth;
   const double swing = painter.pose().arms * 8;
   painter.frame(-140, -110, 140, 110, {-70, 40});
-  // Rolled up: two rounds, the end with its holes over them, the buckle in front.
+  // The belt is rolled up: two turns, the end with the holes over them, and the buckle in front.
   for (const double radius : {92.0, 66.0}) {
     painter.part(ellipse({10, -14}, radius + 14, radius * 0.72), cloth.tone(-0.12),
                  {.round = 6, .relief = 1.4, .fold = 0, .stroke = 17});

@@ -7,11 +7,11 @@ Rgb thread_for(const Cloth& cloth) {
   return toned(cloth.colour, luma(cloth.colour) < 0.3 ? 0.3 : -0.3);
 }
 
-Look body(double round, double fold) {
+PartStyle body(double round, double fold) {
   return {.round = round, .relief = 1.2, .fold = fold};
 }
 
-Look strap(double width) {
+PartStyle strap(double width) {
   return {.round = 4, .relief = 1.1, .fold = 0.1, .stroke = width};
 }
 
@@ -67,6 +67,66 @@ void draw_tote(Painter& painter, const Design& design) {
   }
 }
 
+namespace {
+
+// The measures of a handbag.
+struct Handbag {
+  double wide = 0;  // half width at the top
+  double top = 0;
+  double bottom = 0;
+  double swing = 0;  // sideways shift of loose parts
+};
+
+void paint_handbag_flap(Painter& painter, const Design& design, const Handbag& bag) {
+  const double wide = bag.wide;
+  const double top = bag.top;
+  painter.part(mirrored({Knot(0, top - 2), corner(-wide * 0.92, top), Knot(-wide - 1, top + 14),
+                         Knot(-wide * 0.9, top + 62), Knot(-wide * 0.62, top + 76), Knot(0, top + 84)}),
+               design.cloth.tone(0.02), body(11, 0.15));
+  painter.stitches(open({corner(-wide * 0.92, top + 50), Knot(-wide * 0.84, top + 62),
+                         Knot(-wide * 0.6, top + 70), Knot(0, top + 77), Knot(wide * 0.6, top + 70),
+                         Knot(wide * 0.84, top + 62), corner(wide * 0.92, top + 50)}),
+                   thread_for(design.cloth));
+  painter.fill(ellipse({1.5, top + 84}, 15, 11), {}, 0.35);
+  painter.part(ellipse({0, top + 82}, 14, 10), Cloth{.colour = design.metal},
+               {.round = 6, .relief = 1.6, .fold = 0});
+  painter.line(open({corner(-6, top + 82), corner(6, top + 82)}), toned(design.metal, -0.5), 2.4);
+}
+
+void paint_handbag_zips(Painter& painter, const Design& design, const Handbag& bag) {
+  const double wide = bag.wide;
+  const double top = bag.top;
+  painter.zip({-wide * 0.8, top + 8}, {wide * 0.84, top + 8}, design.metal);
+  painter.part(
+      mirrored({Knot(0, top + 52), corner(-wide * 0.66, top + 50), Knot(-wide * 0.68, bag.bottom - 24),
+                Knot(-wide * 0.6, bag.bottom - 16), Knot(0, bag.bottom - 14)}),
+      design.cloth, body(8, 0.2));
+  painter.zip({-wide * 0.56, top + 58}, {wide * 0.58, top + 58}, design.metal);
+  painter.part(closed({corner(34, top + 14), corner(48, top + 14), Knot(52, top + 40), corner(41, top + 54),
+                       Knot(31, top + 40)}),
+               design.trim, body(3, 0));
+}
+
+void paint_handbag_drawstring(Painter& painter, const Design& design, const Handbag& bag) {
+  const double wide = bag.wide;
+  const double top = bag.top;
+  painter.line(open({corner(-wide * 0.96, top + 26), Knot(0, top + 34), corner(wide * 0.96, top + 26)}),
+               toned(design.trim.colour, -0.4), 7, 0.5);
+  painter.line(open({corner(-wide * 0.96, top + 25), Knot(0, top + 33), corner(wide * 0.96, top + 25)}),
+               design.trim.colour, 4.5);
+  for (const double side : {-1.0, 1.0}) {
+    const Outline tie =
+        open({corner(0, top + 33), Knot(side * 14, top + 60), corner(side * 10 + bag.swing * 0.4, top + 88)});
+    painter.line(tie, {}, 5, 0.3);
+    painter.line(tie, design.trim.colour, 3.6);
+    painter.part(ellipse({side * 10 + bag.swing * 0.4, top + 92}, 5, 8), design.trim, body(4, 0));
+    painter.crease({side * 20, top + 36}, {side * 34, bag.bottom - 10}, 8, 0.8);
+    painter.crease({side * 60, top + 36}, {side * 74, bag.bottom - 14}, 8, 0.7);
+  }
+}
+
+}  // namespace
+
 void draw_handbag(Painter& painter, const Design& design) {
   Random cut = design.cut.fork(15);
   const int style = cut.below(3);  // flap with a clasp, rounded with a zip, bucket with a chain
@@ -95,42 +155,10 @@ void draw_handbag(Painter& painter, const Design& design) {
   painter.stitches(open({corner(-low + 8, bottom - 22), Knot(-low + 26, bottom - 7), Knot(0, bottom - 5),
                          Knot(low - 26, bottom - 7), corner(low - 8, bottom - 22)}),
                    thread_for(cloth));
-  if (style == 0) {
-    painter.part(mirrored({Knot(0, top - 2), corner(-wide * 0.92, top), Knot(-wide - 1, top + 14),
-                           Knot(-wide * 0.9, top + 62), Knot(-wide * 0.62, top + 76), Knot(0, top + 84)}),
-                 cloth.tone(0.02), body(11, 0.15));
-    painter.stitches(open({corner(-wide * 0.92, top + 50), Knot(-wide * 0.84, top + 62),
-                           Knot(-wide * 0.6, top + 70), Knot(0, top + 77), Knot(wide * 0.6, top + 70),
-                           Knot(wide * 0.84, top + 62), corner(wide * 0.92, top + 50)}),
-                     thread_for(cloth));
-    painter.fill(ellipse({1.5, top + 84}, 15, 11), {}, 0.35);
-    painter.part(ellipse({0, top + 82}, 14, 10), Cloth{.colour = design.metal},
-                 {.round = 6, .relief = 1.6, .fold = 0});
-    painter.line(open({corner(-6, top + 82), corner(6, top + 82)}), toned(design.metal, -0.5), 2.4);
-  } else if (style == 1) {
-    painter.zip({-wide * 0.8, top + 8}, {wide * 0.84, top + 8}, design.metal);
-    painter.part(mirrored({Knot(0, top + 52), corner(-wide * 0.66, top + 50), Knot(-wide * 0.68, bottom - 24),
-                           Knot(-wide * 0.6, bottom - 16), Knot(0, bottom - 14)}),
-                 cloth, body(8, 0.2));
-    painter.zip({-wide * 0.56, top + 58}, {wide * 0.58, top + 58}, design.metal);
-    painter.part(closed({corner(34, top + 14), corner(48, top + 14), Knot(52, top + 40), corner(41, top + 54),
-                         Knot(31, top + 40)}),
-                 design.trim, body(3, 0));
-  } else {
-    painter.line(open({corner(-wide * 0.96, top + 26), Knot(0, top + 34), corner(wide * 0.96, top + 26)}),
-                 toned(design.trim.colour, -0.4), 7, 0.5);
-    painter.line(open({corner(-wide * 0.96, top + 25), Knot(0, top + 33), corner(wide * 0.96, top + 25)}),
-                 design.trim.colour, 4.5);
-    for (const double side : {-1.0, 1.0}) {
-      const Outline tie =
-          open({corner(0, top + 33), Knot(side * 14, top + 60), corner(side * 10 + swing * 0.4, top + 88)});
-      painter.line(tie, {}, 5, 0.3);
-      painter.line(tie, design.trim.colour, 3.6);
-      painter.part(ellipse({side * 10 + swing * 0.4, top + 92}, 5, 8), design.trim, body(4, 0));
-      painter.crease({side * 20, top + 36}, {side * 34, bottom - 10}, 8, 0.8);
-      painter.crease({side * 60, top + 36}, {side * 74, bottom - 14}, 8, 0.7);
-    }
-  }
+  const Handbag bag{.wide = wide, .top = top, .bottom = bottom, .swing = swing};
+  if (style == 0) paint_handbag_flap(painter, design, bag);
+  if (style == 1) paint_handbag_zips(painter, design, bag);
+  if (style == 2) paint_handbag_drawstring(painter, design, bag);
   for (const double side : {-1.0, 1.0}) painter.ring({side * wide * 0.62, top + 14}, 7, design.metal);
 }
 

@@ -5,7 +5,7 @@
 namespace fit::sample {
 namespace {
 
-// The measures of what is worn on the legs; half widths from the middle of the body.
+// The measures of a garment for the legs, as half widths from the middle of the body.
 struct Legs {
   double top = -190;
   double waist = 62;
@@ -13,7 +13,7 @@ struct Legs {
   double hip_y = -118;
   double crotch = -92;
   double bottom = 200;
-  double spread = 54;  // of the ankle's middle from the body's middle
+  double spread = 54;  // distance of the ankle from the middle of the body
   double thigh = 43;   // half width just below the crotch
   double knee = 30;
   double ankle = 24;
@@ -88,7 +88,7 @@ void paint_waistband(Painter& painter, const Legs& l, const Cloth& cloth, double
                cloth, {.round = 5, .relief = 0.8, .cast = 0.7, .fold = 0.3});
 }
 
-// The dark inside of the waist's back.
+// The dark inside of the back at the waist.
 void paint_waist_inside(Painter& painter, const Legs& l, const Cloth& cloth, double height) {
   painter.part(mirrored({Knot(0, l.top - height - 2), corner(-l.waist + 1, l.top - height + 1),
                          Knot(0, l.top - height + 12)}),

@@ -9,7 +9,7 @@ double skirt_length(const Design& design, double cropped, double middle, double 
   return middle;
 }
 
-// A skirt from the waist down: the hem waves where the cloth falls in folds.
+// A skirt from the waist down, whose hem has waves at the folds.
 Outline skirt_outline(double waist, double waist_y, double hip, double hem, double bottom, int waves) {
   std::vector<Knot> left = {Knot(0, waist_y + 3), corner(-waist, waist_y),
                             Knot(-(waist * 0.35 + hip * 0.65), waist_y + (bottom - waist_y) * 0.3),
@@ -40,22 +40,51 @@ void frame_dress(Painter& painter, const Torso& t, const Sleeve& sleeve, double 
   if (painter.pose().hung) paint_hanger(painter, t);
 }
 
+// A belt with a buckle, or a tied one, around the waist at height `y`.
+void paint_belt(Painter& painter, const Torso& t, const Design& design, double y, bool tied) {
+  painter.part(
+      mirrored({Knot(0, y - 5), corner(-t.hem - 2, y - 8), corner(-t.hem - 2, y + 6), Knot(0, y + 9)}),
+      design.trim, {.round = 4, .fold = 0.3});
+  if (!tied) {
+    painter.ring({0, y + 2}, 8, design.metal);
+    return;
+  }
+  const Point knot{34, y};
+  painter.part(closed({corner(knot), Knot(knot + Point{22, -14}), Knot(knot + Point{30, 2}),
+                       Knot(knot + Point{14, 8})}),
+               design.trim, {.round = 4, .fold = 0.4});
+  painter.part(closed({corner(knot + Point{-3, 0}), Knot(knot + Point{10, 40}), corner(knot + Point{18, 78}),
+                       corner(knot + Point{4, 80}), Knot(knot + Point{-2, 40})}),
+               design.trim, {.round = 4, .fold = 0.5});
+  painter.part(ellipse(knot, 7, 7), design.trim, {.round = 4, .fold = 0});
+}
+
+// The front of a dress with a collar: the closing edge, its buttons and the collar.
+void paint_collared_front(Painter& painter, const Torso& t, const Design& design, double bottom) {
+  const Cloth& cloth = design.cloth;
+  for (int i = 0; i < 6; ++i)
+    painter.button({0, t.top + 42 + i * (bottom - t.top - 60) / 6}, 4,
+                   luma(cloth.colour) > 0.6 ? toned(cloth.colour, -0.3) : from_hex(0xf0eadc));
+  painter.line(open({corner(8, t.top + 26), corner(8, bottom)}), toned(cloth.colour, -0.45), 1.2, 0.5);
+  paint_collar(painter, t, design.trim, 28, 10);
+}
+
 }  // namespace
 
 void draw_dress(Painter& painter, const Design& design) {
   Random cut = design.cut.fork(5);
-  Torso t = fitted(design, {.neck = 40,
-                            .shoulder = 80,
-                            .chest = 76,
-                            .waist = 62,
-                            .hem = 60,
-                            .top = -215,
-                            .drop = 18,
-                            .armpit = 84,
-                            .waist_y = -75,
-                            .bottom = -50,
-                            .hem_curve = 2,
-                            .neck_depth = 42});
+  Torso t = fit_torso(design, {.neck = 40,
+                               .shoulder = 80,
+                               .chest = 76,
+                               .waist = 62,
+                               .hem = 60,
+                               .top = -215,
+                               .drop = 18,
+                               .armpit = 84,
+                               .waist_y = -75,
+                               .bottom = -50,
+                               .hem_curve = 2,
+                               .neck_depth = 42});
   t.bottom = -50;
   t.waist_y = -78;
   const double bottom = skirt_length(design, 92, 158, 226);
@@ -92,33 +121,13 @@ void draw_dress(Painter& painter, const Design& design) {
     painter.crease({-2, t.top + t.neck_depth}, {44, t.bottom}, 4, 1);
   }
   if (collared) {
-    for (int i = 0; i < 6; ++i)
-      painter.button({0, t.top + 42 + i * (bottom - t.top - 60) / 6}, 4,
-                     luma(cloth.colour) > 0.6 ? toned(cloth.colour, -0.3) : from_hex(0xf0eadc));
-    painter.line(open({corner(8, t.top + 26), corner(8, bottom)}), toned(cloth.colour, -0.45), 1.2, 0.5);
-    paint_collar(painter, t, design.trim, 28, 10);
+    paint_collared_front(painter, t, design, bottom);
   } else {
     paint_neck_band(painter, t, cloth, 5);
   }
-  // Waist: a belt, a tie or a seam.
-  const double y = t.bottom - 4;
+  const double y = t.bottom - 4;  // the waist
   if (design.is(kClosure, "belt") || wrap) {
-    painter.part(
-        mirrored({Knot(0, y - 5), corner(-t.hem - 2, y - 8), corner(-t.hem - 2, y + 6), Knot(0, y + 9)}),
-        design.trim, {.round = 4, .fold = 0.3});
-    if (wrap) {
-      const Point knot{34, y};
-      painter.part(closed({corner(knot), Knot(knot + Point{22, -14}), Knot(knot + Point{30, 2}),
-                           Knot(knot + Point{14, 8})}),
-                   design.trim, {.round = 4, .fold = 0.4});
-      painter.part(
-          closed({corner(knot + Point{-3, 0}), Knot(knot + Point{10, 40}), corner(knot + Point{18, 78}),
-                  corner(knot + Point{4, 80}), Knot(knot + Point{-2, 40})}),
-          design.trim, {.round = 4, .fold = 0.5});
-      painter.part(ellipse(knot, 7, 7), design.trim, {.round = 4, .fold = 0});
-    } else {
-      painter.ring({0, y + 2}, 8, design.metal);
-    }
+    paint_belt(painter, t, design, y, wrap);
   } else {
     painter.seam(open({corner(-t.hem, y + 1), Knot(0, y + 5), corner(t.hem, y + 1)}), cloth);
   }

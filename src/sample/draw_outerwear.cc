@@ -29,13 +29,13 @@ void paint_flap(Painter& painter, const Cloth& cloth, Point m, double half, doub
                cloth, {.round = 4, .relief = 0.8, .cast = 1, .fold = 0.3});
 }
 
-// The front edges' line and what lies right of it, one over the other.
+// The line of the front edges, where the left front overlaps the right one.
 void paint_front_edge(Painter& painter, const Cloth& cloth, double x, double from, double to) {
   painter.line(open({corner(x, from), corner(x, to)}), toned(cloth.colour, -0.55), 1.5, 0.7);
   painter.crease({x + 1, from}, {x + 1, to}, 4, 0.9);
 }
 
-// A quilted sleeve: rolls over the plain one, from the wrist up so that each lies over the one below.
+// The rolls of a quilted sleeve, painted from the wrist up so that each overlaps the one below.
 void paint_rolls(Painter& painter, const Torso& t, const Sleeve& sleeve, const Cloth& cloth, bool right) {
   const double angle = sleeve.angle + painter.pose().arms * 0.12 * (right ? 0.6 : 1);
   const Point root = between(t.shoulder_tip(), t.armpit_point(), 0.5) + Point{7, -4};
@@ -67,14 +67,14 @@ Rgb horn(const Cloth& cloth) {
 }  // namespace
 
 void draw_bomber(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.neck = 36,
-                            .shoulder = 98,
-                            .chest = 94,
-                            .waist = 92,
-                            .hem = 88,
-                            .bottom = 112,
-                            .hem_curve = 3,
-                            .neck_depth = 16});
+  Torso t = fit_torso(design, {.neck = 36,
+                               .shoulder = 98,
+                               .chest = 94,
+                               .waist = 92,
+                               .hem = 88,
+                               .bottom = 112,
+                               .hem_curve = 3,
+                               .neck_depth = 16});
   t.neck_depth = 18;
   t.v_neck = false;
   Sleeve sleeve = sleeve_for(design, painter);
@@ -104,7 +104,7 @@ void draw_bomber(Painter& painter, const Design& design) {
 }
 
 void draw_denim_jacket(Painter& painter, const Design& design) {
-  Torso t = fitted(
+  Torso t = fit_torso(
       design,
       {.neck = 36, .shoulder = 96, .chest = 90, .waist = 86, .hem = 84, .bottom = 104, .hem_curve = 3});
   t.neck_depth = 24;
@@ -151,7 +151,7 @@ void draw_denim_jacket(Painter& painter, const Design& design) {
 }
 
 void draw_puffer(Painter& painter, const Design& design) {
-  Torso t = fitted(
+  Torso t = fit_torso(
       design,
       {.neck = 40, .shoulder = 98, .chest = 96, .waist = 95, .hem = 94, .bottom = 140, .hem_curve = 4});
   t.neck_depth = 16;
@@ -191,7 +191,7 @@ void draw_puffer(Painter& painter, const Design& design) {
 }
 
 void draw_biker(Painter& painter, const Design& design) {
-  Torso t = fitted(
+  Torso t = fit_torso(
       design,
       {.neck = 36, .shoulder = 94, .chest = 88, .waist = 82, .hem = 86, .bottom = 112, .hem_curve = 4});
   t.neck_depth = 22;
@@ -230,15 +230,15 @@ void draw_biker(Painter& painter, const Design& design) {
 }
 
 void draw_blazer(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.neck = 34,
-                            .shoulder = 96,
-                            .chest = 88,
-                            .waist = 80,
-                            .hem = 92,
-                            .drop = 20,
-                            .waist_y = 20,
-                            .bottom = 152,
-                            .hem_curve = 4});
+  Torso t = fit_torso(design, {.neck = 34,
+                               .shoulder = 96,
+                               .chest = 88,
+                               .waist = 80,
+                               .hem = 92,
+                               .drop = 20,
+                               .waist_y = 20,
+                               .bottom = 152,
+                               .hem_curve = 4});
   t.v_neck = true;
   t.neck_depth = 150;
   Sleeve sleeve = sleeve_for(design, painter);
@@ -247,7 +247,7 @@ void draw_blazer(Painter& painter, const Design& design) {
   const double low = t.top + t.neck_depth;
   paint_lining(painter, t, design.trim, low);
   paint_sleeves(painter, t, sleeve, cloth, cloth);
-  // The left front lies over the right one; the hems curve away.
+  // The left front overlaps the right one; the hems curve outwards.
   for (const bool right : {true, false}) {
     const double lap = 9;
     painter.part(flipped(closed({corner(-t.neck, t.top), corner(t.shoulder_tip()), Knot(t.armhole_point()),
@@ -274,16 +274,16 @@ void draw_blazer(Painter& painter, const Design& design) {
 }
 
 void draw_coat(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.neck = 34,
-                            .shoulder = 94,
-                            .chest = 90,
-                            .waist = 84,
-                            .hem = 108,
-                            .top = -220,
-                            .drop = 20,
-                            .waist_y = -40,
-                            .bottom = 212,
-                            .hem_curve = 6});
+  Torso t = fit_torso(design, {.neck = 34,
+                               .shoulder = 94,
+                               .chest = 90,
+                               .waist = 84,
+                               .hem = 108,
+                               .top = -220,
+                               .drop = 20,
+                               .waist_y = -40,
+                               .bottom = 212,
+                               .hem_curve = 6});
   if (design.is(kGarmentLength, "long")) t.bottom -= 26;
   t.v_neck = true;
   t.neck_depth = 116;

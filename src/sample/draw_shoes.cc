@@ -3,7 +3,7 @@
 namespace fit::sample {
 namespace {
 
-// A pair: the other shoe behind and above, then the nearer one. Both point to the left.
+// Paints a pair of shoes that point to the left: first the one behind and above, then the nearer one.
 template <class Shoe>
 void paint_pair(Painter& painter, const Shoe& shoe, Point behind) {
   const double swing = painter.pose().arms;
@@ -11,20 +11,55 @@ void paint_pair(Painter& painter, const Shoe& shoe, Point behind) {
   shoe();
   painter.place({0, 0}, 1, -0.03 * swing);
   shoe();
-  painter.settle();
+  painter.reset_placement();
 }
 
-constexpr Look kHard{.grain = 0, .round = 12, .relief = 1.3, .cast = 0.9, .fold = 0.12};
+constexpr PartStyle kHard{.grain = 0, .round = 12, .relief = 1.3, .cast = 0.9, .fold = 0.12};
 
-Look hard(double round, double relief = 1.2) {
-  Look look = kHard;
-  look.round = round;
-  look.relief = relief;
-  return look;
+PartStyle hard(double round, double relief = 1.2) {
+  PartStyle style = kHard;
+  style.round = round;
+  style.relief = relief;
+  return style;
 }
 
 Rgb thread_for(const Cloth& cloth) {
   return toned(cloth.colour, luma(cloth.colour) < 0.3 ? 0.3 : -0.3);
+}
+
+// The eyelet stay of a sneaker and its laces.
+void paint_laces(Painter& painter, const Cloth& cloth, bool high, double collar) {
+  const Cloth lace{.colour = luma(cloth.colour) > 0.7 ? toned(cloth.colour, -0.06) : Rgb{0.95, 0.94, 0.92}};
+  painter.part(closed({corner(-44, 0), Knot(-6, -20 + (high ? -4 : 0)), corner(32, collar + 2),
+                       corner(44, collar + 10), Knot(10, high ? -12 : -2), corner(-34, 14)}),
+               cloth.tone(-0.07), hard(4, 0.8));
+  const int rows = high ? 6 : 4;
+  for (int i = 0; i < rows; ++i) {
+    const double t = i / (rows - 1.0);
+    const Point at = between({-36, 3}, {33, collar + 7}, t);
+    const Outline string =
+        open({corner(at + Point{3, 6}), Knot(at + Point{-8, -5}), corner(at + Point{-16, -6 - 3 * t})});
+    painter.line(string, {}, 6.4, 0.3);
+    painter.line(string, lace.colour, 5);
+    painter.fill(ellipse(at + Point{4, 7}, 1.8, 1.8), {}, 0.5);
+  }
+}
+
+// The mark on the side of a sneaker: 1 is a swoosh, 2 bars, 3 a dot; none for other numbers.
+void paint_side_mark(Painter& painter, const Cloth& trim, int mark) {
+  if (mark == 1)
+    painter.part(
+        closed({corner(70, 4), Knot(30, 30), Knot(-14, 32), corner(-30, 24), Knot(10, 24), Knot(42, 8)}),
+        trim, hard(4, 0.8));
+  if (mark == 2) {
+    for (int i = 0; i < 3; ++i) {
+      const double x = 2 + i * 20;
+      painter.part(
+          closed({corner(x, 44), corner(x + 10, 44), corner(x + 26, 2 - i * 3), corner(x + 17, 2 - i * 3)}),
+          trim, hard(3, 0.7));
+    }
+  }
+  if (mark == 3) painter.part(ellipse({44, 18}, 14, 14), trim, hard(4, 0.8));
 }
 
 }  // namespace
@@ -40,7 +75,6 @@ void draw_sneakers(Painter& painter, const Design& design) {
   const Cloth& trim = design.trim;
   const Cloth sole{.colour = luma(cloth.colour) > 0.75 && cut.chance(0.4) ? from_hex(0xc9a06c)
                                                                           : from_hex(0xf1efe9)};
-  const Cloth lace{.colour = luma(cloth.colour) > 0.7 ? toned(cloth.colour, -0.06) : Rgb{0.95, 0.94, 0.92}};
   const auto shoe = [&] {
     // Inside of the opening, then tongue, upper, overlays, sole.
     painter.part(closed({Knot(40, collar - 4), Knot(84, collar - 12), Knot(116, collar - 6),
@@ -62,34 +96,8 @@ void draw_sneakers(Painter& painter, const Design& design) {
     painter.part(closed({corner(112.5, collar - 8), Knot(117, collar + 16), Knot(126.5, 20), Knot(129.5, 38),
                          corner(126, 50), corner(90, 50), Knot(93, 12), Knot(102, collar + 12)}),
                  trim, hard(7));
-    // The eyelet stay and its laces.
-    painter.part(closed({corner(-44, 0), Knot(-6, -20 + (high ? -4 : 0)), corner(32, collar + 2),
-                         corner(44, collar + 10), Knot(10, high ? -12 : -2), corner(-34, 14)}),
-                 cloth.tone(-0.07), hard(4, 0.8));
-    const int rows = high ? 6 : 4;
-    for (int i = 0; i < rows; ++i) {
-      const double t = i / (rows - 1.0);
-      const Point at = between({-36, 3}, {33, collar + 7}, t);
-      const Outline string =
-          open({corner(at + Point{3, 6}), Knot(at + Point{-8, -5}), corner(at + Point{-16, -6 - 3 * t})});
-      painter.line(string, {}, 6.4, 0.3);
-      painter.line(string, lace.colour, 5);
-      painter.fill(ellipse(at + Point{4, 7}, 1.8, 1.8), {}, 0.5);
-    }
-    // The side's mark: a swoop, bars, a dot or nothing.
-    if (mark == 1)
-      painter.part(
-          closed({corner(70, 4), Knot(30, 30), Knot(-14, 32), corner(-30, 24), Knot(10, 24), Knot(42, 8)}),
-          trim, hard(4, 0.8));
-    if (mark == 2) {
-      for (int i = 0; i < 3; ++i) {
-        const double x = 2 + i * 20;
-        painter.part(
-            closed({corner(x, 44), corner(x + 10, 44), corner(x + 26, 2 - i * 3), corner(x + 17, 2 - i * 3)}),
-            trim, hard(3, 0.7));
-      }
-    }
-    if (mark == 3) painter.part(ellipse({44, 18}, 14, 14), trim, hard(4, 0.8));
+    paint_laces(painter, cloth, high, collar);
+    paint_side_mark(painter, trim, mark);
     painter.stitches(open({corner(-68, 44), Knot(-70, 26), Knot(-88, 11)}), thread_for(cloth));
     painter.part(closed({Knot(-138, 46), Knot(-60, 47), Knot(40, 44), Knot(124, 42), Knot(135, 50),
                          Knot(134, 64 + chunky), Knot(120, 71 + chunky), Knot(40, 71 + chunky),

@@ -3,7 +3,7 @@
 namespace fit::sample {
 namespace {
 
-// The frame of something worn on the upper body, with room for the sleeves.
+// Sets the frame of a garment for the upper body, with room for the sleeves.
 void frame_torso(Painter& painter, const Torso& t, const Sleeve& sleeve, double above = 6) {
   double side = t.shoulder + 10;
   if (sleeve.length > 0) side = t.shoulder + sleeve.length * (sleeve.length > 110 ? 0.34 : 0.66) + 12;
@@ -22,7 +22,7 @@ void paint_hem_seam(Painter& painter, const Torso& t, const Cloth& cloth) {
                cloth);
 }
 
-// The front's closing edge and its buttons.
+// The closing edge of the front with its buttons.
 void paint_buttons(Painter& painter, const Cloth& cloth, Rgb colour, double from, double to, int count,
                    double half) {
   painter.line(open({corner(-half, from), corner(-half, to)}), toned(cloth.colour, -0.45), 1, 0.5);
@@ -39,7 +39,7 @@ Rgb button_colour(const Cloth& cloth) {
                                      : from_hex(0xeee8da);
 }
 
-// A small picture on the chest: a sun, hills, rings or bars.
+// A small print on the chest: a sun, hills, rings or bars.
 void paint_print(Painter& painter, const Design& design, Point m) {
   Random cut = design.cut.fork(9);
   const Rgb ink = design.cloth.accent;
@@ -70,7 +70,7 @@ void paint_print(Painter& painter, const Design& design, Point m) {
   }
 }
 
-// The yoke: the lower body in the second colour.
+// Paints the lower body in the second colour.
 void paint_colour_block(Painter& painter, const Design& design, const Torso& t) {
   if (!design.is(kPattern, "color block")) return;
   const double y = t.top + t.armpit + 18;
@@ -82,7 +82,7 @@ void paint_colour_block(Painter& painter, const Design& design, const Torso& t) 
 }  // namespace
 
 void draw_t_shirt(Painter& painter, const Design& design) {
-  const Torso t = fitted(design, {});
+  const Torso t = fit_torso(design, {});
   const Sleeve sleeve = sleeve_for(design, painter);
   frame_torso(painter, t, sleeve);
   paint_inside(painter, t, design.cloth);
@@ -95,15 +95,15 @@ void draw_t_shirt(Painter& painter, const Design& design) {
 }
 
 void draw_tank_top(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.neck = 36,
-                            .chest = 80,
-                            .waist = 76,
-                            .hem = 82,
-                            .drop = 5,
-                            .armpit = 108,
-                            .bottom = 140,
-                            .armhole = 0.1,
-                            .neck_depth = 62});
+  Torso t = fit_torso(design, {.neck = 36,
+                               .chest = 80,
+                               .waist = 76,
+                               .hem = 82,
+                               .drop = 5,
+                               .armpit = 108,
+                               .bottom = 140,
+                               .armhole = 0.1,
+                               .neck_depth = 62});
   t.shoulder = t.neck + 19;
   t.neck_depth += 8;
   frame_torso(painter, t, {.length = 0});
@@ -122,7 +122,7 @@ void draw_tank_top(Painter& painter, const Design& design) {
 }
 
 void draw_shirt(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.neck = 36, .waist_y = 20, .bottom = 146, .hem_curve = 22, .neck_depth = 26});
+  Torso t = fit_torso(design, {.neck = 36, .waist_y = 20, .bottom = 146, .hem_curve = 22, .neck_depth = 26});
   t.neck_depth = 26;
   t.v_neck = false;
   Sleeve sleeve = sleeve_for(design, painter);
@@ -145,7 +145,7 @@ void draw_shirt(Painter& painter, const Design& design) {
 }
 
 void draw_polo(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.neck = 36, .neck_depth = 24});
+  Torso t = fit_torso(design, {.neck = 36, .neck_depth = 24});
   t.neck_depth = 24;
   t.v_neck = false;
   Sleeve sleeve = sleeve_for(design, painter);
@@ -166,7 +166,7 @@ void draw_polo(Painter& painter, const Design& design) {
 }
 
 void draw_sweater(Painter& painter, const Design& design) {
-  const Torso t = fitted(design, {.shoulder = 94, .chest = 88, .bottom = 134, .neck_depth = 34});
+  const Torso t = fit_torso(design, {.shoulder = 94, .chest = 88, .bottom = 134, .neck_depth = 34});
   Sleeve sleeve = sleeve_for(design, painter);
   sleeve.rib = 24;
   sleeve.cuff += 3;
@@ -203,7 +203,7 @@ void draw_sweater(Painter& painter, const Design& design) {
 }
 
 void draw_cardigan(Painter& painter, const Design& design) {
-  Torso t = fitted(design, {.shoulder = 92, .chest = 88, .bottom = 140});
+  Torso t = fit_torso(design, {.shoulder = 92, .chest = 88, .bottom = 140});
   t.v_neck = true;
   t.neck_depth = 108;
   Sleeve sleeve = sleeve_for(design, painter);
@@ -238,7 +238,7 @@ void draw_cardigan(Painter& painter, const Design& design) {
 }
 
 void draw_hoodie(Painter& painter, const Design& design) {
-  Torso t = fitted(
+  Torso t = fit_torso(
       design,
       {.neck = 44, .shoulder = 98, .chest = 93, .waist = 91, .hem = 92, .bottom = 132, .neck_depth = 40});
   t.v_neck = false;

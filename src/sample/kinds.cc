@@ -12,7 +12,7 @@ constexpr std::string_view kLeatherColours =
     "black|black|black|brown|brown|beige|burgundy|white|red|navy|green";
 constexpr std::string_view kTailored = "black|gray|navy|beige|brown|olive|burgundy|white|blue|pink|green";
 
-constexpr std::array kAll = std::to_array<Kind>({
+constexpr std::array kKinds = std::to_array<Kind>({
     // Tops.
     {.name = "t-shirt",
      .category = "tops",
@@ -473,12 +473,12 @@ constexpr std::array kAll = std::to_array<Kind>({
 }  // namespace
 
 std::span<const Kind> kinds() {
-  return kAll;
+  return kKinds;
 }
 
 const Kind& kind_of(std::uint64_t seed, std::uint64_t index) {
   std::vector<const Kind*> round;
-  for (const Kind& kind : kAll) round.insert(round.end(), static_cast<std::size_t>(kind.share), &kind);
+  for (const Kind& kind : kKinds) round.insert(round.end(), static_cast<std::size_t>(kind.share), &kind);
   Random random = Random(seed).fork(index / round.size());
   for (std::size_t i = round.size() - 1; i > 0; --i) {
     std::swap(round[i], round[static_cast<std::size_t>(random.below(static_cast<int>(i) + 1))]);

@@ -7,17 +7,17 @@
 
 namespace fit::sample {
 
-// A kind of garment and what it comes in. Words are lists for Random::pick: "a|b|b".
+// A kind of garment with the possible values of its properties, as lists for Random::pick(): "a|b|b".
 struct Kind {
-  std::string_view name = {};  // the property subcategory
+  std::string_view name = {};  // the value of the property "subcategory"
   std::string_view category = {};
   Draw draw = nullptr;
-  int share = 1;                // how many of a round of items are of this kind
-  double price = 20;            // of a middling one, USD
+  int share = 1;                // number of items of this kind in a round of items
+  double price = 20;            // typical price in USD
   std::string_view sizes = {};  // "clothes", "waist", "shoes" or "one"
   std::string_view materials = {};
   std::string_view patterns = "solid";
-  std::string_view colours = {};  // none: the whole palette
+  std::string_view colours = {};  // empty: the whole palette
   std::string_view fits = "regular";
   std::string_view necklines = {};
   std::string_view sleeves = {};
@@ -29,10 +29,11 @@ struct Kind {
   std::string_view genders = "women|men|unisex";
 };
 
+// All kinds.
 std::span<const Kind> kinds();
 
-// The kind of the item with this index: each kind comes `share` times in a round of items, in another order
-// in each round.
+// The kind of the item with this index. A round of items has `share` items of each kind, in an order that
+// differs between rounds.
 const Kind& kind_of(std::uint64_t seed, std::uint64_t index);
 
 }  // namespace fit::sample

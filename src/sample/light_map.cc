@@ -7,7 +7,7 @@
 namespace fit::sample {
 namespace {
 
-// One box pass along a line of `count` cells, `step` apart; the ends repeat.
+// Applies a box filter to a line of `count` cells that are `step` apart; the end cells are repeated.
 void box_pass(float* cells, int count, int step, int radius, std::array<float, kMapHeight>& copy) {
   for (int i = 0; i < count; ++i) copy[static_cast<std::size_t>(i)] = cells[i * step];
   const auto cell = [&](int i) { return copy[static_cast<std::size_t>(std::clamp(i, 0, count - 1))]; };
@@ -60,7 +60,7 @@ void enlarge_row(const Map& map, int pixel_y, float* row) {
   const int cell = std::clamp((pixel_y - 1 + kCell) / kCell - 1, 0, kMapHeight - 2);
   const float part =
       std::clamp(static_cast<float>(pixel_y - 1) / kCell - static_cast<float>(cell), 0.0F, 1.0F);
-  std::array<float, kMapWidth + 2> line;  // the ends repeat
+  std::array<float, kMapWidth + 2> line;  // with the end cells repeated
   for (int x = 0; x < kMapWidth; ++x) {
     line[static_cast<std::size_t>(x) + 1] = map.at(x, cell) + (map.at(x, cell + 1) - map.at(x, cell)) * part;
   }

@@ -9,11 +9,11 @@ namespace fit::sample {
 
 inline constexpr int kWidth = 360;  // of a drawn photo, pixels
 inline constexpr int kHeight = 480;
-inline constexpr int kCell = 3;  // light and shade are computed for squares of this many pixels
+inline constexpr int kCell = 3;  // side in pixels of the cells for which light and shade are computed
 inline constexpr int kMapWidth = kWidth / kCell;
 inline constexpr int kMapHeight = kHeight / kCell;
 
-// A number for each square of the photo, rows from the top.
+// One number for each cell of the photo, rows from the top.
 struct Map {
   std::vector<float> cells = std::vector<float>(static_cast<std::size_t>(kMapWidth * kMapHeight));
 
@@ -23,7 +23,7 @@ struct Map {
   float at(int x, int y) const { return cells[static_cast<std::size_t>(y * kMapWidth + x)]; }
 };
 
-// A rectangle of cells, the right and bottom ones excluded.
+// A rectangle of cells; `right` and `bottom` are exclusive.
 struct MapArea {
   int left = 0;
   int top = 0;
@@ -31,10 +31,11 @@ struct MapArea {
   int bottom = kMapHeight;
 };
 
-// Softens `map` inside `area` (two box passes each way, about a Gaussian); `radius` in cells.
+// Blurs `map` inside `area` with two box filters in each direction, which approximate a Gaussian. `radius` is
+// in cells.
 void blur(Map& map, const MapArea& area, int radius);
 
-// Smooth random hills, about -1 to 1, one every unit.
+// Smooth random noise from about -1 to 1, with a period of one unit.
 class Noise {
  public:
   explicit Noise(Random random);
@@ -45,7 +46,7 @@ class Noise {
   std::vector<float> values_;
 };
 
-// `map` enlarged to a row of kWidth pixels, linearly between cell centres.
+// Enlarges `map` to one row of kWidth pixels by linear interpolation between cell centres.
 void enlarge_row(const Map& map, int pixel_y, float* row);
 
 }  // namespace fit::sample

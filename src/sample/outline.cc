@@ -5,7 +5,7 @@
 namespace fit::sample {
 namespace {
 
-// The direction in which the curve passes knot `i`; zero at corners and ends, where the pieces are free.
+// The direction of the curve at knot `i`; zero at corners and ends, which have no common tangent.
 Point tangent(const std::vector<Knot>& knots, std::size_t i, bool is_closed) {
   const std::size_t count = knots.size();
   if (knots[i].corner || (!is_closed && (i == 0 || i + 1 == count))) return {};
@@ -23,7 +23,7 @@ Outline through(const std::vector<Knot>& knots, bool is_closed) {
     const Point leave = tangent(knots, i, is_closed);
     const Point arrive = tangent(knots, next, is_closed);
     Piece piece{a + leave * third, b - arrive * third, b};
-    // A free end bends towards the other control point, so that the piece stays round.
+    // A control point without a tangent lies towards the other control point, which keeps the segment round.
     if (length(leave) == 0) piece.control1 = between(a, piece.control2, 0.4);
     if (length(arrive) == 0) piece.control2 = between(b, piece.control1, 0.4);
     outline.pieces.push_back(piece);
@@ -77,7 +77,7 @@ Outline flipped(Outline outline, bool flip) {
 }
 
 Outline ellipse(Point centre, double radius_x, double radius_y) {
-  constexpr double kCircle = 0.5523;  // a quarter of a circle as one Bezier piece
+  constexpr double kCircle = 0.5523;  // approximates a quarter of a circle by one Bezier segment
   const double cx = radius_x * kCircle;
   const double cy = radius_y * kCircle;
   const auto at = [&](double x, double y) { return centre + Point{x, y}; };

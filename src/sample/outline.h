@@ -4,6 +4,7 @@
 
 namespace fit::sample {
 
+// A point or a vector, in the garment's units or in pixels.
 struct Point {
   double x = 0;
   double y = 0;
@@ -16,10 +17,10 @@ struct Point {
 double length(Point vector);
 Point unit(Point vector);
 Point between(Point a, Point b, double amount);
-// The direction that leaves the vertical (down) by `angle` radians towards the right.
+// The unit vector at `angle` radians from straight down towards the right.
 Point heading(double angle);
 
-// A point that an outline goes through: smoothly, or with a corner.
+// A point of an outline, either smooth or a corner.
 struct Knot {
   Point at;
   bool corner = false;
@@ -35,27 +36,27 @@ inline Knot corner(Point point) {
   return Knot(point, true);
 }
 
-// One Bezier piece, beginning where the one before ended.
+// A cubic Bezier segment, which begins at the end of the previous one.
 struct Piece {
   Point control1;
   Point control2;
   Point to;
 };
 
-// A curve of Bezier pieces in a garment's own coordinates: x to the right, y down, the garment's middle near
-// 0, 0.
+// A curve of Bezier segments in the garment's coordinates: x to the right, y down, the garment's middle near
+// the origin.
 struct Outline {
   Point from;
   std::vector<Piece> pieces;
   bool closed = true;
 };
 
-// The closed or open curve through the knots.
+// The closed and the open curve through the knots.
 Outline closed(const std::vector<Knot>& knots);
 Outline open(const std::vector<Knot>& knots);
-// Closes the left half (top middle to bottom middle; x <= 0) with its mirror image.
+// The closed curve of a left half (from the top middle to the bottom middle, x <= 0) and its mirror image.
 Outline mirrored(const std::vector<Knot>& left_half);
-// Mirror image about x = 0, when `flip`.
+// The outline mirrored about x = 0 if `flip`, otherwise the outline itself.
 Outline flipped(Outline outline, bool flip = true);
 Outline ellipse(Point centre, double radius_x, double radius_y);
 Outline rectangle(double left, double top, double right, double bottom);

@@ -8,7 +8,7 @@
 namespace fit::sample {
 namespace {
 
-constexpr double kMargin = 0.91;  // the part of the photo that a garment fills
+constexpr double kMargin = 0.91;  // fraction of the photo that a garment fills
 // Light falls from the upper left.
 constexpr float kLightX = -0.55F;
 constexpr float kLightY = -0.83F;
@@ -45,7 +45,7 @@ void Painter::frame(double left, double top, double right, double bottom, Point 
   cairo_matrix_multiply(&frame_, &shear, &frame_);
   cairo_matrix_scale(&frame_, pixels_per_unit_, pixels_per_unit_);
   cairo_matrix_translate(&frame_, -centre.x, -centre.y);
-  settle();
+  reset_placement();
 }
 
 void Painter::place(Point shift, double scale, double rotation) {
@@ -56,7 +56,7 @@ void Painter::place(Point shift, double scale, double rotation) {
   cairo_set_matrix(context_.get(), &matrix_);
 }
 
-void Painter::settle() {
+void Painter::reset_placement() {
   place({0, 0});
 }
 
@@ -64,7 +64,7 @@ double Painter::cells(double units) const {
   return units * pixels_per_unit_ / kCell;
 }
 
-// Nothing that lies on a floor is quite symmetrical.
+// Displaces a point a little, because a garment on a floor is not quite symmetrical.
 Point Painter::warped(Point point) const {
   const auto phase = static_cast<double>(pose_.seed % 628) / 100;
   const double x = point.x + 2.2 * std::sin(point.y / 47 + phase) + 1.4 * std::sin(point.y / 19 + 2 * phase);
@@ -95,7 +95,7 @@ void Painter::paint(cairo_t* context, const Outline& outline, double stroke) con
   }
 }
 
-// Draws the part's shape into mask_ and says which cells it, and what it shades, may touch.
+// Draws the part's shape into mask_ and returns the area of cells that it and its shadow may touch.
 MapArea Painter::draw_mask(const Outline& outline, double stroke, double reach) {
   cairo_t* c = mask_context_.get();
   cairo_matrix_t matrix = matrix_;
@@ -146,15 +146,15 @@ MapArea Painter::draw_mask(const Outline& outline, double stroke, double reach) 
   return area;
 }
 
-void Painter::shade_part(const MapArea& area, const Look& look) {
-  const int radius = std::max(1, static_cast<int>(std::lround(cells(look.round) / 2)));
+void Painter::shade_part(const MapArea& area, const PartStyle& style) {
+  const int radius = std::max(1, static_cast<int>(std::lround(cells(style.round) / 2)));
   const int reach = std::max(1, static_cast<int>(std::lround(cells(6) / 2)));
   blur(soft_, area, radius);
   blur(far_, area, reach);
-  const float bend = static_cast<float>(look.relief) * 0.34F * static_cast<float>(radius);
-  const float rim = static_cast<float>(look.relief) * 0.13F;
-  const float cast = static_cast<float>(look.cast) * 0.55F;
-  const auto fold = static_cast<float>(look.fold);
+  const float bend = static_cast<float>(style.relief) * 0.34F * static_cast<float>(radius);
+  const float rim = static_cast<float>(style.relief) * 0.13F;
+  const float cast = static_cast<float>(style.cast) * 0.55F;
+  const auto fold = static_cast<float>(style.fold);
   for (int y = area.top; y < area.bottom; ++y) {
     for (int x = area.left; x < area.right; ++x) {
       const float inside = mask_.at(x, y);
@@ -164,7 +164,7 @@ void Painter::shade_part(const MapArea& area, const Look& look) {
       const int down = std::min(y + 1, area.bottom - 1);
       const float slope_x = (soft_.at(right, y) - soft_.at(left, y)) / 2;
       const float slope_y = (soft_.at(x, down) - soft_.at(x, up)) / 2;
-      const float depth = std::clamp(2 - 2 * soft_.at(x, y), 0.0F, 1.0F);  // 1 at the edge, 0 well inside
+      const float depth = std::clamp(2 - 2 * soft_.at(x, y), 0.0F, 1.0F);  // 1 at the edge, 0 inside
       const float own = 1 - bend * (slope_x * kLightX + slope_y * kLightY) - rim * depth * depth;
       const float shadow = 1 - cast * far_.at(left, up) * (1 - inside);
       float& shade = shade_.at(x, y);
@@ -177,19 +177,19 @@ void Painter::shade_part(const MapArea& area, const Look& look) {
   }
 }
 
-void Painter::part(const Outline& outline, const Cloth& cloth, const Look& look) {
+void Painter::part(const Outline& outline, const Cloth& cloth, const PartStyle& style) {
   const Rgb dark = luma(cloth.colour) < 0.22 ? toned(cloth.colour, -0.6) : toned(cloth.colour, -0.45);
   for (cairo_t* c : {context_.get(), mask_context_.get()}) {
-    cairo_set_line_cap(c, look.stroke > 0 && !look.round_ends ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_cap(c, style.stroke > 0 && !style.round_ends ? CAIRO_LINE_CAP_BUTT : CAIRO_LINE_CAP_ROUND);
   }
-  if (look.stroke > 0) line(outline, dark, look.stroke + 1.4, look.edge);
-  const Source source = weave_source(cloth, pixels_per_unit_, look.grain);
+  if (style.stroke > 0) line(outline, dark, style.stroke + 1.4, style.edge);
+  const Source source = weave_source(cloth, pixels_per_unit_, style.grain);
   cairo_set_source(context_.get(), source.get());
-  paint(context_.get(), outline, look.stroke);
+  paint(context_.get(), outline, style.stroke);
   cairo_set_line_cap(context_.get(), CAIRO_LINE_CAP_ROUND);
-  if (look.stroke == 0 && look.edge > 0) line(outline, dark, 1.1, look.edge);
-  const MapArea area = draw_mask(outline, look.stroke, cells(std::max(look.round, 6.0)) + 2);
-  shade_part(area, look);
+  if (style.stroke == 0 && style.edge > 0) line(outline, dark, 1.1, style.edge);
+  const MapArea area = draw_mask(outline, style.stroke, cells(std::max(style.round, 6.0)) + 2);
+  shade_part(area, style);
 }
 
 void Painter::patch(const Outline& part, const Outline& area, const Cloth& cloth) {
@@ -330,7 +330,7 @@ void Painter::glow(Point at, double radius, double amount) {
   }
 }
 
-// Wrinkles: the slope, towards the light, of two sizes of random hills that are anchored to the garment.
+// Adds wrinkles: the slope towards the light of random noise in two sizes, in the garment's coordinates.
 void Painter::fold_cloth() {
   const Noise noise(Random(pose_.seed).fork(1));
   cairo_matrix_t back = frame_;
@@ -342,7 +342,7 @@ void Painter::fold_cloth() {
     const double bent = ux + 18 * noise.at(uy / 70 + 9, ux / 90);
     const float wide = noise.at(bent / 34 + 40, uy / 95);
     const float fine = noise.at(bent / 15 + 20, uy / 48 + 11);
-    // Ridges, a little rounded.
+    // Slightly rounded ridges.
     return -1.5F * std::sqrt(wide * wide + 0.012F) - 0.55F * std::sqrt(fine * fine + 0.02F);
   };
   Map heights;

@@ -8,7 +8,7 @@
 namespace fit::sample {
 namespace {
 
-// How much light the garment takes from the backdrop: a tight shadow where it touches, a wide one beside it.
+// The garment's shadow on the backdrop, 0 to 1: a tight shadow at the edges and a wide one beside it.
 Map shadow_of(const Map& cover, bool upright) {
   Map tight = cover;
   Map wide = cover;
@@ -29,7 +29,7 @@ Map shadow_of(const Map& cover, bool upright) {
 
 using Row = std::array<float, kWidth>;
 
-// One row of a surface as a plane a channel: red, green, blue, alpha (0 to 1).
+// One row of a surface with a plane per channel: red, green and blue (0 to 255), and alpha (0 to 1).
 struct Planes {
   std::array<Row, 3> rgb;
   Row alpha;
@@ -48,6 +48,7 @@ struct Planes {
   }
 };
 
+// The light on one row of pixels.
 struct RowLight {
   Row garment;
   Row backdrop;
@@ -56,8 +57,8 @@ struct RowLight {
   Row grain;
 };
 
-// A premultiplied garment channel in its light, over the backdrop's in its own. Dark cloth still shows its
-// shine.
+// Lights a premultiplied channel of the garment and composes it over the lit backdrop. The shine is added to
+// the cloth's colour, so that it shows on dark cloth.
 void expose(const Row& cloth, const Row& alpha, const Row& floor, const RowLight& light, float gain,
             std::array<std::int32_t, kWidth>& out) {
   for (std::size_t x = 0; x < kWidth; ++x) {
@@ -70,7 +71,7 @@ void expose(const Row& cloth, const Row& alpha, const Row& floor, const RowLight
   }
 }
 
-// The part of the light that reaches each column's pixels, by the distance from the middle.
+// Fills the light that reaches each pixel of a row, which decreases with the distance from the middle.
 void fill_lens(Row& row, int y, const Exposure& exposure) {
   const auto bright = static_cast<float>(exposure.brightness);
   const auto fall = static_cast<float>(exposure.brightness * exposure.vignette / 2);
@@ -81,7 +82,7 @@ void fill_lens(Row& row, int y, const Exposure& exposure) {
   }
 }
 
-// The sensor's noise: each row begins elsewhere in a list of random numbers.
+// The sensor's noise. Each row begins at another position of a list of random numbers.
 class Grain {
  public:
   explicit Grain(const Exposure& exposure) : random_(exposure.seed) {

@@ -6,16 +6,16 @@
 
 namespace fit::sample {
 
-// The light of one photo and the camera's view of it.
+// The light and the camera of one photo.
 struct Exposure {
   double brightness = 1;
-  double warmth = 0;    // above 0 yellow, below blue; about -0.05 to 0.05
-  double vignette = 0;  // how much darker the corners are
-  double grain = 2;     // the sensor's noise, of 255
+  double warmth = 0;    // yellow above 0, blue below; about -0.05 to 0.05
+  double vignette = 0;  // darkening of the corners, 0 to 1
+  double grain = 2;     // sensor noise, in levels of 0 to 255
   std::uint64_t seed = 0;
 };
 
-// Lays the garment on the backdrop, with its soft shadow, and takes the photo: kWidth x kHeight.
+// Composes the garment, its soft shadow and the backdrop to a photo of kWidth x kHeight pixels.
 media::Image take_photo(const Painter::Layers& garment, const Backdrop& backdrop, const Exposure& exposure);
 
 }  // namespace fit::sample

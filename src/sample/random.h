@@ -5,13 +5,14 @@
 
 namespace fit::sample {
 
-// A small generator whose numbers are the same on every machine (SplitMix64, Steele et al., "Fast splittable
-// pseudorandom number generators", 2014); the standard library's distributions are not.
+// A random number generator whose numbers are the same on every machine, unlike those of the standard
+// library's distributions: SplitMix64 (Steele et al., "Fast splittable pseudorandom number generators",
+// 2014).
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
 
-  // A generator for one purpose, so that drawing more numbers for one thing changes nothing else.
+  // An independent generator for one purpose; its use does not change the numbers of other purposes.
   Random fork(std::uint64_t purpose) const { return Random(mix(state_ ^ mix(purpose + 0x5DEECE66Dull))); }
 
   std::uint64_t next() { return mix(state_ += 0x9E3779B97F4A7C15ull); }
@@ -22,7 +23,7 @@ class Random {
   int below(int count) { return static_cast<int>((next() >> 33) % static_cast<std::uint64_t>(count)); }
   bool chance(double probability) { return unit() < probability; }
 
-  // One of the words of "a|b|c"; a word given twice comes twice as often. Empty for "".
+  // One of the words of "a|b|c"; a word listed twice is twice as probable. Empty for "".
   std::string_view pick(std::string_view words) {
     if (words.empty()) return {};
     int count = 1;

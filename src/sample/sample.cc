@@ -43,6 +43,7 @@ Exposure choose_exposure(Scene scene, Random& random) {
   return exposure;
 }
 
+// The choices for one photo.
 struct Shot {
   Scene scene;
   Pose pose;

@@ -11,15 +11,15 @@
 
 namespace fit::sample {
 
-// A drawn garment with its true properties, so that a first run needs no data and tests know the right
-// answers.
+// A drawn garment with its true properties. A sample catalogue allows a first run without data, and tests
+// that know the correct results.
 struct SampleItem {
-  domain::Listing
-      listing;  // source "sample", external_id "<seed>-<index + 1>"; all properties set that apply
-  std::vector<media::Image> images;  // 1 to 3, 360 x 480: the whole garment, then another pose or a detail
+  // Source "sample" and external_id "<seed>-<index + 1>"; all properties that apply are set.
+  domain::Listing listing;
+  std::vector<media::Image> images;  // 1 to 3 of 360 x 480: the whole garment, another pose or a detail
 };
 
-// The item of that number: the same for the same numbers, whichever other items are drawn. Thread-safe.
+// Draws an item. The same arguments give the same item, whichever other items are drawn. Thread-safe.
 SampleItem draw_item(std::uint64_t seed, std::uint64_t index);
 
 struct WriteSampleOptions {

@@ -28,7 +28,7 @@ class Sample : public testing::Test {
   static void SetUpTestSuite() { ASSERT_TRUE(media::start_vips()); }
 };
 
-// How far from one colour all over a picture is: the mean deviation of its channels.
+// The standard deviation of an image's bytes; 0 for an image of one grey.
 double variety(const media::Image& image) {
   double sum = 0;
   double squares = 0;
@@ -49,7 +49,7 @@ TEST(Random, GivesTheSameNumbersEverywhere) {
   for (int i = 0; i < 100; ++i) EXPECT_THAT(random.pick("a|bc|d"), AnyOf("a", "bc", "d"));
 }
 
-TEST(Kinds, EachComesInEveryRound) {
+TEST(Kinds, EveryRoundHasItsShareOfEachKind) {
   std::size_t round = 0;
   for (const Kind& kind : kinds()) round += static_cast<std::size_t>(kind.share);
   EXPECT_GE(kinds().size(), 14u);
@@ -60,7 +60,7 @@ TEST(Kinds, EachComesInEveryRound) {
   }
 }
 
-TEST(Blur, KeepsTheMeanOfWhatLiesInside) {
+TEST(Blur, PreservesTheSum) {
   Map map;
   for (int y = 70; y < 90; ++y) {
     for (int x = 50; x < 70; ++x) map.at(x, y) = 1;
@@ -73,7 +73,7 @@ TEST(Blur, KeepsTheMeanOfWhatLiesInside) {
   EXPECT_GT(map.at(48, 80), 0.1F);
 }
 
-TEST_F(Sample, IsTheSameForTheSameNumbers) {
+TEST_F(Sample, IsDeterministic) {
   const SampleItem one = draw_item(5, 17);
   const SampleItem again = draw_item(5, 17);
   EXPECT_EQ(one.listing.title, again.listing.title);
@@ -84,7 +84,7 @@ TEST_F(Sample, IsTheSameForTheSameNumbers) {
   EXPECT_NE(one.images[0].rgb, draw_item(5, 18).images[0].rgb);
 }
 
-TEST_F(Sample, EachKindIsDrawnInsideItsPhoto) {
+TEST_F(Sample, DrawsEveryKind) {
   std::set<std::string_view> left;
   for (const Kind& kind : kinds()) left.insert(kind.name);
   for (std::uint64_t i = 0; !left.empty() && i < 200; ++i) {
@@ -131,7 +131,7 @@ std::string text_of(const fs::path& path) {
   return content ? std::string(as_text(*content)) : std::string();
 }
 
-TEST_F(Sample, IsWrittenAsTheImportReadsIt) {
+TEST_F(Sample, WritesTheImportFormat) {
   const TempDir dir;
   std::uint64_t last = 0;
   const auto written = write_sample(dir.path() / "s", {.items = 6, .seed = 4, .threads = 3},
@@ -164,7 +164,7 @@ TEST_F(Sample, IsWrittenAsTheImportReadsIt) {
             text_of(dir.path() / "s/images/0000/4-000006-1.jpg"));
 }
 
-TEST_F(Sample, StopsWhenToldAndLeavesNoTable) {
+TEST_F(Sample, WritesNoTableWhenStopped) {
   const TempDir dir;
   const auto written = write_sample(dir.path(), {.items = 50, .seed = 1, .threads = 1},
                                     [](std::uint64_t done, std::uint64_t) { return done < 3; });
@@ -173,7 +173,7 @@ TEST_F(Sample, StopsWhenToldAndLeavesNoTable) {
   EXPECT_FALSE(fs::exists(dir.path() / "items.csv"));
 }
 
-TEST_F(Sample, RefusesWhatItCannotDo) {
+TEST_F(Sample, ReportsErrors) {
   const TempDir dir;
   EXPECT_EQ(write_sample(dir.path(), {.items = 0}, {}).error().field, "items");
   EXPECT_EQ(write_sample(dir.path(), {.items = 1'000'000'000}, {}).error().code, ErrorCode::kInvalid);

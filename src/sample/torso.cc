@@ -6,7 +6,7 @@
 namespace fit::sample {
 namespace {
 
-// One sleeve's line from the shoulder over the elbow to the wrist, on the left.
+// The line of the left sleeve from the shoulder over the elbow to the wrist.
 struct Arm {
   Point shoulder;
   Point armpit;
@@ -129,14 +129,14 @@ void paint_inside(Painter& painter, const Torso& t, const Cloth& cloth) {
   painter.line(open({corner(-5, t.top + 17), corner(5, t.top + 17)}), {0.2, 0.2, 0.2}, 1.4, 0.6);
 }
 
-void paint_body(Painter& painter, const Torso& t, const Cloth& cloth, const Look& look) {
-  painter.part(torso_outline(t), cloth, look);
+void paint_body(Painter& painter, const Torso& t, const Cloth& cloth, const PartStyle& style) {
+  painter.part(torso_outline(t), cloth, style);
   const Point armpit = t.armpit_point();
   for (const double side : {-1.0, 1.0}) {
     const auto at = [&](double x, double y) { return Point{x * -side, y}; };
-    painter.crease(at(armpit.x + 6, armpit.y + 4), at(armpit.x + 46, armpit.y + 40), 6, 0.8 * look.fold);
-    painter.crease(at(armpit.x + 8, armpit.y - 6), at(armpit.x + 40, armpit.y - 40), 5, 0.55 * look.fold);
-    painter.crease(at(-t.waist + 6, t.waist_y + 12), at(-t.waist + 52, t.waist_y + 40), 7, 0.5 * look.fold);
+    painter.crease(at(armpit.x + 6, armpit.y + 4), at(armpit.x + 46, armpit.y + 40), 6, 0.8 * style.fold);
+    painter.crease(at(armpit.x + 8, armpit.y - 6), at(armpit.x + 40, armpit.y - 40), 5, 0.55 * style.fold);
+    painter.crease(at(-t.waist + 6, t.waist_y + 12), at(-t.waist + 52, t.waist_y + 40), 7, 0.5 * style.fold);
   }
 }
 
@@ -200,7 +200,7 @@ void paint_pocket(Painter& painter, Point m, double half, double height, const C
 
 void paint_lapels(Painter& painter, const Torso& t, const Cloth& cloth, double low, double width) {
   for (const bool right : {true, false}) {
-    // The collar comes from behind the neck, the lapel folds out below its notch.
+    // The collar comes from behind the neck, and the lapel folds out below its notch.
     painter.part(flipped(closed({corner(-t.neck + 4, t.top - 16), Knot(-t.neck - 9, t.top - 2),
                                  corner(-t.neck - width * 0.55, t.top + 44),
                                  corner(-t.neck * 0.75, t.top + 56), Knot(-t.neck * 0.72, t.top + 24)}),
@@ -227,7 +227,7 @@ void paint_hanger(Painter& painter, const Torso& t) {
                Cloth{.colour = wood}, {.round = 3, .fold = 0, .stroke = 9});
 }
 
-Torso fitted(const Design& design, Torso t) {
+Torso fit_torso(const Design& design, Torso t) {
   Random cut = design.cut;
   double wider = 0;
   if (design.is(kFit, "slim")) wider = -8;

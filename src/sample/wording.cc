@@ -14,7 +14,7 @@ struct Brand {
   double factor;  // on the price
 };
 
-// Invented; none is known to exist.
+// Invented brands.
 constexpr std::array<Brand, 18> kBrands = {{{"Alderfinch", 1.0},
                                             {"Norrvask", 1.3},
                                             {"Maison Ostrelle", 2.4},
@@ -49,8 +49,8 @@ std::string joined(std::initializer_list<std::string_view> words) {
   return text;
 }
 
-// The word only when it says something that a seller would mention.
-std::string_view said(const Design& design, Property property) {
+// The value of a property if a seller would mention it, otherwise empty.
+std::string_view mentionable(const Design& design, Property property) {
   const std::string_view word = design.get(property);
   for (const std::string_view dull :
        {"solid", "regular", "full", "open", "all season", "everyday", "casual"}) {
@@ -62,20 +62,20 @@ std::string_view said(const Design& design, Property property) {
 std::string title(const Design& design, std::string_view brand, Random& random) {
   const std::string_view kind = design.kind->name;
   const std::string_view colour = design.get(kPrimaryColor);
-  // "denim denim jacket" helps nobody.
+  // Avoids "denim denim jacket".
   const std::string_view material =
       kind.starts_with(design.get(kMaterial)) || kind == "jeans" ? "" : design.get(kMaterial);
-  const std::string_view pattern = said(design, kPattern);
+  const std::string_view pattern = mentionable(design, kPattern);
   switch (random.below(5)) {
     case 0:
       return capital(joined({colour, pattern, material, kind}));
     case 1:
       return joined({brand, colour, pattern, kind});
     case 2:
-      return capital(joined({said(design, kFit), kind, "in", colour, material}));
+      return capital(joined({mentionable(design, kFit), kind, "in", colour, material}));
     case 3:
-      return capital(joined({design.is(kStyle, "vintage") ? "vintage" : said(design, kGarmentLength), colour,
-                             pattern, material, kind}));
+      return capital(joined({design.is(kStyle, "vintage") ? "vintage" : mentionable(design, kGarmentLength),
+                             colour, pattern, material, kind}));
     default:
       return joined({brand, pattern, material, kind, "in", colour});
   }
@@ -83,7 +83,7 @@ std::string title(const Design& design, std::string_view brand, Random& random) 
 
 std::string description(const Design& design, std::string_view brand, std::string_view size, Random& random) {
   std::string text = capital(
-      joined({said(design, kStyle), design.kind->name, "by", brand, "in", design.get(kPrimaryColor)}));
+      joined({mentionable(design, kStyle), design.kind->name, "by", brand, "in", design.get(kPrimaryColor)}));
   if (!design.get(kSecondaryColor).empty()) text += fit::format(" and {}", design.get(kSecondaryColor));
   text += fit::format(", {}", design.get(kMaterial));
   if (const auto sleeve = design.get(kSleeveLength); !sleeve.empty() && sleeve != "sleeveless")

@@ -58,7 +58,7 @@ std::string csv_row(const domain::Listing& listing, const std::string& images) {
   return row + '\n';
 }
 
-// Not synced: a sample can be drawn again.
+// Writes a file without syncing it, because a sample can be drawn again.
 Result<void> write_file(const std::filesystem::path& path, ByteView content) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) return from_errno("write " + path.string(), errno);
@@ -94,12 +94,12 @@ class SampleRun {
  private:
   Result<void> write_item(std::uint64_t index) {
     const SampleItem item = draw_item(options_.seed, index);
-    // A thousand items a folder.
-    const std::string shelf = fit::format("images/{:04}", index / 1000);
-    FIT_CHECK(make_dirs(folder_ / shelf));
+    // A thousand items in each folder.
+    const std::string subfolder = fit::format("images/{:04}", index / 1000);
+    FIT_CHECK(make_dirs(folder_ / subfolder));
     std::string images;
     for (std::size_t i = 0; i < item.images.size(); ++i) {
-      const std::string name = fit::format("{}/{}-{}.jpg", shelf, item.listing.external_id, i + 1);
+      const std::string name = fit::format("{}/{}-{}.jpg", subfolder, item.listing.external_id, i + 1);
       FIT_TRY(const Bytes jpeg, media::encode_jpeg(item.images[i], item.images[i].height, kQuality));
       FIT_CHECK(write_file(folder_ / name, jpeg));
       if (i > 0) images += '|';
