@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # here and clone are set by the script that reads this file
-# The second way in: a container of Docker or Podman, made from deploy/Dockerfile with the same list.
+# Platform 2: a container of Docker or Podman, from an image of deploy/Dockerfile with the same list.
 
-# Prints the name of an engine that answers.
+# Prints the name of an available engine.
 container_engine() {
   local engine
   for engine in docker podman; do
@@ -16,13 +16,13 @@ container_engine() {
 enter_container() {
   local list=$1 engine image path options=() last=""
   shift
-  engine=$(container_engine) || die "FIT_TOOLBOX=container needs Docker or Podman, and neither answers"
+  engine=$(container_engine) || die "FIT_TOOLBOX=container needs Docker or Podman, and neither is available"
   image=find-this-fit-toolbox:$list-$(key_of "$list" "$clone/deploy/Dockerfile" "$here/install_in_image")
   "$engine" image inspect "$image" >/dev/null 2>&1 || make_image "$engine" "$list" "$image"
 
   options=(--rm --interactive --network host --shm-size 1g --workdir "$PWD")
   [ -t 0 ] && [ -t 1 ] && options+=(--tty)
-  # A first process that passes signals on; Podman has it only where catatonit is installed.
+  # An init process that forwards signals. Podman needs catatonit for it.
   if [ "$engine" = docker ] || command -v catatonit >/dev/null || [ -x /usr/libexec/podman/catatonit ]; then
     options+=(--init)
   fi
@@ -31,7 +31,7 @@ enter_container() {
     [ "$engine" = podman ] && options+=(--userns keep-id)
   fi
   while IFS= read -r path; do
-    # What the image itself has stays.
+    # Variables of the image are kept.
     case $path in /bin/* | /boot/* | /dev/* | /etc/ssl* | /lib*/* | /proc/* | /sbin/* | /sys/* | /usr/* | *:*) continue ;; esac
     [[ -n $last && $path/ == "$last"/* ]] && continue
     last=$path
@@ -45,13 +45,13 @@ enter_container() {
   exec "$engine" run "${options[@]}" "$image" "$@"
 }
 
-# Builds the image from a small folder that holds the list and this host's way to its mirrors.
+# Builds the image from a small folder with the list and the host's mirror settings.
 make_image() {
   local engine=$1 list=$2 image=$3 context bundle log="$FIT_TOOLBOX_CACHE/image-$2.log"
   exec 8>"$FIT_TOOLBOX_CACHE/image.lock"
   flock 8
   if "$engine" image inspect "$image" >/dev/null 2>&1; then return; fi
-  say "making the Debian 13 toolbox image for toolbox/$list.txt with $engine (once, some minutes)"
+  say "building the Debian 13 toolbox image for toolbox/$list.txt with $engine (once, some minutes)"
   context=$(mktemp -d)
   # shellcheck disable=SC2064
   trap "rm -rf '$context'" EXIT
@@ -64,7 +64,7 @@ make_image() {
     --build-arg "LIST=$list" --build-arg "MIRROR=$(debian_mirror "")" \
     --build-arg "SECURITY_MIRROR=$(debian_mirror -security)" \
     --build-arg http_proxy --build-arg https_proxy --build-arg no_proxy \
-    "$context" >"$log" 2>&1 || die "$engine could not make the toolbox image: $(failure_in "$log") (all of it: $log)"
+    "$context" >"$log" 2>&1 || die "$engine could not build the toolbox image: $(failure_in "$log") (log: $log)"
   rm -rf "$context"
   trap - EXIT
   exec 8>&-

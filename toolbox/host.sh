@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # here and clone are set by the script that reads this file
-# What is asked of, and taken from, the system that ./dev was called on.
+# Reads the settings of the host system, on which ./dev was called.
 
 die() {
   printf 'dev: %s\n' "$*" >&2
@@ -8,7 +8,7 @@ die() {
 
 say() { printf 'dev: %s\n' "$*" >&2; }
 
-# Prints the line of a log that says why it failed.
+# Prints the line of a log that gives the cause of the failure.
 failure_in() { { grep -m 1 '^E: ' "$1" || tail -n 1 "$1"; } | head -c 300; }
 
 # Prints the value of a variable of /etc/os-release.
@@ -34,11 +34,11 @@ cache_folder() {
 # Prints the package names of a list.
 packages_of() { sed -e 's/#.*//' "$here/$1.txt" | tr -s '[:space:]' '\n' | sed '/^$/d'; }
 
-# Prints what names the platform that scripts make from a list: key_of LIST SCRIPTS….
+# Prints the key of the platform that scripts make from a list: key_of LIST SCRIPTS….
 key_of() { { packages_of "$1"; uname -m; cat "${@:2}"; } | sha256sum | cut -c1-16; }
 
 # Prints the address of this host's Debian mirror, or of its security mirror when $1 is "-security";
-# nothing when this host has none.
+# prints nothing if the host has none.
 debian_mirror() {
   [ "$(os_release ID)" = debian ] || return 0
   # shellcheck disable=SC2016
@@ -52,7 +52,7 @@ debian_mirror() {
       END { if (!found && likely) print likely }'
 }
 
-# Replaces "mirror+file:PATH" in apt's answer by the first address in that file.
+# Replaces "mirror+file:PATH" in apt's output by the first address in that file.
 plain_addresses() {
   local line file address
   while IFS= read -r line; do
@@ -65,7 +65,7 @@ plain_addresses() {
   done
 }
 
-# Prints how this host's apt reaches its mirrors (proxies, certificates, checks), as lines of apt.conf.
+# Prints the settings with which this host's apt reaches its mirrors (proxies, certificates, checks), as lines of apt.conf.
 apt_client_settings() {
   apt-config dump 2>/dev/null | grep -E \
     '^Acquire::(https?::(Proxy|CA|Verify|Pipeline|Timeout|SslCert|SslKey|No-Cache)|Check-|Retries|ForceIPv)[^ ]* ".+";$' || true
@@ -83,7 +83,7 @@ ca_bundle() {
   done
 }
 
-# Drops settings that name tools, libraries and locales which only the host has; all others pass.
+# Removes variables that name tools, libraries and locales that only the host has. All others are passed.
 forget_host_tools() {
   unset CC CXX CPP LD AR LD_LIBRARY_PATH LD_PRELOAD PYTHONHOME PYTHONPATH PYTHONSTARTUP VIRTUAL_ENV \
     PERL5LIB PERLLIB BASH_ENV ENV CDPATH LANGUAGE LC_ALL LC_CTYPE LC_MESSAGES LC_COLLATE LC_NUMERIC \
@@ -92,15 +92,15 @@ forget_host_tools() {
   export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 }
 
-# Every clone shares one compiler cache; paths below the clone do not count.
+# All clones share one compiler cache; paths below the clone do not affect its keys.
 use_ccache() {
   export CCACHE_DIR="${CCACHE_DIR:-$FIT_TOOLBOX_CACHE/ccache}" CCACHE_BASEDIR="$clone" CCACHE_NOHASHDIR=1 \
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime \
     CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-10G}"
 }
 
-# Prints the folders of this host that a user's files are found in: they are seen at the same place
-# inside a container or a root. The whole top folder of the clone and of the current one is among them.
+# Prints the folders of this host that may contain files of the user. They are visible under the same paths
+# inside a container or a root. They include the whole top-level folders of the clone and the current folder.
 shared_folders() {
   local path top
   for path in "$clone" "$PWD"; do
@@ -120,8 +120,8 @@ is_system_folder() {
   esac
 }
 
-# Prints the existing paths that the command line or the environment names: "/a", "--b=/a", "../a",
-# "sqlite:////a". For one that does not exist yet, its nearest existing folder.
+# Prints the existing paths in the command line or the environment: "/a", "--b=/a", "../a",
+# "sqlite:////a". For a path that does not exist, prints its nearest existing folder.
 named_paths() {
   local word path
   for word in "$@"; do printf '%s\n' "$word"; done | named_path_filter "."

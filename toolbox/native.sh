@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# The first way in: this system is Debian 13 and has, or gets, the packages itself.
+# Platform 1: this system is Debian 13 and has the packages or installs them.
 
 # Prints the packages of a list that are not installed.
 missing_packages() {
   local wanted
   mapfile -t wanted < <(packages_of "$1")
-  # Any installed architecture counts; dpkg-query names none for packages it has never heard of.
+  # Any installed architecture counts; dpkg-query names none for unknown packages.
   comm -23 <(printf '%s\n' "${wanted[@]}" | sort -u) \
     <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null |
       sed -n 's/^ii *//p' | sort -u)
