@@ -1,4 +1,4 @@
-"""Reads the data folders into memory: pictures as bytes, labels as numbers."""
+"""Reads the data folders into memory: images as bytes, labels as numbers."""
 
 import csv
 import pathlib
@@ -12,18 +12,18 @@ from PIL import Image
 
 import labels
 
-SIDE = 144  # pictures are kept a little larger than the network takes them, so that crops lose nothing
+SIDE = 144  # larger than the network's input, so that crops lose no resolution
 
 
 @dataclass
-class Pictures:
-    """N pictures and what is known of each; row i of every field is the same picture."""
+class Images:
+    """N images with their labels; row i of every field belongs to the same image."""
 
-    pixels: torch.Tensor  # uint8 [N, 3, SIDE, SIDE], stretched to the square whatever their shape
-    targets: dict  # head -> int64 [N], labels.UNKNOWN where not known
-    titles: list = field(default_factory=list)  # "" where there is none
+    pixels: torch.Tensor  # uint8 [N, 3, SIDE, SIDE], stretched to a square
+    targets: dict  # head -> int64 [N], labels.UNKNOWN for unknown values
+    titles: list = field(default_factory=list)  # "" for an image without a title
     backdrop: torch.Tensor = None  # uint8 [N, 1, SIDE, SIDE], 255 on a plain white backdrop, else 0
-    source: torch.Tensor = None  # int64 [N], a number of SOURCES
+    source: torch.Tensor = None  # int64 [N], an index of SOURCES
 
     def __len__(self):
         return len(self.pixels)
@@ -41,11 +41,11 @@ class _Row:
 
 
 def _photo_rows(folder):
-    for picture in sorted(folder.glob("*/*")):
-        kind = picture.parent.name
+    for image in sorted(folder.glob("*/*")):
+        kind = image.parent.name
         if kind not in labels.KINDS:
-            raise SystemExit(f"{picture.parent}: no kind of garment is called '{kind}' (see labels.py)")
-        yield _Row(picture, "photos", {"kind": kind})
+            raise SystemExit(f"{image.parent}: no kind of garment is called '{kind}' (see labels.py)")
+        yield _Row(image, "photos", {"kind": kind})
 
 
 def _product_rows(folder):
@@ -86,13 +86,13 @@ def _drawn_rows(folder):
 
 
 def _read(row):
-    with Image.open(row.path) as picture:
-        picture = picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    return np.asarray(picture).transpose(2, 0, 1)
+    with Image.open(row.path) as image:
+        image = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    return np.asarray(image).transpose(2, 0, 1)
 
 
 def _white_backdrops(pixels):
-    """Where near-white reaches from the picture's border: the backdrop of a studio picture."""
+    """Masks of the near-white areas that are connected to an image's border: the backdrops of studio photos."""
     small = F.interpolate(pixels.float(), size=(48, 48), mode="area")
     white = (small.amin(dim=1, keepdim=True) > 238).float()
     border = torch.zeros_like(white)
@@ -106,7 +106,7 @@ def _white_backdrops(pixels):
 
 
 def read(photos=None, products=None, drawn=None, log=print):
-    """The pictures of the folders that are given, photos first."""
+    """Reads the images of the given folders, photos first."""
     rows = []
     if photos:
         rows += _photo_rows(pathlib.Path(photos))
@@ -122,19 +122,19 @@ def read(photos=None, products=None, drawn=None, log=print):
     backdrop = torch.cat([_white_backdrops(part) for part in pixels.split(1024)])
     source = torch.tensor([SOURCES.index(row.source) for row in rows])
     log(
-        f"{len(rows)} pictures: "
+        f"{len(rows)} images: "
         + ", ".join(f"{(source == i).sum()} {name}" for i, name in enumerate(SOURCES))
         + f"; {(backdrop.amax(dim=(1, 2, 3)) > 0).sum()} on a white backdrop"
     )
-    return Pictures(pixels, targets, [row.title for row in rows], backdrop, source)
+    return Images(pixels, targets, [row.title for row in rows], backdrop, source)
 
 
-def take(pictures, rows):
-    """Some of the pictures, in the order of `rows`."""
-    return Pictures(
-        pictures.pixels[rows],
-        {head: values[rows] for head, values in pictures.targets.items()},
-        [pictures.titles[i] for i in rows.tolist()],
-        pictures.backdrop[rows],
-        pictures.source[rows],
+def take(images, rows):
+    """Some of the images, in the order of `rows`."""
+    return Images(
+        images.pixels[rows],
+        {head: values[rows] for head, values in images.targets.items()},
+        [images.titles[i] for i in rows.tolist()],
+        images.backdrop[rows],
+        images.source[rows],
     )

@@ -1,4 +1,4 @@
-"""Writes the model folder: the ONNX models in eight bits, the vocabulary and the manifest."""
+"""Writes the model folder: the quantised ONNX models, the vocabulary and the manifest."""
 
 import hashlib
 import json
@@ -16,12 +16,12 @@ import network
 import words
 
 LARGEST_BYTES = 6_000_000
-CALIBRATION_PICTURES = 400
-CONTEXT_LENGTH = 48  # phrases of a text
+CALIBRATION_IMAGES = 400
+CONTEXT_LENGTH = 48  # most phrases of a text
 
 
 class ImageModel(nn.Module):
-    """Pictures to vectors."""
+    """Maps images to vectors."""
 
     def __init__(self, model, heads):
         super().__init__()
@@ -32,7 +32,7 @@ class ImageModel(nn.Module):
         return network.vector(features, self.heads(features))
 
 
-# The predicted properties, by the names that the catalogue has for them, and their values.
+# The predicted properties, by their names in the catalogue, and their values.
 PREDICTIONS = {
     "category": sorted(set(labels.KINDS.values())),
     "subcategory": labels.TYPES,
@@ -43,8 +43,8 @@ PREDICTIONS = {
 
 
 class PropertyModel(nn.Module):
-    """Vectors to the shares of belief in each value of each predicted property. All of it is in the vector, so
-    pictures need not be opened again."""
+    """Maps vectors to the probabilities of the values of each predicted property. The vectors contain them, so the
+    images are not needed again."""
 
     def __init__(self):
         super().__init__()
@@ -54,11 +54,13 @@ class PropertyModel(nn.Module):
         self.register_buffer("belongs", belongs)
 
     def forward(self, embedding):
-        beliefs = network.beliefs(embedding)
-        return beliefs["kind"] @ self.belongs, beliefs["type"], beliefs["colour"], beliefs["gender"], beliefs["pattern"]
+        probabilities = network.probabilities(embedding)
+        return probabilities["kind"] @ self.belongs, probabilities["type"], probabilities["colour"], probabilities["gender"], probabilities["pattern"]
 
 
 class TextModel(nn.Module):
+    """Maps token ids to vectors: the normalised sum of phrase vectors, which are stored in eight bits."""
+
     def __init__(self, vectors):
         super().__init__()
         scale = vectors.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
@@ -76,8 +78,9 @@ def _sha256(path):
 
 
 def _quantise(source, target, inputs):
-    """Convolutions and what lies between them in eight bits, per channel, ranges from `inputs`; the heads stay."""
-    # Debian's onnxruntime registers schemas of its own that onnx's reference evaluator trips over.
+    """Quantises convolutions and the operators between them to eight bits per channel, calibrated on `inputs`. The
+    heads are not quantised."""
+    # onnx's reference evaluator fails on the schemas that Debian's onnxruntime registers.
     every_schema = onnx.defs.get_all_schemas_with_history
     onnx.defs.get_all_schemas_with_history = lambda: [s for s in every_schema() if s.domain in ("", "ai.onnx.ml")]
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
@@ -126,11 +129,12 @@ def _manifest(folder, files):
     }  # fmt: skip
 
 
-def write(folder, model, heads, vocabulary, vectors, pictures, log):
+def write(folder, model, heads, vocabulary, vectors, images, log):
+    """Writes all files of the model folder and checks their size and accuracy."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    shown = torch.linspace(0, len(pictures) - 1, CALIBRATION_PICTURES).long()
-    pixels = network.normalised(augment.plain(pictures.pixels[shown], network.INPUT_SIDE)).numpy()
+    shown = torch.linspace(0, len(images) - 1, CALIBRATION_IMAGES).long()
+    pixels = network.normalised(augment.plain(images.pixels[shown], network.INPUT_SIDE)).numpy()
     whole = ImageModel(model, heads).eval()
     with tempfile.TemporaryDirectory() as temporary:
         plain = pathlib.Path(temporary) / "image.onnx"
@@ -139,7 +143,7 @@ def write(folder, model, heads, vocabulary, vectors, pictures, log):
             input_names=["pixels"], output_names=["embedding"],
             dynamic_axes={"pixels": {0: "batch"}, "embedding": {0: "batch"}},
         )  # fmt: skip
-        _quantise(plain, folder / "image.onnx", np.split(pixels, CALIBRATION_PICTURES // 40))
+        _quantise(plain, folder / "image.onnx", np.split(pixels, CALIBRATION_IMAGES // 40))
     torch.onnx.export(
         PropertyModel().eval(), whole(torch.from_numpy(pixels[:2])).detach(), str(folder / "properties.onnx"),
         opset_version=17, input_names=["embedding"], output_names=list(PREDICTIONS),
@@ -166,7 +170,7 @@ def write(folder, model, heads, vocabulary, vectors, pictures, log):
 
 
 def _check(folder, whole, pixels, log):
-    """How much the eight bits cost: the mean cosine of the written model's vectors with the network's."""
+    """Measures the cost of quantisation: the cosine of the written model's vectors with the network's."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(folder / "image.onnx"), providers=["CPUExecutionProvider"])
@@ -175,4 +179,4 @@ def _check(folder, whole, pixels, log):
         exact = whole(torch.from_numpy(pixels)).numpy()
     written = written / np.linalg.norm(written, axis=1, keepdims=True)
     cosines = (written * exact).sum(axis=1)
-    log(f"in eight bits: cosine {cosines.mean():.4f} with the network's vectors, at worst {cosines.min():.4f}")
+    log(f"quantised: cosine with the network's vectors {cosines.mean():.4f} on average, {cosines.min():.4f} at worst")

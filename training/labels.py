@@ -1,11 +1,11 @@
-"""What the embedder learns to tell apart, and the words for it.
+"""The labels that the embedder learns, and the words for them.
 
-The sources name things differently: the product table has article types and base colours, the photos have ten
-folders, drawn garments have sub-categories. The tables here bring them to one set of names, which are also the
-values that the model predicts and the words that its text side knows.
+The sources use different names: the product table has article types and base colours, the photos are in ten
+folders, and drawn garments have sub-categories. The tables map them to one set of names, which are also the
+values that the model predicts and the phrases of its text encoder.
 """
 
-UNKNOWN = -1  # a label that a picture does not have
+UNKNOWN = -1  # the label of an image whose value is unknown
 
 # The coarse kinds, common to all sources, with the category that each belongs to.
 KINDS = {
@@ -84,7 +84,7 @@ TYPE_KIND = {name: kind for name, kind, *_ in _TYPES}
 TYPE_OF_ARTICLE = {article: name for name, _, articles, _, _ in _TYPES for article in articles}
 TYPE_OF_DRAWN = {drawn: name for name, _, _, kinds, _ in _TYPES for drawn in kinds}
 
-# Words for the coarse kinds that are not a fine type's too; these are what the photos' folders say.
+# Words for the coarse kinds, which include the names of the photos' folders.
 _KIND_WORDS = {
     "t-shirt": ["t shirt", "tshirt", "tee"],
     "shirt": ["shirt"],
@@ -156,7 +156,7 @@ USAGES = {
 }
 USAGE_OF_TABLE = {"Casual": "casual", "Smart Casual": "casual", "Sports": "sports", "Ethnic": "ethnic", "Formal": "formal"}
 
-# Patterns: words of titles and drawn garments that say which, in the order in which they are looked for.
+# Patterns with their words in titles and drawn garments, in order of precedence.
 PATTERNS = {
     "striped": ["striped", "stripes", "stripe", "pinstriped"],
     "checked": ["checked", "checks", "check", "plaid", "checkered", "tartan", "gingham"],
@@ -173,7 +173,7 @@ def _words(table):
     return {name: [name.replace("-", " "), *words] for name, *_, words in table}
 
 
-# For each head the words of each of its values: what queries are composed of.
+# For each head, the words of its values, of which queries are composed.
 WORDS = {
     "type": _words(_TYPES),
     "kind": _KIND_WORDS,
@@ -183,7 +183,7 @@ WORDS = {
     "pattern": PATTERNS,
 }
 
-# The heads: the values that each tells apart, in the order of its outputs.
+# The heads with their values, in the order of their outputs.
 HEADS = {
     "type": TYPES,
     "kind": list(KINDS),
@@ -195,12 +195,12 @@ HEADS = {
 
 
 def index(head, value):
-    """The number of a value of a head, or UNKNOWN."""
+    """The index of a value of a head, or UNKNOWN."""
     values = HEADS[head]
     return values.index(value) if value in values else UNKNOWN
 
 
 def pattern_in(title):
-    """The pattern that a title names, or None."""
+    """The pattern that a title mentions, or None."""
     words = set(title.lower().replace("-", " ").split())
     return next((name for name, marks in PATTERNS.items() if words.intersection(marks)), None)

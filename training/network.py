@@ -1,4 +1,4 @@
-"""The network: a small residual net, and the vector that is made of what it sees and believes."""
+"""The network: a small residual network, and the vector made of its features and predictions."""
 
 import torch
 import torch.nn.functional as F
@@ -12,18 +12,18 @@ BLOCKS = (1, 2, 2, 1)
 
 DIMENSIONS = 512
 
-# What the heads read, each of L2 norm 1, and how many numbers it has.
+# The features that the heads read, each of L2 norm 1, with their dimensions.
 FEATURES = {"type": 259, "colour": 128, "gender": 64, "pattern": 64}
 FEATURES_OF_HEAD = {
     "type": "type", "kind": "type", "colour": "colour", "gender": "gender", "usage": "gender", "pattern": "pattern",
 }  # fmt: skip
 
-# The vector's blocks, in this order, and the share of a cosine that each decides. Each has norm 1 before it is
-# scaled by the root of its share, so that the dot product of two vectors is the shares' weighted sum of the
-# blocks' cosines. Beliefs are a head's softmax: they make pictures of one kind alike whatever else they show.
-# Features keep what names cannot say, such as the cut and the exact shade.
-BELIEFS = {"type": 0.18, "kind": 0.13, "colour": 0.28, "gender": 0.04, "pattern": 0.03}
-LOOKS = {"type": 0.19, "colour": 0.15}
+# The blocks of the vector, in this order, with their shares of the cosine. Each block has norm 1 before it is
+# scaled by the square root of its share, so that the dot product of two vectors is the weighted sum of the
+# blocks' cosines. The probabilities are a head's softmax: they make images of one kind similar, whatever else
+# they show. The features represent what the labels do not, such as the cut and the exact shade.
+PROBABILITY_SHARES = {"type": 0.18, "kind": 0.13, "colour": 0.28, "gender": 0.04, "pattern": 0.03}
+FEATURE_SHARES = {"type": 0.19, "colour": 0.15}
 
 
 def conv(inputs, outputs, size=3, stride=1):
@@ -33,7 +33,7 @@ def conv(inputs, outputs, size=3, stride=1):
 
 
 class Block(nn.Module):
-    """Two 3x3 convolutions and a way around them (He et al., 2016; the way around as in ResNet-D)."""
+    """Two 3x3 convolutions with a shortcut (He et al., 2016; the shortcut as in ResNet-D)."""
 
     def __init__(self, inputs, outputs, stride):
         super().__init__()
@@ -50,7 +50,7 @@ class Block(nn.Module):
 
 
 class Embedder(nn.Module):
-    """Pictures [N, 3, 128, 128], normalised, to their features, each [N, FEATURES[name]], norm 1."""
+    """Maps normalised images [N, 3, 128, 128] to their features, each [N, FEATURES[name]] of norm 1."""
 
     def __init__(self):
         super().__init__()
@@ -63,7 +63,7 @@ class Embedder(nn.Module):
                 inputs = width
             stages.append(nn.Sequential(*blocks))
         self.stages = nn.ModuleList(stages)
-        # Colour is read where it still is, early, and where the later layers say that the garment is.
+        # The colour is read from an early layer, weighted by the garment's position in the later layers.
         self.hues = nn.Sequential(conv(WIDTHS[0], 64, size=1), nn.ReLU(), nn.AvgPool2d(4))
         self.garment = nn.Conv2d(WIDTHS[2], 1, 1)
         late = WIDTHS[3] + WIDTHS[2]
@@ -95,8 +95,8 @@ class Embedder(nn.Module):
 
 
 class Heads(nn.Module):
-    """For each value of each head a unit vector among the head's features; a picture's score for a value is the
-    cosine times a scale (normalised softmax: Zhai and Wu, 2019)."""
+    """One unit vector per value of each head in the space of the head's features. An image's score for a value is
+    the cosine times a scale (normalised softmax: Zhai and Wu, 2019)."""
 
     SCALE = 18.0
 
@@ -117,22 +117,22 @@ class Heads(nn.Module):
 
 
 def vector(features, scores):
-    """The vectors of pictures, [N, DIMENSIONS], norm 1."""
-    blocks = [F.normalize(torch.softmax(scores[head], dim=1), dim=1) * share**0.5 for head, share in BELIEFS.items()]
-    blocks += [features[name] * share**0.5 for name, share in LOOKS.items()]
+    """The vectors of images, [N, DIMENSIONS], norm 1."""
+    blocks = [F.normalize(torch.softmax(scores[head], dim=1), dim=1) * share**0.5 for head, share in PROBABILITY_SHARES.items()]
+    blocks += [features[name] * share**0.5 for name, share in FEATURE_SHARES.items()]
     return torch.cat(blocks, dim=1)
 
 
-def beliefs(vectors):
-    """Back from vectors: for each head of BELIEFS the shares of belief in its values, [N, values], sum 1."""
-    sizes = [len(labels.HEADS[head]) for head in BELIEFS] + [FEATURES[name] for name in LOOKS]
+def probabilities(vectors):
+    """The inverse of vector() for each head of PROBABILITY_SHARES: the probabilities [N, values], with sum 1."""
+    sizes = [len(labels.HEADS[head]) for head in PROBABILITY_SHARES] + [FEATURES[name] for name in FEATURE_SHARES]
     blocks = torch.split(vectors, sizes, dim=1)
-    return {head: block / block.sum(dim=1, keepdim=True) for head, block in zip(BELIEFS, blocks, strict=False)}
+    return {head: block / block.sum(dim=1, keepdim=True) for head, block in zip(PROBABILITY_SHARES, blocks, strict=False)}
 
 
 def normalised(pixels):
-    """0 to 1 -> what the network takes: mean 0.5 and deviation 0.25 in each channel."""
+    """Normalises values of 0 to 1 to the network's input: mean 0.5 and standard deviation 0.25 per channel."""
     return (pixels - 0.5) / 0.25
 
 
-assert sum(len(labels.HEADS[head]) for head in BELIEFS) + sum(FEATURES[name] for name in LOOKS) == DIMENSIONS
+assert sum(len(labels.HEADS[head]) for head in PROBABILITY_SHARES) + sum(FEATURES[name] for name in FEATURE_SHARES) == DIMENSIONS

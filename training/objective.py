@@ -1,4 +1,4 @@
-"""What is learned: to name each picture's values, and to lie near the pictures of the same kind and colour."""
+"""The training objective: classify each image's labels, and place images of the same kind and colour together."""
 
 import torch
 import torch.nn.functional as F
@@ -12,19 +12,19 @@ TEMPERATURE = 0.1
 
 
 def naming_loss(scores, targets):
-    """Cross entropy of each head over the pictures whose value is known."""
+    """The cross entropy of each head over the images whose value is known."""
     loss = 0
     for head, weight in WEIGHTS.items():
         known = targets[head] != labels.UNKNOWN
-        # A mean over all pictures, so that a head of which few are known says less.
+        # Divided by the number of all images, so that a head with few known values has less weight.
         each = F.cross_entropy(scores[head][known], targets[head][known], label_smoothing=0.1, reduction="sum")
         loss = loss + weight * each / len(known)
     return loss
 
 
 def contrast_loss(vectors, targets):
-    """Supervised contrastive loss (Khosla et al., 2020) over the whole vector; alike are pictures of the same
-    kind and, where both are known, the same fine type and colour."""
+    """The supervised contrastive loss (Khosla et al., 2020) over the whole vector. Positives are images of the same
+    kind and, where both values are known, of the same fine type and colour."""
     alike = torch.ones(len(vectors), len(vectors), dtype=torch.bool, device=vectors.device)
     for head in ("kind", "type", "colour"):
         values = targets[head]

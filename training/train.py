@@ -32,29 +32,29 @@ def arguments():
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/training"), help="where checkpoints go")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument("--holdout", type=float, default=0, metavar="SHARE", help="keep this share of the pictures out and measure on them")
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/training"), help="the folder for checkpoints")
+    parser.add_argument("--resume", action="store_true", help="continue from the last checkpoint")
+    parser.add_argument("--holdout", type=float, default=0, metavar="SHARE", help="hold out this share of the images and measure on them")
     given = parser.parse_args()
     if not (given.photos or given.products):
         parser.error("give --photos, --products or both")
     return given
 
 
-# How often a picture comes up in an epoch, by its source: photos, of which there are few and which are the
-# hardest, more; drawn garments, which all look alike, less.
+# How often an image is used in an epoch, by its source: more often for photos, which are few and difficult, and
+# less often for drawn garments, which are similar to each other.
 TIMES_AN_EPOCH = {"photos": 1.6, "products": 1.0, "drawn": 0.5}
 
-# Pictures grow while training goes on (Tan and Le, 2021): the first epochs cost a quarter. (until, side)
+# Progressive image sizes (Tan and Le, 2021) as (fraction of the epochs, side): the first epochs cost a quarter.
 SIDES = ((0.3, 64), (0.75, 96), (1.0, network.INPUT_SIDE))
 
 
-def rounds(pictures, batch, generator):
-    """Batches of row numbers, one epoch."""
-    times = torch.tensor([TIMES_AN_EPOCH[name] for name in data.SOURCES])[pictures.source]
+def rounds(images, batch, generator):
+    """The batches of row numbers of one epoch."""
+    times = torch.tensor([TIMES_AN_EPOCH[name] for name in data.SOURCES])[images.source]
     order = []
     for extra in (times, times - 1):
-        chosen = torch.rand(len(pictures), generator=generator) < extra
+        chosen = torch.rand(len(images), generator=generator) < extra
         rows = chosen.nonzero().flatten()
         order.append(rows[torch.randperm(len(rows), generator=generator)])
     order = torch.cat(order)
@@ -63,7 +63,7 @@ def rounds(pictures, batch, generator):
 
 
 class Average:
-    """The running mean of the weights, which generalises better than the last of them (Polyak and Juditsky, 1992)."""
+    """The running mean of the weights, which generalises better than the last weights (Polyak and Juditsky, 1992)."""
 
     def __init__(self, model, keep=0.998):
         self.model, self.keep = copy.deepcopy(model).eval(), keep
@@ -82,7 +82,7 @@ class Average:
 
 @torch.no_grad()
 def embed(model, heads, pixels, device):
-    """The pictures' vectors, on the CPU."""
+    """The images' vectors, on the CPU."""
     model.eval()
     out = []
     for part in pixels.split(256):
@@ -92,7 +92,7 @@ def embed(model, heads, pixels, device):
 
 
 def report(model, heads, known, held, device, log):
-    """Figures on pictures that were kept out: photos against the known ones, products among themselves."""
+    """Logs precision on the held-out images: photos against the training photos, products leave-one-out."""
     photos = held.source == data.SOURCES.index("photos")
     products = held.source == data.SOURCES.index("products")
     vectors = embed(model, heads, held.pixels, device)
@@ -110,7 +110,8 @@ def report(model, heads, known, held, device, log):
     log("held out: " + "  ".join(line))
 
 
-def train(given, pictures, held, device, log):
+def train(given, images, held, device, log):
+    """Trains the network and the heads and returns their averaged weights, on the CPU."""
     torch.manual_seed(given.seed)
     generator = torch.Generator().manual_seed(given.seed)
     model, heads = network.Embedder().to(device, memory_format=torch.channels_last), network.Heads().to(device)
@@ -119,7 +120,7 @@ def train(given, pictures, held, device, log):
     optimizer = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], lr=given.rate
     )
-    per_epoch = len(rounds(pictures, given.batch, torch.Generator().manual_seed(0)))
+    per_epoch = len(rounds(images, given.batch, torch.Generator().manual_seed(0)))
     steps = given.epochs * per_epoch
     warm = max(1, steps // 20)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -137,15 +138,15 @@ def train(given, pictures, held, device, log):
         optimizer.load_state_dict(state["optimizer"]), schedule.load_state_dict(state["schedule"])
         generator.set_state(state["generator"])
         first = state["epoch"]
-        log(f"goes on after epoch {first}")
+        log(f"continuing after epoch {first}")
     log(f"{sum(p.numel() for p in model.parameters()):,} weights; {given.epochs} epochs of {per_epoch} batches on {device}")
 
     for epoch in range(first, given.epochs):
         model.train()
         side = next(side for until, side in SIDES if (epoch + 0.5) / given.epochs <= until)
         begun, total = time.monotonic(), 0.0
-        for rows in rounds(pictures, given.batch, generator):
-            batch = data.take(pictures, rows)
+        for rows in rounds(images, given.batch, generator):
+            batch = data.take(images, rows)
             pixels = network.normalised(augment.augment(batch, side, generator))
             pixels = pixels.to(device, memory_format=torch.channels_last)
             targets = {head: values.to(device) for head, values in batch.targets.items()}
@@ -161,9 +162,9 @@ def train(given, pictures, held, device, log):
             average.update(model)
             total += value.item()
         seconds = time.monotonic() - begun
-        log(f"epoch {epoch + 1}/{given.epochs} at {side} px: loss {total / per_epoch:.3f}, {per_epoch * given.batch / seconds:.0f} pictures/s")
+        log(f"epoch {epoch + 1}/{given.epochs} at {side} px: loss {total / per_epoch:.3f}, {per_epoch * given.batch / seconds:.0f} images/s")
         if held is not None and ((epoch + 1) % 5 == 0 or epoch + 1 == given.epochs):
-            report(average.model, heads, pictures, held, device, log)
+            report(average.model, heads, images, held, device, log)
         partial = checkpoint.with_suffix(".part")
         torch.save(
             {
@@ -185,16 +186,16 @@ def main():
     def log(text):
         print(text, flush=True)
 
-    pictures = data.read(given.photos, given.products, given.drawn, log)
+    images = data.read(given.photos, given.products, given.drawn, log)
     held = None
     if given.holdout > 0:
-        order = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(given.seed))
-        count = int(len(pictures) * given.holdout)
-        pictures, held = data.take(pictures, order[count:]), data.take(pictures, order[:count])
-    model, heads = train(given, pictures, held, device, log)
-    image_vectors = embed(model, heads, pictures.pixels, torch.device("cpu"))
-    vocabulary, vectors = words.train(image_vectors, pictures, given.seed, log)
-    export.write(given.out, model, heads, vocabulary, vectors, pictures, log)
+        order = torch.randperm(len(images), generator=torch.Generator().manual_seed(given.seed))
+        count = int(len(images) * given.holdout)
+        images, held = data.take(images, order[count:]), data.take(images, order[:count])
+    model, heads = train(given, images, held, device, log)
+    image_vectors = embed(model, heads, images.pixels, torch.device("cpu"))
+    vocabulary, vectors = words.train(image_vectors, images, given.seed, log)
+    export.write(given.out, model, heads, vocabulary, vectors, images, log)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""The text side: a vector for each word, added up.
+"""The text encoder: one vector per phrase, summed over a text.
 
-A picture's vector has blocks for the type, the colour and so on, so "navy shirt" needs no network: the vector
-of "navy" lies in the colour's blocks, that of "shirt" in the type's, and their sum says both. The words'
-vectors are learned once the pictures' are fixed: the sum of a query's words must lie nearer to the pictures that
-match it than to all others.
+An image's vector has blocks for the type, the colour and so on, so "navy shirt" needs no network: the vector
+of "navy" lies in the colour's blocks, that of "shirt" in the type's, and their sum represents both. The phrase
+vectors are learned after the images' vectors are fixed: the sum of a query's phrases must be nearer to the
+images that match the query than to all others.
 """
 
 import collections
@@ -17,7 +17,7 @@ import labels
 from network import DIMENSIONS
 
 LONGEST_PHRASE = 3  # words
-UNKNOWN_WORD = 0  # the vocabulary's first line stands for texts of which no word is known
+UNKNOWN_WORD = 0  # the first line of the vocabulary, for texts without a known phrase
 UNKNOWN_NAME = "[unknown]"
 STEPS = 900
 QUERIES = 256
@@ -30,7 +30,7 @@ def split(text):
 
 
 def tokens(text, vocabulary):
-    """Numbers of the vocabulary's phrases in a text, as embed/phrase_tokenizer.h finds them."""
+    """The token ids of the vocabulary's phrases in a text, as embed/phrase_tokenizer.h finds them."""
     text, out, at = split(text), [], 0
     while at < len(text):
         for count in range(min(LONGEST_PHRASE, len(text) - at), 0, -1):
@@ -47,7 +47,7 @@ def tokens(text, vocabulary):
 
 
 def vocabulary_of(titles):
-    """Every word of labels.py, and those that at least eight titles use."""
+    """The phrases of labels.py and the words that occur in at least eight titles, with their token ids."""
     known = {" ".join(split(word)) for table in labels.WORDS.values() for words in table.values() for word in words}
     counts = collections.Counter(word for title in titles for word in set(split(title)) if len(word) > 1 and not word.isdigit())
     known |= {word for word, count in counts.items() if count >= 8}
@@ -56,29 +56,29 @@ def vocabulary_of(titles):
 
 
 class Queries:
-    """Composes queries from what is known of a picture, and says which pictures match each."""
+    """Composes queries from the labels of images and determines which images match each query."""
 
     HEADS = {"type": 0.75, "kind": 0.25, "colour": 0.7, "gender": 0.25, "usage": 0.1, "pattern": 0.5}
 
-    def __init__(self, pictures, vocabulary, seed):
-        self.pictures, self.vocabulary = pictures, vocabulary
+    def __init__(self, images, vocabulary, seed):
+        self.images, self.vocabulary = images, vocabulary
         self.random = random.Random(seed)
-        self.targets = {head: values.tolist() for head, values in pictures.targets.items()}
+        self.targets = {head: values.tolist() for head, values in images.targets.items()}
 
-    def _asked(self, row):
-        asked = {
+    def _requested(self, row):
+        requested = {
             head: self.targets[head][row]
             for head, share in self.HEADS.items()
             if self.targets[head][row] != labels.UNKNOWN and self.random.random() < share
         }
-        if "type" in asked:
-            asked.pop("kind", None)  # one name for the thing is enough
-        return asked
+        if "type" in requested:
+            requested.pop("kind", None)  # the type implies the kind
+        return requested
 
-    def _words(self, asked):
-        """The words of a query in one of the usual orders; None when a value has no word."""
+    def _words(self, requested):
+        """The words of a query in a common order; None when a value has no word."""
         parts = {}
-        for head, value in asked.items():
+        for head, value in requested.items():
             words = labels.WORDS[head].get(labels.HEADS[head][value])
             if not words:
                 return None
@@ -89,22 +89,22 @@ class Queries:
         return " ".join(parts[head] for head in order)
 
     def draw(self, count):
-        """Token lists, and bool [count, N]: which pictures match."""
+        """Draws queries: their token lists, and a bool tensor [count, N] of the matching images."""
         texts, matches = [], []
         while len(texts) < count:
-            row = self.random.randrange(len(self.pictures))
-            title = self.pictures.titles[row]
-            asked = self._asked(row)
+            row = self.random.randrange(len(self.images))
+            title = self.images.titles[row]
+            requested = self._requested(row)
             if title and self.random.random() < 0.3:
-                asked = {head: self.targets[head][row] for head in ("type", "colour") if self.targets[head][row] != labels.UNKNOWN}
+                requested = {head: self.targets[head][row] for head in ("type", "colour") if self.targets[head][row] != labels.UNKNOWN}
                 text = title
             else:
-                text = self._words(asked)
-            if not asked or not text:
+                text = self._words(requested)
+            if not requested or not text:
                 continue
-            match = torch.ones(len(self.pictures), dtype=torch.bool)
-            for head, value in asked.items():
-                match &= self.pictures.targets[head] == value
+            match = torch.ones(len(self.images), dtype=torch.bool)
+            for head, value in requested.items():
+                match &= self.images.targets[head] == value
             found = tokens(text, self.vocabulary)
             if len(found) > 1 and self.random.random() < 0.03:
                 found = [UNKNOWN_WORD]
@@ -114,17 +114,17 @@ class Queries:
 
 
 def add_up(vectors, texts):
-    """One vector of norm 1 a text: the sum of its words'."""
+    """One vector of norm 1 per text: the normalised sum of its phrase vectors."""
     flat = torch.tensor([token for text in texts for token in text])
     starts = torch.tensor([0, *[len(text) for text in texts]]).cumsum(0)[:-1]
     return F.normalize(F.embedding_bag(flat, vectors, starts, mode="sum"), dim=1)
 
 
-def train(image_vectors, pictures, seed, log):
-    """The vocabulary, and the words' vectors [len(vocabulary), DIMENSIONS]."""
+def train(image_vectors, images, seed, log):
+    """Learns the text encoder: returns the vocabulary and the phrase vectors [len(vocabulary), DIMENSIONS]."""
     generator = torch.Generator().manual_seed(seed)
-    vocabulary = vocabulary_of(pictures.titles)
-    queries = Queries(pictures, vocabulary, seed)
+    vocabulary = vocabulary_of(images.titles)
+    queries = Queries(images, vocabulary, seed)
     vectors = torch.nn.Parameter(torch.randn(len(vocabulary), DIMENSIONS, generator=generator) * 0.02)
     optimizer = torch.optim.Adam([vectors], lr=0.02)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, STEPS)
@@ -133,7 +133,7 @@ def train(image_vectors, pictures, seed, log):
         texts, match = queries.draw(QUERIES)
         scores = SCALE * add_up(vectors, texts) @ image_vectors.T
         log_share = scores - scores.logsumexp(dim=1, keepdim=True)
-        # The mean over the matching pictures, so that a query points at their middle.
+        # The mean over the matching images moves a query towards their centre.
         loss = -((log_share * match).sum(dim=1) / match.sum(dim=1)).mean() + 1e-4 * vectors.square().sum(dim=1).mean()
         optimizer.zero_grad()
         loss.backward()
