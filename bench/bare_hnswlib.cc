@@ -1,6 +1,6 @@
 #include "bare_hnswlib.h"
 
-// A name of its own keeps this copy, built with other flags, apart from the one inside the index library.
+// Another namespace separates this copy, which is built with other flags, from the one in the index library.
 #define hnswlib hnswlib_for_this_machine
 #include <hnswlib/hnswlib.h>
 

@@ -8,11 +8,11 @@
 
 namespace fit::bench {
 
-// hnswlib as its users run it, for comparison: its own inner product, compiled for this very machine.
+// hnswlib as its users run it, for comparison: with its own inner product, compiled for the building machine.
 class BareHnswlib {
  public:
   BareHnswlib(std::size_t dimensions, std::size_t rows, std::size_t m, std::size_t ef_construction);
-  BareHnswlib(std::size_t dimensions, const std::string& file);  // what save() wrote
+  BareHnswlib(std::size_t dimensions, const std::string& file);  // reads a file of save()
   ~BareHnswlib();
 
   void add(const float* vector, std::size_t label);  // thread-safe

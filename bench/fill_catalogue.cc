@@ -1,8 +1,8 @@
 // fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION
 //
-// Puts COUNT made-up items into a catalogue, each with one image whose vector comes from a file of
-// little-endian float32 rows of 512, so that a server can be timed over a large catalogue without embedding
-// that many photos.
+// Adds COUNT generated items to a catalogue, each with one image whose vector is read from a file of
+// little-endian float32 rows of 512, so that a server can be measured over a large catalogue without embedding
+// photos.
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -24,7 +24,7 @@ fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std
   fit::domain::ItemWrite item;
   item.listing.source = "bench";
   item.listing.external_id = std::to_string(number);
-  // Of mixed bits, so that no two of these go together.
+  // The bits are mixed, so that the properties are independent of each other.
   const std::uint64_t mixed = static_cast<std::uint64_t>(number) * 0x9E3779B97F4A7C15U >> 20U;
   const std::string colour = kColours[mixed % kColours.size()];
   const std::string kind = kKinds[mixed / 16 % kKinds.size()];
@@ -34,7 +34,7 @@ fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std
   item.listing.currency = "USD";
   item.listing.properties[0] = fit::format("category-{}", number % 5);
   item.listing.properties[1] = kind;
-  if (mixed / 1024 % 3 != 0) item.listing.properties[2] = colour;  // the rest leave it to the image
+  if (mixed / 1024 % 3 != 0) item.listing.properties[2] = colour;  // a third has no colour
   fit::domain::ImageWrite image;
   image.location = fit::format("https://shop.example/{}.jpg", number);
   image.sha256 = fit::format("{:064}", number);
@@ -56,7 +56,7 @@ fit::Result<void> fill(char** arguments) {
     for (std::int64_t number = first; number < std::min(first + kBatch, count); ++number) {
       std::vector<float> vector(kDimensions);
       if (!file.read(reinterpret_cast<char*>(vector.data()), kDimensions * sizeof(float))) {
-        return fit::invalid(arguments[2], "has fewer rows than asked for");
+        return fit::invalid(arguments[2], "has fewer rows than COUNT");
       }
       items.push_back(make_item(number, space.id, std::move(vector)));
     }

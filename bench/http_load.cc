@@ -1,9 +1,9 @@
 // http_load URL BODY_FILE [--clients N] [--seconds S] [--type CONTENT_TYPE] [--lines yes]
 //
-// Sends the same POST over and over on N keep-alive connections, one request at a time each, or with --lines
-// the lines of the file in turn, and prints one JSON line: requests, errors, requests a second, percentiles
-// of the latency in milliseconds, and of the parts that the server tells of in Server-Timing. Loopback only.
-// Light on purpose: it shares the cores with the server that it measures.
+// Repeats one POST on N keep-alive connections, with one request at a time on each; with --lines it sends the
+// lines of the file in turn. Prints one JSON line: requests, errors, requests per second, and percentiles of the
+// latency and of the durations in Server-Timing, in milliseconds. Loopback only. It uses little processor time,
+// because it shares the cores with the server.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -40,13 +40,14 @@ struct Options {
   bool lines = false;
 };
 
+// The measurements of one or more clients.
 struct Outcome {
   std::vector<double> milliseconds;
   std::map<std::string, std::vector<double>> parts;  // of Server-Timing
   long errors = 0;
 };
 
-// The "name;dur=1.5" of a Server-Timing header.
+// Reads the "name;dur=1.5" entries of a Server-Timing header.
 void add_parts(const std::string& head, std::map<std::string, std::vector<double>>& parts) {
   constexpr std::string_view kHeader = "server-timing:";
   std::size_t at = head.find(kHeader);
@@ -63,6 +64,7 @@ void add_parts(const std::string& head, std::map<std::string, std::vector<double
   }
 }
 
+// A keep-alive connection to the server.
 class Connection {
  public:
   explicit Connection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -80,7 +82,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Answers the status; reads the whole body by Content-Length.
+  // Sends a request, reads the response by its Content-Length and returns its status.
   int exchange(const std::string& request, Outcome& outcome) {
     for (std::size_t sent = 0; sent < request.size();) {
       const ssize_t count = ::send(fd_, request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
@@ -102,7 +104,7 @@ class Connection {
  private:
   static std::size_t content_length(const std::string& head) {
     const std::size_t at = head.find("content-length:");
-    if (at == std::string::npos) throw std::runtime_error("answer without Content-Length");
+    if (at == std::string::npos) throw std::runtime_error("response without Content-Length");
     return std::stoul(head.substr(at + 15));
   }
 

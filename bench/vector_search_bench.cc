@@ -1,10 +1,10 @@
-// Vector search against bare hnswlib at equal recall, and under filters against exact answers.
+// Compares vector search with bare hnswlib at equal recall, and measures its recall under filters.
 //
 //   vector_search_bench DATA N [--cache DIR] [--json FILE] [--rounds R] [--only ours|filters]
 //
-// DATA is what ../shared/tools/make_cliplike_vectors.py writes for N vectors of 512 numbers. Both graphs are
-// built in this run (m 16, ef_construction 200, two threads) unless DIR holds them from an earlier one. The
-// two take turns, and each figure is the median of R rounds over all queries.
+// DATA is a folder of ../shared/tools/make_cliplike_vectors.py with N vectors of 512 dimensions. Both graphs are
+// built in this run (m 16, ef_construction 200, two threads) unless DIR has them from an earlier run. The two
+// are measured in turns, and each figure is the median of R rounds over all queries.
 
 #include <sys/resource.h>
 
@@ -65,14 +65,14 @@ struct Data {
   const float* row(std::size_t i) const { return base.data() + i * kDimensions; }
 };
 
-// Found rows of the base, for each query.
-using Answers = std::vector<std::vector<std::int32_t>>;
+// The found rows of the base, by query.
+using Results = std::vector<std::vector<std::int32_t>>;
 
-double recall(const Answers& answers, const std::vector<std::int32_t>& truth) {
+double recall(const Results& results, const std::vector<std::int32_t>& truth) {
   std::size_t found = 0;
   std::size_t wanted = 0;
-  for (std::size_t q = 0; q < answers.size(); ++q) {
-    const std::set<std::int32_t> rows(answers[q].begin(), answers[q].end());
+  for (std::size_t q = 0; q < results.size(); ++q) {
+    const std::set<std::int32_t> rows(results[q].begin(), results[q].end());
     for (std::size_t i = 0; i < kLimit; ++i) {
       const std::int32_t row = truth[q * kLimit + i];
       if (row < 0) continue;
@@ -140,7 +140,7 @@ std::unique_ptr<BareHnswlib> bare_index(const Data& data, const std::filesystem:
   return made;
 }
 
-// One way to answer query q.
+// Searches for query `q` and returns the found rows.
 using Search = std::function<void(std::size_t q, std::vector<std::int32_t>& rows)>;
 
 Search ours(const Data& data, const index::VectorIndex& index, std::size_t effort,
@@ -166,51 +166,53 @@ double processor_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-// Seconds a query, all queries on `threads` threads: of processor time for one, of wall time for more.
-double time_all(const Data& data, const Search& search, int threads, Answers* answers = nullptr) {
+// The mean time of a query in seconds, over all queries on `threads` threads: processor time for one thread, wall
+// time for more.
+double time_all(const Data& data, const Search& search, int threads, Results* results = nullptr) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     std::vector<std::int32_t> rows;
     for (std::size_t q = next++; q < data.query_count(); q = next++) {
       search(q, rows);
-      if (answers) (*answers)[q] = rows;
+      if (results) (*results)[q] = rows;
     }
   };
   const double processor = processor_seconds();
   const auto start = Clock::now();
   {
-    std::vector<std::jthread> helpers;
-    for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+    std::vector<std::jthread> workers;
+    for (int t = 1; t < threads; ++t) workers.emplace_back(work);
     work();
   }
   const double seconds = threads == 1 ? processor_seconds() - processor : seconds_since(start);
   return seconds / static_cast<double>(data.query_count());
 }
 
-// The exact answers: from a file, or from an effort that makes the index compare everything.
-std::vector<std::int32_t> exact_answers(const Data& data, const std::string& file,
+// The exact results: from a file, or from a search with an effort that makes the index compare all vectors.
+std::vector<std::int32_t> exact_results(const Data& data, const std::string& file,
                                         const index::VectorIndex& index,
                                         const std::vector<index::ItemSet>* filters = nullptr) {
   if (std::filesystem::exists(data.folder / file)) return read_numbers<std::int32_t>(data.folder / file);
-  Answers answers(data.query_count());
-  time_all(data, ours(data, index, data.n, filters), 2, &answers);
+  Results results(data.query_count());
+  time_all(data, ours(data, index, data.n, filters), 2, &results);
   std::vector<std::int32_t> truth;
-  for (std::vector<std::int32_t>& rows : answers) {
+  for (std::vector<std::int32_t>& rows : results) {
     rows.resize(kLimit, -1);
     truth.insert(truth.end(), rows.begin(), rows.end());
   }
   return truth;
 }
 
+// A measurement of one search width.
 struct Point {
   std::string who;
   std::size_t width = 0;  // 0: chosen by the index
   double recall = 0;
-  double one_us = 0;     // a query on one thread
-  double two_per_s = 0;  // queries a second on two threads
+  double one_us = 0;     // microseconds of a query on one thread
+  double two_per_s = 0;  // queries per second on two threads
 };
 
-// Where a curve of points, by rising width, reaches a recall: the figure interpolated.
+// The interpolated figure at which the points, in ascending order of width, reach a recall.
 double at_recall(const std::vector<Point>& points, const std::string& who, double wanted,
                  double Point::* figure) {
   const Point* before = nullptr;
@@ -226,11 +228,11 @@ double at_recall(const std::vector<Point>& points, const std::string& who, doubl
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-// `kind`: "" for the queries like the base, "hard" for those unlike it.
+// `kind`: "" for queries from the distribution of the base, "hard" for queries from another one.
 Json compare(const Data& data, const std::string& kind, const std::vector<std::size_t>& widths,
              const index::VectorIndex& index, BareHnswlib* graph, int rounds) {
   const auto truth =
-      exact_answers(data, fit::format("truth_{}{}.i32", kind.empty() ? "" : kind + "_", data.n), index);
+      exact_results(data, fit::format("truth_{}{}.i32", kind.empty() ? "" : kind + "_", data.n), index);
   std::vector<Point> points;
   std::vector<Search> searches;
   points.push_back({"fit", 0});
@@ -244,9 +246,9 @@ Json compare(const Data& data, const std::string& kind, const std::vector<std::s
   }
   std::vector<std::vector<double>> one(points.size()), two(points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
-    Answers answers(data.query_count());
-    time_all(data, searches[i], 1, &answers);
-    points[i].recall = recall(answers, truth);
+    Results results(data.query_count());
+    time_all(data, searches[i], 1, &results);
+    points[i].recall = recall(results, truth);
   }
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < points.size(); ++i) one[i].push_back(time_all(data, searches[i], 1));
@@ -307,21 +309,21 @@ Json filtered(const Data& data, const std::string& kind, const index::VectorInde
   for (const std::string percent : {"10", "1", "0.1"}) {
     const auto filters = filters_of(data, percent);
     const auto truth =
-        exact_answers(data, fit::format("truth_{}{}_{}.i32", kind.empty() ? "" : kind + "_", data.n, percent),
+        exact_results(data, fit::format("truth_{}{}_{}.i32", kind.empty() ? "" : kind + "_", data.n, percent),
                       index, &filters);
     const Search search = ours(data, index, 0, &filters);
-    Answers answers(data.query_count());
-    time_all(data, search, 1, &answers);
+    Results results(data.query_count());
+    time_all(data, search, 1, &results);
     std::size_t full = 0;
-    for (std::size_t q = 0; q < answers.size(); ++q)
-      full += answers[q].size() == std::min(kLimit, filters[q].size());
+    for (std::size_t q = 0; q < results.size(); ++q)
+      full += results[q].size() == std::min(kLimit, filters[q].size());
     std::vector<double> one, two;
     for (int round = 0; round < rounds; ++round) {
       one.push_back(time_all(data, search, 1));
       two.push_back(time_all(data, search, 2));
     }
-    const double found = recall(answers, truth);
-    const double pages = static_cast<double>(full) / static_cast<double>(answers.size());
+    const double found = recall(results, truth);
+    const double pages = static_cast<double>(full) / static_cast<double>(results.size());
     std::printf("%5s %% %8.4f %10.1f %% %12.1f %14.0f\n", percent.c_str(), found, 100 * pages,
                 1e6 * median(one), 1 / median(two));
     rows.push_back({{"percent", percent},

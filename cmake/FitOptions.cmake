@@ -2,10 +2,10 @@
 option(FIT_WERROR "Treat warnings as errors" ON)
 set(FIT_SANITIZE "" CACHE STRING "Sanitizers, comma-separated (address,undefined or thread)")
 
-# Plain x86-64 or arm64: SIMD kernels are chosen at run time, so never -march=native.
+# The target is baseline x86-64 or arm64. SIMD kernels are chosen at run time, so -march=native is not used.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                     -Wnull-dereference -Wimplicit-fallthrough)
-# Some libraries ask for it and some do not; a precompiled header can only be shared if all targets have it.
+# Only some libraries require it, but a precompiled header can only be shared if all targets have it.
 add_compile_options(-pthread)
 if(FIT_WERROR)
   add_compile_options(-Werror)
@@ -16,7 +16,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # Lets ccache read precompiled headers.
   add_compile_options(-fpch-preprocess)
 endif()
-# Programs under a sanitizer are slow: what limits a test's time is so many times as long there.
+# The factor of the tests' time limits: programs under a sanitizer are slow.
 set(FIT_PATIENCE 1)
 if(FIT_SANITIZE MATCHES "thread")
   set(FIT_PATIENCE 10)
@@ -26,7 +26,7 @@ endif()
 math(EXPR FIT_TEST_LIMIT_S "300 * ${FIT_PATIENCE}")
 math(EXPR FIT_API_LIMIT_S "600 * ${FIT_PATIENCE}")
 if(FIT_SANITIZE)
-  # Little optimising and only line numbers: a build takes half the time, and a report says as much.
+  # Little optimisation and only line numbers halve the build time; reports have the same content.
   add_compile_options(-fsanitize=${FIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -O1 -g1)
   add_compile_definitions(_GLIBCXX_ASSERTIONS)
   add_link_options(-fsanitize=${FIT_SANITIZE})

@@ -1,6 +1,6 @@
-# Precompiled headers are shared by all targets: with and without the JSON library, whose templates cost every file that
-# sees them half a second, and for libraries and for tests. Tests are compiled once and run once: not optimising them saves
-# a fifth of a clean build. What they test is.
+# Four precompiled headers are shared by all targets: for libraries and for tests, with and without the JSON library, whose
+# templates cost every file that includes them half a second. Tests are not optimised, which saves a fifth of a clean build;
+# the code under test is.
 find_package(GTest REQUIRED)
 find_package(Threads REQUIRED)
 find_package(nlohmann_json REQUIRED)
@@ -30,7 +30,8 @@ function(fit_reuse_pch target json plain with_json)
 endfunction()
 
 # fit_library(base SOURCES a.cc b.cc DEPENDS fit::x PUBLIC_LIBS lib PRIVATE_LIBS lib [JSON])
-#   makes fit_base with the alias fit::base. Headers are found as "folder/header.h". JSON: most of its files use JSON.
+#   makes fit_base with the alias fit::base. Headers are included as "folder/header.h". JSON: most files of the library use
+#   JSON.
 function(fit_library name)
   cmake_parse_arguments(ARG "JSON" "" "SOURCES;DEPENDS;PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
   add_library(fit_${name} STATIC ${ARG_SOURCES})
@@ -41,12 +42,12 @@ function(fit_library name)
   fit_reuse_pch(fit_${name} "${ARG_JSON}" fit_pch fit_json_pch)
 endfunction()
 
-# Where tests/postgres_cluster.py writes the address of the server that the tests of one ctest run share.
+# The file in which tests/postgres_cluster.py writes the URL of the server that the tests of one ctest run share.
 set(FIT_POSTGRES_FILE "${CMAKE_BINARY_DIR}/postgres/server")
 
 # fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON] [POSTGRES]) makes base_test and registers each of its cases.
-#   Tests see the root of the clone as FIT_SOURCE_DIR. POSTGRES: cases with "postgres" in their names get a PostgreSQL
-#   server, whose address is in the file FIT_POSTGRES_FILE.
+#   FIT_SOURCE_DIR is the root of the clone. POSTGRES: cases with "postgres" in their names have a PostgreSQL server, whose
+#   URL is in the file FIT_POSTGRES_FILE.
 function(fit_test name)
   cmake_parse_arguments(ARG "JSON;POSTGRES" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name}_test ${ARG_SOURCES})
@@ -54,7 +55,7 @@ function(fit_test name)
   target_compile_definitions(${name}_test PRIVATE FIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_compile_options(${name}_test PRIVATE -O0)
   fit_reuse_pch(${name}_test "${ARG_JSON}" fit_test_pch fit_json_test_pch)
-  # A busy machine may take long to load a program for the first time.
+  # Loading a program for the first time may take long on a busy machine.
   set(discovery DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 240 NO_PRETTY_VALUES TEST_PREFIX "${name}/")
   if(ARG_POSTGRES)
     target_compile_definitions(${name}_test PRIVATE FIT_POSTGRES_FILE="${FIT_POSTGRES_FILE}")

@@ -1,6 +1,7 @@
-"""What people build today: photo in, look-alikes out, from FastAPI, Pillow, ONNX Runtime and pgvector.
+"""A common image search service for comparison, made of FastAPI, Pillow, ONNX Runtime and pgvector.
 
-The peer of `fit serve` in docs/benchmarks.md, written as its parts' documentation suggests. Settings: PEER_MODEL, PEER_DSN.
+The peer of `fit serve` in docs/benchmarks.md, written as the documentation of its libraries suggests. Settings: PEER_MODEL,
+PEER_DSN.
 """
 import base64
 import io
@@ -27,7 +28,7 @@ class Query(BaseModel):
 
 
 def preprocess(data):
-    """CLIP's: short side to 224, bicubic, centre crop, normalised."""
+    """CLIP's preprocessing: resizes the short side to 224 (bicubic), crops the centre and normalises."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     scale = 224 / min(image.size)
     image = image.resize((max(224, int(image.width * scale)), max(224, int(image.height * scale))), Image.BICUBIC)

@@ -1,4 +1,4 @@
-"""A PostgreSQL 17 of the peer's own, on a free loopback port, gone afterwards."""
+"""A temporary PostgreSQL 17 server for the peer, on a free loopback port."""
 import os
 import pathlib
 import socket
@@ -15,7 +15,7 @@ def free_port():
 
 
 def as_postgres(*command, **how):
-    """PostgreSQL refuses to run as root."""
+    """Runs a command as the user postgres, because PostgreSQL refuses to run as root."""
     prefix = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
     return subprocess.run([*prefix, *map(str, command)], check=True, cwd="/tmp", stdout=sys.stderr, **how)
 

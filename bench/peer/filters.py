@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Filtered vector search: fit's figures of build/bench/filters.json beside pgvector's, measured now.
+"""Filtered vector search: compares fit's figures in build/bench/filters.json with pgvector's, measured in this run.
 
     ./dev bench filters [--vectors N] [--types halfvec vector]
 
-pgvector gets its best: inner product, prepared statements from pgbench on two connections, everything in shared memory,
-iterative index scans (relaxed order) with the smallest ef_search that reaches the recall, or an exact search of the
-matching rows through a B-tree, whichever answers more.
+pgvector runs in its fastest configuration: inner product, prepared statements from pgbench on two connections, all data in
+shared memory, and either iterative index scans (relaxed order) with the smallest ef_search that reaches the recall, or an exact
+search of the matching rows through a B-tree, whichever is faster.
 """
 import argparse
 import json
@@ -30,7 +30,7 @@ ENOUGH = 0.95
 
 
 def copy_rows(connection, table, numbers, vectors, kind):
-    """COPY in the binary format: whole-number columns, then a vector."""
+    """Copies rows in the binary format: integer columns, then a vector."""
     width = ">f2" if kind == "halfvec" else ">f4"
     vector_bytes = 4 + DIMENSIONS * numpy.dtype(width).itemsize
     fields = [("count", ">i2")]
@@ -73,7 +73,7 @@ def fill(connection, folder, count, kind):
     return time.monotonic() - started
 
 
-def question(share, which):
+def query_sql(share, which):
     return (f'SELECT q.id, i.id FROM "queries_{share}" q CROSS JOIN LATERAL (SELECT id FROM items WHERE category = q.category '
             f"AND price >= q.low AND price < q.high ORDER BY embedding <#> q.embedding LIMIT {LIMIT}) i WHERE q.id {which}")
 
@@ -83,7 +83,7 @@ def recall(connection, settings, share, truth):
     for name, value in settings.items():
         connection.execute(f"SET {name} = {value}")
     found = [set() for _ in range(count)]
-    for query, item in connection.execute(question(share, f"< {count}")).fetchall():
+    for query, item in connection.execute(query_sql(share, f"< {count}")).fetchall():
         found[query].add(item)
     right = [set(row[row >= 0]) for row in truth[:count]]
     return (sum(len(a & b) for a, b in zip(found, right)) / sum(map(len, right)),
@@ -91,34 +91,34 @@ def recall(connection, settings, share, truth):
 
 
 def per_second(cluster, settings, share, queries, seconds=5):
-    """Of two clients, after a warm-up."""
-    script = cluster.folder / "question.sql"
-    script.write_text(f"\\set q random(0, {queries - 1})\n" + question(share, "= :q") + ";\n")
+    """Queries per second of two clients, after a warm-up."""
+    script = cluster.folder / "query.sql"
+    script.write_text(f"\\set q random(0, {queries - 1})\n" + query_sql(share, "= :q") + ";\n")
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     rates = []
     for duration in (1, seconds):
-        answer = subprocess.run([BINARIES / "pgbench", "-n", "-M", "prepared", "-c", "2", "-j", "2", "-T", str(duration), "-f", script,
+        output = subprocess.run([BINARIES / "pgbench", "-n", "-M", "prepared", "-c", "2", "-j", "2", "-T", str(duration), "-f", script,
                                  cluster.dsn], check=True, capture_output=True, text=True, env={**os.environ, "PGOPTIONS": options})
-        rates.append(float(re.search(r"tps = ([0-9.]+)", answer.stdout).group(1)))
+        rates.append(float(re.search(r"tps = ([0-9.]+)", output.stdout).group(1)))
     return rates[-1]
 
 
 def measure(cluster, folder, count, kind, ours):
-    """Rows of (share, way, recall, full pages, per second)."""
+    """Rows of (share, method, recall, full pages, queries per second)."""
     rows = []
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
         seconds = fill(connection, folder, count, kind)
         print(f"\npgvector {connection.execute('SELECT extversion FROM pg_extension WHERE extname = %s', ['vector']).fetchone()[0]}, "
               f"{kind}, index built in {seconds:.0f} s\n", flush=True)
-        print("| share | pgvector's way | recall@20 | full pages | /s, 2 clients |\n|---|---|---|---|---|", flush=True)
+        print("| share | pgvector's method | recall@20 | full pages | /s, 2 clients |\n|---|---|---|---|---|", flush=True)
         queries = len(numpy.fromfile(folder / "query.f32", "f4")) // DIMENSIONS
         plain = {"jit": "off", "max_parallel_workers_per_gather": 0, "enable_seqscan": "off"}
 
-        def row(share, way, settings, quality):
+        def row(share, method, settings, quality):
             rate = per_second(cluster, settings, share, queries)
-            rows.append((share, way, *quality, rate))
-            print(f"| {share} % | {way} | {quality[0]:.3f} | {100 * quality[1]:.0f} % | {rate:,.0f} |", flush=True)
+            rows.append((share, method, *quality, rate))
+            print(f"| {share} % | {method} | {quality[0]:.3f} | {100 * quality[1]:.0f} % | {rate:,.0f} |", flush=True)
 
         truths = {share: numpy.fromfile(folder / f"truth_{count}_{share}.i32", "i4").reshape(-1, LIMIT) for share in SHARES}
         for share in SHARES:

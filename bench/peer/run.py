@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times bench/peer/app.py as `./dev bench http` times fit: same model, vectors, photos and load generator.
+"""Measures bench/peer/app.py as `./dev bench http` measures fit: with the same model, vectors, photos and load generator.
 
     ./dev bench http && ./dev python bench/peer/run.py
 """
@@ -36,9 +36,9 @@ def fill(dsn):
 
 
 def load(port, body, clients, seconds):
-    answer = subprocess.run([ROOT / "build/release/bench/http_load", f"http://127.0.0.1:{port}/search_by_image", body,
+    output = subprocess.run([ROOT / "build/release/bench/http_load", f"http://127.0.0.1:{port}/search_by_image", body,
                              "--clients", str(clients), "--seconds", str(seconds)], check=True, capture_output=True, text=True)
-    return json.loads(answer.stdout)
+    return json.loads(output.stdout)
 
 
 def measure(port):
