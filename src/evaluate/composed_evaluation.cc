@@ -16,12 +16,13 @@ namespace {
 
 constexpr std::size_t kTop = 10;
 
-struct Question {
+// An example image and the requested colour.
+struct ComposedQuery {
   std::size_t row = 0;
   std::string colour;
 };
 
-// The two labels whose joint the set has.
+// The two labels whose joint label the set has.
 struct Labels {
   std::size_t type = 0;
   std::size_t colour = 0;
@@ -38,15 +39,15 @@ Result<Labels> find_labels(const EvaluationSet& set) {
     return Labels{static_cast<std::size_t>(type - names.begin()),
                   static_cast<std::size_t>(colour - names.begin())};
   }
-  return invalid("labels", "need type, colour and both of them: TYPE, COLOUR, TYPE+COLOUR");
+  return invalid("labels", "must include a type, a colour and their joint label: TYPE, COLOUR, TYPE+COLOUR");
 }
 
-std::string words_of(const Question& question) {
-  return "but in " + to_lower(question.colour);
+std::string words_of(const ComposedQuery& query) {
+  return "but in " + to_lower(query.colour);
 }
 
-std::vector<Question> draw_questions(const EvaluationSet& set, const EvaluationVectors& vectors,
-                                     Labels labels, const ComposedOptions& options) {
+std::vector<ComposedQuery> draw_queries(const EvaluationSet& set, const EvaluationVectors& vectors,
+                                        Labels labels, const ComposedOptions& options) {
   std::map<std::string, std::map<std::string, std::size_t>> colours;  // members by type and colour
   std::vector<std::size_t> rows;
   for (std::size_t row = 0; row < set.rows.size(); ++row) {
@@ -57,7 +58,7 @@ std::vector<Question> draw_questions(const EvaluationSet& set, const EvaluationV
   }
   std::mt19937 random(options.seed);
   std::ranges::shuffle(rows, random);
-  std::vector<Question> questions;
+  std::vector<ComposedQuery> queries;
   for (const std::size_t row : rows) {
     const auto& values = set.rows[row].labels;
     std::vector<std::string> choices;
@@ -65,13 +66,13 @@ std::vector<Question> draw_questions(const EvaluationSet& set, const EvaluationV
       if (members >= kTop && colour != values[labels.colour]) choices.push_back(colour);
     }
     if (choices.empty()) continue;
-    questions.push_back({row, choices[random() % choices.size()]});
-    if (questions.size() == options.questions) break;
+    queries.push_back({row, choices[random() % choices.size()]});
+    if (queries.size() == options.queries) break;
   }
-  return questions;
+  return queries;
 }
 
-// A catalogue of the set's images and an engine over it.
+// A temporary catalogue of the set's images with a search engine over it.
 class Catalogue {
  public:
   static Result<std::unique_ptr<Catalogue>> make(const EvaluationSet& set, const EvaluationVectors& vectors,
@@ -101,21 +102,23 @@ class Catalogue {
     return made;
   }
 
-  Result<std::vector<std::size_t>> by_engine(const Question& question) {
+  // The rows of the first results of the search engine.
+  Result<std::vector<std::size_t>> by_engine(const ComposedQuery& composed) {
     search::Query query;
-    query.item_id = items_.at(question.row);
-    query.text = words_of(question);
+    query.item_id = items_.at(composed.row);
+    query.text = words_of(composed);
     query.limit = kTop;
-    FIT_TRY(const search::SearchResults answer, engine_->search(query));
+    FIT_TRY(const search::SearchResults results, engine_->search(query));
     std::vector<std::size_t> rows;
-    for (const search::Hit& hit : answer.hits) rows.push_back(rows_.at(hit.item.id));
+    for (const search::Hit& hit : results.hits) rows.push_back(rows_.at(hit.item.id));
     return rows;
   }
 
-  Result<std::vector<std::size_t>> by_addition(const Question& question) {
-    const ItemId item = items_.at(question.row);
+  // The rows of the nearest vectors to the sum of the example's and the words' vectors.
+  Result<std::vector<std::size_t>> by_addition(const ComposedQuery& query) {
+    const ItemId item = items_.at(query.row);
     FIT_TRY(auto stored, store_->vectors(space_.id, std::span(&item, 1)));
-    const std::string words = words_of(question);
+    const std::string words = words_of(query);
     FIT_TRY(const auto text, embedder_.embed_texts(std::span(&words, 1)));
     embed::Vector& sum = stored.front().values;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += text.front()[i];
@@ -177,16 +180,17 @@ class Catalogue {
   std::unordered_map<ItemId, std::size_t> rows_;
 };
 
-class Judge {
+// Adds the scores of queries to a mean.
+class Scorer {
  public:
-  Judge(const EvaluationSet& set, Labels labels, std::size_t questions)
-      : set_(set), labels_(labels), share_(1.0 / static_cast<double>(kTop * questions)) {}
+  Scorer(const EvaluationSet& set, Labels labels, std::size_t queries)
+      : set_(set), labels_(labels), share_(1.0 / static_cast<double>(kTop * queries)) {}
 
-  void add(const Question& question, const std::vector<std::size_t>& answers, ComposedScore& sum) const {
-    for (const std::size_t row : answers) {
+  void add(const ComposedQuery& query, const std::vector<std::size_t>& results, ComposedScore& sum) const {
+    for (const std::size_t row : results) {
       const auto& values = set_.rows[row].labels;
-      const bool colour = values[labels_.colour] == question.colour;
-      const bool type = values[labels_.type] == set_.rows[question.row].labels[labels_.type];
+      const bool colour = values[labels_.colour] == query.colour;
+      const bool type = values[labels_.type] == set_.rows[query.row].labels[labels_.type];
       sum.colour += colour ? share_ : 0;
       sum.type += type ? share_ : 0;
       sum.both += colour && type ? share_ : 0;
@@ -209,8 +213,8 @@ Result<ComposedReport> evaluate_composed(const EvaluationSet& set, const Evaluat
                                          embed::Embedder& embedder, const ontology::Ontology& ontology,
                                          const ComposedOptions& options) {
   FIT_TRY(const Labels labels, find_labels(set));
-  const auto questions = draw_questions(set, vectors, labels, options);
-  if (questions.empty()) return invalid("path", "has no type that comes in two colours ten times each");
+  const auto queries = draw_queries(set, vectors, labels, options);
+  if (queries.empty()) return invalid("path", "has no type with ten images each of two colours");
   FIT_TRY(const auto images, Catalogue::make(set, vectors, embedder, ontology, nullptr));
   FIT_TRY(const auto listings, Catalogue::make(set, vectors, embedder, ontology, &labels));
   ComposedReport report{
@@ -218,32 +222,32 @@ Result<ComposedReport> evaluate_composed(const EvaluationSet& set, const Evaluat
       .type_label = set.label_names[labels.type],
       .colour_label = set.label_names[labels.colour],
       .images = static_cast<std::size_t>(std::ranges::count(vectors.present, std::uint8_t{1})),
-      .questions = questions.size(),
+      .queries = queries.size(),
       .addition = {},
       .images_alone = {},
       .with_properties = {}};
-  const Judge judge(set, labels, questions.size());
-  for (const Question& question : questions) {
-    FIT_TRY(const auto added, images->by_addition(question));
-    FIT_TRY(const auto seen, images->by_engine(question));
-    FIT_TRY(const auto known, listings->by_engine(question));
-    judge.add(question, added, report.addition);
-    judge.add(question, seen, report.images_alone);
-    judge.add(question, known, report.with_properties);
+  const Scorer scorer(set, labels, queries.size());
+  for (const ComposedQuery& query : queries) {
+    FIT_TRY(const auto by_addition, images->by_addition(query));
+    FIT_TRY(const auto by_images, images->by_engine(query));
+    FIT_TRY(const auto by_properties, listings->by_engine(query));
+    scorer.add(query, by_addition, report.addition);
+    scorer.add(query, by_images, report.images_alone);
+    scorer.add(query, by_properties, report.with_properties);
   }
   return report;
 }
 
 std::string to_table(const ComposedReport& report) {
-  std::string table = fit::format("space {}, {} questions \"this, but in COLOUR\" to {} pictures\n\n",
-                                  report.space, report.questions, report.images);
-  table += fit::format("{:<32}  {:>8}  {:>8}  {:>8}\n", "of the ten first", "colour", "type", "both");
+  std::string table = fit::format("space {}, {} queries \"this, but in COLOUR\" over {} images\n\n",
+                                  report.space, report.queries, report.images);
+  table += fit::format("{:<32}  {:>8}  {:>8}  {:>8}\n", "first ten results", "colour", "type", "both");
   const auto add = [&table](std::string_view name, const ComposedScore& score) {
     table +=
         fit::format("{:<32}  {:>8.3f}  {:>8.3f}  {:>8.3f}\n", name, score.colour, score.type, score.both);
   };
   add("vectors added", report.addition);
-  add("engine, pictures alone", report.images_alone);
+  add("engine, images alone", report.images_alone);
   add("engine, items with properties", report.with_properties);
   return table;
 }
@@ -254,7 +258,7 @@ Json to_json(const ComposedReport& report) {
           {"type_label", report.type_label},
           {"colour_label", report.colour_label},
           {"pictures", report.images},
-          {"questions", report.questions},
+          {"questions", report.queries},
           {"addition", json_of(report.addition)},
           {"pictures_alone", json_of(report.images_alone)},
           {"with_properties", json_of(report.with_properties)}};

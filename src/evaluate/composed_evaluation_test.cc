@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 3> kTypes = {"dress", "jacket", "shirt"};
 constexpr std::array<std::string_view, 3> kColours = {"red", "blue", "green"};
 constexpr std::size_t kDimensions = 12;
 
-// Axes 0 to 2: the type; 3 to 5: the colour.
+// Axes 0 to 2 are the type, and axes 3 to 5 the colour.
 class Words final : public search::AxesEmbedder {
  public:
   Words() : search::AxesEmbedder({"dress", "jacket", "shirt", "red", "blue", "green"}, kDimensions, true) {}
@@ -25,7 +25,7 @@ struct Images {
       .dimensions = kDimensions, .values = {}, .present = {}, .unreadable_count = 0, .unreadable = {}};
   std::mt19937 random{3};
 
-  // The colour shows more than the type does.
+  // The colour has more weight than the type.
   void add(std::size_t type, std::size_t colour) {
     std::normal_distribution<float> noise(0, 0.1F);
     embed::Vector vector(kDimensions);
@@ -48,9 +48,9 @@ TEST(ComposedEvaluation, PropertiesBeatSumsOfVectors) {
   }
   Words words;
   const auto report =
-      evaluate_composed(images.set, images.vectors, words, *ontology::Ontology::load(), {.questions = 40});
+      evaluate_composed(images.set, images.vectors, words, *ontology::Ontology::load(), {.queries = 40});
   ASSERT_TRUE(report) << report.error().describe();
-  EXPECT_EQ(report->questions, 40U);
+  EXPECT_EQ(report->queries, 40U);
   EXPECT_EQ(report->images, 108U);
   EXPECT_LT(report->addition.both, 0.9);
   EXPECT_GT(report->with_properties.colour, 0.99);
@@ -61,7 +61,7 @@ TEST(ComposedEvaluation, PropertiesBeatSumsOfVectors) {
   EXPECT_NE(to_table(*report).find("items with properties"), std::string::npos);
 }
 
-TEST(ComposedEvaluation, SaysWhatIsMissing) {
+TEST(ComposedEvaluation, ReportsWhatIsMissing) {
   Images images;
   for (int i = 0; i < 12; ++i) images.add(0, 0);
   Words words;

@@ -12,11 +12,11 @@ namespace fit::evaluate {
 namespace {
 
 constexpr std::size_t kTop = 10;
-constexpr std::size_t kColumns = 16;  // gallery vectors a block
-constexpr std::size_t kTile = 8;      // queries that a thread takes at a time
+constexpr std::size_t kColumns = 16;  // gallery vectors in a block
+constexpr std::size_t kTile = 8;      // queries that a thread handles at a time
 constexpr std::int32_t kNoValue = -1;
 
-// Vectors in blocks of kColumns, transposed, so that the plain loop below is turned into SIMD code.
+// Vectors in transposed blocks of kColumns, which lets the compiler vectorise the loop in scores().
 class Blocks {
  public:
   Blocks(const EvaluationVectors& vectors, const std::vector<std::size_t>& rows)
@@ -54,10 +54,10 @@ class Blocks {
   std::vector<float> values_;
 };
 
-// One label's values as small numbers.
+// The values of one label, numbered.
 struct LabelValues {
   std::vector<std::string> values;           // by number
-  std::vector<std::int32_t> of_row;          // kNoValue where not known or no vector
+  std::vector<std::int32_t> of_row;          // kNoValue without a value or a vector
   std::vector<std::size_t> gallery_members;  // by number
 };
 
@@ -81,6 +81,7 @@ LabelValues number_values(const EvaluationSet& set, std::size_t label,
   return numbered;
 }
 
+// The score of one query for one label.
 struct QueryScore {
   bool counted = false;
   float precision_at_10 = 0;
@@ -88,7 +89,7 @@ struct QueryScore {
   float average_precision = 0;
 };
 
-// A float's bits in an order in which greater scores come first as unsigned numbers.
+// Maps a score to an unsigned number that is less for greater scores.
 std::uint32_t descending_key(float score) {
   const auto bits = std::bit_cast<std::uint32_t>(score);
   return (bits & 0x80000000u) != 0 ? bits : ~(bits | 0x80000000u);
@@ -152,7 +153,7 @@ class Ranking {
     }
   }
 
-  // Positions in the gallery, nearest first, in the low halves of `order`.
+  // Sorts the gallery by distance; the low halves of `order` are positions in the gallery, nearest first.
   void rank(std::size_t row, const float* scores, std::vector<std::uint64_t>& order) const {
     order.clear();
     for (std::size_t i = 0; i < gallery_.size(); ++i) {
@@ -250,10 +251,10 @@ Result<void> check(const EvaluationSet& set, const EvaluationVectors& vectors) {
   const std::size_t numbers = set.rows.size() * static_cast<std::size_t>(std::max(vectors.dimensions, 0));
   if (vectors.dimensions < 1 || vectors.present.size() != set.rows.size() ||
       vectors.values.size() != numbers) {
-    return invalid("vectors", "do not belong to these pictures: another number of rows");
+    return invalid("vectors", "do not match the images: the number of rows differs");
   }
   for (const EvaluationSet::Row& row : set.rows) {
-    if (row.labels.size() != set.label_names.size()) return invalid("labels", "a picture lacks one");
+    if (row.labels.size() != set.label_names.size()) return invalid("labels", "an image lacks a label");
   }
   return {};
 }
@@ -266,7 +267,7 @@ Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVect
   const auto start = std::chrono::steady_clock::now();
   Ranking ranking(set, vectors, progress);
   if (ranking.queries().empty() || ranking.gallery().empty()) {
-    return invalid("path", "no readable picture is left to ask with, or none to find");
+    return invalid("path", "has no readable query image or no readable gallery image");
   }
   const std::size_t threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());

@@ -9,15 +9,16 @@
 
 namespace fit::evaluate {
 
-// How often the nearest images carry the query's label; each 0 to 1, 1 is best. The mean over queries.
+// How often the nearest images have the query's value of a label: means over queries, each 0 to 1, 1 is best.
 struct EvaluationScore {
   std::size_t queries = 0;
-  double precision_at_10 = 0;         // the share of the ten nearest with the query's value
-  double top1 = 0;                    // the share of queries whose nearest has it
+  double precision_at_10 = 0;         // share of the ten nearest with the query's value
+  double top1 = 0;                    // share of queries whose nearest image has it
   double mean_average_precision = 0;  // over the whole ranking (Manning et al., Introduction to Information
                                       // Retrieval, 8.4)
 };
 
+// The result of evaluate().
 struct EvaluationReport {
   struct Value {
     std::string value;
@@ -27,7 +28,7 @@ struct EvaluationReport {
     std::string name;
     EvaluationScore overall;
     std::vector<Value> values;  // most queries first
-    std::size_t left_out = 0;   // queries without a value, or whose value is too rare to ask for
+    std::size_t left_out = 0;   // queries without a value or with a rare value
   };
   std::string space;
   int dimensions = 0;
@@ -40,12 +41,13 @@ struct EvaluationReport {
   double seconds = 0;  // of ranking
 };
 
-// In leave-one-out a value with fewer images than this asks no question, since ten nearest could not all
-// carry it; its images stay among the answers. Against a gallery, a value that the gallery lacks asks none.
+// In leave-one-out, images of a value with fewer images than this are no queries, because the ten nearest
+// could not all have the value; they remain candidates. Against a gallery, images of a value that the gallery
+// lacks are no queries.
 inline constexpr std::size_t kMinLabelMembers = 11;
 
 struct EvaluateOptions {
-  std::string space;        // the vectors' name, for the report
+  std::string space;        // name of the vectors, for the report
   std::size_t threads = 0;  // 0: the number of cores
 };
 
@@ -55,7 +57,7 @@ struct EvaluateOptions {
 Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVectors& vectors,
                                   const EvaluateOptions& options, const EvaluationProgress& progress = {});
 
-// For terminals: a few lines of facts, then a row a label and, below each, a row a value.
+// The report as text for terminals: a summary, then a row per label with a row per value below it.
 std::string to_table(const EvaluationReport& report);
 Json to_json(const EvaluationReport& report);
 

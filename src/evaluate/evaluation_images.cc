@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxListedUnreadable = 20;
 
-// The work of embed_images(): threads take one batch of rows after another.
+// The work of embed_images(), which threads do batch by batch.
 class ImageRun {
  public:
   ImageRun(const EvaluationSet& set, embed::Embedder& embedder, const EmbedImagesOptions& options,
@@ -45,7 +45,7 @@ class ImageRun {
 
   Result<media::Image> decode(const std::filesystem::path& path) const {
     FIT_TRY(const Bytes file, read_file(path, options_.limits.max_bytes));
-    return media::decode("picture", file, embedder_.image_short_side(), options_.limits);
+    return media::decode("image", file, embedder_.image_short_side(), options_.limits);
   }
 
   Result<void> embed_rows(std::size_t from, std::size_t to) {

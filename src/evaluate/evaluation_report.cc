@@ -26,11 +26,12 @@ void add_score(Json& object, const EvaluationScore& score) {
 }  // namespace
 
 std::string to_table(const EvaluationReport& report) {
-  std::string table = fit::format("space {} ({} dimensions): {} pictures, {} unreadable\n", report.space,
+  std::string table = fit::format("space {} ({} dimensions): {} images, {} unreadable\n", report.space,
                                   report.dimensions, report.images, report.unreadable);
-  table += report.leave_one_out
-               ? fit::format("leave-one-out: each of {} pictures asks the others\n\n", report.queries)
-               : fit::format("{} held-out pictures ask {} others\n\n", report.queries, report.gallery);
+  table +=
+      report.leave_one_out
+          ? fit::format("leave-one-out: each of {} images is a query over the others\n\n", report.queries)
+          : fit::format("{} held-out images are queries over {} others\n\n", report.queries, report.gallery);
   std::size_t width = 12;
   for (const auto& label : report.labels) {
     width = std::max(width, characters(label.name));
@@ -41,7 +42,8 @@ std::string to_table(const EvaluationReport& report) {
   for (const auto& label : report.labels) {
     add_row(table, width, label.name, label.overall);
     for (const auto& value : label.values) add_row(table, width, "  " + value.value, value.score);
-    if (label.left_out > 0) table += fit::format("  ({} left out: no value, or too rare)\n", label.left_out);
+    if (label.left_out > 0)
+      table += fit::format("  ({} left out: no value or a rare value)\n", label.left_out);
   }
   return table;
 }

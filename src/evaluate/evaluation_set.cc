@@ -26,7 +26,7 @@ bool is_image(const fs::path& path) {
   return std::ranges::contains(kEndings, to_lower(path.extension().string()));
 }
 
-// The entries of a folder by name; those that cannot be looked at are left out.
+// The sub-folders or files of a folder by name; unreadable entries are omitted.
 std::vector<fs::path> sorted_entries(const fs::path& folder, bool folders) {
   std::vector<fs::path> entries;
   std::error_code error;
@@ -125,7 +125,7 @@ std::vector<std::string> default_labels(const Header& header) {
   return labels;
 }
 
-// The value of a label; empty when any of its parts is.
+// The value of a label; empty when one of its parts is empty.
 std::string label_value(const LabelColumns& label, const std::vector<std::string>& cells) {
   std::string value;
   for (std::size_t i = 0; i < label.columns.size(); ++i) {
@@ -137,7 +137,7 @@ std::string label_value(const LabelColumns& label, const std::vector<std::string
   return value;
 }
 
-// Where a row's image is: a column, or the id's file under images/.
+// The column that gives a row's image: as a path, or as the id of a file in images/.
 struct ImageColumn {
   std::size_t index = 0;
   bool is_id = false;
@@ -154,10 +154,10 @@ Result<ImageColumn> find_image_column(const Header& header) {
     if (const auto found = column(header, name)) return ImageColumn{*found, false};
   }
   if (const auto id = column(header, "id")) return ImageColumn{*id, true};
-  return invalid("path", "the file has neither a column with pictures (image, images, path, ...) nor an id");
+  return invalid("path", "the file has neither a column of images (image, images, path, ...) nor an id");
 }
 
-// The next row's cells; nothing at the end.
+// The cells of the next row; nullopt at the end.
 Result<std::optional<std::vector<std::string>>> next_row(CsvReader& table) {
   FIT_TRY(auto row, table.next());
   if (!row) return std::nullopt;
@@ -174,7 +174,8 @@ Result<EvaluationSet> load_table(const fs::path& file, const std::vector<std::st
 
   FIT_TRY(const ImageColumn image, find_image_column(header));
   const std::vector<std::string> names = wanted.empty() ? default_labels(header) : wanted;
-  if (names.empty()) return invalid("labels", "the file has none of the usual label columns; name some");
+  if (names.empty())
+    return invalid("labels", "the file has none of the default label columns; name the labels");
   std::vector<LabelColumns> labels;
   EvaluationSet set;
   for (const std::string& name : names) {

@@ -13,46 +13,48 @@
 
 namespace fit::evaluate {
 
-// Between the parts of a joint label's value: "Tshirts + Black".
+// Separates the parts of a joint label's value: "Tshirts + Black".
 inline constexpr std::string_view kValueSeparator = " + ";
 
-// Images with what is known to be true of them.
+// Images with their true labels.
 struct EvaluationSet {
   struct Row {
     std::filesystem::path image;
-    std::vector<std::string> labels;  // one value a name in label_names; empty: not known
-    bool is_query = false;            // only looked at with has_gallery
+    std::vector<std::string> labels;  // one value per name in label_names; empty: unknown
+    bool is_query = false;            // used with has_gallery only
   };
   std::vector<std::string> label_names;
   std::vector<Row> rows;
-  // True: rows with is_query ask, the others are the answers. False: each row asks all the others.
+  // True: rows with is_query are the queries, and the others are the gallery. False: each row is a query over
+  // all others (leave-one-out).
   bool has_gallery = false;
 };
 
-// Reads what `path` describes; no image is opened.
-// - A folder with a sub-folder of photos per class: the label "class", leave-one-out.
-// - A folder with train/ and validation/ or test/ (or val/), each with such sub-folders: the label "class",
-// the
-//   held-out photos against those of train/.
-// - A CSV file, or a folder with styles.csv: a header row, an image a row, either in a column image, images
-// (the first
-//   of several split by "|"), image_path, path, file or filename, relative to the file, or as
-//   images/<id>.jpg. `labels` names columns, or several joined by "+" ("articleType+baseColour": all must be
-//   equal); without any: articleType, baseColour and both together, or category, subcategory, primary_color
-//   and the last two together.
-// Rows come in a fixed order: the file's, or by name. Errors: kNotFound, kInvalid naming "path" or "labels"
-// when nothing there can be evaluated, kMalformed for a broken CSV (with the line).
+// Reads an evaluation set without opening the images. `path` is one of:
+// - A folder with a sub-folder of photos per class. The label is "class", and the evaluation is
+// leave-one-out.
+// - A folder with train/ and validation/, val/ or test/, each with such sub-folders. The label is "class",
+// and
+//   the held-out photos are the queries over those of train/.
+// - A CSV file, or a folder with styles.csv, with a header row and one image per row. The image is in a
+// column
+//   image, images (the first of several separated by "|"), image_path, path, file or filename, relative to
+//   the file; or it is images/<id>.jpg. `labels` names columns, or several joined by "+"
+//   ("articleType+baseColour": all must be equal). The default is articleType, baseColour and their joint
+//   label, or else category, subcategory, primary_color and the joint label of the last two.
+// Rows are in the order of the file or of the names. Errors: kNotFound; kInvalid, naming "path" or "labels",
+// when there is nothing to evaluate; kMalformed, with the line, for a broken CSV.
 Result<EvaluationSet> load_evaluation_set(const std::filesystem::path& path,
                                           const std::vector<std::string>& labels = {});
 
-// A vector a row of an EvaluationSet, L2 norm 1.
+// One vector per row of an EvaluationSet, with L2 norm 1.
 struct EvaluationVectors {
   struct Unreadable {
     std::filesystem::path image;
     std::string reason;
   };
   int dimensions = 0;
-  std::vector<float> values;          // rows * dimensions; zeros where not present
+  std::vector<float> values;          // rows * dimensions; zeros in rows without a vector
   std::vector<std::uint8_t> present;  // 1 where the row has a vector
   std::size_t unreadable_count = 0;
   std::vector<Unreadable> unreadable;  // the first few
@@ -72,8 +74,8 @@ struct EmbedImagesOptions {
 Result<EvaluationVectors> embed_images(const EvaluationSet& set, embed::Embedder& embedder,
                                        const EmbedImagesOptions& options, const EvaluationProgress& progress);
 
-// Reads ready vectors: raw little-endian float32, as many rows as `rows`, in their order. Rows are scaled to
-// norm 1. kInvalid naming "vectors" when the size does not fit, or a row is zero or not finite.
+// Reads vectors from a file: `rows` rows of little-endian float32 in the set's order. Rows are scaled to
+// norm 1. kInvalid, naming "vectors", when the size does not match or when a row is zero or not finite.
 Result<EvaluationVectors> read_evaluation_vectors(const std::filesystem::path& path, std::size_t rows);
 
 }  // namespace fit::evaluate

@@ -60,7 +60,7 @@ class EvaluationImages : public testing::Test {
   TempDir dir_;
 };
 
-// Points on a circle at these angles, and one label.
+// Points on a circle at given angles, with one label.
 struct Circle {
   EvaluationSet set;
   EvaluationVectors vectors;
@@ -79,13 +79,13 @@ Circle make_circle(const std::vector<std::pair<double, std::string>>& points) {
   return circle;
 }
 
-TEST(Evaluate, ScoresAgainstAGalleryAsCountedByHand) {
+TEST(Evaluate, ScoresAgainstAGallery) {
   // Nearest first, from the query at 0: a b a a b.
   Circle circle =
       make_circle({{0, "a"}, {0.1, "a"}, {0.2, "b"}, {0.3, "a"}, {0.4, "a"}, {0.5, "b"}, {1, "c"}});
   circle.set.has_gallery = true;
   circle.set.rows[0].is_query = true;
-  circle.set.rows[6].is_query = true;  // nobody in the gallery is a "c"
+  circle.set.rows[6].is_query = true;  // the gallery has no "c"
   const auto report = evaluate(circle.set, circle.vectors, {.space = "circle"});
   ASSERT_TRUE(report) << report.error().describe();
   EXPECT_FALSE(report->leave_one_out);
@@ -99,7 +99,7 @@ TEST(Evaluate, ScoresAgainstAGalleryAsCountedByHand) {
   EXPECT_NEAR(label.overall.mean_average_precision, (1.0 + 2.0 / 3 + 3.0 / 4) / 3, 1e-6);
 }
 
-TEST(Evaluate, LeavesOneOutAndRareValuesDoNotAsk) {
+TEST(Evaluate, LeaveOneOutHasNoQueriesOfRareValues) {
   std::vector<std::pair<double, std::string>> points;
   for (int i = 0; i < 11; ++i) points.emplace_back(0.001 * i, "many");
   for (int i = 0; i < 10; ++i) points.emplace_back(2 + 0.001 * i, "few");
@@ -117,7 +117,7 @@ TEST(Evaluate, LeavesOneOutAndRareValuesDoNotAsk) {
   EXPECT_EQ(label.values[0].value, "many");
 }
 
-TEST(Evaluate, IsTheSameWithAnyNumberOfThreads) {
+TEST(Evaluate, DoesNotDependOnTheNumberOfThreads) {
   std::vector<std::pair<double, std::string>> points;
   for (int i = 0; i < 301; ++i) points.emplace_back((i * 7919 % 1000) * 0.003, i % 3 == 0 ? "a" : "b");
   Circle circle = make_circle(points);
@@ -203,7 +203,7 @@ TEST(LoadEvaluationSet, ReadsTables) {
   EXPECT_EQ(items->label_names, (std::vector<std::string>{"category"}));
 }
 
-TEST(LoadEvaluationSet, SaysWhatIsWrong) {
+TEST(LoadEvaluationSet, ReportsErrors) {
   const TempDir dir;
   const auto error = [&](std::string_view text, std::vector<std::string> labels = {}) {
     write(dir.path() / "t.csv", text);
@@ -251,7 +251,7 @@ TEST_F(EvaluationImages, AreEmbeddedInRowOrderAndUnreadableOnesCounted) {
     names.push_back(std::string(red ? "red/" : "blue/") + std::to_string(100 + i) + ".png");
     write_image(dir_.path() / names.back(), {red ? 200 + i : i, i, red ? i : 200 + i});
   }
-  write(dir_.path() / "red/broken.jpg", "not a picture");
+  write(dir_.path() / "red/broken.jpg", "not an image");
   write(dir_.path() / "blue/empty.jpg", "");
   const auto set = load_evaluation_set(dir_.path());
   ASSERT_TRUE(set);
@@ -284,10 +284,10 @@ TEST_F(EvaluationImages, StopWhenTold) {
   EXPECT_EQ(vectors.error().code, ErrorCode::kCancelled);
 }
 
-// The reference figures that come with the data (its README).
-TEST(EvaluateSharedData, ReproducesTheKnownFiguresOfClip) {
+// Compares with the reference figures in the README of the data.
+TEST(EvaluateSharedData, ReproducesTheReferenceFiguresOfClip) {
   const fs::path products = fs::path(FIT_SOURCE_DIR) / "../shared/data/products";
-  if (!fs::exists(products / "clip_vit_b32.f32")) GTEST_SKIP() << "no ../shared/data beside the clone";
+  if (!fs::exists(products / "clip_vit_b32.f32")) GTEST_SKIP() << "../shared/data is absent";
   const auto set = load_evaluation_set(products);
   ASSERT_TRUE(set) << set.error().describe();
   const auto vectors = read_evaluation_vectors(products / "clip_vit_b32.f32", set->rows.size());

@@ -16,13 +16,13 @@ namespace {
 using ontology::Extraction;
 using ontology::Ontology;
 
-constexpr std::size_t kMostMistakes = 200;
+constexpr std::size_t kMaxMistakes = 200;
 
-// A property and the column that has its truth.
+// A property and the column with its true values.
 struct Comparison {
   std::size_t property = 0;
   std::size_t column = 0;
-  bool by_subcategory = false;  // the cell names a subcategory, its category is meant
+  bool by_subcategory = false;  // the cell is a subcategory, whose category is the true value
 };
 
 std::size_t property(std::string_view name) {
@@ -91,7 +91,7 @@ class Evaluation {
       result_.mistakes.push_back({name, expected, found, seen.first, seen.second});
     }
     std::ranges::stable_sort(result_.mistakes, std::greater(), &PropertyMistake::times);
-    if (result_.mistakes.size() > kMostMistakes) result_.mistakes.resize(kMostMistakes);
+    if (result_.mistakes.size() > kMaxMistakes) result_.mistakes.resize(kMaxMistakes);
     return std::move(result_);
   }
 

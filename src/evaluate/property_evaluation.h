@@ -10,14 +10,14 @@
 
 namespace fit::evaluate {
 
-// How well one property is read from titles, against a column of a table.
+// The correctness of one property extracted from titles, compared with a column of a table.
 struct PropertyScore {
   std::string property;
   std::string column;
-  std::int64_t labelled = 0;  // rows whose cell the ontology knows
-  std::int64_t found = 0;     // of these, rows for whose title a value was read
+  std::int64_t labelled = 0;  // rows whose cell is a term of the ontology
+  std::int64_t found = 0;     // labelled rows whose title gives a value
   std::int64_t correct =
-      0;  // of these, rows where it is the cell's, or a kind of it ("polo shirt" of "t-shirt")
+      0;  // found rows whose value is the cell's or a narrower one ("polo shirt" of "t-shirt")
 
   // 0 to 1, 1 is best; 0 where nothing was found or labelled.
   double precision() const {
@@ -28,27 +28,29 @@ struct PropertyScore {
   }
 };
 
-// A wrong answer that was often given.
+// A wrong or missing value with the number of its occurrences.
 struct PropertyMistake {
   std::string property;
   std::string expected;
-  std::string found;  // empty: nothing
+  std::string found;  // empty: no value was found
   std::int64_t times = 0;
-  std::string title;  // the first such
+  std::string title;  // of the first occurrence
 };
 
+// The result of evaluate_properties().
 struct PropertyEvaluation {
   std::int64_t rows = 0;
   std::vector<PropertyScore> scores;
   std::vector<PropertyMistake> mistakes;  // the most frequent first
-  double microseconds_per_row = 0;        // of reading a title
+  double microseconds_per_row = 0;        // time of one extraction
 };
 
-// Reads the titles of a CSV and compares with its other columns. The title is "title" or
-// "productDisplayName"; a column named as a property is that property's, and those of the public product
-// table are known: articleType (subcategory and, through it, category), baseColour (primary_color), gender,
-// season, usage (occasion). Cells that the ontology does not know are passed over. kInvalid when the file has
-// no title or nothing to compare with; other errors as the file's.
+// Extracts properties from the titles of a CSV file and compares them with its other columns. The title is in
+// the column "title" or "productDisplayName". A column with the name of a property has that property's
+// values; the columns of the public product table are recognised too: articleType (subcategory and, through
+// it, category), baseColour (primary_color), gender, season and usage (occasion). Cells that are no term of
+// the ontology are ignored. kInvalid when the file has no title or no column to compare with; otherwise the
+// errors of CsvReader. Blocks.
 Result<PropertyEvaluation> evaluate_properties(const ontology::Extractor& extractor,
                                                const std::filesystem::path& csv);
 

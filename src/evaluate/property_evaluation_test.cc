@@ -20,7 +20,7 @@ class PropertyEvaluationTest : public testing::Test {
   TempDir folder_;
 };
 
-TEST_F(PropertyEvaluationTest, CountsWhatIsFoundAndRight) {
+TEST_F(PropertyEvaluationTest, CountsFoundAndCorrectValues) {
   const auto done = evaluate(
       "id,articleType,baseColour,productDisplayName\n"
       "1,Tshirts,Blue,Blue polo shirt\n"
@@ -47,13 +47,14 @@ TEST_F(PropertyEvaluationTest, ReadsThePublicTable) {
   const auto done = evaluate_properties(ontology::Extractor(*ontology::Ontology::load()), table);
   ASSERT_TRUE(done) << done.error().describe();
   for (const PropertyScore& one : done->scores) {
-    if (one.property == "season" || one.property == "occasion") continue;  // titles do not name the table's
+    if (one.property == "season" || one.property == "occasion")
+      continue;  // titles do not mention the table's values
     EXPECT_GT(one.precision(), 0.95) << one.property;
     EXPECT_GT(one.recall(), 0.88) << one.property;
   }
 }
 
-TEST_F(PropertyEvaluationTest, RefusesOtherTables) {
+TEST_F(PropertyEvaluationTest, RejectsOtherTables) {
   EXPECT_FALSE(evaluate(""));
   EXPECT_FALSE(evaluate("a,b\n1,2\n"));
   EXPECT_FALSE(evaluate("title,b\n1,2\n"));

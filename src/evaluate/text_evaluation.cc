@@ -23,7 +23,7 @@ std::string words_of(std::string_view value) {
   }
 }
 
-// The rows that may be answers, best first.
+// The rows of the gallery, nearest first.
 std::vector<std::size_t> ranked(const std::vector<std::size_t>& gallery, const EvaluationVectors& vectors,
                                 const embed::Vector& query) {
   const auto dimensions = static_cast<std::size_t>(vectors.dimensions);
@@ -35,7 +35,7 @@ std::vector<std::size_t> ranked(const std::vector<std::size_t>& gallery, const E
   std::vector<std::size_t> order(gallery.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::greater(), [&](std::size_t i) { return scores[i]; });
-  for (std::size_t& place : order) place = gallery[place];
+  for (std::size_t& position : order) position = gallery[position];
   return order;
 }
 
@@ -115,9 +115,8 @@ std::string to_table(const TextReport& report) {
     width = std::max(width, label.name.size());
     for (const auto& value : label.values) width = std::max(width, value.text.size() + 2);
   }
-  std::string table =
-      fit::format("space {}, asked by words\n\n{:<{}}  {:>8}  {:>12}  {:>9}  {:>6}\n", report.space, "label",
-                  width, "pictures", "precision@10", "recall@10", "MRR");
+  std::string table = fit::format("space {}, queries by words\n\n{:<{}}  {:>8}  {:>12}  {:>9}  {:>6}\n",
+                                  report.space, "label", width, "images", "precision@10", "recall@10", "MRR");
   for (const auto& label : report.labels) {
     std::size_t members = 0;
     for (const auto& value : label.values) members += value.members;

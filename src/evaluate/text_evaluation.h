@@ -10,18 +10,19 @@
 
 namespace fit::evaluate {
 
-// How well words find images; each 0 to 1, 1 is best. The mean over queries, one for each value of a label
-// that enough images carry.
+// How well words find images: means over queries, each 0 to 1, 1 is best. There is one query for each value
+// of a label that enough images have.
 struct TextScore {
   std::size_t queries = 0;
-  double precision_at_10 = 0;       // the share of the ten nearest that carry the value
-  double recall_at_10 = 0;          // the share found in the ten nearest of those that ten can hold
-  double mean_reciprocal_rank = 0;  // one over the place of the first that carries it (Craswell, 2009)
+  double precision_at_10 = 0;       // share of the ten nearest images that have the value
+  double recall_at_10 = 0;          // of the images with the value, at most ten, the share in the ten nearest
+  double mean_reciprocal_rank = 0;  // 1 / rank of the first image with the value (Craswell, 2009)
 };
 
+// The result of evaluate_texts().
 struct TextReport {
   struct Value {
-    std::string text;  // as it was asked: "Navy Blue Tshirts"
+    std::string text;  // the query: "Navy Blue Tshirts"
     std::size_t members = 0;
     TextScore score;
   };
@@ -34,12 +35,12 @@ struct TextReport {
   std::vector<Label> labels;
 };
 
-// Values of fewer images ask no question: ten nearest could not all carry them.
+// Values of fewer images are no queries, because the ten nearest images could not all have them.
 inline constexpr std::size_t kMinTextMembers = 10;
 
-// Asks for each value of each label by its words, the parts of a joint label ("type+colour") from the last to
-// the first ("colour type"), among all images that answer (the gallery where there is one). kInvalid when
-// the embedder has no text side.
+// Searches for each value of each label by its words among all images, or the gallery if there is one. The
+// parts of a joint label ("type+colour") are given from the last to the first ("colour type"). kInvalid when
+// the embedder has no text side. Blocks.
 Result<TextReport> evaluate_texts(const EvaluationSet& set, const EvaluationVectors& vectors,
                                   embed::Embedder& embedder);
 

@@ -8,18 +8,18 @@
 namespace fit::evaluate {
 namespace {
 
-// Knows the words "red" (first axis), "blue" (second) and "shirt" (third).
+// Embeds the words "red" (first axis), "blue" (second) and "shirt" (third).
 class Words : public embed::Embedder {
  public:
   const embed::Space& space() const override { return space_; }
   int image_short_side() const override { return 8; }
   Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
-    return invalid("image", "is not looked at here");
+    return invalid("image", "is not supported");
   }
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
     std::vector<embed::Vector> vectors;
     for (const std::string& text : texts) {
-      asked.push_back(text);
+      queries.push_back(text);
       embed::Vector vector(3, 1e-3F);
       if (text.contains("red")) vector[0] = 1;
       if (text.contains("blue")) vector[1] = 1;
@@ -30,7 +30,7 @@ class Words : public embed::Embedder {
     return vectors;
   }
 
-  std::vector<std::string> asked;
+  std::vector<std::string> queries;
 
  private:
   embed::Space space_{.name = "words", .model = "w", .version = "1", .dimensions = 3, .has_text = true};
@@ -49,16 +49,16 @@ struct Images {
   }
 };
 
-TEST(TextEvaluation, CountsWhatTheWordsFind) {
+TEST(TextEvaluation, ScoresQueriesByWords) {
   Images images;
   images.add(12, "shirt + red", {0.7F, 0, 0.7F});
-  images.add(5, "shirt + green",
-             {0, 0.8F, 0.6F});  // too few to ask for, and nearer to "blue shirt" than blue ones
+  // Too few for a query, and nearer to "blue shirt" than the blue ones.
+  images.add(5, "shirt + green", {0, 0.8F, 0.6F});
   images.add(10, "shirt + blue", {0.1F, 0.6F, 0.6F});
   Words words;
   const auto report = evaluate_texts(images.set, images.vectors, words);
   ASSERT_TRUE(report) << report.error().describe();
-  EXPECT_THAT(words.asked, testing::UnorderedElementsAre("red shirt", "blue shirt"));
+  EXPECT_THAT(words.queries, testing::UnorderedElementsAre("red shirt", "blue shirt"));
   ASSERT_EQ(report->labels.size(), 1u);
   const TextReport::Label& label = report->labels[0];
   ASSERT_EQ(label.values.size(), 2u);
@@ -73,7 +73,7 @@ TEST(TextEvaluation, CountsWhatTheWordsFind) {
   EXPECT_EQ(to_json(*report)["labels"][0]["values"][1]["pictures"], 10);
 }
 
-TEST(TextEvaluation, OnlyTheGalleryAnswers) {
+TEST(TextEvaluation, SearchesTheGalleryOnly) {
   Images images;
   images.set.has_gallery = true;
   images.add(11, "shirt + red", {1, 0, 0});

@@ -13,14 +13,14 @@ namespace fit::evaluate {
 namespace {
 
 constexpr std::size_t kTop = 10;
-// Factors that a weight is tried at, coarse ones first.
+// The factors by which a weight is varied, coarse ones first.
 constexpr std::array<double, 8> kSteps = {4, 2, 2, 1.5, 1.5, 1.25, 1.25, 1.1};
 
-// A query's nearest images: what each space says of them, and whether they carry its labels.
+// The candidates of one query.
 struct Candidates {
-  std::vector<std::vector<float>> cosines;  // by space, by candidate
-  std::vector<std::vector<std::uint8_t>>
-      carries;  // by label, by candidate; empty: the label asks nothing here
+  std::vector<std::vector<float>> cosines;  // by space and candidate
+  // By label and candidate: whether the candidate has the query's value; empty for a label without a query.
+  std::vector<std::vector<std::uint8_t>> matches;
 };
 
 class Tuner {
@@ -52,7 +52,7 @@ class Tuner {
     }
     report.tuned_on = learn_.size();
     report.tested_on = test_.size();
-    if (learn_.empty() || test_.empty()) return invalid("path", "has too few pictures to tune with");
+    if (learn_.empty() || test_.empty()) return invalid("path", "has too few images to tune with");
     report.weights = ascend();
     for (std::size_t space = 0; space < spaces_.size(); ++space) {
       std::vector<double> alone(spaces_.size(), 0);
@@ -88,13 +88,13 @@ class Tuner {
       for (const auto& [first, row] : nearest) cosines.push_back(cosine(space, query, row));
     }
     for (std::size_t label = 0; label < set_.label_names.size(); ++label) {
-      auto& carries = found.carries.emplace_back();
+      auto& matches = found.matches.emplace_back();
       const std::string& value = set_.rows[query].labels[label];
       const auto members = members_.at(label).find(value);
       const std::size_t least = set_.has_gallery ? 1 : kMinLabelMembers;
       if (value.empty() || members == members_.at(label).end() || members->second < least) continue;
       for (const auto& [first, row] : nearest)
-        carries.push_back(set_.rows[row].labels[label] == value ? 1 : 0);
+        matches.push_back(set_.rows[row].labels[label] == value ? 1 : 0);
     }
     return found;
   }
@@ -117,8 +117,8 @@ class Tuner {
         return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
       });
       for (std::size_t label = 0; label < sums.size(); ++label) {
-        if (one.carries[label].empty()) continue;
-        for (std::size_t i = 0; i < top; ++i) sums[label] += one.carries[label][order[i]];
+        if (one.matches[label].empty()) continue;
+        for (std::size_t i = 0; i < top; ++i) sums[label] += one.matches[label][order[i]];
         counts[label] += kTop;
       }
     }
@@ -126,19 +126,21 @@ class Tuner {
     return sums;
   }
 
-  double goal(const std::vector<double>& weights) const {
+  // The objective: the mean precision over the labels of the training half.
+  double objective(const std::vector<double>& weights) const {
     const auto all = precisions(learn_, weights);
     return std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
   }
 
+  // Coordinate ascent from the first space alone.
   std::vector<double> ascend() const {
     std::vector<double> best(spaces_.size(), 0);
     best.front() = 1;
-    double reached = goal(best);
+    double reached = objective(best);
     const auto try_weight = [&](std::size_t space, double weight) {
       std::vector<double> other(best);
       other[space] = weight;
-      const double score = goal(other);
+      const double score = objective(other);
       if (score <= reached) return;
       reached = score;
       best = std::move(other);
@@ -171,10 +173,11 @@ class Tuner {
 
 Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,
                           const TuningOptions& options, const EvaluationProgress& progress) {
-  if (spaces.size() < 2) return invalid("space", "two at least are needed: the first, and others to weigh");
+  if (spaces.size() < 2)
+    return invalid("space", "at least two spaces are needed: the first one and others to weight");
   for (const TunedSpace& space : spaces) {
     if (space.vectors.present.size() != set.rows.size()) {
-      return invalid("vectors", "do not belong to these pictures");
+      return invalid("vectors", "do not match the images");
     }
   }
   return Tuner(set, spaces, options).tune(progress);
@@ -192,7 +195,7 @@ std::string rerank_setting(const TuningReport& report) {
 std::string to_table(const TuningReport& report) {
   std::size_t width = 5;
   for (const std::string& space : report.spaces) width = std::max(width, space.size());
-  std::string table = fit::format("tuned on {} pictures, tested on {} others; precision at 10\n\n{:<{}}",
+  std::string table = fit::format("tuned on {} images, tested on {} others; precision at 10\n\n{:<{}}",
                                   report.tuned_on, report.tested_on, "", width);
   for (const std::string& label : report.labels) table += "  " + label;
   table += '\n';

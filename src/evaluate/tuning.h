@@ -12,28 +12,29 @@
 
 namespace fit::evaluate {
 
-// The same images in one space.
+// The vectors of the set's images in one space.
 struct TunedSpace {
   std::string name;
   EvaluationVectors vectors;
 };
 
 struct TuningOptions {
-  std::uint32_t seed = 1;                         // of the halves
-  std::size_t queries = 4000;                     // at most, of both halves
-  std::size_t candidates = search::kRankedDepth;  // the first space's nearest, which the weights put in order
+  std::uint32_t seed = 1;                         // of the split into halves
+  std::size_t queries = 4000;                     // at most, in both halves together
+  std::size_t candidates = search::kRankedDepth;  // nearest images in the first space, which are reranked
 };
 
+// The result of tune().
 struct TuningReport {
   struct Score {
-    std::string name;                // of the order: a space's, or "tuned"
-    std::vector<double> precisions;  // at 10, by label; the mean over the other half's queries
+    std::string name;                // a space, or "tuned"
+    std::vector<double> precisions;  // mean precision at 10 of the test queries, by label
   };
   std::vector<std::string> spaces;
   std::vector<double> weights;  // by space; the first is 1
   std::vector<std::string> labels;
-  std::size_t tuned_on = 0;   // queries
-  std::size_t tested_on = 0;  // others
+  std::size_t tuned_on = 0;   // number of queries
+  std::size_t tested_on = 0;  // number of other queries
   std::vector<Score> scores;
 };
 
@@ -45,7 +46,7 @@ struct TuningReport {
 Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,
                           const TuningOptions& options, const EvaluationProgress& progress = {});
 
-// The setting that has the engine use the weights: "palette:0.5,clip:1".
+// The weights as a value of the setting RERANK_SPACES: "palette:0.5,clip:1".
 std::string rerank_setting(const TuningReport& report);
 
 std::string to_table(const TuningReport& report);

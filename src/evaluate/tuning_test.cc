@@ -9,7 +9,8 @@
 namespace fit::evaluate {
 namespace {
 
-// 160 images of 4 kinds in 4 colours: one space sees the kinds, another the colours, a third nothing.
+// 320 images of 4 kinds in 4 colours. One space represents the kinds, another the colours, a third only
+// noise.
 class TuningTest : public testing::Test {
  protected:
   TuningTest() {
@@ -43,7 +44,7 @@ class TuningTest : public testing::Test {
   EvaluationVectors noise_;
 };
 
-TEST_F(TuningTest, WeighsWhatHelps) {
+TEST_F(TuningTest, WeightsHelpfulSpaces) {
   const auto report = tune(set_, {{"kinds", kinds_}, {"colours", colours_}, {"noise", noise_}}, {});
   ASSERT_TRUE(report) << report.error().describe();
   EXPECT_EQ(report->tuned_on, 160U);
@@ -61,12 +62,12 @@ TEST_F(TuningTest, WeighsWhatHelps) {
   EXPECT_NE(to_table(*report).find("RERANK_SPACES=colours:"), std::string::npos);
 }
 
-TEST_F(TuningTest, SameSeedSameWeights) {
+TEST_F(TuningTest, IsDeterministic) {
   const std::vector<TunedSpace> spaces = {{"kinds", kinds_}, {"colours", colours_}};
   EXPECT_EQ(tune(set_, spaces, {})->weights, tune(set_, spaces, {})->weights);
 }
 
-TEST_F(TuningTest, RefusesWhatCannotBeTuned) {
+TEST_F(TuningTest, ReportsErrors) {
   EXPECT_EQ(tune(set_, {{"kinds", kinds_}}, {}).error().field, "space");
   EvaluationVectors few = colours_;
   few.present.pop_back();
