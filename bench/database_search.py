@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Search on PostgreSQL beside plain SQL through libpq, on one private server in one run.
+"""Compares search on PostgreSQL with plain SQL through libpq, on one private server in one run.
 
     ./dev bench database [--vectors N] [--partitions]
 
-Two tables hold the same vectors as halfvec with the same HNSW index (m 16, ef_construction 64): the catalogue's, and a bare
-one with nothing but category, price and a B-tree over both. Each question goes to both.
+Two tables contain the same vectors as halfvec with the same HNSW index (m 16, ef_construction 64): the catalogue's table, and a
+bare table that has only category, price and a B-tree over both. Each query is run on both.
 """
 import os
 import pathlib
@@ -23,7 +23,7 @@ CHUNK = 20_000
 
 
 def copy(url, statement, rows_of, count):
-    """COPY in the binary format; rows_of(first, beyond) gives pairs of a type and values, one pair a column."""
+    """Copies rows in the binary format; rows_of(first, end) returns a pair of type and values for each column."""
     with subprocess.Popen(["psql", "-X", "-q", "-d", url, "-c", statement], stdin=subprocess.PIPE) as psql:
         psql.stdin.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
         for first in range(0, count, CHUNK):
@@ -91,7 +91,7 @@ def fill(cluster, folder, count, program):
 
 
 def part(cluster, folder, fit):
-    """Gives each of the five categories a partition."""
+    """Makes a partition for each of the five categories."""
     layout = folder / "layout.toml"
     layout.write_text("".join(f'[partition.c{i}]\ncategories = ["category{i}"]\n' for i in range(5)))
     timed("a partition for each category", lambda: subprocess.run(
@@ -101,7 +101,7 @@ def part(cluster, folder, fit):
 
 
 def main(folder, count, program, fit=None):
-    # Both tables with their indexes, and one graph while it is built.
+    # Memory for both tables with their indexes, and for one graph while it is built.
     with PostgresCluster(f"shared_buffers={max(2, count * 8 // 1_000_000)}GB",
                          f"maintenance_work_mem={max(2, count * 3 // 1_000_000)}GB",
                          "max_parallel_maintenance_workers=1") as cluster:

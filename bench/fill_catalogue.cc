@@ -1,8 +1,8 @@
 // fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION
 //
 // Adds COUNT generated items to a catalogue, each with one image whose vector is read from a file of
-// little-endian float32 rows of 512, so that a server can be measured over a large catalogue without embedding
-// photos.
+// little-endian float32 rows of 512, so that a server can be measured over a large catalogue without
+// embedding photos.
 #include <array>
 #include <cstdio>
 #include <fstream>

@@ -1,9 +1,9 @@
 // http_load URL BODY_FILE [--clients N] [--seconds S] [--type CONTENT_TYPE] [--lines yes]
 //
 // Repeats one POST on N keep-alive connections, with one request at a time on each; with --lines it sends the
-// lines of the file in turn. Prints one JSON line: requests, errors, requests per second, and percentiles of the
-// latency and of the durations in Server-Timing, in milliseconds. Loopback only. It uses little processor time,
-// because it shares the cores with the server.
+// lines of the file in turn. Prints one JSON line: requests, errors, requests per second, and percentiles of
+// the latency and of the durations in Server-Timing, in milliseconds. Loopback only. It uses little processor
+// time, because it shares the cores with the server.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

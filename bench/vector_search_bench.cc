@@ -2,9 +2,9 @@
 //
 //   vector_search_bench DATA N [--cache DIR] [--json FILE] [--rounds R] [--only ours|filters]
 //
-// DATA is a folder of ../shared/tools/make_cliplike_vectors.py with N vectors of 512 dimensions. Both graphs are
-// built in this run (m 16, ef_construction 200, two threads) unless DIR has them from an earlier run. The two
-// are measured in turns, and each figure is the median of R rounds over all queries.
+// DATA is a folder of ../shared/tools/make_cliplike_vectors.py with N vectors of 512 dimensions. Both graphs
+// are built in this run (m 16, ef_construction 200, two threads) unless DIR has them from an earlier run. The
+// two are measured in turns, and each figure is the median of R rounds over all queries.
 
 #include <sys/resource.h>
 
@@ -166,8 +166,8 @@ double processor_seconds() {
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-// The mean time of a query in seconds, over all queries on `threads` threads: processor time for one thread, wall
-// time for more.
+// The mean time of a query in seconds, over all queries on `threads` threads: processor time for one thread,
+// wall time for more.
 double time_all(const Data& data, const Search& search, int threads, Results* results = nullptr) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {

@@ -20,7 +20,7 @@ Bytes bytes(std::string_view text) {
   return {view.begin(), view.end()};
 }
 
-// What every cache keeps to.
+// The contract of every cache.
 class CacheContract : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
@@ -50,18 +50,18 @@ class CacheContract : public testing::TestWithParam<std::string> {
   Cache* cache_ = nullptr;
 };
 
-TEST_P(CacheContract, GivesBackWhatWasPut) {
+TEST_P(CacheContract, ReturnsStoredValues) {
   EXPECT_EQ(get("a"), std::nullopt);
   cache_->put("a", as_bytes("first"), hours(1));
   cache_->put("b", as_bytes(""), hours(1));
   EXPECT_EQ(get("a"), "first");
-  EXPECT_EQ(get("b"), "") << "nothing is a value too";
+  EXPECT_EQ(get("b"), "") << "an empty value is a value";
   cache_->put("a", as_bytes("second"), hours(1));
   EXPECT_EQ(get("a"), "second");
   EXPECT_EQ(get("A"), std::nullopt);
 }
 
-TEST_P(CacheContract, KeysAndValuesMayHoldAnything) {
+TEST_P(CacheContract, AcceptsAnyBytes) {
   std::string value;
   for (int i = 0; i < 100'000; ++i) value += static_cast<char>(i * 7);
   const std::string key("a\0b\r\n\"' \xff", 9);
@@ -70,7 +70,7 @@ TEST_P(CacheContract, KeysAndValuesMayHoldAnything) {
   EXPECT_EQ(get(key.substr(0, 1)), std::nullopt);
 }
 
-TEST_P(CacheContract, TellsHowLongAValueStays) {
+TEST_P(CacheContract, ReturnsTheRemainingTime) {
   cache_->put("a", as_bytes("x"), seconds(100));
   const auto found = cache_->get("a");
   ASSERT_TRUE(found);
@@ -78,7 +78,7 @@ TEST_P(CacheContract, TellsHowLongAValueStays) {
   EXPECT_GT(found->left, seconds(30));
 }
 
-TEST_P(CacheContract, PassesOverWhatHasNoTimeOrIsTooLarge) {
+TEST_P(CacheContract, IgnoresExpiredAndTooLargeValues) {
   cache_->put("a", as_bytes("x"), milliseconds(0));
   cache_->put("b", as_bytes("x"), milliseconds(-5));
   cache_->put("c", Bytes(cache_->max_value_bytes() + 1'000'000), hours(1));
@@ -87,7 +87,7 @@ TEST_P(CacheContract, PassesOverWhatHasNoTimeOrIsTooLarge) {
   EXPECT_EQ(get("c"), std::nullopt);
 }
 
-TEST_P(CacheContract, ManyThreadsSeeWholeValues) {
+TEST_P(CacheContract, ConcurrentReadersGetCompleteValues) {
   std::atomic<int> wrong = 0;
   std::atomic<int> hits = 0;
   std::vector<std::thread> threads;

@@ -18,13 +18,13 @@ CacheNamespace::CacheNamespace(Cache& cache, std::string kind, milliseconds time
       time_to_live_(time_to_live),
       memory_hits_(hits(metrics, kind_, "memory")),
       redis_hits_(hits(metrics, kind_, "redis")),
-      misses_(metrics.counter("fit_cache_misses_total", "Values looked for in the cache and not found",
+      misses_(metrics.counter("fit_cache_misses_total", "Lookups in the cache that found no value",
                               {{"kind", kind_}})),
       unusable_(metrics.counter("fit_cache_unusable_total",
                                 "Values found in the cache, counted as hits, that could not be used",
                                 {{"kind", kind_}})) {}
 
-// Format 1 of the values is part of the key: a program that writes others looks elsewhere.
+// The format version 1 is part of the key, so that programs with another format use other keys.
 std::string CacheNamespace::full_key(ByteView key) const {
   return "fit:1:" + kind_ + ":" + sha256_hex(key);
 }

@@ -17,7 +17,7 @@ TEST(CacheNamespace, CountsHitsAndMissesByKind) {
   const auto found = texts.get(as_bytes("red"));
   ASSERT_TRUE(found);
   EXPECT_EQ(as_text(*found), "vector");
-  EXPECT_FALSE(photos.get(as_bytes("red"))) << "kinds do not mix";
+  EXPECT_FALSE(photos.get(as_bytes("red"))) << "kinds are separate";
   const std::string told = metrics.expose();
   EXPECT_NE(told.find(R"(fit_cache_hits_total{kind="text",level="memory"} 1)"), std::string::npos) << told;
   EXPECT_NE(told.find(R"(fit_cache_hits_total{kind="text",level="redis"} 0)"), std::string::npos) << told;

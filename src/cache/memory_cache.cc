@@ -12,27 +12,28 @@ namespace fit::cache {
 namespace {
 
 constexpr std::size_t kShards = 16;
-constexpr std::size_t kOverhead = 200;  // of an entry: nodes of list and table, headers of blocks
+constexpr std::size_t kOverhead = 200;  // bytes of an entry for list and table nodes and allocation headers
 
 using Clock = MemoryCache::Clock;
 
 struct Entry {
   std::string key;
   Bytes value;
-  Clock::time_point ends;
+  Clock::time_point expires;
 
   std::size_t bytes() const { return key.size() + value.size() + kOverhead; }
 };
 
+// A part of the cache with a lock of its own.
 struct Shard {
   std::mutex mutex;
-  std::list<Entry> entries;  // the last used first
-  std::unordered_map<std::string_view, std::list<Entry>::iterator> places;
+  std::list<Entry> entries;  // the most recently used first
+  std::unordered_map<std::string_view, std::list<Entry>::iterator> positions;
   std::size_t bytes = 0;
 
   void remove(std::list<Entry>::iterator entry) {
     bytes -= entry->bytes();
-    places.erase(entry->key);
+    positions.erase(entry->key);
     entries.erase(entry);
   }
 };
@@ -45,17 +46,18 @@ struct MemoryCache::State {
     bytes = &options.metrics->gauge("fit_cache_memory_bytes", "Memory taken by cached values");
     entries = &options.metrics->gauge("fit_cache_memory_entries", "Values cached in this process");
     evicted = &options.metrics->counter("fit_cache_memory_evicted_total",
-                                        "Cached values that made room for others before their time");
+                                        "Cached values that were evicted before they expired");
   }
 
   Shard& shard_of(std::string_view key) { return shards[xxh3(as_bytes(key)) % kShards]; }
 
-  // After a change of one shard.
-  void tell(std::size_t bytes_before, std::size_t entries_before, const Shard& shard, std::size_t made_room) {
+  // Updates the metrics after a change of one shard.
+  void update_metrics(std::size_t bytes_before, std::size_t entries_before, const Shard& shard,
+                      std::size_t evicted_count) {
     if (bytes == nullptr) return;
     bytes->add(static_cast<double>(shard.bytes) - static_cast<double>(bytes_before));
     entries->add(static_cast<double>(shard.entries.size()) - static_cast<double>(entries_before));
-    if (made_room > 0) evicted->add(static_cast<double>(made_room));
+    if (evicted_count > 0) evicted->add(static_cast<double>(evicted_count));
   }
 
   Options options;
@@ -77,15 +79,15 @@ std::optional<Found> MemoryCache::get(std::string_view key) {
   const auto now = state_->options.now();
   Shard& shard = state_->shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  const auto place = shard.places.find(key);
-  if (place == shard.places.end()) return std::nullopt;
-  const auto entry = place->second;
-  const auto left = std::chrono::floor<milliseconds>(entry->ends - now);
+  const auto position = shard.positions.find(key);
+  if (position == shard.positions.end()) return std::nullopt;
+  const auto entry = position->second;
+  const auto left = std::chrono::floor<milliseconds>(entry->expires - now);
   if (left.count() <= 0) {
     const std::size_t bytes = shard.bytes;
     const std::size_t entries = shard.entries.size();
     shard.remove(entry);
-    state_->tell(bytes, entries, shard, 0);
+    state_->update_metrics(bytes, entries, shard, 0);
     return std::nullopt;
   }
   shard.entries.splice(shard.entries.begin(), shard.entries, entry);
@@ -100,13 +102,14 @@ void MemoryCache::put(std::string_view key, ByteView value, milliseconds time_to
   const std::lock_guard lock(shard.mutex);
   const std::size_t bytes = shard.bytes;
   const std::size_t entries = shard.entries.size();
-  if (const auto place = shard.places.find(key); place != shard.places.end()) shard.remove(place->second);
-  std::size_t made_room = 0;
-  for (; shard.bytes + entry.bytes() > share; ++made_room) shard.remove(std::prev(shard.entries.end()));
+  if (const auto position = shard.positions.find(key); position != shard.positions.end())
+    shard.remove(position->second);
+  std::size_t evicted_count = 0;
+  for (; shard.bytes + entry.bytes() > share; ++evicted_count) shard.remove(std::prev(shard.entries.end()));
   shard.bytes += entry.bytes();
   shard.entries.push_front(std::move(entry));
-  shard.places.emplace(shard.entries.front().key, shard.entries.begin());
-  state_->tell(bytes, entries, shard, made_room);
+  shard.positions.emplace(shard.entries.front().key, shard.entries.begin());
+  state_->update_metrics(bytes, entries, shard, evicted_count);
 }
 
 MemoryCache::Stats MemoryCache::stats() const {

@@ -19,7 +19,7 @@ class MemoryCacheTest : public testing::Test {
   MemoryCache::Clock::time_point now_{};
 };
 
-TEST_F(MemoryCacheTest, ForgetsWhenTheTimeIsOver) {
+TEST_F(MemoryCacheTest, ExpiresValues) {
   MemoryCache cache = this->cache(1 << 20);
   cache.put("a", as_bytes("x"), seconds(10));
   now_ += seconds(9);
@@ -31,7 +31,7 @@ TEST_F(MemoryCacheTest, ForgetsWhenTheTimeIsOver) {
   EXPECT_EQ(cache.stats().bytes, 0U);
 }
 
-TEST_F(MemoryCacheTest, NeverTakesMoreThanItsMemory) {
+TEST_F(MemoryCacheTest, StaysWithinItsMemoryLimit) {
   constexpr std::size_t kMost = 256 << 10;
   MemoryCache cache = this->cache(kMost);
   for (int i = 0; i < 5000; ++i) {
@@ -44,7 +44,7 @@ TEST_F(MemoryCacheTest, NeverTakesMoreThanItsMemory) {
   EXPECT_NE(metrics_.expose().find("fit_cache_memory_evicted_total"), std::string::npos);
 }
 
-TEST_F(MemoryCacheTest, WhatIsUsedStaysLonger) {
+TEST_F(MemoryCacheTest, EvictsTheLeastRecentlyUsed) {
   MemoryCache cache = this->cache(256 << 10);
   cache.put("used", as_bytes("x"), seconds(100));
   for (int i = 0; i < 5000; ++i) {
@@ -53,7 +53,7 @@ TEST_F(MemoryCacheTest, WhatIsUsedStaysLonger) {
   }
 }
 
-TEST_F(MemoryCacheTest, TellsWhatItHolds) {
+TEST_F(MemoryCacheTest, ReportsItsContents) {
   MemoryCache cache = this->cache(1 << 20);
   cache.put("a", Bytes(1000), seconds(10));
   cache.put("a", Bytes(500), seconds(10));
@@ -64,14 +64,14 @@ TEST_F(MemoryCacheTest, TellsWhatItHolds) {
   EXPECT_NE(metrics_.expose().find("fit_cache_memory_bytes 1002"), std::string::npos);
 }
 
-TEST_F(MemoryCacheTest, ACacheOfNoMemoryKeepsNothing) {
+TEST_F(MemoryCacheTest, StoresNothingWithoutMemory) {
   MemoryCache cache = this->cache(0);
   cache.put("a", as_bytes("x"), seconds(10));
   EXPECT_FALSE(cache.get("a"));
   EXPECT_EQ(cache.max_value_bytes(), 0U);
 }
 
-TEST_F(MemoryCacheTest, WhatTheSecondLevelHasComesForwardForTheTimeThatIsLeft) {
+TEST_F(MemoryCacheTest, CopiesFromTheSecondLevelForTheRemainingTime) {
   MemoryCache front = cache(1 << 20);
   MemoryCache back = cache(1 << 20);
   TieredCache both(front, back);

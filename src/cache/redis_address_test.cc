@@ -28,7 +28,7 @@ TEST(RedisAddress, ReadsSockets) {
   EXPECT_EQ(socket.database, 2);
 }
 
-TEST(RedisAddress, RefusesWhatItCannotUse) {
+TEST(RedisAddress, RejectsInvalidUrls) {
   for (const char* const url :
        {"", "localhost", "http://cache", "rediss://cache", "redis://", "redis://:6379", "redis://cache:0",
         "redis://cache:99999", "redis://cache:12x", "redis://cache/one", "redis://cache/-1",

@@ -17,7 +17,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-constexpr seconds kPatience{30};  // ends a test that hangs; not a measurement
+constexpr seconds kDeadline{30};  // ends a test that hangs
 
 class RedisCacheTest : public testing::Test {
  protected:
@@ -37,7 +37,7 @@ class RedisCacheTest : public testing::Test {
   std::unique_ptr<RedisCache> open(RedisCache::Options options) {
     options.metrics = &metrics_;
     auto cache = RedisCache::open(server_->url(), Log::silent(), std::move(options)).value();
-    EXPECT_TRUE(cache->wait_connected(kPatience));
+    EXPECT_TRUE(cache->wait_connected(kDeadline));
     return cache;
   }
   std::unique_ptr<RedisConnection> session() {
@@ -50,7 +50,7 @@ class RedisCacheTest : public testing::Test {
   std::unique_ptr<TestRedis> server_;
 };
 
-TEST_F(RedisCacheTest, ProcessesShareWhatTheyKeep) {
+TEST_F(RedisCacheTest, ProcessesShareValues) {
   const auto one = open(quick());
   const auto other = open(quick());
   one->put("a", as_bytes("x"), hours(1));
@@ -60,7 +60,7 @@ TEST_F(RedisCacheTest, ProcessesShareWhatTheyKeep) {
   EXPECT_EQ(found->level, Level::kRedis);
 }
 
-TEST_F(RedisCacheTest, RedisForgetsByItselfInTime) {
+TEST_F(RedisCacheTest, RedisExpiresValues) {
   const auto cache = open(quick());
   cache->put("a", as_bytes("x"), hours(1));
   const auto left = session()->run({"TTL", "a"}).value();
@@ -72,7 +72,7 @@ TEST_F(RedisCacheTest, RedisForgetsByItselfInTime) {
   EXPECT_FALSE(cache->get("gone"));
 }
 
-TEST_F(RedisCacheTest, DamagedAndForeignValuesAreNotThere) {
+TEST_F(RedisCacheTest, IgnoresDamagedAndForeignValues) {
   const auto cache = open(quick());
   cache->put("a", as_bytes("a value of some length"), hours(1));
   const auto redis = session();
@@ -80,7 +80,7 @@ TEST_F(RedisCacheTest, DamagedAndForeignValuesAreNotThere) {
   ASSERT_GT(whole.size(), 40U);
   for (std::size_t size = 0; size < whole.size(); ++size) {
     redis->run({"SET", "a", whole.substr(0, size)}).value();
-    EXPECT_FALSE(cache->get("a")) << "cut off at " << size;
+    EXPECT_FALSE(cache->get("a")) << "truncated at " << size;
   }
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string damaged = whole;
@@ -98,10 +98,10 @@ TEST_F(RedisCacheTest, DamagedAndForeignValuesAreNotThere) {
   redis->run({"LPUSH", "d", "x"}).value();
   EXPECT_FALSE(cache->get("d")) << "a list";
   redis->run({"SET", "a", whole}).value();
-  EXPECT_TRUE(cache->get("a")) << "and it goes on working";
+  EXPECT_TRUE(cache->get("a")) << "the cache still works";
 }
 
-TEST_F(RedisCacheTest, AKilledServerIsPassedOverAndFoundAgain) {
+TEST_F(RedisCacheTest, SurvivesARestartOfTheServer) {
   const auto cache = open(quick());
   cache->put("a", as_bytes("x"), hours(1));
   ASSERT_TRUE(cache->get("a"));
@@ -113,7 +113,7 @@ TEST_F(RedisCacheTest, AKilledServerIsPassedOverAndFoundAgain) {
   }
   EXPECT_NE(metrics_.expose().find("fit_redis_connected 0"), std::string::npos);
   server_->start();
-  ASSERT_TRUE(cache->wait_connected(kPatience));
+  ASSERT_TRUE(cache->wait_connected(kDeadline));
   EXPECT_NE(metrics_.expose().find("fit_redis_connected 1"), std::string::npos);
   cache->put("a", as_bytes("y"), hours(1));
   const auto found = cache->get("a");
@@ -121,18 +121,18 @@ TEST_F(RedisCacheTest, AKilledServerIsPassedOverAndFoundAgain) {
   EXPECT_EQ(as_text(found->value), "y");
 }
 
-TEST_F(RedisCacheTest, AServerThatHangsIsPassedOver) {
+TEST_F(RedisCacheTest, StopsCallingASuspendedServer) {
   const auto cache = open(quick());
   cache->put("a", as_bytes("x"), hours(1));
   server_->pause();
   int calls = 0;
   for (; cache->is_connected(); ++calls) EXPECT_FALSE(cache->get("a"));
   EXPECT_LE(calls, 2) << "each waits for the time limit";
-  server_->go_on();
-  ASSERT_TRUE(cache->wait_connected(kPatience));
+  server_->resume();
+  ASSERT_TRUE(cache->wait_connected(kDeadline));
 }
 
-TEST_F(RedisCacheTest, ThreadsBesideAKilledServerAllGoOn) {
+TEST_F(RedisCacheTest, ThreadsContinueWhenTheServerIsKilled) {
   const auto cache = open(quick());
   MemoryCache memory({});
   TieredCache both(memory, *cache);
@@ -150,21 +150,21 @@ TEST_F(RedisCacheTest, ThreadsBesideAKilledServerAllGoOn) {
   server_->kill();
   server_->start();
   for (std::thread& thread : threads) thread.join();
-  ASSERT_TRUE(cache->wait_connected(kPatience));
+  ASSERT_TRUE(cache->wait_connected(kDeadline));
 }
 
-TEST_F(RedisCacheTest, ARefusedPasswordIsASessionThatIsNotThere) {
+TEST_F(RedisCacheTest, ARejectedPasswordIsAMissingConnection) {
   session()->run({"CONFIG", "SET", "requirepass", "secret"}).value();
   const auto without = RedisCache::open(server_->url(), Log::silent(), quick()).value();
   without->put("a", as_bytes("x"), hours(1));
   EXPECT_FALSE(without->get("a"));
   const auto with = RedisCache::open("unix://:secret@" + server_->socket() + "?db=1", Log::silent(), quick());
-  ASSERT_TRUE((*with)->wait_connected(kPatience));
+  ASSERT_TRUE((*with)->wait_connected(kDeadline));
   (*with)->put("a", as_bytes("x"), hours(1));
   EXPECT_TRUE((*with)->get("a"));
 }
 
-TEST(RedisCache, AServerThatNeverWasIsNoError) {
+TEST(RedisCache, AMissingServerIsNoError) {
   TempDir folder;
   RedisCache::Options options;
   options.breaker = {.failures = 1, .open_for = milliseconds(5), .longest = milliseconds(10)};
@@ -175,7 +175,7 @@ TEST(RedisCache, AServerThatNeverWasIsNoError) {
   EXPECT_FALSE((*cache)->is_connected());
 }
 
-TEST(RedisCache, ABadAddressIs) {
+TEST(RedisCache, AnInvalidUrlIsAnError) {
   const auto cache = RedisCache::open("http://nowhere", Log::silent());
   ASSERT_FALSE(cache);
   EXPECT_EQ(cache.error().field, "REDIS_URL");

@@ -14,7 +14,7 @@ timeval to_timeval(milliseconds time) {
 Error broken(const redisContext& context) {
   const bool late = context.err == REDIS_ERR_TIMEOUT || (context.err == REDIS_ERR_IO && errno == EAGAIN);
   return {late ? ErrorCode::kDeadlineExceeded : ErrorCode::kUnavailable,
-          late ? "Redis did not answer in time" : "Redis cannot be reached",
+          late ? "Redis did not respond in time" : "Redis cannot be reached",
           {},
           &context.errstr[0]};
 }
@@ -38,10 +38,10 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisAddres
                                                                milliseconds connect_timeout,
                                                                milliseconds command_timeout) {
   const timeval to_connect = to_timeval(connect_timeout);
-  const timeval to_answer = to_timeval(command_timeout);
+  const timeval to_reply = to_timeval(command_timeout);
   redisOptions options{};
   options.connect_timeout = &to_connect;
-  options.command_timeout = &to_answer;
+  options.command_timeout = &to_reply;
   if (address.host.empty()) {
     REDIS_OPTIONS_SET_UNIX(&options, address.socket.c_str());
   } else {
@@ -53,18 +53,18 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisAddres
   if (handle->context->err != 0) return broken(*handle->context);
   std::unique_ptr<RedisConnection> connection(new RedisConnection(std::move(handle)));
 
-  const auto insist = [&](std::initializer_list<std::string_view> command) -> Result<void> {
+  const auto require = [&](std::initializer_list<std::string_view> command) -> Result<void> {
     FIT_TRY(const Reply reply, connection->run(command));
     if (reply.refusal.empty()) return {};
-    return Error{ErrorCode::kUnauthorized, "Redis refuses the session", {}, reply.refusal};
+    return Error{ErrorCode::kUnauthorized, "Redis rejects the session", {}, reply.refusal};
   };
   if (!address.user.empty()) {
-    FIT_CHECK(insist({"AUTH", address.user, address.password}));
+    FIT_CHECK(require({"AUTH", address.user, address.password}));
   } else if (!address.password.empty()) {
-    FIT_CHECK(insist({"AUTH", address.password}));
+    FIT_CHECK(require({"AUTH", address.password}));
   }
-  if (address.database != 0) FIT_CHECK(insist({"SELECT", std::to_string(address.database)}));
-  FIT_CHECK(insist({"PING"}));
+  if (address.database != 0) FIT_CHECK(require({"SELECT", std::to_string(address.database)}));
+  FIT_CHECK(require({"PING"}));
   return connection;
 }
 
@@ -77,10 +77,10 @@ Result<RedisConnection::Reply> RedisConnection::run(std::initializer_list<std::s
   }
   errno = 0;
   redisContext* const context = handle_->context;
-  void* const answer = redisCommandArgv(context, static_cast<int>(parts.size()), parts.data(), sizes.data());
-  if (answer == nullptr) return broken(*context);
-  const std::unique_ptr<void, decltype(&freeReplyObject)> owner(answer, freeReplyObject);
-  const auto* const reply = static_cast<const redisReply*>(answer);
+  void* const raw = redisCommandArgv(context, static_cast<int>(parts.size()), parts.data(), sizes.data());
+  if (raw == nullptr) return broken(*context);
+  const std::unique_ptr<void, decltype(&freeReplyObject)> owner(raw, freeReplyObject);
+  const auto* const reply = static_cast<const redisReply*>(raw);
   const std::string text = reply->str == nullptr ? std::string() : std::string(reply->str, reply->len);
   if (reply->type == REDIS_REPLY_ERROR) return Reply{{}, text.empty() ? "refused" : text};
   return Reply{reply->type == REDIS_REPLY_INTEGER ? std::to_string(reply->integer) : text, {}};

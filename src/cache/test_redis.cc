@@ -36,12 +36,12 @@ void TestRedis::start() {
   }
   ::close(pipe[1]);
   output_ = pipe[0];
-  std::string said;
+  std::string output;
   std::array<char, 4096> piece{};
-  while (said.find("eady to accept connections") == std::string::npos) {
+  while (output.find("eady to accept connections") == std::string::npos) {
     const ssize_t count = ::read(output_, piece.data(), piece.size());
-    if (count <= 0) throw std::runtime_error("redis-server did not start: " + said);
-    said.append(piece.data(), static_cast<std::size_t>(count));
+    if (count <= 0) throw std::runtime_error("redis-server did not start: " + output);
+    output.append(piece.data(), static_cast<std::size_t>(count));
   }
 }
 
@@ -57,7 +57,7 @@ void TestRedis::pause() const {
   ::kill(process_, SIGSTOP);
 }
 
-void TestRedis::go_on() const {
+void TestRedis::resume() const {
   ::kill(process_, SIGCONT);
 }
 

@@ -8,8 +8,8 @@
 
 namespace fit::cache {
 
-// A redis-server for tests: on a Unix socket in a temporary folder, keeping nothing on the disk, ended with
-// this object.
+// A redis-server for tests, on a Unix socket in a temporary folder and without persistence. It is killed when
+// this object is destroyed.
 class TestRedis {
  public:
   static bool is_installed();
@@ -19,12 +19,12 @@ class TestRedis {
   TestRedis(const TestRedis&) = delete;
   TestRedis& operator=(const TestRedis&) = delete;
 
-  // Returns once it accepts connections.
+  // Returns when the server accepts connections.
   void start();
-  void kill();  // at once (SIGKILL)
-  // Makes it deaf: connections stay open, nothing is answered.
+  void kill();  // SIGKILL
+  // Suspends the server: connections stay open, but no command is executed.
   void pause() const;
-  void go_on() const;
+  void resume() const;
 
   std::string url() const { return "unix://" + socket(); }
   std::string socket() const { return (folder_.path() / "redis.sock").string(); }

@@ -12,6 +12,7 @@
 
 namespace fit::embed {
 
+// The state of a model's files.
 enum class ModelState {
   kNotInstalled,  // none of its files exists
   kInstalled,     // all of its files exist and have the known sizes

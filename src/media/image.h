@@ -19,6 +19,7 @@ struct Image {
   std::vector<std::uint8_t> rgb;  // width * height * 3
 };
 
+// The image formats that probe() and decode() accept.
 enum class Format { kJpeg, kPng, kWebp, kAvif, kHeic, kGif };
 
 std::string_view to_string(Format format);  // "jpeg", "png", ...

@@ -10,6 +10,7 @@
 namespace fit::net {
 namespace {
 
+// An IPv4 CIDR block.
 struct Block4 {
   std::uint32_t first;
   int bits;

@@ -5,7 +5,7 @@
 namespace fit::net {
 namespace {
 
-TEST(Address, PublicOnesPass) {
+TEST(Address, AcceptsPublicAddresses) {
   for (const char* host :
        {"1.1.1.1", "8.8.8.8", "93.184.216.34", "172.15.255.255", "172.32.0.0", "100.63.255.255",
         "100.128.0.0", "223.255.255.255", "2606:4700::1111", "[2a00:1450:4001:81b::200e]", "::ffff:8.8.8.8",
@@ -14,7 +14,7 @@ TEST(Address, PublicOnesPass) {
   }
 }
 
-TEST(Address, OthersDoNot) {
+TEST(Address, RejectsSpecialPurposeAddresses) {
   for (const char* host : {"0.0.0.0",
                            "0.1.2.3",
                            "10.0.0.1",
@@ -67,7 +67,7 @@ TEST(Address, OthersDoNot) {
   }
 }
 
-TEST(Address, NamesAreNotAddresses) {
+TEST(Address, DistinguishesNamesFromAddresses) {
   for (const char* host :
        {"example.com", "localhost", "", "1.2.3", "1.2.3.4.5", "12345", "[", "10.0.0.1.example.com"}) {
     EXPECT_EQ(literal_is_public(host), std::nullopt) << host;

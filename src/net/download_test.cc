@@ -26,7 +26,7 @@ const std::string kFile = content(50000);
 struct FileServer {
   std::string etag = "\"v1\"";
   bool ranges = true;
-  std::atomic<std::size_t> break_after = 0;  // bytes of a body, for one answer
+  std::atomic<std::size_t> break_after = 0;  // bytes of a body, for one response
   std::string extra_headers;
 
   void operator()(const TestServer::Request& request, TestServer::Connection& connection) {
@@ -89,7 +89,7 @@ class DownloadTest : public ::testing::Test {
   std::uint64_t total_ = 0;
 };
 
-TEST_F(DownloadTest, WholeFile) {
+TEST_F(DownloadTest, DownloadsAFile) {
   const auto download = fetch();
   ASSERT_TRUE(download) << download.error().describe();
   EXPECT_EQ(download->size_bytes, kFile.size());
@@ -100,7 +100,7 @@ TEST_F(DownloadTest, WholeFile) {
   EXPECT_FALSE(etag_kept());
 }
 
-TEST_F(DownloadTest, ResumesWhereItBroke) {
+TEST_F(DownloadTest, ResumesAnInterruptedDownload) {
   files_.break_after = 20000;
   const auto broken = fetch();
   ASSERT_FALSE(broken);
@@ -114,7 +114,7 @@ TEST_F(DownloadTest, ResumesWhereItBroke) {
   EXPECT_EQ(total_, kFile.size());
 }
 
-TEST_F(DownloadTest, RetriesResumeToo) {
+TEST_F(DownloadTest, RetriesResume) {
   files_.break_after = 20000;
   ASSERT_TRUE(fetch(1));
   EXPECT_EQ(on_disk(), kFile);
@@ -122,7 +122,7 @@ TEST_F(DownloadTest, RetriesResumeToo) {
   EXPECT_EQ(server_.requests().at(1).headers.at("range"), "bytes=20000-");
 }
 
-TEST_F(DownloadTest, StartsAgainWithoutRangeSupport) {
+TEST_F(DownloadTest, RestartsWithoutRangeSupport) {
   files_.ranges = false;
   files_.break_after = 20000;
   ASSERT_FALSE(fetch());
@@ -130,7 +130,7 @@ TEST_F(DownloadTest, StartsAgainWithoutRangeSupport) {
   EXPECT_EQ(on_disk(), kFile);
 }
 
-TEST_F(DownloadTest, StartsAgainWhenTheFileChanged) {
+TEST_F(DownloadTest, RestartsWhenTheFileChanged) {
   files_.etag = "\"v0\"";
   files_.break_after = 20000;
   ASSERT_FALSE(fetch());
@@ -139,14 +139,14 @@ TEST_F(DownloadTest, StartsAgainWhenTheFileChanged) {
   EXPECT_EQ(on_disk(), kFile);
 }
 
-TEST_F(DownloadTest, StartsAgainWhenNothingTellsTheVersion) {
+TEST_F(DownloadTest, RestartsWithoutAValidator) {
   std::ofstream(path_) << "left over from somewhere";
   ASSERT_TRUE(fetch());
   EXPECT_EQ(on_disk(), kFile);
   EXPECT_FALSE(server_.requests().at(0).headers.contains("range"));
 }
 
-TEST_F(DownloadTest, WholeAlready) {
+TEST_F(DownloadTest, AcceptsACompleteFile) {
   std::ofstream(path_) << kFile;
   std::ofstream(path_.string() + ".etag") << "\"v1\"";
   const auto download = fetch();
@@ -155,14 +155,14 @@ TEST_F(DownloadTest, WholeAlready) {
   EXPECT_EQ(on_disk(), kFile);
 }
 
-TEST_F(DownloadTest, LongerThanTheFileStartsAgain) {
+TEST_F(DownloadTest, RestartsWhenThePartIsTooLong) {
   std::ofstream(path_) << kFile << "and more";
   std::ofstream(path_.string() + ".etag") << "\"v1\"";
   ASSERT_TRUE(fetch());
   EXPECT_EQ(on_disk(), kFile);
 }
 
-TEST_F(DownloadTest, ReadsTheSumFromTheServer) {
+TEST_F(DownloadTest, ReadsTheServersChecksum) {
   const std::string sum(64, 'a');
   files_.extra_headers = "X-Linked-ETag: \"" + sum + "\"\r\n";
   const auto linked = fetch();
@@ -176,22 +176,22 @@ TEST_F(DownloadTest, ReadsTheSumFromTheServer) {
   EXPECT_EQ(plain->sha256_from_server, std::string(64, 'b'));
 }
 
-TEST_F(DownloadTest, SizeLimit) {
+TEST_F(DownloadTest, EnforcesTheSizeLimit) {
   max_bytes_ = 1000;
   const auto download = fetch();
   ASSERT_FALSE(download);
   EXPECT_EQ(download.error().code, ErrorCode::kTooLarge);
 }
 
-TEST_F(DownloadTest, FullDisk) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+TEST_F(DownloadTest, ReportsAFullDisk) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "/dev/full is absent";
   std::filesystem::create_symlink("/dev/full", path_);
   const auto download = fetch();
   ASSERT_FALSE(download);
   EXPECT_EQ(download.error().code, ErrorCode::kStorageFull);
 }
 
-TEST_F(DownloadTest, MissingFolder) {
+TEST_F(DownloadTest, ReportsAMissingFolder) {
   path_ = dir_.path() / "none" / "x.part";
   ASSERT_FALSE(fetch());
 }

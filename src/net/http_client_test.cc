@@ -49,7 +49,7 @@ TEST(HttpClient, FetchesABody) {
   EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "FindThisFit/0.1");
 }
 
-TEST(HttpClient, EmptyBodyIsFine) {
+TEST(HttpClient, AcceptsAnEmptyBody) {
   TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(200, "")); });
   Sleeps sleeps;
   HttpClient client(sleeps.options());
@@ -84,7 +84,7 @@ TEST(HttpClient, StopsAtTooManyRedirects) {
   EXPECT_EQ(server.requests().size(), 6u);
 }
 
-TEST(HttpClient, RefusesRedirectsToOtherSchemes) {
+TEST(HttpClient, RejectsRedirectsToOtherSchemes) {
   for (const char* target : {"file:///etc/passwd", "gopher://x/", "ftp://x/"}) {
     TestServer server([target](const auto&, auto& connection) {
       connection.send(TestServer::answer(302, "", fit::format("Location: {}\r\n", target)));
@@ -97,7 +97,7 @@ TEST(HttpClient, RefusesRedirectsToOtherSchemes) {
   }
 }
 
-TEST(HttpClient, RefusesBadUrls) {
+TEST(HttpClient, RejectsInvalidUrls) {
   Sleeps sleeps;
   HttpClient client(sleeps.options());
   for (const std::string& url :
@@ -111,7 +111,7 @@ TEST(HttpClient, RefusesBadUrls) {
   }
 }
 
-TEST(HttpClient, RefusesLoopbackUnlessAllowed) {
+TEST(HttpClient, RejectsLoopbackUnlessAllowed) {
   TestServer server(
       [](const auto&, auto& connection) { connection.send(TestServer::answer(200, "secret")); });
   Sleeps sleeps;
@@ -128,7 +128,7 @@ TEST(HttpClient, RefusesLoopbackUnlessAllowed) {
   EXPECT_TRUE(sleeps.waits.empty());
 }
 
-// The server stands in for a proxy, so that a "public" host can answer with a redirect.
+// The server acts as a proxy, so that a "public" host can respond with a redirect.
 class BehindProxy : public ::testing::Test {
  protected:
   std::unique_ptr<HttpClient> client(int port, const std::string& no_proxy) {
@@ -151,7 +151,7 @@ TEST_F(BehindProxy, ProxyMayBePrivate) {
   EXPECT_EQ(server.requests().at(0).target, "http://shop.example/a.jpg");
 }
 
-TEST_F(BehindProxy, RefusesPrivateHostsByName) {
+TEST_F(BehindProxy, RejectsPrivateHostsByName) {
   TestServer server(
       [](const auto&, auto& connection) { connection.send(TestServer::answer(200, "secret")); });
   const auto guarded = client(server.port(), "");
@@ -164,7 +164,7 @@ TEST_F(BehindProxy, RefusesPrivateHostsByName) {
   EXPECT_TRUE(server.requests().empty());
 }
 
-TEST_F(BehindProxy, RefusesRedirectsToPrivateAddresses) {
+TEST_F(BehindProxy, RejectsRedirectsToPrivateAddresses) {
   std::string location = "http://169.254.169.254/latest/meta-data/";
   TestServer server([&](const auto&, auto& connection) {
     connection.send(TestServer::answer(302, "", "Location: " + location + "\r\n"));
@@ -183,7 +183,7 @@ TEST_F(BehindProxy, RefusesRedirectsToPrivateAddresses) {
   EXPECT_EQ(server.requests().size(), 3u);
 }
 
-TEST(HttpClient, SlowServerMeetsTheTimeLimit) {
+TEST(HttpClient, EnforcesTheTimeLimit) {
   TestServer server([](const auto& request, auto& connection) {
     if (request.target == "/body") connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
     connection.hang();
@@ -225,7 +225,7 @@ TEST(HttpClient, StopsAtTheSizeLimit) {
   EXPECT_TRUE(sleeps.waits.empty());
 }
 
-TEST(HttpClient, ABodyOfExactlyTheLimitPasses) {
+TEST(HttpClient, AcceptsABodyOfExactlyTheLimit) {
   TestServer server([](const auto&, auto& connection) {
     connection.send(TestServer::answer(200, std::string(1000, 'x')));
   });
@@ -259,7 +259,7 @@ TEST(HttpClient, NotHttpIsAnError) {
   EXPECT_EQ(response.error().code, ErrorCode::kBadGateway);
 }
 
-TEST(HttpClient, MissingPagesAreNotFoundAtOnce) {
+TEST(HttpClient, MissingPagesAreNotRetried) {
   for (const int status : {404, 410}) {
     TestServer server(
         [status](const auto&, auto& connection) { connection.send(TestServer::answer(status, "no")); });
@@ -272,7 +272,7 @@ TEST(HttpClient, MissingPagesAreNotFoundAtOnce) {
   }
 }
 
-TEST(HttpClient, OtherRefusalsAreNotRetried) {
+TEST(HttpClient, ClientErrorsAreNotRetried) {
   TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(403, "no")); });
   Sleeps sleeps;
   HttpClient client(sleeps.options());
@@ -357,7 +357,7 @@ TEST(HttpClient, HugeErrorPagesAndHeadersAreBounded) {
   }
 }
 
-TEST(HttpClient, ManyThreadsMayFetchAtOnce) {
+TEST(HttpClient, FetchesConcurrently) {
   TestServer server([](const auto& request, auto& connection) {
     connection.send(TestServer::answer(200, request.target));
   });
@@ -393,7 +393,7 @@ TEST(HttpClient, PostsABody) {
   EXPECT_EQ(server.requests().at(0).headers.at("x-mine"), "1");
 }
 
-TEST(HttpClient, APostIsAnsweredWithWhateverStatusOnce) {
+TEST(HttpClient, PostReturnsAnyStatusWithoutRetries) {
   TestServer server([](const auto&, auto& connection) {
     connection.send(TestServer::answer(429, "slow down", "Retry-After: 7\r\n"));
   });
@@ -406,7 +406,7 @@ TEST(HttpClient, APostIsAnsweredWithWhateverStatusOnce) {
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
-TEST(HttpClient, APostKeepsToLimitsAndFollowsNoRedirect) {
+TEST(HttpClient, PostEnforcesLimitsAndFollowsNoRedirects) {
   TestServer server([](const auto& request, auto& connection) {
     connection.send(request.target == "/large" ? TestServer::answer(200, std::string(1000, 'x'))
                                                : TestServer::answer(307, "", "Location: /large\r\n"));

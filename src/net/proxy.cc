@@ -40,7 +40,7 @@ std::vector<std::string> split_list(const std::string& text) {
   return parts;
 }
 
-// The bytes of an address written out, and how many (4 or 16; 0 for a name).
+// The bytes of a literal address and their number: 4 or 16, or 0 for a name.
 std::pair<std::array<std::uint8_t, 16>, int> address_bytes(const std::string& host) {
   std::array<std::uint8_t, 16> bytes{};
   if (::inet_pton(AF_INET, host.c_str(), bytes.data()) == 1) return {bytes, 4};

@@ -6,14 +6,15 @@
 
 namespace fit::net {
 
-// Which proxy a request goes through, by the variables that curl and most programs follow: http_proxy (lower
-// case only), https_proxy, all_proxy and no_proxy (upper case too), read once when the object is made.
-// no_proxy: names separated by commas, each covering its sub-domains; addresses; CIDR blocks; or "*".
+// The proxy settings of the environment, in the variables that curl and most programs use: http_proxy (lower
+// case only), and https_proxy, all_proxy and no_proxy (in lower or upper case). no_proxy is a comma-separated
+// list of names, which include their sub-domains, of addresses and CIDR blocks, or "*". Immutable and
+// thread-safe after construction.
 class ProxySettings {
  public:
   static ProxySettings from_environment();
 
-  // The proxy's URL, or empty for a direct connection. `host` as in the URL, without brackets or port.
+  // The proxy's URL, or empty for a direct connection. `host` is the URL's host without brackets and port.
   std::string proxy_for(std::string_view scheme, std::string_view host) const;
 
   std::string http;

@@ -13,7 +13,7 @@ ProxySettings settings(std::vector<std::string> no_proxy) {
   return result;
 }
 
-TEST(Proxy, BelongsToTheScheme) {
+TEST(Proxy, DependsOnTheScheme) {
   EXPECT_EQ(settings({}).proxy_for("http", "example.com"), "http://p:1");
   EXPECT_EQ(settings({}).proxy_for("https", "example.com"), "http://p:2");
   EXPECT_EQ(ProxySettings().proxy_for("https", "example.com"), "");

@@ -27,6 +27,7 @@ constexpr std::size_t kMaxHeaders = 200;
 constexpr Milliseconds kFirstBackoff{250};
 constexpr Milliseconds kLongestBackoff{10'000};
 
+// The parts of a parsed URL.
 struct Url {
   std::string text;
   std::string scheme;
@@ -48,7 +49,7 @@ Result<Url> parse_url(std::string_view field, const std::string& text) {
   const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(),
                                       CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
   if (code != CURLUE_OK) {
-    Error error = invalid(std::string(field), "is not a URL that can be fetched");
+    Error error = invalid(std::string(field), "is not a valid URL");
     error.detail = curl_url_strerror(code);
     return error;
   }
@@ -61,12 +62,12 @@ Result<Url> parse_url(std::string_view field, const std::string& text) {
   return url;
 }
 
-Error refused(std::string_view field) {
+Error not_public(std::string_view field) {
   return invalid(std::string(field), "points to an address that is not on the public Internet");
 }
 
 // What can be told from the name alone, for when a proxy does the connecting.
-bool refused_by_name(std::string host) {
+bool is_private_name(std::string host) {
   if (const auto is_public_literal = literal_is_public(host)) return !*is_public_literal;
   std::ranges::transform(host, host.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -75,13 +76,13 @@ bool refused_by_name(std::string host) {
          host.ends_with(".internal");
 }
 
-// One request of a transfer: what curl's callbacks need and fill in.
+// The state of one request of a transfer, shared with curl's callbacks. A transfer has one hop per redirect.
 struct Hop {
   const TransferRequest& request;
   ResponseHead& head;
   bool guard = true;
-  bool guard_refused = false;
-  bool head_seen = false;
+  bool guard_rejected = false;
+  bool head_reported = false;
   std::uint64_t discarded_bytes = 0;
   std::optional<Error> stopped = std::nullopt;
 
@@ -91,9 +92,9 @@ struct Hop {
     return true;
   }
   bool succeeded() const { return head.status >= 200 && head.status < 300; }
-  bool see_head() {
-    if (head_seen) return true;
-    head_seen = true;
+  bool report_head() {
+    if (head_reported) return true;
+    head_reported = true;
     return !request.on_head || !stop_on(request.on_head(head));
   }
 };
@@ -101,13 +102,13 @@ struct Hop {
 curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* address) {
   auto* hop = static_cast<Hop*>(context);
   if (hop->guard && !is_public(address->addr)) {
-    hop->guard_refused = true;
+    hop->guard_rejected = true;
     return CURL_SOCKET_BAD;
   }
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-void take_header(ResponseHead& head, std::string_view line) {
+void add_header(ResponseHead& head, std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n' || line.back() == ' '))
     line.remove_suffix(1);
   if (line.starts_with("HTTP/")) {
@@ -144,10 +145,10 @@ struct CallContext {
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
   const auto [curl, hop] = *static_cast<CallContext*>(context);
   const std::string_view line(data, size * count);
-  take_header(hop->head, line);
+  add_header(hop->head, line);
   if (line != "\r\n" && line != "\n") return line.size();
   read_status(curl, hop->head);
-  return !hop->succeeded() || hop->see_head() ? line.size() : CURL_WRITEFUNC_ERROR;
+  return !hop->succeeded() || hop->report_head() ? line.size() : CURL_WRITEFUNC_ERROR;
 }
 
 std::size_t on_write(char* data, std::size_t size, std::size_t count, void* context) {
@@ -158,7 +159,7 @@ std::size_t on_write(char* data, std::size_t size, std::size_t count, void* cont
     hop->discarded_bytes += bytes;
     return hop->discarded_bytes <= kMaxErrorBody ? bytes : CURL_WRITEFUNC_ERROR;
   }
-  if (!hop->see_head()) return CURL_WRITEFUNC_ERROR;
+  if (!hop->report_head()) return CURL_WRITEFUNC_ERROR;
   if (hop->request.on_body && hop->stop_on(hop->request.on_body(std::as_bytes(std::span(data, bytes))))) {
     return CURL_WRITEFUNC_ERROR;
   }
@@ -182,7 +183,7 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-bool worth_retrying(CURLcode code) {
+bool is_transient(CURLcode code) {
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
@@ -204,7 +205,7 @@ bool worth_retrying(CURLcode code) {
 Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode code) {
   const std::string field(request.field);
   if (hop.stopped) return *hop.stopped;
-  if (hop.guard_refused) return refused(request.field);
+  if (hop.guard_rejected) return not_public(request.field);
   const std::string detail = fit::format("{}: {}", request.url, curl_easy_strerror(code));
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
@@ -212,11 +213,13 @@ Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode co
     case CURLE_COULDNT_RESOLVE_HOST:
       return Error{ErrorCode::kBadGateway, "could not be fetched: no such host", field, detail};
     case CURLE_COULDNT_CONNECT:
-      return Error{ErrorCode::kBadGateway, "could not be fetched: the server does not answer", field, detail};
+      return Error{ErrorCode::kBadGateway, "could not be fetched: the server does not accept connections",
+                   field, detail};
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
-      return Error{ErrorCode::kBadGateway, "could not be fetched: the server broke off", field, detail};
+      return Error{ErrorCode::kBadGateway, "could not be fetched: the server closed the connection", field,
+                   detail};
     case CURLE_PEER_FAILED_VERIFICATION:
       return Error{ErrorCode::kBadGateway, "could not be fetched: the server's certificate is not trusted",
                    field, detail};
@@ -227,7 +230,7 @@ Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode co
 
 Error status_error(const TransferRequest& request, int status) {
   const ErrorCode code = status == 404 || status == 410 ? ErrorCode::kNotFound : ErrorCode::kBadGateway;
-  return Error{code, fit::format("could not be fetched: the server answered with status {}", status),
+  return Error{code, fit::format("could not be fetched: the server responded with status {}", status),
                std::string(request.field), request.url};
 }
 
@@ -258,7 +261,7 @@ struct Transfers::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // A handle from the pool, put back with its open connections at the end.
+  // Takes a handle from the pool; the deleter returns it with its open connections.
   auto borrow() {
     CURL* curl = nullptr;
     {
@@ -349,19 +352,19 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     auto url = parse_url(request.field, address);
     if (!url) return fail(std::move(url).error(), false);
     const bool proxied = !state_->proxies.proxy_for(url->scheme, url->host).empty();
-    if (proxied && !state_->options.allow_private_addresses && refused_by_name(url->host)) {
-      return fail(refused(request.field), false);
+    if (proxied && !state_->options.allow_private_addresses && is_private_name(url->host)) {
+      return fail(not_public(request.field), false);
     }
     head.url = url->text;
     head.status = 0;
     Hop hop{request, head};
     const CURLcode code = state_->perform(curl.get(), hop, *url, deadline);
     if (hop.stopped) return fail(*hop.stopped, false);
-    const bool whole_answer = code == CURLE_OK || (code == CURLE_WRITE_ERROR && !hop.succeeded());
-    if (!whole_answer)
-      return fail(transfer_error(request, hop, code), worth_retrying(code) && !hop.guard_refused);
+    const bool is_complete = code == CURLE_OK || (code == CURLE_WRITE_ERROR && !hop.succeeded());
+    if (!is_complete)
+      return fail(transfer_error(request, hop, code), is_transient(code) && !hop.guard_rejected);
     if (hop.succeeded()) {
-      if (!hop.see_head()) return fail(*hop.stopped, false);
+      if (!hop.report_head()) return fail(*hop.stopped, false);
       return outcome;
     }
     const char* next = nullptr;

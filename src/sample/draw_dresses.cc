@@ -59,6 +59,14 @@ void paint_belt(Painter& painter, const Torso& t, const Design& design, double y
   painter.part(ellipse(knot, 7, 7), design.trim, {.round = 4, .fold = 0});
 }
 
+// The overlapping front of a wrap dress.
+void paint_wrap_front(Painter& painter, const Torso& t, const Cloth& cloth) {
+  painter.line(
+      open({corner(-2, t.top + t.neck_depth - 2), Knot(20, t.bottom - 30), corner(40, t.bottom - 2)}),
+      toned(cloth.colour, -0.5), 1.6, 0.6);
+  painter.crease({-2, t.top + t.neck_depth}, {44, t.bottom}, 4, 1);
+}
+
 // The front of a dress with a collar: the closing edge, its buttons and the collar.
 void paint_collared_front(Painter& painter, const Torso& t, const Design& design, double bottom) {
   const Cloth& cloth = design.cloth;
@@ -114,12 +122,7 @@ void draw_dress(Painter& painter, const Design& design) {
     painter.seam(open({corner(-reach, tier), Knot(0, tier + 8), corner(reach, tier)}), cloth);
   }
   paint_body(painter, t, cloth, {.fold = 0.8});
-  if (wrap) {
-    painter.line(
-        open({corner(-2, t.top + t.neck_depth - 2), Knot(20, t.bottom - 30), corner(40, t.bottom - 2)}),
-        toned(cloth.colour, -0.5), 1.6, 0.6);
-    painter.crease({-2, t.top + t.neck_depth}, {44, t.bottom}, 4, 1);
-  }
+  if (wrap) paint_wrap_front(painter, t, cloth);
   if (collared) {
     paint_collared_front(painter, t, design, bottom);
   } else {
