@@ -96,8 +96,8 @@ def test_copy_brings_later_changes(drawn_sample, tmp_path):
     assert first["copied"] == first["to"]["items"] == len(drawn_sample.all_rows)
     assert copy()["copied"] == 0
     with Server(data) as server:
-        gone = results(server.search(text="under 1000000", limit=1))[0]["id"]
-        assert server.delete(f"/api/v1/items/{gone}").status_code in (200, 204)
+        removed = results(server.search(text="under 1000000", limit=1))[0]["id"]
+        assert server.delete(f"/api/v1/items/{removed}").status_code in (200, 204)
     again = copy()
     assert again["removed"] == 1 and again["to"] == again["from"]
     done = fit_process.run(data, "copy", urls[0], urls[0], check=False)

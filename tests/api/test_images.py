@@ -74,8 +74,8 @@ def test_images_of_removed_items_are_pruned_beside_a_server(tmp_path):
             assert made.status_code == 201, made.text
             return made.json()
 
-        kept, gone = put(1), put(2)
-        assert server.delete(f"/api/v1/items/{gone['id']}").status_code == 204
+        stored, removed = put(1), put(2)
+        assert server.delete(f"/api/v1/items/{removed['id']}").status_code == 204
         files = [path for path in (tmp_path / "storage").rglob("*.jpg")]
         assert len(files) == 4
         assert prune()["young"]["files"] == 2
@@ -88,7 +88,7 @@ def test_images_of_removed_items_are_pruned_beside_a_server(tmp_path):
         assert prune()["originals"] == report["originals"]
         assert sum(path.exists() for path in files) == 2
         assert "removed: 0 pictures" in run(tmp_path, "assets", "prune").stdout
-        assert server.get(kept["images"][0]["url"]).content == image_files.jpeg(1)
+        assert server.get(stored["images"][0]["url"]).content == image_files.jpeg(1)
         # The same image is sent again.
         again = put(3), put(2)
         for item in again:

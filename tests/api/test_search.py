@@ -126,11 +126,11 @@ def test_a_text_without_words_needs_a_text_side(server):
 def test_concurrent_clients_get_the_same_results(server, drawn_sample):
     rows = drawn_sample.rows[:16]
 
-    def ask(row):
+    def find(row):
         return results(server.search(image_base64=image_files.text(drawn_sample.photo(row)), limit=1))[0]["external_id"]
 
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(ask, rows * 3)) == [row["external_id"] for row in rows * 3]
+        assert list(pool.map(find, rows * 3)) == [row["external_id"] for row in rows * 3]
 
 
 class PhotoServer(BaseHTTPRequestHandler):
