@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "catalog/content_hash.h"
+#include "catalog/item_patch.h"
 #include "catalog/item_writer.h"
 
 namespace fit::catalog {
@@ -112,11 +113,14 @@ Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
   return write(input);
 }
 
-Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input) {
-  FIT_TRY(const ItemRecord first, writer_->parts.store.item(id));
-  const domain::Listing& key = first.listing;
+Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, const Change& make_input) {
+  store::Store& store = writer_->parts.store;
+  FIT_TRY(const ItemRecord before, store.item(id));
+  const domain::Listing& key = before.listing;
   const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
-  FIT_CHECK(writer_->parts.store.item(id));  // it may have been removed meanwhile
+  FIT_TRY(const ItemRecord item, store.item(id));  // it may have changed or been removed meanwhile
+  if (required) FIT_CHECK(required(item));
+  FIT_TRY(ItemInput input, make_input(item));
   const auto differs = [](const std::string& given, const std::string& now) {
     return !given.empty() && given != now;
   };
@@ -126,20 +130,32 @@ Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input) {
   if (differs(input.listing.external_id, key.external_id)) {
     return Error{ErrorCode::kConflict, "an item's external_id cannot change", "external_id", {}};
   }
-  ItemInput named = input;
-  named.listing.source = key.source;
-  named.listing.external_id = key.external_id;
-  return write(named);
+  input.listing.source = key.source;
+  input.listing.external_id = key.external_id;
+  return write(input);
+}
+
+Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input, const Precondition& required) {
+  return change(id, required, [&input](const ItemRecord&) -> Result<ItemInput> { return input; });
+}
+
+Result<UpsertOutcome> Catalog::patch(ItemId id, const Json& patch, std::size_t max_image_bytes,
+                                     const Precondition& required) {
+  return change(id, required, [&patch, max_image_bytes](const ItemRecord& item) {
+    return apply_patch(item, patch, max_image_bytes);
+  });
 }
 
 Result<ItemRecord> Catalog::get(ItemId id) {
   return writer_->parts.store.item(id);
 }
 
-Result<void> Catalog::remove(ItemId id) {
-  FIT_TRY(const ItemRecord item, writer_->parts.store.item(id));
+Result<void> Catalog::remove(ItemId id, const Precondition& required) {
+  FIT_TRY(const ItemRecord before, writer_->parts.store.item(id));
   {
-    const std::lock_guard lock(writer_->lock_of(item.listing.source, item.listing.external_id));
+    const std::lock_guard lock(writer_->lock_of(before.listing.source, before.listing.external_id));
+    FIT_TRY(const ItemRecord item, writer_->parts.store.item(id));
+    if (required) FIT_CHECK(required(item));
     FIT_CHECK(writer_->parts.store.remove_item(id));
   }
   writer_->removed.add();

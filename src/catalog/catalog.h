@@ -68,12 +68,25 @@ class Catalog {
   // one needs at least one (kInvalid). An input equal to what is stored (content_hash.h) changes and fetches
   // nothing: kUnchanged.
   Result<store::UpsertOutcome> put(const ItemInput& input);
+
+  // What the caller of a change requires of the item that it changes. An error is returned by the call, which
+  // then changes nothing. Empty: no requirement.
+  using Precondition = std::function<Result<void>(const domain::ItemRecord& item)>;
+
   // Replaces the item of that id, as put() does; its source and external_id cannot change (kConflict) and
   // need not be given. kNotFound when it is not there.
-  Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input);
+  Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input, const Precondition& required = {});
+
+  // Replaces the item of that id by itself with the JSON merge patch applied (item_patch.h). Patches of one
+  // item at the same time are applied one after the other: none is lost. kNotFound when it is not there; the
+  // errors of apply_patch() and put().
+  Result<store::UpsertOutcome> patch(ItemId id, const Json& patch, std::size_t max_image_bytes,
+                                     const Precondition& required = {});
+
   Result<domain::ItemRecord> get(ItemId id);
+
   // kNotFound when it is not there.
-  Result<void> remove(ItemId id);
+  Result<void> remove(ItemId id, const Precondition& required = {});
 
   struct File {
     Bytes content;
@@ -103,7 +116,11 @@ class Catalog {
   ItemWriter& writer() { return *writer_; }
 
  private:
+  // Makes the input that an item is replaced by from the item as it is.
+  using Change = std::function<Result<ItemInput>(const domain::ItemRecord& item)>;
+
   Result<store::UpsertOutcome> write(const ItemInput& input);
+  Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input);
 
   std::unique_ptr<ItemWriter> writer_;
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
+#include "catalog/item_patch.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
@@ -159,6 +160,42 @@ TEST(CatalogTest, ReplaceKeepsTheKey) {
   change.listing.external_id = "2";
   EXPECT_EQ(bench.catalog->replace(first->id, change).error().code, ErrorCode::kConflict);
   EXPECT_EQ(bench.catalog->replace(ItemId{99}, change).error().code, ErrorCode::kNotFound);
+}
+
+TEST(CatalogTest, PatchesAtTheSameTimeLoseNothing) {
+  Bench bench;
+  const ItemId id = bench.catalog->put(shop_row("1", "first", {1}))->id;
+  const std::vector<std::pair<std::string, Json>> fields = {
+      {"title", "T"}, {"brand", "B"},     {"price", 3},    {"currency", "EUR"},
+      {"size", "M"},  {"status", "sold"}, {"fit", "slim"}, {"description", "D"}};
+  {
+    std::vector<std::jthread> threads;
+    for (const auto& [name, value] : fields) {
+      threads.emplace_back([&bench, id, patch = Json{{name, value}}] {
+        const auto patched = bench.catalog->patch(id, patch, 1000);
+        EXPECT_TRUE(patched) << patched.error().describe();
+      });
+    }
+  }
+  Json item = seller_fields(bench.catalog->get(id).value());
+  item.update(item["properties"]);
+  for (const auto& [name, value] : fields) EXPECT_EQ(item[name], value) << name;
+}
+
+TEST(CatalogTest, AChangeThatThePreconditionRefusesChangesNothing) {
+  Bench bench;
+  const ItemInput row = shop_row("1", "first", {1});
+  const ItemId id = bench.catalog->put(row)->id;
+  const auto refuse = [](const domain::ItemRecord& item) -> Result<void> {
+    EXPECT_EQ(item.listing.title, "first");
+    return Error{ErrorCode::kConflict, "no", {}, {}};
+  };
+  ItemInput other = row;
+  other.listing.title = "second";
+  EXPECT_EQ(bench.catalog->replace(id, other, refuse).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(bench.catalog->patch(id, {{"title", "second"}}, 1000, refuse).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(bench.catalog->remove(id, refuse).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(bench.catalog->get(id)->listing.title, "first");
 }
 
 TEST(CatalogTest, RemoveForgetsTheItem) {

@@ -326,6 +326,10 @@ Result<std::vector<Vector>> BatchingEmbedder::embed_texts(std::span<const std::s
                      [&](std::size_t i) -> Result<std::string> { return texts[i]; });
 }
 
+std::size_t BatchingEmbedder::count_tokens(std::string_view text) const {
+  return state_->inner->count_tokens(text);
+}
+
 Result<std::vector<PropertyPredictions>> BatchingEmbedder::predict(std::span<const Vector> vectors) {
   return state_->inner->predict(vectors);
 }

@@ -20,6 +20,15 @@ double dot(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
+std::size_t Embedder::count_tokens(std::string_view text) const {
+  constexpr std::string_view kBlanks = " \t\r\n\f\v";
+  std::size_t words = 0;
+  for (auto start = text.find_first_not_of(kBlanks); start != std::string_view::npos; ++words) {
+    start = text.find_first_not_of(kBlanks, text.find_first_of(kBlanks, start));
+  }
+  return words;
+}
+
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder) {
   const auto fail = [&](std::string detail) {
     return internal(fit::format("the embedder '{}' returned an unusable vector", embedder),

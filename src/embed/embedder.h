@@ -71,6 +71,11 @@ class Embedder {
   // Returns one vector per text, in order. kInvalid when the space has no text side.
   virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
 
+  // Returns the number of tokens that the model reads of a text: those of its tokenizer, start and end
+  // included, up to the model's context length. Where the model has no tokenizer, the number of words (the
+  // default).
+  virtual std::size_t count_tokens(std::string_view text) const;
+
   // Predicts the properties of garments from the vectors of their images, new or stored. Returns one list per
   // vector, in order; empty where the model predicts nothing (the default). Takes microseconds per vector.
   virtual Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) {

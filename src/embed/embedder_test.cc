@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "embed/palette.h"
+
 namespace fit::embed {
 namespace {
 
@@ -33,6 +35,14 @@ TEST(Normalize, RejectsUnusableVectors) {
     EXPECT_EQ(result.error().code, ErrorCode::kInternal);
     EXPECT_NE(result.error().message.find("some-model"), std::string::npos);
   }
+}
+
+TEST(Embedder, CountsWordsWhereTheModelHasNoTokenizer) {
+  const auto embedder = make_palette_embedder();
+  EXPECT_EQ(embedder->count_tokens("red dress"), 2U);
+  EXPECT_EQ(embedder->count_tokens("  red \t\n dress  "), 2U);
+  EXPECT_EQ(embedder->count_tokens(""), 0U);
+  EXPECT_EQ(embedder->count_tokens("   "), 0U);
 }
 
 }  // namespace

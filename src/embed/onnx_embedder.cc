@@ -309,6 +309,11 @@ Result<std::vector<Vector>> OnnxEmbedder::embed_texts(std::span<const std::strin
   return state_->in_parts(texts, [this](auto part) { return state_->run_texts(part); });
 }
 
+std::size_t OnnxEmbedder::count_tokens(std::string_view text) const {
+  if (!state_->text) return Embedder::count_tokens(text);
+  return state_->text->tokenizer->encode(text, state_->manifest.text->context_length).size();
+}
+
 Result<std::vector<PropertyPredictions>> OnnxEmbedder::predict(std::span<const Vector> vectors) {
   if (!state_->properties || vectors.empty()) return std::vector<PropertyPredictions>(vectors.size());
   return state_->run_properties(vectors);

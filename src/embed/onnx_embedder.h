@@ -32,6 +32,7 @@ class OnnxEmbedder final : public Embedder {
   Result<media::Image> prepare(const media::Image& image) const override;
   Result<std::vector<Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
+  std::size_t count_tokens(std::string_view text) const override;
   Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override;
   Result<std::vector<std::vector<float>>> score_labels(std::span<const Vector> vectors,
                                                        std::span<const Label> labels) override;

@@ -116,6 +116,16 @@ TEST_F(TinyModel, EmbedsTexts) {
   expect_near((*vectors)[1], unit({2417, 2417, 5, 1}));
 }
 
+TEST_F(TinyModel, CountsTheTokensThatTheModelReads) {
+  auto embedder = load();
+  ASSERT_TRUE(embedder);
+  EXPECT_EQ((*embedder)->count_tokens("cat"), 3u);
+  EXPECT_EQ((*embedder)->count_tokens("dog  cat"), 5u);
+  std::string longer;
+  for (int i = 0; i < 1000; ++i) longer += "cat ";
+  EXPECT_LT((*embedder)->count_tokens(longer), 1000u) << "texts are cut at the context length";
+}
+
 TEST_F(TinyModel, PadsToTheModelsOwnLength) {
   auto embedder = load("image.onnx", "text_fixed.onnx");
   ASSERT_TRUE(embedder) << embedder.error().describe();

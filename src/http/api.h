@@ -1,36 +1,75 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
 
+#include "base/metrics.h"
 #include "http/router.h"
-#include "http/server.h"
 #include "http/views.h"
+#include "media/image.h"
+
+namespace fit::monitor {
+class Health;
+}
+namespace fit::net {
+class HttpClient;
+}
 
 namespace fit::http {
 
-// What handlers work with. Lives as long as the server; handlers keep a reference.
-struct Api {
-  Api(ServerOptions given_options, Server::Parts given_parts)
-      : options(std::move(given_options)), parts(std::move(given_parts)), views(options.cdn_base_url) {}
+// Each function adds one group of routes; docs/api.md describes them. What a group works with is its Deps:
+// references in it must outlive the router.
 
-  ServerOptions options;
-  Server::Parts parts;
+struct SearchRouteDeps {
   Views views;
-  std::filesystem::path scratch_path;  // of this process alone; set when the server runs
-  std::atomic<int> fetching{0};        // images being fetched for searches
-  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  net::HttpClient& http;  // fetches image_url
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+  std::size_t max_fetches = 1;      // images that are fetched at a time; one more is answered 429
+  std::chrono::milliseconds fetch_time_limit{10'000};
 };
+// /search_by_image, /api/v1/search
+void add_search_routes(Router& router, SearchRouteDeps deps);
 
-// Each adds one group of addresses (docs/api.md lists them all).
-void add_search_routes(Router& router, Api& api);     // /search_by_image, /api/v1/search
-void add_item_routes(Router& router, Api& api);       // /api/v1/items...
-void add_import_route(Router& router, Api& api);      // /api/v1/items/import
-void add_sample_route(Router& router, Api& api);      // /api/v1/items/sample
-void add_image_routes(Router& router, Api& api);      // /images/...
-void add_embedding_routes(Router& router, Api& api);  // /v1/embeddings
-void add_status_routes(Router& router, Api& api);     // /live, /ready, /health, /metrics
-void add_page_routes(Router& router);                 // /, /docs, /openapi.json and what the pages load
+struct ItemRouteDeps {
+  Views views;
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+};
+// /api/v1/items, /api/v1/items/{id}
+void add_item_routes(Router& router, ItemRouteDeps deps);
 
-Router make_router(Api& api);
+struct ImportRouteDeps {
+  std::filesystem::path scratch_path;  // of this process alone: holds the body while it is imported
+  std::size_t max_body_bytes = 0;      // larger files are for `fit import`
+};
+// /api/v1/items/import
+void add_import_route(Router& router, ImportRouteDeps deps);
+
+// /api/v1/items/sample
+void add_sample_route(Router& router);
+
+// /images/{id}, /images/{id}/thumbnail
+void add_image_routes(Router& router);
+
+struct EmbeddingRouteDeps {
+  std::size_t max_body_bytes = 0;
+  media::Limits image_limits;
+};
+// /v1/embeddings
+void add_embedding_routes(Router& router, EmbeddingRouteDeps deps);
+
+struct StatusRouteDeps {
+  const monitor::Health& health;
+  Metrics& metrics;
+  std::string version;
+};
+// /live, /ready, /health, /metrics
+void add_status_routes(Router& router, StatusRouteDeps deps);
+
+// The web app, /docs, /openapi.json and the files that they load
+void add_page_routes(Router& router);
 
 }  // namespace fit::http

@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <bit>
 
 #include "base/base64.h"
 #include "base/format.h"
+#include "embed/embedder.h"
 #include "http/api.h"
 #include "http/embedding_request.h"
 #include "media/image.h"
@@ -25,8 +25,8 @@ Json vector_json(const embed::Vector& vector, bool as_base64) {
   return vector;
 }
 
-// Texts in one batch and images in another, each vector back in its input's place.
-Result<std::vector<embed::Vector>> embed_all(Api& api, embed::Embedder& embedder,
+// Embeds the texts in one batch and the images in another. The vectors are in the order of the inputs.
+Result<std::vector<embed::Vector>> embed_all(const media::Limits& limits, embed::Embedder& embedder,
                                              const EmbeddingRequest& request) {
   std::vector<std::string> texts;
   std::vector<media::Image> images;
@@ -37,8 +37,8 @@ Result<std::vector<embed::Vector>> embed_all(Api& api, embed::Embedder& embedder
     }
     FIT_TRY(const media::Image image,
             media::decode(fit::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
-                          embedder.image_short_side(), api.parts.image_limits));
-    FIT_TRY(auto prepared, embedder.prepare(image));  // small, so that many may wait
+                          embedder.image_short_side(), limits));
+    FIT_TRY(auto prepared, embedder.prepare(image));  // small, so that many can be in memory
     images.push_back(std::move(prepared));
   }
   std::vector<embed::Vector> of_texts;
@@ -60,10 +60,8 @@ Result<std::vector<embed::Vector>> embed_all(Api& api, embed::Embedder& embedder
   return vectors;
 }
 
-Result<Response> embeddings(Api& api, const Request& request) {
-  FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, api.options.max_image_bytes));
-  const Serving serving = api.parts.serving();
-  const embed::Space& space = serving.embedder.space();
+// kInvalid when the active model is another than the requested one, or gives fewer dimensions.
+Result<void> check_model(const EmbeddingRequest& wanted, const embed::Space& space) {
   if (!wanted.model.empty() && wanted.model != space.model && wanted.model != space.name) {
     return invalid("model", fit::format("\"{}\" is not the active model, which is \"{}\"",
                                         wanted.model.substr(0, 100), space.model));
@@ -71,30 +69,37 @@ Result<Response> embeddings(Api& api, const Request& request) {
   if (wanted.dimensions > space.dimensions) {
     return invalid("dimensions", fit::format("must be at most {}, what the model gives", space.dimensions));
   }
-  FIT_TRY(auto vectors, embed_all(api, serving.embedder, wanted));
+  return {};
+}
+
+Result<Response> embeddings(const media::Limits& limits, const Request& request,
+                            const TenantSnapshot& tenant) {
+  FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, limits.max_bytes));
+  embed::Embedder& embedder = tenant.embedder;
+  FIT_CHECK(check_model(wanted, embedder.space()));
+  FIT_TRY(auto vectors, embed_all(limits, embedder, wanted));
   Json data = Json::array();
-  std::size_t words = 0;
+  std::size_t tokens = 0;
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (wanted.dimensions > 0) FIT_CHECK(shorten(vectors[i], wanted.dimensions));
     data.push_back(
         {{"object", "embedding"}, {"index", i}, {"embedding", vector_json(vectors[i], wanted.as_base64)}});
-    if (const auto* text = std::get_if<std::string>(&wanted.inputs[i])) {
-      words += static_cast<std::size_t>(std::ranges::count(*text, ' ')) + 1;
-    }
+    if (const auto* text = std::get_if<std::string>(&wanted.inputs[i]))
+      tokens += embedder.count_tokens(*text);
   }
   return json_response({{"object", "list"},
                         {"data", std::move(data)},
-                        {"model", space.model},
-                        {"usage", {{"prompt_tokens", words}, {"total_tokens", words}}}});
+                        {"model", embedder.space().model},
+                        {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}});
 }
 
 }  // namespace
 
-void add_embedding_routes(Router& router, Api& api) {
-  router.add({.method = Method::kPost,
-              .pattern = "/v1/embeddings",
-              .max_body_bytes = api.options.max_body_bytes,
-              .handler = [&api](const Request& request) { return embeddings(api, request); }});
+void add_embedding_routes(Router& router, EmbeddingRouteDeps deps) {
+  router.add({.method = Method::kPost, .pattern = "/v1/embeddings", .max_body_bytes = deps.max_body_bytes},
+             [limits = deps.image_limits](const Request& request, const TenantSnapshot& tenant) {
+               return embeddings(limits, request, tenant);
+             });
 }
 
 }  // namespace fit::http

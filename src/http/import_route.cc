@@ -1,3 +1,6 @@
+#include <cmath>
+
+#include "catalog/catalog.h"
 #include "http/api.h"
 #include "http/scratch_file.h"
 #include "ingest/import/importer.h"
@@ -6,7 +9,7 @@ namespace fit::http {
 namespace {
 
 Result<ingest::ImportFormat> format_of(const Request& request) {
-  const std::string type = media_type(request.content_type);
+  const std::string type = media_type(request.headers.get("content-type"));
   if (type == "text/csv") return ingest::ImportFormat::kCsv;
   if (type == "application/x-ndjson" || type == "application/jsonl") return ingest::ImportFormat::kNdjson;
   return Error{ErrorCode::kUnsupportedMedia, "must be text/csv or application/x-ndjson", "Content-Type", {}};
@@ -26,7 +29,8 @@ Json report_json(const ingest::ImportReport& report) {
           {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
 }
 
-Result<Response> import_items(Api& api, const Request& request) {
+Result<Response> import_items(const std::filesystem::path& scratch_path, const Request& request,
+                              const TenantSnapshot& tenant) {
   FIT_TRY(const ingest::ImportFormat format, format_of(request));
   if (request.body.empty()) return malformed("body", "is empty");
   ingest::ImportOptions options;
@@ -34,21 +38,25 @@ Result<Response> import_items(Api& api, const Request& request) {
   options.source = query_parameter(request.query, "source").value_or("import");
   const bool is_csv = format == ingest::ImportFormat::kCsv;
   FIT_TRY(const ScratchFile file,
-          ScratchFile::write(api.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
-  const Serving serving = api.parts.serving();
-  ingest::Importer importer(serving.catalog.writer());
-  FIT_TRY(const ingest::ImportReport report, importer.run(file.path(), options, {}, *request.stopping));
+          ScratchFile::write(scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
+  std::atomic<bool> stopping{false};
+  const std::stop_callback stop(request.stop, [&stopping] { stopping = true; });
+  ingest::Importer importer(tenant.catalog.writer());
+  FIT_TRY(const ingest::ImportReport report, importer.run(file.path(), options, {}, stopping));
   return json_response(report_json(report));
 }
 
 }  // namespace
 
-void add_import_route(Router& router, Api& api) {
-  router.add({.method = Method::kPost,
-              .pattern = "/api/v1/items/import",
-              .run_on = RunOn::kImports,
-              .max_body_bytes = api.options.max_import_bytes,
-              .handler = [&api](const Request& request) { return import_items(api, request); }});
+void add_import_route(Router& router, ImportRouteDeps deps) {
+  router.add(
+      {.method = Method::kPost,
+       .pattern = "/api/v1/items/import",
+       .run_on = RunOn::kImport,
+       .max_body_bytes = deps.max_body_bytes},
+      [scratch_path = std::move(deps.scratch_path)](const Request& request, const TenantSnapshot& tenant) {
+        return import_items(scratch_path, request, tenant);
+      });
 }
 
 }  // namespace fit::http

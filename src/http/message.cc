@@ -63,6 +63,17 @@ std::string_view to_string(Method method) {
   return "";
 }
 
+std::string_view Headers::get(std::string_view name) const {
+  const auto found = std::ranges::find(fields_, name, [](const auto& field) { return field.first; });
+  return found == fields_.end() ? std::string_view{} : found->second;
+}
+
+std::string_view PathParameters::get(std::string_view name) const {
+  const auto found =
+      std::ranges::find(values_, name, [](const auto& value) -> std::string_view { return value.first; });
+  return found == values_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
 Response json_response(const Json& value, int status) {
   return {.status = status, .content_type = "application/json", .body = dump_json(value), .headers = {}};
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "http/principal.h"
 
 namespace fit::http {
 
@@ -19,41 +21,76 @@ enum class Method { kGet, kPost, kPut, kDelete, kOptions, kPatch };
 
 std::string_view to_string(Method method);  // "GET", "POST", ...
 
-// One request as a handler sees it. The views point into the connection's memory and live as long as the
-// call.
-struct Request {
-  Method method = Method::kGet;
-  std::string_view path;   // percent-decoded
-  std::string_view query;  // behind "?", as sent
-  std::string_view body;
-  std::string_view content_type;  // with its parameters, as sent
-  std::string_view if_none_match;
-  std::string_view accept_encoding;
-  std::string request_id;
-  std::string path_parameter;  // what "{id}" of the route's pattern matched
-  const std::atomic<bool>* stopping =
-      nullptr;  // becomes true when the server is going down; never nullptr in a handler
+// The header fields of a request. Does not own their texts.
+class Headers {
+ public:
+  // `name` in lower case.
+  void add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
+
+  // The value of the first field of that name, which is in lower case; empty when there is none.
+  std::string_view get(std::string_view name) const;
+
+ private:
+  std::vector<std::pair<std::string_view, std::string_view>> fields_;
 };
 
+// The values of a route's path parameters, percent-decoded.
+class PathParameters {
+ public:
+  void add(std::string_view name, std::string_view value) { values_.emplace_back(name, value); }
+
+  // The value of the parameter "{name}"; empty when the route's pattern has no such parameter.
+  std::string_view get(std::string_view name) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> values_;
+};
+
+// The other end of a connection: the client, or the proxy in front of this server.
+struct Peer {
+  std::string address;  // numeric: "192.0.2.7", "2001:db8::1"
+  std::uint16_t port = 0;
+};
+
+// One request as a handler sees it. The views and the texts of `headers` belong to the connection and live as
+// long as the handler's call.
+struct Request {
+  Method method = Method::kGet;
+  bool is_head = false;    // sent as HEAD: method is kGet, and the response's body is not sent
+  std::string_view path;   // percent-decoded
+  std::string_view query;  // what follows "?", as sent
+  std::string_view body;
+  Headers headers;
+  Peer peer;
+  Principal principal;  // anonymous on the event loop; set by a middleware on the worker
+  std::string request_id;
+  PathParameters path_parameters;
+  std::stop_token stop;  // requested when the server shuts down; long handlers end early then
+};
+
+// What a handler returns. Either `body` or `file` is sent.
 struct Response {
   int status = 200;
   std::string content_type;
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::filesystem::path file = {};  // when not empty: its content is the body, read while it is sent
 };
 
-// Answers one request or gives the Error that becomes a problem answer. Thread-safe.
+// Handles one request. An Error becomes a problem response. Thread-safe: calls run at the same time. May
+// block unless its route runs on the event loop.
 using Handler = std::function<Result<Response>(const Request&)>;
 
 Response json_response(const Json& value, int status = 200);
 
-// The value of a query parameter, percent-decoded ("+" is a blank); nothing when it is not there.
+// The value of a query parameter, percent-decoded ("+" is a blank); nothing when it is absent.
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
 // The media type of a Content-Type header in lower case, without its parameters: "application/json".
 std::string media_type(std::string_view content_type);
 
-// A parameter of a header value, such as "boundary" of a multipart Content-Type; unquoted.
+// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nothing when it is
+// absent.
 std::optional<std::string> header_parameter(std::string_view value, std::string_view name);
 
 }  // namespace fit::http

@@ -2,6 +2,7 @@
 
 #include "http/api.h"
 #include "http/assets.h"
+#include "http/etag.h"
 
 namespace fit::http {
 namespace {
@@ -18,7 +19,7 @@ struct Page {
   std::string_view asset;
 };
 
-// The app's own addresses all get the app, which then shows the right page.
+// The app's own addresses all return the app, which then shows the page of the address.
 constexpr std::array kPages = {
     Page{"/", "index.html"},
     Page{"/items/{id}", "index.html"},
@@ -55,12 +56,13 @@ Response send_asset(const Asset& asset, std::string_view cache_control, const Re
   response.headers.emplace_back("Cache-Control", cache_control);
   response.headers.emplace_back("Content-Security-Policy", kPagePolicy);
   if (!asset.gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
-  if (request.if_none_match.contains(asset.tag)) {
+  const std::string_view accept_encoding = request.headers.get("accept-encoding");
+  if (none_match_names(request.headers.get("if-none-match"), asset.tag)) {
     response.status = 304;
-  } else if (!asset.brotli.empty() && accepts(request.accept_encoding, "br")) {
+  } else if (!asset.brotli.empty() && accepts(accept_encoding, "br")) {
     response.headers.emplace_back("Content-Encoding", "br");
     response.body = asset.brotli;
-  } else if (!asset.gzip.empty() && accepts(request.accept_encoding, "gzip")) {
+  } else if (!asset.gzip.empty() && accepts(accept_encoding, "gzip")) {
     response.headers.emplace_back("Content-Encoding", "gzip");
     response.body = asset.gzip;
   } else {
@@ -76,10 +78,10 @@ Handler send_named(std::string_view path) {
   };
 }
 
-// What lies in one of the app's folders.
+// Sends the file of that name in one of the app's folders.
 Handler send_from(std::string folder, std::string_view cache_control) {
   return [folder = std::move(folder), cache_control](const Request& request) -> Result<Response> {
-    const Asset* const asset = find_asset(folder + request.path_parameter);
+    const Asset* const asset = find_asset(folder + std::string(request.path_parameters.get("id")));
     if (asset == nullptr)
       return not_found("there is no such file; the app may have been updated, load it again");
     return send_asset(*asset, cache_control, request);

@@ -1,47 +1,89 @@
 #include "http/router.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace fit::http {
 namespace {
 
-constexpr std::string_view kParameter = "{id}";
+using Segments = std::vector<std::string_view>;
 
-// What the parameter matched (empty where the pattern has none), or nothing when the path does not match.
-std::optional<std::string_view> match_path(std::string_view pattern, std::string_view path) {
-  const auto at = pattern.find(kParameter);
-  if (at == std::string_view::npos) return pattern == path ? std::optional(std::string_view{}) : std::nullopt;
-  const std::string_view head = pattern.substr(0, at);
-  const std::string_view tail = pattern.substr(at + kParameter.size());
-  if (path.size() <= head.size() + tail.size() || !path.starts_with(head) || !path.ends_with(tail)) {
-    return std::nullopt;
+// "/items/42" is "items", "42". A path that does not begin with "/" has no segments.
+Segments split(std::string_view path) {
+  Segments segments;
+  while (path.starts_with('/')) {
+    path.remove_prefix(1);
+    const auto end = path.find('/');
+    segments.push_back(path.substr(0, end));
+    path = end == std::string_view::npos ? std::string_view{} : path.substr(end);
   }
-  const std::string_view value = path.substr(head.size(), path.size() - head.size() - tail.size());
-  return value.contains('/') ? std::nullopt : std::optional(value);
+  return segments;
+}
+
+bool is_parameter(std::string_view segment) {
+  return segment.size() > 2 && segment.starts_with('{') && segment.ends_with('}');
+}
+
+bool matches(const std::vector<std::string>& pattern, const Segments& path) {
+  return std::ranges::equal(pattern, path, [](std::string_view wanted, std::string_view segment) {
+    return is_parameter(wanted) ? !segment.empty() : wanted == segment;
+  });
+}
+
+// Below 0 where `a` has the first literal segment against a parameter of `b`; both match the same path.
+int compare(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const int difference = static_cast<int>(is_parameter(a[i])) - static_cast<int>(is_parameter(b[i]));
+    if (difference != 0) return difference;
+  }
+  return 0;
+}
+
+PathParameters parameters_of(const std::vector<std::string>& pattern, const Segments& path) {
+  PathParameters parameters;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const std::string_view segment = pattern[i];
+    if (is_parameter(segment)) parameters.add(segment.substr(1, segment.size() - 2), path[i]);
+  }
+  return parameters;
 }
 
 }  // namespace
 
-// A path without a parameter goes before one with it, so that "/items/import" is not the item "import".
+void Router::add(Route route) {
+  Entry entry{.route = std::move(route), .segments = {}};
+  for (const std::string_view segment : split(entry.route.pattern)) entry.segments.emplace_back(segment);
+  entries_.push_back(std::make_unique<const Entry>(std::move(entry)));
+}
+
+void Router::add(Route route, TenantHandler handler) {
+  route.handler = [snapshot_of = snapshot_of_, handler = std::move(handler)](const Request& request) {
+    return handler(request, snapshot_of(request.principal));
+  };
+  add(std::move(route));
+}
+
 Router::Match Router::match(Method method, std::string_view path) const {
+  const Segments segments = split(path);
   Match match;
-  bool is_literal = false;
-  for (const Route& route : routes_) {
-    const auto parameter = match_path(route.pattern, path);
-    if (!parameter) continue;
-    const bool literal = !route.pattern.contains(kParameter);
-    if (literal && !is_literal) match = {};
-    if (is_literal && !literal) continue;
-    is_literal = literal;
-    if (std::ranges::find(match.allowed, route.method) == match.allowed.end())
-      match.allowed.push_back(route.method);
-    if (route.method == method) {
-      match.route = &route;
-      match.parameter = *parameter;
-    }
+  const Entry* best = nullptr;
+  for (const auto& entry : entries_) {
+    if (!matches(entry->segments, segments)) continue;
+    const int order = best == nullptr ? 0 : compare(entry->segments, best->segments);
+    if (order > 0) continue;
+    if (order < 0) match = {};
+    best = entry.get();
+    match.allowed.push_back(entry->route.method);
+    if (entry->route.method != method) continue;
+    match.route = &entry->route;
+    match.path_parameters = parameters_of(entry->segments, segments);
   }
   return match;
+}
+
+std::size_t Router::max_body_bytes() const {
+  std::size_t most = 0;
+  for (const auto& entry : entries_) most = std::max(most, entry->route.max_body_bytes);
+  return most;
 }
 
 }  // namespace fit::http

@@ -6,41 +6,62 @@
 #include <vector>
 
 #include "http/message.h"
+#include "http/tenant_snapshot.h"
 
 namespace fit::http {
 
-// Where a route's handler runs.
+// Where a route's handler runs. Each of the last three is a pool of threads with a queue of its own, so that
+// one kind of request does not wait for another.
 enum class RunOn {
-  kLoop,     // at once on the event loop: it must not block
-  kWorkers,  // on the request workers, within the request time limit
-  kImports,  // on the import worker, for as long as it takes
+  kLoop,    // on the event loop, at once: the handler must not block
+  kSearch,  // searches and other reads, within the request time limit
+  kWrite,   // changes of the catalogue, within the request time limit
+  kImport,  // imports, for as long as they take
 };
 
 struct Route {
   Method method = Method::kGet;
-  std::string pattern;  // "/images/{id}": at most one "{id}", which matches one non-empty segment
-  RunOn run_on = RunOn::kWorkers;
-  std::size_t max_body_bytes = 0;
-  Handler handler;
+  std::string pattern;  // "/items/{id}/images/{image}": each "{name}" stands for one non-empty segment
+  RunOn run_on = RunOn::kSearch;
+  std::size_t max_body_bytes = 0;  // a larger body is refused with 413
+  Handler handler = {};
 };
 
-// The table of addresses. Filled first, then only read: matching is thread-safe.
+// A handler that works with a tenant's services.
+using TenantHandler = std::function<Result<Response>(const Request&, const TenantSnapshot&)>;
+
+// The table of addresses. Filled first, then only read: match() is thread-safe.
 class Router {
  public:
-  void add(Route route) { routes_.push_back(std::move(route)); }
+  explicit Router(SnapshotSource snapshot_of = {}) : snapshot_of_(std::move(snapshot_of)) {}
+
+  // Two routes of one method must not have equal patterns.
+  void add(Route route);
+
+  // The route's handler is given one snapshot for each request: that of the tenant of request.principal,
+  // taken when the handler starts.
+  void add(Route route, TenantHandler handler);
 
   struct Match {
-    const Route* route = nullptr;  // lives as long as the router
-    std::string parameter;         // what "{id}" matched
-    std::vector<Method> allowed;   // without a route: the methods that this path has, if any
+    const Route* route = nullptr;    // lives as long as the router
+    PathParameters path_parameters;  // of that route
+    std::vector<Method> allowed;     // the methods that the path has; empty: the path is unknown
   };
-  // HEAD is asked for as kGet.
+  // The route of a path. Segments are compared from the left, and a literal one goes before a parameter, so
+  // that "/items/import" is not the item "import". HEAD is matched as kGet.
   Match match(Method method, std::string_view path) const;
 
-  const std::vector<Route>& routes() const { return routes_; }
+  // The largest body that any route takes.
+  std::size_t max_body_bytes() const;
 
  private:
-  std::vector<Route> routes_;
+  struct Entry {
+    Route route;
+    std::vector<std::string> segments;  // of the pattern
+  };
+
+  SnapshotSource snapshot_of_;
+  std::vector<std::unique_ptr<const Entry>> entries_;  // at fixed addresses, which a Match points to
 };
 
 }  // namespace fit::http

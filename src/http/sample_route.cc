@@ -13,10 +13,10 @@ constexpr std::uint64_t kMostAtOnce = 100;
 constexpr std::uint64_t kLast = 10'000;
 constexpr int kQuality = 84;
 
-Result<std::uint64_t> number(const Request& request, const std::string& name, std::uint64_t otherwise,
+Result<std::uint64_t> number(const Request& request, const std::string& name, std::uint64_t fallback,
                              std::uint64_t most) {
   const auto text = query_parameter(request.query, name);
-  if (!text) return otherwise;
+  if (!text) return fallback;
   std::uint64_t value = 0;
   const char* const end = text->data() + text->size();
   const auto [stop, error] = std::from_chars(text->data(), end, value);
@@ -36,16 +36,16 @@ Result<catalog::ItemInput> drawn(std::uint64_t seed, std::uint64_t index) {
   return input;
 }
 
-// Puts a few drawn garments into the catalogue, so that a newcomer has something to search. The client asks
-// for one part after the other, which is its progress.
-Result<Response> add_sample(Api& api, const Request& request) {
+// Adds a few drawn garments to the catalogue, so that a new user has something to search. The client requests
+// one part after the other and shows its progress between them.
+Result<Response> add_sample(const Request& request, const TenantSnapshot& tenant) {
   FIT_TRY(const std::uint64_t first, number(request, "first", 0, kLast));
   FIT_TRY(const std::uint64_t items, number(request, "items", 20, kMostAtOnce));
   FIT_TRY(const std::uint64_t seed, number(request, "seed", 1, 1'000'000));
   std::uint64_t done = 0;
-  while (done < items && !*request.stopping) {
+  while (done < items && !request.stop.stop_requested()) {
     FIT_TRY(const catalog::ItemInput input, drawn(seed, first + done));
-    FIT_CHECK(api.parts.serving().catalog.put(input));
+    FIT_CHECK(tenant.catalog.put(input));
     ++done;
   }
   return json_response({{"done", done}, {"next", first + done}});
@@ -53,11 +53,9 @@ Result<Response> add_sample(Api& api, const Request& request) {
 
 }  // namespace
 
-void add_sample_route(Router& router, Api& api) {
-  router.add({.method = Method::kPost,
-              .pattern = "/api/v1/items/sample",
-              .run_on = RunOn::kImports,
-              .handler = [&api](const Request& request) { return add_sample(api, request); }});
+void add_sample_route(Router& router) {
+  router.add({.method = Method::kPost, .pattern = "/api/v1/items/sample", .run_on = RunOn::kImport},
+             add_sample);
 }
 
 }  // namespace fit::http

@@ -18,9 +18,9 @@ Result<Response> live(const Request&) {
   return uncached(json_response({{"status", "live"}}));
 }
 
-// A problem answer with the member "reasons": which parts are not usable, and why.
-Result<Response> ready(Api& api, const Request& request) {
-  const auto parts = api.parts.health.probe();
+// A problem response has the member "reasons": the parts that are not usable, and why.
+Result<Response> ready(const monitor::Health& health, const Request& request) {
+  const auto parts = health.probe();
   if (monitor::Health::all_ok(parts)) return uncached(json_response({{"status", "ready"}}));
   Json reasons = Json::array();
   std::string names;
@@ -36,12 +36,11 @@ Result<Response> ready(Api& api, const Request& request) {
   return response;
 }
 
-Result<Response> health(Api& api) {
-  const auto parts = api.parts.health.probe();
+Result<Response> health(const StatusRouteDeps& deps, std::chrono::steady_clock::time_point started,
+                        const TenantSnapshot& tenant) {
+  const auto parts = deps.health.probe();
   const bool ok = monitor::Health::all_ok(parts);
-  const double uptime_s =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - api.started).count();
-  const Serving serving = api.parts.serving();
+  const double uptime_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   Json list = Json::array();
   for (const monitor::PartHealth& part : parts) {
     Json one{{"name", part.name}, {"status", part.ok ? "ok" : "failed"}, {"state", part.state}};
@@ -49,34 +48,35 @@ Result<Response> health(Api& api) {
     list.push_back(std::move(one));
   }
   return uncached(json_response({{"status", ok ? "ok" : "failed"},
-                                 {"version", api.options.version},
+                                 {"version", deps.version},
                                  {"uptime_s", std::round(uptime_s * 1e3) / 1e3},
-                                 {"embedding_provider", serving.embedder.space().name},
-                                 {"text_search", serving.has_text_search},
+                                 {"embedding_provider", tenant.embedder.space().name},
+                                 {"text_search", tenant.has_text_search},
                                  {"parts", std::move(list)}},
                                 ok ? 200 : 503));
 }
 
-Result<Response> metrics(Api& api) {
+Result<Response> expose(const Metrics& metrics) {
   return uncached({.status = 200,
                    .content_type = "text/plain; version=0.0.4; charset=utf-8",
-                   .body = api.parts.metrics.expose(),
+                   .body = metrics.expose(),
                    .headers = {}});
 }
 
 }  // namespace
 
-void add_status_routes(Router& router, Api& api) {
-  const auto add = [&](std::string pattern, RunOn run_on, Handler handler) {
-    router.add({.method = Method::kGet,
-                .pattern = std::move(pattern),
-                .run_on = run_on,
-                .handler = std::move(handler)});
-  };
-  add("/live", RunOn::kLoop, live);
-  add("/ready", RunOn::kWorkers, [&api](const Request& request) { return ready(api, request); });
-  add("/health", RunOn::kWorkers, [&api](const Request&) { return health(api); });
-  add("/metrics", RunOn::kWorkers, [&api](const Request&) { return metrics(api); });
+void add_status_routes(Router& router, StatusRouteDeps given) {
+  const auto deps = std::make_shared<const StatusRouteDeps>(std::move(given));
+  router.add({.method = Method::kGet, .pattern = "/live", .run_on = RunOn::kLoop, .handler = live});
+  router.add({.method = Method::kGet, .pattern = "/ready", .handler = [deps](const Request& request) {
+                return ready(deps->health, request);
+              }});
+  router.add({.method = Method::kGet, .pattern = "/health"},
+             [deps, started = std::chrono::steady_clock::now()](
+                 const Request&, const TenantSnapshot& tenant) { return health(*deps, started, tenant); });
+  router.add({.method = Method::kGet, .pattern = "/metrics", .handler = [deps](const Request&) {
+                return expose(deps->metrics);
+              }});
 }
 
 }  // namespace fit::http

@@ -15,7 +15,7 @@ Json price_or_null(const std::optional<double>& price) {
   return price ? Json(*price) : Json(nullptr);
 }
 
-Json known_properties(const domain::Properties& values) {
+Json set_properties(const domain::Properties& values) {
   Json properties = Json::object();
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (!values[i].empty()) properties[std::string(domain::kProperties[i])] = values[i];
@@ -112,29 +112,29 @@ Views::Views(std::string cdn_base_url) : base_url_(std::move(cdn_base_url)) {
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 
-Json Views::answer(const search::SearchResults& answer, double took_ms) const {
+Json Views::search_results(const search::SearchResults& found, double took_ms) const {
   Json results = Json::array();
-  for (const search::Hit& one : answer.hits) results.push_back(hit(one));
+  for (const search::Hit& one : found.hits) results.push_back(hit(one));
   Json body;
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
-  body["embedding_provider"] = answer.space;
-  if (!answer.next_cursor.empty()) body["next_cursor"] = answer.next_cursor;
-  if (answer.parsed_text) body["read_as"] = parsed_text(*answer.parsed_text);
-  if (!answer.reason.empty()) body["reason"] = answer.reason;
-  if (!answer.facets.empty()) body["facets"] = facet_counts(answer.facets);
-  if (!answer.predicted.empty()) body["predicted_properties"] = predicted_properties(answer.predicted);
+  body["embedding_provider"] = found.space;
+  if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
+  if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text);
+  if (!found.reason.empty()) body["reason"] = found.reason;
+  if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
+  if (!found.predicted.empty()) body["predicted_properties"] = predicted_properties(found.predicted);
   return body;
 }
 
-Json Views::items(const search::SearchResults& answer) const {
+Json Views::items(const search::SearchResults& found) const {
   Json list = Json::array();
-  for (const search::Hit& one : answer.hits) list.push_back(item(one.item));
+  for (const search::Hit& one : found.hits) list.push_back(item(one.item));
   Json body;
   body["items"] = std::move(list);
-  if (!answer.next_cursor.empty()) body["next_cursor"] = answer.next_cursor;
-  if (!answer.reason.empty()) body["reason"] = answer.reason;
-  if (!answer.facets.empty()) body["facets"] = facet_counts(answer.facets);
+  if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
+  if (!found.reason.empty()) body["reason"] = found.reason;
+  if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
   return body;
 }
 
@@ -159,7 +159,7 @@ Json Views::hit(const search::Hit& hit) const {
   body["deep_link"] = text_or_null(deep_link(listing));
   body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
   if (hit.relevance) body["relevance"] = rounded(*hit.relevance, 1e3);
-  body["properties"] = known_properties(listing.properties);
+  body["properties"] = set_properties(listing.properties);
   if (!hit.parts.empty()) body["explain"] = explanation(hit);
   return body;
 }
@@ -181,7 +181,7 @@ Json Views::item(const domain::ItemRecord& item) const {
   body["listed_at"] = listing.listed_at ? Json(to_rfc3339(*listing.listed_at)) : Json(nullptr);
   body["images"] = images(item);
   body["deep_link"] = text_or_null(deep_link(listing));
-  body["properties"] = known_properties(listing.properties);
+  body["properties"] = set_properties(listing.properties);
   body["property_origins"] = property_origins(item);
   body["created_at"] = to_rfc3339(item.created_at);
   body["updated_at"] = to_rfc3339(item.updated_at);

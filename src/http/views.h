@@ -8,22 +8,23 @@
 
 namespace fit::http {
 
-// Makes the JSON of answers out of what the engine and the store give. Immutable, thread-safe.
+// Makes the JSON of responses from records and search results. Immutable, thread-safe, cheap to copy.
 class Views {
  public:
-  // Addresses of images that this server holds begin with `cdn_base_url`, or are relative to the server
-  // ("/images/7") when it is empty.
+  // `cdn_base_url` goes in front of the addresses of images that this server has; empty: they are relative to
+  // the server ("/images/7").
   explicit Views(std::string cdn_base_url);
 
-  // {"results": [...], "took_ms", "embedding_provider"}, the shape of every search answer.
-  Json answer(const search::SearchResults& answer, double took_ms) const;
-  // {"items", "next_cursor", "facets", "reason"}: whole items, of what was browsed.
-  Json items(const search::SearchResults& answer) const;
+  // The response to a search: {"results": [...], "took_ms", "embedding_provider"}, and members that depend on
+  // the query.
+  Json search_results(const search::SearchResults& found, double took_ms) const;
+  // The response to browsing: whole items, {"items": [...], "next_cursor", "facets", "reason"}.
+  Json items(const search::SearchResults& found) const;
 
   // A whole item, as GET /api/v1/items/{id} shows it.
   Json item(const domain::ItemRecord& item) const;
 
-  // Where clients find an image: its own address for one on the web, ours for one that we hold.
+  // The address at which clients find an image: its own for an image on the web, else one of this server.
   std::string image_url(const domain::ImageRecord& image) const;
   std::string thumbnail_url(ImageId image) const;
 

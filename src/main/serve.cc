@@ -4,6 +4,8 @@
 
 #include "base/format.h"
 #include "base/version.h"
+#include "http/api.h"
+#include "http/scratch_folder.h"
 #include "http/server.h"
 #include "main/space_switch.h"
 #include "main/text_filler.h"
@@ -147,31 +149,54 @@ monitor::Health make_health(App& app, const SpaceSwitch& spaces) {
   return monitor::Health(std::move(checks));
 }
 
-http::ServerOptions server_options(App& app) {
-  const Config& config = app.config();
+http::ServerOptions server_options(const Config& config, const std::filesystem::path& scratch_path) {
   http::ServerOptions options;
   options.host = config.app_host;
   options.port = static_cast<std::uint16_t>(config.app_port);
   options.io_threads = static_cast<std::size_t>(config.http_threads);
   options.worker_threads = static_cast<std::size_t>(config.worker_threads);
   options.max_queued = static_cast<std::size_t>(config.max_queued_requests);
-  options.max_body_bytes = static_cast<std::size_t>(config.max_body_bytes);
-  options.max_import_bytes = static_cast<std::size_t>(config.max_import_bytes);
-  options.max_image_bytes = static_cast<std::size_t>(config.max_image_bytes);
-  options.scratch_path = config.storage_path / "scratch";
-  options.cdn_base_url = config.cdn_base_url;
-  options.cors_origin = config.cors_origin;
+  options.scratch_path = scratch_path;
   options.version = kVersion;
   return options;
 }
 
-http::Serving serving(App& app, const SpaceSwitch& spaces) {
+http::TenantSnapshot tenant_snapshot(App& app, const SpaceSwitch& spaces) {
   const auto space = spaces.current();
-  return {.keeps = space,
+  return {.owner = space,
           .engine = space->engine(),
           .catalog = space->catalog(),
           .embedder = space->embedder(),
           .has_text_search = space->embedder().space().has_text || app.text_embedder() != nullptr};
+}
+
+http::Router make_router(App& app, const SpaceSwitch& spaces, const monitor::Health& health,
+                         const std::filesystem::path& scratch_path) {
+  const Config& config = app.config();
+  const http::Views views(config.cdn_base_url);
+  const auto max_body_bytes = static_cast<std::size_t>(config.max_body_bytes);
+  const auto max_image_bytes = static_cast<std::size_t>(config.max_image_bytes);
+  http::Router router([&app, &spaces](const http::Principal&) { return tenant_snapshot(app, spaces); });
+  http::add_search_routes(
+      router,
+      {.views = views,
+       .http = app.http(),
+       .max_body_bytes = max_body_bytes,
+       .max_image_bytes = max_image_bytes,
+       // Slow servers elsewhere occupy at most a quarter of the threads.
+       .max_fetches = static_cast<std::size_t>(std::max<std::int64_t>(1, config.worker_threads / 4))});
+  http::add_item_routes(
+      router, {.views = views, .max_body_bytes = max_body_bytes, .max_image_bytes = max_image_bytes});
+  http::add_import_route(router, {.scratch_path = scratch_path,
+                                  .max_body_bytes = static_cast<std::size_t>(config.max_import_bytes)});
+  http::add_sample_route(router);
+  http::add_image_routes(router);
+  http::add_embedding_routes(router,
+                             {.max_body_bytes = max_body_bytes, .image_limits = image_limits(config)});
+  http::add_status_routes(router,
+                          {.health = health, .metrics = app.metrics(), .version = std::string(kVersion)});
+  http::add_page_routes(router);
+  return router;
 }
 
 }  // namespace
@@ -187,12 +212,13 @@ Result<void> serve(App& app) {
   filler.start();
   app.metrics().on_expose([&app] { show_connections(app.store().use(), app.metrics()); });
   const monitor::Health health = make_health(app, *spaces);
-  http::Server server(server_options(app), {.serving = [&] { return serving(app, *spaces); },
-                                            .health = health,
-                                            .http = app.http(),
-                                            .image_limits = image_limits(app.config()),
-                                            .metrics = app.metrics(),
-                                            .log = app.log()});
+  FIT_TRY(const http::ScratchFolder scratch,
+          http::ScratchFolder::make(app.config().storage_path / "scratch"));
+  http::Server server(
+      server_options(app.config(), scratch.path()), make_router(app, *spaces, health, scratch.path()),
+      http::standard_middleware(
+          {.metrics = app.metrics(), .log = app.log(), .cors_origin = app.config().cors_origin}),
+      app.metrics(), app.log());
   const Result<void> served = server.run();
   filler.stop();  // what it writes, it tells to `spaces`
   return served;

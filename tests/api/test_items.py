@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -195,6 +196,60 @@ def test_a_patch_needs_an_object_and_an_existing_item(server, item):
     assert_problem(patch(server, item["id"], {}, "text/plain"), 415)
     assert_problem(patch(server, item["id"], {"source": "other"}), 409)
     assert_problem(patch(server, 99999999, {}), 404)
+
+
+def patch_if_match(server, item_id, body, etag):
+    return server.patch(f"/api/v1/items/{item_id}", json=body, headers={"If-Match": etag})
+
+
+def test_an_unchanged_item_is_not_sent_again(server, item):
+    path = f"/api/v1/items/{item['id']}"
+    etag = server.get(path).headers["ETag"]
+    for known in (etag, f'"other", W/{etag}', "*"):
+        unchanged = server.get(path, headers={"If-None-Match": known})
+        assert unchanged.status_code == 304 and unchanged.content == b"" and unchanged.headers["ETag"] == etag
+    changed = patch(server, item["id"], {"price": 10})
+    assert changed.headers["ETag"] != etag
+    now = server.get(path, headers={"If-None-Match": etag})
+    assert now.status_code == 200 and now.headers["ETag"] == changed.headers["ETag"]
+
+
+def test_if_match_refuses_changes_of_an_item_that_has_changed(server, item):
+    path = f"/api/v1/items/{item['id']}"
+    old = server.get(path).headers["ETag"]
+    now = patch_if_match(server, item["id"], {"price": 10}, old)
+    assert now.status_code == 200, now.text
+    refused = patch_if_match(server, item["id"], {"price": 11}, old)
+    assert_problem(refused, 412)
+    assert refused.json()["type"].endswith("precondition_failed") and "If-Match" in refused.json()["detail"]
+    assert_problem(server.put(path, json={"title": "x"}, headers={"If-Match": old}), 412)
+    assert_problem(server.delete(path, headers={"If-Match": old}), 412)
+    assert server.get(path).json() == now.json()
+    replaced = server.put(path, json={"title": "New"}, headers={"If-Match": f'"other", {now.headers["ETag"]}'})
+    assert replaced.status_code == 200 and replaced.json()["title"] == "New"
+    assert_problem(server.delete("/api/v1/items/99999999", headers={"If-Match": "*"}), 404)
+
+
+def test_patches_at_the_same_time_lose_nothing(server, item):
+    fields = {"title": "T", "brand": "B", "price": 3, "currency": "USD", "size": "M", "status": "sold",
+              "description": "D", "material": "silk", "fit": "slim", "pattern": "striped"}
+    for attempt in range(5):
+        values = {name: value if name in ("currency", "status", "material", "fit", "pattern") else
+                  (attempt if name == "price" else f"{value}{attempt}") for name, value in fields.items()}
+        with ThreadPoolExecutor(len(values)) as threads:
+            changed = list(threads.map(lambda field: patch(server, item["id"], dict([field])), values.items()))
+        assert {response.status_code for response in changed} == {200}
+        now = server.get(f"/api/v1/items/{item['id']}").json()
+        assert {name: now["properties"].get(name, now.get(name)) for name in values} == values
+
+
+def test_of_changes_with_one_etag_one_is_made(server, item):
+    etag = server.get(f"/api/v1/items/{item['id']}").headers["ETag"]
+    with ThreadPoolExecutor(8) as threads:
+        changed = list(threads.map(lambda price: patch_if_match(server, item["id"], {"price": price}, etag), range(1, 9)))
+    assert sorted(response.status_code for response in changed) == [200] + [412] * 7
+    made = next(response for response in changed if response.status_code == 200)
+    assert server.get(f"/api/v1/items/{item['id']}").json()["price"] == made.json()["price"]
 
 
 def browse(server, **parameters):

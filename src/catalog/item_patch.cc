@@ -1,0 +1,51 @@
+#include "catalog/item_patch.h"
+
+#include "base/clock.h"
+#include "domain/properties.h"
+
+namespace fit::catalog {
+namespace {
+
+// Moves properties at the top level to "properties", unless that is no object, which parse_item() refuses.
+Json with_nested_properties(Json patch) {
+  if (patch.contains("properties") && !patch["properties"].is_object()) return patch;
+  for (const std::string_view property : domain::kProperties) {
+    const std::string name(property);
+    if (!patch.contains(name)) continue;
+    patch["properties"][name] = std::move(patch[name]);
+    patch.erase(name);
+  }
+  return patch;
+}
+
+}  // namespace
+
+Json seller_fields(const domain::ItemRecord& item) {
+  const domain::Listing& listing = item.listing;
+  Json properties = Json::object();
+  for (std::size_t i = 0; i < listing.properties.size(); ++i) {
+    if (item.origins[i].origin == domain::Origin::kSeller) {
+      properties[std::string(domain::kProperties[i])] = listing.properties[i];
+    }
+  }
+  Json fields{{"title", listing.title},   {"description", listing.description},
+              {"brand", listing.brand},   {"currency", listing.currency},
+              {"size", listing.size},     {"url", listing.url},
+              {"status", listing.status}, {"properties", std::move(properties)}};
+  if (listing.price) fields["price"] = *listing.price;
+  if (listing.listed_at) fields["listed_at"] = to_rfc3339(*listing.listed_at);
+  for (auto field = fields.begin(); field != fields.end();) {
+    field = *field == Json("") ? fields.erase(field) : std::next(field);
+  }
+  return fields;
+}
+
+Result<ItemInput> apply_patch(const domain::ItemRecord& item, const Json& patch,
+                              std::size_t max_image_bytes) {
+  if (!patch.is_object()) return malformed("body", "is not a JSON object");
+  Json fields = seller_fields(item);
+  fields.merge_patch(with_nested_properties(patch));
+  return parse_item(fields, max_image_bytes);
+}
+
+}  // namespace fit::catalog

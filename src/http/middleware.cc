@@ -1,0 +1,227 @@
+#include "http/middleware.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <ranges>
+
+#include "base/format.h"
+#include "http/problem.h"
+#include "http/request_ids.h"
+
+namespace fit::http {
+namespace {
+
+using Stage = Middleware::Stage;
+using Refusal = Result<std::optional<Response>>;
+
+const std::string* find_header(const Response& response, std::string_view name) {
+  const auto found = std::ranges::find(response.headers, name,
+                                       [](const auto& header) -> std::string_view { return header.first; });
+  return found == response.headers.end() ? nullptr : &found->second;
+}
+
+void set_default(Response& response, std::string_view name, std::string_view value) {
+  if (find_header(response, name) == nullptr) response.headers.emplace_back(name, value);
+}
+
+std::string allowed_methods(const Router::Match& match) {
+  std::string allow;
+  for (const Method method : match.allowed) {
+    allow += std::string(to_string(method)) + ", ";
+    if (method == Method::kGet) allow += "HEAD, ";
+  }
+  return allow + "OPTIONS";
+}
+
+std::uint64_t body_bytes(const Response& response) {
+  if (response.file.empty()) return response.body.size();
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(response.file, error);
+  return error ? 0 : size;
+}
+
+std::string_view method_name(const Request& request) {
+  return request.is_head ? "HEAD" : to_string(request.method);
+}
+
+}  // namespace
+
+std::optional<Response> Pipeline::before(Stage stage, Exchange& exchange) const {
+  for (const Middleware& one : middleware_) {
+    if (one.stage != stage || !one.before) continue;
+    Refusal refusal = one.before(exchange);
+    if (!refusal) return failed(exchange, refusal.error());
+    if (*refusal) return *std::move(refusal);
+  }
+  return std::nullopt;
+}
+
+Response Pipeline::handle(Exchange& exchange) const {
+  const Route& route = *exchange.match.route;
+  Error error;
+  try {
+    if (route.run_on != RunOn::kLoop) {
+      if (auto refusal = before(Stage::kWorker, exchange)) return *std::move(refusal);
+    }
+    Result<Response> response = route.handler(exchange.request);
+    if (response) return *std::move(response);
+    error = std::move(response).error();
+  } catch (const std::exception& exception) {
+    error = internal("something went wrong; the log knows more under this request_id", exception.what());
+  }
+  return failed(exchange, error);
+}
+
+void Pipeline::after(const Exchange& exchange, Response& response) const {
+  for (const Middleware& one : middleware_ | std::views::reverse) {
+    if (one.after) one.after(exchange, response);
+  }
+}
+
+Response Pipeline::failed(const Exchange& exchange, const Error& error) const {
+  const Request& request = exchange.request;
+  if (status_of(error.code) >= 500) {
+    log_.error("request failed",
+               {{"path", request.path}, {"error", error.describe()}, {"request_id", request.request_id}});
+  }
+  return problem(error, request);
+}
+
+Middleware assign_request_ids() {
+  return {.name = "request id",
+          .before = [ids = std::make_shared<RequestIds>()](Exchange& exchange) -> Refusal {
+            Request& request = exchange.request;
+            request.request_id = ids->accept(request.headers.get("x-request-id"));
+            return std::nullopt;
+          },
+          .after =
+              [](const Exchange& exchange, Response& response) {
+                response.headers.emplace_back("X-Request-ID", exchange.request.request_id);
+              }};
+}
+
+Middleware log_requests(Metrics& metrics, Log log) {
+  Gauge& in_flight = metrics.gauge("fit_http_requests_in_flight", "Requests being handled");
+  const auto after = [&metrics, &in_flight, log = std::move(log)](const Exchange& exchange,
+                                                                  Response& response) {
+    const Request& request = exchange.request;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - exchange.received;
+    const std::string route = exchange.match.route == nullptr ? "unmatched" : exchange.match.route->pattern;
+    const std::string method(method_name(request));
+    metrics
+        .counter("fit_http_requests_total", "Requests answered",
+                 {{"route", route}, {"method", method}, {"status", std::to_string(response.status)}})
+        .add();
+    metrics
+        .latency("fit_http_request_duration_seconds", "Time from a request's last byte to its response",
+                 {{"route", route}})
+        .observe(took.count());
+    log.info("request", {{"method", method},
+                         {"path", request.path},
+                         {"status", response.status},
+                         {"took_ms", std::round(took.count() * 1e6) / 1e3},
+                         {"bytes", body_bytes(response)},
+                         {"request_id", request.request_id}});
+    in_flight.add(-1);
+  };
+  return {.name = "access log",
+          .before = [&in_flight](Exchange&) -> Refusal {
+            in_flight.add(1);
+            return std::nullopt;
+          },
+          .after = after};
+}
+
+Middleware add_security_headers() {
+  return {.name = "security headers", .after = [](const Exchange&, Response& response) {
+            response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+            response.headers.emplace_back("X-Frame-Options", "DENY");
+            response.headers.emplace_back("Referrer-Policy", "strict-origin-when-cross-origin");
+            set_default(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+            set_default(response, "Cache-Control", "no-store");
+          }};
+}
+
+Middleware allow_origin(std::string origin) {
+  return {.name = "CORS", .after = [origin = std::move(origin)](const Exchange&, Response& response) {
+            set_default(response, "Access-Control-Allow-Origin", origin);
+            response.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, ETag");
+            const std::string* const allow = find_header(response, "Allow");
+            if (allow == nullptr) return;
+            response.headers.emplace_back("Access-Control-Allow-Methods", std::string(*allow));
+            response.headers.emplace_back("Access-Control-Allow-Headers",
+                                          "Content-Type, X-Request-ID, If-Match, If-None-Match");
+            response.headers.emplace_back("Access-Control-Max-Age", "86400");
+          }};
+}
+
+Middleware refuse_unknown_routes() {
+  return {.name = "routes", .before = [](Exchange& exchange) -> Refusal {
+            const Request& request = exchange.request;
+            const Router::Match& match = exchange.match;
+            if (match.route != nullptr) return std::nullopt;
+            if (match.allowed.empty()) {
+              return problem(404, "not_found", "there is nothing at this path; /docs lists what there is",
+                             request);
+            }
+            Response response =
+                request.method == Method::kOptions
+                    ? Response{.status = 204, .content_type = {}, .body = {}, .headers = {}}
+                    : problem(405, "method_not_allowed", "this path does not take that method", request);
+            response.headers.emplace_back("Allow", allowed_methods(match));
+            return response;
+          }};
+}
+
+Middleware refuse_when_stopping() {
+  return {.name = "shutdown", .before = [](Exchange& exchange) -> Refusal {
+            if (!exchange.request.stop.stop_requested() || exchange.request.path == "/live") {
+              return std::nullopt;
+            }
+            const Error stopping{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
+            return problem(stopping, exchange.request);  // expected, so it is no line in the error log
+          }};
+}
+
+Middleware check_bodies() {
+  return {
+      .name = "bodies", .before = [](Exchange& exchange) -> Refusal {
+        const Request& request = exchange.request;
+        const std::size_t limit = exchange.match.route->max_body_bytes;
+        if (request.body.size() > limit) {
+          return Error{ErrorCode::kTooLarge,
+                       fit::format("is larger than the {} bytes that this path takes", limit),
+                       "body",
+                       {}};
+        }
+        const std::string_view encoding = request.headers.get("content-encoding");
+        if (encoding.empty() || encoding == "identity") return std::nullopt;
+        return Error{
+            ErrorCode::kUnsupportedMedia, "must be absent: send the body as it is", "Content-Encoding", {}};
+      }};
+}
+
+Middleware authenticate(Authenticator authenticator) {
+  return {.name = "principal",
+          .stage = Stage::kWorker,
+          .before = [authenticator = std::move(authenticator)](Exchange& exchange) -> Refusal {
+            FIT_TRY(exchange.request.principal, authenticator(exchange.request));
+            return std::nullopt;
+          }};
+}
+
+std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
+  std::vector<Middleware> middleware;
+  middleware.push_back(assign_request_ids());
+  middleware.push_back(log_requests(options.metrics, options.log));
+  middleware.push_back(add_security_headers());
+  if (!options.cors_origin.empty()) middleware.push_back(allow_origin(options.cors_origin));
+  middleware.push_back(refuse_unknown_routes());
+  middleware.push_back(refuse_when_stopping());
+  middleware.push_back(check_bodies());
+  middleware.push_back(authenticate(options.authenticator));
+  return middleware;
+}
+
+}  // namespace fit::http

@@ -1,0 +1,41 @@
+#include "http/worker_pools.h"
+
+#include <algorithm>
+
+namespace fit::http {
+namespace {
+
+constexpr std::size_t kMaxQueuedImports = 4;
+
+}  // namespace
+
+WorkerPools::Sizes WorkerPools::sizes_of(std::size_t worker_threads) {
+  const auto share = [worker_threads](std::size_t divisor) {
+    return std::max<std::size_t>(1, worker_threads / divisor);
+  };
+  return {.search = share(1), .write = share(2), .import = share(16)};
+}
+
+WorkerPools::WorkerPools(const Sizes& sizes, std::size_t max_queued)
+    : search_(sizes.search, max_queued),
+      write_(sizes.write, max_queued),
+      import_(sizes.import, kMaxQueuedImports) {}
+
+bool WorkerPools::try_submit(RunOn run_on, std::function<void()> task) {
+  return pool_of(run_on).try_submit(std::move(task));
+}
+
+WorkerPool& WorkerPools::pool_of(RunOn run_on) {
+  switch (run_on) {
+    case RunOn::kLoop:
+    case RunOn::kSearch:
+      return search_;
+    case RunOn::kWrite:
+      return write_;
+    case RunOn::kImport:
+      return import_;
+  }
+  return search_;
+}
+
+}  // namespace fit::http
