@@ -164,7 +164,7 @@ TEST(CatalogTest, ReplaceKeepsTheKey) {
 
 TEST(CatalogTest, PatchesAtTheSameTimeLoseNothing) {
   Bench bench;
-  const ItemId id = bench.catalog->put(shop_row("1", "first", {1}))->id;
+  const ItemId id = bench.catalog->put(testing::shop_row("1", "first", {1}))->id;
   const std::vector<std::pair<std::string, Json>> fields = {
       {"title", "T"}, {"brand", "B"},     {"price", 3},    {"currency", "EUR"},
       {"size", "M"},  {"status", "sold"}, {"fit", "slim"}, {"description", "D"}};
@@ -184,7 +184,7 @@ TEST(CatalogTest, PatchesAtTheSameTimeLoseNothing) {
 
 TEST(CatalogTest, AChangeThatThePreconditionRefusesChangesNothing) {
   Bench bench;
-  const ItemInput row = shop_row("1", "first", {1});
+  const ItemInput row = testing::shop_row("1", "first", {1});
   const ItemId id = bench.catalog->put(row)->id;
   const auto refuse = [](const domain::ItemRecord& item) -> Result<void> {
     EXPECT_EQ(item.listing.title, "first");

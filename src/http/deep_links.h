@@ -6,8 +6,9 @@
 
 namespace fit::http {
 
-// The address that opens a listing in its marketplace's app where one is known for the source (any letter
-// case), else the listing's own URL; empty when it has neither.
+// Returns the URL that opens a listing in its marketplace's app, or the listing's own URL when no app is
+// known for the source; empty when the listing has neither. The source's letter case does not matter.
+// Thread-safe.
 std::string deep_link(const domain::Listing& listing);
 
 }  // namespace fit::http

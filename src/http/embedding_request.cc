@@ -11,7 +11,7 @@ namespace {
 
 Result<EmbeddingRequest::Input> read_input(const std::string& field, const Json& value,
                                            std::size_t max_image_bytes) {
-  if (!value.is_string()) return invalid(field, "must be a text or a data: URL of a picture");
+  if (!value.is_string()) return invalid(field, "must be a text or a data: URL of an image");
   const auto& text = value.get_ref<const std::string&>();
   if (text.starts_with("data:")) {
     FIT_TRY(Bytes image, decode_base64(field, text, max_image_bytes));
@@ -33,7 +33,7 @@ Result<std::vector<EmbeddingRequest::Input>> read_inputs(const Json& value, std:
     return inputs;
   }
   if (value.empty() || value.size() > kMaxEmbeddingInputs) {
-    return invalid("input", fit::format("must hold 1 to {} texts or pictures", kMaxEmbeddingInputs));
+    return invalid("input", fit::format("must hold 1 to {} texts or images", kMaxEmbeddingInputs));
   }
   for (std::size_t i = 0; i < value.size(); ++i) {
     FIT_TRY(auto input, read_input(fit::format("input[{}]", i), value[i], max_image_bytes));
@@ -69,7 +69,7 @@ Result<EmbeddingRequest> parse_embedding_request(std::string_view body, std::siz
       FIT_TRY(request.as_base64, read_encoding(value));
     } else if (name == "dimensions") {
       FIT_TRY(request.dimensions, read_dimensions(value));
-    } else if (name != "user") {  // who asks, for a provider's bookkeeping
+    } else if (name != "user") {  // the client's own user, for a provider's accounting
       return invalid(name.substr(0, 100),
                      "is not a known field; known are input, model, encoding_format, dimensions, user");
     }

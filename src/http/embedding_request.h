@@ -13,19 +13,20 @@ namespace fit::http {
 inline constexpr std::size_t kMaxEmbeddingInputs = 128;
 inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // of one text
 
-// The body of POST /v1/embeddings, in the form that OpenAI's API made common.
+// The body of POST /v1/embeddings, in the format of OpenAI's API.
 struct EmbeddingRequest {
-  // Words, or an image file that came as a "data:image/…;base64," URL.
+  // A text, or an image file that was sent as a "data:image/…;base64," URL.
   using Input = std::variant<std::string, Bytes>;
 
   std::vector<Input> inputs;  // 1 to kMaxEmbeddingInputs
-  std::string model;          // empty: whichever is active
+  std::string model;          // empty: the active one
   bool as_base64 = false;     // vectors as base64 of little-endian float32 instead of numbers
   int dimensions = 0;         // 0: all of them
 };
 
-// kMalformed for what is no JSON object; kInvalid naming the field for an unknown one, a wrong type or value;
-// kTooLarge. `max_image_bytes` is of one image, decoded.
+// Reads the body. kMalformed when it is not a JSON object; kInvalid naming the field for an unknown field, a
+// wrong type or value; kTooLarge naming the input for a text of more than kMaxEmbeddingTextBytes or an image
+// of more than `max_image_bytes`, decoded. Thread-safe.
 Result<EmbeddingRequest> parse_embedding_request(std::string_view body, std::size_t max_image_bytes);
 
 }  // namespace fit::http

@@ -11,15 +11,15 @@ namespace fit::http {
 // One part of a multipart/form-data body. The content points into the body.
 struct FormPart {
   std::string name;
-  bool is_file = false;  // it came with a file name
+  bool is_file = false;  // it has a file name
   std::string_view content;
 };
 
 inline constexpr std::size_t kMaxFormParts = 64;
 
-// Splits a multipart/form-data body (RFC 7578) without copying it. kMalformed when the boundary is missing, a
-// part has no name, or the body ends before its closing boundary; kTooLarge for more than kMaxFormParts
-// parts.
+// Splits a multipart/form-data body (RFC 7578) without copying it. Thread-safe. kMalformed when the boundary
+// is missing, a part has no name, or the body ends before its closing boundary; kTooLarge for more than
+// kMaxFormParts parts.
 Result<std::vector<FormPart>> parse_multipart(std::string_view content_type, std::string_view body);
 
 }  // namespace fit::http

@@ -7,17 +7,19 @@
 
 namespace fit::http {
 
-// The HTTP status that an error code means to a client.
+// Returns the HTTP status of an error code.
 int status_of(ErrorCode code);
 
-// The reason phrase of a status that this server sends: "Not Found".
+// Returns the reason phrase of a status that this server sends: "Not Found".
 std::string_view reason_of(int status);
 
-// The body of a failed request: RFC 9457 problem details with the members "request_id" and, where one field
-// is at fault, "field". Tells the client error.message, never error.detail. Busy answers carry Retry-After.
+// Makes the response to a failed request: RFC 9457 problem details with the member "request_id" and, where
+// one field is at fault, "field". Shows error.message to the client, never error.detail. A 429 or 503
+// response has Retry-After.
 Response problem(const Error& error, const Request& request);
 
-// The same for failures that HTTP itself names: 404 for a path, 405, 406.
+// Makes problem details for a status that no ErrorCode has: 404 for a path, 405, 412. `type` is the end of
+// the problem's URN.
 Response problem(int status, std::string_view type, std::string_view detail, const Request& request);
 
 }  // namespace fit::http

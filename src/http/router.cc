@@ -29,7 +29,8 @@ bool matches(const std::vector<std::string>& pattern, const Segments& path) {
   });
 }
 
-// Below 0 where `a` has the first literal segment against a parameter of `b`; both match the same path.
+// Compares two patterns that match the same path from the left: negative when the first difference is a
+// literal segment of `a` and a parameter of `b`.
 int compare(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     const int difference = static_cast<int>(is_parameter(a[i])) - static_cast<int>(is_parameter(b[i]));

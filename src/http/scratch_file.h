@@ -7,10 +7,11 @@
 
 namespace fit::http {
 
-// A file of our own in the scratch folder, removed when the object ends.
+// A temporary file. The destructor removes it.
 class ScratchFile {
  public:
-  // kStorageFull, with nothing left behind, when it cannot be written.
+  // Writes the content to a new file in `folder`, which is made if need be. The file's name ends in
+  // `name_ending`. Thread-safe; blocks. kStorageFull or kInternal when it cannot be written.
   static Result<ScratchFile> write(const std::filesystem::path& folder, std::string_view name_ending,
                                    ByteView content);
 

@@ -6,12 +6,13 @@
 
 namespace fit::http {
 
-// A folder of our own inside a scratch folder that several processes may share: made at the start, removed
-// with all it holds at the end. What processes that were killed left behind is removed too; a lock file tells
-// theirs from those of the living.
+// A folder for this process's temporary files, inside a folder that several processes may share. The
+// destructor removes it with its content. A process that is killed leaves its folder behind; the next make()
+// removes it. A lock file in each folder shows whether its process is alive.
 class ScratchFolder {
  public:
-  // kStorageFull and others, naming STORAGE_PATH, when the folder cannot be made.
+  // Makes the folder, and removes those of dead processes. Blocks. kStorageFull or kInternal naming
+  // STORAGE_PATH when it cannot be made.
   static Result<ScratchFolder> make(const std::filesystem::path& parent);
 
   ScratchFolder(ScratchFolder&& other) noexcept;

@@ -63,7 +63,7 @@ class SearchRoutes {
       return error;
     }
     if (fetched->body.empty()) {
-      return Error{ErrorCode::kBadGateway, "answered with an empty file", "image_url", {}};
+      return Error{ErrorCode::kBadGateway, "returned an empty file", "image_url", {}};
     }
     return std::move(fetched->body);
   }

@@ -5,8 +5,10 @@
 
 namespace fit::http {
 
-// Calls `on_signal` from a thread of its own at the first SIGTERM or SIGINT; a second one then ends the
-// process as if nobody listened. One at a time in a process. The destructor restores the former handling.
+// Calls `on_signal` at the first SIGTERM or SIGINT, from a thread of its own; the second signal ends the
+// process by its default action. At most one object lives at a time in a process. The destructor joins the
+// thread and restores the previous signal handlers. When the process has no file descriptors left, nothing is
+// watched.
 class SignalWatch {
  public:
   explicit SignalWatch(std::function<void(int signal)> on_signal);

@@ -6,7 +6,7 @@ export type Item = Schemas["Item"];
 export type ItemImage = Schemas["Image"];
 export type Filters = Schemas["Filters"];
 export type Facet = Schemas["Facet"];
-export type SearchAnswer = Schemas["SearchAnswer"];
+export type SearchResponse = Schemas["SearchResponse"];
 export type ItemList = Schemas["ItemList"];
 export type ReadAs = Schemas["ReadAs"];
 export type Health = Schemas["Health"];
@@ -69,7 +69,7 @@ export interface Browse {
 
 export const api = {
   search(form: FormData, signal?: AbortSignal) {
-    return call<SearchAnswer>("/api/v1/search", { method: "POST", body: form, signal });
+    return call<SearchResponse>("/api/v1/search", { method: "POST", body: form, signal });
   },
   browse({ filters, facets, limit, cursor }: Browse, signal?: AbortSignal) {
     const query = new URLSearchParams();

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, type QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api, type Facet, type Item, type ReadAs, type Result, type SearchAnswer } from "../api/client";
+import { api, type Facet, type Item, type ReadAs, type Result, type SearchResponse } from "../api/client";
 import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState } from "./state";
 
 const PAGE = 24;
@@ -37,7 +37,7 @@ export interface ResultPage {
   facets?: Record<string, Facet>;
   readAs?: ReadAs;
   reason?: string;
-  predicted?: SearchAnswer["predicted_properties"];
+  predicted?: SearchResponse["predicted_properties"];
   tookMs?: number;
 }
 
