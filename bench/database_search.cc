@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "base/format.h"
-#include "store/postgres_index.h"
-#include "store/store.h"
-#include "store/vector_search.h"
+#include "store/pgvector/postgres_index.h"
+#include "store/catalogue.h"
+#include "store/pgvector/vector_search.h"
 
 namespace fit {
 namespace {
@@ -180,7 +180,7 @@ struct Way {
   double median() const { return rates[rates.size() / 2]; }
 };
 
-void compare(const std::string& url, store::Store& store, const Questions& questions, std::size_t threads) {
+void compare(const std::string& url, store::Catalogue& store, const Questions& questions, std::size_t threads) {
   store::VectorSearch& search = *store.vector_search();
   const auto ours = [&]() -> Ask {
     return [&](std::size_t i) {
@@ -246,15 +246,15 @@ void compare(const std::string& url, store::Store& store, const Questions& quest
 // make URL | index URL | compare URL FOLDER COUNT THREADS
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const auto space = [](fit::store::Store& store) {
-    return store.ensure_space("bench", "bench", "1", fit::kDimensions).value();
+  const auto space = [](fit::store::Catalogue& store) {
+    return store.spaces().ensure({"bench", "bench", "1", fit::kDimensions}).value();
   };
   if (arguments.size() == 2 && arguments[0] == "make") {
-    const auto store = fit::store::open_store(arguments[1]).value();
+    const auto store = fit::store::open_catalogue(arguments[1]).value();
     return fit::store::drop_empty_indexes(arguments[1], space(*store)) ? 0 : 1;
   }
   if (arguments.size() == 2 && arguments[0] == "index") {
-    const auto store = fit::store::open_store(arguments[1]).value();
+    const auto store = fit::store::open_catalogue(arguments[1]).value();
     return fit::store::build_indexes(arguments[1], space(*store), {}, fit::store::IndexesToBuild::kMissing,
                                      [](const std::string& what) { std::cerr << what << "\n"; })
                ? 0
@@ -263,7 +263,7 @@ int main(int argc, char** argv) {
   if (arguments.size() != 5 || arguments[0] != "compare") return 2;
   const int count = std::stoi(arguments[3]);
   const auto threads = static_cast<std::size_t>(std::stoi(arguments[4]));
-  const auto store = fit::store::open_store(arguments[1], {.connections = threads}).value();
+  const auto store = fit::store::open_catalogue(arguments[1], {.connections = threads}).value();
   std::cout
       << "| share, % | way | recall@20 | full pages | /s | fit against the best | and of those of its recall "
          "|\n|---|---|---|---|---|---|---|\n";

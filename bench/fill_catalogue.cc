@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/format.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace {
 
@@ -47,8 +47,8 @@ fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std
 }
 
 fit::Result<void> fill(char** arguments) {
-  FIT_TRY(const auto store, fit::store::open_store(arguments[1]));
-  FIT_TRY(const auto space, store->ensure_space(arguments[4], arguments[5], arguments[6], kDimensions));
+  FIT_TRY(const auto store, fit::store::open_catalogue(arguments[1]));
+  FIT_TRY(const auto space, store->spaces().ensure({arguments[4], arguments[5], arguments[6], kDimensions}));
   std::ifstream file(arguments[2], std::ios::binary);
   const std::int64_t count = std::stoll(arguments[3]);
   for (std::int64_t first = 0; first < count; first += kBatch) {
@@ -60,7 +60,7 @@ fit::Result<void> fill(char** arguments) {
       }
       items.push_back(make_item(number, space.id, std::move(vector)));
     }
-    FIT_CHECK(store->upsert_items(items));
+    FIT_CHECK(store->items().upsert(items));
   }
   return {};
 }

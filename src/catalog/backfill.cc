@@ -54,7 +54,7 @@ class SpaceBackfill {
         puts.push_back({page[numbers[i]].id, *std::move(vectors[i])});
       }
     }
-    if (!puts.empty()) FIT_CHECK(parts_.store.put_vectors(space_.space_id, puts));
+    if (!puts.empty()) FIT_CHECK(parts_.store.vectors().put(space_.space_id, puts));
     const auto done = static_cast<std::int64_t>(puts.size());
     return PageReport{done, static_cast<std::int64_t>(page.size()) - done};
   }
@@ -87,10 +87,10 @@ Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options
   const Parts& parts = writer_->parts;
   const std::vector<ActiveSpace>& spaces = options.spaces.empty() ? parts.spaces : options.spaces;
   BackfillReport report;
-  FIT_TRY(const store::Counts counts, parts.store.counts());
+  FIT_TRY(const store::Counts counts, parts.store.items().counts());
   std::int64_t total = 0;
   for (const ActiveSpace& space : spaces) {
-    FIT_TRY(const std::int64_t have, parts.store.count_vectors(space.space_id));
+    FIT_TRY(const std::int64_t have, parts.store.vectors().count(space.space_id));
     total += std::max<std::int64_t>(0, counts.images - have);
   }
   for (const ActiveSpace& space : spaces) {
@@ -99,7 +99,7 @@ Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options
     for (;;) {
       if (progress && !progress(report.done + report.failed, total)) return report;
       FIT_TRY(const Images page,
-              parts.store.images_without_vector(space.space_id, after, options.batch_size));
+              parts.store.vectors().images_without(space.space_id, after, options.batch_size));
       if (page.empty()) break;
       FIT_TRY(const auto filled, fill.fill(page));
       report.done += filled.done;

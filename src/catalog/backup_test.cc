@@ -45,9 +45,9 @@ class BackupTest : public ::testing::Test {
   Result<BackupReport> restore(const BackupPlace& place) { return restore_backup(place, {}, stop_); }
 
   std::vector<domain::ItemRecord> items_of(const BackupPlace& place) {
-    auto store = store::open_store(place.database_url);
+    auto store = store::open_catalogue(place.database_url);
     EXPECT_TRUE(store) << store.error().describe();
-    return store ? *(*store)->list({}, 1000) : std::vector<domain::ItemRecord>{};
+    return store ? *(*store)->items().list({}, 1000) : std::vector<domain::ItemRecord>{};
   }
 
   TempDir temp_;
@@ -75,10 +75,10 @@ TEST_F(BackupTest, RestoresEverything) {
     const blobs::ImageStore images(elsewhere().storage_path);
     EXPECT_TRUE(fs::exists(*images.original_path(items[i].images.at(0).location)));
   }
-  auto store = *store::open_store(elsewhere().database_url);
+  auto store = *store::open_catalogue(elsewhere().database_url);
   EXPECT_NE(store->id(), bench_.store->id())
       << "an index snapshot of the old one must not be taken for its own";
-  EXPECT_EQ(*store->count_vectors((*store->spaces())[0].id), 30);
+  EXPECT_EQ(*store->vectors().count((*store->spaces().list())[0].id), 30);
 }
 
 TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
@@ -93,7 +93,7 @@ TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
   ASSERT_TRUE(restore(elsewhere()));
   const auto items = items_of(elsewhere());
   EXPECT_EQ(static_cast<std::int64_t>(items.size()), made->database.tables.at(0).rows);
-  EXPECT_EQ(*(*store::open_store(elsewhere().database_url))->position(), made->database.position);
+  EXPECT_EQ(*(*store::open_catalogue(elsewhere().database_url))->position(), made->database.position);
 }
 
 TEST_F(BackupTest, LeavesOutImagesThatAreStillBeingWritten) {

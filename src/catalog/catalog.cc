@@ -20,7 +20,7 @@ struct TakenImages {
 
 // The images that an item has already, to be written again without their vectors, which stay.
 Result<TakenImages> keep_images(ItemWriter& writer, ItemId id) {
-  FIT_TRY(const ItemRecord item, writer.parts.store.item(id));
+  FIT_TRY(const ItemRecord item, writer.parts.store.items().get(id));
   FIT_TRY(const auto known, writer.known_images(std::span(&id, 1)));
   TakenImages taken;
   for (const domain::ImageRecord& image : item.images) {
@@ -81,13 +81,13 @@ Catalog::~Catalog() = default;
 // The caller holds the item's lock.
 Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
   FIT_CHECK(writer_->check(input));
-  store::Store& store = writer_->parts.store;
+  store::Catalogue& store = writer_->parts.store;
   domain::ItemWrite item;
   item.listing = input.listing;
   item.content_hash = content_hash(input);
   const domain::ItemKey key{input.listing.source, input.listing.external_id};
-  FIT_TRY(const auto found, store.find(std::span(&key, 1)));
-  const std::optional<store::Store::Known>& known = found.at(0);
+  FIT_TRY(const auto found, store.items().find(std::span(&key, 1)));
+  const std::optional<store::KnownItem>& known = found.at(0);
   if (known && known->content_hash == item.content_hash) {
     const UpsertOutcome outcome{known->id, store::UpsertKind::kUnchanged};
     writer_->note(std::span(&outcome, 1));
@@ -103,7 +103,7 @@ Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
   }
   item.images = std::move(taken.records);
   writer_->filler.fill(item, taken.predictions);
-  FIT_TRY(const auto outcomes, store.upsert_items(std::span(&item, 1)));
+  FIT_TRY(const auto outcomes, store.items().upsert(std::span(&item, 1)));
   writer_->note(outcomes);
   return outcomes.at(0);
 }
@@ -114,11 +114,11 @@ Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
 }
 
 Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, const Change& make_input) {
-  store::Store& store = writer_->parts.store;
-  FIT_TRY(const ItemRecord before, store.item(id));
+  store::Catalogue& store = writer_->parts.store;
+  FIT_TRY(const ItemRecord before, store.items().get(id));
   const domain::Listing& key = before.listing;
   const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
-  FIT_TRY(const ItemRecord item, store.item(id));  // it may have changed or been removed meanwhile
+  FIT_TRY(const ItemRecord item, store.items().get(id));  // it may have changed or been removed meanwhile
   if (required) FIT_CHECK(required(item));
   FIT_TRY(ItemInput input, make_input(item));
   const auto differs = [](const std::string& given, const std::string& now) {
@@ -147,16 +147,16 @@ Result<UpsertOutcome> Catalog::patch(ItemId id, const Json& patch, std::size_t m
 }
 
 Result<ItemRecord> Catalog::get(ItemId id) {
-  return writer_->parts.store.item(id);
+  return writer_->parts.store.items().get(id);
 }
 
 Result<void> Catalog::remove(ItemId id, const Precondition& required) {
-  FIT_TRY(const ItemRecord before, writer_->parts.store.item(id));
+  FIT_TRY(const ItemRecord before, writer_->parts.store.items().get(id));
   {
     const std::lock_guard lock(writer_->lock_of(before.listing.source, before.listing.external_id));
-    FIT_TRY(const ItemRecord item, writer_->parts.store.item(id));
+    FIT_TRY(const ItemRecord item, writer_->parts.store.items().get(id));
     if (required) FIT_CHECK(required(item));
-    FIT_CHECK(writer_->parts.store.remove_item(id));
+    FIT_CHECK(writer_->parts.store.items().remove(id));
   }
   writer_->removed.add();
   if (writer_->parts.on_change) writer_->parts.on_change();
@@ -165,7 +165,7 @@ Result<void> Catalog::remove(ItemId id, const Precondition& required) {
 
 Result<Catalog::File> Catalog::thumbnail(ImageId id) {
   constexpr const char* kMimeType = "image/jpeg";
-  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.image(id));
+  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.items().image(id));
   auto ready = writer_->files.thumbnail(image.sha256);
   if (ready) return File{*std::move(ready), kMimeType};
   FIT_TRY(const Bytes original, writer_->loader.load_known("image", image));
@@ -180,7 +180,7 @@ Result<Catalog::File> Catalog::thumbnail(ImageId id) {
 }
 
 Result<Catalog::File> Catalog::original(ImageId id) {
-  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.image(id));
+  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.items().image(id));
   if (image.location.find("://") != std::string::npos)
     return not_found("this picture is kept elsewhere; see its URL");
   FIT_TRY(Bytes content, writer_->loader.load_known("image", image));

@@ -19,7 +19,7 @@
 #include "media/image.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::catalog {
 
@@ -51,7 +51,7 @@ struct WriteLocks {
 class Catalog {
  public:
   struct Parts {
-    store::Store& store;
+    store::Catalogue& store;
     net::HttpClient& http;
     std::vector<ActiveSpace> spaces;
     ontology::Ontology ontology;  // by which properties are filled

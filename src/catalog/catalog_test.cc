@@ -45,7 +45,7 @@ TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {
   EXPECT_EQ(image.format, "jpeg");
   EXPECT_EQ(image.width, 120);
   EXPECT_EQ(image.height, 160);
-  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 2);
+  EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 2);
   EXPECT_TRUE(std::filesystem::exists(bench.folder() / "storage/images" / image.sha256.substr(0, 2) /
                                       (image.sha256 + ".jpg")));
 
@@ -85,7 +85,7 @@ TEST(CatalogTest, NewPriceKeepsImagesAndVectorsWithoutEmbedding) {
   EXPECT_EQ(after->listing.price, 5);
   EXPECT_EQ(after->images[0].id, before->images[0].id);
   EXPECT_EQ(bench.embedder.embedded_images, embedded);
-  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 2);
+  EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 2);
 }
 
 TEST(CatalogTest, WithoutImagesAnItemKeepsThoseItHas) {
@@ -98,7 +98,7 @@ TEST(CatalogTest, WithoutImagesAnItemKeepsThoseItHas) {
   const auto item = bench.catalog->get(first->id);
   EXPECT_EQ(item->listing.status, "sold");
   EXPECT_THAT(item->images, SizeIs(1));
-  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 1);
+  EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 1);
 
   const auto unknown = bench.catalog->put(input("2", {}));
   ASSERT_FALSE(unknown);
@@ -112,7 +112,7 @@ TEST(CatalogTest, BrokenImageNamesItsPlaceAndStoresNothing) {
   const auto outcome = bench.catalog->put(item);
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().field, "images[2]");
-  EXPECT_EQ(bench.store->counts()->items, 0);
+  EXPECT_EQ(bench.store->items().counts()->items, 0);
   EXPECT_EQ(bench.changes, 0);
 }
 
@@ -236,7 +236,7 @@ TEST(CatalogTest, ModelFailureStoresNothing) {
   const auto outcome = bench.catalog->put(input("1", {1}));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(bench.store->counts()->items, 0);
+  EXPECT_EQ(bench.store->items().counts()->items, 0);
 }
 
 TEST(CatalogTest, StorageThatCannotBeWrittenIsSaid) {
@@ -244,7 +244,7 @@ TEST(CatalogTest, StorageThatCannotBeWrittenIsSaid) {
   testing::write_file(bench.folder() / "storage/images", std::string_view("a file where a folder belongs"));
   const auto outcome = bench.catalog->put(input("1", {1}));
   ASSERT_FALSE(outcome);
-  EXPECT_EQ(bench.store->counts()->items, 0);
+  EXPECT_EQ(bench.store->items().counts()->items, 0);
 }
 
 TEST(CatalogTest, PutsOfOneItemFromManyThreads) {
@@ -259,9 +259,9 @@ TEST(CatalogTest, PutsOfOneItemFromManyThreads) {
     });
   }
   threads.clear();
-  EXPECT_EQ(bench.store->counts()->items, 5);
-  EXPECT_EQ(bench.store->counts()->images, 9);
-  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 9);
+  EXPECT_EQ(bench.store->items().counts()->items, 5);
+  EXPECT_EQ(bench.store->items().counts()->images, 9);
+  EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 9);
 }
 
 TEST(BackfillTest, NewSpaceIsFilled) {
@@ -282,10 +282,10 @@ TEST(BackfillTest, NewSpaceIsFilled) {
   EXPECT_EQ(report->failed, 0);
   EXPECT_EQ(last_done, 70);
   EXPECT_EQ(bench.embedder.embedded_images, 0);
-  EXPECT_EQ(bench.store->count_vectors(bench.spaces[1].space_id).value(), 70);
+  EXPECT_EQ(bench.store->vectors().count(bench.spaces[1].space_id).value(), 70);
   // Both spaces hold the same numbers for the same image.
-  const auto a = bench.store->list_vectors(bench.spaces[0].space_id, {}, 100);
-  const auto b = bench.store->list_vectors(bench.spaces[1].space_id, {}, 100);
+  const auto a = bench.store->vectors().list(bench.spaces[0].space_id, {}, 100);
+  const auto b = bench.store->vectors().list(bench.spaces[1].space_id, {}, 100);
   for (std::size_t i = 0; i < 70; ++i) EXPECT_EQ(a->at(i).values, b->at(i).values);
 }
 

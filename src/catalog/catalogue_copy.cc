@@ -38,7 +38,7 @@ Result<Mark> read_mark(const std::string& text) {
 
 class Copier {
  public:
-  Copier(store::Store& from, store::Store& to,
+  Copier(store::Catalogue& from, store::Catalogue& to,
          const std::function<void(std::int64_t, std::int64_t)>& progress, const std::atomic<bool>& stop)
       : from_(from), to_(to), progress_(progress), stop_(stop) {}
 
@@ -49,16 +49,16 @@ class Copier {
     if (mark_.has_all) FIT_CHECK(copy_changes());
     if (!stop_) FIT_CHECK(copy_choice());
     report_.stopped = stop_;
-    FIT_TRY(report_.from, from_.counts());
-    FIT_TRY(report_.to, to_.counts());
+    FIT_TRY(report_.from, from_.items().counts());
+    FIT_TRY(report_.to, to_.items().counts());
     return report_;
   }
 
  private:
   Result<void> begin() {
     if (from_.id() == to_.id()) return Error{ErrorCode::kConflict, "both are the same catalogue", {}, {}};
-    FIT_TRY(const std::string note, to_.note(std::string(kNote)));
-    FIT_TRY(const store::Counts counts, to_.counts());
+    FIT_TRY(const std::string note, to_.metadata().get(std::string(kNote)));
+    FIT_TRY(const store::Counts counts, to_.items().counts());
     if (!note.empty()) {
       FIT_TRY(mark_, read_mark(note));
     }
@@ -74,27 +74,25 @@ class Copier {
           {}};
     }
     mark_ = {.from = from_.id(), .position = 0, .after = {}, .has_all = false};
-    FIT_TRY(mark_.position, from_.position());
+    FIT_TRY(mark_.position, from_.changes().position());
     return save_mark();
   }
 
   Result<void> copy_spaces() {
-    FIT_TRY(const auto spaces, from_.spaces());
-    for (const store::SpaceRecord& space : spaces) {
-      const bool is_of_texts = space.of == store::VectorsOf::kTexts;
-      FIT_TRY(const store::SpaceRecord made,
-              is_of_texts ? to_.ensure_text_space(space.name, space.model, space.version, space.dimensions)
-                          : to_.ensure_space(space.name, space.model, space.version, space.dimensions));
+    FIT_TRY(const auto spaces, from_.spaces().list());
+    for (const domain::SpaceRecord& space : spaces) {
+      const bool is_of_texts = space.of == domain::VectorsOf::kTexts;
+      FIT_TRY(const domain::SpaceRecord made, to_.spaces().ensure(space));
       (is_of_texts ? text_spaces_ : spaces_)[space.id] = made.id;
     }
     return {};
   }
 
   Result<void> copy_all() {
-    FIT_TRY(const store::Counts counts, from_.counts());
+    FIT_TRY(const store::Counts counts, from_.items().counts());
     total_ = counts.items;
     while (!stop_) {
-      FIT_TRY(const auto items, from_.list(mark_.after, kBatch));
+      FIT_TRY(const auto items, from_.items().list(mark_.after, kBatch));
       if (items.empty()) {
         mark_.has_all = true;
         return save_mark();
@@ -108,7 +106,7 @@ class Copier {
 
   Result<void> copy_changes() {
     while (!stop_) {
-      FIT_TRY(const auto changes, from_.changes(mark_.position, kBatch));
+      FIT_TRY(const auto changes, from_.changes().list(mark_.position, kBatch));
       if (changes.empty()) return {};
       std::vector<ItemId> written;
       for (const store::Change& change : changes) {
@@ -116,11 +114,11 @@ class Copier {
           written.push_back(change.item);
           continue;
         }
-        const auto removed = to_.remove_item(change.item);
+        const auto removed = to_.items().remove(change.item);
         if (!removed && removed.error().code != ErrorCode::kNotFound) return removed.error();
         report_.removed += removed ? 1 : 0;
       }
-      FIT_TRY(const auto items, from_.items(written));
+      FIT_TRY(const auto items, from_.items().get(written));
       total_ += static_cast<std::int64_t>(items.size());
       FIT_CHECK(copy_spaces());
       FIT_CHECK(write(items));
@@ -135,7 +133,7 @@ class Copier {
     FIT_TRY(const auto theirs, chosen_space(from_));
     if (!theirs) return choose_space(to_, std::nullopt);
     FIT_CHECK(copy_spaces());  // it may be a new one without any vector yet
-    store::SpaceRecord ours = *theirs;
+    domain::SpaceRecord ours = *theirs;
     ours.id = spaces_.at(theirs->id);
     return choose_space(to_, ours);
   }
@@ -150,10 +148,10 @@ class Copier {
       by_id[items[i].id] = &copies[i];
     }
     for (const auto& [theirs, ours] : spaces_) {
-      FIT_TRY(auto vectors, from_.vectors(theirs, ids));
-      for (store::StoredVector& vector : vectors) add(*by_id.at(vector.item), vector, ours);
+      FIT_TRY(auto vectors, from_.vectors().of_items(theirs, ids));
+      for (domain::ImageVector& vector : vectors) add(*by_id.at(vector.item), vector, ours);
     }
-    FIT_CHECK(to_.copy_items(copies));
+    FIT_CHECK(to_.items().copy(copies));
     for (const auto& [theirs, ours] : text_spaces_) FIT_CHECK(copy_text_vectors(theirs, ours, ids));
     report_.copied += static_cast<std::int64_t>(items.size());
     done_ += static_cast<std::int64_t>(items.size());
@@ -162,29 +160,29 @@ class Copier {
   }
 
   Result<void> copy_text_vectors(std::int64_t theirs, std::int64_t ours, std::span<const ItemId> items) {
-    FIT_TRY(const auto states, from_.text_vector_states(theirs, items));
-    FIT_TRY(auto vectors, from_.text_vectors(theirs, items));
+    FIT_TRY(const auto states, from_.vectors().text_states(theirs, items));
+    FIT_TRY(auto vectors, from_.vectors().of_items(theirs, items));
     std::map<ItemId, std::vector<float>*> values;
-    for (store::StoredVector& vector : vectors) values[vector.item] = &vector.values;
+    for (domain::ImageVector& vector : vectors) values[vector.item] = &vector.values;
     std::vector<store::TextVectorWrite> puts;
     for (const store::TextVectorState& state : states) {
       if (const auto found = values.find(state.item); found != values.end()) {
         puts.push_back({state, std::move(*found->second)});
       }
     }
-    return to_.put_text_vectors(ours, puts);
+    return to_.vectors().put(ours, puts);
   }
 
   // An image that came after the item was read is brought with the item's change.
-  static void add(domain::ItemCopy& copy, store::StoredVector& vector, std::int64_t space_id) {
+  static void add(domain::ItemCopy& copy, domain::ImageVector& vector, std::int64_t space_id) {
     const bool is_known = std::ranges::contains(copy.record.images, vector.image, &domain::ImageRecord::id);
     if (is_known) copy.vectors.push_back({vector.image, {space_id, std::move(vector.values)}});
   }
 
-  Result<void> save_mark() { return to_.put_note(std::string(kNote), write_mark(mark_)); }
+  Result<void> save_mark() { return to_.metadata().put(std::string(kNote), write_mark(mark_)); }
 
-  store::Store& from_;
-  store::Store& to_;
+  store::Catalogue& from_;
+  store::Catalogue& to_;
   const std::function<void(std::int64_t, std::int64_t)>& progress_;
   const std::atomic<bool>& stop_;
   Mark mark_;
@@ -197,7 +195,7 @@ class Copier {
 
 }  // namespace
 
-Result<CopyReport> copy_catalogue(store::Store& from, store::Store& to,
+Result<CopyReport> copy_catalogue(store::Catalogue& from, store::Catalogue& to,
                                   const std::function<void(std::int64_t, std::int64_t)>& progress,
                                   const std::atomic<bool>& stop) {
   return Copier(from, to, progress, stop).run();

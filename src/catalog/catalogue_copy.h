@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "base/result.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::catalog {
 
@@ -25,7 +25,7 @@ struct CopyReport {
 //
 // kConflict when `to` is the same catalogue, or holds items that are no copy of `from`. `progress` (may be
 // empty) is told items done and in all.
-Result<CopyReport> copy_catalogue(store::Store& from, store::Store& to,
+Result<CopyReport> copy_catalogue(store::Catalogue& from, store::Catalogue& to,
                                   const std::function<void(std::int64_t, std::int64_t)>& progress,
                                   const std::atomic<bool>& stop);
 

@@ -20,7 +20,7 @@ class CatalogueCopyTest : public ::testing::Test {
 
   void open_target() {
     to_.reset();
-    auto opened = store::open_store("sqlite:///" + (folder_.path() / "to.db").string());
+    auto opened = store::open_catalogue("sqlite:///" + (folder_.path() / "to.db").string());
     ASSERT_TRUE(opened) << opened.error().describe();
     to_ = *std::move(opened);
   }
@@ -43,8 +43,8 @@ class CatalogueCopyTest : public ::testing::Test {
   }
 
   void expect_equal() {
-    const auto ours = *bench_.store->list({}, 10'000);
-    const auto theirs = *to_->list({}, 10'000);
+    const auto ours = *bench_.store->items().list({}, 10'000);
+    const auto theirs = *to_->items().list({}, 10'000);
     ASSERT_EQ(ours.size(), theirs.size());
     std::vector<ItemId> ids;
     for (std::size_t i = 0; i < ours.size(); ++i) {
@@ -62,45 +62,45 @@ class CatalogueCopyTest : public ::testing::Test {
       EXPECT_EQ(static_cast<const domain::ImageFields&>(ours[i].images[0]),
                 static_cast<const domain::ImageFields&>(theirs[i].images[0]));
     }
-    const auto vectors = *bench_.store->vectors(bench_.spaces[0].space_id, ids);
-    const auto copies = *to_->vectors((*to_->spaces())[0].id, ids);
+    const auto vectors = *bench_.store->vectors().of_items(bench_.spaces[0].space_id, ids);
+    const auto copies = *to_->vectors().of_items((*to_->spaces().list())[0].id, ids);
     ASSERT_EQ(vectors.size(), copies.size());
     for (std::size_t i = 0; i < vectors.size(); ++i) EXPECT_EQ(vectors[i].values, copies[i].values);
   }
 
   TempDir folder_;
   Bench bench_;
-  std::unique_ptr<store::Store> to_;
+  std::unique_ptr<store::Catalogue> to_;
   std::atomic<bool> stop_ = false;
 };
 
 TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
-  ASSERT_TRUE(bench_.store->remove_item(bench_.item("shop", "7").id));
+  ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "7").id));
   const CopyReport report = copy();
   EXPECT_EQ(report.copied, 449);
   EXPECT_FALSE(report.stopped);
   EXPECT_EQ(report.from.items, report.to.items);
   EXPECT_EQ(report.from.images, report.to.images);
   expect_equal();
-  const auto hits = to_->find_words({.words = {"cotton"}, .limit = 5, .among = {}});
+  const auto hits = to_->words().find({.words = {"cotton"}, .limit = 5, .among = {}});
   ASSERT_TRUE(hits);
   EXPECT_EQ(hits->hits.size(), 5);
 }
 
 TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
-  const store::SpaceRecord space = bench_.store->ensure_text_space("texts", "m", "1", 2).value();
+  const domain::SpaceRecord space = bench_.store->spaces().ensure({"texts", "m", "1", 2, domain::VectorsOf::kTexts}).value();
   const domain::ItemRecord item = bench_.item("shop", "7");
   const store::TextVectorWrite text{{item.id, item.updated_at, "hash"}, {0.6F, 0.8F}};
-  ASSERT_TRUE(bench_.store->put_text_vectors(space.id, std::span(&text, 1)));
+  ASSERT_TRUE(bench_.store->vectors().put(space.id, std::span(&text, 1)));
   copy();
-  const auto spaces = *to_->spaces();
-  const auto copied = std::ranges::find(spaces, "texts", &store::SpaceRecord::name);
+  const auto spaces = *to_->spaces().list();
+  const auto copied = std::ranges::find(spaces, "texts", &domain::SpaceRecord::name);
   ASSERT_NE(copied, spaces.end());
-  EXPECT_EQ(copied->of, store::VectorsOf::kTexts);
-  const auto vectors = to_->text_vectors(copied->id, std::span(&item.id, 1)).value();
+  EXPECT_EQ(copied->of, domain::VectorsOf::kTexts);
+  const auto vectors = to_->vectors().of_items(copied->id, std::span(&item.id, 1)).value();
   ASSERT_EQ(vectors.size(), 1U);
   EXPECT_EQ(vectors[0].values, text.values);
-  const auto states = to_->text_vector_states(copied->id, std::span(&item.id, 1)).value();
+  const auto states = to_->vectors().text_states(copied->id, std::span(&item.id, 1)).value();
   ASSERT_EQ(states.size(), 1U);
   EXPECT_EQ(states[0].text_hash, "hash");
   EXPECT_EQ(states[0].updated_at, item.updated_at) << "it is not embedded again there";
@@ -125,8 +125,8 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
     if (std::exchange(changed, true)) return;
     put(0, "Blue dress");                          // replaced after it was copied
     put(1000);                                     // new
-    ASSERT_TRUE(bench_.store->remove_item(gone));  // removed after it was copied
-    ASSERT_TRUE(bench_.store->remove_item(bench_.item("shop", "4").id));
+    ASSERT_TRUE(bench_.store->items().remove(gone));  // removed after it was copied
+    ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "4").id));
     put(4);  // the same key under another id
   });
   EXPECT_EQ(first.removed, 1) << "the other one gave way to the new item of its key";
@@ -134,7 +134,7 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
   EXPECT_EQ(copy().copied, 0);
 
   put(1, "Green dress");
-  ASSERT_TRUE(bench_.store->remove_item(bench_.item("shop", "2").id));
+  ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "2").id));
   const CopyReport later = copy();
   EXPECT_EQ(later.copied, 1);
   EXPECT_EQ(later.removed, 1);
@@ -142,8 +142,8 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
 }
 
 TEST_F(CatalogueCopyTest, TakesTheChoiceOfTheSpaceAlong) {
-  ASSERT_TRUE(to_->ensure_space("another", "m", "1", 8));  // so that ids differ
-  const store::SpaceRecord space = bench_.store->ensure_space("chosen", "m", "2", 8).value();
+  ASSERT_TRUE(to_->spaces().ensure({"another", "m", "1", 8}));  // so that ids differ
+  const domain::SpaceRecord space = bench_.store->spaces().ensure({"chosen", "m", "2", 8}).value();
   ASSERT_TRUE(choose_space(*bench_.store, space));
   stop_ = false;
   ASSERT_TRUE(
@@ -167,7 +167,7 @@ TEST_F(CatalogueCopyTest, NewItemsOfTheCopyGetNewIds) {
   item.listing.source = "shop";
   item.listing.external_id = "new";
   item.images.push_back({{.location = "/x.jpg", .sha256 = {}, .format = "jpeg"}, {}});
-  const auto outcome = to_->upsert_items(std::span(&item, 1));
+  const auto outcome = to_->items().upsert(std::span(&item, 1));
   ASSERT_TRUE(outcome) << outcome.error().describe();
   EXPECT_GT(outcome->front().id, bench_.item("shop", "449").id);
 }
@@ -180,11 +180,11 @@ TEST_F(CatalogueCopyTest, LeavesOtherCataloguesAlone) {
   domain::ItemWrite item;
   item.listing.source = "shop";
   item.listing.external_id = "theirs";
-  ASSERT_TRUE(other.store->upsert_items(std::span(&item, 1)));
+  ASSERT_TRUE(other.store->items().upsert(std::span(&item, 1)));
   const auto taken = copy_catalogue(*bench_.store, *other.store, {}, stop_);
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(other.store->counts()->items, 1);
+  EXPECT_EQ(other.store->items().counts()->items, 1);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 class ChosenSpace : public testing::Test {
  protected:
-  std::unique_ptr<store::Store> open() { return *store::open_store(url_); }
+  std::unique_ptr<store::Catalogue> open() { return *store::open_catalogue(url_); }
 
   TempDir folder_;
   const std::string url_ = fit::format("sqlite:///{}/fit.db", folder_.path().string());
@@ -22,8 +22,8 @@ TEST_F(ChosenSpace, IsNoneUntilOneIsChosen) {
 
 TEST_F(ChosenSpace, IsSeenByOtherProcessesAndTakenBack) {
   const auto store = open();
-  const auto space = *store->ensure_space("clip", "clip-b32", "2", 4);
-  ASSERT_TRUE(store->ensure_space("clip", "clip-b32", "1", 4));
+  const auto space = *store->spaces().ensure({"clip", "clip-b32", "2", 4});
+  ASSERT_TRUE(store->spaces().ensure({"clip", "clip-b32", "1", 4}));
   ASSERT_TRUE(choose_space(*store, space));
   const auto other = open();
   const auto chosen = chosen_space(*other);
@@ -37,7 +37,7 @@ TEST_F(ChosenSpace, IsSeenByOtherProcessesAndTakenBack) {
 TEST_F(ChosenSpace, SaysThatItIsGone) {
   const auto store = open();
   for (const char* const text : {"17", "x", "1 OR 1=1"}) {
-    ASSERT_TRUE(store->put_note("chosen_space", text));
+    ASSERT_TRUE(store->metadata().put("chosen_space", text));
     const auto chosen = chosen_space(*store);
     ASSERT_FALSE(chosen);
     EXPECT_EQ(chosen.error().code, ErrorCode::kNotFound);

@@ -27,13 +27,13 @@ std::uint64_t key_of(std::string_view sha256) {
 }
 
 // Of the images that items name, ascending.
-Result<std::vector<std::uint64_t>> named_keys(store::Store& store, const PruneOptions& options,
+Result<std::vector<std::uint64_t>> named_keys(store::Catalogue& store, const PruneOptions& options,
                                               const std::atomic<bool>& stop) {
-  FIT_TRY(const store::Counts counts, store.counts());
+  FIT_TRY(const store::Counts counts, store.items().counts());
   std::vector<std::uint64_t> keys;
   keys.reserve(static_cast<std::size_t>(counts.images));
   for (ImageId after; !stop;) {
-    FIT_TRY(const auto images, store.list_images(after, kPage));
+    FIT_TRY(const auto images, store.items().list_images(after, kPage));
     if (images.empty()) break;
     for (const domain::ImageRecord& image : images) keys.push_back(key_of(image.sha256));
     after = images.back().id;
@@ -162,7 +162,7 @@ Error nothing_named(std::size_t files) {
 
 }  // namespace
 
-Result<PruneReport> prune_images(store::Store& store, const fs::path& storage_path,
+Result<PruneReport> prune_images(store::Catalogue& store, const fs::path& storage_path,
                                  const PruneOptions& options, const std::atomic<bool>& stop) {
   if (options.grace < std::chrono::hours(1)) return invalid("grace", "must be at least an hour");
   const fs::path images = storage_path / "images";

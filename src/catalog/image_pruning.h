@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/result.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::catalog {
 
@@ -35,7 +35,7 @@ struct PruneReport {
 // file that was put within the grace stays, as its item may be on its way. The catalogue must be the only one
 // of the folder. 8 bytes of memory for each image of the catalogue. Setting `stop` ends it early. kConflict
 // when no item names any file, which tells of a wrong database, and while a backup or another one is at work.
-Result<PruneReport> prune_images(store::Store& store, const std::filesystem::path& storage_path,
+Result<PruneReport> prune_images(store::Catalogue& store, const std::filesystem::path& storage_path,
                                  const PruneOptions& options, const std::atomic<bool>& stop);
 
 }  // namespace fit::catalog

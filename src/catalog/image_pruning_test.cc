@@ -51,7 +51,7 @@ class ImagePruningTest : public ::testing::Test {
   }
 
   fs::path original_of(ItemId item) {
-    const auto record = bench_.store->item(item).value();
+    const auto record = bench_.store->items().get(item).value();
     return blobs::ImageStore(storage()).original_path(record.images.at(0).location).value();
   }
 

@@ -55,11 +55,11 @@ Result<void> ItemWriter::check(const ItemInput& input) const {
 Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<const ItemId> items) {
   std::vector<KnownImages> known(items.size());
   if (items.empty()) return known;
-  FIT_TRY(auto records, parts.store.items(items));
+  FIT_TRY(auto records, parts.store.items().get(items));
   std::unordered_map<ImageId, std::vector<domain::SpaceVector>> vectors_of;
   for (const ActiveSpace& space : parts.spaces) {
-    FIT_TRY(auto vectors, parts.store.vectors(space.space_id, items));
-    for (store::StoredVector& vector : vectors)
+    FIT_TRY(auto vectors, parts.store.vectors().of_items(space.space_id, items));
+    for (domain::ImageVector& vector : vectors)
       vectors_of[vector.image].push_back({space.space_id, std::move(vector.values)});
   }
   std::unordered_map<ItemId, std::size_t> place;

@@ -74,8 +74,8 @@ class Batch {
     }
     std::vector<std::vector<domain::SpaceVector>> vectors(items_.size());
     for (const ActiveSpace& space : writer_.parts.spaces) {
-      FIT_TRY(auto stored, writer_.parts.store.vectors(space.space_id, ids));
-      for (store::StoredVector& vector : stored) {
+      FIT_TRY(auto stored, writer_.parts.store.vectors().of_items(space.space_id, ids));
+      for (domain::ImageVector& vector : stored) {
         const auto found = first.find(vector.image);
         if (found != first.end())
           vectors[found->second].push_back({space.space_id, std::move(vector.values)});
@@ -108,8 +108,8 @@ class Batch {
 Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptions& options,
                                                      const Progress& progress,
                                                      const std::atomic<bool>& stop) {
-  store::Store& store = writer_.parts.store;
-  FIT_TRY(const store::Counts counts, store.counts());
+  store::Catalogue& store = writer_.parts.store;
+  FIT_TRY(const store::Counts counts, store.items().counts());
   // How many lie above an id is not known.
   const std::int64_t total = options.after == ItemId{} ? counts.items : 0;
   PropertyBackfillReport report;
@@ -118,7 +118,7 @@ Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptio
     if (progress) progress(report.items, total);
     report.stopped = stop;
     if (report.stopped) return report;
-    FIT_TRY(auto items, store.list(report.last, std::max<std::size_t>(1, options.batch_size)));
+    FIT_TRY(auto items, store.items().list(report.last, std::max<std::size_t>(1, options.batch_size)));
     if (items.empty()) return report;
     const auto size = static_cast<std::int64_t>(items.size());
     const ItemId last = items.back().id;
@@ -127,7 +127,7 @@ Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptio
     const auto puts = batch.differences(std::move(filled), report);
     auto written = static_cast<std::int64_t>(puts.size());
     if (!options.dry_run) {
-      FIT_TRY(written, store.put_properties(puts));
+      FIT_TRY(written, store.items().put_properties(puts));
       if (written > 0 && writer_.parts.on_change) writer_.parts.on_change();
     }
     report.changed += written;

@@ -27,9 +27,9 @@ class PropertyBackfillTest : public ::testing::Test {
       if (i % 2 == 0) input.listing.properties[index_of("primary_color")] = "teal";
       const auto outcome = bench_.catalog->put(input);
       ASSERT_TRUE(outcome) << outcome.error().describe();
-      const auto item = *bench_.store->item(outcome->id);
+      const auto item = *bench_.store->items().get(outcome->id);
       const domain::PropertiesWrite put{item.id, item.updated_at, input.listing.properties, {}};
-      ASSERT_EQ(bench_.store->put_properties(std::span(&put, 1)), 1);
+      ASSERT_EQ(bench_.store->items().put_properties(std::span(&put, 1)), 1);
     }
   }
 
@@ -64,19 +64,19 @@ TEST_F(PropertyBackfillTest, FillsWhatIsOpenAndRepeatsToNothing) {
     EXPECT_EQ(item.origins[index_of("primary_color")].origin, is_given ? Origin::kSeller : Origin::kText);
     EXPECT_EQ(item.listing.properties[index_of("material")], "cotton");
   }
-  const auto before = *bench_.store->position();
+  const auto before = *bench_.store->changes().position();
   EXPECT_EQ(run().changed, 0);
-  EXPECT_EQ(*bench_.store->position(), before);
+  EXPECT_EQ(*bench_.store->changes().position(), before);
 }
 
 TEST_F(PropertyBackfillTest, DryRunsWriteNothing) {
   put_unfilled(4);
-  const auto before = *bench_.store->position();
+  const auto before = *bench_.store->changes().position();
   const int changes = bench_.changes;
   const auto report = run({.dry_run = true, .batch_size = 2});
   EXPECT_EQ(report.changed, 4);
   EXPECT_EQ(of(report, "material").added, 4);
-  EXPECT_EQ(*bench_.store->position(), before);
+  EXPECT_EQ(*bench_.store->changes().position(), before);
   EXPECT_EQ(bench_.changes, changes);
   EXPECT_EQ(bench_.items()[0].listing.properties[index_of("material")], "");
   EXPECT_EQ(run().changed, 4);
@@ -101,7 +101,7 @@ TEST_F(PropertyBackfillTest, LooksAtStoredVectorsAndRemembersWhatWasSeen) {
 TEST_F(PropertyBackfillTest, TakesBackWhatIsNoLongerSeen) {
   bench_.embedder.predicts = true;
   const ItemId id = bench_.catalog->put(testing::shop_row("1", "", {1}))->id;
-  EXPECT_EQ(bench_.store->item(id)->listing.properties[index_of("subcategory")], "hoodie");
+  EXPECT_EQ(bench_.store->items().get(id)->listing.properties[index_of("subcategory")], "hoodie");
   bench_.embedder.sure = 0.7F;
   auto report = run();
   EXPECT_EQ(of(report, "subcategory").restated, 1);
@@ -111,7 +111,7 @@ TEST_F(PropertyBackfillTest, TakesBackWhatIsNoLongerSeen) {
   report = run();
   EXPECT_EQ(of(report, "subcategory").removed, 1);
   EXPECT_EQ(of(report, "category").removed, 1);
-  EXPECT_EQ(bench_.store->item(id)->listing.properties[index_of("category")], "");
+  EXPECT_EQ(bench_.store->items().get(id)->listing.properties[index_of("category")], "");
 }
 
 TEST_F(PropertyBackfillTest, StopsAndGoesOn) {

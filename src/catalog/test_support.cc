@@ -112,14 +112,14 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
 
 Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.path() : options.folder) {
   start_vips_once();
-  store = must(store::open_store("sqlite:///" + (folder_ / "fit.db").string()));
+  store = must(store::open_catalogue("sqlite:///" + (folder_ / "fit.db").string()));
   http = std::make_unique<net::HttpClient>(net::HttpClient::Options{
       .allow_private_addresses = options.allow_private_addresses, .sleep = [](std::chrono::milliseconds) {}});
   std::vector<embed::Embedder*> embedders{&embedder};
   if (options.second_space) embedders.push_back(&second);
   for (embed::Embedder* each : embedders) {
     const embed::Space& space = each->space();
-    const auto record = must(store->ensure_space(space.name, space.model, space.version, space.dimensions));
+    const auto record = must(store->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
     spaces.push_back({record.id, each});
   }
   CatalogOptions catalog_options;
@@ -131,14 +131,14 @@ Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.pa
 }
 
 std::vector<domain::ItemRecord> Bench::items() {
-  return must(store->list(ItemId{}, 100'000));
+  return must(store->items().list(ItemId{}, 100'000));
 }
 
 domain::ItemRecord Bench::item(const std::string& source, const std::string& external_id) {
   const domain::ItemKey key{source, external_id};
-  const auto known = must(store->find(std::span(&key, 1))).at(0);
+  const auto known = must(store->items().find(std::span(&key, 1))).at(0);
   if (!known) throw std::runtime_error("there is no item " + external_id);
-  return must(store->item(known->id));
+  return must(store->items().get(known->id));
 }
 
 }  // namespace fit::catalog::testing

@@ -66,7 +66,7 @@ class Bench {
   GridEmbedder second{"second"};
   Metrics metrics;
   std::atomic<int> changes{0};
-  std::unique_ptr<store::Store> store;
+  std::unique_ptr<store::Catalogue> store;
   std::unique_ptr<net::HttpClient> http;
   std::unique_ptr<Catalog> catalog;
   std::vector<ActiveSpace> spaces;

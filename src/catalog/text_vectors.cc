@@ -44,11 +44,11 @@ TextVectors::TextVectors(Parts parts)
 
 Result<TextVectors::Report> TextVectors::fill(const Progress& progress) {
   Report report;
-  FIT_TRY(const std::int64_t start, parts_.store.position());
+  FIT_TRY(const std::int64_t start, parts_.store.changes().position());
   std::int64_t looked_at = 0;
   for (ItemId after{0};;) {
     if (progress && !progress(looked_at)) return report;
-    FIT_TRY(const auto items, parts_.store.items_without_text_vector(parts_.space_id, after, kPage));
+    FIT_TRY(const auto items, parts_.store.vectors().items_without(parts_.space_id, after, kPage));
     if (items.empty()) break;
     FIT_CHECK(fill_items(items, report));
     after = items.back();
@@ -63,7 +63,7 @@ Result<TextVectors::Report> TextVectors::follow(const Progress& progress) {
   Report report;
   std::int64_t looked_at = 0;
   while (!progress || progress(looked_at)) {
-    FIT_TRY(const auto changes, parts_.store.changes(*position_, kChanges));
+    FIT_TRY(const auto changes, parts_.store.changes().list(*position_, kChanges));
     if (changes.empty()) break;
     std::vector<ItemId> written;
     for (const store::Change& change : changes) {
@@ -81,8 +81,8 @@ Result<TextVectors::Report> TextVectors::follow(const Progress& progress) {
 }
 
 Result<void> TextVectors::fill_items(std::span<const ItemId> items, Report& report) {
-  FIT_TRY(const auto records, parts_.store.items(items));
-  FIT_TRY(const auto states, parts_.store.text_vector_states(parts_.space_id, items));
+  FIT_TRY(const auto records, parts_.store.items().get(items));
+  FIT_TRY(const auto states, parts_.store.vectors().text_states(parts_.space_id, items));
   std::unordered_map<ItemId, const store::TextVectorState*> known;
   for (const store::TextVectorState& state : states) known[state.item] = &state;
   std::vector<store::TextVectorWrite> puts;  // without their vectors
@@ -100,7 +100,7 @@ Result<void> TextVectors::fill_items(std::span<const ItemId> items, Report& repo
       texts.push_back(std::move(text));
     }
   }
-  if (!same.empty()) FIT_CHECK(parts_.store.put_text_vectors(parts_.space_id, same));
+  if (!same.empty()) FIT_CHECK(parts_.store.vectors().put(parts_.space_id, same));
   report.unchanged += static_cast<std::int64_t>(same.size());
   if (puts.empty()) return {};
   return embed(puts, std::move(texts), report);
@@ -123,7 +123,7 @@ Result<void> TextVectors::embed(std::vector<store::TextVectorWrite>& puts, std::
     ++report.refused;
   }
   if (made.empty()) return {};
-  FIT_CHECK(parts_.store.put_text_vectors(parts_.space_id, made));
+  FIT_CHECK(parts_.store.vectors().put(parts_.space_id, made));
   report.done += static_cast<std::int64_t>(made.size());
   done_.add(static_cast<double>(made.size()));
   if (parts_.on_change) parts_.on_change();

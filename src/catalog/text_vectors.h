@@ -11,7 +11,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "embed/text_embedder.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::catalog {
 
@@ -25,7 +25,7 @@ std::string text_of(const domain::Listing& listing);
 class TextVectors {
  public:
   struct Parts {
-    store::Store& store;
+    store::Catalogue& store;
     embed::TextEmbedder& embedder;
     std::int64_t space_id = 0;
     Log log;

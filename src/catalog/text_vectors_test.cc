@@ -46,8 +46,8 @@ class FakeProvider final : public embed::TextEmbedder {
 class TextVectorsTest : public ::testing::Test {
  protected:
   TextVectorsTest() {
-    store_ = store::open_store("sqlite:///" + (folder_.path() / "fit.db").string()).value();
-    space_ = store_->ensure_text_space("texts", "fake", "1", kDimensions).value();
+    store_ = store::open_catalogue("sqlite:///" + (folder_.path() / "fit.db").string()).value();
+    space_ = store_->spaces().ensure({"texts", "fake", "1", kDimensions, domain::VectorsOf::kTexts}).value();
     open();
   }
   void open() {
@@ -65,15 +65,15 @@ class TextVectorsTest : public ::testing::Test {
     item.listing.title = title;
     item.listing.price = price;
     item.listing.currency = "USD";
-    return store_->upsert_items(std::span(&item, 1)).value().front().id;
+    return store_->items().upsert(std::span(&item, 1)).value().front().id;
   }
-  std::int64_t count() { return store_->count_text_vectors(space_.id).value(); }
+  std::int64_t count() { return store_->vectors().count(space_.id).value(); }
 
   TempDir folder_;
   Metrics metrics_;
   FakeProvider provider_;
-  std::unique_ptr<store::Store> store_;
-  store::SpaceRecord space_;
+  std::unique_ptr<store::Catalogue> store_;
+  domain::SpaceRecord space_;
   std::unique_ptr<TextVectors> vectors_;
   int changes_ = 0;
 };
@@ -130,7 +130,7 @@ TEST_F(TextVectorsTest, AnotherTextIsEmbeddedAgainAndAnotherPriceIsNot) {
   report = vectors_->follow({});
   ASSERT_TRUE(report);
   EXPECT_EQ(report->done, 1);
-  const auto stored = store_->text_vectors(space_.id, std::span(&item, 1)).value();
+  const auto stored = store_->vectors().of_items(space_.id, std::span(&item, 1)).value();
   ASSERT_EQ(stored.size(), 1U);
   EXPECT_NEAR(stored[0].values[1] / stored[0].values[0], 7, 1e-4);
 

@@ -43,7 +43,7 @@ void print(const catalog::PruneReport& report, const AssetsArgs& args) {
 
 }  // namespace
 
-Result<void> run_assets(store::Store& store, const Config& config, const AssetsArgs& args,
+Result<void> run_assets(store::Catalogue& store, const Config& config, const AssetsArgs& args,
                         const std::atomic<bool>& stop) {
   std::optional<ProgressBar> bar;
   std::string part;

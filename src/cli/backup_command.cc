@@ -9,7 +9,7 @@
 #include "catalog/backup.h"
 #include "catalog/catalogue_copy.h"
 #include "cli/commands.h"
-#include "store/postgres_index.h"
+#include "store/pgvector/postgres_index.h"
 
 namespace fit::cli {
 namespace {
@@ -78,23 +78,20 @@ Result<void> run_backup(const Config& config, const BackupArgs& args, const std:
 namespace {
 
 // The spaces of an original in its first copy; on PostgreSQL their graphs are built when all is there.
-Result<void> make_spaces(store::Store& from, store::Store& to, const std::string& to_url) {
-  FIT_TRY(const store::Counts there, to.counts());
+Result<void> make_spaces(store::Catalogue& from, store::Catalogue& to, const std::string& to_url) {
+  FIT_TRY(const store::Counts there, to.items().counts());
   if (there.items != 0 || from.id() == to.id()) return {};
-  FIT_TRY(const auto spaces, from.spaces());
-  for (const store::SpaceRecord& one : spaces) {
-    const bool is_of_texts = one.of == store::VectorsOf::kTexts;
-    FIT_TRY(const auto made, is_of_texts
-                                 ? to.ensure_text_space(one.name, one.model, one.version, one.dimensions)
-                                 : to.ensure_space(one.name, one.model, one.version, one.dimensions));
+  FIT_TRY(const auto spaces, from.spaces().list());
+  for (const domain::SpaceRecord& one : spaces) {
+    FIT_TRY(const auto made, to.spaces().ensure(one));
     FIT_CHECK(store::drop_empty_indexes(to_url, made));
   }
   return {};
 }
 
-Result<void> build_indexes(store::Store& to, const std::string& url, const store::GraphOptions& graph) {
-  FIT_TRY(const auto spaces, to.spaces());
-  for (const store::SpaceRecord& one : spaces) {
+Result<void> build_indexes(store::Catalogue& to, const std::string& url, const store::GraphOptions& graph) {
+  FIT_TRY(const auto spaces, to.spaces().list());
+  for (const domain::SpaceRecord& one : spaces) {
     FIT_CHECK(store::build_indexes(url, one, graph, store::IndexesToBuild::kMissing,
                                    [](const std::string& what) { std::cerr << what << "\n"; }));
   }
@@ -105,7 +102,7 @@ Result<void> build_indexes(store::Store& to, const std::string& url, const store
 
 Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, const std::atomic<bool>& stop) {
   const auto open = [&graph](const std::string& url, const char* which) {
-    auto opened = store::open_store(url, {.graph = graph});
+    auto opened = store::open_catalogue(url, {.graph = graph});
     if (!opened) opened.error().field = which;
     return opened;
   };

@@ -26,7 +26,7 @@ void print_config(const std::vector<ConfigValue>& values, const std::string& cho
 Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop);
 
 // Brings the vectors of --vectors to the items that run_import() stored.
-Result<void> run_vector_import(store::Store& store, const ImportArgs& args, const std::atomic<bool>& stop);
+Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args, const std::atomic<bool>& stop);
 
 // Draws the sample catalogue into `folder`.
 Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& args,
@@ -36,13 +36,13 @@ Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& 
 Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits);
 
 // Embeds the images that have no vector in the space, or tells how many there are.
-Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const catalog::ActiveSpace& space,
+Result<void> run_embed(catalog::Catalog& catalog, store::Catalogue& store, const catalog::ActiveSpace& space,
                        const EmbedArgs& args, const std::atomic<bool>& stop);
 
 // Lists the catalogue's spaces, or chooses the one that searches use. kNotFound for an unknown one,
 // kUnavailable without its model, kConflict when it lacks vectors.
 using SpaceOf = std::function<Result<embed::Space>(const std::string& model)>;  // empty: of the settings
-Result<void> run_space(store::Store& store, const SpaceOf& space_of, const SpaceArgs& args);
+Result<void> run_space(store::Catalogue& store, const SpaceOf& space_of, const SpaceArgs& args);
 
 // Embeds images without a vector in the active spaces.
 Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop);
@@ -55,11 +55,11 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& s
 Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop);
 
 // `texts`: the space of items' texts, or nullptr.
-Result<void> print_index_status(store::Store& store, const search::Backend& backend,
-                                const store::SpaceRecord* texts, const IndexArgs& args);
+Result<void> print_index_status(store::Catalogue& store, const search::Backend& backend,
+                                const domain::SpaceRecord* texts, const IndexArgs& args);
 
 // Removes the image files that no item names any more, or tells how many there are.
-Result<void> run_assets(store::Store& store, const Config& config, const AssetsArgs& args,
+Result<void> run_assets(store::Catalogue& store, const Config& config, const AssetsArgs& args,
                         const std::atomic<bool>& stop);
 
 // Makes a backup of the configured catalogue, or brings one back.

@@ -30,7 +30,7 @@ void print(const Json& answer) {
 
 }  // namespace
 
-Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const catalog::ActiveSpace& space,
+Result<void> run_embed(catalog::Catalog& catalog, store::Catalogue& store, const catalog::ActiveSpace& space,
                        const EmbedArgs& args, const std::atomic<bool>& stop) {
   Json answer = {{"space", space.embedder->space().name}};
   if (!args.dry_run) {
@@ -48,8 +48,8 @@ Result<void> run_embed(catalog::Catalog& catalog, store::Store& store, const cat
     answer["failed"] = report.failed;
     answer["per_second"] = static_cast<double>(report.done) / std::max(seconds.count(), 1e-3);
   }
-  FIT_TRY(const store::Counts counts, store.counts());
-  FIT_TRY(const std::int64_t have, store.count_vectors(space.space_id));
+  FIT_TRY(const store::Counts counts, store.items().counts());
+  FIT_TRY(const std::int64_t have, store.vectors().count(space.space_id));
   answer["pictures"] = counts.images;
   answer["have"] = have;
   answer["missing"] = counts.images - have;

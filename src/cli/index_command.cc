@@ -31,11 +31,11 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& s
   }
 }
 
-Result<void> print_index_status(store::Store& store, const search::Backend& backend,
-                                const store::SpaceRecord* texts, const IndexArgs& args) {
-  FIT_TRY(const store::Counts counts, store.counts());
-  FIT_TRY(const std::int64_t vectors, store.count_vectors(backend.space().id));
-  FIT_TRY(const std::int64_t position, store.position());
+Result<void> print_index_status(store::Catalogue& store, const search::Backend& backend,
+                                const domain::SpaceRecord* texts, const IndexArgs& args) {
+  FIT_TRY(const store::Counts counts, store.items().counts());
+  FIT_TRY(const std::int64_t vectors, store.vectors().count(backend.space().id));
+  FIT_TRY(const std::int64_t position, store.changes().position());
   FIT_TRY(const search::BackendState state, backend.state());
   Json status = {{"space", backend.space().name},
                  {"model_version", backend.space().version},
@@ -49,7 +49,7 @@ Result<void> print_index_status(store::Store& store, const search::Backend& back
                  {"index_position", state.position},
                  {"store_position", position}};
   if (texts != nullptr) {
-    FIT_TRY(const std::int64_t text_vectors, store.count_text_vectors(texts->id));
+    FIT_TRY(const std::int64_t text_vectors, store.vectors().count(texts->id));
     status["text_space"] = texts->name;
     status["text_dimensions"] = texts->dimensions;
     status["items_without_text_vector"] = std::max<std::int64_t>(0, counts.items - text_vectors);

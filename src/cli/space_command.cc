@@ -16,32 +16,32 @@ constexpr double kMostMissing = 0.01;
 
 // A space with how it stands.
 struct Standing {
-  store::SpaceRecord record;
+  domain::SpaceRecord record;
   std::int64_t vectors = 0;
   std::int64_t missing = 0;
   bool is_active = false;
   std::string problem;  // why its model cannot be used here; empty: it can
 };
 
-bool makes(const embed::Space& made, const store::SpaceRecord& space) {
+bool makes(const embed::Space& made, const domain::SpaceRecord& space) {
   return made.name == space.name && made.version == space.version && made.dimensions == space.dimensions;
 }
 
 class Spaces {
  public:
-  static Result<Spaces> read(store::Store& store, const SpaceOf& space_of) {
+  static Result<Spaces> read(store::Catalogue& store, const SpaceOf& space_of) {
     Spaces spaces;
-    FIT_TRY(const auto counts, store.counts());
+    FIT_TRY(const auto counts, store.items().counts());
     spaces.images = counts.images;
     FIT_TRY(const auto chosen, catalog::chosen_space(store));
     const auto configured = space_of("");
     spaces.is_chosen = chosen.has_value();
     if (!chosen && !configured) spaces.problem = configured.error().message;
-    FIT_TRY(const auto records, store.spaces());
-    for (const store::SpaceRecord& record : records) {
-      if (record.of != store::VectorsOf::kImages) continue;
+    FIT_TRY(const auto records, store.spaces().list());
+    for (const domain::SpaceRecord& record : records) {
+      if (record.of != domain::VectorsOf::kImages) continue;
       Standing& one = spaces.all.emplace_back(record);
-      FIT_TRY(one.vectors, store.count_vectors(record.id));
+      FIT_TRY(one.vectors, store.vectors().count(record.id));
       one.missing = std::max<std::int64_t>(0, counts.images - one.vectors);
       const bool is_configured = configured && makes(*configured, record);
       one.is_active = chosen ? chosen->id == record.id : is_configured;
@@ -138,7 +138,7 @@ void print_choice(const Standing* chosen, bool json) {
 
 }  // namespace
 
-Result<void> run_space(store::Store& store, const SpaceOf& space_of, const SpaceArgs& args) {
+Result<void> run_space(store::Catalogue& store, const SpaceOf& space_of, const SpaceArgs& args) {
   if (args.action == SpaceAction::kReset) {
     FIT_CHECK(catalog::choose_space(store, std::nullopt));
     print_choice(nullptr, args.json);

@@ -80,10 +80,10 @@ class Catalogue {
                                                  const ontology::Ontology& ontology,
                                                  const Labels* properties) {
     std::unique_ptr<Catalogue> made(new Catalogue(embedder));
-    FIT_TRY(made->store_, store::open_store("sqlite:///" + (made->folder_.path() / "fit.db").string()));
+    FIT_TRY(made->store_, store::open_catalogue("sqlite:///" + (made->folder_.path() / "fit.db").string()));
     const embed::Space& space = embedder.space();
     FIT_TRY(made->space_,
-            made->store_->ensure_space(space.name, space.model, space.version, space.dimensions));
+            made->store_->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
     FIT_CHECK(made->fill(set, vectors, properties));
     made->index_ = std::make_unique<search::SpaceIndex>(
         *made->store_,
@@ -117,14 +117,14 @@ class Catalogue {
   // The rows of the nearest vectors to the sum of the example's and the words' vectors.
   Result<std::vector<std::size_t>> by_addition(const ComposedQuery& query) {
     const ItemId item = items_.at(query.row);
-    FIT_TRY(auto stored, store_->vectors(space_.id, std::span(&item, 1)));
+    FIT_TRY(auto stored, store_->vectors().of_items(space_.id, std::span(&item, 1)));
     const std::string words = words_of(query);
     FIT_TRY(const auto text, embedder_.embed_texts(std::span(&words, 1)));
     embed::Vector& sum = stored.front().values;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += text.front()[i];
     FIT_TRY(const auto found, index_->vectors().search(sum, {.limit = kTop + 1}));
     std::vector<std::size_t> rows;
-    for (const index::Neighbor& one : found) {
+    for (const domain::Neighbor& one : found) {
       if (one.item != item && rows.size() < kTop) rows.push_back(rows_.at(one.item));
     }
     return rows;
@@ -159,7 +159,7 @@ class Catalogue {
       items.push_back(std::move(item));
       rows.push_back(row);
     }
-    FIT_TRY(const auto outcomes, store_->upsert_items(items));
+    FIT_TRY(const auto outcomes, store_->items().upsert(items));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       items_[rows[i]] = outcomes[i].id;
       rows_[outcomes[i].id] = rows[i];
@@ -170,8 +170,8 @@ class Catalogue {
   embed::Embedder& embedder_;
   TempDir folder_;
   Metrics metrics_;
-  std::unique_ptr<store::Store> store_;
-  store::SpaceRecord space_;
+  std::unique_ptr<store::Catalogue> store_;
+  domain::SpaceRecord space_;
   search::ItemColumns columns_;
   std::unique_ptr<search::SpaceIndex> index_;
   std::optional<search::MemoryBackend> backend_;

@@ -66,7 +66,7 @@ void ExactIndex::remove(std::span<const ImageId> images) {
   if (too_many_dead(table_)) compact();
 }
 
-Result<std::vector<Neighbor>> ExactIndex::search(std::span<const float> query,
+Result<std::vector<domain::Neighbor>> ExactIndex::search(std::span<const float> query,
                                                  const SearchOptions& options) const {
   FIT_TRY(const UnitQuery unit, checked_query(query, options, dimensions_));
   TopItems best(options.limit, options.min_similarity);
@@ -77,7 +77,7 @@ Result<std::vector<Neighbor>> ExactIndex::search(std::span<const float> query,
   return best.take();
 }
 
-std::vector<ImageVector> ExactIndex::vectors_of(std::span<const ItemId> items) const {
+std::vector<domain::ImageVector> ExactIndex::vectors_of(std::span<const ItemId> items) const {
   const std::shared_lock lock(gate_);
   const VectorRows rows{rows_.data(), rows_.row_bytes(), static_cast<std::size_t>(dimensions_)};
   return read_vectors(table_, rows, items);

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "domain/vectors.h"
 #include "index/kernels/kernels.h"
 #include "index/memory_index.h"
 #include "index/row_store.h"
@@ -22,9 +23,9 @@ class ExactIndex final : public MemoryIndex {
   Result<void> upsert(std::span<const Entry> entries) override;
   Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) override;
   void remove(std::span<const ImageId> images) override;
-  Result<std::vector<Neighbor>> search(std::span<const float> query,
+  Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
                                        const SearchOptions& options) const override;
-  std::vector<ImageVector> vectors_of(std::span<const ItemId> items) const override;
+  std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const override;
   IndexStats stats() const override;
   int dimensions() const override { return dimensions_; }
   Result<void> save(const std::filesystem::path& folder, std::int64_t position,

@@ -39,12 +39,12 @@ void scan(const Kernels& kernels, const VectorRows& rows, const float* query, co
   for (; i < slots.size(); ++i) offer(slots[i], kernels.dot(query, rows[slots[i]], rows.dimensions));
 }
 
-std::vector<ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
+std::vector<domain::ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
                                       std::span<const ItemId> items) {
   std::vector<Slot> slots;
   slots.reserve(items.size());
   for (const ItemId item : items) table.append_slots_of(item, slots);
-  std::vector<ImageVector> vectors;
+  std::vector<domain::ImageVector> vectors;
   vectors.reserve(slots.size());
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (i + kTogether < slots.size()) prefetch(rows, slots[i + kTogether]);

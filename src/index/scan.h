@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "domain/vectors.h"
 #include "index/kernels/kernels.h"
 #include "index/slot_table.h"
 #include "index/top_items.h"
@@ -24,7 +25,7 @@ void scan(const Kernels& kernels, const VectorRows& rows, const float* query, co
           std::span<const Slot> slots, TopItems& best);
 
 // Copies of the items' vectors, in the order of the items.
-std::vector<ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
+std::vector<domain::ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
                                       std::span<const ItemId> items);
 
 }  // namespace fit::index

@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include "domain/vectors.h"
 #include "index/vector_index.h"
 
 namespace fit::index {
@@ -54,11 +55,11 @@ class TestVectors {
 };
 
 // The share of the true items that were found.
-inline double recall(const std::vector<Neighbor>& truth, const std::vector<Neighbor>& found) {
+inline double recall(const std::vector<domain::Neighbor>& truth, const std::vector<domain::Neighbor>& found) {
   if (truth.empty()) return 1;
   std::size_t both = 0;
-  for (const Neighbor& t : truth) {
-    for (const Neighbor& f : found) both += t.item == f.item;
+  for (const domain::Neighbor& t : truth) {
+    for (const domain::Neighbor& f : found) both += t.item == f.item;
   }
   return static_cast<double>(both) / static_cast<double>(truth.size());
 }

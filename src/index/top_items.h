@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "domain/vectors.h"
 #include "index/vector_index.h"
 
 namespace fit::index {
@@ -24,7 +25,7 @@ class TopItems {
   }
 
   // Best first. Leaves the object empty.
-  std::vector<Neighbor> take();
+  std::vector<domain::Neighbor> take();
 
  private:
   void shrink();  // one image an item, then the best `limit` items, in no order
@@ -32,7 +33,7 @@ class TopItems {
   std::size_t limit_;
   std::size_t room_;
   float threshold_;
-  std::vector<Neighbor> found_;
+  std::vector<domain::Neighbor> found_;
 };
 
 }  // namespace fit::index

@@ -22,9 +22,9 @@ TEST(TopItems, KeepsTheBestItemsByTheirBestImages) {
         const auto [entry, fresh] = best.try_emplace(item, similarity, ImageId{image});
         if (!fresh && similarity > entry->second.first) entry->second = {similarity, {image}};
       }
-      std::vector<Neighbor> truth;
+      std::vector<domain::Neighbor> truth;
       for (const auto& [item, b] : best) truth.push_back({item, b.second, b.first});
-      std::ranges::stable_sort(truth, std::greater{}, &Neighbor::similarity);
+      std::ranges::stable_sort(truth, std::greater{}, &domain::Neighbor::similarity);
       truth.resize(std::min(limit, truth.size()));
       const auto found = top.take();
       ASSERT_EQ(found.size(), truth.size());

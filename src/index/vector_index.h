@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/vectors.h"
 #include "index/item_set.h"
 
 namespace fit::index {
@@ -20,13 +21,6 @@ struct Entry {
   std::span<const float> vector;  // `dimensions` numbers, L2 norm 1
 };
 
-// An item that answers a query, by its nearest image.
-struct Neighbor {
-  ItemId item;
-  ImageId image;
-  float similarity = 0;  // cosine, -1..1; 1 is best
-};
-
 struct SearchOptions {
   std::size_t limit = 20;                                          // items wanted, >= 1
   const ItemSet* filter = nullptr;                                 // only these items; nullptr: all
@@ -36,13 +30,6 @@ struct SearchOptions {
   // Whether these are candidates that are put in order with others': the walk then ends at its width, which
   // is that of `limit`, and may miss some of the last ones.
   bool are_candidates = false;
-};
-
-// One image's vector on its way out of an index, of L2 norm 1.
-struct ImageVector {
-  ImageId image;
-  ItemId item;
-  std::vector<float> values;
 };
 
 struct IndexStats {
@@ -80,11 +67,11 @@ class VectorIndex {
   // items whenever that many match the filter and min_similarity, fewer only when fewer match: an index that
   // finds fewer any other way compares every matching image. The query is scaled to length 1. kInvalid for a
   // query of the wrong size, not finite or all zero, or limit 0.
-  virtual Result<std::vector<Neighbor>> search(std::span<const float> query,
+  virtual Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
                                                const SearchOptions& options) const = 0;
 
   // The vectors of these items' images, in the order of the items; those of unknown items are left out.
-  virtual std::vector<ImageVector> vectors_of(std::span<const ItemId> items) const = 0;
+  virtual std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const = 0;
 
   virtual IndexStats stats() const = 0;
   virtual int dimensions() const = 0;

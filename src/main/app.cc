@@ -30,7 +30,7 @@ store::OpenOptions store_options(const Config& config) {
   return options;
 }
 
-bool makes(const Result<embed::Space>& made, const store::SpaceRecord& space) {
+bool makes(const Result<embed::Space>& made, const domain::SpaceRecord& space) {
   return made && made->name == space.name && made->version == space.version &&
          made->dimensions == space.dimensions;
 }
@@ -95,7 +95,7 @@ Result<std::unique_ptr<embed::Embedder>> App::open_embedder(const std::string& n
 Result<std::unique_ptr<App>> App::open(const Config& config, Log log, const OpenOptions& options) {
   std::unique_ptr<App> app(new App(config, std::move(log), options));
   if (options.remembers) FIT_CHECK(app->open_cache());
-  FIT_TRY(app->store_, store::open_store(config.database_url, store_options(config)));
+  FIT_TRY(app->store_, store::open_catalogue(config.database_url, store_options(config)));
   app->http_ = std::make_unique<net::HttpClient>(
       net::HttpClient::Options{.allow_private_addresses = config.allow_private_addresses});
   FIT_TRY(app->ontology_, ontology::Ontology::load());
@@ -119,17 +119,17 @@ Result<std::unique_ptr<SearchedSpace>> App::open_first_space() {
   return open_space(std::nullopt);
 }
 
-Result<std::unique_ptr<SearchedSpace>> App::open_space(const std::optional<store::SpaceRecord>& chosen) {
+Result<std::unique_ptr<SearchedSpace>> App::open_space(const std::optional<domain::SpaceRecord>& chosen) {
   FIT_TRY(auto embedder, chosen ? embedder_of(*chosen) : open_embedder(""));
   return SearchedSpace::open(*this, std::move(embedder), chosen.has_value());
 }
 
-bool App::is_of_settings(const store::SpaceRecord& space) {
+bool App::is_of_settings(const domain::SpaceRecord& space) {
   return makes(embed::space_of(embedder_options(config_, metrics_)), space);
 }
 
 // A model is known by its name, or is the configured one, which may lie anywhere.
-Result<std::unique_ptr<embed::Embedder>> App::embedder_of(const store::SpaceRecord& space) {
+Result<std::unique_ptr<embed::Embedder>> App::embedder_of(const domain::SpaceRecord& space) {
   const auto of_name = embed::space_of(embedder_options(config_, metrics_, space.model));
   if (makes(of_name, space)) return open_embedder(space.model);
   if (is_of_settings(space)) return open_embedder("");
@@ -153,7 +153,7 @@ Result<void> App::open_text_space() {
   options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
   FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
   const embed::Space& space = text_embedder_->space();
-  FIT_TRY(text_space_, store_->ensure_text_space(space.name, space.model, space.version, space.dimensions));
+  FIT_TRY(text_space_, store_->spaces().ensure({space.name, space.model, space.version, space.dimensions, domain::VectorsOf::kTexts}));
   text_vectors_ =
       std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = *store_,
                                                                          .embedder = *text_embedder_,
@@ -164,7 +164,7 @@ Result<void> App::open_text_space() {
   return {};
 }
 
-std::unique_ptr<search::SpaceIndex> App::make_index(const store::SpaceRecord& space) {
+std::unique_ptr<search::SpaceIndex> App::make_index(const domain::SpaceRecord& space) {
   return std::make_unique<search::SpaceIndex>(
       *store_,
       search::SpaceIndex::Options{
@@ -193,17 +193,17 @@ Result<void> App::load_shared() {
   return {};
 }
 
-Result<store::SpaceRecord> App::register_space(const embed::Embedder& embedder) {
+Result<domain::SpaceRecord> App::register_space(const embed::Embedder& embedder) {
   const embed::Space& space = embedder.space();
-  return store_->ensure_space(space.name, space.model, space.version, space.dimensions);
+  return store_->spaces().ensure({space.name, space.model, space.version, space.dimensions});
 }
 
-Result<store::SpaceRecord> App::find_space(const embed::Embedder& embedder) {
-  FIT_TRY(const auto known, store_->spaces());
-  const auto found = std::ranges::find_if(known, [&embedder](const store::SpaceRecord& one) {
+Result<domain::SpaceRecord> App::find_space(const embed::Embedder& embedder) {
+  FIT_TRY(const auto known, store_->spaces().list());
+  const auto found = std::ranges::find_if(known, [&embedder](const domain::SpaceRecord& one) {
     return one.name == embedder.space().name && one.version == embedder.space().version;
   });
-  return found == known.end() ? store::SpaceRecord{} : *found;
+  return found == known.end() ? domain::SpaceRecord{} : *found;
 }
 
 }  // namespace fit

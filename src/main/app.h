@@ -23,7 +23,7 @@
 #include "search/item_columns.h"
 #include "search/space_index.h"
 #include "search/text_space.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit {
 
@@ -42,7 +42,7 @@ class App {
   const Config& config() const { return config_; }
   const Log& log() const { return log_; }
   Metrics& metrics() { return metrics_; }
-  store::Store& store() { return *store_; }
+  store::Catalogue& store() { return *store_; }
   net::HttpClient& http() { return *http_; }
   const ontology::Ontology& ontology() const { return *ontology_; }
   search::ItemColumns& columns() { return columns_; }
@@ -55,7 +55,7 @@ class App {
   // The space of items' texts; nullptr: there is none (TEXT_EMBEDDING_PROVIDER).
   embed::RemoteTextEmbedder* text_embedder() { return text_embedder_.get(); }
   catalog::TextVectors* text_vectors() { return text_vectors_.get(); }
-  const store::SpaceRecord& text_space() const { return text_space_; }
+  const domain::SpaceRecord& text_space() const { return text_space_; }
   // From load_shared() on.
   search::SpaceIndex* text_index() { return text_index_.get(); }  // nullptr where the database has it
   search::TextSpace* texts() { return texts_.get(); }
@@ -74,19 +74,19 @@ class App {
   std::unique_ptr<SearchedSpace> release_space() { return std::move(space_); }
   // Another one: the given, or that of the settings. Beside the errors of make_embedder(), kUnavailable when
   // the model here is another version than the one that made the space's vectors.
-  Result<std::unique_ptr<SearchedSpace>> open_space(const std::optional<store::SpaceRecord>& chosen);
+  Result<std::unique_ptr<SearchedSpace>> open_space(const std::optional<domain::SpaceRecord>& chosen);
 
   // Whether EMBEDDING_PROVIDER and EMBEDDING_MODEL mean this space.
-  bool is_of_settings(const store::SpaceRecord& space);
+  bool is_of_settings(const domain::SpaceRecord& space);
   // An index of the space's vectors, in memory; loads its snapshot.
-  std::unique_ptr<search::SpaceIndex> make_index(const store::SpaceRecord& space);
+  std::unique_ptr<search::SpaceIndex> make_index(const domain::SpaceRecord& space);
 
   // The embedder of a provider's or model's name, behind what is remembered; empty: as configured.
   Result<std::unique_ptr<embed::Embedder>> open_embedder(const std::string& name);
   // The space that the embedder's vectors are of, made when new.
-  Result<store::SpaceRecord> register_space(const embed::Embedder& embedder);
+  Result<domain::SpaceRecord> register_space(const embed::Embedder& embedder);
   // The same without making it: id 0, which has no vectors, when there is none.
-  Result<store::SpaceRecord> find_space(const embed::Embedder& embedder);
+  Result<domain::SpaceRecord> find_space(const embed::Embedder& embedder);
 
   // Called after each write of the catalogue; set it before anything is written.
   void set_on_change(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -101,7 +101,7 @@ class App {
   Result<void> open_cache();
   Result<void> open_text_space();
   Result<std::unique_ptr<SearchedSpace>> open_first_space();
-  Result<std::unique_ptr<embed::Embedder>> embedder_of(const store::SpaceRecord& space);
+  Result<std::unique_ptr<embed::Embedder>> embedder_of(const domain::SpaceRecord& space);
 
   const Config config_;
   const Log log_;
@@ -112,13 +112,13 @@ class App {
   std::unique_ptr<cache::RedisCache> redis_;
   std::unique_ptr<cache::TieredCache> tiered_cache_;
   cache::Cache* cache_ = nullptr;  // the one to use; nullptr: none
-  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Catalogue> store_;
   std::unique_ptr<net::HttpClient> http_;
   std::optional<ontology::Ontology> ontology_;  // from open() on
   const std::shared_ptr<catalog::WriteLocks> write_locks_ = std::make_shared<catalog::WriteLocks>();
   StopSignal stopping_;
   std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;
-  store::SpaceRecord text_space_;
+  domain::SpaceRecord text_space_;
   std::unique_ptr<catalog::TextVectors> text_vectors_;
   search::ItemColumns columns_;
   std::unique_ptr<search::SpaceIndex> text_index_;

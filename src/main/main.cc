@@ -12,7 +12,7 @@
 #include "main/app.h"
 #include "main/serve.h"
 #include "store/migrate.h"
-#include "store/postgres_index.h"
+#include "store/pgvector/postgres_index.h"
 
 namespace fit {
 namespace {
@@ -40,7 +40,7 @@ void tell(const std::string& what) {
 }
 
 // On PostgreSQL the graph of a space that is filled for the first time is built afterwards.
-Result<void> build_indexes(const App& app, const store::SpaceRecord& space, store::IndexesToBuild which) {
+Result<void> build_indexes(const App& app, const domain::SpaceRecord& space, store::IndexesToBuild which) {
   const Config& config = app.config();
   return store::build_indexes(config.database_url, space, graph_options(config), which, &tell);
 }
@@ -56,7 +56,7 @@ Result<void> bring_up_to_date(App& app) {
 }
 
 Result<void> import(App& app, const cli::ImportArgs& args) {
-  const store::SpaceRecord& space = app.space().record();
+  const domain::SpaceRecord& space = app.space().record();
   FIT_CHECK(store::drop_empty_indexes(app.config().database_url, space));
   FIT_CHECK(cli::run_import(app.space().catalog(), args, g_stop));
   if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
@@ -88,7 +88,7 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
 // Into the space of args.space, or the active one.
 Result<void> embed(App& app, const cli::EmbedArgs& args) {
   std::unique_ptr<embed::Embedder> other;
-  store::SpaceRecord space = app.space().record();
+  domain::SpaceRecord space = app.space().record();
   if (!args.space.empty()) {
     FIT_TRY(other, make_embedder(app.config(), app.metrics(), args.space));
     FIT_TRY(space, args.dry_run ? app.find_space(*other) : app.register_space(*other));
@@ -107,7 +107,7 @@ Result<void> run_search(App& app, const cli::SearchArgs& args) {
 
 Result<void> run_space(const Config& config, const cli::SpaceArgs& args) {
   Metrics metrics;
-  FIT_TRY(const auto store, store::open_store(config.database_url));
+  FIT_TRY(const auto store, store::open_catalogue(config.database_url));
   return cli::run_space(
       *store,
       [&](const std::string& model) { return embed::space_of(embedder_options(config, metrics, model)); },
@@ -119,7 +119,7 @@ Result<void> run_space(const Config& config, const cli::SpaceArgs& args) {
 std::string chosen_space(const Config& config) {
   const auto steps = store::schema_steps(config.database_url);
   if (!steps || !std::ranges::all_of(*steps, &store::SchemaStep::is_applied)) return {};
-  const auto store = store::open_store(config.database_url);
+  const auto store = store::open_catalogue(config.database_url);
   if (!store) return {};
   const auto chosen = catalog::chosen_space(**store);
   return chosen && *chosen ? (*chosen)->name : std::string();
@@ -152,7 +152,7 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
   if (const auto* args = std::get_if<cli::SpaceArgs>(&line.command)) return run_space(config, *args);
   if (const auto* args = std::get_if<cli::AssetsArgs>(&line.command)) {
     stop_on_signals();
-    FIT_TRY(const auto store, store::open_store(config.database_url));
+    FIT_TRY(const auto store, store::open_catalogue(config.database_url));
     return cli::run_assets(*store, config, *args, g_stop);
   }
   FIT_CHECK(media::start_vips());

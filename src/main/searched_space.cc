@@ -58,7 +58,7 @@ Result<std::unique_ptr<SearchedSpace>> SearchedSpace::open(App& app,
 Result<void> SearchedSpace::open_rerank_spaces() {
   FIT_TRY(const auto wanted, search::parse_rerank_spaces(app_.config().rerank_spaces));
   if (wanted.empty()) return {};
-  FIT_TRY(const auto known, app_.store().spaces());
+  FIT_TRY(const auto known, app_.store().spaces().list());
   for (const search::RerankWeight& one : wanted) {
     if (one.space == record_.name) {
       if (!is_chosen_) {
@@ -75,7 +75,7 @@ Result<void> SearchedSpace::open_rerank_spaces() {
       rerank_embedders_.push_back(*std::move(embedder));
       continue;
     }
-    const auto imported = std::ranges::find(known, one.space, &store::SpaceRecord::name);
+    const auto imported = std::ranges::find(known, one.space, &domain::SpaceRecord::name);
     if (imported == known.end()) {
       return invalid("RERANK_SPACES",
                      fit::format("\"{}\" is neither a space of imported vectors nor an installed "

@@ -18,7 +18,7 @@
 #include "search/search_engine.h"
 #include "search/space_index.h"
 #include "search/state_metrics.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit {
 
@@ -54,7 +54,7 @@ class SearchedSpace {
   // Something was written: look at once. Thread-safe.
   void notify();
 
-  const store::SpaceRecord& record() const { return record_; }
+  const domain::SpaceRecord& record() const { return record_; }
   bool is_chosen() const { return is_chosen_; }
   void set_chosen(bool is_chosen) { is_chosen_ = is_chosen; }
   embed::Embedder& embedder() { return *embedder_; }
@@ -75,7 +75,7 @@ class SearchedSpace {
   App& app_;
   std::atomic<bool> is_chosen_;
   const std::unique_ptr<embed::Embedder> embedder_;
-  store::SpaceRecord record_;
+  domain::SpaceRecord record_;
   std::vector<std::unique_ptr<embed::Embedder>> rerank_embedders_;
   std::vector<search::RerankSpace> rerank_spaces_;
   std::unique_ptr<catalog::Catalog> catalog_;

@@ -42,12 +42,12 @@ Result<Json> model_state(embed::Embedder& embedder) {
 }
 
 // What was counted last: counting takes long in a large catalogue.
-Result<Json> store_state(store::Store& store, SearchedSpace& space) {
+Result<Json> store_state(store::Catalogue& store, SearchedSpace& space) {
   FIT_CHECK(store.check());
   FIT_TRY(const auto state, space.measured().state());
-  const store::PoolStats use = store.use();
+  const sql::PoolStats use = store.pool_stats();
   Json replicas = Json::array();
-  for (const store::PoolStats::Replica& one : use.replicas) {
+  for (const sql::PoolStats::Replica& one : use.replicas) {
     replicas.push_back({{"name", one.name},
                         {"is_used", one.is_used},
                         {"lag_bytes", one.lag_bytes},
@@ -65,7 +65,7 @@ Result<Json> store_state(store::Store& store, SearchedSpace& space) {
 }
 
 // As they are when they are asked for.
-void show_connections(const store::PoolStats& use, Metrics& metrics) {
+void show_connections(const sql::PoolStats& use, Metrics& metrics) {
   const auto show = [&metrics](const char* state, std::size_t count) {
     metrics.gauge("fit_database_connections", "Connections to the database that read", {{"state", state}})
         .set(static_cast<double>(count));
@@ -78,7 +78,7 @@ void show_connections(const store::PoolStats& use, Metrics& metrics) {
   };
   wait("read", use.waiting);
   wait("write", use.writes_waiting);
-  for (const store::PoolStats::Replica& one : use.replicas) {
+  for (const sql::PoolStats::Replica& one : use.replicas) {
     const Labels labels = {{"replica", one.name}};
     metrics.gauge("fit_replica_used", "1 while reads go to the standby", labels).set(one.is_used ? 1 : 0);
     metrics.gauge("fit_replica_lag_bytes", "Log of the primary that the standby has not replayed", labels)
@@ -210,7 +210,7 @@ Result<void> serve(App& app) {
   });
   spaces->start();
   filler.start();
-  app.metrics().on_expose([&app] { show_connections(app.store().use(), app.metrics()); });
+  app.metrics().on_expose([&app] { show_connections(app.store().pool_stats(), app.metrics()); });
   const monitor::Health health = make_health(app, *spaces);
   FIT_TRY(const http::ScratchFolder scratch,
           http::ScratchFolder::make(app.config().storage_path / "scratch"));

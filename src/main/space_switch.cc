@@ -22,12 +22,12 @@ Gauge& serves(Metrics& metrics, const SearchedSpace& space) {
                        {{"space", space.record().name}});
 }
 
-std::string name_of(const std::optional<store::SpaceRecord>& choice) {
+std::string name_of(const std::optional<domain::SpaceRecord>& choice) {
   return choice ? choice->name : "the settings'";
 }
 
 // 0: that of the settings.
-std::int64_t id_of(const std::optional<store::SpaceRecord>& choice) {
+std::int64_t id_of(const std::optional<domain::SpaceRecord>& choice) {
   return choice ? choice->id : 0;
 }
 

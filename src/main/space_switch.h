@@ -38,7 +38,7 @@ class SpaceSwitch {
   Json state() const;
 
  private:
-  using Choice = std::optional<store::SpaceRecord>;  // nothing: the settings decide
+  using Choice = std::optional<domain::SpaceRecord>;  // nothing: the settings decide
 
   SpaceSwitch(App& app, std::shared_ptr<SearchedSpace> first);
 

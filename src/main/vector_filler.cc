@@ -8,7 +8,7 @@ constexpr std::chrono::minutes kMoveEvery{1};
 
 }  // namespace
 
-VectorFiller::VectorFiller(catalog::Catalog& catalog, store::Store& store, Log log)
+VectorFiller::VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log)
     : catalog_(catalog),
       store_(store),
       log_(std::move(log)),
@@ -32,9 +32,9 @@ void VectorFiller::run() {
 }
 
 Result<void> VectorFiller::look() {
-  FIT_TRY(const std::int64_t position, store_.position());
+  FIT_TRY(const std::int64_t position, store_.changes().position());
   if (position == position_) return {};
-  FIT_TRY(const ImageId last, store_.last_image());
+  FIT_TRY(const ImageId last, store_.items().last_image());
   catalog::Catalog::BackfillOptions options;
   options.after = filled_;
   FIT_TRY(const auto report,

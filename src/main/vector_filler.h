@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/stop_signal.h"
 #include "catalog/catalog.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit {
 
@@ -13,7 +13,7 @@ namespace fit {
 // what writers into other spaces bring. Does not own its parts.
 class VectorFiller {
  public:
-  VectorFiller(catalog::Catalog& catalog, store::Store& store, Log log);
+  VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log);
   ~VectorFiller();
   VectorFiller(const VectorFiller&) = delete;
   VectorFiller& operator=(const VectorFiller&) = delete;
@@ -23,7 +23,7 @@ class VectorFiller {
   Result<void> look();
 
   catalog::Catalog& catalog_;
-  store::Store& store_;
+  store::Catalogue& store_;
   const Log log_;
   std::int64_t position_ = -1;  // of the store, when all were filled
   // Images up to `filled_` are not looked at again; up to `next_filled_` from a while later, as what was

@@ -10,11 +10,12 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/vectors.h"
 #include "index/vector_index.h"
 #include "search/facets.h"
 #include "search/filter.h"
 #include "search/property_values.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
@@ -54,7 +55,7 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  virtual const store::SpaceRecord& space() const = 0;
+  virtual const domain::SpaceRecord& space() const = 0;
   // Whether the index has had all vectors of the store once.
   virtual bool is_complete() const = 0;
   virtual Result<BackendState> state() const = 0;
@@ -70,29 +71,29 @@ class Backend {
 
   // The nearest items of the selection by their best image, best first; equal similarities by smaller item
   // id. Exactly `limit` items whenever that many match and are at least `min_similarity` like the vector.
-  virtual Result<std::vector<index::Neighbor>> nearest(
+  virtual Result<std::vector<domain::Neighbor>> nearest(
       std::span<const float> vector, std::size_t limit, const Selection& selection,
       float min_similarity = -std::numeric_limits<float>::infinity()) const = 0;
 
   // Nearest items that are put in order with others: some of the last ones may be missed where that is
   // cheaper.
-  virtual Result<std::vector<index::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
+  virtual Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
                                                           const Selection& selection) const {
     return nearest(vector, limit, selection);
   }
 
   // The same by the vectors of items' texts, of which an item has one at most; empty where the backend has no
   // index of those.
-  virtual Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
+  virtual Result<std::vector<domain::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
                                                              const Selection& selection) const {
     (void)vector;
     (void)limit;
     (void)selection;
-    return std::vector<index::Neighbor>{};
+    return std::vector<domain::Neighbor>{};
   }
 
   // The vectors of these items' images, in the order of the items; those of unknown items are left out.
-  virtual Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const = 0;
+  virtual Result<std::vector<domain::ImageVector>> vectors_of(std::span<const ItemId> items) const = 0;
 
   // Store::find_words() within the selection.
   virtual Result<store::WordResults> find_words(std::span<const std::string> words, std::size_t limit,

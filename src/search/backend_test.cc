@@ -34,7 +34,7 @@ class PostgresBackendTest : public testing::TestWithParam<store::testing::Engine
     std::vector<domain::ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i));
     for (TestCatalogue* const one : {memory_.get(), database_.get()}) {
-      ASSERT_TRUE(one->store().upsert_items(items));
+      ASSERT_TRUE(one->store().items().upsert(items));
       one->catch_up();
     }
   }
@@ -94,7 +94,7 @@ class PostgresBackendTest : public testing::TestWithParam<store::testing::Engine
   }
 
   // Without their order: similarities that are nearly equal may change places.
-  static std::vector<std::int64_t> ids(const std::vector<index::Neighbor>& found) {
+  static std::vector<std::int64_t> ids(const std::vector<domain::Neighbor>& found) {
     std::vector<std::int64_t> ids;
     for (const auto& one : found) ids.push_back(one.item.value);
     std::ranges::sort(ids);
@@ -154,9 +154,9 @@ TEST_P(PostgresBackendTest, FollowsEveryWrite) {
   std::vector<domain::ItemWrite> changed;
   for (int i = 0; i < 60; i += 2) changed.push_back(item(i));
   for (TestCatalogue* const one : {memory_.get(), database_.get()}) {
-    ASSERT_TRUE(one->store().upsert_items(changed));
-    ASSERT_TRUE(one->store().remove_item(ItemId{7}));
-    ASSERT_TRUE(one->store().remove_item(ItemId{8}));
+    ASSERT_TRUE(one->store().items().upsert(changed));
+    ASSERT_TRUE(one->store().items().remove(ItemId{7}));
+    ASSERT_TRUE(one->store().items().remove(ItemId{8}));
     one->catch_up();
   }
   const std::vector<std::string> names = {"brand", "primary_color", "pattern", "status", "price"};
@@ -204,7 +204,7 @@ TEST_P(PostgresBackendTest, KnowsTheValuesOfNow) {
   EXPECT_FALSE(values.find_value("mauve"));
   domain::ItemWrite one = item(1000);
   one.listing.properties[*domain::property_index("material")] = "Mauve Wool";
-  ASSERT_TRUE(database_->store().upsert_items(std::span(&one, 1)));
+  ASSERT_TRUE(database_->store().items().upsert(std::span(&one, 1)));
   ASSERT_TRUE(database_->backend().refresh_values());
   EXPECT_TRUE(values.find_value("mauve wool"));
 }

@@ -8,11 +8,11 @@ constexpr std::chrono::seconds kProgressEvery{5};
 
 }  // namespace
 
-Result<void> load_columns(store::Store& store, ItemColumns& columns) {
-  FIT_TRY(const std::int64_t position, store.position());
+Result<void> load_columns(store::Catalogue& store, ItemColumns& columns) {
+  FIT_TRY(const std::int64_t position, store.changes().position());
   ItemId after{0};
   while (true) {
-    FIT_TRY(const auto facts, store.list_filter_columns(after, kBatch));
+    FIT_TRY(const auto facts, store.items().list_filter_columns(after, kBatch));
     if (facts.empty()) {
       columns.set_position(position);
       return {};
@@ -22,22 +22,22 @@ Result<void> load_columns(store::Store& store, ItemColumns& columns) {
   }
 }
 
-Result<void> follow_columns(store::Store& store, ItemColumns& columns) {
+Result<void> follow_columns(store::Catalogue& store, ItemColumns& columns) {
   const std::lock_guard lock(columns.following());
   while (true) {
-    FIT_TRY(const auto changes, store.changes(columns.position(), kBatch));
+    FIT_TRY(const auto changes, store.changes().list(columns.position(), kBatch));
     if (changes.empty()) return {};
     std::vector<ItemId> written;
     std::vector<ItemId> removed;
     for (const store::Change& change : changes) (change.removed ? removed : written).push_back(change.item);
-    FIT_TRY(const auto facts, store.facts(written));
+    FIT_TRY(const auto facts, store.items().filter_columns(written));
     columns.upsert(facts);
     columns.remove(removed);
     columns.set_position(changes.back().position);
   }
 }
 
-ChangeFollower::ChangeFollower(store::Store& store, ItemColumns& columns, SpaceIndex& index, Log log,
+ChangeFollower::ChangeFollower(store::Catalogue& store, ItemColumns& columns, SpaceIndex& index, Log log,
                                Metrics& metrics, Options options)
     : store_(store),
       columns_(columns),

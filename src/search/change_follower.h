@@ -10,17 +10,17 @@
 #include "base/metrics.h"
 #include "search/item_columns.h"
 #include "search/space_index.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
 // Loads every item's filterable columns as of the store's position from before, from which follow_columns()
 // goes on.
-Result<void> load_columns(store::Store& store, ItemColumns& columns);
+Result<void> load_columns(store::Catalogue& store, ItemColumns& columns);
 
 // Applies what changed after the columns' position to them, one caller after the other. An error leaves them
 // at the position reached.
-Result<void> follow_columns(store::Store& store, ItemColumns& columns);
+Result<void> follow_columns(store::Catalogue& store, ItemColumns& columns);
 
 // A thread that keeps columns and index in step with the store: woken by notify() after a write of this
 // process, and by itself every `poll` for writes of others (an import beside the server). Saves snapshots
@@ -34,7 +34,7 @@ class ChangeFollower {
     SpaceIndex* texts = nullptr;  // an index of texts to keep in step too, where there is one
   };
 
-  ChangeFollower(store::Store& store, ItemColumns& columns, SpaceIndex& index, Log log, Metrics& metrics,
+  ChangeFollower(store::Catalogue& store, ItemColumns& columns, SpaceIndex& index, Log log, Metrics& metrics,
                  Options options);
   ~ChangeFollower();  // stops, catches nothing up any more, saves a snapshot
   ChangeFollower(const ChangeFollower&) = delete;
@@ -50,7 +50,7 @@ class ChangeFollower {
   void save(SpaceIndex& index);
   SpaceIndex::Progress progress_log(const SpaceIndex& index) const;
 
-  store::Store& store_;
+  store::Catalogue& store_;
   ItemColumns& columns_;
   SpaceIndex& index_;
   const Log log_;

@@ -25,9 +25,9 @@ const Filter& filter_of(const Selection& selection) {
 // The facts of each item, in order; nullptr for those that are gone.
 class FactsOf {
  public:
-  static Result<FactsOf> read(store::Store& store, std::span<const ItemId> items) {
+  static Result<FactsOf> read(store::Catalogue& store, std::span<const ItemId> items) {
     FactsOf facts;
-    FIT_TRY(facts.found_, store.facts(items));
+    FIT_TRY(facts.found_, store.items().filter_columns(items));
     for (const domain::FilterColumns& one : facts.found_) facts.places_.emplace(one.id, &one);
     return facts;
   }
@@ -63,9 +63,9 @@ Histogram& query_seconds(Metrics& metrics, const std::string& kind) {
 
 }  // namespace
 
-DatabaseBackend::DatabaseBackend(store::Store& store, store::VectorSearch& search, store::SpaceRecord space,
+DatabaseBackend::DatabaseBackend(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,
                                  Metrics& metrics, std::chrono::milliseconds values_age,
-                                 std::optional<store::SpaceRecord> texts)
+                                 std::optional<domain::SpaceRecord> texts)
     : store_(store),
       search_(search),
       space_(std::move(space)),
@@ -78,7 +78,7 @@ DatabaseBackend::DatabaseBackend(store::Store& store, store::VectorSearch& searc
 
 Result<BackendState> DatabaseBackend::state() const {
   FIT_TRY(const auto state, search_.state(space_.id));
-  FIT_TRY(const std::int64_t position, store_.position());
+  FIT_TRY(const std::int64_t position, store_.changes().position());
   return BackendState{
       .kind = state.has_index ? "pgvector hnsw" : "pgvector exact",
       .images = static_cast<std::size_t>(state.vectors),
@@ -99,7 +99,7 @@ Result<bool> DatabaseBackend::is_empty(const Selection& selection) const {
   return !some;
 }
 
-Result<std::vector<index::Neighbor>> DatabaseBackend::nearest(std::span<const float> vector,
+Result<std::vector<domain::Neighbor>> DatabaseBackend::nearest(std::span<const float> vector,
                                                               std::size_t limit, const Selection& selection,
                                                               float min_similarity) const {
   return ask({.space_id = space_.id,
@@ -109,35 +109,27 @@ Result<std::vector<index::Neighbor>> DatabaseBackend::nearest(std::span<const fl
               .min_similarity = min_similarity});
 }
 
-Result<std::vector<index::Neighbor>> DatabaseBackend::nearest_texts(std::span<const float> vector,
+Result<std::vector<domain::Neighbor>> DatabaseBackend::nearest_texts(std::span<const float> vector,
                                                                     std::size_t limit,
                                                                     const Selection& selection) const {
-  if (!texts_) return std::vector<index::Neighbor>{};
+  if (!texts_) return std::vector<domain::Neighbor>{};
   return ask({.space_id = texts_->id, .vector = vector, .limit = limit, .filter = filter_of(selection)});
 }
 
-Result<std::vector<index::Neighbor>> DatabaseBackend::ask(const store::NearestQuery& question) const {
+Result<std::vector<domain::Neighbor>> DatabaseBackend::ask(const store::NearestQuery& question) const {
   const Timer timer(nearest_seconds_);
-  FIT_TRY(const auto found, search_.nearest(question));
-  std::vector<index::Neighbor> neighbors;
-  neighbors.reserve(found.size());
-  for (const store::NearItem& one : found) neighbors.push_back({one.item, one.image, one.similarity});
-  return neighbors;
+  return search_.nearest(question);
 }
 
-Result<std::vector<index::ImageVector>> DatabaseBackend::vectors_of(std::span<const ItemId> items) const {
+Result<std::vector<domain::ImageVector>> DatabaseBackend::vectors_of(std::span<const ItemId> items) const {
   const Timer timer(facts_seconds_);
-  FIT_TRY(auto stored, store_.vectors(space_.id, items));
-  std::vector<index::ImageVector> vectors;
-  vectors.reserve(stored.size());
-  for (store::StoredVector& one : stored) vectors.push_back({one.image, one.item, std::move(one.values)});
-  return vectors;
+  return store_.vectors().of_items(space_.id, items);
 }
 
 Result<store::WordResults> DatabaseBackend::find_words(std::span<const std::string> words, std::size_t limit,
                                                        const Selection& selection) const {
   const Timer timer(words_seconds_);
-  return store_.find_words(
+  return store_.words().find(
       {.words = {words.begin(), words.end()}, .limit = limit, .among = {}, .filter = &filter_of(selection)});
 }
 
@@ -228,7 +220,7 @@ Result<std::string> DatabaseBackend::missing_value(const ValueSet& values) const
 }
 
 Result<std::string> DatabaseBackend::why_nothing_matches(const Filter& filter) const {
-  FIT_TRY(const store::Counts counts, store_.counts());
+  FIT_TRY(const store::Counts counts, store_.items().counts());
   if (counts.items == 0) return std::string("the catalogue is empty");
   for (const ValueSet& values : filter.any_of) {
     FIT_TRY(std::string reason, missing_value(values));

@@ -3,9 +3,10 @@
 #include <chrono>
 
 #include "base/metrics.h"
+#include "domain/vectors.h"
 #include "search/backend.h"
 #include "search/known_values.h"
-#include "store/vector_search.h"
+#include "store/pgvector/vector_search.h"
 
 namespace fit::search {
 
@@ -15,22 +16,22 @@ class DatabaseBackend final : public Backend {
  public:
   // `values_age`: for how long the properties' values may be old.
   // `texts`: the space of items' texts, where there is one.
-  DatabaseBackend(store::Store& store, store::VectorSearch& search, store::SpaceRecord space,
+  DatabaseBackend(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,
                   Metrics& metrics, std::chrono::milliseconds values_age = std::chrono::seconds(2),
-                  std::optional<store::SpaceRecord> texts = {});
+                  std::optional<domain::SpaceRecord> texts = {});
 
-  const store::SpaceRecord& space() const override { return space_; }
+  const domain::SpaceRecord& space() const override { return space_; }
   bool is_complete() const override { return true; }
   Result<BackendState> state() const override;
   Result<std::unique_ptr<Selection>> select(const Filter& filter) const override;
   // False without a look at the database for a filter without conditions.
   Result<bool> is_empty(const Selection& selection) const override;
-  Result<std::vector<index::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
+  Result<std::vector<domain::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
                                                const Selection& selection,
                                                float min_similarity) const override;
-  Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
+  Result<std::vector<domain::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
                                                      const Selection& selection) const override;
-  Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
+  Result<std::vector<domain::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
   Result<store::WordResults> find_words(std::span<const std::string> words, std::size_t limit,
                                         const Selection& selection) const override;
   Result<std::vector<std::vector<PropertyMatch>>> match_properties(
@@ -46,13 +47,13 @@ class DatabaseBackend final : public Backend {
   Result<void> refresh_values() const override { return values_.refresh(); }
 
  private:
-  Result<std::vector<index::Neighbor>> ask(const store::NearestQuery& question) const;
+  Result<std::vector<domain::Neighbor>> ask(const store::NearestQuery& question) const;
   Result<std::string> missing_value(const ValueSet& values) const;
 
-  store::Store& store_;
+  store::Catalogue& store_;
   store::VectorSearch& search_;
-  const store::SpaceRecord space_;
-  const std::optional<store::SpaceRecord> texts_;
+  const domain::SpaceRecord space_;
+  const std::optional<domain::SpaceRecord> texts_;
   mutable KnownValues values_;
   // How long questions to the database take, by kind.
   Histogram& nearest_seconds_;

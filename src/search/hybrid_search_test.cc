@@ -96,7 +96,7 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
     item.listing.properties[*domain::property_index("subcategory")] = kKinds[kind];
     item.listing.properties[*domain::property_index("primary_color")] = kColours[colour];
     item.images.front().perceptual_hash = hash != 0 ? hash : random_();
-    const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
+    const ItemId id = store_->items().upsert(std::span(&item, 1)).value().front().id;
     ids_.push_back(id);
     return id;
   }
@@ -129,7 +129,7 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
   WordEmbedder embedder_;
   std::mt19937 random_{7};
   std::unique_ptr<TestCatalogue> catalogue_;
-  store::Store* store_ = nullptr;  // the catalogue's
+  store::Catalogue* store_ = nullptr;  // the catalogue's
   std::unique_ptr<SearchEngine> engine_;
   std::vector<ItemId> ids_;
 };

@@ -11,7 +11,7 @@ Result<void> KnownValues::refresh() {
   const std::lock_guard lock(refreshing_);
   const auto now = Clock::now();
   if (position_ >= 0 && now - looked_at_ < age_) return {};
-  FIT_TRY(const std::int64_t position, store_.position());
+  FIT_TRY(const std::int64_t position, store_.changes().position());
   looked_at_ = now;
   if (position == position_) return {};
   FIT_TRY(const auto values, search_.values(domain::kProperties, kMostValues));

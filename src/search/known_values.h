@@ -10,8 +10,8 @@
 #include "base/result.h"
 #include "domain/properties.h"
 #include "search/property_values.h"
-#include "store/store.h"
-#include "store/vector_search.h"
+#include "store/catalogue.h"
+#include "store/pgvector/vector_search.h"
 
 namespace fit::search {
 
@@ -19,7 +19,7 @@ namespace fit::search {
 // parts.
 class KnownValues final : public PropertyValues {
  public:
-  KnownValues(store::Store& store, store::VectorSearch& search, std::chrono::milliseconds age)
+  KnownValues(store::Catalogue& store, store::VectorSearch& search, std::chrono::milliseconds age)
       : store_(store), search_(search), age_(age) {}
 
   // Reads them again when they are older than `age` and the catalogue has changed.
@@ -36,7 +36,7 @@ class KnownValues final : public PropertyValues {
     std::vector<std::string> texts;                       // in the order in which they were met
   };
 
-  store::Store& store_;
+  store::Catalogue& store_;
   store::VectorSearch& search_;
   const std::chrono::milliseconds age_;
   std::mutex refreshing_;

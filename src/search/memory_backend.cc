@@ -26,10 +26,10 @@ std::optional<std::int64_t> MemoryBackend::position_reached() const {
   return texts_ == nullptr ? reached : std::min(reached, texts_->position());
 }
 
-Result<std::vector<index::Neighbor>> MemoryBackend::nearest_texts(std::span<const float> vector,
+Result<std::vector<domain::Neighbor>> MemoryBackend::nearest_texts(std::span<const float> vector,
                                                                   std::size_t limit,
                                                                   const Selection& selection) const {
-  if (texts_ == nullptr) return std::vector<index::Neighbor>{};
+  if (texts_ == nullptr) return std::vector<domain::Neighbor>{};
   return texts_->vectors().search(vector, {.limit = limit, .filter = set_of(selection)});
 }
 
@@ -44,21 +44,21 @@ Result<bool> MemoryBackend::is_empty(const Selection& selection) const {
   return set != nullptr && set->size() == 0;
 }
 
-Result<std::vector<index::Neighbor>> MemoryBackend::nearest(std::span<const float> vector, std::size_t limit,
+Result<std::vector<domain::Neighbor>> MemoryBackend::nearest(std::span<const float> vector, std::size_t limit,
                                                             const Selection& selection,
                                                             float min_similarity) const {
   return index_.vectors().search(
       vector, {.limit = limit, .filter = set_of(selection), .min_similarity = min_similarity});
 }
 
-Result<std::vector<index::Neighbor>> MemoryBackend::candidates(std::span<const float> vector,
+Result<std::vector<domain::Neighbor>> MemoryBackend::candidates(std::span<const float> vector,
                                                                std::size_t limit,
                                                                const Selection& selection) const {
   return index_.vectors().search(vector,
                                  {.limit = limit, .filter = set_of(selection), .are_candidates = true});
 }
 
-Result<std::vector<index::ImageVector>> MemoryBackend::vectors_of(std::span<const ItemId> items) const {
+Result<std::vector<domain::ImageVector>> MemoryBackend::vectors_of(std::span<const ItemId> items) const {
   return index_.vectors().vectors_of(items);
 }
 
@@ -66,7 +66,7 @@ Result<store::WordResults> MemoryBackend::find_words(std::span<const std::string
                                                      const Selection& selection) const {
   store::WordQuery question{.words = {words.begin(), words.end()}, .limit = limit, .among = {}};
   if (const index::ItemSet* const set = set_of(selection)) question.among = set->words();
-  return store_.find_words(question);
+  return store_.words().find(question);
 }
 
 Result<std::vector<std::vector<PropertyMatch>>> MemoryBackend::match_properties(

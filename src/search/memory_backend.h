@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/vectors.h"
 #include "search/backend.h"
 #include "search/item_columns.h"
 #include "search/space_index.h"
@@ -10,24 +11,24 @@ namespace fit::search {
 // index of their texts where there is one. Does not own its parts.
 class MemoryBackend final : public Backend {
  public:
-  MemoryBackend(store::Store& store, const SpaceIndex& index, const ItemColumns& columns,
+  MemoryBackend(store::Catalogue& store, const SpaceIndex& index, const ItemColumns& columns,
                 const SpaceIndex* texts = nullptr)
       : store_(store), index_(index), columns_(columns), texts_(texts) {}
 
-  const store::SpaceRecord& space() const override { return index_.space(); }
+  const domain::SpaceRecord& space() const override { return index_.space(); }
   bool is_complete() const override { return index_.complete(); }
   Result<BackendState> state() const override;
   std::optional<std::int64_t> position_reached() const override;
   Result<std::unique_ptr<Selection>> select(const Filter& filter) const override;
   Result<bool> is_empty(const Selection& selection) const override;
-  Result<std::vector<index::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
+  Result<std::vector<domain::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
                                                const Selection& selection,
                                                float min_similarity) const override;
-  Result<std::vector<index::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
+  Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
                                                   const Selection& selection) const override;
-  Result<std::vector<index::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
+  Result<std::vector<domain::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
                                                      const Selection& selection) const override;
-  Result<std::vector<index::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
+  Result<std::vector<domain::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
   Result<store::WordResults> find_words(std::span<const std::string> words, std::size_t limit,
                                         const Selection& selection) const override;
   Result<std::vector<std::vector<PropertyMatch>>> match_properties(
@@ -43,7 +44,7 @@ class MemoryBackend final : public Backend {
   Result<void> refresh_values() const override { return {}; }
 
  private:
-  store::Store& store_;
+  store::Catalogue& store_;
   const SpaceIndex& index_;
   const ItemColumns& columns_;
   const SpaceIndex* texts_;

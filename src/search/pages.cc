@@ -44,7 +44,7 @@ Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, b
   exhausted = found.size() < limit;
   std::unordered_set<ItemId> known(resolved_.left_out.begin(), resolved_.left_out.end());
   for (const Candidate& one : head_) known.insert(one.item);
-  for (const index::Neighbor& neighbor : found) {
+  for (const domain::Neighbor& neighbor : found) {
     if (known.contains(neighbor.item)) continue;
     const double similarity = neighbor.similarity;
     Candidate one{.item = neighbor.item,
@@ -74,7 +74,7 @@ Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
   for (const Hit& hit : hits) items.push_back(hit.item.id);
   std::unordered_map<ImageId, std::vector<float>> vectors;
   FIT_TRY(auto stored, parts_.backend.vectors_of(items));
-  for (index::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
+  for (domain::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
   std::vector<Hit> kept;
   for (Hit& hit : hits) {
     const domain::ImageRecord* const image = image_of(hit);
@@ -123,7 +123,7 @@ Result<Page> Pages::read() {
     if (order.size() > most) order.resize(most);
     std::vector<ItemId> ids;
     for (const Placed& one : order) ids.push_back(one.candidate.item);
-    FIT_TRY(auto records, parts_.store.items(ids));
+    FIT_TRY(auto records, parts_.store.items().get(ids));
     std::vector<Hit> hits;
     std::unordered_map<ItemId, Place> places;
     for (std::size_t i = 0, next = 0; i < order.size() && next < records.size(); ++i) {

@@ -19,7 +19,7 @@ struct Page {
 class Pages {
  public:
   struct Parts {
-    store::Store& store;
+    store::Catalogue& store;
     const Backend& backend;
   };
   Pages(Parts parts, const Query& query, const ResolvedQuery& asked, const Selection& matching)

@@ -9,7 +9,7 @@
 
 #include "ontology/ontology.h"
 #include "search/property_values.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 

@@ -107,7 +107,7 @@ class QueryResolver {
     std::erase_if(words, [this](const std::string& word) {
       return std::ranges::contains(resolved_.read.named, to_lower(word));
     });
-    FIT_TRY(auto corrected, parts_.store.correct_words(words));
+    FIT_TRY(auto corrected, parts_.store.words().correct(words));
     if (corrected.empty()) return {};
     ParsedText before = std::move(resolved_.read);
     std::string text = before.text;
@@ -129,12 +129,12 @@ class QueryResolver {
   }
 
   Result<embed::Vector> item_vector(std::string_view field, ItemId item) {
-    if (const auto known = parts_.store.item(item); !known) {
+    if (const auto known = parts_.store.items().get(item); !known) {
       Error error = known.error();
       if (error.code == ErrorCode::kNotFound && field != "item_id") error.field = field;
       return error;
     }
-    FIT_TRY(auto vectors, parts_.store.vectors(parts_.backend.space().id, std::span(&item, 1)));
+    FIT_TRY(auto vectors, parts_.store.vectors().of_items(parts_.backend.space().id, std::span(&item, 1)));
     if (vectors.empty()) {
       return Error{
           ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};

@@ -7,7 +7,7 @@
 namespace fit::search {
 
 struct ResolverParts {
-  store::Store& store;
+  store::Catalogue& store;
   embed::Embedder& embedder;
   const Backend& backend;
   std::span<const RerankSpace> rerank_spaces;

@@ -84,7 +84,7 @@ class Ranker {
       FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, resolved_.rerank_looks, found));
     }
     double rank = 1;
-    for (const index::Neighbor& neighbor : found) {
+    for (const domain::Neighbor& neighbor : found) {
       if (std::ranges::contains(resolved_.left_out, neighbor.item)) continue;
       add(candidate(neighbor.item), name, weight / (kRankOffset + rank));
       ++rank;
@@ -147,7 +147,7 @@ class Ranker {
     const double last = found.back().similarity;
     const double spread = found.front().similarity - last;
     double rank = 1;
-    for (const index::Neighbor& neighbor : found) {
+    for (const domain::Neighbor& neighbor : found) {
       if (std::ranges::contains(resolved_.left_out, neighbor.item)) continue;
       const double share = spread > kAlike ? (neighbor.similarity - last) / spread : 0;
       add(candidate(neighbor.item), "texts", weight * share / (kRankOffset + rank));
@@ -189,7 +189,7 @@ class Ranker {
     FIT_TRY(auto stored, parts_.backend.vectors_of(candidate_items()));
     best_vectors_.resize(candidates_.size());
     std::vector<double> unlike(candidates_.size(), -1);
-    for (index::ImageVector& vector : stored) {
+    for (domain::ImageVector& vector : stored) {
       const std::size_t place = places_.at(vector.item);
       Candidate& one = candidates_[place];
       const double cosine = std::clamp(embed::dot(*main, vector.values), -1.0, 1.0);

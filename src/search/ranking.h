@@ -11,7 +11,7 @@
 #include "search/query.h"
 #include "search/query_parser.h"
 #include "search/rerank.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
@@ -85,7 +85,7 @@ struct Candidate {
 // examples under `unlike` takes away. Best first, equal ones by id. The same for every page of a question.
 struct Ranking {
   struct Parts {
-    store::Store& store;
+    store::Catalogue& store;
     embed::Embedder& embedder;
     const Backend& backend;
     std::span<const RerankSpace> rerank_spaces;

@@ -13,12 +13,12 @@ namespace {
 constexpr std::string_view kSetting = "RERANK_SPACES";
 
 // The mean direction of the items' first images; nothing where none has a vector.
-Result<std::optional<embed::Vector>> mean_of(store::Store& store, std::int64_t space,
+Result<std::optional<embed::Vector>> mean_of(store::Catalogue& store, std::int64_t space,
                                              std::span<const ItemId> items) {
-  FIT_TRY(const auto stored, store.vectors(space, items));
+  FIT_TRY(const auto stored, store.vectors().of_items(space, items));
   std::optional<embed::Vector> mean;
   std::optional<ItemId> last;
-  for (const store::StoredVector& vector : stored) {
+  for (const domain::ImageVector& vector : stored) {
     if (last == vector.item) continue;
     last = vector.item;
     if (!mean) mean.emplace(vector.values.size());
@@ -55,7 +55,7 @@ Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting) 
   return weights;
 }
 
-Result<RerankLooks> rerank_looks(store::Store& store, std::span<const RerankSpace> spaces, const Query& query,
+Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces, const Query& query,
                                  const media::Limits& limits) {
   std::vector<ItemId> examples = query.like;
   if (query.item_id) examples.insert(examples.begin(), *query.item_id);
@@ -71,19 +71,19 @@ Result<RerankLooks> rerank_looks(store::Store& store, std::span<const RerankSpac
   return looks;
 }
 
-Result<void> rerank(store::Store& store, std::span<const RerankSpace> spaces, const RerankLooks& looks,
-                    std::vector<index::Neighbor>& neighbors) {
+Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces, const RerankLooks& looks,
+                    std::vector<domain::Neighbor>& neighbors) {
   std::vector<ItemId> items;
   std::unordered_map<ItemId, double> scores;
-  for (const index::Neighbor& one : neighbors) {
+  for (const domain::Neighbor& one : neighbors) {
     items.push_back(one.item);
     scores[one.item] = one.similarity;
   }
   for (std::size_t s = 0; s < spaces.size(); ++s) {
     if (!looks[s] || spaces[s].weight == 0) continue;
-    FIT_TRY(const auto stored, store.vectors(spaces[s].space.id, items));
+    FIT_TRY(const auto stored, store.vectors().of_items(spaces[s].space.id, items));
     std::unordered_map<ItemId, double> best;
-    for (const store::StoredVector& vector : stored) {
+    for (const domain::ImageVector& vector : stored) {
       const double cosine = embed::dot(*looks[s], vector.values);
       const auto [at, is_new] = best.try_emplace(vector.item, cosine);
       if (!is_new) at->second = std::max(at->second, cosine);
@@ -96,7 +96,7 @@ Result<void> rerank(store::Store& store, std::span<const RerankSpace> spaces, co
     }
   }
   std::ranges::stable_sort(neighbors, std::greater(),
-                           [&](const index::Neighbor& one) { return scores.at(one.item); });
+                           [&](const domain::Neighbor& one) { return scores.at(one.item); });
   return {};
 }
 

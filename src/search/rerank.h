@@ -6,11 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/vectors.h"
 #include "embed/embedder.h"
 #include "index/vector_index.h"
 #include "media/image.h"
 #include "search/query.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
@@ -24,7 +25,7 @@ Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting);
 
 // A space beside the searched one. Likeness in it counts in the order of what the searched space found.
 struct RerankSpace {
-  store::SpaceRecord space;
+  domain::SpaceRecord space;
   embed::Embedder* embedder = nullptr;  // not owned; nullptr: its vectors come from elsewhere
   double weight = 0;
 };
@@ -35,13 +36,13 @@ using RerankLooks = std::vector<std::optional<embed::Vector>>;
 
 // The looks of the photo, or of the mean of the examples (item_id, like). The errors of media::decode and of
 // the embedders.
-Result<RerankLooks> rerank_looks(store::Store& store, std::span<const RerankSpace> spaces, const Query& query,
+Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces, const Query& query,
                                  const media::Limits& limits);
 
 // Puts neighbours in the order of their similarity plus, for each space, its weight times the cosine of the
 // item's best image there. An item without a vector in a space gets the mean of the others. fit tune
 // (search/tuning.h) learns the weights. Leaves the similarities as they are. The errors of the store.
-Result<void> rerank(store::Store& store, std::span<const RerankSpace> spaces, const RerankLooks& looks,
-                    std::vector<index::Neighbor>& neighbors);
+Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces, const RerankLooks& looks,
+                    std::vector<domain::Neighbor>& neighbors);
 
 }  // namespace fit::search

@@ -35,8 +35,8 @@ TEST(RerankSpaces, AreRefusedWithTheSettingsName) {
 class RerankTest : public testing::Test {
  protected:
   RerankTest() {
-    store_ = store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
-    spaces_ = {{.space = store_->ensure_space("other", "o", "1", 2).value(), .weight = 0}};
+    store_ = store::open_catalogue("sqlite:///" + (dir_.path() / "fit.db").string()).value();
+    spaces_ = {{.space = store_->spaces().ensure({"other", "o", "1", 2}).value(), .weight = 0}};
     std::vector<domain::ItemWrite> items(4);
     for (std::size_t i = 0; i < items.size(); ++i) {
       items[i].listing.source = "test";
@@ -50,7 +50,7 @@ class RerankTest : public testing::Test {
       if (i != 3) image.vectors = {{spaces_[0].space.id, {std::sin(angle), std::cos(angle)}}};
       items[i].images.push_back(std::move(image));
     }
-    const auto written = store_->upsert_items(items).value();
+    const auto written = store_->items().upsert(items).value();
     for (std::size_t i = 0; i < items.size(); ++i) {
       neighbors_.push_back(
           {.item = written[i].id, .image = {}, .similarity = 1 - 0.1F * static_cast<float>(i)});
@@ -62,15 +62,15 @@ class RerankTest : public testing::Test {
     auto neighbors = neighbors_;
     EXPECT_TRUE(rerank(*store_, spaces_, looks, neighbors));
     std::string order;
-    for (const index::Neighbor& one : neighbors)
+    for (const domain::Neighbor& one : neighbors)
       order += std::to_string(one.item.value - neighbors_[0].item.value);
     return order;
   }
 
   TempDir dir_;
-  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Catalogue> store_;
   std::vector<RerankSpace> spaces_;
-  std::vector<index::Neighbor> neighbors_;
+  std::vector<domain::Neighbor> neighbors_;
 };
 
 TEST_F(RerankTest, WeighsLikenessInOtherSpaces) {

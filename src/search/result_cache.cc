@@ -96,7 +96,7 @@ ResultCache::ResultCache(Parts parts)
 std::optional<ResultCache::Place> ResultCache::place_of(const Query& query) {
   // Before the store's position: what was reached by then is still reached when the two are equal.
   const auto reached = parts_.backend.position_reached();
-  const auto position = parts_.store.position();
+  const auto position = parts_.store.changes().position();
   if (!position) return std::nullopt;
   ByteWriter key;
   key.put_text(settings_);
@@ -115,7 +115,7 @@ std::optional<SearchResults> ResultCache::find(const Place& place) {
   }
   std::vector<ItemId> ids;
   for (const Hit& hit : answer->hits) ids.push_back(hit.item.id);
-  auto records = parts_.store.items(ids);
+  auto records = parts_.store.items().get(ids);
   if (!records || records->size() != ids.size()) return std::nullopt;
   for (std::size_t i = 0; i < ids.size(); ++i) answer->hits[i].item = std::move((*records)[i]);
   answer->is_remembered = true;
@@ -124,7 +124,7 @@ std::optional<SearchResults> ResultCache::find(const Place& place) {
 
 void ResultCache::keep(const Place& place, const SearchResults& answer) {
   if (!place.may_keep) return;
-  const auto position = parts_.store.position();
+  const auto position = parts_.store.changes().position();
   if (!position || *position != place.position) return;
   answers_.put(place.key, encode_results(answer));
 }

@@ -8,7 +8,7 @@
 #include "search/backend.h"
 #include "search/query.h"
 #include "search/search_engine.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
@@ -20,7 +20,7 @@ namespace fit::search {
 class ResultCache {
  public:
   struct Parts {
-    store::Store& store;
+    store::Catalogue& store;
     const Backend& backend;
     cache::Cache& cache;
     cache::milliseconds time_to_live;

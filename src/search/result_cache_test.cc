@@ -103,7 +103,7 @@ class AnswerCacheTest : public testing::Test {
     item.listing.price = 10 + number;
     item.listing.currency = "USD";
     item.listing.properties[*domain::property_index("primary_color")] = number % 3 == 0 ? "red" : "blue";
-    return store_->upsert_items(std::span(&item, 1)).value().front().id;
+    return store_->items().upsert(std::span(&item, 1)).value().front().id;
   }
 
   void catch_up() {
@@ -131,9 +131,9 @@ class AnswerCacheTest : public testing::Test {
   TempDir dir_;
   Metrics metrics_;
   CountingEmbedder embedder_;
-  std::unique_ptr<store::Store> store_ =
-      store::open_store("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
-  store::SpaceRecord space_ = store_->ensure_space("counting", "counting", "1", kDimensions).value();
+  std::unique_ptr<store::Catalogue> store_ =
+      store::open_catalogue("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
+  domain::SpaceRecord space_ = store_->spaces().ensure({"counting", "counting", "1", kDimensions}).value();
   ItemColumns columns_;
   SpaceIndex index_{*store_, {.folder = dir_.path() / "index", .space = space_}, Log::silent()};
   MemoryBackend backend_{*store_, index_, columns_};
@@ -193,7 +193,7 @@ TEST_F(AnswerCacheTest, AWriteInBetweenIsSeen) {
 
 TEST_F(AnswerCacheTest, ARemovedItemIsNoAnswerAtOnce) {
   const ItemId first = ask(question()).hits.at(0).item.id;
-  ASSERT_TRUE(store_->remove_item(first));  // the index does not know yet
+  ASSERT_TRUE(store_->items().remove(first));  // the index does not know yet
   for (const Hit& hit : ask(question()).hits) EXPECT_NE(hit.item.id, first);
 }
 

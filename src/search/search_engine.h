@@ -17,7 +17,7 @@
 #include "search/query_parser.h"
 #include "search/ranking.h"
 #include "search/text_space.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
@@ -61,7 +61,7 @@ class ResultCache;
 class SearchEngine {
  public:
   struct Parts {
-    store::Store& store;
+    store::Catalogue& store;
     embed::Embedder& embedder;
     Backend& backend;
     ontology::Ontology ontology;

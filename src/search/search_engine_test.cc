@@ -67,7 +67,7 @@ class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
     item.listing.price = price;
     item.listing.currency = "USD";
     item.listing.status = status;
-    return catalogue_->store().upsert_items(std::span(&item, 1)).value().front().id;
+    return catalogue_->store().items().upsert(std::span(&item, 1)).value().front().id;
   }
 
   void catch_up() { catalogue_->catch_up(); }
@@ -145,7 +145,7 @@ TEST_P(SearchEngineTest, AnItemThatVanishedIsMadeUpFor) {
   const ItemId gone = add(2, vector);
   for (int i = 3; i < 30; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(catalogue_->store().remove_item(gone));  // the index does not know yet
+  ASSERT_TRUE(catalogue_->store().items().remove(gone));  // the index does not know yet
   Query query;
   query.item_id = asked;
   query.limit = 10;
@@ -216,7 +216,7 @@ TEST_P(IndexedSearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
   const std::int64_t saved = catalogue_->index().position();
   const ItemId removed = add(0, random_vector(random));
   const ItemId added = add(100, random_vector(random));
-  ASSERT_TRUE(catalogue_->store().remove_item(removed));
+  ASSERT_TRUE(catalogue_->store().items().remove(removed));
   catalogue_->open_backend();
   open_engine();
   EXPECT_EQ(catalogue_->index().position(), saved);

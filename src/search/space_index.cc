@@ -8,22 +8,22 @@ namespace {
 
 constexpr std::size_t kBatch = 2000;
 
-std::vector<index::Entry> entries_of(const std::vector<store::StoredVector>& vectors) {
+std::vector<index::Entry> entries_of(const std::vector<domain::ImageVector>& vectors) {
   std::vector<index::Entry> entries;
   entries.reserve(vectors.size());
-  for (const store::StoredVector& vector : vectors)
+  for (const domain::ImageVector& vector : vectors)
     entries.push_back({vector.image, vector.item, vector.values});
   return entries;
 }
 
 }  // namespace
 
-SpaceIndex::SpaceIndex(store::Store& store, Options options, Log log)
+SpaceIndex::SpaceIndex(store::Catalogue& store, Options options, Log log)
     : store_(store), options_(std::move(options)), log_(std::move(log)) {
   index::IndexOptions wanted = options_.index;
   wanted.dimensions = options_.space.dimensions;
   auto loaded = index::open_index(options_.folder, wanted);
-  const auto latest = store_.position();
+  const auto latest = store_.changes().position();
   if (loaded && loaded->space_version == snapshot_version() && latest && loaded->position <= *latest) {
     index_ = std::move(loaded->index);
     position_ = loaded->position;
@@ -45,28 +45,28 @@ std::string SpaceIndex::snapshot_version() const {
 }
 
 bool SpaceIndex::is_of_texts() const {
-  return options_.space.of == store::VectorsOf::kTexts;
+  return options_.space.of == domain::VectorsOf::kTexts;
 }
 
 Result<std::int64_t> SpaceIndex::count_stored() const {
   const std::int64_t space = options_.space.id;
-  return is_of_texts() ? store_.count_text_vectors(space) : store_.count_vectors(space);
+  return is_of_texts() ? store_.vectors().count(space) : store_.vectors().count(space);
 }
 
-Result<std::vector<store::StoredVector>> SpaceIndex::stored_after(std::int64_t number) const {
+Result<std::vector<domain::ImageVector>> SpaceIndex::stored_after(std::int64_t number) const {
   const std::int64_t space = options_.space.id;
-  return is_of_texts() ? store_.list_text_vectors(space, ItemId{number}, kBatch)
-                       : store_.list_vectors(space, ImageId{number}, kBatch);
+  return is_of_texts() ? store_.vectors().list(space, ItemId{number}, kBatch)
+                       : store_.vectors().list(space, ImageId{number}, kBatch);
 }
 
-Result<std::vector<store::StoredVector>> SpaceIndex::stored_of(std::span<const ItemId> items) const {
+Result<std::vector<domain::ImageVector>> SpaceIndex::stored_of(std::span<const ItemId> items) const {
   const std::int64_t space = options_.space.id;
-  return is_of_texts() ? store_.text_vectors(space, items) : store_.vectors(space, items);
+  return is_of_texts() ? store_.vectors().of_items(space, items) : store_.vectors().of_items(space, items);
 }
 
 Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {
   const std::lock_guard lock(writing_);
-  FIT_TRY(const std::int64_t target, store_.position());
+  FIT_TRY(const std::int64_t target, store_.changes().position());
   if (position_ == 0 && target > 0) FIT_CHECK(rebuild(progress, stop));
   while (position_ < target && !stop) {
     FIT_TRY(const bool more, apply_changes(stop, progress, target));
@@ -79,7 +79,7 @@ Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bo
 // Reads all vectors in the order of their images, which is the fastest for the store, and takes the position
 // from before.
 Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<bool>& stop) {
-  FIT_TRY(const std::int64_t start, store_.position());
+  FIT_TRY(const std::int64_t start, store_.changes().position());
   FIT_TRY(const std::int64_t total, count_stored());
   std::int64_t done = 0;
   ImageId after{0};
@@ -101,7 +101,7 @@ Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<boo
 Result<bool> SpaceIndex::apply_changes(const std::atomic<bool>& stop, const Progress& progress,
                                        std::int64_t target) {
   if (stop) return false;
-  FIT_TRY(const auto changes, store_.changes(position_, kBatch));
+  FIT_TRY(const auto changes, store_.changes().list(position_, kBatch));
   if (changes.empty()) return false;
   std::vector<ItemId> changed;
   std::vector<ItemId> written;

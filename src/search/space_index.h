@@ -7,10 +7,11 @@
 #include <mutex>
 #include <string>
 
+#include "domain/vectors.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "index/vector_index.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
@@ -23,7 +24,7 @@ class SpaceIndex {
  public:
   struct Options {
     std::filesystem::path folder;  // of the snapshots; made when missing
-    store::SpaceRecord space;
+    domain::SpaceRecord space;
     index::IndexOptions index = {};  // whose dimensions are the space's
   };
   // Done so far and in all, in images when rebuilding and in changed items when catching up.
@@ -31,7 +32,7 @@ class SpaceIndex {
 
   // Loads the snapshot. A missing, damaged or stale one is only logged: the index is then empty, at position
   // 0, and catch_up() fills it.
-  SpaceIndex(store::Store& store, Options options, Log log);
+  SpaceIndex(store::Catalogue& store, Options options, Log log);
 
   // Brings the index to the store's position of now. Until it succeeded once, complete() is false. An error
   // leaves the index usable at the position that it reached. Setting `stop` ends it early, also with success.
@@ -41,7 +42,7 @@ class SpaceIndex {
   Result<void> save();
 
   const index::VectorIndex& vectors() const { return *index_; }
-  const store::SpaceRecord& space() const { return options_.space; }
+  const domain::SpaceRecord& space() const { return options_.space; }
   bool complete() const { return complete_; }
   std::int64_t position() const { return position_; }
   std::int64_t unsaved_changes() const { return position_ - saved_position_; }
@@ -52,10 +53,10 @@ class SpaceIndex {
   std::string snapshot_version() const;
   bool is_of_texts() const;
   Result<std::int64_t> count_stored() const;
-  Result<std::vector<store::StoredVector>> stored_after(std::int64_t number) const;
-  Result<std::vector<store::StoredVector>> stored_of(std::span<const ItemId> items) const;
+  Result<std::vector<domain::ImageVector>> stored_after(std::int64_t number) const;
+  Result<std::vector<domain::ImageVector>> stored_of(std::span<const ItemId> items) const;
 
-  store::Store& store_;
+  store::Catalogue& store_;
   const Options options_;
   const Log log_;
   std::mutex writing_;

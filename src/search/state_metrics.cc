@@ -15,7 +15,7 @@ constexpr int kRest = 20;  // times as long as measuring took
 
 }  // namespace
 
-StateMetrics::StateMetrics(store::Store& store, const Backend& backend, std::int64_t text_space, Log log,
+StateMetrics::StateMetrics(store::Catalogue& store, const Backend& backend, std::int64_t text_space, Log log,
                            Metrics& metrics)
     : store_(store),
       backend_(backend),
@@ -65,9 +65,9 @@ Result<void> StateMetrics::measure() {
   const auto start = Clock::now();
   State state;
   FIT_TRY(state.backend, backend_.state());
-  FIT_TRY(state.counts, store_.counts());
+  FIT_TRY(state.counts, store_.items().counts());
   if (text_space_ != 0) {
-    FIT_TRY(state.text_vectors, store_.count_text_vectors(text_space_));
+    FIT_TRY(state.text_vectors, store_.vectors().count(text_space_));
   }
   const std::int64_t images = state.counts.images;
   const auto indexed = static_cast<std::int64_t>(state.backend.images);

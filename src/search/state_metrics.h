@@ -18,7 +18,7 @@ namespace fit::search {
 class StateMetrics {
  public:
   // `text_space`: the id of the space of texts; 0: there is none.
-  StateMetrics(store::Store& store, const Backend& backend, std::int64_t text_space, Log log,
+  StateMetrics(store::Catalogue& store, const Backend& backend, std::int64_t text_space, Log log,
                Metrics& metrics);
   ~StateMetrics();  // the space's metrics say that nothing is in it
   StateMetrics(const StateMetrics&) = delete;
@@ -39,7 +39,7 @@ class StateMetrics {
   Result<void> measure();
   void show(const State& state);
 
-  store::Store& store_;
+  store::Catalogue& store_;
   const Backend& backend_;
   const std::int64_t text_space_;
   const Log log_;

@@ -16,8 +16,8 @@ namespace fit::search {
 class TestCatalogue {
  public:
   TestCatalogue(const store::testing::Engine& engine, const std::string& space, int dimensions) {
-    store_ = store::open_store(engine.url(folder_)).value();
-    space_ = store_->ensure_space(space, space, "1", dimensions).value();
+    store_ = store::open_catalogue(engine.url(folder_)).value();
+    space_ = store_->spaces().ensure({space, space, "1", dimensions}).value();
     open_backend();
   }
 
@@ -41,8 +41,8 @@ class TestCatalogue {
     follow_columns(*store_, columns_).value();
   }
 
-  store::Store& store() { return *store_; }
-  const store::SpaceRecord& space() const { return space_; }
+  store::Catalogue& store() { return *store_; }
+  const domain::SpaceRecord& space() const { return space_; }
   Backend& backend() { return *backend_; }
   SpaceIndex& index() { return *index_; }      // of SQLite only
   ItemColumns& columns() { return columns_; }  // the same
@@ -51,8 +51,8 @@ class TestCatalogue {
  private:
   TempDir folder_;
   Metrics metrics_;
-  std::unique_ptr<store::Store> store_;
-  store::SpaceRecord space_;
+  std::unique_ptr<store::Catalogue> store_;
+  domain::SpaceRecord space_;
   ItemColumns columns_;
   std::unique_ptr<SpaceIndex> index_;
   std::unique_ptr<Backend> backend_;

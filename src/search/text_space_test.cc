@@ -56,8 +56,8 @@ class Provider final : public embed::TextEmbedder {
 class TextSpaceTest : public testing::TestWithParam<bool> {
  protected:
   TextSpaceTest() : embedder_(GetParam()) {
-    space_ = store_->ensure_space("blind", "b", "1", kDimensions).value();
-    text_space_ = store_->ensure_text_space("texts", "t", "1", kDimensions).value();
+    space_ = store_->spaces().ensure({"blind", "b", "1", kDimensions}).value();
+    text_space_ = store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
     open_texts();
@@ -90,10 +90,10 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     domain::ItemWrite item =
         item_with_vector(number, fit::format("{} {}", what, number), space_.id, {1, 0, 0, 0});
     item.listing.price = number;
-    const ItemId id = store_->upsert_items(std::span(&item, 1)).value().front().id;
+    const ItemId id = store_->items().upsert(std::span(&item, 1)).value().front().id;
     if (!with_text_vector) return id;
-    const store::TextVectorWrite put{{id, store_->item(id).value().updated_at, "h"}, Provider::vector(what)};
-    EXPECT_TRUE(store_->put_text_vectors(text_space_.id, std::span(&put, 1)));
+    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"}, Provider::vector(what)};
+    EXPECT_TRUE(store_->vectors().put(text_space_.id, std::span(&put, 1)));
     return id;
   }
 
@@ -134,10 +134,10 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   Provider provider_;
   cache::MemoryCache cache_{{}};
   cache::CacheNamespace kept_{cache_, "text", std::chrono::hours(1), metrics_};
-  std::unique_ptr<store::Store> store_ =
-      store::open_store("sqlite:///" + (dir_.path() / "fit.db").string()).value();
-  store::SpaceRecord space_;
-  store::SpaceRecord text_space_;
+  std::unique_ptr<store::Catalogue> store_ =
+      store::open_catalogue("sqlite:///" + (dir_.path() / "fit.db").string()).value();
+  domain::SpaceRecord space_;
+  domain::SpaceRecord text_space_;
   ItemColumns columns_;
   std::unique_ptr<SpaceIndex> index_;
   std::unique_ptr<SpaceIndex> text_index_;
@@ -215,7 +215,7 @@ TEST_P(TextSpaceTest, TheIndexFollowsAndIsKept) {
   ASSERT_TRUE(text_index_->save());
   open_texts();
   EXPECT_EQ(text_index_->vectors().stats().images, 61U) << "from its snapshot";
-  ASSERT_TRUE(store_->remove_item(late));
+  ASSERT_TRUE(store_->items().remove(late));
   catch_up();
   EXPECT_EQ(text_index_->vectors().stats().images, 60U);
 }

@@ -74,7 +74,7 @@ void ConnectionPool::give_back(std::unique_ptr<SqlConnection> connection) {
   released_.notify_one();
 }
 
-ReadSource::Use ConnectionPool::use() {
+PoolStats ConnectionPool::stats() {
   const std::lock_guard lock(mutex_);
   return {.open = open_count_,
           .busy = open_count_ - free_.size(),

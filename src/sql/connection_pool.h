@@ -7,8 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "sql/pool_stats.h"
 #include "sql/sql_connection.h"
-#include "store/store.h"
 
 namespace fit::sql {
 
@@ -45,8 +45,7 @@ class ReadSource {
   // Reads that are acquired from now on see the write that the session has just committed.
   virtual void wrote(SqlConnection& /*writer*/) {}
 
-  using Use = store::PoolStats;
-  virtual Use use() = 0;
+  virtual PoolStats stats() = 0;
 };
 
 // Sessions that threads borrow one at a time, opened when they are needed. Thread-safe; must outlive its
@@ -69,7 +68,7 @@ class ConnectionPool final : public ReadSource {
   // back is not met by a storm.
   Result<Lease> acquire() override;
 
-  Use use() override;
+  PoolStats stats() override;
 
  private:
   friend class Lease;

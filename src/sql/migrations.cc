@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/hash.h"
+#include "sql/sql_text.h"
 
 namespace fit::sql {
 namespace {
@@ -53,8 +54,8 @@ Result<void> check_history(std::span<const Applied> applied, std::span<const Mig
   return {};
 }
 
-Result<void> apply(SqlConnection& connection, const Migration& migration) {
-  auto done = connection.run_script(connection.dialect().expand(migration.sql));
+Result<void> apply(SqlConnection& connection, const Schema& schema, const Migration& migration) {
+  auto done = connection.run_script(schema.expand(connection.dialect(), migration));
   if (!done) {
     done.error().detail =
         fit::format("migration {} {}: {}", migration.version, migration.name, done.error().detail);
@@ -69,21 +70,27 @@ Result<void> apply(SqlConnection& connection, const Migration& migration) {
 
 }  // namespace
 
-Result<std::size_t> applied_count(SqlConnection& connection, std::span<const Migration> migrations) {
+std::string Schema::expand(const SqlDialect& dialect, const Migration& migration) const {
+  std::string text = dialect.expand(migration.sql);
+  for (const MigrationToken& token : tokens) replace_all(text, token.name, token.text);
+  return text;
+}
+
+Result<std::size_t> applied_count(SqlConnection& connection, const Schema& schema) {
   // Rolled back: the table of steps is not left behind.
-  FIT_TRY(const auto transaction, Transaction::write(connection));
+  FIT_TRY(const auto transaction, Transaction::write(connection, Ordering::kOrdered));
   FIT_TRY(const auto applied, applied_steps(connection));
-  FIT_CHECK(check_history(applied, migrations));
+  FIT_CHECK(check_history(applied, schema.migrations));
   return applied.size();
 }
 
-Result<void> migrate(SqlConnection& connection, std::span<const Migration> migrations) {
+Result<void> migrate(SqlConnection& connection, const Schema& schema) {
   for (;;) {
-    FIT_TRY(auto transaction, Transaction::write(connection));
+    FIT_TRY(auto transaction, Transaction::write(connection, Ordering::kOrdered));
     FIT_TRY(const auto applied, applied_steps(connection));
-    FIT_CHECK(check_history(applied, migrations));
-    if (applied.size() == migrations.size()) return transaction.commit();
-    FIT_CHECK(apply(connection, migrations[applied.size()]));
+    FIT_CHECK(check_history(applied, schema.migrations));
+    if (applied.size() == schema.migrations.size()) return transaction.commit();
+    FIT_CHECK(apply(connection, schema, schema.migrations[applied.size()]));
     FIT_CHECK(transaction.commit());
   }
 }

@@ -135,24 +135,24 @@ std::chrono::milliseconds PostgresReplicas::lag_of(const Standby& standby) const
       std::max(standby.looked_at - lacking->time, Clock::duration{}));
 }
 
-ReadSource::Use PostgresReplicas::use() {
-  Use use = primary_->use();
+PoolStats PostgresReplicas::stats() {
+  PoolStats stats = primary_->stats();
   for (const Standby& standby : standbys_) {
-    const Use of_standby = standby.pool->use();
-    use.open += of_standby.open;
-    use.busy += of_standby.busy;
-    use.waiting += of_standby.waiting;
+    const PoolStats of_standby = standby.pool->stats();
+    stats.open += of_standby.open;
+    stats.busy += of_standby.busy;
+    stats.waiting += of_standby.waiting;
   }
   const std::lock_guard lock(mutex_);
   const std::int64_t latest = std::max(must_have_, samples_.empty() ? 0 : samples_.back().written);
   for (const Standby& standby : standbys_) {
-    use.replicas.push_back({.name = standby.name,
+    stats.replicas.push_back({.name = standby.name,
                             .is_used = standby.is_ours && !must_have_unknown_ &&
                                        standby.replayed >= must_have_ && is_near(standby),
                             .lag_bytes = std::max<std::int64_t>(0, latest - standby.replayed),
                             .lag = lag_of(standby)});
   }
-  return use;
+  return stats;
 }
 
 }  // namespace fit::sql

@@ -31,7 +31,7 @@ class PostgresReplicas final : public ReadSource {
   Result<Lease> acquire() override;
   Result<Lease> acquire_latest() override { return primary_->acquire(); }
   void wrote(SqlConnection& writer) override;
-  Use use() override;
+  PoolStats stats() override;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -13,10 +13,6 @@ std::string SqlDialect::expand(std::string_view sql) const {
   std::string text(sql);
   replace_all(text, "{blob}", blob);
   replace_all(text, "{identity}", identity);
-  replace_all(text, "{words_index}", words_index);
-  replace_all(text, "{vector_tables}", vector_tables);
-  replace_all(text, "{search_tables}", search_tables);
-  replace_all(text, "{text_vector_tables}", text_vector_tables);
   return text;
 }
 
@@ -44,8 +40,8 @@ Result<Transaction> Transaction::read(SqlConnection& connection) {
   return Transaction(connection);
 }
 
-Result<Transaction> Transaction::write(SqlConnection& connection) {
-  FIT_CHECK(connection.begin_write());
+Result<Transaction> Transaction::write(SqlConnection& connection, Ordering ordering) {
+  FIT_CHECK(connection.begin_write(ordering));
   return Transaction(connection);
 }
 

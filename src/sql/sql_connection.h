@@ -13,15 +13,6 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
-namespace fit::store {
-class VectorSearch;
-struct GraphOptions;
-struct ItemWords;
-struct SpaceRecord;
-struct WordResults;
-struct WordQuery;
-}  // namespace fit::store
-
 namespace fit::sql {
 
 using VectorView = std::span<const float>;
@@ -48,66 +39,20 @@ struct SqlSetting {
   std::string value;
 };
 
-class SqlConnection;
-struct SqlReads;
-
-// The vectors of one space of images, as SQL.
-struct SpaceSql {
-  std::string rows;        // stands in FROM: the rows as v, with v.image_id and v.embedding
-  std::string only;        // a condition that holds for the space's rows alone
-  std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
-  std::string table = "";  // takes rows of image_id, item_id, embedding and category by copy_rows()
-  // Where not empty, the vectors may lie in partitions by category: this removes one, $1 its image and $2 the
-  // category's key, `put` only adds and takes the key as $4, and reads that know the category say so.
-  std::string remove = "";
+// Whether a write transaction takes its turn among the writers of all processes.
+enum class Ordering : std::uint8_t {
+  kOrdered,    // waits until no other ordered writer is at work: what it numbers grows in the order of commits
+  kUnordered,  // commits beside other writers where the engine has more than one at a time (PostgreSQL)
 };
 
-// The vectors of one space of texts, as SQL: rows of item_id, item_updated_at, text_hash and embedding. They
-// were made from texts with that hash, which were last looked at when the item's updated_at was
-// item_updated_at: an item that was written since is looked at again, and embedded again when its texts
-// differ. So a program that knows nothing of this may write items beside one that does.
-struct TextSpaceSql {
-  std::string rows;  // stands in FROM and UPDATE: the rows as v
-  std::string only;  // a condition that holds for the space's rows alone
-  std::string put;   // adds or replaces one: $1 item, $2 the item's updated_at, $3 text_hash, $4 embedding
-};
-
-// What the engines write differently: the only place. expand() replaces {blob}, {identity}, {words_index},
-// {vector_tables}, {search_tables} and {text_vector_tables} in a migration.
+// What the engines write differently in any statement.
 struct SqlDialect {
-  std::string_view name;  // "sqlite", "postgresql"
-  std::string_view blob;  // a column type for bytes
-  std::string_view
-      identity;  // type and constraints of a primary key that counts up and never reuses a number
-  std::string_view words_index;  // statements that make the full-text index of items and keep it in step
-  std::string_view vector_tables = "";  // statements that prepare for tables of vectors
-  // Statements after writes of items and images under given ids: no later one gets such an id.
-  std::string_view after_given_ids = "";
-  std::string_view search_tables = "";       // statements that prepare for search inside the database
-  std::string_view text_vector_tables = "";  // statements that prepare for vectors of texts
-  // Whether copy_rows() is faster than INSERT.
-  bool copies_rows = false;
-  // So many ids that a table ("items", "images") gives to nobody else, ascending; where copies_rows.
-  Result<std::vector<std::int64_t>> (*take_ids)(SqlConnection& connection, std::string_view table,
-                                                std::size_t count) = nullptr;
+  std::string_view name;      // "sqlite", "postgresql"
+  std::string_view blob;      // {blob}: a column type for bytes
+  std::string_view identity;  // {identity}: a primary key that counts up and never reuses a number
+  bool copies_rows = false;   // whether copy_rows() works, and is faster than INSERT
 
-  SpaceSql (*space_sql)(std::int64_t space_id) = nullptr;
-  TextSpaceSql (*text_space_sql)(std::int64_t space_id) = nullptr;
-  // What a new space needs beside its row in spaces, in the same write transaction.
-  Result<void> (*make_space)(SqlConnection& connection, const store::SpaceRecord& space,
-                             const store::GraphOptions& graph) = nullptr;
-  // Puts the texts of items written in this transaction into the full-text index; null where the database
-  // does it by itself.
-  Result<void> (*index_words)(SqlConnection& connection, std::span<const store::ItemWords> items) = nullptr;
-  // Search inside the database; null where it cannot.
-  std::unique_ptr<store::VectorSearch> (*make_search)(SqlReads reads) = nullptr;
-  // Store::find_words(), in a read transaction.
-  Result<store::WordResults> (*find_words)(SqlConnection& connection,
-                                           const store::WordQuery& question) = nullptr;
-  // How many items have one of these texts (words with blanks between), counted up to `most`.
-  Result<std::int64_t> (*count_items)(SqlConnection& connection, std::span<const std::string> texts,
-                                      std::int64_t most) = nullptr;
-
+  // Replaces {blob} and {identity}.
   std::string expand(std::string_view sql) const;
 };
 
@@ -155,11 +100,9 @@ class SqlConnection {
   // Runs several statements without parameters, separated by semicolons.
   virtual Result<void> run_script(const std::string& sql) = 0;
 
-  // A read transaction sees one state of the database throughout and never waits for a writer; a write
-  // transaction waits until no other writer is at work in any process, so that positions grow in the order of
-  // commits.
+  // A read transaction sees one state of the database throughout and never waits for a writer.
   virtual Result<void> begin_read() = 0;
-  virtual Result<void> begin_write() = 0;
+  virtual Result<void> begin_write(Ordering ordering) = 0;
   virtual Result<void>
   commit() = 0;  // on success a write is on the disk; on failure the transaction is still open
   virtual void rollback() noexcept = 0;  // does nothing outside a transaction
@@ -172,18 +115,11 @@ class SqlConnection {
   virtual bool is_standby() const { return false; }
 };
 
-// How a search gets at the database; both run the work on a session of the pool, once more when it was lost.
-struct SqlReads {
-  using Work = std::function<Result<void>(SqlConnection&)>;
-  std::function<Result<void>(const Work&)> in_transaction;  // REPEATABLE READ, READ ONLY
-  std::function<Result<void>(const Work&)> alone;           // each statement is a transaction
-};
-
 // Rolls back at its end unless committed.
 class Transaction {
  public:
   static Result<Transaction> read(SqlConnection& connection);
-  static Result<Transaction> write(SqlConnection& connection);
+  static Result<Transaction> write(SqlConnection& connection, Ordering ordering);
   // Takes over one that has begun.
   static Transaction of_begun(SqlConnection& connection) { return Transaction(connection); }
   Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}

@@ -11,8 +11,6 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "sql/sqlite_error.h"
-#include "store/sqlite_word_score.h"
-#include "store/sqlite_words.h"
 
 namespace fit::sql {
 namespace {
@@ -20,53 +18,8 @@ namespace {
 // Vectors lie in the database as this machine holds them.
 static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
 
-SpaceSql space_sql(std::int64_t space_id) {
-  const std::string id = std::to_string(space_id);
-  return {.rows = "vectors v",
-          .only = "v.space_id = " + id,
-          .put = "INSERT INTO vectors (space_id, image_id, embedding) VALUES (" + id +
-                 ", $1, $3) ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding"};
-}
-
-TextSpaceSql text_space_sql(std::int64_t space_id) {
-  const std::string id = std::to_string(space_id);
-  return {
-      .rows = "item_vectors AS v",
-      .only = "v.space_id = " + id,
-      .put = "INSERT INTO item_vectors (space_id, item_id, item_updated_at, text_hash, embedding) VALUES (" +
-             id +
-             ", $1, $2, $3, $4) ON CONFLICT (space_id, item_id) DO UPDATE SET item_updated_at = "
-             "excluded.item_updated_at, text_hash = excluded.text_hash, embedding = excluded.embedding"};
-}
-
-constexpr std::string_view kTextVectorTables = R"sql(
-CREATE TABLE item_vectors (
-  space_id BIGINT NOT NULL REFERENCES spaces (id),
-  item_id BIGINT NOT NULL REFERENCES items (id) ON DELETE CASCADE,
-  item_updated_at BIGINT NOT NULL,
-  text_hash TEXT NOT NULL,
-  embedding BLOB NOT NULL,
-  PRIMARY KEY (space_id, item_id)
-);
-
-CREATE INDEX item_vectors_by_item ON item_vectors (item_id);
-)sql";
-
-Result<void> make_space(SqlConnection& /*connection*/, const store::SpaceRecord& /*space*/,
-                        const store::GraphOptions& /*graph*/) {
-  return {};
-}
-
-const SqlDialect kDialect = {.name = "sqlite",
-                             .blob = "BLOB",
-                             .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
-                             .words_index = store::kSqliteWordsIndex,
-                             .text_vector_tables = kTextVectorTables,
-                             .space_sql = &space_sql,
-                             .text_space_sql = &text_space_sql,
-                             .make_space = &make_space,
-                             .find_words = &store::find_words_sqlite,
-                             .count_items = &store::count_items_sqlite};
+const SqlDialect kDialect = {
+    .name = "sqlite", .blob = "BLOB", .identity = "INTEGER PRIMARY KEY AUTOINCREMENT"};
 constexpr std::int64_t kApplicationId = 0x46695446;  // "FiTF": marks the file as ours
 // Three vectors of 512 numbers share a page of 8 KiB; on SQLite's usual 4 KiB each would take a page for
 // itself.
@@ -146,7 +99,7 @@ class SqliteConnection final : public SqlConnection {
   }
 
   Result<void> begin_read() override { return run("BEGIN"); }
-  Result<void> begin_write() override { return run("BEGIN IMMEDIATE"); }
+  Result<void> begin_write(Ordering /*ordering*/) override { return run("BEGIN IMMEDIATE"); }
   Result<void> commit() override { return run("COMMIT"); }
   void rollback() noexcept override {
     // SQLite ends a transaction by itself after some errors.
@@ -262,8 +215,9 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options) {
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  if (const int code = store::add_word_functions(db_.get()); code != SQLITE_OK)
-    return error(code, "functions");
+  if (options.add_functions != nullptr) {
+    if (const int code = options.add_functions(db_.get()); code != SQLITE_OK) return error(code, "functions");
+  }
   if (sqlite3_db_readonly(db_.get(), "main") == 1) return error(SQLITE_READONLY, "open");
 
   // No mmap_size: with a mapped file, a failing disk would be a signal instead of an error.

@@ -6,6 +6,8 @@
 
 #include "sql/sql_connection.h"
 
+struct sqlite3;
+
 namespace fit::sql {
 
 struct SqliteOptions {
@@ -13,6 +15,8 @@ struct SqliteOptions {
   std::chrono::milliseconds busy_timeout{10'000};
   int cache_kib = 8192;
   bool query_only = false;  // for readers: refuses writes
+  // Adds SQL functions to the session; returns a SQLite result code. Null: none are added.
+  int (*add_functions)(sqlite3* db) = nullptr;
 };
 
 // A session with a SQLite file in write-ahead-log mode: readers see the last commit and do not wait for the

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store/store.h"
+#include "store/catalogue.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 
@@ -20,11 +20,11 @@ class DatabaseBackup : public ::testing::TestWithParam<Engine> {
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "this machine has no server of this engine";
     url_ = GetParam().url(source_);
-    store_ = *open_store(url_);
-    const SpaceRecord space = *store_->ensure_space("clip", "ViT-B/32", "1", 8);
+    store_ = *open_catalogue(url_);
+    const domain::SpaceRecord space = *store_->spaces().ensure({"clip", "ViT-B/32", "1", 8});
     std::vector<domain::ItemWrite> items;
     for (std::int64_t i = 0; i < 300; ++i) items.push_back(make_item(i, space));
-    ASSERT_TRUE(store_->upsert_items(items));
+    ASSERT_TRUE(store_->items().upsert(items));
   }
 
   Result<DumpInfo> dump() { return dump_database(url_, dump_.path(), {}, stop_); }
@@ -37,7 +37,7 @@ class DatabaseBackup : public ::testing::TestWithParam<Engine> {
 
   TempDir source_, dump_, target_;
   std::string url_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Catalogue> store_;
   std::atomic<bool> stop_ = false;
 };
 
@@ -46,18 +46,18 @@ TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
   ASSERT_TRUE(info) << info.error().describe();
   EXPECT_EQ(info->store_id, store_->id());
   EXPECT_EQ(info->position, 300);
-  ASSERT_TRUE(store_->remove_item(store_->list({}, 1)->at(0).id));
+  ASSERT_TRUE(store_->items().remove(store_->items().list({}, 1)->at(0).id));
 
   const auto done = restore(*info);
   ASSERT_TRUE(done) << done.error().describe();
-  const auto restored = *open_store(GetParam().url(target_));
+  const auto restored = *open_catalogue(GetParam().url(target_));
   EXPECT_NE(restored->id(), store_->id());
   EXPECT_EQ(*restored->position(), 300);
   EXPECT_EQ(restored->counts()->items, 300);
   const std::int64_t space = restored->spaces()->at(0).id;
-  const auto theirs = *restored->list_vectors(space, {}, 1000);
+  const auto theirs = *restored->vectors().list(space, {}, 1000);
   EXPECT_EQ(theirs.size(), 300);
-  const auto items = *store_->list({}, 1000);
+  const auto items = *store_->items().list({}, 1000);
   for (const domain::ItemRecord& item : items) {
     const auto copy = restored->item(item.id);
     ASSERT_TRUE(copy);
@@ -65,12 +65,12 @@ TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
     EXPECT_EQ(copy->updated_at, item.updated_at);
     EXPECT_EQ(copy->images.at(0).sha256, item.images.at(0).sha256);
     EXPECT_EQ(restored->vectors(space, std::span(&item.id, 1))->at(0).values,
-              store_->vectors(space, std::span(&item.id, 1))->at(0).values);
+              store_->vectors().of_items(space, std::span(&item.id, 1))->at(0).values);
   }
   const domain::ItemWrite more = make_item(1000);
-  const auto outcome = restored->upsert_items(std::span(&more, 1));
+  const auto outcome = restored->items().upsert(std::span(&more, 1));
   ASSERT_TRUE(outcome) << outcome.error().describe();
-  EXPECT_FALSE(restored->find_words({.words = {"listing"}, .limit = 5, .among = {}})->words.empty());
+  EXPECT_FALSE(restored->words().find({.words = {"listing"}, .limit = 5, .among = {}})->words.empty());
 }
 
 TEST_P(DatabaseBackup, LeavesNothingWhenItIsNotWhatWasSaved) {
@@ -91,7 +91,7 @@ TEST_P(DatabaseBackup, NeverOverwrites) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
   EXPECT_EQ(again.error().field, "DATABASE_URL");
-  EXPECT_EQ((*open_store(GetParam().url(target_)))->counts()->items, 300);
+  EXPECT_EQ((*open_catalogue(GetParam().url(target_)))->counts()->items, 300);
 }
 
 TEST_P(DatabaseBackup, TellsEnginesApart) {

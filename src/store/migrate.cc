@@ -4,16 +4,17 @@
 
 #include "base/format.h"
 #include "sql/database_url.h"
+#include "sql/postgres_connection.h"
 #include "sql/sqlite_connection.h"
-#include "store/catalogue_migrations.h"
-#include "store/postgres_store.h"
+#include "store/engine.h"
+#include "store/pgvector/extension.h"
 
 namespace fit::store {
 namespace {
 
 // A session for migrations; null for a SQLite file that is not there.
 Result<std::unique_ptr<sql::SqlConnection>> connect(const std::string& url, bool may_make) {
-  if (sql::is_postgres(url)) return may_make ? prepare_postgres(url) : sql::open_postgres({.url = url});
+  if (sql::is_postgres(url)) return may_make ? open_with_pgvector(url) : sql::open_postgres({.url = url});
   FIT_TRY(const auto path, sql::sqlite_path(url));
   if (!may_make && !std::filesystem::exists(path)) return nullptr;
   return sql::open_sqlite({.path = path});
@@ -32,9 +33,9 @@ Result<std::unique_ptr<sql::SqlConnection>> connect_for_layout(const std::string
   }
   auto connection = sql::open_postgres({.url = url});
   if (!connection) return naming_the_setting(connection.error());
-  const auto applied = sql::applied_count(**connection, catalogue_migrations());
+  const auto applied = sql::applied_count(**connection, catalogue_schema(postgres_engine()));
   if (!applied) return naming_the_setting(applied.error());
-  if (*applied < catalogue_migrations().size()) return nullptr;
+  if (*applied < catalogue_schema(postgres_engine()).migrations.size()) return nullptr;
   return connection;
 }
 
@@ -55,32 +56,33 @@ Result<void> lay_out_database(const std::string& database_url, const LayoutRun& 
 Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url) {
   const auto connection = connect(database_url, false);
   if (!connection) return naming_the_setting(connection.error());
+  const sql::Schema schema = catalogue_schema(engine_of(database_url));
   std::size_t applied = 0;
   if (*connection != nullptr) {
-    const auto count = sql::applied_count(**connection, catalogue_migrations());
+    const auto count = sql::applied_count(**connection, schema);
     if (!count) return naming_the_setting(count.error());
     applied = *count;
   }
   const sql::SqlDialect& dialect = *connection == nullptr ? sql::sqlite_dialect() : (*connection)->dialect();
   std::vector<SchemaStep> steps;
-  for (const sql::Migration& migration : catalogue_migrations()) {
+  for (const sql::Migration& migration : schema.migrations) {
     steps.push_back({.version = migration.version,
                      .name = std::string(migration.name),
                      .is_applied = steps.size() < applied,
-                     .sql = dialect.expand(migration.sql)});
+                     .sql = schema.expand(dialect, migration)});
   }
   return steps;
 }
 
 Result<void> migrate_database(const std::string& database_url, std::optional<int> to) {
-  const auto migrations = catalogue_migrations();
-  const int last = static_cast<int>(migrations.size());
+  sql::Schema schema = catalogue_schema(engine_of(database_url));
+  const int last = static_cast<int>(schema.migrations.size());
   if (to && (*to < 1 || *to > last)) {
     return invalid("--to", fit::format("must be between 1 and {}, the program's last version", last));
   }
   const auto connection = connect(database_url, true);
   if (!connection) return naming_the_setting(connection.error());
-  const auto applied = sql::applied_count(**connection, migrations);
+  const auto applied = sql::applied_count(**connection, schema);
   if (!applied) return naming_the_setting(applied.error());
   const auto wanted = static_cast<std::size_t>(to.value_or(last));
   if (wanted < *applied) {
@@ -89,7 +91,8 @@ Result<void> migrate_database(const std::string& database_url, std::optional<int
                                "backup instead",
                                *applied));
   }
-  auto done = sql::migrate(**connection, migrations.first(wanted));
+  schema.migrations = schema.migrations.first(wanted);
+  auto done = sql::migrate(**connection, schema);
   if (!done) return naming_the_setting(done.error());
   return {};
 }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "store/postgres_layout.h"
-#include "store/vector_layout.h"
+#include "store/pgvector/postgres_layout.h"
+#include "store/pgvector/vector_layout.h"
 
 namespace fit::store {
 

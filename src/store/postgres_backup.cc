@@ -7,7 +7,7 @@
 #include "base/subprocess.h"
 #include "sql/postgres_address.h"
 #include "sql/postgres_connection.h"
-#include "store/postgres_store.h"
+#include "store/pgvector/extension.h"
 
 namespace fit::store {
 namespace {
@@ -153,7 +153,7 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
                               const DumpInfo& info, const DumpOptions& options,
                               const std::atomic<bool>& stop) {
   FIT_TRY(const Target target, target_of(url));
-  FIT_TRY(const auto connection, prepare_postgres(url));
+  FIT_TRY(const auto connection, open_with_pgvector(url));
   FIT_TRY(const auto tables, tables_of(*connection));
   if (!tables.empty()) {
     return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};

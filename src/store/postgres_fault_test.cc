@@ -8,7 +8,7 @@
 
 #include "sql/migrations.h"
 #include "sql/postgres_connection.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 
@@ -38,15 +38,15 @@ class PostgresFaultTest : public ::testing::Test {
     if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
   }
 
-  static std::unique_ptr<Store> open(const std::string& url, const OpenOptions& options = {}) {
-    auto store = open_store(url, options);
+  static std::unique_ptr<Catalogue> open(const std::string& url, const OpenOptions& options = {}) {
+    auto store = open_catalogue(url, options);
     EXPECT_TRUE(store) << store.error().describe();
     return store ? *std::move(store) : nullptr;
   }
 
-  static Result<std::vector<UpsertOutcome>> upsert(Store& store, std::int64_t number) {
+  static Result<std::vector<UpsertOutcome>> upsert(Catalogue& store, std::int64_t number) {
     const domain::ItemWrite item = make_item(number);
-    return store.upsert_items(std::span(&item, 1));
+    return store.items().upsert(std::span(&item, 1));
   }
 };
 
@@ -60,11 +60,11 @@ TEST_F(PostgresFaultTest, GoesOnWhenIdleSessionsAreEnded) {
   const std::string url = testing::postgres_url(folder);
   const auto store = open(url);
   ASSERT_TRUE(upsert(*store, 1));
-  ASSERT_TRUE(store->counts());
+  ASSERT_TRUE(store->items().counts());
   testing::sql(url, kEndSessions);
-  EXPECT_TRUE(store->counts()) << "a lost session is noticed, and the read done on another";
+  EXPECT_TRUE(store->items().counts()) << "a lost session is noticed, and the read done on another";
   EXPECT_TRUE(upsert(*store, 2));
-  EXPECT_EQ(store->counts()->items, 2);
+  EXPECT_EQ(store->items().counts()->items, 2);
 }
 
 TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
@@ -85,7 +85,7 @@ TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
   other->rollback();
-  EXPECT_EQ(store->counts()->items, 1) << "nothing of it was written";
+  EXPECT_EQ(store->items().counts()->items, 1) << "nothing of it was written";
   EXPECT_TRUE(upsert(*store, 2));
 }
 
@@ -95,7 +95,7 @@ TEST_F(PostgresFaultTest, GoesOnAfterTheServerWasAway) {
   ASSERT_TRUE(upsert(*store, 1));
   cluster.stop();
   for (int i = 0; i < 5; ++i) {
-    const auto read = store->counts();
+    const auto read = store->items().counts();
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::kUnavailable) << read.error().describe();
     EXPECT_EQ(upsert(*store, 2).error().code, ErrorCode::kUnavailable);
@@ -103,8 +103,8 @@ TEST_F(PostgresFaultTest, GoesOnAfterTheServerWasAway) {
   }
   cluster.start();
   EXPECT_TRUE(eventually([&] { return upsert(*store, 2).has_value(); }));
-  EXPECT_TRUE(eventually([&] { return store->counts().has_value(); }));
-  EXPECT_EQ(store->counts()->items, 2);
+  EXPECT_TRUE(eventually([&] { return store->items().counts().has_value(); }));
+  EXPECT_EQ(store->items().counts()->items, 2);
 }
 
 TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
@@ -152,7 +152,7 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   for (std::size_t t = 0; t < problems.size(); ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 20; ++i) {
-        Store& one = t % 2 == 0 ? *store : *second;
+        Catalogue& one = t % 2 == 0 ? *store : *second;
         const auto read = one.counts();
         if (read) ++answered;
         if (!read && read.error().code != ErrorCode::kUnavailable) problems[t] = read.error().describe();
@@ -167,8 +167,8 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   for (std::thread& thread : threads) thread.join();
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_GT(answered, 0);
-  EXPECT_TRUE(eventually([&] { return store->counts().has_value() && second->counts().has_value(); }));
-  EXPECT_LE(store->use().open, 3U) << "what was opened in need is closed";
+  EXPECT_TRUE(eventually([&] { return store->items().counts().has_value() && second->counts().has_value(); }));
+  EXPECT_LE(store->pool_stats().open, 3U) << "what was opened in need is closed";
   EXPECT_TRUE(eventually([&] { return upsert(*store, 99).has_value(); }));
 }
 
@@ -178,31 +178,31 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   const PgBouncer bouncer(cluster);
   const auto store = open(bouncer.url("postgres"), {.connections = 8});
   const auto second = open(bouncer.url("postgres"), {.connections = 8});
-  const auto space = *store->ensure_space("clip", "m", "1", 8);
+  const auto space = *store->spaces().ensure({"clip", "m", "1", 8});
   std::vector<std::thread> threads;
   std::vector<std::string> problems(8);
   for (std::size_t t = 0; t < problems.size(); ++t) {
     threads.emplace_back([&, t] {
-      Store& one = t % 2 == 0 ? *store : *second;
+      Catalogue& one = t % 2 == 0 ? *store : *second;
       for (int i = 0; i < 10; ++i) {
         std::vector<domain::ItemWrite> batch;
         for (int k = 0; k < (i % 2 == 0 ? 1 : 20); ++k) {
           batch.push_back(make_item(static_cast<std::int64_t>(t) * 1000 + i * 20 + k, space));
         }
-        const auto outcomes = one.upsert_items(batch);
+        const auto outcomes = one.items().upsert(batch);
         if (!outcomes) problems[t] = outcomes.error().describe();
         const auto items = one.list(ItemId{}, 100);
         if (!items) problems[t] = items.error().describe();
         const std::vector<std::string> words = {"corduroy", "chic"};
-        const auto found = one.find_words({.words = words, .among = {}});
+        const auto found = one.words().find({.words = words, .among = {}});
         if (!found) problems[t] = found.error().describe();
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
-  EXPECT_EQ(store->counts()->items, 8 * (5 + 100));
-  EXPECT_EQ(*store->count_vectors(space.id), 8 * (5 + 100));
+  EXPECT_EQ(store->items().counts()->items, 8 * (5 + 100));
+  EXPECT_EQ(*store->vectors().count(space.id), 8 * (5 + 100));
   const auto connection = *sql::open_postgres({.url = bouncer.url("postgres")});
   const std::vector<sql::SqlSetting> settings = {{"statement_timeout", "77s"}};
   EXPECT_TRUE(connection->query_under(settings, "SELECT current_setting('statement_timeout')", {},

@@ -1,5 +1,5 @@
 // The graphs inside the database: built after a bulk load, and anew beside searches.
-#include "store/postgres_index.h"
+#include "store/pgvector/postgres_index.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include "store/migrate.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
-#include "store/vector_search.h"
+#include "store/pgvector/vector_search.h"
 
 namespace fit::store {
 namespace {
@@ -21,14 +21,14 @@ class PostgresIndexTest : public ::testing::Test {
   void SetUp() override {
     if (!testing::PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
     url_ = testing::postgres_url(folder_);
-    store_ = open_store(url_, {.graph = {.m = 8, .ef_construction = 32}}).value();
-    space_ = store_->ensure_space("clip", "m", "1", 8).value();
+    store_ = open_catalogue(url_, {.graph = {.m = 8, .ef_construction = 32}}).value();
+    space_ = store_->spaces().ensure({"clip", "m", "1", 8}).value();
   }
 
   void fill(int first, int count) {
     std::vector<domain::ItemWrite> items;
     for (int i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space_));
-    ASSERT_TRUE(store_->upsert_items(items));
+    ASSERT_TRUE(store_->items().upsert(items));
   }
 
   std::string options() {
@@ -67,8 +67,8 @@ class PostgresIndexTest : public ::testing::Test {
 
   TempDir folder_;
   std::string url_;
-  std::unique_ptr<Store> store_;
-  SpaceRecord space_;
+  std::unique_ptr<Catalogue> store_;
+  domain::SpaceRecord space_;
 };
 
 TEST_F(PostgresIndexTest, IsMadeWithTheOptions) {

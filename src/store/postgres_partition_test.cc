@@ -8,11 +8,11 @@
 
 #include "sql/postgres_connection.h"
 #include "store/migrate.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
-#include "store/vector_leaves.h"
-#include "store/vector_search.h"
+#include "store/pgvector/vector_leaves.h"
+#include "store/pgvector/vector_search.h"
 
 namespace fit::store {
 namespace {
@@ -34,7 +34,7 @@ class PostgresPartitionTest : public ::testing::Test {
   void SetUp() override {
     if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
     url_ = testing::postgres_url(folder_);
-    store_ = open_store(url_).value();
+    store_ = open_catalogue(url_).value();
   }
 
   Result<void> lay_out(std::string_view toml) {
@@ -52,11 +52,11 @@ class PostgresPartitionTest : public ::testing::Test {
   std::string text(const std::string& sql) { return testing::sql(url_, sql); }
   std::string count(const std::string& table) { return text("SELECT count(*)::TEXT FROM " + table); }
 
-  SpaceRecord space(const std::string& name = "clip") {
-    return store_->ensure_space(name, "m", "1", kDimensions).value();
+  domain::SpaceRecord space(const std::string& name = "clip") {
+    return store_->spaces().ensure({name, "m", "1", kDimensions}).value();
   }
 
-  static domain::ItemWrite item(const SpaceRecord& of, int number, const std::string& category) {
+  static domain::ItemWrite item(const domain::SpaceRecord& of, int number, const std::string& category) {
     domain::ItemWrite write = testing::make_item(number, of);
     write.listing.properties[domain::kCategory] = category;
     write.content_hash += category;
@@ -64,20 +64,20 @@ class PostgresPartitionTest : public ::testing::Test {
   }
 
   // Ten each of shoes, boots, tops and hats.
-  void fill(const SpaceRecord& of) {
+  void fill(const domain::SpaceRecord& of) {
     std::vector<domain::ItemWrite> items;
     const std::vector<std::string> categories = {"Shoes", "boots", "tops", "hats"};
     for (int i = 0; i < 40; ++i) items.push_back(item(of, i, categories[static_cast<std::size_t>(i) % 4]));
-    ASSERT_TRUE(store_->upsert_items(items));
+    ASSERT_TRUE(store_->items().upsert(items));
   }
 
-  std::vector<NearItem> nearest(const SpaceRecord& of, const domain::ItemFilter& filter,
+  std::vector<domain::Neighbor> nearest(const domain::SpaceRecord& of, const domain::ItemFilter& filter,
                                 std::size_t limit = 100) {
     const auto vector = testing::make_vector(kDimensions, 5);
     const auto found = store_->vector_search()->nearest(
         {.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});
     EXPECT_TRUE(found) << found.error().describe();
-    return found.value_or(std::vector<NearItem>{});
+    return found.value_or(std::vector<domain::Neighbor>{});
   }
 
   static domain::ItemFilter of(std::vector<std::string> categories) {
@@ -88,7 +88,7 @@ class PostgresPartitionTest : public ::testing::Test {
 
   TempDir folder_;
   std::string url_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Catalogue> store_;
 };
 
 TEST(VectorLayout, TellsWhatIsWrong) {
@@ -132,7 +132,7 @@ TEST(VectorLeaves, ReadsBounds) {
 }
 
 TEST_F(PostgresPartitionTest, ASpaceIsConvertedAndItsRowsMove) {
-  const SpaceRecord clip = space();
+  const domain::SpaceRecord clip = space();
   fill(clip);
   const auto before = nearest(clip, {});
   const auto steps = missing(kTwo);
@@ -159,7 +159,7 @@ TEST_F(PostgresPartitionTest, ASpaceIsConvertedAndItsRowsMove) {
 
 TEST_F(PostgresPartitionTest, NewSpacesAreMadeSo) {
   ASSERT_TRUE(lay_out(kTwo));
-  const SpaceRecord clip = space();
+  const domain::SpaceRecord clip = space();
   EXPECT_THAT(missing(kTwo), ElementsAre());
   fill(clip);
   EXPECT_EQ(count("vectors_1_shoes"), "20");
@@ -174,50 +174,50 @@ TEST_F(PostgresPartitionTest, NewSpacesAreMadeSo) {
 
 TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   ASSERT_TRUE(lay_out(kTwo));
-  const SpaceRecord clip = space();
-  const SpaceRecord other = space("other");
+  const domain::SpaceRecord clip = space();
+  const domain::SpaceRecord other = space("other");
   domain::ItemWrite one = item(clip, 1, "tops");
   one.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 9)});
-  const ItemId id = store_->upsert_items(std::span(&one, 1))->front().id;
+  const ItemId id = store_->items().upsert(std::span(&one, 1))->front().id;
   EXPECT_EQ(count("vectors_1_tops"), "1");
 
   // Written again with another category: its vector in the other space, which was not given, moves along.
   domain::ItemWrite again = item(clip, 1, "boots");
-  ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
+  ASSERT_TRUE(store_->items().upsert(std::span(&again, 1)));
   for (const char* const parent : {"vectors_1", "vectors_2"}) {
     EXPECT_EQ(count(parent), "1");
     EXPECT_EQ(count(parent + std::string("_shoes")), "1");
   }
   // Properties filled later.
-  domain::ItemRecord record = store_->item(id).value();
+  domain::ItemRecord record = store_->items().get(id).value();
   domain::PropertiesWrite put{
       .item = id, .updated_at = record.updated_at, .properties = record.listing.properties, .origins = {}};
   put.properties[domain::kCategory] = "capes";
-  ASSERT_EQ(store_->put_properties(std::span(&put, 1)).value(), 1);
+  ASSERT_EQ(store_->items().put_properties(std::span(&put, 1)).value(), 1);
   EXPECT_EQ(count("vectors_1_rest"), "1");
   EXPECT_EQ(text("SELECT category FROM vectors_2_rest"), "capes");
   // A price alone.
   again.listing.properties[domain::kCategory] = "tops";
   again.listing.price = 3;
   again.content_hash = "other";
-  ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
+  ASSERT_TRUE(store_->items().upsert(std::span(&again, 1)));
   again.listing.price = 4;
   again.content_hash = "another";
-  ASSERT_TRUE(store_->upsert_items(std::span(&again, 1)));
+  ASSERT_TRUE(store_->items().upsert(std::span(&again, 1)));
   EXPECT_EQ(text("SELECT price::TEXT FROM vectors_2_tops"), "4");
   const std::vector<VectorWrite> vectors = {
-      {store_->item(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
-  ASSERT_TRUE(store_->put_vectors(other.id, vectors));
+      {store_->items().get(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
+  ASSERT_TRUE(store_->vectors().put(other.id, vectors));
   EXPECT_EQ(count("vectors_2"), "1");
-  EXPECT_EQ(store_->vectors(other.id, std::span(&id, 1))->size(), 1U);
-  ASSERT_TRUE(store_->remove_item(id));
+  EXPECT_EQ(store_->vectors().of_items(other.id, std::span(&id, 1))->size(), 1U);
+  ASSERT_TRUE(store_->items().remove(id));
   EXPECT_EQ(count("vectors_1"), "0");
   EXPECT_EQ(count("vectors_2"), "0");
 }
 
 TEST_F(PostgresPartitionTest, APartitionIsAddedLater) {
   ASSERT_TRUE(lay_out(kTwo));
-  const SpaceRecord clip = space();
+  const domain::SpaceRecord clip = space();
   fill(clip);
   EXPECT_EQ(nearest(clip, of({"hats"})).size(), 10U) << "the tables are known now";
   const std::string three = std::string(kTwo) + "[partition.hats]\ncategories = [\"hats\"]\n";
@@ -233,7 +233,7 @@ TEST_F(PostgresPartitionTest, APartitionIsAddedLater) {
 // What is written between the copy of the rows and the change of tables is there too; and what an interrupted
 // run left is gone on with.
 TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
-  const SpaceRecord clip = space();
+  const domain::SpaceRecord clip = space();
   fill(clip);
   const VectorLayout layout = parse_layout(kTwo).value();
   const LayoutRun run{.wanted = &layout, .graph = {}, .environment = {}};
@@ -254,9 +254,9 @@ TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
   domain::ItemWrite came = item(clip, 3, "tops");   // were hats
   domain::ItemWrite added = item(clip, 100, "tops");
   for (const domain::ItemWrite& one : {moved, came, added})
-    ASSERT_TRUE(store_->upsert_items(std::span(&one, 1)));
-  ASSERT_TRUE(store_->remove_item(
-      store_->find(std::vector<domain::ItemKey>{{"test", "listing-00000006"}})->front()->id));
+    ASSERT_TRUE(store_->items().upsert(std::span(&one, 1)));
+  ASSERT_TRUE(store_->items().remove(
+      store_->items().find(std::vector<domain::ItemKey>{{"test", "listing-00000006"}})->front()->id));
 
   const auto rest = missing(kTwo);
   EXPECT_TRUE(std::ranges::any_of(rest, [](const LayoutStep& step) {
@@ -298,7 +298,7 @@ TEST_F(PostgresPartitionTest, RefusesALayoutThatDisagrees) {
 // Each partition by its graph, merged: as good as comparing all.
 TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
   ASSERT_TRUE(lay_out(kTwo));
-  const SpaceRecord clip = space();
+  const domain::SpaceRecord clip = space();
   const std::vector<std::string> categories = {"shoes", "tops", "hats"};
   std::vector<domain::ItemWrite> items;
   std::mt19937 random(3);
@@ -307,11 +307,11 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
     if (i % 10 == 0) items.back().images.push_back(testing::make_image(i + 100'000));
     items.back().images.back().vectors = {{clip.id, testing::make_vector(kDimensions, random())}};
   }
-  ASSERT_TRUE(store_->upsert_items(items));
+  ASSERT_TRUE(store_->items().upsert(items));
   text("ANALYZE vectors_1_shoes");
   text("ANALYZE vectors_1_tops");
   text("ANALYZE vectors_1_rest");
-  store_ = open_store(url_).value();
+  store_ = open_catalogue(url_).value();
   const auto exact = [&](const std::vector<float>& vector, const std::string& where) {
     std::vector<std::int64_t> found;
     const auto connection = sql::open_postgres({.url = url_}).value();
@@ -340,7 +340,7 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
     EXPECT_EQ(found->size(), 20U);
     const auto best = exact(vector, where);
     wanted += best.size();
-    for (const NearItem& one : *found) met += std::ranges::contains(best, one.item.value) ? 1 : 0;
+    for (const domain::Neighbor& one : *found) met += std::ranges::contains(best, one.item.value) ? 1 : 0;
   }
   EXPECT_GE(static_cast<double>(met) / static_cast<double>(wanted), 0.97);
 }

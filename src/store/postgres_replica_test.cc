@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "store/store.h"
+#include "store/catalogue.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 
@@ -23,30 +23,30 @@ class PostgresReplicaTest : public ::testing::Test {
     standby_ = std::make_unique<PostgresCluster>(*primary_, testing::PostgresClusterOptions{});
   }
 
-  std::unique_ptr<Store> open(std::chrono::milliseconds max_lag) const {
-    auto store = open_store(primary_->url(), {.read_urls = {standby_->url()}, .max_lag = max_lag});
+  std::unique_ptr<Catalogue> open(std::chrono::milliseconds max_lag) const {
+    auto store = open_catalogue(primary_->url(), {.read_urls = {standby_->url()}, .max_lag = max_lag});
     EXPECT_TRUE(store) << store.error().describe();
     return store ? *std::move(store) : nullptr;
   }
 
-  static void add(Store& store, std::int64_t number) {
+  static void add(Catalogue& store, std::int64_t number) {
     const domain::ItemWrite item = make_item(number);
-    const auto outcome = store.upsert_items(std::span(&item, 1));
+    const auto outcome = store.items().upsert(std::span(&item, 1));
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
 
-  static std::int64_t items(Store& store) {
-    const auto counts = store.counts();
+  static std::int64_t items(Catalogue& store) {
+    const auto counts = store.items().counts();
     EXPECT_TRUE(counts) << counts.error().describe();
     return counts ? counts->items : -1;
   }
 
   // Reads until the standby answers, or does not.
-  static bool comes_to(Store& store, bool is_used) {
+  static bool comes_to(Catalogue& store, bool is_used) {
     const auto give_up = std::chrono::steady_clock::now() + kLimit;
     while (std::chrono::steady_clock::now() < give_up) {
-      if (!store.counts()) return false;
-      if (store.use().replicas.at(0).is_used == is_used) return true;
+      if (!store.items().counts()) return false;
+      if (store.pool_stats().replicas.at(0).is_used == is_used) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return false;
@@ -66,7 +66,7 @@ TEST_F(PostgresReplicaTest, ReadsItsOwnWrites) {
   testing::sql(standby_->url(), "SELECT pg_wal_replay_pause()::text");
   add(*store, 100);
   EXPECT_EQ(items(*store), 101) << "the standby lacks it, the primary answers";
-  EXPECT_FALSE(store->use().replicas.at(0).is_used);
+  EXPECT_FALSE(store->pool_stats().replicas.at(0).is_used);
   testing::sql(standby_->url(), "SELECT pg_wal_replay_resume()::text");
   EXPECT_TRUE(comes_to(*store, true));
   EXPECT_EQ(items(*store), 101);
@@ -74,14 +74,14 @@ TEST_F(PostgresReplicaTest, ReadsItsOwnWrites) {
 
 TEST_F(PostgresReplicaTest, PassesOverAStandbyThatStopsReplaying) {
   const auto store = open(std::chrono::milliseconds(300));
-  const auto writer = *open_store(primary_->url());
+  const auto writer = *open_catalogue(primary_->url());
   add(*writer, 1);
   EXPECT_TRUE(comes_to(*store, true));
   testing::sql(standby_->url(), "SELECT pg_wal_replay_pause()::text");
   add(*writer, 2);
   EXPECT_TRUE(comes_to(*store, false));
   EXPECT_EQ(items(*store), 2);
-  EXPECT_GT(store->use().replicas.at(0).lag_bytes, 0);
+  EXPECT_GT(store->pool_stats().replicas.at(0).lag_bytes, 0);
   testing::sql(standby_->url(), "SELECT pg_wal_replay_resume()::text");
   EXPECT_TRUE(comes_to(*store, true));
   EXPECT_EQ(items(*store), 2);
@@ -109,20 +109,20 @@ TEST_F(PostgresReplicaTest, AnswersReadsWhileThePrimaryIsDown) {
   primary_->stop();
   for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*store), 1);
   const domain::ItemWrite item = make_item(2);
-  EXPECT_EQ(store->upsert_items(std::span(&item, 1)).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store->items().upsert(std::span(&item, 1)).error().code, ErrorCode::kUnavailable);
   primary_->start();
 }
 
 TEST_F(PostgresReplicaTest, PassesOverAnotherCatalogue) {
   const PostgresCluster stranger;
   {
-    ASSERT_TRUE(open_store(stranger.url()));
+    ASSERT_TRUE(open_catalogue(stranger.url()));
   }
-  const auto store = *open_store(primary_->url(), {.read_urls = {stranger.url()}});
+  const auto store = *open_catalogue(primary_->url(), {.read_urls = {stranger.url()}});
   add(*store, 1);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*store), 1);
-  EXPECT_FALSE(store->use().replicas.at(0).is_used);
-  const auto wrong = open_store(primary_->url(), {.read_urls = {"postgresql://nobody@/x?nonsense=1"}});
+  EXPECT_FALSE(store->pool_stats().replicas.at(0).is_used);
+  const auto wrong = open_catalogue(primary_->url(), {.read_urls = {"postgresql://nobody@/x?nonsense=1"}});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().field, "DATABASE_READ_URL");
 }

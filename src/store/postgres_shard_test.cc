@@ -11,11 +11,11 @@
 #include "sql/postgres_error.h"
 #include "store/backup.h"
 #include "store/migrate.h"
-#include "store/postgres_index.h"
-#include "store/store.h"
+#include "store/pgvector/postgres_index.h"
+#include "store/catalogue.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
-#include "store/vector_search.h"
+#include "store/pgvector/vector_search.h"
 
 namespace fit::store {
 namespace {
@@ -36,8 +36,8 @@ class PostgresShardTest : public ::testing::Test {
     shard_ = std::make_unique<PostgresCluster>(PostgresCluster::Options{.settings = {"log_statement=all"}});
     shard_->sql("CREATE DATABASE fit");
     url_ = testing::postgres_url(folder_);
-    store_ = open_store(url_).value();
-    space_ = store_->ensure_space("clip", "m", "1", kDimensions).value();
+    store_ = open_catalogue(url_).value();
+    space_ = store_->spaces().ensure({"clip", "m", "1", kDimensions}).value();
   }
 
   std::string layout() const {
@@ -78,7 +78,7 @@ class PostgresShardTest : public ::testing::Test {
   }
 
   Result<std::vector<UpsertOutcome>> put(const domain::ItemWrite& one) {
-    return store_->upsert_items(std::span(&one, 1));
+    return store_->items().upsert(std::span(&one, 1));
   }
 
   void fill(int count) {
@@ -86,12 +86,12 @@ class PostgresShardTest : public ::testing::Test {
     std::vector<domain::ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i, categories[static_cast<std::size_t>(i) % 3]));
     for (const auto batch : items | std::views::chunk(500)) {
-      const auto written = store_->upsert_items(batch);
+      const auto written = store_->items().upsert(batch);
       ASSERT_TRUE(written) << written.error().describe();
     }
   }
 
-  Result<std::vector<NearItem>> nearest(std::vector<std::string> categories, std::size_t limit = 1000) {
+  Result<std::vector<domain::Neighbor>> nearest(std::vector<std::string> categories, std::size_t limit = 1000) {
     const auto vector = testing::make_vector(kDimensions, 5);
     domain::ItemFilter filter;
     if (!categories.empty()) filter.any_of = {{"category", std::move(categories)}};
@@ -107,8 +107,8 @@ class PostgresShardTest : public ::testing::Test {
   std::unique_ptr<PostgresCluster> shard_;
   TempDir folder_;
   std::string url_;
-  std::unique_ptr<Store> store_;
-  SpaceRecord space_;
+  std::unique_ptr<Catalogue> store_;
+  domain::SpaceRecord space_;
 };
 
 TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
@@ -135,7 +135,7 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops"), "21");
   std::vector<domain::ItemWrite> many;
   for (int i = 200; i < 250; ++i) many.push_back(item(i, i % 2 == 0 ? "tops" : "shoes"));
-  ASSERT_TRUE(store_->upsert_items(many));
+  ASSERT_TRUE(store_->items().upsert(many));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops"), "46");
   EXPECT_EQ(on_shard("SELECT brand FROM vectors_1_tops WHERE item_id = " + one.str()), "gap");
   // Another price, and another category: out of the shard, and into it.
@@ -155,25 +155,25 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(count("vectors_1 WHERE item_id = " + one.str()), "1");
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
-  EXPECT_EQ(store_->vectors(space_.id, std::span(&one, 1))->size(), 1U);
+  EXPECT_EQ(store_->vectors().of_items(space_.id, std::span(&one, 1))->size(), 1U);
   const std::vector<VectorWrite> vectors = {
-      {store_->item(one)->images[0].id, testing::make_vector(kDimensions, 3)}};
-  ASSERT_TRUE(store_->put_vectors(space_.id, vectors));
+      {store_->items().get(one)->images[0].id, testing::make_vector(kDimensions, 3)}};
+  ASSERT_TRUE(store_->vectors().put(space_.id, vectors));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
-  EXPECT_THAT(*store_->images_without_vector(space_.id, ImageId{}, 10), ElementsAre());
-  EXPECT_EQ(store_->count_vectors(space_.id).value(), 111);
-  EXPECT_EQ(store_->list_vectors(space_.id, ImageId{}, 500)->size(), 111U);
+  EXPECT_THAT(*store_->vectors().images_without(space_.id, ImageId{}, 10), ElementsAre());
+  EXPECT_EQ(store_->vectors().count(space_.id).value(), 111);
+  EXPECT_EQ(store_->vectors().list(space_.id, ImageId{}, 500)->size(), 111U);
   // Another image, and none at all.
   changed.images = {testing::make_image(5000)};
   changed.content_hash = "4";
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "0");
   const ItemId gone = nearest({"tops"}, 1)->front().item;
-  ASSERT_TRUE(store_->remove_item(gone));
+  ASSERT_TRUE(store_->items().remove(gone));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + gone.str()), "0");
 
   // A new model's space has the shard's partition with the next migration.
-  const SpaceRecord other = store_->ensure_space("other", "m", "1", kDimensions).value();
+  const domain::SpaceRecord other = store_->spaces().ensure({"other", "m", "1", kDimensions}).value();
   domain::ItemWrite two = item(300, "tops");
   two.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 4)});
   ASSERT_TRUE(put(two));
@@ -250,18 +250,18 @@ TEST_F(PostgresShardTest, WhatItDoesNotHoldGoesOnWithoutIt) {
     again.listing.price = 3;
     again.content_hash = "x";
     EXPECT_TRUE(put(again));
-    const auto items = store_->counts()->items;
+    const auto items = store_->items().counts()->items;
     const auto refused = put(item(2000 + round, "tops"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
-    EXPECT_EQ(store_->counts()->items, items) << "nothing of it was written";
-    EXPECT_EQ(store_->vectors(space_.id, std::span(&shoe, 1))->size(), 1U);
-    EXPECT_FALSE(store_->vectors(space_.id, std::span(&top, 1)));
-    EXPECT_TRUE(store_->item(top)) << "its record is here";
+    EXPECT_EQ(store_->items().counts()->items, items) << "nothing of it was written";
+    EXPECT_EQ(store_->vectors().of_items(space_.id, std::span(&shoe, 1))->size(), 1U);
+    EXPECT_FALSE(store_->vectors().of_items(space_.id, std::span(&top, 1)));
+    EXPECT_TRUE(store_->items().get(top)) << "its record is here";
   }
   std::vector<domain::ItemWrite> many;
   for (int i = 3000; i < 3050; ++i) many.push_back(item(i, "hats"));
-  const auto copied = store_->upsert_items(many);
+  const auto copied = store_->items().upsert(many);
   EXPECT_TRUE(copied) << copied.error().describe();
   shard_->start();
   const auto found = nearest({});
@@ -319,7 +319,7 @@ TEST_F(PostgresShardTest, PasswordsStaySecretAndCanBeChanged) {
   ASSERT_TRUE(lay_out(toml, &told, "n3w"));
   ASSERT_EQ(told.size(), 1U);
   EXPECT_THAT(told[0].statements, ElementsAre(AllOf(HasSubstr("ALTER USER MAPPING"), HasSubstr("********"))));
-  store_ = open_store(url_).value();
+  store_ = open_catalogue(url_).value();
   EXPECT_EQ(nearest({"tops"})->size(), 2U);
 }
 

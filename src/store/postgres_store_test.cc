@@ -8,7 +8,7 @@
 #include "sql/postgres_connection.h"
 #include "sql/postgres_error.h"
 #include "store/migrate.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 
@@ -32,7 +32,7 @@ class PostgresStoreTest : public ::testing::Test {
   }
 
   static Error open_error(const std::string& url) {
-    const auto store = open_store(url);
+    const auto store = open_catalogue(url);
     EXPECT_FALSE(store) << url;
     if (store) return {};
     EXPECT_EQ(store.error().field, "DATABASE_URL");
@@ -87,18 +87,18 @@ TEST_F(PostgresStoreTest, TellsOfAWrongPassword) {
 }
 
 TEST_F(PostgresStoreTest, RefusesAnOldExtension) {
-  ASSERT_TRUE(open_store(url_));
+  ASSERT_TRUE(open_catalogue(url_));
   testing::sql(url_, "UPDATE pg_extension SET extversion = '0.6.2' WHERE extname = 'vector'");
   const Error old = open_error(url_);
   EXPECT_EQ(old.code, ErrorCode::kInvalid);
   EXPECT_THAT(old.message, HasSubstr("0.6.2"));
   EXPECT_THAT(old.message, HasSubstr("ALTER EXTENSION vector UPDATE"));
   testing::sql(url_, "UPDATE pg_extension SET extversion = '0.10.0' WHERE extname = 'vector'");
-  EXPECT_TRUE(open_store(url_));
+  EXPECT_TRUE(open_catalogue(url_));
 }
 
 TEST_F(PostgresStoreTest, RefusesANewerSchema) {
-  ASSERT_TRUE(open_store(url_));
+  ASSERT_TRUE(open_catalogue(url_));
   testing::sql(url_, "INSERT INTO schema_migrations VALUES (99, 'future', 'x', 0)");
   const Error newer = open_error(url_);
   EXPECT_EQ(newer.code, ErrorCode::kConflict);
@@ -164,35 +164,35 @@ TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
 }
 
 TEST_F(PostgresStoreTest, TellsThatWritersAreWaitedFor) {
-  const auto store = open_store(url_, {.busy_timeout = std::chrono::milliseconds(50)});
+  const auto store = open_catalogue(url_, {.busy_timeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(store);
   const auto other = sql::open_postgres({.url = url_});
   ASSERT_TRUE((*other)->begin_write());
   const domain::ItemWrite item = make_item(1);
-  const auto waited = (*store)->upsert_items(std::span(&item, 1));
+  const auto waited = (*store)->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(waited);
   EXPECT_EQ(waited.error().code, ErrorCode::kUnavailable);
-  EXPECT_TRUE((*store)->counts()) << "reads do not wait";
+  EXPECT_TRUE((*store)->items().counts()) << "reads do not wait";
   (*other)->rollback();
-  EXPECT_TRUE((*store)->upsert_items(std::span(&item, 1)));
+  EXPECT_TRUE((*store)->items().upsert(std::span(&item, 1)));
 }
 
 TEST_F(PostgresStoreTest, RefusesNumbersThatAreTooLarge) {
-  const auto store = *open_store(url_);
-  const auto space = *store->ensure_space("clip", "m", "1", 2);
+  const auto store = *open_catalogue(url_);
+  const auto space = *store->spaces().ensure({"clip", "m", "1", 2});
   domain::ItemWrite item = make_item(1);
   item.images[0].vectors = {{space.id, {1e6F, 0}}};
-  const auto refused = store->upsert_items(std::span(&item, 1));
+  const auto refused = store->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
   EXPECT_EQ(refused.error().field, "vector");
   std::vector<domain::ItemWrite> many(40, item);
   for (std::size_t i = 0; i < many.size(); ++i) many[i].listing.external_id = std::to_string(i);
-  EXPECT_EQ(store->upsert_items(many).error().field, "vector");
-  EXPECT_EQ(store->counts()->items, 0);
+  EXPECT_EQ(store->items().upsert(many).error().field, "vector");
+  EXPECT_EQ(store->items().counts()->items, 0);
   item.images[0].vectors = {{space.id, {0, 1}}};
-  EXPECT_TRUE(store->upsert_items(std::span(&item, 1)));
-  EXPECT_EQ(store->ensure_space("large", "m", "1", 16001).error().field, "dimensions");
+  EXPECT_TRUE(store->items().upsert(std::span(&item, 1)));
+  EXPECT_EQ(store->spaces().ensure({"large", "m", "1", 16001}).error().field, "dimensions");
 }
 
 TEST_F(PostgresStoreTest, MigratesStepByStep) {
@@ -209,7 +209,7 @@ TEST_F(PostgresStoreTest, MigratesStepByStep) {
   EXPECT_EQ(migrate_database(url_, 1).error().field, "--to");
   ASSERT_TRUE(migrate_database(url_, std::nullopt));
   EXPECT_TRUE(schema_steps(url_)->back().is_applied);
-  EXPECT_TRUE(open_store(url_));
+  EXPECT_TRUE(open_catalogue(url_));
 }
 
 TEST(PostgresError, MeansWhatTheServerSays) {

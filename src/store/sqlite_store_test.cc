@@ -24,7 +24,7 @@ class SqliteStoreTest : public ::testing::Test {
   std::filesystem::path file() const { return folder_.path() / "fit.db"; }
 
   Error open_error(const std::string& url) {
-    auto opened = open_store(url, {.busy_timeout = std::chrono::milliseconds(1)});
+    auto opened = open_catalogue(url, {.busy_timeout = std::chrono::milliseconds(1)});
     if (!opened) return opened.error();
     ADD_FAILURE() << url << " was opened";
     return {};
@@ -35,11 +35,11 @@ class SqliteStoreTest : public ::testing::Test {
 
   // A database with some items, closed.
   void fill(int items = 200) {
-    auto store = *open_store(sqlite_url(folder_));
-    const auto space = *store->ensure_space("clip", "m", "1", 64);
+    auto store = *open_catalogue(sqlite_url(folder_));
+    const auto space = *store->spaces().ensure({"clip", "m", "1", 64});
     std::vector<domain::ItemWrite> batch;
     for (int i = 0; i < items; ++i) batch.push_back(make_item(i, space));
-    ASSERT_TRUE(store->upsert_items(batch));
+    ASSERT_TRUE(store->items().upsert(batch));
   }
 
   TempDir folder_;
@@ -58,7 +58,7 @@ TEST_F(SqliteStoreTest, RefusesUrlsThatNameNoFile) {
 
 TEST_F(SqliteStoreTest, MakesMissingFolders) {
   const auto path = folder_.path() / "a" / "b" / "fit.db";
-  ASSERT_TRUE(open_store("sqlite:///" + path.string()));
+  ASSERT_TRUE(open_catalogue("sqlite:///" + path.string()));
   EXPECT_TRUE(std::filesystem::exists(path));
 }
 
@@ -77,12 +77,12 @@ TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
                                "content_hash, url, " +
                                columns + ") VALUES ('', 'active', '', 0, 0, '', '', " + values + ")"));
   }
-  const auto store = *open_store(sqlite_url(folder_));
+  const auto store = *open_catalogue(sqlite_url(folder_));
   for (const std::string word : {"jacket", "cafe", "501", "goretex", "noi"}) {
-    EXPECT_EQ(store->find_words({.words = {word}, .among = {}})->hits.size(), 1U) << word;
+    EXPECT_EQ(store->words().find({.words = {word}, .among = {}})->hits.size(), 1U) << word;
   }
   const std::vector<std::string> mistyped = {"jakets", "cafw", "goretx"};
-  const auto corrected = *store->correct_words(mistyped);
+  const auto corrected = *store->words().correct(mistyped);
   ASSERT_EQ(corrected.size(), 2U);
   EXPECT_EQ(corrected[0].to, "jackets");
   EXPECT_EQ(corrected[1].to, "cafe");
@@ -91,12 +91,12 @@ TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
 // Another program that knows the file, such as an older version of this one.
 TEST_F(SqliteStoreTest, IndexesWordsThatAreWrittenPastTheStore) {
   fill(3);
-  const auto store = *open_store(sqlite_url(folder_));
+  const auto store = *open_catalogue(sqlite_url(folder_));
   auto connection = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(connection->run_script("UPDATE items SET title = 'zebra coat' WHERE id = 2"));
-  EXPECT_EQ(store->find_words({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
+  EXPECT_EQ(store->words().find({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
   ASSERT_TRUE(connection->run_script("DELETE FROM items WHERE id = 2"));
-  EXPECT_TRUE(store->find_words({.words = {"zebra"}, .among = {}})->hits.empty());
+  EXPECT_TRUE(store->words().find({.words = {"zebra"}, .among = {}})->hits.empty());
   EXPECT_TRUE(
       connection->run_script("INSERT INTO item_words (item_words, rank) VALUES ('integrity-check', 1)"));
 }
@@ -145,7 +145,7 @@ TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
     stream.seekp(static_cast<std::streamoff>(size / 3));
     stream << std::string(size / 2, '\xA5');
   }
-  auto store = open_store(sqlite_url(folder_));
+  auto store = open_catalogue(sqlite_url(folder_));
   if (!store) return;  // found while opening: as good
   bool failed = false;
   const auto note = [&failed](const auto& result) {
@@ -153,32 +153,32 @@ TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
     failed = true;
     EXPECT_EQ(result.error().code, ErrorCode::kInternal) << result.error().describe();
   };
-  note((*store)->list(ItemId{}, 1000));
-  note((*store)->list_filter_columns(ItemId{}, 1000));
-  note((*store)->list_vectors(1, ImageId{}, 1000));
-  note((*store)->counts());
+  note((*store)->items().list(ItemId{}, 1000));
+  note((*store)->items().list_filter_columns(ItemId{}, 1000));
+  note((*store)->vectors().list(1, ImageId{}, 1000));
+  note((*store)->items().counts());
   const domain::ItemWrite item = make_item(1000);
-  note((*store)->upsert_items(std::span(&item, 1)));
+  note((*store)->items().upsert(std::span(&item, 1)));
   EXPECT_TRUE(failed);
 }
 
 TEST_F(SqliteStoreTest, SaysThatAnotherProcessHoldsTheLock) {
   fill();
-  auto store = *open_store(sqlite_url(folder_), {.busy_timeout = std::chrono::milliseconds(1)});
+  auto store = *open_catalogue(sqlite_url(folder_), {.busy_timeout = std::chrono::milliseconds(1)});
   auto other = *sql::open_sqlite({.path = file()});
-  auto held = sql::Transaction::write(*other);
+  auto held = sql::Transaction::write(*other, sql::Ordering::kOrdered);
   ASSERT_TRUE(held);
   const domain::ItemWrite item = make_item(1000);
-  const auto written = store->upsert_items(std::span(&item, 1));
+  const auto written = store->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kUnavailable);
   EXPECT_TRUE(store->check()) << "readers do not wait for the writer";
-  EXPECT_EQ(store->list(ItemId{}, 1000)->size(), 200U);
+  EXPECT_EQ(store->items().list(ItemId{}, 1000)->size(), 200U);
   const Error error = open_error();
   EXPECT_EQ(error.code, ErrorCode::kUnavailable);
   EXPECT_EQ(error.field, "DATABASE_URL");
   ASSERT_TRUE(held->commit());
-  EXPECT_TRUE(store->upsert_items(std::span(&item, 1)));
+  EXPECT_TRUE(store->items().upsert(std::span(&item, 1)));
 }
 
 TEST_F(SqliteStoreTest, RefusesANewerSchema) {
@@ -204,8 +204,8 @@ TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
         "'', "
         "'', '', '', '', '', '', '', '', '', '', 'EUR', 7, 7, 'hash', '', 'Red top', '');"));
   }
-  auto store = *open_store(sqlite_url(folder_));
-  const domain::ItemRecord item = *store->item(ItemId{1});
+  auto store = *open_catalogue(sqlite_url(folder_));
+  const domain::ItemRecord item = *store->items().get(ItemId{1});
   EXPECT_EQ(item.listing.title, "Red top");
   EXPECT_EQ(item.listing.properties[2], "red");
   EXPECT_EQ(item.origins[0], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
@@ -217,14 +217,14 @@ TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
 // A program of the version before may still be writing: its values are the seller's, whatever was known of
 // the old ones.
 TEST_F(SqliteStoreTest, TakesAnOlderProgramsValuesAsTheSellers) {
-  auto store = *open_store(sqlite_url(folder_));
+  auto store = *open_catalogue(sqlite_url(folder_));
   domain::ItemWrite written = make_item(1);
   written.origins[2] = {domain::Origin::kText, 0.5F};
-  const ItemId id = store->upsert_items(std::span(&written, 1))->at(0).id;
-  EXPECT_EQ(store->item(id)->origins[2].origin, domain::Origin::kText);
+  const ItemId id = store->items().upsert(std::span(&written, 1))->at(0).id;
+  EXPECT_EQ(store->items().get(id)->origins[2].origin, domain::Origin::kText);
   auto older = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(older->execute("UPDATE items SET primary_color = 'olive', updated_at = updated_at + 1", {}));
-  EXPECT_EQ(store->item(id)->origins[2], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
+  EXPECT_EQ(store->items().get(id)->origins[2], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
 }
 
 TEST_F(SqliteStoreTest, UsesDurableSettings) {
@@ -248,12 +248,12 @@ TEST_F(SqliteStoreTest, RollsBackAnUnfinishedTransaction) {
   auto connection = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(connection->run_script("CREATE TABLE t (x BIGINT);"));
   {
-    auto transaction = sql::Transaction::write(*connection);
+    auto transaction = sql::Transaction::write(*connection, sql::Ordering::kOrdered);
     ASSERT_TRUE(transaction);
     ASSERT_TRUE(connection->execute("INSERT INTO t VALUES ($1)", {1}));
   }
   EXPECT_EQ(*connection->query_integer("SELECT COUNT(*) FROM t", {}), 0);
-  EXPECT_TRUE(sql::Transaction::write(*connection));
+  EXPECT_TRUE(sql::Transaction::write(*connection, sql::Ordering::kOrdered));
 }
 
 // Permissions do not stop root, so root becomes another user for a while.

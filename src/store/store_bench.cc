@@ -24,7 +24,7 @@ T must(Result<T> result) {
   return *std::move(result);
 }
 
-std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count, const SpaceRecord& space) {
+std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count, const domain::SpaceRecord& space) {
   std::vector<domain::ItemWrite> items;
   for (std::int64_t i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space));
   return items;
@@ -32,8 +32,8 @@ std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count
 
 struct Catalogue {
   TempDir folder;
-  std::unique_ptr<Store> store = must(open_store(testing::sqlite_url(folder)));
-  SpaceRecord space = must(store->ensure_space("bench", "model", "1", 512));
+  std::unique_ptr<Catalogue> store = must(open_catalogue(testing::sqlite_url(folder)));
+  domain::SpaceRecord space = must(store->spaces().ensure({"bench", "model", "1", 512}));
 };
 
 // A filled catalogue, made once.
@@ -41,7 +41,7 @@ Catalogue& filled() {
   static const auto catalogue = [] {
     auto made = std::make_unique<Catalogue>();
     for (std::int64_t i = 0; i < kItems; i += 1000)
-      must(made->store->upsert_items(make_batch(i, 1000, made->space)));
+      must(made->store->items().upsert(make_batch(i, 1000, made->space)));
     return made;
   }();
   return *catalogue;
@@ -62,7 +62,7 @@ void upsert_new(benchmark::State& state) {
     const auto batch = make_batch(next, state.range(0), catalogue.space);
     next += state.range(0);
     state.ResumeTiming();
-    must(catalogue.store->upsert_items(batch));
+    must(catalogue.store->items().upsert(batch));
   }
   state.SetItemsProcessed(next);
 }
@@ -77,7 +77,7 @@ void upsert_changed(benchmark::State& state) {
     for (domain::ItemWrite& item : batch) item.content_hash.clear();
     next += 100;
     state.ResumeTiming();
-    must(store->upsert_items(batch));
+    must(store->items().upsert(batch));
   }
   state.SetItemsProcessed(next);
 }
@@ -86,14 +86,14 @@ BENCHMARK(upsert_changed)->UseRealTime()->Unit(benchmark::kMillisecond);
 void upsert_unchanged(benchmark::State& state) {
   auto& [folder, store, space] = filled();
   const auto batch = make_batch(50'000, 100, space);
-  for (auto _ : state) must(store->upsert_items(batch));
+  for (auto _ : state) must(store->items().upsert(batch));
   state.SetItemsProcessed(state.iterations() * 100);
 }
 BENCHMARK(upsert_unchanged)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void put_vectors(benchmark::State& state) {
   auto& [folder, store, space] = filled();
-  const auto other = must(store->ensure_space("put", "model", "1", 512));
+  const auto other = must(store->spaces().ensure({"put", "model", "1", 512}));
   std::int64_t next = 0;
   for (auto _ : state) {
     state.PauseTiming();
@@ -103,7 +103,7 @@ void put_vectors(benchmark::State& state) {
           {ImageId{1 + next % kItems}, testing::make_vector(512, static_cast<std::uint64_t>(next))});
     }
     state.ResumeTiming();
-    if (!store->put_vectors(other.id, vectors)) std::abort();
+    if (!store->vectors().put(other.id, vectors)) std::abort();
   }
   state.SetItemsProcessed(next);
 }
@@ -113,7 +113,7 @@ void items(benchmark::State& state) {
   std::uint32_t seed = 0;
   for (auto _ : state) {
     const auto ids = random_ids(static_cast<std::size_t>(state.range(0)), ++seed);
-    benchmark::DoNotOptimize(must(catalogue.store->items(ids)));
+    benchmark::DoNotOptimize(must(catalogue.store->items().get(ids)));
   }
 }
 BENCHMARK(items)->Arg(1)->Arg(20)->Arg(100)->Unit(benchmark::kMicrosecond);
@@ -123,7 +123,7 @@ void facts(benchmark::State& state) {
   std::uint32_t seed = 0;
   for (auto _ : state) {
     const auto ids = random_ids(static_cast<std::size_t>(state.range(0)), ++seed);
-    benchmark::DoNotOptimize(must(catalogue.store->facts(ids)));
+    benchmark::DoNotOptimize(must(catalogue.store->items().filter_columns(ids)));
   }
 }
 BENCHMARK(facts)->Arg(100)->Unit(benchmark::kMicrosecond);
@@ -133,21 +133,21 @@ void vectors(benchmark::State& state) {
   std::uint32_t seed = 0;
   for (auto _ : state) {
     const auto ids = random_ids(static_cast<std::size_t>(state.range(0)), ++seed);
-    benchmark::DoNotOptimize(must(catalogue.store->vectors(catalogue.space.id, ids)));
+    benchmark::DoNotOptimize(must(catalogue.store->vectors().of_items(catalogue.space.id, ids)));
   }
 }
 BENCHMARK(vectors)->Arg(100)->Unit(benchmark::kMicrosecond);
 
 void list_filter_columns(benchmark::State& state) {
   auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->list_filter_columns(ItemId{}, kItems)));
+  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->items().list_filter_columns(ItemId{}, kItems)));
 }
 BENCHMARK(list_filter_columns)->Unit(benchmark::kMillisecond);
 
 void list_vectors(benchmark::State& state) {
   auto& catalogue = filled();
   for (auto _ : state) {
-    benchmark::DoNotOptimize(must(catalogue.store->list_vectors(catalogue.space.id, ImageId{}, kItems)));
+    benchmark::DoNotOptimize(must(catalogue.store->vectors().list(catalogue.space.id, ImageId{}, kItems)));
   }
 }
 BENCHMARK(list_vectors)->Unit(benchmark::kMillisecond);
@@ -157,7 +157,7 @@ void list_vectors_in_pages(benchmark::State& state) {
   for (auto _ : state) {
     ImageId after;
     for (;;) {
-      const auto page = must(catalogue.store->list_vectors(catalogue.space.id, after, 1000));
+      const auto page = must(catalogue.store->vectors().list(catalogue.space.id, after, 1000));
       if (page.empty()) break;
       after = page.back().image;
     }
@@ -167,28 +167,28 @@ BENCHMARK(list_vectors_in_pages)->Unit(benchmark::kMillisecond);
 
 void position(benchmark::State& state) {
   auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->position()));
+  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->changes().position()));
 }
 BENCHMARK(position)->Unit(benchmark::kMicrosecond);
 
 void changes(benchmark::State& state) {
   auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->changes(kItems / 2, 1000)));
+  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->changes().list(kItems / 2, 1000)));
 }
 BENCHMARK(changes)->Unit(benchmark::kMicrosecond);
 
 void counts(benchmark::State& state) {
   auto& catalogue = filled();
   for (auto _ : state) {
-    benchmark::DoNotOptimize(must(catalogue.store->counts()));
-    benchmark::DoNotOptimize(must(catalogue.store->count_vectors(catalogue.space.id)));
+    benchmark::DoNotOptimize(must(catalogue.store->items().counts()));
+    benchmark::DoNotOptimize(must(catalogue.store->vectors().count(catalogue.space.id)));
   }
 }
 BENCHMARK(counts)->Unit(benchmark::kMillisecond);
 
 void reopen(benchmark::State& state) {
   auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(open_store(testing::sqlite_url(catalogue.folder))));
+  for (auto _ : state) benchmark::DoNotOptimize(must(open_catalogue(testing::sqlite_url(catalogue.folder))));
 }
 BENCHMARK(reopen)->Unit(benchmark::kMillisecond);
 
@@ -196,7 +196,7 @@ void images_without_vector(benchmark::State& state) {
   auto& catalogue = filled();
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        must(catalogue.store->images_without_vector(catalogue.space.id, ImageId{}, 100)));
+        must(catalogue.store->vectors().images_without(catalogue.space.id, ImageId{}, 100)));
   }
 }
 BENCHMARK(images_without_vector)->Unit(benchmark::kMillisecond);

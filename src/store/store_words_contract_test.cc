@@ -5,7 +5,7 @@
 #include <functional>
 #include <random>
 
-#include "store/store.h"
+#include "store/catalogue.h"
 #include "store/test_support.h"
 
 namespace fit::store {
@@ -26,7 +26,7 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
 
   void reopen() {
     store_.reset();
-    auto opened = open_store(GetParam().url(folder_), {.busy_timeout = std::chrono::minutes(1)});
+    auto opened = open_catalogue(GetParam().url(folder_), {.busy_timeout = std::chrono::minutes(1)});
     ASSERT_TRUE(opened) << opened.error().describe();
     store_ = *std::move(opened);
   }
@@ -44,13 +44,13 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
   ItemId add(std::int64_t number, const std::string& title, const std::string& brand = "",
              const std::string& description = "") {
     const domain::ItemWrite item = listing(number, title, brand, description);
-    const auto outcomes = store_->upsert_items(std::span(&item, 1));
+    const auto outcomes = store_->items().upsert(std::span(&item, 1));
     EXPECT_TRUE(outcomes) << outcomes.error().describe();
     return outcomes ? outcomes->front().id : ItemId{};
   }
 
   WordResults ask(const WordQuery& question) {
-    auto answer = store_->find_words(question);
+    auto answer = store_->words().find(question);
     EXPECT_TRUE(answer) << answer.error().describe();
     return answer.value_or(WordResults{});
   }
@@ -63,7 +63,7 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
 
   // "from>to", in order.
   std::vector<std::string> correct(const std::vector<std::string>& words) {
-    const auto corrections = store_->correct_words(words);
+    const auto corrections = store_->words().correct(words);
     EXPECT_TRUE(corrections) << corrections.error().describe();
     std::vector<std::string> pairs;
     for (const WordCorrection& one : corrections.value_or(std::vector<WordCorrection>{}))
@@ -72,7 +72,7 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
   }
 
   TempDir folder_;
-  std::unique_ptr<Store> store_;
+  std::unique_ptr<Catalogue> store_;
 };
 
 TEST_P(StoreWordsContract, FindsWordsInTitleBrandAndDescription) {
@@ -145,11 +145,11 @@ TEST_P(StoreWordsContract, FollowsEveryWrite) {
   EXPECT_THAT(find({"boots"}), ElementsAre(id));
   reopen();
   EXPECT_THAT(find({"boots"}), ElementsAre(id));
-  ASSERT_TRUE(store_->remove_item(id));
+  ASSERT_TRUE(store_->items().remove(id));
   EXPECT_THAT(find({"boots"}), IsEmpty());
   std::vector<domain::ItemWrite> batch = {listing(3, "boots"), listing(4, "boots")};
   batch[1].listing.status = "lost";
-  ASSERT_FALSE(store_->upsert_items(batch));
+  ASSERT_FALSE(store_->items().upsert(batch));
   EXPECT_THAT(find({"boots"}), IsEmpty());
 }
 
@@ -177,7 +177,7 @@ TEST_P(StoreWordsContract, CorrectsToTheCommonestOfTheNearest) {
 
 TEST_P(StoreWordsContract, DoesNotCorrectToWhatIsGone) {
   const ItemId id = add(1, "blazer");
-  ASSERT_TRUE(store_->remove_item(id));
+  ASSERT_TRUE(store_->items().remove(id));
   EXPECT_THAT(correct({"blazr"}), IsEmpty());
 }
 
@@ -203,7 +203,7 @@ TEST_P(StoreWordsContract, ScoresTheSameAmongFewAsAmongAll) {
   };
   std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 300; ++i) batch.push_back(listing(i, some(4), some(1), some(9)));
-  ASSERT_TRUE(store_->upsert_items(batch));
+  ASSERT_TRUE(store_->items().upsert(batch));
   const std::vector<std::uint64_t> all(10, ~std::uint64_t{0});
   std::vector<std::uint64_t> odd(10, 0xAAAAAAAAAAAAAAAA);
   for (const std::vector<std::string>& asked :
@@ -247,7 +247,7 @@ TEST_P(StoreWordsContract, AnswersWordsOfVeryManyItems) {
     batch.push_back(listing(i, in_title ? "white shirt" : "blue coat", i == 4000 ? "Acme" : "Other",
                             in_title ? "" : "shirt " + std::to_string(random())));
   }
-  ASSERT_TRUE(store_->upsert_items(batch));
+  ASSERT_TRUE(store_->items().upsert(batch));
   const auto common = ask({.words = {"shirt"}, .among = {}}).hits;
   ASSERT_THAT(common, SizeIs(200));
   for (const WordHit& hit : common) EXPECT_EQ(hit.item.value % 2, 1) << "in the title";
@@ -267,20 +267,20 @@ TEST_P(StoreWordsContract, TakesOrdersAsWords) {
       "\\",           "%",          "$1",    "?1", ":a", "\u200b",  "\ufffd", "\u0301", "\U0001F457",
       "\u5927\u8863", "\U0010FFFF", "\u00ad"};
   for (const std::string& word : orders) {
-    EXPECT_TRUE(store_->find_words({.words = {word}, .among = {}})) << word;
-    EXPECT_TRUE(store_->find_words({.words = {word, "red"}, .among = {}})) << word;
-    EXPECT_TRUE(store_->correct_words(std::span(&word, 1))) << word;
+    EXPECT_TRUE(store_->words().find({.words = {word}, .among = {}})) << word;
+    EXPECT_TRUE(store_->words().find({.words = {word, "red"}, .among = {}})) << word;
+    EXPECT_TRUE(store_->words().correct(std::span(&word, 1))) << word;
   }
   EXPECT_THAT(find({"AND", "near"}), ElementsAre(id));
   EXPECT_THAT(find({"title:coat"}), IsEmpty());
   EXPECT_THAT(find({"brand:red"}), IsEmpty());
   EXPECT_THAT(find({"red\" OR \"zzz"}), IsEmpty());
   for (const std::string& word : {std::string("a\0b", 3), std::string("\xFF")}) {
-    const auto answer = store_->find_words({.words = {word}, .among = {}});
+    const auto answer = store_->words().find({.words = {word}, .among = {}});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::kInvalid);
     EXPECT_EQ(answer.error().field, "words");
-    EXPECT_EQ(store_->correct_words(std::span(&word, 1)).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(store_->words().correct(std::span(&word, 1)).error().code, ErrorCode::kInvalid);
   }
 }
 

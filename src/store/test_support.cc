@@ -100,7 +100,7 @@ domain::ItemWrite make_item(std::int64_t number) {
           .images = {make_image(number)}};
 }
 
-domain::ItemWrite make_item(std::int64_t number, const SpaceRecord& space) {
+domain::ItemWrite make_item(std::int64_t number, const domain::SpaceRecord& space) {
   domain::ItemWrite item = make_item(number);
   item.images.front().vectors = {{space.id, make_vector(static_cast<std::size_t>(space.dimensions),
                                                         static_cast<std::uint64_t>(number))}};

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/temp_dir.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::store::testing {
 
@@ -42,6 +42,6 @@ domain::ImageWrite make_image(std::int64_t number);
 domain::ItemWrite make_item(std::int64_t number);
 
 // The same with a vector in the space.
-domain::ItemWrite make_item(std::int64_t number, const SpaceRecord& space);
+domain::ItemWrite make_item(std::int64_t number, const domain::SpaceRecord& space);
 
 }  // namespace fit::store::testing

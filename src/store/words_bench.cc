@@ -50,10 +50,10 @@ domain::ItemWrite make_listing(std::int64_t number, std::mt19937& random) {
   return item;
 }
 
-Store& filled() {
+Catalogue& filled() {
   static const TempDir folder;
   static const auto store = [] {
-    auto made = must(open_store(testing::sqlite_url(folder)));
+    auto made = must(open_catalogue(testing::sqlite_url(folder)));
     std::mt19937 random(1);
     for (std::int64_t i = 0; i < kItems; i += 1000) {
       std::vector<domain::ItemWrite> batch;
@@ -67,7 +67,7 @@ Store& filled() {
 
 // One item in `every` may be an answer.
 void find_words(benchmark::State& state, std::vector<std::string> words, std::size_t every = 1) {
-  Store& store = filled();
+  Catalogue& store = filled();
   std::vector<std::uint64_t> among(kItems / 64 + 1);
   std::mt19937 random(2);
   for (std::int64_t i = 1; i <= kItems; ++i) {
@@ -77,18 +77,18 @@ void find_words(benchmark::State& state, std::vector<std::string> words, std::si
   WordQuery question{.words = std::move(words), .among = {}};
   if (every > 1) question.among = among;
   std::size_t hits = 0;
-  for (auto _ : state) hits = must(store.find_words(question)).hits.size();
+  for (auto _ : state) hits = must(store.words().find(question)).hits.size();
   state.counters["hits"] = static_cast<double>(hits);
 }
 
 void correct_words(benchmark::State& state, const std::vector<std::string>& words) {
-  Store& store = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(store.correct_words(words)));
+  Catalogue& store = filled();
+  for (auto _ : state) benchmark::DoNotOptimize(must(store.words().correct(words)));
 }
 
 void upsert(benchmark::State& state) {
   const TempDir folder;
-  const auto store = must(open_store(testing::sqlite_url(folder)));
+  const auto store = must(open_catalogue(testing::sqlite_url(folder)));
   std::mt19937 random(1);
   std::int64_t next = 0;
   for (auto _ : state) {
@@ -96,7 +96,7 @@ void upsert(benchmark::State& state) {
     std::vector<domain::ItemWrite> batch;
     for (int i = 0; i < 1000; ++i) batch.push_back(make_listing(next++, random));
     state.ResumeTiming();
-    must(store->upsert_items(batch));
+    must(store->items().upsert(batch));
   }
   state.SetItemsProcessed(next);
 }

@@ -38,11 +38,11 @@ class VectorIndexContract : public testing::TestWithParam<Kind> {
     return make_index(options(dimensions));
   }
 
-  static std::vector<Neighbor> find(const VectorIndex& index, std::span<const float> query,
+  static std::vector<domain::Neighbor> find(const VectorIndex& index, std::span<const float> query,
                                     SearchOptions options) {
     auto found = index.search(query, options);
     EXPECT_TRUE(found) << found.error().describe();
-    return found ? *found : std::vector<Neighbor>{};
+    return found ? *found : std::vector<domain::Neighbor>{};
   }
 };
 
@@ -54,21 +54,21 @@ class Plain {
   }
   void remove(ImageId image) { images_.erase(image); }
 
-  std::vector<Neighbor> search(std::span<const float> query, const SearchOptions& options) const {
-    std::map<ItemId, Neighbor> best;
+  std::vector<domain::Neighbor> search(std::span<const float> query, const SearchOptions& options) const {
+    std::map<ItemId, domain::Neighbor> best;
     for (const auto& [image, held] : images_) {
       if (options.filter && !options.filter->contains(held.first)) continue;
       double sum = 0;
       for (std::size_t i = 0; i < query.size(); ++i) sum += double{query[i]} * held.second[i];
       const auto similarity = static_cast<float>(sum);
-      const auto [entry, fresh] = best.try_emplace(held.first, Neighbor{held.first, image, similarity});
+      const auto [entry, fresh] = best.try_emplace(held.first, domain::Neighbor{held.first, image, similarity});
       if (!fresh && similarity > entry->second.similarity) entry->second = {held.first, image, similarity};
     }
-    std::vector<Neighbor> all;
+    std::vector<domain::Neighbor> all;
     for (const auto& [item, neighbor] : best) {
       if (neighbor.similarity >= options.min_similarity) all.push_back(neighbor);
     }
-    std::ranges::stable_sort(all, std::greater{}, &Neighbor::similarity);
+    std::ranges::stable_sort(all, std::greater{}, &domain::Neighbor::similarity);
     if (all.size() > options.limit) all.resize(options.limit);
     return all;
   }
@@ -77,7 +77,7 @@ class Plain {
   std::map<ImageId, std::pair<ItemId, std::vector<float>>> images_;
 };
 
-void expect_ordered_and_distinct(const std::vector<Neighbor>& found) {
+void expect_ordered_and_distinct(const std::vector<domain::Neighbor>& found) {
   std::set<ItemId> items;
   for (std::size_t i = 0; i < found.size(); ++i) {
     EXPECT_TRUE(items.insert(found[i].item).second) << "item " << found[i].item.value << " twice";
@@ -109,7 +109,7 @@ TEST_P(VectorIndexContract, HandsItsVectorsBackByItem) {
   const auto found = index->vectors_of(std::vector<ItemId>{{2}, {99}, {1}, {-1}, {0}});
   std::vector<std::pair<std::int64_t, std::set<std::int64_t>>>
       shown;  // images by item, in the order of items
-  for (const ImageVector& one : found) {
+  for (const domain::ImageVector& one : found) {
     if (shown.empty() || shown.back().first != one.item.value) shown.push_back({one.item.value, {}});
     shown.back().second.insert(one.image.value);
     EXPECT_TRUE(std::ranges::equal(one.values, vectors[static_cast<std::size_t>(one.image.value - 1)]));
@@ -179,7 +179,7 @@ TEST_P(VectorIndexContract, AgreesWithPlainSearchForEveryLimitFilterAndThreshold
             ASSERT_EQ(found.size(), truth.size())
                 << "share " << share << " limit " << limit << " least " << least << " query " << q;
             expect_ordered_and_distinct(found);
-            for (const Neighbor& neighbor : found) {
+            for (const domain::Neighbor& neighbor : found) {
               EXPECT_GE(neighbor.similarity, least);
               if (options.filter) {
                 EXPECT_TRUE(filter.contains(neighbor.item));

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "domain/vectors.h"
 #include "index/checks.h"
 #include "index/graph/graph.h"
 #include "index/memory_index.h"
@@ -29,9 +30,9 @@ class HnswIndex final : public MemoryIndex {
   Result<void> upsert(std::span<const Entry> entries) override;
   Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) override;
   void remove(std::span<const ImageId> images) override;
-  Result<std::vector<Neighbor>> search(std::span<const float> query,
+  Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
                                        const SearchOptions& options) const override;
-  std::vector<ImageVector> vectors_of(std::span<const ItemId> items) const override;
+  std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const override;
   IndexStats stats() const override;
   int dimensions() const override { return options_.dimensions; }
   Result<void> save(const std::filesystem::path& folder, std::int64_t position,
@@ -45,8 +46,8 @@ class HnswIndex final : public MemoryIndex {
   void compact_if_worth_it();
 
   // These with gate_ shared.
-  std::vector<Neighbor> search_exactly(const UnitQuery& query, const SearchOptions& options) const;
-  std::vector<Neighbor> search_planned(const UnitQuery& query, const SearchOptions& options) const;
+  std::vector<domain::Neighbor> search_exactly(const UnitQuery& query, const SearchOptions& options) const;
+  std::vector<domain::Neighbor> search_planned(const UnitQuery& query, const SearchOptions& options) const;
 
   const IndexOptions options_;
   const Kernels kernels_ = best_kernels();

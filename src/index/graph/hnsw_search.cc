@@ -39,14 +39,14 @@ float reach_for(double shell, double rank) {
 
 }  // namespace
 
-std::vector<Neighbor> HnswIndex::search_exactly(const UnitQuery& query, const SearchOptions& options) const {
+std::vector<domain::Neighbor> HnswIndex::search_exactly(const UnitQuery& query, const SearchOptions& options) const {
   TopItems best(options.limit, options.min_similarity);
   const std::vector<Slot> slots = options.filter ? table_.collect(*options.filter) : table_.live_slots();
   scan(kernels_, graph_->rows(), query.data(), table_, slots, best);
   return best.take();
 }
 
-std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const SearchOptions& options) const {
+std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query, const SearchOptions& options) const {
   const std::size_t items = options.filter ? table_.count_items(*options.filter) : table_.items();
   if (items == 0) return {};
   const std::size_t wanted = std::min(options.limit, items);
@@ -80,7 +80,7 @@ std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const Se
     for (const auto& hit : answer.hits) {
       best.add(table_.item(hit.node), table_.image(hit.node), std::clamp(hit.score, -1.0F, 1.0F));
     }
-    std::vector<Neighbor> found = best.take();
+    std::vector<domain::Neighbor> found = best.take();
     if (found.size() >= wanted) return found;
     const bool was_cut =
         std::ranges::any_of(answer.hits, [&](const auto& hit) { return hit.score < options.min_similarity; });
@@ -89,14 +89,14 @@ std::vector<Neighbor> HnswIndex::search_planned(const UnitQuery& query, const Se
   return search_exactly(query, options);
 }
 
-Result<std::vector<Neighbor>> HnswIndex::search(std::span<const float> query,
+Result<std::vector<domain::Neighbor>> HnswIndex::search(std::span<const float> query,
                                                 const SearchOptions& options) const {
   FIT_TRY(const UnitQuery unit, checked_query(query, options, options_.dimensions));
   const std::shared_lock lock(gate_);
   return search_planned(unit, options);
 }
 
-std::vector<ImageVector> HnswIndex::vectors_of(std::span<const ItemId> items) const {
+std::vector<domain::ImageVector> HnswIndex::vectors_of(std::span<const ItemId> items) const {
   const std::shared_lock lock(gate_);
   return read_vectors(table_, graph_->rows(), items);
 }

@@ -32,7 +32,7 @@ fit::Result<void> bench(const std::filesystem::path& input, const std::string& m
   using namespace fit::ingest;
   FIT_CHECK(media::start_vips());
   const TempDir folder;
-  FIT_TRY(const auto store, store::open_store("sqlite:///" + (folder.path() / "fit.db").string()));
+  FIT_TRY(const auto store, store::open_catalogue("sqlite:///" + (folder.path() / "fit.db").string()));
   std::unique_ptr<embed::Embedder> embedder;
   std::vector<catalog::ActiveSpace> spaces;
   if (model != "none") {
@@ -41,7 +41,7 @@ fit::Result<void> bench(const std::filesystem::path& input, const std::string& m
     if (model != "palette") embedder_options.model = model;
     FIT_TRY(embedder, embed::make_embedder(embedder_options));
     const embed::Space& space = embedder->space();
-    FIT_TRY(const auto record, store->ensure_space(space.name, space.model, space.version, space.dimensions));
+    FIT_TRY(const auto record, store->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
     spaces.push_back({record.id, embedder.get()});
   }
   net::HttpClient http({});

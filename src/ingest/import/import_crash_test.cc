@@ -93,7 +93,7 @@ void check_whole(Bench& bench) {
       ASSERT_EQ(sha256_hex(original->content), image.sha256);
     }
   }
-  ASSERT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), images);
+  ASSERT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), images);
 }
 
 TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
@@ -118,7 +118,7 @@ TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
     while (auto number = child.listen()) counted = *number;  // reported before the end
 
     Bench bench({.folder = folder.path() / "data"});
-    const std::int64_t items = bench.store->counts()->items;
+    const std::int64_t items = bench.store->items().counts()->items;
     ASSERT_GE(items, counted) << "round " << round;
     ASSERT_GE(items, stored) << "round " << round;
     stored = items;

@@ -146,7 +146,7 @@ Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
     keys.push_back(row->key);
     overtaking.push_back(keys_.enter(row->key));
   }
-  FIT_TRY(const auto found, catalog_.parts.store.find(keys));
+  FIT_TRY(const auto found, catalog_.parts.store.items().find(keys));
   std::vector<ItemId> changed;
   std::vector<RowPtr> changed_rows;
   for (std::size_t i = 0; i < rows.size(); ++i) {

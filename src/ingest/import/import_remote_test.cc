@@ -68,7 +68,7 @@ TEST(ImportRemoteTest, ImagesAreFetchedOnce) {
   write_file(bench.folder() / "items.csv", text);
   EXPECT_EQ(testing::import_file(bench, bench.folder() / "items.csv")->updated, 20);
   EXPECT_THAT(server.requests(), SizeIs(40));  // a new price fetches nothing
-  EXPECT_EQ(bench.store->count_vectors(bench.spaces[0].space_id).value(), 40);
+  EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 40);
 }
 
 TEST(ImportRemoteTest, PrivateAddressesAreRefused) {

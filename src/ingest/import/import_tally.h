@@ -4,7 +4,7 @@
 
 #include "ingest/import/importer.h"
 #include "ingest/import/rejects_file.h"
-#include "store/store.h"
+#include "store/catalogue.h"
 
 namespace fit::ingest {
 

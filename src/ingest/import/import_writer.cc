@@ -61,7 +61,7 @@ void ImportWriter::write(std::vector<RowPtr> rows) {
 
 void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const domain::ItemWrite> items) {
   if (rows.empty()) return;
-  auto outcomes = catalog_.parts.store.upsert_items(items);
+  auto outcomes = catalog_.parts.store.items().upsert(items);
   if (outcomes) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       keys_.written(rows[i]->key, rows[i]->number);

@@ -90,7 +90,7 @@ TEST_F(ImporterTest, CsvWithEveryColumn) {
   EXPECT_EQ(coat.images[1].location, path("p1.jpg").string());
   EXPECT_EQ(coat.images[2].sha256, sha256_hex(jpeg(2)));
   EXPECT_EQ(bench_.item("items", "2").listing.status, "active");  // the file's name is the source
-  EXPECT_EQ(bench_.store->count_vectors(bench_.spaces[0].space_id).value(), 4);
+  EXPECT_EQ(bench_.store->vectors().count(bench_.spaces[0].space_id).value(), 4);
   EXPECT_GE(bench_.changes, 1);
 }
 
@@ -106,7 +106,7 @@ TEST_F(ImporterTest, HeaderErrorsNameTheColumn) {
   EXPECT_EQ(header_error("id,\"title\n").field, "header");
   EXPECT_THAT(header_error(std::string_view("\xFF\xFEi\0d\0,\0", 8)).message, HasSubstr("UTF-16"));
   EXPECT_EQ(header_error(std::string(100 << 20, 'x')).field, "header");
-  EXPECT_EQ(bench_.store->counts()->items, 0);
+  EXPECT_EQ(bench_.store->items().counts()->items, 0);
 
   ImportOptions lenient;
   lenient.ignore_unknown_columns = true;
@@ -316,7 +316,7 @@ TEST_F(ImporterTest, ChangedRowsKeepVectorsOfUnchangedImages) {
   ASSERT_THAT(after.images, SizeIs(2));
   EXPECT_EQ(after.images[1].id, before.images[0].id);
   EXPECT_EQ(bench_.embedder.embedded_images, 3);
-  EXPECT_EQ(bench_.store->count_vectors(bench_.spaces[0].space_id).value(), 2);
+  EXPECT_EQ(bench_.store->vectors().count(bench_.spaces[0].space_id).value(), 2);
 }
 
 TEST_F(ImporterTest, LaterRowOfTheSameKeyStands) {
@@ -362,7 +362,7 @@ TEST_F(ImporterTest, ModelThatIsAwayEndsTheImport) {
   const auto report = testing::import_file(bench_, path(""));
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(bench_.store->counts()->items, 0);
+  EXPECT_EQ(bench_.store->items().counts()->items, 0);
   bench_.embedder.unavailable = false;
   EXPECT_EQ(import(path("")).created, 100);
 }
@@ -374,7 +374,7 @@ TEST_F(ImporterTest, StorageThatCannotBeWrittenEndsTheImport) {
   const auto report = testing::import_file(bench_, path(""));
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().message, "the picture could not be stored");
-  EXPECT_EQ(bench_.store->counts()->items, 0);
+  EXPECT_EQ(bench_.store->items().counts()->items, 0);
 }
 
 TEST_F(ImporterTest, StopIsCleanAndTheNextRunGoesOn) {
@@ -385,7 +385,7 @@ TEST_F(ImporterTest, StopIsCleanAndTheNextRunGoesOn) {
   const auto none = Importer(bench_.catalog->writer()).run(path(""), options, {}, bench_.stop);
   ASSERT_TRUE(none);
   EXPECT_TRUE(none->stopped);
-  EXPECT_EQ(bench_.store->counts()->items, 0);
+  EXPECT_EQ(bench_.store->items().counts()->items, 0);
 
   bench_.stop = false;
   const auto some = Importer(bench_.catalog->writer())
@@ -397,7 +397,7 @@ TEST_F(ImporterTest, StopIsCleanAndTheNextRunGoesOn) {
                             },
                             bench_.stop);
   ASSERT_TRUE(some);
-  EXPECT_EQ(bench_.store->counts()->items, some->created);
+  EXPECT_EQ(bench_.store->items().counts()->items, some->created);
   bench_.stop = false;
   const ImportReport rest = import(path(""));
   EXPECT_EQ(rest.unchanged, some->created);

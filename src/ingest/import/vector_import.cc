@@ -28,7 +28,7 @@ Result<std::int64_t> count_rows(const std::filesystem::path& input, const Import
 
 class VectorImport {
  public:
-  VectorImport(store::Store& store, const store::SpaceRecord& space, std::ifstream file)
+  VectorImport(store::Catalogue& store, const domain::SpaceRecord& space, std::ifstream file)
       : store_(store),
         space_(space.id),
         dimensions_(static_cast<std::size_t>(space.dimensions)),
@@ -54,12 +54,12 @@ class VectorImport {
   }
 
   Result<void> flush() {
-    FIT_TRY(const auto known, store_.find(keys_));
+    FIT_TRY(const auto known, store_.items().find(keys_));
     std::vector<ItemId> ids;
     for (const auto& one : known) {
       if (one) ids.push_back(one->id);
     }
-    FIT_TRY(const auto items, store_.items(ids));
+    FIT_TRY(const auto items, store_.items().get(ids));
     std::unordered_map<ItemId, ImageId> images;
     for (const domain::ItemRecord& item : items) {
       if (!item.images.empty()) images[item.id] = item.images.front().id;
@@ -73,7 +73,7 @@ class VectorImport {
         puts.push_back({image->second, std::move(vectors_[i])});
       }
     }
-    FIT_CHECK(store_.put_vectors(space_, puts));
+    FIT_CHECK(store_.vectors().put(space_, puts));
     report_.stored += static_cast<std::int64_t>(puts.size());
     keys_.clear();
     vectors_.clear();
@@ -83,7 +83,7 @@ class VectorImport {
   const VectorImportReport& report() const { return report_; }
 
  private:
-  store::Store& store_;
+  store::Catalogue& store_;
   std::int64_t space_;
   std::size_t dimensions_;
   std::ifstream file_;
@@ -95,7 +95,7 @@ class VectorImport {
 
 }  // namespace
 
-Result<VectorImportReport> import_vectors(store::Store& store, const std::filesystem::path& input,
+Result<VectorImportReport> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
                                           const ImportOptions& options, const VectorFile& file,
                                           const std::function<void(std::int64_t, std::int64_t)>& progress,
                                           const std::atomic<bool>& stop) {
@@ -109,8 +109,8 @@ Result<VectorImportReport> import_vectors(store::Store& store, const std::filesy
   if (row_bytes == 0 || bytes % rows != 0 || row_bytes % number != 0 || row_bytes / number > kMaxDimensions) {
     return invalid("vectors", fit::format("{} bytes are not {} rows of float32 numbers", bytes, rows));
   }
-  FIT_TRY(const store::SpaceRecord space,
-          store.ensure_space(file.space, file.space, kVersion, static_cast<int>(row_bytes / number)));
+  FIT_TRY(const domain::SpaceRecord space,
+          store.spaces().ensure({file.space, file.space, kVersion, static_cast<int>(row_bytes / number)}));
   VectorImport import(store, space, std::move(content));
   FIT_TRY(const auto source, open_rows(input, options, kMaxImageBytes, stop));
   for (std::int64_t done = 1;; ++done) {

@@ -28,7 +28,7 @@ struct VectorImportReport {
 // kInvalid naming "vectors" when the file's size does not fit the rows, or a vector is zero or not finite
 // (those before it are stored); kNotFound; kConflict when the space has other dimensions; kCancelled; and the
 // errors of Importer::run() for the input. `progress` (may be empty) is told rows done and in all.
-Result<VectorImportReport> import_vectors(store::Store& store, const std::filesystem::path& input,
+Result<VectorImportReport> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
                                           const ImportOptions& options, const VectorFile& file,
                                           const std::function<void(std::int64_t, std::int64_t)>& progress,
                                           const std::atomic<bool>& stop);

@@ -38,8 +38,8 @@ class VectorImportTest : public ::testing::Test {
   }
 
   std::int64_t space(const std::string& name) {
-    const auto spaces = *bench_.store->spaces();
-    for (const store::SpaceRecord& one : spaces) {
+    const auto spaces = *bench_.store->spaces().list();
+    for (const domain::SpaceRecord& one : spaces) {
       if (one.name == name) return one.id;
     }
     return 0;
@@ -58,10 +58,10 @@ TEST_F(VectorImportTest, GivesRowsTheirVectors) {
     EXPECT_EQ(report->missing, 1) << "its picture was rejected";
   }
   const ItemId fourth = bench_.item("shop", "4").id;
-  const auto vectors = bench_.store->vectors(space("theirs"), std::span(&fourth, 1));
+  const auto vectors = bench_.store->vectors().of_items(space("theirs"), std::span(&fourth, 1));
   ASSERT_EQ(vectors->size(), 1U);
   EXPECT_EQ(vectors->front().values, (std::vector<float>{0.6F, 0.8F, 0}));
-  EXPECT_EQ(*bench_.store->count_vectors(space("theirs")), 5);
+  EXPECT_EQ(*bench_.store->vectors().count(space("theirs")), 5);
 }
 
 TEST_F(VectorImportTest, RefusesWhatDoesNotFit) {

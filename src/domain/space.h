@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace fit::domain {
+
+// What the vectors of a space are made from.
+enum class VectorsOf : std::uint8_t {
+  kImages,  // at most one vector an image
+  kTexts,   // an item's title, description and properties: at most one vector an item
+};
+
+// A vector space: the output of one version of one embedding model. Name and version identify it.
+struct SpaceSpec {
+  std::string name;     // not empty
+  std::string model;    // for people
+  std::string version;  // vectors of two versions cannot be compared
+  int dimensions = 0;
+  VectorsOf of = VectorsOf::kImages;
+};
+
+// A space of the catalogue. It never changes: a new version of a model is a new space.
+struct SpaceRecord : SpaceSpec {
+  std::int64_t id = 0;
+};
+
+}  // namespace fit::domain

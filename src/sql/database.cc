@@ -1,0 +1,23 @@
+#include "sql/database.h"
+
+namespace fit::sql {
+
+Result<Lease> Database::begin_write(Ordering ordering) {
+  ConnectionPool& pool =
+      ordering == Ordering::kUnordered && pools_.unordered != nullptr ? *pools_.unordered : *pools_.ordered;
+  for (bool is_retry = false;; is_retry = true) {
+    FIT_TRY(auto connection, pool.acquire());
+    auto begun = connection->begin_write(ordering);
+    if (begun) return connection;
+    if (is_retry || !connection->is_broken()) return std::move(begun).error();
+  }
+}
+
+PoolStats Database::pool_stats() {
+  PoolStats stats = pools_.readers->stats();
+  stats.writes_waiting = pools_.ordered->stats().waiting;
+  if (pools_.unordered != nullptr) stats.writes_waiting += pools_.unordered->stats().waiting;
+  return stats;
+}
+
+}  // namespace fit::sql

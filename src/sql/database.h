@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "sql/connection_pool.h"
+#include "sql/pool_stats.h"
+#include "sql/sql_connection.h"
+
+namespace fit::sql {
+
+// A database with its pools of connections, and the transactions in which work on it runs. Thread-safe; calls
+// block. Work is a function of a SqlConnection& that returns a Result; it must not keep the connection.
+class Database {
+ public:
+  // `ordered` has one connection: the writer of this process. `unordered` has the connections of unordered
+  // writes; null where the engine has one writer at a time, and all writes go through `ordered`.
+  struct Pools {
+    std::unique_ptr<ConnectionPool> ordered;
+    std::unique_ptr<ConnectionPool> unordered;
+    std::unique_ptr<ReadSource> readers;
+  };
+  explicit Database(Pools pools) : pools_(std::move(pools)) {}
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Runs work(connection) in a read transaction, which sees one state of the database throughout. When the
+  // session turns out to be lost, or a standby refuses, the work runs once more on another session.
+  template <class Work>
+  auto read(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+    return read_on_session([&work](SqlConnection& connection) -> decltype(work(connection)) {
+      FIT_TRY(const auto transaction, Transaction::read(connection));
+      return work(connection);
+    });
+  }
+
+  // Runs work(connection) without a transaction around it: each statement is one of its own. Repeated as
+  // read() is.
+  template <class Work>
+  auto read_without_transaction(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+    return read_on_session(work);
+  }
+
+  // Runs work(connection) in a write transaction and commits it when the work succeeds; otherwise nothing is
+  // changed. On success the write is on the disk, and later reads of this process see it.
+  template <class Work>
+  auto write(Ordering ordering, const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+    FIT_TRY(const auto connection, begin_write(ordering));
+    auto transaction = Transaction::of_begun(*connection);
+    auto result = work(*connection);
+    if (!result) return result;
+    FIT_CHECK(transaction.commit());
+    pools_.readers->wrote(*connection);
+    return result;
+  }
+
+  // Cheap.
+  PoolStats pool_stats();
+
+ private:
+  template <class Work>
+  auto read_on_session(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
+    for (bool is_retry = false;; is_retry = true) {
+      FIT_TRY(const auto connection, is_retry ? pools_.readers->acquire_latest() : pools_.readers->acquire());
+      auto result = work(*connection);
+      if (result || is_retry || !(connection->is_broken() || connection->is_standby())) return result;
+    }
+  }
+
+  // Begins a write on a session that is alive.
+  Result<Lease> begin_write(Ordering ordering);
+
+  Pools pools_;
+};
+
+}  // namespace fit::sql

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "sql/database.h"
+#include "store/changes.h"
+#include "store/engine.h"
+#include "store/items.h"
+#include "store/metadata.h"
+#include "store/spaces.h"
+#include "store/vectors.h"
+#include "store/words.h"
+
+namespace fit::store {
+
+// The durable catalogue: items, their images and vectors, and the order in which they changed. The parts share
+// the database's connections and live as long as the catalogue. Thread-safe; calls block. A write that returned
+// success is on the disk and survives a crash; one that failed changed nothing. Errors of all parts besides
+// those that they name: kStorageFull (no space, read-only), kUnavailable (locked or not reachable; try again),
+// kInternal (damaged file, bug).
+class Catalogue {
+ public:
+  // Takes over a database whose schema is up to date.
+  static Result<std::unique_ptr<Catalogue>> make(sql::Database::Pools pools, const Engine& engine,
+                                                 const GraphOptions& graph);
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
+
+  // A random id made with the database. Files derived from it (index snapshots) store the id, to be recognised.
+  const std::string& id() const { return id_; }
+
+  // Succeeds when the database responds. Cheap; for /ready.
+  Result<void> check();
+
+  Items& items() { return items_; }
+  Vectors& vectors() { return vectors_; }
+  Spaces& spaces() { return spaces_; }
+  Changes& changes() { return changes_; }
+  Words& words() { return words_; }
+  Metadata& metadata() { return metadata_; }
+
+  // Search inside the database, owned by the catalogue; null on an engine that cannot.
+  VectorSearch* vector_search() { return search_.get(); }
+
+  // The state of the connections; cheap.
+  sql::PoolStats pool_stats() { return database_.pool_stats(); }
+
+ private:
+  Catalogue(std::string id, sql::Database::Pools pools, const Engine& engine, const GraphOptions& graph);
+
+  const std::string id_;
+  sql::Database database_;
+  Spaces spaces_;
+  Items items_;
+  Vectors vectors_;
+  Changes changes_;
+  Words words_;
+  Metadata metadata_;
+  std::unique_ptr<VectorSearch> search_;  // null where the engine has none
+};
+
+struct OpenOptions {
+  std::size_t connections = 4;  // for reads; at least 1. Writes have connections of their own
+  // How long a write waits for another process before kUnavailable.
+  std::chrono::milliseconds busy_timeout{10'000};
+
+  // For servers alone.
+  std::size_t overflow_connections = 8;                 // further ones at times of need
+  std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
+  // Standbys that serve reads. Reads go to the primary while a standby is not reachable, is further behind than
+  // max_lag, or lacks a write of this process.
+  std::vector<std::string> read_urls = {};
+  std::chrono::milliseconds max_lag{10'000};
+  GraphOptions graph = {};
+};
+
+// Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
+// "sqlite:////absolute.db": missing folders are made; several processes may use one file, on a local disk.
+// "postgresql://user:password@host:port/database": PostgreSQL 15 or newer with pgvector 0.8 or newer, whose
+// extension is made when the user has the right to; PgBouncer may stand between. Vectors are stored there with
+// 11 bits of mantissa (pgvector's halfvec) and no number beyond 65504. Errors naming DATABASE_URL: kInvalid
+// (unknown scheme, not a database, wrong password, missing or old extension), kUnavailable (locked, not
+// reachable), kStorageFull (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than
+// this program: upgrade the program).
+Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_url,
+                                                  const OpenOptions& options = {});
+
+}  // namespace fit::store

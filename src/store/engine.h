@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/space.h"
+#include "sql/database.h"
+#include "sql/migrations.h"
+#include "store/pgvector/graph_options.h"
+#include "store/pgvector/vector_search.h"
+#include "store/words/word_engine.h"
+
+namespace fit::store {
+
+// The vectors of one space of images, as SQL.
+struct ImageSpaceSql {
+  std::string rows;        // for FROM: the rows as v, with v.image_id and v.embedding
+  std::string only;        // a condition that holds for the space's rows alone
+  std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
+  std::string table = "";  // takes rows of image_id, item_id, embedding and category by copy_rows()
+  // Not empty where the vectors may lie in partitions by category: it removes one, $1 its image and $2 the
+  // category's key. `put` then only adds and takes the key as $4, and reads that know the category name it.
+  std::string remove = "";
+};
+
+// The vectors of one space of texts, as SQL: rows of item_id, item_updated_at, text_hash and embedding. An
+// item's text_hash says from which texts its vector was made. Its item_updated_at is the item's updated_at when
+// the texts were last compared: after a later write they are compared again, and embedded again when they
+// differ. A program that does not know this table may write items beside one that does.
+struct TextSpaceSql {
+  std::string rows;  // for FROM and UPDATE: the rows as v
+  std::string only;  // a condition that holds for the space's rows alone
+  std::string put;   // adds or replaces one: $1 item, $2 the item's updated_at, $3 text_hash, $4 embedding
+};
+
+// What a database engine does differently in the catalogue's tables. There is one value for each engine, chosen
+// where a catalogue is opened.
+struct Engine {
+  // The texts of {words_index}, {vector_tables}, {search_tables} and {text_vector_tables} in the migrations.
+  std::vector<sql::MigrationToken> migration_tokens;
+
+  // Statements to run after items and images were written under given ids, so that the database gives none of
+  // these ids to another row.
+  std::string_view after_given_ids;
+
+  // Reserves `count` ids of a table ("items", "images"), ascending; where the dialect copies rows.
+  Result<std::vector<std::int64_t>> (*take_ids)(sql::SqlConnection& connection, std::string_view table,
+                                                std::size_t count) = nullptr;
+
+  ImageSpaceSql (*image_space)(std::int64_t space_id) = nullptr;
+  TextSpaceSql (*text_space)(std::int64_t space_id) = nullptr;
+
+  // Makes what a new space needs beside its row in spaces, within the same write transaction.
+  Result<void> (*make_space)(sql::SqlConnection& connection, const domain::SpaceRecord& space,
+                             const GraphOptions& graph) = nullptr;
+
+  const WordEngine* words = nullptr;
+
+  // Makes the search inside the database, which borrows the database; null where the engine has none.
+  std::unique_ptr<VectorSearch> (*make_search)(sql::Database& database) = nullptr;
+};
+
+const Engine& sqlite_engine();
+
+// PostgreSQL with pgvector. A space's vectors are the table vectors_<id> with the columns image_id (its key),
+// item_id, embedding, a halfvec of the space's dimensions, and a copy of the columns that filters read
+// (pgvector/postgres_search_tables.h).
+const Engine& postgres_engine();
+
+// The engine of a DATABASE_URL.
+const Engine& engine_of(const std::string& database_url);
+
+// The schema of the catalogue on the engine: the steps in src/store/migrations, built into the program.
+sql::Schema catalogue_schema(const Engine& engine);
+
+}  // namespace fit::store

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "domain/records.h"
+#include "sql/sql_connection.h"
+
+namespace fit::store {
+
+// The columns of FilterColumns and of ItemRecord, as a list for SQL; properties in the order of kProperties.
+const std::string& filter_column_list();
+const std::string& item_columns();
+
+// What a row of items says besides its listing; borrowed.
+struct ItemRow {
+  std::string_view content_hash;
+  std::string_view origins;  // as encode_origins() writes them
+  Timestamp created_at;
+  Timestamp updated_at;
+};
+
+// The values of item_columns() without the id; they borrow from the listing and the row.
+inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
+std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
+
+// "$1, $2, …, $count"
+std::string numbered_placeholders(std::size_t count);
+
+}  // namespace fit::store

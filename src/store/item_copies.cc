@@ -1,0 +1,86 @@
+#include "store/item_copies.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/format.h"
+#include "store/change_log.h"
+#include "store/item_columns.h"
+#include "store/image_vectors.h"
+#include "store/words/catalogue_words.h"
+
+namespace fit::store {
+namespace {
+
+// Removes what stands in the copy's place. An item of another id with the same key was removed, in the store
+// that is copied from, before this one came.
+Result<void> make_room(sql::SqlConnection& connection, const domain::ItemRecord& record, ChangeLog& changes) {
+  std::optional<ItemId> rival;
+  FIT_CHECK(connection.query("SELECT id FROM items WHERE source = $1 AND external_id = $2 AND id <> $3",
+                             {record.listing.source, record.listing.external_id, record.id.value},
+                             [&rival](const sql::SqlRow& row) { rival = ItemId{row.integer(0)}; }));
+  if (rival) changes.append(*rival, true);
+  FIT_CHECK(connection.execute("DELETE FROM items WHERE id = $1 OR id = $2",
+                               {record.id.value, rival.value_or(record.id).value}));
+  return {};
+}
+
+Result<void> insert_copy(sql::SqlConnection& connection, const domain::ItemRecord& record) {
+  static const std::string sql =
+      "INSERT INTO items (" + item_columns() + ") VALUES (" + numbered_placeholders(1 + kItemValues) + ")";
+  const std::string origins = domain::encode_origins(record.origins);
+  std::array<sql::SqlValue, 1 + kItemValues> values;
+  values[0] = record.id.value;
+  std::ranges::copy(item_values(record.listing, {.content_hash = record.content_hash,
+                                                 .origins = origins,
+                                                 .created_at = record.created_at,
+                                                 .updated_at = record.updated_at}),
+                    values.begin() + 1);
+  FIT_CHECK(connection.execute(sql, values));
+  return {};
+}
+
+Result<void> insert_image(sql::SqlConnection& connection, ItemId item, const domain::ImageRecord& image,
+                          std::int64_t position) {
+  FIT_TRY(const auto known,
+          connection.query_integer("SELECT item_id FROM images WHERE id = $1", {image.id.value}));
+  if (known) {
+    return Error{ErrorCode::kConflict,
+                 fit::format("image {} belongs to item {} there", image.id.str(), *known),
+                 {},
+                 {}};
+  }
+  FIT_CHECK(connection.execute(
+      "INSERT INTO images (id, item_id, position, width, height, perceptual_hash, format, sha256, location) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      {image.id.value, item.value, position, image.width, image.height,
+       std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256, image.location}));
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine, std::span<const domain::ItemCopy> copies) {
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  std::vector<ItemWords> words;
+  for (const domain::ItemCopy& copy : copies) {
+    const domain::ItemRecord& record = copy.record;
+    FIT_CHECK(make_room(connection, record, changes));
+    FIT_CHECK(insert_copy(connection, record));
+    for (std::size_t i = 0; i < record.images.size(); ++i) {
+      FIT_CHECK(insert_image(connection, record.id, record.images[i], static_cast<std::int64_t>(i)));
+    }
+    for (const domain::ItemCopy::Vector& one : copy.vectors) {
+      FIT_CHECK(write_image_vector(
+          connection, engine.image_space(one.vector.space_id),
+          {one.image, record.id, record.listing.properties[domain::kCategory], one.vector.values}));
+    }
+    words.push_back({record.id, &record.listing});
+    changes.append(record.id, false);
+  }
+  FIT_CHECK(index_item_words(connection, *engine.words, words));
+  FIT_CHECK(connection.run_script(std::string(engine.after_given_ids)));
+  return changes.finish();
+}
+
+}  // namespace fit::store

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <span>
+
+#include "sql/sql_connection.h"
+#include "store/items.h"
+
+namespace fit::store {
+
+// Items::copy() for copies that passed validation; within a write transaction.
+Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine, std::span<const domain::ItemCopy> copies);
+
+}  // namespace fit::store

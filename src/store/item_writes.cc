@@ -1,0 +1,227 @@
+#include "store/item_writes.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <set>
+#include <unordered_set>
+
+#include "store/item_bulk.h"
+#include "store/change_log.h"
+#include "store/item_columns.h"
+#include "store/item_reads.h"
+#include "store/image_vectors.h"
+#include "store/words/catalogue_words.h"
+
+namespace fit::store {
+namespace {
+
+const std::string& columns_without_id() {
+  static const std::string columns = item_columns().substr(std::string_view("id, ").size());
+  return columns;
+}
+
+std::string origins_of(const domain::ItemWrite& item) {
+  return domain::encode_origins(domain::settled(item.listing.properties, item.origins));
+}
+
+ItemRow row_of(const domain::ItemWrite& item, const std::string& origins, Timestamp time) {
+  return {.content_hash = item.content_hash, .origins = origins, .created_at = time, .updated_at = time};
+}
+
+Result<ItemId> insert_item(sql::SqlConnection& connection, const domain::ItemWrite& item, Timestamp time) {
+  static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
+                                 numbered_placeholders(kItemValues) + ") RETURNING id";
+  const std::string origins = origins_of(item);
+  ItemId id;
+  FIT_CHECK(connection.query(sql, item_values(item.listing, row_of(item, origins, time)),
+                             [&id](const sql::SqlRow& row) { id = ItemId{row.integer(0)}; }));
+  return id;
+}
+
+// Everything but created_at.
+Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain::ItemWrite& item,
+                         Timestamp time) {
+  static const std::string sql = [] {
+    std::string text = "UPDATE items SET ";
+    std::size_t number = 1;
+    for (std::size_t start = 0; start != std::string::npos; ++number) {
+      const std::size_t comma = columns_without_id().find(", ", start);
+      const std::string column =
+          columns_without_id().substr(start, comma == std::string::npos ? comma : comma - start);
+      text += (number == 1 ? "" : ", ") + column + " = ";
+      // PostgreSQL wants every parameter to be of some use.
+      const std::string value = "$" + std::to_string(number);
+      text += column == "created_at" ? "COALESCE(created_at, " + value + ")" : value;
+      start = comma == std::string::npos ? comma : comma + 2;
+    }
+    return text + " WHERE id = $" + std::to_string(kItemValues + 1);
+  }();
+  const std::string origins = origins_of(item);
+  const auto columns = item_values(item.listing, row_of(item, origins, time));
+  std::array<sql::SqlValue, kItemValues + 1> values;
+  std::ranges::copy(columns, values.begin());
+  values.back() = id.value;
+  FIT_CHECK(connection.execute(sql, values));
+  return {};
+}
+
+// The item that images are written of.
+struct Owner {
+  ItemId item;
+  std::string_view category;
+};
+
+Result<void> write_vectors_of_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner, ImageId id,
+                                 const domain::ImageWrite& image) {
+  for (const domain::SpaceVector& vector : image.vectors) {
+    FIT_CHECK(write_image_vector(connection, engine.image_space(vector.space_id), {id, owner.item, owner.category, vector.values}));
+  }
+  return {};
+}
+
+Result<void> insert_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner, std::int64_t position,
+                          const domain::ImageWrite& image) {
+  FIT_TRY(const auto id, connection.query_integer(
+                             "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, "
+                             "sha256, location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                             {owner.item.value, position, image.width, image.height,
+                              std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256,
+                              image.location}));
+  return write_vectors_of_image(connection, engine, owner, ImageId{id.value_or(0)}, image);
+}
+
+Result<void> update_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner, const domain::ImageRecord& old,
+                          std::int64_t position, const domain::ImageWrite& image) {
+  if (old.position != position ||
+      static_cast<const domain::ImageFields&>(old) != static_cast<const domain::ImageFields&>(image)) {
+    FIT_CHECK(connection.execute(
+        "UPDATE images SET position = $1, width = $2, height = $3, perceptual_hash = $4, "
+        "format = $5, location = $6 WHERE id = $7",
+        {position, image.width, image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
+         image.format, image.location, old.id.value}));
+  }
+  return write_vectors_of_image(connection, engine, owner, old.id, image);
+}
+
+// Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
+Result<void> replace_images(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
+                            std::span<const domain::ImageWrite> images) {
+  FIT_TRY(auto old_images, read_images_of(connection, owner.item));
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const auto position = static_cast<std::int64_t>(i);
+    const auto same = std::ranges::find_if(old_images, [&image = images[i]](const domain::ImageRecord& old) {
+      return !old.sha256.empty() && old.sha256 == image.sha256;
+    });
+    if (same == old_images.end()) {
+      FIT_CHECK(insert_image(connection, engine, owner, position, images[i]));
+    } else {
+      FIT_CHECK(update_image(connection, engine, owner, *same, position, images[i]));
+      old_images.erase(same);
+    }
+  }
+  for (const domain::ImageRecord& gone : old_images) {
+    FIT_CHECK(connection.execute("DELETE FROM images WHERE id = $1", {gone.id.value}));
+  }
+  return {};
+}
+
+Owner owner_of(ItemId id, const domain::ItemWrite& item) {
+  return {id, item.listing.properties[domain::kCategory]};
+}
+
+Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const Engine& engine, const domain::ItemWrite& item,
+                                  Timestamp time) {
+  FIT_TRY(const ItemId id, insert_item(connection, item, time));
+  for (std::size_t i = 0; i < item.images.size(); ++i) {
+    FIT_CHECK(insert_image(connection, engine, owner_of(id, item), static_cast<std::int64_t>(i), item.images[i]));
+  }
+  return UpsertOutcome{id, UpsertKind::kCreated};
+}
+
+Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& engine, const domain::ItemWrite& item,
+                                 Timestamp time) {
+  std::optional<ItemId> known;
+  bool unchanged = false;
+  FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
+                             {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
+                               known = ItemId{row.integer(0)};
+                               unchanged = !item.content_hash.empty() && row.text(1) == item.content_hash;
+                             }));
+  if (!known) return create_item(connection, engine, item, time);
+  if (unchanged) return UpsertOutcome{*known, UpsertKind::kUnchanged};
+  FIT_CHECK(update_item(connection, *known, item, time));
+  FIT_CHECK(replace_images(connection, engine, owner_of(*known, item), item.images));
+  return UpsertOutcome{*known, UpsertKind::kUpdated};
+}
+
+bool has_repeated_space(const domain::ItemWrite& item) {
+  return std::ranges::any_of(item.images, [](const domain::ImageWrite& image) {
+    std::unordered_set<std::int64_t> spaces;
+    return std::ranges::any_of(image.vectors, [&](const domain::SpaceVector& vector) {
+      return !spaces.insert(vector.space_id).second;
+    });
+  });
+}
+
+// Adds the new ones of a large batch; answers their ids, and nothing for those that are to be written one by
+// one afterwards: of one key twice in the batch, the first is new.
+Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& connection, const Engine& engine,
+                                                         std::span<const domain::ItemWrite> items,
+                                                         Timestamp time) {
+  std::vector<std::optional<ItemId>> added(items.size());
+  if (!connection.dialect().copies_rows || items.size() < kBulk) return added;
+  std::vector<domain::ItemKey> keys;
+  for (const domain::ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
+  FIT_TRY(const auto known, find_items_in_bulk(connection, keys));
+  std::set<std::pair<std::string_view, std::string_view>> taken;
+  std::vector<const domain::ItemWrite*> news;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const bool is_first = taken.emplace(keys[i].source, keys[i].external_id).second;
+    if (known[i] || !is_first || has_repeated_space(items[i])) continue;
+    news.push_back(&items[i]);
+    places.push_back(i);
+  }
+  FIT_TRY(const auto ids, add_items_in_bulk(connection, engine, news, time));
+  for (std::size_t i = 0; i < ids.size(); ++i) added[places[i]] = ids[i];
+  return added;
+}
+
+}  // namespace
+
+Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, const Engine& engine,
+                                               std::span<const domain::ItemWrite> items, Timestamp time) {
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  std::vector<UpsertOutcome> outcomes;
+  std::vector<ItemWords> words;
+  outcomes.reserve(items.size());
+  FIT_TRY(const auto added, add_new_items(connection, engine, items, time));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const domain::ItemWrite& item = items[i];
+    UpsertOutcome outcome;
+    if (added[i]) {
+      outcome = {*added[i], UpsertKind::kCreated};
+    } else {
+      FIT_TRY(outcome, write_item(connection, engine, item, time));
+    }
+    if (outcome.kind != UpsertKind::kUnchanged) {
+      words.push_back({outcome.id, &item.listing});
+      changes.append(outcome.id, false);
+    }
+    outcomes.push_back(outcome);
+  }
+  FIT_CHECK(index_item_words(connection, *engine.words, words));
+  FIT_CHECK(changes.finish());
+  return outcomes;
+}
+
+Result<void> remove_item(sql::SqlConnection& connection, ItemId item) {
+  FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1", {item.value}));
+  if (removed == 0) return not_found("there is no item " + item.str());
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  changes.append(item, true);
+  return changes.finish();
+}
+
+}  // namespace fit::store

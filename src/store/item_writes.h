@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "sql/sql_connection.h"
+#include "store/items.h"
+
+namespace fit::store {
+
+// Items::upsert() and Items::remove() for items that passed validation; within a write transaction.
+Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, const Engine& engine,
+                                               std::span<const domain::ItemWrite> items, Timestamp time);
+Result<void> remove_item(sql::SqlConnection& connection, ItemId item);
+
+}  // namespace fit::store

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "domain/vectors.h"
+#include "sql/database.h"
+#include "store/pgvector/vector_leaves.h"
+#include "store/pgvector/vector_search.h"
+
+namespace fit::store {
+
+// Search by SQL and pgvector. A question for neighbours goes through the graph, or through all the vectors of
+// its filter where those are few: chosen by the table's statistics before it is sent, so that it mostly takes
+// one exchange with the server.
+class PostgresSearch final : public VectorSearch {
+ public:
+  explicit PostgresSearch(sql::Database& database) : database_(database) {}
+
+  Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& question) override;
+  Result<bool> any(const domain::ItemFilter& filter) override;
+  Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
+  Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
+                                   std::size_t limit) override;
+  Result<PriceSpread> price_spread(const domain::ItemFilter& filter) override;
+  Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
+                                                    std::span<const double> edges) override;
+  Result<std::vector<ColumnValue>> values(std::span<const std::string_view> columns,
+                                          std::size_t limit) override;
+  Result<bool> has_value(const domain::ValueSet& values) override;
+  Result<std::optional<Timestamp>> newest() override;
+  Result<VectorState> state(std::int64_t space_id) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Known {
+    std::shared_ptr<const VectorLeaves> tables;
+    Clock::time_point until;
+  };
+
+  // At most half a minute old, with their statistics.
+  Result<std::shared_ptr<const VectorLeaves>> tables(std::int64_t space_id);
+  void forget(std::int64_t space_id);
+
+  sql::Database& database_;
+  std::mutex mutex_;
+  std::unordered_map<std::int64_t, Known> known_;  // by space
+};
+
+}  // namespace fit::store

@@ -1,0 +1,54 @@
+#include "store/tables/filter_sql.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "store/tables/filter_columns.h"
+#include "store/tables/value_keys.h"
+
+namespace fit::store {
+FilterSql::FilterSql(const domain::ItemFilter& filter, FilterTable table, std::size_t first)
+    : table_(table), next_(first) {
+  bool asks_status = false;
+  for (const bool wanted : {true, false}) {
+    for (const domain::ValueSet& set : wanted ? filter.any_of : filter.none_of) {
+      asks_status = asks_status || set.column == "status";
+      add_values(set, wanted);
+    }
+  }
+  if (!asks_status) add(column("status") + " = 'active'");
+  if (filter.min_price) add(column("price") + " >= " + bind(*filter.min_price));
+  if (filter.max_price) add(column("price") + " <= " + bind(*filter.max_price));
+  if (filter.listed_after) {
+    add(column("listed_at") + " >= " + bind(std::int64_t{filter.listed_after->time_since_epoch().count()}));
+  }
+}
+
+void FilterSql::add(std::string_view condition) {
+  if (!text_.empty()) text_ += " AND ";
+  text_ += condition;
+}
+
+void FilterSql::add_values(const domain::ValueSet& set, bool wanted) {
+  std::string list;
+  for (const std::string& value : set.values) {
+    if (!can_be_key(value)) continue;
+    list += (list.empty() ? "" : ", ") + bind(std::string_view(texts_.emplace_back(value_key(value))));
+  }
+  if (!is_text_column(set.column) || (list.empty() && wanted)) return add("FALSE");
+  if (list.empty()) return;
+  add(fit::format("{} {} ({})", column(set.column), wanted ? "IN" : "NOT IN", list));
+}
+
+std::string FilterSql::bind(sql::SqlValue value) {
+  values_.push_back(value);
+  return "$" + std::to_string(next_++);
+}
+
+std::string FilterSql::column(std::string_view name) const {
+  if (table_ == FilterTable::kVectors) return fit::format("v.{}", name);
+  if (name == "price" || name == "listed_at" || name == "status") return fit::format("i.{}", name);
+  return fit::format("fit_key(i.{})", name);
+}
+
+}  // namespace fit::store

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <list>
+#include <string>
+#include <vector>
+
+#include "domain/item_filter.h"
+#include "sql/sql_connection.h"
+
+namespace fit::store {
+
+// Where a filter's conditions look: the table of items as i, or a space's vectors as v, which have the same
+// columns with their texts as keys.
+enum class FilterTable : std::uint8_t { kItems, kVectors };
+
+// A filter as a condition with parameters, which begin at $`first`. Owns what its values point to.
+class FilterSql {
+ public:
+  FilterSql(const domain::ItemFilter& filter, FilterTable table, std::size_t first);
+  FilterSql(const FilterSql&) = delete;
+  FilterSql& operator=(const FilterSql&) = delete;
+
+  const std::string& text() const { return text_; }  // never empty
+  const std::vector<sql::SqlValue>& values() const { return values_; }
+
+ private:
+  void add(std::string_view condition);
+  void add_values(const domain::ValueSet& set, bool wanted);
+  std::string bind(sql::SqlValue value);
+  std::string column(std::string_view name) const;
+
+  FilterTable table_;
+  std::size_t next_;
+  std::string text_;
+  std::vector<sql::SqlValue> values_;
+  std::list<std::string> texts_;
+};
+
+}  // namespace fit::store

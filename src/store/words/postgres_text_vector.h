@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "domain/records.h"
+#include "store/words/word_search.h"
+
+namespace fit::store {
+
+// Words of more bytes are in no index.
+inline constexpr std::size_t kLongestIndexed = 255;
+
+// The words of a listing's title, brand and description as a tsvector in PostgreSQL's binary format, with the
+// weights A, B and D. Of very long texts the later words are left out.
+struct TextVector {
+  std::string bytes;
+  std::int64_t length = 0;  // in words
+};
+TextVector make_text_vector(const domain::Listing& listing);
+
+// Counts words in tsvectors.
+class TextVectorScorer {
+ public:
+  // Looks for the terms of the clauses that count; they must outlive it. names_only: in titles and brands.
+  TextVectorScorer(std::span<const WordIndex::Clause> clauses, bool names_only);
+
+  // BM25 of a tsvector in the binary format, of a text of `length` words where `mean` is usual.
+  WordScore score(ByteView vector, double length, double mean);
+
+ private:
+  struct Form {
+    std::size_t term = 0;            // index into terms_
+    std::vector<std::size_t> words;  // indexes into words_
+  };
+
+  void read(ByteView vector);
+  double occurrences(const Form& form) const;
+
+  bool names_only_;
+  std::vector<double> terms_;  // their weights
+  std::vector<Form> forms_;
+  std::vector<std::string> words_;                     // sorted
+  std::vector<std::vector<std::uint16_t>> positions_;  // of each word, with the field above bit 14
+};
+
+}  // namespace fit::store

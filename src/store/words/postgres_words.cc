@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <map>
+
+#include "base/format.h"
+#include "store/tables/filter_sql.h"
+#include "store/words/postgres_text_vector.h"
+#include "store/words/catalogue_words.h"
+#include "store/words/word_engine.h"
+#include "store/words/word_search.h"
+
+namespace fit::store {
+namespace {
+
+// The words are split by us and not by a text search configuration, so that both engines find the same.
+constexpr std::string_view kPostgresWordsIndex = R"sql(
+CREATE TABLE item_words (
+  item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
+  length BIGINT NOT NULL,
+  words TSVECTOR NOT NULL
+);
+
+CREATE INDEX item_words_by_word ON item_words USING gin (words);
+
+ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
+)sql";
+
+constexpr std::size_t kManyItems = 16;    // from which copying is faster than inserting
+constexpr std::int64_t kUsualItems = 256;  // whose lengths tell the usual one
+
+// A form in the language of tsquery: its words one after the other; empty for one that no item can have.
+// Words hold letters and digits alone, but a quote costs nothing.
+std::string phrase(const std::string& form, std::string_view weights) {
+  std::string text;
+  std::size_t length = 0;
+  bool starts = true;
+  for (const char c : form) {
+    if (c == ' ') {
+      starts = true;
+      continue;
+    }
+    if (starts) {
+      if (!text.empty()) text += fit::format("'{} <-> ", weights);
+      text += '\'';
+      length = 0;
+      starts = false;
+    }
+    text += c;
+    if (c == '\'' || c == '\\') text += c;
+    if (++length > kLongestIndexed) return {};
+  }
+  return text.empty() ? text : text + fit::format("'{}", weights);
+}
+
+std::string any_of(std::span<const std::string> forms, std::string_view weights = "") {
+  std::string text;
+  for (const std::string& form : forms) {
+    const std::string one = phrase(form, weights);
+    if (!one.empty()) text += (text.empty() ? "(" : " | (") + one + ")";
+  }
+  return text;
+}
+
+std::string expression(const WordIndex::Selection& selection) {
+  std::string text;
+  for (const WordIndex::Clause& clause : selection.clauses) {
+    std::string part;
+    for (const WordTerm& term : clause.terms) {
+      const std::string any = any_of(term.forms, selection.names_only ? ":AB" : "");
+      if (any.empty()) continue;
+      part += fit::format("{}({})", part.empty() ? "" : clause.all ? " & " : " | ", any);
+    }
+    if (!part.empty()) text += fit::format("{}({})", text.empty() ? "" : " & ", part);
+  }
+  return text;
+}
+
+class PostgresWordIndex final : public WordIndex {
+ public:
+  explicit PostgresWordIndex(sql::SqlConnection& connection) : connection_(connection) {}
+
+  Result<void> begin() {
+    // Which plan is best depends on how common a word is.
+    FIT_CHECK(connection_.run_script("SET LOCAL plan_cache_mode = force_custom_plan"));
+    return connection_.query(
+        "SELECT COALESCE(AVG(length), 1)::DOUBLE PRECISION FROM "
+        "(SELECT length FROM item_words ORDER BY item_id DESC LIMIT $1) latest",
+        {kUsualItems}, [this](const sql::SqlRow& row) { mean_ = std::max(row.real(0), 1.0); });
+  }
+
+  Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
+    Latest latest;
+    const std::string any = any_of(texts);
+    if (any.empty()) return latest;
+    FIT_CHECK(connection_.query(
+        "SELECT COUNT(*), MIN(item_id) FROM (SELECT item_id FROM item_words WHERE words @@ $1::tsquery "
+        "ORDER BY item_id DESC LIMIT $2) latest",
+        {std::string_view(any), most},
+        [&](const sql::SqlRow& row) { latest = {row.integer(0), row.is_null(1) ? 0 : row.integer(1)}; }));
+    return latest;
+  }
+
+  Result<bool> has_few(const domain::ItemFilter& filter, std::int64_t most) override {
+    const FilterSql condition(filter, FilterTable::kItems, 1);
+    std::int64_t items = 0;
+    FIT_CHECK(
+        connection_.query(fit::format("SELECT count(*) FROM (SELECT 1 FROM items i WHERE {} LIMIT {}) m",
+                                      condition.text(), most + 1),
+                          condition.values(), [&](const sql::SqlRow& row) { items = row.integer(0); }));
+    return items <= most;
+  }
+
+  Result<void> score(const Selection& selection, const Visitor& visit) override {
+    const std::string text = expression(selection);
+    if (text.empty()) return {};
+    TextVectorScorer scorer(selection.clauses, selection.names_only);
+    const auto visit_row = [&](const sql::SqlRow& row) {
+      visit(row.integer(0), scorer.score(row.blob(2), row.real(1), mean_));
+    };
+    constexpr std::string_view kSelect =
+        "SELECT item_id, length, words FROM item_words WHERE words @@ $1::tsquery AND item_id > $2";
+    constexpr std::string_view kLatest = "ORDER BY item_id DESC LIMIT $3";
+    if (selection.filter != nullptr) {
+      const FilterSql filter(*selection.filter, FilterTable::kItems, 4);
+      std::vector<sql::SqlValue> values = {std::string_view(text), selection.after, selection.limit};
+      values.insert(values.end(), filter.values().begin(), filter.values().end());
+      return connection_.query(
+          fit::format("{} AND EXISTS (SELECT 1 FROM items i WHERE i.id = item_id AND {}) {}", kSelect,
+                      filter.text(), kLatest),
+          values, visit_row);
+    }
+    if (!selection.among) {
+      return connection_.query(fit::format("{} {}", kSelect, kLatest),
+                               {std::string_view(text), selection.after, selection.limit}, visit_row);
+    }
+    const auto bits = static_cast<std::int64_t>(selection.among->size() * 64);
+    return connection_.query(
+        fit::format("{} AND CASE WHEN item_id < $4 THEN get_bit($5, item_id) = 1 ELSE FALSE END {}", kSelect,
+                    kLatest),
+        {std::string_view(text), selection.after, selection.limit, bits, std::as_bytes(*selection.among)},
+        visit_row);
+  }
+
+ private:
+  sql::SqlConnection& connection_;
+  double mean_ = 1;
+};
+
+// For many items, each of which may be there more than once: the last counts.
+Result<void> replace_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
+  std::map<std::int64_t, const domain::Listing*> latest;
+  for (const ItemWords& item : items) latest[item.item.value] = item.listing;
+  std::vector<std::int64_t> ids;
+  std::vector<TextVector> vectors;
+  for (const auto& [id, listing] : latest) {
+    ids.push_back(id);
+    vectors.push_back(make_text_vector(*listing));
+  }
+  sql::IdList list(ids);
+  for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
+    FIT_CHECK(connection.execute(
+        fit::format("DELETE FROM item_words WHERE item_id IN ({})", piece.placeholders), piece.values));
+  }
+  std::vector<sql::SqlValue> rows;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    rows.insert(rows.end(), {ids[i], vectors[i].length, as_bytes(vectors[i].bytes)});
+  }
+  return connection.copy_rows("item_words", "item_id, length, words", rows);
+}
+
+Result<void> index_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
+  if (items.size() >= kManyItems) return replace_words(connection, items);
+  for (const ItemWords& item : items) {
+    const TextVector vector = make_text_vector(*item.listing);
+    FIT_CHECK(connection.execute(
+        "INSERT INTO item_words (item_id, length, words) VALUES ($1, $2, $3) ON CONFLICT (item_id) DO UPDATE "
+        "SET length = excluded.length, words = excluded.words",
+        {item.item.value, vector.length, as_bytes(vector.bytes)}));
+  }
+  return {};
+}
+
+Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& question) {
+  PostgresWordIndex index(connection);
+  FIT_CHECK(index.begin());
+  return search_words(connection, index, question);
+}
+
+Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
+                                          std::int64_t most) {
+  const std::string any = any_of(texts);
+  if (any.empty()) return 0;
+  FIT_TRY(const auto count, connection.query_integer(
+                                "SELECT COUNT(*) FROM (SELECT 1 FROM item_words WHERE words @@ $1::tsquery "
+                                "LIMIT $2) found",
+                                {std::string_view(any), most}));
+  return count.value_or(0);
+}
+
+}  // namespace
+
+const WordEngine& postgres_word_engine() {
+  static constexpr WordEngine engine = {.schema = kPostgresWordsIndex,
+                                        .index = &index_words,
+                                        .find = &find_words,
+                                        .count_items = &count_items};
+  return engine;
+}
+
+}  // namespace fit::store

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sql/sql_connection.h"
+#include "store/words/catalogue_words.h"
+#include "store/words/word_query.h"
+
+namespace fit::store {
+
+// A database engine's full-text index of the items.
+struct WordEngine {
+  // Statements that make the index, and what keeps it in step where the database does so by itself.
+  std::string_view schema;
+
+  // Puts the texts of items written in this transaction into the index; null where the database does so by
+  // itself.
+  Result<void> (*index)(sql::SqlConnection& connection, std::span<const ItemWords> items) = nullptr;
+
+  // Words::find() in a read transaction.
+  Result<WordResults> (*find)(sql::SqlConnection& connection, const WordQuery& query) = nullptr;
+
+  // Counts the items that have one of the texts (words with blanks between), up to `most`.
+  Result<std::int64_t> (*count_items)(sql::SqlConnection& connection, std::span<const std::string> texts,
+                                      std::int64_t most) = nullptr;
+};
+
+const WordEngine& sqlite_word_engine();    // FTS5
+const WordEngine& postgres_word_engine();  // tsvector
+
+}  // namespace fit::store

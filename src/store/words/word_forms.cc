@@ -1,0 +1,180 @@
+#include "store/words/word_forms.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+#include <utility>
+
+namespace fit::store {
+namespace {
+
+constexpr std::size_t kShortestInflected = 3;
+
+// The letter below the accent of U+00C0 to U+017F; '.' where there is none.
+constexpr std::string_view kPlainLatin =
+    "aaaaaa.ceeeeiiii.nooooo..uuuuy..aaaaaa.ceeeeiiii.nooooo..uuuuy.y"
+    "aaaaaaccccccccdd..eeeeeeeeeegggggggghh..iiiiiiiii...jjkk.llllll."
+    "...nnnnnn...oooooo..rrrrrrsssssssstttt..uuuuuuuuuuuuwwyyyzzzzzz.";
+
+using Range = std::pair<char32_t, char32_t>;
+
+// Marks, blanks and signs above ASCII; what is in none of them counts as a letter.
+constexpr auto kMarks = std::to_array<Range>(
+    {{0x80, 0xA9},      {0xAB, 0xB1},     {0xB4, 0xB4},     {0xB6, 0xB8},     {0xBB, 0xBB},
+     {0xBF, 0xBF},      {0xD7, 0xD7},     {0xF7, 0xF7},     {0x37E, 0x37E},   {0x387, 0x387},
+     {0x589, 0x58A},    {0x5BE, 0x5BE},   {0x5F3, 0x5F4},   {0x60C, 0x60D},   {0x61B, 0x61F},
+     {0x66A, 0x66D},    {0x6D4, 0x6D4},   {0x964, 0x965},   {0xE3F, 0xE3F},   {0x2000, 0x206F},
+     {0x20A0, 0x20CF},  {0x2190, 0x245F}, {0x2500, 0x2BFF}, {0x2E00, 0x2E7F}, {0x3000, 0x3004},
+     {0x3008, 0x3020},  {0x3030, 0x3030}, {0x30FB, 0x30FB}, {0xD800, 0xDFFF}, {0xFE00, 0xFE6F},
+     {0xFF00, 0xFF0F},  {0xFF1A, 0xFF20}, {0xFF3B, 0xFF40}, {0xFF5B, 0xFF65}, {0xFFE0, 0xFFFF},
+     {0x1F000, 0x1FAFF}});
+
+constexpr auto kWithoutBlanks = std::to_array<Range>({{0xE00, 0xEFF},
+                                                      {0x1000, 0x109F},
+                                                      {0x1780, 0x17FF},
+                                                      {0x2E80, 0x9FFF},
+                                                      {0xF900, 0xFAFF},
+                                                      {0x20000, 0x3FFFF}});
+
+bool is_in(char32_t code, std::span<const Range> ranges) {
+  return std::ranges::any_of(
+      ranges, [code](const Range& range) { return code >= range.first && code <= range.second; });
+}
+
+bool is_accent(char32_t code) {
+  return code >= 0x300 && code <= 0x36F;
+}
+
+char32_t next_code(std::string_view text, std::size_t& at) {
+  const auto first = static_cast<unsigned char>(text[at++]);
+  if (first < 0x80) return first;
+  const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+  char32_t code = first & (0x3FU >> more);
+  for (int i = 0; i < more && at < text.size(); ++i) {
+    code = code << 6 | (static_cast<unsigned char>(text[at++]) & 0x3FU);
+  }
+  return code;
+}
+
+void append(std::string& text, char32_t code) {
+  const auto put = [&text](char32_t byte) { text += static_cast<char>(byte); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) {
+    put(0xC0 | code >> 6);
+  } else if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+    put(0x80 | (code >> 6 & 0x3F));
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+    put(0x80 | (code >> 6 & 0x3F));
+  }
+  put(0x80 | (code & 0x3F));
+}
+
+char32_t lowered(char32_t code) {
+  if (code >= 'A' && code <= 'Z') return code + 0x20;
+  if (code < 0xC0) return code;
+  if (code <= 0x17F) {
+    const char plain = kPlainLatin[code - 0xC0];
+    if (plain != '.') return static_cast<unsigned char>(plain);
+    if (code < 0xDF) return code + 0x20;
+    if (code < 0x100 || code == 0x131 || code == 0x138 || code == 0x149 || code == 0x17F) return code;
+    if (code == 0x13F || code == 0x141) return code + 1;
+    return code == 0x140 || code == 0x142 ? code : code | 1;
+  }
+  if (code >= 0x391 && code <= 0x3A9) return code + 0x20;
+  if (code >= 0x400 && code <= 0x40F) return code + 0x50;
+  if (code >= 0x410 && code <= 0x42F) return code + 0x20;
+  return code;
+}
+
+bool is_letter_or_digit(char32_t code) {
+  if (code < 0x80) {
+    return (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+  }
+  return !is_in(code, kMarks);
+}
+
+bool is_vowel(char c) {
+  return std::string_view("aeiou").contains(c);
+}
+
+bool hisses(std::string_view word) {
+  return word.ends_with('s') || word.ends_with('x') || word.ends_with('z') || word.ends_with("ch") ||
+         word.ends_with("sh");
+}
+
+// The word and its other number, by the usual rules of English; what is no word does no harm.
+std::vector<std::string> inflected(const std::string& word) {
+  std::vector<std::string> forms = {word};
+  const bool is_plain = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (!is_plain || word.size() < kShortestInflected) return forms;
+  const auto without = [&word](std::size_t count) { return word.substr(0, word.size() - count); };
+  if (word.ends_with("ies") && word.size() > 4) forms.push_back(without(3) + "y");
+  if (word.ends_with("ves") && word.size() > 4) forms.push_back(without(3) + "f");
+  if (word.ends_with("es") && hisses(without(2))) forms.push_back(without(2));
+  if (word.ends_with('s') && !word.ends_with("ss")) {
+    if (word.size() > kShortestInflected) forms.push_back(without(1));
+  } else if (hisses(word)) {
+    forms.push_back(word + "es");
+  } else if (word.ends_with('y') && !is_vowel(word[word.size() - 2])) {
+    forms.push_back(without(1) + "ies");
+  } else {
+    forms.push_back(word + "s");
+  }
+  return forms;
+}
+
+}  // namespace
+
+std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> words;
+  bool in_word = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t code = next_code(text, at);
+    if (is_accent(code)) continue;
+    if (!is_letter_or_digit(code)) {
+      in_word = false;
+      continue;
+    }
+    if (!in_word) words.emplace_back();
+    in_word = true;
+    append(words.back(), lowered(code));
+  }
+  return words;
+}
+
+std::vector<std::string> word_forms(std::string_view word) {
+  const std::vector<std::string> parts = split_words(word);
+  if (parts.empty()) return {};
+  if (parts.size() == 1) return inflected(parts[0]);
+  std::string start;
+  std::string whole;
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    start += parts[i] + " ";
+    whole += parts[i];
+  }
+  whole += parts.back();
+  std::vector<std::string> forms;
+  if (parts.back() == "s") {
+    forms = {start + "s", whole, start.substr(0, start.size() - 1)};
+  } else {
+    for (const std::string& last : inflected(parts.back())) forms.push_back(start + last);
+    std::ranges::move(inflected(whole), std::back_inserter(forms));
+  }
+  return forms;
+}
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
+}
+
+bool is_written_without_blanks(std::string_view word) {
+  std::size_t at = 0;
+  return !word.empty() && is_in(next_code(word, at), kWithoutBlanks);
+}
+
+}  // namespace fit::store
