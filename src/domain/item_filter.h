@@ -14,15 +14,14 @@ struct ValueSet {
   std::vector<std::string> values;
 };
 
-// What an item must satisfy to be an answer; all conditions together. Empty: everything matches, except that
-// items whose status is not "active" are left out unless a condition on "status" asks for them.
+// The conditions on the items of a result; an item must meet all of them. Items whose status is not "active"
+// match only if a condition names the column "status". An empty filter matches every active item.
 struct ItemFilter {
-  std::vector<ValueSet> any_of = {};  // the item has one of the values
-  std::vector<ValueSet> none_of =
-      {};  // the item has none of the values; one that has no value at all matches
-  std::optional<double> min_price = {};  // inclusive; an item without a price never matches a price condition
-  std::optional<double> max_price = {};  // inclusive
-  std::optional<Timestamp> listed_after = {};
+  std::vector<ValueSet> any_of = {};           // the item has one of the values
+  std::vector<ValueSet> none_of = {};          // the item has none of the values; an item without a value matches
+  std::optional<double> min_price = {};        // inclusive; an item without a price never matches
+  std::optional<double> max_price = {};        // inclusive; an item without a price never matches
+  std::optional<Timestamp> listed_after = {};  // inclusive
 
   bool empty() const {
     return any_of.empty() && none_of.empty() && !min_price && !max_price && !listed_after;

@@ -18,9 +18,10 @@ enum class Origin : std::uint8_t {
   kDerived,  // follows from another property
 };
 
+// The origin of a value and how sure it is.
 struct PropertyOrigin {
   Origin origin = Origin::kNone;
-  float confidence = 0;  // 0 to 1; 1 for the seller's word
+  float confidence = 0;  // 0 to 1; 1 for a value that the seller gave
 
   friend bool operator==(const PropertyOrigin&, const PropertyOrigin&) = default;
 };
@@ -30,14 +31,13 @@ using PropertyOrigins = std::array<PropertyOrigin, kProperties.size()>;
 // "seller", "text", "photo", "derived"; "none".
 std::string_view origin_name(Origin origin);
 
-// The origins as the store gives them back: kNone where there is no value, and where there is one and nothing
-// is said of it, the seller's with confidence 1.
+// Returns the origins as the store returns them: kNone where there is no value, and kSeller with confidence 1
+// where there is a value without an origin.
 PropertyOrigins settled(const Properties& values, PropertyOrigins origins);
 
-// Guesses as text, "material=text:0.81 pattern=photo:0.64", in the order of kProperties; the seller's are
-// left out.
+// The origins other than kSeller as text, "material=text:0.81 pattern=photo:0.64", in the order of kProperties.
 std::string encode_origins(const PropertyOrigins& origins);
-// The other way round; words that are no such guess are passed over.
+// Reads what encode_origins() wrote; ignores words of another form.
 PropertyOrigins decode_origins(std::string_view text);
 
 }  // namespace fit::domain

@@ -14,14 +14,14 @@
 
 namespace fit::domain {
 
-// Whether a listing can still be bought. "active" answers searches by default.
+// Whether a listing can still be bought. Searches return "active" items unless a filter names other statuses.
 inline constexpr std::array<std::string_view, 4> kStatuses = {"active", "reserved", "sold", "hidden"};
 
-// What a listing says. Texts are UTF-8 without NUL; empty means not given, which source and external_id must
-// not be.
+// The text and the price of an item. Texts are UTF-8 without NUL. An empty text means that the value was not
+// given; source and external_id are never empty.
 struct Listing {
-  std::string source;       // where it comes from: "depop", "my-shop"; with external_id the unique key
-  std::string external_id;  // the source's own id; each of the two at most 1,000 bytes
+  std::string source;       // where the listing comes from: "depop", "my-shop"; at most 1,000 bytes
+  std::string external_id;  // its id there, at most 1,000 bytes; unique within the source
   std::string title;
   std::string description;
   std::string brand;
@@ -34,13 +34,13 @@ struct Listing {
   Properties properties;
 };
 
-// A vector of one image in one space.
+// A vector in a space.
 struct SpaceVector {
   std::int64_t space_id = 0;
   std::vector<float> values;  // the space's dimensions, L2 norm 1
 };
 
-// What is known of an image, apart from its vectors.
+// An image apart from its ids and vectors.
 struct ImageFields {
   std::string location;  // http(s) URL, absolute path, or "stored:<name>" under STORAGE_PATH/images
   std::string sha256;    // of the file's bytes, 64 hex digits; also names its thumbnail
@@ -52,23 +52,40 @@ struct ImageFields {
   friend bool operator==(const ImageFields&, const ImageFields&) = default;
 };
 
+// An image to be stored with its item.
 struct ImageWrite : ImageFields {
-  std::vector<SpaceVector> vectors;  // may be empty: filled in later
+  std::vector<SpaceVector> vectors;  // may be empty: vectors can be added later
 };
 
+// One state of an item. Two states of an item never have the same version: updated_at grows with every write of
+// the item, and an item that is removed and added again gets another id. Vectors are no part of the state. The
+// default value stands for "there is no such item".
+struct ItemVersion {
+  ItemId id;
+  Timestamp updated_at;
+
+  friend bool operator==(const ItemVersion&, const ItemVersion&) = default;
+};
+
+// An item to be stored.
 struct ItemWrite {
   Listing listing;
   PropertyOrigins origins{};       // of listing.properties; kNone beside a value: the seller gave it
-  std::string content_hash;        // of the input row and its images; equal means nothing to do
+  std::string content_hash;        // of the input row and its images; an equal one means that nothing changed
   std::vector<ImageWrite> images;  // in order; the first is the main one
+  // The version that the write was made from; the write is refused when the item has another one by now.
+  // Nothing: the item is written whatever its version.
+  std::optional<ItemVersion> expected_version = {};
 };
 
+// A stored image.
 struct ImageRecord : ImageFields {
   ImageId id;
   ItemId item;
   int position = 0;  // 0 first
 };
 
+// A stored item.
 struct ItemRecord {
   ItemId id;
   Listing listing;
@@ -77,19 +94,22 @@ struct ItemRecord {
   Timestamp created_at;
   Timestamp updated_at;
   std::vector<ImageRecord> images;  // in order
+
+  // For ItemWrite::expected_version, and for an HTTP ETag.
+  ItemVersion version() const { return {id, updated_at}; }
 };
 
-// An item as another store holds it, to be kept under its own ids and times.
+// An item of another catalogue, to be stored with the ids and times that it has there.
 struct ItemCopy {
   struct Vector {
     ImageId image;  // one of the record's
     SpaceVector vector;
   };
   ItemRecord record;
-  std::vector<Vector> vectors;  // of the spaces of the store that it is written to
+  std::vector<Vector> vectors;  // in spaces of the catalogue that it is written to
 };
 
-// The columns that filters look at.
+// The columns of an item that filters read.
 struct FilterColumns {
   ItemId id;
   std::string source;
@@ -101,7 +121,7 @@ struct FilterColumns {
   Properties properties;
 };
 
-// New properties for an item, made from what it was at `updated_at`.
+// New properties of an item, derived from the state that it had at `updated_at`.
 struct PropertiesWrite {
   ItemId item;
   Timestamp updated_at;
@@ -109,6 +129,7 @@ struct PropertiesWrite {
   PropertyOrigins origins;  // kNone beside a value: the seller gave it
 };
 
+// The unique key of an item.
 struct ItemKey {
   std::string source;
   std::string external_id;

@@ -14,8 +14,8 @@ namespace fit::sql {
 
 class ConnectionPool;
 
-// A session that is given back at the end to its pool, which must live so long. A broken one is closed, and
-// with it those that lie idle there, which broke with the same server.
+// A borrowed session, which returns to its pool at the end; the pool must outlive the lease. A broken session is
+// closed instead, and with it the pool's idle sessions, which broke with the same server.
 class Lease {
  public:
   Lease(ConnectionPool& pool, std::unique_ptr<SqlConnection> connection)
@@ -32,40 +32,39 @@ class Lease {
   std::unique_ptr<SqlConnection> connection_;  // null once moved away
 };
 
-// Where reads get their sessions. Thread-safe; calls may block.
+// Lends the sessions of reads. Thread-safe; calls may block.
 class ReadSource {
  public:
   virtual ~ReadSource() = default;
 
   virtual Result<Lease> acquire() = 0;
 
-  // A session whose state of the database is the latest; for what failed on another.
+  // Lends a session with the latest state of the database, for a read that failed on another session.
   virtual Result<Lease> acquire_latest() { return acquire(); }
 
-  // Reads that are acquired from now on see the write that the session has just committed.
+  // Sessions that are acquired from now on see the write that `writer` has just committed.
   virtual void wrote(SqlConnection& /*writer*/) {}
 
   virtual PoolStats stats() = 0;
 };
 
-// Sessions that threads borrow one at a time, opened when they are needed. Thread-safe; must outlive its
-// leases.
+// A pool of sessions, opened when they are needed; each is lent to one call at a time. Thread-safe.
 class ConnectionPool final : public ReadSource {
  public:
   using Open = std::function<Result<std::unique_ptr<SqlConnection>>()>;
 
   struct Options {
-    std::size_t size = 1;                                   // sessions that are kept; at least 1
-    std::size_t overflow = 0;                               // more at times of need, closed afterwards
-    std::chrono::milliseconds wait{std::chrono::hours(1)};  // for a free session
+    std::size_t size = 1;                                   // sessions that stay open; at least 1
+    std::size_t overflow = 0;                               // further ones at times of need, closed afterwards
+    std::chrono::milliseconds wait{std::chrono::hours(1)};  // the longest wait for a free session
   };
 
   ConnectionPool(Open open, const Options& options) : open_(std::move(open)), options_(options) {}
 
-  // Blocks until a session is free, or can be opened. kUnavailable when none became free in time. When none
-  // can be opened, waits for one that another call has; without any, answers the error of opening. After a
-  // failure none is tried for a while that doubles with each failure, from 50 ms to 2 s: a server that comes
-  // back is not met by a storm.
+  // Blocks until a session is free or can be opened. kUnavailable when none became free in time. When no session
+  // can be opened, waits for one that another call has; if there is none, returns the error of opening. After a
+  // failed attempt the pool opens nothing for a time that doubles with each failure, from 50 ms to 2 s, so that
+  // clients do not storm a server that comes back.
   Result<Lease> acquire() override;
 
   PoolStats stats() override;
@@ -74,7 +73,7 @@ class ConnectionPool final : public ReadSource {
   friend class Lease;
   using Clock = std::chrono::steady_clock;
 
-  // Null when it failed, and then refused_ says why; leaves the mutex meanwhile.
+  // Opens a session with the mutex unlocked; null when that failed, with the error in refused_.
   std::unique_ptr<SqlConnection> open_one(std::unique_lock<std::mutex>& lock);
   void give_back(std::unique_ptr<SqlConnection> connection);
 

@@ -25,7 +25,7 @@ struct MigrationToken {
 // A schema on one engine; borrows both.
 struct Schema {
   std::span<const Migration> migrations;  // ascending
-  std::span<const MigrationToken> tokens;
+  std::span<const MigrationToken> tokens = {};
 
   // The statements of a migration as the engine gets them.
   std::string expand(const SqlDialect& dialect, const Migration& migration) const;

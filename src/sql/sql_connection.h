@@ -17,11 +17,11 @@ namespace fit::sql {
 
 using VectorView = std::span<const float>;
 
-// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views: they must live
-// until the call ends.
+// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views, which must live until
+// the call ends.
 using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView, VectorView>;
 
-// The row that a query stands on. Columns count from 0; views live until the visitor returns.
+// The current row of a query. Columns count from 0; views live until the visitor returns.
 class SqlRow {
  public:
   virtual ~SqlRow() = default;
@@ -33,7 +33,7 @@ class SqlRow {
   virtual std::vector<float> vector(int column) const = 0;
 };
 
-// A setting of a server.
+// A setting of the server, by name.
 struct SqlSetting {
   std::string_view name;
   std::string value;
@@ -56,10 +56,9 @@ struct SqlDialect {
   std::string expand(std::string_view sql) const;
 };
 
-// One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+,
-// with parameters $1, $2, ...; they are prepared once and kept, so their texts should come from a small set.
-// For one thread at a time. Calls block; kUnavailable when another session holds the needed lock for too
-// long.
+// One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+, with
+// parameters $1, $2, ... They are prepared once and cached, so their texts should come from a small set. For one
+// thread at a time. Calls block. kUnavailable when another session holds the needed lock for too long.
 class SqlConnection {
  public:
   using Visitor = std::function<void(const SqlRow&)>;
@@ -75,19 +74,19 @@ class SqlConnection {
     return query(sql, std::span(values.begin(), values.size()), visit);
   }
 
-  // query() with settings of the server that hold for this statement alone, outside a transaction and in one
-  // exchange with the server. The plan may be kept: one text should always come with the same settings, but
-  // for those that a running plan reads. kInternal where the engine has no settings.
+  // Runs query() under settings of the server that hold for this statement alone, outside a transaction and in
+  // one exchange with the server. The server may cache the plan: one text should always come with the same
+  // settings, except those that are read while a plan runs. kInternal where the engine has no settings.
   virtual Result<void> query_under(std::span<const SqlSetting> settings, std::string_view sql,
                                    std::span<const SqlValue> values, const Visitor& visit);
 
-  // Runs one statement and answers how many rows it inserted, updated or deleted.
+  // Runs one statement and returns how many rows it inserted, updated or deleted.
   virtual Result<std::int64_t> execute(std::string_view sql, std::span<const SqlValue> values) = 0;
   Result<std::int64_t> execute(std::string_view sql, std::initializer_list<SqlValue> values) {
     return execute(sql, std::span(values.begin(), values.size()));
   }
 
-  // The first column of the first row; nothing when there is no row.
+  // Returns the first column of the first row; nothing when there is no row.
   Result<std::optional<std::int64_t>> query_integer(std::string_view sql,
                                                     std::initializer_list<SqlValue> values);
 
@@ -103,24 +102,25 @@ class SqlConnection {
   // A read transaction sees one state of the database throughout and never waits for a writer.
   virtual Result<void> begin_read() = 0;
   virtual Result<void> begin_write(Ordering ordering) = 0;
-  virtual Result<void>
-  commit() = 0;  // on success a write is on the disk; on failure the transaction is still open
-  virtual void rollback() noexcept = 0;  // does nothing outside a transaction
+  // On success a write is on the disk; on failure the transaction is still open.
+  virtual Result<void> commit() = 0;
+  // Does nothing outside a transaction.
+  virtual void rollback() noexcept = 0;
 
-  // The session is lost for good: the server closed it, or is gone. Its transaction was rolled back, unless
-  // it was lost during commit().
+  // Whether the session is lost for good: the server closed it, or is gone. Its transaction was rolled back,
+  // unless the session was lost during commit().
   virtual bool is_broken() const { return false; }
 
-  // The session reads from a copy of the database, which may be behind and may put its own work first.
+  // Whether the session reads from a standby, which may lag behind and may cancel a query to replay the log.
   virtual bool is_standby() const { return false; }
 };
 
-// Rolls back at its end unless committed.
+// A transaction, rolled back at the end of its scope unless it was committed.
 class Transaction {
  public:
   static Result<Transaction> read(SqlConnection& connection);
   static Result<Transaction> write(SqlConnection& connection, Ordering ordering);
-  // Takes over one that has begun.
+  // Takes over a transaction that has begun.
   static Transaction of_begun(SqlConnection& connection) { return Transaction(connection); }
   Transaction(Transaction&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
@@ -133,13 +133,14 @@ class Transaction {
   SqlConnection* connection_;  // null once over
 };
 
-// A list of ids for "... IN ($n, ...)", cut into pieces of few different lengths, so that few statements get
-// prepared.
+// A list of ids for "... IN ($n, ...)", cut into pieces of few different lengths, so that few different
+// statements are prepared.
 class IdList {
  public:
   explicit IdList(std::span<const std::int64_t> ids) : rest_(ids) {}
 
-  // The next piece, or an empty one at the end: values to bind behind `fixed` others. The last id may repeat.
+  // Returns the next piece, or an empty one at the end: the values to bind, after the `fixed` ones. The last id
+  // may repeat.
   struct Piece {
     std::vector<SqlValue> values;
     std::string placeholders;  // "$3, $4, $5"
@@ -150,7 +151,7 @@ class IdList {
   std::span<const std::int64_t> rest_;
 };
 
-// Runs "SQL IN (ids)" in pieces, which must not matter to the order.
+// Runs "SQL IN (ids)" piece by piece; rows come in no order.
 Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
                          const SqlConnection::Visitor& visit);
 
@@ -160,7 +161,7 @@ SqlValue nullable(const std::optional<T>& value) {
   return value ? SqlValue(*value) : SqlValue();
 }
 
-// A LIMIT that fits into the database's number.
+// A LIMIT within the range of the database's integers.
 std::int64_t sql_limit(std::size_t limit);
 
 }  // namespace fit::sql

@@ -52,19 +52,19 @@ TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
   ASSERT_TRUE(done) << done.error().describe();
   const auto restored = *open_catalogue(GetParam().url(target_));
   EXPECT_NE(restored->id(), store_->id());
-  EXPECT_EQ(*restored->position(), 300);
-  EXPECT_EQ(restored->counts()->items, 300);
-  const std::int64_t space = restored->spaces()->at(0).id;
+  EXPECT_EQ(*restored->changes().position(), 300);
+  EXPECT_EQ(restored->items().counts()->items, 300);
+  const std::int64_t space = restored->spaces().list()->at(0).id;
   const auto theirs = *restored->vectors().list(space, {}, 1000);
   EXPECT_EQ(theirs.size(), 300);
   const auto items = *store_->items().list({}, 1000);
   for (const domain::ItemRecord& item : items) {
-    const auto copy = restored->item(item.id);
+    const auto copy = restored->items().get(item.id);
     ASSERT_TRUE(copy);
     EXPECT_EQ(copy->listing.title, item.listing.title);
     EXPECT_EQ(copy->updated_at, item.updated_at);
     EXPECT_EQ(copy->images.at(0).sha256, item.images.at(0).sha256);
-    EXPECT_EQ(restored->vectors(space, std::span(&item.id, 1))->at(0).values,
+    EXPECT_EQ(restored->vectors().of_items(space, std::span(&item.id, 1))->at(0).values,
               store_->vectors().of_items(space, std::span(&item.id, 1))->at(0).values);
   }
   const domain::ItemWrite more = make_item(1000);
@@ -91,7 +91,7 @@ TEST_P(DatabaseBackup, NeverOverwrites) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::kConflict);
   EXPECT_EQ(again.error().field, "DATABASE_URL");
-  EXPECT_EQ((*open_catalogue(GetParam().url(target_)))->counts()->items, 300);
+  EXPECT_EQ((*open_catalogue(GetParam().url(target_)))->items().counts()->items, 300);
 }
 
 TEST_P(DatabaseBackup, TellsEnginesApart) {

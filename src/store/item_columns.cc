@@ -1,5 +1,7 @@
 #include "store/item_columns.h"
 
+#include <algorithm>
+
 namespace fit::store {
 namespace {
 
@@ -50,6 +52,10 @@ std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listin
   *next++ = row.origins;
   *next++ = row.updated_at.time_since_epoch().count();
   return values;
+}
+
+Timestamp later_than(Timestamp present, Timestamp time) {
+  return std::max(time, present + std::chrono::microseconds(1));
 }
 
 std::string numbered_placeholders(std::size_t count) {

@@ -9,7 +9,7 @@
 
 namespace fit::store {
 
-// The columns of FilterColumns and of ItemRecord, as a list for SQL; properties in the order of kProperties.
+// The columns of FilterColumns and of ItemRecord, as lists for SQL; properties in the order of kProperties.
 const std::string& filter_column_list();
 const std::string& item_columns();
 
@@ -24,6 +24,10 @@ struct ItemRow {
 // The values of item_columns() without the id; they borrow from the listing and the row.
 inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
 std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
+
+// The updated_at of a write at `time` to an item whose updated_at is `present`: it grows even when the clock does
+// not, so that no two versions of an item are equal.
+Timestamp later_than(Timestamp present, Timestamp time);
 
 // "$1, $2, …, $count"
 std::string numbered_placeholders(std::size_t count);

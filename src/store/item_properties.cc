@@ -4,6 +4,7 @@
 #include <array>
 
 #include "store/change_log.h"
+#include "store/item_columns.h"
 
 namespace fit::store {
 namespace {
@@ -37,7 +38,7 @@ Result<std::int64_t> write_properties(sql::SqlConnection& connection,
     std::array<sql::SqlValue, kSetValues + 2> values;
     auto* next = std::ranges::copy(put.properties, values.begin()).out;
     *next++ = origins;
-    *next++ = time.time_since_epoch().count();
+    *next++ = later_than(put.updated_at, time).time_since_epoch().count();
     *next++ = put.item.value;
     *next++ = put.updated_at.time_since_epoch().count();
     FIT_TRY(const std::int64_t rows, connection.execute(update_statement(), values));

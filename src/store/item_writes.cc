@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/format.h"
 #include "store/item_bulk.h"
 #include "store/change_log.h"
 #include "store/item_columns.h"
@@ -139,20 +140,31 @@ Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const Engine& 
   return UpsertOutcome{id, UpsertKind::kCreated};
 }
 
-Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& engine, const domain::ItemWrite& item,
-                                 Timestamp time) {
-  std::optional<ItemId> known;
+Error version_conflict(const domain::ItemWrite& item, const domain::ItemVersion& present) {
+  const bool is_gone = present == domain::ItemVersion{};
+  return {ErrorCode::kConflict,
+          is_gone ? "the item was removed meanwhile" : "the item was changed meanwhile",
+          {},
+          fit::format("{} {}", item.listing.source, item.listing.external_id)};
+}
+
+Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& engine,
+                                 const domain::ItemWrite& item, Timestamp time) {
+  domain::ItemVersion present;  // of no item, while none is found
   bool unchanged = false;
-  FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
-                             {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
-                               known = ItemId{row.integer(0)};
-                               unchanged = !item.content_hash.empty() && row.text(1) == item.content_hash;
-                             }));
-  if (!known) return create_item(connection, engine, item, time);
-  if (unchanged) return UpsertOutcome{*known, UpsertKind::kUnchanged};
-  FIT_CHECK(update_item(connection, *known, item, time));
-  FIT_CHECK(replace_images(connection, engine, owner_of(*known, item), item.images));
-  return UpsertOutcome{*known, UpsertKind::kUpdated};
+  FIT_CHECK(
+      connection.query("SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
+                       {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
+                         present = {ItemId{row.integer(0)},
+                                    Timestamp(std::chrono::microseconds(row.integer(1)))};
+                         unchanged = !item.content_hash.empty() && row.text(2) == item.content_hash;
+                       }));
+  if (item.expected_version && *item.expected_version != present) return version_conflict(item, present);
+  if (present == domain::ItemVersion{}) return create_item(connection, engine, item, time);
+  if (unchanged) return UpsertOutcome{present.id, UpsertKind::kUnchanged};
+  FIT_CHECK(update_item(connection, present.id, item, later_than(present.updated_at, time)));
+  FIT_CHECK(replace_images(connection, engine, owner_of(present.id, item), item.images));
+  return UpsertOutcome{present.id, UpsertKind::kUpdated};
 }
 
 bool has_repeated_space(const domain::ItemWrite& item) {
@@ -179,7 +191,7 @@ Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& con
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const bool is_first = taken.emplace(keys[i].source, keys[i].external_id).second;
-    if (known[i] || !is_first || has_repeated_space(items[i])) continue;
+    if (known[i] || !is_first || items[i].expected_version || has_repeated_space(items[i])) continue;
     news.push_back(&items[i]);
     places.push_back(i);
   }

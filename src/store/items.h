@@ -43,7 +43,9 @@ class Items {
   // sha256 the item had already keep their ids and their vectors in other spaces. An item with an equal, not
   // empty content_hash is left alone (kUnchanged). Of one key twice in a batch, the later wins. kInvalid naming
   // the column when an item breaks the rules in domain/records.h, or a vector is not finite or not of its
-  // space's dimensions.
+  // space's dimensions. kConflict when an item's version is not its expected_version; nothing of the batch is
+  // written then. So a write that was made from an old state undoes no later write, and does not bring back an
+  // item that was removed, whichever process wrote or removed it.
   Result<std::vector<UpsertOutcome>> upsert(std::span<const domain::ItemWrite> items);
 
   // Sets the properties of items whose updated_at is still the given one, and skips the others, so that no write

@@ -20,7 +20,7 @@ struct SchemaStep {
 };
 
 // The steps of this program, and which of them the database of a DATABASE_URL has; changes nothing. Errors as
-// for open_store(); a SQLite file that is not there has none.
+// for open_catalogue(); a SQLite file that is not there has none.
 Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url);
 
 // Applies the missing steps up to version `to`, or all. Steps are never taken back: kInvalid naming "--to"

@@ -7,6 +7,7 @@
 #include "base/temp_dir.h"
 #include "sql/postgres_connection.h"
 #include "sql/sqlite_connection.h"
+#include "store/catalogue.h"
 #include "store/migrate.h"
 #include "store/test_support.h"
 
@@ -45,17 +46,17 @@ class MigrationsTest : public ::testing::TestWithParam<testing::Engine> {
 
 TEST_P(MigrationsTest, ApplyInOrderAndOnce) {
   const sql::Migration steps[] = {kFirst, kSecond};
-  ASSERT_TRUE(sql::migrate(*connect(), std::span(steps, 1)));
+  ASSERT_TRUE(sql::migrate(*connect(), {.migrations = std::span(steps, 1)}));
   EXPECT_EQ(integer("SELECT id FROM a"), 5);
-  ASSERT_TRUE(sql::migrate(*connect(), steps));
-  ASSERT_TRUE(sql::migrate(*connect(), steps));
+  ASSERT_TRUE(sql::migrate(*connect(), {.migrations = steps}));
+  ASSERT_TRUE(sql::migrate(*connect(), {.migrations = steps}));
   EXPECT_EQ(integer("SELECT id FROM a"), 6);
   EXPECT_EQ(integer("SELECT COUNT(*) FROM schema_migrations"), 2);
 }
 
 TEST_P(MigrationsTest, LeaveTheOldSchemaWhenAStepFails) {
   const sql::Migration broken[] = {kFirst, kBroken};
-  const auto failed = sql::migrate(*connect(), broken);
+  const auto failed = sql::migrate(*connect(), {.migrations = broken});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kInternal);
   EXPECT_NE(failed.error().detail.find("migration 2 second"), std::string::npos) << failed.error().detail;
@@ -65,14 +66,14 @@ TEST_P(MigrationsTest, LeaveTheOldSchemaWhenAStepFails) {
   EXPECT_FALSE(has_table("b"));
 
   const sql::Migration repaired[] = {kFirst, kSecond};
-  EXPECT_TRUE(sql::migrate(*connect(), repaired));
+  EXPECT_TRUE(sql::migrate(*connect(), {.migrations = repaired}));
   EXPECT_EQ(integer("SELECT id FROM a"), 6);
 }
 
 TEST_P(MigrationsTest, RefuseANewerSchema) {
   const sql::Migration steps[] = {kFirst, kSecond};
-  ASSERT_TRUE(sql::migrate(*connect(), steps));
-  const auto refused = sql::migrate(*connect(), std::span(steps, 1));
+  ASSERT_TRUE(sql::migrate(*connect(), {.migrations = steps}));
+  const auto refused = sql::migrate(*connect(), {.migrations = std::span(steps, 1)});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
   EXPECT_NE(refused.error().message.find("version 2"), std::string::npos);
@@ -81,16 +82,16 @@ TEST_P(MigrationsTest, RefuseANewerSchema) {
 
 TEST_P(MigrationsTest, RefuseAnotherText) {
   const sql::Migration original[] = {kFirst};
-  ASSERT_TRUE(sql::migrate(*connect(), original));
+  ASSERT_TRUE(sql::migrate(*connect(), {.migrations = original}));
   const sql::Migration edited[] = {{1, "first", "CREATE TABLE other (id BIGINT);"}};
-  EXPECT_EQ(sql::migrate(*connect(), edited).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(sql::migrate(*connect(), {.migrations = edited}).error().code, ErrorCode::kConflict);
 }
 
 TEST_P(MigrationsTest, RefuseAHistoryWithAGap) {
   const sql::Migration steps[] = {kFirst, kSecond};
-  ASSERT_TRUE(sql::migrate(*connect(), steps));
+  ASSERT_TRUE(sql::migrate(*connect(), {.migrations = steps}));
   ASSERT_TRUE(connect()->execute("DELETE FROM schema_migrations WHERE version = 1", {}));
-  EXPECT_EQ(sql::migrate(*connect(), steps).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(sql::migrate(*connect(), {.migrations = steps}).error().code, ErrorCode::kConflict);
 }
 
 TEST_P(MigrationsTest, AreSafeWhenManyStartAtOnce) {
@@ -122,13 +123,14 @@ TEST(CatalogueMigrations, AreNumberedWithoutGaps) {
   EXPECT_GE(version, 1);
 }
 
-TEST(SqlDialect, ExpandsEveryToken) {
+TEST(Schema, ExpandsEveryToken) {
   sql::SqlDialect dialect;
   dialect.blob = "BYTEA";
   dialect.identity = "KEY";
-  dialect.words_index = "CREATE INDEX;";
-  EXPECT_EQ(dialect.expand("a {blob}, {identity} {blob} {other} {words_index}"),
-            "a BYTEA, KEY BYTEA {other} CREATE INDEX;");
+  const sql::MigrationToken tokens[] = {{"{words_index}", "CREATE INDEX;"}};
+  const sql::Migration migration = {1, "first", "a {blob}, {identity} {blob} {other} {words_index}"};
+  const sql::Schema schema = {.migrations = std::span(&migration, 1), .tokens = tokens};
+  EXPECT_EQ(schema.expand(dialect, migration), "a BYTEA, KEY BYTEA {other} CREATE INDEX;");
 }
 
 TEST(SchemaSteps, AreToldAsTheyWouldBeDone) {

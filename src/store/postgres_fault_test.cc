@@ -130,10 +130,10 @@ TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
     const auto fresh = open(cluster.url());
     std::vector<domain::ItemKey> keys;
     for (const std::int64_t number : numbers) keys.push_back({"test", make_item(number).listing.external_id});
-    const auto found = fresh->find(keys);
+    const auto found = fresh->items().find(keys);
     ASSERT_TRUE(found) << found.error().describe();
     for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_TRUE((*found)[i].has_value()) << numbers[i];
-    EXPECT_GE(fresh->counts()->items, 50);
+    EXPECT_GE(fresh->items().counts()->items, 50);
     EXPECT_TRUE(eventually([&] { return upsert(*store, 900'000 + round).has_value(); }));
   }
 }
@@ -153,7 +153,7 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 20; ++i) {
         Catalogue& one = t % 2 == 0 ? *store : *second;
-        const auto read = one.counts();
+        const auto read = one.items().counts();
         if (read) ++answered;
         if (!read && read.error().code != ErrorCode::kUnavailable) problems[t] = read.error().describe();
         if (i == 10 && t < 4) {
@@ -167,7 +167,7 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   for (std::thread& thread : threads) thread.join();
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_GT(answered, 0);
-  EXPECT_TRUE(eventually([&] { return store->items().counts().has_value() && second->counts().has_value(); }));
+  EXPECT_TRUE(eventually([&] { return store->items().counts().has_value() && second->items().counts().has_value(); }));
   EXPECT_LE(store->pool_stats().open, 3U) << "what was opened in need is closed";
   EXPECT_TRUE(eventually([&] { return upsert(*store, 99).has_value(); }));
 }
@@ -191,7 +191,7 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
         }
         const auto outcomes = one.items().upsert(batch);
         if (!outcomes) problems[t] = outcomes.error().describe();
-        const auto items = one.list(ItemId{}, 100);
+        const auto items = one.items().list(ItemId{}, 100);
         if (!items) problems[t] = items.error().describe();
         const std::vector<std::string> words = {"corduroy", "chic"};
         const auto found = one.words().find({.words = words, .among = {}});
@@ -220,7 +220,7 @@ TEST_F(PostgresFaultTest, LeavesTheOldSchemaWhenAMigrationIsInterrupted) {
   std::optional<Error> failed;
   std::thread starter([&] {
     const auto connection = *sql::open_postgres({.url = url});
-    const auto done = sql::migrate(*connection, slow);
+    const auto done = sql::migrate(*connection, {.migrations = slow});
     if (!done) failed = done.error();
   });
   EXPECT_TRUE(eventually([&] {
@@ -235,7 +235,7 @@ TEST_F(PostgresFaultTest, LeavesTheOldSchemaWhenAMigrationIsInterrupted) {
   EXPECT_EQ(testing::sql(url, "SELECT count(*)::text FROM pg_class WHERE relname = 'b'"), "0");
   const sql::Migration quick[] = {first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6;"}};
   const auto connection = *sql::open_postgres({.url = url});
-  EXPECT_TRUE(sql::migrate(*connection, quick));
+  EXPECT_TRUE(sql::migrate(*connection, {.migrations = quick}));
   EXPECT_EQ(testing::sql(url, "SELECT id::text FROM a"), "6");
 }
 

@@ -167,7 +167,7 @@ TEST_F(PostgresStoreTest, TellsThatWritersAreWaitedFor) {
   const auto store = open_catalogue(url_, {.busy_timeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(store);
   const auto other = sql::open_postgres({.url = url_});
-  ASSERT_TRUE((*other)->begin_write());
+  ASSERT_TRUE((*other)->begin_write(sql::Ordering::kOrdered));
   const domain::ItemWrite item = make_item(1);
   const auto waited = (*store)->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(waited);

@@ -67,7 +67,7 @@ TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
   const auto all = catalogue_migrations();
   {
     auto connection = *sql::open_sqlite({.path = file()});
-    ASSERT_TRUE(sql::migrate(*connection, all.first(1)));
+    ASSERT_TRUE(sql::migrate(*connection, {.migrations = all.first(1)}));
     std::string columns = "source, external_id, brand, title, description";
     std::string values = "'shop', '1', 'Caf\u00e9 Noir', 'Blue jackets 501', 'goretex'";
     for (const std::string_view name : domain::kProperties) (columns += ", ") += name;
@@ -198,7 +198,7 @@ TEST_F(SqliteStoreTest, RefusesANewerSchema) {
 TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
   {
     auto connection = *sql::open_sqlite({.path = file()});
-    ASSERT_TRUE(sql::migrate(*connection, catalogue_migrations().first(1)));
+    ASSERT_TRUE(sql::migrate(*connection, {.migrations = catalogue_migrations().first(1)}));
     ASSERT_TRUE(connection->run_script(
         "INSERT INTO items VALUES (1, 's', 'a', 'Gap', 'M', 'active', 5, NULL, 'tops', '', 'red', '', '', "
         "'', "

@@ -794,10 +794,10 @@ TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
     });
   }
   for (auto& writer : writers) writer.join();
-  EXPECT_EQ(second->counts()->items, 40);
+  EXPECT_EQ(second->items().counts()->items, 40);
   EXPECT_EQ(position(), 40);
-  EXPECT_EQ(*second->position(), 40);
-  EXPECT_THAT(*second->changes(0, 100), SizeIs(40));
+  EXPECT_EQ(*second->changes().position(), 40);
+  EXPECT_THAT(*second->changes().list(0, 100), SizeIs(40));
 }
 
 TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {

@@ -58,7 +58,7 @@ Catalogue& filled() {
     for (std::int64_t i = 0; i < kItems; i += 1000) {
       std::vector<domain::ItemWrite> batch;
       for (std::int64_t j = i; j < i + 1000; ++j) batch.push_back(make_listing(j, random));
-      must(made->upsert_items(batch));
+      must(made->items().upsert(batch));
     }
     return made;
   }();
