@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "base/format.h"
-#include "store/pgvector/postgres_index.h"
 #include "store/catalogue.h"
+#include "store/pgvector/postgres_index.h"
 #include "store/pgvector/vector_search.h"
 
 namespace fit {
@@ -180,7 +180,8 @@ struct Way {
   double median() const { return rates[rates.size() / 2]; }
 };
 
-void compare(const std::string& url, store::Catalogue& store, const Questions& questions, std::size_t threads) {
+void compare(const std::string& url, store::Catalogue& store, const Questions& questions,
+             std::size_t threads) {
   store::VectorSearch& search = *store.vector_search();
   const auto ours = [&]() -> Ask {
     return [&](std::size_t i) {

@@ -1,6 +1,6 @@
 // Rows a second that processes insert through sql::Database::write(), each row in a transaction of its own.
-// Usage: unordered_writes URL PROCESSES SECONDS unordered|ordered; prints one number, the rows a second of all.
-// bench/run starts the server.
+// Usage: unordered_writes URL PROCESSES SECONDS unordered|ordered; prints one number, the rows a second of
+// all. bench/run starts the server.
 #include <sys/wait.h>
 #include <unistd.h>
 

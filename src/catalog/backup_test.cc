@@ -93,7 +93,8 @@ TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
   ASSERT_TRUE(restore(elsewhere()));
   const auto items = items_of(elsewhere());
   EXPECT_EQ(static_cast<std::int64_t>(items.size()), made->database.tables.at(0).rows);
-  EXPECT_EQ(*(*store::open_catalogue(elsewhere().database_url))->changes().position(), made->database.position);
+  EXPECT_EQ(*(*store::open_catalogue(elsewhere().database_url))->changes().position(),
+            made->database.position);
 }
 
 TEST_F(BackupTest, LeavesOutImagesThatAreStillBeingWritten) {

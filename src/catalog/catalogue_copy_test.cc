@@ -88,7 +88,8 @@ TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
 }
 
 TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
-  const domain::SpaceRecord space = bench_.store->spaces().ensure({"texts", "m", "1", 2, domain::VectorsOf::kTexts}).value();
+  const domain::SpaceRecord space =
+      bench_.store->spaces().ensure({"texts", "m", "1", 2, domain::VectorsOf::kTexts}).value();
   const domain::ItemRecord item = bench_.item("shop", "7");
   const store::TextVectorWrite text{{item.id, item.updated_at, "hash"}, {0.6F, 0.8F}};
   ASSERT_TRUE(bench_.store->vectors().put(space.id, std::span(&text, 1)));
@@ -123,8 +124,8 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
   const ItemId gone = bench_.item("shop", "3").id;
   const CopyReport first = copy([&](std::int64_t, std::int64_t) {
     if (std::exchange(changed, true)) return;
-    put(0, "Blue dress");                          // replaced after it was copied
-    put(1000);                                     // new
+    put(0, "Blue dress");                             // replaced after it was copied
+    put(1000);                                        // new
     ASSERT_TRUE(bench_.store->items().remove(gone));  // removed after it was copied
     ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "4").id));
     put(4);  // the same key under another id

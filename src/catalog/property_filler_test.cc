@@ -57,7 +57,8 @@ TEST_F(PropertyFillerTest, TextThenImageFillWhatIsOpen) {
   EXPECT_EQ(origin(item, "category"), (PropertyOrigin{Origin::kDerived, 0.85F}));
   EXPECT_EQ(value(item, "season"), "");
   EXPECT_EQ(origin(item, "season"), PropertyOrigin{});
-  EXPECT_EQ(bench_.store->items().filter_columns(std::span(&item.id, 1))->at(0).properties, item.listing.properties);
+  EXPECT_EQ(bench_.store->items().filter_columns(std::span(&item.id, 1))->at(0).properties,
+            item.listing.properties);
 }
 
 TEST_F(PropertyFillerTest, DoubtfulImagesSayNothing) {

@@ -119,7 +119,8 @@ Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.pa
   if (options.second_space) embedders.push_back(&second);
   for (embed::Embedder* each : embedders) {
     const embed::Space& space = each->space();
-    const auto record = must(store->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
+    const auto record =
+        must(store->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
     spaces.push_back({record.id, each});
   }
   CatalogOptions catalog_options;

@@ -26,7 +26,8 @@ void print_config(const std::vector<ConfigValue>& values, const std::string& cho
 Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop);
 
 // Brings the vectors of --vectors to the items that run_import() stored.
-Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args, const std::atomic<bool>& stop);
+Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args,
+                               const std::atomic<bool>& stop);
 
 // Draws the sample catalogue into `folder`.
 Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& args,

@@ -56,7 +56,8 @@ Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const
   return {};
 }
 
-Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args, const std::atomic<bool>& stop) {
+Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args,
+                               const std::atomic<bool>& stop) {
   ingest::ImportOptions options;
   FIT_TRY(options.format, ingest::import_format(args.input));
   options.source = args.source;

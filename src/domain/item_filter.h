@@ -17,10 +17,10 @@ struct ValueSet {
 // The conditions on the items of a result; an item must meet all of them. Items whose status is not "active"
 // match only if a condition names the column "status". An empty filter matches every active item.
 struct ItemFilter {
-  std::vector<ValueSet> any_of = {};           // the item has one of the values
-  std::vector<ValueSet> none_of = {};          // the item has none of the values; an item without a value matches
-  std::optional<double> min_price = {};        // inclusive; an item without a price never matches
-  std::optional<double> max_price = {};        // inclusive; an item without a price never matches
+  std::vector<ValueSet> any_of = {};     // the item has one of the values
+  std::vector<ValueSet> none_of = {};    // the item has none of the values; an item without a value matches
+  std::optional<double> min_price = {};  // inclusive; an item without a price never matches
+  std::optional<double> max_price = {};  // inclusive; an item without a price never matches
   std::optional<Timestamp> listed_after = {};  // inclusive
 
   bool empty() const {

@@ -35,7 +35,8 @@ std::string_view origin_name(Origin origin);
 // where there is a value without an origin.
 PropertyOrigins settled(const Properties& values, PropertyOrigins origins);
 
-// The origins other than kSeller as text, "material=text:0.81 pattern=photo:0.64", in the order of kProperties.
+// The origins other than kSeller as text, "material=text:0.81 pattern=photo:0.64", in the order of
+// kProperties.
 std::string encode_origins(const PropertyOrigins& origins);
 // Reads what encode_origins() wrote; ignores words of another form.
 PropertyOrigins decode_origins(std::string_view text);

@@ -57,9 +57,9 @@ struct ImageWrite : ImageFields {
   std::vector<SpaceVector> vectors;  // may be empty: vectors can be added later
 };
 
-// One state of an item. Two states of an item never have the same version: updated_at grows with every write of
-// the item, and an item that is removed and added again gets another id. Vectors are no part of the state. The
-// default value stands for "there is no such item".
+// One state of an item. Two states of an item never have the same version: updated_at grows with every write
+// of the item, and an item that is removed and added again gets another id. Vectors are no part of the state.
+// The default value stands for "there is no such item".
 struct ItemVersion {
   ItemId id;
   Timestamp updated_at;

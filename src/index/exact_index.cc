@@ -67,7 +67,7 @@ void ExactIndex::remove(std::span<const ImageId> images) {
 }
 
 Result<std::vector<domain::Neighbor>> ExactIndex::search(std::span<const float> query,
-                                                 const SearchOptions& options) const {
+                                                         const SearchOptions& options) const {
   FIT_TRY(const UnitQuery unit, checked_query(query, options, dimensions_));
   TopItems best(options.limit, options.min_similarity);
   const std::shared_lock lock(gate_);

@@ -40,7 +40,7 @@ void scan(const Kernels& kernels, const VectorRows& rows, const float* query, co
 }
 
 std::vector<domain::ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
-                                      std::span<const ItemId> items) {
+                                              std::span<const ItemId> items) {
   std::vector<Slot> slots;
   slots.reserve(items.size());
   for (const ItemId item : items) table.append_slots_of(item, slots);

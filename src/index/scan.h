@@ -26,6 +26,6 @@ void scan(const Kernels& kernels, const VectorRows& rows, const float* query, co
 
 // Copies of the items' vectors, in the order of the items.
 std::vector<domain::ImageVector> read_vectors(const SlotTable& table, const VectorRows& rows,
-                                      std::span<const ItemId> items);
+                                              std::span<const ItemId> items);
 
 }  // namespace fit::index

@@ -68,7 +68,7 @@ class VectorIndex {
   // finds fewer any other way compares every matching image. The query is scaled to length 1. kInvalid for a
   // query of the wrong size, not finite or all zero, or limit 0.
   virtual Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
-                                               const SearchOptions& options) const = 0;
+                                                       const SearchOptions& options) const = 0;
 
   // The vectors of these items' images, in the order of the items; those of unknown items are left out.
   virtual std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const = 0;

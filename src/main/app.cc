@@ -153,7 +153,8 @@ Result<void> App::open_text_space() {
   options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
   FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
   const embed::Space& space = text_embedder_->space();
-  FIT_TRY(text_space_, store_->spaces().ensure({space.name, space.model, space.version, space.dimensions, domain::VectorsOf::kTexts}));
+  FIT_TRY(text_space_, store_->spaces().ensure({space.name, space.model, space.version, space.dimensions,
+                                                domain::VectorsOf::kTexts}));
   text_vectors_ =
       std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = *store_,
                                                                          .embedder = *text_embedder_,

@@ -78,14 +78,15 @@ class Backend {
   // Nearest items that are put in order with others: some of the last ones may be missed where that is
   // cheaper.
   virtual Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
-                                                          const Selection& selection) const {
+                                                           const Selection& selection) const {
     return nearest(vector, limit, selection);
   }
 
   // The same by the vectors of items' texts, of which an item has one at most; empty where the backend has no
   // index of those.
-  virtual Result<std::vector<domain::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
-                                                             const Selection& selection) const {
+  virtual Result<std::vector<domain::Neighbor>> nearest_texts(std::span<const float> vector,
+                                                              std::size_t limit,
+                                                              const Selection& selection) const {
     (void)vector;
     (void)limit;
     (void)selection;

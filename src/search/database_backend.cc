@@ -63,8 +63,9 @@ Histogram& query_seconds(Metrics& metrics, const std::string& kind) {
 
 }  // namespace
 
-DatabaseBackend::DatabaseBackend(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,
-                                 Metrics& metrics, std::chrono::milliseconds values_age,
+DatabaseBackend::DatabaseBackend(store::Catalogue& store, store::VectorSearch& search,
+                                 domain::SpaceRecord space, Metrics& metrics,
+                                 std::chrono::milliseconds values_age,
                                  std::optional<domain::SpaceRecord> texts)
     : store_(store),
       search_(search),
@@ -100,8 +101,8 @@ Result<bool> DatabaseBackend::is_empty(const Selection& selection) const {
 }
 
 Result<std::vector<domain::Neighbor>> DatabaseBackend::nearest(std::span<const float> vector,
-                                                              std::size_t limit, const Selection& selection,
-                                                              float min_similarity) const {
+                                                               std::size_t limit, const Selection& selection,
+                                                               float min_similarity) const {
   return ask({.space_id = space_.id,
               .vector = vector,
               .limit = limit,
@@ -110,8 +111,8 @@ Result<std::vector<domain::Neighbor>> DatabaseBackend::nearest(std::span<const f
 }
 
 Result<std::vector<domain::Neighbor>> DatabaseBackend::nearest_texts(std::span<const float> vector,
-                                                                    std::size_t limit,
-                                                                    const Selection& selection) const {
+                                                                     std::size_t limit,
+                                                                     const Selection& selection) const {
   if (!texts_) return std::vector<domain::Neighbor>{};
   return ask({.space_id = texts_->id, .vector = vector, .limit = limit, .filter = filter_of(selection)});
 }

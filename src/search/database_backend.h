@@ -27,10 +27,10 @@ class DatabaseBackend final : public Backend {
   // False without a look at the database for a filter without conditions.
   Result<bool> is_empty(const Selection& selection) const override;
   Result<std::vector<domain::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
-                                               const Selection& selection,
-                                               float min_similarity) const override;
+                                                const Selection& selection,
+                                                float min_similarity) const override;
   Result<std::vector<domain::Neighbor>> nearest_texts(std::span<const float> vector, std::size_t limit,
-                                                     const Selection& selection) const override;
+                                                      const Selection& selection) const override;
   Result<std::vector<domain::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
   Result<store::WordResults> find_words(std::span<const std::string> words, std::size_t limit,
                                         const Selection& selection) const override;

@@ -27,8 +27,8 @@ std::optional<std::int64_t> MemoryBackend::position_reached() const {
 }
 
 Result<std::vector<domain::Neighbor>> MemoryBackend::nearest_texts(std::span<const float> vector,
-                                                                  std::size_t limit,
-                                                                  const Selection& selection) const {
+                                                                   std::size_t limit,
+                                                                   const Selection& selection) const {
   if (texts_ == nullptr) return std::vector<domain::Neighbor>{};
   return texts_->vectors().search(vector, {.limit = limit, .filter = set_of(selection)});
 }
@@ -45,15 +45,15 @@ Result<bool> MemoryBackend::is_empty(const Selection& selection) const {
 }
 
 Result<std::vector<domain::Neighbor>> MemoryBackend::nearest(std::span<const float> vector, std::size_t limit,
-                                                            const Selection& selection,
-                                                            float min_similarity) const {
+                                                             const Selection& selection,
+                                                             float min_similarity) const {
   return index_.vectors().search(
       vector, {.limit = limit, .filter = set_of(selection), .min_similarity = min_similarity});
 }
 
 Result<std::vector<domain::Neighbor>> MemoryBackend::candidates(std::span<const float> vector,
-                                                               std::size_t limit,
-                                                               const Selection& selection) const {
+                                                                std::size_t limit,
+                                                                const Selection& selection) const {
   return index_.vectors().search(vector,
                                  {.limit = limit, .filter = set_of(selection), .are_candidates = true});
 }

@@ -55,8 +55,8 @@ Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting) 
   return weights;
 }
 
-Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces, const Query& query,
-                                 const media::Limits& limits) {
+Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces,
+                                 const Query& query, const media::Limits& limits) {
   std::vector<ItemId> examples = query.like;
   if (query.item_id) examples.insert(examples.begin(), *query.item_id);
   RerankLooks looks;

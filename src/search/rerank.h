@@ -36,8 +36,8 @@ using RerankLooks = std::vector<std::optional<embed::Vector>>;
 
 // The looks of the photo, or of the mean of the examples (item_id, like). The errors of media::decode and of
 // the embedders.
-Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces, const Query& query,
-                                 const media::Limits& limits);
+Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces,
+                                 const Query& query, const media::Limits& limits);
 
 // Puts neighbours in the order of their similarity plus, for each space, its weight times the cosine of the
 // item's best image there. An item without a vector in a space gets the mean of the others. fit tune

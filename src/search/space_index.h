@@ -7,9 +7,9 @@
 #include <mutex>
 #include <string>
 
-#include "domain/vectors.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "domain/vectors.h"
 #include "index/vector_index.h"
 #include "store/catalogue.h"
 

@@ -57,7 +57,8 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
  protected:
   TextSpaceTest() : embedder_(GetParam()) {
     space_ = store_->spaces().ensure({"blind", "b", "1", kDimensions}).value();
-    text_space_ = store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
+    text_space_ =
+        store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
     open_texts();
@@ -92,7 +93,8 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     item.listing.price = number;
     const ItemId id = store_->items().upsert(std::span(&item, 1)).value().front().id;
     if (!with_text_vector) return id;
-    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"}, Provider::vector(what)};
+    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"},
+                                     Provider::vector(what)};
     EXPECT_TRUE(store_->vectors().put(text_space_.id, std::span(&put, 1)));
     return id;
   }

@@ -68,7 +68,7 @@ void ConnectionPool::give_back(std::unique_ptr<SqlConnection> connection) {
       free_.push_back(std::move(connection));
     }
     open_count_ -= closed.size();
-    // Those who wait learn that there is nothing to wait for, or open one.
+    // Waiting calls open a session themselves, or fail.
     if (!closed.empty()) released_.notify_all();
   }
   released_.notify_one();

@@ -14,8 +14,8 @@ namespace fit::sql {
 
 class ConnectionPool;
 
-// A borrowed session, which returns to its pool at the end; the pool must outlive the lease. A broken session is
-// closed instead, and with it the pool's idle sessions, which broke with the same server.
+// A borrowed session, which returns to its pool at the end; the pool must outlive the lease. A broken session
+// is closed instead, and with it the pool's idle sessions, which broke with the same server.
 class Lease {
  public:
   Lease(ConnectionPool& pool, std::unique_ptr<SqlConnection> connection)
@@ -54,17 +54,17 @@ class ConnectionPool final : public ReadSource {
   using Open = std::function<Result<std::unique_ptr<SqlConnection>>()>;
 
   struct Options {
-    std::size_t size = 1;                                   // sessions that stay open; at least 1
-    std::size_t overflow = 0;                               // further ones at times of need, closed afterwards
+    std::size_t size = 1;      // sessions that stay open; at least 1
+    std::size_t overflow = 0;  // further ones at times of need, closed afterwards
     std::chrono::milliseconds wait{std::chrono::hours(1)};  // the longest wait for a free session
   };
 
   ConnectionPool(Open open, const Options& options) : open_(std::move(open)), options_(options) {}
 
-  // Blocks until a session is free or can be opened. kUnavailable when none became free in time. When no session
-  // can be opened, waits for one that another call has; if there is none, returns the error of opening. After a
-  // failed attempt the pool opens nothing for a time that doubles with each failure, from 50 ms to 2 s, so that
-  // clients do not storm a server that comes back.
+  // Blocks until a session is free or can be opened. kUnavailable when none became free in time. When no
+  // session can be opened, waits for one that another call has; if there is none, returns the error of
+  // opening. After a failed attempt the pool opens nothing for a time that doubles with each failure, from 50
+  // ms to 2 s, so that clients do not storm a server that comes back.
   Result<Lease> acquire() override;
 
   PoolStats stats() override;

@@ -8,8 +8,8 @@
 
 namespace fit::sql {
 
-// One forward step of a schema, in the shared dialect with tokens in braces: those of SqlDialect::expand(), and
-// those of the Schema.
+// One forward step of a schema, in the shared dialect with tokens in braces: those of SqlDialect::expand(),
+// and those of the Schema.
 struct Migration {
   int version = 0;  // 1, 2, ... without gaps
   std::string_view name;
@@ -32,9 +32,9 @@ struct Schema {
 };
 
 // Applies the missing migrations of the schema. Each runs in an ordered write transaction of its own and is
-// recorded in schema_migrations with a checksum of its text before tokens are replaced. A failed migration leaves
-// the schema of the one before. kConflict when the database has a migration that the schema lacks, or has with
-// another text.
+// recorded in schema_migrations with a checksum of its text before tokens are replaced. A failed migration
+// leaves the schema of the one before. kConflict when the database has a migration that the schema lacks, or
+// has with another text.
 Result<void> migrate(SqlConnection& connection, const Schema& schema);
 
 // Returns how many of the schema's migrations the database has; changes nothing. kConflict as above.

@@ -7,7 +7,7 @@
 
 namespace fit::sql {
 
-// Runs "HEAD VALUES ($1, ...), ($n, ...) TAIL" over rows of `width` values, one row after the other in
+// Runs "HEAD VALUES ($1, ...), ($n, ...) TAIL" over rows of `width` values, which follow each other in
 // `values`, in statements of few different lengths. No two rows may concern the same row of the table.
 Result<void> insert_rows(SqlConnection& connection, std::string_view head, std::size_t width,
                          std::span<const SqlValue> values, std::string_view tail);

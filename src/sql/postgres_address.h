@@ -8,16 +8,16 @@
 
 namespace fit::sql {
 
-// What a postgresql:// URL gives, by libpq's keywords: host, port, user, password, dbname, ...
+// The options of a postgresql:// URL by libpq's keywords: host, port, user, password, dbname, ...
 using PostgresAddress = std::map<std::string, std::string>;
 
-// kInvalid for what is no such URL. No message repeats a part of it, as it may hold a password.
+// Parses a URL; kInvalid for what is none. No message repeats a part of it, as it may hold a password.
 Result<PostgresAddress> postgres_address(const std::string& url);
 
-// A value as it stands behind "keyword=" in a connection string.
+// Quotes a value to stand after "keyword=" in a connection string.
 std::string quoted_for_libpq(std::string_view value);
 
-// For people: "host:port", or the folder of a socket; empty where the URL says neither.
+// The server as people read it: "host:port", or the folder of a socket; empty when the URL has neither.
 std::string postgres_host(const std::string& url);
 
 }  // namespace fit::sql

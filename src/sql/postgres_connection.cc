@@ -45,7 +45,7 @@ struct ClearResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
 using Connection = std::unique_ptr<PGconn, CloseConnection>;
-using SearchResults = std::unique_ptr<PGresult, ClearResult>;
+using QueryResult = std::unique_ptr<PGresult, ClearResult>;
 
 class Row final : public SqlRow {
  public:
@@ -199,8 +199,8 @@ class PostgresConnection final : public SqlConnection {
   const SqlDialect& dialect() const override { return kDialect; }
 
   Result<void> query(std::string_view sql, std::span<const SqlValue> values, const Visitor& visit) override {
-    FIT_TRY(const SearchResults answer, run(sql, values));
-    visit_rows(answer.get(), visit);
+    FIT_TRY(const QueryResult result, run(sql, values));
+    visit_rows(result.get(), visit);
     return {};
   }
 
@@ -208,8 +208,8 @@ class PostgresConnection final : public SqlConnection {
                            std::span<const SqlValue> values, const Visitor& visit) override;
 
   Result<std::int64_t> execute(std::string_view sql, std::span<const SqlValue> values) override {
-    FIT_TRY(const SearchResults answer, run(sql, values));
-    const std::string_view count = PQcmdTuples(answer.get());
+    FIT_TRY(const QueryResult result, run(sql, values));
+    const std::string_view count = PQcmdTuples(result.get());
     std::int64_t rows = 0;
     std::from_chars(count.data(), count.data() + count.size(), rows);
     return rows;
@@ -230,7 +230,7 @@ class PostgresConnection final : public SqlConnection {
   Result<void> commit() override;
   void rollback() noexcept override {
     if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE || is_broken()) return;
-    const SearchResults answer(PQexec(connection_.get(), "ROLLBACK"));
+    const QueryResult result(PQexec(connection_.get(), "ROLLBACK"));
   }
 
   bool is_broken() const override {
@@ -260,8 +260,8 @@ class PostgresConnection final : public SqlConnection {
     std::span<const SqlValue> values;
   };
 
-  Result<SearchResults> run(std::string_view sql, std::span<const SqlValue> values);
-  Result<SearchResults> run_last(std::span<const Step> steps);
+  Result<QueryResult> run(std::string_view sql, std::span<const SqlValue> values);
+  Result<QueryResult> run_last(std::span<const Step> steps);
   Result<std::string> prepare(std::string_view sql);
   Result<void> script(const char* sql, std::string_view what);
   Result<void> send_copy(std::span<const SqlValue> values, std::size_t width);
@@ -301,29 +301,28 @@ Result<std::string> PostgresConnection::prepare(std::string_view sql) {
   }
   if (statements_.size() >= kMostStatements) {
     const std::string text = statements_.back().text;
-    const SearchResults closed(PQclosePrepared(connection_.get(), statements_.back().name.c_str()));
+    const QueryResult closed(PQclosePrepared(connection_.get(), statements_.back().name.c_str()));
     forget(text);
   }
   Prepared prepared{.text = std::string(sql), .name = fit::format("fit_{}", ++statement_count_)};
-  const SearchResults answer(
+  const QueryResult result(
       PQprepare(connection_.get(), prepared.name.c_str(), prepared.text.c_str(), 0, nullptr));
-  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return error(answer.get(), sql);
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) return error(result.get(), sql);
   statements_.push_front(std::move(prepared));
   by_text_.emplace(statements_.front().text, statements_.begin());
   return statements_.front().name;
 }
 
-Result<SearchResults> PostgresConnection::run(std::string_view sql, std::span<const SqlValue> values) {
+Result<QueryResult> PostgresConnection::run(std::string_view sql, std::span<const SqlValue> values) {
   Parameters parameters;
   FIT_CHECK(parameters.set(values));
   FIT_TRY(const std::string name, prepare(sql));
-  SearchResults answer(PQexecPrepared(connection_.get(), name.c_str(), parameters.count(),
-                                      parameters.values(), parameters.lengths(), parameters.formats(),
-                                      kBinary));
-  const auto status = PQresultStatus(answer.get());
-  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return answer;
+  QueryResult result(PQexecPrepared(connection_.get(), name.c_str(), parameters.count(), parameters.values(),
+                                    parameters.lengths(), parameters.formats(), kBinary));
+  const auto status = PQresultStatus(result.get());
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) return result;
   // After a change of the schema, or of PgBouncer's server, the statement is prepared anew next time.
-  Error failed = error(answer.get(), sql);
+  Error failed = error(result.get(), sql);
   forget(sql);
   return failed;
 }
@@ -340,14 +339,14 @@ Result<void> PostgresConnection::query_under(std::span<const SqlSetting> setting
     names_and_values.insert(names_and_values.end(), {setting.name, std::string_view(setting.value)});
   }
   const std::array<Step, 2> steps = {{{set, names_and_values}, {sql, values}}};
-  FIT_TRY(const SearchResults answer, run_last(steps));
-  visit_rows(answer.get(), visit);
+  FIT_TRY(const QueryResult result, run_last(steps));
+  visit_rows(result.get(), visit);
   return {};
 }
 
-// Sends all steps in one exchange and answers the last one's rows, or the first error. A session that is left
-// in the middle of a pipeline is broken.
-Result<SearchResults> PostgresConnection::run_last(std::span<const Step> steps) {
+// Sends all steps in one exchange and returns the last step's rows, or the first error. A session that is
+// left in the middle of a pipeline is broken.
+Result<QueryResult> PostgresConnection::run_last(std::span<const Step> steps) {
   std::vector<Parameters> parameters(steps.size());
   std::vector<std::string> names(steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -363,17 +362,17 @@ Result<SearchResults> PostgresConnection::run_last(std::span<const Step> steps) 
   }
   is_sent = is_sent && PQpipelineSync(connection) == 1;
   if (!is_sent) return error(nullptr, steps.back().sql);
-  SearchResults last;
+  QueryResult last;
   std::optional<Error> failed;
   while (PQstatus(connection) == CONNECTION_OK) {
-    SearchResults answer(PQgetResult(connection));
-    const auto status = PQresultStatus(answer.get());
-    if (answer == nullptr) continue;  // between two answers
+    QueryResult result(PQgetResult(connection));
+    const auto status = PQresultStatus(result.get());
+    if (result == nullptr) continue;  // between two results
     if (status == PGRES_PIPELINE_SYNC) break;
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-      last = std::move(answer);
+      last = std::move(result);
     } else if (!failed) {
-      failed = error(answer.get(), steps.back().sql);
+      failed = error(result.get(), steps.back().sql);
     }
   }
   PQexitPipelineMode(connection);
@@ -382,18 +381,18 @@ Result<SearchResults> PostgresConnection::run_last(std::span<const Step> steps) 
   return failed ? *failed : error(nullptr, steps.back().sql);
 }
 
-// Statements of a script answer one after the other; the first that fails ends it.
+// Runs the statements of a script in order, until one fails.
 Result<void> PostgresConnection::script(const char* sql, std::string_view what) {
-  const SearchResults answer(PQexec(connection_.get(), sql));
-  const auto status = PQresultStatus(answer.get());
+  const QueryResult result(PQexec(connection_.get(), sql));
+  const auto status = PQresultStatus(result.get());
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return {};
-  return error(answer.get(), what);
+  return error(result.get(), what);
 }
 
 Result<void> PostgresConnection::commit() {
-  const SearchResults answer(PQexec(connection_.get(), "COMMIT"));
-  if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
-    Error failed = error(answer.get(), "COMMIT");
+  const QueryResult result(PQexec(connection_.get(), "COMMIT"));
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    Error failed = error(result.get(), "COMMIT");
     if (is_broken()) {
       failed.message =
           "the connection to the database was lost during a change, which may have been stored; try again";
@@ -401,8 +400,8 @@ Result<void> PostgresConnection::commit() {
     return failed;
   }
   // A transaction in which a statement failed is rolled back by COMMIT.
-  if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT") {
-    return internal("the database did not store a change", PQcmdStatus(answer.get()));
+  if (std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
+    return internal("the database did not store a change", PQcmdStatus(result.get()));
   }
   return {};
 }
@@ -411,14 +410,14 @@ Result<void> PostgresConnection::copy_rows(std::string_view table, std::string_v
                                            std::span<const SqlValue> values) {
   if (values.empty()) return {};
   const std::string sql = fit::format("COPY {} ({}) FROM STDIN (FORMAT binary)", table, columns);
-  const SearchResults begun(PQexec(connection_.get(), sql.c_str()));
+  const QueryResult begun(PQexec(connection_.get(), sql.c_str()));
   if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return error(begun.get(), sql);
   const auto sent = send_copy(values, static_cast<std::size_t>(std::ranges::count(columns, ',')) + 1);
   PQputCopyEnd(connection_.get(), sent ? nullptr : "the values cannot be sent");
   std::optional<Error> failed;
-  for (SearchResults answer(PQgetResult(connection_.get())); answer != nullptr;
-       answer.reset(PQgetResult(connection_.get()))) {
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK && !failed) failed = error(answer.get(), sql);
+  for (QueryResult result(PQgetResult(connection_.get())); result != nullptr;
+       result.reset(PQgetResult(connection_.get()))) {
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK && !failed) failed = error(result.get(), sql);
     if (is_broken()) break;
   }
   FIT_CHECK(sent);
@@ -467,7 +466,7 @@ Result<void> PostgresConnection::check_server() const {
   return {};
 }
 
-// The URL's options, with ours where it says nothing.
+// The options of the URL, and defaults for those that it does not set.
 struct ConnectOptions {
   std::vector<const char*> names;
   std::vector<const char*> values;

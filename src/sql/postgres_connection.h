@@ -17,9 +17,10 @@ struct PostgresOptions {
 
 // A session with a PostgreSQL server of version 15 or newer. A read transaction is REPEATABLE READ, READ
 // ONLY. An ordered write transaction holds an advisory lock to its end, so that the ordered writers of all
-// processes follow each other. commit() returns when the server has it on its disk, even where its synchronous_commit is off.
-// Statements are prepared once by the protocol and kept; settings are made for each transaction. So PgBouncer
-// may stand before the server in transaction mode, where its max_prepared_statements is not 0.
+// processes follow each other. commit() returns when the server has it on its disk, even where its
+// synchronous_commit is off. Statements are prepared once by the protocol and kept; settings are made for
+// each transaction. So PgBouncer may stand before the server in transaction mode, where its
+// max_prepared_statements is not 0.
 //
 // Vectors are pgvector's halfvec or vector. Errors of opening: kInvalid (no URL, wrong password, no such
 // database, another encoding than UTF-8, an older server), kUnavailable (not reachable, starting or stopping,

@@ -55,7 +55,7 @@ constexpr auto kConnectMeanings = std::to_array<Meaning>({
     {"does not exist", ErrorCode::kInvalid, "there is no such database"},
     {"invalid ", ErrorCode::kInvalid, "the address of the database has an option that it does not know"},
     {"certificate", ErrorCode::kInvalid, "the certificate of the database is not the expected one"},
-    {"timeout expired", ErrorCode::kUnavailable, "the database did not answer in time"},
+    {"timeout expired", ErrorCode::kUnavailable, "the database did not respond in time"},
 });
 
 // libpq's "role" of a message that names a role that is not there.
@@ -92,7 +92,7 @@ Error postgres_error(std::string_view sqlstate, std::string detail) {
   if (sqlstate.empty()) sqlstate = "08";
   const auto* const meaning = std::ranges::find_if(
       kMeanings, [sqlstate](const Meaning& one) { return sqlstate.starts_with(one.sqlstate); });
-  if (meaning == kMeanings.end()) return internal("the database answered with an error", std::move(detail));
+  if (meaning == kMeanings.end()) return internal("the database returned an error", std::move(detail));
   return {meaning->code, std::string(meaning->message), {}, std::move(detail)};
 }
 

@@ -11,7 +11,7 @@ namespace fit::sql {
 // '' stands for a lost connection. `detail` is for the log.
 Error postgres_error(std::string_view sqlstate, std::string detail);
 
-// An Error from what libpq says of a connection that could not be made.
+// An Error from libpq's message about a connection that could not be made.
 Error postgres_connect_error(std::string_view message);
 
 }  // namespace fit::sql

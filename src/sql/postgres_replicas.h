@@ -11,15 +11,16 @@
 
 namespace fit::sql {
 
-// Sends reads to standbys of a PostgreSQL primary in turn, and to the primary where none will do: a standby
-// must be reachable, must be of the same catalogue, must have replayed all that this process wrote (by the
-// position in the write-ahead log), and may not be behind the primary by more than max_lag: it has replayed
-// what the primary had written that long ago. Standbys and primary are looked at every 200 ms at most, by
-// reads that come then. While the primary cannot be asked, standbys go on answering. Thread-safe.
+// Sends reads to the standbys of a PostgreSQL primary in turn, and to the primary when no standby can serve.
+// A standby can serve when it is reachable, holds the same database, has replayed all that this process wrote
+// (by the position in the write-ahead log), and has replayed what the primary had written max_lag ago. The
+// positions of standbys and primary are read every 200 ms at most, by reads that come then. While the primary
+// is not reachable, standbys continue to serve. Thread-safe.
 class PostgresReplicas final : public ReadSource {
  public:
   struct Options {
     std::chrono::milliseconds max_lag{10'000};
+    std::string identity_sql;  // selects a text that tells this database from others: "SELECT value FROM ..."
   };
 
   struct Named {
@@ -39,33 +40,33 @@ class PostgresReplicas final : public ReadSource {
   struct Standby {
     std::string name;
     std::unique_ptr<ConnectionPool> pool;
-    Clock::time_point looked_at{};  // or will have been, when somebody is at it
+    Clock::time_point checked_at{};  // when the last check began
     std::int64_t replayed = 0;      // position in the log
-    bool is_ours = false;           // it answered, with the same catalogue
+    bool is_same_database = false;  // whether the last check reached it and found the same database
   };
   struct Sample {
     Clock::time_point time;
     std::int64_t written = 0;  // position in the log
   };
 
-  // Whether the standby may answer a read now; looks at it when that is due.
-  bool will_do(Standby& standby);
+  // Whether the standby can serve a read now; checks it when a check is due.
+  bool can_serve(Standby& standby);
   bool is_due(Standby& standby);
-  void look_at(Standby& standby);
-  void look_at_primary();
-  bool is_near(const Standby& standby) const;
+  void check(Standby& standby);
+  void check_primary();
+  bool is_fresh(const Standby& standby) const;
   std::chrono::milliseconds lag_of(const Standby& standby) const;
 
   const std::unique_ptr<ConnectionPool> primary_;
   const Options options_;
   std::mutex mutex_;
-  std::vector<Standby> standbys_;  // all but the pools under the mutex, as all below
+  std::vector<Standby> standbys_;  // all members but the pools are under the mutex, as all below
   std::size_t next_ = 0;
-  std::string store_id_;            // of the primary's catalogue
-  std::int64_t must_have_ = 0;      // position in the log of this process's last write
-  bool must_have_unknown_ = false;  // until the primary has been looked at again
-  Clock::time_point primary_looked_at_{};
-  std::deque<Sample> samples_;  // of the primary, the latest last; of the last two max_lag
+  std::string identity_;              // of the primary's database
+  std::int64_t required_ = 0;         // position in the log of this process's last write
+  bool is_required_unknown_ = false;  // until the next check of the primary
+  Clock::time_point primary_checked_at_{};
+  std::deque<Sample> samples_;  // positions of the primary over the last two max_lag, the latest last
 };
 
 }  // namespace fit::sql

@@ -20,7 +20,7 @@ void append_number(std::string& bytes, Number number) {
   }
 }
 
-// The number in the first bytes; there must be so many.
+// The number in the first sizeof(Number) bytes, which must be there.
 template <class Number>
 Number read_number(const char* bytes) {
   std::uint64_t number = 0;

@@ -17,8 +17,8 @@ namespace fit::sql {
 
 using VectorView = std::span<const float>;
 
-// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views, which must live until
-// the call ends.
+// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views, which must live
+// until the call ends.
 using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView, VectorView>;
 
 // The current row of a query. Columns count from 0; views live until the visitor returns.
@@ -41,7 +41,7 @@ struct SqlSetting {
 
 // Whether a write transaction takes its turn among the writers of all processes.
 enum class Ordering : std::uint8_t {
-  kOrdered,    // waits until no other ordered writer is at work: what it numbers grows in the order of commits
+  kOrdered,  // waits until no other ordered writer is at work: what it numbers grows in the order of commits
   kUnordered,  // commits beside other writers where the engine has more than one at a time (PostgreSQL)
 };
 
@@ -56,9 +56,10 @@ struct SqlDialect {
   std::string expand(std::string_view sql) const;
 };
 
-// One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+, with
-// parameters $1, $2, ... They are prepared once and cached, so their texts should come from a small set. For one
-// thread at a time. Calls block. kUnavailable when another session holds the needed lock for too long.
+// One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+,
+// with parameters $1, $2, ... They are prepared once and cached, so their texts should come from a small set.
+// For one thread at a time. Calls block. kUnavailable when another session holds the needed lock for too
+// long.
 class SqlConnection {
  public:
   using Visitor = std::function<void(const SqlRow&)>;
@@ -74,8 +75,8 @@ class SqlConnection {
     return query(sql, std::span(values.begin(), values.size()), visit);
   }
 
-  // Runs query() under settings of the server that hold for this statement alone, outside a transaction and in
-  // one exchange with the server. The server may cache the plan: one text should always come with the same
+  // Runs query() under settings of the server that hold for this statement alone, outside a transaction and
+  // in one exchange with the server. The server may cache the plan: one text should always come with the same
   // settings, except those that are read while a plan runs. kInternal where the engine has no settings.
   virtual Result<void> query_under(std::span<const SqlSetting> settings, std::string_view sql,
                                    std::span<const SqlValue> values, const Visitor& visit);
@@ -139,8 +140,8 @@ class IdList {
  public:
   explicit IdList(std::span<const std::int64_t> ids) : rest_(ids) {}
 
-  // Returns the next piece, or an empty one at the end: the values to bind, after the `fixed` ones. The last id
-  // may repeat.
+  // Returns the next piece, or an empty one at the end: the values to bind, after the `fixed` ones. The last
+  // id may repeat.
   struct Piece {
     std::vector<SqlValue> values;
     std::string placeholders;  // "$3, $4, $5"

@@ -64,7 +64,7 @@ Error from_code(int code, int error_number) {
     case SQLITE_TOOBIG:
       return {ErrorCode::kTooLarge, "a value is too large for the database", {}, {}};
     default:
-      return {ErrorCode::kInternal, "the database answered with an error", {}, {}};
+      return {ErrorCode::kInternal, "the database returned an error", {}, {}};
   }
 }
 

@@ -15,7 +15,7 @@ namespace fit::store {
 struct TableSum {
   std::string name;
   std::int64_t rows = 0;
-  std::string checksum;  // of all rows in any order; '' where the dump's files tell as much
+  std::string checksum;  // of all rows in any order; '' when the dump's files are proof enough
 
   friend bool operator==(const TableSum&, const TableSum&) = default;
 };
@@ -31,7 +31,7 @@ struct DumpInfo {
 
 struct DumpOptions {
   int jobs = 2;  // parallel jobs, where the engine has them
-  // Told how much is done and of how much, in a unit of the engine's own; may be empty.
+  // Called with how much is done and the total, in a unit of the engine's own; may be empty.
   std::function<void(std::int64_t, std::int64_t)> progress;
 };
 

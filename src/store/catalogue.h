@@ -17,11 +17,11 @@
 
 namespace fit::store {
 
-// The durable catalogue: items, their images and vectors, and the order in which they changed. The parts share
-// the database's connections and live as long as the catalogue. Thread-safe; calls block. A write that returned
-// success is on the disk and survives a crash; one that failed changed nothing. Errors of all parts besides
-// those that they name: kStorageFull (no space, read-only), kUnavailable (locked or not reachable; try again),
-// kInternal (damaged file, bug).
+// The durable catalogue: items, their images and vectors, and the order in which they changed. The parts
+// share the database's connections and live as long as the catalogue. Thread-safe; calls block. A write that
+// returned success is on the disk and survives a crash; one that failed changed nothing. Errors of all parts
+// besides those that they name: kStorageFull (no space, read-only), kUnavailable (locked or not reachable;
+// try again), kInternal (damaged file, bug).
 class Catalogue {
  public:
   // Takes over a database whose schema is up to date.
@@ -30,7 +30,8 @@ class Catalogue {
   Catalogue(const Catalogue&) = delete;
   Catalogue& operator=(const Catalogue&) = delete;
 
-  // A random id made with the database. Files derived from it (index snapshots) store the id, to be recognised.
+  // A random id made with the database. Files derived from it (index snapshots) store the id, to be
+  // recognised.
   const std::string& id() const { return id_; }
 
   // Succeeds when the database responds. Cheap; for /ready.
@@ -71,8 +72,8 @@ struct OpenOptions {
   // For servers alone.
   std::size_t overflow_connections = 8;                 // further ones at times of need
   std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
-  // Standbys that serve reads. Reads go to the primary while a standby is not reachable, is further behind than
-  // max_lag, or lacks a write of this process.
+  // Standbys that serve reads. Reads go to the primary while a standby is not reachable, is further behind
+  // than max_lag, or lacks a write of this process.
   std::vector<std::string> read_urls = {};
   std::chrono::milliseconds max_lag{10'000};
   GraphOptions graph = {};
@@ -81,11 +82,11 @@ struct OpenOptions {
 // Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
 // "sqlite:////absolute.db": missing folders are made; several processes may use one file, on a local disk.
 // "postgresql://user:password@host:port/database": PostgreSQL 15 or newer with pgvector 0.8 or newer, whose
-// extension is made when the user has the right to; PgBouncer may stand between. Vectors are stored there with
-// 11 bits of mantissa (pgvector's halfvec) and no number beyond 65504. Errors naming DATABASE_URL: kInvalid
-// (unknown scheme, not a database, wrong password, missing or old extension), kUnavailable (locked, not
-// reachable), kStorageFull (cannot be made or written), kInternal (damaged), kConflict (its schema is newer than
-// this program: upgrade the program).
+// extension is made when the user has the right to; PgBouncer may stand between. Vectors are stored there
+// with 11 bits of mantissa (pgvector's halfvec) and no number beyond 65504. Errors naming DATABASE_URL:
+// kInvalid (unknown scheme, not a database, wrong password, missing or old extension), kUnavailable (locked,
+// not reachable), kStorageFull (cannot be made or written), kInternal (damaged), kConflict (its schema is
+// newer than this program: upgrade the program).
 Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_url,
                                                   const OpenOptions& options = {});
 

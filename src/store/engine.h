@@ -28,17 +28,17 @@ struct ImageSpaceSql {
 };
 
 // The vectors of one space of texts, as SQL: rows of item_id, item_updated_at, text_hash and embedding. An
-// item's text_hash says from which texts its vector was made. Its item_updated_at is the item's updated_at when
-// the texts were last compared: after a later write they are compared again, and embedded again when they
-// differ. A program that does not know this table may write items beside one that does.
+// item's text_hash says from which texts its vector was made. Its item_updated_at is the item's updated_at
+// when the texts were last compared: after a later write they are compared again, and embedded again when
+// they differ. A program that does not know this table may write items beside one that does.
 struct TextSpaceSql {
   std::string rows;  // for FROM and UPDATE: the rows as v
   std::string only;  // a condition that holds for the space's rows alone
   std::string put;   // adds or replaces one: $1 item, $2 the item's updated_at, $3 text_hash, $4 embedding
 };
 
-// What a database engine does differently in the catalogue's tables. There is one value for each engine, chosen
-// where a catalogue is opened.
+// What a database engine does differently in the catalogue's tables. There is one value for each engine,
+// chosen where a catalogue is opened.
 struct Engine {
   // The texts of {words_index}, {vector_tables}, {search_tables} and {text_vector_tables} in the migrations.
   std::vector<sql::MigrationToken> migration_tokens;

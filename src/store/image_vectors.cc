@@ -8,8 +8,8 @@
 #include <unordered_set>
 
 #include "base/format.h"
-#include "store/item_bulk.h"
 #include "store/change_log.h"
+#include "store/item_bulk.h"
 #include "store/tables/value_keys.h"
 
 namespace fit::store {
@@ -39,7 +39,7 @@ Result<Owners> read_owners(sql::SqlConnection& connection, std::span<const Vecto
   return owners;
 }
 
-// Copies the vectors of images that have none in the space; answers the others, which are to be written after
+// Copies the vectors of images that have none in the space; returns the others, which are to be written after
 // them.
 Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
                                                 std::span<const VectorRow> rows) {
@@ -75,9 +75,11 @@ struct ImageOfItem {
   ItemId item;
 };
 
-// read_image_vectors() where the vectors may lie in partitions: those of the items' categories alone are asked.
-Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& connection, const ImageSpaceSql& space,
-                                                   const sql::IdList::Piece& items) {
+// read_image_vectors() where the vectors may lie in partitions: those of the items' categories alone are
+// asked.
+Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& connection,
+                                                          const ImageSpaceSql& space,
+                                                          const sql::IdList::Piece& items) {
   std::vector<ImageOfItem> images;
   std::vector<std::int64_t> ids;
   std::set<std::string> categories;
@@ -116,7 +118,8 @@ Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& co
 
 }  // namespace
 
-Result<void> write_image_vector(sql::SqlConnection& connection, const ImageSpaceSql& space, const VectorRow& vector) {
+Result<void> write_image_vector(sql::SqlConnection& connection, const ImageSpaceSql& space,
+                                const VectorRow& vector) {
   if (space.remove.empty()) {
     FIT_CHECK(connection.execute(space.put, {vector.image.value, vector.item.value, vector.values}));
     return {};
@@ -129,7 +132,7 @@ Result<void> write_image_vector(sql::SqlConnection& connection, const ImageSpace
 }
 
 Result<void> write_image_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
-                           std::span<const VectorWrite> vectors) {
+                                 std::span<const VectorWrite> vectors) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   FIT_TRY(const Owners owners, read_owners(connection, vectors));
   std::unordered_set<ItemId> changed;
@@ -148,8 +151,9 @@ Result<void> write_image_vectors(sql::SqlConnection& connection, const ImageSpac
   return changes.finish();
 }
 
-Result<std::vector<domain::ImageVector>> read_image_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
-                                               std::span<const ItemId> items) {
+Result<std::vector<domain::ImageVector>> read_image_vectors(sql::SqlConnection& connection,
+                                                            const ImageSpaceSql& space,
+                                                            std::span<const ItemId> items) {
   std::vector<std::int64_t> ids;
   ids.reserve(items.size());
   std::unordered_map<ItemId, std::size_t> order;
@@ -176,8 +180,9 @@ Result<std::vector<domain::ImageVector>> read_image_vectors(sql::SqlConnection& 
   return vectors;
 }
 
-Result<std::vector<domain::ImageVector>> read_image_vector_page(sql::SqlConnection& connection, const ImageSpaceSql& space,
-                                                   ImageId after, std::size_t limit) {
+Result<std::vector<domain::ImageVector>> read_image_vector_page(sql::SqlConnection& connection,
+                                                                const ImageSpaceSql& space, ImageId after,
+                                                                std::size_t limit) {
   std::vector<domain::ImageVector> vectors;
   FIT_CHECK(connection.query(
       fit::format("SELECT v.image_id, i.item_id, v.embedding FROM {} JOIN images i ON i.id = v.image_id "

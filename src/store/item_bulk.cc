@@ -89,10 +89,10 @@ class BulkAdd {
 }  // namespace
 
 Result<std::vector<std::optional<KnownItem>>> find_items_in_bulk(sql::SqlConnection& connection,
-                                                                    std::span<const domain::ItemKey> keys) {
+                                                                 std::span<const domain::ItemKey> keys) {
   std::map<std::pair<std::string_view, std::string_view>, KnownItem> found;
   std::string sql =
-      "SELECT id, source, external_id, content_hash FROM items WHERE (source, external_id) IN (";
+      "SELECT id, source, external_id, updated_at, content_hash FROM items WHERE (source, external_id) IN (";
   for (std::size_t i = 0; i < kKeysAtOnce; ++i)
     sql += fit::format("{}(${}, ${})", i == 0 ? "" : ", ", 2 * i + 1, 2 * i + 2);
   sql += ")";
@@ -107,8 +107,10 @@ Result<std::vector<std::optional<KnownItem>>> find_items_in_bulk(sql::SqlConnect
       // The views of the map lie in the keys.
       for (const domain::ItemKey& key : piece) {
         if (key.external_id != row.text(2) || key.source != row.text(1)) continue;
-        found.insert_or_assign({key.source, key.external_id},
-                               KnownItem{ItemId{row.integer(0)}, std::string(row.text(3))});
+        found.insert_or_assign(
+            {key.source, key.external_id},
+            KnownItem{ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(3))),
+                      std::string(row.text(4))});
         break;
       }
     }));

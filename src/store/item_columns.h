@@ -13,7 +13,7 @@ namespace fit::store {
 const std::string& filter_column_list();
 const std::string& item_columns();
 
-// What a row of items says besides its listing; borrowed.
+// The columns of a row of items besides its listing; borrowed.
 struct ItemRow {
   std::string_view content_hash;
   std::string_view origins;  // as encode_origins() writes them
@@ -25,8 +25,8 @@ struct ItemRow {
 inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
 std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
 
-// The updated_at of a write at `time` to an item whose updated_at is `present`: it grows even when the clock does
-// not, so that no two versions of an item are equal.
+// The updated_at of a write at `time` to an item whose updated_at is `present`: it grows even when the clock
+// does not, so that no two versions of an item are equal.
 Timestamp later_than(Timestamp present, Timestamp time);
 
 // "$1, $2, …, $count"

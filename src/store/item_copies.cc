@@ -5,8 +5,8 @@
 
 #include "base/format.h"
 #include "store/change_log.h"
-#include "store/item_columns.h"
 #include "store/image_vectors.h"
+#include "store/item_columns.h"
 #include "store/words/catalogue_words.h"
 
 namespace fit::store {
@@ -60,7 +60,8 @@ Result<void> insert_image(sql::SqlConnection& connection, ItemId item, const dom
 
 }  // namespace
 
-Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine, std::span<const domain::ItemCopy> copies) {
+Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine,
+                          std::span<const domain::ItemCopy> copies) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   std::vector<ItemWords> words;
   for (const domain::ItemCopy& copy : copies) {

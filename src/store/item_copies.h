@@ -8,6 +8,7 @@
 namespace fit::store {
 
 // Items::copy() for copies that passed validation; within a write transaction.
-Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine, std::span<const domain::ItemCopy> copies);
+Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine,
+                          std::span<const domain::ItemCopy> copies);
 
 }  // namespace fit::store

@@ -162,18 +162,18 @@ Result<std::vector<domain::ItemRecord>> read_item_page(sql::SqlConnection& conne
   return items;
 }
 
-Result<std::vector<domain::FilterColumns>> read_filter_columns_page(sql::SqlConnection& connection, ItemId after,
-                                                           std::size_t limit) {
+Result<std::vector<domain::FilterColumns>> read_filter_columns_page(sql::SqlConnection& connection,
+                                                                    ItemId after, std::size_t limit) {
   std::vector<domain::FilterColumns> facts;
-  FIT_CHECK(
-      connection.query(fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", filter_column_list()),
-                       {after.value, sql::sql_limit(limit)},
-                       [&facts](const sql::SqlRow& row) { facts.push_back(read_filter_columns_row(row)); }));
+  FIT_CHECK(connection.query(
+      fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", filter_column_list()),
+      {after.value, sql::sql_limit(limit)},
+      [&facts](const sql::SqlRow& row) { facts.push_back(read_filter_columns_row(row)); }));
   return facts;
 }
 
 Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnection& connection,
-                                                      std::span<const ItemId> items) {
+                                                               std::span<const ItemId> items) {
   ById<domain::FilterColumns> found(items);
   FIT_CHECK(sql::query_among(
       connection, fit::format("SELECT {} FROM items WHERE id", filter_column_list()), found.ids(),
@@ -182,13 +182,15 @@ Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnectio
 }
 
 Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& connection,
-                                                            std::span<const domain::ItemKey> keys) {
+                                                         std::span<const domain::ItemKey> keys) {
   std::vector<std::optional<KnownItem>> known(keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    FIT_CHECK(connection.query("SELECT id, content_hash FROM items WHERE source = $1 AND external_id = $2",
-                               {keys[i].source, keys[i].external_id}, [&known, i](const sql::SqlRow& row) {
-                                 known[i] = {ItemId{row.integer(0)}, std::string(row.text(1))};
-                               }));
+    FIT_CHECK(connection.query(
+        "SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
+        {keys[i].source, keys[i].external_id}, [&known, i](const sql::SqlRow& row) {
+          known[i] = {ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1))),
+                      std::string(row.text(2))};
+        }));
   }
   return known;
 }

@@ -15,15 +15,15 @@ Result<std::vector<domain::ItemRecord>> read_items(sql::SqlConnection& connectio
 // By ascending id, from the first above `after`.
 Result<std::vector<domain::ItemRecord>> read_item_page(sql::SqlConnection& connection, ItemId after,
                                                        std::size_t limit);
-Result<std::vector<domain::FilterColumns>> read_filter_columns_page(sql::SqlConnection& connection, ItemId after,
-                                                           std::size_t limit);
+Result<std::vector<domain::FilterColumns>> read_filter_columns_page(sql::SqlConnection& connection,
+                                                                    ItemId after, std::size_t limit);
 
 Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnection& connection,
-                                                      std::span<const ItemId> items);
+                                                               std::span<const ItemId> items);
 
 // The id and content hash of each key, in order.
 Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& connection,
-                                                            std::span<const domain::ItemKey> keys);
+                                                         std::span<const domain::ItemKey> keys);
 
 // kNotFound when it is not there.
 Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image);

@@ -7,11 +7,11 @@
 #include <unordered_set>
 
 #include "base/format.h"
-#include "store/item_bulk.h"
 #include "store/change_log.h"
+#include "store/image_vectors.h"
+#include "store/item_bulk.h"
 #include "store/item_columns.h"
 #include "store/item_reads.h"
-#include "store/image_vectors.h"
 #include "store/words/catalogue_words.h"
 
 namespace fit::store {
@@ -73,16 +73,17 @@ struct Owner {
   std::string_view category;
 };
 
-Result<void> write_vectors_of_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner, ImageId id,
-                                 const domain::ImageWrite& image) {
+Result<void> write_vectors_of_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
+                                    ImageId id, const domain::ImageWrite& image) {
   for (const domain::SpaceVector& vector : image.vectors) {
-    FIT_CHECK(write_image_vector(connection, engine.image_space(vector.space_id), {id, owner.item, owner.category, vector.values}));
+    FIT_CHECK(write_image_vector(connection, engine.image_space(vector.space_id),
+                                 {id, owner.item, owner.category, vector.values}));
   }
   return {};
 }
 
-Result<void> insert_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner, std::int64_t position,
-                          const domain::ImageWrite& image) {
+Result<void> insert_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
+                          std::int64_t position, const domain::ImageWrite& image) {
   FIT_TRY(const auto id, connection.query_integer(
                              "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, "
                              "sha256, location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
@@ -92,8 +93,9 @@ Result<void> insert_image(sql::SqlConnection& connection, const Engine& engine, 
   return write_vectors_of_image(connection, engine, owner, ImageId{id.value_or(0)}, image);
 }
 
-Result<void> update_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner, const domain::ImageRecord& old,
-                          std::int64_t position, const domain::ImageWrite& image) {
+Result<void> update_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
+                          const domain::ImageRecord& old, std::int64_t position,
+                          const domain::ImageWrite& image) {
   if (old.position != position ||
       static_cast<const domain::ImageFields&>(old) != static_cast<const domain::ImageFields&>(image)) {
     FIT_CHECK(connection.execute(
@@ -131,11 +133,12 @@ Owner owner_of(ItemId id, const domain::ItemWrite& item) {
   return {id, item.listing.properties[domain::kCategory]};
 }
 
-Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const Engine& engine, const domain::ItemWrite& item,
-                                  Timestamp time) {
+Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const Engine& engine,
+                                  const domain::ItemWrite& item, Timestamp time) {
   FIT_TRY(const ItemId id, insert_item(connection, item, time));
   for (std::size_t i = 0; i < item.images.size(); ++i) {
-    FIT_CHECK(insert_image(connection, engine, owner_of(id, item), static_cast<std::int64_t>(i), item.images[i]));
+    FIT_CHECK(
+        insert_image(connection, engine, owner_of(id, item), static_cast<std::int64_t>(i), item.images[i]));
   }
   return UpsertOutcome{id, UpsertKind::kCreated};
 }
@@ -152,13 +155,12 @@ Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& e
                                  const domain::ItemWrite& item, Timestamp time) {
   domain::ItemVersion present;  // of no item, while none is found
   bool unchanged = false;
-  FIT_CHECK(
-      connection.query("SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
-                       {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
-                         present = {ItemId{row.integer(0)},
-                                    Timestamp(std::chrono::microseconds(row.integer(1)))};
-                         unchanged = !item.content_hash.empty() && row.text(2) == item.content_hash;
-                       }));
+  FIT_CHECK(connection.query(
+      "SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
+      {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
+        present = {ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1)))};
+        unchanged = !item.content_hash.empty() && row.text(2) == item.content_hash;
+      }));
   if (item.expected_version && *item.expected_version != present) return version_conflict(item, present);
   if (present == domain::ItemVersion{}) return create_item(connection, engine, item, time);
   if (unchanged) return UpsertOutcome{present.id, UpsertKind::kUnchanged};
@@ -176,7 +178,7 @@ bool has_repeated_space(const domain::ItemWrite& item) {
   });
 }
 
-// Adds the new ones of a large batch; answers their ids, and nothing for those that are to be written one by
+// Adds the new ones of a large batch; returns their ids, and nothing for items that are to be written one by
 // one afterwards: of one key twice in the batch, the first is new.
 Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& connection, const Engine& engine,
                                                          std::span<const domain::ItemWrite> items,

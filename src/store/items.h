@@ -24,7 +24,10 @@ struct UpsertOutcome {
 // An item found by its key.
 struct KnownItem {
   ItemId id;
+  Timestamp updated_at;
   std::string content_hash;
+
+  domain::ItemVersion version() const { return {id, updated_at}; }
 };
 
 struct Counts {
@@ -32,29 +35,29 @@ struct Counts {
   std::int64_t images = 0;
 };
 
-// The items of a catalogue with their images. Thread-safe; calls block. A write is one transaction: on success
-// it is on the disk, on an error nothing is changed. Writes count as changes of the items.
+// The items of a catalogue with their images. Thread-safe; calls block. A write is one transaction: on
+// success it is on the disk, on an error nothing is changed. Writes count as changes of the items.
 class Items {
  public:
   Items(sql::Database& database, const Engine& engine, Spaces& spaces)
       : database_(database), engine_(engine), spaces_(spaces) {}
 
-  // Writes items in order. An item with a known (source, external_id) is replaced under its old id. Images whose
-  // sha256 the item had already keep their ids and their vectors in other spaces. An item with an equal, not
-  // empty content_hash is left alone (kUnchanged). Of one key twice in a batch, the later wins. kInvalid naming
-  // the column when an item breaks the rules in domain/records.h, or a vector is not finite or not of its
-  // space's dimensions. kConflict when an item's version is not its expected_version; nothing of the batch is
-  // written then. So a write that was made from an old state undoes no later write, and does not bring back an
-  // item that was removed, whichever process wrote or removed it.
+  // Writes items in order. An item with a known (source, external_id) is replaced under its old id. Images
+  // whose sha256 the item had already keep their ids and their vectors in other spaces. An item with an
+  // equal, not empty content_hash is left alone (kUnchanged). Of one key twice in a batch, the later wins.
+  // kInvalid naming the column when an item breaks the rules in domain/records.h, or a vector is not finite
+  // or not of its space's dimensions. kConflict when an item's version is not its expected_version; nothing
+  // of the batch is written then. So a write that was made from an old state undoes no later write, and does
+  // not bring back an item that was removed, whichever process wrote or removed it.
   Result<std::vector<UpsertOutcome>> upsert(std::span<const domain::ItemWrite> items);
 
-  // Sets the properties of items whose updated_at is still the given one, and skips the others, so that no write
-  // of a listing is lost. Returns how many were set. The content_hash stays. kInvalid as for upsert().
+  // Sets the properties of items whose updated_at is still the given one, and skips the others, so that no
+  // write of a listing is lost. Returns how many were set. The content_hash stays. kInvalid as for upsert().
   Result<std::int64_t> put_properties(std::span<const domain::PropertiesWrite> properties);
 
-  // Stores items of another catalogue with their ids, times, origins, images and vectors. They replace what this
-  // catalogue has under the same item id or the same (source, external_id). kInvalid as for upsert(); kConflict
-  // when an image's id belongs to an item that stays.
+  // Stores items of another catalogue with their ids, times, origins, images and vectors. They replace what
+  // this catalogue has under the same item id or the same (source, external_id). kInvalid as for upsert();
+  // kConflict when an image's id belongs to an item that stays.
   Result<void> copy(std::span<const domain::ItemCopy> items);
 
   // kNotFound when there is no such item.

@@ -7,8 +7,8 @@
 
 namespace fit::store {
 
-// Small texts under names, stored with the catalogue: the active space, where a long job continues. Writes are
-// unordered. Thread-safe; calls block.
+// Small texts under names, stored with the catalogue: the active space, where a long job continues. Writes
+// are unordered. Thread-safe; calls block.
 class Metadata {
  public:
   explicit Metadata(sql::Database& database) : database_(database) {}

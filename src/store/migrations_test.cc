@@ -100,7 +100,8 @@ TEST_P(MigrationsTest, AreSafeWhenManyStartAtOnce) {
   std::vector<std::string> problems(8);
   for (auto& problem : problems) {
     starters.emplace_back([&] {
-      const auto store = store::open_catalogue(url, {.connections = 1, .busy_timeout = std::chrono::minutes(1)});
+      const auto store =
+          store::open_catalogue(url, {.connections = 1, .busy_timeout = std::chrono::minutes(1)});
       if (!store) problem = store.error().describe();
     });
   }

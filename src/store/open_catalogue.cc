@@ -12,20 +12,19 @@ namespace fit::store {
 namespace {
 
 Result<std::unique_ptr<Catalogue>> open_sqlite_catalogue(const std::filesystem::path& path,
-                                                 const OpenOptions& options) {
+                                                         const OpenOptions& options) {
   constexpr int kWriterCacheKib = 16384;
-  sql::SqliteOptions session{
-      .path = path,
-      .busy_timeout = options.busy_timeout,
-      .cache_kib = kWriterCacheKib,
-      .add_functions = &add_word_functions};
+  sql::SqliteOptions session{.path = path,
+                             .busy_timeout = options.busy_timeout,
+                             .cache_kib = kWriterCacheKib,
+                             .add_functions = &add_word_functions};
   {
     FIT_TRY(const auto first, sql::open_sqlite(session));
     FIT_CHECK(sql::migrate(*first, catalogue_schema(sqlite_engine())));
   }
   sql::Database::Pools pools;
   pools.ordered = std::make_unique<sql::ConnectionPool>([session] { return sql::open_sqlite(session); },
-                                                       sql::ConnectionPool::Options{.size = 1});
+                                                        sql::ConnectionPool::Options{.size = 1});
   session.cache_kib = sql::SqliteOptions{}.cache_kib;
   session.query_only = true;
   pools.readers = std::make_unique<sql::ConnectionPool>(
@@ -44,7 +43,8 @@ sql::Schema catalogue_schema(const Engine& engine) {
   return {.migrations = catalogue_migrations(), .tokens = engine.migration_tokens};
 }
 
-Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_url, const OpenOptions& options) {
+Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_url,
+                                                  const OpenOptions& options) {
   Result<std::unique_ptr<Catalogue>> opened = nullptr;
   if (sql::is_postgres(database_url)) {
     opened = open_postgres_catalogue(database_url, options);

@@ -16,7 +16,8 @@ constexpr std::chrono::seconds kStandbyConnects{2};  // at most; reads can go el
 
 }  // namespace
 
-Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& url, const OpenOptions& options) {
+Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& url,
+                                                           const OpenOptions& options) {
   {
     FIT_TRY(const auto first, open_with_pgvector(url));
     FIT_CHECK(sql::migrate(*first, catalogue_schema(postgres_engine())));
@@ -47,7 +48,7 @@ Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& ur
     standbys.push_back({.name = sql::postgres_host(read_url),
                         .pool = std::make_unique<sql::ConnectionPool>(
                             [standby] { return sql::open_postgres(standby); }, reading)});
-    // One that does not answer now may do so later; a wrong address is told at once.
+    // A standby that is not reachable now may be later; a wrong URL is an error at once.
     const auto first = standbys.back().pool->acquire();
     if (!first && first.error().code == ErrorCode::kInvalid) {
       Error wrong = first.error();
@@ -56,7 +57,9 @@ Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& ur
     }
   }
   pools.readers = std::make_unique<sql::PostgresReplicas>(
-      std::move(readers), std::move(standbys), sql::PostgresReplicas::Options{.max_lag = options.max_lag});
+      std::move(readers), std::move(standbys),
+      sql::PostgresReplicas::Options{.max_lag = options.max_lag,
+                                     .identity_sql = "SELECT value FROM store_meta WHERE name = 'store_id'"});
   return Catalogue::make(std::move(pools), postgres_engine(), options.graph);
 }
 

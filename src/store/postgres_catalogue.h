@@ -8,6 +8,7 @@
 namespace fit::store {
 
 // open_catalogue() for a PostgreSQL URL; errors name no setting, except DATABASE_READ_URL.
-Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& url, const OpenOptions& options);
+Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& url,
+                                                           const OpenOptions& options);
 
 }  // namespace fit::store

@@ -97,7 +97,8 @@ TEST_P(PostgresDiskTest, RefusesWritesWhereTheTablesHaveNoRoom) {
     EXPECT_EQ(refused->code, ErrorCode::kStorageFull) << refused->describe();
     EXPECT_EQ(refused->message, "the disk of the database is full");
     EXPECT_THAT(refused->detail, HasSubstr("No space left on device"));
-    EXPECT_EQ(store_->items().counts()->items, std::ssize(acknowledged_)) << "what was refused left something";
+    EXPECT_EQ(store_->items().counts()->items, std::ssize(acknowledged_))
+        << "what was refused left something";
     expect_acknowledged();
     disk_.make_room();
     const auto written = write();

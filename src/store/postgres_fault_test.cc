@@ -167,7 +167,8 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   for (std::thread& thread : threads) thread.join();
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_GT(answered, 0);
-  EXPECT_TRUE(eventually([&] { return store->items().counts().has_value() && second->items().counts().has_value(); }));
+  EXPECT_TRUE(eventually(
+      [&] { return store->items().counts().has_value() && second->items().counts().has_value(); }));
   EXPECT_LE(store->pool_stats().open, 3U) << "what was opened in need is closed";
   EXPECT_TRUE(eventually([&] { return upsert(*store, 99).has_value(); }));
 }

@@ -6,9 +6,9 @@
 
 #include "sql/postgres_connection.h"
 #include "store/migrate.h"
+#include "store/pgvector/vector_search.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
-#include "store/pgvector/vector_search.h"
 
 namespace fit::store {
 namespace {

@@ -7,12 +7,12 @@
 #include <thread>
 
 #include "sql/postgres_connection.h"
-#include "store/migrate.h"
 #include "store/catalogue.h"
-#include "store/test_postgres.h"
-#include "store/test_support.h"
+#include "store/migrate.h"
 #include "store/pgvector/vector_leaves.h"
 #include "store/pgvector/vector_search.h"
+#include "store/test_postgres.h"
+#include "store/test_support.h"
 
 namespace fit::store {
 namespace {
@@ -72,7 +72,7 @@ class PostgresPartitionTest : public ::testing::Test {
   }
 
   std::vector<domain::Neighbor> nearest(const domain::SpaceRecord& of, const domain::ItemFilter& filter,
-                                std::size_t limit = 100) {
+                                        std::size_t limit = 100) {
     const auto vector = testing::make_vector(kDimensions, 5);
     const auto found = store_->vector_search()->nearest(
         {.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});

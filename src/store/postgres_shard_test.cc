@@ -10,12 +10,12 @@
 #include "sql/postgres_connection.h"
 #include "sql/postgres_error.h"
 #include "store/backup.h"
+#include "store/catalogue.h"
 #include "store/migrate.h"
 #include "store/pgvector/postgres_index.h"
-#include "store/catalogue.h"
+#include "store/pgvector/vector_search.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
-#include "store/pgvector/vector_search.h"
 
 namespace fit::store {
 namespace {
@@ -91,7 +91,8 @@ class PostgresShardTest : public ::testing::Test {
     }
   }
 
-  Result<std::vector<domain::Neighbor>> nearest(std::vector<std::string> categories, std::size_t limit = 1000) {
+  Result<std::vector<domain::Neighbor>> nearest(std::vector<std::string> categories,
+                                                std::size_t limit = 1000) {
     const auto vector = testing::make_vector(kDimensions, 5);
     domain::ItemFilter filter;
     if (!categories.empty()) filter.any_of = {{"category", std::move(categories)}};

@@ -7,8 +7,8 @@
 
 #include "sql/postgres_connection.h"
 #include "sql/postgres_error.h"
-#include "store/migrate.h"
 #include "store/catalogue.h"
+#include "store/migrate.h"
 #include "store/test_postgres.h"
 #include "store/test_support.h"
 

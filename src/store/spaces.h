@@ -19,8 +19,8 @@ class Spaces {
   Spaces(sql::Database& database, const Engine& engine, const GraphOptions& graph)
       : database_(database), engine_(engine), graph_(graph) {}
 
-  // The space of that name and version, made when it is new. kConflict when it exists with other dimensions or
-  // of another kind; kInvalid naming the member of the spec at fault.
+  // The space of that name and version, made when it is new. kConflict when it exists with other dimensions
+  // or of another kind; kInvalid naming the member of the spec at fault.
   Result<domain::SpaceRecord> ensure(const domain::SpaceSpec& spec);
 
   // All, by ascending id.

@@ -24,7 +24,8 @@ T must(Result<T> result) {
   return *std::move(result);
 }
 
-std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count, const domain::SpaceRecord& space) {
+std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count,
+                                          const domain::SpaceRecord& space) {
   std::vector<domain::ItemWrite> items;
   for (std::int64_t i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space));
   return items;
@@ -140,7 +141,8 @@ BENCHMARK(vectors)->Arg(100)->Unit(benchmark::kMicrosecond);
 
 void list_filter_columns(benchmark::State& state) {
   auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->items().list_filter_columns(ItemId{}, kItems)));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(must(catalogue.store->items().list_filter_columns(ItemId{}, kItems)));
 }
 BENCHMARK(list_filter_columns)->Unit(benchmark::kMillisecond);
 

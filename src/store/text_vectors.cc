@@ -58,8 +58,9 @@ Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceS
   return changes.finish();
 }
 
-Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                      ItemId after, std::size_t limit) {
+Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& connection,
+                                                           const TextSpaceSql& space, ItemId after,
+                                                           std::size_t limit) {
   std::vector<ItemId> items;
   FIT_CHECK(connection.query(
       fit::format("SELECT i.id FROM items i LEFT JOIN {} ON {} AND v.item_id = i.id WHERE i.id > $1 AND "
@@ -70,8 +71,9 @@ Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& c
   return items;
 }
 
-Result<std::vector<TextVectorState>> read_text_vector_states(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                        std::span<const ItemId> items) {
+Result<std::vector<TextVectorState>> read_text_vector_states(sql::SqlConnection& connection,
+                                                             const TextSpaceSql& space,
+                                                             std::span<const ItemId> items) {
   std::vector<TextVectorState> states;
   FIT_CHECK(sql::query_among(
       connection,
@@ -84,8 +86,9 @@ Result<std::vector<TextVectorState>> read_text_vector_states(sql::SqlConnection&
   return states;
 }
 
-Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                    std::span<const ItemId> items) {
+Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& connection,
+                                                           const TextSpaceSql& space,
+                                                           std::span<const ItemId> items) {
   std::vector<domain::ImageVector> vectors;
   const auto ids = values_of(items);
   FIT_CHECK(sql::query_among(
@@ -98,8 +101,9 @@ Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& c
   return vectors;
 }
 
-Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                        ItemId after, std::size_t limit) {
+Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnection& connection,
+                                                               const TextSpaceSql& space, ItemId after,
+                                                               std::size_t limit) {
   std::vector<domain::ImageVector> vectors;
   FIT_CHECK(connection.query(
       fit::format(

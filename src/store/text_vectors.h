@@ -13,14 +13,18 @@ namespace fit::store {
 // The statements of Vectors for a space of texts.
 Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space,
                                 std::span<const TextVectorWrite> vectors);
-Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                      ItemId after, std::size_t limit);
-Result<std::vector<TextVectorState>> read_text_vector_states(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                        std::span<const ItemId> items);
-Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                    std::span<const ItemId> items);
-Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnection& connection, const TextSpaceSql& space,
-                                                        ItemId after, std::size_t limit);
+Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& connection,
+                                                           const TextSpaceSql& space, ItemId after,
+                                                           std::size_t limit);
+Result<std::vector<TextVectorState>> read_text_vector_states(sql::SqlConnection& connection,
+                                                             const TextSpaceSql& space,
+                                                             std::span<const ItemId> items);
+Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& connection,
+                                                           const TextSpaceSql& space,
+                                                           std::span<const ItemId> items);
+Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnection& connection,
+                                                               const TextSpaceSql& space, ItemId after,
+                                                               std::size_t limit);
 Result<std::int64_t> count_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space);
 
 }  // namespace fit::store

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "store/catalogue.h"
-#include "store/test_support.h"
 #include "store/pgvector/vector_search.h"
+#include "store/test_support.h"
 
 namespace fit::store {
 namespace {
@@ -113,7 +113,8 @@ TEST_P(TextVectorsTest, GoWithTheirItems) {
 }
 
 TEST_P(TextVectorsTest, SpacesAreApart) {
-  const domain::SpaceRecord other = store_->spaces().ensure({"texts", "model", "8", 8, domain::VectorsOf::kTexts}).value();
+  const domain::SpaceRecord other =
+      store_->spaces().ensure({"texts", "model", "8", 8, domain::VectorsOf::kTexts}).value();
   ASSERT_TRUE(put(vector(items_[1])));
   EXPECT_EQ(store_->vectors().count(other.id).value(), 0);
   EXPECT_EQ(store_->vectors().items_without(other.id, {}, 100).value(), items_);
@@ -136,7 +137,8 @@ TEST_P(TextVectorsTest, ASpaceIsOfImagesOrOfTexts) {
   EXPECT_EQ(images.of, domain::VectorsOf::kImages);
   EXPECT_EQ(store_->spaces().list().value().front().of, domain::VectorsOf::kTexts);
   EXPECT_EQ(store_->spaces().ensure({"texts", "model", "4", 4}).error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->spaces().ensure({"pictures", "model", "1", 4, domain::VectorsOf::kTexts}).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(store_->spaces().ensure({"pictures", "model", "1", 4, domain::VectorsOf::kTexts}).error().code,
+            ErrorCode::kConflict);
 
   const TextVectorWrite text = vector(items_[0]);
   EXPECT_EQ(store_->vectors().put(images.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);

@@ -30,10 +30,10 @@ struct TextVectorWrite : TextVectorState {
   std::vector<float> values;  // empty: the texts are unchanged, and only updated_at is stored
 };
 
-// The vectors of a catalogue, by space. A space of images has at most one vector an image, a space of texts at
-// most one an item; there, an ImageVector's image holds the item's number. Thread-safe; calls block. Reads of
-// an unknown space return nothing. A write is one transaction: on success it is on the disk and counts as a
-// change of the items, on an error nothing is changed.
+// The vectors of a catalogue, by space. A space of images has at most one vector an image, a space of texts
+// at most one an item; there, an ImageVector's image holds the item's number. Thread-safe; calls block. Reads
+// of an unknown space return nothing. A write is one transaction: on success it is on the disk and counts as
+// a change of the items, on an error nothing is changed.
 class Vectors {
  public:
   Vectors(sql::Database& database, const Engine& engine, Spaces& spaces)
@@ -58,8 +58,8 @@ class Vectors {
   Result<std::vector<domain::ImageRecord>> images_without(std::int64_t space_id, ImageId after,
                                                           std::size_t limit);
 
-  // Items that have no vector in a space of texts, or were written since their texts were compared, by ascending
-  // id, from the first above `after`. kInvalid for another space.
+  // Items that have no vector in a space of texts, or were written since their texts were compared, by
+  // ascending id, from the first above `after`. kInvalid for another space.
   Result<std::vector<ItemId>> items_without(std::int64_t space_id, ItemId after, std::size_t limit);
 
   // From what the items' vectors in a space of texts were made, in no order; items without one are left out.

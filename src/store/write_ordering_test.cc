@@ -57,7 +57,8 @@ class WriteOrdering : public ::testing::TestWithParam<Engine> {
   }
 
   std::int64_t integer(const char* sql) {
-    const auto value = one_->read([&](sql::SqlConnection& connection) { return connection.query_integer(sql, {}); });
+    const auto value =
+        one_->read([&](sql::SqlConnection& connection) { return connection.query_integer(sql, {}); });
     return value.value_or(std::nullopt).value_or(-1);
   }
 
@@ -85,13 +86,14 @@ TEST_P(WriteOrdering, OrderedWritesFollowEachOther) {
   for (sql::Database* database : {one_.get(), other_.get(), one_.get()}) {
     writers.emplace_back([database] {
       for (int i = 0; i < kRounds; ++i) {
-        const auto done = database->write(Ordering::kOrdered, [](sql::SqlConnection& connection) -> Result<void> {
-          FIT_TRY(const auto value,
-                  connection.query_integer("SELECT value FROM numbers WHERE place = $1", {0}));
-          std::this_thread::yield();
-          FIT_CHECK(connection.execute("UPDATE numbers SET value = $1 WHERE place = 0", {*value + 1}));
-          return {};
-        });
+        const auto done =
+            database->write(Ordering::kOrdered, [](sql::SqlConnection& connection) -> Result<void> {
+              FIT_TRY(const auto value,
+                      connection.query_integer("SELECT value FROM numbers WHERE place = $1", {0}));
+              std::this_thread::yield();
+              FIT_CHECK(connection.execute("UPDATE numbers SET value = $1 WHERE place = 0", {*value + 1}));
+              return {};
+            });
         ASSERT_TRUE(done) << done.error().describe();
       }
     });
@@ -127,9 +129,10 @@ TEST_P(WriteOrdering, UnorderedWritesAreAllStored) {
   for (int t = 0; t < 4; ++t) {
     writers.emplace_back([&, t] {
       for (int i = 0; i < kRows; ++i) {
-        const auto done = (t % 2 == 0 ? one_ : other_)->write(Ordering::kUnordered, [&](sql::SqlConnection& connection) {
-          return insert(connection, 1 + t * kRows + i);
-        });
+        const auto done =
+            (t % 2 == 0 ? one_ : other_)->write(Ordering::kUnordered, [&](sql::SqlConnection& connection) {
+              return insert(connection, 1 + t * kRows + i);
+            });
         ASSERT_TRUE(done) << done.error().describe();
       }
     });

@@ -39,7 +39,7 @@ class VectorIndexContract : public testing::TestWithParam<Kind> {
   }
 
   static std::vector<domain::Neighbor> find(const VectorIndex& index, std::span<const float> query,
-                                    SearchOptions options) {
+                                            SearchOptions options) {
     auto found = index.search(query, options);
     EXPECT_TRUE(found) << found.error().describe();
     return found ? *found : std::vector<domain::Neighbor>{};
@@ -61,7 +61,8 @@ class Plain {
       double sum = 0;
       for (std::size_t i = 0; i < query.size(); ++i) sum += double{query[i]} * held.second[i];
       const auto similarity = static_cast<float>(sum);
-      const auto [entry, fresh] = best.try_emplace(held.first, domain::Neighbor{held.first, image, similarity});
+      const auto [entry, fresh] =
+          best.try_emplace(held.first, domain::Neighbor{held.first, image, similarity});
       if (!fresh && similarity > entry->second.similarity) entry->second = {held.first, image, similarity};
     }
     std::vector<domain::Neighbor> all;

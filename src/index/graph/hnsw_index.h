@@ -31,7 +31,7 @@ class HnswIndex final : public MemoryIndex {
   Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) override;
   void remove(std::span<const ImageId> images) override;
   Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
-                                       const SearchOptions& options) const override;
+                                               const SearchOptions& options) const override;
   std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const override;
   IndexStats stats() const override;
   int dimensions() const override { return options_.dimensions; }

@@ -39,14 +39,16 @@ float reach_for(double shell, double rank) {
 
 }  // namespace
 
-std::vector<domain::Neighbor> HnswIndex::search_exactly(const UnitQuery& query, const SearchOptions& options) const {
+std::vector<domain::Neighbor> HnswIndex::search_exactly(const UnitQuery& query,
+                                                        const SearchOptions& options) const {
   TopItems best(options.limit, options.min_similarity);
   const std::vector<Slot> slots = options.filter ? table_.collect(*options.filter) : table_.live_slots();
   scan(kernels_, graph_->rows(), query.data(), table_, slots, best);
   return best.take();
 }
 
-std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query, const SearchOptions& options) const {
+std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
+                                                        const SearchOptions& options) const {
   const std::size_t items = options.filter ? table_.count_items(*options.filter) : table_.items();
   if (items == 0) return {};
   const std::size_t wanted = std::min(options.limit, items);
@@ -90,7 +92,7 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query, 
 }
 
 Result<std::vector<domain::Neighbor>> HnswIndex::search(std::span<const float> query,
-                                                const SearchOptions& options) const {
+                                                        const SearchOptions& options) const {
   FIT_TRY(const UnitQuery unit, checked_query(query, options, options_.dimensions));
   const std::shared_lock lock(gate_);
   return search_planned(unit, options);

@@ -41,7 +41,8 @@ fit::Result<void> bench(const std::filesystem::path& input, const std::string& m
     if (model != "palette") embedder_options.model = model;
     FIT_TRY(embedder, embed::make_embedder(embedder_options));
     const embed::Space& space = embedder->space();
-    FIT_TRY(const auto record, store->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
+    FIT_TRY(const auto record,
+            store->spaces().ensure({space.name, space.model, space.version, space.dimensions}));
     spaces.push_back({record.id, embedder.get()});
   }
   net::HttpClient http({});

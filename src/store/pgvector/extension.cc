@@ -55,7 +55,7 @@ Result<void> ensure_pgvector(sql::SqlConnection& connection) {
 }  // namespace
 
 Result<std::unique_ptr<sql::SqlConnection>> open_with_pgvector(const std::string& url,
-                                                             std::chrono::seconds connect_timeout) {
+                                                               std::chrono::seconds connect_timeout) {
   FIT_TRY(auto connection, sql::open_postgres({.url = url, .connect_timeout = connect_timeout}));
   FIT_CHECK(ensure_pgvector(*connection));
   return connection;

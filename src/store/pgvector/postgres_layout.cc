@@ -8,9 +8,9 @@
 #include "store/pgvector/layout_functions.h"
 #include "store/pgvector/shard_address.h"
 #include "store/pgvector/shard_connection.h"
-#include "store/tables/space_rows.h"
 #include "store/pgvector/vector_leaves.h"
 #include "store/pgvector/vector_tables.h"
+#include "store/tables/space_rows.h"
 
 namespace fit::store {
 namespace {
@@ -95,8 +95,8 @@ class Plan {
   Result<void> plan_partition(const domain::SpaceRecord& space, const VectorLayout::Partition& partition,
                               bool is_attached);
   Result<void> plan_remote_table(const domain::SpaceRecord& space, const VectorLayout::Partition& partition);
-  Result<void> plan_indexes(sql::SqlConnection& place, const std::string& shard, const domain::SpaceRecord& space,
-                            const std::string& table, bool is_there);
+  Result<void> plan_indexes(sql::SqlConnection& place, const std::string& shard,
+                            const domain::SpaceRecord& space, const std::string& table, bool is_there);
   void plan_conversion(const domain::SpaceRecord& space);
   void plan_copy(const domain::SpaceRecord& space, const VectorLayout::Partition& partition);
   void plan_attach(const domain::SpaceRecord& space, const VectorLayout::Partition& partition);
@@ -289,8 +289,8 @@ Result<void> Plan::check_leaves(const VectorLeaves& known) const {
 }
 
 // Indexes that are missing, and those that an interrupted building left behind.
-Result<void> Plan::plan_indexes(sql::SqlConnection& place, const std::string& shard, const domain::SpaceRecord& space,
-                                const std::string& table, bool is_there) {
+Result<void> Plan::plan_indexes(sql::SqlConnection& place, const std::string& shard,
+                                const domain::SpaceRecord& space, const std::string& table, bool is_there) {
   for (const VectorIndex& index : vector_indexes(table, space, run_.graph)) {
     bool is_known = false;
     bool is_valid = false;
@@ -311,7 +311,8 @@ Result<void> Plan::plan_indexes(sql::SqlConnection& place, const std::string& sh
   return {};
 }
 
-Result<void> Plan::plan_remote_table(const domain::SpaceRecord& space, const VectorLayout::Partition& partition) {
+Result<void> Plan::plan_remote_table(const domain::SpaceRecord& space,
+                                     const VectorLayout::Partition& partition) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
   sql::SqlConnection& shard = *shards_.at(partition.shard).connection;
   FIT_TRY(const bool is_there, has_table(shard, table));

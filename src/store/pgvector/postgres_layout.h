@@ -12,7 +12,7 @@
 
 namespace fit::store {
 
-// Something that is missing until a database is laid out as a VectorLayout says.
+// A step that is missing until a database has the tables of a VectorLayout.
 struct LayoutStep {
   std::string what;                     // "vectors_1: partition shoes: rows of shoes, boots"
   std::string shard;                    // where it is done; empty: in the database itself
@@ -21,7 +21,7 @@ struct LayoutStep {
 };
 
 struct LayoutRun {
-  const VectorLayout* wanted = nullptr;  // as the file says; null: as the database remembers
+  const VectorLayout* wanted = nullptr;  // of the file; null: the one stored in the database
   GraphOptions graph;
   // The value of an environment variable.
   std::function<std::optional<std::string>(const std::string& name)> environment;
@@ -29,11 +29,11 @@ struct LayoutRun {
 
 // What is missing, in order; changes nothing. None where there is no layout. kConflict saying how where the
 // database has partitions that the layout has not, or has otherwise; kInvalid naming "layout" for a shard
-// that refuses, kUnavailable for one that does not answer.
+// that refuses, kUnavailable for one that is not reachable.
 Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run);
 
-// Does that step by step; `begin` is told of each. Interrupted, it goes on where it ended. Searches go on
-// meanwhile; each step that moves rows keeps writers waiting.
+// Applies the missing steps in order, and calls `begin` before each. After an interruption the next run continues.
+// Searches continue meanwhile; writers wait for each step that moves rows.
 Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin);
 

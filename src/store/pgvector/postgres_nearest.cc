@@ -30,17 +30,16 @@ double graph_cost(double wanted, double share) {
 
 }  // namespace
 
-NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables,
-                           const NearestQuery& question)
+NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query)
     : database_(database),
       tables_(tables),
-      question_(question),
-      filter_(question.filter, FilterTable::kVectors, 2) {
-  values_.emplace_back(question.vector);
+      query_(query),
+      filter_(query.filter, FilterTable::kVectors, 2) {
+  values_.emplace_back(query.vector);
   values_.insert(values_.end(), filter_.values().begin(), filter_.values().end());
   for (const VectorLeaf& leaf : tables.leaves) {
-    if (!tables.may_have(leaf, question.filter)) continue;
-    Part part{.leaf = &leaf, .share = leaf.statistics.share(question.filter), .rows = {}};
+    if (!tables.may_have(leaf, query.filter)) continue;
+    Part part{.leaf = &leaf, .share = leaf.statistics.share(query.filter), .rows = {}};
     part.limit = first_limit(part);
     if (is_by_graph(part)) part.way = Way::kGraph;
     parts_.push_back(std::move(part));
@@ -55,8 +54,8 @@ Result<std::vector<domain::Neighbor>> NearestItems::find() {
 }
 
 std::size_t NearestItems::first_limit(const Part& part) const {
-  const double rows = std::ceil(static_cast<double>(question_.limit) * part.leaf->statistics.rows_per_item());
-  return std::max(question_.limit, static_cast<std::size_t>(rows));
+  const double rows = std::ceil(static_cast<double>(query_.limit) * part.leaf->statistics.rows_per_item());
+  return std::max(query_.limit, static_cast<std::size_t>(rows));
 }
 
 // Of a shard that was never analysed nothing is known but that it has a graph; that server's planner decides
@@ -66,9 +65,9 @@ bool NearestItems::is_by_graph(const Part& part) const {
   const bool is_remote = !part.leaf->shard.empty();
   if (is_remote && statistics.rows() <= 0) return true;
   if (statistics.rows() <= kFewRows || !(is_remote || statistics.has_graph())) return false;
-  const double wanted = static_cast<double>(question_.limit) * statistics.rows_per_item();
+  const double wanted = static_cast<double>(query_.limit) * statistics.rows_per_item();
   const bool asks_category =
-      std::ranges::contains(question_.filter.any_of, "category", &domain::ValueSet::column);
+      std::ranges::contains(query_.filter.any_of, "category", &domain::ValueSet::column);
   return graph_cost(wanted, part.share) <
          exact_cost(part.share * statistics.rows(), asks_category ? statistics.order() : 0);
 }
@@ -116,10 +115,10 @@ bool NearestItems::take_items() {
   items_.clear();
   std::unordered_set<ItemId> met;
   for (const Row& row : rows) {
-    if (row.near.similarity < question_.min_similarity) return true;
+    if (row.near.similarity < query_.min_similarity) return true;
     if (row.distance > reach) break;
     if (met.insert(row.near.item).second) items_.push_back(row.near);
-    if (items_.size() == question_.limit) return true;
+    if (items_.size() == query_.limit) return true;
   }
   return is_all;
 }
@@ -140,7 +139,7 @@ bool NearestItems::go_on() {
       part.limit *= 4;
     } else {
       part.way = Way::kBestImages;
-      part.limit = question_.limit;
+      part.limit = query_.limit;
     }
   }
   return is_more;
@@ -178,8 +177,8 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
     share = std::min(share, part.share);
   }
   if (parts.size() == 1 && rows <= kUsualWidth && share >= kMostlyAll) {
-    FIT_CHECK(
-        database_.read_without_transaction([&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); }));
+    FIT_CHECK(database_.read_without_transaction(
+        [&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); }));
     if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
       return {};
   }
@@ -222,7 +221,8 @@ Result<void> NearestItems::compare_all(const std::vector<Part*>& parts) {
     sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]),
                       i);
   }
-  return database_.read_without_transaction([&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); });
+  return database_.read_without_transaction(
+      [&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); });
 }
 
 }  // namespace fit::store

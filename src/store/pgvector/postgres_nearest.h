@@ -4,21 +4,21 @@
 #include <vector>
 
 #include "domain/vectors.h"
-#include "store/tables/filter_sql.h"
 #include "store/pgvector/postgres_search.h"
 #include "store/pgvector/vector_leaves.h"
+#include "store/tables/filter_sql.h"
 
 namespace fit::store {
 
-// One question for neighbours on its way through the plans: of each table that may have items of the filter,
-// by its graph or by comparing all that match, and what they answer merged. Borrows all that it is given.
+// The execution of one query for neighbours: searches each table that may have items of the filter, by its graph or
+// by comparing all vectors that match, and merges the results. Borrows its arguments.
 class NearestItems {
  public:
-  NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& question);
+  NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query);
 
   Result<std::vector<domain::Neighbor>> find();
 
-  // Whether the tables were other ones than those asked, so that the answer may lack some.
+  // Whether tables came or went meanwhile, so that the result may lack items.
   bool is_outdated() const { return is_outdated_; }
 
  private:
@@ -31,7 +31,7 @@ class NearestItems {
     kAll,         // the nearest images of all that match
     kBestImages,  // the nearest items of all that match
   };
-  // A table's part of the answer.
+  // A table's part of the result.
   struct Part {
     const VectorLeaf* leaf = nullptr;
     double share = 1;  // of its rows that match
@@ -58,7 +58,7 @@ class NearestItems {
 
   sql::Database& database_;
   const VectorLeaves& tables_;
-  const NearestQuery& question_;
+  const NearestQuery& query_;
   const FilterSql filter_;
   std::vector<sql::SqlValue> values_;
   std::vector<Part> parts_;

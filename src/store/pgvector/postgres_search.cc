@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "store/pgvector/postgres_nearest.h"
 #include "store/tables/filter_sql.h"
 #include "store/tables/value_keys.h"
-#include "store/pgvector/postgres_nearest.h"
 
 namespace fit::store {
 namespace {
@@ -44,16 +44,16 @@ Result<std::shared_ptr<const VectorLeaves>> PostgresSearch::tables(std::int64_t 
   return made;
 }
 
-Result<std::vector<domain::Neighbor>> PostgresSearch::nearest(const NearestQuery& question) {
-  if (question.limit == 0) return invalid("limit", "must not be 0");
+Result<std::vector<domain::Neighbor>> PostgresSearch::nearest(const NearestQuery& query) {
+  if (query.limit == 0) return invalid("limit", "must not be 0");
   // Once more when partitions came or went meanwhile.
   for (bool again = false;; again = true) {
-    FIT_TRY(const auto known, tables(question.space_id));
-    NearestItems search(database_, *known, question);
+    FIT_TRY(const auto known, tables(query.space_id));
+    NearestItems search(database_, *known, query);
     auto found = search.find();
     if (found && !search.is_outdated()) return found;
     if (again || !known->is_partitioned()) return found;
-    forget(question.space_id);
+    forget(query.space_id);
     if (!found && found.error().code == ErrorCode::kUnavailable) return found;
   }
 }

@@ -14,14 +14,14 @@
 
 namespace fit::store {
 
-// Search by SQL and pgvector. A question for neighbours goes through the graph, or through all the vectors of
-// its filter where those are few: chosen by the table's statistics before it is sent, so that it mostly takes
-// one exchange with the server.
+// Search by SQL and pgvector. A query for neighbours uses the graph, or compares all the vectors of its filter when
+// these are few. The table's statistics decide before it is sent, so that most queries take one exchange with the
+// server. Borrows the database.
 class PostgresSearch final : public VectorSearch {
  public:
   explicit PostgresSearch(sql::Database& database) : database_(database) {}
 
-  Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& question) override;
+  Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& query) override;
   Result<bool> any(const domain::ItemFilter& filter) override;
   Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
   Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,

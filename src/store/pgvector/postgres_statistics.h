@@ -12,8 +12,8 @@
 
 namespace fit::store {
 
-// What the database's own statistics (ANALYZE) say of a table of vectors, for choosing a plan before a
-// question is sent. Made once; reading is thread-safe.
+// The database's statistics (ANALYZE) of a table of vectors, by which a plan is chosen before a query is sent.
+// Immutable; thread-safe.
 class TableStatistics {
  public:
   // Of the table, as of now; a table that was never analysed is measured by its size.

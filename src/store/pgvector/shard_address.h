@@ -8,7 +8,7 @@
 
 namespace fit::store {
 
-// What libpq is told to reach a shard, apart by whether it belongs to the server or to the user.
+// The connection options of a shard, apart by whether they belong to the server or to the user.
 struct ShardAddress {
   std::map<std::string, std::string> server;  // host, port, dbname, sslmode, ...
   std::map<std::string, std::string> user;    // user, and password where there is one
@@ -17,8 +17,7 @@ struct ShardAddress {
   std::string connection(bool with_password) const;
 };
 
-// Of the shard's url. kInvalid naming "layout" for what libpq cannot read, and where host or database is
-// missing.
+// Parses the shard's url. kInvalid naming "layout" when libpq cannot read it, and when host or database is missing.
 Result<ShardAddress> shard_address(const VectorLayout::Shard& shard);
 
 }  // namespace fit::store

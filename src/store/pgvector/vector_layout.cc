@@ -5,8 +5,8 @@
 
 #include "base/format.h"
 #include "base/toml.h"
-#include "store/tables/value_keys.h"
 #include "store/pgvector/vector_tables.h"
+#include "store/tables/value_keys.h"
 
 namespace fit::store {
 namespace {

@@ -14,7 +14,7 @@
 
 namespace fit::store {
 
-// The nearest items to a vector in a space. Borrowed for the call.
+// A query for the nearest items to a vector in a space. Borrowed for the call.
 struct NearestQuery {
   std::int64_t space_id = 0;
   std::span<const float> vector;  // of the space's dimensions, L2 norm 1
@@ -25,7 +25,7 @@ struct NearestQuery {
 
 // A value of a column with how many items have it.
 struct ValueCount {
-  std::string text;  // spelt as it first came into the catalogue
+  std::string text;  // in the spelling in which it first came into the catalogue
   std::int64_t items = 0;
 };
 
@@ -36,13 +36,14 @@ struct ValueSpread {
   std::int64_t missing = 0;        // items without a value
 };
 
+// The range of prices over the items of a filter.
 struct PriceSpread {
   std::optional<double> lowest;  // nothing where no item has a price
   std::optional<double> highest;
   std::int64_t missing = 0;
 };
 
-// How the index of a space stands.
+// The state of the vector index of a space.
 struct VectorState {
   std::int64_t vectors = 0;      // about
   std::int64_t images = 0;       // about, with and without a vector
@@ -50,16 +51,15 @@ struct VectorState {
   bool has_index = false;        // and it is valid
 };
 
-// Search inside the database, by engines that can: filters, nearest neighbours and counts as SQL. All other
-// items than those of the filter are left out, as store/item_filter.h says. Thread-safe; calls block. Errors
-// as for Store.
+// Search inside the database, on engines that can: filters, nearest neighbours and counts as SQL. Results have only
+// items that match the filter (domain/item_filter.h). Thread-safe; calls block. Errors as for store::Catalogue.
 class VectorSearch {
  public:
   virtual ~VectorSearch() = default;
 
   // The nearest items, best first; equal similarities by smaller item id. Exactly `limit` items whenever that
-  // many match and are similar enough: by the graph, or by comparing every vector that matches where those
-  // are few or the graph gives too few.
+  // many match and are similar enough: found by the graph, or by comparing every vector that matches when these are few
+  // or the graph finds too few.
   virtual Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& question) = 0;
 
   // Whether some item satisfies the filter.
@@ -72,7 +72,7 @@ class VectorSearch {
   virtual Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                            std::size_t limit) = 0;
   virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter) = 0;
-  // How many prices are in each part between two edges; those outside count in the first and the last.
+  // The number of prices in each interval between two edges; prices outside count in the first and the last.
   virtual Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
                                                             std::span<const double> edges) = 0;
 

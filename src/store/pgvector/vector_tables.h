@@ -5,16 +5,16 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/sql_connection.h"
 #include "domain/space.h"
+#include "sql/sql_connection.h"
 #include "store/pgvector/graph_options.h"
 
 namespace fit::store {
 
-// Whether a space of so many dimensions can have a graph.
+// Whether a space with this number of dimensions can have a graph.
 bool can_have_graph(int dimensions);
 
-// The columns of a table of vectors: their names, and their definitions for a space of so many dimensions.
+// The columns of a table of vectors: their names, and their definitions for a space with this number of dimensions.
 const std::string& vector_column_names();
 std::string vector_column_definitions(int dimensions);
 

@@ -9,7 +9,7 @@
 
 namespace fit::store {
 
-// Where a filter's conditions look: the table of items as i, or a space's vectors as v, which have the same
+// The table that a filter's conditions read: items as i, or a space's vectors as v, which have the same
 // columns with their texts as keys.
 enum class FilterTable : std::uint8_t { kItems, kVectors };
 

@@ -50,11 +50,10 @@ Result<std::optional<domain::SpaceRecord>> find_space(sql::SqlConnection& connec
 
 Result<domain::SpaceRecord> insert_space(sql::SqlConnection& connection, const domain::SpaceSpec& spec) {
   FIT_TRY(const auto id,
-          connection.query_integer(
-              "INSERT INTO spaces (name, model, version, dimensions, of_texts) "
-              "VALUES ($1, $2, $3, $4, $5) RETURNING id",
-              {spec.name, spec.model, spec.version, spec.dimensions,
-               spec.of == domain::VectorsOf::kTexts ? 1 : 0}));
+          connection.query_integer("INSERT INTO spaces (name, model, version, dimensions, of_texts) "
+                                   "VALUES ($1, $2, $3, $4, $5) RETURNING id",
+                                   {spec.name, spec.model, spec.version, spec.dimensions,
+                                    spec.of == domain::VectorsOf::kTexts ? 1 : 0}));
   domain::SpaceRecord made;
   static_cast<domain::SpaceSpec&>(made) = spec;
   made.id = id.value_or(0);

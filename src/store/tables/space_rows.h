@@ -11,8 +11,8 @@ namespace fit::store {
 // All spaces, by ascending id.
 Result<std::vector<domain::SpaceRecord>> read_spaces(sql::SqlConnection& connection);
 
-// The space of the spec's name and version, or nothing; kConflict when it has other dimensions or is of another
-// kind.
+// The space of the spec's name and version, or nothing; kConflict when it has other dimensions or is of
+// another kind.
 Result<std::optional<domain::SpaceRecord>> find_space(sql::SqlConnection& connection,
                                                       const domain::SpaceSpec& spec);
 

@@ -5,7 +5,7 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kLongestFilterKey = 200;   // bytes of a value that a filter may name
+constexpr std::size_t kLongestFilterKey = 200;    // bytes of a value that a filter may name
 constexpr std::size_t kLongestCategoryKey = 250;  // characters, as fit_key() cuts
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kBrandsOnly = 4;            // characters of words that are corrected to brands alone
 constexpr std::int64_t kMostNeighbours = 20'000;  // of one length and first letter
-constexpr std::size_t kMostCorrections = 8;       // a question
+constexpr std::size_t kMostCorrections = 8;       // of one query
 constexpr std::size_t kMostEqual = 16;  // equally near words that are compared by how common they are
 constexpr std::int64_t kMostCounted = 1000;
 constexpr std::string_view kLast = "\U0010FFFF";
@@ -48,14 +48,14 @@ class Neighbours {
     const std::string second = first_character(word_, first.size());
     const std::size_t most = distance_;
     for (std::size_t length = length_ - most; length <= length_ + most; ++length) {
-      FIT_CHECK(look(length, first));
-      if (second != first) FIT_CHECK(look(length, second));
+      FIT_CHECK(search(length, first));
+      if (second != first) FIT_CHECK(search(length, second));
     }
     return std::move(nearest_);
   }
 
  private:
-  Result<void> look(std::size_t length, const std::string& start) {
+  Result<void> search(std::size_t length, const std::string& start) {
     const std::string end = start + std::string(kLast);
     return connection_.query(
         "SELECT word, in_brand FROM catalogue_words WHERE length = $1 AND word >= $2 AND word < $3 LIMIT $4",
@@ -73,12 +73,13 @@ class Neighbours {
   sql::SqlConnection& connection_;
   const std::string& word_;
   const std::size_t length_;
-  std::size_t distance_ = 0;  // of those found
+  std::size_t distance_ = 0;  // of the words found
   std::vector<std::string> nearest_;
 };
 
 // The word of the catalogue that was meant; an empty text when there is none, or `word` is known.
-Result<std::string> meant(sql::SqlConnection& connection, const WordEngine& engine, const std::string& word) {
+Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
+                                  const std::string& word) {
   std::string best;
   const auto parts = split_words(word);
   if (parts.size() != 1 || has_digit(parts[0]) || count_characters(parts[0]) > kLongestKnown) return best;
@@ -99,7 +100,8 @@ Result<std::string> meant(sql::SqlConnection& connection, const WordEngine& engi
 
 }  // namespace
 
-Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine, std::span<const ItemWords> items) {
+Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
+                              std::span<const ItemWords> items) {
   std::map<std::string, bool> words;  // in the order of words, so that no two writers lock each other out
   for (const ItemWords& item : items) {
     for (std::string& word : split_words(item.listing->title)) {
@@ -149,7 +151,7 @@ Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection
   for (const std::string& word : words.first(std::min(words.size(), kMaxWords))) {
     if (corrections.size() == kMostCorrections) break;
     if (std::ranges::contains(corrections, word, &WordCorrection::from)) continue;
-    FIT_TRY(auto to, meant(connection, engine, word));
+    FIT_TRY(auto to, intended_word(connection, engine, word));
     if (!to.empty()) corrections.push_back({word, std::move(to)});
   }
   return corrections;

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "sql/sql_connection.h"
 #include "domain/records.h"
+#include "sql/sql_connection.h"
 #include "store/words/word_query.h"
 
 namespace fit::store {
@@ -25,7 +25,8 @@ struct ItemWords {
 
 // Adds the listings' words to them, and to the index where the database does not do so by itself; within a
 // write transaction.
-Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine, std::span<const ItemWords> items);
+Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
+                              std::span<const ItemWords> items);
 
 // Words that begin with `start`, in byte order, at most `limit`; none for a start that is too short.
 Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,

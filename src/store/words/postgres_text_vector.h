@@ -11,24 +11,25 @@
 
 namespace fit::store {
 
-// Words of more bytes are in no index.
+// The longest word in bytes that is indexed.
 inline constexpr std::size_t kLongestIndexed = 255;
 
 // The words of a listing's title, brand and description as a tsvector in PostgreSQL's binary format, with the
-// weights A, B and D. Of very long texts the later words are left out.
+// weights A, B and D. The later words of very long texts are left out.
 struct TextVector {
   std::string bytes;
   std::int64_t length = 0;  // in words
 };
 TextVector make_text_vector(const domain::Listing& listing);
 
-// Counts words in tsvectors.
+// Scores tsvectors by the words that they have.
 class TextVectorScorer {
  public:
-  // Looks for the terms of the clauses that count; they must outlive it. names_only: in titles and brands.
+  // Scores the terms of the clauses that count, which must outlive it. names_only: in titles and brands
+  // alone.
   TextVectorScorer(std::span<const WordIndex::Clause> clauses, bool names_only);
 
-  // BM25 of a tsvector in the binary format, of a text of `length` words where `mean` is usual.
+  // BM25 of a tsvector in the binary format, of a text of `length` words where texts have `mean` on average.
   WordScore score(ByteView vector, double length, double mean);
 
  private:

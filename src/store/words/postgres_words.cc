@@ -3,15 +3,15 @@
 
 #include "base/format.h"
 #include "store/tables/filter_sql.h"
-#include "store/words/postgres_text_vector.h"
 #include "store/words/catalogue_words.h"
+#include "store/words/postgres_text_vector.h"
 #include "store/words/word_engine.h"
 #include "store/words/word_search.h"
 
 namespace fit::store {
 namespace {
 
-// The words are split by us and not by a text search configuration, so that both engines find the same.
+// This program splits the words, not a text search configuration, so that both engines find the same items.
 constexpr std::string_view kPostgresWordsIndex = R"sql(
 CREATE TABLE item_words (
   item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
@@ -24,8 +24,8 @@ CREATE INDEX item_words_by_word ON item_words USING gin (words);
 ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
 )sql";
 
-constexpr std::size_t kManyItems = 16;    // from which copying is faster than inserting
-constexpr std::int64_t kUsualItems = 256;  // whose lengths tell the usual one
+constexpr std::size_t kManyItems = 16;     // from which copying is faster than inserting
+constexpr std::int64_t kUsualItems = 256;  // the latest items, whose mean length is taken for that of all
 
 // A form in the language of tsquery: its words one after the other; empty for one that no item can have.
 // Words hold letters and digits alone, but a quote costs nothing.
@@ -179,14 +179,14 @@ Result<void> index_words(sql::SqlConnection& connection, std::span<const ItemWor
   return {};
 }
 
-Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& question) {
+Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& query) {
   PostgresWordIndex index(connection);
   FIT_CHECK(index.begin());
-  return search_words(connection, index, question);
+  return search_words(connection, index, query);
 }
 
 Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
-                                          std::int64_t most) {
+                                 std::int64_t most) {
   const std::string any = any_of(texts);
   if (any.empty()) return 0;
   FIT_TRY(const auto count, connection.query_integer(
@@ -199,10 +199,8 @@ Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const
 }  // namespace
 
 const WordEngine& postgres_word_engine() {
-  static constexpr WordEngine engine = {.schema = kPostgresWordsIndex,
-                                        .index = &index_words,
-                                        .find = &find_words,
-                                        .count_items = &count_items};
+  static constexpr WordEngine engine = {
+      .schema = kPostgresWordsIndex, .index = &index_words, .find = &find_words, .count_items = &count_items};
   return engine;
 }
 

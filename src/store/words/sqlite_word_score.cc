@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-
 namespace fit::store {
 
 // The texts stay in items alone; the index asks there

@@ -9,9 +9,9 @@ struct sqlite3;
 
 namespace fit::store {
 
-// What a phrase of a full-text expression counts for.
+// The weight of a phrase of a full-text expression.
 struct PhraseWeight {
-  std::int64_t word = 0;  // phrases of one number stand for one word of the question
+  std::int64_t word = 0;  // phrases of one number are forms of one word of the query
   double weight = 0;      // the word's inverse document frequency; 0: the phrase only selects
 };
 
@@ -19,16 +19,17 @@ struct PhraseWeight {
 // catalogue_words.
 extern const std::string_view kSqliteWordsIndex;
 
-// What word_scores() answers of an item.
+// The score of one item in the result of word_scores().
 struct ItemWordScore {
   std::int64_t item = 0;
   WordScore score;
 };
 
-// Adds three functions to a session: word_score(item_words, weights), for a MATCH, where `weights` are the
-// bytes of a PhraseWeight a phrase, answers the bytes of a WordScore; word_scores(item_words, weights, bits)
-// those of an ItemWordScore for each item of the bitmap that has a phrase of the MATCH, whatever row it is
-// asked of; in_bitmap(bits, number) tells whether a bit is set. Answers a SQLite result code.
+// Adds three functions to a session, and returns a SQLite result code. word_score(item_words, weights), for a
+// MATCH, where `weights` are the bytes of one PhraseWeight a phrase, returns the bytes of a WordScore.
+// word_scores(item_words, weights, bits) returns the bytes of an ItemWordScore for each item of the bitmap
+// that has a phrase of the MATCH, whatever the current row. in_bitmap(bits, number) returns whether a bit is
+// set. For SqliteOptions::add_functions.
 int add_word_functions(sqlite3* db);
 
 }  // namespace fit::store

@@ -84,7 +84,7 @@ class SqliteWordIndex final : public WordIndex {
   }
 
  private:
-  // Whether the answer is all items of a small set that have one of the terms.
+  // Whether the result is all items of a small set that have one of the terms.
   static bool wants_all(const Selection& selection) {
     return selection.among && count_bits(*selection.among) <= selection.limit && selection.after == 0 &&
            !selection.names_only && selection.clauses.size() == 1 && !selection.clauses[0].all &&
@@ -109,13 +109,13 @@ class SqliteWordIndex final : public WordIndex {
   sql::SqlConnection& connection_;
 };
 
-Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& question) {
+Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& query) {
   SqliteWordIndex index(connection);
-  return search_words(connection, index, question);
+  return search_words(connection, index, query);
 }
 
 Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
-                                        std::int64_t most) {
+                                 std::int64_t most) {
   if (texts.empty()) return 0;
   FIT_TRY(const auto count,
           connection.query_integer(

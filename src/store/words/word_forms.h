@@ -11,9 +11,9 @@ namespace fit::store {
 // as SQLite's tokenizer unicode61 has them (all but a few rare letters). The text must be UTF-8.
 std::vector<std::string> split_words(std::string_view text);
 
-// What stands for a word that a user typed, each as words with blanks between: itself, its English singular
-// or plural, and for one with inner marks also the whole: "levi's" is "levi s", "levis" and "levi". The
-// likeliest first; none for a text without letters and digits.
+// The forms of a word that a user typed, each as words with blanks between: the word itself, its English
+// singular or plural, and for one with inner marks also the whole: "levi's" is "levi s", "levis" and "levi".
+// The likeliest first; none for a text without letters and digits.
 std::vector<std::string> word_forms(std::string_view word);
 
 std::size_t count_characters(std::string_view text);

@@ -13,35 +13,35 @@ namespace fit::store {
 namespace {
 
 constexpr double kSaturation = 1.2;  // k1
-constexpr double kLength = 0.3;      // b: long descriptions take little from what a title says
+constexpr double kLength = 0.3;      // b: long descriptions take little from the weight of a title
 
 constexpr std::int64_t kCommon = 3000;       // items of a word that are all scored
 constexpr std::int64_t kMostCommon = 1000;   // items of commoner words that are scored at most,
 constexpr std::int64_t kForEachHit = 2;      // and for each hit that is wanted
 constexpr std::int64_t kLatest = 1'000'000;  // items among which commoner words are looked for
 constexpr std::size_t kMostCompletions = 20;
-constexpr double kEverywhere = 0.5;  // share of items from which a word says nothing beside others
+constexpr double kEverywhere = 0.5;  // share of items from which a word is ignored beside others
 
 using Terms = std::span<const WordTerm>;
 
 class WordSearch {
  public:
-  WordSearch(sql::SqlConnection& connection, WordIndex& index, const WordQuery& question)
-      : connection_(connection), index_(index), question_(question) {}
+  WordSearch(sql::SqlConnection& connection, WordIndex& index, const WordQuery& query)
+      : connection_(connection), index_(index), query_(query) {}
 
   Result<WordResults> run() {
     FIT_CHECK(read_terms());
     if (!terms_.empty()) FIT_CHECK(search());
     double all = 0;
-    for (const WordResults::Word& word : answer_.words) all += word.weight;
+    for (const WordResults::Word& word : results_.words) all += word.weight;
     for (const auto& [item, score] : found_) {
-      answer_.hits.push_back({ItemId{item}, score.score, std::min(1.0, score.matched / all)});
+      results_.hits.push_back({ItemId{item}, score.score, std::min(1.0, score.matched / all)});
     }
-    std::ranges::sort(answer_.hits, [](const WordHit& a, const WordHit& b) {
+    std::ranges::sort(results_.hits, [](const WordHit& a, const WordHit& b) {
       return a.score != b.score ? a.score > b.score : a.item > b.item;
     });
-    if (answer_.hits.size() > question_.limit) answer_.hits.resize(question_.limit);
-    return std::move(answer_);
+    if (results_.hits.size() > query_.limit) results_.hits.resize(query_.limit);
+    return std::move(results_);
   }
 
  private:
@@ -49,9 +49,9 @@ class WordSearch {
   Result<void> read_terms() {
     FIT_TRY(const auto last, connection_.query_integer("SELECT MAX(id) FROM items", {}));
     last_ = last.value_or(0);
-    answer_.words.resize(std::min(question_.words.size(), kMaxWords));
-    for (std::size_t i = 0; i < answer_.words.size(); ++i) {
-      WordTerm term{.word = static_cast<std::int64_t>(i), .forms = word_forms(question_.words[i])};
+    results_.words.resize(std::min(query_.words.size(), kMaxWords));
+    for (std::size_t i = 0; i < results_.words.size(); ++i) {
+      WordTerm term{.word = static_cast<std::int64_t>(i), .forms = word_forms(query_.words[i])};
       if (term.forms.empty() || std::ranges::contains(terms_, term.forms, &WordTerm::forms)) continue;
       FIT_CHECK(complete(term));
       if (term.items == 0) continue;
@@ -59,9 +59,8 @@ class WordSearch {
       const auto items = static_cast<double>(term.items);
       term.weight = std::log(1 + (known - items + 0.5) / (items + 0.5));
       FIT_TRY(bool is_name, is_in_brand(connection_, term.forms));
-      is_name =
-          is_name || std::ranges::any_of(question_.words[i], [](char c) { return c >= '0' && c <= '9'; });
-      answer_.words[i] = {term.weight, is_name};
+      is_name = is_name || std::ranges::any_of(query_.words[i], [](char c) { return c >= '0' && c <= '9'; });
+      results_.words[i] = {term.weight, is_name};
       terms_.push_back(std::move(term));
     }
     std::ranges::stable_sort(terms_, {}, &WordTerm::items);
@@ -78,7 +77,8 @@ class WordSearch {
     return {};
   }
 
-  // How many items have one of the texts; of more than kCommon, what their share of the latest items says.
+  // The number of items that have one of the texts; above kCommon, estimated from their share of the latest
+  // items.
   Result<std::int64_t> count(std::span<const std::string> texts) {
     FIT_TRY(const auto latest, index_.latest(texts, kCommon + 1));
     const std::int64_t items = latest.items;
@@ -94,7 +94,7 @@ class WordSearch {
       if (items > kCommon) break;
     }
     while (terms_.size() > std::max<std::size_t>(rare, 1) && is_everywhere(terms_.back())) {
-      answer_.words[static_cast<std::size_t>(terms_.back().word)].weight = 0;
+      results_.words[static_cast<std::size_t>(terms_.back().word)].weight = 0;
       terms_.pop_back();
     }
     const Terms few = Terms(terms_).first(rare);
@@ -121,16 +121,16 @@ class WordSearch {
   }
 
   Result<bool> is_among_few() {
-    if (question_.filter != nullptr) return index_.has_few(*question_.filter, kCommon);
-    return question_.among && count_bits(*question_.among) <= kCommon;
+    if (query_.filter != nullptr) return index_.has_few(*query_.filter, kCommon);
+    return query_.among && count_bits(*query_.among) <= kCommon;
   }
 
-  bool full() const { return found_.size() >= question_.limit; }
+  bool full() const { return found_.size() >= query_.limit; }
 
   Result<void> score_titles_first(const WordIndex::Clause& clause) {
     const std::int64_t most = std::min<std::int64_t>(
         kMostCommon,
-        kForEachHit * static_cast<std::int64_t>(std::min<std::size_t>(question_.limit, kMostCommon)));
+        kForEachHit * static_cast<std::int64_t>(std::min<std::size_t>(query_.limit, kMostCommon)));
     FIT_CHECK(score({clause}, most, false, true));
     if (full()) return {};
     return score({clause}, most, false);
@@ -144,8 +144,8 @@ class WordSearch {
                          .names_only = names_only,
                          .after = limit < kCommon ? last_ - kLatest : 0,
                          .limit = limit,
-                         .among = question_.among,
-                         .filter = question_.filter},
+                         .among = query_.among,
+                         .filter = query_.filter},
                         [&](std::int64_t item, const WordScore& score) {
                           const auto [known, is_new] = found_.try_emplace(item, score);
                           if (is_new || !more) return;
@@ -156,11 +156,11 @@ class WordSearch {
 
   sql::SqlConnection& connection_;
   WordIndex& index_;
-  const WordQuery& question_;
+  const WordQuery& query_;
   std::int64_t last_ = 0;  // id of an item
   std::vector<WordTerm> terms_;
   std::unordered_map<std::int64_t, WordScore> found_;
-  WordResults answer_;
+  WordResults results_;
 };
 
 }  // namespace
@@ -176,9 +176,8 @@ double bm25(double weight, double frequency, double length, double mean) {
   return weight * frequency * (kSaturation + 1) / (frequency + dull);
 }
 
-Result<WordResults> search_words(sql::SqlConnection& connection, WordIndex& index,
-                                 const WordQuery& question) {
-  return WordSearch(connection, index, question).run();
+Result<WordResults> search_words(sql::SqlConnection& connection, WordIndex& index, const WordQuery& query) {
+  return WordSearch(connection, index, query).run();
 }
 
 }  // namespace fit::store
