@@ -44,24 +44,16 @@ std::string SpaceIndex::snapshot_version() const {
   return fit::format("{}/{}/{}", store_.id(), options_.space.name, options_.space.version);
 }
 
-bool SpaceIndex::is_of_texts() const {
-  return options_.space.of == domain::VectorsOf::kTexts;
-}
-
 Result<std::int64_t> SpaceIndex::count_stored() const {
-  const std::int64_t space = options_.space.id;
-  return is_of_texts() ? store_.vectors().count(space) : store_.vectors().count(space);
+  return store_.vectors().count(options_.space.id);
 }
 
 Result<std::vector<domain::ImageVector>> SpaceIndex::stored_after(std::int64_t number) const {
-  const std::int64_t space = options_.space.id;
-  return is_of_texts() ? store_.vectors().list(space, ItemId{number}, kBatch)
-                       : store_.vectors().list(space, ImageId{number}, kBatch);
+  return store_.vectors().list(options_.space.id, ImageId{number}, kBatch);
 }
 
 Result<std::vector<domain::ImageVector>> SpaceIndex::stored_of(std::span<const ItemId> items) const {
-  const std::int64_t space = options_.space.id;
-  return is_of_texts() ? store_.vectors().of_items(space, items) : store_.vectors().of_items(space, items);
+  return store_.vectors().of_items(options_.space.id, items);
 }
 
 Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {

@@ -51,7 +51,6 @@ class SpaceIndex {
   Result<void> rebuild(const Progress& progress, const std::atomic<bool>& stop);
   Result<bool> apply_changes(const std::atomic<bool>& stop, const Progress& progress, std::int64_t target);
   std::string snapshot_version() const;
-  bool is_of_texts() const;
   Result<std::int64_t> count_stored() const;
   Result<std::vector<domain::ImageVector>> stored_after(std::int64_t number) const;
   Result<std::vector<domain::ImageVector>> stored_of(std::span<const ItemId> items) const;

@@ -50,7 +50,14 @@ fit::Result<void> bench(const std::filesystem::path& input, const std::string& m
   catalog::CatalogOptions options;
   options.storage_path = folder.path() / "storage";
   options.allow_local_paths = true;
-  catalog::Catalog catalog({*store, http, spaces, Log::silent(), metrics, {}}, options);
+  catalog::Catalog catalog({.store = *store,
+                            .http = http,
+                            .spaces = spaces,
+                            .ontology = {},
+                            .log = Log::silent(),
+                            .metrics = metrics,
+                            .on_change = {}},
+                           options);
   ImportOptions import_options;
   FIT_TRY(import_options.format, import_format(input));
   import_options.threads = threads;
