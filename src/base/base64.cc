@@ -34,7 +34,7 @@ Result<Bytes> decode_base64(std::string_view field, std::string_view text, std::
         ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), std::string(field), {}};
   }
   if (text.empty()) return malformed(std::string(field), "is empty");
-  // Most texts have neither blanks nor missing padding: decoding at once spares them a look at every
+  // Most texts have neither blanks nor missing padding: decoding at once spares them a check of every
   // character.
   Bytes bytes(modp_b64_decode_len(text.size()));
   std::size_t size = kNotBase64;

@@ -10,7 +10,7 @@ namespace fit {
 using Bytes = std::vector<std::byte>;
 using ByteView = std::span<const std::byte>;
 
-// The same memory seen as bytes or as characters; nothing is copied.
+// Views of the same memory as bytes or as characters; nothing is copied.
 inline ByteView as_bytes(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }

@@ -6,19 +6,19 @@
 
 namespace fit {
 
-// Keeps calls away from a service that fails: after some failures in a row it is passed over for a while,
-// then tried by one call, and used again when that succeeds; otherwise passed over for twice as long.
-// (Nygard, "Release It!", 2007.) Thread-safe, never blocks for long.
+// Protects callers from a service that fails (Nygard, "Release It!", 2007). After some failures in a row the
+// breaker opens and calls fail fast. After a while one trial call is allowed; success closes the breaker,
+// failure opens it for twice as long. Thread-safe, never blocks for long.
 class CircuitBreaker {
  public:
   using Clock = std::chrono::steady_clock;
   enum class State {
     kClosed,   // calls go through
-    kOpen,     // calls are kept away
-    kHalfOpen  // one call is under way to try
+    kOpen,     // calls fail fast
+    kHalfOpen  // one trial call is in progress
   };
   struct Options {
-    int failures = 3;                           // in a row that open it; at least 1
+    int failures = 3;                           // in a row that open the breaker; at least 1
     std::chrono::milliseconds open_for{1'000};  // the first time
     std::chrono::milliseconds longest{60'000};
     std::function<Clock::time_point()> now = Clock::now;
@@ -26,15 +26,15 @@ class CircuitBreaker {
 
   explicit CircuitBreaker(Options options);
 
-  // Whether a call may be made now. Who is told yes says succeeded() or failed() afterwards; who tries an
-  // open service and says neither is given up after `longest`.
+  // Whether a call may be made now. A caller that gets true reports with succeeded() or failed() afterwards.
+  // A trial call that reports neither counts as lost after `longest`.
   bool allow();
   void succeeded();
-  // `at_least`: how long the service itself asked to be left alone.
+  // `at_least`: the pause that the service itself asks for.
   void failed(std::chrono::milliseconds at_least = {});
 
   State state() const;
-  // Until the next try; zero unless open.
+  // The time until the next trial call; zero unless open.
   std::chrono::milliseconds retry_in() const;
 
  private:

@@ -6,7 +6,7 @@
 
 namespace fit {
 
-// What a look at the next row found; nothing is consumed by looking.
+// The result of scanning the next row; scanning consumes nothing.
 struct CsvReader::Scan {
   std::vector<std::string> fields;
   std::string problem;

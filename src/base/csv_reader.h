@@ -29,10 +29,10 @@ struct CsvRow {
 };
 
 // Reads comma-separated values as RFC 4180 has them: quoted fields may hold commas, doubled quotes and line
-// breaks; lines end with LF or CRLF; a UTF-8 byte order mark is passed over; blank lines are too. Memory is
+// breaks; lines end with LF or CRLF; a UTF-8 byte order mark and blank lines are skipped. Memory is
 // bounded by max_row_bytes. A row with broken quoting (text behind a closing quote, a quote inside an
 // unquoted field, a quote that is never closed), too long or of another number of fields than the first row
-// is handed out with its problem, and reading goes on with the line after the one where that row began, so
+// is returned with its problem, and reading continues with the line after the one where that row began, so
 // that one stray quote costs one row and not the rest of the file. Not thread-safe.
 class CsvReader {
  public:
@@ -41,8 +41,8 @@ class CsvReader {
   // The next row; nothing at the end. Errors only when the file itself cannot be read.
   Result<std::optional<CsvRow>> next();
 
-  // Takes the last row, which spanned several lines, for broken quoting after all: the next call of next()
-  // starts with the row's second line. Nothing happens when it was a single line.
+  // Treats the last row, which spanned several lines, as broken quoting after all: the next call of next()
+  // starts with the row's second line. Does nothing when the row was a single line.
   void retry_from_second_line();
 
   std::uint64_t size_bytes() const { return file_.size_bytes(); }

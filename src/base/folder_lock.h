@@ -7,8 +7,8 @@
 
 namespace fit {
 
-// A lock on a folder (flock) that processes agree on: many hold it together, or one alone. Ends with the
-// object, or with the process.
+// An advisory lock on a folder (flock): shared by several holders, or exclusive. It ends with the object, or
+// with the process.
 class FolderLock {
  public:
   enum class Kind { kShared, kAlone };

@@ -6,7 +6,7 @@
 
 namespace fit {
 
-// What std::vformat makes of the same arguments.
+// std::vformat.
 std::string format_arguments(std::string_view pattern, std::format_args arguments);
 
 // std::format, checked by the compiler in the same way and with the same result; throws as it does. But the

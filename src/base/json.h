@@ -6,7 +6,7 @@
 
 namespace fit {
 
-// JSON values for answers, manifests and small documents. Object members keep the order they were added in.
+// JSON values for responses, manifests and small documents. Object members keep the order they were added in.
 using Json = nlohmann::ordered_json;
 
 // Parses strictly (UTF-8, no comments, at most 64 levels deep); kMalformed naming `field` otherwise.

@@ -49,6 +49,13 @@ std::int64_t JsonReader::integer(const std::string& key, std::int64_t least, std
   return value->get<std::int64_t>();
 }
 
+bool JsonReader::flag(const std::string& key) {
+  const Json* value = require(key);
+  if (value == nullptr) return false;
+  if (!value->is_boolean()) return fail(key, "must be true or false"), false;
+  return value->get<bool>();
+}
+
 std::uint64_t JsonReader::count(const std::string& key) {
   if (require(key) == nullptr) return 0;
   return optional_count(key).value_or(0);
@@ -96,11 +103,22 @@ std::optional<JsonReader> JsonReader::optional_object(const std::string& key) {
 }
 
 std::vector<JsonReader> JsonReader::objects(const std::string& key, std::size_t most) {
-  std::vector<JsonReader> readers;
   const Json* values = list(key, most);
-  if (values == nullptr) return readers;
-  for (std::size_t i = 0; i < values->size(); ++i) {
-    readers.push_back(JsonReader((*values)[i], fit::format("{}[{}]", path(key), i), error_));
+  if (values == nullptr) return {};
+  return readers_of(key, *values);
+}
+
+std::vector<JsonReader> JsonReader::objects(const std::string& key) {
+  const Json* values = require(key);
+  if (values == nullptr) return {};
+  if (!values->is_array()) return fail(key, "must be a list"), std::vector<JsonReader>();
+  return readers_of(key, *values);
+}
+
+std::vector<JsonReader> JsonReader::readers_of(const std::string& key, const Json& values) {
+  std::vector<JsonReader> readers;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    readers.push_back(JsonReader(values[i], fit::format("{}[{}]", path(key), i), error_));
   }
   return readers;
 }
@@ -139,17 +157,21 @@ void JsonReader::fail(const std::string& key, std::string message) {
   if (ok()) *error_ = invalid(key.empty() ? path_ : path(key), std::move(message));
 }
 
-void JsonReader::refuse_others() {
+void JsonReader::reject_unknown_keys() {
   if (!ok()) return;
   for (const auto& [key, value] : json_->items()) {
     if (!asked_.contains(key)) return fail(key, "is not a known key");
   }
 }
 
-Result<void> JsonReader::finish() {
-  refuse_others();
+Result<void> JsonReader::result() const {
   if (!ok()) return **error_;
   return {};
+}
+
+Result<void> JsonReader::finish() {
+  reject_unknown_keys();
+  return result();
 }
 
 }  // namespace fit

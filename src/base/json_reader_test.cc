@@ -10,13 +10,14 @@ std::string problem(const Result<void>& result) {
 }
 
 TEST(JsonReaderTest, ReadsMembers) {
-  const Json json = parse_json("", R"({"name":"a","size":3,"bytes":7,"kind":"two","tags":["x","y"],
+  const Json json = parse_json("", R"({"name":"a","size":3,"bytes":7,"kind":"two","on":true,"tags":["x","y"],
       "image":{"side":5},"files":[{"path":"p"},{"path":"q"}],"shards":{"s":{"url":"u"}},"none":null})")
                         .value();
   JsonReader reader(json);
   EXPECT_EQ(reader.text("name"), "a");
   EXPECT_EQ(reader.integer("size", 1, 3), 3);
   EXPECT_EQ(reader.count("bytes"), 7U);
+  EXPECT_TRUE(reader.flag("on"));
   EXPECT_EQ(reader.choice("kind", {"one", "two"}), 1U);
   EXPECT_EQ(reader.texts("tags", 2), (std::vector<std::string>{"x", "y"}));
   EXPECT_EQ(reader.object("image").integer("side", 0, 9), 5);
@@ -51,6 +52,7 @@ TEST(JsonReaderTest, NamesTheMember) {
             "invalid: n: must be a whole number from 1 to 9");
   EXPECT_EQ(read(R"({"n":-1})", [](JsonReader& r) { r.count("n"); }),
             "invalid: n: must be a whole number of at least 0");
+  EXPECT_EQ(read(R"({"n":1})", [](JsonReader& r) { r.flag("n"); }), "invalid: n: must be true or false");
   EXPECT_EQ(read(R"({"n":"c"})", [](JsonReader& r) { r.choice("n", {"a", "b"}); }),
             R"(invalid: n: must be "a" or "b")");
   EXPECT_EQ(read(R"({"n":["a",1]})", [](JsonReader& r) { r.texts("n", 9); }),
@@ -60,10 +62,12 @@ TEST(JsonReaderTest, NamesTheMember) {
   EXPECT_EQ(read(R"({"n":[{},{"a":{"b":1}}]})",
                  [](JsonReader& r) {
                    for (JsonReader& each : r.objects("n", 9)) {
-                     if (auto a = each.optional_object("a")) a->refuse_others();
+                     if (auto a = each.optional_object("a")) a->reject_unknown_keys();
                    }
                  }),
             "invalid: n[1].a.b: is not a known key");
+  EXPECT_EQ(read(R"({"n":[]})", [](JsonReader& r) { r.objects("n"); }), "") << "any number";
+  EXPECT_EQ(read(R"({"n":3})", [](JsonReader& r) { r.objects("n"); }), "invalid: n: must be a list");
   EXPECT_EQ(read(R"({"n":3})", [](JsonReader& r) { r.object("n"); }), "invalid: n: must be an object");
   EXPECT_EQ(read("[]", [](JsonReader&) {}), "invalid: must be an object");
   EXPECT_EQ(read(R"({"n":3})", [](JsonReader&) {}), "invalid: n: is not a known key");

@@ -49,8 +49,8 @@ class Metrics {
   Histogram& histogram(const std::string& name, const std::string& help, const std::vector<double>& buckets,
                        const Labels& labels = {});
 
-  // Called before each expose(), to set what is only worth knowing then; quick and thread-safe. Not while
-  // expose() may be called.
+  // Registers a function that expose() calls first, to set gauges that are only read then. It must be quick
+  // and thread-safe. Call on_expose() before expose() can run.
   void on_expose(std::function<void()> refresh);
 
   // The exposition text for GET /metrics (version 0.0.4).

@@ -5,10 +5,12 @@
 #include <functional>
 #include <string>
 
+#include "base/progress.h"
+
 namespace fit {
 
-// Shows how far a long work is, on standard error: a bar that is drawn again ten times a second when that is
-// a terminal, a plain line every ten seconds otherwise, so that logs stay readable:
+// Shows the progress of a long call on standard error: a bar that is redrawn ten times a second on a
+// terminal, a plain line every ten seconds otherwise, so that logs stay readable:
 //   import  [#########...........]  45 %  1,234 / 2,730 photos  251/s  6 s left
 // Not thread-safe.
 class ProgressBar {
@@ -28,8 +30,12 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // `total` 0: not known; then there is no bar and no time left. Call as often as you like.
+  // `total` 0: not known; then there is no bar and no time left. May be called often.
   void update(std::int64_t done, std::int64_t total);
+  // A receiver that calls update(). The bar must outlive it.
+  Progress progress() {
+    return [this](std::int64_t done, std::int64_t total) { update(done, total); };
+  }
   // Shows the last state once more and ends the line.
   void finish();
 

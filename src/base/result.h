@@ -8,7 +8,7 @@
 namespace fit {
 
 // Either a T or an Error: std::expected that must not be ignored and that an Error converts into, so that
-// `return invalid("limit", "must be positive");` works. `Result<void>` answers success as `{}`.
+// `return invalid("limit", "must be positive");` works. Return `{}` for the success of a `Result<void>`.
 template <class T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
  public:

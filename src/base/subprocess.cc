@@ -18,7 +18,7 @@ namespace fit {
 namespace {
 
 constexpr std::size_t kKeptBytes = 64 << 10;
-constexpr int kLookMilliseconds = 100;  // how often `stop` is looked at
+constexpr int kLookMilliseconds = 100;  // between checks of `stop`
 
 // Closes the descriptor at its end.
 struct Descriptor {
@@ -65,11 +65,11 @@ Result<pid_t> spawn(std::vector<std::string> command, const std::map<std::string
 }
 
 // Reads to the end, which comes when the program and all its children have ended.
-std::string read_errors(int from, pid_t child, const std::atomic<bool>& stop) {
+std::string read_errors(int from, pid_t child, const std::stop_token& stop) {
   std::string text;
   bool told = false;
   for (;;) {
-    if (stop && !told) {
+    if (stop.stop_requested() && !told) {
       ::kill(child, SIGTERM);
       told = true;
     }
@@ -89,7 +89,7 @@ std::string read_errors(int from, pid_t child, const std::atomic<bool>& stop) {
 
 Result<SubprocessResult> run_program(const std::vector<std::string>& command,
                                      const std::map<std::string, std::string>& environment,
-                                     const std::atomic<bool>& stop) {
+                                     const std::stop_token& stop) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return from_errno("pipe", errno);
   const Descriptor from{ends[0]};
@@ -101,7 +101,7 @@ Result<SubprocessResult> run_program(const std::vector<std::string>& command,
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (stop) return Error{ErrorCode::kCancelled, "stopped", {}, {}};
+  if (stop.stop_requested()) return cancelled();
   result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -9,16 +9,17 @@
 
 namespace fit {
 
+// How a program ended.
 struct SubprocessResult {
-  int status = 0;      // as the program ended; 128 + the signal's number where one ended it
+  int status = 0;      // its exit status; 128 + the signal's number when a signal ended it
   std::string errors;  // what it wrote to standard error, the last 64 KiB
 };
 
-// Runs a program of PATH to its end, with nothing to read and its output thrown away. `environment` is added
-// to this process's. Setting `stop` ends the program (SIGTERM). Blocks; thread-safe. kNotFound when there is
-// no such program, kCancelled when stopped.
+// Runs a program of PATH to its end, with an empty input and its output discarded. `environment` is added to
+// that of this process. A requested stop ends the program (SIGTERM). Blocks; thread-safe. kNotFound when
+// there is no such program, kCancelled when stopped.
 Result<SubprocessResult> run_program(const std::vector<std::string>& command,
                                      const std::map<std::string, std::string>& environment,
-                                     const std::atomic<bool>& stop);
+                                     const std::stop_token& stop);
 
 }  // namespace fit

@@ -4,7 +4,7 @@
 
 namespace fit {
 
-// A fresh folder under the system's temporary folder, removed with all it holds when the object ends.
+// A new folder under the system's temporary folder. The destructor removes it with its content.
 class TempDir {
  public:
   TempDir();

@@ -7,8 +7,8 @@
 
 namespace fit::cache {
 
-// The values of one kind in a cache, with their time to live and their counters. Keys are hashed together
-// with the kind, so that they may be of any length and hold anything. Thread-safe. Does not own the cache.
+// The values of one kind in a cache, with a common time to live and their own counters. Keys are hashed
+// together with the kind, so they may have any length and content. Thread-safe. Does not own the cache.
 class CacheNamespace {
  public:
   // `kind`: "answer", "text"; a label of fit_cache_hits_total and fit_cache_misses_total.
@@ -16,7 +16,7 @@ class CacheNamespace {
 
   std::optional<Bytes> get(ByteView key);
   void put(ByteView key, ByteView value);
-  // To be told of a value from get() that turned out to be of no use; it counts as a hit all the same.
+  // Counts a value from get() that could not be used; it stays counted as a hit.
   void unusable();
 
  private:

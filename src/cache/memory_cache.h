@@ -8,7 +8,8 @@
 
 namespace fit::cache {
 
-// In this process: what was used longest ago makes room. A value may take a sixteenth of the memory.
+// A cache in the memory of this process, with least-recently-used eviction. A value may take a sixteenth of
+// the memory.
 class MemoryCache final : public Cache {
  public:
   using Clock = std::chrono::steady_clock;

@@ -7,9 +7,9 @@
 
 namespace fit::cache {
 
-// Where a Redis server is, and who we are there.
+// The address of a Redis server, and the credentials for it.
 struct RedisAddress {
-  std::string host;  // empty: `socket` is meant
+  std::string host;  // empty: `socket` is used
   int port = 6379;
   std::string socket;  // path of a Unix domain socket
   std::string user;

@@ -2,12 +2,13 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 #include <vector>
 
+#include "base/background_task.h"
 #include "base/byte_stream.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/stopwatch.h"
 #include "cache/redis_connection.h"
 
 namespace fit::cache {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kSeed = 0x66697463;  // of this format's checksums
 constexpr std::size_t kHeader = 8 + 8 + 8;   // end of its time, checksum, length
+constexpr milliseconds kShortestPause{1};    // between attempts to connect
 constexpr milliseconds kLongest = std::chrono::hours(24);
 
 std::int64_t now_ms() {
@@ -54,7 +56,7 @@ struct RedisCache::State {
       : address(std::move(a)), log(std::move(l)), options(std::move(o)), breaker(options.breaker) {
     if (options.metrics != nullptr) {
       Metrics& metrics = *options.metrics;
-      connected = &metrics.gauge("fit_redis_connected", "1 while Redis is used, 0 while it is passed over");
+      connected = &metrics.gauge("fit_redis_connected", "1 while Redis is used, 0 while it is unavailable");
       failures = &metrics.counter("fit_redis_failures_total", "Calls to Redis that failed or were too slow");
       get_seconds = &metrics.latency("fit_redis_seconds", "Time of a call to Redis", {{"call", "get"}});
       put_seconds = &metrics.latency("fit_redis_seconds", "Time of a call to Redis", {{"call", "put"}});
@@ -63,20 +65,20 @@ struct RedisCache::State {
 
   using Connection = std::unique_ptr<RedisConnection>;
 
-  // A free session; nothing while Redis is passed over, or when none becomes free in time.
+  // A free session; nullptr while the circuit breaker is open, or when none becomes free in time.
   Connection borrow() {
     std::unique_lock lock(mutex);
     const auto usable = [this] {
-      return stopping || open == 0 || !idle.empty() || breaker.state() != CircuitBreaker::State::kClosed;
+      return open == 0 || !idle.empty() || breaker.state() != CircuitBreaker::State::kClosed;
     };
     changed.wait_for(lock, options.command_timeout, usable);
-    if (stopping || idle.empty() || breaker.state() != CircuitBreaker::State::kClosed) return nullptr;
+    if (idle.empty() || breaker.state() != CircuitBreaker::State::kClosed) return nullptr;
     Connection connection = std::move(idle.back());
     idle.pop_back();
     return connection;
   }
 
-  // The last used is used next, so that those that are not needed are the ones that grow old.
+  // Last in, first out: sessions that are not needed stay idle.
   void give_back(Connection connection) {
     {
       const std::lock_guard lock(mutex);
@@ -87,7 +89,7 @@ struct RedisCache::State {
     changed.notify_all();
   }
 
-  // After a call that failed; the session is of no more use.
+  // Records a failed call, whose session is closed.
   void lose(const Error& error) {
     std::vector<Connection> dropped;
     {
@@ -102,6 +104,7 @@ struct RedisCache::State {
       tell();
     }
     changed.notify_all();
+    keeper.wake();
   }
 
   // These two with the mutex held.
@@ -115,15 +118,14 @@ struct RedisCache::State {
     breaker.failed();
     if (failures != nullptr) failures->add();
     if (breaker.state() == CircuitBreaker::State::kClosed) return;
-    if (!told_down)
-      log.warning("Redis is passed over until it answers again", {{"reason", error.describe()}});
+    if (!told_down) log.warning("Redis is unavailable", {{"reason", error.describe()}});
     told_down = true;
   }
 
-  // Keeps the pool full, and tries Redis again while it is passed over.
+  // Keeps the pool full, and makes the trial connections while the circuit breaker is open.
   void keep() {
     std::unique_lock lock(mutex);
-    while (!stopping) {
+    while (!keeper.is_stopped()) {
       if (open < options.connections && breaker.allow()) {
         lock.unlock();
         auto made = RedisConnection::open(address, options.connect_timeout, options.command_timeout);
@@ -132,7 +134,7 @@ struct RedisCache::State {
           ++open;
           breaker.succeeded();
           idle.push_back(*std::move(made));
-          if (told_down) log.info("Redis answers again");
+          if (told_down) log.info("Redis is available again");
           told_down = false;
         } else {
           note_failure(made.error());
@@ -141,24 +143,21 @@ struct RedisCache::State {
         changed.notify_all();
         continue;
       }
-      const auto wait = breaker.retry_in();
-      const auto needed = [&] { return stopping || (wait.count() == 0 && open < options.connections); };
-      if (wait.count() > 0) {
-        changed.wait_for(lock, wait, needed);
-      } else {
-        changed.wait(lock, needed);
-      }
+      const bool is_full = open >= options.connections;
+      const auto pause = std::max(breaker.retry_in(), kShortestPause);
+      lock.unlock();
+      is_full ? keeper.wait() : keeper.wait_for(pause);
+      lock.lock();
     }
   }
 
-  // Runs one command; nothing when it could not be.
+  // Runs one command; nothing when that failed.
   std::optional<std::string> run(std::initializer_list<std::string_view> command, Histogram* seconds) {
     Connection connection = borrow();
     if (!connection) return std::nullopt;
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     auto reply = connection->run(command);
-    if (seconds != nullptr)
-      seconds->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    if (seconds != nullptr) seconds->observe(watch.seconds());
     if (!reply) {
       connection.reset();
       lose(reply.error());
@@ -185,22 +184,14 @@ struct RedisCache::State {
   std::vector<Connection> idle;
   std::size_t open = 0;  // sessions, idle or lent
   bool told_down = false;
-  bool stopping = false;
-  std::thread keeper;
+  BackgroundTask keeper;  // the last member: it ends before what it uses
 };
 
 RedisCache::RedisCache(std::unique_ptr<State> state) : state_(std::move(state)) {
-  state_->keeper = std::thread([state = state_.get()] { state->keep(); });
+  state_->keeper.start([state = state_.get()](const std::stop_token&) { state->keep(); });
 }
 
-RedisCache::~RedisCache() {
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-  }
-  state_->changed.notify_all();
-  state_->keeper.join();
-}
+RedisCache::~RedisCache() = default;
 
 Result<std::unique_ptr<RedisCache>> RedisCache::open(const std::string& url, Log log, Options options) {
   FIT_TRY(auto address, parse_redis_url(url));

@@ -11,12 +11,11 @@
 
 namespace fit::cache {
 
-// In a Redis server, so that several processes share what they keep, and restarts keep it. Values carry a
-// checksum and the end of their time: what is damaged, cut off or put there by others is not there.
+// A cache in a Redis server: several processes share it, and it survives restarts. Values carry a checksum
+// and an expiry time; damaged, truncated and foreign values count as missing.
 //
-// A Redis that is slow or gone costs a call no more than `command_timeout`, and after some failures nothing,
-// since it is passed over until a thread of this object has reached it again. That thread makes all
-// connections, so no call waits for a name server or a handshake.
+// A slow or unreachable Redis costs a call at most `command_timeout`, and nothing while the circuit breaker
+// is open. A background thread makes all connections, so no call waits for a name server or a handshake.
 class RedisCache final : public Cache {
  public:
   struct Options {
@@ -29,7 +28,7 @@ class RedisCache final : public Cache {
     Metrics* metrics = nullptr;  // fit_redis_*; must outlive the cache
   };
 
-  // kInvalid for a REDIS_URL that is none; a server that is not there is no error.
+  // kInvalid for a malformed REDIS_URL. An unreachable server is no error.
   static Result<std::unique_ptr<RedisCache>> open(const std::string& url, Log log, Options options);
   static Result<std::unique_ptr<RedisCache>> open(const std::string& url, Log log) {
     return open(url, std::move(log), {});
@@ -40,9 +39,9 @@ class RedisCache final : public Cache {
   void put(std::string_view key, ByteView value, milliseconds time_to_live) override;
   std::size_t max_value_bytes() const override;
 
-  // Whether it is used at the moment.
+  // Whether Redis is connected and the circuit breaker is closed.
   bool is_connected() const;
-  // Waits until it is; for tests. False when that takes longer.
+  // Waits for is_connected(), at most for `time`. Returns is_connected(). For tests.
   bool wait_connected(milliseconds time) const;
 
  private:

@@ -13,11 +13,11 @@
 
 namespace fit::cache {
 
-// One session with a Redis server. For one thread at a time. An Error (kUnavailable, kDeadlineExceeded) means
-// that the session is of no more use.
+// One session with a Redis server. Not thread-safe. After an Error (kUnavailable, kDeadlineExceeded) the
+// session cannot be used any more.
 class RedisConnection {
  public:
-  // Connects, logs in, chooses the database and proves by a PING that the server answers. Also kUnauthorized.
+  // Connects, authenticates, selects the database and sends a PING. Also kUnauthorized.
   static Result<std::unique_ptr<RedisConnection>> open(const RedisAddress& address,
                                                        milliseconds connect_timeout,
                                                        milliseconds command_timeout);
@@ -25,9 +25,10 @@ class RedisConnection {
   RedisConnection(const RedisConnection&) = delete;
   RedisConnection& operator=(const RedisConnection&) = delete;
 
+  // What the server returned.
   struct Reply {
     std::string text;     // of a text, a status or a number
-    std::string refusal;  // what the server had against the command, or empty
+    std::string refusal;  // the error that the server returned, or empty
   };
   Result<Reply> run(std::initializer_list<std::string_view> command);
 

@@ -4,8 +4,8 @@
 
 namespace fit::cache {
 
-// One cache in front of another, which it does not own. What the second one has is kept in the first for the
-// time that it has left.
+// Two caches, tried in order; it owns neither. A value found in the second is put into the first for its
+// remaining time.
 class TieredCache final : public Cache {
  public:
   TieredCache(Cache& front, Cache& back) : front_(front), back_(back) {}

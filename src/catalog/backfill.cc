@@ -15,9 +15,7 @@ using Images = std::vector<domain::ImageRecord>;
 // Fills one space, page by page.
 class SpaceBackfill {
  public:
-  SpaceBackfill(const Catalog::Parts& parts, const ImageLoader& loader, const ImageProcessor& processor,
-                const ActiveSpace& space)
-      : parts_(parts), loader_(loader), processor_(processor), space_(space) {}
+  SpaceBackfill(ItemWriter& writer, const ActiveSpace& space) : writer_(writer), space_(space) {}
 
   struct PageReport {
     std::int64_t done = 0;
@@ -42,7 +40,7 @@ class SpaceBackfill {
     parallel_for((usable.size() + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
       const std::size_t first = batch * kBatch;
       const auto inputs = std::span(usable).subspan(first, std::min(kBatch, usable.size() - first));
-      std::ranges::move(processor_.embed(*space_.embedder, inputs),
+      std::ranges::move(writer_.processor().embed(*space_.embedder, inputs),
                         vectors.begin() + static_cast<std::ptrdiff_t>(first));
     });
 
@@ -54,61 +52,61 @@ class SpaceBackfill {
         puts.push_back({page[numbers[i]].id, *std::move(vectors[i])});
       }
     }
-    if (!puts.empty()) FIT_CHECK(parts_.store.vectors().put(space_.space_id, puts));
+    if (!puts.empty()) FIT_CHECK(writer_.database().vectors().put(space_.space_id, puts));
     const auto done = static_cast<std::int64_t>(puts.size());
     return PageReport{done, static_cast<std::int64_t>(page.size()) - done};
   }
 
  private:
   Result<media::Image> load(const domain::ImageRecord& image) const {
-    FIT_TRY(const Bytes file, loader_.load_known("image", image));
+    FIT_TRY(const Bytes file, writer_.loader().load_known("image", image));
     if (!image.sha256.empty() && sha256_hex(file) != image.sha256) {
-      return Error{ErrorCode::kConflict, "the picture at this place is another one by now", "image", {}};
+      return Error{
+          ErrorCode::kConflict, "the image at this location has changed since it was stored", "image", {}};
     }
-    return processor_.input("image", file, *space_.embedder);
+    return writer_.processor().input("image", file, *space_.embedder);
   }
 
   void report(const domain::ImageRecord& image, const Error& error) const {
-    parts_.log.warning("a picture was left without a vector", {{"space", space_.embedder->space().name},
-                                                               {"image", image.id.str()},
-                                                               {"location", image.location},
-                                                               {"reason", error.describe()}});
+    writer_.log().warning("an image has no vector", {{"space", space_.embedder->space().name},
+                                                     {"image", image.id.str()},
+                                                     {"location", image.location},
+                                                     {"reason", error.describe()}});
   }
 
-  const Catalog::Parts& parts_;
-  const ImageLoader& loader_;
-  const ImageProcessor& processor_;
+  ItemWriter& writer_;
   const ActiveSpace& space_;
 };
 
 }  // namespace
 
-Result<Catalog::BackfillReport> Catalog::backfill(const BackfillOptions& options, const Progress& progress) {
-  const Parts& parts = writer_->parts;
-  const std::vector<ActiveSpace>& spaces = options.spaces.empty() ? parts.spaces : options.spaces;
-  BackfillReport report;
-  FIT_TRY(const store::Counts counts, parts.store.items().counts());
+Result<void> Catalog::backfill(const BackfillOptions& options, const Progress& progress,
+                               const std::stop_token& stop, BackfillReport& report) {
+  store::Catalogue& store = writer_->database();
+  const std::vector<ActiveSpace>& spaces = options.spaces.empty() ? writer_->spaces() : options.spaces;
+  report = {};
+  FIT_TRY(const store::Counts counts, store.items().counts());
   std::int64_t total = 0;
   for (const ActiveSpace& space : spaces) {
-    FIT_TRY(const std::int64_t have, parts.store.vectors().count(space.space_id));
+    FIT_TRY(const std::int64_t have, store.vectors().count(space.space_id));
     total += std::max<std::int64_t>(0, counts.images - have);
   }
   for (const ActiveSpace& space : spaces) {
-    const SpaceBackfill fill(parts, writer_->loader, writer_->processor, space);
+    const SpaceBackfill fill(*writer_, space);
     ImageId after = options.after;
     for (;;) {
-      if (progress && !progress(report.done + report.failed, total)) return report;
-      FIT_TRY(const Images page,
-              parts.store.vectors().images_without(space.space_id, after, options.batch_size));
+      progress(report.done + report.failed, total);
+      if (stop.stop_requested()) return cancelled();
+      FIT_TRY(const Images page, store.vectors().images_without(space.space_id, after, options.batch_size));
       if (page.empty()) break;
       FIT_TRY(const auto filled, fill.fill(page));
       report.done += filled.done;
       report.failed += filled.failed;
       after = page.back().id;
-      if (filled.done > 0 && parts.on_change) parts.on_change();
+      if (filled.done > 0) writer_->changed();
     }
   }
-  return report;
+  return {};
 }
 
 }  // namespace fit::catalog

@@ -1,12 +1,13 @@
 #include "catalog/backup.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/files.h"
-#include "base/folder_lock.h"
 #include "base/format.h"
 #include "base/hash.h"
-#include "base/json.h"
+#include "base/json_reader.h"
+#include "blobs/local_blobs.h"
 
 namespace fit::catalog {
 namespace {
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 constexpr int kFormat = 1;
 constexpr std::uint64_t kMaxManifestBytes = 16 << 20;
 constexpr std::size_t kSha256Digits = 64;
+constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 
 // The regular files under a folder, by their paths in it; none when it is not there.
 Result<std::vector<fs::path>> files_under(const fs::path& folder) {
@@ -64,20 +66,19 @@ struct Images {
 enum class Check { kNo, kYes };
 
 Result<Images> copy_images(const fs::path& from, const fs::path& to, Check check,
-                           const BackupOptions& options, const std::atomic<bool>& stop) {
+                           const BackupOptions& options, const std::stop_token& stop) {
   FIT_TRY(const auto files, files_under(from));
+  const Progress progress = options.progress.stage("images");
   Images images;
   for (const fs::path& file : files) {
-    if (stop) return cancelled();
+    if (stop.stop_requested()) return cancelled();
     if (is_unfinished(file)) continue;
     if (check == Check::kYes) FIT_CHECK(check_image(from / file));
     FIT_CHECK(copy_image(from / file, to / file));
     std::error_code ignored;
     images.bytes += static_cast<std::int64_t>(fs::file_size(from / file, ignored));
     ++images.count;
-    if (options.progress) {
-      options.progress("pictures", images.count, static_cast<std::int64_t>(files.size()));
-    }
+    progress(images.count, static_cast<std::int64_t>(files.size()));
   }
   return images;
 }
@@ -116,6 +117,28 @@ struct Manifest {
   std::vector<std::pair<fs::path, std::string>> files;  // of the database, with their SHA-256
 };
 
+// All but the format and the time.
+Manifest read_members(JsonReader& reader) {
+  Manifest manifest;
+  JsonReader database = reader.object("database");
+  store::DumpInfo& info = manifest.report.database;
+  info.engine = database.text("engine");
+  info.store_id = database.optional_text("store_id");
+  info.schema_version = database.integer("schema_version", 0, kMaxNumber);
+  info.position = database.integer("position", 0, kMaxNumber);
+  for (JsonReader& table : database.objects("tables")) {
+    info.tables.push_back(
+        {table.text("name"), table.integer("rows", 0, kMaxNumber), table.optional_text("checksum")});
+  }
+  for (JsonReader& file : database.objects("files")) {
+    manifest.files.emplace_back(fs::path(file.text("path")), file.text("sha256"));
+  }
+  JsonReader pictures = reader.object("pictures");
+  manifest.report.images = pictures.integer("count", 0, kMaxNumber);
+  manifest.report.image_bytes = pictures.integer("bytes", 0, kMaxNumber);
+  return manifest;
+}
+
 Result<Manifest> read_manifest(const fs::path& folder) {
   const fs::path path = folder / "manifest.json";
   auto content = read_file(path, kMaxManifestBytes);
@@ -124,29 +147,18 @@ Result<Manifest> read_manifest(const fs::path& folder) {
   }
   if (!content) return content.error();
   FIT_TRY(const Json json, parse_json("manifest.json", as_text(*content)));
-  Manifest manifest;
-  try {
-    if (json.at("format") != kFormat) {
-      return malformed("manifest.json", "is of a format that this program does not know: upgrade it");
-    }
-    FIT_TRY(manifest.report.made_at, parse_rfc3339("made_at", json.at("made_at").get<std::string>()));
-    const Json& database = json.at("database");
-    store::DumpInfo& info = manifest.report.database;
-    info.engine = database.at("engine");
-    info.store_id = database.at("store_id");
-    info.schema_version = database.at("schema_version");
-    info.position = database.at("position");
-    for (const Json& table : database.at("tables")) {
-      info.tables.push_back({table.at("name"), table.at("rows"), table.at("checksum")});
-    }
-    for (const Json& file : database.at("files")) {
-      manifest.files.emplace_back(fs::path(file.at("path").get<std::string>()), file.at("sha256"));
-    }
-    manifest.report.images = json.at("pictures").at("count");
-    manifest.report.image_bytes = json.at("pictures").at("bytes");
-  } catch (const Json::exception& error) {
-    return malformed("manifest.json", fit::format("is no manifest of a backup: {}", error.what()));
+  JsonReader reader(json);
+  if (reader.integer("format", 0, kMaxNumber) != kFormat && reader.ok()) {
+    return malformed("manifest.json", "is of a format that this program does not know: upgrade it");
   }
+  Manifest manifest = read_members(reader);
+  auto made_at = parse_rfc3339("made_at", reader.text("made_at"));
+  if (!made_at) reader.fail("made_at", made_at.error().message);
+  if (const auto read = reader.result(); !read) {
+    return malformed("manifest.json", fit::format("is no manifest of a backup: {} {}", read.error().field,
+                                                  read.error().message));
+  }
+  manifest.report.made_at = *made_at;
   return manifest;
 }
 
@@ -164,30 +176,20 @@ Result<void> check_files(const fs::path& folder, const Manifest& manifest) {
   return {};
 }
 
-std::function<void(std::int64_t, std::int64_t)> database_progress(const BackupOptions& options) {
-  if (!options.progress) return {};
-  return [&options](std::int64_t done, std::int64_t total) { options.progress("database", done, total); };
-}
-
 Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions& options,
-                                  const std::atomic<bool>& stop) {
+                                  const std::stop_token& stop) {
   BackupReport report{.made_at = now(), .database = {}};
   // Meanwhile no image of what the database holds now is removed (image_pruning.h).
-  std::optional<FolderLock> no_pruning;
-  std::error_code error;
-  if (fs::is_directory(place.storage_path / "images", error)) {
-    auto lock = FolderLock::try_take(place.storage_path / "images", FolderLock::Kind::kShared);
-    if (!lock && lock.error().code == ErrorCode::kConflict) {
-      lock.error().message = "fit assets prune is at work; try again when it has ended";
-    }
-    if (!lock) return lock.error();
-    no_pruning.emplace(*std::move(lock));
+  auto no_pruning = blobs::LocalBlobs(place.storage_path / "images").hold(blobs::HoldFor::kReading);
+  if (!no_pruning && no_pruning.error().code == ErrorCode::kConflict) {
+    no_pruning.error().message = "fit assets prune is at work; try again when it has ended";
   }
+  if (!no_pruning) return no_pruning.error();
   FIT_CHECK(make_dirs(place.folder / "database"));
   // The database first: an image is on the disk before the item that names it, and stays there.
   FIT_TRY(report.database,
           store::dump_database(place.database_url, place.folder / "database",
-                               {.jobs = options.jobs, .progress = database_progress(options)}, stop));
+                               {.jobs = options.jobs, .progress = options.progress.stage("database")}, stop));
   FIT_TRY(const Images images,
           copy_images(place.storage_path / "images", place.folder / "images", Check::kNo, options, stop));
   report.images = images.count;
@@ -201,7 +203,7 @@ Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions&
 }  // namespace
 
 Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& options,
-                             const std::atomic<bool>& stop) {
+                             const std::stop_token& stop) {
   std::error_code error;
   const bool was_there = fs::exists(place.folder, error);
   if (was_there && !fs::is_empty(place.folder, error)) {
@@ -217,18 +219,19 @@ Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& opti
 }
 
 Result<BackupReport> restore_backup(const BackupPlace& place, const BackupOptions& options,
-                                    const std::atomic<bool>& stop) {
+                                    const std::stop_token& stop) {
   FIT_TRY(Manifest manifest, read_manifest(place.folder));
   FIT_CHECK(check_files(place.folder / "database", manifest));
   // Images first: no item is there before its images.
   FIT_TRY(const Images images,
           copy_images(place.folder / "images", place.storage_path / "images", Check::kYes, options, stop));
   if (images.count != manifest.report.images) {
-    return malformed("backup", fit::format("has {} pictures, and its manifest says {}", images.count,
+    return malformed("backup", fit::format("has {} images, and its manifest says {}", images.count,
                                            manifest.report.images));
   }
   FIT_CHECK(store::restore_database(place.database_url, place.folder / "database", manifest.report.database,
-                                    {.jobs = options.jobs, .progress = database_progress(options)}, stop));
+                                    {.jobs = options.jobs, .progress = options.progress.stage("database")},
+                                    stop));
   return std::move(manifest.report);
 }
 

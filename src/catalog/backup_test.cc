@@ -7,7 +7,6 @@
 
 #include "base/files.h"
 #include "base/format.h"
-#include "blobs/image_store.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
@@ -41,8 +40,12 @@ class BackupTest : public ::testing::Test {
             .folder = temp_.path() / "backup"};
   }
 
-  Result<BackupReport> back_up(const BackupPlace& place) { return catalog::back_up(place, {}, stop_); }
-  Result<BackupReport> restore(const BackupPlace& place) { return restore_backup(place, {}, stop_); }
+  Result<BackupReport> back_up(const BackupPlace& place) {
+    return catalog::back_up(place, {}, stop_.get_token());
+  }
+  Result<BackupReport> restore(const BackupPlace& place) {
+    return restore_backup(place, {}, stop_.get_token());
+  }
 
   std::vector<domain::ItemRecord> items_of(const BackupPlace& place) {
     auto store = store::open_catalogue(place.database_url);
@@ -52,7 +55,7 @@ class BackupTest : public ::testing::Test {
 
   TempDir temp_;
   Bench bench_;
-  std::atomic<bool> stop_ = false;
+  std::stop_source stop_;
 };
 
 TEST_F(BackupTest, RestoresEverything) {
@@ -72,8 +75,8 @@ TEST_F(BackupTest, RestoresEverything) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     EXPECT_EQ(items[i].id, all[i].id);
     EXPECT_EQ(items[i].listing.title, all[i].listing.title);
-    const blobs::ImageStore images(elsewhere().storage_path);
-    EXPECT_TRUE(fs::exists(*images.original_path(items[i].images.at(0).location)));
+    const ImageFiles files = local_image_files(elsewhere().storage_path);
+    EXPECT_TRUE(files.original(items[i].images.at(0).location, 1 << 20));
   }
   auto store = *store::open_catalogue(elsewhere().database_url);
   EXPECT_NE(store->id(), bench_.store->id())
@@ -164,7 +167,7 @@ TEST_F(BackupTest, AnIncompleteOneIsNone) {
 }
 
 TEST_F(BackupTest, StopsWithoutATrace) {
-  stop_ = true;
+  stop_.request_stop();
   const auto made = back_up(ours());
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kCancelled);

@@ -18,19 +18,14 @@ struct TakenImages {
   PhotoPredictions predictions;
 };
 
-// The images that an item has already, to be written again without their vectors, which stay.
-Result<TakenImages> keep_images(ItemWriter& writer, ItemId id) {
-  FIT_TRY(const ItemRecord item, writer.parts.store.items().get(id));
-  FIT_TRY(const auto known, writer.known_images(std::span(&id, 1)));
-  TakenImages taken;
-  for (const domain::ImageRecord& image : item.images) {
-    static_cast<domain::ImageFields&>(taken.records.emplace_back()) = image;
-    writer.files.put_again(image.location);
-  }
+// The images that an item has already.
+Result<TakenImages> keep_images(ItemWriter& writer, const ItemRecord& item) {
+  FIT_TRY(const auto known, writer.known_images(std::span(&item.id, 1)));
+  TakenImages taken{writer.keep(item), {}};
   for (const ItemWriter::KnownImage& image : known.at(0)) {
     if (item.images.empty() || image.id != item.images.front().id) continue;
     const ImageVectors vectors = image.vectors;
-    taken.predictions = std::move(writer.filler.predict_or_log(std::span(&vectors, 1)).front());
+    taken.predictions = std::move(writer.filler().predict_or_log(std::span(&vectors, 1)).front());
   }
   return taken;
 }
@@ -57,7 +52,7 @@ Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
     images.push_back(*std::move(taken.inputs));
     numbers.push_back(i);
   }
-  auto vectors = writer.processor.embed(std::move(images));
+  auto vectors = writer.processor().embed(std::move(images));
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (!vectors[i]) {
       Error error = std::move(vectors[i]).error();
@@ -67,21 +62,21 @@ Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
     records[numbers[i]].vectors = *std::move(vectors[i]);
   }
   const ImageVectors seen = first.empty() ? records.at(0).vectors : first;
-  PhotoPredictions predictions = std::move(writer.filler.predict_or_log(std::span(&seen, 1)).front());
+  PhotoPredictions predictions = std::move(writer.filler().predict_or_log(std::span(&seen, 1)).front());
   return TakenImages{std::move(records), std::move(predictions)};
 }
 
 }  // namespace
 
-Catalog::Catalog(Parts parts, CatalogOptions options)
-    : writer_(std::make_unique<ItemWriter>(std::move(parts), std::move(options))) {}
+Catalog::Catalog(Parts parts, const CatalogOptions& options)
+    : writer_(std::make_unique<ItemWriter>(std::move(parts), options)) {}
 
 Catalog::~Catalog() = default;
 
 // The caller holds the item's lock.
 Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
   FIT_CHECK(writer_->check(input));
-  store::Catalogue& store = writer_->parts.store;
+  store::Catalogue& store = writer_->database();
   domain::ItemWrite item;
   item.listing = input.listing;
   item.content_hash = content_hash(input);
@@ -89,22 +84,21 @@ Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
   FIT_TRY(const auto found, store.items().find(std::span(&key, 1)));
   const std::optional<store::KnownItem>& known = found.at(0);
   if (known && known->content_hash == item.content_hash) {
-    const UpsertOutcome outcome{known->id, store::UpsertKind::kUnchanged};
-    writer_->note(std::span(&outcome, 1));
-    return outcome;
+    writer_->count_unchanged();
+    return UpsertOutcome{known->id, store::UpsertKind::kUnchanged};
   }
   TakenImages taken;
   if (!input.images.empty()) {
     FIT_TRY(taken, take_images(*writer_, input, known ? std::optional(known->id) : std::nullopt));
   } else if (known) {
-    FIT_TRY(taken, keep_images(*writer_, known->id));
+    FIT_TRY(const ItemRecord record, store.items().get(known->id));
+    FIT_TRY(taken, keep_images(*writer_, record));
   } else {
-    return invalid("images", "a new item needs at least one picture");
+    return invalid("images", "a new item needs at least one image");
   }
   item.images = std::move(taken.records);
-  writer_->filler.fill(item, taken.predictions);
-  FIT_TRY(const auto outcomes, store.items().upsert(std::span(&item, 1)));
-  writer_->note(outcomes);
+  writer_->filler().fill(item, taken.predictions);
+  FIT_TRY(const auto outcomes, writer_->write(std::span(&item, 1)));
   return outcomes.at(0);
 }
 
@@ -114,7 +108,7 @@ Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
 }
 
 Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, const Change& make_input) {
-  store::Catalogue& store = writer_->parts.store;
+  store::Catalogue& store = writer_->database();
   FIT_TRY(const ItemRecord before, store.items().get(id));
   const domain::Listing& key = before.listing;
   const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
@@ -147,44 +141,41 @@ Result<UpsertOutcome> Catalog::patch(ItemId id, const Json& patch, std::size_t m
 }
 
 Result<ItemRecord> Catalog::get(ItemId id) {
-  return writer_->parts.store.items().get(id);
+  return writer_->database().items().get(id);
 }
 
 Result<void> Catalog::remove(ItemId id, const Precondition& required) {
-  FIT_TRY(const ItemRecord before, writer_->parts.store.items().get(id));
+  FIT_TRY(const ItemRecord before, writer_->database().items().get(id));
   {
     const std::lock_guard lock(writer_->lock_of(before.listing.source, before.listing.external_id));
-    FIT_TRY(const ItemRecord item, writer_->parts.store.items().get(id));
+    FIT_TRY(const ItemRecord item, writer_->database().items().get(id));
     if (required) FIT_CHECK(required(item));
-    FIT_CHECK(writer_->parts.store.items().remove(id));
+    return writer_->remove(id);
   }
-  writer_->removed.add();
-  if (writer_->parts.on_change) writer_->parts.on_change();
-  return {};
 }
 
 Result<Catalog::File> Catalog::thumbnail(ImageId id) {
   constexpr const char* kMimeType = "image/jpeg";
-  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.items().image(id));
-  auto ready = writer_->files.thumbnail(image.sha256);
+  FIT_TRY(const domain::ImageRecord image, writer_->database().items().image(id));
+  auto ready = writer_->files().thumbnail(image.sha256);
   if (ready) return File{*std::move(ready), kMimeType};
-  FIT_TRY(const Bytes original, writer_->loader.load_known("image", image));
-  FIT_TRY(Bytes made, writer_->processor.thumbnail("image", original));
+  FIT_TRY(const Bytes original, writer_->loader().load_known("image", image));
+  FIT_TRY(Bytes made, writer_->processor().thumbnail("image", original));
   // An image that changed at its place must not take the name of the one that was indexed.
   if (sha256_hex(original) == image.sha256) {
-    if (auto kept = writer_->files.put_thumbnail(image.sha256, made); !kept) {
-      writer_->parts.log.error("a thumbnail could not be kept", kept.error());
+    if (auto kept = writer_->files().put_thumbnail(image.sha256, made); !kept) {
+      writer_->log().error("a thumbnail could not be kept", kept.error());
     }
   }
   return File{std::move(made), kMimeType};
 }
 
 Result<Catalog::File> Catalog::original(ImageId id) {
-  FIT_TRY(const domain::ImageRecord image, writer_->parts.store.items().image(id));
+  FIT_TRY(const domain::ImageRecord image, writer_->database().items().image(id));
   if (image.location.find("://") != std::string::npos)
-    return not_found("this picture is kept elsewhere; see its URL");
-  FIT_TRY(Bytes content, writer_->loader.load_known("image", image));
-  FIT_TRY(const media::ImageInfo info, media::probe("image", content, writer_->options.image_limits));
+    return not_found("this image is not stored here; see its URL");
+  FIT_TRY(Bytes content, writer_->loader().load_known("image", image));
+  FIT_TRY(const media::ImageInfo info, media::probe("image", content, writer_->image_limits()));
   return File{std::move(content), std::string(media::mime_type(info.format))};
 }
 

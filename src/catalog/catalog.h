@@ -2,18 +2,20 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/progress.h"
 #include "base/result.h"
+#include "catalog/image_files.h"
 #include "catalog/item_input.h"
 #include "embed/embedder.h"
 #include "media/image.h"
@@ -23,14 +25,14 @@
 
 namespace fit::catalog {
 
-// An image space that new images are embedded into.
+// An image space that new images are embedded into, with the embedder that makes its vectors.
 struct ActiveSpace {
   std::int64_t space_id = 0;
   embed::Embedder* embedder = nullptr;
 };
 
+// Limits and choices of a catalog.
 struct CatalogOptions {
-  std::filesystem::path storage_path;  // holds images/ and thumbnails/
   media::Limits image_limits;
   net::HttpLimits fetch_limits;
   int thumbnail_side = 320;
@@ -38,9 +40,9 @@ struct CatalogOptions {
       false;  // whether ImageSource::location may be a file path (the command line yes, HTTP no)
 };
 
-struct ItemWriter;
+class ItemWriter;
 
-// Writers of one item wait for each other by these; for catalogs that stand beside each other on one store.
+// Locks by which writers of one item wait for each other. Catalogs of one store in one process share them.
 struct WriteLocks {
   std::array<std::mutex, 64> all;
 };
@@ -53,6 +55,7 @@ class Catalog {
   struct Parts {
     store::Catalogue& store;
     net::HttpClient& http;
+    ImageFiles files;  // of the images that it keeps itself
     std::vector<ActiveSpace> spaces;
     ontology::Ontology ontology;  // by which properties are filled
     Log log;
@@ -60,7 +63,7 @@ class Catalog {
     std::function<void()> on_change;  // called after each committed write; must be quick and thread-safe
     std::shared_ptr<WriteLocks> locks = std::make_shared<WriteLocks>();
   };
-  Catalog(Parts parts, CatalogOptions options);
+  Catalog(Parts parts, const CatalogOptions& options);
   ~Catalog();
 
   // Creates or replaces the item of (source, external_id). An image that cannot be had fails the whole call,
@@ -88,18 +91,19 @@ class Catalog {
   // kNotFound when it is not there.
   Result<void> remove(ItemId id, const Precondition& required = {});
 
+  // An image file.
   struct File {
     Bytes content;
     std::string mime_type;
   };
-  // The thumbnail made when the image came in (made again from the original if it was lost; a remote one is
-  // fetched for that); JPEG.
+  // The image's thumbnail, JPEG. A lost one is made again from the original, which is fetched when it is
+  // remote.
   Result<File> thumbnail(ImageId image);
-  // The original, for images that we hold (a local file or a stored one); kNotFound for remote ones.
+  // The original of a local or stored image; kNotFound for a remote one.
   Result<File> original(ImageId image);
 
   // Images without a vector in one of the spaces get one, in batches, resumable at any point. Images that
-  // cannot be read are counted and logged. `progress` may be empty; returning false stops.
+  // cannot be read are counted and logged. `progress` gets images done and in all.
   struct BackfillOptions {
     std::vector<ActiveSpace> spaces;  // empty: those that new images are embedded into
     std::size_t batch_size = 64;      // images a transaction
@@ -109,8 +113,9 @@ class Catalog {
     std::int64_t done = 0;
     std::int64_t failed = 0;
   };
-  using Progress = std::function<bool(std::int64_t done, std::int64_t total)>;
-  Result<BackfillReport> backfill(const BackfillOptions& options, const Progress& progress);
+  // `report` is filled whatever is returned: kCancelled after `stop`, or the errors of the store.
+  Result<void> backfill(const BackfillOptions& options, const Progress& progress, const std::stop_token& stop,
+                        BackfillReport& report);
 
   // The steps of a write one by one, for imports and backfills. Owned by the catalog.
   ItemWriter& writer() { return *writer_; }

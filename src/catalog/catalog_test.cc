@@ -272,14 +272,17 @@ TEST(BackfillTest, NewSpaceIsFilled) {
   }
   Bench bench({.folder = folder.path(), .second_space = true});
   std::int64_t last_done = 0;
-  const auto report = bench.catalog->backfill({}, [&](std::int64_t done, std::int64_t total) {
-    EXPECT_EQ(total, 70);
-    last_done = done;
-    return true;
-  });
-  ASSERT_TRUE(report) << report.error().describe();
-  EXPECT_EQ(report->done, 70);
-  EXPECT_EQ(report->failed, 0);
+  Catalog::BackfillReport report;
+  const auto filled = bench.catalog->backfill(
+      {},
+      [&](std::int64_t done, std::int64_t total) {
+        EXPECT_EQ(total, 70);
+        last_done = done;
+      },
+      {}, report);
+  ASSERT_TRUE(filled) << filled.error().describe();
+  EXPECT_EQ(report.done, 70);
+  EXPECT_EQ(report.failed, 0);
   EXPECT_EQ(last_done, 70);
   EXPECT_EQ(bench.embedder.embedded_images, 0);
   EXPECT_EQ(bench.store->vectors().count(bench.spaces[1].space_id).value(), 70);
@@ -298,15 +301,22 @@ TEST(BackfillTest, StopsResumesAndCountsFailures) {
     std::filesystem::remove(bench.folder() / "storage/images" / sha256.substr(0, 2) / (sha256 + ".jpg"));
   }
   Bench bench({.folder = folder.path(), .second_space = true});
-  int calls = 0;
-  const auto first = bench.catalog->backfill({}, [&](std::int64_t, std::int64_t) { return ++calls < 3; });
-  ASSERT_TRUE(first);
-  EXPECT_EQ(first->done, 63);
-  EXPECT_EQ(first->failed, 1);
-  const auto rest = bench.catalog->backfill({}, {});
-  ASSERT_TRUE(rest);
-  EXPECT_EQ(rest->done, 6);
-  EXPECT_EQ(rest->failed, 1);
+  std::stop_source stop;
+  Catalog::BackfillReport first;
+  const auto stopped = bench.catalog->backfill(
+      {},
+      [&](std::int64_t done, std::int64_t) {
+        if (done >= 64) stop.request_stop();
+      },
+      stop.get_token(), first);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(first.done, 63);
+  EXPECT_EQ(first.failed, 1);
+  Catalog::BackfillReport rest;
+  ASSERT_TRUE(bench.catalog->backfill({}, {}, {}, rest));
+  EXPECT_EQ(rest.done, 6);
+  EXPECT_EQ(rest.failed, 1);
 }
 
 }  // namespace

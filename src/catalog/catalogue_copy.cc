@@ -1,15 +1,17 @@
 #include "catalog/catalogue_copy.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
-#include "base/json.h"
+#include "base/json_reader.h"
 #include "catalog/chosen_space.h"
 
 namespace fit::catalog {
 namespace {
 
 constexpr std::size_t kBatch = 200;  // items a transaction
+constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kNote = "copy";
 
 // How far a copy is: all items up to `after` and, once all are there, all changes up to `position`.
@@ -29,32 +31,41 @@ std::string write_mark(const Mark& mark) {
 
 Result<Mark> read_mark(const std::string& text) {
   FIT_TRY(const Json json, parse_json("copy", text));
-  if (!json.is_object()) return internal("the copy's own note is damaged", text);
-  return Mark{.from = json.value("from", std::string()),
-              .position = json.value("position", std::int64_t{0}),
-              .after = ItemId{json.value("after", std::int64_t{0})},
-              .has_all = json.value("has_all", false)};
+  JsonReader reader(json);
+  Mark mark;
+  mark.from = reader.text("from");
+  mark.position = reader.integer("position", 0, kMaxNumber);
+  mark.after = ItemId{reader.integer("after", 0, kMaxNumber)};
+  mark.has_all = reader.flag("has_all");
+  if (const auto read = reader.result(); !read) {
+    return internal("the position of the copy is damaged", read.error().describe() + ": " + text);
+  }
+  return mark;
 }
 
 class Copier {
  public:
-  Copier(store::Catalogue& from, store::Catalogue& to,
-         const std::function<void(std::int64_t, std::int64_t)>& progress, const std::atomic<bool>& stop)
-      : from_(from), to_(to), progress_(progress), stop_(stop) {}
+  Copier(store::Catalogue& from, store::Catalogue& to, const Progress& progress, const std::stop_token& stop,
+         CopyReport& report)
+      : from_(from), to_(to), progress_(progress), stop_(stop), report_(report) {}
 
-  Result<CopyReport> run() {
+  Result<void> run() {
     FIT_CHECK(begin());
-    FIT_CHECK(copy_spaces());
-    if (!mark_.has_all) FIT_CHECK(copy_all());
-    if (mark_.has_all) FIT_CHECK(copy_changes());
-    if (!stop_) FIT_CHECK(copy_choice());
-    report_.stopped = stop_;
+    const auto copied = copy();
+    if (!copied && copied.error().code != ErrorCode::kCancelled) return copied;
     FIT_TRY(report_.from, from_.items().counts());
     FIT_TRY(report_.to, to_.items().counts());
-    return report_;
+    return copied;
   }
 
  private:
+  Result<void> copy() {
+    FIT_CHECK(copy_spaces());
+    if (!mark_.has_all) FIT_CHECK(copy_all());
+    FIT_CHECK(copy_changes());
+    return copy_choice();
+  }
+
   Result<void> begin() {
     if (from_.id() == to_.id()) return Error{ErrorCode::kConflict, "both are the same catalogue", {}, {}};
     FIT_TRY(const std::string note, to_.metadata().get(std::string(kNote)));
@@ -91,7 +102,8 @@ class Copier {
   Result<void> copy_all() {
     FIT_TRY(const store::Counts counts, from_.items().counts());
     total_ = counts.items;
-    while (!stop_) {
+    while (true) {
+      if (stop_.stop_requested()) return cancelled();
       FIT_TRY(const auto items, from_.items().list(mark_.after, kBatch));
       if (items.empty()) {
         mark_.has_all = true;
@@ -101,11 +113,11 @@ class Copier {
       mark_.after = items.back().id;
       FIT_CHECK(save_mark());
     }
-    return {};
   }
 
   Result<void> copy_changes() {
-    while (!stop_) {
+    while (true) {
+      if (stop_.stop_requested()) return cancelled();
       FIT_TRY(const auto changes, from_.changes().list(mark_.position, kBatch));
       if (changes.empty()) return {};
       std::vector<ItemId> written;
@@ -125,7 +137,6 @@ class Copier {
       mark_.position = changes.back().position;
       FIT_CHECK(save_mark());
     }
-    return {};
   }
 
   // The space that searches use, when all its vectors are there.
@@ -155,7 +166,7 @@ class Copier {
     for (const auto& [theirs, ours] : text_spaces_) FIT_CHECK(copy_text_vectors(theirs, ours, ids));
     report_.copied += static_cast<std::int64_t>(items.size());
     done_ += static_cast<std::int64_t>(items.size());
-    if (progress_) progress_(done_, std::max(total_, done_));
+    progress_(done_, std::max(total_, done_));
     return {};
   }
 
@@ -183,22 +194,22 @@ class Copier {
 
   store::Catalogue& from_;
   store::Catalogue& to_;
-  const std::function<void(std::int64_t, std::int64_t)>& progress_;
-  const std::atomic<bool>& stop_;
+  const Progress& progress_;
+  const std::stop_token stop_;
   Mark mark_;
   std::map<std::int64_t, std::int64_t> spaces_;  // theirs -> ours
   std::map<std::int64_t, std::int64_t> text_spaces_;
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
-  CopyReport report_;
+  CopyReport& report_;
 };
 
 }  // namespace
 
-Result<CopyReport> copy_catalogue(store::Catalogue& from, store::Catalogue& to,
-                                  const std::function<void(std::int64_t, std::int64_t)>& progress,
-                                  const std::atomic<bool>& stop) {
-  return Copier(from, to, progress, stop).run();
+Result<void> copy_catalogue(store::Catalogue& from, store::Catalogue& to, const Progress& progress,
+                            const std::stop_token& stop, CopyReport& report) {
+  report = {};
+  return Copier(from, to, progress, stop, report).run();
 }
 
 }  // namespace fit::catalog

@@ -35,11 +35,23 @@ class CatalogueCopyTest : public ::testing::Test {
     return outcome ? outcome->id : ItemId{};
   }
 
-  CopyReport copy(const std::function<void(std::int64_t, std::int64_t)>& progress = {}) {
-    stop_ = false;
-    const auto report = copy_catalogue(*bench_.store, *to_, progress, stop_);
-    EXPECT_TRUE(report) << report.error().describe();
-    return report.value_or(CopyReport{});
+  CopyReport copy(const Progress& progress = {}) {
+    CopyReport report;
+    const auto copied = copy_catalogue(*bench_.store, *to_, progress, {}, report);
+    EXPECT_TRUE(copied) << copied.error().describe();
+    return report;
+  }
+
+  // A copy that is stopped once it has copied something.
+  CopyReport copy_a_part() {
+    std::stop_source stop;
+    CopyReport report;
+    const auto copied = copy_catalogue(
+        *bench_.store, *to_, [&](std::int64_t, std::int64_t) { stop.request_stop(); }, stop.get_token(),
+        report);
+    EXPECT_FALSE(copied);
+    if (!copied) EXPECT_EQ(copied.error().code, ErrorCode::kCancelled);
+    return report;
   }
 
   void expect_equal() {
@@ -71,18 +83,16 @@ class CatalogueCopyTest : public ::testing::Test {
   TempDir folder_;
   Bench bench_;
   std::unique_ptr<store::Catalogue> to_;
-  std::atomic<bool> stop_ = false;
 };
 
 TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
   ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "7").id));
   const CopyReport report = copy();
   EXPECT_EQ(report.copied, 449);
-  EXPECT_FALSE(report.stopped);
   EXPECT_EQ(report.from.items, report.to.items);
   EXPECT_EQ(report.from.images, report.to.images);
   expect_equal();
-  const auto hits = to_->words().find({.words = {"cotton"}, .limit = 5, .among = {}});
+  const auto hits = to_->find_words({.words = {"cotton"}, .limit = 5, .among = {}});
   ASSERT_TRUE(hits);
   EXPECT_EQ(hits->hits.size(), 5);
 }
@@ -108,8 +118,7 @@ TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
 }
 
 TEST_F(CatalogueCopyTest, GoesOnWhereItWasStopped) {
-  CopyReport report = copy([this](std::int64_t, std::int64_t) { stop_ = true; });
-  EXPECT_TRUE(report.stopped);
+  CopyReport report = copy_a_part();
   EXPECT_LT(report.copied, 450);
   EXPECT_GT(report.copied, 0);
   open_target();
@@ -146,9 +155,7 @@ TEST_F(CatalogueCopyTest, TakesTheChoiceOfTheSpaceAlong) {
   ASSERT_TRUE(to_->spaces().ensure({"another", "m", "1", 8}));  // so that ids differ
   const domain::SpaceRecord space = bench_.store->spaces().ensure({"chosen", "m", "2", 8}).value();
   ASSERT_TRUE(choose_space(*bench_.store, space));
-  stop_ = false;
-  ASSERT_TRUE(
-      copy_catalogue(*bench_.store, *to_, [this](std::int64_t, std::int64_t) { stop_ = true; }, stop_));
+  copy_a_part();
   EXPECT_FALSE(chosen_space(*to_)->has_value()) << "not before all is there";
   copy();
   const auto chosen = chosen_space(*to_);
@@ -175,14 +182,15 @@ TEST_F(CatalogueCopyTest, NewItemsOfTheCopyGetNewIds) {
 
 TEST_F(CatalogueCopyTest, LeavesOtherCataloguesAlone) {
   Bench other;
-  const auto same = copy_catalogue(*bench_.store, *bench_.store, {}, stop_);
+  CopyReport report;
+  const auto same = copy_catalogue(*bench_.store, *bench_.store, {}, {}, report);
   ASSERT_FALSE(same);
   EXPECT_EQ(same.error().code, ErrorCode::kConflict);
   domain::ItemWrite item;
   item.listing.source = "shop";
   item.listing.external_id = "theirs";
   ASSERT_TRUE(other.store->items().upsert(std::span(&item, 1)));
-  const auto taken = copy_catalogue(*bench_.store, *other.store, {}, stop_);
+  const auto taken = copy_catalogue(*bench_.store, *other.store, {}, {}, report);
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, ErrorCode::kConflict);
   EXPECT_EQ(other.store->items().counts()->items, 1);

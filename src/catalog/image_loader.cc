@@ -8,7 +8,7 @@
 
 namespace fit::catalog {
 
-ImageLoader::ImageLoader(net::HttpClient& http, const blobs::ImageStore& files, const Options& options)
+ImageLoader::ImageLoader(net::HttpClient& http, const ImageFiles& files, const Options& options)
     : http_(http), files_(files), options_(options) {
   options_.fetch_limits.max_bytes = std::min(options_.fetch_limits.max_bytes, options_.max_bytes);
 }
@@ -29,9 +29,8 @@ Result<Bytes> ImageLoader::load(std::string_view field, ImageSource& source) con
 
 Result<Bytes> ImageLoader::load_known(std::string_view field, const domain::ImageFields& image) const {
   if (is_http_url(image.location)) return fetch(field, image.location);
-  if (!blobs::is_stored(image.location)) return read_local(field, image.location);
-  FIT_TRY(const std::filesystem::path path, files_.original_path(image.location));
-  return read_local(field, path);
+  if (!is_stored(image.location)) return read_local(field, image.location);
+  return checked(field, image.location, files_.original(image.location, options_.max_bytes));
 }
 
 Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url) const {
@@ -43,7 +42,11 @@ Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url)
 }
 
 Result<Bytes> ImageLoader::read_local(std::string_view field, const std::filesystem::path& path) const {
-  auto content = read_file(path, options_.max_bytes);
+  return checked(field, path.string(), read_file(path, options_.max_bytes));
+}
+
+Result<Bytes> ImageLoader::checked(std::string_view field, const std::string& path,
+                                   Result<Bytes> content) const {
   if (content) return content;
   Error error = std::move(content).error();
   switch (error.code) {
@@ -60,7 +63,7 @@ Result<Bytes> ImageLoader::read_local(std::string_view field, const std::filesys
       error.code = ErrorCode::kMalformed;  // this image's trouble, not the storage's
       error.message = "the file cannot be read";
   }
-  error.detail = path.string() + (error.detail.empty() ? "" : ": " + error.detail);
+  error.detail = path + (error.detail.empty() ? "" : ": " + error.detail);
   error.field = std::string(field);
   return error;
 }

@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "blobs/image_store.h"
+#include "catalog/image_files.h"
 #include "catalog/item_input.h"
 #include "domain/records.h"
 #include "net/http_client.h"
@@ -19,7 +19,7 @@ class ImageLoader {
     std::uint64_t max_bytes = 0;  // of any image file
     bool allow_local_paths = false;
   };
-  ImageLoader(net::HttpClient& http, const blobs::ImageStore& files, const Options& options);
+  ImageLoader(net::HttpClient& http, const ImageFiles& files, const Options& options);
 
   // Whether the source may be used at all, without looking at it: kInvalid naming `field`.
   Result<void> check(std::string_view field, const ImageSource& source) const;
@@ -34,9 +34,11 @@ class ImageLoader {
  private:
   Result<Bytes> fetch(std::string_view field, const std::string& url) const;
   Result<Bytes> read_local(std::string_view field, const std::filesystem::path& path) const;
+  // The content, or the error of the file at `path` in the words of a client, naming `field`.
+  Result<Bytes> checked(std::string_view field, const std::string& path, Result<Bytes> content) const;
 
   net::HttpClient& http_;
-  const blobs::ImageStore& files_;
+  const ImageFiles& files_;
   Options options_;
 };
 

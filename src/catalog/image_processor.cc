@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/hash.h"
+#include "base/stopwatch.h"
 
 namespace fit::catalog {
 namespace {
@@ -13,10 +14,6 @@ constexpr std::int64_t kMaxKeptPixels = 1'500'000;
 
 std::int64_t pixels(const media::Image& image) {
   return static_cast<std::int64_t>(image.width) * image.height;
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 // The short side that a thumbnail with this longest side has.
@@ -49,10 +46,10 @@ Result<media::Image> reduce(media::Image image, int short_side) {
 ImageProcessor::ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics)
     : spaces_(std::move(spaces)),
       options_(options),
-      decode_seconds_(
-          metrics.latency("fit_picture_decode_seconds", "Reading one picture: decode, thumbnail, hash")),
+      decode_seconds_(metrics.latency("fit_picture_decode_seconds",
+                                      "Time to decode an image and to make its thumbnail and hash")),
       embed_seconds_(
-          metrics.latency("fit_picture_embed_seconds", "Embedding one batch of pictures in one space")) {
+          metrics.latency("fit_picture_embed_seconds", "Time to embed a batch of images in one space")) {
   for (const ActiveSpace& space : spaces_)
     embed_side_ = std::max(embed_side_, space.embedder->image_short_side());
 }
@@ -69,7 +66,7 @@ Result<ProcessedImage> ImageProcessor::read(std::string_view field, ByteView fil
 }
 
 Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView file) const {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
   const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
   FIT_TRY(const media::Image image, decode(field, file, short_side));
@@ -86,7 +83,7 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
     FIT_TRY(media::Image input, space.embedder->prepare(image));
     processed.inputs.push_back(std::move(input));
   }
-  decode_seconds_.observe(seconds_since(start));
+  decode_seconds_.observe(watch.seconds());
   return processed;
 }
 
@@ -104,18 +101,18 @@ Result<Bytes> ImageProcessor::thumbnail(std::string_view field, ByteView file) c
 
 std::vector<Result<embed::Vector>> ImageProcessor::embed(embed::Embedder& embedder,
                                                          std::span<const media::Image> images) const {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   std::vector<Result<embed::Vector>> results;
   results.reserve(images.size());
   auto batch = embedder.embed_images(images);
-  embed_seconds_.observe(seconds_since(start));
+  embed_seconds_.observe(watch.seconds());
   if (batch && batch->size() == images.size()) {
     for (embed::Vector& vector : *batch) results.emplace_back(std::move(vector));
     return results;
   }
   if (images.size() == 1) {
     results.emplace_back(
-        batch ? internal("the picture could not be embedded", "another number of vectors came back")
+        batch ? internal("the image could not be embedded", "the model returned another number of vectors")
               : std::move(batch).error());
     return results;
   }

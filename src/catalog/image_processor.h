@@ -15,7 +15,7 @@ namespace fit::catalog {
 // An image as the embedders of the active spaces take it, in the order of the spaces.
 using EmbedInputs = std::vector<media::Image>;
 
-// What one decoding of an image file gives.
+// The result of decoding an image file once.
 struct ProcessedImage {
   domain::ImageFields fields;  // all but the location
   media::Format format = media::Format::kJpeg;
@@ -23,7 +23,7 @@ struct ProcessedImage {
   EmbedInputs inputs;
 };
 
-// Turns image files into what the catalogue keeps of them. Thread-safe, blocks; does not own the embedders.
+// Turns image files into thumbnails, hashes and vectors. Thread-safe, blocks; does not own the embedders.
 class ImageProcessor {
  public:
   struct Options {
@@ -36,7 +36,7 @@ class ImageProcessor {
   // hash from those pixels. Errors as for media::decode; all name `field`.
   Result<ProcessedImage> read(std::string_view field, ByteView file) const;
 
-  // Only what one embedder takes, or only the JPEG thumbnail.
+  // The input of one embedder; the JPEG thumbnail. Errors as for read().
   Result<media::Image> input(std::string_view field, ByteView file, const embed::Embedder& embedder) const;
   Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
 
@@ -44,7 +44,7 @@ class ImageProcessor {
   // tried one by one, so that one bad image does not take others with it.
   using Vectors = std::vector<domain::SpaceVector>;
   std::vector<Result<Vectors>> embed(std::vector<EmbedInputs> images) const;
-  // The same for one space.
+  // The images' vectors in one space, as above.
   std::vector<Result<embed::Vector>> embed(embed::Embedder& embedder,
                                            std::span<const media::Image> images) const;
 

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/folder_lock.h"
-#include "blobs/image_store.h"
+#include "blobs/local_blobs.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
@@ -47,12 +47,16 @@ class ImagePruningTest : public ::testing::Test {
   }
 
   Result<PruneReport> prune(const PruneOptions& options = {}) {
-    return prune_images(*bench_.store, storage(), options, bench_.stop);
+    PruneReport report;
+    ImageFiles files = local_image_files(storage());
+    FIT_CHECK(prune_images(*bench_.store, files, options, {}, report));
+    return report;
   }
 
   fs::path original_of(ItemId item) {
     const auto record = bench_.store->items().get(item).value();
-    return blobs::ImageStore(storage()).original_path(record.images.at(0).location).value();
+    const std::string name = record.images.at(0).location.substr(std::string_view("stored:").size());
+    return blobs::LocalBlobs(storage() / "images").path_of(name).value();
   }
 
   testing::Bench bench_;
@@ -89,7 +93,7 @@ TEST_F(ImagePruningTest, RemovesWhatRemovedItemsLeftAndNothingElse) {
   EXPECT_TRUE(fs::exists(left.parent_path() / "notes.txt"));
   for (const domain::ItemRecord& item : bench_.items()) {
     EXPECT_TRUE(bench_.catalog->original(item.images.at(0).id));
-    EXPECT_TRUE(blobs::ImageStore(storage()).thumbnail(item.images.at(0).sha256));
+    EXPECT_TRUE(local_image_files(storage()).thumbnail(item.images.at(0).sha256));
   }
   EXPECT_TRUE(fs::exists(original_of(kept)));
   EXPECT_EQ(prune()->originals.count, 0);
@@ -117,7 +121,10 @@ TEST_F(ImagePruningTest, AWrongDatabaseRemovesNothing) {
   EXPECT_EQ(prune({.force = true})->originals.count, 1);
   EXPECT_EQ(files().size(), 0U);
   const testing::Bench empty;
-  EXPECT_EQ(prune_images(*empty.store, empty.folder() / "storage", {}, bench_.stop)->originals.count, 0);
+  PruneReport nothing;
+  ImageFiles none = local_image_files(empty.folder() / "storage");
+  EXPECT_TRUE(prune_images(*empty.store, none, {}, {}, nothing));
+  EXPECT_EQ(nothing.originals.count, 0);
 }
 
 TEST_F(ImagePruningTest, WaitsForNoBackupAndGoesBesideNone) {
@@ -132,13 +139,16 @@ TEST_F(ImagePruningTest, StopsWhenTold) {
     ASSERT_TRUE(bench_.catalog->remove(put(i, static_cast<std::uint64_t>(i)).value()));
   make_all_old();
   PruneOptions options;
-  options.progress = [&](const std::string& what, std::int64_t done, std::int64_t) {
-    if (what == "files" && done == 3) bench_.stop = true;
+  std::stop_source stop;
+  options.progress = [&](std::string_view stage, std::int64_t done, std::int64_t) {
+    if (stage == "files" && done == 3) stop.request_stop();
   };
-  const auto report = prune(options);
-  ASSERT_TRUE(report);
-  EXPECT_TRUE(report->stopped);
-  EXPECT_EQ(report->originals.count + report->thumbnails.count, 3);
+  PruneReport report;
+  ImageFiles image_files = local_image_files(storage());
+  const auto pruned = prune_images(*bench_.store, image_files, options, stop.get_token(), report);
+  ASSERT_FALSE(pruned);
+  EXPECT_EQ(pruned.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(report.originals.count + report.thumbnails.count, 3);
 }
 
 // Items that are stored between the look at the catalogue and the removal of files.
@@ -149,7 +159,7 @@ TEST_F(ImagePruningTest, KeepsTheImagesOfItemsOnTheirWay) {
   }
   make_all_old();
   PruneOptions options;
-  options.progress = [&](const std::string& what, std::int64_t done, std::int64_t total) {
+  options.progress = [&](std::string_view what, std::int64_t done, std::int64_t total) {
     if (what != "files" || done != 1) return;
     EXPECT_EQ(total, 4);
     EXPECT_TRUE(put(4, 2));
@@ -167,7 +177,7 @@ TEST_F(ImagePruningTest, KeepsTheImagesOfItemsOnTheirWay) {
 
 TEST_F(ImagePruningTest, NeverTakesAnImportersFile) {
   ASSERT_TRUE(put(1, 1));
-  blobs::ImageStore files(storage());
+  ImageFiles files = local_image_files(storage());
   const Bytes image = testing::jpeg(2);
   const fs::path file = original_of(put(2, 2).value());
   const std::string sha256(blobs::sha256_of_name(file.filename().string()));

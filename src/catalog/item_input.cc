@@ -43,7 +43,7 @@ Result<ImageSource> image_of(const std::string& field, const Json& value, std::s
 Result<void> add_images(ItemInput& item, const Json& value, std::size_t max_bytes) {
   if (!value.is_array()) return invalid("images", "must be a list");
   if (value.size() > kMaxImagesPerItem) {
-    return invalid("images", fit::format("must not hold more than {} pictures", kMaxImagesPerItem));
+    return invalid("images", fit::format("must not hold more than {} images", kMaxImagesPerItem));
   }
   for (std::size_t i = 0; i < value.size(); ++i) {
     FIT_TRY(ImageSource image, image_of(fit::format("images[{}]", i), value[i], max_bytes));
@@ -125,7 +125,7 @@ Result<ItemInput> parse_item(const Json& object, std::size_t max_image_bytes) {
     if (value.is_null()) continue;
     if (name.starts_with("image") && ++image_members > 1) {
       return invalid(name,
-                     "pictures must be given in one way only: images, image_url, image_path or image_base64");
+                     "images must be given in one way only: images, image_url, image_path or image_base64");
     }
     FIT_CHECK(set_member(item, name, value, max_image_bytes));
   }

@@ -18,8 +18,8 @@ Counter& write_counter(Metrics& metrics, const char* outcome) {
 Error not_stored(Error error) {
   error.detail = error.message + (error.detail.empty() ? "" : ": " + error.detail);
   error.message = error.code == ErrorCode::kStorageFull
-                      ? "the picture could not be stored: no space left, or read-only"
-                      : "the picture could not be stored";
+                      ? "the image could not be stored: no space left, or read-only"
+                      : "the image could not be stored";
   if (error.code != ErrorCode::kStorageFull) error.code = ErrorCode::kInternal;
   error.field.clear();
   return error;
@@ -27,27 +27,26 @@ Error not_stored(Error error) {
 
 }  // namespace
 
-ItemWriter::ItemWriter(Catalog::Parts given_parts, CatalogOptions given_options)
-    : parts(std::move(given_parts)),
-      options(std::move(given_options)),
-      files(options.storage_path),
-      loader(parts.http, files,
-             {options.fetch_limits, options.image_limits.max_bytes, options.allow_local_paths}),
-      processor(parts.spaces, {options.image_limits, options.thumbnail_side}, parts.metrics),
-      filler(parts.ontology, parts.spaces, parts.log),
-      created(write_counter(parts.metrics, "created")),
-      updated(write_counter(parts.metrics, "updated")),
-      unchanged(write_counter(parts.metrics, "unchanged")),
-      removed(write_counter(parts.metrics, "removed")) {}
+ItemWriter::ItemWriter(Catalog::Parts parts, const CatalogOptions& options)
+    : parts_(std::move(parts)),
+      image_limits_(options.image_limits),
+      loader_(parts_.http, parts_.files,
+              {options.fetch_limits, options.image_limits.max_bytes, options.allow_local_paths}),
+      processor_(parts_.spaces, {options.image_limits, options.thumbnail_side}, parts_.metrics),
+      filler_(parts_.ontology, parts_.spaces, parts_.log),
+      created_(write_counter(parts_.metrics, "created")),
+      updated_(write_counter(parts_.metrics, "updated")),
+      unchanged_(write_counter(parts_.metrics, "unchanged")),
+      removed_(write_counter(parts_.metrics, "removed")) {}
 
 Result<void> ItemWriter::check(const ItemInput& input) const {
   if (input.listing.source.empty()) return invalid("source", "must not be empty");
   if (input.listing.external_id.empty()) return invalid("external_id", "must not be empty");
   if (input.images.size() > kMaxImagesPerItem) {
-    return invalid("images", fit::format("must not hold more than {} pictures", kMaxImagesPerItem));
+    return invalid("images", fit::format("must not hold more than {} images", kMaxImagesPerItem));
   }
   for (std::size_t i = 0; i < input.images.size(); ++i) {
-    FIT_CHECK(loader.check(fit::format("images[{}]", i), input.images[i]));
+    FIT_CHECK(loader_.check(fit::format("images[{}]", i), input.images[i]));
   }
   return {};
 }
@@ -55,10 +54,10 @@ Result<void> ItemWriter::check(const ItemInput& input) const {
 Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<const ItemId> items) {
   std::vector<KnownImages> known(items.size());
   if (items.empty()) return known;
-  FIT_TRY(auto records, parts.store.items().get(items));
+  FIT_TRY(auto records, parts_.store.items().get(items));
   std::unordered_map<ImageId, std::vector<domain::SpaceVector>> vectors_of;
-  for (const ActiveSpace& space : parts.spaces) {
-    FIT_TRY(auto vectors, parts.store.vectors().of_items(space.space_id, items));
+  for (const ActiveSpace& space : parts_.spaces) {
+    FIT_TRY(auto vectors, parts_.store.vectors().of_items(space.space_id, items));
     for (domain::ImageVector& vector : vectors)
       vectors_of[vector.image].push_back({space.space_id, std::move(vector.values)});
   }
@@ -67,7 +66,7 @@ Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<
   for (domain::ItemRecord& record : records) {
     for (domain::ImageRecord& image : record.images) {
       auto& vectors = vectors_of[image.id];
-      if (vectors.size() == parts.spaces.size())
+      if (vectors.size() == parts_.spaces.size())
         known[place[record.id]].push_back({std::move(image), std::move(vectors)});
     }
   }
@@ -89,11 +88,11 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
       take_known([&](const domain::ImageRecord& image) { return image.location == source.location; })) {
     return loaded;
   }
-  FIT_TRY(loaded.file, loader.load(field, source));
+  FIT_TRY(loaded.file, loader_.load(field, source));
   if (known.empty()) return loaded;
   const std::string sha256 = sha256_hex(loaded.file);
   take_known([&](const domain::ImageRecord& image) {
-    return image.sha256 == sha256 && (!is_sent || blobs::is_stored(image.location));
+    return image.sha256 == sha256 && (!is_sent || is_stored(image.location));
   });
   if (loaded.known && !is_sent) loaded.known->location = source.location;
   return loaded;
@@ -105,15 +104,16 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   if (loaded.known) {
     fields = static_cast<const domain::ImageFields&>(*loaded.known);
     taken.known_vectors = std::move(loaded.known->vectors);
-    files.put_again(fields.location);
+    parts_.files.renew_original(fields.location);
     return taken;
   }
-  FIT_TRY(ProcessedImage image, processor.read(field, loaded.file));
+  FIT_TRY(ProcessedImage image, processor_.read(field, loaded.file));
   fields = std::move(image.fields);
-  if (auto kept = files.put_thumbnail(fields.sha256, image.thumbnail); !kept) return not_stored(kept.error());
+  if (auto kept = parts_.files.put_thumbnail(fields.sha256, image.thumbnail); !kept)
+    return not_stored(kept.error());
   fields.location = std::move(loaded.location);
   if (fields.location.empty()) {
-    auto kept = files.put_original(fields.sha256, image.format, loaded.file);
+    auto kept = parts_.files.put_original(fields.sha256, image.format, loaded.file);
     if (!kept) return not_stored(kept.error());
     fields.location = *std::move(kept);
   }
@@ -121,27 +121,53 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   return taken;
 }
 
-void ItemWriter::note(std::span<const store::UpsertOutcome> outcomes) {
-  std::size_t changes = 0;
+std::vector<domain::ImageWrite> ItemWriter::keep(const domain::ItemRecord& item) {
+  std::vector<domain::ImageWrite> images;
+  for (const domain::ImageRecord& image : item.images) {
+    static_cast<domain::ImageFields&>(images.emplace_back()) = image;
+    parts_.files.renew_original(image.location);
+  }
+  return images;
+}
+
+Result<std::vector<store::UpsertOutcome>> ItemWriter::write(std::span<const domain::ItemWrite> items) {
+  FIT_TRY(auto outcomes, parts_.store.items().upsert(items));
+  bool has_changed = false;
   for (const store::UpsertOutcome& outcome : outcomes) {
     switch (outcome.kind) {
       case store::UpsertKind::kCreated:
-        created.add();
+        created_.add();
         break;
       case store::UpsertKind::kUpdated:
-        updated.add();
+        updated_.add();
         break;
       case store::UpsertKind::kUnchanged:
-        unchanged.add();
+        unchanged_.add();
         continue;
     }
-    ++changes;
+    has_changed = true;
   }
-  if (changes > 0 && parts.on_change) parts.on_change();
+  if (has_changed) changed();
+  return outcomes;
+}
+
+void ItemWriter::count_unchanged(std::int64_t items) {
+  unchanged_.add(static_cast<double>(items));
+}
+
+Result<void> ItemWriter::remove(ItemId item) {
+  FIT_CHECK(parts_.store.items().remove(item));
+  removed_.add();
+  changed();
+  return {};
+}
+
+void ItemWriter::changed() const {
+  if (parts_.on_change) parts_.on_change();
 }
 
 std::mutex& ItemWriter::lock_of(const std::string& source, const std::string& external_id) {
-  auto& locks = parts.locks->all;
+  auto& locks = parts_.locks->all;
   return locks[xxh3(as_bytes(external_id), xxh3(as_bytes(source))) % locks.size()];
 }
 

@@ -42,11 +42,11 @@ class Batch {
   Result<std::vector<ontology::MergedProperties>> fill() const {
     FIT_TRY(const auto vectors, first_vectors());
     const std::vector<ImageVectors> images(vectors.begin(), vectors.end());
-    FIT_TRY(auto predictions, writer_.filler.predict(images));
+    FIT_TRY(auto predictions, writer_.filler().predict(images));
     std::vector<ontology::MergedProperties> filled(items_.size());
     parallel_for(items_.size(), core_count(), [&](std::size_t i) {
       if (predictions[i].empty()) predictions[i] = remembered(items_[i]);
-      filled[i] = writer_.filler.merge(items_[i].listing, given_by_seller(items_[i]), predictions[i]);
+      filled[i] = writer_.filler().merge(items_[i].listing, given_by_seller(items_[i]), predictions[i]);
     });
     return filled;
   }
@@ -73,8 +73,8 @@ class Batch {
       if (!items_[i].images.empty()) first[items_[i].images.front().id] = i;
     }
     std::vector<std::vector<domain::SpaceVector>> vectors(items_.size());
-    for (const ActiveSpace& space : writer_.parts.spaces) {
-      FIT_TRY(auto stored, writer_.parts.store.vectors().of_items(space.space_id, ids));
+    for (const ActiveSpace& space : writer_.spaces()) {
+      FIT_TRY(auto stored, writer_.database().vectors().of_items(space.space_id, ids));
       for (domain::ImageVector& vector : stored) {
         const auto found = first.find(vector.image);
         if (found != first.end())
@@ -105,21 +105,19 @@ class Batch {
 
 }  // namespace
 
-Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptions& options,
-                                                     const Progress& progress,
-                                                     const std::atomic<bool>& stop) {
-  store::Catalogue& store = writer_.parts.store;
+Result<void> PropertyBackfill::run(const PropertyBackfillOptions& options, const Progress& progress,
+                                   const std::stop_token& stop, PropertyBackfillReport& report) {
+  report = {};
+  store::Catalogue& store = writer_.database();
   FIT_TRY(const store::Counts counts, store.items().counts());
   // How many lie above an id is not known.
   const std::int64_t total = options.after == ItemId{} ? counts.items : 0;
-  PropertyBackfillReport report;
   report.last = options.after;
   for (;;) {
-    if (progress) progress(report.items, total);
-    report.stopped = stop;
-    if (report.stopped) return report;
+    progress(report.items, total);
+    if (stop.stop_requested()) return cancelled();
     FIT_TRY(auto items, store.items().list(report.last, std::max<std::size_t>(1, options.batch_size)));
-    if (items.empty()) return report;
+    if (items.empty()) return {};
     const auto size = static_cast<std::int64_t>(items.size());
     const ItemId last = items.back().id;
     const Batch batch(writer_, std::move(items));
@@ -128,7 +126,7 @@ Result<PropertyBackfillReport> PropertyBackfill::run(const PropertyBackfillOptio
     auto written = static_cast<std::int64_t>(puts.size());
     if (!options.dry_run) {
       FIT_TRY(written, store.items().put_properties(puts));
-      if (written > 0 && writer_.parts.on_change) writer_.parts.on_change();
+      if (written > 0) writer_.changed();
     }
     report.changed += written;
     report.overtaken += static_cast<std::int64_t>(puts.size()) - written;

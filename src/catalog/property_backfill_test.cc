@@ -34,9 +34,10 @@ class PropertyBackfillTest : public ::testing::Test {
   }
 
   PropertyBackfillReport run(const PropertyBackfillOptions& options = {}) {
-    const auto report = PropertyBackfill(bench_.catalog->writer()).run(options, {}, bench_.stop);
-    EXPECT_TRUE(report) << report.error().describe();
-    return report.value_or(PropertyBackfillReport{});
+    PropertyBackfillReport report;
+    const auto filled = PropertyBackfill(bench_.catalog->writer()).run(options, {}, {}, report);
+    EXPECT_TRUE(filled) << filled.error().describe();
+    return report;
   }
 
   static PropertyBackfillReport::Counts of(const PropertyBackfillReport& report, std::string_view property) {
@@ -53,7 +54,6 @@ TEST_F(PropertyBackfillTest, FillsWhatIsOpenAndRepeatsToNothing) {
   EXPECT_EQ(report.items, 10);
   EXPECT_EQ(report.changed, 10);
   EXPECT_EQ(report.overtaken, 0);
-  EXPECT_FALSE(report.stopped);
   EXPECT_EQ(of(report, "primary_color").added, 5);
   EXPECT_EQ(of(report, "primary_color").changed, 0);
   EXPECT_EQ(of(report, "material").added, 10);
@@ -116,15 +116,20 @@ TEST_F(PropertyBackfillTest, TakesBackWhatIsNoLongerSeen) {
 
 TEST_F(PropertyBackfillTest, StopsAndGoesOn) {
   put_unfilled(6);
-  std::atomic<bool> stop = false;
-  const auto half =
-      PropertyBackfill(bench_.catalog->writer())
-          .run({.batch_size = 2}, [&](std::int64_t done, std::int64_t) { stop = done >= 4; }, stop);
-  ASSERT_TRUE(half);
-  EXPECT_TRUE(half->stopped);
-  EXPECT_EQ(half->changed, 4);
-  EXPECT_EQ(half->last, bench_.items()[3].id);
-  const auto rest = run({.after = half->last});
+  std::stop_source stop;
+  PropertyBackfillReport half;
+  const auto stopped = PropertyBackfill(bench_.catalog->writer())
+                           .run(
+                               {.batch_size = 2},
+                               [&](std::int64_t done, std::int64_t) {
+                                 if (done >= 4) stop.request_stop();
+                               },
+                               stop.get_token(), half);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(half.changed, 4);
+  EXPECT_EQ(half.last, bench_.items()[3].id);
+  const auto rest = run({.after = half.last});
   EXPECT_EQ(rest.items, 2);
   EXPECT_EQ(rest.changed, 2);
   EXPECT_EQ(run().changed, 0);
@@ -134,9 +139,10 @@ TEST_F(PropertyBackfillTest, EndsWhenTheModelIsAway) {
   put_unfilled(2);
   bench_.embedder.predicts = true;
   bench_.embedder.unavailable = true;
-  const auto report = PropertyBackfill(bench_.catalog->writer()).run({}, {}, bench_.stop);
-  ASSERT_FALSE(report);
-  EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
+  PropertyBackfillReport report;
+  const auto filled = PropertyBackfill(bench_.catalog->writer()).run({}, {}, {}, report);
+  ASSERT_FALSE(filled);
+  EXPECT_EQ(filled.error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(bench_.items()[0].listing.properties[index_of("material")], "");
 }
 

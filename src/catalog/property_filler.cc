@@ -29,7 +29,8 @@ Result<void> PropertyFiller::predict_in(const ActiveSpace& space, std::span<cons
   if (vectors.empty()) return {};
   FIT_TRY(const auto predicted, space.embedder->predict(vectors));
   if (predicted.size() != vectors.size())
-    return internal("the picture's properties could not be predicted", "another number of answers came back");
+    return internal("the image's properties could not be predicted",
+                    "the model returned another number of predictions");
   for (std::size_t i = 0; i < numbers.size(); ++i) add(predictions[numbers[i]], predicted[i]);
   return {};
 }
@@ -43,7 +44,7 @@ Result<std::vector<PhotoPredictions>> PropertyFiller::predict(std::span<const Im
 std::vector<PhotoPredictions> PropertyFiller::predict_or_log(std::span<const ImageVectors> images) const {
   auto predictions = predict(images);
   if (predictions) return *std::move(predictions);
-  log_.error("properties were filled without a look at the pictures", predictions.error());
+  log_.error("properties were filled without predictions from the images", predictions.error());
   return std::vector<PhotoPredictions>(images.size());
 }
 

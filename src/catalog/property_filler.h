@@ -10,14 +10,13 @@
 
 namespace fit::catalog {
 
-// What models predict of one image.
+// The property values that models predict from one image.
 using PhotoPredictions = std::vector<ontology::PhotoPrediction>;
-// One image's vectors, of some spaces.
+// The vectors of one image, of some spaces.
 using ImageVectors = std::span<const domain::SpaceVector>;
 
-// Fills the properties that sellers leave open: from the listing's texts and from what the active spaces'
-// models see in its first image. Thread-safe, takes some tens of microseconds an item; does not own the
-// embedders.
+// Fills open properties from the listing's texts and from the active spaces' predictions for its first image.
+// Thread-safe, takes some tens of microseconds an item; does not own the embedders.
 class PropertyFiller {
  public:
   PropertyFiller(ontology::Ontology ontology, std::vector<ActiveSpace> spaces, Log log)
@@ -25,10 +24,11 @@ class PropertyFiller {
 
   // One list an image, in order; empty where no model predicts anything. The first error of a model.
   Result<std::vector<PhotoPredictions>> predict(std::span<const ImageVectors> images) const;
-  // The same for writers, who go on without the image: errors are logged.
+  // As predict(), but an error is logged and gives empty lists: a write continues without predictions.
   std::vector<PhotoPredictions> predict_or_log(std::span<const ImageVectors> images) const;
 
-  // `given` and, where it is silent, guesses; with their origins. Confidences are whole thousandths.
+  // The seller's values (`given`) and predictions for the open properties, with their origins. Confidences
+  // are rounded to thousandths.
   ontology::MergedProperties merge(const domain::Listing& listing, const domain::Properties& given,
                                    std::span<const ontology::PhotoPrediction> predictions) const;
   // Takes the listing's properties as the seller's and fills the others.

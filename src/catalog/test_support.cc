@@ -124,11 +124,11 @@ Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.pa
     spaces.push_back({record.id, each});
   }
   CatalogOptions catalog_options;
-  catalog_options.storage_path = folder_ / "storage";
   catalog_options.allow_local_paths = options.allow_local_paths;
-  catalog = std::make_unique<Catalog>(Catalog::Parts{*store, *http, spaces, must(ontology::Ontology::load()),
-                                                     Log::silent(), metrics, [this] { ++changes; }},
-                                      catalog_options);
+  catalog = std::make_unique<Catalog>(
+      Catalog::Parts{*store, *http, local_image_files(folder_ / "storage"), spaces,
+                     must(ontology::Ontology::load()), Log::silent(), metrics, [this] { ++changes; }},
+      catalog_options);
 }
 
 std::vector<domain::ItemRecord> Bench::items() {

@@ -8,10 +8,11 @@
 #include "base/temp_dir.h"
 #include "catalog/catalog.h"
 
-// What the tests of this folder share: a real store in a temporary folder, drawn photos, a small embedder.
+// Shared by the tests of catalog/ and ingest/: a real store in a temporary folder, drawn photos, a small
+// embedder.
 namespace fit::catalog::testing {
 
-// Mean colours of a 4 x 4 grid: 48 numbers, deterministic. Counts its calls; can be told to fail.
+// Mean colours of a 4 x 4 grid: 48 numbers, deterministic. Counts its calls; can be made to fail.
 class GridEmbedder : public embed::Embedder {
  public:
   explicit GridEmbedder(std::string name = "grid");
@@ -20,7 +21,7 @@ class GridEmbedder : public embed::Embedder {
   Result<media::Image> prepare(const media::Image& image) const override;
   Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image> images) override;
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override;
-  // When told to: sees stripes (0.91) and a hoodie (`sure`) in everything.
+  // With `predicts`: stripes (0.91) and a hoodie (`sure`) for every image.
   Result<std::vector<embed::PropertyPredictions>> predict(std::span<const embed::Vector> vectors) override;
 
   std::atomic<bool> predicts{false};
@@ -70,7 +71,6 @@ class Bench {
   std::unique_ptr<net::HttpClient> http;
   std::unique_ptr<Catalog> catalog;
   std::vector<ActiveSpace> spaces;
-  std::atomic<bool> stop{false};
 
  private:
   TempDir temp_;

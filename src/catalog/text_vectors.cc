@@ -42,12 +42,13 @@ TextVectors::TextVectors(Parts parts)
     : parts_(std::move(parts)),
       done_(parts_.metrics.counter("fit_text_vectors_written_total", "Vectors of items' texts written")) {}
 
-Result<TextVectors::Report> TextVectors::fill(const Progress& progress) {
-  Report report;
+Result<void> TextVectors::fill(const Progress& progress, const std::stop_token& stop, Report& report) {
+  report = {};
   FIT_TRY(const std::int64_t start, parts_.store.changes().position());
   std::int64_t looked_at = 0;
   for (ItemId after{0};;) {
-    if (progress && !progress(looked_at)) return report;
+    progress(looked_at, 0);
+    if (stop.stop_requested()) return cancelled();
     FIT_TRY(const auto items, parts_.store.vectors().items_without(parts_.space_id, after, kPage));
     if (items.empty()) break;
     FIT_CHECK(fill_items(items, report));
@@ -55,29 +56,31 @@ Result<TextVectors::Report> TextVectors::fill(const Progress& progress) {
     looked_at += static_cast<std::int64_t>(items.size());
   }
   position_ = start;
-  return report;
+  return {};
 }
 
-Result<TextVectors::Report> TextVectors::follow(const Progress& progress) {
-  if (!position_) return fill(progress);
-  Report report;
+Result<void> TextVectors::follow(const Progress& progress, const std::stop_token& stop, Report& report) {
+  if (!position_) return fill(progress, stop, report);
+  report = {};
   std::int64_t looked_at = 0;
-  while (!progress || progress(looked_at)) {
+  while (true) {
+    progress(looked_at, 0);
+    if (stop.stop_requested()) return cancelled();
     FIT_TRY(const auto changes, parts_.store.changes().list(*position_, kChanges));
-    if (changes.empty()) break;
+    if (changes.empty()) return {};
     std::vector<ItemId> written;
     for (const store::Change& change : changes) {
       if (!change.removed) written.push_back(change.item);
     }
     for (std::size_t first = 0; first < written.size(); first += kPage) {
-      if (progress && !progress(looked_at)) return report;
+      if (stop.stop_requested()) return cancelled();
       const auto page = std::span(written).subspan(first, std::min(kPage, written.size() - first));
       FIT_CHECK(fill_items(page, report));
       looked_at += static_cast<std::int64_t>(page.size());
+      progress(looked_at, 0);
     }
     position_ = changes.back().position;
   }
-  return report;
 }
 
 Result<void> TextVectors::fill_items(std::span<const ItemId> items, Report& report) {

@@ -3,25 +3,27 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/progress.h"
 #include "base/result.h"
 #include "embed/text_embedder.h"
 #include "store/catalogue.h"
 
 namespace fit::catalog {
 
-// The text of a listing that is embedded in a text space: title, brand, properties, and the description's
-// beginning. Empty when the listing says nothing.
+// The text of a listing that is embedded in a text space: title, brand, properties, and the beginning of the
+// description. Empty when all of them are.
 std::string text_of(const domain::Listing& listing);
 
-// Gives items their vectors in a text space: those that have none, and those whose texts have changed. Writes
-// as it goes, so that it can be ended at any point and begun again; a provider that fails loses nothing, its
-// items are still without a vector. One caller at a time. Does not own its parts.
+// Computes missing and outdated vectors of items in a text space. Each batch is stored at once, so that a run
+// can be stopped at any point and repeated; after an error of the provider the remaining items wait for the
+// next run. Not thread-safe; calls block. Does not own its parts.
 class TextVectors {
  public:
   struct Parts {
@@ -36,16 +38,15 @@ class TextVectors {
 
   struct Report {
     std::int64_t done = 0;
-    std::int64_t unchanged = 0;  // written since, with the same texts
-    std::int64_t refused = 0;    // by the provider, because of their texts; not asked about again
+    std::int64_t unchanged = 0;  // written again with the same texts
+    std::int64_t refused = 0;    // by the provider, because of their texts; not sent again
   };
-  // Items looked at so far; returning false stops.
-  using Progress = std::function<bool(std::int64_t looked_at)>;
-
-  // All items. The errors of the store and of the embedder, which end it early.
-  Result<Report> fill(const Progress& progress);
-  // What was written since the last fill() or follow() that ended well; all items when there was none.
-  Result<Report> follow(const Progress& progress);
+  // All items. `progress` gets the items read so far. `report` is filled whatever is returned: kCancelled
+  // after `stop`, and the errors of the store and of the embedder, which end it early.
+  Result<void> fill(const Progress& progress, const std::stop_token& stop, Report& report);
+  // As fill(), but only the items that were written since the last fill() or follow() that succeeded; all
+  // items when there was none.
+  Result<void> follow(const Progress& progress, const std::stop_token& stop, Report& report);
 
  private:
   Result<void> fill_items(std::span<const ItemId> items, Report& report);

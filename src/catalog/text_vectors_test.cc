@@ -67,6 +67,16 @@ class TextVectorsTest : public ::testing::Test {
     item.listing.currency = "USD";
     return store_->items().upsert(std::span(&item, 1)).value().front().id;
   }
+  Result<TextVectors::Report> fill(const Progress& progress = {}, const std::stop_token& stop = {}) {
+    TextVectors::Report report;
+    FIT_CHECK(vectors_->fill(progress, stop, report));
+    return report;
+  }
+  Result<TextVectors::Report> follow() {
+    TextVectors::Report report;
+    FIT_CHECK(vectors_->follow({}, {}, report));
+    return report;
+  }
   std::int64_t count() { return store_->vectors().count(space_.id).value(); }
 
   TempDir folder_;
@@ -95,39 +105,39 @@ TEST(TextOf, SaysWhatTheListingSays) {
 
 TEST_F(TextVectorsTest, EveryItemGetsOne) {
   for (int i = 0; i < 150; ++i) put(i, fit::format("item {}", i));
-  const auto report = vectors_->fill({});
+  const auto report = fill();
   ASSERT_TRUE(report) << report.error().describe();
   EXPECT_EQ(report->done, 150);
   EXPECT_EQ(count(), 150);
   EXPECT_EQ(provider_.calls, 3);
   EXPECT_EQ(changes_, 3);
-  EXPECT_EQ(vectors_->fill({})->done, 0);
+  EXPECT_EQ(fill()->done, 0);
   EXPECT_EQ(provider_.calls, 3);
 }
 
 TEST_F(TextVectorsTest, WhatIsWrittenLaterFollows) {
   put(1, "one");
-  ASSERT_TRUE(vectors_->follow({})) << "all of them, the first time";
+  ASSERT_TRUE(follow()) << "all of them, the first time";
   EXPECT_EQ(count(), 1);
   put(2, "two");
-  const auto report = vectors_->follow({});
+  const auto report = follow();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->done, 1);
   EXPECT_EQ(count(), 2);
-  EXPECT_EQ(vectors_->follow({})->done, 0) << "its own writes are nothing new";
+  EXPECT_EQ(follow()->done, 0) << "its own writes are nothing new";
   EXPECT_EQ(provider_.calls, 2);
 }
 
 TEST_F(TextVectorsTest, AnotherTextIsEmbeddedAgainAndAnotherPriceIsNot) {
   const ItemId item = put(1, "one");
-  ASSERT_TRUE(vectors_->follow({}));
+  ASSERT_TRUE(follow());
   put(1, "one", 99);
-  auto report = vectors_->follow({});
+  auto report = follow();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->done, 0);
   EXPECT_EQ(report->unchanged, 1);
   put(1, "another");
-  report = vectors_->follow({});
+  report = follow();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->done, 1);
   const auto stored = store_->vectors().of_items(space_.id, std::span(&item, 1)).value();
@@ -136,42 +146,49 @@ TEST_F(TextVectorsTest, AnotherTextIsEmbeddedAgainAndAnotherPriceIsNot) {
 
   put(1, "a third, while nobody follows");
   open();
-  EXPECT_EQ(vectors_->follow({})->done, 1);
+  EXPECT_EQ(follow()->done, 1);
 }
 
 TEST_F(TextVectorsTest, AProviderThatIsAwayLosesNothing) {
   for (int i = 0; i < 100; ++i) put(i, fit::format("item {}", i));
   provider_.away = true;
-  EXPECT_EQ(vectors_->follow({}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(follow().error().code, ErrorCode::kUnavailable);
   provider_.away = false;
-  ASSERT_TRUE(vectors_->follow({}));
+  ASSERT_TRUE(follow());
   EXPECT_EQ(count(), 100);
   provider_.away = true;
   for (int i = 100; i < 200; ++i) put(i, fit::format("item {}", i));
-  EXPECT_FALSE(vectors_->follow({}));
-  EXPECT_FALSE(vectors_->follow({}));
+  EXPECT_FALSE(follow());
+  EXPECT_FALSE(follow());
   provider_.away = false;
-  ASSERT_TRUE(vectors_->follow({}));
+  ASSERT_TRUE(follow());
   EXPECT_EQ(count(), 200);
 }
 
 TEST_F(TextVectorsTest, TextsThatAreRefusedDoNotHoldUpOthers) {
   for (int i = 0; i < 10; ++i) put(i, i == 4 ? "refuse me" : fit::format("item {}", i));
-  const auto report = vectors_->fill({});
+  const auto report = fill();
   ASSERT_TRUE(report) << report.error().describe();
   EXPECT_EQ(report->done, 9);
   EXPECT_EQ(report->refused, 1);
   const int calls = provider_.calls;
-  ASSERT_TRUE(vectors_->fill({}));
+  ASSERT_TRUE(fill());
   EXPECT_EQ(provider_.calls, calls) << "not asked about again";
 }
 
 TEST_F(TextVectorsTest, CanBeStoppedAndGoesOn) {
   for (int i = 0; i < 200; ++i) put(i, fit::format("item {}", i));
-  const auto first = vectors_->fill([](std::int64_t looked_at) { return looked_at < 64; });
-  ASSERT_TRUE(first);
-  EXPECT_EQ(first->done, 64);
-  ASSERT_TRUE(vectors_->follow({}));
+  std::stop_source stop;
+  TextVectors::Report first;
+  const auto stopped = vectors_->fill(
+      [&](std::int64_t done, std::int64_t) {
+        if (done >= 64) stop.request_stop();
+      },
+      stop.get_token(), first);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(first.done, 64);
+  ASSERT_TRUE(follow());
   EXPECT_EQ(count(), 200);
 }
 

@@ -44,24 +44,28 @@ void print(const catalog::PruneReport& report, const AssetsArgs& args) {
 }  // namespace
 
 Result<void> run_assets(store::Catalogue& store, const Config& config, const AssetsArgs& args,
-                        const std::atomic<bool>& stop) {
+                        const std::stop_token& stop) {
   std::optional<ProgressBar> bar;
   std::string part;
   catalog::PruneOptions options{
       .grace = std::chrono::hours(args.older_than_hours), .dry_run = args.dry_run, .force = args.force};
-  options.progress = [&](const std::string& what, std::int64_t done, std::int64_t total) {
+  options.progress = [&](std::string_view what, std::int64_t done, std::int64_t total) {
     if (what != part) {
       if (bar) bar->finish();
-      bar.emplace("prune", what);
+      bar.emplace("prune", std::string(what));
       part = what;
     }
     bar->update(done, total);
   };
-  FIT_TRY(const auto report, catalog::prune_images(store, config.storage_path, options, stop));
+  catalog::PruneReport report;
+  catalog::ImageFiles files = catalog::local_image_files(config.storage_path);
+  const auto pruned = catalog::prune_images(store, files, options, stop, report);
+  const bool is_stopped = !pruned && pruned.error().code == ErrorCode::kCancelled;
+  if (!pruned && !is_stopped) return pruned;
   if (bar) bar->finish();
   print(report, args);
-  if (!report.stopped) return {};
-  return Error{ErrorCode::kCancelled, "stopped; run it again to go on", {}, {}};
+  if (!is_stopped) return {};
+  return cancelled("stopped; run it again to go on");
 }
 
 }  // namespace fit::cli

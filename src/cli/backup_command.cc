@@ -24,10 +24,10 @@ std::int64_t rows_of(const store::DumpInfo& info, std::string_view table) {
 // A bar for each part of a work, one after the other.
 class Bars {
  public:
-  void update(const std::string& part, std::int64_t done, std::int64_t total) {
+  void update(std::string_view part, std::int64_t done, std::int64_t total) {
     if (part != part_) {
       finish();
-      bar_.emplace(part, part == "pictures" ? "pictures" : "pages");
+      bar_.emplace(std::string(part), part == "images" ? "images" : "pages");
       part_ = part;
     }
     bar_->update(done, total);
@@ -43,13 +43,13 @@ class Bars {
 
 }  // namespace
 
-Result<void> run_backup(const Config& config, const BackupArgs& args, const std::atomic<bool>& stop) {
+Result<void> run_backup(const Config& config, const BackupArgs& args, const std::stop_token& stop) {
   const catalog::BackupPlace place{
       .database_url = config.database_url, .storage_path = config.storage_path, .folder = args.folder};
   Bars bars;
   const catalog::BackupOptions options{
       .jobs = static_cast<int>(args.jobs),
-      .progress = [&bars](const std::string& part, std::int64_t done, std::int64_t total) {
+      .progress = [&bars](std::string_view part, std::int64_t done, std::int64_t total) {
         bars.update(part, done, total);
       }};
   FIT_TRY(const catalog::BackupReport report, args.is_restore ? catalog::restore_backup(place, options, stop)
@@ -100,7 +100,7 @@ Result<void> build_indexes(store::Catalogue& to, const std::string& url, const s
 
 }  // namespace
 
-Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, const std::atomic<bool>& stop) {
+Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, const std::stop_token& stop) {
   const auto open = [&graph](const std::string& url, const char* which) {
     auto opened = store::open_catalogue(url, {.graph = graph});
     if (!opened) opened.error().field = which;
@@ -110,11 +110,12 @@ Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, co
   FIT_TRY(const auto to, open(args.to, "TO"));
   FIT_CHECK(make_spaces(*from, *to, args.to));
   ProgressBar bar("copy", "items");
-  FIT_TRY(const catalog::CopyReport report,
-          catalog::copy_catalogue(
-              *from, *to, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+  catalog::CopyReport report;
+  const auto copied = catalog::copy_catalogue(*from, *to, bar.progress(), stop, report);
+  const bool is_stopped = !copied && copied.error().code == ErrorCode::kCancelled;
+  if (!copied && !is_stopped) return copied;
   bar.finish();
-  if (!report.stopped) FIT_CHECK(build_indexes(*to, args.to, graph));
+  if (!is_stopped) FIT_CHECK(build_indexes(*to, args.to, graph));
   const Json answer = {{"copied", report.copied},
                        {"removed", report.removed},
                        {"from", {{"items", report.from.items}, {"images", report.from.images}}},
@@ -129,8 +130,8 @@ Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, co
         with_thousands(report.to.images), with_thousands(report.from.items),
         with_thousands(report.from.images));
   }
-  if (!report.stopped) return {};
-  return Error{ErrorCode::kCancelled, "stopped; run the same copy again to go on where it ended", {}, {}};
+  if (!is_stopped) return {};
+  return cancelled("stopped; run the same copy again to go on where it ended");
 }
 
 }  // namespace fit::cli

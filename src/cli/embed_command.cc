@@ -1,16 +1,14 @@
-#include <chrono>
 #include <iostream>
 
 #include "base/format.h"
 #include "base/json.h"
 #include "base/progress_bar.h"
+#include "base/stopwatch.h"
 #include "base/text.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 void print(const Json& answer) {
   std::cout << fit::format("space {}: {} of {} pictures have a vector", answer["space"].get<std::string>(),
@@ -31,22 +29,22 @@ void print(const Json& answer) {
 }  // namespace
 
 Result<void> run_embed(catalog::Catalog& catalog, store::Catalogue& store, const catalog::ActiveSpace& space,
-                       const EmbedArgs& args, const std::atomic<bool>& stop) {
+                       const EmbedArgs& args, const std::stop_token& stop) {
   Json answer = {{"space", space.embedder->space().name}};
+  bool is_stopped = false;
   if (!args.dry_run) {
     ProgressBar bar("embed", "photos");
-    const auto begun = Clock::now();
-    FIT_TRY(const auto report,
-            catalog.backfill({.spaces = {space}, .batch_size = static_cast<std::size_t>(args.batch_size)},
-                             [&](std::int64_t done, std::int64_t total) {
-                               bar.update(done, total);
-                               return !stop;
-                             }));
+    const Stopwatch watch;
+    catalog::Catalog::BackfillReport report;
+    const auto filled =
+        catalog.backfill({.spaces = {space}, .batch_size = static_cast<std::size_t>(args.batch_size)},
+                         bar.progress(), stop, report);
+    is_stopped = !filled && filled.error().code == ErrorCode::kCancelled;
+    if (!filled && !is_stopped) return filled;
     bar.finish();
-    const std::chrono::duration<double> seconds = Clock::now() - begun;
     answer["embedded"] = report.done;
     answer["failed"] = report.failed;
-    answer["per_second"] = static_cast<double>(report.done) / std::max(seconds.count(), 1e-3);
+    answer["per_second"] = static_cast<double>(report.done) / std::max(watch.seconds(), 1e-3);
   }
   FIT_TRY(const store::Counts counts, store.items().counts());
   FIT_TRY(const std::int64_t have, store.vectors().count(space.space_id));
@@ -58,16 +56,14 @@ Result<void> run_embed(catalog::Catalog& catalog, store::Catalogue& store, const
   } else {
     print(answer);
   }
-  if (!stop) return {};
-  return Error{ErrorCode::kCancelled, "stopped; run the same command again to go on", {}, {}};
+  if (!is_stopped) return {};
+  return cancelled("stopped; run the same command again to go on");
 }
 
-Result<void> run_backfill(catalog::Catalog& catalog, const std::atomic<bool>& stop) {
+Result<void> run_backfill(catalog::Catalog& catalog, const std::stop_token& stop) {
   ProgressBar bar("embed", "photos");
-  FIT_TRY(const auto report, catalog.backfill({}, [&](std::int64_t done, std::int64_t total) {
-    bar.update(done, total);
-    return !stop;
-  }));
+  catalog::Catalog::BackfillReport report;
+  FIT_CHECK(catalog.backfill({}, bar.progress(), stop, report));
   bar.finish();
   if (report.failed > 0) {
     std::cerr << fit::format("{} pictures could not be read and have no vector\n",

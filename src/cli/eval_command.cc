@@ -12,21 +12,17 @@ namespace fit::cli {
 namespace {
 
 Result<evaluate::EvaluationVectors> embed_set(const evaluate::EvaluationSet& set, embed::Embedder& embedder,
-                                              const media::Limits& limits, const std::atomic<bool>& stop) {
+                                              const media::Limits& limits, const std::stop_token& stop) {
   ProgressBar bar("embed", "photos");
-  auto vectors =
-      evaluate::embed_images(set, embedder, {.limits = limits}, [&](std::size_t done, std::size_t total) {
-        bar.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
-        return !stop;
-      });
+  auto vectors = evaluate::embed_images(set, embedder, {.limits = limits}, bar.progress(), stop);
   bar.finish();
   return vectors;
 }
 
 Result<evaluate::EvaluationReport> score(const evaluate::EvaluationSet& set,
                                          const evaluate::EvaluationVectors& vectors, const std::string& space,
-                                         const std::atomic<bool>& stop) {
-  return evaluate::evaluate(set, vectors, {.space = space}, [&](std::size_t, std::size_t) { return !stop; });
+                                         const std::stop_token& stop) {
+  return evaluate::evaluate(set, vectors, {.space = space}, {}, stop);
 }
 
 // What is said of one space: its report, as a table or as JSON.
@@ -55,7 +51,7 @@ class Output {
 }  // namespace
 
 Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args, const media::Limits& limits,
-                      const std::atomic<bool>& stop) {
+                      const std::stop_token& stop) {
   FIT_TRY(const evaluate::EvaluationSet set, evaluate::load_evaluation_set(args.input, args.labels));
   FIT_TRY(const auto ontology, ontology::Ontology::load());
   Output output(args.json);
@@ -83,7 +79,7 @@ Result<void> run_eval(const EmbedderFactory& make_embedder, const EvalArgs& args
 }
 
 Result<void> run_tune(const EmbedderFactory& make_embedder, const TuneArgs& args, const media::Limits& limits,
-                      const std::atomic<bool>& stop) {
+                      const std::stop_token& stop) {
   FIT_TRY(const evaluate::EvaluationSet set, evaluate::load_evaluation_set(args.input, args.labels));
   std::vector<evaluate::TunedSpace> spaces;
   for (const std::string& space : args.spaces) {
@@ -96,10 +92,7 @@ Result<void> run_tune(const EmbedderFactory& make_embedder, const TuneArgs& args
     spaces.push_back({args.vectors.stem().string(), std::move(vectors)});
   }
   ProgressBar bar("tune", "photos");
-  const auto report = evaluate::tune(set, spaces, {}, [&](std::size_t done, std::size_t total) {
-    bar.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
-    return !stop;
-  });
+  const auto report = evaluate::tune(set, spaces, {}, bar.progress(), stop);
   bar.finish();
   if (!report) return report.error();
   Output output(args.json);

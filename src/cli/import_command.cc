@@ -32,7 +32,7 @@ std::filesystem::path default_rejects(std::filesystem::path input) {
 
 }  // namespace
 
-Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::atomic<bool>& stop) {
+Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::stop_token& stop) {
   std::error_code ignored;
   if (!std::filesystem::exists(args.input, ignored))
     return not_found(args.input.string() + ": there is no such file or folder");
@@ -42,32 +42,27 @@ Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const
   options.rejects_path = args.rejects.empty() ? default_rejects(args.input) : args.rejects;
   options.ignore_unknown_columns = args.ignore_unknown_columns;
   ProgressBar bar("import", options.format == ingest::ImportFormat::kFolder ? "photos" : "rows");
-  FIT_TRY(const ingest::ImportReport report,
-          ingest::Importer(catalog.writer())
-              .run(
-                  args.input, options,
-                  [&](const ingest::ImportProgress& progress) { bar.update(progress.done, progress.total); },
-                  stop));
+  ingest::ImportReport report;
+  const auto imported =
+      ingest::Importer(catalog.writer()).run(args.input, options, bar.progress(), stop, report);
+  const bool is_stopped = !imported && imported.error().code == ErrorCode::kCancelled;
+  if (!imported && !is_stopped) return imported;
   bar.finish();
   print_report(report, options.rejects_path);
-  if (report.stopped) {
-    return Error{ErrorCode::kCancelled, "stopped; run the same import again to go on where it ended", {}, {}};
-  }
+  if (is_stopped) return cancelled("stopped; run the same import again to go on where it ended");
   return {};
 }
 
-Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args,
-                               const std::atomic<bool>& stop) {
+Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args, const std::stop_token& stop) {
   ingest::ImportOptions options;
   FIT_TRY(options.format, ingest::import_format(args.input));
   options.source = args.source;
   options.ignore_unknown_columns = args.ignore_unknown_columns;
   const std::string space = args.vectors_space.empty() ? args.vectors.stem().string() : args.vectors_space;
   ProgressBar bar("vectors", "rows");
-  FIT_TRY(const ingest::VectorImportReport report,
-          ingest::import_vectors(
-              store, args.input, options, {.path = args.vectors, .space = space},
-              [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+  ingest::VectorImportReport report;
+  FIT_CHECK(ingest::import_vectors(store, args.input, options, {.path = args.vectors, .space = space},
+                                   bar.progress(), stop, report));
   bar.finish();
   std::cout << fit::format("{} vectors in the space \"{}\", {} rows without a picture\n",
                            with_thousands(report.stored), space, with_thousands(report.missing));

@@ -8,26 +8,24 @@
 
 namespace fit::cli {
 
-Result<void> update_index(search::SpaceIndex& index, const std::atomic<bool>& stop) {
+Result<void> update_index(search::SpaceIndex& index, const std::stop_token& stop) {
   ProgressBar bar("index", "vectors");
-  FIT_CHECK(index.catch_up([&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+  FIT_CHECK(index.catch_up(bar.progress(), stop));
   bar.finish();
-  if (stop) return Error{ErrorCode::kCancelled, "stopped; the index goes on from the last snapshot", {}, {}};
+  if (stop.stop_requested()) return cancelled("stopped; the index goes on from the last snapshot");
   return index.save();
 }
 
-void fill_text_vectors(catalog::TextVectors& vectors, const std::atomic<bool>& stop) {
+void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& stop) {
   ProgressBar bar("embed", "texts");
-  const auto report = vectors.fill([&](std::int64_t looked_at) {
-    bar.update(looked_at, looked_at);
-    return !stop;
-  });
+  catalog::TextVectors::Report report;
+  const auto filled = vectors.fill(bar.progress(), stop, report);
   bar.finish();
-  if (!report) {
+  if (!filled && filled.error().code != ErrorCode::kCancelled) {
     std::cerr << fit::format("some items have no text vector yet ({}); fit serve goes on with them\n",
-                             report.error().message);
-  } else if (report->refused > 0) {
-    std::cerr << fit::format("the provider refused the texts of {} items\n", with_thousands(report->refused));
+                             filled.error().message);
+  } else if (report.refused > 0) {
+    std::cerr << fit::format("the provider refused the texts of {} items\n", with_thousands(report.refused));
   }
 }
 

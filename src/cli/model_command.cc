@@ -42,9 +42,7 @@ Result<void> pull(const embed::ModelStore& models, const Config& config, const s
   options.base_url = config.model_base_url;
   options.limits.total_timeout = std::chrono::hours(24);
   ProgressBar bar("pull", "KiB");
-  options.progress = [&](const std::string&, std::uint64_t done, std::uint64_t total) {
-    bar.update(static_cast<std::int64_t>(done >> 10), static_cast<std::int64_t>(total >> 10));
-  };
+  options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done >> 10, total >> 10); };
   FIT_TRY(const embed::ModelEntry entry, models.pull(name, http, options));
   bar.finish();
   if (entry.in_program) {

@@ -49,23 +49,23 @@ void print(const PropertyBackfillReport& report, bool dry_run) {
 }  // namespace
 
 Result<void> run_properties_backfill(catalog::Catalog& catalog, const PropertiesBackfillArgs& args,
-                                     const std::atomic<bool>& stop) {
+                                     const std::stop_token& stop) {
   const catalog::PropertyBackfillOptions options{.dry_run = args.dry_run,
                                                  .batch_size = static_cast<std::size_t>(args.batch_size),
                                                  .after = ItemId{args.after}};
   ProgressBar bar("properties", "items");
-  FIT_TRY(const PropertyBackfillReport report,
-          catalog::PropertyBackfill(catalog.writer())
-              .run(options, [&](std::int64_t done, std::int64_t total) { bar.update(done, total); }, stop));
+  PropertyBackfillReport report;
+  const auto filled = catalog::PropertyBackfill(catalog.writer()).run(options, bar.progress(), stop, report);
+  const bool is_stopped = !filled && filled.error().code == ErrorCode::kCancelled;
+  if (!filled && !is_stopped) return filled;
   bar.finish();
   if (args.json) {
     std::cout << dump_json(as_json(report, args.dry_run), 2) << "\n";
   } else {
     print(report, args.dry_run);
   }
-  if (!report.stopped) return {};
-  return Error{
-      ErrorCode::kCancelled, fit::format("stopped; go on with --after {}", report.last.str()), {}, {}};
+  if (!is_stopped) return {};
+  return cancelled(fit::format("stopped; go on with --after {}", report.last.str()));
 }
 
 }  // namespace fit::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <stop_token>
 
 #include "base/result.h"
 #include "catalog/catalog.h"
@@ -14,6 +14,6 @@ Result<void> run_properties(const PropertiesArgs& args);
 // `fit properties backfill`: fills the properties of stored items and tells what came of it; kCancelled when
 // stopped.
 Result<void> run_properties_backfill(catalog::Catalog& catalog, const PropertiesBackfillArgs& args,
-                                     const std::atomic<bool>& stop);
+                                     const std::stop_token& stop);
 
 }  // namespace fit::cli

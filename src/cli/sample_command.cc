@@ -5,14 +5,10 @@
 namespace fit::cli {
 
 Result<void> draw_sample(const std::filesystem::path& folder, const SampleArgs& args,
-                         const std::atomic<bool>& stop) {
+                         const std::stop_token& stop) {
   ProgressBar bar("draw", "items");
   FIT_CHECK(sample::write_sample(folder, {.items = static_cast<std::uint64_t>(args.items), .seed = args.seed},
-                                 [&](std::uint64_t done, std::uint64_t total) {
-                                   bar.update(static_cast<std::int64_t>(done),
-                                              static_cast<std::int64_t>(total));
-                                   return !stop;
-                                 }));
+                                 bar.progress(), stop));
   bar.finish();
   return {};
 }

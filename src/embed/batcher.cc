@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/format.h"
+#include "base/stopwatch.h"
 
 namespace fit::embed {
 namespace {
@@ -31,10 +32,6 @@ struct QueuedInput {
   std::size_t index;  // of the input in its call
   Clock::time_point queued_at;
 };
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // The metrics of one queue; all null without Options::metrics.
 struct QueueMetrics {
@@ -195,17 +192,18 @@ struct BatchingEmbedder::State {
     lock.unlock();
     room.notify_all();
     if (more) work.notify_one();
-    const auto start = Clock::now();
+    const Stopwatch watch;
     std::vector<Input> inputs;
     inputs.reserve(batch.size());
     for (QueuedInput<Input>& queued_input : batch) {
-      if (queue.metrics.wait != nullptr) queue.metrics.wait->observe(seconds_since(queued_input.queued_at));
+      if (queue.metrics.wait != nullptr)
+        queue.metrics.wait->observe(Stopwatch(queued_input.queued_at).seconds());
       inputs.push_back(std::move(queued_input.input));
     }
     std::vector<Result<Vector>> results = embed_each(inputs);
     if (queue.metrics.batch_size != nullptr)
       queue.metrics.batch_size->observe(static_cast<double>(batch.size()));
-    if (queue.metrics.model != nullptr) queue.metrics.model->observe(seconds_since(start));
+    if (queue.metrics.model != nullptr) queue.metrics.model->observe(watch.seconds());
     lock.lock();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!results[i] && queue.metrics.failed != nullptr) queue.metrics.failed->add();

@@ -1,7 +1,7 @@
 #include "embed/model_lock.h"
 
 #include "base/files.h"
-#include "base/json.h"
+#include "base/json_reader.h"
 
 namespace fit::embed {
 namespace {
@@ -16,22 +16,14 @@ Result<ModelLock> load_model_lock(const std::filesystem::path& folder) {
   if (!content && content.error().code == ErrorCode::kNotFound) return ModelLock();
   if (!content) return content.error();
   FIT_TRY(const Json json, parse_json(file.string(), as_text(*content)));
-  const auto broken = [&] {
+  JsonReader reader(json);
+  ModelLock lock;
+  for (auto& [path, entry] : reader.named_objects("files")) {
+    lock[path] = {entry.text("sha256"), entry.count("size_bytes"), entry.optional_text("url")};
+  }
+  if (reader.find("files") == nullptr || !reader.ok()) {
     return invalid(file.string(),
                    "is not a valid list of downloaded files; remove it and pull the model again");
-  };
-  if (!json.is_object() || !json.contains("files") || !json["files"].is_object()) return broken();
-  ModelLock lock;
-  for (const auto& [path, entry] : json["files"].items()) {
-    const auto text = [&](const char* key) {
-      return entry.is_object() && entry.contains(key) && entry[key].is_string()
-                 ? entry[key].get<std::string>()
-                 : std::string();
-    };
-    const bool sized =
-        entry.is_object() && entry.contains("size_bytes") && entry["size_bytes"].is_number_unsigned();
-    if (!sized || text("sha256").empty()) return broken();
-    lock[path] = {text("sha256"), entry["size_bytes"].get<std::uint64_t>(), text("url")};
   }
   return lock;
 }

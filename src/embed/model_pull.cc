@@ -88,8 +88,8 @@ class ModelDownload {
   }
 
   void report(const ModelFile& file, std::uint64_t file_bytes) const {
-    if (options_.progress)
-      options_.progress(file.path, done_bytes_ + file_bytes, total_known_ ? total_bytes_ : 0);
+    options_.progress.stage(file.path)(static_cast<std::int64_t>(done_bytes_ + file_bytes),
+                                       total_known_ ? static_cast<std::int64_t>(total_bytes_) : 0);
   }
 
   // Returns whether the file exists with the expected checksum, and if so records it in the lock.

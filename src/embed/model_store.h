@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "base/result.h"
 #include "embed/manifest.h"
 #include "embed/model_files.h"
@@ -64,9 +65,7 @@ class ModelStore {
     // Replaces the scheme and host of each file's URL, for a mirror; may have a path. Empty: use the URLs.
     std::string base_url;
     net::HttpLimits limits{.max_bytes = 32ULL << 30};
-    // Called with the current file, the downloaded bytes and the total bytes of the model (0 when unknown).
-    std::function<void(const std::string& path, std::uint64_t done_bytes, std::uint64_t total_bytes)>
-        progress;
+    Progress progress = {};  // bytes of the whole model; the stage is the path of the file
   };
 
   // Downloads the missing and damaged files of a model. A file is written to `<path>.part`, where an

@@ -67,10 +67,10 @@ class Store : public ::testing::Test {
     ModelStore::PullOptions options;
     options.base_url = server_.url("/mirror/");
     options.limits.retries = 0;
-    options.progress = [this](const std::string&, std::uint64_t done, std::uint64_t total) {
-      EXPECT_GE(done, done_);
-      done_ = done;
-      total_ = total;
+    options.progress = [this](std::int64_t done, std::int64_t total) {
+      EXPECT_GE(done, static_cast<std::int64_t>(done_));
+      done_ = static_cast<std::uint64_t>(done);
+      total_ = static_cast<std::uint64_t>(total);
     };
     done_ = 0;
     return store_.pull("tiny", http_, options);

@@ -4,9 +4,13 @@
 
 #include "base/format.h"
 #include "embed/unicode.h"
+#include "text/inflection.h"
 
 namespace fit::embed {
 namespace {
+
+// The plurals that training knew, in this order.
+constexpr text::EndingChange kEndings[] = {{"s", ""}, {"es", ""}, {"", "s"}};
 
 // Returns the next word from `at` on and moves `at` behind it; empty at the end.
 std::string next_word(std::string_view text, std::size_t& at) {
@@ -47,11 +51,10 @@ std::optional<std::int64_t> PhraseTokenizer::find(const std::string& phrase) con
     return found == tokens_.end() ? std::nullopt : std::optional(found->second);
   };
   if (const auto token = known(phrase)) return token;
-  for (const std::string_view plural : {"s", "es"}) {
-    if (!phrase.ends_with(plural)) continue;
-    if (const auto token = known(phrase.substr(0, phrase.size() - plural.size()))) return token;
+  for (const std::string& form : text::change_ending(phrase, kEndings)) {
+    if (const auto token = known(form)) return token;
   }
-  return known(phrase + "s");
+  return std::nullopt;
 }
 
 std::vector<std::int64_t> PhraseTokenizer::encode(std::string_view text, int context_length) const {

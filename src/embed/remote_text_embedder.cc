@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/stopwatch.h"
 #include "base/text.h"
 #include "embed/embeddings_response.h"
 
@@ -114,10 +115,9 @@ struct RemoteTextEmbedder::State {
     limits.connect_timeout = std::min(limits.connect_timeout, timeout);
     limits.total_timeout = timeout;
     limits.max_bytes = kMaxResponseBytes;
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const auto response = http.post("OPENAI_BASE_URL", post, limits);
-    if (seconds != nullptr)
-      seconds->observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    if (seconds != nullptr) seconds->observe(watch.seconds());
     if (!response) {
       return failed(Outcome::kUnreachable,
                     response.error().code == ErrorCode::kDeadlineExceeded ? ErrorCode::kDeadlineExceeded

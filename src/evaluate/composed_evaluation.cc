@@ -89,7 +89,7 @@ class Catalogue {
         *made->store_,
         search::SpaceIndex::Options{.folder = made->folder_.path() / "index", .space = made->space_},
         Log::silent());
-    FIT_CHECK(made->index_->catch_up({}, false));
+    FIT_CHECK(made->index_->catch_up({}, {}));
     FIT_CHECK(search::load_columns(*made->store_, made->columns_));
     made->backend_.emplace(*made->store_, *made->index_, made->columns_);
     made->engine_.emplace(search::SearchEngine::Parts{.store = *made->store_,

@@ -8,6 +8,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include "base/stopwatch.h"
+
 namespace fit::evaluate {
 namespace {
 
@@ -97,8 +99,9 @@ std::uint32_t descending_key(float score) {
 
 class Ranking {
  public:
-  Ranking(const EvaluationSet& set, const EvaluationVectors& vectors, const EvaluationProgress& progress)
-      : set_(set), vectors_(vectors), progress_(progress) {
+  Ranking(const EvaluationSet& set, const EvaluationVectors& vectors, const Progress& progress,
+          const std::stop_token& stop)
+      : set_(set), vectors_(vectors), progress_(progress), stop_(stop) {
     for (std::size_t row = 0; row < set.rows.size(); ++row) {
       if (vectors.present[row] == 0) continue;
       if (!set.has_gallery || set.rows[row].is_query) queries_.push_back(row);
@@ -113,12 +116,11 @@ class Ranking {
 
   const std::vector<std::size_t>& queries() const { return queries_; }
   const std::vector<std::size_t>& gallery() const { return gallery_; }
-  bool stopped() const { return stopped_; }
 
   void work() {
     std::vector<float> scores(kTile * blocks_->count() * kColumns);
     std::vector<std::uint64_t> order;
-    while (!stopped_) {
+    while (!stop_.stop_requested()) {
       const std::size_t from = next_.fetch_add(kTile);
       if (from >= queries_.size()) return;
       const std::size_t to = std::min(from + kTile, queries_.size());
@@ -189,19 +191,19 @@ class Ranking {
   void report(std::size_t queries) {
     const std::lock_guard lock(mutex_);
     done_ += queries;
-    if (!stopped_ && progress_ && !progress_(done_, queries_.size())) stopped_ = true;
+    progress_(static_cast<std::int64_t>(done_), static_cast<std::int64_t>(queries_.size()));
   }
 
   const EvaluationSet& set_;
   const EvaluationVectors& vectors_;
-  const EvaluationProgress& progress_;
+  const Progress& progress_;
+  const std::stop_token stop_;
   std::vector<std::size_t> queries_;  // rows
   std::vector<std::size_t> gallery_;  // rows
   std::vector<LabelValues> labels_;
   std::optional<Blocks> blocks_;
   std::vector<std::vector<QueryScore>> scores_;  // by label and query; threads write queries of their own
   std::atomic<std::size_t> next_ = 0;
-  std::atomic<bool> stopped_ = false;
   std::mutex mutex_;
   std::size_t done_ = 0;
 };
@@ -262,10 +264,11 @@ Result<void> check(const EvaluationSet& set, const EvaluationVectors& vectors) {
 }  // namespace
 
 Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVectors& vectors,
-                                  const EvaluateOptions& options, const EvaluationProgress& progress) {
+                                  const EvaluateOptions& options, const Progress& progress,
+                                  const std::stop_token& stop) {
   FIT_CHECK(check(set, vectors));
-  const auto start = std::chrono::steady_clock::now();
-  Ranking ranking(set, vectors, progress);
+  const Stopwatch watch;
+  Ranking ranking(set, vectors, progress, stop);
   if (ranking.queries().empty() || ranking.gallery().empty()) {
     return invalid("path", "has no readable query image or no readable gallery image");
   }
@@ -275,7 +278,7 @@ Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVect
     std::vector<std::jthread> workers;
     for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&ranking] { ranking.work(); });
   }
-  if (ranking.stopped()) return Error{ErrorCode::kCancelled, "the evaluation was stopped", {}, {}};
+  if (stop.stop_requested()) return cancelled("the evaluation was stopped");
 
   EvaluationReport report;
   report.space = options.space;
@@ -288,7 +291,7 @@ Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVect
   for (std::size_t label = 0; label < set.label_names.size(); ++label) {
     report.labels.push_back(ranking.summary(label));
   }
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.seconds = watch.seconds();
   return report;
 }
 

@@ -53,9 +53,10 @@ struct EvaluateOptions {
 
 // Ranks every answer for every query by exact cosine and scores each label. Equal scores rank by row order,
 // so that the result does not depend on threads. kInvalid when vectors and rows do not belong together or no
-// query remains; kCancelled when `progress` (may be empty) returned false. Blocks.
+// query remains; kCancelled after `stop`. Blocks; `progress` is called by one thread at a time.
 Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVectors& vectors,
-                                  const EvaluateOptions& options, const EvaluationProgress& progress = {});
+                                  const EvaluateOptions& options, const Progress& progress = {},
+                                  const std::stop_token& stop = {});
 
 // The report as text for terminals: a summary, then a row per label with a row per value below it.
 std::string to_table(const EvaluationReport& report);

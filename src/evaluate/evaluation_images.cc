@@ -16,8 +16,8 @@ constexpr std::size_t kMaxListedUnreadable = 20;
 class ImageRun {
  public:
   ImageRun(const EvaluationSet& set, embed::Embedder& embedder, const EmbedImagesOptions& options,
-           const EvaluationProgress& progress)
-      : set_(set), embedder_(embedder), options_(options), progress_(progress) {
+           const Progress& progress, const std::stop_token& stop)
+      : set_(set), embedder_(embedder), options_(options), progress_(progress), stop_(stop) {
     vectors_.dimensions = embedder.space().dimensions;
     vectors_.values.resize(set.rows.size() * dimensions());
     vectors_.present.resize(set.rows.size());
@@ -25,7 +25,8 @@ class ImageRun {
 
   void work() {
     const std::size_t batch = std::max<std::size_t>(options_.batch, 1);
-    while (!stopped_) {
+    while (!has_failed_) {
+      if (stop_.stop_requested()) return fail(cancelled("the evaluation was stopped"));
       const std::size_t from = next_.fetch_add(batch);
       if (from >= set_.rows.size()) return;
       const std::size_t to = std::min(from + batch, set_.rows.size());
@@ -81,23 +82,22 @@ class ImageRun {
   void fail(Error error) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = std::move(error);
-    stopped_ = true;
+    has_failed_ = true;
   }
 
   void report(std::size_t rows) {
     const std::lock_guard lock(mutex_);
     done_ += rows;
-    if (stopped_ || !progress_ || progress_(done_, set_.rows.size())) return;
-    error_ = Error{ErrorCode::kCancelled, "the evaluation was stopped", {}, {}};
-    stopped_ = true;
+    progress_(static_cast<std::int64_t>(done_), static_cast<std::int64_t>(set_.rows.size()));
   }
 
   const EvaluationSet& set_;
   embed::Embedder& embedder_;
   const EmbedImagesOptions& options_;
-  const EvaluationProgress& progress_;
+  const Progress& progress_;
+  const std::stop_token stop_;
   std::atomic<std::size_t> next_ = 0;
-  std::atomic<bool> stopped_ = false;
+  std::atomic<bool> has_failed_ = false;
   std::mutex mutex_;  // guards what follows, but for the rows that a thread has taken
   std::size_t done_ = 0;
   std::optional<Error> error_;
@@ -107,9 +107,9 @@ class ImageRun {
 }  // namespace
 
 Result<EvaluationVectors> embed_images(const EvaluationSet& set, embed::Embedder& embedder,
-                                       const EmbedImagesOptions& options,
-                                       const EvaluationProgress& progress) {
-  ImageRun run(set, embedder, options, progress);
+                                       const EmbedImagesOptions& options, const Progress& progress,
+                                       const std::stop_token& stop) {
+  ImageRun run(set, embedder, options, progress, stop);
   const std::size_t threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   {

@@ -2,11 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/progress.h"
 #include "base/result.h"
 #include "embed/embedder.h"
 #include "media/image.h"
@@ -60,9 +61,6 @@ struct EvaluationVectors {
   std::vector<Unreadable> unreadable;  // the first few
 };
 
-// Called by one thread at a time; returning false stops the work with kCancelled.
-using EvaluationProgress = std::function<bool(std::size_t done, std::size_t total)>;
-
 struct EmbedImagesOptions {
   std::size_t threads = 0;  // that decode and embed; 0: the number of cores
   std::size_t batch = 16;   // images a call of the embedder
@@ -70,9 +68,10 @@ struct EmbedImagesOptions {
 };
 
 // Decodes and embeds every row's image. Images that cannot be read are counted and left out; an error of
-// the embedder ends it. Blocks. `progress` may be empty.
+// the embedder ends it. Blocks; kCancelled after `stop`. `progress` is called by one thread at a time.
 Result<EvaluationVectors> embed_images(const EvaluationSet& set, embed::Embedder& embedder,
-                                       const EmbedImagesOptions& options, const EvaluationProgress& progress);
+                                       const EmbedImagesOptions& options, const Progress& progress = {},
+                                       const std::stop_token& stop = {});
 
 // Reads vectors from a file: `rows` rows of little-endian float32 in the set's order. Rows are scaled to
 // norm 1. kInvalid, naming "vectors", when the size does not match or when a row is zero or not finite.

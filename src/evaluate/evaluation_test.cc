@@ -139,8 +139,9 @@ TEST(Evaluate, RefusesVectorsOfOtherImages) {
 
 TEST(Evaluate, StopsWhenTold) {
   const Circle circle = make_circle({{0, "a"}, {1, "a"}});
-  const auto report =
-      evaluate(circle.set, circle.vectors, {}, [](std::size_t, std::size_t) { return false; });
+  std::stop_source stop;
+  stop.request_stop();
+  const auto report = evaluate(circle.set, circle.vectors, {}, {}, stop.get_token());
   EXPECT_EQ(report.error().code, ErrorCode::kCancelled);
 }
 
@@ -256,16 +257,15 @@ TEST_F(EvaluationImages, AreEmbeddedInRowOrderAndUnreadableOnesCounted) {
   const auto set = load_evaluation_set(dir_.path());
   ASSERT_TRUE(set);
   MeanColour embedder;
-  std::size_t last = 0;
+  std::int64_t last = 0;
   const auto vectors = embed_images(*set, embedder, {.threads = 3, .batch = 4, .limits = {}},
-                                    [&](std::size_t done, std::size_t total) {
+                                    [&](std::int64_t done, std::int64_t total) {
                                       EXPECT_GT(done, last);
-                                      EXPECT_EQ(total, 42u);
+                                      EXPECT_EQ(total, 42);
                                       last = done;
-                                      return true;
                                     });
   ASSERT_TRUE(vectors) << vectors.error().describe();
-  EXPECT_EQ(last, 42u);
+  EXPECT_EQ(last, 42);
   EXPECT_EQ(vectors->unreadable_count, 2u);
   EXPECT_EQ(vectors->unreadable.size(), 2u);
   const auto report = evaluate(*set, *vectors, {.space = "mean"});
@@ -280,7 +280,9 @@ TEST_F(EvaluationImages, StopWhenTold) {
   const auto set = load_evaluation_set(dir_.path());
   ASSERT_TRUE(set);
   MeanColour embedder;
-  const auto vectors = embed_images(*set, embedder, {}, [](std::size_t, std::size_t) { return false; });
+  std::stop_source stop;
+  stop.request_stop();
+  const auto vectors = embed_images(*set, embedder, {}, {}, stop.get_token());
   EXPECT_EQ(vectors.error().code, ErrorCode::kCancelled);
 }
 

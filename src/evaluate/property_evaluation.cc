@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/csv_reader.h"
+#include "base/stopwatch.h"
 
 namespace fit::evaluate {
 namespace {
@@ -123,9 +124,9 @@ Result<PropertyEvaluation> evaluate_properties(const ontology::Extractor& extrac
     if (!row) break;
     if (!row->problem.empty()) continue;
     const std::string& text = row->fields[title_column];
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     const Extraction read = extractor.extract({.title = text, .description = {}, .tags = {}, .brand = {}});
-    took += std::chrono::steady_clock::now() - start;
+    took += watch.elapsed();
     evaluation.add(row->fields, text, read);
   }
   return evaluation.finish(took.count());

@@ -42,13 +42,13 @@ class Tuner {
     if (queries_.size() > options.queries) queries_.resize(options.queries);
   }
 
-  Result<TuningReport> tune(const EvaluationProgress& progress) {
+  Result<TuningReport> tune(const Progress& progress, const std::stop_token& stop) {
     TuningReport report{.spaces = {}, .weights = {}, .labels = set_.label_names, .scores = {}};
     for (const TunedSpace& space : spaces_) report.spaces.push_back(space.name);
     for (std::size_t i = 0; i < queries_.size(); ++i) {
       (i % 2 == 0 ? learn_ : test_).push_back(candidates_of(queries_[i]));
-      if (progress && !progress(i + 1, queries_.size()))
-        return Error{ErrorCode::kCancelled, "stopped", {}, {}};
+      progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(queries_.size()));
+      if (stop.stop_requested()) return cancelled();
     }
     report.tuned_on = learn_.size();
     report.tested_on = test_.size();
@@ -172,7 +172,8 @@ class Tuner {
 }  // namespace
 
 Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,
-                          const TuningOptions& options, const EvaluationProgress& progress) {
+                          const TuningOptions& options, const Progress& progress,
+                          const std::stop_token& stop) {
   if (spaces.size() < 2)
     return invalid("space", "at least two spaces are needed: the first one and others to weight");
   for (const TunedSpace& space : spaces) {
@@ -180,7 +181,7 @@ Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace
       return invalid("vectors", "do not match the images");
     }
   }
-  return Tuner(set, spaces, options).tune(progress);
+  return Tuner(set, spaces, options).tune(progress, stop);
 }
 
 std::string rerank_setting(const TuningReport& report) {

@@ -42,9 +42,10 @@ struct TuningReport {
 // images are put in order: score = sum of weight * cosine. Coordinate ascent on the mean precision at 10
 // over the labels, on a random half of the queries (the set's, as for evaluate()); reports on the other half.
 // kInvalid where there are fewer than two spaces, vectors do not belong to the set, or a half has no query.
-// Blocks; kCancelled when `progress` (may be empty) returned false.
+// Blocks; kCancelled after `stop`.
 Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,
-                          const TuningOptions& options, const EvaluationProgress& progress = {});
+                          const TuningOptions& options, const Progress& progress = {},
+                          const std::stop_token& stop = {});
 
 // The weights as a value of the setting RERANK_SPACES: "palette:0.5,clip:1".
 std::string rerank_setting(const TuningReport& report);

@@ -75,10 +75,9 @@ TEST_F(TuningTest, ReportsErrors) {
   EvaluationVectors none = colours_;
   std::ranges::fill(none.present, std::uint8_t{0});
   EXPECT_EQ(tune(set_, {{"kinds", kinds_}, {"none", none}}, {}).error().field, "path");
-  EXPECT_EQ(tune(set_, {{"kinds", kinds_}, {"colours", colours_}}, {},
-                 [](std::size_t, std::size_t) { return false; })
-                .error()
-                .code,
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(tune(set_, {{"kinds", kinds_}, {"colours", colours_}}, {}, {}, stop.get_token()).error().code,
             ErrorCode::kCancelled);
 }
 

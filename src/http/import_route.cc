@@ -15,7 +15,7 @@ Result<ingest::ImportFormat> format_of(const Request& request) {
   return Error{ErrorCode::kUnsupportedMedia, "must be text/csv or application/x-ndjson", "Content-Type", {}};
 }
 
-Json report_json(const ingest::ImportReport& report) {
+Json report_json(const ingest::ImportReport& report, bool is_stopped) {
   Json rejects = Json::array();
   for (const ingest::Reject& reject : report.rejects) {
     rejects.push_back({{"line", reject.line}, {"field", reject.field}, {"reason", reject.reason}});
@@ -24,7 +24,7 @@ Json report_json(const ingest::ImportReport& report) {
           {"updated", report.updated},
           {"unchanged", report.unchanged},
           {"rejected", report.rejected},
-          {"stopped", report.stopped},
+          {"stopped", is_stopped},
           {"rejects", std::move(rejects)},
           {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
 }
@@ -39,11 +39,12 @@ Result<Response> import_items(const std::filesystem::path& scratch_path, const R
   const bool is_csv = format == ingest::ImportFormat::kCsv;
   FIT_TRY(const ScratchFile file,
           ScratchFile::write(scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
-  std::atomic<bool> stopping{false};
-  const std::stop_callback stop(request.stop, [&stopping] { stopping = true; });
   ingest::Importer importer(tenant.catalog.writer());
-  FIT_TRY(const ingest::ImportReport report, importer.run(file.path(), options, {}, stopping));
-  return json_response(report_json(report));
+  ingest::ImportReport report;
+  const auto imported = importer.run(file.path(), options, {}, request.stop, report);
+  const bool is_stopped = !imported && imported.error().code == ErrorCode::kCancelled;
+  if (!imported && !is_stopped) return imported.error();
+  return json_response(report_json(report, is_stopped));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ constexpr std::size_t kMaxImage = 1000;
 
 Error json_error(std::string_view body, SearchForm form = SearchForm::kAny) {
   auto request = parse_search_json(body, form, kMaxImage);
-  return request ? Error{ErrorCode::kCancelled, "no error", {}, {}} : request.error();
+  return request ? cancelled("no error") : request.error();
 }
 
 std::string form_body(std::initializer_list<std::pair<std::string, std::string>> parts) {

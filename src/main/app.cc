@@ -150,7 +150,9 @@ Result<void> App::open_text_space() {
   options.dimensions = static_cast<int>(config_.text_embedding_dimensions);
   options.interactive_timeout = config_.text_embedding_timeout;
   options.metrics = &metrics_;
-  options.wait = [this](std::chrono::milliseconds time) { return stopping_.wait_for(time); };
+  options.wait = [this](std::chrono::milliseconds time) {
+    return wait_unless_stopped(stopping_.get_token(), time);
+  };
   FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
   const embed::Space& space = text_embedder_->space();
   FIT_TRY(text_space_, store_->spaces().ensure({space.name, space.model, space.version, space.dimensions,

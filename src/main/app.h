@@ -4,11 +4,11 @@
 #include <memory>
 #include <optional>
 
+#include "base/background_task.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/result.h"
-#include "base/stop_signal.h"
 #include "cache/memory_cache.h"
 #include "cache/redis_cache.h"
 #include "cache/tiered_cache.h"
@@ -60,9 +60,7 @@ class App {
   search::SpaceIndex* text_index() { return text_index_.get(); }  // nullptr where the database has it
   search::TextSpace* texts() { return texts_.get(); }
   // Ends waits for the provider of text embeddings; afterwards it is asked in vain.
-  void stop_waiting() { stopping_.stop(); }
-  // False when stopped meanwhile.
-  bool wait_for(std::chrono::milliseconds time) { return stopping_.wait_for(time); }
+  void stop_waiting() { stopping_.request_stop(); }
 
   // What questions are remembered in; nullptr: not at all.
   cache::Cache* cache() { return cache_; }
@@ -116,7 +114,7 @@ class App {
   std::unique_ptr<net::HttpClient> http_;
   std::optional<ontology::Ontology> ontology_;  // from open() on
   const std::shared_ptr<catalog::WriteLocks> write_locks_ = std::make_shared<catalog::WriteLocks>();
-  StopSignal stopping_;
+  std::stop_source stopping_;
   std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;
   domain::SpaceRecord text_space_;
   std::unique_ptr<catalog::TextVectors> text_vectors_;

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <stop_token>
 
 #include "base/version.h"
 #include "catalog/chosen_space.h"
@@ -9,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/model_command.h"
 #include "cli/properties_command.h"
+#include "http/signals.h"
 #include "main/app.h"
 #include "main/serve.h"
 #include "store/migrate.h"
@@ -17,18 +19,15 @@
 namespace fit {
 namespace {
 
-// Set by Ctrl-C; a second Ctrl-C ends the program at once. The only global: a signal handler can reach
-// nothing else.
-std::atomic<bool> g_stop = false;
+// Requests the stop at the first SIGINT or SIGTERM while it lives; a second one ends the program at once.
+class Interrupt {
+ public:
+  std::stop_token token() const { return stop_.get_token(); }
 
-void on_signal(int number) {
-  if (g_stop.exchange(true)) std::_Exit(128 + number);
-}
-
-void stop_on_signals() {
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
-}
+ private:
+  std::stop_source stop_;
+  http::SignalWatch watch_{[this](int) { stop_.request_stop(); }};
+};
 
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -46,39 +45,41 @@ Result<void> build_indexes(const App& app, const domain::SpaceRecord& space, sto
 }
 
 // Embeds, indexes and saves what an import or a change of model left to do.
-Result<void> bring_up_to_date(App& app) {
+Result<void> bring_up_to_date(App& app, const std::stop_token& stop) {
   FIT_CHECK(app.space().load_search());
-  if (app.text_vectors() != nullptr) cli::fill_text_vectors(*app.text_vectors(), g_stop);
+  if (app.text_vectors() != nullptr) cli::fill_text_vectors(*app.text_vectors(), stop);
   for (search::SpaceIndex* const index : {app.space().index(), app.text_index()}) {
-    if (index != nullptr) FIT_CHECK(cli::update_index(*index, g_stop));
+    if (index != nullptr) FIT_CHECK(cli::update_index(*index, stop));
   }
   return {};
 }
 
-Result<void> import(App& app, const cli::ImportArgs& args) {
+Result<void> import(App& app, const cli::ImportArgs& args, const std::stop_token& stop) {
   const domain::SpaceRecord& space = app.space().record();
   FIT_CHECK(store::drop_empty_indexes(app.config().database_url, space));
-  FIT_CHECK(cli::run_import(app.space().catalog(), args, g_stop));
-  if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, g_stop));
+  FIT_CHECK(cli::run_import(app.space().catalog(), args, stop));
+  if (!args.vectors.empty()) FIT_CHECK(cli::run_vector_import(app.store(), args, stop));
   FIT_CHECK(build_indexes(app, space, store::IndexesToBuild::kMissing));
-  return bring_up_to_date(app);
+  return bring_up_to_date(app, stop);
 }
 
-Result<void> sample(App& app, const cli::SampleArgs& args) {
+Result<void> sample(App& app, const cli::SampleArgs& args, const std::stop_token& stop) {
   const std::filesystem::path folder = app.config().storage_path / "sample";
-  FIT_CHECK(cli::draw_sample(folder, args, g_stop));
-  return import(app, {.input = folder / "items.csv",
-                      .source = "sample",
-                      .rejects = folder / "rejects.ndjson",
-                      .vectors = {},
-                      .vectors_space = {}});
+  FIT_CHECK(cli::draw_sample(folder, args, stop));
+  return import(app,
+                {.input = folder / "items.csv",
+                 .source = "sample",
+                 .rejects = folder / "rejects.ndjson",
+                 .vectors = {},
+                 .vectors_space = {}},
+                stop);
 }
 
-Result<void> index(App& app, const cli::IndexArgs& args) {
+Result<void> index(App& app, const cli::IndexArgs& args, const std::stop_token& stop) {
   if (args.action == cli::IndexAction::kBuild) {
-    FIT_CHECK(cli::run_backfill(app.space().catalog(), g_stop));
+    FIT_CHECK(cli::run_backfill(app.space().catalog(), stop));
     FIT_CHECK(build_indexes(app, app.space().record(), store::IndexesToBuild::kOfOtherOptionsToo));
-    return bring_up_to_date(app);
+    return bring_up_to_date(app, stop);
   }
   FIT_CHECK(app.space().load_search());
   return cli::print_index_status(app.store(), app.space().backend(),
@@ -86,7 +87,7 @@ Result<void> index(App& app, const cli::IndexArgs& args) {
 }
 
 // Into the space of args.space, or the active one.
-Result<void> embed(App& app, const cli::EmbedArgs& args) {
+Result<void> embed(App& app, const cli::EmbedArgs& args, const std::stop_token& stop) {
   std::unique_ptr<embed::Embedder> other;
   domain::SpaceRecord space = app.space().record();
   if (!args.space.empty()) {
@@ -94,14 +95,14 @@ Result<void> embed(App& app, const cli::EmbedArgs& args) {
     FIT_TRY(space, args.dry_run ? app.find_space(*other) : app.register_space(*other));
   }
   const catalog::ActiveSpace active{space.id, other ? other.get() : &app.space().embedder()};
-  if (args.dry_run) return cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop);
+  if (args.dry_run) return cli::run_embed(app.space().catalog(), app.store(), active, args, stop);
   FIT_CHECK(store::drop_empty_indexes(app.config().database_url, space));
-  FIT_CHECK(cli::run_embed(app.space().catalog(), app.store(), active, args, g_stop));
+  FIT_CHECK(cli::run_embed(app.space().catalog(), app.store(), active, args, stop));
   return build_indexes(app, space, store::IndexesToBuild::kMissing);
 }
 
-Result<void> run_search(App& app, const cli::SearchArgs& args) {
-  FIT_CHECK(bring_up_to_date(app));
+Result<void> run_search(App& app, const cli::SearchArgs& args, const std::stop_token& stop) {
+  FIT_CHECK(bring_up_to_date(app, stop));
   return cli::run_search(app.space().engine(), args, image_limits(app.config()));
 }
 
@@ -130,14 +131,15 @@ Result<void> run_with_app(const Config& config, const Log& log, const cli::Comma
   const bool serving = std::holds_alternative<cli::ServeArgs>(line.command);
   FIT_TRY(const auto app, App::open(config, log, {.local_paths = !serving, .remembers = serving}));
   if (serving) return serve(*app);
-  stop_on_signals();
-  if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args);
-  if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args);
-  if (const auto* args = std::get_if<cli::EmbedArgs>(&line.command)) return embed(*app, *args);
-  if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args);
+  const Interrupt interrupt;
+  const std::stop_token stop = interrupt.token();
+  if (const auto* args = std::get_if<cli::ImportArgs>(&line.command)) return import(*app, *args, stop);
+  if (const auto* args = std::get_if<cli::SampleArgs>(&line.command)) return sample(*app, *args, stop);
+  if (const auto* args = std::get_if<cli::EmbedArgs>(&line.command)) return embed(*app, *args, stop);
+  if (const auto* args = std::get_if<cli::IndexArgs>(&line.command)) return index(*app, *args, stop);
   if (const auto* args = std::get_if<cli::PropertiesBackfillArgs>(&line.command))
-    return cli::run_properties_backfill(app->space().catalog(), *args, g_stop);
-  return run_search(*app, std::get<cli::SearchArgs>(line.command));
+    return cli::run_properties_backfill(app->space().catalog(), *args, stop);
+  return run_search(*app, std::get<cli::SearchArgs>(line.command), stop);
 }
 
 Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
@@ -151,34 +153,34 @@ Result<void> run(const LoadedConfig& loaded, const cli::CommandLine& line) {
   if (const auto* args = std::get_if<cli::MigrateArgs>(&line.command)) return cli::run_migrate(config, *args);
   if (const auto* args = std::get_if<cli::SpaceArgs>(&line.command)) return run_space(config, *args);
   if (const auto* args = std::get_if<cli::AssetsArgs>(&line.command)) {
-    stop_on_signals();
+    const Interrupt interrupt;
     FIT_TRY(const auto store, store::open_catalogue(config.database_url));
-    return cli::run_assets(*store, config, *args, g_stop);
+    return cli::run_assets(*store, config, *args, interrupt.token());
   }
   FIT_CHECK(media::start_vips());
   if (const auto* args = std::get_if<cli::ModelArgs>(&line.command)) return cli::run_model(config, *args);
   if (const auto* args = std::get_if<cli::SampleArgs>(&line.command);
       args != nullptr && !args->output.empty()) {
-    std::signal(SIGINT, on_signal);
-    return cli::draw_sample(args->output, *args, g_stop);
+    const Interrupt interrupt;
+    return cli::draw_sample(args->output, *args, interrupt.token());
   }
   if (const auto* args = std::get_if<cli::BackupArgs>(&line.command)) {
-    stop_on_signals();
-    return cli::run_backup(config, *args, g_stop);
+    const Interrupt interrupt;
+    return cli::run_backup(config, *args, interrupt.token());
   }
   if (const auto* args = std::get_if<cli::CopyArgs>(&line.command)) {
-    stop_on_signals();
-    return cli::run_copy(*args, graph_options(config), g_stop);
+    const Interrupt interrupt;
+    return cli::run_copy(*args, graph_options(config), interrupt.token());
   }
   Metrics metrics;
   const auto factory = [&](const std::string& space) { return make_embedder(config, metrics, space); };
   if (const auto* args = std::get_if<cli::EvalArgs>(&line.command)) {
-    std::signal(SIGINT, on_signal);
-    return cli::run_eval(factory, *args, image_limits(config), g_stop);
+    const Interrupt interrupt;
+    return cli::run_eval(factory, *args, image_limits(config), interrupt.token());
   }
   if (const auto* args = std::get_if<cli::TuneArgs>(&line.command)) {
-    std::signal(SIGINT, on_signal);
-    return cli::run_tune(factory, *args, image_limits(config), g_stop);
+    const Interrupt interrupt;
+    return cli::run_tune(factory, *args, image_limits(config), interrupt.token());
   }
   return run_with_app(config, log, line);
 }

@@ -40,14 +40,14 @@ Result<std::unique_ptr<SearchedSpace>> SearchedSpace::open(App& app,
   space->catalog_ = std::make_unique<catalog::Catalog>(
       catalog::Catalog::Parts{.store = app.store(),
                               .http = app.http(),
+                              .files = catalog::local_image_files(config.storage_path),
                               .spaces = std::move(spaces),
                               .ontology = app.ontology(),
                               .log = app.log(),
                               .metrics = app.metrics(),
                               .on_change = [&app] { app.changed(); },
                               .locks = app.write_locks()},
-      catalog::CatalogOptions{.storage_path = config.storage_path,
-                              .image_limits = image_limits(config),
+      catalog::CatalogOptions{.image_limits = image_limits(config),
                               .fetch_limits = fetch_limits(config),
                               .thumbnail_side = static_cast<int>(config.thumbnail_size),
                               .allow_local_paths = app.takes_local_paths()});
@@ -150,12 +150,12 @@ void SearchedSpace::follow() {
                                                        app_.metrics(), options);
 }
 
-Result<void> SearchedSpace::warm_up(StopSignal& stop, const std::function<bool()>& is_wanted) {
+Result<void> SearchedSpace::warm_up(const std::stop_token& stop, const std::function<bool()>& is_wanted) {
   constexpr std::chrono::milliseconds kPoll{20};
   constexpr int kPollsASecond = 50;
   for (int polls = 1; !backend_->is_complete(); ++polls) {
-    if (!stop.wait_for(kPoll) || (polls % kPollsASecond == 0 && !is_wanted())) {
-      return Error{ErrorCode::kCancelled, "is wanted no more", {}, {}};
+    if (!wait_unless_stopped(stop, kPoll) || (polls % kPollsASecond == 0 && !is_wanted())) {
+      return cancelled("is wanted no more");
     }
   }
   FIT_TRY(const embed::Vector vector, embed_grey_image(*embedder_));

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/stop_signal.h"
 #include "catalog/catalog.h"
 #include "embed/embedder.h"
 #include "main/vector_filler.h"
@@ -47,7 +46,7 @@ class SearchedSpace {
   void follow();
   // Blocks until every vector is in the index, then asks a first question. kCancelled when stopped, or when
   // it is wanted no more, which is asked about once a second.
-  Result<void> warm_up(StopSignal& stop, const std::function<bool()>& is_wanted);
+  Result<void> warm_up(const std::stop_token& stop, const std::function<bool()>& is_wanted);
   // Between these two calls, images without a vector get theirs.
   void begin_filling();
   void end_filling() { filler_.reset(); }

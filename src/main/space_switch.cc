@@ -57,12 +57,11 @@ SpaceSwitch::SpaceSwitch(App& app, std::shared_ptr<SearchedSpace> first)
 
 void SpaceSwitch::start() {
   current_->begin_filling();
-  thread_ = std::thread([this] { run(); });
+  task_.start([this](const std::stop_token& stop) { run(stop); });
 }
 
 SpaceSwitch::~SpaceSwitch() {
-  stop_.stop();
-  if (thread_.joinable()) thread_.join();
+  task_.stop();
   // What it writes, it tells to current().
   current_->end_filling();
 }
@@ -82,15 +81,15 @@ Json SpaceSwitch::state() const {
   return state;
 }
 
-void SpaceSwitch::run() {
+void SpaceSwitch::run(const std::stop_token& stop) {
   do {
-    look();
+    look(stop);
     let_go();
-  } while (stop_.wait_for(kLookEvery));
+  } while (task_.wait_for(kLookEvery));
 }
 
 // A store that does not answer changes nothing.
-void SpaceSwitch::look() {
+void SpaceSwitch::look(const std::stop_token& stop) {
   const auto choice = catalog::chosen_space(app_.store());
   if (!choice) return;
   if (is_met(*choice)) {
@@ -104,8 +103,8 @@ void SpaceSwitch::look() {
     app_.log().info("another space is chosen", {{"space", name_of(*choice)}});
     set_wanted(name_of(*choice), {});
   }
-  const auto gone = go_to(*choice);
-  if (gone || gone.error().code == ErrorCode::kCancelled || stop_.is_stopped()) return;
+  const auto gone = go_to(*choice, stop);
+  if (gone || gone.error().code == ErrorCode::kCancelled || stop.stop_requested()) return;
   failed(*choice, gone.error());
 }
 
@@ -117,13 +116,13 @@ bool SpaceSwitch::is_met(const Choice& choice) {
   return is_same;
 }
 
-Result<void> SpaceSwitch::go_to(const Choice& choice) {
+Result<void> SpaceSwitch::go_to(const Choice& choice, const std::stop_token& stop) {
   FIT_TRY(auto opened, app_.open_space(choice));
   const std::shared_ptr<SearchedSpace> next = std::move(opened);
   FIT_CHECK(next->load_search());
   next->follow();
   // Filling an index can take long, and the operator may think better of it.
-  FIT_CHECK(next->warm_up(stop_, [&] {
+  FIT_CHECK(next->warm_up(stop, [&] {
     const auto now = catalog::chosen_space(app_.store());
     return !now || id_of(*now) == id_of(choice);
   }));

@@ -5,13 +5,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "base/background_task.h"
 #include "base/json.h"
 #include "base/metrics.h"
 #include "base/result.h"
-#include "base/stop_signal.h"
 #include "main/app.h"
 #include "main/searched_space.h"
 
@@ -42,10 +41,10 @@ class SpaceSwitch {
 
   SpaceSwitch(App& app, std::shared_ptr<SearchedSpace> first);
 
-  void run();
-  void look();
+  void run(const std::stop_token& stop);
+  void look(const std::stop_token& stop);
   bool is_met(const Choice& choice);
-  Result<void> go_to(const Choice& choice);
+  Result<void> go_to(const Choice& choice, const std::stop_token& stop);
   void swap_in(std::shared_ptr<SearchedSpace> next);
   void failed(const Choice& choice, const Error& error);
   void let_go();
@@ -62,8 +61,7 @@ class SpaceSwitch {
   std::vector<std::shared_ptr<SearchedSpace>> leaving_;  // of the thread, as the rest
   std::optional<std::int64_t> refused_;  // space that could not be had; 0: that of the settings
   std::chrono::steady_clock::time_point try_again_at_{};
-  StopSignal stop_;
-  std::thread thread_;
+  BackgroundTask task_;
 };
 
 }  // namespace fit

@@ -7,31 +7,29 @@
 namespace fit {
 
 void TextFiller::start() {
-  if (app_.text_vectors() != nullptr) thread_ = std::thread([this] { run(); });
+  if (app_.text_vectors() != nullptr) task_.start([this](const std::stop_token& stop) { run(stop); });
 }
 
 void TextFiller::stop() {
-  signal_.stop();
+  task_.request_stop();
   app_.stop_waiting();
-  if (thread_.joinable()) thread_.join();
+  task_.stop();
 }
 
-void TextFiller::run() {
+void TextFiller::run(const std::stop_token& stop) {
   constexpr std::chrono::milliseconds kPoll{1000};
   bool told = false;
-  while (!signal_.is_stopped()) {
-    const auto report = app_.text_vectors()->follow([this](std::int64_t) { return !signal_.is_stopped(); });
-    if (!report && !told && !signal_.is_stopped()) {
-      app_.log().warning("items wait for their text vectors", {{"reason", report.error().describe()}});
+  std::chrono::milliseconds pause{};
+  do {
+    catalog::TextVectors::Report report;
+    const auto followed = app_.text_vectors()->follow({}, stop, report);
+    if (!followed && !told && !stop.stop_requested()) {
+      app_.log().warning("items wait for their text vectors", {{"reason", followed.error().describe()}});
     }
-    told = !report;
+    told = !followed;
     app_.text_embedder()->probe();
-    if (report) {
-      signal_.wait_for(kPoll);
-    } else {
-      app_.wait_for(std::max(kPoll, app_.text_embedder()->retry_in()));
-    }
-  }
+    pause = followed ? kPoll : std::max(kPoll, app_.text_embedder()->retry_in());
+  } while (task_.wait_for(pause));
 }
 
 }  // namespace fit

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <thread>
-
-#include "base/stop_signal.h"
+#include "base/background_task.h"
 
 namespace fit {
 
@@ -21,14 +19,13 @@ class TextFiller {
   // Afterwards the app waits for the provider no more.
   void stop();
   // Something was written: look at once. Thread-safe.
-  void notify() { signal_.wake(); }
+  void notify() { task_.wake(); }
 
  private:
-  void run();
+  void run(const std::stop_token& stop);
 
   App& app_;
-  StopSignal signal_;
-  std::thread thread_;
+  BackgroundTask task_;
 };
 
 }  // namespace fit

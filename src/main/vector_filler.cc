@@ -13,36 +13,31 @@ VectorFiller::VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, L
       store_(store),
       log_(std::move(log)),
       moved_at_(std::chrono::steady_clock::now()),
-      thread_([this] { run(); }) {}
+      task_([this](const std::stop_token& stop) { run(stop); }) {}
 
-VectorFiller::~VectorFiller() {
-  signal_.stop();
-  thread_.join();
-}
-
-void VectorFiller::run() {
+void VectorFiller::run(const std::stop_token& stop) {
   bool told = false;
   do {
-    const auto looked = look();
-    if (!looked && !told && !signal_.is_stopped()) {
-      log_.error("pictures wait for their vectors", looked.error());
+    const auto filled = fill(stop);
+    if (!filled && !told && !stop.stop_requested()) {
+      log_.error("pictures wait for their vectors", filled.error());
     }
-    told = !looked;
-  } while (signal_.wait_for(kEvery));
+    told = !filled;
+  } while (task_.wait_for(kEvery));
 }
 
-Result<void> VectorFiller::look() {
+Result<void> VectorFiller::fill(const std::stop_token& stop) {
   FIT_TRY(const std::int64_t position, store_.changes().position());
   if (position == position_) return {};
   FIT_TRY(const ImageId last, store_.items().last_image());
   catalog::Catalog::BackfillOptions options;
   options.after = filled_;
-  FIT_TRY(const auto report,
-          catalog_.backfill(options, [this](std::int64_t, std::int64_t) { return !signal_.is_stopped(); }));
+  catalog::Catalog::BackfillReport report;
+  const auto done = catalog_.backfill(options, {}, stop, report);
   if (report.done + report.failed > 0) {
     log_.info("older pictures embedded", {{"done", report.done}, {"failed", report.failed}});
   }
-  if (signal_.is_stopped()) return {};
+  FIT_CHECK(done);
   // What was filled just now counts as a change itself, and costs one more look.
   position_ = position;
   const auto now = std::chrono::steady_clock::now();

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <thread>
-
+#include "base/background_task.h"
 #include "base/log.h"
-#include "base/stop_signal.h"
 #include "catalog/catalog.h"
 #include "store/catalogue.h"
 
@@ -14,13 +12,10 @@ namespace fit {
 class VectorFiller {
  public:
   VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log);
-  ~VectorFiller();
-  VectorFiller(const VectorFiller&) = delete;
-  VectorFiller& operator=(const VectorFiller&) = delete;
 
  private:
-  void run();
-  Result<void> look();
+  void run(const std::stop_token& stop);
+  Result<void> fill(const std::stop_token& stop);
 
   catalog::Catalog& catalog_;
   store::Catalogue& store_;
@@ -31,8 +26,7 @@ class VectorFiller {
   ImageId filled_;
   ImageId next_filled_;
   std::chrono::steady_clock::time_point moved_at_;
-  StopSignal signal_;
-  std::thread thread_;
+  BackgroundTask task_;  // the last member: it ends before what it uses
 };
 
 }  // namespace fit

@@ -5,6 +5,7 @@
 
 namespace fit::net {
 
+// What HttpClient and its downloads share.
 struct HttpClient::State {
   explicit State(const Options& options) : transfers(options) {}
   Transfers transfers;

@@ -129,7 +129,7 @@ class PartFile {
 class Downloading {
  public:
   Downloading(Transfers& transfers, const std::string& url, const HttpLimits& limits,
-              const HttpClient::Progress& progress, PartFile& part)
+              const Progress& progress, PartFile& part)
       : transfers_(transfers), url_(url), limits_(limits), progress_(progress), part_(part) {}
 
   TransferOutcome attempt(bool& headway) {
@@ -185,14 +185,14 @@ class Downloading {
   Result<void> take(ByteView piece) {
     if (part_.size() + piece.size() > limits_.max_bytes) return too_large();
     FIT_CHECK(part_.append(piece));
-    if (progress_) progress_(part_.size(), total_);
+    progress_(static_cast<std::int64_t>(part_.size()), static_cast<std::int64_t>(total_));
     return {};
   }
 
   Transfers& transfers_;
   const std::string& url_;
   const HttpLimits& limits_;
-  const HttpClient::Progress& progress_;
+  const Progress& progress_;
   PartFile& part_;
   std::uint64_t total_ = 0;
 };

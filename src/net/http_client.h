@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/progress.h"
 #include "base/result.h"
 
 namespace fit::net {
 
+// The limits of one request.
 struct HttpLimits {
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds total_timeout{
@@ -23,6 +25,7 @@ struct HttpLimits {
                     // honours Retry-After
 };
 
+// A response with its whole body.
 struct HttpResponse {
   int status = 0;
   Bytes body;  // decompressed
@@ -31,7 +34,7 @@ struct HttpResponse {
   std::chrono::seconds retry_after{0};  // what the server asks for in Retry-After
 };
 
-// Fetches from the outside world. Only http and https. Refuses addresses that are private, loopback,
+// An HTTP client for outgoing requests, http and https only. Refuses addresses that are private, loopback,
 // link-local, multicast or otherwise not public (RFC 6890), checked on the address really connected to, after
 // name resolution and at each redirect, so that DNS cannot be used to get around it; unless
 // allow_private_addresses is set. Proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy,
@@ -54,12 +57,12 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // GET. An answer other than 2xx is an error: kNotFound for 404 and 410, kBadGateway otherwise.
+  // GET. A status other than 2xx is an error: kNotFound for 404 and 410, kBadGateway otherwise.
   Result<HttpResponse> get(std::string_view field, const std::string& url, const HttpLimits& limits = {});
 
-  // POST, one attempt, no redirects, which would carry the headers elsewhere. Whatever status the server
-  // answers with is an answer, with a body for 2xx alone; errors are those of the transfer, as for get().
-  // Headers stand in no error and no log.
+  // POST, one attempt, no redirects, which would send the headers to another host. Any status is a response,
+  // with a body for 2xx only; errors are those of the transfer, as for get(). Headers are never part of an
+  // error or a log line.
   struct Post {
     std::string url;
     std::string body;
@@ -67,14 +70,12 @@ class HttpClient {
   };
   Result<HttpResponse> post(std::string_view field, const Post& post, const HttpLimits& limits);
 
-  // Done so far and in all; 0 when the server did not say how much. Called for every piece that comes.
-  using Progress = std::function<void(std::uint64_t done_bytes, std::uint64_t total_bytes)>;
-
-  // GET into `path`, going on after what is there already (Range, If-Range); what came is kept when the
-  // transfer breaks, so that the next call resumes. The answer's ETag or Last-Modified is kept in
+  // GET into `path`, resuming after the bytes that are there already (Range, If-Range); a broken transfer
+  // leaves its bytes for the next call. The response's ETag or Last-Modified is stored in
   // `<path>.etag` until the file is whole; without that, or when the server has another version or knows no
-  // ranges, the file starts again from nothing. No limit on size but `limits.max_bytes`. `path`'s folder must
-  // exist; the file is synced to the disk on success. Errors as for get(), and kStorageFull.
+  // ranges, the download starts from the beginning. No limit on size but `limits.max_bytes`. `path`'s folder
+  // must exist; the file is synced to the disk on success. `progress` gets the bytes for every piece that
+  // comes. Errors as for get(), and kStorageFull.
   struct Download {
     std::uint64_t size_bytes = 0;
     std::string sha256_from_server;  // hex from an X-Linked-ETag or ETag header that is a SHA-256, or empty

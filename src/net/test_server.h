@@ -14,8 +14,8 @@
 namespace fit::net {
 
 // An HTTP/1.1 server for tests: on loopback at a free port, one request a connection, a thread each. It sends
-// exactly what the handler says, so that broken answers can be tried. The destructor wakes waiting handlers
-// and joins.
+// exactly what the handler says, so that broken responses can be tested. The destructor wakes waiting
+// handlers and joins.
 class TestServer {
  public:
   struct Request {
@@ -49,7 +49,7 @@ class TestServer {
   std::string url(std::string_view path) const;  // http://127.0.0.1:PORT + path
   std::vector<Request> requests() const;         // so far, in order of arrival
 
-  // A whole answer. `headers` are lines with their "\r\n".
+  // A whole response. `headers` are lines with their "\r\n".
   static std::string answer(int status, std::string_view body, std::string_view headers = {});
 
  private:

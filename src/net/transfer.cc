@@ -66,7 +66,7 @@ Error not_public(std::string_view field) {
   return invalid(std::string(field), "points to an address that is not on the public Internet");
 }
 
-// What can be told from the name alone, for when a proxy does the connecting.
+// Checks the name alone, for requests through a proxy, which makes the connection.
 bool is_private_name(std::string host) {
   if (const auto is_public_literal = literal_is_public(host)) return !*is_public_literal;
   std::ranges::transform(host, host.begin(),
@@ -140,8 +140,8 @@ struct CallContext {
   Hop* hop;
 };
 
-// Looks at the head as soon as it is whole, so that an answer which says that it is too large is stopped
-// before its body.
+// Checks the head as soon as it is complete, so that a response which declares that it is too large is
+// stopped before its body.
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* context) {
   const auto [curl, hop] = *static_cast<CallContext*>(context);
   const std::string_view line(data, size * count);

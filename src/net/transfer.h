@@ -14,11 +14,11 @@
 
 namespace fit::net {
 
-// What came before the body of the last answer.
+// The status line and headers of the last response.
 struct ResponseHead {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case
-  std::string linked_etag;                     // X-Linked-ETag of any answer on the way, redirects included
+  std::string linked_etag;                     // X-Linked-ETag of any response, redirects included
   std::optional<std::uint64_t> content_length;
   std::string url;  // after redirects
 
@@ -35,15 +35,16 @@ struct TransferRequest {
   bool accept_compressed = false;
   bool limit_silence_only =
       false;  // limits.total_timeout is the longest time without a byte, not the whole time
-  // Of an answer with status 2xx: its head once, then its body in pieces. An Error stops the transfer and
+  // Called for a 2xx response: on_head once, then on_body for each piece. An Error stops the transfer and
   // becomes its result.
   std::function<Result<void>(const ResponseHead&)> on_head = {};
   std::function<Result<void>(ByteView)> on_body = {};
 };
 
+// How one attempt ended.
 struct TransferOutcome {
-  ResponseHead head;           // status 0 when no answer came
-  std::optional<Error> error;  // set unless a 2xx answer came whole
+  ResponseHead head;           // status 0 without a response
+  std::optional<Error> error;  // set unless a 2xx response is complete
   bool retry = false;          // trying again may help
   std::chrono::seconds retry_after{0};
 };
@@ -58,9 +59,9 @@ class Transfers {
 
   TransferOutcome run(const TransferRequest& request);
 
-  // Runs `attempt` up to 1 + limits.retries times while it says so, waiting between by Retry-After or an
-  // exponential backoff with jitter. A Retry-After longer than limits.total_timeout ends it. `reset_count`
-  // after an attempt that made headway.
+  // Runs `attempt` up to 1 + limits.retries times while its outcome says `retry`. Waits between attempts by
+  // Retry-After, or by exponential backoff with jitter. A Retry-After longer than limits.total_timeout ends
+  // it. An attempt that made progress sets `reset_count`, which restarts the count.
   using Attempt = std::function<TransferOutcome(bool& reset_count)>;
   TransferOutcome run_with_retries(const HttpLimits& limits, const Attempt& attempt);
 

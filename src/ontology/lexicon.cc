@@ -3,18 +3,10 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "text/inflection.h"
 
 namespace fit::ontology {
 namespace {
-
-std::string plural(std::string_view word) {
-  const auto ends = [&](std::string_view end) { return word.ends_with(end); };
-  if (ends("s") || ends("x") || ends("ch") || ends("sh")) return std::string(word) + "es";
-  const bool vowel_before_y =
-      word.size() > 1 && std::string_view("aeiou").find(word[word.size() - 2]) != std::string_view::npos;
-  if (ends("y") && !vowel_before_y) return std::string(word.substr(0, word.size() - 1)) + "ies";
-  return std::string(word) + "s";
-}
 
 std::string without_spaces(std::string_view text) {
   std::string joined(text);
@@ -54,7 +46,7 @@ std::uint32_t Lexicon::add_edge(std::uint32_t node, std::string_view word) {
 
 Phrase& Lexicon::add(std::string_view text) {
   std::uint32_t node = 0;
-  const Words words(text);
+  const text::Words words(text);
   for (std::size_t i = 0; i < words.size(); ++i) node = add_edge(node, words.text(i));
   if (nodes_[node].phrase < 0) {
     nodes_[node].phrase = static_cast<std::int32_t>(phrases_.size());
@@ -63,11 +55,11 @@ Phrase& Lexicon::add(std::string_view text) {
   return phrases_[static_cast<std::size_t>(nodes_[node].phrase)];
 }
 
-std::optional<Lexicon::Match> Lexicon::longest(const Words& words, std::size_t at) const {
+std::optional<Lexicon::Match> Lexicon::longest(const text::Words& words, std::size_t at) const {
   std::optional<Match> best;
   std::uint32_t node = 0;
   for (std::size_t i = at; i < words.size(); ++i) {
-    if (i > at && words[i].gap >= Gap::kComma) break;
+    if (i > at && words[i].gap >= text::Gap::kComma) break;
     const auto next = step(node, words.text(i));
     if (!next) break;
     node = *next;
@@ -77,7 +69,7 @@ std::optional<Lexicon::Match> Lexicon::longest(const Words& words, std::size_t a
   return best;
 }
 
-const Phrase* Lexicon::whole(const Words& words) const {
+const Phrase* Lexicon::whole(const text::Words& words) const {
   if (words.size() == 0) return nullptr;
   const auto match = longest(words, 0);
   return match && match->length == words.size() ? match->phrase : nullptr;
@@ -112,7 +104,8 @@ class LexiconBuilder {
       for (const OntologyFile::Value& value : file_.values[source]) {
         if (lexicon_->find(property, value.name))
           return invalid(field_of(property, value.name), "is listed twice");
-        if (Words(value.name).size() == 0) return invalid(field_of(property, value.name), "has no word");
+        if (text::Words(value.name).size() == 0)
+          return invalid(field_of(property, value.name), "has no word");
         lexicon_->names_[property].push_back(value.name);
         lexicon_->values_[property].push_back(
             {.name = value.name, .category = {}, .broader = {}, .words = {}});
@@ -155,7 +148,7 @@ class LexiconBuilder {
 
   // Adds a term of a value. A term may mean one value of each property.
   Result<void> add_term(const std::string& word, std::size_t property, std::size_t value) {
-    const std::string text = Words(word).joined();
+    const std::string text = text::Words(word).joined();
     const std::string& name = lexicon_->names_[property][value];
     if (text.empty()) return invalid(field_of(property, name), "has a word without letters");
     std::vector<PhraseValue>& values = lexicon_->add(text).values;
@@ -254,11 +247,11 @@ class LexiconBuilder {
                              return one.property == kSubcategory && !one.implied;
                            });
       std::vector<std::string> variants;
-      if (garment) variants.push_back(plural(text));
+      if (garment) variants.push_back(text::plural(text));
       const auto blanks = std::ranges::count(text, ' ');
       if (blanks == 1 || blanks == 2) {
         variants.push_back(without_spaces(text));
-        if (garment) variants.push_back(plural(without_spaces(text)));
+        if (garment) variants.push_back(text::plural(without_spaces(text)));
       }
       for (const std::string& variant : variants) {
         Phrase& phrase = lexicon_->add(variant);
@@ -279,7 +272,7 @@ class LexiconBuilder {
   template <class Set>
   Result<void> mark_known(const std::vector<std::string>& words, const char* member, Set set) {
     for (const std::string& word : words) {
-      const std::string text = Words(word).joined();
+      const std::string text = text::Words(word).joined();
       if (!terms_.contains(text))
         return invalid(member, fit::format("\"{}\" is not a term of a value", word));
       set(lexicon_->add(text));
@@ -294,7 +287,7 @@ class LexiconBuilder {
   template <class Set>
   Result<void> mark_new(const std::vector<std::string>& words, const char* member, Set set) {
     for (const std::string& word : words) {
-      const std::string text = Words(word).joined();
+      const std::string text = text::Words(word).joined();
       if (text.empty()) return invalid(member, "has a word without letters");
       Phrase& phrase = lexicon_->add(text);
       if (!phrase.values.empty()) return invalid(member, fit::format("\"{}\" is a term of a value", word));
@@ -305,7 +298,7 @@ class LexiconBuilder {
 
   Result<void> mark_tokens(const std::vector<std::string>& words, const char* member, Lexicon::Mark mark) {
     for (const std::string& word : words) {
-      const Words text(word);
+      const text::Words text(word);
       if (text.size() != 1) return invalid(member, fit::format("\"{}\" must be one word", word));
       lexicon_->add_edge(0, text.text(0));
       lexicon_->tokens_.find(text.text(0))->second.marks |= mark;

@@ -13,7 +13,7 @@
 
 #include "base/result.h"
 #include "ontology/ontology_file.h"
-#include "ontology/words.h"
+#include "text/words.h"
 
 namespace fit::ontology {
 
@@ -49,9 +49,9 @@ class Lexicon {
     std::size_t length = 0;  // words
   };
   // The longest phrase that starts at a word and is not interrupted by a comma or a stop.
-  std::optional<Match> longest(const Words& words, std::size_t at) const;
+  std::optional<Match> longest(const text::Words& words, std::size_t at) const;
   // The phrase that consists of all the words; null when there is none.
-  const Phrase* whole(const Words& words) const;
+  const Phrase* whole(const text::Words& words) const;
 
   // Whether the word is in the file's list of this name.
   bool negation_reaches_over(std::string_view word) const { return has(word, kReached); }

@@ -41,12 +41,12 @@ class Reader {
  private:
   // Reads the punctuation before a word.
   void read_gap(std::size_t at) {
-    const Gap gap = words_[at].gap;
-    if (gap >= Gap::kComma) {
+    const text::Gap gap = words_[at].gap;
+    if (gap >= text::Gap::kComma) {
       ++segment_;
       negated_ = false;
     }
-    if (gap == Gap::kStop) {
+    if (gap == text::Gap::kStop) {
       ++sentence_;
       aside_ = false;
     }
@@ -72,7 +72,7 @@ class Reader {
 
   // Negates the mention that ends before this word: "wool-free".
   void negate_before(std::size_t at) {
-    if (words_[at].gap >= Gap::kSlash) return;
+    if (words_[at].gap >= text::Gap::kSlash) return;
     for (Mention& one : mentions_) {
       if (at > 0 && one.end == words_[at - 1].end) one.negated = true;
     }
@@ -110,7 +110,7 @@ class Reader {
     if (!phrase.only_before_a_garment) return true;
     // At most two words or phrases may precede the garment: "long black wool coat".
     for (std::size_t next = at + length, steps = 0; next < words_.size() && steps < 3; ++steps) {
-      if (words_[next].gap >= Gap::kComma) return false;
+      if (words_[next].gap >= text::Gap::kComma) return false;
       const auto match = lexicon_.longest(words_, next);
       if (match && is_garment(*match->phrase)) return true;
       next += match ? match->length : 1;
@@ -142,13 +142,13 @@ class Reader {
   // Whether only a conjunction or punctuation separates this colour from the previous one.
   bool joined_before(std::size_t at) const {
     if (last_color_end_ == 0 || last_color_end_ > at) return false;
-    if (last_color_end_ == at) return words_[at].gap <= Gap::kComma;
+    if (last_color_end_ == at) return words_[at].gap <= text::Gap::kComma;
     return last_color_end_ + 1 == at && (words_.text(at - 1) == "and" || words_.text(at - 1) == "n");
   }
 
   bool part_beside(std::size_t at, std::size_t length) const {
     const std::size_t next = at + length;
-    if (next < words_.size() && words_[next].gap < Gap::kComma) {
+    if (next < words_.size() && words_[next].gap < text::Gap::kComma) {
       const std::string_view word = words_.text(next);
       if (lexicon_.is_part(word)) return true;
       if (word == "toned" || word == "tone")
@@ -175,8 +175,8 @@ class Reader {
 
   const Lexicon& lexicon_;
   const MentionOptions& options_;
-  const Words words_;
-  const Words hidden_;
+  const text::Words words_;
+  const text::Words hidden_;
   std::vector<Mention> mentions_;
   bool negated_ = false;
   bool aside_ = false;

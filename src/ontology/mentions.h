@@ -36,8 +36,8 @@ struct MentionOptions {
 };
 
 // Returns the values that a text mentions, in order; a phrase may mention several values at one place. The
-// longest phrase wins. The text may hold any bytes; at most Words::kMaxBytes are read. The time is linear in
-// its length. Thread-safe.
+// longest phrase wins. The text may hold any bytes; at most text::Words::kMaxBytes are read. The time is
+// linear in its length. Thread-safe.
 std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
                                    const MentionOptions& options);
 

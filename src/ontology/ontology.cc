@@ -4,7 +4,7 @@
 
 #include "ontology/builtin_ontology.h"
 #include "ontology/lexicon.h"
-#include "ontology/spelling.h"
+#include "text/edit_distance.h"
 
 namespace fit::ontology {
 namespace {
@@ -29,7 +29,7 @@ std::span<const std::string> Ontology::values(std::size_t property) const {
 
 std::optional<std::string_view> Ontology::canonical(std::size_t property, std::string_view text) const {
   if (text.size() > 4 * kLongestPhrase) return std::nullopt;
-  const Phrase* const phrase = lexicon_->whole(Words(text));
+  const Phrase* const phrase = lexicon_->whole(text::Words(text));
   if (phrase == nullptr) return std::nullopt;
   const std::size_t meant = property == kSecondaryColor ? kPrimaryColor : property;
   for (const PhraseValue& one : phrase->values) {
@@ -41,13 +41,13 @@ std::optional<std::string_view> Ontology::canonical(std::size_t property, std::s
 std::optional<std::string_view> Ontology::nearest(std::size_t property, std::string_view text) const {
   if (text.size() > kLongestPhrase) return std::nullopt;
   if (const auto known = canonical(property, text)) return known;
-  const std::string wanted = Words(text).joined();
+  const std::string wanted = text::Words(text).joined();
   if (wanted.empty()) return std::nullopt;
-  int limit = std::max(1, static_cast<int>(wanted.size()) / 3);
+  std::size_t limit = std::max<std::size_t>(1, wanted.size() / 3);
   const Lexicon::Value* best = nullptr;
   for (const Lexicon::Value& value : lexicon_->values(property)) {
     for (const std::string& word : value.words) {
-      const int distance = edit_distance(wanted, word, limit);
+      const std::size_t distance = text::edit_distance(wanted, word, limit);
       if (distance > limit || (distance == limit && best != nullptr)) continue;
       best = &value;
       limit = distance;

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/format.h"
+#include "base/stopwatch.h"
 #include "ontology/extractor.h"
 
 int main(int argc, char** argv) {
@@ -26,10 +27,9 @@ int main(int argc, char** argv) {
       .tags = tags,
       .brand = "Levi's"};
   std::size_t found = 0;
-  const auto start = std::chrono::steady_clock::now();
+  const fit::Stopwatch watch;
   for (int i = 0; i < rounds; ++i) found += extractor.extract(item).found[1].has_value() ? 1U : 0U;
-  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
   std::cout << fit::format("{:.1f} microseconds per listing ({} of {} with a garment)\n",
-                           took.count() / rounds, found, rounds);
+                           watch.seconds() * 1e6 / rounds, found, rounds);
   return 0;
 }

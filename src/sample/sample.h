@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <stop_token>
 #include <vector>
 
+#include "base/progress.h"
 #include "base/result.h"
 #include "domain/records.h"
 #include "media/image.h"
@@ -30,9 +31,9 @@ struct WriteSampleOptions {
 
 // Writes `folder`/items.csv, as `fit import` reads it, and the photos below `folder`/images/ (JPEG). The CSV
 // is written last, so a folder without one is unfinished; files of the same names are replaced. `progress`
-// (may be empty) is called by one thread at a time; returning false stops with kCancelled. kStorageFull and
-// others when a file cannot be written.
+// is called by one thread at a time. kCancelled after `stop`; kStorageFull and others when a file cannot be
+// written.
 Result<void> write_sample(const std::filesystem::path& folder, const WriteSampleOptions& options,
-                          const std::function<bool(std::uint64_t done, std::uint64_t total)>& progress);
+                          const Progress& progress = {}, const std::stop_token& stop = {});
 
 }  // namespace fit::sample

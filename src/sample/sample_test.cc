@@ -133,16 +133,15 @@ std::string text_of(const fs::path& path) {
 
 TEST_F(Sample, WritesTheImportFormat) {
   const TempDir dir;
-  std::uint64_t last = 0;
+  std::int64_t last = 0;
   const auto written = write_sample(dir.path() / "s", {.items = 6, .seed = 4, .threads = 3},
-                                    [&](std::uint64_t done, std::uint64_t total) {
+                                    [&](std::int64_t done, std::int64_t total) {
                                       EXPECT_GT(done, last);
-                                      EXPECT_EQ(total, 6u);
+                                      EXPECT_EQ(total, 6);
                                       last = done;
-                                      return true;
                                     });
   ASSERT_TRUE(written) << written.error().describe();
-  EXPECT_EQ(last, 6u);
+  EXPECT_EQ(last, 6);
   const std::string csv = text_of(dir.path() / "s/items.csv");
   EXPECT_THAT(
       csv, StartsWith("source,external_id,title,description,brand,price,currency,size,url,status,listed_at,"
@@ -166,8 +165,13 @@ TEST_F(Sample, WritesTheImportFormat) {
 
 TEST_F(Sample, WritesNoTableWhenStopped) {
   const TempDir dir;
-  const auto written = write_sample(dir.path(), {.items = 50, .seed = 1, .threads = 1},
-                                    [](std::uint64_t done, std::uint64_t) { return done < 3; });
+  std::stop_source stop;
+  const auto written = write_sample(
+      dir.path(), {.items = 50, .seed = 1, .threads = 1},
+      [&](std::int64_t done, std::int64_t) {
+        if (done == 3) stop.request_stop();
+      },
+      stop.get_token());
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kCancelled);
   EXPECT_FALSE(fs::exists(dir.path() / "items.csv"));

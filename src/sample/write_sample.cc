@@ -71,12 +71,13 @@ Result<void> write_file(const std::filesystem::path& path, ByteView content) {
 
 class SampleRun {
  public:
-  using Progress = std::function<bool(std::uint64_t, std::uint64_t)>;
-  SampleRun(const std::filesystem::path& folder, const WriteSampleOptions& options, const Progress& progress)
-      : folder_(folder), options_(options), progress_(progress), rows_(options.items) {}
+  SampleRun(const std::filesystem::path& folder, const WriteSampleOptions& options, const Progress& progress,
+            const std::stop_token& stop)
+      : folder_(folder), options_(options), progress_(progress), stop_(stop), rows_(options.items) {}
 
   void work() {
-    while (!stopped_) {
+    while (!has_failed_) {
+      if (stop_.stop_requested()) return fail(cancelled("drawing the sample was stopped"));
       const std::uint64_t index = next_++;
       if (index >= options_.items) return;
       if (Result<void> done = write_item(index); !done) fail(std::move(done).error());
@@ -112,23 +113,22 @@ class SampleRun {
   void fail(Error error) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = std::move(error);
-    stopped_ = true;
+    has_failed_ = true;
   }
 
   void report() {
     const std::lock_guard lock(mutex_);
     ++done_;
-    if (stopped_ || !progress_ || progress_(done_, options_.items)) return;
-    error_ = Error{ErrorCode::kCancelled, "drawing the sample was stopped", {}, {}};
-    stopped_ = true;
+    progress_(static_cast<std::int64_t>(done_), static_cast<std::int64_t>(options_.items));
   }
 
   const std::filesystem::path& folder_;
   const WriteSampleOptions& options_;
   const Progress& progress_;
+  const std::stop_token stop_;
   std::vector<std::string> rows_;  // by index; each written by one thread
   std::atomic<std::uint64_t> next_ = 0;
-  std::atomic<bool> stopped_ = false;
+  std::atomic<bool> has_failed_ = false;
   std::mutex mutex_;
   std::uint64_t done_ = 0;
   std::optional<Error> error_;
@@ -137,13 +137,13 @@ class SampleRun {
 }  // namespace
 
 Result<void> write_sample(const std::filesystem::path& folder, const WriteSampleOptions& options,
-                          const std::function<bool(std::uint64_t, std::uint64_t)>& progress) {
+                          const Progress& progress, const std::stop_token& stop) {
   if (options.items < 1 || options.items > kMaxItems)
     return invalid("items", "must be between 1 and 10000000");
   FIT_CHECK(make_dirs(folder));
   std::error_code ignored;
   std::filesystem::remove(folder / "items.csv", ignored);
-  SampleRun run(folder, options, progress);
+  SampleRun run(folder, options, progress, stop);
   const std::size_t threads =
       options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   {

@@ -45,15 +45,13 @@ ChangeFollower::ChangeFollower(store::Catalogue& store, ItemColumns& columns, Sp
       log_(std::move(log)),
       metrics_(metrics),
       options_(options),
-      thread_([this] { run(); }) {}
+      task_([this](const std::stop_token& stop) {
+        do step(stop);
+        while (task_.wait_for(options_.poll));
+      }) {}
 
 ChangeFollower::~ChangeFollower() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
+  task_.stop();
   save(index_);
   if (options_.texts != nullptr) save(*options_.texts);
 }
@@ -62,25 +60,8 @@ void ChangeFollower::save(SpaceIndex& index) {
   if (const auto saved = index.save(); !saved) log_.error("index snapshot not written", saved.error());
 }
 
-void ChangeFollower::notify() {
-  {
-    const std::lock_guard lock(mutex_);
-    notified_ = true;
-  }
-  wake_.notify_all();
-}
-
-void ChangeFollower::run() {
-  while (!stop_) {
-    step();
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, options_.poll, [this] { return stop_ || notified_; });
-    notified_ = false;
-  }
-}
-
 // Until the index was complete once, says every few seconds how far it is.
-SpaceIndex::Progress ChangeFollower::progress_log(const SpaceIndex& index) const {
+Progress ChangeFollower::progress_log(const SpaceIndex& index) const {
   if (index.complete()) return {};
   return
       [this, &index, last = std::chrono::steady_clock::now()](std::int64_t done, std::int64_t total) mutable {
@@ -91,9 +72,9 @@ SpaceIndex::Progress ChangeFollower::progress_log(const SpaceIndex& index) const
       };
 }
 
-void ChangeFollower::step(SpaceIndex& index) {
+void ChangeFollower::step(SpaceIndex& index, const std::stop_token& stop) {
   const bool was_complete = index.complete();
-  if (const auto caught_up = index.catch_up(progress_log(index), stop_); !caught_up) {
+  if (const auto caught_up = index.catch_up(progress_log(index), stop); !caught_up) {
     log_.error("index is behind the catalogue", caught_up.error());
   } else if (!was_complete && index.complete()) {
     log_.info("index is complete",
@@ -109,18 +90,18 @@ void ChangeFollower::step(SpaceIndex& index) {
       .set(static_cast<double>(index.position()));
 }
 
-void ChangeFollower::step() {
+void ChangeFollower::step(const std::stop_token& stop) {
   if (const auto followed = follow_columns(store_, columns_); !followed) {
     log_.error("filter columns are behind the catalogue", followed.error());
   }
-  step(index_);
-  if (options_.texts != nullptr) step(*options_.texts);
+  step(index_, stop);
+  if (options_.texts != nullptr) step(*options_.texts, stop);
   metrics_.gauge("fit_items", "Items in the catalogue").set(static_cast<double>(columns_.size()));
 
   const auto since_save = std::chrono::steady_clock::now() - last_save_;
   const std::int64_t unsaved =
       std::max(index_.unsaved_changes(), options_.texts == nullptr ? 0 : options_.texts->unsaved_changes());
-  if (!stop_ && unsaved > 0 &&
+  if (!stop.stop_requested() && unsaved > 0 &&
       (unsaved >= options_.save_after_changes || since_save >= options_.save_every)) {
     save(index_);
     if (options_.texts != nullptr) save(*options_.texts);

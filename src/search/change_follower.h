@@ -1,11 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
+#include "base/background_task.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "search/item_columns.h"
@@ -41,14 +38,13 @@ class ChangeFollower {
   ChangeFollower& operator=(const ChangeFollower&) = delete;
 
   // Thread-safe and quick.
-  void notify();
+  void notify() { task_.wake(); }
 
  private:
-  void run();
-  void step();
-  void step(SpaceIndex& index);
+  void step(const std::stop_token& stop);
+  void step(SpaceIndex& index, const std::stop_token& stop);
   void save(SpaceIndex& index);
-  SpaceIndex::Progress progress_log(const SpaceIndex& index) const;
+  Progress progress_log(const SpaceIndex& index) const;
 
   store::Catalogue& store_;
   ItemColumns& columns_;
@@ -57,11 +53,7 @@ class ChangeFollower {
   Metrics& metrics_;
   const Options options_;
   std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool notified_ = false;
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
+  BackgroundTask task_;  // the last member: it ends before what it uses
 };
 
 }  // namespace fit::search

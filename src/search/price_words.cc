@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "base/text.h"
+#include "text/words.h"
 
 namespace fit::search {
 namespace {
@@ -23,14 +23,11 @@ struct Token {
 
 std::vector<Token> split(std::string_view text) {
   std::vector<Token> tokens;
-  constexpr std::string_view kBlanks = " \t\r\n";
-  for (std::size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    std::string lower = to_lower(word);
+  const text::Words words(text, text::WordRule::kBlanks);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::string lower(words.text(i));
     while (!lower.empty() && std::string_view(".,;:!?)").contains(lower.back())) lower.pop_back();
-    tokens.push_back({word, std::move(lower)});
-    at = text.find_first_not_of(kBlanks, end);
+    tokens.push_back({text.substr(words[i].begin, words[i].end - words[i].begin), std::move(lower)});
   }
   return tokens;
 }

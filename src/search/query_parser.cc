@@ -7,6 +7,8 @@
 #include "ontology/mentions.h"
 #include "search/catalogue_words.h"
 #include "search/price_words.h"
+#include "text/inflection.h"
+#include "text/words.h"
 
 namespace fit::search {
 namespace {
@@ -28,32 +30,22 @@ constexpr auto kComparatives =
 constexpr auto kBeside = std::to_array<std::pair<std::string_view, std::string_view>>(
     {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
 
+// Singulars and plurals, as catalogues spell them.
+constexpr auto kEndings =
+    std::to_array<text::EndingChange>({{"ies", "y", 3}, {"es", "", 3}, {"s", "", 3}, {"", "s"}, {"", "es"}});
+
 struct Word {
   std::size_t begin = 0;  // bytes in the text
   std::string text;       // as it stands
   std::string lower;      // letters, digits, inner hyphens and apostrophes
 };
 
-bool is_word_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-}
-
-// Runs of letters and digits of any script; "t-shirt" and "levi's" are one.
 std::vector<Word> split(std::string_view text) {
   std::vector<Word> words;
-  const std::string lower = to_lower(text);
-  for (std::size_t at = 0; at < lower.size();) {
-    if (!is_word_byte(lower[at])) {
-      ++at;
-      continue;
-    }
-    std::size_t end = at;
-    const auto is_joint = [&](std::size_t i) {
-      return (lower[i] == '-' || lower[i] == '\'') && i + 1 < lower.size() && is_word_byte(lower[i + 1]);
-    };
-    while (end < lower.size() && (is_word_byte(lower[end]) || is_joint(end))) ++end;
-    words.push_back({at, std::string(text.substr(at, end - at)), lower.substr(at, end - at)});
-    at = end;
+  const text::Words found(text, text::WordRule::kTyped);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto [begin, end] = std::pair(found[i].begin, found[i].end);
+    words.push_back({begin, std::string(text.substr(begin, end - begin)), std::string(found.text(i))});
   }
   return words;
 }
@@ -69,11 +61,7 @@ std::vector<std::string> forms_of(std::string_view phrase) {
     if (phrase == comparative) add(std::string(plain));
   }
   const std::string base = forms.back();
-  if (base.size() > 3 && base.ends_with("ies")) add(base.substr(0, base.size() - 3) + "y");
-  if (base.size() > 3 && base.ends_with("es")) add(base.substr(0, base.size() - 2));
-  if (base.size() > 3 && base.ends_with("s")) add(base.substr(0, base.size() - 1));
-  add(base + "s");
-  add(base + "es");
+  for (std::string& form : text::change_ending(base, kEndings)) add(std::move(form));
   for (std::size_t i = 0, count = forms.size(); i < count; ++i) {
     for (const auto& [from, to] : {std::pair('-', ' '), std::pair(' ', '-')}) {
       std::string form = forms[i];

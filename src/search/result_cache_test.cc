@@ -107,8 +107,7 @@ class AnswerCacheTest : public testing::Test {
   }
 
   void catch_up() {
-    const std::atomic<bool> stop = false;
-    ASSERT_TRUE(index_.catch_up({}, stop));
+    ASSERT_TRUE(index_.catch_up({}, {}));
     follow_columns(*store_, columns_).value();
   }
 
@@ -201,8 +200,7 @@ TEST_F(AnswerCacheTest, NothingIsKeptWhileTheIndexIsBehind) {
   add(100, "velvet cape");
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered);
   EXPECT_EQ(cache_.stats().entries, 0U);
-  const std::atomic<bool> stop = false;
-  ASSERT_TRUE(index_.catch_up({}, stop));
+  ASSERT_TRUE(index_.catch_up({}, {}));
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered) << "the columns are behind";
   catch_up();
   EXPECT_FALSE(ask(question()).is_remembered);

@@ -56,26 +56,26 @@ Result<std::vector<domain::ImageVector>> SpaceIndex::stored_of(std::span<const I
   return store_.vectors().of_items(options_.space.id, items);
 }
 
-Result<void> SpaceIndex::catch_up(const Progress& progress, const std::atomic<bool>& stop) {
+Result<void> SpaceIndex::catch_up(const Progress& progress, const std::stop_token& stop) {
   const std::lock_guard lock(writing_);
   FIT_TRY(const std::int64_t target, store_.changes().position());
   if (position_ == 0 && target > 0) FIT_CHECK(rebuild(progress, stop));
-  while (position_ < target && !stop) {
+  while (position_ < target && !stop.stop_requested()) {
     FIT_TRY(const bool more, apply_changes(stop, progress, target));
     if (!more) break;
   }
-  if (!stop) complete_ = true;
+  if (!stop.stop_requested()) complete_ = true;
   return {};
 }
 
 // Reads all vectors in the order of their images, which is the fastest for the store, and takes the position
 // from before.
-Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<bool>& stop) {
+Result<void> SpaceIndex::rebuild(const Progress& progress, const std::stop_token& stop) {
   FIT_TRY(const std::int64_t start, store_.changes().position());
   FIT_TRY(const std::int64_t total, count_stored());
   std::int64_t done = 0;
   ImageId after{0};
-  while (!stop) {
+  while (!stop.stop_requested()) {
     FIT_TRY(const auto vectors, stored_after(after.value));
     if (vectors.empty()) {
       position_ = start;
@@ -84,15 +84,15 @@ Result<void> SpaceIndex::rebuild(const Progress& progress, const std::atomic<boo
     FIT_CHECK(index_->upsert(entries_of(vectors)));
     after = vectors.back().image;
     done += static_cast<std::int64_t>(vectors.size());
-    if (progress) progress(done, std::max(done, total));
+    progress(done, std::max(done, total));
   }
   return {};
 }
 
 // One batch of changes. False when there are none left.
-Result<bool> SpaceIndex::apply_changes(const std::atomic<bool>& stop, const Progress& progress,
+Result<bool> SpaceIndex::apply_changes(const std::stop_token& stop, const Progress& progress,
                                        std::int64_t target) {
-  if (stop) return false;
+  if (stop.stop_requested()) return false;
   FIT_TRY(const auto changes, store_.changes().list(position_, kBatch));
   if (changes.empty()) return false;
   std::vector<ItemId> changed;
@@ -104,7 +104,7 @@ Result<bool> SpaceIndex::apply_changes(const std::atomic<bool>& stop, const Prog
   FIT_TRY(const auto vectors, stored_of(written));
   FIT_CHECK(index_->replace_items(changed, entries_of(vectors)));
   position_ = changes.back().position;
-  if (progress) progress(position_, std::max(position_.load(), target));
+  progress(position_, std::max(position_.load(), target));
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "base/progress.h"
 #include "base/result.h"
 #include "domain/vectors.h"
 #include "index/vector_index.h"
@@ -28,7 +29,6 @@ class SpaceIndex {
     index::IndexOptions index = {};  // whose dimensions are the space's
   };
   // Done so far and in all, in images when rebuilding and in changed items when catching up.
-  using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
   // Loads the snapshot. A missing, damaged or stale one is only logged: the index is then empty, at position
   // 0, and catch_up() fills it.
@@ -36,7 +36,7 @@ class SpaceIndex {
 
   // Brings the index to the store's position of now. Until it succeeded once, complete() is false. An error
   // leaves the index usable at the position that it reached. Setting `stop` ends it early, also with success.
-  Result<void> catch_up(const Progress& progress, const std::atomic<bool>& stop);
+  Result<void> catch_up(const Progress& progress, const std::stop_token& stop);
 
   // Writes a snapshot when something changed since the last one.
   Result<void> save();
@@ -48,8 +48,8 @@ class SpaceIndex {
   std::int64_t unsaved_changes() const { return position_ - saved_position_; }
 
  private:
-  Result<void> rebuild(const Progress& progress, const std::atomic<bool>& stop);
-  Result<bool> apply_changes(const std::atomic<bool>& stop, const Progress& progress, std::int64_t target);
+  Result<void> rebuild(const Progress& progress, const std::stop_token& stop);
+  Result<bool> apply_changes(const std::stop_token& stop, const Progress& progress, std::int64_t target);
   std::string snapshot_version() const;
   Result<std::int64_t> count_stored() const;
   Result<std::vector<domain::ImageVector>> stored_after(std::int64_t number) const;

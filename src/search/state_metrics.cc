@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/stopwatch.h"
+
 namespace fit::search {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kSoonest{1};
 constexpr std::chrono::minutes kLatest{5};
@@ -22,33 +22,25 @@ StateMetrics::StateMetrics(store::Catalogue& store, const Backend& backend, std:
       text_space_(text_space),
       log_(std::move(log)),
       metrics_(metrics),
-      thread_([this] { run(); }) {}
+      task_([this](const std::stop_token&) { run(); }) {}
 
 StateMetrics::~StateMetrics() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
+  task_.stop();
   show({});
 }
 
 void StateMetrics::run() {
   bool told = false;
-  std::unique_lock lock(mutex_);
-  while (!stop_) {
-    lock.unlock();
-    const auto start = Clock::now();
+  std::chrono::steady_clock::duration rest{};
+  do {
+    const Stopwatch watch;
     const auto measured = measure();
     if (!measured && !told) {
       log_.warning("the state of the index is not known", {{"reason", measured.error().describe()}});
     }
     told = !measured;
-    const auto rest = std::clamp<Clock::duration>(kRest * (Clock::now() - start), kSoonest, kLatest);
-    lock.lock();
-    wake_.wait_for(lock, rest, [this] { return stop_; });
-  }
+    rest = std::clamp<Stopwatch::Clock::duration>(kRest * watch.elapsed(), kSoonest, kLatest);
+  } while (task_.wait_for(rest));
 }
 
 Result<StateMetrics::State> StateMetrics::state() {
@@ -62,7 +54,7 @@ Result<StateMetrics::State> StateMetrics::state() {
 }
 
 Result<void> StateMetrics::measure() {
-  const auto start = Clock::now();
+  const Stopwatch watch;
   State state;
   FIT_TRY(state.backend, backend_.state());
   FIT_TRY(state.counts, store_.items().counts());
@@ -78,7 +70,7 @@ Result<void> StateMetrics::measure() {
   show(state);
   const std::lock_guard lock(mutex_);
   last_ = state;
-  slow_ = Clock::now() - start < kQuick ? 0 : slow_ + 1;
+  slow_ = watch.elapsed() < kQuick ? 0 : slow_ + 1;
   return {};
 }
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <thread>
 
+#include "base/background_task.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "search/backend.h"
@@ -45,11 +44,9 @@ class StateMetrics {
   const Log log_;
   Metrics& metrics_;
   std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stop_ = false;
   std::optional<State> last_;
-  int slow_ = 0;  // measurings in a row, up to the last
-  std::thread thread_;
+  int slow_ = 0;         // measurings in a row, up to the last
+  BackgroundTask task_;  // the last member: it ends before what it uses
 };
 
 }  // namespace fit::search

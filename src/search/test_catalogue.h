@@ -36,8 +36,7 @@ class TestCatalogue {
   // Brings the backend to the store's state of now.
   void catch_up() {
     if (index_ == nullptr) return;
-    const std::atomic<bool> stop = false;
-    index_->catch_up({}, stop).value();
+    index_->catch_up({}, {}).value();
     follow_columns(*store_, columns_).value();
   }
 

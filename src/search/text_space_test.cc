@@ -100,9 +100,8 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   }
 
   void catch_up() {
-    const std::atomic<bool> stop = false;
-    ASSERT_TRUE(index_->catch_up({}, stop));
-    ASSERT_TRUE(text_index_->catch_up({}, stop));
+    ASSERT_TRUE(index_->catch_up({}, {}));
+    ASSERT_TRUE(text_index_->catch_up({}, {}));
     follow_columns(*store_, columns_).value();
   }
 

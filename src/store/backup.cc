@@ -19,15 +19,14 @@ Result<T> named(Result<T> done) {
 }  // namespace
 
 Result<DumpInfo> dump_database(const std::string& database_url, const std::filesystem::path& folder,
-                               const DumpOptions& options, const std::atomic<bool>& stop) {
+                               const DumpOptions& options, const std::stop_token& stop) {
   if (sql::is_postgres(database_url)) return named(dump_postgres(database_url, folder, options, stop));
   FIT_TRY(const auto path, sql::sqlite_path(database_url));
   return named(dump_sqlite(path, folder, options, stop));
 }
 
 Result<void> restore_database(const std::string& database_url, const std::filesystem::path& folder,
-                              const DumpInfo& info, const DumpOptions& options,
-                              const std::atomic<bool>& stop) {
+                              const DumpInfo& info, const DumpOptions& options, const std::stop_token& stop) {
   const std::string_view engine = sql::is_postgres(database_url) ? "postgresql" : "sqlite";
   if (info.engine != engine) {
     return malformed("backup",

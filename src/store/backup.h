@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "base/result.h"
 
 namespace fit::store {
@@ -30,9 +30,8 @@ struct DumpInfo {
 };
 
 struct DumpOptions {
-  int jobs = 2;  // parallel jobs, where the engine has them
-  // Called with how much is done and the total, in a unit of the engine's own; may be empty.
-  std::function<void(std::int64_t, std::int64_t)> progress;
+  int jobs = 2;            // parallel jobs, where the engine has them
+  Progress progress = {};  // in a unit of the engine's own
 };
 
 // Writes the database of a DATABASE_URL into `folder`, which exists and is empty, as it is at one moment,
@@ -40,14 +39,13 @@ struct DumpOptions {
 // (no catalogue there), kUnavailable, kInternal (damaged); kStorageFull; kCancelled. Files of a failed dump
 // stay.
 Result<DumpInfo> dump_database(const std::string& database_url, const std::filesystem::path& folder,
-                               const DumpOptions& options, const std::atomic<bool>& stop);
+                               const DumpOptions& options, const std::stop_token& stop);
 
 // Makes the database of a DATABASE_URL from a dump of the same engine, and compares what is there then with
 // `info`. It gets an id of its own: what was derived from the dumped one does not fit it. kConflict when
 // there is a catalogue already; kMalformed when the dump is damaged or of another engine. A failed restore
 // leaves no catalogue behind.
 Result<void> restore_database(const std::string& database_url, const std::filesystem::path& folder,
-                              const DumpInfo& info, const DumpOptions& options,
-                              const std::atomic<bool>& stop);
+                              const DumpInfo& info, const DumpOptions& options, const std::stop_token& stop);
 
 }  // namespace fit::store

@@ -27,18 +27,17 @@ class DatabaseBackup : public ::testing::TestWithParam<Engine> {
     ASSERT_TRUE(store_->items().upsert(items));
   }
 
-  Result<DumpInfo> dump() { return dump_database(url_, dump_.path(), {}, stop_); }
+  Result<DumpInfo> dump() { return dump_database(url_, dump_.path(), {}, {}); }
   Result<void> restore(const DumpInfo& info) {
     // A database without tables, for the partitioned one too.
     const bool is_sqlite = GetParam().name == "sqlite";
     const std::string url = is_sqlite ? GetParam().url(target_) : testing::postgres_url(target_);
-    return restore_database(url, dump_.path(), info, {}, stop_);
+    return restore_database(url, dump_.path(), info, {}, {});
   }
 
   TempDir source_, dump_, target_;
   std::string url_;
   std::unique_ptr<Catalogue> store_;
-  std::atomic<bool> stop_ = false;
 };
 
 TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {

@@ -34,8 +34,7 @@ Result<Target> target_of(const std::string& url) {
   return target;
 }
 
-Result<void> run(const std::vector<std::string>& command, const Target& target,
-                 const std::atomic<bool>& stop) {
+Result<void> run(const std::vector<std::string>& command, const Target& target, const std::stop_token& stop) {
   FIT_TRY(const auto done, run_program(command, target.environment, stop));
   if (done.status == 0) return {};
   const bool is_full = done.errors.find("No space left on device") != std::string::npos;
@@ -132,7 +131,7 @@ Result<void> compare(sql::SqlConnection& connection, const DumpInfo& info) {
 }  // namespace
 
 Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::path& folder,
-                               const DumpOptions& options, const std::atomic<bool>& stop) {
+                               const DumpOptions& options, const std::stop_token& stop) {
   FIT_TRY(const Target target, target_of(url));
   FIT_TRY(const auto connection, sql::open_postgres({.url = url}));
   FIT_CHECK(refuse_shards(*connection));
@@ -145,13 +144,12 @@ Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::pa
        "--no-privileges", fit::format("--snapshot={}", snapshot),
        fit::format("--file={}", (folder / kDump).string()), fit::format("--dbname={}", target.connection)},
       target, stop));
-  if (options.progress) options.progress(1, 1);
+  options.progress(1, 1);
   return info;
 }
 
 Result<void> restore_postgres(const std::string& url, const std::filesystem::path& folder,
-                              const DumpInfo& info, const DumpOptions& options,
-                              const std::atomic<bool>& stop) {
+                              const DumpInfo& info, const DumpOptions& options, const std::stop_token& stop) {
   FIT_TRY(const Target target, target_of(url));
   FIT_TRY(const auto connection, open_with_pgvector(url));
   FIT_TRY(const auto tables, tables_of(*connection));
@@ -171,7 +169,7 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
       done.error().detail += "; and what was restored could not be removed: " + dropped.error().detail;
     return done;
   }
-  if (options.progress) options.progress(1, 1);
+  options.progress(1, 1);
   return {};
 }
 

@@ -183,9 +183,8 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   ASSERT_TRUE(lay_out(layout()));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_2_tops"), "1");
 
-  const std::atomic<bool> stop = false;
   const TempDir backup;
-  const auto saved = dump_database(url_, backup.path(), {}, stop);
+  const auto saved = dump_database(url_, backup.path(), {}, {});
   ASSERT_FALSE(saved);
   EXPECT_THAT(saved.error().message, HasSubstr("fit copy"));
 }

@@ -72,19 +72,18 @@ Result<DumpInfo> describe(sqlite3* db) {
 
 // Page by page, in the state that the source's read transaction sees; writers of the source do not disturb
 // it.
-Result<void> copy_pages(sqlite3* from, sqlite3* to, const DumpOptions& options,
-                        const std::atomic<bool>& stop) {
+Result<void> copy_pages(sqlite3* from, sqlite3* to, const DumpOptions& options, const std::stop_token& stop) {
   struct Finish {
     void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
   };
   std::unique_ptr<sqlite3_backup, Finish> backup(sqlite3_backup_init(to, "main", from, "main"));
   if (!backup) return sql::sqlite_error(to, sqlite3_errcode(to), "backup");
   for (int code = SQLITE_OK; code != SQLITE_DONE;) {
-    if (stop) return Error{ErrorCode::kCancelled, "stopped; nothing of the backup is kept", {}, {}};
+    if (stop.stop_requested()) return cancelled("stopped; nothing of the backup is kept");
     code = sqlite3_backup_step(backup.get(), kPagesAStep);
     if (code != SQLITE_OK && code != SQLITE_DONE) return sql::sqlite_error(to, code, "backup");
     const int total = sqlite3_backup_pagecount(backup.get());
-    if (options.progress) options.progress(total - sqlite3_backup_remaining(backup.get()), total);
+    options.progress(total - sqlite3_backup_remaining(backup.get()), total);
   }
   const int code = sqlite3_backup_finish(backup.release());
   if (code != SQLITE_OK) return sql::sqlite_error(to, code, "backup");
@@ -94,7 +93,7 @@ Result<void> copy_pages(sqlite3* from, sqlite3* to, const DumpOptions& options,
 }  // namespace
 
 Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
-                             const DumpOptions& options, const std::atomic<bool>& stop) {
+                             const DumpOptions& options, const std::stop_token& stop) {
   if (!std::filesystem::exists(database)) {
     return not_found(fit::format("there is no catalogue at {}", database.string()));
   }
@@ -116,7 +115,7 @@ Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::f
 }
 
 Result<void> restore_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
-                            const DumpInfo& info, const std::atomic<bool>& stop) {
+                            const DumpInfo& info, const std::stop_token& stop) {
   if (std::filesystem::exists(database) || std::filesystem::exists(database.string() + "-wal")) {
     return Error{ErrorCode::kConflict,
                  fit::format("there is a catalogue at {}: restore to another place, or move it away",
@@ -124,7 +123,7 @@ Result<void> restore_sqlite(const std::filesystem::path& database, const std::fi
                  {},
                  {}};
   }
-  if (stop) return Error{ErrorCode::kCancelled, "stopped; nothing was restored", {}, {}};
+  if (stop.stop_requested()) return cancelled("stopped; nothing was restored");
   FIT_CHECK(make_dirs(std::filesystem::absolute(database).parent_path()));
   const std::filesystem::path making = database.string() + ".restoring";
   std::error_code error;

@@ -8,8 +8,8 @@ namespace fit::store {
 
 // dump_database() and restore_database() for a SQLite file; errors name no field.
 Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
-                             const DumpOptions& options, const std::atomic<bool>& stop);
+                             const DumpOptions& options, const std::stop_token& stop);
 Result<void> restore_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
-                            const DumpInfo& info, const std::atomic<bool>& stop);
+                            const DumpInfo& info, const std::stop_token& stop);
 
 }  // namespace fit::store

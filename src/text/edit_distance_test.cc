@@ -13,6 +13,8 @@ TEST(EditDistance, CountsMistakes) {
   EXPECT_EQ(edit_distance("daidas", "adidas", 2), 1U) << "a swap is one mistake";
   EXPECT_EQ(edit_distance("jaket", "jacket", 2), 1U);
   EXPECT_EQ(edit_distance("kitten", "sitting", 3), 3U);
+  EXPECT_EQ(edit_distance("stripped", "striped", 3), 1U);
+  EXPECT_EQ(edit_distance("balck", "black", 3), 1U);
   EXPECT_EQ(edit_distance("", "abc", 3), 3U);
   EXPECT_EQ(edit_distance("abc", "xyz", 1), 2U) << "over the limit";
   EXPECT_EQ(edit_distance(std::string(100'000, 'x'), std::string(100'000, 'x'), 1), 2U) << "too long";

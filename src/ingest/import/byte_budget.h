@@ -7,12 +7,12 @@
 
 namespace fit::ingest {
 
-// A limit on bytes that are on their way between threads. Thread-safe.
+// Limits the bytes held by rows between the stages of an import. Thread-safe.
 class ByteBudget {
  public:
   explicit ByteBudget(std::uint64_t limit_bytes) : limit_(limit_bytes) {}
 
-  // Gives its bytes back at the end.
+  // Holds some bytes of the budget; the destructor returns them.
   class Lease {
    public:
     Lease() = default;
@@ -39,7 +39,7 @@ class ByteBudget {
     return fits(bytes);
   }
 
-  // Waits until they fit beside the others; more than the whole limit goes through alone.
+  // Waits until the bytes fit. More than the whole limit is granted when nothing else is held.
   Lease take(std::uint64_t bytes) {
     if (bytes == 0) return {};
     std::unique_lock lock(mutex_);

@@ -57,7 +57,7 @@ Result<std::vector<Column>> read_header(const std::vector<std::string>& names, b
   };
   if (std::ranges::none_of(columns, is_image)) {
     return invalid("image_url",
-                   "the header has no column for pictures: image_url, image_path, image_urls or images");
+                   "the header has no column for images: image_url, image_path, image_urls or images");
   }
   return columns;
 }
@@ -65,7 +65,7 @@ Result<std::vector<Column>> read_header(const std::vector<std::string>& names, b
 Result<void> add_image(catalog::ItemInput& item, std::string_view text) {
   if (trim(text).empty()) return {};
   if (item.images.size() >= catalog::kMaxImagesPerItem) {
-    return invalid("images", fit::format("must not hold more than {} pictures", catalog::kMaxImagesPerItem));
+    return invalid("images", fit::format("must not hold more than {} images", catalog::kMaxImagesPerItem));
   }
   FIT_TRY(std::string location, catalog::check_location(fit::format("images[{}]", item.images.size()), text));
   item.images.push_back({std::move(location), {}});

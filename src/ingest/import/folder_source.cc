@@ -1,5 +1,3 @@
-#include <atomic>
-
 #include "base/text.h"
 #include "catalog/text_rules.h"
 #include "ingest/import/folder_walker.h"
@@ -85,7 +83,7 @@ Result<std::unique_ptr<RowSource>> open_folder(const std::filesystem::path& path
                                                const SourceContext& context) {
   FIT_TRY(FolderWalker counter, FolderWalker::open(path));
   std::int64_t total = 0;
-  while (counter.next() && !(context.stop != nullptr && context.stop->load())) ++total;
+  while (counter.next() && !context.stop.stop_requested()) ++total;
   FIT_TRY(FolderWalker walker, FolderWalker::open(path));
   return std::make_unique<FolderSource>(std::move(walker), context, total);
 }

@@ -11,7 +11,7 @@
 namespace fit::ingest {
 
 // Finds the image files under a folder, by their names' endings, in sorted order, sub-folders included.
-// Follows symbolic links; each folder is visited once, so loops end. Hidden names (".x") are passed over.
+// Follows symbolic links; each folder is visited once, so loops end. Hidden names (".x") are skipped.
 // Memory: the names of the folders on the way down. Not thread-safe.
 class FolderWalker {
  public:

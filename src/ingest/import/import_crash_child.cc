@@ -19,10 +19,11 @@ void tell(std::int64_t number) {
 int import(Bench& bench, const std::filesystem::path& photos) {
   fit::ingest::ImportOptions options;
   options.format = fit::ingest::ImportFormat::kFolder;
-  const auto report =
+  fit::ingest::ImportReport report;
+  const auto imported =
       fit::ingest::Importer(bench.catalog->writer())
-          .run(photos, options, [](const auto& progress) { tell(progress.done); }, bench.stop);
-  return report ? 0 : 2;
+          .run(photos, options, [](std::int64_t done, std::int64_t) { tell(done); }, {}, report);
+  return imported ? 0 : 2;
 }
 
 int put(Bench& bench, std::int64_t first) {

@@ -31,7 +31,7 @@ std::int64_t pixels(const catalog::EmbedInputs& inputs) {
 }  // namespace
 
 ImportPipeline::ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
-                               const std::atomic<bool>& stop)
+                               const std::stop_token& stop)
     : catalog_(catalog),
       tally_(tally),
       options_(options),
@@ -42,7 +42,7 @@ ImportPipeline::ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally,
       decoders_(static_cast<std::ptrdiff_t>(options.threads)),
       writer_(catalog, tally, keys_, end_) {}
 
-Result<bool> ImportPipeline::run(RowSource& source, const std::function<void()>& tick) {
+Result<void> ImportPipeline::run(RowSource& source, const std::function<void()>& tick) {
   std::mutex mutex;
   std::condition_variable finished;
   bool done = false;
@@ -74,7 +74,8 @@ Result<bool> ImportPipeline::run(RowSource& source, const std::function<void()>&
   }
   stages.join();
   if (auto error = end_.error()) return *std::move(error);
-  return !end_.dropped();
+  if (end_.dropped()) return cancelled();
+  return {};
 }
 
 void ImportPipeline::read_all(RowSource& source) {
@@ -107,7 +108,7 @@ RowPtr ImportPipeline::accept(ImportRow row) {
   if (!row.item) {
     good = row.item.error();
   } else if (row.item->images.empty()) {
-    good = invalid("images", "the row has no picture");
+    good = invalid("images", "the row has no image");
   } else {
     good = catalog_.check(*row.item);
   }
@@ -146,15 +147,14 @@ Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
     keys.push_back(row->key);
     overtaking.push_back(keys_.enter(row->key));
   }
-  FIT_TRY(const auto found, catalog_.parts.store.items().find(keys));
+  FIT_TRY(const auto found, catalog_.database().items().find(keys));
   std::vector<ItemId> changed;
   std::vector<RowPtr> changed_rows;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!found[i] || overtaking[i]) continue;
     if (found[i]->content_hash == rows[i]->hash) {
-      const store::UpsertOutcome outcome{found[i]->id, store::UpsertKind::kUnchanged};
-      catalog_.note(std::span(&outcome, 1));
-      tally_.finish(outcome.kind, rows[i]->end_offset);
+      catalog_.count_unchanged();
+      tally_.finish(store::UpsertKind::kUnchanged, rows[i]->end_offset);
       keys_.leave(rows[i]->key);
       rows[i] = nullptr;
     } else {
@@ -198,7 +198,7 @@ Result<void> ImportPipeline::load_image(const RowPtr& row, std::size_t number) {
   if (!taken->inputs) {
     const catalog::ImageVectors known = taken->known_vectors;
     if (number == 0)
-      row->predictions = std::move(catalog_.filler.predict_or_log(std::span(&known, 1)).front());
+      row->predictions = std::move(catalog_.filler().predict_or_log(std::span(&known, 1)).front());
     return {};
   }
   ImageWork work{row, number, *std::move(taken->inputs)};
@@ -234,8 +234,8 @@ void ImportPipeline::embed(std::vector<ImageWork> batch) {
   std::vector<catalog::EmbedInputs> images;
   images.reserve(batch.size());
   for (ImageWork& work : batch) images.push_back(std::move(work.inputs));
-  auto vectors = catalog_.processor.embed(std::move(images));
-  look(batch, vectors);
+  auto vectors = catalog_.processor().embed(std::move(images));
+  predict(batch, vectors);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     RowWork& row = *batch[i].row;
     if (vectors[i]) {
@@ -250,9 +250,9 @@ void ImportPipeline::embed(std::vector<ImageWork> batch) {
   }
 }
 
-// Notes what the models see in the rows' first images.
-void ImportPipeline::look(std::span<const ImageWork> batch,
-                          std::span<const Result<catalog::ImageProcessor::Vectors>> vectors) {
+// Predicts properties from the rows' first images.
+void ImportPipeline::predict(std::span<const ImageWork> batch,
+                             std::span<const Result<catalog::ImageProcessor::Vectors>> vectors) {
   std::vector<catalog::ImageVectors> images;
   std::vector<RowWork*> rows;
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -260,7 +260,7 @@ void ImportPipeline::look(std::span<const ImageWork> batch,
     images.emplace_back(*vectors[i]);
     rows.push_back(batch[i].row.get());
   }
-  auto predictions = catalog_.filler.predict_or_log(images);
+  auto predictions = catalog_.filler().predict_or_log(images);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->predictions = std::move(predictions[i]);
 }
 
@@ -268,7 +268,8 @@ void ImportPipeline::release(const RowPtr& row) {
   if (--row->pending > 0) return;
   if (!row->error) {
     domain::Listing& listing = row->input.listing;
-    ontology::MergedProperties filled = catalog_.filler.merge(listing, listing.properties, row->predictions);
+    ontology::MergedProperties filled =
+        catalog_.filler().merge(listing, listing.properties, row->predictions);
     listing.properties = std::move(filled.values);
     row->origins = filled.origins;
     writer_.push(row);

@@ -24,12 +24,12 @@ class ImportPipeline {
   };
   // What is given must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
-                 const std::atomic<bool>& stop);
+                 const std::stop_token& stop);
 
   // Blocks until every row was stored, rejected or, after `stop`, dropped. `tick` is called ten times a
-  // second. False when rows were dropped or left unread. Errors: the source, the store or the storage failed;
-  // what was counted as finished is stored.
-  Result<bool> run(RowSource& source, const std::function<void()>& tick);
+  // second. kCancelled when rows were dropped or left unread; other errors: the source, the store or the
+  // storage failed. What was counted as finished is stored in any case.
+  Result<void> run(RowSource& source, const std::function<void()>& tick);
 
  private:
   struct ImageWork {
@@ -49,8 +49,8 @@ class ImportPipeline {
   void load(const RowPtr& row);
   Result<void> load_image(const RowPtr& row, std::size_t number);
   void embed(std::vector<ImageWork> batch);
-  void look(std::span<const ImageWork> batch,
-            std::span<const Result<catalog::ImageProcessor::Vectors>> vectors);
+  void predict(std::span<const ImageWork> batch,
+               std::span<const Result<catalog::ImageProcessor::Vectors>> vectors);
   void release(const RowPtr& row);
 
   catalog::ItemWriter& catalog_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@
 
 namespace fit::ingest {
 
-// A row on its way through an import. Stages hand it on, so only `pending` and `error` see several threads at
-// once, and each image's record its own.
+// A row on its way through an import. One stage at a time owns it; only `pending` and `error` are used by
+// several threads at once, and each image's record by the thread that works on the image.
 struct RowWork {
   std::int64_t number = 0;  // 1-based, in the order of the input
   std::int64_t line = 0;
@@ -45,13 +46,13 @@ struct RowWork {
 
 using RowPtr = std::shared_ptr<RowWork>;
 
-// Ends an import early, because it was asked to or because something broke. Thread-safe.
+// Ends an import early, because a stop was requested or because something failed. Thread-safe.
 class ImportEnd {
  public:
-  explicit ImportEnd(const std::atomic<bool>& stop) : stop_(stop) {}
+  explicit ImportEnd(std::stop_token stop) : stop_(std::move(stop)) {}
 
   // Rows are to be dropped instead of worked on.
-  bool asked() const { return stop_.load() || broken_.load(); }
+  bool asked() const { return stop_.stop_requested() || broken_.load(); }
 
   void break_off(Error error) {
     const std::lock_guard lock(mutex_);
@@ -67,7 +68,7 @@ class ImportEnd {
   bool dropped() const { return dropped_.load(); }
 
  private:
-  const std::atomic<bool>& stop_;
+  const std::stop_token stop_;
   std::atomic<bool> broken_{false};
   std::atomic<bool> dropped_{false};
   mutable std::mutex mutex_;

@@ -7,14 +7,14 @@ namespace fit::ingest {
 
 ImportTally::ImportTally(RejectsFile rejects, std::size_t max_reported, std::int64_t total_rows,
                          std::uint64_t total_bytes)
-    : rejects_(std::move(rejects)), max_reported_(max_reported) {
-  progress_.total = total_rows;
-  progress_.total_bytes = total_bytes;
-}
+    : rejects_(std::move(rejects)),
+      max_reported_(max_reported),
+      rows_{.total = total_rows},
+      total_bytes_(total_bytes) {}
 
 void ImportTally::advance(std::uint64_t end_offset) {
-  ++progress_.done;
-  if (progress_.total_bytes > 0) progress_.done_bytes = std::max(progress_.done_bytes, end_offset);
+  ++rows_.done;
+  if (total_bytes_ > 0) done_bytes_ = std::max(done_bytes_, end_offset);
 }
 
 void ImportTally::finish(store::UpsertKind kind, std::uint64_t end_offset) {
@@ -43,20 +43,20 @@ void ImportTally::reject(std::int64_t line, std::uint64_t end_offset, const Erro
   advance(end_offset);
 }
 
-ImportProgress ImportTally::progress() const {
+ImportTally::RowCounts ImportTally::progress() const {
   const std::lock_guard lock(mutex_);
-  ImportProgress progress = progress_;
-  if (progress.done_bytes > 0) {
-    const double rows_a_byte = static_cast<double>(progress.done) / static_cast<double>(progress.done_bytes);
-    progress.total = std::llround(rows_a_byte * static_cast<double>(progress.total_bytes));
+  RowCounts rows = rows_;
+  if (done_bytes_ > 0) {
+    const double rows_per_byte = static_cast<double>(rows.done) / static_cast<double>(done_bytes_);
+    rows.total = std::llround(rows_per_byte * static_cast<double>(total_bytes_));
   }
-  return progress;
+  return rows;
 }
 
-Result<ImportReport> ImportTally::take_report() {
+Result<void> ImportTally::finish_report(ImportReport& report) {
   const std::lock_guard lock(mutex_);
-  FIT_CHECK(rejects_.close());
-  return std::move(report_);
+  report = std::move(report_);
+  return rejects_.close();
 }
 
 }  // namespace fit::ingest

@@ -18,9 +18,15 @@ class ImportTally {
   void finish(store::UpsertKind kind, std::uint64_t end_offset);
   void reject(std::int64_t line, std::uint64_t end_offset, const Error& error, const std::string& row);
 
-  ImportProgress progress() const;
-  // Closes the rejects file. Call once, at the end.
-  Result<ImportReport> take_report();
+  // Rows finished in any way, and rows in all: estimated from the bytes read for a file, 0 when not known
+  // yet.
+  struct RowCounts {
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+  };
+  RowCounts progress() const;
+  // Fills the counts and closes the rejects file, whose error is returned. Call once, at the end.
+  Result<void> finish_report(ImportReport& report);
 
  private:
   void advance(std::uint64_t end_offset);
@@ -29,7 +35,9 @@ class ImportTally {
   RejectsFile rejects_;
   const std::size_t max_reported_;
   ImportReport report_;
-  ImportProgress progress_;
+  RowCounts rows_;
+  std::uint64_t done_bytes_ = 0;     // of the input file
+  const std::uint64_t total_bytes_;  // 0 for a folder
 };
 
 }  // namespace fit::ingest

@@ -61,13 +61,12 @@ void ImportWriter::write(std::vector<RowPtr> rows) {
 
 void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const domain::ItemWrite> items) {
   if (rows.empty()) return;
-  auto outcomes = catalog_.parts.store.items().upsert(items);
+  auto outcomes = catalog_.write(items);
   if (outcomes) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       keys_.written(rows[i]->key, rows[i]->number);
       tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
     }
-    catalog_.note(*outcomes);
   } else if (outcomes.error().code != ErrorCode::kInvalid) {
     end_.break_off(std::move(outcomes).error());
     end_.note_dropped();

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
+#include "base/stopwatch.h"
 #include "catalog/parallel.h"
 #include "ingest/import/import_pipeline.h"
 
 namespace fit::ingest {
 
-Result<ImportReport> Importer::run(const std::filesystem::path& input, const ImportOptions& options,
-                                   const std::function<void(const ImportProgress&)>& progress,
-                                   const std::atomic<bool>& stop) {
-  const auto start = std::chrono::steady_clock::now();
-  FIT_TRY(const auto source, open_rows(input, options, writer_.options.image_limits.max_bytes, stop));
+Result<void> Importer::run(const std::filesystem::path& input, const ImportOptions& options,
+                           const Progress& progress, const std::stop_token& stop, ImportReport& report) {
+  const Stopwatch watch;
+  FIT_TRY(const auto source, open_rows(input, options, writer_.image_limits().max_bytes, stop));
   RejectsFile rejects;
   if (!options.rejects_path.empty()) {
     FIT_TRY(rejects, RejectsFile::open(options.rejects_path));
@@ -21,17 +21,16 @@ Result<ImportReport> Importer::run(const std::filesystem::path& input, const Imp
   const std::size_t threads = options.threads > 0 ? options.threads : catalog::core_count();
   ImportPipeline pipeline(writer_, tally, {threads, std::max(threads, options.fetch_threads)}, stop);
   const auto tick = [&] {
-    if (progress) progress(tally.progress());
+    const auto [done, total] = tally.progress();
+    progress(done, total);
   };
   tick();
-  const auto whole = pipeline.run(*source, tick);
+  const auto finished = pipeline.run(*source, tick);
   tick();
-  auto report = tally.take_report();
-  if (!whole) return whole.error();
-  if (!report) return report;
-  report->stopped = !*whole;
-  report->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return report;
+  const auto closed = tally.finish_report(report);
+  report.seconds = watch.seconds();
+  FIT_CHECK(finished);
+  return closed;
 }
 
 }  // namespace fit::ingest

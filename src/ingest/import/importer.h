@@ -1,12 +1,13 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "base/result.h"
 #include "catalog/item_writer.h"
 
@@ -17,36 +18,31 @@ enum class ImportFormat { kCsv, kNdjson, kFolder };
 // From the name's ending, or kFolder for a folder. kInvalid for anything else.
 Result<ImportFormat> import_format(const std::filesystem::path& path);
 
+// How to read an input.
 struct ImportOptions {
   ImportFormat format = ImportFormat::kCsv;
-  std::string source;  // for rows and folders that name none; the file's or folder's name otherwise
+  std::string source;  // of rows without one; empty: the name of the file or folder
   std::filesystem::path
       rejects_path;  // bad rows go here as NDJSON {"line","reason","field","row"}; empty: nowhere
   std::size_t max_reported_rejects = 100;
-  std::size_t threads = 0;              // that decode and embed; 0: the number of cores
+  std::size_t threads = 0;              // for decoding, and as many for embedding; 0: the number of cores
   std::size_t fetch_threads = 8;        // images fetched from the network at a time
-  bool ignore_unknown_columns = false;  // CSV columns that the catalogue has no place for are passed over
+  bool ignore_unknown_columns = false;  // skip CSV columns that the catalogue does not know
 };
 
-struct ImportProgress {
-  std::int64_t done = 0;   // rows finished in any way
-  std::int64_t total = 0;  // rows in all: counted for a folder, estimated for a file; 0 when not known yet
-  std::uint64_t done_bytes = 0;   // of the input file
-  std::uint64_t total_bytes = 0;  // 0 for a folder
-};
-
+// A rejected row.
 struct Reject {
   std::int64_t line = 0;  // 1-based line of the input where the row starts; for a folder the file's number
   std::string field;
   std::string reason;
 };
 
+// What an import did, also when it was stopped or failed.
 struct ImportReport {
   std::int64_t created = 0;
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;
   std::int64_t rejected = 0;
-  bool stopped = false;         // `stop` was set; what was acknowledged is stored, the rest is not touched
   std::vector<Reject> rejects;  // the first max_reported_rejects
   double seconds = 0;
 };
@@ -67,12 +63,12 @@ class Importer {
  public:
   explicit Importer(catalog::ItemWriter& writer) : writer_(writer) {}
 
-  // Blocks until done. `progress` is called about ten times a second from one thread; may be empty. Setting
-  // `stop` ends the import soon, cleanly. Errors: the input cannot be read at all, its CSV header is wrong
-  // (kInvalid naming the column), the store fails.
-  Result<ImportReport> run(const std::filesystem::path& input, const ImportOptions& options,
-                           const std::function<void(const ImportProgress&)>& progress,
-                           const std::atomic<bool>& stop);
+  // Blocks until done. `progress` is called about ten times a second, from one thread, with the rows finished
+  // in any way and the rows in all: counted for a folder, estimated for a file. `report` is filled whatever
+  // is returned. Errors: kCancelled after `stop`: what the report counts is stored, the rest is not touched;
+  // the input cannot be read at all; its CSV header is wrong (kInvalid naming the column); the store fails.
+  Result<void> run(const std::filesystem::path& input, const ImportOptions& options, const Progress& progress,
+                   const std::stop_token& stop, ImportReport& report);
 
  private:
   catalog::ItemWriter& writer_;

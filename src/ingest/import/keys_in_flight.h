@@ -9,8 +9,8 @@
 
 namespace fit::ingest {
 
-// Rows of one key may overtake each other between reading and writing; this remembers, for the keys on their
-// way, which row was written last, so that the later row of the input stands in the end. Thread-safe.
+// Records, for the keys of rows between reading and writing, which row was written last. Rows of one key may
+// overtake each other on the way; the later row of the input must win. Thread-safe.
 class KeysInFlight {
  public:
   // A row sets out. True when another row of the same key is on its way.

@@ -10,6 +10,7 @@
 
 namespace fit::ingest {
 
+// One line of a text file.
 struct Line {
   std::int64_t number = 0;       // 1-based
   std::string text;              // without its line end
@@ -17,8 +18,8 @@ struct Line {
   std::uint64_t end_offset = 0;  // in bytes, behind the line
 };
 
-// Reads lines of at most `max_line_bytes`; a longer one is handed out with a problem and passed over in
-// bounded memory. Blank lines and a UTF-8 byte order mark are passed over. Not thread-safe.
+// Reads lines of at most `max_line_bytes`; a longer one is returned with a problem and skipped in bounded
+// memory. Blank lines and a UTF-8 byte order mark are skipped. Not thread-safe.
 class LineReader {
  public:
   static Result<LineReader> open(const std::filesystem::path& path, std::size_t max_line_bytes);

@@ -8,18 +8,17 @@
 
 namespace fit::ingest {
 
-// The bad rows of an import as NDJSON: {"line", "reason", "field", "row"}. Not thread-safe.
+// Writes the rejected rows of an import as NDJSON: {"line", "reason", "field", "row"}. Not thread-safe.
 class RejectsFile {
  public:
-  RejectsFile() = default;  // writes nowhere
+  RejectsFile() = default;  // discards the rows
 
-  // Begins the file anew, so that it speaks of this import alone. kStorageFull and others when it cannot be
-  // made.
+  // Replaces the file. kStorageFull and others when it cannot be created.
   static Result<RejectsFile> open(const std::filesystem::path& path);
 
   void add(const Reject& reject, const std::string& row);
 
-  // Everything written so far reaches the file. Removes it when nothing was rejected.
+  // Flushes and closes the file. Removes it when nothing was rejected.
   Result<void> close();
 
  private:

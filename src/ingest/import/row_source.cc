@@ -23,7 +23,7 @@ void complete(catalog::ItemInput& item, const SourceContext& context) {
 }
 
 Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input, const ImportOptions& options,
-                                             std::size_t max_image_bytes, const std::atomic<bool>& stop) {
+                                             std::size_t max_image_bytes, const std::stop_token& stop) {
   std::error_code error;
   std::filesystem::path path = std::filesystem::absolute(input, error).lexically_normal();
   if (error) return from_errno("find " + input.string(), error.value());
@@ -31,7 +31,7 @@ Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input,
   SourceContext context;
   context.ignore_unknown_columns = options.ignore_unknown_columns;
   context.max_image_bytes = max_image_bytes;
-  context.stop = &stop;
+  context.stop = stop;
   const bool folder = options.format == ImportFormat::kFolder;
   context.folder = folder ? path : path.parent_path();
   context.source = options.source;

@@ -17,7 +17,7 @@ struct ImportRow {
   std::int64_t line = 0;            // 1-based; a folder's file number
   std::uint64_t end_offset = 0;     // in the input file, behind the row
   std::string text;                 // for the rejects file: the row as it stands, or the image's path
-  Result<catalog::ItemInput> item;  // or what is wrong with the row
+  Result<catalog::ItemInput> item;  // or why the row is rejected
 };
 
 // The rows of a CSV file, an NDJSON file or a folder, one after the other. Not thread-safe.
@@ -30,17 +30,18 @@ class RowSource {
   virtual std::uint64_t total_bytes() const { return 0; }  // 0: not a file
 };
 
-// Relative image paths count from the folder of the file. Items that name no source get `source`.
+// What a source needs to know of its input. Relative image paths are resolved against `folder`. Items without
+// a source get `source`.
 struct SourceContext {
   std::filesystem::path folder;  // absolute
   std::string source;
   bool ignore_unknown_columns = false;
   std::size_t max_image_bytes = 0;
-  const std::atomic<bool>* stop = nullptr;  // ends the walk of a folder
+  std::stop_token stop;  // ends the walk of a folder
 };
 
-// kInvalid naming the column when the header has an unknown or repeated one, or none for external_id or
-// images; kMalformed when there is no header.
+// Open the input in one format. open_csv: kInvalid naming the column for an unknown or repeated one, and when
+// external_id or images have none; kMalformed without a header.
 Result<std::unique_ptr<RowSource>> open_csv(const std::filesystem::path& path, const SourceContext& context);
 Result<std::unique_ptr<RowSource>> open_ndjson(const std::filesystem::path& path,
                                                const SourceContext& context);
@@ -49,7 +50,7 @@ Result<std::unique_ptr<RowSource>> open_folder(const std::filesystem::path& path
 
 // Opens the input in the format that the options name.
 Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input, const ImportOptions& options,
-                                             std::size_t max_image_bytes, const std::atomic<bool>& stop);
+                                             std::size_t max_image_bytes, const std::stop_token& stop);
 
 // Gives relative local image paths their folder, and items without a source the default one.
 void complete(catalog::ItemInput& item, const SourceContext& context);

@@ -13,7 +13,9 @@ using namespace catalog::testing;
 inline Result<ImportReport> import_file(Bench& bench, const std::filesystem::path& input,
                                         ImportOptions options = {}) {
   FIT_TRY(options.format, import_format(input));
-  return Importer(bench.catalog->writer()).run(input, options, {}, bench.stop);
+  ImportReport report;
+  FIT_CHECK(Importer(bench.catalog->writer()).run(input, options, {}, {}, report));
+  return report;
 }
 
 }  // namespace fit::ingest::testing

@@ -16,23 +16,25 @@ constexpr std::int64_t kMaxDimensions = 65'536;
 constexpr const char* kVersion = "imported";
 
 Result<std::int64_t> count_rows(const std::filesystem::path& input, const ImportOptions& options,
-                                const std::atomic<bool>& stop) {
+                                const std::stop_token& stop) {
   FIT_TRY(const auto source, open_rows(input, options, kMaxImageBytes, stop));
   std::int64_t rows = 0;
   while (true) {
     FIT_TRY(const auto row, source->next());
-    if (!row || stop) return rows;
+    if (!row || stop.stop_requested()) return rows;
     ++rows;
   }
 }
 
 class VectorImport {
  public:
-  VectorImport(store::Catalogue& store, const domain::SpaceRecord& space, std::ifstream file)
+  VectorImport(store::Catalogue& store, const domain::SpaceRecord& space, std::ifstream file,
+               VectorImportReport& report)
       : store_(store),
         space_(space.id),
         dimensions_(static_cast<std::size_t>(space.dimensions)),
-        file_(std::move(file)) {}
+        file_(std::move(file)),
+        report_(report) {}
 
   Result<void> add(const ImportRow& row) {
     ++row_;
@@ -80,8 +82,6 @@ class VectorImport {
     return {};
   }
 
-  const VectorImportReport& report() const { return report_; }
-
  private:
   store::Catalogue& store_;
   std::int64_t space_;
@@ -90,15 +90,14 @@ class VectorImport {
   std::int64_t row_ = 0;
   std::vector<domain::ItemKey> keys_;
   std::vector<embed::Vector> vectors_;
-  VectorImportReport report_;
+  VectorImportReport& report_;
 };
 
 }  // namespace
 
-Result<VectorImportReport> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
-                                          const ImportOptions& options, const VectorFile& file,
-                                          const std::function<void(std::int64_t, std::int64_t)>& progress,
-                                          const std::atomic<bool>& stop) {
+Result<void> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
+                            const ImportOptions& options, const VectorFile& file, const Progress& progress,
+                            const std::stop_token& stop, VectorImportReport& report) {
   std::error_code error;
   const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(file.path, error));
   std::ifstream content(file.path, std::ios::binary);
@@ -111,17 +110,17 @@ Result<VectorImportReport> import_vectors(store::Catalogue& store, const std::fi
   }
   FIT_TRY(const domain::SpaceRecord space,
           store.spaces().ensure({file.space, file.space, kVersion, static_cast<int>(row_bytes / number)}));
-  VectorImport import(store, space, std::move(content));
+  VectorImport import(store, space, std::move(content), report);
   FIT_TRY(const auto source, open_rows(input, options, kMaxImageBytes, stop));
   for (std::int64_t done = 1;; ++done) {
     FIT_TRY(const auto row, source->next());
-    if (!row || stop) break;
+    if (!row || stop.stop_requested()) break;
     FIT_CHECK(import.add(*row));
-    if (progress) progress(done, rows);
+    progress(done, rows);
   }
   FIT_CHECK(import.flush());
-  if (stop) return Error{ErrorCode::kCancelled, "stopped; run the same again to go on", {}, {}};
-  return import.report();
+  if (stop.stop_requested()) return cancelled("stopped; run the same again to go on");
+  return {};
 }
 
 }  // namespace fit::ingest

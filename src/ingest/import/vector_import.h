@@ -1,9 +1,9 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "base/result.h"
@@ -27,10 +27,10 @@ struct VectorImportReport {
 // `input`. Rows are read twice, once to count them. Resumed by running it again. Memory stays flat.
 // kInvalid naming "vectors" when the file's size does not fit the rows, or a vector is zero or not finite
 // (those before it are stored); kNotFound; kConflict when the space has other dimensions; kCancelled; and the
-// errors of Importer::run() for the input. `progress` (may be empty) is told rows done and in all.
-Result<VectorImportReport> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
-                                          const ImportOptions& options, const VectorFile& file,
-                                          const std::function<void(std::int64_t, std::int64_t)>& progress,
-                                          const std::atomic<bool>& stop);
+// errors of Importer::run() for the input. `progress` gets rows done and in all; `report` is filled whatever
+// is returned.
+Result<void> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
+                            const ImportOptions& options, const VectorFile& file, const Progress& progress,
+                            const std::stop_token& stop, VectorImportReport& report);
 
 }  // namespace fit::ingest

@@ -33,8 +33,10 @@ class VectorImportTest : public ::testing::Test {
     const auto bytes = std::as_bytes(std::span(numbers));
     write_file(folder() / "v.f32",
                std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-    return import_vectors(*bench_.store, folder() / "items.csv", {}, {folder() / "v.f32", space}, {},
-                          bench_.stop);
+    VectorImportReport report;
+    FIT_CHECK(import_vectors(*bench_.store, folder() / "items.csv", {}, {folder() / "v.f32", space}, {}, {},
+                             report));
+    return report;
   }
 
   std::int64_t space(const std::string& name) {
@@ -74,8 +76,9 @@ TEST_F(VectorImportTest, RefusesWhatDoesNotFit) {
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().message, "row 4 is zero or not finite");
   EXPECT_EQ(attach(std::vector<float>(18, 1)).error().code, ErrorCode::kConflict) << "other dimensions";
+  VectorImportReport report;
   EXPECT_EQ(
-      import_vectors(*bench_.store, folder() / "items.csv", {}, {folder() / "none", "x"}, {}, bench_.stop)
+      import_vectors(*bench_.store, folder() / "items.csv", {}, {folder() / "none", "x"}, {}, {}, report)
           .error()
           .code,
       ErrorCode::kNotFound);

@@ -6,8 +6,10 @@
 
 #include "sql/multi_row.h"
 #include "store/words/word_engine.h"
-#include "store/words/word_forms.h"
+#include "text/characters.h"
 #include "text/edit_distance.h"
+#include "text/inflection.h"
+#include "text/words.h"
 
 namespace fit::store {
 namespace {
@@ -24,7 +26,7 @@ bool has_digit(std::string_view word) {
 }
 
 bool is_known_kind(std::string_view word) {
-  const std::size_t length = count_characters(word);
+  const std::size_t length = text::count_characters(word);
   return length >= kShortestKnown && length <= kLongestKnown && !has_digit(word);
 }
 
@@ -38,7 +40,7 @@ std::string first_character(std::string_view word, std::size_t from) {
 class Neighbours {
  public:
   Neighbours(sql::SqlConnection& connection, const std::string& word)
-      : connection_(connection), word_(word), length_(count_characters(word)) {
+      : connection_(connection), word_(word), length_(text::count_characters(word)) {
     distance_ = text::forgiven_mistakes(length_);
   }
 
@@ -81,9 +83,10 @@ class Neighbours {
 Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
                                   const std::string& word) {
   std::string best;
-  const auto parts = split_words(word);
-  if (parts.size() != 1 || has_digit(parts[0]) || count_characters(parts[0]) > kLongestKnown) return best;
-  FIT_TRY(const auto known, engine.count_items(connection, word_forms(word), 1));
+  const auto parts = text::split_words(word);
+  if (parts.size() != 1 || has_digit(parts[0]) || text::count_characters(parts[0]) > kLongestKnown)
+    return best;
+  FIT_TRY(const auto known, engine.count_items(connection, text::word_forms(word), 1));
   if (known > 0) return best;
   FIT_TRY(const auto longer, complete_word(connection, parts[0], 1));
   if (!longer.empty()) return best;
@@ -104,17 +107,17 @@ Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& 
                               std::span<const ItemWords> items) {
   std::map<std::string, bool> words;  // in the order of words, so that no two writers lock each other out
   for (const ItemWords& item : items) {
-    for (std::string& word : split_words(item.listing->title)) {
+    for (std::string& word : text::split_words(item.listing->title)) {
       if (is_known_kind(word)) words.emplace(std::move(word), false);
     }
-    for (std::string& word : split_words(item.listing->brand)) {
+    for (std::string& word : text::split_words(item.listing->brand)) {
       if (is_known_kind(word)) words[std::move(word)] = true;
     }
   }
   std::vector<sql::SqlValue> rows;
   rows.reserve(words.size() * 3);
   for (const auto& [word, in_brand] : words) {
-    rows.insert(rows.end(), {std::string_view(word), static_cast<std::int64_t>(count_characters(word)),
+    rows.insert(rows.end(), {std::string_view(word), static_cast<std::int64_t>(text::count_characters(word)),
                              std::int64_t{in_brand}});
   }
   FIT_CHECK(sql::insert_rows(connection, "INSERT INTO catalogue_words (word, length, in_brand)", 3, rows,
@@ -126,7 +129,7 @@ Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& 
 Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,
                                                std::size_t limit) {
   std::vector<std::string> words;
-  if (count_characters(start) < kShortestKnown && !is_written_without_blanks(start)) return words;
+  if (text::count_characters(start) < kShortestKnown && !text::is_written_without_blanks(start)) return words;
   const std::string end = start + std::string(kLast);
   FIT_CHECK(connection.query(
       "SELECT word FROM catalogue_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT $3",

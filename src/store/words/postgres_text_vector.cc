@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "sql/postgres_values.h"
-#include "store/words/word_forms.h"
+#include "text/words.h"
 
 namespace fit::store {
 namespace {
@@ -45,7 +45,7 @@ TextVector make_text_vector(const domain::Listing& listing) {
   std::uint16_t position = 0;
   std::size_t field = 0;
   for (const std::string* const text : {&listing.title, &listing.brand, &listing.description}) {
-    for (std::string& word : split_words(*text)) {
+    for (std::string& word : text::split_words(*text)) {
       ++made.length;
       if (position < kLastPosition) ++position;
       if (word.size() > kLongestIndexed || bytes > kMostBytes) continue;

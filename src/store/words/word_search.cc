@@ -7,7 +7,8 @@
 #include <unordered_map>
 
 #include "store/words/catalogue_words.h"
-#include "store/words/word_forms.h"
+#include "text/characters.h"
+#include "text/inflection.h"
 
 namespace fit::store {
 namespace {
@@ -51,7 +52,7 @@ class WordSearch {
     last_ = last.value_or(0);
     results_.words.resize(std::min(query_.words.size(), kMaxWords));
     for (std::size_t i = 0; i < results_.words.size(); ++i) {
-      WordTerm term{.word = static_cast<std::int64_t>(i), .forms = word_forms(query_.words[i])};
+      WordTerm term{.word = static_cast<std::int64_t>(i), .forms = text::word_forms(query_.words[i])};
       if (term.forms.empty() || std::ranges::contains(terms_, term.forms, &WordTerm::forms)) continue;
       FIT_CHECK(complete(term));
       if (term.items == 0) continue;
@@ -69,7 +70,7 @@ class WordSearch {
 
   Result<void> complete(WordTerm& term) {
     FIT_TRY(term.items, count(term.forms));
-    if (term.items > 0 && !is_written_without_blanks(term.forms[0])) return {};
+    if (term.items > 0 && !text::is_written_without_blanks(term.forms[0])) return {};
     FIT_TRY(auto longer, complete_word(connection_, term.forms[0], kMostCompletions));
     if (longer.empty()) return {};
     std::ranges::move(longer, std::back_inserter(term.forms));

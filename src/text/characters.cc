@@ -1,15 +1,12 @@
-#include "store/words/word_forms.h"
+#include "text/characters.h"
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <span>
 #include <utility>
 
-namespace fit::store {
+namespace fit::text {
 namespace {
-
-constexpr std::size_t kShortestInflected = 3;
 
 // The letter below the accent of U+00C0 to U+017F; '.' where there is none.
 constexpr std::string_view kPlainLatin =
@@ -37,27 +34,36 @@ constexpr auto kWithoutBlanks = std::to_array<Range>({{0xE00, 0xEFF},
                                                       {0xF900, 0xFAFF},
                                                       {0x20000, 0x3FFFF}});
 
+// Latin-1 and Latin Extended-A without their accents; blank: not a letter.
+constexpr std::string_view kLatin1 = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
+constexpr std::string_view kLatinA =
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooo"
+    "oooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static_assert(kLatin1.size() == 64 && kLatinA.size() == 128);
+
 bool is_in(char32_t code, std::span<const Range> ranges) {
   return std::ranges::any_of(
       ranges, [code](const Range& range) { return code >= range.first && code <= range.second; });
 }
 
-bool is_accent(char32_t code) {
-  return code >= 0x300 && code <= 0x36F;
-}
+}  // namespace
 
 char32_t next_code(std::string_view text, std::size_t& at) {
-  const auto first = static_cast<unsigned char>(text[at++]);
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at++);
   if (first < 0x80) return first;
-  const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-  char32_t code = first & (0x3FU >> more);
-  for (int i = 0; i < more && at < text.size(); ++i) {
-    code = code << 6 | (static_cast<unsigned char>(text[at++]) & 0x3FU);
+  const std::size_t more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+  if (first < 0xC2 || first > 0xF4 || at + more > text.size()) return kNotUtf8;
+  char32_t code = first & (0x3Fu >> more);
+  for (std::size_t i = 0; i < more; ++i) {
+    if ((byte(at + i) & 0xC0) != 0x80) return kNotUtf8;
+    code = code << 6 | (byte(at + i) & 0x3F);
   }
+  at += more;
   return code;
 }
 
-void append(std::string& text, char32_t code) {
+void append_code(std::string& text, char32_t code) {
   const auto put = [&text](char32_t byte) { text += static_cast<char>(byte); };
   if (code < 0x80) return put(code);
   if (code < 0x800) {
@@ -73,7 +79,18 @@ void append(std::string& text, char32_t code) {
   put(0x80 | (code & 0x3F));
 }
 
-char32_t lowered(char32_t code) {
+bool is_letter_or_digit(char32_t code) {
+  if (code < 0x80) {
+    return (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+  }
+  return !is_in(code, kMarks);
+}
+
+bool is_combining_accent(char32_t code) {
+  return code >= 0x300 && code <= 0x36F;
+}
+
+char32_t fold_unicode61(char32_t code) {
   if (code >= 'A' && code <= 'Z') return code + 0x20;
   if (code < 0xC0) return code;
   if (code <= 0x17F) {
@@ -90,81 +107,10 @@ char32_t lowered(char32_t code) {
   return code;
 }
 
-bool is_letter_or_digit(char32_t code) {
-  if (code < 0x80) {
-    return (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
-  }
-  return !is_in(code, kMarks);
-}
-
-bool is_vowel(char c) {
-  return std::string_view("aeiou").contains(c);
-}
-
-bool hisses(std::string_view word) {
-  return word.ends_with('s') || word.ends_with('x') || word.ends_with('z') || word.ends_with("ch") ||
-         word.ends_with("sh");
-}
-
-// The word and its other number, by the usual rules of English; what is no word does no harm.
-std::vector<std::string> inflected(const std::string& word) {
-  std::vector<std::string> forms = {word};
-  const bool is_plain = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
-  if (!is_plain || word.size() < kShortestInflected) return forms;
-  const auto without = [&word](std::size_t count) { return word.substr(0, word.size() - count); };
-  if (word.ends_with("ies") && word.size() > 4) forms.push_back(without(3) + "y");
-  if (word.ends_with("ves") && word.size() > 4) forms.push_back(without(3) + "f");
-  if (word.ends_with("es") && hisses(without(2))) forms.push_back(without(2));
-  if (word.ends_with('s') && !word.ends_with("ss")) {
-    if (word.size() > kShortestInflected) forms.push_back(without(1));
-  } else if (hisses(word)) {
-    forms.push_back(word + "es");
-  } else if (word.ends_with('y') && !is_vowel(word[word.size() - 2])) {
-    forms.push_back(without(1) + "ies");
-  } else {
-    forms.push_back(word + "s");
-  }
-  return forms;
-}
-
-}  // namespace
-
-std::vector<std::string> split_words(std::string_view text) {
-  std::vector<std::string> words;
-  bool in_word = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const char32_t code = next_code(text, at);
-    if (is_accent(code)) continue;
-    if (!is_letter_or_digit(code)) {
-      in_word = false;
-      continue;
-    }
-    if (!in_word) words.emplace_back();
-    in_word = true;
-    append(words.back(), lowered(code));
-  }
-  return words;
-}
-
-std::vector<std::string> word_forms(std::string_view word) {
-  const std::vector<std::string> parts = split_words(word);
-  if (parts.empty()) return {};
-  if (parts.size() == 1) return inflected(parts[0]);
-  std::string start;
-  std::string whole;
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    start += parts[i] + " ";
-    whole += parts[i];
-  }
-  whole += parts.back();
-  std::vector<std::string> forms;
-  if (parts.back() == "s") {
-    forms = {start + "s", whole, start.substr(0, start.size() - 1)};
-  } else {
-    for (const std::string& last : inflected(parts.back())) forms.push_back(start + last);
-    std::ranges::move(inflected(whole), std::back_inserter(forms));
-  }
-  return forms;
+char fold_latin(char32_t code) {
+  if (code < 0xC0 || code >= 0x180) return '\0';
+  const char letter = code < 0x100 ? kLatin1[code - 0xC0] : kLatinA[code - 0x100];
+  return letter == ' ' ? '\0' : letter;
 }
 
 std::size_t count_characters(std::string_view text) {
@@ -177,4 +123,4 @@ bool is_written_without_blanks(std::string_view word) {
   return !word.empty() && is_in(next_code(word, at), kWithoutBlanks);
 }
 
-}  // namespace fit::store
+}  // namespace fit::text

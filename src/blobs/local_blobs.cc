@@ -1,0 +1,176 @@
+#include "blobs/local_blobs.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <optional>
+
+#include "base/files.h"
+#include "base/folder_lock.h"
+#include "base/format.h"
+
+namespace fit::blobs {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kShaDigits = 64;
+constexpr std::size_t kLongestExtension = 5;
+constexpr std::size_t kShardDigits = 2;
+constexpr std::string_view kUnfinished = ".tmp";
+
+// Makes the folder so that it survives a crash.
+Result<void> make_durable_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return {};
+  FIT_CHECK(make_dirs(folder));
+  FIT_CHECK(sync_path(folder.parent_path()));
+  return sync_path(folder.parent_path().parent_path());
+}
+
+// Sets the time to now. The caller holds the shard's lock, so that remove() sees the new time. False where
+// this is not allowed or the file is not there.
+bool touch(const fs::path& path) {
+  return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
+}
+
+// A whole file appears under the name or none; nothing is flushed to the disk.
+Result<void> write_file_unsynced(const fs::path& path, ByteView content) {
+  static std::atomic<unsigned> counter{0};
+  const std::string aside = path.string() + fit::format(".{}.{}{}", ::getpid(), counter++, kUnfinished);
+  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0) return from_errno("create " + aside, errno);
+  int error = 0;
+  while (!content.empty() && error == 0) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count >= 0) content = content.subspan(static_cast<std::size_t>(count));
+    if (count < 0 && errno != EINTR) error = errno;
+  }
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(aside.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return {};
+  ::unlink(aside.c_str());
+  return from_errno("write " + path.string(), error);
+}
+
+// Nothing for what is gone, or is no file.
+std::optional<BlobInfo> info_of(const fs::path& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  const auto since_epoch =
+      std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return BlobInfo{.name = path.filename().string(),
+                  .size_bytes = status.st_size,
+                  .put_at = Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch)),
+                  .is_unfinished = path.extension() == kUnfinished};
+}
+
+class LocalHold final : public BlobHold {
+ public:
+  explicit LocalHold(FolderLock lock) : lock_(std::move(lock)) {}
+
+ private:
+  FolderLock lock_;
+};
+
+}  // namespace
+
+Result<fs::path> LocalBlobs::path_of(std::string_view name) const {
+  if (sha256_of_name(name).empty()) return not_found("there is no stored file of that name");
+  return folder_ / name.substr(0, kShardDigits) / name;
+}
+
+Result<void> LocalBlobs::put(const std::string& name, ByteView content, Durability durability) {
+  if (sha256_of_name(name).empty()) return invalid("name", "must be a SHA-256 with an extension");
+  const fs::path shard = folder_ / name.substr(0, kShardDigits);
+  const fs::path path = shard / name;
+  if (durability == Durability::kUnsynced) {
+    FIT_CHECK(make_dirs(shard));
+    FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
+    return write_file_unsynced(path, content);
+  }
+  FIT_CHECK(make_durable_folder(shard));
+  FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
+  std::error_code error;
+  if (fs::file_size(path, error) == content.size() && !error && touch(path)) {
+    return sync_path(shard);  // another writer may have renamed it just now
+  }
+  return write_file_atomically(path, content);
+}
+
+Result<Bytes> LocalBlobs::get(const std::string& name, std::uint64_t max_bytes) const {
+  FIT_TRY(const fs::path path, path_of(name));
+  return read_file(path, max_bytes);
+}
+
+Result<bool> LocalBlobs::exists(const std::string& name) const {
+  const auto path = path_of(name);
+  return path && info_of(*path).has_value();
+}
+
+Result<bool> LocalBlobs::renew(const std::string& name) {
+  const auto path = path_of(name);
+  if (!path || !info_of(*path)) return false;
+  FIT_TRY(const auto lock, FolderLock::take(path->parent_path(), FolderLock::Kind::kShared));
+  return touch(*path);
+}
+
+Result<void> LocalBlobs::list(const Visitor& visit) const {
+  std::error_code error;
+  for (fs::directory_iterator shard(folder_, error), end; !error && shard != end; shard.increment(error)) {
+    const std::string digits = shard->path().filename().string();
+    std::error_code inner;
+    for (fs::directory_iterator file(shard->path(), inner); !inner && file != end; file.increment(inner)) {
+      const auto info = info_of(file->path());
+      if (!info || digits.size() != kShardDigits || !info->name.starts_with(digits)) continue;
+      if (!info->is_unfinished && sha256_of_name(info->name).empty()) continue;  // not ours
+      FIT_CHECK(visit(*info));
+    }
+    // A file of another kind in place of a folder is none of ours.
+    if (inner && inner != std::errc::not_a_directory) error = inner;
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return from_errno("list " + folder_.string(), error.value());
+  }
+  return {};
+}
+
+Result<bool> LocalBlobs::remove(const BlobInfo& blob, Timestamp before) {
+  const fs::path path = folder_ / blob.name.substr(0, kShardDigits) / fs::path(blob.name).filename();
+  FIT_TRY(const auto lock, FolderLock::take(path.parent_path(), FolderLock::Kind::kAlone));
+  const auto now = info_of(path);
+  if (!now) return true;
+  if (now->put_at >= before) return false;
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) return from_errno("remove " + path.string(), error.value());
+  return true;
+}
+
+Result<std::unique_ptr<BlobHold>> LocalBlobs::hold(HoldFor purpose) {
+  std::error_code error;
+  if (!fs::is_directory(folder_, error)) return std::make_unique<BlobHold>();
+  FIT_TRY(auto lock, FolderLock::try_take(folder_, purpose == HoldFor::kReading ? FolderLock::Kind::kShared
+                                                                                : FolderLock::Kind::kAlone));
+  return std::make_unique<LocalHold>(std::move(lock));
+}
+
+bool is_sha256(std::string_view text) {
+  return text.size() == kShaDigits &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+std::string_view sha256_of_name(std::string_view name) {
+  if (name.size() < kShaDigits + 2 || name.size() > kShaDigits + 1 + kLongestExtension) return {};
+  const std::string_view sha256 = name.substr(0, kShaDigits);
+  const std::string_view tail = name.substr(kShaDigits);
+  const bool is_name = is_sha256(sha256) && tail[0] == '.' &&
+                       std::ranges::all_of(tail.substr(1), [](char c) { return c >= 'a' && c <= 'z'; });
+  return is_name ? sha256 : std::string_view();
+}
+
+}  // namespace fit::blobs

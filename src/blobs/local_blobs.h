@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+
+#include "blobs/blob_store.h"
+
+namespace fit::blobs {
+
+// A BlobStore in a local folder, with a sub-folder for each first two digits: ab/abcd….jpg. A file's time of
+// change is when it was put last. The folder is made when something is put.
+class LocalBlobs final : public BlobStore {
+ public:
+  explicit LocalBlobs(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  Result<void> put(const std::string& name, ByteView content, Durability durability) override;
+  Result<Bytes> get(const std::string& name, std::uint64_t max_bytes) const override;
+  Result<bool> exists(const std::string& name) const override;
+  Result<bool> renew(const std::string& name) override;
+  Result<void> list(const Visitor& visit) const override;
+  Result<bool> remove(const BlobInfo& blob, Timestamp before) override;
+  Result<std::unique_ptr<BlobHold>> hold(HoldFor purpose) override;
+
+  // Where the file of a name is, or would be; kNotFound for what is no name of a blob.
+  Result<std::filesystem::path> path_of(std::string_view name) const;
+
+ private:
+  const std::filesystem::path folder_;
+};
+
+}  // namespace fit::blobs

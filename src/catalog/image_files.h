@@ -1,0 +1,49 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "blobs/blob_store.h"
+#include "media/image.h"
+
+namespace fit::catalog {
+
+// The image files that a catalogue keeps itself: originals that clients sent, and thumbnails. An original is
+// on the disk before put_original() returns; thumbnails can be made again. Files that no item names any more
+// are removed by prune_images(). Copies share their stores. Thread-safe, blocks.
+class ImageFiles {
+ public:
+  ImageFiles(std::shared_ptr<blobs::BlobStore> originals, std::shared_ptr<blobs::BlobStore> thumbnails)
+      : originals_(std::move(originals)), thumbnails_(std::move(thumbnails)) {}
+
+  // Stores the original and returns its location, "stored:<sha256>.<ext>". The errors of BlobStore::put().
+  Result<std::string> put_original(const std::string& sha256, media::Format format, ByteView content);
+  // The file of a "stored:" location. kNotFound when it is not there, and for other texts; kTooLarge.
+  Result<Bytes> original(std::string_view location, std::uint64_t max_bytes) const;
+  // Keeps pruning off the original of a "stored:" location that an item is about to name, if it is there.
+  // Nothing happens for other texts.
+  void renew_original(std::string_view location);
+
+  Result<void> put_thumbnail(const std::string& sha256, ByteView jpeg);
+  // kNotFound when it was never made, is gone, or was cut short by a crash.
+  Result<Bytes> thumbnail(const std::string& sha256) const;
+
+  blobs::BlobStore& originals() { return *originals_; }
+  blobs::BlobStore& thumbnails() { return *thumbnails_; }
+
+ private:
+  std::shared_ptr<blobs::BlobStore> originals_;
+  std::shared_ptr<blobs::BlobStore> thumbnails_;
+};
+
+// In the folders images/ and thumbnails/ below STORAGE_PATH.
+ImageFiles local_image_files(const std::filesystem::path& storage_path);
+
+// Whether the image's location is one of put_original().
+bool is_stored(std::string_view location);
+
+}  // namespace fit::catalog
