@@ -12,6 +12,8 @@ namespace {
 using domain::ItemRecord;
 using store::UpsertOutcome;
 
+constexpr int kMaxAttempts = 10;
+
 // An item's images as they are written, and what is seen in the first.
 struct TakenImages {
   std::vector<domain::ImageWrite> records;
@@ -66,6 +68,17 @@ Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
   return TakenImages{std::move(records), std::move(predictions)};
 }
 
+// Repeats an attempt to write an item, each time from its new state, while other processes write it in
+// between. `attempt` returns nothing when that happened.
+template <class Attempt>
+Result<UpsertOutcome> until_written(const Attempt& attempt) {
+  for (int i = 0; i < kMaxAttempts; ++i) {
+    FIT_TRY(const std::optional<UpsertOutcome> outcome, attempt());
+    if (outcome) return *outcome;
+  }
+  return Error{ErrorCode::kConflict, "other writers keep changing the item; try again", {}, {}};
+}
+
 }  // namespace
 
 Catalog::Catalog(Parts parts, const CatalogOptions& options)
@@ -74,59 +87,71 @@ Catalog::Catalog(Parts parts, const CatalogOptions& options)
 Catalog::~Catalog() = default;
 
 // The caller holds the item's lock.
-Result<UpsertOutcome> Catalog::write(const ItemInput& input) {
+Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input,
+                                                    const std::optional<ItemRecord>& base) {
   FIT_CHECK(writer_->check(input));
-  store::Catalogue& store = writer_->database();
   domain::ItemWrite item;
   item.listing = input.listing;
   item.content_hash = content_hash(input);
-  const domain::ItemKey key{input.listing.source, input.listing.external_id};
-  FIT_TRY(const auto found, store.items().find(std::span(&key, 1)));
-  const std::optional<store::KnownItem>& known = found.at(0);
-  if (known && known->content_hash == item.content_hash) {
+  if (base && base->content_hash == item.content_hash) {
     writer_->count_unchanged();
-    return UpsertOutcome{known->id, store::UpsertKind::kUnchanged};
+    return UpsertOutcome{base->id, store::UpsertKind::kUnchanged};
   }
+  if (base) item.expected_version = base->version();
   TakenImages taken;
   if (!input.images.empty()) {
-    FIT_TRY(taken, take_images(*writer_, input, known ? std::optional(known->id) : std::nullopt));
-  } else if (known) {
-    FIT_TRY(const ItemRecord record, store.items().get(known->id));
-    FIT_TRY(taken, keep_images(*writer_, record));
+    FIT_TRY(taken, take_images(*writer_, input, base ? std::optional(base->id) : std::nullopt));
+  } else if (base) {
+    FIT_TRY(taken, keep_images(*writer_, *base));
   } else {
     return invalid("images", "a new item needs at least one image");
   }
   item.images = std::move(taken.records);
   writer_->filler().fill(item, taken.predictions);
-  FIT_TRY(const auto outcomes, writer_->write(std::span(&item, 1)));
-  return outcomes.at(0);
+  const auto outcomes = writer_->write(std::span(&item, 1));
+  if (outcomes) return outcomes->at(0);
+  if (base && outcomes.error().code == ErrorCode::kConflict) return std::nullopt;
+  return outcomes.error();
 }
 
 Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
-  const std::lock_guard lock(writer_->lock_of(input.listing.source, input.listing.external_id));
-  return write(input);
+  const domain::ItemKey key{input.listing.source, input.listing.external_id};
+  const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
+  return until_written([&]() -> Result<std::optional<UpsertOutcome>> {
+    store::Items& items = writer_->database().items();
+    FIT_TRY(const auto found, items.find(std::span(&key, 1)));
+    std::optional<ItemRecord> base;
+    if (found.at(0)) {
+      auto record = items.get(found[0]->id);
+      if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
+      if (record) base = *std::move(record);
+    }
+    return write(input, base);
+  });
 }
 
 Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, const Change& make_input) {
-  store::Catalogue& store = writer_->database();
-  FIT_TRY(const ItemRecord before, store.items().get(id));
-  const domain::Listing& key = before.listing;
-  const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
-  FIT_TRY(const ItemRecord item, store.items().get(id));  // it may have changed or been removed meanwhile
-  if (required) FIT_CHECK(required(item));
-  FIT_TRY(ItemInput input, make_input(item));
+  store::Items& items = writer_->database().items();
+  FIT_TRY(const ItemRecord first, items.get(id));
+  const domain::Listing& key = first.listing;
   const auto differs = [](const std::string& given, const std::string& now) {
     return !given.empty() && given != now;
   };
-  if (differs(input.listing.source, key.source)) {
-    return Error{ErrorCode::kConflict, "an item's source cannot change", "source", {}};
-  }
-  if (differs(input.listing.external_id, key.external_id)) {
-    return Error{ErrorCode::kConflict, "an item's external_id cannot change", "external_id", {}};
-  }
-  input.listing.source = key.source;
-  input.listing.external_id = key.external_id;
-  return write(input);
+  const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
+  return until_written([&]() -> Result<std::optional<UpsertOutcome>> {
+    FIT_TRY(const ItemRecord base, items.get(id));
+    if (required) FIT_CHECK(required(base));
+    FIT_TRY(ItemInput input, make_input(base));
+    if (differs(input.listing.source, key.source)) {
+      return Error{ErrorCode::kConflict, "an item's source cannot change", "source", {}};
+    }
+    if (differs(input.listing.external_id, key.external_id)) {
+      return Error{ErrorCode::kConflict, "an item's external_id cannot change", "external_id", {}};
+    }
+    input.listing.source = key.source;
+    input.listing.external_id = key.external_id;
+    return write(input, base);
+  });
 }
 
 Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input, const Precondition& required) {

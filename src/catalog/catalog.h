@@ -42,14 +42,17 @@ struct CatalogOptions {
 
 class ItemWriter;
 
-// Locks by which writers of one item wait for each other. Catalogs of one store in one process share them.
+// Locks by which writers of one item in one process wait for each other; the catalogs of one store share
+// them. They only spare repeated work: what other processes write is found by the item's version.
 struct WriteLocks {
   std::array<std::mutex, 64> all;
 };
 
 // Reads, writes and removes items together with their images: fetches, decodes once, makes thumbnail,
 // perceptual hash and vectors, fills the properties that the seller left open, then stores everything in one
-// transaction. Thread-safe; calls block. Does not own what it is given; those must outlive it.
+// transaction. A write starts again from the item's new state when another process wrote it meanwhile, so
+// that no update is lost and no removed item comes back; kConflict when that happens many times in a row.
+// Thread-safe; calls block. Does not own what it is given; those must outlive it.
 class Catalog {
  public:
   struct Parts {
@@ -124,8 +127,11 @@ class Catalog {
   // Makes the input that an item is replaced by from the item as it is.
   using Change = std::function<Result<ItemInput>(const domain::ItemRecord& item)>;
 
-  Result<store::UpsertOutcome> write(const ItemInput& input);
   Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input);
+  // Writes an item from the state `base`, or a new one. Nothing when another process changed or removed the
+  // item since then.
+  Result<std::optional<store::UpsertOutcome>> write(const ItemInput& input,
+                                                    const std::optional<domain::ItemRecord>& base);
 
   std::unique_ptr<ItemWriter> writer_;
 };

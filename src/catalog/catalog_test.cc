@@ -264,6 +264,58 @@ TEST(CatalogTest, PutsOfOneItemFromManyThreads) {
   EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 9);
 }
 
+// Two programs that write one catalogue: each Bench has a store and a catalogue of its own.
+class ConcurrentProcesses : public ::testing::Test {
+ protected:
+  // Runs `write` once, while ours is in the middle of its next write.
+  void meanwhile(std::function<void()> write) {
+    ours_.embedder.on_call = [this, write = std::move(write)] {
+      if (std::exchange(is_done_, true)) return;
+      write();
+    };
+  }
+
+  TempDir folder_;
+  Bench ours_{{.folder = folder_.path()}};
+  Bench theirs_{{.folder = folder_.path()}};
+  bool is_done_ = false;
+};
+
+TEST_F(ConcurrentProcesses, AnUpdateDoesNotBringBackARemovedItem) {
+  const ItemId id = ours_.catalog->put(input("1", {1}))->id;
+  meanwhile([&] { EXPECT_TRUE(theirs_.catalog->remove(id)); });
+  const auto replaced = ours_.catalog->replace(id, input("1", {2}));
+  EXPECT_TRUE(is_done_);
+  ASSERT_FALSE(replaced);
+  EXPECT_EQ(replaced.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(ours_.store->items().counts()->items, 0);
+}
+
+TEST_F(ConcurrentProcesses, AnItemThatIsRemovedMeanwhileIsPutWhole) {
+  ASSERT_TRUE(ours_.catalog->put(input("1", {1})));
+  meanwhile([&] { EXPECT_TRUE(theirs_.catalog->remove(theirs_.item("shop", "1").id)); });
+  const auto outcome = ours_.catalog->put(input("1", {1, 2}));
+  EXPECT_TRUE(is_done_);
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  EXPECT_EQ(outcome->kind, store::UpsertKind::kCreated);
+  EXPECT_EQ(ours_.store->vectors().count(ours_.spaces[0].space_id).value(), 2)
+      << "the image that the removed item had is embedded again";
+}
+
+TEST_F(ConcurrentProcesses, NoUpdateIsLost) {
+  const ItemId id = ours_.catalog->put(input("1", {1}))->id;
+  const auto photo = ours_.store->items().get(id)->images.at(0).sha256;
+  meanwhile([&] { EXPECT_TRUE(theirs_.catalog->put(input("1", {2}))); });
+  ItemInput text_only = input("1", {});
+  text_only.listing.title = "Another title";
+  const auto outcome = ours_.catalog->replace(id, text_only);
+  EXPECT_TRUE(is_done_);
+  ASSERT_TRUE(outcome) << outcome.error().describe();
+  const auto item = *ours_.store->items().get(id);
+  EXPECT_EQ(item.listing.title, "Another title");
+  EXPECT_NE(item.images.at(0).sha256, photo) << "their photo stays";
+}
+
 TEST(BackfillTest, NewSpaceIsFilled) {
   TempDir folder;
   {

@@ -37,6 +37,7 @@ Result<media::Image> GridEmbedder::prepare(const media::Image& image) const {
 }
 
 Result<std::vector<embed::Vector>> GridEmbedder::embed_images(std::span<const media::Image> images) {
+  if (on_call) on_call();
   if (unavailable) return Error{ErrorCode::kUnavailable, "the model is away", {}, {}};
   std::vector<embed::Vector> vectors;
   for (const media::Image& image : images) {
@@ -55,6 +56,7 @@ Result<std::vector<embed::Vector>> GridEmbedder::embed_images(std::span<const me
 
 Result<std::vector<embed::PropertyPredictions>> GridEmbedder::predict(
     std::span<const embed::Vector> vectors) {
+  if (on_call) on_call();
   if (!predicts) return std::vector<embed::PropertyPredictions>(vectors.size());
   if (unavailable) return Error{ErrorCode::kUnavailable, "the model is away", {}, {}};
   predicted += static_cast<int>(vectors.size());
