@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <concepts>
+#include <cstdlib>
 #include <toml++/toml.hpp>
 
 #include "base/files.h"
@@ -11,7 +13,8 @@
 namespace fit {
 namespace {
 
-constexpr std::int64_t kMaxInt = std::int64_t{1} << 40;
+constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
+constexpr std::int64_t kMaxMilliseconds = 3'600'000;
 
 // How one setting is read from text into the Config and written back.
 struct Setting {
@@ -20,22 +23,33 @@ struct Setting {
   std::function<std::string(const Config&)> print;
 };
 
-Setting text(std::string name, std::string Config::* member, std::string help, bool secret = false) {
-  return {{std::move(name), std::move(help), secret},
-          [member](Config& config, const std::string&, const std::string& value) -> Result<void> {
-            config.*member = value;
+// Below, `group` and `member` say where a setting is in the Config: config.*group.*member.
+
+template <class Group>
+Setting text(std::string name, Group Config::* group, std::string Group::* member, std::string help,
+             bool secret = false) {
+  return {.info = {std::move(name), std::move(help), secret},
+          .parse = [=](Config& config, const std::string&, const std::string& value) -> Result<void> {
+            config.*group.*member = value;
             return {};
           },
-          [member](const Config& config) { return config.*member; }};
+          .print = [=](const Config& config) { return config.*group.*member; }};
 }
 
-Setting path(std::string name, std::filesystem::path Config::* member, std::string help) {
-  return {{std::move(name), std::move(help)},
-          [member](Config& config, const std::string&, const std::string& value) -> Result<void> {
-            config.*member = value;
+template <class Group>
+Setting secret(std::string name, Group Config::* group, std::string Group::* member, std::string help) {
+  return text(std::move(name), group, member, std::move(help), true);
+}
+
+template <class Group>
+Setting path(std::string name, Group Config::* group, std::filesystem::path Group::* member,
+             std::string help) {
+  return {.info = {std::move(name), std::move(help)},
+          .parse = [=](Config& config, const std::string&, const std::string& value) -> Result<void> {
+            config.*group.*member = value;
             return {};
           },
-          [member](const Config& config) { return (config.*member).string(); }};
+          .print = [=](const Config& config) { return (config.*group.*member).string(); }};
 }
 
 Result<std::int64_t> parse_integer(const std::string& label, const std::string& value, std::int64_t low,
@@ -48,176 +62,153 @@ Result<std::int64_t> parse_integer(const std::string& label, const std::string& 
   return number;
 }
 
-Setting integer(std::string name, std::int64_t Config::* member, std::int64_t low, std::int64_t high,
-                std::string help) {
-  return {{std::move(name), std::move(help)},
-          [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-            FIT_TRY(config.*member, parse_integer(label, value, low, high));
+// `low` and `high` must fit into the member's type.
+template <class Group, std::integral Number>
+Setting integer(std::string name, Group Config::* group, Number Group::* member, std::int64_t low,
+                std::int64_t high, std::string help) {
+  return {.info = {std::move(name), std::move(help)},
+          .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(const std::int64_t number, parse_integer(label, value, low, high));
+            config.*group.*member = static_cast<Number>(number);
             return {};
           },
-          [member](const Config& config) { return std::to_string(config.*member); }};
+          .print = [=](const Config& config) { return std::to_string(config.*group.*member); }};
 }
 
-Setting milliseconds(std::string name, std::chrono::milliseconds Config::* member, std::string help) {
-  return {{std::move(name), std::move(help)},
-          [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-            FIT_TRY(const std::int64_t number, parse_integer(label, value, 1, 3'600'000));
-            config.*member = std::chrono::milliseconds(number);
+// In the unit of the member's type.
+template <class Group, class Rep, class Period>
+Setting duration(std::string name, Group Config::* group, std::chrono::duration<Rep, Period> Group::* member,
+                 std::int64_t low, std::int64_t high, std::string help) {
+  return {.info = {std::move(name), std::move(help)},
+          .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(const std::int64_t number, parse_integer(label, value, low, high));
+            config.*group.*member = std::chrono::duration<Rep, Period>(number);
             return {};
           },
-          [member](const Config& config) { return std::to_string((config.*member).count()); }};
+          .print = [=](const Config& config) { return std::to_string((config.*group.*member).count()); }};
 }
 
-Setting boolean(std::string name, bool Config::* member, std::string help) {
-  return {{std::move(name), std::move(help)},
-          [member](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-            if (value != "true" && value != "false" && value != "1" && value != "0") {
-              return invalid(label, fit::format("must be true or false, not \"{}\"", value));
-            }
-            config.*member = value == "true" || value == "1";
-            return {};
-          },
-          [member](const Config& config) { return std::string(config.*member ? "true" : "false"); }};
+template <class Group>
+Setting milliseconds(std::string name, Group Config::* group, std::chrono::milliseconds Group::* member,
+                     std::string help) {
+  return duration(std::move(name), group, member, 1, kMaxMilliseconds, std::move(help));
 }
 
-Setting one_of(std::string name, std::string Config::* member, std::vector<std::string> choices,
-               std::string help) {
+template <class Group>
+Setting boolean(std::string name, Group Config::* group, bool Group::* member, std::string help) {
   return {
-      {std::move(name), std::move(help)},
-      [member, choices](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-        if (!std::ranges::contains(choices, value)) {
-          std::string known;
-          for (const std::string& choice : choices) known += (known.empty() ? "" : ", ") + choice;
-          return invalid(label, fit::format("must be one of {}, not \"{}\"", known, value));
+      .info = {std::move(name), std::move(help)},
+      .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+        if (value != "true" && value != "false" && value != "1" && value != "0") {
+          return invalid(label, fit::format("must be true or false, not \"{}\"", value));
         }
-        config.*member = value;
+        config.*group.*member = value == "true" || value == "1";
         return {};
       },
-      [member](const Config& config) { return config.*member; }};
+      .print = [=](const Config& config) { return std::string(config.*group.*member ? "true" : "false"); }};
 }
 
-std::vector<Setting> log_settings() {
-  return {{{"log_level", "Least important line to log: debug, info, warning or error"},
-           [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-             FIT_TRY(config.log_level, parse_log_level(label, value));
-             return {};
-           },
-           [](const Config& config) {
-             constexpr std::array kNames = {"debug", "info", "warning", "error"};
-             return std::string(kNames.at(static_cast<std::size_t>(config.log_level)));
-           }},
-          {{"log_format", "How log lines are written: text or json"},
-           [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-             FIT_TRY(config.log_format, parse_log_format(label, value));
-             return {};
-           },
-           [](const Config& config) {
-             return std::string(config.log_format == LogFormat::kJson ? "json" : "text");
-           }}};
-}
-
-std::vector<Setting> make_settings() {
-  std::vector<Setting> settings = {
-      text("database_url", &Config::database_url,
-           "Catalogue database: sqlite:///relative.db, sqlite:////absolute.db or "
-           "postgresql://user:password@host:5432/database",
-           true),
-      path("storage_path", &Config::storage_path,
-           "Folder for pictures, thumbnails, index snapshots and models"),
-      path("models_path", &Config::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
-      text("app_host", &Config::app_host, "Address to listen on"),
-      integer("app_port", &Config::app_port, 0, 65535, "Port to listen on; 0 takes a free one"),
-      integer("http_threads", &Config::http_threads, 1, 64, "Threads that read and write sockets"),
-      integer("worker_threads", &Config::worker_threads, 1, 1024, "Requests worked on at a time"),
-      integer("max_queued_requests", &Config::max_queued_requests, 1, 100'000,
-              "Requests that may wait for a worker; more are answered with 429"),
-      integer("max_body_bytes", &Config::max_body_bytes, 1024, kMaxInt, "Largest request body in bytes"),
-      integer("max_import_bytes", &Config::max_import_bytes, 1024, kMaxInt,
-              "Largest body of an import in bytes"),
-      text("cdn_base_url", &Config::cdn_base_url,
-           "Put in front of the URLs of pictures that this server holds; empty: URLs without a host"),
-      text("cors_origin", &Config::cors_origin,
-           "Origin whose web pages may call this server from a browser, or *; empty: none but its own"),
+template <class Group>
+Setting one_of(std::string name, Group Config::* group, std::string Group::* member,
+               std::vector<std::string> choices, std::string help) {
+  Setting setting = text(std::move(name), group, member, std::move(help));
+  setting.parse = [=, choices = std::move(choices)](Config& config, const std::string& label,
+                                                    const std::string& value) -> Result<void> {
+    if (!std::ranges::contains(choices, value)) {
+      std::string known;
+      for (const std::string& choice : choices) known += (known.empty() ? "" : ", ") + choice;
+      return invalid(label, fit::format("must be one of {}, not \"{}\"", known, value));
+    }
+    config.*group.*member = value;
+    return {};
   };
-  for (Setting& setting : log_settings()) settings.push_back(std::move(setting));
-  for (Setting& setting : std::vector<Setting>{
-           one_of("embedding_provider", &Config::embedding_provider, {"builtin", "palette", "onnx"},
-                  "Where vectors come from: builtin (this program's own model), palette (colour, shape and "
-                  "texture, nothing learned) or onnx (a model, see EMBEDDING_MODEL); fit space use goes "
-                  "before it"),
-           text("embedding_model", &Config::embedding_model,
-                "Name of an installed model (fit model list) or the path of a model folder; for "
-                "EMBEDDING_PROVIDER=onnx"),
-           text("model_base_url", &Config::model_base_url,
-                "Fetch model files from this mirror instead of the addresses in their manifests"),
-           one_of("text_embedding_provider", &Config::text_embedding_provider, {"none", "openai"},
-                  "Where the vectors of items' texts come from, to which words are compared beside pictures: "
-                  "none, or openai (a server that speaks OpenAI's embeddings format)"),
-           text("text_embedding_model", &Config::text_embedding_model,
-                "Model of the provider of text embeddings"),
-           integer("text_embedding_dimensions", &Config::text_embedding_dimensions, 1, 16'384,
-                   "Dimensions of text embeddings; fewer than the model has are cut off and scaled"),
-           milliseconds("text_embedding_timeout", &Config::text_embedding_timeout,
-                        "Longest time that a question waits for the provider of text embeddings, in "
-                        "milliseconds; it is answered without then"),
-           text("openai_base_url", &Config::openai_base_url,
-                "Address of the provider of text embeddings, in front of /embeddings", true),
-           text("openai_api_key", &Config::openai_api_key,
-                "Key for the provider of text embeddings; empty: none is sent", true),
-           integer("batch_size", &Config::batch_size, 1, 1024,
-                   "Most pictures or texts that a model reads at once"),
-           integer("max_concurrent_embeddings", &Config::max_concurrent_embeddings, 1, 64,
-                   "Batches that a model works on at a time"),
-           integer("embedding_threads", &Config::embedding_threads, 0, 256,
-                   "Threads for one batch of a model; 0: the number of cores"),
-           integer("max_image_bytes", &Config::max_image_bytes, 1024, std::int64_t{1} << 32,
-                   "Largest picture file in bytes"),
-           integer("max_image_pixels", &Config::max_image_pixels, 1, std::int64_t{1} << 34,
-                   "Largest width times height of a picture"),
-           milliseconds("image_timeout", &Config::image_timeout,
-                        "Longest time to decode a picture, in milliseconds"),
-           integer("thumbnail_size", &Config::thumbnail_size, 16, 4096,
-                   "Longer side of a thumbnail in pixels"),
-           integer("import_threads", &Config::import_threads, 0, 256,
-                   "Threads that fetch and decode pictures in an import; 0: the number of cores"),
-           milliseconds("fetch_timeout", &Config::fetch_timeout,
-                        "Longest time to fetch a picture, in milliseconds"),
-           boolean("allow_private_addresses", &Config::allow_private_addresses,
-                   "Whether pictures may be fetched from private and loopback addresses"),
-           integer("hnsw_m", &Config::hnsw_m, 4, 128,
-                   "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
-           integer("hnsw_ef_construction", &Config::hnsw_ef_construction, 16, 2000,
-                   "Width of the search while that index is built; more: better recall, slower building"),
-           integer("db_hnsw_m", &Config::db_hnsw_m, 2, 100,
-                   "Links of a node in the index that PostgreSQL holds, when it is built"),
-           integer("db_hnsw_ef_construction", &Config::db_hnsw_ef_construction, 4, 1000,
-                   "Width of the search while that index is built, at least twice DB_HNSW_M"),
-           text("rerank_spaces", &Config::rerank_spaces,
-                "Spaces whose likeness counts beside the searched one's in the order of answers, with "
-                "weights, such "
-                "as palette:0.5; fit tune learns them"),
-           integer("vector_search_cache_ttl", &Config::vector_search_cache_ttl, 0, 86'400,
-                   "Seconds for which answers and the vectors of questions are remembered; 0: not at all"),
-           integer("vector_search_cache_bytes", &Config::vector_search_cache_bytes, 0, kMaxInt,
-                   "Memory for what is remembered in this process, in bytes"),
-           text("redis_url", &Config::redis_url,
-                "Redis server in which it is remembered too, shared with other processes, such as "
-                "redis://:password@host:6379/0 or unix:///path; empty: none",
-                true),
-           integer("db_pool_size", &Config::db_pool_size, 1, 256,
-                   "Database connections for reading that are kept open; one more writes"),
-           integer("db_max_overflow", &Config::db_max_overflow, 0, 256,
-                   "More of them at times of need, on PostgreSQL"),
-           milliseconds("db_statement_timeout", &Config::db_statement_timeout,
-                        "Longest time of one statement on PostgreSQL, in milliseconds"),
-           text("database_read_url", &Config::database_read_url,
-                "Standbys of the PostgreSQL of DATABASE_URL that answer reads, separated by commas", true),
-           milliseconds("db_max_replica_lag", &Config::db_max_replica_lag,
-                        "How far a standby of DATABASE_READ_URL may be behind, in milliseconds"),
-       }) {
-    settings.push_back(std::move(setting));
-  }
-  return settings;
+  return setting;
+}
+
+Setting log_level() {
+  return {.info = {"log_level", "Least important line to log: debug, info, warning or error"},
+          .parse = [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(config.log.level, parse_log_level(label, value));
+            return {};
+          },
+          .print =
+              [](const Config& config) {
+                constexpr std::array kNames = {"debug", "info", "warning", "error"};
+                return std::string(kNames.at(static_cast<std::size_t>(config.log.level)));
+              }};
+}
+
+Setting log_format() {
+  return {.info = {"log_format", "How log lines are written: text or json"},
+          .parse = [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(config.log.format, parse_log_format(label, value));
+            return {};
+          },
+          .print =
+              [](const Config& config) {
+                return std::string(config.log.format == LogFormat::kJson ? "json" : "text");
+              }};
+}
+
+// The list of all settings, in the order in which `fit config` prints them.
+std::vector<Setting> make_settings() {
+  using C = Config;
+  using Database = DatabaseSettings;
+  using Http = HttpSettings;
+  using Embedding = EmbeddingSettings;
+  using Texts = TextEmbeddingSettings;
+  using Media = MediaSettings;
+  using Cache = CacheSettings;
+  // clang-format off
+  return {
+      secret("database_url", &C::database, &Database::url, "Catalogue database: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:5432/database"),
+      path("storage_path", &C::storage, &StorageSettings::path, "Folder for images, thumbnails, index snapshots and models"),
+      path("models_path", &C::embedding, &Embedding::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
+      text("app_host", &C::http, &Http::host, "Address to listen on"),
+      integer("app_port", &C::http, &Http::port, 0, 65'535, "Port to listen on; 0 takes a free one"),
+      integer("http_threads", &C::http, &Http::io_threads, 1, 64, "Threads that read and write sockets"),
+      integer("worker_threads", &C::http, &Http::worker_threads, 1, 1024, "Requests processed at a time"),
+      integer("max_queued_requests", &C::http, &Http::max_queued_requests, 1, 100'000, "Requests that may wait for a worker; further ones get status 429"),
+      integer("max_body_bytes", &C::http, &Http::max_body_bytes, 1024, kMaxBytes, "Largest request body in bytes"),
+      integer("max_import_bytes", &C::http, &Http::max_import_bytes, 1024, kMaxBytes, "Largest body of an import in bytes"),
+      text("cdn_base_url", &C::http, &Http::cdn_base_url, "Put in front of the URLs of images that this server holds; empty: URLs without a host"),
+      text("cors_origin", &C::http, &Http::cors_origin, "Origin whose web pages may call this server from a browser, or *; empty: only its own"),
+      log_level(),
+      log_format(),
+      one_of("embedding_provider", &C::embedding, &Embedding::provider, {"builtin", "palette", "onnx"}, "Where vectors come from: builtin (the model inside this program), palette (colour, shape and texture, no learned model) or onnx (a model, see EMBEDDING_MODEL); fit space use takes precedence"),
+      text("embedding_model", &C::embedding, &Embedding::model, "Name of an installed model (fit model list) or path of a model folder; for EMBEDDING_PROVIDER=onnx"),
+      text("model_base_url", &C::embedding, &Embedding::model_base_url, "Mirror to download model files from instead of the addresses in their manifests"),
+      one_of("text_embedding_provider", &C::text_embedding, &Texts::provider, {"none", "openai"}, "Where text vectors of items come from, which queries are compared with besides images: none, or openai (a server with OpenAI's embeddings API)"),
+      text("text_embedding_model", &C::text_embedding, &Texts::model, "Model of the text embedding provider"),
+      integer("text_embedding_dimensions", &C::text_embedding, &Texts::dimensions, 1, 16'384, "Dimensions of text vectors; vectors with more are cut off and normalised"),
+      milliseconds("text_embedding_timeout", &C::text_embedding, &Texts::timeout, "Longest time that a query waits for the text embedding provider, in milliseconds; it then proceeds without"),
+      secret("openai_base_url", &C::text_embedding, &Texts::base_url, "Address of the text embedding provider, in front of /embeddings"),
+      secret("openai_api_key", &C::text_embedding, &Texts::api_key, "Key for the text embedding provider; empty: none is sent"),
+      integer("batch_size", &C::embedding, &Embedding::batch_size, 1, 1024, "Most images or texts in one batch of a model"),
+      integer("max_concurrent_embeddings", &C::embedding, &Embedding::max_concurrent, 1, 64, "Batches that a model processes at a time"),
+      integer("embedding_threads", &C::embedding, &Embedding::threads, 0, 256, "Threads for one batch of a model; 0: the number of cores"),
+      integer("max_image_bytes", &C::media, &Media::max_image_bytes, 1024, std::int64_t{1} << 32, "Largest image file in bytes"),
+      integer("max_image_pixels", &C::media, &Media::max_image_pixels, 1, std::int64_t{1} << 34, "Largest width times height of an image"),
+      milliseconds("image_timeout", &C::media, &Media::image_timeout, "Longest time to decode an image, in milliseconds"),
+      integer("thumbnail_size", &C::media, &Media::thumbnail_side, 16, 4096, "Longer side of a thumbnail in pixels"),
+      integer("import_threads", &C::import, &ImportSettings::threads, 0, 256, "Threads that fetch and decode images in an import; 0: the number of cores"),
+      milliseconds("fetch_timeout", &C::net, &NetSettings::fetch_timeout, "Longest time to fetch an image, in milliseconds"),
+      boolean("allow_private_addresses", &C::net, &NetSettings::allow_private_addresses, "Whether images may be fetched from private and loopback addresses"),
+      integer("hnsw_m", &C::index, &IndexSettings::hnsw_m, 4, 128, "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
+      integer("hnsw_ef_construction", &C::index, &IndexSettings::hnsw_ef_construction, 16, 2000, "Search width while that index is built; more: better recall, slower building"),
+      integer("db_hnsw_m", &C::database, &Database::hnsw_m, 2, 100, "Links of a node in the index that PostgreSQL holds, when it is built"),
+      integer("db_hnsw_ef_construction", &C::database, &Database::hnsw_ef_construction, 4, 1000, "Search width while that index is built, at least twice DB_HNSW_M"),
+      text("rerank_spaces", &C::search, &SearchSettings::rerank_spaces, "Spaces whose similarity counts in the order of results besides the searched one, with weights, such as palette:0.5; fit tune learns them"),
+      duration("vector_search_cache_ttl", &C::cache, &Cache::time_to_live, 0, 86'400, "Seconds for which results and the vectors of queries are cached; 0: not at all"),
+      integer("vector_search_cache_bytes", &C::cache, &Cache::max_bytes, 0, kMaxBytes, "Memory of the cache in this process, in bytes"),
+      secret("redis_url", &C::cache, &Cache::redis_url, "Redis server that is a second cache level, shared with other processes, such as redis://:password@host:6379/0 or unix:///path; empty: none"),
+      integer("db_pool_size", &C::database, &Database::pool_size, 1, 256, "Database connections for reading that are kept open; one more writes"),
+      integer("db_max_overflow", &C::database, &Database::max_overflow, 0, 256, "Further connections under load, on PostgreSQL"),
+      milliseconds("db_statement_timeout", &C::database, &Database::statement_timeout, "Longest time of one statement on PostgreSQL, in milliseconds"),
+      secret("database_read_url", &C::database, &Database::read_url, "Standbys of the PostgreSQL of DATABASE_URL that reads go to, separated by commas"),
+      milliseconds("db_max_replica_lag", &C::database, &Database::max_replica_lag, "How far a standby of DATABASE_READ_URL may lag behind, in milliseconds"),
+  };
+  // clang-format on
 }
 
 // The file's keys and values as text. kInvalid for nested tables and other types.
@@ -283,6 +274,11 @@ std::string environment_name(std::string_view setting) {
   return name;
 }
 
+std::optional<std::string> environment_value(const std::string& name) {
+  const char* const value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 std::string flag_name(std::string_view setting) {
   std::string name = "--" + std::string(setting);
   std::ranges::replace(name, '_', '-');
@@ -290,7 +286,6 @@ std::string flag_name(std::string_view setting) {
 }
 
 std::string mask_url_password(std::string_view url) {
-  // Several URLs with commas between.
   if (const std::size_t next = url.find(",postgres"); next != std::string_view::npos) {
     return mask_url_password(url.substr(0, next)) + "," + mask_url_password(url.substr(next + 1));
   }
@@ -311,7 +306,7 @@ std::string mask_url_password(std::string_view url) {
 
 namespace {
 
-// Of a URL the password is secret, of anything else all.
+// Masks the password of a URL, and all of any other secret.
 std::string masked(const std::string& secret) {
   if (secret.find("://") != std::string::npos) return mask_url_password(secret);
   return secret.empty() ? "" : "***";
@@ -350,7 +345,7 @@ Result<LoadedConfig> load_config(const ConfigSources& sources) {
     if (setting.info.secret) value.value = masked(value.value);
     loaded.values.push_back(std::move(value));
   }
-  if (loaded.config.db_hnsw_ef_construction < 2 * loaded.config.db_hnsw_m) {
+  if (loaded.config.database.hnsw_ef_construction < 2 * loaded.config.database.hnsw_m) {
     return invalid("DB_HNSW_EF_CONSTRUCTION", "must be at least twice DB_HNSW_M");
   }
   return loaded;

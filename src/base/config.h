@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -16,69 +17,112 @@
 
 namespace fit {
 
-// Every setting of the program, typed and checked. A setting `app_port` is the flag --app-port, the
-// environment variable APP_PORT and the key app_port of fit.toml; the first of these that is given counts,
-// the default otherwise.
-struct Config {
-  std::string database_url = "sqlite:///data/fit.db";
-  std::filesystem::path storage_path = "data";
-  std::filesystem::path models_path;  // empty: STORAGE_PATH/models
+// The settings, grouped by the folder that they are for. base/config.cc lists them with their names, ranges
+// and meanings.
 
-  std::string app_host = "127.0.0.1";
-  std::int64_t app_port = 8000;
-  std::int64_t http_threads = 1;
-  std::int64_t worker_threads = 8;
-  std::int64_t max_queued_requests = 256;
-  std::int64_t max_body_bytes = 32 << 20;
-  std::int64_t max_import_bytes = std::int64_t{1} << 30;
+struct LogSettings {
+  LogLevel level = LogLevel::kInfo;
+  LogFormat format = LogFormat::kText;
+};
+
+struct StorageSettings {
+  std::filesystem::path path = "data";  // images, thumbnails, index snapshots, models
+};
+
+struct DatabaseSettings {
+  std::string url = "sqlite:///data/fit.db";
+  std::string read_url;  // standbys, separated by commas
+  std::size_t pool_size = 4;
+  std::size_t max_overflow = 8;
+  std::chrono::milliseconds statement_timeout{30'000};
+  std::chrono::milliseconds max_replica_lag{10'000};
+  int hnsw_m = 16;  // of the indexes that PostgreSQL holds
+  int hnsw_ef_construction = 64;
+};
+
+struct HttpSettings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8000;
+  std::size_t io_threads = 1;
+  std::size_t worker_threads = 8;
+  std::size_t max_queued_requests = 256;
+  std::size_t max_body_bytes = 32 << 20;
+  std::size_t max_import_bytes = std::size_t{1} << 30;
   std::string cdn_base_url;
   std::string cors_origin;
+};
 
-  LogLevel log_level = LogLevel::kInfo;
-  LogFormat log_format = LogFormat::kText;
-
-  std::string embedding_provider = "builtin";
-  std::string embedding_model = "clip-vit-b32-int8";
+struct EmbeddingSettings {
+  std::string provider = "builtin";
+  std::string model = "clip-vit-b32-int8";
+  std::filesystem::path models_path;  // empty: the folder models of StorageSettings::path
   std::string model_base_url;
+  int batch_size = 16;
+  int max_concurrent = 1;
+  int threads = 0;  // 0: the number of cores
+};
 
-  std::string text_embedding_provider = "none";
-  std::string text_embedding_model = "text-embedding-3-small";
-  std::int64_t text_embedding_dimensions = 1536;
-  std::chrono::milliseconds text_embedding_timeout{2000};
-  std::string openai_base_url = "https://api.openai.com/v1";
-  std::string openai_api_key;
+struct TextEmbeddingSettings {
+  std::string provider = "none";
+  std::string model = "text-embedding-3-small";
+  int dimensions = 1536;
+  std::chrono::milliseconds timeout{2000};
+  std::string base_url = "https://api.openai.com/v1";
+  std::string api_key;
 
-  std::int64_t batch_size = 16;
-  std::int64_t max_concurrent_embeddings = 1;
-  std::int64_t embedding_threads = 0;  // 0: the number of cores
+  bool is_enabled() const { return provider != "none"; }
+};
 
-  std::int64_t max_image_bytes = 20 << 20;
-  std::int64_t max_image_pixels = 100'000'000;
+struct MediaSettings {
+  std::size_t max_image_bytes = 20 << 20;
+  std::uint64_t max_image_pixels = 100'000'000;
   std::chrono::milliseconds image_timeout{5000};
-  std::int64_t thumbnail_size = 320;
+  int thumbnail_side = 320;  // pixels
+};
 
-  std::int64_t import_threads = 0;  // 0: the number of cores
-  std::chrono::milliseconds fetch_timeout{30000};
+struct ImportSettings {
+  std::size_t threads = 0;  // 0: the number of cores
+};
+
+struct NetSettings {
+  std::chrono::milliseconds fetch_timeout{30'000};
   bool allow_private_addresses = false;
+};
 
-  std::int64_t hnsw_m = 16;
-  std::int64_t hnsw_ef_construction = 200;
-  std::int64_t db_hnsw_m = 16;
-  std::int64_t db_hnsw_ef_construction = 64;
-  std::int64_t db_pool_size = 4;
-  std::int64_t db_max_overflow = 8;
-  std::chrono::milliseconds db_statement_timeout{30'000};
-  std::string database_read_url;
-  std::chrono::milliseconds db_max_replica_lag{10'000};
+struct IndexSettings {
+  int hnsw_m = 16;  // of the indexes in this process
+  int hnsw_ef_construction = 200;
+};
 
+struct SearchSettings {
   std::string rerank_spaces;  // as search/rerank.h reads it
+};
 
-  std::int64_t vector_search_cache_ttl = 300;  // seconds; 0: nothing is remembered
-  std::int64_t vector_search_cache_bytes = 64 << 20;
+struct CacheSettings {
+  std::chrono::seconds time_to_live{300};  // 0: nothing is cached
+  std::size_t max_bytes = 64 << 20;
   std::string redis_url;  // as cache/redis_address.h reads it; empty: no Redis
+};
+
+// Every setting of the program, typed and checked. A setting `app_port` is the flag --app-port, the
+// environment variable APP_PORT and the key app_port of fit.toml. The first of these that is given counts,
+// the default otherwise.
+struct Config {
+  LogSettings log;
+  StorageSettings storage;
+  DatabaseSettings database;
+  HttpSettings http;
+  EmbeddingSettings embedding;
+  TextEmbeddingSettings text_embedding;
+  MediaSettings media;
+  ImportSettings import;
+  NetSettings net;
+  IndexSettings index;
+  SearchSettings search;
+  CacheSettings cache;
 
   std::filesystem::path models_folder() const {
-    return models_path.empty() ? storage_path / "models" : models_path;
+    return embedding.models_path.empty() ? storage.path / "models" : embedding.models_path;
   }
 };
 
@@ -88,22 +132,25 @@ std::string_view to_string(ConfigOrigin origin);
 
 // One setting as `fit config` prints it and as the command line offers it.
 struct SettingInfo {
-  std::string name;  // app_port
-  std::string help;  // what it means, one sentence, with unit and range
-  bool secret = false;
+  std::string name;     // app_port
+  std::string help;     // the meaning in one sentence, with unit and range
+  bool secret = false;  // masked by `fit config`
 };
 std::vector<SettingInfo> setting_infos();
 std::string environment_name(std::string_view setting);  // "APP_PORT"
 std::string flag_name(std::string_view setting);         // "--app-port"
 
-// What the outside gives, each by the setting's name in lower case.
+// Where values are read from. Flags and keys of the file are the settings' names in lower case.
 struct ConfigSources {
   std::map<std::string, std::string> flags;
   std::function<std::optional<std::string>(const std::string& name)> environment;  // by environment_name()
   std::optional<std::filesystem::path> file;  // must exist; absent: ./fit.toml if there is one
 };
 
-// The value that `fit config` shows of a setting.
+// The value of a variable in the environment of this process.
+std::optional<std::string> environment_value(const std::string& name);
+
+// A setting as `fit config` shows it.
 struct ConfigValue {
   SettingInfo info;
   std::string value;  // secrets masked
@@ -119,7 +166,7 @@ struct LoadedConfig {
 // name) for unknown flags and keys, wrong types and values out of range.
 Result<LoadedConfig> load_config(const ConfigSources& sources);
 
-// URLs, with commas between, with their passwords replaced by ***; other text as it is.
+// Replaces the passwords in URLs, which commas may separate, by ***. Returns other text unchanged.
 std::string mask_url_password(std::string_view url);
 
 }  // namespace fit

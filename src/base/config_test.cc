@@ -54,10 +54,10 @@ TEST_F(ConfigFile, FlagsBeatEnvironmentBeatsFileBeatsDefault) {
   sources.flags = {{"app_port", "3"}};
   const auto loaded = load_config(sources);
   ASSERT_TRUE(loaded) << loaded.error().describe();
-  EXPECT_EQ(loaded->config.app_port, 3);
-  EXPECT_EQ(loaded->config.app_host, "::1");
-  EXPECT_EQ(loaded->config.batch_size, 4);
-  EXPECT_TRUE(loaded->config.allow_private_addresses);
+  EXPECT_EQ(loaded->config.http.port, 3);
+  EXPECT_EQ(loaded->config.http.host, "::1");
+  EXPECT_EQ(loaded->config.embedding.batch_size, 4);
+  EXPECT_TRUE(loaded->config.net.allow_private_addresses);
   EXPECT_EQ(value_of(*loaded, "app_port").origin, ConfigOrigin::kFlag);
   EXPECT_EQ(value_of(*loaded, "app_host").origin, ConfigOrigin::kEnvironment);
   EXPECT_EQ(value_of(*loaded, "batch_size").origin, ConfigOrigin::kFile);
@@ -120,7 +120,7 @@ TEST(Config, SecretsAreMasked) {
   const auto loaded = load_config(with_environment({{"DATABASE_URL", "postgresql://fit:s3cret@db/fit"}}));
   ASSERT_TRUE(loaded);
   EXPECT_EQ(value_of(*loaded, "database_url").value, "postgresql://fit:***@db/fit");
-  EXPECT_EQ(loaded->config.database_url, "postgresql://fit:s3cret@db/fit");
+  EXPECT_EQ(loaded->config.database.url, "postgresql://fit:s3cret@db/fit");
   const auto key = load_config(with_environment({{"OPENAI_API_KEY", "s3cret"}}));
   ASSERT_TRUE(key);
   EXPECT_EQ(value_of(*key, "openai_api_key").value, "***");

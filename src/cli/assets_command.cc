@@ -11,6 +11,20 @@
 namespace fit::cli {
 namespace {
 
+struct PruneArgs {
+  bool dry_run = false;
+  std::int64_t older_than_hours = 24;
+  bool force = false;  // although no item refers to any file
+  bool json = false;
+};
+
+void declare(Arguments& arguments, PruneArgs& args) {
+  arguments.flag("--dry-run", args.dry_run, "Report how many there are and remove nothing");
+  arguments.number("--older-than", args.older_than_hours, 1, 87'600, "Keep files of the last hours");
+  arguments.flag("--force", args.force, "Even if no item refers to any of the files");
+  arguments.flag("--json", args.json, "Print JSON");
+}
+
 using Files = catalog::PruneReport::Files;
 
 Json to_json(const Files& files) {
@@ -22,7 +36,7 @@ std::string to_text(const Files& files, const char* what) {
                      static_cast<double>(files.bytes) / 1e6);
 }
 
-void print(const catalog::PruneReport& report, const AssetsArgs& args) {
+void print(const catalog::PruneReport& report, const PruneArgs& args) {
   if (args.json) {
     std::cout << dump_json({{"dry_run", args.dry_run},
                             {"originals", to_json(report.originals)},
@@ -35,16 +49,15 @@ void print(const catalog::PruneReport& report, const AssetsArgs& args) {
     return;
   }
   std::cout << fit::format(
-      "{}: {}, {}, {}\nkept: {}, {} that no item names but are younger than {} hours\n",
-      args.dry_run ? "would be removed" : "removed", to_text(report.originals, "pictures"),
+      "{}: {}, {}, {}\nkept: {}, {} that no item refers to but are younger than {} hours\n",
+      args.dry_run ? "would be removed" : "removed", to_text(report.originals, "images"),
       to_text(report.thumbnails, "thumbnails"), to_text(report.unfinished, "unfinished files"),
       to_text(report.named, "files of items"), to_text(report.young, "files"), args.older_than_hours);
 }
 
-}  // namespace
-
-Result<void> run_assets(store::Catalogue& store, const Config& config, const AssetsArgs& args,
-                        const std::stop_token& stop) {
+Result<void> run(const PruneArgs& args, const Context& context) {
+  const Config& config = context.config();
+  FIT_TRY(const auto store, store::open_catalogue(config.database.url));
   std::optional<ProgressBar> bar;
   std::string part;
   catalog::PruneOptions options{
@@ -58,14 +71,23 @@ Result<void> run_assets(store::Catalogue& store, const Config& config, const Ass
     bar->update(done, total);
   };
   catalog::PruneReport report;
-  catalog::ImageFiles files = catalog::local_image_files(config.storage_path);
-  const auto pruned = catalog::prune_images(store, files, options, stop, report);
-  const bool is_stopped = !pruned && pruned.error().code == ErrorCode::kCancelled;
-  if (!pruned && !is_stopped) return pruned;
+  catalog::ImageFiles files = catalog::local_image_files(config.storage.path);
+  const auto pruned = catalog::prune_images(*store, files, options, context.stop, report);
+  if (!pruned && !is_stopped(pruned)) return pruned;
   if (bar) bar->finish();
   print(report, args);
-  if (!is_stopped) return {};
-  return cancelled("stopped; run it again to go on");
+  if (pruned) return {};
+  return cancelled("stopped; run it again to continue");
+}
+
+}  // namespace
+
+void add_assets(CommandSet& commands) {
+  commands.add<PruneArgs>({.group = CommandGroup{"assets", "Look after the image files under STORAGE_PATH"},
+                           .name = "prune",
+                           .help = "Remove the image files that no item refers to, beside a running server",
+                           .on_signal = OnSignal::kStop},
+                          declare, run);
 }
 
 }  // namespace fit::cli

@@ -7,12 +7,24 @@
 #include "base/progress_bar.h"
 #include "base/text.h"
 #include "catalog/backup.h"
-#include "catalog/catalogue_copy.h"
 #include "cli/commands.h"
-#include "store/pgvector/postgres_index.h"
 
 namespace fit::cli {
 namespace {
+
+struct BackupArgs {
+  std::filesystem::path folder;
+  int jobs = 2;
+  bool json = false;
+};
+
+void declare(Arguments& arguments, BackupArgs& args) {
+  arguments.positional("FOLDER", args.folder, "Folder of the backup");
+  arguments.number("--jobs", args.jobs, 1, 64, "Parallel jobs, on PostgreSQL");
+  arguments.flag("--json", args.json, "Print JSON");
+}
+
+enum class Direction : std::uint8_t { kBackUp, kRestore };
 
 std::int64_t rows_of(const store::DumpInfo& info, std::string_view table) {
   for (const store::TableSum& sum : info.tables) {
@@ -21,7 +33,7 @@ std::int64_t rows_of(const store::DumpInfo& info, std::string_view table) {
   return 0;
 }
 
-// A bar for each part of a work, one after the other.
+// One progress bar after the other, for the stages of a call.
 class Bars {
  public:
   void update(std::string_view part, std::int64_t done, std::int64_t total) {
@@ -41,97 +53,50 @@ class Bars {
   std::optional<ProgressBar> bar_;
 };
 
-}  // namespace
-
-Result<void> run_backup(const Config& config, const BackupArgs& args, const std::stop_token& stop) {
+Result<void> copy_files(Direction direction, const BackupArgs& args, const Context& context) {
+  const Config& config = context.config();
   const catalog::BackupPlace place{
-      .database_url = config.database_url, .storage_path = config.storage_path, .folder = args.folder};
+      .database_url = config.database.url, .storage_path = config.storage.path, .folder = args.folder};
   Bars bars;
   const catalog::BackupOptions options{
-      .jobs = static_cast<int>(args.jobs),
-      .progress = [&bars](std::string_view part, std::int64_t done, std::int64_t total) {
+      .jobs = args.jobs, .progress = [&bars](std::string_view part, std::int64_t done, std::int64_t total) {
         bars.update(part, done, total);
       }};
-  FIT_TRY(const catalog::BackupReport report, args.is_restore ? catalog::restore_backup(place, options, stop)
-                                                              : catalog::back_up(place, options, stop));
+  FIT_TRY(const catalog::BackupReport report, direction == Direction::kRestore
+                                                  ? catalog::restore_backup(place, options, context.stop)
+                                                  : catalog::back_up(place, options, context.stop));
   bars.finish();
-  const Json answer = {{"folder", args.folder.string()},
-                       {"made_at", to_rfc3339(report.made_at)},
-                       {"engine", report.database.engine},
-                       {"position", report.database.position},
-                       {"items", rows_of(report.database, "items")},
-                       {"images", rows_of(report.database, "images")},
-                       {"pictures", report.images},
-                       {"picture_bytes", report.image_bytes}};
+  const Json json = {{"folder", args.folder.string()},
+                     {"made_at", to_rfc3339(report.made_at)},
+                     {"engine", report.database.engine},
+                     {"position", report.database.position},
+                     {"items", rows_of(report.database, "items")},
+                     {"images", rows_of(report.database, "images")},
+                     {"pictures", report.images},
+                     {"picture_bytes", report.image_bytes}};
   if (args.json) {
-    std::cout << dump_json(answer, 2) << "\n";
+    std::cout << dump_json(json, 2) << "\n";
     return {};
   }
-  std::cout << fit::format("{} {} items with {} images, and {} pictures ({:.1f} MB), as of {}\n",
-                           args.is_restore ? "restored" : "saved",
+  std::cout << fit::format("{} {} items with {} images, and {} image files ({:.1f} MB), as of {}\n",
+                           direction == Direction::kRestore ? "restored" : "saved",
                            with_thousands(rows_of(report.database, "items")),
                            with_thousands(rows_of(report.database, "images")), with_thousands(report.images),
                            static_cast<double>(report.image_bytes) / 1e6, to_rfc3339(report.made_at));
   return {};
 }
 
-namespace {
-
-// The spaces of an original in its first copy; on PostgreSQL their graphs are built when all is there.
-Result<void> make_spaces(store::Catalogue& from, store::Catalogue& to, const std::string& to_url) {
-  FIT_TRY(const store::Counts there, to.items().counts());
-  if (there.items != 0 || from.id() == to.id()) return {};
-  FIT_TRY(const auto spaces, from.spaces().list());
-  for (const domain::SpaceRecord& one : spaces) {
-    FIT_TRY(const auto made, to.spaces().ensure(one));
-    FIT_CHECK(store::drop_empty_indexes(to_url, made));
-  }
-  return {};
-}
-
-Result<void> build_indexes(store::Catalogue& to, const std::string& url, const store::GraphOptions& graph) {
-  FIT_TRY(const auto spaces, to.spaces().list());
-  for (const domain::SpaceRecord& one : spaces) {
-    FIT_CHECK(store::build_indexes(url, one, graph, store::IndexesToBuild::kMissing,
-                                   [](const std::string& what) { std::cerr << what << "\n"; }));
-  }
-  return {};
-}
-
 }  // namespace
 
-Result<void> run_copy(const CopyArgs& args, const store::GraphOptions& graph, const std::stop_token& stop) {
-  const auto open = [&graph](const std::string& url, const char* which) {
-    auto opened = store::open_catalogue(url, {.graph = graph});
-    if (!opened) opened.error().field = which;
-    return opened;
+void add_backup(CommandSet& commands) {
+  const auto add = [&commands](std::string name, std::string help, Direction direction) {
+    commands.add<BackupArgs>({.name = std::move(name), .help = std::move(help), .on_signal = OnSignal::kStop},
+                             declare, [direction](const BackupArgs& args, const Context& context) {
+                               return copy_files(direction, args, context);
+                             });
   };
-  FIT_TRY(const auto from, open(args.from, "FROM"));
-  FIT_TRY(const auto to, open(args.to, "TO"));
-  FIT_CHECK(make_spaces(*from, *to, args.to));
-  ProgressBar bar("copy", "items");
-  catalog::CopyReport report;
-  const auto copied = catalog::copy_catalogue(*from, *to, bar.progress(), stop, report);
-  const bool is_stopped = !copied && copied.error().code == ErrorCode::kCancelled;
-  if (!copied && !is_stopped) return copied;
-  bar.finish();
-  if (!is_stopped) FIT_CHECK(build_indexes(*to, args.to, graph));
-  const Json answer = {{"copied", report.copied},
-                       {"removed", report.removed},
-                       {"from", {{"items", report.from.items}, {"images", report.from.images}}},
-                       {"to", {{"items", report.to.items}, {"images", report.to.images}}}};
-  if (args.json) {
-    std::cout << dump_json(answer, 2) << "\n";
-  } else {
-    std::cout << fit::format(
-        "{} items copied, {} removed; there are {} items with {} images now, and {} with {} "
-        "in the catalogue that was copied\n",
-        with_thousands(report.copied), with_thousands(report.removed), with_thousands(report.to.items),
-        with_thousands(report.to.images), with_thousands(report.from.items),
-        with_thousands(report.from.images));
-  }
-  if (!is_stopped) return {};
-  return cancelled("stopped; run the same copy again to go on where it ended");
+  add("backup", "Copy catalogue and images into a new folder, beside a running server", Direction::kBackUp);
+  add("restore", "Restore a backup where there is no catalogue, and check it", Direction::kRestore);
 }
 
 }  // namespace fit::cli

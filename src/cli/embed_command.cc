@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "base/format.h"
@@ -6,70 +7,101 @@
 #include "base/stopwatch.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/update_indexes.h"
+#include "serving/space_records.h"
 
 namespace fit::cli {
 namespace {
 
-void print(const Json& answer) {
-  std::cout << fit::format("space {}: {} of {} pictures have a vector", answer["space"].get<std::string>(),
-                           with_thousands(answer["have"].get<std::int64_t>()),
-                           with_thousands(answer["pictures"].get<std::int64_t>()));
-  if (answer.contains("embedded")) {
+struct EmbedArgs {
+  std::string space;  // "builtin", "palette" or a model's name; empty: the active space
+  std::uint64_t batch_size = 64;
+  bool dry_run = false;
+  bool json = false;
+};
+
+void declare(Arguments& arguments, EmbedArgs& args) {
+  arguments.option("--space", args.space,
+                   "builtin, palette, or the name of an installed model [the active space]");
+  arguments.number("--batch-size", args.batch_size, 1, 10'000, "Images in one transaction");
+  arguments.flag("--dry-run", args.dry_run, "Report how many there are and write nothing");
+  arguments.flag("--json", args.json, "Print JSON");
+}
+
+void print(const Json& json) {
+  std::cout << fit::format("space {}: {} of {} images have a vector", json["space"].get<std::string>(),
+                           with_thousands(json["have"].get<std::int64_t>()),
+                           with_thousands(json["pictures"].get<std::int64_t>()));
+  if (json.contains("embedded")) {
     std::cout << fit::format("; {} embedded now, {:.1f} a second, {} could not be read",
-                             with_thousands(answer["embedded"].get<std::int64_t>()),
-                             answer["per_second"].get<double>(),
-                             with_thousands(answer["failed"].get<std::int64_t>()));
+                             with_thousands(json["embedded"].get<std::int64_t>()),
+                             json["per_second"].get<double>(),
+                             with_thousands(json["failed"].get<std::int64_t>()));
   } else {
     std::cout << fit::format("; {} would be embedded, nothing was written",
-                             with_thousands(answer["missing"].get<std::int64_t>()));
+                             with_thousands(json["missing"].get<std::int64_t>()));
   }
   std::cout << "\n";
 }
 
-}  // namespace
-
-Result<void> run_embed(catalog::Catalog& catalog, store::Catalogue& store, const catalog::ActiveSpace& space,
-                       const EmbedArgs& args, const std::stop_token& stop) {
-  Json answer = {{"space", space.embedder->space().name}};
-  bool is_stopped = false;
+// Embeds the images that have no vector in the space, or counts them; prints the result.
+Result<void> embed_missing(catalog::Catalog& catalog, store::Catalogue& store,
+                           const catalog::ActiveSpace& space, const EmbedArgs& args,
+                           const std::stop_token& stop) {
+  Json json = {{"space", space.embedder->space().name}};
+  Result<void> embedded;
   if (!args.dry_run) {
     ProgressBar bar("embed", "photos");
-    const Stopwatch watch;
+    const Stopwatch stopwatch;
     catalog::Catalog::BackfillReport report;
-    const auto filled =
-        catalog.backfill({.spaces = {space}, .batch_size = static_cast<std::size_t>(args.batch_size)},
-                         bar.progress(), stop, report);
-    is_stopped = !filled && filled.error().code == ErrorCode::kCancelled;
-    if (!filled && !is_stopped) return filled;
+    embedded =
+        catalog.backfill({.spaces = {space}, .batch_size = args.batch_size}, bar.progress(), stop, report);
+    if (!embedded && !is_stopped(embedded)) return embedded;
     bar.finish();
-    answer["embedded"] = report.done;
-    answer["failed"] = report.failed;
-    answer["per_second"] = static_cast<double>(report.done) / std::max(watch.seconds(), 1e-3);
+    json["embedded"] = report.done;
+    json["failed"] = report.failed;
+    json["per_second"] = static_cast<double>(report.done) / std::max(stopwatch.seconds(), 1e-3);
   }
   FIT_TRY(const store::Counts counts, store.items().counts());
   FIT_TRY(const std::int64_t have, store.vectors().count(space.space_id));
-  answer["pictures"] = counts.images;
-  answer["have"] = have;
-  answer["missing"] = counts.images - have;
+  json["pictures"] = counts.images;
+  json["have"] = have;
+  json["missing"] = counts.images - have;
   if (args.json) {
-    std::cout << dump_json(answer, 2) << "\n";
+    std::cout << dump_json(json, 2) << "\n";
   } else {
-    print(answer);
+    print(json);
   }
-  if (!is_stopped) return {};
-  return cancelled("stopped; run the same command again to go on");
+  if (embedded) return {};
+  return cancelled("stopped; run the same command again to continue");
 }
 
-Result<void> run_backfill(catalog::Catalog& catalog, const std::stop_token& stop) {
-  ProgressBar bar("embed", "photos");
-  catalog::Catalog::BackfillReport report;
-  FIT_CHECK(catalog.backfill({}, bar.progress(), stop, report));
-  bar.finish();
-  if (report.failed > 0) {
-    std::cerr << fit::format("{} pictures could not be read and have no vector\n",
-                             with_thousands(report.failed));
+Result<void> run(const EmbedArgs& args, const Context& context) {
+  FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
+  std::shared_ptr<embed::Embedder> other;
+  domain::SpaceRecord space = catalogue.space.record();
+  if (!args.space.empty()) {
+    FIT_TRY(other, context.embedders.open(args.space));
+    FIT_TRY(space, args.dry_run ? serving::find_space(catalogue.store, other->space())
+                                : serving::register_space(catalogue.store, other->space()));
   }
-  return {};
+  const catalog::ActiveSpace target{space.id, other ? other.get() : &catalogue.space.embedder()};
+  catalog::Catalog& catalog = catalogue.space.catalog();
+  if (args.dry_run) return embed_missing(catalog, catalogue.store, target, args, context.stop);
+  FIT_CHECK(drop_empty_indexes(context, space));
+  FIT_CHECK(embed_missing(catalog, catalogue.store, target, args, context.stop));
+  return build_indexes(context, space, store::IndexesToBuild::kMissing);
+}
+
+}  // namespace
+
+void add_embed(CommandSet& commands) {
+  commands.add<EmbedArgs>(
+      {.name = "embed",
+       .help = "Embed the images that have no vector in a space, beside a server that uses another",
+       .on_signal = OnSignal::kStop,
+       .decodes_images = true},
+      declare, run);
 }
 
 }  // namespace fit::cli

@@ -1,9 +1,12 @@
+#include "cli/import_command.h"
+
 #include <iostream>
 
 #include "base/format.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/update_indexes.h"
 #include "ingest/import/importer.h"
 #include "ingest/import/vector_import.h"
 
@@ -30,30 +33,30 @@ std::filesystem::path default_rejects(std::filesystem::path input) {
   return input.filename().string() + ".rejects.ndjson";
 }
 
-}  // namespace
-
-Result<void> run_import(catalog::Catalog& catalog, const ImportArgs& args, const std::stop_token& stop) {
+Result<void> import_rows(catalog::Catalog& catalog, const ImportArgs& args, std::size_t threads,
+                         const std::stop_token& stop) {
   std::error_code ignored;
   if (!std::filesystem::exists(args.input, ignored))
     return not_found(args.input.string() + ": there is no such file or folder");
   ingest::ImportOptions options;
   FIT_TRY(options.format, ingest::import_format(args.input));
   options.source = args.source;
+  options.threads = threads;
   options.rejects_path = args.rejects.empty() ? default_rejects(args.input) : args.rejects;
   options.ignore_unknown_columns = args.ignore_unknown_columns;
   ProgressBar bar("import", options.format == ingest::ImportFormat::kFolder ? "photos" : "rows");
   ingest::ImportReport report;
   const auto imported =
       ingest::Importer(catalog.writer()).run(args.input, options, bar.progress(), stop, report);
-  const bool is_stopped = !imported && imported.error().code == ErrorCode::kCancelled;
-  if (!imported && !is_stopped) return imported;
+  if (!imported && !is_stopped(imported)) return imported;
   bar.finish();
   print_report(report, options.rejects_path);
-  if (is_stopped) return cancelled("stopped; run the same import again to go on where it ended");
+  if (!imported) return cancelled("stopped; run the same import again to continue");
   return {};
 }
 
-Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args, const std::stop_token& stop) {
+// Stores the vectors of --vectors with the images that import_rows() stored.
+Result<void> import_vectors(store::Catalogue& store, const ImportArgs& args, const std::stop_token& stop) {
   ingest::ImportOptions options;
   FIT_TRY(options.format, ingest::import_format(args.input));
   options.source = args.source;
@@ -64,9 +67,46 @@ Result<void> run_vector_import(store::Catalogue& store, const ImportArgs& args, 
   FIT_CHECK(ingest::import_vectors(store, args.input, options, {.path = args.vectors, .space = space},
                                    bar.progress(), stop, report));
   bar.finish();
-  std::cout << fit::format("{} vectors in the space \"{}\", {} rows without a picture\n",
+  std::cout << fit::format("{} vectors in the space \"{}\", {} rows without an image\n",
                            with_thousands(report.stored), space, with_thousands(report.missing));
   return {};
+}
+
+void declare(Arguments& arguments, ImportArgs& args) {
+  arguments.positional("PATH", args.input, "File or folder");
+  arguments.option("--source", args.source, "Source for rows that name none [the file's name]");
+  arguments.option("--rejects", args.rejects, "Write rejected rows to this file [PATH.rejects.ndjson]");
+  arguments.flag("--ignore-unknown-columns", args.ignore_unknown_columns,
+                 "Skip CSV columns and JSON fields that have no meaning here");
+  arguments.option(
+      "--vectors", args.vectors,
+      "Vectors of the rows' first images, computed elsewhere: float32, in the order of the rows");
+  arguments.option("--vectors-space", args.vectors_space,
+                   "Name of the space of these vectors [the file's name]");
+}
+
+Result<void> run(const ImportArgs& args, const Context& context) {
+  FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
+  return import_items(context, catalogue, args);
+}
+
+}  // namespace
+
+Result<void> import_items(const Context& context, const OpenCatalogue& catalogue, const ImportArgs& args) {
+  const domain::SpaceRecord& space = catalogue.space.record();
+  FIT_CHECK(drop_empty_indexes(context, space));
+  FIT_CHECK(import_rows(catalogue.space.catalog(), args, context.config().import.threads, context.stop));
+  if (!args.vectors.empty()) FIT_CHECK(import_vectors(catalogue.store, args, context.stop));
+  FIT_CHECK(build_indexes(context, space, store::IndexesToBuild::kMissing));
+  return update_indexes(context, catalogue);
+}
+
+void add_import(CommandSet& commands) {
+  commands.add<ImportArgs>({.name = "import",
+                            .help = "Import a CSV, an NDJSON file or a folder of photos into the catalogue",
+                            .on_signal = OnSignal::kStop,
+                            .decodes_images = true},
+                           declare, run);
 }
 
 }  // namespace fit::cli

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "base/format.h"
@@ -5,32 +6,21 @@
 #include "base/progress_bar.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/update_indexes.h"
 
 namespace fit::cli {
+namespace {
 
-Result<void> update_index(search::SpaceIndex& index, const std::stop_token& stop) {
-  ProgressBar bar("index", "vectors");
-  FIT_CHECK(index.catch_up(bar.progress(), stop));
-  bar.finish();
-  if (stop.stop_requested()) return cancelled("stopped; the index goes on from the last snapshot");
-  return index.save();
+struct StatusArgs {
+  bool json = false;
+};
+
+void declare(Arguments& arguments, StatusArgs& args) {
+  arguments.flag("--json", args.json, "Print JSON");
 }
 
-void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& stop) {
-  ProgressBar bar("embed", "texts");
-  catalog::TextVectors::Report report;
-  const auto filled = vectors.fill(bar.progress(), stop, report);
-  bar.finish();
-  if (!filled && filled.error().code != ErrorCode::kCancelled) {
-    std::cerr << fit::format("some items have no text vector yet ({}); fit serve goes on with them\n",
-                             filled.error().message);
-  } else if (report.refused > 0) {
-    std::cerr << fit::format("the provider refused the texts of {} items\n", with_thousands(report.refused));
-  }
-}
-
-Result<void> print_index_status(store::Catalogue& store, const search::Backend& backend,
-                                const domain::SpaceRecord* texts, const IndexArgs& args) {
+Result<void> print_status(store::Catalogue& store, const search::Backend& backend,
+                          const domain::SpaceRecord* texts, bool as_json) {
   FIT_TRY(const store::Counts counts, store.items().counts());
   FIT_TRY(const std::int64_t vectors, store.vectors().count(backend.space().id));
   FIT_TRY(const std::int64_t position, store.changes().position());
@@ -52,7 +42,7 @@ Result<void> print_index_status(store::Catalogue& store, const search::Backend& 
     status["text_dimensions"] = texts->dimensions;
     status["items_without_text_vector"] = std::max<std::int64_t>(0, counts.items - text_vectors);
   }
-  if (args.json) {
+  if (as_json) {
     std::cout << dump_json(status, 2) << "\n";
     return {};
   }
@@ -61,6 +51,51 @@ Result<void> print_index_status(store::Catalogue& store, const search::Backend& 
                              value.is_string() ? value.get<std::string>() : dump_json(value));
   }
   return {};
+}
+
+// Embeds images that have no vector in the spaces of the catalogue.
+Result<void> embed_missing(catalog::Catalog& catalog, const std::stop_token& stop) {
+  ProgressBar bar("embed", "photos");
+  catalog::Catalog::BackfillReport report;
+  FIT_CHECK(catalog.backfill({}, bar.progress(), stop, report));
+  bar.finish();
+  if (report.failed > 0) {
+    std::cerr << fit::format("{} images could not be read and have no vector\n",
+                             with_thousands(report.failed));
+  }
+  return {};
+}
+
+Result<void> build(const Context& context) {
+  FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
+  FIT_CHECK(embed_missing(catalogue.space.catalog(), context.stop));
+  FIT_CHECK(build_indexes(context, catalogue.space.record(), store::IndexesToBuild::kOfOtherOptionsToo));
+  return update_indexes(context, catalogue);
+}
+
+Result<void> show_status(const StatusArgs& args, const Context& context) {
+  FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
+  FIT_CHECK(catalogue.space.load_search());
+  return print_status(catalogue.store, catalogue.space.backend(),
+                      catalogue.texts == nullptr ? nullptr : &catalogue.texts->space(), args.json);
+}
+
+}  // namespace
+
+void add_index(CommandSet& commands) {
+  const CommandGroup group = {"index", "Build the search index, or show its state"};
+  commands.add({.group = group,
+                .name = "build",
+                .help = "Embed images that have no vector yet, and write the index snapshot",
+                .on_signal = OnSignal::kStop,
+                .decodes_images = true},
+               build);
+  commands.add<StatusArgs>({.group = group,
+                            .name = "status",
+                            .help = "Items, images, vectors and the snapshot's position",
+                            .on_signal = OnSignal::kStop,
+                            .decodes_images = true},
+                           declare, show_status);
 }
 
 }  // namespace fit::cli

@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <iostream>
 
 #include "base/files.h"
@@ -12,9 +11,19 @@ namespace {
 
 constexpr std::uintmax_t kLargestLayout = 1 << 20;
 
-std::optional<std::string> environment(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+struct MigrateArgs {
+  bool dry_run = false;
+  std::optional<int> to;         // version; absent: the last
+  std::filesystem::path layout;  // of partitions and shards; empty: the one stored in the database
+  bool json = false;
+};
+
+void declare(Arguments& arguments, MigrateArgs& args) {
+  arguments.flag("--dry-run", args.dry_run, "Only print what would be done");
+  arguments.option("--to", args.to, "Stop at this version [the last]");
+  arguments.option("--layout", args.layout,
+                   "TOML file that says which categories have partitions and where, on PostgreSQL");
+  arguments.flag("--json", args.json, "Print JSON");
 }
 
 bool is_wanted(const store::SchemaStep& step, const MigrateArgs& args) {
@@ -33,10 +42,10 @@ void print_json(const std::vector<store::SchemaStep>& steps, const std::vector<s
     if (args.dry_run && is_wanted(step, args)) one["sql"] = step.sql;
     list.push_back(std::move(one));
   }
-  Json places = Json::array();
-  for (const store::LayoutStep& step : layout) places.push_back(to_json(step));
+  Json parts = Json::array();
+  for (const store::LayoutStep& step : layout) parts.push_back(to_json(step));
   std::cout << dump_json(
-                   {{"dry_run", args.dry_run}, {"steps", std::move(list)}, {"layout", std::move(places)}}, 2)
+                   {{"dry_run", args.dry_run}, {"steps", std::move(list)}, {"layout", std::move(parts)}}, 2)
             << "\n";
 }
 
@@ -59,39 +68,45 @@ void print_text(const store::LayoutStep& step, bool with_sql) {
   for (const std::string& statement : step.statements) std::cout << statement << ";\n";
 }
 
-}  // namespace
-
-Result<void> run_migrate(const Config& config, const MigrateArgs& args) {
-  store::LayoutRun run{.wanted = nullptr, .graph = {}, .environment = &environment};
-  run.graph = {.m = static_cast<int>(config.db_hnsw_m),
-               .ef_construction = static_cast<int>(config.db_hnsw_ef_construction)};
+Result<void> run(const MigrateArgs& args, const Context& context) {
+  const DatabaseSettings& database = context.config().database;
+  store::LayoutRun layout_run{.wanted = nullptr, .graph = context.graph, .environment = &environment_value};
   store::VectorLayout layout;
   if (!args.layout.empty()) {
     FIT_TRY(const Bytes text, read_file(args.layout, kLargestLayout));
     FIT_TRY(layout, store::parse_layout(as_text(text)));
-    run.wanted = &layout;
+    layout_run.wanted = &layout;
   }
-  if (!args.dry_run) FIT_CHECK(store::migrate_database(config.database_url, args.to));
-  FIT_TRY(const auto steps, store::schema_steps(config.database_url));
+  if (!args.dry_run) FIT_CHECK(store::migrate_database(database.url, args.to));
+  FIT_TRY(const auto steps, store::schema_steps(database.url));
   if (!args.json) print_text(steps, args);
   std::vector<store::LayoutStep> done;
   if (args.dry_run) {
-    FIT_TRY(done, store::database_layout_steps(config.database_url, run));
+    FIT_TRY(done, store::database_layout_steps(database.url, layout_run));
     if (!args.json) {
       for (const store::LayoutStep& step : done) print_text(step, true);
     }
   } else {
-    FIT_CHECK(store::lay_out_database(config.database_url, run, [&](const store::LayoutStep& step) {
+    FIT_CHECK(store::lay_out_database(database.url, layout_run, [&](const store::LayoutStep& step) {
       done.push_back(step);
       if (!args.json) print_text(step, false);
     }));
   }
   if (args.json) {
     print_json(steps, done, args);
-  } else if (done.empty() && run.wanted != nullptr && steps.back().is_applied) {
-    std::cout << "layout: all is in place\n";
+  } else if (done.empty() && layout_run.wanted != nullptr && steps.back().is_applied) {
+    std::cout << "layout: nothing to do\n";
   }
   return {};
+}
+
+}  // namespace
+
+void add_migrate(CommandSet& commands) {
+  commands.add<MigrateArgs>(
+      {.name = "migrate",
+       .help = "Bring the database's schema up to date, as every other command does by itself"},
+      declare, run);
 }
 
 }  // namespace fit::cli

@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
+#include "cli/commands.h"
 #include "cli/table.h"
 #include "embed/model_bench.h"
 #include "embed/model_store.h"
@@ -25,7 +26,8 @@ std::string_view state_name(embed::ModelState state) {
   return "damaged";
 }
 
-void print_list(const embed::ModelStore& models) {
+Result<void> list(const Context& context) {
+  const embed::ModelStore models(context.config().models_folder());
   Table table({"name", "state", "dimensions", "text", "licence", "note"});
   for (const embed::ModelEntry& entry : models.list()) {
     const embed::Manifest& manifest = entry.manifest;
@@ -34,12 +36,16 @@ void print_list(const embed::ModelStore& models) {
                entry.problem.empty() ? manifest.note : entry.problem});
   }
   std::cout << table.str();
+  return {};
 }
 
-Result<void> pull(const embed::ModelStore& models, const Config& config, const std::string& name) {
-  net::HttpClient http({.allow_private_addresses = config.allow_private_addresses});
+Result<void> pull(const ModelArgs& args, const Context& context) {
+  const Config& config = context.config();
+  const embed::ModelStore models(config.models_folder());
+  const std::string& name = args.name;
+  net::HttpClient http({.allow_private_addresses = config.net.allow_private_addresses});
   embed::ModelStore::PullOptions options;
-  options.base_url = config.model_base_url;
+  options.base_url = config.embedding.model_base_url;
   options.limits.total_timeout = std::chrono::hours(24);
   ProgressBar bar("pull", "KiB");
   options.progress = [&](std::int64_t done, std::int64_t total) { bar.update(done >> 10, total >> 10); };
@@ -54,7 +60,9 @@ Result<void> pull(const embed::ModelStore& models, const Config& config, const s
   return {};
 }
 
-Result<void> verify(const embed::ModelStore& models, const std::string& name) {
+Result<void> verify(const ModelArgs& args, const Context& context) {
+  const embed::ModelStore models(context.config().models_folder());
+  const std::string& name = args.name;
   FIT_TRY(const std::vector<embed::FileCheck> checks, models.verify(name));
   Table table({"file", "state", "checked"});
   bool all_ok = true;
@@ -72,12 +80,14 @@ Result<void> verify(const embed::ModelStore& models, const std::string& name) {
   return {};
 }
 
-Result<void> bench(const Config& config, const std::string& name) {
+Result<void> bench(const ModelArgs& args, const Context& context) {
+  const Config& config = context.config();
+  const std::string& name = args.name;
   FIT_TRY(const auto embedder, embed::make_embedder({.provider = embed::provider_of(name),
                                                      .model = name,
                                                      .models_dir = config.models_folder(),
                                                      .batch_size = 32,
-                                                     .threads = static_cast<int>(config.embedding_threads)}));
+                                                     .threads = config.embedding.threads}));
   FIT_TRY(const embed::BenchReport report, embed::bench(*embedder));
   Table table({"input", "batch", "median ms", "ms each", "a second"});
   const auto add = [&](const char* input, const std::vector<embed::BenchRow>& rows) {
@@ -87,7 +97,7 @@ Result<void> bench(const Config& config, const std::string& name) {
                  fit::format("{:.1f}", row.per_second)});
     }
   };
-  add("pictures", report.images);
+  add("images", report.images);
   add("texts", report.texts);
   std::cout << table.str();
   return {};
@@ -95,20 +105,20 @@ Result<void> bench(const Config& config, const std::string& name) {
 
 }  // namespace
 
-Result<void> run_model(const Config& config, const ModelArgs& args) {
-  const embed::ModelStore models(config.models_folder());
-  switch (args.action) {
-    case ModelAction::kList:
-      print_list(models);
-      return {};
-    case ModelAction::kPull:
-      return pull(models, config, args.name);
-    case ModelAction::kVerify:
-      return verify(models, args.name);
-    case ModelAction::kBench:
-      return bench(config, args.name);
-  }
-  return {};
+void declare(Arguments& arguments, ModelArgs& args) {
+  arguments.positional("NAME", args.name, "Model");
+}
+
+void add_model(CommandSet& commands) {
+  const CommandGroup group = {"model", "List, download, check and time embedding models"};
+  commands.add({.group = group, .name = "list", .help = "Known models and whether they are installed"}, list);
+  const auto add = [&](std::string name, std::string help,
+                       Result<void> (*run)(const ModelArgs&, const Context&)) {
+    commands.add<ModelArgs>({.group = group, .name = std::move(name), .help = std::move(help)}, declare, run);
+  };
+  add("pull", "Download a model, resuming a partial download, and check it", pull);
+  add("verify", "Compare an installed model's files with their checksums", verify);
+  add("bench", "Time an installed model on this machine", bench);
 }
 
 }  // namespace fit::cli

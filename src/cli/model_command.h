@@ -1,12 +1,15 @@
 #pragma once
 
-#include "base/config.h"
-#include "base/result.h"
-#include "cli/command_line.h"
+#include <string>
+
+#include "cli/arguments.h"
 
 namespace fit::cli {
 
-// fit model list, pull, verify and bench. A pull that is killed is resumed by the next.
-Result<void> run_model(const Config& config, const ModelArgs& args);
+// Of the commands on one model.
+struct ModelArgs {
+  std::string name;
+};
+void declare(Arguments& arguments, ModelArgs& args);
 
 }  // namespace fit::cli

@@ -1,19 +1,25 @@
 #pragma once
 
-#include <stop_token>
+#include <cstdint>
+#include <filesystem>
 
-#include "base/result.h"
-#include "catalog/catalog.h"
-#include "cli/command_line.h"
+#include "cli/arguments.h"
 
 namespace fit::cli {
 
-// `fit properties evaluate`: how well properties are read from the titles of a table.
-Result<void> run_properties(const PropertiesArgs& args);
+struct PropertiesEvaluateArgs {
+  std::filesystem::path input;
+  std::uint64_t mistakes = 0;  // how many kinds of mistakes to show
+  bool json = false;
+};
+void declare(Arguments& arguments, PropertiesEvaluateArgs& args);
 
-// `fit properties backfill`: fills the properties of stored items and tells what came of it; kCancelled when
-// stopped.
-Result<void> run_properties_backfill(catalog::Catalog& catalog, const PropertiesBackfillArgs& args,
-                                     const std::stop_token& stop);
+struct PropertiesBackfillArgs {
+  bool dry_run = false;
+  std::int64_t batch_size = 256;
+  std::int64_t after = 0;  // item id
+  bool json = false;
+};
+void declare(Arguments& arguments, PropertiesBackfillArgs& args);
 
 }  // namespace fit::cli

@@ -1,11 +1,17 @@
+#include "cli/search_command.h"
+
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/stopwatch.h"
 #include "cli/commands.h"
 #include "cli/table.h"
+#include "cli/update_indexes.h"
+#include "search/result_views.h"
 
 namespace fit::cli {
 namespace {
@@ -32,6 +38,7 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
     FIT_TRY(const Json filters, parse_json("--filters", args.filters));
     FIT_TRY(query.filter, search::parse_filter(filters));
   }
+  query.paged = true;  // as POST /api/v1/search
   return query;
 }
 
@@ -40,27 +47,9 @@ std::string price_text(const domain::Listing& listing) {
   return fit::format("{:.2f} {}", *listing.price, listing.currency);
 }
 
-void print_json(const search::SearchResults& answer) {
-  Json results = Json::array();
-  for (const search::Hit& hit : answer.hits) {
-    const domain::Listing& listing = hit.item.listing;
-    Json result = {
-        {"id", hit.item.id.str()},      {"source", listing.source}, {"external_id", listing.external_id},
-        {"title", listing.title},       {"brand", listing.brand},   {"price", nullptr},
-        {"currency", listing.currency}, {"url", listing.url},       {"similarity", hit.similarity}};
-    if (listing.price) result["price"] = *listing.price;
-    results.push_back(std::move(result));
-  }
-  std::cout << dump_json({{"results", results},
-                          {"took_ms", answer.embed_ms + answer.search_ms},
-                          {"embedding_provider", answer.space}},
-                         2)
-            << "\n";
-}
-
-void print_table(const search::SearchResults& answer) {
+void print_table(const search::SearchResults& results) {
   Table table({"similarity", "id", "title", "brand", "price", "where"});
-  for (const search::Hit& hit : answer.hits) {
+  for (const search::Hit& hit : results.hits) {
     const domain::Listing& listing = hit.item.listing;
     const auto best = std::ranges::find(hit.item.images, hit.best_image, &domain::ImageRecord::id);
     table.add({std::isnan(hit.similarity) ? "" : fit::format("{:.4f}", hit.similarity), hit.item.id.str(),
@@ -68,18 +57,46 @@ void print_table(const search::SearchResults& answer) {
                listing.url.empty() && best != hit.item.images.end() ? best->location : listing.url});
   }
   std::cout << table.str();
-  std::cout << fit::format("{} found in {:.1f} ms ({:.1f} ms to read the query, {:.1f} ms to search) by {}\n",
-                           answer.hits.size(), answer.embed_ms + answer.search_ms, answer.embed_ms,
-                           answer.search_ms, answer.space);
+  std::cout << fit::format(
+      "{} found in {:.1f} ms ({:.1f} ms to embed the query, {:.1f} ms to search) by {}\n",
+      results.hits.size(), results.embed_ms + results.search_ms, results.embed_ms, results.search_ms,
+      results.space);
+}
+
+Result<void> run(const SearchArgs& args, const Context& context) {
+  FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
+  FIT_CHECK(update_indexes(context, catalogue));
+  const Stopwatch stopwatch;
+  FIT_TRY(const search::Query query, make_query(args, context.image_limits));
+  FIT_TRY(const search::SearchResults results, catalogue.space.engine().search(query));
+  if (!args.json) {
+    print_table(results);
+    return {};
+  }
+  const search::ResultViews views(context.config().http.cdn_base_url);
+  std::cout << dump_json(views.search_results(results, stopwatch.milliseconds()), 2) << "\n";
+  return {};
 }
 
 }  // namespace
 
-Result<void> run_search(search::SearchEngine& engine, const SearchArgs& args, const media::Limits& limits) {
-  FIT_TRY(const search::Query query, make_query(args, limits));
-  FIT_TRY(const search::SearchResults answer, engine.search(query));
-  args.json ? print_json(answer) : print_table(answer);
-  return {};
+void declare(Arguments& arguments, SearchArgs& args) {
+  arguments.optional_positional("PHOTO", args.photo, "Image file");
+  arguments.option("--text", args.text, "Search by words");
+  arguments.option("--item", args.item_id, "Search by the images of this item");
+  arguments.option("--filters", args.filters, R"(JSON, such as {"category":"dress","price_range":[10,50]})");
+  arguments.number("--limit", args.limit, "How many");
+  arguments.option("--min-similarity", args.min_similarity, "Nothing below this cosine, -1 to 1");
+  arguments.option("--min-relevance", args.min_relevance, "Nothing less relevant than this, 0 to 1");
+  arguments.flag("--json", args.json, "Print the JSON of POST /api/v1/search");
+}
+
+void add_search(CommandSet& commands) {
+  commands.add<SearchArgs>({.name = "search",
+                            .help = "Find look-alikes of a photo",
+                            .on_signal = OnSignal::kStop,
+                            .decodes_images = true},
+                           declare, run);
 }
 
 }  // namespace fit::cli

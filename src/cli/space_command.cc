@@ -1,3 +1,5 @@
+#include "cli/space_command.h"
+
 #include <algorithm>
 #include <iostream>
 
@@ -7,15 +9,16 @@
 #include "catalog/chosen_space.h"
 #include "cli/commands.h"
 #include "cli/table.h"
+#include "serving/space_records.h"
 
 namespace fit::cli {
 namespace {
 
-// Images that cannot be read never get a vector: so much of a catalogue may lack one.
+// Images that cannot be read never get a vector, so this share of a catalogue may lack one.
 constexpr double kMostMissing = 0.01;
 
-// A space with how it stands.
-struct Standing {
+// A space and how complete it is.
+struct SpaceState {
   domain::SpaceRecord record;
   std::int64_t vectors = 0;
   std::int64_t missing = 0;
@@ -23,43 +26,40 @@ struct Standing {
   std::string problem;  // why its model cannot be used here; empty: it can
 };
 
-bool makes(const embed::Space& made, const domain::SpaceRecord& space) {
-  return made.name == space.name && made.version == space.version && made.dimensions == space.dimensions;
-}
-
+// The image spaces of the catalogue.
 class Spaces {
  public:
-  static Result<Spaces> read(store::Catalogue& store, const SpaceOf& space_of) {
+  static Result<Spaces> read(store::Catalogue& store, const serving::EmbedderPool& embedders) {
     Spaces spaces;
     FIT_TRY(const auto counts, store.items().counts());
     spaces.images = counts.images;
     FIT_TRY(const auto chosen, catalog::chosen_space(store));
-    const auto configured = space_of("");
+    const auto configured = embedders.space_of("");
     spaces.is_chosen = chosen.has_value();
     if (!chosen && !configured) spaces.problem = configured.error().message;
     FIT_TRY(const auto records, store.spaces().list());
     for (const domain::SpaceRecord& record : records) {
       if (record.of != domain::VectorsOf::kImages) continue;
-      Standing& one = spaces.all.emplace_back(record);
+      SpaceState& one = spaces.all.emplace_back(record);
       FIT_TRY(one.vectors, store.vectors().count(record.id));
       one.missing = std::max<std::int64_t>(0, counts.images - one.vectors);
-      const bool is_configured = configured && makes(*configured, record);
+      const bool is_configured = configured && serving::makes_vectors_of(*configured, record);
       one.is_active = chosen ? chosen->id == record.id : is_configured;
       if (is_configured) continue;
-      const auto of_name = space_of(record.model);
-      if (!of_name) {
-        one.problem = of_name.error().message;
-      } else if (!makes(*of_name, record)) {
-        one.problem = fit::format("the model here is version {}", of_name->version);
+      const auto by_name = embedders.space_of(record.model);
+      if (!by_name) {
+        one.problem = by_name.error().message;
+      } else if (!serving::makes_vectors_of(*by_name, record)) {
+        one.problem = fit::format("the model here is version {}", by_name->version);
       }
     }
     return spaces;
   }
 
-  // By its name, or its model's; of several versions the one that the model here makes.
-  Result<Standing> find(const std::string& name) const {
-    const Standing* found = nullptr;
-    for (const Standing& one : all) {
+  // Finds a space by its name or by its model's. Of several versions, the one that the model here makes.
+  Result<SpaceState> find(const std::string& name) const {
+    const SpaceState* found = nullptr;
+    for (const SpaceState& one : all) {
       if (one.record.name != name && one.record.model != name) continue;
       if (found == nullptr || one.problem.empty()) found = &one;
     }
@@ -68,13 +68,13 @@ class Spaces {
         fit::format("the catalogue has no space \"{0}\"; fill it first: fit embed --space {0}", name));
   }
 
-  std::vector<Standing> all;
+  std::vector<SpaceState> all;
   std::int64_t images = 0;
   bool is_chosen = false;  // by `fit space use`
   std::string problem;     // why it is not known which space the settings mean
 };
 
-Json to_json(const Standing& one) {
+Json to_json(const SpaceState& one) {
   Json json = {{"name", one.record.name},       {"model", one.record.model},
                {"version", one.record.version}, {"dimensions", one.record.dimensions},
                {"vectors", one.vectors},        {"missing", one.missing},
@@ -86,16 +86,16 @@ Json to_json(const Standing& one) {
 void print_list(const Spaces& spaces, bool json) {
   if (json) {
     Json list = Json::array();
-    for (const Standing& one : spaces.all) list.push_back(to_json(one));
-    Json answer = {{"pictures", spaces.images},
-                   {"chosen_by", spaces.is_chosen ? "fit space use" : "settings"},
-                   {"spaces", std::move(list)}};
-    if (!spaces.problem.empty()) answer["problem"] = spaces.problem;
-    std::cout << dump_json(answer, 2) << "\n";
+    for (const SpaceState& one : spaces.all) list.push_back(to_json(one));
+    Json body = {{"pictures", spaces.images},
+                 {"chosen_by", spaces.is_chosen ? "fit space use" : "settings"},
+                 {"spaces", std::move(list)}};
+    if (!spaces.problem.empty()) body["problem"] = spaces.problem;
+    std::cout << dump_json(body, 2) << "\n";
     return;
   }
   Table table({"", "SPACE", "VERSION", "DIMENSIONS", "VECTORS", "MISSING", "MODEL HERE"});
-  for (const Standing& one : spaces.all) {
+  for (const SpaceState& one : spaces.all) {
     table.add({one.is_active ? "*" : "", one.record.name, one.record.version,
                std::to_string(one.record.dimensions), with_thousands(one.vectors),
                with_thousands(one.missing), one.problem.empty() ? "yes" : "no: " + one.problem});
@@ -106,7 +106,7 @@ void print_list(const Spaces& spaces, bool json) {
   if (!spaces.problem.empty()) std::cout << fit::format("no space is active: {}\n", spaces.problem);
 }
 
-Result<void> check_usable(const Standing& space, std::int64_t images, bool force) {
+Result<void> check_usable(const SpaceState& space, std::int64_t images, bool force) {
   if (!space.problem.empty()) {
     return Error{ErrorCode::kUnavailable,
                  fit::format("no model on this machine makes vectors of the space \"{}\": {}",
@@ -118,43 +118,78 @@ Result<void> check_usable(const Standing& space, std::int64_t images, bool force
   return Error{
       ErrorCode::kConflict,
       fit::format(
-          "{} of {} pictures have no vector in the space \"{}\", more than 1 %: searches would not find "
-          "them; fill it with fit embed --space {}, or say --force",
+          "{} of {} images have no vector in the space \"{}\", more than 1 %: searches would not find "
+          "them; fill it with fit embed --space {}, or use --force",
           with_thousands(space.missing), with_thousands(images), space.record.name, space.record.model),
       {},
       {}};
 }
 
-void print_choice(const Standing* chosen, bool json) {
+void print_choice(const SpaceState* chosen, bool json) {
   if (json) {
     std::cout << dump_json({{"space", chosen == nullptr ? Json() : to_json(*chosen)}}, 2) << "\n";
   } else if (chosen == nullptr) {
-    std::cout << "EMBEDDING_PROVIDER and EMBEDDING_MODEL decide again which space searches use\n";
+    std::cout << "searches use the space of EMBEDDING_PROVIDER and EMBEDDING_MODEL from now on\n";
   } else {
     std::cout << fit::format("searches use the space {} from now on; {} of its vectors are missing\n",
                              chosen->record.name, with_thousands(chosen->missing));
   }
 }
 
-}  // namespace
+struct SpaceArgs {
+  bool json = false;
+};
 
-Result<void> run_space(store::Catalogue& store, const SpaceOf& space_of, const SpaceArgs& args) {
-  if (args.action == SpaceAction::kReset) {
-    FIT_CHECK(catalog::choose_space(store, std::nullopt));
-    print_choice(nullptr, args.json);
-    return {};
-  }
-  FIT_TRY(const Spaces spaces, Spaces::read(store, space_of));
-  if (args.action == SpaceAction::kList) {
-    print_list(spaces, args.json);
-    return {};
-  }
-  FIT_TRY(Standing space, spaces.find(args.name));
+void declare(Arguments& arguments, SpaceArgs& args) {
+  arguments.flag("--json", args.json, "Print JSON");
+}
+
+Result<void> list(const SpaceArgs& args, const Context& context) {
+  FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
+  FIT_TRY(const Spaces spaces, Spaces::read(*store, context.embedders));
+  print_list(spaces, args.json);
+  return {};
+}
+
+Result<void> use(const UseSpaceArgs& args, const Context& context) {
+  FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
+  FIT_TRY(const Spaces spaces, Spaces::read(*store, context.embedders));
+  FIT_TRY(SpaceState space, spaces.find(args.name));
   FIT_CHECK(check_usable(space, spaces.images, args.force));
-  FIT_CHECK(catalog::choose_space(store, space.record));
+  FIT_CHECK(catalog::choose_space(*store, space.record));
   space.is_active = true;
   print_choice(&space, args.json);
   return {};
+}
+
+Result<void> reset(const SpaceArgs& args, const Context& context) {
+  FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
+  FIT_CHECK(catalog::choose_space(*store, std::nullopt));
+  print_choice(nullptr, args.json);
+  return {};
+}
+
+}  // namespace
+
+void declare(Arguments& arguments, UseSpaceArgs& args) {
+  arguments.positional("SPACE", args.name, "A space of fit space list, or its model");
+  arguments.flag("--force", args.force, "Even if more than 1 % of the images have no vector in it");
+  arguments.flag("--json", args.json, "Print JSON");
+}
+
+void add_space(CommandSet& commands) {
+  const CommandGroup group = {"space",
+                              "List the vector spaces of the catalogue, or choose the one that searches use"};
+  commands.add<SpaceArgs>(
+      {.group = group, .name = "list", .help = "Spaces, their vectors, what is missing, and which is active"},
+      declare, list);
+  commands.add<UseSpaceArgs>(
+      {.group = group, .name = "use", .help = "Searches of all running servers use this space from now on"},
+      declare, use);
+  commands.add<SpaceArgs>({.group = group,
+                           .name = "reset",
+                           .help = "Searches use the space of EMBEDDING_PROVIDER and EMBEDDING_MODEL again"},
+                          declare, reset);
 }
 
 }  // namespace fit::cli

@@ -46,4 +46,10 @@ Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder
   return {};
 }
 
+Result<Vector> embed_grey_image(Embedder& embedder) {
+  const media::Image grey{.width = 32, .height = 32, .rgb = std::vector<std::uint8_t>(32 * 32 * 3, 128)};
+  FIT_TRY(auto vectors, embedder.embed_images(std::span(&grey, 1)));
+  return std::move(vectors.front());
+}
+
 }  // namespace fit::embed

@@ -99,4 +99,8 @@ double dot(std::span<const float> a, std::span<const float> b);
 // contains NaN or infinity, or when it is zero.
 Result<void> normalize(Vector& vector, int dimensions, std::string_view embedder);
 
+// The vector of a small grey image: a short call that shows whether the model works. The errors of
+// embed_images().
+Result<Vector> embed_grey_image(Embedder& embedder);
+
 }  // namespace fit::embed

@@ -299,10 +299,6 @@ void RemoteTextEmbedder::probe() {
   state_->send(std::span(&word, 1), state_->options.background_timeout);
 }
 
-CircuitBreaker::State RemoteTextEmbedder::breaker() const {
-  return state_->breaker.state();
-}
-
 milliseconds RemoteTextEmbedder::retry_in() const {
   return state_->breaker.retry_in();
 }

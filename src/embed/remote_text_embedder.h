@@ -43,13 +43,8 @@ class RemoteTextEmbedder final : public TextEmbedder {
   Result<std::vector<Vector>> embed(std::span<const std::string> texts, Priority priority) override;
   bool is_available() const override;
 
-  // Sends one short request when the circuit breaker allows a probe; no effect while it is closed. Call it
-  // from a background thread: interactive requests do not probe the provider.
-  void probe();
-
-  CircuitBreaker::State breaker() const;
-  // The time until the next attempt is allowed; zero when it is allowed now.
-  std::chrono::milliseconds retry_in() const;
+  void probe() override;
+  std::chrono::milliseconds retry_in() const override;
 
  private:
   struct State;

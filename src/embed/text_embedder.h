@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,13 @@ class TextEmbedder {
 
   // Whether interactive requests are sent to the provider (the circuit breaker is closed).
   virtual bool is_available() const = 0;
+
+  // Sends one short request when the circuit breaker allows a probe; no effect while it is closed. Call it
+  // from a background thread: interactive requests do not probe the provider.
+  virtual void probe() {}
+
+  // The time until the next attempt is allowed; zero when it is allowed now.
+  virtual std::chrono::milliseconds retry_in() const { return {}; }
 
  protected:
   TextEmbedder() = default;

@@ -7,7 +7,7 @@
 
 #include "base/metrics.h"
 #include "http/router.h"
-#include "http/views.h"
+#include "search/result_views.h"
 #include "media/image.h"
 
 namespace fit::monitor {
@@ -23,7 +23,7 @@ namespace fit::http {
 // references in it must outlive the router.
 
 struct SearchRouteDeps {
-  Views views;
+  search::ResultViews views;
   net::HttpClient& http;  // fetches image_url
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // of one image, decoded from base64
@@ -34,7 +34,7 @@ struct SearchRouteDeps {
 void add_search_routes(Router& router, SearchRouteDeps deps);
 
 struct ItemRouteDeps {
-  Views views;
+  search::ResultViews views;
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // of one image, decoded from base64
 };

@@ -4,14 +4,12 @@
 
 #include "base/temp_dir.h"
 #include "http/assets.h"
-#include "http/deep_links.h"
 #include "http/listen.h"
 #include "http/message.h"
 #include "http/problem.h"
 #include "http/router.h"
 #include "http/scratch_file.h"
 #include "http/scratch_folder.h"
-#include "http/views.h"
 
 namespace fit::http {
 namespace {
@@ -99,52 +97,6 @@ TEST(Problem, NamesTheFieldAndHidesThePrivatePart) {
   EXPECT_EQ(body["type"], "urn:find-this-fit:problem:invalid");
   EXPECT_EQ(body["request_id"], "r1");
   EXPECT_FALSE(response.body.contains("secret"));
-}
-
-TEST(DeepLink, OpensTheMarketplacesApp) {
-  domain::Listing listing;
-  listing.source = "Depop";
-  listing.external_id = "a b/1";
-  listing.url = "https://shop.example/1";
-  EXPECT_EQ(deep_link(listing), "depop://product/a%20b%2F1");
-  listing.source = "my-shop";
-  EXPECT_EQ(deep_link(listing), "https://shop.example/1");
-}
-
-TEST(Views, ShowsAHitAsTheContractSays) {
-  search::Hit hit;
-  hit.item.id = ItemId{12};
-  hit.item.listing.source = "depop";
-  hit.item.listing.external_id = "x1";
-  hit.item.listing.title = "Denim jacket";
-  hit.item.listing.price = 45;
-  hit.item.listing.properties[0] = "outerwear";
-  domain::ImageRecord held;
-  held.id = ImageId{7};
-  held.location = "stored:7.jpg";
-  domain::ImageRecord remote;
-  remote.id = ImageId{8};
-  remote.location = "https://img.example/8.jpg";
-  hit.item.images = {held, remote};
-  hit.best_image = ImageId{7};
-  hit.similarity = 0.12345678;
-  search::SearchResults found;
-  found.hits = {hit};
-  found.space = "palette";
-
-  const Json body = Views("https://cdn.example/").search_results(found, 1.23456);
-  EXPECT_EQ(body["embedding_provider"], "palette");
-  EXPECT_EQ(body["took_ms"], 1.235);
-  const Json& result = body["results"][0];
-  EXPECT_EQ(result["id"], "12");
-  EXPECT_EQ(result["brand"], nullptr);
-  EXPECT_EQ(result["image_url"], "https://cdn.example/images/7");
-  EXPECT_EQ(result["images"][1]["url"], "https://img.example/8.jpg");
-  EXPECT_EQ(result["images"][1]["thumbnail_url"], "https://cdn.example/images/8/thumbnail");
-  EXPECT_EQ(result["deep_link"], "depop://product/x1");
-  EXPECT_EQ(result["similarity"], 0.123457);
-  EXPECT_EQ(result["properties"], Json({{"category", "outerwear"}}));
-  EXPECT_EQ(Views("").search_results(found, 0)["results"][0]["image_url"], "/images/7");
 }
 
 TEST(Assets, AreBuiltInWhole) {

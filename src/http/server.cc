@@ -8,7 +8,7 @@
 #include "http/listen.h"
 #include "http/native_message.h"
 #include "http/problem.h"
-#include "http/signals.h"
+#include "base/signal_watch.h"
 #include "http/worker_pools.h"
 
 namespace fit::http {

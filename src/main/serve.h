@@ -1,12 +1,14 @@
 #pragma once
 
+#include "base/config.h"
+#include "base/log.h"
 #include "base/result.h"
-#include "main/app.h"
 
 namespace fit {
 
-// Serves HTTP until SIGTERM or SIGINT: /live at once, /ready when the index has caught up. Images without a
-// vector in the active space are embedded in the background.
-Result<void> serve(App& app);
+// Serves HTTP until SIGTERM or SIGINT: /live at once, /ready when the index is up to date. Images and texts
+// without a vector are embedded in the background. The errors of opening the catalogue and of
+// http::Server::run().
+Result<void> serve(const Config& config, const Log& log);
 
 }  // namespace fit

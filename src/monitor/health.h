@@ -9,26 +9,26 @@
 
 namespace fit::monitor {
 
-// One part of the program that can be well or not: the store, the index, the model, the storage folder.
+// A part of the program that may be unusable: the store, the index, the model, the storage folder.
 struct Check {
   std::string name;
-  // The part's state in numbers and words for /health, or the Error that makes it unusable. Must be quick and
-  // thread-safe.
+  // Returns the part's state for /health, or the Error that makes it unusable. Must be quick and thread-safe.
   std::function<Result<Json>()> probe;
 };
 
 struct PartHealth {
   std::string name;
   bool ok = false;
-  Json state;         // what the probe answered
-  std::string error;  // safe to show
+  Json state;         // of the probe; an empty object when it failed
+  std::string error;  // safe to show to clients
 };
 
-// Asks each part in turn.
+// The parts of the program and their probes. Thread-safe.
 class Health {
  public:
   explicit Health(std::vector<Check> checks) : checks_(std::move(checks)) {}
 
+  // Probes each part, one after the other.
   std::vector<PartHealth> probe() const;
   // True when every part is usable.
   static bool all_ok(const std::vector<PartHealth>& parts);

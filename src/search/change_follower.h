@@ -5,6 +5,7 @@
 #include "base/background_task.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/progress.h"
 #include "search/item_columns.h"
 #include "search/space_index.h"
 #include "store/catalogue.h"

@@ -180,7 +180,7 @@ def test_a_redis_that_is_killed_fails_no_search(catalogue, redis):
         assert server.get("/ready").status_code == 200
         parts = {part["name"]: part for part in server.get("/health").json()["parts"]}
         assert parts["cache"]["status"] == "ok"
-        assert parts["cache"]["state"]["redis"] == "passed over"
+        assert parts["cache"]["state"]["redis"] == "unavailable"
         redis.start()
         wait_until(lambda: metric(server, "fit_redis_connected"), "using Redis again")
 

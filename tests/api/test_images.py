@@ -87,7 +87,7 @@ def test_images_of_removed_items_are_pruned_beside_a_server(tmp_path):
         assert all(path.exists() for path in files)
         assert prune()["originals"] == report["originals"]
         assert sum(path.exists() for path in files) == 2
-        assert "removed: 0 pictures" in run(tmp_path, "assets", "prune").stdout
+        assert "removed: 0 images" in run(tmp_path, "assets", "prune").stdout
         assert server.get(stored["images"][0]["url"]).content == image_files.jpeg(1)
         # The same image is sent again.
         again = put(3), put(2)

@@ -52,6 +52,19 @@ def test_the_response_has_the_contract_shape(server, photo, row):
     assert server.get(first["image_url"]).content == photo
 
 
+def test_the_command_prints_the_json_of_the_api(server, photo, tmp_path):
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(photo)
+    filters = {"category": "tops", "price_range": [0, 1000]}
+    by_command = json.loads(run(server.data, "search", file, "--limit", 3, "--filters", json.dumps(filters),
+                                "--json").stdout)
+    by_api = server.search(image_base64=image_files.text(photo), limit=3, filters=filters).json()
+    assert len(by_command["results"]) == 3
+    assert by_command.pop("took_ms") > 0 and by_api.pop("took_ms") > 0
+    assert list(by_command) == list(by_api)
+    assert by_command == by_api
+
+
 def test_data_urls_and_line_breaks_are_accepted(server, photo, row):
     wrapped = base64.encodebytes(photo).decode()
     for text in ("data:image/jpeg;base64," + image_files.text(photo), wrapped, image_files.text(photo).rstrip("=")):

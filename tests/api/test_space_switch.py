@@ -105,7 +105,7 @@ def test_switches_there_and_back_without_a_failed_request(both_filled, drawn_sam
             assert metric(text, "fit_space_switches_total", outcome="done") == 3
             assert metric(text, "fit_space_serves", space="builtin") == 1
             assert metric(text, "fit_space_serves", space="palette") == 0
-            wait_until(lambda: server.output().count("let go") == 3, "releasing the old spaces")
+            wait_until(lambda: server.output().count("space released") == 3, "releasing the old spaces")
         assert space(both_filled, "reset")["space"] is None
         wait_for_space(first, "palette")
         assert part(first, "space")["chosen_by"] == "EMBEDDING_PROVIDER and EMBEDDING_MODEL"
@@ -137,7 +137,7 @@ def test_choosing_the_active_space_changes_only_the_reason(both_filled):
             space(both_filled, *command)
             wait_until(lambda state=chosen_by: part(server, "space")["chosen_by"] == state, "seeing the choice")
         assert metric(server.get("/metrics").text, "fit_space_switches_total", outcome="done") == 0
-        assert "let go" not in server.output()
+        assert "space released" not in server.output()
 
 
 def test_pages_and_cached_results_belong_to_their_space(both_filled, drawn_sample):
@@ -284,7 +284,7 @@ def test_another_version_is_another_space(drawn_sample, tmp_path):
         fit_process.run(tmp_path, "embed", "--space", "other", **settings)
         space(tmp_path, "use", "other", **settings)
         wait_until(lambda: part(server, "space")["version"] == "2", "switching to version 2")
-        wait_until(lambda: "let go" in server.output(), "releasing version 1")
+        wait_until(lambda: "space released" in server.output(), "releasing version 1")
     with Server(tmp_path, **settings) as server:
         assert part(server, "space")["version"] == "2"
         assert "building anew" not in server.output()

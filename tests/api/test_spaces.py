@@ -32,7 +32,7 @@ def same_colour(server, rows):
 def test_imported_vectors_rerank_results(drawn_sample, tmp_path):
     vectors = colours_file(drawn_sample, tmp_path / "colours.f32")
     done = fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample", "--vectors", vectors, **DEFAULT)
-    assert f'{len(drawn_sample.all_rows)} vectors in the space "colours", 0 rows without a picture' in done.stdout
+    assert f'{len(drawn_sample.all_rows)} vectors in the space "colours", 0 rows without an image' in done.stdout
     with Server(tmp_path, **DEFAULT) as server:
         alone = same_colour(server, drawn_sample.rows)
     with Server(tmp_path, RERANK_SPACES="colours:2,palette:0", **DEFAULT) as server:

@@ -157,7 +157,7 @@ def test_a_failing_provider_is_unavailable_and_used_again(tmp_path, provider, mo
             results = search(server, text=f"a parka number {number + 100}")
             assert results and not is_by_texts(results), "found without the provider"
             assert kinds(results)[0] == "parka", "found by the words of its title"
-        assert state(server)["provider"] == "passed over"
+        assert state(server)["provider"] == "unavailable"
         assert server.get("/ready").status_code == 200
         put(server, items(100, 15))
         assert server.get("/api/v1/items/21").status_code == 200, "what was acknowledged is there"
@@ -177,7 +177,7 @@ def test_a_provider_recovers_without_items_waiting(tmp_path, provider):
         provider.mode = "500"
         for number in range(4):
             search(server, text=f"parka {number + 100}")
-        assert state(server)["provider"] == "passed over"
+        assert state(server)["provider"] == "unavailable"
         provider.mode = "ok"
         wait_until(lambda: state(server)["provider"] == "used", "using the provider again")
 

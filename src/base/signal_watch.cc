@@ -1,0 +1,61 @@
+#include "base/signal_watch.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+
+namespace fit {
+namespace {
+
+// A signal handler can reach nothing but statics: the pipe that the watching thread reads.
+std::atomic<int> signal_pipe{-1};
+
+extern "C" void forward_signal(int signal) {
+  const auto byte = static_cast<unsigned char>(signal);
+  const int pipe = signal_pipe.load();
+  if (pipe >= 0) [[maybe_unused]]
+    const ssize_t written = ::write(pipe, &byte, 1);
+}
+
+}  // namespace
+
+struct SignalWatch::Former {
+  struct sigaction term;
+  struct sigaction interrupt;
+};
+
+SignalWatch::SignalWatch(std::function<void(int)> on_signal) : former_(std::make_unique<Former>()) {
+  if (::pipe2(pipe_, O_CLOEXEC) != 0) return;
+  signal_pipe = pipe_[1];
+  struct sigaction action{};
+  action.sa_handler = forward_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGTERM, &action, &former_->term);
+  ::sigaction(SIGINT, &action, &former_->interrupt);
+  thread_ = std::thread([reader = pipe_[0], on_signal = std::move(on_signal)] {
+    unsigned char byte = 0;
+    while (::read(reader, &byte, 1) == 1) {
+      if (byte == 0) return;
+      ::signal(SIGTERM, SIG_DFL);
+      ::signal(SIGINT, SIG_DFL);
+      on_signal(byte);
+    }
+  });
+}
+
+SignalWatch::~SignalWatch() {
+  if (!thread_.joinable()) return;
+  signal_pipe = -1;
+  const unsigned char end = 0;
+  [[maybe_unused]] const ssize_t written = ::write(pipe_[1], &end, 1);
+  thread_.join();
+  ::close(pipe_[0]);
+  ::close(pipe_[1]);
+  ::sigaction(SIGTERM, &former_->term, nullptr);
+  ::sigaction(SIGINT, &former_->interrupt, nullptr);
+}
+
+}  // namespace fit

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "cli/context.h"
+
+namespace CLI {
+class App;
+}
+
+namespace fit::cli {
+
+// What SIGINT and SIGTERM do while a command runs. A second signal always ends the process.
+enum class OnSignal : std::uint8_t {
+  kEnd,  // end the process at once
+  kStop  // request Context::stop, so that the command ends early and reports what it did
+};
+
+// Commands with a name in common, such as `fit model list` and `fit model pull`.
+struct CommandGroup {
+  std::string name;
+  std::string help;
+};
+
+struct CommandInfo {
+  std::optional<CommandGroup> group = std::nullopt;
+  std::string name;
+  std::string help;
+  OnSignal on_signal = OnSignal::kEnd;
+  bool decodes_images = false;  // media::start_vips() must be called before
+};
+
+// A command with the arguments that it was given. It prints its result to standard output and its progress to
+// standard error, and returns an Error for main/ to print: kCancelled when it was stopped.
+struct Command {
+  CommandInfo info;
+  std::function<Result<void>(const Context&)> run;
+};
+
+// Whether a call ended because a stop was requested; its report is valid then.
+inline bool is_stopped(const Result<void>& result) {
+  return !result && result.error().code == ErrorCode::kCancelled;
+}
+
+// Collects the commands and, once the command line is parsed, the one that was given.
+class CommandSet {
+ public:
+  // `app` must outlive this object.
+  explicit CommandSet(CLI::App& app) : app_(app) {}
+
+  // `declare` declares the command's arguments; `run` gets their values.
+  template <class Args>
+  void add(CommandInfo info, void (*declare)(Arguments&, Args&),
+           std::function<Result<void>(const Args&, const Context&)> run) {
+    const auto args = std::make_shared<Args>();
+    Arguments arguments = add_command({std::move(info), [args, run = std::move(run)](const Context& context) {
+                                         return run(*args, context);
+                                       }});
+    declare(arguments, *args);
+  }
+  // A command without arguments.
+  void add(CommandInfo info, std::function<Result<void>(const Context&)> run) {
+    add_command({std::move(info), std::move(run)});
+  }
+
+  // The command that was given; valid after the parsing.
+  Command& given() { return given_; }
+
+ private:
+  Arguments add_command(Command command);
+
+  CLI::App& app_;
+  std::map<std::string, CLI::App*> groups_;
+  Command given_;
+};
+
+}  // namespace fit::cli

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "cli/arguments.h"
+
+namespace fit::cli {
+
+struct SearchArgs {
+  std::filesystem::path photo;
+  std::string text;
+  std::string item_id;
+  std::string filters;  // a JSON object
+  std::int64_t limit = 10;
+  std::optional<double> min_similarity;
+  std::optional<double> min_relevance;
+  bool json = false;
+};
+void declare(Arguments& arguments, SearchArgs& args);
+
+}  // namespace fit::cli

@@ -1,0 +1,56 @@
+#include "cli/update_indexes.h"
+
+#include <iostream>
+
+#include "base/format.h"
+#include "base/progress_bar.h"
+#include "base/text.h"
+
+namespace fit::cli {
+namespace {
+
+void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& stop) {
+  ProgressBar bar("embed", "texts");
+  catalog::TextVectors::Report report;
+  const auto filled = vectors.fill(bar.progress(), stop, report);
+  bar.finish();
+  if (!filled) {
+    std::cerr << fit::format("some items have no text vector yet ({}); fit serve continues with them\n",
+                             filled.error().message);
+  } else if (report.refused > 0) {
+    std::cerr << fit::format("the provider refused the texts of {} items\n", with_thousands(report.refused));
+  }
+}
+
+Result<void> update_index(search::SpaceIndex& index, const std::stop_token& stop) {
+  ProgressBar bar("index", "vectors");
+  FIT_CHECK(index.catch_up(bar.progress(), stop));
+  bar.finish();
+  if (stop.stop_requested()) return cancelled("stopped; the index continues from its last snapshot");
+  return index.save();
+}
+
+}  // namespace
+
+Result<void> drop_empty_indexes(const Context& context, const domain::SpaceRecord& space) {
+  return store::drop_empty_indexes(context.config().database.url, space);
+}
+
+Result<void> build_indexes(const Context& context, const domain::SpaceRecord& space,
+                           store::IndexesToBuild which) {
+  return store::build_indexes(context.config().database.url, space, context.graph, which,
+                              [](const std::string& what) { std::cerr << what << "\n"; });
+}
+
+Result<void> update_indexes(const Context& context, const OpenCatalogue& catalogue) {
+  FIT_CHECK(catalogue.space.load_search());
+  serving::SearchedTexts* const texts = catalogue.texts;
+  if (texts != nullptr) fill_text_vectors(texts->vectors(), context.stop);
+  for (search::SpaceIndex* const index :
+       {catalogue.space.index(), texts == nullptr ? nullptr : texts->index()}) {
+    if (index != nullptr) FIT_CHECK(update_index(*index, context.stop));
+  }
+  return {};
+}
+
+}  // namespace fit::cli

@@ -1,0 +1,87 @@
+#include "main/options.h"
+
+#include <ranges>
+#include <string_view>
+
+#include "base/text.h"
+#include "base/version.h"
+
+namespace fit {
+
+store::GraphOptions graph_options(const DatabaseSettings& settings) {
+  return {.m = settings.hnsw_m, .ef_construction = settings.hnsw_ef_construction};
+}
+
+store::OpenOptions store_options(const DatabaseSettings& settings) {
+  store::OpenOptions options{.connections = settings.pool_size,
+                             .overflow_connections = settings.max_overflow,
+                             .statement_timeout = settings.statement_timeout,
+                             .read_urls = {},
+                             .max_lag = settings.max_replica_lag};
+  for (const auto part : std::views::split(settings.read_url, ',')) {
+    const std::string_view url = trim(std::string_view(part.begin(), part.end()));
+    if (!url.empty()) options.read_urls.emplace_back(url);
+  }
+  options.graph = graph_options(settings);
+  return options;
+}
+
+media::Limits image_limits(const MediaSettings& settings) {
+  return {.max_bytes = settings.max_image_bytes,
+          .max_pixels = settings.max_image_pixels,
+          .max_time = settings.image_timeout};
+}
+
+embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name) {
+  const EmbeddingSettings& settings = config.embedding;
+  return {.provider = name.empty() ? settings.provider : embed::provider_of(name),
+          .model = name.empty() ? settings.model : name,
+          .models_dir = config.models_folder(),
+          .batch_size = settings.batch_size,
+          .max_concurrent = settings.max_concurrent,
+          .threads = settings.threads,
+          .metrics = &metrics};
+}
+
+embed::RemoteTextEmbedder::Options text_embedder_options(const TextEmbeddingSettings& settings) {
+  embed::RemoteTextEmbedder::Options options;
+  options.base_url = settings.base_url;
+  options.key = settings.api_key;
+  options.model = settings.model;
+  options.dimensions = settings.dimensions;
+  options.interactive_timeout = settings.timeout;
+  return options;
+}
+
+serving::SpaceIndexOptions index_options(const Config& config) {
+  return {.folder = config.storage.path / "index",
+          .index = {.m = config.index.hnsw_m, .ef_construction = config.index.hnsw_ef_construction}};
+}
+
+serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths) {
+  serving::SearchedSpace::Options options;
+  options.catalog.image_limits = image_limits(config.media);
+  options.catalog.fetch_limits.total_timeout = config.net.fetch_timeout;
+  options.catalog.fetch_limits.max_bytes = config.media.max_image_bytes;
+  options.catalog.thumbnail_side = config.media.thumbnail_side;
+  options.catalog.allow_local_paths = allow_local_paths;
+  options.index = index_options(config);
+  options.rerank_spaces = config.search.rerank_spaces;
+  options.cache_time = config.cache.time_to_live;
+  options.reads_standbys = !config.database.read_url.empty();
+  return options;
+}
+
+http::ServerOptions server_options(const HttpSettings& settings, const std::filesystem::path& scratch_path) {
+  http::ServerOptions options;
+  options.host = settings.host;
+  options.port = settings.port;
+  options.io_threads = settings.io_threads;
+  options.worker_threads = settings.worker_threads;
+  options.max_queued = settings.max_queued_requests;
+  options.scratch_path = scratch_path;
+  options.version = kVersion;
+  return options;
+}
+
+}  // namespace fit

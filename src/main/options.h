@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/config.h"
+#include "base/metrics.h"
+#include "embed/provider.h"
+#include "embed/remote_text_embedder.h"
+#include "http/server.h"
+#include "media/image.h"
+#include "serving/searched_space.h"
+#include "store/catalogue.h"
+
+// The options of each folder's objects, from the settings.
+namespace fit {
+
+store::GraphOptions graph_options(const DatabaseSettings& settings);
+
+store::OpenOptions store_options(const DatabaseSettings& settings);
+
+media::Limits image_limits(const MediaSettings& settings);
+
+// The options of the named embedder: "builtin", "palette" or a model; empty means the configured one.
+// `metrics` must outlive the embedder.
+embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name = "");
+
+embed::RemoteTextEmbedder::Options text_embedder_options(const TextEmbeddingSettings& settings);
+
+serving::SpaceIndexOptions index_options(const Config& config);
+
+// `allow_local_paths`: whether items may name image files of this machine.
+serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths);
+
+// `scratch_path` is a folder of this process alone, for request bodies.
+http::ServerOptions server_options(const HttpSettings& settings, const std::filesystem::path& scratch_path);
+
+}  // namespace fit

@@ -1,0 +1,63 @@
+#include "main/runtime.h"
+
+#include "base/background_task.h"
+#include "embed/caching_embedder.h"
+#include "embed/provider.h"
+#include "main/options.h"
+
+namespace fit {
+
+Runtime::Runtime(const Config& config, Log log)
+    : config_(config),
+      log_(std::move(log)),
+      http_({.allow_private_addresses = config.net.allow_private_addresses}),
+      embedders_({.space_of =
+                      [this](const std::string& name) {
+                        return embed::space_of(embedder_options(config_, metrics_, name));
+                      },
+                  .make = [this](const std::string& name) { return make_embedder(name); }}) {}
+
+Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, const Options& options) {
+  std::unique_ptr<Runtime> runtime(new Runtime(config, std::move(log)));
+  if (options.uses_cache) FIT_CHECK(runtime->open_cache());
+  FIT_TRY(runtime->ontology_, ontology::Ontology::load());
+  FIT_CHECK(runtime->open_text_embedder());
+  return runtime;
+}
+
+// A cache of this process, in front of Redis where there is one.
+Result<void> Runtime::open_cache() {
+  const CacheSettings& settings = config_.cache;
+  if (settings.time_to_live == std::chrono::seconds(0)) return {};
+  memory_cache_ = std::make_unique<cache::MemoryCache>(
+      cache::MemoryCache::Options{.max_bytes = settings.max_bytes, .metrics = &metrics_});
+  cache_ = memory_cache_.get();
+  if (settings.redis_url.empty()) return {};
+  cache::RedisCache::Options options;
+  options.connections = config_.http.worker_threads;
+  options.metrics = &metrics_;
+  FIT_TRY(redis_, cache::RedisCache::open(settings.redis_url, log_, std::move(options)));
+  tiered_cache_ = std::make_unique<cache::TieredCache>(*memory_cache_, *redis_);
+  cache_ = tiered_cache_.get();
+  return {};
+}
+
+Result<void> Runtime::open_text_embedder() {
+  if (!config_.text_embedding.is_enabled()) return {};
+  auto options = text_embedder_options(config_.text_embedding);
+  options.metrics = &metrics_;
+  options.wait = [stop = stop_.get_token()](std::chrono::milliseconds time) {
+    return wait_unless_stopped(stop, time);
+  };
+  FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
+  return {};
+}
+
+Result<std::unique_ptr<embed::Embedder>> Runtime::make_embedder(const std::string& name) {
+  FIT_TRY(auto embedder, embed::make_embedder(embedder_options(config_, metrics_, name)));
+  if (cache_ == nullptr) return embedder;
+  return std::make_unique<embed::CachingEmbedder>(std::move(embedder), *cache_, config_.cache.time_to_live,
+                                                  metrics_);
+}
+
+}  // namespace fit

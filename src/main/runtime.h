@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "cache/memory_cache.h"
+#include "cache/redis_cache.h"
+#include "cache/tiered_cache.h"
+#include "embed/remote_text_embedder.h"
+#include "net/http_client.h"
+#include "ontology/ontology.h"
+#include "serving/embedder_pool.h"
+
+namespace fit {
+
+// What all tenants of a process share. Must outlive them.
+class Runtime {
+ public:
+  struct Options {
+    bool uses_cache = false;  // whether query vectors and results are cached, as the settings say
+  };
+  // kInvalid naming a setting. A Redis server or a provider that cannot be reached is no error.
+  static Result<std::unique_ptr<Runtime>> open(const Config& config, Log log, const Options& options);
+
+  const Config& config() const { return config_; }
+  const Log& log() const { return log_; }
+  Metrics& metrics() { return metrics_; }
+  net::HttpClient& http() { return http_; }
+  const ontology::Ontology& ontology() const { return *ontology_; }
+  serving::EmbedderPool& embedders() { return embedders_; }
+  // The embedder of item texts; null where TEXT_EMBEDDING_PROVIDER is none.
+  embed::RemoteTextEmbedder* text_embedder() { return text_embedder_.get(); }
+
+  // The cache to use; null: none.
+  cache::Cache* cache() { return cache_; }
+  // Its levels, for reports; null: there is no such level.
+  const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
+  const cache::RedisCache* redis() const { return redis_.get(); }
+
+  // Ends the waits between calls of the text embedding provider, for good.
+  void request_stop() { stop_.request_stop(); }
+
+ private:
+  Runtime(const Config& config, Log log);
+
+  Result<void> open_cache();
+  Result<void> open_text_embedder();
+  Result<std::unique_ptr<embed::Embedder>> make_embedder(const std::string& name);
+
+  const Config config_;
+  const Log log_;
+  Metrics metrics_;
+  std::stop_source stop_;
+  net::HttpClient http_;
+  std::unique_ptr<cache::MemoryCache> memory_cache_;
+  std::unique_ptr<cache::RedisCache> redis_;
+  std::unique_ptr<cache::TieredCache> tiered_cache_;
+  cache::Cache* cache_ = nullptr;
+  std::optional<ontology::Ontology> ontology_;  // set by open()
+  serving::EmbedderPool embedders_;
+  std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;
+};
+
+}  // namespace fit

@@ -1,0 +1,128 @@
+#include "monitor/probes.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/format.h"
+
+namespace fit::monitor {
+namespace {
+
+double seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+Result<Json> probe_store(store::Catalogue& store, search::StateMetrics& state_metrics) {
+  FIT_CHECK(store.check());
+  FIT_TRY(const auto measured, state_metrics.state());
+  const sql::PoolStats stats = store.pool_stats();
+  Json replicas = Json::array();
+  for (const sql::PoolStats::Replica& one : stats.replicas) {
+    replicas.push_back({{"name", one.name},
+                        {"is_used", one.is_used},
+                        {"lag_bytes", one.lag_bytes},
+                        {"lag_s", seconds(one.lag)}});
+  }
+  Json state = {{"items", measured.counts.items},
+                {"images", measured.counts.images},
+                {"connections",
+                 {{"open", stats.open},
+                  {"busy", stats.busy},
+                  {"waiting", stats.waiting},
+                  {"writes_waiting", stats.writes_waiting}}}};
+  if (!stats.replicas.empty()) state["replicas"] = std::move(replicas);
+  return state;
+}
+
+Result<Json> probe_index(const search::Backend& backend, search::StateMetrics& state_metrics) {
+  FIT_TRY(const auto state, state_metrics.state());
+  if (!backend.is_complete()) {
+    return Error{
+        ErrorCode::kUnavailable, fit::format("being built: {} images so far", state.backend.images), {}, {}};
+  }
+  return Json{{"space", backend.space().name},        {"kind", state.backend.kind},
+              {"images", state.backend.images},       {"missing", state.missing},
+              {"missing_ratio", state.missing_ratio}, {"bytes", state.backend.bytes},
+              {"position", state.backend.position}};
+}
+
+Result<Json> probe_model(embed::Embedder& embedder) {
+  FIT_CHECK(embed::embed_grey_image(embedder));
+  const embed::Space& space = embedder.space();
+  return Json{{"provider", space.name},
+              {"model", space.model},
+              {"version", space.version},
+              {"dimensions", space.dimensions}};
+}
+
+Result<Json> probe_storage(const std::filesystem::path& folder) {
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return Error{ErrorCode::kStorageFull, "the folder STORAGE_PATH cannot be written", {}, {}};
+  }
+  std::error_code error;
+  const auto space = std::filesystem::space(folder, error);
+  if (error) {
+    return Error{ErrorCode::kStorageFull, "the folder STORAGE_PATH cannot be read", {}, error.message()};
+  }
+  constexpr std::uintmax_t kLeast = 64u << 20;
+  if (space.available < kLeast) {
+    return Error{ErrorCode::kStorageFull,
+                 fit::format("only {} MiB are free under STORAGE_PATH", space.available >> 20),
+                 {},
+                 {}};
+  }
+  return Json{{"free_bytes", space.available}};
+}
+
+Json probe_cache(const cache::MemoryCache* memory, const cache::RedisCache* redis) {
+  if (memory == nullptr) return {{"level", "none"}};
+  const auto stats = memory->stats();
+  Json state = {{"level", redis == nullptr ? "memory" : "memory and redis"},
+                {"entries", stats.entries},
+                {"memory_bytes", stats.bytes}};
+  if (redis != nullptr) state["redis"] = redis->is_connected() ? "connected" : "unavailable";
+  return state;
+}
+
+Result<Json> probe_text_embedding(const embed::TextEmbedder& embedder, search::StateMetrics& state_metrics,
+                                  std::int64_t indexed) {
+  FIT_TRY(const auto measured, state_metrics.state());
+  const std::int64_t vectors = measured.text_vectors;
+  Json state = {{"space", embedder.space().name},
+                {"model", embedder.space().model},
+                {"dimensions", embedder.space().dimensions},
+                {"provider", embedder.is_available() ? "used" : "unavailable"},
+                {"items_without_vector", std::max<std::int64_t>(0, measured.counts.items - vectors)},
+                {"indexed", indexed < 0 ? vectors : indexed}};
+  if (!embedder.is_available()) state["retry_in_s"] = seconds(embedder.retry_in());
+  return state;
+}
+
+void show_connections(const sql::PoolStats& stats, Metrics& metrics) {
+  const auto show = [&metrics](const char* state, std::size_t count) {
+    metrics.gauge("fit_database_connections", "Connections to the database that read", {{"state", state}})
+        .set(static_cast<double>(count));
+  };
+  show("busy", stats.busy);
+  show("idle", stats.open - stats.busy);
+  const auto wait = [&metrics](const char* for_what, std::size_t count) {
+    metrics.gauge("fit_database_waiting", "Calls that wait for a connection", {{"for", for_what}})
+        .set(static_cast<double>(count));
+  };
+  wait("read", stats.waiting);
+  wait("write", stats.writes_waiting);
+  for (const sql::PoolStats::Replica& one : stats.replicas) {
+    const Labels labels = {{"replica", one.name}};
+    metrics.gauge("fit_replica_used", "1 while reads go to the standby", labels).set(one.is_used ? 1 : 0);
+    metrics.gauge("fit_replica_lag_bytes", "Log of the primary that the standby has not replayed", labels)
+        .set(static_cast<double>(one.lag_bytes));
+    metrics.gauge("fit_replica_lag_seconds", "Age of the oldest write that the standby lacks", labels)
+        .set(seconds(one.lag));
+  }
+}
+
+}  // namespace fit::monitor

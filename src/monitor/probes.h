@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/json.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "cache/memory_cache.h"
+#include "cache/redis_cache.h"
+#include "embed/embedder.h"
+#include "embed/text_embedder.h"
+#include "search/backend.h"
+#include "search/state_metrics.h"
+#include "store/catalogue.h"
+
+// The probes of the parts that /health shows (docs/operations.md). Each returns the part's state for the
+// report, or the Error that makes the part unusable. Thread-safe.
+namespace fit::monitor {
+
+// Connections, standbys and the counted rows. The errors of the store.
+Result<Json> probe_store(store::Catalogue& store, search::StateMetrics& state_metrics);
+
+// kUnavailable until the index has had every vector once.
+Result<Json> probe_index(const search::Backend& backend, search::StateMetrics& state_metrics);
+
+// Embeds a small image. The errors of the embedder.
+Result<Json> probe_model(embed::Embedder& embedder);
+
+// kStorageFull when the folder cannot be written, or has less than 64 MiB of free space.
+Result<Json> probe_storage(const std::filesystem::path& folder);
+
+// Never fails: without a cache, searches only take longer. Both may be null.
+Json probe_cache(const cache::MemoryCache* memory, const cache::RedisCache* redis);
+
+// Never fails because of the provider: without it, texts are compared in the image space. `indexed` is the
+// number of text vectors in the index of this process; negative when the database has the index.
+Result<Json> probe_text_embedding(const embed::TextEmbedder& embedder, search::StateMetrics& state_metrics,
+                                  std::int64_t indexed);
+
+// Sets the gauges of the store's connections and standbys.
+void show_connections(const sql::PoolStats& stats, Metrics& metrics);
+
+}  // namespace fit::monitor

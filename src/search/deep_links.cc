@@ -1,0 +1,50 @@
+#include "search/deep_links.h"
+
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "base/format.h"
+
+namespace fit::search {
+namespace {
+
+struct AppScheme {
+  std::string_view source;
+  std::string_view prefix;  // in front of the listing's id
+};
+
+// One line per marketplace with an app that opens its own links.
+constexpr std::array kSchemes = {
+    AppScheme{"depop", "depop://product/"},
+    AppScheme{"vinted", "vinted://item/"},
+    AppScheme{"poshmark", "poshmark://listing/"},
+};
+
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+// RFC 3986: everything but the unreserved characters is escaped.
+std::string percent_encode(std::string_view text) {
+  std::string encoded;
+  for (const unsigned char c : text) {
+    const bool plain = (c < 128 && std::isalnum(c) != 0) || c == '-' || c == '.' || c == '_' || c == '~';
+    encoded += plain ? std::string(1, static_cast<char>(c)) : fit::format("%{:02X}", c);
+  }
+  return encoded;
+}
+
+}  // namespace
+
+std::string deep_link(const domain::Listing& listing) {
+  for (const AppScheme& scheme : kSchemes) {
+    if (same_ignoring_case(listing.source, scheme.source) && !listing.external_id.empty()) {
+      return std::string(scheme.prefix) + percent_encode(listing.external_id);
+    }
+  }
+  return listing.url;
+}
+
+}  // namespace fit::search

@@ -1,0 +1,212 @@
+#include "search/result_views.h"
+
+#include <cmath>
+
+#include "search/deep_links.h"
+
+namespace fit::search {
+namespace {
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json price_or_null(const std::optional<double>& price) {
+  return price ? Json(*price) : Json(nullptr);
+}
+
+Json set_properties(const domain::Properties& values) {
+  Json properties = Json::object();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].empty()) properties[std::string(domain::kProperties[i])] = values[i];
+  }
+  return properties;
+}
+
+double rounded(double value, double steps) {
+  return std::round(value * steps) / steps;
+}
+
+// {"material": {"origin": "text", "confidence": 0.81}}
+Json property_origins(const domain::ItemRecord& item) {
+  Json origins = Json::object();
+  for (std::size_t i = 0; i < item.origins.size(); ++i) {
+    const auto& [origin, confidence] = item.origins[i];
+    if (origin == domain::Origin::kNone) continue;
+    origins[std::string(domain::kProperties[i])] = {{"origin", domain::origin_name(origin)},
+                                                    {"confidence", rounded(confidence, 1e3)}};
+  }
+  return origins;
+}
+
+// The likeliest value of each property.
+Json predicted_properties(const embed::PropertyPredictions& predictions) {
+  Json properties = Json::object();
+  for (const embed::PropertyPrediction& one : predictions) {
+    if (one.values.empty()) continue;
+    const embed::PropertyPrediction::Value& best = one.values.front();
+    properties[one.property] = {{"value", best.value}, {"confidence", rounded(best.confidence, 1e3)}};
+  }
+  return properties;
+}
+
+// {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
+//  "corrected": [{"from": "addidas", "to": "adidas"}]}
+Json parsed_text(const ParsedText& read) {
+  Json body;
+  body["text"] = read.text;
+  if (read.min_price || read.max_price) {
+    body["price_range"] = {price_or_null(read.min_price), price_or_null(read.max_price)};
+  }
+  Json properties = Json::object();
+  for (const SoftProperty& one : read.properties) {
+    if (one.wanted) properties[std::string(domain::kProperties[one.property])] = one.value;
+  }
+  for (const SoftProperty& one : read.properties) {
+    if (one.wanted) continue;
+    Json& said = properties[std::string(domain::kProperties[one.property])];
+    if (said.is_string()) said = {{"any", said}};
+    said["not"].push_back(one.value);
+  }
+  body["properties"] = std::move(properties);
+  for (const store::WordCorrection& one : read.corrected) {
+    body["corrected"].push_back({{"from", one.from}, {"to", one.to}});
+  }
+  return body;
+}
+
+Json explanation(const Hit& hit) {
+  Json parts = Json::object();
+  for (const auto& [name, score] : hit.parts) parts[name] = rounded(score, 1e6);
+  return {{"score", rounded(hit.score, 1e6)}, {"parts", std::move(parts)}};
+}
+
+// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram",
+// "missing"}}
+Json facet_counts(const std::vector<Facet>& facets) {
+  Json counts = Json::object();
+  for (const Facet& facet : facets) {
+    Json& one = counts[facet.name];
+    if (facet.name == "price") {
+      one["min"] = price_or_null(facet.lowest);
+      one["max"] = price_or_null(facet.highest);
+      one["histogram"] = Json::array();
+      for (const auto& [from, to, count] : facet.histogram) {
+        one["histogram"].push_back({{"from", from}, {"to", to}, {"count", count}});
+      }
+    } else {
+      one["values"] = Json::array();
+      for (const auto& [value, count] : facet.values) {
+        one["values"].push_back({{"value", value}, {"count", count}});
+      }
+      one["others"] = facet.others;
+    }
+    one["missing"] = facet.missing;
+  }
+  return counts;
+}
+
+}  // namespace
+
+ResultViews::ResultViews(std::string cdn_base_url) : base_url_(std::move(cdn_base_url)) {
+  while (base_url_.ends_with('/')) base_url_.pop_back();
+}
+
+Json ResultViews::search_results(const SearchResults& found, double took_ms) const {
+  Json results = Json::array();
+  for (const Hit& one : found.hits) results.push_back(hit(one));
+  Json body;
+  body["results"] = std::move(results);
+  body["took_ms"] = rounded(took_ms, 1e3);
+  body["embedding_provider"] = found.space;
+  if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
+  if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text);
+  if (!found.reason.empty()) body["reason"] = found.reason;
+  if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
+  if (!found.predicted.empty()) body["predicted_properties"] = predicted_properties(found.predicted);
+  return body;
+}
+
+Json ResultViews::items(const SearchResults& found) const {
+  Json list = Json::array();
+  for (const Hit& one : found.hits) list.push_back(item(one.item));
+  Json body;
+  body["items"] = std::move(list);
+  if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
+  if (!found.reason.empty()) body["reason"] = found.reason;
+  if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
+  return body;
+}
+
+Json ResultViews::hit(const Hit& hit) const {
+  const domain::Listing& listing = hit.item.listing;
+  Json image_address = nullptr;
+  for (const domain::ImageRecord& image : hit.item.images) {
+    if (image.id == hit.best_image) image_address = image_url(image);
+  }
+  Json body;
+  body["id"] = hit.item.id.str();
+  body["source"] = listing.source;
+  body["external_id"] = listing.external_id;
+  body["title"] = listing.title;
+  body["brand"] = text_or_null(listing.brand);
+  body["price"] = price_or_null(listing.price);
+  body["currency"] = text_or_null(listing.currency);
+  body["size"] = text_or_null(listing.size);
+  body["url"] = text_or_null(listing.url);
+  body["image_url"] = std::move(image_address);
+  body["images"] = images(hit.item);
+  body["deep_link"] = text_or_null(deep_link(listing));
+  body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
+  if (hit.relevance) body["relevance"] = rounded(*hit.relevance, 1e3);
+  body["properties"] = set_properties(listing.properties);
+  if (!hit.parts.empty()) body["explain"] = explanation(hit);
+  return body;
+}
+
+Json ResultViews::item(const domain::ItemRecord& item) const {
+  const domain::Listing& listing = item.listing;
+  Json body;
+  body["id"] = item.id.str();
+  body["source"] = listing.source;
+  body["external_id"] = listing.external_id;
+  body["title"] = listing.title;
+  body["description"] = text_or_null(listing.description);
+  body["brand"] = text_or_null(listing.brand);
+  body["price"] = price_or_null(listing.price);
+  body["currency"] = text_or_null(listing.currency);
+  body["size"] = text_or_null(listing.size);
+  body["url"] = text_or_null(listing.url);
+  body["status"] = listing.status;
+  body["listed_at"] = listing.listed_at ? Json(to_rfc3339(*listing.listed_at)) : Json(nullptr);
+  body["images"] = images(item);
+  body["deep_link"] = text_or_null(deep_link(listing));
+  body["properties"] = set_properties(listing.properties);
+  body["property_origins"] = property_origins(item);
+  body["created_at"] = to_rfc3339(item.created_at);
+  body["updated_at"] = to_rfc3339(item.updated_at);
+  return body;
+}
+
+Json ResultViews::images(const domain::ItemRecord& item) const {
+  Json list = Json::array();
+  for (const domain::ImageRecord& image : item.images) {
+    list.push_back({{"id", image.id.str()},
+                    {"url", image_url(image)},
+                    {"thumbnail_url", thumbnail_url(image.id)},
+                    {"width", image.width},
+                    {"height", image.height}});
+  }
+  return list;
+}
+
+std::string ResultViews::image_url(const domain::ImageRecord& image) const {
+  if (image.location.starts_with("http://") || image.location.starts_with("https://")) return image.location;
+  return base_url_ + "/images/" + image.id.str();
+}
+
+std::string ResultViews::thumbnail_url(ImageId image) const {
+  return base_url_ + "/images/" + image.str() + "/thumbnail";
+}
+
+}  // namespace fit::search

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "domain/records.h"
+#include "search/search_engine.h"
+
+namespace fit::search {
+
+// Makes the JSON of responses from records and search results. Immutable, thread-safe, cheap to copy.
+class ResultViews {
+ public:
+  // `cdn_base_url` goes in front of the addresses of images that this server has; empty: they are relative to
+  // the server ("/images/7").
+  explicit ResultViews(std::string cdn_base_url);
+
+  // The response to a search: {"results": [...], "took_ms", "embedding_provider"}, and members that depend on
+  // the query.
+  Json search_results(const SearchResults& found, double took_ms) const;
+  // The response to browsing: whole items, {"items": [...], "next_cursor", "facets", "reason"}.
+  Json items(const SearchResults& found) const;
+
+  // A whole item, as GET /api/v1/items/{id} shows it.
+  Json item(const domain::ItemRecord& item) const;
+
+  // The address at which clients find an image: its own for an image on the web, else one of this server.
+  std::string image_url(const domain::ImageRecord& image) const;
+  std::string thumbnail_url(ImageId image) const;
+
+ private:
+  Json hit(const Hit& hit) const;
+  Json images(const domain::ItemRecord& item) const;
+
+  std::string base_url_;
+};
+
+}  // namespace fit::search

@@ -1,0 +1,57 @@
+#include "search/result_views.h"
+
+#include <gtest/gtest.h>
+
+#include "search/deep_links.h"
+
+namespace fit::search {
+namespace {
+
+TEST(DeepLink, OpensTheMarketplacesApp) {
+  domain::Listing listing;
+  listing.source = "Depop";
+  listing.external_id = "a b/1";
+  listing.url = "https://shop.example/1";
+  EXPECT_EQ(deep_link(listing), "depop://product/a%20b%2F1");
+  listing.source = "my-shop";
+  EXPECT_EQ(deep_link(listing), "https://shop.example/1");
+}
+
+TEST(ResultViews, ShowsAHitAsTheContractSays) {
+  Hit hit;
+  hit.item.id = ItemId{12};
+  hit.item.listing.source = "depop";
+  hit.item.listing.external_id = "x1";
+  hit.item.listing.title = "Denim jacket";
+  hit.item.listing.price = 45;
+  hit.item.listing.properties[0] = "outerwear";
+  domain::ImageRecord held;
+  held.id = ImageId{7};
+  held.location = "stored:7.jpg";
+  domain::ImageRecord remote;
+  remote.id = ImageId{8};
+  remote.location = "https://img.example/8.jpg";
+  hit.item.images = {held, remote};
+  hit.best_image = ImageId{7};
+  hit.similarity = 0.12345678;
+  SearchResults found;
+  found.hits = {hit};
+  found.space = "palette";
+
+  const Json body = ResultViews("https://cdn.example/").search_results(found, 1.23456);
+  EXPECT_EQ(body["embedding_provider"], "palette");
+  EXPECT_EQ(body["took_ms"], 1.235);
+  const Json& result = body["results"][0];
+  EXPECT_EQ(result["id"], "12");
+  EXPECT_EQ(result["brand"], nullptr);
+  EXPECT_EQ(result["image_url"], "https://cdn.example/images/7");
+  EXPECT_EQ(result["images"][1]["url"], "https://img.example/8.jpg");
+  EXPECT_EQ(result["images"][1]["thumbnail_url"], "https://cdn.example/images/8/thumbnail");
+  EXPECT_EQ(result["deep_link"], "depop://product/x1");
+  EXPECT_EQ(result["similarity"], 0.123457);
+  EXPECT_EQ(result["properties"], Json({{"category", "outerwear"}}));
+  EXPECT_EQ(ResultViews("").search_results(found, 0)["results"][0]["image_url"], "/images/7");
+}
+
+}  // namespace
+}  // namespace fit::search

@@ -1,0 +1,177 @@
+#include "serving/searched_space.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/background_task.h"
+#include "base/format.h"
+#include "search/database_backend.h"
+#include "search/memory_backend.h"
+#include "serving/space_records.h"
+
+namespace fit::serving {
+namespace {
+
+constexpr std::size_t kWarmUpItems = 20;
+
+}  // namespace
+
+SearchedSpace::SearchedSpace(const Parts& parts, const Options& options,
+                             std::shared_ptr<embed::Embedder> embedder, bool is_chosen)
+    : parts_(parts), options_(options), is_chosen_(is_chosen), embedder_(std::move(embedder)) {}
+
+SearchedSpace::~SearchedSpace() = default;
+
+Result<std::unique_ptr<SearchedSpace>> SearchedSpace::open(const Parts& parts, const Options& options,
+                                                           std::shared_ptr<embed::Embedder> embedder,
+                                                           bool is_chosen) {
+  std::unique_ptr<SearchedSpace> space(new SearchedSpace(parts, options, std::move(embedder), is_chosen));
+  FIT_TRY(space->record_, register_space(parts.store, space->embedder_->space()));
+  FIT_CHECK(space->open_rerank_spaces());
+  space->open_catalog();
+  return space;
+}
+
+// A space of rerank_spaces is one that an embedder of that name makes, or one whose vectors were imported.
+Result<void> SearchedSpace::open_rerank_spaces() {
+  FIT_TRY(const auto wanted, search::parse_rerank_spaces(options_.rerank_spaces));
+  if (wanted.empty()) return {};
+  FIT_TRY(const auto known, parts_.store.spaces().list());
+  for (const search::RerankWeight& one : wanted) {
+    if (one.space == record_.name) {
+      if (!is_chosen_) {
+        return invalid("RERANK_SPACES", fit::format("\"{}\" is the searched space itself", one.space));
+      }
+      parts_.log.warning("RERANK_SPACES names the searched space itself, which counts once",
+                         {{"space", one.space}});
+      continue;
+    }
+    auto embedder = parts_.embedders.open(one.space);
+    if (embedder) {
+      FIT_TRY(const auto record, register_space(parts_.store, (*embedder)->space()));
+      rerank_spaces_.push_back({.space = record, .embedder = embedder->get(), .weight = one.weight});
+      rerank_embedders_.push_back(*std::move(embedder));
+      continue;
+    }
+    const auto imported = std::ranges::find(known, one.space, &domain::SpaceRecord::name);
+    if (imported == known.end()) {
+      return invalid("RERANK_SPACES",
+                     fit::format("\"{}\" is neither a space of imported vectors nor an installed model: {}",
+                                 one.space, embedder.error().message));
+    }
+    rerank_spaces_.push_back({.space = *imported, .weight = one.weight});
+  }
+  return {};
+}
+
+void SearchedSpace::open_catalog() {
+  std::vector<catalog::ActiveSpace> spaces = {{record_.id, embedder_.get()}};
+  for (const search::RerankSpace& one : rerank_spaces_) {
+    if (one.embedder != nullptr) spaces.push_back({one.space.id, one.embedder});
+  }
+  catalog_ = std::make_unique<catalog::Catalog>(catalog::Catalog::Parts{.store = parts_.store,
+                                                                        .http = parts_.http,
+                                                                        .files = parts_.files,
+                                                                        .spaces = std::move(spaces),
+                                                                        .ontology = parts_.ontology,
+                                                                        .log = parts_.log,
+                                                                        .metrics = parts_.metrics,
+                                                                        .on_change = parts_.on_change,
+                                                                        .locks = parts_.locks},
+                                                options_.catalog);
+}
+
+// What determines the results besides the query and the catalogue: the key of the result cache.
+std::string SearchedSpace::result_settings() const {
+  const media::Limits& limits = options_.catalog.image_limits;
+  std::string settings = fit::format("{}/{}/{}", record_.id, limits.max_bytes, limits.max_pixels);
+  if (SearchedTexts* const texts = parts_.shared.texts()) {
+    settings += fit::format("/texts {}", texts->space().id);
+  }
+  for (const search::RerankSpace& one : rerank_spaces_) {
+    settings += fit::format("/{}*{}{}", one.space.id, one.weight, one.embedder == nullptr ? "" : "+");
+  }
+  return settings;
+}
+
+void SearchedSpace::load_backend() {
+  SearchedTexts* const texts = parts_.shared.texts();
+  if (store::VectorSearch* const search = parts_.store.vector_search()) {
+    // A cached result must not be computed from older values.
+    const auto values_age = parts_.cache != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
+    backend_ = std::make_unique<search::DatabaseBackend>(
+        parts_.store, *search, record_, parts_.metrics, values_age,
+        texts == nullptr ? std::nullopt : std::optional(texts->space()));
+    return;
+  }
+  index_ = open_space_index(parts_.store, record_, options_.index, parts_.log);
+  backend_ = std::make_unique<search::MemoryBackend>(parts_.store, *index_, parts_.shared.columns(),
+                                                     texts == nullptr ? nullptr : texts->index());
+}
+
+void SearchedSpace::load_result_cache() {
+  if (parts_.cache == nullptr || options_.reads_standbys) return;
+  result_cache_ = std::make_unique<search::ResultCache>(
+      search::ResultCache::Parts{.store = parts_.store,
+                                 .backend = *backend_,
+                                 .cache = *parts_.cache,
+                                 .time_to_live = options_.cache_time,
+                                 .settings = result_settings(),
+                                 .relevance = embedder_->space().relevance,
+                                 .metrics = parts_.metrics});
+}
+
+Result<void> SearchedSpace::load_search() {
+  FIT_CHECK(parts_.shared.load());
+  load_backend();
+  load_result_cache();
+  SearchedTexts* const texts = parts_.shared.texts();
+  engine_ = std::make_unique<search::SearchEngine>(
+      search::SearchEngine::Parts{.store = parts_.store,
+                                  .embedder = *embedder_,
+                                  .backend = *backend_,
+                                  .ontology = parts_.ontology,
+                                  .rerank_spaces = rerank_spaces_,
+                                  .image_limits = options_.catalog.image_limits,
+                                  .metrics = parts_.metrics,
+                                  .answers = result_cache_.get(),
+                                  .texts = texts == nullptr ? nullptr : &texts->search()});
+  return {};
+}
+
+void SearchedSpace::follow() {
+  SearchedTexts* const texts = parts_.shared.texts();
+  state_metrics_ = std::make_unique<search::StateMetrics>(
+      parts_.store, *backend_, texts == nullptr ? 0 : texts->space().id, parts_.log, parts_.metrics);
+  if (!index_) return;
+  search::ChangeFollower::Options options;
+  options.texts = texts == nullptr ? nullptr : texts->index();
+  follower_ = std::make_unique<search::ChangeFollower>(parts_.store, parts_.shared.columns(), *index_,
+                                                       parts_.log, parts_.metrics, options);
+}
+
+Result<void> SearchedSpace::warm_up(const std::stop_token& stop, const std::function<bool()>& is_wanted) {
+  constexpr std::chrono::milliseconds kPoll{20};
+  constexpr int kPollsPerSecond = 50;
+  for (int polls = 1; !backend_->is_complete(); ++polls) {
+    if (!wait_unless_stopped(stop, kPoll) || (polls % kPollsPerSecond == 0 && !is_wanted())) {
+      return Error{ErrorCode::kCancelled, "the space is no longer wanted", {}, {}};
+    }
+  }
+  FIT_TRY(const embed::Vector vector, embed::embed_grey_image(*embedder_));
+  FIT_CHECK(backend_->refresh_values());
+  FIT_TRY(const auto all, backend_->select({}));
+  FIT_CHECK(backend_->nearest(vector, kWarmUpItems, *all));
+  return {};
+}
+
+void SearchedSpace::start_filling() {
+  filler_ = std::make_unique<VectorFiller>(*catalog_, parts_.store, parts_.log);
+  filler_->start();
+}
+
+void SearchedSpace::notify() {
+  if (follower_) follower_->notify();
+}
+
+}  // namespace fit::serving

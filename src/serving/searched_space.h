@@ -1,0 +1,126 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "cache/cache.h"
+#include "catalog/catalog.h"
+#include "embed/embedder.h"
+#include "net/http_client.h"
+#include "ontology/ontology.h"
+#include "search/backend.h"
+#include "search/change_follower.h"
+#include "search/rerank.h"
+#include "search/result_cache.h"
+#include "search/search_engine.h"
+#include "search/space_index.h"
+#include "search/state_metrics.h"
+#include "serving/embedder_pool.h"
+#include "serving/shared_search.h"
+#include "serving/space_index.h"
+#include "serving/vector_filler.h"
+#include "store/catalogue.h"
+
+namespace fit::serving {
+
+// A space that one catalogue is searched in, with all that depends on it: the embedder, the index and what
+// keeps it up to date, the search engine with its cached results, and the catalogue that embeds new images
+// into the space. Does not own the objects in Parts; they must outlive it.
+class SearchedSpace {
+ public:
+  struct Parts {
+    store::Catalogue& store;
+    SharedSearch& shared;
+    EmbedderPool& embedders;  // of the spaces in rerank_spaces
+    net::HttpClient& http;
+    catalog::ImageFiles files;
+    const ontology::Ontology& ontology;
+    cache::Cache* cache = nullptr;  // optional: results are cached there
+    Log log;
+    Metrics& metrics;
+    std::function<void()> on_change;  // called after each write of the catalogue; thread-safe and quick
+    std::shared_ptr<catalog::WriteLocks> locks;
+  };
+  struct Options {
+    catalog::CatalogOptions catalog;
+    SpaceIndexOptions index;
+    std::string rerank_spaces;  // as search/rerank.h reads it
+    std::chrono::seconds cache_time{};
+    // Standbys may lag behind the position that the primary reports, so their results are not cached.
+    bool reads_standbys = false;
+  };
+
+  // Registers the embedder's space when it is new. `is_chosen`: by an operator, rather than by the settings.
+  // The errors of the store, and kInvalid naming RERANK_SPACES.
+  static Result<std::unique_ptr<SearchedSpace>> open(const Parts& parts, const Options& options,
+                                                     std::shared_ptr<embed::Embedder> embedder,
+                                                     bool is_chosen);
+  // Stops the threads and saves the index snapshot.
+  ~SearchedSpace();
+  SearchedSpace(const SearchedSpace&) = delete;
+  SearchedSpace& operator=(const SearchedSpace&) = delete;
+
+  // Makes the search ready; where the database has no vector index, loads the index snapshot. backend() and
+  // engine() are valid afterwards. Blocks.
+  Result<void> load_search();
+
+  // The following calls are for servers, after load_search().
+
+  // Starts to keep the index up to date with the store.
+  void follow();
+  // Blocks until the index has every vector, then runs a first search. kCancelled when a stop is requested,
+  // or when is_wanted() returns false; it is called about once a second.
+  Result<void> warm_up(const std::stop_token& stop, const std::function<bool()>& is_wanted);
+  // Images without a vector are embedded in the background between these two calls.
+  void start_filling();
+  void stop_filling() { filler_.reset(); }
+  // Brings the index up to date now instead of at the next poll. Thread-safe.
+  void notify();
+
+  const domain::SpaceRecord& record() const { return record_; }
+  bool is_chosen() const { return is_chosen_; }
+  void set_chosen(bool is_chosen) { is_chosen_ = is_chosen; }
+  embed::Embedder& embedder() { return *embedder_; }
+  catalog::Catalog& catalog() { return *catalog_; }
+  const search::Backend& backend() const { return *backend_; }
+  search::SpaceIndex* index() { return index_.get(); }  // null where the database has the index
+  search::SearchEngine& engine() { return *engine_; }
+  // The measured state of the index; valid after follow().
+  search::StateMetrics& state_metrics() { return *state_metrics_; }
+
+ private:
+  SearchedSpace(const Parts& parts, const Options& options, std::shared_ptr<embed::Embedder> embedder,
+                bool is_chosen);
+
+  Result<void> open_rerank_spaces();
+  void open_catalog();
+  void load_backend();
+  void load_result_cache();
+  std::string result_settings() const;
+
+  const Parts parts_;
+  const Options options_;
+  std::atomic<bool> is_chosen_;
+  const std::shared_ptr<embed::Embedder> embedder_;
+  domain::SpaceRecord record_;
+  std::vector<std::shared_ptr<embed::Embedder>> rerank_embedders_;
+  std::vector<search::RerankSpace> rerank_spaces_;
+  std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<search::SpaceIndex> index_;
+  std::unique_ptr<search::Backend> backend_;
+  std::unique_ptr<search::ResultCache> result_cache_;
+  std::unique_ptr<search::SearchEngine> engine_;
+  std::unique_ptr<search::StateMetrics> state_metrics_;
+  std::unique_ptr<search::ChangeFollower> follower_;
+  std::unique_ptr<VectorFiller> filler_;
+};
+
+}  // namespace fit::serving

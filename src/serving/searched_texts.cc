@@ -1,0 +1,33 @@
+#include "serving/searched_texts.h"
+
+namespace fit::serving {
+
+Result<std::unique_ptr<SearchedTexts>> SearchedTexts::open(Parts parts, Options options) {
+  std::unique_ptr<SearchedTexts> texts(new SearchedTexts(std::move(parts), std::move(options)));
+  const Parts& made = texts->parts_;
+  const embed::Space& space = made.embedder.space();
+  FIT_TRY(texts->space_, made.store.spaces().ensure({space.name, space.model, space.version, space.dimensions,
+                                                     domain::VectorsOf::kTexts}));
+  texts->vectors_ =
+      std::make_unique<catalog::TextVectors>(catalog::TextVectors::Parts{.store = made.store,
+                                                                         .embedder = made.embedder,
+                                                                         .space_id = texts->space_.id,
+                                                                         .log = made.log,
+                                                                         .metrics = made.metrics,
+                                                                         .on_change = made.on_change});
+  return texts;
+}
+
+void SearchedTexts::load_search() {
+  if (parts_.store.vector_search() == nullptr) {
+    index_ = open_space_index(parts_.store, space_, options_.index, parts_.log);
+  }
+  if (parts_.cache != nullptr) {
+    cached_queries_ =
+        std::make_unique<cache::CacheNamespace>(*parts_.cache, "text", options_.cache_time, parts_.metrics);
+  }
+  search_ = std::make_unique<search::TextSpace>(search::TextSpace::Parts{
+      .embedder = parts_.embedder, .kept = cached_queries_.get(), .metrics = parts_.metrics});
+}
+
+}  // namespace fit::serving

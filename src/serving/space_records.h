@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "base/result.h"
+#include "embed/embedder.h"
+#include "store/catalogue.h"
+
+namespace fit::serving {
+
+// The space that searches are to use: one that an operator chose, or nothing where the settings decide.
+using SpaceChoice = std::optional<domain::SpaceRecord>;
+
+// Whether an embedder of the space makes the vectors of the stored space: same name, version and dimensions.
+bool makes_vectors_of(const embed::Space& space, const domain::SpaceRecord& record);
+
+// The stored record of an image space; made when it is new.
+Result<domain::SpaceRecord> register_space(store::Catalogue& store, const embed::Space& space);
+
+// The stored record of an image space; id 0, which has no vectors, when there is none.
+Result<domain::SpaceRecord> find_space(store::Catalogue& store, const embed::Space& space);
+
+}  // namespace fit::serving
