@@ -19,15 +19,15 @@ void declare(Arguments& arguments, StatusArgs& args) {
   arguments.flag("--json", args.json, "Print JSON");
 }
 
-Result<void> print_status(store::Catalogue& store, const search::Backend& backend,
+Result<void> print_status(store::Catalogue& store, const search::VectorSearcher& searcher,
                           const domain::SpaceRecord* texts, bool as_json) {
   FIT_TRY(const store::Counts counts, store.items().counts());
-  FIT_TRY(const std::int64_t vectors, store.vectors().count(backend.space().id));
+  FIT_TRY(const std::int64_t vectors, store.vectors().count(searcher.space().id));
   FIT_TRY(const std::int64_t position, store.changes().position());
-  FIT_TRY(const search::BackendState state, backend.state());
-  Json status = {{"space", backend.space().name},
-                 {"model_version", backend.space().version},
-                 {"dimensions", backend.space().dimensions},
+  FIT_TRY(const search::SearcherState state, searcher.state());
+  Json status = {{"space", searcher.space().name},
+                 {"model_version", searcher.space().version},
+                 {"dimensions", searcher.space().dimensions},
                  {"items", counts.items},
                  {"images", counts.images},
                  {"images_without_vector", counts.images - vectors},
@@ -76,7 +76,7 @@ Result<void> build(const Context& context) {
 Result<void> show_status(const StatusArgs& args, const Context& context) {
   FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
   FIT_CHECK(catalogue.space.load_search());
-  return print_status(catalogue.store, catalogue.space.backend(),
+  return print_status(catalogue.store, catalogue.space.searcher(),
                       catalogue.texts == nullptr ? nullptr : &catalogue.texts->space(), args.json);
 }
 

@@ -24,10 +24,13 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& sto
 
 Result<void> update_index(search::SpaceIndex& index, const std::stop_token& stop) {
   ProgressBar bar("index", "vectors");
-  FIT_CHECK(index.catch_up(bar.progress(), stop));
+  const auto caught_up = index.catch_up(bar.progress(), stop);
+  if (!caught_up && caught_up.error().code == ErrorCode::kCancelled) {
+    return cancelled("stopped; the index continues from its last snapshot");
+  }
+  FIT_CHECK(caught_up);
   bar.finish();
-  if (stop.stop_requested()) return cancelled("stopped; the index continues from its last snapshot");
-  return index.save();
+  return index.checkpoint();
 }
 
 }  // namespace
@@ -50,7 +53,10 @@ Result<void> update_indexes(const Context& context, const OpenCatalogue& catalog
        {catalogue.space.index(), texts == nullptr ? nullptr : texts->index()}) {
     if (index != nullptr) FIT_CHECK(update_index(*index, context.stop));
   }
-  return {};
+  search::CatalogueColumns* const columns = catalogue.space.memory_columns();
+  if (columns == nullptr) return {};
+  FIT_CHECK(columns->catch_up({}, context.stop));
+  return columns->checkpoint();
 }
 
 }  // namespace fit::cli

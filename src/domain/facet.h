@@ -21,14 +21,14 @@ struct Facet {
     std::size_t count = 0;
   };
 
-  std::string name;           // of the column
-  std::vector<Value> values;  // the most frequent first, at most kMaxFacetValues
+  std::string name = {};           // of the column
+  std::vector<Value> values = {};  // the most frequent first, at most kMaxFacetValues
   std::size_t others = 0;     // items with values that are not listed
   std::size_t missing = 0;    // items without a value
   // Only of "price", where `values` stays empty.
-  std::optional<double> lowest;
-  std::optional<double> highest;
-  std::vector<Bucket> histogram;
+  std::optional<double> lowest = {};
+  std::optional<double> highest = {};
+  std::vector<Bucket> histogram = {};
 };
 
 // The edges of a price histogram: 1, 2, 5, 10, 20, 50, ... (0 below), from the last at or under `lowest` to

@@ -7,8 +7,9 @@
 #include "base/format.h"
 #include "base/temp_dir.h"
 #include "base/text.h"
-#include "search/change_follower.h"
-#include "search/memory_backend.h"
+#include "search/catalogue_columns.h"
+#include "search/index_searcher.h"
+#include "search/memory_columns.h"
 #include "search/search_engine.h"
 
 namespace fit::evaluate {
@@ -89,12 +90,15 @@ class Catalogue {
         *made->store_,
         search::SpaceIndex::Options{.folder = made->folder_.path() / "index", .space = made->space_},
         Log::silent());
-    FIT_CHECK(made->index_->catch_up({}, {}));
-    FIT_CHECK(search::load_columns(*made->store_, made->columns_));
-    made->backend_.emplace(*made->store_, *made->index_, made->columns_);
+    FIT_CHECK(made->index_->catch_up());
+    made->followed_.emplace(*made->store_, std::filesystem::path(), Log::silent());
+    FIT_CHECK(made->followed_->catch_up());
+    made->searcher_.emplace(*made->index_);
+    made->columns_.emplace(*made->followed_);
     made->engine_.emplace(search::SearchEngine::Parts{.store = *made->store_,
                                                       .embedder = embedder,
-                                                      .backend = *made->backend_,
+                                                      .searcher = *made->searcher_,
+                                                      .columns = *made->columns_,
                                                       .ontology = ontology,
                                                       .rerank_spaces = {},
                                                       .image_limits = {},
@@ -172,9 +176,10 @@ class Catalogue {
   Metrics metrics_;
   std::unique_ptr<store::Catalogue> store_;
   domain::SpaceRecord space_;
-  search::ItemColumns columns_;
+  std::optional<search::CatalogueColumns> followed_;
   std::unique_ptr<search::SpaceIndex> index_;
-  std::optional<search::MemoryBackend> backend_;
+  std::optional<search::IndexSearcher> searcher_;
+  std::optional<search::MemoryColumns> columns_;
   std::optional<search::SearchEngine> engine_;
   std::unordered_map<std::size_t, ItemId> items_;  // by row
   std::unordered_map<ItemId, std::size_t> rows_;

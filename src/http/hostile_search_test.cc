@@ -6,7 +6,7 @@
 
 #include "http/search_request.h"
 #include "search/filter.h"
-#include "search/item_columns.h"
+#include "search/memory_columns.h"
 #include "search/price_words.h"
 #include "search/query_parser.h"
 
@@ -100,19 +100,19 @@ class HostileSearch : public testing::Test {
     item.properties[*domain::property_index("subcategory")] = "dress";
     item.properties[*domain::property_index("pattern")] = "striped";
     columns_.upsert(std::span(&item, 1));
-    reader_ = std::make_unique<search::QueryParser>(columns_, *ontology::Ontology::load());
+    parser_ = std::make_unique<search::QueryParser>(item_columns_, *ontology::Ontology::load());
   }
 
   // A text on every way that one can come in by.
   void ask(const std::string& text) const {
-    const search::ParsedText read = reader_->read(text);
-    EXPECT_LE(read.properties.size(), 2 * domain::kProperties.size());
-    EXPECT_LE(read.rest.size(), text.size());
-    if (read.min_price) {
-      EXPECT_GE(*read.min_price, 0);
+    const search::ParsedText parsed = parser_->parse(text);
+    EXPECT_LE(parsed.properties.size(), 2 * domain::kProperties.size());
+    EXPECT_LE(parsed.rest.size(), text.size());
+    if (parsed.min_price) {
+      EXPECT_GE(*parsed.min_price, 0);
     }
-    if (read.max_price) {
-      EXPECT_GE(*read.max_price, 0);
+    if (parsed.max_price) {
+      EXPECT_GE(*parsed.max_price, 0);
     }
 
     Json quoted = {{"text", text}, {"filters", {{"brand", text}, {"primary_color", {{"not", {text}}}}}}};
@@ -128,8 +128,7 @@ class HostileSearch : public testing::Test {
     const auto filter = search::parse_filter({{text, text}, {"price_range", text}, {"listed_after", text}});
     EXPECT_FALSE(filter);
     note(filter.error());
-    columns_.why_nothing_matches(
-        {.any_of = {{"brand", {text}}}, .none_of = {}, .min_price = {}, .max_price = {}, .listed_after = {}});
+    EXPECT_TRUE(item_columns_.explain_empty({.any_of = {{"brand", {text}}}}));
   }
 
   static void take(const Result<SearchRequest>& request) {
@@ -141,8 +140,9 @@ class HostileSearch : public testing::Test {
     EXPECT_LT(error.message.size(), 2000U) << error.message.substr(0, 200);
   }
 
-  search::ItemColumns columns_;
-  std::unique_ptr<search::QueryParser> reader_;
+  index::ColumnStore columns_;
+  search::MemoryColumns item_columns_{columns_};
+  std::unique_ptr<search::QueryParser> parser_;
 };
 
 TEST_F(HostileSearch, InjectionsAreTexts) {
@@ -152,10 +152,10 @@ TEST_F(HostileSearch, InjectionsAreTexts) {
 TEST_F(HostileSearch, EveryScriptIsRead) {
   for (const std::string& text : texts_of_every_script()) {
     ask(text);
-    const search::ParsedText read = reader_->read(text);
-    EXPECT_EQ(read.max_price, 50) << text;
-    ASSERT_FALSE(read.properties.empty()) << text;
-    EXPECT_EQ(read.properties[0].value, "red") << text;
+    const search::ParsedText parsed = parser_->parse(text);
+    EXPECT_EQ(parsed.max_price, 50) << text;
+    ASSERT_FALSE(parsed.properties.empty()) << text;
+    EXPECT_EQ(parsed.properties[0].value, "red") << text;
   }
 }
 

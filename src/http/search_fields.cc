@@ -1,6 +1,7 @@
 #include "http/search_fields.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/base64.h"
 #include "base/format.h"
@@ -9,26 +10,10 @@
 namespace fit::http {
 namespace {
 
-struct KnownField {
-  std::string_view name;
-  bool for_photo;  // also known to SearchForm::kPhoto
-};
-
-constexpr std::array kFields = {
-    KnownField{"image_base64", true},   KnownField{"filters", true},
-    KnownField{"limit", true},          KnownField{"min_similarity", true},
-    KnownField{"min_relevance", false}, KnownField{"image", false},
-    KnownField{"image_url", false},     KnownField{"item_id", false},
-    KnownField{"text", false},          KnownField{"facets", false},
-    KnownField{"like", false},          KnownField{"unlike", false},
-    KnownField{"weights", false},       KnownField{"cursor", false},
-    KnownField{"explain", false},       KnownField{"collapse_duplicates", false},
-};
-
 std::string known_names(SearchForm form) {
   std::string names;
-  for (const KnownField& field : kFields) {
-    if (form == SearchForm::kPhoto && !field.for_photo) continue;
+  for (const SearchFields::Field& field : SearchFields::table()) {
+    if (!field.is_in(form)) continue;
     if (!names.empty()) names += ", ";
     names += field.name;
   }
@@ -55,81 +40,107 @@ Result<std::vector<ItemId>> parse_ids(std::string_view field, std::string_view j
 
 }  // namespace
 
-Result<void> SearchFields::admit(std::string_view name) {
-  const auto found = std::ranges::find(kFields, name, &KnownField::name);
-  if (found == kFields.end() || (form_ == SearchForm::kPhoto && !found->for_photo)) {
+std::span<const SearchFields::Field> SearchFields::table() {
+  using enum FieldType;
+  constexpr bool kIn = true;
+  constexpr bool kOut = false;
+  static constexpr std::array kTable = {
+      // Name, type, whether POST /search_by_image and GET /api/v1/items have it, reader.
+      Field{"image_base64", kText, kIn, kOut, &SearchFields::read_image_base64},
+      Field{"filters", kObject, kIn, kIn, &SearchFields::read_filters},
+      Field{"limit", kInteger, kIn, kIn, &SearchFields::read_limit},
+      Field{"min_similarity", kNumber, kIn, kOut, &SearchFields::read_min_similarity},
+      Field{"min_relevance", kNumber, kOut, kOut, &SearchFields::read_min_relevance},
+      Field{"image", kFile, kOut, kOut, &SearchFields::read_image_file},
+      Field{"image_url", kText, kOut, kOut, &SearchFields::read_image_url},
+      Field{"item_id", kId, kOut, kOut, &SearchFields::read_item_id},
+      Field{"text", kText, kOut, kOut, &SearchFields::read_text},
+      Field{"facets", kList, kOut, kIn, &SearchFields::read_facets},
+      Field{"like", kList, kOut, kOut, &SearchFields::read_like},
+      Field{"unlike", kList, kOut, kOut, &SearchFields::read_unlike},
+      Field{"weights", kObject, kOut, kOut, &SearchFields::read_weights},
+      Field{"cursor", kText, kOut, kIn, &SearchFields::read_cursor},
+      Field{"explain", kFlag, kOut, kOut, &SearchFields::read_explain},
+      Field{"collapse_duplicates", kFlag, kOut, kOut, &SearchFields::read_collapse_duplicates},
+  };
+  return kTable;
+}
+
+Result<const SearchFields::Field*> SearchFields::admit(std::string_view name) {
+  const auto found = std::ranges::find(table(), name, &Field::name);
+  if (found == table().end() || !found->is_in(form_)) {
     return invalid(std::string(name.substr(0, 100)), "is not a known field; known are " + known_names(form_));
   }
-  const auto index = static_cast<std::size_t>(found - kFields.begin());
-  if (seen_.test(index)) return invalid(std::string(name), "is given twice");
-  seen_.set(index);
-  return {};
+  const Field* const field = &*found;
+  if (std::ranges::contains(admitted_, field)) return invalid(std::string(name), "is given twice");
+  admitted_.push_back(field);
+  return field;
 }
 
-Result<void> SearchFields::ask(std::string_view field) {
-  if (!question_.empty()) {
+Result<void> SearchFields::claim_example(std::string_view field) {
+  if (!example_field_.empty()) {
     return invalid(std::string(field),
-                   fit::format("cannot be combined with {}; ask by one of them", question_));
+                   fit::format("cannot be combined with {}; ask by one of them", example_field_));
   }
-  question_ = field;
+  example_field_ = field;
   return {};
 }
 
-Result<void> SearchFields::set_image_base64(std::string_view text) {
-  FIT_CHECK(ask("image_base64"));
-  FIT_TRY(request_.query.image, decode_base64("image_base64", text, max_image_bytes_));
+Result<void> SearchFields::read_image_base64(const FieldValue& value) {
+  FIT_CHECK(claim_example("image_base64"));
+  FIT_TRY(request_.query.image, decode_base64("image_base64", value.text, max_image_bytes_));
   request_.query.image_field = "image_base64";
   return {};
 }
 
-Result<void> SearchFields::set_image_file(std::string_view content) {
-  FIT_CHECK(ask("image"));
-  if (content.empty()) return malformed("image", "is empty");
-  if (content.size() > max_image_bytes_) {
+Result<void> SearchFields::read_image_file(const FieldValue& value) {
+  FIT_CHECK(claim_example("image"));
+  if (value.text.empty()) return malformed("image", "is empty");
+  if (value.text.size() > max_image_bytes_) {
     return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_image_bytes_), "image", {}};
   }
-  const ByteView bytes = as_bytes(content);
+  const ByteView bytes = as_bytes(value.text);
   request_.query.image.assign(bytes.begin(), bytes.end());
   request_.query.image_field = "image";
   return {};
 }
 
-Result<void> SearchFields::set_image_url(std::string_view url) {
-  FIT_CHECK(ask("image_url"));
-  if (url.empty()) return invalid("image_url", "is empty");
-  request_.image_url = url;
+Result<void> SearchFields::read_image_url(const FieldValue& value) {
+  FIT_CHECK(claim_example("image_url"));
+  if (value.text.empty()) return invalid("image_url", "is empty");
+  request_.image_url = value.text;
   request_.query.image_field = "image_url";
   return {};
 }
 
-Result<void> SearchFields::set_item_id(std::string_view id) {
-  FIT_CHECK(ask("item_id"));
-  FIT_TRY(const std::int64_t value, parse_id("item_id", id));
-  request_.query.item_id = ItemId{value};
+Result<void> SearchFields::read_item_id(const FieldValue& value) {
+  FIT_CHECK(claim_example("item_id"));
+  FIT_TRY(const std::int64_t id, parse_id("item_id", value.text));
+  request_.query.item_id = ItemId{id};
   return {};
 }
 
-Result<void> SearchFields::set_text(std::string_view text) {
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return invalid("text", "is empty");
-  request_.query.text = text;
+Result<void> SearchFields::read_text(const FieldValue& value) {
+  if (value.text.find_first_not_of(" \t\r\n") == std::string_view::npos) return invalid("text", "is empty");
+  request_.query.text = value.text;
   return {};
 }
 
-Result<void> SearchFields::set_like(std::string_view json) {
-  FIT_TRY(request_.query.like, parse_ids("like", json));
+Result<void> SearchFields::read_like(const FieldValue& value) {
+  FIT_TRY(request_.query.like, parse_ids("like", value.text));
   return {};
 }
 
-Result<void> SearchFields::set_unlike(std::string_view json) {
-  FIT_TRY(request_.query.unlike, parse_ids("unlike", json));
+Result<void> SearchFields::read_unlike(const FieldValue& value) {
+  FIT_TRY(request_.query.unlike, parse_ids("unlike", value.text));
   return {};
 }
 
-Result<void> SearchFields::set_weights(std::string_view json) {
-  FIT_TRY(const Json object, parse_json("weights", json));
+Result<void> SearchFields::read_weights(const FieldValue& value) {
+  FIT_TRY(const Json object, parse_json("weights", value.text));
   if (!object.is_object()) return invalid("weights", "must be an object");
   search::Weights& weights = request_.query.weights;
-  for (const auto& [name, value] : object.items()) {
+  for (const auto& [name, weight_value] : object.items()) {
     double* const weight = name == "image"        ? &weights.image
                            : name == "text"       ? &weights.text
                            : name == "words"      ? &weights.words
@@ -138,7 +149,7 @@ Result<void> SearchFields::set_weights(std::string_view json) {
                                                   : nullptr;
     if (weight == nullptr)
       return invalid("weights", "may have image, text, words, properties and freshness only");
-    const double number = value.is_number() ? value.get<double>() : -1;
+    const double number = weight_value.is_number() ? weight_value.get<double>() : -1;
     if (!(number >= 0 && number <= search::kMaxWeight)) {
       return invalid("weights", fit::format("must be numbers between 0 and {}", search::kMaxWeight));
     }
@@ -147,42 +158,52 @@ Result<void> SearchFields::set_weights(std::string_view json) {
   return {};
 }
 
-Result<void> SearchFields::set_cursor(std::string_view cursor) {
-  if (cursor.empty()) return invalid("cursor", "is empty; leave it out for the first page");
-  request_.query.cursor = cursor;
+Result<void> SearchFields::read_cursor(const FieldValue& value) {
+  if (value.text.empty()) return invalid("cursor", "is empty; leave it out for the first page");
+  request_.query.cursor = value.text;
   return {};
 }
 
-Result<void> SearchFields::set_filters(std::string_view json) {
-  FIT_TRY(const Json object, parse_json("filters", json));
+Result<void> SearchFields::read_filters(const FieldValue& value) {
+  FIT_TRY(const Json object, parse_json("filters", value.text));
   if (!object.is_object()) return invalid("filters", "must be an object");
   FIT_TRY(request_.query.filter, search::parse_filter(object));
   return {};
 }
 
-Result<void> SearchFields::set_facets(std::string_view json) {
-  FIT_TRY(const Json names, parse_json("facets", json));
+Result<void> SearchFields::read_facets(const FieldValue& value) {
+  FIT_TRY(const Json names, parse_json("facets", value.text));
   FIT_TRY(request_.query.facets, search::parse_facets(names));
   return {};
 }
 
-Result<void> SearchFields::set_limit(std::int64_t limit) {
-  if (limit < 1 || limit > static_cast<std::int64_t>(search::kMaxLimit)) {
+Result<void> SearchFields::read_limit(const FieldValue& value) {
+  if (value.integer < 1 || value.integer > static_cast<std::int64_t>(search::kMaxLimit)) {
     return invalid("limit", fit::format("must be between 1 and {}", search::kMaxLimit));
   }
-  request_.query.limit = static_cast<std::size_t>(limit);
+  request_.query.limit = static_cast<std::size_t>(value.integer);
   return {};
 }
 
-Result<void> SearchFields::set_min_similarity(double value) {
-  if (!(value >= -1 && value <= 1)) return invalid("min_similarity", "must be between -1 and 1");
-  request_.query.min_similarity = value;
+Result<void> SearchFields::read_min_similarity(const FieldValue& value) {
+  if (!(value.number >= -1 && value.number <= 1)) return invalid("min_similarity", "must be between -1 and 1");
+  request_.query.min_similarity = value.number;
   return {};
 }
 
-Result<void> SearchFields::set_min_relevance(double value) {
-  if (!(value >= 0 && value <= 1)) return invalid("min_relevance", "must be between 0 and 1");
-  request_.query.min_relevance = value;
+Result<void> SearchFields::read_min_relevance(const FieldValue& value) {
+  if (!(value.number >= 0 && value.number <= 1)) return invalid("min_relevance", "must be between 0 and 1");
+  request_.query.min_relevance = value.number;
+  return {};
+}
+
+Result<void> SearchFields::read_collapse_duplicates(const FieldValue& value) {
+  request_.query.collapse_duplicates = value.flag;
+  return {};
+}
+
+Result<void> SearchFields::read_explain(const FieldValue& value) {
+  request_.query.explain = value.flag;
   return {};
 }
 
@@ -190,7 +211,7 @@ Result<SearchRequest> SearchFields::finish() && {
   request_.query.paged = form_ != SearchForm::kPhoto;
   request_.query.browse = form_ == SearchForm::kBrowse;
   if (form_ == SearchForm::kBrowse) return std::move(request_);
-  if (question_.empty() && request_.query.text.empty() && request_.query.like.empty()) {
+  if (example_field_.empty() && request_.query.text.empty() && request_.query.like.empty()) {
     if (form_ == SearchForm::kPhoto) return invalid("image_base64", "is missing");
     if (!request_.query.unlike.empty()) {
       return invalid("unlike", "needs a photo, a text or an item to be like");

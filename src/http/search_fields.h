@@ -1,53 +1,91 @@
 #pragma once
 
-#include <array>
-#include <bitset>
 #include <cstddef>
-#include <optional>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "http/search_request.h"
 
 namespace fit::http {
 
-// Puts the fields of a search together, whatever form they came in. Keeps which were given.
+// The type of a field's value. The reader of a body checks it and converts the value.
+enum class FieldType : std::uint8_t {
+  kText,
+  kId,       // of an item: a text, or a whole number in JSON
+  kFile,     // in a form only
+  kFlag,     // true or false
+  kInteger,
+  kNumber,
+  kList,     // as JSON
+  kObject,   // as JSON
+};
+
+// A field's value; the type tells which member holds it. `text` is borrowed: of kText, kId and kFile the text itself,
+// of kList and kObject its JSON.
+struct FieldValue {
+  std::string_view text = {};
+  std::int64_t integer = 0;
+  double number = 0;
+  bool flag = false;
+};
+
+// Makes a search request of fields, whatever form they came in. The table lists every field once: its name, its type,
+// the forms that have it, and how it is read. search/query_fields.h has the same names with their cache keys.
 class SearchFields {
  public:
+  struct Field {
+    std::string_view name;
+    FieldType type = FieldType::kText;
+    bool in_photo = false;   // of SearchForm::kPhoto
+    bool in_browse = false;  // of SearchForm::kBrowse; kAny has every field
+    Result<void> (SearchFields::*read)(const FieldValue& value) = nullptr;
+
+    bool is_in(SearchForm form) const {
+      return form == SearchForm::kAny || (form == SearchForm::kPhoto ? in_photo : in_browse);
+    }
+  };
+  static std::span<const Field> table();
+
   SearchFields(SearchForm form, std::size_t max_image_bytes)
       : form_(form), max_image_bytes_(max_image_bytes) {}
 
-  // kInvalid for a name that this form does not know or that came before.
-  Result<void> admit(std::string_view name);
+  // The field of that name. kInvalid for a name that this form does not have, or that came before.
+  Result<const Field*> admit(std::string_view name);
 
-  Result<void> set_image_base64(std::string_view text);
-  Result<void> set_image_file(std::string_view content);
-  Result<void> set_image_url(std::string_view url);
-  Result<void> set_item_id(std::string_view id);
-  Result<void> set_text(std::string_view text);
-  Result<void> set_like(std::string_view json);    // a list of item ids
-  Result<void> set_unlike(std::string_view json);  // the same
-  Result<void> set_weights(std::string_view json);
-  Result<void> set_cursor(std::string_view cursor);
-  void set_collapse_duplicates(bool on) { request_.query.collapse_duplicates = on; }
-  void set_explain(bool on) { request_.query.explain = on; }
-  Result<void> set_filters(std::string_view json);
-  Result<void> set_facets(std::string_view json);
-  Result<void> set_limit(std::int64_t limit);
-  Result<void> set_min_similarity(double value);
-  Result<void> set_min_relevance(double value);
+  // Reads the value of an admitted field. kInvalid, kMalformed or kTooLarge naming the field.
+  Result<void> set(const Field& field, const FieldValue& value) { return (this->*field.read)(value); }
 
-  // kInvalid when nothing was asked.
+  // kInvalid when the query is empty.
   Result<SearchRequest> finish() &&;
 
  private:
-  Result<void> ask(std::string_view field);
+  Result<void> read_image_base64(const FieldValue& value);
+  Result<void> read_image_file(const FieldValue& value);
+  Result<void> read_image_url(const FieldValue& value);
+  Result<void> read_item_id(const FieldValue& value);
+  Result<void> read_text(const FieldValue& value);
+  Result<void> read_like(const FieldValue& value);
+  Result<void> read_unlike(const FieldValue& value);
+  Result<void> read_weights(const FieldValue& value);
+  Result<void> read_cursor(const FieldValue& value);
+  Result<void> read_collapse_duplicates(const FieldValue& value);
+  Result<void> read_explain(const FieldValue& value);
+  Result<void> read_filters(const FieldValue& value);
+  Result<void> read_facets(const FieldValue& value);
+  Result<void> read_limit(const FieldValue& value);
+  Result<void> read_min_similarity(const FieldValue& value);
+  Result<void> read_min_relevance(const FieldValue& value);
+  // kInvalid when another photo or item is given already.
+  Result<void> claim_example(std::string_view field);
 
   SearchForm form_;
   std::size_t max_image_bytes_;
-  std::bitset<16> seen_;
-  std::string question_;  // the field with the photo or the item
+  std::vector<const Field*> admitted_;
+  std::string example_field_;  // the field with the photo or the item; empty: none
   SearchRequest request_;
 };
 

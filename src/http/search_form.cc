@@ -19,36 +19,43 @@ Result<Number> number_of(const std::string& name, std::string_view text, std::st
   return number;
 }
 
+// A value given as text.
+Result<FieldValue> value_of(const SearchFields::Field& field, std::string_view text) {
+  const std::string name(field.name);
+  FieldValue value{.text = text};
+  switch (field.type) {
+    case FieldType::kText:
+    case FieldType::kId:
+    case FieldType::kFile:
+    case FieldType::kList:
+    case FieldType::kObject:
+      break;
+    case FieldType::kFlag:
+      if (text != "true" && text != "false") return invalid(name, "must be true or false");
+      value.flag = text == "true";
+      break;
+    case FieldType::kInteger: {
+      FIT_TRY(value.integer, number_of<std::int64_t>(name, text, "a whole number"));
+      break;
+    }
+    case FieldType::kNumber: {
+      FIT_TRY(value.number, number_of<double>(name, text, "a number"));
+      break;
+    }
+  }
+  return value;
+}
+
 Result<void> read_part(const FormPart& part, SearchFields& fields) {
-  FIT_CHECK(fields.admit(part.name));
-  if (part.name == "image") {
-    if (!part.is_file) return invalid("image", "must be a file; a base64 text goes into image_base64");
-    return fields.set_image_file(part.content);
+  FIT_TRY(const SearchFields::Field* const field, fields.admit(part.name));
+  const bool wants_file = field->type == FieldType::kFile;
+  if (wants_file && !part.is_file) {
+    return invalid(part.name, "must be a file; a base64 text goes into image_base64");
   }
-  if (part.is_file) return invalid(part.name, "must be a text, not a file");
-  if (!simdjson::validate_utf8(part.content)) return malformed(part.name, "is not valid UTF-8");
-  if (part.name == "image_base64") return fields.set_image_base64(part.content);
-  if (part.name == "image_url") return fields.set_image_url(part.content);
-  if (part.name == "item_id") return fields.set_item_id(part.content);
-  if (part.name == "text") return fields.set_text(part.content);
-  if (part.name == "filters") return fields.set_filters(part.content);
-  if (part.name == "like") return fields.set_like(part.content);
-  if (part.name == "unlike") return fields.set_unlike(part.content);
-  if (part.name == "weights") return fields.set_weights(part.content);
-  if (part.name == "cursor") return fields.set_cursor(part.content);
-  if (part.name == "explain" || part.name == "collapse_duplicates") {
-    if (part.content != "true" && part.content != "false") return invalid(part.name, "must be true or false");
-    const bool on = part.content == "true";
-    part.name == "explain" ? fields.set_explain(on) : fields.set_collapse_duplicates(on);
-    return {};
-  }
-  if (part.name == "facets") return fields.set_facets(part.content);
-  if (part.name == "limit") {
-    FIT_TRY(const auto number, number_of<std::int64_t>(part.name, part.content, "a whole number"));
-    return fields.set_limit(number);
-  }
-  FIT_TRY(const auto number, number_of<double>(part.name, part.content, "a number"));
-  return part.name == "min_relevance" ? fields.set_min_relevance(number) : fields.set_min_similarity(number);
+  if (!wants_file && part.is_file) return invalid(part.name, "must be a text, not a file");
+  if (!wants_file && !simdjson::validate_utf8(part.content)) return malformed(part.name, "is not valid UTF-8");
+  FIT_TRY(const FieldValue value, value_of(*field, part.content));
+  return fields.set(*field, value);
 }
 
 }  // namespace
@@ -63,13 +70,12 @@ Result<SearchRequest> parse_search_form(std::string_view content_type, std::stri
 
 Result<SearchRequest> parse_browse(std::string_view url_query) {
   SearchFields fields(SearchForm::kBrowse, 0);
-  const auto given = [&](std::string_view name) { return query_parameter(url_query, name); };
-  if (const auto filters = given("filters")) FIT_CHECK(fields.set_filters(*filters));
-  if (const auto facets = given("facets")) FIT_CHECK(fields.set_facets(*facets));
-  if (const auto cursor = given("cursor")) FIT_CHECK(fields.set_cursor(*cursor));
-  if (const auto limit = given("limit")) {
-    FIT_TRY(const auto number, number_of<std::int64_t>("limit", *limit, "a whole number"));
-    FIT_CHECK(fields.set_limit(number));
+  for (const SearchFields::Field& field : SearchFields::table()) {
+    if (!field.in_browse) continue;
+    const auto text = query_parameter(url_query, field.name);
+    if (!text) continue;
+    FIT_TRY(const FieldValue value, value_of(field, *text));
+    FIT_CHECK(fields.set(field, value));
   }
   return std::move(fields).finish();
 }

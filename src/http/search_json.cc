@@ -43,63 +43,78 @@ Result<std::int64_t> whole_number(std::string_view name, ondemand::value& value)
   return number;
 }
 
-Result<void> read_item_id(ondemand::value& value, SearchFields& fields) {
-  if (is_type(value, ondemand::json_type::number)) {
-    FIT_TRY(const std::int64_t number, whole_number("item_id", value));
-    return fields.set_item_id(std::to_string(number));
-  }
-  FIT_TRY(const std::string_view text, text_of("item_id", value));
-  return fields.set_item_id(text);
-}
-
-Result<void> read_list(std::string_view name, ondemand::value& value, SearchFields& fields,
-                       Result<void> (SearchFields::*set)(std::string_view)) {
-  if (!is_type(value, ondemand::json_type::array)) return wrong_type(name, "a list");
+// The JSON text of a list or an object.
+Result<std::string_view> json_of(std::string_view name, ondemand::value& value, ondemand::json_type type,
+                                 std::string_view wanted) {
+  if (!is_type(value, type)) return wrong_type(name, wanted);
   std::string_view json;
   if (const auto error = value.raw_json().get(json)) return not_json(error);
-  return (fields.*set)(json);
+  return json;
 }
 
-Result<void> read_object(std::string_view name, ondemand::value& value, SearchFields& fields,
-                         Result<void> (SearchFields::*set)(std::string_view)) {
-  if (!is_type(value, ondemand::json_type::object)) return wrong_type(name, "an object");
-  std::string_view json;
-  if (const auto error = value.raw_json().get(json)) return not_json(error);
-  return (fields.*set)(json);
-}
-
-Result<void> read_flag(std::string_view name, ondemand::value& value, SearchFields& fields,
-                       void (SearchFields::*set)(bool)) {
+Result<bool> flag_of(std::string_view name, ondemand::value& value) {
   bool on = false;
   if (!is_type(value, ondemand::json_type::boolean) || value.get_bool().get(on) != simdjson::SUCCESS) {
     return wrong_type(name, "true or false");
   }
-  (fields.*set)(on);
-  return {};
+  return on;
 }
 
-Result<void> read_number(std::string_view name, ondemand::value& value, SearchFields& fields,
-                         Result<void> (SearchFields::*set)(double)) {
+Result<double> number_of(std::string_view name, ondemand::value& value) {
   double number = 0;
   if (!is_type(value, ondemand::json_type::number) || value.get_double().get(number) != simdjson::SUCCESS) {
     return wrong_type(name, "a number");
   }
-  return (fields.*set)(number);
+  return number;
 }
 
-Result<void> read_limit(ondemand::value& value, SearchFields& fields) {
-  FIT_TRY(const std::int64_t number, whole_number("limit", value));
-  return fields.set_limit(number);
-}
-
-Result<void> read_text(std::string_view name, ondemand::value& value, SearchFields& fields,
-                       Result<void> (SearchFields::*set)(std::string_view)) {
-  FIT_TRY(const std::string_view text, text_of(name, value));
-  return (fields.*set)(text);
+// `digits` holds the text of an id that is given as a number.
+Result<FieldValue> value_of(const SearchFields::Field& field, ondemand::value& value, std::string& digits) {
+  FieldValue read;
+  switch (field.type) {
+    case FieldType::kText: {
+      FIT_TRY(read.text, text_of(field.name, value));
+      return read;
+    }
+    case FieldType::kId: {
+      if (is_type(value, ondemand::json_type::number)) {
+        FIT_TRY(const std::int64_t number, whole_number(field.name, value));
+        digits = std::to_string(number);
+        read.text = digits;
+        return read;
+      }
+      FIT_TRY(read.text, text_of(field.name, value));
+      return read;
+    }
+    case FieldType::kFile:
+      return invalid(std::string(field.name),
+                     "is a file: send it as multipart/form-data, or as image_base64");
+    case FieldType::kFlag: {
+      FIT_TRY(read.flag, flag_of(field.name, value));
+      return read;
+    }
+    case FieldType::kInteger: {
+      FIT_TRY(read.integer, whole_number(field.name, value));
+      return read;
+    }
+    case FieldType::kNumber: {
+      FIT_TRY(read.number, number_of(field.name, value));
+      return read;
+    }
+    case FieldType::kList: {
+      FIT_TRY(read.text, json_of(field.name, value, ondemand::json_type::array, "a list"));
+      return read;
+    }
+    case FieldType::kObject: {
+      FIT_TRY(read.text, json_of(field.name, value, ondemand::json_type::object, "an object"));
+      return read;
+    }
+  }
+  return read;
 }
 
 Result<void> read_member(std::string_view name, ondemand::value value, SearchFields& fields) {
-  FIT_CHECK(fields.admit(name));
+  FIT_TRY(const SearchFields::Field* const field, fields.admit(name));
   ondemand::json_type type{};
   if (const auto error = value.type().get(type)) return not_json(error);
   if (is_type(value, ondemand::json_type::null)) {
@@ -107,24 +122,9 @@ Result<void> read_member(std::string_view name, ondemand::value value, SearchFie
     if (const auto error = value.is_null().get(is_null); error || !is_null) return not_json(error);
     return {};
   }
-  if (name == "filters") return read_object(name, value, fields, &SearchFields::set_filters);
-  if (name == "weights") return read_object(name, value, fields, &SearchFields::set_weights);
-  if (name == "like") return read_list(name, value, fields, &SearchFields::set_like);
-  if (name == "unlike") return read_list(name, value, fields, &SearchFields::set_unlike);
-  if (name == "explain") return read_flag(name, value, fields, &SearchFields::set_explain);
-  if (name == "collapse_duplicates") {
-    return read_flag(name, value, fields, &SearchFields::set_collapse_duplicates);
-  }
-  if (name == "facets") return read_list(name, value, fields, &SearchFields::set_facets);
-  if (name == "limit") return read_limit(value, fields);
-  if (name == "min_similarity") return read_number(name, value, fields, &SearchFields::set_min_similarity);
-  if (name == "min_relevance") return read_number(name, value, fields, &SearchFields::set_min_relevance);
-  if (name == "item_id") return read_item_id(value, fields);
-  if (name == "image_base64") return read_text(name, value, fields, &SearchFields::set_image_base64);
-  if (name == "image_url") return read_text(name, value, fields, &SearchFields::set_image_url);
-  if (name == "text") return read_text(name, value, fields, &SearchFields::set_text);
-  if (name == "cursor") return read_text(name, value, fields, &SearchFields::set_cursor);
-  return invalid(std::string(name), "is a file: send it as multipart/form-data, or as image_base64");
+  std::string digits;
+  FIT_TRY(const FieldValue read, value_of(*field, value, digits));
+  return fields.set(*field, read);
 }
 
 }  // namespace

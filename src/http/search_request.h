@@ -9,31 +9,30 @@
 
 namespace fit::http {
 
-// A question as a client sent it, checked but not yet asked.
+// The query of a request: parsed and checked, and not executed yet.
 struct SearchRequest {
-  search::Query query;    // an image that came along is in query.image
-  std::string image_url;  // still to be fetched into query.image
+  search::Query query;    // with the image that the request contains
+  std::string image_url;  // of the image to fetch into query.image; empty: none
 };
 
-// Which ways of asking an address takes.
+// The forms of requests. search_fields.h lists the fields of each.
 enum class SearchForm {
-  kPhoto,  // POST /search_by_image: image_base64 only
-  kAny,  // POST /api/v1/search: image_base64, image (file, multipart only), image_url or item_id; text; like
-  kBrowse,  // GET /api/v1/items: no question; filters, facets, limit, cursor
+  kPhoto,   // POST /search_by_image
+  kAny,     // POST /api/v1/search: every field
+  kBrowse,  // GET /api/v1/items: no photo, example or words
 };
 
-// Reads a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown,
-// twice, wrong type or value, no question, two photos or items), kTooLarge (image over `max_image_bytes`).
-// A member that is null counts as not given. Fast for images of megabytes: the base64 text is decoded where
-// it lies.
+// Parses a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown, given
+// twice, wrong type or value, an empty query, two photos or items), kTooLarge (image over `max_image_bytes`). A member
+// that is null counts as not given. Fast for images of megabytes: base64 is decoded in place.
 Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, std::size_t max_image_bytes);
 
-// The same from multipart/form-data, where "filters" is a JSON text.
+// Parses a multipart/form-data body, where lists and objects are JSON texts. Errors as for parse_search_json().
 Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body,
                                         std::size_t max_image_bytes);
 
-// The catalogue's latest items, from the query of a URL, where "filters" and "facets" are JSON texts. Other
-// names in it are passed over.
+// Parses the query string of a URL that lists the catalogue's latest items; lists and objects are JSON texts. Unknown
+// names are ignored. Errors as for parse_search_json().
 Result<SearchRequest> parse_browse(std::string_view url_query);
 
 }  // namespace fit::http

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/base64.h"
+#include "base/json.h"
+#include "http/search_fields.h"
+#include "search/query_fields.h"
 
 namespace fit::http {
 namespace {
@@ -23,6 +28,38 @@ std::string form_body(std::initializer_list<std::pair<std::string, std::string>>
 }
 
 constexpr std::string_view kFormType = "multipart/form-data; boundary=B";
+
+TEST(SearchFields, HaveAReaderForEveryFieldOfAQuery) {
+  std::set<std::string_view> readable;
+  for (const auto& field : SearchFields::table()) {
+    EXPECT_TRUE(readable.insert(field.name).second) << field.name << " is listed twice";
+    EXPECT_NE(field.read, nullptr) << field.name;
+  }
+  for (const auto& field : search::query_fields()) EXPECT_TRUE(readable.contains(field.name)) << field.name;
+  EXPECT_EQ(readable.size(), search::query_fields().size() + 2) << "an image may also be base64 or a URL";
+}
+
+// However many fields there are.
+TEST(SearchFields, EveryFieldMayBeGivenOnceAndNoneTwice) {
+  std::string members;
+  for (const auto& field : SearchFields::table()) members += "\"" + std::string(field.name) + "\":null,";
+  const auto all = parse_search_json("{" + members.substr(0, members.size() - 1) + "}", SearchForm::kAny, kMaxImage);
+  EXPECT_EQ(all.error().message, "is missing, and so are image, image_url, item_id, like and text; ask by one of them");
+  for (const auto& field : SearchFields::table()) {
+    const std::string name(field.name);
+    const Error error = json_error("{" + members + "\"" + name + "\":null}");
+    EXPECT_EQ(error.field, name);
+    EXPECT_EQ(error.message, "is given twice");
+  }
+}
+
+TEST(SearchFields, AFormHasTheFieldsThatTheTableSays) {
+  for (const auto& field : SearchFields::table()) {
+    const std::string body = "{\"" + std::string(field.name) + "\":null}";
+    const bool is_known = !json_error(body, SearchForm::kPhoto).message.starts_with("is not a known field");
+    EXPECT_EQ(is_known, field.in_photo) << field.name;
+  }
+}
 
 TEST(SearchJson, ReadsEveryField) {
   const auto request = parse_search_json(

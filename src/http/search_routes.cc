@@ -83,7 +83,7 @@ class SearchRoutes {
     Response response = json_response(deps_.views.search_results(found, took_ms));
     response.headers.emplace_back(
         "Server-Timing", fit::format("embed;dur={:.3f}, search;dur={:.3f}{}", found.embed_ms, found.search_ms,
-                                     found.is_remembered ? ", cache;desc=answer" : ""));
+                                     found.is_cached ? ", cache;desc=answer" : ""));
     return response;
   }
 

@@ -7,7 +7,7 @@
 
 namespace fit::index {
 
-// A query of length 1, starting on a cache line.
+// A query scaled to length 1, aligned to a cache line.
 class UnitQuery {
  public:
   UnitQuery(std::span<const float> query, double length);

@@ -54,7 +54,7 @@ Result<void> ExactIndex::replace_items(std::span<const ItemId> items, std::span<
   const Replacement change = plan_replacement(table_, rows, items, entries);
   const std::lock_guard lock(gate_);
   FIT_CHECK(insert(change.added));
-  for (const ImageId image : change.forgotten) table_.erase(image);
+  for (const ImageId image : change.removed) table_.erase(image);
   if (too_many_dead(table_)) compact();
   return {};
 }

@@ -8,10 +8,10 @@ namespace fit::index {
 Replacement plan_replacement(const SlotTable& table, const VectorRows& rows, std::span<const ItemId> items,
                              std::span<const Entry> entries) {
   Replacement change;
-  std::unordered_set<std::int64_t> kept;
-  kept.reserve(entries.size());
+  std::unordered_set<std::int64_t> in_entries;
+  in_entries.reserve(entries.size());
   for (const Entry& entry : entries) {
-    kept.insert(entry.image.value);
+    in_entries.insert(entry.image.value);
     const Slot slot = table.slot_of(entry.image);
     const bool same = slot != kNoSlot && table.item(slot) == entry.item &&
                       std::memcmp(rows[slot], entry.vector.data(), entry.vector.size_bytes()) == 0;
@@ -19,7 +19,7 @@ Replacement plan_replacement(const SlotTable& table, const VectorRows& rows, std
   }
   for (const ItemId item : items) {
     for (const ImageId image : table.images_of(item)) {
-      if (kept.insert(image.value).second) change.forgotten.push_back(image);
+      if (in_entries.insert(image.value).second) change.removed.push_back(image);
     }
   }
   return change;

@@ -12,7 +12,7 @@ namespace fit::index {
 // What VectorIndex::replace_items() has to change.
 struct Replacement {
   std::vector<Entry> added;        // new images, and those with another vector or item than before
-  std::vector<ImageId> forgotten;  // the items' images that are not among the entries
+  std::vector<ImageId> removed;  // the items' images that are not among the entries
 };
 
 Replacement plan_replacement(const SlotTable& table, const VectorRows& rows, std::span<const ItemId> items,

@@ -42,7 +42,7 @@ class SlotTable {
   ItemId item(Slot slot) const { return {items_[slot]}; }  // of a live slot
   ImageId image(Slot slot) const { return {images_[slot]}; }
 
-  // Whether the slot answers a search.
+  // Whether a search may return the slot.
   bool matches(Slot slot, const ItemSet* filter) const {
     return items_[slot] > 0 && (filter == nullptr || filter->contains(item(slot)));
   }

@@ -12,10 +12,10 @@ namespace fit::index {
 // Equal similarities: the smaller item goes first, and an item shows its smaller image.
 class TopItems {
  public:
-  // Images below `min_similarity` are passed over.
+  // Images below `min_similarity` are ignored.
   TopItems(std::size_t limit, float min_similarity);
 
-  // Whether an image of this similarity could still change the answer.
+  // Whether an image of this similarity could still change the result.
   bool wants(float similarity) const { return similarity >= threshold_; }
 
   void add(ItemId item, ImageId image, float similarity) {

@@ -25,17 +25,17 @@ struct SearchOptions {
   std::size_t limit = 20;                                          // items wanted, >= 1
   const ItemSet* filter = nullptr;                                 // only these items; nullptr: all
   float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
-  // Graph search width (HNSW's ef); 0: the index goes on, query by query, until a recall of about 0.97.
+  // Graph search width (HNSW's ef). 0: the index chooses the width of each query for a recall of about 0.97.
   std::size_t effort = 0;
-  // Whether these are candidates that are put in order with others': the walk then ends at its width, which
-  // is that of `limit`, and may miss some of the last ones.
+  // Whether the results are candidates to be fused with others: the graph search then ends at its width, which is
+  // that of `limit`, and may miss some of the last ones.
   bool are_candidates = false;
 };
 
 struct IndexStats {
   std::string kind;         // "exact" or "hnsw"
   std::size_t images = 0;   // live vectors
-  std::size_t deleted = 0;  // dead ones still taking room
+  std::size_t deleted = 0;  // dead ones that still take memory
   std::size_t memory_bytes = 0;
 };
 
@@ -55,12 +55,12 @@ class VectorIndex {
   // memory doubles).
   virtual Result<void> upsert(std::span<const Entry> entries) = 0;
 
-  // Makes `entries` exactly the images of `items` (each entry's item is one of them): images that an item had
-  // and that are not among the entries are forgotten; entries whose vector is already there unchanged cost
-  // nothing. Errors as for upsert.
+  // Makes `entries` exactly the images of `items`; each entry's item is one of them. Images of these items that are
+  // not among the entries are removed. An entry whose vector is already there unchanged costs nothing. Errors as for
+  // upsert().
   virtual Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) = 0;
 
-  // Forgets images; unknown ones are passed over.
+  // Removes images; unknown ones are ignored.
   virtual void remove(std::span<const ImageId> images) = 0;
 
   // The nearest items by their best image, best first; equal similarities by smaller item id. Exactly `limit`

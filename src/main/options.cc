@@ -58,6 +58,14 @@ serving::SpaceIndexOptions index_options(const Config& config) {
           .index = {.m = config.index.hnsw_m, .ef_construction = config.index.hnsw_ef_construction}};
 }
 
+serving::SharedSearch::Options shared_search_options(const Config& config) {
+  serving::SharedSearch::Options options;
+  options.columns_file = index_options(config).folder / "columns" / "columns.fitindex";
+  // A cached result must not be computed from older values.
+  if (config.cache.time_to_live.count() > 0) options.values_age = std::chrono::milliseconds(0);
+  return options;
+}
+
 serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths) {
   serving::SearchedSpace::Options options;
   options.catalog.image_limits = image_limits(config.media);

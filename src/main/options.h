@@ -25,6 +25,7 @@ embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, 
 embed::RemoteTextEmbedder::Options text_embedder_options(const TextEmbeddingSettings& settings);
 
 serving::SpaceIndexOptions index_options(const Config& config);
+serving::SharedSearch::Options shared_search_options(const Config& config);
 
 // `allow_local_paths`: whether items may name image files of this machine.
 serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths);

@@ -27,7 +27,7 @@ monitor::Health make_health(Runtime& runtime, Tenant& tenant) {
       {"index",
        [&] {
          const auto space = spaces.current();
-         return monitor::probe_index(space->backend(), space->state_metrics());
+         return monitor::probe_index(space->searcher(), space->state_metrics());
        }},
       {"model", [&] { return monitor::probe_model(spaces.current()->embedder()); }},
       {"space", [&] { return Result<Json>(spaces.state()); }},

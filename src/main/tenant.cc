@@ -28,7 +28,12 @@ Result<void> Tenant::open_texts() {
 }
 
 void Tenant::open_spaces(const Options& options) {
-  shared_ = std::make_unique<serving::SharedSearch>(*store_, texts_.get());
+  shared_ = std::make_unique<serving::SharedSearch>(
+      serving::SharedSearch::Parts{.store = *store_,
+                                   .texts = texts_.get(),
+                                   .log = runtime_.log(),
+                                   .metrics = runtime_.metrics()},
+      shared_search_options(runtime_.config()));
   opener_ = std::make_unique<serving::SpaceOpener>(
       serving::SearchedSpace::Parts{.store = *store_,
                                     .shared = *shared_,

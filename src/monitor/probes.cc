@@ -38,16 +38,16 @@ Result<Json> probe_store(store::Catalogue& store, search::StateMetrics& state_me
   return state;
 }
 
-Result<Json> probe_index(const search::Backend& backend, search::StateMetrics& state_metrics) {
+Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMetrics& state_metrics) {
   FIT_TRY(const auto state, state_metrics.state());
-  if (!backend.is_complete()) {
+  if (!searcher.is_complete()) {
     return Error{
-        ErrorCode::kUnavailable, fit::format("being built: {} images so far", state.backend.images), {}, {}};
+        ErrorCode::kUnavailable, fit::format("being built: {} images so far", state.index.images), {}, {}};
   }
-  return Json{{"space", backend.space().name},        {"kind", state.backend.kind},
-              {"images", state.backend.images},       {"missing", state.missing},
-              {"missing_ratio", state.missing_ratio}, {"bytes", state.backend.bytes},
-              {"position", state.backend.position}};
+  return Json{{"space", searcher.space().name},        {"kind", state.index.kind},
+              {"images", state.index.images},       {"missing", state.missing},
+              {"missing_ratio", state.missing_ratio}, {"bytes", state.index.bytes},
+              {"position", state.index.position}};
 }
 
 Result<Json> probe_model(embed::Embedder& embedder) {

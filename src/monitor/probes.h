@@ -10,7 +10,7 @@
 #include "cache/redis_cache.h"
 #include "embed/embedder.h"
 #include "embed/text_embedder.h"
-#include "search/backend.h"
+#include "search/vector_searcher.h"
 #include "search/state_metrics.h"
 #include "store/catalogue.h"
 
@@ -22,7 +22,7 @@ namespace fit::monitor {
 Result<Json> probe_store(store::Catalogue& store, search::StateMetrics& state_metrics);
 
 // kUnavailable until the index has had every vector once.
-Result<Json> probe_index(const search::Backend& backend, search::StateMetrics& state_metrics);
+Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMetrics& state_metrics);
 
 // Embeds a small image. The errors of the embedder.
 Result<Json> probe_model(embed::Embedder& embedder);

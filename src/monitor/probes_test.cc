@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 class ProbesTest : public ::testing::Test {
  protected:
-  ProbesTest() : state_(catalogue_.store(), catalogue_.backend(), texts_.id, Log::silent(), metrics_) {}
+  ProbesTest() : state_(catalogue_.store(), catalogue_.searcher(), texts_.id, Log::silent(), metrics_) {}
 
   search::TestCatalogue catalogue_{store::testing::engines().front(), "words", 4};
   domain::SpaceRecord texts_ =
@@ -48,11 +48,11 @@ TEST_F(ProbesTest, TheStoreShowsItsRowsAndConnections) {
 }
 
 TEST_F(ProbesTest, TheIndexIsUnavailableUntilItIsComplete) {
-  const auto building = probe_index(catalogue_.backend(), state_);
+  const auto building = probe_index(catalogue_.searcher(), state_);
   ASSERT_FALSE(building);
   EXPECT_EQ(building.error().code, ErrorCode::kUnavailable);
   catalogue_.catch_up();
-  const Json state = probe_index(catalogue_.backend(), state_).value();
+  const Json state = probe_index(catalogue_.searcher(), state_).value();
   EXPECT_EQ(state["space"], "words");
   EXPECT_EQ(state["missing"], 0);
 }

@@ -12,14 +12,14 @@
 
 namespace fit::search {
 
-// What the catalogue's items call the ontology's values. Learns new values as they come; keeps those that
-// no item has any more. Thread-safe. Does not own the values.
+// The catalogue's texts for the ontology's values: an item may have "tshirts" where the ontology has "t-shirt". Learns
+// new texts as they come and does not forget. Thread-safe. Does not own the values.
 class CatalogueWords {
  public:
   CatalogueWords(const PropertyValues& values, ontology::Ontology ontology);
 
-  // The column's texts, in lower case, that mean this value of `property`, or a kind of it where wanted. The
-  // column is that of `property` or of one with the same values, as category and subcategory may be.
+  // The column's texts, in lower case and sorted, that mean this value of `property`; `with_kinds`: or a kind of it.
+  // `column` is the index of `property` or of a property with the same values, as category and subcategory may have.
   std::vector<std::string> texts_of(std::size_t column, std::size_t property, std::string_view value,
                                     bool with_kinds);
 

@@ -6,35 +6,30 @@
 
 #include "base/ids.h"
 #include "base/result.h"
-#include "search/query.h"
 
 namespace fit::search {
 
-// A place in the order of an answer: fused candidates first, what follows by likeness alone after them;
-// within each, higher scores first and equal ones by id.
-struct Place {
-  bool follows = false;  // among what comes after the fused candidates
+// The key by which results are ordered: fused candidates first, then items by similarity alone; within each, higher
+// scores first, and equal scores by smaller id.
+struct SortKey {
+  bool is_behind_fused = false;  // among the items that follow the fused candidates
   double score = 0;
   ItemId item;
 };
-bool comes_before(const Place& a, const Place& b);
+bool comes_before(const SortKey& a, const SortKey& b);
 
 // Where a page ended.
 struct Cursor {
-  Place last;
-  std::uint32_t passed = 0;    // places up to and with that one
-  std::uint64_t question = 0;  // fingerprint of the question that it belongs to
-  std::int64_t space = 0;      // that was searched; 0: the order is that of no space
+  SortKey last;                // of the last result
+  std::uint32_t returned = 0;  // results up to and with that one
+  std::uint64_t query = 0;     // fingerprint() of the query that it belongs to
+  std::int64_t space = 0;      // that was searched; 0: the order is independent of spaces
 };
 
 // Opaque text for clients.
 std::string encode_cursor(const Cursor& cursor);
 
-// kInvalid naming "cursor" for what encode_cursor() did not make.
+// kInvalid naming "cursor" for a text that encode_cursor() did not make.
 Result<Cursor> decode_cursor(std::string_view text);
-
-// Equal for questions that have the same order of answers: limit, facets and explain may differ between
-// pages.
-std::uint64_t fingerprint(const Query& query);
 
 }  // namespace fit::search

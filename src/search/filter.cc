@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "base/format.h"
-#include "domain/records.h"
+#include "domain/filter_columns.h"
 #include "text/edit_distance.h"
 
 namespace fit::search {
@@ -14,18 +14,7 @@ namespace {
 constexpr std::size_t kMaxValues = 100;
 constexpr std::size_t kMaxValueBytes = 200;
 constexpr std::size_t kShownNameBytes = 64;
-constexpr std::array<std::string_view, 4> kListingColumns = {"brand", "size", "source", "status"};
 constexpr std::string_view kRangeForm = "must be two numbers [lowest, highest]; null leaves an end open";
-
-std::vector<std::string_view> text_columns() {
-  std::vector<std::string_view> names(kListingColumns.begin(), kListingColumns.end());
-  names.insert(names.end(), domain::kProperties.begin(), domain::kProperties.end());
-  return names;
-}
-
-bool is_text_column(std::string_view name) {
-  return std::ranges::contains(kListingColumns, name) || domain::property_index(name);
-}
 
 // Cut where a character of UTF-8 begins.
 std::string shown(std::string_view name) {
@@ -142,12 +131,11 @@ Result<Filter> parse_filter(const Json& object) {
     } else if (name == "listed_after") {
       if (!value.is_string()) return invalid(field, "must be a time such as 2026-11-22T12:30:00Z");
       FIT_TRY(filter.listed_after, parse_rfc3339(field, value.get<std::string>()));
-    } else if (is_text_column(name)) {
+    } else if (domain::text_column(name)) {
       FIT_CHECK(parse_column(field, name, value, filter));
     } else {
       std::vector<std::string_view> known = {"price_range", "listed_after"};
-      const auto columns = text_columns();
-      known.insert(known.end(), columns.begin(), columns.end());
+      known.insert(known.end(), domain::kTextColumns.begin(), domain::kTextColumns.end());
       return unknown_name(field, name, "filter", known);
     }
   }
@@ -156,8 +144,8 @@ Result<Filter> parse_filter(const Json& object) {
 
 Result<std::vector<std::string>> parse_facets(const Json& names) {
   if (!names.is_array()) return invalid("facets", "must be a list of names");
-  auto known = text_columns();
-  known.emplace_back("price");
+  std::vector<std::string_view> known(domain::kTextColumns.begin(), domain::kTextColumns.end());
+  known.emplace_back(domain::kPriceColumn);
   std::vector<std::string> facets;
   for (const Json& element : names) {
     if (!element.is_string()) return invalid("facets", "must be a list of names");

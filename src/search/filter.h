@@ -20,7 +20,7 @@ using Filter = domain::ItemFilter;
 // types, negative or reversed ranges, NaN, control characters, empty lists and more than 100 values.
 Result<Filter> parse_filter(const Json& object);
 
-// The columns that can be counted in an answer: those of texts, and "price".
+// The columns of facets: text columns and "price".
 // kInvalid naming "facets" for unknown names (with the nearest known one), repeated ones and wrong types.
 Result<std::vector<std::string>> parse_facets(const Json& names);
 

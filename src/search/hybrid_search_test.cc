@@ -68,7 +68,8 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
     store_ = &catalogue_->store();
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .backend = catalogue_->backend(),
+                                                                 .searcher = catalogue_->searcher(),
+                                                                 .columns = catalogue_->columns(),
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
@@ -283,7 +284,7 @@ TEST_P(HybridSearchTest, BrokenAndForeignCursorsAreRefused) {
   query.cursor = cursor;
   EXPECT_TRUE(engine_->search(query));
   query.filter.min_price = 3;
-  EXPECT_THAT(engine_->search(query).error().message, HasSubstr("another question"));
+  EXPECT_THAT(engine_->search(query).error().message, HasSubstr("another query"));
 }
 
 TEST_P(HybridSearchTest, DuplicatesAreCollapsed) {

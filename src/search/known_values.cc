@@ -10,9 +10,9 @@ constexpr std::size_t kMostValues = 50'000;
 Result<void> KnownValues::refresh() {
   const std::lock_guard lock(refreshing_);
   const auto now = Clock::now();
-  if (position_ >= 0 && now - looked_at_ < age_) return {};
+  if (position_ >= 0 && now - checked_at_ < age_) return {};
   FIT_TRY(const std::int64_t position, store_.changes().position());
-  looked_at_ = now;
+  checked_at_ = now;
   if (position == position_) return {};
   FIT_TRY(const auto values, search_.values(domain::kProperties, kMostValues));
   const std::unique_lock changing(mutex_);
@@ -34,10 +34,12 @@ Result<void> KnownValues::refresh() {
 std::optional<PropertyValues::FoundValue> KnownValues::find_value(const std::string& value,
                                                                   std::optional<std::size_t> property) const {
   const std::shared_lock lock(mutex_);
-  return commonest(value, property, [this](std::size_t index, const std::string& text) {
-    const auto found = properties_[index].counts.find(text);
-    return found == properties_[index].counts.end() ? 0 : found->second;
-  });
+  std::array<std::size_t, domain::kProperties.size()> counts{};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto found = properties_[i].counts.find(value);
+    if (found != properties_[i].counts.end()) counts[i] = found->second;
+  }
+  return most_frequent(property, counts);
 }
 
 std::vector<std::string> KnownValues::values_after(std::size_t property, std::size_t seen) const {

@@ -15,14 +15,14 @@
 
 namespace fit::search {
 
-// The values that items have in the database, as remembered for some seconds. Thread-safe. Does not own its
-// parts.
+// The values that items have in the database, cached for some seconds. Thread-safe. Does not own its parts.
 class KnownValues final : public PropertyValues {
  public:
   KnownValues(store::Catalogue& store, store::VectorSearch& search, std::chrono::milliseconds age)
       : store_(store), search_(search), age_(age) {}
 
-  // Reads them again when they are older than `age` and the catalogue has changed.
+  // Reads the values again when they are older than `age` and the catalogue has changed. Blocks. The errors of the
+  // store leave the old values.
   Result<void> refresh();
 
   std::optional<FoundValue> find_value(const std::string& value,
@@ -32,8 +32,8 @@ class KnownValues final : public PropertyValues {
  private:
   using Clock = std::chrono::steady_clock;
   struct Property {
-    std::unordered_map<std::string, std::size_t> counts;  // by lower-case value; 0: no item any more
-    std::vector<std::string> texts;                       // in the order in which they were met
+    std::unordered_map<std::string, std::size_t> counts;  // by lower-case value; 0: no item has it any more
+    std::vector<std::string> texts;                       // in the order in which they came
   };
 
   store::Catalogue& store_;
@@ -41,7 +41,7 @@ class KnownValues final : public PropertyValues {
   const std::chrono::milliseconds age_;
   std::mutex refreshing_;
   std::int64_t position_ = -1;     // of the store when they were read
-  Clock::time_point looked_at_{};  // when the position was compared last
+  Clock::time_point checked_at_{};  // when the position was compared last
   mutable std::shared_mutex mutex_;
   std::array<Property, domain::kProperties.size()> properties_;
 };

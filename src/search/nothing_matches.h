@@ -11,11 +11,11 @@
 // Why no item satisfies a filter, for the client: sentences without a final period.
 namespace fit::search {
 
-// Where no item has any of the values: so, with the nearest of the known ones.
+// For values that no item has: says so, with the nearest of the known values.
 std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known);
 
-// Which conditions of a filter whose values all exist leave nothing. none(part) tells whether no item
-// satisfies a part of the filter; its errors are passed on.
+// For a filter whose values all exist: says which conditions exclude every item. none(part) returns whether no item
+// satisfies a part of the filter; its errors are returned.
 Result<std::string> contradiction(const Filter& filter,
                                   const std::function<Result<bool>(const Filter& part)>& none);
 

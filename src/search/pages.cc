@@ -6,11 +6,13 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "search/query_fields.h"
+
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kDeepest = 10'000;  // places that pages reach
-constexpr int kSameHashBits = 6;          // perceptual hashes of one image differ in so many bits at most
+constexpr std::size_t kMaxResults = 10'000;  // that pages reach
+constexpr int kSameHashBits = 6;             // perceptual hashes of one image differ in at most so many bits
 constexpr double kSameCosine = 0.98;
 
 const domain::ImageRecord* image_of(const Hit& hit) {
@@ -21,29 +23,28 @@ const domain::ImageRecord* image_of(const Hit& hit) {
 
 }  // namespace
 
-// The first places of the order, `count` behind the head at least unless fewer match.
-Result<std::vector<Pages::Placed>> Pages::reach(std::size_t count, bool& exhausted) const {
-  std::vector<Placed> order;
-  for (const Candidate& one : head_) order.push_back({{false, one.score, one.item}, one});
-  if (order.size() >= count) return order;
-  if (resolved_.main() != nullptr) {
-    FIT_CHECK(append_like(count, order, exhausted));
-  } else if (resolved_.is_by_words_alone()) {
-    exhausted = true;
+// At least `count` candidates unless fewer match.
+Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
+  Prefix prefix{.candidates = fused_};
+  if (prefix.candidates.size() >= count) return prefix;
+  if (resolved_.query_vector() != nullptr) {
+    FIT_CHECK(append_similar(count, prefix));
+  } else if (resolved_.has_words_only()) {
+    prefix.is_all = true;
   } else {
-    FIT_CHECK(append_latest(count, order, exhausted));
+    FIT_CHECK(append_latest(count, prefix));
   }
-  return order;
+  return prefix;
 }
 
-Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
-  const std::size_t limit = count + resolved_.left_out.size();
+Result<void> Pages::append_similar(std::size_t count, Prefix& prefix) const {
+  const std::size_t limit = count + resolved_.excluded.size();
   constexpr double kAny = -std::numeric_limits<double>::infinity();
   const auto least = static_cast<float>(resolved_.min_similarity.value_or(kAny));
-  FIT_TRY(const auto found, parts_.backend.nearest(*resolved_.main(), limit, matching_, least));
-  exhausted = found.size() < limit;
-  std::unordered_set<ItemId> known(resolved_.left_out.begin(), resolved_.left_out.end());
-  for (const Candidate& one : head_) known.insert(one.item);
+  FIT_TRY(const auto found, parts_.searcher.nearest(*resolved_.query_vector(), limit, selection_, least));
+  prefix.is_all = found.size() < limit;
+  std::unordered_set<ItemId> known(resolved_.excluded.begin(), resolved_.excluded.end());
+  for (const Candidate& one : fused_) known.insert(one.item);
   for (const domain::Neighbor& neighbor : found) {
     if (known.contains(neighbor.item)) continue;
     const double similarity = neighbor.similarity;
@@ -51,107 +52,126 @@ Result<void> Pages::append_like(std::size_t count, std::vector<Placed>& order, b
                   .image = neighbor.image,
                   .similarity = similarity,
                   .score = similarity,
-                  .parts = {}};
-    if (query_.explain) one.parts = {{resolved_.look ? "image" : "text", similarity}};
-    order.push_back({{true, similarity, neighbor.item}, std::move(one)});
+                  .is_behind_fused = true};
+    if (query_.explain) one.parts = {{resolved_.image_vector ? "image" : "text", similarity}};
+    prefix.candidates.push_back(std::move(one));
   }
   return {};
 }
 
-Result<void> Pages::append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const {
-  FIT_TRY(const auto items, parts_.backend.latest(matching_, count));
-  exhausted = items.size() < count;
+Result<void> Pages::append_latest(std::size_t count, Prefix& prefix) const {
+  FIT_TRY(const auto items, parts_.columns.latest(selection_, count));
+  prefix.is_all = items.size() < count;
   for (const ItemId item : items) {
-    const auto score = static_cast<double>(item.value);
-    order.push_back({{true, score, item}, {.item = item, .image = {}, .score = score, .parts = {}}});
+    prefix.candidates.push_back(
+        {.item = item, .score = static_cast<double>(item.value), .is_behind_fused = true});
   }
   return {};
 }
 
-// Leaves out what shows the same image as an item before it.
-Result<std::vector<Hit>> Pages::collapsed(std::vector<Hit> hits) const {
+// Removes hits that show the same image as a hit before them.
+Result<void> Pages::collapse_duplicates(std::vector<Hit>& hits) const {
   std::vector<ItemId> items;
   for (const Hit& hit : hits) items.push_back(hit.item.id);
   std::unordered_map<ImageId, std::vector<float>> vectors;
-  FIT_TRY(auto stored, parts_.backend.vectors_of(items));
+  FIT_TRY(auto stored, parts_.searcher.vectors_of(items));
   for (domain::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
-  std::vector<Hit> kept;
+  const auto shows_same = [&vectors](const domain::ImageRecord& image, const Hit& before) {
+    const domain::ImageRecord* const other = image_of(before);
+    if (other == nullptr) return false;
+    if (std::popcount(image.perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
+    const auto a = vectors.find(image.id);
+    const auto b = vectors.find(other->id);
+    return a != vectors.end() && b != vectors.end() && embed::dot(a->second, b->second) >= kSameCosine;
+  };
+  std::vector<Hit> distinct;
   for (Hit& hit : hits) {
     const domain::ImageRecord* const image = image_of(hit);
-    const bool repeats =
-        image != nullptr && std::ranges::any_of(kept, [&](const Hit& before) {
-          const domain::ImageRecord* const other = image_of(before);
-          if (other == nullptr) return false;
-          if (std::popcount(image->perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
-          const auto a = vectors.find(image->id);
-          const auto b = vectors.find(other->id);
-          return a != vectors.end() && b != vectors.end() && embed::dot(a->second, b->second) >= kSameCosine;
-        });
-    if (!repeats) kept.push_back(std::move(hit));
+    const bool repeats = image != nullptr && std::ranges::any_of(distinct, [&](const Hit& before) {
+                           return shows_same(*image, before);
+                         });
+    if (!repeats) distinct.push_back(std::move(hit));
   }
-  return kept;
+  hits = std::move(distinct);
+  return {};
 }
 
-// Similarities of different spaces cannot be put in one order; what is browsed has none.
+// Adds the items' records. Leaves out items that are gone.
+Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const {
+  std::vector<ItemId> ids;
+  ids.reserve(candidates.size());
+  for (const Candidate& one : candidates) ids.push_back(one.item);
+  FIT_TRY(auto records, parts_.store.items().get(ids));
+  std::vector<Hit> hits;
+  hits.reserve(records.size());
+  auto record = records.begin();
+  for (Candidate& one : candidates) {
+    if (record == records.end()) break;
+    if (record->id != one.item) continue;
+    Hit& hit = hits.emplace_back();
+    hit.item = std::move(*record++);
+    hit.best_image = one.image;
+    if (hit.best_image == ImageId{} && !hit.item.images.empty()) hit.best_image = hit.item.images[0].id;
+    hit.similarity = one.similarity;
+    if (resolved_.relevance != nullptr) hit.relevance = resolved_.relevance->at(one.similarity);
+    hit.score = one.score;
+    hit.is_behind_fused = one.is_behind_fused;
+    if (query_.explain) hit.parts = std::move(one.parts);
+  }
+  return hits;
+}
+
+// Similarities of different spaces cannot be compared; the order of a browse uses none.
 std::int64_t Pages::space() const {
-  return query_.browse ? 0 : parts_.backend.space().id;
+  return query_.browse ? 0 : parts_.searcher.space().id;
+}
+
+Result<Cursor> Pages::read_cursor() const {
+  if (query_.cursor.empty()) return Cursor{};
+  FIT_TRY(const Cursor cursor, decode_cursor(query_.cursor));
+  if (cursor.query != fingerprint(query_)) {
+    return invalid("cursor", "belongs to another query; repeat the query unchanged");
+  }
+  if (cursor.space != space()) {
+    return invalid("cursor", "was given before another model took over; ask for the first page again");
+  }
+  if (cursor.returned > kMaxResults) return invalid("cursor", "leads too deep");
+  return cursor;
+}
+
+// Empty: there is no next page.
+std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returned_before) const {
+  const std::size_t returned = returned_before + hits.size();
+  if (!query_.paged || hits.size() < query_.limit || returned >= kMaxResults) return {};
+  return encode_cursor({.last = hits.back().sort_key(),
+                        .returned = static_cast<std::uint32_t>(returned),
+                        .query = fingerprint(query_),
+                        .space = space()});
 }
 
 Result<Page> Pages::read() {
-  Cursor cursor;
-  const bool goes_on = !query_.cursor.empty();
-  if (goes_on) {
-    FIT_TRY(cursor, decode_cursor(query_.cursor));
-    if (cursor.question != fingerprint(query_)) {
-      return invalid("cursor", "belongs to another question; repeat the question as it was");
-    }
-    if (cursor.space != space()) {
-      return invalid("cursor", "was given before another model took over; ask for the first page again");
-    }
-    if (cursor.passed > kDeepest) return invalid("cursor", "leads too deep");
-  }
-  const auto after = [&](const Place& place) { return !goes_on || comes_before(cursor.last, place); };
+  FIT_TRY(const Cursor cursor, read_cursor());
+  const auto is_before_page = [&](const auto& one) {
+    return !query_.cursor.empty() && !comes_before(cursor.last, one.sort_key());
+  };
+  // Items that are gone and duplicates leave gaps, which a longer prefix fills.
   for (std::size_t extra = 0;; extra = extra * 2 + query_.limit) {
-    const std::size_t wanted = cursor.passed + query_.limit + extra;
-    bool exhausted = false;
-    FIT_TRY(auto order, reach(wanted, exhausted));
-    // Duplicates of what earlier pages showed are known only with those.
-    if (!query_.collapse_duplicates)
-      std::erase_if(order, [&](const Placed& one) { return !after(one.place); });
+    const std::size_t wanted = cursor.returned + query_.limit + extra;
+    FIT_TRY(Prefix prefix, read_prefix(wanted));
+    // Duplicates of earlier pages' results are recognised only beside those results.
+    if (!query_.collapse_duplicates) std::erase_if(prefix.candidates, is_before_page);
     const std::size_t most = query_.collapse_duplicates ? wanted : query_.limit + extra;
-    const bool more = !exhausted || order.size() > most;
-    if (order.size() > most) order.resize(most);
-    std::vector<ItemId> ids;
-    for (const Placed& one : order) ids.push_back(one.candidate.item);
-    FIT_TRY(auto records, parts_.store.items().get(ids));
-    std::vector<Hit> hits;
-    std::unordered_map<ItemId, Place> places;
-    for (std::size_t i = 0, next = 0; i < order.size() && next < records.size(); ++i) {
-      if (records[next].id != order[i].candidate.item) continue;
-      Candidate& one = order[i].candidate;
-      domain::ItemRecord& record = records[next++];
-      if (one.image == ImageId{} && !record.images.empty()) one.image = record.images[0].id;
-      if (!query_.explain) one.parts.clear();
-      places[one.item] = order[i].place;
-      std::optional<double> relevance;
-      if (resolved_.relevance != nullptr) relevance = resolved_.relevance->at(one.similarity);
-      hits.push_back(
-          {std::move(record), one.image, one.similarity, relevance, one.score, std::move(one.parts)});
-    }
+    const bool has_more = !prefix.is_all || prefix.candidates.size() > most;
+    if (prefix.candidates.size() > most) prefix.candidates.resize(most);
+    FIT_TRY(auto hits, hits_of(std::move(prefix.candidates)));
     if (query_.collapse_duplicates) {
-      FIT_TRY(hits, collapsed(std::move(hits)));
-      std::erase_if(hits, [&](const Hit& hit) { return !after(places.at(hit.item.id)); });
+      FIT_CHECK(collapse_duplicates(hits));
+      std::erase_if(hits, is_before_page);
     }
-    if (hits.size() < query_.limit && more && wanted < 2 * kDeepest) continue;
+    if (hits.size() < query_.limit && has_more && wanted < 2 * kMaxResults) continue;
     if (hits.size() > query_.limit) hits.resize(query_.limit);
     Page page{.hits = std::move(hits), .next_cursor = {}};
-    const auto passed = static_cast<std::uint32_t>(cursor.passed + page.hits.size());
-    if (query_.paged && page.hits.size() == query_.limit && passed < kDeepest) {
-      page.next_cursor = encode_cursor({.last = places.at(page.hits.back().item.id),
-                                        .passed = passed,
-                                        .question = fingerprint(query_),
-                                        .space = space()});
-    }
+    page.next_cursor = next_cursor(page.hits, cursor.returned);
     return page;
   }
 }

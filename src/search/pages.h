@@ -13,40 +13,45 @@ struct Page {
   std::string next_cursor;
 };
 
-// Reads one page of the order of a question's answers: the fused candidates, then by likeness what they
-// leave; nothing more where words alone answer; the latest items first where the question is a price alone.
-// For one question; borrows all that it is given.
+// Reads one page of a query's results. Their order: the fused candidates, then the remaining items by similarity.
+// Nothing follows the candidates where words are all that the query has; the latest items follow where it has
+// nothing but a filter. For one query on one thread; borrows its arguments.
 class Pages {
  public:
   struct Parts {
     store::Catalogue& store;
-    const Backend& backend;
+    const VectorSearcher& searcher;
+    const ItemColumns& columns;
   };
-  Pages(Parts parts, const Query& query, const ResolvedQuery& asked, const Selection& matching)
-      : parts_(parts), query_(query), resolved_(asked), matching_(matching) {}
+  Pages(Parts parts, const Query& query, const ResolvedQuery& resolved, const Selection& selection)
+      : parts_(parts), query_(query), resolved_(resolved), selection_(selection) {}
 
-  void set_head(std::vector<Candidate> head) { head_ = std::move(head); }
+  void set_fused(std::vector<Candidate> fused) { fused_ = std::move(fused); }
 
-  // kInvalid naming "cursor" for a broken one.
+  // kInvalid naming "cursor" for one that is malformed or belongs to another query or space.
   Result<Page> read();
 
  private:
-  struct Placed {
-    Place place;
-    Candidate candidate;
+  // The first candidates of the order.
+  struct Prefix {
+    std::vector<Candidate> candidates;
+    bool is_all = false;  // no others follow
   };
 
   std::int64_t space() const;
-  Result<std::vector<Placed>> reach(std::size_t count, bool& exhausted) const;
-  Result<void> append_like(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;
-  Result<void> append_latest(std::size_t count, std::vector<Placed>& order, bool& exhausted) const;
-  Result<std::vector<Hit>> collapsed(std::vector<Hit> hits) const;
+  Result<Cursor> read_cursor() const;
+  Result<Prefix> read_prefix(std::size_t count) const;
+  Result<void> append_similar(std::size_t count, Prefix& prefix) const;
+  Result<void> append_latest(std::size_t count, Prefix& prefix) const;
+  Result<std::vector<Hit>> hits_of(std::vector<Candidate> candidates) const;
+  Result<void> collapse_duplicates(std::vector<Hit>& hits) const;
+  std::string next_cursor(const std::vector<Hit>& hits, std::size_t returned_before) const;
 
   Parts parts_;
   const Query& query_;
   const ResolvedQuery& resolved_;
-  const Selection& matching_;
-  std::vector<Candidate> head_;
+  const Selection& selection_;
+  std::vector<Candidate> fused_;
 };
 
 }  // namespace fit::search

@@ -206,7 +206,7 @@ std::size_t read_bounds(std::span<const Token> tokens, PriceWords& price) {
 
 }  // namespace
 
-PriceWords read_price(std::string_view text) {
+PriceWords parse_price(std::string_view text) {
   const std::vector<Token> tokens = split(text);
   PriceWords price;
   for (std::size_t at = 0; at < tokens.size();) {

@@ -17,6 +17,6 @@ struct PriceWords {
 // 40", "from 20 to 40 euros", "$20-$40". The currency itself is not looked at: prices are compared as they
 // are. Of two bounds on the same end the later counts; the ends of "between" may come in either order. A
 // number without such words stays in the text ("501 jeans").
-PriceWords read_price(std::string_view text);
+PriceWords parse_price(std::string_view text);
 
 }  // namespace fit::search

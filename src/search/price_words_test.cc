@@ -8,7 +8,7 @@ namespace fit::search {
 namespace {
 
 std::string read(std::string_view text) {
-  const PriceWords price = read_price(text);
+  const PriceWords price = parse_price(text);
   const auto end = [](const std::optional<double>& bound) { return bound ? fit::format("{}", *bound) : "-"; };
   return fit::format("{}|{}|{}", price.rest, end(price.min), end(price.max));
 }
@@ -47,7 +47,7 @@ TEST(PriceWords, TakesEverything) {
   EXPECT_EQ(read("大衣 under 50 👗"), "大衣 👗|-|50");
   std::string longest(100'000, 'x');
   longest += " under 5";
-  EXPECT_EQ(read_price(longest).max, 5);
+  EXPECT_EQ(parse_price(longest).max, 5);
 }
 
 }  // namespace

@@ -1,28 +1,31 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "domain/properties.h"
+
 namespace fit::search {
 
-// What the catalogue's items say of the properties: the texts that words can be read as. Thread-safe.
+// The values that the catalogue's items have in their properties: what words can mean. Thread-safe.
 class PropertyValues {
  public:
   virtual ~PropertyValues() = default;
 
-  // Where items have the (lower-case) value: in this property, or in the one in which it is commonest, a
-  // secondary colour last. Nothing when no item has it.
   struct FoundValue {
     std::size_t property = 0;  // index into domain::kProperties
-    std::size_t count = 0;
+    std::size_t count = 0;     // items that have the value
   };
+  // The (lower-case) value in this property, or in the property in which most items have it, where a secondary
+  // colour comes last. Nothing when no item has it.
   virtual std::optional<FoundValue> find_value(const std::string& value,
                                                std::optional<std::size_t> property = {}) const = 0;
 
-  // The texts that a property ever had, as each first came, from the one after the first `seen`.
+  // The texts that a property ever had, in the order and spelling in which they came, from the one after the first
+  // `seen`.
   virtual std::vector<std::string> values_after(std::size_t property, std::size_t seen) const = 0;
 
  protected:
@@ -30,10 +33,10 @@ class PropertyValues {
   PropertyValues(const PropertyValues&) = default;
   PropertyValues& operator=(const PropertyValues&) = default;
 
-  // find_value() where count(property, value) tells how many items have it.
-  static std::optional<FoundValue> commonest(
-      const std::string& value, std::optional<std::size_t> property,
-      const std::function<std::size_t(std::size_t property, const std::string& value)>& count);
+  // find_value() by the number of items that have the value in each property.
+  static std::optional<FoundValue> most_frequent(
+      std::optional<std::size_t> property,
+      const std::array<std::size_t, domain::kProperties.size()>& counts);
 };
 
 }  // namespace fit::search

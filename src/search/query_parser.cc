@@ -13,7 +13,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxRead = 64;
+constexpr std::size_t kMaxParsed = 64;  // words
 constexpr std::size_t kLongestValue = 3;  // words
 
 constexpr auto kFillers = std::to_array<std::string_view>(
@@ -26,8 +26,8 @@ constexpr auto kNegations =
 // Beside an example: "longer" than it.
 constexpr auto kComparatives =
     std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
-// Where one property has no such value, the other may.
-constexpr auto kBeside = std::to_array<std::pair<std::string_view, std::string_view>>(
+// Where one property has no such value, its sibling may.
+constexpr auto kSiblings = std::to_array<std::pair<std::string_view, std::string_view>>(
     {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
 
 // Singulars and plurals, as catalogues spell them.
@@ -72,85 +72,84 @@ std::vector<std::string> forms_of(std::string_view phrase) {
   return forms;
 }
 
-// The property beside this one, or nothing.
-std::optional<std::size_t> beside(std::size_t property) {
-  for (const auto& [one, other] : kBeside) {
+// The sibling of a property, or nothing.
+std::optional<std::size_t> sibling_of(std::size_t property) {
+  for (const auto& [one, other] : kSiblings) {
     if (domain::kProperties[property] == one) return domain::property_index(other);
     if (domain::kProperties[property] == other) return domain::property_index(one);
   }
   return std::nullopt;
 }
 
-void add_property(SoftProperty property, ParsedText& read) {
-  const bool is_known = std::ranges::any_of(read.properties, [&](const SoftProperty& one) {
+void add_property(SoftProperty property, ParsedText& parsed) {
+  const bool is_known = std::ranges::any_of(parsed.properties, [&](const SoftProperty& one) {
     return one.property == property.property && one.wanted == property.wanted &&
            (one.value == property.value || one.values == property.values);
   });
-  if (!is_known) read.properties.push_back(std::move(property));
+  if (!is_known) parsed.properties.push_back(std::move(property));
 }
 
 }  // namespace
 
 struct QueryParser::State {
   State(const PropertyValues& all, ontology::Ontology known)
-      : values(all), ontology(std::move(known)), called(values, ontology) {}
+      : values(all), ontology(std::move(known)), catalogue_words(values, ontology) {}
 
   const PropertyValues& values;
   ontology::Ontology ontology;
-  CatalogueWords called;
+  CatalogueWords catalogue_words;
 
-  // The properties that the ontology knows; tells which words need not be looked at again.
-  std::vector<bool> read_known(std::span<const Word> words, const QueryParser& reader,
-                               ParsedText& read) const {
+  // Adds the properties that the ontology knows. Returns which words that settles.
+  std::vector<bool> parse_known(std::span<const Word> words, const QueryParser& parser,
+                               ParsedText& parsed) const {
     std::vector<bool> taken(words.size());
     static const std::size_t kPrimary = domain::property_index("primary_color").value_or(0);
     static const std::size_t kSecondary = domain::property_index("secondary_color").value_or(0);
-    const auto mentions = ontology::find_mentions(ontology, read.text, {});
+    const auto mentions = ontology::find_mentions(ontology, parsed.text, {});
     for (const ontology::Mention& one : mentions) {
       if (one.aside || one.part) continue;
       if (!words.empty() && one.begin > words.back().begin) continue;
-      // What is said by the way counts where no item is called so: of a leather jacket, that it is of
-      // leather.
-      if (one.implied && !was_broadened(mentions, one, reader)) continue;
+      // An implied property counts where no item has the phrase itself: "leather jacket" implies leather.
+      if (one.implied && !was_broadened(mentions, one, parser)) continue;
       const bool is_second = one.property == kPrimary && one.joined && !one.negated;
-      SoftProperty meant = reader.meaning(is_second ? kSecondary : one.property, one.value);
-      meant.wanted = !one.negated;
+      SoftProperty meaning = parser.soft_property(is_second ? kSecondary : one.property, one.value);
+      meaning.wanted = !one.negated;
       for (std::size_t i = 0; i < words.size(); ++i) {
         if (words[i].begin >= one.end || one.begin >= words[i].begin + words[i].text.size()) continue;
-        if (meant.wanted) read.named.push_back(words[i].lower);
-        if (meant.is_used || one.negated) taken[i] = true;
+        if (meaning.wanted) parsed.named.push_back(words[i].lower);
+        if (meaning.is_used || one.negated) taken[i] = true;
       }
-      add_property(std::move(meant), read);
+      add_property(std::move(meaning), parsed);
     }
     return taken;
   }
 
-  // Whether the phrase that implies `one` names something that no item is called.
+  // Whether the phrase that implies `one` names a value that no item has.
   static bool was_broadened(std::span<const ontology::Mention> mentions, const ontology::Mention& one,
-                            const QueryParser& reader) {
+                            const QueryParser& parser) {
     return std::ranges::any_of(mentions, [&](const ontology::Mention& other) {
       return !other.implied && other.begin == one.begin && other.end == one.end &&
-             reader.meaning(other.property, other.value).value != other.value;
+             parser.soft_property(other.property, other.value).value != other.value;
     });
   }
 
-  // What items call the value, or else a broader one, which it then becomes.
-  void find_texts(std::size_t column, std::size_t property, Kinds kinds, SoftProperty& meant) {
-    std::string value = meant.value;
+  // Sets the values to the catalogue's texts for the value, or else for a broader value, which replaces it.
+  void find_texts(std::size_t column, std::size_t property, Kinds kinds, SoftProperty& meaning) {
+    std::string value = meaning.value;
     while (true) {
-      meant.values = called.texts_of(column, property, value, kinds == Kinds::kTakenIn);
+      meaning.values = catalogue_words.texts_of(column, property, value, kinds == Kinds::kInclude);
       const auto broader = ontology.broader(property, value);
-      if (!meant.values.empty() || !broader) break;
+      if (!meaning.values.empty() || !broader) break;
       value = std::string(*broader);
     }
-    if (meant.values.empty()) return;
-    meant.is_used = true;
-    meant.property = column;
-    meant.value = std::move(value);
+    if (meaning.values.empty()) return;
+    meaning.is_used = true;
+    meaning.property = column;
+    meaning.value = std::move(value);
   }
 
-  // How many of the first words are a value that items have, the longest one first.
-  std::size_t read_value(std::span<const Word> words, bool negated, ParsedText& read) const {
+  // How many of the first words are a value that items have; the longest value wins.
+  std::size_t parse_value(std::span<const Word> words, bool negated, ParsedText& parsed) const {
     for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
       std::string phrase;
       for (const Word& word : words.first(count)) phrase += (phrase.empty() ? "" : " ") + word.lower;
@@ -163,15 +162,15 @@ struct QueryParser::State {
                       .values = {form},
                       .wanted = !negated,
                       .is_used = true},
-                     read);
-        for (const Word& word : words.first(negated ? 0 : count)) read.named.push_back(word.lower);
+                     parsed);
+        for (const Word& word : words.first(negated ? 0 : count)) parsed.named.push_back(word.lower);
         return count;
       }
     }
     return 0;
   }
 
-  void read_unknown(std::span<const Word> words, ParsedText& read) const {
+  void parse_unknown(std::span<const Word> words, ParsedText& parsed) const {
     bool negated = false;
     for (std::size_t at = 0; at < words.size();) {
       if (std::ranges::contains(kNegations, words[at].lower)) {
@@ -180,8 +179,8 @@ struct QueryParser::State {
         continue;
       }
       const bool is_filler = std::ranges::contains(kFillers, words[at].lower);
-      const std::size_t taken = read_value(words.subspan(at), negated, read);
-      if (taken == 0 && !is_filler && !negated) read.rest += (read.rest.empty() ? "" : " ") + words[at].text;
+      const std::size_t taken = parse_value(words.subspan(at), negated, parsed);
+      if (taken == 0 && !is_filler && !negated) parsed.rest += (parsed.rest.empty() ? "" : " ") + words[at].text;
       if (taken > 0 || !is_filler) negated = false;
       at += std::max<std::size_t>(taken, 1);
     }
@@ -192,36 +191,36 @@ QueryParser::QueryParser(const PropertyValues& values, ontology::Ontology ontolo
     : state_(std::make_unique<State>(values, std::move(ontology))) {}
 QueryParser::~QueryParser() = default;
 
-ParsedText QueryParser::read(std::string_view text) const {
-  ParsedText read;
-  PriceWords price = read_price(text);
-  read.text = std::move(price.rest);
-  read.min_price = price.min;
-  read.max_price = price.max;
-  std::vector<Word> words = split(read.text);
-  if (words.size() > kMaxRead) words.resize(kMaxRead);
-  const std::vector<bool> taken = state_->read_known(words, *this, read);
+ParsedText QueryParser::parse(std::string_view text) const {
+  ParsedText parsed;
+  PriceWords price = parse_price(text);
+  parsed.text = std::move(price.rest);
+  parsed.min_price = price.min;
+  parsed.max_price = price.max;
+  std::vector<Word> words = split(parsed.text);
+  if (words.size() > kMaxParsed) words.resize(kMaxParsed);
+  const std::vector<bool> taken = state_->parse_known(words, *this, parsed);
   for (std::size_t at = 0; at < words.size();) {
     std::size_t end = at;
     while (end < words.size() && !taken[end]) ++end;
-    state_->read_unknown(std::span(words).subspan(at, end - at), read);
+    state_->parse_unknown(std::span(words).subspan(at, end - at), parsed);
     at = end + 1;
   }
-  return read;
+  return parsed;
 }
 
-SoftProperty QueryParser::meaning(std::size_t property, std::string_view value, Kinds kinds) const {
-  SoftProperty meant{.property = property, .value = to_lower(value), .values = {}};
+SoftProperty QueryParser::soft_property(std::size_t property, std::string_view value, Kinds kinds) const {
+  SoftProperty meaning{.property = property, .value = to_lower(value), .values = {}};
   // Both colours have the ontology's values of the first.
   const std::size_t values = domain::kProperties[property] == "secondary_color"
                                  ? domain::property_index("primary_color").value_or(0)
                                  : property;
-  if (const auto known = state_->ontology.canonical(values, value)) meant.value = std::string(*known);
-  state_->find_texts(property, values, kinds, meant);
-  const auto other = beside(property);
-  if (meant.values.empty() && other) state_->find_texts(*other, values, kinds, meant);
-  if (meant.values.empty()) meant.values = {meant.value};
-  return meant;
+  if (const auto known = state_->ontology.canonical(values, value)) meaning.value = std::string(*known);
+  state_->find_texts(property, values, kinds, meaning);
+  const auto other = sibling_of(property);
+  if (meaning.values.empty() && other) state_->find_texts(*other, values, kinds, meaning);
+  if (meaning.values.empty()) meaning.values = {meaning.value};
+  return meaning;
 }
 
 }  // namespace fit::search

@@ -13,46 +13,46 @@
 
 namespace fit::search {
 
-// A property that words name: items that say so are preferred, no item is left out.
+// A property that words name. Items that have it rank higher; no item is excluded.
 struct SoftProperty {
   std::size_t property = 0;  // index into domain::kProperties
   std::string value;         // lower case: the ontology's, or as the catalogue has it
-  // Lower case: what the catalogue's items call the value and the kinds of it ("t-shirt": "tshirts", "polo
-  // shirt"). The value alone where they have none.
+  // Lower case: the catalogue's texts for the value and its kinds ("t-shirt": "tshirts", "polo shirt"). The value
+  // alone where it has none.
   std::vector<std::string> values;
-  bool wanted = true;    // else named to be left out: "without stripes"
-  bool is_used = false;  // some item says one of the values
+  bool wanted = true;    // false: negated, as in "without stripes"
+  bool is_used = false;  // some item has one of the values
 };
 
-// What the words of a question mean.
+// The meaning of a query's words.
 struct ParsedText {
-  std::string text;  // without the words of the price
-  // Without those of properties that items have either, nor "this but in" and the like.
-  std::string rest;
-  std::vector<std::string>
-      named;  // lower case: the words that name wanted properties, whether items have them or not
+  std::string text;                // without the words of the price
+  std::string rest;                // also without those of properties that items have, and fillers ("this but in")
+  std::vector<std::string> named;  // lower case: words of wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
-  std::vector<SoftProperty> properties;  // at most one a property and value
-  // Words that no item has, and what was read in their place; `text` and `rest` have the latter.
+  std::vector<SoftProperty> properties;  // at most one for each property and value
+  // Words that no item has, with their corrections; `text` and `rest` hold the corrections.
   std::vector<store::WordCorrection> corrected;
 };
 
-// Reads the words of a question: first as the ontology knows them, with its synonyms and negations, then the
-// words that it does not know as values that the catalogue's items have, in singular or plural. Looks at the
-// first 64 words. Thread-safe. Does not own the values.
+// Parses the words of a query: first with the ontology's synonyms and negations; words that the ontology does not
+// know are compared with the values of the catalogue's items, in singular and plural. Parses the first 64 words.
+// Thread-safe. Does not own the values.
 class QueryParser {
  public:
   QueryParser(const PropertyValues& values, ontology::Ontology ontology);
   ~QueryParser();
 
-  ParsedText read(std::string_view text) const;
+  ParsedText parse(std::string_view text) const;
 
-  // A value of a property in the catalogue's words. Where no item has it in this property, the one beside it
-  // is tried: category for subcategory, the secondary for the primary colour, and the reverse.
-  // With its kinds ("t-shirt": also "polo shirt"), or for itself alone.
-  enum class Kinds : std::uint8_t { kTakenIn, kLeftOut };
-  SoftProperty meaning(std::size_t property, std::string_view value, Kinds kinds = Kinds::kTakenIn) const;
+  // Whether a value stands for its kinds too: "t-shirt" for "polo shirt".
+  enum class Kinds : std::uint8_t { kInclude, kExclude };
+
+  // A value of a property in the catalogue's words. Where no item has it in this property, its sibling is tried:
+  // category for subcategory, the secondary for the primary colour, and the reverse.
+  SoftProperty soft_property(std::size_t property, std::string_view value,
+                             Kinds kinds = Kinds::kInclude) const;
 
  private:
   struct State;

@@ -3,14 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "base/format.h"
-#include "search/item_columns.h"
+#include "search/memory_columns.h"
 
 namespace fit::search {
 namespace {
 
-class QueryReaderTest : public testing::Test {
+class QueryParserTest : public testing::Test {
  protected:
-  QueryReaderTest() {
+  QueryParserTest() {
     add("category", {"tops", "tops", "outerwear"});
     add("subcategory", {"jacket", "t-shirt", "dress", "jeans"});
     add("primary_color", {"red", "gray", "navy", "red"});
@@ -35,19 +35,20 @@ class QueryReaderTest : public testing::Test {
 
   // "primary_color=red -pattern=striped | rest"
   std::string read(std::string_view text) const {
-    const ParsedText read = QueryParser(columns_, *ontology::Ontology::load()).read(text);
+    const ParsedText parsed = QueryParser(values_, *ontology::Ontology::load()).parse(text);
     std::string shown;
-    for (const SoftProperty& one : read.properties) {
+    for (const SoftProperty& one : parsed.properties) {
       shown += fit::format("{}{}={} ", one.wanted ? "" : "-", domain::kProperties[one.property], one.value);
     }
-    return shown + "| " + read.rest;
+    return shown + "| " + parsed.rest;
   }
 
   std::int64_t last_id_ = 0;
-  ItemColumns columns_;
+  index::ColumnStore columns_;
+  MemoryColumns values_{columns_};
 };
 
-TEST_F(QueryReaderTest, NamesProperties) {
+TEST_F(QueryParserTest, NamesProperties) {
   EXPECT_EQ(read("this but in red"), "primary_color=red | ");
   EXPECT_EQ(read("in LEATHER, please"), "material=leather | ");
   EXPECT_EQ(read("red leather jackets with pockets"),
@@ -61,7 +62,7 @@ TEST_F(QueryReaderTest, NamesProperties) {
   EXPECT_EQ(read("tee"), "subcategory=t-shirt | ");
 }
 
-TEST_F(QueryReaderTest, ReadsHeads) {
+TEST_F(QueryParserTest, ReadsHeads) {
   EXPECT_EQ(read("longer sleeves"), "sleeve_length=long | ");
   EXPECT_EQ(read("short-sleeved"), "sleeve_length=short | ");
   EXPECT_EQ(read("short sleeved"), "sleeve_length=short | ");
@@ -71,7 +72,7 @@ TEST_F(QueryReaderTest, ReadsHeads) {
   EXPECT_EQ(read("longer"), "garment_length=long | ") << "where it is commonest";
 }
 
-TEST_F(QueryReaderTest, ReadsNegation) {
+TEST_F(QueryParserTest, ReadsNegation) {
   EXPECT_EQ(read("without stripes"), "-pattern=striped | ");
   EXPECT_EQ(read("jacket, not wool"), "subcategory=jacket -material=wool | ");
   EXPECT_EQ(read("no red or wool"), "-primary_color=red -material=wool | ");
@@ -80,49 +81,49 @@ TEST_F(QueryReaderTest, ReadsNegation) {
       << "the unknown word is not looked for either";
 }
 
-TEST_F(QueryReaderTest, ReadsPriceAndTextTogether) {
+TEST_F(QueryParserTest, ReadsPriceAndTextTogether) {
   const ParsedText text =
-      QueryParser(columns_, *ontology::Ontology::load()).read("Red dress under $50 for a party");
+      QueryParser(values_, *ontology::Ontology::load()).parse("Red dress under $50 for a party");
   EXPECT_EQ(text.text, "Red dress for a party");
   EXPECT_EQ(text.rest, "party") << "the ontology knows it, no item has it";
   EXPECT_EQ(text.max_price, 50);
   EXPECT_EQ(text.min_price, std::nullopt);
 }
 
-TEST_F(QueryReaderTest, KnowsWhatSellersCallThings) {
+TEST_F(QueryParserTest, KnowsWhatSellersCallThings) {
   add("subcategory", {"Tshirts", "Polo Shirt", "Tunics"});
   add("primary_color", {"Navy Blue", "Sunset Haze"});
-  const QueryParser reader(columns_, *ontology::Ontology::load());
-  const auto tee = reader.meaning(*domain::property_index("subcategory"), "tee");
+  const QueryParser parser(values_, *ontology::Ontology::load());
+  const auto tee = parser.soft_property(*domain::property_index("subcategory"), "tee");
   EXPECT_EQ(tee.value, "t-shirt");
   EXPECT_EQ(tee.values, (std::vector<std::string>{"polo shirt", "t-shirt", "tshirts"}));
-  const auto navy = reader.read("navy").properties;
+  const auto navy = parser.parse("navy").properties;
   ASSERT_EQ(navy.size(), 1U);
   EXPECT_EQ(navy[0].values, (std::vector<std::string>{"navy", "navy blue"}));
   EXPECT_EQ(read("sunset haze tops"), "category=tops subcategory=top primary_color=sunset haze | ")
       << "a seller's own colour";
-  const auto added_later = reader.meaning(*domain::property_index("material"), "cotton");
+  const auto added_later = parser.soft_property(*domain::property_index("material"), "cotton");
   EXPECT_EQ(added_later.values, std::vector<std::string>{"cotton"});
   add("material", {"Cotton Blend", "100% cotton"});
-  EXPECT_EQ(reader.meaning(*domain::property_index("category"), "dress").values,
+  EXPECT_EQ(parser.soft_property(*domain::property_index("category"), "dress").values,
             std::vector<std::string>{"dress"});
 }
 
-TEST_F(QueryReaderTest, FindsValuesBesideTheirProperty) {
-  ItemColumns folders;
+TEST_F(QueryParserTest, FindsValuesBesideTheirProperty) {
+  index::ColumnStore folders;
   domain::FilterColumns item;
   item.id = ItemId{1};
   item.status = "active";
   item.properties[*domain::property_index("category")] = "Dress";
   folders.upsert(std::span(&item, 1));
-  const auto read = QueryParser(folders, *ontology::Ontology::load()).read("red dresses").properties;
-  ASSERT_GE(read.size(), 2U);
-  EXPECT_EQ(read[0].values, std::vector<std::string>{"red"}) << "no item says so; the model may believe it";
-  EXPECT_EQ(domain::kProperties[read.back().property], "category") << "a folder's name";
-  EXPECT_EQ(read.back().values, std::vector<std::string>{"dress"});
+  const auto properties = QueryParser(MemoryColumns(folders), *ontology::Ontology::load()).parse("red dresses").properties;
+  ASSERT_GE(properties.size(), 2U);
+  EXPECT_EQ(properties[0].values, std::vector<std::string>{"red"}) << "no item says so; the model may believe it";
+  EXPECT_EQ(domain::kProperties[properties.back().property], "category") << "a folder's name";
+  EXPECT_EQ(properties.back().values, std::vector<std::string>{"dress"});
 }
 
-TEST_F(QueryReaderTest, TakesAnything) {
+TEST_F(QueryParserTest, TakesAnything) {
   for (const std::string text : {"", " ", "...", "'", "--", "''''", "\"red\" OR 1=1", "👗👗", "大衣 赤",
                                  "пальто", "\xC2\xA0", "not", "not not", "sleeves", "a", "no no no"}) {
     EXPECT_NO_FATAL_FAILURE(read(text)) << text;
@@ -130,7 +131,7 @@ TEST_F(QueryReaderTest, TakesAnything) {
   EXPECT_EQ(read("\"red\"; DROP TABLE"), "primary_color=red | DROP TABLE");
   std::string many;
   for (int i = 0; i < 10'000; ++i) many += "red jacket ";
-  EXPECT_EQ(QueryParser(columns_, *ontology::Ontology::load()).read(many).properties.size(), 2U);
+  EXPECT_EQ(QueryParser(values_, *ontology::Ontology::load()).parse(many).properties.size(), 2U);
 }
 
 }  // namespace

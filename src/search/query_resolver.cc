@@ -9,8 +9,8 @@
 namespace fit::search {
 namespace {
 
-// What an example's garment is: words that do not speak of it leave it.
-constexpr std::array<std::string_view, 2> kKept = {"category", "subcategory"};
+// The properties that results share with the examples where the words do not name them.
+constexpr std::array<std::string_view, 2> kInherited = {"category", "subcategory"};
 
 std::vector<std::string> at_blanks(std::string_view text) {
   std::vector<std::string> words;
@@ -40,23 +40,23 @@ void replace_word(std::string& text, std::string_view word, std::string_view wit
 
 class QueryResolver {
  public:
-  QueryResolver(const ResolverParts& parts, const QueryParser& reader, const Query& query)
-      : parts_(parts), reader_(reader), query_(query) {}
+  QueryResolver(const ResolverParts& parts, const QueryParser& parser, const Query& query)
+      : parts_(parts), parser_(parser), query_(query) {}
 
-  Result<ResolvedQuery> ask() {
+  Result<ResolvedQuery> resolve() {
     resolved_.filter = query_.filter;
-    if (!query_.text.empty()) FIT_CHECK(read_words());
-    FIT_CHECK(look());
-    if (resolved_.look && !parts_.rerank_spaces.empty()) {
-      FIT_TRY(resolved_.rerank_looks,
-              rerank_looks(parts_.store, parts_.rerank_spaces, query_, parts_.image_limits));
+    if (!query_.text.empty()) FIT_CHECK(parse_text());
+    FIT_CHECK(embed_examples());
+    if (resolved_.image_vector && !parts_.rerank_spaces.empty()) {
+      FIT_TRY(resolved_.rerank_vectors,
+              rerank_vectors(parts_.store, parts_.rerank_spaces, query_, parts_.image_limits));
     }
     choose_words();
     if (!query_.text.empty()) {
-      ask_provider();
-      FIT_CHECK(embed_words());
+      embed_in_text_space();
+      FIT_CHECK(embed_text());
     }
-    if (resolved_.look && !query_.is_plain()) FIT_CHECK(keep_kind());
+    if (resolved_.image_vector && !query_.is_plain()) FIT_CHECK(inherit_kind());
     FIT_CHECK(set_threshold());
     return std::move(resolved_);
   }
@@ -65,7 +65,7 @@ class QueryResolver {
   Result<void> set_threshold() {
     const embed::Space& space = parts_.embedder.space();
     resolved_.min_similarity = query_.min_similarity;
-    if (resolved_.main() == nullptr) {
+    if (resolved_.query_vector() == nullptr) {
       if (!query_.min_similarity && !query_.min_relevance) return {};
       return invalid(
           query_.min_similarity ? "min_similarity" : "min_relevance",
@@ -73,7 +73,7 @@ class QueryResolver {
               ? "needs something to be like: the text only says a price"
               : fit::format("needs something to be like: the model \"{}\" has no text side", space.model));
     }
-    const auto& curve = resolved_.look ? space.relevance.photo : space.relevance.words;
+    const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;
     if (!query_.min_relevance) return {};
     if (!curve) {
@@ -89,41 +89,41 @@ class QueryResolver {
     return {};
   }
 
-  Result<void> read_words() {
-    resolved_.read = reader_.read(query_.text);
+  Result<void> parse_text() {
+    resolved_.parsed = parser_.parse(query_.text);
     FIT_CHECK(correct());
     const auto tighter = [](std::optional<double>& bound, const std::optional<double>& other, bool lowest) {
       if (!other) return;
       bound = bound ? (lowest ? std::max(*bound, *other) : std::min(*bound, *other)) : *other;
     };
-    tighter(resolved_.filter.min_price, resolved_.read.min_price, true);
-    tighter(resolved_.filter.max_price, resolved_.read.max_price, false);
+    tighter(resolved_.filter.min_price, resolved_.parsed.min_price, true);
+    tighter(resolved_.filter.max_price, resolved_.parsed.max_price, false);
     return {};
   }
 
-  // Reads again with the words that were meant in place of those that neither a property nor an item has.
+  // Parses again with corrections in place of the words that neither a property nor an item has.
   Result<void> correct() {
-    std::vector<std::string> words = at_blanks(resolved_.read.rest);
+    std::vector<std::string> words = at_blanks(resolved_.parsed.rest);
     std::erase_if(words, [this](const std::string& word) {
-      return std::ranges::contains(resolved_.read.named, to_lower(word));
+      return std::ranges::contains(resolved_.parsed.named, to_lower(word));
     });
     FIT_TRY(auto corrected, parts_.store.words().correct(words));
     if (corrected.empty()) return {};
-    ParsedText before = std::move(resolved_.read);
+    ParsedText before = std::move(resolved_.parsed);
     std::string text = before.text;
     for (const store::WordCorrection& one : corrected) replace_word(text, one.from, one.to);
-    resolved_.read = reader_.read(text);
-    resolved_.read.min_price = before.min_price;
-    resolved_.read.max_price = before.max_price;
-    resolved_.read.corrected = std::move(corrected);
+    resolved_.parsed = parser_.parse(text);
+    resolved_.parsed.min_price = before.min_price;
+    resolved_.parsed.max_price = before.max_price;
+    resolved_.parsed.corrected = std::move(corrected);
     return {};
   }
 
   void choose_words() {
-    resolved_.words = at_blanks(resolved_.read.rest);
-    resolved_.loose_words = resolved_.words.size();
-    if (resolved_.look) return;
-    for (const std::string& word : resolved_.read.named) {
+    resolved_.words = at_blanks(resolved_.parsed.rest);
+    resolved_.free_words = resolved_.words.size();
+    if (resolved_.image_vector) return;
+    for (const std::string& word : resolved_.parsed.named) {
       if (!std::ranges::contains(resolved_.words, word, to_lower)) resolved_.words.push_back(word);
     }
   }
@@ -134,16 +134,16 @@ class QueryResolver {
       if (error.code == ErrorCode::kNotFound && field != "item_id") error.field = field;
       return error;
     }
-    FIT_TRY(auto vectors, parts_.store.vectors().of_items(parts_.backend.space().id, std::span(&item, 1)));
+    FIT_TRY(auto vectors, parts_.store.vectors().of_items(parts_.searcher.space().id, std::span(&item, 1)));
     if (vectors.empty()) {
       return Error{
-          ErrorCode::kUnavailable, "the item's pictures are not embedded yet", std::string(field), {}};
+          ErrorCode::kUnavailable, "the item's images are not embedded yet", std::string(field), {}};
     }
-    resolved_.left_out.push_back(item);
+    resolved_.excluded.push_back(item);
     return std::move(vectors.front().values);
   }
 
-  Result<void> look() {
+  Result<void> embed_examples() {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
       embed::Embedder& embedder = parts_.embedder;
@@ -162,12 +162,12 @@ class QueryResolver {
     }
     for (const ItemId item : query_.unlike) {
       FIT_TRY(auto vector, item_vector("unlike", item));
-      resolved_.unlike.push_back(std::move(vector));
+      resolved_.unlike_vectors.push_back(std::move(vector));
     }
     if (examples.empty()) return {};
-    resolved_.look = std::move(examples.front());
+    resolved_.image_vector = std::move(examples.front());
     if (examples.size() == 1) return {};
-    embed::Vector& mean = *resolved_.look;
+    embed::Vector& mean = *resolved_.image_vector;
     for (const embed::Vector& other : std::span(examples).subspan(1)) {
       for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += other[i];
     }
@@ -177,96 +177,97 @@ class QueryResolver {
     return {};
   }
 
-  // The words in the space of texts. Whose provider is away is answered without.
-  void ask_provider() {
+  // Embeds the words in the text space; while its provider does not respond, the query does without.
+  void embed_in_text_space() {
     if (parts_.texts == nullptr || query_.weights.text == 0) return;
     const std::string words = wanted_words();
     if (trim(words).empty()) return;
-    resolved_.of_texts = parts_.texts->embed(words);
-    resolved_.lacks_provider = !resolved_.of_texts;
+    resolved_.words_vector = parts_.texts->embed(words);
+    resolved_.provider_failed = !resolved_.words_vector;
   }
 
-  Result<void> embed_words() {
-    const std::string_view text = trim(resolved_.read.text);
+  Result<void> embed_text() {
+    const std::string_view text = trim(resolved_.parsed.text);
     if (text.empty()) return {};  // a price alone is a filter
     if (!parts_.embedder.space().has_text) return check_words();
-    const std::string likeness = wanted_words();
-    if (likeness.empty() && resolved_.look) return {};
-    std::vector<std::string> texts = {likeness.empty() ? std::string(text) : likeness};
-    const std::string rest = resolved_.look && !resolved_.read.properties.empty() ? resolved_.read.rest : "";
+    const std::string wanted = wanted_words();
+    if (wanted.empty() && resolved_.image_vector) return {};
+    std::vector<std::string> texts = {wanted.empty() ? std::string(text) : wanted};
+    const std::string rest = resolved_.image_vector && !resolved_.parsed.properties.empty() ? resolved_.parsed.rest : "";
     if (!rest.empty()) texts.push_back(rest);
     FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
-    resolved_.text = std::move(vectors[0]);
-    if (!rest.empty()) resolved_.rest = std::move(vectors[1]);
+    resolved_.text_vector = std::move(vectors[0]);
+    if (!rest.empty()) resolved_.rest_vector = std::move(vectors[1]);
     return {};
   }
 
-  // What the words say without a vector of theirs.
+  // kInvalid when the words, which have no vector in the searched space, select nothing.
   Result<void> check_words() const {
-    const bool has_look = resolved_.look.has_value();  // which answers even where the words count for nothing
-    const bool say_something = resolved_.of_texts ||
-                               (!resolved_.words.empty() && (has_look || query_.weights.words > 0)) ||
-                               (std::ranges::any_of(resolved_.read.properties, &SoftProperty::is_used) &&
-                                (has_look || query_.weights.properties > 0));
-    if (!say_something) {
+    const bool has_image = resolved_.image_vector.has_value();
+    const bool are_used = resolved_.words_vector ||
+                               (!resolved_.words.empty() && (has_image || query_.weights.words > 0)) ||
+                               (std::ranges::any_of(resolved_.parsed.properties, &SoftProperty::is_used) &&
+                                (has_image || query_.weights.properties > 0));
+    if (!are_used) {
       return invalid("text",
-                     fit::format("says nothing that can be looked up, and the model \"{}\" has no text "
+                     fit::format("says nothing that can be searched, and the model \"{}\" has no text "
                                  "side: name a garment, a brand or a property",
                                  parts_.embedder.space().model));
     }
     return {};
   }
 
-  // The words without those of what should not be, which a vector cannot tell from what should.
+  // The words without negated ones: a vector of "no stripes" is near stripes.
   std::string wanted_words() const {
-    const auto& properties = resolved_.read.properties;
-    if (std::ranges::all_of(properties, &SoftProperty::wanted)) return std::string(trim(resolved_.read.text));
-    std::string words = resolved_.read.rest;
+    const auto& properties = resolved_.parsed.properties;
+    if (std::ranges::all_of(properties, &SoftProperty::wanted)) return std::string(trim(resolved_.parsed.text));
+    std::string words = resolved_.parsed.rest;
     for (const SoftProperty& one : properties) {
       if (one.wanted) words += (words.empty() ? "" : " ") + one.value;
     }
     return words;
   }
 
-  // What the examples' garments are, unless the words name it: what items say, or else what the model
-  // believes.
-  Result<void> keep_kind() {
-    const bool names_kind = std::ranges::any_of(resolved_.read.properties, [](const SoftProperty& one) {
-      return one.wanted && std::ranges::contains(kKept, domain::kProperties[one.property]);
+  // Inherits the kind of the examples' garments unless the words name one: from the items, or else from the
+  // model's predictions.
+  Result<void> inherit_kind() {
+    const bool names_kind = std::ranges::any_of(resolved_.parsed.properties, [](const SoftProperty& one) {
+      return one.wanted && std::ranges::contains(kInherited, domain::kProperties[one.property]);
     });
     if (names_kind) return {};
     std::vector<ItemId> examples = query_.like;
     if (query_.item_id) examples.push_back(*query_.item_id);
-    for (const std::string_view name : kKept) {
+    for (const std::string_view name : kInherited) {
       const std::size_t property = domain::property_index(name).value_or(0);
-      FIT_TRY(const auto values, parts_.backend.properties_of(examples, property));
+      FIT_TRY(const auto values, parts_.columns.property_of(examples, property));
       for (const std::string& value : values) {
-        if (!value.empty()) keep(property, value, 1.0 / static_cast<double>(examples.size()));
+        if (!value.empty()) inherit(property, value, 1.0 / static_cast<double>(examples.size()));
       }
     }
-    if (!resolved_.keep.empty()) return {};
-    FIT_TRY(const auto predicted, parts_.embedder.predict(std::span(&*resolved_.look, 1)));
+    if (!resolved_.inherited.empty()) return {};
+    FIT_TRY(const auto predicted, parts_.embedder.predict(std::span(&*resolved_.image_vector, 1)));
     for (const embed::PropertyPrediction& one : predicted.front()) {
-      if (!std::ranges::contains(kKept, one.property) || one.values.empty()) continue;
-      keep(domain::property_index(one.property).value_or(0), one.values[0].value, one.values[0].confidence);
+      if (!std::ranges::contains(kInherited, one.property) || one.values.empty()) continue;
+      inherit(domain::property_index(one.property).value_or(0), one.values[0].value, one.values[0].confidence);
     }
     return {};
   }
 
-  void keep(std::size_t property, const std::string& value, double weight) {
-    resolved_.keep.push_back({reader_.meaning(property, value, QueryParser::Kinds::kLeftOut), weight});
+  void inherit(std::size_t property, const std::string& value, double confidence) {
+    resolved_.inherited.push_back(
+        {parser_.soft_property(property, value, QueryParser::Kinds::kExclude), confidence});
   }
 
   const ResolverParts& parts_;
-  const QueryParser& reader_;
+  const QueryParser& parser_;
   const Query& query_;
   ResolvedQuery resolved_;
 };
 
 }  // namespace
 
-Result<ResolvedQuery> ask(const ResolverParts& parts, const QueryParser& reader, const Query& query) {
-  return QueryResolver(parts, reader, query).ask();
+Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser, const Query& query) {
+  return QueryResolver(parts, parser, query).resolve();
 }
 
 }  // namespace fit::search

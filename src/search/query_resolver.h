@@ -9,13 +9,14 @@ namespace fit::search {
 struct ResolverParts {
   store::Catalogue& store;
   embed::Embedder& embedder;
-  const Backend& backend;
+  const VectorSearcher& searcher;
+  const ItemColumns& columns;
   std::span<const RerankSpace> rerank_spaces;
   const media::Limits& image_limits;
-  TextSpace* texts = nullptr;  // optional
+  TextSpace* texts = nullptr;  // null: there is no text space
 };
 
-// Turns a checked question into vectors and properties. Errors as for SearchEngine::search().
-Result<ResolvedQuery> ask(const ResolverParts& parts, const QueryParser& reader, const Query& query);
+// Turns a checked query into vectors, words, properties and a filter. Blocks. Errors as for SearchEngine::search().
+Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser, const Query& query);
 
 }  // namespace fit::search

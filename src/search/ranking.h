@@ -7,92 +7,101 @@
 #include <vector>
 
 #include "embed/embedder.h"
-#include "search/backend.h"
+#include "search/cursor.h"
+#include "search/item_columns.h"
 #include "search/query.h"
 #include "search/query_parser.h"
 #include "search/rerank.h"
+#include "search/vector_searcher.h"
+#include "search/word_searcher.h"
 #include "store/catalogue.h"
 
 namespace fit::search {
 
-// How many of a list's nearest items are put in order with the others'.
+// How many of a list's nearest items are fused with those of the others.
 inline constexpr std::size_t kRankedDepth = 100;
 
-// A question as vectors and properties, ready to be looked up.
+// A query as vectors, words, properties and a filter.
 struct ResolvedQuery {
-  // What the example's garment is, to be kept where the words say nothing of it: "this but in red" stays a
+  // A property of the examples that results share where the words do not name another: "this but in red" stays a
   // jacket.
-  struct Keep {
-    SoftProperty what;
-    double weight = 1;  // how sure it is, 0..1
+  struct Inherited {
+    SoftProperty property;
+    double confidence = 1;  // 0..1
   };
 
-  ParsedText read;
-  Filter filter;                      // with the price that the words ask for
-  std::optional<embed::Vector> look;  // the photo, or the mean of the examples
-  std::vector<embed::Vector> unlike;
-  std::optional<embed::Vector> text;  // the words, where the space has a text side
-  std::optional<embed::Vector> rest;  // the words that name no property that items have, beside a look
-  // Looked for in titles, brands and descriptions: those that name no property, and without a look then the
-  // values of the properties that are wanted.
+  ParsedText parsed;
+  Filter filter;                              // with the price that the words ask for
+  std::optional<embed::Vector> image_vector;  // of the photo, or the mean of the examples
+  std::vector<embed::Vector> unlike_vectors;
+  std::optional<embed::Vector> text_vector;  // of the words, where the space embeds texts
+  // Of the words that name no property of any item; beside an image vector only.
+  std::optional<embed::Vector> rest_vector;
+  // Searched in titles, brands and descriptions: first the words that name no property, then, without an image
+  // vector, those that name wanted properties.
   std::vector<std::string> words;
-  std::size_t loose_words = 0;  // of them, those that name no property
-  std::vector<Keep> keep;
-  std::vector<ItemId> left_out;  // the examples themselves
+  std::size_t free_words = 0;  // of them, those that name no property
+  std::vector<Inherited> inherited;
+  std::vector<ItemId> excluded;  // the examples themselves
   embed::PropertyPredictions predicted;
-  // The words in the space of items' texts, where there is one and its provider answered.
-  std::optional<embed::Vector> of_texts;
-  bool lacks_provider = false;  // there is one, and it did not answer
-  RerankLooks rerank_looks;     // empty: there are no rerank spaces, or nothing to be like
+  std::optional<embed::Vector> words_vector;  // of the words, in the text space
+  bool provider_failed = false;               // the text space has a provider, which did not respond
+  RerankVectors rerank_vectors;               // empty: there are no rerank spaces, or no image vector
 
-  // How likely an item of some similarity is of the kind asked for; nullptr where nobody has measured it.
-  // Borrowed from the embedder.
+  // The calibrated relevance of a similarity; null where the space has none. Borrowed from the embedder.
   const embed::RelevanceCurve* relevance = nullptr;
-  std::optional<double> min_similarity;  // the stricter of the two that the query may ask for
+  std::optional<double> min_similarity;  // the stricter of the query's two thresholds
 
-  // What similarity is measured to: the look, or else the text; nullptr when there is neither.
-  const embed::Vector* main() const { return look ? &*look : text ? &*text : nullptr; }
-  // Whether what items say is all that there is to answer by.
-  bool is_by_words_alone() const {
-    return main() == nullptr && !(words.empty() && read.properties.empty() && !of_texts);
+  // What similarities are measured to: the image vector, else the text vector; null without both.
+  const embed::Vector* query_vector() const {
+    return image_vector ? &*image_vector : text_vector ? &*text_vector : nullptr;
+  }
+  // Whether words, and no vector of the searched space, are all that results can be found by.
+  bool has_words_only() const {
+    return query_vector() == nullptr && !(words.empty() && parsed.properties.empty() && !words_vector);
   }
 };
 
-// One part of a score.
+// A part of a score.
 struct ScorePart {
   std::string name;  // "image", "text", "texts", "words", "properties", ...
   double score = 0;
 };
 
+// An item on its way to a page.
 struct Candidate {
   ItemId item;
-  ImageId image;                                                 // the best one
-  double similarity = std::numeric_limits<double>::quiet_NaN();  // cosine to Asked::main()
+  ImageId image = {};                                            // the best one; 0: not known
+  double similarity = std::numeric_limits<double>::quiet_NaN();  // cosine to query_vector()
   double score = 0;
-  std::vector<ScorePart> parts;  // that add up to the score
+  std::vector<ScorePart> parts = {};  // their sum is the score
+  bool is_behind_fused = false;       // found by similarity alone, behind the fused candidates
+
+  SortKey sort_key() const { return {is_behind_fused, score, item}; }
 };
 
-// The nearest items to the look are first put in order by their likeness in the rerank spaces too.
+struct RankingParts {
+  store::Catalogue& store;
+  embed::Embedder& embedder;
+  const VectorSearcher& searcher;
+  const ItemColumns& columns;
+  const WordSearcher& words;
+  const VectorSearcher* text_searcher = nullptr;  // of the text space; null: there is none
+  std::span<const RerankSpace> rerank_spaces;
+};
+
+// The fused candidates of a query, best first, equal ones by id; the same for every page.
 //
-// The best candidates of every list that answers part of the question: nearest to the look, to the text and
-// to their sum, each over all items and over those that have the properties that the words name, those
-// that have the words in their texts, and those whose texts are nearest to the words in a space of texts. The
-// lists are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)); in
-// the list of words an item's part is also scaled by its score beside the best one's, and by how much of the
-// words that one has; in that of texts, by how much nearer it is than the list's last. Words that are names
-// (a brand's, or with a digit) or rare count up to four times, since a vector says little of them. Agreement
-// with the properties and with what is to be kept adds to that as much as a first rank does, likeness to the
-// examples under `unlike` takes away. Best first, equal ones by id. The same for every page of a question.
-struct Ranking {
-  struct Parts {
-    store::Catalogue& store;
-    embed::Embedder& embedder;
-    const Backend& backend;
-    std::span<const RerankSpace> rerank_spaces;
-  };
-
-  static Result<std::vector<Candidate>> rank(const Parts& parts, const Query& query,
-                                             const ResolvedQuery& asked, const Selection& matching);
-};
+// Candidates come from lists: the items nearest to the image vector (reranked by their similarity in the rerank
+// spaces), to the text vector and to the sum of both, each over the selection and over its items with the named
+// properties; the items that have the words; and the items whose texts are nearest to the words in the text space.
+// The lists are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)). In the
+// list of words, an item's part is scaled by its score beside the best one's, and by the share of the words that the
+// best one has; in that of texts, by how much nearer the item is than the last of the list. Words that are names (a
+// brand's, or with a digit) or rare count up to four times, since vectors represent them poorly. Agreement with the
+// named and inherited properties adds as much as a first rank; similarity to `unlike` examples subtracts.
+// The errors of the parts.
+Result<std::vector<Candidate>> rank_candidates(const RankingParts& parts, const Query& query,
+                                               const ResolvedQuery& resolved, const Selection& selection);
 
 }  // namespace fit::search

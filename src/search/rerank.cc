@@ -55,23 +55,23 @@ Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting) 
   return weights;
 }
 
-Result<RerankLooks> rerank_looks(store::Catalogue& store, std::span<const RerankSpace> spaces,
-                                 const Query& query, const media::Limits& limits) {
+Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const RerankSpace> spaces, const Query& query,
+                                 const media::Limits& limits) {
   std::vector<ItemId> examples = query.like;
   if (query.item_id) examples.insert(examples.begin(), *query.item_id);
-  RerankLooks looks;
+  RerankVectors vectors;
   for (const RerankSpace& one : spaces) {
-    auto& look = looks.emplace_back();
+    auto& vector = vectors.emplace_back();
     if (query.image.empty()) {
-      FIT_TRY(look, mean_of(store, one.space.id, examples));
+      FIT_TRY(vector, mean_of(store, one.space.id, examples));
     } else if (one.embedder != nullptr) {
-      FIT_TRY(look, one.embedder->embed_file(query.image_field, query.image, limits));
+      FIT_TRY(vector, one.embedder->embed_file(query.image_field, query.image, limits));
     }
   }
-  return looks;
+  return vectors;
 }
 
-Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces, const RerankLooks& looks,
+Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces, const RerankVectors& vectors,
                     std::vector<domain::Neighbor>& neighbors) {
   std::vector<ItemId> items;
   std::unordered_map<ItemId, double> scores;
@@ -80,12 +80,12 @@ Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces
     scores[one.item] = one.similarity;
   }
   for (std::size_t s = 0; s < spaces.size(); ++s) {
-    if (!looks[s] || spaces[s].weight == 0) continue;
+    if (!vectors[s] || spaces[s].weight == 0) continue;
     FIT_TRY(const auto stored, store.vectors().of_items(spaces[s].space.id, items));
     std::unordered_map<ItemId, double> best;
-    for (const domain::ImageVector& vector : stored) {
-      const double cosine = embed::dot(*looks[s], vector.values);
-      const auto [at, is_new] = best.try_emplace(vector.item, cosine);
+    for (const domain::ImageVector& one : stored) {
+      const double cosine = embed::dot(*vectors[s], one.values);
+      const auto [at, is_new] = best.try_emplace(one.item, cosine);
       if (!is_new) at->second = std::max(at->second, cosine);
     }
     double mean = 0;

@@ -57,10 +57,10 @@ class RerankTest : public testing::Test {
     }
   }
 
-  std::string order(double weight, const RerankLooks& looks) {
+  std::string order(double weight, const RerankVectors& vectors) {
     spaces_[0].weight = weight;
     auto neighbors = neighbors_;
-    EXPECT_TRUE(rerank(*store_, spaces_, looks, neighbors));
+    EXPECT_TRUE(rerank(*store_, spaces_, vectors, neighbors));
     std::string order;
     for (const domain::Neighbor& one : neighbors)
       order += std::to_string(one.item.value - neighbors_[0].item.value);
@@ -74,9 +74,9 @@ class RerankTest : public testing::Test {
 };
 
 TEST_F(RerankTest, WeighsLikenessInOtherSpaces) {
-  const RerankLooks looks = {embed::Vector{1, 0}};
-  EXPECT_EQ(order(0, looks), "0123");
-  EXPECT_EQ(order(5, looks), "2130") << "the one without a vector counts as the mean";
+  const RerankVectors vectors = {embed::Vector{1, 0}};
+  EXPECT_EQ(order(0, vectors), "0123");
+  EXPECT_EQ(order(5, vectors), "2130") << "the one without a vector counts as the mean";
   EXPECT_EQ(order(5, {std::nullopt}), "0123") << "the question has no look there";
 }
 
@@ -84,15 +84,15 @@ TEST_F(RerankTest, LooksOfItemsAreTheirMean) {
   Query query;
   query.item_id = neighbors_[0].item;
   query.like = {neighbors_[2].item};
-  const auto looks = rerank_looks(*store_, spaces_, query, {});
-  ASSERT_TRUE(looks && looks->front());
-  EXPECT_NEAR(std::atan2(looks->front()->at(0), looks->front()->at(1)), 0.4, 1e-5);
+  const auto vectors = rerank_vectors(*store_, spaces_, query, {});
+  ASSERT_TRUE(vectors && vectors->front());
+  EXPECT_NEAR(std::atan2(vectors->front()->at(0), vectors->front()->at(1)), 0.4, 1e-5);
   Query without;
   without.item_id = neighbors_[3].item;
-  EXPECT_FALSE(rerank_looks(*store_, spaces_, without, {})->front()) << "it has no vector there";
+  EXPECT_FALSE(rerank_vectors(*store_, spaces_, without, {})->front()) << "it has no vector there";
   Query photo;
   photo.image = Bytes(3);
-  EXPECT_FALSE(rerank_looks(*store_, spaces_, photo, {})->front()) << "no embedder";
+  EXPECT_FALSE(rerank_vectors(*store_, spaces_, photo, {})->front()) << "no embedder";
 }
 
 }  // namespace

@@ -5,50 +5,53 @@
 
 #include "cache/cache_namespace.h"
 #include "embed/relevance.h"
-#include "search/backend.h"
+#include "search/item_columns.h"
 #include "search/query.h"
 #include "search/search_engine.h"
+#include "search/vector_searcher.h"
 #include "store/catalogue.h"
 
 namespace fit::search {
 
-// Remembers answers for as long as the catalogue stays as it is: the store's position is part of the key, so
-// that an answer is found again only while nothing was written since. Kept are the order and what explains
-// it; the items' records are read from the store again, so that no copy of them lies elsewhere. An answer is
-// kept only if nothing changed while it was made and the backend had followed up to there.
-// Thread-safe. Does not own its parts.
+// Caches search results for as long as the catalogue is unchanged: the store's position is part of the key, so that
+// results are found only while nothing was written since. The order and its explanation are cached; the items'
+// records are read from the store again. Results are cached only if nothing changed while they were computed and
+// columns and indexes had reached that position. Thread-safe. Does not own its parts.
 class ResultCache {
  public:
   struct Parts {
     store::Catalogue& store;
-    const Backend& backend;
+    const VectorSearcher& searcher;
+    const ItemColumns& columns;
+    const VectorSearcher* text_searcher = nullptr;  // null: there is no text space
     cache::Cache& cache;
     cache::milliseconds time_to_live;
-    // Whatever else shapes answers, beside the question, the catalogue and the program's version: models,
-    // settings.
+    // What determines results besides the query, the catalogue and the program's version: models, settings.
     std::string settings;
-    embed::Relevance relevance = {};  // by which hits tell theirs: part of the settings
+    embed::Relevance relevance = {};  // from which hits have their relevance: one of the settings
     Metrics& metrics;
   };
   explicit ResultCache(Parts parts);
 
-  // A question at the store's position of now.
-  struct Place {
-    Bytes key;
+  // A query at the store's position of now.
+  struct CacheKey {
+    Bytes bytes;
     std::int64_t position = 0;
-    bool may_keep = false;  // everything had followed up to `position`
+    bool is_reached = false;  // by columns and indexes
   };
-  // Nothing when the store does not tell its position.
-  std::optional<Place> place_of(const Query& query);
+  // Nothing when the store does not return its position.
+  std::optional<CacheKey> key_of(const Query& query);
 
-  std::optional<SearchResults> find(const Place& place);
-  // The answer that was made after place_of().
-  void keep(const Place& place, const SearchResults& answer);
+  std::optional<SearchResults> find(const CacheKey& key);
+  // For results that were computed after key_of(). Does nothing if they may not be cached.
+  void put(const CacheKey& key, const SearchResults& results);
 
  private:
+  bool have_reached(std::int64_t position) const;
+
   Parts parts_;
   const std::string settings_;  // with the program's version and the catalogue's id
-  cache::CacheNamespace answers_;
+  cache::CacheNamespace results_;
 };
 
 }  // namespace fit::search

@@ -12,8 +12,8 @@
 #include "cache/redis_cache.h"
 #include "cache/test_redis.h"
 #include "cache/tiered_cache.h"
-#include "search/change_follower.h"
-#include "search/memory_backend.h"
+#include "search/index_searcher.h"
+#include "search/memory_columns.h"
 #include "search/result_codec.h"
 #include "search/test_embedder.h"
 #include "search/test_items.h"
@@ -74,8 +74,9 @@ class AnswerCacheTest : public testing::Test {
 
   void open(cache::Cache& cache, const std::string& settings = "",
             std::optional<embed::RelevanceCurve> words = std::nullopt) {
-    answers_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
-                                                                .backend = backend_,
+    results_cache_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
+                                                                .searcher = searcher_,
+                                                                .columns = item_columns_,
                                                                 .cache = cache,
                                                                 .time_to_live = std::chrono::hours(1),
                                                                 .settings = settings,
@@ -83,12 +84,13 @@ class AnswerCacheTest : public testing::Test {
                                                                 .metrics = metrics_});
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .backend = backend_,
+                                                                 .searcher = searcher_,
+                                                                 .columns = item_columns_,
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = metrics_,
-                                                                 .answers = answers_.get()});
+                                                                 .cache = results_cache_.get()});
   }
 
   ItemId add(int number, const std::string& title = "cotton shirt") {
@@ -107,8 +109,8 @@ class AnswerCacheTest : public testing::Test {
   }
 
   void catch_up() {
-    ASSERT_TRUE(index_.catch_up({}, {}));
-    follow_columns(*store_, columns_).value();
+    ASSERT_TRUE(index_.catch_up());
+    ASSERT_TRUE(columns_.catch_up());
   }
 
   SearchResults ask(const Query& query) {
@@ -133,11 +135,12 @@ class AnswerCacheTest : public testing::Test {
   std::unique_ptr<store::Catalogue> store_ =
       store::open_catalogue("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
   domain::SpaceRecord space_ = store_->spaces().ensure({"counting", "counting", "1", kDimensions}).value();
-  ItemColumns columns_;
+  CatalogueColumns columns_{*store_, {}, Log::silent()};
+  MemoryColumns item_columns_{columns_};
   SpaceIndex index_{*store_, {.folder = dir_.path() / "index", .space = space_}, Log::silent()};
-  MemoryBackend backend_{*store_, index_, columns_};
+  IndexSearcher searcher_{index_};
   cache::MemoryCache cache_{{}};
-  std::unique_ptr<ResultCache> answers_;
+  std::unique_ptr<ResultCache> results_cache_;
   std::unique_ptr<SearchEngine> engine_;
 };
 
@@ -152,7 +155,7 @@ void expect_same(const SearchResults& a, const SearchResults& b) {
 
 TEST_F(AnswerCacheTest, ARepeatedQuestionIsAnsweredTheSameWithoutTheModel) {
   const SearchResults first = ask(question());
-  EXPECT_FALSE(first.is_remembered);
+  EXPECT_FALSE(first.is_cached);
   ASSERT_EQ(first.hits.size(), 5U);
   ASSERT_TRUE(first.parsed_text);
   EXPECT_FALSE(first.parsed_text->corrected.empty());
@@ -161,7 +164,7 @@ TEST_F(AnswerCacheTest, ARepeatedQuestionIsAnsweredTheSameWithoutTheModel) {
   EXPECT_FALSE(first.hits[0].parts.empty());
   const int texts = embedder_.texts_;
   const SearchResults second = ask(question());
-  EXPECT_TRUE(second.is_remembered);
+  EXPECT_TRUE(second.is_cached);
   EXPECT_EQ(embedder_.texts_, texts);
   expect_same(first, second);
   EXPECT_EQ(second.space, "counting");
@@ -171,9 +174,9 @@ TEST_F(AnswerCacheTest, PagesAreRememberedToo) {
   Query query = question();
   query.cursor = ask(query).next_cursor;
   const SearchResults first = ask(query);
-  EXPECT_FALSE(first.is_remembered);
+  EXPECT_FALSE(first.is_cached);
   const SearchResults second = ask(query);
-  EXPECT_TRUE(second.is_remembered);
+  EXPECT_TRUE(second.is_cached);
   expect_same(first, second);
 }
 
@@ -181,13 +184,13 @@ TEST_F(AnswerCacheTest, AWriteInBetweenIsSeen) {
   Query query;
   query.text = "velvet cape";
   EXPECT_NE(ask(query).hits.at(0).item.listing.title, "velvet cape 100");
-  EXPECT_TRUE(ask(query).is_remembered);
+  EXPECT_TRUE(ask(query).is_cached);
   add(100, "velvet cape");
   catch_up();
   const SearchResults after = ask(query);
-  EXPECT_FALSE(after.is_remembered);
+  EXPECT_FALSE(after.is_cached);
   EXPECT_EQ(after.hits.at(0).item.listing.title, "velvet cape 100");
-  EXPECT_TRUE(ask(query).is_remembered);
+  EXPECT_TRUE(ask(query).is_cached);
 }
 
 TEST_F(AnswerCacheTest, ARemovedItemIsNoAnswerAtOnce) {
@@ -198,13 +201,13 @@ TEST_F(AnswerCacheTest, ARemovedItemIsNoAnswerAtOnce) {
 
 TEST_F(AnswerCacheTest, NothingIsKeptWhileTheIndexIsBehind) {
   add(100, "velvet cape");
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_cached);
   EXPECT_EQ(cache_.stats().entries, 0U);
-  ASSERT_TRUE(index_.catch_up({}, {}));
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_remembered) << "the columns are behind";
+  ASSERT_TRUE(index_.catch_up());
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_cached) << "the columns are behind";
   catch_up();
-  EXPECT_FALSE(ask(question()).is_remembered);
-  EXPECT_TRUE(ask(question()).is_remembered);
+  EXPECT_FALSE(ask(question()).is_cached);
+  EXPECT_TRUE(ask(question()).is_cached);
 }
 
 TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
@@ -237,17 +240,17 @@ TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
   add([](Query& query) { query.collapse_duplicates = true; });
   add([](Query& query) { query.explain = false; });
   add([](Query& query) { query.paged = false; });
-  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_remembered) << i;
-  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_TRUE(ask(questions[i]).is_remembered) << i;
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_cached) << i;
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_TRUE(ask(questions[i]).is_cached) << i;
   open(cache_, "other weights of spaces");
-  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_remembered) << i;
+  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_cached) << i;
   const auto curve = [](double middle) {
     return embed::RelevanceCurve::make("words", {0, middle, 1}).value();
   };
   for (const double middle : {0.2, 0.3}) {
     open(cache_, "", curve(middle));
-    EXPECT_FALSE(ask(question()).is_remembered) << "another curve of the model's manifest";
-    EXPECT_TRUE(ask(question()).is_remembered);
+    EXPECT_FALSE(ask(question()).is_cached) << "another curve of the model's manifest";
+    EXPECT_TRUE(ask(question()).is_cached);
   }
 }
 
@@ -265,7 +268,7 @@ TEST_F(AnswerCacheTest, DamagedAnswersAreMadeAnew) {
   for (std::size_t size = 0; size < damaging.size; size += 7) {
     damaging.damage = [&](Bytes& value) { value.resize(size); };
     const SearchResults again = ask(question());
-    EXPECT_FALSE(again.is_remembered) << size;
+    EXPECT_FALSE(again.is_cached) << size;
     expect_same(first, again);
   }
   std::mt19937 random(5);
@@ -275,10 +278,10 @@ TEST_F(AnswerCacheTest, DamagedAnswersAreMadeAnew) {
       for (std::byte& byte : value) byte = static_cast<std::byte>(random() % (i % 2 == 0 ? 256 : 3));
     };
     const SearchResults again = ask(question());
-    if (!again.is_remembered) expect_same(first, again);
+    if (!again.is_cached) expect_same(first, again);
   }
   damaging.damage = [&](Bytes& value) { value.push_back(std::byte{0}); };
-  EXPECT_FALSE(ask(question()).is_remembered);
+  EXPECT_FALSE(ask(question()).is_cached);
 }
 
 TEST_F(AnswerCacheTest, ProcessesShareAnswersInRedis) {
@@ -294,7 +297,7 @@ TEST_F(AnswerCacheTest, ProcessesShareAnswersInRedis) {
   cache::TieredCache both(memory, *redis_of_another);
   open(both);
   const SearchResults second = ask(question());
-  EXPECT_TRUE(second.is_remembered);
+  EXPECT_TRUE(second.is_cached);
   expect_same(first, second);
   EXPECT_NE(metrics_.expose().find(R"(fit_cache_hits_total{kind="answer",level="redis"} 1)"),
             std::string::npos);

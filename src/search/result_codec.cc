@@ -39,28 +39,28 @@ void put(ByteWriter& to, const embed::PropertyPrediction& prediction) {
   }
 }
 
-void put(ByteWriter& to, const ParsedText& read) {
-  to.put_text(read.text);
-  to.put_text(read.rest);
-  put(to, read.named);
-  put(to, read.min_price);
-  put(to, read.max_price);
-  to.put(std::uint64_t{read.properties.size()});
-  for (const SoftProperty& one : read.properties) {
+void put(ByteWriter& to, const ParsedText& parsed) {
+  to.put_text(parsed.text);
+  to.put_text(parsed.rest);
+  put(to, parsed.named);
+  put(to, parsed.min_price);
+  put(to, parsed.max_price);
+  to.put(std::uint64_t{parsed.properties.size()});
+  for (const SoftProperty& one : parsed.properties) {
     to.put(std::uint64_t{one.property});
     to.put_text(one.value);
     put(to, one.values);
     to.put(static_cast<std::uint8_t>(one.wanted));
     to.put(static_cast<std::uint8_t>(one.is_used));
   }
-  to.put(std::uint64_t{read.corrected.size()});
-  for (const store::WordCorrection& one : read.corrected) {
+  to.put(std::uint64_t{parsed.corrected.size()});
+  for (const store::WordCorrection& one : parsed.corrected) {
     to.put_text(one.from);
     to.put_text(one.to);
   }
 }
 
-void put(ByteWriter& to, const Facet& facet) {
+void put(ByteWriter& to, const domain::Facet& facet) {
   to.put_text(facet.name);
   to.put(std::uint64_t{facet.values.size()});
   for (const auto& [value, count] : facet.values) {
@@ -132,14 +132,14 @@ embed::PropertyPrediction take_prediction(ByteReader& from) {
   return prediction;
 }
 
-ParsedText take_read_text(ByteReader& from) {
-  ParsedText read;
-  read.text = take_text(from);
-  read.rest = take_text(from);
-  read.named = take_texts(from);
-  read.min_price = take_number(from);
-  read.max_price = take_number(from);
-  read.properties = take_list(from, 3 * kLength, [&] {
+ParsedText take_parsed_text(ByteReader& from) {
+  ParsedText parsed;
+  parsed.text = take_text(from);
+  parsed.rest = take_text(from);
+  parsed.named = take_texts(from);
+  parsed.min_price = take_number(from);
+  parsed.max_price = take_number(from);
+  parsed.properties = take_list(from, 3 * kLength, [&] {
     SoftProperty one;
     one.property = static_cast<std::size_t>(from.get<std::uint64_t>());
     one.value = take_text(from);
@@ -148,19 +148,19 @@ ParsedText take_read_text(ByteReader& from) {
     one.is_used = from.get_bool();
     return one;
   });
-  read.corrected = take_list(from, 2 * kLength, [&] {
+  parsed.corrected = take_list(from, 2 * kLength, [&] {
     store::WordCorrection one{.from = take_text(from), .to = {}};
     one.to = take_text(from);
     return one;
   });
-  return read;
+  return parsed;
 }
 
-Facet take_facet(ByteReader& from) {
+domain::Facet take_facet(ByteReader& from) {
   const auto take_count = [&] { return static_cast<std::size_t>(from.get<std::uint64_t>()); };
-  Facet facet{.name = take_text(from), .values = {}, .lowest = {}, .highest = {}, .histogram = {}};
+  domain::Facet facet{.name = take_text(from), .values = {}, .lowest = {}, .highest = {}, .histogram = {}};
   facet.values = take_list(from, 2 * kLength, [&] {
-    Facet::Value value{.value = take_text(from)};
+    domain::Facet::Value value{.value = take_text(from)};
     value.count = take_count();
     return value;
   });
@@ -169,7 +169,7 @@ Facet take_facet(ByteReader& from) {
   facet.lowest = take_number(from);
   facet.highest = take_number(from);
   facet.histogram = take_list(from, 3 * kLength, [&] {
-    Facet::Bucket bucket{.from = from.get<double>()};
+    domain::Facet::Bucket bucket{.from = from.get<double>()};
     bucket.to = from.get<double>();
     bucket.count = take_count();
     return bucket;
@@ -177,44 +177,44 @@ Facet take_facet(ByteReader& from) {
   return facet;
 }
 
-// What the caller uses as an index, and what only a damaged answer lacks.
-bool is_sound(const SearchResults& answer) {
-  for (const Hit& hit : answer.hits) {
+// Whether ids are valid and indexes within their arrays, which damaged bytes may not be.
+bool is_sound(const SearchResults& results) {
+  for (const Hit& hit : results.hits) {
     if (hit.item.id.value <= 0) return false;
   }
-  if (!answer.parsed_text) return true;
-  return std::ranges::all_of(answer.parsed_text->properties, [](const SoftProperty& one) {
+  if (!results.parsed_text) return true;
+  return std::ranges::all_of(results.parsed_text->properties, [](const SoftProperty& one) {
     return one.property < domain::kProperties.size();
   });
 }
 
 }  // namespace
 
-Bytes encode_results(const SearchResults& answer) {
+Bytes encode_results(const SearchResults& results) {
   ByteWriter to;
-  put_list(to, answer.hits);
-  to.put_text(answer.space);
-  put_list(to, answer.predicted);
-  to.put(static_cast<std::uint8_t>(answer.parsed_text.has_value()));
-  if (answer.parsed_text) put(to, *answer.parsed_text);
-  put_list(to, answer.facets);
-  to.put_text(answer.reason);
-  to.put_text(answer.next_cursor);
+  put_list(to, results.hits);
+  to.put_text(results.space);
+  put_list(to, results.predicted);
+  to.put(static_cast<std::uint8_t>(results.parsed_text.has_value()));
+  if (results.parsed_text) put(to, *results.parsed_text);
+  put_list(to, results.facets);
+  to.put_text(results.reason);
+  to.put_text(results.next_cursor);
   return to.take();
 }
 
 std::optional<SearchResults> decode_results(ByteView bytes) {
   ByteReader from(bytes);
-  SearchResults answer;
-  answer.hits = take_list(from, 5 * kLength, [&] { return take_hit(from); });
-  answer.space = take_text(from);
-  answer.predicted = take_list(from, 2 * kLength, [&] { return take_prediction(from); });
-  if (from.get_bool()) answer.parsed_text = take_read_text(from);
-  answer.facets = take_list(from, 4 * kLength, [&] { return take_facet(from); });
-  answer.reason = take_text(from);
-  answer.next_cursor = take_text(from);
-  if (!from.is_done() || !is_sound(answer)) return std::nullopt;
-  return answer;
+  SearchResults results;
+  results.hits = take_list(from, 5 * kLength, [&] { return take_hit(from); });
+  results.space = take_text(from);
+  results.predicted = take_list(from, 2 * kLength, [&] { return take_prediction(from); });
+  if (from.get_bool()) results.parsed_text = take_parsed_text(from);
+  results.facets = take_list(from, 4 * kLength, [&] { return take_facet(from); });
+  results.reason = take_text(from);
+  results.next_cursor = take_text(from);
+  if (!from.is_done() || !is_sound(results)) return std::nullopt;
+  return results;
 }
 
 }  // namespace fit::search

@@ -7,10 +7,10 @@
 
 namespace fit::search {
 
-// An answer as bytes, without the items' records, of which the ids alone are kept, and without its times.
-Bytes encode_results(const SearchResults& answer);
+// Results as bytes: with the ids of the items instead of their records, and without times.
+Bytes encode_results(const SearchResults& results);
 
-// Nothing for bytes that encode_results() did not make. Of the hits' records only the ids are set.
+// Nothing for bytes that encode_results() did not make. Only the ids of the hits' records are set.
 std::optional<SearchResults> decode_results(ByteView bytes);
 
 }  // namespace fit::search

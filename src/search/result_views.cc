@@ -52,24 +52,24 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
 
 // {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
 //  "corrected": [{"from": "addidas", "to": "adidas"}]}
-Json parsed_text(const ParsedText& read) {
+Json parsed_text(const ParsedText& parsed) {
   Json body;
-  body["text"] = read.text;
-  if (read.min_price || read.max_price) {
-    body["price_range"] = {price_or_null(read.min_price), price_or_null(read.max_price)};
+  body["text"] = parsed.text;
+  if (parsed.min_price || parsed.max_price) {
+    body["price_range"] = {price_or_null(parsed.min_price), price_or_null(parsed.max_price)};
   }
   Json properties = Json::object();
-  for (const SoftProperty& one : read.properties) {
+  for (const SoftProperty& one : parsed.properties) {
     if (one.wanted) properties[std::string(domain::kProperties[one.property])] = one.value;
   }
-  for (const SoftProperty& one : read.properties) {
+  for (const SoftProperty& one : parsed.properties) {
     if (one.wanted) continue;
     Json& said = properties[std::string(domain::kProperties[one.property])];
     if (said.is_string()) said = {{"any", said}};
     said["not"].push_back(one.value);
   }
   body["properties"] = std::move(properties);
-  for (const store::WordCorrection& one : read.corrected) {
+  for (const store::WordCorrection& one : parsed.corrected) {
     body["corrected"].push_back({{"from", one.from}, {"to", one.to}});
   }
   return body;
@@ -83,9 +83,9 @@ Json explanation(const Hit& hit) {
 
 // {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram",
 // "missing"}}
-Json facet_counts(const std::vector<Facet>& facets) {
+Json facet_counts(const std::vector<domain::Facet>& facets) {
   Json counts = Json::object();
-  for (const Facet& facet : facets) {
+  for (const domain::Facet& facet : facets) {
     Json& one = counts[facet.name];
     if (facet.name == "price") {
       one["min"] = price_or_null(facet.lowest);

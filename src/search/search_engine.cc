@@ -1,20 +1,17 @@
 #include "search/search_engine.h"
 
 #include <array>
-#include <chrono>
 
+#include "base/stopwatch.h"
 #include "search/pages.h"
 #include "search/query_resolver.h"
 #include "search/result_cache.h"
+#include "search/word_searcher.h"
 
 namespace fit::search {
 namespace {
 
-double milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-// Of a question, for its latency.
+// The kind of a query, for its latency.
 enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
 constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {"photo", "item", "words",
                                                                                     "composed", "browse"};
@@ -34,9 +31,8 @@ using KindSeconds = std::array<Histogram*, kKinds.size()>;
 KindSeconds kind_seconds(Metrics& metrics) {
   KindSeconds seconds{};
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    seconds[i] =
-        &metrics.latency("fit_query_seconds", "Time to answer a question, remembered answers among them",
-                         {{"kind", kKinds[i]}});
+    seconds[i] = &metrics.latency("fit_query_seconds", "Time of a query, cached results included",
+                                  {{"kind", kKinds[i]}});
   }
   return seconds;
 }
@@ -45,110 +41,129 @@ KindSeconds kind_seconds(Metrics& metrics) {
 
 struct SearchEngine::State {
   explicit State(Parts given)
-      : parts(given),
-        reader(parts.backend.values(), parts.ontology),
+      : parts(std::move(given)),
+        parser(parts.columns.values(), parts.ontology),
+        words(parts.store, parts.metrics),
         embed_seconds(
-            parts.metrics.latency("fit_search_embed_seconds", "Time to read a query into its vector")),
-        search_seconds(
-            parts.metrics.latency("fit_search_seconds", "Time to answer a query once it is a vector")),
+            parts.metrics.latency("fit_search_embed_seconds", "Time to turn a query into its vector")),
+        search_seconds(parts.metrics.latency("fit_search_seconds", "Time of a query from its vector on")),
         query_seconds(kind_seconds(parts.metrics)) {}
 
-  Result<SearchResults> answer(const Query& query);
+  Result<SearchResults> search(const Query& query);
 
-  Result<SearchResults> make_answer(const Query& query);
-  Result<void> find(const Query& query, const ResolvedQuery& asked, SearchResults& answer);
+  Result<SearchResults> compute(const Query& query);
+  Result<ResolvedQuery> resolve(const Query& query);
+  Result<void> find(const Query& query, const ResolvedQuery& resolved, SearchResults& results);
+  Result<std::string> explain_empty(const Query& query, const ResolvedQuery& resolved,
+                                    const Selection& selection);
 
   Parts parts;
-  QueryParser reader;
+  QueryParser parser;
+  WordSearcher words;
   Histogram& embed_seconds;
   Histogram& search_seconds;
   const KindSeconds query_seconds;
 };
 
-SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(parts)) {}
+SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
 SearchEngine::~SearchEngine() = default;
 
-Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& asked,
-                                       SearchResults& answer) {
-  FIT_TRY(const auto matching, parts.backend.select(asked.filter));
-  Pages pages({.store = parts.store, .backend = parts.backend}, query, asked, *matching);
-  if (!query.is_plain() || !asked.rerank_looks.empty()) {
-    const Ranking::Parts ranking{.store = parts.store,
-                                 .embedder = parts.embedder,
-                                 .backend = parts.backend,
-                                 .rerank_spaces = parts.rerank_spaces};
-    FIT_TRY(auto ranked, Ranking::rank(ranking, query, asked, *matching));
-    pages.set_head(std::move(ranked));
+Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query) {
+  if (!query.text.empty()) FIT_CHECK(parts.columns.refresh_values());
+  return resolve_query({.store = parts.store,
+                        .embedder = parts.embedder,
+                        .searcher = parts.searcher,
+                        .columns = parts.columns,
+                        .rerank_spaces = parts.rerank_spaces,
+                        .image_limits = parts.image_limits,
+                        .texts = parts.texts ? &parts.texts->embedder : nullptr},
+                       parser, query);
+}
+
+// Why there are no results; empty where neither the filter nor the words are the reason.
+Result<std::string> SearchEngine::State::explain_empty(const Query& query, const ResolvedQuery& resolved,
+                                                       const Selection& selection) {
+  FIT_TRY(const bool none_selected, parts.columns.is_empty(selection));
+  std::string reason;
+  if (none_selected) {
+    FIT_TRY(reason, parts.columns.explain_empty(resolved.filter));
+  }
+  if (reason.empty() && resolved.has_words_only() && query.cursor.empty()) {
+    reason = "no item that satisfies the filters says so in its title, brand, description or properties";
+  }
+  return reason;
+}
+
+Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& resolved,
+                                       SearchResults& results) {
+  FIT_TRY(const Selection selection, parts.columns.select(resolved.filter));
+  Pages pages({.store = parts.store, .searcher = parts.searcher, .columns = parts.columns}, query, resolved,
+              selection);
+  if (!query.is_plain() || !resolved.rerank_vectors.empty()) {
+    const RankingParts ranking{.store = parts.store,
+                               .embedder = parts.embedder,
+                               .searcher = parts.searcher,
+                               .columns = parts.columns,
+                               .words = words,
+                               .text_searcher = parts.texts ? &parts.texts->searcher : nullptr,
+                               .rerank_spaces = parts.rerank_spaces};
+    FIT_TRY(auto fused, rank_candidates(ranking, query, resolved, selection));
+    pages.set_fused(std::move(fused));
   }
   FIT_TRY(Page page, pages.read());
-  answer.hits = std::move(page.hits);
-  answer.next_cursor = std::move(page.next_cursor);
-  if (answer.hits.empty()) {
-    FIT_TRY(const bool none, parts.backend.is_empty(*matching));
-    if (none) {
-      FIT_TRY(answer.reason, parts.backend.why_nothing_matches(asked.filter));
-    }
-  }
-  if (answer.hits.empty() && answer.reason.empty() && asked.is_by_words_alone() && query.cursor.empty()) {
-    answer.reason =
-        "no item that satisfies the filters says so in its title, brand, description or properties";
+  results.hits = std::move(page.hits);
+  results.next_cursor = std::move(page.next_cursor);
+  if (results.hits.empty()) {
+    FIT_TRY(results.reason, explain_empty(query, resolved, selection));
   }
   if (!query.facets.empty()) {
-    FIT_TRY(answer.facets, parts.backend.facets(query.facets, *matching));
+    FIT_TRY(results.facets, parts.columns.facets(query.facets, selection));
   }
   return {};
 }
 
-Result<SearchResults> SearchEngine::State::make_answer(const Query& query) {
-  SearchResults answer;
-  answer.space = parts.backend.space().name;
-  const auto start = std::chrono::steady_clock::now();
-  if (!query.text.empty()) FIT_CHECK(parts.backend.refresh_values());
-  FIT_TRY(ResolvedQuery asked, ask({.store = parts.store,
-                                    .embedder = parts.embedder,
-                                    .backend = parts.backend,
-                                    .rerank_spaces = parts.rerank_spaces,
-                                    .image_limits = parts.image_limits,
-                                    .texts = parts.texts},
-                                   reader, query));
-  answer.is_makeshift = asked.lacks_provider;
-  answer.embed_ms = milliseconds_since(start);
-  embed_seconds.observe(answer.embed_ms / 1000);
+Result<SearchResults> SearchEngine::State::compute(const Query& query) {
+  SearchResults results;
+  results.space = parts.searcher.space().name;
+  const Stopwatch embedding;
+  FIT_TRY(ResolvedQuery resolved, resolve(query));
+  results.is_degraded = resolved.provider_failed;
+  results.embed_ms = embedding.milliseconds();
+  embed_seconds.observe(results.embed_ms / 1000);
 
-  const auto embedded = std::chrono::steady_clock::now();
-  FIT_CHECK(find(query, asked, answer));
-  answer.predicted = std::move(asked.predicted);
-  if (!query.text.empty()) answer.parsed_text = std::move(asked.read);
-  answer.search_ms = milliseconds_since(embedded);
-  search_seconds.observe(answer.search_ms / 1000);
-  return answer;
+  const Stopwatch searching;
+  FIT_CHECK(find(query, resolved, results));
+  results.predicted = std::move(resolved.predicted);
+  if (!query.text.empty()) results.parsed_text = std::move(resolved.parsed);
+  results.search_ms = searching.milliseconds();
+  search_seconds.observe(results.search_ms / 1000);
+  return results;
 }
 
-Result<SearchResults> SearchEngine::State::answer(const Query& query) {
-  ResultCache* const answers = parts.answers;
-  if (answers == nullptr) return make_answer(query);
-  const auto start = std::chrono::steady_clock::now();
-  const auto place = answers->place_of(query);
-  if (!place) return make_answer(query);
-  if (auto known = answers->find(*place)) {
-    known->search_ms = milliseconds_since(start);
-    return *std::move(known);
+Result<SearchResults> SearchEngine::State::search(const Query& query) {
+  if (parts.cache == nullptr) return compute(query);
+  const Stopwatch watch;
+  const auto key = parts.cache->key_of(query);
+  if (!key) return compute(query);
+  if (auto cached = parts.cache->find(*key)) {
+    cached->search_ms = watch.milliseconds();
+    return *std::move(cached);
   }
-  FIT_TRY(auto made, make_answer(query));
-  if (!made.is_makeshift) answers->keep(*place, made);
-  return made;
+  FIT_TRY(auto results, compute(query));
+  if (!results.is_degraded) parts.cache->put(*key, results);
+  return results;
 }
 
 Result<SearchResults> SearchEngine::search(const Query& query) {
   FIT_CHECK(check_query(query));
-  if (!state_->parts.backend.is_complete()) {
+  if (!state_->parts.searcher.is_complete()) {
     return Error{ErrorCode::kUnavailable, "the index is being built; try again soon", {}, {}};
   }
-  const auto start = std::chrono::steady_clock::now();
-  auto answer = state_->answer(query);
+  const Stopwatch watch;
+  auto results = state_->search(query);
   const auto kind = static_cast<std::size_t>(kind_of(query));
-  if (answer) state_->query_seconds.at(kind)->observe(milliseconds_since(start) / 1000);
-  return answer;
+  if (results) state_->query_seconds.at(kind)->observe(watch.seconds());
+  return results;
 }
 
 }  // namespace fit::search

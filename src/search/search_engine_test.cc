@@ -54,7 +54,8 @@ class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
   void open_engine() {
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = catalogue_->store(),
                                                                  .embedder = embedder_,
-                                                                 .backend = catalogue_->backend(),
+                                                                 .searcher = catalogue_->searcher(),
+                                                                 .columns = catalogue_->columns(),
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
@@ -212,12 +213,12 @@ TEST_P(IndexedSearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
   std::mt19937 random(8);
   for (int i = 0; i < 40; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(catalogue_->index().save());
+  ASSERT_TRUE(catalogue_->index().checkpoint());
   const std::int64_t saved = catalogue_->index().position();
   const ItemId removed = add(0, random_vector(random));
   const ItemId added = add(100, random_vector(random));
   ASSERT_TRUE(catalogue_->store().items().remove(removed));
-  catalogue_->open_backend();
+  catalogue_->reopen();
   open_engine();
   EXPECT_EQ(catalogue_->index().position(), saved);
   EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
@@ -235,7 +236,7 @@ TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {
   std::mt19937 random(9);
   for (int i = 0; i < 40; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(catalogue_->index().save());
+  ASSERT_TRUE(catalogue_->index().checkpoint());
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(catalogue_->folder().path() / "index")) {
     if (entry.is_regular_file() && entry.file_size() > 100) {
@@ -244,29 +245,11 @@ TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {
       file.put('\x5a').put('\xa5').put('\x5a');
     }
   }
-  catalogue_->open_backend();
+  catalogue_->reopen();
   open_engine();
   EXPECT_EQ(catalogue_->index().position(), 0);
   catch_up();
   EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
-}
-
-TEST_P(IndexedSearchEngineTest, TheFollowerPicksUpWritesAndSavesAtItsEnd) {
-  std::mt19937 random(10);
-  {
-    ChangeFollower follower(catalogue_->store(), catalogue_->columns(), catalogue_->index(), Log::silent(),
-                            metrics_, {.poll = std::chrono::milliseconds(5)});
-    add(1, random_vector(random));
-    follower.notify();
-    while (catalogue_->index().vectors().stats().images < 1 || catalogue_->columns().size() < 1)
-      std::this_thread::yield();
-    add(2, random_vector(random));  // seen by polling
-    while (catalogue_->index().vectors().stats().images < 2 || catalogue_->columns().size() < 2)
-      std::this_thread::yield();
-  }
-  catalogue_->open_backend();
-  open_engine();
-  EXPECT_EQ(catalogue_->index().vectors().stats().images, 2U);
 }
 
 }  // namespace

@@ -7,22 +7,23 @@
 namespace fit::search {
 namespace {
 
-constexpr std::chrono::seconds kSoonest{1};
-constexpr std::chrono::minutes kLatest{5};
+constexpr std::chrono::seconds kMinPause{1};
+constexpr std::chrono::minutes kMaxPause{5};
 constexpr std::chrono::milliseconds kQuick{250};
-constexpr int kSlow = 2;   // so often not quick: the first may have had to connect
-constexpr int kRest = 20;  // times as long as measuring took
+constexpr int kSlowInARow = 2;  // from which measuring counts as slow: the first may have had to connect
+constexpr int kPauseFactor = 20;
 
 }  // namespace
 
-StateMetrics::StateMetrics(store::Catalogue& store, const Backend& backend, std::int64_t text_space, Log log,
-                           Metrics& metrics)
+StateMetrics::StateMetrics(store::Catalogue& store, const VectorSearcher& searcher, std::int64_t text_space,
+                           Log log, Metrics& metrics)
     : store_(store),
-      backend_(backend),
+      searcher_(searcher),
       text_space_(text_space),
       log_(std::move(log)),
-      metrics_(metrics),
-      task_([this](const std::stop_token&) { run(); }) {}
+      metrics_(metrics) {
+  task_.start([this](const std::stop_token&) { run(); });
+}
 
 StateMetrics::~StateMetrics() {
   task_.stop();
@@ -30,23 +31,23 @@ StateMetrics::~StateMetrics() {
 }
 
 void StateMetrics::run() {
-  bool told = false;
-  std::chrono::steady_clock::duration rest{};
+  bool has_failed = false;
+  std::chrono::steady_clock::duration pause{};
   do {
     const Stopwatch watch;
     const auto measured = measure();
-    if (!measured && !told) {
+    if (!measured && !has_failed) {
       log_.warning("the state of the index is not known", {{"reason", measured.error().describe()}});
     }
-    told = !measured;
-    rest = std::clamp<Stopwatch::Clock::duration>(kRest * watch.elapsed(), kSoonest, kLatest);
-  } while (task_.wait_for(rest));
+    has_failed = !measured;
+    pause = std::clamp<std::chrono::steady_clock::duration>(kPauseFactor * watch.elapsed(), kMinPause, kMaxPause);
+  } while (task_.wait_for(pause));
 }
 
 Result<StateMetrics::State> StateMetrics::state() {
   {
     const std::lock_guard lock(mutex_);
-    if (last_ && slow_ >= kSlow) return *last_;
+    if (last_ && slow_in_a_row_ >= kSlowInARow) return *last_;
   }
   FIT_CHECK(measure());
   const std::lock_guard lock(mutex_);
@@ -56,37 +57,37 @@ Result<StateMetrics::State> StateMetrics::state() {
 Result<void> StateMetrics::measure() {
   const Stopwatch watch;
   State state;
-  FIT_TRY(state.backend, backend_.state());
+  FIT_TRY(state.index, searcher_.state());
   FIT_TRY(state.counts, store_.items().counts());
   if (text_space_ != 0) {
     FIT_TRY(state.text_vectors, store_.vectors().count(text_space_));
   }
   const std::int64_t images = state.counts.images;
-  const auto indexed = static_cast<std::int64_t>(state.backend.images);
+  const auto indexed = static_cast<std::int64_t>(state.index.images);
   state.missing =
-      state.backend.missing.value_or(static_cast<std::size_t>(std::max<std::int64_t>(0, images - indexed)));
+      state.index.missing.value_or(static_cast<std::size_t>(std::max<std::int64_t>(0, images - indexed)));
   if (images > 0)
     state.missing_ratio = std::min(1.0, static_cast<double>(state.missing) / static_cast<double>(images));
   show(state);
   const std::lock_guard lock(mutex_);
   last_ = state;
-  slow_ = watch.elapsed() < kQuick ? 0 : slow_ + 1;
+  slow_in_a_row_ = watch.elapsed() < kQuick ? 0 : slow_in_a_row_ + 1;
   return {};
 }
 
 void StateMetrics::show(const State& state) {
-  const Labels labels = {{"space", backend_.space().name}};
+  const Labels labels = {{"space", searcher_.space().name}};
   metrics_.gauge("fit_index_images", "Live vectors in the index", labels)
-      .set(static_cast<double>(state.backend.images));
+      .set(static_cast<double>(state.index.images));
   metrics_.gauge("fit_index_bytes", "Size of the index, in this process or in the database", labels)
-      .set(static_cast<double>(state.backend.bytes));
+      .set(static_cast<double>(state.index.bytes));
   metrics_.gauge("fit_index_missing", "Images without a vector in the space", labels)
       .set(static_cast<double>(state.missing));
   metrics_.gauge("fit_index_missing_ratio", "Share of images without a vector in the space", labels)
       .set(state.missing_ratio);
   metrics_.gauge("fit_index_position", "Change number of the store that the index has reached", labels)
-      .set(static_cast<double>(state.backend.position));
-  if (state.counts.items > 0 || state.backend.position > 0) {
+      .set(static_cast<double>(state.index.position));
+  if (state.counts.items > 0 || state.index.position > 0) {
     metrics_.gauge("fit_items", "Items in the catalogue").set(static_cast<double>(state.counts.items));
   }
 }

@@ -7,30 +7,32 @@
 #include "base/background_task.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "search/backend.h"
+#include "search/vector_searcher.h"
+#include "store/catalogue.h"
 
 namespace fit::search {
 
-// A thread that measures how the index stands: its size, the images in it and the share that has no vector
-// yet, and how many texts have theirs, once a second, and less often where that takes long, so that it costs
-// a twentieth of one connection's time at most. Does not own its parts.
+// Measures the state of an index in the background: its size, its images, the share of images without a vector, and
+// the number of vectors of texts. It measures every second, and less often where measuring is slow, so that it takes
+// at most a twentieth of one connection's time. Does not own its parts.
 class StateMetrics {
  public:
-  // `text_space`: the id of the space of texts; 0: there is none.
-  StateMetrics(store::Catalogue& store, const Backend& backend, std::int64_t text_space, Log log,
+  // `text_space`: the id of the text space; 0: there is none.
+  StateMetrics(store::Catalogue& store, const VectorSearcher& searcher, std::int64_t text_space, Log log,
                Metrics& metrics);
-  ~StateMetrics();  // the space's metrics say that nothing is in it
+  ~StateMetrics();  // sets the metrics of the space to 0
   StateMetrics(const StateMetrics&) = delete;
   StateMetrics& operator=(const StateMetrics&) = delete;
 
   struct State {
     store::Counts counts;
-    BackendState backend;
+    SearcherState index;
     std::size_t missing = 0;   // images without a vector in the space
     double missing_ratio = 0;  // of all images
     std::int64_t text_vectors = 0;
   };
-  // Measured now where that is quick, else what was measured last. Thread-safe. The errors of the store.
+  // The state of now where measuring is quick, else the last one measured. Thread-safe; may block. The errors of the
+  // store.
   Result<State> state();
 
  private:
@@ -39,14 +41,14 @@ class StateMetrics {
   void show(const State& state);
 
   store::Catalogue& store_;
-  const Backend& backend_;
+  const VectorSearcher& searcher_;
   const std::int64_t text_space_;
   const Log log_;
   Metrics& metrics_;
-  std::mutex mutex_;
-  std::optional<State> last_;
-  int slow_ = 0;         // measurings in a row, up to the last
-  BackgroundTask task_;  // the last member: it ends before what it uses
+  std::mutex mutex_;           // of the next two
+  std::optional<State> last_;  // nothing: not measured yet
+  int slow_in_a_row_ = 0;      // measurements up to the last
+  BackgroundTask task_;
 };
 
 }  // namespace fit::search

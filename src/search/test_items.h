@@ -14,19 +14,7 @@
 // Items and filters for tests.
 namespace fit::search {
 
-inline domain::FilterColumns facts_with(std::string_view property, std::int64_t id, std::string brand,
-                                        std::optional<double> price, std::string value, std::string status) {
-  domain::FilterColumns item;
-  item.id = ItemId{id};
-  item.source = "shop";
-  item.brand = std::move(brand);
-  item.price = price;
-  item.status = std::move(status);
-  item.properties[*domain::property_index(property)] = std::move(value);
-  return item;
-}
-
-// With one image.
+// An item with one image.
 inline domain::ItemWrite item_with_vector(int number, std::string title, std::int64_t space_id,
                                           std::vector<float> vector) {
   domain::ItemWrite item;

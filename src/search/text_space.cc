@@ -10,7 +10,7 @@ namespace fit::search {
 TextSpace::TextSpace(Parts parts)
     : parts_(parts),
       fallbacks_(parts.metrics.counter("fit_text_embedding_fallbacks_total",
-                                       "Questions answered without the provider of text embeddings")) {}
+                                       "Queries that did without the provider of text embeddings")) {}
 
 std::optional<embed::Vector> TextSpace::embed(const std::string& words) {
   const embed::Space& space = parts_.embedder.space();
@@ -18,14 +18,14 @@ std::optional<embed::Vector> TextSpace::embed(const std::string& words) {
   key.put_text(space.name);
   key.put_text(space.version);
   key.put_text(words);
-  if (parts_.kept != nullptr) {
-    if (const auto bytes = parts_.kept->get(key.bytes())) {
+  if (parts_.cache != nullptr) {
+    if (const auto bytes = parts_.cache->get(key.bytes())) {
       embed::Vector vector(static_cast<std::size_t>(space.dimensions));
       if (bytes->size() == vector.size() * sizeof(float)) {
         std::memcpy(vector.data(), bytes->data(), bytes->size());
         if (std::abs(embed::dot(vector, vector) - 1) < 1e-3) return vector;  // false for NaN
       }
-      parts_.kept->unusable();
+      parts_.cache->unusable();
     }
   }
   auto vectors = parts_.embedder.embed(std::span(&words, 1), embed::Priority::kInteractive);
@@ -34,7 +34,7 @@ std::optional<embed::Vector> TextSpace::embed(const std::string& words) {
     return std::nullopt;
   }
   embed::Vector& vector = vectors->front();
-  if (parts_.kept != nullptr) parts_.kept->put(key.bytes(), std::as_bytes(std::span(vector)));
+  if (parts_.cache != nullptr) parts_.cache->put(key.bytes(), std::as_bytes(std::span(vector)));
   return std::move(vector);
 }
 

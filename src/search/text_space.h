@@ -9,18 +9,18 @@
 
 namespace fit::search {
 
-// Words for the space of items' texts beside the searched one of images (Backend::nearest_texts()). Its
-// provider may be away at any time; then questions are answered without. Thread-safe. Does not own its parts.
+// Embeds the words of queries into the text space, where items' texts have vectors. The provider may be unavailable
+// at any time; queries then do without. Thread-safe; calls block. Does not own its parts.
 class TextSpace {
  public:
   struct Parts {
     embed::TextEmbedder& embedder;
-    cache::CacheNamespace* kept = nullptr;  // optional: vectors of words are remembered there
+    cache::CacheNamespace* cache = nullptr;  // null: vectors are not cached
     Metrics& metrics;
   };
   explicit TextSpace(Parts parts);
 
-  // The words as a vector; nothing while the provider does not answer.
+  // The vector of the words; nothing while the provider does not respond.
   std::optional<embed::Vector> embed(const std::string& words);
 
  private:

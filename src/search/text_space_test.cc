@@ -7,8 +7,8 @@
 #include "base/format.h"
 #include "base/temp_dir.h"
 #include "cache/memory_cache.h"
-#include "search/change_follower.h"
-#include "search/memory_backend.h"
+#include "search/index_searcher.h"
+#include "search/memory_columns.h"
 #include "search/result_cache.h"
 #include "search/search_engine.h"
 #include "search/test_embedder.h"
@@ -57,8 +57,7 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
  protected:
   TextSpaceTest() : embedder_(GetParam()) {
     space_ = store_->spaces().ensure({"blind", "b", "1", kDimensions}).value();
-    text_space_ =
-        store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
+    text_space_ = store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
     open_texts();
@@ -69,22 +68,26 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   void open_texts() {
     text_index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "texts", .space = text_space_}, Log::silent());
-    backend_ = std::make_unique<MemoryBackend>(*store_, *index_, columns_, text_index_.get());
-    answers_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
-                                                                .backend = *backend_,
+    searcher_ = std::make_unique<IndexSearcher>(*index_);
+    text_searcher_ = std::make_unique<IndexSearcher>(*text_index_);
+    results_cache_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
+                                                                .searcher = *searcher_,
+                                                                .columns = item_columns_,
+                                                                .text_searcher = text_searcher_.get(),
                                                                 .cache = cache_,
                                                                 .time_to_live = std::chrono::hours(1),
                                                                 .settings = {},
                                                                 .metrics = metrics_});
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
-                                                                 .backend = *backend_,
+                                                                 .searcher = *searcher_,
+                                                                 .columns = item_columns_,
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = metrics_,
-                                                                 .answers = answers_.get(),
-                                                                 .texts = &texts_});
+                                                                 .cache = results_cache_.get(),
+                                                                 .texts = TextSearch{texts_, *text_searcher_}});
   }
 
   ItemId add(int number, const std::string& what, bool with_text_vector = true) {
@@ -93,16 +96,15 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     item.listing.price = number;
     const ItemId id = store_->items().upsert(std::span(&item, 1)).value().front().id;
     if (!with_text_vector) return id;
-    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"},
-                                     Provider::vector(what)};
+    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"}, Provider::vector(what)};
     EXPECT_TRUE(store_->vectors().put(text_space_.id, std::span(&put, 1)));
     return id;
   }
 
   void catch_up() {
-    ASSERT_TRUE(index_->catch_up({}, {}));
-    ASSERT_TRUE(text_index_->catch_up({}, {}));
-    follow_columns(*store_, columns_).value();
+    ASSERT_TRUE(index_->catch_up());
+    ASSERT_TRUE(text_index_->catch_up());
+    ASSERT_TRUE(columns_.catch_up());
   }
 
   SearchResults ask(const Query& query) {
@@ -134,17 +136,19 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
   BlindEmbedder embedder_;
   Provider provider_;
   cache::MemoryCache cache_{{}};
-  cache::CacheNamespace kept_{cache_, "text", std::chrono::hours(1), metrics_};
+  cache::CacheNamespace cached_words_{cache_, "text", std::chrono::hours(1), metrics_};
   std::unique_ptr<store::Catalogue> store_ =
       store::open_catalogue("sqlite:///" + (dir_.path() / "fit.db").string()).value();
   domain::SpaceRecord space_;
   domain::SpaceRecord text_space_;
-  ItemColumns columns_;
+  CatalogueColumns columns_{*store_, {}, Log::silent()};
+  MemoryColumns item_columns_{columns_};
   std::unique_ptr<SpaceIndex> index_;
   std::unique_ptr<SpaceIndex> text_index_;
-  TextSpace texts_{{.embedder = provider_, .kept = &kept_, .metrics = metrics_}};
-  std::unique_ptr<MemoryBackend> backend_;
-  std::unique_ptr<ResultCache> answers_;
+  TextSpace texts_{{.embedder = provider_, .cache = &cached_words_, .metrics = metrics_}};
+  std::unique_ptr<IndexSearcher> searcher_;
+  std::unique_ptr<IndexSearcher> text_searcher_;
+  std::unique_ptr<ResultCache> results_cache_;
   std::unique_ptr<SearchEngine> engine_;
 };
 
@@ -156,7 +160,7 @@ TEST_P(TextSpaceTest, WordsFindItemsByWhatTheirTextsMean) {
   ASSERT_EQ(answer.hits.size(), 3U);
   EXPECT_EQ(kinds(answer), std::set<std::string>{"parka"});
   EXPECT_TRUE(has_part(answer, "texts"));
-  EXPECT_FALSE(answer.is_makeshift);
+  EXPECT_FALSE(answer.is_degraded);
 }
 
 TEST_P(TextSpaceTest, FiltersAndWeightsHold) {
@@ -183,17 +187,17 @@ TEST_P(TextSpaceTest, AnItemWithWordsIsComparedToo) {
 TEST_P(TextSpaceTest, AProviderThatIsAwayIsDoneWithout) {
   provider_.away = true;
   const SearchResults without = ask(words("a parka please"));
-  EXPECT_TRUE(without.is_makeshift);
+  EXPECT_TRUE(without.is_degraded);
   EXPECT_FALSE(has_part(without, "texts"));
   EXPECT_EQ(without.hits.at(0).item.listing.title.substr(0, 5), "parka") << "by its title's words";
-  EXPECT_FALSE(ask(words("a parka please")).is_remembered) << "not kept: the provider may be back";
+  EXPECT_FALSE(ask(words("a parka please")).is_cached) << "not kept: the provider may be back";
   EXPECT_THAT(metrics_.expose(), testing::HasSubstr("fit_text_embedding_fallbacks_total 2"));
 
   provider_.away = false;
   EXPECT_TRUE(has_part(ask(words("a parka please")), "texts"));
   const int calls = provider_.calls;
   provider_.away = true;
-  EXPECT_TRUE(ask(words("a parka please")).is_remembered);
+  EXPECT_TRUE(ask(words("a parka please")).is_cached);
   Query other = words("a parka please");
   other.limit = 7;
   EXPECT_TRUE(has_part(ask(other), "texts")) << "the words' vector is remembered";
@@ -213,7 +217,7 @@ TEST_P(TextSpaceTest, TheIndexFollowsAndIsKept) {
   Query query = words("for polar nights");
   query.limit = 4;
   EXPECT_TRUE(std::ranges::any_of(ask(query).hits, [&](const Hit& hit) { return hit.item.id == late; }));
-  ASSERT_TRUE(text_index_->save());
+  ASSERT_TRUE(text_index_->checkpoint());
   open_texts();
   EXPECT_EQ(text_index_->vectors().stats().images, 61U) << "from its snapshot";
   ASSERT_TRUE(store_->items().remove(late));

@@ -5,8 +5,8 @@
 
 #include "base/background_task.h"
 #include "base/format.h"
-#include "search/database_backend.h"
-#include "search/memory_backend.h"
+#include "search/index_searcher.h"
+#include "search/pgvector_searcher.h"
 #include "serving/space_records.h"
 
 namespace fit::serving {
@@ -94,26 +94,23 @@ std::string SearchedSpace::result_settings() const {
   return settings;
 }
 
-void SearchedSpace::load_backend() {
-  SearchedTexts* const texts = parts_.shared.texts();
+void SearchedSpace::load_searcher() {
   if (store::VectorSearch* const search = parts_.store.vector_search()) {
-    // A cached result must not be computed from older values.
-    const auto values_age = parts_.cache != nullptr ? std::chrono::seconds(0) : std::chrono::seconds(2);
-    backend_ = std::make_unique<search::DatabaseBackend>(
-        parts_.store, *search, record_, parts_.metrics, values_age,
-        texts == nullptr ? std::nullopt : std::optional(texts->space()));
+    searcher_ = std::make_unique<search::PgvectorSearcher>(parts_.store, *search, record_, parts_.metrics);
     return;
   }
   index_ = open_space_index(parts_.store, record_, options_.index, parts_.log);
-  backend_ = std::make_unique<search::MemoryBackend>(parts_.store, *index_, parts_.shared.columns(),
-                                                     texts == nullptr ? nullptr : texts->index());
+  searcher_ = std::make_unique<search::IndexSearcher>(*index_);
 }
 
 void SearchedSpace::load_result_cache() {
   if (parts_.cache == nullptr || options_.reads_standbys) return;
+  SearchedTexts* const texts = parts_.shared.texts();
   result_cache_ = std::make_unique<search::ResultCache>(
       search::ResultCache::Parts{.store = parts_.store,
-                                 .backend = *backend_,
+                                 .searcher = *searcher_,
+                                 .columns = parts_.shared.columns(),
+                                 .text_searcher = texts == nullptr ? nullptr : &texts->searcher(),
                                  .cache = *parts_.cache,
                                  .time_to_live = options_.cache_time,
                                  .settings = result_settings(),
@@ -123,45 +120,47 @@ void SearchedSpace::load_result_cache() {
 
 Result<void> SearchedSpace::load_search() {
   FIT_CHECK(parts_.shared.load());
-  load_backend();
+  load_searcher();
   load_result_cache();
   SearchedTexts* const texts = parts_.shared.texts();
   engine_ = std::make_unique<search::SearchEngine>(
       search::SearchEngine::Parts{.store = parts_.store,
                                   .embedder = *embedder_,
-                                  .backend = *backend_,
+                                  .searcher = *searcher_,
+                                  .columns = parts_.shared.columns(),
                                   .ontology = parts_.ontology,
                                   .rerank_spaces = rerank_spaces_,
                                   .image_limits = options_.catalog.image_limits,
                                   .metrics = parts_.metrics,
-                                  .answers = result_cache_.get(),
-                                  .texts = texts == nullptr ? nullptr : &texts->search()});
+                                  .cache = result_cache_.get(),
+                                  .texts = texts == nullptr ? std::nullopt : std::optional(texts->search())});
   return {};
 }
 
 void SearchedSpace::follow() {
   SearchedTexts* const texts = parts_.shared.texts();
   state_metrics_ = std::make_unique<search::StateMetrics>(
-      parts_.store, *backend_, texts == nullptr ? 0 : texts->space().id, parts_.log, parts_.metrics);
+      parts_.store, *searcher_, texts == nullptr ? 0 : texts->space().id, parts_.log, parts_.metrics);
   if (!index_) return;
-  search::ChangeFollower::Options options;
-  options.texts = texts == nullptr ? nullptr : texts->index();
-  follower_ = std::make_unique<search::ChangeFollower>(parts_.store, parts_.shared.columns(), *index_,
-                                                       parts_.log, parts_.metrics, options);
+  std::vector<search::Subscriber*> subscribers = {parts_.shared.memory_columns(), index_.get()};
+  if (texts != nullptr) subscribers.push_back(texts->index());
+  follower_ = std::make_unique<search::ChangeFollower>(std::move(subscribers), parts_.log, parts_.metrics,
+                                                       search::ChangeFollower::Options{});
 }
 
 Result<void> SearchedSpace::warm_up(const std::stop_token& stop, const std::function<bool()>& is_wanted) {
   constexpr std::chrono::milliseconds kPoll{20};
   constexpr int kPollsPerSecond = 50;
-  for (int polls = 1; !backend_->is_complete(); ++polls) {
+  for (int polls = 1; !searcher_->is_complete(); ++polls) {
     if (!wait_unless_stopped(stop, kPoll) || (polls % kPollsPerSecond == 0 && !is_wanted())) {
       return Error{ErrorCode::kCancelled, "the space is no longer wanted", {}, {}};
     }
   }
   FIT_TRY(const embed::Vector vector, embed::embed_grey_image(*embedder_));
-  FIT_CHECK(backend_->refresh_values());
-  FIT_TRY(const auto all, backend_->select({}));
-  FIT_CHECK(backend_->nearest(vector, kWarmUpItems, *all));
+  const search::ItemColumns& columns = parts_.shared.columns();
+  FIT_CHECK(columns.refresh_values());
+  FIT_TRY(const auto all, columns.select({}));
+  FIT_CHECK(searcher_->nearest(vector, kWarmUpItems, all));
   return {};
 }
 

@@ -16,13 +16,13 @@
 #include "embed/embedder.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
-#include "search/backend.h"
 #include "search/change_follower.h"
 #include "search/rerank.h"
 #include "search/result_cache.h"
 #include "search/search_engine.h"
 #include "search/space_index.h"
 #include "search/state_metrics.h"
+#include "search/vector_searcher.h"
 #include "serving/embedder_pool.h"
 #include "serving/shared_search.h"
 #include "serving/space_index.h"
@@ -68,7 +68,7 @@ class SearchedSpace {
   SearchedSpace(const SearchedSpace&) = delete;
   SearchedSpace& operator=(const SearchedSpace&) = delete;
 
-  // Makes the search ready; where the database has no vector index, loads the index snapshot. backend() and
+  // Makes the search ready; where the database has no vector index, loads the index snapshot. searcher() and
   // engine() are valid afterwards. Blocks.
   Result<void> load_search();
 
@@ -90,7 +90,9 @@ class SearchedSpace {
   void set_chosen(bool is_chosen) { is_chosen_ = is_chosen; }
   embed::Embedder& embedder() { return *embedder_; }
   catalog::Catalog& catalog() { return *catalog_; }
-  const search::Backend& backend() const { return *backend_; }
+  const search::VectorSearcher& searcher() const { return *searcher_; }
+  // The columns of this process; null where the database filters.
+  search::CatalogueColumns* memory_columns() { return parts_.shared.memory_columns(); }
   search::SpaceIndex* index() { return index_.get(); }  // null where the database has the index
   search::SearchEngine& engine() { return *engine_; }
   // The measured state of the index; valid after follow().
@@ -102,7 +104,7 @@ class SearchedSpace {
 
   Result<void> open_rerank_spaces();
   void open_catalog();
-  void load_backend();
+  void load_searcher();
   void load_result_cache();
   std::string result_settings() const;
 
@@ -115,7 +117,7 @@ class SearchedSpace {
   std::vector<search::RerankSpace> rerank_spaces_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<search::SpaceIndex> index_;
-  std::unique_ptr<search::Backend> backend_;
+  std::unique_ptr<search::VectorSearcher> searcher_;
   std::unique_ptr<search::ResultCache> result_cache_;
   std::unique_ptr<search::SearchEngine> engine_;
   std::unique_ptr<search::StateMetrics> state_metrics_;

@@ -1,5 +1,8 @@
 #include "serving/searched_texts.h"
 
+#include "search/index_searcher.h"
+#include "search/pgvector_searcher.h"
+
 namespace fit::serving {
 
 Result<std::unique_ptr<SearchedTexts>> SearchedTexts::open(Parts parts, Options options) {
@@ -19,15 +22,18 @@ Result<std::unique_ptr<SearchedTexts>> SearchedTexts::open(Parts parts, Options 
 }
 
 void SearchedTexts::load_search() {
-  if (parts_.store.vector_search() == nullptr) {
+  if (store::VectorSearch* const search = parts_.store.vector_search()) {
+    searcher_ = std::make_unique<search::PgvectorSearcher>(parts_.store, *search, space_, parts_.metrics);
+  } else {
     index_ = open_space_index(parts_.store, space_, options_.index, parts_.log);
+    searcher_ = std::make_unique<search::IndexSearcher>(*index_);
   }
   if (parts_.cache != nullptr) {
     cached_queries_ =
         std::make_unique<cache::CacheNamespace>(*parts_.cache, "text", options_.cache_time, parts_.metrics);
   }
-  search_ = std::make_unique<search::TextSpace>(search::TextSpace::Parts{
-      .embedder = parts_.embedder, .kept = cached_queries_.get(), .metrics = parts_.metrics});
+  text_space_ = std::make_unique<search::TextSpace>(search::TextSpace::Parts{
+      .embedder = parts_.embedder, .cache = cached_queries_.get(), .metrics = parts_.metrics});
 }
 
 }  // namespace fit::serving

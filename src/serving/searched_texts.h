@@ -10,8 +10,10 @@
 #include "cache/cache_namespace.h"
 #include "catalog/text_vectors.h"
 #include "embed/text_embedder.h"
+#include "search/search_engine.h"
 #include "search/space_index.h"
 #include "search/text_space.h"
+#include "search/vector_searcher.h"
 #include "serving/space_index.h"
 #include "store/catalogue.h"
 
@@ -43,7 +45,8 @@ class SearchedTexts {
   catalog::TextVectors& vectors() { return *vectors_; }
   const domain::SpaceRecord& space() const { return space_; }
   search::SpaceIndex* index() { return index_.get(); }  // null where the database searches
-  search::TextSpace& search() { return *search_; }
+  const search::VectorSearcher& searcher() const { return *searcher_; }
+  search::TextSearch search() { return {*text_space_, *searcher_}; }
 
  private:
   SearchedTexts(Parts parts, Options options) : parts_(std::move(parts)), options_(std::move(options)) {}
@@ -54,7 +57,8 @@ class SearchedTexts {
   std::unique_ptr<catalog::TextVectors> vectors_;
   std::unique_ptr<search::SpaceIndex> index_;
   std::unique_ptr<cache::CacheNamespace> cached_queries_;
-  std::unique_ptr<search::TextSpace> search_;
+  std::unique_ptr<search::TextSpace> text_space_;
+  std::unique_ptr<search::VectorSearcher> searcher_;
 };
 
 }  // namespace fit::serving

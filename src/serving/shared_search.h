@@ -1,30 +1,50 @@
 #pragma once
 
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "base/log.h"
+#include "base/metrics.h"
 #include "base/result.h"
+#include "search/catalogue_columns.h"
 #include "search/item_columns.h"
 #include "serving/searched_texts.h"
 #include "store/catalogue.h"
 
 namespace fit::serving {
 
-// What searches in every image space of one catalogue share: the filter columns in memory, where the database
-// does not filter by itself, and the text space, where there is one. Does not own what it is given.
+// What searches in every image space of one catalogue share: the filter columns, in this process or in the database,
+// and the text space, where there is one. Does not own the objects in Parts; they must outlive it.
 class SharedSearch {
  public:
-  // `texts` may be null.
-  SharedSearch(store::Catalogue& store, SearchedTexts* texts) : store_(store), texts_(texts) {}
+  struct Parts {
+    store::Catalogue& store;
+    SearchedTexts* texts = nullptr;  // null: there is no text space
+    Log log;
+    Metrics& metrics;
+  };
+  struct Options {
+    std::filesystem::path columns_file;  // the snapshot of the columns of this process; empty: none
+    // How old the known values of properties in the database may be.
+    std::chrono::milliseconds values_age = std::chrono::seconds(2);
+  };
+  SharedSearch(Parts parts, Options options) : parts_(std::move(parts)), options_(std::move(options)) {}
 
   // Loads the columns and the text index; later calls do nothing. Blocks. One caller at a time. The errors of
   // the store, after which the call may be repeated.
   Result<void> load();
 
-  search::ItemColumns& columns() { return columns_; }
-  SearchedTexts* texts() { return texts_; }
+  // Valid after load().
+  const search::ItemColumns& columns() const { return *columns_; }
+  search::CatalogueColumns* memory_columns() { return memory_.get(); }  // null where the database filters
+  SearchedTexts* texts() { return parts_.texts; }
 
  private:
-  store::Catalogue& store_;
-  SearchedTexts* const texts_;
-  search::ItemColumns columns_;
+  const Parts parts_;
+  const Options options_;
+  std::unique_ptr<search::CatalogueColumns> memory_;
+  std::unique_ptr<search::ItemColumns> columns_;
   bool is_loaded_ = false;
 };
 

@@ -49,7 +49,7 @@ EmbedderPool::Factory FakeModels::factory(const std::string& configured) {
 TestCatalogue::TestCatalogue()
     : embedders(models.factory("one")),
       ontology(ontology::Ontology::load().value()),
-      shared(*bench.store, nullptr),
+      shared({.store = *bench.store, .log = Log::silent(), .metrics = metrics}, {}),
       opener(parts(), options()) {
   models.install("one");
   models.install("two");

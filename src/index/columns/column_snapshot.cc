@@ -83,12 +83,11 @@ Result<ByteView> checked(ByteView file) {
 
 }  // namespace
 
-Result<std::int64_t> ColumnStore::save(const std::filesystem::path& file,
-                                       const std::string& catalogue) const {
+Result<void> ColumnStore::save(const std::filesystem::path& file, const std::string& catalogue,
+                               std::int64_t position) const {
   FIT_TRY(NewFile target, NewFile::create(file));
   Output out(target);
   const std::shared_lock lock(mutex_);
-  const std::int64_t position = position_;
   out.small().put_text(kMagic);
   out.small().put(kFormatVersion);
   out.small().put_text(catalogue);
@@ -110,11 +109,10 @@ Result<std::int64_t> ColumnStore::save(const std::filesystem::path& file,
   out.small().put(static_cast<std::uint8_t>(listed_at_.is_wide()));
   FIT_CHECK(out.put_array(listed_at_.bytes()));
   FIT_CHECK(out.finish());
-  FIT_CHECK(target.commit());
-  return position;
+  return target.commit();
 }
 
-Result<void> ColumnStore::load(const std::filesystem::path& file, const std::string& catalogue) {
+Result<std::int64_t> ColumnStore::load(const std::filesystem::path& file, const std::string& catalogue) {
   auto bytes = read_file(file, std::numeric_limits<std::uint64_t>::max());
   if (!bytes) {
     if (bytes.error().code == ErrorCode::kNotFound) return not_found("there is no snapshot of the columns");
@@ -123,20 +121,12 @@ Result<void> ColumnStore::load(const std::filesystem::path& file, const std::str
   }
   FIT_TRY(const ByteView content, checked(*bytes));
   ColumnStore loaded;
-  FIT_CHECK(loaded.restore(content, catalogue));
-  const std::unique_lock lock(mutex_);
-  columns_ = std::move(loaded.columns_);
-  prices_ = std::move(loaded.prices_);
-  listed_at_ = std::move(loaded.listed_at_);
-  present_ = std::move(loaded.present_);
-  count_ = loaded.count_;
-  active_code_ = loaded.active_code_;
-  latest_listed_at_ = loaded.latest_listed_at_;
-  position_ = loaded.position_.load();
-  return {};
+  FIT_TRY(const std::int64_t position, loaded.restore(content, catalogue));
+  take(std::move(loaded));
+  return position;
 }
 
-Result<void> ColumnStore::restore(ByteView snapshot, const std::string& catalogue) {
+Result<std::int64_t> ColumnStore::restore(ByteView snapshot, const std::string& catalogue) {
   ByteReader in(snapshot);
   if (in.get_text() != kMagic) return damaged("it is not a snapshot of columns");
   if (const auto version = in.get<std::uint32_t>(); version != kFormatVersion) {
@@ -144,7 +134,7 @@ Result<void> ColumnStore::restore(ByteView snapshot, const std::string& catalogu
                                              version, kFormatVersion));
   }
   if (in.get_text() != catalogue) return malformed("snapshot", "of the columns is of another catalogue");
-  position_ = in.get<std::int64_t>();
+  const auto position = in.get<std::int64_t>();
   count_ = in.get<std::uint64_t>();
   latest_listed_at_ = in.get<std::int64_t>();
   const ByteView present = in.get_bytes();
@@ -174,7 +164,7 @@ Result<void> ColumnStore::restore(ByteView snapshot, const std::string& catalogu
   if (!restore_numbers(prices_) || !restore_numbers(listed_at_) || !in.is_done())
     return damaged("its parts do not fit together");
   update_active_code();
-  return {};
+  return position;
 }
 
 }  // namespace fit::index

@@ -28,7 +28,6 @@ class ColumnSnapshotTest : public testing::Test {
     }
     columns.upsert(items);
     columns.remove(std::vector{ItemId{5}, ItemId{399}});
-    columns.set_position(77);
   }
 
   static std::string text(const ColumnStore& columns) {
@@ -64,11 +63,10 @@ TEST_F(ColumnSnapshotTest, GivesTheSameColumnsBack) {
   for (const bool is_wide : {false, true}) {
     ColumnStore columns;
     fill(columns, is_wide);
-    EXPECT_EQ(columns.save(file(), "catalogue").value(), 77);
+    ASSERT_TRUE(columns.save(file(), "catalogue", 77));
     ColumnStore loaded;
-    ASSERT_TRUE(loaded.load(file(), "catalogue"));
+    EXPECT_EQ(loaded.load(file(), "catalogue").value(), 77);
     EXPECT_EQ(text(loaded), text(columns));
-    EXPECT_EQ(loaded.position(), 77);
     // Both take updates alike.
     const auto one = item_with("category", 5, "new", 3, "skirt", "sold");
     for (ColumnStore* const both : {&columns, &loaded}) both->upsert(std::span(&one, 1));
@@ -78,7 +76,7 @@ TEST_F(ColumnSnapshotTest, GivesTheSameColumnsBack) {
 
 TEST_F(ColumnSnapshotTest, EmptyColumnsCanBeSaved) {
   ColumnStore columns;
-  ASSERT_TRUE(columns.save(file(), "catalogue"));
+  ASSERT_TRUE(columns.save(file(), "catalogue", 1));
   ColumnStore loaded;
   ASSERT_TRUE(loaded.load(file(), "catalogue"));
   EXPECT_EQ(loaded.size(), 0U);
@@ -89,7 +87,7 @@ TEST_F(ColumnSnapshotTest, AbsentIsNotFoundAndAnotherCatalogueIsMalformed) {
   fill(columns, false);
   const std::string before = text(columns);
   EXPECT_EQ(columns.load(file(), "catalogue").error().code, ErrorCode::kNotFound);
-  ASSERT_TRUE(columns.save(file(), "catalogue"));
+  ASSERT_TRUE(columns.save(file(), "catalogue", 1));
   EXPECT_EQ(columns.load(file(), "another").error().code, ErrorCode::kMalformed);
   EXPECT_EQ(text(columns), before) << "an error leaves the columns as they were";
 }
@@ -97,7 +95,7 @@ TEST_F(ColumnSnapshotTest, AbsentIsNotFoundAndAnotherCatalogueIsMalformed) {
 TEST_F(ColumnSnapshotTest, EveryDamageIsNoticed) {
   ColumnStore columns;
   fill(columns, false);
-  ASSERT_TRUE(columns.save(file(), "catalogue"));
+  ASSERT_TRUE(columns.save(file(), "catalogue", 1));
   const std::string whole = content();
   const auto expect_malformed = [&](const std::string& bytes, const std::string& what) {
     put(bytes);
@@ -123,11 +121,11 @@ TEST_F(ColumnSnapshotTest, EveryDamageIsNoticed) {
 TEST_F(ColumnSnapshotTest, WhatACrashLeftAsideHarmsNothing) {
   ColumnStore columns;
   fill(columns, false);
-  ASSERT_TRUE(columns.save(file(), "catalogue"));
+  ASSERT_TRUE(columns.save(file(), "catalogue", 1));
   std::ofstream(file().string() + ".tmp", std::ios::binary) << std::string(100'000, 'x');
   ColumnStore loaded;
   ASSERT_TRUE(loaded.load(file(), "catalogue"));
-  ASSERT_TRUE(loaded.save(file(), "catalogue"));
+  ASSERT_TRUE(loaded.save(file(), "catalogue", 1));
   EXPECT_FALSE(std::filesystem::exists(file().string() + ".tmp"));
 }
 

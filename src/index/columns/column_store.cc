@@ -74,6 +74,21 @@ void ColumnStore::remove(std::span<const ItemId> items) {
   for (const ItemId item : items) clear_row(row_of(item));
 }
 
+void ColumnStore::clear() {
+  take(ColumnStore());
+}
+
+void ColumnStore::take(ColumnStore&& other) {
+  const std::unique_lock lock(mutex_);
+  columns_ = std::move(other.columns_);
+  prices_ = std::move(other.prices_);
+  listed_at_ = std::move(other.listed_at_);
+  present_ = std::move(other.present_);
+  count_ = other.count_;
+  active_code_ = other.active_code_;
+  latest_listed_at_ = other.latest_listed_at_;
+}
+
 std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) const {
   const std::shared_lock lock(mutex_);
   std::vector<Condition> conditions;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <shared_mutex>
@@ -30,6 +29,7 @@ class ColumnStore {
  public:
   void upsert(std::span<const domain::FilterColumns> items);
   void remove(std::span<const ItemId> items);  // ignores unknown ones
+  void clear();
 
   // The items that satisfy the filter; nothing when all do. As domain::ItemFilter says, items that are not
   // active satisfy only filters with a condition on "status".
@@ -72,19 +72,16 @@ class ColumnStore {
   std::size_t size() const;          // items
   std::size_t memory_bytes() const;  // the columns and their dictionaries
 
-  // The change number of the store up to which the columns are complete; the writer sets it.
-  std::int64_t position() const { return position_; }
-  void set_position(std::int64_t position) { position_ = position; }
+  // Writes a snapshot to `file`, whose folder is made if need be: beside the old one, synced and renamed, with a
+  // checksum. `catalogue` is the store's id, `position` the change number up to which the columns are complete.
+  // An error leaves the old snapshot; kConflict while another process saves there.
+  Result<void> save(const std::filesystem::path& file, const std::string& catalogue,
+                    std::int64_t position) const;
 
-  // Writes a snapshot of the columns and their position to `file` (a name in a folder that is made if need
-  // be): beside the old one, synced and renamed, with a checksum. `catalogue`: the store's id. An error
-  // leaves the old snapshot; kConflict while another process saves there. Returns the position saved.
-  Result<std::int64_t> save(const std::filesystem::path& file, const std::string& catalogue) const;
-
-  // Replaces the content by a snapshot of that catalogue. kNotFound when there is none; kMalformed when it is
-  // damaged, of another catalogue, format version or list of columns: the caller reads the store. An error
-  // leaves the columns as they were.
-  Result<void> load(const std::filesystem::path& file, const std::string& catalogue);
+  // Replaces the content by a snapshot of that catalogue and returns its position. kNotFound when there is none;
+  // kMalformed when it is damaged, of another catalogue, format version or list of columns: the caller reads the
+  // store. An error leaves the columns as they were.
+  Result<std::int64_t> load(const std::filesystem::path& file, const std::string& catalogue);
 
  private:
   // A condition on a text column as codes.
@@ -96,9 +93,10 @@ class ColumnStore {
     // Clears the bits of the rows for which it does not hold. `matches` is scratch memory.
     void apply(std::span<std::uint64_t> bits, std::vector<std::uint64_t>& matches) const;
   };
+  void take(ColumnStore&& other);  // replaces the content
   static Condition condition(const TextColumn& column, const domain::ValueSet& values, bool wanted);
 
-  Result<void> restore(ByteView snapshot, const std::string& catalogue);
+  Result<std::int64_t> restore(ByteView snapshot, const std::string& catalogue);
 
   // These with mutex_ held.
   bool has_row(std::size_t row) const {
@@ -122,7 +120,6 @@ class ColumnStore {
   std::size_t count_ = 0;
   std::uint32_t active_code_ = 0;  // of "active" in the status column; 0: no item ever was
   std::int64_t latest_listed_at_ = TimeUnit::kNone;
-  std::atomic<std::int64_t> position_ = 0;
 };
 
 }  // namespace fit::index

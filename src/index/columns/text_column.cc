@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "base/text.h"
 #include "index/kernels/column_bits.h"

@@ -21,7 +21,7 @@ struct GraphShape {
   std::size_t ef_construction = 200;
 };
 
-// Where walks enter: a node of the highest level.
+// The node of the highest level, where searches enter.
 struct GraphEntry {
   Slot node = kNoSlot;  // kNoSlot: the graph is empty
   std::int32_t level = -1;
@@ -29,46 +29,45 @@ struct GraphEntry {
 
 struct GraphQuery {
   const float* vector = nullptr;
-  std::size_t width = 0;            // how many of the nearest matching nodes to keep: ef
-  const ItemSet* filter = nullptr;  // nodes outside are walked through but not answered
-  // Scores only nodes that match: the way leads to a node's neighbours, and through those that do not match
-  // to theirs (ACORN: Patel et al. 2024, arXiv:2403.04871). For filters that some percent of the nodes meet.
+  std::size_t width = 0;            // the number of nearest matching nodes to keep: ef
+  const ItemSet* filter = nullptr;  // other nodes are traversed and not returned
+  // Scores only nodes that match: the search moves to a node's neighbours, and through neighbours that do not match to
+  // their neighbours (ACORN: Patel et al. 2024, arXiv:2403.04871). For filters that some percent of the nodes match.
   bool two_hops = false;
-  // The walk goes on while the next node is at most so many times as far (as the crow flies) as the last one
-  // kept. 1 is the paper's rule; more makes the walk the longer, the less the query is like the graph's
-  // nodes.
+  // The search continues while the distance of the next node is at most `reach` times that of the last node kept. 1 is
+  // the paper's rule; a larger value makes searches longer, most of all for queries far from all nodes.
   float reach = 1;
-  std::size_t far_distances = ~std::size_t{0};   // computed so many, reach is 1
-  std::size_t most_distances = ~std::size_t{0};  // gives up after about so many
+  std::size_t far_distances = ~std::size_t{0};   // after this many distances, reach is 1
+  std::size_t most_distances = ~std::size_t{0};  // the search gives up after about this many
 };
 
-struct GraphAnswer {
+struct GraphResult {
   struct Hit {
     float score = 0;
     Slot node = 0;
   };
   std::vector<Hit> hits;      // in no order
-  std::size_t met = 0;        // nodes kept, up to the width; with their satellites they are the hits
-  std::size_t distances = 0;  // computed on the way
-  bool gave_up = false;       // most_distances was reached: there may be nearer ones
+  std::size_t met = 0;        // nodes kept, up to the width; they and their satellites are the hits
+  std::size_t distances = 0;  // computed
+  bool gave_up = false;       // most_distances was reached: nearer nodes may exist
 };
 
-// A hierarchical navigable small world (Malkov, Yashunin 2018, arXiv:1603.09320). A node's number is its
-// slot. Dead nodes stay as way-points until compacted().
+// A hierarchical navigable small world (Malkov, Yashunin 2018, arXiv:1603.09320). A node's number is its slot. Dead
+// nodes still connect others until compacted().
 //
-// Three things differ from the paper. A new node writes its own lists before any other node points to it, so
-// nobody waits for an insertion. And a vector all but equal to a node's (the same photo in many listings)
-// does not enter the graph: it becomes that node's satellite, in a chain that a search scores when it meets
-// the node. Groups of equal vectors would else link to each other alone, and searches would not find the way
-// in. And a search may stop by distance instead of by width (GraphQuery::reach), as in distance adaptive beam
-// search (Al-Jazzazi et al. 2025, arXiv:2505.15636).
+// It differs from the paper in three ways. A new node writes its own lists before any other node points to it, so that
+// searches do not wait for insertions. A vector nearly equal to a node's (the same photo in many listings) does not
+// enter the graph: it becomes a satellite of that node, in a chain that a search scores when it meets the node. Groups
+// of equal vectors would otherwise link only to each other, and searches would not reach them. A search may stop by
+// distance instead of by width (GraphQuery::reach), as in distance adaptive beam search (Al-Jazzazi et al. 2025,
+// arXiv:2505.15636).
 //
-// begin_links() .. end_links() bracket insertions: link() may then run on many threads, and walks take a
-// list's lock while they copy it. Outside, lists are read without locks. The caller keeps those two, and all
-// else that changes the graph, from running beside anything.
+// begin_links() and end_links() enclose insertions: between them, link() may run on many threads, and searches lock a
+// list while they copy it. Outside, lists are read without locks. begin_links(), end_links() and every other change of
+// the graph need it for themselves.
 class Graph {
  public:
-  using Hit = GraphAnswer::Hit;
+  using Hit = GraphResult::Hit;
 
   Graph(const GraphShape& shape, const Kernels& kernels);
   ~Graph();
@@ -94,7 +93,7 @@ class Graph {
   void end_links();
 
   // Nearest live matching nodes. Approximate.
-  GraphAnswer search(const GraphQuery& query, const SlotTable& table) const;
+  GraphResult search(const GraphQuery& query, const SlotTable& table) const;
 
   // A graph of the live nodes alone, numbered in their old order, on `threads` threads. The lists of nodes
   // that lost neighbours are chosen anew among their neighbours' neighbours (Singh et al. 2021,
@@ -169,13 +168,13 @@ class Graph {
   std::size_t fresh_matches(Slot node, const Matches& matches, std::span<Slot> fresh, Scratch& scratch) const;
 
   // One level's best-first search from `starts`, of known scores; leaves up to `width` matching nodes in
-  // answer.hits.
+  // result.hits.
   template <bool kLocked, class Matches>
   void walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
-            GraphAnswer& answer) const;
+            GraphResult& result) const;
 
   void walk_to_link(const Walk& walk, std::span<const Hit> starts, Scratch& scratch,
-                    GraphAnswer& answer) const;
+                    GraphResult& result) const;
 
   // Walks from the entry down to just above `level`: where to start there.
   template <bool kLocked>
@@ -186,10 +185,10 @@ class Graph {
 
   template <bool kLocked>
   void search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
-                       GraphAnswer& answer) const;
+                       GraphResult& result) const;
 
   // Adds the matching satellites of the hits, and drops hits that are there for those alone.
-  void add_satellites(const GraphQuery& query, const SlotTable& table, GraphAnswer& answer) const;
+  void add_satellites(const GraphQuery& query, const SlotTable& table, GraphResult& result) const;
 
   // The candidates that a node should keep as neighbours, at most `most`: nearest first, without those that
   // are nearer to one already chosen (the paper's algorithm 4). A candidate's score is its similarity to the

@@ -7,7 +7,7 @@
 namespace fit::index {
 namespace {
 
-using Hit = GraphAnswer::Hit;
+using Hit = GraphResult::Hit;
 
 constexpr std::size_t kTogether = 4;
 
@@ -53,10 +53,10 @@ void Graph::link(Slot node, const float* vector, int level) {
     ScratchLease scratch(*this);
     std::vector<Hit> starts = descend<true>(vector, entry, level, *scratch);
     for (int l = std::min(level, entry.level); l >= 0; --l) {
-      GraphAnswer answer;
-      walk_to_link({vector, l, shape_.ef_construction}, starts, *scratch, answer);
-      met[static_cast<std::size_t>(l)] = answer.hits;
-      starts = std::move(answer.hits);
+      GraphResult result;
+      walk_to_link({vector, l, shape_.ef_construction}, starts, *scratch, result);
+      met[static_cast<std::size_t>(l)] = result.hits;
+      starts = std::move(result.hits);
     }
   }
   const Hit nearest = std::ranges::max(met[0], {}, &Hit::score);

@@ -31,7 +31,7 @@ struct Graph::Scratch {
   std::vector<std::uint8_t> met;     // by node: the round when it was last met
   std::vector<std::uint64_t> marks;  // a bit a node: it may match; for walks of two hops
   std::uint8_t round = 0;
-  std::vector<GraphAnswer::Hit> candidates;  // a heap, nearest first
+  std::vector<GraphResult::Hit> candidates;  // a heap, nearest first
 };
 
 // A Scratch out of the graph's pool for as long as this lives.

@@ -7,7 +7,7 @@
 namespace fit::index {
 namespace {
 
-using Hit = GraphAnswer::Hit;
+using Hit = GraphResult::Hit;
 
 constexpr std::size_t kTogether = 4;
 constexpr std::size_t kListsAhead = 4;
@@ -119,8 +119,8 @@ std::size_t Graph::fresh_matches(Slot node, const Matches& matches, std::span<Sl
 
 template <bool kLocked, class Matches>
 void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
-                 GraphAnswer& answer) const {
-  std::vector<Hit>& results = answer.hits;
+                 GraphResult& result) const {
+  std::vector<Hit>& results = result.hits;
   std::vector<Hit>& candidates = scratch.candidates;
   scratch.begin();
   float slack = walk.reach * walk.reach - 1;  // squared distances are 2 (1 - score)
@@ -147,17 +147,17 @@ void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> 
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
     if (at.score < bound) return;
-    if (slack > 0 && answer.distances >= walk.far_distances) {
+    if (slack > 0 && result.distances >= walk.far_distances) {
       slack = 0;
       tighten();
     }
-    if (answer.distances >= walk.most_distances) {
-      answer.gave_up = true;
+    if (result.distances >= walk.most_distances) {
+      result.gave_up = true;
       return;
     }
     const std::size_t count = walk.two_hops ? fresh_matches<kLocked>(at.node, matches, fresh, scratch)
                                             : fresh_neighbours<kLocked>(at.node, walk.level, fresh, scratch);
-    answer.distances += count;
+    result.distances += count;
     score_all(walk.vector, std::span(fresh).first(count), scores.data());
     for (std::size_t i = 0; i < count; ++i) offer(scores[i], fresh[i]);
     if (!candidates.empty()) {
@@ -170,9 +170,9 @@ template <bool kLocked>
 std::vector<Hit> Graph::descend(const float* query, GraphEntry from, int level, Scratch& scratch) const {
   std::vector<Hit> starts = {{score(query, from.node), from.node}};
   for (int l = from.level; l > level; --l) {
-    GraphAnswer answer;
-    walk<kLocked>({query, l, 1}, kAll, starts, scratch, answer);
-    starts = std::move(answer.hits);
+    GraphResult result;
+    walk<kLocked>({query, l, 1}, kAll, starts, scratch, result);
+    starts = std::move(result.hits);
   }
   return starts;
 }
@@ -186,13 +186,13 @@ void Graph::mark(const ItemSet& filter, const SlotTable& table, std::vector<std:
 
 template <bool kLocked>
 void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
-                            GraphAnswer& answer) const {
+                            GraphResult& result) const {
   const std::vector<Hit> starts = descend<kLocked>(query.vector, entry(), 0, scratch);
   const Walk base{query.vector,  0, query.width, query.reach, query.far_distances, query.most_distances,
                   query.two_hops};
   if (query.two_hops) mark(*query.filter, table, scratch.marks);
   if (query.filter == nullptr && table.live() == size_) {
-    walk<kLocked>(base, kAll, starts, scratch, answer);
+    walk<kLocked>(base, kAll, starts, scratch, result);
   } else {
     const auto any_matches = [&](Slot node) {
       if (query.two_hops && !scratch.is_marked(node)) return false;
@@ -202,41 +202,41 @@ void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scr
       while (node != kNoSlot && !table.matches(node, query.filter));
       return node != kNoSlot;
     };
-    walk<kLocked>(base, any_matches, starts, scratch, answer);
+    walk<kLocked>(base, any_matches, starts, scratch, result);
   }
-  answer.met = answer.hits.size();
-  add_satellites(query, table, answer);
+  result.met = result.hits.size();
+  add_satellites(query, table, result);
 }
 
-void Graph::add_satellites(const GraphQuery& query, const SlotTable& table, GraphAnswer& answer) const {
-  const std::size_t nodes = answer.hits.size();
+void Graph::add_satellites(const GraphQuery& query, const SlotTable& table, GraphResult& result) const {
+  const std::size_t nodes = result.hits.size();
   for (std::size_t i = 0; i < nodes; ++i) {
-    for (Slot at = chained(answer.hits[i].node); at != kNoSlot; at = chained(at)) {
-      if (table.matches(at, query.filter)) answer.hits.push_back({score(query.vector, at), at});
+    for (Slot at = chained(result.hits[i].node); at != kNoSlot; at = chained(at)) {
+      if (table.matches(at, query.filter)) result.hits.push_back({score(query.vector, at), at});
     }
   }
-  std::erase_if(answer.hits, [&](const Hit& hit) { return !table.matches(hit.node, query.filter); });
+  std::erase_if(result.hits, [&](const Hit& hit) { return !table.matches(hit.node, query.filter); });
 }
 
-GraphAnswer Graph::search(const GraphQuery& query, const SlotTable& table) const {
-  GraphAnswer answer;
-  if (entry().node == kNoSlot || query.width == 0) return answer;
+GraphResult Graph::search(const GraphQuery& query, const SlotTable& table) const {
+  GraphResult result;
+  if (entry().node == kNoSlot || query.width == 0) return result;
   ScratchLease scratch(*this);
-  answer.hits.reserve(std::min<std::size_t>(query.width, size_) + 1);
+  result.hits.reserve(std::min<std::size_t>(query.width, size_) + 1);
   if (linking_) {
-    search_from_top<true>(query, table, *scratch, answer);
+    search_from_top<true>(query, table, *scratch, result);
   } else {
-    search_from_top<false>(query, table, *scratch, answer);
+    search_from_top<false>(query, table, *scratch, result);
   }
-  return answer;
+  return result;
 }
 
 // For link() and compacted().
 template std::span<const Slot> Graph::neighbours<false>(Slot, int, std::span<Slot>) const;
 template std::vector<Hit> Graph::descend<true>(const float*, GraphEntry, int, Scratch&) const;
 void Graph::walk_to_link(const Walk& walk_of, std::span<const Hit> starts, Scratch& scratch,
-                         GraphAnswer& answer) const {
-  walk<true>(walk_of, kAll, starts, scratch, answer);
+                         GraphResult& result) const {
+  walk<true>(walk_of, kAll, starts, scratch, result);
 }
 
 }  // namespace fit::index

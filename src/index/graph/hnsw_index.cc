@@ -50,7 +50,7 @@ Result<void> HnswIndex::replace_items(std::span<const ItemId> items, std::span<c
   FIT_CHECK(check_replacement(items, entries, options_.dimensions));
   const std::lock_guard update(update_mutex_);
   const Replacement plan = plan_replacement(table_, graph_->rows(), items, entries);
-  return change(plan.added, plan.forgotten);
+  return change(plan.added, plan.removed);
 }
 
 void HnswIndex::remove(std::span<const ImageId> images) {
@@ -58,7 +58,7 @@ void HnswIndex::remove(std::span<const ImageId> images) {
   (void)change({}, images);  // fails only when adding
 }
 
-Result<void> HnswIndex::change(std::span<const Entry> added, std::span<const ImageId> forgotten) {
+Result<void> HnswIndex::change(std::span<const Entry> added, std::span<const ImageId> removed) {
   const auto first = static_cast<Slot>(table_.size());
   bool linked = true;
   if (!added.empty()) {
@@ -82,7 +82,7 @@ Result<void> HnswIndex::change(std::span<const Entry> added, std::span<const Ima
     for (Slot slot = first; slot < table_.size(); ++slot)
       linked ? table_.publish(slot) : table_.abandon(slot);
     if (linked) {
-      for (const ImageId image : forgotten) table_.erase(image);
+      for (const ImageId image : removed) table_.erase(image);
     }
   }
   compact_if_worth_it();

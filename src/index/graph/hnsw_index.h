@@ -40,7 +40,7 @@ class HnswIndex final : public MemoryIndex {
 
  private:
   // These with update_mutex_ held.
-  Result<void> change(std::span<const Entry> added, std::span<const ImageId> forgotten);
+  Result<void> change(std::span<const Entry> added, std::span<const ImageId> removed);
   void reserve(std::size_t slots);
   bool link_all(Slot first, std::span<const Entry> entries);
   void compact_if_worth_it();

@@ -9,30 +9,29 @@ namespace fit::index {
 namespace {
 
 // Distances that a graph search computes for each node of its width, with 2m = 32 links a node on CLIP-like
-// data; and what a search of two hops computes and reads, in distances.
+// data; and the cost of a two-hop search, in distances.
 constexpr std::size_t kDistancesPerWidth = 9;
 constexpr std::size_t kTwoHopsPerWidth = 25;
 
 // The share of matching nodes for which a search goes two hops: with 2m = 32 links a node, a tenth of a
-// node's neighbours' neighbours are a hundred nodes, and enough to find the way by. With many matching, one
-// hop will do.
+// node's neighbours' neighbours are a hundred nodes, enough to navigate. With many matching, one hop is enough.
 constexpr double kFewForTwoHops = 0.03;
 constexpr double kManyForTwoHops = 0.35;
 
-// How far beyond the last node kept a walk goes on when the caller leaves the effort to us, as a share of
-// that node's distance, and the rank among all nodes for which it was measured. Near the query's own kind few
-// nodes lie within that shell; far from it many do, and the walk grows with them. docs/decisions/0007.
+// How far beyond the last node kept a search continues when the caller leaves the effort to the index, as a share of
+// that node's distance, and the rank among all nodes for which the share was measured. Few nodes lie within that shell
+// near the query's own kind; far from it many do, and the search grows with them. docs/decisions/0007.
 constexpr double kShell = 0.04;
 constexpr double kShellOfTwoHops = 0.06;
 constexpr double kShellRank = 20;
-constexpr std::size_t kLeastWidth = 20;  // fewer lose their way in graphs of few links
+constexpr std::size_t kLeastWidth = 20;  // narrower searches get stuck in graphs of few links
 
-// A query unlike everything has half the graph in its shell: the shell counts for so many distances, and for
-// twice what an easy query takes.
+// A query far from every node has half the graph in its shell: the shell applies for this many distances, and for
+// twice those of an easy query.
 constexpr std::size_t kFarDistances = 2500;
 
-// The farther out the last node kept ranks, the more surely the way leads past its equals, and the thinner a
-// shell will do.
+// The higher the rank of the last node kept, the more likely a search passes its equals, and the thinner a shell is
+// enough.
 float reach_for(double shell, double rank) {
   return static_cast<float>(1 + shell * std::pow(kShellRank / rank, 1.0 / 6));
 }
@@ -52,41 +51,41 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
   const std::size_t items = options.filter ? table_.count_items(*options.filter) : table_.items();
   if (items == 0) return {};
   const std::size_t wanted = std::min(options.limit, items);
-  // Images that an exact scan would compare, as if each item had as many as the next.
+  // The images that an exact scan would compare, if all items had equally many.
   const std::size_t images = (items * table_.live() + table_.items() - 1) / table_.items();
 
-  // An effort asked for is a width; ours is as many images as the items wanted may have, and a reach.
-  const bool is_ours = options.effort == 0;
-  std::size_t width = std::max(is_ours ? kLeastWidth : options.effort, wanted);
-  if (is_ours && table_.live() > table_.items()) width = width * 3 / 2 * table_.live() / table_.items();
+  // A requested effort is a width. Ours is the number of images that the wanted items may have, and a reach.
+  const bool is_chosen_here = options.effort == 0;
+  std::size_t width = std::max(is_chosen_here ? kLeastWidth : options.effort, wanted);
+  if (is_chosen_here && table_.live() > table_.items()) width = width * 3 / 2 * table_.live() / table_.items();
   width = std::min(width, table_.live());
   const double matching = static_cast<double>(images) / static_cast<double>(table_.live());
-  const bool two_hops = is_ours && matching >= kFewForTwoHops && matching <= kManyForTwoHops;
+  const bool two_hops = is_chosen_here && matching >= kFewForTwoHops && matching <= kManyForTwoHops;
   if (options.are_candidates && !two_hops) width = std::min(width * 5 / 4, table_.live());
   const auto cost = [&] {
     return two_hops ? width * kTwoHopsPerWidth : width * kDistancesPerWidth * table_.live() / images;
   };
   for (; cost() < images; width *= 4) {
-    GraphQuery walk{.vector = query.data(),
+    GraphQuery graph_query{.vector = query.data(),
                     .width = width,
                     .filter = options.filter,
                     .two_hops = two_hops,
                     .most_distances = images};
-    if (is_ours && !options.are_candidates) {
-      walk.reach = two_hops ? reach_for(kShellOfTwoHops, static_cast<double>(width))
+    if (is_chosen_here && !options.are_candidates) {
+      graph_query.reach = two_hops ? reach_for(kShellOfTwoHops, static_cast<double>(width))
                             : reach_for(kShell, static_cast<double>(width) / matching);
-      walk.far_distances = std::min(kFarDistances + 2 * cost(), images / 2);
+      graph_query.far_distances = std::min(kFarDistances + 2 * cost(), images / 2);
     }
-    const GraphAnswer answer = graph_->search(walk, table_);
+    const GraphResult result = graph_->search(graph_query, table_);
     TopItems best(options.limit, options.min_similarity);
-    for (const auto& hit : answer.hits) {
+    for (const auto& hit : result.hits) {
       best.add(table_.item(hit.node), table_.image(hit.node), std::clamp(hit.score, -1.0F, 1.0F));
     }
     std::vector<domain::Neighbor> found = best.take();
     if (found.size() >= wanted) return found;
     const bool was_cut =
-        std::ranges::any_of(answer.hits, [&](const auto& hit) { return hit.score < options.min_similarity; });
-    if (was_cut || answer.gave_up || answer.met < width) break;
+        std::ranges::any_of(result.hits, [&](const auto& hit) { return hit.score < options.min_similarity; });
+    if (was_cut || result.gave_up || result.met < width) break;
   }
   return search_exactly(query, options);
 }

@@ -1,21 +1,23 @@
 #include "store/tables/filter_columns.h"
 
-#include "domain/properties.h"
+#include "domain/filter_columns.h"
 
 namespace fit::store {
 
 const std::vector<std::string>& filter_columns() {
   static const std::vector<std::string> columns = [] {
-    std::vector<std::string> all = {"source", "brand", "size", "status", "price", "listed_at"};
-    all.insert(all.end(), domain::kProperties.begin(), domain::kProperties.end());
+    const auto first_property = domain::kTextColumns.begin() + domain::kListingColumns;
+    std::vector<std::string> all(domain::kTextColumns.begin(), first_property);
+    all.emplace_back(domain::kPriceColumn);
+    all.emplace_back(domain::kListedAtColumn);
+    all.insert(all.end(), first_property, domain::kTextColumns.end());
     return all;
   }();
   return columns;
 }
 
 bool is_text_column(std::string_view name) {
-  return name == "source" || name == "brand" || name == "size" || name == "status" ||
-         domain::property_index(name).has_value();
+  return domain::text_column(name).has_value();
 }
 
 }  // namespace fit::store

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/log.h"
+#include "index/columns/column_store.h"
+#include "search/subscriber.h"
+
+namespace fit::search {
+
+// The filter columns of a catalogue in this process's memory, kept in step with the store. Does not own the store.
+class CatalogueColumns final : public Subscriber {
+ public:
+  // Loads the snapshot in `file`, if there is a good one; otherwise the columns are empty, at position 0, and the
+  // first catch_up() reads the store. Without a file there are no snapshots.
+  CatalogueColumns(store::Catalogue& store, std::filesystem::path file, Log log);
+
+  const index::ColumnStore& columns() const { return columns_; }
+
+  const std::string& name() const override { return name_; }
+  void show(Metrics& metrics) const override;
+
+ private:
+  void load();
+  Result<void> rebuild(const Progress& progress, const std::stop_token& stop) override;
+  Result<void> apply(std::span<const store::Change> changes) override;
+  Result<void> save(std::int64_t position) override;
+
+  const std::string name_ = "columns";
+  const std::filesystem::path file_;
+  const Log log_;
+  index::ColumnStore columns_;
+};
+
+}  // namespace fit::search

@@ -1,0 +1,39 @@
+#include "search/index_searcher.h"
+
+namespace fit::search {
+namespace {
+
+// Nullptr: all items.
+Result<const index::ItemSet*> items_of(const Selection& selection) {
+  if (selection.items) return &*selection.items;
+  if (selection.selects_all) return nullptr;
+  return internal("the search is not available", "the columns make no bitmaps, which the index needs");
+}
+
+}  // namespace
+
+Result<SearcherState> IndexSearcher::state() const {
+  const index::IndexStats stats = index_.vectors().stats();
+  return SearcherState{
+      .kind = stats.kind, .images = stats.images, .bytes = stats.memory_bytes, .position = index_.position()};
+}
+
+Result<std::vector<domain::Neighbor>> IndexSearcher::nearest(std::span<const float> vector, std::size_t limit,
+                                                             const Selection& selection,
+                                                             float min_similarity) const {
+  FIT_TRY(const index::ItemSet* const items, items_of(selection));
+  return index_.vectors().search(vector, {.limit = limit, .filter = items, .min_similarity = min_similarity});
+}
+
+Result<std::vector<domain::Neighbor>> IndexSearcher::candidates(std::span<const float> vector,
+                                                                std::size_t limit,
+                                                                const Selection& selection) const {
+  FIT_TRY(const index::ItemSet* const items, items_of(selection));
+  return index_.vectors().search(vector, {.limit = limit, .filter = items, .are_candidates = true});
+}
+
+Result<std::vector<domain::ImageVector>> IndexSearcher::vectors_of(std::span<const ItemId> items) const {
+  return index_.vectors().vectors_of(items);
+}
+
+}  // namespace fit::search

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "search/space_index.h"
+#include "search/vector_searcher.h"
+
+namespace fit::search {
+
+// Searches an index that this process keeps in step with the store. Reads the bitmap of a selection: kInternal for
+// one that has none and does not select all. Does not own the index.
+class IndexSearcher final : public VectorSearcher {
+ public:
+  explicit IndexSearcher(const SpaceIndex& index) : index_(index) {}
+
+  const domain::SpaceRecord& space() const override { return index_.space(); }
+  bool is_complete() const override { return index_.is_complete(); }
+  std::optional<std::int64_t> position() const override { return index_.position(); }
+  Result<SearcherState> state() const override;
+  Result<std::vector<domain::Neighbor>> nearest(std::span<const float> vector, std::size_t limit,
+                                                const Selection& selection,
+                                                float min_similarity) const override;
+  Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
+                                                   const Selection& selection) const override;
+  Result<std::vector<domain::ImageVector>> vectors_of(std::span<const ItemId> items) const override;
+
+ private:
+  const SpaceIndex& index_;
+};
+
+}  // namespace fit::search

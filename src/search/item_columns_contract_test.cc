@@ -1,0 +1,252 @@
+// What every ItemColumns does, in memory and in the database.
+#include "search/item_columns.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/format.h"
+#include "base/text.h"
+#include "search/test_items.h"
+#include "search/test_random_catalogues.h"
+
+namespace fit::search {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string text(const std::vector<domain::Facet>& facets) {
+  std::string text;
+  for (const domain::Facet& facet : facets) {
+    text += facet.name + ": ";
+    for (const auto& one : facet.values) text += fit::format("{} {}, ", to_lower(one.value), one.count);
+    for (const auto& one : facet.histogram) text += fit::format("{}-{} {}, ", one.from, one.to, one.count);
+    text += fit::format("others {}, missing {}; ", facet.others, facet.missing);
+  }
+  return text;
+}
+
+std::string text(const std::vector<ItemId>& items) {
+  std::string text;
+  for (const ItemId item : items) text += fit::format("{} ", item.value);
+  return text;
+}
+
+// Four items: 1 red Gap dress, 10; 2 blue gap skirt, 60, newest; 3 Levi's, no price, 30 days older; 4 sold.
+class ItemColumnsContract : public testing::TestWithParam<store::testing::Engine> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
+    catalogue_ = std::make_unique<TestCatalogue>(GetParam(), "test", kDimensions);
+  }
+
+  void fill() {
+    add(1, "Gap", 10, "Red", "dress", "active", "2026-01-31");
+    add(2, "gap", 60, "blue", "skirt", "active", "2026-01-31");
+    add(3, "Levi's", std::nullopt, "red", "", "active", "2026-01-01");
+    add(4, "Gap", 15, "green", "dress", "sold", "");
+    catalogue_->catch_up();
+  }
+
+  void add(int number, std::string brand, std::optional<double> price, std::string colour,
+           std::string category, std::string status, std::string_view listed_at) {
+    domain::ItemWrite item = item_with_vector(number, fit::format("item {}", number), catalogue_->space().id,
+                                              {1, 0, 0, 0});
+    item.listing.brand = std::move(brand);
+    item.listing.price = price;
+    if (price) item.listing.currency = "USD";
+    item.listing.status = std::move(status);
+    if (!listed_at.empty()) item.listing.listed_at = *parse_rfc3339("t", std::string(listed_at));
+    item.listing.properties[*domain::property_index("primary_color")] = std::move(colour);
+    item.listing.properties[domain::kCategory] = std::move(category);
+    ids_.push_back(catalogue_->store().items().upsert(std::span(&item, 1)).value().front().id);
+  }
+
+  const ItemColumns& columns() { return catalogue_->columns(); }
+  // The numbers of the selected items, the latest first.
+  std::vector<int> selected(std::string_view conditions) {
+    const auto selection = columns().select(filter(conditions)).value();
+    std::vector<int> numbers;
+    for (const ItemId id : columns().latest(selection, 100).value())
+      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
+    EXPECT_EQ(columns().is_empty(selection).value(), numbers.empty()) << conditions;
+    EXPECT_EQ(selection.estimate.value_or(numbers.size()) > 0, !numbers.empty()) << conditions;
+    return numbers;
+  }
+
+  static constexpr int kDimensions = 4;
+  std::unique_ptr<TestCatalogue> catalogue_;
+  std::vector<ItemId> ids_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, ItemColumnsContract,
+                         testing::ValuesIn(store::testing::engines_and_partitions()),
+                         [](const auto& engine) { return engine.param.name; });
+
+TEST_P(ItemColumnsContract, SelectsTheItemsThatSatisfyAFilter) {
+  fill();
+  EXPECT_THAT(selected("{}"), ElementsAre(3, 2, 1));
+  EXPECT_THAT(selected(R"({"brand":"GAP"})"), ElementsAre(2, 1));
+  EXPECT_THAT(selected(R"({"status":["sold","active"]})"), ElementsAre(4, 3, 2, 1));
+  EXPECT_THAT(selected(R"({"primary_color":{"not":"red"}})"), ElementsAre(2));
+  EXPECT_THAT(selected(R"({"price_range":[10,60]})"), ElementsAre(2, 1));
+  EXPECT_THAT(selected(R"({"price_range":[10.01,null]})"), ElementsAre(2));
+  EXPECT_THAT(selected(R"({"listed_after":"2026-01-15"})"), ElementsAre(2, 1));
+  EXPECT_THAT(selected(R"({"brand":"nobody"})"), IsEmpty());
+  EXPECT_THAT(selected(R"({"brand":"gap","price_range":[5,20],"category":"dress"})"), ElementsAre(1));
+}
+
+TEST_P(ItemColumnsContract, CountsTheSelectedItems) {
+  fill();
+  const std::vector<std::string> names = {"brand", "primary_color", "price"};
+  EXPECT_EQ(text(columns().facets(names, columns().select({}).value()).value()),
+            "brand: gap 2, levi's 1, others 0, missing 0; "
+            "primary_color: red 2, blue 1, others 0, missing 0; "
+            "price: 10-20 1, 20-50 0, 50-100 1, others 0, missing 1; ");
+}
+
+TEST_P(ItemColumnsContract, ComparesPropertiesAndReturnsThem) {
+  fill();
+  const std::size_t colour = *domain::property_index("primary_color");
+  const std::vector<std::string> reds = {"red", "crimson"};
+  const std::vector<std::string> dresses = {"dress"};
+  const std::vector<PropertyCondition> conditions = {{colour, reds}, {domain::kCategory, dresses}};
+  std::vector<ItemId> items = ids_;
+  items.push_back(ItemId{999'999});
+  using enum PropertyMatch;
+  EXPECT_THAT(columns().match(items, conditions).value(),
+              ElementsAre(ElementsAre(kEqual, kDifferent, kEqual, kDifferent, kUnknown),
+                          ElementsAre(kEqual, kDifferent, kUnknown, kEqual, kUnknown)));
+  EXPECT_THAT(columns().property_of(items, colour).value(), ElementsAre("red", "blue", "red", "green", ""));
+}
+
+TEST_P(ItemColumnsContract, FreshnessHalvesEveryThirtyDays) {
+  fill();
+  std::vector<ItemId> items = ids_;
+  items.push_back(ItemId{999'999});
+  EXPECT_THAT(columns().freshness(items).value(), ElementsAre(1, 1, 0.5, 0, 0));
+}
+
+TEST_P(ItemColumnsContract, ExplainsWhyNothingMatches) {
+  EXPECT_THAT(columns().explain_empty({}).value(), HasSubstr("empty"));
+  fill();
+  const auto why = [&](std::string_view text) { return columns().explain_empty(filter(text)).value(); };
+  EXPECT_EQ(why(R"({"primary_color":"redd"})"),
+            "no item has the primary_color \"redd\"; did you mean \"red\"?");
+  EXPECT_EQ(why(R"({"brand":["xyzzy","plugh"]})"),
+            "no item has the brand \"xyzzy\" or another of the values asked for");
+  EXPECT_THAT(why(R"({"brand":{"any":"gap","not":"GAP"}})"), HasSubstr("brand contradict"));
+  EXPECT_THAT(why(R"({"price_range":[300,400]})"), HasSubstr("price_range"));
+  EXPECT_THAT(why(R"({"listed_after":"2027-01-01"})"), HasSubstr("listed_after"));
+  EXPECT_THAT(why(R"({"brand":"Levi's","primary_color":"blue"})"), HasSubstr("together"));
+}
+
+TEST_P(ItemColumnsContract, KnowsTheValuesOfNow) {
+  fill();
+  ASSERT_TRUE(columns().refresh_values());
+  const PropertyValues& values = columns().values();
+  const auto red = values.find_value("red");
+  ASSERT_TRUE(red);
+  EXPECT_EQ(red->property, *domain::property_index("primary_color"));
+  EXPECT_EQ(red->count, 2U);
+  EXPECT_FALSE(values.find_value("mauve"));
+  add(5, "", 1, "Mauve", "", "active", "");
+  catalogue_->catch_up();
+  ASSERT_TRUE(columns().refresh_values());
+  EXPECT_TRUE(values.find_value("mauve"));
+}
+
+TEST_P(ItemColumnsContract, ASelectionIsAValue) {
+  fill();
+  const Selection selection = columns().select(filter(R"({"brand":"gap"})")).value();
+  const Selection copy = selection;
+  EXPECT_EQ(columns().latest(copy, 10).value(), columns().latest(selection, 10).value());
+  // One that nobody made selects the active items.
+  EXPECT_EQ(columns().latest(Selection{}, 10).value().size(), 3U);
+  EXPECT_FALSE(columns().is_empty(Selection{}).value());
+}
+
+// What no text can be matches nothing.
+TEST_P(ItemColumnsContract, HostileValuesMatchNothing) {
+  fill();
+  Filter hostile;
+  hostile.any_of = {{"brand", {std::string("a\0b", 3), "\xFF\xFE", std::string(5000, 'x')}}};
+  EXPECT_TRUE(columns().is_empty(columns().select(hostile).value()).value());
+  EXPECT_THAT(columns().explain_empty(hostile).value(), HasSubstr("no item has the brand"));
+  hostile.any_of = {{"brand", {"'; DROP TABLE items; --"}}};
+  EXPECT_TRUE(columns().is_empty(columns().select(hostile).value()).value());
+}
+
+// The database agrees with memory, on random items.
+class PostgresColumnsTest : public testing::TestWithParam<store::testing::Engine> {
+ protected:
+  void SetUp() override {
+    if (!GetParam().is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
+    catalogues_ = std::make_unique<RandomCatalogues>(GetParam());
+  }
+
+  static std::string read(const ItemColumns& columns, const Filter& filter) {
+    const std::vector<std::string> names = {"brand", "primary_color", "pattern", "status", "price", "season"};
+    const auto selection = columns.select(filter).value();
+    return fit::format("{}|{}|{}", columns.is_empty(selection).value(),
+                       text(columns.latest(selection, 30).value()),
+                       text(columns.facets(names, selection).value()));
+  }
+
+  std::unique_ptr<RandomCatalogues> catalogues_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, PostgresColumnsTest, testing::ValuesIn(searching_engines()),
+                         [](const auto& engine) { return engine.param.name; });
+
+TEST_P(PostgresColumnsTest, AgreesWithMemory) {
+  catalogues_->fill(300);
+  for (int round = 0; round < 40; ++round) {
+    const Filter filter = round == 0 ? Filter{} : catalogues_->filter();
+    EXPECT_EQ(read(catalogues_->other().columns(), filter), read(catalogues_->memory().columns(), filter))
+        << round;
+  }
+}
+
+TEST_P(PostgresColumnsTest, FollowsEveryWrite) {
+  catalogues_->fill(60);
+  std::vector<domain::ItemWrite> changed;
+  for (int i = 0; i < 60; i += 2) changed.push_back(catalogues_->item(i));
+  catalogues_->write(changed);
+  for (TestCatalogue* const one : {&catalogues_->memory(), &catalogues_->other()}) {
+    ASSERT_TRUE(one->store().items().remove(ItemId{7}));
+    ASSERT_TRUE(one->store().items().remove(ItemId{8}));
+    one->catch_up();
+  }
+  const ItemColumns& database = catalogues_->other().columns();
+  const ItemColumns& memory = catalogues_->memory().columns();
+  for (int round = 0; round < 20; ++round) {
+    const Filter filter = round == 0 ? Filter{} : catalogues_->filter();
+    EXPECT_EQ(read(database, filter), read(memory, filter)) << round;
+  }
+  const std::vector<ItemId> some = {ItemId{1}, ItemId{5}, ItemId{12}, ItemId{999}};
+  const std::vector<std::string> reds = {"red"};
+  const PropertyCondition condition{*domain::property_index("primary_color"), reds};
+  EXPECT_EQ(database.match(some, std::span(&condition, 1)).value(),
+            memory.match(some, std::span(&condition, 1)).value());
+  EXPECT_EQ(database.property_of(some, condition.property).value(),
+            memory.property_of(some, condition.property).value());
+  EXPECT_EQ(database.freshness(some).value(), memory.freshness(some).value());
+}
+
+TEST_P(PostgresColumnsTest, ExplainsAsMemoryDoes) {
+  const ItemColumns& database = catalogues_->other().columns();
+  EXPECT_EQ(database.explain_empty({}).value(), "the catalogue is empty");
+  catalogues_->fill(50);
+  for (const auto conditions : {R"({"primary_color":"redd"})", R"({"brand":["xyzzy","plugh"]})",
+                                R"({"brand":{"any":"gap","not":"GAP"}})", R"({"price_range":[3000,4000]})",
+                                R"({"listed_after":"2036-01-01"})",
+                                R"({"brand":"gap","pattern":"patter-0","price_range":[0,0.5]})"}) {
+    EXPECT_EQ(database.explain_empty(filter(conditions)).value(),
+              catalogues_->memory().columns().explain_empty(filter(conditions)).value());
+  }
+}
+
+}  // namespace
+}  // namespace fit::search

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "search/catalogue_columns.h"
+#include "search/item_columns.h"
+
+namespace fit::search {
+
+// Columns in this process's memory. Selections have a bitmap, or select all. Does not own the columns.
+class MemoryColumns final : public ItemColumns, public PropertyValues {
+ public:
+  // Columns that follow a store.
+  explicit MemoryColumns(const CatalogueColumns& columns)
+      : columns_(columns.columns()), subscriber_(&columns) {}
+  // Columns that somebody else fills.
+  explicit MemoryColumns(const index::ColumnStore& columns) : columns_(columns) {}
+
+  std::optional<std::int64_t> position() const override {
+    return subscriber_ == nullptr ? std::nullopt : std::optional(subscriber_->position());
+  }
+  Result<Selection> select(const Filter& filter) const override;
+  Result<bool> is_empty(const Selection& selection) const override;
+  Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
+                                            const Selection& selection) const override;
+  Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
+  Result<std::vector<std::vector<PropertyMatch>>> match(
+      std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const override;
+  Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
+                                               std::size_t property) const override;
+  Result<std::vector<double>> freshness(std::span<const ItemId> items) const override;
+  Result<std::string> explain_empty(const Filter& filter) const override;
+  const PropertyValues& values() const override { return *this; }
+  Result<void> refresh_values() const override { return {}; }
+
+  std::optional<FoundValue> find_value(const std::string& value,
+                                       std::optional<std::size_t> property = {}) const override;
+  std::vector<std::string> values_after(std::size_t property, std::size_t seen) const override;
+
+ private:
+  const index::ColumnStore& columns_;
+  const Subscriber* subscriber_ = nullptr;
+};
+
+}  // namespace fit::search

@@ -1,0 +1,109 @@
+#include "search/query_fields.h"
+
+#include <array>
+
+#include "base/hash.h"
+
+namespace fit::search {
+namespace {
+
+constexpr std::uint64_t kFingerprintSeed = 0x66697432;  // of this format
+
+void put(ByteWriter& key, std::span<const ItemId> ids) {
+  key.put(std::uint64_t{ids.size()});
+  for (const ItemId id : ids) key.put(id.value);
+}
+
+void put(ByteWriter& key, const std::optional<double>& number) {
+  key.put(number.has_value());
+  key.put(number.value_or(0));
+}
+
+void put(ByteWriter& key, std::span<const std::string> texts) {
+  key.put(std::uint64_t{texts.size()});
+  for (const std::string& text : texts) key.put_text(text);
+}
+
+void put(ByteWriter& key, std::span<const ValueSet> conditions) {
+  key.put(std::uint64_t{conditions.size()});
+  for (const auto& [column, values] : conditions) {
+    key.put_text(column);
+    put(key, std::span(values));
+  }
+}
+
+// The bindings of the next two functions name every member, so that a new one cannot be missing from the key.
+void put(ByteWriter& key, const Filter& filter) {
+  const auto& [any_of, none_of, min_price, max_price, listed_after] = filter;
+  put(key, std::span(any_of));
+  put(key, std::span(none_of));
+  put(key, min_price);
+  put(key, max_price);
+  key.put(listed_after.has_value());
+  key.put(listed_after ? listed_after->time_since_epoch().count() : 0);
+}
+
+void put(ByteWriter& key, const Weights& weights) {
+  const auto& [image, text, words, properties, freshness] = weights;
+  for (const double weight : {image, text, words, properties, freshness}) key.put(weight);
+}
+
+constexpr bool kOrders = true;
+constexpr bool kFreeBetweenPages = false;
+
+constexpr std::array kFields = {
+    QueryField{"image", kOrders,
+               [](ByteWriter& key, const Query& query) {
+                 key.put_text(query.image.empty() ? "" : sha256_hex(query.image));
+               }},
+    QueryField{"item_id", kOrders,
+               [](ByteWriter& key, const Query& query) {
+                 key.put(query.item_id.has_value());
+                 key.put(query.item_id.value_or(ItemId{}).value);
+               }},
+    QueryField{"like", kOrders, [](ByteWriter& key, const Query& query) { put(key, std::span(query.like)); }},
+    QueryField{"unlike", kOrders, [](ByteWriter& key, const Query& query) { put(key, std::span(query.unlike)); }},
+    QueryField{"text", kOrders, [](ByteWriter& key, const Query& query) { key.put_text(query.text); }},
+    QueryField{"filters", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.filter); }},
+    QueryField{"min_similarity", kOrders,
+               [](ByteWriter& key, const Query& query) { put(key, query.min_similarity); }},
+    QueryField{"min_relevance", kOrders,
+               [](ByteWriter& key, const Query& query) { put(key, query.min_relevance); }},
+    QueryField{"weights", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.weights); }},
+    QueryField{"collapse_duplicates", kOrders,
+               [](ByteWriter& key, const Query& query) { key.put(query.collapse_duplicates); }},
+    QueryField{"facets", kFreeBetweenPages,
+               [](ByteWriter& key, const Query& query) { put(key, std::span(query.facets)); }},
+    QueryField{"limit", kFreeBetweenPages,
+               [](ByteWriter& key, const Query& query) { key.put(std::uint64_t{query.limit}); }},
+    QueryField{"explain", kFreeBetweenPages,
+               [](ByteWriter& key, const Query& query) { key.put(query.explain); }},
+    QueryField{"cursor", kFreeBetweenPages,
+               [](ByteWriter& key, const Query& query) { key.put_text(query.cursor); }},
+};
+
+}  // namespace
+
+std::span<const QueryField> query_fields() {
+  return kFields;
+}
+
+void write_key(ByteWriter& key, const Query& query) {
+  // A new member of Query needs a field above, or a place in the second line below.
+  const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
+               min_relevance, weights, collapse_duplicates, explain, paged, browse, cursor] = query;
+  (void)image_field;  // appears in errors only
+  for (const QueryField& field : kFields) field.write(key, query);
+  key.put(paged);
+  key.put(browse);
+}
+
+std::uint64_t fingerprint(const Query& query) {
+  ByteWriter writer;
+  for (const QueryField& field : kFields) {
+    if (field.orders) field.write(writer, query);
+  }
+  return xxh3(writer.bytes(), kFingerprintSeed);
+}
+
+}  // namespace fit::search

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/byte_stream.h"
+#include "search/query.h"
+
+namespace fit::search {
+
+// A field of a Query, as clients name it. The table below is the one list of them: cache keys and cursors are made
+// from it, and http/search_fields.h adds how each is read.
+struct QueryField {
+  std::string_view name;
+  // Whether it determines the order of the results, so that a cursor is valid only with the same value. The
+  // others may change between pages.
+  bool orders = true;
+  void (*write)(ByteWriter& key, const Query& query);  // writes the value, equal bytes for equal values
+};
+
+std::span<const QueryField> query_fields();
+
+// Bytes that identify the query: equal for queries with the same results.
+void write_key(ByteWriter& key, const Query& query);
+
+// Identifies the order of a query's results: equal for queries that differ only in fields that do not order.
+std::uint64_t fingerprint(const Query& query);
+
+}  // namespace fit::search

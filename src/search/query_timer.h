@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "base/metrics.h"
+#include "base/stopwatch.h"
+
+namespace fit::search {
+
+// The time of a search's queries to the database, by kind.
+inline Histogram& database_query_seconds(Metrics& metrics, const std::string& kind) {
+  return metrics.latency("fit_database_query_seconds", "Time of a search's queries to the database",
+                         {{"kind", kind}});
+}
+
+// Observes its lifetime.
+class QueryTimer {
+ public:
+  explicit QueryTimer(Histogram& seconds) : seconds_(seconds) {}
+  QueryTimer(const QueryTimer&) = delete;
+  QueryTimer& operator=(const QueryTimer&) = delete;
+  ~QueryTimer() { seconds_.observe(watch_.seconds()); }
+
+ private:
+  Histogram& seconds_;
+  const Stopwatch watch_;
+};
+
+}  // namespace fit::search

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <string>
+
+#include "base/metrics.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "store/catalogue.h"
+
+namespace fit::search {
+
+// Data derived from the catalogue that follows its changes in the order of their positions: the filter columns, an
+// index. catch_up() brings it up to date; a ChangeFollower calls it in the background.
+// catch_up() and checkpoint() may be called from several threads and run one after the other; the other members are
+// thread-safe and quick.
+class Subscriber {
+ public:
+  virtual ~Subscriber() = default;
+  Subscriber(const Subscriber&) = delete;
+  Subscriber& operator=(const Subscriber&) = delete;
+
+  // Applies everything up to the store's position at the call. Reads the whole catalogue at position 0. Blocks.
+  // Progress counts items or vectors while the whole catalogue is read, and positions afterwards. kCancelled when
+  // stopped. After an error, position() tells how far it got, and the next call continues from there.
+  Result<void> catch_up(const Progress& progress = {}, const std::stop_token& stop = {});
+
+  // Makes the state at position() durable for the next start. Does nothing when nothing changed since the last one.
+  Result<void> checkpoint();
+
+  // For log lines: "columns", the name of the space.
+  virtual const std::string& name() const = 0;
+  // Sets the metrics of its size and position.
+  virtual void show(Metrics& metrics) const = 0;
+
+  // The change number of the store up to which everything is applied; 0: nothing yet.
+  std::int64_t position() const { return position_; }
+  // Whether catch_up() has succeeded once.
+  bool is_complete() const { return is_complete_; }
+  // Changes that the last checkpoint lacks.
+  std::int64_t unsaved_changes() const { return position_ - saved_position_; }
+
+ protected:
+  explicit Subscriber(store::Catalogue& store) : store_(store) {}
+
+  store::Catalogue& store() const { return store_; }
+  // For constructors that load a checkpoint.
+  void resume_at(std::int64_t position) { position_ = saved_position_ = position; }
+
+ private:
+  // Reads the whole catalogue. kCancelled when stopped; it is called again after an error.
+  virtual Result<void> rebuild(const Progress& progress, const std::stop_token& stop) = 0;
+  // Applies the changes that follow position(). Each item comes once.
+  virtual Result<void> apply(std::span<const store::Change> changes) = 0;
+  virtual Result<void> save(std::int64_t position) = 0;
+
+  store::Catalogue& store_;
+  std::mutex mutex_;  // one catch_up() or checkpoint() at a time
+  // The position at the first attempt to rebuild: what a failed attempt read may have been removed since.
+  std::int64_t rebuilt_from_ = 0;
+  std::atomic<bool> is_complete_ = false;
+  std::atomic<std::int64_t> position_ = 0;
+  std::atomic<std::int64_t> saved_position_ = 0;
+};
+
+// The items that changes wrote, and those that they removed.
+struct ChangedItems {
+  explicit ChangedItems(std::span<const store::Change> changes);
+
+  std::vector<ItemId> written;
+  std::vector<ItemId> removed;
+};
+
+}  // namespace fit::search

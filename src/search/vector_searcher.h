@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "domain/space.h"
+#include "domain/vectors.h"
+#include "search/selection.h"
+
+namespace fit::search {
+
+// The state of a vector index, for health checks and metrics.
+struct SearcherState {
+  std::string kind;                         // "exact", "hnsw"; "pgvector hnsw" and "pgvector exact" in the database
+  std::size_t images = 0;                   // vectors in the index
+  std::size_t bytes = 0;                    // of the index
+  std::int64_t position = 0;                // the change number of the store that the index has reached
+  std::optional<std::size_t> missing = {};  // images without a vector in the space, where it is known
+};
+
+// Finds the nearest items in one vector space, of images or of texts. Implementations: an index in this process
+// (search/index_searcher.h) and pgvector (search/pgvector_searcher.h). A searcher works with any ItemColumns whose
+// selections have the form that it reads: kInternal for one that lacks it. Thread-safe; calls may block. Other
+// errors are the store's.
+class VectorSearcher {
+ public:
+  virtual ~VectorSearcher() = default;
+
+  virtual const domain::SpaceRecord& space() const = 0;
+
+  // Whether the index has held all vectors of the store once.
+  virtual bool is_complete() const = 0;
+
+  // The change number of the store that the index has reached; nothing where it is the store's own.
+  virtual std::optional<std::int64_t> position() const = 0;
+
+  virtual Result<SearcherState> state() const = 0;
+
+  // The nearest items of the selection by their best vector, best first; equal similarities by smaller item id.
+  // Exactly `limit` items whenever that many are selected and reach `min_similarity`. `vector` has the space's
+  // dimensions and L2 norm 1.
+  virtual Result<std::vector<domain::Neighbor>> nearest(
+      std::span<const float> vector, std::size_t limit, const Selection& selection,
+      float min_similarity = -std::numeric_limits<float>::infinity()) const = 0;
+
+  // Nearest items that are fused with other candidates: as nearest(), but some of the last may be missing where
+  // that is cheaper.
+  virtual Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
+                                                           const Selection& selection) const {
+    return nearest(vector, limit, selection);
+  }
+
+  // The vectors of these items, in the order of the items; those of unknown items are left out.
+  virtual Result<std::vector<domain::ImageVector>> vectors_of(std::span<const ItemId> items) const = 0;
+
+ protected:
+  VectorSearcher() = default;
+  VectorSearcher(const VectorSearcher&) = default;
+  VectorSearcher& operator=(const VectorSearcher&) = default;
+};
+
+}  // namespace fit::search
