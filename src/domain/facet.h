@@ -23,8 +23,8 @@ struct Facet {
 
   std::string name = {};           // of the column
   std::vector<Value> values = {};  // the most frequent first, at most kMaxFacetValues
-  std::size_t others = 0;     // items with values that are not listed
-  std::size_t missing = 0;    // items without a value
+  std::size_t others = 0;          // items with values that are not listed
+  std::size_t missing = 0;         // items without a value
   // Only of "price", where `values` stays empty.
   std::optional<double> lowest = {};
   std::optional<double> highest = {};

@@ -186,7 +186,8 @@ Result<void> SearchFields::read_limit(const FieldValue& value) {
 }
 
 Result<void> SearchFields::read_min_similarity(const FieldValue& value) {
-  if (!(value.number >= -1 && value.number <= 1)) return invalid("min_similarity", "must be between -1 and 1");
+  if (!(value.number >= -1 && value.number <= 1))
+    return invalid("min_similarity", "must be between -1 and 1");
   request_.query.min_similarity = value.number;
   return {};
 }

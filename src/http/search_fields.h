@@ -15,17 +15,17 @@ namespace fit::http {
 // The type of a field's value. The reader of a body checks it and converts the value.
 enum class FieldType : std::uint8_t {
   kText,
-  kId,       // of an item: a text, or a whole number in JSON
-  kFile,     // in a form only
-  kFlag,     // true or false
+  kId,    // of an item: a text, or a whole number in JSON
+  kFile,  // in a form only
+  kFlag,  // true or false
   kInteger,
   kNumber,
-  kList,     // as JSON
-  kObject,   // as JSON
+  kList,    // as JSON
+  kObject,  // as JSON
 };
 
-// A field's value; the type tells which member holds it. `text` is borrowed: of kText, kId and kFile the text itself,
-// of kList and kObject its JSON.
+// A field's value; the type tells which member holds it. `text` is borrowed: of kText, kId and kFile the text
+// itself, of kList and kObject its JSON.
 struct FieldValue {
   std::string_view text = {};
   std::int64_t integer = 0;
@@ -33,8 +33,9 @@ struct FieldValue {
   bool flag = false;
 };
 
-// Makes a search request of fields, whatever form they came in. The table lists every field once: its name, its type,
-// the forms that have it, and how it is read. search/query_fields.h has the same names with their cache keys.
+// Makes a search request of fields, whatever form they came in. The table lists every field once: its name,
+// its type, the forms that have it, and how it is read. search/query_fields.h has the same names with their
+// cache keys.
 class SearchFields {
  public:
   struct Field {

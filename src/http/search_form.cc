@@ -53,7 +53,8 @@ Result<void> read_part(const FormPart& part, SearchFields& fields) {
     return invalid(part.name, "must be a file; a base64 text goes into image_base64");
   }
   if (!wants_file && part.is_file) return invalid(part.name, "must be a text, not a file");
-  if (!wants_file && !simdjson::validate_utf8(part.content)) return malformed(part.name, "is not valid UTF-8");
+  if (!wants_file && !simdjson::validate_utf8(part.content))
+    return malformed(part.name, "is not valid UTF-8");
   FIT_TRY(const FieldValue value, value_of(*field, part.content));
   return fields.set(*field, value);
 }

@@ -22,17 +22,19 @@ enum class SearchForm {
   kBrowse,  // GET /api/v1/items: no photo, example or words
 };
 
-// Parses a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown, given
-// twice, wrong type or value, an empty query, two photos or items), kTooLarge (image over `max_image_bytes`). A member
-// that is null counts as not given. Fast for images of megabytes: base64 is decoded in place.
+// Parses a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown,
+// given twice, wrong type or value, an empty query, two photos or items), kTooLarge (image over
+// `max_image_bytes`). A member that is null counts as not given. Fast for images of megabytes: base64 is
+// decoded in place.
 Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, std::size_t max_image_bytes);
 
-// Parses a multipart/form-data body, where lists and objects are JSON texts. Errors as for parse_search_json().
+// Parses a multipart/form-data body, where lists and objects are JSON texts. Errors as for
+// parse_search_json().
 Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body,
                                         std::size_t max_image_bytes);
 
-// Parses the query string of a URL that lists the catalogue's latest items; lists and objects are JSON texts. Unknown
-// names are ignored. Errors as for parse_search_json().
+// Parses the query string of a URL that lists the catalogue's latest items; lists and objects are JSON texts.
+// Unknown names are ignored. Errors as for parse_search_json().
 Result<SearchRequest> parse_browse(std::string_view url_query);
 
 }  // namespace fit::http

@@ -11,7 +11,7 @@ namespace fit::index {
 
 // What VectorIndex::replace_items() has to change.
 struct Replacement {
-  std::vector<Entry> added;        // new images, and those with another vector or item than before
+  std::vector<Entry> added;      // new images, and those with another vector or item than before
   std::vector<ImageId> removed;  // the items' images that are not among the entries
 };
 

@@ -27,8 +27,8 @@ struct SearchOptions {
   float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
   // Graph search width (HNSW's ef). 0: the index chooses the width of each query for a recall of about 0.97.
   std::size_t effort = 0;
-  // Whether the results are candidates to be fused with others: the graph search then ends at its width, which is
-  // that of `limit`, and may miss some of the last ones.
+  // Whether the results are candidates to be fused with others: the graph search then ends at its width,
+  // which is that of `limit`, and may miss some of the last ones.
   bool are_candidates = false;
 };
 
@@ -55,9 +55,9 @@ class VectorIndex {
   // memory doubles).
   virtual Result<void> upsert(std::span<const Entry> entries) = 0;
 
-  // Makes `entries` exactly the images of `items`; each entry's item is one of them. Images of these items that are
-  // not among the entries are removed. An entry whose vector is already there unchanged costs nothing. Errors as for
-  // upsert().
+  // Makes `entries` exactly the images of `items`; each entry's item is one of them. Images of these items
+  // that are not among the entries are removed. An entry whose vector is already there unchanged costs
+  // nothing. Errors as for upsert().
   virtual Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) = 0;
 
   // Removes images; unknown ones are ignored.

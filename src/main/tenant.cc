@@ -29,10 +29,8 @@ Result<void> Tenant::open_texts() {
 
 void Tenant::open_spaces(const Options& options) {
   shared_ = std::make_unique<serving::SharedSearch>(
-      serving::SharedSearch::Parts{.store = *store_,
-                                   .texts = texts_.get(),
-                                   .log = runtime_.log(),
-                                   .metrics = runtime_.metrics()},
+      serving::SharedSearch::Parts{
+          .store = *store_, .texts = texts_.get(), .log = runtime_.log(), .metrics = runtime_.metrics()},
       shared_search_options(runtime_.config()));
   opener_ = std::make_unique<serving::SpaceOpener>(
       serving::SearchedSpace::Parts{.store = *store_,

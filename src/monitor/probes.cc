@@ -44,8 +44,8 @@ Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMe
     return Error{
         ErrorCode::kUnavailable, fit::format("being built: {} images so far", state.index.images), {}, {}};
   }
-  return Json{{"space", searcher.space().name},        {"kind", state.index.kind},
-              {"images", state.index.images},       {"missing", state.missing},
+  return Json{{"space", searcher.space().name},       {"kind", state.index.kind},
+              {"images", state.index.images},         {"missing", state.missing},
               {"missing_ratio", state.missing_ratio}, {"bytes", state.index.bytes},
               {"position", state.index.position}};
 }

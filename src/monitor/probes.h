@@ -10,8 +10,8 @@
 #include "cache/redis_cache.h"
 #include "embed/embedder.h"
 #include "embed/text_embedder.h"
-#include "search/vector_searcher.h"
 #include "search/state_metrics.h"
+#include "search/vector_searcher.h"
 #include "store/catalogue.h"
 
 // The probes of the parts that /health shows (docs/operations.md). Each returns the part's state for the

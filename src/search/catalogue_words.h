@@ -12,14 +12,15 @@
 
 namespace fit::search {
 
-// The catalogue's texts for the ontology's values: an item may have "tshirts" where the ontology has "t-shirt". Learns
-// new texts as they come and does not forget. Thread-safe. Does not own the values.
+// The catalogue's texts for the ontology's values: an item may have "tshirts" where the ontology has
+// "t-shirt". Learns new texts as they come and does not forget. Thread-safe. Does not own the values.
 class CatalogueWords {
  public:
   CatalogueWords(const PropertyValues& values, ontology::Ontology ontology);
 
-  // The column's texts, in lower case and sorted, that mean this value of `property`; `with_kinds`: or a kind of it.
-  // `column` is the index of `property` or of a property with the same values, as category and subcategory may have.
+  // The column's texts, in lower case and sorted, that mean this value of `property`; `with_kinds`: or a kind
+  // of it. `column` is the index of `property` or of a property with the same values, as category and
+  // subcategory may have.
   std::vector<std::string> texts_of(std::size_t column, std::size_t property, std::string_view value,
                                     bool with_kinds);
 

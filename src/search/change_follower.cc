@@ -34,7 +34,7 @@ void ChangeFollower::follow(Subscriber& subscriber, const std::stop_token& stop)
   Progress progress;
   if (!was_complete) {
     progress = [this, &subscriber, last = std::chrono::steady_clock::now()](std::int64_t done,
-                                                                           std::int64_t total) mutable {
+                                                                            std::int64_t total) mutable {
       const auto now = std::chrono::steady_clock::now();
       if (now - last < kProgressEvery) return;
       last = now;

@@ -11,10 +11,10 @@
 
 namespace fit::search {
 
-// Keeps subscribers in step with the store, in the background: it applies changes after notify(), which follows
-// each write of this process, and every `poll` for writes of other processes. It writes checkpoints after many
-// changes or some time. Subscribers are served in their order, and may belong to several followers. Does not own
-// them; they must outlive it.
+// Keeps subscribers in step with the store, in the background: it applies changes after notify(), which
+// follows each write of this process, and every `poll` for writes of other processes. It writes checkpoints
+// after many changes or some time. Subscribers are served in their order, and may belong to several
+// followers. Does not own them; they must outlive it.
 class ChangeFollower {
  public:
   struct Options {

@@ -67,7 +67,8 @@ class ChangeFollowerTest : public testing::Test {
 
   TempDir folder_;
   Metrics metrics_;
-  std::unique_ptr<store::Catalogue> store_ = store::open_catalogue(store::testing::sqlite_url(folder_)).value();
+  std::unique_ptr<store::Catalogue> store_ =
+      store::open_catalogue(store::testing::sqlite_url(folder_)).value();
   domain::SpaceRecord space_ = store_->spaces().ensure({"test", "test", "1", 4}).value();
 };
 

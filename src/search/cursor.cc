@@ -54,7 +54,8 @@ Result<Cursor> decode_cursor(std::string_view text) {
   cursor.returned = take<std::uint32_t>(rest);
   cursor.query = take<std::uint64_t>(rest);
   cursor.space = take<std::int64_t>(rest);
-  if (take<std::uint32_t>(rest) != expected || is_behind_fused > 1 || std::isnan(cursor.last.score)) return broken;
+  if (take<std::uint32_t>(rest) != expected || is_behind_fused > 1 || std::isnan(cursor.last.score))
+    return broken;
   return cursor;
 }
 

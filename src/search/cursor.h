@@ -9,8 +9,8 @@
 
 namespace fit::search {
 
-// The key by which results are ordered: fused candidates first, then items by similarity alone; within each, higher
-// scores first, and equal scores by smaller id.
+// The key by which results are ordered: fused candidates first, then items by similarity alone; within each,
+// higher scores first, and equal scores by smaller id.
 struct SortKey {
   bool is_behind_fused = false;  // among the items that follow the fused candidates
   double score = 0;

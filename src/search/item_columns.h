@@ -23,8 +23,8 @@ struct PropertyCondition {
   std::span<const std::string> values;
 };
 
-// The filterable columns of a catalogue's items. Implementations: in this process (search/memory_columns.h) and in
-// the database (search/sql_columns.h). Thread-safe; calls may block. Errors are the store's.
+// The filterable columns of a catalogue's items. Implementations: in this process (search/memory_columns.h)
+// and in the database (search/sql_columns.h). Thread-safe; calls may block. Errors are the store's.
 class ItemColumns {
  public:
   virtual ~ItemColumns() = default;
@@ -53,14 +53,16 @@ class ItemColumns {
   virtual Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
                                                        std::size_t property) const = 0;
 
-  // 1 for the item that was listed last of all, half of it for each 30 days before; 0 where the time is not known.
+  // 1 for the item that was listed last of all, half of it for each 30 days before; 0 where the time is not
+  // known.
   virtual Result<std::vector<double>> freshness(std::span<const ItemId> items) const = 0;
 
-  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one has),
-  // conditions that contradict each other. A sentence without a final period.
+  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one
+  // has), conditions that contradict each other. A sentence without a final period.
   virtual Result<std::string> explain_empty(const Filter& filter) const = 0;
 
-  // The values of properties that words can mean; owned by the columns. refresh_values() brings them up to date.
+  // The values of properties that words can mean; owned by the columns. refresh_values() brings them up to
+  // date.
   virtual const PropertyValues& values() const = 0;
   virtual Result<void> refresh_values() const = 0;
 
@@ -70,7 +72,8 @@ class ItemColumns {
   ItemColumns& operator=(const ItemColumns&) = default;
 };
 
-// The freshness of an item listed at `time` when the latest was at `latest`: 2 to the power of -age / 30 days.
+// The freshness of an item listed at `time` when the latest was at `latest`: 2 to the power of -age / 30
+// days.
 double freshness_of(Timestamp time, Timestamp latest);
 
 }  // namespace fit::search

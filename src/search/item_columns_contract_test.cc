@@ -51,8 +51,8 @@ class ItemColumnsContract : public testing::TestWithParam<store::testing::Engine
 
   void add(int number, std::string brand, std::optional<double> price, std::string colour,
            std::string category, std::string status, std::string_view listed_at) {
-    domain::ItemWrite item = item_with_vector(number, fit::format("item {}", number), catalogue_->space().id,
-                                              {1, 0, 0, 0});
+    domain::ItemWrite item =
+        item_with_vector(number, fit::format("item {}", number), catalogue_->space().id, {1, 0, 0, 0});
     item.listing.brand = std::move(brand);
     item.listing.price = price;
     if (price) item.listing.currency = "USD";

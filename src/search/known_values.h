@@ -21,8 +21,8 @@ class KnownValues final : public PropertyValues {
   KnownValues(store::Catalogue& store, store::VectorSearch& search, std::chrono::milliseconds age)
       : store_(store), search_(search), age_(age) {}
 
-  // Reads the values again when they are older than `age` and the catalogue has changed. Blocks. The errors of the
-  // store leave the old values.
+  // Reads the values again when they are older than `age` and the catalogue has changed. Blocks. The errors
+  // of the store leave the old values.
   Result<void> refresh();
 
   std::optional<FoundValue> find_value(const std::string& value,
@@ -40,7 +40,7 @@ class KnownValues final : public PropertyValues {
   store::VectorSearch& search_;
   const std::chrono::milliseconds age_;
   std::mutex refreshing_;
-  std::int64_t position_ = -1;     // of the store when they were read
+  std::int64_t position_ = -1;      // of the store when they were read
   Clock::time_point checked_at_{};  // when the position was compared last
   mutable std::shared_mutex mutex_;
   std::array<Property, domain::kProperties.size()> properties_;

@@ -101,8 +101,8 @@ Result<std::string> MemoryColumns::explain_empty(const Filter& filter) const {
   });
 }
 
-std::optional<PropertyValues::FoundValue> MemoryColumns::find_value(const std::string& value,
-                                                                    std::optional<std::size_t> property) const {
+std::optional<PropertyValues::FoundValue> MemoryColumns::find_value(
+    const std::string& value, std::optional<std::size_t> property) const {
   return most_frequent(property, columns_.property_counts(value));
 }
 

@@ -14,8 +14,8 @@ namespace fit::search {
 // For values that no item has: says so, with the nearest of the known values.
 std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known);
 
-// For a filter whose values all exist: says which conditions exclude every item. none(part) returns whether no item
-// satisfies a part of the filter; its errors are returned.
+// For a filter whose values all exist: says which conditions exclude every item. none(part) returns whether
+// no item satisfies a part of the filter; its errors are returned.
 Result<std::string> contradiction(const Filter& filter,
                                   const std::function<Result<bool>(const Filter& part)>& none);
 

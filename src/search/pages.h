@@ -13,9 +13,9 @@ struct Page {
   std::string next_cursor;
 };
 
-// Reads one page of a query's results. Their order: the fused candidates, then the remaining items by similarity.
-// Nothing follows the candidates where words are all that the query has; the latest items follow where it has
-// nothing but a filter. For one query on one thread; borrows its arguments.
+// Reads one page of a query's results. Their order: the fused candidates, then the remaining items by
+// similarity. Nothing follows the candidates where words are all that the query has; the latest items follow
+// where it has nothing but a filter. For one query on one thread; borrows its arguments.
 class Pages {
  public:
   struct Parts {

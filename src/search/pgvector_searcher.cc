@@ -6,8 +6,8 @@
 
 namespace fit::search {
 
-PgvectorSearcher::PgvectorSearcher(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,
-                                   Metrics& metrics)
+PgvectorSearcher::PgvectorSearcher(store::Catalogue& store, store::VectorSearch& search,
+                                   domain::SpaceRecord space, Metrics& metrics)
     : store_(store),
       search_(search),
       space_(std::move(space)),

@@ -11,7 +11,8 @@ namespace fit::search {
 // selection. Does not own its parts.
 class PgvectorSearcher final : public VectorSearcher {
  public:
-  PgvectorSearcher(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space, Metrics& metrics);
+  PgvectorSearcher(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,
+                   Metrics& metrics);
 
   const domain::SpaceRecord& space() const override { return space_; }
   bool is_complete() const override { return true; }

@@ -3,8 +3,7 @@
 namespace fit::search {
 
 std::optional<PropertyValues::FoundValue> PropertyValues::most_frequent(
-    std::optional<std::size_t> property,
-    const std::array<std::size_t, domain::kProperties.size()>& counts) {
+    std::optional<std::size_t> property, const std::array<std::size_t, domain::kProperties.size()>& counts) {
   static const std::size_t kSecondary = domain::property_index("secondary_color").value_or(0);
   std::optional<FoundValue> best;
   for (std::size_t i = 0; i < counts.size(); ++i) {

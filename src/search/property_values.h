@@ -19,13 +19,13 @@ class PropertyValues {
     std::size_t property = 0;  // index into domain::kProperties
     std::size_t count = 0;     // items that have the value
   };
-  // The (lower-case) value in this property, or in the property in which most items have it, where a secondary
-  // colour comes last. Nothing when no item has it.
+  // The (lower-case) value in this property, or in the property in which most items have it, where a
+  // secondary colour comes last. Nothing when no item has it.
   virtual std::optional<FoundValue> find_value(const std::string& value,
                                                std::optional<std::size_t> property = {}) const = 0;
 
-  // The texts that a property ever had, in the order and spelling in which they came, from the one after the first
-  // `seen`.
+  // The texts that a property ever had, in the order and spelling in which they came, from the one after the
+  // first `seen`.
   virtual std::vector<std::string> values_after(std::size_t property, std::size_t seen) const = 0;
 
  protected:
@@ -35,8 +35,7 @@ class PropertyValues {
 
   // find_value() by the number of items that have the value in each property.
   static std::optional<FoundValue> most_frequent(
-      std::optional<std::size_t> property,
-      const std::array<std::size_t, domain::kProperties.size()>& counts);
+      std::optional<std::size_t> property, const std::array<std::size_t, domain::kProperties.size()>& counts);
 };
 
 }  // namespace fit::search

@@ -49,7 +49,8 @@ struct Query {
   bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }
 };
 
-// kInvalid or kTooLarge naming the field when a part is out of its range, or when the query is empty and no browse.
+// kInvalid or kTooLarge naming the field when a part is out of its range, or when the query is empty and no
+// browse.
 Result<void> check_query(const Query& query);
 
 }  // namespace fit::search

@@ -62,7 +62,8 @@ constexpr std::array kFields = {
                  key.put(query.item_id.value_or(ItemId{}).value);
                }},
     QueryField{"like", kOrders, [](ByteWriter& key, const Query& query) { put(key, std::span(query.like)); }},
-    QueryField{"unlike", kOrders, [](ByteWriter& key, const Query& query) { put(key, std::span(query.unlike)); }},
+    QueryField{"unlike", kOrders,
+               [](ByteWriter& key, const Query& query) { put(key, std::span(query.unlike)); }},
     QueryField{"text", kOrders, [](ByteWriter& key, const Query& query) { key.put_text(query.text); }},
     QueryField{"filters", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.filter); }},
     QueryField{"min_similarity", kOrders,

@@ -13,7 +13,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxParsed = 64;  // words
+constexpr std::size_t kMaxParsed = 64;    // words
 constexpr std::size_t kLongestValue = 3;  // words
 
 constexpr auto kFillers = std::to_array<std::string_view>(
@@ -101,7 +101,7 @@ struct QueryParser::State {
 
   // Adds the properties that the ontology knows. Returns which words that settles.
   std::vector<bool> parse_known(std::span<const Word> words, const QueryParser& parser,
-                               ParsedText& parsed) const {
+                                ParsedText& parsed) const {
     std::vector<bool> taken(words.size());
     static const std::size_t kPrimary = domain::property_index("primary_color").value_or(0);
     static const std::size_t kSecondary = domain::property_index("secondary_color").value_or(0);
@@ -180,7 +180,8 @@ struct QueryParser::State {
       }
       const bool is_filler = std::ranges::contains(kFillers, words[at].lower);
       const std::size_t taken = parse_value(words.subspan(at), negated, parsed);
-      if (taken == 0 && !is_filler && !negated) parsed.rest += (parsed.rest.empty() ? "" : " ") + words[at].text;
+      if (taken == 0 && !is_filler && !negated)
+        parsed.rest += (parsed.rest.empty() ? "" : " ") + words[at].text;
       if (taken > 0 || !is_filler) negated = false;
       at += std::max<std::size_t>(taken, 1);
     }

@@ -17,8 +17,8 @@ namespace fit::search {
 struct SoftProperty {
   std::size_t property = 0;  // index into domain::kProperties
   std::string value;         // lower case: the ontology's, or as the catalogue has it
-  // Lower case: the catalogue's texts for the value and its kinds ("t-shirt": "tshirts", "polo shirt"). The value
-  // alone where it has none.
+  // Lower case: the catalogue's texts for the value and its kinds ("t-shirt": "tshirts", "polo shirt"). The
+  // value alone where it has none.
   std::vector<std::string> values;
   bool wanted = true;    // false: negated, as in "without stripes"
   bool is_used = false;  // some item has one of the values
@@ -26,8 +26,8 @@ struct SoftProperty {
 
 // The meaning of a query's words.
 struct ParsedText {
-  std::string text;                // without the words of the price
-  std::string rest;                // also without those of properties that items have, and fillers ("this but in")
+  std::string text;  // without the words of the price
+  std::string rest;  // also without those of properties that items have, and fillers ("this but in")
   std::vector<std::string> named;  // lower case: words of wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
@@ -36,9 +36,9 @@ struct ParsedText {
   std::vector<store::WordCorrection> corrected;
 };
 
-// Parses the words of a query: first with the ontology's synonyms and negations; words that the ontology does not
-// know are compared with the values of the catalogue's items, in singular and plural. Parses the first 64 words.
-// Thread-safe. Does not own the values.
+// Parses the words of a query: first with the ontology's synonyms and negations; words that the ontology does
+// not know are compared with the values of the catalogue's items, in singular and plural. Parses the first 64
+// words. Thread-safe. Does not own the values.
 class QueryParser {
  public:
   QueryParser(const PropertyValues& values, ontology::Ontology ontology);
@@ -49,8 +49,8 @@ class QueryParser {
   // Whether a value stands for its kinds too: "t-shirt" for "polo shirt".
   enum class Kinds : std::uint8_t { kInclude, kExclude };
 
-  // A value of a property in the catalogue's words. Where no item has it in this property, its sibling is tried:
-  // category for subcategory, the secondary for the primary colour, and the reverse.
+  // A value of a property in the catalogue's words. Where no item has it in this property, its sibling is
+  // tried: category for subcategory, the secondary for the primary colour, and the reverse.
   SoftProperty soft_property(std::size_t property, std::string_view value,
                              Kinds kinds = Kinds::kInclude) const;
 

@@ -116,9 +116,11 @@ TEST_F(QueryParserTest, FindsValuesBesideTheirProperty) {
   item.status = "active";
   item.properties[*domain::property_index("category")] = "Dress";
   folders.upsert(std::span(&item, 1));
-  const auto properties = QueryParser(MemoryColumns(folders), *ontology::Ontology::load()).parse("red dresses").properties;
+  const auto properties =
+      QueryParser(MemoryColumns(folders), *ontology::Ontology::load()).parse("red dresses").properties;
   ASSERT_GE(properties.size(), 2U);
-  EXPECT_EQ(properties[0].values, std::vector<std::string>{"red"}) << "no item says so; the model may believe it";
+  EXPECT_EQ(properties[0].values, std::vector<std::string>{"red"})
+      << "no item says so; the model may believe it";
   EXPECT_EQ(domain::kProperties[properties.back().property], "category") << "a folder's name";
   EXPECT_EQ(properties.back().values, std::vector<std::string>{"dress"});
 }

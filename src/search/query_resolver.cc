@@ -136,8 +136,7 @@ class QueryResolver {
     }
     FIT_TRY(auto vectors, parts_.store.vectors().of_items(parts_.searcher.space().id, std::span(&item, 1)));
     if (vectors.empty()) {
-      return Error{
-          ErrorCode::kUnavailable, "the item's images are not embedded yet", std::string(field), {}};
+      return Error{ErrorCode::kUnavailable, "the item's images are not embedded yet", std::string(field), {}};
     }
     resolved_.excluded.push_back(item);
     return std::move(vectors.front().values);
@@ -193,7 +192,8 @@ class QueryResolver {
     const std::string wanted = wanted_words();
     if (wanted.empty() && resolved_.image_vector) return {};
     std::vector<std::string> texts = {wanted.empty() ? std::string(text) : wanted};
-    const std::string rest = resolved_.image_vector && !resolved_.parsed.properties.empty() ? resolved_.parsed.rest : "";
+    const std::string rest =
+        resolved_.image_vector && !resolved_.parsed.properties.empty() ? resolved_.parsed.rest : "";
     if (!rest.empty()) texts.push_back(rest);
     FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
     resolved_.text_vector = std::move(vectors[0]);
@@ -205,9 +205,9 @@ class QueryResolver {
   Result<void> check_words() const {
     const bool has_image = resolved_.image_vector.has_value();
     const bool are_used = resolved_.words_vector ||
-                               (!resolved_.words.empty() && (has_image || query_.weights.words > 0)) ||
-                               (std::ranges::any_of(resolved_.parsed.properties, &SoftProperty::is_used) &&
-                                (has_image || query_.weights.properties > 0));
+                          (!resolved_.words.empty() && (has_image || query_.weights.words > 0)) ||
+                          (std::ranges::any_of(resolved_.parsed.properties, &SoftProperty::is_used) &&
+                           (has_image || query_.weights.properties > 0));
     if (!are_used) {
       return invalid("text",
                      fit::format("says nothing that can be searched, and the model \"{}\" has no text "
@@ -220,7 +220,8 @@ class QueryResolver {
   // The words without negated ones: a vector of "no stripes" is near stripes.
   std::string wanted_words() const {
     const auto& properties = resolved_.parsed.properties;
-    if (std::ranges::all_of(properties, &SoftProperty::wanted)) return std::string(trim(resolved_.parsed.text));
+    if (std::ranges::all_of(properties, &SoftProperty::wanted))
+      return std::string(trim(resolved_.parsed.text));
     std::string words = resolved_.parsed.rest;
     for (const SoftProperty& one : properties) {
       if (one.wanted) words += (words.empty() ? "" : " ") + one.value;
@@ -248,7 +249,8 @@ class QueryResolver {
     FIT_TRY(const auto predicted, parts_.embedder.predict(std::span(&*resolved_.image_vector, 1)));
     for (const embed::PropertyPrediction& one : predicted.front()) {
       if (!std::ranges::contains(kInherited, one.property) || one.values.empty()) continue;
-      inherit(domain::property_index(one.property).value_or(0), one.values[0].value, one.values[0].confidence);
+      inherit(domain::property_index(one.property).value_or(0), one.values[0].value,
+              one.values[0].confidence);
     }
     return {};
   }
@@ -266,7 +268,8 @@ class QueryResolver {
 
 }  // namespace
 
-Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser, const Query& query) {
+Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser,
+                                    const Query& query) {
   return QueryResolver(parts, parser, query).resolve();
 }
 

@@ -16,7 +16,9 @@ struct ResolverParts {
   TextSpace* texts = nullptr;  // null: there is no text space
 };
 
-// Turns a checked query into vectors, words, properties and a filter. Blocks. Errors as for SearchEngine::search().
-Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser, const Query& query);
+// Turns a checked query into vectors, words, properties and a filter. Blocks. Errors as for
+// SearchEngine::search().
+Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser,
+                                    const Query& query);
 
 }  // namespace fit::search

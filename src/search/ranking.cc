@@ -93,8 +93,8 @@ class Ranker {
     return {};
   }
 
-  // The selected items that have the named properties, and the confidently inherited ones where some items have
-  // those too; nothing when there are no such items, or the words name no property.
+  // The selected items that have the named properties, and the confidently inherited ones where some items
+  // have those too; nothing when there are no such items, or the words name no property.
   Result<std::optional<Selection>> select_agreeing() const {
     if (resolved_.parsed.properties.empty() || query_.weights.properties == 0) return std::nullopt;
     Filter filter = resolved_.filter;
@@ -125,7 +125,8 @@ class Ranker {
         const auto sum = blended(*resolved_.image_vector, *resolved_.text_vector);
         if (sum) FIT_CHECK(list("text", *sum, weights.text * kRest, selection_));
       }
-      if (resolved_.rest_vector) FIT_CHECK(list("text", *resolved_.rest_vector, weights.text * kRest, selection_));
+      if (resolved_.rest_vector)
+        FIT_CHECK(list("text", *resolved_.rest_vector, weights.text * kRest, selection_));
     } else if (resolved_.text_vector) {
       FIT_CHECK(list("text", *resolved_.text_vector, weights.text, selection_));
       if (agreeing) FIT_CHECK(list("text", *resolved_.text_vector, weights.text, *agreeing));
@@ -137,12 +138,13 @@ class Ranker {
     return list_words();
   }
 
-  // Adds the list of the items whose texts are nearest to the words. Each counts by how much nearer it is than the
-  // last of the list, so that a list of equally near items changes nothing.
+  // Adds the list of the items whose texts are nearest to the words. Each counts by how much nearer it is
+  // than the last of the list, so that a list of equally near items changes nothing.
   Result<void> list_texts() {
     const double weight = query_.weights.text * (resolved_.image_vector ? kRest : 1);
     if (weight == 0) return {};
-    const std::size_t limit = resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
+    const std::size_t limit =
+        resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
     FIT_TRY(const auto found, parts_.text_searcher->nearest(*resolved_.words_vector, limit, selection_));
     if (found.empty()) return {};
     const double last = found.back().similarity;
@@ -160,7 +162,8 @@ class Ranker {
   // Adds the list of the items whose texts have the words.
   Result<void> list_words() {
     if (resolved_.words.empty() || query_.weights.words == 0) return {};
-    const std::size_t limit = resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
+    const std::size_t limit =
+        resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
     FIT_TRY(const auto found, parts_.words.find(resolved_.words, limit, selection_));
     double all = 0;
     double names = 0;
@@ -169,8 +172,8 @@ class Ranker {
       const bool is_telling = found.words[i].is_name || found.words[i].weight >= kRare;
       if (i < resolved_.free_words && is_telling) names += found.words[i].weight;
     }
-    const double weight =
-        query_.weights.words * (resolved_.image_vector ? kRest : 1) * (all > 0 ? 1 + kNames * names / all : 1);
+    const double weight = query_.weights.words * (resolved_.image_vector ? kRest : 1) *
+                          (all > 0 ? 1 + kNames * names / all : 1);
     if (found.hits.empty()) return {};
     const store::WordHit& best = found.hits.front();
     const double unit = best.score > 0 ? weight * best.matched / best.score : 0;
@@ -253,7 +256,8 @@ class Ranker {
       ++next;
     }
     for (const ResolvedQuery::Inherited& one : resolved_.inherited) {
-      add_agreement(one.property, unit * kInherited * one.confidence, "kind", matches[next], predictions[next]);
+      add_agreement(one.property, unit * kInherited * one.confidence, "kind", matches[next],
+                    predictions[next]);
       ++next;
     }
     return {};
@@ -285,7 +289,7 @@ class Ranker {
   const Selection& selection_;
   std::vector<Candidate> candidates_;
   std::unordered_map<ItemId, std::size_t> indexes_;  // into candidates_, until some are dropped
-  std::vector<embed::Vector> best_vectors_;         // of the candidates
+  std::vector<embed::Vector> best_vectors_;          // of the candidates
 };
 
 }  // namespace

@@ -23,8 +23,8 @@ inline constexpr std::size_t kRankedDepth = 100;
 
 // A query as vectors, words, properties and a filter.
 struct ResolvedQuery {
-  // A property of the examples that results share where the words do not name another: "this but in red" stays a
-  // jacket.
+  // A property of the examples that results share where the words do not name another: "this but in red"
+  // stays a jacket.
   struct Inherited {
     SoftProperty property;
     double confidence = 1;  // 0..1
@@ -37,8 +37,8 @@ struct ResolvedQuery {
   std::optional<embed::Vector> text_vector;  // of the words, where the space embeds texts
   // Of the words that name no property of any item; beside an image vector only.
   std::optional<embed::Vector> rest_vector;
-  // Searched in titles, brands and descriptions: first the words that name no property, then, without an image
-  // vector, those that name wanted properties.
+  // Searched in titles, brands and descriptions: first the words that name no property, then, without an
+  // image vector, those that name wanted properties.
   std::vector<std::string> words;
   std::size_t free_words = 0;  // of them, those that name no property
   std::vector<Inherited> inherited;
@@ -92,15 +92,15 @@ struct RankingParts {
 
 // The fused candidates of a query, best first, equal ones by id; the same for every page.
 //
-// Candidates come from lists: the items nearest to the image vector (reranked by their similarity in the rerank
-// spaces), to the text vector and to the sum of both, each over the selection and over its items with the named
-// properties; the items that have the words; and the items whose texts are nearest to the words in the text space.
-// The lists are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight / (60 + rank)). In the
-// list of words, an item's part is scaled by its score beside the best one's, and by the share of the words that the
-// best one has; in that of texts, by how much nearer the item is than the last of the list. Words that are names (a
-// brand's, or with a digit) or rare count up to four times, since vectors represent them poorly. Agreement with the
-// named and inherited properties adds as much as a first rank; similarity to `unlike` examples subtracts.
-// The errors of the parts.
+// Candidates come from lists: the items nearest to the image vector (reranked by their similarity in the
+// rerank spaces), to the text vector and to the sum of both, each over the selection and over its items with
+// the named properties; the items that have the words; and the items whose texts are nearest to the words in
+// the text space. The lists are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight
+// / (60 + rank)). In the list of words, an item's part is scaled by its score beside the best one's, and by
+// the share of the words that the best one has; in that of texts, by how much nearer the item is than the
+// last of the list. Words that are names (a brand's, or with a digit) or rare count up to four times, since
+// vectors represent them poorly. Agreement with the named and inherited properties adds as much as a first
+// rank; similarity to `unlike` examples subtracts. The errors of the parts.
 Result<std::vector<Candidate>> rank_candidates(const RankingParts& parts, const Query& query,
                                                const ResolvedQuery& resolved, const Selection& selection);
 

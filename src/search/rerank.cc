@@ -55,8 +55,8 @@ Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting) 
   return weights;
 }
 
-Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const RerankSpace> spaces, const Query& query,
-                                 const media::Limits& limits) {
+Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const RerankSpace> spaces,
+                                     const Query& query, const media::Limits& limits) {
   std::vector<ItemId> examples = query.like;
   if (query.item_id) examples.insert(examples.begin(), *query.item_id);
   RerankVectors vectors;
@@ -71,8 +71,8 @@ Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const Re
   return vectors;
 }
 
-Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces, const RerankVectors& vectors,
-                    std::vector<domain::Neighbor>& neighbors) {
+Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces,
+                    const RerankVectors& vectors, std::vector<domain::Neighbor>& neighbors) {
   std::vector<ItemId> items;
   std::unordered_map<ItemId, double> scores;
   for (const domain::Neighbor& one : neighbors) {

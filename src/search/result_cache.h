@@ -13,10 +13,10 @@
 
 namespace fit::search {
 
-// Caches search results for as long as the catalogue is unchanged: the store's position is part of the key, so that
-// results are found only while nothing was written since. The order and its explanation are cached; the items'
-// records are read from the store again. Results are cached only if nothing changed while they were computed and
-// columns and indexes had reached that position. Thread-safe. Does not own its parts.
+// Caches search results for as long as the catalogue is unchanged: the store's position is part of the key,
+// so that results are found only while nothing was written since. The order and its explanation are cached;
+// the items' records are read from the store again. Results are cached only if nothing changed while they
+// were computed and columns and indexes had reached that position. Thread-safe. Does not own its parts.
 class ResultCache {
  public:
   struct Parts {

@@ -74,14 +74,15 @@ class AnswerCacheTest : public testing::Test {
 
   void open(cache::Cache& cache, const std::string& settings = "",
             std::optional<embed::RelevanceCurve> words = std::nullopt) {
-    results_cache_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
-                                                                .searcher = searcher_,
-                                                                .columns = item_columns_,
-                                                                .cache = cache,
-                                                                .time_to_live = std::chrono::hours(1),
-                                                                .settings = settings,
-                                                                .relevance = {.photo = {}, .words = words},
-                                                                .metrics = metrics_});
+    results_cache_ =
+        std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
+                                                         .searcher = searcher_,
+                                                         .columns = item_columns_,
+                                                         .cache = cache,
+                                                         .time_to_live = std::chrono::hours(1),
+                                                         .settings = settings,
+                                                         .relevance = {.photo = {}, .words = words},
+                                                         .metrics = metrics_});
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
                                                                  .searcher = searcher_,

@@ -28,8 +28,8 @@ struct Hit {
   // Cosine of the best image to the query's image vector, else to its text vector; 1 is best. NaN for a query
   // without vectors.
   double similarity = std::numeric_limits<double>::quiet_NaN();
-  // The calibrated probability, 0 to 1, that the item is of the requested kind: the type of garment of the photo or
-  // the examples, or else what the text says. Nothing where the space is not calibrated.
+  // The calibrated probability, 0 to 1, that the item is of the requested kind: the type of garment of the
+  // photo or the examples, or else what the text says. Nothing where the space is not calibrated.
   std::optional<double> relevance;
   double score = 0;              // orders the hits; higher is better
   bool is_behind_fused = false;  // found by similarity alone, behind the fused candidates
@@ -41,13 +41,14 @@ struct Hit {
 struct SearchResults {
   std::vector<Hit> hits;  // best first
   std::string space;      // the vector space that was searched
-  // Predicted for the garment in the query's photo; empty for other queries and for models that predict nothing.
+  // Predicted for the garment in the query's photo; empty for other queries and for models that predict
+  // nothing.
   embed::PropertyPredictions predicted;
   std::optional<ParsedText> parsed_text;  // for queries with words
-  std::vector<domain::Facet> facets;              // over the items that satisfy the filter, in the requested order
-  std::string reason;                     // why there are no hits, where the filter or the words exclude all items
-  std::string next_cursor;                // of the next page, if Query::paged is set and there may be one
-  bool is_cached = false;                 // found in the result cache
+  std::vector<domain::Facet> facets;      // over the items that satisfy the filter, in the requested order
+  std::string reason;        // why there are no hits, where the filter or the words exclude all items
+  std::string next_cursor;   // of the next page, if Query::paged is set and there may be one
+  bool is_cached = false;    // found in the result cache
   bool is_degraded = false;  // computed without the text space, whose provider failed: not cached
   double embed_ms = 0;
   double search_ms = 0;
@@ -63,9 +64,10 @@ struct TextSearch {
 
 // Executes queries. Thread-safe; calls block. Does not own its parts.
 //
-// The results of a photo or an item alone are ordered by similarity. With words or further examples, candidates are
-// fused as search/ranking.h says, and the remaining items follow by similarity, so that a page has `limit` items
-// whenever that many match the filter. Pages of one query never overlap while the catalogue is unchanged.
+// The results of a photo or an item alone are ordered by similarity. With words or further examples,
+// candidates are fused as search/ranking.h says, and the remaining items follow by similarity, so that a page
+// has `limit` items whenever that many match the filter. Pages of one query never overlap while the catalogue
+// is unchanged.
 class SearchEngine {
  public:
   struct Parts {
@@ -77,15 +79,15 @@ class SearchEngine {
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
-    ResultCache* cache = nullptr;           // null: results are not cached
+    ResultCache* cache = nullptr;          // null: results are not cached
     std::optional<TextSearch> texts = {};  // nothing: there is no text space
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
 
   // The errors of check_query(); kInvalid (a text that cannot be searched where the space has no text side, a
-  // malformed cursor or one of another query); kNotFound (item_id, like, unlike); the errors of media::decode for
-  // the image; kUnavailable while the index is being built.
+  // malformed cursor or one of another query); kNotFound (item_id, like, unlike); the errors of media::decode
+  // for the image; kUnavailable while the index is being built.
   Result<SearchResults> search(const Query& query);
 
  private:

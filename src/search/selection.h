@@ -8,14 +8,14 @@
 
 namespace fit::search {
 
-// The items that satisfy a filter, as ItemColumns::select() describes them. A VectorSearcher reads the form that it
-// understands: one in a database the filter, one in this process the bitmap. A value: copies are independent, and
-// concurrent reads are safe.
+// The items that satisfy a filter, as ItemColumns::select() describes them. A VectorSearcher reads the form
+// that it understands: one in a database the filter, one in this process the bitmap. A value: copies are
+// independent, and concurrent reads are safe.
 struct Selection {
-  Filter filter;                                   // all conditions; empty: every active item
-  std::optional<index::ItemSet> items = {};        // the bitmap of the selected items, from columns that make one
-  bool selects_all = false;                        // the filter excludes no item: a bitmap is not needed
-  std::optional<std::size_t> estimate = {};        // number of selected items, where the columns know it
+  Filter filter;                             // all conditions; empty: every active item
+  std::optional<index::ItemSet> items = {};  // the bitmap of the selected items, from columns that make one
+  bool selects_all = false;                  // the filter excludes no item: a bitmap is not needed
+  std::optional<std::size_t> estimate = {};  // number of selected items, where the columns know it
 };
 
 }  // namespace fit::search

@@ -10,9 +10,9 @@
 
 namespace fit::search {
 
-// Columns that the database filters and counts. This process holds only the values of properties, for some seconds,
-// so that any number of processes may share one database. Selections have a filter and no bitmap. Does not own its
-// parts.
+// Columns that the database filters and counts. This process holds only the values of properties, for some
+// seconds, so that any number of processes may share one database. Selections have a filter and no bitmap.
+// Does not own its parts.
 class SqlColumns final : public ItemColumns {
  public:
   // `values_age`: how old the values of properties may be.

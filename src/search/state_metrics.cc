@@ -17,11 +17,7 @@ constexpr int kPauseFactor = 20;
 
 StateMetrics::StateMetrics(store::Catalogue& store, const VectorSearcher& searcher, std::int64_t text_space,
                            Log log, Metrics& metrics)
-    : store_(store),
-      searcher_(searcher),
-      text_space_(text_space),
-      log_(std::move(log)),
-      metrics_(metrics) {
+    : store_(store), searcher_(searcher), text_space_(text_space), log_(std::move(log)), metrics_(metrics) {
   task_.start([this](const std::stop_token&) { run(); });
 }
 
@@ -40,7 +36,8 @@ void StateMetrics::run() {
       log_.warning("the state of the index is not known", {{"reason", measured.error().describe()}});
     }
     has_failed = !measured;
-    pause = std::clamp<std::chrono::steady_clock::duration>(kPauseFactor * watch.elapsed(), kMinPause, kMaxPause);
+    pause =
+        std::clamp<std::chrono::steady_clock::duration>(kPauseFactor * watch.elapsed(), kMinPause, kMaxPause);
   } while (task_.wait_for(pause));
 }
 

@@ -12,9 +12,9 @@
 
 namespace fit::search {
 
-// Measures the state of an index in the background: its size, its images, the share of images without a vector, and
-// the number of vectors of texts. It measures every second, and less often where measuring is slow, so that it takes
-// at most a twentieth of one connection's time. Does not own its parts.
+// Measures the state of an index in the background: its size, its images, the share of images without a
+// vector, and the number of vectors of texts. It measures every second, and less often where measuring is
+// slow, so that it takes at most a twentieth of one connection's time. Does not own its parts.
 class StateMetrics {
  public:
   // `text_space`: the id of the text space; 0: there is none.
@@ -31,8 +31,8 @@ class StateMetrics {
     double missing_ratio = 0;  // of all images
     std::int64_t text_vectors = 0;
   };
-  // The state of now where measuring is quick, else the last one measured. Thread-safe; may block. The errors of the
-  // store.
+  // The state of now where measuring is quick, else the last one measured. Thread-safe; may block. The errors
+  // of the store.
   Result<State> state();
 
  private:

@@ -13,8 +13,8 @@
 
 namespace fit::search {
 
-// An empty catalogue of one engine for tests, with the searcher and the columns that belong to it: an index and columns
-// in memory on SQLite, pgvector and SQL on PostgreSQL.
+// An empty catalogue of one engine for tests, with the searcher and the columns that belong to it: an index
+// and columns in memory on SQLite, pgvector and SQL on PostgreSQL.
 class TestCatalogue {
  public:
   TestCatalogue(const store::testing::Engine& engine, const std::string& space, int dimensions) {

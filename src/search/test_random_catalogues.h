@@ -12,8 +12,8 @@
 
 namespace fit::search {
 
-// Two catalogues with the same random items, for tests that compare implementations: one in memory (SQLite), and one of
-// another engine. Items have one to three images; ids are the same in both.
+// Two catalogues with the same random items, for tests that compare implementations: one in memory (SQLite),
+// and one of another engine. Items have one to three images; ids are the same in both.
 class RandomCatalogues {
  public:
   static constexpr int kDimensions = 8;

@@ -9,8 +9,8 @@
 
 namespace fit::search {
 
-// Embeds the words of queries into the text space, where items' texts have vectors. The provider may be unavailable
-// at any time; queries then do without. Thread-safe; calls block. Does not own its parts.
+// Embeds the words of queries into the text space, where items' texts have vectors. The provider may be
+// unavailable at any time; queries then do without. Thread-safe; calls block. Does not own its parts.
 class TextSpace {
  public:
   struct Parts {

@@ -57,7 +57,8 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
  protected:
   TextSpaceTest() : embedder_(GetParam()) {
     space_ = store_->spaces().ensure({"blind", "b", "1", kDimensions}).value();
-    text_space_ = store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
+    text_space_ =
+        store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
     open_texts();
@@ -71,23 +72,24 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     searcher_ = std::make_unique<IndexSearcher>(*index_);
     text_searcher_ = std::make_unique<IndexSearcher>(*text_index_);
     results_cache_ = std::make_unique<ResultCache>(ResultCache::Parts{.store = *store_,
-                                                                .searcher = *searcher_,
-                                                                .columns = item_columns_,
-                                                                .text_searcher = text_searcher_.get(),
-                                                                .cache = cache_,
-                                                                .time_to_live = std::chrono::hours(1),
-                                                                .settings = {},
-                                                                .metrics = metrics_});
-    engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
-                                                                 .embedder = embedder_,
-                                                                 .searcher = *searcher_,
-                                                                 .columns = item_columns_,
-                                                                 .ontology = *ontology::Ontology::load(),
-                                                                 .rerank_spaces = {},
-                                                                 .image_limits = {},
-                                                                 .metrics = metrics_,
-                                                                 .cache = results_cache_.get(),
-                                                                 .texts = TextSearch{texts_, *text_searcher_}});
+                                                                      .searcher = *searcher_,
+                                                                      .columns = item_columns_,
+                                                                      .text_searcher = text_searcher_.get(),
+                                                                      .cache = cache_,
+                                                                      .time_to_live = std::chrono::hours(1),
+                                                                      .settings = {},
+                                                                      .metrics = metrics_});
+    engine_ =
+        std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
+                                                           .embedder = embedder_,
+                                                           .searcher = *searcher_,
+                                                           .columns = item_columns_,
+                                                           .ontology = *ontology::Ontology::load(),
+                                                           .rerank_spaces = {},
+                                                           .image_limits = {},
+                                                           .metrics = metrics_,
+                                                           .cache = results_cache_.get(),
+                                                           .texts = TextSearch{texts_, *text_searcher_}});
   }
 
   ItemId add(int number, const std::string& what, bool with_text_vector = true) {
@@ -96,7 +98,8 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     item.listing.price = number;
     const ItemId id = store_->items().upsert(std::span(&item, 1)).value().front().id;
     if (!with_text_vector) return id;
-    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"}, Provider::vector(what)};
+    const store::TextVectorWrite put{{id, store_->items().get(id).value().updated_at, "h"},
+                                     Provider::vector(what)};
     EXPECT_TRUE(store_->vectors().put(text_space_.id, std::span(&put, 1)));
     return id;
   }

@@ -17,17 +17,17 @@ namespace fit::search {
 
 // The state of a vector index, for health checks and metrics.
 struct SearcherState {
-  std::string kind;                         // "exact", "hnsw"; "pgvector hnsw" and "pgvector exact" in the database
-  std::size_t images = 0;                   // vectors in the index
-  std::size_t bytes = 0;                    // of the index
-  std::int64_t position = 0;                // the change number of the store that the index has reached
+  std::string kind;           // "exact", "hnsw"; "pgvector hnsw" and "pgvector exact" in the database
+  std::size_t images = 0;     // vectors in the index
+  std::size_t bytes = 0;      // of the index
+  std::int64_t position = 0;  // the change number of the store that the index has reached
   std::optional<std::size_t> missing = {};  // images without a vector in the space, where it is known
 };
 
-// Finds the nearest items in one vector space, of images or of texts. Implementations: an index in this process
-// (search/index_searcher.h) and pgvector (search/pgvector_searcher.h). A searcher works with any ItemColumns whose
-// selections have the form that it reads: kInternal for one that lacks it. Thread-safe; calls may block. Other
-// errors are the store's.
+// Finds the nearest items in one vector space, of images or of texts. Implementations: an index in this
+// process (search/index_searcher.h) and pgvector (search/pgvector_searcher.h). A searcher works with any
+// ItemColumns whose selections have the form that it reads: kInternal for one that lacks it. Thread-safe;
+// calls may block. Other errors are the store's.
 class VectorSearcher {
  public:
   virtual ~VectorSearcher() = default;
@@ -42,15 +42,15 @@ class VectorSearcher {
 
   virtual Result<SearcherState> state() const = 0;
 
-  // The nearest items of the selection by their best vector, best first; equal similarities by smaller item id.
-  // Exactly `limit` items whenever that many are selected and reach `min_similarity`. `vector` has the space's
-  // dimensions and L2 norm 1.
+  // The nearest items of the selection by their best vector, best first; equal similarities by smaller item
+  // id. Exactly `limit` items whenever that many are selected and reach `min_similarity`. `vector` has the
+  // space's dimensions and L2 norm 1.
   virtual Result<std::vector<domain::Neighbor>> nearest(
       std::span<const float> vector, std::size_t limit, const Selection& selection,
       float min_similarity = -std::numeric_limits<float>::infinity()) const = 0;
 
-  // Nearest items that are fused with other candidates: as nearest(), but some of the last may be missing where
-  // that is cheaper.
+  // Nearest items that are fused with other candidates: as nearest(), but some of the last may be missing
+  // where that is cheaper.
   virtual Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
                                                            const Selection& selection) const {
     return nearest(vector, limit, selection);

@@ -157,8 +157,9 @@ class PostgresSearcherTest : public testing::TestWithParam<store::testing::Engin
   }
   static std::vector<std::int64_t> nearest(TestCatalogue& catalogue, std::span<const float> query,
                                            std::size_t limit, const Filter& filter, float least) {
-    return sorted_ids(
-        catalogue.searcher().nearest(query, limit, catalogue.columns().select(filter).value(), least).value());
+    return sorted_ids(catalogue.searcher()
+                          .nearest(query, limit, catalogue.columns().select(filter).value(), least)
+                          .value());
   }
   std::unique_ptr<RandomCatalogues> catalogues_;
 };

@@ -8,11 +8,11 @@ namespace fit::serving {
 Result<void> SharedSearch::load() {
   if (is_loaded_) return {};
   if (store::VectorSearch* const search = parts_.store.vector_search()) {
-    columns_ = std::make_unique<search::SqlColumns>(parts_.store, *search, parts_.metrics, options_.values_age);
+    columns_ =
+        std::make_unique<search::SqlColumns>(parts_.store, *search, parts_.metrics, options_.values_age);
   } else {
     if (!memory_) {
-      memory_ =
-          std::make_unique<search::CatalogueColumns>(parts_.store, options_.columns_file, parts_.log);
+      memory_ = std::make_unique<search::CatalogueColumns>(parts_.store, options_.columns_file, parts_.log);
       columns_ = std::make_unique<search::MemoryColumns>(*memory_);
     }
     FIT_CHECK(memory_->catch_up());

@@ -14,8 +14,8 @@
 
 namespace fit::serving {
 
-// What searches in every image space of one catalogue share: the filter columns, in this process or in the database,
-// and the text space, where there is one. Does not own the objects in Parts; they must outlive it.
+// What searches in every image space of one catalogue share: the filter columns, in this process or in the
+// database, and the text space, where there is one. Does not own the objects in Parts; they must outlive it.
 class SharedSearch {
  public:
   struct Parts {

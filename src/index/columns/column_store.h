@@ -72,15 +72,15 @@ class ColumnStore {
   std::size_t size() const;          // items
   std::size_t memory_bytes() const;  // the columns and their dictionaries
 
-  // Writes a snapshot to `file`, whose folder is made if need be: beside the old one, synced and renamed, with a
-  // checksum. `catalogue` is the store's id, `position` the change number up to which the columns are complete.
-  // An error leaves the old snapshot; kConflict while another process saves there.
+  // Writes a snapshot to `file`, whose folder is made if need be: beside the old one, synced and renamed,
+  // with a checksum. `catalogue` is the store's id, `position` the change number up to which the columns are
+  // complete. An error leaves the old snapshot; kConflict while another process saves there.
   Result<void> save(const std::filesystem::path& file, const std::string& catalogue,
                     std::int64_t position) const;
 
-  // Replaces the content by a snapshot of that catalogue and returns its position. kNotFound when there is none;
-  // kMalformed when it is damaged, of another catalogue, format version or list of columns: the caller reads the
-  // store. An error leaves the columns as they were.
+  // Replaces the content by a snapshot of that catalogue and returns its position. kNotFound when there is
+  // none; kMalformed when it is damaged, of another catalogue, format version or list of columns: the caller
+  // reads the store. An error leaves the columns as they were.
   Result<std::int64_t> load(const std::filesystem::path& file, const std::string& catalogue);
 
  private:

@@ -31,11 +31,13 @@ struct GraphQuery {
   const float* vector = nullptr;
   std::size_t width = 0;            // the number of nearest matching nodes to keep: ef
   const ItemSet* filter = nullptr;  // other nodes are traversed and not returned
-  // Scores only nodes that match: the search moves to a node's neighbours, and through neighbours that do not match to
-  // their neighbours (ACORN: Patel et al. 2024, arXiv:2403.04871). For filters that some percent of the nodes match.
+  // Scores only nodes that match: the search moves to a node's neighbours, and through neighbours that do not
+  // match to their neighbours (ACORN: Patel et al. 2024, arXiv:2403.04871). For filters that some percent of
+  // the nodes match.
   bool two_hops = false;
-  // The search continues while the distance of the next node is at most `reach` times that of the last node kept. 1 is
-  // the paper's rule; a larger value makes searches longer, most of all for queries far from all nodes.
+  // The search continues while the distance of the next node is at most `reach` times that of the last node
+  // kept. 1 is the paper's rule; a larger value makes searches longer, most of all for queries far from all
+  // nodes.
   float reach = 1;
   std::size_t far_distances = ~std::size_t{0};   // after this many distances, reach is 1
   std::size_t most_distances = ~std::size_t{0};  // the search gives up after about this many
@@ -52,19 +54,19 @@ struct GraphResult {
   bool gave_up = false;       // most_distances was reached: nearer nodes may exist
 };
 
-// A hierarchical navigable small world (Malkov, Yashunin 2018, arXiv:1603.09320). A node's number is its slot. Dead
-// nodes still connect others until compacted().
+// A hierarchical navigable small world (Malkov, Yashunin 2018, arXiv:1603.09320). A node's number is its
+// slot. Dead nodes still connect others until compacted().
 //
-// It differs from the paper in three ways. A new node writes its own lists before any other node points to it, so that
-// searches do not wait for insertions. A vector nearly equal to a node's (the same photo in many listings) does not
-// enter the graph: it becomes a satellite of that node, in a chain that a search scores when it meets the node. Groups
-// of equal vectors would otherwise link only to each other, and searches would not reach them. A search may stop by
-// distance instead of by width (GraphQuery::reach), as in distance adaptive beam search (Al-Jazzazi et al. 2025,
-// arXiv:2505.15636).
+// It differs from the paper in three ways. A new node writes its own lists before any other node points to
+// it, so that searches do not wait for insertions. A vector nearly equal to a node's (the same photo in many
+// listings) does not enter the graph: it becomes a satellite of that node, in a chain that a search scores
+// when it meets the node. Groups of equal vectors would otherwise link only to each other, and searches would
+// not reach them. A search may stop by distance instead of by width (GraphQuery::reach), as in distance
+// adaptive beam search (Al-Jazzazi et al. 2025, arXiv:2505.15636).
 //
-// begin_links() and end_links() enclose insertions: between them, link() may run on many threads, and searches lock a
-// list while they copy it. Outside, lists are read without locks. begin_links(), end_links() and every other change of
-// the graph need it for themselves.
+// begin_links() and end_links() enclose insertions: between them, link() may run on many threads, and
+// searches lock a list while they copy it. Outside, lists are read without locks. begin_links(), end_links()
+// and every other change of the graph need it for themselves.
 class Graph {
  public:
   using Hit = GraphResult::Hit;

@@ -14,24 +14,26 @@ constexpr std::size_t kDistancesPerWidth = 9;
 constexpr std::size_t kTwoHopsPerWidth = 25;
 
 // The share of matching nodes for which a search goes two hops: with 2m = 32 links a node, a tenth of a
-// node's neighbours' neighbours are a hundred nodes, enough to navigate. With many matching, one hop is enough.
+// node's neighbours' neighbours are a hundred nodes, enough to navigate. With many matching, one hop is
+// enough.
 constexpr double kFewForTwoHops = 0.03;
 constexpr double kManyForTwoHops = 0.35;
 
-// How far beyond the last node kept a search continues when the caller leaves the effort to the index, as a share of
-// that node's distance, and the rank among all nodes for which the share was measured. Few nodes lie within that shell
-// near the query's own kind; far from it many do, and the search grows with them. docs/decisions/0007.
+// How far beyond the last node kept a search continues when the caller leaves the effort to the index, as a
+// share of that node's distance, and the rank among all nodes for which the share was measured. Few nodes lie
+// within that shell near the query's own kind; far from it many do, and the search grows with them.
+// docs/decisions/0007.
 constexpr double kShell = 0.04;
 constexpr double kShellOfTwoHops = 0.06;
 constexpr double kShellRank = 20;
 constexpr std::size_t kLeastWidth = 20;  // narrower searches get stuck in graphs of few links
 
-// A query far from every node has half the graph in its shell: the shell applies for this many distances, and for
-// twice those of an easy query.
+// A query far from every node has half the graph in its shell: the shell applies for this many distances, and
+// for twice those of an easy query.
 constexpr std::size_t kFarDistances = 2500;
 
-// The higher the rank of the last node kept, the more likely a search passes its equals, and the thinner a shell is
-// enough.
+// The higher the rank of the last node kept, the more likely a search passes its equals, and the thinner a
+// shell is enough.
 float reach_for(double shell, double rank) {
   return static_cast<float>(1 + shell * std::pow(kShellRank / rank, 1.0 / 6));
 }
@@ -57,7 +59,8 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
   // A requested effort is a width. Ours is the number of images that the wanted items may have, and a reach.
   const bool is_chosen_here = options.effort == 0;
   std::size_t width = std::max(is_chosen_here ? kLeastWidth : options.effort, wanted);
-  if (is_chosen_here && table_.live() > table_.items()) width = width * 3 / 2 * table_.live() / table_.items();
+  if (is_chosen_here && table_.live() > table_.items())
+    width = width * 3 / 2 * table_.live() / table_.items();
   width = std::min(width, table_.live());
   const double matching = static_cast<double>(images) / static_cast<double>(table_.live());
   const bool two_hops = is_chosen_here && matching >= kFewForTwoHops && matching <= kManyForTwoHops;
@@ -67,13 +70,13 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
   };
   for (; cost() < images; width *= 4) {
     GraphQuery graph_query{.vector = query.data(),
-                    .width = width,
-                    .filter = options.filter,
-                    .two_hops = two_hops,
-                    .most_distances = images};
+                           .width = width,
+                           .filter = options.filter,
+                           .two_hops = two_hops,
+                           .most_distances = images};
     if (is_chosen_here && !options.are_candidates) {
       graph_query.reach = two_hops ? reach_for(kShellOfTwoHops, static_cast<double>(width))
-                            : reach_for(kShell, static_cast<double>(width) / matching);
+                                   : reach_for(kShell, static_cast<double>(width) / matching);
       graph_query.far_distances = std::min(kFarDistances + 2 * cost(), images / 2);
     }
     const GraphResult result = graph_->search(graph_query, table_);
