@@ -6,11 +6,15 @@ namespace fit::store {
 
 const std::vector<std::string>& filter_columns() {
   static const std::vector<std::string> columns = [] {
-    const auto first_property = domain::kTextColumns.begin() + domain::kListingColumns;
-    std::vector<std::string> all(domain::kTextColumns.begin(), first_property);
-    all.emplace_back(domain::kPriceColumn);
-    all.emplace_back(domain::kListedAtColumn);
-    all.insert(all.end(), first_property, domain::kTextColumns.end());
+    std::vector<std::string> all;
+    all.reserve(domain::kTextColumns.size() + 2);
+    for (std::size_t i = 0; i < domain::kTextColumns.size(); ++i) {
+      if (i == domain::kListingColumns) {
+        all.emplace_back(domain::kPriceColumn);
+        all.emplace_back(domain::kListedAtColumn);
+      }
+      all.emplace_back(domain::kTextColumns[i]);
+    }
     return all;
   }();
   return columns;
