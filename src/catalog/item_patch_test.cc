@@ -39,9 +39,9 @@ domain::Listing patched(const Json& patch) {
 TEST(ItemPatch, SellerFieldsLeaveOutWhatTheProgramFilledIn) {
   const Json expected{{"title", "Rust dress"},
                       {"currency", "EUR"},
-                      {"price", 12.5},
                       {"status", "active"},
-                      {"properties", {{"category", "dresses"}}}};
+                      {"properties", {{"category", "dresses"}}},
+                      {"price", 12.5}};
   EXPECT_EQ(seller_fields(dress()), expected);
 }
 
