@@ -48,7 +48,7 @@ def test_texts_and_images_keep_their_order(builtin_server):
 
 def test_usage_counts_the_tokens_of_the_model(builtin_server):
     """The built-in model reads the phrases that it knows; others and blanks are no tokens."""
-    response = embed(builtin_server, input=["  red   dress ", "a red xyzzy dress", data_url(3)])
+    response = embed(builtin_server, input=["  red   dress ", "red xyzzy dress", data_url(3)])
     assert response.json()["usage"] == {"prompt_tokens": 4, "total_tokens": 4}
 
 
