@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, BlobStoreContract,
                              [](const std::filesystem::path& folder) -> std::unique_ptr<BlobStore> {
                                return std::make_unique<LocalBlobs>(folder);
                              }}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& kind) { return std::string(kind.param.name); });
 
 TEST(LocalBlobsTest, CutFileIsWrittenAgain) {
   const TempDir folder;
