@@ -50,7 +50,9 @@ class CatalogueCopyTest : public ::testing::Test {
         *bench_.store, *to_, [&](std::int64_t, std::int64_t) { stop.request_stop(); }, stop.get_token(),
         report);
     EXPECT_FALSE(copied);
-    if (!copied) EXPECT_EQ(copied.error().code, ErrorCode::kCancelled);
+    if (!copied) {
+      EXPECT_EQ(copied.error().code, ErrorCode::kCancelled);
+    }
     return report;
   }
 
@@ -92,7 +94,7 @@ TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
   EXPECT_EQ(report.from.items, report.to.items);
   EXPECT_EQ(report.from.images, report.to.images);
   expect_equal();
-  const auto hits = to_->find_words({.words = {"cotton"}, .limit = 5, .among = {}});
+  const auto hits = to_->words().find({.words = {"cotton"}, .limit = 5, .among = {}});
   ASSERT_TRUE(hits);
   EXPECT_EQ(hits->hits.size(), 5);
 }

@@ -490,7 +490,7 @@ TEST_P(StoreContract, ReadsItemsInTheOrderAsked) {
     EXPECT_EQ(facts[i].id, expected[i]);
     EXPECT_EQ(facts[i].properties, items[i].listing.properties);
   }
-  EXPECT_THAT(*store_->items().get({}), IsEmpty());
+  EXPECT_THAT(*store_->items().get(std::span<const ItemId>()), IsEmpty());
   EXPECT_THAT(*store_->items().filter_columns({}), IsEmpty());
 }
 
@@ -743,7 +743,7 @@ TEST_P(StoreContract, TakesHostileTextAsText) {
 TEST_P(StoreContract, DoesNothingForEmptyBatches) {
   const auto clip = space();
   EXPECT_THAT(*store_->items().upsert({}), IsEmpty());
-  EXPECT_TRUE(store_->vectors().put(clip.id, {}));
+  EXPECT_TRUE(store_->vectors().put(clip.id, std::span<const VectorWrite>()));
   EXPECT_THAT(*store_->items().find({}), IsEmpty());
   EXPECT_EQ(position(), 0);
 }

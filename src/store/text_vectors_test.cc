@@ -62,7 +62,7 @@ TEST_P(TextVectorsTest, AreReadAsTheyWerePut) {
   EXPECT_THAT(found[0].values, Pointwise(FloatNear(1e-3F), make_vector(4, 3)))
       << "as exact as the engine keeps it";
   EXPECT_EQ(found[1].item, items_[1]);
-  const auto page = store_->vectors().list(space_.id, items_[1], 10).value();
+  const auto page = store_->vectors().list(space_.id, ImageId{items_[1].value}, 10).value();
   ASSERT_EQ(page.size(), 1U);
   EXPECT_EQ(page[0].item, items_[3]);
 }
