@@ -399,7 +399,9 @@ TEST_F(ImporterTest, StopIsCleanAndTheNextRunGoesOn) {
         if (bench_.embedder.embedded_images > 20) stop.request_stop();
       },
       stop.get_token(), some);
-  if (!second) EXPECT_EQ(second.error().code, ErrorCode::kCancelled);
+  if (!second) {
+    EXPECT_EQ(second.error().code, ErrorCode::kCancelled);
+  }
   EXPECT_EQ(bench_.store->items().counts()->items, some.created);
   const ImportReport rest = import(path(""));
   EXPECT_EQ(rest.unchanged, some.created);
