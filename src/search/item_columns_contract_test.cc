@@ -68,7 +68,8 @@ class ItemColumnsContract : public testing::TestWithParam<store::testing::Engine
   std::vector<int> selected(std::string_view conditions) {
     const auto selection = columns().select(filter(conditions)).value();
     std::vector<int> numbers;
-    for (const ItemId id : columns().latest(selection, 100).value())
+    const std::vector<ItemId> latest = columns().latest(selection, 100).value();
+    for (const ItemId id : latest)
       numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
     EXPECT_EQ(columns().is_empty(selection).value(), numbers.empty()) << conditions;
     EXPECT_EQ(selection.estimate.value_or(numbers.size()) > 0, !numbers.empty()) << conditions;
@@ -133,7 +134,8 @@ TEST_P(ItemColumnsContract, ExplainsWhyNothingMatches) {
   fill();
   const auto why = [&](std::string_view text) { return columns().explain_empty(filter(text)).value(); };
   EXPECT_EQ(why(R"({"primary_color":"redd"})"),
-            "no item has the primary_color \"redd\"; did you mean \"red\"?");
+            "no item has the primary_color \"redd\"; did you mean \"Red\"?")
+      << "values are spelt as the first item spells them";
   EXPECT_EQ(why(R"({"brand":["xyzzy","plugh"]})"),
             "no item has the brand \"xyzzy\" or another of the values asked for");
   EXPECT_THAT(why(R"({"brand":{"any":"gap","not":"GAP"}})"), HasSubstr("brand contradict"));
