@@ -7,8 +7,8 @@
 
 #include "base/metrics.h"
 #include "http/router.h"
-#include "search/result_views.h"
 #include "media/image.h"
+#include "search/result_views.h"
 
 namespace fit::monitor {
 class Health;

@@ -21,7 +21,8 @@ struct Sent {
 class ItemRoutesTest : public ::testing::Test {
  protected:
   ItemRoutesTest() {
-    add_item_routes(router_, {.views = search::ResultViews(""), .max_body_bytes = 1 << 20, .max_image_bytes = 1 << 20});
+    add_item_routes(
+        router_, {.views = search::ResultViews(""), .max_body_bytes = 1 << 20, .max_image_bytes = 1 << 20});
   }
 
   // The first snapshot that a request takes is of `first_`; a second one would be of `second_`.

@@ -5,10 +5,10 @@
 #include <coroutine>
 #include <csignal>
 
+#include "base/signal_watch.h"
 #include "http/listen.h"
 #include "http/native_message.h"
 #include "http/problem.h"
-#include "base/signal_watch.h"
 #include "http/worker_pools.h"
 
 namespace fit::http {

@@ -63,17 +63,16 @@ http::Router make_router(Runtime& runtime, Tenant& tenant, const monitor::Health
                                    .max_image_bytes = media.max_image_bytes,
                                    // Slow servers elsewhere occupy at most a quarter of the threads.
                                    .max_fetches = std::max<std::size_t>(1, settings.worker_threads / 4)});
-  http::add_item_routes(router, {.views = views,
-                                 .max_body_bytes = settings.max_body_bytes,
-                                 .max_image_bytes = media.max_image_bytes});
-  http::add_import_route(router,
-                         {.scratch_path = scratch_path, .max_body_bytes = settings.max_import_bytes});
+  http::add_item_routes(
+      router,
+      {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
+  http::add_import_route(router, {.scratch_path = scratch_path, .max_body_bytes = settings.max_import_bytes});
   http::add_sample_route(router);
   http::add_image_routes(router);
   http::add_embedding_routes(
       router, {.max_body_bytes = settings.max_body_bytes, .image_limits = image_limits(media)});
-  http::add_status_routes(
-      router, {.health = health, .metrics = runtime.metrics(), .version = std::string(kVersion)});
+  http::add_status_routes(router,
+                          {.health = health, .metrics = runtime.metrics(), .version = std::string(kVersion)});
   http::add_page_routes(router);
   return router;
 }

@@ -41,8 +41,8 @@ class PostgresReplicas final : public ReadSource {
     std::string name;
     std::unique_ptr<ConnectionPool> pool;
     Clock::time_point checked_at{};  // when the last check began
-    std::int64_t replayed = 0;      // position in the log
-    bool is_same_database = false;  // whether the last check reached it and found the same database
+    std::int64_t replayed = 0;       // position in the log
+    bool is_same_database = false;   // whether the last check reached it and found the same database
   };
   struct Sample {
     Clock::time_point time;

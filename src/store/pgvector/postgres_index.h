@@ -24,9 +24,9 @@ enum class IndexesToBuild : std::uint8_t { kMissing, kOfOtherOptionsToo };
 // searches and writes (CREATE INDEX CONCURRENTLY); the old one serves until the new one is there. What an
 // interrupted building left is removed. With kMissing, the rows of a table that has no graph are first put in
 // the order of category and price (CLUSTER), so that those of a filter lie together: searches and writes of
-// the space wait meanwhile, about 20 s for a million. `tell` is called with each step that begins. Shards come last, each
-// built on its own server. A shard that is not reachable does not keep the others from being built; its error,
-// with its name, is returned at the end.
+// the space wait meanwhile, about 20 s for a million. `tell` is called with each step that begins. Shards
+// come last, each built on its own server. A shard that is not reachable does not keep the others from being
+// built; its error, with its name, is returned at the end.
 Result<void> build_indexes(const std::string& database_url, const domain::SpaceRecord& space,
                            const GraphOptions& options, IndexesToBuild which,
                            const std::function<void(const std::string&)>& tell);

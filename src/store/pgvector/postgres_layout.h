@@ -32,8 +32,8 @@ struct LayoutRun {
 // that refuses, kUnavailable for one that is not reachable.
 Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run);
 
-// Applies the missing steps in order, and calls `begin` before each. After an interruption the next run continues.
-// Searches continue meanwhile; writers wait for each step that moves rows.
+// Applies the missing steps in order, and calls `begin` before each. After an interruption the next run
+// continues. Searches continue meanwhile; writers wait for each step that moves rows.
 Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin);
 

@@ -31,10 +31,7 @@ double graph_cost(double wanted, double share) {
 }  // namespace
 
 NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query)
-    : database_(database),
-      tables_(tables),
-      query_(query),
-      filter_(query.filter, FilterTable::kVectors, 2) {
+    : database_(database), tables_(tables), query_(query), filter_(query.filter, FilterTable::kVectors, 2) {
   values_.emplace_back(query.vector);
   values_.insert(values_.end(), filter_.values().begin(), filter_.values().end());
   for (const VectorLeaf& leaf : tables.leaves) {

@@ -10,8 +10,8 @@
 
 namespace fit::store {
 
-// The execution of one query for neighbours: searches each table that may have items of the filter, by its graph or
-// by comparing all vectors that match, and merges the results. Borrows its arguments.
+// The execution of one query for neighbours: searches each table that may have items of the filter, by its
+// graph or by comparing all vectors that match, and merges the results. Borrows its arguments.
 class NearestItems {
  public:
   NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query);

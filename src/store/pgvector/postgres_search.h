@@ -14,9 +14,9 @@
 
 namespace fit::store {
 
-// Search by SQL and pgvector. A query for neighbours uses the graph, or compares all the vectors of its filter when
-// these are few. The table's statistics decide before it is sent, so that most queries take one exchange with the
-// server. Borrows the database.
+// Search by SQL and pgvector. A query for neighbours uses the graph, or compares all the vectors of its
+// filter when these are few. The table's statistics decide before it is sent, so that most queries take one
+// exchange with the server. Borrows the database.
 class PostgresSearch final : public VectorSearch {
  public:
   explicit PostgresSearch(sql::Database& database) : database_(database) {}

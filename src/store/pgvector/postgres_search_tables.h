@@ -11,8 +11,8 @@ namespace fit::store {
 // of the filter columns beside the vectors in step.
 std::string postgres_search_tables();
 
-// Filter columns that have an index: the columns that filters name most often, beside a price, and the other columns
-// whose values may match few items.
+// Filter columns that have an index: the columns that filters name most often, beside a price, and the other
+// columns whose values may match few items.
 inline constexpr std::array<std::string_view, 4> kIndexedWithPrice = {"category", "subcategory", "brand",
                                                                       "primary_color"};
 inline constexpr std::array<std::string_view, 7> kIndexedAlone = {"source",   "size",  "pattern",  "material",

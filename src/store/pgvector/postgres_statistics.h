@@ -12,8 +12,8 @@
 
 namespace fit::store {
 
-// The database's statistics (ANALYZE) of a table of vectors, by which a plan is chosen before a query is sent.
-// Immutable; thread-safe.
+// The database's statistics (ANALYZE) of a table of vectors, by which a plan is chosen before a query is
+// sent. Immutable; thread-safe.
 class TableStatistics {
  public:
   // Of the table, as of now; a table that was never analysed is measured by its size.

@@ -17,7 +17,8 @@ struct ShardAddress {
   std::string connection(bool with_password) const;
 };
 
-// Parses the shard's url. kInvalid naming "layout" when libpq cannot read it, and when host or database is missing.
+// Parses the shard's url. kInvalid naming "layout" when libpq cannot read it, and when host or database is
+// missing.
 Result<ShardAddress> shard_address(const VectorLayout::Shard& shard);
 
 }  // namespace fit::store

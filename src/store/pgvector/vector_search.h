@@ -51,15 +51,16 @@ struct VectorState {
   bool has_index = false;        // and it is valid
 };
 
-// Search inside the database, on engines that can: filters, nearest neighbours and counts as SQL. Results have only
-// items that match the filter (domain/item_filter.h). Thread-safe; calls block. Errors as for store::Catalogue.
+// Search inside the database, on engines that can: filters, nearest neighbours and counts as SQL. Results
+// have only items that match the filter (domain/item_filter.h). Thread-safe; calls block. Errors as for
+// store::Catalogue.
 class VectorSearch {
  public:
   virtual ~VectorSearch() = default;
 
   // The nearest items, best first; equal similarities by smaller item id. Exactly `limit` items whenever that
-  // many match and are similar enough: found by the graph, or by comparing every vector that matches when these are few
-  // or the graph finds too few.
+  // many match and are similar enough: found by the graph, or by comparing every vector that matches when
+  // these are few or the graph finds too few.
   virtual Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& question) = 0;
 
   // Whether some item satisfies the filter.

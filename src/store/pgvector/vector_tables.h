@@ -14,7 +14,8 @@ namespace fit::store {
 // Whether a space with this number of dimensions can have a graph.
 bool can_have_graph(int dimensions);
 
-// The columns of a table of vectors: their names, and their definitions for a space with this number of dimensions.
+// The columns of a table of vectors: their names, and their definitions for a space with this number of
+// dimensions.
 const std::string& vector_column_names();
 std::string vector_column_definitions(int dimensions);
 
