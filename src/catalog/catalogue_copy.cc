@@ -51,7 +51,7 @@ class Copier {
 
   Result<void> run() {
     FIT_CHECK(begin());
-    const auto copied = copy();
+    auto copied = copy();
     if (!copied && copied.error().code != ErrorCode::kCancelled) return copied;
     FIT_TRY(report_.from, from_.items().counts());
     FIT_TRY(report_.to, to_.items().counts());

@@ -72,7 +72,7 @@ Result<void> run(const PruneArgs& args, const Context& context) {
   };
   catalog::PruneReport report;
   catalog::ImageFiles files = catalog::local_image_files(config.storage.path);
-  const auto pruned = catalog::prune_images(*store, files, options, context.stop, report);
+  auto pruned = catalog::prune_images(*store, files, options, context.stop, report);
   if (!pruned && !is_stopped(pruned)) return pruned;
   if (bar) bar->finish();
   print(report, args);

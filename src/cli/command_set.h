@@ -11,7 +11,7 @@
 #include "cli/arguments.h"
 #include "cli/context.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the name of the library
 class App;
 }
 

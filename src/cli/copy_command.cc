@@ -56,7 +56,7 @@ Result<void> run(const CopyArgs& args, const Context& context) {
   FIT_CHECK(make_spaces(*from, *to, args.to));
   ProgressBar bar("copy", "items");
   catalog::CopyReport report;
-  const auto copied = catalog::copy_catalogue(*from, *to, bar.progress(), context.stop, report);
+  auto copied = catalog::copy_catalogue(*from, *to, bar.progress(), context.stop, report);
   if (!copied && !is_stopped(copied)) return copied;
   bar.finish();
   if (copied) FIT_CHECK(build_indexes(*to, args.to, graph));

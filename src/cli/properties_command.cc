@@ -113,7 +113,7 @@ Result<void> backfill(const PropertiesBackfillArgs& args, const Context& context
                                                  .after = ItemId{args.after}};
   ProgressBar bar("properties", "items");
   PropertyBackfillReport report;
-  const auto filled = catalog::PropertyBackfill(catalogue.space.catalog().writer())
+  auto filled = catalog::PropertyBackfill(catalogue.space.catalog().writer())
                           .run(options, bar.progress(), context.stop, report);
   if (!filled && !is_stopped(filled)) return filled;
   bar.finish();

@@ -33,7 +33,7 @@ Result<void> VectorFiller::fill(const std::stop_token& stop) {
   catalog::Catalog::BackfillOptions options;
   options.after = filled_;
   catalog::Catalog::BackfillReport report;
-  const auto filled = catalog_.backfill(options, {}, stop, report);
+  auto filled = catalog_.backfill(options, {}, stop, report);
   if (report.done + report.failed > 0) {
     log_.info("older images embedded", {{"done", report.done}, {"failed", report.failed}});
   }

@@ -139,9 +139,10 @@ def test_sigterm_finishes_running_requests(tmp_path):
     run(tmp_path, "sample", "--items", 10, "--seed", 1)
     server = Server(tmp_path).start()
     responses = []
+    done = threading.Event()
 
     def search():
-        while True:
+        while not done.is_set():
             try:
                 responses.append(server.search_by_image(image_base64=image_files.text(image_files.jpeg()), limit=1).status_code)
             except requests.ConnectionError:
@@ -150,8 +151,11 @@ def test_sigterm_finishes_running_requests(tmp_path):
     threads = [threading.Thread(target=search) for _ in range(4)]
     for thread in threads:
         thread.start()
-    wait_until(lambda: len(responses) >= 20, "serving 20 requests")
-    status = server.stop()
+    try:
+        wait_until(lambda: len(responses) >= 20, "serving 20 requests")
+        status = server.stop()
+    finally:
+        done.set()
     for thread in threads:
         thread.join()
     assert status == 0, server.output()
