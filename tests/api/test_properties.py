@@ -1,6 +1,7 @@
 """Open properties are filled on every write, marked with their origin, and filled again by the backfill."""
 
 import json
+import shutil
 import sqlite3
 
 import pytest
@@ -88,7 +89,8 @@ def test_hostile_titles_are_treated_as_text(empty_server):
 
 
 def unfill(data):
-    """Stores the items as a program without property filling did. All of `given` is the seller's."""
+    """Stores the items as a program without property filling did, which had no snapshot of columns either. All of `given` is
+    the seller's."""
     given = {"p2": "teal"}
     with sqlite3.connect(data / "fit.db") as database:
         database.execute("UPDATE items SET property_origins = '', category = '', subcategory = '', primary_color = '', "
@@ -96,6 +98,7 @@ def unfill(data):
         for external_id, colour in given.items():
             database.execute("UPDATE items SET primary_color = ? WHERE external_id = ?", (colour, external_id))
     database.close()
+    shutil.rmtree(data / "storage" / "index" / "columns", ignore_errors=True)
 
 
 @pytest.fixture

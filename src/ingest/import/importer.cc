@@ -27,7 +27,7 @@ Result<void> Importer::run(const std::filesystem::path& input, const ImportOptio
   tick();
   const auto finished = pipeline.run(*source, tick);
   tick();
-  const auto closed = tally.finish_report(report);
+  auto closed = tally.finish_report(report);
   report.seconds = watch.seconds();
   FIT_CHECK(finished);
   return closed;

@@ -199,9 +199,9 @@ Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const
 }  // namespace
 
 const WordEngine& postgres_word_engine() {
-  static constexpr WordEngine engine = {
+  static constexpr WordEngine kEngine = {
       .schema = kPostgresWordsIndex, .index = &index_words, .find = &find_words, .count_items = &count_items};
-  return engine;
+  return kEngine;
 }
 
 }  // namespace fit::store
