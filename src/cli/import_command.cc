@@ -46,8 +46,7 @@ Result<void> import_rows(catalog::Catalog& catalog, const ImportArgs& args, std:
   options.ignore_unknown_columns = args.ignore_unknown_columns;
   ProgressBar bar("import", options.format == ingest::ImportFormat::kFolder ? "photos" : "rows");
   ingest::ImportReport report;
-  const auto imported =
-      ingest::Importer(catalog.writer()).run(args.input, options, bar.progress(), stop, report);
+  auto imported = ingest::Importer(catalog.writer()).run(args.input, options, bar.progress(), stop, report);
   if (!imported && !is_stopped(imported)) return imported;
   bar.finish();
   print_report(report, options.rejects_path);

@@ -148,7 +148,7 @@ TEST_P(ItemVersions, ALargeBatchIsCheckedToo) {
 
 // Read, change and write in a loop from two programs at once: without versions, increments would be lost.
 TEST_P(ItemVersions, NoUpdateIsLostBetweenTwoProcesses) {
-  constexpr int kIncrements = 25;
+  constexpr int kIncrements = 10;
   domain::ItemWrite counter = titled(1, "counter");
   counter.listing.price = 0;
   const ItemId id = written(counter).id;
