@@ -114,7 +114,7 @@ Result<void> backfill(const PropertiesBackfillArgs& args, const Context& context
   ProgressBar bar("properties", "items");
   PropertyBackfillReport report;
   auto filled = catalog::PropertyBackfill(catalogue.space.catalog().writer())
-                          .run(options, bar.progress(), context.stop, report);
+                    .run(options, bar.progress(), context.stop, report);
   if (!filled && !is_stopped(filled)) return filled;
   bar.finish();
   if (args.json) {
