@@ -167,7 +167,7 @@ std::vector<Setting> make_settings() {
       text("app_host", &C::http, &Http::host, "Address to listen on"),
       integer("app_port", &C::http, &Http::port, 0, 65'535, "Port to listen on; 0 takes a free one"),
       integer("http_threads", &C::http, &Http::io_threads, 1, 64, "Threads that read and write sockets"),
-      integer("worker_threads", &C::http, &Http::worker_threads, 1, 1024, "Requests processed at a time"),
+      integer("worker_threads", &C::http, &Http::worker_threads, 1, 1024, "Threads for searches; writes have half as many, imports a sixteenth"),
       integer("max_queued_requests", &C::http, &Http::max_queued_requests, 1, 100'000, "Requests that may wait for a worker; further ones get status 429"),
       integer("max_body_bytes", &C::http, &Http::max_body_bytes, 1024, kMaxBytes, "Largest request body in bytes"),
       integer("max_import_bytes", &C::http, &Http::max_import_bytes, 1024, kMaxBytes, "Largest body of an import in bytes"),

@@ -108,7 +108,7 @@ TEST_P(TextVectorsTest, GoWithTheirItems) {
   const TextVectorWrite late = vector(items_[1], 2);
   ASSERT_TRUE(store_->items().remove(items_[1]));
   EXPECT_EQ(store_->vectors().count(space_.id).value(), 0);
-  ASSERT_TRUE(put(late)) << "who comes late is passed over";
+  ASSERT_TRUE(put(late)) << "the vector of a removed item is skipped";
   EXPECT_EQ(store_->vectors().count(space_.id).value(), 0);
 }
 
