@@ -10,6 +10,7 @@ namespace fit::catalog {
 namespace {
 
 using domain::ItemRecord;
+using domain::ItemVersion;
 using store::UpsertOutcome;
 
 constexpr int kMaxAttempts = 10;
@@ -68,12 +69,12 @@ Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
   return TakenImages{std::move(records), std::move(predictions)};
 }
 
-// Repeats an attempt to write an item, each time from its new state, while other processes write it in
+// Repeats an attempt to write or remove an item, each time from its new state, while others write it in
 // between. `attempt` returns nothing when that happened.
-template <class Attempt>
-Result<UpsertOutcome> until_written(const Attempt& attempt) {
+template <class Outcome>
+Result<Outcome> until_done(const std::function<Result<std::optional<Outcome>>()>& attempt) {
   for (int i = 0; i < kMaxAttempts; ++i) {
-    FIT_TRY(const std::optional<UpsertOutcome> outcome, attempt());
+    FIT_TRY(const std::optional<Outcome> outcome, attempt());
     if (outcome) return *outcome;
   }
   return Error{ErrorCode::kConflict, "other writers keep changing the item; try again", {}, {}};
@@ -117,7 +118,7 @@ Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input,
 Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
   const domain::ItemKey key{input.listing.source, input.listing.external_id};
   const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
-  return until_written([&]() -> Result<std::optional<UpsertOutcome>> {
+  return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
     store::Items& items = writer_->database().items();
     FIT_TRY(const auto found, items.find(std::span(&key, 1)));
     std::optional<ItemRecord> base;
@@ -138,7 +139,7 @@ Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, c
     return !given.empty() && given != now;
   };
   const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
-  return until_written([&]() -> Result<std::optional<UpsertOutcome>> {
+  return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
     FIT_TRY(const ItemRecord base, items.get(id));
     if (required) FIT_CHECK(required(base));
     FIT_TRY(ItemInput input, make_input(base));
@@ -170,13 +171,17 @@ Result<ItemRecord> Catalog::get(ItemId id) {
 }
 
 Result<void> Catalog::remove(ItemId id, const Precondition& required) {
-  FIT_TRY(const ItemRecord before, writer_->database().items().get(id));
-  {
-    const std::lock_guard lock(writer_->lock_of(before.listing.source, before.listing.external_id));
+  if (!required) return writer_->remove(id);
+  const auto done = until_done<ItemVersion>([&]() -> Result<std::optional<ItemVersion>> {
     FIT_TRY(const ItemRecord item, writer_->database().items().get(id));
-    if (required) FIT_CHECK(required(item));
-    return writer_->remove(id);
-  }
+    FIT_CHECK(required(item));
+    const auto removed = writer_->remove(item.version());
+    if (removed) return item.version();
+    if (removed.error().code == ErrorCode::kConflict) return std::nullopt;
+    return removed.error();
+  });
+  if (!done) return done.error();
+  return {};
 }
 
 Result<Catalog::File> Catalog::thumbnail(ImageId id) {

@@ -11,6 +11,7 @@ namespace fit::catalog {
 namespace {
 
 using testing::Bench;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::jpeg;
 using ::testing::SizeIs;
@@ -300,6 +301,44 @@ TEST_F(ConcurrentProcesses, AnItemThatIsRemovedMeanwhileIsPutWhole) {
   EXPECT_EQ(outcome->kind, store::UpsertKind::kCreated);
   EXPECT_EQ(ours_.store->vectors().count(ours_.spaces[0].space_id).value(), 2)
       << "the image that the removed item had is embedded again";
+}
+
+TEST_F(ConcurrentProcesses, ARemovalAsksAgainWhenTheItemIsChangedMeanwhile) {
+  const ItemId id = ours_.catalog->put(input("1", {1}))->id;
+  const std::string title = ours_.catalog->get(id)->listing.title;
+  std::vector<std::string> asked;
+  const auto refuse_changed = [&](const domain::ItemRecord& item) -> Result<void> {
+    asked.push_back(item.listing.title);
+    if (item.listing.title != title) return Error{ErrorCode::kConflict, "no", "If-Match", {}};
+    EXPECT_TRUE(theirs_.catalog->patch(id, {{"title", "Theirs"}}, 1000));
+    return {};
+  };
+  const auto removed = ours_.catalog->remove(id, refuse_changed);
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().field, "If-Match");
+  EXPECT_THAT(asked, ElementsAre(title, "Theirs"));
+  EXPECT_EQ(ours_.catalog->get(id)->listing.title, "Theirs");
+
+  int times = 0;
+  const auto allow = [&](const domain::ItemRecord& /*item*/) -> Result<void> {
+    if (++times < 3) {
+      EXPECT_TRUE(theirs_.catalog->patch(id, {{"price", times}}, 1000));
+    }
+    return {};
+  };
+  EXPECT_TRUE(ours_.catalog->remove(id, allow));
+  EXPECT_EQ(times, 3);
+  EXPECT_EQ(ours_.store->items().counts()->items, 0);
+}
+
+TEST_F(ConcurrentProcesses, OfTwoRemovalsTheSecondFindsNothing) {
+  const ItemId id = ours_.catalog->put(input("1", {1}))->id;
+  const auto removed = ours_.catalog->remove(id, [&](const domain::ItemRecord& /*item*/) -> Result<void> {
+    EXPECT_TRUE(theirs_.catalog->remove(id));
+    return {};
+  });
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(ConcurrentProcesses, NoUpdateIsLost) {

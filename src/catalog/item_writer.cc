@@ -157,9 +157,19 @@ void ItemWriter::count_unchanged(std::int64_t items) {
 
 Result<void> ItemWriter::remove(ItemId item) {
   FIT_CHECK(parts_.store.items().remove(item));
+  removed();
+  return {};
+}
+
+Result<void> ItemWriter::remove(const domain::ItemVersion& expected_version) {
+  FIT_CHECK(parts_.store.items().remove(expected_version));
+  removed();
+  return {};
+}
+
+void ItemWriter::removed() {
   removed_.add();
   changed();
-  return {};
 }
 
 void ItemWriter::changed() const {

@@ -61,12 +61,13 @@ class ItemWriter {
   Result<std::vector<store::UpsertOutcome>> write(std::span<const domain::ItemWrite> items);
   // Counts writes that were not needed, because the store holds the same already. Does not block.
   void count_unchanged(std::int64_t items = 1);
-  // kNotFound when it is not there.
+  // As the two Items::remove(); counts the removal and tells on_change.
   Result<void> remove(ItemId item);
+  Result<void> remove(const domain::ItemVersion& expected_version);
   // Tells on_change that something else than write() or remove() has written.
   void changed() const;
 
-  // Writers of one item in this process wait for each other.
+  // The lock of WriteLocks for the item of a key.
   std::mutex& lock_of(const std::string& source, const std::string& external_id);
 
   // Its parts, each with the same promises about threads as its own header makes.
@@ -81,6 +82,8 @@ class ItemWriter {
   const Log& log() const { return parts_.log; }
 
  private:
+  void removed();
+
   Catalog::Parts parts_;
   const media::Limits image_limits_;
   const ImageLoader loader_;

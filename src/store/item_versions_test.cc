@@ -133,6 +133,34 @@ TEST_P(ItemVersions, AnItemCanBeExpectedToBeAbsent) {
   EXPECT_EQ(store_->items().get(made->at(0).id)->listing.title, "first");
 }
 
+TEST_P(ItemVersions, ARemovalOfTheLatestStateIsDone) {
+  const domain::ItemRecord first = written(titled(1, "first"));
+  const std::int64_t position = *store_->changes().position();
+  const auto removed = other_->items().remove(first.version());
+  ASSERT_TRUE(removed) << removed.error().describe();
+  EXPECT_EQ(store_->items().get(first.id).error().code, ErrorCode::kNotFound);
+  const auto changes = *store_->changes().list(position, 10);
+  ASSERT_EQ(changes.size(), 1);
+  EXPECT_EQ(changes[0].item, first.id);
+  EXPECT_TRUE(changes[0].removed);
+}
+
+TEST_P(ItemVersions, ARemovalOfAnOldStateChangesNothing) {
+  const domain::ItemRecord first = written(titled(1, "first"));
+  ASSERT_TRUE(upsert(*other_, titled(1, "second")));
+  const std::int64_t position = *store_->changes().position();
+  const auto refused = store_->items().remove(first.version());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(store_->items().get(first.id)->listing.title, "second");
+  EXPECT_EQ(*store_->changes().position(), position);
+
+  ASSERT_TRUE(other_->items().remove(first.id));
+  const auto gone = store_->items().remove(first.version());
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, ErrorCode::kConflict);
+}
+
 TEST_P(ItemVersions, ALargeBatchIsCheckedToo) {
   std::vector<domain::ItemWrite> batch;
   for (std::int64_t i = 0; i < 40; ++i) batch.push_back(titled(i, "new", domain::ItemVersion{}));

@@ -143,12 +143,11 @@ Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const Engine& 
   return UpsertOutcome{id, UpsertKind::kCreated};
 }
 
-Error version_conflict(const domain::ItemWrite& item, const domain::ItemVersion& present) {
-  const bool is_gone = present == domain::ItemVersion{};
+Error version_conflict(bool is_there, std::string item) {
   return {ErrorCode::kConflict,
-          is_gone ? "the item was removed meanwhile" : "the item was changed meanwhile",
+          is_there ? "the item was changed meanwhile" : "the item was removed meanwhile",
           {},
-          fit::format("{} {}", item.listing.source, item.listing.external_id)};
+          std::move(item)};
 }
 
 Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& engine,
@@ -161,7 +160,10 @@ Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& e
         present = {ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1)))};
         unchanged = !item.content_hash.empty() && row.text(2) == item.content_hash;
       }));
-  if (item.expected_version && *item.expected_version != present) return version_conflict(item, present);
+  if (item.expected_version && *item.expected_version != present) {
+    return version_conflict(present != domain::ItemVersion{},
+                            fit::format("{} {}", item.listing.source, item.listing.external_id));
+  }
   if (present == domain::ItemVersion{}) return create_item(connection, engine, item, time);
   if (unchanged) return UpsertOutcome{present.id, UpsertKind::kUnchanged};
   FIT_CHECK(update_item(connection, present.id, item, later_than(present.updated_at, time)));
@@ -202,6 +204,12 @@ Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& con
   return added;
 }
 
+Result<void> record_removal(sql::SqlConnection& connection, ItemId item) {
+  FIT_TRY(auto changes, ChangeLog::begin(connection));
+  changes.append(item, true);
+  return changes.finish();
+}
+
 }  // namespace
 
 Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, const Engine& engine,
@@ -233,9 +241,16 @@ Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, c
 Result<void> remove_item(sql::SqlConnection& connection, ItemId item) {
   FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1", {item.value}));
   if (removed == 0) return not_found("there is no item " + item.str());
-  FIT_TRY(auto changes, ChangeLog::begin(connection));
-  changes.append(item, true);
-  return changes.finish();
+  return record_removal(connection, item);
+}
+
+Result<void> remove_version(sql::SqlConnection& connection, const domain::ItemVersion& version) {
+  FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1 AND updated_at = $2",
+                                                 {version.id.value, version.updated_at.time_since_epoch().count()}));
+  if (removed > 0) return record_removal(connection, version.id);
+  FIT_TRY(const auto present,
+          connection.query_integer("SELECT id FROM items WHERE id = $1", {version.id.value}));
+  return version_conflict(present.has_value(), "item " + version.id.str());
 }
 
 }  // namespace fit::store

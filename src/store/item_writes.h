@@ -8,9 +8,10 @@
 
 namespace fit::store {
 
-// Items::upsert() and Items::remove() for items that passed validation; within a write transaction.
+// Items::upsert() for items that passed validation, and the two Items::remove(); within a write transaction.
 Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, const Engine& engine,
                                                std::span<const domain::ItemWrite> items, Timestamp time);
 Result<void> remove_item(sql::SqlConnection& connection, ItemId item);
+Result<void> remove_version(sql::SqlConnection& connection, const domain::ItemVersion& version);
 
 }  // namespace fit::store

@@ -64,6 +64,12 @@ Result<void> Items::remove(ItemId item) {
                          [&](sql::SqlConnection& connection) { return remove_item(connection, item); });
 }
 
+Result<void> Items::remove(const domain::ItemVersion& expected_version) {
+  return database_.write(sql::Ordering::kOrdered, [&](sql::SqlConnection& connection) {
+    return remove_version(connection, expected_version);
+  });
+}
+
 Result<domain::ItemRecord> Items::get(ItemId item) {
   FIT_TRY(auto found, get(std::span(&item, 1)));
   if (found.empty()) return not_found("there is no item " + item.str());

@@ -63,6 +63,10 @@ class Items {
   // kNotFound when there is no such item.
   Result<void> remove(ItemId item);
 
+  // Removes the item while it has this version. kConflict when it was changed or removed since, whichever
+  // process did so.
+  Result<void> remove(const domain::ItemVersion& expected_version);
+
   // kNotFound when there is no such item.
   Result<domain::ItemRecord> get(ItemId item);
 

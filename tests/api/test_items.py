@@ -1,12 +1,15 @@
 """Items one by one: create, read, replace, remove."""
 
+import contextlib
 import json
+import subprocess
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
+import fit_process
 import image_files
 from checks import assert_problem, results
 
@@ -252,6 +255,43 @@ def test_of_changes_with_one_etag_one_is_made(server, item):
     assert sorted(response.status_code for response in changed) == [200] + [412] * 7
     made = next(response for response in changed if response.status_code == 200)
     assert server.get(f"/api/v1/items/{item['id']}").json()["price"] == made.json()["price"]
+
+
+@contextlib.contextmanager
+def ordered_writes_held(url):
+    """Keeps all changes of the catalogue waiting. Yields a function that returns how many wait."""
+    psql = ["psql", "-X", "-q", "-A", "-t", "-d", url]
+    count = ("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
+             "(SELECT oid FROM pg_database WHERE datname = current_database())")
+
+    def waiting():
+        return int(subprocess.run([*psql, "-c", count], check=True, capture_output=True).stdout)
+
+    holder = subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        holder.stdin.write(b"SELECT pg_advisory_lock(x'46695446'::bigint);\n")
+        holder.stdin.flush()
+        holder.stdout.readline()  # comes when the lock is held
+        yield waiting
+    finally:
+        holder.communicate()
+
+
+@pytest.mark.skipif(not fit_process.POSTGRES_FILE, reason="the lock of SQLite's writers does not tell who waits")
+def test_a_server_removes_no_item_that_another_server_changes_meanwhile(tmp_path):
+    with fit_process.Server(tmp_path) as one, fit_process.Server(tmp_path) as other, ThreadPoolExecutor(2) as threads:
+        made = one.post("/api/v1/items", json=new_item())
+        path, if_match = made.headers["Location"], {"If-Match": made.headers["ETag"]}
+        with ordered_writes_held(fit_process.database_url(tmp_path)) as waiting:
+            changed = threads.submit(one.patch, path, json={"price": 7, "currency": "EUR"}, headers=if_match)
+            fit_process.wait_until(lambda: waiting() == 1, "the patch")
+            removed = threads.submit(other.delete, path, headers=if_match)
+            fit_process.wait_until(lambda: waiting() == 2, "the removal")
+        assert changed.result().status_code == 200, changed.result().text
+        assert_problem(removed.result(), 412)
+        assert one.get(path).json()["price"] == 7
+        assert other.delete(path, headers={"If-Match": changed.result().headers["ETag"]}).status_code == 204
+        assert_problem(one.get(path), 404)
 
 
 def browse(server, **parameters):
