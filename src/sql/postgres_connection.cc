@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <list>
 #include <unordered_map>
@@ -23,6 +24,7 @@ constexpr SqlDialect kDialect = {.name = "postgresql",
 constexpr int kOldestServer = 150000;
 constexpr std::size_t kMostStatements = 300;  // that a session keeps prepared
 constexpr std::size_t kCopyChunk = 1 << 16;
+constexpr int kText = 0;  // the formats of values
 constexpr int kBinary = 1;
 constexpr std::int64_t kOrderedWriterLock = 0x46695446;  // "FiTF": key of the advisory lock
 
@@ -91,7 +93,6 @@ class Row final : public SqlRow {
     return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
   }
   ByteView blob(int column) const override { return as_bytes(text(column)); }
-  std::vector<float> vector(int column) const override { return read_vector_value(text(column)); }
 
  private:
   const PGresult* result_;
@@ -103,12 +104,11 @@ void visit_rows(const PGresult* result, const SqlConnection::Visitor& visit) {
   for (int row = 0; row < rows; ++row) visit(Row(result, row));
 }
 
-// The parameters of a statement as libpq takes them: numbers and texts as text, bytes and vectors in binary.
+// The parameters of a statement as libpq takes them: numbers and texts as text, bytes in binary.
 class Parameters {
  public:
-  Result<void> set(std::span<const SqlValue> values) {
-    for (const SqlValue& value : values) FIT_CHECK(std::visit([this](auto v) { return add(v); }, value));
-    return {};
+  void set(std::span<const SqlValue> values) {
+    for (const SqlValue& value : values) std::visit([this](auto v) { add(v); }, value);
   }
 
   int count() const { return static_cast<int>(values_.size()); }
@@ -117,65 +117,51 @@ class Parameters {
   const int* formats() const { return formats_.data(); }
 
  private:
-  Result<void> add(std::monostate) { return push(nullptr, 0, 0); }
-  Result<void> add(std::int64_t number) { return keep(std::to_string(number), 0); }
-  Result<void> add(double number) {
+  void add(std::monostate) { push(nullptr, 0, kText); }
+  void add(std::int64_t number) { add_text(std::to_string(number)); }
+  void add(double number) {
     std::array<char, 32> digits{};
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    return keep(std::string(digits.data(), end), 0);
+    add_text(std::string(digits.data(), end));
   }
-  Result<void> add(std::string_view text) { return keep(std::string(text), 0); }
-  Result<void> add(ByteView bytes) {
-    return push(bytes.empty() ? "" : reinterpret_cast<const char*>(bytes.data()), bytes.size(), kBinary);
-  }
-  Result<void> add(VectorView vector) {
-    std::string bytes;
-    if (!append_halfvec(bytes, vector)) return invalid("vector", "has a number beyond 65504");
-    return keep(std::move(bytes), kBinary);
+  void add(std::string_view text) { add_text(std::string(text)); }
+  void add(ByteView bytes) {
+    push(bytes.empty() ? "" : reinterpret_cast<const char*>(bytes.data()), bytes.size(), kBinary);
   }
 
-  Result<void> keep(std::string text, int format) {
-    kept_.push_back(std::move(text));
-    return push(kept_.back().c_str(), kept_.back().size(), format);
+  // libpq takes texts that end with a NUL.
+  void add_text(std::string text) {
+    texts_.push_back(std::move(text));
+    push(texts_.back().c_str(), texts_.back().size(), kText);
   }
 
-  Result<void> push(const char* value, std::size_t size, int format) {
+  void push(const char* value, std::size_t size, int format) {
     values_.push_back(value);
     lengths_.push_back(static_cast<int>(size));
     formats_.push_back(format);
-    return {};
   }
 
-  std::list<std::string> kept_;
+  std::list<std::string> texts_;
   std::vector<const char*> values_;
   std::vector<int> lengths_;
   std::vector<int> formats_;
 };
 
-// One field of COPY's binary format.
+// Appends one field of COPY's binary format.
 struct CopyField {
   std::string& bytes;
 
-  bool operator()(std::monostate) const {
-    append_number(bytes, std::int32_t{-1});
-    return true;
-  }
-  bool operator()(std::int64_t number) const {
+  void operator()(std::monostate) const { append_number(bytes, std::int32_t{-1}); }
+  void operator()(std::int64_t number) const {
     append_number(bytes, std::int32_t{8});
     append_number(bytes, number);
-    return true;
   }
-  bool operator()(double number) const { return (*this)(std::bit_cast<std::int64_t>(number)); }
-  bool operator()(std::string_view text) const {
+  void operator()(double number) const { (*this)(std::bit_cast<std::int64_t>(number)); }
+  void operator()(std::string_view text) const {
     append_number(bytes, static_cast<std::int32_t>(text.size()));
     bytes += text;
-    return true;
   }
-  bool operator()(ByteView view) const { return (*this)(as_text(view)); }
-  bool operator()(VectorView vector) const {
-    append_number(bytes, static_cast<std::int32_t>(4 + vector.size() * 2));
-    return append_halfvec(bytes, vector);
-  }
+  void operator()(ByteView view) const { (*this)(as_text(view)); }
 };
 
 class PostgresConnection final : public SqlConnection {
@@ -315,7 +301,7 @@ Result<std::string> PostgresConnection::prepare(std::string_view sql) {
 
 Result<QueryResult> PostgresConnection::run(std::string_view sql, std::span<const SqlValue> values) {
   Parameters parameters;
-  FIT_CHECK(parameters.set(values));
+  parameters.set(values);
   FIT_TRY(const std::string name, prepare(sql));
   QueryResult result(PQexecPrepared(connection_.get(), name.c_str(), parameters.count(), parameters.values(),
                                     parameters.lengths(), parameters.formats(), kBinary));
@@ -350,7 +336,7 @@ Result<QueryResult> PostgresConnection::run_last(std::span<const Step> steps) {
   std::vector<Parameters> parameters(steps.size());
   std::vector<std::string> names(steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    FIT_CHECK(parameters[i].set(steps[i].values));
+    parameters[i].set(steps[i].values);
     FIT_TRY(names[i], prepare(steps[i].sql));
   }
   PGconn* const connection = connection_.get();
@@ -442,7 +428,7 @@ Result<void> PostgresConnection::send_copy(std::span<const SqlValue> values, std
       FIT_CHECK(flush(kCopyChunk));
       append_number(bytes, static_cast<std::int16_t>(width));
     }
-    if (!std::visit(CopyField{bytes}, values[i])) return invalid("vector", "has a number beyond 65504");
+    std::visit(CopyField{bytes}, values[i]);
   }
   append_number(bytes, std::int16_t{-1});
   return flush(0);

@@ -22,7 +22,7 @@ struct PostgresOptions {
 // each transaction. So PgBouncer may stand before the server in transaction mode, where its
 // max_prepared_statements is not 0.
 //
-// Vectors are pgvector's halfvec or vector. Errors of opening: kInvalid (no URL, wrong password, no such
+// Errors of opening: kInvalid (no URL, wrong password, no such
 // database, another encoding than UTF-8, an older server), kUnavailable (not reachable, starting or stopping,
 // too many connections). Of statements, besides those of SqlConnection: kStorageFull (no space, a read-only
 // standby), kTooLarge (a value over the server's limits), kUnavailable (session lost, statement timeout). No

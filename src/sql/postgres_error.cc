@@ -64,7 +64,7 @@ bool fits(const Meaning& meaning, std::string_view message) {
   return meaning.sqlstate != "role" || message.contains("does not exist");
 }
 
-// A server that postgres_fdw asks for this one: a shard (store/vector_layout.h).
+// A shard: a server that postgres_fdw asks for this one, named "fit_<shard>".
 constexpr std::string_view kNotReached = "could not connect to server \"";
 constexpr std::string_view kServerPrefix = "fit_";
 

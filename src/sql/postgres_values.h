@@ -1,23 +1,26 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
-
-#include "base/bytes.h"
-#include "sql/sql_connection.h"
 
 namespace fit::sql {
 
-// PostgreSQL's binary formats, in network byte order.
+// The numbers of PostgreSQL's binary formats, which are in network byte order.
+
+// Writes a number to the sizeof(Number) bytes at `to`, and returns their end.
+template <class Number>
+char* write_number(char* to, Number number) {
+  for (int shift = static_cast<int>(sizeof(Number)) * 8 - 8; shift >= 0; shift -= 8) {
+    *to++ = static_cast<char>(static_cast<std::uint64_t>(number) >> shift);
+  }
+  return to;
+}
 
 template <class Number>
 void append_number(std::string& bytes, Number number) {
-  for (int shift = static_cast<int>(sizeof(Number)) * 8 - 8; shift >= 0; shift -= 8) {
-    bytes += static_cast<char>(static_cast<std::uint64_t>(number) >> shift);
-  }
+  const std::size_t start = bytes.size();
+  bytes.resize(start + sizeof(Number));
+  write_number(bytes.data() + start, number);
 }
 
 // The number in the first sizeof(Number) bytes, which must be there.
@@ -29,11 +32,5 @@ Number read_number(const char* bytes) {
   }
   return static_cast<Number>(number);
 }
-
-// pgvector's halfvec. False, with nothing appended, when a number is too large for 16 bits.
-bool append_halfvec(std::string& bytes, VectorView values);
-
-// The numbers of a halfvec or a vector.
-std::vector<float> read_vector_value(std::string_view bytes);
 
 }  // namespace fit::sql

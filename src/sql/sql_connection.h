@@ -9,19 +9,20 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
 
 namespace fit::sql {
 
-using VectorView = std::span<const float>;
+// A parameter of a statement; std::monostate is NULL. Texts and bytes are views, which must live until the call
+// ends. Bytes are a value in the binary format of the parameter's type, which the database infers from the
+// statement: of SQLite's BLOB, of PostgreSQL's BYTEA and of types that extensions add.
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView>;
 
-// A parameter of a statement; std::monostate is NULL. Texts, bytes and vectors are views, which must live
-// until the call ends.
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView, VectorView>;
-
-// The current row of a query. Columns count from 0; views live until the visitor returns.
+// The current row of a query. Columns count from 0; views live until the visitor returns. blob() is the value
+// in the binary format of the column's type.
 class SqlRow {
  public:
   virtual ~SqlRow() = default;
@@ -30,7 +31,6 @@ class SqlRow {
   virtual double real(int column) const = 0;
   virtual std::string_view text(int column) const = 0;
   virtual ByteView blob(int column) const = 0;
-  virtual std::vector<float> vector(int column) const = 0;
 };
 
 // A setting of the server, by name.
@@ -92,8 +92,8 @@ class SqlConnection {
                                                     std::initializer_list<SqlValue> values);
 
   // Adds rows to a table, within a write transaction; only where dialect().copies_rows. `columns` are
-  // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, vector, or what takes bytes;
-  // `values` are the rows' values, one row after the other.
+  // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, or any type whose values are given as
+  // bytes; `values` are the rows' values, one row after the other.
   virtual Result<void> copy_rows(std::string_view table, std::string_view columns,
                                  std::span<const SqlValue> values);
 

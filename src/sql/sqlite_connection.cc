@@ -2,9 +2,7 @@
 
 #include <sqlite3.h>
 
-#include <bit>
 #include <charconv>
-#include <cstring>
 #include <thread>
 #include <unordered_map>
 
@@ -15,15 +13,9 @@
 namespace fit::sql {
 namespace {
 
-// Vectors lie in the database as this machine holds them.
-static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
-
 const SqlDialect kDialect = {
     .name = "sqlite", .blob = "BLOB", .identity = "INTEGER PRIMARY KEY AUTOINCREMENT"};
 constexpr std::int64_t kApplicationId = 0x46695446;  // "FiTF": marks the file as ours
-// Three vectors of 512 numbers share a page of 8 KiB; on SQLite's usual 4 KiB each would take a page for
-// itself.
-constexpr int kPageSizeBytes = 8192;
 
 struct CloseDatabase {
   void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -52,12 +44,6 @@ class Row final : public SqlRow {
   ByteView blob(int column) const override {
     const auto* start = static_cast<const std::byte*>(sqlite3_column_blob(statement_, column));
     return {start, start == nullptr ? 0 : size(column)};
-  }
-  std::vector<float> vector(int column) const override {
-    const ByteView bytes = blob(column);
-    std::vector<float> values(bytes.size() / sizeof(float));
-    if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-    return values;
   }
 
  private:
@@ -192,7 +178,6 @@ int SqliteConnection::bind_one(sqlite3_stmt* statement, int index, const SqlValu
       if (bytes.empty()) return sqlite3_bind_zeroblob(statement, index, 0);
       return sqlite3_bind_blob64(statement, index, bytes.data(), bytes.size(), SQLITE_STATIC);
     }
-    int operator()(VectorView vector) const { return (*this)(std::as_bytes(vector)); }
   };
   return std::visit(Binder{statement, index}, value);
 }
@@ -222,7 +207,7 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options) {
 
   // No mmap_size: with a mapped file, a failing disk would be a signal instead of an error.
   FIT_CHECK(run_script(
-      fit::format("PRAGMA page_size={}; PRAGMA cache_size=-{};", kPageSizeBytes, options.cache_kib)));
+      fit::format("PRAGMA page_size={}; PRAGMA cache_size=-{};", options.page_size_bytes, options.cache_kib)));
   FIT_CHECK(check_owner());
   FIT_CHECK(use_write_ahead_log());
   // FULL: the log is on the disk before a commit returns. The log file is cut back after a large transaction.

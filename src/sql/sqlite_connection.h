@@ -14,6 +14,7 @@ struct SqliteOptions {
   std::filesystem::path path;  // made, with its parent folders, when missing
   std::chrono::milliseconds busy_timeout{10'000};
   int cache_kib = 8192;
+  int page_size_bytes = 4096;  // of a file that is made; a power of two from 512 to 65536
   bool query_only = false;  // for readers: refuses writes
   // Adds SQL functions to the session; returns a SQLite result code. Null: none are added.
   int (*add_functions)(sqlite3* db) = nullptr;

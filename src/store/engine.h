@@ -12,12 +12,14 @@
 #include "sql/migrations.h"
 #include "store/pgvector/graph_options.h"
 #include "store/pgvector/vector_search.h"
+#include "store/tables/vector_format.h"
 #include "store/words/word_engine.h"
 
 namespace fit::store {
 
-// The vectors of one space of images, as SQL.
+// The vectors of one space of images, as SQL. An embedding is bytes in the format.
 struct ImageSpaceSql {
+  const VectorFormat* format = nullptr;
   std::string rows;        // for FROM: the rows as v, with v.image_id and v.embedding
   std::string only;        // a condition that holds for the space's rows alone
   std::string put;         // adds or replaces a vector: $1 image, $2 its item, $3 embedding
@@ -32,6 +34,7 @@ struct ImageSpaceSql {
 // when the texts were last compared: after a later write they are compared again, and embedded again when
 // they differ. A program that does not know this table may write items beside one that does.
 struct TextSpaceSql {
+  const VectorFormat* format = nullptr;
   std::string rows;  // for FROM and UPDATE: the rows as v
   std::string only;  // a condition that holds for the space's rows alone
   std::string put;   // adds or replaces one: $1 item, $2 the item's updated_at, $3 text_hash, $4 embedding
@@ -65,6 +68,10 @@ struct Engine {
 };
 
 const Engine& sqlite_engine();
+
+// The page size of a SQLite catalogue: three vectors of 512 dimensions share a page; on SQLite's usual 4 KiB
+// each would take a page for itself.
+inline constexpr int kSqlitePageSizeBytes = 8192;
 
 // PostgreSQL with pgvector. A space's vectors are the table vectors_<id> with the columns image_id (its key),
 // item_id, embedding, a halfvec of the space's dimensions, and a copy of the columns that filters read

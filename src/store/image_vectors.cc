@@ -15,8 +15,8 @@
 namespace fit::store {
 namespace {
 
-domain::ImageVector read_vector(const sql::SqlRow& row) {
-  return {.image{row.integer(0)}, .item{row.integer(1)}, .values = row.vector(2)};
+domain::ImageVector read_vector(const ImageSpaceSql& space, const sql::SqlRow& row) {
+  return {.image{row.integer(0)}, .item{row.integer(1)}, .values = space.format->decode(row.blob(2))};
 }
 
 struct Owner {
@@ -57,11 +57,13 @@ Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, 
     }
   }
   std::vector<VectorRow> others;
+  EncodedVectors embeddings;
   std::vector<sql::SqlValue> values;
   for (const VectorRow& row : rows) {
     if (taken.insert(row.image).second) {
       const std::string_view category = images.find(category_key(row.category))->first;
-      values.insert(values.end(), {row.image.value, row.item.value, row.values, category});
+      FIT_TRY(const ByteView embedding, embeddings.add(*space.format, row.values));
+      values.insert(values.end(), {row.image.value, row.item.value, embedding, category});
     } else {
       others.push_back(row);
     }
@@ -104,7 +106,9 @@ Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& co
         fit::format("SELECT v.image_id, v.embedding FROM {} WHERE v.image_id IN ({}) AND v.category IN ({})",
                     space.rows, piece.placeholders, among),
         piece.values,
-        [&found](const sql::SqlRow& row) { found.emplace(ImageId{row.integer(0)}, row.vector(1)); }));
+        [&](const sql::SqlRow& row) {
+          found.emplace(ImageId{row.integer(0)}, space.format->decode(row.blob(1)));
+        }));
   }
   std::vector<domain::ImageVector> vectors;
   for (const ImageOfItem& image : images) {
@@ -120,14 +124,16 @@ Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& co
 
 Result<void> write_image_vector(sql::SqlConnection& connection, const ImageSpaceSql& space,
                                 const VectorRow& vector) {
+  std::string buffer;
+  FIT_TRY(const ByteView embedding, space.format->encode(vector.values, buffer));
   if (space.remove.empty()) {
-    FIT_CHECK(connection.execute(space.put, {vector.image.value, vector.item.value, vector.values}));
+    FIT_CHECK(connection.execute(space.put, {vector.image.value, vector.item.value, embedding}));
     return {};
   }
   const std::string category = category_key(vector.category);
   FIT_CHECK(connection.execute(space.remove, {vector.image.value, std::string_view(category)}));
   FIT_CHECK(connection.execute(
-      space.put, {vector.image.value, vector.item.value, vector.values, std::string_view(category)}));
+      space.put, {vector.image.value, vector.item.value, embedding, std::string_view(category)}));
   return {};
 }
 
@@ -173,7 +179,7 @@ Result<std::vector<domain::ImageVector>> read_image_vectors(sql::SqlConnection& 
         fit::format("SELECT i.id, i.item_id, v.embedding FROM images i CROSS JOIN {} "
                     "WHERE {} AND v.image_id = i.id AND i.item_id IN ({}) ORDER BY i.item_id, i.position",
                     space.rows, space.only, piece.placeholders),
-        piece.values, [&vectors](const sql::SqlRow& row) { vectors.push_back(read_vector(row)); }));
+        piece.values, [&](const sql::SqlRow& row) { vectors.push_back(read_vector(space, row)); }));
   }
   std::ranges::stable_sort(vectors, {},
                            [&order](const domain::ImageVector& vector) { return order.at(vector.item); });
@@ -189,7 +195,7 @@ Result<std::vector<domain::ImageVector>> read_image_vector_page(sql::SqlConnecti
                   "WHERE {} AND v.image_id > $1 ORDER BY v.image_id LIMIT $2",
                   space.rows, space.only),
       {after.value, sql::sql_limit(limit)},
-      [&vectors](const sql::SqlRow& row) { vectors.push_back(read_vector(row)); }));
+      [&](const sql::SqlRow& row) { vectors.push_back(read_vector(space, row)); }));
   return vectors;
 }
 

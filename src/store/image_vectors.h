@@ -17,7 +17,7 @@ struct VectorRow {
   ImageId image;
   ItemId item;
   std::string_view category;
-  sql::VectorView values;
+  std::span<const float> values;
 };
 
 // Adds or replaces one vector; within a write transaction.

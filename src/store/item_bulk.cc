@@ -27,14 +27,19 @@ class BulkAdd {
     for (const std::int64_t id : ids) ids_.emplace_back(id);
     FIT_CHECK(copy_items());
     FIT_CHECK(copy_images());
-    for (const auto& [space_id, rows] : vectors_) {
-      FIT_CHECK(connection_.copy_rows(engine_.image_space(space_id).table,
-                                      "image_id, item_id, embedding, category", rows));
+    for (const auto& [id, space] : spaces_) {
+      FIT_CHECK(connection_.copy_rows(space.sql.table, "image_id, item_id, embedding, category", space.rows));
     }
     return std::move(ids_);
   }
 
  private:
+  // The vectors of one space.
+  struct SpaceRows {
+    ImageSpaceSql sql;
+    std::vector<sql::SqlValue> rows;  // borrow from embeddings_ and categories_
+  };
+
   Result<void> copy_items() {
     std::vector<std::string> origins;
     origins.reserve(items_.size());
@@ -68,13 +73,20 @@ class BulkAdd {
                                  std::bit_cast<std::int64_t>(image.perceptual_hash), image.format,
                                  image.sha256, image.location});
         for (const domain::SpaceVector& vector : image.vectors) {
-          auto& of_space = vectors_[vector.space_id];
-          of_space.insert(of_space.end(), {*id, ids_[i].value, sql::VectorView(vector.values), category});
+          SpaceRows& space = rows_of(vector.space_id);
+          FIT_TRY(const ByteView embedding, embeddings_.add(*space.sql.format, vector.values));
+          space.rows.insert(space.rows.end(), {*id, ids_[i].value, embedding, category});
         }
         ++id;
       }
     }
     return connection_.copy_rows("images", kImageColumns, rows);
+  }
+
+  SpaceRows& rows_of(std::int64_t space_id) {
+    const auto [space, is_new] = spaces_.try_emplace(space_id);
+    if (is_new) space->second.sql = engine_.image_space(space_id);
+    return space->second;
   }
 
   sql::SqlConnection& connection_;
@@ -83,7 +95,8 @@ class BulkAdd {
   Timestamp time_;
   std::vector<ItemId> ids_;
   std::set<std::string> categories_;
-  std::map<std::int64_t, std::vector<sql::SqlValue>> vectors_;  // rows by space, whose categories lie above
+  EncodedVectors embeddings_;
+  std::map<std::int64_t, SpaceRows> spaces_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ Result<std::unique_ptr<sql::SqlConnection>> connect(const std::string& url, bool
   if (sql::is_postgres(url)) return may_make ? open_with_pgvector(url) : sql::open_postgres({.url = url});
   FIT_TRY(const auto path, sql::sqlite_path(url));
   if (!may_make && !std::filesystem::exists(path)) return nullptr;
-  return sql::open_sqlite({.path = path});
+  return sql::open_sqlite({.path = path, .page_size_bytes = kSqlitePageSizeBytes});
 }
 
 Error naming_the_setting(Error error) {

@@ -17,6 +17,7 @@ Result<std::unique_ptr<Catalogue>> open_sqlite_catalogue(const std::filesystem::
   sql::SqliteOptions session{.path = path,
                              .busy_timeout = options.busy_timeout,
                              .cache_kib = kWriterCacheKib,
+                             .page_size_bytes = kSqlitePageSizeBytes,
                              .add_functions = &add_word_functions};
   {
     FIT_TRY(const auto first, sql::open_sqlite(session));

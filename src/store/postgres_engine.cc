@@ -1,4 +1,5 @@
 #include "store/engine.h"
+#include "store/pgvector/halfvec.h"
 #include "store/pgvector/postgres_search.h"
 #include "store/pgvector/postgres_search_tables.h"
 #include "store/pgvector/vector_tables.h"
@@ -15,7 +16,8 @@ constexpr std::string_view kAfterGivenIds =
 
 ImageSpaceSql image_space(std::int64_t space_id) {
   const std::string table = "vectors_" + std::to_string(space_id);
-  return {.rows = table + " v",
+  return {.format = &halfvec_format(),
+          .rows = table + " v",
           .only = "TRUE",
           .put = "INSERT INTO " + table + " (image_id, item_id, embedding, category) VALUES ($1, $2, $3, $4)",
           .table = table,
@@ -24,7 +26,8 @@ ImageSpaceSql image_space(std::int64_t space_id) {
 
 TextSpaceSql text_space(std::int64_t space_id) {
   const std::string table = "vectors_" + std::to_string(space_id);
-  return {.rows = table + " AS v",
+  return {.format = &halfvec_format(),
+          .rows = table + " AS v",
           .only = "TRUE",
           .put = "INSERT INTO " + table +
                  " (item_id, item_updated_at, text_hash, embedding) VALUES ($1, $2, $3, $4) ON CONFLICT "

@@ -9,6 +9,7 @@
 #include "sql/postgres_connection.h"
 #include "store/catalogue.h"
 #include "store/migrate.h"
+#include "store/pgvector/halfvec.h"
 #include "store/pgvector/vector_leaves.h"
 #include "store/pgvector/vector_search.h"
 #include "store/test_postgres.h"
@@ -315,11 +316,12 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
   const auto exact = [&](const std::vector<float>& vector, const std::string& where) {
     std::vector<std::int64_t> found;
     const auto connection = sql::open_postgres({.url = url_}).value();
+    std::string buffer;
     EXPECT_TRUE(connection->query(
         "SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
         "WHERE status = 'active'" +
             where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
-        {sql::VectorView(vector)}, [&](const sql::SqlRow& row) { found.push_back(row.integer(0)); }));
+        {halfvec_format().encode(vector, buffer).value()}, [&](const sql::SqlRow& row) { found.push_back(row.integer(0)); }));
     return found;
   };
   std::size_t met = 0;

@@ -1,7 +1,25 @@
 #include "store/engine.h"
 
+#include <bit>
+#include <cstring>
+
 namespace fit::store {
 namespace {
+
+// The file has 32-bit floats in the byte order of the machines that the program runs on.
+static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
+
+Result<ByteView> encode_floats(std::span<const float> values, std::string& /*buffer*/) {
+  return std::as_bytes(values);
+}
+
+std::vector<float> decode_floats(ByteView bytes) {
+  std::vector<float> values(bytes.size() / sizeof(float));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
+constexpr VectorFormat kFloats = {.encode = &encode_floats, .decode = &decode_floats};
 
 constexpr std::string_view kTextVectorTables = R"sql(
 CREATE TABLE item_vectors (
@@ -18,7 +36,8 @@ CREATE INDEX item_vectors_by_item ON item_vectors (item_id);
 
 ImageSpaceSql image_space(std::int64_t space_id) {
   const std::string id = std::to_string(space_id);
-  return {.rows = "vectors v",
+  return {.format = &kFloats,
+          .rows = "vectors v",
           .only = "v.space_id = " + id,
           .put = "INSERT INTO vectors (space_id, image_id, embedding) VALUES (" + id +
                  ", $1, $3) ON CONFLICT (space_id, image_id) DO UPDATE SET embedding = excluded.embedding"};
@@ -27,6 +46,7 @@ ImageSpaceSql image_space(std::int64_t space_id) {
 TextSpaceSql text_space(std::int64_t space_id) {
   const std::string id = std::to_string(space_id);
   return {
+      .format = &kFloats,
       .rows = "item_vectors AS v",
       .only = "v.space_id = " + id,
       .put = "INSERT INTO item_vectors (space_id, item_id, item_updated_at, text_hash, embedding) VALUES (" +

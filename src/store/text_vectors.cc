@@ -21,8 +21,8 @@ std::vector<std::int64_t> values_of(std::span<const ItemId> items) {
 }
 
 // The item stands for its image too, so that an index of such vectors is like any other.
-domain::ImageVector read_vector(const sql::SqlRow& row) {
-  return {.image{row.integer(0)}, .item{row.integer(0)}, .values = row.vector(1)};
+domain::ImageVector read_vector(const TextSpaceSql& space, const sql::SqlRow& row) {
+  return {.image{row.integer(0)}, .item{row.integer(0)}, .values = space.format->decode(row.blob(1))};
 }
 
 Result<std::unordered_set<ItemId>> read_existing(sql::SqlConnection& connection,
@@ -44,6 +44,7 @@ Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceS
   const std::string note =
       fit::format("UPDATE {} SET item_updated_at = $1 WHERE {} AND v.item_id = $2 AND v.text_hash = $3",
                   space.rows, space.only);
+  std::string buffer;
   for (const TextVectorWrite& vector : vectors) {
     if (!existing.contains(vector.item)) continue;
     const std::int64_t updated_at = vector.updated_at.time_since_epoch().count();
@@ -51,8 +52,9 @@ Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceS
       FIT_CHECK(connection.execute(note, {updated_at, vector.item.value, vector.text_hash}));
       continue;
     }
-    FIT_CHECK(connection.execute(
-        space.put, {vector.item.value, updated_at, vector.text_hash, sql::VectorView(vector.values)}));
+    FIT_TRY(const ByteView embedding, space.format->encode(vector.values, buffer));
+    FIT_CHECK(
+        connection.execute(space.put, {vector.item.value, updated_at, vector.text_hash, embedding}));
     changes.append(vector.item, false);
   }
   return changes.finish();
@@ -94,7 +96,7 @@ Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& c
   FIT_CHECK(sql::query_among(
       connection,
       fit::format("SELECT v.item_id, v.embedding FROM {} WHERE {} AND v.item_id", space.rows, space.only),
-      ids, [&vectors](const sql::SqlRow& row) { vectors.push_back(read_vector(row)); }));
+      ids, [&](const sql::SqlRow& row) { vectors.push_back(read_vector(space, row)); }));
   std::unordered_map<ItemId, std::size_t> order;
   for (const std::int64_t id : ids) order.emplace(ItemId{id}, order.size());
   std::ranges::sort(vectors, {}, [&](const domain::ImageVector& vector) { return order.at(vector.item); });
@@ -110,7 +112,7 @@ Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnectio
           "SELECT v.item_id, v.embedding FROM {} WHERE {} AND v.item_id > $1 ORDER BY v.item_id LIMIT $2",
           space.rows, space.only),
       {after.value, sql::sql_limit(limit)},
-      [&vectors](const sql::SqlRow& row) { vectors.push_back(read_vector(row)); }));
+      [&](const sql::SqlRow& row) { vectors.push_back(read_vector(space, row)); }));
   return vectors;
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/format.h"
+#include "store/pgvector/halfvec.h"
 
 namespace fit::store {
 namespace {
@@ -32,7 +33,7 @@ double graph_cost(double wanted, double share) {
 
 NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query)
     : database_(database), tables_(tables), query_(query), filter_(query.filter, FilterTable::kVectors, 2) {
-  values_.emplace_back(query.vector);
+  values_.emplace_back();  // for vector_
   values_.insert(values_.end(), filter_.values().begin(), filter_.values().end());
   for (const VectorLeaf& leaf : tables.leaves) {
     if (!tables.may_have(leaf, query.filter)) continue;
@@ -44,6 +45,7 @@ NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables, 
 }
 
 Result<std::vector<domain::Neighbor>> NearestItems::find() {
+  FIT_TRY(values_.front(), halfvec_format().encode(query_.vector, vector_));
   do {
     FIT_CHECK(ask());
   } while (!take_items() && go_on());

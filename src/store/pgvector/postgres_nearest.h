@@ -60,7 +60,8 @@ class NearestItems {
   const VectorLeaves& tables_;
   const NearestQuery& query_;
   const FilterSql filter_;
-  std::vector<sql::SqlValue> values_;
+  std::string vector_;                 // the query's, as bytes
+  std::vector<sql::SqlValue> values_;  // borrow from vector_ and filter_
   std::vector<Part> parts_;
   std::vector<domain::Neighbor> items_;
   bool is_outdated_ = false;
