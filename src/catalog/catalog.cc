@@ -21,14 +21,19 @@ struct TakenImages {
   PhotoPredictions predictions;
 };
 
+bool is_same(const domain::ImageFields& one, const domain::ImageFields& other) {
+  return one == other;
+}
+
 // The images that an item has already.
 Result<TakenImages> keep_images(ItemWriter& writer, const ItemRecord& item) {
   FIT_TRY(const auto known, writer.known_images(std::span(&item.id, 1)));
   TakenImages taken{writer.keep(item), {}};
-  for (const ItemWriter::KnownImage& image : known.at(0)) {
-    if (item.images.empty() || image.id != item.images.front().id) continue;
+  for (const domain::ImageWrite& image : known.at(0)) {
+    if (item.images.empty() || !is_same(image, item.images.front())) continue;
     const ImageVectors vectors = image.vectors;
     taken.predictions = std::move(writer.filler().predict_or_log(std::span(&vectors, 1)).front());
+    break;
   }
   return taken;
 }

@@ -187,7 +187,7 @@ class Copier {
   // An image that came after the item was read is brought with the item's change.
   static void add(domain::ItemCopy& copy, domain::ImageVector& vector, std::int64_t space_id) {
     const bool is_known = std::ranges::contains(copy.record.images, vector.image, &domain::ImageRecord::id);
-    if (is_known) copy.vectors.push_back({vector.image, {space_id, std::move(vector.values)}});
+    if (is_known) copy.vectors[space_id].push_back(std::move(vector));
   }
 
   Result<void> save_mark() { return to_.metadata().put(std::string(kNote), write_mark(mark_)); }

@@ -8,8 +8,9 @@ namespace {
 constexpr std::string_view kPrefix = "stored:";
 constexpr std::uint64_t kMaxThumbnailBytes = 16u << 20;
 
-std::string_view extension(media::Format format) {
-  return format == media::Format::kJpeg ? "jpg" : media::to_string(format);
+// Of a file in a format as ImageFields has it.
+std::string_view extension(std::string_view format) {
+  return format == "jpeg" ? "jpg" : format;
 }
 
 std::string thumbnail_name(const std::string& sha256) {
@@ -25,9 +26,8 @@ bool is_whole_jpeg(ByteView content) {
 
 }  // namespace
 
-Result<std::string> ImageFiles::put_original(const std::string& sha256, media::Format format,
-                                             ByteView content) {
-  const std::string name = sha256 + "." + std::string(extension(format));
+Result<std::string> ImageFiles::put_original(const domain::ImageFields& image, ByteView content) {
+  const std::string name = image.sha256 + "." + std::string(extension(image.format));
   FIT_CHECK(originals_->put(name, content, blobs::Durability::kSynced));
   return std::string(kPrefix) + name;
 }

@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "blobs/blob_store.h"
-#include "media/image.h"
+#include "domain/records.h"
 
 namespace fit::catalog {
 
@@ -20,8 +20,9 @@ class ImageFiles {
   ImageFiles(std::shared_ptr<blobs::BlobStore> originals, std::shared_ptr<blobs::BlobStore> thumbnails)
       : originals_(std::move(originals)), thumbnails_(std::move(thumbnails)) {}
 
-  // Stores the original and returns its location, "stored:<sha256>.<ext>". The errors of BlobStore::put().
-  Result<std::string> put_original(const std::string& sha256, media::Format format, ByteView content);
+  // Stores the original of an image, by its sha256 and format, and returns its location,
+  // "stored:<sha256>.<ext>". The errors of BlobStore::put().
+  Result<std::string> put_original(const domain::ImageFields& image, ByteView content);
   // The file of a "stored:" location. kNotFound when it is not there, and for other texts; kTooLarge.
   Result<Bytes> original(std::string_view location, std::uint64_t max_bytes) const;
   // Keeps pruning off the original of a "stored:" location that an item is about to name, if it is there.

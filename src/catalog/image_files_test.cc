@@ -20,14 +20,16 @@ TEST(ImageFilesTest, OriginalsAreNamedByContent) {
   ImageFiles files = local_image_files(folder.path());
   const Bytes image = jpeg_like();
   const std::string sha256 = sha256_hex(image);
-  const auto location = files.put_original(sha256, media::Format::kJpeg, image);
+  domain::ImageFields fields{.location = {}, .sha256 = sha256, .format = "jpeg"};
+  const auto location = files.put_original(fields, image);
   ASSERT_TRUE(location) << location.error().describe();
   EXPECT_EQ(*location, "stored:" + sha256 + ".jpg");
   const auto path = folder.path() / "images" / sha256.substr(0, 2) / (sha256 + ".jpg");
   EXPECT_EQ(read_file(path, 1 << 20).value(), image);
   EXPECT_EQ(files.original(*location, 1 << 20).value(), image);
-  EXPECT_EQ(files.put_original(sha256, media::Format::kJpeg, image).value(), *location);
-  EXPECT_EQ(files.put_original(sha256, media::Format::kWebp, image).value(), "stored:" + sha256 + ".webp");
+  EXPECT_EQ(files.put_original(fields, image).value(), *location);
+  fields.format = "webp";
+  EXPECT_EQ(files.put_original(fields, image).value(), "stored:" + sha256 + ".webp");
 }
 
 TEST(ImageFilesTest, NoLocationReachesOutside) {

@@ -78,7 +78,6 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
   processed.fields.width = info.width;
   processed.fields.height = info.height;
   processed.fields.perceptual_hash = media::perceptual_hash(small);
-  processed.format = info.format;
   for (const ActiveSpace& space : spaces_) {
     FIT_TRY(media::Image input, space.embedder->prepare(image));
     processed.inputs.push_back(std::move(input));

@@ -18,8 +18,7 @@ using EmbedInputs = std::vector<media::Image>;
 // The result of decoding an image file once.
 struct ProcessedImage {
   domain::ImageFields fields;  // all but the location
-  media::Format format = media::Format::kJpeg;
-  Bytes thumbnail;  // JPEG
+  Bytes thumbnail;             // JPEG
   EmbedInputs inputs;
 };
 

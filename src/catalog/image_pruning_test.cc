@@ -187,7 +187,7 @@ TEST_F(ImagePruningTest, NeverTakesAnImportersFile) {
   std::thread importer([&] {
     for (int i = 0; i < kRounds; ++i) {
       start.arrive_and_wait();
-      EXPECT_TRUE(files.put_original(sha256, media::Format::kJpeg, image));
+      EXPECT_TRUE(files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image));
       EXPECT_TRUE(files.put_thumbnail(sha256, image));
       end.arrive_and_wait();
     }

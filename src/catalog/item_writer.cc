@@ -67,7 +67,7 @@ Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<
     for (domain::ImageRecord& image : record.images) {
       auto& vectors = vectors_of[image.id];
       if (vectors.size() == parts_.spaces.size())
-        known[place[record.id]].push_back({std::move(image), std::move(vectors)});
+        known[place[record.id]].push_back({std::move(image), std::move(vectors)});  // without its ids
     }
   }
   return known;
@@ -85,13 +85,13 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
   };
   const bool is_sent = !source.bytes.empty();
   if (!is_sent && is_http_url(source.location) &&
-      take_known([&](const domain::ImageRecord& image) { return image.location == source.location; })) {
+      take_known([&](const domain::ImageFields& image) { return image.location == source.location; })) {
     return loaded;
   }
   FIT_TRY(loaded.file, loader_.load(field, source));
   if (known.empty()) return loaded;
   const std::string sha256 = sha256_hex(loaded.file);
-  take_known([&](const domain::ImageRecord& image) {
+  take_known([&](const domain::ImageFields& image) {
     return image.sha256 == sha256 && (!is_sent || is_stored(image.location));
   });
   if (loaded.known && !is_sent) loaded.known->location = source.location;
@@ -102,8 +102,8 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   TakenImage taken;
   domain::ImageFields& fields = taken.record;
   if (loaded.known) {
-    fields = static_cast<const domain::ImageFields&>(*loaded.known);
-    taken.known_vectors = std::move(loaded.known->vectors);
+    taken.record = *std::move(loaded.known);
+    taken.known_vectors = std::exchange(taken.record.vectors, {});
     parts_.files.renew_original(fields.location);
     return taken;
   }
@@ -113,7 +113,7 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
     return not_stored(kept.error());
   fields.location = std::move(loaded.location);
   if (fields.location.empty()) {
-    auto kept = parts_.files.put_original(fields.sha256, image.format, loaded.file);
+    auto kept = parts_.files.put_original(fields, loaded.file);
     if (!kept) return not_stored(kept.error());
     fields.location = *std::move(kept);
   }

@@ -23,11 +23,8 @@ class ItemWriter {
   // they may come from. kInvalid naming the field. Does not block.
   Result<void> check(const ItemInput& input) const;
 
-  // An image that an item has already, with its vectors in every active space; it need not be read again.
-  struct KnownImage : domain::ImageRecord {
-    std::vector<domain::SpaceVector> vectors;
-  };
-  using KnownImages = std::vector<KnownImage>;
+  // The images that an item has already with a vector in every active space, which need not be read again.
+  using KnownImages = std::vector<domain::ImageWrite>;
   // One list an item, in the order of `items`; empty for items that are not there.
   Result<std::vector<KnownImages>> known_images(std::span<const ItemId> items);
 
@@ -35,7 +32,7 @@ class ItemWriter {
   struct LoadedImage {
     std::string location;  // empty when the bytes were sent
     Bytes file;
-    std::optional<KnownImage> known;
+    std::optional<domain::ImageWrite> known;
   };
   // Gets an image's file, or finds that it is one of `known`, which is taken out of the list then: a URL that
   // the item has already is not fetched again, and a file with the same content is not decoded again. Waits

@@ -58,7 +58,7 @@ class Batch {
       const domain::ItemRecord& item = items_[i];
       count(item, filled[i], report);
       if (filled[i].values == item.listing.properties && filled[i].origins == item.origins) continue;
-      puts.push_back({item.id, item.updated_at, std::move(filled[i].values), filled[i].origins});
+      puts.push_back({item.version(), std::move(filled[i].values), filled[i].origins});
     }
     return puts;
   }

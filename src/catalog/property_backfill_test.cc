@@ -28,7 +28,7 @@ class PropertyBackfillTest : public ::testing::Test {
       const auto outcome = bench_.catalog->put(input);
       ASSERT_TRUE(outcome) << outcome.error().describe();
       const auto item = *bench_.store->items().get(outcome->id);
-      const domain::PropertiesWrite put{item.id, item.updated_at, input.listing.properties, {}};
+      const domain::PropertiesWrite put{item.version(), input.listing.properties, {}};
       ASSERT_EQ(bench_.store->items().put_properties(std::span(&put, 1)), 1);
     }
   }

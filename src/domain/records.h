@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/ids.h"
 #include "domain/properties.h"
 #include "domain/property_origin.h"
+#include "domain/vectors.h"
 
 namespace fit::domain {
 
@@ -101,12 +103,9 @@ struct ItemRecord {
 
 // An item of another catalogue, to be stored with the ids and times that it has there.
 struct ItemCopy {
-  struct Vector {
-    ImageId image;  // one of the record's
-    SpaceVector vector;
-  };
   ItemRecord record;
-  std::vector<Vector> vectors;  // in spaces of the catalogue that it is written to
+  // The vectors of its images, by the ids of spaces of images in the catalogue that it is written to.
+  std::map<std::int64_t, std::vector<ImageVector>> vectors;
 };
 
 // The columns of an item that filters read.
@@ -121,10 +120,9 @@ struct FilterColumns {
   Properties properties;
 };
 
-// New properties of an item, derived from the state that it had at `updated_at`.
+// New properties of an item, derived from one version of it.
 struct PropertiesWrite {
-  ItemId item;
-  Timestamp updated_at;
+  ItemVersion expected_version;
   Properties properties;
   PropertyOrigins origins;  // kNone beside a value: the seller gave it
 };

@@ -72,17 +72,13 @@ Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, 
   return others;
 }
 
-struct ImageOfItem {
-  ImageId image;
-  ItemId item;
-};
-
 // read_image_vectors() where the vectors may lie in partitions: those of the items' categories alone are
 // asked.
 Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& connection,
                                                           const ImageSpaceSql& space,
                                                           const sql::IdList::Piece& items) {
-  std::vector<ImageOfItem> images;
+  std::vector<domain::ImageVector> vectors;  // of all images at first
+  std::unordered_map<ImageId, std::size_t> places;
   std::vector<std::int64_t> ids;
   std::set<std::string> categories;
   FIT_CHECK(connection.query(
@@ -90,11 +86,11 @@ Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& co
                   "WHERE i.item_id IN ({}) ORDER BY i.item_id, i.position",
                   items.placeholders),
       items.values, [&](const sql::SqlRow& row) {
-        images.push_back({ImageId{row.integer(0)}, ItemId{row.integer(1)}});
+        places.emplace(ImageId{row.integer(0)}, vectors.size());
+        vectors.push_back({ImageId{row.integer(0)}, ItemId{row.integer(1)}, {}});
         ids.push_back(row.integer(0));
         categories.insert(category_key(row.text(2)));
       }));
-  std::unordered_map<ImageId, std::vector<float>> found;
   sql::IdList list(ids);
   for (auto piece = list.next(); !piece.values.empty(); piece = list.next()) {
     std::string among;
@@ -107,16 +103,10 @@ Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& co
                     space.rows, piece.placeholders, among),
         piece.values,
         [&](const sql::SqlRow& row) {
-          found.emplace(ImageId{row.integer(0)}, space.format->decode(row.blob(1)));
+          vectors[places.at(ImageId{row.integer(0)})].values = space.format->decode(row.blob(1));
         }));
   }
-  std::vector<domain::ImageVector> vectors;
-  for (const ImageOfItem& image : images) {
-    const auto vector = found.find(image.image);
-    if (vector == found.end()) continue;
-    vectors.push_back({image.image, image.item, std::move(vector->second)});
-    found.erase(vector);
-  }
+  std::erase_if(vectors, [](const domain::ImageVector& vector) { return vector.values.empty(); });
   return vectors;
 }
 

@@ -1,7 +1,6 @@
 #include "store/item_bulk.h"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 #include <set>
 
@@ -13,8 +12,6 @@ namespace fit::store {
 namespace {
 
 constexpr std::size_t kKeysAtOnce = 64;
-constexpr std::string_view kImageColumns =
-    "id, item_id, position, width, height, perceptual_hash, format, sha256, location";
 
 class BulkAdd {
  public:
@@ -69,9 +66,9 @@ class BulkAdd {
           *categories_.insert(category_key(items_[i]->listing.properties[domain::kCategory])).first;
       std::int64_t position = 0;
       for (const domain::ImageWrite& image : items_[i]->images) {
-        rows.insert(rows.end(), {*id, ids_[i].value, position++, image.width, image.height,
-                                 std::bit_cast<std::int64_t>(image.perceptual_hash), image.format,
-                                 image.sha256, image.location});
+        const auto values = image_values(ids_[i], position++, image);
+        rows.emplace_back(*id);
+        rows.insert(rows.end(), values.begin(), values.end());
         for (const domain::SpaceVector& vector : image.vectors) {
           SpaceRows& space = rows_of(vector.space_id);
           FIT_TRY(const ByteView embedding, embeddings_.add(*space.sql.format, vector.values));
@@ -80,7 +77,7 @@ class BulkAdd {
         ++id;
       }
     }
-    return connection_.copy_rows("images", kImageColumns, rows);
+    return connection_.copy_rows("images", image_columns(), rows);
   }
 
   SpaceRows& rows_of(std::int64_t space_id) {
@@ -122,7 +119,7 @@ Result<std::vector<std::optional<KnownItem>>> find_items_in_bulk(sql::SqlConnect
         if (key.external_id != row.text(2) || key.source != row.text(1)) continue;
         found.insert_or_assign(
             {key.source, key.external_id},
-            KnownItem{ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(3))),
+            KnownItem{{ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(3)))},
                       std::string(row.text(4))});
         break;
       }

@@ -1,6 +1,7 @@
 #include "store/item_columns.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace fit::store {
 namespace {
@@ -52,6 +53,23 @@ std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listin
   *next++ = row.origins;
   *next++ = row.updated_at.time_since_epoch().count();
   return values;
+}
+
+const std::string& image_columns() {
+  static const std::string columns =
+      "id, item_id, position, width, height, perceptual_hash, format, sha256, location";
+  return columns;
+}
+
+std::array<sql::SqlValue, kImageValues> image_values(ItemId item, std::int64_t position,
+                                                     const domain::ImageFields& image) {
+  return {item.value,   position,     image.width,
+          image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
+          image.format, image.sha256, image.location};
+}
+
+std::string without_id(const std::string& columns) {
+  return columns.substr(std::string_view("id, ").size());
 }
 
 Timestamp later_than(Timestamp present, Timestamp time) {

@@ -25,6 +25,15 @@ struct ItemRow {
 inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
 std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
 
+// The columns of ImageRecord, as a list for SQL; and their values without the id, which borrow from the image.
+const std::string& image_columns();
+inline constexpr std::size_t kImageValues = 8;
+std::array<sql::SqlValue, kImageValues> image_values(ItemId item, std::int64_t position,
+                                                     const domain::ImageFields& image);
+
+// A list of columns that begins with the id, without it.
+std::string without_id(const std::string& columns);
+
 // The updated_at of a write at `time` to an item whose updated_at is `present`: it grows even when the clock
 // does not, so that no two versions of an item are equal.
 Timestamp later_than(Timestamp present, Timestamp time);

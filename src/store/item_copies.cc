@@ -1,7 +1,6 @@
 #include "store/item_copies.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/format.h"
 #include "store/change_log.h"
@@ -50,11 +49,12 @@ Result<void> insert_image(sql::SqlConnection& connection, ItemId item, const dom
                  {},
                  {}};
   }
-  FIT_CHECK(connection.execute(
-      "INSERT INTO images (id, item_id, position, width, height, perceptual_hash, format, sha256, location) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      {image.id.value, item.value, position, image.width, image.height,
-       std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256, image.location}));
+  static const std::string sql =
+      "INSERT INTO images (" + image_columns() + ") VALUES (" + numbered_placeholders(1 + kImageValues) + ")";
+  std::array<sql::SqlValue, 1 + kImageValues> values;
+  values[0] = image.id.value;
+  std::ranges::copy(image_values(item, position, image), values.begin() + 1);
+  FIT_CHECK(connection.execute(sql, values));
   return {};
 }
 
@@ -71,10 +71,12 @@ Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine,
     for (std::size_t i = 0; i < record.images.size(); ++i) {
       FIT_CHECK(insert_image(connection, record.id, record.images[i], static_cast<std::int64_t>(i)));
     }
-    for (const domain::ItemCopy::Vector& one : copy.vectors) {
-      FIT_CHECK(write_image_vector(
-          connection, engine.image_space(one.vector.space_id),
-          {one.image, record.id, record.listing.properties[domain::kCategory], one.vector.values}));
+    const std::string_view category = record.listing.properties[domain::kCategory];
+    for (const auto& [space_id, vectors] : copy.vectors) {
+      const ImageSpaceSql space = engine.image_space(space_id);
+      for (const domain::ImageVector& vector : vectors) {
+        FIT_CHECK(write_image_vector(connection, space, {vector.image, record.id, category, vector.values}));
+      }
     }
     words.push_back({record.id, &record.listing});
     changes.append(record.id, false);

@@ -38,12 +38,13 @@ Result<std::int64_t> write_properties(sql::SqlConnection& connection,
     std::array<sql::SqlValue, kSetValues + 2> values;
     auto* next = std::ranges::copy(put.properties, values.begin()).out;
     *next++ = origins;
-    *next++ = later_than(put.updated_at, time).time_since_epoch().count();
-    *next++ = put.item.value;
-    *next++ = put.updated_at.time_since_epoch().count();
+    const domain::ItemVersion& version = put.expected_version;
+    *next++ = later_than(version.updated_at, time).time_since_epoch().count();
+    *next++ = version.id.value;
+    *next++ = version.updated_at.time_since_epoch().count();
     FIT_TRY(const std::int64_t rows, connection.execute(update_statement(), values));
     if (rows == 0) continue;
-    changes.append(put.item, false);
+    changes.append(version.id, false);
     written += rows;
   }
   FIT_CHECK(changes.finish());

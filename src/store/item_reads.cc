@@ -9,9 +9,6 @@
 namespace fit::store {
 namespace {
 
-constexpr std::string_view kImageColumns =
-    "id, item_id, position, width, height, perceptual_hash, format, sha256, location";
-
 std::optional<Timestamp> optional_time(const sql::SqlRow& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return Timestamp(std::chrono::microseconds(row.integer(column)));
@@ -70,7 +67,7 @@ domain::ItemRecord read_item_row(const sql::SqlRow& row) {
   return item;
 }
 
-// Columns as in kImageColumns.
+// Columns as in image_columns().
 domain::ImageRecord read_image_row(const sql::SqlRow& row) {
   domain::ImageRecord image;
   image.id = ImageId{row.integer(0)};
@@ -132,7 +129,7 @@ Result<std::vector<domain::ItemRecord>> read_items(sql::SqlConnection& connectio
         [&found](const sql::SqlRow& row) { found.at(ItemId{row.integer(0)}) = read_item_row(row); }));
     FIT_CHECK(
         connection.query(fit::format("SELECT {} FROM images WHERE item_id IN ({}) ORDER BY item_id, position",
-                                     kImageColumns, piece.placeholders),
+                                     image_columns(), piece.placeholders),
                          piece.values, [&found](const sql::SqlRow& row) {
                            found.at(ItemId{row.integer(1)}).images.push_back(read_image_row(row));
                          }));
@@ -151,7 +148,7 @@ Result<std::vector<domain::ItemRecord>> read_item_page(sql::SqlConnection& conne
   auto owner = items.begin();
   FIT_CHECK(connection.query(
       fit::format("SELECT {} FROM images WHERE item_id > $1 AND item_id <= $2 ORDER BY item_id, position",
-                  kImageColumns),
+                  image_columns()),
       {after.value, items.back().id.value}, [&items, &owner](const sql::SqlRow& row) {
         const ItemId item{row.integer(1)};
         while (owner != items.end() && owner->id < item) ++owner;
@@ -188,7 +185,7 @@ Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& con
     FIT_CHECK(connection.query(
         "SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
         {keys[i].source, keys[i].external_id}, [&known, i](const sql::SqlRow& row) {
-          known[i] = {ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1))),
+          known[i] = KnownItem{{ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1)))},
                       std::string(row.text(2))};
         }));
   }
@@ -197,7 +194,7 @@ Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& con
 
 Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image) {
   std::optional<domain::ImageRecord> found;
-  FIT_CHECK(connection.query(fit::format("SELECT {} FROM images WHERE id = $1", kImageColumns), {image.value},
+  FIT_CHECK(connection.query(fit::format("SELECT {} FROM images WHERE id = $1", image_columns()), {image.value},
                              [&found](const sql::SqlRow& row) { found = read_image_row(row); }));
   if (!found) return not_found("there is no image " + image.str());
   return *std::move(found);
@@ -206,7 +203,7 @@ Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId i
 Result<std::vector<domain::ImageRecord>> read_images_of(sql::SqlConnection& connection, ItemId item) {
   std::vector<domain::ImageRecord> images;
   FIT_CHECK(connection.query(
-      fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", kImageColumns), {item.value},
+      fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", image_columns()), {item.value},
       [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
@@ -215,7 +212,7 @@ Result<std::vector<domain::ImageRecord>> read_image_page(sql::SqlConnection& con
                                                          std::size_t limit) {
   std::vector<domain::ImageRecord> images;
   FIT_CHECK(
-      connection.query(fit::format("SELECT {} FROM images WHERE id > $1 ORDER BY id LIMIT $2", kImageColumns),
+      connection.query(fit::format("SELECT {} FROM images WHERE id > $1 ORDER BY id LIMIT $2", image_columns()),
                        {after.value, sql::sql_limit(limit)},
                        [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
@@ -228,7 +225,7 @@ Result<std::vector<domain::ImageRecord>> read_images_without_vector(sql::SqlConn
   FIT_CHECK(
       connection.query(fit::format("SELECT {} FROM images WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM {} "
                                    "WHERE {} AND v.image_id = images.id) ORDER BY id LIMIT $2",
-                                   kImageColumns, space.rows, space.only),
+                                   image_columns(), space.rows, space.only),
                        {after.value, sql::sql_limit(limit)},
                        [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;

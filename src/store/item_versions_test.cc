@@ -65,7 +65,7 @@ TEST_P(ItemVersions, GrowEvenWhenTheClockGoesBack) {
   const domain::ItemVersion future = store_->items().get(copy.record.id)->version();
   const domain::ItemVersion next = written(titled(1, "later")).version();
   EXPECT_GT(next.updated_at, future.updated_at);
-  const domain::PropertiesWrite put{next.id, next.updated_at, make_item(2).listing.properties, {}};
+  const domain::PropertiesWrite put{next, make_item(2).listing.properties, {}};
   ASSERT_EQ(*store_->items().put_properties(std::span(&put, 1)), 1);
   EXPECT_GT(store_->items().get(next.id)->updated_at, next.updated_at);
 }

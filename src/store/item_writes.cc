@@ -18,7 +18,7 @@ namespace fit::store {
 namespace {
 
 const std::string& columns_without_id() {
-  static const std::string columns = item_columns().substr(std::string_view("id, ").size());
+  static const std::string columns = without_id(item_columns());
   return columns;
 }
 
@@ -84,13 +84,12 @@ Result<void> write_vectors_of_image(sql::SqlConnection& connection, const Engine
 
 Result<void> insert_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
                           std::int64_t position, const domain::ImageWrite& image) {
-  FIT_TRY(const auto id, connection.query_integer(
-                             "INSERT INTO images (item_id, position, width, height, perceptual_hash, format, "
-                             "sha256, location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
-                             {owner.item.value, position, image.width, image.height,
-                              std::bit_cast<std::int64_t>(image.perceptual_hash), image.format, image.sha256,
-                              image.location}));
-  return write_vectors_of_image(connection, engine, owner, ImageId{id.value_or(0)}, image);
+  static const std::string sql = "INSERT INTO images (" + without_id(image_columns()) + ") VALUES (" +
+                                 numbered_placeholders(kImageValues) + ") RETURNING id";
+  ImageId id;
+  FIT_CHECK(connection.query(sql, image_values(owner.item, position, image),
+                             [&id](const sql::SqlRow& row) { id = ImageId{row.integer(0)}; }));
+  return write_vectors_of_image(connection, engine, owner, id, image);
 }
 
 Result<void> update_image(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,

@@ -48,9 +48,9 @@ Result<void> Items::copy(std::span<const domain::ItemCopy> items) {
                             .images = {}};
     for (const domain::ImageRecord& image : copy.record.images) write.images.push_back({image, {}});
     FIT_CHECK(validate(write, [this](std::int64_t space_id) { return dimensions_of(space_id); }));
-    for (const domain::ItemCopy::Vector& one : copy.vectors) {
-      FIT_TRY(const int dimensions, dimensions_of(one.vector.space_id));
-      FIT_CHECK(validate_vector(one.vector.values, dimensions));
+    for (const auto& [space_id, vectors] : copy.vectors) {
+      FIT_TRY(const int dimensions, dimensions_of(space_id));
+      for (const domain::ImageVector& vector : vectors) FIT_CHECK(validate_vector(vector.values, dimensions));
     }
   }
   if (items.empty()) return {};

@@ -21,13 +21,9 @@ struct UpsertOutcome {
   UpsertKind kind = UpsertKind::kCreated;
 };
 
-// An item found by its key.
-struct KnownItem {
-  ItemId id;
-  Timestamp updated_at;
+// The version of an item that was found by its key.
+struct KnownItem : domain::ItemVersion {
   std::string content_hash;
-
-  domain::ItemVersion version() const { return {id, updated_at}; }
 };
 
 struct Counts {
@@ -51,8 +47,8 @@ class Items {
   // not bring back an item that was removed, whichever process wrote or removed it.
   Result<std::vector<UpsertOutcome>> upsert(std::span<const domain::ItemWrite> items);
 
-  // Sets the properties of items whose updated_at is still the given one, and skips the others, so that no
-  // write of a listing is lost. Returns how many were set. The content_hash stays. kInvalid as for upsert().
+  // Sets the properties of items that still have the expected version, and skips the others, so that no write
+  // of a listing is lost. Returns how many were set. The content_hash stays. kInvalid as for upsert().
   Result<std::int64_t> put_properties(std::span<const domain::PropertiesWrite> properties);
 
   // Stores items of another catalogue with their ids, times, origins, images and vectors. They replace what

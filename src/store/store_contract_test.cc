@@ -169,7 +169,7 @@ TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
   const auto other = upsert(make_item(2)).id;
   const domain::ItemRecord old = item(id);
   const auto before = position();
-  domain::PropertiesWrite put{id, old.updated_at, old.listing.properties, {}};
+  domain::PropertiesWrite put{old.version(), old.listing.properties, {}};
   put.properties[2] = "teal";
   put.properties[3].clear();
   put.origins[2] = {domain::Origin::kPhoto, 0.75F};
@@ -199,14 +199,14 @@ TEST_P(StoreContract, SetsNoPropertiesOfAnItemThatHasChanged) {
   changed.listing.properties[2] = "olive";
   upsert(changed);
   const auto before = position();
-  std::vector<domain::PropertiesWrite> puts = {{id, old.updated_at - std::chrono::microseconds(1), {}, {}},
-                                               {ItemId{999}, old.updated_at, {}, {}}};
+  std::vector<domain::PropertiesWrite> puts = {{{id, old.updated_at - std::chrono::microseconds(1)}, {}, {}},
+                                               {{ItemId{999}, old.updated_at}, {}, {}}};
   EXPECT_EQ(store_->items().put_properties(puts), 0);
   EXPECT_EQ(store_->items().put_properties({}), 0);
   EXPECT_EQ(item(id).listing.properties[2], "olive");
   EXPECT_EQ(position(), before);
 
-  puts[0].updated_at = item(id).updated_at;
+  puts[0].expected_version = item(id).version();
   puts[1].properties[0] = "\xff";
   EXPECT_EQ(store_->items().put_properties(puts).error().field, "category");
   EXPECT_EQ(item(id).listing.properties[2], "olive") << "all or nothing";
@@ -805,7 +805,7 @@ TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
   domain::ItemWrite original = make_item(1, clip);
   original.origins[1] = {domain::Origin::kText, 0.5F};
   const domain::ItemRecord here = item(upsert(original).id);
-  domain::ItemCopy copy{.record = here, .vectors = {{ImageId{900}, {clip.id, make_vector(4, 9)}}}};
+  domain::ItemCopy copy{.record = here, .vectors = {{clip.id, {{ImageId{900}, ItemId{500}, make_vector(4, 9)}}}}};
   copy.record.id = ItemId{500};
   copy.record.images[0].id = ImageId{900};
   copy.record.created_at -= std::chrono::hours(1);
