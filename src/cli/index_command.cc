@@ -69,7 +69,7 @@ Result<void> embed_missing(catalog::Catalog& catalog, const std::stop_token& sto
 Result<void> build(const Context& context) {
   FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
   FIT_CHECK(embed_missing(catalogue.space.catalog(), context.stop));
-  FIT_CHECK(build_indexes(context, catalogue.space.record(), store::IndexesToBuild::kOfOtherOptionsToo));
+  FIT_CHECK(build_indexes(context, catalogue.space.record(), store::IndexesToBuild::kMissingAndOutdated));
   return update_indexes(context, catalogue);
 }
 

@@ -20,11 +20,11 @@ class DatabaseBackup : public ::testing::TestWithParam<Engine> {
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "this machine has no server of this engine";
     url_ = GetParam().url(source_);
-    store_ = *open_catalogue(url_);
-    const domain::SpaceRecord space = *store_->spaces().ensure({"clip", "ViT-B/32", "1", 8});
+    catalogue_ = *open_catalogue(url_);
+    const domain::SpaceRecord space = *catalogue_->spaces().ensure({"clip", "ViT-B/32", "1", 8});
     std::vector<domain::ItemWrite> items;
     for (std::int64_t i = 0; i < 300; ++i) items.push_back(make_item(i, space));
-    ASSERT_TRUE(store_->items().upsert(items));
+    ASSERT_TRUE(catalogue_->items().upsert(items));
   }
 
   Result<DumpInfo> dump() { return dump_database(url_, dump_.path(), {}, {}); }
@@ -37,26 +37,26 @@ class DatabaseBackup : public ::testing::TestWithParam<Engine> {
 
   TempDir source_, dump_, target_;
   std::string url_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
 };
 
 TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
   const auto info = dump();
   ASSERT_TRUE(info) << info.error().describe();
-  EXPECT_EQ(info->store_id, store_->id());
+  EXPECT_EQ(info->store_id, catalogue_->id());
   EXPECT_EQ(info->position, 300);
-  ASSERT_TRUE(store_->items().remove(store_->items().list({}, 1)->at(0).id));
+  ASSERT_TRUE(catalogue_->items().remove(catalogue_->items().list({}, 1)->at(0).id));
 
   const auto done = restore(*info);
   ASSERT_TRUE(done) << done.error().describe();
   const auto restored = *open_catalogue(GetParam().url(target_));
-  EXPECT_NE(restored->id(), store_->id());
+  EXPECT_NE(restored->id(), catalogue_->id());
   EXPECT_EQ(*restored->changes().position(), 300);
   EXPECT_EQ(restored->items().counts()->items, 300);
   const std::int64_t space = restored->spaces().list()->at(0).id;
   const auto theirs = *restored->vectors().list(space, {}, 1000);
   EXPECT_EQ(theirs.size(), 300);
-  const auto items = *store_->items().list({}, 1000);
+  const auto items = *catalogue_->items().list({}, 1000);
   for (const domain::ItemRecord& item : items) {
     const auto copy = restored->items().get(item.id);
     ASSERT_TRUE(copy);
@@ -64,7 +64,7 @@ TEST_P(DatabaseBackup, BringsEverythingBackUnderAnIdOfItsOwn) {
     EXPECT_EQ(copy->updated_at, item.updated_at);
     EXPECT_EQ(copy->images.at(0).sha256, item.images.at(0).sha256);
     EXPECT_EQ(restored->vectors().of_items(space, std::span(&item.id, 1))->at(0).values,
-              store_->vectors().of_items(space, std::span(&item.id, 1))->at(0).values);
+              catalogue_->vectors().of_items(space, std::span(&item.id, 1))->at(0).values);
   }
   const domain::ItemWrite more = make_item(1000);
   const auto outcome = restored->items().upsert(std::span(&more, 1));
@@ -93,7 +93,7 @@ TEST_P(DatabaseBackup, NeverOverwrites) {
   EXPECT_EQ((*open_catalogue(GetParam().url(target_)))->items().counts()->items, 300);
 }
 
-TEST_P(DatabaseBackup, TellsEnginesApart) {
+TEST_P(DatabaseBackup, ReportsEnginesApart) {
   DumpInfo info = *dump();
   info.engine = info.engine == "sqlite" ? "postgresql" : "sqlite";
   const auto done = restore(info);

@@ -21,7 +21,7 @@ Result<std::string> read_id(sql::SqlConnection& connection) {
   return id;
 }
 
-// The database's own id, made by the first process that opens it.
+// Returns the catalogue's id, and makes it when the catalogue is opened for the first time.
 Result<std::string> ensure_id(sql::SqlConnection& connection) {
   FIT_TRY(auto id, read_id(connection));
   if (!id.empty()) return id;

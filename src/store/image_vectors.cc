@@ -39,8 +39,7 @@ Result<Owners> read_owners(sql::SqlConnection& connection, std::span<const Vecto
   return owners;
 }
 
-// Copies the vectors of images that have none in the space; returns the others, which are to be written after
-// them.
+// Copies the vectors of images that have none in the space. Returns the others, which the caller writes afterwards.
 Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
                                                 std::span<const VectorRow> rows) {
   std::map<std::string, std::vector<std::int64_t>> images;  // by category
@@ -72,12 +71,11 @@ Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, 
   return others;
 }
 
-// read_image_vectors() where the vectors may lie in partitions: those of the items' categories alone are
-// asked.
+// read_image_vectors() where the vectors may lie in partitions: reads only the partitions of the items' categories.
 Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& connection,
                                                           const ImageSpaceSql& space,
                                                           const sql::IdList::Piece& items) {
-  std::vector<domain::ImageVector> vectors;  // of all images at first
+  std::vector<domain::ImageVector> vectors;  // one an image, at first without values
   std::unordered_map<ImageId, std::size_t> places;
   std::vector<std::int64_t> ids;
   std::set<std::string> categories;
@@ -164,7 +162,7 @@ Result<std::vector<domain::ImageVector>> read_image_vectors(sql::SqlConnection& 
       std::ranges::move(some, std::back_inserter(vectors));
       continue;
     }
-    // CROSS JOIN: SQLite then starts from the few images and not from the space's vectors.
+    // CROSS JOIN makes SQLite start from the few images instead of from the space's vectors.
     FIT_CHECK(connection.query(
         fit::format("SELECT i.id, i.item_id, v.embedding FROM images i CROSS JOIN {} "
                     "WHERE {} AND v.image_id = i.id AND i.item_id IN ({}) ORDER BY i.item_id, i.position",

@@ -114,7 +114,7 @@ Result<std::vector<std::optional<KnownItem>>> find_items_in_bulk(sql::SqlConnect
       values.insert(values.end(), {key.source, key.external_id});
     }
     FIT_CHECK(connection.query(sql, values, [&](const sql::SqlRow& row) {
-      // The views of the map lie in the keys.
+      // The map's views point into the keys, which outlive the row.
       for (const domain::ItemKey& key : piece) {
         if (key.external_id != row.text(2) || key.source != row.text(1)) continue;
         found.insert_or_assign(

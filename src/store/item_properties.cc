@@ -9,7 +9,7 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kSetValues = domain::kProperties.size() + 2;  // and property_origins and the time
+constexpr std::size_t kSetValues = domain::kProperties.size() + 2;  // with property_origins and the time
 
 const std::string& update_statement() {
   static const std::string sql = [] {

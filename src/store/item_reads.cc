@@ -27,16 +27,16 @@ void read_properties(const sql::SqlRow& row, int first_column, domain::Propertie
 
 // Columns as in filter_column_list().
 domain::FilterColumns read_filter_columns_row(const sql::SqlRow& row) {
-  domain::FilterColumns facts;
-  facts.id = ItemId{row.integer(0)};
-  facts.source = row.text(1);
-  facts.brand = row.text(2);
-  facts.size = row.text(3);
-  facts.status = row.text(4);
-  facts.price = optional_real(row, 5);
-  facts.listed_at = optional_time(row, 6);
-  read_properties(row, 7, facts.properties);
-  return facts;
+  domain::FilterColumns columns;
+  columns.id = ItemId{row.integer(0)};
+  columns.source = row.text(1);
+  columns.brand = row.text(2);
+  columns.size = row.text(3);
+  columns.status = row.text(4);
+  columns.price = optional_real(row, 5);
+  columns.listed_at = optional_time(row, 6);
+  read_properties(row, 7, columns.properties);
+  return columns;
 }
 
 // Columns as in item_columns().
@@ -82,7 +82,7 @@ domain::ImageRecord read_image_row(const sql::SqlRow& row) {
   return image;
 }
 
-// Rows read by id, in whatever order they come, and handed out in the order asked.
+// Collects rows that are read by id in any order, and returns them in the wanted order.
 template <class Record>
 class ById {
  public:
@@ -95,10 +95,10 @@ class ById {
 
   std::span<const std::int64_t> ids() const { return ids_; }
 
-  // The place of an id that was asked for; its record has another id until it is found.
+  // The record of a wanted id; it is default-constructed until the row is read.
   Record& at(ItemId id) { return records_[slots_.at(id)]; }
 
-  // A record asked for twice is there twice.
+  // Returns the records that were read, in the wanted order; one that is wanted twice is returned twice.
   std::vector<Record> take() && {
     if (ids_.size() < wanted_.size()) {
       std::vector<Record> repeated;
@@ -161,12 +161,12 @@ Result<std::vector<domain::ItemRecord>> read_item_page(sql::SqlConnection& conne
 
 Result<std::vector<domain::FilterColumns>> read_filter_columns_page(sql::SqlConnection& connection,
                                                                     ItemId after, std::size_t limit) {
-  std::vector<domain::FilterColumns> facts;
+  std::vector<domain::FilterColumns> columns;
   FIT_CHECK(connection.query(
       fit::format("SELECT {} FROM items WHERE id > $1 ORDER BY id LIMIT $2", filter_column_list()),
       {after.value, sql::sql_limit(limit)},
-      [&facts](const sql::SqlRow& row) { facts.push_back(read_filter_columns_row(row)); }));
-  return facts;
+      [&columns](const sql::SqlRow& row) { columns.push_back(read_filter_columns_row(row)); }));
+  return columns;
 }
 
 Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnection& connection,

@@ -21,7 +21,7 @@ class ItemVersions : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "there is no " << GetParam().name << " on this machine";
-    store_ = *open_catalogue(GetParam().url(folder_), kPatient);
+    catalogue_ = *open_catalogue(GetParam().url(folder_), kPatient);
     other_ = *open_catalogue(GetParam().url(folder_), kPatient);
   }
 
@@ -34,18 +34,18 @@ class ItemVersions : public ::testing::TestWithParam<Engine> {
     return item;
   }
 
-  static Result<std::vector<UpsertOutcome>> upsert(Catalogue& store, const domain::ItemWrite& item) {
-    return store.items().upsert(std::span(&item, 1));
+  static Result<std::vector<UpsertOutcome>> upsert(Catalogue& catalogue, const domain::ItemWrite& item) {
+    return catalogue.items().upsert(std::span(&item, 1));
   }
 
   domain::ItemRecord written(const domain::ItemWrite& item) {
-    const auto outcomes = upsert(*store_, item);
+    const auto outcomes = upsert(*catalogue_, item);
     EXPECT_TRUE(outcomes) << outcomes.error().describe();
-    return *store_->items().get(outcomes->at(0).id);
+    return *catalogue_->items().get(outcomes->at(0).id);
   }
 
   TempDir folder_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
   std::unique_ptr<Catalogue> other_;  // as another process has it
 };
 
@@ -61,21 +61,21 @@ TEST_P(ItemVersions, EveryWriteMakesANewOne) {
 TEST_P(ItemVersions, GrowEvenWhenTheClockGoesBack) {
   domain::ItemCopy copy{.record = written(titled(1, "now")), .vectors = {}};
   copy.record.updated_at += std::chrono::hours(1);
-  ASSERT_TRUE(store_->items().copy(std::span(&copy, 1)));
-  const domain::ItemVersion future = store_->items().get(copy.record.id)->version();
+  ASSERT_TRUE(catalogue_->items().copy(std::span(&copy, 1)));
+  const domain::ItemVersion future = catalogue_->items().get(copy.record.id)->version();
   const domain::ItemVersion next = written(titled(1, "later")).version();
   EXPECT_GT(next.updated_at, future.updated_at);
   const domain::PropertiesWrite put{next, make_item(2).listing.properties, {}};
-  ASSERT_EQ(*store_->items().put_properties(std::span(&put, 1)), 1);
-  EXPECT_GT(store_->items().get(next.id)->updated_at, next.updated_at);
+  ASSERT_EQ(*catalogue_->items().put_properties(std::span(&put, 1)), 1);
+  EXPECT_GT(catalogue_->items().get(next.id)->updated_at, next.updated_at);
 }
 
 TEST_P(ItemVersions, StayWhenOnlyVectorsAreAdded) {
-  const auto space = *store_->spaces().ensure({"clip", "m", "1", 4});
+  const auto space = *catalogue_->spaces().ensure({"clip", "m", "1", 4});
   const domain::ItemRecord item = written(titled(1, "a"));
   const VectorWrite vector{item.images.at(0).id, make_vector(4, 1)};
-  ASSERT_TRUE(store_->vectors().put(space.id, std::span(&vector, 1)));
-  EXPECT_EQ(store_->items().get(item.id)->version(), item.version());
+  ASSERT_TRUE(catalogue_->vectors().put(space.id, std::span(&vector, 1)));
+  EXPECT_EQ(catalogue_->items().get(item.id)->version(), item.version());
 }
 
 TEST_P(ItemVersions, AWriteFromTheLatestStateIsStored) {
@@ -83,20 +83,20 @@ TEST_P(ItemVersions, AWriteFromTheLatestStateIsStored) {
   const auto outcome = upsert(*other_, titled(1, "second", first.version()));
   ASSERT_TRUE(outcome) << outcome.error().describe();
   EXPECT_EQ(outcome->at(0).kind, UpsertKind::kUpdated);
-  EXPECT_EQ(store_->items().get(first.id)->listing.title, "second");
+  EXPECT_EQ(catalogue_->items().get(first.id)->listing.title, "second");
 }
 
 TEST_P(ItemVersions, AWriteFromAnOldStateChangesNothing) {
   const domain::ItemRecord first = written(titled(1, "first"));
   ASSERT_TRUE(upsert(*other_, titled(1, "second")));
-  const std::int64_t position = *store_->changes().position();
+  const std::int64_t position = *catalogue_->changes().position();
   const std::vector<domain::ItemWrite> batch = {titled(2, "new"), titled(1, "stale", first.version())};
-  const auto refused = store_->items().upsert(batch);
+  const auto refused = catalogue_->items().upsert(batch);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->items().get(first.id)->listing.title, "second");
-  EXPECT_EQ(store_->items().counts()->items, 1) << "nothing of the batch is written";
-  EXPECT_EQ(*store_->changes().position(), position);
+  EXPECT_EQ(catalogue_->items().get(first.id)->listing.title, "second");
+  EXPECT_EQ(catalogue_->items().counts()->items, 1) << "nothing of the batch is written";
+  EXPECT_EQ(*catalogue_->changes().position(), position);
 }
 
 TEST_P(ItemVersions, AnOldStateIsRefusedEvenWithTheSameContent) {
@@ -105,7 +105,7 @@ TEST_P(ItemVersions, AnOldStateIsRefusedEvenWithTheSameContent) {
   same.content_hash = "equal";
   ASSERT_TRUE(upsert(*other_, same));
   same.expected_version = first.version();
-  const auto refused = upsert(*store_, same);
+  const auto refused = upsert(*catalogue_, same);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
 }
@@ -113,33 +113,33 @@ TEST_P(ItemVersions, AnOldStateIsRefusedEvenWithTheSameContent) {
 TEST_P(ItemVersions, AnUpdateDoesNotBringBackARemovedItem) {
   const domain::ItemRecord first = written(titled(1, "first"));
   ASSERT_TRUE(other_->items().remove(first.id));
-  const auto refused = upsert(*store_, titled(1, "second", first.version()));
+  const auto refused = upsert(*catalogue_, titled(1, "second", first.version()));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->items().counts()->items, 0);
+  EXPECT_EQ(catalogue_->items().counts()->items, 0);
 
   const domain::ItemRecord again = written(titled(1, "again"));
   EXPECT_NE(again.version(), first.version());
-  EXPECT_FALSE(upsert(*store_, titled(1, "second", first.version())));
+  EXPECT_FALSE(upsert(*catalogue_, titled(1, "second", first.version())));
 }
 
 TEST_P(ItemVersions, AnItemCanBeExpectedToBeAbsent) {
-  const auto made = upsert(*store_, titled(1, "first", domain::ItemVersion{}));
+  const auto made = upsert(*catalogue_, titled(1, "first", domain::ItemVersion{}));
   ASSERT_TRUE(made) << made.error().describe();
   EXPECT_EQ(made->at(0).kind, UpsertKind::kCreated);
   const auto refused = upsert(*other_, titled(1, "second", domain::ItemVersion{}));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->items().get(made->at(0).id)->listing.title, "first");
+  EXPECT_EQ(catalogue_->items().get(made->at(0).id)->listing.title, "first");
 }
 
 TEST_P(ItemVersions, ARemovalOfTheLatestStateIsDone) {
   const domain::ItemRecord first = written(titled(1, "first"));
-  const std::int64_t position = *store_->changes().position();
+  const std::int64_t position = *catalogue_->changes().position();
   const auto removed = other_->items().remove(first.version());
   ASSERT_TRUE(removed) << removed.error().describe();
-  EXPECT_EQ(store_->items().get(first.id).error().code, ErrorCode::kNotFound);
-  const auto changes = *store_->changes().list(position, 10);
+  EXPECT_EQ(catalogue_->items().get(first.id).error().code, ErrorCode::kNotFound);
+  const auto changes = *catalogue_->changes().list(position, 10);
   ASSERT_EQ(changes.size(), 1);
   EXPECT_EQ(changes[0].item, first.id);
   EXPECT_TRUE(changes[0].removed);
@@ -148,15 +148,15 @@ TEST_P(ItemVersions, ARemovalOfTheLatestStateIsDone) {
 TEST_P(ItemVersions, ARemovalOfAnOldStateChangesNothing) {
   const domain::ItemRecord first = written(titled(1, "first"));
   ASSERT_TRUE(upsert(*other_, titled(1, "second")));
-  const std::int64_t position = *store_->changes().position();
-  const auto refused = store_->items().remove(first.version());
+  const std::int64_t position = *catalogue_->changes().position();
+  const auto refused = catalogue_->items().remove(first.version());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->items().get(first.id)->listing.title, "second");
-  EXPECT_EQ(*store_->changes().position(), position);
+  EXPECT_EQ(catalogue_->items().get(first.id)->listing.title, "second");
+  EXPECT_EQ(*catalogue_->changes().position(), position);
 
   ASSERT_TRUE(other_->items().remove(first.id));
-  const auto gone = store_->items().remove(first.version());
+  const auto gone = catalogue_->items().remove(first.version());
   ASSERT_FALSE(gone);
   EXPECT_EQ(gone.error().code, ErrorCode::kConflict);
 }
@@ -164,14 +164,14 @@ TEST_P(ItemVersions, ARemovalOfAnOldStateChangesNothing) {
 TEST_P(ItemVersions, ALargeBatchIsCheckedToo) {
   std::vector<domain::ItemWrite> batch;
   for (std::int64_t i = 0; i < 40; ++i) batch.push_back(titled(i, "new", domain::ItemVersion{}));
-  ASSERT_TRUE(store_->items().upsert(batch));
+  ASSERT_TRUE(catalogue_->items().upsert(batch));
   batch.clear();
   for (std::int64_t i = 30; i < 70; ++i) batch.push_back(titled(i, "again"));
   batch.back().expected_version = domain::ItemVersion{ItemId{1}, now()};
-  const auto refused = store_->items().upsert(batch);
+  const auto refused = catalogue_->items().upsert(batch);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->items().counts()->items, 40);
+  EXPECT_EQ(catalogue_->items().counts()->items, 40);
 }
 
 // Read, change and write in a loop from two programs at once: without versions, increments would be lost.
@@ -182,14 +182,14 @@ TEST_P(ItemVersions, NoUpdateIsLostBetweenTwoProcesses) {
   const ItemId id = written(counter).id;
   std::atomic<int> conflicts = 0;
   std::vector<std::thread> writers;
-  for (Catalogue* store : {store_.get(), other_.get()}) {
-    writers.emplace_back([&, store] {
+  for (Catalogue* catalogue : {catalogue_.get(), other_.get()}) {
+    writers.emplace_back([&, catalogue] {
       for (int done = 0; done < kIncrements;) {
-        const auto present = store->items().get(id);
+        const auto present = catalogue->items().get(id);
         ASSERT_TRUE(present) << present.error().describe();
         domain::ItemWrite next = titled(1, "counter", present->version());
         next.listing.price = *present->listing.price + 1;
-        const auto outcome = upsert(*store, next);
+        const auto outcome = upsert(*catalogue, next);
         if (outcome) {
           ++done;
         } else {
@@ -200,7 +200,7 @@ TEST_P(ItemVersions, NoUpdateIsLostBetweenTwoProcesses) {
     });
   }
   for (std::thread& writer : writers) writer.join();
-  EXPECT_EQ(store_->items().get(id)->listing.price, 2.0 * kIncrements) << conflicts << " conflicts";
+  EXPECT_EQ(catalogue_->items().get(id)->listing.price, 2.0 * kIncrements) << conflicts << " conflicts";
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, ItemVersions, ::testing::ValuesIn(testing::engines_and_partitions()),

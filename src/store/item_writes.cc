@@ -40,7 +40,7 @@ Result<ItemId> insert_item(sql::SqlConnection& connection, const domain::ItemWri
   return id;
 }
 
-// Everything but created_at.
+// Writes all columns except created_at.
 Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain::ItemWrite& item,
                          Timestamp time) {
   static const std::string sql = [] {
@@ -51,7 +51,7 @@ Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain
       const std::string column =
           columns_without_id().substr(start, comma == std::string::npos ? comma : comma - start);
       text += (number == 1 ? "" : ", ") + column + " = ";
-      // PostgreSQL wants every parameter to be of some use.
+      // PostgreSQL refuses a statement that leaves out a parameter.
       const std::string value = "$" + std::to_string(number);
       text += column == "created_at" ? "COALESCE(created_at, " + value + ")" : value;
       start = comma == std::string::npos ? comma : comma + 2;
@@ -67,7 +67,7 @@ Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain
   return {};
 }
 
-// The item that images are written of.
+// The item that images are written for.
 struct Owner {
   ItemId item;
   std::string_view category;
@@ -106,7 +106,7 @@ Result<void> update_image(sql::SqlConnection& connection, const Engine& engine, 
   return write_vectors_of_image(connection, engine, owner, old.id, image);
 }
 
-// Keeps the images with the same content, by their SHA-256, and drops those that the item no longer has.
+// Keeps the rows of images with equal content, by their SHA-256, and deletes those that the item no longer has.
 Result<void> replace_images(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
                             std::span<const domain::ImageWrite> images) {
   FIT_TRY(auto old_images, read_images_of(connection, owner.item));
@@ -151,7 +151,7 @@ Error version_conflict(bool is_there, std::string item) {
 
 Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& engine,
                                  const domain::ItemWrite& item, Timestamp time) {
-  domain::ItemVersion present;  // of no item, while none is found
+  domain::ItemVersion present;  // the default value when there is no item
   bool unchanged = false;
   FIT_CHECK(connection.query(
       "SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
@@ -179,8 +179,8 @@ bool has_repeated_space(const domain::ItemWrite& item) {
   });
 }
 
-// Adds the new ones of a large batch; returns their ids, and nothing for items that are to be written one by
-// one afterwards: of one key twice in the batch, the first is new.
+// Adds the new items of a large batch at once. Returns their ids, and nothing for the items that the caller writes
+// one by one afterwards. When a key is in the batch twice, only its first item counts as new.
 Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& connection, const Engine& engine,
                                                          std::span<const domain::ItemWrite> items,
                                                          Timestamp time) {
@@ -190,16 +190,16 @@ Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& con
   for (const domain::ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
   FIT_TRY(const auto known, find_items_in_bulk(connection, keys));
   std::set<std::pair<std::string_view, std::string_view>> taken;
-  std::vector<const domain::ItemWrite*> news;
-  std::vector<std::size_t> places;
+  std::vector<const domain::ItemWrite*> new_items;
+  std::vector<std::size_t> new_places;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const bool is_first = taken.emplace(keys[i].source, keys[i].external_id).second;
     if (known[i] || !is_first || items[i].expected_version || has_repeated_space(items[i])) continue;
-    news.push_back(&items[i]);
-    places.push_back(i);
+    new_items.push_back(&items[i]);
+    new_places.push_back(i);
   }
-  FIT_TRY(const auto ids, add_items_in_bulk(connection, engine, news, time));
-  for (std::size_t i = 0; i < ids.size(); ++i) added[places[i]] = ids[i];
+  FIT_TRY(const auto ids, add_items_in_bulk(connection, engine, new_items, time));
+  for (std::size_t i = 0; i < ids.size(); ++i) added[new_places[i]] = ids[i];
   return added;
 }
 

@@ -5,7 +5,7 @@
 namespace fit::store {
 namespace {
 
-// Names lie beside the store's own entries of store_meta, under a prefix that these never have.
+// The table store_meta has entries of its own too; the prefix keeps the names apart from them.
 std::string key_of(const std::string& name) {
   return "note:" + name;
 }

@@ -12,7 +12,7 @@
 namespace fit::store {
 namespace {
 
-// A session for migrations; null for a SQLite file that is not there.
+// Opens a session for migrations; null for a SQLite file that does not exist, unless it may be made.
 Result<std::unique_ptr<sql::SqlConnection>> connect(const std::string& url, bool may_make) {
   if (sql::is_postgres(url)) return may_make ? open_with_pgvector(url) : sql::open_postgres({.url = url});
   FIT_TRY(const auto path, sql::sqlite_path(url));
@@ -25,7 +25,7 @@ Error naming_the_setting(Error error) {
   return error;
 }
 
-// A session for a layout; null where there can be none yet.
+// Opens a session for a layout; null where the database cannot have one: on SQLite, and before its migrations.
 Result<std::unique_ptr<sql::SqlConnection>> connect_for_layout(const std::string& url, const LayoutRun& run) {
   if (!sql::is_postgres(url)) {
     if (run.wanted != nullptr) return invalid("layout", "is for PostgreSQL: SQLite has no partitions");

@@ -100,9 +100,9 @@ TEST_P(MigrationsTest, AreSafeWhenManyStartAtOnce) {
   std::vector<std::string> problems(8);
   for (auto& problem : problems) {
     starters.emplace_back([&] {
-      const auto store =
+      const auto catalogue =
           store::open_catalogue(url, {.connections = 1, .busy_timeout = std::chrono::minutes(1)});
-      if (!store) problem = store.error().describe();
+      if (!catalogue) problem = catalogue.error().describe();
     });
   }
   for (auto& starter : starters) starter.join();
@@ -134,7 +134,7 @@ TEST(Schema, ExpandsEveryToken) {
   EXPECT_EQ(schema.expand(dialect, migration), "a BYTEA, KEY BYTEA {other} CREATE INDEX;");
 }
 
-TEST(SchemaSteps, AreToldAsTheyWouldBeDone) {
+TEST(SchemaSteps, AreReportedAsTheyWouldRun) {
   const TempDir folder;
   const std::string url = testing::sqlite_url(folder);
   const auto steps = store::schema_steps(url);

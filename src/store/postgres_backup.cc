@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kDump = "dump";
 
-// How a program of PostgreSQL is told where to connect: the password is in the environment, where other users
-// of the machine do not see it.
+// How PostgreSQL's programs get the address: as an argument, and the password in the environment, where other users
+// of the machine cannot read it.
 struct Target {
   std::string connection;
   std::map<std::string, std::string> environment;
@@ -44,10 +44,10 @@ Result<void> run(const std::vector<std::string>& command, const Target& target, 
                done.errors};
 }
 
-Result<std::string> ask(sql::SqlConnection& connection, std::string_view sql) {
-  std::string answer;
-  FIT_CHECK(connection.query(sql, {}, [&answer](const sql::SqlRow& row) { answer = row.text(0); }));
-  return answer;
+Result<std::string> read_text(sql::SqlConnection& connection, std::string_view sql) {
+  std::string text;
+  FIT_CHECK(connection.query(sql, {}, [&text](const sql::SqlRow& row) { text = row.text(0); }));
+  return text;
 }
 
 Result<std::vector<std::string>> tables_of(sql::SqlConnection& connection) {
@@ -60,14 +60,14 @@ Result<std::vector<std::string>> tables_of(sql::SqlConnection& connection) {
   return tables;
 }
 
-// Within a read transaction. The checksum is the sum of a hash of each row, whatever their order.
+// Describes the database within a read transaction. A table's checksum is the sum of the hashes of its rows.
 Result<DumpInfo> describe(sql::SqlConnection& connection) {
   FIT_TRY(const auto tables, tables_of(connection));
   if (std::ranges::find(tables, "schema_migrations") == tables.end()) {
     return not_found("there is no catalogue in the database");
   }
   DumpInfo info{.engine = "postgresql", .store_id = {}, .tables = {}};
-  FIT_TRY(info.store_id, ask(connection, "SELECT value FROM store_meta WHERE name = 'store_id'"));
+  FIT_TRY(info.store_id, read_text(connection, "SELECT value FROM store_meta WHERE name = 'store_id'"));
   FIT_TRY(const auto position,
           connection.query_integer("SELECT value FROM counters WHERE name = 'position'", {}));
   FIT_TRY(const auto version, connection.query_integer("SELECT MAX(version) FROM schema_migrations", {}));
@@ -88,7 +88,7 @@ Result<DumpInfo> describe(sql::SqlConnection& connection) {
   return info;
 }
 
-// The vectors on other servers are not in a dump of this one.
+// kConflict where vectors lie on shards: a dump of this server would lack them.
 Result<void> refuse_shards(sql::SqlConnection& connection) {
   FIT_TRY(const auto shards,
           connection.query_integer("SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid = "
@@ -103,7 +103,7 @@ Result<void> refuse_shards(sql::SqlConnection& connection) {
       {}};
 }
 
-// Everything in the schema that no extension brought. Only for a schema that was empty before.
+// Drops everything in the schema that belongs to no extension. Only for a schema that was empty before the restore.
 Result<void> drop_all(sql::SqlConnection& connection) {
   return connection.run_script(
       "DO $$ DECLARE one record; BEGIN "
@@ -135,10 +135,10 @@ Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::pa
   FIT_TRY(const Target target, target_of(url));
   FIT_TRY(const auto connection, sql::open_postgres({.url = url}));
   FIT_CHECK(refuse_shards(*connection));
-  // The snapshot is there for others as long as this transaction.
+  // pg_dump can use the exported snapshot as long as this transaction is open.
   FIT_TRY(const auto transaction, sql::Transaction::read(*connection));
   FIT_TRY(DumpInfo info, describe(*connection));
-  FIT_TRY(const std::string snapshot, ask(*connection, "SELECT pg_export_snapshot()"));
+  FIT_TRY(const std::string snapshot, read_text(*connection, "SELECT pg_export_snapshot()"));
   FIT_CHECK(run(
       {"pg_dump", "--format=directory", fit::format("--jobs={}", options.jobs), "--no-owner",
        "--no-privileges", fit::format("--snapshot={}", snapshot),
@@ -156,7 +156,7 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
   if (!tables.empty()) {
     return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};
   }
-  // Without comments: only its owner may say one of the extension.
+  // --no-comments: only the owner of an extension may set its comment.
   Result<void> done = run(
       {"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges", "--no-comments",
        "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},

@@ -11,8 +11,8 @@ namespace fit::store {
 namespace {
 
 constexpr std::size_t kUnorderedWriters = 4;         // connections, opened when they are needed
-constexpr std::chrono::seconds kLongestWait{30};     // for a free connection
-constexpr std::chrono::seconds kStandbyConnects{2};  // at most; reads can go elsewhere
+constexpr std::chrono::seconds kMaxPoolWait{30};     // for a free connection
+constexpr std::chrono::seconds kStandbyConnectTimeout{2};  // at most; reads can go elsewhere
 
 }  // namespace
 
@@ -25,7 +25,7 @@ Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& ur
   const sql::PostgresOptions session{
       .url = url, .lock_timeout = options.busy_timeout, .statement_timeout = options.statement_timeout};
   const auto open = [session] { return sql::open_postgres(session); };
-  const auto write_wait = std::max<std::chrono::milliseconds>(kLongestWait, options.busy_timeout);
+  const auto write_wait = std::max<std::chrono::milliseconds>(kMaxPoolWait, options.busy_timeout);
   sql::Database::Pools pools;
   pools.ordered = std::make_unique<sql::ConnectionPool>(
       open, sql::ConnectionPool::Options{.size = 1, .wait = write_wait});
@@ -33,7 +33,7 @@ Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& ur
       open, sql::ConnectionPool::Options{.size = kUnorderedWriters, .wait = write_wait});
   const sql::ConnectionPool::Options reading{.size = std::max<std::size_t>(options.connections, 1),
                                              .overflow = options.overflow_connections,
-                                             .wait = kLongestWait};
+                                             .wait = kMaxPoolWait};
   auto readers = std::make_unique<sql::ConnectionPool>(open, reading);
   if (options.read_urls.empty()) {
     pools.readers = std::move(readers);
@@ -44,11 +44,11 @@ Result<std::unique_ptr<Catalogue>> open_postgres_catalogue(const std::string& ur
   for (const std::string& read_url : options.read_urls) {
     sql::PostgresOptions standby = session;
     standby.url = read_url;
-    standby.connect_timeout = kStandbyConnects;
+    standby.connect_timeout = kStandbyConnectTimeout;
     standbys.push_back({.name = sql::postgres_host(read_url),
                         .pool = std::make_unique<sql::ConnectionPool>(
                             [standby] { return sql::open_postgres(standby); }, reading)});
-    // A standby that is not reachable now may be later; a wrong URL is an error at once.
+    // A standby that is not reachable now may become so; a wrong URL is an error.
     const auto first = standbys.back().pool->acquire();
     if (!first && first.error().code == ErrorCode::kInvalid) {
       Error wrong = first.error();

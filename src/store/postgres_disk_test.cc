@@ -28,9 +28,9 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
   }
 
   void open(const std::string& url) {
-    auto store = open_catalogue(url);
-    ASSERT_TRUE(store) << store.error().describe();
-    store_ = *std::move(store);
+    auto catalogue = open_catalogue(url);
+    ASSERT_TRUE(catalogue) << catalogue.error().describe();
+    catalogue_ = *std::move(catalogue);
   }
 
   // An item of 13 KB.
@@ -42,7 +42,7 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
 
   Result<void> write() {
     const domain::ItemWrite item = big_item(++last_);
-    FIT_CHECK(store_->items().upsert(std::span(&item, 1)));
+    FIT_CHECK(catalogue_->items().upsert(std::span(&item, 1)));
     acknowledged_.push_back(item.listing);
     return {};
   }
@@ -59,12 +59,12 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
     std::vector<domain::ItemKey> keys;
     for (const domain::Listing& listing : acknowledged_)
       keys.push_back({listing.source, listing.external_id});
-    const auto found = store_->items().find(keys);
+    const auto found = catalogue_->items().find(keys);
     ASSERT_TRUE(found) << found.error().describe();
     for (std::size_t i = 0; i < keys.size(); ++i) {
       ASSERT_TRUE((*found)[i].has_value()) << "lost " << keys[i].external_id;
     }
-    const auto items = store_->items().list(ItemId{}, 10);
+    const auto items = catalogue_->items().list(ItemId{}, 10);
     ASSERT_TRUE(items) << items.error().describe();
     EXPECT_EQ(items->front().listing.description, acknowledged_.front().description);
   }
@@ -79,7 +79,7 @@ class PostgresDiskTest : public ::testing::TestWithParam<FullDisk::Kind> {
   }
 
   FullDisk disk_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
   std::int64_t last_ = 0;
   std::vector<domain::Listing> acknowledged_;
 };
@@ -97,7 +97,7 @@ TEST_P(PostgresDiskTest, RefusesWritesWhereTheTablesHaveNoRoom) {
     EXPECT_EQ(refused->code, ErrorCode::kStorageFull) << refused->describe();
     EXPECT_EQ(refused->message, "the disk of the database is full");
     EXPECT_THAT(refused->detail, HasSubstr("No space left on device"));
-    EXPECT_EQ(store_->items().counts()->items, std::ssize(acknowledged_))
+    EXPECT_EQ(catalogue_->items().counts()->items, std::ssize(acknowledged_))
         << "what was refused left something";
     expect_acknowledged();
     disk_.make_room();
@@ -109,7 +109,7 @@ TEST_P(PostgresDiskTest, RefusesWritesWhereTheTablesHaveNoRoom) {
 
 // Where the log itself cannot grow, PostgreSQL breaks down ("PANIC"), tells its clients nothing and comes
 // back by itself or by its keeper.
-TEST_P(PostgresDiskTest, GoesOnAfterTheServerBrokeDown) {
+TEST_P(PostgresDiskTest, ContinuesAfterTheServerBrokeDown) {
   PostgresCluster cluster(
       {.durable = true,
        .settings = {"wal_writer_delay=10s"},  // so that it is our write that meets the full disk

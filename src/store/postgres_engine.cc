@@ -7,7 +7,7 @@
 namespace fit::store {
 namespace {
 
-// An identity's counter does not look at ids that were given.
+// The sequence of an identity column does not notice ids that were inserted explicitly.
 constexpr std::string_view kAfterGivenIds =
     "SELECT setval(pg_get_serial_sequence('items', 'id'), "
     "(SELECT GREATEST(MAX(id), nextval(pg_get_serial_sequence('items', 'id'))) FROM items));"

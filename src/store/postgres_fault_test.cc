@@ -39,14 +39,14 @@ class PostgresFaultTest : public ::testing::Test {
   }
 
   static std::unique_ptr<Catalogue> open(const std::string& url, const OpenOptions& options = {}) {
-    auto store = open_catalogue(url, options);
-    EXPECT_TRUE(store) << store.error().describe();
-    return store ? *std::move(store) : nullptr;
+    auto catalogue = open_catalogue(url, options);
+    EXPECT_TRUE(catalogue) << catalogue.error().describe();
+    return catalogue ? *std::move(catalogue) : nullptr;
   }
 
-  static Result<std::vector<UpsertOutcome>> upsert(Catalogue& store, std::int64_t number) {
+  static Result<std::vector<UpsertOutcome>> upsert(Catalogue& catalogue, std::int64_t number) {
     const domain::ItemWrite item = make_item(number);
-    return store.items().upsert(std::span(&item, 1));
+    return catalogue.items().upsert(std::span(&item, 1));
   }
 };
 
@@ -55,27 +55,27 @@ constexpr const char* kEndSessions =
     "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
-TEST_F(PostgresFaultTest, GoesOnWhenIdleSessionsAreEnded) {
+TEST_F(PostgresFaultTest, ContinuesWhenIdleSessionsAreEnded) {
   const TempDir folder;
   const std::string url = testing::postgres_url(folder);
-  const auto store = open(url);
-  ASSERT_TRUE(upsert(*store, 1));
-  ASSERT_TRUE(store->items().counts());
+  const auto catalogue = open(url);
+  ASSERT_TRUE(upsert(*catalogue, 1));
+  ASSERT_TRUE(catalogue->items().counts());
   testing::sql(url, kEndSessions);
-  EXPECT_TRUE(store->items().counts()) << "a lost session is noticed, and the read done on another";
-  EXPECT_TRUE(upsert(*store, 2));
-  EXPECT_EQ(store->items().counts()->items, 2);
+  EXPECT_TRUE(catalogue->items().counts()) << "a lost session is noticed, and the read done on another";
+  EXPECT_TRUE(upsert(*catalogue, 2));
+  EXPECT_EQ(catalogue->items().counts()->items, 2);
 }
 
 TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
   const TempDir folder;
   const std::string url = testing::postgres_url(folder);
-  const auto store = open(url);
-  ASSERT_TRUE(upsert(*store, 1));
+  const auto catalogue = open(url);
+  ASSERT_TRUE(upsert(*catalogue, 1));
   const auto other = *sql::open_postgres({.url = url});
   ASSERT_TRUE(other->run_script("BEGIN; LOCK TABLE images IN EXCLUSIVE MODE"));
   Result<std::vector<UpsertOutcome>> outcome = std::vector<UpsertOutcome>{};
-  std::thread writer([&] { outcome = upsert(*store, 2); });
+  std::thread writer([&] { outcome = upsert(*catalogue, 2); });
   EXPECT_TRUE(eventually([&] {
     return testing::sql(url,
                         "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE datname = "
@@ -85,39 +85,39 @@ TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
   other->rollback();
-  EXPECT_EQ(store->items().counts()->items, 1) << "nothing of it was written";
-  EXPECT_TRUE(upsert(*store, 2));
+  EXPECT_EQ(catalogue->items().counts()->items, 1) << "nothing of it was written";
+  EXPECT_TRUE(upsert(*catalogue, 2));
 }
 
-TEST_F(PostgresFaultTest, GoesOnAfterTheServerWasAway) {
+TEST_F(PostgresFaultTest, ContinuesAfterTheServerWasUnavailable) {
   PostgresCluster cluster;
-  const auto store = open(cluster.url());
-  ASSERT_TRUE(upsert(*store, 1));
+  const auto catalogue = open(cluster.url());
+  ASSERT_TRUE(upsert(*catalogue, 1));
   cluster.stop();
   for (int i = 0; i < 5; ++i) {
-    const auto read = store->items().counts();
+    const auto read = catalogue->items().counts();
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::kUnavailable) << read.error().describe();
-    EXPECT_EQ(upsert(*store, 2).error().code, ErrorCode::kUnavailable);
-    EXPECT_EQ(store->check().error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(upsert(*catalogue, 2).error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(catalogue->check().error().code, ErrorCode::kUnavailable);
   }
   cluster.start();
-  EXPECT_TRUE(eventually([&] { return upsert(*store, 2).has_value(); }));
-  EXPECT_TRUE(eventually([&] { return store->items().counts().has_value(); }));
-  EXPECT_EQ(store->items().counts()->items, 2);
+  EXPECT_TRUE(eventually([&] { return upsert(*catalogue, 2).has_value(); }));
+  EXPECT_TRUE(eventually([&] { return catalogue->items().counts().has_value(); }));
+  EXPECT_EQ(catalogue->items().counts()->items, 2);
 }
 
 TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
   // Where commits do not wait for the disk, the store makes them wait.
   PostgresCluster cluster({.durable = true, .settings = {"synchronous_commit=off"}});
-  const auto store = open(cluster.url());
+  const auto catalogue = open(cluster.url());
   std::vector<std::int64_t> numbers;
   for (int round = 0; round < 2; ++round) {
     std::atomic<int> acknowledged = 0;
     std::atomic<bool> done = false;
     std::thread writer([&] {
       for (std::int64_t i = 0; !done; ++i) {
-        if (!upsert(*store, round * 100'000 + i)) continue;
+        if (!upsert(*catalogue, round * 100'000 + i)) continue;
         numbers.push_back(round * 100'000 + i);
         ++acknowledged;
       }
@@ -134,17 +134,17 @@ TEST_F(PostgresFaultTest, KeepsWhatItAcknowledgedWhenTheServerIsKilled) {
     ASSERT_TRUE(found) << found.error().describe();
     for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_TRUE((*found)[i].has_value()) << numbers[i];
     EXPECT_GE(fresh->items().counts()->items, 50);
-    EXPECT_TRUE(eventually([&] { return upsert(*store, 900'000 + round).has_value(); }));
+    EXPECT_TRUE(eventually([&] { return upsert(*catalogue, 900'000 + round).has_value(); }));
   }
 }
 
-TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
+TEST_F(PostgresFaultTest, ServesMoreThreadsThanConnections) {
   PostgresCluster cluster({.settings = {"max_connections=12", "superuser_reserved_connections=2"}});
   testing::sql(cluster.url(), "CREATE EXTENSION vector");
   testing::sql(cluster.url(), "CREATE ROLE shop LOGIN");
   testing::sql(cluster.url(), "GRANT ALL ON SCHEMA public TO shop");
   const std::string url = cluster.url("postgres", "shop");
-  const auto store = open(url, {.connections = 2, .overflow_connections = 100});
+  const auto catalogue = open(url, {.connections = 2, .overflow_connections = 100});
   const auto second = open(url, {.connections = 2, .overflow_connections = 100});
   std::vector<std::thread> threads;
   std::vector<std::string> problems(40);
@@ -152,7 +152,7 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   for (std::size_t t = 0; t < problems.size(); ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 20; ++i) {
-        Catalogue& one = t % 2 == 0 ? *store : *second;
+        Catalogue& one = t % 2 == 0 ? *catalogue : *second;
         const auto read = one.items().counts();
         if (read) ++answered;
         if (!read && read.error().code != ErrorCode::kUnavailable) problems[t] = read.error().describe();
@@ -168,23 +168,23 @@ TEST_F(PostgresFaultTest, BearsMoreThreadsThanConnections) {
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
   EXPECT_GT(answered, 0);
   EXPECT_TRUE(eventually(
-      [&] { return store->items().counts().has_value() && second->items().counts().has_value(); }));
-  EXPECT_LE(store->pool_stats().open, 3U) << "what was opened in need is closed";
-  EXPECT_TRUE(eventually([&] { return upsert(*store, 99).has_value(); }));
+      [&] { return catalogue->items().counts().has_value() && second->items().counts().has_value(); }));
+  EXPECT_LE(catalogue->pool_stats().open, 3U) << "what was opened in need is closed";
+  EXPECT_TRUE(eventually([&] { return upsert(*catalogue, 99).has_value(); }));
 }
 
 TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   if (!PgBouncer::is_available()) GTEST_SKIP() << "there is no PgBouncer on this machine";
   PostgresCluster cluster;
   const PgBouncer bouncer(cluster);
-  const auto store = open(bouncer.url("postgres"), {.connections = 8});
+  const auto catalogue = open(bouncer.url("postgres"), {.connections = 8});
   const auto second = open(bouncer.url("postgres"), {.connections = 8});
-  const auto space = *store->spaces().ensure({"clip", "m", "1", 8});
+  const auto space = *catalogue->spaces().ensure({"clip", "m", "1", 8});
   std::vector<std::thread> threads;
   std::vector<std::string> problems(8);
   for (std::size_t t = 0; t < problems.size(); ++t) {
     threads.emplace_back([&, t] {
-      Catalogue& one = t % 2 == 0 ? *store : *second;
+      Catalogue& one = t % 2 == 0 ? *catalogue : *second;
       for (int i = 0; i < 10; ++i) {
         std::vector<domain::ItemWrite> batch;
         for (int k = 0; k < (i % 2 == 0 ? 1 : 20); ++k) {
@@ -202,8 +202,8 @@ TEST_F(PostgresFaultTest, WorksBehindPgBouncer) {
   }
   for (std::thread& thread : threads) thread.join();
   for (const std::string& problem : problems) EXPECT_EQ(problem, "");
-  EXPECT_EQ(store->items().counts()->items, 8 * (5 + 100));
-  EXPECT_EQ(*store->vectors().count(space.id), 8 * (5 + 100));
+  EXPECT_EQ(catalogue->items().counts()->items, 8 * (5 + 100));
+  EXPECT_EQ(*catalogue->vectors().count(space.id), 8 * (5 + 100));
   const auto connection = *sql::open_postgres({.url = bouncer.url("postgres")});
   const std::vector<sql::SqlSetting> settings = {{"statement_timeout", "77s"}};
   EXPECT_TRUE(connection->query_under(settings, "SELECT current_setting('statement_timeout')", {},

@@ -21,14 +21,14 @@ class PostgresIndexTest : public ::testing::Test {
   void SetUp() override {
     if (!testing::PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
     url_ = testing::postgres_url(folder_);
-    store_ = open_catalogue(url_, {.graph = {.m = 8, .ef_construction = 32}}).value();
-    space_ = store_->spaces().ensure({"clip", "m", "1", 8}).value();
+    catalogue_ = open_catalogue(url_, {.graph = {.m = 8, .ef_construction = 32}}).value();
+    space_ = catalogue_->spaces().ensure({"clip", "m", "1", 8}).value();
   }
 
   void fill(int first, int count) {
     std::vector<domain::ItemWrite> items;
     for (int i = first; i < first + count; ++i) items.push_back(testing::make_item(i, space_));
-    ASSERT_TRUE(store_->items().upsert(items));
+    ASSERT_TRUE(catalogue_->items().upsert(items));
   }
 
   std::string options() {
@@ -39,7 +39,7 @@ class PostgresIndexTest : public ::testing::Test {
 
   std::size_t found() {
     const auto vector = testing::make_vector(8, 1);
-    return store_->vector_search()
+    return catalogue_->vector_search()
         ->nearest({.space_id = space_.id, .vector = vector, .limit = 30, .filter = {}})
         ->size();
   }
@@ -57,7 +57,7 @@ class PostgresIndexTest : public ::testing::Test {
   }
 
   std::vector<std::string> build(const GraphOptions& options,
-                                 IndexesToBuild which = IndexesToBuild::kOfOtherOptionsToo) {
+                                 IndexesToBuild which = IndexesToBuild::kMissingAndOutdated) {
     std::vector<std::string> told;
     const auto done =
         build_indexes(url_, space_, options, which, [&](const std::string& what) { told.push_back(what); });
@@ -67,7 +67,7 @@ class PostgresIndexTest : public ::testing::Test {
 
   TempDir folder_;
   std::string url_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
   domain::SpaceRecord space_;
 };
 
@@ -82,10 +82,10 @@ TEST_F(PostgresIndexTest, AnEmptySpaceIsFilledWithout) {
   EXPECT_EQ(options(), "none");
   EXPECT_EQ(trees(), "2") << "by image and by item";
   fill(0, 50);
-  EXPECT_FALSE(store_->vector_search()->state(space_.id)->has_index);
+  EXPECT_FALSE(catalogue_->vector_search()->state(space_.id)->has_index);
   EXPECT_EQ(found(), 30U);
   EXPECT_THAT(build({}), ElementsAre(HasSubstr("vectors_1_nearest: being built with m 16")));
-  EXPECT_TRUE(store_->vector_search()->state(space_.id)->has_index);
+  EXPECT_TRUE(catalogue_->vector_search()->state(space_.id)->has_index);
   EXPECT_EQ(found(), 30U);
   EXPECT_EQ(trees(), all);
   testing::sql(url_, "DROP INDEX vectors_1_by_brand");
@@ -125,7 +125,7 @@ TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
   EXPECT_THAT(build({.m = 32, .ef_construction = 128}, IndexesToBuild::kMissing), ElementsAre());
   testing::sql(url_, "CREATE INDEX vectors_1_nearest_new ON vectors_1 (item_id)");
   EXPECT_THAT(build({.m = 32, .ef_construction = 128}),
-              ElementsAre(HasSubstr("nearest_new: what an interrupted building left"), HasSubstr("m 32")));
+              ElementsAre(HasSubstr("nearest_new: what an interrupted build left"), HasSubstr("m 32")));
   EXPECT_EQ(options(), "m=32 ef_construction=128");
   EXPECT_EQ(testing::sql(url_, "SELECT count(*)::TEXT FROM pg_class WHERE relname = 'vectors_1_nearest_new'"),
             "0");
@@ -133,8 +133,8 @@ TEST_F(PostgresIndexTest, IsReplacedWhenTheOptionsChange) {
                "UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'vectors_1_nearest'::regclass");
   EXPECT_EQ(found(), 30U);
   EXPECT_THAT(build({.m = 32, .ef_construction = 128}),
-              ElementsAre(HasSubstr("what an interrupted building left"), HasSubstr("being built")));
-  EXPECT_TRUE(store_->vector_search()->state(space_.id)->has_index);
+              ElementsAre(HasSubstr("what an interrupted build left"), HasSubstr("being built")));
+  EXPECT_TRUE(catalogue_->vector_search()->state(space_.id)->has_index);
 }
 
 TEST_F(PostgresIndexTest, SQLiteHasNone) {

@@ -35,7 +35,7 @@ class PostgresPartitionTest : public ::testing::Test {
   void SetUp() override {
     if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
     url_ = testing::postgres_url(folder_);
-    store_ = open_catalogue(url_).value();
+    catalogue_ = open_catalogue(url_).value();
   }
 
   Result<void> lay_out(std::string_view toml) {
@@ -54,7 +54,7 @@ class PostgresPartitionTest : public ::testing::Test {
   std::string count(const std::string& table) { return text("SELECT count(*)::TEXT FROM " + table); }
 
   domain::SpaceRecord space(const std::string& name = "clip") {
-    return store_->spaces().ensure({name, "m", "1", kDimensions}).value();
+    return catalogue_->spaces().ensure({name, "m", "1", kDimensions}).value();
   }
 
   static domain::ItemWrite item(const domain::SpaceRecord& of, int number, const std::string& category) {
@@ -69,13 +69,13 @@ class PostgresPartitionTest : public ::testing::Test {
     std::vector<domain::ItemWrite> items;
     const std::vector<std::string> categories = {"Shoes", "boots", "tops", "hats"};
     for (int i = 0; i < 40; ++i) items.push_back(item(of, i, categories[static_cast<std::size_t>(i) % 4]));
-    ASSERT_TRUE(store_->items().upsert(items));
+    ASSERT_TRUE(catalogue_->items().upsert(items));
   }
 
   std::vector<domain::Neighbor> nearest(const domain::SpaceRecord& of, const domain::ItemFilter& filter,
                                         std::size_t limit = 100) {
     const auto vector = testing::make_vector(kDimensions, 5);
-    const auto found = store_->vector_search()->nearest(
+    const auto found = catalogue_->vector_search()->nearest(
         {.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});
     EXPECT_TRUE(found) << found.error().describe();
     return found.value_or(std::vector<domain::Neighbor>{});
@@ -89,10 +89,10 @@ class PostgresPartitionTest : public ::testing::Test {
 
   TempDir folder_;
   std::string url_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
 };
 
-TEST(VectorLayout, TellsWhatIsWrong) {
+TEST(VectorLayout, ReportsWhatIsWrong) {
   const auto problem = [](std::string_view toml) {
     const auto layout = parse_layout(toml);
     return layout ? std::string() : layout.error().field + " " + layout.error().message;
@@ -154,8 +154,8 @@ TEST_F(PostgresPartitionTest, ASpaceIsConvertedAndItsRowsMove) {
   const auto after = nearest(clip, {});
   ASSERT_EQ(after.size(), before.size());
   for (std::size_t i = 0; i < after.size(); ++i) EXPECT_EQ(after[i].item, before[i].item);
-  EXPECT_TRUE(store_->vector_search()->state(clip.id)->has_index);
-  EXPECT_EQ(store_->vector_search()->state(clip.id)->vectors, 40);
+  EXPECT_TRUE(catalogue_->vector_search()->state(clip.id)->has_index);
+  EXPECT_EQ(catalogue_->vector_search()->state(clip.id)->vectors, 40);
 }
 
 TEST_F(PostgresPartitionTest, NewSpacesAreMadeSo) {
@@ -179,39 +179,39 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   const domain::SpaceRecord other = space("other");
   domain::ItemWrite one = item(clip, 1, "tops");
   one.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 9)});
-  const ItemId id = store_->items().upsert(std::span(&one, 1))->front().id;
+  const ItemId id = catalogue_->items().upsert(std::span(&one, 1))->front().id;
   EXPECT_EQ(count("vectors_1_tops"), "1");
 
   // Written again with another category: its vector in the other space, which was not given, moves along.
   domain::ItemWrite again = item(clip, 1, "boots");
-  ASSERT_TRUE(store_->items().upsert(std::span(&again, 1)));
+  ASSERT_TRUE(catalogue_->items().upsert(std::span(&again, 1)));
   for (const char* const parent : {"vectors_1", "vectors_2"}) {
     EXPECT_EQ(count(parent), "1");
     EXPECT_EQ(count(parent + std::string("_shoes")), "1");
   }
   // Properties filled later.
-  domain::ItemRecord record = store_->items().get(id).value();
+  domain::ItemRecord record = catalogue_->items().get(id).value();
   domain::PropertiesWrite put{
       .item = id, .updated_at = record.updated_at, .properties = record.listing.properties, .origins = {}};
   put.properties[domain::kCategory] = "capes";
-  ASSERT_EQ(store_->items().put_properties(std::span(&put, 1)).value(), 1);
+  ASSERT_EQ(catalogue_->items().put_properties(std::span(&put, 1)).value(), 1);
   EXPECT_EQ(count("vectors_1_rest"), "1");
   EXPECT_EQ(text("SELECT category FROM vectors_2_rest"), "capes");
   // A price alone.
   again.listing.properties[domain::kCategory] = "tops";
   again.listing.price = 3;
   again.content_hash = "other";
-  ASSERT_TRUE(store_->items().upsert(std::span(&again, 1)));
+  ASSERT_TRUE(catalogue_->items().upsert(std::span(&again, 1)));
   again.listing.price = 4;
   again.content_hash = "another";
-  ASSERT_TRUE(store_->items().upsert(std::span(&again, 1)));
+  ASSERT_TRUE(catalogue_->items().upsert(std::span(&again, 1)));
   EXPECT_EQ(text("SELECT price::TEXT FROM vectors_2_tops"), "4");
   const std::vector<VectorWrite> vectors = {
-      {store_->items().get(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
-  ASSERT_TRUE(store_->vectors().put(other.id, vectors));
+      {catalogue_->items().get(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
+  ASSERT_TRUE(catalogue_->vectors().put(other.id, vectors));
   EXPECT_EQ(count("vectors_2"), "1");
-  EXPECT_EQ(store_->vectors().of_items(other.id, std::span(&id, 1))->size(), 1U);
-  ASSERT_TRUE(store_->items().remove(id));
+  EXPECT_EQ(catalogue_->vectors().of_items(other.id, std::span(&id, 1))->size(), 1U);
+  ASSERT_TRUE(catalogue_->items().remove(id));
   EXPECT_EQ(count("vectors_1"), "0");
   EXPECT_EQ(count("vectors_2"), "0");
 }
@@ -233,7 +233,7 @@ TEST_F(PostgresPartitionTest, APartitionIsAddedLater) {
 
 // What is written between the copy of the rows and the change of tables is there too; and what an interrupted
 // run left is gone on with.
-TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
+TEST_F(PostgresPartitionTest, ContinuesWhereItWasInterrupted) {
   const domain::SpaceRecord clip = space();
   fill(clip);
   const VectorLayout layout = parse_layout(kTwo).value();
@@ -255,13 +255,13 @@ TEST_F(PostgresPartitionTest, GoesOnWhereItWasInterrupted) {
   domain::ItemWrite came = item(clip, 3, "tops");   // were hats
   domain::ItemWrite added = item(clip, 100, "tops");
   for (const domain::ItemWrite& one : {moved, came, added})
-    ASSERT_TRUE(store_->items().upsert(std::span(&one, 1)));
-  ASSERT_TRUE(store_->items().remove(
-      store_->items().find(std::vector<domain::ItemKey>{{"test", "listing-00000006"}})->front()->id));
+    ASSERT_TRUE(catalogue_->items().upsert(std::span(&one, 1)));
+  ASSERT_TRUE(catalogue_->items().remove(
+      catalogue_->items().find(std::vector<domain::ItemKey>{{"test", "listing-00000006"}})->front()->id));
 
   const auto rest = missing(kTwo);
   EXPECT_TRUE(std::ranges::any_of(rest, [](const LayoutStep& step) {
-    return step.what == "index vectors_1_tops_by_brand (one that was not finished is removed)";
+    return step.what == "index vectors_1_tops_by_brand (an unfinished one is removed first)";
   }));
   const auto done = lay_out(kTwo);
   ASSERT_TRUE(done) << done.error().describe();
@@ -297,7 +297,7 @@ TEST_F(PostgresPartitionTest, RefusesALayoutThatDisagrees) {
 }
 
 // Each partition by its graph, merged: as good as comparing all.
-TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
+TEST_F(PostgresPartitionTest, MergesTheResultsOfPartitions) {
   ASSERT_TRUE(lay_out(kTwo));
   const domain::SpaceRecord clip = space();
   const std::vector<std::string> categories = {"shoes", "tops", "hats"};
@@ -308,11 +308,11 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
     if (i % 10 == 0) items.back().images.push_back(testing::make_image(i + 100'000));
     items.back().images.back().vectors = {{clip.id, testing::make_vector(kDimensions, random())}};
   }
-  ASSERT_TRUE(store_->items().upsert(items));
+  ASSERT_TRUE(catalogue_->items().upsert(items));
   text("ANALYZE vectors_1_shoes");
   text("ANALYZE vectors_1_tops");
   text("ANALYZE vectors_1_rest");
-  store_ = open_catalogue(url_).value();
+  catalogue_ = open_catalogue(url_).value();
   const auto exact = [&](const std::vector<float>& vector, const std::string& where) {
     std::vector<std::int64_t> found;
     const auto connection = sql::open_postgres({.url = url_}).value();
@@ -336,7 +336,7 @@ TEST_F(PostgresPartitionTest, MergesWhatThePartitionsAnswer) {
     if (round % 4 == 3)
       filter.any_of = {{"brand", {"gap"}}}, filter.min_price = 200,
       where = " AND brand = 'gap' AND price >= 200";
-    const auto found = store_->vector_search()->nearest(
+    const auto found = catalogue_->vector_search()->nearest(
         {.space_id = clip.id, .vector = vector, .limit = 20, .filter = filter});
     ASSERT_TRUE(found) << found.error().describe();
     EXPECT_EQ(found->size(), 20U);

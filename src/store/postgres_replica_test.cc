@@ -24,29 +24,29 @@ class PostgresReplicaTest : public ::testing::Test {
   }
 
   std::unique_ptr<Catalogue> open(std::chrono::milliseconds max_lag) const {
-    auto store = open_catalogue(primary_->url(), {.read_urls = {standby_->url()}, .max_lag = max_lag});
-    EXPECT_TRUE(store) << store.error().describe();
-    return store ? *std::move(store) : nullptr;
+    auto catalogue = open_catalogue(primary_->url(), {.read_urls = {standby_->url()}, .max_lag = max_lag});
+    EXPECT_TRUE(catalogue) << catalogue.error().describe();
+    return catalogue ? *std::move(catalogue) : nullptr;
   }
 
-  static void add(Catalogue& store, std::int64_t number) {
+  static void add(Catalogue& catalogue, std::int64_t number) {
     const domain::ItemWrite item = make_item(number);
-    const auto outcome = store.items().upsert(std::span(&item, 1));
+    const auto outcome = catalogue.items().upsert(std::span(&item, 1));
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
 
-  static std::int64_t items(Catalogue& store) {
-    const auto counts = store.items().counts();
+  static std::int64_t items(Catalogue& catalogue) {
+    const auto counts = catalogue.items().counts();
     EXPECT_TRUE(counts) << counts.error().describe();
     return counts ? counts->items : -1;
   }
 
   // Reads until the standby answers, or does not.
-  static bool comes_to(Catalogue& store, bool is_used) {
+  static bool comes_to(Catalogue& catalogue, bool is_used) {
     const auto give_up = std::chrono::steady_clock::now() + kLimit;
     while (std::chrono::steady_clock::now() < give_up) {
-      if (!store.items().counts()) return false;
-      if (store.pool_stats().replicas.at(0).is_used == is_used) return true;
+      if (!catalogue.items().counts()) return false;
+      if (catalogue.pool_stats().replicas.at(0).is_used == is_used) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
     return false;
@@ -57,71 +57,71 @@ class PostgresReplicaTest : public ::testing::Test {
 };
 
 TEST_F(PostgresReplicaTest, ReadsItsOwnWrites) {
-  const auto store = open(std::chrono::seconds(60));
+  const auto catalogue = open(std::chrono::seconds(60));
   for (int i = 0; i < 100; ++i) {
-    add(*store, i);
-    ASSERT_EQ(items(*store), i + 1);
+    add(*catalogue, i);
+    ASSERT_EQ(items(*catalogue), i + 1);
   }
-  EXPECT_TRUE(comes_to(*store, true));
+  EXPECT_TRUE(comes_to(*catalogue, true));
   testing::sql(standby_->url(), "SELECT pg_wal_replay_pause()::text");
-  add(*store, 100);
-  EXPECT_EQ(items(*store), 101) << "the standby lacks it, the primary answers";
-  EXPECT_FALSE(store->pool_stats().replicas.at(0).is_used);
+  add(*catalogue, 100);
+  EXPECT_EQ(items(*catalogue), 101) << "the standby lacks it, the primary answers";
+  EXPECT_FALSE(catalogue->pool_stats().replicas.at(0).is_used);
   testing::sql(standby_->url(), "SELECT pg_wal_replay_resume()::text");
-  EXPECT_TRUE(comes_to(*store, true));
-  EXPECT_EQ(items(*store), 101);
+  EXPECT_TRUE(comes_to(*catalogue, true));
+  EXPECT_EQ(items(*catalogue), 101);
 }
 
-TEST_F(PostgresReplicaTest, PassesOverAStandbyThatStopsReplaying) {
-  const auto store = open(std::chrono::milliseconds(300));
+TEST_F(PostgresReplicaTest, SkipsAStandbyThatStopsReplaying) {
+  const auto catalogue = open(std::chrono::milliseconds(300));
   const auto writer = *open_catalogue(primary_->url());
   add(*writer, 1);
-  EXPECT_TRUE(comes_to(*store, true));
+  EXPECT_TRUE(comes_to(*catalogue, true));
   testing::sql(standby_->url(), "SELECT pg_wal_replay_pause()::text");
   add(*writer, 2);
-  EXPECT_TRUE(comes_to(*store, false));
-  EXPECT_EQ(items(*store), 2);
-  EXPECT_GT(store->pool_stats().replicas.at(0).lag_bytes, 0);
+  EXPECT_TRUE(comes_to(*catalogue, false));
+  EXPECT_EQ(items(*catalogue), 2);
+  EXPECT_GT(catalogue->pool_stats().replicas.at(0).lag_bytes, 0);
   testing::sql(standby_->url(), "SELECT pg_wal_replay_resume()::text");
-  EXPECT_TRUE(comes_to(*store, true));
-  EXPECT_EQ(items(*store), 2);
+  EXPECT_TRUE(comes_to(*catalogue, true));
+  EXPECT_EQ(items(*catalogue), 2);
 }
 
-TEST_F(PostgresReplicaTest, GoesOnWithoutAStandbyThatIsDown) {
-  const auto store = open(std::chrono::seconds(10));
-  add(*store, 1);
-  EXPECT_TRUE(comes_to(*store, true));
+TEST_F(PostgresReplicaTest, ContinuesWithoutAStandbyThatIsDown) {
+  const auto catalogue = open(std::chrono::seconds(10));
+  add(*catalogue, 1);
+  EXPECT_TRUE(comes_to(*catalogue, true));
   standby_->stop();
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*store), 1);
-  add(*store, 2);
-  EXPECT_EQ(items(*store), 2);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*catalogue), 1);
+  add(*catalogue, 2);
+  EXPECT_EQ(items(*catalogue), 2);
   const auto other = open(std::chrono::seconds(10));
   EXPECT_EQ(items(*other), 2) << "also one that starts meanwhile";
   standby_->start();
-  EXPECT_TRUE(comes_to(*store, true));
-  EXPECT_EQ(items(*store), 2);
+  EXPECT_TRUE(comes_to(*catalogue, true));
+  EXPECT_EQ(items(*catalogue), 2);
 }
 
-TEST_F(PostgresReplicaTest, AnswersReadsWhileThePrimaryIsDown) {
-  const auto store = open(std::chrono::seconds(10));
-  add(*store, 1);
-  EXPECT_TRUE(comes_to(*store, true));
+TEST_F(PostgresReplicaTest, ServesReadsWhileThePrimaryIsDown) {
+  const auto catalogue = open(std::chrono::seconds(10));
+  add(*catalogue, 1);
+  EXPECT_TRUE(comes_to(*catalogue, true));
   primary_->stop();
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*store), 1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*catalogue), 1);
   const domain::ItemWrite item = make_item(2);
-  EXPECT_EQ(store->items().upsert(std::span(&item, 1)).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(catalogue->items().upsert(std::span(&item, 1)).error().code, ErrorCode::kUnavailable);
   primary_->start();
 }
 
-TEST_F(PostgresReplicaTest, PassesOverAnotherCatalogue) {
+TEST_F(PostgresReplicaTest, SkipsAnotherCatalogue) {
   const PostgresCluster stranger;
   {
     ASSERT_TRUE(open_catalogue(stranger.url()));
   }
-  const auto store = *open_catalogue(primary_->url(), {.read_urls = {stranger.url()}});
-  add(*store, 1);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*store), 1);
-  EXPECT_FALSE(store->pool_stats().replicas.at(0).is_used);
+  const auto catalogue = *open_catalogue(primary_->url(), {.read_urls = {stranger.url()}});
+  add(*catalogue, 1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(items(*catalogue), 1);
+  EXPECT_FALSE(catalogue->pool_stats().replicas.at(0).is_used);
   const auto wrong = open_catalogue(primary_->url(), {.read_urls = {"postgresql://nobody@/x?nonsense=1"}});
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().field, "DATABASE_READ_URL");

@@ -36,8 +36,8 @@ class PostgresShardTest : public ::testing::Test {
     shard_ = std::make_unique<PostgresCluster>(PostgresCluster::Options{.settings = {"log_statement=all"}});
     shard_->sql("CREATE DATABASE fit");
     url_ = testing::postgres_url(folder_);
-    store_ = open_catalogue(url_).value();
-    space_ = store_->spaces().ensure({"clip", "m", "1", kDimensions}).value();
+    catalogue_ = open_catalogue(url_).value();
+    space_ = catalogue_->spaces().ensure({"clip", "m", "1", kDimensions}).value();
   }
 
   std::string layout() const {
@@ -78,7 +78,7 @@ class PostgresShardTest : public ::testing::Test {
   }
 
   Result<std::vector<UpsertOutcome>> put(const domain::ItemWrite& one) {
-    return store_->items().upsert(std::span(&one, 1));
+    return catalogue_->items().upsert(std::span(&one, 1));
   }
 
   void fill(int count) {
@@ -86,7 +86,7 @@ class PostgresShardTest : public ::testing::Test {
     std::vector<domain::ItemWrite> items;
     for (int i = 0; i < count; ++i) items.push_back(item(i, categories[static_cast<std::size_t>(i) % 3]));
     for (const auto batch : items | std::views::chunk(500)) {
-      const auto written = store_->items().upsert(batch);
+      const auto written = catalogue_->items().upsert(batch);
       ASSERT_TRUE(written) << written.error().describe();
     }
   }
@@ -96,7 +96,7 @@ class PostgresShardTest : public ::testing::Test {
     const auto vector = testing::make_vector(kDimensions, 5);
     domain::ItemFilter filter;
     if (!categories.empty()) filter.any_of = {{"category", std::move(categories)}};
-    return store_->vector_search()->nearest(
+    return catalogue_->vector_search()->nearest(
         {.space_id = space_.id, .vector = vector, .limit = limit, .filter = filter});
   }
 
@@ -108,7 +108,7 @@ class PostgresShardTest : public ::testing::Test {
   std::unique_ptr<PostgresCluster> shard_;
   TempDir folder_;
   std::string url_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
   domain::SpaceRecord space_;
 };
 
@@ -136,7 +136,7 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops"), "21");
   std::vector<domain::ItemWrite> many;
   for (int i = 200; i < 250; ++i) many.push_back(item(i, i % 2 == 0 ? "tops" : "shoes"));
-  ASSERT_TRUE(store_->items().upsert(many));
+  ASSERT_TRUE(catalogue_->items().upsert(many));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops"), "46");
   EXPECT_EQ(on_shard("SELECT brand FROM vectors_1_tops WHERE item_id = " + one.str()), "gap");
   // Another price, and another category: out of the shard, and into it.
@@ -156,25 +156,25 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(count("vectors_1 WHERE item_id = " + one.str()), "1");
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
-  EXPECT_EQ(store_->vectors().of_items(space_.id, std::span(&one, 1))->size(), 1U);
+  EXPECT_EQ(catalogue_->vectors().of_items(space_.id, std::span(&one, 1))->size(), 1U);
   const std::vector<VectorWrite> vectors = {
-      {store_->items().get(one)->images[0].id, testing::make_vector(kDimensions, 3)}};
-  ASSERT_TRUE(store_->vectors().put(space_.id, vectors));
+      {catalogue_->items().get(one)->images[0].id, testing::make_vector(kDimensions, 3)}};
+  ASSERT_TRUE(catalogue_->vectors().put(space_.id, vectors));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
-  EXPECT_THAT(*store_->vectors().images_without(space_.id, ImageId{}, 10), ElementsAre());
-  EXPECT_EQ(store_->vectors().count(space_.id).value(), 111);
-  EXPECT_EQ(store_->vectors().list(space_.id, ImageId{}, 500)->size(), 111U);
+  EXPECT_THAT(*catalogue_->vectors().images_without(space_.id, ImageId{}, 10), ElementsAre());
+  EXPECT_EQ(catalogue_->vectors().count(space_.id).value(), 111);
+  EXPECT_EQ(catalogue_->vectors().list(space_.id, ImageId{}, 500)->size(), 111U);
   // Another image, and none at all.
   changed.images = {testing::make_image(5000)};
   changed.content_hash = "4";
   ASSERT_TRUE(put(changed));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "0");
   const ItemId gone = nearest({"tops"}, 1)->front().item;
-  ASSERT_TRUE(store_->items().remove(gone));
+  ASSERT_TRUE(catalogue_->items().remove(gone));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + gone.str()), "0");
 
   // A new model's space has the shard's partition with the next migration.
-  const domain::SpaceRecord other = store_->spaces().ensure({"other", "m", "1", kDimensions}).value();
+  const domain::SpaceRecord other = catalogue_->spaces().ensure({"other", "m", "1", kDimensions}).value();
   domain::ItemWrite two = item(300, "tops");
   two.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 4)});
   ASSERT_TRUE(put(two));
@@ -220,12 +220,12 @@ TEST_F(PostgresShardTest, IsSentOrderAndLimit) {
   domain::ItemFilter filter;
   filter.any_of = {{"category", {"tops"}}, {"size", {"L"}}};
   filter.min_price = 254;
-  EXPECT_FALSE(store_->vector_search()
+  EXPECT_FALSE(catalogue_->vector_search()
                    ->nearest({.space_id = space_.id, .vector = few, .limit = 50, .filter = filter})
                    ->empty());
 }
 
-TEST_F(PostgresShardTest, WhatItDoesNotHoldGoesOnWithoutIt) {
+TEST_F(PostgresShardTest, OtherPartitionsAreSearchedWithoutIt) {
   fill(60);
   ASSERT_TRUE(lay_out(layout()));
   ASSERT_EQ(nearest({})->size(), 60U);
@@ -250,18 +250,18 @@ TEST_F(PostgresShardTest, WhatItDoesNotHoldGoesOnWithoutIt) {
     again.listing.price = 3;
     again.content_hash = "x";
     EXPECT_TRUE(put(again));
-    const auto items = store_->items().counts()->items;
+    const auto items = catalogue_->items().counts()->items;
     const auto refused = put(item(2000 + round, "tops"));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
-    EXPECT_EQ(store_->items().counts()->items, items) << "nothing of it was written";
-    EXPECT_EQ(store_->vectors().of_items(space_.id, std::span(&shoe, 1))->size(), 1U);
-    EXPECT_FALSE(store_->vectors().of_items(space_.id, std::span(&top, 1)));
-    EXPECT_TRUE(store_->items().get(top)) << "its record is here";
+    EXPECT_EQ(catalogue_->items().counts()->items, items) << "nothing of it was written";
+    EXPECT_EQ(catalogue_->vectors().of_items(space_.id, std::span(&shoe, 1))->size(), 1U);
+    EXPECT_FALSE(catalogue_->vectors().of_items(space_.id, std::span(&top, 1)));
+    EXPECT_TRUE(catalogue_->items().get(top)) << "its record is here";
   }
   std::vector<domain::ItemWrite> many;
   for (int i = 3000; i < 3050; ++i) many.push_back(item(i, "hats"));
-  const auto copied = store_->items().upsert(many);
+  const auto copied = catalogue_->items().upsert(many);
   EXPECT_TRUE(copied) << copied.error().describe();
   shard_->start();
   const auto found = nearest({});
@@ -270,7 +270,7 @@ TEST_F(PostgresShardTest, WhatItDoesNotHoldGoesOnWithoutIt) {
   EXPECT_TRUE(put(item(2000, "tops")));
 }
 
-TEST_F(PostgresShardTest, TellsWhatIsWrongWithIt) {
+TEST_F(PostgresShardTest, ReportsWhatIsWrongWithIt) {
   const auto refusal = [&](const std::string& toml) {
     const auto done = lay_out(toml);
     EXPECT_FALSE(done);
@@ -319,7 +319,7 @@ TEST_F(PostgresShardTest, PasswordsStaySecretAndCanBeChanged) {
   ASSERT_TRUE(lay_out(toml, &told, "n3w"));
   ASSERT_EQ(told.size(), 1U);
   EXPECT_THAT(told[0].statements, ElementsAre(AllOf(HasSubstr("ALTER USER MAPPING"), HasSubstr("********"))));
-  store_ = open_catalogue(url_).value();
+  catalogue_ = open_catalogue(url_).value();
   EXPECT_EQ(nearest({"tops"})->size(), 2U);
 }
 
@@ -348,7 +348,7 @@ TEST_F(PostgresShardTest, GraphsOfShardsAreBuiltThere) {
   };
   ASSERT_TRUE(build(IndexesToBuild::kMissing));
   EXPECT_THAT(options(), Not(HasSubstr("m=24")));
-  const auto done = build(IndexesToBuild::kOfOtherOptionsToo);
+  const auto done = build(IndexesToBuild::kMissingAndOutdated);
   ASSERT_TRUE(done) << done.error().describe();
   EXPECT_THAT(told, ElementsAre(HasSubstr("vectors_1_rest_nearest"), HasSubstr("vectors_1_shoes_nearest"),
                                 AllOf(HasSubstr("vectors_1_tops_nearest"), HasSubstr("m 24"),
@@ -356,11 +356,11 @@ TEST_F(PostgresShardTest, GraphsOfShardsAreBuiltThere) {
   EXPECT_EQ(options(), "m=24 ef_construction=96");
   EXPECT_EQ(nearest({})->size(), 60U);
   EXPECT_THAT(missing(), ElementsAre());
-  ASSERT_TRUE(build(IndexesToBuild::kOfOtherOptionsToo));
+  ASSERT_TRUE(build(IndexesToBuild::kMissingAndOutdated));
   EXPECT_THAT(told, ElementsAre()) << "all is as it should be";
 
   shard_->stop();
-  const auto lost = build(IndexesToBuild::kOfOtherOptionsToo);
+  const auto lost = build(IndexesToBuild::kMissingAndOutdated);
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(lost.error().message, HasSubstr("shard east"));

@@ -39,39 +39,38 @@ Result<void> run(sqlite3* db, const char* sql) {
   return {};
 }
 
-// The first column of the first row as text.
-Result<std::string> ask(sqlite3* db, const std::string& sql) {
-  std::string answer;
+// Returns the first column of the first row as text; empty without rows or for NULL.
+Result<std::string> read_text(sqlite3* db, const std::string& sql) {
+  std::string text;
   const int code = sqlite3_exec(
       db, sql.c_str(),
       [](void* to, int columns, char** values, char**) {
         if (columns > 0 && values[0] != nullptr) *static_cast<std::string*>(to) = values[0];
         return 0;
       },
-      &answer, nullptr);
+      &text, nullptr);
   if (code != SQLITE_OK) return sql::sqlite_error(db, code, sql);
-  return answer;
+  return text;
 }
 
-Result<std::int64_t> ask_number(sqlite3* db, const std::string& sql) {
-  FIT_TRY(const std::string text, ask(db, sql));
+Result<std::int64_t> read_integer(sqlite3* db, const std::string& sql) {
+  FIT_TRY(const std::string text, read_text(db, sql));
   return text.empty() ? 0 : std::stoll(text);
 }
 
 Result<DumpInfo> describe(sqlite3* db) {
   DumpInfo info{.engine = "sqlite", .store_id = {}, .tables = {}};
-  FIT_TRY(info.store_id, ask(db, "SELECT value FROM store_meta WHERE name = 'store_id'"));
-  FIT_TRY(info.position, ask_number(db, "SELECT value FROM counters WHERE name = 'position'"));
-  FIT_TRY(info.schema_version, ask_number(db, "SELECT MAX(version) FROM schema_migrations"));
+  FIT_TRY(info.store_id, read_text(db, "SELECT value FROM store_meta WHERE name = 'store_id'"));
+  FIT_TRY(info.position, read_integer(db, "SELECT value FROM counters WHERE name = 'position'"));
+  FIT_TRY(info.schema_version, read_integer(db, "SELECT MAX(version) FROM schema_migrations"));
   for (const std::string_view table : kTables) {
-    FIT_TRY(const std::int64_t rows, ask_number(db, fit::format("SELECT COUNT(*) FROM {}", table)));
+    FIT_TRY(const std::int64_t rows, read_integer(db, fit::format("SELECT COUNT(*) FROM {}", table)));
     info.tables.push_back({.name = std::string(table), .rows = rows, .checksum = {}});
   }
   return info;
 }
 
-// Page by page, in the state that the source's read transaction sees; writers of the source do not disturb
-// it.
+// Copies the pages as the source's read transaction sees them. Writers of the source are not blocked.
 Result<void> copy_pages(sqlite3* from, sqlite3* to, const DumpOptions& options, const std::stop_token& stop) {
   struct Finish {
     void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
@@ -97,7 +96,7 @@ Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::f
   if (!std::filesystem::exists(database)) {
     return not_found(fit::format("there is no catalogue at {}", database.string()));
   }
-  // Sees to the owner and to a log that a crash left.
+  // Checks that the file is a catalogue, and recovers the log that a crash may have left.
   FIT_CHECK(sql::open_sqlite({.path = database}));
   FIT_TRY(const Database from, open_file(database, SQLITE_OPEN_READWRITE));
   const std::filesystem::path file = folder / kFile;

@@ -70,9 +70,9 @@ void acknowledge(int pipe_end, std::int64_t number) {
 
 // Writes new and changed items without end; each number goes to the pipe once its write has returned.
 int write_for_ever(const std::string& url, std::uint32_t seed, int pipe_end) {
-  auto store = open_catalogue(url);
-  if (!store) return 1;
-  const auto space = (*store)->spaces().ensure({"clip", "m", "1", 64});
+  auto catalogue = open_catalogue(url);
+  if (!catalogue) return 1;
+  const auto space = (*catalogue)->spaces().ensure({"clip", "m", "1", 64});
   if (!space) return 1;
   std::mt19937 random(seed);
   for (;;) {
@@ -83,7 +83,7 @@ int write_for_ever(const std::string& url, std::uint32_t seed, int pipe_end) {
       batch.push_back(make_item(number, *space));
       if (random() % 2 == 0) batch.back().content_hash.clear();
     }
-    if (!(*store)->items().upsert(batch)) return 2;
+    if (!(*catalogue)->items().upsert(batch)) return 2;
     for (const auto number : numbers) acknowledge(pipe_end, number);
   }
 }
@@ -107,23 +107,23 @@ TEST(SqliteCrash, KeepsEverythingAcknowledgedWhenKilled) {
 
     auto opened = open_catalogue(url);
     ASSERT_TRUE(opened) << opened.error().describe();
-    Catalogue& store = **opened;
+    Catalogue& catalogue = **opened;
     std::vector<domain::ItemKey> keys;
     for (const auto number : acknowledged)
       keys.push_back({"test", testing::make_listing(number).external_id});
-    const auto found = *store.items().find(keys);
+    const auto found = *catalogue.items().find(keys);
     for (std::size_t i = 0; i < keys.size(); ++i) ASSERT_TRUE(found[i]) << "lost " << keys[i].external_id;
 
     // And nothing is there by half.
-    const auto counts = *store.items().counts();
+    const auto counts = *catalogue.items().counts();
     EXPECT_EQ(counts.images, counts.items);
-    const auto spaces = *store.spaces().list();
+    const auto spaces = *catalogue.spaces().list();
     if (!spaces.empty()) {
-      EXPECT_EQ(*store.vectors().count(spaces.front().id), counts.images);
+      EXPECT_EQ(*catalogue.vectors().count(spaces.front().id), counts.images);
     }
-    const auto changes = *store.changes().list(0, 10000);
+    const auto changes = *catalogue.changes().list(0, 10000);
     EXPECT_EQ(static_cast<std::int64_t>(changes.size()), counts.items);
-    EXPECT_EQ(changes.empty() ? 0 : changes.back().position, *store.changes().position());
+    EXPECT_EQ(changes.empty() ? 0 : changes.back().position, *catalogue.changes().position());
   }
   EXPECT_GT(acknowledged.size(), 500U);
 }
@@ -132,11 +132,11 @@ TEST(SqliteCrash, LetsTwoProcessesWrite) {
   const TempDir folder;
   const std::string url = sqlite_url(folder);
   const auto work = [&url](std::int64_t first, int pipe_end) {
-    auto store = open_catalogue(url, {.busy_timeout = std::chrono::minutes(1)});
-    if (!store) return 1;
+    auto catalogue = open_catalogue(url, {.busy_timeout = std::chrono::minutes(1)});
+    if (!catalogue) return 1;
     for (std::int64_t number = first; number < first + 60; ++number) {
       const domain::ItemWrite item = make_item(number);
-      const auto outcome = (*store)->items().upsert(std::span(&item, 1));
+      const auto outcome = (*catalogue)->items().upsert(std::span(&item, 1));
       if (!outcome) return 2;
       acknowledge(pipe_end, outcome->front().id.value);
     }
@@ -150,11 +150,11 @@ TEST(SqliteCrash, LetsTwoProcessesWrite) {
       EXPECT_TRUE(ids.insert(*id).second) << "an id was given twice";
     EXPECT_EQ(child->wait_for_end(), 0);
   }
-  auto store = *open_catalogue(url);
+  auto catalogue = *open_catalogue(url);
   EXPECT_EQ(ids.size(), 120U);
-  EXPECT_EQ(store->items().counts()->items, 120);
-  EXPECT_EQ(*store->changes().position(), 120);
-  const auto changes = *store->changes().list(0, 1000);
+  EXPECT_EQ(catalogue->items().counts()->items, 120);
+  EXPECT_EQ(*catalogue->changes().position(), 120);
+  const auto changes = *catalogue->changes().list(0, 1000);
   ASSERT_EQ(changes.size(), 120U);
   for (std::size_t i = 0; i < changes.size(); ++i)
     EXPECT_EQ(changes[i].position, static_cast<std::int64_t>(i) + 1);
@@ -174,14 +174,14 @@ int fill_small_disk(const std::filesystem::path& folder) {
   const std::string url = "sqlite:///" + (folder / "fit.db").string();
   std::int64_t written = 0;
   {
-    auto store = open_catalogue(url);
-    REQUIRE(store);
-    const auto space = (*store)->spaces().ensure({"clip", "m", "1", 512});
+    auto catalogue = open_catalogue(url);
+    REQUIRE(catalogue);
+    const auto space = (*catalogue)->spaces().ensure({"clip", "m", "1", 512});
     REQUIRE(space);
     const auto write_batch = [&] {
       std::vector<domain::ItemWrite> batch;
       for (std::int64_t i = 0; i < 10; ++i) batch.push_back(make_item(written + i, *space));
-      return (*store)->items().upsert(batch);
+      return (*catalogue)->items().upsert(batch);
     };
     for (;;) {
       const auto outcome = write_batch();
@@ -194,18 +194,18 @@ int fill_small_disk(const std::filesystem::path& folder) {
       written += 10;
       REQUIRE(written < 10000);
     }
-    REQUIRE((*store)->items().counts()->items == written);
-    REQUIRE((*store)->changes().position().value_or(-1) == written);
-    REQUIRE((*store)->check());
+    REQUIRE((*catalogue)->items().counts()->items == written);
+    REQUIRE((*catalogue)->changes().position().value_or(-1) == written);
+    REQUIRE((*catalogue)->check());
     std::filesystem::remove(spare);
     REQUIRE(write_batch());
     written += 10;
   }
-  auto store = open_catalogue(url);
-  REQUIRE(store);
-  REQUIRE((*store)->items().counts()->items == written);
-  REQUIRE((*store)->items().counts()->images == written);
-  REQUIRE((*store)->vectors().list(1, ImageId{}, 100000)->size() == static_cast<std::size_t>(written));
+  auto catalogue = open_catalogue(url);
+  REQUIRE(catalogue);
+  REQUIRE((*catalogue)->items().counts()->items == written);
+  REQUIRE((*catalogue)->items().counts()->images == written);
+  REQUIRE((*catalogue)->vectors().list(1, ImageId{}, 100000)->size() == static_cast<std::size_t>(written));
 #undef REQUIRE
   return 0;
 }
@@ -218,7 +218,7 @@ TEST(SqliteCrash, LosesNothingOnAFullDisk) {
   EXPECT_EQ(status, 0);
 }
 
-TEST(SqliteCrash, SaysThatAFullDiskCannotHoldANewDatabase) {
+TEST(SqliteCrash, ReportsThatAFullDiskCannotHoldANewDatabase) {
   const TempDir folder;
   Child child([&](int) {
     const SmallDisk disk(folder.path(), "64k");

@@ -55,7 +55,7 @@ TextSpaceSql text_space(std::int64_t space_id) {
              "excluded.item_updated_at, text_hash = excluded.text_hash, embedding = excluded.embedding"};
 }
 
-// All spaces share their tables.
+// All spaces share the same tables, so that a new space needs none.
 Result<void> make_space(sql::SqlConnection& /*connection*/, const domain::SpaceRecord& /*space*/,
                         const GraphOptions& /*graph*/) {
   return {};

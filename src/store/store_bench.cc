@@ -1,4 +1,4 @@
-// Writes and reads of a catalogue of 100,000 items with one vector of 512 numbers each.
+// Writes and reads of a catalogue of 100,000 items with one vector of 512 dimensions each.
 // Run: build/release/src/store/store_bench; TMPDIR chooses the disk.
 #include <benchmark/benchmark.h>
 
@@ -31,21 +31,22 @@ std::vector<domain::ItemWrite> make_batch(std::int64_t first, std::int64_t count
   return items;
 }
 
-struct Catalogue {
+// A catalogue in a temporary folder.
+struct Bench {
   TempDir folder;
-  std::unique_ptr<Catalogue> store = must(open_catalogue(testing::sqlite_url(folder)));
-  domain::SpaceRecord space = must(store->spaces().ensure({"bench", "model", "1", 512}));
+  std::unique_ptr<Catalogue> catalogue = must(open_catalogue(testing::sqlite_url(folder)));
+  domain::SpaceRecord space = must(catalogue->spaces().ensure({"bench", "model", "1", 512}));
 };
 
 // A filled catalogue, made once.
-Catalogue& filled() {
-  static const auto catalogue = [] {
-    auto made = std::make_unique<Catalogue>();
+Bench& filled() {
+  static const auto bench = [] {
+    auto made = std::make_unique<Bench>();
     for (std::int64_t i = 0; i < kItems; i += 1000)
-      must(made->store->items().upsert(make_batch(i, 1000, made->space)));
+      must(made->catalogue->items().upsert(make_batch(i, 1000, made->space)));
     return made;
   }();
-  return *catalogue;
+  return *bench;
 }
 
 std::vector<ItemId> random_ids(std::size_t count, std::uint32_t seed) {
@@ -56,21 +57,21 @@ std::vector<ItemId> random_ids(std::size_t count, std::uint32_t seed) {
 }
 
 void upsert_new(benchmark::State& state) {
-  Catalogue catalogue;
+  Bench bench;
   std::int64_t next = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    const auto batch = make_batch(next, state.range(0), catalogue.space);
+    const auto batch = make_batch(next, state.range(0), bench.space);
     next += state.range(0);
     state.ResumeTiming();
-    must(catalogue.store->items().upsert(batch));
+    must(bench.catalogue->items().upsert(batch));
   }
   state.SetItemsProcessed(next);
 }
 BENCHMARK(upsert_new)->Arg(1)->Arg(100)->Arg(1000)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void upsert_changed(benchmark::State& state) {
-  auto& [folder, store, space] = filled();
+  auto& [folder, catalogue, space] = filled();
   std::int64_t next = 0;
   for (auto _ : state) {
     state.PauseTiming();
@@ -78,23 +79,23 @@ void upsert_changed(benchmark::State& state) {
     for (domain::ItemWrite& item : batch) item.content_hash.clear();
     next += 100;
     state.ResumeTiming();
-    must(store->items().upsert(batch));
+    must(catalogue->items().upsert(batch));
   }
   state.SetItemsProcessed(next);
 }
 BENCHMARK(upsert_changed)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void upsert_unchanged(benchmark::State& state) {
-  auto& [folder, store, space] = filled();
+  auto& [folder, catalogue, space] = filled();
   const auto batch = make_batch(50'000, 100, space);
-  for (auto _ : state) must(store->items().upsert(batch));
+  for (auto _ : state) must(catalogue->items().upsert(batch));
   state.SetItemsProcessed(state.iterations() * 100);
 }
 BENCHMARK(upsert_unchanged)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void put_vectors(benchmark::State& state) {
-  auto& [folder, store, space] = filled();
-  const auto other = must(store->spaces().ensure({"put", "model", "1", 512}));
+  auto& [folder, catalogue, space] = filled();
+  const auto other = must(catalogue->spaces().ensure({"put", "model", "1", 512}));
   std::int64_t next = 0;
   for (auto _ : state) {
     state.PauseTiming();
@@ -104,62 +105,62 @@ void put_vectors(benchmark::State& state) {
           {ImageId{1 + next % kItems}, testing::make_vector(512, static_cast<std::uint64_t>(next))});
     }
     state.ResumeTiming();
-    if (!store->vectors().put(other.id, vectors)) std::abort();
+    if (!catalogue->vectors().put(other.id, vectors)) std::abort();
   }
   state.SetItemsProcessed(next);
 }
 
 void items(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   std::uint32_t seed = 0;
   for (auto _ : state) {
     const auto ids = random_ids(static_cast<std::size_t>(state.range(0)), ++seed);
-    benchmark::DoNotOptimize(must(catalogue.store->items().get(ids)));
+    benchmark::DoNotOptimize(must(bench.catalogue->items().get(ids)));
   }
 }
 BENCHMARK(items)->Arg(1)->Arg(20)->Arg(100)->Unit(benchmark::kMicrosecond);
 
-void facts(benchmark::State& state) {
-  auto& catalogue = filled();
+void filter_columns(benchmark::State& state) {
+  auto& bench = filled();
   std::uint32_t seed = 0;
   for (auto _ : state) {
     const auto ids = random_ids(static_cast<std::size_t>(state.range(0)), ++seed);
-    benchmark::DoNotOptimize(must(catalogue.store->items().filter_columns(ids)));
+    benchmark::DoNotOptimize(must(bench.catalogue->items().filter_columns(ids)));
   }
 }
-BENCHMARK(facts)->Arg(100)->Unit(benchmark::kMicrosecond);
+BENCHMARK(filter_columns)->Arg(100)->Unit(benchmark::kMicrosecond);
 
 void vectors(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   std::uint32_t seed = 0;
   for (auto _ : state) {
     const auto ids = random_ids(static_cast<std::size_t>(state.range(0)), ++seed);
-    benchmark::DoNotOptimize(must(catalogue.store->vectors().of_items(catalogue.space.id, ids)));
+    benchmark::DoNotOptimize(must(bench.catalogue->vectors().of_items(bench.space.id, ids)));
   }
 }
 BENCHMARK(vectors)->Arg(100)->Unit(benchmark::kMicrosecond);
 
 void list_filter_columns(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   for (auto _ : state)
-    benchmark::DoNotOptimize(must(catalogue.store->items().list_filter_columns(ItemId{}, kItems)));
+    benchmark::DoNotOptimize(must(bench.catalogue->items().list_filter_columns(ItemId{}, kItems)));
 }
 BENCHMARK(list_filter_columns)->Unit(benchmark::kMillisecond);
 
 void list_vectors(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   for (auto _ : state) {
-    benchmark::DoNotOptimize(must(catalogue.store->vectors().list(catalogue.space.id, ImageId{}, kItems)));
+    benchmark::DoNotOptimize(must(bench.catalogue->vectors().list(bench.space.id, ImageId{}, kItems)));
   }
 }
 BENCHMARK(list_vectors)->Unit(benchmark::kMillisecond);
 
 void list_vectors_in_pages(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   for (auto _ : state) {
     ImageId after;
     for (;;) {
-      const auto page = must(catalogue.store->vectors().list(catalogue.space.id, after, 1000));
+      const auto page = must(bench.catalogue->vectors().list(bench.space.id, after, 1000));
       if (page.empty()) break;
       after = page.back().image;
     }
@@ -168,37 +169,37 @@ void list_vectors_in_pages(benchmark::State& state) {
 BENCHMARK(list_vectors_in_pages)->Unit(benchmark::kMillisecond);
 
 void position(benchmark::State& state) {
-  auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->changes().position()));
+  auto& bench = filled();
+  for (auto _ : state) benchmark::DoNotOptimize(must(bench.catalogue->changes().position()));
 }
 BENCHMARK(position)->Unit(benchmark::kMicrosecond);
 
 void changes(benchmark::State& state) {
-  auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.store->changes().list(kItems / 2, 1000)));
+  auto& bench = filled();
+  for (auto _ : state) benchmark::DoNotOptimize(must(bench.catalogue->changes().list(kItems / 2, 1000)));
 }
 BENCHMARK(changes)->Unit(benchmark::kMicrosecond);
 
 void counts(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   for (auto _ : state) {
-    benchmark::DoNotOptimize(must(catalogue.store->items().counts()));
-    benchmark::DoNotOptimize(must(catalogue.store->vectors().count(catalogue.space.id)));
+    benchmark::DoNotOptimize(must(bench.catalogue->items().counts()));
+    benchmark::DoNotOptimize(must(bench.catalogue->vectors().count(bench.space.id)));
   }
 }
 BENCHMARK(counts)->Unit(benchmark::kMillisecond);
 
 void reopen(benchmark::State& state) {
-  auto& catalogue = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(open_catalogue(testing::sqlite_url(catalogue.folder))));
+  auto& bench = filled();
+  for (auto _ : state) benchmark::DoNotOptimize(must(open_catalogue(testing::sqlite_url(bench.folder))));
 }
 BENCHMARK(reopen)->Unit(benchmark::kMillisecond);
 
 void images_without_vector(benchmark::State& state) {
-  auto& catalogue = filled();
+  auto& bench = filled();
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        must(catalogue.store->vectors().images_without(catalogue.space.id, ImageId{}, 100)));
+        must(bench.catalogue->vectors().images_without(bench.space.id, ImageId{}, 100)));
   }
 }
 BENCHMARK(images_without_vector)->Unit(benchmark::kMillisecond);

@@ -9,7 +9,7 @@ namespace fit::store::testing {
 namespace fs = std::filesystem;
 
 FullDisk::FullDisk(Kind kind, const std::string& size) {
-  // The server is another user's.
+  // The server runs as another user.
   fs::permissions(folder_.path(), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
   fs::create_directory(folder());
   if (kind == Kind::kMounted) {

@@ -10,16 +10,16 @@
 
 namespace fit::store::testing {
 
-// A folder on a disk that a test fills and empties, for a server that the test starts with environment().
-// Either it is a real small disk, which needs the right to mount, or a library in the server refuses to let
-// files grow, which works everywhere.
+// A folder on a disk that a test fills and empties, for a server that the test starts with environment(). It is
+// either a small disk of its own, which needs the right to mount, or a folder whose files a library in the server
+// keeps from growing, which works everywhere.
 class FullDisk {
  public:
   enum class Kind { kMounted, kPreloaded };
 
   FullDisk(Kind kind, const std::string& size);
 
-  // False where the machine does not allow it.
+  // Whether the machine allows it.
   bool is_usable() const;
   std::filesystem::path folder() const { return folder_.path() / "disk"; }
   std::map<std::string, std::string> environment() const;

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kStartLimit{60};
 
-// The folder of the newest server's programs; empty where there is none.
+// Returns the folder of the newest server's programs; empty where there is none.
 fs::path programs() {
   int newest = 0;
   std::error_code error;
@@ -54,8 +54,7 @@ std::string run_sql(const std::string& url, const std::string& statement) {
   return first;
 }
 
-// Starts a program in the folder as the user that servers run as; what it prints goes to the file "log"
-// there.
+// Starts a program in the folder as the user that servers run as. Its output goes to the file "log" there.
 pid_t spawn(const fs::path& folder, const std::vector<std::string>& command,
             const std::map<std::string, std::string>& environment = {}) {
   std::vector<std::string> words = {"setpriv"};
@@ -99,7 +98,7 @@ class SharedServer {
       try {
         run_sql(url_, "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
       } catch (const std::runtime_error&) {
-        // The server has gone before; so have its databases.
+        // The server has ended, and with it its databases.
         return;
       }
     }
@@ -217,7 +216,7 @@ void PostgresCluster::kill() {
   std::ifstream children(process + "/task/" + std::to_string(server_) + "/children");
   for (pid_t child = 0; children >> child;) sessions.push_back(child);
   end(SIGKILL);
-  // They would notice it after a while.
+  // PostgreSQL's processes would notice it only after a while.
   for (const pid_t session : sessions) ::kill(session, SIGKILL);
   for (const pid_t session : sessions) {
     while (::kill(session, 0) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));

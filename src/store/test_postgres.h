@@ -15,11 +15,11 @@ namespace fit::store::testing {
 struct PostgresClusterOptions {
   bool durable = false;  // acknowledged writes survive kill -9, as with an operator's server
   std::vector<std::string> settings = {};  // "name=value"
-  std::filesystem::path log = {};  // where its write-ahead log lies, in files of 1 MB; empty: with the rest
+  std::filesystem::path log = {};  // the folder of its write-ahead log, in files of 1 MB; empty: in the cluster
   std::map<std::string, std::string> environment = {};  // of the server
 };
 
-// Gives a folder to the user that servers run as.
+// Makes the user that servers run as the owner of a folder.
 void give_to_server(const std::filesystem::path& folder);
 
 // A private PostgreSQL server in a temporary folder, reached through a socket there; it ends with this
@@ -29,12 +29,12 @@ class PostgresCluster {
  public:
   using Options = PostgresClusterOptions;
 
-  // Whether this machine has a server's programs.
+  // Whether this machine has PostgreSQL's server programs.
   static bool is_available();
 
-  // A new cluster, started.
+  // Makes and starts a new cluster.
   explicit PostgresCluster(Options options = {});
-  // A standby that follows `primary`, started.
+  // Makes and starts a standby that follows `primary`.
   PostgresCluster(const PostgresCluster& primary, Options options);
   ~PostgresCluster();
   PostgresCluster(const PostgresCluster&) = delete;
@@ -44,12 +44,12 @@ class PostgresCluster {
   std::string url(const std::string& database = "postgres", const std::string& user = "postgres") const;
   const std::filesystem::path& folder() const { return folder_.path(); }
 
-  // Runs a statement outside of a transaction; the first column of the first row, which must be a text.
+  // Runs a statement outside of a transaction. Returns the first column of the first row, which must be a text.
   std::string sql(const std::string& statement, const std::string& database = "postgres") const;
 
   void start();
-  bool has_ended();  // by itself
-  void stop();       // as an operator: sessions are ended
+  bool has_ended();  // whether the server ended by itself
+  void stop();       // ends the sessions, then the server, as an operator does
   void kill();       // kill -9 of the server, as a crash
 
  private:
@@ -77,12 +77,12 @@ class PgBouncer {
   pid_t process_ = -1;
 };
 
-// Runs a statement outside of a transaction; the first column of the first row, which must be a text.
+// Runs a statement outside of a transaction. Returns the first column of the first row, which must be a text.
 std::string sql(const std::string& url, const std::string& statement);
 
-// The URL of an own empty database, which the folder stands for, on a server that the tests of a run share:
-// the one that ctest started (tests/postgres_cluster.py), or one of this process. Its databases are dropped
-// when the process ends.
+// Returns the URL of a database that belongs to the folder and is empty at first. It is on a server that the tests of
+// a run share: the one that ctest started (tests/postgres_cluster.py), or one of this process. The databases of the
+// process are dropped when it ends.
 std::string postgres_url(const TempDir& folder);
 
 }  // namespace fit::store::testing

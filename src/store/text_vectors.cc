@@ -20,7 +20,7 @@ std::vector<std::int64_t> values_of(std::span<const ItemId> items) {
   return ids;
 }
 
-// The item stands for its image too, so that an index of such vectors is like any other.
+// The item's id also stands for the image, so that a space of texts is indexed like one of images.
 domain::ImageVector read_vector(const TextSpaceSql& space, const sql::SqlRow& row) {
   return {.image{row.integer(0)}, .item{row.integer(0)}, .values = space.format->decode(row.blob(1))};
 }
@@ -41,7 +41,7 @@ Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceS
                                 std::span<const TextVectorWrite> vectors) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
   FIT_TRY(const auto existing, read_existing(connection, vectors));
-  const std::string note =
+  const std::string set_updated_at =
       fit::format("UPDATE {} SET item_updated_at = $1 WHERE {} AND v.item_id = $2 AND v.text_hash = $3",
                   space.rows, space.only);
   std::string buffer;
@@ -49,7 +49,7 @@ Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceS
     if (!existing.contains(vector.item)) continue;
     const std::int64_t updated_at = vector.updated_at.time_since_epoch().count();
     if (vector.values.empty()) {
-      FIT_CHECK(connection.execute(note, {updated_at, vector.item.value, vector.text_hash}));
+      FIT_CHECK(connection.execute(set_updated_at, {updated_at, vector.item.value, vector.text_hash}));
       continue;
     }
     FIT_TRY(const ByteView embedding, space.format->encode(vector.values, buffer));

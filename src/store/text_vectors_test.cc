@@ -1,4 +1,4 @@
-// What a Store promises of the vectors of items' texts.
+// The contract of store::Vectors for spaces of texts, on every engine.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,8 +21,8 @@ class TextVectorsTest : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "there is no " << GetParam().name << " on this machine";
-    store_ = open_catalogue(GetParam().url(folder_)).value();
-    space_ = store_->spaces().ensure({"texts", "model", "4", 4, domain::VectorsOf::kTexts}).value();
+    catalogue_ = open_catalogue(GetParam().url(folder_)).value();
+    space_ = catalogue_->spaces().ensure({"texts", "model", "4", 4, domain::VectorsOf::kTexts}).value();
     for (int i = 1; i <= 5; ++i) items_.push_back(upsert(i));
   }
 
@@ -30,22 +30,22 @@ class TextVectorsTest : public ::testing::TestWithParam<Engine> {
     domain::ItemWrite item = make_item(number);
     item.listing.title = title;
     item.content_hash += title;
-    return store_->items().upsert(std::span(&item, 1)).value().front().id;
+    return catalogue_->items().upsert(std::span(&item, 1)).value().front().id;
   }
-  Timestamp updated_at(ItemId item) { return store_->items().get(item).value().updated_at; }
+  Timestamp updated_at(ItemId item) { return catalogue_->items().get(item).value().updated_at; }
   TextVectorWrite vector(ItemId item, std::uint64_t seed = 1, const std::string& hash = "h") {
     return {{item, updated_at(item), hash}, make_vector(4, seed)};
   }
   Result<void> put(const TextVectorWrite& one) {
-    return store_->vectors().put(space_.id, std::span(&one, 1));
+    return catalogue_->vectors().put(space_.id, std::span(&one, 1));
   }
   std::vector<ItemId> missing(ItemId after = {}, std::size_t limit = 100) {
-    return store_->vectors().items_without(space_.id, after, limit).value();
+    return catalogue_->vectors().items_without(space_.id, after, limit).value();
   }
-  std::int64_t position() { return store_->changes().position().value(); }
+  std::int64_t position() { return catalogue_->changes().position().value(); }
 
   TempDir folder_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
   domain::SpaceRecord space_;
   std::vector<ItemId> items_;
 };
@@ -53,16 +53,16 @@ class TextVectorsTest : public ::testing::TestWithParam<Engine> {
 TEST_P(TextVectorsTest, AreReadAsTheyWerePut) {
   ASSERT_TRUE(put(vector(items_[3], 3)));
   ASSERT_TRUE(put(vector(items_[1], 1)));
-  EXPECT_EQ(store_->vectors().count(space_.id).value(), 2);
+  EXPECT_EQ(catalogue_->vectors().count(space_.id).value(), 2);
   const std::vector<ItemId> asked = {items_[3], items_[0], items_[1]};
-  const auto found = store_->vectors().of_items(space_.id, asked).value();
+  const auto found = catalogue_->vectors().of_items(space_.id, asked).value();
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].item, items_[3]);
   EXPECT_EQ(found[0].image, ImageId{items_[3].value});
   EXPECT_THAT(found[0].values, Pointwise(FloatNear(1e-3F), make_vector(4, 3)))
       << "as exact as the engine keeps it";
   EXPECT_EQ(found[1].item, items_[1]);
-  const auto page = store_->vectors().list(space_.id, ImageId{items_[1].value}, 10).value();
+  const auto page = catalogue_->vectors().list(space_.id, ImageId{items_[1].value}, 10).value();
   ASSERT_EQ(page.size(), 1U);
   EXPECT_EQ(page[0].item, items_[3]);
 }
@@ -70,7 +70,7 @@ TEST_P(TextVectorsTest, AreReadAsTheyWerePut) {
 TEST_P(TextVectorsTest, AreChangesOfTheirItems) {
   const std::int64_t before = position();
   ASSERT_TRUE(put(vector(items_[2])));
-  const auto changes = store_->changes().list(before, 10).value();
+  const auto changes = catalogue_->changes().list(before, 10).value();
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0].item, items_[2]);
   EXPECT_FALSE(changes[0].removed);
@@ -83,13 +83,13 @@ TEST_P(TextVectorsTest, ItemsWithoutOneAndThoseWrittenSinceAreFound) {
   EXPECT_THAT(missing(), IsEmpty());
   upsert(2, "another title");
   EXPECT_THAT(missing(), ElementsAre(items_[1]));
-  const auto states = store_->vectors().text_states(space_.id, std::span(&items_[1], 1)).value();
+  const auto states = catalogue_->vectors().text_states(space_.id, std::span(&items_[1], 1)).value();
   ASSERT_EQ(states.size(), 1U);
   EXPECT_EQ(states[0].text_hash, "h");
   EXPECT_LT(states[0].updated_at, updated_at(items_[1]));
 }
 
-TEST_P(TextVectorsTest, AnUnchangedTextIsOnlyNoted) {
+TEST_P(TextVectorsTest, OfAnUnchangedTextOnlyTheTimeIsStored) {
   ASSERT_TRUE(put(vector(items_[1])));
   upsert(2, "another title");
   const std::int64_t before = position();
@@ -106,18 +106,18 @@ TEST_P(TextVectorsTest, AnUnchangedTextIsOnlyNoted) {
 TEST_P(TextVectorsTest, GoWithTheirItems) {
   ASSERT_TRUE(put(vector(items_[1])));
   const TextVectorWrite late = vector(items_[1], 2);
-  ASSERT_TRUE(store_->items().remove(items_[1]));
-  EXPECT_EQ(store_->vectors().count(space_.id).value(), 0);
+  ASSERT_TRUE(catalogue_->items().remove(items_[1]));
+  EXPECT_EQ(catalogue_->vectors().count(space_.id).value(), 0);
   ASSERT_TRUE(put(late)) << "the vector of a removed item is skipped";
-  EXPECT_EQ(store_->vectors().count(space_.id).value(), 0);
+  EXPECT_EQ(catalogue_->vectors().count(space_.id).value(), 0);
 }
 
 TEST_P(TextVectorsTest, SpacesAreApart) {
   const domain::SpaceRecord other =
-      store_->spaces().ensure({"texts", "model", "8", 8, domain::VectorsOf::kTexts}).value();
+      catalogue_->spaces().ensure({"texts", "model", "8", 8, domain::VectorsOf::kTexts}).value();
   ASSERT_TRUE(put(vector(items_[1])));
-  EXPECT_EQ(store_->vectors().count(other.id).value(), 0);
-  EXPECT_EQ(store_->vectors().items_without(other.id, {}, 100).value(), items_);
+  EXPECT_EQ(catalogue_->vectors().count(other.id).value(), 0);
+  EXPECT_EQ(catalogue_->vectors().items_without(other.id, {}, 100).value(), items_);
 }
 
 TEST_P(TextVectorsTest, UnusableOnesAreRefused) {
@@ -127,28 +127,28 @@ TEST_P(TextVectorsTest, UnusableOnesAreRefused) {
   wrong.values = {1, 0, 0, std::numeric_limits<float>::quiet_NaN()};
   EXPECT_EQ(put(wrong).error().code, ErrorCode::kInvalid);
   const TextVectorWrite good = vector(items_[1]);
-  EXPECT_EQ(store_->vectors().put(9999, std::span(&good, 1)).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(store_->vectors().count(space_.id).value(), 0);
+  EXPECT_EQ(catalogue_->vectors().put(9999, std::span(&good, 1)).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(catalogue_->vectors().count(space_.id).value(), 0);
 }
 
 TEST_P(TextVectorsTest, ASpaceIsOfImagesOrOfTexts) {
-  const domain::SpaceRecord images = store_->spaces().ensure({"pictures", "model", "1", 4}).value();
+  const domain::SpaceRecord images = catalogue_->spaces().ensure({"pictures", "model", "1", 4}).value();
   EXPECT_EQ(space_.of, domain::VectorsOf::kTexts);
   EXPECT_EQ(images.of, domain::VectorsOf::kImages);
-  EXPECT_EQ(store_->spaces().list().value().front().of, domain::VectorsOf::kTexts);
-  EXPECT_EQ(store_->spaces().ensure({"texts", "model", "4", 4}).error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->spaces().ensure({"pictures", "model", "1", 4, domain::VectorsOf::kTexts}).error().code,
+  EXPECT_EQ(catalogue_->spaces().list().value().front().of, domain::VectorsOf::kTexts);
+  EXPECT_EQ(catalogue_->spaces().ensure({"texts", "model", "4", 4}).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(catalogue_->spaces().ensure({"pictures", "model", "1", 4, domain::VectorsOf::kTexts}).error().code,
             ErrorCode::kConflict);
 
   const TextVectorWrite text = vector(items_[0]);
-  EXPECT_EQ(store_->vectors().put(images.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);
-  const ImageId image = store_->items().get(items_[0]).value().images.front().id;
+  EXPECT_EQ(catalogue_->vectors().put(images.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);
+  const ImageId image = catalogue_->items().get(items_[0]).value().images.front().id;
   const VectorWrite write{image, make_vector(4, 1)};
-  EXPECT_EQ(store_->vectors().put(space_.id, std::span(&write, 1)).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(catalogue_->vectors().put(space_.id, std::span(&write, 1)).error().code, ErrorCode::kInvalid);
 }
 
 TEST_P(TextVectorsTest, AreSearchedWithinAFilterWhereTheDatabaseSearches) {
-  VectorSearch* const search = store_->vector_search();
+  VectorSearch* const search = catalogue_->vector_search();
   if (search == nullptr) GTEST_SKIP() << "this engine has no search of its own";
   for (std::size_t i = 0; i < items_.size(); ++i) ASSERT_TRUE(put(vector(items_[i], i)));
   const auto asked = make_vector(4, 2);
@@ -162,7 +162,7 @@ TEST_P(TextVectorsTest, AreSearchedWithinAFilterWhereTheDatabaseSearches) {
   domain::ItemWrite other = make_item(2);
   other.listing.brand = "Other";
   other.content_hash += "other";
-  ASSERT_TRUE(store_->items().upsert(std::span(&other, 1)));
+  ASSERT_TRUE(catalogue_->items().upsert(std::span(&other, 1)));
   domain::ItemFilter brand;
   brand.any_of.push_back({.column = "brand", .values = {"other"}});
   const auto found = nearest(brand);

@@ -29,7 +29,7 @@ std::size_t sequence_length(std::string_view text) {
   return length;
 }
 
-// Eight bytes, all between 1 and 127.
+// Whether all eight bytes are between 1 and 127.
 bool is_plain(const char* bytes) {
   std::uint64_t word = 0;
   std::memcpy(&word, bytes, sizeof word);
@@ -116,7 +116,7 @@ Result<void> validate_vector(std::span<const float> values, int dimensions) {
     return invalid("vector",
                    fit::format("has {} numbers, but its space has {} dimensions", values.size(), dimensions));
   }
-  // The sum over all is not finite when one is not; it cannot overflow in double.
+  // The sum is not finite exactly when a number is not: floats cannot overflow a double.
   double sum = 0;
   for (const float value : values) sum += value;
   if (!std::isfinite(sum)) return invalid("vector", "must hold finite numbers");

@@ -1,5 +1,5 @@
-// Words in a catalogue of 200,000 items: titles of four words of which "shirt" stands in 40 % and "blue" in
-// 17 %, 3,000 brands, descriptions of twenty words of which "the" stands in all. 30,000 different words. Run:
+// Full-text search of 200,000 items. Titles have four words; 40 % have "shirt" and 17 % have "blue". There are 3,000
+// brands. Descriptions have twenty words and all have "the". There are 30,000 different words. Run:
 // build/release/src/store/words_bench; TMPDIR chooses the disk.
 #include <benchmark/benchmark.h>
 
@@ -52,7 +52,7 @@ domain::ItemWrite make_listing(std::int64_t number, std::mt19937& random) {
 
 Catalogue& filled() {
   static const TempDir folder;
-  static const auto store = [] {
+  static const auto catalogue = [] {
     auto made = must(open_catalogue(testing::sqlite_url(folder)));
     std::mt19937 random(1);
     for (std::int64_t i = 0; i < kItems; i += 1000) {
@@ -62,33 +62,33 @@ Catalogue& filled() {
     }
     return made;
   }();
-  return *store;
+  return *catalogue;
 }
 
-// One item in `every` may be an answer.
+// One item in `every` is allowed.
 void find_words(benchmark::State& state, std::vector<std::string> words, std::size_t every = 1) {
-  Catalogue& store = filled();
+  Catalogue& catalogue = filled();
   std::vector<std::uint64_t> among(kItems / 64 + 1);
   std::mt19937 random(2);
   for (std::int64_t i = 1; i <= kItems; ++i) {
     const auto bit = static_cast<std::size_t>(i);
     if (random() % every == 0) among[bit / 64] |= std::uint64_t{1} << (bit % 64);
   }
-  WordQuery question{.words = std::move(words), .among = {}};
-  if (every > 1) question.among = among;
+  WordQuery query{.words = std::move(words), .among = {}};
+  if (every > 1) query.among = among;
   std::size_t hits = 0;
-  for (auto _ : state) hits = must(store.words().find(question)).hits.size();
+  for (auto _ : state) hits = must(catalogue.words().find(query)).hits.size();
   state.counters["hits"] = static_cast<double>(hits);
 }
 
 void correct_words(benchmark::State& state, const std::vector<std::string>& words) {
-  Catalogue& store = filled();
-  for (auto _ : state) benchmark::DoNotOptimize(must(store.words().correct(words)));
+  Catalogue& catalogue = filled();
+  for (auto _ : state) benchmark::DoNotOptimize(must(catalogue.words().correct(words)));
 }
 
 void upsert(benchmark::State& state) {
   const TempDir folder;
-  const auto store = must(open_catalogue(testing::sqlite_url(folder)));
+  const auto catalogue = must(open_catalogue(testing::sqlite_url(folder)));
   std::mt19937 random(1);
   std::int64_t next = 0;
   for (auto _ : state) {
@@ -96,7 +96,7 @@ void upsert(benchmark::State& state) {
     std::vector<domain::ItemWrite> batch;
     for (int i = 0; i < 1000; ++i) batch.push_back(make_listing(next++, random));
     state.ResumeTiming();
-    must(store->items().upsert(batch));
+    must(catalogue->items().upsert(batch));
   }
   state.SetItemsProcessed(next);
 }

@@ -28,7 +28,7 @@ bool is_older_than_0_8(std::string_view version) {
   return major == 0 && minor < 8;
 }
 
-// Halfvec came with 0.7, scans that go on until enough rows pass a filter with 0.8.
+// halfvec came with 0.7, and iterative scans, which continue until enough rows pass a filter, with 0.8.
 Result<void> ensure_pgvector(sql::SqlConnection& connection) {
   FIT_TRY(std::string version, extension_version(connection));
   if (version.empty()) {

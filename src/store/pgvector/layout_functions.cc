@@ -62,22 +62,22 @@ std::string new_values() {
 
 }  // namespace
 
-std::string spread_facts_body() {
+std::string spread_filter_columns_body() {
   std::string text(kSpread);
-  sql::replace_all(text, "@names@", fact_names());
-  sql::replace_all(text, "@keys@", fact_keys("($1)"));
+  sql::replace_all(text, "@names@", filter_column_names());
+  sql::replace_all(text, "@keys@", filter_column_values("($1)"));
   return text;
 }
 
-std::string spread_facts_sql() {
+std::string spread_filter_columns_sql() {
   return "CREATE OR REPLACE FUNCTION fit_spread_facts() RETURNS TRIGGER LANGUAGE plpgsql AS $$" +
-         spread_facts_body() + "$$";
+         spread_filter_columns_body() + "$$";
 }
 
 std::vector<std::string> forget_vectors_sql() {
   return {
       fit::format(kForget, "item", "its_category := fit_key(OLD.category);", "item_id"),
-      // An item that goes has taken them along.
+      // When the item itself is deleted, its own trigger has deleted the vectors.
       fit::format(kForget, "image",
                   "SELECT fit_key(category) INTO its_category FROM items WHERE id = OLD.item_id;\n"
                   "  IF NOT FOUND THEN RETURN OLD; END IF;",

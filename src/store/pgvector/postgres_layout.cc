@@ -27,7 +27,7 @@ std::string joined(const std::vector<std::string>& texts) {
   return list;
 }
 
-// An option list of CREATE SERVER, ALTER SERVER and the like.
+// The options of CREATE SERVER, ALTER SERVER, CREATE USER MAPPING and ALTER USER MAPPING, by name.
 using Options = std::map<std::string, std::string>;
 
 std::string options_sql(const Options& options) {
@@ -64,16 +64,16 @@ Result<bool> has_table(sql::SqlConnection& connection, const std::string& table)
   return is_true(connection, "SELECT to_regclass($1) IS NOT NULL", {std::string_view(table)});
 }
 
-// What a layout needs, compared with what is there.
-class Plan {
+// The steps that lead from the tables of a database to those of a layout.
+class LayoutPlan {
  public:
-  Plan(sql::SqlConnection& connection, const LayoutRun& run) : connection_(connection), run_(run) {}
+  LayoutPlan(sql::SqlConnection& connection, const LayoutRun& run) : connection_(connection), run_(run) {}
 
   Result<void> make();
 
   std::vector<LayoutStep> steps;
 
-  // Runs a step.
+  // Executes a step.
   Result<void> perform(const LayoutStep& step);
 
  private:
@@ -95,7 +95,7 @@ class Plan {
   Result<void> plan_partition(const domain::SpaceRecord& space, const VectorLayout::Partition& partition,
                               bool is_attached);
   Result<void> plan_remote_table(const domain::SpaceRecord& space, const VectorLayout::Partition& partition);
-  Result<void> plan_indexes(sql::SqlConnection& place, const std::string& shard,
+  Result<void> plan_indexes(sql::SqlConnection& target, const std::string& shard,
                             const domain::SpaceRecord& space, const std::string& table, bool is_there);
   void plan_conversion(const domain::SpaceRecord& space);
   void plan_copy(const domain::SpaceRecord& space, const VectorLayout::Partition& partition);
@@ -104,7 +104,7 @@ class Plan {
            bool is_concurrent = false) {
     steps.push_back({std::move(what), std::move(shard), std::move(statements), is_concurrent});
   }
-  // The mark of this catalogue's tables on a shard.
+  // The comment by which tables on a shard are recognised as this catalogue's.
   std::string owner() const { return "find this fit " + store_id_; }
 
   sql::SqlConnection& connection_;
@@ -115,7 +115,7 @@ class Plan {
   std::string store_id_;
 };
 
-Result<bool> Plan::find_layout() {
+Result<bool> LayoutPlan::find_layout() {
   FIT_TRY(stored_, stored_layout(connection_));
   if (run_.wanted == nullptr) {
     if (!stored_) return false;
@@ -126,15 +126,15 @@ Result<bool> Plan::find_layout() {
   return true;
 }
 
-// Partitions are added, and categories stay where they are.
-Result<void> Plan::check_stored() {
+// kConflict unless the wanted layout only adds partitions to the stored one.
+Result<void> LayoutPlan::check_stored() {
   if (!stored_ || run_.wanted == nullptr) return {};
   for (const VectorLayout::Partition& had : stored_->partitions) {
     const VectorLayout::Partition* const wanted = layout_.partition(had.name);
     if (wanted == nullptr) {
       return conflict(
-          fit::format("the database has a partition {} (of {}), which the file has not; partitions can be "
-                      "added, not taken away",
+          fit::format("the database has a partition {} (of {}), which the file does not have; partitions "
+                      "can be added, not removed",
                       had.name, joined(had.categories)));
     }
     if (wanted->categories != had.categories) {
@@ -144,17 +144,17 @@ Result<void> Plan::check_stored() {
                       had.name, joined(had.categories), joined(wanted->categories)));
     }
     if (wanted->shard != had.shard) {
-      const auto place = [](const std::string& shard) {
+      const auto server = [](const std::string& shard) {
         return shard.empty() ? "no shard" : "shard " + shard;
       };
       return conflict(fit::format("partition {} lies on {} in the database and on {} in the file", had.name,
-                                  place(had.shard), place(wanted->shard)));
+                                  server(had.shard), server(wanted->shard)));
     }
   }
   return {};
 }
 
-Result<Plan::Shard> Plan::open_shard(const VectorLayout::Shard& shard) const {
+Result<LayoutPlan::Shard> LayoutPlan::open_shard(const VectorLayout::Shard& shard) const {
   Shard made;
   FIT_TRY(made.address, shard_address(shard));
   if (!shard.password_env.empty()) {
@@ -174,7 +174,7 @@ Result<Plan::Shard> Plan::open_shard(const VectorLayout::Shard& shard) const {
   return made;
 }
 
-Result<void> Plan::open_shards() {
+Result<void> LayoutPlan::open_shards() {
   for (VectorLayout::Shard& shard : layout_.shards) {
     FIT_TRY(Shard opened, open_shard(shard));
     shard.url = opened.address.connection(false);
@@ -183,7 +183,7 @@ Result<void> Plan::open_shards() {
   return {};
 }
 
-Result<void> Plan::plan_server(const VectorLayout::Shard& shard) {
+Result<void> LayoutPlan::plan_server(const VectorLayout::Shard& shard) {
   const std::string server = shard_server(shard.name);
   Options wanted = shards_.at(shard.name).address.server;
   wanted["extensions"] = "vector";
@@ -231,12 +231,12 @@ Result<void> Plan::plan_server(const VectorLayout::Shard& shard) {
   return {};
 }
 
-Result<void> Plan::plan_functions() {
+Result<void> LayoutPlan::plan_functions() {
   std::string has;
   FIT_CHECK(connection_.query("SELECT prosrc FROM pg_proc WHERE oid = to_regproc('fit_spread_facts')", {},
                               [&has](const sql::SqlRow& row) { has = row.text(0); }));
-  if (has != spread_facts_body())
-    add("triggers that move vectors between partitions", "", {spread_facts_sql()});
+  if (has != spread_filter_columns_body())
+    add("triggers that move vectors between partitions", "", {spread_filter_columns_sql()});
   FIT_TRY(const bool forgets,
           is_true(connection_, "SELECT count(*) FROM pg_trigger WHERE tgname = 'fit_forget_item'", {}));
   if (!layout_.shards.empty() && !forgets) {
@@ -245,24 +245,24 @@ Result<void> Plan::plan_functions() {
   return {};
 }
 
-// The table as it is becomes the partition for the rest: nothing is copied.
-void Plan::plan_conversion(const domain::SpaceRecord& space) {
+// Makes the present table the default partition of a new parent. No row is copied.
+void LayoutPlan::plan_conversion(const domain::SpaceRecord& space) {
   const std::string table = fit::format("vectors_{}", space.id);
   const std::string rest = rest_table(table);
   std::vector<std::string> statements = {
       fit::format("ALTER TABLE {} RENAME TO {}", table, rest),
       fit::format("ALTER INDEX IF EXISTS {0}_pkey RENAME TO {1}_pkey", table, rest)};
-  const auto olds = vector_indexes(table, space, run_.graph);
-  const auto news = vector_indexes(rest, space, run_.graph);
-  for (std::size_t i = 0; i < olds.size(); ++i) {
-    statements.push_back(fit::format("ALTER INDEX IF EXISTS {} RENAME TO {}", olds[i].name, news[i].name));
+  const auto old_indexes = vector_indexes(table, space, run_.graph);
+  const auto new_indexes = vector_indexes(rest, space, run_.graph);
+  for (std::size_t i = 0; i < old_indexes.size(); ++i) {
+    statements.push_back(fit::format("ALTER INDEX IF EXISTS {} RENAME TO {}", old_indexes[i].name, new_indexes[i].name));
   }
   statements.push_back(parent_table_sql(table, space.dimensions));
   statements.push_back(attach_rest_sql(table));
-  add(fit::format("{}: by category, space {}", table, space.name), "", std::move(statements));
+  add(fit::format("{}: partitioned by category, space {}", table, space.name), "", std::move(statements));
 }
 
-Result<void> Plan::check_leaves(const VectorLeaves& known) const {
+Result<void> LayoutPlan::check_leaves(const VectorLeaves& known) const {
   for (const VectorLeaf& leaf : known.leaves) {
     if (leaf.is_rest()) continue;
     const auto wanted =
@@ -272,7 +272,7 @@ Result<void> Plan::check_leaves(const VectorLeaves& known) const {
     std::vector<std::string> categories = leaf.categories;
     std::ranges::sort(categories);
     if (wanted == layout_.partitions.end()) {
-      return conflict(fit::format("the database has the table {} (of {}), which the layout has not",
+      return conflict(fit::format("the database has the table {} (of {}), which the layout does not have",
                                   leaf.table, joined(categories)));
     }
     if (wanted->categories != categories) {
@@ -288,14 +288,14 @@ Result<void> Plan::check_leaves(const VectorLeaves& known) const {
   return {};
 }
 
-// Indexes that are missing, and those that an interrupted building left behind.
-Result<void> Plan::plan_indexes(sql::SqlConnection& place, const std::string& shard,
+// Builds missing indexes, and again those that an interrupted build left invalid.
+Result<void> LayoutPlan::plan_indexes(sql::SqlConnection& target, const std::string& shard,
                                 const domain::SpaceRecord& space, const std::string& table, bool is_there) {
   for (const VectorIndex& index : vector_indexes(table, space, run_.graph)) {
     bool is_known = false;
     bool is_valid = false;
     if (is_there) {
-      FIT_CHECK(place.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
+      FIT_CHECK(target.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
                             {std::string_view(index.name)}, [&](const sql::SqlRow& row) {
                               is_known = true;
                               is_valid = row.integer(0) != 0;
@@ -305,13 +305,13 @@ Result<void> Plan::plan_indexes(sql::SqlConnection& place, const std::string& sh
     std::vector<std::string> statements;
     if (is_known) statements.push_back("DROP INDEX CONCURRENTLY " + index.name);
     statements.push_back(index.concurrent_sql());
-    add(fit::format("index {}{}", index.name, is_known ? " (one that was not finished is removed)" : ""),
+    add(fit::format("index {}{}", index.name, is_known ? " (an unfinished one is removed first)" : ""),
         shard, std::move(statements), true);
   }
   return {};
 }
 
-Result<void> Plan::plan_remote_table(const domain::SpaceRecord& space,
+Result<void> LayoutPlan::plan_remote_table(const domain::SpaceRecord& space,
                                      const VectorLayout::Partition& partition) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
   sql::SqlConnection& shard = *shards_.at(partition.shard).connection;
@@ -327,7 +327,7 @@ Result<void> Plan::plan_remote_table(const domain::SpaceRecord& space,
                         {std::string_view(table)}, [&](const sql::SqlRow& row) { owned_by = row.text(0); }));
   if (owned_by != owner()) {
     return conflict(
-        fit::format("shard {} has a table {} that is not of this catalogue: each catalogue needs a "
+        fit::format("shard {} has a table {} of another catalogue: each catalogue needs a "
                     "database of its own there",
                     partition.shard, table));
   }
@@ -339,8 +339,8 @@ Result<void> Plan::plan_remote_table(const domain::SpaceRecord& space,
   return {};
 }
 
-// The rows are copied in one transaction, and followed by a trigger until the indexes are there.
-void Plan::plan_copy(const domain::SpaceRecord& space, const VectorLayout::Partition& partition) {
+// Copies the rows in one transaction. A trigger copies later changes until the partition is attached.
+void LayoutPlan::plan_copy(const domain::SpaceRecord& space, const VectorLayout::Partition& partition) {
   const std::string parent = fit::format("vectors_{}", space.id);
   const std::string table = partition_table(parent, partition);
   std::vector<std::string> statements;
@@ -356,14 +356,14 @@ void Plan::plan_copy(const domain::SpaceRecord& space, const VectorLayout::Parti
       fit::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} WHERE category IN ({3}) "
                   "ORDER BY category, price",
                   table, vector_column_names(), rest_table(parent), category_list(partition)));
-  if (partition.shard.empty()) statements.push_back(copy_facts_trigger_sql(table));
+  if (partition.shard.empty()) statements.push_back(copy_filter_columns_sql(table));
   for (std::string& statement : mirror_sql(rest_table(parent), table, category_list(partition))) {
     statements.push_back(std::move(statement));
   }
   add(fit::format("{}: rows of {}", table, joined(partition.categories)), "", std::move(statements));
 }
 
-void Plan::plan_attach(const domain::SpaceRecord& space, const VectorLayout::Partition& partition) {
+void LayoutPlan::plan_attach(const domain::SpaceRecord& space, const VectorLayout::Partition& partition) {
   const std::string parent = fit::format("vectors_{}", space.id);
   const std::string table = partition_table(parent, partition);
   const std::string rest = rest_table(parent);
@@ -372,30 +372,30 @@ void Plan::plan_attach(const domain::SpaceRecord& space, const VectorLayout::Par
       fit::format("DELETE FROM {} WHERE category IN ({})", rest, category_list(partition))};
   for (std::string& statement : end_mirror_sql(rest, table)) statements.push_back(std::move(statement));
   statements.push_back(attach_sql(parent, partition));
-  if (!partition.shard.empty()) statements.push_back(copy_facts_trigger_sql(table));
-  add(fit::format("{}: takes the place of its rows in {}", table, rest), "", std::move(statements));
+  if (!partition.shard.empty()) statements.push_back(copy_filter_columns_sql(table));
+  add(fit::format("{}: replaces its rows in {}", table, rest), "", std::move(statements));
   if (!partition.shard.empty()) {
     add(fit::format("{}: statistics", table), partition.shard, {"ANALYZE " + table}, true);
   }
   add(fit::format("{}: statistics", table), "", {"ANALYZE " + table, "ANALYZE " + rest}, true);
 }
 
-Result<void> Plan::plan_partition(const domain::SpaceRecord& space, const VectorLayout::Partition& partition,
+Result<void> LayoutPlan::plan_partition(const domain::SpaceRecord& space, const VectorLayout::Partition& partition,
                                   bool is_attached) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
   const bool is_remote = !partition.shard.empty();
-  sql::SqlConnection& place = is_remote ? *shards_.at(partition.shard).connection : connection_;
+  sql::SqlConnection& target = is_remote ? *shards_.at(partition.shard).connection : connection_;
   FIT_TRY(const bool is_there, has_table(connection_, table));
   if (!is_there) {
     if (is_remote) FIT_CHECK(plan_remote_table(space, partition));
     plan_copy(space, partition);
   }
-  FIT_CHECK(plan_indexes(place, partition.shard, space, table, is_there));
+  FIT_CHECK(plan_indexes(target, partition.shard, space, table, is_there));
   if (!is_attached) plan_attach(space, partition);
   return {};
 }
 
-Result<void> Plan::plan_space(const domain::SpaceRecord& space) {
+Result<void> LayoutPlan::plan_space(const domain::SpaceRecord& space) {
   FIT_TRY(const VectorLeaves known, read_leaves(connection_, space.id));
   FIT_CHECK(check_leaves(known));
   if (!known.is_partitioned()) plan_conversion(space);
@@ -408,7 +408,7 @@ Result<void> Plan::plan_space(const domain::SpaceRecord& space) {
   return {};
 }
 
-Result<void> Plan::make() {
+Result<void> LayoutPlan::make() {
   FIT_TRY(const bool has_layout, find_layout());
   if (!has_layout) return {};
   FIT_CHECK(check_stored());
@@ -418,7 +418,7 @@ Result<void> Plan::make() {
   for (const VectorLayout::Shard& shard : layout_.shards) FIT_CHECK(plan_server(shard));
   FIT_CHECK(plan_functions());
   if (!stored_ || layout_text(*stored_) != layout_text(layout_)) {
-    add("the layout, for spaces to come", "",
+    add("the layout, for future spaces", "",
         {fit::format("INSERT INTO store_meta (name, value) VALUES ({}, {}) "
                      "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
                      sql_quoted(kStoredLayout), sql_quoted(layout_text(layout_)))});
@@ -430,22 +430,22 @@ Result<void> Plan::make() {
   return {};
 }
 
-Result<void> Plan::perform(const LayoutStep& step) {
-  sql::SqlConnection& place = step.shard.empty() ? connection_ : *shards_.at(step.shard).connection;
+Result<void> LayoutPlan::perform(const LayoutStep& step) {
+  sql::SqlConnection& target = step.shard.empty() ? connection_ : *shards_.at(step.shard).connection;
   const auto run_one = [&](std::string statement) -> Result<void> {
     for (const auto& [name, shard] : shards_) {
-      // A statement with a password speaks of one shard.
+      // A statement with a password names one shard.
       if (!statement.contains(shard_server(name) + " ")) continue;
       const std::size_t at = statement.find(kMask);
       if (at != std::string::npos) statement.replace(at, kMask.size(), sql_quoted(shard.password));
     }
-    return place.run_script(statement);
+    return target.run_script(statement);
   };
   if (step.is_concurrent) {
     for (const std::string& statement : step.statements) FIT_CHECK(run_one(statement));
     return {};
   }
-  FIT_TRY(auto transaction, sql::Transaction::write(place, sql::Ordering::kOrdered));
+  FIT_TRY(auto transaction, sql::Transaction::write(target, sql::Ordering::kOrdered));
   for (const std::string& statement : step.statements) FIT_CHECK(run_one(statement));
   return transaction.commit();
 }
@@ -453,14 +453,14 @@ Result<void> Plan::perform(const LayoutStep& step) {
 }  // namespace
 
 Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run) {
-  Plan plan(connection, run);
+  LayoutPlan plan(connection, run);
   FIT_CHECK(plan.make());
   return std::move(plan.steps);
 }
 
 Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin) {
-  Plan plan(connection, run);
+  LayoutPlan plan(connection, run);
   FIT_CHECK(plan.make());
   for (const LayoutStep& step : plan.steps) {
     if (begin) begin(step);

@@ -12,28 +12,31 @@
 
 namespace fit::store {
 
-// A step that is missing until a database has the tables of a VectorLayout.
+// A step towards the tables of a VectorLayout.
 struct LayoutStep {
   std::string what;                     // "vectors_1: partition shoes: rows of shoes, boots"
-  std::string shard;                    // where it is done; empty: in the database itself
+  std::string shard;                    // where it runs; empty: in the database itself
   std::vector<std::string> statements;  // passwords masked
-  bool is_concurrent = false;           // each statement for itself, outside of a transaction
+  bool is_concurrent = false;           // each statement runs by itself, outside of a transaction
 };
 
+// What a run of the layout is given.
 struct LayoutRun {
-  const VectorLayout* wanted = nullptr;  // of the file; null: the one stored in the database
+  const VectorLayout* wanted = nullptr;  // from the operator's file; null: the one stored in the database
   GraphOptions graph;
-  // The value of an environment variable.
+  // Returns the value of an environment variable, for the passwords of shards.
   std::function<std::optional<std::string>(const std::string& name)> environment;
 };
 
-// What is missing, in order; changes nothing. None where there is no layout. kConflict saying how where the
-// database has partitions that the layout has not, or has otherwise; kInvalid naming "layout" for a shard
-// that refuses, kUnavailable for one that is not reachable.
+// Returns the missing steps in order and changes nothing; none where there is no layout. kConflict, with the
+// difference, when the database has partitions that the layout does not have or has with other categories or on
+// another server; kInvalid naming "layout" for a shard that refuses the session; kUnavailable for one that is not
+// reachable. Blocks.
 Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run);
 
-// Applies the missing steps in order, and calls `begin` before each. After an interruption the next run
-// continues. Searches continue meanwhile; writers wait for each step that moves rows.
+// Executes the missing steps in order, and calls `begin` before each. After an error or an interruption the next
+// run continues with the step that was not completed. Searches continue meanwhile; writers wait for each step
+// that moves rows. Blocks.
 Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin);
 

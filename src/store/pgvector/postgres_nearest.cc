@@ -11,16 +11,16 @@
 namespace fit::store {
 namespace {
 
-constexpr double kFewRows = 3000;          // of a table: all are compared
-constexpr std::size_t kUsualWidth = 40;    // hnsw.ef_search where nobody sets it
-constexpr std::size_t kLeastWidth = 20;    // of a walk that goes on until it has enough
-constexpr std::size_t kWidest = 1000;      // that pgvector takes
-constexpr std::size_t kLeastScan = 20000;  // rows that a graph walk looks at before it gives up
-constexpr std::size_t kMostRows = 40000;   // asked of the graph
-constexpr double kMostlyAll = 0.9;         // a share that a walk of usual width fills a page from
+constexpr double kScannedRows = 3000;          // a table with no more rows than this is always scanned
+constexpr std::size_t kDefaultWidth = 40;      // pgvector's default of hnsw.ef_search
+constexpr std::size_t kMinWidth = 20;          // of an iterative graph search
+constexpr std::size_t kMaxWidth = 1000;        // that pgvector accepts
+constexpr std::size_t kMinScanTuples = 20000;  // the least hnsw.max_scan_tuples
+constexpr std::size_t kMaxGraphRows = 40000;   // the largest limit of a graph search
+constexpr double kUnfilteredShare = 0.9;       // from this share on, a graph search of default width suffices
 
-// Microseconds that the plans take, as measured with vectors of 512 (docs/benchmarks.md). `order` is how far
-// rows that match lie together, 0 to 1.
+// The duration of the plans in microseconds, as measured with vectors of 512 dimensions (docs/benchmarks.md).
+// `order` is how far the rows that match lie together, from 0 to 1.
 double exact_cost(double matching, double order) {
   return 100 + (1.5 - order * order) * matching;
 }
@@ -39,7 +39,7 @@ NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables, 
     if (!tables.may_have(leaf, query.filter)) continue;
     Part part{.leaf = &leaf, .share = leaf.statistics.share(query.filter), .rows = {}};
     part.limit = first_limit(part);
-    if (is_by_graph(part)) part.way = Way::kGraph;
+    if (prefers_graph(part)) part.method = Method::kGraph;
     parts_.push_back(std::move(part));
   }
 }
@@ -47,8 +47,8 @@ NearestItems::NearestItems(sql::Database& database, const VectorLeaves& tables, 
 Result<std::vector<domain::Neighbor>> NearestItems::find() {
   FIT_TRY(values_.front(), halfvec_format().encode(query_.vector, vector_));
   do {
-    FIT_CHECK(ask());
-  } while (!take_items() && go_on());
+    FIT_CHECK(read_parts());
+  } while (!merge_parts() && widen());
   return std::move(items_);
 }
 
@@ -57,18 +57,18 @@ std::size_t NearestItems::first_limit(const Part& part) const {
   return std::max(query_.limit, static_cast<std::size_t>(rows));
 }
 
-// Of a shard that was never analysed nothing is known but that it has a graph; that server's planner decides
+// Nothing is known of a shard that was never analysed, except that it has a graph; its own planner decides
 // whether to use it.
-bool NearestItems::is_by_graph(const Part& part) const {
+bool NearestItems::prefers_graph(const Part& part) const {
   const TableStatistics& statistics = part.leaf->statistics;
   const bool is_remote = !part.leaf->shard.empty();
   if (is_remote && statistics.rows() <= 0) return true;
-  if (statistics.rows() <= kFewRows || !(is_remote || statistics.has_graph())) return false;
+  if (statistics.rows() <= kScannedRows || !(is_remote || statistics.has_graph())) return false;
   const double wanted = static_cast<double>(query_.limit) * statistics.rows_per_item();
-  const bool asks_category =
+  const bool filters_category =
       std::ranges::contains(query_.filter.any_of, "category", &domain::ValueSet::column);
   return graph_cost(wanted, part.share) <
-         exact_cost(part.share * statistics.rows(), asks_category ? statistics.order() : 0);
+         exact_cost(part.share * statistics.rows(), filters_category ? statistics.order() : 0);
 }
 
 std::string NearestItems::select(const Part& part) const {
@@ -76,7 +76,7 @@ std::string NearestItems::select(const Part& part) const {
                      part.leaf->table, filter_.text());
 }
 
-// Several parts are one statement, whose rows say which part they are of.
+// Several parts are read by one statement, whose last column is the number of a row's part.
 Result<void> NearestItems::query(sql::SqlConnection& connection, const std::string& sql,
                                  const std::vector<Part*>& parts, std::span<const sql::SqlSetting> settings) {
   for (Part* const part : parts) part->rows.clear();
@@ -89,13 +89,13 @@ Result<void> NearestItems::query(sql::SqlConnection& connection, const std::stri
                          .distance = distance});
   }));
   if (!tables_.is_partitioned()) return {};
-  FIT_TRY(const std::string marks, leaf_marks(connection, tables_.parent));
-  is_outdated_ = is_outdated_ || marks != tables_.marks;
+  FIT_TRY(const std::string fingerprint, partition_fingerprint(connection, tables_.parent));
+  is_outdated_ = is_outdated_ || fingerprint != tables_.fingerprint;
   return {};
 }
 
-bool NearestItems::take_items() {
-  // Beyond the farthest row of a part that has more, others may be missing.
+bool NearestItems::merge_parts() {
+  // Rows beyond the farthest row of an incomplete part may be missing.
   double reach = std::numeric_limits<double>::infinity();
   bool is_all = true;
   std::vector<Row> rows;
@@ -122,45 +122,45 @@ bool NearestItems::take_items() {
   return is_all;
 }
 
-bool NearestItems::go_on() {
-  bool is_more = false;
+bool NearestItems::widen() {
+  bool has_more = false;
   for (Part& part : parts_) {
     if (part.is_complete) continue;
-    is_more = true;
-    part.is_asked = false;
-    if (part.way == Way::kGraph && part.rows.size() == part.limit && part.limit * 4 <= kMostRows) {
-      // Images of the same items take the places of others.
+    has_more = true;
+    part.is_current = false;
+    if (part.method == Method::kGraph && part.rows.size() == part.limit && part.limit * 4 <= kMaxGraphRows) {
+      // Several images of one item took places in the limit.
       part.limit *= 4;
-    } else if (part.way == Way::kGraph) {
-      part.way = Way::kAll;
+    } else if (part.method == Method::kGraph) {
+      part.method = Method::kScan;
       part.limit = first_limit(part);
     } else if (!part.leaf->shard.empty()) {
       part.limit *= 4;
     } else {
-      part.way = Way::kBestImages;
+      part.method = Method::kScanByItems;
       part.limit = query_.limit;
     }
   }
-  return is_more;
+  return has_more;
 }
 
-Result<void> NearestItems::ask() {
+Result<void> NearestItems::read_parts() {
   std::vector<Part*> graphs;
   std::vector<Part*> others;
   for (Part& part : parts_) {
-    if (!part.is_asked) (part.way == Way::kGraph ? graphs : others).push_back(&part);
-    part.is_asked = true;
+    if (!part.is_current) (part.method == Method::kGraph ? graphs : others).push_back(&part);
+    part.is_current = true;
   }
-  if (!graphs.empty()) FIT_CHECK(walk_graphs(graphs));
+  if (!graphs.empty()) FIT_CHECK(search_graphs(graphs));
   if (others.empty()) return {};
-  FIT_CHECK(compare_all(others));
+  FIT_CHECK(scan(others));
   for (Part* const part : others) {
-    part->is_complete = part->way == Way::kBestImages || part->rows.size() < part->limit;
+    part->is_complete = part->method == Method::kScanByItems || part->rows.size() < part->limit;
   }
   return {};
 }
 
-Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
+Result<void> NearestItems::search_graphs(const std::vector<Part*>& parts) {
   std::string sql;
   std::size_t rows = 0;
   double share = 1;
@@ -175,37 +175,36 @@ Result<void> NearestItems::walk_graphs(const std::vector<Part*>& parts) {
     rows = std::max(rows, part.limit);
     share = std::min(share, part.share);
   }
-  if (parts.size() == 1 && rows <= kUsualWidth && share >= kMostlyAll) {
+  if (parts.size() == 1 && rows <= kDefaultWidth && share >= kUnfilteredShare) {
     FIT_CHECK(database_.read_without_transaction(
         [&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); }));
     if (std::ranges::all_of(parts, [](const Part* part) { return part->rows.size() == part->limit; }))
       return {};
   }
-  const double looked_at = 4 * static_cast<double>(rows) / std::max(share, 1e-3);
+  const double visited = 4 * static_cast<double>(rows) / std::max(share, 1e-3);
   const std::vector<sql::SqlSetting> settings = {
       {"hnsw.iterative_scan", "relaxed_order"},
-      {"hnsw.ef_search", std::to_string(std::clamp(rows, kLeastWidth, kWidest))},
-      {"hnsw.max_scan_tuples", std::to_string(std::max(kLeastScan, static_cast<std::size_t>(looked_at)))},
+      {"hnsw.ef_search", std::to_string(std::clamp(rows, kMinWidth, kMaxWidth))},
+      {"hnsw.max_scan_tuples", std::to_string(std::max(kMinScanTuples, static_cast<std::size_t>(visited)))},
       {"hnsw.scan_mem_multiplier", "8"},
       {"enable_sort", "off"},
       {"enable_seqscan", "off"},
       {"enable_bitmapscan", "off"},
       {"jit", "off"}};
   return database_.read_without_transaction([&](sql::SqlConnection& connection) {
-    // The same text under other settings would be another plan.
+    // The server caches the plan of a text, and these settings change the plan: the comment makes the texts differ.
     return query(connection, sql + " /* graph */", parts, settings);
   });
 }
 
-// A text that no graph answers: OFFSET 0 keeps the planner from taking it. A shard is given a form that its
-// own planner cannot answer by the graph and that sorts and limits there. Where the images of one item push
-// others out, the best image of each is looked for.
-std::string NearestItems::all_of(const Part& part) const {
+// A statement that the planner cannot execute by the graph. OFFSET 0 prevents that in the database itself. On a
+// shard, `+ 0` does, and sorting and the limit stay pushed down.
+std::string NearestItems::scan_sql(const Part& part) const {
   if (!part.leaf->shard.empty()) {
     return fit::format("{} ORDER BY (v.embedding <=> $1) + 0, v.item_id LIMIT {}", select(part), part.limit);
   }
   const std::string all = select(part) + " OFFSET 0";
-  if (part.way == Way::kAll) {
+  if (part.method == Method::kScan) {
     return fit::format("SELECT * FROM ({}) a ORDER BY distance, item_id LIMIT {}", all, part.limit);
   }
   return fit::format(
@@ -214,10 +213,10 @@ std::string NearestItems::all_of(const Part& part) const {
       all, part.limit);
 }
 
-Result<void> NearestItems::compare_all(const std::vector<Part*>& parts) {
-  std::string sql = all_of(*parts[0]);
+Result<void> NearestItems::scan(const std::vector<Part*>& parts) {
+  std::string sql = scan_sql(*parts[0]);
   for (std::size_t i = 0; i < parts.size() && parts.size() > 1; ++i) {
-    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, all_of(*parts[i]),
+    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, scan_sql(*parts[i]),
                       i);
   }
   return database_.read_without_transaction(

@@ -10,15 +10,16 @@
 
 namespace fit::store {
 
-// The execution of one query for neighbours: searches each table that may have items of the filter, by its
-// graph or by comparing all vectors that match, and merges the results. Borrows its arguments.
+// The execution of one nearest-neighbour query. Searches each table that may have items of the filter, by its
+// graph or by a scan of the vectors that match, and merges the results. Borrows its arguments. For one thread;
+// blocks.
 class NearestItems {
  public:
   NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query);
 
   Result<std::vector<domain::Neighbor>> find();
 
-  // Whether tables came or went meanwhile, so that the result may lack items.
+  // Whether tables were attached or detached during find(), so that the result may lack items.
   bool is_outdated() const { return is_outdated_; }
 
  private:
@@ -26,35 +27,36 @@ class NearestItems {
     domain::Neighbor near;
     double distance = 0;
   };
-  enum class Way : std::uint8_t {
+  enum class Method : std::uint8_t {
     kGraph,
-    kAll,         // the nearest images of all that match
-    kBestImages,  // the nearest items of all that match
+    kScan,         // of the rows that match: the nearest images
+    kScanByItems,  // of the rows that match: the nearest items, each by its nearest image
   };
-  // A table's part of the result.
+  // The search of one table.
   struct Part {
     const VectorLeaf* leaf = nullptr;
-    double share = 1;  // of its rows that match
-    Way way = Way::kAll;
-    std::size_t limit = 0;  // rows asked for
-    bool is_asked = false;
-    bool is_complete = false;  // no row of it is missing
+    double share = 1;  // the share of its rows that match
+    Method method = Method::kScan;
+    std::size_t limit = 0;     // of rows
+    bool is_current = false;   // whether `rows` was read with this method and limit
+    bool is_complete = false;  // whether `rows` has every row that matches
     std::vector<Row> rows;
   };
 
-  bool is_by_graph(const Part& part) const;
+  bool prefers_graph(const Part& part) const;
   std::size_t first_limit(const Part& part) const;
-  Result<void> ask();
-  Result<void> walk_graphs(const std::vector<Part*>& parts);
-  Result<void> compare_all(const std::vector<Part*>& parts);
+  // Reads the rows of the parts that are not current.
+  Result<void> read_parts();
+  Result<void> search_graphs(const std::vector<Part*>& parts);
+  Result<void> scan(const std::vector<Part*>& parts);
   Result<void> query(sql::SqlConnection& connection, const std::string& sql, const std::vector<Part*>& parts,
                      std::span<const sql::SqlSetting> settings);
   std::string select(const Part& part) const;
-  std::string all_of(const Part& part) const;
-  // The items of the rows read last. Whether these are all that is asked for.
-  bool take_items();
-  // Whether more can be asked for, and how.
-  bool go_on();
+  std::string scan_sql(const Part& part) const;
+  // Sets items_ from the rows of all parts. Returns whether the result is final: it has `limit` items, or all.
+  bool merge_parts();
+  // Widens the search of the parts that are not complete. Returns whether there are any.
+  bool widen();
 
   sql::Database& database_;
   const VectorLeaves& tables_;

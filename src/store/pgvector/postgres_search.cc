@@ -11,11 +11,11 @@ namespace fit::store {
 namespace {
 
 constexpr std::chrono::seconds kStatisticsAge{30};
-constexpr int kMostCounted = 1'000'000;  // items of a filter that are counted
-constexpr int kFewEnough = 100'000;      // rows that are counted one by one for state()
+constexpr int kMaxCounted = 1'000'000;  // items of a filter that facets count
+constexpr int kMaxExact = 100'000;      // rows up to which state() counts instead of estimating
 
 std::string matching(const FilterSql& filter, std::string_view what) {
-  return fit::format("SELECT {} FROM items i WHERE {} LIMIT {}", what, filter.text(), kMostCounted);
+  return fit::format("SELECT {} FROM items i WHERE {} LIMIT {}", what, filter.text(), kMaxCounted);
 }
 
 std::string column_key(const std::string& column) {
@@ -27,8 +27,8 @@ std::string column_key(const std::string& column) {
 Result<std::shared_ptr<const VectorLeaves>> PostgresSearch::tables(std::int64_t space_id) {
   {
     const std::lock_guard lock(mutex_);
-    const auto known = known_.find(space_id);
-    if (known != known_.end() && Clock::now() < known->second.until) return known->second.tables;
+    const auto cached = cached_.find(space_id);
+    if (cached != cached_.end() && Clock::now() < cached->second.until) return cached->second.tables;
   }
   std::shared_ptr<const VectorLeaves> made;
   FIT_CHECK(database_.read([&](sql::SqlConnection& connection) -> Result<void> {
@@ -40,27 +40,27 @@ Result<std::shared_ptr<const VectorLeaves>> PostgresSearch::tables(std::int64_t 
     return {};
   }));
   const std::lock_guard lock(mutex_);
-  known_[space_id] = {made, Clock::now() + kStatisticsAge};
+  cached_[space_id] = {made, Clock::now() + kStatisticsAge};
   return made;
 }
 
 Result<std::vector<domain::Neighbor>> PostgresSearch::nearest(const NearestQuery& query) {
   if (query.limit == 0) return invalid("limit", "must not be 0");
-  // Once more when partitions came or went meanwhile.
-  for (bool again = false;; again = true) {
+  // A second attempt when partitions were attached or detached during the first.
+  for (bool is_retry = false;; is_retry = true) {
     FIT_TRY(const auto known, tables(query.space_id));
     NearestItems search(database_, *known, query);
     auto found = search.find();
     if (found && !search.is_outdated()) return found;
-    if (again || !known->is_partitioned()) return found;
-    forget(query.space_id);
+    if (is_retry || !known->is_partitioned()) return found;
+    invalidate(query.space_id);
     if (!found && found.error().code == ErrorCode::kUnavailable) return found;
   }
 }
 
-void PostgresSearch::forget(std::int64_t space_id) {
+void PostgresSearch::invalidate(std::int64_t space_id) {
   const std::lock_guard lock(mutex_);
-  known_.erase(space_id);
+  cached_.erase(space_id);
 }
 
 Result<bool> PostgresSearch::any(const domain::ItemFilter& filter) {
@@ -90,7 +90,7 @@ Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, cons
   const FilterSql condition(filter, FilterTable::kItems, 2);
   std::vector<sql::SqlValue> values = {std::string_view(column)};
   values.insert(values.end(), condition.values().begin(), condition.values().end());
-  // Of all active items the counts are kept.
+  // item_values has the counts over all active items.
   const std::string counted =
       filter.empty() && column != "status"
           ? std::string(
@@ -222,7 +222,7 @@ Result<std::optional<Timestamp>> PostgresSearch::newest() {
 
 Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
   const std::string table = fit::format("vectors_{}", space_id);
-  // The tables of the space: one, or its partitions. Those on other servers are as they were last analysed.
+  // The tables of the space: one, or its partitions. Numbers of tables on shards are of their last ANALYZE.
   const std::string leaves = fit::format(
       "SELECT c.oid, c.relname, c.relkind, c.reltuples FROM pg_class c WHERE c.relkind IN ('r', 'f') AND "
       "(c.oid = "
@@ -245,7 +245,7 @@ Result<VectorState> PostgresSearch::state(std::int64_t space_id) {
                     "(SELECT COALESCE(sum(pg_relation_size(indexrelid)), 0)::BIGINT FROM ({1}) g), "
                     "COALESCE((SELECT bool_and(indisvalid) AND count(*) = (SELECT count(*) FROM ({0}) l "
                     "WHERE relkind = 'r') FROM ({1}) g), FALSE)",
-                    leaves, graphs, kFewEnough),
+                    leaves, graphs, kMaxExact),
         {}, [&](const sql::SqlRow& row) {
           has_few = row.integer(1) != 0;
           state = {.vectors = row.integer(0),

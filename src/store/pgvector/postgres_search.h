@@ -14,9 +14,9 @@
 
 namespace fit::store {
 
-// Search by SQL and pgvector. A query for neighbours uses the graph, or compares all the vectors of its
-// filter when these are few. The table's statistics decide before it is sent, so that most queries take one
-// exchange with the server. Borrows the database.
+// Search by SQL and pgvector. A nearest-neighbour query uses the graph, or scans the vectors of its filter when
+// these are few. The statistics of the tables decide before the query is sent, so that most queries take one
+// exchange with the server. Borrows the database. Thread-safe; calls block.
 class PostgresSearch final : public VectorSearch {
  public:
   explicit PostgresSearch(sql::Database& database) : database_(database) {}
@@ -37,18 +37,18 @@ class PostgresSearch final : public VectorSearch {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Known {
+  struct Cached {
     std::shared_ptr<const VectorLeaves> tables;
     Clock::time_point until;
   };
 
-  // At most half a minute old, with their statistics.
+  // The tables of a space with their statistics, read at most half a minute ago.
   Result<std::shared_ptr<const VectorLeaves>> tables(std::int64_t space_id);
-  void forget(std::int64_t space_id);
+  void invalidate(std::int64_t space_id);
 
   sql::Database& database_;
   std::mutex mutex_;
-  std::unordered_map<std::int64_t, Known> known_;  // by space
+  std::unordered_map<std::int64_t, Cached> cached_;  // by space, under the mutex
 };
 
 }  // namespace fit::store

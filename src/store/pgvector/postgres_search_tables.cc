@@ -7,7 +7,7 @@
 namespace fit::store {
 namespace {
 
-// "one, two" of a text made for each filter column.
+// Returns make(column) for each filter column, with `between` between those that are not empty.
 template <class Make>
 std::string for_columns(const Make& make, std::string_view between = ", ") {
   std::string text;
@@ -35,7 +35,7 @@ std::string item_indexes() {
   return text;
 }
 
-// The values of a row with their columns' names.
+// The rows (name, value) of the text columns of a row of items.
 std::string named_values(std::string_view row) {
   return for_columns([&](const std::string& column) {
     return is_text_column(column) ? fit::format("('{0}', {1}.{0})", column, row) : std::string();

@@ -6,13 +6,13 @@
 
 namespace fit::store {
 
-// The statements that prepare for search inside the database: fit_key(), the indexes of the items' filter
-// columns, the table item_values, which counts the values that items have, and what keeps it and the copies
-// of the filter columns beside the vectors in step.
+// Returns the statements that prepare search inside the database: the function fit_key(), the indexes of the filter
+// columns of items, the table item_values, which counts the items of each value, and the triggers that maintain
+// this table and the copies of the filter columns beside the vectors.
 std::string postgres_search_tables();
 
-// Filter columns that have an index: the columns that filters name most often, beside a price, and the other
-// columns whose values may match few items.
+// The filter columns that have an index: the first, which filters name most often, together with the price; the
+// second, whose values may match few items, alone.
 inline constexpr std::array<std::string_view, 4> kIndexedWithPrice = {"category", "subcategory", "brand",
                                                                       "primary_color"};
 inline constexpr std::array<std::string_view, 7> kIndexedAlone = {"source",   "size",  "pattern",  "material",

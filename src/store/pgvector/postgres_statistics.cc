@@ -11,7 +11,8 @@
 namespace fit::store {
 namespace {
 
-constexpr double kUnknownEqual = 0.01;  // of a column without statistics
+// The shares that conditions on columns without statistics are estimated at.
+constexpr double kUnknownEqual = 0.01;
 constexpr double kUnknownRange = 0.33;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -26,7 +27,7 @@ double number(std::string_view text) {
 Result<TableStatistics> TableStatistics::read(sql::SqlConnection& connection, const std::string& table) {
   TableStatistics made;
   const std::string graph = table + "_nearest";
-  constexpr double kRowBytes = 1200;  // of a vector of 512
+  constexpr double kRowBytes = 1200;  // with a vector of 512 dimensions
   FIT_CHECK(connection.query(
       "SELECT reltuples::FLOAT8, CASE WHEN relkind = 'r' THEN pg_relation_size(oid) ELSE 0 END::FLOAT8 "
       "FROM pg_class WHERE oid = to_regclass($1)",
@@ -44,13 +45,13 @@ Result<TableStatistics> TableStatistics::read(sql::SqlConnection& connection, co
       "WHERE s.schemaname = ANY (current_schemas(FALSE)) AND s.tablename = $1 AND s.attname <> 'embedding'",
       {std::string_view(table)}, [&](const sql::SqlRow& row) {
         Column& column = made.columns_[std::string(row.text(0))];
-        column.no_value = row.real(1);
+        column.null_share = row.real(1);
         const double distinct = row.real(2);
         column.distinct = distinct < 0 ? -distinct * std::max(made.rows_, 1.0) : distinct;
         column.correlation = row.real(5);
         if (row.is_null(3)) return;
-        column.known.emplace(row.text(3), row.real(4));
-        column.known_share += row.real(4);
+        column.common.emplace(row.text(3), row.real(4));
+        column.common_share += row.real(4);
       }));
   FIT_CHECK(
       connection.query("SELECT s.attname::TEXT, b.bound FROM pg_stats s, "
@@ -79,14 +80,14 @@ double TableStatistics::share_of(const domain::ValueSet& values) const {
       share += kUnknownEqual;
       continue;
     }
-    const auto known = column->second.known.find(value_key(value));
-    if (known != column->second.known.end()) {
+    const auto known = column->second.common.find(value_key(value));
+    if (known != column->second.common.end()) {
       share += known->second;
       continue;
     }
     const Column& one = column->second;
-    const double others = one.distinct - static_cast<double>(one.known.size());
-    if (others >= 1) share += std::max(0.0, 1 - one.no_value - one.known_share) / others;
+    const double others = one.distinct - static_cast<double>(one.common.size());
+    if (others >= 1) share += std::max(0.0, 1 - one.null_share - one.common_share) / others;
   }
   return std::min(share, 1.0);
 }
@@ -96,7 +97,7 @@ double TableStatistics::share_between(const std::string& name, double low, doubl
   if (found == columns_.end()) return kUnknownRange;
   const Column& column = found->second;
   double share = 0;
-  for (const auto& [text, part] : column.known) {
+  for (const auto& [text, part] : column.common) {
     const double value = number(text);
     if (value >= low && value <= high) share += part;
   }
@@ -111,21 +112,21 @@ double TableStatistics::share_between(const std::string& name, double low, doubl
   };
   const double parts = static_cast<double>(column.bounds.size() - 1);
   const double inside = std::max(0.0, place(high) - place(low)) / parts;
-  return std::min(1.0, share + inside * std::max(0.0, 1 - column.no_value - column.known_share));
+  return std::min(1.0, share + inside * std::max(0.0, 1 - column.null_share - column.common_share));
 }
 
 double TableStatistics::share(const domain::ItemFilter& filter) const {
   double share = 1;
-  bool asks_status = false;
+  bool filters_status = false;
   for (const domain::ValueSet& values : filter.any_of) {
-    asks_status = asks_status || values.column == "status";
+    filters_status = filters_status || values.column == "status";
     share *= share_of(values);
   }
   for (const domain::ValueSet& values : filter.none_of) {
-    asks_status = asks_status || values.column == "status";
+    filters_status = filters_status || values.column == "status";
     share *= 1 - share_of(values);
   }
-  if (!asks_status && columns_.contains("status")) share *= share_of({"status", {"active"}});
+  if (!filters_status && columns_.contains("status")) share *= share_of({"status", {"active"}});
   if (filter.min_price || filter.max_price) {
     share *=
         share_between("price", filter.min_price.value_or(-kInfinity), filter.max_price.value_or(kInfinity));

@@ -9,11 +9,11 @@
 
 namespace fit::store {
 
-// Reads options from a statement that returns rows "name=value"; $1 is the server.
+// Returns the options that a statement returns as rows "name=value"; its parameter $1 is the server.
 Result<std::map<std::string, std::string>> option_list(sql::SqlConnection& database, std::string_view sql,
                                                        const std::string& server);
 
-// The options of the database's user mapping for a shard: user, and password where there is one. Empty
+// Returns the options of the database's user mapping for a shard: user, and password where there is one. Empty
 // without a mapping.
 Result<std::map<std::string, std::string>> mapped_user(sql::SqlConnection& database,
                                                        const std::string& shard);
@@ -23,7 +23,7 @@ Result<std::map<std::string, std::string>> mapped_user(sql::SqlConnection& datab
 Result<std::unique_ptr<sql::SqlConnection>> open_shard(sql::SqlConnection& database,
                                                        const VectorLayout& layout, const std::string& name);
 
-// Opens a session with a shard by an address that has the password.
+// Opens a session with the shard `name` at an address that includes the password. Errors as for open_shard().
 Result<std::unique_ptr<sql::SqlConnection>> open_shard_at(const std::string& address,
                                                           const std::string& name);
 

@@ -9,8 +9,8 @@
 
 namespace fit::store {
 
-// How the vectors of every space are spread over tables on PostgreSQL: partitions by category, some of them
-// on other servers. What no partition takes lies in one for the rest. The operator writes it as a TOML file:
+// How the vectors of every space are divided into tables on PostgreSQL: partitions by category, some of them on
+// other servers. A default partition has all other categories. The operator writes a layout as a TOML file:
 //
 //   [partition.shoes]
 //   categories = ["shoes", "boots"]
@@ -43,23 +43,23 @@ struct VectorLayout {
   const Partition* partition(std::string_view name) const;
 };
 
-// kInvalid naming the key at fault: unknown keys, names that are not [a-z][a-z0-9_]* of at most 24 letters, a
-// category in two partitions, a shard that is not there or that no partition uses.
+// Parses an operator's file. kInvalid naming the key at fault: unknown keys, names that are not [a-z][a-z0-9_]* of
+// at most 24 letters, a category in two partitions, a shard that is not defined or that no partition uses.
 Result<VectorLayout> parse_layout(std::string_view toml);
 
-// As it is kept in the database: without passwords.
+// Converts a layout to and from the text that the database stores, which has no passwords.
 std::string layout_text(const VectorLayout& layout);
 Result<VectorLayout> layout_of_text(std::string_view text);
 
-// The one that the catalogue has; nothing where it has none.
+// Returns the layout of the catalogue; nothing where it has none.
 Result<std::optional<VectorLayout>> stored_layout(sql::SqlConnection& connection);
 inline constexpr std::string_view kStoredLayout = "vector_layout";  // in store_meta
 
-// The tables of a space whose parent is `table`.
+// The names of the default partition and of a partition of the parent `table`.
 std::string rest_table(const std::string& table);
 std::string partition_table(const std::string& table, const VectorLayout::Partition& partition);
 
-// Statements.
+// Statements that make the parent of partitions and attach them, and parts of statements.
 std::string parent_table_sql(const std::string& table, int dimensions);
 std::string attach_rest_sql(const std::string& table);
 std::string attach_sql(const std::string& table, const VectorLayout::Partition& partition);

@@ -58,19 +58,19 @@ bool VectorLeaves::may_have(const VectorLeaf& leaf, const domain::ItemFilter& fi
   });
 }
 
-Result<std::string> leaf_marks(sql::SqlConnection& connection, const std::string& parent) {
-  std::string marks;
+Result<std::string> partition_fingerprint(sql::SqlConnection& connection, const std::string& parent) {
+  std::string fingerprint;
   FIT_CHECK(connection.query(
       fit::format("SELECT COALESCE(string_agg(inhrelid::TEXT, ' ' ORDER BY inhrelid), '') FROM pg_inherits "
                   "WHERE inhparent = to_regclass('{}')",
                   parent),
-      {}, [&marks](const sql::SqlRow& row) { marks = row.text(0); }));
-  return marks;
+      {}, [&fingerprint](const sql::SqlRow& row) { fingerprint = row.text(0); }));
+  return fingerprint;
 }
 
 Result<VectorLeaves> read_leaves(sql::SqlConnection& connection, std::int64_t space_id) {
-  VectorLeaves known{.parent = fit::format("vectors_{}", space_id), .marks = {}, .leaves = {}};
-  FIT_TRY(known.marks, leaf_marks(connection, known.parent));
+  VectorLeaves known{.parent = fit::format("vectors_{}", space_id), .fingerprint = {}, .leaves = {}};
+  FIT_TRY(known.fingerprint, partition_fingerprint(connection, known.parent));
   FIT_CHECK(connection.query(
       "SELECT c.relname::TEXT, COALESCE(s.srvname::TEXT, ''), COALESCE(pg_get_expr(c.relpartbound, c.oid), "
       "'') "

@@ -10,12 +10,12 @@
 
 namespace fit::store {
 
-// A table that holds vectors of a space: the only one, a partition, or the rest that no partition takes.
+// A table that holds vectors of a space: the only one, a partition, or the default partition.
 struct VectorLeaf {
   std::string table;
-  std::string shard;                    // where it lies on another server; else empty
-  std::vector<std::string> categories;  // keys, of a partition; empty for the rest and for the only one
-  TableStatistics statistics;           // of a search; not read by read_leaves()
+  std::string shard;                    // that it lies on; empty: on this server
+  std::vector<std::string> categories;  // keys of a partition; empty for the default partition and the only table
+  TableStatistics statistics;           // not read by read_leaves()
 
   bool is_rest() const { return categories.empty(); }
 };
@@ -23,24 +23,26 @@ struct VectorLeaf {
 // The tables of a space as they were at one moment. Reading is thread-safe.
 struct VectorLeaves {
   std::string parent;  // vectors_<id>
-  std::string marks;   // of the partitions, as leaf_marks() reads them; empty where there are none
+  std::string fingerprint;  // of the partitions (partition_fingerprint()); empty where there are none
   std::vector<VectorLeaf> leaves;
 
-  bool is_partitioned() const { return !marks.empty(); }
+  bool is_partitioned() const { return !fingerprint.empty(); }
 
-  // Whether items of the filter may be in the leaf, by their category.
+  // Whether the leaf may have items of the filter, judged by the filter's categories.
   bool may_have(const VectorLeaf& leaf, const domain::ItemFilter& filter) const;
 };
 
-// The name of a shard's server in the database.
+// The name that the database has for a shard's server.
 std::string shard_server(const std::string& shard);
 
-// A short text that changes when a partition comes or goes.
-Result<std::string> leaf_marks(sql::SqlConnection& connection, const std::string& parent);
+// Returns a short text that changes when a partition is attached to `parent` or detached; empty without partitions.
+Result<std::string> partition_fingerprint(sql::SqlConnection& connection, const std::string& parent);
 
+// Reads the tables of a space, without their statistics.
 Result<VectorLeaves> read_leaves(sql::SqlConnection& connection, std::int64_t space_id);
 
-// The texts of a partition's bound, as pg_get_expr() writes it: "FOR VALUES IN ('a', 'b')". Public for tests.
+// Returns the texts in a partition's bound as pg_get_expr() writes it, "FOR VALUES IN ('a', 'b')". Public for
+// tests.
 std::vector<std::string> bound_texts(std::string_view bound);
 
 }  // namespace fit::store

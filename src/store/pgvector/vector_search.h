@@ -14,7 +14,7 @@
 
 namespace fit::store {
 
-// A query for the nearest items to a vector in a space. Borrowed for the call.
+// A query for the nearest items to a vector in a space. It borrows what it refers to.
 struct NearestQuery {
   std::int64_t space_id = 0;
   std::span<const float> vector;  // of the space's dimensions, L2 norm 1
@@ -23,13 +23,13 @@ struct NearestQuery {
   float min_similarity = -std::numeric_limits<float>::infinity();
 };
 
-// A value of a column with how many items have it.
+// A value of a column and the number of items that have it.
 struct ValueCount {
   std::string text;  // in the spelling in which it first came into the catalogue
   std::int64_t items = 0;
 };
 
-// How a column's values are spread over the items of a filter.
+// The distribution of a column's values over the items of a filter.
 struct ValueSpread {
   std::vector<ValueCount> values;  // the commonest first
   std::int64_t others = 0;         // items with values beyond those
@@ -45,35 +45,37 @@ struct PriceSpread {
 
 // The state of the vector index of a space.
 struct VectorState {
-  std::int64_t vectors = 0;      // about
-  std::int64_t images = 0;       // about, with and without a vector
+  std::int64_t vectors = 0;      // estimated where they are many
+  std::int64_t images = 0;       // with and without a vector; estimated where they are many
   std::int64_t index_bytes = 0;  // of the vector index
-  bool has_index = false;        // and it is valid
+  bool has_index = false;        // whether every table on this server has a graph that is valid
 };
 
-// Search inside the database, on engines that can: filters, nearest neighbours and counts as SQL. Results
-// have only items that match the filter (domain/item_filter.h). Thread-safe; calls block. Errors as for
+// Search inside the database, on engines that support it: filters, nearest neighbours and counts as SQL. Results
+// have only items that satisfy the filter (domain/item_filter.h). Thread-safe; calls block. Errors as for
 // store::Catalogue.
 class VectorSearch {
  public:
   virtual ~VectorSearch() = default;
 
-  // The nearest items, best first; equal similarities by smaller item id. Exactly `limit` items whenever that
-  // many match and are similar enough: found by the graph, or by comparing every vector that matches when
-  // these are few or the graph finds too few.
-  virtual Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& question) = 0;
+  // The nearest items, best first; of equal similarities the smaller item id first. Returns exactly `limit` items
+  // whenever that many match and are similar enough, found by the graph, or by a scan when few match or the graph
+  // finds too few. kInvalid naming "limit" for 0.
+  virtual Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& query) = 0;
 
   // Whether some item satisfies the filter.
   virtual Result<bool> any(const domain::ItemFilter& filter) = 0;
 
-  // At most `limit` items, the latest ids, descending.
+  // The items with the largest ids, descending, at most `limit`.
   virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
 
-  // The commonest `limit` values of a text column; over at most a million items of the filter.
+  // The commonest `limit` values of a text column, counted over at most a million items of the filter.
   virtual Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                            std::size_t limit) = 0;
+  // The range of prices, over at most a million items of the filter.
   virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter) = 0;
-  // The number of prices in each interval between two edges; prices outside count in the first and the last.
+  // The number of prices in each interval between two edges, of which there are at least two. Prices outside count
+  // in the first and the last interval.
   virtual Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
                                                             std::span<const double> edges) = 0;
 
@@ -91,6 +93,7 @@ class VectorSearch {
   // The latest time at which an item was listed.
   virtual Result<std::optional<Timestamp>> newest() = 0;
 
+  // The state of a space's index; cheap.
   virtual Result<VectorState> state(std::int64_t space_id) = 0;
 };
 

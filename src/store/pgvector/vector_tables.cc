@@ -8,12 +8,12 @@
 namespace fit::store {
 namespace {
 
-constexpr int kMostDimensions = 16000;        // of a halfvec
-constexpr int kMostIndexedDimensions = 4000;  // by HNSW
-// Up to so many a vector lies in its row and not in another table, so that comparing it costs no second look.
-constexpr int kMostInRow = 1900;
+constexpr int kMaxDimensions = 16000;        // of a halfvec
+constexpr int kMaxIndexedDimensions = 4000;  // of a halfvec in an HNSW index
+// Vectors up to this size are stored in their row, larger ones in a TOAST table, which costs a second read.
+constexpr int kMaxInRow = 1900;
 
-// "one, two" of a text made for each filter column.
+// Returns make(column) for each filter column, with commas between.
 template <class Make>
 std::string for_columns(const Make& make) {
   std::string text;
@@ -21,7 +21,7 @@ std::string for_columns(const Make& make) {
   return text;
 }
 
-// The item stands for its image too, so that all spaces are searched alike.
+// In a space of texts, image_id is the item's id, so that all spaces are searched alike.
 constexpr std::string_view kTextKeys =
     "item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, "
     "image_id BIGINT GENERATED ALWAYS AS (item_id) STORED, item_updated_at BIGINT NOT NULL, "
@@ -38,21 +38,21 @@ std::string other_columns(int dimensions) {
 
 std::string set_storage(const std::string& table, int dimensions) {
   return fit::format("ALTER TABLE {} ALTER embedding SET STORAGE {};\n", table,
-                     dimensions <= kMostInRow ? "PLAIN" : "EXTERNAL");
+                     dimensions <= kMaxInRow ? "PLAIN" : "EXTERNAL");
 }
 
 }  // namespace
 
 bool can_have_graph(int dimensions) {
-  return dimensions <= kMostIndexedDimensions;
+  return dimensions <= kMaxIndexedDimensions;
 }
 
-const std::string& fact_names() {
+const std::string& filter_column_names() {
   static const std::string names = for_columns([](const std::string& column) { return column; });
   return names;
 }
 
-std::string fact_keys(std::string_view row) {
+std::string filter_column_values(std::string_view row) {
   return for_columns([row](const std::string& column) {
     const std::string value = fit::format("{}.{}", row, column);
     return is_text_column(column) ? fit::format("fit_key({})", value) : value;
@@ -60,7 +60,7 @@ std::string fact_keys(std::string_view row) {
 }
 
 const std::string& vector_column_names() {
-  static const std::string names = "image_id, item_id, embedding, " + fact_names();
+  static const std::string names = "image_id, item_id, embedding, " + filter_column_names();
   return names;
 }
 
@@ -79,7 +79,7 @@ std::string vector_table_sql(const std::string& table, const domain::SpaceRecord
   return fit::format("CREATE TABLE {} ({});\n", table, columns) + set_storage(table, space.dimensions);
 }
 
-std::string copy_facts_trigger_sql(const std::string& table) {
+std::string copy_filter_columns_sql(const std::string& table) {
   return fit::format(
       "CREATE TRIGGER fit_copy_facts BEFORE INSERT OR UPDATE OF item_id ON {} "
       "FOR EACH ROW EXECUTE FUNCTION fit_copy_facts();\n",
@@ -115,12 +115,12 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const domain::
 
 Result<void> make_vector_table(sql::SqlConnection& connection, const domain::SpaceRecord& space,
                                const GraphOptions& graph) {
-  if (space.dimensions > kMostDimensions) {
-    return invalid("dimensions", fit::format("must be at most {} on PostgreSQL", kMostDimensions));
+  if (space.dimensions > kMaxDimensions) {
+    return invalid("dimensions", fit::format("must be at most {} on PostgreSQL", kMaxDimensions));
   }
   FIT_TRY(const auto layout, stored_layout(connection));
   const auto make = [&](const std::string& table) {
-    std::string script = vector_table_sql(table, space, false) + copy_facts_trigger_sql(table);
+    std::string script = vector_table_sql(table, space, false) + copy_filter_columns_sql(table);
     for (const VectorIndex& index : vector_indexes(table, space, graph)) script += index.sql() + ";\n";
     return script;
   };

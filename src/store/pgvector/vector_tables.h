@@ -19,26 +19,27 @@ bool can_have_graph(int dimensions);
 const std::string& vector_column_names();
 std::string vector_column_definitions(int dimensions);
 
-// The names of the filter columns; and their values from a row of items that the text stands for.
-const std::string& fact_names();
-std::string fact_keys(std::string_view row);
+// The names of the filter columns in a table of vectors, and the SQL of their values, where `row` names a row of
+// items.
+const std::string& filter_column_names();
+std::string filter_column_values(std::string_view row);
 
-// Statements that make a table of vectors, without indexes but for its key. A remote one stands alone: there
-// are no images and no items beside it.
+// Returns the statements that make a table of vectors, with its primary key and no other index. A remote table has
+// no foreign keys, as the shard has neither images nor items.
 std::string vector_table_sql(const std::string& table, const domain::SpaceRecord& space, bool is_remote);
 
-// The trigger that copies the filter columns beside a vector that comes.
-std::string copy_facts_trigger_sql(const std::string& table);
+// Returns the statement of the trigger that copies the filter columns beside each inserted vector.
+std::string copy_filter_columns_sql(const std::string& table);
 
-// An index of a table of vectors. definition: what follows the name in CREATE INDEX.
+// An index of a table of vectors.
 struct VectorIndex {
   enum class Use : std::uint8_t {
     kWrites,   // finds the rows of an item
-    kFilters,  // a B-tree that only searches ask
+    kFilters,  // a B-tree that only searches use
     kGraph,
   };
   std::string name;
-  std::string definition;
+  std::string definition;  // what follows the name in CREATE INDEX
   Use use = Use::kFilters;
 
   std::string sql() const { return "CREATE INDEX " + name + " " + definition; }
@@ -50,9 +51,9 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const domain::
 // The name of the graph of a table.
 std::string graph_name(const std::string& table);
 
-// Makes the table vectors_<id> of a space with its indexes, or its partitions where the catalogue has a
-// layout (store/vector_layout.h), within a write transaction; partitions on shards are left to fit migrate.
-// kInvalid for more dimensions than can be stored.
+// Makes the table vectors_<id> of a space with its indexes, or with partitions where the catalogue has a layout
+// (store/pgvector/vector_layout.h), within a write transaction. Partitions on shards are left to fit migrate.
+// kInvalid naming "dimensions" for more than PostgreSQL can store.
 Result<void> make_vector_table(sql::SqlConnection& connection, const domain::SpaceRecord& space,
                                const GraphOptions& graph);
 

@@ -9,14 +9,14 @@
 namespace fit::store {
 FilterSql::FilterSql(const domain::ItemFilter& filter, FilterTable table, std::size_t first)
     : table_(table), next_(first) {
-  bool asks_status = false;
+  bool filters_status = false;
   for (const bool wanted : {true, false}) {
     for (const domain::ValueSet& set : wanted ? filter.any_of : filter.none_of) {
-      asks_status = asks_status || set.column == "status";
+      filters_status = filters_status || set.column == "status";
       add_values(set, wanted);
     }
   }
-  if (!asks_status) add(column("status") + " = 'active'");
+  if (!filters_status) add(column("status") + " = 'active'");
   if (filter.min_price) add(column("price") + " >= " + bind(*filter.min_price));
   if (filter.max_price) add(column("price") + " <= " + bind(*filter.max_price));
   if (filter.listed_after) {

@@ -14,11 +14,11 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kBrandsOnly = 4;            // characters of words that are corrected to brands alone
-constexpr std::int64_t kMostNeighbours = 20'000;  // of one length and first letter
-constexpr std::size_t kMostCorrections = 8;       // of one query
-constexpr std::size_t kMostEqual = 16;  // equally near words that are compared by how common they are
-constexpr std::int64_t kMostCounted = 1000;
+constexpr std::size_t kBrandsOnly = 4;           // words of up to this length are corrected to brands only
+constexpr std::int64_t kMaxCandidates = 20'000;  // of one length and first letter
+constexpr std::size_t kMaxCorrections = 8;       // of one query
+constexpr std::size_t kMaxEqual = 16;            // equally near words that are compared by frequency
+constexpr std::int64_t kMaxCounted = 1000;       // the frequency up to which they are told apart
 constexpr std::string_view kLast = "\U0010FFFF";
 
 bool has_digit(std::string_view word) {
@@ -36,10 +36,10 @@ std::string first_character(std::string_view word, std::size_t from) {
   return std::string(word.substr(from, end - from));
 }
 
-// The words of the catalogue that are nearest to one that no item has.
-class Neighbours {
+// Finds the words of the catalogue that are nearest to a word by edit distance.
+class NearestWords {
  public:
-  Neighbours(sql::SqlConnection& connection, const std::string& word)
+  NearestWords(sql::SqlConnection& connection, const std::string& word)
       : connection_(connection), word_(word), length_(text::count_characters(word)) {
     distance_ = text::forgiven_mistakes(length_);
   }
@@ -61,25 +61,26 @@ class Neighbours {
     const std::string end = start + std::string(kLast);
     return connection_.query(
         "SELECT word, in_brand FROM catalogue_words WHERE length = $1 AND word >= $2 AND word < $3 LIMIT $4",
-        {static_cast<std::int64_t>(length), std::string_view(start), std::string_view(end), kMostNeighbours},
+        {static_cast<std::int64_t>(length), std::string_view(start), std::string_view(end), kMaxCandidates},
         [this](const sql::SqlRow& row) {
           if (length_ <= kBrandsOnly && row.integer(1) == 0) return;
           const std::size_t found = text::edit_distance(word_, row.text(0), distance_);
           if (found > distance_) return;
           if (found < distance_) nearest_.clear();
           distance_ = found;
-          if (nearest_.size() < kMostEqual) nearest_.emplace_back(row.text(0));
+          if (nearest_.size() < kMaxEqual) nearest_.emplace_back(row.text(0));
         });
   }
 
   sql::SqlConnection& connection_;
   const std::string& word_;
   const std::size_t length_;
-  std::size_t distance_ = 0;  // of the words found
+  std::size_t distance_ = 0;  // of nearest_; the largest allowed one while it is empty
   std::vector<std::string> nearest_;
 };
 
-// The word of the catalogue that was meant; an empty text when there is none, or `word` is known.
+// Returns the catalogue's word that is nearest to `word`; an empty text when there is none, or when an item has
+// `word`.
 Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
                                   const std::string& word) {
   std::string best;
@@ -90,10 +91,10 @@ Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngi
   if (known > 0) return best;
   FIT_TRY(const auto longer, complete_word(connection, parts[0], 1));
   if (!longer.empty()) return best;
-  FIT_TRY(const auto near, Neighbours(connection, parts[0]).find());
+  FIT_TRY(const auto near, NearestWords(connection, parts[0]).find());
   std::int64_t most = 0;
   for (const std::string& one : near) {
-    FIT_TRY(const auto count, engine.count_items(connection, std::span(&one, 1), kMostCounted));
+    FIT_TRY(const auto count, engine.count_items(connection, std::span(&one, 1), kMaxCounted));
     if (count <= most) continue;
     most = count;
     best = one;
@@ -105,7 +106,7 @@ Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngi
 
 Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
                               std::span<const ItemWords> items) {
-  std::map<std::string, bool> words;  // in the order of words, so that no two writers lock each other out
+  std::map<std::string, bool> words;  // sorted, so that two writers cannot deadlock
   for (const ItemWords& item : items) {
     for (std::string& word : text::split_words(item.listing->title)) {
       if (is_known_kind(word)) words.emplace(std::move(word), false);
@@ -152,7 +153,7 @@ Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection
                                                   std::span<const std::string> words) {
   std::vector<WordCorrection> corrections;
   for (const std::string& word : words.first(std::min(words.size(), kMaxWords))) {
-    if (corrections.size() == kMostCorrections) break;
+    if (corrections.size() == kMaxCorrections) break;
     if (std::ranges::contains(corrections, word, &WordCorrection::from)) continue;
     FIT_TRY(auto to, intended_word(connection, engine, word));
     if (!to.empty()) corrections.push_back({word, std::move(to)});

@@ -53,11 +53,11 @@ TextVector make_text_vector(const domain::Listing& listing) {
       const auto place = static_cast<std::uint16_t>(kWeights[field] << kWeightShift | position);
       const bool is_later = places.empty() || (places.back() & kLastPosition) < position;
       if (places.size() >= kMostPositions || !is_later) continue;
-      // A word, its end and count, and one place.
+      // The size of a word with its terminator, its count and one position.
       bytes += places.empty() ? kLongestIndexed / 4 : 2;
       places.push_back(place);
     }
-    // No phrase goes from one field to the next.
+    // The gap keeps phrases from spanning two fields.
     if (position < kLastPosition) ++position;
     ++field;
   }

@@ -11,7 +11,8 @@
 namespace fit::store {
 namespace {
 
-// This program splits the words, not a text search configuration, so that both engines find the same items.
+// Words are split by this program instead of by a text search configuration, so that both engines find the same
+// items.
 constexpr std::string_view kPostgresWordsIndex = R"sql(
 CREATE TABLE item_words (
   item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
@@ -24,11 +25,11 @@ CREATE INDEX item_words_by_word ON item_words USING gin (words);
 ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
 )sql";
 
-constexpr std::size_t kManyItems = 16;     // from which copying is faster than inserting
-constexpr std::int64_t kUsualItems = 256;  // the latest items, whose mean length is taken for that of all
+constexpr std::size_t kManyItems = 16;      // from this number on copying is faster than inserting
+constexpr std::int64_t kSampledItems = 256;  // the latest items, by which the mean length is estimated
 
-// A form in the language of tsquery: its words one after the other; empty for one that no item can have.
-// Words hold letters and digits alone, but a quote costs nothing.
+// Returns a form as a tsquery phrase; empty for a form that no item can have. Words have letters and digits only;
+// they are quoted all the same.
 std::string phrase(const std::string& form, std::string_view weights) {
   std::string text;
   std::size_t length = 0;
@@ -79,12 +80,12 @@ class PostgresWordIndex final : public WordIndex {
   explicit PostgresWordIndex(sql::SqlConnection& connection) : connection_(connection) {}
 
   Result<void> begin() {
-    // Which plan is best depends on how common a word is.
+    // The best plan depends on how common the words are.
     FIT_CHECK(connection_.run_script("SET LOCAL plan_cache_mode = force_custom_plan"));
     return connection_.query(
         "SELECT COALESCE(AVG(length), 1)::DOUBLE PRECISION FROM "
         "(SELECT length FROM item_words ORDER BY item_id DESC LIMIT $1) latest",
-        {kUsualItems}, [this](const sql::SqlRow& row) { mean_ = std::max(row.real(0), 1.0); });
+        {kSampledItems}, [this](const sql::SqlRow& row) { mean_ = std::max(row.real(0), 1.0); });
   }
 
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
@@ -145,7 +146,7 @@ class PostgresWordIndex final : public WordIndex {
   double mean_ = 1;
 };
 
-// For many items, each of which may be there more than once: the last counts.
+// Replaces the rows of many items. Of an item that is given more than once, the last words count.
 Result<void> replace_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
   std::map<std::int64_t, const domain::Listing*> latest;
   for (const ItemWords& item : items) latest[item.item.value] = item.listing;

@@ -11,7 +11,7 @@
 
 namespace fit::store {
 
-// The texts stay in items alone; the index asks there
+// The index is an external content table: the texts stay in items
 // (https://www.sqlite.org/fts5.html#external_content_tables).
 constexpr std::string_view kSqliteWordsIndex = R"sql(
 CREATE VIRTUAL TABLE item_words USING fts5(title, brand, description, content='items', content_rowid='id',
@@ -120,7 +120,7 @@ class Bitmap {
   sqlite3_int64 bytes_;
 };
 
-// The items of a bitmap, found by going through a phrase's items one after the other.
+// Collects the items of a bitmap that have the phrases of a MATCH.
 struct ItemsOfPhrases {
   struct Item {
     std::int64_t item = 0;
@@ -134,7 +134,7 @@ struct ItemsOfPhrases {
   std::vector<Item> items;
   std::unordered_map<std::int64_t, std::size_t> places;
 
-  // A callback of xQueryPhrase(): `context` stands on a row, and knows the one phrase.
+  // The callback of xQueryPhrase(): `context` is at a row that has the phrase.
   static int visit(const Fts5ExtensionApi* api, Fts5Context* context, void* user) {
     auto& self = *static_cast<ItemsOfPhrases*>(user);
     const sqlite3_int64 row = api->xRowid(context);

@@ -7,7 +7,7 @@
 namespace fit::store {
 namespace {
 
-// As a string of FTS5's query language, in which only the quote means something.
+// Returns a string of FTS5's query language, in which only quotes are special.
 std::string as_fts_string(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
@@ -24,7 +24,7 @@ std::string any_of(std::span<const std::string> forms) {
   return expression + ")";
 }
 
-// Clauses in FTS5's query language, and what its phrases count for.
+// Clauses in FTS5's query language, and the weights of their phrases.
 struct Expression {
   std::string text;
   std::vector<PhraseWeight> phrases;
@@ -84,14 +84,14 @@ class SqliteWordIndex final : public WordIndex {
   }
 
  private:
-  // Whether the result is all items of a small set that have one of the terms.
+  // Whether the selection is every item of a small bitmap that has one of the terms.
   static bool wants_all(const Selection& selection) {
     return selection.among && count_bits(*selection.among) <= selection.limit && selection.after == 0 &&
            !selection.names_only && selection.clauses.size() == 1 && !selection.clauses[0].all &&
            selection.clauses[0].counts;
   }
 
-  // Goes through the words' items inside the full-text index, a third of the time of a query's rows.
+  // Scores inside the full-text index, which takes a third of the time of reading rows.
   Result<void> score_all(std::string_view expression, ByteView weights, std::span<const std::uint64_t> among,
                          const Visitor& visit) {
     return connection_.query(

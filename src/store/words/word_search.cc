@@ -16,15 +16,16 @@ namespace {
 constexpr double kSaturation = 1.2;  // k1
 constexpr double kLength = 0.3;      // b: long descriptions take little from the weight of a title
 
-constexpr std::int64_t kCommon = 3000;       // items of a word that are all scored
-constexpr std::int64_t kMostCommon = 1000;   // items of commoner words that are scored at most,
-constexpr std::int64_t kForEachHit = 2;      // and for each hit that is wanted
-constexpr std::int64_t kLatest = 1'000'000;  // items among which commoner words are looked for
-constexpr std::size_t kMostCompletions = 20;
-constexpr double kEverywhere = 0.5;  // share of items from which a word is ignored beside others
+constexpr std::int64_t kCommon = 3000;         // a word of more items is common: not all of them are scored
+constexpr std::int64_t kMaxScored = 1000;      // items of common words that one step scores at most,
+constexpr std::int64_t kScoredPerHit = 2;      // and for each wanted hit
+constexpr std::int64_t kLatest = 1'000'000;    // the latest items, among which common words are searched for
+constexpr std::size_t kMaxCompletions = 20;
+constexpr double kEverywhere = 0.5;  // a word of a larger share of the items is ignored beside other words
 
 using Terms = std::span<const WordTerm>;
 
+// One execution of a WordQuery.
 class WordSearch {
  public:
   WordSearch(sql::SqlConnection& connection, WordIndex& index, const WordQuery& query)
@@ -46,7 +47,7 @@ class WordSearch {
   }
 
  private:
-  // The words as terms, the rarest first.
+  // Sets terms_ to the words that items have, the rarest first.
   Result<void> read_terms() {
     FIT_TRY(const auto last, connection_.query_integer("SELECT MAX(id) FROM items", {}));
     last_ = last.value_or(0);
@@ -71,15 +72,15 @@ class WordSearch {
   Result<void> complete(WordTerm& term) {
     FIT_TRY(term.items, count(term.forms));
     if (term.items > 0 && !text::is_written_without_blanks(term.forms[0])) return {};
-    FIT_TRY(auto longer, complete_word(connection_, term.forms[0], kMostCompletions));
+    FIT_TRY(auto longer, complete_word(connection_, term.forms[0], kMaxCompletions));
     if (longer.empty()) return {};
     std::ranges::move(longer, std::back_inserter(term.forms));
     FIT_TRY(term.items, count(term.forms));
     return {};
   }
 
-  // The number of items that have one of the texts; above kCommon, estimated from their share of the latest
-  // items.
+  // Returns the number of items that have one of the texts; above kCommon, an estimate from their share of the
+  // latest items.
   Result<std::int64_t> count(std::span<const std::string> texts) {
     FIT_TRY(const auto latest, index_.latest(texts, kCommon + 1));
     const std::int64_t items = latest.items;
@@ -106,11 +107,11 @@ class WordSearch {
         FIT_CHECK(score({{.terms = few, .counts = false}, {.terms = common}}, kCommon, true));
       }
     }
-    if (common.empty() || full()) return {};
+    if (common.empty() || is_full()) return {};
     FIT_TRY(const bool among_few, is_among_few());
     if (among_few) return score({{common}}, kCommon, false);
     FIT_CHECK(score_titles_first({.terms = common, .all = true}));
-    for (std::size_t i = 0; common.size() > 1 && i < common.size() && !full(); ++i) {
+    for (std::size_t i = 0; common.size() > 1 && i < common.size() && !is_full(); ++i) {
       FIT_CHECK(score_titles_first({common.subspan(i, 1)}));
     }
     return {};
@@ -126,20 +127,19 @@ class WordSearch {
     return query_.among && count_bits(*query_.among) <= kCommon;
   }
 
-  bool full() const { return found_.size() >= query_.limit; }
+  bool is_full() const { return found_.size() >= query_.limit; }
 
   Result<void> score_titles_first(const WordIndex::Clause& clause) {
     const std::int64_t most = std::min<std::int64_t>(
-        kMostCommon,
-        kForEachHit * static_cast<std::int64_t>(std::min<std::size_t>(query_.limit, kMostCommon)));
+        kMaxScored,
+        kScoredPerHit * static_cast<std::int64_t>(std::min<std::size_t>(query_.limit, kMaxScored)));
     FIT_CHECK(score({clause}, most, false, true));
-    if (full()) return {};
+    if (is_full()) return {};
     return score({clause}, most, false);
   }
 
-  // Scores the latest items that match. An item that was met before keeps its score, unless `more` is added
-  // to it.
-  Result<void> score(std::vector<WordIndex::Clause> clauses, std::int64_t limit, bool more,
+  // Scores the latest items that match. An item that has a score keeps it; with `adds`, the new score is added.
+  Result<void> score(std::vector<WordIndex::Clause> clauses, std::int64_t limit, bool adds,
                      bool names_only = false) {
     return index_.score({.clauses = std::move(clauses),
                          .names_only = names_only,
@@ -149,7 +149,7 @@ class WordSearch {
                          .filter = query_.filter},
                         [&](std::int64_t item, const WordScore& score) {
                           const auto [known, is_new] = found_.try_emplace(item, score);
-                          if (is_new || !more) return;
+                          if (is_new || !adds) return;
                           known->second.score += score.score;
                           known->second.matched += score.matched;
                         });
@@ -158,7 +158,7 @@ class WordSearch {
   sql::SqlConnection& connection_;
   WordIndex& index_;
   const WordQuery& query_;
-  std::int64_t last_ = 0;  // id of an item
+  std::int64_t last_ = 0;  // the largest id of an item
   std::vector<WordTerm> terms_;
   std::unordered_map<std::int64_t, WordScore> found_;
   WordResults results_;
@@ -173,8 +173,8 @@ std::int64_t count_bits(std::span<const std::uint64_t> bits) {
 }
 
 double bm25(double weight, double frequency, double length, double mean) {
-  const double dull = kSaturation * (1 - kLength + kLength * length / mean);
-  return weight * frequency * (kSaturation + 1) / (frequency + dull);
+  const double saturation = kSaturation * (1 - kLength + kLength * length / mean);
+  return weight * frequency * (kSaturation + 1) / (frequency + saturation);
 }
 
 Result<WordResults> search_words(sql::SqlConnection& connection, WordIndex& index, const WordQuery& query) {

@@ -1,4 +1,4 @@
-// What is particular to the store on PostgreSQL: its errors, and what lies in its tables.
+// What is particular to a catalogue on PostgreSQL: its errors and its tables.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ std::string with_user(std::string url, const std::string& user) {
   return url.replace(url.find("//postgres@"), std::string("//postgres@").size(), "//" + user + "@");
 }
 
-class PostgresStoreTest : public ::testing::Test {
+class PostgresCatalogueTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
@@ -32,18 +32,18 @@ class PostgresStoreTest : public ::testing::Test {
   }
 
   static Error open_error(const std::string& url) {
-    const auto store = open_catalogue(url);
-    EXPECT_FALSE(store) << url;
-    if (store) return {};
-    EXPECT_EQ(store.error().field, "DATABASE_URL");
-    return store.error();
+    const auto catalogue = open_catalogue(url);
+    EXPECT_FALSE(catalogue) << url;
+    if (catalogue) return {};
+    EXPECT_EQ(catalogue.error().field, "DATABASE_URL");
+    return catalogue.error();
   }
 
   TempDir folder_;
   std::string url_;
 };
 
-TEST_F(PostgresStoreTest, TellsWhatIsWrongWithTheAddress) {
+TEST_F(PostgresCatalogueTest, ReportsWhatIsWrongWithTheAddress) {
   const Error no_url = open_error("postgresql://user:s3cret@[::1");
   EXPECT_EQ(no_url.code, ErrorCode::kInvalid);
   EXPECT_THAT(no_url.describe(), Not(HasSubstr("s3cret")));
@@ -65,7 +65,7 @@ TEST_F(PostgresStoreTest, TellsWhatIsWrongWithTheAddress) {
   EXPECT_THAT(user.message, HasSubstr("user"));
 }
 
-TEST_F(PostgresStoreTest, TellsOfAWrongPassword) {
+TEST_F(PostgresCatalogueTest, ReportsOfAWrongPassword) {
   PostgresCluster cluster;
   testing::sql(cluster.url(), "CREATE ROLE shop LOGIN PASSWORD 'right'");
   std::ofstream(cluster.folder() / "data/pg_hba.conf")
@@ -86,7 +86,7 @@ TEST_F(PostgresStoreTest, TellsOfAWrongPassword) {
   EXPECT_THAT(lacks.describe(), Not(HasSubstr("right")));
 }
 
-TEST_F(PostgresStoreTest, RefusesAnOldExtension) {
+TEST_F(PostgresCatalogueTest, RefusesAnOldExtension) {
   ASSERT_TRUE(open_catalogue(url_));
   testing::sql(url_, "UPDATE pg_extension SET extversion = '0.6.2' WHERE extname = 'vector'");
   const Error old = open_error(url_);
@@ -97,7 +97,7 @@ TEST_F(PostgresStoreTest, RefusesAnOldExtension) {
   EXPECT_TRUE(open_catalogue(url_));
 }
 
-TEST_F(PostgresStoreTest, RefusesANewerSchema) {
+TEST_F(PostgresCatalogueTest, RefusesANewerSchema) {
   ASSERT_TRUE(open_catalogue(url_));
   testing::sql(url_, "INSERT INTO schema_migrations VALUES (99, 'future', 'x', 0)");
   const Error newer = open_error(url_);
@@ -106,7 +106,7 @@ TEST_F(PostgresStoreTest, RefusesANewerSchema) {
   EXPECT_EQ(schema_steps(url_).error().code, ErrorCode::kConflict);
 }
 
-TEST_F(PostgresStoreTest, RefusesAnotherEncoding) {
+TEST_F(PostgresCatalogueTest, RefusesAnotherEncoding) {
   const std::string name = "latin" + std::to_string(getpid());
   testing::sql(url_, "CREATE DATABASE " + name + " ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
   std::string other = url_;
@@ -117,7 +117,7 @@ TEST_F(PostgresStoreTest, RefusesAnotherEncoding) {
   testing::sql(url_, "DROP DATABASE " + name);
 }
 
-TEST_F(PostgresStoreTest, StopsLongStatements) {
+TEST_F(PostgresCatalogueTest, StopsLongStatements) {
   const auto connection =
       sql::open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(connection) << connection.error().describe();
@@ -131,7 +131,7 @@ TEST_F(PostgresStoreTest, StopsLongStatements) {
   EXPECT_EQ(*(*connection)->query_integer("SELECT 7", {}), 7);
 }
 
-TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
+TEST_F(PostgresCatalogueTest, AsksUnderSettingsThatHoldForOneStatement) {
   const auto connection =
       *sql::open_postgres({.url = url_, .statement_timeout = std::chrono::milliseconds(50)});
   const std::vector<sql::SqlSetting> settings = {{"enable_sort", "off"}, {"work_mem", "123kB"}};
@@ -163,39 +163,39 @@ TEST_F(PostgresStoreTest, AsksUnderSettingsThatHoldForOneStatement) {
   EXPECT_FALSE(ask(kSettings, settings));
 }
 
-TEST_F(PostgresStoreTest, TellsThatWritersAreWaitedFor) {
-  const auto store = open_catalogue(url_, {.busy_timeout = std::chrono::milliseconds(50)});
-  ASSERT_TRUE(store);
+TEST_F(PostgresCatalogueTest, ReportsThatWritersAreWaitedFor) {
+  const auto catalogue = open_catalogue(url_, {.busy_timeout = std::chrono::milliseconds(50)});
+  ASSERT_TRUE(catalogue);
   const auto other = sql::open_postgres({.url = url_});
   ASSERT_TRUE((*other)->begin_write(sql::Ordering::kOrdered));
   const domain::ItemWrite item = make_item(1);
-  const auto waited = (*store)->items().upsert(std::span(&item, 1));
+  const auto waited = (*catalogue)->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(waited);
   EXPECT_EQ(waited.error().code, ErrorCode::kUnavailable);
-  EXPECT_TRUE((*store)->items().counts()) << "reads do not wait";
+  EXPECT_TRUE((*catalogue)->items().counts()) << "reads do not wait";
   (*other)->rollback();
-  EXPECT_TRUE((*store)->items().upsert(std::span(&item, 1)));
+  EXPECT_TRUE((*catalogue)->items().upsert(std::span(&item, 1)));
 }
 
-TEST_F(PostgresStoreTest, RefusesNumbersThatAreTooLarge) {
-  const auto store = *open_catalogue(url_);
-  const auto space = *store->spaces().ensure({"clip", "m", "1", 2});
+TEST_F(PostgresCatalogueTest, RefusesNumbersThatAreTooLarge) {
+  const auto catalogue = *open_catalogue(url_);
+  const auto space = *catalogue->spaces().ensure({"clip", "m", "1", 2});
   domain::ItemWrite item = make_item(1);
   item.images[0].vectors = {{space.id, {1e6F, 0}}};
-  const auto refused = store->items().upsert(std::span(&item, 1));
+  const auto refused = catalogue->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
   EXPECT_EQ(refused.error().field, "vector");
   std::vector<domain::ItemWrite> many(40, item);
   for (std::size_t i = 0; i < many.size(); ++i) many[i].listing.external_id = std::to_string(i);
-  EXPECT_EQ(store->items().upsert(many).error().field, "vector");
-  EXPECT_EQ(store->items().counts()->items, 0);
+  EXPECT_EQ(catalogue->items().upsert(many).error().field, "vector");
+  EXPECT_EQ(catalogue->items().counts()->items, 0);
   item.images[0].vectors = {{space.id, {0, 1}}};
-  EXPECT_TRUE(store->items().upsert(std::span(&item, 1)));
-  EXPECT_EQ(store->spaces().ensure({"large", "m", "1", 16001}).error().field, "dimensions");
+  EXPECT_TRUE(catalogue->items().upsert(std::span(&item, 1)));
+  EXPECT_EQ(catalogue->spaces().ensure({"large", "m", "1", 16001}).error().field, "dimensions");
 }
 
-TEST_F(PostgresStoreTest, MigratesStepByStep) {
+TEST_F(PostgresCatalogueTest, MigratesStepByStep) {
   auto steps = *schema_steps(url_);
   ASSERT_GE(steps.size(), 4U);
   EXPECT_FALSE(steps[0].is_applied);

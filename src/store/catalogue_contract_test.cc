@@ -1,4 +1,4 @@
-// What every Store promises, whichever engine is below.
+// The contract of store::Catalogue, on every engine.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ using ::testing::SizeIs;
 // A loaded machine may take long to let the other writer through.
 constexpr OpenOptions kPatient = {.busy_timeout = std::chrono::minutes(1)};
 
-class StoreContract : public ::testing::TestWithParam<Engine> {
+class CatalogueContract : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "there is no " << GetParam().name << " on this machine";
@@ -32,20 +32,20 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
   }
 
   void reopen() {
-    store_.reset();
+    catalogue_.reset();
     auto opened = open_catalogue(GetParam().url(folder_), kPatient);
     ASSERT_TRUE(opened) << opened.error().describe();
-    store_ = *std::move(opened);
+    catalogue_ = *std::move(opened);
   }
 
   domain::SpaceRecord space(const std::string& name = "clip", int dimensions = 4) {
-    auto made = store_->spaces().ensure({name, "ViT-B/32", "1", dimensions});
+    auto made = catalogue_->spaces().ensure({name, "ViT-B/32", "1", dimensions});
     EXPECT_TRUE(made) << made.error().describe();
     return made.value_or(domain::SpaceRecord{});
   }
 
   UpsertOutcome upsert(const domain::ItemWrite& item) {
-    auto outcomes = store_->items().upsert(std::span(&item, 1));
+    auto outcomes = catalogue_->items().upsert(std::span(&item, 1));
     EXPECT_TRUE(outcomes) << outcomes.error().describe();
     return outcomes && outcomes->size() == 1 ? outcomes->front() : UpsertOutcome{};
   }
@@ -57,15 +57,15 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
   }
 
   domain::ItemRecord item(ItemId id) {
-    auto found = store_->items().get(id);
+    auto found = catalogue_->items().get(id);
     EXPECT_TRUE(found) << found.error().describe();
     return found.value_or(domain::ItemRecord{});
   }
 
-  std::int64_t position() { return store_->changes().position().value_or(-1); }
+  std::int64_t position() { return catalogue_->changes().position().value_or(-1); }
 
   std::vector<domain::ImageVector> vectors(const domain::SpaceRecord& in, ItemId id) {
-    return store_->vectors().of_items(in.id, std::span(&id, 1)).value_or(std::vector<domain::ImageVector>{});
+    return catalogue_->vectors().of_items(in.id, std::span(&id, 1)).value_or(std::vector<domain::ImageVector>{});
   }
 
   // The same vector, as exactly as the engine keeps it.
@@ -75,34 +75,34 @@ class StoreContract : public ::testing::TestWithParam<Engine> {
 
   void expect_rejected(const domain::ItemWrite& item, const std::string& field) {
     const std::vector<domain::ItemWrite> batch = {make_item(900), item};
-    const auto outcome = store_->items().upsert(batch);
+    const auto outcome = catalogue_->items().upsert(batch);
     ASSERT_FALSE(outcome) << field;
     EXPECT_EQ(outcome.error().code, ErrorCode::kInvalid);
     EXPECT_EQ(outcome.error().field, field);
-    EXPECT_EQ(store_->items().counts()->items, 0) << "a rejected batch must not write a part of it";
+    EXPECT_EQ(catalogue_->items().counts()->items, 0) << "a rejected batch must not write a part of it";
     EXPECT_EQ(position(), 0);
   }
 
   TempDir folder_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
 };
 
-TEST_P(StoreContract, StartsEmptyWithAnIdThatStays) {
-  const std::string id = store_->id();
+TEST_P(CatalogueContract, StartsEmptyWithAnIdThatStays) {
+  const std::string id = catalogue_->id();
   EXPECT_FALSE(id.empty());
-  EXPECT_TRUE(store_->check());
+  EXPECT_TRUE(catalogue_->check());
   EXPECT_EQ(position(), 0);
-  EXPECT_EQ(store_->items().counts()->items, 0);
-  EXPECT_THAT(*store_->items().list(ItemId{}, 10), IsEmpty());
-  EXPECT_THAT(*store_->changes().list(0, 10), IsEmpty());
+  EXPECT_EQ(catalogue_->items().counts()->items, 0);
+  EXPECT_THAT(*catalogue_->items().list(ItemId{}, 10), IsEmpty());
+  EXPECT_THAT(*catalogue_->changes().list(0, 10), IsEmpty());
   reopen();
-  EXPECT_EQ(store_->id(), id);
+  EXPECT_EQ(catalogue_->id(), id);
 
   const TempDir other;
   EXPECT_NE((*open_catalogue(GetParam().url(other)))->id(), id);
 }
 
-TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
+TEST_P(CatalogueContract, KeepsEveryFieldOfAnItem) {
   domain::ItemWrite written = make_item(7);
   written.images.push_back(make_image(8));
   written.images.back().perceptual_hash = std::numeric_limits<std::uint64_t>::max();
@@ -134,11 +134,11 @@ TEST_P(StoreContract, KeepsEveryFieldOfAnItem) {
               static_cast<const domain::ImageFields&>(written.images[i]));
     EXPECT_EQ(read.images[i].position, static_cast<int>(i));
     EXPECT_EQ(read.images[i].item, outcome.id);
-    EXPECT_EQ(store_->items().image(read.images[i].id)->sha256, written.images[i].sha256);
+    EXPECT_EQ(catalogue_->items().image(read.images[i].id)->sha256, written.images[i].sha256);
   }
 }
 
-TEST_P(StoreContract, KeepsWherePropertiesComeFrom) {
+TEST_P(CatalogueContract, KeepsWherePropertiesComeFrom) {
   domain::ItemWrite written = make_item(7);
   written.listing.properties[3].clear();
   written.origins[1] = {domain::Origin::kText, 0.81F};
@@ -152,7 +152,7 @@ TEST_P(StoreContract, KeepsWherePropertiesComeFrom) {
   EXPECT_EQ(read.origins[0], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
   EXPECT_EQ(read.origins[1], (domain::PropertyOrigin{domain::Origin::kText, 0.81F}));
   EXPECT_EQ(read.origins[3], domain::PropertyOrigin{});
-  EXPECT_EQ(store_->items().list(ItemId{}, 1)->at(0).origins, read.origins);
+  EXPECT_EQ(catalogue_->items().list(ItemId{}, 1)->at(0).origins, read.origins);
 
   // A replaced item has the new write's origins alone.
   written.content_hash = "second";
@@ -164,7 +164,7 @@ TEST_P(StoreContract, KeepsWherePropertiesComeFrom) {
   EXPECT_EQ(read.origins[6], (domain::PropertyOrigin{domain::Origin::kText, 0.5F}));
 }
 
-TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
+TEST_P(CatalogueContract, SetsPropertiesAndNothingElse) {
   const auto id = upsert(make_item(1)).id;
   const auto other = upsert(make_item(2)).id;
   const domain::ItemRecord old = item(id);
@@ -173,7 +173,7 @@ TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
   put.properties[2] = "teal";
   put.properties[3].clear();
   put.origins[2] = {domain::Origin::kPhoto, 0.75F};
-  EXPECT_EQ(store_->items().put_properties(std::span(&put, 1)), 1);
+  EXPECT_EQ(catalogue_->items().put_properties(std::span(&put, 1)), 1);
   reopen();
   const domain::ItemRecord read = item(id);
   EXPECT_EQ(read.listing.properties, put.properties);
@@ -183,15 +183,15 @@ TEST_P(StoreContract, SetsPropertiesAndNothingElse) {
   EXPECT_EQ(read.created_at, old.created_at);
   EXPECT_GE(read.updated_at, old.updated_at);
   EXPECT_EQ(read.images.size(), old.images.size());
-  EXPECT_EQ(store_->items().filter_columns(std::span(&id, 1))->at(0).properties, put.properties);
-  const auto changes = *store_->changes().list(before, 10);
+  EXPECT_EQ(catalogue_->items().filter_columns(std::span(&id, 1))->at(0).properties, put.properties);
+  const auto changes = *catalogue_->changes().list(before, 10);
   ASSERT_THAT(changes, SizeIs(1));
   EXPECT_EQ(changes[0].item, id);
   EXPECT_EQ(item(other).origins[2].origin, domain::Origin::kSeller);
   EXPECT_EQ(upsert(make_item(1)).kind, UpsertKind::kUnchanged) << "the content is the seller's as before";
 }
 
-TEST_P(StoreContract, SetsNoPropertiesOfAnItemThatHasChanged) {
+TEST_P(CatalogueContract, SetsNoPropertiesOfAnItemThatHasChanged) {
   const auto id = upsert(make_item(1)).id;
   const domain::ItemRecord old = item(id);
   domain::ItemWrite changed = make_item(1);
@@ -201,18 +201,18 @@ TEST_P(StoreContract, SetsNoPropertiesOfAnItemThatHasChanged) {
   const auto before = position();
   std::vector<domain::PropertiesWrite> puts = {{{id, old.updated_at - std::chrono::microseconds(1)}, {}, {}},
                                                {{ItemId{999}, old.updated_at}, {}, {}}};
-  EXPECT_EQ(store_->items().put_properties(puts), 0);
-  EXPECT_EQ(store_->items().put_properties({}), 0);
+  EXPECT_EQ(catalogue_->items().put_properties(puts), 0);
+  EXPECT_EQ(catalogue_->items().put_properties({}), 0);
   EXPECT_EQ(item(id).listing.properties[2], "olive");
   EXPECT_EQ(position(), before);
 
   puts[0].expected_version = item(id).version();
   puts[1].properties[0] = "\xff";
-  EXPECT_EQ(store_->items().put_properties(puts).error().field, "category");
+  EXPECT_EQ(catalogue_->items().put_properties(puts).error().field, "category");
   EXPECT_EQ(item(id).listing.properties[2], "olive") << "all or nothing";
 }
 
-TEST_P(StoreContract, KeepsAbsentValuesApartFromZero) {
+TEST_P(CatalogueContract, KeepsAbsentValuesApartFromZero) {
   domain::ItemWrite bare;
   bare.listing.source = "s";
   bare.listing.external_id = "1";
@@ -226,12 +226,12 @@ TEST_P(StoreContract, KeepsAbsentValuesApartFromZero) {
   EXPECT_EQ(item(bare_id).listing.title, "");
   EXPECT_EQ(item(zero_id).listing.price, 0.0);
   EXPECT_EQ(item(zero_id).listing.listed_at, Timestamp{});
-  const auto facts = *store_->items().list_filter_columns(ItemId{}, 10);
+  const auto facts = *catalogue_->items().list_filter_columns(ItemId{}, 10);
   EXPECT_EQ(facts[0].price, std::nullopt);
   EXPECT_EQ(facts[1].price, 0.0);
 }
 
-TEST_P(StoreContract, LeavesAnItemWithTheSameContentAlone) {
+TEST_P(CatalogueContract, LeavesAnItemWithTheSameContentAlone) {
   const auto first = upsert(make_item(1));
   const auto before = position();
   const auto second = upsert(make_item(1));
@@ -245,7 +245,7 @@ TEST_P(StoreContract, LeavesAnItemWithTheSameContentAlone) {
   EXPECT_EQ(upsert(without_hash).kind, UpsertKind::kUpdated);
 }
 
-TEST_P(StoreContract, ReplacesAnItemUnderItsOldId) {
+TEST_P(CatalogueContract, ReplacesAnItemUnderItsOldId) {
   const auto created = upsert(make_item(1));
   const auto old = item(created.id);
   domain::ItemWrite changed = make_item(2);
@@ -261,35 +261,35 @@ TEST_P(StoreContract, ReplacesAnItemUnderItsOldId) {
   EXPECT_EQ(read.content_hash, changed.content_hash);
   EXPECT_EQ(read.created_at, old.created_at);
   EXPECT_GE(read.updated_at, old.updated_at);
-  EXPECT_EQ(store_->items().counts()->items, 1);
+  EXPECT_EQ(catalogue_->items().counts()->items, 1);
 }
 
-TEST_P(StoreContract, TellsSourcesApart) {
+TEST_P(CatalogueContract, ReportsSourcesApart) {
   domain::ItemWrite one = make_item(1);
   domain::ItemWrite other = make_item(1);
   other.listing.source = "other";
   EXPECT_NE(upsert(one).id, upsert(other).id);
 }
 
-TEST_P(StoreContract, LetsTheLaterOfOneKeyInABatchWin) {
+TEST_P(CatalogueContract, LetsTheLaterOfOneKeyInABatchWin) {
   domain::ItemWrite later = make_item(2);
   later.listing.external_id = make_item(1).listing.external_id;
   const std::vector<domain::ItemWrite> batch = {make_item(1), make_item(3), later};
-  const auto outcomes = *store_->items().upsert(batch);
+  const auto outcomes = *catalogue_->items().upsert(batch);
   ASSERT_THAT(outcomes, SizeIs(3));
   EXPECT_EQ(outcomes[0].kind, UpsertKind::kCreated);
   EXPECT_EQ(outcomes[2].kind, UpsertKind::kUpdated);
   EXPECT_EQ(outcomes[0].id, outcomes[2].id);
   EXPECT_EQ(item(outcomes[0].id).listing.title, later.listing.title);
-  EXPECT_EQ(store_->items().counts()->images, 2);
-  const auto changes = *store_->changes().list(0, 10);
+  EXPECT_EQ(catalogue_->items().counts()->images, 2);
+  const auto changes = *catalogue_->changes().list(0, 10);
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].item, outcomes[1].id);
   EXPECT_EQ(changes[1].item, outcomes[0].id);
 }
 
 // Large batches may go into the database another way than small ones.
-TEST_P(StoreContract, WritesLargeMixedBatches) {
+TEST_P(CatalogueContract, WritesLargeMixedBatches) {
   const auto clip = space("clip");
   const auto other = space("other");
   const auto same = upsert(make_item(3, clip));
@@ -312,7 +312,7 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
   batch.back().listing.title = "later one";
   batch[9].images.front().vectors = {{clip.id, make_vector(4, 1)}, {clip.id, make_vector(4, 2)}};
 
-  const auto outcomes = *store_->items().upsert(batch);
+  const auto outcomes = *catalogue_->items().upsert(batch);
   ASSERT_THAT(outcomes, SizeIs(201));
   EXPECT_EQ(outcomes[3].kind, UpsertKind::kUnchanged);
   EXPECT_EQ(outcomes[3].id, same.id);
@@ -321,7 +321,7 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
   EXPECT_EQ(outcomes[100].kind, UpsertKind::kCreated);
   EXPECT_EQ(outcomes[200].kind, UpsertKind::kUpdated);
   EXPECT_EQ(outcomes[200].id, outcomes[100].id);
-  EXPECT_EQ(store_->items().counts()->items, 200);
+  EXPECT_EQ(catalogue_->items().counts()->items, 200);
   for (std::size_t i = 0; i < 200; ++i) {
     const domain::ItemRecord read = item(outcomes[i].id);
     EXPECT_EQ(read.listing.external_id, batch[i].listing.external_id);
@@ -341,24 +341,24 @@ TEST_P(StoreContract, WritesLargeMixedBatches) {
   EXPECT_THAT(vectors(clip, outcomes[9].id).at(0).values, is_near(make_vector(4, 2)));
   EXPECT_THAT(vectors(other, outcomes[12].id), SizeIs(1));
   EXPECT_THAT(vectors(other, outcomes[11].id), IsEmpty());
-  const auto changes = *store_->changes().list(before, 1000);
+  const auto changes = *catalogue_->changes().list(before, 1000);
   ASSERT_THAT(changes, SizeIs(199)) << "all but the unchanged one";
   EXPECT_EQ(changes.back().item, outcomes[100].id);
   EXPECT_EQ(changes.front().item, outcomes[0].id);
   const std::vector<std::string> words = {"later"};
-  EXPECT_THAT(store_->words().find({.words = words, .among = {}})->hits, SizeIs(1));
+  EXPECT_THAT(catalogue_->words().find({.words = words, .among = {}})->hits, SizeIs(1));
 
   const std::vector<domain::ItemWrite> again(batch.begin(), batch.begin() + 100);
-  const auto repeated = *store_->items().upsert(again);
+  const auto repeated = *catalogue_->items().upsert(again);
   for (const auto& outcome : repeated) EXPECT_EQ(outcome.kind, UpsertKind::kUnchanged);
   EXPECT_GT(upsert(make_item(500)).id, outcomes[199].id);
 }
 
-TEST_P(StoreContract, PutsManyVectorsOverOldOnes) {
+TEST_P(CatalogueContract, PutsManyVectorsOverOldOnes) {
   const auto clip = space();
   std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 60; ++i) batch.push_back(i % 2 == 0 ? make_item(i, clip) : make_item(i));
-  const auto outcomes = *store_->items().upsert(batch);
+  const auto outcomes = *catalogue_->items().upsert(batch);
   std::vector<VectorWrite> puts;
   for (const auto& outcome : outcomes) {
     const ImageId image = item(outcome.id).images.front().id;
@@ -366,15 +366,15 @@ TEST_P(StoreContract, PutsManyVectorsOverOldOnes) {
   }
   puts.push_back({ImageId{9999}, make_vector(4, 1)});
   puts.push_back({puts[1].image, make_vector(4, 1)});
-  ASSERT_TRUE(store_->vectors().put(clip.id, puts));
-  EXPECT_EQ(*store_->vectors().count(clip.id), 60);
+  ASSERT_TRUE(catalogue_->vectors().put(clip.id, puts));
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 60);
   EXPECT_THAT(vectors(clip, outcomes[1].id).at(0).values, is_near(make_vector(4, 1)));
   for (std::size_t i = 2; i < 60; ++i) {
     EXPECT_THAT(vectors(clip, outcomes[i].id).at(0).values, is_near(puts[i].values));
   }
 }
 
-TEST_P(StoreContract, KeepsImagesOfTheSameContentWithTheirVectors) {
+TEST_P(CatalogueContract, KeepsImagesOfTheSameContentWithTheirVectors) {
   const auto clip = space("clip");
   const auto palette = space("palette");
   domain::ItemWrite first = make_item(1, clip);
@@ -408,12 +408,12 @@ TEST_P(StoreContract, KeepsImagesOfTheSameContentWithTheirVectors) {
   second.content_hash = "third";
   second.images = {make_image(3), make_image(1)};
   upsert(second);
-  EXPECT_EQ(store_->items().image(old[1].id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().image(old[1].id).error().code, ErrorCode::kNotFound);
   EXPECT_THAT(vectors(clip, id), SizeIs(1));
-  EXPECT_EQ(*store_->vectors().count(clip.id), 1);
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 1);
 }
 
-TEST_P(StoreContract, KeepsRepeatedImagesApart) {
+TEST_P(CatalogueContract, KeepsRepeatedImagesApart) {
   const auto clip = space();
   domain::ItemWrite twice = make_item(1, clip);
   twice.images.push_back(twice.images.front());
@@ -428,13 +428,13 @@ TEST_P(StoreContract, KeepsRepeatedImagesApart) {
   twice.images.pop_back();
   upsert(twice);
   EXPECT_THAT(item(id).images, SizeIs(1));
-  EXPECT_EQ(*store_->vectors().count(clip.id), 1);
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 1);
 }
 
-TEST_P(StoreContract, NeverReusesIds) {
+TEST_P(CatalogueContract, NeverReusesIds) {
   const auto first = upsert(make_item(1));
   const auto image = item(first.id).images.front().id;
-  ASSERT_TRUE(store_->items().remove(first.id));
+  ASSERT_TRUE(catalogue_->items().remove(first.id));
   reopen();
   const auto second = upsert(make_item(1));
   EXPECT_EQ(second.kind, UpsertKind::kCreated);
@@ -442,19 +442,19 @@ TEST_P(StoreContract, NeverReusesIds) {
   EXPECT_GT(item(second.id).images.front().id, image);
 }
 
-TEST_P(StoreContract, RemovesAnItemWithAllItHas) {
+TEST_P(CatalogueContract, RemovesAnItemWithAllItHas) {
   const auto clip = space();
   const auto id = upsert(make_item(1, clip)).id;
   const auto image = item(id).images.front().id;
   const auto kept = upsert(make_item(2, clip)).id;
-  ASSERT_TRUE(store_->items().remove(id));
-  EXPECT_EQ(store_->items().get(id).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(store_->items().image(image).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(store_->items().remove(id).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(*store_->vectors().count(clip.id), 1);
-  EXPECT_EQ(store_->items().counts()->items, 1);
-  EXPECT_EQ(store_->items().counts()->images, 1);
-  const auto changes = *store_->changes().list(0, 10);
+  ASSERT_TRUE(catalogue_->items().remove(id));
+  EXPECT_EQ(catalogue_->items().get(id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().image(image).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().remove(id).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 1);
+  EXPECT_EQ(catalogue_->items().counts()->items, 1);
+  EXPECT_EQ(catalogue_->items().counts()->images, 1);
+  const auto changes = *catalogue_->changes().list(0, 10);
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].item, kept);
   EXPECT_FALSE(changes[0].removed);
@@ -463,16 +463,16 @@ TEST_P(StoreContract, RemovesAnItemWithAllItHas) {
   EXPECT_EQ(changes[1].position, position());
 }
 
-TEST_P(StoreContract, AnswersUnknownIdsWithNotFound) {
-  EXPECT_EQ(store_->items().get(ItemId{1}).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(store_->items().get(ItemId{-1}).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(store_->items().image(ImageId{std::numeric_limits<std::int64_t>::max()}).error().code,
+TEST_P(CatalogueContract, ReturnsNotFoundForUnknownIds) {
+  EXPECT_EQ(catalogue_->items().get(ItemId{1}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().get(ItemId{-1}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().image(ImageId{std::numeric_limits<std::int64_t>::max()}).error().code,
             ErrorCode::kNotFound);
-  EXPECT_EQ(store_->items().remove(ItemId{}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().remove(ItemId{}).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(position(), 0);
 }
 
-TEST_P(StoreContract, ReadsItemsInTheOrderAsked) {
+TEST_P(CatalogueContract, ReadsItemsInTheOrderAsked) {
   const auto ids = upsert_numbers(0, 150);
   std::vector<ItemId> asked(ids.rbegin(), ids.rend());
   asked.insert(asked.begin() + 5, ItemId{1'000'000});
@@ -480,9 +480,9 @@ TEST_P(StoreContract, ReadsItemsInTheOrderAsked) {
   auto expected = asked;
   expected.erase(expected.begin() + 5);
 
-  const auto items = *store_->items().get(asked);
+  const auto items = *catalogue_->items().get(asked);
   ASSERT_EQ(items.size(), expected.size());
-  const auto facts = *store_->items().filter_columns(asked);
+  const auto facts = *catalogue_->items().filter_columns(asked);
   ASSERT_EQ(facts.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(items[i].id, expected[i]);
@@ -490,18 +490,18 @@ TEST_P(StoreContract, ReadsItemsInTheOrderAsked) {
     EXPECT_EQ(facts[i].id, expected[i]);
     EXPECT_EQ(facts[i].properties, items[i].listing.properties);
   }
-  EXPECT_THAT(*store_->items().get(std::span<const ItemId>()), IsEmpty());
-  EXPECT_THAT(*store_->items().filter_columns({}), IsEmpty());
+  EXPECT_THAT(*catalogue_->items().get(std::span<const ItemId>()), IsEmpty());
+  EXPECT_THAT(*catalogue_->items().filter_columns({}), IsEmpty());
 }
 
-TEST_P(StoreContract, ListsInPagesById) {
+TEST_P(CatalogueContract, ListsInPagesById) {
   auto ids = upsert_numbers(0, 10);
-  ASSERT_TRUE(store_->items().remove(ids[4]));
+  ASSERT_TRUE(catalogue_->items().remove(ids[4]));
   ids.erase(ids.begin() + 4);
   std::vector<ItemId> listed;
   std::vector<ItemId> facts;
   for (ItemId after;;) {
-    const auto page = *store_->items().list(after, 4);
+    const auto page = *catalogue_->items().list(after, 4);
     if (page.empty()) break;
     EXPECT_LE(page.size(), 4U);
     for (const auto& record : page) {
@@ -509,19 +509,19 @@ TEST_P(StoreContract, ListsInPagesById) {
       EXPECT_THAT(record.images, SizeIs(1));
       EXPECT_EQ(record.images.front().item, record.id);
     }
-    const auto facts_page = *store_->items().list_filter_columns(after, 4);
+    const auto facts_page = *catalogue_->items().list_filter_columns(after, 4);
     for (const auto& record : facts_page) facts.push_back(record.id);
     after = page.back().id;
   }
   EXPECT_EQ(listed, ids);
   EXPECT_EQ(facts, ids);
-  EXPECT_THAT(*store_->items().list(ItemId{}, 0), IsEmpty());
-  EXPECT_THAT(*store_->items().list(ItemId{}, std::numeric_limits<std::size_t>::max()), SizeIs(9));
+  EXPECT_THAT(*catalogue_->items().list(ItemId{}, 0), IsEmpty());
+  EXPECT_THAT(*catalogue_->items().list(ItemId{}, std::numeric_limits<std::size_t>::max()), SizeIs(9));
 }
 
-TEST_P(StoreContract, ReadsTheColumnsOfFilters) {
+TEST_P(CatalogueContract, ReadsTheColumnsOfFilters) {
   const auto id = upsert(make_item(5)).id;
-  const auto facts = store_->items().filter_columns(std::span(&id, 1))->front();
+  const auto facts = catalogue_->items().filter_columns(std::span(&id, 1))->front();
   const domain::Listing listing = make_item(5).listing;
   EXPECT_EQ(facts.id, id);
   EXPECT_EQ(facts.source, listing.source);
@@ -533,13 +533,13 @@ TEST_P(StoreContract, ReadsTheColumnsOfFilters) {
   EXPECT_EQ(facts.properties, listing.properties);
 }
 
-TEST_P(StoreContract, FindsItemsByKey) {
+TEST_P(CatalogueContract, FindsItemsByKey) {
   const auto ids = upsert_numbers(0, 3);
   const std::vector<domain::ItemKey> keys = {{"test", make_item(2).listing.external_id},
                                              {"test", "unknown"},
                                              {"other", make_item(0).listing.external_id},
                                              {"test", make_item(0).listing.external_id}};
-  const auto found = *store_->items().find(keys);
+  const auto found = *catalogue_->items().find(keys);
   ASSERT_THAT(found, SizeIs(4));
   EXPECT_EQ(found[0]->id, ids[2]);
   EXPECT_EQ(found[0]->content_hash, make_item(2).content_hash);
@@ -549,7 +549,7 @@ TEST_P(StoreContract, FindsItemsByKey) {
 
   std::vector<domain::ItemKey> many;
   for (int i = 0; i < 100; ++i) many.push_back({"test", make_item(i % 5).listing.external_id});
-  const auto all = *store_->items().find(many);
+  const auto all = *catalogue_->items().find(many);
   ASSERT_THAT(all, SizeIs(100));
   for (std::size_t i = 0; i < 100; ++i) {
     EXPECT_EQ(all[i].has_value(), i % 5 < 3);
@@ -559,20 +559,20 @@ TEST_P(StoreContract, FindsItemsByKey) {
   }
 }
 
-TEST_P(StoreContract, KnowsItsSpaces) {
+TEST_P(CatalogueContract, KnowsItsSpaces) {
   const auto clip = space("clip", 4);
   EXPECT_GT(clip.id, 0);
   EXPECT_EQ(space("clip", 4).id, clip.id);
-  const auto conflict = store_->spaces().ensure({"clip", "ViT-B/32", "1", 5});
+  const auto conflict = catalogue_->spaces().ensure({"clip", "ViT-B/32", "1", 5});
   ASSERT_FALSE(conflict);
   EXPECT_EQ(conflict.error().code, ErrorCode::kConflict);
-  const auto next = *store_->spaces().ensure({"clip", "ViT-B/32", "2", 5});
+  const auto next = *catalogue_->spaces().ensure({"clip", "ViT-B/32", "2", 5});
   EXPECT_NE(next.id, clip.id);
-  EXPECT_EQ(store_->spaces().ensure({"", "m", "1", 5}).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(store_->spaces().ensure({"x", "m", "1", 0}).error().code, ErrorCode::kInvalid);
-  EXPECT_EQ(store_->spaces().ensure({"x\xff", "m", "1", 4}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(catalogue_->spaces().ensure({"", "m", "1", 5}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(catalogue_->spaces().ensure({"x", "m", "1", 0}).error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(catalogue_->spaces().ensure({"x\xff", "m", "1", 4}).error().code, ErrorCode::kInvalid);
   reopen();
-  const auto spaces = *store_->spaces().list();
+  const auto spaces = *catalogue_->spaces().list();
   ASSERT_THAT(spaces, SizeIs(2));
   EXPECT_EQ(spaces[0].id, clip.id);
   EXPECT_EQ(spaces[0].name, "clip");
@@ -581,7 +581,7 @@ TEST_P(StoreContract, KnowsItsSpaces) {
   EXPECT_EQ(spaces[1].dimensions, 5);
 }
 
-TEST_P(StoreContract, PutsVectorsAndPassesOverImagesThatAreGone) {
+TEST_P(CatalogueContract, PutsVectorsAndSkipsImagesThatAreGone) {
   const auto clip = space();
   const auto ids = upsert_numbers(0, 3);
   const auto first = item(ids[0]).images.front().id;
@@ -589,40 +589,40 @@ TEST_P(StoreContract, PutsVectorsAndPassesOverImagesThatAreGone) {
   const auto before = position();
   const std::vector<VectorWrite> puts = {
       {second, make_vector(4, 2)}, {ImageId{9999}, make_vector(4, 3)}, {first, make_vector(4, 1)}};
-  ASSERT_TRUE(store_->vectors().put(clip.id, puts));
-  EXPECT_EQ(*store_->vectors().count(clip.id), 2);
+  ASSERT_TRUE(catalogue_->vectors().put(clip.id, puts));
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 2);
   EXPECT_THAT(vectors(clip, ids[0])[0].values, is_near(make_vector(4, 1)));
 
-  const auto changes = *store_->changes().list(before, 10);
+  const auto changes = *catalogue_->changes().list(before, 10);
   ASSERT_THAT(changes, SizeIs(2));
   EXPECT_EQ(changes[0].item, ids[1]);
   EXPECT_EQ(changes[1].item, ids[0]);
 
   const std::vector<VectorWrite> again = {{first, make_vector(4, 8)}, {first, make_vector(4, 9)}};
-  ASSERT_TRUE(store_->vectors().put(clip.id, again));
+  ASSERT_TRUE(catalogue_->vectors().put(clip.id, again));
   EXPECT_THAT(vectors(clip, ids[0])[0].values, is_near(make_vector(4, 9)));
-  EXPECT_EQ(*store_->vectors().count(clip.id), 2);
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 2);
   EXPECT_EQ(position(), before + 3);
 }
 
-TEST_P(StoreContract, RejectsVectorsOfAnotherShape) {
+TEST_P(CatalogueContract, RejectsVectorsOfAnotherShape) {
   const auto clip = space();
   const auto id = upsert(make_item(1)).id;
   const auto image = item(id).images.front().id;
   const auto before = position();
   const auto put = [&](std::int64_t space_id, std::vector<float> values) {
     const std::vector<VectorWrite> puts = {{image, make_vector(4, 1)}, {image, std::move(values)}};
-    return store_->vectors().put(space_id, puts);
+    return catalogue_->vectors().put(space_id, puts);
   };
   EXPECT_EQ(put(clip.id, make_vector(5, 1)).error().code, ErrorCode::kInvalid);
   EXPECT_EQ(put(clip.id, {}).error().field, "vector");
   EXPECT_EQ(put(clip.id, {1, 0, 0, std::nanf("")}).error().code, ErrorCode::kInvalid);
   EXPECT_EQ(put(77, make_vector(4, 1)).error().field, "space_id");
-  EXPECT_EQ(*store_->vectors().count(clip.id), 0);
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 0);
   EXPECT_EQ(position(), before);
 }
 
-TEST_P(StoreContract, ReadsVectorsOfItemsAndInPages) {
+TEST_P(CatalogueContract, ReadsVectorsOfItemsAndInPages) {
   const auto clip = space();
   const auto other = space("other");
   std::vector<ItemId> ids;
@@ -635,34 +635,34 @@ TEST_P(StoreContract, ReadsVectorsOfItemsAndInPages) {
   }
   std::vector<ItemId> asked(ids.rbegin(), ids.rend());
   asked.insert(asked.begin(), ItemId{4711});
-  const auto of_items = *store_->vectors().of_items(clip.id, asked);
+  const auto of_items = *catalogue_->vectors().of_items(clip.id, asked);
   ASSERT_THAT(of_items, SizeIs(400));
   EXPECT_EQ(of_items[0].item, ids[199]);
   EXPECT_THAT(of_items[0].values, is_near(make_vector(4, 199)));
   EXPECT_EQ(of_items[1].item, ids[199]);
   EXPECT_THAT(of_items[1].values, is_near(make_vector(4, 1199)));
   EXPECT_EQ(of_items[399].item, ids[0]);
-  EXPECT_THAT(*store_->vectors().of_items(other.id, asked), SizeIs(100));
-  EXPECT_THAT(*store_->vectors().of_items(77, asked), IsEmpty());
+  EXPECT_THAT(*catalogue_->vectors().of_items(other.id, asked), SizeIs(100));
+  EXPECT_THAT(*catalogue_->vectors().of_items(77, asked), IsEmpty());
 
   std::size_t listed = 0;
   for (ImageId after;;) {
-    const auto page = *store_->vectors().list(clip.id, after, 150);
+    const auto page = *catalogue_->vectors().list(clip.id, after, 150);
     if (page.empty()) break;
     for (const auto& vector : page) {
       EXPECT_GT(vector.image, after);
-      EXPECT_EQ(store_->items().image(vector.image)->item, vector.item);
+      EXPECT_EQ(catalogue_->items().image(vector.image)->item, vector.item);
       after = vector.image;
     }
     listed += page.size();
   }
   EXPECT_EQ(listed, 400U);
-  EXPECT_EQ(*store_->vectors().count(clip.id), 400);
-  EXPECT_EQ(*store_->vectors().count(other.id), 100);
-  EXPECT_EQ(*store_->vectors().count(77), 0);
+  EXPECT_EQ(*catalogue_->vectors().count(clip.id), 400);
+  EXPECT_EQ(*catalogue_->vectors().count(other.id), 100);
+  EXPECT_EQ(*catalogue_->vectors().count(77), 0);
 }
 
-TEST_P(StoreContract, ListsImagesWithoutVector) {
+TEST_P(CatalogueContract, ListsImagesWithoutVector) {
   const auto clip = space();
   const auto other = space("other");
   std::vector<ImageId> without;
@@ -670,24 +670,24 @@ TEST_P(StoreContract, ListsImagesWithoutVector) {
     const auto id = upsert(i % 3 == 0 ? make_item(i, clip) : make_item(i, other)).id;
     if (i % 3 != 0) without.push_back(item(id).images.front().id);
   }
-  const auto all = *store_->vectors().images_without(clip.id, ImageId{}, 100);
-  EXPECT_EQ(*store_->items().last_image(), all.back().id);
+  const auto all = *catalogue_->vectors().images_without(clip.id, ImageId{}, 100);
+  EXPECT_EQ(*catalogue_->items().last_image(), all.back().id);
   ASSERT_EQ(all.size(), without.size());
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].id, without[i]);
-  const auto page = *store_->vectors().images_without(clip.id, without[1], 2);
+  const auto page = *catalogue_->vectors().images_without(clip.id, without[1], 2);
   ASSERT_THAT(page, SizeIs(2));
   EXPECT_EQ(page[0].id, without[2]);
   EXPECT_EQ(page[0].sha256, make_image(4).sha256);
 }
 
-TEST_P(StoreContract, NumbersChangesInTheOrderOfCommits) {
+TEST_P(CatalogueContract, NumbersChangesInTheOrderOfCommits) {
   const auto ids = upsert_numbers(0, 3);
   EXPECT_EQ(position(), 3);
   domain::ItemWrite changed = make_item(0);
   changed.content_hash = "other";
   upsert(changed);
-  ASSERT_TRUE(store_->items().remove(ids[1]));
-  const auto changes = *store_->changes().list(0, 10);
+  ASSERT_TRUE(catalogue_->items().remove(ids[1]));
+  const auto changes = *catalogue_->changes().list(0, 10);
   ASSERT_THAT(changes, SizeIs(3));
   EXPECT_EQ(changes[0].item, ids[2]);
   EXPECT_EQ(changes[1].item, ids[0]);
@@ -695,14 +695,14 @@ TEST_P(StoreContract, NumbersChangesInTheOrderOfCommits) {
   EXPECT_LT(changes[0].position, changes[1].position);
   EXPECT_LT(changes[1].position, changes[2].position);
   EXPECT_EQ(changes[2].position, position());
-  EXPECT_THAT(*store_->changes().list(changes[0].position, 1), SizeIs(1));
-  EXPECT_EQ(store_->changes().list(changes[0].position, 1)->front().item, ids[0]);
-  EXPECT_THAT(*store_->changes().list(position(), 10), IsEmpty());
+  EXPECT_THAT(*catalogue_->changes().list(changes[0].position, 1), SizeIs(1));
+  EXPECT_EQ(catalogue_->changes().list(changes[0].position, 1)->front().item, ids[0]);
+  EXPECT_THAT(*catalogue_->changes().list(position(), 10), IsEmpty());
   reopen();
   EXPECT_EQ(position(), 5);
 }
 
-TEST_P(StoreContract, RejectsBadItemsBeforeWriting) {
+TEST_P(CatalogueContract, RejectsBadItemsBeforeWriting) {
   const auto clip = space();
   const auto bad = [](const std::function<void(domain::ItemWrite&)>& spoil) {
     domain::ItemWrite item = make_item(1);
@@ -729,7 +729,7 @@ TEST_P(StoreContract, RejectsBadItemsBeforeWriting) {
                   "space_id");
 }
 
-TEST_P(StoreContract, TakesHostileTextAsText) {
+TEST_P(CatalogueContract, TakesHostileTextAsText) {
   domain::ItemWrite item_write = make_item(1);
   item_write.listing.title = "'); DROP TABLE items; -- $1 ?1 {blob} \xF0\x9F\x91\x97";
   item_write.listing.external_id = "%_\\\"'";
@@ -740,15 +740,15 @@ TEST_P(StoreContract, TakesHostileTextAsText) {
   EXPECT_EQ(item(id).listing.description, item_write.listing.description);
 }
 
-TEST_P(StoreContract, DoesNothingForEmptyBatches) {
+TEST_P(CatalogueContract, DoesNothingForEmptyBatches) {
   const auto clip = space();
-  EXPECT_THAT(*store_->items().upsert({}), IsEmpty());
-  EXPECT_TRUE(store_->vectors().put(clip.id, std::span<const VectorWrite>()));
-  EXPECT_THAT(*store_->items().find({}), IsEmpty());
+  EXPECT_THAT(*catalogue_->items().upsert({}), IsEmpty());
+  EXPECT_TRUE(catalogue_->vectors().put(clip.id, std::span<const VectorWrite>()));
+  EXPECT_THAT(*catalogue_->items().find({}), IsEmpty());
   EXPECT_EQ(position(), 0);
 }
 
-TEST_P(StoreContract, ServesReadersDuringWrites) {
+TEST_P(CatalogueContract, ServesReadersDuringWrites) {
   const auto clip = space();
   constexpr int kBatches = 30;
   std::atomic<bool> done = false;
@@ -757,8 +757,8 @@ TEST_P(StoreContract, ServesReadersDuringWrites) {
   for (auto& problem : problems) {
     readers.emplace_back([&] {
       while (!done && problem.empty()) {
-        const auto items = store_->items().list(ItemId{}, 1000);
-        const auto vectors = store_->vectors().list(clip.id, ImageId{}, 1000);
+        const auto items = catalogue_->items().list(ItemId{}, 1000);
+        const auto vectors = catalogue_->vectors().list(clip.id, ImageId{}, 1000);
         if (!items || !vectors) {
           problem = !items ? items.error().describe() : vectors.error().describe();
         } else if (items->size() % 10 != 0 || vectors->size() % 10 != 0) {
@@ -772,24 +772,24 @@ TEST_P(StoreContract, ServesReadersDuringWrites) {
   for (int batch = 0; batch < kBatches; ++batch) {
     std::vector<domain::ItemWrite> items;
     for (int i = 0; i < 10; ++i) items.push_back(make_item(batch * 10 + i, clip));
-    EXPECT_TRUE(store_->items().upsert(items));
+    EXPECT_TRUE(catalogue_->items().upsert(items));
   }
   done = true;
   for (auto& reader : readers) reader.join();
   for (const auto& problem : problems) EXPECT_EQ(problem, "");
-  EXPECT_EQ(store_->items().counts()->items, kBatches * 10);
+  EXPECT_EQ(catalogue_->items().counts()->items, kBatches * 10);
 }
 
-TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
+TEST_P(CatalogueContract, LetsTwoProcessesShareTheDatabase) {
   auto second = *open_catalogue(GetParam().url(folder_), kPatient);
-  EXPECT_EQ(second->id(), store_->id());
+  EXPECT_EQ(second->id(), catalogue_->id());
   const auto clip = space();
   std::vector<std::thread> writers;
-  for (Catalogue* store : {store_.get(), second.get()}) {
-    writers.emplace_back([&, store, base = store == second.get() ? 1000 : 0] {
+  for (Catalogue* catalogue : {catalogue_.get(), second.get()}) {
+    writers.emplace_back([&, catalogue, base = catalogue == second.get() ? 1000 : 0] {
       for (int i = 0; i < 20; ++i) {
         const domain::ItemWrite item_write = make_item(base + i, clip);
-        EXPECT_TRUE(store->items().upsert(std::span(&item_write, 1)));
+        EXPECT_TRUE(catalogue->items().upsert(std::span(&item_write, 1)));
       }
     });
   }
@@ -800,7 +800,7 @@ TEST_P(StoreContract, LetsTwoStoresShareTheDatabase) {
   EXPECT_THAT(*second->changes().list(0, 100), SizeIs(40));
 }
 
-TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
+TEST_P(CatalogueContract, KeepsCopiesUnderTheirOwnIds) {
   const domain::SpaceRecord clip = space();
   domain::ItemWrite original = make_item(1, clip);
   original.origins[1] = {domain::Origin::kText, 0.5F};
@@ -809,8 +809,8 @@ TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
   copy.record.id = ItemId{500};
   copy.record.images[0].id = ImageId{900};
   copy.record.created_at -= std::chrono::hours(1);
-  ASSERT_TRUE(store_->items().copy(std::span(&copy, 1))) << "the key is the other item's, which gives way";
-  EXPECT_EQ(store_->items().get(here.id).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(catalogue_->items().copy(std::span(&copy, 1))) << "the key is the other item's, which gives way";
+  EXPECT_EQ(catalogue_->items().get(here.id).error().code, ErrorCode::kNotFound);
   const domain::ItemRecord read = item(ItemId{500});
   EXPECT_EQ(read.created_at, copy.record.created_at);
   EXPECT_EQ(read.updated_at, here.updated_at);
@@ -818,35 +818,35 @@ TEST_P(StoreContract, KeepsCopiesUnderTheirOwnIds) {
   EXPECT_EQ(read.origins, here.origins);
   EXPECT_EQ(read.images.at(0).id, ImageId{900});
   EXPECT_THAT(vectors(clip, ItemId{500}).at(0).values, is_near(make_vector(4, 9)));
-  EXPECT_THAT(*store_->changes().list(1, 10), SizeIs(2)) << "one gone, one come";
+  EXPECT_THAT(*catalogue_->changes().list(1, 10), SizeIs(2)) << "one gone, one come";
 
-  ASSERT_TRUE(store_->items().copy(std::span(&copy, 1))) << "again";
-  EXPECT_EQ(store_->items().counts()->items, 1);
+  ASSERT_TRUE(catalogue_->items().copy(std::span(&copy, 1))) << "again";
+  EXPECT_EQ(catalogue_->items().counts()->items, 1);
   EXPECT_GT(upsert(make_item(2)).id, ItemId{500});
   EXPECT_GT(item(upsert(make_item(3)).id).images.at(0).id, ImageId{900});
 
   domain::ItemCopy thief = copy;
   thief.record.id = ItemId{600};
   thief.record.listing.external_id = "other";
-  const auto taken = store_->items().copy(std::span(&thief, 1));
+  const auto taken = catalogue_->items().copy(std::span(&thief, 1));
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, ErrorCode::kConflict);
-  EXPECT_EQ(store_->items().get(ItemId{600}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(catalogue_->items().get(ItemId{600}).error().code, ErrorCode::kNotFound);
 }
 
-TEST_P(StoreContract, KeepsNotes) {
-  EXPECT_EQ(*store_->metadata().get("work"), "");
-  ASSERT_TRUE(store_->metadata().put("work", "half"));
-  ASSERT_TRUE(store_->metadata().put("work", "all"));
-  ASSERT_TRUE(store_->metadata().put("store_id", "nothing of the store's own"));
-  const std::string id = store_->id();
+TEST_P(CatalogueContract, KeepsMetadata) {
+  EXPECT_EQ(*catalogue_->metadata().get("work"), "");
+  ASSERT_TRUE(catalogue_->metadata().put("work", "half"));
+  ASSERT_TRUE(catalogue_->metadata().put("work", "all"));
+  ASSERT_TRUE(catalogue_->metadata().put("store_id", "nothing of the store's own"));
+  const std::string id = catalogue_->id();
   reopen();
-  EXPECT_EQ(*store_->metadata().get("work"), "all");
-  EXPECT_EQ(store_->id(), id);
-  EXPECT_FALSE(store_->metadata().put("work", "\xff"));
+  EXPECT_EQ(*catalogue_->metadata().get("work"), "all");
+  EXPECT_EQ(catalogue_->id(), id);
+  EXPECT_FALSE(catalogue_->metadata().put("work", "\xff"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreContract, ::testing::ValuesIn(testing::engines_and_partitions()),
+INSTANTIATE_TEST_SUITE_P(Engines, CatalogueContract, ::testing::ValuesIn(testing::engines_and_partitions()),
                          [](const auto& engine) { return engine.param.name; });
 
 }  // namespace

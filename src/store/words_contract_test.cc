@@ -1,4 +1,4 @@
-// What every Store promises of words, whichever engine is below.
+// The contract of store::Words, on every engine.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 using testing::make_item;
 using ::testing::SizeIs;
 
-class StoreWordsContract : public ::testing::TestWithParam<Engine> {
+class WordsContract : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     if (!GetParam().is_available()) GTEST_SKIP() << "there is no " << GetParam().name << " on this machine";
@@ -25,10 +25,10 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
   }
 
   void reopen() {
-    store_.reset();
+    catalogue_.reset();
     auto opened = open_catalogue(GetParam().url(folder_), {.busy_timeout = std::chrono::minutes(1)});
     ASSERT_TRUE(opened) << opened.error().describe();
-    store_ = *std::move(opened);
+    catalogue_ = *std::move(opened);
   }
 
   static domain::ItemWrite listing(std::int64_t number, const std::string& title,
@@ -44,26 +44,26 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
   ItemId add(std::int64_t number, const std::string& title, const std::string& brand = "",
              const std::string& description = "") {
     const domain::ItemWrite item = listing(number, title, brand, description);
-    const auto outcomes = store_->items().upsert(std::span(&item, 1));
+    const auto outcomes = catalogue_->items().upsert(std::span(&item, 1));
     EXPECT_TRUE(outcomes) << outcomes.error().describe();
     return outcomes ? outcomes->front().id : ItemId{};
   }
 
-  WordResults ask(const WordQuery& question) {
-    auto answer = store_->words().find(question);
+  WordResults find(const WordQuery& query) {
+    auto answer = catalogue_->words().find(query);
     EXPECT_TRUE(answer) << answer.error().describe();
     return answer.value_or(WordResults{});
   }
 
   std::vector<ItemId> find(std::vector<std::string> words) {
     std::vector<ItemId> ids;
-    for (const WordHit& hit : ask({.words = std::move(words), .among = {}}).hits) ids.push_back(hit.item);
+    for (const WordHit& hit : find({.words = std::move(words), .among = {}}).hits) ids.push_back(hit.item);
     return ids;
   }
 
   // "from>to", in order.
   std::vector<std::string> correct(const std::vector<std::string>& words) {
-    const auto corrections = store_->words().correct(words);
+    const auto corrections = catalogue_->words().correct(words);
     EXPECT_TRUE(corrections) << corrections.error().describe();
     std::vector<std::string> pairs;
     for (const WordCorrection& one : corrections.value_or(std::vector<WordCorrection>{}))
@@ -72,10 +72,10 @@ class StoreWordsContract : public ::testing::TestWithParam<Engine> {
   }
 
   TempDir folder_;
-  std::unique_ptr<Catalogue> store_;
+  std::unique_ptr<Catalogue> catalogue_;
 };
 
-TEST_P(StoreWordsContract, FindsWordsInTitleBrandAndDescription) {
+TEST_P(WordsContract, FindsWordsInTitleBrandAndDescription) {
   const ItemId jacket = add(1, "Blue denim jacket", "Levi's");
   const ItemId dress = add(2, "Red dress", "Zara", "goes well with a denim jacket");
   const ItemId coat = add(3, "Winter Coat", "L\u00f6we");
@@ -90,18 +90,18 @@ TEST_P(StoreWordsContract, FindsWordsInTitleBrandAndDescription) {
   EXPECT_THAT(find({"", " ", "..."}), IsEmpty());
 }
 
-TEST_P(StoreWordsContract, RanksTitleBeforeBrandBeforeDescription) {
+TEST_P(WordsContract, RanksTitleBeforeBrandBeforeDescription) {
   const ItemId description = add(1, "something one", "someone", "supreme");
   const ItemId title = add(2, "supreme one", "someone", "something");
   const ItemId brand = add(3, "something one", "supreme", "someone");
   EXPECT_THAT(find({"supreme"}), ElementsAre(title, brand, description));
 }
 
-TEST_P(StoreWordsContract, RanksRareWordsAndMoreWordsFirst) {
+TEST_P(WordsContract, RanksRareWordsAndMoreWordsFirst) {
   for (int i = 0; i < 20; ++i) add(i, "plain shirt");
   const ItemId silk = add(20, "silk scarf");
   const ItemId both = add(21, "silk shirt");
-  const auto hits = ask({.words = {"silk", "shirt"}, .among = {}}).hits;
+  const auto hits = find({.words = {"silk", "shirt"}, .among = {}}).hits;
   ASSERT_THAT(hits, SizeIs(22));
   EXPECT_EQ(hits[0].item, both);
   EXPECT_EQ(hits[1].item, silk);
@@ -111,7 +111,7 @@ TEST_P(StoreWordsContract, RanksRareWordsAndMoreWordsFirst) {
   EXPECT_GT(hits[2].item, hits[3].item) << "equal ones: the later first";
 }
 
-TEST_P(StoreWordsContract, FindsOtherNumbersAndBeginnings) {
+TEST_P(WordsContract, FindsOtherNumbersAndBeginnings) {
   const ItemId jacket = add(1, "Denim jacket", "Patagonia");
   const ItemId dresses = add(2, "Summer dresses");
   EXPECT_THAT(find({"jackets"}), ElementsAre(jacket));
@@ -122,7 +122,7 @@ TEST_P(StoreWordsContract, FindsOtherNumbersAndBeginnings) {
   EXPECT_THAT(find({"\u5927\u8863"}), ElementsAre(coat));
 }
 
-TEST_P(StoreWordsContract, FindsWordsOfEveryScript) {
+TEST_P(WordsContract, FindsWordsOfEveryScript) {
   const ItemId cyrillic = add(1, "\u041a\u0443\u0440\u0442\u043a\u0430 \u0441\u0438\u043d\u044f\u044f");
   const ItemId greek = add(2, "\u03a6\u03cc\u03c1\u03b5\u03bc\u03b1");
   const ItemId arabic = add(3, "\u0641\u0633\u062a\u0627\u0646 \u0623\u062d\u0645\u0631");
@@ -137,7 +137,7 @@ TEST_P(StoreWordsContract, FindsWordsOfEveryScript) {
   EXPECT_THAT(find({"\ube68\uac04"}), ElementsAre(korean));
 }
 
-TEST_P(StoreWordsContract, FollowsEveryWrite) {
+TEST_P(WordsContract, FollowsEveryWrite) {
   const ItemId id = add(1, "Blue jacket");
   add(2, "Green jacket");
   EXPECT_EQ(add(1, "Brown boots"), id);
@@ -145,15 +145,15 @@ TEST_P(StoreWordsContract, FollowsEveryWrite) {
   EXPECT_THAT(find({"boots"}), ElementsAre(id));
   reopen();
   EXPECT_THAT(find({"boots"}), ElementsAre(id));
-  ASSERT_TRUE(store_->items().remove(id));
+  ASSERT_TRUE(catalogue_->items().remove(id));
   EXPECT_THAT(find({"boots"}), IsEmpty());
   std::vector<domain::ItemWrite> batch = {listing(3, "boots"), listing(4, "boots")};
   batch[1].listing.status = "lost";
-  ASSERT_FALSE(store_->items().upsert(batch));
+  ASSERT_FALSE(catalogue_->items().upsert(batch));
   EXPECT_THAT(find({"boots"}), IsEmpty());
 }
 
-TEST_P(StoreWordsContract, CorrectsWordsThatNoItemHas) {
+TEST_P(WordsContract, CorrectsWordsThatNoItemHas) {
   add(1, "Running shoes", "Adidas");
   add(2, "Jacket", "Vans", "goretex");
   EXPECT_THAT(correct({"addidas", "jaket", "shoes"}), ElementsAre("addidas>adidas", "jaket>jacket"));
@@ -167,7 +167,7 @@ TEST_P(StoreWordsContract, CorrectsWordsThatNoItemHas) {
   EXPECT_THAT(correct({"van", "xx", "", "\"", "jak3t"}), IsEmpty());
 }
 
-TEST_P(StoreWordsContract, CorrectsToTheCommonestOfTheNearest) {
+TEST_P(WordsContract, CorrectsToTheCommonestOfTheNearest) {
   for (int i = 0; i < 3; ++i) add(i, "blazer");
   add(3, "blazed");
   EXPECT_THAT(correct({"blazet"}), ElementsAre("blazet>blazer"));
@@ -175,24 +175,24 @@ TEST_P(StoreWordsContract, CorrectsToTheCommonestOfTheNearest) {
   EXPECT_THAT(correct({"blazet"}), ElementsAre("blazet>blazed"));
 }
 
-TEST_P(StoreWordsContract, DoesNotCorrectToWhatIsGone) {
+TEST_P(WordsContract, DoesNotCorrectToWhatIsGone) {
   const ItemId id = add(1, "blazer");
-  ASSERT_TRUE(store_->items().remove(id));
+  ASSERT_TRUE(catalogue_->items().remove(id));
   EXPECT_THAT(correct({"blazr"}), IsEmpty());
 }
 
-TEST_P(StoreWordsContract, AnswersOnlyAmongTheGiven) {
+TEST_P(WordsContract, FindsOnlyAmongTheGiven) {
   for (int i = 0; i < 50; ++i) add(i, "black shirt");
   const ItemId last = add(50, "black dress");
-  EXPECT_THAT(ask({.words = {"black"}, .limit = 7, .among = {}}).hits, SizeIs(7));
+  EXPECT_THAT(find({.words = {"black"}, .limit = 7, .among = {}}).hits, SizeIs(7));
   const std::vector<std::uint64_t> only = {std::uint64_t{1} << last.value};
   ASSERT_LT(last.value, 64);
-  ASSERT_THAT(ask({.words = {"black"}, .limit = 7, .among = only}).hits, SizeIs(1));
-  EXPECT_EQ(ask({.words = {"black", "shirt"}, .limit = 7, .among = only}).hits.at(0).item, last);
-  EXPECT_THAT(ask({.words = {"black"}, .among = std::span<const std::uint64_t>()}).hits, IsEmpty());
+  ASSERT_THAT(find({.words = {"black"}, .limit = 7, .among = only}).hits, SizeIs(1));
+  EXPECT_EQ(find({.words = {"black", "shirt"}, .limit = 7, .among = only}).hits.at(0).item, last);
+  EXPECT_THAT(find({.words = {"black"}, .among = std::span<const std::uint64_t>()}).hits, IsEmpty());
 }
 
-TEST_P(StoreWordsContract, ScoresTheSameAmongFewAsAmongAll) {
+TEST_P(WordsContract, ScoresTheSameAmongFewAsAmongAll) {
   const std::array<std::string, 6> words = {"red", "shirt", "shirts", "levi's", "shirt shirt", "wool"};
   std::mt19937 random(5);
   const auto some = [&](int most) {
@@ -203,16 +203,16 @@ TEST_P(StoreWordsContract, ScoresTheSameAmongFewAsAmongAll) {
   };
   std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 300; ++i) batch.push_back(listing(i, some(4), some(1), some(9)));
-  ASSERT_TRUE(store_->items().upsert(batch));
+  ASSERT_TRUE(catalogue_->items().upsert(batch));
   const std::vector<std::uint64_t> all(10, ~std::uint64_t{0});
   std::vector<std::uint64_t> odd(10, 0xAAAAAAAAAAAAAAAA);
-  for (const std::vector<std::string>& asked :
+  for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"red"}, {"shirt", "levis"}, {"wool", "red", "shirts"}}) {
-    const auto hits = ask({.words = asked, .limit = 1000, .among = {}}).hits;
-    const auto same = ask({.words = asked, .limit = 1000, .among = all}).hits;
+    const auto hits = find({.words = words, .limit = 1000, .among = {}}).hits;
+    const auto same = find({.words = words, .limit = 1000, .among = all}).hits;
     ASSERT_EQ(same.size(), hits.size());
     std::size_t odd_ones = 0;
-    const auto half = ask({.words = asked, .limit = 1000, .among = odd}).hits;
+    const auto half = find({.words = words, .limit = 1000, .among = odd}).hits;
     for (std::size_t i = 0; i < hits.size(); ++i) {
       EXPECT_EQ(same[i].item, hits[i].item);
       EXPECT_DOUBLE_EQ(same[i].score, hits[i].score);
@@ -226,10 +226,10 @@ TEST_P(StoreWordsContract, ScoresTheSameAmongFewAsAmongAll) {
   }
 }
 
-TEST_P(StoreWordsContract, KnowsNames) {
+TEST_P(WordsContract, KnowsNames) {
   add(1, "blue jeans", "Levi's");
   add(2, "501 jeans");
-  const auto words = ask({.words = {"levis", "jeans", "501", "unknown"}, .among = {}}).words;
+  const auto words = find({.words = {"levis", "jeans", "501", "unknown"}, .among = {}}).words;
   ASSERT_THAT(words, SizeIs(4));
   EXPECT_TRUE(words[0].is_name);
   EXPECT_FALSE(words[1].is_name);
@@ -239,7 +239,7 @@ TEST_P(StoreWordsContract, KnowsNames) {
 }
 
 // The commonest words are not compared with each other in full; the answer must have all that it should.
-TEST_P(StoreWordsContract, AnswersWordsOfVeryManyItems) {
+TEST_P(WordsContract, FindsWordsOfVeryManyItems) {
   std::mt19937 random(3);
   std::vector<domain::ItemWrite> batch;
   for (int i = 0; i < 9000; ++i) {
@@ -247,19 +247,19 @@ TEST_P(StoreWordsContract, AnswersWordsOfVeryManyItems) {
     batch.push_back(listing(i, in_title ? "white shirt" : "blue coat", i == 4000 ? "Acme" : "Other",
                             in_title ? "" : "shirt " + std::to_string(random())));
   }
-  ASSERT_TRUE(store_->items().upsert(batch));
-  const auto common = ask({.words = {"shirt"}, .among = {}}).hits;
+  ASSERT_TRUE(catalogue_->items().upsert(batch));
+  const auto common = find({.words = {"shirt"}, .among = {}}).hits;
   ASSERT_THAT(common, SizeIs(200));
   for (const WordHit& hit : common) EXPECT_EQ(hit.item.value % 2, 1) << "in the title";
-  EXPECT_EQ(ask({.words = {"shirt", "acme"}, .among = {}}).hits.at(0).item.value, 4001);
-  EXPECT_DOUBLE_EQ(ask({.words = {"shirt", "white"}, .among = {}}).hits.at(199).matched, 1);
+  EXPECT_EQ(find({.words = {"shirt", "acme"}, .among = {}}).hits.at(0).item.value, 4001);
+  EXPECT_DOUBLE_EQ(find({.words = {"shirt", "white"}, .among = {}}).hits.at(199).matched, 1);
   std::vector<std::uint64_t> few(200);
   few[2] = 0xFF;
-  EXPECT_THAT(ask({.words = {"shirt"}, .among = few}).hits, SizeIs(8));
-  EXPECT_THAT(ask({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(4)) << "all items have the other";
+  EXPECT_THAT(find({.words = {"shirt"}, .among = few}).hits, SizeIs(8));
+  EXPECT_THAT(find({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(4)) << "all items have the other";
 }
 
-TEST_P(StoreWordsContract, TakesOrdersAsWords) {
+TEST_P(WordsContract, TakesOrdersAsWords) {
   const ItemId id = add(1, "Red AND blue NOT NEAR shirt", "a\"b");
   const std::vector<std::string> orders = {
       "\"",           "\"\"",       "a\"b",  "*",  "^",  "+",       "-red",   "^red",   "OR",
@@ -267,24 +267,24 @@ TEST_P(StoreWordsContract, TakesOrdersAsWords) {
       "\\",           "%",          "$1",    "?1", ":a", "\u200b",  "\ufffd", "\u0301", "\U0001F457",
       "\u5927\u8863", "\U0010FFFF", "\u00ad"};
   for (const std::string& word : orders) {
-    EXPECT_TRUE(store_->words().find({.words = {word}, .among = {}})) << word;
-    EXPECT_TRUE(store_->words().find({.words = {word, "red"}, .among = {}})) << word;
-    EXPECT_TRUE(store_->words().correct(std::span(&word, 1))) << word;
+    EXPECT_TRUE(catalogue_->words().find({.words = {word}, .among = {}})) << word;
+    EXPECT_TRUE(catalogue_->words().find({.words = {word, "red"}, .among = {}})) << word;
+    EXPECT_TRUE(catalogue_->words().correct(std::span(&word, 1))) << word;
   }
   EXPECT_THAT(find({"AND", "near"}), ElementsAre(id));
   EXPECT_THAT(find({"title:coat"}), IsEmpty());
   EXPECT_THAT(find({"brand:red"}), IsEmpty());
   EXPECT_THAT(find({"red\" OR \"zzz"}), IsEmpty());
   for (const std::string& word : {std::string("a\0b", 3), std::string("\xFF")}) {
-    const auto answer = store_->words().find({.words = {word}, .among = {}});
+    const auto answer = catalogue_->words().find({.words = {word}, .among = {}});
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().code, ErrorCode::kInvalid);
     EXPECT_EQ(answer.error().field, "words");
-    EXPECT_EQ(store_->words().correct(std::span(&word, 1)).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(catalogue_->words().correct(std::span(&word, 1)).error().code, ErrorCode::kInvalid);
   }
 }
 
-TEST_P(StoreWordsContract, BearsLongTexts) {
+TEST_P(WordsContract, HandlesLongTexts) {
   std::string text;
   for (int i = 0; i < 10'000; ++i) text += "word" + std::to_string(i) + " ";
   const ItemId id = add(1, text, "", text);
@@ -298,7 +298,7 @@ TEST_P(StoreWordsContract, BearsLongTexts) {
   EXPECT_THAT(correct({std::string(100'000, 'x')}), IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreWordsContract, ::testing::ValuesIn(testing::engines()),
+INSTANTIATE_TEST_SUITE_P(Engines, WordsContract, ::testing::ValuesIn(testing::engines()),
                          [](const auto& engine) { return engine.param.name; });
 
 }  // namespace

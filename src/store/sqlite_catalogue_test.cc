@@ -1,4 +1,4 @@
-// What only the SQLite engine can get into: files that are missing, foreign, damaged, locked or read-only.
+// What is particular to a catalogue on SQLite: files that are missing, foreign, damaged, locked or read-only.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using testing::make_item;
 using testing::sqlite_url;
 
-class SqliteStoreTest : public ::testing::Test {
+class SqliteCatalogueTest : public ::testing::Test {
  protected:
   std::filesystem::path file() const { return folder_.path() / "fit.db"; }
 
@@ -35,17 +35,17 @@ class SqliteStoreTest : public ::testing::Test {
 
   // A database with some items, closed.
   void fill(int items = 200) {
-    auto store = *open_catalogue(sqlite_url(folder_));
-    const auto space = *store->spaces().ensure({"clip", "m", "1", 64});
+    auto catalogue = *open_catalogue(sqlite_url(folder_));
+    const auto space = *catalogue->spaces().ensure({"clip", "m", "1", 64});
     std::vector<domain::ItemWrite> batch;
     for (int i = 0; i < items; ++i) batch.push_back(make_item(i, space));
-    ASSERT_TRUE(store->items().upsert(batch));
+    ASSERT_TRUE(catalogue->items().upsert(batch));
   }
 
   TempDir folder_;
 };
 
-TEST_F(SqliteStoreTest, RefusesUrlsThatNameNoFile) {
+TEST_F(SqliteCatalogueTest, RefusesUrlsThatNameNoFile) {
   for (const char* url :
        {"", "fit.db", "/tmp/fit.db", "sqlite:fit.db", "sqlite://fit.db", "sqlite:///", "sqlite:////tmp/",
         "sqlite:///:memory:", "sqlite:///a.db?mode=ro", "mysql://host/db"}) {
@@ -56,14 +56,14 @@ TEST_F(SqliteStoreTest, RefusesUrlsThatNameNoFile) {
   EXPECT_EQ(open_error(std::string("sqlite:///a\0b", 13)).code, ErrorCode::kInvalid);
 }
 
-TEST_F(SqliteStoreTest, MakesMissingFolders) {
+TEST_F(SqliteCatalogueTest, MakesMissingFolders) {
   const auto path = folder_.path() / "a" / "b" / "fit.db";
   ASSERT_TRUE(open_catalogue("sqlite:///" + path.string()));
   EXPECT_TRUE(std::filesystem::exists(path));
 }
 
 // A catalogue from before there was a full-text index.
-TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
+TEST_F(SqliteCatalogueTest, IndexesTheWordsOfAnOldCatalogue) {
   const auto all = catalogue_migrations();
   {
     auto connection = *sql::open_sqlite({.path = file()});
@@ -77,38 +77,38 @@ TEST_F(SqliteStoreTest, IndexesTheWordsOfAnOldCatalogue) {
                                "content_hash, url, " +
                                columns + ") VALUES ('', 'active', '', 0, 0, '', '', " + values + ")"));
   }
-  const auto store = *open_catalogue(sqlite_url(folder_));
+  const auto catalogue = *open_catalogue(sqlite_url(folder_));
   for (const std::string word : {"jacket", "cafe", "501", "goretex", "noi"}) {
-    EXPECT_EQ(store->words().find({.words = {word}, .among = {}})->hits.size(), 1U) << word;
+    EXPECT_EQ(catalogue->words().find({.words = {word}, .among = {}})->hits.size(), 1U) << word;
   }
   const std::vector<std::string> mistyped = {"jakets", "cafw", "goretx"};
-  const auto corrected = *store->words().correct(mistyped);
+  const auto corrected = *catalogue->words().correct(mistyped);
   ASSERT_EQ(corrected.size(), 2U);
   EXPECT_EQ(corrected[0].to, "jackets");
   EXPECT_EQ(corrected[1].to, "cafe");
 }
 
 // Another program that knows the file, such as an older version of this one.
-TEST_F(SqliteStoreTest, IndexesWordsThatAreWrittenPastTheStore) {
+TEST_F(SqliteCatalogueTest, IndexesWordsThatAnotherProgramWrites) {
   fill(3);
-  const auto store = *open_catalogue(sqlite_url(folder_));
+  const auto catalogue = *open_catalogue(sqlite_url(folder_));
   auto connection = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(connection->run_script("UPDATE items SET title = 'zebra coat' WHERE id = 2"));
-  EXPECT_EQ(store->words().find({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
+  EXPECT_EQ(catalogue->words().find({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
   ASSERT_TRUE(connection->run_script("DELETE FROM items WHERE id = 2"));
-  EXPECT_TRUE(store->words().find({.words = {"zebra"}, .among = {}})->hits.empty());
+  EXPECT_TRUE(catalogue->words().find({.words = {"zebra"}, .among = {}})->hits.empty());
   EXPECT_TRUE(
       connection->run_script("INSERT INTO item_words (item_words, rank) VALUES ('integrity-check', 1)"));
 }
 
-TEST_F(SqliteStoreTest, RefusesAFolder) {
+TEST_F(SqliteCatalogueTest, RefusesAFolder) {
   std::filesystem::create_directory(file());
   const Error error = open_error();
   EXPECT_EQ(error.code, ErrorCode::kInvalid);
   EXPECT_EQ(error.field, "DATABASE_URL");
 }
 
-TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabase) {
+TEST_F(SqliteCatalogueTest, RefusesAFileThatIsNoDatabase) {
   for (const auto& content : {std::string(10000, 'x'), std::string("tiny"), std::string(4096, '\0')}) {
     write(content);
     const Error error = open_error();
@@ -119,7 +119,7 @@ TEST_F(SqliteStoreTest, RefusesAFileThatIsNoDatabase) {
   }
 }
 
-TEST_F(SqliteStoreTest, RefusesAnotherProgramsDatabase) {
+TEST_F(SqliteCatalogueTest, RefusesAnotherProgramsDatabase) {
   {
     auto connection = *sql::open_sqlite({.path = file()});
     ASSERT_TRUE(connection->run_script("PRAGMA application_id=0; CREATE TABLE theirs (x);"));
@@ -129,7 +129,7 @@ TEST_F(SqliteStoreTest, RefusesAnotherProgramsDatabase) {
   EXPECT_THAT(error.message, HasSubstr("another program"));
 }
 
-TEST_F(SqliteStoreTest, RefusesATruncatedFile) {
+TEST_F(SqliteCatalogueTest, RefusesATruncatedFile) {
   fill();
   std::filesystem::resize_file(file(), std::filesystem::file_size(file()) / 2);
   const Error error = open_error();
@@ -137,7 +137,7 @@ TEST_F(SqliteStoreTest, RefusesATruncatedFile) {
   EXPECT_THAT(error.message, HasSubstr("damaged"));
 }
 
-TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
+TEST_F(SqliteCatalogueTest, ReturnsErrorsForADamagedFile) {
   fill();
   const auto size = std::filesystem::file_size(file());
   {
@@ -145,43 +145,43 @@ TEST_F(SqliteStoreTest, AnswersWithErrorsFromADamagedFile) {
     stream.seekp(static_cast<std::streamoff>(size / 3));
     stream << std::string(size / 2, '\xA5');
   }
-  auto store = open_catalogue(sqlite_url(folder_));
-  if (!store) return;  // found while opening: as good
+  auto catalogue = open_catalogue(sqlite_url(folder_));
+  if (!catalogue) return;  // found while opening: as good
   bool failed = false;
   const auto note = [&failed](const auto& result) {
     if (result) return;
     failed = true;
     EXPECT_EQ(result.error().code, ErrorCode::kInternal) << result.error().describe();
   };
-  note((*store)->items().list(ItemId{}, 1000));
-  note((*store)->items().list_filter_columns(ItemId{}, 1000));
-  note((*store)->vectors().list(1, ImageId{}, 1000));
-  note((*store)->items().counts());
+  note((*catalogue)->items().list(ItemId{}, 1000));
+  note((*catalogue)->items().list_filter_columns(ItemId{}, 1000));
+  note((*catalogue)->vectors().list(1, ImageId{}, 1000));
+  note((*catalogue)->items().counts());
   const domain::ItemWrite item = make_item(1000);
-  note((*store)->items().upsert(std::span(&item, 1)));
+  note((*catalogue)->items().upsert(std::span(&item, 1)));
   EXPECT_TRUE(failed);
 }
 
-TEST_F(SqliteStoreTest, SaysThatAnotherProcessHoldsTheLock) {
+TEST_F(SqliteCatalogueTest, ReportsThatAnotherProcessHoldsTheLock) {
   fill();
-  auto store = *open_catalogue(sqlite_url(folder_), {.busy_timeout = std::chrono::milliseconds(1)});
+  auto catalogue = *open_catalogue(sqlite_url(folder_), {.busy_timeout = std::chrono::milliseconds(1)});
   auto other = *sql::open_sqlite({.path = file()});
   auto held = sql::Transaction::write(*other, sql::Ordering::kOrdered);
   ASSERT_TRUE(held);
   const domain::ItemWrite item = make_item(1000);
-  const auto written = store->items().upsert(std::span(&item, 1));
+  const auto written = catalogue->items().upsert(std::span(&item, 1));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kUnavailable);
-  EXPECT_TRUE(store->check()) << "readers do not wait for the writer";
-  EXPECT_EQ(store->items().list(ItemId{}, 1000)->size(), 200U);
+  EXPECT_TRUE(catalogue->check()) << "readers do not wait for the writer";
+  EXPECT_EQ(catalogue->items().list(ItemId{}, 1000)->size(), 200U);
   const Error error = open_error();
   EXPECT_EQ(error.code, ErrorCode::kUnavailable);
   EXPECT_EQ(error.field, "DATABASE_URL");
   ASSERT_TRUE(held->commit());
-  EXPECT_TRUE(store->items().upsert(std::span(&item, 1)));
+  EXPECT_TRUE(catalogue->items().upsert(std::span(&item, 1)));
 }
 
-TEST_F(SqliteStoreTest, RefusesANewerSchema) {
+TEST_F(SqliteCatalogueTest, RefusesANewerSchema) {
   fill(1);
   {
     auto connection = *sql::open_sqlite({.path = file()});
@@ -195,7 +195,7 @@ TEST_F(SqliteStoreTest, RefusesANewerSchema) {
 }
 
 // A file of the first schema: what it holds was given by sellers.
-TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
+TEST_F(SqliteCatalogueTest, TakesOverAFileOfTheFirstSchema) {
   {
     auto connection = *sql::open_sqlite({.path = file()});
     ASSERT_TRUE(sql::migrate(*connection, {.migrations = catalogue_migrations().first(1)}));
@@ -204,8 +204,8 @@ TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
         "'', "
         "'', '', '', '', '', '', '', '', '', '', 'EUR', 7, 7, 'hash', '', 'Red top', '');"));
   }
-  auto store = *open_catalogue(sqlite_url(folder_));
-  const domain::ItemRecord item = *store->items().get(ItemId{1});
+  auto catalogue = *open_catalogue(sqlite_url(folder_));
+  const domain::ItemRecord item = *catalogue->items().get(ItemId{1});
   EXPECT_EQ(item.listing.title, "Red top");
   EXPECT_EQ(item.listing.properties[2], "red");
   EXPECT_EQ(item.origins[0], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
@@ -216,18 +216,18 @@ TEST_F(SqliteStoreTest, TakesOverAFileOfTheFirstSchema) {
 
 // A program of the version before may still be writing: its values are the seller's, whatever was known of
 // the old ones.
-TEST_F(SqliteStoreTest, TakesAnOlderProgramsValuesAsTheSellers) {
-  auto store = *open_catalogue(sqlite_url(folder_));
+TEST_F(SqliteCatalogueTest, TakesAnOlderProgramsValuesAsTheSellers) {
+  auto catalogue = *open_catalogue(sqlite_url(folder_));
   domain::ItemWrite written = make_item(1);
   written.origins[2] = {domain::Origin::kText, 0.5F};
-  const ItemId id = store->items().upsert(std::span(&written, 1))->at(0).id;
-  EXPECT_EQ(store->items().get(id)->origins[2].origin, domain::Origin::kText);
+  const ItemId id = catalogue->items().upsert(std::span(&written, 1))->at(0).id;
+  EXPECT_EQ(catalogue->items().get(id)->origins[2].origin, domain::Origin::kText);
   auto older = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(older->execute("UPDATE items SET primary_color = 'olive', updated_at = updated_at + 1", {}));
-  EXPECT_EQ(store->items().get(id)->origins[2], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
+  EXPECT_EQ(catalogue->items().get(id)->origins[2], (domain::PropertyOrigin{domain::Origin::kSeller, 1}));
 }
 
-TEST_F(SqliteStoreTest, UsesDurableSettings) {
+TEST_F(SqliteCatalogueTest, UsesDurableSettings) {
   auto connection = *sql::open_sqlite({.path = file()});
   EXPECT_EQ(*connection->query_integer("PRAGMA synchronous", {}), 2);
   EXPECT_EQ(*connection->query_integer("PRAGMA foreign_keys", {}), 1);
@@ -237,14 +237,14 @@ TEST_F(SqliteStoreTest, UsesDurableSettings) {
   EXPECT_EQ(mode, "wal");
 }
 
-TEST_F(SqliteStoreTest, ReportsMissingParametersAndBadSql) {
+TEST_F(SqliteCatalogueTest, ReportsMissingParametersAndBadSql) {
   auto connection = *sql::open_sqlite({.path = file()});
   EXPECT_EQ(connection->query_integer("SELECT $2 + $1", {1}).error().code, ErrorCode::kInternal);
   EXPECT_EQ(*connection->query_integer("SELECT $2 - $1", {1, 10}), 9);
   EXPECT_EQ(connection->query_integer("SELEC", {}).error().code, ErrorCode::kInternal);
 }
 
-TEST_F(SqliteStoreTest, RollsBackAnUnfinishedTransaction) {
+TEST_F(SqliteCatalogueTest, RollsBackAnUnfinishedTransaction) {
   auto connection = *sql::open_sqlite({.path = file()});
   ASSERT_TRUE(connection->run_script("CREATE TABLE t (x BIGINT);"));
   {
@@ -272,7 +272,7 @@ class OtherUser {
   bool root_;
 };
 
-TEST_F(SqliteStoreTest, SaysThatTheFolderIsReadOnly) {
+TEST_F(SqliteCatalogueTest, ReportsThatTheFolderIsReadOnly) {
   ASSERT_EQ(chmod(folder_.path().c_str(), 0555), 0);
   {
     const OtherUser user;
@@ -283,7 +283,7 @@ TEST_F(SqliteStoreTest, SaysThatTheFolderIsReadOnly) {
   ASSERT_EQ(chmod(folder_.path().c_str(), 0755), 0);
 }
 
-TEST_F(SqliteStoreTest, SaysThatTheFileIsReadOnly) {
+TEST_F(SqliteCatalogueTest, ReportsThatTheFileIsReadOnly) {
   fill(1);
   ASSERT_EQ(chmod(file().c_str(), 0444), 0);
   ASSERT_EQ(chmod(folder_.path().c_str(), 0777), 0);
@@ -292,7 +292,7 @@ TEST_F(SqliteStoreTest, SaysThatTheFileIsReadOnly) {
   EXPECT_EQ(error.code, ErrorCode::kStorageFull) << error.describe();
 }
 
-TEST_F(SqliteStoreTest, SaysThatTheFolderOfAFilledDatabaseIsReadOnly) {
+TEST_F(SqliteCatalogueTest, ReportsThatTheFolderOfAFilledDatabaseIsReadOnly) {
   fill(1);
   ASSERT_EQ(chmod(file().c_str(), 0666), 0);
   ASSERT_EQ(chmod(folder_.path().c_str(), 0555), 0);
