@@ -6,8 +6,10 @@
 
 namespace fit::blobs {
 
-// A BlobStore in a local folder, with a sub-folder for each first two digits: ab/abcd….jpg. A file's time of
-// change is when it was put last. The folder is made when something is put.
+// A BlobStore in a local folder, with a sub-folder for each pair of first digits: ab/abcd….jpg. A file's
+// modification time is when it was last put or renewed. The first put() makes the folder; before that, hold()
+// holds nothing. The promises to several processes rest on flock(): kInternal where the file system does not
+// support it.
 class LocalBlobs final : public BlobStore {
  public:
   explicit LocalBlobs(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -20,7 +22,7 @@ class LocalBlobs final : public BlobStore {
   Result<bool> remove(const BlobInfo& blob, Timestamp before) override;
   Result<std::unique_ptr<BlobHold>> hold(HoldFor purpose) override;
 
-  // Where the file of a name is, or would be; kNotFound for what is no name of a blob.
+  // Returns the path at which the file of a name is stored; kNotFound for other texts.
   Result<std::filesystem::path> path_of(std::string_view name) const;
 
  private:

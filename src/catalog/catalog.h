@@ -44,9 +44,9 @@ class ItemWriter;
 
 // Locks by which puts, replacements and patches of one item in one process wait for each other; the catalogs
 // of one catalogue share them. The item's version alone keeps the catalogue right, for writers of this and of
-// other processes. The locks spare repeated work: of writers that begin together, each would fetch, decode and
-// embed its images, and all but one would begin again. And no number of writers in one process uses up the
-// attempts of a write. Removals take no lock. Items whose keys share a lock wait for each other too.
+// other processes. The locks spare repeated work: of writers that begin together, each would fetch, decode
+// and embed its images, and all but one would begin again. And no number of writers in one process uses up
+// the attempts of a write. Removals take no lock. Items whose keys share a lock wait for each other too.
 struct WriteLocks {
   std::array<std::mutex, 64> all;
 };
@@ -94,8 +94,8 @@ class Catalog {
 
   Result<domain::ItemRecord> get(ItemId id);
 
-  // Removes the item in a state that meets `required`: when another writer changes it meanwhile, `required` is
-  // asked again. kNotFound when it is not there.
+  // Removes the item in a state that meets `required`: when another writer changes it meanwhile, `required`
+  // is asked again. kNotFound when it is not there.
   Result<void> remove(ItemId id, const Precondition& required = {});
 
   // An image file.

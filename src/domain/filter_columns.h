@@ -10,7 +10,7 @@
 #include "domain/properties.h"
 #include "domain/records.h"
 
-// The columns that filters and facets read. Every filter, index and table goes by this list.
+// The columns that filters and facets read. Filters, indexes and tables all use this list.
 namespace fit::domain {
 
 // Text columns of the listing itself. They come first in kTextColumns; the properties follow.
@@ -28,19 +28,19 @@ inline constexpr std::size_t kStatusColumn = 3;  // index into kTextColumns
 inline constexpr std::string_view kPriceColumn = "price";         // a number
 inline constexpr std::string_view kListedAtColumn = "listed_at";  // a time
 
-// The index into kTextColumns; nothing for a name that is no text column.
+// Returns the index of a name in kTextColumns; nothing for other names.
 inline std::optional<std::size_t> text_column(std::string_view name) {
   const auto found = std::ranges::find(kTextColumns, name);
   if (found == kTextColumns.end()) return std::nullopt;
   return static_cast<std::size_t>(found - kTextColumns.begin());
 }
 
-// The index into kTextColumns of a property, which is an index into kProperties.
+// Converts an index into kProperties to the index of that property in kTextColumns.
 constexpr std::size_t property_column(std::size_t property) {
   return kListingColumns + property;
 }
 
-// The item's text in a column of kTextColumns; empty: no value.
+// Returns the item's text in a column, which is an index into kTextColumns; empty when it has no value.
 inline const std::string& text_of(const FilterColumns& item, std::size_t column) {
   switch (column) {
     case 0:

@@ -16,10 +16,10 @@ inline constexpr std::array<std::string_view, 16> kProperties = {
 // The index of "category" in kProperties.
 inline constexpr std::size_t kCategory = 0;
 
-// The value of each property, in lower case; empty: not known. Index i belongs to kProperties[i].
+// The value of each property, in lower case; empty when it is not known. Index i belongs to kProperties[i].
 using Properties = std::array<std::string, kProperties.size()>;
 
-// The index into kProperties, or nothing for another name.
+// Returns the index of a name in kProperties; nothing for other names.
 std::optional<std::size_t> property_index(std::string_view name);
 
 }  // namespace fit::domain

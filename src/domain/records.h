@@ -16,14 +16,14 @@
 
 namespace fit::domain {
 
-// Whether a listing can still be bought. Searches return "active" items unless a filter names other statuses.
+// The statuses of a listing. Searches return "active" items unless a filter names other statuses.
 inline constexpr std::array<std::string_view, 4> kStatuses = {"active", "reserved", "sold", "hidden"};
 
-// The text and the price of an item. Texts are UTF-8 without NUL. An empty text means that the value was not
-// given; source and external_id are never empty.
+// What a seller published about an item. Texts are UTF-8 without NUL. An empty text means that the value was
+// not given; source and external_id are never empty.
 struct Listing {
   std::string source;       // where the listing comes from: "depop", "my-shop"; at most 1,000 bytes
-  std::string external_id;  // its id there, at most 1,000 bytes; unique within the source
+  std::string external_id;  // its id at the source, at most 1,000 bytes; unique within the source
   std::string title;
   std::string description;
   std::string brand;
@@ -36,16 +36,16 @@ struct Listing {
   Properties properties;
 };
 
-// A vector in a space.
+// A vector with the space that it belongs to.
 struct SpaceVector {
   std::int64_t space_id = 0;
   std::vector<float> values;  // the space's dimensions, L2 norm 1
 };
 
-// An image apart from its ids and vectors.
+// An image without its ids and vectors.
 struct ImageFields {
   std::string location;  // http(s) URL, absolute path, or "stored:<name>" under STORAGE_PATH/images
-  std::string sha256;    // of the file's bytes, 64 hex digits; also names its thumbnail
+  std::string sha256;    // of the file's bytes, 64 hex digits; its thumbnail has the same name
   std::string format;    // "jpeg", "png", ...
   int width = 0;
   int height = 0;
@@ -54,7 +54,7 @@ struct ImageFields {
   friend bool operator==(const ImageFields&, const ImageFields&) = default;
 };
 
-// An image to be stored with its item.
+// An image that is stored with its item.
 struct ImageWrite : ImageFields {
   std::vector<SpaceVector> vectors;  // may be empty: vectors can be added later
 };
@@ -69,12 +69,12 @@ struct ItemVersion {
   friend bool operator==(const ItemVersion&, const ItemVersion&) = default;
 };
 
-// An item to be stored.
+// A write of an item.
 struct ItemWrite {
   Listing listing;
-  PropertyOrigins origins{};       // of listing.properties; kNone beside a value: the seller gave it
-  std::string content_hash;        // of the input row and its images; an equal one means that nothing changed
-  std::vector<ImageWrite> images;  // in order; the first is the main one
+  PropertyOrigins origins{};       // of listing.properties; kNone beside a value stands for kSeller
+  std::string content_hash;        // of the input and its images; an equal hash means that nothing changed
+  std::vector<ImageWrite> images;  // in order; the first is the main image
   // The version that the write was made from; the write is refused when the item has another one by now.
   // Nothing: the item is written whatever its version.
   std::optional<ItemVersion> expected_version = {};
@@ -84,7 +84,7 @@ struct ItemWrite {
 struct ImageRecord : ImageFields {
   ImageId id;
   ItemId item;
-  int position = 0;  // 0 first
+  int position = 0;  // among the item's images; the main image has 0
 };
 
 // A stored item.
@@ -101,14 +101,14 @@ struct ItemRecord {
   ItemVersion version() const { return {id, updated_at}; }
 };
 
-// An item of another catalogue, to be stored with the ids and times that it has there.
+// An item of another catalogue, which is stored with the ids and times that it has there.
 struct ItemCopy {
   ItemRecord record;
   // The vectors of its images, by the ids of spaces of images in the catalogue that it is written to.
   std::map<std::int64_t, std::vector<ImageVector>> vectors;
 };
 
-// The columns of an item that filters read.
+// The fields of an item that filters and facets read.
 struct FilterColumns {
   ItemId id;
   std::string source;
@@ -124,7 +124,7 @@ struct FilterColumns {
 struct PropertiesWrite {
   ItemVersion expected_version;
   Properties properties;
-  PropertyOrigins origins;  // kNone beside a value: the seller gave it
+  PropertyOrigins origins;  // kNone beside a value stands for kSeller
 };
 
 // The unique key of an item.

@@ -8,15 +8,15 @@ namespace fit::domain {
 // What the vectors of a space are made from.
 enum class VectorsOf : std::uint8_t {
   kImages,  // at most one vector an image
-  kTexts,   // an item's title, description and properties: at most one vector an item
+  kTexts,   // the title, description and properties of an item; at most one vector an item
 };
 
 // A vector space: the output of one version of one embedding model. Name and version identify it.
 struct SpaceSpec {
   std::string name;     // not empty
   std::string model;    // for people
-  std::string version;  // vectors of two versions cannot be compared
-  int dimensions = 0;
+  std::string version;  // vectors of two versions are not comparable
+  int dimensions = 0;   // at least 1
   VectorsOf of = VectorsOf::kImages;
 };
 

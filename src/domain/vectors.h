@@ -6,15 +6,15 @@
 
 namespace fit::domain {
 
-// One image's vector in one space. In a space of texts an item has one vector, and `image` holds the item's
-// number.
+// The vector of an image in a space. In a space of texts it is the item's vector, and `image` holds the
+// item's number.
 struct ImageVector {
   ImageId image;
   ItemId item;                // the item that the image belongs to
   std::vector<float> values;  // the space's dimensions, L2 norm 1
 };
 
-// An item near a query vector, by its nearest image.
+// An item with its image that is nearest to a query vector.
 struct Neighbor {
   ItemId item;
   ImageId image;

@@ -14,8 +14,9 @@ namespace fit::sql {
 
 class ConnectionPool;
 
-// A borrowed session, which returns to its pool at the end; the pool must outlive the lease. A broken session
-// is closed instead, and with it the pool's idle sessions, which broke with the same server.
+// A borrowed session, which returns to its pool when the lease ends; the pool must outlive the lease. A
+// broken session is closed instead, and with it the pool's idle sessions, which broke with the same server.
+// For one thread at a time.
 class Lease {
  public:
   Lease(ConnectionPool& pool, std::unique_ptr<SqlConnection> connection)
@@ -37,14 +38,16 @@ class ReadSource {
  public:
   virtual ~ReadSource() = default;
 
+  // kUnavailable when no session became free in time; the errors of opening one.
   virtual Result<Lease> acquire() = 0;
 
   // Lends a session with the latest state of the database, for a read that failed on another session.
   virtual Result<Lease> acquire_latest() { return acquire(); }
 
-  // Sessions that are acquired from now on see the write that `writer` has just committed.
+  // Makes sessions that are acquired from now on see the write that `writer` has just committed.
   virtual void wrote(SqlConnection& /*writer*/) {}
 
+  // Cheap.
   virtual PoolStats stats() = 0;
 };
 
@@ -55,7 +58,7 @@ class ConnectionPool final : public ReadSource {
 
   struct Options {
     std::size_t size = 1;      // sessions that stay open; at least 1
-    std::size_t overflow = 0;  // further ones at times of need, closed afterwards
+    std::size_t overflow = 0;  // further sessions while all are busy, closed afterwards
     std::chrono::milliseconds wait{std::chrono::hours(1)};  // the longest wait for a free session
   };
 
@@ -63,8 +66,8 @@ class ConnectionPool final : public ReadSource {
 
   // Blocks until a session is free or can be opened. kUnavailable when none became free in time. When no
   // session can be opened, waits for one that another call has; if there is none, returns the error of
-  // opening. After a failed attempt the pool opens nothing for a time that doubles with each failure, from 50
-  // ms to 2 s, so that clients do not storm a server that comes back.
+  // opening. After a failed attempt the pool opens no session for a time that doubles with each failure, from
+  // 50 ms to 2 s, so that a server that comes back is not overrun.
   Result<Lease> acquire() override;
 
   PoolStats stats() override;
@@ -82,9 +85,9 @@ class ConnectionPool final : public ReadSource {
   std::mutex mutex_;
   std::condition_variable released_;
   std::vector<std::unique_ptr<SqlConnection>> free_;
-  std::size_t open_count_ = 0;  // lent, free and being opened
+  std::size_t open_count_ = 0;  // sessions that are lent, free or being opened
   std::size_t waiting_ = 0;
-  std::optional<Error> refused_;  // why the last attempt to open failed
+  std::optional<Error> refused_;  // the error of the last attempt to open; nothing after a success
   Clock::time_point retry_at_{};
   std::chrono::milliseconds backoff_{0};
 };

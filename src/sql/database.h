@@ -11,7 +11,8 @@
 namespace fit::sql {
 
 // A database with its pools of connections, and the transactions in which work on it runs. Thread-safe; calls
-// block. Work is a function of a SqlConnection& that returns a Result; it must not keep the connection.
+// block. Work is a function of a SqlConnection& that returns a Result; it must not keep the connection. Calls
+// return the error of the work or of the session, and kUnavailable when no session became free in time.
 class Database {
  public:
   // `ordered` has one connection: the writer of this process. `unordered` has the connections of unordered
@@ -26,7 +27,7 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // Runs work(connection) in a read transaction, which sees one state of the database throughout. When the
-  // session turns out to be lost, or a standby refuses, the work runs once more on another session.
+  // session is lost or a standby cancels the work, the work runs once more on another session.
   template <class Work>
   auto read(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
     return read_on_session([&work](SqlConnection& connection) -> decltype(work(connection)) {
@@ -35,15 +36,16 @@ class Database {
     });
   }
 
-  // Runs work(connection) without a transaction around it: each statement is one of its own. Repeated as
-  // read() is.
+  // Runs work(connection) without a transaction around it: each statement is its own transaction. The work is
+  // repeated as by read().
   template <class Work>
   auto read_without_transaction(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
     return read_on_session(work);
   }
 
   // Runs work(connection) in a write transaction and commits it when the work succeeds; otherwise nothing is
-  // changed. On success the write is on the disk, and later reads of this process see it.
+  // changed. On success the write is on the disk, and later reads of this process see it. When the session is
+  // lost during the commit, the error does not tell whether the write is stored.
   template <class Work>
   auto write(Ordering ordering, const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
     FIT_TRY(const auto connection, begin_write(ordering));
@@ -55,7 +57,7 @@ class Database {
     return result;
   }
 
-  // Cheap.
+  // The state of all pools; cheap.
   PoolStats pool_stats();
 
  private:
@@ -68,7 +70,7 @@ class Database {
     }
   }
 
-  // Begins a write on a session that is alive.
+  // Begins a write transaction, on another session when the first one turns out to be lost.
   Result<Lease> begin_write(Ordering ordering);
 
   Pools pools_;

@@ -10,11 +10,12 @@ namespace fit::sql {
 
 // The state of a database's connections.
 struct PoolStats {
+  // The state of a standby.
   struct Replica {
     std::string name;                  // host and port, or the folder of its socket
     bool is_used = false;              // whether reads go to it at present
-    std::int64_t lag_bytes = 0;        // of the log that it had not replayed when it was last checked
-    std::chrono::milliseconds lag{0};  // since when it lacks something, to 200 ms; at most twice max_lag
+    std::int64_t lag_bytes = 0;        // the part of the log that it had not replayed at the last check
+    std::chrono::milliseconds lag{0};  // the age of its oldest missing write, to 200 ms; <= 2 max_lag
   };
   std::size_t open = 0;            // connections for reads
   std::size_t busy = 0;            // of these, lent to a call

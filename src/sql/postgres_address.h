@@ -11,13 +11,13 @@ namespace fit::sql {
 // The options of a postgresql:// URL by libpq's keywords: host, port, user, password, dbname, ...
 using PostgresAddress = std::map<std::string, std::string>;
 
-// Parses a URL; kInvalid for what is none. No message repeats a part of it, as it may hold a password.
+// Parses a URL; kInvalid for other texts. Messages do not repeat the URL, as it may hold a password.
 Result<PostgresAddress> postgres_address(const std::string& url);
 
-// Quotes a value to stand after "keyword=" in a connection string.
+// Quotes a value for "keyword=VALUE" in a connection string.
 std::string quoted_for_libpq(std::string_view value);
 
-// The server as people read it: "host:port", or the folder of a socket; empty when the URL has neither.
+// Returns "host:port" for messages, or the folder of a socket; empty when the URL has neither or is none.
 std::string postgres_host(const std::string& url);
 
 }  // namespace fit::sql

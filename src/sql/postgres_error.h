@@ -7,11 +7,12 @@
 
 namespace fit::sql {
 
-// An Error from a SQLSTATE of a statement (https://www.postgresql.org/docs/current/errcodes-appendix.html);
-// '' stands for a lost connection. `detail` is for the log.
+// Makes an Error from the SQLSTATE of a statement
+// (https://www.postgresql.org/docs/current/errcodes-appendix.html); '' stands for a lost connection. `detail`
+// is for the log.
 Error postgres_error(std::string_view sqlstate, std::string detail);
 
-// An Error from libpq's message about a connection that could not be made.
+// Makes an Error from libpq's message about a connection that could not be opened.
 Error postgres_connect_error(std::string_view message);
 
 }  // namespace fit::sql

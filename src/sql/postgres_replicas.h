@@ -12,17 +12,18 @@
 namespace fit::sql {
 
 // Sends reads to the standbys of a PostgreSQL primary in turn, and to the primary when no standby can serve.
-// A standby can serve when it is reachable, holds the same database, has replayed all that this process wrote
-// (by the position in the write-ahead log), and has replayed what the primary had written max_lag ago. The
-// positions of standbys and primary are read every 200 ms at most, by reads that come then. While the primary
-// is not reachable, standbys continue to serve. Thread-safe.
+// A standby can serve when it is reachable, holds the same database, has replayed everything that this
+// process wrote (by the position in the write-ahead log), and has replayed what the primary had written
+// max_lag ago. Reads check the positions of standbys and primary, every 200 ms at most. While the primary is
+// not reachable, standbys continue to serve. Thread-safe; calls may block.
 class PostgresReplicas final : public ReadSource {
  public:
   struct Options {
     std::chrono::milliseconds max_lag{10'000};
-    std::string identity_sql;  // selects a text that tells this database from others: "SELECT value FROM ..."
+    std::string identity_sql;  // selects a text that differs between databases: "SELECT value FROM ..."
   };
 
+  // The sessions of a standby, and its name in PoolStats.
   struct Named {
     std::string name;
     std::unique_ptr<ConnectionPool> pool;
@@ -60,7 +61,7 @@ class PostgresReplicas final : public ReadSource {
   const std::unique_ptr<ConnectionPool> primary_;
   const Options options_;
   std::mutex mutex_;
-  std::vector<Standby> standbys_;  // all members but the pools are under the mutex, as all below
+  std::vector<Standby> standbys_;  // all members except the pools are under the mutex, as are all below
   std::size_t next_ = 0;
   std::string identity_;              // of the primary's database
   std::int64_t required_ = 0;         // position in the log of this process's last write

@@ -16,9 +16,9 @@
 
 namespace fit::sql {
 
-// A parameter of a statement; std::monostate is NULL. Texts and bytes are views, which must live until the call
-// ends. Bytes are a value in the binary format of the parameter's type, which the database infers from the
-// statement: of SQLite's BLOB, of PostgreSQL's BYTEA and of types that extensions add.
+// A parameter of a statement; std::monostate is NULL. Texts and bytes are views, which must live until the
+// call ends. Bytes are a value in the binary format of the parameter's type, which the database infers from
+// the statement: of SQLite's BLOB, of PostgreSQL's BYTEA and of types that extensions add.
 using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, ByteView>;
 
 // The current row of a query. Columns count from 0; views live until the visitor returns. blob() is the value
@@ -45,7 +45,7 @@ enum class Ordering : std::uint8_t {
   kUnordered,  // commits beside other writers where the engine has more than one at a time (PostgreSQL)
 };
 
-// What the engines write differently in any statement.
+// What differs between the engines in the text of statements.
 struct SqlDialect {
   std::string_view name;      // "sqlite", "postgresql"
   std::string_view blob;      // {blob}: a column type for bytes
@@ -58,8 +58,9 @@ struct SqlDialect {
 
 // One session with a database. Statements are written in the dialect shared by SQLite and PostgreSQL 15+,
 // with parameters $1, $2, ... They are prepared once and cached, so their texts should come from a small set.
-// For one thread at a time. Calls block. kUnavailable when another session holds the needed lock for too
-// long.
+// For one thread at a time; calls block. Errors of all calls: kUnavailable (another session holds a needed
+// lock for too long, the session is lost; try again), kStorageFull (no space, read-only), kTooLarge (a value
+// over the engine's limit), kInternal (damaged database, a statement with a mistake).
 class SqlConnection {
  public:
   using Visitor = std::function<void(const SqlRow&)>;
@@ -75,9 +76,10 @@ class SqlConnection {
     return query(sql, std::span(values.begin(), values.size()), visit);
   }
 
-  // Runs query() under settings of the server that hold for this statement alone, outside a transaction and
-  // in one exchange with the server. The server may cache the plan: one text should always come with the same
-  // settings, except those that are read while a plan runs. kInternal where the engine has no settings.
+  // Runs query() under settings of the server that hold for this statement only, outside a transaction and in
+  // one exchange with the server. The server may cache the plan: one text should always be given with the
+  // same settings, except settings that are read while a plan runs. kInternal where the engine has no
+  // settings.
   virtual Result<void> query_under(std::span<const SqlSetting> settings, std::string_view sql,
                                    std::span<const SqlValue> values, const Visitor& visit);
 
@@ -92,8 +94,8 @@ class SqlConnection {
                                                     std::initializer_list<SqlValue> values);
 
   // Adds rows to a table, within a write transaction; only where dialect().copies_rows. `columns` are
-  // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, or any type whose values are given as
-  // bytes; `values` are the rows' values, one row after the other.
+  // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, or any type whose values are given
+  // as bytes; `values` are the rows' values, one row after the other.
   virtual Result<void> copy_rows(std::string_view table, std::string_view columns,
                                  std::span<const SqlValue> values);
 
@@ -116,7 +118,8 @@ class SqlConnection {
   virtual bool is_standby() const { return false; }
 };
 
-// A transaction, rolled back at the end of its scope unless it was committed.
+// A transaction, which is rolled back at the end of its scope unless it was committed. For the connection's
+// thread.
 class Transaction {
  public:
   static Result<Transaction> read(SqlConnection& connection);
@@ -131,11 +134,11 @@ class Transaction {
 
  private:
   explicit Transaction(SqlConnection& connection) : connection_(&connection) {}
-  SqlConnection* connection_;  // null once over
+  SqlConnection* connection_;  // null once committed or moved away
 };
 
 // A list of ids for "... IN ($n, ...)", cut into pieces of few different lengths, so that few different
-// statements are prepared.
+// statements are prepared. Borrows the ids.
 class IdList {
  public:
   explicit IdList(std::span<const std::int64_t> ids) : rest_(ids) {}
@@ -152,17 +155,17 @@ class IdList {
   std::span<const std::int64_t> rest_;
 };
 
-// Runs "SQL IN (ids)" piece by piece; rows come in no order.
+// Runs "SQL IN (ids)" piece by piece; rows come in no particular order. Blocks; the errors of query().
 Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,
                          const SqlConnection::Visitor& visit);
 
-// NULL or the value.
+// Returns NULL or the value.
 template <class T>
 SqlValue nullable(const std::optional<T>& value) {
   return value ? SqlValue(*value) : SqlValue();
 }
 
-// A LIMIT within the range of the database's integers.
+// Returns a LIMIT within the range of the database's integers.
 std::int64_t sql_limit(std::size_t limit);
 
 }  // namespace fit::sql

@@ -19,19 +19,20 @@ namespace fit::store {
 
 // The durable catalogue: items, their images and vectors, and the order in which they changed. The parts
 // share the database's connections and live as long as the catalogue. Thread-safe; calls block. A write that
-// returned success is on the disk and survives a crash; one that failed changed nothing. Errors of all parts
-// besides those that they name: kStorageFull (no space, read-only), kUnavailable (locked or not reachable;
-// try again), kInternal (damaged file, bug).
+// returned success is on the disk and survives a crash; a write that returned an error changed nothing,
+// unless the connection was lost during the commit, which the error says. Errors of all parts besides those
+// that they name: kStorageFull (no space, read-only), kUnavailable (locked or not reachable; try again),
+// kInternal (damaged database, a mistake in the program).
 class Catalogue {
  public:
-  // Takes over a database whose schema is up to date.
+  // Takes over a database whose schema is up to date; open_catalogue() is the usual way. Blocks.
   static Result<std::unique_ptr<Catalogue>> make(sql::Database::Pools pools, const Engine& engine,
                                                  const GraphOptions& graph);
   Catalogue(const Catalogue&) = delete;
   Catalogue& operator=(const Catalogue&) = delete;
 
-  // A random id made with the database. Files derived from it (index snapshots) store the id, to be
-  // recognised.
+  // The random id that the catalogue got when it was made. Files that are derived from a catalogue, such as
+  // snapshots, store its id, by which they are recognised.
   const std::string& id() const { return id_; }
 
   // Succeeds when the database responds. Cheap; for /ready.
@@ -44,7 +45,7 @@ class Catalogue {
   Words& words() { return words_; }
   Metadata& metadata() { return metadata_; }
 
-  // Search inside the database, owned by the catalogue; null on an engine that cannot.
+  // Search inside the database, owned by the catalogue; null on engines without it (SQLite).
   VectorSearch* vector_search() { return search_.get(); }
 
   // The state of the connections; cheap.
@@ -64,13 +65,14 @@ class Catalogue {
   std::unique_ptr<VectorSearch> search_;  // null where the engine has none
 };
 
+// How a catalogue is opened.
 struct OpenOptions {
-  std::size_t connections = 4;  // for reads; at least 1. Writes have connections of their own
+  std::size_t connections = 4;  // for reads; at least 1. Writes have connections of their own.
   // How long a write waits for another process before kUnavailable.
   std::chrono::milliseconds busy_timeout{10'000};
 
-  // For servers alone.
-  std::size_t overflow_connections = 8;                 // further ones at times of need
+  // These have an effect on PostgreSQL only.
+  std::size_t overflow_connections = 8;                 // further connections while all are busy
   std::chrono::milliseconds statement_timeout{30'000};  // longest time of one statement; 0: no limit
   // Standbys that serve reads. Reads go to the primary while a standby is not reachable, is further behind
   // than max_lag, or lacks a write of this process.
@@ -79,14 +81,18 @@ struct OpenOptions {
   GraphOptions graph = {};
 };
 
-// Opens the database of a DATABASE_URL and applies missing migrations. "sqlite:///relative.db",
-// "sqlite:////absolute.db": missing folders are made; several processes may use one file, on a local disk.
-// "postgresql://user:password@host:port/database": PostgreSQL 15 or newer with pgvector 0.8 or newer, whose
-// extension is made when the user has the right to; PgBouncer may stand between. Vectors are stored there
-// with 11 bits of mantissa (pgvector's halfvec) and no number beyond 65504. Errors naming DATABASE_URL:
-// kInvalid (unknown scheme, not a database, wrong password, missing or old extension), kUnavailable (locked,
-// not reachable), kStorageFull (cannot be made or written), kInternal (damaged), kConflict (its schema is
-// newer than this program: upgrade the program).
+// Opens the database of a DATABASE_URL and applies missing migrations. Blocks.
+//
+// "sqlite:///relative.db" and "sqlite:////absolute.db" name a file. Missing folders are made. Several
+// processes may use one file on a local disk. "postgresql://user:password@host:port/database" names a
+// database on PostgreSQL 15 or newer with pgvector 0.8 or newer. A missing extension is created when the user
+// may do so. PgBouncer may be between program and server. PostgreSQL stores vectors with 11 bits of mantissa
+// (pgvector's halfvec), and refuses numbers beyond 65504.
+//
+// Errors naming DATABASE_URL: kInvalid (unknown scheme, not a database, wrong password, missing or old
+// extension), kUnavailable (locked, not reachable), kStorageFull (cannot be made or written), kInternal
+// (damaged), kConflict (its schema is newer than this program: upgrade the program). kInvalid naming
+// DATABASE_READ_URL for a standby that refuses the session.
 Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_url,
                                                   const OpenOptions& options = {});
 

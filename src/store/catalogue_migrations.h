@@ -6,7 +6,7 @@
 
 namespace fit::store {
 
-// The steps in src/store/migrations, built into the program; ascending.
+// Returns the migrations of src/store/migrations, which are built into the program, in ascending order.
 std::span<const sql::Migration> catalogue_migrations();
 
 }  // namespace fit::store

@@ -8,18 +8,20 @@
 
 namespace fit::store {
 
-// The number of the latest change.
+// Returns the position of the latest change; 0 when there is none. Blocks.
 Result<std::int64_t> read_position(sql::SqlConnection& connection);
 
-// Gives each changed item of one write transaction its place in the history.
+// Gives each changed item of one write transaction a position. For the connection's thread; begin() and
+// finish() block.
 class ChangeLog {
  public:
-  // Begins where the history ends; within the write transaction that the changes belong to.
+  // Reads the latest position, within the ordered write transaction that the changes belong to.
   static Result<ChangeLog> begin(sql::SqlConnection& connection);
 
+  // Adds the change of an item. Of several changes of one item the last counts.
   void append(ItemId item, bool removed);
 
-  // Stores the changes and the history's new end; to be called last, before the commit.
+  // Stores the changes and the new latest position. The last call before the commit.
   Result<void> finish();
 
  private:

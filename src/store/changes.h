@@ -22,10 +22,11 @@ class Changes {
  public:
   explicit Changes(sql::Database& database) : database_(database) {}
 
-  // The position of the latest change. Cheap.
+  // The position of the latest change; 0 when there is none. Cheap.
   Result<std::int64_t> position();
 
-  // Items changed after position `after`, by ascending position, each once with its latest change.
+  // The items that changed after position `after`, each with its latest change, by ascending position, at
+  // most `limit`.
   Result<std::vector<Change>> list(std::int64_t after, std::size_t limit);
 
  private:

@@ -1,5 +1,5 @@
-// A library that tests preload into a server to imitate a full disk: while the file that FIT_DISK_FULL names exists,
-// every call that would make a file in the folder FIT_DISK grow fails with ENOSPC.
+// A library that tests preload into a server to imitate a full disk: while the file that FIT_DISK_FULL names
+// exists, every call that would make a file in the folder FIT_DISK grow fails with ENOSPC.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,8 +24,8 @@ bool lies_on_disk(int file) {
   return std::strncmp(path, disk, size) == 0 && path[size] == '/';
 }
 
-// Whether a write that ends at `end` is refused; an end below 0 stands for a write of `size` bytes at the file's
-// position.
+// Whether a write that ends at `end` is refused; an end below 0 stands for a write of `size` bytes at the
+// file's position.
 bool is_refused(int file, off_t end, std::size_t size = 0) {
   const int error = errno;
   const char* const full = std::getenv("FIT_DISK_FULL");

@@ -39,7 +39,8 @@ Result<Owners> read_owners(sql::SqlConnection& connection, std::span<const Vecto
   return owners;
 }
 
-// Copies the vectors of images that have none in the space. Returns the others, which the caller writes afterwards.
+// Copies the vectors of images that have none in the space. Returns the others, which the caller writes
+// afterwards.
 Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
                                                 std::span<const VectorRow> rows) {
   std::map<std::string, std::vector<std::int64_t>> images;  // by category
@@ -71,7 +72,8 @@ Result<std::vector<VectorRow>> copy_new_vectors(sql::SqlConnection& connection, 
   return others;
 }
 
-// read_image_vectors() where the vectors may lie in partitions: reads only the partitions of the items' categories.
+// read_image_vectors() where the vectors may lie in partitions: reads only the partitions of the items'
+// categories.
 Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& connection,
                                                           const ImageSpaceSql& space,
                                                           const sql::IdList::Piece& items) {

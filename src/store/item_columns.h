@@ -9,11 +9,12 @@
 
 namespace fit::store {
 
-// The columns of FilterColumns and of ItemRecord, as lists for SQL; properties in the order of kProperties.
+// The columns of FilterColumns and of ItemRecord as lists for SQL, with the properties in the order of
+// kProperties.
 const std::string& filter_column_list();
 const std::string& item_columns();
 
-// The columns of a row of items besides its listing; borrowed.
+// The columns of a row of items besides its listing. Borrows its members.
 struct ItemRow {
   std::string_view content_hash;
   std::string_view origins;  // as encode_origins() writes them
@@ -21,24 +22,24 @@ struct ItemRow {
   Timestamp updated_at;
 };
 
-// The values of item_columns() without the id; they borrow from the listing and the row.
+// The values of item_columns() without the id, which borrow from the listing and the row.
 inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
 std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
 
-// The columns of ImageRecord, as a list for SQL; and their values without the id, which borrow from the image.
+// The columns of ImageRecord as a list for SQL, and their values without the id, which borrow from the image.
 const std::string& image_columns();
 inline constexpr std::size_t kImageValues = 8;
 std::array<sql::SqlValue, kImageValues> image_values(ItemId item, std::int64_t position,
                                                      const domain::ImageFields& image);
 
-// A list of columns that begins with the id, without it.
+// Returns a list of columns that begins with the id without the id.
 std::string without_id(const std::string& columns);
 
-// The updated_at of a write at `time` to an item whose updated_at is `present`: it grows even when the clock
-// does not, so that no two versions of an item are equal.
+// Returns the updated_at of a write at `time` to an item whose updated_at is `present`. It grows even when
+// the clock does not, so that no two versions of an item are equal.
 Timestamp later_than(Timestamp present, Timestamp time);
 
-// "$1, $2, …, $count"
+// Returns "$1, $2, …, $count".
 std::string numbered_placeholders(std::size_t count);
 
 }  // namespace fit::store

@@ -11,8 +11,8 @@
 namespace fit::store {
 namespace {
 
-// Removes the items that the copy replaces. In the catalogue that is copied from, an item of another id with the
-// same key was removed before this one was added.
+// Removes the items that the copy replaces. In the catalogue that is copied from, an item of another id with
+// the same key was removed before this one was added.
 Result<void> make_room(sql::SqlConnection& connection, const domain::ItemRecord& record, ChangeLog& changes) {
   std::optional<ItemId> rival;
   FIT_CHECK(connection.query("SELECT id FROM items WHERE source = $1 AND external_id = $2 AND id <> $3",

@@ -7,7 +7,8 @@
 
 namespace fit::store {
 
-// Items::copy() for copies that passed validation; within a write transaction.
+// Items::copy() for copies that passed validation, within an ordered write transaction. Blocks; for the
+// connection's thread.
 Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine,
                           std::span<const domain::ItemCopy> copies);
 

@@ -8,7 +8,8 @@
 
 namespace fit::store {
 
-// Items::put_properties() for properties that passed validation; within a write transaction.
+// Items::put_properties() for properties that passed validation, within an ordered write transaction at
+// `time`. Blocks; for the connection's thread.
 Result<std::int64_t> write_properties(sql::SqlConnection& connection,
                                       std::span<const domain::PropertiesWrite> puts, Timestamp time);
 

@@ -6,39 +6,44 @@
 #include "sql/sql_connection.h"
 #include "store/items.h"
 
+// The reads of Items, within a read or write transaction. They block, are for the connection's thread, and
+// return its errors.
 namespace fit::store {
 
-// Whole items with their images, in the order asked; ids that do not exist are left out.
+// Items::get(): whole items in the given order; ids that do not exist are left out.
 Result<std::vector<domain::ItemRecord>> read_items(sql::SqlConnection& connection,
                                                    std::span<const ItemId> items);
 
-// By ascending id, from the first above `after`.
+// Items::list() and Items::list_filter_columns().
 Result<std::vector<domain::ItemRecord>> read_item_page(sql::SqlConnection& connection, ItemId after,
                                                        std::size_t limit);
 Result<std::vector<domain::FilterColumns>> read_filter_columns_page(sql::SqlConnection& connection,
                                                                     ItemId after, std::size_t limit);
 
+// Items::filter_columns().
 Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnection& connection,
                                                                std::span<const ItemId> items);
 
-// The id and content hash of each key, in order.
+// Items::find().
 Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& connection,
                                                          std::span<const domain::ItemKey> keys);
 
-// kNotFound when it is not there.
+// Items::image(): kNotFound when there is no such image.
 Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image);
 
-// An item's images in order; none for an unknown item.
+// Returns an item's images in order; none for an unknown item.
 Result<std::vector<domain::ImageRecord>> read_images_of(sql::SqlConnection& connection, ItemId item);
 
+// Items::list_images().
 Result<std::vector<domain::ImageRecord>> read_image_page(sql::SqlConnection& connection, ImageId after,
                                                          std::size_t limit);
 
-// Of a space that exists.
+// Vectors::images_without() for a space that exists.
 Result<std::vector<domain::ImageRecord>> read_images_without_vector(sql::SqlConnection& connection,
                                                                     const ImageSpaceSql& space, ImageId after,
                                                                     std::size_t limit);
 
+// Items::last_image() and Items::counts().
 Result<ImageId> read_last_image(sql::SqlConnection& connection);
 Result<Counts> read_counts(sql::SqlConnection& connection);
 

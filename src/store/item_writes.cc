@@ -106,7 +106,8 @@ Result<void> update_image(sql::SqlConnection& connection, const Engine& engine, 
   return write_vectors_of_image(connection, engine, owner, old.id, image);
 }
 
-// Keeps the rows of images with equal content, by their SHA-256, and deletes those that the item no longer has.
+// Keeps the rows of images with equal content, by their SHA-256, and deletes those that the item no longer
+// has.
 Result<void> replace_images(sql::SqlConnection& connection, const Engine& engine, const Owner& owner,
                             std::span<const domain::ImageWrite> images) {
   FIT_TRY(auto old_images, read_images_of(connection, owner.item));
@@ -179,8 +180,8 @@ bool has_repeated_space(const domain::ItemWrite& item) {
   });
 }
 
-// Adds the new items of a large batch at once. Returns their ids, and nothing for the items that the caller writes
-// one by one afterwards. When a key is in the batch twice, only its first item counts as new.
+// Adds the new items of a large batch at once. Returns their ids, and nothing for the items that the caller
+// writes one by one afterwards. When a key is in the batch twice, only its first item counts as new.
 Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& connection, const Engine& engine,
                                                          std::span<const domain::ItemWrite> items,
                                                          Timestamp time) {

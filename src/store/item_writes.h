@@ -8,7 +8,8 @@
 
 namespace fit::store {
 
-// Items::upsert() for items that passed validation, and the two Items::remove(); within a write transaction.
+// Items::upsert() for items that passed validation, and the two Items::remove(), within an ordered write
+// transaction. They block and are for the connection's thread.
 Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, const Engine& engine,
                                                std::span<const domain::ItemWrite> items, Timestamp time);
 Result<void> remove_item(sql::SqlConnection& connection, ItemId item);

@@ -7,16 +7,16 @@
 
 namespace fit::store {
 
-// Small texts under names, stored with the catalogue: the active space, where a long job continues. Writes
-// are unordered. Thread-safe; calls block.
+// Named texts that are stored with the catalogue, such as the active space and the position of a long job.
+// Writes are unordered. Thread-safe; calls block. Errors besides kInvalid: as for Catalogue.
 class Metadata {
  public:
   explicit Metadata(sql::Database& database) : database_(database) {}
 
-  // The text; "" when there is none.
+  // Returns the text of a name; "" when there is none.
   Result<std::string> get(const std::string& name);
 
-  // kInvalid for a name or text that is not UTF-8 or holds a NUL.
+  // Adds or replaces the text of a name. kInvalid for a name or text that is not UTF-8 or holds a NUL.
   Result<void> put(const std::string& name, const std::string& text);
 
  private:

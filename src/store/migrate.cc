@@ -25,7 +25,8 @@ Error naming_the_setting(Error error) {
   return error;
 }
 
-// Opens a session for a layout; null where the database cannot have one: on SQLite, and before its migrations.
+// Opens a session for a layout; null where the database cannot have one: on SQLite, and before its
+// migrations.
 Result<std::unique_ptr<sql::SqlConnection>> connect_for_layout(const std::string& url, const LayoutRun& run) {
   if (!sql::is_postgres(url)) {
     if (run.wanted != nullptr) return invalid("layout", "is for PostgreSQL: SQLite has no partitions");

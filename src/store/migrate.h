@@ -11,25 +11,25 @@
 
 namespace fit::store {
 
-// One step of the schema, as it stands in a database.
+// One migration of the schema, and whether a database has it.
 struct SchemaStep {
   int version = 0;
   std::string name;
   bool is_applied = false;
-  std::string sql;  // as that engine is given it
+  std::string sql;  // the statements for the database's engine
 };
 
-// The steps of this program, and which of them the database of a DATABASE_URL has; changes nothing. Errors as
-// for open_catalogue(); a SQLite file that is not there has none.
+// Returns the steps of this program, and which of them the database of a DATABASE_URL has. Changes nothing; a
+// SQLite file that does not exist has no step. Errors as for open_catalogue(). Blocks.
 Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url);
 
-// Applies the missing steps up to version `to`, or all. Steps are never taken back: kInvalid naming "--to"
-// for a version below the database's or above the program's.
+// Applies the missing steps up to version `to`, or all. Steps are never undone: kInvalid naming "--to" for a
+// version below the database's or above the program's. Errors as for open_catalogue(). Blocks.
 Result<void> migrate_database(const std::string& database_url, std::optional<int> to);
 
-// layout_steps() of the database of a DATABASE_URL, and apply_layout(). None where its schema is not this
-// program's yet: migrate_database() comes first. kInvalid naming "layout" for one that is asked for on
-// SQLite.
+// layout_steps() and apply_layout() (pgvector/postgres_layout.h) for the database of a DATABASE_URL. There
+// are no steps while migrations are missing: migrate_database() comes first. kInvalid naming "layout" for a
+// layout on SQLite. Block.
 Result<std::vector<LayoutStep>> database_layout_steps(const std::string& database_url, const LayoutRun& run);
 Result<void> lay_out_database(const std::string& database_url, const LayoutRun& run,
                               const std::function<void(const LayoutStep&)>& begin);

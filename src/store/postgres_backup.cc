@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kDump = "dump";
 
-// How PostgreSQL's programs get the address: as an argument, and the password in the environment, where other users
-// of the machine cannot read it.
+// How PostgreSQL's programs get the address: as an argument, and the password in the environment, where other
+// users of the machine cannot read it.
 struct Target {
   std::string connection;
   std::map<std::string, std::string> environment;
@@ -103,7 +103,8 @@ Result<void> refuse_shards(sql::SqlConnection& connection) {
       {}};
 }
 
-// Drops everything in the schema that belongs to no extension. Only for a schema that was empty before the restore.
+// Drops everything in the schema that belongs to no extension. Only for a schema that was empty before the
+// restore.
 Result<void> drop_all(sql::SqlConnection& connection) {
   return connection.run_script(
       "DO $$ DECLARE one record; BEGIN "

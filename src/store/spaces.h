@@ -19,14 +19,15 @@ class Spaces {
   Spaces(sql::Database& database, const Engine& engine, const GraphOptions& graph)
       : database_(database), engine_(engine), graph_(graph) {}
 
-  // The space of that name and version, made when it is new. kConflict when it exists with other dimensions
-  // or of another kind; kInvalid naming the member of the spec at fault.
+  // Returns the space of that name and version, and makes it when it is new. kConflict when it exists with
+  // other dimensions or of another kind; kInvalid naming the member of the spec at fault.
   Result<domain::SpaceRecord> ensure(const domain::SpaceSpec& spec);
 
-  // All, by ascending id.
+  // All spaces, by ascending id.
   Result<std::vector<domain::SpaceRecord>> list();
 
-  // The space with the id, or nothing; cached, as spaces never change.
+  // Returns the space with the id, or nothing. Blocks only for a space that was not read before, as spaces
+  // never change.
   Result<std::optional<domain::SpaceRecord>> find(std::int64_t space_id);
 
   // As find(); kInvalid naming "space_id" for an unknown space or one of another kind.

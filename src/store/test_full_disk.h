@@ -10,9 +10,9 @@
 
 namespace fit::store::testing {
 
-// A folder on a disk that a test fills and empties, for a server that the test starts with environment(). It is
-// either a small disk of its own, which needs the right to mount, or a folder whose files a library in the server
-// keeps from growing, which works everywhere.
+// A folder on a disk that a test fills and empties, for a server that the test starts with environment(). It
+// is either a small disk of its own, which needs the right to mount, or a folder whose files a library in the
+// server keeps from growing, which works everywhere.
 class FullDisk {
  public:
   enum class Kind { kMounted, kPreloaded };

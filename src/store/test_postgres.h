@@ -15,7 +15,7 @@ namespace fit::store::testing {
 struct PostgresClusterOptions {
   bool durable = false;  // acknowledged writes survive kill -9, as with an operator's server
   std::vector<std::string> settings = {};  // "name=value"
-  std::filesystem::path log = {};  // the folder of its write-ahead log, in files of 1 MB; empty: in the cluster
+  std::filesystem::path log = {};  // folder of its write-ahead log, in files of 1 MB; empty: the cluster's
   std::map<std::string, std::string> environment = {};  // of the server
 };
 
@@ -44,7 +44,8 @@ class PostgresCluster {
   std::string url(const std::string& database = "postgres", const std::string& user = "postgres") const;
   const std::filesystem::path& folder() const { return folder_.path(); }
 
-  // Runs a statement outside of a transaction. Returns the first column of the first row, which must be a text.
+  // Runs a statement outside of a transaction. Returns the first column of the first row, which must be a
+  // text.
   std::string sql(const std::string& statement, const std::string& database = "postgres") const;
 
   void start();
@@ -80,9 +81,9 @@ class PgBouncer {
 // Runs a statement outside of a transaction. Returns the first column of the first row, which must be a text.
 std::string sql(const std::string& url, const std::string& statement);
 
-// Returns the URL of a database that belongs to the folder and is empty at first. It is on a server that the tests of
-// a run share: the one that ctest started (tests/postgres_cluster.py), or one of this process. The databases of the
-// process are dropped when it ends.
+// Returns the URL of a database that belongs to the folder and is empty at first. It is on a server that the
+// tests of a run share: the one that ctest started (tests/postgres_cluster.py), or one of this process. The
+// databases of the process are dropped when it ends.
 std::string postgres_url(const TempDir& folder);
 
 }  // namespace fit::store::testing

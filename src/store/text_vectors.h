@@ -8,11 +8,15 @@
 #include "store/engine.h"
 #include "store/vectors.h"
 
+// The statements of Vectors for spaces of texts. They block, are for the connection's thread, and return its
+// errors.
 namespace fit::store {
 
-// The statements of Vectors for a space of texts.
+// Vectors::put(), within an ordered write transaction.
 Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space,
                                 std::span<const TextVectorWrite> vectors);
+// Vectors::items_without(), Vectors::text_states(), Vectors::of_items(), Vectors::list() and
+// Vectors::count().
 Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& connection,
                                                            const TextSpaceSql& space, ItemId after,
                                                            std::size_t limit);

@@ -9,19 +9,19 @@
 
 namespace fit::store {
 
-// Longest source and external_id: together they must fit into an index row of either engine.
+// The longest source and external_id: together they must fit into an index row of either engine.
 inline constexpr std::size_t kMaxKeyBytes = 1000;
 
-// The dimensions of a space, or an Error for an unknown one.
+// Returns the dimensions of a space, or an Error for an unknown one.
 using DimensionsOf = std::function<Result<int>(std::int64_t space_id)>;
 
-// Whether the text may be stored: well-formed UTF-8 (Unicode 15, table 3-7) without a NUL.
+// Whether the text can be stored: well-formed UTF-8 (Unicode 15, table 3-7) without a NUL.
 bool is_storable_text(std::string_view text);
 
-// What the store promises about every row, checked before anything is written: kInvalid naming the column.
-// A source and an external_id of 1 to kMaxKeyBytes bytes, storable texts, a known status, a finite price >=
-// 0, origins of values alone, each with a confidence from 0 to 1, and finite vectors of their space's
-// dimensions.
+// Checks what the store promises about every row, before anything is written: a source and an external_id of
+// 1 to kMaxKeyBytes bytes, storable texts, a known status, a finite price >= 0, origins only beside values,
+// each with a confidence from 0 to 1, and finite vectors of their space's dimensions. kInvalid naming the
+// column at fault. Thread-safe.
 Result<void> validate(const domain::ItemWrite& item, const DimensionsOf& dimensions_of);
 Result<void> validate_properties(const domain::Properties& values, const domain::PropertyOrigins& origins);
 Result<void> validate_vector(std::span<const float> values, int dimensions);

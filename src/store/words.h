@@ -17,18 +17,18 @@ class Words {
  public:
   Words(sql::Database& database, const WordEngine& engine) : database_(database), engine_(engine) {}
 
-  // Finds items whose title, brand or description has one of the words: in any case, without regard to
-  // accents, in singular or plural. A word that no item has is taken for the start of a word of titles and
-  // brands. Ranked by BM25 over fields (Robertson, Zaragoza 2009), a title before a brand before a
-  // description. Sees each write that returned before. `limit` hits whenever that many match, with two
-  // exceptions: a word of thousands of items is searched for among the latest million items, and beside other
-  // words it is ignored when half of the items have it. Operators of a query language are plain text here.
+  // Finds items whose title, brand or description has one of the words, in any letter case, with or without
+  // accents, in singular or plural. A word that no item has is treated as the start of a word of titles and
+  // brands. Hits are ranked by BM25 over fields (Robertson, Zaragoza 2009), a title before a brand before a
+  // description. Sees every write that returned before. Returns `limit` hits whenever that many match, with
+  // two exceptions: a word of thousands of items is searched for among the latest million items, and beside
+  // other words it is ignored when half of the items have it. Operators of query languages are plain text.
   Result<WordResults> find(const WordQuery& query);
 
-  // The words that no item has, each with the nearest word of titles and brands, where there is one: within
-  // one mistake (text/edit_distance.h) for words of four letters, where only brands count, to seven, and two
-  // from eight. Of equally near words, the commonest. Words with digits are not corrected, nor is a wrong
-  // first letter.
+  // Returns the words that no item has, each with the nearest word of titles and brands, where there is one.
+  // Words of four to seven letters may have one mistake (text/edit_distance.h), longer ones two; words of
+  // four letters are corrected to brands only. Of equally near words the commonest is returned. Words with
+  // digits and wrong first letters are not corrected.
   Result<std::vector<WordCorrection>> correct(std::span<const std::string> words);
 
  private:

@@ -1,5 +1,5 @@
-// Full-text search of 200,000 items. Titles have four words; 40 % have "shirt" and 17 % have "blue". There are 3,000
-// brands. Descriptions have twenty words and all have "the". There are 30,000 different words. Run:
+// Full-text search of 200,000 items. Titles have four words; 40 % have "shirt" and 17 % have "blue". There
+// are 3,000 brands. Descriptions have twenty words and all have "the". There are 30,000 different words. Run:
 // build/release/src/store/words_bench; TMPDIR chooses the disk.
 #include <benchmark/benchmark.h>
 

@@ -49,15 +49,15 @@ class WordsContract : public ::testing::TestWithParam<Engine> {
     return outcomes ? outcomes->front().id : ItemId{};
   }
 
-  WordResults find(const WordQuery& query) {
-    auto answer = catalogue_->words().find(query);
-    EXPECT_TRUE(answer) << answer.error().describe();
-    return answer.value_or(WordResults{});
+  WordResults search(const WordQuery& query) {
+    auto results = catalogue_->words().find(query);
+    EXPECT_TRUE(results) << results.error().describe();
+    return results.value_or(WordResults{});
   }
 
   std::vector<ItemId> find(std::vector<std::string> words) {
     std::vector<ItemId> ids;
-    for (const WordHit& hit : find({.words = std::move(words), .among = {}}).hits) ids.push_back(hit.item);
+    for (const WordHit& hit : search({.words = std::move(words), .among = {}}).hits) ids.push_back(hit.item);
     return ids;
   }
 
@@ -101,7 +101,7 @@ TEST_P(WordsContract, RanksRareWordsAndMoreWordsFirst) {
   for (int i = 0; i < 20; ++i) add(i, "plain shirt");
   const ItemId silk = add(20, "silk scarf");
   const ItemId both = add(21, "silk shirt");
-  const auto hits = find({.words = {"silk", "shirt"}, .among = {}}).hits;
+  const auto hits = search({.words = {"silk", "shirt"}, .among = {}}).hits;
   ASSERT_THAT(hits, SizeIs(22));
   EXPECT_EQ(hits[0].item, both);
   EXPECT_EQ(hits[1].item, silk);
@@ -184,12 +184,12 @@ TEST_P(WordsContract, DoesNotCorrectToWhatIsGone) {
 TEST_P(WordsContract, FindsOnlyAmongTheGiven) {
   for (int i = 0; i < 50; ++i) add(i, "black shirt");
   const ItemId last = add(50, "black dress");
-  EXPECT_THAT(find({.words = {"black"}, .limit = 7, .among = {}}).hits, SizeIs(7));
+  EXPECT_THAT(search({.words = {"black"}, .limit = 7, .among = {}}).hits, SizeIs(7));
   const std::vector<std::uint64_t> only = {std::uint64_t{1} << last.value};
   ASSERT_LT(last.value, 64);
-  ASSERT_THAT(find({.words = {"black"}, .limit = 7, .among = only}).hits, SizeIs(1));
-  EXPECT_EQ(find({.words = {"black", "shirt"}, .limit = 7, .among = only}).hits.at(0).item, last);
-  EXPECT_THAT(find({.words = {"black"}, .among = std::span<const std::uint64_t>()}).hits, IsEmpty());
+  ASSERT_THAT(search({.words = {"black"}, .limit = 7, .among = only}).hits, SizeIs(1));
+  EXPECT_EQ(search({.words = {"black", "shirt"}, .limit = 7, .among = only}).hits.at(0).item, last);
+  EXPECT_THAT(search({.words = {"black"}, .among = std::span<const std::uint64_t>()}).hits, IsEmpty());
 }
 
 TEST_P(WordsContract, ScoresTheSameAmongFewAsAmongAll) {
@@ -206,13 +206,13 @@ TEST_P(WordsContract, ScoresTheSameAmongFewAsAmongAll) {
   ASSERT_TRUE(catalogue_->items().upsert(batch));
   const std::vector<std::uint64_t> all(10, ~std::uint64_t{0});
   std::vector<std::uint64_t> odd(10, 0xAAAAAAAAAAAAAAAA);
-  for (const std::vector<std::string>& words :
+  for (const std::vector<std::string>& some_words :
        std::vector<std::vector<std::string>>{{"red"}, {"shirt", "levis"}, {"wool", "red", "shirts"}}) {
-    const auto hits = find({.words = words, .limit = 1000, .among = {}}).hits;
-    const auto same = find({.words = words, .limit = 1000, .among = all}).hits;
+    const auto hits = search({.words = some_words, .limit = 1000, .among = {}}).hits;
+    const auto same = search({.words = some_words, .limit = 1000, .among = all}).hits;
     ASSERT_EQ(same.size(), hits.size());
     std::size_t odd_ones = 0;
-    const auto half = find({.words = words, .limit = 1000, .among = odd}).hits;
+    const auto half = search({.words = some_words, .limit = 1000, .among = odd}).hits;
     for (std::size_t i = 0; i < hits.size(); ++i) {
       EXPECT_EQ(same[i].item, hits[i].item);
       EXPECT_DOUBLE_EQ(same[i].score, hits[i].score);
@@ -229,7 +229,7 @@ TEST_P(WordsContract, ScoresTheSameAmongFewAsAmongAll) {
 TEST_P(WordsContract, KnowsNames) {
   add(1, "blue jeans", "Levi's");
   add(2, "501 jeans");
-  const auto words = find({.words = {"levis", "jeans", "501", "unknown"}, .among = {}}).words;
+  const auto words = search({.words = {"levis", "jeans", "501", "unknown"}, .among = {}}).words;
   ASSERT_THAT(words, SizeIs(4));
   EXPECT_TRUE(words[0].is_name);
   EXPECT_FALSE(words[1].is_name);
@@ -248,15 +248,15 @@ TEST_P(WordsContract, FindsWordsOfVeryManyItems) {
                             in_title ? "" : "shirt " + std::to_string(random())));
   }
   ASSERT_TRUE(catalogue_->items().upsert(batch));
-  const auto common = find({.words = {"shirt"}, .among = {}}).hits;
+  const auto common = search({.words = {"shirt"}, .among = {}}).hits;
   ASSERT_THAT(common, SizeIs(200));
   for (const WordHit& hit : common) EXPECT_EQ(hit.item.value % 2, 1) << "in the title";
-  EXPECT_EQ(find({.words = {"shirt", "acme"}, .among = {}}).hits.at(0).item.value, 4001);
-  EXPECT_DOUBLE_EQ(find({.words = {"shirt", "white"}, .among = {}}).hits.at(199).matched, 1);
+  EXPECT_EQ(search({.words = {"shirt", "acme"}, .among = {}}).hits.at(0).item.value, 4001);
+  EXPECT_DOUBLE_EQ(search({.words = {"shirt", "white"}, .among = {}}).hits.at(199).matched, 1);
   std::vector<std::uint64_t> few(200);
   few[2] = 0xFF;
-  EXPECT_THAT(find({.words = {"shirt"}, .among = few}).hits, SizeIs(8));
-  EXPECT_THAT(find({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(4)) << "all items have the other";
+  EXPECT_THAT(search({.words = {"shirt"}, .among = few}).hits, SizeIs(8));
+  EXPECT_THAT(search({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(4)) << "all items have the other";
 }
 
 TEST_P(WordsContract, TakesOrdersAsWords) {

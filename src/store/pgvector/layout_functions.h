@@ -14,8 +14,8 @@ std::string spread_filter_columns_body();
 // Triggers that delete the vectors of deleted items and images from shards, which foreign keys cannot reach.
 std::vector<std::string> forget_vectors_sql();
 
-// Statements that make and drop a trigger which copies every change of the rows of `rest` with these categories
-// to `table`, except in transactions with fit.mirror = off.
+// Statements that make and drop a trigger which copies every change of the rows of `rest` with these
+// categories to `table`, except in transactions with fit.mirror = off.
 std::vector<std::string> mirror_sql(const std::string& rest, const std::string& table,
                                     const std::string& categories);
 std::vector<std::string> end_mirror_sql(const std::string& rest, const std::string& table);

@@ -29,14 +29,14 @@ struct LayoutRun {
 };
 
 // Returns the missing steps in order and changes nothing; none where there is no layout. kConflict, with the
-// difference, when the database has partitions that the layout does not have or has with other categories or on
-// another server; kInvalid naming "layout" for a shard that refuses the session; kUnavailable for one that is not
-// reachable. Blocks.
+// difference, when the database has partitions that the layout does not have or has with other categories or
+// on another server; kInvalid naming "layout" for a shard that refuses the session; kUnavailable for one that
+// is not reachable. Blocks.
 Result<std::vector<LayoutStep>> layout_steps(sql::SqlConnection& connection, const LayoutRun& run);
 
-// Executes the missing steps in order, and calls `begin` before each. After an error or an interruption the next
-// run continues with the step that was not completed. Searches continue meanwhile; writers wait for each step
-// that moves rows. Blocks.
+// Executes the missing steps in order, and calls `begin` before each. After an error or an interruption the
+// next run continues with the step that was not completed. Searches continue meanwhile; writers wait for each
+// step that moves rows. Blocks.
 Result<void> apply_layout(sql::SqlConnection& connection, const LayoutRun& run,
                           const std::function<void(const LayoutStep&)>& begin);
 

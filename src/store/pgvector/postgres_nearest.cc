@@ -192,13 +192,14 @@ Result<void> NearestItems::search_graphs(const std::vector<Part*>& parts) {
       {"enable_bitmapscan", "off"},
       {"jit", "off"}};
   return database_.read_without_transaction([&](sql::SqlConnection& connection) {
-    // The server caches the plan of a text, and these settings change the plan: the comment makes the texts differ.
+    // The server caches the plan of a text, and these settings change the plan: the comment makes the texts
+    // differ.
     return query(connection, sql + " /* graph */", parts, settings);
   });
 }
 
-// A statement that the planner cannot execute by the graph. OFFSET 0 prevents that in the database itself. On a
-// shard, `+ 0` does, and sorting and the limit stay pushed down.
+// A statement that the planner cannot execute by the graph. OFFSET 0 prevents that in the database itself. On
+// a shard, `+ 0` does, and sorting and the limit stay pushed down.
 std::string NearestItems::scan_sql(const Part& part) const {
   if (!part.leaf->shard.empty()) {
     return fit::format("{} ORDER BY (v.embedding <=> $1) + 0, v.item_id LIMIT {}", select(part), part.limit);

@@ -11,8 +11,8 @@
 namespace fit::store {
 
 // The execution of one nearest-neighbour query. Searches each table that may have items of the filter, by its
-// graph or by a scan of the vectors that match, and merges the results. Borrows its arguments. For one thread;
-// blocks.
+// graph or by a scan of the vectors that match, and merges the results. Borrows its arguments. For one
+// thread; blocks.
 class NearestItems {
  public:
   NearestItems(sql::Database& database, const VectorLeaves& tables, const NearestQuery& query);
@@ -53,7 +53,8 @@ class NearestItems {
                      std::span<const sql::SqlSetting> settings);
   std::string select(const Part& part) const;
   std::string scan_sql(const Part& part) const;
-  // Sets items_ from the rows of all parts. Returns whether the result is final: it has `limit` items, or all.
+  // Sets items_ from the rows of all parts. Returns whether the result is final: it has `limit` items, or
+  // all.
   bool merge_parts();
   // Widens the search of the parts that are not complete. Returns whether there are any.
   bool widen();

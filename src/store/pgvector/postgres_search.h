@@ -14,9 +14,9 @@
 
 namespace fit::store {
 
-// Search by SQL and pgvector. A nearest-neighbour query uses the graph, or scans the vectors of its filter when
-// these are few. The statistics of the tables decide before the query is sent, so that most queries take one
-// exchange with the server. Borrows the database. Thread-safe; calls block.
+// Search by SQL and pgvector. A nearest-neighbour query uses the graph, or scans the vectors of its filter
+// when these are few. The statistics of the tables decide before the query is sent, so that most queries take
+// one exchange with the server. Borrows the database. Thread-safe; calls block.
 class PostgresSearch final : public VectorSearch {
  public:
   explicit PostgresSearch(sql::Database& database) : database_(database) {}

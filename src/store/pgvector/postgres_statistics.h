@@ -16,8 +16,8 @@ namespace fit::store {
 // Immutable; thread-safe.
 class TableStatistics {
  public:
-  // Reads the present statistics of the table. The rows of a table that was never analysed are estimated from its
-  // size.
+  // Reads the present statistics of the table. The rows of a table that was never analysed are estimated from
+  // its size.
   static Result<TableStatistics> read(sql::SqlConnection& connection, const std::string& table);
 
   double rows() const { return rows_; }          // 0 for a foreign table that was never analysed

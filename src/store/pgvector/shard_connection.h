@@ -13,8 +13,8 @@ namespace fit::store {
 Result<std::map<std::string, std::string>> option_list(sql::SqlConnection& database, std::string_view sql,
                                                        const std::string& server);
 
-// Returns the options of the database's user mapping for a shard: user, and password where there is one. Empty
-// without a mapping.
+// Returns the options of the database's user mapping for a shard: user, and password where there is one.
+// Empty without a mapping.
 Result<std::map<std::string, std::string>> mapped_user(sql::SqlConnection& database,
                                                        const std::string& shard);
 

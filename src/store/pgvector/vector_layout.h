@@ -9,8 +9,9 @@
 
 namespace fit::store {
 
-// How the vectors of every space are divided into tables on PostgreSQL: partitions by category, some of them on
-// other servers. A default partition has all other categories. The operator writes a layout as a TOML file:
+// How the vectors of every space are divided into tables on PostgreSQL: partitions by category, some of them
+// on other servers. A default partition has all other categories. The operator writes a layout as a TOML
+// file:
 //
 //   [partition.shoes]
 //   categories = ["shoes", "boots"]
@@ -43,8 +44,9 @@ struct VectorLayout {
   const Partition* partition(std::string_view name) const;
 };
 
-// Parses an operator's file. kInvalid naming the key at fault: unknown keys, names that are not [a-z][a-z0-9_]* of
-// at most 24 letters, a category in two partitions, a shard that is not defined or that no partition uses.
+// Parses an operator's file. kInvalid naming the key at fault: unknown keys, names that are not
+// [a-z][a-z0-9_]* of at most 24 letters, a category in two partitions, a shard that is not defined or that no
+// partition uses.
 Result<VectorLayout> parse_layout(std::string_view toml);
 
 // Converts a layout to and from the text that the database stores, which has no passwords.

@@ -14,7 +14,7 @@ namespace fit::store {
 struct VectorLeaf {
   std::string table;
   std::string shard;                    // that it lies on; empty: on this server
-  std::vector<std::string> categories;  // keys of a partition; empty for the default partition and the only table
+  std::vector<std::string> categories;  // keys of a partition; empty for other tables
   TableStatistics statistics;           // not read by read_leaves()
 
   bool is_rest() const { return categories.empty(); }
@@ -35,7 +35,8 @@ struct VectorLeaves {
 // The name that the database has for a shard's server.
 std::string shard_server(const std::string& shard);
 
-// Returns a short text that changes when a partition is attached to `parent` or detached; empty without partitions.
+// Returns a short text that changes when a partition is attached to `parent` or detached; empty without
+// partitions.
 Result<std::string> partition_fingerprint(sql::SqlConnection& connection, const std::string& parent);
 
 // Reads the tables of a space, without their statistics.

@@ -51,16 +51,16 @@ struct VectorState {
   bool has_index = false;        // whether every table on this server has a graph that is valid
 };
 
-// Search inside the database, on engines that support it: filters, nearest neighbours and counts as SQL. Results
-// have only items that satisfy the filter (domain/item_filter.h). Thread-safe; calls block. Errors as for
-// store::Catalogue.
+// Search inside the database, on engines that support it: filters, nearest neighbours and counts as SQL.
+// Results have only items that satisfy the filter (domain/item_filter.h). Thread-safe; calls block. Errors as
+// for store::Catalogue.
 class VectorSearch {
  public:
   virtual ~VectorSearch() = default;
 
-  // The nearest items, best first; of equal similarities the smaller item id first. Returns exactly `limit` items
-  // whenever that many match and are similar enough, found by the graph, or by a scan when few match or the graph
-  // finds too few. kInvalid naming "limit" for 0.
+  // The nearest items, best first; of equal similarities the smaller item id first. Returns exactly `limit`
+  // items whenever that many match and are similar enough, found by the graph, or by a scan when few match or
+  // the graph finds too few. kInvalid naming "limit" for 0.
   virtual Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& query) = 0;
 
   // Whether some item satisfies the filter.
@@ -74,8 +74,8 @@ class VectorSearch {
                                            std::size_t limit) = 0;
   // The range of prices, over at most a million items of the filter.
   virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter) = 0;
-  // The number of prices in each interval between two edges, of which there are at least two. Prices outside count
-  // in the first and the last interval.
+  // The number of prices in each interval between two edges, of which there are at least two. Prices outside
+  // count in the first and the last interval.
   virtual Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
                                                             std::span<const double> edges) = 0;
 

@@ -19,13 +19,13 @@ bool can_have_graph(int dimensions);
 const std::string& vector_column_names();
 std::string vector_column_definitions(int dimensions);
 
-// The names of the filter columns in a table of vectors, and the SQL of their values, where `row` names a row of
-// items.
+// The names of the filter columns in a table of vectors, and the SQL of their values, where `row` names a row
+// of items.
 const std::string& filter_column_names();
 std::string filter_column_values(std::string_view row);
 
-// Returns the statements that make a table of vectors, with its primary key and no other index. A remote table has
-// no foreign keys, as the shard has neither images nor items.
+// Returns the statements that make a table of vectors, with its primary key and no other index. A remote
+// table has no foreign keys, as the shard has neither images nor items.
 std::string vector_table_sql(const std::string& table, const domain::SpaceRecord& space, bool is_remote);
 
 // Returns the statement of the trigger that copies the filter columns beside each inserted vector.
@@ -51,9 +51,9 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const domain::
 // The name of the graph of a table.
 std::string graph_name(const std::string& table);
 
-// Makes the table vectors_<id> of a space with its indexes, or with partitions where the catalogue has a layout
-// (store/pgvector/vector_layout.h), within a write transaction. Partitions on shards are left to fit migrate.
-// kInvalid naming "dimensions" for more than PostgreSQL can store.
+// Makes the table vectors_<id> of a space with its indexes, or with partitions where the catalogue has a
+// layout (store/pgvector/vector_layout.h), within a write transaction. Partitions on shards are left to fit
+// migrate. kInvalid naming "dimensions" for more than PostgreSQL can store.
 Result<void> make_vector_table(sql::SqlConnection& connection, const domain::SpaceRecord& space,
                                const GraphOptions& graph);
 

@@ -6,10 +6,10 @@
 
 namespace fit::store {
 
-// The columns of a filter: source, brand, size, status, price, listed_at and the properties.
+// The names of the filter columns in SQL: source, brand, size, status, price, listed_at and the properties.
 const std::vector<std::string>& filter_columns();
 
-// Whether it is one of filter_columns() that holds text.
+// Whether a name is one of filter_columns() that has texts.
 bool is_text_column(std::string_view name);
 
 }  // namespace fit::store

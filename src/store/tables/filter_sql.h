@@ -9,11 +9,12 @@
 
 namespace fit::store {
 
-// The table that a filter's conditions read: items as i, or a space's vectors as v, which have the same
-// columns with their texts as keys.
+// The table that the conditions of a filter read: items as i, or the vectors of a space as v, which have the
+// same columns with keys (value_keys.h) instead of texts.
 enum class FilterTable : std::uint8_t { kItems, kVectors };
 
-// A filter as a condition with parameters, which begin at $`first`. Owns what its values point to.
+// A filter as an SQL condition with parameters, which begin at $`first`. Owns what its values point to.
+// Immutable.
 class FilterSql {
  public:
   FilterSql(const domain::ItemFilter& filter, FilterTable table, std::size_t first);

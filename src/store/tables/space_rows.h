@@ -8,15 +8,16 @@
 
 namespace fit::store {
 
-// All spaces, by ascending id.
+// Returns all spaces, by ascending id. Blocks, as the following functions do; they are for the connection's
+// thread.
 Result<std::vector<domain::SpaceRecord>> read_spaces(sql::SqlConnection& connection);
 
-// The space of the spec's name and version, or nothing; kConflict when it has other dimensions or is of
-// another kind.
+// Returns the space of the spec's name and version, or nothing. kConflict when it has other dimensions or is
+// of another kind.
 Result<std::optional<domain::SpaceRecord>> find_space(sql::SqlConnection& connection,
                                                       const domain::SpaceSpec& spec);
 
-// Adds the row of a new space, within a write transaction.
+// Adds the row of a new space, within an ordered write transaction.
 Result<domain::SpaceRecord> insert_space(sql::SqlConnection& connection, const domain::SpaceSpec& spec);
 
 }  // namespace fit::store

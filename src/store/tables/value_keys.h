@@ -5,13 +5,14 @@
 
 namespace fit::store {
 
-// The key by which a filter compares texts: in lower case, as fit_key() in the database makes it.
+// Returns the key by which filters compare texts: the text in lower case, as the database function fit_key()
+// makes it.
 std::string value_key(std::string_view text);
 
-// Whether the database can hold such a text and a filter may name it; otherwise no item has it.
+// Whether a text can be the key of an item; a filter that names another one matches no item.
 bool can_be_key(std::string_view text);
 
-// A category as the tables of vectors have it: fit_key() of the database, cut as that function cuts.
+// Returns a category as the tables of vectors have it: its key, cut as fit_key() cuts.
 std::string category_key(std::string_view category);
 
 }  // namespace fit::store

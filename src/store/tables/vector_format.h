@@ -12,8 +12,9 @@ namespace fit::store {
 
 // How an engine holds a vector as bytes, in parameters of statements and in columns.
 struct VectorFormat {
-  // Returns the bytes of a vector, which lie in `values` where the engine holds floats as memory does, else in
-  // `buffer`, whose content is replaced. kInvalid naming "vector" for a number that the engine cannot hold.
+  // Returns the bytes of a vector, which lie in `values` where the engine holds floats as memory does, else
+  // in `buffer`, whose content is replaced. kInvalid naming "vector" for a number that the engine cannot
+  // hold.
   Result<ByteView> (*encode)(std::span<const float> values, std::string& buffer) = nullptr;
 
   // Returns the numbers of a vector; none for bytes that are no vector.

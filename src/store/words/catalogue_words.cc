@@ -79,8 +79,8 @@ class NearestWords {
   std::vector<std::string> nearest_;
 };
 
-// Returns the catalogue's word that is nearest to `word`; an empty text when there is none, or when an item has
-// `word`.
+// Returns the catalogue's word that is nearest to `word`; an empty text when there is none, or when an item
+// has `word`.
 Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
                                   const std::string& word) {
   std::string best;

@@ -15,21 +15,22 @@ namespace fit::store {
 inline constexpr std::size_t kLongestIndexed = 255;
 
 // The words of a listing's title, brand and description as a tsvector in PostgreSQL's binary format, with the
-// weights A, B and D. The later words of very long texts are left out.
+// weights A, B and D. The last words of very long texts are left out.
 struct TextVector {
   std::string bytes;
   std::int64_t length = 0;  // in words
 };
 TextVector make_text_vector(const domain::Listing& listing);
 
-// Scores tsvectors by the words that they have.
+// Scores tsvectors by their words. For one thread at a time.
 class TextVectorScorer {
  public:
-  // Scores the terms of the clauses that count, which must outlive it. names_only: in titles and brands
-  // alone.
+  // Scores the terms of the clauses that count, which must outlive this object; with names_only, in titles
+  // and brands only.
   TextVectorScorer(std::span<const WordIndex::Clause> clauses, bool names_only);
 
-  // BM25 of a tsvector in the binary format, of a text of `length` words where texts have `mean` on average.
+  // Returns BM25 of a tsvector in the binary format, for a text of `length` words where texts have `mean`
+  // words on average.
   WordScore score(ByteView vector, double length, double mean);
 
  private:

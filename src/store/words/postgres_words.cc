@@ -11,8 +11,8 @@
 namespace fit::store {
 namespace {
 
-// Words are split by this program instead of by a text search configuration, so that both engines find the same
-// items.
+// Words are split by this program instead of by a text search configuration, so that both engines find the
+// same items.
 constexpr std::string_view kPostgresWordsIndex = R"sql(
 CREATE TABLE item_words (
   item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
@@ -28,8 +28,8 @@ ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
 constexpr std::size_t kManyItems = 16;      // from this number on copying is faster than inserting
 constexpr std::int64_t kSampledItems = 256;  // the latest items, by which the mean length is estimated
 
-// Returns a form as a tsquery phrase; empty for a form that no item can have. Words have letters and digits only;
-// they are quoted all the same.
+// Returns a form as a tsquery phrase; empty for a form that no item can have. Words have letters and digits
+// only; they are quoted all the same.
 std::string phrase(const std::string& form, std::string_view weights) {
   std::string text;
   std::size_t length = 0;

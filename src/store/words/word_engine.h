@@ -11,16 +11,16 @@
 
 namespace fit::store {
 
-// A database engine's full-text index of the items.
+// The full-text index of a database engine. Immutable. Functions block and are for the connection's thread.
 struct WordEngine {
-  // Statements that make the index, and what keeps it in step where the database does so by itself.
+  // Statements that make the index, with triggers that maintain it where the database does so by itself.
   std::string_view schema;
 
   // Puts the texts of items written in this transaction into the index; null where the database does so by
   // itself.
   Result<void> (*index)(sql::SqlConnection& connection, std::span<const ItemWords> items) = nullptr;
 
-  // Words::find() in a read transaction.
+  // Words::find(), within a read transaction.
   Result<WordResults> (*find)(sql::SqlConnection& connection, const WordQuery& query) = nullptr;
 
   // Counts the items that have one of the texts (words with blanks between), up to `most`.

@@ -12,7 +12,7 @@
 
 namespace fit::store {
 
-// The number of words of a query that are searched for; further ones are ignored.
+// The number of words of a query that are searched for; further words are ignored.
 inline constexpr std::size_t kMaxWords = 32;
 
 // A full-text query.
@@ -29,14 +29,15 @@ struct WordQuery {
 struct WordHit {
   ItemId item;
   double score = 0;    // BM25; higher is better, within one result
-  double matched = 0;  // above 0 to 1: how much of the words the item has, each by its weight
+  double matched = 0;  // the share of the words' weights that the item has; above 0, at most 1
 };
 
 // The result of a WordQuery.
 struct WordResults {
   // One word of the query.
   struct Word {
-    // Its inverse document frequency; 0 when no item has it, or too many to count beside other words.
+    // Its inverse document frequency; 0 when no item has it, or so many that it is ignored beside other
+    // words.
     double weight = 0;
     bool is_name = false;  // a brand has it, or it holds a digit: "levi's", "501"
   };
@@ -44,10 +45,10 @@ struct WordResults {
   std::vector<Word> words;    // in the query's order; at most kMaxWords
 };
 
-// A mistyped word with the word of the catalogue that was meant.
+// A mistyped word with the nearest word of the catalogue.
 struct WordCorrection {
-  std::string from;  // as it was given
-  std::string to;    // lower case, as the catalogue has it
+  std::string from;  // as given
+  std::string to;    // in lower case
 };
 
 }  // namespace fit::store

@@ -79,8 +79,8 @@ class WordSearch {
     return {};
   }
 
-  // Returns the number of items that have one of the texts; above kCommon, an estimate from their share of the
-  // latest items.
+  // Returns the number of items that have one of the texts; above kCommon, an estimate from their share of
+  // the latest items.
   Result<std::int64_t> count(std::span<const std::string> texts) {
     FIT_TRY(const auto latest, index_.latest(texts, kCommon + 1));
     const std::int64_t items = latest.items;
@@ -138,7 +138,8 @@ class WordSearch {
     return score({clause}, most, false);
   }
 
-  // Scores the latest items that match. An item that has a score keeps it; with `adds`, the new score is added.
+  // Scores the latest items that match. An item that has a score keeps it; with `adds`, the new score is
+  // added.
   Result<void> score(std::vector<WordIndex::Clause> clauses, std::int64_t limit, bool adds,
                      bool names_only = false) {
     return index_.score({.clauses = std::move(clauses),
