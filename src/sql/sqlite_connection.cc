@@ -206,8 +206,8 @@ Result<void> SqliteConnection::configure(const SqliteOptions& options) {
   if (sqlite3_db_readonly(db_.get(), "main") == 1) return error(SQLITE_READONLY, "open");
 
   // No mmap_size: with a mapped file, a failing disk would be a signal instead of an error.
-  FIT_CHECK(run_script(
-      fit::format("PRAGMA page_size={}; PRAGMA cache_size=-{};", options.page_size_bytes, options.cache_kib)));
+  FIT_CHECK(run_script(fit::format("PRAGMA page_size={}; PRAGMA cache_size=-{};", options.page_size_bytes,
+                                   options.cache_kib)));
   FIT_CHECK(check_owner());
   FIT_CHECK(use_write_ahead_log());
   // FULL: the log is on the disk before a commit returns. The log file is cut back after a large transaction.

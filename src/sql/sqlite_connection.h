@@ -16,7 +16,7 @@ struct SqliteOptions {
   std::chrono::milliseconds busy_timeout{10'000};
   int cache_kib = 8192;
   int page_size_bytes = 4096;  // of a file that is made; a power of two from 512 to 65536
-  bool query_only = false;  // for readers: refuses writes
+  bool query_only = false;     // for readers: refuses writes
   // Adds SQL functions to the session and returns a SQLite result code; null adds none.
   int (*add_functions)(sqlite3* db) = nullptr;
 };

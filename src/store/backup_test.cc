@@ -93,7 +93,7 @@ TEST_P(DatabaseBackup, NeverOverwrites) {
   EXPECT_EQ((*open_catalogue(GetParam().url(target_)))->items().counts()->items, 300);
 }
 
-TEST_P(DatabaseBackup, ReportsEnginesApart) {
+TEST_P(DatabaseBackup, DistinguishesEngines) {
   DumpInfo info = *dump();
   info.engine = info.engine == "sqlite" ? "postgresql" : "sqlite";
   const auto done = restore(info);

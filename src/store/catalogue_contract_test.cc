@@ -65,7 +65,9 @@ class CatalogueContract : public ::testing::TestWithParam<Engine> {
   std::int64_t position() { return catalogue_->changes().position().value_or(-1); }
 
   std::vector<domain::ImageVector> vectors(const domain::SpaceRecord& in, ItemId id) {
-    return catalogue_->vectors().of_items(in.id, std::span(&id, 1)).value_or(std::vector<domain::ImageVector>{});
+    return catalogue_->vectors()
+        .of_items(in.id, std::span(&id, 1))
+        .value_or(std::vector<domain::ImageVector>{});
   }
 
   // The same vector, as exactly as the engine keeps it.
@@ -264,7 +266,7 @@ TEST_P(CatalogueContract, ReplacesAnItemUnderItsOldId) {
   EXPECT_EQ(catalogue_->items().counts()->items, 1);
 }
 
-TEST_P(CatalogueContract, ReportsSourcesApart) {
+TEST_P(CatalogueContract, DistinguishesSources) {
   domain::ItemWrite one = make_item(1);
   domain::ItemWrite other = make_item(1);
   other.listing.source = "other";
@@ -805,11 +807,13 @@ TEST_P(CatalogueContract, KeepsCopiesUnderTheirOwnIds) {
   domain::ItemWrite original = make_item(1, clip);
   original.origins[1] = {domain::Origin::kText, 0.5F};
   const domain::ItemRecord here = item(upsert(original).id);
-  domain::ItemCopy copy{.record = here, .vectors = {{clip.id, {{ImageId{900}, ItemId{500}, make_vector(4, 9)}}}}};
+  domain::ItemCopy copy{.record = here,
+                        .vectors = {{clip.id, {{ImageId{900}, ItemId{500}, make_vector(4, 9)}}}}};
   copy.record.id = ItemId{500};
   copy.record.images[0].id = ImageId{900};
   copy.record.created_at -= std::chrono::hours(1);
-  ASSERT_TRUE(catalogue_->items().copy(std::span(&copy, 1))) << "the key is the other item's, which gives way";
+  ASSERT_TRUE(catalogue_->items().copy(std::span(&copy, 1)))
+      << "the key is the other item's, which gives way";
   EXPECT_EQ(catalogue_->items().get(here.id).error().code, ErrorCode::kNotFound);
   const domain::ItemRecord read = item(ItemId{500});
   EXPECT_EQ(read.created_at, copy.record.created_at);

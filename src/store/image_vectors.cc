@@ -101,8 +101,7 @@ Result<std::vector<domain::ImageVector>> read_partitioned(sql::SqlConnection& co
     FIT_CHECK(connection.query(
         fit::format("SELECT v.image_id, v.embedding FROM {} WHERE v.image_id IN ({}) AND v.category IN ({})",
                     space.rows, piece.placeholders, among),
-        piece.values,
-        [&](const sql::SqlRow& row) {
+        piece.values, [&](const sql::SqlRow& row) {
           vectors[places.at(ImageId{row.integer(0)})].values = space.format->decode(row.blob(1));
         }));
   }

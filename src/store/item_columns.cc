@@ -63,9 +63,14 @@ const std::string& image_columns() {
 
 std::array<sql::SqlValue, kImageValues> image_values(ItemId item, std::int64_t position,
                                                      const domain::ImageFields& image) {
-  return {item.value,   position,     image.width,
-          image.height, std::bit_cast<std::int64_t>(image.perceptual_hash),
-          image.format, image.sha256, image.location};
+  return {item.value,
+          position,
+          image.width,
+          image.height,
+          std::bit_cast<std::int64_t>(image.perceptual_hash),
+          image.format,
+          image.sha256,
+          image.location};
 }
 
 std::string without_id(const std::string& columns) {

@@ -186,7 +186,7 @@ Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& con
         "SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
         {keys[i].source, keys[i].external_id}, [&known, i](const sql::SqlRow& row) {
           known[i] = KnownItem{{ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1)))},
-                      std::string(row.text(2))};
+                               std::string(row.text(2))};
         }));
   }
   return known;
@@ -194,7 +194,8 @@ Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& con
 
 Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image) {
   std::optional<domain::ImageRecord> found;
-  FIT_CHECK(connection.query(fit::format("SELECT {} FROM images WHERE id = $1", image_columns()), {image.value},
+  FIT_CHECK(connection.query(fit::format("SELECT {} FROM images WHERE id = $1", image_columns()),
+                             {image.value},
                              [&found](const sql::SqlRow& row) { found = read_image_row(row); }));
   if (!found) return not_found("there is no image " + image.str());
   return *std::move(found);
@@ -203,18 +204,18 @@ Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId i
 Result<std::vector<domain::ImageRecord>> read_images_of(sql::SqlConnection& connection, ItemId item) {
   std::vector<domain::ImageRecord> images;
   FIT_CHECK(connection.query(
-      fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", image_columns()), {item.value},
-      [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
+      fit::format("SELECT {} FROM images WHERE item_id = $1 ORDER BY position", image_columns()),
+      {item.value}, [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 
 Result<std::vector<domain::ImageRecord>> read_image_page(sql::SqlConnection& connection, ImageId after,
                                                          std::size_t limit) {
   std::vector<domain::ImageRecord> images;
-  FIT_CHECK(
-      connection.query(fit::format("SELECT {} FROM images WHERE id > $1 ORDER BY id LIMIT $2", image_columns()),
-                       {after.value, sql::sql_limit(limit)},
-                       [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
+  FIT_CHECK(connection.query(
+      fit::format("SELECT {} FROM images WHERE id > $1 ORDER BY id LIMIT $2", image_columns()),
+      {after.value, sql::sql_limit(limit)},
+      [&images](const sql::SqlRow& row) { images.push_back(read_image_row(row)); }));
   return images;
 }
 

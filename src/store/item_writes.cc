@@ -245,8 +245,9 @@ Result<void> remove_item(sql::SqlConnection& connection, ItemId item) {
 }
 
 Result<void> remove_version(sql::SqlConnection& connection, const domain::ItemVersion& version) {
-  FIT_TRY(const auto removed, connection.execute("DELETE FROM items WHERE id = $1 AND updated_at = $2",
-                                                 {version.id.value, version.updated_at.time_since_epoch().count()}));
+  FIT_TRY(const auto removed,
+          connection.execute("DELETE FROM items WHERE id = $1 AND updated_at = $2",
+                             {version.id.value, version.updated_at.time_since_epoch().count()}));
   if (removed > 0) return record_removal(connection, version.id);
   FIT_TRY(const auto present,
           connection.query_integer("SELECT id FROM items WHERE id = $1", {version.id.value}));

@@ -10,8 +10,8 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kUnorderedWriters = 4;         // connections, opened when they are needed
-constexpr std::chrono::seconds kMaxPoolWait{30};     // for a free connection
+constexpr std::size_t kUnorderedWriters = 4;               // connections, opened when they are needed
+constexpr std::chrono::seconds kMaxPoolWait{30};           // for a free connection
 constexpr std::chrono::seconds kStandbyConnectTimeout{2};  // at most; reads can go elsewhere
 
 }  // namespace

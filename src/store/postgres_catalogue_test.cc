@@ -65,7 +65,7 @@ TEST_F(PostgresCatalogueTest, ReportsWhatIsWrongWithTheAddress) {
   EXPECT_THAT(user.message, HasSubstr("user"));
 }
 
-TEST_F(PostgresCatalogueTest, ReportsOfAWrongPassword) {
+TEST_F(PostgresCatalogueTest, ReportsAWrongPassword) {
   PostgresCluster cluster;
   testing::sql(cluster.url(), "CREATE ROLE shop LOGIN PASSWORD 'right'");
   std::ofstream(cluster.folder() / "data/pg_hba.conf")

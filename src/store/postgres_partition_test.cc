@@ -192,7 +192,7 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   // Properties filled later.
   domain::ItemRecord record = catalogue_->items().get(id).value();
   domain::PropertiesWrite put{
-      .item = id, .updated_at = record.updated_at, .properties = record.listing.properties, .origins = {}};
+      .expected_version = record.version(), .properties = record.listing.properties, .origins = {}};
   put.properties[domain::kCategory] = "capes";
   ASSERT_EQ(catalogue_->items().put_properties(std::span(&put, 1)).value(), 1);
   EXPECT_EQ(count("vectors_1_rest"), "1");
@@ -317,11 +317,12 @@ TEST_F(PostgresPartitionTest, MergesTheResultsOfPartitions) {
     std::vector<std::int64_t> found;
     const auto connection = sql::open_postgres({.url = url_}).value();
     std::string buffer;
-    EXPECT_TRUE(connection->query(
-        "SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
-        "WHERE status = 'active'" +
-            where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
-        {halfvec_format().encode(vector, buffer).value()}, [&](const sql::SqlRow& row) { found.push_back(row.integer(0)); }));
+    EXPECT_TRUE(
+        connection->query("SELECT item_id FROM (SELECT item_id, min(embedding <=> $1) AS d FROM vectors_1 "
+                          "WHERE status = 'active'" +
+                              where + " GROUP BY 1 OFFSET 0) a ORDER BY d LIMIT 20",
+                          {halfvec_format().encode(vector, buffer).value()},
+                          [&](const sql::SqlRow& row) { found.push_back(row.integer(0)); }));
     return found;
   };
   std::size_t met = 0;

@@ -198,8 +198,7 @@ BENCHMARK(reopen)->Unit(benchmark::kMillisecond);
 void images_without_vector(benchmark::State& state) {
   auto& bench = filled();
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        must(bench.catalogue->vectors().images_without(bench.space.id, ImageId{}, 100)));
+    benchmark::DoNotOptimize(must(bench.catalogue->vectors().images_without(bench.space.id, ImageId{}, 100)));
   }
 }
 BENCHMARK(images_without_vector)->Unit(benchmark::kMillisecond);

@@ -53,8 +53,7 @@ Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceS
       continue;
     }
     FIT_TRY(const ByteView embedding, space.format->encode(vector.values, buffer));
-    FIT_CHECK(
-        connection.execute(space.put, {vector.item.value, updated_at, vector.text_hash, embedding}));
+    FIT_CHECK(connection.execute(space.put, {vector.item.value, updated_at, vector.text_hash, embedding}));
     changes.append(vector.item, false);
   }
   return changes.finish();

@@ -137,8 +137,9 @@ TEST_P(TextVectorsTest, ASpaceIsOfImagesOrOfTexts) {
   EXPECT_EQ(images.of, domain::VectorsOf::kImages);
   EXPECT_EQ(catalogue_->spaces().list().value().front().of, domain::VectorsOf::kTexts);
   EXPECT_EQ(catalogue_->spaces().ensure({"texts", "model", "4", 4}).error().code, ErrorCode::kConflict);
-  EXPECT_EQ(catalogue_->spaces().ensure({"pictures", "model", "1", 4, domain::VectorsOf::kTexts}).error().code,
-            ErrorCode::kConflict);
+  EXPECT_EQ(
+      catalogue_->spaces().ensure({"pictures", "model", "1", 4, domain::VectorsOf::kTexts}).error().code,
+      ErrorCode::kConflict);
 
   const TextVectorWrite text = vector(items_[0]);
   EXPECT_EQ(catalogue_->vectors().put(images.id, std::span(&text, 1)).error().code, ErrorCode::kInvalid);

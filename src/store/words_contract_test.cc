@@ -256,7 +256,8 @@ TEST_P(WordsContract, FindsWordsOfVeryManyItems) {
   std::vector<std::uint64_t> few(200);
   few[2] = 0xFF;
   EXPECT_THAT(search({.words = {"shirt"}, .among = few}).hits, SizeIs(8));
-  EXPECT_THAT(search({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(4)) << "all items have the other";
+  EXPECT_THAT(search({.words = {"shirt", "white"}, .among = few}).hits, SizeIs(4))
+      << "all items have the other";
 }
 
 TEST_P(WordsContract, TakesOrdersAsWords) {

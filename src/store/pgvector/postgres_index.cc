@@ -22,7 +22,7 @@ struct IndexState {
 };
 
 Result<IndexState> find_index(sql::SqlConnection& connection, const std::string& name,
-                         const GraphOptions& options) {
+                              const GraphOptions& options) {
   IndexState found;
   FIT_CHECK(connection.query(
       "SELECT i.indisvalid, COALESCE(c.reloptions @> ARRAY['m=' || $2::TEXT, 'ef_construction=' || "
@@ -40,8 +40,12 @@ Result<IndexState> find_index(sql::SqlConnection& connection, const std::string&
 class IndexBuilder {
  public:
   IndexBuilder(sql::SqlConnection& connection, const GraphOptions& options, IndexesToBuild which,
-          const std::function<void(const std::string&)>& report, std::string place = {})
-      : connection_(connection), options_(options), which_(which), report_(report), place_(std::move(place)) {}
+               const std::function<void(const std::string&)>& report, std::string place = {})
+      : connection_(connection),
+        options_(options),
+        which_(which),
+        report_(report),
+        place_(std::move(place)) {}
 
   Result<void> build(const std::string& table, const domain::SpaceRecord& space) {
     const std::string name = graph_name(table);
@@ -56,7 +60,7 @@ class IndexBuilder {
     const bool is_replaced = graph.is_there && graph.is_valid;
     const std::string target = is_replaced ? next : name;
     report(fit::format("index {}: being built with m {} and ef_construction {}{}", name, options_.m,
-                     options_.ef_construction, place_));
+                       options_.ef_construction, place_));
     VectorIndex made = *std::ranges::find(indexes, VectorIndex::Use::kGraph, &VectorIndex::use);
     made.name = target;
     FIT_CHECK(connection_.run_script(made.concurrent_sql()));
@@ -86,7 +90,7 @@ class IndexBuilder {
     if (!sorted) {
       connection_.rollback();
       report(fit::format("table {}: its rows stay in the order in which they came: {}", table,
-                       sorted.error().message));
+                         sorted.error().message));
     }
     return connection_.run_script("ANALYZE " + table);
   }
@@ -124,7 +128,8 @@ Result<void> build_on_shard(sql::SqlConnection& database, const VectorLayout& la
                             const domain::SpaceRecord& space, const GraphOptions& options,
                             const std::function<void(const std::string&)>& report) {
   FIT_TRY(const auto shard, open_shard(database, layout, leaf.shard));
-  IndexBuilder builder(*shard, options, IndexesToBuild::kMissingAndOutdated, report, " on shard " + leaf.shard);
+  IndexBuilder builder(*shard, options, IndexesToBuild::kMissingAndOutdated, report,
+                       " on shard " + leaf.shard);
   return builder.build(leaf.table, space);
 }
 

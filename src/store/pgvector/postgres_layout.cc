@@ -255,7 +255,8 @@ void LayoutPlan::plan_conversion(const domain::SpaceRecord& space) {
   const auto old_indexes = vector_indexes(table, space, run_.graph);
   const auto new_indexes = vector_indexes(rest, space, run_.graph);
   for (std::size_t i = 0; i < old_indexes.size(); ++i) {
-    statements.push_back(fit::format("ALTER INDEX IF EXISTS {} RENAME TO {}", old_indexes[i].name, new_indexes[i].name));
+    statements.push_back(
+        fit::format("ALTER INDEX IF EXISTS {} RENAME TO {}", old_indexes[i].name, new_indexes[i].name));
   }
   statements.push_back(parent_table_sql(table, space.dimensions));
   statements.push_back(attach_rest_sql(table));
@@ -290,29 +291,30 @@ Result<void> LayoutPlan::check_leaves(const VectorLeaves& known) const {
 
 // Builds missing indexes, and again those that an interrupted build left invalid.
 Result<void> LayoutPlan::plan_indexes(sql::SqlConnection& target, const std::string& shard,
-                                const domain::SpaceRecord& space, const std::string& table, bool is_there) {
+                                      const domain::SpaceRecord& space, const std::string& table,
+                                      bool is_there) {
   for (const VectorIndex& index : vector_indexes(table, space, run_.graph)) {
     bool is_known = false;
     bool is_valid = false;
     if (is_there) {
       FIT_CHECK(target.query("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass($1)",
-                            {std::string_view(index.name)}, [&](const sql::SqlRow& row) {
-                              is_known = true;
-                              is_valid = row.integer(0) != 0;
-                            }));
+                             {std::string_view(index.name)}, [&](const sql::SqlRow& row) {
+                               is_known = true;
+                               is_valid = row.integer(0) != 0;
+                             }));
     }
     if (is_valid) continue;
     std::vector<std::string> statements;
     if (is_known) statements.push_back("DROP INDEX CONCURRENTLY " + index.name);
     statements.push_back(index.concurrent_sql());
-    add(fit::format("index {}{}", index.name, is_known ? " (an unfinished one is removed first)" : ""),
-        shard, std::move(statements), true);
+    add(fit::format("index {}{}", index.name, is_known ? " (an unfinished one is removed first)" : ""), shard,
+        std::move(statements), true);
   }
   return {};
 }
 
 Result<void> LayoutPlan::plan_remote_table(const domain::SpaceRecord& space,
-                                     const VectorLayout::Partition& partition) {
+                                           const VectorLayout::Partition& partition) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
   sql::SqlConnection& shard = *shards_.at(partition.shard).connection;
   FIT_TRY(const bool is_there, has_table(shard, table));
@@ -380,8 +382,8 @@ void LayoutPlan::plan_attach(const domain::SpaceRecord& space, const VectorLayou
   add(fit::format("{}: statistics", table), "", {"ANALYZE " + table, "ANALYZE " + rest}, true);
 }
 
-Result<void> LayoutPlan::plan_partition(const domain::SpaceRecord& space, const VectorLayout::Partition& partition,
-                                  bool is_attached) {
+Result<void> LayoutPlan::plan_partition(const domain::SpaceRecord& space,
+                                        const VectorLayout::Partition& partition, bool is_attached) {
   const std::string table = partition_table(fit::format("vectors_{}", space.id), partition);
   const bool is_remote = !partition.shard.empty();
   sql::SqlConnection& target = is_remote ? *shards_.at(partition.shard).connection : connection_;

@@ -217,8 +217,8 @@ std::string NearestItems::scan_sql(const Part& part) const {
 Result<void> NearestItems::scan(const std::vector<Part*>& parts) {
   std::string sql = scan_sql(*parts[0]);
   for (std::size_t i = 0; i < parts.size() && parts.size() > 1; ++i) {
-    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i, scan_sql(*parts[i]),
-                      i);
+    sql = fit::format("{}SELECT *, {} FROM ({}) p{}", i == 0 ? "" : sql + " UNION ALL ", i,
+                      scan_sql(*parts[i]), i);
   }
   return database_.read_without_transaction(
       [&](sql::SqlConnection& connection) { return query(connection, sql, parts, {}); });

@@ -22,7 +22,7 @@ struct VectorLeaf {
 
 // The tables of a space as they were at one moment. Reading is thread-safe.
 struct VectorLeaves {
-  std::string parent;  // vectors_<id>
+  std::string parent;       // vectors_<id>
   std::string fingerprint;  // of the partitions (partition_fingerprint()); empty where there are none
   std::vector<VectorLeaf> leaves;
 

@@ -25,7 +25,7 @@ CREATE INDEX item_words_by_word ON item_words USING gin (words);
 ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
 )sql";
 
-constexpr std::size_t kManyItems = 16;      // from this number on copying is faster than inserting
+constexpr std::size_t kManyItems = 16;       // from this number on copying is faster than inserting
 constexpr std::int64_t kSampledItems = 256;  // the latest items, by which the mean length is estimated
 
 // Returns a form as a tsquery phrase; empty for a form that no item can have. Words have letters and digits

@@ -16,10 +16,10 @@ namespace {
 constexpr double kSaturation = 1.2;  // k1
 constexpr double kLength = 0.3;      // b: long descriptions take little from the weight of a title
 
-constexpr std::int64_t kCommon = 3000;         // a word of more items is common: not all of them are scored
-constexpr std::int64_t kMaxScored = 1000;      // items of common words that one step scores at most,
-constexpr std::int64_t kScoredPerHit = 2;      // and for each wanted hit
-constexpr std::int64_t kLatest = 1'000'000;    // the latest items, among which common words are searched for
+constexpr std::int64_t kCommon = 3000;       // a word of more items is common: not all of them are scored
+constexpr std::int64_t kMaxScored = 1000;    // items of common words that one step scores at most,
+constexpr std::int64_t kScoredPerHit = 2;    // and for each wanted hit
+constexpr std::int64_t kLatest = 1'000'000;  // the latest items, among which common words are searched for
 constexpr std::size_t kMaxCompletions = 20;
 constexpr double kEverywhere = 0.5;  // a word of a larger share of the items is ignored beside other words
 
