@@ -288,7 +288,7 @@ TEST_F(PostgresShardTest, ReportsWhatIsWrongWithIt) {
   EXPECT_EQ(down.code, ErrorCode::kUnavailable);
   EXPECT_THAT(down.message, HasSubstr("shard east"));
   on_shard("CREATE TABLE vectors_1_tops (id INT)");
-  EXPECT_THAT(refusal(layout()).message, HasSubstr("not of this catalogue"));
+  EXPECT_THAT(refusal(layout()).message, HasSubstr("does not belong to this catalogue"));
 }
 
 TEST_F(PostgresShardTest, PasswordsStaySecretAndCanBeChanged) {

@@ -329,7 +329,7 @@ Result<void> LayoutPlan::plan_remote_table(const domain::SpaceRecord& space,
                         {std::string_view(table)}, [&](const sql::SqlRow& row) { owned_by = row.text(0); }));
   if (owned_by != owner()) {
     return conflict(
-        fit::format("shard {} has a table {} of another catalogue: each catalogue needs a "
+        fit::format("shard {} has a table {} that does not belong to this catalogue: each catalogue needs a "
                     "database of its own there",
                     partition.shard, table));
   }
