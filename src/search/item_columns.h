@@ -38,7 +38,8 @@ class ItemColumns {
   // Whether no item is selected. Columns in the database return false for a filter without conditions.
   virtual Result<bool> is_empty(const Selection& selection) const = 0;
 
-  // How many of the selected items have each value. `names` as parse_facets() returns them.
+  // How many of the selected items have each value. `names` as parse_facets() returns them. Clients get the
+  // facets of count_facets() (search/facet_counts.h).
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
                                                     const Selection& selection) const = 0;
 

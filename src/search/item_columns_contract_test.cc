@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/facet_counts.h"
 #include "search/test_items.h"
 #include "search/test_random_catalogues.h"
 
@@ -107,6 +108,23 @@ TEST_P(ItemColumnsContract, CountsTheSelectedItems) {
             "price: 10-20 1, 20-50 0, 50-100 1, others 0, missing 1; ");
 }
 
+TEST_P(ItemColumnsContract, AFacetOffersTheValuesBesideTheChosenOne) {
+  fill();
+  const auto facets = [this](std::string_view conditions, std::vector<std::string> names) {
+    return text(count_facets(columns(), names, columns().select(filter(conditions)).value()).value());
+  };
+  EXPECT_EQ(facets(R"({"brand":"levi's"})", {"primary_color", "brand"}),
+            "primary_color: red 1, others 0, missing 0; "
+            "brand: gap 2, levi's 1, others 0, missing 0; ");
+  EXPECT_EQ(facets(R"({"brand":{"not":"gap"}})", {"brand"}), "brand: gap 2, levi's 1, others 0, missing 0; ");
+  EXPECT_EQ(facets(R"({"price_range":[50,null],"primary_color":"blue"})", {"price", "primary_color"}),
+            "price: 50-100 1, others 0, missing 0; primary_color: blue 1, others 0, missing 0; ");
+  EXPECT_EQ(facets(R"({"price_range":[50,null]})", {"price"}),
+            "price: 10-20 1, 20-50 0, 50-100 1, others 0, missing 1; ");
+  EXPECT_EQ(facets(R"({"status":"sold"})", {"status", "brand"}),
+            "status: sold 1, others 0, missing 0; brand: gap 1, others 0, missing 0; ");
+}
+
 TEST_P(ItemColumnsContract, ComparesPropertiesAndReturnsThem) {
   fill();
   const std::size_t colour = *domain::property_index("primary_color");
@@ -134,13 +152,13 @@ TEST_P(ItemColumnsContract, ExplainsWhyNothingMatches) {
   fill();
   const auto why = [&](std::string_view text) { return columns().explain_empty(filter(text)).value(); };
   EXPECT_EQ(why(R"({"primary_color":"redd"})"),
-            "no item has the primary_color \"redd\"; did you mean \"Red\"?")
+            "no item has the primary color \"redd\"; did you mean \"Red\"?")
       << "values are spelt as the first item spells them";
   EXPECT_EQ(why(R"({"brand":["xyzzy","plugh"]})"),
             "no item has the brand \"xyzzy\" or another of the values asked for");
   EXPECT_THAT(why(R"({"brand":{"any":"gap","not":"GAP"}})"), HasSubstr("brand contradict"));
-  EXPECT_THAT(why(R"({"price_range":[300,400]})"), HasSubstr("price_range"));
-  EXPECT_THAT(why(R"({"listed_after":"2027-01-01"})"), HasSubstr("listed_after"));
+  EXPECT_THAT(why(R"({"price_range":[300,400]})"), HasSubstr("price in this range"));
+  EXPECT_THAT(why(R"({"listed_after":"2027-01-01"})"), HasSubstr("listed since"));
   EXPECT_THAT(why(R"({"brand":"Levi's","primary_color":"blue"})"), HasSubstr("together"));
 }
 

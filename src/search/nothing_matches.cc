@@ -1,15 +1,28 @@
 #include "search/nothing_matches.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "text/edit_distance.h"
 
 namespace fit::search {
 
+namespace {
+
+// A column as people call it: "primary color".
+std::string name_of(std::string_view column) {
+  std::string name(column);
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
+}  // namespace
+
 std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known) {
   const std::string& first = values.values.front();
   const std::string more = values.values.size() > 1 ? " or another of the values asked for" : "";
   const auto nearest = text::nearest_name(first, known);
-  return fit::format("no item has the {} \"{}\"{}{}", values.column, first, more,
+  return fit::format("no item has the {} \"{}\"{}{}", name_of(values.column), first, more,
                      nearest ? fit::format("; did you mean \"{}\"?", *nearest) : "");
 }
 
@@ -34,7 +47,7 @@ Result<std::string> contradiction(const Filter& filter,
         FIT_TRY(clashes, clash(wanted, other, true));
       }
     }
-    if (clashes) return fit::format("the conditions on {} contradict each other", wanted.column);
+    if (clashes) return fit::format("the conditions on {} contradict each other", name_of(wanted.column));
   }
   if (filter.min_price && filter.max_price && *filter.min_price > *filter.max_price) {
     return std::string("the bounds of the price contradict each other");
@@ -44,15 +57,15 @@ Result<std::string> contradiction(const Filter& filter,
   price.max_price = filter.max_price;
   if (!price.empty()) {
     FIT_TRY(const bool nothing, none(price));
-    if (nothing) return std::string("no active item has a price in price_range");
+    if (nothing) return std::string("no item for sale has a price in this range");
   }
   Filter time;
   time.listed_after = filter.listed_after;
   if (!time.empty()) {
     FIT_TRY(const bool nothing, none(time));
-    if (nothing) return std::string("no active item was listed after listed_after");
+    if (nothing) return std::string("no item for sale was listed since that time");
   }
-  return std::string("no active item meets all the filters together");
+  return std::string("no item for sale meets all the filters together");
 }
 
 }  // namespace fit::search

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/stopwatch.h"
+#include "search/facet_counts.h"
 #include "search/pages.h"
 #include "search/query_resolver.h"
 #include "search/result_cache.h"
@@ -117,7 +118,7 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
     FIT_TRY(results.reason, explain_empty(query, resolved, selection));
   }
   if (!query.facets.empty()) {
-    FIT_TRY(results.facets, parts.columns.facets(query.facets, selection));
+    FIT_TRY(results.facets, count_facets(parts.columns, query.facets, selection));
   }
   return {};
 }

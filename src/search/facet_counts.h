@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/facet.h"
+#include "search/item_columns.h"
+
+namespace fit::search {
+
+// Counts the values of columns over the selected items. A facet leaves out the filter's conditions on its own
+// column: it has the values that can be chosen beside or instead of the chosen one, with the number of items
+// that each would find. The facet "status" keeps its conditions, because a filter without them stands for
+// active items. `names` as parse_facets() returns them; the facets have their order. Errors are those of
+// `columns`. Blocks as `columns` does.
+Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns,
+                                                std::span<const std::string> names,
+                                                const Selection& selection);
+
+}  // namespace fit::search
