@@ -16,6 +16,9 @@ class Health;
 namespace fit::net {
 class HttpClient;
 }
+namespace fit::ontology {
+class Ontology;
+}
 
 namespace fit::http {
 
@@ -50,6 +53,9 @@ void add_import_route(Router& router, ImportRouteDeps deps);
 
 // /api/v1/items/sample
 void add_sample_route(Router& router);
+
+// /api/v1/properties
+void add_property_routes(Router& router, const ontology::Ontology& ontology);
 
 // /images/{id}, /images/{id}/thumbnail
 void add_image_routes(Router& router);

@@ -217,6 +217,7 @@ std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
   middleware.push_back(log_requests(options.metrics, options.log));
   middleware.push_back(add_security_headers());
   if (!options.cors_origin.empty()) middleware.push_back(allow_origin(options.cors_origin));
+  middleware.push_back(show_missing_pages());
   middleware.push_back(refuse_unknown_routes());
   middleware.push_back(refuse_when_stopping());
   middleware.push_back(check_bodies());

@@ -61,6 +61,9 @@ Middleware log_requests(Metrics& metrics, Log log);
 Middleware add_security_headers();
 // Allows browsers to call from `origin`: "*" or one origin.
 Middleware allow_origin(std::string origin);
+// Replaces the problem details of a 404 by the web app, which says so, where a person opened the address in a
+// browser.
+Middleware show_missing_pages();
 // 404 for unknown paths, 405 for methods that a path does not have, and OPTIONS.
 Middleware refuse_unknown_routes();
 // 503 once request.stop is requested, except for /live.

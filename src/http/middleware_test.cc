@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "http/problem.h"
 #include "http/request_ids.h"
 
 namespace fit::http {
@@ -75,6 +76,28 @@ TEST_F(PipelineTest, AMiddlewareSetsThePrincipal) {
   exchange_.request.headers.add("x-key", "secret");
   EXPECT_EQ(pipeline.handle(exchange_).status, 200);
   EXPECT_EQ(calls_, std::vector<std::string>{"handler of anna"});
+}
+
+TEST_F(PipelineTest, APersonGetsAPageAndAProgramProblemDetails) {
+  const Pipeline pipeline({show_missing_pages()}, Log::silent());
+  const auto type_of = [&pipeline](std::string_view path, std::string_view accept, int status) {
+    Exchange exchange;
+    exchange.request.path = path;
+    exchange.request.headers.add("accept", accept);
+    Response response = problem(status, "some", "for programs", exchange.request);
+    pipeline.after(exchange, response);
+    EXPECT_EQ(response.status, status);
+    return response.content_type;
+  };
+  const std::string browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+  const std::string json = "application/problem+json";
+  EXPECT_EQ(type_of("/nothing", browser, 404), "text/html; charset=utf-8");
+  EXPECT_EQ(type_of("/images/99", browser, 404), "text/html; charset=utf-8");
+  EXPECT_EQ(type_of("/nothing", "*/*", 404), json);
+  EXPECT_EQ(type_of("/nothing", "", 404), json);
+  EXPECT_EQ(type_of("/api/v1/items/99", browser, 404), json);
+  EXPECT_EQ(type_of("/v1/nothing", browser, 404), json);
+  EXPECT_EQ(type_of("/nothing", browser, 500), json);
 }
 
 TEST_F(PipelineTest, WorkerMiddlewareLeavesTheLoopAlone) {

@@ -3,6 +3,7 @@
 #include "http/api.h"
 #include "http/assets.h"
 #include "http/etag.h"
+#include "http/middleware.h"
 
 namespace fit::http {
 namespace {
@@ -49,17 +50,15 @@ bool accepts(std::string_view header, std::string_view coding) {
   return !parameters.contains("q=0") || parameters.contains("q=0.");
 }
 
-Response send_asset(const Asset& asset, std::string_view cache_control, const Request& request) {
+// A response with the file, compressed where the client takes it.
+Response response_with(const Asset& asset, std::string_view cache_control, const Request& request) {
   Response response{
       .status = 200, .content_type = std::string(asset.content_type), .body = {}, .headers = {}};
-  response.headers.emplace_back("ETag", asset.tag);
   response.headers.emplace_back("Cache-Control", cache_control);
   response.headers.emplace_back("Content-Security-Policy", kPagePolicy);
   if (!asset.gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
   const std::string_view accept_encoding = request.headers.get("accept-encoding");
-  if (none_match_names(request.headers.get("if-none-match"), asset.tag)) {
-    response.status = 304;
-  } else if (!asset.brotli.empty() && accepts(accept_encoding, "br")) {
+  if (!asset.brotli.empty() && accepts(accept_encoding, "br")) {
     response.headers.emplace_back("Content-Encoding", "br");
     response.body = asset.brotli;
   } else if (!asset.gzip.empty() && accepts(accept_encoding, "gzip")) {
@@ -67,6 +66,17 @@ Response send_asset(const Asset& asset, std::string_view cache_control, const Re
     response.body = asset.gzip;
   } else {
     response.body = asset.content;
+  }
+  return response;
+}
+
+Response send_asset(const Asset& asset, std::string_view cache_control, const Request& request) {
+  Response response = response_with(asset, cache_control, request);
+  response.headers.emplace_back("ETag", asset.tag);
+  if (none_match_names(request.headers.get("if-none-match"), asset.tag)) {
+    std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Encoding"; });
+    response.status = 304;
+    response.body.clear();
   }
   return response;
 }
@@ -88,7 +98,22 @@ Handler send_from(std::string folder, std::string_view cache_control) {
   };
 }
 
+// Whether a person opened the address in a browser. Scripts ask for "*/*" or for JSON.
+bool is_navigation(const Request& request) {
+  return request.method == Method::kGet && request.headers.get("accept").contains("text/html") &&
+         !request.path.starts_with("/api/") && !request.path.starts_with("/v1/");
+}
+
 }  // namespace
+
+Middleware show_missing_pages() {
+  return {.name = "missing pages",
+          .after = [app = find_asset("index.html")](const Exchange& exchange, Response& response) {
+            if (response.status != 404 || app == nullptr || !is_navigation(exchange.request)) return;
+            response = response_with(*app, "no-store", exchange.request);
+            response.status = 404;
+          }};
+}
 
 void add_page_routes(Router& router) {
   for (const Page& page : kPages) {

@@ -125,6 +125,7 @@ def test_real_responses_match_their_schemas(server, document, drawn_sample):
         ("/api/v1/items/sample", "post", server.post("/api/v1/items/sample?items=0")),
         ("/api/v1/items/import", "post", server.post("/api/v1/items/import", data=lines, headers=ndjson)),
         ("/api/v1/items/import", "post", server.post("/api/v1/items/import", data="x")),
+        ("/api/v1/properties", "get", server.get("/api/v1/properties")),
         ("/live", "get", server.get("/live")),
         ("/ready", "get", server.get("/ready")),
         ("/health", "get", server.get("/health")),

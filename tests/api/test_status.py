@@ -88,6 +88,17 @@ def test_only_the_paths_of_the_app_return_it(server, path):
     assert_problem(server.get(path), 404)
 
 
+def test_a_missing_page_is_a_page_for_people_and_problem_details_for_programs(server):
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    for path in ("/nothing", "/images/99999999", "/assets/nothing.js"):
+        page = server.get(path, headers=browser)
+        assert page.status_code == 404 and page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert '<div id="app">' in page.text and page.headers["Cache-Control"] == "no-store"
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+        assert_problem(server.get(path), 404)
+    assert_problem(server.get("/api/v1/items/99999999", headers=browser), 404)
+
+
 def test_responses_are_compressed_on_request(server):
     packed = server.get("/openapi.json", headers={"Accept-Encoding": "gzip"})
     plain = server.get("/openapi.json", headers={"Accept-Encoding": "identity"})
