@@ -7,15 +7,17 @@ function listShell(): Plugin {
   return {
     name: "list-shell",
     apply: "build",
-    generateBundle(_, bundle) {
-      const worker = bundle["sw.js"];
-      if (worker?.type !== "chunk") throw new Error("the service worker was not built");
-      const entry = Object.values(bundle).find((file) => file.type === "chunk" && file.isEntry && file.fileName !== "sw.js");
-      if (entry?.type !== "chunk") throw new Error("the app was not built");
-      const first = [entry.fileName, ...entry.imports, ...(entry.viteMetadata?.importedCss ?? [])];
-      const fonts = Object.keys(bundle).filter((name) => /(inter-latin-wght|serif-latin-400)-normal.*\.woff2$/.test(name));
-      const shell = ["/", "/favicon.svg", "/manifest.webmanifest", ...[...first, ...fonts].map((name) => `/${name}`)];
-      worker.code = worker.code.replace("__SHELL__", JSON.stringify(shell));
+    generateBundle: {
+      order: "post", // after the styles
+      handler(_, bundle) {
+        const worker = bundle["sw.js"];
+        if (worker?.type !== "chunk") throw new Error("the service worker was not built");
+        // Every page and dialog, so that those which were not opened before open without a network too.
+        const parts = Object.keys(bundle).filter((name) => name !== "sw.js" && /\.(js|css)$/.test(name));
+        const fonts = Object.keys(bundle).filter((name) => /(inter-latin-wght|serif-latin-400)-normal.*\.woff2$/.test(name));
+        const shell = ["/", "/favicon.svg", "/manifest.webmanifest", ...[...parts, ...fonts].map((name) => `/${name}`)];
+        worker.code = worker.code.replace("__SHELL__", JSON.stringify(shell));
+      },
     },
   };
 }
@@ -26,6 +28,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    cssCodeSplit: false, // one small file: a page without its styles cannot happen
     reportCompressedSize: false,
     rollupOptions: {
       input: {

@@ -96,18 +96,58 @@ own("a piece is found, edited and deleted", async ({ page, pieces }) => {
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog.getByRole("alert")).toContainText("price");
   await dialog.getByLabel("Price", { exact: true }).fill("77");
-  await dialog.getByLabel("Material").fill("silk");
+  // A value that is in no list is saved only if the person says so.
+  await dialog.getByLabel("Material").fill("slik");
+  await dialog.getByLabel("Pattern").fill("zigzag dots");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByText("“slik” is not in the list.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Use “silk”" }).click();
+  await dialog.getByRole("button", { name: "Keep “zigzag dots”" }).click();
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.locator(".pieces tbody tr").first()).toContainText("77");
   await page.locator(".pieces tbody tr").first().getByRole("link").click();
   await expect(page.locator(".item-facts")).toContainText("Materialsilkgiven by the seller");
+  await expect(page.locator(".item-facts")).toContainText("Patternzigzag dotsgiven by the seller");
   await page.goto("/catalogue");
   await page.getByRole("button", { name: `Delete ${name}` }).click();
   const sure = page.getByRole("alertdialog");
   await sure.getByRole("button", { name: "Delete" }).click();
   await expect(sure).toHaveCount(0);
   await expect(page.getByRole("status").filter({ hasText: "4 pieces" })).toBeVisible();
+});
+
+own("an import goes on while other pages are shown, and the browser asks before it is lost", async ({ page, pieces }) => {
+  const path = join(tempDir(), "shop.ndjson");
+  writeFileSync(path, ndjson(pieces.slice(0, 45), []));
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let parts = 0;
+  await page.route("**/api/v1/items/import?*", async (route) => {
+    if (++parts > 1) await released;
+    await route.continue();
+  });
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await expect(page.locator(".counters")).toHaveText(/New20/);
+  await page.getByRole("link", { name: "Search" }).first().click();
+  await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
+  const asked = page.waitForEvent("dialog");
+  const leaving = page.evaluate(() => window.location.reload());
+  const question = await asked;
+  expect(question.type()).toBe("beforeunload");
+  await question.dismiss();
+  await leaving;
+  await page.getByRole("link", { name: /^Importing: \d+ %/ }).click();
+  await expect(page.getByRole("heading", { name: "Importing" })).toBeVisible();
+  await page.getByRole("link", { name: "Operations" }).first().click();
+  await expect(page.getByText("All parts are healthy")).toBeVisible();
+  release();
+  await expect(page.getByText("Import finished")).toBeVisible();
+  await page.getByRole("link", { name: "Catalogue" }).first().click();
+  await expect(page.locator(".counters")).toHaveText(/New45/);
+  await expect(page.getByRole("status").filter({ hasText: "45 pieces" })).toBeVisible();
 });
 
 own("a file of another type is refused with a message", async ({ page }) => {

@@ -24,6 +24,23 @@ test("an item shows its photos, properties and origin", async ({ page, pieces })
   await expect(gallery.getByRole("button", { name: "Show photo 3" })).toHaveAttribute("aria-current", "true");
 });
 
+test("the photo is wholly visible at usual sizes", async ({ page, phone }) => {
+  const sizes = phone ? [{ width: 390, height: 844 }, { width: 360, height: 640 }, { width: 844, height: 390 }] : [{ width: 1280, height: 720 }, { width: 1366, height: 768 }, { width: 1920, height: 1080 }];
+  const image = page.locator(".gallery-main img");
+  await expect(image).toHaveJSProperty("complete", true);
+  for (const size of sizes) {
+    await page.setViewportSize(size);
+    const [frame, photo] = [(await page.locator(".gallery-main").boundingBox())!, (await image.boundingBox())!];
+    for (const [inner, outer] of [[photo.y, frame.y], [photo.x, frame.x]] as const) expect(inner).toBeGreaterThanOrEqual(outer - 1);
+    expect(photo.y + photo.height).toBeLessThanOrEqual(frame.y + frame.height + 1);
+    expect(photo.x + photo.width).toBeLessThanOrEqual(frame.x + frame.width + 1);
+    await expect(image).toHaveCSS("object-fit", "contain");
+    if (phone) continue;
+    const thumbs = (await page.locator(".thumbs").boundingBox())!;
+    expect(thumbs.y + thumbs.height).toBeLessThanOrEqual(size.height);
+  }
+});
+
 test("any of its photos starts a search", async ({ page, pieces }) => {
   const piece = pieces.find((one) => (one.images ?? "").split("|").length >= 3)!;
   await page.getByRole("button", { name: "Show photo 2" }).click();

@@ -1,3 +1,4 @@
+import { Fit, remove, tempDir } from "./fit";
 import { expect, test } from "./test";
 
 test("health, charts, index and model are readable", async ({ page, url }) => {
@@ -18,4 +19,20 @@ test("health, charts, index and model are readable", async ({ page, url }) => {
   await expect(page.getByRole("img", { name: /^Requests a second\. Now: All/ })).toBeVisible();
   await expect(page.locator(".chart canvas")).toHaveCount(4);
   await expect(page.getByRole("row", { name: /\/api\/v1\/search/ })).toBeVisible();
+});
+
+test("nothing is called healthy while the server does not respond", async ({ page }) => {
+  const data = tempDir();
+  const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette" }).start();
+  await page.goto(`${fit.url}/operations`);
+  await expect(page.getByText("All parts are healthy")).toBeVisible();
+  await expect(page.locator(".part-state").first()).toBeVisible();
+  await fit.stop("SIGKILL");
+  await expect(page.getByText("The server does not respond")).toBeVisible();
+  await expect(page.getByText("All parts are healthy")).toHaveCount(0);
+  await expect(page.locator(".part-state")).toHaveCount(0);
+  await fit.start();
+  await expect(page.getByText("All parts are healthy")).toBeVisible();
+  await fit.stop();
+  remove(data);
 });

@@ -1,4 +1,4 @@
-import { cards, expect, settled, test, title } from "./test";
+import { cards, choose, expect, settled, test, title } from "./test";
 import { readFileSync } from "node:fs";
 
 const ready = () => navigator.serviceWorker.ready.then((registration) => registration.active?.state === "activated" || new Promise((resolve) => (registration.active!.onstatechange = resolve)));
@@ -25,6 +25,22 @@ test("its shell opens without a network", async ({ page, context }) => {
   await expect(page.getByRole("alert").filter({ hasText: "You are offline" })).toBeVisible();
   await context.setOffline(false);
   await expect(cards(page).first()).toBeVisible();
+});
+
+test("pages and dialogs that were never opened open without a network", async ({ page, context, pieces }) => {
+  await page.goto("/");
+  await page.evaluate(ready);
+  await page.reload();
+  await choose(page, pieces[9]!.photo);
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Crop to one garment" }).click();
+  await expect(page.getByRole("dialog", { name: "Crop to one garment" }).locator("img").first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Catalogue" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "You are offline" })).toBeVisible();
+  // Its styles are there too.
+  await expect(page.locator(".drop")).toHaveCSS("border-top-style", "dashed");
 });
 
 test("another app shares a photo into it", async ({ page, pieces }) => {

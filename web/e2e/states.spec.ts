@@ -61,13 +61,13 @@ test("an unreachable server is reported, and the page recovers with it", async (
   remove(data);
 });
 
-test("a broken photo shows the server's error, a text file is not sent", async ({ page }) => {
+test("a broken photo is reported in the app's words, a text file is not sent", async ({ page }) => {
   const path = join(tempDir(), "broken.jpg");
   writeFileSync(path, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 4]));
   await page.goto("/");
   await page.getByTestId("file").setInputFiles(path);
   await expect(page.getByRole("heading", { name: "The request failed" })).toBeVisible();
-  await expect(page.getByText(/image/).first()).toBeVisible();
+  await expect(page.getByText("This file cannot be read as a photo")).toBeVisible();
   const letter = join(tempDir(), "letter.txt");
   writeFileSync(letter, "hello");
   await transfer(page, "drop", letter, "text/plain");
@@ -121,12 +121,117 @@ test("titles cannot inject markup", async ({ page, url, pieces }) => {
   await fetch(`${url}/api/v1/items/${id}`, { method: "DELETE" });
 });
 
-test("an unknown path is a 404", async ({ page, url }) => {
+test("an unknown path is a page for people, and problem details for programs", async ({ page, url }) => {
   const response = await fetch(`${url}/nothing-here`);
   expect(response.status).toBe(404);
   expect(response.headers.get("content-type")).toContain("application/problem+json");
+  for (const path of ["/nothing-here", "/images/99999999"]) {
+    expect((await page.goto(path))?.status()).toBe(404);
+    await expect(page.getByRole("heading", { name: "This page does not exist" })).toBeVisible();
+  }
+  await page.getByRole("link", { name: "Go to search" }).click();
+  await expect(cards(page).first()).toBeVisible();
+});
+
+test("the API's page sends requests", async ({ page }) => {
   await page.goto("/docs");
   await page.locator("#searchByImage summary").click();
   await page.locator("#searchByImage form button").click();
   await expect(page.locator("#searchByImage form pre")).toHaveText(/^200.*"results"/s);
+});
+
+test("a link to a photo on another device says that it is missing", async ({ page }) => {
+  await page.goto("/?photo=0123456789ab");
+  await expect(page.getByRole("heading", { name: "The photo of this search is not on this device" })).toBeVisible();
+  await page.getByRole("button", { name: "Search without the photo" }).click();
+  await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
+  await page.goto("/?photo=0123456789ab&q=jeans&but=red");
+  await page.getByRole("button", { name: "Search without the photo" }).click();
+  await expect(page).toHaveURL(/\?q=jeans$/);
+  await expect(cards(page).first()).toBeVisible();
+});
+
+test("a broken miniature in a link is no white page", async ({ page }) => {
+  await page.goto("/?photo=0123456789ab#p=%25%25%25");
+  await expect(page.getByRole("heading", { name: "The photo of this search is not on this device" })).toBeVisible();
+  await page.goto("/?photo=0123456789ac#p=bm90IGEgcGhvdG8");
+  await expect(page.getByText("This file cannot be read as a photo")).toBeVisible();
+});
+
+test.describe("a page that fails", () => {
+  test.use({ tolerated: /./ });
+  const broken = { "/": "**/api/v1/items?*", "/items/1": "**/api/v1/items/1", "/catalogue": "**/api/v1/items?*", "/operations": "**/health" };
+  for (const [path, request] of Object.entries(broken)) {
+    test(`leaves a way back: ${path}`, async ({ page }) => {
+      await page.route(request, (route) => route.fulfill({ json: { items: [{ id: 1, images: [null] }], parts: [null] } }));
+      await page.goto(path);
+      await expect(page.getByRole("heading", { name: "This page has failed" })).toBeVisible();
+      await expect(page.getByText(/undefined|null|Minified/)).toHaveCount(0);
+      await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Catalogue" })).toBeVisible();
+      await page.unroute(request);
+      if (path === "/") await page.getByRole("button", { name: "Reload the page" }).click();
+      else await page.getByRole("link", { name: "Go to search" }).click();
+      await expect(cards(page).first()).toBeVisible();
+    });
+  }
+});
+
+test("a photo that is still being read does not pull back from the page that was opened meanwhile", async ({ page, pieces }) => {
+  await page.addInitScript(() => {
+    const decode = window.createImageBitmap.bind(window);
+    const held = new Promise<void>((resolve) => Object.assign(window, { release: resolve }));
+    Object.assign(window, { decoded: 0 });
+    const slow = async (source: ImageBitmapSource, options?: ImageBitmapOptions) => {
+      await held;
+      const bitmap = await decode(source, options);
+      ++(window as unknown as { decoded: number }).decoded;
+      return bitmap;
+    };
+    Object.assign(window, { createImageBitmap: slow });
+  });
+  const path = join(tempDir(), "large.jpg");
+  writeFileSync(path, Buffer.concat([readFileSync(pieces[9]!.photo), Buffer.alloc(800_000)])); // large enough to be scaled down
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  await page.getByTestId("file").setInputFiles(path);
+  await page.getByRole("link", { name: "Catalogue" }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
+  await page.evaluate(() => (window as unknown as { release: () => void }).release());
+  await expect.poll(() => page.evaluate(() => (window as unknown as { decoded: number }).decoded)).toBe(1);
+  await page.getByLabel("Find in the catalogue").fill("jeans");
+  await expect(page.locator(".pieces tbody tr").first()).toContainText(/jeans/i);
+  expect(new URL(page.url()).pathname).toBe("/catalogue");
+});
+
+// A window without a service worker, such as one that opened the app over plain HTTP.
+test.describe("offline, what was not loaded yet", () => {
+  test.use({ serviceWorkers: "block", tolerated: /dynamically imported module|preload/ });
+
+  test("is said, and the page stays as it is", async ({ page, context, pieces }) => {
+    await page.goto("/");
+    await page.getByTestId("file").setInputFiles(pieces[9]!.photo);
+    await expect(page).toHaveURL(/#p=/);
+    await settled(page);
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Crop to one garment" }).click();
+    await expect(page.getByText("This part of the app needs a connection, and you are offline.")).toBeVisible();
+    await expect(cards(page).first()).toBeVisible();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  });
+
+  test("is a page with a way back", async ({ page, context }) => {
+    await page.goto("/");
+    await expect(cards(page).first()).toBeVisible();
+    await context.setOffline(true);
+    await page.getByRole("link", { name: "Catalogue" }).first().click();
+    await expect(page.getByRole("heading", { name: "You are offline" })).toBeVisible();
+    await expect(page.getByText(/preload|fetch|\.js|\.css/)).toHaveCount(0);
+    await page.getByRole("link", { name: "Go to search" }).click();
+    await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
+    await context.setOffline(false);
+    await page.getByRole("link", { name: "Operations" }).first().click();
+    await expect(page.getByText("All parts are healthy")).toBeVisible();
+    await page.getByRole("link", { name: "Catalogue" }).first().click();
+    await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
+  });
 });

@@ -64,7 +64,7 @@ const MORE = {
     await settle(page);
   },
   nothing: async (page) => {
-    await page.goto(`${url}/?q=wool+coat&category=shoes&price=500-&min=80`);
+    await page.goto(`${url}/?q=wool+coat&category=shoes&price=500-`);
     await settle(page);
   },
   crop: async (page) => {

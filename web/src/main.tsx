@@ -7,6 +7,8 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { ImportRun, ImportRunContext } from "./catalogue/importRun";
+import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { makeQueryClient } from "./shell/queries";
 import { applyTheme } from "./shell/theme";
 import { Notices } from "./shell/Notices";
@@ -18,6 +20,7 @@ import { registerWorker } from "./worker/register";
 applyTheme();
 const queries = makeQueryClient();
 const router = makeRouter(queries);
+const importRun = new ImportRun(() => void queries.invalidateQueries());
 const first = parseState(window.location.search);
 if (window.location.pathname === "/" && !first.photo) prefetchSearch(queries, first);
 
@@ -25,13 +28,17 @@ const root = document.getElementById("app");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <CSPProvider disableStyleElements>
-        <QueryClientProvider client={queries}>
-          <Notices>
-            <RouterProvider router={router} />
-          </Notices>
-        </QueryClientProvider>
-      </CSPProvider>
+      <ErrorBoundary>
+        <CSPProvider disableStyleElements>
+          <QueryClientProvider client={queries}>
+            <ImportRunContext value={importRun}>
+              <Notices>
+                <RouterProvider router={router} />
+              </Notices>
+            </ImportRunContext>
+          </QueryClientProvider>
+        </CSPProvider>
+      </ErrorBoundary>
     </StrictMode>,
   );
 }

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { parseState, stringifyState, type SearchState } from "./search/state";
+import { loadModule } from "./shell/loadModule";
 import { Crashed, NotFound } from "./shell/Messages";
 import { Shell } from "./shell/Shell";
 import { SearchPage } from "./search/SearchPage";
@@ -16,17 +17,17 @@ const search = createRoute({
 const item = createRoute({
   getParentRoute: () => root,
   path: "/items/$id",
-  component: lazyRouteComponent(() => import("./item/ItemPage"), "ItemPage"),
+  component: lazyRouteComponent(() => loadModule(() => import("./item/ItemPage")), "ItemPage"),
 });
 const catalogue = createRoute({
   getParentRoute: () => root,
   path: "/catalogue",
-  component: lazyRouteComponent(() => import("./catalogue/CataloguePage"), "CataloguePage"),
+  component: lazyRouteComponent(() => loadModule(() => import("./catalogue/CataloguePage")), "CataloguePage"),
 });
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
-  component: lazyRouteComponent(() => import("./operations/OperationsPage"), "OperationsPage"),
+  component: lazyRouteComponent(() => loadModule(() => import("./operations/OperationsPage")), "OperationsPage"),
 });
 
 export function makeRouter(_: QueryClient) {
@@ -37,6 +38,8 @@ export function makeRouter(_: QueryClient) {
     scrollRestoration: true,
     defaultPreload: "intent",
     defaultPendingMs: 200,
+    defaultErrorComponent: Crashed,
+    defaultNotFoundComponent: NotFound,
   });
 }
 

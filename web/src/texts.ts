@@ -54,7 +54,9 @@ export const texts = {
     notPhoto: "This file is not a photo",
     tooLarge: (megabytes: number) => `This photo is larger than ${megabytes} MB and cannot be read here. Save it as a JPEG and try again.`,
     unreadable: "This file cannot be read as a photo",
-    missing: "The photo of this search is no longer on this device",
+    missing: "The photo of this search is not on this device",
+    missingLead: "Photos stay on the device that searched with them. Take or choose the photo again.",
+    missingGo: "Search without the photo",
   },
 
   crop: {
@@ -80,11 +82,9 @@ export const texts = {
   results: {
     title: "Look-alikes",
     titleWords: "Results",
-    count: (n: number) => count(n, "piece", "pieces"),
     matching: (n: number) => `${count(n, "piece matches", "pieces match")} your filters`,
     took: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
-    predicted: "Detected",
-    confidence: (confidence: number) => `${Math.round(confidence * 100)} % sure`,
+    looksLike: "Looks like",
     more: "Loading more…",
     end: "No more matches.",
     corrected: (from: string, to: string) => `Showing results for “${to}” instead of “${from}”`,
@@ -96,9 +96,9 @@ export const texts = {
     updating: "Updating the results",
   },
 
+  match: { exact: "Exact match", close: "Very similar" },
+
   card: {
-    similarity: (percent: number) => `${percent} % similar`,
-    similarityShort: (percent: number) => `${percent} %`,
     more: "More like this",
     like: "Like: find more in this direction",
     unlike: "Not this: find less like it",
@@ -113,13 +113,14 @@ export const texts = {
 
   why: {
     title: "Why this is here",
-    looks: (percent: number) => `Looks ${percent} % similar`,
-    reads: (percent: number) => `Its photo matches your words by ${percent} %`,
+    looks: { exact: "It is what you are looking for, or its double", close: "It looks very similar" },
+    reads: { exact: "It is what your words say", close: "It is close to what your words say" },
     agrees: "Matches your search",
     words: "Your words in the listing",
     requested: "as requested",
     predicted: "as in your photo",
     parts: "What determined its rank",
+    share: (percent: number) => `${percent} %`,
     latest: "It is one of the newest pieces in the catalogue.",
     part: {
       image: "Look",
@@ -152,8 +153,6 @@ export const texts = {
     price: "Price",
     priceLow: "Lowest price",
     priceHigh: "Highest price",
-    similarity: "Minimum similarity",
-    similarityAny: "Any",
     duplicates: "Show duplicates",
     duplicatesHint: "Listings with the same photo",
     remove: (name: string) => `Remove the filter ${name}`,
@@ -222,6 +221,23 @@ export const texts = {
     itemMissing: "This piece is no longer in the catalogue",
     crashed: "This page has failed",
     reload: "Reload the page",
+    unexpected: "Something went wrong here. Reload the page, or go on from the search page.",
+    partOffline: "This part of the app needs a connection, and you are offline.",
+    partMissing: "This part of the app could not be loaded. The app may have been updated: reload the page.",
+    photoTooLarge: "This photo is too large. Save a smaller copy and try again.",
+    photoAddress: "The photo at this address cannot be loaded",
+    words: "These words cannot be searched. Use fewer or simpler ones.",
+    examples: "The pieces that you liked and disliked cancel each other out. Remove some of them.",
+    notAllowed: "You are not allowed to do this.",
+    gone: "This is no longer in the catalogue.",
+    changed: "Somebody else has changed this meanwhile. Reload the page to see it as it is now.",
+    tooLarge: "This is too large for the server.",
+    busy: "The server is busy. Try again in a moment.",
+    tooSlow: "The server took too long. Try again in a moment.",
+    full: "The server has no space left. Nothing was stored.",
+    server: "The server has made an error. Try again; if it happens again, tell whoever runs the server.",
+    notUnderstood: "The server does not accept this request. The address of this page may be outdated.",
+    reference: (id: string) => `Reference: ${id}`,
   },
 
   item: {
@@ -270,6 +286,7 @@ export const texts = {
     start: (what: string) => `Import ${what}`,
     photos: (n: number) => count(n, "photo", "photos"),
     running: "Importing",
+    runningElsewhere: (percent: number) => `Importing: ${percent} %. Show the import`,
     done: "Import finished",
     stopped: "Import stopped",
     stoppedLead: "The counted rows are stored. Import the same file again to continue.",
@@ -292,6 +309,7 @@ export const texts = {
     stop: "Stop",
     again: "Import another file",
     wrongType: "Choose a .csv, .ndjson or .jsonl file, or photos",
+    unreadable: "These files cannot be read",
     mixed: "Drop either one file or photos, not both",
     browse: "Pieces",
     find: "Find in the catalogue",
@@ -325,6 +343,15 @@ export const texts = {
     status: "Status",
     save: "Save",
     saved: "Saved",
+    wrong: {
+      price: "Enter the price as a number, such as 39.50.",
+      currency: "Enter the three letters of the currency, such as EUR.",
+      url: "Enter the whole address of the listing, with https:// at its beginning.",
+    } as Record<string, string>,
+    refused: (name: string) => `“${name}” cannot be saved like this. Change it and try again.`,
+    unknown: (value: string) => `“${value}” is not in the list.`,
+    use: (value: string) => `Use “${value}”`,
+    keep: (value: string) => `Keep “${value}”`,
     guessed: (value: string, percent: number) => `${value} (${percent} % sure)`,
   },
 
@@ -333,6 +360,8 @@ export const texts = {
     lead: "The state of this server since you opened this page.",
     healthy: "All parts are healthy",
     unhealthy: "A part has failed",
+    noAnswer: "The server does not respond",
+    lastRead: (time: string) => `The values below are those of ${time}`,
     version: "Version",
     uptime: "Uptime",
     store: "Catalogue",
@@ -380,5 +409,5 @@ export function nameOf(key: string): string {
   const properties: Record<string, string> = texts.properties;
   const filters: Record<string, unknown> = texts.filters;
   const name = properties[key] ?? filters[key];
-  return typeof name === "string" ? name : key;
+  return typeof name === "string" ? name : (key.charAt(0).toUpperCase() + key.slice(1)).replaceAll("_", " ");
 }

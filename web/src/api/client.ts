@@ -14,13 +14,16 @@ export type ImportReport = Schemas["ImportReport"];
 export type SampleReport = Schemas["SampleReport"];
 export type ItemPatch = Schemas["ItemPatch"];
 export type PropertyName = keyof Schemas["Properties"];
+export type PropertyValues = Schemas["PropertyValues"];
 
-// The server's problem details (RFC 9457), or the reason why there is no response.
+// The server's problem details (RFC 9457), or the reason why there is no response. The message is for programs and for the
+// console: shell/errorText.ts has the words for people.
 export class ApiError extends Error {
   constructor(
     message: string,
     readonly status: number, // 0: the server could not be reached
     readonly field?: string,
+    readonly requestId?: string,
   ) {
     super(message);
   }
@@ -32,8 +35,8 @@ export class ApiError extends Error {
 
 async function problem(response: Response): Promise<ApiError> {
   try {
-    const body = (await response.json()) as { detail?: string; title?: string; field?: string };
-    return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field);
+    const body = (await response.json()) as Partial<Schemas["Problem"]>;
+    return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field, body.request_id);
   } catch {
     // A proxy in front of an unreachable server sends its own body.
     if (response.status >= 502 && response.status <= 504) return new ApiError("", 0);
@@ -41,7 +44,7 @@ async function problem(response: Response): Promise<ApiError> {
   }
 }
 
-export async function call<T>(path: string, init?: RequestInit): Promise<T> {
+async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, init);
@@ -50,10 +53,18 @@ export async function call<T>(path: string, init?: RequestInit): Promise<T> {
     throw new ApiError("", 0);
   }
   if (!response.ok && !(path === "/health" && response.status === 503)) throw await problem(response);
+  return response;
+}
+
+export async function call<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await request(path, init);
   if (response.status === 204) return undefined as T;
   const type = response.headers.get("content-type") ?? "";
   return (type.includes("json") ? await response.json() : await response.text()) as T;
 }
+
+// A server that hangs does not respond either.
+const soon = (signal?: AbortSignal) => AbortSignal.any([AbortSignal.timeout(8_000), ...(signal ? [signal] : [])]);
 
 const json = (body: unknown, type = "application/json") => ({
   headers: { "Content-Type": type },
@@ -94,6 +105,8 @@ export const api = {
   },
   sample: (first: number, items: number, signal?: AbortSignal) =>
     call<SampleReport>(`/api/v1/items/sample?first=${first}&items=${items}`, { method: "POST", signal }),
-  health: (signal?: AbortSignal) => call<Health>("/health", { signal }),
-  metrics: (signal?: AbortSignal) => call<string>("/metrics", { signal }),
+  properties: (signal?: AbortSignal) => call<PropertyValues>("/api/v1/properties", { signal }),
+  photo: async (path: string) => (await request(path)).blob(),
+  health: (signal?: AbortSignal) => call<Health>("/health", { signal: soon(signal) }),
+  metrics: (signal?: AbortSignal) => call<string>("/metrics", { signal: soon(signal) }),
 };

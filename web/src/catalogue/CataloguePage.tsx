@@ -4,16 +4,18 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Pencil, Search, Trash2 } from "lucide-react";
-import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
-import { api, type Filters, type Item } from "../api/client";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { api, ApiError, type Filters, type Item } from "../api/client";
 import { EmptyCatalogue } from "../search/EmptyCatalogue";
+import { errorText } from "../shell/errorText";
+import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
 import { Failure } from "../shell/Messages";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
 import { ImportPanel } from "./ImportPanel";
 
-const EditDialog = lazy(() => import("./EditDialog"));
+const EditDialog = lazyPart(() => import("./EditDialog"));
 const STATUSES = ["active", "reserved", "sold", "hidden"] as const;
 const PAGE = 40;
 
@@ -21,6 +23,16 @@ interface Page {
   items: Item[];
   next?: string;
   total?: number;
+}
+
+// An item that was found a moment ago may have been deleted since.
+async function existing(id: string, signal: AbortSignal): Promise<Item | undefined> {
+  try {
+    return await api.item(id, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 async function read(words: string, status: string, cursor: string | undefined, signal: AbortSignal): Promise<Page> {
@@ -37,8 +49,8 @@ async function read(words: string, status: string, cursor: string | undefined, s
   form.set("limit", String(PAGE));
   if (cursor) form.set("cursor", cursor);
   const results = await api.search(form, signal);
-  const items = await Promise.all(results.results.map((one) => api.item(one.id, signal)));
-  return { items, next: results.next_cursor };
+  const items = await Promise.all(results.results.map((one) => existing(one.id, signal)));
+  return { items: items.filter((one) => one !== undefined), next: results.next_cursor };
 }
 
 function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
@@ -62,7 +74,7 @@ function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
           <AlertDialog.Description className="soft">{texts.catalogue.removeLead(item.title || texts.card.noTitle)}</AlertDialog.Description>
           {removing.isError && (
             <p className="problem" role="alert">
-              {removing.error.message || texts.errors.unreachable}
+              {errorText(removing.error)}
             </p>
           )}
           <div className="dialog-foot">
@@ -202,7 +214,7 @@ export function CataloguePage() {
           </div>
         </section>
       )}
-      <Suspense fallback={null}>{editing && <EditDialog item={editing} onClose={() => setEditing(undefined)} />}</Suspense>
+      {editing && <EditDialog item={editing} onClose={() => setEditing(undefined)} onFail={() => setEditing(undefined)} />}
       {removing && <RemoveDialog item={removing} onClose={() => setRemoving(undefined)} />}
     </div>
   );

@@ -2,12 +2,14 @@ import "../styles/catalogue.css";
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import type { SubmitEvent } from "react";
+import { useRef, useState, type SubmitEvent } from "react";
 import { api, ApiError, type Item, type ItemPatch, type PropertyName } from "../api/client";
 import { PROPERTIES } from "../search/state";
+import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { percent } from "../shell/format";
-import { texts } from "../texts";
+import { nameOf, texts } from "../texts";
+import { checkValues, useKnownValues, type UnknownValue } from "./propertyValues";
 
 const FIELDS = ["title", "brand", "price", "currency", "size", "url"] as const;
 const NAMES: Record<(typeof FIELDS)[number], string> = {
@@ -44,6 +46,39 @@ export function patchOf(item: Item, form: FormData): ItemPatch {
   return patch;
 }
 
+// The fields that the browser refuses, such as a price that is no number: their texts cannot be read.
+function refusedBy(form: HTMLFormElement): string[] {
+  const inputs = [...form.elements].filter((one) => one instanceof HTMLInputElement);
+  return inputs.filter((one) => !one.validity.valid).map((one) => one.name);
+}
+
+// What is wrong with a field, in the words of the form. The server's messages have the names of the API.
+function problemOf(field: string): string {
+  const known: Record<string, string> = texts.edit.wrong;
+  const labels: Record<string, string> = { ...NAMES, description: texts.edit.description, status: texts.edit.status };
+  const name = field.split(".").at(-1) ?? field;
+  return known[name] ?? texts.edit.refused(labels[name] ?? nameOf(name));
+}
+
+function Unknown({ unknown, onUse, onKeep }: { unknown: UnknownValue; onUse: (value: string) => void; onKeep: () => void }) {
+  const { value, nearest } = unknown;
+  return (
+    <div className="unknown" role="alert">
+      <p className="problem">{texts.edit.unknown(value)}</p>
+      <div className="row">
+        {nearest && (
+          <button type="button" className="text-button" onClick={() => onUse(nearest)}>
+            {texts.edit.use(nearest)}
+          </button>
+        )}
+        <button type="button" className="text-button" onClick={onKeep}>
+          {texts.edit.keep(value)}
+        </button>
+      </div>
+    </div>
+  );
+}
+
 export default function EditDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const queries = useQueryClient();
   const notice = useNotice();
@@ -56,14 +91,37 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
       onClose();
     },
   });
+  const known = useKnownValues();
+  const form = useRef<HTMLFormElement>(null);
+  const [refused, setRefused] = useState<string[]>([]);
+  const [unknown, setUnknown] = useState<UnknownValue[]>([]);
+  const [kept, setKept] = useState<string[]>([]); // values that are in no list, and that the person wants
+  const keyOf = (one: UnknownValue) => `${one.name}: ${one.value}`;
+  const answered = (one: UnknownValue) => setUnknown((now) => now.filter((other) => other !== one));
+  const use = (one: UnknownValue, value: string) => {
+    const input = form.current?.elements.namedItem(`property-${one.name}`);
+    if (input instanceof HTMLInputElement) input.value = value;
+    answered(one);
+  };
+  const keep = (one: UnknownValue) => {
+    setKept((now) => [...now, keyOf(one)]);
+    answered(one);
+  };
+
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const wrong = refusedBy(event.currentTarget);
     const patch = patchOf(item, new FormData(event.currentTarget));
+    const unsure = checkValues(patch, known).filter((one) => !kept.includes(keyOf(one)));
+    setRefused(wrong);
+    setUnknown(unsure);
+    if (wrong.length > 0 || unsure.length > 0) return;
     if (Object.keys(patch).length === 0) onClose();
     else saving.mutate(patch);
   };
   const { error } = saving;
   const field = error instanceof ApiError ? error.field : undefined;
+  const problems = refused.length > 0 ? refused.map(problemOf) : field ? [problemOf(field)] : error ? [errorText(error)] : [];
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -75,7 +133,7 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
               <X size={20} aria-hidden />
             </Dialog.Close>
           </div>
-          <form onSubmit={submit} className="edit" noValidate>
+          <form ref={form} onSubmit={submit} className="edit" noValidate>
             <fieldset className="edit-fields">
               <legend>{texts.edit.listing}</legend>
               {FIELDS.map((name) => (
@@ -89,8 +147,9 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
                     step="any"
                     min="0"
                     maxLength={name === "currency" ? 3 : undefined}
+                    pattern={name === "currency" ? "[A-Za-z]{3}" : undefined}
                     defaultValue={item[name] ?? ""}
-                    aria-invalid={field === name}
+                    aria-invalid={field === name || refused.includes(name)}
                   />
                 </div>
               ))}
@@ -114,6 +173,7 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
               <p className="soft small span">{texts.edit.propertiesHint}</p>
               {PROPERTIES.map((name) => {
                 const origin = item.property_origins[name];
+                const unsure = unknown.find((one) => one.name === name);
                 const guess = origin && origin.origin !== "seller" ? texts.edit.guessed(item.properties[name] ?? "", percent(origin.confidence)) : "";
                 return (
                   <div key={name} className="field">
@@ -126,15 +186,20 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
                       defaultValue={sellerValue(item, name)}
                       placeholder={guess}
                       autoComplete="off"
+                      list={`values-${name}`}
+                      aria-invalid={unsure !== undefined}
                     />
+                    <datalist id={`values-${name}`}>
+                      {known[name]?.map((value) => <option key={value} value={value} />)}
+                    </datalist>
+                    {unsure && <Unknown unknown={unsure} onUse={(value) => use(unsure, value)} onKeep={() => keep(unsure)} />}
                   </div>
                 );
               })}
             </fieldset>
-            {error && (
+            {problems.length > 0 && (
               <p className="problem" role="alert">
-                {field ? `${field}: ` : ""}
-                {error.message || texts.errors.unreachable}
+                {problems.join(" ")}
               </p>
             )}
             <div className="dialog-foot">

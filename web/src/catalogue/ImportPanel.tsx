@@ -1,16 +1,11 @@
 import { Progress as Bar } from "@base-ui/react/progress";
-import { useQueryClient } from "@tanstack/react-query";
 import { FileUp, FolderUp } from "lucide-react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { fromDrop, fromInput } from "./folder";
+import { useImportRun, useImportState } from "./importRun";
 import { runImport, start, type Progress, type Reject, type Source } from "./runImport";
-
-type State =
-  | { step: "choose" }
-  | { step: "ready"; source: Source }
-  | { step: "running" | "done" | "stopped"; source: Source; progress: Progress; error?: string; endedAt?: number };
 
 const baseName = (name: string) => name.replace(/\.[^.]+$/, "").slice(0, 100);
 const rowsOf = (file: File): Source | undefined => {
@@ -81,15 +76,14 @@ function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number;
 }
 
 export function ImportPanel() {
-  const [state, setState] = useState<State>({ step: "choose" });
-  const [name, setName] = useState("");
+  const run = useImportRun();
+  const state = useImportState();
+  const setState = run.set;
   const [over, setOver] = useState(false);
-  const [now, setNow] = useState(0);
+  const [now, setNow] = useState(() => Date.now());
   const file = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const stop = useRef<AbortController>(undefined);
   const notice = useNotice();
-  const queries = useQueryClient();
 
   useEffect(() => {
     // React does not support this attribute.
@@ -106,36 +100,21 @@ export function ImportPanel() {
       notice(texts.catalogue.wrongType);
       return;
     }
-    setName(source.name);
-    setState({ step: "ready", source });
+    setState({ step: "ready", source, name: source.name });
   };
   const drop = async (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    const dropped = await fromDrop(event.dataTransfer);
+    const dropped = await fromDrop(event.dataTransfer).catch(() => undefined);
+    if (!dropped) {
+      notice(texts.catalogue.unreadable);
+      return;
+    }
     if (dropped.files.length > 0 && dropped.photos.length > 0) notice(texts.catalogue.mixed);
     else if (dropped.files[0]) choose(rowsOf(dropped.files[0]));
     else choose({ kind: "photos", photos: dropped.photos, name: dropped.name ?? "photos" });
   };
-  const go = async (source: Source) => {
-    const controller = new AbortController();
-    stop.current = controller;
-    setState({ step: "running", source, progress: start() });
-    let last = start();
-    const report = (progress: Progress) => {
-      last = progress;
-      setNow(Date.now());
-      setState({ step: "running", source, progress });
-    };
-    try {
-      const progress = await runImport(source, name.trim() || source.name, controller.signal, report);
-      setState({ step: "done", source, progress, endedAt: Date.now() });
-    } catch (error) {
-      const message = controller.signal.aborted ? undefined : error instanceof Error ? error.message || texts.errors.unreachable : texts.errors.failed;
-      setState({ step: "stopped", source, progress: last, error: message, endedAt: Date.now() });
-    }
-    void queries.invalidateQueries();
-  };
+  const go = (source: Source) => run.start(source, start(), (signal, report) => runImport(source, source.name, signal, report));
 
   const onFile = (input: HTMLInputElement) => {
     const files = [...(input.files ?? [])];
@@ -196,11 +175,11 @@ export function ImportPanel() {
         <div className="ready">
           <div className="field">
             <label htmlFor="source">{texts.catalogue.source}</label>
-            <input id="source" className="input" value={name} maxLength={128} onChange={(event) => setName(event.target.value)} />
+            <input id="source" className="input" value={state.name} maxLength={128} onChange={(event) => setState({ ...state, name: event.target.value })} />
             <small>{texts.catalogue.sourceHint}</small>
           </div>
           <div className="row">
-            <button type="button" className="button primary" onClick={() => void go(state.source)}>
+            <button type="button" className="button primary" onClick={() => void go({ ...state.source, name: state.name.trim() || state.source.name })}>
               {texts.catalogue.start(nameOf(state.source))}
             </button>
             <button type="button" className="button" onClick={() => setState({ step: "choose" })}>
@@ -238,7 +217,7 @@ export function ImportPanel() {
           {progress.rejects.length > 0 && <Rejects rejects={progress.rejects} total={progress.rejected} photos={state.source.kind === "photos"} />}
           <div className="row">
             {state.step === "running" ? (
-              <button type="button" className="button" onClick={() => stop.current?.abort()}>
+              <button type="button" className="button" onClick={run.stop}>
                 {texts.catalogue.stop}
               </button>
             ) : (

@@ -1,5 +1,5 @@
 // Imports a file or photos in parts, so that progress is visible and a stopped import keeps what it sent.
-import { api, type ImportReport } from "../api/client";
+import { api, ApiError, type ImportReport } from "../api/client";
 import { preparePhoto } from "../photo/prepare";
 import { categoryOf, titleOf, type FolderPhoto } from "./folder";
 import { splitRows } from "./splitRows";
@@ -67,7 +67,7 @@ async function importRows(source: Extract<Source, { kind: "rows" }>, name: strin
     now = add(now, response, part.rows, part.bytes / Math.max(1, source.file.size), place);
     report(now);
     rows = Math.round(Math.min(MAX_ROWS, part.rows * 2, Math.max(5, (part.rows * PART_MS) / Math.max(50, took))));
-    if (response.stopped) throw new Error("stopped");
+    if (response.stopped) throw new ApiError("the server is stopping", 503);
   }
   return { ...now, share: 1 };
 }

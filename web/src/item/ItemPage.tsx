@@ -2,19 +2,19 @@ import "../styles/item.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useRouter } from "@tanstack/react-router";
 import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { api, ApiError, type Item, type ItemImage } from "../api/client";
 import { Card } from "../search/Card";
 import { GridSkeleton } from "../search/Grid";
 import { PROPERTIES } from "../search/state";
 import { useSearchActions } from "../search/useSearchActions";
 import type { FoundItem } from "../search/useSearch";
-import { useNotice } from "../shell/Notices";
+import { lazyPart } from "../shell/lazyPart";
 import { Failure, Message } from "../shell/Messages";
 import { formatDate, formatPrice, listingLink, percent, swatch } from "../shell/format";
 import { texts } from "../texts";
 
-const EditDialog = lazy(() => import("../catalogue/EditDialog"));
+const EditDialog = lazyPart(() => import("../catalogue/EditDialog"));
 
 function Gallery({ item, onSearch }: { item: Item; onSearch: (image: ItemImage) => void }) {
   const [index, setIndex] = useState(0);
@@ -124,11 +124,13 @@ function Row({ title, itemId, source, onMore }: { title: string; itemId: string;
   );
 }
 
+// An image on another server is fetched as its thumbnail, which this server stores.
+const photoOf = (image: ItemImage) => api.photo(image.url.startsWith("/") ? image.url : image.thumbnail_url);
+
 export function ItemPage() {
   const { id } = useParams({ from: "/items/$id" });
   const router = useRouter();
   const { searchByPhoto, searchByItem } = useSearchActions();
-  const notice = useNotice();
   const [editing, setEditing] = useState(false);
   const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
 
@@ -150,25 +152,13 @@ export function ItemPage() {
   const item = query.data;
   const link = listingLink(item);
   const price = formatPrice(item.price, item.currency);
-  const searchWith = async (image: ItemImage) => {
-    try {
-      // An image on another server is fetched as its thumbnail, which this server stores.
-      const own = image.url.startsWith("/");
-      const response = await fetch(own ? image.url : image.thumbnail_url);
-      if (!response.ok) throw new Error(response.statusText);
-      await searchByPhoto(await response.blob(), { fresh: true });
-    } catch {
-      notice(texts.query.unreadable);
-    }
-  };
-
   return (
     <article className="item-page">
       <button type="button" className="text-button back" onClick={() => (window.history.length > 1 ? router.history.back() : void router.navigate({ to: "/" }))}>
         <ArrowLeft size={16} aria-hidden /> {texts.item.back}
       </button>
       <div className="item-main">
-        <Gallery key={item.id} item={item} onSearch={(image) => void searchWith(image)} />
+        <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} />
         <div className="item-facts">
           <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
           <h1>{item.title || texts.card.noTitle}</h1>
@@ -222,7 +212,7 @@ export function ItemPage() {
       </div>
       <Row title={texts.item.similar} itemId={item.id} onMore={searchByItem} />
       <Row title={texts.item.same(item.source)} itemId={item.id} source={item.source} onMore={searchByItem} />
-      <Suspense fallback={null}>{editing && <EditDialog item={item} onClose={() => setEditing(false)} />}</Suspense>
+      {editing && <EditDialog item={item} onClose={() => setEditing(false)} onFail={() => setEditing(false)} />}
     </article>
   );
 }

@@ -2,11 +2,12 @@ import "../styles/catalogue.css";
 import "../styles/operations.css";
 import { Meter } from "@base-ui/react/meter";
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, CircleCheck } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { CircleAlert, CircleCheck, CircleHelp } from "lucide-react";
+import { createContext, useContext, useState, type ReactNode } from "react";
 import { api, type Health } from "../api/client";
 import { Failure } from "../shell/Messages";
-import { formatBytes, formatDuration } from "../shell/format";
+import { formatBytes, formatDuration, formatTime } from "../shell/format";
+import { useReachable } from "../shell/reachable";
 import { texts } from "../texts";
 import { Chart } from "./Chart";
 import { pointOf, routesOf, type Point, type Reading } from "./history";
@@ -38,20 +39,24 @@ const stateOf = (health: Health | undefined, name: string) => (health?.parts.fin
 const number = (state: State, name: string) => (typeof state[name] === "number" ? state[name] : undefined);
 const text = (state: State, name: string) => (typeof state[name] === "string" ? state[name] : undefined);
 
+// Whether the page's data is of now. While the server does not respond, the last values are shown without a verdict.
+const CurrentContext = createContext(true);
+
 function Part({ title, part, children, more }: { title: string; part?: Health["parts"][number]; children: ReactNode; more?: ReactNode }) {
   const ok = part?.status === "ok";
+  const current = useContext(CurrentContext);
   return (
-    <section className="part panel">
+    <section className={current ? "part panel" : "part panel outdated"}>
       <h2>
         {title}
-        {part && (
+        {part && current && (
           <span className={ok ? "part-state ok" : "part-state wrong"}>
             {ok ? <CircleCheck size={16} aria-hidden /> : <CircleAlert size={16} aria-hidden />}
             {ok ? texts.operations.ok : texts.operations.wrong}
           </span>
         )}
       </h2>
-      {part?.error && (
+      {part?.error && current && (
         <p className="problem" role="alert">
           {part.error}
         </p>
@@ -201,65 +206,81 @@ function Routes({ metrics }: { metrics: Metrics }) {
   );
 }
 
+// The verdict over all parts. There is none while the server does not respond: the last one says nothing of now.
+function Overall({ data, current, readAt }: { data: Health; current: boolean; readAt: number }) {
+  const o = texts.operations;
+  if (!current) {
+    return (
+      <p className="overall wrong" role="status">
+        <CircleHelp size={22} aria-hidden />
+        <strong>{o.noAnswer}</strong>
+        <span>{o.lastRead(formatTime(readAt))}</span>
+      </p>
+    );
+  }
+  const ok = data.status === "ok";
+  return (
+    <p className={ok ? "overall ok" : "overall wrong"} role="status">
+      {ok ? <CircleCheck size={22} aria-hidden /> : <CircleAlert size={22} aria-hidden />}
+      <strong>{ok ? o.healthy : o.unhealthy}</strong>
+      <span>
+        {o.version} {data.version} · {o.uptime} {formatDuration(data.uptime_s)}
+      </span>
+    </p>
+  );
+}
+
 export function OperationsPage() {
   const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: 5_000, staleTime: 0 });
   const history = useHistory();
-  const [openedAt] = useState(() => Date.now());
-  useEffect(() => {
-    document.title = `${texts.titles.operations} – ${texts.app}`;
-  }, [openedAt]);
+  const reachable = useReachable();
 
   if (health.isError && !health.data) return <Failure error={health.error} retry={() => void health.refetch()} />;
   const data = health.data;
+  const current = reachable && !health.isError;
   const part = (name: string) => data?.parts.find((one) => one.name === name);
   const [store, index, model, storage] = ["store", "index", "model", "storage"].map((name) => stateOf(data, name)) as [State, State, State, State];
   const memory = number(index, "bytes");
   const free = number(storage, "free_bytes");
   const o = texts.operations;
   return (
-    <div className="page operations">
-      <header className="page-head">
-        <h1>{o.title}</h1>
-        <p className="soft">{o.lead}</p>
-      </header>
-      {data && (
-        <p className={data.status === "ok" ? "overall ok" : "overall wrong"} role="status">
-          {data.status === "ok" ? <CircleCheck size={22} aria-hidden /> : <CircleAlert size={22} aria-hidden />}
-          <strong>{data.status === "ok" ? o.healthy : o.unhealthy}</strong>
-          <span>
-            {o.version} {data.version} · {o.uptime} {formatDuration(data.uptime_s)}
-          </span>
-        </p>
-      )}
-      <div className="parts">
-        <Part title={o.store} part={part("store")}>
-          <Fact name={o.items} value={count(number(store, "items"))} />
-          <Fact name={o.images} value={count(number(store, "images"))} />
-        </Part>
-        <Part
-          title={o.index}
-          part={part("index")}
-          more={<Missing images={number(store, "images")} vectors={number(index, "images")} />}
-        >
-          <Fact name={o.vectors} value={count(number(index, "images"))} />
-          <Fact name={o.kind} value={text(index, "kind")} />
-          <Fact name={o.memory} value={memory === undefined ? undefined : formatBytes(memory)} />
-        </Part>
-        <Part title={o.model} part={part("model")}>
-          <Fact name={o.modelName} value={text(model, "model")} />
-          <Fact name={o.version} value={text(model, "version")} />
-          <Fact name={o.dimensions} value={count(number(model, "dimensions"))} />
-        </Part>
-        <Part title={o.storage} part={part("storage")}>
-          <Fact name={o.free} value={free === undefined ? undefined : formatBytes(free)} />
-        </Part>
-        {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
+    <CurrentContext value={current}>
+      <div className="page operations">
+        <header className="page-head">
+          <h1>{o.title}</h1>
+          <p className="soft">{o.lead}</p>
+        </header>
+        {data && <Overall data={data} current={current} readAt={health.dataUpdatedAt} />}
+        <div className="parts">
+          <Part title={o.store} part={part("store")}>
+            <Fact name={o.items} value={count(number(store, "items"))} />
+            <Fact name={o.images} value={count(number(store, "images"))} />
+          </Part>
+          <Part
+            title={o.index}
+            part={part("index")}
+            more={<Missing images={number(store, "images")} vectors={number(index, "images")} />}
+          >
+            <Fact name={o.vectors} value={count(number(index, "images"))} />
+            <Fact name={o.kind} value={text(index, "kind")} />
+            <Fact name={o.memory} value={memory === undefined ? undefined : formatBytes(memory)} />
+          </Part>
+          <Part title={o.model} part={part("model")}>
+            <Fact name={o.modelName} value={text(model, "model")} />
+            <Fact name={o.version} value={text(model, "version")} />
+            <Fact name={o.dimensions} value={count(number(model, "dimensions"))} />
+          </Part>
+          <Part title={o.storage} part={part("storage")}>
+            <Fact name={o.free} value={free === undefined ? undefined : formatBytes(free)} />
+          </Part>
+          {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
+        </div>
+        <section className="panel" aria-label={o.throughput}>
+          {history.points.length < 1 && <p className="soft small">{o.collecting}</p>}
+          <Charts points={history.points} />
+        </section>
+        {history.data && <Routes metrics={history.data.metrics} />}
       </div>
-      <section className="panel" aria-label={o.throughput}>
-        {history.points.length < 1 && <p className="soft small">{o.collecting}</p>}
-        <Charts points={history.points} />
-      </section>
-      {history.data && <Routes metrics={history.data.metrics} />}
-    </div>
+    </CurrentContext>
   );
 }

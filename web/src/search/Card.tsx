@@ -1,8 +1,9 @@
 import { useRouter } from "@tanstack/react-router";
 import { ExternalLink, Heart, Images, ThumbsDown } from "lucide-react";
 import { memo, useState, type MouseEvent, type ReactNode } from "react";
-import { formatPrice, listingLink, percent } from "../shell/format";
+import { formatPrice, listingLink } from "../shell/format";
 import { texts } from "../texts";
+import { matchOf } from "./match";
 import type { FoundItem, QueryInfo } from "./useSearch";
 import { Why } from "./Why";
 
@@ -56,16 +57,13 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, onM
   const title = found.title || texts.card.noTitle;
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
+  const match = matchOf(found);
   return (
     <li className="card" data-id={found.id}>
       <ItemLink id={found.id}>
         <span className="card-image">
           <CardImage found={found} eager={eager} />
-          {found.similarity !== null && (
-            <span className="badge" aria-label={texts.card.similarity(percent(found.similarity))}>
-              {texts.card.similarityShort(percent(found.similarity))}
-            </span>
-          )}
+          {match && <span className="badge">{texts.match[match]}</span>}
         </span>
         <span className="card-text">
           <span className="card-line">

@@ -1,11 +1,12 @@
 import "react-image-crop/dist/ReactCrop.css";
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ReactCrop, type PercentCrop } from "react-image-crop";
 import { cropPhoto } from "../photo/prepare";
 import { loadPhoto, type StoredPhoto } from "../photo/store";
 import { useObjectUrl } from "../photo/usePhoto";
+import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 
 const START: PercentCrop = { unit: "%", x: 15, y: 10, width: 70, height: 80 };
@@ -21,6 +22,14 @@ export default function CropDialog({ photo, onCrop, onClose }: Props) {
   const [crop, setCrop] = useState<PercentCrop>(START);
   const [busy, setBusy] = useState(false);
   const url = useObjectUrl(whole.blob);
+  const notice = useNotice();
+  const closed = useRef(false);
+  useEffect(() => {
+    closed.current = false;
+    return () => {
+      closed.current = true;
+    };
+  }, []);
 
   // A cropped photo is cropped again from its original.
   useEffect(() => {
@@ -30,7 +39,13 @@ export default function CropDialog({ photo, onCrop, onClose }: Props) {
   const go = async () => {
     setBusy(true);
     const box = { x: crop.x / 100, y: crop.y / 100, width: crop.width / 100, height: crop.height / 100 };
-    onCrop(await cropPhoto(whole.blob, box), whole.id);
+    try {
+      const part = await cropPhoto(whole.blob, box);
+      if (!closed.current) onCrop(part, whole.id);
+    } catch {
+      setBusy(false);
+      notice(texts.query.unreadable);
+    }
   };
 
   return (

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Shirt } from "lucide-react";
 import { useState } from "react";
 import { api } from "../api/client";
+import { errorText } from "../shell/errorText";
 import { Message } from "../shell/Messages";
 import { texts } from "../texts";
 
@@ -49,7 +50,7 @@ export function EmptyCatalogue() {
           </Link>
         </div>
       )}
-      {adding.isError && <p role="alert">{adding.error.message || texts.errors.unreachable}</p>}
+      {adding.isError && <p role="alert">{errorText(adding.error)}</p>}
     </Message>
   );
 }

@@ -20,9 +20,6 @@ export function FilterChips({ state, onChange }: { state: SearchState; onChange:
       remove: (now) => ({ ...now, price: undefined }),
     });
   }
-  if (state.min) {
-    chips.push({ key: "min", text: `≥ ${texts.card.similarity(state.min)}`, remove: (now) => ({ ...now, min: undefined }) });
-  }
   return (
     <div className="chips">
       {chips.map(({ key, text, remove }) => (

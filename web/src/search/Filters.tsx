@@ -86,16 +86,10 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
 }
 
 function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | undefined; onChange: ChangeState }) {
-  // The range of the slider: the prices before a price is chosen.
-  const [span, setSpan] = useState<[number, number]>();
-  const lowest = facet?.min;
-  const highest = facet?.max;
+  // The facet of the price leaves the chosen price out: it has the prices to choose from.
   const chosen = state.price;
-  if (!chosen && typeof lowest === "number" && typeof highest === "number") {
-    const next: [number, number] = [Math.floor(lowest), Math.ceil(highest)];
-    if (span?.[0] !== next[0] || span[1] !== next[1]) setSpan(next);
-  }
-  const [low, high] = span ?? [0, Math.max(chosen?.[1] ?? 0, chosen?.[0] ?? 0, 200)];
+  const low = Math.floor(facet?.min ?? 0);
+  const high = Math.ceil(facet?.max ?? Math.max(chosen?.[1] ?? 0, chosen?.[0] ?? 0, 200));
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
   const set: [number, number] = [clamp(chosen?.[0] ?? low), clamp(chosen?.[1] ?? high)];
   const [value, setValue] = useState(set);
@@ -153,33 +147,17 @@ function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | 
   );
 }
 
-function MinSimilarity({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
-  const [value, setValue] = useState(state.min ?? 0);
-  // eslint-disable-next-line react-hooks/set-state-in-effect
-  useEffect(() => setValue(state.min ?? 0), [state.min]);
+function OnOff({ title, hint, on, onTurn }: { title: string; hint: string; on: boolean; onTurn: (on: boolean) => void }) {
   return (
-    <div className="min-similarity">
-      <Slider.Root
-        value={value}
-        min={0}
-        max={100}
-        step={5}
-        onValueChange={(next) => setValue(next)}
-        onValueCommitted={(next) => onChange((now) => ({ ...now, min: (next) || undefined }), { stay: true })}
-        className="slider"
-      >
-        <div className="slider-head">
-          <span>{texts.filters.similarity}</span>
-          <span className="soft">{value > 0 ? texts.card.similarityShort(value) : texts.filters.similarityAny}</span>
-        </div>
-        <Slider.Control className="slider-control">
-          <Slider.Track className="slider-track">
-            <Slider.Indicator className="slider-range" />
-            <Slider.Thumb className="slider-thumb" aria-label={texts.filters.similarity} />
-          </Slider.Track>
-        </Slider.Control>
-      </Slider.Root>
-    </div>
+    <label className="switch-line">
+      <span>
+        {title}
+        <small className="soft">{hint}</small>
+      </span>
+      <Switch.Root className="switch" checked={on} onCheckedChange={onTurn}>
+        <Switch.Thumb className="switch-thumb" />
+      </Switch.Root>
+    </label>
   );
 }
 
@@ -190,20 +168,12 @@ export default function Filters({ state, facets, searching, heading, onChange }:
       {heading && <h2 className="hidden-text">{texts.filters.title}</h2>}
       {searching && (
         <>
-          <MinSimilarity state={state} onChange={onChange} />
-          <label className="switch-line">
-            <span>
-              {texts.filters.duplicates}
-              <small className="soft">{texts.filters.duplicatesHint}</small>
-            </span>
-            <Switch.Root
-              className="switch"
-              checked={state.copies ?? false}
-              onCheckedChange={(on) => onChange((now) => ({ ...now, copies: on || undefined }), { stay: true })}
-            >
-              <Switch.Thumb className="switch-thumb" />
-            </Switch.Root>
-          </label>
+          <OnOff
+            title={texts.filters.duplicates}
+            hint={texts.filters.duplicatesHint}
+            on={state.copies ?? false}
+            onTurn={(on) => onChange((now) => ({ ...now, copies: on || undefined }), { stay: true })}
+          />
         </>
       )}
       <Accordion.Root multiple defaultValue={[...OPEN_AT_FIRST, ...Object.keys(state.filters ?? {})]}>

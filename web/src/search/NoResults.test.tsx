@@ -5,7 +5,7 @@ import { NoResults } from "./NoResults";
 import type { SearchState } from "./state";
 
 it("offers to remove each part of the query", async () => {
-  const state: SearchState = { q: "coat", filters: { category: ["tops", "shoes"] }, price: [null, 5], min: 90 };
+  const state: SearchState = { q: "coat", filters: { category: ["tops", "shoes"] }, price: [null, 5] };
   const change = vi.fn<(next: (now: SearchState) => SearchState) => void>();
   render(<NoResults state={state} reason="no item has the category" onChange={change} />);
   expect(screen.getByText("No item has the category.")).toBeTruthy();
@@ -15,7 +15,6 @@ it("offers to remove each part of the query", async () => {
   };
   expect((await after("Without Category: tops, shoes"))?.filters).toBeUndefined();
   expect((await after("Without Price: under 5"))?.price).toBeUndefined();
-  expect((await after("Without Minimum similarity: 90 %"))?.min).toBeUndefined();
   expect((await after("Without Search words: “coat”"))?.q).toBeUndefined();
   expect(await after("Without any filter")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
 });

@@ -15,9 +15,6 @@ export function NoResults({ state, reason, onChange }: { state: SearchState; rea
     const range = texts.results.readPrice(formatPrice(state.price[0], null), formatPrice(state.price[1], null));
     ways.push({ text: texts.noResults.filter(texts.filters.price, range), next: (now) => ({ ...now, price: undefined }) });
   }
-  if (state.min) {
-    ways.push({ text: texts.noResults.filter(texts.filters.similarity, texts.card.similarityShort(state.min)), next: (now) => ({ ...now, min: undefined }) });
-  }
   if (state.q && (hasExample(state) || filterCount(state) > 0)) {
     ways.push({ text: texts.noResults.filter(texts.query.words, `“${state.q}”`), next: (now) => ({ ...now, q: undefined }) });
   }

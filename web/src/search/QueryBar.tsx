@@ -1,15 +1,15 @@
 import { Camera, Crop, ImageUp, Link2, Search, Share2, X } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState, type SubmitEvent } from "react";
+import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import type { Item } from "../api/client";
-import type { StoredPhoto } from "../photo/store";
-import { useObjectUrl } from "../photo/usePhoto";
+import { useObjectUrl, type ShownPhoto } from "../photo/usePhoto";
+import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { hasExample, hasQuery, type ChangeState, type SearchState } from "./state";
 
 interface Props {
   state: SearchState;
-  photo?: StoredPhoto & { readable: boolean };
+  photo?: ShownPhoto;
   item?: Item;
   large?: boolean;
   onPhoto: (file: Blob) => void;
@@ -54,7 +54,7 @@ function Example({ state, photo, item, onCrop, onChange }: Props) {
   );
 }
 
-const AddressPopup = lazy(() => import("./AddressPopup"));
+const AddressPopup = lazyPart(() => import("./AddressPopup"));
 
 function Address({ onChange }: { onChange: ChangeState }) {
   const [wanted, setWanted] = useState(false);
@@ -70,13 +70,7 @@ function Address({ onChange }: { onChange: ChangeState }) {
       <Link2 size={20} aria-hidden />
     </button>
   );
-  return wanted ? (
-    <Suspense fallback={button}>
-      <AddressPopup onChange={onChange} />
-    </Suspense>
-  ) : (
-    button
-  );
+  return wanted ? <AddressPopup onChange={onChange} fallback={button} onFail={() => setWanted(false)} /> : button;
 }
 
 export function QueryBar(props: Props) {

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState } from "react";
+import { lazyPart } from "../shell/lazyPart";
 import { Failure } from "../shell/Messages";
 import { formatPrice, swatch, BUT_COLOURS } from "../shell/format";
 import { nameOf, texts } from "../texts";
@@ -7,13 +8,13 @@ import { Grid, GridSkeleton } from "./Grid";
 import { NoResults } from "./NoResults";
 import { Refine } from "./Refine";
 import { SortSelect } from "./SortSelect";
-import { filterCount, hasQuery, toggleValue, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState, type ValueFilter } from "./state";
+import { filterCount, hasQuery, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
 import { useSlow } from "./useSlow";
 import { useWide } from "./useWide";
 import type { QueryInfo, ResultPage, useSearch } from "./useSearch";
 
-const Filters = lazy(() => import("./Filters"));
-const FiltersDialog = lazy(() => import("./FiltersDialog"));
+const Filters = lazyPart(() => import("./Filters"));
+const FiltersDialog = lazyPart(() => import("./FiltersDialog"));
 
 interface Props {
   state: SearchState;
@@ -30,51 +31,42 @@ function Correction({ page }: { page: ResultPage }) {
   return <p className="soft">{texts.results.corrected(from, to)}</p>;
 }
 
-// The filters and properties read from the words, and the properties predicted from the photo; a predicted one becomes a filter
-// when it is pressed.
-function Interpretation({ page, state, onChange }: { page: ResultPage; state: SearchState; onChange: ChangeState }) {
-  const chips: ReactNode[] = [];
-  const read = page.readAs;
-  if (read?.price_range) {
-    const [low, high] = read.price_range;
-    const text = texts.results.readPrice(formatPrice(low ?? null, null), formatPrice(high ?? null, null));
-    chips.push(
-      <span key="price" className="chip flat">
-        {texts.filters.price}: {text}
-      </span>,
-    );
-  }
-  for (const [name, value] of Object.entries(read?.properties ?? {})) {
-    const text = typeof value === "string" ? value : [value.any, ...value.not.map(texts.results.not)].filter(Boolean).join(", ");
-    chips.push(
-      <span key={`read-${name}`} className="chip flat">
-        {nameOf(name)}: {text}
-      </span>,
-    );
-  }
-  for (const [name, { value, confidence }] of Object.entries(page.predicted ?? {})) {
-    if (confidence < 0.4 || !VALUE_FILTERS.includes(name as ValueFilter)) continue;
-    const filter = name as ValueFilter;
-    const on = state.filters?.[filter]?.includes(value) ?? false;
-    chips.push(
-      <button
-        key={`predicted-${name}`}
-        type="button"
-        className="chip"
-        aria-pressed={on}
-        title={texts.results.confidence(confidence)}
-        onClick={() => onChange((now) => toggleValue(now, filter, value), { stay: true })}
-      >
-        {value}
-      </button>,
-    );
-  }
-  if (chips.length === 0) return null;
+// Below this the model's prediction is not shown; the server does not store it either.
+const LEAST_CONFIDENCE = 0.6;
+
+function Chips({ label, values }: { label: string; values: [key: string, text: string][] }) {
+  if (values.length === 0) return null;
   return (
     <div className="chips">
-      <span className="chips-label">{page.predicted ? texts.results.predicted : texts.results.readAs}</span>
-      {chips}
+      <span className="chips-label">{label}</span>
+      {values.map(([key, text]) => (
+        <span key={key} className="chip flat">
+          {text}
+        </span>
+      ))}
     </div>
+  );
+}
+
+// How the words were read, and what the model sees in the photo. What it sees is a guess and no filter: it would hide the
+// items of which it, or their seller, says the same in another word.
+function Interpretation({ page }: { page: ResultPage }) {
+  const read: [string, string][] = [];
+  if (page.readAs?.price_range) {
+    const [low, high] = page.readAs.price_range;
+    const text = texts.results.readPrice(formatPrice(low ?? null, null), formatPrice(high ?? null, null));
+    read.push(["price", `${texts.filters.price}: ${text}`]);
+  }
+  for (const [name, value] of Object.entries(page.readAs?.properties ?? {})) {
+    const text = typeof value === "string" ? value : [value.any, ...value.not.map(texts.results.not)].filter(Boolean).join(", ");
+    read.push([name, `${nameOf(name)}: ${text}`]);
+  }
+  const seen = Object.entries(page.predicted ?? {}).filter(([, { confidence }]) => confidence >= LEAST_CONFIDENCE);
+  return (
+    <>
+      <Chips label={texts.results.readAs} values={read} />
+      <Chips label={texts.results.looksLike} values={seen.map(([name, { value }]) => [name, value])} />
+    </>
   );
 }
 
@@ -101,11 +93,12 @@ function ButColours({ state, onChange }: { state: SearchState; onChange: ChangeS
   );
 }
 
-const total = (page: ResultPage | undefined) => {
-  const facet = page?.facets?.category;
-  if (!facet) return undefined;
-  return (facet.values ?? []).reduce((sum, one) => sum + one.count, 0) + (facet.others ?? 0) + facet.missing;
-};
+// The number of items that satisfy the filters, by a facet that counts each of them once: one that is not filtered itself.
+function totalOf(page: ResultPage | undefined, state: SearchState): number | undefined {
+  const name = VALUE_FILTERS.find((one) => !state.filters?.[one] && page?.facets?.[one]);
+  const facet = name && page?.facets?.[name];
+  return facet && (facet.values ?? []).reduce((sum, one) => sum + one.count, 0) + (facet.others ?? 0) + facet.missing;
+}
 
 export function Results({ state, result, hasExample, onChange, onMore }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
@@ -115,7 +108,8 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
   const wide = useWide();
   const searching = hasQuery(state);
   const filters = filterCount(state);
-  const matching = total(first);
+  // A search ranks the whole catalogue, so it has no total.
+  const matching = searching || filters === 0 ? undefined : totalOf(first, state);
   const info = useMemo<QueryInfo>(
     () => ({ readAs: first?.readAs, predicted: first?.predicted, hasExample, words: wordsOf(state) }),
     [first, hasExample, state],
@@ -128,7 +122,7 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
   return (
     <div className="results">
       <aside className="sidebar" aria-label={texts.filters.title}>
-        <Suspense fallback={null}>{wide && <Filters state={state} facets={facets} onChange={onChange} searching={searching} heading />}</Suspense>
+        {wide && <Filters state={state} facets={facets} onChange={onChange} searching={searching} heading />}
       </aside>
       <section className="found" aria-labelledby="found-title" aria-busy={waiting}>
         <div className="found-head">
@@ -136,8 +130,8 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
             {searching ? <h1 id="found-title">{title}</h1> : <h2 id="found-title">{title}</h2>}
             <p className="soft" role="status" data-testid="status">
               {waiting && slow ? texts.results.waiting : waiting && first ? texts.results.updating : ""}
-              {!waiting && matching !== undefined && (filters > 0 ? texts.results.matching(matching) : texts.results.count(matching))}
-              {!waiting && first?.tookMs !== undefined && ` · ${texts.results.took(first.tookMs)}`}
+              {!waiting && matching !== undefined && texts.results.matching(matching)}
+              {!waiting && first?.tookMs !== undefined && texts.results.took(first.tookMs)}
             </p>
           </div>
           <div className="row">
@@ -153,7 +147,7 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
           </div>
         </div>
         {first && <Correction page={first} />}
-        {first && <Interpretation page={first} state={state} onChange={onChange} />}
+        {first && <Interpretation page={first} />}
         {hasExample && <ButColours state={state} onChange={onChange} />}
         {(state.like ?? state.unlike) && <Refine state={state} onChange={onChange} />}
         <FilterChips state={state} onChange={onChange} />
@@ -177,13 +171,11 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
           />
         )}
       </section>
-      <Suspense fallback={null}>
-        {filtersOpen && (
-          <FiltersDialog onClose={() => setFiltersOpen(false)}>
-            <Filters state={state} facets={facets} onChange={onChange} searching={searching} />
-          </FiltersDialog>
-        )}
-      </Suspense>
+      {filtersOpen && (
+        <FiltersDialog onClose={() => setFiltersOpen(false)} onFail={() => setFiltersOpen(false)}>
+          <Filters state={state} facets={facets} onChange={onChange} searching={searching} onFail={() => setFiltersOpen(false)} />
+        </FiltersDialog>
+      )}
     </div>
   );
 }

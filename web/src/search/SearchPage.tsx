@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch as useAddress } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { api } from "../api/client";
 import { usePhoto } from "../photo/usePhoto";
-import { useNotice } from "../shell/Notices";
+import { lazyPart } from "../shell/lazyPart";
 import { texts } from "../texts";
 import { takeShared } from "../worker/shared";
 import { DropZone } from "./DropZone";
 import { EmptyCatalogue } from "./EmptyCatalogue";
 import { Hero } from "./Hero";
+import { MissingPhoto } from "./MissingPhoto";
 import { QueryBar } from "./QueryBar";
 import { addRecent } from "./recent";
 import { Results } from "./Results";
@@ -16,24 +17,23 @@ import { hasExample, hasQuery, stringifyState, type SearchState } from "./state"
 import { useSearchActions } from "./useSearchActions";
 import { useSearch } from "./useSearch";
 
-const CropDialog = lazy(() => import("./CropDialog"));
-const CameraDialog = lazy(() => import("./CameraDialog"));
+const CropDialog = lazyPart(() => import("./CropDialog"));
+const CameraDialog = lazyPart(() => import("./CameraDialog"));
 
 export function SearchPage() {
   const state: SearchState = useAddress({ from: "/" });
   const mini = useLocation({ select: (location) => (location.hash.startsWith("p=") ? location.hash.slice(2) : "") });
   const { change, searchByPhoto, searchByItem } = useSearchActions();
-  const notice = useNotice();
   const [dialog, setDialog] = useState<"crop" | "camera">();
+  const closeDialog = () => setDialog(undefined);
 
-  const photo = usePhoto(state.photo, mini);
+  const { photo, missing } = usePhoto(state.photo, mini);
   const item = useQuery({
     queryKey: ["item", state.item],
     enabled: state.item !== undefined,
     queryFn: ({ signal }) => api.item(state.item ?? "", signal),
   });
-  const photoMissing = state.photo !== undefined && photo.isSuccess && photo.data === null;
-  const result = useSearch(state, photo.data?.blob, state.photo === undefined || Boolean(photo.data));
+  const result = useSearch(state, photo?.blob, state.photo === undefined || photo !== undefined);
 
   const searchWith = useCallback((file: Blob) => void searchByPhoto(file), [searchByPhoto]);
 
@@ -46,10 +46,6 @@ export function SearchPage() {
       else if (shared.text) change(() => ({ q: shared.text }), { replace: true });
     });
   }, [searchByPhoto, change]);
-
-  useEffect(() => {
-    if (photoMissing) notice(texts.query.missing);
-  }, [photoMissing, notice]);
 
   const searching = hasQuery(state);
   const itemTitle = item.data?.title;
@@ -71,11 +67,11 @@ export function SearchPage() {
 
   const barProps = {
     state,
-    photo: photo.data ?? undefined,
+    photo,
     item: item.data,
     onPhoto: searchWith,
     onCamera: () => setDialog("camera"),
-    onCrop: photo.data?.readable ? () => setDialog("crop") : undefined,
+    onCrop: photo?.readable ? () => setDialog("crop") : undefined,
     onChange: change,
   };
   const isEmpty =
@@ -85,32 +81,34 @@ export function SearchPage() {
     <DropZone onPhoto={searchWith}>
       {!searching && <Hero bar={<QueryBar {...barProps} large />} />}
       {searching && <QueryBar {...barProps} />}
-      {isEmpty ? (
+      {missing ? (
+        <MissingPhoto onChange={change} />
+      ) : isEmpty ? (
         <EmptyCatalogue />
       ) : (
         <Results state={state} result={result} onChange={change} onMore={searchByItem} hasExample={hasExample(state)} />
       )}
-      <Suspense fallback={null}>
-        {dialog === "crop" && photo.data && (
-          <CropDialog
-            photo={photo.data}
-            onClose={() => setDialog(undefined)}
-            onCrop={(blob, from) => {
-              setDialog(undefined);
-              void searchByPhoto(blob, { from });
-            }}
-          />
-        )}
-        {dialog === "camera" && (
-          <CameraDialog
-            onClose={() => setDialog(undefined)}
-            onPhoto={(blob) => {
-              setDialog(undefined);
-              searchWith(blob);
-            }}
-          />
-        )}
-      </Suspense>
+      {dialog === "crop" && photo && (
+        <CropDialog
+          photo={photo}
+          onFail={closeDialog}
+          onClose={closeDialog}
+          onCrop={(blob, from) => {
+            closeDialog();
+            void searchByPhoto(blob, { from });
+          }}
+        />
+      )}
+      {dialog === "camera" && (
+        <CameraDialog
+          onFail={closeDialog}
+          onClose={closeDialog}
+          onPhoto={(blob) => {
+            closeDialog();
+            searchWith(blob);
+          }}
+        />
+      )}
     </DropZone>
   );
 }

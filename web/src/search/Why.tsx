@@ -1,9 +1,10 @@
 import { Info } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { lazyPart } from "../shell/lazyPart";
 import { texts } from "../texts";
 import type { FoundItem, QueryInfo } from "./useSearch";
 
-const WhyPopup = lazy(() => import("./WhyPopup"));
+const WhyPopup = lazyPart(() => import("./WhyPopup"));
 
 // Many cards have this button; the popup is loaded when it is first opened.
 export function Why({ found, info }: { found: FoundItem; info: QueryInfo }) {
@@ -20,11 +21,5 @@ export function Why({ found, info }: { found: FoundItem; info: QueryInfo }) {
       <Info size={17} aria-hidden />
     </button>
   );
-  return wanted ? (
-    <Suspense fallback={button}>
-      <WhyPopup found={found} info={info} />
-    </Suspense>
-  ) : (
-    button
-  );
+  return wanted ? <WhyPopup found={found} info={info} fallback={button} onFail={() => setWanted(false)} /> : button;
 }

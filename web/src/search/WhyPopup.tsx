@@ -2,6 +2,7 @@ import { Popover } from "@base-ui/react/popover";
 import { Info } from "lucide-react";
 import { percent } from "../shell/format";
 import { nameOf, texts } from "../texts";
+import { matchOf } from "./match";
 import type { FoundItem, QueryInfo } from "./useSearch";
 
 interface Agreement {
@@ -35,13 +36,13 @@ export function wordsIn(found: FoundItem, info: QueryInfo): string[] {
 function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
   const agrees = agreements(found, info);
   const words = wordsIn(found, info);
-  const parts = Object.entries(found.explain?.parts ?? {}).filter(([, score]) => score !== 0);
+  const match = matchOf(found);
+  const parts = Object.entries(found.explain?.parts ?? {}).filter(([name, score]) => score !== 0 && name in texts.why.part);
   const most = Math.max(...parts.map(([, score]) => Math.abs(score)), 1e-9);
+  const sum = parts.reduce((all, [, score]) => all + Math.abs(score), 0);
   return (
     <>
-      {found.similarity !== null && (
-        <p className="why-main">{(info.hasExample ? texts.why.looks : texts.why.reads)(percent(found.similarity))}</p>
-      )}
+      {match && <p className="why-main">{info.hasExample ? texts.why.looks[match] : texts.why.reads[match]}</p>}
       {agrees.length > 0 && (
         <>
           <h4>{texts.why.agrees}</h4>
@@ -66,12 +67,12 @@ function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
           <dl className="why-parts">
             {parts.map(([name, score]) => (
               <div key={name}>
-                <dt>{texts.why.part[name] ?? name}</dt>
+                <dt>{texts.why.part[name]}</dt>
                 <dd>
                   <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden>
                     <rect className={score < 0 ? "minus" : "plus"} width={(Math.abs(score) / most) * 100} height="6" rx="3" />
                   </svg>
-                  <span>{score.toFixed(3)}</span>
+                  <span>{texts.why.share(percent(Math.abs(score) / sum))}</span>
                 </dd>
               </div>
             ))}

@@ -35,7 +35,6 @@ export interface SearchState {
   unlike?: string[];
   filters?: Partial<Record<ValueFilter, string[]>>;
   price?: [number | null, number | null];
-  min?: number; // minimum similarity, percent
   sort?: Sort;
   copies?: true; // show duplicates
 }
@@ -71,8 +70,6 @@ export function parseState(search: string): SearchState {
     const range: [number | null, number | null] = [end(price[1]), end(price[2])];
     if (range[0] !== null || range[1] !== null) state.price = range;
   }
-  const min = Number(given.get("min"));
-  if (Number.isInteger(min) && min > 0 && min <= 100) state.min = min;
   const sort = SORTS.find((one) => one === given.get("sort"));
   if (sort && sort !== "best") state.sort = sort;
   if (given.get("copies") === "1") state.copies = true;
@@ -85,7 +82,6 @@ export function stringifyState(state: SearchState): string {
   for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
   for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);
   if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}`);
-  if (state.min) out.set("min", String(state.min));
   if (state.sort && state.sort !== "best") out.set("sort", state.sort);
   if (state.copies) out.set("copies", "1");
   const text = out.toString().replaceAll("%2C", ",");
@@ -100,7 +96,7 @@ export const hasQuery = (state: SearchState) => hasExample(state) || Boolean(sta
 
 export function filterCount(state: SearchState): number {
   const values = Object.values(state.filters ?? {}).reduce((sum, list) => sum + list.length, 0);
-  return values + (state.price ? 1 : 0) + (state.min ? 1 : 0);
+  return values + (state.price ? 1 : 0);
 }
 
 export function apiFilters(state: SearchState): Filters {
@@ -131,7 +127,7 @@ export function withFilter(state: SearchState, name: ValueFilter, values: string
 }
 
 export function withoutFilters(state: SearchState): SearchState {
-  return { ...state, filters: undefined, price: undefined, min: undefined };
+  return { ...state, filters: undefined, price: undefined };
 }
 
 export function toggleExample(state: SearchState, kind: "like" | "unlike", id: string): SearchState {

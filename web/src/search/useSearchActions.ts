@@ -1,6 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
+import { ApiError } from "../api/client";
+import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { kindOf, miniature, PhotoError, preparePhoto } from "../photo/prepare";
 import { savePhoto } from "../photo/store";
@@ -8,11 +10,18 @@ import { texts } from "../texts";
 import { parseState, withoutFilters, type SearchState } from "./state";
 import { prefetchSearch } from "./useSearch";
 
+function problemText(error: unknown): string {
+  if (error instanceof ApiError) return errorText(error);
+  const problem = error instanceof PhotoError ? error.problem : "unreadable";
+  return problem === "not-photo" ? texts.query.notPhoto : problem === "too-large" ? texts.query.tooLarge(20) : texts.query.unreadable;
+}
+
 // Actions that change the search; each makes an entry in the browser's history.
 export function useSearchActions() {
   const navigate = useNavigate();
   const notice = useNotice();
   const queries = useQueryClient();
+  const newest = useRef(0); // number of the photo that was chosen last
 
   const change = useCallback(
     (next: (now: SearchState) => SearchState, options?: { replace?: boolean; stay?: boolean }) =>
@@ -26,30 +35,36 @@ export function useSearchActions() {
     [navigate],
   );
 
-  // A photo replaces the previous example; words and filters stay.
+  // A photo replaces the previous example; words and filters stay. Preparing a photo takes a while: if another one was chosen
+  // or another page was opened meanwhile, that is what the person wants, and this photo is dropped.
   const searchByPhoto = useCallback(
-    async (file: Blob, options?: { from?: string; fresh?: boolean }) => {
+    async (file: Blob | Promise<Blob>, options?: { from?: string; fresh?: boolean }) => {
+      const number = ++newest.current;
+      const page = window.location.pathname;
+      const wanted = () => number === newest.current && window.location.pathname === page;
       try {
-        const photo = await preparePhoto(file);
+        const photo = await preparePhoto(await file);
         const stored = await savePhoto(photo, options?.from);
+        const readable = (await kindOf(photo)) !== "heic";
+        if (!wanted()) return;
         const { id } = stored;
         const nextOf = (now: SearchState): SearchState => {
           const { item: _i, url: _u, ...rest } = options?.fresh ? {} : now;
           return { ...rest, photo: id, like: undefined, unlike: undefined };
         };
-        queries.setQueryData(["photo", id], { ...stored, readable: (await kindOf(photo)) !== "heic" });
+        queries.setQueryData(["photo", id], { ...stored, readable });
         const now = window.location.pathname === "/" ? parseState(window.location.search) : {};
         prefetchSearch(queries, nextOf(now), photo);
         await navigate({ to: "/", search: nextOf(now), hash: "" });
         // The address also gets a miniature, so that the link works on other devices.
         const mini = await miniature(photo);
         const search = new URLSearchParams(window.location.search);
-        if (mini && search.get("photo") === id) {
+        if (mini && window.location.pathname === "/" && search.get("photo") === id) {
           void navigate({ to: "/", search: true, hash: `p=${mini}`, replace: true, resetScroll: false, hashScrollIntoView: false });
         }
       } catch (error) {
-        const problem = error instanceof PhotoError ? error.problem : "unreadable";
-        notice(problem === "not-photo" ? texts.query.notPhoto : problem === "too-large" ? texts.query.tooLarge(20) : texts.query.unreadable);
+        if (!wanted()) return;
+        notice(problemText(error));
       }
     },
     [navigate, notice, queries],

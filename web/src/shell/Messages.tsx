@@ -3,6 +3,8 @@ import { CircleAlert, SearchX, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "../api/client";
 import { texts } from "../texts";
+import { errorText, isOffline, referenceOf } from "./errorText";
+import { LoadError } from "./loadModule";
 
 export function Message({ icon, title, children }: { icon: ReactNode; title: string; children?: ReactNode }) {
   return (
@@ -18,15 +20,12 @@ export function Message({ icon, title, children }: { icon: ReactNode; title: str
 
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const unreachable = error instanceof ApiError && error.unreachable;
-  const offline = unreachable && !navigator.onLine;
-  const [title, lead] = offline
-    ? [texts.errors.offline, texts.errors.offlineLead]
-    : unreachable
-      ? [texts.errors.unreachable, texts.errors.unreachableLead]
-      : [texts.errors.failed, error instanceof Error ? error.message : ""];
+  const title = !unreachable ? texts.errors.failed : isOffline() ? texts.errors.offline : texts.errors.unreachable;
+  const reference = referenceOf(error);
   return (
     <Message icon={unreachable ? <WifiOff size={32} /> : <CircleAlert size={32} />} title={title}>
-      <p>{lead}</p>
+      <p>{errorText(error)}</p>
+      {reference && <p className="small">{texts.errors.reference(reference)}</p>}
       {retry && (
         <button type="button" className="button" onClick={retry}>
           {texts.retry}
@@ -47,13 +46,22 @@ export function NotFound() {
   );
 }
 
+// Shown in the place of a page that failed, or that could not be loaded. The navigation stays, and leads away.
 export function Crashed({ error }: ErrorComponentProps) {
+  const unloaded = error instanceof LoadError;
+  const offline = unloaded && isOffline();
+  const title = offline ? texts.errors.offline : unloaded ? texts.errors.failed : texts.errors.crashed;
   return (
-    <Message icon={<CircleAlert size={32} />} title={texts.errors.crashed}>
-      <p>{error instanceof Error ? error.message : ""}</p>
-      <button type="button" className="button" onClick={() => window.location.reload()}>
-        {texts.errors.reload}
-      </button>
+    <Message icon={offline ? <WifiOff size={32} /> : <CircleAlert size={32} />} title={title}>
+      <p>{errorText(error)}</p>
+      <div className="row center">
+        <button type="button" className="button" onClick={() => window.location.reload()}>
+          {texts.errors.reload}
+        </button>
+        <Link to="/" className="button primary">
+          {texts.errors.home}
+        </Link>
+      </div>
     </Message>
   );
 }

@@ -1,12 +1,21 @@
 import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { createContext, useCallback, useContext, type ReactNode } from "react";
 import { texts } from "../texts";
 
-export const useNotice = () => {
-  const toasts = Toast.useToastManager();
-  return (title: string, description?: string) => void toasts.add({ title, description, timeout: 5000 });
-};
+export type Notice = (title: string) => void;
+
+const NoticeContext = createContext<Notice>(() => undefined);
+
+// Shows a short message. The function is the same in every render, so effects may depend on it, and its users do not
+// render again when a message comes or goes. A message that is shown already is not shown twice.
+export const useNotice = () => useContext(NoticeContext);
+
+function NoticeProvider({ children }: { children: ReactNode }) {
+  const { add } = Toast.useToastManager();
+  const notice = useCallback<Notice>((title) => void add({ id: title, title, timeout: 5000 }), [add]);
+  return <NoticeContext value={notice}>{children}</NoticeContext>;
+}
 
 function List() {
   const { toasts } = Toast.useToastManager();
@@ -14,7 +23,6 @@ function List() {
     <Toast.Root key={toast.id} toast={toast} className="notice">
       <div>
         <Toast.Title className="notice-title" />
-        <Toast.Description className="notice-text" />
       </div>
       <Toast.Close className="icon-button small" aria-label={texts.close}>
         <X size={16} aria-hidden />
@@ -27,7 +35,7 @@ function List() {
 export function Notices({ children }: { children: ReactNode }) {
   return (
     <Toast.Provider limit={2}>
-      {children}
+      <NoticeProvider>{children}</NoticeProvider>
       <Toast.Portal>
         <Toast.Viewport className="notices">
           <List />

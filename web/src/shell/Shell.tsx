@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { HeadContent, Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Activity, LayoutGrid, Monitor, Moon, Search, Sun, WifiOff } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
+import { useImportState } from "../catalogue/importRun";
 import { texts } from "../texts";
 import { useNotice } from "./Notices";
 import { onReachable, isReachable, useReachable } from "./reachable";
@@ -57,6 +58,28 @@ function UnreachableBanner() {
   );
 }
 
+// An import goes on while other pages are shown: this line leads back to it, and a notice says that it has ended.
+function ImportBanner() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const state = useImportState();
+  const notice = useNotice();
+  const elsewhere = path !== "/catalogue";
+  const { step } = state;
+  const failed = step === "stopped" && state.error !== undefined;
+  const ended = useEffectEvent(() => {
+    if (elsewhere) notice(failed ? texts.catalogue.failed : texts.catalogue.done);
+  });
+  useEffect(() => {
+    if (step === "done" || step === "stopped") ended();
+  }, [step]);
+  if (step !== "running" || !elsewhere) return null;
+  return (
+    <div className="banner calm">
+      <Link to="/catalogue">{texts.catalogue.runningElsewhere(Math.round(state.progress.share * 100))}</Link>
+    </div>
+  );
+}
+
 // Screen readers announce a new page by its title.
 function useTitle() {
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -95,6 +118,7 @@ export function Shell() {
         </div>
       </header>
       <UnreachableBanner />
+      <ImportBanner />
       <main id="main" tabIndex={-1}>
         <Outlet />
       </main>

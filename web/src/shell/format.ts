@@ -17,8 +17,8 @@ export function formatPrice(price: number | null, currency: string | null): stri
   return /\.\d$/.test(text) ? `${text}0` : text;
 }
 
-// A cosine as a percentage.
-export const percent = (similarity: number) => Math.max(0, Math.min(100, Math.round(similarity * 100)));
+// A share or a confidence, from 0 to 1, as a percentage.
+export const percent = (share: number) => Math.max(0, Math.min(100, Math.round(share * 100)));
 
 // URLs in listings are untrusted: schemes that run code are refused.
 export function safeLink(address: string | null): string | null {
@@ -97,3 +97,6 @@ export function swatch(colour: string): string | undefined {
   const name = colour.toLowerCase();
   return COLOURS[name] ?? name.split(/[\s-]+/).map((word) => COLOURS[word]).find(Boolean);
 }
+
+// The time of day of a moment in milliseconds.
+export const formatTime = (moment: number) => new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" }).format(moment);

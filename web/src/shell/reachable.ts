@@ -14,7 +14,7 @@ function set(next: boolean) {
 
 async function probe() {
   try {
-    const response = await fetch("/live", { cache: "no-store" });
+    const response = await fetch("/live", { cache: "no-store", signal: AbortSignal.timeout(8_000) });
     if (response.ok) {
       timer = undefined;
       set(true);

@@ -30,8 +30,10 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
+  // The shell before this one stays: a window that shows it may still have to load one of its parts.
   const drop = async () => {
-    for (const name of await caches.keys()) if (name !== SHELL && name !== THUMBNAILS && name !== SHARED) await caches.delete(name);
+    const shells = (await caches.keys()).filter((name) => name.startsWith("shell-") && name !== SHELL);
+    for (const name of shells.slice(0, -1)) await caches.delete(name);
     await self.clients.claim();
   };
   event.waitUntil(drop());
