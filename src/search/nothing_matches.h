@@ -8,8 +8,8 @@
 #include "base/result.h"
 #include "search/filter.h"
 
-// Why no item satisfies a filter: sentences without a final period, which the app shows to its users. They name
-// columns as people do, not as the API does.
+// Why no item satisfies a filter: sentences without a final period, which the app shows to its users. They
+// name columns as people do, not as the API does.
 namespace fit::search {
 
 // For values that no item has: says so, with the nearest of the known values.

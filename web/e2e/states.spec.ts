@@ -205,7 +205,7 @@ test("a photo that is still being read does not pull back from the page that was
 
 // A window without a service worker, such as one that opened the app over plain HTTP.
 test.describe("offline, what was not loaded yet", () => {
-  test.use({ serviceWorkers: "block", tolerated: /dynamically imported module|preload/ });
+  test.use({ serviceWorkers: "block", tolerated: /could not be loaded/ });
 
   test("is said, and the page stays as it is", async ({ page, context, pieces }) => {
     await page.goto("/");
