@@ -1,7 +1,6 @@
 #pragma once
 
-#include <chrono>
-
+#include "base/stopwatch.h"
 #include "http/message.h"
 #include "http/router.h"
 
@@ -11,7 +10,7 @@ namespace fit::http {
 struct Exchange {
   Request request;
   Router::Match match;
-  std::chrono::steady_clock::time_point received;
+  Stopwatch since_received;
 };
 
 }  // namespace fit::http

@@ -2,6 +2,7 @@
 #include <semaphore>
 
 #include "base/format.h"
+#include "base/stopwatch.h"
 #include "http/api.h"
 #include "http/search_request.h"
 #include "net/http_client.h"
@@ -22,28 +23,26 @@ class SearchRoutes {
       : deps_(std::move(deps)), fetches_(static_cast<std::ptrdiff_t>(deps_.max_fetches)) {}
 
   Result<Response> search_by_image(const Request& request, const TenantSnapshot& tenant) {
-    const auto start = Clock::now();
+    const Stopwatch watch;
     const std::string_view content_type = request.headers.get("content-type");
     if (media_type(content_type) != "application/json") return wrong_media(content_type, "application/json");
-    return search(tenant, parse_search_json(request.body, SearchForm::kPhoto, deps_.max_image_bytes), start);
+    return search(tenant, parse_search_json(request.body, SearchForm::kPhoto, deps_.max_image_bytes), watch);
   }
 
   Result<Response> search_by_anything(const Request& request, const TenantSnapshot& tenant) {
-    const auto start = Clock::now();
+    const Stopwatch watch;
     const std::string_view content_type = request.headers.get("content-type");
     const std::string type = media_type(content_type);
     if (type == "multipart/form-data") {
-      return search(tenant, parse_search_form(content_type, request.body, deps_.max_image_bytes), start);
+      return search(tenant, parse_search_form(content_type, request.body, deps_.max_image_bytes), watch);
     }
     if (type != "application/json") {
       return wrong_media(content_type, "application/json or multipart/form-data");
     }
-    return search(tenant, parse_search_json(request.body, SearchForm::kAny, deps_.max_image_bytes), start);
+    return search(tenant, parse_search_json(request.body, SearchForm::kAny, deps_.max_image_bytes), watch);
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   // The image of a query from the web. A remote server's 404 is not this server's 404.
   Result<Bytes> fetch_image(const std::string& url) {
     if (!fetches_.try_acquire()) {
@@ -69,7 +68,7 @@ class SearchRoutes {
   }
 
   Result<Response> search(const TenantSnapshot& tenant, Result<SearchRequest> request,
-                          Clock::time_point start) {
+                          const Stopwatch& watch) {
     if (!request) return request.error();
     if (!request->image_url.empty()) {
       FIT_TRY(request->query.image, fetch_image(request->image_url));
@@ -79,8 +78,7 @@ class SearchRoutes {
     if (!request->query.paged) {
       for (search::Hit& one : found.hits) one.relevance.reset();
     }
-    const double took_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-    Response response = json_response(deps_.views.search_results(found, took_ms));
+    Response response = json_response(deps_.views.search_results(found, watch.milliseconds()));
     response.headers.emplace_back(
         "Server-Timing", fit::format("embed;dur={:.3f}, search;dur={:.3f}{}", found.embed_ms, found.search_ms,
                                      found.is_cached ? ", cache;desc=answer" : ""));

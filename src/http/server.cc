@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "base/signal_watch.h"
+#include "base/stopwatch.h"
 #include "http/listen.h"
 #include "http/native_message.h"
 #include "http/problem.h"
@@ -13,8 +14,6 @@
 
 namespace fit::http {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxMemoryBody = 8u << 20;  // larger bodies go to the scratch folder
 constexpr auto kDrainPoll = std::chrono::milliseconds(20);
@@ -82,7 +81,7 @@ struct Server::State {
   std::atomic<bool> abandoned{
       false};  // the drain limit passed: the connections are closed, responses dropped
   std::atomic<int> in_flight{0};
-  Clock::time_point stop_began;
+  Stopwatch since_stop;
   WorkerPools pools;
 };
 
@@ -95,7 +94,6 @@ Server::~Server() = default;
 void Server::State::accept(const drogon::HttpRequestPtr& native, drogon::AdviceCallback reply) {
   in_flight.fetch_add(1);
   auto exchange = std::make_shared<NativeExchange>();
-  exchange->received = Clock::now();
   exchange->native = native;
   exchange->reply = std::move(reply);
   exchange->loop = trantor::EventLoop::getEventLoopOfCurrentThread();
@@ -183,7 +181,7 @@ void Server::State::begin_stop(std::string_view why) {
   if (!stopping.request_stop()) return;
   log.info("stopping", {{"reason", why}, {"requests_running", in_flight.load()}});
   drogon::app().getLoop()->queueInLoop([this] {
-    stop_began = Clock::now();
+    since_stop = Stopwatch();
     drogon::app().getLoop()->runEvery(seconds(kDrainPoll), [this] { drain(); });
   });
 }
@@ -191,7 +189,7 @@ void Server::State::begin_stop(std::string_view why) {
 // Ends the loops when the last response is sent, or when the drain limit passes. The loops end one poll
 // later, so that the response's bytes leave.
 void Server::State::drain() {
-  const bool waited_enough = Clock::now() - stop_began > options.drain_time_limit;
+  const bool waited_enough = since_stop.elapsed() > options.drain_time_limit;
   if (in_flight > 0 && !waited_enough) return;
   abandoned = in_flight > 0;
   drogon::app().getLoop()->runAfter(seconds(kDrainPoll), [] { drogon::app().quit(); });

@@ -21,7 +21,7 @@ struct ServerOptions {
   std::uint16_t port = 8000;
   std::size_t io_threads = 2;       // event loops
   std::size_t worker_threads = 16;  // of searches; WorkerPools::sizes_of() says what the others get
-  std::size_t max_queued = 256;     // requests that wait in a pool; one more is answered 429
+  std::size_t max_queued = 256;     // requests that wait in a pool; one more gets 429
   std::size_t max_connections = 4096;
   std::chrono::milliseconds request_time_limit{30'000};  // none for imports
   std::chrono::milliseconds idle_time_limit{600'000};    // of a connection on which nothing moves

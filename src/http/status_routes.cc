@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/stopwatch.h"
 #include "embed/embedder.h"
 #include "http/api.h"
 #include "http/problem.h"
@@ -36,11 +37,9 @@ Result<Response> ready(const monitor::Health& health, const Request& request) {
   return response;
 }
 
-Result<Response> health(const StatusRouteDeps& deps, std::chrono::steady_clock::time_point started,
-                        const TenantSnapshot& tenant) {
+Result<Response> health(const StatusRouteDeps& deps, const Stopwatch& uptime, const TenantSnapshot& tenant) {
   const auto parts = deps.health.probe();
   const bool ok = monitor::Health::all_ok(parts);
-  const double uptime_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   Json list = Json::array();
   for (const monitor::PartHealth& part : parts) {
     Json one{{"name", part.name}, {"status", part.ok ? "ok" : "failed"}, {"state", part.state}};
@@ -49,7 +48,7 @@ Result<Response> health(const StatusRouteDeps& deps, std::chrono::steady_clock::
   }
   return uncached(json_response({{"status", ok ? "ok" : "failed"},
                                  {"version", deps.version},
-                                 {"uptime_s", std::round(uptime_s * 1e3) / 1e3},
+                                 {"uptime_s", std::round(uptime.seconds() * 1e3) / 1e3},
                                  {"embedding_provider", tenant.embedder.space().name},
                                  {"text_search", tenant.has_text_search},
                                  {"parts", std::move(list)}},
@@ -72,8 +71,9 @@ void add_status_routes(Router& router, StatusRouteDeps given) {
                 return ready(deps->health, request);
               }});
   router.add({.method = Method::kGet, .pattern = "/health"},
-             [deps, started = std::chrono::steady_clock::now()](
-                 const Request&, const TenantSnapshot& tenant) { return health(*deps, started, tenant); });
+             [deps, uptime = Stopwatch()](const Request&, const TenantSnapshot& tenant) {
+               return health(*deps, uptime, tenant);
+             });
   router.add({.method = Method::kGet, .pattern = "/metrics", .handler = [deps](const Request&) {
                 return expose(deps->metrics);
               }});

@@ -33,11 +33,10 @@ void ChangeFollower::follow(Subscriber& subscriber, const std::stop_token& stop)
   const bool was_complete = subscriber.is_complete();
   Progress progress;
   if (!was_complete) {
-    progress = [this, &subscriber, last = std::chrono::steady_clock::now()](std::int64_t done,
-                                                                            std::int64_t total) mutable {
-      const auto now = std::chrono::steady_clock::now();
-      if (now - last < kProgressEvery) return;
-      last = now;
+    progress = [this, &subscriber, since_report = Stopwatch()](std::int64_t done,
+                                                               std::int64_t total) mutable {
+      if (since_report.elapsed() < kProgressEvery) return;
+      since_report = Stopwatch();
       log_.info("building the index", {{"index", subscriber.name()}, {"done", done}, {"total", total}});
     };
   }
@@ -53,8 +52,8 @@ void ChangeFollower::follow(Subscriber& subscriber, const std::stop_token& stop)
 bool ChangeFollower::is_checkpoint_due() const {
   std::int64_t unsaved = 0;
   for (const Subscriber* const one : subscribers_) unsaved = std::max(unsaved, one->unsaved_changes());
-  const auto age = std::chrono::steady_clock::now() - last_checkpoint_;
-  return unsaved > 0 && (unsaved >= options_.checkpoint_after_changes || age >= options_.checkpoint_every);
+  return unsaved > 0 && (unsaved >= options_.checkpoint_after_changes ||
+                         since_checkpoint_.elapsed() >= options_.checkpoint_every);
 }
 
 void ChangeFollower::checkpoint() {
@@ -62,7 +61,7 @@ void ChangeFollower::checkpoint() {
     if (const auto saved = one->checkpoint(); !saved)
       log_.error(fit::format("the checkpoint of the index \"{}\" failed", one->name()), saved.error());
   }
-  last_checkpoint_ = std::chrono::steady_clock::now();
+  since_checkpoint_ = Stopwatch();
 }
 
 }  // namespace fit::search

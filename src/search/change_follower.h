@@ -7,6 +7,7 @@
 #include "base/background_task.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/stopwatch.h"
 #include "search/subscriber.h"
 
 namespace fit::search {
@@ -42,7 +43,7 @@ class ChangeFollower {
   const Log log_;
   Metrics& metrics_;
   const Options options_;
-  std::chrono::steady_clock::time_point last_checkpoint_ = std::chrono::steady_clock::now();
+  Stopwatch since_checkpoint_;
   BackgroundTask task_;
 };
 

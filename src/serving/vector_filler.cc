@@ -9,7 +9,7 @@ constexpr std::chrono::minutes kMoveEvery{1};
 }  // namespace
 
 VectorFiller::VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log)
-    : catalog_(catalog), store_(store), log_(std::move(log)), moved_at_(std::chrono::steady_clock::now()) {}
+    : catalog_(catalog), store_(store), log_(std::move(log)) {}
 
 void VectorFiller::start() {
   task_.start([this](const std::stop_token& stop) { run(stop); });
@@ -40,11 +40,10 @@ Result<void> VectorFiller::fill(const std::stop_token& stop) {
   if (!filled) return filled;
   // The vectors written just now count as a change themselves, and cost one more call.
   position_ = position;
-  const auto now = std::chrono::steady_clock::now();
-  if (now - moved_at_ >= kMoveEvery) {
+  if (since_moved_.elapsed() >= kMoveEvery) {
     filled_ = next_filled_;
     next_filled_ = last;
-    moved_at_ = now;
+    since_moved_ = Stopwatch();
   }
   return {};
 }

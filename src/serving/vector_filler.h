@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <stop_token>
 
@@ -8,6 +7,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "base/stopwatch.h"
 #include "catalog/catalog.h"
 #include "store/catalogue.h"
 
@@ -39,7 +39,7 @@ class VectorFiller {
   // may have lacked some of the images.
   ImageId filled_;
   ImageId next_filled_;
-  std::chrono::steady_clock::time_point moved_at_;
+  Stopwatch since_moved_;
   BackgroundTask task_;
 };
 

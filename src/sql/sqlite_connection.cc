@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
+#include "base/stopwatch.h"
 #include "sql/sqlite_error.h"
 
 namespace fit::sql {
@@ -129,7 +130,7 @@ class SqliteConnection final : public SqlConnection {
 
   Database db_;
   std::chrono::milliseconds busy_timeout_;
-  std::chrono::steady_clock::time_point busy_since_;
+  Stopwatch since_busy_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
 
@@ -186,9 +187,8 @@ int SqliteConnection::bind_one(sqlite3_stmt* statement, int index, const SqlValu
 // ever meets the moment between two transactions of another process that writes without pause.
 int SqliteConnection::wait_for_lock(void* self, int tries) {
   auto& connection = *static_cast<SqliteConnection*>(self);
-  const auto time = std::chrono::steady_clock::now();
-  if (tries == 0) connection.busy_since_ = time;
-  if (time - connection.busy_since_ >= connection.busy_timeout_) return 0;
+  if (tries == 0) connection.since_busy_ = Stopwatch();
+  if (connection.since_busy_.elapsed() >= connection.busy_timeout_) return 0;
   std::this_thread::sleep_for(std::chrono::milliseconds(tries < 100 ? 1 : 2));
   return 1;
 }
