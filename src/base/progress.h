@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,26 @@ class Progress {
 
  private:
   std::function<void(std::string_view stage, std::int64_t done, std::int64_t total)> report_;
+};
+
+// Counts work that several threads do, and reports it. Thread-safe: reports are made by one thread at a time.
+// Does not own the Progress.
+class ProgressCounter {
+ public:
+  ProgressCounter(const Progress& progress, std::size_t total)
+      : progress_(progress), total_(static_cast<std::int64_t>(total)) {}
+
+  void add(std::size_t done) {
+    const std::lock_guard lock(mutex_);
+    done_ += static_cast<std::int64_t>(done);
+    progress_(done_, total_);
+  }
+
+ private:
+  const Progress& progress_;
+  const std::int64_t total_;
+  std::mutex mutex_;
+  std::int64_t done_ = 0;
 };
 
 }  // namespace fit

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <thread>
 #include <vector>
 
 namespace fit {
@@ -39,6 +41,26 @@ TEST(ProgressTest, KeepsStateOfItsFunction) {
   progress(1, 1);
   progress(1, 1);
   EXPECT_EQ(seen, 2);
+}
+
+TEST(ProgressTest, ACounterReportsTheWorkOfAllThreads) {
+  std::vector<std::int64_t> reports;
+  const Progress progress = [&](std::int64_t done, std::int64_t total) {
+    EXPECT_EQ(total, 400);
+    reports.push_back(done);
+  };
+  ProgressCounter counter(progress, 400);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&counter] {
+        for (int j = 0; j < 50; ++j) counter.add(2);
+      });
+    }
+  }
+  ASSERT_EQ(reports.size(), 200U);
+  EXPECT_TRUE(std::ranges::is_sorted(reports));
+  EXPECT_EQ(reports.back(), 400);
 }
 
 }  // namespace

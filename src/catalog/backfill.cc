@@ -2,8 +2,8 @@
 #include <format>
 
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "catalog/item_writer.h"
-#include "catalog/parallel.h"
 
 namespace fit::catalog {
 namespace {
@@ -23,8 +23,7 @@ class SpaceBackfill {
   };
   Result<PageReport> fill(const Images& page) const {
     std::vector<Result<media::Image>> images(page.size());
-    const std::size_t threads = core_count();
-    parallel_for(page.size(), threads, [&](std::size_t i) { images[i] = load(page[i]); });
+    parallel_for(page.size(), {}, [&](std::size_t i) { images[i] = load(page[i]); });
 
     std::vector<media::Image> usable;
     std::vector<std::size_t> numbers;
@@ -37,12 +36,13 @@ class SpaceBackfill {
       numbers.push_back(i);
     }
     std::vector<Result<embed::Vector>> vectors(usable.size());
-    parallel_for((usable.size() + kBatch - 1) / kBatch, threads, [&](std::size_t batch) {
-      const std::size_t first = batch * kBatch;
-      const auto inputs = std::span(usable).subspan(first, std::min(kBatch, usable.size() - first));
+    const auto embed = [&](std::size_t begin, std::size_t end) -> Result<void> {
+      const auto inputs = std::span(usable).subspan(begin, end - begin);
       std::ranges::move(writer_.processor().embed(*space_.embedder, inputs),
-                        vectors.begin() + static_cast<std::ptrdiff_t>(first));
-    });
+                        vectors.begin() + static_cast<std::ptrdiff_t>(begin));
+      return {};
+    };
+    FIT_CHECK(parallel_ranges(usable.size(), {.grain = kBatch}, embed));
 
     std::vector<store::VectorWrite> puts;
     for (std::size_t i = 0; i < vectors.size(); ++i) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/parallel.h"
 #include "catalog/item_writer.h"
-#include "catalog/parallel.h"
 
 namespace fit::catalog {
 namespace {
@@ -44,7 +44,7 @@ class Batch {
     const std::vector<ImageVectors> images(vectors.begin(), vectors.end());
     FIT_TRY(auto predictions, writer_.filler().predict(images));
     std::vector<ontology::MergedProperties> filled(items_.size());
-    parallel_for(items_.size(), core_count(), [&](std::size_t i) {
+    parallel_for(items_.size(), {}, [&](std::size_t i) {
       if (predictions[i].empty()) predictions[i] = remembered(items_[i]);
       filled[i] = writer_.filler().merge(items_[i].listing, given_by_seller(items_[i]), predictions[i]);
     });

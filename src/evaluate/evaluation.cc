@@ -1,13 +1,10 @@
 #include "evaluate/evaluation.h"
 
-#include <atomic>
 #include <bit>
-#include <chrono>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <unordered_map>
 
+#include "base/parallel.h"
 #include "base/stopwatch.h"
 
 namespace fit::evaluate {
@@ -99,13 +96,11 @@ std::uint32_t descending_key(float score) {
 
 class Ranking {
  public:
-  Ranking(const EvaluationSet& set, const EvaluationVectors& vectors, const Progress& progress,
-          const std::stop_token& stop)
-      : set_(set), vectors_(vectors), progress_(progress), stop_(stop) {
+  Ranking(const EvaluationSet& set, const EvaluationVectors& vectors)
+      : set_(set), vectors_(vectors), gallery_(gallery_rows(set, vectors)) {
     for (std::size_t row = 0; row < set.rows.size(); ++row) {
       if (vectors.present[row] == 0) continue;
       if (!set.has_gallery || set.rows[row].is_query) queries_.push_back(row);
-      if (!set.has_gallery || !set.rows[row].is_query) gallery_.push_back(row);
     }
     for (std::size_t label = 0; label < set.label_names.size(); ++label) {
       labels_.push_back(number_values(set, label, gallery_, vectors));
@@ -117,21 +112,16 @@ class Ranking {
   const std::vector<std::size_t>& queries() const { return queries_; }
   const std::vector<std::size_t>& gallery() const { return gallery_; }
 
-  void work() {
-    std::vector<float> scores(kTile * blocks_->count() * kColumns);
+  // Ranks the gallery for the queries [from, to). Thread-safe, for other queries.
+  void rank_queries(std::size_t from, std::size_t to) {
+    std::vector<float> scores((to - from) * blocks_->count() * kColumns);
     std::vector<std::uint64_t> order;
-    while (!stop_.stop_requested()) {
-      const std::size_t from = next_.fetch_add(kTile);
-      if (from >= queries_.size()) return;
-      const std::size_t to = std::min(from + kTile, queries_.size());
-      score_tile(from, to, scores);
-      for (std::size_t query = from; query < to; ++query) {
-        rank(queries_[query], scores.data() + (query - from) * blocks_->count() * kColumns, order);
-        for (std::size_t label = 0; label < labels_.size(); ++label) {
-          scores_[label][query] = score(labels_[label], queries_[query], order);
-        }
+    score_tile(from, to, scores);
+    for (std::size_t query = from; query < to; ++query) {
+      rank(queries_[query], scores.data() + (query - from) * blocks_->count() * kColumns, order);
+      for (std::size_t label = 0; label < labels_.size(); ++label) {
+        scores_[label][query] = score(labels_[label], queries_[query], order);
       }
-      report(to - from);
     }
   }
 
@@ -188,24 +178,13 @@ class Ranking {
     return result;
   }
 
-  void report(std::size_t queries) {
-    const std::lock_guard lock(mutex_);
-    done_ += queries;
-    progress_(static_cast<std::int64_t>(done_), static_cast<std::int64_t>(queries_.size()));
-  }
-
   const EvaluationSet& set_;
   const EvaluationVectors& vectors_;
-  const Progress& progress_;
-  const std::stop_token stop_;
-  std::vector<std::size_t> queries_;  // rows
-  std::vector<std::size_t> gallery_;  // rows
+  std::vector<std::size_t> queries_;        // rows
+  const std::vector<std::size_t> gallery_;  // rows
   std::vector<LabelValues> labels_;
   std::optional<Blocks> blocks_;
   std::vector<std::vector<QueryScore>> scores_;  // by label and query; threads write queries of their own
-  std::atomic<std::size_t> next_ = 0;
-  std::mutex mutex_;
-  std::size_t done_ = 0;
 };
 
 void add(const QueryScore& score, EvaluationScore& sum) {
@@ -268,17 +247,18 @@ Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVect
                                   const std::stop_token& stop) {
   FIT_CHECK(check(set, vectors));
   const Stopwatch watch;
-  Ranking ranking(set, vectors, progress, stop);
+  Ranking ranking(set, vectors);
   if (ranking.queries().empty() || ranking.gallery().empty()) {
     return invalid("path", "has no readable query image or no readable gallery image");
   }
-  const std::size_t threads =
-      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&ranking] { ranking.work(); });
-  }
-  if (stop.stop_requested()) return cancelled("the evaluation was stopped");
+  ProgressCounter done(progress, ranking.queries().size());
+  const auto rank = [&](std::size_t from, std::size_t to) -> Result<void> {
+    ranking.rank_queries(from, to);
+    done.add(to - from);
+    return {};
+  };
+  FIT_CHECK(parallel_ranges(ranking.queries().size(),
+                            {.threads = options.threads, .grain = kTile, .stop = stop}, rank));
 
   EvaluationReport report;
   report.space = options.space;

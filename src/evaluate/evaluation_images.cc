@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <atomic>
 #include <mutex>
-#include <optional>
-#include <thread>
 
 #include "base/files.h"
+#include "base/parallel.h"
 #include "evaluate/evaluation_set.h"
 
 namespace fit::evaluate {
@@ -12,43 +10,17 @@ namespace {
 
 constexpr std::size_t kMaxListedUnreadable = 20;
 
-// The work of embed_images(), which threads do batch by batch.
+// The vectors of a set, which threads add batch by batch.
 class ImageRun {
  public:
-  ImageRun(const EvaluationSet& set, embed::Embedder& embedder, const EmbedImagesOptions& options,
-           const Progress& progress, const std::stop_token& stop)
-      : set_(set), embedder_(embedder), options_(options), progress_(progress), stop_(stop) {
+  ImageRun(const EvaluationSet& set, embed::Embedder& embedder, const media::Limits& limits)
+      : set_(set), embedder_(embedder), limits_(limits) {
     vectors_.dimensions = embedder.space().dimensions;
     vectors_.values.resize(set.rows.size() * dimensions());
     vectors_.present.resize(set.rows.size());
   }
 
-  void work() {
-    const std::size_t batch = std::max<std::size_t>(options_.batch, 1);
-    while (!has_failed_) {
-      if (stop_.stop_requested()) return fail(cancelled("the evaluation was stopped"));
-      const std::size_t from = next_.fetch_add(batch);
-      if (from >= set_.rows.size()) return;
-      const std::size_t to = std::min(from + batch, set_.rows.size());
-      if (Result<void> done = embed_rows(from, to); !done) fail(std::move(done).error());
-      report(to - from);
-    }
-  }
-
-  Result<EvaluationVectors> finish() {
-    if (error_) return *std::move(error_);
-    std::ranges::sort(vectors_.unreadable, {}, &EvaluationVectors::Unreadable::image);
-    return std::move(vectors_);
-  }
-
- private:
-  std::size_t dimensions() const { return static_cast<std::size_t>(vectors_.dimensions); }
-
-  Result<media::Image> decode(const std::filesystem::path& path) const {
-    FIT_TRY(const Bytes file, read_file(path, options_.limits.max_bytes));
-    return media::decode("image", file, embedder_.image_short_side(), options_.limits);
-  }
-
+  // Thread-safe, for other rows.
   Result<void> embed_rows(std::size_t from, std::size_t to) {
     std::vector<media::Image> images;
     std::vector<std::size_t> rows;
@@ -71,6 +43,20 @@ class ImageRun {
     return {};
   }
 
+  // After the last rows.
+  EvaluationVectors finish() {
+    std::ranges::sort(vectors_.unreadable, {}, &EvaluationVectors::Unreadable::image);
+    return std::move(vectors_);
+  }
+
+ private:
+  std::size_t dimensions() const { return static_cast<std::size_t>(vectors_.dimensions); }
+
+  Result<media::Image> decode(const std::filesystem::path& path) const {
+    FIT_TRY(const Bytes file, read_file(path, limits_.max_bytes));
+    return media::decode("image", file, embedder_.image_short_side(), limits_);
+  }
+
   void add_unreadable(std::size_t row, const Error& error) {
     const std::lock_guard lock(mutex_);
     ++vectors_.unreadable_count;
@@ -79,28 +65,10 @@ class ImageRun {
     }
   }
 
-  void fail(Error error) {
-    const std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::move(error);
-    has_failed_ = true;
-  }
-
-  void report(std::size_t rows) {
-    const std::lock_guard lock(mutex_);
-    done_ += rows;
-    progress_(static_cast<std::int64_t>(done_), static_cast<std::int64_t>(set_.rows.size()));
-  }
-
   const EvaluationSet& set_;
   embed::Embedder& embedder_;
-  const EmbedImagesOptions& options_;
-  const Progress& progress_;
-  const std::stop_token stop_;
-  std::atomic<std::size_t> next_ = 0;
-  std::atomic<bool> has_failed_ = false;
-  std::mutex mutex_;  // guards what follows, but for the rows that a thread has taken
-  std::size_t done_ = 0;
-  std::optional<Error> error_;
+  const media::Limits& limits_;
+  std::mutex mutex_;  // guards `vectors_`, except the rows that a thread embeds
   EvaluationVectors vectors_;
 };
 
@@ -109,13 +77,15 @@ class ImageRun {
 Result<EvaluationVectors> embed_images(const EvaluationSet& set, embed::Embedder& embedder,
                                        const EmbedImagesOptions& options, const Progress& progress,
                                        const std::stop_token& stop) {
-  ImageRun run(set, embedder, options, progress, stop);
-  const std::size_t threads =
-      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&run] { run.work(); });
-  }
+  ImageRun run(set, embedder, options.limits);
+  ProgressCounter done(progress, set.rows.size());
+  const auto embed = [&](std::size_t from, std::size_t to) -> Result<void> {
+    FIT_CHECK(run.embed_rows(from, to));
+    done.add(to - from);
+    return {};
+  };
+  FIT_CHECK(parallel_ranges(set.rows.size(),
+                            {.threads = options.threads, .grain = options.batch, .stop = stop}, embed));
   return run.finish();
 }
 

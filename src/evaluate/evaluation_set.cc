@@ -204,6 +204,15 @@ Result<EvaluationSet> load_evaluation_set(const fs::path& path, const std::vecto
   return load_folder(path, labels);
 }
 
+std::vector<std::size_t> gallery_rows(const EvaluationSet& set, const EvaluationVectors& vectors) {
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < set.rows.size(); ++row) {
+    const bool is_ranked = !set.has_gallery || !set.rows[row].is_query;
+    if (is_ranked && vectors.present[row] != 0) rows.push_back(row);
+  }
+  return rows;
+}
+
 Result<EvaluationVectors> read_evaluation_vectors(const fs::path& path, std::size_t rows) {
   FIT_TRY(const Bytes content, read_file(path, kMaxVectorBytes));
   const std::size_t row_bytes = rows == 0 ? 0 : content.size() / rows;

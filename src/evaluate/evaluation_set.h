@@ -61,6 +61,9 @@ struct EvaluationVectors {
   std::vector<Unreadable> unreadable;  // the first few
 };
 
+// The rows with a vector that are ranked for a query: the gallery, or all rows if there is none. Ascending.
+std::vector<std::size_t> gallery_rows(const EvaluationSet& set, const EvaluationVectors& vectors);
+
 struct EmbedImagesOptions {
   std::size_t threads = 0;  // that decode and embed; 0: the number of cores
   std::size_t batch = 16;   // images a call of the embedder

@@ -85,10 +85,7 @@ Json json_of(const TextScore& score) {
 
 Result<TextReport> evaluate_texts(const EvaluationSet& set, const EvaluationVectors& vectors,
                                   embed::Embedder& embedder) {
-  std::vector<std::size_t> gallery;
-  for (std::size_t row = 0; row < set.rows.size(); ++row) {
-    if (vectors.present[row] != 0 && !(set.has_gallery && set.rows[row].is_query)) gallery.push_back(row);
-  }
+  const std::vector<std::size_t> gallery = gallery_rows(set, vectors);
   TextReport report{.space = embedder.space().name, .labels = {}};
   for (std::size_t label = 0; label < set.label_names.size(); ++label) {
     std::map<std::string, std::size_t> members;

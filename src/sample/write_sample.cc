@@ -1,15 +1,12 @@
-#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
 
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/format.h"
+#include "base/parallel.h"
 #include "sample/sample.h"
 
 namespace fit::sample {
@@ -71,30 +68,12 @@ Result<void> write_file(const std::filesystem::path& path, ByteView content) {
 
 class SampleRun {
  public:
-  SampleRun(const std::filesystem::path& folder, const WriteSampleOptions& options, const Progress& progress,
-            const std::stop_token& stop)
-      : folder_(folder), options_(options), progress_(progress), stop_(stop), rows_(options.items) {}
+  SampleRun(const std::filesystem::path& folder, std::uint64_t seed, std::size_t items)
+      : folder_(folder), seed_(seed), rows_(items) {}
 
-  void work() {
-    while (!has_failed_) {
-      if (stop_.stop_requested()) return fail(cancelled("drawing the sample was stopped"));
-      const std::uint64_t index = next_++;
-      if (index >= options_.items) return;
-      if (Result<void> done = write_item(index); !done) fail(std::move(done).error());
-      report();
-    }
-  }
-
-  Result<void> finish() {
-    if (error_) return *std::move(error_);
-    std::string csv = header();
-    for (const std::string& row : rows_) csv += row;
-    return write_file_atomically(folder_ / "items.csv", as_bytes(csv));
-  }
-
- private:
-  Result<void> write_item(std::uint64_t index) {
-    const SampleItem item = draw_item(options_.seed, index);
+  // Thread-safe.
+  Result<void> write_item(std::size_t index) {
+    const SampleItem item = draw_item(seed_, index);
     // A thousand items in each folder.
     const std::string subfolder = fit::format("images/{:04}", index / 1000);
     FIT_CHECK(make_dirs(folder_ / subfolder));
@@ -110,28 +89,17 @@ class SampleRun {
     return {};
   }
 
-  void fail(Error error) {
-    const std::lock_guard lock(mutex_);
-    if (!error_) error_ = std::move(error);
-    has_failed_ = true;
+  // After the last item.
+  Result<void> write_csv() const {
+    std::string csv = header();
+    for (const std::string& row : rows_) csv += row;
+    return write_file_atomically(folder_ / "items.csv", as_bytes(csv));
   }
 
-  void report() {
-    const std::lock_guard lock(mutex_);
-    ++done_;
-    progress_(static_cast<std::int64_t>(done_), static_cast<std::int64_t>(options_.items));
-  }
-
+ private:
   const std::filesystem::path& folder_;
-  const WriteSampleOptions& options_;
-  const Progress& progress_;
-  const std::stop_token stop_;
+  const std::uint64_t seed_;
   std::vector<std::string> rows_;  // by index; each written by one thread
-  std::atomic<std::uint64_t> next_ = 0;
-  std::atomic<bool> has_failed_ = false;
-  std::mutex mutex_;
-  std::uint64_t done_ = 0;
-  std::optional<Error> error_;
 };
 
 }  // namespace
@@ -143,14 +111,15 @@ Result<void> write_sample(const std::filesystem::path& folder, const WriteSample
   FIT_CHECK(make_dirs(folder));
   std::error_code ignored;
   std::filesystem::remove(folder / "items.csv", ignored);
-  SampleRun run(folder, options, progress, stop);
-  const std::size_t threads =
-      options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
-  {
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&run] { run.work(); });
-  }
-  return run.finish();
+  SampleRun run(folder, options.seed, options.items);
+  ProgressCounter done(progress, options.items);
+  const auto write = [&](std::size_t index) -> Result<void> {
+    FIT_CHECK(run.write_item(index));
+    done.add(1);
+    return {};
+  };
+  FIT_CHECK(parallel_for(options.items, {.threads = options.threads, .stop = stop}, write));
+  return run.write_csv();
 }
 
 }  // namespace fit::sample

@@ -100,7 +100,7 @@ class Graph {
   // A graph of the live nodes alone, numbered in their old order, on `threads` threads. The lists of nodes
   // that lost neighbours are chosen anew among their neighbours' neighbours (Singh et al. 2021,
   // arXiv:2105.09613, section 5), far cheaper than inserting again. Searches may run meanwhile, nothing else.
-  std::unique_ptr<Graph> compacted(const SlotTable& table, unsigned threads) const;
+  std::unique_ptr<Graph> compacted(const SlotTable& table, std::size_t threads) const;
 
   // The level of a new node, from its image's number: exponential with mean 1 / ln m, the same on every
   // machine.

@@ -1,8 +1,8 @@
 #include <cstring>
 #include <unordered_set>
 
+#include "base/parallel.h"
 #include "index/graph/graph.h"
-#include "index/parallel.h"
 
 namespace fit::index {
 namespace {
@@ -46,7 +46,7 @@ std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slo
   return choose(std::move(candidates), list_room(level));
 }
 
-std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, unsigned threads) const {
+std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, std::size_t threads) const {
   const std::vector<Slot> live = table.live_slots();
   std::vector<Slot> renamed(size_, kNoSlot);
   for (std::size_t i = 0; i < live.size(); ++i) renamed[live[i]] = static_cast<Slot>(i);
@@ -56,11 +56,11 @@ std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, unsigned threads
   auto next = std::make_unique<Graph>(shape_, kernels_);
   next->reserve(live.size() + live.size() / 4 + 1);
   next->size_ = live.size();
-  parallel_for(live.size(), threads, 64, [&](std::size_t i) {
+  parallel_for(live.size(), {.threads = threads, .grain = 64}, [&](std::size_t i) {
     std::memcpy(next->rows_.row(i), rows_.row(live[i]), shape_.dimensions * sizeof(float));
     next->levels_[i] = kSatellite;
   });
-  parallel_for(size_, threads, 64, [&](std::size_t i) {
+  parallel_for(size_, {.threads = threads, .grain = 64}, [&](std::size_t i) {
     const auto node = static_cast<Slot>(i);
     if (heirs[node] == kNoSlot) return;
     const Slot heir = renamed[heirs[node]];

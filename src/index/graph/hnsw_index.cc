@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "base/format.h"
-#include "index/parallel.h"
+#include "base/parallel.h"
 #include "index/replacement.h"
 
 namespace fit::index {
@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kMostSlots = std::size_t{1} << 31;
 constexpr std::size_t kAlone = 32;
 constexpr std::size_t kMostLinks = 256;
+constexpr std::size_t kLinksAtATime = 4;  // that a thread takes; a thread more is worth twice as many
 
 GraphShape shape_of(const IndexOptions& options) {
   const auto m = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(options.m, 2)), 2, kMostLinks);
@@ -90,6 +91,10 @@ Result<void> HnswIndex::change(std::span<const Entry> added, std::span<const Ima
   return {};
 }
 
+std::size_t HnswIndex::build_threads() const {
+  return thread_count(static_cast<std::size_t>(std::max(options_.build_threads, 0)));
+}
+
 bool HnswIndex::link_all(Slot first, std::span<const Entry> entries) {
   const std::shared_lock lock(gate_);
   const auto link = [&](std::size_t i) {
@@ -99,7 +104,9 @@ bool HnswIndex::link_all(Slot first, std::span<const Entry> entries) {
     // The first few of a graph one by one, to have something to connect to.
     const std::size_t alone = std::min(entries.size(), kAlone - std::min<std::size_t>(first, kAlone));
     for (std::size_t i = 0; i < alone; ++i) link(i);
-    parallel_for(entries.size() - alone, thread_count(options_.build_threads), 4,
+    const std::size_t rest = entries.size() - alone;
+    const std::size_t useful = std::max<std::size_t>(1, rest / (2 * kLinksAtATime));
+    parallel_for(rest, {.threads = std::min(build_threads(), useful), .grain = kLinksAtATime},
                  [&](std::size_t i) { link(alone + i); });
   } catch (const std::bad_alloc&) {
     return false;
@@ -110,7 +117,7 @@ bool HnswIndex::link_all(Slot first, std::span<const Entry> entries) {
 void HnswIndex::compact_if_worth_it() {
   if (!too_many_dead(table_)) return;
   try {
-    auto graph = graph_->compacted(table_, thread_count(options_.build_threads));
+    auto graph = graph_->compacted(table_, build_threads());
     SlotTable table = table_.compacted();
     table.reserve(graph->capacity());
     const std::lock_guard lock(gate_);

@@ -42,6 +42,7 @@ class HnswIndex final : public MemoryIndex {
   // These with update_mutex_ held.
   Result<void> change(std::span<const Entry> added, std::span<const ImageId> removed);
   void reserve(std::size_t slots);
+  std::size_t build_threads() const;
   bool link_all(Slot first, std::span<const Entry> entries);
   void compact_if_worth_it();
 

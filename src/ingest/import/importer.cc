@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/parallel.h"
 #include "base/stopwatch.h"
-#include "catalog/parallel.h"
 #include "ingest/import/import_pipeline.h"
 
 namespace fit::ingest {
@@ -18,7 +18,7 @@ Result<void> Importer::run(const std::filesystem::path& input, const ImportOptio
   }
   ImportTally tally(std::move(rejects), options.max_reported_rejects, source->total_rows(),
                     source->total_bytes());
-  const std::size_t threads = options.threads > 0 ? options.threads : catalog::core_count();
+  const std::size_t threads = thread_count(options.threads);
   ImportPipeline pipeline(writer_, tally, {threads, std::max(threads, options.fetch_threads)}, stop);
   const auto tick = [&] {
     const auto [done, total] = tally.progress();
