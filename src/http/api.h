@@ -30,7 +30,7 @@ struct SearchRouteDeps {
   net::HttpClient& http;  // fetches image_url
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // of one image, decoded from base64
-  std::size_t max_fetches = 1;      // images that are fetched at a time; one more is answered 429
+  std::size_t max_fetches = 1;      // images that are fetched at a time; one more gets 429
   std::chrono::milliseconds fetch_time_limit{10'000};
 };
 // /search_by_image, /api/v1/search
@@ -47,6 +47,7 @@ void add_item_routes(Router& router, ItemRouteDeps deps);
 struct ImportRouteDeps {
   std::filesystem::path scratch_path;  // of this process alone: holds the body while it is imported
   std::size_t max_body_bytes = 0;      // larger files are for `fit import`
+  std::size_t threads = 0;             // of an import, as ingest::ImportOptions has them
 };
 // /api/v1/items/import
 void add_import_route(Router& router, ImportRouteDeps deps);

@@ -29,16 +29,17 @@ Json report_json(const ingest::ImportReport& report, bool is_stopped) {
           {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
 }
 
-Result<Response> import_items(const std::filesystem::path& scratch_path, const Request& request,
+Result<Response> import_items(const ImportRouteDeps& deps, const Request& request,
                               const TenantSnapshot& tenant) {
   FIT_TRY(const ingest::ImportFormat format, format_of(request));
   if (request.body.empty()) return malformed("body", "is empty");
   ingest::ImportOptions options;
   options.format = format;
+  options.threads = deps.threads;
   options.source = query_parameter(request.query, "source").value_or("import");
   const bool is_csv = format == ingest::ImportFormat::kCsv;
   FIT_TRY(const ScratchFile file,
-          ScratchFile::write(scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
+          ScratchFile::write(deps.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
   ingest::Importer importer(tenant.catalog.writer());
   ingest::ImportReport report;
   const auto imported = importer.run(file.path(), options, {}, request.stop, report);
@@ -50,14 +51,14 @@ Result<Response> import_items(const std::filesystem::path& scratch_path, const R
 }  // namespace
 
 void add_import_route(Router& router, ImportRouteDeps deps) {
-  router.add(
-      {.method = Method::kPost,
-       .pattern = "/api/v1/items/import",
-       .run_on = RunOn::kImport,
-       .max_body_bytes = deps.max_body_bytes},
-      [scratch_path = std::move(deps.scratch_path)](const Request& request, const TenantSnapshot& tenant) {
-        return import_items(scratch_path, request, tenant);
-      });
+  const std::size_t max_body = deps.max_body_bytes;
+  router.add({.method = Method::kPost,
+              .pattern = "/api/v1/items/import",
+              .run_on = RunOn::kImport,
+              .max_body_bytes = max_body},
+             [deps = std::move(deps)](const Request& request, const TenantSnapshot& tenant) {
+               return import_items(deps, request, tenant);
+             });
 }
 
 }  // namespace fit::http

@@ -66,7 +66,9 @@ http::Router make_router(Runtime& runtime, Tenant& tenant, const monitor::Health
   http::add_item_routes(
       router,
       {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
-  http::add_import_route(router, {.scratch_path = scratch_path, .max_body_bytes = settings.max_import_bytes});
+  http::add_import_route(router, {.scratch_path = scratch_path,
+                                  .max_body_bytes = settings.max_import_bytes,
+                                  .threads = runtime.config().import.threads});
   http::add_sample_route(router);
   http::add_property_routes(router, runtime.ontology());
   http::add_image_routes(router);
