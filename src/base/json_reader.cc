@@ -84,11 +84,32 @@ std::size_t JsonReader::choice(const std::string& key, std::initializer_list<std
 std::vector<std::string> JsonReader::texts(const std::string& key, std::size_t most) {
   const Json* values = list(key, most);
   if (values == nullptr) return {};
-  const auto is_text = [](const Json& each) {
-    return each.is_string() && !each.get_ref<const std::string&>().empty();
-  };
-  if (std::ranges::all_of(*values, is_text)) return values->get<std::vector<std::string>>();
-  return fail(key, "must be a list of texts"), std::vector<std::string>();
+  return texts_of(key, *values);
+}
+
+std::vector<std::string> JsonReader::optional_texts(const std::string& key) {
+  const Json* values = find(key);
+  if (values == nullptr) return {};
+  if (!values->is_array()) return fail(key, "must be a list of texts"), std::vector<std::string>();
+  return texts_of(key, *values);
+}
+
+std::vector<std::string> JsonReader::texts_of(const std::string& key, const Json& values) {
+  std::vector<std::string> texts;
+  for (const Json& each : values) {
+    if (!each.is_string() || each.get_ref<const std::string&>().empty()) {
+      return fail(fit::format("{}[{}]", key, texts.size()), "must be a text that is not empty"), texts;
+    }
+    texts.push_back(each.get<std::string>());
+  }
+  return texts;
+}
+
+std::vector<std::string> JsonReader::keys() const {
+  std::vector<std::string> keys;
+  if (!ok()) return keys;
+  for (const auto& [key, value] : json_->items()) keys.push_back(key);
+  return keys;
 }
 
 JsonReader JsonReader::object(const std::string& key) {

@@ -39,6 +39,8 @@ class JsonReader {
   std::size_t choice(const std::string& key, std::initializer_list<std::string_view> choices);
   // A list of 1 to `most` texts, none of them empty.
   std::vector<std::string> texts(const std::string& key, std::size_t most);
+  // A list of any number of texts, none of them empty; none when it is missing.
+  std::vector<std::string> optional_texts(const std::string& key);
 
   // An object; `optional_object` gives nothing when it is missing.
   JsonReader object(const std::string& key);
@@ -48,6 +50,8 @@ class JsonReader {
   std::vector<JsonReader> objects(const std::string& key);
   // The members of an object of objects, by name; none when it is missing.
   std::vector<std::pair<std::string, JsonReader>> named_objects(const std::string& key);
+  // The names of all members, in their order; none after a problem. Does not count as naming them.
+  std::vector<std::string> keys() const;
   // A member of any type; null when it is missing. `require` makes that a problem.
   const Json* find(const std::string& key);
   const Json* require(const std::string& key);
@@ -67,6 +71,7 @@ class JsonReader {
  private:
   JsonReader(const Json& json, std::string path, std::shared_ptr<std::optional<Error>> error);
   const Json* list(const std::string& key, std::size_t most);
+  std::vector<std::string> texts_of(const std::string& key, const Json& values);
   std::vector<JsonReader> readers_of(const std::string& key, const Json& values);
 
   const Json* json_;

@@ -20,6 +20,9 @@ TEST(JsonReaderTest, ReadsMembers) {
   EXPECT_TRUE(reader.flag("on"));
   EXPECT_EQ(reader.choice("kind", {"one", "two"}), 1U);
   EXPECT_EQ(reader.texts("tags", 2), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(reader.optional_texts("tags"), (std::vector<std::string>{"x", "y"}));
+  EXPECT_TRUE(reader.optional_texts("absent").empty());
+  EXPECT_EQ(reader.object("image").keys(), std::vector<std::string>{"side"});
   EXPECT_EQ(reader.object("image").integer("side", 0, 9), 5);
   auto files = reader.objects("files", 2);
   ASSERT_EQ(files.size(), 2U);
@@ -53,9 +56,16 @@ TEST(JsonReaderTest, NamesTheMember) {
   EXPECT_EQ(read(R"({"n":-1})", [](JsonReader& r) { r.count("n"); }),
             "invalid: n: must be a whole number of at least 0");
   EXPECT_EQ(read(R"({"n":1})", [](JsonReader& r) { r.flag("n"); }), "invalid: n: must be true or false");
-  EXPECT_EQ(read(R"({"n":"c"})", [](JsonReader& r) { r.choice("n", {"a", "b"}); }),
+  EXPECT_EQ(read(R"({"n":"c"})",
+                 [](JsonReader& r) {
+                   r.choice("n", {"a", "b"});
+                 }),
             R"(invalid: n: must be "a" or "b")");
   EXPECT_EQ(read(R"({"n":["a",1]})", [](JsonReader& r) { r.texts("n", 9); }),
+            "invalid: n[1]: must be a text that is not empty");
+  EXPECT_EQ(read(R"({"n":[""]})", [](JsonReader& r) { r.optional_texts("n"); }),
+            "invalid: n[0]: must be a text that is not empty");
+  EXPECT_EQ(read(R"({"n":{}})", [](JsonReader& r) { r.optional_texts("n"); }),
             "invalid: n: must be a list of texts");
   EXPECT_EQ(read(R"({"n":[]})", [](JsonReader& r) { r.texts("n", 9); }),
             "invalid: n: must be a list of 1 to 9");

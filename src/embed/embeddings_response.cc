@@ -5,7 +5,7 @@
 
 #include "base/base64.h"
 #include "base/format.h"
-#include "base/json.h"
+#include "base/json_reader.h"
 
 namespace fit::embed {
 namespace {
@@ -67,24 +67,19 @@ Result<Vector> read_vector(const Json& embedding, std::size_t dimensions) {
 Result<std::vector<Vector>> read_embeddings(std::string_view body, std::size_t count, int dimensions) {
   const auto response = parse_json("response", body);
   if (!response) return invalid_response(response.error().describe());
-  if (!response->is_object() || !response->contains("data") || !(*response)["data"].is_array())
-    return invalid_response("no list \"data\"");
-  const Json& data = (*response)["data"];
-  if (data.size() != count)
-    return invalid_response(fit::format("{} embeddings for {} texts", data.size(), count));
+  JsonReader reader(*response);
+  std::vector<JsonReader> entries = reader.objects("data");
+  if (const auto read = reader.result(); !read) return invalid_response(read.error().describe());
+  if (entries.size() != count)
+    return invalid_response(fit::format("{} embeddings for {} texts", entries.size(), count));
   std::vector<Vector> vectors(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const Json& entry = data[i];
-    if (!entry.is_object() || !entry.contains("embedding"))
-      return invalid_response("an entry without an embedding");
-    std::size_t index = i;
-    if (entry.contains("index")) {
-      if (!entry["index"].is_number_unsigned()) return invalid_response("an index that is not a number");
-      index = entry["index"].get<std::size_t>();
-    }
+    const std::size_t index = entries[i].optional_count("index").value_or(i);
+    const Json* const embedding = entries[i].require("embedding");
+    if (const auto read = reader.result(); !read) return invalid_response(read.error().describe());
     if (index >= count || !vectors[index].empty())
       return invalid_response("an index out of range or repeated");
-    FIT_TRY(vectors[index], read_vector(entry["embedding"], static_cast<std::size_t>(dimensions)));
+    FIT_TRY(vectors[index], read_vector(*embedding, static_cast<std::size_t>(dimensions)));
   }
   return vectors;
 }

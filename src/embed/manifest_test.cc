@@ -145,7 +145,7 @@ TEST(Manifest, ChecksProperties) {
   EXPECT_THAT(with([](Json& j) { j["properties"]["outputs"] = Json::array(); }),
               HasSubstr("properties.outputs must be a list"));
   EXPECT_THAT(with([](Json& j) { j["properties"]["outputs"][0]["values"] = {1, 2}; }),
-              HasSubstr("properties.outputs[0].values must be a list of texts"));
+              HasSubstr("properties.outputs[0].values[0] must be a text"));
   EXPECT_THAT(with([](Json& j) { j["properties"]["outputs"][0]["tones"] = 1; }),
               HasSubstr("properties.outputs[0].tones is not a known key"));
   EXPECT_THAT(with([](Json& j) { j["files"].erase(j["files"].size() - 1); }), HasSubstr("property_model"));

@@ -104,12 +104,12 @@ TEST_F(OntologyTest, RejectsContradictions) {
   EXPECT_THAT(problem(R"("broader": "t-shirt")", R"("broader": "polo shirt")"),
               HasSubstr("is not another value"));
   EXPECT_THAT(problem(R"("broader": "t-shirt")", R"("narrower": "t-shirt")"),
-              HasSubstr("is not a known member"));
+              HasSubstr("is not a known key"));
   EXPECT_THAT(problem(R"("snow white")", R"("jet black")"), HasSubstr("already means black"));
   EXPECT_THAT(problem(R"("snow white")", R"("!!!")"), HasSubstr("without letters"));
-  EXPECT_THAT(problem(R"("snow white")", R"(7)"), HasSubstr("must be a word"));
+  EXPECT_THAT(problem(R"("snow white")", R"(7)"), HasSubstr("must be a text"));
   EXPECT_THAT(problem(R"("season": {)", R"("weather": {)"), HasSubstr("is not a property"));
-  EXPECT_THAT(problem(R"("asides": [)", R"("aside": [)"), HasSubstr("is not a known member"));
+  EXPECT_THAT(problem(R"("asides": [)", R"("aside": [)"), HasSubstr("is not a known key"));
   EXPECT_THAT(problem(R"("new balance")", R"("black")"), HasSubstr("is a term of a value"));
   EXPECT_FALSE(Ontology::parse(""));
   EXPECT_FALSE(Ontology::parse("[]"));

@@ -106,14 +106,15 @@ TEST(VectorLayout, ReportsWhatIsWrong) {
   EXPECT_THAT(problem("[partition.A]\ncategories = [\"a\"]"), HasSubstr("partition.A must be named"));
   EXPECT_THAT(problem("[partition.\"a; drop\"]\ncategories = [\"a\"]"), HasSubstr("must be named"));
   EXPECT_THAT(problem("[partition.rest]\ncategories = [\"a\"]"), HasSubstr("another name"));
-  EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\"]\nm = 3"), HasSubstr("partition.a.m is not known"));
+  EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\"]\nm = 3"),
+              HasSubstr("partition.a.m is not a known key"));
   EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\", \"A\"]"),
               HasSubstr("'a', which is there already"));
   EXPECT_THAT(problem("[partition.a]\ncategories = [\"a\"]\nshard = \"x\""),
               HasSubstr("there is no [shard.x]"));
   EXPECT_THAT(problem("[shard.x]\nurl = \"postgresql://u@h/d\""), HasSubstr("used by no partition"));
   EXPECT_THAT(problem("[shard.x]"), HasSubstr("shard.x.url is missing"));
-  EXPECT_THAT(problem("x = 1"), HasSubstr("not known"));
+  EXPECT_THAT(problem("x = 1"), HasSubstr("x is not a known key"));
   EXPECT_THAT(problem("partition = 1"), HasSubstr("must be tables"));
   EXPECT_THAT(problem("[[partition]]"), HasSubstr("must be tables"));
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/format.h"
+#include "base/json_reader.h"
 #include "base/toml.h"
 #include "store/pgvector/vector_tables.h"
 #include "store/tables/value_keys.h"
@@ -13,72 +14,47 @@ namespace {
 
 constexpr std::size_t kLongestName = 24;  // so that the names of indexes fit into PostgreSQL's 63
 constexpr std::size_t kMostPartitions = 1000;
+constexpr int kLeastWidth = 10;  // of a search
+constexpr int kMostWidth = 1000;
 constexpr std::string_view kField = "layout";
 
 Error wrong(const std::string& key, const std::string& why) {
   return invalid(std::string(kField), key + " " + why);
 }
 
-Result<void> check_name(const std::string& key, std::string_view name) {
+void check_name(JsonReader& table, std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   if (name.empty() || name.size() > kLongestName || name[0] < 'a' || name[0] > 'z' ||
       !std::ranges::all_of(name, is_letter)) {
-    return wrong(key, fit::format("must be named by small letters, digits and _, at most {}", kLongestName));
+    table.fail("", fit::format("must be named by small letters, digits and _, at most {}", kLongestName));
   }
-  if (name == "rest")
-    return wrong(key, "must have another name: rest is the partition of all other categories");
-  return {};
+  if (name == "rest") {
+    table.fail("", "must have another name: rest is the partition of all other categories");
+  }
 }
 
-Result<void> check_keys(const std::string& key, const Json& table,
-                        std::initializer_list<std::string_view> known) {
-  if (!table.is_object()) return wrong(key, "must be a table");
-  for (const auto& [name, value] : table.items()) {
-    if (std::ranges::find(known, name) == known.end()) return wrong(key + "." + name, "is not known");
+VectorLayout::Partition read_partition(const std::string& name, JsonReader& table) {
+  check_name(table, name);
+  VectorLayout::Partition partition{.name = name, .categories = {}, .shard = table.optional_text("shard")};
+  const auto categories = table.optional_texts("categories");
+  if (categories.empty()) table.fail("categories", "must be a list of categories");
+  if (!std::ranges::all_of(categories, [](const std::string& one) { return can_be_key(one); })) {
+    table.fail("categories", "must be texts of at most 200 bytes");
   }
-  return {};
-}
-
-Result<std::string> text_of(const std::string& key, const Json& table, const char* name) {
-  if (!table.contains(name)) return std::string();
-  if (!table[name].is_string()) return wrong(key + "." + name, "must be a text");
-  return table[name].get<std::string>();
-}
-
-Result<VectorLayout::Partition> read_partition(const std::string& name, const Json& table) {
-  const std::string key = "partition." + name;
-  FIT_CHECK(check_name(key, name));
-  FIT_CHECK(check_keys(key, table, {"categories", "shard"}));
-  VectorLayout::Partition partition{.name = name, .categories = {}, .shard = {}};
-  FIT_TRY(partition.shard, text_of(key, table, "shard"));
-  if (!table.contains("categories") || !table["categories"].is_array() || table["categories"].empty()) {
-    return wrong(key + ".categories", "must be a list of categories");
-  }
-  for (const Json& category : table["categories"]) {
-    if (!category.is_string() || !can_be_key(category.get<std::string>())) {
-      return wrong(key + ".categories", "must be texts of at most 200 bytes, none of them empty");
-    }
-    partition.categories.push_back(category_key(category.get<std::string>()));
-  }
+  for (const std::string& category : categories) partition.categories.push_back(category_key(category));
   std::ranges::sort(partition.categories);
+  table.reject_unknown_keys();
   return partition;
 }
 
-Result<VectorLayout::Shard> read_shard(const std::string& name, const Json& table) {
-  const std::string key = "shard." + name;
-  FIT_CHECK(check_name(key, name));
-  FIT_CHECK(check_keys(key, table, {"url", "password_env", "ef_search"}));
-  VectorLayout::Shard shard{.name = name, .url = {}, .password_env = {}};
-  FIT_TRY(shard.url, text_of(key, table, "url"));
-  FIT_TRY(shard.password_env, text_of(key, table, "password_env"));
-  if (shard.url.empty()) return wrong(key + ".url", "is missing");
-  if (table.contains("ef_search")) {
-    const Json& width = table["ef_search"];
-    if (!width.is_number_integer() || width < 10 || width > 1000) {
-      return wrong(key + ".ef_search", "must be a whole number between 10 and 1000");
-    }
-    shard.ef_search = width.get<int>();
+VectorLayout::Shard read_shard(const std::string& name, JsonReader& table) {
+  check_name(table, name);
+  VectorLayout::Shard shard{
+      .name = name, .url = table.text("url"), .password_env = table.optional_text("password_env")};
+  if (table.find("ef_search") != nullptr) {
+    shard.ef_search = static_cast<int>(table.integer("ef_search", kLeastWidth, kMostWidth));
   }
+  table.reject_unknown_keys();
   return shard;
 }
 
@@ -109,22 +85,19 @@ Result<void> check_whole(const VectorLayout& layout) {
 }
 
 Result<VectorLayout> read_layout(const Json& json) {
-  FIT_CHECK(check_keys("the file", json, {"partition", "shard"}));
+  JsonReader reader(json);
+  for (const char* const key : {"partition", "shard"}) {
+    const Json* const tables = reader.find(key);
+    if (tables != nullptr && !tables->is_object()) {
+      reader.fail(key, fit::format("must be tables [{}.NAME]", key));
+    }
+  }
   VectorLayout layout;
-  if (json.contains("partition")) {
-    if (!json["partition"].is_object()) return wrong("partition", "must be tables [partition.NAME]");
-    for (const auto& [name, table] : json["partition"].items()) {
-      FIT_TRY(auto partition, read_partition(name, table));
-      layout.partitions.push_back(std::move(partition));
-    }
+  for (auto& [name, table] : reader.named_objects("partition")) {
+    layout.partitions.push_back(read_partition(name, table));
   }
-  if (json.contains("shard")) {
-    if (!json["shard"].is_object()) return wrong("shard", "must be tables [shard.NAME]");
-    for (const auto& [name, table] : json["shard"].items()) {
-      FIT_TRY(auto shard, read_shard(name, table));
-      layout.shards.push_back(std::move(shard));
-    }
-  }
+  for (auto& [name, table] : reader.named_objects("shard")) layout.shards.push_back(read_shard(name, table));
+  if (const auto read = reader.finish(); !read) return wrong(read.error().field, read.error().message);
   std::ranges::sort(layout.partitions, {}, &VectorLayout::Partition::name);
   std::ranges::sort(layout.shards, {}, &VectorLayout::Shard::name);
   FIT_CHECK(check_whole(layout));
