@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <utility>
 
 #include "base/format.h"
 
@@ -39,27 +40,50 @@ Result<void> write_all(int fd, ByteView content, const std::string& name) {
 
 }  // namespace
 
-Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.ok()) return from_errno("open " + path.string(), errno);
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return from_errno("stat " + path.string(), errno);
+Result<FileReader> FileReader::open(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return from_errno("open " + path.string(), errno);
+  FileReader file(fd, path.string());
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return from_errno("stat " + path.string(), errno);
   if (!S_ISREG(status.st_mode)) return invalid(path.string(), "is not a regular file");
-  const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (size > max_bytes) {
-    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), path.string(), {}};
-  }
-  Bytes content(size);
+  file.size_bytes_ = static_cast<std::uint64_t>(status.st_size);
+  file.modified_at_ =
+      std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
+  return file;
+}
+
+FileReader::FileReader(FileReader&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      name_(std::move(other.name_)),
+      size_bytes_(other.size_bytes_),
+      modified_at_(other.modified_at_) {}
+
+FileReader::~FileReader() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<Bytes> FileReader::read(std::uint64_t offset, std::uint64_t count) const {
+  Bytes content(count);
   std::size_t done = 0;
   while (done < content.size()) {
-    const ssize_t count = ::read(fd.get(), content.data() + done, content.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return from_errno("read " + path.string(), errno);
-    if (count == 0) break;
-    done += static_cast<std::size_t>(count);
+    const ssize_t size =
+        ::pread(fd_, content.data() + done, content.size() - done, static_cast<off_t>(offset + done));
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return from_errno("read " + name_, errno);
+    if (size == 0) break;
+    done += static_cast<std::size_t>(size);
   }
   content.resize(done);
   return content;
+}
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  FIT_TRY(const FileReader file, FileReader::open(path));
+  if (file.size_bytes() > max_bytes) {
+    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), path.string(), {}};
+  }
+  return file.read(0, file.size_bytes());
 }
 
 Result<void> sync_path(const std::filesystem::path& path) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -8,6 +10,31 @@
 #include "base/result.h"
 
 namespace fit {
+
+// A regular file that is open for reading. Thread-safe.
+class FileReader {
+ public:
+  // kNotFound when it is not there, kInvalid naming the path when it is not a regular file, kInternal.
+  static Result<FileReader> open(const std::filesystem::path& path);
+  FileReader(FileReader&& other) noexcept;
+  FileReader& operator=(FileReader&&) = delete;
+  ~FileReader();
+
+  // Both as they were when the file was opened.
+  std::uint64_t size_bytes() const { return size_bytes_; }
+  std::chrono::nanoseconds modified_at() const { return modified_at_; }  // since 1970
+
+  // The `count` bytes from `offset` on; fewer at the end of the file.
+  Result<Bytes> read(std::uint64_t offset, std::uint64_t count) const;
+
+ private:
+  FileReader(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+
+  int fd_;
+  std::string name_;
+  std::uint64_t size_bytes_ = 0;
+  std::chrono::nanoseconds modified_at_{};
+};
 
 // The whole file; kTooLarge naming the path when it has more than `max_bytes`, kNotFound when it is not
 // there, kInvalid when it is not a regular file.

@@ -32,6 +32,19 @@ TEST(Files, HoldsTheLimitAndRefusesWhatIsNoFile) {
       << "and does not wait for a writer";
 }
 
+TEST(Files, AReaderReadsParts) {
+  const TempDir dir;
+  ASSERT_TRUE(write_file_atomically(dir.path() / "x", as_bytes("12345")));
+  const auto file = FileReader::open(dir.path() / "x");
+  ASSERT_TRUE(file) << file.error().describe();
+  EXPECT_EQ(file->size_bytes(), 5U);
+  EXPECT_EQ(as_text(*file->read(0, 2)), "12");
+  EXPECT_EQ(as_text(*file->read(3, 9)), "45");
+  EXPECT_TRUE(file->read(5, 1)->empty());
+  const auto age = std::chrono::system_clock::now().time_since_epoch() - file->modified_at();
+  EXPECT_LT(std::chrono::abs(age), std::chrono::hours(1));
+}
+
 TEST(Files, AFailedWriteLeavesTheOldContent) {
   const TempDir dir;
   std::filesystem::create_directory(dir.path() / "taken");

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -46,10 +48,19 @@ class BlobStore {
   // Stores the file; a file that is stored already counts as put now. kInvalid naming "name" for a name of
   // another form. After an error the store has the file whole or as it was before.
   virtual Result<void> put(const std::string& name, ByteView content, Durability durability) = 0;
+  // Stores a copy of a local file, kUnsynced, without reading it into memory. kNotFound when `file` is not
+  // there. A failure leaves nothing behind.
+  virtual Result<void> put_file(const std::string& name, const std::filesystem::path& file) = 0;
+  // Makes all files durable that calls have put before.
+  virtual Result<void> sync() = 0;
   // Returns the content. kNotFound; kTooLarge when it has more than `max_bytes`.
   virtual Result<Bytes> get(const std::string& name, std::uint64_t max_bytes) const = 0;
   // Whether the store has the file.
   virtual Result<bool> exists(const std::string& name) const = 0;
+  // The path at which the file is on this machine if the store has it. Whoever can work with a local file
+  // need not read it into memory. Nothing where files are not stored on this machine, and for names of
+  // another form: get() serves them. Does not block.
+  virtual std::optional<std::filesystem::path> local_path(std::string_view name) const = 0;
   // Makes the file count as put now. False when the store does not have it.
   virtual Result<bool> renew(const std::string& name) = 0;
 

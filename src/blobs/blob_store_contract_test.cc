@@ -59,6 +59,34 @@ TEST_P(BlobStoreContract, GivesBackWhatWasPut) {
   EXPECT_EQ(names().size(), 2U) << "nothing was left aside";
 }
 
+TEST_P(BlobStoreContract, TakesCopiesOfLocalFiles) {
+  const std::string name = name_of("one");
+  const auto file = folder_.path() / "file";
+  ASSERT_TRUE(store_->sync()) << "before anything was put";
+  EXPECT_EQ(store_->put_file(name, file).error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(names(), IsEmpty()) << "a failure leaves nothing";
+  for (const std::string content : {"cut", "one"}) {
+    ASSERT_TRUE(write_file_atomically(file, as_bytes(content)));
+    ASSERT_TRUE(store_->put_file(name, file));
+    EXPECT_EQ(as_text(store_->get(name, kMaxBytes).value()), content) << "the later file stands";
+  }
+  EXPECT_TRUE(std::filesystem::exists(file));
+  EXPECT_THAT(names(), ElementsAre(name));
+  EXPECT_TRUE(store_->sync());
+  EXPECT_EQ(store_->put_file("../name", file).error().code, ErrorCode::kInvalid);
+}
+
+TEST_P(BlobStoreContract, ALocalPathLeadsToTheContent) {
+  const std::string name = name_of("one");
+  if (const auto path = store_->local_path(name)) {
+    EXPECT_FALSE(std::filesystem::exists(*path));
+  }
+  ASSERT_TRUE(store_->put(name, as_bytes("one"), Durability::kSynced));
+  if (const auto path = store_->local_path(name)) {
+    EXPECT_EQ(as_text(read_file(*path, kMaxBytes).value()), "one");
+  }
+}
+
 TEST_P(BlobStoreContract, ListsEachFile) {
   EXPECT_THAT(names(), IsEmpty());
   ASSERT_TRUE(store_->put(name_of("a"), as_bytes("a"), Durability::kSynced));
@@ -94,6 +122,7 @@ TEST_P(BlobStoreContract, NoNameReachesOutside) {
     EXPECT_EQ(store_->get(name, kMaxBytes).error().code, ErrorCode::kNotFound) << name;
     EXPECT_EQ(store_->put(name, {}, Durability::kSynced).error().code, ErrorCode::kInvalid) << name;
     EXPECT_FALSE(store_->exists(name).value()) << name;
+    EXPECT_FALSE(store_->local_path(name)) << name;
     EXPECT_FALSE(store_->renew(name).value()) << name;
   }
 }
@@ -126,10 +155,10 @@ TEST(LocalBlobsTest, CutFileIsWrittenAgain) {
   LocalBlobs store(folder.path());
   const std::string name = name_of("content");
   ASSERT_TRUE(store.put(name, as_bytes("content"), Durability::kSynced));
-  ASSERT_TRUE(write_file_atomically(*store.path_of(name), as_bytes("con")));
+  ASSERT_TRUE(write_file_atomically(*store.local_path(name), as_bytes("con")));
   ASSERT_TRUE(store.put(name, as_bytes("content"), Durability::kSynced));
   EXPECT_EQ(as_text(store.get(name, kMaxBytes).value()), "content");
-  EXPECT_EQ(*store.path_of(name), folder.path() / name.substr(0, 2) / name);
+  EXPECT_EQ(*store.local_path(name), folder.path() / name.substr(0, 2) / name);
 }
 
 TEST(LocalBlobsTest, PutAndRenewMakeAFileNew) {
@@ -138,7 +167,7 @@ TEST(LocalBlobsTest, PutAndRenewMakeAFileNew) {
   const std::string name = name_of("a");
   ASSERT_TRUE(store.put(name, as_bytes("a"), Durability::kSynced));
   const auto make_old = [&] {
-    std::filesystem::last_write_time(*store.path_of(name),
+    std::filesystem::last_write_time(*store.local_path(name),
                                      std::filesystem::file_time_type::clock::now() - 2 * kHour);
   };
   const BlobInfo blob{.name = name, .size_bytes = 1, .put_at = {}};

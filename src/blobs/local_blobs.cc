@@ -38,12 +38,9 @@ bool touch(const fs::path& path) {
   return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
 }
 
-// A whole file appears under the name or none; nothing is flushed to the disk.
-Result<void> write_file_unsynced(const fs::path& path, ByteView content) {
-  static std::atomic<unsigned> counter{0};
-  const std::string aside = path.string() + fit::format(".{}.{}{}", ::getpid(), counter++, kUnfinished);
-  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return from_errno("create " + aside, errno);
+Result<void> write_all(const std::string& path, ByteView content) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0) return from_errno("create " + path, errno);
   int error = 0;
   while (!content.empty() && error == 0) {
     const ssize_t count = ::write(fd, content.data(), content.size());
@@ -51,15 +48,27 @@ Result<void> write_file_unsynced(const fs::path& path, ByteView content) {
     if (count < 0 && errno != EINTR) error = errno;
   }
   if (::close(fd) != 0 && error == 0) error = errno;
-  if (error == 0 && ::rename(aside.c_str(), path.c_str()) != 0) error = errno;
-  if (error == 0) return {};
-  ::unlink(aside.c_str());
-  return from_errno("write " + path.string(), error);
+  if (error != 0) return from_errno("write " + path, error);
+  return {};
+}
+
+// Makes the file with `write`, which gets the path of a neighbour: a whole file appears under the name or
+// none. Nothing is flushed to the disk.
+template <class Write>
+Result<void> write_unsynced(const fs::path& path, const Write& write) {
+  static std::atomic<unsigned> counter{0};
+  const std::string aside = path.string() + fit::format(".{}.{}{}", ::getpid(), counter++, kUnfinished);
+  Result<void> written = write(aside);
+  if (written && ::rename(aside.c_str(), path.c_str()) != 0) {
+    written = from_errno("rename " + aside, errno);
+  }
+  if (!written) ::unlink(aside.c_str());
+  return written;
 }
 
 // Nothing for what is gone, or is no file.
 std::optional<BlobInfo> info_of(const fs::path& path) {
-  struct stat status{};
+  struct stat status {};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   const auto since_epoch =
       std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);
@@ -67,6 +76,10 @@ std::optional<BlobInfo> info_of(const fs::path& path) {
                   .size_bytes = status.st_size,
                   .put_at = Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch)),
                   .is_unfinished = path.extension() == kUnfinished};
+}
+
+Error invalid_name() {
+  return invalid("name", "must be a SHA-256 with an extension");
 }
 
 class LocalHold final : public BlobHold {
@@ -79,41 +92,65 @@ class LocalHold final : public BlobHold {
 
 }  // namespace
 
-Result<fs::path> LocalBlobs::path_of(std::string_view name) const {
-  if (sha256_of_name(name).empty()) return not_found("there is no stored file of that name");
+std::optional<fs::path> LocalBlobs::local_path(std::string_view name) const {
+  if (sha256_of_name(name).empty()) return std::nullopt;
   return folder_ / name.substr(0, kShardDigits) / name;
 }
 
 Result<void> LocalBlobs::put(const std::string& name, ByteView content, Durability durability) {
-  if (sha256_of_name(name).empty()) return invalid("name", "must be a SHA-256 with an extension");
-  const fs::path shard = folder_ / name.substr(0, kShardDigits);
-  const fs::path path = shard / name;
+  const auto path = local_path(name);
+  if (!path) return invalid_name();
+  const fs::path shard = path->parent_path();
   if (durability == Durability::kUnsynced) {
     FIT_CHECK(make_dirs(shard));
     FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
-    return write_file_unsynced(path, content);
+    return write_unsynced(*path, [&](const std::string& aside) { return write_all(aside, content); });
   }
   FIT_CHECK(make_durable_folder(shard));
   FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
   std::error_code error;
-  if (fs::file_size(path, error) == content.size() && !error && touch(path)) {
+  if (fs::file_size(*path, error) == content.size() && !error && touch(*path)) {
     return sync_path(shard);  // another writer may have renamed it just now
   }
-  return write_file_atomically(path, content);
+  return write_file_atomically(*path, content);
+}
+
+Result<void> LocalBlobs::put_file(const std::string& name, const fs::path& file) {
+  const auto path = local_path(name);
+  if (!path) return invalid_name();
+  FIT_CHECK(make_dirs(path->parent_path()));
+  FIT_TRY(const auto lock, FolderLock::take(path->parent_path(), FolderLock::Kind::kShared));
+  return write_unsynced(*path, [&](const std::string& aside) -> Result<void> {
+    std::error_code error;
+    fs::copy_file(file, aside, error);
+    if (error) return from_errno("copy " + file.string(), error.value());
+    return {};
+  });
+}
+
+Result<void> LocalBlobs::sync() {
+  const int fd = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) return {};  // nothing was put
+  if (fd < 0) return from_errno("open " + folder_.string(), errno);
+  const int error = ::syncfs(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  if (error != 0) return from_errno("sync " + folder_.string(), error);
+  return {};
 }
 
 Result<Bytes> LocalBlobs::get(const std::string& name, std::uint64_t max_bytes) const {
-  FIT_TRY(const fs::path path, path_of(name));
-  return read_file(path, max_bytes);
+  const auto path = local_path(name);
+  if (!path) return not_found("there is no stored file of that name");
+  return read_file(*path, max_bytes);
 }
 
 Result<bool> LocalBlobs::exists(const std::string& name) const {
-  const auto path = path_of(name);
+  const auto path = local_path(name);
   return path && info_of(*path).has_value();
 }
 
 Result<bool> LocalBlobs::renew(const std::string& name) {
-  const auto path = path_of(name);
+  const auto path = local_path(name);
   if (!path || !info_of(*path)) return false;
   FIT_TRY(const auto lock, FolderLock::take(path->parent_path(), FolderLock::Kind::kShared));
   return touch(*path);

@@ -15,15 +15,15 @@ class LocalBlobs final : public BlobStore {
   explicit LocalBlobs(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   Result<void> put(const std::string& name, ByteView content, Durability durability) override;
+  Result<void> put_file(const std::string& name, const std::filesystem::path& file) override;
+  Result<void> sync() override;
   Result<Bytes> get(const std::string& name, std::uint64_t max_bytes) const override;
   Result<bool> exists(const std::string& name) const override;
+  std::optional<std::filesystem::path> local_path(std::string_view name) const override;
   Result<bool> renew(const std::string& name) override;
   Result<void> list(const Visitor& visit) const override;
   Result<bool> remove(const BlobInfo& blob, Timestamp before) override;
   Result<std::unique_ptr<BlobHold>> hold(HoldFor purpose) override;
-
-  // Returns the path at which the file of a name is stored; kNotFound for other texts.
-  Result<std::filesystem::path> path_of(std::string_view name) const;
 
  private:
   const std::filesystem::path folder_;

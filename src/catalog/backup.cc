@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
 constexpr std::uint64_t kMaxManifestBytes = 16 << 20;
-constexpr std::size_t kSha256Digits = 64;
+constexpr std::uint64_t kMaxImageBytes = std::numeric_limits<std::uint64_t>::max();
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 
 // The regular files under a folder, by their paths in it; none when it is not there.
@@ -33,53 +33,70 @@ Result<std::vector<fs::path>> files_under(const fs::path& folder) {
   return files;
 }
 
-// Still being written, by us or by the catalogue; it gets its name when it is whole.
-bool is_unfinished(const fs::path& file) {
-  return file.extension() == ".part" || file.extension() == ".tmp";
-}
-
-// Copies what is not there yet, through a neighbour, so that no half image ever has an image's name.
-Result<void> copy_image(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  if (fs::exists(to, error)) return {};
-  FIT_CHECK(make_dirs(to.parent_path()));
-  const fs::path part = to.string() + ".part";
-  fs::copy_file(from, part, fs::copy_options::overwrite_existing, error);
-  if (!error) FIT_CHECK(sync_path(part));
-  if (!error) fs::rename(part, to, error);
-  if (error) return from_errno(fit::format("copy {}", from.string()), error.value());
-  return {};
-}
-
-// Images are named by the SHA-256 of their content.
-Result<void> check_image(const fs::path& path) {
-  FIT_TRY(const std::string digest, sha256_file_hex(path));
-  if (path.filename().string().substr(0, kSha256Digits) == digest) return {};
-  return malformed("backup", fit::format("{} is damaged", path.string()));
-}
-
 struct Images {
   std::int64_t count = 0;
   std::int64_t bytes = 0;
 };
 
-enum class Check { kNo, kYes };
+// The finished files of a store, by name.
+Result<std::vector<blobs::BlobInfo>> finished_files(const blobs::BlobStore& store) {
+  std::vector<blobs::BlobInfo> files;
+  FIT_CHECK(store.list([&files](const blobs::BlobInfo& blob) -> Result<void> {
+    if (!blob.is_unfinished) files.push_back(blob);
+    return {};
+  }));
+  std::ranges::sort(files, {}, &blobs::BlobInfo::name);
+  return files;
+}
 
-Result<Images> copy_images(const fs::path& from, const fs::path& to, Check check,
-                           const BackupOptions& options, const std::stop_token& stop) {
-  FIT_TRY(const auto files, files_under(from));
-  const Progress progress = options.progress.stage("images");
+// Whether the store has the file with the content that its name states.
+Result<bool> has_whole(const blobs::BlobStore& store, const std::string& name) {
+  const auto path = store.local_path(name);
+  if (!path) return store.exists(name);
+  const auto digest = sha256_file_hex(*path);
+  if (!digest && digest.error().code != ErrorCode::kNotFound) return digest.error();
+  return digest && *digest == blobs::sha256_of_name(name);
+}
+
+Result<void> copy_file(const blobs::BlobStore& from, blobs::BlobStore& to, const std::string& name) {
+  if (const auto path = from.local_path(name)) return to.put_file(name, *path);
+  FIT_TRY(const Bytes content, from.get(name, kMaxImageBytes));
+  return to.put(name, content, blobs::Durability::kUnsynced);
+}
+
+// Copies all files into a store that has none of them. They are durable when this returns.
+Result<Images> save_images(const blobs::BlobStore& from, blobs::BlobStore& to, const Progress& progress,
+                           const std::stop_token& stop) {
+  FIT_TRY(const auto files, finished_files(from));
   Images images;
-  for (const fs::path& file : files) {
+  for (const blobs::BlobInfo& file : files) {
     if (stop.stop_requested()) return cancelled();
-    if (is_unfinished(file)) continue;
-    if (check == Check::kYes) FIT_CHECK(check_image(from / file));
-    FIT_CHECK(copy_image(from / file, to / file));
-    std::error_code ignored;
-    images.bytes += static_cast<std::int64_t>(fs::file_size(from / file, ignored));
-    ++images.count;
-    progress(images.count, static_cast<std::int64_t>(files.size()));
+    FIT_CHECK(copy_file(from, to, file.name));
+    images.bytes += file.size_bytes;
+    progress(++images.count, std::ssize(files));
   }
+  FIT_CHECK(to.sync());
+  return images;
+}
+
+// Copies back what save_images() copied, after comparing each file with its name. Whole files of `to` stay.
+Result<Images> restore_images(const blobs::BlobStore& from, blobs::BlobStore& to, const Progress& progress,
+                              const std::stop_token& stop) {
+  FIT_TRY(const auto files, finished_files(from));
+  Images images;
+  for (const blobs::BlobInfo& file : files) {
+    if (stop.stop_requested()) return cancelled();
+    FIT_TRY(const bool is_whole, has_whole(from, file.name));
+    if (!is_whole) {
+      const fs::path path = from.local_path(file.name).value_or(file.name);
+      return malformed("backup", fit::format("{} is damaged", path.string()));
+    }
+    FIT_TRY(const bool is_there, has_whole(to, file.name));
+    if (!is_there) FIT_CHECK(copy_file(from, to, file.name));
+    images.bytes += file.size_bytes;
+    progress(++images.count, std::ssize(files));
+  }
+  FIT_CHECK(to.sync());
   return images;
 }
 
@@ -180,7 +197,7 @@ Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions&
                                   const std::stop_token& stop) {
   BackupReport report{.made_at = now(), .database = {}};
   // Meanwhile no image of what the database holds now is removed (image_pruning.h).
-  auto no_pruning = blobs::LocalBlobs(place.storage_path / "images").hold(blobs::HoldFor::kReading);
+  auto no_pruning = place.images.hold(blobs::HoldFor::kReading);
   if (!no_pruning && no_pruning.error().code == ErrorCode::kConflict) {
     no_pruning.error().message = "fit assets prune is at work; try again when it has ended";
   }
@@ -190,8 +207,8 @@ Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions&
   FIT_TRY(report.database,
           store::dump_database(place.database_url, place.folder / "database",
                                {.jobs = options.jobs, .progress = options.progress.stage("database")}, stop));
-  FIT_TRY(const Images images,
-          copy_images(place.storage_path / "images", place.folder / "images", Check::kNo, options, stop));
+  blobs::LocalBlobs saved(place.folder / "images");
+  FIT_TRY(const Images images, save_images(place.images, saved, options.progress.stage("images"), stop));
   report.images = images.count;
   report.image_bytes = images.bytes;
   FIT_TRY(auto files, database_files(place.folder / "database"));
@@ -223,8 +240,8 @@ Result<BackupReport> restore_backup(const BackupPlace& place, const BackupOption
   FIT_TRY(Manifest manifest, read_manifest(place.folder));
   FIT_CHECK(check_files(place.folder / "database", manifest));
   // Images first: no item is there before its images.
-  FIT_TRY(const Images images,
-          copy_images(place.folder / "images", place.storage_path / "images", Check::kYes, options, stop));
+  const blobs::LocalBlobs saved(place.folder / "images");
+  FIT_TRY(const Images images, restore_images(saved, place.images, options.progress.stage("images"), stop));
   if (images.count != manifest.report.images) {
     return malformed("backup", fit::format("has {} images, and its manifest says {}", images.count,
                                            manifest.report.images));

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
+#include "blobs/blob_store.h"
 #include "store/backup.h"
 
 namespace fit::catalog {
@@ -15,7 +16,7 @@ namespace fit::catalog {
 // Where a catalogue and its backup are.
 struct BackupPlace {
   std::string database_url;
-  std::filesystem::path storage_path;
+  blobs::BlobStore& images;      // those that the catalogue stores itself
   std::filesystem::path folder;  // of the backup
 };
 
@@ -35,7 +36,7 @@ struct BackupReport {
 // Copies a catalogue into a folder, which must be missing or empty, beside a running server:
 //   manifest.json   what is in it; written last, so that a folder without one is no backup
 //   database/       the database as it was at one moment, of which every item's images are in the backup
-//   images/         the images that the catalogue keeps itself
+//   images/         the images that the catalogue stores itself, in the layout of blobs::LocalBlobs
 // A backup leaves out what can be made again (thumbnails, indexes), models, and images that items name by
 // path or URL. A failed one leaves the folder as it was. Errors of store::dump_database(); kConflict naming
 // "folder", and while images are being pruned.

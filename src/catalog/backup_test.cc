@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "base/files.h"
 #include "base/format.h"
+#include "blobs/local_blobs.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
@@ -29,14 +31,14 @@ class BackupTest : public ::testing::Test {
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
 
-  BackupPlace ours() const {
+  BackupPlace ours() {
     return {.database_url = "sqlite:///" + (bench_.folder() / "fit.db").string(),
-            .storage_path = bench_.folder() / "storage",
+            .images = our_images_,
             .folder = temp_.path() / "backup"};
   }
-  BackupPlace elsewhere() const {
+  BackupPlace elsewhere() {
     return {.database_url = "sqlite:///" + (temp_.path() / "new" / "fit.db").string(),
-            .storage_path = temp_.path() / "new",
+            .images = their_images_,
             .folder = temp_.path() / "backup"};
   }
 
@@ -53,8 +55,13 @@ class BackupTest : public ::testing::Test {
     return store ? *(*store)->items().list({}, 1000) : std::vector<domain::ItemRecord>{};
   }
 
+  std::filesystem::path our_storage() const { return bench_.folder() / "storage"; }
+  std::filesystem::path their_storage() const { return temp_.path() / "new"; }
+
   TempDir temp_;
   Bench bench_;
+  blobs::LocalBlobs our_images_{our_storage() / "images"};
+  blobs::LocalBlobs their_images_{their_storage() / "images"};
   std::stop_source stop_;
 };
 
@@ -75,7 +82,7 @@ TEST_F(BackupTest, RestoresEverything) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     EXPECT_EQ(items[i].id, all[i].id);
     EXPECT_EQ(items[i].listing.title, all[i].listing.title);
-    const ImageFiles files = local_image_files(elsewhere().storage_path);
+    const ImageFiles files = local_image_files(their_storage());
     EXPECT_TRUE(files.original(items[i].images.at(0).location, 1 << 20));
   }
   auto store = *store::open_catalogue(elsewhere().database_url);
@@ -101,13 +108,36 @@ TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
 }
 
 TEST_F(BackupTest, LeavesOutImagesThatAreStillBeingWritten) {
-  const fs::path unfinished = ours().storage_path / "images" / "ab" / (std::string(64, 'a') + ".jpg.1.0.tmp");
+  const fs::path unfinished = our_storage() / "images" / "ab" / (std::string(64, 'a') + ".jpg.1.0.tmp");
   fs::create_directories(unfinished.parent_path());
   std::ofstream(unfinished) << "half";
   const auto made = back_up(ours());
   ASSERT_TRUE(made) << made.error().describe();
   EXPECT_EQ(made->images, 7);
   EXPECT_TRUE(restore(elsewhere())) << "it would be no picture of its name";
+}
+
+TEST_F(BackupTest, CopiesImagesInTheLayoutOfTheStore) {
+  ASSERT_TRUE(back_up(ours()));
+  const auto files_in = [](const fs::path& folder) {
+    std::map<std::string, Bytes> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      if (!entry.is_regular_file()) continue;
+      files[entry.path().lexically_relative(folder).string()] = read_file(entry.path(), 1 << 30).value();
+    }
+    return files;
+  };
+  EXPECT_EQ(files_in(ours().folder / "images"), files_in(our_storage() / "images"));
+}
+
+TEST_F(BackupTest, RestoresOverWhatAnInterruptedRestoreLeft) {
+  ASSERT_TRUE(back_up(ours()));
+  const auto image = bench_.items().at(0).images.at(0);
+  const std::string name = image.sha256 + ".jpg";
+  const Bytes whole = our_images_.get(name, 1 << 20).value();
+  testing::write_file(*their_images_.local_path(name), Bytes(whole.size()));
+  ASSERT_TRUE(restore(elsewhere()));
+  EXPECT_EQ(their_images_.get(name, 1 << 20).value(), whole) << "a file of zeros is no image";
 }
 
 TEST_F(BackupTest, NeverOverwrites) {
@@ -144,7 +174,7 @@ TEST_F(BackupTest, TellsWhatIsDamaged) {
   restored = restore(elsewhere());
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().code, ErrorCode::kMalformed);
-  EXPECT_FALSE(fs::exists(elsewhere().storage_path / "fit.db"));
+  EXPECT_FALSE(fs::exists(their_storage() / "fit.db"));
 }
 
 TEST_F(BackupTest, AnIncompleteOneIsNone) {
@@ -179,7 +209,7 @@ TEST_F(BackupTest, NeedsACatalogue) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(made.error().field, "DATABASE_URL");
-  EXPECT_FALSE(fs::exists(elsewhere().storage_path / "fit.db")) << "asking for a backup makes no catalogue";
+  EXPECT_FALSE(fs::exists(their_storage() / "fit.db")) << "asking for a backup makes no catalogue";
 }
 
 }  // namespace

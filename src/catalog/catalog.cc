@@ -189,29 +189,27 @@ Result<void> Catalog::remove(ItemId id, const Precondition& required) {
   return {};
 }
 
-Result<Catalog::File> Catalog::thumbnail(ImageId id) {
-  constexpr const char* kMimeType = "image/jpeg";
+Result<ImageFile> Catalog::thumbnail(ImageId id) {
   FIT_TRY(const domain::ImageRecord image, writer_->database().items().image(id));
-  auto ready = writer_->files().thumbnail(image.sha256);
-  if (ready) return File{*std::move(ready), kMimeType};
+  if (auto ready = writer_->files().open_thumbnail(image.sha256)) return ready;
   FIT_TRY(const Bytes original, writer_->loader().load_known("image", image));
   FIT_TRY(Bytes made, writer_->processor().thumbnail("image", original));
   // An image that changed at its place must not take the name of the one that was indexed.
   if (sha256_hex(original) == image.sha256) {
-    if (auto kept = writer_->files().put_thumbnail(image.sha256, made); !kept) {
-      writer_->log().error("a thumbnail could not be kept", kept.error());
+    if (auto stored = writer_->files().put_thumbnail(image.sha256, made); !stored) {
+      writer_->log().error("a thumbnail could not be stored", stored.error());
+    } else if (auto file = writer_->files().open_thumbnail(image.sha256)) {
+      return file;
     }
   }
-  return File{std::move(made), kMimeType};
+  return image_file("image", std::move(made));
 }
 
-Result<Catalog::File> Catalog::original(ImageId id) {
+Result<ImageFile> Catalog::original(ImageId id) {
   FIT_TRY(const domain::ImageRecord image, writer_->database().items().image(id));
   if (image.location.find("://") != std::string::npos)
     return not_found("this image is not stored here; see its URL");
-  FIT_TRY(Bytes content, writer_->loader().load_known("image", image));
-  FIT_TRY(const media::ImageInfo info, media::probe("image", content, writer_->image_limits()));
-  return File{std::move(content), std::string(media::mime_type(info.format))};
+  return writer_->loader().open_known("image", image);
 }
 
 }  // namespace fit::catalog

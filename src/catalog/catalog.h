@@ -98,16 +98,11 @@ class Catalog {
   // is asked again. kNotFound when it is not there.
   Result<void> remove(ItemId id, const Precondition& required = {});
 
-  // An image file.
-  struct File {
-    Bytes content;
-    std::string mime_type;
-  };
   // The image's thumbnail, JPEG. A lost one is made again from the original, which is fetched when it is
   // remote.
-  Result<File> thumbnail(ImageId image);
+  Result<ImageFile> thumbnail(ImageId image);
   // The original of a local or stored image; kNotFound for a remote one.
-  Result<File> original(ImageId image);
+  Result<ImageFile> original(ImageId image);
 
   // Images without a vector in one of the spaces get one, in batches, resumable at any point. Images that
   // cannot be read are counted and logged. `progress` gets images done and in all.

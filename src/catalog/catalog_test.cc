@@ -11,6 +11,7 @@ namespace fit::catalog {
 namespace {
 
 using testing::Bench;
+using testing::bytes_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::jpeg;
@@ -52,12 +53,12 @@ TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {
 
   const auto original = bench.catalog->original(image.id);
   ASSERT_TRUE(original) << original.error().describe();
-  EXPECT_EQ(original->content, jpeg(1));
+  EXPECT_EQ(bytes_of(*original), jpeg(1));
   EXPECT_EQ(original->mime_type, "image/jpeg");
   const auto thumbnail = bench.catalog->thumbnail(image.id);
   ASSERT_TRUE(thumbnail);
   EXPECT_EQ(thumbnail->mime_type, "image/jpeg");
-  EXPECT_TRUE(media::decode("t", thumbnail->content, 0));
+  EXPECT_TRUE(media::decode("t", bytes_of(*thumbnail), 0));
 }
 
 TEST(CatalogTest, PutAgainIsUnchangedAndWorksNoModel) {
@@ -214,14 +215,14 @@ TEST(CatalogTest, LostOrDamagedThumbnailIsMadeAgain) {
   const auto image = bench.catalog->get(outcome->id)->images.at(0);
   const auto files = files_in(bench.folder() / "storage/thumbnails");
   ASSERT_THAT(files, SizeIs(1));
-  const auto whole = bench.catalog->thumbnail(image.id);
+  const Bytes whole = bytes_of(bench.catalog->thumbnail(image.id));
 
   std::filesystem::remove(files[0]);
-  EXPECT_EQ(bench.catalog->thumbnail(image.id)->content, whole->content);
+  EXPECT_EQ(bytes_of(bench.catalog->thumbnail(image.id)), whole);
   EXPECT_TRUE(std::filesystem::exists(files[0]));
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, whole->content.size() / 2}) {
-    testing::write_file(files[0], ByteView(whole->content).first(size));
-    EXPECT_EQ(bench.catalog->thumbnail(image.id)->content, whole->content) << size;
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, whole.size() / 2}) {
+    testing::write_file(files[0], ByteView(whole).first(size));
+    EXPECT_EQ(bytes_of(bench.catalog->thumbnail(image.id)), whole) << size;
   }
 }
 

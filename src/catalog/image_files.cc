@@ -1,6 +1,10 @@
 #include "catalog/image_files.h"
 
+#include "base/files.h"
+#include "base/format.h"
+#include "base/hash.h"
 #include "blobs/local_blobs.h"
+#include "media/image.h"
 
 namespace fit::catalog {
 namespace {
@@ -18,13 +22,51 @@ std::string thumbnail_name(const std::string& sha256) {
 }
 
 // A power failure may leave a file that was not synced empty or full of zeros.
+Result<bool> is_whole_jpeg(const FileReader& file) {
+  if (file.size_bytes() <= 4) return false;
+  FIT_TRY(const Bytes beginning, file.read(0, 2));
+  FIT_TRY(const Bytes end, file.read(file.size_bytes() - 2, 2));
+  return as_text(beginning) == "\xff\xd8" && as_text(end) == "\xff\xd9";
+}
+
 bool is_whole_jpeg(ByteView content) {
-  const auto at = [&](std::size_t i) { return std::to_integer<int>(content[i]); };
-  const std::size_t size = content.size();
-  return size > 4 && at(0) == 0xFF && at(1) == 0xD8 && at(size - 2) == 0xFF && at(size - 1) == 0xD9;
+  const std::string_view text = as_text(content);
+  return text.size() > 4 && text.starts_with("\xff\xd8") && text.ends_with("\xff\xd9");
+}
+
+Error cut_short() {
+  return not_found("the thumbnail was cut short");
+}
+
+Result<ImageFile> local_file(std::string_view field, const std::filesystem::path& path,
+                             const FileReader& file) {
+  FIT_TRY(const Bytes beginning, file.read(0, media::kFormatBytes));
+  FIT_TRY(const media::Format format, media::detect_format(field, beginning));
+  return ImageFile{.path = path,
+                   .content = {},
+                   .version = fit::format("{:x}-{:x}", file.modified_at().count(), file.size_bytes()),
+                   .mime_type = std::string(media::mime_type(format))};
 }
 
 }  // namespace
+
+Result<ImageFile> image_file(std::string_view field, Bytes content) {
+  FIT_TRY(const media::Format format, media::detect_format(field, content));
+  std::string version = fit::format("{:016x}", xxh3(content));
+  return ImageFile{.path = {},
+                   .content = std::move(content),
+                   .version = std::move(version),
+                   .mime_type = std::string(media::mime_type(format))};
+}
+
+Result<ImageFile> image_file(std::string_view field, const std::filesystem::path& path,
+                             std::uint64_t max_bytes) {
+  FIT_TRY(const FileReader file, FileReader::open(path));
+  if (file.size_bytes() > max_bytes) {
+    return Error{ErrorCode::kTooLarge, fit::format("is larger than {} bytes", max_bytes), path.string(), {}};
+  }
+  return local_file(field, path, file);
+}
 
 Result<std::string> ImageFiles::put_original(const domain::ImageFields& image, ByteView content) {
   const std::string name = image.sha256 + "." + std::string(extension(image.format));
@@ -37,6 +79,19 @@ Result<Bytes> ImageFiles::original(std::string_view location, std::uint64_t max_
   return originals_->get(std::string(location.substr(kPrefix.size())), max_bytes);
 }
 
+Result<ImageFile> ImageFiles::open_original(std::string_view field, std::string_view location,
+                                            std::uint64_t max_bytes) const {
+  const auto path =
+      is_stored(location) ? originals_->local_path(location.substr(kPrefix.size())) : std::nullopt;
+  if (!path) {
+    FIT_TRY(Bytes content, original(location, max_bytes));
+    return image_file(field, std::move(content));
+  }
+  FIT_TRY(ImageFile file, image_file(field, *path, max_bytes));
+  file.version = blobs::sha256_of_name(path->filename().string());
+  return file;
+}
+
 void ImageFiles::renew_original(std::string_view location) {
   if (!is_stored(location)) return;
   // A file that cannot be renewed is as old as it was: pruning may take it, as it may any that is not named.
@@ -47,10 +102,18 @@ Result<void> ImageFiles::put_thumbnail(const std::string& sha256, ByteView jpeg)
   return thumbnails_->put(thumbnail_name(sha256), jpeg, blobs::Durability::kUnsynced);
 }
 
-Result<Bytes> ImageFiles::thumbnail(const std::string& sha256) const {
-  FIT_TRY(Bytes content, thumbnails_->get(thumbnail_name(sha256), kMaxThumbnailBytes));
-  if (!is_whole_jpeg(content)) return not_found("the thumbnail was cut short");
-  return content;
+Result<ImageFile> ImageFiles::open_thumbnail(const std::string& sha256) const {
+  const std::string name = thumbnail_name(sha256);
+  const auto path = thumbnails_->local_path(name);
+  if (!path) {
+    FIT_TRY(Bytes content, thumbnails_->get(name, kMaxThumbnailBytes));
+    if (!is_whole_jpeg(content)) return cut_short();
+    return image_file("thumbnail", std::move(content));
+  }
+  FIT_TRY(const FileReader file, FileReader::open(*path));
+  FIT_TRY(const bool is_whole, is_whole_jpeg(file));
+  if (!is_whole) return cut_short();
+  return local_file("thumbnail", *path, file);
 }
 
 ImageFiles local_image_files(const std::filesystem::path& storage_path) {

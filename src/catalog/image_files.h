@@ -12,6 +12,20 @@
 
 namespace fit::catalog {
 
+// An image file on its way to a client.
+struct ImageFile {
+  std::filesystem::path path;  // of a local file; empty: `content` is the file
+  Bytes content;
+  std::string version;  // of the content: equal versions of one image mean equal bytes
+  std::string mime_type;
+};
+
+// An image file from its bytes, or from a local file without reading all of it. The errors of
+// FileReader::open() and media::detect_format(), which name `field`; kTooLarge naming the path.
+Result<ImageFile> image_file(std::string_view field, Bytes content);
+Result<ImageFile> image_file(std::string_view field, const std::filesystem::path& path,
+                             std::uint64_t max_bytes);
+
 // The image files that a catalogue keeps itself: originals that clients sent, and thumbnails. An original is
 // on the disk before put_original() returns; thumbnails can be made again. Files that no item names any more
 // are removed by prune_images(). Copies share their stores. Thread-safe, blocks.
@@ -25,13 +39,16 @@ class ImageFiles {
   Result<std::string> put_original(const domain::ImageFields& image, ByteView content);
   // The file of a "stored:" location. kNotFound when it is not there, and for other texts; kTooLarge.
   Result<Bytes> original(std::string_view location, std::uint64_t max_bytes) const;
+  // The same file for a client, with the errors of original() and image_file().
+  Result<ImageFile> open_original(std::string_view field, std::string_view location,
+                                  std::uint64_t max_bytes) const;
   // Keeps pruning off the original of a "stored:" location that an item is about to name, if it is there.
   // Nothing happens for other texts.
   void renew_original(std::string_view location);
 
   Result<void> put_thumbnail(const std::string& sha256, ByteView jpeg);
   // kNotFound when it was never made, is gone, or was cut short by a crash.
-  Result<Bytes> thumbnail(const std::string& sha256) const;
+  Result<ImageFile> open_thumbnail(const std::string& sha256) const;
 
   blobs::BlobStore& originals() { return *originals_; }
   blobs::BlobStore& thumbnails() { return *thumbnails_; }

@@ -5,6 +5,8 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/temp_dir.h"
+#include "blobs/local_blobs.h"
+#include "catalog/test_support.h"
 
 namespace fit::catalog {
 namespace {
@@ -52,12 +54,83 @@ TEST(ImageFilesTest, Thumbnails) {
   ImageFiles files = local_image_files(folder.path());
   const Bytes image = jpeg_like();
   const std::string sha256 = sha256_hex(image);
-  EXPECT_EQ(files.thumbnail(sha256).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(files.thumbnail("../../../etc/passwd").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(files.open_thumbnail(sha256).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(files.open_thumbnail("../../../etc/passwd").error().code, ErrorCode::kNotFound);
   ASSERT_TRUE(files.put_thumbnail(sha256, image));
-  EXPECT_EQ(files.thumbnail(sha256).value(), image);
+  EXPECT_EQ(testing::bytes_of(files.open_thumbnail(sha256)), image);
   ASSERT_TRUE(files.put_thumbnail(sha256, ByteView(image).first(10)));
-  EXPECT_EQ(files.thumbnail(sha256).error().code, ErrorCode::kNotFound) << "it was cut short";
+  EXPECT_EQ(files.open_thumbnail(sha256).error().code, ErrorCode::kNotFound) << "it was cut short";
+}
+
+// Stores whose files are not on this machine: their images are read, and sent from memory.
+class RemoteBlobs final : public blobs::BlobStore {
+ public:
+  explicit RemoteBlobs(std::filesystem::path folder) : blobs_(std::move(folder)) {}
+
+  Result<void> put(const std::string& name, ByteView content, blobs::Durability durability) override {
+    return blobs_.put(name, content, durability);
+  }
+  Result<void> put_file(const std::string& name, const std::filesystem::path& file) override {
+    return blobs_.put_file(name, file);
+  }
+  Result<void> sync() override { return blobs_.sync(); }
+  Result<Bytes> get(const std::string& name, std::uint64_t max_bytes) const override {
+    return blobs_.get(name, max_bytes);
+  }
+  Result<bool> exists(const std::string& name) const override { return blobs_.exists(name); }
+  std::optional<std::filesystem::path> local_path(std::string_view) const override { return std::nullopt; }
+  Result<bool> renew(const std::string& name) override { return blobs_.renew(name); }
+  Result<void> list(const Visitor& visit) const override { return blobs_.list(visit); }
+  Result<bool> remove(const blobs::BlobInfo& blob, Timestamp before) override {
+    return blobs_.remove(blob, before);
+  }
+  Result<std::unique_ptr<blobs::BlobHold>> hold(blobs::HoldFor purpose) override {
+    return blobs_.hold(purpose);
+  }
+
+ private:
+  blobs::LocalBlobs blobs_;
+};
+
+TEST(ImageFilesTest, ClientsGetALocalFileAsItIs) {
+  const TempDir folder;
+  ImageFiles files = local_image_files(folder.path());
+  const Bytes image = jpeg_like();
+  const std::string sha256 = sha256_hex(image);
+  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  ASSERT_TRUE(files.put_thumbnail(sha256, image));
+  const auto original = files.open_original("image", location, 1 << 20);
+  ASSERT_TRUE(original) << original.error().describe();
+  EXPECT_EQ(original->path, folder.path() / "images" / sha256.substr(0, 2) / (sha256 + ".jpg"));
+  EXPECT_TRUE(original->content.empty());
+  EXPECT_EQ(original->version, sha256);
+  EXPECT_EQ(original->mime_type, "image/jpeg");
+  const auto thumbnail = files.open_thumbnail(sha256);
+  ASSERT_TRUE(thumbnail) << thumbnail.error().describe();
+  EXPECT_TRUE(thumbnail->content.empty());
+  EXPECT_EQ(testing::bytes_of(*thumbnail), image);
+  EXPECT_EQ(files.open_thumbnail(sha256)->version, thumbnail->version);
+  EXPECT_EQ(files.open_original("image", location, 3).error().code, ErrorCode::kTooLarge);
+}
+
+TEST(ImageFilesTest, FilesOfARemoteStoreAreRead) {
+  const TempDir folder;
+  ImageFiles files(std::make_shared<RemoteBlobs>(folder.path() / "images"),
+                   std::make_shared<RemoteBlobs>(folder.path() / "thumbnails"));
+  const Bytes image = jpeg_like();
+  const std::string sha256 = sha256_hex(image);
+  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  ASSERT_TRUE(files.put_thumbnail(sha256, image));
+  for (const auto& file : {files.open_original("image", location, 1 << 20), files.open_thumbnail(sha256)}) {
+    ASSERT_TRUE(file) << file.error().describe();
+    EXPECT_TRUE(file->path.empty());
+    EXPECT_EQ(file->content, image);
+    EXPECT_FALSE(file->version.empty());
+    EXPECT_EQ(file->mime_type, "image/jpeg");
+  }
+  ASSERT_TRUE(files.put_thumbnail(sha256, ByteView(image).first(10)));
+  EXPECT_EQ(files.open_thumbnail(sha256).error().code, ErrorCode::kNotFound) << "it was cut short";
+  EXPECT_EQ(files.open_original("image", location, 3).error().code, ErrorCode::kTooLarge);
 }
 
 }  // namespace

@@ -30,7 +30,18 @@ Result<Bytes> ImageLoader::load(std::string_view field, ImageSource& source) con
 Result<Bytes> ImageLoader::load_known(std::string_view field, const domain::ImageFields& image) const {
   if (is_http_url(image.location)) return fetch(field, image.location);
   if (!is_stored(image.location)) return read_local(field, image.location);
-  return checked(field, image.location, files_.original(image.location, options_.max_bytes));
+  auto content = files_.original(image.location, options_.max_bytes);
+  if (!content) return reworded(field, image.location, std::move(content).error());
+  return content;
+}
+
+Result<ImageFile> ImageLoader::open_known(std::string_view field, const domain::ImageFields& image) const {
+  auto file = is_stored(image.location) ? files_.open_original(field, image.location, options_.max_bytes)
+                                        : image_file(field, image.location, options_.max_bytes);
+  if (!file && file.error().field != field) {  // the file's trouble, not the content's
+    return reworded(field, image.location, std::move(file).error());
+  }
+  return file;
 }
 
 Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url) const {
@@ -42,13 +53,12 @@ Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url)
 }
 
 Result<Bytes> ImageLoader::read_local(std::string_view field, const std::filesystem::path& path) const {
-  return checked(field, path.string(), read_file(path, options_.max_bytes));
+  auto content = read_file(path, options_.max_bytes);
+  if (!content) return reworded(field, path.string(), std::move(content).error());
+  return content;
 }
 
-Result<Bytes> ImageLoader::checked(std::string_view field, const std::string& path,
-                                   Result<Bytes> content) const {
-  if (content) return content;
-  Error error = std::move(content).error();
+Error ImageLoader::reworded(std::string_view field, const std::string& path, Error error) const {
   switch (error.code) {
     case ErrorCode::kNotFound:
       error.message = "the file is not there";

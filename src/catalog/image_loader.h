@@ -30,12 +30,14 @@ class ImageLoader {
 
   // The file of an image that is in the catalogue already: fetched, local or stored.
   Result<Bytes> load_known(std::string_view field, const domain::ImageFields& image) const;
+  // The same file for a client; not of an image on the web. The errors of load_known() and image_file().
+  Result<ImageFile> open_known(std::string_view field, const domain::ImageFields& image) const;
 
  private:
   Result<Bytes> fetch(std::string_view field, const std::string& url) const;
   Result<Bytes> read_local(std::string_view field, const std::filesystem::path& path) const;
-  // The content, or the error of the file at `path` in the words of a client, naming `field`.
-  Result<Bytes> checked(std::string_view field, const std::string& path, Result<Bytes> content) const;
+  // The error of the file at `path` in the words of a client, naming `field`.
+  Error reworded(std::string_view field, const std::string& path, Error error) const;
 
   net::HttpClient& http_;
   const ImageFiles& files_;

@@ -56,7 +56,7 @@ class ImagePruningTest : public ::testing::Test {
   fs::path original_of(ItemId item) {
     const auto record = bench_.store->items().get(item).value();
     const std::string name = record.images.at(0).location.substr(std::string_view("stored:").size());
-    return blobs::LocalBlobs(storage() / "images").path_of(name).value();
+    return blobs::LocalBlobs(storage() / "images").local_path(name).value();
   }
 
   testing::Bench bench_;
@@ -93,7 +93,7 @@ TEST_F(ImagePruningTest, RemovesWhatRemovedItemsLeftAndNothingElse) {
   EXPECT_TRUE(fs::exists(left.parent_path() / "notes.txt"));
   for (const domain::ItemRecord& item : bench_.items()) {
     EXPECT_TRUE(bench_.catalog->original(item.images.at(0).id));
-    EXPECT_TRUE(local_image_files(storage()).thumbnail(item.images.at(0).sha256));
+    EXPECT_TRUE(local_image_files(storage()).open_thumbnail(item.images.at(0).sha256));
   }
   EXPECT_TRUE(fs::exists(original_of(kept)));
   EXPECT_EQ(prune()->originals.count, 0);
@@ -203,7 +203,7 @@ TEST_F(ImagePruningTest, NeverTakesAnImportersFile) {
     removed += report && report->originals.count > 0 ? 1 : 0;
     // Whoever came first, the file that the importer was promised is there.
     EXPECT_TRUE(fs::exists(file)) << i;
-    EXPECT_TRUE(files.thumbnail(sha256)) << i;
+    EXPECT_TRUE(files.open_thumbnail(sha256)) << i;
   }
   importer.join();
   RecordProperty("removed", removed);

@@ -112,6 +112,15 @@ void write_file(const std::filesystem::path& path, std::string_view content) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
+Bytes bytes_of(const ImageFile& file) {
+  return file.path.empty() ? file.content : must(read_file(file.path, 1u << 30));
+}
+
+Bytes bytes_of(const Result<ImageFile>& file) {
+  if (!file) throw std::runtime_error(file.error().describe());
+  return bytes_of(*file);
+}
+
 Bench::Bench(const Options& options) : folder_(options.folder.empty() ? temp_.path() : options.folder) {
   start_vips_once();
   store = must(store::open_catalogue("sqlite:///" + (folder_ / "fit.db").string()));

@@ -47,6 +47,10 @@ ItemInput shop_row(const std::string& external_id, const std::string& title,
 void write_file(const std::filesystem::path& path, ByteView content);
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+// The bytes of an image file that a client gets.
+Bytes bytes_of(const ImageFile& file);
+Bytes bytes_of(const Result<ImageFile>& file);
+
 // A catalogue in a folder of its own, or of the caller's.
 class Bench {
  public:

@@ -7,6 +7,7 @@
 #include "base/progress_bar.h"
 #include "base/text.h"
 #include "catalog/backup.h"
+#include "catalog/image_files.h"
 #include "cli/commands.h"
 
 namespace fit::cli {
@@ -55,8 +56,9 @@ class Bars {
 
 Result<void> copy_files(Direction direction, const BackupArgs& args, const Context& context) {
   const Config& config = context.config();
+  catalog::ImageFiles files = catalog::local_image_files(config.storage.path);
   const catalog::BackupPlace place{
-      .database_url = config.database.url, .storage_path = config.storage.path, .folder = args.folder};
+      .database_url = config.database.url, .images = files.originals(), .folder = args.folder};
   Bars bars;
   const catalog::BackupOptions options{
       .jobs = args.jobs, .progress = [&bars](std::string_view part, std::int64_t done, std::int64_t total) {

@@ -33,6 +33,10 @@ std::string etag_of(std::string_view content) {
   return fit::format("\"{:016x}\"", xxh3(as_bytes(content)));
 }
 
+std::string etag_of_version(std::string_view version) {
+  return fit::format("\"{}\"", version);
+}
+
 bool none_match_names(std::string_view if_none_match, std::string_view etag) {
   return names(if_none_match, etag, Comparison::kWeak);
 }

@@ -5,13 +5,13 @@
 namespace fit::http {
 namespace {
 
-using Load = Result<catalog::Catalog::File> (catalog::Catalog::*)(ImageId);
+using Open = Result<catalog::ImageFile> (catalog::Catalog::*)(ImageId);
 
 // An image's id is never given to another image, so that clients may cache the response for good.
-Result<Response> send_image(const Request& request, const TenantSnapshot& tenant, Load load) {
+Result<Response> send_image(const Request& request, const TenantSnapshot& tenant, Open open) {
   FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
-  FIT_TRY(const catalog::Catalog::File file, (tenant.catalog.*load)(ImageId{id}));
-  const std::string tag = etag_of(as_text(file.content));
+  FIT_TRY(catalog::ImageFile file, (tenant.catalog.*open)(ImageId{id}));
+  const std::string tag = etag_of_version(file.version);
   Response response{.status = 200, .content_type = file.mime_type, .body = {}, .headers = {}};
   response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
@@ -22,6 +22,7 @@ Result<Response> send_image(const Request& request, const TenantSnapshot& tenant
     return response;
   }
   response.body = as_text(file.content);
+  response.file = std::move(file.path);
   return response;
 }
 

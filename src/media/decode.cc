@@ -19,17 +19,11 @@ Error too_large(std::string_view field, std::string message) {
 }
 
 Result<Format> check_file(std::string_view field, ByteView file, const Limits& limits) {
-  if (file.empty()) return malformed(std::string(field), "the image is empty");
   if (file.size() > limits.max_bytes) {
     return too_large(
         field, fit::format("the image has {} bytes; at most {} are allowed", file.size(), limits.max_bytes));
   }
-  if (auto format = sniff_format(file)) return *format;
-  if (file.size() < 12) return malformed(std::string(field), "the image is truncated");
-  return Error{ErrorCode::kUnsupportedMedia,
-               "must be a JPEG, PNG, WebP, AVIF, HEIC or GIF image",
-               std::string(field),
-               {}};
+  return detect_format(field, file);
 }
 
 // Opens the file with the decoder of its format and reads the header. `shrink` is 1, 2, 4 or 8 for JPEG and
@@ -116,6 +110,16 @@ Result<OpenedImage> open_checked(std::string_view field, ByteView file, const Li
 }
 
 }  // namespace
+
+Result<Format> detect_format(std::string_view field, ByteView beginning) {
+  if (beginning.empty()) return malformed(std::string(field), "the image is empty");
+  if (auto format = sniff_format(beginning)) return *format;
+  if (beginning.size() < 12) return malformed(std::string(field), "the image is truncated");
+  return Error{ErrorCode::kUnsupportedMedia,
+               "must be a JPEG, PNG, WebP, AVIF, HEIC or GIF image",
+               std::string(field),
+               {}};
+}
 
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits) {
   FIT_CHECK(check_vips_started());

@@ -52,6 +52,13 @@ Result<void> start_vips();
 // also kDeadlineExceeded and kUnavailable, as for decode(). Thread-safe.
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits = {});
 
+// The bytes at the beginning of a file that detect_format() reads.
+inline constexpr std::size_t kFormatBytes = 512;
+
+// The format of the file that begins so. The errors of probe() about the content, in as far as the beginning
+// shows them: kUnsupportedMedia, and kMalformed for an empty or very short file. Thread-safe.
+Result<Format> detect_format(std::string_view field, ByteView beginning);
+
 // Decodes the first frame. With `short_side` > 0, JPEG and WebP may be decoded at 1/2, 1/4 or 1/8 of their
 // size, which saves most of the cost of a large photo; the result's short side is never below
 // min(short_side, the file's short side). Other formats are decoded at full size, as is every format with

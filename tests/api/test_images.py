@@ -6,6 +6,7 @@ import os
 import time
 
 import pytest
+import requests
 from PIL import Image
 
 import image_files
@@ -46,10 +47,27 @@ def test_images_may_be_cached_forever(server, image, kind):
 
 
 def test_head_has_no_body(server, image):
-    import requests
     response = requests.head(server.url + image["thumbnail_url"], timeout=30)
     assert response.status_code == 200 and response.content == b""
     assert int(response.headers["Content-Length"]) > 0
+
+
+def test_a_large_image_is_sent_whole(server):
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (900, 900), os.urandom(900 * 900 * 3)).save(buffer, "PNG")
+    photo = buffer.getvalue()
+    assert len(photo) > 2_000_000
+    made = server.post("/api/v1/items", json={"source": "mine", "external_id": "large", "title": "Large",
+                                              "images": [{"image_base64": image_files.text(photo)}]})
+    assert made.status_code == 201, made.text
+    address = made.json()["images"][0]["url"]
+    response = server.get(address)
+    assert response.content == photo and response.headers["Content-Type"] == "image/png"
+    head = requests.head(server.url + address, timeout=30)
+    assert head.content == b"" and int(head.headers["Content-Length"]) == len(photo)
+    unchanged = server.get(address, headers={"If-None-Match": response.headers["ETag"]})
+    assert unchanged.status_code == 304 and unchanged.content == b""
+    assert server.delete(f"/api/v1/items/{made.json()['id']}").status_code == 204
 
 
 @pytest.mark.parametrize("path", ["/images/999999999", "/images/999999999/thumbnail"])

@@ -90,7 +90,7 @@ void check_whole(Bench& bench) {
       ASSERT_TRUE(bench.catalog->thumbnail(image.id));
       const auto original = bench.catalog->original(image.id);
       ASSERT_TRUE(original) << original.error().describe();
-      ASSERT_EQ(sha256_hex(original->content), image.sha256);
+      ASSERT_EQ(sha256_hex(catalog::testing::bytes_of(*original)), image.sha256);
     }
   }
   ASSERT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), images);

@@ -115,11 +115,11 @@ TEST(ImportRemoteTest, LostThumbnailIsFetchedAgain) {
   const auto outcome = bench.catalog->put(item);
   ASSERT_TRUE(outcome) << outcome.error().describe();
   const ImageId image = bench.catalog->get(outcome->id)->images.at(0).id;
-  const Bytes thumbnail = bench.catalog->thumbnail(image)->content;
+  const Bytes thumbnail = catalog::testing::bytes_of(bench.catalog->thumbnail(image));
   std::filesystem::remove_all(bench.folder() / "storage/thumbnails");
-  EXPECT_EQ(bench.catalog->thumbnail(image)->content, thumbnail);
+  EXPECT_EQ(catalog::testing::bytes_of(bench.catalog->thumbnail(image)), thumbnail);
   EXPECT_THAT(server.requests(), SizeIs(2));
-  EXPECT_EQ(bench.catalog->thumbnail(image)->content, thumbnail);
+  EXPECT_EQ(catalog::testing::bytes_of(bench.catalog->thumbnail(image)), thumbnail);
   EXPECT_THAT(server.requests(), SizeIs(2));
 }
 
