@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kBatch = 200;  // items a transaction
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
-constexpr std::string_view kNote = "copy";
+constexpr std::string_view kMarkName = "copy";  // of the metadata that holds the mark
 
 // How far a copy is: all items up to `after` and, once all are there, all changes up to `position`.
 struct Mark {
@@ -68,12 +68,12 @@ class Copier {
 
   Result<void> begin() {
     if (from_.id() == to_.id()) return Error{ErrorCode::kConflict, "both are the same catalogue", {}, {}};
-    FIT_TRY(const std::string note, to_.metadata().get(std::string(kNote)));
+    FIT_TRY(const std::string text, to_.metadata().get(std::string(kMarkName)));
     FIT_TRY(const store::Counts counts, to_.items().counts());
-    if (!note.empty()) {
-      FIT_TRY(mark_, read_mark(note));
+    if (!text.empty()) {
+      FIT_TRY(mark_, read_mark(text));
     }
-    if (!note.empty() && mark_.from == from_.id()) {
+    if (!text.empty() && mark_.from == from_.id()) {
       done_ = mark_.has_all ? 0 : counts.items;
       return {};
     }
@@ -190,7 +190,7 @@ class Copier {
     if (is_known) copy.vectors[space_id].push_back(std::move(vector));
   }
 
-  Result<void> save_mark() { return to_.metadata().put(std::string(kNote), write_mark(mark_)); }
+  Result<void> save_mark() { return to_.metadata().put(std::string(kMarkName), write_mark(mark_)); }
 
   store::Catalogue& from_;
   store::Catalogue& to_;

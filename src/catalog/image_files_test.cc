@@ -97,7 +97,8 @@ TEST(ImageFilesTest, ClientsGetALocalFileAsItIs) {
   ImageFiles files = local_image_files(folder.path());
   const Bytes image = jpeg_like();
   const std::string sha256 = sha256_hex(image);
-  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  const std::string location =
+      files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
   ASSERT_TRUE(files.put_thumbnail(sha256, image));
   const auto original = files.open_original("image", location, 1 << 20);
   ASSERT_TRUE(original) << original.error().describe();
@@ -119,7 +120,8 @@ TEST(ImageFilesTest, FilesOfARemoteStoreAreRead) {
                    std::make_shared<RemoteBlobs>(folder.path() / "thumbnails"));
   const Bytes image = jpeg_like();
   const std::string sha256 = sha256_hex(image);
-  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  const std::string location =
+      files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
   ASSERT_TRUE(files.put_thumbnail(sha256, image));
   for (const auto& file : {files.open_original("image", location, 1 << 20), files.open_thumbnail(sha256)}) {
     ASSERT_TRUE(file) << file.error().describe();

@@ -10,7 +10,7 @@ namespace fit::catalog {
 namespace {
 
 // Decoders of some formats cannot shrink; larger images are reduced to twice what the embedders ask for.
-constexpr std::int64_t kMaxKeptPixels = 1'500'000;
+constexpr std::int64_t kMaxInputPixels = 1'500'000;
 
 std::int64_t pixels(const media::Image& image) {
   return static_cast<std::int64_t>(image.width) * image.height;
@@ -35,7 +35,7 @@ Result<media::Image> shrink_to(const media::Image& image, int max_side) {
 
 Result<media::Image> reduce(media::Image image, int short_side) {
   const int shorter = std::min(image.width, image.height);
-  if (pixels(image) <= kMaxKeptPixels || shorter <= short_side) return image;
+  if (pixels(image) <= kMaxInputPixels || shorter <= short_side) return image;
   const double scale = static_cast<double>(short_side) / shorter;
   const auto scaled = [&](int side) { return std::max(1, static_cast<int>(std::lround(side * scale))); };
   return media::resize(image, scaled(image.width), scaled(image.height));

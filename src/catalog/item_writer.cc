@@ -61,13 +61,13 @@ Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<
     for (domain::ImageVector& vector : vectors)
       vectors_of[vector.image].push_back({space.space_id, std::move(vector.values)});
   }
-  std::unordered_map<ItemId, std::size_t> place;
-  for (std::size_t i = 0; i < items.size(); ++i) place[items[i]] = i;
+  std::unordered_map<ItemId, std::size_t> order;
+  for (std::size_t i = 0; i < items.size(); ++i) order[items[i]] = i;
   for (domain::ItemRecord& record : records) {
     for (domain::ImageRecord& image : record.images) {
       auto& vectors = vectors_of[image.id];
       if (vectors.size() == parts_.spaces.size())
-        known[place[record.id]].push_back({std::move(image), std::move(vectors)});  // without its ids
+        known[order[record.id]].push_back({std::move(image), std::move(vectors)});  // without its ids
     }
   }
   return known;
@@ -109,13 +109,13 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   }
   FIT_TRY(ProcessedImage image, processor_.read(field, loaded.file));
   fields = std::move(image.fields);
-  if (auto kept = parts_.files.put_thumbnail(fields.sha256, image.thumbnail); !kept)
-    return not_stored(kept.error());
+  if (auto stored = parts_.files.put_thumbnail(fields.sha256, image.thumbnail); !stored)
+    return not_stored(stored.error());
   fields.location = std::move(loaded.location);
   if (fields.location.empty()) {
-    auto kept = parts_.files.put_original(fields, loaded.file);
-    if (!kept) return not_stored(kept.error());
-    fields.location = *std::move(kept);
+    auto stored = parts_.files.put_original(fields, loaded.file);
+    if (!stored) return not_stored(stored.error());
+    fields.location = *std::move(stored);
   }
   taken.inputs = std::move(image.inputs);
   return taken;

@@ -45,15 +45,15 @@ TextVectors::TextVectors(Parts parts)
 Result<void> TextVectors::fill(const Progress& progress, const std::stop_token& stop, Report& report) {
   report = {};
   FIT_TRY(const std::int64_t start, parts_.store.changes().position());
-  std::int64_t looked_at = 0;
+  std::int64_t compared = 0;
   for (ItemId after{0};;) {
-    progress(looked_at, 0);
+    progress(compared, 0);
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(const auto items, parts_.store.vectors().items_without(parts_.space_id, after, kPage));
     if (items.empty()) break;
     FIT_CHECK(fill_items(items, report));
     after = items.back();
-    looked_at += static_cast<std::int64_t>(items.size());
+    compared += static_cast<std::int64_t>(items.size());
   }
   position_ = start;
   return {};
@@ -62,9 +62,9 @@ Result<void> TextVectors::fill(const Progress& progress, const std::stop_token& 
 Result<void> TextVectors::follow(const Progress& progress, const std::stop_token& stop, Report& report) {
   if (!position_) return fill(progress, stop, report);
   report = {};
-  std::int64_t looked_at = 0;
+  std::int64_t compared = 0;
   while (true) {
-    progress(looked_at, 0);
+    progress(compared, 0);
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(const auto changes, parts_.store.changes().list(*position_, kChanges));
     if (changes.empty()) return {};
@@ -76,8 +76,8 @@ Result<void> TextVectors::follow(const Progress& progress, const std::stop_token
       if (stop.stop_requested()) return cancelled();
       const auto page = std::span(written).subspan(first, std::min(kPage, written.size() - first));
       FIT_CHECK(fill_items(page, report));
-      looked_at += static_cast<std::int64_t>(page.size());
-      progress(looked_at, 0);
+      compared += static_cast<std::int64_t>(page.size());
+      progress(compared, 0);
     }
     position_ = changes.back().position;
   }

@@ -77,11 +77,10 @@ class QueryResolver {
     if (curve) resolved_.relevance = &*curve;
     if (!query_.min_relevance) return {};
     if (!curve) {
-      return invalid(
-          "min_relevance",
-          fit::format("the similarities of the model \"{}\" are not calibrated for such questions; "
-                      "use min_similarity",
-                      space.model));
+      return invalid("min_relevance",
+                     fit::format("the similarities of the model \"{}\" are not calibrated for such queries; "
+                                 "use min_similarity",
+                                 space.model));
     }
     constexpr double kMoreThanAny = 2;
     const double least = curve->least_cosine(*query_.min_relevance).value_or(kMoreThanAny);

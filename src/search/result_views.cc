@@ -106,6 +106,25 @@ Json facet_counts(const std::vector<domain::Facet>& facets) {
   return counts;
 }
 
+enum class Members : std::uint8_t { kOfResults, kOfItems };
+
+// The members that results and items have in common, first of all. Items have a description among them.
+Json listing_members(const domain::ItemRecord& item, Members members) {
+  const domain::Listing& listing = item.listing;
+  Json body;
+  body["id"] = item.id.str();
+  body["source"] = listing.source;
+  body["external_id"] = listing.external_id;
+  body["title"] = listing.title;
+  if (members == Members::kOfItems) body["description"] = text_or_null(listing.description);
+  body["brand"] = text_or_null(listing.brand);
+  body["price"] = price_or_null(listing.price);
+  body["currency"] = text_or_null(listing.currency);
+  body["size"] = text_or_null(listing.size);
+  body["url"] = text_or_null(listing.url);
+  return body;
+}
+
 }  // namespace
 
 ResultViews::ResultViews(std::string cdn_base_url) : base_url_(std::move(cdn_base_url)) {
@@ -144,16 +163,7 @@ Json ResultViews::hit(const Hit& hit) const {
   for (const domain::ImageRecord& image : hit.item.images) {
     if (image.id == hit.best_image) image_address = image_url(image);
   }
-  Json body;
-  body["id"] = hit.item.id.str();
-  body["source"] = listing.source;
-  body["external_id"] = listing.external_id;
-  body["title"] = listing.title;
-  body["brand"] = text_or_null(listing.brand);
-  body["price"] = price_or_null(listing.price);
-  body["currency"] = text_or_null(listing.currency);
-  body["size"] = text_or_null(listing.size);
-  body["url"] = text_or_null(listing.url);
+  Json body = listing_members(hit.item, Members::kOfResults);
   body["image_url"] = std::move(image_address);
   body["images"] = images(hit.item);
   body["deep_link"] = text_or_null(deep_link(listing));
@@ -166,17 +176,7 @@ Json ResultViews::hit(const Hit& hit) const {
 
 Json ResultViews::item(const domain::ItemRecord& item) const {
   const domain::Listing& listing = item.listing;
-  Json body;
-  body["id"] = item.id.str();
-  body["source"] = listing.source;
-  body["external_id"] = listing.external_id;
-  body["title"] = listing.title;
-  body["description"] = text_or_null(listing.description);
-  body["brand"] = text_or_null(listing.brand);
-  body["price"] = price_or_null(listing.price);
-  body["currency"] = text_or_null(listing.currency);
-  body["size"] = text_or_null(listing.size);
-  body["url"] = text_or_null(listing.url);
+  Json body = listing_members(item, Members::kOfItems);
   body["status"] = listing.status;
   body["listed_at"] = listing.listed_at ? Json(to_rfc3339(*listing.listed_at)) : Json(nullptr);
   body["images"] = images(item);

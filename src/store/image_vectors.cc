@@ -188,10 +188,4 @@ Result<std::vector<domain::ImageVector>> read_image_vector_page(sql::SqlConnecti
   return vectors;
 }
 
-Result<std::int64_t> count_image_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space) {
-  FIT_TRY(const auto count, connection.query_integer(
-                                fit::format("SELECT COUNT(*) FROM {} WHERE {}", space.rows, space.only), {}));
-  return count.value_or(0);
-}
-
 }  // namespace fit::store

@@ -32,13 +32,12 @@ Result<void> write_image_vector(sql::SqlConnection& connection, const ImageSpace
 Result<void> write_image_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
                                  std::span<const VectorWrite> vectors);
 
-// Vectors::of_items(), Vectors::list() and Vectors::count().
+// Vectors::of_items() and Vectors::list().
 Result<std::vector<domain::ImageVector>> read_image_vectors(sql::SqlConnection& connection,
                                                             const ImageSpaceSql& space,
                                                             std::span<const ItemId> items);
 Result<std::vector<domain::ImageVector>> read_image_vector_page(sql::SqlConnection& connection,
                                                                 const ImageSpaceSql& space, ImageId after,
                                                                 std::size_t limit);
-Result<std::int64_t> count_image_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space);
 
 }  // namespace fit::store

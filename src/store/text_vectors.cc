@@ -115,10 +115,4 @@ Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnectio
   return vectors;
 }
 
-Result<std::int64_t> count_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space) {
-  FIT_TRY(const auto count, connection.query_integer(
-                                fit::format("SELECT COUNT(*) FROM {} WHERE {}", space.rows, space.only), {}));
-  return count.value_or(0);
-}
-
 }  // namespace fit::store

@@ -15,8 +15,7 @@ namespace fit::store {
 // Vectors::put(), within an ordered write transaction.
 Result<void> write_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space,
                                 std::span<const TextVectorWrite> vectors);
-// Vectors::items_without(), Vectors::text_states(), Vectors::of_items(), Vectors::list() and
-// Vectors::count().
+// Vectors::items_without(), Vectors::text_states(), Vectors::of_items() and Vectors::list().
 Result<std::vector<ItemId>> read_items_without_text_vector(sql::SqlConnection& connection,
                                                            const TextSpaceSql& space, ItemId after,
                                                            std::size_t limit);
@@ -29,6 +28,5 @@ Result<std::vector<domain::ImageVector>> read_text_vectors(sql::SqlConnection& c
 Result<std::vector<domain::ImageVector>> read_text_vector_page(sql::SqlConnection& connection,
                                                                const TextSpaceSql& space, ItemId after,
                                                                std::size_t limit);
-Result<std::int64_t> count_text_vectors(sql::SqlConnection& connection, const TextSpaceSql& space);
 
 }  // namespace fit::store

@@ -1,11 +1,24 @@
 #include "store/vectors.h"
 
+#include "base/format.h"
 #include "store/image_vectors.h"
 #include "store/item_reads.h"
 #include "store/text_vectors.h"
 #include "store/validation.h"
 
 namespace fit::store {
+
+namespace {
+
+// Of a space of images or of texts.
+template <class SpaceSql>
+Result<std::int64_t> count_rows(sql::SqlConnection& connection, const SpaceSql& space) {
+  FIT_TRY(const auto count, connection.query_integer(
+                                fit::format("SELECT COUNT(*) FROM {} WHERE {}", space.rows, space.only), {}));
+  return count.value_or(0);
+}
+
+}  // namespace
 
 using domain::VectorsOf;
 
@@ -56,8 +69,8 @@ Result<std::int64_t> Vectors::count(std::int64_t space_id) {
   FIT_TRY(const auto space, spaces_.find(space_id));
   if (!space) return 0;
   return database_.read([&](sql::SqlConnection& connection) {
-    return space->of == VectorsOf::kTexts ? count_text_vectors(connection, engine_.text_space(space_id))
-                                          : count_image_vectors(connection, engine_.image_space(space_id));
+    return space->of == VectorsOf::kTexts ? count_rows(connection, engine_.text_space(space_id))
+                                          : count_rows(connection, engine_.image_space(space_id));
   });
 }
 
