@@ -6,6 +6,7 @@ import { nameOf, texts } from "../texts";
 import { FilterChips } from "./FilterChips";
 import { Grid, GridSkeleton } from "./Grid";
 import { NoResults } from "./NoResults";
+import { seenIn } from "./predicted";
 import { Refine } from "./Refine";
 import { SortSelect } from "./SortSelect";
 import { filterCount, hasQuery, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
@@ -30,9 +31,6 @@ function Correction({ page }: { page: ResultPage }) {
   const [from, to] = [read.corrected.map((one) => one.from).join(" "), read.corrected.map((one) => one.to).join(" ")];
   return <p className="soft">{texts.results.corrected(from, to)}</p>;
 }
-
-// Below this the model's prediction is not shown; the server does not store it either.
-const LEAST_CONFIDENCE = 0.6;
 
 function Chips({ label, values }: { label: string; values: [key: string, text: string][] }) {
   if (values.length === 0) return null;
@@ -61,11 +59,10 @@ function Interpretation({ page }: { page: ResultPage }) {
     const text = typeof value === "string" ? value : [value.any, ...value.not.map(texts.results.not)].filter(Boolean).join(", ");
     read.push([name, `${nameOf(name)}: ${text}`]);
   }
-  const seen = Object.entries(page.predicted ?? {}).filter(([, { confidence }]) => confidence >= LEAST_CONFIDENCE);
   return (
     <>
       <Chips label={texts.results.readAs} values={read} />
-      <Chips label={texts.results.looksLike} values={seen.map(([name, { value }]) => [name, value])} />
+      <Chips label={texts.results.looksLike} values={seenIn(page.predicted)} />
     </>
   );
 }

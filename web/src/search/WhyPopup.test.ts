@@ -13,5 +13,7 @@ it("lists the properties that match words and photo, and the words that the list
     { name: "primary_color", value: "Blue", because: "as requested" },
     { name: "category", value: "outerwear", because: "as in your photo" },
   ]);
+  const unsure = { category: { value: "outerwear", confidence: 0.4 } };
+  expect(agreements(found(), { ...info, readAs: undefined, predicted: unsure })).toEqual([]);
   expect(wordsIn(found(), info)).toEqual(["denim"]);
 });

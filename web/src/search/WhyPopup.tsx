@@ -3,6 +3,7 @@ import { Info } from "lucide-react";
 import { percent } from "../shell/format";
 import { nameOf, texts } from "../texts";
 import { matchOf } from "./match";
+import { seenIn } from "./predicted";
 import type { FoundItem, QueryInfo } from "./useSearch";
 
 interface Agreement {
@@ -21,7 +22,7 @@ export function agreements(found: FoundItem, info: QueryInfo): Agreement[] {
     const value = typeof wanted === "string" ? wanted : wanted.any;
     if (value && same(properties[name], value)) list.push({ name, value, because: texts.why.requested });
   }
-  for (const [name, { value }] of Object.entries(info.predicted ?? {})) {
+  for (const [name, value] of seenIn(info.predicted)) {
     if (same(properties[name], value) && !list.some((one) => one.name === name)) list.push({ name, value, because: texts.why.predicted });
   }
   return list;
