@@ -9,7 +9,7 @@
 
 namespace fit {
 
-// A thread for work beside the calls of a class: it can be woken early, and stopped.
+// A thread that works in the background until it is stopped, and can be woken early.
 //
 //   BackgroundTask task_;  // the last member, so that it ends before what its work uses
 //
@@ -39,7 +39,8 @@ class BackgroundTask {
   // Ends the current wait, or the next one if none is running. Thread-safe, quick.
   void wake();
 
-  // For the work: wait until wake() or stop(), at most for `time`. Return false when the task is to stop.
+  // Called by the work. Waits for wake() or stop(), at most for `time`; wait() has no limit. Both return false
+  // when the task is to stop.
   bool wait_for(std::chrono::steady_clock::duration time);
   bool wait();
 

@@ -41,7 +41,7 @@ TEST(BackgroundTaskTest, WakeEndsAWait) {
   std::promise<bool> first;
   std::promise<bool> second;
   BackgroundTask task;
-  task.wake();  // before the wait: ends it when it begins
+  task.wake();  // a wait that begins later ends at once
   task.start([&](const std::stop_token&) {
     first.set_value(task.wait_for(kNever));
     second.set_value(task.wait());

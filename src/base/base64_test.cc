@@ -22,7 +22,7 @@ TEST(Base64, TakesMissingPaddingLineBreaksAndDataUrls) {
   EXPECT_EQ(decoded("data:image/jpeg;base64,Zm9vYmFy"), "foobar");
 }
 
-TEST(Base64, RefusesWhatIsNotBase64AndNamesTheField) {
+TEST(Base64, RefusesOtherTextAndNamesTheField) {
   for (const char* text :
        {"", "Zm9*", "Z", "====", "data:image/png,abc", "data:;base64,", "Zm9vYmFy====", "\xff\xfe\xfd\xfc"}) {
     const auto bytes = decode_base64("photo", text, 1000);
@@ -32,14 +32,14 @@ TEST(Base64, RefusesWhatIsNotBase64AndNamesTheField) {
   }
 }
 
-TEST(Base64, HoldsTheLimit) {
+TEST(Base64, RefusesMoreThanTheLimit) {
   EXPECT_EQ(decoded("Zm9vYmFy", 6), "foobar");
   const auto bytes = decode_base64("photo", "Zm9vYmFyZm9vYmFy", 6);
   ASSERT_FALSE(bytes);
   EXPECT_EQ(bytes.error().code, ErrorCode::kTooLarge);
 }
 
-TEST(Base64, EveryByteComesBack) {
+TEST(Base64, RoundTripsEveryByte) {
   Bytes all;
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<std::byte>(i));
   for (std::size_t size = 1; size <= all.size(); ++size) {

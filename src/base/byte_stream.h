@@ -10,7 +10,7 @@
 
 namespace fit {
 
-// Puts numbers and texts into bytes one behind the other, as this machine holds them. Not thread-safe.
+// Serializes numbers and texts one after the other, in this machine's byte order. Not thread-safe.
 class ByteWriter {
  public:
   template <class T>
@@ -33,9 +33,8 @@ class ByteWriter {
   Bytes bytes_;
 };
 
-// Takes out what a ByteWriter put in, in the same order. For bytes that may be damaged: what is not there is
-// answered as zero or empty, and ok() is false from then on. Views live as long as the bytes. Not
-// thread-safe.
+// Reads what a ByteWriter wrote, in the same order. The bytes may be damaged: a read past their end returns
+// zero or an empty value, and ok() is false from then on. Returned views borrow the bytes. Not thread-safe.
 class ByteReader {
  public:
   explicit ByteReader(ByteView bytes) : rest_(bytes) {}
@@ -51,7 +50,8 @@ class ByteReader {
   bool get_bool() { return get<std::uint8_t>() != 0; }
   ByteView get_bytes() { return get_raw(get<std::uint64_t>()); }
   std::string_view get_text() { return as_text(get_bytes()); }
-  // The number of parts that follow, of at least `part_bytes` each, which bounds it by what there is.
+  // Reads the number of parts that follow, each of at least `part_bytes`. A number of parts that the
+  // remaining bytes cannot hold counts as damage.
   std::size_t get_count(std::size_t part_bytes) {
     const auto count = get<std::uint64_t>();
     if (count > rest_.size() / part_bytes) ok_ = false;

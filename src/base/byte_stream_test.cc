@@ -7,7 +7,7 @@
 namespace fit {
 namespace {
 
-TEST(ByteStream, GivesBackWhatWasPutIn) {
+TEST(ByteStream, ReadsWhatWasWritten) {
   ByteWriter writer;
   writer.put(std::int64_t{-5});
   writer.put(true);
@@ -24,7 +24,7 @@ TEST(ByteStream, GivesBackWhatWasPutIn) {
   EXPECT_TRUE(reader.is_done());
 }
 
-TEST(ByteStream, WhatIsCutOffIsNoticed) {
+TEST(ByteStream, TruncationIsNoticed) {
   ByteWriter writer;
   writer.put(std::uint32_t{7});
   writer.put_text("jacket");
@@ -37,7 +37,7 @@ TEST(ByteStream, WhatIsCutOffIsNoticed) {
   }
 }
 
-TEST(ByteStream, ACountIsBoundedByWhatThereIs) {
+TEST(ByteStream, ACountIsBoundedByTheBytesThatFollow) {
   ByteWriter writer;
   writer.put(std::uint64_t{1} << 60);
   writer.put(std::uint64_t{1});

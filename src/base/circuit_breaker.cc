@@ -27,7 +27,7 @@ void CircuitBreaker::succeeded() {
 
 void CircuitBreaker::failed(milliseconds at_least) {
   const std::lock_guard lock(mutex_);
-  if (state_ == State::kOpen) return;  // a call from before it opened
+  if (state_ == State::kOpen) return;  // the call began before the breaker opened
   if (state_ == State::kHalfOpen || ++failures_ >= options_.failures || at_least.count() > 0) open(at_least);
 }
 

@@ -12,15 +12,17 @@ namespace fit {
 class CircuitBreaker {
  public:
   using Clock = std::chrono::steady_clock;
+  // The states of the pattern.
   enum class State {
     kClosed,   // calls go through
     kOpen,     // calls fail fast
     kHalfOpen  // one trial call is in progress
   };
+  // When the breaker opens, and for how long.
   struct Options {
-    int failures = 3;                           // in a row that open the breaker; at least 1
-    std::chrono::milliseconds open_for{1'000};  // the first time
-    std::chrono::milliseconds longest{60'000};
+    int failures = 3;                           // consecutive failures that open the breaker; at least 1
+    std::chrono::milliseconds open_for{1'000};  // the first pause, doubled by each failed trial call
+    std::chrono::milliseconds longest{60'000};  // the longest pause
     std::function<Clock::time_point()> now = Clock::now;
   };
 
@@ -30,7 +32,7 @@ class CircuitBreaker {
   // A trial call that reports neither counts as lost after `longest`.
   bool allow();
   void succeeded();
-  // `at_least`: the pause that the service itself asks for.
+  // `at_least`: the pause that the service itself asks for, limited to `longest`. It opens the breaker at once.
   void failed(std::chrono::milliseconds at_least = {});
 
   State state() const;
@@ -43,9 +45,9 @@ class CircuitBreaker {
   const Options options_;
   mutable std::mutex mutex_;
   State state_ = State::kClosed;
-  int failures_ = 0;                      // in a row, while closed
-  std::chrono::milliseconds open_for_{};  // this time
-  Clock::time_point until_{};             // open: the next try; half open: given up then
+  int failures_ = 0;                      // consecutive failures while closed
+  std::chrono::milliseconds open_for_{};  // the current pause
+  Clock::time_point until_{};             // open: the next trial call; half open: when it counts as lost
 };
 
 const char* to_string(CircuitBreaker::State state);  // "closed", "open", "half_open"

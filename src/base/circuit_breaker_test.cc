@@ -35,7 +35,7 @@ TEST_F(CircuitBreakerTest, OpensAfterFailuresInARow) {
   EXPECT_EQ(breaker_.retry_in(), milliseconds(100));
 }
 
-TEST_F(CircuitBreakerTest, OneCallTriesAndClosesIt) {
+TEST_F(CircuitBreakerTest, OneTrialCallClosesIt) {
   open();
   now_ += milliseconds(100);
   EXPECT_TRUE(breaker_.allow());
@@ -46,7 +46,7 @@ TEST_F(CircuitBreakerTest, OneCallTriesAndClosesIt) {
   EXPECT_TRUE(breaker_.allow());
 }
 
-TEST_F(CircuitBreakerTest, IsPassedOverForLongerEachTimeUpToALimit) {
+TEST_F(CircuitBreakerTest, EachPauseIsLongerUpToALimit) {
   open();
   for (const int expected : {200, 400, 800, 1000, 1000}) {
     now_ += milliseconds(1000);
@@ -61,7 +61,7 @@ TEST_F(CircuitBreakerTest, IsPassedOverForLongerEachTimeUpToALimit) {
   EXPECT_EQ(breaker_.retry_in(), milliseconds(100)) << "a success forgets";
 }
 
-TEST_F(CircuitBreakerTest, WhoeverTriesAndNeverTellsIsGivenUp) {
+TEST_F(CircuitBreakerTest, ATrialCallThatNeverReportsIsLost) {
   open();
   now_ += milliseconds(100);
   ASSERT_TRUE(breaker_.allow());
@@ -71,7 +71,7 @@ TEST_F(CircuitBreakerTest, WhoeverTriesAndNeverTellsIsGivenUp) {
   EXPECT_TRUE(breaker_.allow());
 }
 
-TEST_F(CircuitBreakerTest, AServiceThatAsksForTimeGetsItWithinTheLimit) {
+TEST_F(CircuitBreakerTest, AServiceThatAsksForAPauseGetsItWithinTheLimit) {
   breaker_.failed(milliseconds(500));
   EXPECT_EQ(breaker_.state(), State::kOpen);
   EXPECT_EQ(breaker_.retry_in(), milliseconds(500));

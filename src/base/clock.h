@@ -7,7 +7,7 @@
 
 namespace fit {
 
-// Wall-clock time in UTC with microseconds, as the store keeps it.
+// Wall-clock time in UTC with microseconds, the resolution of stored times.
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
 Timestamp now();

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kMaxBytes = std::int64_t{1} << 40;
 constexpr std::int64_t kMaxMilliseconds = 3'600'000;
 
-// How one setting is read from text into the Config and written back.
+// A setting with its functions from text to Config and back.
 struct Setting {
   SettingInfo info;
   std::function<Result<void>(Config&, const std::string& label, const std::string& text)> parse;
@@ -75,7 +75,7 @@ Setting integer(std::string name, Group Config::* group, Number Group::* member,
           .print = [=](const Config& config) { return std::to_string(config.*group.*member); }};
 }
 
-// In the unit of the member's type.
+// The value is a whole number in the unit of the member's type.
 template <class Group, class Rep, class Period>
 Setting duration(std::string name, Group Config::* group, std::chrono::duration<Rep, Period> Group::* member,
                  std::int64_t low, std::int64_t high, std::string help) {
@@ -171,20 +171,20 @@ std::vector<Setting> make_settings() {
       integer("max_queued_requests", &C::http, &Http::max_queued_requests, 1, 100'000, "Requests that may wait for a worker; further ones get status 429"),
       integer("max_body_bytes", &C::http, &Http::max_body_bytes, 1024, kMaxBytes, "Largest request body in bytes"),
       integer("max_import_bytes", &C::http, &Http::max_import_bytes, 1024, kMaxBytes, "Largest body of an import in bytes"),
-      text("cdn_base_url", &C::http, &Http::cdn_base_url, "Put in front of the URLs of images that this server holds; empty: URLs without a host"),
-      text("cors_origin", &C::http, &Http::cors_origin, "Origin whose web pages may call this server from a browser, or *; empty: only its own"),
+      text("cdn_base_url", &C::http, &Http::cdn_base_url, "Prefix of the URLs of images that this server stores; empty: URLs without a host"),
+      text("cors_origin", &C::http, &Http::cors_origin, "Origin whose web pages may call this server from a browser, or *; empty: only this server's own pages"),
       log_level(),
       log_format(),
       one_of("embedding_provider", &C::embedding, &Embedding::provider, {"builtin", "palette", "onnx"}, "Where vectors come from: builtin (the model inside this program), palette (colour, shape and texture, no learned model) or onnx (a model, see EMBEDDING_MODEL); fit space use takes precedence"),
       text("embedding_model", &C::embedding, &Embedding::model, "Name of an installed model (fit model list) or path of a model folder; for EMBEDDING_PROVIDER=onnx"),
       text("model_base_url", &C::embedding, &Embedding::model_base_url, "Mirror to download model files from instead of the addresses in their manifests"),
-      one_of("text_embedding_provider", &C::text_embedding, &Texts::provider, {"none", "openai"}, "Where text vectors of items come from, which queries are compared with besides images: none, or openai (a server with OpenAI's embeddings API)"),
+      one_of("text_embedding_provider", &C::text_embedding, &Texts::provider, {"none", "openai"}, "Provider of the text vectors of items, which searches compare queries with in addition to images: none, or openai (a server with OpenAI's embeddings API)"),
       text("text_embedding_model", &C::text_embedding, &Texts::model, "Model of the text embedding provider"),
-      integer("text_embedding_dimensions", &C::text_embedding, &Texts::dimensions, 1, 16'384, "Dimensions of text vectors; vectors with more are cut off and normalised"),
-      milliseconds("text_embedding_timeout", &C::text_embedding, &Texts::timeout, "Longest time that a query waits for the text embedding provider, in milliseconds; it then proceeds without"),
-      secret("openai_base_url", &C::text_embedding, &Texts::base_url, "Address of the text embedding provider, in front of /embeddings"),
+      integer("text_embedding_dimensions", &C::text_embedding, &Texts::dimensions, 1, 16'384, "Dimensions of text vectors; longer vectors are truncated and normalised"),
+      milliseconds("text_embedding_timeout", &C::text_embedding, &Texts::timeout, "Longest time that a query waits for the text embedding provider, in milliseconds; it then proceeds without text vectors"),
+      secret("openai_base_url", &C::text_embedding, &Texts::base_url, "Base URL of the text embedding provider, without /embeddings"),
       secret("openai_api_key", &C::text_embedding, &Texts::api_key, "Key for the text embedding provider; empty: none is sent"),
-      integer("batch_size", &C::embedding, &Embedding::batch_size, 1, 1024, "Most images or texts in one batch of a model"),
+      integer("batch_size", &C::embedding, &Embedding::batch_size, 1, 1024, "Largest number of images or texts in one batch of a model"),
       integer("max_concurrent_embeddings", &C::embedding, &Embedding::max_concurrent, 1, 64, "Batches that a model processes at a time"),
       integer("embedding_threads", &C::embedding, &Embedding::threads, 0, 256, "Threads for one batch of a model; 0: the number of cores"),
       integer("max_image_bytes", &C::media, &Media::max_image_bytes, 1024, std::int64_t{1} << 32, "Largest image file in bytes"),
@@ -195,11 +195,11 @@ std::vector<Setting> make_settings() {
       milliseconds("fetch_timeout", &C::net, &NetSettings::fetch_timeout, "Longest time to fetch an image, in milliseconds"),
       boolean("allow_private_addresses", &C::net, &NetSettings::allow_private_addresses, "Whether images may be fetched from private and loopback addresses"),
       integer("hnsw_m", &C::index, &IndexSettings::hnsw_m, 4, 128, "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
-      integer("hnsw_ef_construction", &C::index, &IndexSettings::hnsw_ef_construction, 16, 2000, "Search width while that index is built; more: better recall, slower building"),
-      integer("db_hnsw_m", &C::database, &Database::hnsw_m, 2, 100, "Links of a node in the index that PostgreSQL holds, when it is built"),
-      integer("db_hnsw_ef_construction", &C::database, &Database::hnsw_ef_construction, 4, 1000, "Search width while that index is built, at least twice DB_HNSW_M"),
+      integer("hnsw_ef_construction", &C::index, &IndexSettings::hnsw_ef_construction, 16, 2000, "Search width while the index of this process is built; more: better recall, slower building"),
+      integer("db_hnsw_m", &C::database, &Database::hnsw_m, 2, 100, "Links of a node in the indexes that PostgreSQL holds; applies when an index is built"),
+      integer("db_hnsw_ef_construction", &C::database, &Database::hnsw_ef_construction, 4, 1000, "Search width while PostgreSQL builds an index; at least twice DB_HNSW_M"),
       text("rerank_spaces", &C::search, &SearchSettings::rerank_spaces, "Spaces whose similarity counts in the order of results besides the searched one, with weights, such as palette:0.5; fit tune learns them"),
-      duration("vector_search_cache_ttl", &C::cache, &Cache::time_to_live, 0, 86'400, "Seconds for which results and the vectors of queries are cached; 0: not at all"),
+      duration("vector_search_cache_ttl", &C::cache, &Cache::time_to_live, 0, 86'400, "Seconds for which results and the vectors of queries are cached; 0: no caching"),
       integer("vector_search_cache_bytes", &C::cache, &Cache::max_bytes, 0, kMaxBytes, "Memory of the cache in this process, in bytes"),
       secret("redis_url", &C::cache, &Cache::redis_url, "Redis server that is a second cache level, shared with other processes, such as redis://:password@host:6379/0 or unix:///path; empty: none"),
       integer("db_pool_size", &C::database, &Database::pool_size, 1, 256, "Database connections for reading that are kept open; one more writes"),
@@ -211,7 +211,7 @@ std::vector<Setting> make_settings() {
   // clang-format on
 }
 
-// The file's keys and values as text. kInvalid for nested tables and other types.
+// Reads the file's keys and values as text. kInvalid for values of other types and for nested tables.
 Result<std::map<std::string, std::string>> read_toml(const std::filesystem::path& file) {
   FIT_TRY(const Bytes content, read_file(file, 1 << 20));
   try {
@@ -306,7 +306,7 @@ std::string mask_url_password(std::string_view url) {
 
 namespace {
 
-// Masks the password of a URL, and all of any other secret.
+// Masks the password of a secret that is a URL, and the whole of another secret.
 std::string masked(const std::string& secret) {
   if (secret.find("://") != std::string::npos) return mask_url_password(secret);
   return secret.empty() ? "" : "***";

@@ -20,26 +20,30 @@ namespace fit {
 // The settings, grouped by the folder that they are for. base/config.cc lists them with their names, ranges
 // and meanings.
 
+// How much is logged, and in which form.
 struct LogSettings {
   LogLevel level = LogLevel::kInfo;
   LogFormat format = LogFormat::kText;
 };
 
+// Where files are stored.
 struct StorageSettings {
   std::filesystem::path path = "data";  // images, thumbnails, index snapshots, models
 };
 
+// The catalogue's database, its connections and the vector indexes that PostgreSQL holds.
 struct DatabaseSettings {
   std::string url = "sqlite:///data/fit.db";
   std::string read_url;  // standbys, separated by commas
-  std::size_t pool_size = 4;
+  std::size_t pool_size = 4;     // connections kept open
   std::size_t max_overflow = 8;
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds max_replica_lag{10'000};
-  int hnsw_m = 16;  // of the indexes that PostgreSQL holds
+  int hnsw_m = 16;  // for the indexes that PostgreSQL holds
   int hnsw_ef_construction = 64;
 };
 
+// The HTTP server: its address, threads and limits.
 struct HttpSettings {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8000;
@@ -52,6 +56,7 @@ struct HttpSettings {
   std::string cors_origin;
 };
 
+// The model of images and the resources that it may use.
 struct EmbeddingSettings {
   std::string provider = "builtin";
   std::string model = "clip-vit-b32-int8";
@@ -62,6 +67,7 @@ struct EmbeddingSettings {
   int threads = 0;  // 0: the number of cores
 };
 
+// The remote model of texts.
 struct TextEmbeddingSettings {
   std::string provider = "none";
   std::string model = "text-embedding-3-small";
@@ -73,6 +79,7 @@ struct TextEmbeddingSettings {
   bool is_enabled() const { return provider != "none"; }
 };
 
+// Limits on uploaded images, and the size of thumbnails.
 struct MediaSettings {
   std::size_t max_image_bytes = 20 << 20;
   std::uint64_t max_image_pixels = 100'000'000;
@@ -80,28 +87,33 @@ struct MediaSettings {
   int thumbnail_side = 320;  // pixels
 };
 
+// The resources of an import.
 struct ImportSettings {
   std::size_t threads = 0;  // 0: the number of cores
 };
 
+// Outgoing requests that fetch images by URL.
 struct NetSettings {
   std::chrono::milliseconds fetch_timeout{30'000};
   bool allow_private_addresses = false;
 };
 
+// How the vector indexes of this process are built.
 struct IndexSettings {
-  int hnsw_m = 16;  // of the indexes in this process
+  int hnsw_m = 16;
   int hnsw_ef_construction = 200;
 };
 
+// How results are ranked.
 struct SearchSettings {
-  std::string rerank_spaces;  // as search/rerank.h reads it
+  std::string rerank_spaces;  // parsed by search/rerank.h
 };
 
+// The cache of search results and vectors.
 struct CacheSettings {
   std::chrono::seconds time_to_live{300};  // 0: nothing is cached
   std::size_t max_bytes = 64 << 20;
-  std::string redis_url;  // as cache/redis_address.h reads it; empty: no Redis
+  std::string redis_url;  // parsed by cache/redis_address.h; empty: no Redis
 };
 
 // Every setting of the program, typed and checked. A setting `app_port` is the flag --app-port, the
@@ -157,6 +169,7 @@ struct ConfigValue {
   ConfigOrigin origin = ConfigOrigin::kDefault;
 };
 
+// The typed configuration, and its values as text with their origins.
 struct LoadedConfig {
   Config config;
   std::vector<ConfigValue> values;  // every setting, in the order of setting_infos()

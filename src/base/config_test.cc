@@ -47,7 +47,7 @@ TEST(Config, NamesFollowOneRule) {
   EXPECT_EQ(flag_name("app_port"), "--app-port");
 }
 
-TEST_F(ConfigFile, FlagsBeatEnvironmentBeatsFileBeatsDefault) {
+TEST_F(ConfigFile, FlagsPrecedeEnvironmentPrecedesFilePrecedesDefault) {
   ConfigSources sources = with_environment({{"APP_PORT", "2"}, {"APP_HOST", "::1"}});
   sources.file =
       write("app_port = 1\napp_host = \"0.0.0.0\"\nbatch_size = 4\nallow_private_addresses = true\n");
@@ -89,7 +89,7 @@ TEST_F(ConfigFile, BrokenFilesAreErrorsWithTheLine) {
   EXPECT_FALSE(load_config(sources));
 }
 
-TEST(Config, BadValuesAreNamedAsTheyWereGiven) {
+TEST(Config, ErrorsNameTheSettingAsItWasGiven) {
   const std::vector<std::pair<std::string, std::string>> bad = {{"APP_PORT", "65536"},
                                                                 {"APP_PORT", "-1"},
                                                                 {"APP_PORT", "80a"},

@@ -10,18 +10,18 @@ namespace fit {
 struct CsvReader::Scan {
   std::vector<std::string> fields;
   std::string problem;
-  std::size_t bytes = 0;   // with its line end
-  std::int64_t lines = 0;  // line breaks in it, its own end included
+  std::size_t bytes = 0;   // the row's size including its line end
+  std::int64_t lines = 0;  // the row's line breaks including its line end
 };
 
 namespace {
 
-// The states of one row, character by character.
+// Parses one row character by character.
 class RowParser {
  public:
   explicit RowParser(std::size_t max_fields) : max_fields_(max_fields) {}
 
-  // False when the row is over, well or badly.
+  // Returns false when the row ends or is found to be broken.
   bool take(char c) {
     switch (state_) {
       case State::kFieldStart:
@@ -54,7 +54,7 @@ class RowParser {
     return false;
   }
 
-  // The file ends here.
+  // Call at the end of the file.
   void finish() {
     if (state_ == State::kQuoted) {
       fail("has a quote that is never closed");

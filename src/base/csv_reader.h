@@ -11,6 +11,7 @@
 
 namespace fit {
 
+// Bounds on the rows of a file. A row beyond them is returned as a bad row.
 struct CsvLimits {
   std::size_t max_row_bytes = 1 << 20;
   std::size_t max_fields = 1000;
@@ -24,11 +25,11 @@ struct CsvRow {
   std::int64_t line = 0;            // 1-based line of the file where the row starts
   std::vector<std::string> fields;  // empty when `problem` is set
   std::string problem;              // why the row cannot be read
-  std::string text;              // as it stands in the file (a bad row: its first line), cut at kMaxRowText
-  std::uint64_t end_offset = 0;  // in bytes, behind the row
+  std::string text;              // the row in the file (a bad row: its first line), cut at kMaxRowText
+  std::uint64_t end_offset = 0;  // the offset in bytes of the end of the row
 };
 
-// Reads comma-separated values as RFC 4180 has them: quoted fields may hold commas, doubled quotes and line
+// Reads comma-separated values (RFC 4180): quoted fields may hold commas, doubled quotes and line
 // breaks; lines end with LF or CRLF; a UTF-8 byte order mark and blank lines are skipped. Memory is
 // bounded by max_row_bytes. A row with broken quoting (text behind a closing quote, a quote inside an
 // unquoted field, a quote that is never closed), too long or of another number of fields than the first row
@@ -41,8 +42,8 @@ class CsvReader {
   // The next row; nothing at the end. Errors only when the file itself cannot be read.
   Result<std::optional<CsvRow>> next();
 
-  // Treats the last row, which spanned several lines, as broken quoting after all: the next call of next()
-  // starts with the row's second line. Does nothing when the row was a single line.
+  // Rejects the last row, which spanned several lines, as broken quoting: the next call of next() starts with
+  // the row's second line. Does nothing when the row was a single line.
   void retry_from_second_line();
 
   std::uint64_t size_bytes() const { return file_.size_bytes(); }

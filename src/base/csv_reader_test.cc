@@ -125,7 +125,7 @@ TEST_F(CsvReaderTest, RetryFromSecondLine) {
   const auto second = reader->next();
   EXPECT_THAT((*second)->fields, ElementsAre("2", "b"));
   EXPECT_EQ((*second)->line, 3);
-  reader->retry_from_second_line();  // a single line: nothing happens
+  reader->retry_from_second_line();  // no effect on a row of a single line
   EXPECT_THAT((*reader->next())->problem, HasSubstr("not quoted"));
   EXPECT_THAT((*reader->next())->fields, ElementsAre("4", "d"));
 }
@@ -157,7 +157,7 @@ TEST_F(CsvReaderTest, ZeroBytesAndHighBytesPassThrough) {
   EXPECT_EQ(rows[1].fields[1], std::string_view("\0\xFF", 2));
 }
 
-// Whatever the bytes: it ends, lines only grow, every line is part of a row or blank, no row is too long.
+// For any bytes the reader ends, line numbers and offsets increase, and a row has either fields or a problem.
 TEST_F(CsvReaderTest, RandomBytes) {
   constexpr std::string_view kAlphabet = "ab1,,\"\"\n\n\r \0\xC3";
   CsvLimits limits;
@@ -182,7 +182,7 @@ TEST_F(CsvReaderTest, RandomBytes) {
   }
 }
 
-// Good rows around a damaged one are all found.
+// Damage to one byte leaves most rows readable.
 TEST_F(CsvReaderTest, OneDamagedByteCostsFewRows) {
   std::string text = "id,title,price\n";
   for (int i = 0; i < 100; ++i) text += fit::format("{},\"Dress, no. {}\",{}.50\n", i, i, i);

@@ -41,11 +41,11 @@ Error invalid(std::string field, std::string message);
 Error malformed(std::string field, std::string message);
 Error not_found(std::string message);
 Error internal(std::string message, std::string detail);
-// kCancelled: the call's std::stop_token was requested to stop. A call that can be stopped half-way and has a
-// report fills it through a reference, so that it holds what was done whatever the call returns.
+// kCancelled: the call's std::stop_token was requested to stop. A call that can be stopped half-way fills its
+// report through a reference, so that the report says what was done whatever the call returns.
 Error cancelled(std::string message = "stopped");
 
-// An Error from errno (or another value of it): kNotFound for ENOENT, kStorageFull for ENOSPC, EDQUOT, EROFS
+// The Error for a value of errno: kNotFound for ENOENT, kStorageFull for ENOSPC, EDQUOT, EROFS
 // and EACCES when writing; kInternal otherwise. `what` says what was tried: "open /data/x".
 Error from_errno(std::string what, int error_number);
 

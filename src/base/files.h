@@ -40,9 +40,9 @@ class FileReader {
 // there, kInvalid when it is not a regular file.
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_bytes);
 
-// Replaces `path` so that after a crash it holds either the old or the new content, never a part: writes a
-// neighbour, syncs it, renames it and syncs the folder. Makes missing parent folders. kStorageFull and others
-// leave the old file as it was.
+// Replaces `path` so that after a crash it holds either the old or the new content, never a part of it:
+// writes a temporary file beside it, syncs it, renames it and syncs the folder. Makes missing parent folders.
+// kStorageFull or kInternal, with the old file as it was.
 Result<void> write_file_atomically(const std::filesystem::path& path, ByteView content);
 
 // Flushes a file's or folder's content to the disk (fsync).

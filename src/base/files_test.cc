@@ -21,7 +21,7 @@ TEST(Files, WritesAndReadsBack) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}), 1);
 }
 
-TEST(Files, HoldsTheLimitAndRefusesWhatIsNoFile) {
+TEST(Files, RefusesFilesAboveTheLimitAndNonRegularFiles) {
   const TempDir dir;
   ASSERT_TRUE(write_file_atomically(dir.path() / "x", as_bytes("12345")));
   EXPECT_EQ(read_file(dir.path() / "x", 4).error().code, ErrorCode::kTooLarge);

@@ -11,11 +11,13 @@ namespace fit {
 // with the process.
 class FolderLock {
  public:
+  // Any number of shared locks exist together; an exclusive lock excludes all others.
   enum class Kind { kShared, kAlone };
 
-  // Waits for others. kNotFound when the folder is not there; kInternal where the file system has no locks.
+  // Blocks while others hold the lock. kNotFound when the folder does not exist; kInternal where the file
+  // system has no locks.
   static Result<FolderLock> take(const std::filesystem::path& folder, Kind kind);
-  // kConflict at once when others hold it.
+  // Does not block: kConflict when others hold the lock. Other errors as for take().
   static Result<FolderLock> try_take(const std::filesystem::path& folder, Kind kind);
 
   ~FolderLock();

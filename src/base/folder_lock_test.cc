@@ -9,7 +9,7 @@ namespace {
 
 using Kind = FolderLock::Kind;
 
-TEST(FolderLock, ManyShareItOrOneHasItAlone) {
+TEST(FolderLock, IsSharedOrExclusive) {
   const TempDir folder;
   {
     const auto first = FolderLock::take(folder.path(), Kind::kShared);
@@ -26,7 +26,7 @@ TEST(FolderLock, ManyShareItOrOneHasItAlone) {
   EXPECT_FALSE(FolderLock::try_take(folder.path(), Kind::kShared));
 }
 
-TEST(FolderLock, SaysThatTheFolderIsMissing) {
+TEST(FolderLock, AMissingFolderIsNotFound) {
   const TempDir folder;
   EXPECT_EQ(FolderLock::take(folder.path() / "none", Kind::kAlone).error().code, ErrorCode::kNotFound);
 }

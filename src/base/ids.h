@@ -23,11 +23,12 @@ struct Id {
 using ItemId = Id<struct ItemTag>;
 using ImageId = Id<struct ImageTag>;
 
-// A positive decimal number without sign or blanks; kInvalid naming `field` otherwise.
+// Reads a positive decimal number without sign or blanks; kInvalid naming `field` otherwise.
 Result<std::int64_t> parse_id(std::string_view field, std::string_view text);
 
 }  // namespace fit
 
+// Ids are keys of unordered containers.
 template <class Tag>
 struct std::hash<fit::Id<Tag>> {
   std::size_t operator()(const fit::Id<Tag>& id) const noexcept {

@@ -28,7 +28,7 @@ Json field_json(const LogField& field) {
   return std::visit([](const auto& value) { return Json(value); }, field.value);
 }
 
-// Bare words stay bare; everything else is written as a JSON string, which escapes control characters.
+// Simple words are written without quotes, other texts as JSON strings, which escape control characters.
 std::string text_value(const LogField& field) {
   const auto* text = std::get_if<std::string>(&field.value);
   if (text == nullptr) return dump_json(field_json(field));
@@ -48,7 +48,7 @@ std::string escape_controls(std::string_view text) {
 struct Log::Sink {
   LogLevel level;
   LogFormat format;
-  std::shared_ptr<spdlog::logger> logger;  // empty: drop everything
+  std::shared_ptr<spdlog::logger> logger;  // empty: drops all lines
 };
 
 Log::Log(LogLevel level, LogFormat format) : sink_(std::make_shared<Sink>()) {

@@ -11,7 +11,9 @@
 
 namespace fit {
 
+// The severity of a log line, ascending. A Log drops lines below its own level.
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
+// The form of log lines: key=value text for terminals, or one JSON object a line.
 enum class LogFormat { kText, kJson };
 
 Result<LogLevel> parse_log_level(std::string_view field, std::string_view text);
@@ -45,7 +47,7 @@ class Log {
   void error(std::string_view message, LogFields fields = {}) const;
   void error(std::string_view message, const Error& error) const;
 
-  // The line as it would be written, without the line break.
+  // The text of a line, without the line break.
   static std::string format_line(LogFormat format, LogLevel level, std::string_view time,
                                  std::string_view message, LogFields fields);
 

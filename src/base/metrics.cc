@@ -30,7 +30,7 @@ struct PrometheusHistogram final : Histogram {
   prometheus::Histogram& target;
 };
 
-// The wrapper for `target`, made on first use.
+// Returns the wrapper of `target`, and makes it at the first call.
 template <class Wrapper, class Interface, class Target>
 Interface& wrap(std::map<void*, std::unique_ptr<Interface>>& wrappers, Target& target) {
   std::unique_ptr<Interface>& slot = wrappers[&target];

@@ -8,14 +8,14 @@
 
 namespace fit {
 
-// Counts up only. Thread-safe, never blocks.
+// A value that only increases. Thread-safe, never blocks.
 class Counter {
  public:
   virtual ~Counter() = default;
   virtual void add(double amount = 1) = 0;
 };
 
-// Goes up and down. Thread-safe, never blocks.
+// A value that increases and decreases. Thread-safe, never blocks.
 class Gauge {
  public:
   virtual ~Gauge() = default;
@@ -32,9 +32,9 @@ class Histogram {
 
 using Labels = std::map<std::string, std::string>;
 
-// All metrics of the program, in the Prometheus text format. Names follow Prometheus practice: "fit_" in
-// front, base units, "_total" behind counters. The same name and labels always give the same object, which
-// lives as long as the Metrics. Thread-safe.
+// All metrics of the program, in the Prometheus text format. Names follow Prometheus practice: the prefix
+// "fit_", base units, the suffix "_total" for counters. The same name and labels always give the same object,
+// which lives as long as the Metrics. Thread-safe.
 class Metrics {
  public:
   Metrics();
@@ -49,8 +49,8 @@ class Metrics {
   Histogram& histogram(const std::string& name, const std::string& help, const std::vector<double>& buckets,
                        const Labels& labels = {});
 
-  // Registers a function that expose() calls first, to set gauges that are only read then. It must be quick
-  // and thread-safe. Call on_expose() before expose() can run.
+  // Registers a function that expose() calls first, to update gauges on demand. It must be quick and
+  // thread-safe. Call on_expose() before expose() can run.
   void on_expose(std::function<void()> refresh);
 
   // The exposition text for GET /metrics (version 0.0.4).

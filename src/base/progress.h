@@ -10,10 +10,10 @@
 
 namespace fit {
 
-// Receives how far a long call is. Made from a function of (done, total), or of (stage, done, total) for a
-// call that works in stages ("database", "images"); the default reports to nobody. `total` is 0 while it is
-// not known. Unless a call says otherwise, it reports from the thread that runs it. Reporting does not cancel
-// the call: that is what its std::stop_token is for.
+// A receiver of a long call's progress. Made from a function of (done, total), or of (stage, done, total) for
+// a call that works in stages ("database", "images"); the default discards reports. `total` is 0 while it is
+// not known. Unless a call says otherwise, it reports from the thread that runs it. A call is cancelled by its
+// std::stop_token, not by its Progress.
 class Progress {
  public:
   Progress() = default;

@@ -16,7 +16,7 @@ namespace {
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 constexpr auto kLine = std::chrono::seconds(10);
 constexpr auto kRateStep = std::chrono::seconds(1);
-constexpr double kMemorySeconds = 10;  // the rate forgets older work
+constexpr double kMemorySeconds = 10;  // the time constant of the rate's moving average
 constexpr int kBarWidth = 24;
 
 ProgressBar::Output standard_error() {
@@ -85,7 +85,7 @@ void ProgressBar::finish() {
   finished_ = true;
 }
 
-// An average over all work at first, then one that forgets.
+// The rate is the mean over all work at first, and later an exponential moving average.
 void ProgressBar::note_rate(Time now) {
   if (now - last_noted_ < kRateStep) return;
   const double step = seconds(now - last_noted_);
@@ -125,7 +125,7 @@ void ProgressBar::show() {
     return;
   }
   text.resize(std::min<std::size_t>(text.size(), static_cast<std::size_t>(std::max(output_.columns - 1, 1))));
-  output_.write("\r\x1b[K" + text);  // to the line's start, clear it
+  output_.write("\r\x1b[K" + text);  // moves to the start of the line and clears it
 }
 
 }  // namespace fit

@@ -9,20 +9,21 @@
 
 namespace fit {
 
-// Shows the progress of a long call on standard error: a bar that is redrawn ten times a second on a
-// terminal, a plain line every ten seconds otherwise, so that logs stay readable:
+// Shows the progress of a long call on standard error: on a terminal a bar that is redrawn ten times a
+// second, otherwise a plain line every ten seconds:
 //   import  [#########...........]  45 %  1,234 / 2,730 photos  251/s  6 s left
 // Not thread-safe.
 class ProgressBar {
  public:
+  // Where the bar is written, and its clock. Tests replace it.
   struct Output {
     std::function<void(const std::string& text)> write;
     bool is_terminal = false;
-    int columns = 80;  // of the terminal
+    int columns = 80;  // the width of the terminal
     std::function<std::chrono::steady_clock::time_point()> now;
   };
 
-  // "import", "photos". Writes to standard error.
+  // `what` names the work ("import"), `unit` what is counted ("photos"). Writes to standard error.
   ProgressBar(std::string what, std::string unit);
   ProgressBar(std::string what, std::string unit, Output output);
   // Leaves the terminal on a fresh line.
@@ -30,7 +31,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  // `total` 0: not known; then there is no bar and no time left. May be called often.
+  // A `total` of 0 means that it is not known: no bar and no remaining time are shown. May be called often.
   void update(std::int64_t done, std::int64_t total);
   // A receiver that calls update(). The bar must outlive it.
   Progress progress() {
@@ -51,7 +52,7 @@ class ProgressBar {
   Output output_;
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;
-  std::int64_t first_done_ = 0;  // at the first update: work of an earlier run is no evidence of speed
+  std::int64_t first_done_ = 0;  // `done` at the first update: earlier work does not count for the rate
   bool begun_ = false;
   bool shown_ = false;
   bool finished_ = false;
@@ -59,7 +60,7 @@ class ProgressBar {
   Time last_shown_;
   Time last_noted_;
   std::int64_t last_noted_done_ = 0;
-  double rate_ = 0;  // a second; recent work counts more
+  double rate_ = 0;  // units a second; recent work counts more
 };
 
 }  // namespace fit

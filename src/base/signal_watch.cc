@@ -9,7 +9,7 @@
 namespace fit {
 namespace {
 
-// A signal handler can reach nothing but statics: the pipe that the watching thread reads.
+// The pipe that the watching thread reads. It is static because a signal handler can reach nothing else.
 std::atomic<int> signal_pipe{-1};
 
 extern "C" void forward_signal(int signal) {

@@ -8,8 +8,8 @@ namespace fit {
 
 // Calls `on_signal` at the first SIGTERM or SIGINT, from a thread of its own; the second signal ends the
 // process by its default action. At most one object lives at a time in a process. The destructor joins the
-// thread and restores the previous signal handlers. When the process has no file descriptors left, nothing is
-// watched.
+// thread and restores the previous signal handlers. When the process has no file descriptors left, signals
+// keep their default action.
 class SignalWatch {
  public:
   explicit SignalWatch(std::function<void(int signal)> on_signal);

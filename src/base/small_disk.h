@@ -10,14 +10,16 @@
 
 namespace fit {
 
-// For tests: a real file system (tmpfs) of a size ("3m") on a folder, until the object ends. Only the thread
-// that made it sees it, with the threads and programs that it starts later. Needs the right to mount.
+// For tests: mounts a file system (tmpfs) of a given size ("3m") on a folder for the life of the object. Only
+// the thread that made it sees it, and the threads and programs that it starts later. Needs the right to
+// mount.
 class SmallDisk {
  public:
   SmallDisk(std::filesystem::path folder, const std::string& size) : folder_(std::move(folder)) {
     if (unshare(CLONE_NEWNS) != 0) return;
-    // The mount that the folder lies in must not pass ours on to other processes. Other folders are refused,
-    // and so is the root of a chroot, which passes nothing on when it was entered as ./dev does.
+    // The mount that holds the folder is made private, so that other processes do not see the new one. Folders
+    // that are not mount points are refused, and so is the root of a chroot, which ./dev enters in a private
+    // namespace.
     for (auto path = folder_; mount(nullptr, path.c_str(), nullptr, MS_PRIVATE, nullptr) != 0;
          path = path.parent_path()) {
       if (errno != EINVAL) return;
@@ -31,10 +33,10 @@ class SmallDisk {
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
 
-  // False where this is not allowed: the folder is as it was.
+  // False where the process may not mount; the folder then is as it was.
   bool is_mounted() const { return is_mounted_; }
 
-  // Takes all space but some.
+  // Fills the disk except for `leave_bytes`.
   void fill(std::size_t leave_bytes = 0) const {
     std::ofstream(filler(), std::ios::app).flush();
     const auto free = std::filesystem::space(folder_).available;

@@ -18,9 +18,9 @@ namespace fit {
 namespace {
 
 constexpr std::size_t kKeptBytes = 64 << 10;
-constexpr int kLookMilliseconds = 100;  // between checks of `stop`
+constexpr int kStopCheckMilliseconds = 100;
 
-// Closes the descriptor at its end.
+// Owns a file descriptor.
 struct Descriptor {
   int number = -1;
   ~Descriptor() { close(); }
@@ -64,7 +64,7 @@ Result<pid_t> spawn(std::vector<std::string> command, const std::map<std::string
   return child;
 }
 
-// Reads to the end, which comes when the program and all its children have ended.
+// Reads until the pipe is closed, which happens when the program and all its children have ended.
 std::string read_errors(int from, pid_t child, const std::stop_token& stop) {
   std::string text;
   bool told = false;
@@ -74,7 +74,7 @@ std::string read_errors(int from, pid_t child, const std::stop_token& stop) {
       told = true;
     }
     pollfd look{.fd = from, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&look, 1, kLookMilliseconds);
+    const int ready = ::poll(&look, 1, kStopCheckMilliseconds);
     if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     std::array<char, 4096> piece{};
     const ssize_t count = ::read(from, piece.data(), piece.size());

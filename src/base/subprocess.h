@@ -15,9 +15,9 @@ struct SubprocessResult {
   std::string errors;  // what it wrote to standard error, the last 64 KiB
 };
 
-// Runs a program of PATH to its end, with an empty input and its output discarded. `environment` is added to
-// that of this process. A requested stop ends the program (SIGTERM). Blocks; thread-safe. kNotFound when
-// there is no such program, kCancelled when stopped.
+// Runs a program of PATH and blocks until it ends. Its input is empty and its output is discarded.
+// `environment` is added to that of this process. A requested stop ends the program (SIGTERM). Thread-safe.
+// kNotFound when PATH has no such program, kCancelled when stopped.
 Result<SubprocessResult> run_program(const std::vector<std::string>& command,
                                      const std::map<std::string, std::string>& environment,
                                      const std::stop_token& stop);

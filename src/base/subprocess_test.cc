@@ -5,7 +5,7 @@
 namespace fit {
 namespace {
 
-TEST(Subprocess, TellsHowItEnded) {
+TEST(Subprocess, ReportsItsExitStatus) {
   const auto good = run_program({"sh", "-c", "echo no; echo \"$WORD\" >&2"}, {{"WORD", "yes"}}, {});
   ASSERT_TRUE(good) << good.error().describe();
   EXPECT_EQ(good->status, 0);

@@ -6,8 +6,8 @@
 
 namespace fit {
 
-// A TOML document as JSON: tables are objects, dates and times are texts. kInvalid naming `field` and the
-// line for what is not TOML.
+// Reads a TOML document as JSON: tables become objects, dates and times texts. kInvalid naming `field` and
+// the line of a syntax error.
 Result<Json> parse_toml(std::string_view field, std::string_view text);
 
 }  // namespace fit

@@ -11,7 +11,7 @@
 namespace fit {
 
 // A fixed number of threads that run submitted tasks in order of arrival. Tasks may block.
-// Thread-safe. The destructor runs what was accepted, then joins.
+// Thread-safe. The destructor runs all accepted tasks, then joins the threads.
 class WorkerPool {
  public:
   // `threads` >= 1; at most `max_queued` tasks wait at a time.

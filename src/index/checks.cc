@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kCacheLine = 64;
 constexpr double kLengthTolerance = 0.01;
 
-// NaN or infinite when the vector is not finite, or too long for similarities to be.
+// The result is NaN or infinite when the vector is not finite, or so long that similarities would not be.
 double squared_length(std::span<const float> vector) {
   double sum = 0;
   for (const float value : vector) sum += double{value} * value;

@@ -12,12 +12,13 @@
 
 namespace fit::index {
 
-// Compares the query with every vector. Rows lie one after the other in the order of their slots.
+// An index that compares the query with every vector. Rows lie one after the other in the order of their
+// slots. Thread-safe as VectorIndex says.
 class ExactIndex final : public MemoryIndex {
  public:
   explicit ExactIndex(int dimensions);
 
-  // From an open snapshot of this kind and these dimensions.
+  // Loads a snapshot of this kind. kMalformed when it is damaged.
   static Result<std::unique_ptr<MemoryIndex>> load(const SnapshotReader& snapshot);
 
   Result<void> upsert(std::span<const Entry> entries) override;
@@ -32,14 +33,14 @@ class ExactIndex final : public MemoryIndex {
                     const std::string& space_version) const override;
 
  private:
-  // Both with gate_ held for writing.
+  // Callers hold gate_ exclusively.
   Result<void> insert(std::span<const Entry> entries);
   void compact();
 
   const int dimensions_;
   const Kernels kernels_ = best_kernels();
   mutable std::mutex update_mutex_;  // one update or save at a time; taken before gate_
-  mutable SharedGate gate_;          // over what follows
+  mutable SharedGate gate_;          // guards the members below
   RowStore rows_;
   SlotTable table_;
 };

@@ -6,7 +6,7 @@
 
 namespace fit::index {
 
-// What the kinds in memory share: their checkpoint is a saved copy in the index's own folder.
+// The base of the indexes in memory. Their checkpoint is a saved copy in the index's own folder.
 class MemoryIndex : public VectorIndex {
  public:
   // The folder of the checkpoints. Call it before the index is shared.

@@ -13,7 +13,7 @@
 namespace fit::index {
 namespace {
 
-// Opens the file, empty and locked.
+// Opens the file for writing, locks it and truncates it.
 Result<int> open_aside(const std::filesystem::path& aside) {
   while (true) {
     const int fd = ::open(aside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
@@ -29,7 +29,7 @@ Result<int> open_aside(const std::filesystem::path& aside) {
     if (same && ::ftruncate(fd, 0) == 0) return fd;
     ::close(fd);
     if (same) return from_errno("empty " + aside.string(), errno);
-  }  // another process renamed it between open and lock
+  }  // another process renamed the file between open and lock: try again
 }
 
 }  // namespace

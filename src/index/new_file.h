@@ -13,14 +13,14 @@ namespace fit::index {
 // stays. Not thread-safe.
 class NewFile {
  public:
-  // Makes the folder if need be, and truncates what a crash left aside. kConflict while another process
-  // writes the same file.
+  // Makes the folder if need be, and truncates a temporary file that a crash left. kConflict while another
+  // process writes the same file.
   static Result<NewFile> create(const std::filesystem::path& path);
   ~NewFile();
   NewFile(NewFile&& other) noexcept;
   NewFile& operator=(NewFile&&) = delete;
 
-  // kStorageFull and others leave the old file as it is.
+  // kStorageFull when the disk is full, kInternal for other failures; the old file stays as it is.
   Result<void> write(ByteView content, std::uint64_t offset);
   Result<void> commit();  // call it once, at the end
 
@@ -32,7 +32,7 @@ class NewFile {
   int fd_ = -1;
 };
 
-// Fills `memory` from `offset` of an open file. kMalformed naming "snapshot" when the file ends before.
+// Fills `memory` from `offset` of an open file. kMalformed naming "snapshot" when the file ends too early.
 Result<void> read_at(int fd, std::span<std::byte> memory, std::uint64_t offset);
 
 }  // namespace fit::index

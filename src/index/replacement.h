@@ -9,9 +9,9 @@
 
 namespace fit::index {
 
-// What VectorIndex::replace_items() has to change.
+// The changes that VectorIndex::replace_items() has to make. The vectors are those of its arguments.
 struct Replacement {
-  std::vector<Entry> added;      // new images, and those with another vector or item than before
+  std::vector<Entry> added;      // new images, and images whose vector or item differs from the stored one
   std::vector<ImageId> removed;  // the items' images that are not among the entries
 };
 

@@ -32,7 +32,7 @@ void RowStore::reserve(std::size_t rows) {
   if (moved == MAP_FAILED) throw std::bad_alloc();
   memory_ = static_cast<std::byte*>(moved);
   mapped_bytes_ = bytes;
-  if (bytes >= kHugePage) ::madvise(memory_, mapped_bytes_, MADV_HUGEPAGE);  // a wish: failing is fine
+  if (bytes >= kHugePage) ::madvise(memory_, mapped_bytes_, MADV_HUGEPAGE);  // an optimization that may fail
 }
 
 }  // namespace fit::index

@@ -7,8 +7,8 @@ namespace fit::index {
 
 // A growing array of fixed-size rows, each starting on a cache line, in huge pages where the system has them
 // (random reads over hundreds of megabytes miss the TLB otherwise). Fresh rows are zero and cost no memory
-// until written. Growing may move the rows, so it must not run beside anything else; the rows themselves are
-// the caller's to guard.
+// until written. reserve() may move the rows, so it must not run beside any other use. The caller
+// synchronizes access to the rows.
 class RowStore {
  public:
   explicit RowStore(std::size_t row_bytes);  // rounded up to whole cache lines

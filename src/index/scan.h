@@ -9,7 +9,7 @@
 
 namespace fit::index {
 
-// Where the vectors of an index lie: slot s at base + s * stride_bytes.
+// The vectors of an index in memory: that of slot s lies at base + s * stride_bytes. Borrows the memory.
 struct VectorRows {
   const std::byte* base = nullptr;
   std::size_t stride_bytes = 0;
@@ -20,7 +20,7 @@ struct VectorRows {
   }
 };
 
-// Adds the similarity of each slot to `best`, one by one: exact. The slots are live.
+// Compares the query with the vector of each slot and adds the similarities to `best`. The slots are live.
 void scan(const Kernels& kernels, const VectorRows& rows, const float* query, const SlotTable& table,
           std::span<const Slot> slots, TopItems& best);
 

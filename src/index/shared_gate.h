@@ -5,8 +5,8 @@
 
 namespace fit::index {
 
-// A shared mutex where a waiting writer goes before later readers; glibc's lets a steady stream of searches
-// starve an update for ever.
+// A shared mutex that admits a waiting writer before later readers. With glibc's shared mutex a steady stream
+// of searches starves an update for ever.
 class SharedGate {
  public:
   void lock() {

@@ -15,9 +15,9 @@ namespace fit::index {
 using Slot = std::uint32_t;
 inline constexpr Slot kNoSlot = ~Slot{0};
 
-// Which image and item each slot of an index holds, and the way back: image -> slot, item -> slots.
+// Maps the slots of an index to their image and item, images to slots and items to slots.
 // Slots are numbered from 0 in the order of append() and never used twice. A slot is pending, then live, then
-// dead. Not thread-safe: changes need the index to themselves, reads may run together.
+// dead. Reads may run concurrently; a change requires that no other call runs.
 class SlotTable {
  public:
   // Makes room for `slots`. Throws std::bad_alloc with nothing changed.
@@ -29,8 +29,10 @@ class SlotTable {
   // Makes a pending slot live; an earlier slot of the same image dies.
   void publish(Slot slot);
 
-  // Kills a pending slot, or an image's live one; false when the image has none.
+  // Makes a pending slot dead.
   void abandon(Slot slot);
+
+  // Makes the live slot of an image dead; false when the image has none.
   bool erase(ImageId image);
 
   std::size_t size() const { return items_.size(); }
@@ -39,7 +41,7 @@ class SlotTable {
   std::size_t items() const { return item_count_; }
 
   bool is_live(Slot slot) const { return items_[slot] > 0; }
-  ItemId item(Slot slot) const { return {items_[slot]}; }  // of a live slot
+  ItemId item(Slot slot) const { return {items_[slot]}; }  // the slot must be live
   ImageId image(Slot slot) const { return {images_[slot]}; }
 
   // Whether a search may return the slot.
@@ -50,11 +52,11 @@ class SlotTable {
   // How many of this index's items are in the filter: a popcount for each 64 ids.
   std::size_t count_items(const ItemSet& filter) const;
 
-  // The live slots of those items.
+  // The live slots of the filter's items.
   std::vector<Slot> collect(const ItemSet& filter) const;
 
-  // Sets the bits of the live slots of those items: bit i of word w is slot 64 w + i. `bits` has a bit for
-  // each slot.
+  // Sets the bits of the live slots of the filter's items: bit i of word w is slot 64 w + i. `bits` has a bit
+  // for each slot.
   void mark(const ItemSet& filter, std::span<std::uint64_t> bits) const;
 
   // All live slots, ascending.
@@ -63,11 +65,11 @@ class SlotTable {
   // The live slot of an image; kNoSlot when it has none.
   Slot slot_of(ImageId image) const;
 
-  // The live slots of an item, in no order, appended to `slots`; and its images.
+  // Appends the live slots of an item to `slots`, in no order.
   void append_slots_of(ItemId item, std::vector<Slot>& slots) const;
   std::vector<ImageId> images_of(ItemId item) const;
 
-  // The live slots alone, numbered anew in their old order.
+  // A table of the live slots alone, renumbered in their old order.
   SlotTable compacted() const;
 
   // A table from raw_images() and raw_items(); false when an image comes twice or a number is negative.
@@ -80,7 +82,7 @@ class SlotTable {
   std::vector<std::int64_t> raw_items() const;
 
  private:
-  // The items 64 w .. 64 w + 63, as one word of an ItemSet has them.
+  // The first slots of the items 64 w .. 64 w + 63, which one word of an ItemSet covers.
   using FirstSlots = std::array<Slot, 64>;
 
   void link(Slot slot);
@@ -95,8 +97,8 @@ class SlotTable {
   std::vector<Slot> next_, previous_;  // by slot: the chain of one item's slots
   std::unordered_map<std::int64_t, Slot> slot_of_image_;
   std::vector<std::int64_t> block_words_;  // by block: its w
-  std::vector<std::uint64_t> present_;     // by block: which of its items have a slot
-  std::vector<FirstSlots> first_;          // by block: where each item's chain begins
+  std::vector<std::uint64_t> present_;     // by block: a bit for each item that has a slot
+  std::vector<FirstSlots> first_;          // by block: the first slot of each item's chain
   std::unordered_map<std::int64_t, std::uint32_t> block_of_word_;
   std::size_t dead_ = 0;
   std::size_t item_count_ = 0;

@@ -59,7 +59,7 @@ TEST(SlotTable, AgreesWithMapsThroughRandomChanges) {
     wanted.insert(held.begin(), held.end());
   }
   EXPECT_EQ(table.count_items(filter), filter.size());
-  filter.insert({101});  // has no image
+  filter.insert({101});  // an item without images
   EXPECT_EQ(table.count_items(filter), filter.size() - 1);
   std::set<ImageId> collected;
   for (const Slot slot : table.collect(filter)) {

@@ -20,7 +20,8 @@ static_assert(std::endian::native == std::endian::little, "snapshots are little-
 constexpr const char* kFile = "vectors.fitindex";
 constexpr std::array<char, 8> kMagic = {'F', 'I', 'T', 'I', 'N', 'D', 'E', 'X'};
 constexpr std::uint32_t kFormatVersion = 1;
-constexpr std::size_t kPiece = std::size_t{4} << 20;  // read or written, and summed while in the cache
+// The bytes read or written at once, so that their checksum is computed while they are in the cache.
+constexpr std::size_t kPiece = std::size_t{4} << 20;
 
 struct Header {
   std::array<char, 8> magic = kMagic;
@@ -38,7 +39,7 @@ struct Header {
   std::array<std::uint64_t, kSectionCount> section_bytes{};
   std::array<std::uint64_t, kSectionCount> section_checksums{};
   std::array<char, 256> space_version{};
-  std::uint64_t checksum = 0;  // of all the bytes before it
+  std::uint64_t checksum = 0;  // XXH3-64 of the bytes before it
 };
 static_assert(sizeof(Header) == 408 && std::is_trivially_copyable_v<Header>);
 

@@ -21,17 +21,19 @@ namespace fit::index {
 // other:
 //   images   one int64 a slot
 //   items    one int64 a slot; 0: the slot is dead
-//   rows     row_bytes a slot: the vector in float32; for kHnsw then as Graph::raw_rows() says
-//   levels   one byte a slot, as Graph::raw_levels() says; empty for kExact, as the next
-//   links    of upper levels, as Graph::raw_upper_links() says
+//   rows     row_bytes a slot: the vector in float32; for kHnsw the whole row of Graph::raw_rows()
+//   levels   one byte a slot, from Graph::raw_levels(); empty for kExact
+//   links    the links of upper levels, from Graph::raw_upper_links(); empty for kExact
 
+// The kind of the index in a snapshot, as the file stores it.
 enum class SnapshotKind : std::uint32_t { kExact = 1, kHnsw = 2 };
 
+// The fields of a snapshot's header.
 struct SnapshotInfo {
   SnapshotKind kind = SnapshotKind::kExact;
   std::uint32_t dimensions = 0;
-  std::uint32_t m = 0;  // 0 for kExact, as the next
-  std::uint32_t ef_construction = 0;
+  std::uint32_t m = 0;                // 0 for kExact
+  std::uint32_t ef_construction = 0;  // 0 for kExact
   std::uint64_t slots = 0;
   std::uint64_t row_bytes = 0;
   std::int64_t position = 0;
@@ -44,13 +46,15 @@ struct SnapshotInfo {
 enum class Section { kImages, kItems, kRows, kLevels, kUpperLinks };
 inline constexpr std::size_t kSectionCount = 5;
 
-// Writes one snapshot. Whatever is not committed is removed, and leaves the earlier snapshot alone.
+// Writes one snapshot. A snapshot that is not committed is removed, and the earlier one stays. Not
+// thread-safe.
 class SnapshotWriter {
  public:
-  // Makes the folder if need be. kConflict while another process saves there.
+  // Makes the folder if need be. kConflict while another process saves there. This call, add() and commit()
+  // return kStorageFull when the disk is full.
   static Result<SnapshotWriter> create(const std::filesystem::path& folder);
 
-  // The next section.
+  // Writes the next section, in the order of Section.
   Result<void> add(ByteView content);
 
   // Call after all sections. kInvalid when space_version is too long.
@@ -66,7 +70,7 @@ class SnapshotWriter {
 };
 
 // Reads one snapshot. kNotFound when there is none; kMalformed when a checksum, the format's version or a
-// size is not right.
+// size is wrong. Not thread-safe.
 class SnapshotReader {
  public:
   static Result<SnapshotReader> open(const std::filesystem::path& folder);
@@ -77,11 +81,11 @@ class SnapshotReader {
   const SnapshotInfo& info() const { return info_; }
   std::uint64_t bytes(Section section) const { return bytes_[static_cast<std::size_t>(section)]; }
 
-  // Fills `memory`, of bytes(section) bytes, and compares the checksum: do not look at it before this has
-  // succeeded.
+  // Fills `memory`, of bytes(section) bytes, and compares the checksum. The content must not be used unless
+  // the call succeeds.
   Result<void> read(Section section, std::span<std::byte> memory) const;
 
-  // The same into a vector of numbers.
+  // Reads a section, as read() does, into a vector of numbers.
   template <class T>
   Result<std::vector<T>> read_all(Section section) const {
     if (bytes(section) % sizeof(T) != 0) return damaged("a section's size is odd");
@@ -90,7 +94,7 @@ class SnapshotReader {
     return numbers;
   }
 
-  // The error for content that its checksum does not explain.
+  // kMalformed for a snapshot whose content is inconsistent: `what` says how.
   static Error damaged(std::string_view what);
 
  private:

@@ -8,8 +8,9 @@
 
 namespace fit::index {
 
-// The best `limit` items among the images added, each by its best image, in memory for about twice `limit`.
-// Equal similarities: the smaller item goes first, and an item shows its smaller image.
+// Collects the best `limit` items among the images added, each by its best image. It holds about twice
+// `limit` images. Equal similarities are ordered by smaller item id, and an item's equal images by smaller
+// image id. Not thread-safe.
 class TopItems {
  public:
   // Images below `min_similarity` are ignored.
@@ -28,7 +29,7 @@ class TopItems {
   std::vector<domain::Neighbor> take();
 
  private:
-  void shrink();  // one image an item, then the best `limit` items, in no order
+  void shrink();  // keeps one image an item and the best `limit` items, in no order
 
   std::size_t limit_;
   std::size_t room_;

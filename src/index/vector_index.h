@@ -21,28 +21,30 @@ struct Entry {
   std::span<const float> vector;  // `dimensions` numbers, L2 norm 1
 };
 
+// What a search returns and how thoroughly it looks. The filter is borrowed for the call.
 struct SearchOptions {
   std::size_t limit = 20;                                          // items wanted, >= 1
   const ItemSet* filter = nullptr;                                 // only these items; nullptr: all
-  float min_similarity = -std::numeric_limits<float>::infinity();  // nothing below it
+  float min_similarity = -std::numeric_limits<float>::infinity();  // results below it are left out
   // Graph search width (HNSW's ef). 0: the index chooses the width of each query for a recall of about 0.97.
   std::size_t effort = 0;
-  // Whether the results are candidates to be fused with others: the graph search then ends at its width,
-  // which is that of `limit`, and may miss some of the last ones.
+  // Whether the results are candidates to be fused with others. The graph search then ends at the width of
+  // `limit`, and may miss some of the last candidates.
   bool are_candidates = false;
 };
 
+// The kind and size of an index.
 struct IndexStats {
   std::string kind;         // "exact" or "hnsw"
   std::size_t images = 0;   // live vectors
-  std::size_t deleted = 0;  // dead ones that still take memory
+  std::size_t deleted = 0;  // dead vectors that still take memory
   std::size_t memory_bytes = 0;
 };
 
-// A nearest-neighbour structure over the vectors of one space. Where the vectors lie, in memory or on disk,
-// is the kind's affair; factory/open_index.h makes and opens all kinds. Thread-safe: searches run beside each
-// other and beside updates; updates, saves and checkpoints run one after the other. A search sees every
-// update that returned before it began, and sees any update whole or not at all.
+// A nearest-neighbour structure over the vectors of one space. Each kind keeps the vectors in memory or on
+// disk; factory/open_index.h makes and opens all kinds. Thread-safe: searches run beside each other and beside
+// updates; updates, saves and checkpoints run one after the other. A search sees every update that returned
+// before it began, and sees any update whole or not at all.
 class VectorIndex {
  public:
   virtual ~VectorIndex() = default;
@@ -70,7 +72,7 @@ class VectorIndex {
   virtual Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
                                                        const SearchOptions& options) const = 0;
 
-  // The vectors of these items' images, in the order of the items; those of unknown items are left out.
+  // The vectors of these items' images, in the order of the items; unknown items are left out.
   virtual std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const = 0;
 
   virtual IndexStats stats() const = 0;
@@ -92,16 +94,18 @@ class VectorIndex {
   virtual Result<void> checkpoint(std::int64_t position, const std::string& space_version) = 0;
 };
 
+// The kinds of index that factory/open_index.h makes.
 enum class IndexKind : std::uint8_t {
   kExact,  // compares the query with every vector: for up to about 20,000 images, and as the truth in tests
   kHnsw,   // a hierarchical navigable small world graph (graph/graph.h)
 };
 
+// How an index is built. A saved index opens only with the kind, dimensions and m that it was made with.
 struct IndexOptions {
   IndexKind kind = IndexKind::kHnsw;
   int dimensions = 0;
   std::size_t capacity = 1024;  // images to make room for; grown when needed
-  // Of kHnsw alone:
+  // For kHnsw alone:
   int m = 16;                 // links a node, 2 to 256
   int ef_construction = 200;  // width while building
   int build_threads = 0;      // for large batches and compacting; 0: one for each hardware thread

@@ -5,7 +5,7 @@
 //   for each text column: its name, the number of texts, the texts, the bytes of a code (u8), the codes
 //   price, then listed_at: whether 8 bytes wide (u8), the rows
 //   XXH3-64 of all before it (u64)
-// A text is its length (u64) and its bytes; an array likewise.
+// A text or an array is its length (u64) followed by its content.
 #include <array>
 #include <bit>
 #include <cstring>
@@ -32,7 +32,7 @@ Error damaged(std::string_view what) {
   return malformed("snapshot", fit::format("of the columns is damaged: {}", what));
 }
 
-// Writes values one behind the other, and sums what it writes.
+// Writes values one after the other, and computes the checksum of what it writes.
 class Output {
  public:
   explicit Output(NewFile& file) : file_(file) {}
@@ -71,7 +71,7 @@ class Output {
   std::uint64_t offset_ = 0;
 };
 
-// The content without the checksum, once that was compared.
+// Compares the checksum at the end, and returns the content before it.
 Result<ByteView> checked(ByteView file) {
   if (file.size() < sizeof(std::uint64_t)) return damaged("the file ends too early");
   const ByteView content = file.first(file.size() - sizeof(std::uint64_t));

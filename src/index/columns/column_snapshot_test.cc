@@ -1,4 +1,4 @@
-// Snapshots of columns give the same columns back, and damage is noticed.
+// Snapshots of columns restore the same columns, and damage is noticed.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -59,7 +59,7 @@ class ColumnSnapshotTest : public testing::Test {
   TempDir folder_;
 };
 
-TEST_F(ColumnSnapshotTest, GivesTheSameColumnsBack) {
+TEST_F(ColumnSnapshotTest, RestoresTheSameColumns) {
   for (const bool is_wide : {false, true}) {
     ColumnStore columns;
     fill(columns, is_wide);
@@ -67,7 +67,7 @@ TEST_F(ColumnSnapshotTest, GivesTheSameColumnsBack) {
     ColumnStore loaded;
     EXPECT_EQ(loaded.load(file(), "catalogue").value(), 77);
     EXPECT_EQ(text(loaded), text(columns));
-    // Both take updates alike.
+    // The same update changes both in the same way.
     const auto one = item_with("category", 5, "new", 3, "skirt", "sold");
     for (ColumnStore* const both : {&columns, &loaded}) both->upsert(std::span(&one, 1));
     EXPECT_EQ(text(loaded), text(columns));
@@ -118,7 +118,7 @@ TEST_F(ColumnSnapshotTest, EveryDamageIsNoticed) {
   expect_malformed("", "empty");
 }
 
-TEST_F(ColumnSnapshotTest, WhatACrashLeftAsideHarmsNothing) {
+TEST_F(ColumnSnapshotTest, TheTemporaryFileOfACrashIsReplaced) {
   ColumnStore columns;
   fill(columns, false);
   ASSERT_TRUE(columns.save(file(), "catalogue", 1));

@@ -10,7 +10,7 @@
 namespace fit::index {
 namespace {
 
-constexpr std::size_t kBlock = 64;  // rows come in blocks: a word of a bitmap each
+constexpr std::size_t kBlock = 64;  // rows grow by blocks, each of which is a word of a bitmap
 constexpr std::string_view kActive = "active";
 
 std::size_t row_of(ItemId item) {
@@ -96,7 +96,7 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
   for (const bool wanted : {true, false}) {
     for (const domain::ValueSet& values : wanted ? filter.any_of : filter.none_of) {
       const auto column = domain::text_column(values.column);
-      if (!column) return ItemSet();  // no reader of filters lets another name through
+      if (!column) return ItemSet();  // unreachable: parsed filters name known columns only
       has_status = has_status || *column == domain::kStatusColumn;
       conditions.push_back(condition(columns_[*column], values, wanted));
     }
@@ -122,7 +122,7 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
   return ItemSet::of_words(std::move(bits));
 }
 
-// The rows of a word that are among the items, or that are active (nullptr).
+// The rows of a word that are among the items, or that are active when `items` is nullptr.
 std::uint64_t ColumnStore::members(const ItemSet* items, std::size_t word) const {
   if (items != nullptr) return word < items->words().size() ? present_[word] & items->words()[word] : 0;
   std::uint64_t members = present_[word];

@@ -28,31 +28,32 @@ namespace fit::index {
 class ColumnStore {
  public:
   void upsert(std::span<const domain::FilterColumns> items);
-  void remove(std::span<const ItemId> items);  // ignores unknown ones
+  void remove(std::span<const ItemId> items);  // ignores unknown ids
   void clear();
 
-  // The items that satisfy the filter; nothing when all do. As domain::ItemFilter says, items that are not
-  // active satisfy only filters with a condition on "status".
+  // The items that satisfy the filter; nullopt when every item does. Items that are not active satisfy only
+  // filters with a condition on "status" (domain::ItemFilter).
   std::optional<ItemSet> matching(const domain::ItemFilter& filter) const;
 
-  // The facets of these items, or of all active ones (nullptr). `names`: of kTextColumns, or "price".
+  // The facets of these items, or of all active items when `items` is nullptr. A name is one of
+  // domain::kTextColumns or "price".
   std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items) const;
 
-  // At most `limit` of these items, or of all active ones (nullptr), by descending id.
+  // At most `limit` of these items, or of all active items when `items` is nullptr, by descending id.
   std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
 
   // The items' codes in a text column beside the codes of `values` (lower case): what a caller needs to
   // compare many items with a few values.
   struct Codes {
     std::vector<std::uint32_t> items;   // 0: no value
-    std::vector<std::uint32_t> values;  // of those that the column has
+    std::vector<std::uint32_t> values;  // the codes of those values that the column has
   };
   Codes codes(std::size_t column, std::span<const ItemId> items, std::span<const std::string> values) const;
 
   // The items' texts in a column, in lower case; empty: no value, or an unknown item.
   std::vector<std::string> texts(std::size_t column, std::span<const ItemId> items) const;
 
-  // When the items were listed, and the latest time at which any item ever was.
+  // When the items were listed, and the latest listing time that the store has ever held.
   struct ListingTimes {
     std::vector<std::optional<Timestamp>> times;
     std::optional<Timestamp> latest;
@@ -72,15 +73,16 @@ class ColumnStore {
   std::size_t size() const;          // items
   std::size_t memory_bytes() const;  // the columns and their dictionaries
 
-  // Writes a snapshot to `file`, whose folder is made if need be: beside the old one, synced and renamed,
-  // with a checksum. `catalogue` is the store's id, `position` the change number up to which the columns are
-  // complete. An error leaves the old snapshot; kConflict while another process saves there.
+  // Writes a snapshot with a checksum to `file`, and makes its folder if need be. The new file is written
+  // beside the old one, synced and renamed. `catalogue` is the catalogue's id, `position` the change number
+  // up to which the columns are complete. An error leaves the old snapshot; kConflict while another process
+  // saves there.
   Result<void> save(const std::filesystem::path& file, const std::string& catalogue,
                     std::int64_t position) const;
 
   // Replaces the content by a snapshot of that catalogue and returns its position. kNotFound when there is
-  // none; kMalformed when it is damaged, of another catalogue, format version or list of columns: the caller
-  // reads the store. An error leaves the columns as they were.
+  // none; kMalformed when it is damaged, or of another catalogue, format version or list of columns: the
+  // caller then reads all rows from the store. An error leaves the columns as they were.
   Result<std::int64_t> load(const std::filesystem::path& file, const std::string& catalogue);
 
  private:
@@ -88,9 +90,9 @@ class ColumnStore {
   struct Condition {
     const TextColumn* column = nullptr;
     std::vector<std::uint32_t> codes;
-    bool wanted = true;  // the row has one of the codes; else none of them
+    bool wanted = true;  // true: the row has one of the codes; false: it has none of them
 
-    // Clears the bits of the rows for which it does not hold. `matches` is scratch memory.
+    // Clears the bits of the rows that do not satisfy the condition. `matches` is scratch memory.
     void apply(std::span<std::uint64_t> bits, std::vector<std::uint64_t>& matches) const;
   };
   void take(ColumnStore&& other);  // replaces the content
@@ -98,7 +100,7 @@ class ColumnStore {
 
   Result<std::int64_t> restore(ByteView snapshot, const std::string& catalogue);
 
-  // These with mutex_ held.
+  // Callers hold mutex_.
   bool has_row(std::size_t row) const {
     return row / 64 < present_.size() && (present_[row / 64] >> (row % 64) & 1) != 0;
   }
@@ -112,13 +114,13 @@ class ColumnStore {
   template <class Visit>
   void visit_rows(const ItemSet* items, const Visit& visit) const;
 
-  mutable std::shared_mutex mutex_;  // over what follows
+  mutable std::shared_mutex mutex_;  // guards the members below
   std::array<TextColumn, domain::kTextColumns.size()> columns_;
   PriceColumn prices_;
   TimeColumn listed_at_;
   std::vector<std::uint64_t> present_;  // a bit a row; every column has 64 rows for each word
   std::size_t count_ = 0;
-  std::uint32_t active_code_ = 0;  // of "active" in the status column; 0: no item ever was
+  std::uint32_t active_code_ = 0;  // the code of "active" in the status column; 0: no item ever was active
   std::int64_t latest_listed_at_ = TimeUnit::kNone;
 };
 

@@ -72,7 +72,7 @@ TEST_F(FacetsTest, PricesAreAHistogram) {
   EXPECT_TRUE(this->facet("price", {.any_of = {{"brand", {"Levi's"}}}}).histogram.empty());
 }
 
-TEST(PriceEdges, HoldTheirEnds) {
+TEST(PriceEdges, IncludeBothEnds) {
   EXPECT_THAT(domain::price_edges(0, 0), ElementsAre(0, 1));
   EXPECT_THAT(domain::price_edges(0.5, 1), ElementsAre(0, 1, 2));
   EXPECT_THAT(domain::price_edges(20, 20), ElementsAre(20, 50));
@@ -87,7 +87,7 @@ TEST_F(FacetsTest, ManyValuesAreCut) {
   EXPECT_EQ(facet("brand").others, 152U);
 }
 
-TEST_F(FacetsTest, NotLeavesTheRest) {
+TEST_F(FacetsTest, NegatedConditionsMatchTheRest) {
   const auto matching = [&](const ItemFilter& filter) { return columns_.matching(filter)->size(); };
   EXPECT_EQ(matching({.none_of = {{"primary_color", {"RED"}}}}), 2U) << "no colour is not red either";
   EXPECT_EQ(matching({.none_of = {{"primary_color", {"red", "blue"}}}}), 1U);

@@ -25,7 +25,7 @@ std::optional<std::uint32_t> TimeUnit::pack(Value value) {
 
 template <class Unit>
 void NumberColumn<Unit>::resize(std::size_t rows) {
-  // resize() alone would double the room.
+  // resize() alone would double the capacity.
   if (is_wide_) {
     wide_.reserve(rows);
     wide_.resize(rows, Unit::kNone);
@@ -58,11 +58,11 @@ void NumberColumn<Unit>::widen() {
   is_wide_ = true;
 }
 
-// Packed values order as the values do, so the bounds are packed instead of the column unpacked.
+// Packed values are ordered as the values are, so the bounds are packed instead of unpacking the column.
 template <class Unit>
 void NumberColumn<Unit>::keep_where_between(Value low, Value high, std::span<std::uint64_t> bits) const {
   if (is_wide_) {
-    if (low == Unit::kNone) ++low;  // which stands for no value
+    if (low == Unit::kNone) ++low;  // kNone stands for no value
     index::keep_where_between(std::span<const Value>(wide_), low, high, bits);
     return;
   }

@@ -22,7 +22,7 @@ std::size_t TextColumn::rows() const {
 void TextColumn::resize(std::size_t rows) {
   std::visit(
       [rows](auto& codes) {
-        codes.reserve(rows);  // resize() alone would double the room
+        codes.reserve(rows);  // resize() alone would double the capacity
         codes.resize(rows, 0);
       },
       codes_);
@@ -91,7 +91,7 @@ std::size_t TextColumn::memory_bytes() const {
            dictionary_.bucket_count() * sizeof(void*) + dictionary_.size() * kNode;
   for (const std::string& text : texts_) {
     if (text.capacity() >= sizeof(std::string) / 2)
-      bytes += 2 * (text.capacity() + 1);  // beyond the string itself
+      bytes += 2 * (text.capacity() + 1);  // on the heap
   }
   return bytes;
 }

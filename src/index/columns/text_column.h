@@ -17,7 +17,7 @@ class TextColumn {
   std::size_t rows() const;
   void resize(std::size_t rows);  // new rows have no value
 
-  // Empty: no value.
+  // Sets the row's text; an empty text means no value.
   void set(std::size_t row, const std::string& text);
   void clear(std::size_t row) { set_code(row, 0); }
 
@@ -27,7 +27,7 @@ class TextColumn {
   // The code of a lower-case text; 0: no row ever had it.
   std::uint32_t find(const std::string& lower_text) const;
 
-  // By code - 1: the texts, each in the spelling that came first, and how many rows have them.
+  // By code - 1: the texts, each in the spelling that came first, and the number of rows that have them.
   const std::vector<std::string>& texts() const { return texts_; }
   const std::vector<std::uint32_t>& counts() const { return counts_; }
   std::size_t count(std::uint32_t code) const { return code == 0 ? 0 : counts_[code - 1]; }
@@ -35,7 +35,7 @@ class TextColumn {
   // Sets the bits of the rows that have the code: bit i of word w is row 64 w + i.
   void set_where_equal(std::uint32_t code, std::span<std::uint64_t> bits) const;
 
-  // visit(codes), a vector of std::uint8_t, std::uint16_t or std::uint32_t.
+  // Calls visit(codes) with the codes of all rows, a vector of std::uint8_t, std::uint16_t or std::uint32_t.
   template <class Visit>
   decltype(auto) visit_codes(const Visit& visit) const {
     return std::visit(visit, codes_);
@@ -44,8 +44,8 @@ class TextColumn {
   std::size_t code_bytes() const;  // 1, 2 or 4
   std::size_t memory_bytes() const;
 
-  // Replaces the content by a dictionary in the order of its codes and by the codes' bytes. False, with the
-  // column undefined, when a code has no text or a text comes twice.
+  // Replaces the content: `texts` is the dictionary in the order of its codes, `codes` the rows' codes of
+  // `code_bytes` each. False, with the column undefined, when a code has no text or a text comes twice.
   bool restore(std::vector<std::string> texts, std::size_t code_bytes, std::span<const std::byte> codes);
 
  private:

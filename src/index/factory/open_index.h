@@ -8,14 +8,15 @@
 
 namespace fit::index {
 
-// A new, empty index. `folder` is where its checkpoints go; a kind in memory makes it at the first
-// checkpoint, and what the folder holds stays until then. Without a folder the index has no checkpoints.
+// A new, empty index, whose checkpoints go to `folder`. An index in memory makes the folder at the first
+// checkpoint and leaves its content alone until then. Without a folder, checkpoint() answers kInvalid.
 std::unique_ptr<VectorIndex> make_index(const IndexOptions& options,
                                         const std::filesystem::path& folder = {});
 
+// An index as checkpoint() or save() left it, with the position and space version that they were given.
 struct OpenedIndex {
   std::unique_ptr<VectorIndex> index;  // its checkpoints go to the folder that it was opened from
-  std::int64_t position = 0;           // as checkpoint() or save() was given them
+  std::int64_t position = 0;
   std::string space_version;
 };
 

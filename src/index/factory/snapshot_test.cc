@@ -1,5 +1,5 @@
-// Snapshots under damage, crashes and full disks. That they give the same index back is in the contract
-// tests.
+// Snapshots under damage, crashes and full disks. The contract tests show that a snapshot restores the same
+// index.
 
 #include "index/snapshot.h"
 
@@ -113,7 +113,7 @@ TEST_P(SnapshotDamage, AbsentIsNotFoundAndAFolderInItsPlaceIsMalformed) {
   EXPECT_EQ(open_index(folder_.path(), options()).error().code, ErrorCode::kMalformed);
 }
 
-TEST_P(SnapshotDamage, WhatACrashLeftAsideHarmsNothing) {
+TEST_P(SnapshotDamage, TheTemporaryFileOfACrashIsReplaced) {
   const auto index = make();
   ASSERT_TRUE(index->save(folder_.path(), 1, "old"));
   const auto aside = folder_.path() / "vectors.fitindex.tmp";
@@ -129,7 +129,7 @@ TEST_P(SnapshotDamage, WhatACrashLeftAsideHarmsNothing) {
   EXPECT_EQ(loaded->position, 2);
 }
 
-TEST_P(SnapshotDamage, TheWriterAsideKeepsAnotherOut) {
+TEST_P(SnapshotDamage, ASecondWriterIsAConflict) {
   const auto index = make();
   auto other = SnapshotWriter::create(folder_.path());
   ASSERT_TRUE(other);
@@ -185,9 +185,10 @@ TEST(Snapshot, AnotherMIsRefused) {
   EXPECT_EQ(loaded.error().code, ErrorCode::kMalformed);
 }
 
-// Right checksums over content that makes no sense: a bug or an enemy, but never a crash.
+// A snapshot with valid checksums over inconsistent content is refused, and does not crash the program.
 TEST(Snapshot, LinksThatMakeNoGraphAreRefused) {
-  constexpr std::size_t kRow = 64;  // 4 numbers, a chain, a count and 2 m = 4 neighbours, to a cache line
+  // Row bytes: 4 floats, the chain, a count and 2 m = 4 neighbours, padded to a cache line.
+  constexpr std::size_t kRow = 64;
   struct Row {
     std::array<float, 4> vector{1, 0, 0, 0};
     std::uint32_t chain = 0;

@@ -1,4 +1,4 @@
-// What every VectorIndex keeps, whatever it is made of.
+// The contract of VectorIndex, tested on every kind of index.
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ class VectorIndexContract : public testing::TestWithParam<Kind> {
   }
 };
 
-// The same answers by the plainest of means.
+// A reference implementation that compares the query with every vector in a plain loop.
 class Plain {
  public:
   void put(const Entry& entry) {
@@ -102,7 +102,7 @@ TEST_P(VectorIndexContract, AnEmptyIndexFindsNothing) {
   EXPECT_TRUE(index->upsert({}));
 }
 
-TEST_P(VectorIndexContract, HandsItsVectorsBackByItem) {
+TEST_P(VectorIndexContract, ReturnsItsVectorsByItem) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 9, 21);
   ASSERT_TRUE(index->upsert(vectors.entries(0, 9, 3)));
@@ -198,7 +198,7 @@ TEST_P(VectorIndexContract, AgreesWithPlainSearchForEveryLimitFilterAndThreshold
   }
 }
 
-TEST_P(VectorIndexContract, CandidatesAreAsManyAndTheFirstOnesAsGood) {
+TEST_P(VectorIndexContract, CandidateSearchesReturnTheLimitAndTheSameFirstItems) {
   const TestVectors vectors(kDimensions, 3000, 3);
   const TestVectors queries(kDimensions, 20, 4);
   const auto index = make();
@@ -224,7 +224,7 @@ TEST_P(VectorIndexContract, CandidatesAreAsManyAndTheFirstOnesAsGood) {
   }
 }
 
-TEST_P(VectorIndexContract, AnItemAnswersOnceByItsBestImage) {
+TEST_P(VectorIndexContract, ReturnsAnItemOnceByItsBestImage) {
   const auto index = make();
   // 30 items of 100 images each, one item's images all nearer to the query than any other's.
   const TestVectors vectors(kDimensions, 3000, 6);
@@ -249,7 +249,7 @@ TEST_P(VectorIndexContract, AnItemAnswersOnceByItsBestImage) {
   EXPECT_EQ(find(*index, query, {.limit = 31}).size(), 30U);
 }
 
-TEST_P(VectorIndexContract, EqualSimilaritiesGoByItem) {
+TEST_P(VectorIndexContract, EqualSimilaritiesAreOrderedByItem) {
   const auto index = make(4);
   const std::vector<float> same = {0.5F, 0.5F, 0.5F, 0.5F};
   std::vector<Entry> entries;
@@ -264,7 +264,7 @@ TEST_P(VectorIndexContract, EqualSimilaritiesGoByItem) {
   EXPECT_EQ(find(*index, same, {.limit = 40}).size(), 40U);
 }
 
-TEST_P(VectorIndexContract, UpsertReplacesVectorsAndItemsAndRemoveForgets) {
+TEST_P(VectorIndexContract, UpsertReplacesVectorsAndItemsAndRemoveDeletes) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 1200, 8);
   Plain plain;
@@ -295,7 +295,7 @@ TEST_P(VectorIndexContract, UpsertReplacesVectorsAndItemsAndRemoveForgets) {
   }
 }
 
-TEST_P(VectorIndexContract, ReplaceItemsForgetsWhatIsNotNamed) {
+TEST_P(VectorIndexContract, ReplaceItemsRemovesImagesThatAreNotAmongTheEntries) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 20, 10);
   const auto entry = [&](std::int64_t image, std::int64_t item, std::size_t vector) {
@@ -379,7 +379,7 @@ TEST_P(VectorIndexContract, BadQueriesAreRefused) {
   expect_refused(std::vector<float>(kDimensions, 0.0F), {}, "query");
 }
 
-TEST_P(VectorIndexContract, AQueryOfAnyLengthAnswersWithCosines) {
+TEST_P(VectorIndexContract, SimilaritiesAreCosinesForQueriesOfAnyLength) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 50, 13);
   ASSERT_TRUE(index->upsert(vectors.entries(0, 50)));
@@ -391,7 +391,7 @@ TEST_P(VectorIndexContract, AQueryOfAnyLengthAnswersWithCosines) {
   EXPECT_NEAR(found[0].similarity, 1, 1e-5);
 }
 
-TEST_P(VectorIndexContract, ExtremeOptionsAreAnswered) {
+TEST_P(VectorIndexContract, ExtremeOptionsReturnResults) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 400, 14);
   auto entries = vectors.entries(0, 400);
@@ -432,7 +432,7 @@ TEST_P(VectorIndexContract, StatsCountLiveAndDeadAndMemoryGrows) {
   EXPECT_GE(after.memory_bytes, before.memory_bytes + 1900 * kDimensions * sizeof(float));
 }
 
-TEST_P(VectorIndexContract, CompactingKeepsTheAnswersAndGivesRoomBack) {
+TEST_P(VectorIndexContract, CompactingKeepsTheResultsAndFreesMemory) {
   const auto index = make();
   const TestVectors vectors(kDimensions, 4000, 17);
   const TestVectors queries(kDimensions, 40, 18);
@@ -457,7 +457,7 @@ TEST_P(VectorIndexContract, CompactingKeepsTheAnswersAndGivesRoomBack) {
     }
     EXPECT_GE(total / static_cast<double>(queries.size()), GetParam().least_recall - 0.02);
   }
-  // And it goes on growing.
+  // A compacted index takes more images.
   ASSERT_TRUE(index->upsert(vectors.entries(0, 4000, 2)));
   for (const Entry& entry : vectors.entries(0, 4000, 2)) plain.put(entry);
   for (std::size_t q = 0; q < queries.size(); ++q) {
@@ -480,7 +480,7 @@ TEST_P(VectorIndexContract, RemovingAllLeavesAnEmptyIndexThatCanBeFilledAgain) {
   }
 }
 
-TEST_P(VectorIndexContract, ASnapshotGivesTheSameIndexBack) {
+TEST_P(VectorIndexContract, ASnapshotRestoresTheSameIndex) {
   const TempDir folder;
   const auto index = make();
   const TestVectors vectors(kDimensions, 1500, 21);
@@ -508,7 +508,7 @@ TEST_P(VectorIndexContract, ASnapshotGivesTheSameIndexBack) {
     }
   };
   expect_same();
-  // It takes updates like the original, and saves again.
+  // A loaded index takes updates, and can be saved again.
   ASSERT_TRUE(loaded->index->upsert(vectors.entries(0, 10, 3)));
   loaded->index->remove(std::vector<ImageId>{{7}});
   EXPECT_EQ(loaded->index->stats().images, 1498U);
@@ -530,7 +530,7 @@ TEST_P(VectorIndexContract, AnEmptyIndexCanBeSaved) {
   EXPECT_EQ(find(*loaded->index, vectors[2], {}).size(), 10U);
 }
 
-// Everything that a search of the index returns, by image.
+// The item of each live image.
 std::map<std::int64_t, std::int64_t> items_by_image(const VectorIndex& index, std::size_t items) {
   std::vector<ItemId> all;
   for (std::size_t i = 1; i <= items; ++i) all.push_back({static_cast<std::int64_t>(i)});
@@ -549,7 +549,7 @@ TEST_P(VectorIndexContract, ACheckpointHoldsEveryUpdateBeforeItAndItsPosition) {
   index->remove(std::vector<ImageId>{{7}});
   ASSERT_TRUE(index->checkpoint(5, "model-1"));
   const auto at_checkpoint = items_by_image(*index, 60);
-  ASSERT_TRUE(index->upsert(vectors.entries(40, 60)));  // after it: the checkpoint does not hold these
+  ASSERT_TRUE(index->upsert(vectors.entries(40, 60)));  // too late for the checkpoint
 
   const auto opened = open_index(home, options());
   ASSERT_TRUE(opened) << opened.error().describe();
@@ -558,7 +558,7 @@ TEST_P(VectorIndexContract, ACheckpointHoldsEveryUpdateBeforeItAndItsPosition) {
   EXPECT_EQ(items_by_image(*opened->index, 60), at_checkpoint);
 }
 
-TEST_P(VectorIndexContract, AnOpenedIndexGoesOnFromItsCheckpoint) {
+TEST_P(VectorIndexContract, AnOpenedIndexContinuesFromItsCheckpoint) {
   const TempDir folder;
   const TestVectors vectors(kDimensions, 60, 32);
   {

@@ -9,7 +9,7 @@
 namespace fit::index {
 namespace {
 
-constexpr int kMostLevels = 63;
+constexpr int kMaxLevels = 63;
 
 std::size_t vector_bytes(const GraphShape& shape) {
   return shape.dimensions * sizeof(float);
@@ -41,7 +41,7 @@ void Graph::reserve(std::size_t nodes) {
   upper_.resize(nodes);
   levels_.resize(nodes);
   hosts_.resize((nodes + 63) / 64);
-  scratch_.clear();  // too small now
+  scratch_.clear();  // sized for the old capacity
 }
 
 void Graph::begin_links(std::size_t count) {
@@ -61,7 +61,7 @@ int Graph::level_of(ImageId image) const {
   bits ^= bits >> 31;
   const double uniform = (static_cast<double>(bits >> 11) + 1) * 0x1p-53;  // in (0, 1]
   return std::min(static_cast<int>(-std::log(uniform) / std::log(static_cast<double>(shape_.m))),
-                  kMostLevels);
+                  kMaxLevels);
 }
 
 Slot* Graph::list(Slot node, int level) {
@@ -117,7 +117,7 @@ bool Graph::restore_links(GraphEntry entry, std::span<const std::uint8_t> levels
     if (chained(node) != kNoSlot) mark_host(node);
     if (levels[node] == 0 || is_satellite(node)) continue;
     const std::size_t numbers = (shape_.m + 1) * levels[node];
-    if (levels[node] > kMostLevels || numbers > upper.size()) return false;
+    if (levels[node] > kMaxLevels || numbers > upper.size()) return false;
     make_upper_lists(node, levels[node]);
     std::ranges::copy(upper.first(numbers), upper_[node].get());
     upper = upper.subspan(numbers);
@@ -127,7 +127,7 @@ bool Graph::restore_links(GraphEntry entry, std::span<const std::uint8_t> levels
     if (is_satellite(node)) continue;
     for (int level = 0; level <= levels[node]; ++level) {
       const Slot* links = list(node, level);
-      if (links[0] > list_room(level)) return false;
+      if (links[0] > list_capacity(level)) return false;
       for (const Slot other : std::span(links + 1, links[0])) {
         if (other >= nodes || is_satellite(other) || levels[other] < level) return false;
       }
@@ -144,12 +144,12 @@ bool Graph::restore_links(GraphEntry entry, std::span<const std::uint8_t> levels
 bool Graph::chains_are_whole() const {
   const auto satellites = static_cast<std::size_t>(std::ranges::count(raw_levels(), kSatellite));
   std::size_t count = 0;
-  std::vector<bool> met(size_);
+  std::vector<bool> visited(size_);
   for (Slot node = 0; node < size_; ++node) {
     if (is_satellite(node)) continue;
     for (Slot at = chained(node); at != kNoSlot; at = chained(at)) {
-      if (at >= size_ || !is_satellite(at) || met[at]) return false;
-      met[at] = true;
+      if (at >= size_ || !is_satellite(at) || visited[at]) return false;
+      visited[at] = true;
       ++count;
     }
   }

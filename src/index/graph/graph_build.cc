@@ -9,11 +9,11 @@ namespace {
 
 using Hit = GraphResult::Hit;
 
-constexpr std::size_t kTogether = 4;
+constexpr std::size_t kBatch = 4;
 
-// A vector nearer than this to a node becomes its satellite: cosine 0.999, where images are copies of each
-// other. Seen from a query, the two are within 0.002 of each other nearly always.
-constexpr float kSame = 1e-3F;
+// A vector nearer than this to a node becomes its satellite. At a cosine of 0.999 images are copies of each
+// other, and their similarities to a query nearly always differ by less than 0.002.
+constexpr float kSatelliteDistance = 1e-3F;
 
 float distance(float score) {
   return std::max(0.0F, 1 - score);
@@ -28,9 +28,9 @@ std::vector<Slot> Graph::choose(std::vector<Hit> candidates, std::size_t most) c
   for (const Hit& candidate : candidates) {
     if (chosen.size() == most) break;
     bool good = true;
-    for (std::size_t i = 0; good && i < chosen.size(); i += kTogether) {
-      const auto some = std::span(chosen).subspan(i, std::min(kTogether, chosen.size() - i));
-      std::array<float, kTogether>
+    for (std::size_t i = 0; good && i < chosen.size(); i += kBatch) {
+      const auto some = std::span(chosen).subspan(i, std::min(kBatch, chosen.size() - i));
+      std::array<float, kBatch>
           scores;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
       score_all(rows()[candidate.node], some, scores.data());
       good = std::none_of(scores.begin(), scores.begin() + some.size(),
@@ -48,25 +48,25 @@ void Graph::link(Slot node, const float* vector, int level) {
     if (level > 0) make_upper_lists(node, level);
     return raise_entry({node, level});
   }
-  std::vector<std::vector<Hit>> met(static_cast<std::size_t>(std::min(level, entry.level)) + 1);
+  std::vector<std::vector<Hit>> found(static_cast<std::size_t>(std::min(level, entry.level)) + 1);
   {
     ScratchLease scratch(*this);
     std::vector<Hit> starts = descend<true>(vector, entry, level, *scratch);
     for (int l = std::min(level, entry.level); l >= 0; --l) {
       GraphResult result;
-      walk_to_link({vector, l, shape_.ef_construction}, starts, *scratch, result);
-      met[static_cast<std::size_t>(l)] = result.hits;
+      search_level_to_link({vector, l, shape_.ef_construction}, starts, *scratch, result);
+      found[static_cast<std::size_t>(l)] = result.hits;
       starts = std::move(result.hits);
     }
   }
-  const Hit nearest = std::ranges::max(met[0], {}, &Hit::score);
-  if (distance(nearest.score) <= kSame) return attach(node, nearest.node);
+  const Hit nearest = std::ranges::max(found[0], {}, &Hit::score);
+  if (distance(nearest.score) <= kSatelliteDistance) return attach(node, nearest.node);
 
-  // First the node's own lists, which nobody can see yet; then the links to it.
+  // The node's own lists are written first, while no search can reach it; then other nodes link to it.
   if (level > 0) make_upper_lists(node, level);
   std::vector<std::vector<Slot>> chosen;
-  for (int l = 0; l < static_cast<int>(met.size()); ++l) {
-    chosen.push_back(choose(std::move(met[static_cast<std::size_t>(l)]), shape_.m));
+  for (int l = 0; l < static_cast<int>(found.size()); ++l) {
+    chosen.push_back(choose(std::move(found[static_cast<std::size_t>(l)]), shape_.m));
     write_list(node, l, chosen.back());
   }
   for (int l = 0; l < static_cast<int>(chosen.size()); ++l) {
@@ -79,7 +79,7 @@ void Graph::link(Slot node, const float* vector, int level) {
 void Graph::add_link(Slot from, Slot to, float score, int level) {
   const ListLock lock(lock_of(from));
   Slot* links = list(from, level);
-  if (links[0] < list_room(level)) {
+  if (links[0] < list_capacity(level)) {
     links[++links[0]] = to;
     return;
   }
@@ -89,7 +89,7 @@ void Graph::add_link(Slot from, Slot to, float score, int level) {
   score_all(rows()[from], old, scores.data());
   for (std::size_t i = 0; i < old.size(); ++i) candidates[i] = {scores[i], old[i]};
   candidates.back() = {score, to};
-  write_list(from, level, choose(std::move(candidates), list_room(level)));
+  write_list(from, level, choose(std::move(candidates), list_capacity(level)));
 }
 
 void Graph::raise_entry(GraphEntry entry) {

@@ -7,25 +7,25 @@
 namespace fit::index {
 namespace {
 
-constexpr std::size_t kMostDetours = 1024;
+constexpr std::size_t kMaxDetours = 1024;
 
 }  // namespace
 
-std::vector<Slot> Graph::heirs(const SlotTable& table) const {
-  std::vector<Slot> heirs(size_, kNoSlot);
+std::vector<Slot> Graph::representatives(const SlotTable& table) const {
+  std::vector<Slot> representatives(size_, kNoSlot);
   for (Slot node = 0; node < size_; ++node) {
     if (is_satellite(node)) continue;
     Slot at = node;
     while (at != kNoSlot && !table.is_live(at)) at = chained(at);
-    heirs[node] = at;
+    representatives[node] = at;
   }
-  return heirs;
+  return representatives;
 }
 
-std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slot> heirs) const {
+std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slot> representatives) const {
   std::vector<Slot> kept;
   std::vector<Slot> gone;
-  const auto sort_in = [&](Slot other) { (heirs[other] != kNoSlot ? kept : gone).push_back(other); };
+  const auto sort_in = [&](Slot other) { (representatives[other] != kNoSlot ? kept : gone).push_back(other); };
   for (const Slot other : neighbours<false>(node, level, {})) sort_in(other);
   if (gone.empty()) return kept;
   std::unordered_set<Slot> seen(kept.begin(), kept.end());
@@ -33,8 +33,8 @@ std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slo
   seen.insert(node);
   const std::size_t lost = gone.size();
   for (std::size_t i = 0; i < gone.size(); ++i) {
-    // Farther round only when it is lonely.
-    if (i >= lost && (kept.size() >= list_room(level) || i >= kMostDetours)) break;
+    // The neighbours of dead neighbours' neighbours are considered only while the list is not full.
+    if (i >= lost && (kept.size() >= list_capacity(level) || i >= kMaxDetours)) break;
     for (const Slot other : neighbours<false>(gone[i], level, {})) {
       if (seen.insert(other).second) sort_in(other);
     }
@@ -43,7 +43,7 @@ std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slo
   score_all(rows()[node], kept, scores.data());
   std::vector<Hit> candidates(kept.size());
   for (std::size_t i = 0; i < kept.size(); ++i) candidates[i] = {scores[i], kept[i]};
-  return choose(std::move(candidates), list_room(level));
+  return choose(std::move(candidates), list_capacity(level));
 }
 
 std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, std::size_t threads) const {
@@ -51,7 +51,7 @@ std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, std::size_t thre
   std::vector<Slot> renamed(size_, kNoSlot);
   for (std::size_t i = 0; i < live.size(); ++i) renamed[live[i]] = static_cast<Slot>(i);
 
-  const std::vector<Slot> heirs = this->heirs(table);
+  const std::vector<Slot> representatives = this->representatives(table);
 
   auto next = std::make_unique<Graph>(shape_, kernels_);
   next->reserve(live.size() + live.size() / 4 + 1);
@@ -62,17 +62,17 @@ std::unique_ptr<Graph> Graph::compacted(const SlotTable& table, std::size_t thre
   });
   parallel_for(size_, {.threads = threads, .grain = 64}, [&](std::size_t i) {
     const auto node = static_cast<Slot>(i);
-    if (heirs[node] == kNoSlot) return;
-    const Slot heir = renamed[heirs[node]];
-    next->levels_[heir] = 0;
-    if (levels_[node] > 0) next->make_upper_lists(heir, levels_[node]);
+    if (representatives[node] == kNoSlot) return;
+    const Slot representative = renamed[representatives[node]];
+    next->levels_[representative] = 0;
+    if (levels_[node] > 0) next->make_upper_lists(representative, levels_[node]);
     for (int level = 0; level <= levels_[node]; ++level) {
-      std::vector<Slot> links = repaired_list(node, level, heirs);
-      for (Slot& link : links) link = renamed[heirs[link]];
-      next->write_list(heir, level, links);
+      std::vector<Slot> links = repaired_list(node, level, representatives);
+      for (Slot& link : links) link = renamed[representatives[link]];
+      next->write_list(representative, level, links);
     }
     for (Slot at = chained(node); at != kNoSlot; at = chained(at)) {
-      if (table.is_live(at) && renamed[at] != heir) next->attach(renamed[at], heir);
+      if (table.is_live(at) && renamed[at] != representative) next->attach(renamed[at], representative);
     }
   });
   for (Slot node = 0; node < live.size(); ++node) {

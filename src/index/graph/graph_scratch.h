@@ -7,34 +7,35 @@
 
 namespace fit::index {
 
-// What one search needs, kept for the next: which nodes it has met, where it may go, what it has found.
+// The working memory of one search, reused by later searches: visited nodes, marks and candidates. Used by
+// one thread at a time.
 struct Graph::Scratch {
-  explicit Scratch(std::size_t nodes) : met(nodes) {}
+  explicit Scratch(std::size_t nodes) : visited(nodes) {}
 
   void begin() {
     if (++round == 0) {
-      std::ranges::fill(met, 0);
+      std::ranges::fill(visited, 0);
       round = 1;
     }
     candidates.clear();
   }
-  // Whether this is the first meeting.
-  bool meet(Slot node) {
-    if (met[node] == round) return false;
-    met[node] = round;
+  // Marks the node as visited. True for the first visit of this search.
+  bool visit(Slot node) {
+    if (visited[node] == round) return false;
+    visited[node] = round;
     return true;
   }
 
-  bool has_met(Slot node) const { return met[node] == round; }
+  bool is_visited(Slot node) const { return visited[node] == round; }
   bool is_marked(Slot node) const { return (marks[node / 64] >> node % 64 & 1) != 0; }
 
-  std::vector<std::uint8_t> met;     // by node: the round when it was last met
-  std::vector<std::uint64_t> marks;  // a bit a node: it may match; for walks of two hops
+  std::vector<std::uint8_t> visited;  // by node: the round of its last visit
+  std::vector<std::uint64_t> marks;   // a bit a node: it may match; for two-hop searches
   std::uint8_t round = 0;
   std::vector<GraphResult::Hit> candidates;  // a heap, nearest first
 };
 
-// A Scratch out of the graph's pool for as long as this lives.
+// Takes a Scratch from the graph's pool and returns it on destruction. Thread-safe.
 class Graph::ScratchLease {
  public:
   explicit ScratchLease(const Graph& graph) : graph_(graph) {

@@ -9,9 +9,9 @@ namespace {
 
 using Hit = GraphResult::Hit;
 
-constexpr std::size_t kTogether = 4;
-constexpr std::size_t kListsAhead = 4;
-constexpr std::size_t kMostLinks = 512;
+constexpr std::size_t kBatch = 4;
+constexpr std::size_t kPrefetchedLists = 4;
+constexpr std::size_t kMaxLinks = 512;
 constexpr std::size_t kPrefetchBytes = 1024;
 
 constexpr auto kNearestFirst = [](const Hit& a, const Hit& b) { return a.score < b.score; };
@@ -44,13 +44,13 @@ void prefetch(const void* memory, std::size_t bytes) {
 void Graph::score_all(const float* query, std::span<const Slot> nodes, float* scores) const {
   const VectorRows rows = this->rows();
   const std::size_t ahead = std::min(kPrefetchBytes, shape_.dimensions * sizeof(float));
-  for (std::size_t i = 0; i < std::min(kTogether, nodes.size()); ++i) prefetch(rows[nodes[i]], ahead);
+  for (std::size_t i = 0; i < std::min(kBatch, nodes.size()); ++i) prefetch(rows[nodes[i]], ahead);
   std::size_t i = 0;
-  for (; i + kTogether <= nodes.size(); i += kTogether) {
-    std::array<const float*, kTogether> four{};
-    for (std::size_t j = 0; j < kTogether; ++j) {
+  for (; i + kBatch <= nodes.size(); i += kBatch) {
+    std::array<const float*, kBatch> four{};
+    for (std::size_t j = 0; j < kBatch; ++j) {
       four[j] = rows[nodes[i + j]];
-      if (i + j + kTogether < nodes.size()) prefetch(rows[nodes[i + j + kTogether]], ahead);
+      if (i + j + kBatch < nodes.size()) prefetch(rows[nodes[i + j + kBatch]], ahead);
     }
     kernels_.dot4(query, four.data(), shape_.dimensions, scores + i);
   }
@@ -58,76 +58,76 @@ void Graph::score_all(const float* query, std::span<const Slot> nodes, float* sc
 }
 
 template <bool kLocked>
-std::span<const Slot> Graph::neighbours(Slot node, int level, std::span<Slot> room) const {
+std::span<const Slot> Graph::neighbours(Slot node, int level, std::span<Slot> buffer) const {
   const Slot* links = list(node, level);
   if constexpr (!kLocked) {
     return {links + 1, links[0]};
   } else {
     const ListLock lock(lock_of(node));
-    std::copy_n(links + 1, links[0], room.begin());
-    return room.first(links[0]);
+    std::copy_n(links + 1, links[0], buffer.begin());
+    return buffer.first(links[0]);
   }
 }
 
 template <bool kLocked>
-std::size_t Graph::fresh_neighbours(Slot node, int level, std::span<Slot> fresh, Scratch& scratch) const {
-  std::array<Slot, kMostLinks> room;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+std::size_t Graph::unvisited_neighbours(Slot node, int level, std::span<Slot> unvisited, Scratch& scratch) const {
+  std::array<Slot, kMaxLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::size_t count = 0;
-  for (const Slot other : neighbours<kLocked>(node, level, room)) {
-    if (scratch.meet(other)) fresh[count++] = other;
+  for (const Slot other : neighbours<kLocked>(node, level, buffer)) {
+    if (scratch.visit(other)) unvisited[count++] = other;
   }
   return count;
 }
 
 template <bool kLocked, class Matches>
-std::size_t Graph::fresh_matches(Slot node, const Matches& matches, std::span<Slot> fresh,
+std::size_t Graph::unvisited_matches(Slot node, const Matches& matches, std::span<Slot> unvisited,
                                  Scratch& scratch) const {
-  std::array<Slot, kMostLinks> room;    // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  std::array<Slot, kMostLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::array<Slot, kMostLinks> marked;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMaxLinks> buffer;    // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<Slot, kMaxLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMaxLinks> marked;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   const auto does_match = [&](Slot other) { return !is_host(other) || matches(other); };
   std::size_t count = 0;
-  std::size_t ways = 0;
-  for (const Slot other : neighbours<kLocked>(node, 0, room)) {
-    if (scratch.has_met(other)) continue;
+  std::size_t hops = 0;
+  for (const Slot other : neighbours<kLocked>(node, 0, buffer)) {
+    if (scratch.is_visited(other)) continue;
     if (scratch.is_marked(other) && does_match(other)) {
-      scratch.meet(other);
-      fresh[count++] = other;
+      scratch.visit(other);
+      unvisited[count++] = other;
     } else {
-      beyond[ways++] = other;
+      beyond[hops++] = other;
     }
   }
-  const std::size_t list_bytes = (list_room(0) + 1) * sizeof(Slot);
-  for (std::size_t i = 0; i < std::min(kListsAhead, ways); ++i) prefetch(list(beyond[i], 0), list_bytes);
-  for (std::size_t i = 0; i < ways && count < list_room(0); ++i) {
-    if (i + kListsAhead < ways) prefetch(list(beyond[i + kListsAhead], 0), list_bytes);
-    scratch.meet(beyond[i]);
-    std::size_t few = 0;  // of most nodes' neighbours; found without a branch that cannot be foreseen
-    for (const Slot other : neighbours<kLocked>(beyond[i], 0, room)) {
-      marked[few] = other;
-      few += scratch.is_marked(other) ? 1 : 0;
+  const std::size_t list_bytes = (list_capacity(0) + 1) * sizeof(Slot);
+  for (std::size_t i = 0; i < std::min(kPrefetchedLists, hops); ++i) prefetch(list(beyond[i], 0), list_bytes);
+  for (std::size_t i = 0; i < hops && count < list_capacity(0); ++i) {
+    if (i + kPrefetchedLists < hops) prefetch(list(beyond[i + kPrefetchedLists], 0), list_bytes);
+    scratch.visit(beyond[i]);
+    std::size_t marked_count = 0;  // counted without a branch, which would be mispredicted often
+    for (const Slot other : neighbours<kLocked>(beyond[i], 0, buffer)) {
+      marked[marked_count] = other;
+      marked_count += scratch.is_marked(other) ? 1 : 0;
     }
-    for (const Slot other : std::span(marked).first(few)) {
-      if (count == fresh.size()) break;
-      if (scratch.has_met(other) || !does_match(other)) continue;
-      scratch.meet(other);
-      fresh[count++] = other;
+    for (const Slot other : std::span(marked).first(marked_count)) {
+      if (count == unvisited.size()) break;
+      if (scratch.is_visited(other) || !does_match(other)) continue;
+      scratch.visit(other);
+      unvisited[count++] = other;
     }
   }
   return count;
 }
 
 template <bool kLocked, class Matches>
-void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
+void Graph::search_level(const LevelSearch& search, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
                  GraphResult& result) const {
   std::vector<Hit>& results = result.hits;
   std::vector<Hit>& candidates = scratch.candidates;
   scratch.begin();
-  float slack = walk.reach * walk.reach - 1;  // squared distances are 2 (1 - score)
+  float slack = search.reach * search.reach - 1;  // squared distances are 2 (1 - score)
   float worst = -std::numeric_limits<float>::infinity();
-  float bound = worst;  // nothing below leads on
+  float bound = worst;  // nodes of a lower score are not expanded
   const auto tighten = [&] {
-    if (results.size() < walk.width) return;
+    if (results.size() < search.width) return;
     worst = results.front().score;
     bound = worst - slack * distance(worst);
   };
@@ -136,32 +136,32 @@ void Graph::walk(const Walk& walk, const Matches& matches, std::span<const Hit> 
     push(candidates, {s, node}, kNearestFirst);
     if (s <= worst || !matches(node)) return;
     push(results, {s, node}, kFarthestFirst);
-    if (results.size() > walk.width) pop(results, kFarthestFirst);
+    if (results.size() > search.width) pop(results, kFarthestFirst);
     tighten();
   };
   for (const Hit& start : starts) {
-    if (scratch.meet(start.node)) offer(start.score, start.node);
+    if (scratch.visit(start.node)) offer(start.score, start.node);
   }
-  std::array<Slot, kMostLinks> fresh;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  std::array<float, kMostLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMaxLinks> unvisited;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<float, kMaxLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
     if (at.score < bound) return;
-    if (slack > 0 && result.distances >= walk.far_distances) {
+    if (slack > 0 && result.distances >= search.reach_distances) {
       slack = 0;
       tighten();
     }
-    if (result.distances >= walk.most_distances) {
+    if (result.distances >= search.max_distances) {
       result.gave_up = true;
       return;
     }
-    const std::size_t count = walk.two_hops ? fresh_matches<kLocked>(at.node, matches, fresh, scratch)
-                                            : fresh_neighbours<kLocked>(at.node, walk.level, fresh, scratch);
+    const std::size_t count = search.two_hops ? unvisited_matches<kLocked>(at.node, matches, unvisited, scratch)
+                                            : unvisited_neighbours<kLocked>(at.node, search.level, unvisited, scratch);
     result.distances += count;
-    score_all(walk.vector, std::span(fresh).first(count), scores.data());
-    for (std::size_t i = 0; i < count; ++i) offer(scores[i], fresh[i]);
+    score_all(search.vector, std::span(unvisited).first(count), scores.data());
+    for (std::size_t i = 0; i < count; ++i) offer(scores[i], unvisited[i]);
     if (!candidates.empty()) {
-      prefetch(list(candidates.front().node, walk.level), (list_room(walk.level) + 1) * sizeof(Slot));
+      prefetch(list(candidates.front().node, search.level), (list_capacity(search.level) + 1) * sizeof(Slot));
     }
   }
 }
@@ -171,7 +171,7 @@ std::vector<Hit> Graph::descend(const float* query, GraphEntry from, int level, 
   std::vector<Hit> starts = {{score(query, from.node), from.node}};
   for (int l = from.level; l > level; --l) {
     GraphResult result;
-    walk<kLocked>({query, l, 1}, kAll, starts, scratch, result);
+    search_level<kLocked>({query, l, 1}, kAll, starts, scratch, result);
     starts = std::move(result.hits);
   }
   return starts;
@@ -188,11 +188,11 @@ template <bool kLocked>
 void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
                             GraphResult& result) const {
   const std::vector<Hit> starts = descend<kLocked>(query.vector, entry(), 0, scratch);
-  const Walk base{query.vector,  0, query.width, query.reach, query.far_distances, query.most_distances,
+  const LevelSearch base{query.vector,  0, query.width, query.reach, query.reach_distances, query.max_distances,
                   query.two_hops};
   if (query.two_hops) mark(*query.filter, table, scratch.marks);
   if (query.filter == nullptr && table.live() == size_) {
-    walk<kLocked>(base, kAll, starts, scratch, result);
+    search_level<kLocked>(base, kAll, starts, scratch, result);
   } else {
     const auto any_matches = [&](Slot node) {
       if (query.two_hops && !scratch.is_marked(node)) return false;
@@ -202,9 +202,9 @@ void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scr
       while (node != kNoSlot && !table.matches(node, query.filter));
       return node != kNoSlot;
     };
-    walk<kLocked>(base, any_matches, starts, scratch, result);
+    search_level<kLocked>(base, any_matches, starts, scratch, result);
   }
-  result.met = result.hits.size();
+  result.found = result.hits.size();
   add_satellites(query, table, result);
 }
 
@@ -231,12 +231,12 @@ GraphResult Graph::search(const GraphQuery& query, const SlotTable& table) const
   return result;
 }
 
-// For link() and compacted().
+// Instantiated for link() and compacted(), which are in other files.
 template std::span<const Slot> Graph::neighbours<false>(Slot, int, std::span<Slot>) const;
 template std::vector<Hit> Graph::descend<true>(const float*, GraphEntry, int, Scratch&) const;
-void Graph::walk_to_link(const Walk& walk_of, std::span<const Hit> starts, Scratch& scratch,
+void Graph::search_level_to_link(const LevelSearch& search, std::span<const Hit> starts, Scratch& scratch,
                          GraphResult& result) const {
-  walk<true>(walk_of, kAll, starts, scratch, result);
+  search_level<true>(search, kAll, starts, scratch, result);
 }
 
 }  // namespace fit::index

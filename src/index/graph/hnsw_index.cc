@@ -18,7 +18,7 @@ constexpr std::size_t kMostLinks = 256;
 constexpr std::size_t kLinksAtATime = 4;  // that a thread takes; a thread more is worth twice as many
 
 GraphShape shape_of(const IndexOptions& options) {
-  const auto m = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(options.m, 2)), 2, kMostLinks);
+  const auto m = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(options.m, 2)), 2, kMaxLinks);
   return {.dimensions = static_cast<std::size_t>(options.dimensions),
           .m = m,
           .ef_construction = std::max(m, static_cast<std::size_t>(std::max(options.ef_construction, 1)))};
@@ -56,7 +56,7 @@ Result<void> HnswIndex::replace_items(std::span<const ItemId> items, std::span<c
 
 void HnswIndex::remove(std::span<const ImageId> images) {
   const std::lock_guard update(update_mutex_);
-  (void)change({}, images);  // fails only when adding
+  (void)change({}, images);  // only additions can fail
 }
 
 Result<void> HnswIndex::change(std::span<const Entry> added, std::span<const ImageId> removed) {
@@ -101,7 +101,7 @@ bool HnswIndex::link_all(Slot first, std::span<const Entry> entries) {
     graph_->link(first + static_cast<Slot>(i), entries[i].vector.data(), graph_->level_of(entries[i].image));
   };
   try {
-    // The first few of a graph one by one, to have something to connect to.
+    // The first nodes of a graph are linked one by one, so that later ones find neighbours.
     const std::size_t alone = std::min(entries.size(), kAlone - std::min<std::size_t>(first, kAlone));
     for (std::size_t i = 0; i < alone; ++i) link(i);
     const std::size_t rest = entries.size() - alone;
@@ -123,7 +123,7 @@ void HnswIndex::compact_if_worth_it() {
     const std::lock_guard lock(gate_);
     graph_.swap(graph);
     table_ = std::move(table);
-  } catch (const std::bad_alloc&) {  // the index works on as it is
+  } catch (const std::bad_alloc&) {  // the index stays as it is, and works
   }
 }
 

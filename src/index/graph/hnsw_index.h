@@ -13,17 +13,17 @@
 namespace fit::index {
 
 // A hierarchical navigable small world graph (Malkov, Yashunin 2018, arXiv:1603.09320; graph.h says how ours
-// differs) with the table of its images and items, and a planner that chooses between a walk of the graph and
-// an exact scan. Searches with a filter or a min_similarity that few images meet are exact; the latter then
-// cost a comparison with every image (about 0.2 ms a thousand, of 512 dimensions).
+// differs) with the table of its images and items, and a planner that chooses between a graph search and
+// an exact scan. Searches with a filter or a min_similarity that few images satisfy are exact. With such a
+// min_similarity they compare the query with every image (about 0.2 ms a thousand images of 512 dimensions).
 //
-// An update runs in three steps: it takes slots with the gate locked (microseconds), links the new nodes
+// An update runs in three steps: it reserves slots with the gate locked (microseconds), links the new nodes
 // beside searches (most of the time), and publishes them all with the gate locked again.
 class HnswIndex final : public MemoryIndex {
  public:
   explicit HnswIndex(const IndexOptions& options);
 
-  // From an open snapshot of this kind and these dimensions and m.
+  // Loads a snapshot whose kind, dimensions and m are those of the options. kMalformed when it is damaged.
   static Result<std::unique_ptr<MemoryIndex>> load(const SnapshotReader& snapshot,
                                                    const IndexOptions& options);
 
@@ -39,21 +39,21 @@ class HnswIndex final : public MemoryIndex {
                     const std::string& space_version) const override;
 
  private:
-  // These with update_mutex_ held.
+  // Callers hold update_mutex_.
   Result<void> change(std::span<const Entry> added, std::span<const ImageId> removed);
   void reserve(std::size_t slots);
   std::size_t build_threads() const;
   bool link_all(Slot first, std::span<const Entry> entries);
   void compact_if_worth_it();
 
-  // These with gate_ shared.
+  // Callers hold gate_ shared.
   std::vector<domain::Neighbor> search_exactly(const UnitQuery& query, const SearchOptions& options) const;
   std::vector<domain::Neighbor> search_planned(const UnitQuery& query, const SearchOptions& options) const;
 
   const IndexOptions options_;
   const Kernels kernels_ = best_kernels();
   mutable std::mutex update_mutex_;  // one update or save at a time; taken before gate_
-  mutable SharedGate gate_;          // over what follows
+  mutable SharedGate gate_;          // guards the members below
   std::unique_ptr<Graph> graph_;
   SlotTable table_;
 };

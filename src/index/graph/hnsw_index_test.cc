@@ -1,4 +1,5 @@
-// What the graph adds to the contract: recall, hard cases for graphs, and updates beside searches.
+// Tests of the HNSW index beyond the index contract: recall, cases that are hard for graphs, and updates that
+// run beside searches.
 
 #include <gtest/gtest.h>
 
@@ -27,7 +28,7 @@ double mean_recall(const VectorIndex& truth, const VectorIndex& index, const Tes
     const auto right = *truth.search(queries[q], options);
     const auto got = *index.search(queries[q], options);
     EXPECT_EQ(got.size(), right.size());
-    // Equal vectors are as good as each other.
+    // An item with a vector equal to a true neighbour's counts as found.
     for (std::size_t i = 0; i < got.size(); ++i)
       found += got[i].similarity >= right.back().similarity - 1e-6F;
     wanted += static_cast<double>(right.size());
@@ -35,7 +36,7 @@ double mean_recall(const VectorIndex& truth, const VectorIndex& index, const Tes
   return found / wanted;
 }
 
-TEST(HnswIndex, FindsTheNearestOfManyWithoutBeingTold) {
+TEST(HnswIndex, FindsTheNearestOfManyAtTheDefaultEffort) {
   constexpr int kDimensions = 48;
   const TestVectors vectors(kDimensions, 12'000, 1, 500);
   const TestVectors queries(kDimensions, 100, 2, 500);
@@ -50,7 +51,7 @@ TEST(HnswIndex, FindsTheNearestOfManyWithoutBeingTold) {
   EXPECT_GE(wide, 0.99);
 }
 
-TEST(HnswIndex, QueriesUnlikeTheBaseAreFoundWithoutBeingTold) {
+TEST(HnswIndex, FindsNeighborsOfOutlyingQueriesAtTheDefaultEffort) {
   constexpr int kDimensions = 48;
   const TestVectors vectors(kDimensions, 20'000, 11, 50);
   const TestVectors alike(kDimensions, 60, 12, 50);
@@ -66,12 +67,12 @@ TEST(HnswIndex, QueriesUnlikeTheBaseAreFoundWithoutBeingTold) {
     EXPECT_GE(mean_recall(*exact, *index, unlike, {.limit = limit}), 0.95) << limit;
     EXPECT_GE(mean_recall(*exact, *index, unlike, {.limit = limit, .filter = &filter}), 0.95) << limit;
   }
-  // The paper's rule needs a far greater width for these.
+  // With the paper's stopping rule these queries need a far greater width.
   EXPECT_GE(mean_recall(*exact, *index, alike, {.effort = 20}), 0.92);
   EXPECT_LT(mean_recall(*exact, *index, unlike, {.effort = 20}), 0.88);
 }
 
-TEST(HnswIndex, ItemsOfManyImagesAreFoundWithoutBeingTold) {
+TEST(HnswIndex, FindsItemsOfManyImagesAtTheDefaultEffort) {
   constexpr int kDimensions = 48;
   const TestVectors vectors(kDimensions, 12'000, 14, 500);
   const TestVectors queries(kDimensions, 60, 15, 500);
@@ -102,7 +103,7 @@ TEST(HnswIndex, GroupsOfEqualVectorsAreFound) {
     ItemSet filter;
     for (std::int64_t item = 1; item <= 5000; item += 3) filter.insert({item});
     EXPECT_GE(mean_recall(*exact, *index, queries, {.filter = &filter}), 0.98);
-    // The heads of the groups go, and what is left is compacted.
+    // The hosts of the groups are removed, and the rest is compacted.
     std::vector<ImageId> gone;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       if (i % 5 < 2 || i < 100) gone.push_back(entries[i].image);
@@ -143,13 +144,13 @@ TEST(HnswIndex, RealVectorsAreFound) {
   EXPECT_GE(total / static_cast<double>(entries.size()), 0.97);
 }
 
-TEST(HnswIndex, ChurnDoesNotWearItOut) {
+TEST(HnswIndex, RecallSurvivesChurn) {
   constexpr int kDimensions = 24;
   const TestVectors vectors(kDimensions, 20'000, 5, 200);
   const TestVectors queries(kDimensions, 60, 6, 200);
   const auto index = make_hnsw({.dimensions = kDimensions, .m = 12, .ef_construction = 100});
   const auto exact = std::make_unique<ExactIndex>(kDimensions);
-  for (std::size_t round = 0; round < 8; ++round) {  // 4,000 images live, half of them new each time
+  for (std::size_t round = 0; round < 8; ++round) {  // each round replaces half of 4,000 live images
     const auto batch = vectors.entries(2000 * round, 2000 * round + 4000);
     ASSERT_TRUE(index->upsert(batch));
     ASSERT_TRUE(exact->upsert(batch));
@@ -169,7 +170,7 @@ TEST(HnswIndex, SearchesUpdatesAndSavesRunTogether) {
   const TempDir folder;
   const auto index = make_hnsw(
       {.dimensions = kDimensions, .capacity = 1, .m = 6, .ef_construction = 40, .build_threads = 2});
-  ASSERT_TRUE(index->upsert(vectors.entries(0, kSteady)));  // these stay, and must be found all along
+  ASSERT_TRUE(index->upsert(vectors.entries(0, kSteady)));  // never removed: every search must find them
   std::atomic<bool> done{false};
   std::atomic<int> searches{0};
   std::vector<std::jthread> threads;
@@ -215,7 +216,7 @@ TEST(HnswIndex, SearchesUpdatesAndSavesRunTogether) {
   EXPECT_LE(missed, kSteady / 100) << "a graph of 6 neighbours does not reach quite every vector";
 }
 
-TEST(Graph, LevelsThinOutByM) {
+TEST(Graph, EachLevelHoldsAnMthOfTheLevelBelow) {
   const Graph graph({.dimensions = 4, .m = 16, .ef_construction = 10}, best_kernels());
   std::array<int, 8> at_least{};
   for (std::int64_t image = 1; image <= 100'000; ++image) {
@@ -227,7 +228,7 @@ TEST(Graph, LevelsThinOutByM) {
   EXPECT_NEAR(at_least[2], 100'000 / 256, 100);
 }
 
-// Ten slots in a hundred match: the second copies of vectors, which are satellites of nodes that do not.
+// A tenth of the slots match the filter: the copies of vectors, which are satellites of nodes that do not.
 TEST(Graph, TwoHopsFindMatchingSatellites) {
   constexpr Slot kNodes = 2000;
   constexpr Slot kCopies = 220;
@@ -245,15 +246,15 @@ TEST(Graph, TwoHopsFindMatchingSatellites) {
   graph.end_links();
   std::size_t found = 0;
   for (Slot copy = 0; copy < kCopies; ++copy) {
-    const auto answer = graph.search({.vector = vectors[std::size_t{copy} * 9].data(),
+    const auto result = graph.search({.vector = vectors[std::size_t{copy} * 9].data(),
                                       .width = 20,
                                       .filter = &filter,
                                       .two_hops = true,
                                       .reach = 1.05F},
                                      table);
-    for (const auto& hit : answer.hits) EXPECT_TRUE(table.matches(hit.node, &filter));
-    EXPECT_GE(answer.hits.size(), 20U);
-    found += std::ranges::contains(answer.hits, kNodes + copy, &Graph::Hit::node) ? 1 : 0;
+    for (const auto& hit : result.hits) EXPECT_TRUE(table.matches(hit.node, &filter));
+    EXPECT_GE(result.hits.size(), 20U);
+    found += std::ranges::contains(result.hits, kNodes + copy, &Graph::Hit::node) ? 1 : 0;
   }
   EXPECT_GE(found, kCopies * 98 / 100);
 }
@@ -272,16 +273,16 @@ TEST(Graph, GivesUpWithinItsBudget) {
   const auto free = graph.search({.vector = vectors[0].data(), .width = 1000}, table);
   EXPECT_FALSE(free.gave_up);
   EXPECT_GE(free.hits.size(), 990U);
-  const auto bound = graph.search({.vector = vectors[0].data(), .width = 1000, .most_distances = 200}, table);
+  const auto bound = graph.search({.vector = vectors[0].data(), .width = 1000, .max_distances = 200}, table);
   EXPECT_TRUE(bound.gave_up);
   EXPECT_LT(bound.distances, 260U);
 
-  // A reach over everything sees everything, until it has gone far enough.
+  // An unlimited reach visits every node, until the search has computed reach_distances.
   const auto all = graph.search({.vector = vectors[0].data(), .width = 5, .reach = 100}, table);
   EXPECT_EQ(all.hits.size(), 5U);
   EXPECT_GE(all.distances, 1990U);
   const auto far =
-      graph.search({.vector = vectors[0].data(), .width = 5, .reach = 100, .far_distances = 200}, table);
+      graph.search({.vector = vectors[0].data(), .width = 5, .reach = 100, .reach_distances = 200}, table);
   EXPECT_FALSE(far.gave_up);
   EXPECT_EQ(far.hits.size(), 5U);
   EXPECT_LT(far.distances, 400U);

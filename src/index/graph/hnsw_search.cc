@@ -9,7 +9,7 @@ namespace fit::index {
 namespace {
 
 // Distances that a graph search computes for each node of its width, with 2m = 32 links a node on CLIP-like
-// data; and the cost of a two-hop search, in distances.
+// data; and the cost of a two-hop search for each node of its width, in distances.
 constexpr std::size_t kDistancesPerWidth = 9;
 constexpr std::size_t kTwoHopsPerWidth = 25;
 
@@ -19,21 +19,21 @@ constexpr std::size_t kTwoHopsPerWidth = 25;
 constexpr double kFewForTwoHops = 0.03;
 constexpr double kManyForTwoHops = 0.35;
 
-// How far beyond the last node kept a search continues when the caller leaves the effort to the index, as a
-// share of that node's distance, and the rank among all nodes for which the share was measured. Few nodes lie
-// within that shell near the query's own kind; far from it many do, and the search grows with them.
-// docs/decisions/0007.
+// When the caller leaves the effort to the index, a search continues beyond the last node kept by a shell: a
+// share of that node's distance. kShellRank is the rank among all nodes for which the share was measured. The
+// shell holds few nodes when the query resembles the stored vectors and many when it does not; the search
+// takes longer accordingly. docs/decisions/0007.
 constexpr double kShell = 0.04;
 constexpr double kShellOfTwoHops = 0.06;
 constexpr double kShellRank = 20;
-constexpr std::size_t kLeastWidth = 20;  // narrower searches get stuck in graphs of few links
+constexpr std::size_t kMinWidth = 20;  // narrower searches get stuck in graphs of few links
 
-// A query far from every node has half the graph in its shell: the shell applies for this many distances, and
-// for twice those of an easy query.
-constexpr std::size_t kFarDistances = 2500;
+// A query far from every node has half the graph in its shell. The shell therefore applies only until this
+// many distances plus twice those of an easy query are computed.
+constexpr std::size_t kReachDistances = 2500;
 
-// The higher the rank of the last node kept, the more likely a search passes its equals, and the thinner a
-// shell is enough.
+// The higher the rank of the last node kept, the more nodes a search visits anyway, and the thinner a shell
+// suffices.
 float reach_for(double shell, double rank) {
   return static_cast<float>(1 + shell * std::pow(kShellRank / rank, 1.0 / 6));
 }
@@ -53,12 +53,13 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
   const std::size_t items = options.filter ? table_.count_items(*options.filter) : table_.items();
   if (items == 0) return {};
   const std::size_t wanted = std::min(options.limit, items);
-  // The images that an exact scan would compare, if all items had equally many.
+  // The images that an exact scan would compare if every item had the same number of images.
   const std::size_t images = (items * table_.live() + table_.items() - 1) / table_.items();
 
-  // A requested effort is a width. Ours is the number of images that the wanted items may have, and a reach.
+  // A requested effort is a width. Without one, the width is the number of images that the wanted items may
+  // have, and the reach extends the search.
   const bool is_chosen_here = options.effort == 0;
-  std::size_t width = std::max(is_chosen_here ? kLeastWidth : options.effort, wanted);
+  std::size_t width = std::max(is_chosen_here ? kMinWidth : options.effort, wanted);
   if (is_chosen_here && table_.live() > table_.items())
     width = width * 3 / 2 * table_.live() / table_.items();
   width = std::min(width, table_.live());
@@ -73,11 +74,11 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
                            .width = width,
                            .filter = options.filter,
                            .two_hops = two_hops,
-                           .most_distances = images};
+                           .max_distances = images};
     if (is_chosen_here && !options.are_candidates) {
       graph_query.reach = two_hops ? reach_for(kShellOfTwoHops, static_cast<double>(width))
                                    : reach_for(kShell, static_cast<double>(width) / matching);
-      graph_query.far_distances = std::min(kFarDistances + 2 * cost(), images / 2);
+      graph_query.reach_distances = std::min(kReachDistances + 2 * cost(), images / 2);
     }
     const GraphResult result = graph_->search(graph_query, table_);
     TopItems best(options.limit, options.min_similarity);
@@ -88,7 +89,7 @@ std::vector<domain::Neighbor> HnswIndex::search_planned(const UnitQuery& query,
     if (found.size() >= wanted) return found;
     const bool was_cut =
         std::ranges::any_of(result.hits, [&](const auto& hit) { return hit.score < options.min_similarity; });
-    if (was_cut || result.gave_up || result.met < width) break;
+    if (was_cut || result.gave_up || result.found < width) break;
   }
   return search_exactly(query, options);
 }

@@ -12,9 +12,9 @@ namespace fit::index {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kRows = 64;  // of a word
+constexpr std::size_t kRows = 64;  // rows in a word of a bitmap
 
-// Lane i as bit i.
+// The lanes of a mask as bits: lane i is bit i.
 template <class D, class Mask>
 std::uint64_t bits_of(D d, Mask mask) {
   std::array<std::uint8_t, 8> bytes{};

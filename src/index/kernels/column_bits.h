@@ -5,8 +5,8 @@
 
 namespace fit::index {
 
-// Conditions on columns as bitmaps, in the widest registers of the processor: bit i of word w is the row
-// 64 w + i, as in an ItemSet. A column has 64 rows for each word of `bits`. Thread-safe.
+// Conditions on columns, evaluated with the widest SIMD registers of the processor into bitmaps: bit i of
+// word w is row 64 w + i, as in an ItemSet. A column has 64 rows for each word of `bits`. Thread-safe.
 
 // Sets the bits of the rows that hold `value`.
 void set_where_equal(std::span<const std::uint8_t> column, std::uint8_t value, std::span<std::uint64_t> bits);

@@ -8,7 +8,7 @@ namespace fit::index {
 
 // The inner-product kernels of one SIMD target. Every kernel of a target sums in the same order, so that one
 // pair of vectors has one similarity whichever kernel computes it; targets differ in the last bits. Any count
-// works, and no alignment is needed; rows that start on a cache line are faster.
+// works, and no alignment is needed; rows that start on a cache line are faster. Thread-safe.
 struct Kernels {
   std::string target;  // "AVX3_ZEN4", "AVX2", ...
 
@@ -24,7 +24,7 @@ struct Kernels {
 // The kernels for this processor's best target.
 Kernels best_kernels();
 
-// One entry for each target that this processor can run, for tests. Not safe beside best_kernels().
+// One entry for each target that this processor can run, for tests. Must not run beside best_kernels().
 std::vector<Kernels> all_kernels();
 
 }  // namespace fit::index

@@ -49,7 +49,7 @@ TEST(Kernels, EveryTargetAgreesWithAPlainLoopAtAwkwardSizesAndAlignments) {
   }
 }
 
-TEST(Kernels, ReadNothingBeyondTheirVectors) {
+TEST(Kernels, ReadNothingPastTheirVectors) {
   for (const Kernels& kernels : all_kernels()) {
     for (std::size_t count = 1; count < 70; ++count) {
       std::vector<float> a(count + 1, 1.0F);
