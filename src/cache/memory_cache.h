@@ -13,8 +13,9 @@ namespace fit::cache {
 class MemoryCache final : public Cache {
  public:
   using Clock = std::chrono::steady_clock;
+  // The size of the cache and what it reports to.
   struct Options {
-    std::size_t max_bytes = 64 << 20;  // of keys, values and about 200 bytes for each
+    std::size_t max_bytes = 64 << 20;  // for keys, values and about 200 bytes an entry
     Metrics* metrics = nullptr;        // fit_cache_memory_*; must outlive the cache
     std::function<Clock::time_point()> now = Clock::now;
   };
@@ -26,6 +27,7 @@ class MemoryCache final : public Cache {
   void put(std::string_view key, ByteView value, milliseconds time_to_live) override;
   std::size_t max_value_bytes() const override;
 
+  // The entries held now and the memory that they take.
   struct Stats {
     std::size_t entries = 0;
     std::size_t bytes = 0;

@@ -14,8 +14,8 @@
 namespace fit::cache {
 namespace {
 
-constexpr std::uint64_t kSeed = 0x66697463;  // of this format's checksums
-constexpr std::size_t kHeader = 8 + 8 + 8;   // end of its time, checksum, length
+constexpr std::uint64_t kSeed = 0x66697463;  // the seed of the values' checksums
+constexpr std::size_t kHeader = 8 + 8 + 8;   // expiry time, checksum, length
 constexpr milliseconds kShortestPause{1};    // between attempts to connect
 constexpr milliseconds kLongest = std::chrono::hours(24);
 
@@ -78,7 +78,7 @@ struct RedisCache::State {
     return connection;
   }
 
-  // Last in, first out: sessions that are not needed stay idle.
+  // Sessions are reused last in, first out, so that those not needed stay idle.
   void give_back(Connection connection) {
     {
       const std::lock_guard lock(mutex);
@@ -107,13 +107,13 @@ struct RedisCache::State {
     keeper.wake();
   }
 
-  // These two with the mutex held.
+  // Callers of is_used() and tell() hold the mutex.
   bool is_used() const { return open > 0 && breaker.state() == CircuitBreaker::State::kClosed; }
   void tell() const {
     if (connected != nullptr) connected->set(is_used() ? 1 : 0);
   }
 
-  // With the mutex held.
+  // The caller holds the mutex.
   void note_failure(const Error& error) {
     breaker.failed();
     if (failures != nullptr) failures->add();
@@ -151,7 +151,7 @@ struct RedisCache::State {
     }
   }
 
-  // Runs one command; nothing when that failed.
+  // Runs one command; nullopt when it failed.
   std::optional<std::string> run(std::initializer_list<std::string_view> command, Histogram* seconds) {
     Connection connection = borrow();
     if (!connection) return std::nullopt;
@@ -182,7 +182,7 @@ struct RedisCache::State {
   mutable std::condition_variable changed;
   CircuitBreaker breaker;
   std::vector<Connection> idle;
-  std::size_t open = 0;  // sessions, idle or lent
+  std::size_t open = 0;  // open sessions, idle or in use
   bool told_down = false;
   BackgroundTask keeper;  // the last member: it ends before what it uses
 };

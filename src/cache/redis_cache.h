@@ -18,6 +18,7 @@ namespace fit::cache {
 // is open. A background thread makes all connections, so no call waits for a name server or a handshake.
 class RedisCache final : public Cache {
  public:
+  // Connections, limits and reporting of the cache.
   struct Options {
     std::size_t connections = 8;
     milliseconds connect_timeout{500};

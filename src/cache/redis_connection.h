@@ -14,10 +14,11 @@
 namespace fit::cache {
 
 // One session with a Redis server. Not thread-safe. After an Error (kUnavailable, kDeadlineExceeded) the
-// session cannot be used any more.
+// session cannot be used any more. Calls block.
 class RedisConnection {
  public:
-  // Connects, authenticates, selects the database and sends a PING. Also kUnauthorized.
+  // Connects, authenticates, selects the database and sends a PING. kUnavailable, kDeadlineExceeded, or
+  // kUnauthorized when the server rejects the credentials.
   static Result<std::unique_ptr<RedisConnection>> open(const RedisAddress& address,
                                                        milliseconds connect_timeout,
                                                        milliseconds command_timeout);
@@ -27,7 +28,7 @@ class RedisConnection {
 
   // What the server returned.
   struct Reply {
-    std::string text;     // of a text, a status or a number
+    std::string text;     // the value: a text, a status or a number
     std::string refusal;  // the error that the server returned, or empty
   };
   Result<Reply> run(std::initializer_list<std::string_view> command);

@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 // A batch of one caller. Guarded by State::mutex.
 struct Call {
   std::vector<Vector> vectors;
-  std::optional<Error> error;  // the first
+  std::optional<Error> error;  // the first error
   std::size_t left = 0;        // inputs without a result
   std::condition_variable done;
 };
@@ -29,7 +29,7 @@ template <class Input>
 struct QueuedInput {
   Input input;
   std::shared_ptr<Call> call;
-  std::size_t index;  // of the input in its call
+  std::size_t index;  // the input's index in its call
   Clock::time_point queued_at;
 };
 

@@ -14,10 +14,11 @@ namespace fit::embed {
 // Thread-safe; calls block until their vectors are computed. The destructor calls stop().
 class BatchingEmbedder final : public Embedder {
  public:
+  // The size of batches and of the queue.
   struct Options {
-    int batch_size = 16;           // most inputs in one run of the model
+    int batch_size = 16;           // largest number of inputs in one run of the model
     int max_concurrent = 1;        // concurrent runs, each on a thread of this object
-    std::size_t max_queued = 512;  // most waiting images and texts; beyond it, kTooManyRequests
+    std::size_t max_queued = 512;  // largest number of waiting inputs; beyond it, kTooManyRequests
     Metrics* metrics = nullptr;    // fit_embed_*; must outlive this object
   };
 

@@ -65,7 +65,7 @@ Result<std::vector<Vector>> CachingEmbedder::embed_texts(std::span<const std::st
   std::vector<Vector> vectors(texts.size());
   std::vector<Bytes> keys;
   std::vector<std::string> missing;
-  std::vector<std::size_t> positions;  // of the missing texts in `texts`
+  std::vector<std::size_t> positions;  // the indexes of the missing texts in `texts`
   for (std::size_t i = 0; i < texts.size(); ++i) {
     ByteWriter key;
     key.put_text(key_prefix_);

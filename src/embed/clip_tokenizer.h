@@ -36,6 +36,7 @@ class ClipTokenizer final : public Tokenizer {
   std::int64_t end_id() const { return end_; }
 
  private:
+  // The merge of two tokens: its order of preference and the merged token.
   struct Merge {
     std::int32_t rank;
     std::int32_t id;
@@ -43,8 +44,8 @@ class ClipTokenizer final : public Tokenizer {
 
   void merge_piece(std::string_view piece, std::vector<std::int64_t>& ids) const;
 
-  std::array<std::int32_t, 256> byte_ids_{};         // of a byte inside a word
-  std::array<std::int32_t, 256> last_byte_ids_{};    // of the last byte of a word ("</w>")
+  std::array<std::int32_t, 256> byte_ids_{};         // the token of a byte inside a word
+  std::array<std::int32_t, 256> last_byte_ids_{};    // the token of the last byte of a word ("</w>")
   std::unordered_map<std::uint64_t, Merge> merges_;  // by left id << 32 | right id
   std::int64_t start_ = 0;
   std::int64_t end_ = 0;

@@ -27,6 +27,7 @@ struct Space {
 
 // A model's prediction of one property of a garment.
 struct PropertyPrediction {
+  // A predicted value.
   struct Value {
     std::string value;     // "navy"
     float confidence = 0;  // probability, 0 to 1; the values of a property sum to at most 1

@@ -62,6 +62,7 @@ struct TextTower {
 
 // The property classifier of a model, which takes vectors of the model's space.
 struct PropertyHead {
+  // The output tensor of one property.
   struct Output {
     std::string property;             // "primary_color"
     std::string output;               // float [batch, values]: probabilities with sum 1

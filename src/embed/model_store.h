@@ -61,6 +61,7 @@ class ModelStore {
   // models; kInvalid when the manifest is invalid.
   Result<ModelEntry> find(const std::string& name_or_folder) const;
 
+  // Where pull() downloads from, and its limits.
   struct PullOptions {
     // Replaces the scheme and host of each file's URL, for a mirror; may have a path. Empty: use the URLs.
     std::string base_url;

@@ -13,6 +13,7 @@ namespace fit::embed {
 // Texts are tokenized, truncated to the context length, padded and masked. Thread-safe; calls block.
 class OnnxEmbedder final : public Embedder {
  public:
+  // The resources that the models may use.
   struct Options {
     int threads = 0;        // threads of each model; 0: one per processor
     bool load_text = true;  // false: do not load the text model; the space then has no text side

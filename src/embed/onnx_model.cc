@@ -55,7 +55,7 @@ Ort::Session open_session(const Ort::Env& env, const ModelFiles::Location& locat
 }  // namespace
 
 struct OnnxModel::State {
-  std::string name;  // of the model, for messages
+  std::string name;  // the model's name, for messages
   Options options;
   Ort::Env env;
   Ort::Session session;

@@ -17,6 +17,7 @@ namespace fit::embed {
 // is the batch. Concurrent calls of run() are safe and share the session's worker threads.
 class OnnxModel {
  public:
+  // The session's threads and the names of the tensors to use.
   struct Options {
     int threads = 1;
     std::vector<std::string> inputs;

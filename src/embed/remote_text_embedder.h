@@ -21,13 +21,14 @@ namespace fit::embed {
 // Many Requests". Thread-safe; calls block.
 class RemoteTextEmbedder final : public TextEmbedder {
  public:
+  // The server, its model, and the limits on calls to it.
   struct Options {
     std::string base_url = "https://api.openai.com/v1";
     std::string key;  // empty: send no key
     std::string model = "text-embedding-3-small";
-    int dimensions = 1536;                                 // of the space
-    std::chrono::milliseconds interactive_timeout{2'000};  // of an interactive request
-    std::chrono::milliseconds background_timeout{10'000};  // of each attempt of a background request
+    int dimensions = 1536;                                 // dimensions of the space
+    std::chrono::milliseconds interactive_timeout{2'000};  // limit of an interactive request
+    std::chrono::milliseconds background_timeout{10'000};  // limit of each attempt of a background request
     int background_retries = 4;                            // after 429, 5xx and failed connections
     CircuitBreaker::Options breaker;
     Metrics* metrics = nullptr;  // fit_text_embedding_*; must outlive this object

@@ -7,6 +7,7 @@
 
 namespace fit::embed {
 
+// The codes from first to last.
 struct CodeRange {
   char32_t first;
   char32_t last;

@@ -14,8 +14,7 @@ Image pattern(int width, int height);
 Image quarters(int width, int height);
 
 // Applies `change` to a copy of the image in libvips, then saves the copy. `suffix` is ".png", ".jpg",
-// ".webp",
-// ".gif", ".avif" or ".heic", with libvips options in brackets: ".jpg[Q=95]".
+// ".webp", ".gif", ".avif" or ".heic", with libvips options in brackets: ".jpg[Q=95]".
 using Change = std::function<VipsImage*(VipsImage*)>;
 Bytes save(const Image& image, const std::string& suffix, const Change& change = {});
 

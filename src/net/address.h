@@ -17,7 +17,7 @@ bool is_public_ipv4(std::uint32_t address);  // in host byte order
 bool is_public_ipv6(const std::array<std::uint8_t, 16>& address);
 bool is_public(const sockaddr& address);  // false for other families than IPv4 and IPv6
 
-// Whether a URL's host that is a literal address ("10.0.0.1", "[::1]", "fe80::1%eth0") is public; nothing for
+// Whether a URL's host that is a literal address ("10.0.0.1", "[::1]", "fe80::1%eth0") is public; nullopt for
 // a name.
 std::optional<bool> literal_is_public(std::string host);
 

@@ -5,7 +5,7 @@
 
 namespace fit::net {
 
-// What HttpClient and its downloads share.
+// The state that HttpClient shares with its downloads.
 struct HttpClient::State {
   explicit State(const Options& options) : transfers(options) {}
   Transfers transfers;

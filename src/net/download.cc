@@ -13,7 +13,7 @@ namespace fit::net {
 namespace {
 
 constexpr std::uint64_t kHeadway =
-    1 << 20;  // an attempt that brought so much starts the count of retries anew
+    1 << 20;  // an attempt that received this many bytes restarts the count of retries
 constexpr std::uint64_t kMaxValidator = 4096;
 
 // "abc" of `"abc"` or `W/"abc"`, when that is a SHA-256 in hex; empty otherwise.
@@ -138,7 +138,7 @@ class Downloading {
     if (outcome.head.status == 416) {
       const auto total = content_range_of(outcome.head).total;
       if (total && *total == part_.size()) {
-        outcome.error.reset();  // all of it was here already
+        outcome.error.reset();  // the part is already complete
       } else if (auto restarted = part_.restart(); !restarted) {
         outcome.error = std::move(restarted).error();
       } else {

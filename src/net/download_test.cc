@@ -26,7 +26,7 @@ const std::string kFile = content(50000);
 struct FileServer {
   std::string etag = "\"v1\"";
   bool ranges = true;
-  std::atomic<std::size_t> break_after = 0;  // bytes of a body, for one response
+  std::atomic<std::size_t> break_after = 0;  // closes one response after this many bytes of its body
   std::string extra_headers;
 
   void operator()(const TestServer::Request& request, TestServer::Connection& connection) {

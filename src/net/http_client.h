@@ -21,8 +21,9 @@ struct HttpLimits {
       30000};                           // of each attempt with its redirects; download(): the longest silence
   std::uint64_t max_bytes = 20u << 20;  // of the body; more is kTooLarge, and the transfer stops there
   int max_redirects = 5;
-  int retries = 2;  // after 429, 5xx, connection failures and time-outs; exponential backoff with jitter,
-                    // honours Retry-After
+  // Further attempts after 429, 5xx, connection failures and time-outs, with exponential backoff and jitter;
+  // Retry-After is honoured.
+  int retries = 2;
 };
 
 // A response with its whole body.
@@ -31,24 +32,25 @@ struct HttpResponse {
   Bytes body;  // decompressed
   std::string content_type;
   std::string final_url;
-  std::chrono::seconds retry_after{0};  // what the server asks for in Retry-After
+  std::chrono::seconds retry_after{0};  // the server's Retry-After
 };
 
 // An HTTP client for outgoing requests, http and https only. Refuses addresses that are private, loopback,
-// link-local, multicast or otherwise not public (RFC 6890), checked on the address really connected to, after
-// name resolution and at each redirect, so that DNS cannot be used to get around it; unless
-// allow_private_addresses is set. Proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy,
-// read at construction) are used, and may have private addresses. Behind one, the proxy resolves names and
-// makes the connection, so only hosts written as addresses, "localhost" and names under .localhost, .local
-// and .internal can be refused here; the rest is the proxy's own rule. SSL_CERT_FILE names another bundle of
-// certificate authorities. Thread-safe; calls block. Errors: kInvalid (bad URL or a refused address, naming
-// `field`), kDeadlineExceeded, kTooLarge, kBadGateway (an error status or a broken transfer).
+// link-local, multicast or otherwise not public (RFC 6890), unless allow_private_addresses is set. The check
+// is made on the connected address, after name resolution and at each redirect, so that DNS cannot be used to
+// evade it. Proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy, read at construction)
+// are used, and may have private addresses. A proxy resolves names and makes the connection itself, so with a
+// proxy only hosts written as addresses, "localhost" and names under .localhost, .local and .internal are
+// refused here. SSL_CERT_FILE names another bundle of certificate authorities. Thread-safe; calls block.
+// Errors: kInvalid (bad URL or a refused address, naming `field`), kDeadlineExceeded, kTooLarge, kBadGateway
+// (an error status or a broken transfer).
 class HttpClient {
  public:
+  // What applies to all requests of a client.
   struct Options {
     bool allow_private_addresses = false;
     std::string user_agent = "FindThisFit/0.1";
-    // How to wait between attempts; empty for std::this_thread::sleep_for.
+    // The function that waits between attempts; std::this_thread::sleep_for when empty.
     std::function<void(std::chrono::milliseconds)> sleep = {};
   };
 
@@ -66,16 +68,16 @@ class HttpClient {
   struct Post {
     std::string url;
     std::string body;
-    std::vector<std::string> headers = {};  // "Name: value"
+    std::vector<std::string> headers = {};  // each "Name: value"
   };
   Result<HttpResponse> post(std::string_view field, const Post& post, const HttpLimits& limits);
 
   // GET into `path`, resuming after the bytes that are there already (Range, If-Range); a broken transfer
   // leaves its bytes for the next call. The response's ETag or Last-Modified is stored in
-  // `<path>.etag` until the file is whole; without that, or when the server has another version or knows no
-  // ranges, the download starts from the beginning. No limit on size but `limits.max_bytes`. `path`'s folder
-  // must exist; the file is synced to the disk on success. `progress` gets the bytes for every piece that
-  // comes. Errors as for get(), and kStorageFull.
+  // `<path>.etag` until the file is complete; without it, or when the server has another version or does not
+  // support ranges, the download starts from the beginning. The size is limited by `limits.max_bytes` alone.
+  // `path`'s folder must exist; the file is synced to the disk on success. `progress` is called for every piece
+  // received. Errors as for get(), and kStorageFull.
   struct Download {
     std::uint64_t size_bytes = 0;
     std::string sha256_from_server;  // hex from an X-Linked-ETag or ETag header that is a SHA-256, or empty

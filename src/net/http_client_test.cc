@@ -174,7 +174,7 @@ TEST_F(BehindProxy, RejectsRedirectsToPrivateAddresses) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, ErrorCode::kInvalid);
   for (const char* host :
-       {"127.0.0.1", "localhost"}) {  // these go directly, and are caught when the socket is opened
+       {"127.0.0.1", "localhost"}) {  // connected without the proxy, and refused when the socket is opened
     location = fit::format("http://{}:{}/", host, server.port());
     response = guarded->get("image_url", "http://shop.example/a.jpg");
     ASSERT_FALSE(response) << host;

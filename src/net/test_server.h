@@ -13,22 +13,24 @@
 
 namespace fit::net {
 
-// An HTTP/1.1 server for tests: on loopback at a free port, one request a connection, a thread each. It sends
-// exactly what the handler says, so that broken responses can be tested. The destructor wakes waiting
-// handlers and joins.
+// An HTTP/1.1 server for tests, on loopback at a free port. It serves one request a connection, each on a
+// thread of its own, and sends exactly what the handler sends, so that broken responses can be tested. The
+// destructor wakes waiting handlers and joins.
 class TestServer {
  public:
+  // A request as received.
   struct Request {
     std::string method;
     std::string target;
     std::map<std::string, std::string> headers;  // names in lower case
-    std::string body;                            // of as many bytes as Content-Length says
+    std::string body;                            // Content-Length bytes
   };
 
+  // The connection of a request, to which the handler writes its response.
   class Connection {
    public:
     Connection(TestServer& server, int socket) : server_(server), socket_(socket) {}
-    // False once the client has gone.
+    // False when the client has closed the connection.
     bool send(std::string_view bytes);
     // Holds the connection open until the client closes it or the server ends.
     void hang();
@@ -47,7 +49,7 @@ class TestServer {
 
   int port() const { return port_; }
   std::string url(std::string_view path) const;  // http://127.0.0.1:PORT + path
-  std::vector<Request> requests() const;         // so far, in order of arrival
+  std::vector<Request> requests() const;         // those received so far, in order of arrival
 
   // A whole response. `headers` are lines with their "\r\n".
   static std::string answer(int status, std::string_view body, std::string_view headers = {});

@@ -31,7 +31,7 @@ constexpr Milliseconds kLongestBackoff{10'000};
 struct Url {
   std::string text;
   std::string scheme;
-  std::string host;  // without brackets
+  std::string host;  // without the brackets of an IPv6 address
 };
 
 std::string url_part(CURLU* handle, CURLUPart part) {

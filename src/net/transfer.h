@@ -25,7 +25,7 @@ struct ResponseHead {
   std::string header(const std::string& name) const;
 };
 
-// One GET, or POST where there is a body, with its redirects: one attempt.
+// One attempt at a GET, or at a POST when there is a body, with its redirects.
 struct TransferRequest {
   std::string_view field;
   std::string url;
@@ -61,7 +61,7 @@ class Transfers {
 
   // Runs `attempt` up to 1 + limits.retries times while its outcome says `retry`. Waits between attempts by
   // Retry-After, or by exponential backoff with jitter. A Retry-After longer than limits.total_timeout ends
-  // it. An attempt that made progress sets `reset_count`, which restarts the count.
+  // the attempts. An attempt that made progress sets `reset_count`, which restarts the count.
   using Attempt = std::function<TransferOutcome(bool& reset_count)>;
   TransferOutcome run_with_retries(const HttpLimits& limits, const Attempt& attempt);
 

@@ -12,7 +12,7 @@ namespace {
 constexpr float kTitleWeight = 0.9F;
 constexpr float kTagWeight = 0.8F;
 constexpr float kDescriptionWeight = 0.65F;
-constexpr float kMaxConfidence = 0.98F;  // of texts, which are never certain
+constexpr float kMaxConfidence = 0.98F;  // for texts, which are never certain
 constexpr std::size_t kMaxTags = 64;
 
 // The evidence of all texts for and against one value.

@@ -22,7 +22,7 @@ struct ItemText {
 
 // A value that the texts assert.
 struct Finding {
-  std::string value;     // of the ontology
+  std::string value;     // a value of the ontology
   float confidence = 0;  // 0 to 1
 
   friend bool operator==(const Finding&, const Finding&) = default;

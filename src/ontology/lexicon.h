@@ -58,10 +58,11 @@ class Lexicon {
   bool negates_before(std::string_view word) const { return has(word, kNegatesBefore); }
   bool is_part(std::string_view word) const { return has(word, kPart); }
 
+  // A value of a property and its relations.
   struct Value {
     std::string name;
-    std::optional<std::size_t> category;  // of a subcategory: index among the categories
-    std::optional<std::size_t> broader;   // index among the property's values
+    std::optional<std::size_t> category;  // a subcategory's category: index among the categories
+    std::optional<std::size_t> broader;   // the broader value: index among the property's values
     std::vector<std::string> words;       // all terms of the value, folded, without plurals
   };
   const std::vector<Value>& values(std::size_t property) const { return values_[property]; }
@@ -71,17 +72,21 @@ class Lexicon {
  private:
   friend class LexiconBuilder;
 
+  // The word lists of the file that a word is in, as bits.
   enum Mark : std::uint8_t { kReached = 1, kNegatesBefore = 2, kPart = 4 };
+  // Finds words by std::string_view.
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+  // A word of a phrase or a list.
   struct Token {
     std::uint32_t id = 0;
-    std::uint8_t marks = 0;
+    std::uint8_t marks = 0;  // bits of Mark
   };
+  // A node of the trie, and the phrase that ends there.
   struct Node {
-    std::int32_t phrase = -1;
+    std::int32_t phrase = -1;  // index in phrases_; -1: none
   };
 
   bool has(std::string_view word, Mark mark) const;

@@ -11,7 +11,7 @@ namespace fit::ontology {
 // An occurrence of a value's term in a text.
 struct Mention {
   std::size_t property = 0;  // primary_color for every colour
-  std::string_view value;    // of the ontology; lives as long as it
+  std::string_view value;    // borrowed from the ontology
   std::uint32_t begin = 0;   // byte offset in the text
   std::uint32_t end = 0;
   bool negated = false;        // "not wool", "wool-free"
@@ -21,7 +21,7 @@ struct Mention {
   bool joined = false;         // a colour joined to the previous one: "black and white", "black/white"
   std::uint16_t segment = 0;   // number of the text's segment, between stops, commas and words such as "with"
   std::uint16_t sentence = 0;  // number of the text's sentence
-  std::uint8_t percent = 0;    // of "80% cotton"; 0 without a number
+  std::uint8_t percent = 0;    // 80 for "80% cotton"; 0 without a number
 
   friend bool operator==(const Mention&, const Mention&) = default;
 };

@@ -24,10 +24,11 @@ inline constexpr std::size_t kGender = 14;
 
 // The content of ontology.json, before references are resolved.
 struct OntologyFile {
+  // A value of a property as the file states it.
   struct Value {
     std::string name;
     std::vector<std::string> words;                            // terms besides the name
-    std::string category;                                      // of a subcategory, otherwise empty
+    std::string category;                                      // a subcategory's category, otherwise empty
     std::string broader;                                       // the broader value, or empty
     std::vector<std::pair<std::string, std::string>> implies;  // property, value
   };

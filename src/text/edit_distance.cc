@@ -16,7 +16,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
   const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
   if (a.size() > kLongest || b.size() > kLongest || gap > limit) return limit + 1;
   using Row = std::array<std::size_t, kLongest + 1>;
-  std::array<Row, 3> rows{};  // of the matrix, taken in turn
+  std::array<Row, 3> rows{};  // the last three rows of the matrix, reused in turn
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     Row& row = rows[i % 3];
@@ -36,7 +36,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
   return std::min(rows[a.size() % 3][b.size()], limit + 1);
 }
 
-std::size_t forgiven_mistakes(std::size_t bytes) {
+std::size_t allowed_edits(std::size_t bytes) {
   return bytes < 4 ? 0 : bytes < 8 ? 1 : 2;
 }
 

@@ -13,11 +13,12 @@ namespace fit::text {
 // near.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
-// How many mistakes a word of so many bytes is forgiven: none under four, one under eight, then two.
-std::size_t forgiven_mistakes(std::size_t bytes);
+// The edit distance within which a word of `bytes` bytes is corrected: 0 below four bytes, 1 below eight, 2
+// for longer words.
+std::size_t allowed_edits(std::size_t bytes);
 
-// The known name that `name` was most likely meant to be, without regard to letter case; the first of equally
-// near ones. Nothing when none is within a third of its length.
+// The known name nearest to `name` by edit distance, without regard to letter case; the first of equally near
+// ones. Nothing when none is within a third of the name's length.
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string_view> known);
 
 }  // namespace fit::text

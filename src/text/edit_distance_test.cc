@@ -7,7 +7,7 @@
 namespace fit::text {
 namespace {
 
-TEST(EditDistance, CountsMistakes) {
+TEST(EditDistance, CountsEdits) {
   EXPECT_EQ(edit_distance("adidas", "adidas", 2), 0U);
   EXPECT_EQ(edit_distance("addidas", "adidas", 2), 1U);
   EXPECT_EQ(edit_distance("daidas", "adidas", 2), 1U) << "a swap is one mistake";
@@ -20,7 +20,7 @@ TEST(EditDistance, CountsMistakes) {
   EXPECT_EQ(edit_distance(std::string(100'000, 'x'), std::string(100'000, 'x'), 1), 2U) << "too long";
 }
 
-TEST(NearestName, FindsWhatWasMeant) {
+TEST(NearestName, FindsTheNearestKnownName) {
   const std::vector<std::string_view> known = {"primary_color", "secondary_color", "size", "style"};
   EXPECT_EQ(nearest_name("primary_colour", known), "primary_color");
   EXPECT_EQ(nearest_name("Sise", known), "size");

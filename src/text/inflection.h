@@ -6,27 +6,27 @@
 #include <string_view>
 #include <vector>
 
-// English singulars and plurals. All are pure functions; what is no English word does no harm.
+// English singulars and plurals. All are pure functions and accept any text.
 namespace fit::text {
 
 // The regular plural of a noun, or of a phrase by its last word: "dress" -> "dresses", "body" -> "bodies".
 std::string plural(std::string_view noun);
 
-// One way to change a word's end: words that end with `from` and are longer than `longer_than` bytes get `to`
-// in its place.
+// A change of a word's ending: `from` is replaced by `to` in words longer than `longer_than` bytes.
 struct EndingChange {
   std::string_view from;
   std::string_view to;
   std::size_t longer_than = 0;
 };
 
-// What each of the changes makes of the word, in their order; nothing for those that do not fit it. Unlike
-// word_forms() this gives forms that are no words, for lookups among known ones.
+// Applies each change that fits to the word, and returns the forms in the order of the changes. Unlike
+// word_forms() it returns forms that are not words, for lookups among known words.
 std::vector<std::string> change_ending(std::string_view word, std::span<const EndingChange> changes);
 
-// What stands for a word that a user typed, each as words with blanks between: itself, its English singular
-// or plural, and for one with inner marks also the whole: "levi's" is "levi s", "levis" and "levi". The
-// likeliest first; none for a text without letters and digits. Words are folded as split_words() does.
+// The forms that match a word that a user typed, the likeliest first: the word itself, its English singular
+// or plural, and for a word with inner marks also the word without them: "levi's" has the forms "levi s",
+// "levis" and "levi". A form is one or more words separated by blanks, folded as by split_words(). Empty for a
+// text without letters and digits.
 std::vector<std::string> word_forms(std::string_view word);
 
 }  // namespace fit::text

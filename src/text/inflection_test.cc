@@ -25,7 +25,7 @@ TEST(ChangeEnding, AppliesEachChangeThatFits) {
   EXPECT_THAT(change_ending("ss", kChanges), ElementsAre("sses"));
 }
 
-TEST(WordForms, GiveTheOtherNumber) {
+TEST(WordForms, IncludeSingularAndPlural) {
   EXPECT_THAT(word_forms("Jackets"), ElementsAre("jackets", "jacket"));
   EXPECT_THAT(word_forms("jacket"), ElementsAre("jacket", "jackets"));
   EXPECT_THAT(word_forms("dresses"), Contains("dress"));
@@ -37,7 +37,7 @@ TEST(WordForms, GiveTheOtherNumber) {
   EXPECT_THAT(word_forms("xs"), ElementsAre("xs"));
 }
 
-TEST(WordForms, TakeInnerMarksAway) {
+TEST(WordForms, RemoveInnerMarks) {
   EXPECT_THAT(word_forms("levi's"), ElementsAre("levi s", "levis", "levi"));
   EXPECT_THAT(word_forms("t-shirts"), ::testing::IsSupersetOf({"t shirts", "t shirt", "tshirts", "tshirt"}));
   EXPECT_THAT(word_forms("'\""), IsEmpty());

@@ -13,7 +13,7 @@ enum class Sort : std::uint8_t { kLetter, kOther, kSkipped, kGap, kAnd, kPercent
 
 struct Read {
   Sort sort = Sort::kGap;
-  char32_t letter = ' ';  // of kLetter: what it is folded to
+  char32_t letter = ' ';  // the folded letter, for kLetter
   Gap gap = Gap::kSpace;
 };
 
@@ -167,7 +167,7 @@ Words::Words(std::string_view text, WordRule rule) {
         open = false;
         break;
       case Sort::kDot: {
-        // "u.s. polo" and "1.5" go on; a sentence ends before a blank.
+        // A dot ends a sentence when a blank follows, except after a single letter ("u.s. polo").
         const bool ends = at == text.size() || static_cast<unsigned char>(text[at]) <= ' ';
         if (ends && !(open && words_.back().length == 1)) gap = Gap::kStop;
         open = false;

@@ -7,7 +7,7 @@
 
 namespace fit::text {
 
-// What stands before a word, the strongest of several marks.
+// What separates a word from the one before it; the strongest of several marks.
 enum class Gap : std::uint8_t {
   kSpace,  // blanks, hyphens, quotes
   kSlash,  // "black/white"
@@ -15,35 +15,36 @@ enum class Gap : std::uint8_t {
   kStop,   // the end of a sentence or line, a colon, a bracket; also before the first word
 };
 
-// What counts as a word, and what it is folded to.
+// How a text is divided into words, and how words are folded.
 enum class WordRule : std::uint8_t {
   // Texts of people: lower case, Latin letters without accents, apostrophes dropped ("men's" is "mens"), "&"
   // and "+" read as "and"; gaps and percent signs are noted. Words of other scripts stay as they are. Bounded
   // by kMaxBytes, kMaxWords and kMaxLength.
   kProse,
-  // As the full-text index has them: runs of letters and digits of any script, folded as SQLite's tokenizer
-  // unicode61 folds them; "levi's" is two.
+  // The words of the full-text index: runs of letters and digits of any script, folded as by SQLite's
+  // tokenizer unicode61; "levi's" is two words.
   kIndexed,
-  // As they stand in a query: ASCII letters in lower case, other scripts as they are, inner hyphens and
-  // apostrophes kept; "t-shirt" and "levi's" are one.
+  // The words of a query: ASCII letters in lower case, other scripts unchanged, inner hyphens and apostrophes
+  // kept; "t-shirt" and "levi's" are one word each.
   kTyped,
-  // Whatever stands between blanks, ASCII letters in lower case; prices keep their signs.
+  // The runs between blanks, ASCII letters in lower case; prices keep their signs.
   kBlanks,
 };
 
-// A text cut into words, with the place of each in the text and its folded form. Immutable.
+// A text divided into words, with the position of each word in the text and its folded form. Immutable.
 class Words {
  public:
+  // One word; positions and lengths are in bytes.
   struct Word {
-    std::uint32_t begin = 0;  // bytes in the text
-    std::uint32_t end = 0;
-    std::uint32_t folded = 0;  // its place in the folded text
-    std::uint32_t length = 0;  // of the folded form
-    Gap gap = Gap::kStop;
-    bool percent = false;  // "%" follows; of kProse
+    std::uint32_t begin = 0;   // in the text
+    std::uint32_t end = 0;     // in the text
+    std::uint32_t folded = 0;  // the position of the folded form in the folded text
+    std::uint32_t length = 0;  // the length of the folded form
+    Gap gap = Gap::kStop;      // before the word
+    bool percent = false;      // a "%" follows; kProse alone
   };
 
-  // Takes any bytes; those that are not UTF-8 part words of kProse.
+  // Accepts any bytes. Bytes that are not UTF-8 separate words of kProse.
   explicit Words(std::string_view text, WordRule rule = WordRule::kProse);
   static constexpr std::size_t kMaxBytes = 256 * 1024;
   static constexpr std::size_t kMaxWords = 20'000;
@@ -62,7 +63,7 @@ class Words {
   std::vector<Word> words_;
 };
 
-// The folded words of WordRule::kIndexed.
+// The folded words of the text by WordRule::kIndexed.
 std::vector<std::string> split_words(std::string_view text);
 
 }  // namespace fit::text

@@ -18,7 +18,7 @@ TEST(Words, FoldsCaseAccentsAndApostrophes) {
   EXPECT_EQ(Words("Черное платье 黒い").joined(), "Черное платье 黒い");
 }
 
-TEST(Words, MarksWhatStandsBetween) {
+TEST(Words, MarksTheGapBeforeEachWord) {
   const Words words("black/white, 80% wool. New u.s. line\nend");
   ASSERT_EQ(words.size(), 9U);
   EXPECT_EQ(words[0].gap, Gap::kStop);
@@ -30,21 +30,21 @@ TEST(Words, MarksWhatStandsBetween) {
   EXPECT_EQ(words[8].gap, Gap::kStop);
 }
 
-TEST(Words, TellsWhereWordsStand) {
+TEST(Words, ReportsThePositionsOfWords) {
   const std::string text = "é Red!";
   const Words words(text);
   ASSERT_EQ(words.size(), 2U);
   EXPECT_EQ(text.substr(words[1].begin, words[1].end - words[1].begin), "Red");
 }
 
-TEST(Words, BoundsWhatItReads) {
+TEST(Words, EnforcesItsLimits) {
   EXPECT_EQ(Words(std::string(1'000'000, 'a')).text(0).size(), Words::kMaxLength);
   std::string many;
   for (int i = 0; i < 100'000; ++i) many += "a ";
   EXPECT_EQ(Words(many).size(), Words::kMaxWords);
 }
 
-TEST(Words, TakesAnyBytes) {
+TEST(Words, AcceptsAnyBytes) {
   std::mt19937 random(7);
   for (int round = 0; round < 300; ++round) {
     std::string text(random() % 200, '\0');
@@ -71,7 +71,7 @@ TEST(SplitWords, TakesLettersAndDigitsOfAnyScript) {
   EXPECT_THAT(split_words("\xe5\xa4"), ::testing::SizeIs(1)) << "a cut character is not read beyond the end";
 }
 
-TEST(Words, AreCutAsInAQuery) {
+TEST(Words, SplitsQueries) {
   const Words words("Levi's T-Shirt -- \u00c9cru 'x'", WordRule::kTyped);
   ASSERT_EQ(words.size(), 4U);
   EXPECT_EQ(words.text(0), "levi's");
@@ -80,7 +80,7 @@ TEST(Words, AreCutAsInAQuery) {
   EXPECT_EQ(words.text(3), "x");
 }
 
-TEST(Words, AreCutAtBlanks) {
+TEST(Words, SplitsAtBlanks) {
   const Words words(" Under\t$1,000.\n", WordRule::kBlanks);
   ASSERT_EQ(words.size(), 2U);
   EXPECT_EQ(words.text(0), "under");

@@ -41,7 +41,7 @@ class NearestWords {
  public:
   NearestWords(sql::SqlConnection& connection, const std::string& word)
       : connection_(connection), word_(word), length_(text::count_characters(word)) {
-    distance_ = text::forgiven_mistakes(length_);
+    distance_ = text::allowed_edits(length_);
   }
 
   Result<std::vector<std::string>> find() {
