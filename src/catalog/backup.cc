@@ -25,7 +25,7 @@ Result<std::vector<fs::path>> files_under(const fs::path& folder) {
   std::error_code error;
   if (!fs::exists(folder, error)) return files;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    std::error_code gone;  // a file may be renamed meanwhile
+    std::error_code gone;  // set when the file was renamed meanwhile
     if (at->is_regular_file(gone)) files.push_back(at->path().lexically_relative(folder));
   }
   if (error) return internal(fit::format("{} cannot be listed", folder.string()), error.message());
@@ -131,10 +131,10 @@ Json manifest_of(const BackupReport& report, Json files) {
 
 struct Manifest {
   BackupReport report;
-  std::vector<std::pair<fs::path, std::string>> files;  // of the database, with their SHA-256
+  std::vector<std::pair<fs::path, std::string>> files;  // the database's files with their SHA-256
 };
 
-// All but the format and the time.
+// Reads every member except the format and the time.
 Manifest read_members(JsonReader& reader) {
   Manifest manifest;
   JsonReader database = reader.object("database");
@@ -193,17 +193,17 @@ Result<void> check_files(const fs::path& folder, const Manifest& manifest) {
   return {};
 }
 
-Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions& options,
+Result<BackupReport> write_backup(const BackupLocations& place, const BackupOptions& options,
                                   const std::stop_token& stop) {
   BackupReport report{.made_at = now(), .database = {}};
   // Meanwhile no image of what the database holds now is removed (image_pruning.h).
   auto no_pruning = place.images.hold(blobs::HoldFor::kReading);
   if (!no_pruning && no_pruning.error().code == ErrorCode::kConflict) {
-    no_pruning.error().message = "fit assets prune is at work; try again when it has ended";
+    no_pruning.error().message = "fit assets prune is running; try again when it has ended";
   }
   if (!no_pruning) return no_pruning.error();
   FIT_CHECK(make_dirs(place.folder / "database"));
-  // The database first: an image is on the disk before the item that names it, and stays there.
+  // The database is copied first: an image is on the disk before the item that names it, and stays there.
   FIT_TRY(report.database,
           store::dump_database(place.database_url, place.folder / "database",
                                {.jobs = options.jobs, .progress = options.progress.stage("database")}, stop));
@@ -219,7 +219,7 @@ Result<BackupReport> write_backup(const BackupPlace& place, const BackupOptions&
 
 }  // namespace
 
-Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& options,
+Result<BackupReport> back_up(const BackupLocations& place, const BackupOptions& options,
                              const std::stop_token& stop) {
   std::error_code error;
   const bool was_there = fs::exists(place.folder, error);
@@ -235,7 +235,7 @@ Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& opti
   return report;
 }
 
-Result<BackupReport> restore_backup(const BackupPlace& place, const BackupOptions& options,
+Result<BackupReport> restore_backup(const BackupLocations& place, const BackupOptions& options,
                                     const std::stop_token& stop) {
   FIT_TRY(Manifest manifest, read_manifest(place.folder));
   FIT_CHECK(check_files(place.folder / "database", manifest));

@@ -14,18 +14,19 @@
 namespace fit::catalog {
 
 // Where a catalogue and its backup are.
-struct BackupPlace {
+struct BackupLocations {
   std::string database_url;
   blobs::BlobStore& images;      // those that the catalogue stores itself
   std::filesystem::path folder;  // of the backup
 };
 
+// How a backup is made or restored.
 struct BackupOptions {
-  int jobs = 2;            // parallel jobs of the database, where it has them
-  Progress progress = {};  // in the stages "database" and "images"
+  int jobs = 2;            // parallel jobs of pg_dump and pg_restore; SQLite has none
+  Progress progress = {};  // reported in the stages "database" and "images"
 };
 
-// What a backup holds.
+// The content of a backup.
 struct BackupReport {
   Timestamp made_at;
   store::DumpInfo database;
@@ -43,11 +44,11 @@ struct BackupReport {
 Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& options,
                              const std::stop_token& stop);
 
-// Restores a backup to a place without a catalogue. Every file is compared with its checksum, and the
-// restored database with the manifest. Images that are there already stay. kNotFound when the folder holds no
-// (complete) backup; kMalformed naming the damaged file; errors of store::restore_database(). A failed
-// restore leaves no catalogue behind, at most images, and can be run again.
-Result<BackupReport> restore_backup(const BackupPlace& place, const BackupOptions& options,
+// Restores a backup to a database and a storage folder without a catalogue. Every file is compared with its
+// checksum, and the restored database with the manifest. Existing images stay. kNotFound when the folder holds
+// no complete backup; kMalformed naming the damaged file; kCancelled; the errors of store::restore_database().
+// A failed restore leaves no catalogue, at most images, and can be run again. Blocks.
+Result<BackupReport> restore_backup(const BackupLocations& place, const BackupOptions& options,
                                     const std::stop_token& stop);
 
 }  // namespace fit::catalog

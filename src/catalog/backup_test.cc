@@ -42,14 +42,14 @@ class BackupTest : public ::testing::Test {
             .folder = temp_.path() / "backup"};
   }
 
-  Result<BackupReport> back_up(const BackupPlace& place) {
+  Result<BackupReport> back_up(const BackupLocations& place) {
     return catalog::back_up(place, {}, stop_.get_token());
   }
-  Result<BackupReport> restore(const BackupPlace& place) {
+  Result<BackupReport> restore(const BackupLocations& place) {
     return restore_backup(place, {}, stop_.get_token());
   }
 
-  std::vector<domain::ItemRecord> items_of(const BackupPlace& place) {
+  std::vector<domain::ItemRecord> items_of(const BackupLocations& place) {
     auto store = store::open_catalogue(place.database_url);
     EXPECT_TRUE(store) << store.error().describe();
     return store ? *(*store)->items().list({}, 1000) : std::vector<domain::ItemRecord>{};
@@ -69,7 +69,7 @@ TEST_F(BackupTest, RestoresEverything) {
   const auto made = back_up(ours());
   ASSERT_TRUE(made) << made.error().describe();
   EXPECT_EQ(made->images, 7);
-  put(100);  // after the backup
+  put(100);  // stored after the backup
   const auto restored = restore(elsewhere());
   ASSERT_TRUE(restored) << restored.error().describe();
   EXPECT_EQ(restored->database.position, made->database.position);
@@ -91,7 +91,7 @@ TEST_F(BackupTest, RestoresEverything) {
   EXPECT_EQ(*store->vectors().count((*store->spaces().list())[0].id), 30);
 }
 
-TEST_F(BackupTest, ShowsOneMomentBesideWrites) {
+TEST_F(BackupTest, IsConsistentDuringWrites) {
   std::atomic<bool> done = false;
   std::thread writer([&] {
     for (int i = 1000; !done; ++i) put(i);
@@ -153,7 +153,7 @@ TEST_F(BackupTest, NeverOverwrites) {
   EXPECT_EQ(bench_.items().size(), 30);
 }
 
-TEST_F(BackupTest, TellsWhatIsDamaged) {
+TEST_F(BackupTest, NamesTheDamagedFile) {
   ASSERT_TRUE(back_up(ours()));
   const fs::path database = ours().folder / "database" / "fit.db";
   Bytes content = *read_file(database, 1 << 30);
@@ -177,7 +177,7 @@ TEST_F(BackupTest, TellsWhatIsDamaged) {
   EXPECT_FALSE(fs::exists(their_storage() / "fit.db"));
 }
 
-TEST_F(BackupTest, AnIncompleteOneIsNone) {
+TEST_F(BackupTest, AnIncompleteBackupIsNotFound) {
   ASSERT_TRUE(back_up(ours()));
   fs::remove(ours().folder / "manifest.json");
   auto restored = restore(elsewhere());
@@ -196,7 +196,7 @@ TEST_F(BackupTest, AnIncompleteOneIsNone) {
   EXPECT_EQ(restored.error().code, ErrorCode::kMalformed);
 }
 
-TEST_F(BackupTest, StopsWithoutATrace) {
+TEST_F(BackupTest, AStoppedBackupLeavesNothing) {
   stop_.request_stop();
   const auto made = back_up(ours());
   ASSERT_FALSE(made);

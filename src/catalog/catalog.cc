@@ -46,9 +46,9 @@ Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
     known = std::move(lists.at(0));
   }
   std::vector<domain::ImageWrite> records;
-  std::vector<domain::SpaceVector> first;  // the first image's, when it is known
+  std::vector<domain::SpaceVector> first;  // the vectors of the first image, when it is known
   std::vector<EmbedInputs> images;
-  std::vector<std::size_t> numbers;  // of `images` among the records
+  std::vector<std::size_t> numbers;  // the record of each of `images`
   for (std::size_t i = 0; i < input.images.size(); ++i) {
     const std::string field = fit::format("images[{}]", i);
     ImageSource source = input.images[i];
@@ -194,7 +194,7 @@ Result<ImageFile> Catalog::thumbnail(ImageId id) {
   if (auto ready = writer_->files().open_thumbnail(image.sha256)) return ready;
   FIT_TRY(const Bytes original, writer_->loader().load_known("image", image));
   FIT_TRY(Bytes made, writer_->processor().thumbnail("image", original));
-  // An image that changed at its place must not take the name of the one that was indexed.
+  // The thumbnail of an original that changed since it was indexed must not be stored under its old digest.
   if (sha256_hex(original) == image.sha256) {
     if (auto stored = writer_->files().put_thumbnail(image.sha256, made); !stored) {
       writer_->log().error("a thumbnail could not be stored", stored.error());

@@ -53,17 +53,18 @@ struct WriteLocks {
 
 // Reads, writes and removes items together with their images: fetches, decodes once, makes thumbnail,
 // perceptual hash and vectors, fills the properties that the seller left open, then stores everything in one
-// transaction. A write starts again from the item's new state when another process wrote it meanwhile, so
-// that no update is lost and no removed item comes back; kConflict when that happens many times in a row.
-// Thread-safe; calls block. Does not own what it is given; those must outlive it.
+// transaction. A write starts again from the item's new state when another process changed the item
+// meanwhile, so that no update is lost and no removed item comes back; kConflict when that happens many times
+// in a row. Thread-safe; calls block. The objects that Parts refers to must outlive it.
 class Catalog {
  public:
+  // What a catalog uses.
   struct Parts {
     store::Catalogue& store;
     net::HttpClient& http;
-    ImageFiles files;  // of the images that it keeps itself
+    ImageFiles files;  // the images that the catalogue stores itself
     std::vector<ActiveSpace> spaces;
-    ontology::Ontology ontology;  // by which properties are filled
+    ontology::Ontology ontology;  // used to fill properties
     Log log;
     Metrics& metrics;
     std::function<void()> on_change;  // called after each committed write; must be quick and thread-safe
@@ -72,30 +73,31 @@ class Catalog {
   Catalog(Parts parts, const CatalogOptions& options);
   ~Catalog();
 
-  // Creates or replaces the item of (source, external_id). An image that cannot be had fails the whole call,
-  // with "images[2]" as the field; nothing is stored then. Without images an item keeps those it has; a new
-  // one needs at least one (kInvalid). An input equal to what is stored (content_hash.h) changes and fetches
-  // nothing: kUnchanged.
+  // Creates or replaces the item of (source, external_id). An image that cannot be loaded fails the whole
+  // call, with "images[2]" as the field; nothing is stored then. Without images in the input an existing item
+  // keeps its images; a new item needs at least one (kInvalid). An input equal to the stored one
+  // (content_hash.h) changes and fetches nothing: kUnchanged.
   Result<store::UpsertOutcome> put(const ItemInput& input);
 
-  // What the caller of a change requires of the item that it changes. An error is returned by the call, which
-  // then changes nothing. Empty: no requirement.
+  // A condition that the caller of a change places on the item. When it returns an error, the call returns
+  // that error and changes nothing. Empty: no condition.
   using Precondition = std::function<Result<void>(const domain::ItemRecord& item)>;
 
-  // Replaces the item of that id, as put() does; its source and external_id cannot change (kConflict) and
-  // need not be given. kNotFound when it is not there.
+  // Replaces the item with this id, as put() does; its source and external_id cannot change (kConflict) and
+  // need not be given. kNotFound when the item does not exist.
   Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input, const Precondition& required = {});
 
-  // Replaces the item of that id by itself with the JSON merge patch applied (item_patch.h). Patches of one
-  // item at the same time are applied one after the other: none is lost. kNotFound when it is not there; the
-  // errors of apply_patch() and put().
+  // Applies a JSON merge patch (item_patch.h) to the item with this id. Concurrent patches of one item are
+  // applied one after the other, and none is lost. kNotFound when the item does not exist; the errors of
+  // apply_patch() and put().
   Result<store::UpsertOutcome> patch(ItemId id, const Json& patch, std::size_t max_image_bytes,
                                      const Precondition& required = {});
 
+  // kNotFound when the item does not exist.
   Result<domain::ItemRecord> get(ItemId id);
 
   // Removes the item in a state that meets `required`: when another writer changes it meanwhile, `required`
-  // is asked again. kNotFound when it is not there.
+  // is called again. kNotFound when the item does not exist.
   Result<void> remove(ItemId id, const Precondition& required = {});
 
   // The image's thumbnail, JPEG. A lost one is made again from the original, which is fetched when it is
@@ -104,31 +106,33 @@ class Catalog {
   // The original of a local or stored image; kNotFound for a remote one.
   Result<ImageFile> original(ImageId image);
 
-  // Images without a vector in one of the spaces get one, in batches, resumable at any point. Images that
-  // cannot be read are counted and logged. `progress` gets images done and in all.
+  // Which images backfill() embeds.
   struct BackfillOptions {
-    std::vector<ActiveSpace> spaces;  // empty: those that new images are embedded into
-    std::size_t batch_size = 64;      // images a transaction
-    ImageId after{};                  // only later images than this
+    std::vector<ActiveSpace> spaces;  // empty: the spaces that new images are embedded into
+    std::size_t batch_size = 64;      // images in one transaction
+    ImageId after{};                  // only images with a greater id
   };
+  // The images that backfill() embedded, and those that could not be read or embedded.
   struct BackfillReport {
     std::int64_t done = 0;
     std::int64_t failed = 0;
   };
+  // Computes the missing vectors of images in batches. A run can be stopped at any point and repeated. Images
+  // that cannot be read are counted and logged. `progress` gets the number of finished images and of all.
   // `report` is filled whatever is returned: kCancelled after `stop`, or the errors of the store.
   Result<void> backfill(const BackfillOptions& options, const Progress& progress, const std::stop_token& stop,
                         BackfillReport& report);
 
-  // The steps of a write one by one, for imports and backfills. Owned by the catalog.
+  // The single steps of a write, for imports and backfills. Owned by the catalog.
   ItemWriter& writer() { return *writer_; }
 
  private:
-  // Makes the input that an item is replaced by from the item as it is.
+  // Makes the input that replaces the item.
   using Change = std::function<Result<ItemInput>(const domain::ItemRecord& item)>;
 
   Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input);
-  // Writes an item from the state `base`, or a new one. Nothing when another process changed or removed the
-  // item since then.
+  // Writes an item over its state `base`, or a new item. nullopt when another process changed or removed the
+  // item meanwhile.
   Result<std::optional<store::UpsertOutcome>> write(const ItemInput& input,
                                                     const std::optional<domain::ItemRecord>& base);
 

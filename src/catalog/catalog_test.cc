@@ -61,7 +61,7 @@ TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {
   EXPECT_TRUE(media::decode("t", bytes_of(*thumbnail), 0));
 }
 
-TEST(CatalogTest, PutAgainIsUnchangedAndWorksNoModel) {
+TEST(CatalogTest, PutAgainIsUnchangedAndRunsNoModel) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1}));
   const int embedded = bench.embedder.embedded_images;
@@ -107,7 +107,7 @@ TEST(CatalogTest, WithoutImagesAnItemKeepsThoseItHas) {
   EXPECT_EQ(unknown.error().field, "images");
 }
 
-TEST(CatalogTest, BrokenImageNamesItsPlaceAndStoresNothing) {
+TEST(CatalogTest, ABrokenImageIsNamedAndNothingIsStored) {
   Bench bench;
   ItemInput item = input("1", {1, 2});
   item.images.push_back({{}, Bytes(100, std::byte{7})});
@@ -200,7 +200,7 @@ TEST(CatalogTest, AChangeThatThePreconditionRefusesChangesNothing) {
   EXPECT_EQ(bench.catalog->get(id)->listing.title, "first");
 }
 
-TEST(CatalogTest, RemoveForgetsTheItem) {
+TEST(CatalogTest, RemoveDeletesTheItem) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1}));
   ASSERT_TRUE(bench.catalog->remove(first->id));
@@ -241,7 +241,7 @@ TEST(CatalogTest, ModelFailureStoresNothing) {
   EXPECT_EQ(bench.store->items().counts()->items, 0);
 }
 
-TEST(CatalogTest, StorageThatCannotBeWrittenIsSaid) {
+TEST(CatalogTest, ReportsStorageThatCannotBeWritten) {
   Bench bench;
   testing::write_file(bench.folder() / "storage/images", std::string_view("a file where a folder belongs"));
   const auto outcome = bench.catalog->put(input("1", {1}));
@@ -266,10 +266,10 @@ TEST(CatalogTest, PutsOfOneItemFromManyThreads) {
   EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 9);
 }
 
-// Two programs that write one catalogue: each Bench has a store and a catalogue of its own.
+// Simulates two processes that write one catalogue: each Bench has a store and a catalogue of its own.
 class ConcurrentProcesses : public ::testing::Test {
  protected:
-  // Runs `write` once, while ours is in the middle of its next write.
+  // Runs `write` once, in the middle of the next write of `ours_`.
   void meanwhile(std::function<void()> write) {
     ours_.embedder.on_call = [this, write = std::move(write)] {
       if (std::exchange(is_done_, true)) return;
@@ -293,7 +293,7 @@ TEST_F(ConcurrentProcesses, AnUpdateDoesNotBringBackARemovedItem) {
   EXPECT_EQ(ours_.store->items().counts()->items, 0);
 }
 
-TEST_F(ConcurrentProcesses, AnItemThatIsRemovedMeanwhileIsPutWhole) {
+TEST_F(ConcurrentProcesses, PutRecreatesAnItemThatIsRemovedMeanwhile) {
   ASSERT_TRUE(ours_.catalog->put(input("1", {1})));
   meanwhile([&] { EXPECT_TRUE(theirs_.catalog->remove(theirs_.item("shop", "1").id)); });
   const auto outcome = ours_.catalog->put(input("1", {1, 2}));
@@ -378,7 +378,7 @@ TEST(BackfillTest, NewSpaceIsFilled) {
   EXPECT_EQ(last_done, 70);
   EXPECT_EQ(bench.embedder.embedded_images, 0);
   EXPECT_EQ(bench.store->vectors().count(bench.spaces[1].space_id).value(), 70);
-  // Both spaces hold the same numbers for the same image.
+  // Both spaces have equal vectors of an image.
   const auto a = bench.store->vectors().list(bench.spaces[0].space_id, {}, 100);
   const auto b = bench.store->vectors().list(bench.spaces[1].space_id, {}, 100);
   for (std::size_t i = 0; i < 70; ++i) EXPECT_EQ(a->at(i).values, b->at(i).values);

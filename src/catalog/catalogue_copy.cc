@@ -139,11 +139,11 @@ class Copier {
     }
   }
 
-  // The space that searches use, when all its vectors are there.
+  // Copies the chosen space, after all its vectors.
   Result<void> copy_choice() {
     FIT_TRY(const auto theirs, chosen_space(from_));
     if (!theirs) return choose_space(to_, std::nullopt);
-    FIT_CHECK(copy_spaces());  // it may be a new one without any vector yet
+    FIT_CHECK(copy_spaces());  // the chosen space may be new and have no vectors
     domain::SpaceRecord ours = *theirs;
     ours.id = spaces_.at(theirs->id);
     return choose_space(to_, ours);
@@ -184,7 +184,7 @@ class Copier {
     return to_.vectors().put(ours, puts);
   }
 
-  // An image that came after the item was read is brought with the item's change.
+  // An image that was added after the item was read is copied with the item's change.
   static void add(domain::ItemCopy& copy, domain::ImageVector& vector, std::int64_t space_id) {
     const bool is_known = std::ranges::contains(copy.record.images, vector.image, &domain::ImageRecord::id);
     if (is_known) copy.vectors[space_id].push_back(std::move(vector));
@@ -197,7 +197,7 @@ class Copier {
   const Progress& progress_;
   const std::stop_token stop_;
   Mark mark_;
-  std::map<std::int64_t, std::int64_t> spaces_;  // theirs -> ours
+  std::map<std::int64_t, std::int64_t> spaces_;  // id in `from_` -> id in `to_`
   std::map<std::int64_t, std::int64_t> text_spaces_;
   std::int64_t done_ = 0;
   std::int64_t total_ = 0;

@@ -10,22 +10,23 @@
 
 namespace fit::catalog {
 
-// What one run copied, and what both catalogues hold then.
+// What one run copied, and the content of both catalogues at its end.
 struct CopyReport {
-  std::int64_t copied = 0;   // items written, one again for each time that it changed meanwhile
-  std::int64_t removed = 0;  // items removed, because they were removed there
-  store::Counts from;        // at the end
+  std::int64_t copied = 0;   // items written; an item counts again for each change during the run
+  std::int64_t removed = 0;  // items removed because they were removed from the original
+  store::Counts from;
   store::Counts to;
 };
 
 // Copies a catalogue into another store, of any engine, with its ids, times, properties and vectors: first
-// every item, then the items written meanwhile, until nothing is left. `from` may be written and searched all
-// the time. A later run copies what changed since; an interrupted run is resumed. At the end the copy has the
-// same chosen space (chosen_space.h). Memory stays flat. No other process may write to `to`.
+// every item, then the items written meanwhile, until none is left. `from` may be written and searched during
+// the copy. A later run copies the changes since the previous one, and resumes an interrupted run. At the end
+// the copy has the same chosen space (chosen_space.h). Memory is bounded. No other process may write to `to`.
+// Blocks.
 //
-// `progress` gets items done and in all. `report` is filled whatever is returned: kConflict when `to` is the
-// same catalogue, or holds items that are no copy of `from`; kCancelled after `stop`: the next run continues
-// there; and the errors of the stores.
+// `progress` gets the number of copied items and of all. `report` is filled whatever is returned: kConflict
+// when `to` is the same catalogue or holds items that are not a copy of `from`; kCancelled after `stop`; and
+// the errors of the stores.
 Result<void> copy_catalogue(store::Catalogue& from, store::Catalogue& to, const Progress& progress,
                             const std::stop_token& stop, CopyReport& report);
 

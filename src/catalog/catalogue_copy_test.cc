@@ -26,7 +26,7 @@ class CatalogueCopyTest : public ::testing::Test {
   }
 
   ItemId put(int number, std::string_view title = "Red cotton dress") {
-    // A few images for all: drawing them is what takes long.
+    // All items share a few images, because drawing images is slow.
     ItemInput input = testing::shop_row(std::to_string(number), fit::format("{} {}", title, number),
                                         {static_cast<std::uint64_t>(number % 5)});
     input.listing.price = number;
@@ -42,7 +42,7 @@ class CatalogueCopyTest : public ::testing::Test {
     return report;
   }
 
-  // A copy that is stopped once it has copied something.
+  // Starts a copy and stops it after its first progress report.
   CopyReport copy_a_part() {
     std::stop_source stop;
     CopyReport report;
@@ -87,7 +87,7 @@ class CatalogueCopyTest : public ::testing::Test {
   std::unique_ptr<store::Catalogue> to_;
 };
 
-TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
+TEST_F(CatalogueCopyTest, CopiesEverythingWithItsIds) {
   ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "7").id));
   const CopyReport report = copy();
   EXPECT_EQ(report.copied, 449);
@@ -99,7 +99,7 @@ TEST_F(CatalogueCopyTest, BringsEverythingUnderItsOwnIds) {
   EXPECT_EQ(hits->hits.size(), 5);
 }
 
-TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
+TEST_F(CatalogueCopyTest, CopiesTextVectors) {
   const domain::SpaceRecord space =
       bench_.store->spaces().ensure({"texts", "m", "1", 2, domain::VectorsOf::kTexts}).value();
   const domain::ItemRecord item = bench_.item("shop", "7");
@@ -119,7 +119,7 @@ TEST_F(CatalogueCopyTest, BringsTheVectorsOfTexts) {
   EXPECT_EQ(states[0].updated_at, item.updated_at) << "it is not embedded again there";
 }
 
-TEST_F(CatalogueCopyTest, GoesOnWhereItWasStopped) {
+TEST_F(CatalogueCopyTest, ResumesAfterAStop) {
   CopyReport report = copy_a_part();
   EXPECT_LT(report.copied, 450);
   EXPECT_GT(report.copied, 0);
@@ -130,7 +130,7 @@ TEST_F(CatalogueCopyTest, GoesOnWhereItWasStopped) {
   expect_equal();
 }
 
-TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
+TEST_F(CatalogueCopyTest, CopiesChangesDuringAndAfterTheCopy) {
   bool changed = false;
   const ItemId gone = bench_.item("shop", "3").id;
   const CopyReport first = copy([&](std::int64_t, std::int64_t) {
@@ -139,7 +139,7 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
     put(1000);                                        // new
     ASSERT_TRUE(bench_.store->items().remove(gone));  // removed after it was copied
     ASSERT_TRUE(bench_.store->items().remove(bench_.item("shop", "4").id));
-    put(4);  // the same key under another id
+    put(4);  // gets the removed item's key and a new id
   });
   EXPECT_EQ(first.removed, 1) << "the other one gave way to the new item of its key";
   expect_equal();
@@ -153,7 +153,7 @@ TEST_F(CatalogueCopyTest, BringsWhatChangedMeanwhileAndLater) {
   expect_equal();
 }
 
-TEST_F(CatalogueCopyTest, TakesTheChoiceOfTheSpaceAlong) {
+TEST_F(CatalogueCopyTest, CopiesTheChosenSpace) {
   ASSERT_TRUE(to_->spaces().ensure({"another", "m", "1", 8}));  // so that ids differ
   const domain::SpaceRecord space = bench_.store->spaces().ensure({"chosen", "m", "2", 8}).value();
   ASSERT_TRUE(choose_space(*bench_.store, space));

@@ -7,9 +7,9 @@
 
 namespace fit::catalog {
 
-// The space that an operator chose for searches; nothing where the settings decide. It is stored with the
-// catalogue, so that all its processes use the same. The errors of the store; kNotFound for a choice
-// that is no space of this catalogue.
+// The space that an operator chose for searches; nullopt when the settings decide. It is stored with the
+// catalogue, so that all its processes use it. kNotFound when the chosen space is not in this catalogue; the
+// errors of the store.
 Result<std::optional<domain::SpaceRecord>> chosen_space(store::Catalogue& store);
 
 // Sets or clears the choice. The errors of the store.

@@ -20,7 +20,7 @@ TEST_F(ChosenSpace, IsNoneUntilOneIsChosen) {
   EXPECT_FALSE(chosen_space(*open())->has_value());
 }
 
-TEST_F(ChosenSpace, IsSeenByOtherProcessesAndTakenBack) {
+TEST_F(ChosenSpace, IsVisibleToOtherProcessesAndCanBeCleared) {
   const auto store = open();
   const auto space = *store->spaces().ensure({"clip", "clip-b32", "2", 4});
   ASSERT_TRUE(store->spaces().ensure({"clip", "clip-b32", "1", 4}));
@@ -34,7 +34,7 @@ TEST_F(ChosenSpace, IsSeenByOtherProcessesAndTakenBack) {
   EXPECT_FALSE(chosen_space(*store)->has_value());
 }
 
-TEST_F(ChosenSpace, SaysThatItIsGone) {
+TEST_F(ChosenSpace, AMissingSpaceIsNotFound) {
   const auto store = open();
   for (const char* const text : {"17", "x", "1 OR 1=1"}) {
     ASSERT_TRUE(store->metadata().put("chosen_space", text));

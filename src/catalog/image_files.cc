@@ -94,7 +94,7 @@ Result<ImageFile> ImageFiles::open_original(std::string_view field, std::string_
 
 void ImageFiles::renew_original(std::string_view location) {
   if (!is_stored(location)) return;
-  // A file that cannot be renewed is as old as it was: pruning may take it, as it may any that is not named.
+  // A file that cannot be renewed keeps its age, and pruning may remove it as any file without an item.
   [[maybe_unused]] const auto renewed = originals_->renew(std::string(location.substr(kPrefix.size())));
 }
 

@@ -37,7 +37,7 @@ class ImageFiles {
   // Stores the original of an image, by its sha256 and format, and returns its location,
   // "stored:<sha256>.<ext>". The errors of BlobStore::put().
   Result<std::string> put_original(const domain::ImageFields& image, ByteView content);
-  // The file of a "stored:" location. kNotFound when it is not there, and for other texts; kTooLarge.
+  // The file of a "stored:" location. kNotFound when it does not exist, and for other locations; kTooLarge.
   Result<Bytes> original(std::string_view location, std::uint64_t max_bytes) const;
   // The same file for a client, with the errors of original() and image_file().
   Result<ImageFile> open_original(std::string_view field, std::string_view location,
@@ -58,10 +58,10 @@ class ImageFiles {
   std::shared_ptr<blobs::BlobStore> thumbnails_;
 };
 
-// In the folders images/ and thumbnails/ below STORAGE_PATH.
+// The image files in the folders images/ and thumbnails/ below STORAGE_PATH.
 ImageFiles local_image_files(const std::filesystem::path& storage_path);
 
-// Whether the image's location is one of put_original().
+// Whether the image's location is one that put_original() returned.
 bool is_stored(std::string_view location);
 
 }  // namespace fit::catalog

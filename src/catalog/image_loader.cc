@@ -70,7 +70,7 @@ Error ImageLoader::reworded(std::string_view field, const std::string& path, Err
       error.message = "is not a regular file";
       break;
     default:
-      error.code = ErrorCode::kMalformed;  // this image's trouble, not the storage's
+      error.code = ErrorCode::kMalformed;  // concerns this image and not the storage
       error.message = "the file cannot be read";
   }
   error.detail = path + (error.detail.empty() ? "" : ": " + error.detail);

@@ -11,24 +11,26 @@
 
 namespace fit::catalog {
 
-// Gets an image's file from wherever it is. Thread-safe, blocks; does not own its parts.
+// Loads image files from URLs, local paths and the catalogue's own storage. Thread-safe; calls block. Borrows
+// the client and the files.
 class ImageLoader {
  public:
+  // Limits of a loader.
   struct Options {
     net::HttpLimits fetch_limits;
-    std::uint64_t max_bytes = 0;  // of any image file
+    std::uint64_t max_bytes = 0;  // the largest image file
     bool allow_local_paths = false;
   };
   ImageLoader(net::HttpClient& http, const ImageFiles& files, const Options& options);
 
-  // Whether the source may be used at all, without looking at it: kInvalid naming `field`.
+  // Checks without reading the image whether the source may be used. kInvalid naming `field`.
   Result<void> check(std::string_view field, const ImageSource& source) const;
 
-  // The file of an image that a client or an import names; sent bytes are taken out of the source. Errors
-  // name `field`: those of check(), HttpClient::get and read_file.
+  // The file of an image that a client or an import names. Sent bytes are moved out of the source. The errors
+  // of check(), HttpClient::get() and read_file(), naming `field`.
   Result<Bytes> load(std::string_view field, ImageSource& source) const;
 
-  // The file of an image that is in the catalogue already: fetched, local or stored.
+  // The file of an image of the catalogue, whether it is remote, local or stored.
   Result<Bytes> load_known(std::string_view field, const domain::ImageFields& image) const;
   // The same file for a client; not of an image on the web. The errors of load_known() and image_file().
   Result<ImageFile> open_known(std::string_view field, const domain::ImageFields& image) const;

@@ -12,38 +12,39 @@
 
 namespace fit::catalog {
 
-// An image as the embedders of the active spaces take it, in the order of the spaces.
+// One image prepared for the embedder of each active space, in the order of the spaces.
 using EmbedInputs = std::vector<media::Image>;
 
 // The result of decoding an image file once.
 struct ProcessedImage {
-  domain::ImageFields fields;  // all but the location
+  domain::ImageFields fields;  // every field except the location
   Bytes thumbnail;             // JPEG
   EmbedInputs inputs;
 };
 
-// Turns image files into thumbnails, hashes and vectors. Thread-safe, blocks; does not own the embedders.
+// Turns image files into thumbnails, hashes and vectors. Thread-safe; calls block. Borrows the embedders.
 class ImageProcessor {
  public:
+  // Limits on images, and the size of thumbnails.
   struct Options {
     media::Limits limits;
     int thumbnail_side = 320;
   };
   ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics);
 
-  // Decodes once, at the size that the thumbnail and the embedders need, and takes thumbnail and perceptual
-  // hash from those pixels. Errors as for media::decode; all name `field`.
+  // Decodes the file once, at the size that the thumbnail and the embedders need, and computes thumbnail and
+  // perceptual hash from those pixels. The errors of media::decode(), naming `field`.
   Result<ProcessedImage> read(std::string_view field, ByteView file) const;
 
-  // The input of one embedder; the JPEG thumbnail. Errors as for read().
+  // The prepared input of one embedder, and the JPEG thumbnail. Errors as for read().
   Result<media::Image> input(std::string_view field, ByteView file, const embed::Embedder& embedder) const;
   Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
 
-  // An image's vectors in all active spaces, for each image in order. When a batch fails, its images are
-  // tried one by one, so that one bad image does not take others with it.
+  // The vectors of each image in all active spaces, in the order of the images. When a batch fails, its images
+  // are embedded one by one, so that one bad image does not fail the others.
   using Vectors = std::vector<domain::SpaceVector>;
   std::vector<Result<Vectors>> embed(std::vector<EmbedInputs> images) const;
-  // The images' vectors in one space, as above.
+  // The vectors of the images in one space; a failed batch is embedded one by one.
   std::vector<Result<embed::Vector>> embed(embed::Embedder& embedder,
                                            std::span<const media::Image> images) const;
 
@@ -53,7 +54,7 @@ class ImageProcessor {
 
   const std::vector<ActiveSpace> spaces_;
   const Options options_;
-  int embed_side_ = 0;  // the largest short side that an embedder wants
+  int embed_side_ = 0;  // the largest short side that an embedder needs
   Histogram& decode_seconds_;
   Histogram& embed_seconds_;
 };

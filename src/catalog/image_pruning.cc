@@ -40,16 +40,16 @@ Result<std::vector<std::uint64_t>> named_keys(store::Catalogue& store, const Pru
   return keys;
 }
 
-// The files of one store that go, and those that stay.
+// Decides which files are removed, removes them and counts both kinds.
 class Pruning {
  public:
-  // Files that were put at `before` or later stay.
+  // Files that were put at or after `before` stay.
   Pruning(std::vector<std::uint64_t> named, Timestamp before, const PruneOptions& options,
           const std::stop_token& stop, PruneReport& report)
       : named_(std::move(named)), options_(options), stop_(stop), before_(before), report_(report) {}
 
-  // Counts the store's files; those without an item become leftovers, counted as `removed` once they are
-  // gone.
+  // Examines all files of one blob store. Files without an item become leftovers, and count as `removed` when
+  // they are removed.
   Result<void> judge_all(blobs::BlobStore& store, PruneReport::Files& removed) {
     return store.list([&](const blobs::BlobInfo& blob) -> Result<void> {
       if (stop_.stop_requested()) return cancelled();
@@ -125,10 +125,10 @@ Result<void> prune_images(store::Catalogue& store, ImageFiles& files, const Prun
   if (!hold) {
     Error error = hold.error();
     if (error.code == ErrorCode::kConflict)
-      error.message = "a backup or another fit assets prune is at work; try again when it has ended";
+      error.message = "a backup or another fit assets prune is running; try again when it has ended";
     return error;
   }
-  // Reading what items name may take longer than the grace: it counts from here.
+  // The grace is measured from now, because reading the items may take longer than it.
   const Timestamp before = now() - options.grace;
   FIT_TRY(auto named, named_keys(store, options, stop));
   Pruning pruning(std::move(named), before, options, stop, report);

@@ -27,7 +27,7 @@ class ImagePruningTest : public ::testing::Test {
 
   fs::path storage() const { return bench_.folder() / "storage"; }
 
-  // The originals and thumbnails of all items and of removed ones, by path.
+  // The paths of all originals and thumbnails, of existing and of removed items.
   std::vector<fs::path> files() const {
     std::vector<fs::path> found;
     for (const char* folder : {"images", "thumbnails"}) {
@@ -62,10 +62,10 @@ class ImagePruningTest : public ::testing::Test {
   testing::Bench bench_;
 };
 
-TEST_F(ImagePruningTest, RemovesWhatRemovedItemsLeftAndNothingElse) {
+TEST_F(ImagePruningTest, RemovesOnlyTheFilesOfRemovedItems) {
   const ItemId kept = put(1, 1).value();
   const ItemId twin = put(2, 2).value();
-  ASSERT_TRUE(put(3, 2));  // shares the image of the one before
+  ASSERT_TRUE(put(3, 2));  // has the image of item 2
   const ItemId gone = put(4, 4).value();
   const fs::path left = original_of(gone);
   ASSERT_TRUE(bench_.catalog->remove(gone));
@@ -127,13 +127,13 @@ TEST_F(ImagePruningTest, AWrongDatabaseRemovesNothing) {
   EXPECT_EQ(nothing.originals.count, 0);
 }
 
-TEST_F(ImagePruningTest, WaitsForNoBackupAndGoesBesideNone) {
+TEST_F(ImagePruningTest, IsAConflictDuringABackup) {
   ASSERT_TRUE(put(1, 1));
   const auto backup = FolderLock::take(storage() / "images", FolderLock::Kind::kShared);
   EXPECT_EQ(prune().error().code, ErrorCode::kConflict);
 }
 
-TEST_F(ImagePruningTest, StopsWhenTold) {
+TEST_F(ImagePruningTest, StopsOnRequest) {
   ASSERT_TRUE(put(1, 1));
   for (int i = 2; i < 6; ++i)
     ASSERT_TRUE(bench_.catalog->remove(put(i, static_cast<std::uint64_t>(i)).value()));
@@ -152,7 +152,7 @@ TEST_F(ImagePruningTest, StopsWhenTold) {
 }
 
 // Items that are stored between the look at the catalogue and the removal of files.
-TEST_F(ImagePruningTest, KeepsTheImagesOfItemsOnTheirWay) {
+TEST_F(ImagePruningTest, KeepsTheImagesOfItemsBeingWritten) {
   ASSERT_TRUE(put(1, 1));
   for (int i = 2; i < 4; ++i) {
     ASSERT_TRUE(bench_.catalog->remove(put(i, static_cast<std::uint64_t>(i)).value()));
@@ -175,7 +175,7 @@ TEST_F(ImagePruningTest, KeepsTheImagesOfItemsOnTheirWay) {
   }
 }
 
-TEST_F(ImagePruningTest, NeverTakesAnImportersFile) {
+TEST_F(ImagePruningTest, NeverRemovesAFileThatAnImportStored) {
   ASSERT_TRUE(put(1, 1));
   ImageFiles files = local_image_files(storage());
   const Bytes image = testing::jpeg(2);
@@ -201,7 +201,7 @@ TEST_F(ImagePruningTest, NeverTakesAnImportersFile) {
     EXPECT_TRUE(report);
     end.arrive_and_wait();
     removed += report && report->originals.count > 0 ? 1 : 0;
-    // Whoever came first, the file that the importer was promised is there.
+    // In either order, the file that put() confirmed to the importer exists.
     EXPECT_TRUE(fs::exists(file)) << i;
     EXPECT_TRUE(files.open_thumbnail(sha256)) << i;
   }

@@ -13,7 +13,7 @@ namespace fit::catalog {
 // Where one image of an item comes from; exactly one is set.
 struct ImageSource {
   std::string location;  // http(s) URL or file path
-  Bytes bytes;           // the file itself, as sent by a client
+  Bytes bytes;           // the file's content, sent by a client
 };
 
 // An item as a client or an import file describes it, checked but not yet stored.
@@ -29,12 +29,12 @@ inline constexpr std::size_t kMaxImagesPerItem = 20;
 // "image_base64", or "images", a list of URLs, paths, {"url"}, {"path"} or {"image_base64"}. null means not
 // given. Strict: kInvalid naming the field for unknown fields, wrong types, texts over their limit
 // (text_rules.h), bad prices, times, currencies; kMalformed and kTooLarge for images that are not base64 or
-// have more than `max_image_bytes`. Whether local paths are allowed, and whether source, external_id and a
-// image are there, is for Catalog to say.
+// have more than `max_image_bytes`. Catalog checks whether local paths are allowed, and whether source,
+// external_id and an image are present.
 Result<ItemInput> parse_item(const Json& object, std::size_t max_image_bytes);
 
-// An image's URL or path without blanks around it. kInvalid naming `field` for empty, overlong or broken
-// texts and for URLs that are not http or https.
+// Returns an image's URL or path without blanks around it. kInvalid naming `field` for empty, overlong and
+// invalid texts and for URLs that are not http or https.
 Result<std::string> check_location(std::string_view field, std::string_view text);
 
 }  // namespace fit::catalog

@@ -45,7 +45,7 @@ TEST(ItemPatch, SellerFieldsLeaveOutWhatTheProgramFilledIn) {
   EXPECT_EQ(seller_fields(dress()), expected);
 }
 
-TEST(ItemPatch, ChangesWhatItNamesAndKeepsTheRest) {
+TEST(ItemPatch, ChangesTheNamedFieldsAlone) {
   const domain::Listing listing = patched({{"price", 9}, {"currency", nullptr}, {"brand", "Maker"}});
   EXPECT_EQ(listing.price, 9);
   EXPECT_EQ(listing.currency, "");

@@ -9,65 +9,64 @@
 
 namespace fit::catalog {
 
-// The steps of a write one by one, for what writes many items at once: an import's stages, the backfills,
-// Catalog itself. A caller checks an input, loads and takes its images, embeds those that are new, fills the
-// properties, and stores the items. Thread-safe; the calls block unless they say otherwise. Does not own the
-// parts that Catalog::Parts refers to.
+// The single steps of a write, for callers that write many items: the stages of an import, the backfills and
+// Catalog itself. A caller checks an input, loads and takes its images, embeds the new ones, fills the
+// properties, and stores the items. Thread-safe; calls block unless they say otherwise. The objects that
+// Catalog::Parts refers to must outlive it.
 class ItemWriter {
  public:
   ItemWriter(Catalog::Parts parts, const CatalogOptions& options);
   ItemWriter(const ItemWriter&) = delete;
   ItemWriter& operator=(const ItemWriter&) = delete;
 
-  // Checks what can be checked without looking at any image: source, external_id, the number of images, where
-  // they may come from. kInvalid naming the field. Does not block.
+  // Checks an input without reading its images: source, external_id, the number of images, and whether their
+  // sources are allowed. kInvalid naming the field. Does not block.
   Result<void> check(const ItemInput& input) const;
 
   // The images that an item has already with a vector in every active space, which need not be read again.
   using KnownImages = std::vector<domain::ImageWrite>;
-  // One list an item, in the order of `items`; empty for items that are not there.
+  // One list for each item, in the order of `items`; empty for unknown items.
   Result<std::vector<KnownImages>> known_images(std::span<const ItemId> items);
 
-  // What load() brings: the file of an image, or the known image that it is.
+  // The result of load(): the file of an image, or the known image with the same location or content.
   struct LoadedImage {
     std::string location;  // empty when the bytes were sent
     Bytes file;
     std::optional<domain::ImageWrite> known;
   };
-  // Gets an image's file, or finds that it is one of `known`, which is taken out of the list then: a URL that
-  // the item has already is not fetched again, and a file with the same content is not decoded again. Waits
-  // for the network or the disk. Takes sent bytes out of `source`. Errors name `field`.
+  // Loads an image's file, or moves the matching image out of `known`: a URL that the item already has is not
+  // fetched again, and a file with the same content is not decoded again. Waits for the network or the disk.
+  // Moves sent bytes out of `source`. Errors name `field`.
   Result<LoadedImage> load(std::string_view field, ImageSource& source, KnownImages& known) const;
 
-  // An image as it is stored. The record of a new image has no vectors yet.
+  // An image ready to be stored. The record of a new image has no vectors yet.
   struct TakenImage {
     domain::ImageWrite record;
-    std::optional<EmbedInputs> inputs;               // what the embedders take; nothing for a known image
-    std::vector<domain::SpaceVector> known_vectors;  // of a known image
+    std::optional<EmbedInputs> inputs;               // the embedders' inputs; nullopt for a known image
+    std::vector<domain::SpaceVector> known_vectors;  // the vectors of a known image
   };
-  // Decodes a loaded image, and stores its thumbnail and, when it was sent, the original. Works the
-  // processor. An error that names `field` is the image's; one without a field is the storage's.
+  // Decodes a loaded image, and stores its thumbnail and, when it was sent, the original. Uses a processor
+  // core. An error that names `field` concerns the image; one without a field concerns the storage.
   Result<TakenImage> take(std::string_view field, LoadedImage loaded);
 
-  // The images of a stored item, to be written again without their vectors, which stay; pruning leaves their
-  // files alone.
+  // The images of a stored item, to be written again; their stored vectors stay. Protects their files from
+  // pruning.
   std::vector<domain::ImageWrite> keep(const domain::ItemRecord& item);
 
-  // Stores the items in one transaction, as Items::upsert() does; counts what became of each and tells
-  // on_change.
+  // Stores the items in one transaction, as Items::upsert() does; counts the outcomes and calls on_change.
   Result<std::vector<store::UpsertOutcome>> write(std::span<const domain::ItemWrite> items);
-  // Counts writes that were not needed, because the store holds the same already. Does not block.
+  // Counts writes that were not needed because the stored items are equal. Does not block.
   void count_unchanged(std::int64_t items = 1);
-  // As the two Items::remove(); counts the removal and tells on_change.
+  // Calls Items::remove() with the same arguments; counts the removal and calls on_change.
   Result<void> remove(ItemId item);
   Result<void> remove(const domain::ItemVersion& expected_version);
-  // Tells on_change that something else than write() or remove() has written.
+  // Calls on_change after a write that bypassed write() and remove().
   void changed() const;
 
-  // The lock of WriteLocks for the item of a key.
+  // The mutex of WriteLocks that serializes the writes of the item with this key.
   std::mutex& lock_of(const std::string& source, const std::string& external_id);
 
-  // Its parts, each with the same promises about threads as its own header makes.
+  // Its parts, which may be used concurrently as their headers say.
   store::Catalogue& database() { return parts_.store; }
   ImageFiles& files() { return parts_.files; }
   const ImageLoader& loader() const { return loader_; }

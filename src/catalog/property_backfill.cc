@@ -64,7 +64,7 @@ class Batch {
   }
 
  private:
-  // The vectors of each item's first image, in all active spaces.
+  // Reads the vectors of each item's first image in all active spaces.
   Result<std::vector<std::vector<domain::SpaceVector>>> first_vectors() const {
     std::vector<ItemId> ids;
     std::unordered_map<ImageId, std::size_t> first;
@@ -110,7 +110,7 @@ Result<void> PropertyBackfill::run(const PropertyBackfillOptions& options, const
   report = {};
   store::Catalogue& store = writer_.database();
   FIT_TRY(const store::Counts counts, store.items().counts());
-  // How many lie above an id is not known.
+  // The number of items above an id is not known.
   const std::int64_t total = options.after == ItemId{} ? counts.items : 0;
   report.last = options.after;
   for (;;) {

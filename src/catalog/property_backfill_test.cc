@@ -19,7 +19,7 @@ std::size_t index_of(std::string_view property) {
 
 class PropertyBackfillTest : public ::testing::Test {
  protected:
-  // Items as an older program left them: with the seller's properties alone.
+  // Items of an older program version, with the seller's properties alone.
   void put_unfilled(int count) {
     for (int i = 0; i < count; ++i) {
       ItemInput input =
@@ -47,7 +47,7 @@ class PropertyBackfillTest : public ::testing::Test {
   Bench bench_;
 };
 
-TEST_F(PropertyBackfillTest, FillsWhatIsOpenAndRepeatsToNothing) {
+TEST_F(PropertyBackfillTest, FillsOpenPropertiesAndARepeatedRunWritesNothing) {
   put_unfilled(10);
   const int embedded = bench_.embedder.embedded_images;
   const auto report = run({.batch_size = 3});
@@ -82,7 +82,7 @@ TEST_F(PropertyBackfillTest, DryRunsWriteNothing) {
   EXPECT_EQ(run().changed, 4);
 }
 
-TEST_F(PropertyBackfillTest, LooksAtStoredVectorsAndRemembersWhatWasSeen) {
+TEST_F(PropertyBackfillTest, PredictsFromStoredVectorsAndKeepsPredictions) {
   put_unfilled(3);
   bench_.embedder.predicts = true;
   auto report = run();
@@ -91,14 +91,14 @@ TEST_F(PropertyBackfillTest, LooksAtStoredVectorsAndRemembersWhatWasSeen) {
   const auto seen = bench_.items()[0].origins;
   EXPECT_EQ(seen[index_of("pattern")], (PropertyOrigin{Origin::kPhoto, 0.91F}));
 
-  // A model that predicts nothing takes nothing away.
+  // A model that predicts nothing removes no values.
   bench_.embedder.predicts = false;
   report = run();
   EXPECT_EQ(report.changed, 0);
   EXPECT_EQ(bench_.items()[0].origins, seen);
 }
 
-TEST_F(PropertyBackfillTest, TakesBackWhatIsNoLongerSeen) {
+TEST_F(PropertyBackfillTest, RemovesValuesThatAreNoLongerPredicted) {
   bench_.embedder.predicts = true;
   const ItemId id = bench_.catalog->put(testing::shop_row("1", "", {1}))->id;
   EXPECT_EQ(bench_.store->items().get(id)->listing.properties[index_of("subcategory")], "hoodie");
@@ -114,7 +114,7 @@ TEST_F(PropertyBackfillTest, TakesBackWhatIsNoLongerSeen) {
   EXPECT_EQ(bench_.store->items().get(id)->listing.properties[index_of("category")], "");
 }
 
-TEST_F(PropertyBackfillTest, StopsAndGoesOn) {
+TEST_F(PropertyBackfillTest, ResumesAfterAStop) {
   put_unfilled(6);
   std::stop_source stop;
   PropertyBackfillReport half;
@@ -135,7 +135,7 @@ TEST_F(PropertyBackfillTest, StopsAndGoesOn) {
   EXPECT_EQ(run().changed, 0);
 }
 
-TEST_F(PropertyBackfillTest, EndsWhenTheModelIsAway) {
+TEST_F(PropertyBackfillTest, EndsWhenTheModelIsUnavailable) {
   put_unfilled(2);
   bench_.embedder.predicts = true;
   bench_.embedder.unavailable = true;

@@ -19,7 +19,7 @@ void add(PhotoPredictions& predictions, const embed::PropertyPredictions& predic
 Result<void> PropertyFiller::predict_in(const ActiveSpace& space, std::span<const ImageVectors> images,
                                         std::vector<PhotoPredictions>& predictions) const {
   std::vector<embed::Vector> vectors;
-  std::vector<std::size_t> numbers;  // of the vectors among the images
+  std::vector<std::size_t> numbers;  // the image of each vector
   for (std::size_t i = 0; i < images.size(); ++i) {
     const auto found = std::ranges::find(images[i], space.space_id, &domain::SpaceVector::space_id);
     if (found == images[i].end()) continue;

@@ -42,7 +42,7 @@ class PropertyFillerTest : public ::testing::Test {
   Bench bench_;
 };
 
-TEST_F(PropertyFillerTest, TextThenImageFillWhatIsOpen) {
+TEST_F(PropertyFillerTest, TextsThenImagesFillOpenProperties) {
   ItemInput jacket = input("Red denim thing");
   jacket.listing.properties[index_of("material")] = "suede";
   const auto item = put(jacket);
@@ -61,29 +61,29 @@ TEST_F(PropertyFillerTest, TextThenImageFillWhatIsOpen) {
             item.listing.properties);
 }
 
-TEST_F(PropertyFillerTest, DoubtfulImagesSayNothing) {
+TEST_F(PropertyFillerTest, IgnoresUncertainPredictions) {
   bench_.embedder.sure = 0.4F;
   const auto item = put(input("Thing"));
   EXPECT_EQ(value(item, "subcategory"), "");
   EXPECT_EQ(value(item, "pattern"), "striped");
 }
 
-TEST_F(PropertyFillerTest, FilledItemsAreRecognisedUnchanged) {
+TEST_F(PropertyFillerTest, FilledItemsAreUnchangedWhenPutAgain) {
   put(input("Red dress"));
   EXPECT_EQ(bench_.catalog->put(input("Red dress"))->kind, store::UpsertKind::kUnchanged);
 }
 
-TEST_F(PropertyFillerTest, AReplacedListingIsReadAnew) {
+TEST_F(PropertyFillerTest, AReplacedListingIsFilledAgain) {
   auto first = put(input("Red dress"));
   const int predicted = bench_.embedder.predicted;
-  // The image is known: it is not embedded again, but looked at.
+  // The known image is not embedded again, but its properties are predicted again.
   const auto second = put(input("Blue dress"));
   EXPECT_EQ(bench_.embedder.embedded_images, 1);
   EXPECT_GT(bench_.embedder.predicted, predicted);
   EXPECT_EQ(value(second, "primary_color"), "blue");
   EXPECT_EQ(value(second, "pattern"), "striped");
 
-  // Without images the item keeps those that it has.
+  // An input without images keeps the item's images.
   ItemInput third = input("Green dress");
   third.images.clear();
   third.listing.properties[index_of("pattern")] = "floral";
@@ -106,7 +106,7 @@ TEST_F(PropertyFillerTest, TheFirstImageCounts) {
   EXPECT_EQ(bench_.embedder.predicted, 1);
 }
 
-TEST_F(PropertyFillerTest, AModelThatIsAwayKeepsNoOneFromWriting) {
+TEST_F(PropertyFillerTest, WritesContinueWithoutTheModel) {
   put(input("Red dress"));
   bench_.embedder.unavailable = true;
   const auto item = put(input("Blue dress"));

@@ -8,11 +8,12 @@
 #include "base/temp_dir.h"
 #include "catalog/catalog.h"
 
-// Shared by the tests of catalog/ and ingest/: a real store in a temporary folder, drawn photos, a small
+// Helpers for the tests of catalog/ and ingest/: a real store in a temporary folder, generated images, a small
 // embedder.
 namespace fit::catalog::testing {
 
-// Mean colours of a 4 x 4 grid: 48 numbers, deterministic. Counts its calls; can be made to fail.
+// An embedder of 48 dimensions: the mean colours of a 4 x 4 grid. Deterministic. It counts its calls and can
+// be made to fail.
 class GridEmbedder : public embed::Embedder {
  public:
   explicit GridEmbedder(std::string name = "grid");
@@ -27,8 +28,8 @@ class GridEmbedder : public embed::Embedder {
   std::function<void()> on_call;  // called first by embed_images() and predict(); may be empty
   std::atomic<bool> predicts{false};
   std::atomic<float> sure{0.85F};
-  std::atomic<int> predicted{0};         // vectors so far
-  std::atomic<int> embedded_images{0};   // embedded so far
+  std::atomic<int> predicted{0};         // vectors that predict() was called with
+  std::atomic<int> embedded_images{0};   // images that embed_images() was called with
   std::atomic<int> bad_red{-1};          // a batch with an image whose first pixel has this red fails
   std::atomic<bool> unavailable{false};  // every call fails
 
@@ -36,7 +37,7 @@ class GridEmbedder : public embed::Embedder {
   embed::Space space_;
 };
 
-// An image of coloured blocks; another seed gives another one.
+// An image of coloured blocks, determined by the seed.
 media::Image drawn(std::uint64_t seed, int width = 120, int height = 160);
 Bytes jpeg(std::uint64_t seed, int width = 120, int height = 160);
 
@@ -54,8 +55,9 @@ Bytes bytes_of(const Result<ImageFile>& file);
 // A catalogue in a folder of its own, or of the caller's.
 class Bench {
  public:
+  // How the catalogue is set up.
   struct Options {
-    std::filesystem::path folder = {};  // empty: a temporary one
+    std::filesystem::path folder = {};  // empty: a temporary folder
     bool allow_local_paths = true;
     bool allow_private_addresses = false;
     bool second_space = false;

@@ -12,7 +12,7 @@ namespace fit::catalog {
 
 // The checks that every listing passes, whether it comes as JSON or as a CSV row. All are pure functions.
 
-// The longest texts taken, in bytes of UTF-8.
+// The longest accepted texts, in bytes of UTF-8.
 inline constexpr std::size_t kMaxSource = 128;
 inline constexpr std::size_t kMaxExternalId = 1000;
 inline constexpr std::size_t kMaxTitle = 1000;
@@ -23,20 +23,20 @@ inline constexpr std::size_t kMaxUrl = 4096;
 inline constexpr std::size_t kMaxProperty = 100;
 inline constexpr double kMaxPrice = 1e12;
 
-// http:// or https:// with something behind it.
+// Whether the text begins with http:// or https:// and continues after it.
 bool is_http_url(std::string_view text);
 
 // Sets one text field of the listing by its name: "source", "external_id", "title", "description", "brand",
 // "currency", "size", "url", "status", "listed_at" or one of domain::kProperties. Blanks at the ends are
-// dropped; an empty text leaves the field as it is. False for a name that is none of these. kInvalid naming
-// the field: not UTF-8, control characters (line breaks are fine in a description), too long, not a currency,
-// status, time or http(s) URL.
+// removed; an empty text leaves the field as it is. False for an unknown name. kInvalid naming the field for
+// text that is not UTF-8, has control characters (a description may have line breaks), is too long, or is not
+// a currency, status, time or http(s) URL.
 Result<bool> set_text(domain::Listing& listing, std::string_view name, std::string_view text);
 
-// kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
+// Returns the price. kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
 Result<double> check_price(double price);
 
-// A plain decimal number with a point ("1200", "12.50"), for CSV. kInvalid naming "price" for anything else.
+// Reads a plain decimal number with a point ("1200", "12.50"), for CSV. kInvalid naming "price" otherwise.
 Result<double> parse_price(std::string_view text);
 
 }  // namespace fit::catalog

@@ -88,7 +88,7 @@ Result<void> TextVectors::fill_items(std::span<const ItemId> items, Report& repo
   FIT_TRY(const auto states, parts_.store.vectors().text_states(parts_.space_id, items));
   std::unordered_map<ItemId, const store::TextVectorState*> known;
   for (const store::TextVectorState& state : states) known[state.item] = &state;
-  std::vector<store::TextVectorWrite> puts;  // without their vectors
+  std::vector<store::TextVectorWrite> puts;  // their vectors are set after embedding
   std::vector<store::TextVectorWrite> same;
   std::vector<std::string> texts;
   for (const domain::ItemRecord& record : records) {
@@ -119,7 +119,7 @@ Result<void> TextVectors::embed(std::vector<store::TextVectorWrite>& puts, std::
       made.push_back(std::move(puts[i]));
       continue;
     }
-    parts_.log.warning("the provider of text embeddings refuses an item's texts",
+    parts_.log.warning("the provider of text embeddings rejects the texts of an item",
                        {{"item", puts[i].item.str()}});
     if (refused_.size() >= kMostRefused) refused_.clear();
     refused_.insert(puts[i].text_hash);

@@ -18,34 +18,36 @@
 namespace fit::catalog {
 
 // The text of a listing that is embedded in a text space: title, brand, properties, and the beginning of the
-// description. Empty when all of them are.
+// description. Empty when all of these are empty.
 std::string text_of(const domain::Listing& listing);
 
-// Computes missing and outdated vectors of items in a text space. Each batch is stored at once, so that a run
-// can be stopped at any point and repeated; after an error of the provider the remaining items wait for the
-// next run. Not thread-safe; calls block. Does not own its parts.
+// Computes missing and outdated vectors of items in a text space. Each batch is stored in one transaction, so
+// that a run can be stopped at any point and repeated; after an error of the provider the remaining items wait
+// for the next run. Not thread-safe; calls block. Borrows its parts.
 class TextVectors {
  public:
+  // What TextVectors uses.
   struct Parts {
     store::Catalogue& store;
     embed::TextEmbedder& embedder;
     std::int64_t space_id = 0;
     Log log;
     Metrics& metrics;
-    std::function<void()> on_change;  // after each write; may be empty
+    std::function<void()> on_change;  // called after each write; may be empty
   };
   explicit TextVectors(Parts parts);
 
+  // The items of a run by outcome.
   struct Report {
-    std::int64_t done = 0;
-    std::int64_t unchanged = 0;  // written again with the same texts
-    std::int64_t refused = 0;    // by the provider, because of their texts; not sent again
+    std::int64_t done = 0;       // vectors computed
+    std::int64_t unchanged = 0;  // items that were written again with the same texts
+    std::int64_t refused = 0;    // items whose texts the provider rejected; they are not sent again
   };
-  // All items. `progress` gets the items read so far. `report` is filled whatever is returned: kCancelled
-  // after `stop`, and the errors of the store and of the embedder, which end it early.
+  // Processes all items. `progress` gets the number of items read so far. `report` is filled whatever is
+  // returned: kCancelled after `stop`, and the errors of the store and of the embedder, which end the run.
   Result<void> fill(const Progress& progress, const std::stop_token& stop, Report& report);
-  // As fill(), but only the items that were written since the last fill() or follow() that succeeded; all
-  // items when there was none.
+  // Processes, as fill() does, only the items written since the last successful fill() or follow(); all items
+  // when there was none.
   Result<void> follow(const Progress& progress, const std::stop_token& stop, Report& report);
 
  private:
@@ -56,7 +58,7 @@ class TextVectors {
 
   Parts parts_;
   Counter& done_;
-  std::optional<std::int64_t> position_;     // followed up to there
+  std::optional<std::int64_t> position_;     // the position up to which changes are processed
   std::unordered_set<std::string> refused_;  // hashes of texts
 };
 

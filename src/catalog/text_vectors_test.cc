@@ -88,7 +88,7 @@ class TextVectorsTest : public ::testing::Test {
   int changes_ = 0;
 };
 
-TEST(TextOf, SaysWhatTheListingSays) {
+TEST(TextOf, HasTheFieldsOfTheListing) {
   domain::Listing listing;
   EXPECT_EQ(text_of(listing), "");
   listing.title = " Denim jacket ";
@@ -115,7 +115,7 @@ TEST_F(TextVectorsTest, EveryItemGetsOne) {
   EXPECT_EQ(provider_.calls, 3);
 }
 
-TEST_F(TextVectorsTest, WhatIsWrittenLaterFollows) {
+TEST_F(TextVectorsTest, FollowsLaterWrites) {
   put(1, "one");
   ASSERT_TRUE(follow()) << "all of them, the first time";
   EXPECT_EQ(count(), 1);
@@ -128,7 +128,7 @@ TEST_F(TextVectorsTest, WhatIsWrittenLaterFollows) {
   EXPECT_EQ(provider_.calls, 2);
 }
 
-TEST_F(TextVectorsTest, AnotherTextIsEmbeddedAgainAndAnotherPriceIsNot) {
+TEST_F(TextVectorsTest, EmbedsChangedTextsAndIgnoresChangedPrices) {
   const ItemId item = put(1, "one");
   ASSERT_TRUE(follow());
   put(1, "one", 99);
@@ -149,7 +149,7 @@ TEST_F(TextVectorsTest, AnotherTextIsEmbeddedAgainAndAnotherPriceIsNot) {
   EXPECT_EQ(follow()->done, 1);
 }
 
-TEST_F(TextVectorsTest, AProviderThatIsAwayLosesNothing) {
+TEST_F(TextVectorsTest, ContinuesAfterAnOutageOfTheProvider) {
   for (int i = 0; i < 100; ++i) put(i, fit::format("item {}", i));
   provider_.away = true;
   EXPECT_EQ(follow().error().code, ErrorCode::kUnavailable);
@@ -165,7 +165,7 @@ TEST_F(TextVectorsTest, AProviderThatIsAwayLosesNothing) {
   EXPECT_EQ(count(), 200);
 }
 
-TEST_F(TextVectorsTest, TextsThatAreRefusedDoNotHoldUpOthers) {
+TEST_F(TextVectorsTest, RejectedTextsDoNotDelayOthers) {
   for (int i = 0; i < 10; ++i) put(i, i == 4 ? "refuse me" : fit::format("item {}", i));
   const auto report = fill();
   ASSERT_TRUE(report) << report.error().describe();
@@ -176,7 +176,7 @@ TEST_F(TextVectorsTest, TextsThatAreRefusedDoNotHoldUpOthers) {
   EXPECT_EQ(provider_.calls, calls) << "not asked about again";
 }
 
-TEST_F(TextVectorsTest, CanBeStoppedAndGoesOn) {
+TEST_F(TextVectorsTest, ResumesAfterAStop) {
   for (int i = 0; i < 200; ++i) put(i, fit::format("item {}", i));
   std::stop_source stop;
   TextVectors::Report first;

@@ -13,7 +13,7 @@ enum class ColumnKind { kIgnored, kText, kPrice, kImage, kImageList };
 
 struct Column {
   ColumnKind kind = ColumnKind::kIgnored;
-  std::string name;  // the listing field's own, not an alias
+  std::string name;  // the name of the listing field, with aliases resolved
 };
 
 std::string known_name(std::string_view header) {

@@ -10,22 +10,24 @@
 
 namespace fit::ingest {
 
-// Finds the image files under a folder, by their names' endings, in sorted order, sub-folders included.
-// Follows symbolic links; each folder is visited once, so loops end. Hidden names (".x") are skipped.
-// Memory: the names of the folders on the way down. Not thread-safe.
+// Finds the image files of a folder and its sub-folders by their file name extensions, in sorted order.
+// Follows symbolic links; each folder is visited once, so that loops end. Hidden names (".x") are skipped.
+// Holds the listings of the current folder and its parents in memory. Not thread-safe.
 class FolderWalker {
  public:
-  // kNotFound, kInvalid (not a folder) and others when `root` cannot be listed.
+  // kNotFound when `root` does not exist, kInvalid when it is not a folder, kInternal when it cannot be listed.
   static Result<FolderWalker> open(const std::filesystem::path& root);
 
+  // An image, or a folder that cannot be listed.
   struct Found {
     std::filesystem::path path;
     std::string problem;  // why the folder at `path` cannot be listed; empty for an image
   };
-  // The next image, or folder that cannot be listed; nothing at the end.
+  // The next image or unreadable folder; nullopt at the end.
   std::optional<Found> next();
 
  private:
+  // A name in a folder.
   struct Entry {
     std::filesystem::path path;
     bool is_folder = false;
@@ -33,10 +35,11 @@ class FolderWalker {
   FolderWalker() = default;
   Result<std::vector<Entry>> list(const std::filesystem::path& folder);
 
-  std::vector<std::vector<Entry>> levels_;  // what is left on each level, the next one last
+  std::vector<std::vector<Entry>> levels_;  // the remaining entries of each level, the next entry last
   std::set<std::pair<std::uint64_t, std::uint64_t>> visited_;  // device and inode of folders
 };
 
+// Whether the file name has the extension of an image format.
 bool is_image_name(const std::filesystem::path& name);
 
 }  // namespace fit::ingest

@@ -44,13 +44,13 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  // Returns the next reported number, or nothing once the child has ended.
+  // Returns the next reported number; nullopt when the child has ended.
   std::optional<std::int64_t> listen() const {
     std::int64_t number = 0;
     return ::read(read_end_, &number, sizeof number) == sizeof number ? std::optional(number) : std::nullopt;
   }
-  // Lets the child run until it has changed the database files in `folder` about that many times more, or has
-  // ended. The last number that it reports meanwhile is written to `last`.
+  // Lets the child run until it has changed the database files in `folder` about `changes` times more, or has
+  // ended. Sets `last` to the last number that it reported.
   void run_until_changes(const std::filesystem::path& folder, std::uint64_t changes,
                          std::int64_t& last) const {
     const int watch = ::inotify_init1(IN_CLOEXEC);
@@ -107,7 +107,7 @@ TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
   std::int64_t stored = 0;
   for (int round = 0; round < kRounds; ++round) {
     const Child child({"import", (folder.path() / "data").string(), (folder.path() / "photos").string()});
-    // The child ends after a random number of reports and of later changes, and so between any two steps.
+    // The child is killed after a random number of reports and of later changes, and so between any two steps.
     std::int64_t counted = 0;
     for (std::uint64_t reports = random() % 4; auto number = child.listen(); --reports) {
       counted = *number;
@@ -115,7 +115,7 @@ TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
     }
     child.run_until_changes(folder.path() / "data", random() % 32, counted);
     child.kill_and_wait();
-    while (auto number = child.listen()) counted = *number;  // reported before the end
+    while (auto number = child.listen()) counted = *number;  // reported before the child was killed
 
     Bench bench({.folder = folder.path() / "data"});
     const std::int64_t items = bench.store->items().counts()->items;

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::size_t kReadBatch = 64;  // rows looked up in the store at once
 constexpr std::size_t kQueuedRows = 64;
-constexpr std::size_t kQueuedImages = 32;  // decoded
+constexpr std::size_t kQueuedImages = 32;  // decoded images that wait to be embedded
 constexpr std::size_t kEmbedBatch = 16;
 constexpr std::int64_t kMaxQueuedPixels = 4'000'000;  // larger images are embedded where they were decoded
-constexpr std::uint64_t kMaxSentBytes = 128u << 20;   // images inside rows, on their way
+constexpr std::uint64_t kMaxSentBytes = 128u << 20;   // images inside the rows between the stages
 constexpr auto kTick = std::chrono::milliseconds(100);
 
 std::uint64_t sent_bytes(const catalog::ItemInput& input) {
@@ -81,13 +81,13 @@ Result<void> ImportPipeline::run(RowSource& source, const std::function<void()>&
 void ImportPipeline::read_all(RowSource& source) {
   std::vector<RowPtr> batch;
   for (;;) {
-    if (end_.asked()) {
+    if (end_.is_ending()) {
       end_.note_dropped();
       break;
     }
     auto next = source.next();
     if (!next) {
-      end_.break_off(std::move(next).error());
+      end_.fail(std::move(next).error());
       break;
     }
     if (!*next) break;
@@ -130,19 +130,18 @@ RowPtr ImportPipeline::accept(ImportRow row) {
 
 void ImportPipeline::send_on(std::vector<RowPtr> rows) {
   if (auto recognised = recognise(rows); !recognised) {
-    end_.break_off(std::move(recognised).error());
+    end_.fail(std::move(recognised).error());
     end_.note_dropped();
     return;
   }
   for (RowPtr& row : rows) rows_.push(std::move(row));
 }
 
-// Finishes rows that the store holds already and takes them out; tells the others which images need not be
-// read again.
+// Finishes and removes the rows that are stored with the same content. Sets the known images of the other
+// rows, which need not be read again.
 Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
   std::vector<domain::ItemKey> keys;
-  std::vector<bool>
-      overtaking;  // an earlier row of the same key is on its way, so the store's word will not stand
+  std::vector<bool> overtaking;  // an earlier row of the same key is not yet written: the stored item will change
   for (const RowPtr& row : rows) {
     keys.push_back(row->key);
     overtaking.push_back(keys_.enter(row->key));
@@ -174,12 +173,12 @@ void ImportPipeline::load_all() {
 
 void ImportPipeline::load(const RowPtr& row) {
   for (std::size_t i = 0; i < row->input.images.size() && !row->failed(); ++i) {
-    if (end_.asked()) {
+    if (end_.is_ending()) {
       end_.note_dropped();
-      return;  // without its last `pending` the row goes no further
+      return;  // the row keeps its last `pending` and never reaches the next stage
     }
     if (auto loaded = load_image(row, i); !loaded) {
-      if (loaded.error().field.empty()) end_.break_off(loaded.error());
+      if (loaded.error().field.empty()) end_.fail(loaded.error());
       row->fail(std::move(loaded).error());
     }
   }
@@ -227,7 +226,7 @@ void ImportPipeline::embed_all() {
 }
 
 void ImportPipeline::embed(std::vector<ImageWork> batch) {
-  if (end_.asked()) {
+  if (end_.is_ending()) {
     end_.note_dropped();
     return;
   }
@@ -242,7 +241,7 @@ void ImportPipeline::embed(std::vector<ImageWork> batch) {
       row.images[batch[i].number].vectors = *std::move(vectors[i]);
     } else {
       Error error = std::move(vectors[i]).error();
-      if (error.code == ErrorCode::kUnavailable) end_.break_off(error);  // the model, not the image
+      if (error.code == ErrorCode::kUnavailable) end_.fail(error);  // the model fails, not this image
       error.field = fit::format("images[{}]", batch[i].number);
       row.fail(std::move(error));
     }
@@ -273,7 +272,7 @@ void ImportPipeline::release(const RowPtr& row) {
     listing.properties = std::move(filled.values);
     row->origins = filled.origins;
     writer_.push(row);
-  } else if (end_.asked()) {
+  } else if (end_.is_ending()) {
     end_.note_dropped();
   } else {
     tally_.reject(row->line, row->end_offset, *row->error, row->text);

@@ -13,28 +13,30 @@
 namespace fit::ingest {
 
 // Moves rows from a source into the store: one thread reads, several load and decode images, several embed
-// them in batches, one writes in batches. Every queue is bounded, so the slowest stage holds the others back.
-// Rows may overtake each other. One object for one run.
+// them in batches, one writes in batches. Every queue is bounded, so that the slowest stage limits the others.
+// Rows may overtake each other. An object serves one run. Not thread-safe.
 class ImportPipeline {
  public:
-  // `threads` decode and as many embed; `loaders` wait for files and the network. Each at least 1.
+  // The threads of the stages, each at least 1: `threads` decode and as many embed; `loaders` wait for files
+  // and the network.
   struct Options {
     std::size_t threads = 1;
     std::size_t loaders = 8;
   };
-  // What is given must outlive the object.
+  // The arguments must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
                  const std::stop_token& stop);
 
   // Blocks until every row was stored, rejected or, after `stop`, dropped. `tick` is called ten times a
-  // second. kCancelled when rows were dropped or left unread; other errors: the source, the store or the
-  // storage failed. What was counted as finished is stored in any case.
+  // second. kCancelled when rows were dropped or left unread; otherwise the error of the source, the store or
+  // the storage. Rows that were counted as finished are stored in any case.
   Result<void> run(RowSource& source, const std::function<void()>& tick);
 
  private:
+  // A decoded image that waits to be embedded.
   struct ImageWork {
     RowPtr row;
-    std::size_t number = 0;  // among the row's images
+    std::size_t number = 0;  // its index among the row's images
     catalog::EmbedInputs inputs;
   };
 

@@ -67,7 +67,7 @@ TEST(ImportRemoteTest, ImagesAreFetchedOnce) {
     text[at + 1] = '2';
   write_file(bench.folder() / "items.csv", text);
   EXPECT_EQ(testing::import_file(bench, bench.folder() / "items.csv")->updated, 20);
-  EXPECT_THAT(server.requests(), SizeIs(40));  // a new price fetches nothing
+  EXPECT_THAT(server.requests(), SizeIs(40));  // a changed price fetches no image
   EXPECT_EQ(bench.store->vectors().count(bench.spaces[0].space_id).value(), 40);
 }
 
@@ -84,7 +84,7 @@ TEST(ImportRemoteTest, PrivateAddressesAreRefused) {
   EXPECT_THAT(server.requests(), IsEmpty());
 }
 
-TEST(ImportRemoteTest, TroubleRejectsTheRow) {
+TEST(ImportRemoteTest, AFailedFetchRejectsTheRow) {
   net::TestServer server(serve);
   Bench bench({.allow_private_addresses = true});
   std::string text = "id,image_url\n";

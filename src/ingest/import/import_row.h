@@ -14,8 +14,8 @@
 
 namespace fit::ingest {
 
-// A row on its way through an import. One stage at a time owns it; only `pending` and `error` are used by
-// several threads at once, and each image's record by the thread that works on the image.
+// A row in the stages of an import. One stage at a time owns it. Several threads may use `pending` and fail()
+// concurrently, and each image's record is used by the thread that works on the image.
 struct RowWork {
   std::int64_t number = 0;  // 1-based, in the order of the input
   std::int64_t line = 0;
@@ -25,14 +25,14 @@ struct RowWork {
   domain::ItemKey key;
   std::string hash;
   catalog::ItemWriter::KnownImages known;
-  ByteBudget::Lease lease;                 // of the bytes that the row carries
-  std::vector<domain::ImageWrite> images;  // as many as the input has
-  catalog::PhotoPredictions predictions;   // in the first image; empty until it has vectors
-  domain::PropertyOrigins origins;         // once the properties are filled
+  ByteBudget::Lease lease;                 // holds the bytes that the row carries
+  std::vector<domain::ImageWrite> images;  // one for each image of the input
+  catalog::PhotoPredictions predictions;   // from the first image; empty until it has vectors
+  domain::PropertyOrigins origins;         // set when the properties are filled
 
   std::atomic<int> pending{1};  // images that have no vector yet, and one while the row is being loaded
   std::mutex mutex;
-  std::optional<Error> error;  // the first one
+  std::optional<Error> error;  // the first error
 
   void fail(Error first) {
     const std::lock_guard lock(mutex);
@@ -46,15 +46,15 @@ struct RowWork {
 
 using RowPtr = std::shared_ptr<RowWork>;
 
-// Ends an import early, because a stop was requested or because something failed. Thread-safe.
+// Ends an import early, on a requested stop or after an error. Thread-safe.
 class ImportEnd {
  public:
   explicit ImportEnd(std::stop_token stop) : stop_(std::move(stop)) {}
 
-  // Rows are to be dropped instead of worked on.
-  bool asked() const { return stop_.stop_requested() || broken_.load(); }
+  // Whether stages must drop rows instead of processing them.
+  bool is_ending() const { return stop_.stop_requested() || broken_.load(); }
 
-  void break_off(Error error) {
+  void fail(Error error) {
     const std::lock_guard lock(mutex_);
     if (!error_) error_ = std::move(error);
     broken_ = true;

@@ -8,18 +8,18 @@
 
 namespace fit::ingest {
 
-// Counts what became of an import's rows. Thread-safe.
+// Counts the outcomes of an import's rows. Thread-safe.
 class ImportTally {
  public:
   ImportTally(RejectsFile rejects, std::size_t max_reported, std::int64_t total_rows,
               std::uint64_t total_bytes);
 
-  // A row is stored, or was already.
+  // Counts a row that was stored or that was stored before.
   void finish(store::UpsertKind kind, std::uint64_t end_offset);
   void reject(std::int64_t line, std::uint64_t end_offset, const Error& error, const std::string& row);
 
-  // Rows finished in any way, and rows in all: estimated from the bytes read for a file, 0 when not known
-  // yet.
+  // The number of rows finished in any way, and of all rows. For a file the total is estimated from the bytes
+  // read, and 0 until it is known.
   struct RowCounts {
     std::int64_t done = 0;
     std::int64_t total = 0;
@@ -36,7 +36,7 @@ class ImportTally {
   const std::size_t max_reported_;
   ImportReport report_;
   RowCounts rows_;
-  std::uint64_t done_bytes_ = 0;     // of the input file
+  std::uint64_t done_bytes_ = 0;     // processed bytes of the input file
   const std::uint64_t total_bytes_;  // 0 for a folder
 };
 

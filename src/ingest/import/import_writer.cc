@@ -68,12 +68,12 @@ void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const dom
       tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
     }
   } else if (outcomes.error().code != ErrorCode::kInvalid) {
-    end_.break_off(std::move(outcomes).error());
+    end_.fail(std::move(outcomes).error());
     end_.note_dropped();
   } else if (rows.size() == 1) {
     tally_.reject(rows[0]->line, rows[0]->end_offset, outcomes.error(), rows[0]->text);
   } else {
-    // One row that the store refuses does not take the others with it.
+    // The rows are stored one by one, so that one rejected row does not fail the others.
     for (std::size_t i = 0; i < rows.size(); ++i) write_items(rows.subspan(i, 1), items.subspan(i, 1));
     return;
   }

@@ -11,17 +11,18 @@
 
 namespace fit::ingest {
 
-// The last stage of an import: collects finished rows and stores them in batches, a transaction each. push()
-// and close() may be called from any thread, run() from one.
+// The last stage of an import: collects finished rows and stores them in batches, one transaction each. push()
+// and close() are thread-safe; one thread calls run().
 class ImportWriter {
  public:
   ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, KeysInFlight& keys, ImportEnd& end)
       : catalog_(catalog), tally_(tally), keys_(keys), end_(end) {}
 
-  // Waits while the writer is far behind.
+  // Blocks while many rows wait to be stored.
   void push(RowPtr row);
-  // No more rows; run() ends when those pushed are stored.
+  // Ends the input: run() returns when all pushed rows are stored.
   void close();
+  // Stores rows until close(). Blocks.
   void run();
 
  private:

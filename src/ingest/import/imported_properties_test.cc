@@ -48,7 +48,7 @@ TEST(ImportedProperties, AreFilledToo) {
   EXPECT_EQ(bench.embedder.predicted, 40);
   EXPECT_EQ(import_file(bench, bench.folder() / "in" / "a.csv")->unchanged, 40);
 
-  // A new title over the same image.
+  // The titles change, the images do not.
   for (std::size_t at = 0; (at = csv.find("Red", at)) != std::string::npos;) csv.replace(at, 3, "Blue");
   write_file(bench.folder() / "in" / "a.csv", csv);
   EXPECT_EQ(import_file(bench, bench.folder() / "in" / "a.csv")->updated, 40);

@@ -112,7 +112,7 @@ TEST_F(ImporterTest, HeaderErrorsNameTheColumn) {
   EXPECT_EQ(import_csv("id,colour,image_path\n1,red,p0.jpg\n", lenient).created, 1);
 }
 
-TEST_F(ImporterTest, BadRowsAreRejectedAndTheRestGoesOn) {
+TEST_F(ImporterTest, BadRowsAreRejectedAndTheRestIsImported) {
   write_photos(2);
   write_file(path("text.jpg"), std::string_view("this is no picture at all, whatever its name says"));
   write_file(path("cut.jpg"), ByteView(jpeg(1)).first(700));
@@ -195,10 +195,10 @@ TEST_F(ImporterTest, NoRejectsNoFile) {
   EXPECT_FALSE(testing::import_file(bench_, path("items.csv"), options));
 }
 
-TEST_F(ImporterTest, SwallowedRowsAreFoundAgain) {
+TEST_F(ImporterTest, RowsSwallowedByAStrayQuoteAreRecovered) {
   write_photos(1);
-  // The stray quote of row 2 is closed by that of row 4; columns and lines add up, but a title never spans
-  // lines.
+  // The stray quote of row 2 is closed by that of row 4, which makes a well-formed row of three lines. A title
+  // never spans lines, so the row is rejected and read again from its second line.
   const ImportReport report =
       import_csv("id,title,image_path\n1,a,p0.jpg\n2,\"b,p0.jpg\n3,c,p0.jpg\n4,d\",p0.jpg\n5,e,p0.jpg\n");
   EXPECT_EQ(report.created, 3);
@@ -319,7 +319,7 @@ TEST_F(ImporterTest, ChangedRowsKeepVectorsOfUnchangedImages) {
   EXPECT_EQ(bench_.store->vectors().count(bench_.spaces[0].space_id).value(), 2);
 }
 
-TEST_F(ImporterTest, LaterRowOfTheSameKeyStands) {
+TEST_F(ImporterTest, LaterRowOfTheSameKeyWins) {
   write_photos(4);
   // Rows with large and small images overtake each other in the pipeline.
   write_file(path("large.jpg"), jpeg(9, 1600, 1200));
@@ -352,11 +352,11 @@ TEST_F(ImporterTest, OneImageThatFailsTheModelFailsAlone) {
   const ImportReport report = import(path(""));
   EXPECT_EQ(report.created + report.rejected, 40);
   EXPECT_GE(report.rejected, 1);
-  EXPECT_LE(report.rejected, 8);  // others may begin with the same red
+  EXPECT_LE(report.rejected, 8);  // other images may have the same first pixel
   for (const Reject& reject : report.rejects) EXPECT_EQ(reject.field, "images[0]");
 }
 
-TEST_F(ImporterTest, ModelThatIsAwayEndsTheImport) {
+TEST_F(ImporterTest, AnUnavailableModelEndsTheImport) {
   write_photos(100);
   bench_.embedder.unavailable = true;
   const auto report = testing::import_file(bench_, path(""));
@@ -377,7 +377,7 @@ TEST_F(ImporterTest, StorageThatCannotBeWrittenEndsTheImport) {
   EXPECT_EQ(bench_.store->items().counts()->items, 0);
 }
 
-TEST_F(ImporterTest, StopIsCleanAndTheNextRunGoesOn) {
+TEST_F(ImporterTest, AStoppedImportIsResumedByTheNextRun) {
   write_photos(200);
   ImportOptions options;
   options.format = ImportFormat::kFolder;
@@ -422,7 +422,7 @@ TEST_F(ImporterTest, ProgressEndsComplete) {
   EXPECT_EQ(last.second, 4) << "estimated from the bytes read, which are all of the file";
 }
 
-TEST_F(ImporterTest, LargePlainImageIsTakenIn) {
+TEST_F(ImporterTest, ALargePlainImageIsImported) {
   write_file(path("big.png"), media::encode_png(testing::drawn(1, 6000, 700)).value());
   EXPECT_EQ(import(path("")).created, 1);
   EXPECT_EQ(bench_.item("in", "big.png").images.at(0).width, 6000);

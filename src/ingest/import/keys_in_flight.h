@@ -9,17 +9,17 @@
 
 namespace fit::ingest {
 
-// Records, for the keys of rows between reading and writing, which row was written last. Rows of one key may
-// overtake each other on the way; the later row of the input must win. Thread-safe.
+// Records which row was written last, for each key with rows between reading and writing. Rows of one key may
+// overtake each other in the stages; the later row of the input must win. Thread-safe.
 class KeysInFlight {
  public:
-  // A row sets out. True when another row of the same key is on its way.
+  // Registers a row. True when another row of the same key is registered.
   bool enter(const domain::ItemKey& key) {
     const std::lock_guard lock(mutex_);
     return keys_[name(key)].rows++ > 0;
   }
 
-  // Whether a row later than number `row` (>= 1) was written already.
+  // Whether a row after number `row` (>= 1) of the same key was written already.
   bool superseded(const domain::ItemKey& key, std::int64_t row) {
     const std::lock_guard lock(mutex_);
     return keys_[name(key)].last_written > row;
@@ -31,7 +31,7 @@ class KeysInFlight {
     last = std::max(last, row);
   }
 
-  // A row has arrived, in whatever way.
+  // Unregisters a row, whatever its outcome.
   void leave(const domain::ItemKey& key) {
     const std::lock_guard lock(mutex_);
     const auto found = keys_.find(name(key));
@@ -39,6 +39,7 @@ class KeysInFlight {
   }
 
  private:
+  // The registered rows of one key.
   struct State {
     int rows = 0;
     std::int64_t last_written = 0;

@@ -20,7 +20,7 @@ Result<std::optional<Line>> LineReader::next() {
 
 Result<std::optional<Line>> LineReader::read_line() {
   Line line;
-  std::size_t size = 0;  // bytes at the front of the window that belong to the line
+  std::size_t size = 0;  // bytes at the start of the window that belong to the line
   bool any = false;
   bool ended = false;
   for (bool more = true; more && !ended;) {

@@ -15,7 +15,7 @@ struct Line {
   std::int64_t number = 0;       // 1-based
   std::string text;              // without its line end
   std::string problem;           // why it cannot be read; `text` then holds its beginning
-  std::uint64_t end_offset = 0;  // in bytes, behind the line
+  std::uint64_t end_offset = 0;  // the offset in bytes of the end of the line
 };
 
 // Reads lines of at most `max_line_bytes`; a longer one is returned with a problem and skipped in bounded
@@ -24,7 +24,7 @@ class LineReader {
  public:
   static Result<LineReader> open(const std::filesystem::path& path, std::size_t max_line_bytes);
 
-  // The next line; nothing at the end. Errors only when the file itself cannot be read.
+  // The next line; nullopt at the end. An error only when the file cannot be read.
   Result<std::optional<Line>> next();
 
   std::uint64_t size_bytes() const { return file_.size_bytes(); }

@@ -47,7 +47,7 @@ TEST_F(LineReaderTest, Empty) {
   EXPECT_THAT(read("\n\n"), IsEmpty());
 }
 
-TEST_F(LineReaderTest, LongLinesArePassedOver) {
+TEST_F(LineReaderTest, LongLinesAreSkipped) {
   std::string text = "a\n";
   text.append(500'000, 'x').append("\nb\n").append(2000, 'y');
   const auto lines = read(text);
@@ -77,7 +77,7 @@ TEST_F(LineReaderTest, EveryLengthAroundTheBlocks) {
   }
 }
 
-TEST_F(LineReaderTest, RandomLinesComeBackWhole) {
+TEST_F(LineReaderTest, ReadsRandomLinesUnchanged) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     std::mt19937_64 random(seed);
     std::vector<std::string> wanted;

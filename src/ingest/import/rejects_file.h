@@ -13,12 +13,12 @@ class RejectsFile {
  public:
   RejectsFile() = default;  // discards the rows
 
-  // Replaces the file. kStorageFull and others when it cannot be created.
+  // Replaces the file. kStorageFull or kInternal when it cannot be created.
   static Result<RejectsFile> open(const std::filesystem::path& path);
 
   void add(const Reject& reject, const std::string& row);
 
-  // Flushes and closes the file. Removes it when nothing was rejected.
+  // Flushes and closes the file, and removes it when nothing was rejected. Returns the first error of writing.
   Result<void> close();
 
  private:

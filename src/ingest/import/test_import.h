@@ -9,7 +9,7 @@ namespace fit::ingest::testing {
 
 using namespace catalog::testing;
 
-// Imports `input` in the format that its name says.
+// Imports `input` in the format of its name.
 inline Result<ImportReport> import_file(Bench& bench, const std::filesystem::path& input,
                                         ImportOptions options = {}) {
   FIT_TRY(options.format, import_format(input));

@@ -11,7 +11,7 @@ namespace fit::ingest {
 namespace {
 
 constexpr std::size_t kBatch = 512;
-constexpr std::size_t kMaxImageBytes = 64 << 20;  // of images that rows carry, which are not looked at here
+constexpr std::size_t kMaxImageBytes = 64 << 20;  // limit of images inside rows, which are not used here
 constexpr std::int64_t kMaxDimensions = 65'536;
 constexpr const char* kVersion = "imported";
 
