@@ -80,7 +80,7 @@ Result<const SearchFields::Field*> SearchFields::admit(std::string_view name) {
 Result<void> SearchFields::claim_example(std::string_view field) {
   if (!example_field_.empty()) {
     return invalid(std::string(field),
-                   fit::format("cannot be combined with {}; ask by one of them", example_field_));
+                   fit::format("cannot be combined with {}; use one of them", example_field_));
   }
   example_field_ = field;
   return {};
@@ -218,7 +218,7 @@ Result<SearchRequest> SearchFields::finish() && {
       return invalid("unlike", "needs a photo, a text or an item to be like");
     }
     return invalid("image_base64",
-                   "is missing, and so are image, image_url, item_id, like and text; ask by one of them");
+                   "is missing, and so are image, image_url, item_id, like and text; use one of them");
   }
   return std::move(request_);
 }

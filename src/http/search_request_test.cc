@@ -46,7 +46,7 @@ TEST(SearchFields, EveryFieldMayBeGivenOnceAndNoneTwice) {
   const auto all =
       parse_search_json("{" + members.substr(0, members.size() - 1) + "}", SearchForm::kAny, kMaxImage);
   EXPECT_EQ(all.error().message,
-            "is missing, and so are image, image_url, item_id, like and text; ask by one of them");
+            "is missing, and so are image, image_url, item_id, like and text; use one of them");
   for (const auto& field : SearchFields::table()) {
     const std::string name(field.name);
     const Error error = json_error("{" + members + "\"" + name + "\":null}");

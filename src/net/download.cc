@@ -169,7 +169,7 @@ class Downloading {
     if (head.status == 206) {
       const ContentRange range = content_range_of(head);
       if (range.first != part_.size()) {
-        return Error{ErrorCode::kBadGateway, "the server sent another part of the file than was asked for",
+        return Error{ErrorCode::kBadGateway, "the server sent another part of the file than was requested",
                      "url", url_};
       }
       total_ = range.total.value_or(0);

@@ -9,12 +9,12 @@
 
 namespace fit::search {
 
-// The filter columns of a catalogue in this process's memory, kept in step with the store. Does not own the
-// store.
+// The filter columns of a catalogue in the memory of this process, which follow the store's changes. Borrows
+// the store. Thread-safe as Subscriber and index::ColumnStore say.
 class CatalogueColumns final : public Subscriber {
  public:
-  // Loads the snapshot in `file`, if there is a good one; otherwise the columns are empty, at position 0, and
-  // the first catch_up() reads the store. Without a file there are no snapshots.
+  // Loads the snapshot in `file`. When it is missing or unusable, the columns are empty, at position 0, and the
+  // first catch_up() reads the store. With an empty path there are no snapshots.
   CatalogueColumns(store::Catalogue& store, std::filesystem::path file, Log log);
 
   const index::ColumnStore& columns() const { return columns_; }

@@ -13,7 +13,7 @@
 namespace fit::search {
 
 // The catalogue's texts for the ontology's values: an item may have "tshirts" where the ontology has
-// "t-shirt". Learns new texts as they come and does not forget. Thread-safe. Does not own the values.
+// "t-shirt". Texts are added as items bring them and are never removed. Thread-safe. Borrows the values.
 class CatalogueWords {
  public:
   CatalogueWords(const PropertyValues& values, ontology::Ontology ontology);
@@ -25,8 +25,9 @@ class CatalogueWords {
                                     bool with_kinds);
 
  private:
+  // The texts of one column by the ontology's values.
   struct Learned {
-    std::size_t seen = 0;                                                  // of the column's texts
+    std::size_t seen = 0;                                                  // the column's texts read so far
     std::unordered_map<std::string_view, std::vector<std::string>> texts;  // by the ontology's value
   };
 

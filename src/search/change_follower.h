@@ -12,12 +12,13 @@
 
 namespace fit::search {
 
-// Keeps subscribers in step with the store, in the background: it applies changes after notify(), which
-// follows each write of this process, and every `poll` for writes of other processes. It writes checkpoints
-// after many changes or some time. Subscribers are served in their order, and may belong to several
-// followers. Does not own them; they must outlive it.
+// Applies catalogue changes to subscribers in the background: after notify(), which follows each write of this
+// process, and every `poll` for writes of other processes. It writes checkpoints after many changes or some
+// time. Subscribers are updated in their order, and may belong to several followers. Borrows them; they must
+// outlive it.
 class ChangeFollower {
  public:
+  // How often changes are read and checkpoints written.
   struct Options {
     std::chrono::milliseconds poll{1000};
     std::chrono::minutes checkpoint_every{5};

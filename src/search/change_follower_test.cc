@@ -151,7 +151,7 @@ TEST_F(ChangeFollowerTest, PicksUpWritesAndSavesAtItsEnd) {
     add(1);
     follower.notify();
     wait_for(1);
-    add(2);  // seen by polling
+    add(2);  // found by polling
     wait_for(2);
   }
   EXPECT_GT(counter.shown, 0);

@@ -10,7 +10,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kSeed = 0x66697431;  // of this format
+constexpr std::uint64_t kSeed = 0x66697431;  // change it with the format
 constexpr std::size_t kBytes = 1 + 8 + 8 + 4 + 8 + 8;
 
 template <class T>

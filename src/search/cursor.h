@@ -20,16 +20,16 @@ bool comes_before(const SortKey& a, const SortKey& b);
 
 // Where a page ended.
 struct Cursor {
-  SortKey last;                // of the last result
-  std::uint32_t returned = 0;  // results up to and with that one
-  std::uint64_t query = 0;     // fingerprint() of the query that it belongs to
-  std::int64_t space = 0;      // that was searched; 0: the order is independent of spaces
+  SortKey last;                // the sort key of the last result
+  std::uint32_t returned = 0;  // the number of results up to and including the last one
+  std::uint64_t query = 0;     // the query's fingerprint()
+  std::int64_t space = 0;      // the searched space; 0: the order is independent of spaces
 };
 
-// Opaque text for clients.
+// The cursor as an opaque text for clients.
 std::string encode_cursor(const Cursor& cursor);
 
-// kInvalid naming "cursor" for a text that encode_cursor() did not make.
+// Reads a text that encode_cursor() made. kInvalid naming "cursor" for any other text.
 Result<Cursor> decode_cursor(std::string_view text);
 
 }  // namespace fit::search

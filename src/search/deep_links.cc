@@ -11,7 +11,7 @@ namespace {
 
 struct AppScheme {
   std::string_view source;
-  std::string_view prefix;  // in front of the listing's id
+  std::string_view prefix;  // precedes the listing's id
 };
 
 // One line per marketplace with an app that opens its own links.

@@ -20,11 +20,11 @@ using Filter = domain::ItemFilter;
 // types, negative or reversed ranges, NaN, control characters, empty lists and more than 100 values.
 Result<Filter> parse_filter(const Json& object);
 
-// The columns of facets: text columns and "price".
-// kInvalid naming "facets" for unknown names (with the nearest known one), repeated ones and wrong types.
+// Reads the list of columns to count: text columns and "price". kInvalid naming "facets" for unknown names
+// (with the nearest known one), repeated names and wrong types.
 Result<std::vector<std::string>> parse_facets(const Json& names);
 
-// Whether the text has a control character (C0, DEL or C1) other than a blank or a line's end.
+// Whether the text has a control character (C0, DEL or C1) other than a blank or a line break.
 bool has_control_characters(std::string_view text);
 
 }  // namespace fit::search

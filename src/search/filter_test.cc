@@ -29,7 +29,7 @@ TEST(Filter, RangesMayBeOpen) {
   EXPECT_TRUE(parse("{}")->empty());
 }
 
-TEST(Filter, ReadsWhatIsNotWanted) {
+TEST(Filter, ReadsNegatedConditions) {
   const auto filter = parse(
       R"({"primary_color":{"not":"red"},"brand":{"any":["a","b"],"not":["c"]},"price_range":{"max":20}})");
   ASSERT_TRUE(filter) << filter.error().describe();
@@ -41,7 +41,7 @@ TEST(Filter, ReadsWhatIsNotWanted) {
   EXPECT_EQ(filter->max_price, 20);
 }
 
-TEST(Filter, AnUnknownNameGetsTheNearest) {
+TEST(Filter, SuggestsTheNearestName) {
   EXPECT_NE(parse(R"({"primary_colour":"red"})").error().message.find("did you mean primary_color?"),
             std::string::npos);
   EXPECT_NE(parse(R"({"Brnad":"x"})").error().message.find("did you mean brand?"), std::string::npos);
@@ -56,7 +56,7 @@ TEST(Filter, AnUnknownNameGetsTheNearest) {
   EXPECT_EQ(parse_facets(Json::array({"brand", "price", "fit"}))->size(), 3U);
 }
 
-TEST(Filter, EachMistakeNamesItsField) {
+TEST(Filter, ErrorsNameTheField) {
   const std::vector<std::pair<std::string, std::string>> mistakes = {
       {R"({"colour":"red"})", "filters.colour"},
       {R"({"category":5})", "filters.category"},

@@ -77,7 +77,8 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
   }
   static bool has_text() { return GetParam().has_text; }
 
-  // 15 of every kind and colour; the type counts for less than the colour, as in images it often does.
+  // Adds 15 items of every kind and colour. As often in images, the kind affects the vectors less than the
+  // colour.
   void fill() {
     for (int i = 0; i < 240; ++i) add(i, kind(i), colour(i));
     catch_up();
@@ -104,19 +105,19 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
 
   void catch_up() { catalogue_->catch_up(); }
 
-  SearchResults ask(const Query& query) {
-    auto answer = engine_->search(query);
-    EXPECT_TRUE(answer) << answer.error().describe();
-    return answer.value_or(SearchResults{});
+  SearchResults search(const Query& query) {
+    auto results = engine_->search(query);
+    EXPECT_TRUE(results) << results.error().describe();
+    return results.value_or(SearchResults{});
   }
 
   static std::string property(const Hit& hit, std::string_view name) {
     return hit.item.listing.properties[*domain::property_index(name)];
   }
-  static double share(const SearchResults& answer, std::string_view name, std::string_view value) {
+  static double share(const SearchResults& results, std::string_view name, std::string_view value) {
     double count = 0;
-    for (const Hit& hit : answer.hits) count += property(hit, name) == value;
-    return answer.hits.empty() ? 0 : count / static_cast<double>(answer.hits.size());
+    for (const Hit& hit : results.hits) count += property(hit, name) == value;
+    return results.hits.empty() ? 0 : count / static_cast<double>(results.hits.size());
   }
 
   struct Texts {
@@ -124,13 +125,13 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
     std::string brand;
     std::optional<Timestamp> listed_at = {};
   };
-  Texts listing_;  // of what add() makes; empty: a number
+  Texts listing_;  // the texts of items that add() makes; an empty title is replaced by a number
 
   Metrics metrics_;
   WordEmbedder embedder_;
   std::mt19937 random_{7};
   std::unique_ptr<TestCatalogue> catalogue_;
-  store::Catalogue* store_ = nullptr;  // the catalogue's
+  store::Catalogue* store_ = nullptr;  // the store of catalogue_
   std::unique_ptr<SearchEngine> engine_;
   std::vector<ItemId> ids_;
 };
@@ -152,13 +153,13 @@ TEST_P(HybridSearchTest, FreshnessPutsLaterListingsFirst) {
   query.limit = 7;
   query.weights.freshness = 100;
   query.explain = true;
-  const SearchResults answer = ask(query);
-  ASSERT_EQ(answer.hits.size(), 7U);
-  EXPECT_EQ(answer.hits[0].item.id, ids_[5]);
-  EXPECT_TRUE(std::ranges::contains(answer.hits[0].parts, "freshness", &ScorePart::name));
+  const SearchResults results = search(query);
+  ASSERT_EQ(results.hits.size(), 7U);
+  EXPECT_EQ(results.hits[0].item.id, ids_[5]);
+  EXPECT_TRUE(std::ranges::contains(results.hits[0].parts, "freshness", &ScorePart::name));
 }
 
-TEST_P(HybridSearchTest, AWordMovesOnePropertyAndTheRestStays) {
+TEST_P(HybridSearchTest, AWordChangesOnePropertyOfTheExample) {
   fill();
   for (int number = 0; number < 16; ++number) {
     const std::string_view wanted = kColours[(colour(number) + 1) % 4];
@@ -166,23 +167,23 @@ TEST_P(HybridSearchTest, AWordMovesOnePropertyAndTheRestStays) {
     query.item_id = ids_[static_cast<std::size_t>(number)];
     query.text = fit::format("this but in {}", wanted);
     query.limit = 10;
-    const SearchResults answer = ask(query);
-    ASSERT_EQ(answer.hits.size(), 10U);
-    EXPECT_GE(share(answer, "primary_color", wanted), 0.9) << query.text;
-    EXPECT_GE(share(answer, "subcategory", kKinds[kind(number)]), 0.9) << query.text;
-    ASSERT_EQ(answer.parsed_text->properties.size(), 1U);
+    const SearchResults results = search(query);
+    ASSERT_EQ(results.hits.size(), 10U);
+    EXPECT_GE(share(results, "primary_color", wanted), 0.9) << query.text;
+    EXPECT_GE(share(results, "subcategory", kKinds[kind(number)]), 0.9) << query.text;
+    ASSERT_EQ(results.parsed_text->properties.size(), 1U);
   }
 }
 
-TEST_P(HybridSearchTest, WhatIsNotWantedGoesBack) {
+TEST_P(HybridSearchTest, NegatedValuesRankLower) {
   fill();
   Query query;
   query.item_id = ids_[0];
   query.text = "not red";
   query.limit = 10;
-  const SearchResults answer = ask(query);
-  EXPECT_EQ(share(answer, "primary_color", "red"), 0);
-  EXPECT_GE(share(answer, "subcategory", "dress"), 0.9);
+  const SearchResults results = search(query);
+  EXPECT_EQ(share(results, "primary_color", "red"), 0);
+  EXPECT_GE(share(results, "subcategory", "dress"), 0.9);
 }
 
 TEST_P(HybridSearchTest, PriceWordsAreAFilter) {
@@ -191,17 +192,17 @@ TEST_P(HybridSearchTest, PriceWordsAreAFilter) {
   query.item_id = ids_[0];
   query.text = "under 20";
   query.limit = 100;
-  EXPECT_EQ(ask(query).hits.size(), 20U);
+  EXPECT_EQ(search(query).hits.size(), 20U);
   query.filter.min_price = 10;
-  EXPECT_EQ(ask(query).hits.size(), 11U);
+  EXPECT_EQ(search(query).hits.size(), 11U);
   query.filter.min_price = 30;
-  const SearchResults none = ask(query);
+  const SearchResults none = search(query);
   EXPECT_TRUE(none.hits.empty());
   EXPECT_THAT(none.reason, HasSubstr("contradict"));
 
   Query alone;
   alone.text = "between 5 and 9 eur";
-  const SearchResults latest = ask(alone);
+  const SearchResults latest = search(alone);
   ASSERT_EQ(latest.hits.size(), 5U) << "the latest first where there is nothing to be like";
   EXPECT_EQ(latest.hits[0].item.id, ids_[9]);
   EXPECT_TRUE(std::isnan(latest.hits[0].similarity));
@@ -212,13 +213,13 @@ TEST_P(HybridSearchTest, ExamplesForAndAgainst) {
   Query query;
   query.like = {ids_[0], ids_[4]};  // a red and a blue dress
   query.limit = 10;
-  const SearchResults both = ask(query);
+  const SearchResults both = search(query);
   EXPECT_GE(share(both, "subcategory", "dress"), 0.9);
   EXPECT_LE(share(both, "primary_color", "green") + share(both, "primary_color", "black"), 0.1);
   for (const Hit& hit : both.hits) EXPECT_FALSE(std::ranges::contains(query.like, hit.item.id));
   query.unlike = {ids_[20]};  // another blue dress
   query.limit = 5;
-  EXPECT_GE(share(ask(query), "primary_color", "red"), 0.8);
+  EXPECT_GE(share(search(query), "primary_color", "red"), 0.8);
 }
 
 TEST_P(HybridSearchTest, PagesNeverOverlapAndReachEverything) {
@@ -236,7 +237,7 @@ TEST_P(HybridSearchTest, PagesNeverOverlapAndReachEverything) {
     std::size_t pages = 0;
     for (;; ++pages) {
       ASSERT_LT(pages, 20U);
-      const SearchResults page = ask(query);
+      const SearchResults page = search(query);
       for (const Hit& hit : page.hits) EXPECT_TRUE(met.insert(hit.item.id).second) << pages;
       if (page.next_cursor.empty()) break;
       query.cursor = page.next_cursor;
@@ -245,17 +246,17 @@ TEST_P(HybridSearchTest, PagesNeverOverlapAndReachEverything) {
   }
 }
 
-TEST_P(HybridSearchTest, PagesTogetherAreOneAnswer) {
+TEST_P(HybridSearchTest, PagesEqualOneLongPage) {
   fill();
   Query query;
   query.item_id = ids_[3];
   query.text = "in blue";
   query.paged = true;
   query.limit = 60;
-  const SearchResults whole = ask(query);
+  const SearchResults whole = search(query);
   query.limit = 20;
   for (std::size_t page = 0; page < 3; ++page) {
-    const SearchResults part = ask(query);
+    const SearchResults part = search(query);
     ASSERT_EQ(part.hits.size(), 20U);
     for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(part.hits[i].item.id, whole.hits[page * 20 + i].item.id);
     query.cursor = part.next_cursor;
@@ -267,13 +268,13 @@ TEST_P(HybridSearchTest, BrokenAndForeignCursorsAreRefused) {
   Query query;
   query.item_id = ids_[3];
   query.paged = true;
-  const std::string cursor = ask(query).next_cursor;
+  const std::string cursor = search(query).next_cursor;
   ASSERT_FALSE(cursor.empty());
   for (std::size_t i = 0; i < cursor.size(); ++i) {
     query.cursor = cursor;
     query.cursor[i] = query.cursor[i] == 'A' ? 'B' : 'A';
     const auto refused = engine_->search(query);
-    if (refused) continue;  // bits of the last letter that do not count
+    if (refused) continue;  // the changed bits of the last letter are padding
     EXPECT_EQ(refused.error().field, "cursor");
     EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
   }
@@ -302,7 +303,7 @@ TEST_P(HybridSearchTest, DuplicatesAreCollapsed) {
   bool has_other = false;
   std::set<ItemId> met;
   for (;;) {
-    const SearchResults page = ask(query);
+    const SearchResults page = search(query);
     for (const Hit& hit : page.hits) {
       const std::string& name = hit.item.listing.external_id;
       copies += name.size() == 4 && name.starts_with("10");
@@ -322,69 +323,69 @@ TEST_P(HybridSearchTest, ExplainsItsScores) {
   query.item_id = ids_[0];
   query.text = "in blue";
   query.explain = true;
-  for (const Hit& hit : ask(query).hits) {
+  for (const Hit& hit : search(query).hits) {
     double sum = 0;
     for (const ScorePart& part : hit.parts) sum += part.score;
     EXPECT_NEAR(sum, hit.score, 1e-9);
     EXPECT_FALSE(hit.parts.empty());
   }
   query.explain = false;
-  EXPECT_TRUE(ask(query).hits[0].parts.empty());
+  EXPECT_TRUE(search(query).hits[0].parts.empty());
 }
 
-TEST_P(HybridSearchTest, WeightsMoveTheOrder) {
+TEST_P(HybridSearchTest, WeightsChangeTheOrder) {
   fill();
   Query query;
   query.item_id = ids_[0];
   query.text = "in blue";
   query.limit = 10;
   query.weights = {.image = 1, .text = 0, .properties = 0};
-  EXPECT_GE(share(ask(query), "primary_color", "red"), 0.9) << "words do not count";
+  EXPECT_GE(share(search(query), "primary_color", "red"), 0.9) << "words do not count";
 }
 
-TEST_P(HybridSearchTest, FiltersAndThresholdsHold) {
+TEST_P(HybridSearchTest, AppliesFiltersAndThresholds) {
   fill();
   Query query;
   query.item_id = ids_[0];
   query.text = "in blue";
   query.limit = 100;
   query.filter.any_of = {{"subcategory", {"bag"}}};
-  const SearchResults bags = ask(query);
+  const SearchResults bags = search(query);
   EXPECT_EQ(bags.hits.size(), 60U) << "never too few";
   EXPECT_EQ(share(bags, "subcategory", "bag"), 1);
   query.filter = {};
   query.min_similarity = 0.3;
-  const SearchResults alike = ask(query);
+  const SearchResults alike = search(query);
   EXPECT_GT(alike.hits.size(), 0U);
   for (const Hit& hit : alike.hits) EXPECT_GE(hit.similarity, 0.3);
 }
 
-TEST_P(HybridSearchTest, RelevanceMeansTheSameForPhotosAndWords) {
+TEST_P(HybridSearchTest, RelevanceIsCalibratedForPhotosAndWords) {
   fill();
   const auto expect_cut = [this](Query query) {
     query.limit = 100;
-    const SearchResults all = ask(query);
+    const SearchResults all = search(query);
     query.min_relevance = 0.4;
-    const SearchResults cut = ask(query);
+    const SearchResults cut = search(query);
     EXPECT_GT(cut.hits.size(), 0U);
     EXPECT_LT(cut.hits.size(), all.hits.size());
     for (const Hit& hit : cut.hits) EXPECT_GE(hit.relevance.value(), 0.4 - 1e-6);
     const auto above = std::ranges::count_if(all.hits, [](const Hit& hit) { return *hit.relevance >= 0.4; });
     EXPECT_GE(cut.hits.size(), static_cast<std::size_t>(above)) << "what is relevant enough stays";
     query.min_relevance = 0.99;
-    EXPECT_LT(ask(query).hits.size(), cut.hits.size());
+    EXPECT_LT(search(query).hits.size(), cut.hits.size());
   };
   Query photo;
   photo.item_id = ids_[0];
   expect_cut(photo);
-  EXPECT_NEAR(ask(photo).hits[0].relevance.value(), 2 * ask(photo).hits[0].similarity - 1, 1e-6);
+  EXPECT_NEAR(search(photo).hits[0].relevance.value(), 2 * search(photo).hits[0].similarity - 1, 1e-6);
   Query both = photo;
   both.text = "in blue";
   expect_cut(both);
   Query words;
   words.text = "blue dress";
   if (!has_text()) {
-    EXPECT_EQ(ask(words).hits[0].relevance, std::nullopt) << "nothing was compared";
+    EXPECT_EQ(search(words).hits[0].relevance, std::nullopt) << "nothing was compared";
     words.min_relevance = 0.5;
     EXPECT_EQ(engine_->search(words).error().field, "min_relevance");
     return;
@@ -397,13 +398,13 @@ TEST_P(HybridSearchTest, WordsAloneNameProperties) {
   Query query;
   query.text = "blue dress";
   query.limit = 10;
-  const SearchResults answer = ask(query);
-  EXPECT_EQ(answer.hits.size(), 10U);
-  EXPECT_EQ(share(answer, "primary_color", "blue"), 1);
-  EXPECT_EQ(share(answer, "subcategory", "dress"), 1);
+  const SearchResults results = search(query);
+  EXPECT_EQ(results.hits.size(), 10U);
+  EXPECT_EQ(share(results, "primary_color", "blue"), 1);
+  EXPECT_EQ(share(results, "subcategory", "dress"), 1);
 }
 
-TEST_P(HybridSearchTest, NamesAreAnsweredByWordsFirst) {
+TEST_P(HybridSearchTest, NamesAreMatchedByWordsFirst) {
   fill();
   std::vector<ItemId> jeans;
   for (int i = 0; i < 5; ++i) {
@@ -419,15 +420,15 @@ TEST_P(HybridSearchTest, NamesAreAnsweredByWordsFirst) {
     query.text = text;
     query.limit = 6;
     query.explain = true;
-    const SearchResults answer = ask(query);
-    ASSERT_GE(answer.hits.size(), 5U) << text;
-    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(answer.hits[i].item.listing.brand, "Levi's") << text;
-    EXPECT_TRUE(std::ranges::contains(answer.hits[0].parts, "words", &ScorePart::name)) << text;
-    EXPECT_EQ(answer.hits[5].item.id, similar) << text;
+    const SearchResults results = search(query);
+    ASSERT_GE(results.hits.size(), 5U) << text;
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(results.hits[i].item.listing.brand, "Levi's") << text;
+    EXPECT_TRUE(std::ranges::contains(results.hits[0].parts, "words", &ScorePart::name)) << text;
+    EXPECT_EQ(results.hits[5].item.id, similar) << text;
   }
 }
 
-TEST_P(HybridSearchTest, WordsKeepToTheFilter) {
+TEST_P(HybridSearchTest, WordsRespectTheFilter) {
   fill();
   for (int i = 0; i < 30; ++i) {
     listing_ = {i % 3 == 0 ? "zebra coat" : "zebra hat", "Acme"};
@@ -439,10 +440,10 @@ TEST_P(HybridSearchTest, WordsKeepToTheFilter) {
   query.text = "zebra";
   query.limit = 10;
   query.filter = parse_filter(*parse_json("", R"({"primary_color": "red", "brand": "acme"})")).value();
-  const SearchResults answer = ask(query);
-  ASSERT_EQ(answer.hits.size(), 10U);
-  EXPECT_EQ(share(answer, "primary_color", "red"), 1);
-  for (const Hit& hit : answer.hits) EXPECT_EQ(hit.item.listing.title, "zebra coat");
+  const SearchResults results = search(query);
+  ASSERT_EQ(results.hits.size(), 10U);
+  EXPECT_EQ(share(results, "primary_color", "red"), 1);
+  for (const Hit& hit : results.hits) EXPECT_EQ(hit.item.listing.title, "zebra coat");
 }
 
 TEST_P(HybridSearchTest, MistypedWordsAreCorrected) {
@@ -454,20 +455,20 @@ TEST_P(HybridSearchTest, MistypedWordsAreCorrected) {
   Query query;
   query.text = "addidas gazele in blue, under $900";
   query.limit = 1;
-  const SearchResults answer = ask(query);
-  ASSERT_EQ(answer.hits.size(), 1U);
-  EXPECT_EQ(answer.hits[0].item.id, gazelle);
-  ASSERT_TRUE(answer.parsed_text);
-  ASSERT_EQ(answer.parsed_text->corrected.size(), 2U);
-  EXPECT_EQ(answer.parsed_text->corrected[0].from, "addidas");
-  EXPECT_EQ(answer.parsed_text->corrected[0].to, "adidas");
-  EXPECT_THAT(answer.parsed_text->text, HasSubstr("adidas gazelle in blue"));
-  EXPECT_EQ(answer.parsed_text->max_price, 900);
-  ASSERT_EQ(answer.parsed_text->properties.size(), 1U);
-  EXPECT_EQ(answer.parsed_text->properties[0].value, "blue");
+  const SearchResults results = search(query);
+  ASSERT_EQ(results.hits.size(), 1U);
+  EXPECT_EQ(results.hits[0].item.id, gazelle);
+  ASSERT_TRUE(results.parsed_text);
+  ASSERT_EQ(results.parsed_text->corrected.size(), 2U);
+  EXPECT_EQ(results.parsed_text->corrected[0].from, "addidas");
+  EXPECT_EQ(results.parsed_text->corrected[0].to, "adidas");
+  EXPECT_THAT(results.parsed_text->text, HasSubstr("adidas gazelle in blue"));
+  EXPECT_EQ(results.parsed_text->max_price, 900);
+  ASSERT_EQ(results.parsed_text->properties.size(), 1U);
+  EXPECT_EQ(results.parsed_text->properties[0].value, "blue");
 }
 
-TEST_P(HybridSearchTest, WordsCanBeWeighedAway) {
+TEST_P(HybridSearchTest, AWeightOfZeroIgnoresWords) {
   fill();
   listing_ = {"zebra dress", ""};
   const ItemId zebra = add(300, 0, 0);
@@ -477,18 +478,18 @@ TEST_P(HybridSearchTest, WordsCanBeWeighedAway) {
   query.text = "zebra dress";
   query.limit = 5;
   query.explain = true;
-  EXPECT_EQ(ask(query).hits.at(0).item.id, zebra);
+  EXPECT_EQ(search(query).hits.at(0).item.id, zebra);
   query.weights.words = 0;
-  for (const Hit& hit : ask(query).hits) {
+  for (const Hit& hit : search(query).hits) {
     EXPECT_FALSE(std::ranges::contains(hit.parts, "words", &ScorePart::name));
   }
   query.text = "zebra";
-  const auto answer = engine_->search(query);
-  EXPECT_EQ(answer.has_value(), has_text()) << "without a text side only words could answer";
+  const auto results = engine_->search(query);
+  EXPECT_EQ(results.has_value(), has_text()) << "without a text side only words can find items";
 }
 
-// Without a text side what has none of the words is no answer; with one it follows by likeness.
-TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
+// Without a text side, items that have none of the words are not returned; with one, they follow by similarity.
+TEST_P(HybridSearchTest, WordsAloneWorkWithoutATextSide) {
   fill();
   for (int i = 0; i < 12; ++i) {
     listing_ = {"zebra coat", "Zebra & Co"};
@@ -501,7 +502,7 @@ TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
   query.limit = 5;
   query.paged = true;
   std::set<ItemId> seen;
-  SearchResults page = ask(query);
+  SearchResults page = search(query);
   for (int pages = 0; pages < 3; ++pages) {
     for (const Hit& hit : page.hits) {
       EXPECT_TRUE(seen.insert(hit.item.id).second);
@@ -513,12 +514,12 @@ TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
     }
     if (page.next_cursor.empty()) break;
     query.cursor = page.next_cursor;
-    page = ask(query);
+    page = search(query);
   }
   EXPECT_EQ(seen.size(), has_text() ? 15U : 12U);
   query.cursor.clear();
   query.text = "xylophone";
-  page = ask(query);
+  page = search(query);
   EXPECT_EQ(page.hits.empty(), !has_text());
   EXPECT_EQ(page.reason.empty(), has_text());
   query.min_similarity = 0.1;
@@ -533,14 +534,14 @@ TEST_P(HybridSearchTest, WordsAloneAnswerWithoutATextSide) {
   }
 }
 
-TEST_P(HybridSearchTest, EachMistakeNamesItsField) {
+TEST_P(HybridSearchTest, ErrorsNameTheField) {
   fill();
   const auto field_of = [&](const std::function<void(Query&)>& change) {
     Query query;
     query.item_id = ids_[0];
     change(query);
-    const auto answer = engine_->search(query);
-    return answer ? std::string("no error") : answer.error().field;
+    const auto results = engine_->search(query);
+    return results ? std::string("no error") : results.error().field;
   };
   EXPECT_EQ(field_of([](Query& query) { query.text = " \t"; }), "text");
   EXPECT_EQ(field_of([](Query& query) { query.text = "a\x01"; }), "text");

@@ -5,8 +5,8 @@
 
 namespace fit::search {
 
-// Searches an index that this process keeps in step with the store. Reads the bitmap of a selection:
-// kInternal for one that has none and does not select all. Does not own the index.
+// Searches an index in this process. Uses the bitmap of a selection: kInternal for a selection that has none
+// and does not select all. Borrows the index.
 class IndexSearcher final : public VectorSearcher {
  public:
   explicit IndexSearcher(const SpaceIndex& index) : index_(index) {}

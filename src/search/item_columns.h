@@ -29,7 +29,7 @@ class ItemColumns {
  public:
   virtual ~ItemColumns() = default;
 
-  // The change number of the store that the columns have reached; nothing where they are the store's own.
+  // The position that the columns have reached; nullopt for columns in the database, which are never behind.
   virtual std::optional<std::int64_t> position() const = 0;
 
   // The items that satisfy the filter.
@@ -38,8 +38,8 @@ class ItemColumns {
   // Whether no item is selected. Columns in the database return false for a filter without conditions.
   virtual Result<bool> is_empty(const Selection& selection) const = 0;
 
-  // How many of the selected items have each value. `names` as parse_facets() returns them. Clients get the
-  // facets of count_facets() (search/facet_counts.h).
+  // The number of selected items with each value. `names` are those of parse_facets(). Clients get the facets of
+  // count_facets() (search/facet_counts.h).
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
                                                     const Selection& selection) const = 0;
 
@@ -50,20 +50,18 @@ class ItemColumns {
   virtual Result<std::vector<std::vector<PropertyMatch>>> match(
       std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const = 0;
 
-  // The items' values of a property, in lower case; empty where it is not known.
+  // The items' values of a property, in lower case; empty where an item has none.
   virtual Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
                                                        std::size_t property) const = 0;
 
-  // 1 for the item that was listed last of all, half of it for each 30 days before; 0 where the time is not
-  // known.
+  // 1 for the most recently listed item, halved for each 30 days before it; 0 where the time is not known.
   virtual Result<std::vector<double>> freshness(std::span<const ItemId> items) const = 0;
 
-  // Why no item satisfies the filter, for the client: a value that no item has (with the nearest that one
-  // has), conditions that contradict each other. A sentence without a final period.
+  // The reason, for the client, why no item satisfies the filter: a value that no item has (with the nearest
+  // existing value), or conditions that exclude each other. A sentence without a final period.
   virtual Result<std::string> explain_empty(const Filter& filter) const = 0;
 
-  // The values of properties that words can mean; owned by the columns. refresh_values() brings them up to
-  // date.
+  // The values of properties that words can mean, owned by the columns and updated by refresh_values().
   virtual const PropertyValues& values() const = 0;
   virtual Result<void> refresh_values() const = 0;
 

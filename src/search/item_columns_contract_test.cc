@@ -65,7 +65,7 @@ class ItemColumnsContract : public testing::TestWithParam<store::testing::Engine
   }
 
   const ItemColumns& columns() { return catalogue_->columns(); }
-  // The numbers of the selected items, the latest first.
+  // Returns the numbers of the selected items, the latest first.
   std::vector<int> selected(std::string_view conditions) {
     const auto selection = columns().select(filter(conditions)).value();
     std::vector<int> numbers;
@@ -155,14 +155,14 @@ TEST_P(ItemColumnsContract, ExplainsWhyNothingMatches) {
             "no item has the primary color \"redd\"; did you mean \"Red\"?")
       << "values are spelt as the first item spells them";
   EXPECT_EQ(why(R"({"brand":["xyzzy","plugh"]})"),
-            "no item has the brand \"xyzzy\" or another of the values asked for");
+            "no item has the brand \"xyzzy\" or another requested value");
   EXPECT_THAT(why(R"({"brand":{"any":"gap","not":"GAP"}})"), HasSubstr("brand contradict"));
   EXPECT_THAT(why(R"({"price_range":[300,400]})"), HasSubstr("price in this range"));
   EXPECT_THAT(why(R"({"listed_after":"2027-01-01"})"), HasSubstr("listed since"));
   EXPECT_THAT(why(R"({"brand":"Levi's","primary_color":"blue"})"), HasSubstr("together"));
 }
 
-TEST_P(ItemColumnsContract, KnowsTheValuesOfNow) {
+TEST_P(ItemColumnsContract, RefreshesTheValues) {
   fill();
   ASSERT_TRUE(columns().refresh_values());
   const PropertyValues& values = columns().values();
@@ -182,7 +182,7 @@ TEST_P(ItemColumnsContract, ASelectionIsAValue) {
   const Selection selection = columns().select(filter(R"({"brand":"gap"})")).value();
   const Selection copy = selection;
   EXPECT_EQ(columns().latest(copy, 10).value(), columns().latest(selection, 10).value());
-  // One that nobody made selects the active items.
+  // A default-constructed selection selects the active items.
   EXPECT_EQ(columns().latest(Selection{}, 10).value().size(), 3U);
   EXPECT_FALSE(columns().is_empty(Selection{}).value());
 }

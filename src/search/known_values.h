@@ -15,14 +15,14 @@
 
 namespace fit::search {
 
-// The values that items have in the database, cached for some seconds. Thread-safe. Does not own its parts.
+// The values that items have in the database, cached for some seconds. Thread-safe. Borrows its parts.
 class KnownValues final : public PropertyValues {
  public:
   KnownValues(store::Catalogue& store, store::VectorSearch& search, std::chrono::milliseconds age)
       : store_(store), search_(search), age_(age) {}
 
-  // Reads the values again when they are older than `age` and the catalogue has changed. Blocks. The errors
-  // of the store leave the old values.
+  // Reads the values again when they are older than `age` and the catalogue has changed. Blocks. After an
+  // error of the store the old values stay.
   Result<void> refresh();
 
   std::optional<FoundValue> find_value(const std::string& value,
@@ -31,17 +31,18 @@ class KnownValues final : public PropertyValues {
 
  private:
   using Clock = std::chrono::steady_clock;
+  // The values of one property.
   struct Property {
     std::unordered_map<std::string, std::size_t> counts;  // by lower-case value; 0: no item has it any more
-    std::vector<std::string> texts;                       // in the order in which they came
+    std::vector<std::string> texts;                       // in the order in which they were read
   };
 
   store::Catalogue& store_;
   store::VectorSearch& search_;
   const std::chrono::milliseconds age_;
   std::mutex refreshing_;
-  std::int64_t position_ = -1;      // of the store when they were read
-  Clock::time_point checked_at_{};  // when the position was compared last
+  std::int64_t position_ = -1;      // the position at which the values were read
+  Clock::time_point checked_at_{};  // when the position was last compared
   mutable std::shared_mutex mutex_;
   std::array<Property, domain::kProperties.size()> properties_;
 };

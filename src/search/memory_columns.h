@@ -5,13 +5,13 @@
 
 namespace fit::search {
 
-// Columns in this process's memory. Selections have a bitmap, or select all. Does not own the columns.
+// Columns in the memory of this process. Selections have a bitmap, or select all. Borrows the columns.
 class MemoryColumns final : public ItemColumns, public PropertyValues {
  public:
   // Columns that follow a store.
   explicit MemoryColumns(const CatalogueColumns& columns)
       : columns_(columns.columns()), subscriber_(&columns) {}
-  // Columns that somebody else fills.
+  // Columns that the caller fills; they have no position.
   explicit MemoryColumns(const index::ColumnStore& columns) : columns_(columns) {}
 
   std::optional<std::int64_t> position() const override {

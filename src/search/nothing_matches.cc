@@ -20,7 +20,7 @@ std::string name_of(std::string_view column) {
 
 std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known) {
   const std::string& first = values.values.front();
-  const std::string more = values.values.size() > 1 ? " or another of the values asked for" : "";
+  const std::string more = values.values.size() > 1 ? " or another requested value" : "";
   const auto nearest = text::nearest_name(first, known);
   return fit::format("no item has the {} \"{}\"{}{}", name_of(values.column), first, more,
                      nearest ? fit::format("; did you mean \"{}\"?", *nearest) : "");

@@ -12,11 +12,11 @@
 // name columns as people do, not as the API does.
 namespace fit::search {
 
-// For values that no item has: says so, with the nearest of the known values.
+// The explanation for values that no item has. Names the nearest of the known values.
 std::string no_such_value(const ValueSet& values, std::span<const std::string_view> known);
 
-// For a filter whose values all exist: says which conditions exclude every item. none(part) returns whether
-// no item satisfies a part of the filter; its errors are returned.
+// The explanation for a filter whose values all exist. Names the conditions that exclude every item.
+// none(part) returns whether no item satisfies a part of the filter; its errors are returned.
 Result<std::string> contradiction(const Filter& filter,
                                   const std::function<Result<bool>(const Filter& part)>& none);
 

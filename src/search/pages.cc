@@ -11,8 +11,8 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxResults = 10'000;  // that pages reach
-constexpr int kSameHashBits = 6;             // perceptual hashes of one image differ in at most so many bits
+constexpr std::size_t kMaxResults = 10'000;  // limit of the results that pages can reach
+constexpr int kSameHashBits = 6;             // perceptual hashes that differ in at most 6 bits show one image
 constexpr double kSameCosine = 0.98;
 
 const domain::ImageRecord* image_of(const Hit& hit) {
@@ -133,7 +133,7 @@ Result<Cursor> Pages::read_cursor() const {
     return invalid("cursor", "belongs to another query; repeat the query unchanged");
   }
   if (cursor.space != space()) {
-    return invalid("cursor", "was given before another model took over; ask for the first page again");
+    return invalid("cursor", "belongs to a search with another model; request the first page again");
   }
   if (cursor.returned > kMaxResults) return invalid("cursor", "leads too deep");
   return cursor;
@@ -154,11 +154,11 @@ Result<Page> Pages::read() {
   const auto is_before_page = [&](const auto& one) {
     return !query_.cursor.empty() && !comes_before(cursor.last, one.sort_key());
   };
-  // Items that are gone and duplicates leave gaps, which a longer prefix fills.
+  // Removed items and duplicates leave the page short, so that a longer prefix is read.
   for (std::size_t extra = 0;; extra = extra * 2 + query_.limit) {
     const std::size_t wanted = cursor.returned + query_.limit + extra;
     FIT_TRY(Prefix prefix, read_prefix(wanted));
-    // Duplicates of earlier pages' results are recognised only beside those results.
+    // Duplicates of results on earlier pages are recognised only when those results are read too.
     if (!query_.collapse_duplicates) std::erase_if(prefix.candidates, is_before_page);
     const std::size_t most = query_.collapse_duplicates ? wanted : query_.limit + extra;
     const bool has_more = !prefix.is_all || prefix.candidates.size() > most;

@@ -8,16 +8,18 @@
 
 namespace fit::search {
 
+// A page of results.
 struct Page {
   std::vector<Hit> hits;
-  std::string next_cursor;
+  std::string next_cursor;  // empty on the last page
 };
 
-// Reads one page of a query's results. Their order: the fused candidates, then the remaining items by
-// similarity. Nothing follows the candidates where words are all that the query has; the latest items follow
-// where it has nothing but a filter. For one query on one thread; borrows its arguments.
+// Reads one page of a query's results. The fused candidates come first, then the remaining items by
+// similarity. No items follow the candidates of a query of words alone; a query of a filter alone returns the
+// latest items. Serves one query on one thread; borrows its arguments.
 class Pages {
  public:
+  // What Pages reads from.
   struct Parts {
     store::Catalogue& store;
     const VectorSearcher& searcher;
@@ -35,7 +37,7 @@ class Pages {
   // The first candidates of the order.
   struct Prefix {
     std::vector<Candidate> candidates;
-    bool is_all = false;  // no others follow
+    bool is_all = false;  // no further candidates exist
   };
 
   std::int64_t space() const;

@@ -7,8 +7,8 @@
 
 namespace fit::search {
 
-// Searches by the database's own vector index, which any number of processes share. Reads the filter of a
-// selection. Does not own its parts.
+// Searches the vector index of the database, which any number of processes share. Uses the filter of a
+// selection. Borrows its parts.
 class PgvectorSearcher final : public VectorSearcher {
  public:
   PgvectorSearcher(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,

@@ -17,8 +17,8 @@ constexpr auto kCurrencies =
                                      "euro", "euros", "pound", "pounds", "bucks", "quid"});
 
 struct Token {
-  std::string_view text;  // as it stands
-  std::string lower;      // without punctuation at its end
+  std::string_view text;  // as written
+  std::string lower;      // in lower case without punctuation at its end
 };
 
 std::vector<Token> split(std::string_view text) {
@@ -64,7 +64,7 @@ std::optional<Amount> amount_of(std::string_view text) {
   amount.has_currency = strip_sign(text, false) || strip_code(text) || amount.has_currency;
   std::string digits;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    // A comma before three digits parts thousands; before others it is a decimal point.
+    // A comma before exactly three digits separates thousands; otherwise it is a decimal point.
     if (text[i] == ',') {
       const std::string_view after = text.substr(i + 1);
       const std::size_t run = std::min(after.find_first_not_of("0123456789"), after.size());
@@ -100,7 +100,7 @@ class Reader {
     at_ += 2;
     return true;
   }
-  // A number with its currency, before or behind it, one word or two.
+  // Reads a number with its currency before or after it, in one word or two.
   std::optional<Amount> amount() {
     std::size_t next = at_;
     bool has_currency = next < tokens_.size() && std::ranges::contains(kCurrencies, tokens_[next].lower);
@@ -117,14 +117,14 @@ class Reader {
     at_ = next;
     return found;
   }
-  // "<50" in one word.
+  // Reads a number after a sign in one word: "<50".
   std::optional<Amount> behind(std::string_view sign) {
     if (at_ >= tokens_.size() || !tokens_[at_].lower.starts_with(sign)) return std::nullopt;
     auto found = amount_of(std::string_view(tokens_[at_].lower).substr(sign.size()));
     at_ += found.has_value();
     return found;
   }
-  // "$20-$40" in one word.
+  // Reads a range in one word: "$20-$40".
   std::optional<std::pair<Amount, Amount>> span() {
     if (at_ >= tokens_.size()) return std::nullopt;
     const std::string_view text = tokens_[at_].lower;

@@ -38,7 +38,7 @@ TEST(PriceWords, LeavesOtherNumbersAlone) {
   }
 }
 
-TEST(PriceWords, TakesEverything) {
+TEST(PriceWords, AcceptsAnyText) {
   EXPECT_EQ(read("under 99999999999999999999"), "under 99999999999999999999|-|-");
   EXPECT_EQ(read("under -5"), "under -5|-|-");
   EXPECT_EQ(read("under nan"), "under nan|-|-");

@@ -12,7 +12,7 @@
 namespace fit::search {
 
 inline constexpr std::size_t kMaxLimit = 100;
-inline constexpr std::size_t kMaxExamples = 20;  // of like, and of unlike
+inline constexpr std::size_t kMaxExamples = 20;  // in `like`, and in `unlike`
 inline constexpr std::size_t kMaxTextWords = 1000;
 inline constexpr double kMaxWeight = 100;
 
@@ -34,23 +34,23 @@ struct Query {
   std::vector<ItemId> unlike;                // results resemble these less; they are excluded too
   std::string text;
   Filter filter;
-  std::vector<std::string> facets;       // columns to count, as parse_facets() gives them
+  std::vector<std::string> facets;       // columns to count, from parse_facets()
   std::size_t limit = 20;                // 1..kMaxLimit
   std::optional<double> min_similarity;  // cosine, -1..1
   std::optional<double> min_relevance;   // 0..1; only in spaces whose cosines are calibrated
   Weights weights;
-  bool collapse_duplicates = false;  // of items that show the same image, only the first
+  bool collapse_duplicates = false;  // return only the first of the items that show the same image
   bool explain = false;              // fill the parts of scores
   bool paged = false;                // return a cursor for the next page
   bool browse = false;               // no photo, example or words: the latest items that satisfy the filter
-  std::string cursor;                // of the page before; empty: the first page
+  std::string cursor;                // the cursor of the previous page; empty: the first page
 
   // Whether similarity to one photo or item alone determines the order.
   bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }
 };
 
-// kInvalid or kTooLarge naming the field when a part is out of its range, or when the query is empty and no
-// browse.
+// kInvalid or kTooLarge naming the field when a part is out of its range, or when the query is empty and
+// `browse` is not set.
 Result<void> check_query(const Query& query);
 
 }  // namespace fit::search

@@ -7,7 +7,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kFingerprintSeed = 0x66697432;  // of this format
+constexpr std::uint64_t kFingerprintSeed = 0x66697432;  // change it with the format
 
 void put(ByteWriter& key, std::span<const ItemId> ids) {
   key.put(std::uint64_t{ids.size()});
@@ -90,10 +90,10 @@ std::span<const QueryField> query_fields() {
 }
 
 void write_key(ByteWriter& key, const Query& query) {
-  // A new member of Query needs a field above, or a place in the second line below.
+  // A new member of Query needs a field above, or a line below if it does not affect the results.
   const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
                min_relevance, weights, collapse_duplicates, explain, paged, browse, cursor] = query;
-  (void)image_field;  // appears in errors only
+  (void)image_field;  // used in errors only
   for (const QueryField& field : kFields) field.write(key, query);
   key.put(paged);
   key.put(browse);

@@ -9,8 +9,8 @@
 
 namespace fit::search {
 
-// A field of a Query, as clients name it. The table below is the one list of them: cache keys and cursors are
-// made from it, and http/search_fields.h adds how each is read.
+// A field of a Query by the name that clients use. query_fields() is the one list of them: cache keys and
+// cursors are made from it, and http/search_fields.h defines how each is parsed.
 struct QueryField {
   std::string_view name;
   // Whether it determines the order of the results, so that a cursor is valid only with the same value. The

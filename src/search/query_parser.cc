@@ -13,8 +13,8 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxParsed = 64;    // words
-constexpr std::size_t kLongestValue = 3;  // words
+constexpr std::size_t kMaxParsed = 64;    // words of a query that are parsed
+constexpr std::size_t kLongestValue = 3;  // words in the longest value
 
 constexpr auto kFillers = std::to_array<std::string_view>(
     {"a",    "an",    "the",  "in",   "with",  "for",  "and",    "or", "of",   "this",
@@ -23,10 +23,10 @@ constexpr auto kFillers = std::to_array<std::string_view>(
      "show", "made",  "from", "less", "color", "at",   "colour", "be", "by",   "please"});
 constexpr auto kNegations =
     std::to_array<std::string_view>({"not", "no", "without", "non", "except", "minus"});
-// Beside an example: "longer" than it.
+// Comparatives are relative to an example.
 constexpr auto kComparatives =
     std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
-// Where one property has no such value, its sibling may.
+// Pairs of properties of which either may have a value that the other lacks.
 constexpr auto kSiblings = std::to_array<std::pair<std::string_view, std::string_view>>(
     {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
 
@@ -35,9 +35,9 @@ constexpr auto kEndings =
     std::to_array<text::EndingChange>({{"ies", "y", 3}, {"es", "", 3}, {"s", "", 3}, {"", "s"}, {"", "es"}});
 
 struct Word {
-  std::size_t begin = 0;  // bytes in the text
-  std::string text;       // as it stands
-  std::string lower;      // letters, digits, inner hyphens and apostrophes
+  std::size_t begin = 0;  // byte offset in the text
+  std::string text;       // as written
+  std::string lower;      // its letters, digits, inner hyphens and apostrophes in lower case
 };
 
 std::vector<Word> split(std::string_view text) {
@@ -99,7 +99,7 @@ struct QueryParser::State {
   ontology::Ontology ontology;
   CatalogueWords catalogue_words;
 
-  // Adds the properties that the ontology knows. Returns which words that settles.
+  // Adds the properties that the ontology knows. Returns for each word whether it is parsed.
   std::vector<bool> parse_known(std::span<const Word> words, const QueryParser& parser,
                                 ParsedText& parsed) const {
     std::vector<bool> taken(words.size());
@@ -109,7 +109,7 @@ struct QueryParser::State {
     for (const ontology::Mention& one : mentions) {
       if (one.aside || one.part) continue;
       if (!words.empty() && one.begin > words.back().begin) continue;
-      // An implied property counts where no item has the phrase itself: "leather jacket" implies leather.
+      // An implied property counts only when no item has the phrase itself ("leather jacket" implies leather).
       if (one.implied && !was_broadened(mentions, one, parser)) continue;
       const bool is_second = one.property == kPrimary && one.joined && !one.negated;
       SoftProperty meaning = parser.soft_property(is_second ? kSecondary : one.property, one.value);
@@ -133,7 +133,7 @@ struct QueryParser::State {
     });
   }
 
-  // Sets the values to the catalogue's texts for the value, or else for a broader value, which replaces it.
+  // Sets `values` to the catalogue's texts for the value. Without any, a broader value replaces it.
   void find_texts(std::size_t column, std::size_t property, Kinds kinds, SoftProperty& meaning) {
     std::string value = meaning.value;
     while (true) {
@@ -148,7 +148,7 @@ struct QueryParser::State {
     meaning.value = std::move(value);
   }
 
-  // How many of the first words are a value that items have; the longest value wins.
+  // Reads the longest value that items have at the start of the words. Returns its number of words, or 0.
   std::size_t parse_value(std::span<const Word> words, bool negated, ParsedText& parsed) const {
     for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
       std::string phrase;
@@ -212,7 +212,7 @@ ParsedText QueryParser::parse(std::string_view text) const {
 
 SoftProperty QueryParser::soft_property(std::size_t property, std::string_view value, Kinds kinds) const {
   SoftProperty meaning{.property = property, .value = to_lower(value), .values = {}};
-  // Both colours have the ontology's values of the first.
+  // The ontology lists the values of both colours under the primary one.
   const std::size_t values = domain::kProperties[property] == "secondary_color"
                                  ? domain::property_index("primary_color").value_or(0)
                                  : property;

@@ -16,7 +16,7 @@ namespace fit::search {
 // A property that words name. Items that have it rank higher; no item is excluded.
 struct SoftProperty {
   std::size_t property = 0;  // index into domain::kProperties
-  std::string value;         // lower case: the ontology's, or as the catalogue has it
+  std::string value;         // lower case: the ontology's value, or the catalogue's text
   // Lower case: the catalogue's texts for the value and its kinds ("t-shirt": "tshirts", "polo shirt"). The
   // value alone where it has none.
   std::vector<std::string> values;
@@ -26,8 +26,8 @@ struct SoftProperty {
 
 // The meaning of a query's words.
 struct ParsedText {
-  std::string text;  // without the words of the price
-  std::string rest;  // also without those of properties that items have, and fillers ("this but in")
+  std::string text;  // the query without the words of the price
+  std::string rest;  // `text` without the words of properties that items have and without "this but in"
   std::vector<std::string> named;  // lower case: words of wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
@@ -38,7 +38,7 @@ struct ParsedText {
 
 // Parses the words of a query: first with the ontology's synonyms and negations; words that the ontology does
 // not know are compared with the values of the catalogue's items, in singular and plural. Parses the first 64
-// words. Thread-safe. Does not own the values.
+// words. Thread-safe. Borrows the values.
 class QueryParser {
  public:
   QueryParser(const PropertyValues& values, ontology::Ontology ontology);
@@ -46,7 +46,7 @@ class QueryParser {
 
   ParsedText parse(std::string_view text) const;
 
-  // Whether a value stands for its kinds too: "t-shirt" for "polo shirt".
+  // Whether a value includes its kinds, as "t-shirt" includes "polo shirt".
   enum class Kinds : std::uint8_t { kInclude, kExclude };
 
   // A value of a property in the catalogue's words. Where no item has it in this property, its sibling is

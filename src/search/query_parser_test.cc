@@ -90,7 +90,7 @@ TEST_F(QueryParserTest, ReadsPriceAndTextTogether) {
   EXPECT_EQ(text.min_price, std::nullopt);
 }
 
-TEST_F(QueryParserTest, KnowsWhatSellersCallThings) {
+TEST_F(QueryParserTest, MatchesTheSpellingsOfSellers) {
   add("subcategory", {"Tshirts", "Polo Shirt", "Tunics"});
   add("primary_color", {"Navy Blue", "Sunset Haze"});
   const QueryParser parser(values_, *ontology::Ontology::load());
@@ -125,7 +125,7 @@ TEST_F(QueryParserTest, FindsValuesBesideTheirProperty) {
   EXPECT_EQ(properties.back().values, std::vector<std::string>{"dress"});
 }
 
-TEST_F(QueryParserTest, TakesAnything) {
+TEST_F(QueryParserTest, AcceptsAnyText) {
   for (const std::string text : {"", " ", "...", "'", "--", "''''", "\"red\" OR 1=1", "👗👗", "大衣 赤",
                                  "пальто", "\xC2\xA0", "not", "not not", "sleeves", "a", "no no no"}) {
     EXPECT_NO_FATAL_FAILURE(read(text)) << text;

@@ -175,7 +175,7 @@ class QueryResolver {
     return {};
   }
 
-  // Embeds the words in the text space; while its provider does not respond, the query does without.
+  // Embeds the words in the text space. When its provider fails, the query proceeds without the text space.
   void embed_in_text_space() {
     if (parts_.texts == nullptr || query_.weights.text == 0) return;
     const std::string words = wanted_words();
@@ -200,7 +200,7 @@ class QueryResolver {
     return {};
   }
 
-  // kInvalid when the words, which have no vector in the searched space, select nothing.
+  // kInvalid when the words, which have no vector in the searched space, have no effect.
   Result<void> check_words() const {
     const bool has_image = resolved_.image_vector.has_value();
     const bool are_used = resolved_.words_vector ||
@@ -216,7 +216,7 @@ class QueryResolver {
     return {};
   }
 
-  // The words without negated ones: a vector of "no stripes" is near stripes.
+  // The words without negated ones, because the vector of "no stripes" is near that of stripes.
   std::string wanted_words() const {
     const auto& properties = resolved_.parsed.properties;
     if (std::ranges::all_of(properties, &SoftProperty::wanted))
@@ -228,8 +228,8 @@ class QueryResolver {
     return words;
   }
 
-  // Inherits the kind of the examples' garments unless the words name one: from the items, or else from the
-  // model's predictions.
+  // Inherits the kind of the examples' garments unless the words name one. It comes from the items, otherwise
+  // from the model's predictions.
   Result<void> inherit_kind() {
     const bool names_kind = std::ranges::any_of(resolved_.parsed.properties, [](const SoftProperty& one) {
       return one.wanted && std::ranges::contains(kInherited, domain::kProperties[one.property]);

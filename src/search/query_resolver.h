@@ -6,6 +6,7 @@
 
 namespace fit::search {
 
+// What resolve_query() uses.
 struct ResolverParts {
   store::Catalogue& store;
   embed::Embedder& embedder;
@@ -16,7 +17,7 @@ struct ResolverParts {
   TextSpace* texts = nullptr;  // null: there is no text space
 };
 
-// Turns a checked query into vectors, words, properties and a filter. Blocks. Errors as for
+// Turns a checked query into vectors, words, properties and a filter. Thread-safe; blocks. Errors as for
 // SearchEngine::search().
 Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser,
                                     const Query& query);

@@ -7,13 +7,13 @@
 
 namespace fit::search {
 
-// The time of a search's queries to the database, by kind.
+// The metric of a search's database queries, by kind.
 inline Histogram& database_query_seconds(Metrics& metrics, const std::string& kind) {
   return metrics.latency("fit_database_query_seconds", "Time of a search's queries to the database",
                          {{"kind", kind}});
 }
 
-// Observes its lifetime.
+// Observes the time from its construction to its destruction.
 class QueryTimer {
  public:
   explicit QueryTimer(Histogram& seconds) : seconds_(seconds) {}

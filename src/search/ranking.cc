@@ -8,19 +8,19 @@ namespace fit::search {
 namespace {
 
 constexpr std::size_t kDepth = kRankedDepth;
-constexpr std::size_t kWordsAlone = 1000;  // candidates by words, without a query vector
-constexpr double kRankOffset = 60;         // of reciprocal rank fusion
+constexpr std::size_t kWordsAlone = 1000;  // candidates by words when the query has no vector
+constexpr double kRankOffset = 60;         // the constant of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
 constexpr double kBlend = 0.8;          // length of the text vector beside the image vector
-constexpr double kInherited = 0.35;     // of a named property's weight
-constexpr double kConfident = 0.5;      // from which an inherited property selects candidates
-constexpr double kRest = 0.5;           // of words that name no property, beside an image vector
-constexpr double kNames = 3;            // how much more words count when all of them are names or rare
-constexpr double kRare = 4;             // weight from which a word is rare: one item in fifty has it
-constexpr double kAlike = 1e-4;         // cosines that differ less are equal
+constexpr double kInherited = 0.35;     // weight of an inherited property relative to a named one
+constexpr double kConfident = 0.5;      // least confidence with which an inherited property selects candidates
+constexpr double kRest = 0.5;           // weight of words that name no property, beside an image vector
+constexpr double kNames = 3;            // added weight of words when all of them are names or rare
+constexpr double kRare = 4;             // least weight of a rare word, which one item in fifty has
+constexpr double kAlike = 1e-4;         // cosines that differ by less are equal
 constexpr double kUnknownAgrees = 0.3;  // agreement of an item without a value
 
-// Nothing when the two cancel each other out.
+// nullopt when the two vectors cancel each other out.
 std::optional<embed::Vector> blended(const embed::Vector& image, const embed::Vector& text) {
   embed::Vector sum(image);
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += static_cast<float>(kBlend) * text[i];
@@ -217,7 +217,7 @@ class Ranker {
     return {};
   }
 
-  // Items whose images have been removed meanwhile are no candidates.
+  // Drops candidates whose images were removed meanwhile.
   void drop_without_images() {
     std::size_t remaining = 0;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
@@ -288,8 +288,8 @@ class Ranker {
   const ResolvedQuery& resolved_;
   const Selection& selection_;
   std::vector<Candidate> candidates_;
-  std::unordered_map<ItemId, std::size_t> indexes_;  // into candidates_, until some are dropped
-  std::vector<embed::Vector> best_vectors_;          // of the candidates
+  std::unordered_map<ItemId, std::size_t> indexes_;  // indexes into candidates_, valid until some are dropped
+  std::vector<embed::Vector> best_vectors_;          // the best vector of each candidate
 };
 
 }  // namespace

@@ -73,14 +73,14 @@ class RerankTest : public testing::Test {
   std::vector<domain::Neighbor> neighbors_;
 };
 
-TEST_F(RerankTest, WeighsLikenessInOtherSpaces) {
+TEST_F(RerankTest, AddsWeightedSimilaritiesOfOtherSpaces) {
   const RerankVectors vectors = {embed::Vector{1, 0}};
   EXPECT_EQ(order(0, vectors), "0123");
   EXPECT_EQ(order(5, vectors), "2130") << "the one without a vector counts as the mean";
-  EXPECT_EQ(order(5, {std::nullopt}), "0123") << "the question has no look there";
+  EXPECT_EQ(order(5, {std::nullopt}), "0123") << "the query has no vector in that space";
 }
 
-TEST_F(RerankTest, LooksOfItemsAreTheirMean) {
+TEST_F(RerankTest, VectorsOfExamplesAreTheirMean) {
   Query query;
   query.item_id = neighbors_[0].item;
   query.like = {neighbors_[2].item};

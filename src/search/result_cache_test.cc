@@ -43,7 +43,7 @@ class CountingEmbedder final : public TestEmbedder {
   std::atomic<int> texts_ = 0;
 };
 
-// Hands on to another cache, and damages what it gives back.
+// Forwards to another cache, and damages the values that it returns.
 class DamagingCache final : public cache::Cache {
  public:
   explicit DamagingCache(cache::Cache& inner) : inner_(inner) {}
@@ -58,15 +58,15 @@ class DamagingCache final : public cache::Cache {
   }
   std::size_t max_value_bytes() const override { return inner_.max_value_bytes(); }
   std::function<void(Bytes&)> damage;
-  std::size_t size = 0;  // of the last value
+  std::size_t size = 0;  // the size of the last value stored
 
  private:
   cache::Cache& inner_;
 };
 
-class AnswerCacheTest : public testing::Test {
+class ResultCacheTest : public testing::Test {
  protected:
-  AnswerCacheTest() {
+  ResultCacheTest() {
     for (int i = 0; i < 40; ++i) add(i);
     catch_up();
     open(cache_);
@@ -114,13 +114,13 @@ class AnswerCacheTest : public testing::Test {
     ASSERT_TRUE(columns_.catch_up());
   }
 
-  SearchResults ask(const Query& query) {
-    auto answer = engine_->search(query);
-    EXPECT_TRUE(answer) << answer.error().describe();
-    return answer ? *std::move(answer) : SearchResults{};
+  SearchResults search(const Query& query) {
+    auto results = engine_->search(query);
+    EXPECT_TRUE(results) << results.error().describe();
+    return results ? *std::move(results) : SearchResults{};
   }
 
-  static Query question() {
+  static Query typical_query() {
     Query query;
     query.text = "red coton shirt under $45";
     query.limit = 5;
@@ -154,8 +154,8 @@ void expect_same(const SearchResults& a, const SearchResults& b) {
   EXPECT_EQ(encode_results(a), encode_results(b)) << "and all that is encoded";
 }
 
-TEST_F(AnswerCacheTest, ARepeatedQuestionIsAnsweredTheSameWithoutTheModel) {
-  const SearchResults first = ask(question());
+TEST_F(ResultCacheTest, ARepeatedQueryHasTheSameResultsWithoutTheModel) {
+  const SearchResults first = search(typical_query());
   EXPECT_FALSE(first.is_cached);
   ASSERT_EQ(first.hits.size(), 5U);
   ASSERT_TRUE(first.parsed_text);
@@ -164,58 +164,58 @@ TEST_F(AnswerCacheTest, ARepeatedQuestionIsAnsweredTheSameWithoutTheModel) {
   EXPECT_EQ(first.facets.size(), 2U);
   EXPECT_FALSE(first.hits[0].parts.empty());
   const int texts = embedder_.texts_;
-  const SearchResults second = ask(question());
+  const SearchResults second = search(typical_query());
   EXPECT_TRUE(second.is_cached);
   EXPECT_EQ(embedder_.texts_, texts);
   expect_same(first, second);
   EXPECT_EQ(second.space, "counting");
 }
 
-TEST_F(AnswerCacheTest, PagesAreRememberedToo) {
-  Query query = question();
-  query.cursor = ask(query).next_cursor;
-  const SearchResults first = ask(query);
+TEST_F(ResultCacheTest, CachesPages) {
+  Query query = typical_query();
+  query.cursor = search(query).next_cursor;
+  const SearchResults first = search(query);
   EXPECT_FALSE(first.is_cached);
-  const SearchResults second = ask(query);
+  const SearchResults second = search(query);
   EXPECT_TRUE(second.is_cached);
   expect_same(first, second);
 }
 
-TEST_F(AnswerCacheTest, AWriteInBetweenIsSeen) {
+TEST_F(ResultCacheTest, AWriteInvalidatesResults) {
   Query query;
   query.text = "velvet cape";
-  EXPECT_NE(ask(query).hits.at(0).item.listing.title, "velvet cape 100");
-  EXPECT_TRUE(ask(query).is_cached);
+  EXPECT_NE(search(query).hits.at(0).item.listing.title, "velvet cape 100");
+  EXPECT_TRUE(search(query).is_cached);
   add(100, "velvet cape");
   catch_up();
-  const SearchResults after = ask(query);
+  const SearchResults after = search(query);
   EXPECT_FALSE(after.is_cached);
   EXPECT_EQ(after.hits.at(0).item.listing.title, "velvet cape 100");
-  EXPECT_TRUE(ask(query).is_cached);
+  EXPECT_TRUE(search(query).is_cached);
 }
 
-TEST_F(AnswerCacheTest, ARemovedItemIsNoAnswerAtOnce) {
-  const ItemId first = ask(question()).hits.at(0).item.id;
-  ASSERT_TRUE(store_->items().remove(first));  // the index does not know yet
-  for (const Hit& hit : ask(question()).hits) EXPECT_NE(hit.item.id, first);
+TEST_F(ResultCacheTest, ARemovedItemIsNotReturned) {
+  const ItemId first = search(typical_query()).hits.at(0).item.id;
+  ASSERT_TRUE(store_->items().remove(first));  // the index still has the item
+  for (const Hit& hit : search(typical_query()).hits) EXPECT_NE(hit.item.id, first);
 }
 
-TEST_F(AnswerCacheTest, NothingIsKeptWhileTheIndexIsBehind) {
+TEST_F(ResultCacheTest, CachesNothingWhileTheIndexIsBehind) {
   add(100, "velvet cape");
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_cached);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(search(typical_query()).is_cached);
   EXPECT_EQ(cache_.stats().entries, 0U);
   ASSERT_TRUE(index_.catch_up());
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(ask(question()).is_cached) << "the columns are behind";
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(search(typical_query()).is_cached) << "the columns are behind";
   catch_up();
-  EXPECT_FALSE(ask(question()).is_cached);
-  EXPECT_TRUE(ask(question()).is_cached);
+  EXPECT_FALSE(search(typical_query()).is_cached);
+  EXPECT_TRUE(search(typical_query()).is_cached);
 }
 
-TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
-  std::vector<Query> questions(1, question());
+TEST_F(ResultCacheTest, EveryFieldIsPartOfTheKey) {
+  std::vector<Query> queries(1, typical_query());
   const auto add = [&](const std::function<void(Query&)>& change) {
-    questions.push_back(question());
-    change(questions.back());
+    queries.push_back(typical_query());
+    change(queries.back());
   };
   add([](Query& query) { query.text = "blue shirt"; });
   add([](Query& query) { query.item_id = ItemId{1}; });
@@ -241,34 +241,34 @@ TEST_F(AnswerCacheTest, EveryFieldMakesAnotherQuestion) {
   add([](Query& query) { query.collapse_duplicates = true; });
   add([](Query& query) { query.explain = false; });
   add([](Query& query) { query.paged = false; });
-  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_cached) << i;
-  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_TRUE(ask(questions[i]).is_cached) << i;
+  for (std::size_t i = 0; i < queries.size(); ++i) EXPECT_FALSE(search(queries[i]).is_cached) << i;
+  for (std::size_t i = 0; i < queries.size(); ++i) EXPECT_TRUE(search(queries[i]).is_cached) << i;
   open(cache_, "other weights of spaces");
-  for (std::size_t i = 0; i < questions.size(); ++i) EXPECT_FALSE(ask(questions[i]).is_cached) << i;
+  for (std::size_t i = 0; i < queries.size(); ++i) EXPECT_FALSE(search(queries[i]).is_cached) << i;
   const auto curve = [](double middle) {
     return embed::RelevanceCurve::make("words", {0, middle, 1}).value();
   };
   for (const double middle : {0.2, 0.3}) {
     open(cache_, "", curve(middle));
-    EXPECT_FALSE(ask(question()).is_cached) << "another curve of the model's manifest";
-    EXPECT_TRUE(ask(question()).is_cached);
+    EXPECT_FALSE(search(typical_query()).is_cached) << "another curve of the model's manifest";
+    EXPECT_TRUE(search(typical_query()).is_cached);
   }
 }
 
-TEST_F(AnswerCacheTest, ErrorsAreNotRemembered) {
+TEST_F(ResultCacheTest, DoesNotCacheErrors) {
   Query query;
   query.item_id = ItemId{100'000};
   for (int i = 0; i < 2; ++i) EXPECT_EQ(engine_->search(query).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(cache_.stats().entries, 0U);
 }
 
-TEST_F(AnswerCacheTest, DamagedAnswersAreMadeAnew) {
+TEST_F(ResultCacheTest, IgnoresDamagedResults) {
   DamagingCache damaging(cache_);
   open(damaging);
-  const SearchResults first = ask(question());
+  const SearchResults first = search(typical_query());
   for (std::size_t size = 0; size < damaging.size; size += 7) {
     damaging.damage = [&](Bytes& value) { value.resize(size); };
-    const SearchResults again = ask(question());
+    const SearchResults again = search(typical_query());
     EXPECT_FALSE(again.is_cached) << size;
     expect_same(first, again);
   }
@@ -278,53 +278,53 @@ TEST_F(AnswerCacheTest, DamagedAnswersAreMadeAnew) {
       value.resize(random() % 400);
       for (std::byte& byte : value) byte = static_cast<std::byte>(random() % (i % 2 == 0 ? 256 : 3));
     };
-    const SearchResults again = ask(question());
+    const SearchResults again = search(typical_query());
     if (!again.is_cached) expect_same(first, again);
   }
   damaging.damage = [&](Bytes& value) { value.push_back(std::byte{0}); };
-  EXPECT_FALSE(ask(question()).is_cached);
+  EXPECT_FALSE(search(typical_query()).is_cached);
 }
 
-TEST_F(AnswerCacheTest, ProcessesShareAnswersInRedis) {
+TEST_F(ResultCacheTest, ProcessesShareResultsInRedis) {
   FIT_NEEDS_REDIS();
   cache::TestRedis server;
   const auto redis = cache::RedisCache::open(server.url(), Log::silent()).value();
   ASSERT_TRUE(redis->wait_connected(std::chrono::seconds(30)));
   open(*redis);
-  const SearchResults first = ask(question());
+  const SearchResults first = search(typical_query());
   cache::MemoryCache memory({});
   const auto redis_of_another = cache::RedisCache::open(server.url(), Log::silent()).value();
   ASSERT_TRUE(redis_of_another->wait_connected(std::chrono::seconds(30)));
   cache::TieredCache both(memory, *redis_of_another);
   open(both);
-  const SearchResults second = ask(question());
+  const SearchResults second = search(typical_query());
   EXPECT_TRUE(second.is_cached);
   expect_same(first, second);
   EXPECT_NE(metrics_.expose().find(R"(fit_cache_hits_total{kind="answer",level="redis"} 1)"),
             std::string::npos);
 }
 
-TEST_F(AnswerCacheTest, ARedisThatIsKilledBetweenQuestionsChangesNoAnswer) {
+TEST_F(ResultCacheTest, KillingRedisChangesNoResults) {
   FIT_NEEDS_REDIS();
   std::signal(SIGPIPE, SIG_IGN);
   cache::TestRedis server;
   const auto redis = cache::RedisCache::open(server.url(), Log::silent()).value();
   ASSERT_TRUE(redis->wait_connected(std::chrono::seconds(30)));
   open(*redis);
-  std::vector<Query> questions;
+  std::vector<Query> queries;
   std::vector<Bytes> expected;
   for (int i = 0; i < 20; ++i) {
-    questions.push_back(question());
-    questions.back().filter.max_price = 20 + i;
-    expected.push_back(encode_results(ask(questions.back())));
+    queries.push_back(typical_query());
+    queries.back().filter.max_price = 20 + i;
+    expected.push_back(encode_results(search(queries.back())));
   }
   std::vector<std::thread> threads;
   for (unsigned t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       std::mt19937 random(t);
       for (int i = 0; i < 100; ++i) {
-        const std::size_t number = random() % questions.size();
-        EXPECT_EQ(encode_results(ask(questions[number])), expected[number]);
+        const std::size_t number = random() % queries.size();
+        EXPECT_EQ(encode_results(search(queries[number])), expected[number]);
       }
     });
   }

@@ -5,7 +5,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kLength = 8;  // of a text's length, and of a number
+constexpr std::size_t kLength = 8;  // bytes of a number and of a text's length
 
 void put(ByteWriter& to, const std::optional<double>& number) {
   to.put(static_cast<std::uint8_t>(number.has_value()));

@@ -11,20 +11,20 @@ namespace fit::search {
 // Makes the JSON of responses from records and search results. Immutable, thread-safe, cheap to copy.
 class ResultViews {
  public:
-  // `cdn_base_url` goes in front of the addresses of images that this server has; empty: they are relative to
-  // the server ("/images/7").
+  // `cdn_base_url` is the prefix of the URLs of images that this server stores; empty: they are relative to the
+  // server ("/images/7").
   explicit ResultViews(std::string cdn_base_url);
 
   // The response to a search: {"results": [...], "took_ms", "embedding_provider"}, and members that depend on
   // the query.
   Json search_results(const SearchResults& found, double took_ms) const;
-  // The response to browsing: whole items, {"items": [...], "next_cursor", "facets", "reason"}.
+  // The response to browsing, with complete items: {"items": [...], "next_cursor", "facets", "reason"}.
   Json items(const SearchResults& found) const;
 
-  // A whole item, as GET /api/v1/items/{id} shows it.
+  // A complete item, the response of GET /api/v1/items/{id}.
   Json item(const domain::ItemRecord& item) const;
 
-  // The address at which clients find an image: its own for an image on the web, else one of this server.
+  // The URL of an image for clients: its own for a remote image, otherwise one of this server.
   std::string image_url(const domain::ImageRecord& image) const;
   std::string thumbnail_url(ImageId image) const;
 

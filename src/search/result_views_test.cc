@@ -17,7 +17,7 @@ TEST(DeepLink, OpensTheMarketplacesApp) {
   EXPECT_EQ(deep_link(listing), "https://shop.example/1");
 }
 
-TEST(ResultViews, ShowsAHitAsTheContractSays) {
+TEST(ResultViews, MakesTheDocumentedJsonOfAHit) {
   Hit hit;
   hit.item.id = ItemId{12};
   hit.item.listing.source = "depop";

@@ -22,22 +22,24 @@
 
 namespace fit::search {
 
+// An item of the results with its similarity and scores.
 struct Hit {
   domain::ItemRecord item;
   ImageId best_image;
-  // Cosine of the best image to the query's image vector, else to its text vector; 1 is best. NaN for a query
-  // without vectors.
+  // Cosine of the best image to the query's image vector, otherwise to its text vector; 1 is best. NaN for a
+  // query without vectors.
   double similarity = std::numeric_limits<double>::quiet_NaN();
   // The calibrated probability, 0 to 1, that the item is of the requested kind: the type of garment of the
-  // photo or the examples, or else what the text says. Nothing where the space is not calibrated.
+  // photo or the examples, otherwise the description in the text. nullopt when the space is not calibrated.
   std::optional<double> relevance;
   double score = 0;              // orders the hits; higher is better
   bool is_behind_fused = false;  // found by similarity alone, behind the fused candidates
-  std::vector<ScorePart> parts;  // their sum is the score; where Query::explain is set
+  std::vector<ScorePart> parts;  // their sum is the score; empty unless Query::explain is set
 
   SortKey sort_key() const { return {is_behind_fused, score, item.id}; }
 };
 
+// The response to a query.
 struct SearchResults {
   std::vector<Hit> hits;  // best first
   std::string space;      // the vector space that was searched
@@ -46,23 +48,23 @@ struct SearchResults {
   embed::PropertyPredictions predicted;
   std::optional<ParsedText> parsed_text;  // for queries with words
   std::vector<domain::Facet> facets;      // over the items that satisfy the filter, in the requested order
-  std::string reason;        // why there are no hits, where the filter or the words exclude all items
-  std::string next_cursor;   // of the next page, if Query::paged is set and there may be one
+  std::string reason;        // why the filter or the words exclude all items; empty otherwise
+  std::string next_cursor;   // the cursor of the next page if Query::paged is set and there may be one
   bool is_cached = false;    // found in the result cache
-  bool is_degraded = false;  // computed without the text space, whose provider failed: not cached
+  bool is_degraded = false;  // computed without the text space, whose provider failed; not cached
   double embed_ms = 0;
   double search_ms = 0;
 };
 
 class ResultCache;
 
-// The text space of a catalogue: what embeds words into it, and what finds items by their texts' vectors.
+// The text space of a catalogue: its embedder for words and its searcher for items.
 struct TextSearch {
   TextSpace& embedder;
   const VectorSearcher& searcher;
 };
 
-// Executes queries. Thread-safe; calls block. Does not own its parts.
+// Executes queries. Thread-safe; calls block. Borrows its parts.
 //
 // The results of a photo or an item alone are ordered by similarity. With words or further examples,
 // candidates are fused as search/ranking.h says, and the remaining items follow by similarity, so that a page
@@ -70,6 +72,7 @@ struct TextSearch {
 // is unchanged.
 class SearchEngine {
  public:
+  // What the engine searches with.
   struct Parts {
     store::Catalogue& store;
     embed::Embedder& embedder;
@@ -80,14 +83,15 @@ class SearchEngine {
     media::Limits image_limits;
     Metrics& metrics;
     ResultCache* cache = nullptr;          // null: results are not cached
-    std::optional<TextSearch> texts = {};  // nothing: there is no text space
+    std::optional<TextSearch> texts = {};  // nullopt: there is no text space
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
 
-  // The errors of check_query(); kInvalid (a text that cannot be searched where the space has no text side, a
-  // malformed cursor or one of another query); kNotFound (item_id, like, unlike); the errors of media::decode
-  // for the image; kUnavailable while the index is being built.
+  // The errors of check_query(); kInvalid for a text that cannot be searched because the space has no text
+  // side, and for a cursor that is malformed or belongs to another query; kNotFound for unknown items in
+  // item_id, like and unlike; the errors of media::decode() for the image; kUnavailable while the index is
+  // being built.
   Result<SearchResults> search(const Query& query);
 
  private:

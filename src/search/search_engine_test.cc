@@ -89,7 +89,7 @@ class IndexedSearchEngineTest : public SearchEngineTest {};
 INSTANTIATE_TEST_SUITE_P(Engines, IndexedSearchEngineTest, testing::Values(store::testing::engines().front()),
                          [](const auto& engine) { return engine.param.name; });
 
-TEST_P(SearchEngineTest, MoreLikeThisLeavesTheItemItselfOut) {
+TEST_P(SearchEngineTest, SimilarItemsExcludeTheItemItself) {
   std::mt19937 random(1);
   const auto vector = random_vector(random);
   const ItemId first = add(1, vector);
@@ -99,15 +99,15 @@ TEST_P(SearchEngineTest, MoreLikeThisLeavesTheItemItselfOut) {
   Query query;
   query.item_id = first;
   query.limit = 5;
-  const auto answer = engine_->search(query);
-  ASSERT_TRUE(answer) << answer.error().describe();
-  ASSERT_EQ(answer->hits.size(), 5U);
-  EXPECT_EQ(answer->hits.front().item.id, twin);
-  EXPECT_NEAR(answer->hits.front().similarity, 1, 1e-5);
-  for (const Hit& hit : answer->hits) EXPECT_NE(hit.item.id, first);
+  const auto results = engine_->search(query);
+  ASSERT_TRUE(results) << results.error().describe();
+  ASSERT_EQ(results->hits.size(), 5U);
+  EXPECT_EQ(results->hits.front().item.id, twin);
+  EXPECT_NEAR(results->hits.front().similarity, 1, 1e-5);
+  for (const Hit& hit : results->hits) EXPECT_NE(hit.item.id, first);
 }
 
-TEST_P(SearchEngineTest, AFilterNeverGivesTooFew) {
+TEST_P(SearchEngineTest, FilteredPagesAreFull) {
   std::mt19937 random(2);
   ItemId first{};
   for (int i = 0; i < 600; ++i) {
@@ -119,63 +119,63 @@ TEST_P(SearchEngineTest, AFilterNeverGivesTooFew) {
   query.item_id = first;
   query.limit = 11;
   query.filter.min_price = 1000;
-  const auto answer = engine_->search(query);
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->hits.size(), 11U) << "12 match, the item itself is one of them";
+  const auto results = engine_->search(query);
+  ASSERT_TRUE(results);
+  EXPECT_EQ(results->hits.size(), 11U) << "12 match, the item itself is one of them";
 }
 
-TEST_P(SearchEngineTest, SoldItemsAreNoAnswers) {
+TEST_P(SearchEngineTest, SoldItemsAreNotReturned) {
   std::mt19937 random(3);
   const auto vector = random_vector(random);
-  const ItemId asked = add(1, vector);
+  const ItemId example = add(1, vector);
   add(2, vector, 1, "sold");
   const ItemId other = add(3, random_vector(random));
   catch_up();
   Query query;
-  query.item_id = asked;
-  const auto answer = engine_->search(query);
-  ASSERT_TRUE(answer);
-  ASSERT_EQ(answer->hits.size(), 1U);
-  EXPECT_EQ(answer->hits[0].item.id, other);
+  query.item_id = example;
+  const auto results = engine_->search(query);
+  ASSERT_TRUE(results);
+  ASSERT_EQ(results->hits.size(), 1U);
+  EXPECT_EQ(results->hits[0].item.id, other);
 }
 
-TEST_P(SearchEngineTest, AnItemThatVanishedIsMadeUpFor) {
+TEST_P(SearchEngineTest, ARemovedItemDoesNotShortenThePage) {
   std::mt19937 random(4);
   const auto vector = random_vector(random);
-  const ItemId asked = add(1, vector);
+  const ItemId example = add(1, vector);
   const ItemId gone = add(2, vector);
   for (int i = 3; i < 30; ++i) add(i, random_vector(random));
   catch_up();
-  ASSERT_TRUE(catalogue_->store().items().remove(gone));  // the index does not know yet
+  ASSERT_TRUE(catalogue_->store().items().remove(gone));  // the index still has the item
   Query query;
-  query.item_id = asked;
+  query.item_id = example;
   query.limit = 10;
-  const auto answer = engine_->search(query);
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->hits.size(), 10U);
+  const auto results = engine_->search(query);
+  ASSERT_TRUE(results);
+  EXPECT_EQ(results->hits.size(), 10U);
 }
 
-TEST_P(SearchEngineTest, ThresholdsHold) {
+TEST_P(SearchEngineTest, AppliesThresholds) {
   std::mt19937 random(5);
-  const ItemId asked = add(0, random_vector(random));
+  const ItemId example = add(0, random_vector(random));
   for (int i = 1; i < 100; ++i) add(i, random_vector(random));
   catch_up();
   Query query;
-  query.item_id = asked;
+  query.item_id = example;
   query.limit = 100;
   query.min_similarity = 0.3;
-  const auto answer = engine_->search(query);
-  ASSERT_TRUE(answer);
-  EXPECT_GT(answer->hits.size(), 0U);
-  EXPECT_LT(answer->hits.size(), 99U);
-  for (const Hit& hit : answer->hits) EXPECT_GE(hit.similarity, 0.3);
+  const auto results = engine_->search(query);
+  ASSERT_TRUE(results);
+  EXPECT_GT(results->hits.size(), 0U);
+  EXPECT_LT(results->hits.size(), 99U);
+  for (const Hit& hit : results->hits) EXPECT_GE(hit.similarity, 0.3);
 }
 
-TEST_P(SearchEngineTest, EachMistakeNamesItsField) {
+TEST_P(SearchEngineTest, ErrorsNameTheField) {
   catch_up();
   const auto field_of = [&](const Query& query) {
-    const auto answer = engine_->search(query);
-    return answer ? std::string("no error") : answer.error().field;
+    const auto results = engine_->search(query);
+    return results ? std::string("no error") : results.error().field;
   };
   const auto text_query = [](std::string text, std::size_t limit = 20,
                              std::optional<double> min_similarity = {}) {
@@ -200,7 +200,7 @@ TEST_P(SearchEngineTest, EachMistakeNamesItsField) {
   EXPECT_EQ(engine_->search(unknown).error().code, ErrorCode::kNotFound);
 }
 
-TEST_P(IndexedSearchEngineTest, BeforeTheIndexIsCompleteTheAnswerIsTryLater) {
+TEST_P(IndexedSearchEngineTest, IsUnavailableUntilTheIndexIsComplete) {
   std::mt19937 random(6);
   Query query;
   query.item_id = add(1, random_vector(random));
@@ -227,9 +227,9 @@ TEST_P(IndexedSearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
   Query query;
   query.item_id = added;
   query.limit = 50;
-  const auto answer = engine_->search(query);
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->hits.size(), 39U);
+  const auto results = engine_->search(query);
+  ASSERT_TRUE(results);
+  EXPECT_EQ(results->hits.size(), 39U);
 }
 
 TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {

@@ -8,9 +8,8 @@
 
 namespace fit::search {
 
-// The items that satisfy a filter, as ItemColumns::select() describes them. A VectorSearcher reads the form
-// that it understands: one in a database the filter, one in this process the bitmap. A value: copies are
-// independent, and concurrent reads are safe.
+// The items that satisfy a filter, made by ItemColumns::select(). A VectorSearcher in a database uses the
+// filter, one in this process the bitmap. Copies are independent; concurrent reads are safe.
 struct Selection {
   Filter filter;                             // all conditions; empty: every active item
   std::optional<index::ItemSet> items = {};  // the bitmap of the selected items, from columns that make one

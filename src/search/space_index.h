@@ -12,18 +12,19 @@
 
 namespace fit::search {
 
-// The vector index of one space in this process, kept in step with the store. Searches of vectors() run
-// beside catch_up() and checkpoint(). Does not own the store.
+// The vector index of one space in this process, which follows the store's changes. Searches of vectors() run
+// beside catch_up() and checkpoint(). Borrows the store.
 class SpaceIndex final : public Subscriber {
  public:
+  // The space, its index and the folder of its checkpoints.
   struct Options {
-    std::filesystem::path folder;    // of the index's checkpoints; made when missing
-    domain::SpaceRecord space;       // of images or of texts
-    index::IndexOptions index = {};  // of any kind; the dimensions are those of the space
+    std::filesystem::path folder;    // the folder of the checkpoints; made when missing
+    domain::SpaceRecord space;       // an image space or a text space
+    index::IndexOptions index = {};  // its dimensions are set to those of the space
   };
 
-  // Opens the index at its last checkpoint. Without a good one, which is logged, the index is empty, at
-  // position 0, and the first catch_up() fills it.
+  // Opens the index at its last checkpoint. When that is missing or unusable, which is logged, the index is
+  // empty, at position 0, and the first catch_up() fills it.
   SpaceIndex(store::Catalogue& store, Options options, Log log);
 
   const index::VectorIndex& vectors() const { return *index_; }

@@ -11,7 +11,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kSuggested = 10'000;  // values among which the nearest is searched
+constexpr std::size_t kSuggested = 10'000;  // limit of the values among which a suggestion is searched
 
 // The columns of items, by item.
 class ColumnsOfItems {
@@ -22,7 +22,7 @@ class ColumnsOfItems {
     for (const domain::FilterColumns& one : read.found_) read.by_item_.emplace(one.id, &one);
     return read;
   }
-  // Nullptr: the item is gone.
+  // nullptr when the item has been removed.
   const domain::FilterColumns* of(ItemId item) const {
     const auto found = by_item_.find(item);
     return found == by_item_.end() ? nullptr : found->second;

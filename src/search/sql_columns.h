@@ -10,12 +10,12 @@
 
 namespace fit::search {
 
-// Columns that the database filters and counts. This process holds only the values of properties, for some
+// Columns that the database filters and counts. This process caches only the values of properties, for some
 // seconds, so that any number of processes may share one database. Selections have a filter and no bitmap.
-// Does not own its parts.
+// Borrows its parts.
 class SqlColumns final : public ItemColumns {
  public:
-  // `values_age`: how old the values of properties may be.
+  // `values_age` is the greatest age of the cached values of properties.
   SqlColumns(store::Catalogue& store, store::VectorSearch& search, Metrics& metrics,
              std::chrono::milliseconds values_age = std::chrono::seconds(2));
 

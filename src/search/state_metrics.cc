@@ -10,7 +10,9 @@ namespace {
 constexpr std::chrono::seconds kMinPause{1};
 constexpr std::chrono::minutes kMaxPause{5};
 constexpr std::chrono::milliseconds kQuick{250};
-constexpr int kSlowInARow = 2;  // from which measuring counts as slow: the first may have had to connect
+// Consecutive slow measurements after which measuring counts as slow. One is not enough, because the first
+// measurement may include connecting.
+constexpr int kSlowInARow = 2;
 constexpr int kPauseFactor = 20;
 
 }  // namespace

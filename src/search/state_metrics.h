@@ -14,7 +14,7 @@ namespace fit::search {
 
 // Measures the state of an index in the background: its size, its images, the share of images without a
 // vector, and the number of vectors of texts. It measures every second, and less often where measuring is
-// slow, so that it takes at most a twentieth of one connection's time. Does not own its parts.
+// slow, so that it takes at most a twentieth of one connection's time. Borrows its parts.
 class StateMetrics {
  public:
   // `text_space`: the id of the text space; 0: there is none.
@@ -24,6 +24,7 @@ class StateMetrics {
   StateMetrics(const StateMetrics&) = delete;
   StateMetrics& operator=(const StateMetrics&) = delete;
 
+  // One measurement.
   struct State {
     store::Counts counts;
     SearcherState index;
@@ -31,8 +32,8 @@ class StateMetrics {
     double missing_ratio = 0;  // of all images
     std::int64_t text_vectors = 0;
   };
-  // The state of now where measuring is quick, else the last one measured. Thread-safe; may block. The errors
-  // of the store.
+  // Measures the state when that is quick, otherwise returns the last measurement. Thread-safe; may block. The
+  // errors of the store.
   Result<State> state();
 
  private:
@@ -45,9 +46,9 @@ class StateMetrics {
   const std::int64_t text_space_;
   const Log log_;
   Metrics& metrics_;
-  std::mutex mutex_;           // of the next two
-  std::optional<State> last_;  // nothing: not measured yet
-  int slow_in_a_row_ = 0;      // measurements up to the last
+  std::mutex mutex_;           // guards last_ and slow_in_a_row_
+  std::optional<State> last_;  // nullopt: not measured yet
+  int slow_in_a_row_ = 0;      // consecutive slow measurements up to the last one
   BackgroundTask task_;
 };
 

@@ -16,22 +16,22 @@ namespace fit::search {
 
 // Data derived from the catalogue that follows its changes in the order of their positions: the filter
 // columns, an index. catch_up() brings it up to date; a ChangeFollower calls it in the background. catch_up()
-// and checkpoint() may be called from several threads and run one after the other; the other members are
-// thread-safe and quick.
+// and checkpoint() may be called concurrently and run one after the other; the other members are thread-safe
+// and do not block.
 class Subscriber {
  public:
   virtual ~Subscriber() = default;
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
 
-  // Applies everything up to the store's position at the call. Reads the whole catalogue at position 0.
+  // Applies all changes up to the store's position at the call. Reads the whole catalogue at position 0.
   // Blocks. Progress counts items or vectors while the whole catalogue is read, and positions afterwards.
-  // kCancelled when stopped. After an error, position() tells how far it got, and the next call continues
-  // from there.
+  // kCancelled when stopped, or the error of the store; the changes up to position() then are applied, and the
+  // next call continues from there.
   Result<void> catch_up(const Progress& progress = {}, const std::stop_token& stop = {});
 
-  // Makes the state at position() durable for the next start. Does nothing when nothing changed since the
-  // last one.
+  // Makes the state at position() durable for the next start. No effect when nothing changed since the last
+  // checkpoint.
   Result<void> checkpoint();
 
   // For log lines: "columns", the name of the space.

@@ -23,7 +23,7 @@ class TestCatalogue {
     reopen();
   }
 
-  // Opens index and columns again, as at a start of the program.
+  // Opens index and columns again, as a new process does.
   void reopen() {
     if (store::VectorSearch* const search = store_->vector_search()) {
       searcher_ = std::make_unique<PgvectorSearcher>(*store_, *search, space_, metrics_);
@@ -39,7 +39,7 @@ class TestCatalogue {
     columns_ = std::make_unique<MemoryColumns>(*memory_);
   }
 
-  // Brings index and columns to the store's state of now.
+  // Applies all changes of the store to index and columns.
   void catch_up() {
     if (index_ == nullptr) return;
     index_->catch_up().value();
@@ -51,7 +51,7 @@ class TestCatalogue {
   const domain::SpaceRecord& space() const { return space_; }
   VectorSearcher& searcher() { return *searcher_; }
   ItemColumns& columns() { return *columns_; }
-  // Of SQLite only:
+  // On SQLite only:
   SpaceIndex& index() { return *index_; }
   CatalogueColumns& memory_columns() { return *memory_; }
   const TempDir& folder() const { return folder_; }

@@ -8,7 +8,7 @@
 
 namespace fit::search {
 
-// A space for tests that embeds neither images nor texts, unless a class of its own says how.
+// The base of embedders for tests: it embeds neither images nor texts unless a derived class overrides that.
 class TestEmbedder : public embed::Embedder {
  public:
   TestEmbedder(const std::string& name, int dimensions, bool has_text, embed::Relevance relevance = {})
@@ -22,7 +22,7 @@ class TestEmbedder : public embed::Embedder {
   const embed::Space& space() const override { return space_; }
   int image_short_side() const override { return 8; }
   Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image>) override {
-    return invalid("image", "is not looked at here");
+    return invalid("image", "is not embedded by this test");
   }
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string>) override {
     return invalid("text", "no text side");
@@ -32,7 +32,7 @@ class TestEmbedder : public embed::Embedder {
   const embed::Space space_;
 };
 
-// Words have axes of their own, from the first on.
+// Embeds texts: the i-th word sets the i-th number of the vector.
 class AxesEmbedder : public TestEmbedder {
  public:
   AxesEmbedder(std::vector<std::string_view> words, int dimensions, bool has_text,

@@ -54,7 +54,7 @@ class RandomCatalogues {
     return item;
   }
 
-  // A unit vector of numbers that halves hold, so that both engines store the same.
+  // A unit vector of half-precision numbers, which both engines store exactly.
   std::vector<float> vector() {
     std::vector<float> values(kDimensions);
     for (float& value : values) value = normal_(random_);
@@ -88,14 +88,14 @@ class RandomCatalogues {
   TestCatalogue other_;
 };
 
-// The engines with a database that searches by itself.
+// The engines whose database searches vectors.
 inline std::vector<store::testing::Engine> searching_engines() {
   auto engines = store::testing::engines_and_partitions();
   engines.erase(engines.begin());
   return engines;
 }
 
-// Without their order: similarities that are nearly equal may change places.
+// The ids in ascending order, because the order of nearly equal similarities differs between engines.
 inline std::vector<std::int64_t> sorted_ids(const std::vector<domain::Neighbor>& found) {
   std::vector<std::int64_t> ids;
   for (const auto& one : found) ids.push_back(one.item.value);

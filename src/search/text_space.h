@@ -9,10 +9,11 @@
 
 namespace fit::search {
 
-// Embeds the words of queries into the text space, where items' texts have vectors. The provider may be
-// unavailable at any time; queries then do without. Thread-safe; calls block. Does not own its parts.
+// Embeds the words of queries into the text space, where items' texts have vectors. While the provider is
+// unavailable, queries proceed without the text space. Thread-safe; calls block. Borrows its parts.
 class TextSpace {
  public:
+  // What TextSpace uses.
   struct Parts {
     embed::TextEmbedder& embedder;
     cache::CacheNamespace* cache = nullptr;  // null: vectors are not cached
@@ -20,7 +21,7 @@ class TextSpace {
   };
   explicit TextSpace(Parts parts);
 
-  // The vector of the words; nothing while the provider does not respond.
+  // The vector of the words; nullopt when the provider fails.
   std::optional<embed::Vector> embed(const std::string& words);
 
  private:

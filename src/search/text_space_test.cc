@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kDimensions = 4;
 
-// Images all look alike to it, and it reads nothing into texts.
+// Embeds every text as the same vector if it has a text side.
 class BlindEmbedder final : public TestEmbedder {
  public:
   explicit BlindEmbedder(bool has_text) : TestEmbedder("blind", kDimensions, has_text) {}
@@ -29,7 +29,7 @@ class BlindEmbedder final : public TestEmbedder {
   }
 };
 
-// Understands that a parka is for cold weather.
+// Embeds texts by whether they are about cold weather, as parkas are.
 class Provider final : public embed::TextEmbedder {
  public:
   const embed::Space& space() const override { return space_; }
@@ -110,10 +110,10 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     ASSERT_TRUE(columns_.catch_up());
   }
 
-  SearchResults ask(const Query& query) {
-    auto answer = engine_->search(query);
-    EXPECT_TRUE(answer) << answer.error().describe();
-    return answer.value_or(SearchResults{});
+  SearchResults search(const Query& query) {
+    auto results = engine_->search(query);
+    EXPECT_TRUE(results) << results.error().describe();
+    return results.value_or(SearchResults{});
   }
   static Query words(const std::string& text) {
     Query query;
@@ -122,14 +122,14 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
     query.explain = true;
     return query;
   }
-  static std::set<std::string> kinds(const SearchResults& answer) {
+  static std::set<std::string> kinds(const SearchResults& results) {
     std::set<std::string> kinds;
-    for (const Hit& hit : answer.hits)
+    for (const Hit& hit : results.hits)
       kinds.insert(hit.item.listing.title.substr(0, hit.item.listing.title.find(' ')));
     return kinds;
   }
-  static bool has_part(const SearchResults& answer, std::string_view name) {
-    return std::ranges::any_of(answer.hits, [&](const Hit& hit) {
+  static bool has_part(const SearchResults& results, std::string_view name) {
+    return std::ranges::any_of(results.hits, [&](const Hit& hit) {
       return std::ranges::any_of(hit.parts, [&](const ScorePart& part) { return part.name == name; });
     });
   }
@@ -158,68 +158,68 @@ class TextSpaceTest : public testing::TestWithParam<bool> {
 INSTANTIATE_TEST_SUITE_P(WithAndWithoutLocalText, TextSpaceTest, testing::Bool(),
                          [](const auto& text) { return text.param ? "Text" : "NoText"; });
 
-TEST_P(TextSpaceTest, WordsFindItemsByWhatTheirTextsMean) {
-  const SearchResults answer = ask(words("for polar nights"));
-  ASSERT_EQ(answer.hits.size(), 3U);
-  EXPECT_EQ(kinds(answer), std::set<std::string>{"parka"});
-  EXPECT_TRUE(has_part(answer, "texts"));
-  EXPECT_FALSE(answer.is_degraded);
+TEST_P(TextSpaceTest, FindsItemsByTheMeaningOfTheirTexts) {
+  const SearchResults results = search(words("for polar nights"));
+  ASSERT_EQ(results.hits.size(), 3U);
+  EXPECT_EQ(kinds(results), std::set<std::string>{"parka"});
+  EXPECT_TRUE(has_part(results, "texts"));
+  EXPECT_FALSE(results.is_degraded);
 }
 
-TEST_P(TextSpaceTest, FiltersAndWeightsHold) {
+TEST_P(TextSpaceTest, AppliesFiltersAndWeights) {
   Query query = words("for polar nights");
   query.filter.max_price = 30;
-  const SearchResults few = ask(query);
+  const SearchResults few = search(query);
   ASSERT_GE(few.hits.size(), 2U);
   EXPECT_EQ(few.hits[0].item.listing.title.substr(0, 5), "parka");
   EXPECT_EQ(few.hits[1].item.listing.title.substr(0, 5), "parka");
   for (const Hit& hit : few.hits) EXPECT_LE(hit.item.listing.price, 30);
   if (!GetParam()) return;
   query.weights.text = 0;
-  const SearchResults without = ask(query);
+  const SearchResults without = search(query);
   EXPECT_FALSE(has_part(without, "texts"));
 }
 
-TEST_P(TextSpaceTest, AnItemWithWordsIsComparedToo) {
+TEST_P(TextSpaceTest, ComparesTheWordsOfAQueryWithAnExample) {
   Query query = words("for polar nights");
   query.item_id = ItemId{1};
   query.limit = 50;
-  EXPECT_TRUE(has_part(ask(query), "texts"));
+  EXPECT_TRUE(has_part(search(query), "texts"));
 }
 
-TEST_P(TextSpaceTest, AProviderThatIsAwayIsDoneWithout) {
+TEST_P(TextSpaceTest, ProceedsWithoutAnUnavailableProvider) {
   provider_.away = true;
-  const SearchResults without = ask(words("a parka please"));
+  const SearchResults without = search(words("a parka please"));
   EXPECT_TRUE(without.is_degraded);
   EXPECT_FALSE(has_part(without, "texts"));
   EXPECT_EQ(without.hits.at(0).item.listing.title.substr(0, 5), "parka") << "by its title's words";
-  EXPECT_FALSE(ask(words("a parka please")).is_cached) << "not kept: the provider may be back";
+  EXPECT_FALSE(search(words("a parka please")).is_cached) << "not cached: the provider may work again";
   EXPECT_THAT(metrics_.expose(), testing::HasSubstr("fit_text_embedding_fallbacks_total 2"));
 
   provider_.away = false;
-  EXPECT_TRUE(has_part(ask(words("a parka please")), "texts"));
+  EXPECT_TRUE(has_part(search(words("a parka please")), "texts"));
   const int calls = provider_.calls;
   provider_.away = true;
-  EXPECT_TRUE(ask(words("a parka please")).is_cached);
+  EXPECT_TRUE(search(words("a parka please")).is_cached);
   Query other = words("a parka please");
   other.limit = 7;
-  EXPECT_TRUE(has_part(ask(other), "texts")) << "the words' vector is remembered";
+  EXPECT_TRUE(has_part(search(other), "texts")) << "the vector of the words is cached";
   EXPECT_EQ(provider_.calls, calls);
 }
 
-TEST_P(TextSpaceTest, AnItemWithoutAVectorIsFoundByTheRest) {
+TEST_P(TextSpaceTest, FindsItemsWithoutATextVector) {
   add(100, "balaclava", false);
   catch_up();
-  const SearchResults answer = ask(words("balaclava"));
-  EXPECT_EQ(answer.hits.at(0).item.listing.title, "balaclava 100");
+  const SearchResults results = search(words("balaclava"));
+  EXPECT_EQ(results.hits.at(0).item.listing.title, "balaclava 100");
 }
 
-TEST_P(TextSpaceTest, TheIndexFollowsAndIsKept) {
+TEST_P(TextSpaceTest, TheIndexFollowsChangesAndIsSaved) {
   const ItemId late = add(100, "polar boots");
   catch_up();
   Query query = words("for polar nights");
   query.limit = 4;
-  EXPECT_TRUE(std::ranges::any_of(ask(query).hits, [&](const Hit& hit) { return hit.item.id == late; }));
+  EXPECT_TRUE(std::ranges::any_of(search(query).hits, [&](const Hit& hit) { return hit.item.id == late; }));
   ASSERT_TRUE(text_index_->checkpoint());
   open_texts();
   EXPECT_EQ(text_index_->vectors().stats().images, 61U) << "from its snapshot";

@@ -19,8 +19,8 @@ namespace fit::search {
 struct SearcherState {
   std::string kind;           // "exact", "hnsw"; "pgvector hnsw" and "pgvector exact" in the database
   std::size_t images = 0;     // vectors in the index
-  std::size_t bytes = 0;      // of the index
-  std::int64_t position = 0;  // the change number of the store that the index has reached
+  std::size_t bytes = 0;      // the size of the index
+  std::int64_t position = 0;  // the position that the index has reached
   std::optional<std::size_t> missing = {};  // images without a vector in the space, where it is known
 };
 
@@ -34,10 +34,10 @@ class VectorSearcher {
 
   virtual const domain::SpaceRecord& space() const = 0;
 
-  // Whether the index has held all vectors of the store once.
+  // Whether the index is built: it has held all vectors of the store at least once.
   virtual bool is_complete() const = 0;
 
-  // The change number of the store that the index has reached; nothing where it is the store's own.
+  // The position that the index has reached; nullopt for an index in the database, which is never behind.
   virtual std::optional<std::int64_t> position() const = 0;
 
   virtual Result<SearcherState> state() const = 0;
@@ -49,8 +49,8 @@ class VectorSearcher {
       std::span<const float> vector, std::size_t limit, const Selection& selection,
       float min_similarity = -std::numeric_limits<float>::infinity()) const = 0;
 
-  // Nearest items that are fused with other candidates: as nearest(), but some of the last may be missing
-  // where that is cheaper.
+  // The nearest items as candidates for a fusion. It may be cheaper than nearest() and miss some of the last
+  // items.
   virtual Result<std::vector<domain::Neighbor>> candidates(std::span<const float> vector, std::size_t limit,
                                                            const Selection& selection) const {
     return nearest(vector, limit, selection);

@@ -14,11 +14,11 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// A way to search a catalogue: an index of some kind, or the database.
+// The searcher under test: an index of some kind, or the database.
 struct Kind {
   std::string name;
   store::testing::Engine engine;
-  std::optional<index::IndexKind> index = {};  // nothing: that of the database
+  std::optional<index::IndexKind> index = {};  // nullopt: the database searches
 };
 
 void PrintTo(const Kind& kind, std::ostream* out) {
@@ -133,7 +133,7 @@ TEST_P(VectorSearcherContract, WorksWithMemoryColumns) {
 }
 
 // A selection without the form that a searcher reads is an error, never undefined behaviour.
-TEST_P(VectorSearcherContract, ASelectionThatLacksItsFormIsAnError) {
+TEST_P(VectorSearcherContract, ASelectionWithoutTheNeededFormIsAnError) {
   add(1, {1, 0, 0, 0}, 10);
   catch_up();
   const std::vector<float> query = {1, 0, 0, 0};
@@ -182,7 +182,7 @@ TEST_P(PostgresSearcherTest, AgreesWithMemory) {
 }
 
 // Enough rows that the graph is searched.
-TEST_P(PostgresSearcherTest, APageIsFullHoweverFewMatch) {
+TEST_P(PostgresSearcherTest, PagesAreFullForSelectiveFilters) {
   catalogues_->fill(2500);
   for (const auto conditions :
        {R"({})", R"({"primary_color":"red"})", R"({"brand":"gap","price_range":[5,20]})",

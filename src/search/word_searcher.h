@@ -9,13 +9,13 @@
 
 namespace fit::search {
 
-// Full-text search within a selection: by its bitmap where it has one, else by its filter. Thread-safe; calls
-// block. Does not own the store.
+// Full-text search within a selection, by its bitmap if it has one, otherwise by its filter. Thread-safe;
+// calls block. Borrows the store.
 class WordSearcher {
  public:
   WordSearcher(store::Catalogue& store, Metrics& metrics);
 
-  // As store::Words::find().
+  // Calls store::Words::find() and returns its results and errors.
   Result<store::WordResults> find(std::span<const std::string> words, std::size_t limit,
                                   const Selection& selection) const;
 
