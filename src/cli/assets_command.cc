@@ -14,14 +14,14 @@ namespace {
 struct PruneArgs {
   bool dry_run = false;
   std::int64_t older_than_hours = 24;
-  bool force = false;  // although no item refers to any file
+  bool force = false;  // prunes even if no item refers to any file
   bool json = false;
 };
 
 void declare(Arguments& arguments, PruneArgs& args) {
-  arguments.flag("--dry-run", args.dry_run, "Report how many there are and remove nothing");
-  arguments.number("--older-than", args.older_than_hours, 1, 87'600, "Keep files of the last hours");
-  arguments.flag("--force", args.force, "Even if no item refers to any of the files");
+  arguments.flag("--dry-run", args.dry_run, "Count the files and remove none");
+  arguments.number("--older-than", args.older_than_hours, 1, 87'600, "Remove only files older than this many hours");
+  arguments.flag("--force", args.force, "Remove the files even if no item refers to any of them");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -49,7 +49,7 @@ void print(const catalog::PruneReport& report, const PruneArgs& args) {
     return;
   }
   std::cout << fit::format(
-      "{}: {}, {}, {}\nkept: {}, {} that no item refers to but are younger than {} hours\n",
+      "{}: {}, {}, {}\nkept: {}, {} without an item and younger than {} hours\n",
       args.dry_run ? "would be removed" : "removed", to_text(report.originals, "images"),
       to_text(report.thumbnails, "thumbnails"), to_text(report.unfinished, "unfinished files"),
       to_text(report.named, "files of items"), to_text(report.young, "files"), args.older_than_hours);
@@ -83,7 +83,7 @@ Result<void> run(const PruneArgs& args, const Context& context) {
 }  // namespace
 
 void add_assets(CommandSet& commands) {
-  commands.add<PruneArgs>({.group = CommandGroup{"assets", "Look after the image files under STORAGE_PATH"},
+  commands.add<PruneArgs>({.group = CommandGroup{"assets", "Manage the image files under STORAGE_PATH"},
                            .name = "prune",
                            .help = "Remove the image files that no item refers to, beside a running server",
                            .on_signal = OnSignal::kStop},

@@ -21,7 +21,7 @@ struct BackupArgs {
 
 void declare(Arguments& arguments, BackupArgs& args) {
   arguments.positional("FOLDER", args.folder, "Folder of the backup");
-  arguments.number("--jobs", args.jobs, 1, 64, "Parallel jobs, on PostgreSQL");
+  arguments.number("--jobs", args.jobs, 1, 64, "Number of parallel jobs of pg_dump and pg_restore; PostgreSQL only");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -97,8 +97,8 @@ void add_backup(CommandSet& commands) {
                                return copy_files(direction, args, context);
                              });
   };
-  add("backup", "Copy catalogue and images into a new folder, beside a running server", Direction::kBackUp);
-  add("restore", "Restore a backup where there is no catalogue, and check it", Direction::kRestore);
+  add("backup", "Copy catalogue and images into a new folder; servers may be running", Direction::kBackUp);
+  add("restore", "Restore a backup into an empty database and storage folder, and verify it", Direction::kRestore);
 }
 
 }  // namespace fit::cli

@@ -9,6 +9,7 @@
 
 namespace fit::cli {
 
+// A parsed command line.
 struct CommandLine {
   ConfigSources config;  // flags and --config; the caller adds the environment
   Command command;

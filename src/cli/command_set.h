@@ -17,7 +17,7 @@ class App;
 
 namespace fit::cli {
 
-// What SIGINT and SIGTERM do while a command runs. A second signal always ends the process.
+// The effect of SIGINT and SIGTERM while a command runs. A second signal always ends the process.
 enum class OnSignal : std::uint8_t {
   kEnd,  // end the process at once
   kStop  // request Context::stop, so that the command ends early and reports what it did
@@ -29,6 +29,7 @@ struct CommandGroup {
   std::string help;
 };
 
+// The name of a command and the requirements of its execution.
 struct CommandInfo {
   std::optional<CommandGroup> group = std::nullopt;
   std::string name;
@@ -37,7 +38,7 @@ struct CommandInfo {
   bool decodes_images = false;  // media::start_vips() must be called before
 };
 
-// A command with the arguments that it was given. It prints its result to standard output and its progress to
+// A command with its parsed arguments. It prints its result to standard output and its progress to
 // standard error, and returns an Error for main/ to print: kCancelled when it was stopped.
 struct Command {
   CommandInfo info;
@@ -49,7 +50,7 @@ inline bool is_stopped(const Result<void>& result) {
   return !result && result.error().code == ErrorCode::kCancelled;
 }
 
-// Collects the commands and, once the command line is parsed, the one that was given.
+// Collects the commands, and holds the requested one after the command line is parsed.
 class CommandSet {
  public:
   // `app` must outlive this object.
@@ -70,7 +71,7 @@ class CommandSet {
     add_command({std::move(info), std::move(run)});
   }
 
-  // The command that was given; valid after the parsing.
+  // The requested command; valid after the parsing.
   Command& given() { return given_; }
 
  private:

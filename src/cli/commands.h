@@ -8,7 +8,7 @@ namespace fit::cli {
 
 using AddCommand = void(CommandSet& commands);
 
-// Each is defined in the file of its command.
+// Each function is defined in the file of its command.
 AddCommand add_assets, add_backup, add_config, add_copy, add_embed, add_eval, add_import, add_index,
     add_migrate, add_model, add_properties, add_sample, add_search, add_serve, add_space, add_tune;
 

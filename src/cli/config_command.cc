@@ -70,7 +70,7 @@ Result<void> run(const ConfigArgs& args, const Context& context) {
 
 void add_config(CommandSet& commands) {
   commands.add<ConfigArgs>(
-      {.name = "config", .help = "Print every setting, its value and where it comes from"}, declare, run);
+      {.name = "config", .help = "Print every setting with its value and origin"}, declare, run);
 }
 
 }  // namespace fit::cli

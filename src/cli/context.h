@@ -17,13 +17,13 @@ namespace fit::cli {
 
 // A catalogue that a command works on.
 struct OpenCatalogue {
-  std::shared_ptr<void> owner;  // the rest is valid as long as this
+  std::shared_ptr<void> owner;  // the other members live as long as it
   store::Catalogue& store;
   serving::SearchedSpace& space;            // the active space; load_search() has not been called
   serving::SearchedTexts* texts = nullptr;  // null: there is no text space
 };
 
-// What the program offers to its commands. main/ makes it.
+// The parts of the program that commands use. main/ makes it.
 struct Context {
   const LoadedConfig& settings;
   const Log& log;
@@ -31,7 +31,7 @@ struct Context {
   std::stop_token stop;
   serving::EmbedderPool& embedders;
   media::Limits image_limits;
-  store::GraphOptions graph;  // of the indexes that PostgreSQL holds
+  store::GraphOptions graph;  // for the indexes that PostgreSQL holds
   // Opens the configured catalogue, whose items may name local files.
   std::function<Result<OpenCatalogue>()> open_catalogue;
   // Runs the server until a signal.

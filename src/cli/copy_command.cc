@@ -12,14 +12,14 @@ namespace fit::cli {
 namespace {
 
 struct CopyArgs {
-  std::string from;  // DATABASE_URLs
+  std::string from;  // both are values of DATABASE_URL
   std::string to;
   bool json = false;
 };
 
 void declare(Arguments& arguments, CopyArgs& args) {
   arguments.positional("FROM", args.from, "DATABASE_URL of the catalogue");
-  arguments.positional("TO", args.to, "DATABASE_URL of an empty one, or of an earlier copy");
+  arguments.positional("TO", args.to, "DATABASE_URL of an empty catalogue or of an earlier copy");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -83,7 +83,7 @@ Result<void> run(const CopyArgs& args, const Context& context) {
 void add_copy(CommandSet& commands) {
   commands.add<CopyArgs>(
       {.name = "copy",
-       .help = "Copy a catalogue with its ids into another database; repeated, only what has changed since",
+       .help = "Copy a catalogue with its ids into another database; a repeated copy copies only the changes",
        .on_signal = OnSignal::kStop},
       declare, run);
 }

@@ -24,7 +24,7 @@ void declare(Arguments& arguments, EmbedArgs& args) {
   arguments.option("--space", args.space,
                    "builtin, palette, or the name of an installed model [the active space]");
   arguments.number("--batch-size", args.batch_size, 1, 10'000, "Images in one transaction");
-  arguments.flag("--dry-run", args.dry_run, "Report how many there are and write nothing");
+  arguments.flag("--dry-run", args.dry_run, "Count the images and write nothing");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -98,7 +98,7 @@ Result<void> run(const EmbedArgs& args, const Context& context) {
 void add_embed(CommandSet& commands) {
   commands.add<EmbedArgs>(
       {.name = "embed",
-       .help = "Embed the images that have no vector in a space, beside a server that uses another",
+       .help = "Embed the images that have no vector in a space; servers may be using another space",
        .on_signal = OnSignal::kStop,
        .decodes_images = true},
       declare, run);

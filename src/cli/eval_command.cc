@@ -8,23 +8,23 @@ namespace {
 struct EvalArgs {
   std::filesystem::path input;
   std::vector<std::string> spaces;  // providers or models to compare; empty: the configured one
-  std::filesystem::path vectors;    // vectors computed elsewhere, float32, in the order of the CSV
+  std::filesystem::path vectors;    // a file of float32 vectors in the order of the CSV; empty: none
   std::vector<std::string> labels;  // columns of the CSV; empty: all that are usable
-  bool composed = false;            // also "this, but in COLOUR"
+  bool composed = false;            // also evaluates "this, but in COLOUR"
   bool json = false;
 };
 
 void declare(Arguments& arguments, EvalArgs& args) {
   arguments.positional("PATH", args.input,
-                       "Folder with a sub-folder for each class (or train/ and validation/ of such), or with "
+                       "Folder with a sub-folder for each class, or with train/ and validation/ of such folders, or with "
                        "styles.csv; or a CSV");
   arguments.option("--space", args.spaces,
                    "Spaces to compare: builtin, palette, or the name of an installed model");
   arguments.option("--vectors", args.vectors,
-                   "Vectors computed elsewhere: float32, in the order of the CSV's rows");
-  arguments.option("--label", args.labels, "Columns to judge by; \"a+b\" means both");
+                   "File with vectors of another program: float32, in the order of the CSV's rows");
+  arguments.option("--label", args.labels, "Columns with the labels; \"a+b\" requires both to be equal");
   arguments.flag("--composed", args.composed,
-                 "Also measure \"this, but in COLOUR\", where images are labelled by type and colour");
+                 "Also measure queries \"this, but in COLOUR\" if images have a joint label of type and colour");
   arguments.flag("--json", args.json, "Print JSON");
 }
 

@@ -14,14 +14,14 @@
 #include "evaluate/tuning.h"
 #include "media/image.h"
 
-// What `fit eval` and `fit tune` share.
+// Code shared by `fit eval` and `fit tune`.
 namespace fit::cli {
 
 // Embeds the images of the set under a progress bar. kCancelled when stopped.
 Result<evaluate::EvaluationVectors> embed_set(const evaluate::EvaluationSet& set, embed::Embedder& embedder,
                                               const media::Limits& limits, const std::stop_token& stop);
 
-// Prints the reports of spaces: tables as they come, or one JSON array at the end.
+// Prints the reports of spaces: each table at once, or one JSON array at the end.
 class Output {
  public:
   explicit Output(bool as_json) : as_json_(as_json) {}

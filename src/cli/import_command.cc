@@ -73,13 +73,13 @@ Result<void> import_vectors(store::Catalogue& store, const ImportArgs& args, con
 
 void declare(Arguments& arguments, ImportArgs& args) {
   arguments.positional("PATH", args.input, "File or folder");
-  arguments.option("--source", args.source, "Source for rows that name none [the file's name]");
+  arguments.option("--source", args.source, "Source of rows without a source [the file's name]");
   arguments.option("--rejects", args.rejects, "Write rejected rows to this file [PATH.rejects.ndjson]");
   arguments.flag("--ignore-unknown-columns", args.ignore_unknown_columns,
-                 "Skip CSV columns and JSON fields that have no meaning here");
+                 "Skip unknown CSV columns and JSON fields");
   arguments.option(
       "--vectors", args.vectors,
-      "Vectors of the rows' first images, computed elsewhere: float32, in the order of the rows");
+      "File with vectors of the rows' first images: float32, in the order of the rows");
   arguments.option("--vectors-space", args.vectors_space,
                    "Name of the space of these vectors [the file's name]");
 }

@@ -92,7 +92,7 @@ void add_index(CommandSet& commands) {
                build);
   commands.add<StatusArgs>({.group = group,
                             .name = "status",
-                            .help = "Items, images, vectors and the snapshot's position",
+                            .help = "Print the numbers of items, images and vectors, and the snapshot's position",
                             .on_signal = OnSignal::kStop,
                             .decodes_images = true},
                            declare, show_status);

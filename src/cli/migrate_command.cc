@@ -13,16 +13,16 @@ constexpr std::uintmax_t kLargestLayout = 1 << 20;
 
 struct MigrateArgs {
   bool dry_run = false;
-  std::optional<int> to;         // version; absent: the last
-  std::filesystem::path layout;  // of partitions and shards; empty: the one stored in the database
+  std::optional<int> to;         // the version to migrate to; nullopt: the last
+  std::filesystem::path layout;  // the file of partitions and shards; empty: the stored layout
   bool json = false;
 };
 
 void declare(Arguments& arguments, MigrateArgs& args) {
-  arguments.flag("--dry-run", args.dry_run, "Only print what would be done");
+  arguments.flag("--dry-run", args.dry_run, "Print the steps and change nothing");
   arguments.option("--to", args.to, "Stop at this version [the last]");
   arguments.option("--layout", args.layout,
-                   "TOML file that says which categories have partitions and where, on PostgreSQL");
+                   "TOML file with the partitions of categories and their shards; PostgreSQL only");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -63,7 +63,7 @@ void print_text(const std::vector<store::SchemaStep>& steps, const MigrateArgs& 
 void print_text(const store::LayoutStep& step, bool with_sql) {
   std::cout << "layout: " << step.what;
   if (!step.shard.empty()) std::cout << " (on shard " << step.shard << ")";
-  std::cout << std::endl;  // as it begins: a step may take long
+  std::cout << std::endl;  // flushed before the step, which may take long
   if (!with_sql) return;
   for (const std::string& statement : step.statements) std::cout << statement << ";\n";
 }
@@ -105,7 +105,7 @@ Result<void> run(const MigrateArgs& args, const Context& context) {
 void add_migrate(CommandSet& commands) {
   commands.add<MigrateArgs>(
       {.name = "migrate",
-       .help = "Bring the database's schema up to date, as every other command does by itself"},
+       .help = "Update the database's schema, which other commands do when they open it"},
       declare, run);
 }
 

@@ -73,7 +73,7 @@ Result<void> verify(const ModelArgs& args, const Context& context) {
   std::cout << table.str();
   if (!all_ok) {
     return Error{ErrorCode::kInvalid,
-                 fit::format("is not as it should be; fetch it again with fit model pull {}", name),
+                 fit::format("is damaged; download it again with fit model pull {}", name),
                  name,
                  {}};
   }
@@ -111,7 +111,7 @@ void declare(Arguments& arguments, ModelArgs& args) {
 
 void add_model(CommandSet& commands) {
   const CommandGroup group = {"model", "List, download, check and time embedding models"};
-  commands.add({.group = group, .name = "list", .help = "Known models and whether they are installed"}, list);
+  commands.add({.group = group, .name = "list", .help = "List the known models and their state"}, list);
   const auto add = [&](std::string name, std::string help,
                        Result<void> (*run)(const ModelArgs&, const Context&)) {
     commands.add<ModelArgs>({.group = group, .name = std::move(name), .help = std::move(help)}, declare, run);

@@ -6,7 +6,7 @@
 
 namespace fit::cli {
 
-// Of the commands on one model.
+// The arguments of the commands on one model.
 struct ModelArgs {
   std::string name;
 };

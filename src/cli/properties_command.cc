@@ -101,7 +101,7 @@ void print(const PropertyBackfillReport& report, bool dry_run) {
             << fit::format("{} items, {} {}\n", with_thousands(report.items), with_thousands(report.changed),
                            dry_run ? "to be changed; nothing was written" : "changed");
   if (report.overtaken > 0) {
-    std::cout << fit::format("{} items were written by others meanwhile and left alone\n",
+    std::cout << fit::format("{} items were skipped because other writers changed them meanwhile\n",
                              with_thousands(report.overtaken));
   }
 }
@@ -133,7 +133,7 @@ void declare(Arguments& arguments, PropertiesEvaluateArgs& args) {
       "CSV", args.input,
       "Table with title or productDisplayName, and columns named as properties or articleType, "
       "baseColour, usage");
-  arguments.number("--mistakes", args.mistakes, "Show this many kinds of mistakes");
+  arguments.number("--mistakes", args.mistakes, "Number of the most frequent mistakes to show");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -141,7 +141,7 @@ void declare(Arguments& arguments, PropertiesBackfillArgs& args) {
   arguments.flag("--dry-run", args.dry_run, "Report what would change and write nothing");
   arguments.number("--batch-size", args.batch_size, 1, 100'000, "Items in one transaction");
   arguments.number("--after", args.after, 0, std::numeric_limits<std::int64_t>::max(),
-                   "Start above this item id");
+                   "Process only items with a greater id");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -150,7 +150,7 @@ void add_properties(CommandSet& commands) {
   commands.add<PropertiesEvaluateArgs>(
       {.group = group,
        .name = "evaluate",
-       .help = "Compare what is read from a CSV's titles with its columns: precision and recall by property"},
+       .help = "Compare the properties extracted from a CSV's titles with its columns: precision and recall by property"},
       declare, evaluate);
   commands.add<PropertiesBackfillArgs>(
       {.group = group,

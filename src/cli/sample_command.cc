@@ -7,7 +7,7 @@ namespace fit::cli {
 namespace {
 
 struct SampleArgs {
-  std::filesystem::path output;  // empty: into the catalogue
+  std::filesystem::path output;  // the folder to write; empty: imports into the catalogue
   std::uint64_t items = 2000;
   std::uint64_t seed = 1;
 };
@@ -15,8 +15,8 @@ struct SampleArgs {
 void declare(Arguments& arguments, SampleArgs& args) {
   arguments.optional_positional("FOLDER", args.output,
                                 "Write items.csv and images here [import into the catalogue]");
-  arguments.number("--items", args.items, 1, 10'000'000, "How many");
-  arguments.number("--seed", args.seed, "The same seed draws the same garments");
+  arguments.number("--items", args.items, 1, 10'000'000, "Number of items");
+  arguments.number("--seed", args.seed, "Seed of the drawings; the same seed draws the same garments");
 }
 
 Result<void> draw(const std::filesystem::path& folder, const SampleArgs& args, const std::stop_token& stop) {

@@ -38,7 +38,7 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
     FIT_TRY(const Json filters, parse_json("--filters", args.filters));
     FIT_TRY(query.filter, search::parse_filter(filters));
   }
-  query.paged = true;  // as POST /api/v1/search
+  query.paged = true;  // the default of POST /api/v1/search
   return query;
 }
 
@@ -85,9 +85,9 @@ void declare(Arguments& arguments, SearchArgs& args) {
   arguments.option("--text", args.text, "Search by words");
   arguments.option("--item", args.item_id, "Search by the images of this item");
   arguments.option("--filters", args.filters, R"(JSON, such as {"category":"dress","price_range":[10,50]})");
-  arguments.number("--limit", args.limit, "How many");
-  arguments.option("--min-similarity", args.min_similarity, "Nothing below this cosine, -1 to 1");
-  arguments.option("--min-relevance", args.min_relevance, "Nothing less relevant than this, 0 to 1");
+  arguments.number("--limit", args.limit, "Largest number of results");
+  arguments.option("--min-similarity", args.min_similarity, "Least similarity of a result: a cosine, -1 to 1");
+  arguments.option("--min-relevance", args.min_relevance, "Least relevance of a result, 0 to 1");
   arguments.flag("--json", args.json, "Print the JSON of POST /api/v1/search");
 }
 

@@ -8,6 +8,7 @@
 
 namespace fit::cli {
 
+// The arguments of `fit search`.
 struct SearchArgs {
   std::filesystem::path photo;
   std::string text;

@@ -23,7 +23,7 @@ struct SpaceState {
   std::int64_t vectors = 0;
   std::int64_t missing = 0;
   bool is_active = false;
-  std::string problem;  // why its model cannot be used here; empty: it can
+  std::string problem;  // why this machine cannot use its model; empty: it can
 };
 
 // The image spaces of the catalogue.
@@ -50,13 +50,13 @@ class Spaces {
       if (!by_name) {
         one.problem = by_name.error().message;
       } else if (!serving::makes_vectors_of(*by_name, record)) {
-        one.problem = fit::format("the model here is version {}", by_name->version);
+        one.problem = fit::format("the installed model has version {}", by_name->version);
       }
     }
     return spaces;
   }
 
-  // Finds a space by its name or by its model's. Of several versions, the one that the model here makes.
+  // Finds a space by its name or by its model's. Prefers the version that the installed model makes.
   Result<SpaceState> find(const std::string& name) const {
     const SpaceState* found = nullptr;
     for (const SpaceState& one : all) {
@@ -70,8 +70,8 @@ class Spaces {
 
   std::vector<SpaceState> all;
   std::int64_t images = 0;
-  bool is_chosen = false;  // by `fit space use`
-  std::string problem;     // why it is not known which space the settings mean
+  bool is_chosen = false;  // chosen by `fit space use`
+  std::string problem;     // why the space of the settings is not known
 };
 
 Json to_json(const SpaceState& one) {
@@ -101,7 +101,7 @@ void print_list(const Spaces& spaces, bool json) {
                with_thousands(one.missing), one.problem.empty() ? "yes" : "no: " + one.problem});
   }
   std::cout << table.str()
-            << fit::format("* searches use it, by {}\n",
+            << fit::format("* the active space, chosen by {}\n",
                            spaces.is_chosen ? "fit space use" : "EMBEDDING_PROVIDER and EMBEDDING_MODEL");
   if (!spaces.problem.empty()) std::cout << fit::format("no space is active: {}\n", spaces.problem);
 }
@@ -173,7 +173,7 @@ Result<void> reset(const SpaceArgs& args, const Context& context) {
 
 void declare(Arguments& arguments, UseSpaceArgs& args) {
   arguments.positional("SPACE", args.name, "A space of fit space list, or its model");
-  arguments.flag("--force", args.force, "Even if more than 1 % of the images have no vector in it");
+  arguments.flag("--force", args.force, "Use the space even if more than 1 % of the images have no vector in it");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -181,14 +181,14 @@ void add_space(CommandSet& commands) {
   const CommandGroup group = {"space",
                               "List the vector spaces of the catalogue, or choose the one that searches use"};
   commands.add<SpaceArgs>(
-      {.group = group, .name = "list", .help = "Spaces, their vectors, what is missing, and which is active"},
+      {.group = group, .name = "list", .help = "List the spaces with their vectors, missing vectors and the active space"},
       declare, list);
   commands.add<UseSpaceArgs>(
-      {.group = group, .name = "use", .help = "Searches of all running servers use this space from now on"},
+      {.group = group, .name = "use", .help = "Make this space the active space of all running servers"},
       declare, use);
   commands.add<SpaceArgs>({.group = group,
                            .name = "reset",
-                           .help = "Searches use the space of EMBEDDING_PROVIDER and EMBEDDING_MODEL again"},
+                           .help = "Make the space of EMBEDDING_PROVIDER and EMBEDDING_MODEL active again"},
                           declare, reset);
 }
 

@@ -8,19 +8,19 @@ namespace {
 struct TuneArgs {
   std::filesystem::path input;
   std::vector<std::string> spaces;  // providers or models; the first is the searched one
-  std::filesystem::path vectors;    // of one more space, computed elsewhere
+  std::filesystem::path vectors;    // a file with vectors of one more space; empty: none
   std::vector<std::string> labels;
   bool json = false;
 };
 
 void declare(Arguments& arguments, TuneArgs& args) {
-  arguments.positional("PATH", args.input, "As for eval");
+  arguments.positional("PATH", args.input, "Labelled photos, in a form that fit eval reads");
   arguments.required_option(
       "--space", args.spaces,
       "The searched space, then others: builtin, palette, or the name of an installed model");
   arguments.option("--vectors", args.vectors,
                    "Vectors of one more space: float32, in the order of the CSV's rows");
-  arguments.option("--label", args.labels, "Columns to judge by; \"a+b\" means both");
+  arguments.option("--label", args.labels, "Columns with the labels; \"a+b\" requires both to be equal");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -52,7 +52,7 @@ Result<void> run(const TuneArgs& args, const Context& context) {
 void add_tune(CommandSet& commands) {
   commands.add<TuneArgs>(
       {.name = "tune",
-       .help = "Learn from labelled photos how much other spaces should count besides the searched one",
+       .help = "Learn the weights of rerank spaces from labelled photos",
        .on_signal = OnSignal::kStop,
        .decodes_images = true},
       declare, run);

@@ -15,10 +15,10 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& sto
   const auto filled = vectors.fill(bar.progress(), stop, report);
   bar.finish();
   if (!filled) {
-    std::cerr << fit::format("some items have no text vector yet ({}); fit serve continues with them\n",
+    std::cerr << fit::format("some items have no text vector yet ({}); fit serve will compute the missing vectors\n",
                              filled.error().message);
   } else if (report.refused > 0) {
-    std::cerr << fit::format("the provider refused the texts of {} items\n", with_thousands(report.refused));
+    std::cerr << fit::format("the provider rejected the texts of {} items\n", with_thousands(report.refused));
   }
 }
 

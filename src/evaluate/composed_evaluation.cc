@@ -181,7 +181,7 @@ class Catalogue {
   std::optional<search::IndexSearcher> searcher_;
   std::optional<search::MemoryColumns> columns_;
   std::optional<search::SearchEngine> engine_;
-  std::unordered_map<std::size_t, ItemId> items_;  // by row
+  std::unordered_map<std::size_t, ItemId> items_;  // the item of each row
   std::unordered_map<ItemId, std::size_t> rows_;
 };
 

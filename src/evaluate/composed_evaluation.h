@@ -32,8 +32,9 @@ struct ComposedReport {
   ComposedScore with_properties;  // the search engine on items that have type and colour as properties
 };
 
+// The queries of an evaluation.
 struct ComposedOptions {
-  std::size_t queries = 500;  // at most
+  std::size_t queries = 500;  // largest number of queries
   std::uint32_t seed = 1;
 };
 

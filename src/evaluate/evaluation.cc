@@ -55,9 +55,9 @@ class Blocks {
 
 // The values of one label, numbered.
 struct LabelValues {
-  std::vector<std::string> values;           // by number
-  std::vector<std::int32_t> of_row;          // kNoValue without a value or a vector
-  std::vector<std::size_t> gallery_members;  // by number
+  std::vector<std::string> values;           // the values, in the order of their numbers
+  std::vector<std::int32_t> of_row;          // a row's value number; kNoValue without a value or a vector
+  std::vector<std::size_t> gallery_members;  // by value number: images of the gallery
 };
 
 LabelValues number_values(const EvaluationSet& set, std::size_t label,

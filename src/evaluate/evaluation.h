@@ -20,10 +20,12 @@ struct EvaluationScore {
 
 // The result of evaluate().
 struct EvaluationReport {
+  // The score of the queries with one value.
   struct Value {
     std::string value;
     EvaluationScore score;
   };
+  // The scores of one label.
   struct Label {
     std::string name;
     EvaluationScore overall;
@@ -38,7 +40,7 @@ struct EvaluationReport {
   std::size_t queries = 0;
   std::size_t gallery = 0;
   std::vector<Label> labels;
-  double seconds = 0;  // of ranking
+  double seconds = 0;  // time of the ranking
 };
 
 // In leave-one-out, images of a value with fewer images than this are no queries, because the ten nearest
@@ -46,14 +48,15 @@ struct EvaluationReport {
 // lacks are no queries.
 inline constexpr std::size_t kMinLabelMembers = 11;
 
+// How an evaluation is run and named.
 struct EvaluateOptions {
   std::string space;        // name of the vectors, for the report
   std::size_t threads = 0;  // 0: the number of cores
 };
 
-// Ranks every answer for every query by exact cosine and scores each label. Equal scores rank by row order,
-// so that the result does not depend on threads. kInvalid when vectors and rows do not belong together or no
-// query remains; kCancelled after `stop`. Blocks; `progress` is called by one thread at a time.
+// Ranks every candidate for every query by exact cosine and scores each label. Equal cosines rank by row order,
+// so that the result does not depend on threads. kInvalid when the vectors do not match the rows or no query
+// remains; kCancelled after `stop`. Blocks; `progress` is called by one thread at a time.
 Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVectors& vectors,
                                   const EvaluateOptions& options, const Progress& progress = {},
                                   const std::stop_token& stop = {});

@@ -19,6 +19,7 @@ inline constexpr std::string_view kValueSeparator = " + ";
 
 // Images with their true labels.
 struct EvaluationSet {
+  // An image with its labels.
   struct Row {
     std::filesystem::path image;
     std::vector<std::string> labels;  // one value per name in label_names; empty: unknown
@@ -32,17 +33,14 @@ struct EvaluationSet {
 };
 
 // Reads an evaluation set without opening the images. `path` is one of:
-// - A folder with a sub-folder of photos per class. The label is "class", and the evaluation is
-// leave-one-out.
-// - A folder with train/ and validation/, val/ or test/, each with such sub-folders. The label is "class",
-// and
+// - A folder with a sub-folder of photos per class. The label is "class"; the evaluation is leave-one-out.
+// - A folder with train/ and validation/, val/ or test/, each with such sub-folders. The label is "class";
 //   the held-out photos are the queries over those of train/.
 // - A CSV file, or a folder with styles.csv, with a header row and one image per row. The image is in a
-// column
-//   image, images (the first of several separated by "|"), image_path, path, file or filename, relative to
-//   the file; or it is images/<id>.jpg. `labels` names columns, or several joined by "+"
+//   column image, images (the first of several separated by "|"), image_path, path, file or filename,
+//   relative to the file; or it is images/<id>.jpg. `labels` names columns, or several joined by "+"
 //   ("articleType+baseColour": all must be equal). The default is articleType, baseColour and their joint
-//   label, or else category, subcategory, primary_color and the joint label of the last two.
+//   label, otherwise category, subcategory, primary_color and the joint label of the last two.
 // Rows are in the order of the file or of the names. Errors: kNotFound; kInvalid, naming "path" or "labels",
 // when there is nothing to evaluate; kMalformed, with the line, for a broken CSV.
 Result<EvaluationSet> load_evaluation_set(const std::filesystem::path& path,
@@ -50,6 +48,7 @@ Result<EvaluationSet> load_evaluation_set(const std::filesystem::path& path,
 
 // One vector per row of an EvaluationSet, with L2 norm 1.
 struct EvaluationVectors {
+  // An image that could not be read.
   struct Unreadable {
     std::filesystem::path image;
     std::string reason;
@@ -65,13 +64,13 @@ struct EvaluationVectors {
 std::vector<std::size_t> gallery_rows(const EvaluationSet& set, const EvaluationVectors& vectors);
 
 struct EmbedImagesOptions {
-  std::size_t threads = 0;  // that decode and embed; 0: the number of cores
-  std::size_t batch = 16;   // images a call of the embedder
+  std::size_t threads = 0;  // threads that decode and embed; 0: the number of cores
+  std::size_t batch = 16;   // images in one call of the embedder
   media::Limits limits;
 };
 
 // Decodes and embeds every row's image. Images that cannot be read are counted and left out; an error of
-// the embedder ends it. Blocks; kCancelled after `stop`. `progress` is called by one thread at a time.
+// the embedder is returned. Blocks; kCancelled after `stop`. `progress` is called by one thread at a time.
 Result<EvaluationVectors> embed_images(const EvaluationSet& set, embed::Embedder& embedder,
                                        const EmbedImagesOptions& options, const Progress& progress = {},
                                        const std::stop_token& stop = {});

@@ -80,7 +80,7 @@ Circle make_circle(const std::vector<std::pair<double, std::string>>& points) {
 }
 
 TEST(Evaluate, ScoresAgainstAGallery) {
-  // Nearest first, from the query at 0: a b a a b.
+  // The values nearest to the query at 0, in order: a b a a b.
   Circle circle =
       make_circle({{0, "a"}, {0.1, "a"}, {0.2, "b"}, {0.3, "a"}, {0.4, "a"}, {0.5, "b"}, {1, "c"}});
   circle.set.has_gallery = true;

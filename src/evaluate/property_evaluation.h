@@ -16,8 +16,8 @@ struct PropertyScore {
   std::string column;
   std::int64_t labelled = 0;  // rows whose cell is a term of the ontology
   std::int64_t found = 0;     // labelled rows whose title gives a value
-  std::int64_t correct =
-      0;  // found rows whose value is the cell's or a narrower one ("polo shirt" of "t-shirt")
+  // Found rows whose value is the cell's or a narrower one ("polo shirt" for "t-shirt").
+  std::int64_t correct = 0;
 
   // 0 to 1, 1 is best; 0 where nothing was found or labelled.
   double precision() const {
@@ -34,7 +34,7 @@ struct PropertyMistake {
   std::string expected;
   std::string found;  // empty: no value was found
   std::int64_t times = 0;
-  std::string title;  // of the first occurrence
+  std::string title;  // the title of the first occurrence
 };
 
 // The result of evaluate_properties().

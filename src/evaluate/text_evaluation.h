@@ -15,17 +15,19 @@ namespace fit::evaluate {
 struct TextScore {
   std::size_t queries = 0;
   double precision_at_10 = 0;       // share of the ten nearest images that have the value
-  double recall_at_10 = 0;          // of the images with the value, at most ten, the share in the ten nearest
+  double recall_at_10 = 0;          // the ten nearest images that have the value / min(10, images with it)
   double mean_reciprocal_rank = 0;  // 1 / rank of the first image with the value (Craswell, 2009)
 };
 
 // The result of evaluate_texts().
 struct TextReport {
+  // The score of the query for one value.
   struct Value {
     std::string text;  // the query: "Navy Blue Tshirts"
     std::size_t members = 0;
     TextScore score;
   };
+  // The scores of one label.
   struct Label {
     std::string name;
     TextScore overall;

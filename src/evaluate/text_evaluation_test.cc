@@ -52,7 +52,7 @@ struct Images {
 TEST(TextEvaluation, ScoresQueriesByWords) {
   Images images;
   images.add(12, "shirt + red", {0.7F, 0, 0.7F});
-  // Too few for a query, and nearer to "blue shirt" than the blue ones.
+  // These images are too few for a query of their own, and nearer to "blue shirt" than the blue ones.
   images.add(5, "shirt + green", {0, 0.8F, 0.6F});
   images.add(10, "shirt + blue", {0.1F, 0.6F, 0.6F});
   Words words;

@@ -18,8 +18,9 @@ constexpr std::array<double, 8> kSteps = {4, 2, 2, 1.5, 1.5, 1.25, 1.25, 1.1};
 
 // The candidates of one query.
 struct Candidates {
-  std::vector<std::vector<float>> cosines;  // by space and candidate
-  // By label and candidate: whether the candidate has the query's value; empty for a label without a query.
+  std::vector<std::vector<float>> cosines;  // indexed by space and candidate
+  // Indexed by label and candidate: whether the candidate has the query's value. Empty for a label without a
+  // query.
   std::vector<std::vector<std::uint8_t>> matches;
 };
 
@@ -164,7 +165,7 @@ class Tuner {
   std::vector<std::size_t> queries_;
   std::vector<std::size_t> gallery_;
   std::unordered_map<std::size_t, std::unordered_map<std::string, std::size_t>>
-      members_;  // by label and value
+      members_;  // the rows of each value, by label
   std::vector<Candidates> learn_;
   std::vector<Candidates> test_;
 };

@@ -18,16 +18,18 @@ struct TunedSpace {
   EvaluationVectors vectors;
 };
 
+// The queries and candidates of tune().
 struct TuningOptions {
-  std::uint32_t seed = 1;                         // of the split into halves
-  std::size_t queries = 4000;                     // at most, in both halves together
+  std::uint32_t seed = 1;                         // seed of the split into halves
+  std::size_t queries = 4000;                     // largest number of queries in both halves together
   std::size_t candidates = search::kRankedDepth;  // nearest images in the first space, which are reranked
 };
 
 // The result of tune().
 struct TuningReport {
+  // The result of one ranking.
   struct Score {
-    std::string name;                // a space, or "tuned"
+    std::string name;                // the ranking's space, or "tuned" for the weighted sum
     std::vector<double> precisions;  // mean precision at 10 of the test queries, by label
   };
   std::vector<std::string> spaces;
@@ -38,11 +40,11 @@ struct TuningReport {
   std::vector<Score> scores;
 };
 
-// Learns how much the cosine of each space should count beside the first one's when the first one's nearest
-// images are put in order: score = sum of weight * cosine. Coordinate ascent on the mean precision at 10
-// over the labels, on a random half of the queries (the set's, as for evaluate()); reports on the other half.
-// kInvalid where there are fewer than two spaces, vectors do not belong to the set, or a half has no query.
-// Blocks; kCancelled after `stop`.
+// Learns the weights of spaces with which the nearest images in the first space are reranked: score = sum of
+// weight * cosine. It maximizes the mean precision at 10 over the labels by coordinate ascent on a random half
+// of the queries of evaluate(), and reports the precision on the other half. kInvalid for fewer than two
+// spaces, for vectors that do not match the set, and when a half has no query. Blocks; kCancelled after
+// `stop`.
 Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,
                           const TuningOptions& options, const Progress& progress = {},
                           const std::stop_token& stop = {});

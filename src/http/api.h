@@ -22,9 +22,10 @@ class Ontology;
 
 namespace fit::http {
 
-// Each function adds one group of routes; docs/api.md describes them. What a group works with is its Deps:
-// references in it must outlive the router.
+// Each function adds one group of routes to the router; docs/api.md describes the routes. References in a
+// group's Deps must outlive the router.
 
+// What the search routes use.
 struct SearchRouteDeps {
   search::ResultViews views;
   net::HttpClient& http;  // fetches image_url
@@ -36,14 +37,16 @@ struct SearchRouteDeps {
 // /search_by_image, /api/v1/search
 void add_search_routes(Router& router, SearchRouteDeps deps);
 
+// What the item routes use.
 struct ItemRouteDeps {
   search::ResultViews views;
   std::size_t max_body_bytes = 0;
-  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+  std::size_t max_image_bytes = 0;  // size of one image, decoded from base64
 };
 // /api/v1/items, /api/v1/items/{id}
 void add_item_routes(Router& router, ItemRouteDeps deps);
 
+// What the import route uses.
 struct ImportRouteDeps {
   std::filesystem::path scratch_path;  // of this process alone: holds the body while it is imported
   std::size_t max_body_bytes = 0;      // larger files are for `fit import`
@@ -61,6 +64,7 @@ void add_property_routes(Router& router, const ontology::Ontology& ontology);
 // /images/{id}, /images/{id}/thumbnail
 void add_image_routes(Router& router);
 
+// The limits of the embedding route.
 struct EmbeddingRouteDeps {
   std::size_t max_body_bytes = 0;
   media::Limits image_limits;
@@ -68,6 +72,7 @@ struct EmbeddingRouteDeps {
 // /v1/embeddings
 void add_embedding_routes(Router& router, EmbeddingRouteDeps deps);
 
+// What the status routes report.
 struct StatusRouteDeps {
   const monitor::Health& health;
   Metrics& metrics;

@@ -11,7 +11,7 @@
 namespace fit::http {
 
 inline constexpr std::size_t kMaxEmbeddingInputs = 128;
-inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // of one text
+inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // bytes of one text
 
 // The body of POST /v1/embeddings, in the format of OpenAI's API.
 struct EmbeddingRequest {
@@ -19,7 +19,7 @@ struct EmbeddingRequest {
   using Input = std::variant<std::string, Bytes>;
 
   std::vector<Input> inputs;  // 1 to kMaxEmbeddingInputs
-  std::string model;          // empty: the active one
+  std::string model;          // empty: the model of the active space
   bool as_base64 = false;     // vectors as base64 of little-endian float32 instead of numbers
   int dimensions = 0;         // 0: all of them
 };

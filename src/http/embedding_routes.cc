@@ -38,7 +38,7 @@ Result<std::vector<embed::Vector>> embed_all(const media::Limits& limits, embed:
     FIT_TRY(const media::Image image,
             media::decode(fit::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
                           embedder.image_short_side(), limits));
-    FIT_TRY(auto prepared, embedder.prepare(image));  // small, so that many can be in memory
+    FIT_TRY(auto prepared, embedder.prepare(image));  // prepared images are small, so that memory holds many
     images.push_back(std::move(prepared));
   }
   std::vector<embed::Vector> of_texts;

@@ -5,7 +5,7 @@
 namespace fit::http {
 namespace {
 
-TEST(Etag, IsAQuotedTextThatTellsContentsApart) {
+TEST(Etag, IsAQuotedTextThatDependsOnTheContent) {
   const std::string tag = etag_of("a");
   EXPECT_EQ(tag.size(), 18U);
   EXPECT_EQ(tag.front(), '"');
@@ -26,7 +26,7 @@ TEST(Etag, OnlyIfNoneMatchComparesWeakly) {
   EXPECT_FALSE(match_names("\"a\", W/\"x\"", "\"x\""));
 }
 
-TEST(Etag, TakesNoPartsAndNoBrokenLists) {
+TEST(Etag, MatchesNoPartsAndNoBrokenLists) {
   for (const std::string_view header :
        {"", "x", "\"xy\"", "\"x", "x\"", "\"a\" x \"x\"", "w/\"x\"", "W/", "**"}) {
     EXPECT_FALSE(match_names(header, "\"x\"")) << header;

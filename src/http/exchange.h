@@ -6,7 +6,7 @@
 
 namespace fit::http {
 
-// One request on its way through the server, from its last byte to its response.
+// The processing of one request, from its last byte to its response.
 struct Exchange {
   Request request;
   Router::Match match;

@@ -1,4 +1,4 @@
-// Whatever a client sends as a question, the readers of questions answer with a value or an error, soon.
+// The parsers of search requests return a value or an error for any input, in bounded time.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -42,7 +42,7 @@ std::string utf8(std::uint32_t code) {
   return text;
 }
 
-// Words of the first letters of every block of 128 code points, surrogates left out.
+// Queries with the first letters of every block of 128 code points, without surrogates.
 std::vector<std::string> texts_of_every_script() {
   std::vector<std::string> texts;
   for (std::uint32_t block = 0x80; block < 0x110000; block += 0x80) {
@@ -103,8 +103,8 @@ class HostileSearch : public testing::Test {
     parser_ = std::make_unique<search::QueryParser>(item_columns_, *ontology::Ontology::load());
   }
 
-  // A text on every way that one can come in by.
-  void ask(const std::string& text) const {
+  // Passes the text to every parser of search requests.
+  void parse_everywhere(const std::string& text) const {
     const search::ParsedText parsed = parser_->parse(text);
     EXPECT_LE(parsed.properties.size(), 2 * domain::kProperties.size());
     EXPECT_LE(parsed.rest.size(), text.size());
@@ -117,25 +117,25 @@ class HostileSearch : public testing::Test {
 
     Json quoted = {{"text", text}, {"filters", {{"brand", text}, {"primary_color", {{"not", {text}}}}}}};
     const std::string body = dump_json(quoted);
-    take(parse_search_json(body, SearchForm::kAny, kMaxImage));
-    take(parse_search_json(text, SearchForm::kAny, kMaxImage));
-    take(parse_search_json("{\"text\":\"" + text + "\"}", SearchForm::kAny, kMaxImage));
-    take(parse_search_form("multipart/form-data; boundary=B", text, kMaxImage));
-    take(parse_search_form(
+    check(parse_search_json(body, SearchForm::kAny, kMaxImage));
+    check(parse_search_json(text, SearchForm::kAny, kMaxImage));
+    check(parse_search_json("{\"text\":\"" + text + "\"}", SearchForm::kAny, kMaxImage));
+    check(parse_search_form("multipart/form-data; boundary=B", text, kMaxImage));
+    check(parse_search_form(
         "multipart/form-data; boundary=B",
         "--B\r\nContent-Disposition: form-data; name=\"filters\"\r\n\r\n" + text + "\r\n--B--\r\n",
         kMaxImage));
     const auto filter = search::parse_filter({{text, text}, {"price_range", text}, {"listed_after", text}});
     EXPECT_FALSE(filter);
-    note(filter.error());
+    check_message(filter.error());
     EXPECT_TRUE(item_columns_.explain_empty({.any_of = {{"brand", {text}}}}));
   }
 
-  static void take(const Result<SearchRequest>& request) {
-    if (!request) note(request.error());
+  static void check(const Result<SearchRequest>& request) {
+    if (!request) check_message(request.error());
   }
-  // What is told a client is text that fits into an answer, however long the question was.
-  static void note(const Error& error) {
+  // Error messages are bounded, however long the request is.
+  static void check_message(const Error& error) {
     EXPECT_FALSE(error.message.empty());
     EXPECT_LT(error.message.size(), 2000U) << error.message.substr(0, 200);
   }
@@ -146,12 +146,12 @@ class HostileSearch : public testing::Test {
 };
 
 TEST_F(HostileSearch, InjectionsAreTexts) {
-  for (const std::string& text : injections()) ask(text);
+  for (const std::string& text : injections()) parse_everywhere(text);
 }
 
-TEST_F(HostileSearch, EveryScriptIsRead) {
+TEST_F(HostileSearch, ParsesEveryScript) {
   for (const std::string& text : texts_of_every_script()) {
-    ask(text);
+    parse_everywhere(text);
     const search::ParsedText parsed = parser_->parse(text);
     EXPECT_EQ(parsed.max_price, 50) << text;
     ASSERT_FALSE(parsed.properties.empty()) << text;
@@ -159,29 +159,29 @@ TEST_F(HostileSearch, EveryScriptIsRead) {
   }
 }
 
-TEST_F(HostileSearch, LongTextsAreRead) {
-  ask(many_words(10'000));
-  ask(std::string(1 << 20, 'x'));
-  ask(std::string(1 << 18, ' '));
-  ask(std::string(1 << 16, '$'));
-  ask(std::string(1 << 16, '['));
+TEST_F(HostileSearch, ParsesLongTexts) {
+  parse_everywhere(many_words(10'000));
+  parse_everywhere(std::string(1 << 20, 'x'));
+  parse_everywhere(std::string(1 << 18, ' '));
+  parse_everywhere(std::string(1 << 16, '$'));
+  parse_everywhere(std::string(1 << 16, '['));
   std::string nested;
   for (int i = 0; i < 20'000; ++i) nested += "{\"filters\":";
-  ask(nested);
+  parse_everywhere(nested);
 }
 
-TEST_F(HostileSearch, RandomBytesAreRefusedOrRead) {
+TEST_F(HostileSearch, RandomBytesAreRejectedOrParsed) {
   Random random(20261122);
   for (int round = 0; round < 3000; ++round) {
     std::string noise(below(random, 200), '\0');
     for (char& c : noise) c = static_cast<char>(random());
-    ask(noise);
+    parse_everywhere(noise);
   }
 }
 
-// Good questions with some bytes changed, dropped and doubled.
-TEST_F(HostileSearch, DamagedQuestionsAreRefusedOrRead) {
-  const std::vector<std::string> good = {
+// Valid requests in which some bytes are changed, removed and repeated.
+TEST_F(HostileSearch, DamagedRequestsAreRejectedOrParsed) {
+  const std::vector<std::string> valid = {
       R"({"text":"red dress under $50","filters":{"brand":["a","b"],"price_range":[5,null],"size":{"not":"m"}},"limit":5})",
       R"({"item_id":"1","weights":{"image":0.5,"properties":2},"explain":true,"facets":["brand","price"],"cursor":"abc"})",
       R"({"image_base64":"aGVsbG8=","like":["1","2"],"unlike":["3"],"min_similarity":-0.5,"collapse_duplicates":true})",
@@ -191,7 +191,7 @@ TEST_F(HostileSearch, DamagedQuestionsAreRefusedOrRead) {
   };
   Random random(4);
   for (int round = 0; round < 4000; ++round) {
-    std::string text = good[below(random, good.size())];
+    std::string text = valid[below(random, valid.size())];
     for (std::size_t change = 0; change <= below(random, 4); ++change) {
       const std::size_t at = below(random, text.size());
       switch (below(random, 3)) {
@@ -206,7 +206,7 @@ TEST_F(HostileSearch, DamagedQuestionsAreRefusedOrRead) {
       }
       if (text.empty()) text = "x";
     }
-    ask(text);
+    parse_everywhere(text);
   }
 }
 

@@ -56,7 +56,7 @@ TEST(Router, PrefersLiteralPaths) {
   EXPECT_EQ(router.match(Method::kGet, "/shops/thumbnail").route->pattern, "/{any}/thumbnail");
 }
 
-TEST(Router, TellsAllowedMethodsApartFromUnknownPaths) {
+TEST(Router, DistinguishesUnknownMethodsFromUnknownPaths) {
   const Router router = sample_router();
   EXPECT_EQ(router.match(Method::kDelete, "/items/1").allowed, (std::vector{Method::kGet, Method::kPut}));
   for (const std::string_view path :
@@ -99,7 +99,7 @@ TEST(Problem, NamesTheFieldAndHidesThePrivatePart) {
   EXPECT_FALSE(response.body.contains("secret"));
 }
 
-TEST(Assets, AreBuiltInWhole) {
+TEST(Assets, AreComplete) {
   for (const Asset& asset : assets()) EXPECT_FALSE(asset.content.empty()) << asset.path;
   const auto openapi = std::ranges::find(assets(), "openapi.json", &Asset::path);
   ASSERT_NE(openapi, assets().end());
@@ -114,11 +114,11 @@ TEST(Listen, NamesTheSettingAtFault) {
   EXPECT_EQ(find_listen_address("127.0.0.1", 0).value(), "127.0.0.1");
 }
 
-TEST(ScratchFolder, RemovesItsOwnAndTheDeadOnesOnly) {
+TEST(ScratchFolder, RemovesOnlyItsOwnAndThoseOfDeadProcesses) {
   const TempDir dir;
   const std::filesystem::path dead = dir.path() / "run-dead";
   std::filesystem::create_directories(dead / "bodies");
-  ASSERT_TRUE(ScratchFile::write(dead, ".x", {}));  // makes nothing that stays
+  ASSERT_TRUE(ScratchFile::write(dead, ".x", {}));  // removed at once
   {
     std::ofstream(dead / "lock") << "";
   }

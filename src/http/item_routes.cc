@@ -99,7 +99,7 @@ class ItemRoutes {
     return catalog::parse_item(body, deps_.max_image_bytes);
   }
 
-  // The item as it is now. Its ETag is the first header.
+  // The response with the current item. Its ETag is the first header.
   Result<Response> show(const TenantSnapshot& tenant, ItemId id, int status) const {
     FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
     Response response = json_response(deps_.views.item(item), status);
@@ -108,7 +108,7 @@ class ItemRoutes {
     return response;
   }
 
-  // The request's If-Match header as a condition of the change. Refers to the request.
+  // The request's If-Match header as a precondition of the change. Borrows the request.
   catalog::Catalog::Precondition if_match(const Request& request) const {
     const std::string_view header = request.headers.get("if-match");
     if (header.empty()) return {};
@@ -118,7 +118,7 @@ class ItemRoutes {
     };
   }
 
-  // 412 where If-Match refused the change, else the error.
+  // The response 412 when If-Match failed, otherwise the error.
   static Result<Response> refused(const Error& error, const Request& request) {
     if (error.field != kIfMatch) return error;
     return problem(412, "precondition_failed", error.field + ": " + error.message, request);

@@ -25,7 +25,7 @@ class ItemRoutesTest : public ::testing::Test {
         router_, {.views = search::ResultViews(""), .max_body_bytes = 1 << 20, .max_image_bytes = 1 << 20});
   }
 
-  // The first snapshot that a request takes is of `first_`; a second one would be of `second_`.
+  // The first snapshot that a request takes belongs to `first_`; a second one would belong to `second_`.
   TenantSnapshot snapshot() {
     Bench& bench = snapshots_++ == 0 ? first_ : second_;
     return {.owner = nullptr,
@@ -66,7 +66,7 @@ class ItemRoutesTest : public ::testing::Test {
     return response ? response->status : status_of(response.error().code);
   }
 
-  // Adds an item. Gives its path.
+  // Adds an item and returns its path.
   std::string add(const std::string& external_id = "1") {
     snapshots_ = 0;
     const auto created = send(Method::kPost, "/api/v1/items", new_item(external_id, "Red dress"));
@@ -77,7 +77,7 @@ class ItemRoutesTest : public ::testing::Test {
 
   Bench first_;
   Bench second_;
-  // Stands for a search engine, which the tested routes do not call.
+  // A placeholder for the search engine, which the tested routes do not call.
   alignas(search::SearchEngine) std::array<std::byte, sizeof(search::SearchEngine)> engine_{};
   std::atomic<int> snapshots_{0};
   Router router_{[this](const Principal&) { return snapshot(); }};

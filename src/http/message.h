@@ -17,6 +17,7 @@
 
 namespace fit::http {
 
+// The methods that routes may have. HEAD is handled as kGet.
 enum class Method { kGet, kPost, kPut, kDelete, kOptions, kPatch };
 
 std::string_view to_string(Method method);  // "GET", "POST", ...
@@ -52,13 +53,13 @@ struct Peer {
   std::uint16_t port = 0;
 };
 
-// One request as a handler sees it. The views and the texts of `headers` belong to the connection and live as
-// long as the handler's call.
+// A request for a handler. The views and the texts of `headers` belong to the connection and live as long as
+// the handler's call.
 struct Request {
   Method method = Method::kGet;
   bool is_head = false;    // sent as HEAD: method is kGet, and the response's body is not sent
   std::string_view path;   // percent-decoded
-  std::string_view query;  // what follows "?", as sent
+  std::string_view query;  // the raw query string after "?"
   std::string_view body;
   Headers headers;
   Peer peer;
@@ -83,13 +84,13 @@ using Handler = std::function<Result<Response>(const Request&)>;
 
 Response json_response(const Json& value, int status = 200);
 
-// The value of a query parameter, percent-decoded ("+" is a blank); nothing when it is absent.
+// The value of a query parameter, percent-decoded ("+" is a blank); nullopt when it is absent.
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
 // The media type of a Content-Type header in lower case, without its parameters: "application/json".
 std::string media_type(std::string_view content_type);
 
-// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nothing when it is
+// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nullopt when it is
 // absent.
 std::optional<std::string> header_parameter(std::string_view value, std::string_view name);
 

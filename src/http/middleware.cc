@@ -180,7 +180,7 @@ Middleware refuse_when_stopping() {
               return std::nullopt;
             }
             const Error stopping{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
-            return problem(stopping, exchange.request);  // expected, so it is no line in the error log
+            return problem(stopping, exchange.request);  // expected, and therefore not logged as an error
           }};
 }
 

@@ -15,6 +15,7 @@ namespace fit::http {
 // A step that every request takes before its handler, and its response after it. Both functions may be empty.
 // Thread-safe: calls for different requests run at the same time.
 struct Middleware {
+  // Where `before` runs.
   enum class Stage {
     kLoop,   // `before` runs on the event loop and must not block
     kWorker  // `before` runs on the route's worker pool and may block; not for routes that run on the loop
@@ -22,11 +23,11 @@ struct Middleware {
 
   std::string_view name;
   Stage stage = Stage::kLoop;
-  // May change the request. A response, or an error, which becomes a problem response, ends the request: what
-  // is declared later and the handler do not run.
+  // May change the request. A response, or an error, which becomes a problem response, ends the request:
+  // later middleware and the handler do not run.
   std::function<Result<std::optional<Response>>(Exchange&)> before = {};
-  // Runs exactly once for every response, whoever made it. It must not read request.principal: when the time
-  // limit answers, the worker may be writing it. Must not block.
+  // Runs exactly once for every response, whatever its origin. It must not read request.principal, which the
+  // worker may be writing when the time limit ends the request. Must not block.
   std::function<void(const Exchange&, Response&)> after = {};
 };
 
@@ -73,13 +74,14 @@ Middleware check_bodies();
 // Sets request.principal, on the worker.
 Middleware authenticate(Authenticator authenticator);
 
+// What the standard middleware uses.
 struct MiddlewareOptions {
   Metrics& metrics;
   Log log;
   std::string cors_origin = {};  // "*" or one origin that browsers may call from; empty: none
   Authenticator authenticator = anonymous;
 };
-// The server's middleware: all of the above, in the order in which they are declared there.
+// The server's middleware: all of the above, in the order of their declarations.
 std::vector<Middleware> standard_middleware(const MiddlewareOptions& options);
 
 }  // namespace fit::http

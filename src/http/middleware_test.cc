@@ -52,7 +52,7 @@ TEST_F(PipelineTest, RunsInTheDeclaredOrderAndBack) {
   EXPECT_EQ(calls_, expected);
 }
 
-TEST_F(PipelineTest, ARefusalEndsTheRequestAndPassesTheWayBack) {
+TEST_F(PipelineTest, ARejectedRequestStillRunsTheAfterFunctions) {
   const Pipeline pipeline({recorder("a", calls_), refuser({ErrorCode::kUnauthorized, "who are you", {}, {}}),
                            recorder("c", calls_)},
                           Log::silent());
@@ -100,7 +100,7 @@ TEST_F(PipelineTest, APersonGetsAPageAndAProgramProblemDetails) {
   EXPECT_EQ(type_of("/nothing", browser, 500), json);
 }
 
-TEST_F(PipelineTest, WorkerMiddlewareLeavesTheLoopAlone) {
+TEST_F(PipelineTest, WorkerMiddlewareDoesNotRunOnTheLoop) {
   route_.run_on = RunOn::kLoop;
   const Pipeline pipeline({recorder("a", calls_, Stage::kWorker)}, Log::silent());
   pipeline.handle(exchange_);
@@ -148,7 +148,7 @@ TEST_F(PipelineTest, ChecksBodies) {
   EXPECT_EQ(pipeline.before(Stage::kLoop, exchange_)->status, 415);
 }
 
-TEST(RequestIds, KeepsWellFormedOnesOnly) {
+TEST(RequestIds, KeepsOnlyWellFormedIds) {
   RequestIds ids;
   EXPECT_EQ(ids.accept("trace-1.2_A"), "trace-1.2_A");
   EXPECT_EQ(ids.accept("").size(), 16U);

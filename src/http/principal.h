@@ -9,18 +9,18 @@ namespace fit::http {
 
 struct Request;
 
-// Who sends a request. A value type.
+// The authenticated caller of a request. A value type.
 struct Principal {
   std::string id;  // empty: anonymous
 
   bool is_anonymous() const { return id.empty(); }
 };
 
-// Finds out who sends a request from its headers and its peer. An error ends the request with its problem
-// response. Thread-safe; may block, as it runs on a worker.
+// Determines the caller from the headers and the peer of a request. An error ends the request with its problem
+// response. Thread-safe; may block, because it runs on a worker.
 using Authenticator = std::function<Result<Principal>(const Request&)>;
 
-// Takes every request as anonymous.
+// Treats every request as anonymous.
 inline Result<Principal> anonymous(const Request&) {
   return Principal{};
 }

@@ -7,14 +7,14 @@
 
 namespace fit::http {
 
-// Makes ids for requests that bring none: 16 hex digits, unpredictable enough not to collide between
-// processes. Thread-safe; does not block.
+// Makes ids for requests without one: 16 hex digits, random enough not to collide between processes.
+// Thread-safe; does not block.
 class RequestIds {
  public:
   RequestIds();
   std::string next();
 
-  // `given` when it is well-formed (1 to 128 letters, digits, "-", "_", "."), else a new id.
+  // Returns `given` when it is well-formed (1 to 128 letters, digits, "-", "_", "."), otherwise a new id.
   std::string accept(std::string_view given);
 
  private:

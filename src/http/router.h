@@ -19,18 +19,19 @@ enum class RunOn {
   kImport,  // imports, for as long as they take
 };
 
+// A route: a method and a path pattern with their handler.
 struct Route {
   Method method = Method::kGet;
   std::string pattern;  // "/items/{id}/images/{image}": each "{name}" stands for one non-empty segment
   RunOn run_on = RunOn::kSearch;
-  std::size_t max_body_bytes = 0;  // a larger body is refused with 413
+  std::size_t max_body_bytes = 0;  // a larger body gets status 413
   Handler handler = {};
 };
 
 // A handler that works with a tenant's services.
 using TenantHandler = std::function<Result<Response>(const Request&, const TenantSnapshot&)>;
 
-// The table of addresses. Filled first, then only read: match() is thread-safe.
+// The table of routes. All routes are added before the first match(); match() is thread-safe.
 class Router {
  public:
   explicit Router(SnapshotSource snapshot_of = {}) : snapshot_of_(std::move(snapshot_of)) {}
@@ -42,26 +43,28 @@ class Router {
   // taken when the handler starts.
   void add(Route route, TenantHandler handler);
 
+  // The result of match().
   struct Match {
-    const Route* route = nullptr;    // lives as long as the router
-    PathParameters path_parameters;  // of that route
+    const Route* route = nullptr;    // lives as long as the router; null: no route matches
+    PathParameters path_parameters;  // the parameters of that route
     std::vector<Method> allowed;     // the methods that the path has; empty: the path is unknown
   };
   // The route of a path. Segments are compared from the left, and a literal one goes before a parameter, so
   // that "/items/import" is not the item "import". HEAD is matched as kGet.
   Match match(Method method, std::string_view path) const;
 
-  // The largest body that any route takes.
+  // The largest body that any route accepts.
   std::size_t max_body_bytes() const;
 
  private:
+  // A route with its parsed pattern.
   struct Entry {
     Route route;
-    std::vector<std::string> segments;  // of the pattern
+    std::vector<std::string> segments;  // the segments of the pattern
   };
 
   SnapshotSource snapshot_of_;
-  std::vector<std::unique_ptr<const Entry>> entries_;  // at fixed addresses, which a Match points to
+  std::vector<std::unique_ptr<const Entry>> entries_;  // their addresses are stable, because a Match points to them
 };
 
 }  // namespace fit::http

@@ -15,17 +15,17 @@ namespace fit::http {
 // The type of a field's value. The reader of a body checks it and converts the value.
 enum class FieldType : std::uint8_t {
   kText,
-  kId,    // of an item: a text, or a whole number in JSON
-  kFile,  // in a form only
+  kId,    // an item's id: a text, or a whole number in JSON
+  kFile,  // allowed in multipart forms only
   kFlag,  // true or false
   kInteger,
   kNumber,
-  kList,    // as JSON
-  kObject,  // as JSON
+  kList,    // a JSON list
+  kObject,  // a JSON object
 };
 
-// A field's value; the type tells which member holds it. `text` is borrowed: of kText, kId and kFile the text
-// itself, of kList and kObject its JSON.
+// A field's value, in the member that belongs to the field's type. `text` is borrowed: it holds the text of
+// kText, kId and kFile, and the JSON of kList and kObject.
 struct FieldValue {
   std::string_view text = {};
   std::int64_t integer = 0;
@@ -33,16 +33,17 @@ struct FieldValue {
   bool flag = false;
 };
 
-// Makes a search request of fields, whatever form they came in. The table lists every field once: its name,
-// its type, the forms that have it, and how it is read. search/query_fields.h has the same names with their
-// cache keys.
+// Makes a search request from the fields of any form. The table lists every field once: its name, its type, the
+// forms that have it, and its reader. search/query_fields.h has the same names with their cache keys. Not
+// thread-safe.
 class SearchFields {
  public:
+  // A field of the table.
   struct Field {
     std::string_view name;
     FieldType type = FieldType::kText;
-    bool in_photo = false;   // of SearchForm::kPhoto
-    bool in_browse = false;  // of SearchForm::kBrowse; kAny has every field
+    bool in_photo = false;   // SearchForm::kPhoto has the field
+    bool in_browse = false;  // SearchForm::kBrowse has the field; kAny has every field
     Result<void> (SearchFields::*read)(const FieldValue& value) = nullptr;
 
     bool is_in(SearchForm form) const {
@@ -54,7 +55,7 @@ class SearchFields {
   SearchFields(SearchForm form, std::size_t max_image_bytes)
       : form_(form), max_image_bytes_(max_image_bytes) {}
 
-  // The field of that name. kInvalid for a name that this form does not have, or that came before.
+  // The field with this name. kInvalid for a name that this form does not have or that was given before.
   Result<const Field*> admit(std::string_view name);
 
   // Reads the value of an admitted field. kInvalid, kMalformed or kTooLarge naming the field.
@@ -80,7 +81,7 @@ class SearchFields {
   Result<void> read_limit(const FieldValue& value);
   Result<void> read_min_similarity(const FieldValue& value);
   Result<void> read_min_relevance(const FieldValue& value);
-  // kInvalid when another photo or item is given already.
+  // Records the field with the photo or the item. kInvalid when another one was given before.
   Result<void> claim_example(std::string_view field);
 
   SearchForm form_;

@@ -29,7 +29,7 @@ std::string form_body(std::initializer_list<std::pair<std::string, std::string>>
 
 constexpr std::string_view kFormType = "multipart/form-data; boundary=B";
 
-TEST(SearchFields, HaveAReaderForEveryFieldOfAQuery) {
+TEST(SearchFields, ReadEveryFieldOfAQuery) {
   std::set<std::string_view> readable;
   for (const auto& field : SearchFields::table()) {
     EXPECT_TRUE(readable.insert(field.name).second) << field.name << " is listed twice";
@@ -40,7 +40,7 @@ TEST(SearchFields, HaveAReaderForEveryFieldOfAQuery) {
 }
 
 // However many fields there are.
-TEST(SearchFields, EveryFieldMayBeGivenOnceAndNoneTwice) {
+TEST(SearchFields, EachFieldMayBeGivenOnce) {
   std::string members;
   for (const auto& field : SearchFields::table()) members += "\"" + std::string(field.name) + "\":null,";
   const auto all =
@@ -55,7 +55,7 @@ TEST(SearchFields, EveryFieldMayBeGivenOnceAndNoneTwice) {
   }
 }
 
-TEST(SearchFields, AFormHasTheFieldsThatTheTableSays) {
+TEST(SearchFields, EachFormHasItsFieldsOfTheTable) {
   for (const auto& field : SearchFields::table()) {
     const std::string body = "{\"" + std::string(field.name) + "\":null}";
     const bool is_known = !json_error(body, SearchForm::kPhoto).message.starts_with("is not a known field");
@@ -75,7 +75,7 @@ TEST(SearchJson, ReadsEveryField) {
   ASSERT_EQ(request->query.filter.any_of.size(), 1U);
 }
 
-TEST(SearchJson, TakesDataUrlsEscapesAndNulls) {
+TEST(SearchJson, AcceptsDataUrlsEscapesAndNulls) {
   const auto request =
       parse_search_json(R"({"limit":null,"image_base64":"data:image\/jpeg;base64,aGVs\nbG8=" , "text":null})",
                         SearchForm::kAny, kMaxImage);
@@ -84,7 +84,7 @@ TEST(SearchJson, TakesDataUrlsEscapesAndNulls) {
   EXPECT_EQ(request->query.limit, 20U);
 }
 
-TEST(SearchJson, TakesItemIdAsTextOrNumber) {
+TEST(SearchJson, AcceptsItemIdAsTextOrNumber) {
   EXPECT_EQ(parse_search_json(R"({"item_id":"12"})", SearchForm::kAny, kMaxImage)->query.item_id, ItemId{12});
   EXPECT_EQ(parse_search_json(R"({"item_id":12})", SearchForm::kAny, kMaxImage)->query.item_id, ItemId{12});
   EXPECT_EQ(json_error(R"({"item_id":-1})").field, "item_id");
@@ -92,7 +92,7 @@ TEST(SearchJson, TakesItemIdAsTextOrNumber) {
   EXPECT_EQ(json_error(R"({"item_id":true})").field, "item_id");
 }
 
-TEST(SearchJson, RefusesWhatIsNotAJsonObject) {
+TEST(SearchJson, RejectsBodiesThatAreNotJsonObjects) {
   for (const std::string_view body :
        {"", " ", "null", "[]", "\"x\"", "{", "{\"limit\":1", "{\"limit\":1}}", "{\"limit\":1} x", "{limit:1}",
         "{\"limit\":NaN,\"text\":\"x\"}", "{\"text\":\"x}", "{\"text\":\"\xff\"}",
@@ -143,7 +143,7 @@ TEST(SearchJson, NamesTheFieldAtFault) {
   for (const auto& [body, field] : cases) EXPECT_EQ(json_error(body).field, field) << body;
 }
 
-TEST(SearchJson, ReadsComposedQuestions) {
+TEST(SearchJson, ReadsComposedQueries) {
   const auto request = parse_search_json(
       R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"words":3,"properties":2},
           "explain":true,"collapse_duplicates":true,"cursor":"abc","facets":["brand"]})",
@@ -167,7 +167,7 @@ TEST(SearchJson, PhotoFormKnowsOnlyItsOwnFields) {
   EXPECT_EQ(json_error(R"({"limit":3})", SearchForm::kPhoto).field, "image_base64");
 }
 
-TEST(SearchJson, RefusesAImageOverTheLimit) {
+TEST(SearchJson, RejectsAnImageOverTheLimit) {
   const std::string text = encode_base64(Bytes(kMaxImage + 1));
   EXPECT_EQ(json_error(R"({"image_base64":")" + text + "\"}").code, ErrorCode::kTooLarge);
   const std::string fits = encode_base64(Bytes(kMaxImage));
@@ -206,7 +206,7 @@ TEST(SearchForm, NamesTheFieldAtFault) {
   EXPECT_EQ(field_of({{"name=\"text\"; filename=\"t\"", "x"}}), "text");
 }
 
-TEST(SearchForm, RefusesBrokenBodies) {
+TEST(SearchForm, RejectsBrokenBodies) {
   for (const std::string_view body : {"", "x", "--B", "--B\r\n", "--B\r\nno header\r\n--B--",
                                       "--B\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nx"}) {
     const auto request = parse_search_form(kFormType, body, kMaxImage);

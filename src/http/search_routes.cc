@@ -74,7 +74,7 @@ class SearchRoutes {
       FIT_TRY(request->query.image, fetch_image(request->image_url));
     }
     FIT_TRY(search::SearchResults found, tenant.engine.search(request->query));
-    // POST /search_by_image, which has no pages, keeps to the members that it always had.
+    // The response of POST /search_by_image, which has no pages, has these members only.
     if (!request->query.paged) {
       for (search::Hit& one : found.hits) one.relevance.reset();
     }

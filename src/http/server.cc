@@ -79,7 +79,7 @@ struct Server::State {
   Gauge& queue_length;
   std::stop_source stopping;
   std::atomic<bool> abandoned{
-      false};  // the drain limit passed: the connections are closed, responses dropped
+      false};  // the drain limit has passed: connections are closed and responses dropped
   std::atomic<int> in_flight{0};
   Stopwatch since_stop;
   WorkerPools pools;

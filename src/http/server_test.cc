@@ -101,8 +101,8 @@ class ServerTest : public ::testing::Test {
     TempDir folder;
     std::uint16_t port = free_port();
     Metrics metrics;
-    std::counting_semaphore<> started{0};   // handlers that wait
-    std::counting_semaphore<> released{0};  // handlers that may end
+    std::counting_semaphore<> started{0};   // released by each waiting handler
+    std::counting_semaphore<> released{0};  // lets one handler end
     net::HttpClient client{{.allow_private_addresses = true, .user_agent = "tester/1"}};
     std::unique_ptr<Server> server;
     std::thread thread;
@@ -135,7 +135,7 @@ TEST_F(ServerTest, ARequestHasItsHeadersItsPeerAndItsParameters) {
   EXPECT_EQ(get("/peer/x%20y/of/2").value(), "127.0.0.1 x y 2 tester/1");
 }
 
-TEST_F(ServerTest, FilesAreSentWhole) {
+TEST_F(ServerTest, SendsCompleteFiles) {
   for (const std::size_t size : {0U, 5U, 1'000'000U}) {
     const std::string content(size, 'x');
     std::ofstream(fixture_->folder.path() / "some") << content;

@@ -17,8 +17,8 @@ class SearchEngine;
 
 namespace fit::http {
 
-// A tenant's services at one moment, all of the same vector space. A request works with one snapshot from its
-// beginning to its end, so that a switch of the tenant's space cannot fall into the middle of it.
+// A tenant's services at one moment, all of the same vector space. A request uses one snapshot from its
+// beginning to its end, so that a space switch does not affect it.
 struct TenantSnapshot {
   std::shared_ptr<const void> owner;  // keeps the others alive
   search::SearchEngine& engine;

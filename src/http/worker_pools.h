@@ -8,20 +8,22 @@
 
 namespace fit::http {
 
-// The threads on which handlers run: one pool for each RunOn but kLoop, so that imports and writes, however
-// long they take, leave the threads of searches free. Thread-safe. The destructor runs what was accepted,
-// then joins the threads.
+// The threads on which handlers run: one pool for each RunOn except kLoop, so that long imports and writes do
+// not occupy the threads of searches. Thread-safe. The destructor runs all accepted tasks, then joins the
+// threads.
 class WorkerPools {
  public:
+  // The number of threads of each pool.
   struct Sizes {
     std::size_t search = 1;
     std::size_t write = 1;
     std::size_t import = 1;
   };
-  // As many threads for searches, half as many for writes, and one in sixteen for imports; at least one each.
+  // `worker_threads` threads for searches, half as many for writes and a sixteenth for imports, at least one
+  // each.
   static Sizes sizes_of(std::size_t worker_threads);
 
-  // At most `max_queued` requests wait in each of the pools for searches and writes, and four imports.
+  // At most `max_queued` requests wait for searches, `max_queued` for writes and four for imports.
   WorkerPools(const Sizes& sizes, std::size_t max_queued);
 
   // Never blocks. False, without taking the task, when the pool's queue is full. `run_on` is not kLoop. A

@@ -31,7 +31,7 @@ Result<cli::OpenCatalogue> open_catalogue(const Config& config, const Log& log) 
 Result<void> run_command(const cli::Command& command, const LoadedConfig& settings) {
   const Config& config = settings.config;
   const Log log(config.log.level, config.log.format);
-  if (command.info.decodes_images) FIT_CHECK(media::start_vips());  // before this process has threads
+  if (command.info.decodes_images) FIT_CHECK(media::start_vips());  // forks, so it precedes all threads
   std::stop_source stop;
   std::optional<SignalWatch> watch;
   if (command.info.on_signal == cli::OnSignal::kStop) watch.emplace([&stop](int) { stop.request_stop(); });

@@ -61,7 +61,7 @@ serving::SpaceIndexOptions index_options(const Config& config) {
 serving::SharedSearch::Options shared_search_options(const Config& config) {
   serving::SharedSearch::Options options;
   options.columns_file = index_options(config).folder / "columns" / "columns.fitindex";
-  // A cached result must not be computed from older values.
+  // Cached results must be computed from current values.
   if (config.cache.time_to_live.count() > 0) options.values_age = std::chrono::milliseconds(0);
   return options;
 }

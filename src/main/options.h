@@ -9,7 +9,7 @@
 #include "serving/searched_space.h"
 #include "store/catalogue.h"
 
-// The options of each folder's objects, from the settings.
+// Make the options of each folder's objects from the settings. All are pure functions.
 namespace fit {
 
 store::GraphOptions graph_options(const DatabaseSettings& settings);

@@ -18,11 +18,12 @@
 
 namespace fit {
 
-// What all tenants of a process share. Must outlive them.
+// The parts that all tenants of a process share. It must outlive the tenants. Thread-safe after open().
 class Runtime {
  public:
+  // Which parts are opened.
   struct Options {
-    bool uses_cache = false;  // whether query vectors and results are cached, as the settings say
+    bool uses_cache = false;  // whether to open the cache of query vectors and results
   };
   // kInvalid naming a setting. A Redis server or a provider that cannot be reached is no error.
   static Result<std::unique_ptr<Runtime>> open(const Config& config, Log log, const Options& options);
@@ -36,13 +37,13 @@ class Runtime {
   // The embedder of item texts; null where TEXT_EMBEDDING_PROVIDER is none.
   embed::RemoteTextEmbedder* text_embedder() { return text_embedder_.get(); }
 
-  // The cache to use; null: none.
+  // The cache; null when there is none.
   cache::Cache* cache() { return cache_; }
-  // Its levels, for reports; null: there is no such level.
+  // The levels of the cache, for reports; null when a level does not exist.
   const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
   const cache::RedisCache* redis() const { return redis_.get(); }
 
-  // Ends the waits between calls of the text embedding provider, for good.
+  // Ends all waits between calls of the text embedding provider. Thread-safe.
   void request_stop() { stop_.request_stop(); }
 
  private:

@@ -56,7 +56,7 @@ Result<void> Tenant::start() {
     text_filler_ = std::make_unique<serving::TextFiller>(serving::TextFiller::Parts{
         .vectors = texts_->vectors(), .embedder = texts_->embedder(), .log = runtime_.log()});
   }
-  // Both may write at once, and changed() needs both.
+  // Both may write as soon as they run, and changed() uses both.
   spaces_->start();
   if (text_filler_) text_filler_->start();
   return {};

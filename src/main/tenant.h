@@ -15,13 +15,15 @@
 
 namespace fit {
 
-// One catalogue with its columns, spaces and fillers. The Runtime must outlive it.
+// One catalogue with its columns, spaces and fillers. The Runtime must outlive it. open(), start() and stop()
+// are called by one thread, one after the other.
 class Tenant {
  public:
+  // What the tenant's users may do.
   struct Options {
     bool allow_local_paths = false;  // whether items may name image files of this machine
   };
-  // Opens the store and the active space (serving/space_opener.h).
+  // Opens the store and the active space (serving/space_opener.h). The errors of both.
   static Result<std::unique_ptr<Tenant>> open(Runtime& runtime, const Options& options);
   ~Tenant() { stop(); }
   Tenant(const Tenant&) = delete;
@@ -33,12 +35,13 @@ class Tenant {
   // For commands: the active space, until start().
   serving::SearchedSpace& space() { return *space_; }
 
-  // For servers: makes the search ready, then keeps the index, the vectors and the choice of the space up to
-  // date in the background, until stop(). Call it once.
+  // For servers: makes the search ready, and starts the background tasks that update the index, the vectors
+  // and the active space until stop(). Call it once.
   Result<void> start();
-  // Waits for the background work. Runtime::request_stop() first ends waits for the text embedding provider.
+  // Stops the background tasks and waits for them. Call Runtime::request_stop() before it, which ends waits
+  // for the text embedding provider.
   void stop();
-  // From start() on.
+  // Valid after start().
   const serving::SpaceSwitch& spaces() const { return *spaces_; }
 
  private:

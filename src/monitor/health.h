@@ -16,10 +16,11 @@ struct Check {
   std::function<Result<Json>()> probe;
 };
 
+// The result of one probe.
 struct PartHealth {
   std::string name;
   bool ok = false;
-  Json state;         // of the probe; an empty object when it failed
+  Json state;         // the state that the probe returned; an empty object when it failed
   std::string error;  // safe to show to clients
 };
 

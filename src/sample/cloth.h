@@ -26,12 +26,12 @@ enum class Weave { kPlain, kTwill, kDenim, kKnit, kCorduroy, kLeather, kFleece, 
 // The material of a part of a garment.
 struct Cloth {
   Rgb colour = {};
-  Rgb accent = {};  // of the pattern
+  Rgb accent = {};  // the pattern's second colour
   Pattern pattern = Pattern::kSolid;
   Weave weave = Weave::kPlain;
-  double scale = 1;        // of the pattern
+  double scale = 1;        // scale of the pattern
   double shine = 0;        // 0 (matt) to 1 (patent leather)
-  std::uint64_t seed = 0;  // of the positions in the pattern
+  std::uint64_t seed = 0;  // seed of the positions in the pattern
 
   Cloth in(Rgb other) const;        // this weave in another colour, without a pattern
   Cloth tone(double amount) const;  // this cloth darker (below 0) or lighter (above 0)

@@ -35,8 +35,8 @@ struct Design {
   const Kind* kind = nullptr;
   domain::Properties properties;
   Cloth cloth;
-  Cloth trim;     // the second material or colour: of ribs, soles and straps
-  Rgb metal;      // of zips and buckles
+  Cloth trim;     // the second material or colour, for ribs, soles and straps
+  Rgb metal;      // the colour of zips and buckles
   Random cut{0};  // copied by each drawing, so that all photos show the same cut
 
   std::string_view get(Property property) const { return properties[property]; }

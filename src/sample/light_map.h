@@ -7,7 +7,8 @@
 
 namespace fit::sample {
 
-inline constexpr int kWidth = 360;  // of a drawn photo, pixels
+// The size of a drawn photo in pixels.
+inline constexpr int kWidth = 360;
 inline constexpr int kHeight = 480;
 inline constexpr int kCell = 3;  // side in pixels of the cells for which light and shade are computed
 inline constexpr int kMapWidth = kWidth / kCell;

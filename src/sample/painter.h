@@ -16,7 +16,7 @@ struct Pose {
   double zoom = 1;         // above 1: a detail photo
   bool hung = false;       // on a hanger, where the garment allows
   double arms = 0;         // sleeves, legs and straps: -1 (close to the body) to 1 (spread)
-  std::uint64_t seed = 0;  // of folds and of irregularities of outlines
+  std::uint64_t seed = 0;  // seed of folds and of irregularities of outlines
 };
 
 // The shading of a part. Lengths are in the garment's units.
@@ -28,7 +28,7 @@ struct PartStyle {
   double fold = 1;          // strength of wrinkles
   double stroke = 0;        // above 0: the outline is the middle line of a strap of this width
   double edge = 0.5;        // opacity of the line around the part
-  bool round_ends = false;  // of a strap
+  bool round_ends = false;  // a strap has round ends
 };
 
 // Paints one garment part over part. Each part has cloth, rounded edges, folds and a shadow on the parts
@@ -97,7 +97,7 @@ class Painter {
   cairo_matrix_t frame_{};
   cairo_matrix_t matrix_{};
   double pixels_per_unit_ = 1;
-  Map mask_;  // of the last part, inside mask_area_
+  Map mask_;  // the mask of the last part, inside mask_area_
   MapArea mask_area_;
   Map soft_;
   Map far_;

@@ -53,7 +53,7 @@ struct RowLight {
   Row garment;
   Row backdrop;
   Row shadow;
-  Row lens;  // vignette and brightness
+  Row lens;  // the factor of vignette and brightness
   Row grain;
 };
 

@@ -23,16 +23,17 @@ struct SampleItem {
 // Draws an item. The same arguments give the same item, whichever other items are drawn. Thread-safe.
 SampleItem draw_item(std::uint64_t seed, std::uint64_t index);
 
+// The size of a sample catalogue.
 struct WriteSampleOptions {
   std::uint64_t items = 2000;
   std::uint64_t seed = 1;
   std::size_t threads = 0;  // 0: the number of cores
 };
 
-// Writes `folder`/items.csv, as `fit import` reads it, and the photos below `folder`/images/ (JPEG). The CSV
-// is written last, so a folder without one is unfinished; files of the same names are replaced. `progress`
-// is called by one thread at a time. kCancelled after `stop`; kStorageFull and others when a file cannot be
-// written.
+// Writes `folder`/items.csv in the format of `fit import`, and the photos below `folder`/images/ (JPEG). The
+// CSV is written last, so that a folder without one is incomplete; files of the same names are replaced.
+// Blocks; `progress` is called by one thread at a time. kCancelled after `stop`; kStorageFull or kInternal when
+// a file cannot be written.
 Result<void> write_sample(const std::filesystem::path& folder, const WriteSampleOptions& options,
                           const Progress& progress = {}, const std::stop_token& stop = {});
 

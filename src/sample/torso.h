@@ -12,7 +12,7 @@ struct Torso {
   double waist = 84;
   double hem = 88;
   double top = -165;
-  double drop = 22;    // of the shoulder line
+  double drop = 22;    // fall of the shoulder line
   double armpit = 92;  // below top
   double waist_y = 30;
   double bottom = 150;

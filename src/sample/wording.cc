@@ -11,7 +11,7 @@ namespace {
 
 struct Brand {
   std::string_view name;
-  double factor;  // on the price
+  double factor;  // multiplies the price
 };
 
 // Invented brands.

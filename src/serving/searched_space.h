@@ -31,15 +31,16 @@
 
 namespace fit::serving {
 
-// A space that one catalogue is searched in, with all that depends on it: the embedder, the index and what
-// keeps it up to date, the search engine with its cached results, and the catalogue that embeds new images
-// into the space. Does not own the objects in Parts; they must outlive it.
+// A space that one catalogue is searched in, with the objects that depend on it: the embedder, the index and
+// its change follower, the search engine with its result cache, and the catalog that embeds new images into
+// the space. The objects in Parts must outlive it.
 class SearchedSpace {
  public:
+  // What a searched space uses.
   struct Parts {
     store::Catalogue& store;
     SharedSearch& shared;
-    EmbedderPool& embedders;  // of the spaces in rerank_spaces
+    EmbedderPool& embedders;  // provides the embedders of the rerank spaces
     net::HttpClient& http;
     catalog::ImageFiles files;
     const ontology::Ontology& ontology;
@@ -49,17 +50,18 @@ class SearchedSpace {
     std::function<void()> on_change;  // called after each write of the catalogue; thread-safe and quick
     std::shared_ptr<catalog::WriteLocks> locks;
   };
+  // How the space is searched and written.
   struct Options {
     catalog::CatalogOptions catalog;
     SpaceIndexOptions index;
-    std::string rerank_spaces;  // as search/rerank.h reads it
-    std::chrono::seconds cache_time{};
+    std::string rerank_spaces;          // parsed by search::parse_rerank_spaces()
+    std::chrono::seconds cache_time{};  // how long results are cached
     // Standbys may lag behind the position that the primary reports, so their results are not cached.
     bool reads_standbys = false;
   };
 
-  // Registers the embedder's space when it is new. `is_chosen`: by an operator, rather than by the settings.
-  // The errors of the store, and kInvalid naming RERANK_SPACES.
+  // Registers the embedder's space when it is new. `is_chosen` is true for a space that an operator chose, and
+  // false for that of the settings. The errors of the store, and kInvalid naming RERANK_SPACES.
   static Result<std::unique_ptr<SearchedSpace>> open(const Parts& parts, const Options& options,
                                                      std::shared_ptr<embed::Embedder> embedder,
                                                      bool is_chosen);
@@ -69,7 +71,7 @@ class SearchedSpace {
   SearchedSpace& operator=(const SearchedSpace&) = delete;
 
   // Makes the search ready; where the database has no vector index, loads the index snapshot. searcher() and
-  // engine() are valid afterwards. Blocks.
+  // engine() are valid afterwards. Blocks. The errors of the store.
   Result<void> load_search();
 
   // The following calls are for servers, after load_search().
@@ -79,10 +81,10 @@ class SearchedSpace {
   // Blocks until the index has every vector, then runs a first search. kCancelled when a stop is requested,
   // or when is_wanted() returns false; it is called about once a second.
   Result<void> warm_up(const std::stop_token& stop, const std::function<bool()>& is_wanted);
-  // Images without a vector are embedded in the background between these two calls.
+  // Starts and stops the background task that embeds images without a vector.
   void start_filling();
   void stop_filling() { filler_.reset(); }
-  // Brings the index up to date now instead of at the next poll. Thread-safe.
+  // Updates the index now instead of at the next poll. Thread-safe.
   void notify();
 
   const domain::SpaceRecord& record() const { return record_; }

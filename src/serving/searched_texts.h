@@ -19,10 +19,11 @@
 
 namespace fit::serving {
 
-// The text space of one catalogue: the embedder, the vectors of items and what queries are compared with.
-// Does not own the objects in Parts; they must outlive it.
+// The text space of one catalogue: the embedder, the items' vectors and their searcher. The objects in Parts
+// must outlive it.
 class SearchedTexts {
  public:
+  // What a text space uses.
   struct Parts {
     store::Catalogue& store;
     embed::TextEmbedder& embedder;
@@ -31,11 +32,12 @@ class SearchedTexts {
     Metrics& metrics;
     std::function<void()> on_change;  // called after each write of vectors; thread-safe and quick
   };
+  // The index of the space, and how long vectors of queries are cached.
   struct Options {
     SpaceIndexOptions index;
     std::chrono::seconds cache_time{};
   };
-  // Makes the embedder's space when it is new. The errors of the store.
+  // Registers the embedder's space when it is new. The errors of the store.
   static Result<std::unique_ptr<SearchedTexts>> open(Parts parts, Options options);
 
   // Loads the index where the database has none of its own. search() and index() are valid afterwards.

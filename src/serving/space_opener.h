@@ -14,12 +14,12 @@ class SpaceOpener {
   SpaceOpener(SearchedSpace::Parts parts, SearchedSpace::Options options)
       : parts_(std::move(parts)), options_(std::move(options)) {}
 
-  // The chosen space, or the one of the settings. Beside the errors of embed::make_embedder() and of the
-  // store, kUnavailable when the model here has another version than the one that made the space's vectors.
+  // Opens the chosen space, or that of the settings. The errors of embed::make_embedder() and of the store;
+  // kUnavailable when the installed model has another version than the one that made the space's vectors.
   Result<std::unique_ptr<SearchedSpace>> open(const SpaceChoice& choice) const;
 
-  // The space that the catalogue names as chosen (catalog/chosen_space.h). If it cannot be opened here, logs
-  // why and opens the one of the settings.
+  // Opens the space that the catalogue names as chosen (catalog/chosen_space.h). If this machine cannot open
+  // it, logs the error and opens the space of the settings.
   Result<std::unique_ptr<SearchedSpace>> open_active() const;
 
   // Whether the configured embedder makes the vectors of this space.

@@ -8,13 +8,13 @@
 
 namespace fit::serving {
 
-// The space that searches are to use: one that an operator chose, or nothing where the settings decide.
+// The space that an operator chose for searches; nullopt when the settings decide.
 using SpaceChoice = std::optional<domain::SpaceRecord>;
 
 // Whether an embedder of the space makes the vectors of the stored space: same name, version and dimensions.
 bool makes_vectors_of(const embed::Space& space, const domain::SpaceRecord& record);
 
-// The stored record of an image space; made when it is new.
+// The stored record of an image space, which is made when it does not exist. The errors of the store.
 Result<domain::SpaceRecord> register_space(store::Catalogue& store, const embed::Space& space);
 
 // The stored record of an image space; id 0, which has no vectors, when there is none.

@@ -125,7 +125,7 @@ Result<void> SpaceSwitch::switch_to(const SpaceChoice& choice, const std::stop_t
   FIT_TRY(std::shared_ptr<SearchedSpace> next, parts_.opener.open(choice));
   FIT_CHECK(next->load_search());
   next->follow();
-  // An index may take long to fill, and the operator may choose again meanwhile.
+  // The operator may choose another space while the index is being filled.
   FIT_CHECK(next->warm_up(stop, [&] {
     const auto now = catalog::chosen_space(parts_.store);
     return !now || id_of(*now) == id_of(choice);

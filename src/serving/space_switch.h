@@ -19,20 +19,21 @@
 
 namespace fit::serving {
 
-// The space that one catalogue is searched in, replaceable while a server runs: every second a thread reads
-// which space is chosen (catalog/chosen_space.h), makes it ready beside the one that serves, and then
+// Holds the active space of one catalogue, and replaces it while a server runs: every second a thread reads
+// which space is chosen (catalog/chosen_space.h), prepares a new choice beside the active space, and then
 // exchanges the two. In-flight requests finish on the space they started with; the space is released when the
-// last one completes. If the chosen space cannot be opened here, the old one keeps serving and the switch is
-// tried again.
+// last one completes. If the chosen space cannot be opened, the old one stays active and the switch is retried.
 class SpaceSwitch {
  public:
+  // What the switch uses.
   struct Parts {
     store::Catalogue& store;
     const SpaceOpener& opener;
     Log log;
     Metrics& metrics;
   };
-  // Makes the search of the first space ready. Does not own the objects in Parts; they must outlive it.
+  // Makes the search of the first space ready. The objects in Parts must outlive the switch. The errors of
+  // SearchedSpace::load_search().
   static Result<std::unique_ptr<SpaceSwitch>> open(Parts parts, std::unique_ptr<SearchedSpace> first);
   ~SpaceSwitch();
   SpaceSwitch(const SpaceSwitch&) = delete;
@@ -40,17 +41,17 @@ class SpaceSwitch {
 
   // Starts the thread, and fills missing vectors of the current space in the background.
   void start();
-  // Stops both. No space writes to the catalogue afterwards.
+  // Stops the thread and the filling. No space writes to the catalogue afterwards.
   void stop();
 
-  // One step of the thread: switches to the chosen space if another one serves, and releases spaces that no
-  // request uses. Blocks while a space is made ready. For the thread of start(), or in its place.
+  // One step of the thread: switches to the chosen space if another one is active, and releases spaces that no
+  // request uses. Blocks while a space is prepared. Called by the thread of start(), or by tests instead of it.
   void check(const std::stop_token& stop);
 
-  // Never null. Thread-safe.
+  // The active space; never null. Thread-safe.
   std::shared_ptr<SearchedSpace> current() const;
 
-  // Which space is searched, who chose it, and what prevents a switch, for /health. Thread-safe.
+  // The active space, the origin of the choice and the obstacle to a pending switch, for /health. Thread-safe.
   Json state() const;
 
  private:
@@ -68,13 +69,13 @@ class SpaceSwitch {
   Counter& done_;
   Counter& failed_;
   Gauge& pending_;
-  mutable std::mutex mutex_;  // guards the next three
+  mutable std::mutex mutex_;  // guards current_, wanted_ and problem_
   std::shared_ptr<SearchedSpace> current_;
-  std::string wanted_;   // the chosen space while it does not serve yet; empty: none
-  std::string problem_;  // why it does not; empty: it is being made ready
-  // The rest belongs to the caller of check().
+  std::string wanted_;   // the chosen space until it is active; empty: none
+  std::string problem_;  // what prevents the switch; empty: the space is being prepared
+  // The caller of check() owns the members below.
   std::vector<std::shared_ptr<SearchedSpace>> leaving_;
-  std::optional<std::int64_t> refused_;  // the space that could not be opened; 0: that of the settings
+  std::optional<std::int64_t> refused_;  // id of the space that could not be opened; 0: that of the settings
   std::chrono::steady_clock::time_point retry_at_{};
   bool is_filling_ = false;
   BackgroundTask task_;

@@ -22,7 +22,7 @@ class SpaceSwitchTest : public ::testing::Test {
   void choose(const SpaceChoice& choice) { catalog::choose_space(*catalogue_.bench.store, choice).value(); }
   void check() { spaces_->check({}); }
   std::string searched() const { return spaces_->current()->record().name; }
-  // Whether this many switches had the outcome "done" or "failed".
+  // Whether `count` switches had the outcome "done" or "failed".
   ::testing::AssertionResult counts(const std::string& outcome, int count) {
     const std::string text = catalogue_.metrics.expose();
     const std::string line = fit::format("fit_space_switches_total{{outcome=\"{}\"}} {}\n", outcome, count);

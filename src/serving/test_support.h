@@ -11,7 +11,7 @@
 #include "serving/space_opener.h"
 #include "store/catalogue.h"
 
-// What the tests of this folder share: a real catalogue on SQLite whose spaces are made by small embedders.
+// Helpers for the tests of this folder: a real catalogue on SQLite whose spaces have small embedders.
 namespace fit::serving::testing {
 
 // Models by name, as if installed on a machine.
@@ -24,7 +24,7 @@ class FakeModels {
   // `configured` is the model of the empty name.
   EmbedderPool::Factory factory(const std::string& configured);
 
-  int made = 0;  // embedders so far
+  int made = 0;  // number of embedders made
 
  private:
   Result<embed::Space> space_of(const std::string& name) const;

@@ -31,7 +31,7 @@ void TextFiller::run(const std::stop_token& stop) {
     if (outcome.is_filled) {
       task_.wait_for(outcome.next_after);
     } else {
-      // A change of the catalogue does not bring the provider back.
+      // A change of the catalogue must not shorten the pause before the provider is probed.
       wait_unless_stopped(stop, outcome.next_after);
     }
   }

@@ -10,10 +10,11 @@
 
 namespace fit::serving {
 
-// Keeps the text vectors of a catalogue's items up to date in the background of a server. While the provider
-// is unavailable, the items wait. Does not own the objects in Parts; they must outlive it.
+// Computes the missing and outdated text vectors of a catalogue's items in the background of a server. While
+// the provider is unavailable, the items wait. The objects in Parts must outlive it.
 class TextFiller {
  public:
+  // What the filler uses.
   struct Parts {
     catalog::TextVectors& vectors;
     embed::TextEmbedder& embedder;
@@ -23,18 +24,20 @@ class TextFiller {
   TextFiller(const TextFiller&) = delete;
   TextFiller& operator=(const TextFiller&) = delete;
 
+  // Starts the background task. Call it once.
   void start();
-  // Blocks until a running call of the provider has returned.
+  // Ends the background task. Blocks until a running call of the provider has returned.
   void stop() { task_.stop(); }
   // Fills now instead of at the next poll. Thread-safe.
   void notify() { task_.wake(); }
 
+  // The result of fill().
   struct Outcome {
     bool is_filled = false;                  // every item that has texts has its vector
-    std::chrono::milliseconds next_after{};  // when to call again
+    std::chrono::milliseconds next_after{};  // the pause before the next call
   };
-  // Embeds the texts that have no vector yet, and tries an unavailable provider again when it is time.
-  // Blocks; for one caller at a time.
+  // Embeds the texts that have no vector yet, and probes an unavailable provider when its pause is over.
+  // Blocks; not thread-safe. Errors are logged.
   Outcome fill(const std::stop_token& stop);
 
  private:

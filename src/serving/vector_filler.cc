@@ -38,7 +38,7 @@ Result<void> VectorFiller::fill(const std::stop_token& stop) {
     log_.info("older images embedded", {{"done", report.done}, {"failed", report.failed}});
   }
   if (!filled) return filled;
-  // The vectors written just now count as a change themselves, and cost one more call.
+  // The vectors written by this call are a change too, and cause one more call.
   position_ = position;
   if (since_moved_.elapsed() >= kMoveEvery) {
     filled_ = next_filled_;

@@ -14,7 +14,7 @@
 namespace fit::serving {
 
 // Embeds images that have no vector in the spaces of a catalogue, in the background of a server: all of them
-// at the start, then those that writers in other spaces add. Does not own the catalogue and the store.
+// at the start, then those that writers in other spaces add. Borrows its arguments.
 class VectorFiller {
  public:
   VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log);
@@ -24,8 +24,8 @@ class VectorFiller {
   // Starts a thread that calls fill() every few seconds; the destructor stops it.
   void start();
 
-  // Embeds what has no vector, if the catalogue has changed since the last call. Blocks; for one caller at a
-  // time. The errors of the store and of the embedder, after which the next call tries again.
+  // Embeds images without a vector, if the catalogue has changed since the last call. Blocks; not thread-safe.
+  // The errors of the store and of the embedder, after which the next call tries again; kCancelled.
   Result<void> fill(const std::stop_token& stop);
 
  private:
@@ -34,9 +34,9 @@ class VectorFiller {
   catalog::Catalog& catalog_;
   store::Catalogue& store_;
   const Log log_;
-  std::int64_t position_ = -1;  // of the store, when all were filled
-  // Images up to `filled_` are not read again. `next_filled_` follows later, because a standby that was read
-  // may have lacked some of the images.
+  std::int64_t position_ = -1;  // the position at which no vector was missing
+  // Images up to `filled_` are not read again. It advances to `next_filled_` with a delay, because a standby
+  // may have lacked some of the images when it was read.
   ImageId filled_;
   ImageId next_filled_;
   Stopwatch since_moved_;
