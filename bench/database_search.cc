@@ -1,5 +1,5 @@
-// Nearest neighbours by store::VectorSearch beside plain SQL through libpq, on the same server in the same
-// run. bench/database_search.py fills the two tables and prints what comes of it.
+// Compares nearest neighbours by store::VectorSearch with plain SQL through libpq, on the same server in the
+// same run. bench/database_search.py fills the two tables and prints the results.
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -28,8 +28,8 @@ namespace {
 
 constexpr std::size_t kDimensions = 512;
 constexpr std::size_t kLimit = 20;
-constexpr double kEnough = 0.95;  // of recall, for a way to be compared with
-constexpr double kAlike = 0.01;   // recalls that differ by no more
+constexpr double kEnough = 0.95;  // least recall of a method that fit is compared with
+constexpr double kAlike = 0.01;   // recalls that differ by at most this are equal
 constexpr int kRounds = 5;
 using Clock = std::chrono::steady_clock;
 
@@ -43,11 +43,11 @@ std::vector<T> read(const std::string& path) {
   return values;
 }
 
-// One share's questions with their exact answers, which are rows from 0.
-struct Questions {
+// The queries of one share with their exact results, which are rows from 0.
+struct Queries {
   std::string share;  // "all", "10", "1", "0.1" percent
   std::vector<float> vectors;
-  std::vector<std::int32_t> filters;  // category, lowest, first beyond; empty: none
+  std::vector<std::int32_t> filters;  // for each query: category, least price, end of the prices; empty: none
   std::vector<std::int32_t> truth;
 
   std::size_t count() const { return vectors.size() / kDimensions; }
@@ -56,9 +56,9 @@ struct Questions {
   }
 };
 
-Questions questions(const std::string& folder, int count, const std::string& share) {
+Queries read_queries(const std::string& folder, int count, const std::string& share) {
   const std::string suffix = share == "all" ? "" : "_" + share;
-  Questions made{.share = share,
+  Queries made{.share = share,
                  .vectors = read<float>(folder + "/query.f32"),
                  .filters = {},
                  .truth = read<std::int32_t>(fit::format("{}/truth_{}{}.i32", folder, count, suffix))};
@@ -66,25 +66,26 @@ Questions questions(const std::string& folder, int count, const std::string& sha
   return made;
 }
 
-using Ask = std::function<std::vector<std::int64_t>(std::size_t question)>;  // ids from 1
-using MakeAsk = std::function<Ask()>;                                        // one for each thread
+using Search = std::function<std::vector<std::int64_t>(std::size_t query)>;  // returns ids from 1
+using MakeSearch = std::function<Search()>;                                  // called once for each thread
 
+// A connection through libpq with a prepared query.
 class Bare {
  public:
-  Bare(const std::string& url, const Questions& questions, const std::string& settings)
-      : connection_(PQconnectdb(url.c_str())), questions_(questions) {
+  Bare(const std::string& url, const Queries& queries, const std::string& settings)
+      : connection_(PQconnectdb(url.c_str())), queries_(queries) {
     run(settings);
     const std::string filter =
-        questions.filters.empty() ? "" : "WHERE category = $2 AND price >= $3 AND price < $4 ";
+        queries.filters.empty() ? "" : "WHERE category = $2 AND price >= $3 AND price < $4 ";
     sql_ = "SELECT id FROM bare " + filter + "ORDER BY embedding <=> $1 LIMIT 20";
-    PGresult* const made = PQprepare(connection_, "ask", sql_.c_str(), 0, nullptr);
+    PGresult* const made = PQprepare(connection_, "nearest", sql_.c_str(), 0, nullptr);
     if (PQresultStatus(made) != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(connection_));
     PQclear(made);
   }
   Bare(const Bare&) = delete;
   ~Bare() { PQfinish(connection_); }
 
-  std::vector<std::int64_t> ask(std::size_t i) {
+  std::vector<std::int64_t> search(std::size_t i) {
     std::string bytes;
     const auto put = [&bytes](std::uint16_t number) {
       bytes += static_cast<char>(number >> 8);
@@ -92,11 +93,11 @@ class Bare {
     };
     put(kDimensions);
     put(0);
-    for (const float value : questions_.vector(i))
+    for (const float value : queries_.vector(i))
       put(std::bit_cast<std::uint16_t>(static_cast<_Float16>(value)));
     std::vector<std::string> texts;
-    if (!questions_.filters.empty()) {
-      for (std::size_t f = 0; f < 3; ++f) texts.push_back(std::to_string(questions_.filters[i * 3 + f]));
+    if (!queries_.filters.empty()) {
+      for (std::size_t f = 0; f < 3; ++f) texts.push_back(std::to_string(queries_.filters[i * 3 + f]));
     }
     std::vector<const char*> values = {bytes.data()};
     std::vector<int> lengths = {static_cast<int>(bytes.size())};
@@ -106,7 +107,7 @@ class Bare {
       lengths.push_back(0);
       formats.push_back(0);
     }
-    PGresult* const result = PQexecPrepared(connection_, "ask", static_cast<int>(values.size()),
+    PGresult* const result = PQexecPrepared(connection_, "nearest", static_cast<int>(values.size()),
                                             values.data(), lengths.data(), formats.data(), 0);
     if (PQresultStatus(result) != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(connection_));
     std::vector<std::int64_t> ids;
@@ -123,7 +124,7 @@ class Bare {
   }
 
   PGconn* connection_;
-  const Questions& questions_;
+  const Queries& queries_;
   std::string sql_;
 };
 
@@ -132,15 +133,15 @@ struct Quality {
   double full = 0;
 };
 
-Quality quality(const Questions& questions, const Ask& ask, std::size_t count) {
+Quality quality(const Queries& queries, const Search& search, std::size_t count) {
   double right = 0;
   double wanted = 0;
   double full = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto found = ask(i);
+    const auto found = search(i);
     std::unordered_set<std::int64_t> truth;
     for (std::size_t t = 0; t < kLimit; ++t) {
-      if (questions.truth[i * kLimit + t] >= 0) truth.insert(questions.truth[i * kLimit + t] + 1);
+      if (queries.truth[i * kLimit + t] >= 0) truth.insert(queries.truth[i * kLimit + t] + 1);
     }
     for (const std::int64_t id : found) right += static_cast<double>(truth.contains(id));
     wanted += static_cast<double>(truth.size());
@@ -149,18 +150,18 @@ Quality quality(const Questions& questions, const Ask& ask, std::size_t count) {
   return {right / wanted, full / static_cast<double>(count)};
 }
 
-// Answers a second of so many threads.
-double rate(const Questions& questions, const MakeAsk& make, std::size_t threads, double seconds) {
-  std::atomic<std::int64_t> answers = 0;
+// Searches per second on `threads` threads.
+double rate(const Queries& queries, const MakeSearch& make, std::size_t threads, double seconds) {
+  std::atomic<std::int64_t> searches = 0;
   std::atomic<bool> stop = false;
   std::vector<std::thread> running;
   for (std::size_t t = 0; t < threads; ++t) {
     running.emplace_back([&, t] {
-      const Ask ask = make();
+      const Search search = make();
       std::mt19937 random(static_cast<std::uint32_t>(t));
       while (!stop) {
-        ask(random() % questions.count());
-        ++answers;
+        search(random() % queries.count());
+        ++searches;
       }
     });
   }
@@ -168,42 +169,43 @@ double rate(const Questions& questions, const MakeAsk& make, std::size_t threads
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   stop = true;
   for (std::thread& thread : running) thread.join();
-  return static_cast<double>(answers) / std::chrono::duration<double>(Clock::now() - start).count();
+  return static_cast<double>(searches) / std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+// A method of search with its measurements.
 struct Way {
   std::string name;
-  MakeAsk make;
+  MakeSearch make;
   Quality quality;
-  std::vector<double> rates = {};  // of each round, ascending
+  std::vector<double> rates = {};  // searches per second of each round, ascending
 
   double median() const { return rates[rates.size() / 2]; }
 };
 
-void compare(const std::string& url, store::Catalogue& store, const Questions& questions,
+void compare(const std::string& url, store::Catalogue& store, const Queries& queries,
              std::size_t threads) {
   store::VectorSearch& search = *store.vector_search();
-  const auto ours = [&]() -> Ask {
+  const auto ours = [&]() -> Search {
     return [&](std::size_t i) {
       domain::ItemFilter filter;
-      if (!questions.filters.empty()) {
-        const auto* const one = &questions.filters[i * 3];
+      if (!queries.filters.empty()) {
+        const auto* const one = &queries.filters[i * 3];
         filter.any_of = {{"category", {"category" + std::to_string(one[0])}}};
         filter.min_price = one[1];
         filter.max_price = one[2] - 1;
       }
       std::vector<std::int64_t> ids;
       const auto found =
-          search.nearest({.space_id = 1, .vector = questions.vector(i), .limit = kLimit, .filter = filter})
+          search.nearest({.space_id = 1, .vector = queries.vector(i), .limit = kLimit, .filter = filter})
               .value();
       for (const auto& near : found) ids.push_back(near.item.value);
       return ids;
     };
   };
-  const auto bare = [&](const std::string& settings) -> MakeAsk {
-    return [&, settings]() -> Ask {
-      return [connection = std::make_shared<Bare>(url, questions, settings)](std::size_t i) {
-        return connection->ask(i);
+  const auto bare = [&](const std::string& settings) -> MakeSearch {
+    return [&, settings]() -> Search {
+      return [connection = std::make_shared<Bare>(url, queries, settings)](std::size_t i) {
+        return connection->search(i);
       };
     };
   };
@@ -214,14 +216,14 @@ void compare(const std::string& url, store::Catalogue& store, const Questions& q
   for (const int width : {20, 40})
     ways.push_back(
         {fit::format("bare, graph, ef_search {}", width), bare(graph + std::to_string(width)), {}});
-  if (!questions.filters.empty()) {
+  if (!queries.filters.empty()) {
     ways.push_back(
         {"bare, by B-tree", bare("SET jit = off; SET enable_seqscan = off; SET enable_indexscan = off"), {}});
   }
-  const std::size_t asked = questions.share == "1" || questions.share == "0.1" ? 200 : 500;
-  for (Way& way : ways) way.quality = quality(questions, way.make(), std::min(asked, questions.count()));
+  const std::size_t tried = queries.share == "1" || queries.share == "0.1" ? 200 : 500;
+  for (Way& way : ways) way.quality = quality(queries, way.make(), std::min(tried, queries.count()));
   for (int round = 0; round < kRounds; ++round) {
-    for (Way& way : ways) way.rates.push_back(rate(questions, way.make, threads, 2));
+    for (Way& way : ways) way.rates.push_back(rate(queries, way.make, threads, 2));
   }
   for (Way& way : ways) std::ranges::sort(way.rates);
   const auto against = [&ways](double least_recall) {
@@ -233,7 +235,7 @@ void compare(const std::string& url, store::Catalogue& store, const Questions& q
   };
   for (const Way& way : ways) {
     const bool is_ours = &way == &ways[0];
-    std::cout << fit::format("| {} | {} | {:.3f} | {:.0f} % | {:.0f} | {} | {} |\n", questions.share,
+    std::cout << fit::format("| {} | {} | {:.3f} | {:.0f} % | {:.0f} | {} | {} |\n", queries.share,
                              way.name, way.quality.recall, 100 * way.quality.full, way.median(),
                              is_ours ? against(kEnough) : "",
                              is_ours ? against(way.quality.recall - kAlike) : "")
@@ -269,6 +271,6 @@ int main(int argc, char** argv) {
       << "| share, % | way | recall@20 | full pages | /s | fit against the best | and of those of its recall "
          "|\n|---|---|---|---|---|---|---|\n";
   for (const std::string share : {"all", "10", "1", "0.1"})
-    fit::compare(arguments[1], *store, fit::questions(arguments[2], count, share), threads);
+    fit::compare(arguments[1], *store, fit::read_queries(arguments[2], count, share), threads);
   return 0;
 }

@@ -1,6 +1,6 @@
-// Rows a second that processes insert through sql::Database::write(), each row in a transaction of its own.
-// Usage: unordered_writes URL PROCESSES SECONDS unordered|ordered; prints one number, the rows a second of
-// all. bench/run starts the server.
+// Measures the rows per second that processes insert through sql::Database::write(), each row in a transaction
+// of its own. Usage: unordered_writes URL PROCESSES SECONDS unordered|ordered. Prints the rows per second of
+// all processes. bench/run starts the server.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,7 +43,7 @@ sql::Database open(const std::string& url) {
   return sql::Database({.ordered = pool(), .unordered = pool(), .readers = pool()});
 }
 
-// Inserts rows until the time is over; the first fifth of it warms up. Returns the rows of the rest.
+// Inserts rows until the time is over. Returns the number of rows after a warm-up of a fifth of the time.
 std::int64_t insert_rows(const Load& load, int process, Clock::time_point start) {
   sql::Database database = open(load.url);
   const auto at = [&](double share) {
@@ -63,7 +63,7 @@ std::int64_t insert_rows(const Load& load, int process, Clock::time_point start)
   }
 }
 
-// Runs the processes; returns the rows of all.
+// Runs the processes and returns the sum of their rows.
 std::int64_t run(const Load& load) {
   sql::Database database = open(load.url);
   must(database.write(sql::Ordering::kUnordered, [](sql::SqlConnection& connection) {

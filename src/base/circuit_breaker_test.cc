@@ -58,7 +58,7 @@ TEST_F(CircuitBreakerTest, EachPauseIsLongerUpToALimit) {
   ASSERT_TRUE(breaker_.allow());
   breaker_.succeeded();
   open();
-  EXPECT_EQ(breaker_.retry_in(), milliseconds(100)) << "a success forgets";
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(100)) << "a success resets the pause";
 }
 
 TEST_F(CircuitBreakerTest, ATrialCallThatNeverReportsIsLost) {

@@ -199,7 +199,7 @@ Result<std::unique_ptr<RedisCache>> RedisCache::open(const std::string& url, Log
       new RedisCache(std::make_unique<State>(std::move(address), std::move(log), std::move(options))));
 }
 
-// GETRANGE and not GET: whatever lies there, no more of it comes than a value of ours may have.
+// GETRANGE instead of GET bounds the reply, even if another program stored a longer value under the key.
 std::optional<Found> RedisCache::get(std::string_view key) {
   const std::string last = std::to_string(kHeader + state_->options.max_value_bytes - 1);
   const auto frame = state_->run({"GETRANGE", key, "0", last}, state_->get_seconds);

@@ -19,7 +19,7 @@ constexpr std::uint64_t kMaxManifestBytes = 16 << 20;
 constexpr std::uint64_t kMaxImageBytes = std::numeric_limits<std::uint64_t>::max();
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 
-// The regular files under a folder, by their paths in it; none when it is not there.
+// The paths of the regular files under a folder, relative to it; empty when the folder does not exist.
 Result<std::vector<fs::path>> files_under(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;

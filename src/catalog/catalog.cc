@@ -15,7 +15,7 @@ using store::UpsertOutcome;
 
 constexpr int kMaxAttempts = 10;
 
-// An item's images as they are written, and what is seen in the first.
+// An item's images ready to be written, and the predictions from the first image.
 struct TakenImages {
   std::vector<domain::ImageWrite> records;
   PhotoPredictions predictions;
@@ -25,7 +25,7 @@ bool is_same(const domain::ImageFields& one, const domain::ImageFields& other) {
   return one == other;
 }
 
-// The images that an item has already.
+// Keeps the stored images of an item.
 Result<TakenImages> keep_images(ItemWriter& writer, const ItemRecord& item) {
   FIT_TRY(const auto known, writer.known_images(std::span(&item.id, 1)));
   TakenImages taken{writer.keep(item), {}};
@@ -74,8 +74,8 @@ Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
   return TakenImages{std::move(records), std::move(predictions)};
 }
 
-// Repeats an attempt to write or remove an item, each time from its new state, while others write it in
-// between. `attempt` returns nothing when that happened.
+// Repeats an attempt to write or remove an item, each time from its current state, while it fails because of
+// other writers. `attempt` then returns nullopt.
 template <class Outcome>
 Result<Outcome> until_done(const std::function<Result<std::optional<Outcome>>()>& attempt) {
   for (int i = 0; i < kMaxAttempts; ++i) {

@@ -14,7 +14,8 @@ constexpr std::size_t kBatch = 200;  // items a transaction
 constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kMarkName = "copy";  // of the metadata that holds the mark
 
-// How far a copy is: all items up to `after` and, once all are there, all changes up to `position`.
+// The progress of a copy: it has all items up to `after` and, once `has_all` is set, all changes up to
+// `position`.
 struct Mark {
   std::string from;  // the id of the store that is copied
   std::int64_t position = 0;

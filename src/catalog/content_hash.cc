@@ -12,7 +12,7 @@
 namespace fit::catalog {
 namespace {
 
-// Texts go in with their length, so that no two lists of texts read the same.
+// Hashes texts together with their lengths, so that different lists of texts have different input.
 class Digest {
  public:
   void add(std::string_view text) {

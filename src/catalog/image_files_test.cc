@@ -11,7 +11,7 @@
 namespace fit::catalog {
 namespace {
 
-// Begins and ends as a JPEG file does.
+// Bytes with the first and last bytes of a JPEG file.
 Bytes jpeg_like() {
   const ByteView bytes = as_bytes("\xFF\xD8\xFF an image \xFF\xD9");
   return {bytes.begin(), bytes.end()};

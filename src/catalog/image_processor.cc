@@ -16,14 +16,14 @@ std::int64_t pixels(const media::Image& image) {
   return static_cast<std::int64_t>(image.width) * image.height;
 }
 
-// The short side that a thumbnail with this longest side has.
+// The short side of a thumbnail whose longer side is `max_side`.
 int thumbnail_short_side(const media::ImageInfo& info, int max_side) {
   const std::int64_t longer = std::max({info.width, info.height, 1});
   const std::int64_t shorter = std::max(1, std::min(info.width, info.height));
   return static_cast<int>(std::clamp<std::int64_t>((max_side * shorter + longer - 1) / longer, 1, max_side));
 }
 
-// As large as a thumbnail; what is smaller stays as it is.
+// Reduces the image to the size of a thumbnail. A smaller image stays as it is.
 Result<media::Image> shrink_to(const media::Image& image, int max_side) {
   const int longer = std::max(image.width, image.height);
   if (longer <= max_side) return image;

@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t kPage = 10'000;
 constexpr std::size_t kKeyDigits = 16;
 
-// The first digits of a SHA-256. When two images share them, a file too many stays.
+// The first digits of a SHA-256 as a number. If two images have the same key, a file stays that could be
+// removed.
 std::uint64_t key_of(std::string_view sha256) {
   std::uint64_t key = 0;
   std::from_chars(sha256.data(), sha256.data() + std::min(sha256.size(), kKeyDigits), key, 16);

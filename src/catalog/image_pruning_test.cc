@@ -1,4 +1,4 @@
-// Files that no item names go; those of items, and of items on their way, stay.
+// Pruning removes files that no item names, and keeps those of stored items and of items being written.
 #include "catalog/image_pruning.h"
 
 #include <gmock/gmock.h>
@@ -151,7 +151,7 @@ TEST_F(ImagePruningTest, StopsOnRequest) {
   EXPECT_EQ(report.originals.count + report.thumbnails.count, 3);
 }
 
-// Items that are stored between the look at the catalogue and the removal of files.
+// Items may be stored after pruning has read the catalogue and before it removes files.
 TEST_F(ImagePruningTest, KeepsTheImagesOfItemsBeingWritten) {
   ASSERT_TRUE(put(1, 1));
   for (int i = 2; i < 4; ++i) {

@@ -25,7 +25,7 @@ Result<ImageSource> image_from_base64(std::string_view field, const Json& value,
   return ImageSource{{}, std::move(bytes)};
 }
 
-// One entry of "images": text, {"url"}, {"path"} or {"image_base64"}.
+// Reads one entry of "images": a text, {"url"}, {"path"} or {"image_base64"}.
 Result<ImageSource> image_of(const std::string& field, const Json& value, std::size_t max_bytes) {
   if (value.is_string()) return image_from_location(field, value);
   if (!value.is_object() || value.size() != 1) {

@@ -6,7 +6,8 @@
 namespace fit::catalog {
 namespace {
 
-// Moves properties at the top level to "properties", unless that is no object, which parse_item() refuses.
+// Moves properties at the top level to "properties". A "properties" that is not an object is left to
+// parse_item(), which rejects it.
 Json with_nested_properties(Json patch) {
   if (patch.contains("properties") && !patch["properties"].is_object()) return patch;
   for (const std::string_view property : domain::kProperties) {

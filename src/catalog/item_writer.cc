@@ -14,7 +14,7 @@ Counter& write_counter(Metrics& metrics, const char* outcome) {
   return metrics.counter("fit_items_written_total", "Items written to the catalogue", {{"outcome", outcome}});
 }
 
-// The storage's trouble rather than the image's: no field is at fault, and paths are for the log alone.
+// Makes an error of the storage, which names no field. Paths move to the private detail.
 Error not_stored(Error error) {
   error.detail = error.message + (error.detail.empty() ? "" : ": " + error.detail);
   error.message = error.code == ErrorCode::kStorageFull

@@ -23,8 +23,8 @@ domain::Properties given_by_seller(const domain::ItemRecord& item) {
   return given;
 }
 
-// What a model saw in the image when the item was filled.
-PhotoPredictions remembered(const domain::ItemRecord& item) {
+// The stored predictions of an item.
+PhotoPredictions stored_predictions(const domain::ItemRecord& item) {
   PhotoPredictions predictions;
   for (std::size_t i = 0; i < item.origins.size(); ++i) {
     const auto& [origin, confidence] = item.origins[i];
@@ -33,7 +33,7 @@ PhotoPredictions remembered(const domain::ItemRecord& item) {
   return predictions;
 }
 
-// One batch of items on its way.
+// One batch of items that is being filled.
 class Batch {
  public:
   Batch(ItemWriter& writer, std::vector<domain::ItemRecord> items)

@@ -1,4 +1,4 @@
-// Properties that sellers leave open, on every way into the catalogue.
+// Open properties are filled by every kind of write.
 #include "catalog/property_filler.h"
 
 #include <gtest/gtest.h>

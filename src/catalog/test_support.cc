@@ -38,7 +38,7 @@ Result<media::Image> GridEmbedder::prepare(const media::Image& image) const {
 
 Result<std::vector<embed::Vector>> GridEmbedder::embed_images(std::span<const media::Image> images) {
   if (on_call) on_call();
-  if (unavailable) return Error{ErrorCode::kUnavailable, "the model is away", {}, {}};
+  if (unavailable) return Error{ErrorCode::kUnavailable, "the model is unavailable", {}, {}};
   std::vector<embed::Vector> vectors;
   for (const media::Image& image : images) {
     if (image.rgb[0] == bad_red) return internal("the model has failed", {});
@@ -58,7 +58,7 @@ Result<std::vector<embed::PropertyPredictions>> GridEmbedder::predict(
     std::span<const embed::Vector> vectors) {
   if (on_call) on_call();
   if (!predicts) return std::vector<embed::PropertyPredictions>(vectors.size());
-  if (unavailable) return Error{ErrorCode::kUnavailable, "the model is away", {}, {}};
+  if (unavailable) return Error{ErrorCode::kUnavailable, "the model is unavailable", {}, {}};
   predicted += static_cast<int>(vectors.size());
   return std::vector<embed::PropertyPredictions>(
       vectors.size(), {{"pattern", {{"striped", 0.91F}, {"solid", 0.05F}}},

@@ -133,7 +133,8 @@ Result<void> TextVectors::embed(std::vector<store::TextVectorWrite>& puts, std::
   return {};
 }
 
-// Nothing for texts that the provider refuses. Where it refuses several together, each is tried alone.
+// The vectors of the texts; nullopt for texts that the provider rejects. When it rejects a batch, each text is
+// sent alone.
 Result<std::vector<std::optional<embed::Vector>>> TextVectors::embed_each(
     std::span<const std::string> texts) {
   std::vector<std::optional<embed::Vector>> vectors;

@@ -15,7 +15,7 @@ using ::testing::Not;
 
 constexpr int kDimensions = 4;
 
-// A provider in this process: counts, can be away, and refuses texts with "refuse".
+// A provider in this process. It counts its calls, can be made unavailable, and rejects texts with "refuse".
 class FakeProvider final : public embed::TextEmbedder {
  public:
   const embed::Space& space() const override { return space_; }
@@ -173,7 +173,7 @@ TEST_F(TextVectorsTest, RejectedTextsDoNotDelayOthers) {
   EXPECT_EQ(report->refused, 1);
   const int calls = provider_.calls;
   ASSERT_TRUE(fill());
-  EXPECT_EQ(provider_.calls, calls) << "not asked about again";
+  EXPECT_EQ(provider_.calls, calls) << "rejected texts are not sent again";
 }
 
 TEST_F(TextVectorsTest, ResumesAfterAStop) {

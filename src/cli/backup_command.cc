@@ -34,7 +34,7 @@ std::int64_t rows_of(const store::DumpInfo& info, std::string_view table) {
   return 0;
 }
 
-// One progress bar after the other, for the stages of a call.
+// Shows a progress bar for each stage of a call, one after the other.
 class Bars {
  public:
   void update(std::string_view part, std::int64_t done, std::int64_t total) {

@@ -24,7 +24,7 @@ std::string name_of(const CommandLine& line) {
   return info.group ? info.group->name + " " + info.name : info.name;
 }
 
-// The arguments that a command reads from the words; nothing when they are wrong usage.
+// The arguments that a command reads from the words; nullopt for wrong usage.
 template <class Args>
 std::optional<Args> read(std::vector<std::string> words) {
   CLI::App app;

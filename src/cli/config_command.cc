@@ -19,8 +19,8 @@ void declare(Arguments& arguments, ConfigArgs& args) {
   arguments.flag("--json", args.json, "Print JSON");
 }
 
-// The name of the space that was chosen with `fit space use`. Empty where there is none, or no catalogue that
-// can be read without migrating it.
+// The name of the space that was chosen with `fit space use`. Empty when no space was chosen, or when the
+// catalogue does not exist or cannot be read without migrating it.
 std::string chosen_space(const std::string& database_url) {
   const auto steps = store::schema_steps(database_url);
   if (!steps || !std::ranges::all_of(*steps, &store::SchemaStep::is_applied)) return {};

@@ -14,10 +14,10 @@
 namespace fit::cli {
 namespace {
 
-// Images that cannot be read never get a vector, so this share of a catalogue may lack one.
+// The share of images that may lack a vector, because unreadable images never get one.
 constexpr double kMostMissing = 0.01;
 
-// A space and how complete it is.
+// A space and the number of its missing vectors.
 struct SpaceState {
   domain::SpaceRecord record;
   std::int64_t vectors = 0;

@@ -12,8 +12,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "vectors are sent as they lie in memory");
 
-// The first numbers of a vector, at norm 1 again (Matryoshka: Kusupati et al., 2022; models that were not
-// trained for it lose more).
+// Truncates a vector and scales it to norm 1 (Matryoshka: Kusupati et al., 2022; other models lose more
+// quality).
 Result<void> shorten(embed::Vector& vector, int dimensions) {
   vector.resize(static_cast<std::size_t>(dimensions));
   if (embed::normalize(vector, dimensions, "/v1/embeddings")) return {};

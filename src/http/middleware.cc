@@ -110,7 +110,7 @@ Middleware log_requests(Metrics& metrics, Log log) {
     const std::string route = exchange.match.route == nullptr ? "unmatched" : exchange.match.route->pattern;
     const std::string method(method_name(request));
     metrics
-        .counter("fit_http_requests_total", "Requests answered",
+        .counter("fit_http_requests_total", "Responses sent",
                  {{"route", route}, {"method", method}, {"status", std::to_string(response.status)}})
         .add();
     metrics

@@ -23,8 +23,8 @@ Method method_of(const drogon::HttpRequest& native) {
   }
 }
 
-// Drogon sends a large file with sendfile() and reads a small one into its buffer; nothing when the file
-// cannot be opened.
+// Drogon sends a large file with sendfile() and reads a small one into its buffer. Null when the file cannot
+// be opened.
 drogon::HttpResponsePtr file_response(const Response& response) {
   auto native = drogon::HttpResponse::newFileResponse(response.file.string(), "", drogon::CT_CUSTOM,
                                                       response.content_type);
@@ -61,7 +61,7 @@ drogon::HttpResponsePtr native_response(const Request& request, Response respons
   if (!response.file.empty()) {
     native = file_response(response);
     if (native == nullptr) {
-      Response missing = problem(not_found("the file is gone"), request);
+      Response missing = problem(not_found("the file does not exist any more"), request);
       missing.headers.emplace_back("X-Request-ID", request.request_id);
       return native_response(request, std::move(missing));
     }

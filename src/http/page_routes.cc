@@ -8,7 +8,7 @@
 namespace fit::http {
 namespace {
 
-// Images of listings come from anywhere on the web; everything else only from this server.
+// Pages load images of listings from any web server, and all other content from this server.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
     "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src "
@@ -20,7 +20,7 @@ struct Page {
   std::string_view asset;
 };
 
-// The app's own addresses all return the app, which then shows the page of the address.
+// All paths of the app return index.html, which shows the page of the path.
 constexpr std::array kPages = {
     Page{"/", "index.html"},
     Page{"/items/{id}", "index.html"},

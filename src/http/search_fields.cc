@@ -215,7 +215,7 @@ Result<SearchRequest> SearchFields::finish() && {
   if (example_field_.empty() && request_.query.text.empty() && request_.query.like.empty()) {
     if (form_ == SearchForm::kPhoto) return invalid("image_base64", "is missing");
     if (!request_.query.unlike.empty()) {
-      return invalid("unlike", "needs a photo, a text or an item to be like");
+      return invalid("unlike", "needs a photo, a text or an item that results resemble");
     }
     return invalid("image_base64",
                    "is missing, and so are image, image_url, item_id, like and text; use one of them");

@@ -19,7 +19,7 @@ Result<Number> number_of(const std::string& name, std::string_view text, std::st
   return number;
 }
 
-// A value given as text.
+// Converts the text of a form field to the field's type.
 Result<FieldValue> value_of(const SearchFields::Field& field, std::string_view text) {
   const std::string name(field.name);
   FieldValue value{.text = text};

@@ -22,7 +22,7 @@ bool is_type(ondemand::value& value, ondemand::json_type wanted) {
   return value.type().get(type) == simdjson::SUCCESS && type == wanted;
 }
 
-// A string's text where it lies in the body; only one with escapes is copied (into the parser).
+// A string's text in place in the body. Only a string with escapes is copied, into the parser's buffer.
 Result<std::string_view> text_of(std::string_view name, ondemand::value& value) {
   if (!is_type(value, ondemand::json_type::string)) return wrong_type(name, "a text");
   const std::string_view token = value.raw_json_token();

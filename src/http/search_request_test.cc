@@ -39,7 +39,7 @@ TEST(SearchFields, ReadEveryFieldOfAQuery) {
   EXPECT_EQ(readable.size(), search::query_fields().size() + 2) << "an image may also be base64 or a URL";
 }
 
-// However many fields there are.
+// Works for any number of fields.
 TEST(SearchFields, EachFieldMayBeGivenOnce) {
   std::string members;
   for (const auto& field : SearchFields::table()) members += "\"" + std::string(field.name) + "\":null,";

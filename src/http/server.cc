@@ -22,7 +22,7 @@ double seconds(std::chrono::milliseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-// An exchange with its connection. It is answered exactly once: by its handler or by its time limit.
+// An exchange with its connection. Exactly one response is sent: the handler's or that of the time limit.
 struct NativeExchange : Exchange {
   drogon::HttpRequestPtr native;
   drogon::AdviceCallback reply;
@@ -31,8 +31,8 @@ struct NativeExchange : Exchange {
 };
 using ExchangePtr = std::shared_ptr<NativeExchange>;
 
-// co_await OnPool{pools, run_on, work}: runs `work` on the pool and continues there. Gives false, and
-// continues at once without having run it, when the pool's queue is full.
+// co_await OnPool{pools, run_on, work} runs `work` on the pool and continues there. The result is false when
+// the pool's queue is full; it then continues at once without running `work`.
 struct OnPool {
   WorkerPools& pools;
   RunOn run_on;
@@ -129,8 +129,8 @@ drogon::AsyncTask Server::State::serve(ExchangePtr exchange) {
   answer(exchange, std::move(response));
 }
 
-// A timer is not cancelled when the response was in time, as that would wake the loop: it runs out and finds
-// the exchange answered or gone.
+// The timer is not cancelled when a response is sent in time, because that would wake the loop. It expires
+// without effect.
 void Server::State::start_timer(const ExchangePtr& exchange) {
   exchange->loop->runAfter(seconds(options.request_time_limit), [this, weak = std::weak_ptr(exchange)] {
     const ExchangePtr late = weak.lock();

@@ -14,7 +14,7 @@
 namespace fit {
 namespace {
 
-// The catalogue of the settings, for commands.
+// Opens the catalogue of the settings for a command.
 Result<cli::OpenCatalogue> open_catalogue(const Config& config, const Log& log) {
   struct Owner {
     std::unique_ptr<Runtime> runtime;

@@ -25,7 +25,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, co
   return runtime;
 }
 
-// A cache of this process, in front of Redis where there is one.
+// Opens the cache in this process, and Redis as the second level if it is configured.
 Result<void> Runtime::open_cache() {
   const CacheSettings& settings = config_.cache;
   if (settings.time_to_live == std::chrono::seconds(0)) return {};

@@ -16,7 +16,7 @@ constexpr std::uint64_t kHeadway =
     1 << 20;  // an attempt that received this many bytes restarts the count of retries
 constexpr std::uint64_t kMaxValidator = 4096;
 
-// "abc" of `"abc"` or `W/"abc"`, when that is a SHA-256 in hex; empty otherwise.
+// The digest in an entity tag (`"abc"` or `W/"abc"`) that is a SHA-256 in hex; empty for other tags.
 std::string sha256_of_etag(std::string_view etag) {
   if (etag.starts_with("W/")) etag.remove_prefix(2);
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
@@ -26,7 +26,7 @@ std::string sha256_of_etag(std::string_view etag) {
   return hex && digest.size() == 64 ? digest : std::string();
 }
 
-// What If-Range may carry: a strong ETag, or else the time of the last change.
+// The validator for If-Range: a strong ETag, otherwise the time of the last change.
 std::string validator_of(const ResponseHead& head) {
   std::string etag = head.header("etag");
   return !etag.empty() && !etag.starts_with("W/") ? etag : head.header("last-modified");
@@ -44,7 +44,7 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
-// "bytes 100-199/1000" or "bytes */1000".
+// Reads a Content-Range header: "bytes 100-199/1000" or "bytes */1000".
 ContentRange content_range_of(const ResponseHead& head) {
   std::string text = head.header("content-range");
   std::string_view rest = text;
@@ -55,7 +55,7 @@ ContentRange content_range_of(const ResponseHead& head) {
           slash == std::string_view::npos ? std::nullopt : number(rest.substr(slash + 1))};
 }
 
-// A file that grows, and beside it what tells whether the server still has the same version.
+// A partially downloaded file, and a file beside it with the validator of the server's version.
 class PartFile {
  public:
   explicit PartFile(std::filesystem::path path)
@@ -86,7 +86,7 @@ class PartFile {
     return {};
   }
 
-  Result<void> remember(const std::string& validator) {
+  Result<void> set_validator(const std::string& validator) {
     validator_ = validator;
     std::error_code ignored;
     if (validator.empty()) {
@@ -175,7 +175,7 @@ class Downloading {
       total_ = range.total.value_or(0);
     } else {
       FIT_CHECK(part_.restart());
-      FIT_CHECK(part_.remember(validator_of(head)));
+      FIT_CHECK(part_.set_validator(validator_of(head)));
       total_ = head.content_length.value_or(0);
     }
     if (total_ > limits_.max_bytes) return too_large();

@@ -1,4 +1,4 @@
-// Subscribers follow the store: the columns and indexes of this process, and any other.
+// Subscribers follow the store's changes: columns, indexes, and a subscriber of this test.
 #include "search/change_follower.h"
 
 #include <gmock/gmock.h>
@@ -101,7 +101,7 @@ TEST_F(ChangeFollowerTest, AFailedBatchIsRepeated) {
   EXPECT_EQ(counter.written, (std::map<ItemId, int>{{second, 1}}));
 }
 
-// What a failed rebuild has read may be removed before the next one reads: those changes must not be missed.
+// Items that a failed rebuild has read may be removed before the next rebuild, which must apply the removals.
 TEST_F(ChangeFollowerTest, ChangesSinceAFailedRebuildAreApplied) {
   const ItemId first = add(1);
   Counter counter(*store_);

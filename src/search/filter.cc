@@ -16,7 +16,7 @@ constexpr std::size_t kMaxValueBytes = 200;
 constexpr std::size_t kShownNameBytes = 64;
 constexpr std::string_view kRangeForm = "must be two numbers [lowest, highest]; null leaves an end open";
 
-// Cut where a character of UTF-8 begins.
+// The name for an error message, truncated between characters of UTF-8.
 std::string shown(std::string_view name) {
   std::size_t size = std::min(name.size(), kShownNameBytes);
   while (size > 0 && size < name.size() && (static_cast<unsigned char>(name[size]) & 0xC0U) == 0x80U) --size;

@@ -1,4 +1,4 @@
-// Questions of several parts, on a real store and index.
+// Composed queries on a real store and index.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ embed::Vector vector_of(double kind_weight, std::size_t kind, double colour_weig
   return vector;
 }
 
-// Understands the words of kinds and colours.
+// Embeds the words of kinds and colours.
 class WordEmbedder final : public AxesEmbedder {
  public:
   explicit WordEmbedder(bool has_text)
@@ -203,7 +203,7 @@ TEST_P(HybridSearchTest, PriceWordsAreAFilter) {
   Query alone;
   alone.text = "between 5 and 9 eur";
   const SearchResults latest = search(alone);
-  ASSERT_EQ(latest.hits.size(), 5U) << "the latest first where there is nothing to be like";
+  ASSERT_EQ(latest.hits.size(), 5U) << "the latest first when there is nothing to compare with";
   EXPECT_EQ(latest.hits[0].item.id, ids_[9]);
   EXPECT_TRUE(std::isnan(latest.hits[0].similarity));
 }

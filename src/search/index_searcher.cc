@@ -3,7 +3,7 @@
 namespace fit::search {
 namespace {
 
-// Nullptr: all items.
+// The bitmap of the selection; nullptr when it selects all items. kInternal without a bitmap.
 Result<const index::ItemSet*> items_of(const Selection& selection) {
   if (selection.items) return &*selection.items;
   if (selection.selects_all) return nullptr;

@@ -1,4 +1,4 @@
-// What every ItemColumns does, in memory and in the database.
+// The contract of ItemColumns, tested in memory and in the database.
 #include "search/item_columns.h"
 
 #include <gmock/gmock.h>
@@ -187,7 +187,7 @@ TEST_P(ItemColumnsContract, ASelectionIsAValue) {
   EXPECT_FALSE(columns().is_empty(Selection{}).value());
 }
 
-// What no text can be matches nothing.
+// Values that no text can have match nothing.
 TEST_P(ItemColumnsContract, HostileValuesMatchNothing) {
   fill();
   Filter hostile;
@@ -198,7 +198,7 @@ TEST_P(ItemColumnsContract, HostileValuesMatchNothing) {
   EXPECT_TRUE(columns().is_empty(columns().select(hostile).value()).value());
 }
 
-// The database agrees with memory, on random items.
+// Columns in the database and in memory agree on random items.
 class PostgresColumnsTest : public testing::TestWithParam<store::testing::Engine> {
  protected:
   void SetUp() override {

@@ -7,7 +7,7 @@
 namespace fit::search {
 namespace {
 
-// The items of a selection that these columns or others made; nothing: all.
+// The items of a selection that these or other columns made; get() returns nullptr for all items.
 class SelectedItems {
  public:
   SelectedItems(const index::ColumnStore& columns, const Selection& selection) {
@@ -28,7 +28,7 @@ class SelectedItems {
   const index::ItemSet* items_ = nullptr;
 };
 
-// Nothing when some item has one of the values.
+// The explanation that no item has one of the values; empty when some item has one.
 std::string missing_value(const index::ColumnStore& columns, const ValueSet& values) {
   if (columns.has_value(values)) return {};
   const std::vector<std::string> known = columns.values_of(values.column);

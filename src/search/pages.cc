@@ -23,7 +23,7 @@ const domain::ImageRecord* image_of(const Hit& hit) {
 
 }  // namespace
 
-// At least `count` candidates unless fewer match.
+// Reads at least `count` candidates unless fewer match.
 Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
   Prefix prefix{.candidates = fused_};
   if (prefix.candidates.size() >= count) return prefix;
@@ -69,7 +69,7 @@ Result<void> Pages::append_latest(std::size_t count, Prefix& prefix) const {
   return {};
 }
 
-// Removes hits that show the same image as a hit before them.
+// Removes hits that show the same image as an earlier hit.
 Result<void> Pages::collapse_duplicates(std::vector<Hit>& hits) const {
   std::vector<ItemId> items;
   for (const Hit& hit : hits) items.push_back(hit.item.id);
@@ -96,7 +96,7 @@ Result<void> Pages::collapse_duplicates(std::vector<Hit>& hits) const {
   return {};
 }
 
-// Adds the items' records. Leaves out items that are gone.
+// Makes hits of candidates and their items' records. Leaves out items that have been removed.
 Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const {
   std::vector<ItemId> ids;
   ids.reserve(candidates.size());
@@ -121,7 +121,8 @@ Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const
   return hits;
 }
 
-// Similarities of different spaces cannot be compared; the order of a browse uses none.
+// The space that a cursor is bound to, because similarities of different spaces are not comparable. Browsing
+// uses no similarities.
 std::int64_t Pages::space() const {
   return query_.browse ? 0 : parts_.searcher.space().id;
 }
@@ -135,11 +136,11 @@ Result<Cursor> Pages::read_cursor() const {
   if (cursor.space != space()) {
     return invalid("cursor", "belongs to a search with another model; request the first page again");
   }
-  if (cursor.returned > kMaxResults) return invalid("cursor", "leads too deep");
+  if (cursor.returned > kMaxResults) return invalid("cursor", fit::format("is beyond result {}", kMaxResults));
   return cursor;
 }
 
-// Empty: there is no next page.
+// The cursor of the next page; empty when there is none.
 std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returned_before) const {
   const std::size_t returned = returned_before + hits.size();
   if (!query_.paged || hits.size() < query_.limit || returned >= kMaxResults) return {};

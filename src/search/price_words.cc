@@ -57,7 +57,7 @@ bool strip_code(std::string_view& text) {
   return false;
 }
 
-// "50", "$49.99", "1,000", "50eur".
+// Reads an amount in one word: "50", "$49.99", "1,000", "50eur".
 std::optional<Amount> amount_of(std::string_view text) {
   Amount amount;
   amount.has_currency = strip_sign(text, true);
@@ -81,7 +81,7 @@ std::optional<Amount> amount_of(std::string_view text) {
   return amount;
 }
 
-// Reads along a list of words, and takes nothing when it does not fit.
+// Reads a list of words from its beginning. A read that fails consumes no words.
 class Reader {
  public:
   explicit Reader(std::span<const Token> tokens) : tokens_(tokens) {}
@@ -148,7 +148,7 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-// How many of the first words say a price.
+// Reads a price range at the beginning of the words. Returns its number of words, 0 without a range.
 std::size_t read_bounds(std::span<const Token> tokens, PriceWords& price) {
   const auto set_both = [&price](double a, double b) {
     price.min = std::min(a, b);

@@ -32,7 +32,8 @@ void put(ByteWriter& key, std::span<const ValueSet> conditions) {
   }
 }
 
-// The bindings of the next two functions name every member, so that a new one cannot be missing from the key.
+// The structured bindings of the next two functions name every member, so that a new member breaks the build
+// instead of being missing from the key.
 void put(ByteWriter& key, const Filter& filter) {
   const auto& [any_of, none_of, min_price, max_price, listed_after] = filter;
   put(key, std::span(any_of));

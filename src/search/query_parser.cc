@@ -30,7 +30,7 @@ constexpr auto kComparatives =
 constexpr auto kSiblings = std::to_array<std::pair<std::string_view, std::string_view>>(
     {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
 
-// Singulars and plurals, as catalogues spell them.
+// The endings of singulars and plurals in catalogues.
 constexpr auto kEndings =
     std::to_array<text::EndingChange>({{"ies", "y", 3}, {"es", "", 3}, {"s", "", 3}, {"", "s"}, {"", "es"}});
 
@@ -50,7 +50,7 @@ std::vector<Word> split(std::string_view text) {
   return words;
 }
 
-// The phrase and the forms in which a catalogue may have it, the likeliest first.
+// The phrase and its other forms in catalogues, the likeliest first.
 std::vector<std::string> forms_of(std::string_view phrase) {
   std::vector<std::string> forms;
   const auto add = [&forms](std::string form) {
@@ -72,7 +72,7 @@ std::vector<std::string> forms_of(std::string_view phrase) {
   return forms;
 }
 
-// The sibling of a property, or nothing.
+// The sibling of a property; nullopt when it has none.
 std::optional<std::size_t> sibling_of(std::size_t property) {
   for (const auto& [one, other] : kSiblings) {
     if (domain::kProperties[property] == one) return domain::property_index(other);

@@ -9,7 +9,7 @@
 namespace fit::search {
 namespace {
 
-// The properties that results share with the examples where the words do not name them.
+// The properties that results share with the examples unless the words name them.
 constexpr std::array<std::string_view, 2> kInherited = {"category", "subcategory"};
 
 std::vector<std::string> at_blanks(std::string_view text) {
@@ -27,7 +27,7 @@ bool is_part_of_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Each occurrence that is a word of its own.
+// Replaces each occurrence of `word` that is a whole word.
 void replace_word(std::string& text, std::string_view word, std::string_view with) {
   for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
     const std::size_t end = at + word.size();
@@ -70,8 +70,8 @@ class QueryResolver {
       return invalid(
           query_.min_similarity ? "min_similarity" : "min_relevance",
           space.has_text
-              ? "needs something to be like: the text only says a price"
-              : fit::format("needs something to be like: the model \"{}\" has no text side", space.model));
+              ? "needs something to compare with: the text has only a price"
+              : fit::format("needs something to compare with: the model \"{}\" has no text side", space.model));
     }
     const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;

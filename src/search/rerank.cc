@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kSetting = "RERANK_SPACES";
 
-// The mean direction of the items' first images; nothing where none has a vector.
+// The mean direction of the items' first images; nullopt when none has a vector.
 Result<std::optional<embed::Vector>> mean_of(store::Catalogue& store, std::int64_t space,
                                              std::span<const ItemId> items) {
   FIT_TRY(const auto stored, store.vectors().of_items(space, items));

@@ -33,7 +33,7 @@ ResultCache::ResultCache(Parts parts)
       settings_(all_settings(parts_)),
       results_(parts_.cache, "answer", parts_.time_to_live, parts_.metrics) {}
 
-// What reads the store itself has no position of its own.
+// Searchers and columns in the database have no position, because they are never behind.
 bool ResultCache::have_reached(std::int64_t position) const {
   const auto has_reached = [position](const std::optional<std::int64_t>& own) {
     return !own || *own == position;

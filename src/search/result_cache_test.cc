@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kDimensions = 8;
 
-// Texts become directions of their own; counted.
+// Embeds each text as a direction of its own, and counts the texts.
 class CountingEmbedder final : public TestEmbedder {
  public:
   CountingEmbedder()

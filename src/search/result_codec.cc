@@ -95,7 +95,7 @@ std::optional<double> take_number(ByteReader& from) {
   return is_there ? std::optional(number) : std::nullopt;
 }
 
-// A list of parts of at least `part_bytes` each.
+// Decodes a list of parts of at least `part_bytes` each.
 template <class Take>
 auto take_list(ByteReader& from, std::size_t part_bytes, const Take& take) {
   std::vector<decltype(take())> list(from.get_count(part_bytes));
@@ -177,7 +177,7 @@ domain::Facet take_facet(ByteReader& from) {
   return facet;
 }
 
-// Whether ids are valid and indexes within their arrays, which damaged bytes may not be.
+// Whether all ids are valid and all indexes are within their arrays. Damaged bytes may violate this.
 bool is_sound(const SearchResults& results) {
   for (const Hit& hit : results.hits) {
     if (hit.item.id.value <= 0) return false;

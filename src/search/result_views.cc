@@ -39,7 +39,7 @@ Json property_origins(const domain::ItemRecord& item) {
   return origins;
 }
 
-// The likeliest value of each property.
+// The most probable value of each property.
 Json predicted_properties(const embed::PropertyPredictions& predictions) {
   Json properties = Json::object();
   for (const embed::PropertyPrediction& one : predictions) {

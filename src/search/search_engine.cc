@@ -12,7 +12,7 @@
 namespace fit::search {
 namespace {
 
-// The kind of a query, for its latency.
+// The kind of a query, which labels its latency in the metrics.
 enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
 constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {"photo", "item", "words",
                                                                                     "composed", "browse"};
@@ -81,7 +81,7 @@ Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query) {
                        parser, query);
 }
 
-// Why there are no results; empty where neither the filter nor the words are the reason.
+// The reason why there are no results; empty when neither the filter nor the words exclude all items.
 Result<std::string> SearchEngine::State::explain_empty(const Query& query, const ResolvedQuery& resolved,
                                                        const Selection& selection) {
   FIT_TRY(const bool none_selected, parts.columns.is_empty(selection));

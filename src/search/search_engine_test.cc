@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, SearchEngineTest,
                          testing::ValuesIn(store::testing::engines_and_partitions()),
                          [](const auto& engine) { return engine.param.name; });
 
-// What only an index in memory has: snapshots and a follower.
+// Tests of the index in memory: snapshots and the change follower.
 class IndexedSearchEngineTest : public SearchEngineTest {};
 
 INSTANTIATE_TEST_SUITE_P(Engines, IndexedSearchEngineTest, testing::Values(store::testing::engines().front()),

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kBatch = 2000;  // vectors read at once
 
-// Borrows the vectors.
+// The vectors as entries of an index, which borrow them.
 std::vector<index::Entry> entries_of(const std::vector<domain::ImageVector>& vectors) {
   std::vector<index::Entry> entries;
   entries.reserve(vectors.size());

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kSuggested = 10'000;  // limit of the values among which a suggestion is searched
 
-// The columns of items, by item.
+// The filter columns of items by id.
 class ColumnsOfItems {
  public:
   static Result<ColumnsOfItems> read(store::Catalogue& store, std::span<const ItemId> items) {
@@ -33,7 +33,7 @@ class ColumnsOfItems {
   std::unordered_map<ItemId, const domain::FilterColumns*> by_item_;
 };
 
-// In lower case; empty: not known.
+// The item's value of a property in lower case; empty when it has none.
 std::string property_value(const domain::FilterColumns* columns, std::size_t property) {
   return columns == nullptr ? std::string() : to_lower(columns->properties[property]);
 }
@@ -136,7 +136,7 @@ Result<std::vector<domain::Facet>> SqlColumns::facets(std::span<const std::strin
   return facets;
 }
 
-// Empty when some item has one of the values.
+// The explanation that no item has one of the values; empty when some item has one.
 Result<std::string> SqlColumns::missing_value(const ValueSet& values) const {
   FIT_TRY(const bool some, search_.has_value(values));
   if (some) return std::string();

@@ -1,4 +1,4 @@
-// Words compared with items' texts in a space of their own, whose provider comes and goes.
+// Queries are compared with items' texts in a text space whose provider may be unavailable.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// What every VectorSearcher does, and that searchers and columns can be combined freely.
+// The contract of VectorSearcher, and combinations of searchers and columns.
 #include "search/vector_searcher.h"
 
 #include <gmock/gmock.h>
@@ -120,7 +120,7 @@ TEST_P(VectorSearcherContract, ReportsItsState) {
   EXPECT_EQ(searcher().position().value_or(state.position), state.position);
 }
 
-// The bitmap of memory columns serves any index; the filter serves the database, whoever made the selection.
+// Any index uses the bitmap of memory columns, and the database uses the filter of any columns.
 TEST_P(VectorSearcherContract, WorksWithMemoryColumns) {
   const ItemId first = add(1, {1, 0, 0, 0}, 10);
   add(2, {1, 0, 0, 0}, 20);
@@ -181,7 +181,7 @@ TEST_P(PostgresSearcherTest, AgreesWithMemory) {
   }
 }
 
-// Enough rows that the graph is searched.
+// The catalogue has enough rows for a graph search.
 TEST_P(PostgresSearcherTest, PagesAreFullForSelectiveFilters) {
   catalogues_->fill(2500);
   for (const auto conditions :

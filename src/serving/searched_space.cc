@@ -32,7 +32,7 @@ Result<std::unique_ptr<SearchedSpace>> SearchedSpace::open(const Parts& parts, c
   return space;
 }
 
-// A space of rerank_spaces is one that an embedder of that name makes, or one whose vectors were imported.
+// Opens the rerank spaces. An embedder of this name makes the vectors of a space, or they were imported.
 Result<void> SearchedSpace::open_rerank_spaces() {
   FIT_TRY(const auto wanted, search::parse_rerank_spaces(options_.rerank_spaces));
   if (wanted.empty()) return {};
@@ -81,7 +81,7 @@ void SearchedSpace::open_catalog() {
                                                 options_.catalog);
 }
 
-// What determines the results besides the query and the catalogue: the key of the result cache.
+// The settings that determine results besides the query and the catalogue, for the key of the result cache.
 std::string SearchedSpace::result_settings() const {
   const media::Limits& limits = options_.catalog.image_limits;
   std::string settings = fit::format("{}/{}/{}", record_.id, limits.max_bytes, limits.max_pixels);

@@ -26,7 +26,7 @@ std::string name_of(const SpaceChoice& choice) {
   return choice ? choice->name : "the settings'";
 }
 
-// 0: the space of the settings.
+// The id of the chosen space; 0 for the space of the settings.
 std::int64_t id_of(const SpaceChoice& choice) {
   return choice ? choice->id : 0;
 }
@@ -92,7 +92,7 @@ Json SpaceSwitch::state() const {
   return state;
 }
 
-// While the store cannot be read, nothing changes.
+// Follows the stored choice. While the store cannot be read, the active space stays.
 void SpaceSwitch::follow_choice(const std::stop_token& stop) {
   const auto choice = catalog::chosen_space(parts_.store);
   if (!choice) return;
@@ -112,7 +112,7 @@ void SpaceSwitch::follow_choice(const std::stop_token& stop) {
   report_failure(*choice, switched.error());
 }
 
-// If the choice is the space that serves already, only the reason changes.
+// Whether the choice is the active space. If so, only the recorded origin of the choice changes.
 bool SpaceSwitch::is_met(const SpaceChoice& choice) {
   if (!choice && !current_->is_chosen()) return true;
   const bool is_same =

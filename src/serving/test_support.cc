@@ -6,7 +6,7 @@
 namespace fit::serving::testing {
 namespace {
 
-// Embeds images as the grid embedder, in a space of another name and version.
+// The grid embedder with another name and version of its space.
 class FakeEmbedder final : public embed::Embedder {
  public:
   explicit FakeEmbedder(embed::Space space) : space_(std::move(space)) {}

@@ -16,7 +16,7 @@ constexpr std::string_view kPlainLatin =
 
 using Range = std::pair<char32_t, char32_t>;
 
-// Marks, blanks and signs above ASCII; what is in none of them counts as a letter.
+// Marks, blanks and signs above ASCII. All other characters count as letters.
 constexpr auto kMarks = std::to_array<Range>(
     {{0x80, 0xA9},      {0xAB, 0xB1},     {0xB4, 0xB4},     {0xB6, 0xB8},     {0xBB, 0xBB},
      {0xBF, 0xBF},      {0xD7, 0xD7},     {0xF7, 0xF7},     {0x37E, 0x37E},   {0x387, 0x387},
@@ -34,7 +34,8 @@ constexpr auto kWithoutBlanks = std::to_array<Range>({{0xE00, 0xEFF},
                                                       {0xF900, 0xFAFF},
                                                       {0x20000, 0x3FFFF}});
 
-// Latin-1 and Latin Extended-A without their accents; blank: not a letter.
+// The letters of Latin-1 and Latin Extended-A without their accents; a blank stands for a character that is not
+// a letter.
 constexpr std::string_view kLatin1 = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
 constexpr std::string_view kLatinA =
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooo"

@@ -19,7 +19,7 @@ bool hisses(std::string_view word) {
          word.ends_with("sh");
 }
 
-// The word and its other number, by the usual rules of English; itself first.
+// The word, then its singular or plural by the usual rules of English.
 std::vector<std::string> inflected(const std::string& word) {
   std::vector<std::string> forms = {word};
   const bool is_plain = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });

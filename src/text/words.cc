@@ -8,7 +8,7 @@
 namespace fit::text {
 namespace {
 
-// What a character is to the splitter.
+// The class of a character for the splitter.
 enum class Sort : std::uint8_t { kLetter, kOther, kSkipped, kGap, kAnd, kPercent, kDot };
 
 struct Read {
@@ -84,7 +84,7 @@ bool is_typed(char32_t code) {
   return code >= 0x80 || is_letter_or_digit(code);
 }
 
-// `next` is the byte behind the character; `is_open`: a word is being read.
+// Classifies a character of a query. `next` is the byte after it; `is_open` tells whether a word is being read.
 Read read_typed(char32_t code, unsigned char next, bool is_open) {
   const bool is_joint = (code == '-' || code == '\'') && is_open && is_typed(next);
   if (code >= 0x80 || is_joint) return {Sort::kOther};

@@ -104,8 +104,7 @@ Result<void> set_cell(catalog::ItemInput& item, const Column& column, const std:
   return {};
 }
 
-// Only descriptions span lines. Elsewhere a line break means that a quote was never closed and took the next
-// rows along.
+// Whether a row contains following rows because of an unclosed quote: only descriptions span lines.
 bool looks_swallowed(const std::vector<Column>& columns, const std::vector<std::string>& cells) {
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].kind != ColumnKind::kIgnored && columns[i].name != "description" &&

@@ -13,8 +13,8 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// The file's name as words ("red_wool-coat" -> "red wool coat"), or nothing when it is a number, a digest or
-// a camera's ("IMG_2041", "3f2a…").
+// The file's name as words ("red_wool-coat" -> "red wool coat"); empty when it is a number, a digest or a
+// camera's file name ("IMG_2041", "3f2a…").
 std::string words_of(const std::string& stem) {
   std::string words;
   std::size_t letters = 0;

@@ -49,7 +49,8 @@ std::optional<FolderWalker::Found> FolderWalker::next() {
   return std::nullopt;
 }
 
-// Sorted backwards, so that the next one is at the back. Empty for a folder that was visited before.
+// Lists a folder in descending order, so that the next entry is the last. Empty for a folder that was visited
+// before.
 Result<std::vector<FolderWalker::Entry>> FolderWalker::list(const std::filesystem::path& folder) {
   struct stat status{};
   if (::stat(folder.c_str(), &status) != 0) return from_errno("open " + folder.string(), errno);

@@ -1,7 +1,7 @@
-// What import_crash_test kills: works on a catalogue and tells on standard output, as 8-byte numbers, what is
-// acknowledged.
-//   catalog_crash_child import DATA PHOTOS   the rows that the import has finished
-//   catalog_crash_child put DATA FIRST       puts items FIRST, FIRST + 1, ... until it is killed; tells each
+// The process that import_crash_test kills. It writes to a catalogue and prints acknowledged work to standard
+// output as 8-byte numbers.
+//   catalog_crash_child import DATA PHOTOS   imports; prints the number of rows finished so far
+//   catalog_crash_child put DATA FIRST       puts items FIRST, FIRST + 1, ... until it is killed; prints each
 #include <unistd.h>
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// Nothing acknowledged is lost when the process is killed at random moments of an import.
+// No acknowledged row is lost when the process is killed at random moments of an import.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>

@@ -102,7 +102,7 @@ void ImportPipeline::read_all(RowSource& source) {
   send_on(std::move(batch));
 }
 
-// Nothing for a row that is rejected at once.
+// Makes the work of a row; null for a row that is rejected at once.
 RowPtr ImportPipeline::accept(ImportRow row) {
   Result<void> good;
   if (!row.item) {

@@ -1,4 +1,4 @@
-// Images that come over HTTP.
+// Imports of images over HTTP.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using testing::jpeg;
 using ::testing::SizeIs;
 using testing::write_file;
 
-// "/<seed>.jpg" is an image; other names are trouble.
+// Serves "/<seed>.jpg" as an image, and other names as various failures.
 void serve(const net::TestServer::Request& request, net::TestServer::Connection& connection) {
   const std::string& target = request.target;
   if (target == "/gone.jpg") {

@@ -1,4 +1,4 @@
-// Properties that sellers leave open, filled by an import.
+// An import fills open properties.
 #include <gtest/gtest.h>
 
 #include "base/format.h"

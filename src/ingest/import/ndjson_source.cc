@@ -6,7 +6,7 @@
 namespace fit::ingest {
 namespace {
 
-// Room for a few images as base64 beside the listing.
+// Holds a listing with a few images in base64.
 std::size_t max_line_bytes(std::size_t max_image_bytes) {
   return (2 * max_image_bytes) + (1 << 20);
 }
