@@ -59,9 +59,9 @@ struct Queries {
 Queries read_queries(const std::string& folder, int count, const std::string& share) {
   const std::string suffix = share == "all" ? "" : "_" + share;
   Queries made{.share = share,
-                 .vectors = read<float>(folder + "/query.f32"),
-                 .filters = {},
-                 .truth = read<std::int32_t>(fit::format("{}/truth_{}{}.i32", folder, count, suffix))};
+               .vectors = read<float>(folder + "/query.f32"),
+               .filters = {},
+               .truth = read<std::int32_t>(fit::format("{}/truth_{}{}.i32", folder, count, suffix))};
   if (share != "all") made.filters = read<std::int32_t>(folder + "/filter_" + share + ".i32");
   return made;
 }
@@ -182,8 +182,7 @@ struct Way {
   double median() const { return rates[rates.size() / 2]; }
 };
 
-void compare(const std::string& url, store::Catalogue& store, const Queries& queries,
-             std::size_t threads) {
+void compare(const std::string& url, store::Catalogue& store, const Queries& queries, std::size_t threads) {
   store::VectorSearch& search = *store.vector_search();
   const auto ours = [&]() -> Search {
     return [&](std::size_t i) {
@@ -235,8 +234,8 @@ void compare(const std::string& url, store::Catalogue& store, const Queries& que
   };
   for (const Way& way : ways) {
     const bool is_ours = &way == &ways[0];
-    std::cout << fit::format("| {} | {} | {:.3f} | {:.0f} % | {:.0f} | {} | {} |\n", queries.share,
-                             way.name, way.quality.recall, 100 * way.quality.full, way.median(),
+    std::cout << fit::format("| {} | {} | {:.3f} | {:.0f} % | {:.0f} | {} | {} |\n", queries.share, way.name,
+                             way.quality.recall, 100 * way.quality.full, way.median(),
                              is_ours ? against(kEnough) : "",
                              is_ours ? against(way.quality.recall - kAlike) : "")
               << std::flush;

@@ -1,6 +1,6 @@
-// Measures the rows per second that processes insert through sql::Database::write(), each row in a transaction
-// of its own. Usage: unordered_writes URL PROCESSES SECONDS unordered|ordered. Prints the rows per second of
-// all processes. bench/run starts the server.
+// Measures the rows per second that processes insert through sql::Database::write(), each row in a
+// transaction of its own. Usage: unordered_writes URL PROCESSES SECONDS unordered|ordered. Prints the rows
+// per second of all processes. bench/run starts the server.
 #include <sys/wait.h>
 #include <unistd.h>
 

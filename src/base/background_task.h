@@ -39,8 +39,8 @@ class BackgroundTask {
   // Ends the current wait, or the next one if none is running. Thread-safe, quick.
   void wake();
 
-  // Called by the work. Waits for wake() or stop(), at most for `time`; wait() has no limit. Both return false
-  // when the task is to stop.
+  // Called by the work. Waits for wake() or stop(), at most for `time`; wait() has no limit. Both return
+  // false when the task is to stop.
   bool wait_for(std::chrono::steady_clock::duration time);
   bool wait();
 

@@ -32,7 +32,8 @@ class CircuitBreaker {
   // A trial call that reports neither counts as lost after `longest`.
   bool allow();
   void succeeded();
-  // `at_least`: the pause that the service itself asks for, limited to `longest`. It opens the breaker at once.
+  // `at_least`: the pause that the service itself asks for, limited to `longest`. It opens the breaker at
+  // once.
   void failed(std::chrono::milliseconds at_least = {});
 
   State state() const;

@@ -34,8 +34,8 @@ struct StorageSettings {
 // The catalogue's database, its connections and the vector indexes that PostgreSQL holds.
 struct DatabaseSettings {
   std::string url = "sqlite:///data/fit.db";
-  std::string read_url;  // standbys, separated by commas
-  std::size_t pool_size = 4;     // connections kept open
+  std::string read_url;       // standbys, separated by commas
+  std::size_t pool_size = 4;  // connections kept open
   std::size_t max_overflow = 8;
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds max_replica_lag{10'000};

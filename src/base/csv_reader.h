@@ -25,8 +25,8 @@ struct CsvRow {
   std::int64_t line = 0;            // 1-based line of the file where the row starts
   std::vector<std::string> fields;  // empty when `problem` is set
   std::string problem;              // why the row cannot be read
-  std::string text;              // the row in the file (a bad row: its first line), cut at kMaxRowText
-  std::uint64_t end_offset = 0;  // the offset in bytes of the end of the row
+  std::string text;                 // the row in the file (a bad row: its first line), cut at kMaxRowText
+  std::uint64_t end_offset = 0;     // the offset in bytes of the end of the row
 };
 
 // Reads comma-separated values (RFC 4180): quoted fields may hold commas, doubled quotes and line

@@ -12,8 +12,8 @@ namespace fit {
 
 // A receiver of a long call's progress. Made from a function of (done, total), or of (stage, done, total) for
 // a call that works in stages ("database", "images"); the default discards reports. `total` is 0 while it is
-// not known. Unless a call says otherwise, it reports from the thread that runs it. A call is cancelled by its
-// std::stop_token, not by its Progress.
+// not known. Unless a call says otherwise, it reports from the thread that runs it. A call is cancelled by
+// its std::stop_token, not by its Progress.
 class Progress {
  public:
   Progress() = default;

@@ -17,9 +17,9 @@ class SmallDisk {
  public:
   SmallDisk(std::filesystem::path folder, const std::string& size) : folder_(std::move(folder)) {
     if (unshare(CLONE_NEWNS) != 0) return;
-    // The mount that holds the folder is made private, so that other processes do not see the new one. Folders
-    // that are not mount points are refused, and so is the root of a chroot, which ./dev enters in a private
-    // namespace.
+    // The mount that holds the folder is made private, so that other processes do not see the new one.
+    // Folders that are not mount points are refused, and so is the root of a chroot, which ./dev enters in a
+    // private namespace.
     for (auto path = folder_; mount(nullptr, path.c_str(), nullptr, MS_PRIVATE, nullptr) != 0;
          path = path.parent_path()) {
       if (errno != EINVAL) return;

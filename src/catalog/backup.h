@@ -45,9 +45,10 @@ Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& opti
                              const std::stop_token& stop);
 
 // Restores a backup to a database and a storage folder without a catalogue. Every file is compared with its
-// checksum, and the restored database with the manifest. Existing images stay. kNotFound when the folder holds
-// no complete backup; kMalformed naming the damaged file; kCancelled; the errors of store::restore_database().
-// A failed restore leaves no catalogue, at most images, and can be run again. Blocks.
+// checksum, and the restored database with the manifest. Existing images stay. kNotFound when the folder
+// holds no complete backup; kMalformed naming the damaged file; kCancelled; the errors of
+// store::restore_database(). A failed restore leaves no catalogue, at most images, and can be run again.
+// Blocks.
 Result<BackupReport> restore_backup(const BackupLocations& place, const BackupOptions& options,
                                     const std::stop_token& stop);
 

@@ -7,8 +7,8 @@
 namespace fit::catalog {
 
 // A digest (32 hex digits of a SHA-256) of an input: every listing field and the images in order. An image
-// that was sent contributes its bytes; a local file its path, size and time of last change; a remote image its
-// URL alone, because a changed image must have a new URL. An input is thus compared with the stored item
+// that was sent contributes its bytes; a local file its path, size and time of last change; a remote image
+// its URL alone, because a changed image must have a new URL. An input is thus compared with the stored item
 // without reading or fetching an image. Thread-safe.
 std::string content_hash(const ItemInput& input);
 

@@ -40,8 +40,8 @@ class ImageProcessor {
   Result<media::Image> input(std::string_view field, ByteView file, const embed::Embedder& embedder) const;
   Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
 
-  // The vectors of each image in all active spaces, in the order of the images. When a batch fails, its images
-  // are embedded one by one, so that one bad image does not fail the others.
+  // The vectors of each image in all active spaces, in the order of the images. When a batch fails, its
+  // images are embedded one by one, so that one bad image does not fail the others.
   using Vectors = std::vector<domain::SpaceVector>;
   std::vector<Result<Vectors>> embed(std::vector<EmbedInputs> images) const;
   // The vectors of the images in one space; a failed batch is embedded one by one.

@@ -47,8 +47,8 @@ class PropertyBackfill {
   explicit PropertyBackfill(ItemWriter& writer) : writer_(writer) {}
 
   // Blocks until done. `progress` gets the number of items read and of all. `report` is filled whatever is
-  // returned: kCancelled after `stop`, or the error of the store or of a model. Changes that the report counts
-  // stay written.
+  // returned: kCancelled after `stop`, or the error of the store or of a model. Changes that the report
+  // counts stay written.
   Result<void> run(const PropertyBackfillOptions& options, const Progress& progress,
                    const std::stop_token& stop, PropertyBackfillReport& report);
 

@@ -8,8 +8,8 @@
 #include "base/temp_dir.h"
 #include "catalog/catalog.h"
 
-// Helpers for the tests of catalog/ and ingest/: a real store in a temporary folder, generated images, a small
-// embedder.
+// Helpers for the tests of catalog/ and ingest/: a real store in a temporary folder, generated images, a
+// small embedder.
 namespace fit::catalog::testing {
 
 // An embedder of 48 dimensions: the mean colours of a 4 x 4 grid. Deterministic. It counts its calls and can

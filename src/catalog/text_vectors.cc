@@ -133,8 +133,8 @@ Result<void> TextVectors::embed(std::vector<store::TextVectorWrite>& puts, std::
   return {};
 }
 
-// The vectors of the texts; nullopt for texts that the provider rejects. When it rejects a batch, each text is
-// sent alone.
+// The vectors of the texts; nullopt for texts that the provider rejects. When it rejects a batch, each text
+// is sent alone.
 Result<std::vector<std::optional<embed::Vector>>> TextVectors::embed_each(
     std::span<const std::string> texts) {
   std::vector<std::optional<embed::Vector>> vectors;

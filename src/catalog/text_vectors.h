@@ -22,8 +22,8 @@ namespace fit::catalog {
 std::string text_of(const domain::Listing& listing);
 
 // Computes missing and outdated vectors of items in a text space. Each batch is stored in one transaction, so
-// that a run can be stopped at any point and repeated; after an error of the provider the remaining items wait
-// for the next run. Not thread-safe; calls block. Borrows its parts.
+// that a run can be stopped at any point and repeated; after an error of the provider the remaining items
+// wait for the next run. Not thread-safe; calls block. Borrows its parts.
 class TextVectors {
  public:
   // What TextVectors uses.

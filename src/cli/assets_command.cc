@@ -20,7 +20,8 @@ struct PruneArgs {
 
 void declare(Arguments& arguments, PruneArgs& args) {
   arguments.flag("--dry-run", args.dry_run, "Count the files and remove none");
-  arguments.number("--older-than", args.older_than_hours, 1, 87'600, "Remove only files older than this many hours");
+  arguments.number("--older-than", args.older_than_hours, 1, 87'600,
+                   "Remove only files older than this many hours");
   arguments.flag("--force", args.force, "Remove the files even if no item refers to any of them");
   arguments.flag("--json", args.json, "Print JSON");
 }

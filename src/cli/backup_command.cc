@@ -21,7 +21,8 @@ struct BackupArgs {
 
 void declare(Arguments& arguments, BackupArgs& args) {
   arguments.positional("FOLDER", args.folder, "Folder of the backup");
-  arguments.number("--jobs", args.jobs, 1, 64, "Number of parallel jobs of pg_dump and pg_restore; PostgreSQL only");
+  arguments.number("--jobs", args.jobs, 1, 64,
+                   "Number of parallel jobs of pg_dump and pg_restore; PostgreSQL only");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -98,7 +99,8 @@ void add_backup(CommandSet& commands) {
                              });
   };
   add("backup", "Copy catalogue and images into a new folder; servers may be running", Direction::kBackUp);
-  add("restore", "Restore a backup into an empty database and storage folder, and verify it", Direction::kRestore);
+  add("restore", "Restore a backup into an empty database and storage folder, and verify it",
+      Direction::kRestore);
 }
 
 }  // namespace fit::cli

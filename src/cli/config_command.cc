@@ -69,8 +69,8 @@ Result<void> run(const ConfigArgs& args, const Context& context) {
 }  // namespace
 
 void add_config(CommandSet& commands) {
-  commands.add<ConfigArgs>(
-      {.name = "config", .help = "Print every setting with its value and origin"}, declare, run);
+  commands.add<ConfigArgs>({.name = "config", .help = "Print every setting with its value and origin"},
+                           declare, run);
 }
 
 }  // namespace fit::cli

@@ -15,16 +15,18 @@ struct EvalArgs {
 };
 
 void declare(Arguments& arguments, EvalArgs& args) {
-  arguments.positional("PATH", args.input,
-                       "Folder with a sub-folder for each class, or with train/ and validation/ of such folders, or with "
-                       "styles.csv; or a CSV");
+  arguments.positional(
+      "PATH", args.input,
+      "Folder with a sub-folder for each class, or with train/ and validation/ of such folders, or with "
+      "styles.csv; or a CSV");
   arguments.option("--space", args.spaces,
                    "Spaces to compare: builtin, palette, or the name of an installed model");
   arguments.option("--vectors", args.vectors,
                    "File with vectors of another program: float32, in the order of the CSV's rows");
   arguments.option("--label", args.labels, "Columns with the labels; \"a+b\" requires both to be equal");
-  arguments.flag("--composed", args.composed,
-                 "Also measure queries \"this, but in COLOUR\" if images have a joint label of type and colour");
+  arguments.flag(
+      "--composed", args.composed,
+      "Also measure queries \"this, but in COLOUR\" if images have a joint label of type and colour");
   arguments.flag("--json", args.json, "Print JSON");
 }
 

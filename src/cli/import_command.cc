@@ -77,9 +77,8 @@ void declare(Arguments& arguments, ImportArgs& args) {
   arguments.option("--rejects", args.rejects, "Write rejected rows to this file [PATH.rejects.ndjson]");
   arguments.flag("--ignore-unknown-columns", args.ignore_unknown_columns,
                  "Skip unknown CSV columns and JSON fields");
-  arguments.option(
-      "--vectors", args.vectors,
-      "File with vectors of the rows' first images: float32, in the order of the rows");
+  arguments.option("--vectors", args.vectors,
+                   "File with vectors of the rows' first images: float32, in the order of the rows");
   arguments.option("--vectors-space", args.vectors_space,
                    "Name of the space of these vectors [the file's name]");
 }

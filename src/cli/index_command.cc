@@ -90,12 +90,13 @@ void add_index(CommandSet& commands) {
                 .on_signal = OnSignal::kStop,
                 .decodes_images = true},
                build);
-  commands.add<StatusArgs>({.group = group,
-                            .name = "status",
-                            .help = "Print the numbers of items, images and vectors, and the snapshot's position",
-                            .on_signal = OnSignal::kStop,
-                            .decodes_images = true},
-                           declare, show_status);
+  commands.add<StatusArgs>(
+      {.group = group,
+       .name = "status",
+       .help = "Print the numbers of items, images and vectors, and the snapshot's position",
+       .on_signal = OnSignal::kStop,
+       .decodes_images = true},
+      declare, show_status);
 }
 
 }  // namespace fit::cli

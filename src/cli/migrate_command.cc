@@ -104,8 +104,7 @@ Result<void> run(const MigrateArgs& args, const Context& context) {
 
 void add_migrate(CommandSet& commands) {
   commands.add<MigrateArgs>(
-      {.name = "migrate",
-       .help = "Update the database's schema, which other commands do when they open it"},
+      {.name = "migrate", .help = "Update the database's schema, which other commands do when they open it"},
       declare, run);
 }
 

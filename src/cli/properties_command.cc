@@ -147,11 +147,11 @@ void declare(Arguments& arguments, PropertiesBackfillArgs& args) {
 
 void add_properties(CommandSet& commands) {
   const CommandGroup group = {"properties", "Fill and measure the properties that sellers leave open"};
-  commands.add<PropertiesEvaluateArgs>(
-      {.group = group,
-       .name = "evaluate",
-       .help = "Compare the properties extracted from a CSV's titles with its columns: precision and recall by property"},
-      declare, evaluate);
+  commands.add<PropertiesEvaluateArgs>({.group = group,
+                                        .name = "evaluate",
+                                        .help = "Compare the properties extracted from a CSV's titles with "
+                                                "its columns: precision and recall by property"},
+                                       declare, evaluate);
   commands.add<PropertiesBackfillArgs>(
       {.group = group,
        .name = "backfill",

@@ -86,7 +86,8 @@ void declare(Arguments& arguments, SearchArgs& args) {
   arguments.option("--item", args.item_id, "Search by the images of this item");
   arguments.option("--filters", args.filters, R"(JSON, such as {"category":"dress","price_range":[10,50]})");
   arguments.number("--limit", args.limit, "Largest number of results");
-  arguments.option("--min-similarity", args.min_similarity, "Least similarity of a result: a cosine, -1 to 1");
+  arguments.option("--min-similarity", args.min_similarity,
+                   "Least similarity of a result: a cosine, -1 to 1");
   arguments.option("--min-relevance", args.min_relevance, "Least relevance of a result, 0 to 1");
   arguments.flag("--json", args.json, "Print the JSON of POST /api/v1/search");
 }

@@ -173,7 +173,8 @@ Result<void> reset(const SpaceArgs& args, const Context& context) {
 
 void declare(Arguments& arguments, UseSpaceArgs& args) {
   arguments.positional("SPACE", args.name, "A space of fit space list, or its model");
-  arguments.flag("--force", args.force, "Use the space even if more than 1 % of the images have no vector in it");
+  arguments.flag("--force", args.force,
+                 "Use the space even if more than 1 % of the images have no vector in it");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -181,7 +182,9 @@ void add_space(CommandSet& commands) {
   const CommandGroup group = {"space",
                               "List the vector spaces of the catalogue, or choose the one that searches use"};
   commands.add<SpaceArgs>(
-      {.group = group, .name = "list", .help = "List the spaces with their vectors, missing vectors and the active space"},
+      {.group = group,
+       .name = "list",
+       .help = "List the spaces with their vectors, missing vectors and the active space"},
       declare, list);
   commands.add<UseSpaceArgs>(
       {.group = group, .name = "use", .help = "Make this space the active space of all running servers"},

@@ -50,12 +50,11 @@ Result<void> run(const TuneArgs& args, const Context& context) {
 }  // namespace
 
 void add_tune(CommandSet& commands) {
-  commands.add<TuneArgs>(
-      {.name = "tune",
-       .help = "Learn the weights of rerank spaces from labelled photos",
-       .on_signal = OnSignal::kStop,
-       .decodes_images = true},
-      declare, run);
+  commands.add<TuneArgs>({.name = "tune",
+                          .help = "Learn the weights of rerank spaces from labelled photos",
+                          .on_signal = OnSignal::kStop,
+                          .decodes_images = true},
+                         declare, run);
 }
 
 }  // namespace fit::cli

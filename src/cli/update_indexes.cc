@@ -15,8 +15,9 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& sto
   const auto filled = vectors.fill(bar.progress(), stop, report);
   bar.finish();
   if (!filled) {
-    std::cerr << fit::format("some items have no text vector yet ({}); fit serve will compute the missing vectors\n",
-                             filled.error().message);
+    std::cerr << fit::format(
+        "some items have no text vector yet ({}); fit serve will compute the missing vectors\n",
+        filled.error().message);
   } else if (report.refused > 0) {
     std::cerr << fit::format("the provider rejected the texts of {} items\n", with_thousands(report.refused));
   }

@@ -4,9 +4,9 @@
 #include "cli/context.h"
 #include "store/pgvector/postgres_index.h"
 
-// How commands that add images update the indexes, with progress bars. On SQLite, whose database has no vector
-// index, drop_empty_indexes() and build_indexes() have no effect. All block, and return the errors of the
-// store.
+// How commands that add images update the indexes, with progress bars. On SQLite, whose database has no
+// vector index, drop_empty_indexes() and build_indexes() have no effect. All block, and return the errors of
+// the store.
 namespace fit::cli {
 
 // On PostgreSQL, drops the index of a space without vectors, because building it after an import is faster.

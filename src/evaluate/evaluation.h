@@ -54,9 +54,9 @@ struct EvaluateOptions {
   std::size_t threads = 0;  // 0: the number of cores
 };
 
-// Ranks every candidate for every query by exact cosine and scores each label. Equal cosines rank by row order,
-// so that the result does not depend on threads. kInvalid when the vectors do not match the rows or no query
-// remains; kCancelled after `stop`. Blocks; `progress` is called by one thread at a time.
+// Ranks every candidate for every query by exact cosine and scores each label. Equal cosines rank by row
+// order, so that the result does not depend on threads. kInvalid when the vectors do not match the rows or no
+// query remains; kCancelled after `stop`. Blocks; `progress` is called by one thread at a time.
 Result<EvaluationReport> evaluate(const EvaluationSet& set, const EvaluationVectors& vectors,
                                   const EvaluateOptions& options, const Progress& progress = {},
                                   const std::stop_token& stop = {});

@@ -41,8 +41,8 @@ struct TuningReport {
 };
 
 // Learns the weights of spaces with which the nearest images in the first space are reranked: score = sum of
-// weight * cosine. It maximizes the mean precision at 10 over the labels by coordinate ascent on a random half
-// of the queries of evaluate(), and reports the precision on the other half. kInvalid for fewer than two
+// weight * cosine. It maximizes the mean precision at 10 over the labels by coordinate ascent on a random
+// half of the queries of evaluate(), and reports the precision on the other half. kInvalid for fewer than two
 // spaces, for vectors that do not match the set, and when a half has no query. Blocks; kCancelled after
 // `stop`.
 Result<TuningReport> tune(const EvaluationSet& set, const std::vector<TunedSpace>& spaces,

@@ -9,8 +9,8 @@ namespace {
 
 enum class Comparison { kStrong, kWeak };
 
-// Whether one of the listed tags is `etag`. A list is ["W/"] DQUOTE *etagc DQUOTE, separated by commas; it ends
-// at the first syntax error.
+// Whether one of the listed tags is `etag`. A list is ["W/"] DQUOTE *etagc DQUOTE, separated by commas; it
+// ends at the first syntax error.
 bool names(std::string_view list, std::string_view etag, Comparison comparison) {
   if (list == "*") return true;
   while (true) {

@@ -16,8 +16,8 @@ struct Principal {
   bool is_anonymous() const { return id.empty(); }
 };
 
-// Determines the caller from the headers and the peer of a request. An error ends the request with its problem
-// response. Thread-safe; may block, because it runs on a worker.
+// Determines the caller from the headers and the peer of a request. An error ends the request with its
+// problem response. Thread-safe; may block, because it runs on a worker.
 using Authenticator = std::function<Result<Principal>(const Request&)>;
 
 // Treats every request as anonymous.

@@ -64,7 +64,8 @@ class Router {
   };
 
   SnapshotSource snapshot_of_;
-  std::vector<std::unique_ptr<const Entry>> entries_;  // their addresses are stable, because a Match points to them
+  std::vector<std::unique_ptr<const Entry>>
+      entries_;  // their addresses are stable, because a Match points to them
 };
 
 }  // namespace fit::http

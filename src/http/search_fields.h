@@ -33,8 +33,8 @@ struct FieldValue {
   bool flag = false;
 };
 
-// Makes a search request from the fields of any form. The table lists every field once: its name, its type, the
-// forms that have it, and its reader. search/query_fields.h has the same names with their cache keys. Not
+// Makes a search request from the fields of any form. The table lists every field once: its name, its type,
+// the forms that have it, and its reader. search/query_fields.h has the same names with their cache keys. Not
 // thread-safe.
 class SearchFields {
  public:

@@ -41,9 +41,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Serves on the calling thread until stop(), SIGTERM or SIGINT, then refuses new requests, finishes in-flight
-  // requests and returns. A second signal ends the process at once. Errors before the first request: kConflict
-  // naming APP_PORT when it is in use, kInvalid naming APP_PORT or APP_HOST when it cannot be listened on.
+  // Serves on the calling thread until stop(), SIGTERM or SIGINT, then refuses new requests, finishes
+  // in-flight requests and returns. A second signal ends the process at once. Errors before the first
+  // request: kConflict naming APP_PORT when it is in use, kInvalid naming APP_PORT or APP_HOST when it cannot
+  // be listened on.
   Result<void> run();
 
   // Makes run() return soon. Thread-safe; does not block; may be called any number of times.

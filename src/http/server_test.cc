@@ -16,7 +16,8 @@
 #include "http/worker_pools.h"
 #include "net/http_client.h"
 
-// A real server on the loopback with the handlers of these tests. All tests share it, because Drogon runs once.
+// A real server on the loopback with the handlers of these tests. All tests share it, because Drogon runs
+// once.
 namespace fit::http {
 namespace {
 

@@ -9,8 +9,8 @@
 
 namespace fit::index {
 
-// Unit vectors for tests, clustered as embeddings are: `centres` centres with noise around each. The same seed
-// makes the same vectors.
+// Unit vectors for tests, clustered as embeddings are: `centres` centres with noise around each. The same
+// seed makes the same vectors.
 class TestVectors {
  public:
   TestVectors(int dimensions, std::size_t count, unsigned seed, std::size_t centres = 64, float noise = 0.6F)

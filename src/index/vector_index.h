@@ -42,9 +42,9 @@ struct IndexStats {
 };
 
 // A nearest-neighbour structure over the vectors of one space. Each kind keeps the vectors in memory or on
-// disk; factory/open_index.h makes and opens all kinds. Thread-safe: searches run beside each other and beside
-// updates; updates, saves and checkpoints run one after the other. A search sees every update that returned
-// before it began, and sees any update whole or not at all.
+// disk; factory/open_index.h makes and opens all kinds. Thread-safe: searches run beside each other and
+// beside updates; updates, saves and checkpoints run one after the other. A search sees every update that
+// returned before it began, and sees any update whole or not at all.
 class VectorIndex {
  public:
   virtual ~VectorIndex() = default;

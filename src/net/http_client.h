@@ -76,8 +76,8 @@ class HttpClient {
   // leaves its bytes for the next call. The response's ETag or Last-Modified is stored in
   // `<path>.etag` until the file is complete; without it, or when the server has another version or does not
   // support ranges, the download starts from the beginning. The size is limited by `limits.max_bytes` alone.
-  // `path`'s folder must exist; the file is synced to the disk on success. `progress` is called for every piece
-  // received. Errors as for get(), and kStorageFull.
+  // `path`'s folder must exist; the file is synced to the disk on success. `progress` is called for every
+  // piece received. Errors as for get(), and kStorageFull.
   struct Download {
     std::uint64_t size_bytes = 0;
     std::string sha256_from_server;  // hex from an X-Linked-ETag or ETag header that is a SHA-256, or empty

@@ -32,8 +32,8 @@ struct WriteSampleOptions {
 
 // Writes `folder`/items.csv in the format of `fit import`, and the photos below `folder`/images/ (JPEG). The
 // CSV is written last, so that a folder without one is incomplete; files of the same names are replaced.
-// Blocks; `progress` is called by one thread at a time. kCancelled after `stop`; kStorageFull or kInternal when
-// a file cannot be written.
+// Blocks; `progress` is called by one thread at a time. kCancelled after `stop`; kStorageFull or kInternal
+// when a file cannot be written.
 Result<void> write_sample(const std::filesystem::path& folder, const WriteSampleOptions& options,
                           const Progress& progress = {}, const std::stop_token& stop = {});
 

@@ -13,8 +13,8 @@ namespace fit::search {
 // the store. Thread-safe as Subscriber and index::ColumnStore say.
 class CatalogueColumns final : public Subscriber {
  public:
-  // Loads the snapshot in `file`. When it is missing or unusable, the columns are empty, at position 0, and the
-  // first catch_up() reads the store. With an empty path there are no snapshots.
+  // Loads the snapshot in `file`. When it is missing or unusable, the columns are empty, at position 0, and
+  // the first catch_up() reads the store. With an empty path there are no snapshots.
   CatalogueColumns(store::Catalogue& store, std::filesystem::path file, Log log);
 
   const index::ColumnStore& columns() const { return columns_; }

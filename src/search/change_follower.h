@@ -12,10 +12,10 @@
 
 namespace fit::search {
 
-// Applies catalogue changes to subscribers in the background: after notify(), which follows each write of this
-// process, and every `poll` for writes of other processes. It writes checkpoints after many changes or some
-// time. Subscribers are updated in their order, and may belong to several followers. Borrows them; they must
-// outlive it.
+// Applies catalogue changes to subscribers in the background: after notify(), which follows each write of
+// this process, and every `poll` for writes of other processes. It writes checkpoints after many changes or
+// some time. Subscribers are updated in their order, and may belong to several followers. Borrows them; they
+// must outlive it.
 class ChangeFollower {
  public:
   // How often changes are read and checkpoints written.

@@ -488,7 +488,8 @@ TEST_P(HybridSearchTest, AWeightOfZeroIgnoresWords) {
   EXPECT_EQ(results.has_value(), has_text()) << "without a text side only words can find items";
 }
 
-// Without a text side, items that have none of the words are not returned; with one, they follow by similarity.
+// Without a text side, items that have none of the words are not returned; with one, they follow by
+// similarity.
 TEST_P(HybridSearchTest, WordsAloneWorkWithoutATextSide) {
   fill();
   for (int i = 0; i < 12; ++i) {

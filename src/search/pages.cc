@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/format.h"
 #include "search/query_fields.h"
 
 namespace fit::search {
@@ -136,7 +137,8 @@ Result<Cursor> Pages::read_cursor() const {
   if (cursor.space != space()) {
     return invalid("cursor", "belongs to a search with another model; request the first page again");
   }
-  if (cursor.returned > kMaxResults) return invalid("cursor", fit::format("is beyond result {}", kMaxResults));
+  if (cursor.returned > kMaxResults)
+    return invalid("cursor", fit::format("is beyond result {}", kMaxResults));
   return cursor;
 }
 

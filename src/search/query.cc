@@ -63,9 +63,11 @@ Result<void> check_query(const Query& query) {
   if (query.unlike.size() > kMaxExamples) {
     return invalid("unlike", fit::format("must have at most {} items", kMaxExamples));
   }
-  const bool has_example_or_text = !query.image.empty() || query.item_id || !query.text.empty() || !query.like.empty();
+  const bool has_example_or_text =
+      !query.image.empty() || query.item_id || !query.text.empty() || !query.like.empty();
   if (!has_example_or_text && !query.browse) {
-    if (!query.unlike.empty()) return invalid("unlike", "needs a photo, a text or an item that results resemble");
+    if (!query.unlike.empty())
+      return invalid("unlike", "needs a photo, a text or an item that results resemble");
     return invalid(query.image_field, "is missing; give a photo, a text or an item_id");
   }
   FIT_CHECK(check_text(query.text));

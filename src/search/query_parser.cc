@@ -109,7 +109,8 @@ struct QueryParser::State {
     for (const ontology::Mention& one : mentions) {
       if (one.aside || one.part) continue;
       if (!words.empty() && one.begin > words.back().begin) continue;
-      // An implied property counts only when no item has the phrase itself ("leather jacket" implies leather).
+      // An implied property counts only when no item has the phrase itself ("leather jacket" implies
+      // leather).
       if (one.implied && !was_broadened(mentions, one, parser)) continue;
       const bool is_second = one.property == kPrimary && one.joined && !one.negated;
       SoftProperty meaning = parser.soft_property(is_second ? kSecondary : one.property, one.value);

@@ -67,11 +67,11 @@ class QueryResolver {
     resolved_.min_similarity = query_.min_similarity;
     if (resolved_.query_vector() == nullptr) {
       if (!query_.min_similarity && !query_.min_relevance) return {};
-      return invalid(
-          query_.min_similarity ? "min_similarity" : "min_relevance",
-          space.has_text
-              ? "needs something to compare with: the text has only a price"
-              : fit::format("needs something to compare with: the model \"{}\" has no text side", space.model));
+      return invalid(query_.min_similarity ? "min_similarity" : "min_relevance",
+                     space.has_text
+                         ? "needs something to compare with: the text has only a price"
+                         : fit::format("needs something to compare with: the model \"{}\" has no text side",
+                                       space.model));
     }
     const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;

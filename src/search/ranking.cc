@@ -11,13 +11,13 @@ constexpr std::size_t kDepth = kRankedDepth;
 constexpr std::size_t kWordsAlone = 1000;  // candidates by words when the query has no vector
 constexpr double kRankOffset = 60;         // the constant of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
-constexpr double kBlend = 0.8;          // length of the text vector beside the image vector
-constexpr double kInherited = 0.35;     // weight of an inherited property relative to a named one
-constexpr double kConfident = 0.5;      // least confidence with which an inherited property selects candidates
-constexpr double kRest = 0.5;           // weight of words that name no property, beside an image vector
-constexpr double kNames = 3;            // added weight of words when all of them are names or rare
-constexpr double kRare = 4;             // least weight of a rare word, which one item in fifty has
-constexpr double kAlike = 1e-4;         // cosines that differ by less are equal
+constexpr double kBlend = 0.8;       // length of the text vector beside the image vector
+constexpr double kInherited = 0.35;  // weight of an inherited property relative to a named one
+constexpr double kConfident = 0.5;   // least confidence with which an inherited property selects candidates
+constexpr double kRest = 0.5;        // weight of words that name no property, beside an image vector
+constexpr double kNames = 3;         // added weight of words when all of them are names or rare
+constexpr double kRare = 4;          // least weight of a rare word, which one item in fifty has
+constexpr double kAlike = 1e-4;      // cosines that differ by less are equal
 constexpr double kUnknownAgrees = 0.3;  // agreement of an item without a value
 
 // nullopt when the two vectors cancel each other out.

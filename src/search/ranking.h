@@ -102,8 +102,8 @@ struct RankingParts {
 // / (60 + rank)). In the list of words, an item's part is scaled by the ratio of its score to the best score,
 // and by the share of the words that the best item has; in the list of texts, by how much nearer the item is
 // than the last item of the list. Words that are names (of a brand, or with a digit) or rare count up to four
-// times, because vectors represent them poorly. Agreement with the named and inherited properties adds as much
-// as a first rank; similarity to `unlike` examples subtracts. Returns the errors of the parts.
+// times, because vectors represent them poorly. Agreement with the named and inherited properties adds as
+// much as a first rank; similarity to `unlike` examples subtracts. Returns the errors of the parts.
 Result<std::vector<Candidate>> rank_candidates(const RankingParts& parts, const Query& query,
                                                const ResolvedQuery& resolved, const Selection& selection);
 

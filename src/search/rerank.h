@@ -20,7 +20,8 @@ struct RerankWeight {
   double weight = 0;  // 0 to kMaxWeight; the searched space has 1
 };
 
-// Reads the setting RERANK_SPACES: "palette:0.5,clip:1". Empty: no rerank spaces. kInvalid naming the setting.
+// Reads the setting RERANK_SPACES: "palette:0.5,clip:1". Empty: no rerank spaces. kInvalid naming the
+// setting.
 Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting);
 
 // A space whose similarities contribute to the order of the candidates of the searched space.

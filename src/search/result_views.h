@@ -11,8 +11,8 @@ namespace fit::search {
 // Makes the JSON of responses from records and search results. Immutable, thread-safe, cheap to copy.
 class ResultViews {
  public:
-  // `cdn_base_url` is the prefix of the URLs of images that this server stores; empty: they are relative to the
-  // server ("/images/7").
+  // `cdn_base_url` is the prefix of the URLs of images that this server stores; empty: they are relative to
+  // the server ("/images/7").
   explicit ResultViews(std::string cdn_base_url);
 
   // The response to a search: {"results": [...], "took_ms", "embedding_provider"}, and members that depend on

@@ -48,7 +48,7 @@ struct SearchResults {
   embed::PropertyPredictions predicted;
   std::optional<ParsedText> parsed_text;  // for queries with words
   std::vector<domain::Facet> facets;      // over the items that satisfy the filter, in the requested order
-  std::string reason;        // why the filter or the words exclude all items; empty otherwise
+  std::string reason;                     // why the filter or the words exclude all items; empty otherwise
   std::string next_cursor;   // the cursor of the next page if Query::paged is set and there may be one
   bool is_cached = false;    // found in the result cache
   bool is_degraded = false;  // computed without the text space, whose provider failed; not cached

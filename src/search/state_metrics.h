@@ -32,8 +32,8 @@ class StateMetrics {
     double missing_ratio = 0;  // of all images
     std::int64_t text_vectors = 0;
   };
-  // Measures the state when that is quick, otherwise returns the last measurement. Thread-safe; may block. The
-  // errors of the store.
+  // Measures the state when that is quick, otherwise returns the last measurement. Thread-safe; may block.
+  // The errors of the store.
   Result<State> state();
 
  private:

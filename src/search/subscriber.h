@@ -26,8 +26,8 @@ class Subscriber {
 
   // Applies all changes up to the store's position at the call. Reads the whole catalogue at position 0.
   // Blocks. Progress counts items or vectors while the whole catalogue is read, and positions afterwards.
-  // kCancelled when stopped, or the error of the store; the changes up to position() then are applied, and the
-  // next call continues from there.
+  // kCancelled when stopped, or the error of the store; the changes up to position() then are applied, and
+  // the next call continues from there.
   Result<void> catch_up(const Progress& progress = {}, const std::stop_token& stop = {});
 
   // Makes the state at position() durable for the next start. No effect when nothing changed since the last

@@ -60,8 +60,8 @@ class SearchedSpace {
     bool reads_standbys = false;
   };
 
-  // Registers the embedder's space when it is new. `is_chosen` is true for a space that an operator chose, and
-  // false for that of the settings. The errors of the store, and kInvalid naming RERANK_SPACES.
+  // Registers the embedder's space when it is new. `is_chosen` is true for a space that an operator chose,
+  // and false for that of the settings. The errors of the store, and kInvalid naming RERANK_SPACES.
   static Result<std::unique_ptr<SearchedSpace>> open(const Parts& parts, const Options& options,
                                                      std::shared_ptr<embed::Embedder> embedder,
                                                      bool is_chosen);

@@ -14,8 +14,8 @@
 
 namespace fit::serving {
 
-// The parts that searches in all image spaces of one catalogue share: the filter columns, in this process or in
-// the database, and the text space, if there is one. The objects in Parts must outlive it.
+// The parts that searches in all image spaces of one catalogue share: the filter columns, in this process or
+// in the database, and the text space, if there is one. The objects in Parts must outlive it.
 class SharedSearch {
  public:
   // What the shared parts use.

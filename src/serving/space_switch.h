@@ -22,7 +22,8 @@ namespace fit::serving {
 // Holds the active space of one catalogue, and replaces it while a server runs: every second a thread reads
 // which space is chosen (catalog/chosen_space.h), prepares a new choice beside the active space, and then
 // exchanges the two. In-flight requests finish on the space they started with; the space is released when the
-// last one completes. If the chosen space cannot be opened, the old one stays active and the switch is retried.
+// last one completes. If the chosen space cannot be opened, the old one stays active and the switch is
+// retried.
 class SpaceSwitch {
  public:
   // What the switch uses.
@@ -44,14 +45,16 @@ class SpaceSwitch {
   // Stops the thread and the filling. No space writes to the catalogue afterwards.
   void stop();
 
-  // One step of the thread: switches to the chosen space if another one is active, and releases spaces that no
-  // request uses. Blocks while a space is prepared. Called by the thread of start(), or by tests instead of it.
+  // One step of the thread: switches to the chosen space if another one is active, and releases spaces that
+  // no request uses. Blocks while a space is prepared. Called by the thread of start(), or by tests instead
+  // of it.
   void check(const std::stop_token& stop);
 
   // The active space; never null. Thread-safe.
   std::shared_ptr<SearchedSpace> current() const;
 
-  // The active space, the origin of the choice and the obstacle to a pending switch, for /health. Thread-safe.
+  // The active space, the origin of the choice and the obstacle to a pending switch, for /health.
+  // Thread-safe.
   Json state() const;
 
  private:

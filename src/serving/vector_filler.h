@@ -24,8 +24,9 @@ class VectorFiller {
   // Starts a thread that calls fill() every few seconds; the destructor stops it.
   void start();
 
-  // Embeds images without a vector, if the catalogue has changed since the last call. Blocks; not thread-safe.
-  // The errors of the store and of the embedder, after which the next call tries again; kCancelled.
+  // Embeds images without a vector, if the catalogue has changed since the last call. Blocks; not
+  // thread-safe. The errors of the store and of the embedder, after which the next call tries again;
+  // kCancelled.
   Result<void> fill(const std::stop_token& stop);
 
  private:

@@ -34,8 +34,8 @@ constexpr auto kWithoutBlanks = std::to_array<Range>({{0xE00, 0xEFF},
                                                       {0xF900, 0xFAFF},
                                                       {0x20000, 0x3FFFF}});
 
-// The letters of Latin-1 and Latin Extended-A without their accents; a blank stands for a character that is not
-// a letter.
+// The letters of Latin-1 and Latin Extended-A without their accents; a blank stands for a character that is
+// not a letter.
 constexpr std::string_view kLatin1 = "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty";
 constexpr std::string_view kLatinA =
     "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooo"

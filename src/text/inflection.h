@@ -25,8 +25,8 @@ std::vector<std::string> change_ending(std::string_view word, std::span<const En
 
 // The forms that match a word that a user typed, the likeliest first: the word itself, its English singular
 // or plural, and for a word with inner marks also the word without them: "levi's" has the forms "levi s",
-// "levis" and "levi". A form is one or more words separated by blanks, folded as by split_words(). Empty for a
-// text without letters and digits.
+// "levis" and "levi". A form is one or more words separated by blanks, folded as by split_words(). Empty for
+// a text without letters and digits.
 std::vector<std::string> word_forms(std::string_view word);
 
 }  // namespace fit::text

@@ -84,7 +84,8 @@ bool is_typed(char32_t code) {
   return code >= 0x80 || is_letter_or_digit(code);
 }
 
-// Classifies a character of a query. `next` is the byte after it; `is_open` tells whether a word is being read.
+// Classifies a character of a query. `next` is the byte after it; `is_open` tells whether a word is being
+// read.
 Read read_typed(char32_t code, unsigned char next, bool is_open) {
   const bool is_joint = (code == '-' || code == '\'') && is_open && is_typed(next);
   if (code >= 0x80 || is_joint) return {Sort::kOther};

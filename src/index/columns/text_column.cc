@@ -90,8 +90,7 @@ std::size_t TextColumn::memory_bytes() const {
   bytes += texts_.capacity() * sizeof(std::string) + counts_.capacity() * sizeof(std::uint32_t) +
            dictionary_.bucket_count() * sizeof(void*) + dictionary_.size() * kNode;
   for (const std::string& text : texts_) {
-    if (text.capacity() >= sizeof(std::string) / 2)
-      bytes += 2 * (text.capacity() + 1);  // on the heap
+    if (text.capacity() >= sizeof(std::string) / 2) bytes += 2 * (text.capacity() + 1);  // on the heap
   }
   return bytes;
 }

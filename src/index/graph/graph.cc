@@ -60,8 +60,7 @@ int Graph::level_of(ImageId image) const {
   bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
   bits ^= bits >> 31;
   const double uniform = (static_cast<double>(bits >> 11) + 1) * 0x1p-53;  // in (0, 1]
-  return std::min(static_cast<int>(-std::log(uniform) / std::log(static_cast<double>(shape_.m))),
-                  kMaxLevels);
+  return std::min(static_cast<int>(-std::log(uniform) / std::log(static_cast<double>(shape_.m))), kMaxLevels);
 }
 
 Slot* Graph::list(Slot node, int level) {

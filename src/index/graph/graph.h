@@ -173,17 +173,18 @@ class Graph {
   template <bool kLocked>
   std::size_t unvisited_neighbours(Slot node, int level, std::span<Slot> unvisited, Scratch& scratch) const;
   template <bool kLocked, class Matches>
-  std::size_t unvisited_matches(Slot node, const Matches& matches, std::span<Slot> unvisited, Scratch& scratch) const;
+  std::size_t unvisited_matches(Slot node, const Matches& matches, std::span<Slot> unvisited,
+                                Scratch& scratch) const;
 
   // Searches one level, best first, from `starts`, whose scores are known. Leaves up to `width` matching
   // nodes in result.hits.
   template <bool kLocked, class Matches>
-  void search_level(const LevelSearch& search, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
-            GraphResult& result) const;
+  void search_level(const LevelSearch& search, const Matches& matches, std::span<const Hit> starts,
+                    Scratch& scratch, GraphResult& result) const;
 
   // search_level() over all nodes while link() runs.
   void search_level_to_link(const LevelSearch& search, std::span<const Hit> starts, Scratch& scratch,
-                    GraphResult& result) const;
+                            GraphResult& result) const;
 
   // Searches the levels from the entry's down to `level` + 1, and returns the nodes at which the search of
   // `level` starts.

@@ -25,7 +25,9 @@ std::vector<Slot> Graph::representatives(const SlotTable& table) const {
 std::vector<Slot> Graph::repaired_list(Slot node, int level, std::span<const Slot> representatives) const {
   std::vector<Slot> kept;
   std::vector<Slot> gone;
-  const auto sort_in = [&](Slot other) { (representatives[other] != kNoSlot ? kept : gone).push_back(other); };
+  const auto sort_in = [&](Slot other) {
+    (representatives[other] != kNoSlot ? kept : gone).push_back(other);
+  };
   for (const Slot other : neighbours<false>(node, level, {})) sort_in(other);
   if (gone.empty()) return kept;
   std::unordered_set<Slot> seen(kept.begin(), kept.end());

@@ -70,7 +70,8 @@ std::span<const Slot> Graph::neighbours(Slot node, int level, std::span<Slot> bu
 }
 
 template <bool kLocked>
-std::size_t Graph::unvisited_neighbours(Slot node, int level, std::span<Slot> unvisited, Scratch& scratch) const {
+std::size_t Graph::unvisited_neighbours(Slot node, int level, std::span<Slot> unvisited,
+                                        Scratch& scratch) const {
   std::array<Slot, kMaxLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::size_t count = 0;
   for (const Slot other : neighbours<kLocked>(node, level, buffer)) {
@@ -81,8 +82,8 @@ std::size_t Graph::unvisited_neighbours(Slot node, int level, std::span<Slot> un
 
 template <bool kLocked, class Matches>
 std::size_t Graph::unvisited_matches(Slot node, const Matches& matches, std::span<Slot> unvisited,
-                                 Scratch& scratch) const {
-  std::array<Slot, kMaxLinks> buffer;    // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+                                     Scratch& scratch) const {
+  std::array<Slot, kMaxLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::array<Slot, kMaxLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   std::array<Slot, kMaxLinks> marked;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   const auto does_match = [&](Slot other) { return !is_host(other) || matches(other); };
@@ -118,8 +119,8 @@ std::size_t Graph::unvisited_matches(Slot node, const Matches& matches, std::spa
 }
 
 template <bool kLocked, class Matches>
-void Graph::search_level(const LevelSearch& search, const Matches& matches, std::span<const Hit> starts, Scratch& scratch,
-                 GraphResult& result) const {
+void Graph::search_level(const LevelSearch& search, const Matches& matches, std::span<const Hit> starts,
+                         Scratch& scratch, GraphResult& result) const {
   std::vector<Hit>& results = result.hits;
   std::vector<Hit>& candidates = scratch.candidates;
   scratch.begin();
@@ -142,7 +143,8 @@ void Graph::search_level(const LevelSearch& search, const Matches& matches, std:
   for (const Hit& start : starts) {
     if (scratch.visit(start.node)) offer(start.score, start.node);
   }
-  std::array<Slot, kMaxLinks> unvisited;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<Slot, kMaxLinks>
+      unvisited;                        // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::array<float, kMaxLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
@@ -155,8 +157,9 @@ void Graph::search_level(const LevelSearch& search, const Matches& matches, std:
       result.gave_up = true;
       return;
     }
-    const std::size_t count = search.two_hops ? unvisited_matches<kLocked>(at.node, matches, unvisited, scratch)
-                                            : unvisited_neighbours<kLocked>(at.node, search.level, unvisited, scratch);
+    const std::size_t count = search.two_hops
+                                  ? unvisited_matches<kLocked>(at.node, matches, unvisited, scratch)
+                                  : unvisited_neighbours<kLocked>(at.node, search.level, unvisited, scratch);
     result.distances += count;
     score_all(search.vector, std::span(unvisited).first(count), scores.data());
     for (std::size_t i = 0; i < count; ++i) offer(scores[i], unvisited[i]);
@@ -188,8 +191,8 @@ template <bool kLocked>
 void Graph::search_from_top(const GraphQuery& query, const SlotTable& table, Scratch& scratch,
                             GraphResult& result) const {
   const std::vector<Hit> starts = descend<kLocked>(query.vector, entry(), 0, scratch);
-  const LevelSearch base{query.vector,  0, query.width, query.reach, query.reach_distances, query.max_distances,
-                  query.two_hops};
+  const LevelSearch base{
+      query.vector, 0, query.width, query.reach, query.reach_distances, query.max_distances, query.two_hops};
   if (query.two_hops) mark(*query.filter, table, scratch.marks);
   if (query.filter == nullptr && table.live() == size_) {
     search_level<kLocked>(base, kAll, starts, scratch, result);
@@ -235,7 +238,7 @@ GraphResult Graph::search(const GraphQuery& query, const SlotTable& table) const
 template std::span<const Slot> Graph::neighbours<false>(Slot, int, std::span<Slot>) const;
 template std::vector<Hit> Graph::descend<true>(const float*, GraphEntry, int, Scratch&) const;
 void Graph::search_level_to_link(const LevelSearch& search, std::span<const Hit> starts, Scratch& scratch,
-                         GraphResult& result) const {
+                                 GraphResult& result) const {
   search_level<true>(search, kAll, starts, scratch, result);
 }
 

@@ -15,7 +15,8 @@ namespace fit::ingest {
 // Holds the listings of the current folder and its parents in memory. Not thread-safe.
 class FolderWalker {
  public:
-  // kNotFound when `root` does not exist, kInvalid when it is not a folder, kInternal when it cannot be listed.
+  // kNotFound when `root` does not exist, kInvalid when it is not a folder, kInternal when it cannot be
+  // listed.
   static Result<FolderWalker> open(const std::filesystem::path& root);
 
   // An image, or a folder that cannot be listed.

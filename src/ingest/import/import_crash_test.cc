@@ -107,7 +107,8 @@ TEST(ImportCrashTest, KilledImportsKeepWhatTheyCounted) {
   std::int64_t stored = 0;
   for (int round = 0; round < kRounds; ++round) {
     const Child child({"import", (folder.path() / "data").string(), (folder.path() / "photos").string()});
-    // The child is killed after a random number of reports and of later changes, and so between any two steps.
+    // The child is killed after a random number of reports and of later changes, and so between any two
+    // steps.
     std::int64_t counted = 0;
     for (std::uint64_t reports = random() % 4; auto number = child.listen(); --reports) {
       counted = *number;

@@ -141,7 +141,8 @@ void ImportPipeline::send_on(std::vector<RowPtr> rows) {
 // rows, which need not be read again.
 Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
   std::vector<domain::ItemKey> keys;
-  std::vector<bool> overtaking;  // an earlier row of the same key is not yet written: the stored item will change
+  std::vector<bool>
+      overtaking;  // an earlier row of the same key is not yet written: the stored item will change
   for (const RowPtr& row : rows) {
     keys.push_back(row->key);
     overtaking.push_back(keys_.enter(row->key));

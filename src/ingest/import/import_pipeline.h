@@ -13,8 +13,8 @@
 namespace fit::ingest {
 
 // Moves rows from a source into the store: one thread reads, several load and decode images, several embed
-// them in batches, one writes in batches. Every queue is bounded, so that the slowest stage limits the others.
-// Rows may overtake each other. An object serves one run. Not thread-safe.
+// them in batches, one writes in batches. Every queue is bounded, so that the slowest stage limits the
+// others. Rows may overtake each other. An object serves one run. Not thread-safe.
 class ImportPipeline {
  public:
   // The threads of the stages, each at least 1: `threads` decode and as many embed; `loaders` wait for files

@@ -28,8 +28,8 @@ void ImportWriter::run() {
   for (std::vector<RowPtr> rows = take(); !rows.empty(); rows = take()) write(std::move(rows));
 }
 
-// Waits until a batch of rows is complete or its first row has waited long enough, and takes all waiting rows.
-// Empty at the end.
+// Waits until a batch of rows is complete or its first row has waited long enough, and takes all waiting
+// rows. Empty at the end.
 std::vector<RowPtr> ImportWriter::take() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return closed_ || !rows_.empty(); });

@@ -11,8 +11,8 @@
 
 namespace fit::ingest {
 
-// The last stage of an import: collects finished rows and stores them in batches, one transaction each. push()
-// and close() are thread-safe; one thread calls run().
+// The last stage of an import: collects finished rows and stores them in batches, one transaction each.
+// push() and close() are thread-safe; one thread calls run().
 class ImportWriter {
  public:
   ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, KeysInFlight& keys, ImportEnd& end)

@@ -197,8 +197,8 @@ TEST_F(ImporterTest, NoRejectsNoFile) {
 
 TEST_F(ImporterTest, RowsSwallowedByAStrayQuoteAreRecovered) {
   write_photos(1);
-  // The stray quote of row 2 is closed by that of row 4, which makes a well-formed row of three lines. A title
-  // never spans lines, so the row is rejected and read again from its second line.
+  // The stray quote of row 2 is closed by that of row 4, which makes a well-formed row of three lines. A
+  // title never spans lines, so the row is rejected and read again from its second line.
   const ImportReport report =
       import_csv("id,title,image_path\n1,a,p0.jpg\n2,\"b,p0.jpg\n3,c,p0.jpg\n4,d\",p0.jpg\n5,e,p0.jpg\n");
   EXPECT_EQ(report.created, 3);

@@ -18,7 +18,8 @@ class RejectsFile {
 
   void add(const Reject& reject, const std::string& row);
 
-  // Flushes and closes the file, and removes it when nothing was rejected. Returns the first error of writing.
+  // Flushes and closes the file, and removes it when nothing was rejected. Returns the first error of
+  // writing.
   Result<void> close();
 
  private:

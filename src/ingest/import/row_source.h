@@ -30,8 +30,8 @@ class RowSource {
   virtual std::uint64_t total_bytes() const { return 0; }  // 0: not a file
 };
 
-// How a source reads its input. Relative image paths are resolved against `folder`. Items without a source get
-// `source`.
+// How a source reads its input. Relative image paths are resolved against `folder`. Items without a source
+// get `source`.
 struct SourceContext {
   std::filesystem::path folder;  // absolute
   std::string source;
@@ -40,8 +40,8 @@ struct SourceContext {
   std::stop_token stop;  // ends the listing of a folder
 };
 
-// Open the input in one format. open_csv(): kInvalid naming the column when it is unknown or repeated, or when
-// external_id or images have no column; kMalformed without a header.
+// Open the input in one format. open_csv(): kInvalid naming the column when it is unknown or repeated, or
+// when external_id or images have no column; kMalformed without a header.
 Result<std::unique_ptr<RowSource>> open_csv(const std::filesystem::path& path, const SourceContext& context);
 Result<std::unique_ptr<RowSource>> open_ndjson(const std::filesystem::path& path,
                                                const SourceContext& context);

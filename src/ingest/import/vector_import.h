@@ -23,12 +23,12 @@ struct VectorImportReport {
   std::int64_t missing = 0;  // rows that are rejected, or whose item or image is not in the catalogue
 };
 
-// Stores each row's vector, scaled to length 1, for the first image of the row's item. Run it after the import
-// of `input`. Rows are read twice, once to count them. An interrupted import is resumed by running it again.
-// Memory is bounded. Blocks. `progress` gets the number of finished rows and of all; `report` is filled
-// whatever is returned: kInvalid naming "vectors" when the file's size does not match the number of rows, or a
-// vector is zero or not finite (those before it are stored); kNotFound when a file does not exist; kConflict
-// when the space has other dimensions; kCancelled; and the errors of Importer::run() for the input.
+// Stores each row's vector, scaled to length 1, for the first image of the row's item. Run it after the
+// import of `input`. Rows are read twice, once to count them. An interrupted import is resumed by running it
+// again. Memory is bounded. Blocks. `progress` gets the number of finished rows and of all; `report` is
+// filled whatever is returned: kInvalid naming "vectors" when the file's size does not match the number of
+// rows, or a vector is zero or not finite (those before it are stored); kNotFound when a file does not exist;
+// kConflict when the space has other dimensions; kCancelled; and the errors of Importer::run() for the input.
 Result<void> import_vectors(store::Catalogue& store, const std::filesystem::path& input,
                             const ImportOptions& options, const VectorFile& file, const Progress& progress,
                             const std::stop_token& stop, VectorImportReport& report);
