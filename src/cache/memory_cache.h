@@ -9,7 +9,7 @@
 namespace fit::cache {
 
 // A cache in the memory of this process, with least-recently-used eviction. A value may take a sixteenth of
-// the memory.
+// the memory. Thread-safe; calls do not block on I/O.
 class MemoryCache final : public Cache {
  public:
   using Clock = std::chrono::steady_clock;

@@ -5,7 +5,7 @@
 namespace fit::cache {
 
 // Two caches, tried in order; it owns neither. A value found in the second is put into the first for its
-// remaining time.
+// remaining time. Thread-safe, as the two caches are.
 class TieredCache final : public Cache {
  public:
   TieredCache(Cache& front, Cache& back) : front_(front), back_(back) {}

@@ -58,7 +58,7 @@ struct WriteLocks {
 // in a row. Thread-safe; calls block. The objects that Parts refers to must outlive it.
 class Catalog {
  public:
-  // What a catalog uses.
+  // The dependencies of a catalog.
   struct Parts {
     store::Catalogue& store;
     net::HttpClient& http;

@@ -12,7 +12,7 @@ namespace fit::catalog {
 // errors of the store.
 Result<std::optional<domain::SpaceRecord>> chosen_space(store::Catalogue& store);
 
-// Sets or clears the choice. The errors of the store.
+// Sets or clears the choice. The errors of the store. Both functions are thread-safe and block.
 Result<void> choose_space(store::Catalogue& store, const std::optional<domain::SpaceRecord>& space);
 
 }  // namespace fit::catalog

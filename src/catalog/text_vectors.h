@@ -26,7 +26,7 @@ std::string text_of(const domain::Listing& listing);
 // wait for the next run. Not thread-safe; calls block. Borrows its parts.
 class TextVectors {
  public:
-  // What TextVectors uses.
+  // The dependencies of TextVectors.
   struct Parts {
     store::Catalogue& store;
     embed::TextEmbedder& embedder;

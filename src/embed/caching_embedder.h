@@ -11,8 +11,9 @@ namespace fit::embed {
 // An Embedder that caches the vectors of texts and of image files, so that a repeated query needs neither
 // decoding nor the model. The key is the text, or the file's SHA-256 with the decoding limits; both with the
 // space's name and version and the program's version. A cached value that is no unit vector of the space (the
-// cache may be damaged or hostile) is ignored. embed_images() is not cached. Thread-safe. Owns `inner`; the
-// cache and the metrics must outlive it.
+// cache may be damaged or hostile) is ignored. embed_images() is not cached. Thread-safe; calls block, and
+// return the errors of `inner`, which are not cached. Owns `inner`; the cache and the metrics must outlive
+// it.
 class CachingEmbedder final : public Embedder {
  public:
   CachingEmbedder(std::unique_ptr<Embedder> inner, cache::Cache& cache, cache::milliseconds time_to_live,

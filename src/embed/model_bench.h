@@ -23,7 +23,7 @@ struct BenchReport {
 
 // Measures an embedder at batches of 1, 8 and 32, with seeded noise of the model's input size as images and
 // generated texts. Each row takes about `time_per_row` and at least three runs, after one warm-up run.
-// Blocks.
+// Blocks; returns the first error of the embedder.
 Result<BenchReport> bench(Embedder& embedder,
                           std::chrono::milliseconds time_per_row = std::chrono::milliseconds(1500));
 

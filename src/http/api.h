@@ -25,7 +25,7 @@ namespace fit::http {
 // Each function adds one group of routes to the router; docs/api.md describes the routes. References in a
 // group's Deps must outlive the router.
 
-// What the search routes use.
+// The dependencies of the search routes.
 struct SearchRouteDeps {
   search::ResultViews views;
   net::HttpClient& http;  // fetches image_url
@@ -37,7 +37,7 @@ struct SearchRouteDeps {
 // /search_by_image, /api/v1/search
 void add_search_routes(Router& router, SearchRouteDeps deps);
 
-// What the item routes use.
+// The dependencies of the item routes.
 struct ItemRouteDeps {
   search::ResultViews views;
   std::size_t max_body_bytes = 0;
@@ -46,7 +46,7 @@ struct ItemRouteDeps {
 // /api/v1/items, /api/v1/items/{id}
 void add_item_routes(Router& router, ItemRouteDeps deps);
 
-// What the import route uses.
+// The dependencies of the import route.
 struct ImportRouteDeps {
   std::filesystem::path scratch_path;  // of this process alone: holds the body while it is imported
   std::size_t max_body_bytes = 0;      // larger files are for `fit import`

@@ -74,7 +74,7 @@ Middleware check_bodies();
 // Sets request.principal, on the worker.
 Middleware authenticate(Authenticator authenticator);
 
-// What the standard middleware uses.
+// The dependencies of the standard middleware.
 struct MiddlewareOptions {
   Metrics& metrics;
   Log log;

@@ -10,7 +10,7 @@
 namespace fit::search {
 
 // The filter columns of a catalogue in the memory of this process, which follow the store's changes. Borrows
-// the store. Thread-safe as Subscriber and index::ColumnStore say.
+// the store. Threads and errors are those of Subscriber and index::ColumnStore.
 class CatalogueColumns final : public Subscriber {
  public:
   // Loads the snapshot in `file`. When it is missing or unusable, the columns are empty, at position 0, and

@@ -14,8 +14,8 @@ namespace fit::search {
 
 // Applies catalogue changes to subscribers in the background: after notify(), which follows each write of
 // this process, and every `poll` for writes of other processes. It writes checkpoints after many changes or
-// some time. Subscribers are updated in their order, and may belong to several followers. Borrows them; they
-// must outlive it.
+// some time. Errors of subscribers are logged, and the next poll tries again. Subscribers are updated in their
+// order, and may belong to several followers; they must outlive the follower.
 class ChangeFollower {
  public:
   // How often changes are read and checkpoints written.

@@ -6,7 +6,7 @@
 namespace fit::search {
 
 // Searches an index in this process. Uses the bitmap of a selection: kInternal for a selection that has none
-// and does not select all. Borrows the index.
+// and does not select all. Thread-safe. Borrows the index.
 class IndexSearcher final : public VectorSearcher {
  public:
   explicit IndexSearcher(const SpaceIndex& index) : index_(index) {}

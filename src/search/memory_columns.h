@@ -5,7 +5,8 @@
 
 namespace fit::search {
 
-// Columns in the memory of this process. Selections have a bitmap, or select all. Borrows the columns.
+// Columns in the memory of this process. Selections have a bitmap, or select all. Thread-safe; calls do not
+// fail. Borrows the columns.
 class MemoryColumns final : public ItemColumns, public PropertyValues {
  public:
   // Columns that follow a store.

@@ -19,7 +19,7 @@ struct Page {
 // latest items. Serves one query on one thread; borrows its arguments.
 class Pages {
  public:
-  // What Pages reads from.
+  // The dependencies of Pages.
   struct Parts {
     store::Catalogue& store;
     const VectorSearcher& searcher;

@@ -8,7 +8,7 @@
 namespace fit::search {
 
 // Searches the vector index of the database, which any number of processes share. Uses the filter of a
-// selection. Borrows its parts.
+// selection. Thread-safe; calls block, and return the errors of the store. Borrows its parts.
 class PgvectorSearcher final : public VectorSearcher {
  public:
   PgvectorSearcher(store::Catalogue& store, store::VectorSearch& search, domain::SpaceRecord space,

@@ -6,7 +6,7 @@
 
 namespace fit::search {
 
-// What resolve_query() uses.
+// The dependencies of resolve_query().
 struct ResolverParts {
   store::Catalogue& store;
   embed::Embedder& embedder;

@@ -81,7 +81,7 @@ struct Candidate {
   SortKey sort_key() const { return {is_behind_fused, score, item}; }
 };
 
-// What rank_candidates() uses.
+// The dependencies of rank_candidates().
 struct RankingParts {
   store::Catalogue& store;
   embed::Embedder& embedder;

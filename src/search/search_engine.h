@@ -72,7 +72,7 @@ struct TextSearch {
 // is unchanged.
 class SearchEngine {
  public:
-  // What the engine searches with.
+  // The dependencies of the engine.
   struct Parts {
     store::Catalogue& store;
     embed::Embedder& embedder;

@@ -13,7 +13,7 @@
 namespace fit::search {
 
 // The vector index of one space in this process, which follows the store's changes. Searches of vectors() run
-// beside catch_up() and checkpoint(). Borrows the store.
+// beside catch_up() and checkpoint(). Threads and errors are those of Subscriber. Borrows the store.
 class SpaceIndex final : public Subscriber {
  public:
   // The space, its index and the folder of its checkpoints.

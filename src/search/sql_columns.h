@@ -12,7 +12,7 @@ namespace fit::search {
 
 // Columns that the database filters and counts. This process caches only the values of properties, for some
 // seconds, so that any number of processes may share one database. Selections have a filter and no bitmap.
-// Borrows its parts.
+// Thread-safe; calls block, and return the errors of the store. Borrows its parts.
 class SqlColumns final : public ItemColumns {
  public:
   // `values_age` is the greatest age of the cached values of properties.

@@ -13,7 +13,7 @@ namespace fit::search {
 // unavailable, queries proceed without the text space. Thread-safe; calls block. Borrows its parts.
 class TextSpace {
  public:
-  // What TextSpace uses.
+  // The dependencies of TextSpace.
   struct Parts {
     embed::TextEmbedder& embedder;
     cache::CacheNamespace* cache = nullptr;  // null: vectors are not cached

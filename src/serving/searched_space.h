@@ -36,7 +36,7 @@ namespace fit::serving {
 // the space. The objects in Parts must outlive it.
 class SearchedSpace {
  public:
-  // What a searched space uses.
+  // The dependencies of a searched space.
   struct Parts {
     store::Catalogue& store;
     SharedSearch& shared;

@@ -23,7 +23,7 @@ namespace fit::serving {
 // must outlive it.
 class SearchedTexts {
  public:
-  // What a text space uses.
+  // The dependencies of a text space.
   struct Parts {
     store::Catalogue& store;
     embed::TextEmbedder& embedder;

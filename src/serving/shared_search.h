@@ -18,7 +18,7 @@ namespace fit::serving {
 // in the database, and the text space, if there is one. The objects in Parts must outlive it.
 class SharedSearch {
  public:
-  // What the shared parts use.
+  // The dependencies of the shared parts.
   struct Parts {
     store::Catalogue& store;
     SearchedTexts* texts = nullptr;  // null: there is no text space

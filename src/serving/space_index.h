@@ -15,7 +15,8 @@ struct SpaceIndexOptions {
   index::IndexOptions index = {};  // its dimensions are the space's
 };
 
-// An in-memory index of the space's vectors, loaded from its snapshot. Blocks while the snapshot is read.
+// An in-memory index of the space's vectors, loaded from its snapshot. Thread-safe; blocks while the snapshot
+// is read. An unusable snapshot is logged, and the index then is empty.
 std::unique_ptr<search::SpaceIndex> open_space_index(store::Catalogue& store,
                                                      const domain::SpaceRecord& space,
                                                      const SpaceIndexOptions& options, const Log& log);

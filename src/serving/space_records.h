@@ -17,7 +17,8 @@ bool makes_vectors_of(const embed::Space& space, const domain::SpaceRecord& reco
 // The stored record of an image space, which is made when it does not exist. The errors of the store.
 Result<domain::SpaceRecord> register_space(store::Catalogue& store, const embed::Space& space);
 
-// The stored record of an image space; id 0, which has no vectors, when there is none.
+// The stored record of an image space; id 0, which has no vectors, when there is none. The errors of the
+// store. Both functions are thread-safe and block.
 Result<domain::SpaceRecord> find_space(store::Catalogue& store, const embed::Space& space);
 
 }  // namespace fit::serving

@@ -26,7 +26,7 @@ namespace fit::serving {
 // retried.
 class SpaceSwitch {
  public:
-  // What the switch uses.
+  // The dependencies of the switch.
   struct Parts {
     store::Catalogue& store;
     const SpaceOpener& opener;

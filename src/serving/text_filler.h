@@ -14,7 +14,7 @@ namespace fit::serving {
 // the provider is unavailable, the items wait. The objects in Parts must outlive it.
 class TextFiller {
  public:
-  // What the filler uses.
+  // The dependencies of the filler.
   struct Parts {
     catalog::TextVectors& vectors;
     embed::TextEmbedder& embedder;

@@ -22,7 +22,8 @@ struct OpenedIndex {
 
 // Opens the index that checkpoint() or save() left in `folder`. kNotFound when there is none; kMalformed when
 // it is damaged, of another format version, or of another kind, dimensions or m than the options: the caller
-// makes a new one and fills it from the store. Content is used only after its checksum was compared.
+// makes a new one and fills it from the store. Content is used only after its checksum was compared. Blocks
+// while the index is read.
 Result<OpenedIndex> open_index(const std::filesystem::path& folder, const IndexOptions& options);
 
 }  // namespace fit::index

@@ -18,7 +18,8 @@ namespace fit::index {
 // min_similarity they compare the query with every image (about 0.2 ms a thousand images of 512 dimensions).
 //
 // An update runs in three steps: it reserves slots with the gate locked (microseconds), links the new nodes
-// beside searches (most of the time), and publishes them all with the gate locked again.
+// beside searches (most of the time), and publishes them all with the gate locked again. Thread-safe as
+// VectorIndex says.
 class HnswIndex final : public MemoryIndex {
  public:
   explicit HnswIndex(const IndexOptions& options);

@@ -12,7 +12,8 @@
 namespace fit::ingest {
 
 // The last stage of an import: collects finished rows and stores them in batches, one transaction each.
-// push() and close() are thread-safe; one thread calls run().
+// push() and close() are thread-safe; one thread calls run(). Errors of the store end the import through
+// ImportEnd.
 class ImportWriter {
  public:
   ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, KeysInFlight& keys, ImportEnd& end)
