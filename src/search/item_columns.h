@@ -38,8 +38,8 @@ class ItemColumns {
   // Whether no item is selected. Columns in the database return false for a filter without conditions.
   virtual Result<bool> is_empty(const Selection& selection) const = 0;
 
-  // The number of selected items with each value. `names` are those of parse_facets(). Clients get the facets of
-  // count_facets() (search/facet_counts.h).
+  // The number of selected items with each value. `names` are those of parse_facets(). Clients get the
+  // facets of count_facets() (search/facet_counts.h).
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
                                                     const Selection& selection) const = 0;
 
