@@ -41,7 +41,7 @@ struct BackupReport {
 // A backup leaves out what can be made again (thumbnails, indexes), models, and images that items name by
 // path or URL. A failed one leaves the folder as it was. Errors of store::dump_database(); kConflict naming
 // "folder", and while images are being pruned.
-Result<BackupReport> back_up(const BackupPlace& place, const BackupOptions& options,
+Result<BackupReport> back_up(const BackupLocations& place, const BackupOptions& options,
                              const std::stop_token& stop);
 
 // Restores a backup to a database and a storage folder without a catalogue. Every file is compared with its

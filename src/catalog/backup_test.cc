@@ -31,12 +31,12 @@ class BackupTest : public ::testing::Test {
     EXPECT_TRUE(outcome) << outcome.error().describe();
   }
 
-  BackupPlace ours() {
+  BackupLocations ours() {
     return {.database_url = "sqlite:///" + (bench_.folder() / "fit.db").string(),
             .images = our_images_,
             .folder = temp_.path() / "backup"};
   }
-  BackupPlace elsewhere() {
+  BackupLocations elsewhere() {
     return {.database_url = "sqlite:///" + (temp_.path() / "new" / "fit.db").string(),
             .images = their_images_,
             .folder = temp_.path() / "backup"};

@@ -45,7 +45,7 @@ class Batch {
     FIT_TRY(auto predictions, writer_.filler().predict(images));
     std::vector<ontology::MergedProperties> filled(items_.size());
     parallel_for(items_.size(), {}, [&](std::size_t i) {
-      if (predictions[i].empty()) predictions[i] = remembered(items_[i]);
+      if (predictions[i].empty()) predictions[i] = stored_predictions(items_[i]);
       filled[i] = writer_.filler().merge(items_[i].listing, given_by_seller(items_[i]), predictions[i]);
     });
     return filled;

@@ -58,7 +58,7 @@ class Bars {
 Result<void> copy_files(Direction direction, const BackupArgs& args, const Context& context) {
   const Config& config = context.config();
   catalog::ImageFiles files = catalog::local_image_files(config.storage.path);
-  const catalog::BackupPlace place{
+  const catalog::BackupLocations place{
       .database_url = config.database.url, .images = files.originals(), .folder = args.folder};
   Bars bars;
   const catalog::BackupOptions options{

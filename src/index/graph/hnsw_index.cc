@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMostSlots = std::size_t{1} << 31;
 constexpr std::size_t kAlone = 32;
-constexpr std::size_t kMostLinks = 256;
+constexpr std::size_t kMaxLinks = 256;
 constexpr std::size_t kLinksAtATime = 4;  // that a thread takes; a thread more is worth twice as many
 
 GraphShape shape_of(const IndexOptions& options) {
