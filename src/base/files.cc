@@ -44,7 +44,7 @@ Result<FileReader> FileReader::open(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return from_errno("open " + path.string(), errno);
   FileReader file(fd, path.string());
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) != 0) return from_errno("stat " + path.string(), errno);
   if (!S_ISREG(status.st_mode)) return invalid(path.string(), "is not a regular file");
   file.size_bytes_ = static_cast<std::uint64_t>(status.st_size);

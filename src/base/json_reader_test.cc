@@ -56,10 +56,7 @@ TEST(JsonReaderTest, NamesTheMember) {
   EXPECT_EQ(read(R"({"n":-1})", [](JsonReader& r) { r.count("n"); }),
             "invalid: n: must be a whole number of at least 0");
   EXPECT_EQ(read(R"({"n":1})", [](JsonReader& r) { r.flag("n"); }), "invalid: n: must be true or false");
-  EXPECT_EQ(read(R"({"n":"c"})",
-                 [](JsonReader& r) {
-                   r.choice("n", {"a", "b"});
-                 }),
+  EXPECT_EQ(read(R"({"n":"c"})", [](JsonReader& r) { r.choice("n", {"a", "b"}); }),
             R"(invalid: n: must be "a" or "b")");
   EXPECT_EQ(read(R"({"n":["a",1]})", [](JsonReader& r) { r.texts("n", 9); }),
             "invalid: n[1]: must be a text that is not empty");

@@ -29,8 +29,8 @@ Result<void> parallel_ranges(std::size_t count, const ParallelOptions& options, 
 
 // Calls work(i) for each i below `count`, as parallel_ranges() does. Returns what parallel_ranges() returns.
 template <std::invocable<std::size_t> Work>
-requires std::same_as<std::invoke_result_t<const Work&, std::size_t>, Result<void>> Result<void> parallel_for(
-    std::size_t count, const ParallelOptions& options, const Work& work) {
+  requires std::same_as<std::invoke_result_t<const Work&, std::size_t>, Result<void>>
+Result<void> parallel_for(std::size_t count, const ParallelOptions& options, const Work& work) {
   return parallel_ranges(count, options, [&work](std::size_t begin, std::size_t end) -> Result<void> {
     for (std::size_t i = begin; i < end; ++i) FIT_CHECK(work(i));
     return {};
@@ -39,7 +39,7 @@ requires std::same_as<std::invoke_result_t<const Work&, std::size_t>, Result<voi
 
 // For work that cannot fail: returns nothing. After a stop some indexes may be left out.
 template <std::invocable<std::size_t> Work>
-requires std::is_void_v<std::invoke_result_t<const Work&, std::size_t>>
+  requires std::is_void_v<std::invoke_result_t<const Work&, std::size_t>>
 void parallel_for(std::size_t count, const ParallelOptions& options, const Work& work) {
   [[maybe_unused]] const auto done =
       parallel_ranges(count, options, [&work](std::size_t begin, std::size_t end) -> Result<void> {

@@ -68,7 +68,7 @@ Result<void> write_unsynced(const fs::path& path, const Write& write) {
 
 // Nothing for what is gone, or is no file.
 std::optional<BlobInfo> info_of(const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   const auto since_epoch =
       std::chrono::seconds(status.st_mtim.tv_sec) + std::chrono::nanoseconds(status.st_mtim.tv_nsec);

@@ -14,8 +14,8 @@ namespace fit::search {
 
 // Applies catalogue changes to subscribers in the background: after notify(), which follows each write of
 // this process, and every `poll` for writes of other processes. It writes checkpoints after many changes or
-// some time. Errors of subscribers are logged, and the next poll tries again. Subscribers are updated in their
-// order, and may belong to several followers; they must outlive the follower.
+// some time. Errors of subscribers are logged, and the next poll tries again. Subscribers are updated in
+// their order, and may belong to several followers; they must outlive the follower.
 class ChangeFollower {
  public:
   // How often changes are read and checkpoints written.

@@ -35,9 +35,8 @@ Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns,
                                                 const Selection& selection) {
   const Filter& filter = selection.filter;
   std::vector<std::string> plain;
-  std::ranges::copy_if(names, std::back_inserter(plain), [&filter](const std::string& name) {
-    return !has_conditions_on(filter, name);
-  });
+  std::ranges::copy_if(names, std::back_inserter(plain),
+                       [&filter](const std::string& name) { return !has_conditions_on(filter, name); });
   FIT_TRY(auto counted, columns.facets(plain, selection));
   auto next = counted.begin();
   std::vector<domain::Facet> facets;
