@@ -9,6 +9,7 @@
 #include "search/memory_columns.h"
 #include "search/price_words.h"
 #include "search/query_parser.h"
+#include "text/characters.h"
 
 namespace fit::http {
 namespace {
@@ -21,35 +22,14 @@ std::size_t below(Random& random, std::size_t end) {
   return random() % end;
 }
 
-std::string utf8(std::uint32_t code) {
-  std::string text;
-  const auto put = [&text](std::uint32_t byte) {
-    text += static_cast<char>(static_cast<unsigned char>(byte));
-  };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0 | code >> 6);
-  } else if (code < 0x10000) {
-    put(0xE0 | code >> 12);
-    put(0x80 | (code >> 6 & 0x3F));
-  } else {
-    put(0xF0 | code >> 18);
-    put(0x80 | (code >> 12 & 0x3F));
-    put(0x80 | (code >> 6 & 0x3F));
-  }
-  if (code >= 0x80) put(0x80 | (code & 0x3F));
-  return text;
-}
-
 // Queries with the first letters of every block of 128 code points, without surrogates.
 std::vector<std::string> texts_of_every_script() {
   std::vector<std::string> texts;
   for (std::uint32_t block = 0x80; block < 0x110000; block += 0x80) {
     if (block >= 0xD800 && block < 0xE000) continue;
-    std::string text = "red ";
-    for (std::uint32_t code = block; code < block + 8; ++code) text += utf8(code);
-    texts.push_back(text + " dress under 50");
+    std::string letters = "red ";
+    for (std::uint32_t code = block; code < block + 8; ++code) text::append_code(letters, code);
+    texts.push_back(letters + " dress under 50");
   }
   return texts;
 }
