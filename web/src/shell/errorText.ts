@@ -51,5 +51,5 @@ export function errorText(error: unknown): string {
   return ofStatus(status);
 }
 
-// By this the operator finds the request in the server's log.
+// The request id of an error of the server. An operator finds the request in the server's log by it.
 export const referenceOf = (error: unknown) => (error instanceof ApiError && error.status >= 500 ? error.requestId : undefined);
