@@ -34,7 +34,7 @@ class NdjsonSource : public RowSource {
 
   Result<catalog::ItemInput> read_item(const std::string& text) const {
     auto object = parse_json("", text);
-    if (!object) return malformed("", "the line is not valid JSON");
+    if (!object) return Error{object.error().code, "the line " + object.error().message, {}, {}};
     FIT_TRY(catalog::ItemInput item, catalog::parse_item(*object, context_.max_image_bytes));
     complete(item, context_);
     return item;
