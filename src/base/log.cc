@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/text.h"
 
 namespace fit {
 namespace {
@@ -24,18 +25,52 @@ std::string_view level_name(LogLevel level) {
   return "error";
 }
 
+constexpr std::size_t kMaxTextBytes = 1000;
+
+// Where a URL that begins before `at` ends.
+std::size_t end_of_url(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_of(" \t\r\n\"'<>", at), text.size());
+}
+
+// The text as a log may hold it: URLs without user, password and query, which may be credentials, and no more
+// than kMaxTextBytes.
+std::string loggable(std::string_view text) {
+  const std::size_t whole = text.size();
+  if (whole > kMaxTextBytes) text = utf8_prefix(text, kMaxTextBytes);
+  std::string shown;
+  while (true) {
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string_view::npos) break;
+    const std::size_t host = scheme + 3;
+    const std::string_view url = text.substr(0, end_of_url(text, host));
+    const std::size_t authority_end = std::min(url.find_first_of("/?#", host), url.size());
+    const std::size_t at = url.substr(0, authority_end).rfind('@');
+    shown += url.substr(0, host);
+    const std::size_t from = at == std::string_view::npos || at < host ? host : at;
+    if (from != host) shown += "***";
+    const std::size_t query = std::min(url.find_first_of("?#", from), url.size());
+    shown += url.substr(from, query - from);
+    if (query < url.size()) shown += "?***";
+    text.remove_prefix(url.size());
+  }
+  shown += text;
+  if (whole > kMaxTextBytes) shown += fit::format("... ({} bytes)", whole);
+  return shown;
+}
+
 Json field_json(const LogField& field) {
+  if (const auto* text = std::get_if<std::string>(&field.value)) return Json(loggable(*text));
   return std::visit([](const auto& value) { return Json(value); }, field.value);
 }
 
 // Simple words are written without quotes, other texts as JSON strings, which escape control characters.
 std::string text_value(const LogField& field) {
-  const auto* text = std::get_if<std::string>(&field.value);
-  if (text == nullptr) return dump_json(field_json(field));
-  const bool bare = !text->empty() && std::ranges::all_of(*text, [](unsigned char c) {
+  if (!std::holds_alternative<std::string>(field.value)) return dump_json(field_json(field));
+  std::string text = loggable(std::get<std::string>(field.value));
+  const bool bare = !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
     return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
   });
-  return bare ? *text : dump_json(Json(*text));
+  return bare ? text : dump_json(Json(text));
 }
 
 std::string escape_controls(std::string_view text) {

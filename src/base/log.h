@@ -35,7 +35,8 @@ struct LogField {
 using LogFields = std::initializer_list<LogField>;
 
 // Writes structured lines to standard error. Copies share one sink. Thread-safe.
-// Control characters in text are escaped, so that a client cannot forge a line.
+// Control characters in text are escaped, so that a client cannot forge a line. Texts of fields are cut after
+// 1,000 bytes, and URLs in them lose user, password and query, which may be credentials.
 class Log {
  public:
   Log(LogLevel level, LogFormat format);
