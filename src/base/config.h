@@ -52,8 +52,17 @@ struct HttpSettings {
   std::size_t max_queued_requests = 256;
   std::size_t max_body_bytes = 32 << 20;
   std::size_t max_import_bytes = std::size_t{1} << 30;
+  std::size_t max_connections = 4096;
+  std::size_t max_connections_per_peer = 1024;
+  std::chrono::milliseconds receive_timeout{10'000};
+  std::chrono::milliseconds idle_timeout{75'000};
+  std::chrono::milliseconds request_timeout{30'000};
+  std::chrono::milliseconds shutdown_timeout{30'000};
+  std::size_t min_bytes_per_second = 4096;
+  std::uint64_t max_scratch_bytes = std::uint64_t{4} << 30;
   std::string cdn_base_url;
-  std::string cors_origin;
+  std::string allowed_hosts;    // as http/origins.h reads it
+  std::string allowed_origins;  // as http/origins.h reads it
 };
 
 // The model of images and the resources that it may use.

@@ -91,7 +91,7 @@ TEST(Json, MembersAndValuesAreBounded) {
 
 // Reading in quadratic time would take minutes.
 TEST(Json, ManyMembersAreReadInLinearTime) {
-  constexpr std::size_t kMembers = 2'000'000;
+  constexpr std::size_t kMembers = 300'000;
   const auto value = parse_json("body", object_of(kMembers), {.members = kMembers, .values = kMembers + 1});
   EXPECT_EQ(value.value().size(), kMembers);
 }

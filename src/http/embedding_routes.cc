@@ -74,6 +74,9 @@ Result<void> check_model(const EmbeddingRequest& wanted, const embed::Space& spa
 
 Result<Response> embeddings(const media::Limits& limits, const Request& request,
                             const TenantSnapshot& tenant) {
+  if (media_type(request.headers.get("content-type")) != "application/json") {
+    return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
+  }
   FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, limits.max_bytes));
   embed::Embedder& embedder = tenant.embedder;
   FIT_CHECK(check_model(wanted, embedder.space()));

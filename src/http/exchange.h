@@ -6,11 +6,12 @@
 
 namespace fit::http {
 
-// The processing of one request, from its last byte to its response.
+// One request on its way through the server, from its head to its response.
 struct Exchange {
   Request request;
   Router::Match match;
-  Stopwatch since_received;
+  Stopwatch since_received;  // since the last byte; until the body is there, since the head
+  bool server_is_stopping = false;
 };
 
 }  // namespace fit::http

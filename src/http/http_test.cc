@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -109,25 +110,39 @@ TEST(Assets, AreComplete) {
 }
 
 TEST(Listen, NamesTheSettingAtFault) {
-  EXPECT_EQ(find_listen_address("no-such-host.invalid", 0).error().field, "APP_HOST");
-  EXPECT_EQ(find_listen_address("203.0.113.1", 0).error().field, "APP_HOST");
-  EXPECT_EQ(find_listen_address("127.0.0.1", 0).value(), "127.0.0.1");
+  EXPECT_EQ(listen_on("no-such-host.invalid", 0).error().field, "APP_HOST");
+  EXPECT_EQ(listen_on("203.0.113.1", 0).error().field, "APP_HOST");
+  const Listener listener = listen_on("127.0.0.1", 0).value();
+  EXPECT_EQ(listener.address, "127.0.0.1");
+  EXPECT_GT(listener.port, 0);
+  const auto second = listen_on("127.0.0.1", listener.port);
+  EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(second.error().field, "APP_PORT");
+  ::close(listener.socket);
 }
 
 TEST(ScratchFolder, RemovesOnlyItsOwnAndThoseOfDeadProcesses) {
   const TempDir dir;
   const std::filesystem::path dead = dir.path() / "run-dead";
   std::filesystem::create_directories(dead / "bodies");
-  ASSERT_TRUE(ScratchFile::write(dead, ".x", {}));  // removed at once
+  ASSERT_TRUE(ScratchFile::write(dead, {}));  // makes nothing that stays
   {
     std::ofstream(dead / "lock") << "";
   }
+  const std::filesystem::path unlocked = dir.path() / "run-unlocked";
+  const std::filesystem::path starting = dir.path() / "run-starting";
+  std::filesystem::create_directories(unlocked / "bodies");
+  std::filesystem::create_directories(starting);
+  std::filesystem::last_write_time(
+      unlocked, std::filesystem::file_time_type::clock::now() - std::chrono::minutes(5));
   std::filesystem::path mine;
   {
     const auto living = ScratchFolder::make(dir.path());
     const auto second = ScratchFolder::make(dir.path());
     ASSERT_TRUE(living && second);
     EXPECT_FALSE(std::filesystem::exists(dead));
+    EXPECT_FALSE(std::filesystem::exists(unlocked));
+    EXPECT_TRUE(std::filesystem::exists(starting));
     EXPECT_TRUE(std::filesystem::exists(living->path()));
     mine = living->path();
   }
@@ -139,10 +154,9 @@ TEST(ScratchFile, HoldsItsContentUntilItEnds) {
   const TempDir dir;
   std::filesystem::path path;
   {
-    const auto file = ScratchFile::write(dir.path(), ".csv", as_bytes("a,b"));
+    const auto file = ScratchFile::write(dir.path(), as_bytes("a,b"));
     ASSERT_TRUE(file);
     path = file->path();
-    EXPECT_EQ(path.extension(), ".csv");
     EXPECT_EQ(std::filesystem::file_size(path), 3U);
   }
   EXPECT_FALSE(std::filesystem::exists(path));

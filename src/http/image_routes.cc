@@ -16,7 +16,6 @@ Result<Response> send_image(const Request& request, const TenantSnapshot& tenant
   response.headers.emplace_back("ETag", tag);
   response.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
   response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
-  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   if (none_match_names(request.headers.get("if-none-match"), tag)) {
     response.status = 304;
     return response;

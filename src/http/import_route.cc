@@ -37,12 +37,14 @@ Result<Response> import_items(const ImportRouteDeps& deps, const Request& reques
   options.format = format;
   options.threads = deps.threads;
   options.source = query_parameter(request.query, "source").value_or("import");
-  const bool is_csv = format == ingest::ImportFormat::kCsv;
-  FIT_TRY(const ScratchFile file,
-          ScratchFile::write(deps.scratch_path, is_csv ? ".csv" : ".ndjson", as_bytes(request.body)));
+  std::optional<ScratchFile> file;  // of a body in memory
+  if (request.body_file.empty()) {
+    FIT_TRY(ScratchFile written, ScratchFile::write(deps.scratch_path, as_bytes(request.body)));
+    file.emplace(std::move(written));
+  }
   ingest::Importer importer(tenant.catalog.writer());
   ingest::ImportReport report;
-  const auto imported = importer.run(file.path(), options, {}, request.stop, report);
+  const auto imported = importer.run(file ? file->path() : request.body_file, options, {}, request.stop, report);
   const bool is_stopped = !imported && imported.error().code == ErrorCode::kCancelled;
   if (!imported && !is_stopped) return imported.error();
   return json_response(report_json(report, is_stopped));

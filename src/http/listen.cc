@@ -35,7 +35,7 @@ Error bind_error(const std::string& host, std::uint16_t port, int reason) {
 
 }  // namespace
 
-Result<std::string> find_listen_address(const std::string& host, std::uint16_t port) {
+Result<Listener> listen_on(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
@@ -45,18 +45,29 @@ Result<std::string> find_listen_address(const std::string& host, std::uint16_t p
     return invalid("APP_HOST", fit::format("{} is not a known address: {}", host, ::gai_strerror(failure)));
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
 
-  const int trial = ::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (trial < 0) return bind_error(host, port, errno);
+  const int listening = ::socket(list->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (listening < 0) return bind_error(host, port, errno);
   const int on = 1;
-  ::setsockopt(trial, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  int reason = ::bind(trial, list->ai_addr, list->ai_addrlen) == 0 ? 0 : errno;
-  if (reason == 0 && ::listen(trial, 1) != 0) reason = errno;
-  ::close(trial);
-  if (reason != 0) return bind_error(host, port, reason);
+  ::setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  int reason = ::bind(listening, list->ai_addr, list->ai_addrlen) == 0 ? 0 : errno;
+  if (reason == 0 && ::listen(listening, SOMAXCONN) != 0) reason = errno;
+  if (reason != 0) {
+    ::close(listening);
+    return bind_error(host, port, reason);
+  }
 
-  std::array<char, NI_MAXHOST> numeric{};
-  ::getnameinfo(list->ai_addr, list->ai_addrlen, numeric.data(), numeric.size(), nullptr, 0, NI_NUMERICHOST);
-  return std::string(numeric.data());
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  ::getsockname(listening, reinterpret_cast<sockaddr*>(&bound), &size);
+  std::array<char, NI_MAXHOST> address{};
+  std::array<char, NI_MAXSERV> service{};
+  ::getnameinfo(reinterpret_cast<const sockaddr*>(&bound), size, address.data(), address.size(),
+                service.data(), service.size(), NI_NUMERICHOST | NI_NUMERICSERV);
+  const bool is_ip6 = list->ai_family == AF_INET6;
+  return Listener{.socket = listening,
+                  .is_ip6 = is_ip6,
+                  .address = is_ip6 ? fit::format("[{}]", address.data()) : std::string(address.data()),
+                  .port = static_cast<std::uint16_t>(std::stoi(service.data()))};
 }
 
 }  // namespace fit::http

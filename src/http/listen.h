@@ -7,10 +7,17 @@
 
 namespace fit::http {
 
-// Returns the numeric address of `host` after a trial of listening on it at `port`: Drogon ends the process
-// when its own bind fails. Another process can still take the port afterwards. kConflict naming APP_PORT when
-// the port is in use; kInvalid naming APP_HOST or APP_PORT when the address is unknown, not this machine's,
-// or not permitted. Thread-safe; blocks while the name is resolved.
-Result<std::string> find_listen_address(const std::string& host, std::uint16_t port);
+// A socket that listens.
+struct Listener {
+  int socket = -1;      // the caller closes it
+  bool is_ip6 = false;
+  std::string address;  // numeric, as in a URL: "127.0.0.1", "[::1]"
+  std::uint16_t port = 0;
+};
+
+// Listens on `host`, a name or an address, at `port`; 0 takes a free port. kConflict naming APP_PORT when the
+// port is in use; kInvalid naming APP_HOST or APP_PORT when the address is unknown, not this machine's, or not
+// permitted. Thread-safe; blocks while the name is resolved.
+Result<Listener> listen_on(const std::string& host, std::uint16_t port);
 
 }  // namespace fit::http

@@ -13,7 +13,8 @@ int hex_digit(char c) {
   return -1;
 }
 
-std::string percent_decode(std::string_view text) {
+// `plus` is what "+" stands for.
+std::string percent_decode(std::string_view text, char plus) {
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -24,7 +25,7 @@ std::string percent_decode(std::string_view text) {
       decoded.push_back(static_cast<char>(high * 16 + low));
       i += 2;
     } else {
-      decoded.push_back(text[i] == '+' ? ' ' : text[i]);
+      decoded.push_back(text[i] == '+' ? plus : text[i]);
     }
   }
   return decoded;
@@ -84,10 +85,14 @@ std::optional<std::string> query_parameter(std::string_view query, std::string_v
     const std::string_view pair = query.substr(0, end);
     query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
     const auto equals = pair.find('=');
-    if (percent_decode(pair.substr(0, equals)) != name) continue;
-    return equals == std::string_view::npos ? std::string{} : percent_decode(pair.substr(equals + 1));
+    if (percent_decode(pair.substr(0, equals), ' ') != name) continue;
+    return equals == std::string_view::npos ? std::string{} : percent_decode(pair.substr(equals + 1), ' ');
   }
   return std::nullopt;
+}
+
+std::string decode_path(std::string_view path) {
+  return percent_decode(path, '+');
 }
 
 std::string media_type(std::string_view content_type) {

@@ -58,15 +58,20 @@ struct Peer {
 struct Request {
   Method method = Method::kGet;
   bool is_head = false;    // sent as HEAD: method is kGet, and the response's body is not sent
+  std::string_view host;   // the server's name as the client knows it: "shop.example:8000"; empty: not given
   std::string_view path;   // percent-decoded
-  std::string_view query;  // the raw query string after "?"
-  std::string_view body;
+  std::string_view query;  // what follows "?", as sent
+  std::optional<std::uint64_t> content_length;  // as announced; nothing: not announced
+  std::string_view body;                        // empty until it is received: for handlers, it is whole
+  std::filesystem::path body_file = {};         // a file that holds the body; empty: it is in memory
   Headers headers;
   Peer peer;
   Principal principal;  // anonymous on the event loop; set by a middleware on the worker
   std::string request_id;
   PathParameters path_parameters;
-  std::stop_token stop;  // requested when the server shuts down; long handlers end early then
+  // Requested when the response is no longer wanted: the request time limit has passed, or the server ends. For
+  // imports, as soon as the server begins to stop. Long handlers end early then.
+  std::stop_token stop;
 };
 
 // What a handler returns. Either `body` or `file` is sent.
@@ -90,7 +95,10 @@ std::optional<std::string> query_parameter(std::string_view query, std::string_v
 // The media type of a Content-Type header in lower case, without its parameters: "application/json".
 std::string media_type(std::string_view content_type);
 
-// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nullopt when it is
+// The path of a target, percent-decoded: "/a%20b+c" is "/a b+c".
+std::string decode_path(std::string_view path);
+
+// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nothing when it is
 // absent.
 std::optional<std::string> header_parameter(std::string_view value, std::string_view name);
 

@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "http/problem.h"
 #include "http/request_ids.h"
 
@@ -39,6 +40,20 @@ std::uint64_t body_bytes(const Response& response) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(response.file, error);
   return error ? 0 : size;
+}
+
+constexpr std::size_t kShownHostBytes = 100;
+
+// Whether a browser sends this for a web page of an origin that is neither this server's nor allowed, and more
+// than reading is wanted. Sec-Fetch-Site says it where the browser knows it (Fetch Metadata, W3C); otherwise
+// Origin is compared with the name by which the browser addresses this server.
+bool is_from_another_origin(const Request& request, const AllowedOrigins& allowed) {
+  if (request.method == Method::kGet || request.method == Method::kOptions) return false;
+  const std::string_view origin = request.headers.get("origin");
+  if (!origin.empty() && allowed.allows(origin)) return false;
+  const std::string_view site = request.headers.get("sec-fetch-site");
+  if (!site.empty()) return site != "same-origin" && site != "none";
+  return !origin.empty() && to_lower(host_of_url(origin)) != to_lower(request.host);
 }
 
 std::string_view method_name(const Request& request) {
@@ -143,9 +158,13 @@ Middleware add_security_headers() {
           }};
 }
 
-Middleware allow_origin(std::string origin) {
-  return {.name = "CORS", .after = [origin = std::move(origin)](const Exchange&, Response& response) {
-            set_default(response, "Access-Control-Allow-Origin", origin);
+Middleware allow_origins(AllowedOrigins origins) {
+  return {.name = "CORS",
+          .after = [origins = std::move(origins)](const Exchange& exchange, Response& response) {
+            if (!origins.allows_all()) response.headers.emplace_back("Vary", "Origin");
+            const std::string_view origin = exchange.request.headers.get("origin");
+            if (!origins.allows(origin)) return;
+            response.headers.emplace_back("Access-Control-Allow-Origin", origins.allows_all() ? "*" : origin);
             response.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, ETag");
             const std::string* const allow = find_header(response, "Allow");
             if (allow == nullptr) return;
@@ -153,6 +172,27 @@ Middleware allow_origin(std::string origin) {
             response.headers.emplace_back("Access-Control-Allow-Headers",
                                           "Content-Type, X-Request-ID, If-Match, If-None-Match");
             response.headers.emplace_back("Access-Control-Max-Age", "86400");
+          }};
+}
+
+Middleware check_host(AllowedHosts hosts) {
+  return {.name = "host", .before = [hosts = std::move(hosts)](Exchange& exchange) -> Refusal {
+            const Request& request = exchange.request;
+            if (hosts.allows(request.host)) return std::nullopt;
+            const std::string_view name = without_port(request.host).substr(0, kShownHostBytes);
+            return problem(421, "misdirected",
+                           fit::format("this server is not addressed as {}; ALLOWED_HOSTS can allow it", name),
+                           request);
+          }};
+}
+
+Middleware check_origin(AllowedOrigins origins) {
+  return {.name = "origin", .before = [origins = std::move(origins)](Exchange& exchange) -> Refusal {
+            const Request& request = exchange.request;
+            if (!is_from_another_origin(request, origins)) return std::nullopt;
+            return problem(403, "other_origin",
+                           "web pages of other origins may not send this; ALLOWED_ORIGINS can allow them",
+                           request);
           }};
 }
 
@@ -176,7 +216,7 @@ Middleware refuse_unknown_routes() {
 
 Middleware refuse_when_stopping() {
   return {.name = "shutdown", .before = [](Exchange& exchange) -> Refusal {
-            if (!exchange.request.stop.stop_requested() || exchange.request.path == "/live") {
+            if (!exchange.server_is_stopping || exchange.request.path == "/live") {
               return std::nullopt;
             }
             const Error stopping{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
@@ -184,17 +224,16 @@ Middleware refuse_when_stopping() {
           }};
 }
 
+Error body_too_large(std::size_t limit) {
+  return {ErrorCode::kTooLarge, fit::format("is larger than the {} bytes that this path takes", limit), "body", {}};
+}
+
 Middleware check_bodies() {
   return {
       .name = "bodies", .before = [](Exchange& exchange) -> Refusal {
         const Request& request = exchange.request;
         const std::size_t limit = exchange.match.route->max_body_bytes;
-        if (request.body.size() > limit) {
-          return Error{ErrorCode::kTooLarge,
-                       fit::format("is larger than the {} bytes that this path takes", limit),
-                       "body",
-                       {}};
-        }
+        if (request.content_length.value_or(0) > limit) return body_too_large(limit);
         const std::string_view encoding = request.headers.get("content-encoding");
         if (encoding.empty() || encoding == "identity") return std::nullopt;
         return Error{
@@ -216,8 +255,10 @@ std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
   middleware.push_back(assign_request_ids());
   middleware.push_back(log_requests(options.metrics, options.log));
   middleware.push_back(add_security_headers());
-  if (!options.cors_origin.empty()) middleware.push_back(allow_origin(options.cors_origin));
+  if (!options.allowed_origins.is_empty()) middleware.push_back(allow_origins(options.allowed_origins));
   middleware.push_back(show_missing_pages());
+  middleware.push_back(check_host(options.allowed_hosts));
+  middleware.push_back(check_origin(options.allowed_origins));
   middleware.push_back(refuse_unknown_routes());
   middleware.push_back(refuse_when_stopping());
   middleware.push_back(check_bodies());

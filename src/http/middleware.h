@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "http/exchange.h"
+#include "http/origins.h"
 
 namespace fit::http {
 
@@ -17,7 +18,7 @@ namespace fit::http {
 struct Middleware {
   // Where `before` runs.
   enum class Stage {
-    kLoop,   // `before` runs on the event loop and must not block
+    kLoop,   // `before` runs on the event loop before the body is read, and must not block
     kWorker  // `before` runs on the route's worker pool and may block; not for routes that run on the loop
   };
 
@@ -60,17 +61,25 @@ Middleware assign_request_ids();
 Middleware log_requests(Metrics& metrics, Log log);
 // Security headers; Cache-Control and Content-Security-Policy unless the handler set them.
 Middleware add_security_headers();
-// Allows browsers to call from `origin`: "*" or one origin.
-Middleware allow_origin(std::string origin);
+// Allows browsers to read responses from web pages of the origins.
+Middleware allow_origins(AllowedOrigins origins);
 // Replaces the problem details of a 404 by the web app, which says so, where a person opened the address in a
 // browser.
 Middleware show_missing_pages();
+// 421 for requests that address this server by another name, which is how a web page elsewhere reaches it with
+// the rights of the browser's own pages.
+Middleware check_host(AllowedHosts hosts);
+// 403 for changes and searches that a browser sends for a web page of another origin, which some kinds of
+// request need no permission for. Requests without Origin and Sec-Fetch-Site come from no web page.
+Middleware check_origin(AllowedOrigins origins);
 // 404 for unknown paths, 405 for methods that a path does not have, and OPTIONS.
 Middleware refuse_unknown_routes();
-// 503 once request.stop is requested, except for /live.
+// 503 once the server is stopping, except for /live.
 Middleware refuse_when_stopping();
-// 413 for bodies over the route's limit, 415 for compressed ones.
+// 413 for bodies that are announced as larger than the route's limit, 415 for compressed ones. The limit of
+// bodies without Content-Length is held while they are read, with the error of body_too_large().
 Middleware check_bodies();
+Error body_too_large(std::size_t limit);
 // Sets request.principal, on the worker.
 Middleware authenticate(Authenticator authenticator);
 
@@ -78,7 +87,8 @@ Middleware authenticate(Authenticator authenticator);
 struct MiddlewareOptions {
   Metrics& metrics;
   Log log;
-  std::string cors_origin = {};  // "*" or one origin that browsers may call from; empty: none
+  AllowedOrigins allowed_origins = {};
+  AllowedHosts allowed_hosts = {};
   Authenticator authenticator = anonymous;
 };
 // The server's middleware: all of the above, in the order of their declarations.

@@ -117,7 +117,8 @@ TEST_F(PipelineTest, CatchesWhatAHandlerThrows) {
 TEST_F(PipelineTest, OptionsAndWrongMethodsNameTheAllowedOnes) {
   exchange_.match.route = nullptr;
   exchange_.match.allowed = {Method::kGet, Method::kPut};
-  const Pipeline pipeline({allow_origin("*"), refuse_unknown_routes()}, Log::silent());
+  const Pipeline pipeline({allow_origins(AllowedOrigins::parse("S", "*").value()), refuse_unknown_routes()},
+                          Log::silent());
   for (const auto& [method, status] : {std::pair{Method::kOptions, 204}, std::pair{Method::kPost, 405}}) {
     exchange_.request.method = method;
     auto response = pipeline.before(Stage::kLoop, exchange_);
@@ -139,16 +140,85 @@ TEST_F(PipelineTest, OptionsAndWrongMethodsNameTheAllowedOnes) {
 TEST_F(PipelineTest, ChecksBodies) {
   route_.max_body_bytes = 3;
   const Pipeline pipeline({check_bodies()}, Log::silent());
-  exchange_.request.body = "abc";
   EXPECT_FALSE(pipeline.before(Stage::kLoop, exchange_));
-  exchange_.request.body = "abcd";
+  exchange_.request.content_length = 3;
+  EXPECT_FALSE(pipeline.before(Stage::kLoop, exchange_));
+  exchange_.request.content_length = 4;
   EXPECT_EQ(pipeline.before(Stage::kLoop, exchange_)->status, 413);
-  exchange_.request.body = "abc";
+  exchange_.request.content_length = 3;
   exchange_.request.headers.add("content-encoding", "gzip");
   EXPECT_EQ(pipeline.before(Stage::kLoop, exchange_)->status, 415);
 }
 
-TEST(RequestIds, KeepsOnlyWellFormedIds) {
+std::string header_of(const Response& response, std::string_view name) {
+  const auto found = std::ranges::find(
+      response.headers, name, [](const auto& header) -> std::string_view { return header.first; });
+  return found == response.headers.end() ? "" : found->second;
+}
+
+TEST_F(PipelineTest, ListedOriginsMayReadResponses) {
+  const Pipeline pipeline({allow_origins(AllowedOrigins::parse("S", "https://shop.example").value())},
+                          Log::silent());
+  Response of_nobody;
+  pipeline.after(exchange_, of_nobody);
+  EXPECT_EQ(header_of(of_nobody, "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(header_of(of_nobody, "Vary"), "Origin");
+  exchange_.request.headers.add("origin", "https://shop.example");
+  Response allowed;
+  pipeline.after(exchange_, allowed);
+  EXPECT_EQ(header_of(allowed, "Access-Control-Allow-Origin"), "https://shop.example");
+}
+
+TEST_F(PipelineTest, ForeignHostsAreRefused) {
+  const Pipeline pipeline({check_host(AllowedHosts::parse("S", "fit.example").value())}, Log::silent());
+  for (const auto& [host, is_allowed] :
+       {std::pair{"localhost:8000", true}, {"fit.example", true}, {"", true}, {"evil.example:8000", false}}) {
+    exchange_.request.host = host;
+    const auto refusal = pipeline.before(Stage::kLoop, exchange_);
+    EXPECT_EQ(!refusal, is_allowed) << host;
+    EXPECT_TRUE(!refusal || refusal->status == 421);
+  }
+}
+
+TEST_F(PipelineTest, WritesOfOtherOriginsAreRefused) {
+  struct Case {
+    const char* what;
+    Method method;
+    std::string_view origin;
+    std::string_view site;
+    bool is_allowed;
+  };
+  const Case cases[] = {
+      {"a program", Method::kPost, "", "", true},
+      {"our page", Method::kPost, "http://127.0.0.1:8000", "same-origin", true},
+      {"our page behind a proxy that changes Host", Method::kPost, "https://fit.example", "same-origin", true},
+      {"an older browser on our page", Method::kDelete, "http://127.0.0.1:8000", "", true},
+      {"typed by the user", Method::kPost, "", "none", true},
+      {"an allowed page", Method::kPut, "https://shop.example", "cross-site", true},
+      {"another page", Method::kPost, "https://evil.example", "cross-site", false},
+      {"another page without Origin", Method::kPost, "", "cross-site", false},
+      {"a page of a neighbour", Method::kPost, "http://127.0.0.1:9000", "same-site", false},
+      {"an older browser on another page", Method::kPost, "https://evil.example", "", false},
+      {"a sandboxed page", Method::kPatch, "null", "", false},
+      {"another page that reads", Method::kGet, "https://evil.example", "cross-site", true},
+      {"a preflight", Method::kOptions, "https://evil.example", "cross-site", true},
+  };
+  const Pipeline pipeline({check_origin(AllowedOrigins::parse("S", "https://shop.example").value())},
+                          Log::silent());
+  for (const Case& one : cases) {
+    Exchange exchange;
+    exchange.match.route = &route_;
+    exchange.request.method = one.method;
+    exchange.request.host = "127.0.0.1:8000";
+    if (!one.origin.empty()) exchange.request.headers.add("origin", one.origin);
+    if (!one.site.empty()) exchange.request.headers.add("sec-fetch-site", one.site);
+    const auto refusal = pipeline.before(Stage::kLoop, exchange);
+    EXPECT_EQ(!refusal, one.is_allowed) << one.what;
+    EXPECT_TRUE(!refusal || refusal->status == 403);
+  }
+}
+
+TEST(RequestIds, KeepsWellFormedOnesOnly) {
   RequestIds ids;
   EXPECT_EQ(ids.accept("trace-1.2_A"), "trace-1.2_A");
   EXPECT_EQ(ids.accept("").size(), 16U);

@@ -2,6 +2,7 @@
 
 #include "http/api.h"
 #include "http/assets.h"
+#include "http/compression.h"
 #include "http/etag.h"
 #include "http/middleware.h"
 
@@ -41,15 +42,6 @@ const Asset* find_asset(std::string_view path) {
   return found == assets().end() || found->path != path ? nullptr : &*found;
 }
 
-// Whether an Accept-Encoding header takes the coding: named, and not with a quality of 0.
-bool accepts(std::string_view header, std::string_view coding) {
-  const auto at = header.find(coding);
-  if (at == std::string_view::npos) return false;
-  const std::string_view rest = header.substr(at + coding.size());
-  const std::string_view parameters = rest.substr(0, rest.find(','));
-  return !parameters.contains("q=0") || parameters.contains("q=0.");
-}
-
 // A response with the file, compressed where the client takes it.
 Response response_with(const Asset& asset, std::string_view cache_control, const Request& request) {
   Response response{
@@ -58,10 +50,10 @@ Response response_with(const Asset& asset, std::string_view cache_control, const
   response.headers.emplace_back("Content-Security-Policy", kPagePolicy);
   if (!asset.gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
   const std::string_view accept_encoding = request.headers.get("accept-encoding");
-  if (!asset.brotli.empty() && accepts(accept_encoding, "br")) {
+  if (!asset.brotli.empty() && accepts_encoding(accept_encoding, "br")) {
     response.headers.emplace_back("Content-Encoding", "br");
     response.body = asset.brotli;
-  } else if (!asset.gzip.empty() && accepts(accept_encoding, "gzip")) {
+  } else if (!asset.gzip.empty() && accepts_encoding(accept_encoding, "gzip")) {
     response.headers.emplace_back("Content-Encoding", "gzip");
     response.body = asset.gzip;
   } else {

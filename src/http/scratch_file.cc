@@ -10,11 +10,10 @@
 
 namespace fit::http {
 
-Result<ScratchFile> ScratchFile::write(const std::filesystem::path& folder, std::string_view name_ending,
-                                       ByteView content) {
+Result<ScratchFile> ScratchFile::write(const std::filesystem::path& folder, ByteView content) {
   FIT_CHECK(make_dirs(folder));
-  std::string name = (folder / "import-XXXXXX").string() + std::string(name_ending);
-  const int file = ::mkstemps(name.data(), static_cast<int>(name_ending.size()));
+  std::string name = (folder / "import-XXXXXX").string();
+  const int file = ::mkstemp(name.data());
   if (file < 0) return from_errno("write to the storage folder", errno);
   ScratchFile scratch{std::filesystem::path(name)};
   while (!content.empty()) {

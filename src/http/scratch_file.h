@@ -10,10 +10,9 @@ namespace fit::http {
 // A temporary file. The destructor removes it.
 class ScratchFile {
  public:
-  // Writes the content to a new file in `folder`, which is made if need be. The file's name ends in
-  // `name_ending`. Thread-safe; blocks. kStorageFull or kInternal when it cannot be written.
-  static Result<ScratchFile> write(const std::filesystem::path& folder, std::string_view name_ending,
-                                   ByteView content);
+  // Writes the content to a new file in `folder`, which is made if need be. Thread-safe; blocks. kStorageFull
+  // or kInternal when it cannot be written.
+  static Result<ScratchFile> write(const std::filesystem::path& folder, ByteView content);
 
   ScratchFile(ScratchFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   ScratchFile& operator=(ScratchFile&&) = delete;

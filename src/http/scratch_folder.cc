@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <string>
 
 #include "base/files.h"
@@ -14,6 +15,7 @@ namespace fit::http {
 namespace {
 
 constexpr const char* kLockName = "lock";
+constexpr std::chrono::minutes kTimeToLock{1};
 
 Error storage_error(Error error) {
   error.field = "STORAGE_PATH";
@@ -28,13 +30,21 @@ int take_lock(const std::filesystem::path& folder, int flags) {
   return -1;
 }
 
+// Whether the folder was left before it had a lock file: a process makes that right after the folder.
+bool is_abandoned_early(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder / kLockName, error) || error) return false;
+  const auto changed = std::filesystem::last_write_time(folder, error);
+  return !error && std::filesystem::file_time_type::clock::now() - changed > kTimeToLock;
+}
+
 void remove_dead(const std::filesystem::path& parent) {
   std::error_code error;
   std::vector<std::filesystem::path> folders;
   for (const auto& entry : std::filesystem::directory_iterator(parent, error))
     folders.push_back(entry.path());
   for (const auto& folder : folders) {
-    const int lock = take_lock(folder, 0);
+    const int lock = take_lock(folder, is_abandoned_early(folder) ? O_CREAT : 0);
     if (lock < 0) continue;
     std::filesystem::remove_all(folder, error);
     ::close(lock);

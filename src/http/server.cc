@@ -1,89 +1,111 @@
 #include "http/server.h"
 
-#include <drogon/drogon.h>
-
-#include <coroutine>
+#include <algorithm>
+#include <asio/as_tuple.hpp>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
 #include <csignal>
+#include <optional>
+#include <thread>
 
+#include "base/format.h"
 #include "base/signal_watch.h"
-#include "base/stopwatch.h"
+#include "http/connection.h"
 #include "http/listen.h"
-#include "http/native_message.h"
-#include "http/problem.h"
 #include "http/worker_pools.h"
 
 namespace fit::http {
 namespace {
 
-constexpr std::size_t kMaxMemoryBody = 8u << 20;  // larger bodies go to the scratch folder
-constexpr auto kDrainPoll = std::chrono::milliseconds(20);
+using Clock = std::chrono::steady_clock;
+using Tcp = asio::ip::tcp;
 
-double seconds(std::chrono::milliseconds time) {
-  return std::chrono::duration<double>(time).count();
-}
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds kSweepPeriod{50};
+constexpr std::chrono::milliseconds kAcceptPause{100};   // when the process has no descriptors left
+constexpr std::chrono::milliseconds kAbortLimit{1'000};  // for coroutines to end once their sockets are closed
+constexpr std::size_t kMaxScratchWrites = 100'000;       // more than there are connections
 
-// An exchange with its connection. Exactly one response is sent: the handler's or that of the time limit.
-struct NativeExchange : Exchange {
-  drogon::HttpRequestPtr native;
-  drogon::AdviceCallback reply;
-  std::atomic<bool> answered{false};
-  trantor::EventLoop* loop = nullptr;
-};
-using ExchangePtr = std::shared_ptr<NativeExchange>;
-
-// co_await OnPool{pools, run_on, work} runs `work` on the pool and continues there. The result is false when
-// the pool's queue is full; it then continues at once without running `work`.
-struct OnPool {
-  WorkerPools& pools;
-  RunOn run_on;
-  std::function<void()> work;
-  bool accepted = true;
-
-  bool await_ready() const noexcept { return false; }
-  bool await_suspend(std::coroutine_handle<> waiting) {
-    // Once the task is taken, this object may be destroyed before try_submit() returns.
-    const bool taken = pools.try_submit(run_on, [this, waiting] {
-      work();
-      waiting.resume();
-    });
-    if (!taken) accepted = false;
-    return taken;
+PeerCounts::Key key_of(const asio::ip::address& address) {
+  PeerCounts::Key key{};
+  if (address.is_v4()) {
+    const auto bytes = asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
+    std::ranges::copy(bytes, key.begin());
+  } else {
+    const auto bytes = address.to_v6().to_bytes();
+    std::ranges::copy(bytes.begin(), address.to_v6().is_v4_mapped() ? bytes.end() : bytes.begin() + 8, key.begin());
   }
-  bool await_resume() const noexcept { return accepted; }
-};
+  return key;
+}
 
 }  // namespace
 
 struct Server::State {
   State(ServerOptions given_options, Router given_router, std::vector<Middleware> middleware,
-        Metrics& metrics, Log given_log)
-      : options(std::move(given_options)),
-        router(std::move(given_router)),
-        pipeline(std::move(middleware), given_log),
-        log(std::move(given_log)),
-        queue_length(metrics.gauge("fit_http_queue_length", "Requests waiting for a worker")),
-        pools(WorkerPools::sizes_of(options.worker_threads), options.max_queued) {}
+        Metrics& metrics, Log given_log);
 
-  void accept(const drogon::HttpRequestPtr& native, drogon::AdviceCallback reply);
-  drogon::AsyncTask serve(ExchangePtr exchange);
-  void answer(const ExchangePtr& exchange, Response response);
-  void start_timer(const ExchangePtr& exchange);
-  void configure(const std::string& address);
+  asio::awaitable<void> accept(Tcp::acceptor& acceptor);
+  void admit(Tcp::socket socket, EventLoop& loop);
+  asio::awaitable<void> sweep(EventLoop& loop);
   void begin_stop(std::string_view why);
   void drain();
+  void finish();
+  // Calls a member of each connection on its loop's thread.
+  void for_all(void (Connection::*call)());
+  Result<void> run();
 
   ServerOptions options;
   Router router;
   Pipeline pipeline;
   Log log;
-  Gauge& queue_length;
-  std::stop_source stopping;
-  std::atomic<bool> abandoned{
-      false};  // the drain limit has passed: connections are closed and responses dropped
-  std::atomic<int> in_flight{0};
-  Stopwatch since_stop;
+  Gauge& connection_count;
+  PeerCounts peers;
+  Refusals refusals;
+  BodySpace bodies;
+  // The tasks of the pools refer to what is above them: their destructors wait for the tasks.
+  std::vector<std::unique_ptr<EventLoop>> loops;
+  ConnectionDeps deps;
+  WorkerPool scratch_writer{1, kMaxScratchWrites};
   WorkerPools pools;
+  std::size_t next_loop = 0;
+  // The rest is used on the first loop's thread only, but for `deps.is_stopping`.
+  std::optional<Tcp::acceptor> acceptor;
+  std::optional<Clock::time_point> stop_began;
+  std::optional<Clock::time_point> finish_began;
+  bool is_cancelled = false;
 };
+
+Server::State::State(ServerOptions given_options, Router given_router, std::vector<Middleware> middleware,
+                     Metrics& metrics, Log given_log)
+    : options(std::move(given_options)),
+      router(std::move(given_router)),
+      pipeline(std::move(middleware), given_log),
+      log(std::move(given_log)),
+      connection_count(metrics.gauge("fit_http_connections", "Open connections")),
+      peers(options.max_connections_per_peer, options.max_connections),
+      refusals(metrics, log),
+      bodies(options.scratch_path, options.body_limits),
+      deps{.router = router,
+           .pipeline = pipeline,
+           .limits = {.request_time = options.request_time_limit,
+                      .receive_time = options.receive_time_limit,
+                      .idle_time = options.idle_time_limit,
+                      .least_rate = options.least_bytes_per_second},
+           .bodies = bodies,
+           .peers = peers,
+           .refusals = refusals,
+           .pools = pools,
+           .scratch_writer = scratch_writer,
+           .queue_length = metrics.gauge("fit_http_queue_length", "Requests waiting for a worker"),
+           .ids = {}},
+      pools(WorkerPools::sizes_of(options.worker_threads), options.max_queued) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.io_threads); ++i) {
+    loops.push_back(std::make_unique<EventLoop>());
+  }
+}
 
 Server::Server(ServerOptions options, Router router, std::vector<Middleware> middleware, Metrics& metrics,
                Log log)
@@ -91,117 +113,114 @@ Server::Server(ServerOptions options, Router router, std::vector<Middleware> mid
                                      std::move(log))) {}
 Server::~Server() = default;
 
-void Server::State::accept(const drogon::HttpRequestPtr& native, drogon::AdviceCallback reply) {
-  in_flight.fetch_add(1);
-  auto exchange = std::make_shared<NativeExchange>();
-  exchange->native = native;
-  exchange->reply = std::move(reply);
-  exchange->loop = trantor::EventLoop::getEventLoopOfCurrentThread();
-  exchange->request = request_of(*native);
-  exchange->request.stop = stopping.get_token();
-  exchange->match = router.match(exchange->request.method, exchange->request.path);
-  exchange->request.path_parameters = exchange->match.path_parameters;
-  serve(std::move(exchange));
-}
-
-drogon::AsyncTask Server::State::serve(ExchangePtr exchange) {
-  if (auto refusal = pipeline.before(Middleware::Stage::kLoop, *exchange)) {
-    answer(exchange, *std::move(refusal));
-    co_return;
-  }
-  const RunOn run_on = exchange->match.route->run_on;
-  Response response;
-  const auto work = [&] {
-    if (!exchange->answered) response = pipeline.handle(*exchange);
-  };
-  if (run_on == RunOn::kLoop) {
-    work();
-  } else {
-    if (run_on != RunOn::kImport) start_timer(exchange);
-    queue_length.set(static_cast<double>(pools.queued()));
-    const bool accepted = co_await OnPool{pools, run_on, work};
-    if (!accepted) {
-      response =
-          problem(Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}},
-                  exchange->request);
+asio::awaitable<void> Server::State::accept(Tcp::acceptor& listening) {
+  asio::steady_timer pause(loops.front()->context);
+  while (!deps.is_stopping) {
+    EventLoop& loop = *loops[next_loop++ % loops.size()];
+    auto [error, socket] = co_await listening.async_accept(loop.context, kNoThrow);
+    if (!error) {
+      admit(std::move(socket), loop);
+    } else if (!deps.is_stopping) {
+      refusals.report("accept failed", "", error.message());
+      pause.expires_after(kAcceptPause);
+      co_await pause.async_wait(kNoThrow);
     }
   }
-  answer(exchange, std::move(response));
 }
 
-// The timer is not cancelled when a response is sent in time, because that would wake the loop. It expires
-// without effect.
-void Server::State::start_timer(const ExchangePtr& exchange) {
-  exchange->loop->runAfter(seconds(options.request_time_limit), [this, weak = std::weak_ptr(exchange)] {
-    const ExchangePtr late = weak.lock();
-    if (!late || late->answered) return;
-    answer(late, problem(Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}},
-                         late->request));
-  });
+void Server::State::admit(Tcp::socket socket, EventLoop& loop) {
+  std::error_code error;
+  const asio::ip::address address = socket.remote_endpoint(error).address();
+  if (error) return;  // it has gone already
+  const PeerCounts::Key key = key_of(address);
+  if (!peers.try_add(key)) {
+    refusals.report("too many connections", address.to_string());
+    return;
+  }
+  auto connection = std::make_shared<Connection>(std::move(socket), key, loop, deps);
+  asio::co_spawn(
+      loop.context, [connection] { return connection->run(); },
+      [this](std::exception_ptr failure) {  // NOLINT(performance-unnecessary-value-param): asio's signature
+        if (!failure) return;
+        try {
+          std::rethrow_exception(failure);
+        } catch (const std::exception& exception) {
+          log.error("connection failed", {{"error", exception.what()}});
+        }
+      });
 }
 
-void Server::State::answer(const ExchangePtr& exchange, Response response) {
-  if (exchange->answered.exchange(true)) return;
-  pipeline.after(*exchange, response);
-  if (!abandoned) exchange->reply(native_response(exchange->request, std::move(response)));
-  in_flight.fetch_sub(1);
-}
-
-void Server::State::configure(const std::string& address) {
-  auto& app = drogon::app();
-  app.addListener(address, options.port);
-  app.setThreadNum(options.io_threads);
-  app.setMaxConnectionNum(options.max_connections);
-  app.setClientMaxBodySize(std::max<std::size_t>(1, router.max_body_bytes()));
-  app.setClientMaxMemoryBodySize(kMaxMemoryBody);
-  app.setUploadPath((options.scratch_path / "bodies").string());
-  app.setIdleConnectionTimeout(static_cast<std::size_t>(seconds(options.idle_time_limit)));
-  app.enableServerHeader(false);
-  app.enableGzip(true);
-  app.disableSigtermHandling();
-  app.registerPreRoutingAdvice([this](const drogon::HttpRequestPtr& request, drogon::AdviceCallback&& reply,
-                                      drogon::AdviceChainCallback&&) { accept(request, std::move(reply)); });
-  app.registerNewConnectionAdvice([this](const trantor::InetAddress&, const trantor::InetAddress&) {
-    return !stopping.stop_requested();
-  });
-  app.registerBeginningAdvice([this] {
-    for (const trantor::InetAddress& listener : drogon::app().getListeners()) {
-      log.info("listening", {{"url", "http://" + listener.toIpPort()}, {"version", options.version}});
-    }
-  });
-  trantor::Logger::setLogLevel(trantor::Logger::kWarn);
-  trantor::Logger::setOutputFunction(
-      [log = log](const char* text, std::uint64_t size) {
-        log.warning("http library", {{"text", std::string(text, size)}});
-      },
-      [] {});
+// Looks after the time limits of a loop's connections until the server has finished.
+asio::awaitable<void> Server::State::sweep(EventLoop& loop) {
+  asio::steady_timer timer(loop.context);
+  const bool is_first = &loop == loops.front().get();
+  while (true) {
+    timer.expires_after(kSweepPeriod);
+    co_await timer.async_wait(kNoThrow);
+    const auto now = Clock::now();
+    for (Connection* connection : loop.connections) connection->sweep(now);
+    if (!is_first) continue;
+    connection_count.set(static_cast<double>(peers.together()));
+    if (stop_began) drain();
+  }
 }
 
 void Server::State::begin_stop(std::string_view why) {
-  if (!stopping.request_stop()) return;
-  log.info("stopping", {{"reason", why}, {"requests_running", in_flight.load()}});
-  drogon::app().getLoop()->queueInLoop([this] {
-    since_stop = Stopwatch();
-    drogon::app().getLoop()->runEvery(seconds(kDrainPoll), [this] { drain(); });
+  if (deps.is_stopping.exchange(true)) return;
+  log.info("stopping", {{"reason", why}, {"requests_running", deps.in_flight.load()}});
+  asio::post(loops.front()->context, [this] {
+    stop_began = Clock::now();
+    std::error_code ignored;
+    if (acceptor) acceptor->close(ignored);
   });
+  for_all(&Connection::stop_imports);
 }
 
-// Ends the loops when the last response is sent, or when the drain limit passes. The loops end one poll
-// later, so that the response's bytes leave.
 void Server::State::drain() {
-  const bool waited_enough = since_stop.elapsed() > options.drain_time_limit;
-  if (in_flight > 0 && !waited_enough) return;
-  abandoned = in_flight > 0;
-  drogon::app().getLoop()->runAfter(seconds(kDrainPoll), [] { drogon::app().quit(); });
+  const auto waited = Clock::now() - *stop_began;
+  if (deps.in_flight == 0 || waited >= options.drain_time_limit) {
+    if (!finish_began) finish();
+    const bool all_ended = deps.in_flight == 0 && peers.together() == 0;
+    if (!all_ended && Clock::now() - *finish_began < kAbortLimit) return;
+    for (const auto& loop : loops) loop->context.stop();
+    return;
+  }
+  if (is_cancelled || waited < options.drain_time_limit * 4 / 5) return;
+  is_cancelled = true;
+  for_all(&Connection::cancel);
+}
+
+void Server::State::finish() {
+  finish_began = Clock::now();
+  if (deps.in_flight > 0) log.warning("requests are cut off", {{"requests_running", deps.in_flight.load()}});
+  for_all(&Connection::abort);
+}
+
+void Server::State::for_all(void (Connection::*call)()) {
+  for (const auto& loop : loops) {
+    asio::post(loop->context, [&connections = loop->connections, call] {
+      for (Connection* connection : connections) (connection->*call)();
+    });
+  }
+}
+
+Result<void> Server::State::run() {
+  FIT_TRY(const Listener listener, listen_on(options.host, options.port));
+  acceptor.emplace(loops.front()->context, listener.is_ip6 ? Tcp::v6() : Tcp::v4(), listener.socket);
+  log.info("listening",
+           {{"url", fit::format("http://{}:{}", listener.address, listener.port)}, {"version", options.version}});
+  for (const auto& loop : loops) asio::co_spawn(loop->context, sweep(*loop), asio::detached);
+  asio::co_spawn(loops.front()->context, accept(*acceptor), asio::detached);
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < loops.size(); ++i) threads.emplace_back([&loop = *loops[i]] { loop.context.run(); });
+  loops.front()->context.run();
+  return {};
 }
 
 Result<void> Server::run() {
-  FIT_TRY(const std::string address, find_listen_address(state_->options.host, state_->options.port));
-  state_->configure(address);
   const SignalWatch watch(
       [this](int signal) { state_->begin_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT"); });
-  drogon::app().run();
-  return {};
+  return state_->run();
 }
 
 void Server::stop() {

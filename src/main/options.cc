@@ -80,6 +80,24 @@ serving::SearchedSpace::Options space_options(const Config& config, bool allow_l
   return options;
 }
 
+std::chrono::milliseconds drain_time_limit(const HttpSettings& settings) {
+  return settings.shutdown_timeout * 5 / 6;
+}
+
+Result<http::MiddlewareOptions> middleware_options(const HttpSettings& settings, Metrics& metrics,
+                                                   const Log& log) {
+  FIT_TRY(auto origins, http::AllowedOrigins::parse("ALLOWED_ORIGINS", settings.allowed_origins));
+  FIT_TRY(auto hosts, http::AllowedHosts::parse("ALLOWED_HOSTS", settings.allowed_hosts));
+  hosts.add(to_lower(settings.host));
+  if (const auto cdn = http::host_of_url(settings.cdn_base_url); !cdn.empty()) {
+    hosts.add(to_lower(http::without_port(cdn)));
+  }
+  return http::MiddlewareOptions{.metrics = metrics,
+                                 .log = log,
+                                 .allowed_origins = std::move(origins),
+                                 .allowed_hosts = std::move(hosts)};
+}
+
 http::ServerOptions server_options(const HttpSettings& settings, const std::filesystem::path& scratch_path) {
   http::ServerOptions options;
   options.host = settings.host;
@@ -87,6 +105,14 @@ http::ServerOptions server_options(const HttpSettings& settings, const std::file
   options.io_threads = settings.io_threads;
   options.worker_threads = settings.worker_threads;
   options.max_queued = settings.max_queued_requests;
+  options.max_connections = settings.max_connections;
+  options.max_connections_per_peer = settings.max_connections_per_peer;
+  options.request_time_limit = settings.request_timeout;
+  options.receive_time_limit = settings.receive_timeout;
+  options.idle_time_limit = settings.idle_timeout;
+  options.least_bytes_per_second = settings.min_bytes_per_second;
+  options.drain_time_limit = drain_time_limit(settings);
+  options.body_limits.scratch_bytes = settings.max_scratch_bytes;
   options.scratch_path = scratch_path;
   options.version = kVersion;
   return options;

@@ -30,6 +30,13 @@ serving::SharedSearch::Options shared_search_options(const Config& config);
 // `allow_local_paths`: whether items may name image files of this machine.
 serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths);
 
+// How much of the time to shut down running requests may take; the rest is for ending everything else.
+std::chrono::milliseconds drain_time_limit(const HttpSettings& settings);
+
+// kInvalid naming ALLOWED_ORIGINS or ALLOWED_HOSTS. `metrics` must outlive the middleware.
+Result<http::MiddlewareOptions> middleware_options(const HttpSettings& settings, Metrics& metrics,
+                                                   const Log& log);
+
 // `scratch_path` is a folder of this process alone, for request bodies.
 http::ServerOptions server_options(const HttpSettings& settings, const std::filesystem::path& scratch_path);
 

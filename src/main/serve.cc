@@ -6,6 +6,7 @@
 #include "http/api.h"
 #include "http/scratch_folder.h"
 #include "http/server.h"
+#include "main/exit_limit.h"
 #include "main/options.h"
 #include "main/runtime.h"
 #include "main/tenant.h"
@@ -80,28 +81,32 @@ http::Router make_router(Runtime& runtime, Tenant& tenant, const monitor::Health
   return router;
 }
 
-Result<void> run_server(Runtime& runtime, Tenant& tenant) {
+Result<void> run_server(Runtime& runtime, Tenant& tenant, ExitLimit& exit_limit) {
   const Config& config = runtime.config();
   const monitor::Health health = make_health(runtime, tenant);
   FIT_TRY(const http::ScratchFolder scratch, http::ScratchFolder::make(config.storage.path / "scratch"));
-  http::Server server(
-      server_options(config.http, scratch.path()), make_router(runtime, tenant, health, scratch.path()),
-      http::standard_middleware(
-          {.metrics = runtime.metrics(), .log = runtime.log(), .cors_origin = config.http.cors_origin}),
-      runtime.metrics(), runtime.log());
-  return server.run();
+  FIT_TRY(const http::MiddlewareOptions middleware,
+          middleware_options(config.http, runtime.metrics(), runtime.log()));
+  http::Server server(server_options(config.http, scratch.path()),
+                      make_router(runtime, tenant, health, scratch.path()),
+                      http::standard_middleware(middleware), runtime.metrics(), runtime.log());
+  Result<void> served = server.run();
+  exit_limit.start();
+  runtime.request_stop();
+  return served;
 }
 
 }  // namespace
 
 Result<void> serve(const Config& config, const Log& log) {
+  // Outlives all that must end in time.
+  ExitLimit exit_limit(config.http.shutdown_timeout - drain_time_limit(config.http), log);
   FIT_TRY(const auto runtime, Runtime::open(config, log, {.uses_cache = true}));
   FIT_TRY(const auto tenant, Tenant::open(*runtime, {.allow_local_paths = false}));
   FIT_CHECK(tenant->start());
   runtime->metrics().on_expose(
       [&] { monitor::show_connections(tenant->store().pool_stats(), runtime->metrics()); });
-  Result<void> served = run_server(*runtime, *tenant);
-  runtime->request_stop();
+  Result<void> served = run_server(*runtime, *tenant, exit_limit);
   tenant->stop();
   return served;
 }

@@ -58,9 +58,12 @@ def test_port_zero_picks_and_logs_a_free_port(tmp_path):
 
 
 def test_the_configured_origin_may_call(tmp_path):
-    with Server(tmp_path, CORS_ORIGIN="https://shop.example") as server:
-        assert server.get("/live").headers["Access-Control-Allow-Origin"] == "https://shop.example"
-        preflight = requests.options(f"{server.url}/api/v1/search", timeout=30)
+    shop = {"Origin": "https://shop.example"}
+    with Server(tmp_path, ALLOWED_ORIGINS="https://shop.example") as server:
+        assert server.get("/live", headers=shop).headers["Access-Control-Allow-Origin"] == "https://shop.example"
+        assert "Access-Control-Allow-Origin" not in server.get("/live").headers
+        preflight = requests.options(f"{server.url}/api/v1/search", headers=shop, timeout=30)
+        assert preflight.status_code == 204 and "Content-Length" not in preflight.headers
         assert "POST" in preflight.headers["Access-Control-Allow-Methods"]
         assert "Content-Type" in preflight.headers["Access-Control-Allow-Headers"]
 
@@ -77,6 +80,8 @@ def test_other_origins_may_not_call_by_default(server):
     ({"DATABASE_URL": "sqlite:////proc/none/fit.db"}, "DATABASE_URL"),
     ({"STORAGE_PATH": "/proc/none/storage"}, "STORAGE_PATH"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+    ({"ALLOWED_ORIGINS": "https://shop.example/path"}, "ALLOWED_ORIGINS"),
+    ({"ALLOWED_HOSTS": "http://fit.example"}, "ALLOWED_HOSTS"),
 ])
 def test_bad_settings_stop_the_start_and_are_named(tmp_path, settings, name):
     settings = {"APP_PORT": free_port()} | settings

@@ -1,0 +1,392 @@
+#include "http/connection.h"
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <asio/as_tuple.hpp>
+#include <asio/async_result.hpp>
+#include <asio/buffer.hpp>
+#include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+#include <cerrno>
+
+#include "base/format.h"
+#include "http/compression.h"
+#include "http/problem.h"
+#include "http/response_head.h"
+
+namespace fit::http {
+namespace {
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::hours kForever{24 * 365};
+constexpr std::size_t kFilePiece = 256 << 10;
+
+// Runs a function at the end of its scope.
+template <class Function>
+struct Ended {
+  explicit Ended(Function given) : function(std::move(given)) {}
+  ~Ended() { function(); }
+  Ended(const Ended&) = delete;
+  Ended& operator=(const Ended&) = delete;
+
+  Function function;
+};
+
+}  // namespace
+
+// An exchange with what its request points to.
+struct Connection::Owned : Exchange {
+  Owned(RequestHead given_head, BodySpace& bodies) : head(std::move(given_head)), body(bodies) {}
+  ~Owned() {
+    if (file >= 0) ::close(file);
+  }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+
+  // Opens the file that the handler wants sent.
+  void open_file() {
+    if (response.file.empty()) return;
+    file = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat status {};
+    if (file >= 0 && ::fstat(file, &status) == 0) {
+      file_bytes = static_cast<std::uint64_t>(status.st_size);
+    } else {
+      response = problem(not_found("the file is gone"), request);
+    }
+  }
+
+  RequestHead head;
+  std::string path;
+  RequestBody body;
+  Result<void> stored;  // of the last write to the scratch file
+  Response response;    // of the handler
+  int file = -1;        // that it wants sent
+  std::uint64_t file_bytes = 0;
+  bool is_handled = false;
+  std::stop_source stop;
+  std::atomic<bool> is_unwanted{false};  // the time limit has answered: the handler need not begin
+};
+
+Connection::Connection(asio::ip::tcp::socket socket, const PeerCounts::Key& peer_key, EventLoop& loop,
+                       ConnectionDeps& deps)
+    : socket_(std::move(socket)), peer_key_(peer_key), loop_(loop), deps_(deps) {
+  std::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  const auto endpoint = socket_.remote_endpoint(ignored);
+  asio::ip::address address = endpoint.address();
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  }
+  peer_ = {.address = address.to_string(), .port = endpoint.port()};
+}
+
+Connection::~Connection() {
+  deps_.peers.remove(peer_key_);
+}
+
+asio::awaitable<void> Connection::run() {
+  const auto self = shared_from_this();
+  loop_.connections.insert(this);
+  const Ended ended{[this] { loop_.connections.erase(this); }};
+  while (co_await serve_one()) {
+  }
+  co_await close();
+}
+
+asio::awaitable<bool> Connection::serve_one() {
+  if (!co_await read_head()) co_return false;
+  ++deps_.in_flight;
+  const Ended ended{[this] { --deps_.in_flight; }};
+  const OwnedPtr exchange = begin_exchange();
+  std::optional<Response> response = co_await respond(exchange);
+  current_.reset();
+  const bool is_gone = !response;
+  if (is_gone) response = problem(Error{ErrorCode::kCancelled, "the client has gone", {}, {}}, exchange->request);
+  deps_.pipeline.after(*exchange, *response);
+  if (is_gone || is_aborted_) co_return false;
+  const bool is_read = parser_.stage() == RequestParser::Stage::kDone;
+  const bool keeps_alive = exchange->head.keeps_alive && is_read && !deps_.is_stopping;
+  lingers_ = !is_read || !input_.empty();
+  const bool is_written = response->file.empty()
+                              ? co_await write(*response, exchange->request.is_head, keeps_alive)
+                              : co_await write_file(*exchange, *response, keeps_alive);
+  co_return is_written && keeps_alive;
+}
+
+// False when the connection is to be closed: there is no further request, or it is refused.
+asio::awaitable<bool> Connection::read_head() {
+  parser_.reset();
+  enter(State::kIdle, is_first_ ? deps_.limits.receive_time : deps_.limits.idle_time);
+  is_first_ = false;
+  while (true) {
+    if (!input_.empty()) {
+      if (state_ == State::kIdle) enter(State::kHead, deps_.limits.receive_time);
+      const auto taken = parser_.feed(input_, chunk_);
+      if (!taken) {
+        co_await refuse(taken.error());
+        co_return false;
+      }
+      input_.erase(0, *taken);
+      if (parser_.stage() != RequestParser::Stage::kHead) co_return true;
+    }
+    if (co_await read()) continue;
+    if (is_expired_ && state_ == State::kHead) {
+      co_await refuse({.status = 408, .type = "timeout", .detail = "the header of the request took too long"});
+    }
+    co_return false;
+  }
+}
+
+// Appends what has arrived to input_. False at the end of the connection, and when the deadline passes.
+asio::awaitable<bool> Connection::read() {
+  while (!is_expired_) {
+    const auto [failed] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, kNoThrow);
+    if (failed) co_return false;
+    std::error_code error;
+    const std::size_t size = socket_.read_some(asio::buffer(loop_.read_buffer), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) continue;
+    if (error) co_return false;
+    input_.append(loop_.read_buffer.data(), size);
+    co_return true;
+  }
+  co_return false;
+}
+
+Connection::OwnedPtr Connection::begin_exchange() {
+  auto exchange = std::make_shared<Owned>(std::move(parser_.head()), deps_.bodies);
+  const RequestHead& head = exchange->head;
+  const std::string_view target = head.target;
+  const auto question = target.find('?');
+  exchange->path = decode_path(target.substr(0, question));
+  exchange->server_is_stopping = deps_.is_stopping;
+  Request& request = exchange->request;
+  request.method = head.method;
+  request.is_head = head.is_head;
+  request.host = head.host;
+  request.path = exchange->path;
+  if (question != std::string_view::npos) request.query = target.substr(question + 1);
+  request.content_length = head.content_length;
+  for (const RequestHead::Field& field : head.fields) request.headers.add(field.name, field.value);
+  request.peer = peer_;
+  request.stop = exchange->stop.get_token();
+  exchange->match = deps_.router.match(request.method, request.path);
+  request.path_parameters = exchange->match.path_parameters;
+  current_ = exchange;
+  return exchange;
+}
+
+// Nothing when the client has gone.
+asio::awaitable<std::optional<Response>> Connection::respond(const OwnedPtr& exchange) {
+  if (auto refusal = deps_.pipeline.before(Middleware::Stage::kLoop, *exchange)) {
+    co_return *std::move(refusal);
+  }
+  if (exchange->head.has_body()) {
+    auto refusal = co_await read_body(exchange);
+    if (refusal || parser_.stage() != RequestParser::Stage::kDone) co_return refusal;
+  }
+  if (auto read = exchange->body.finish(); !read) co_return problem(read.error(), exchange->request);
+  exchange->request.body = exchange->body.view();
+  exchange->request.body_file = exchange->body.file();
+  exchange->since_received = Stopwatch();
+  co_return co_await handle(exchange);
+}
+
+// A response when the body is refused; nothing when it is complete or the client has gone.
+asio::awaitable<std::optional<Response>> Connection::read_body(const OwnedPtr& exchange) {
+  if (exchange->head.expects_continue && input_.empty()) {
+    enter(State::kWriting, deps_.limits.receive_time);
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    const auto [failed, size] = co_await asio::async_write(socket_, asio::buffer(kContinue), kNoThrow);
+    if (failed) co_return std::nullopt;
+  }
+  const Clock::time_point began = Clock::now();
+  const std::size_t limit = exchange->match.route->max_body_bytes;
+  enter(State::kBody, time_for(0));
+  while (true) {
+    if (!input_.empty()) {
+      chunk_.clear();
+      const auto taken = parser_.feed(input_, chunk_);
+      if (!taken) {
+        const ProtocolError& error = taken.error();
+        co_return problem(error.status, error.type, error.detail, exchange->request);
+      }
+      input_.erase(0, *taken);
+      if (exchange->body.size() + chunk_.size() > limit) {
+        co_return problem(body_too_large(limit), exchange->request);
+      }
+      if (!exchange->body.try_append(chunk_)) {
+        if (auto refusal = co_await store(exchange)) co_return refusal;
+      }
+      if (parser_.stage() == RequestParser::Stage::kDone) co_return std::nullopt;
+      enter(State::kBody, began - Clock::now() + time_for(exchange->body.size()));
+    }
+    if (co_await read()) continue;
+    if (!is_expired_) co_return std::nullopt;
+    co_return problem(408, "timeout", "the body of the request came too slowly", exchange->request);
+  }
+}
+
+// Writes chunk_ to the body's scratch file, on the thread for that. A response where this fails.
+asio::awaitable<std::optional<Response>> Connection::store(const OwnedPtr& exchange) {
+  enter(State::kStoring, kForever);
+  const bool accepted = deps_.scratch_writer.try_submit([self = shared_from_this(), exchange] {
+    exchange->stored = exchange->body.append_to_file(self->chunk_);
+    asio::post(self->loop_.context, [self] { self->wake(); });
+  });
+  if (!accepted) {
+    co_return problem(Error{ErrorCode::kTooManyRequests, "too many large bodies are being received", {}, {}},
+                      exchange->request);
+  }
+  co_await wait();
+  if (exchange->stored) co_return std::nullopt;
+  co_return problem(exchange->stored.error(), exchange->request);
+}
+
+asio::awaitable<Response> Connection::handle(const OwnedPtr& exchange) {
+  const RunOn run_on = exchange->match.route->run_on;
+  const auto work = [this, exchange] {
+    if (exchange->is_unwanted) return;
+    exchange->response = deps_.pipeline.handle(*exchange);
+    exchange->open_file();
+    compress(exchange->request, exchange->response);
+  };
+  if (run_on == RunOn::kLoop) {
+    work();
+    co_return std::move(exchange->response);
+  }
+  enter(State::kHandling, run_on == RunOn::kImport ? kForever : deps_.limits.request_time);
+  if (run_on == RunOn::kImport && deps_.is_stopping) exchange->stop.request_stop();
+  deps_.queue_length.set(static_cast<double>(deps_.pools.queued()));
+  const bool accepted = deps_.pools.try_submit(run_on, [self = shared_from_this(), exchange, work] {
+    work();
+    asio::post(self->loop_.context, [self, exchange] {
+      exchange->is_handled = true;
+      if (self->current_ == exchange) self->wake();
+    });
+  });
+  if (!accepted) {
+    co_return problem(
+        Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}},
+        exchange->request);
+  }
+  co_await wait();
+  if (exchange->is_handled) co_return std::move(exchange->response);
+  exchange->is_unwanted = true;
+  exchange->stop.request_stop();
+  co_return problem(Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}},
+                    exchange->request);
+}
+
+asio::awaitable<void> Connection::refuse(const ProtocolError& error) {
+  deps_.refusals.report(std::string(error.type), peer_.address, error.detail);
+  Request request;
+  request.request_id = deps_.ids.next();
+  Response response = problem(error.status, error.type, error.detail, request);
+  response.headers.emplace_back("X-Request-ID", request.request_id);
+  lingers_ = true;
+  co_await write(response, /*without_body=*/false, /*keeps_alive=*/false);
+}
+
+asio::awaitable<bool> Connection::write(const Response& response, bool without_body, bool keeps_alive) {
+  const std::string head = response_head(response, response.body.size(), keeps_alive);
+  const bool has_body = !without_body && !has_no_body(response.status);
+  const std::array buffers = {asio::buffer(head),
+                              has_body ? asio::buffer(response.body) : asio::const_buffer()};
+  enter(State::kWriting, time_for(asio::buffer_size(buffers)));
+  const auto [error, size] = co_await asio::async_write(socket_, buffers, kNoThrow);
+  co_return !error;
+}
+
+// The kernel sends the file without a copy in this process.
+asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Response& response, bool keeps_alive) {
+  const std::string head = response_head(response, exchange.file_bytes, keeps_alive);
+  enter(State::kWriting, time_for(exchange.file_bytes));
+  const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(head), kNoThrow);
+  if (error) co_return false;
+  off_t sent = 0;
+  while (!exchange.request.is_head && static_cast<std::uint64_t>(sent) < exchange.file_bytes) {
+    const ssize_t piece = ::sendfile(socket_.native_handle(), exchange.file, &sent, kFilePiece);
+    if (piece == 0) co_return false;  // the file has become shorter
+    if (piece > 0 || errno == EINTR) {
+      co_await asio::post(loop_.context, asio::use_awaitable);  // others have their turn
+      continue;
+    }
+    if (errno != EAGAIN) co_return false;
+    const auto [failed] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, kNoThrow);
+    if (failed) co_return false;
+  }
+  co_return true;
+}
+
+// Closing while bytes of the client are unread would take the response from it: they are read for a while.
+asio::awaitable<void> Connection::close() {
+  std::error_code ignored;
+  if (lingers_ && !is_aborted_) {
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    enter(State::kClosing, deps_.limits.receive_time);
+    while (co_await read()) input_.clear();
+  }
+  socket_.close(ignored);
+}
+
+// Suspends the coroutine until wake().
+asio::awaitable<void> Connection::wait() {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+      [this](auto handler) { waiting_ = std::move(handler); }, asio::use_awaitable);
+}
+
+void Connection::wake() {
+  if (!waiting_) return;
+  asio::post(loop_.context, std::exchange(waiting_, nullptr));
+}
+
+void Connection::enter(State state, Clock::duration time_limit) {
+  state_ = state;
+  deadline_ = Clock::now() + time_limit;
+  is_expired_ = is_aborted_;
+}
+
+Connection::Clock::duration Connection::time_for(std::uint64_t bytes) const {
+  return deps_.limits.receive_time + std::chrono::seconds(bytes / deps_.limits.least_rate);
+}
+
+void Connection::sweep(Clock::time_point now) {
+  if (now < deadline_ || is_expired_) return;
+  is_expired_ = true;
+  std::error_code ignored;
+  if (state_ == State::kHandling) {
+    wake();
+  } else {
+    if (state_ == State::kHead || state_ == State::kBody) deps_.refusals.report("slow", peer_.address);
+    socket_.cancel(ignored);
+  }
+}
+
+void Connection::stop_imports() {
+  if (current_ && current_->match.route != nullptr && current_->match.route->run_on == RunOn::kImport) {
+    current_->stop.request_stop();
+  }
+}
+
+void Connection::cancel() {
+  if (current_) current_->stop.request_stop();
+  if (state_ == State::kBody) sweep(deadline_);
+}
+
+void Connection::abort() {
+  is_aborted_ = is_expired_ = true;
+  if (current_) {
+    current_->is_unwanted = true;
+    current_->stop.request_stop();
+  }
+  std::error_code ignored;
+  socket_.close(ignored);
+  if (state_ == State::kHandling) wake();
+}
+
+}  // namespace fit::http
