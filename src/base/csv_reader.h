@@ -2,19 +2,23 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/input_file.h"
 #include "base/result.h"
+#include "base/text_input.h"
 
 namespace fit {
 
-// Bounds on the rows of a file. A row beyond them is returned as a bad row.
-struct CsvLimits {
+struct CsvOptions {
+  char separator = ',';
+  // Rows that are not well formed but can be told apart are read; see CsvReader.
+  bool is_lenient = false;
   std::size_t max_row_bytes = 1 << 20;
   std::size_t max_fields = 1000;
+  std::int64_t first_line = 1;  // the number of the input's first line
 };
 
 // More of a row's text than this is not kept.
@@ -25,8 +29,9 @@ struct CsvRow {
   std::int64_t line = 0;            // 1-based line of the file where the row starts
   std::vector<std::string> fields;  // empty when `problem` is set
   std::string problem;              // why the row cannot be read
-  std::string text;                 // the row in the file (a bad row: its first line), cut at kMaxRowText
-  std::uint64_t end_offset = 0;     // the offset in bytes of the end of the row
+  bool is_repaired = false;         // the quotes were not doubled; the row was read as its fields suggest
+  std::string text;              // as it stands in the file (a bad row: its first line), cut at kMaxRowText
+  std::uint64_t end_offset = 0;  // in bytes, behind the row
 };
 
 // Reads comma-separated values (RFC 4180): quoted fields may hold commas, doubled quotes and line
@@ -34,10 +39,17 @@ struct CsvRow {
 // bounded by max_row_bytes. A row with broken quoting (text behind a closing quote, a quote inside an
 // unquoted field, a quote that is never closed), too long or of another number of fields than the first row
 // is returned with its problem, and reading continues with the line after the one where that row began, so
-// that one stray quote costs one row and not the rest of the file. Not thread-safe.
+// that one stray quote costs one row and not the rest of the file.
+//
+// A lenient reader takes a quote inside an unquoted field as a character. A row of one line whose quotes are
+// not doubled is read in the way that gives it as many fields as the first row has: quotes that no separator
+// follows are characters, or all quotes are. Rows of one line may have another number of fields than the
+// first. Not thread-safe.
 class CsvReader {
  public:
-  static Result<CsvReader> open(const std::filesystem::path& path, const CsvLimits& limits = {});
+  static Result<CsvReader> open(const std::filesystem::path& path, const CsvOptions& options = {});
+  CsvReader(std::unique_ptr<TextInput> input, const CsvOptions& options)
+      : input_(std::move(input)), options_(options), line_(options.first_line) {}
 
   // The next row; nothing at the end. Errors only when the file itself cannot be read.
   Result<std::optional<CsvRow>> next();
@@ -46,20 +58,21 @@ class CsvReader {
   // the row's second line. Does nothing when the row was a single line.
   void retry_from_second_line();
 
-  std::uint64_t size_bytes() const { return file_.size_bytes(); }
+  std::uint64_t size_bytes() const { return input_->size_bytes(); }
 
  private:
   struct Scan;
-  CsvReader(InputFile file, const CsvLimits& limits) : file_(std::move(file)), limits_(limits) {}
 
   Result<void> begin();
   Result<bool> skip_blank_lines();
   Result<void> skip_line();
-  Result<Scan> scan_row();
+  enum class Quotes : std::uint8_t { kDoubled, kInner, kNone };
+  Result<Scan> scan_row(Quotes quotes);
+  Result<void> repair(Scan& scan);
 
-  InputFile file_;
-  CsvLimits limits_;
-  std::int64_t line_ = 1;
+  std::unique_ptr<TextInput> input_;
+  CsvOptions options_;
+  std::int64_t line_;
   std::size_t expected_fields_ = 0;  // 0 before the first row
   bool begun_ = false;
   // The last row, still in the window so that it can be read again.

@@ -23,9 +23,9 @@ class CsvReaderTest : public ::testing::Test {
     std::ofstream(folder_.path() / "a.csv", std::ios::binary) << text;
   }
 
-  std::vector<CsvRow> read(std::string_view text, const CsvLimits& limits = {}) {
+  std::vector<CsvRow> read(std::string_view text, const CsvOptions& options = {}) {
     write(text);
-    auto reader = CsvReader::open(folder_.path() / "a.csv", limits);
+    auto reader = CsvReader::open(folder_.path() / "a.csv", options);
     EXPECT_TRUE(reader);
     std::vector<CsvRow> rows;
     for (;;) {
@@ -131,7 +131,7 @@ TEST_F(CsvReaderTest, RetryFromSecondLine) {
 }
 
 TEST_F(CsvReaderTest, LongRowsAreBounded) {
-  CsvLimits limits;
+  CsvOptions limits;
   limits.max_row_bytes = 1000;
   const std::string long_text(300'000, 'x');
   const auto rows = read("id,t\n1," + long_text + "\n2,\"" + long_text + "\n3,c\n", limits);
@@ -144,7 +144,7 @@ TEST_F(CsvReaderTest, LongRowsAreBounded) {
 }
 
 TEST_F(CsvReaderTest, TooManyFields) {
-  CsvLimits limits;
+  CsvOptions limits;
   limits.max_fields = 3;
   const auto rows = read("a,b\n,,,,,,,\n1,2\n", limits);
   ASSERT_THAT(rows, SizeIs(3));
@@ -160,7 +160,7 @@ TEST_F(CsvReaderTest, ZeroBytesAndHighBytesPassThrough) {
 // For any bytes the reader ends, line numbers and offsets increase, and a row has either fields or a problem.
 TEST_F(CsvReaderTest, RandomBytes) {
   constexpr std::string_view kAlphabet = "ab1,,\"\"\n\n\r \0\xC3";
-  CsvLimits limits;
+  CsvOptions limits;
   limits.max_row_bytes = 50;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     std::mt19937_64 random(seed);
@@ -200,6 +200,47 @@ TEST(CsvReaderErrorTest, MissingFileAndFolder) {
   const TempDir folder;
   EXPECT_EQ(CsvReader::open(folder.path() / "no.csv").error().code, ErrorCode::kNotFound);
   EXPECT_EQ(CsvReader::open(folder.path()).error().code, ErrorCode::kInvalid);
+}
+
+TEST_F(CsvReaderTest, OtherSeparators) {
+  for (const char separator : {';', '\t', '|'}) {
+    std::string text = "a,b\n\"1,2\",\"x\"\n";
+    std::ranges::replace(text, ',', separator);
+    text.replace(text.find('1') + 1, 1, ",");
+    const auto rows = read(text, {.separator = separator});
+    ASSERT_THAT(rows, SizeIs(2));
+    EXPECT_THAT(rows[1].fields, ElementsAre("1,2", "x"));
+  }
+}
+
+TEST_F(CsvReaderTest, LenientRowsKeepTheirQuotes) {
+  const CsvOptions lenient{.is_lenient = true};
+  const auto rows = read(
+      "id,title,price\n"
+      "1,5\" heel,10\n"
+      "2,\"the \"best\" coat\",20\n"
+      "3,\"Vintage\" dress,30\n"
+      "4,\"say \\\"hi\\\"\",40\n"
+      "5,\"a \"\"b\"\"\",50\n",
+      lenient);
+  ASSERT_THAT(rows, SizeIs(6));
+  for (const CsvRow& row : rows) EXPECT_THAT(row.problem, IsEmpty()) << row.text;
+  EXPECT_EQ(rows[1].fields[1], "5\" heel");
+  EXPECT_FALSE(rows[1].is_repaired);
+  EXPECT_EQ(rows[2].fields[1], "the \"best\" coat");
+  EXPECT_TRUE(rows[2].is_repaired);
+  EXPECT_EQ(rows[3].fields[1], "\"Vintage\" dress");
+  EXPECT_EQ(rows[4].fields[1], "say \"hi\"");
+  EXPECT_EQ(rows[5].fields[1], "a \"b\"");
+}
+
+TEST_F(CsvReaderTest, LenientRowsMayHaveOtherNumbersOfFields) {
+  const auto rows = read("a,b,c\n1,2\n1,2,3,4\n\"1\n2\",3\n4,5,6\n", {.is_lenient = true});
+  ASSERT_THAT(rows, SizeIs(6));
+  EXPECT_THAT(rows[1].fields, SizeIs(2));
+  EXPECT_THAT(rows[2].fields, SizeIs(4));
+  EXPECT_THAT(rows[3].problem, HasSubstr("is a quote missing?"));  // of two lines
+  EXPECT_THAT(rows[5].fields, ElementsAre("4", "5", "6"));
 }
 
 }  // namespace
