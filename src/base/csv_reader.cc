@@ -24,7 +24,7 @@ struct RowRules {
   char separator = ',';
   bool is_lenient = false;
   std::size_t max_fields = 0;
-  bool has_quotes = true;            // a quote at a field's beginning quotes it
+  bool has_quotes = true;              // a quote at a field's beginning quotes it
   bool inner_quotes_are_text = false;  // a quote inside a quoted field ends it only before a separator
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "catalog/edits.h"
 #include "catalog/text_rules.h"
 
 namespace fit::catalog {
@@ -61,7 +62,7 @@ std::string content_hash(const ItemInput& input) {
   add_listing(digest, input.listing);
   digest.add(static_cast<std::int64_t>(input.images.size()));
   for (const ImageSource& image : input.images) add_image(digest, image);
-  return digest.hex().substr(0, 32);
+  return with_edits(digest.hex().substr(0, 32), input.edits);
 }
 
 }  // namespace fit::catalog

@@ -109,15 +109,9 @@ TEST(ItemInputTest, TooManyImages) {
 }
 
 TEST(TextRulesTest, Prices) {
-  EXPECT_EQ(parse_price(" 12.50 ").value(), 12.5);
-  EXPECT_EQ(parse_price("0").value(), 0);
-  EXPECT_FALSE(std::signbit(parse_price("-0").value()));
-  for (const char* text : {"", "nan", "inf", "-inf", "-1", "1e5", "12,50", "$5", "5 USD", "0x10", "1e999",
-                           "99999999999999", "--1", "1.2.3"}) {
-    const auto price = parse_price(text);
-    ASSERT_FALSE(price) << text;
-    EXPECT_EQ(price.error().field, "price");
-  }
+  EXPECT_FALSE(std::signbit(check_price(-0.0).value()));
+  EXPECT_EQ(check_price(-1).error().field, "price");
+  EXPECT_FALSE(check_price(1e13));
   EXPECT_FALSE(check_price(std::nan("")));
   EXPECT_FALSE(check_price(std::numeric_limits<double>::infinity()));
 }

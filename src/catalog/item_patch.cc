@@ -1,6 +1,7 @@
 #include "catalog/item_patch.h"
 
 #include "base/clock.h"
+#include "catalog/edits.h"
 #include "domain/properties.h"
 
 namespace fit::catalog {
@@ -19,15 +20,12 @@ Json with_nested_properties(Json patch) {
   return patch;
 }
 
-}  // namespace
-
-Json seller_fields(const domain::ItemRecord& item) {
-  const domain::Listing& listing = item.listing;
+// The fields that are not empty.
+Json fields_of(const domain::Listing& listing) {
   Json properties = Json::object();
   for (std::size_t i = 0; i < listing.properties.size(); ++i) {
-    if (item.origins[i].origin == domain::Origin::kSeller) {
+    if (!listing.properties[i].empty())
       properties[std::string(domain::kProperties[i])] = listing.properties[i];
-    }
   }
   Json fields{{"title", listing.title},   {"description", listing.description},
               {"brand", listing.brand},   {"currency", listing.currency},
@@ -41,12 +39,25 @@ Json seller_fields(const domain::ItemRecord& item) {
   return fields;
 }
 
+}  // namespace
+
+Json seller_fields(const domain::ItemRecord& item) {
+  domain::Listing listing = item.listing;
+  for (std::size_t i = 0; i < listing.properties.size(); ++i) {
+    if (item.origins[i].origin != domain::Origin::kSeller) listing.properties[i].clear();
+  }
+  return fields_of(listing);
+}
+
 Result<ItemInput> apply_patch(const domain::ItemRecord& item, const Json& patch,
                               std::size_t max_image_bytes) {
   if (!patch.is_object()) return malformed("body", "is not a JSON object");
-  Json fields = seller_fields(item);
+  const Json before = seller_fields(item);
+  Json fields = before;
   fields.merge_patch(with_nested_properties(patch));
-  return parse_item(fields, max_image_bytes);
+  FIT_TRY(ItemInput input, parse_item(fields, max_image_bytes));
+  input.edits = edits_after_patch(item.content_hash, before, fields_of(input.listing), !input.images.empty());
+  return input;
 }
 
 }  // namespace fit::catalog

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "text/html.h"
+
 namespace fit::catalog {
 namespace {
 
@@ -51,8 +53,10 @@ std::vector<PhotoPredictions> PropertyFiller::predict_or_log(std::span<const Ima
 ontology::MergedProperties PropertyFiller::merge(
     const domain::Listing& listing, const domain::Properties& given,
     std::span<const ontology::PhotoPrediction> predictions) const {
+  // The names of styles and classes in markup say nothing of the garment.
+  const std::string description = text::plain_text(listing.description);
   const ontology::Extraction read = extractor_.extract(
-      {.title = listing.title, .description = listing.description, .tags = {}, .brand = listing.brand});
+      {.title = listing.title, .description = description, .tags = {}, .brand = listing.brand});
   ontology::MergedProperties merged = ontology::merge(extractor_.ontology(), given, read, predictions);
   for (domain::PropertyOrigin& origin : merged.origins)
     origin.confidence = std::round(origin.confidence * 1000) / 1000;

@@ -61,7 +61,15 @@ TEST_F(PropertyFillerTest, TextsThenImagesFillOpenProperties) {
             item.listing.properties);
 }
 
-TEST_F(PropertyFillerTest, IgnoresUncertainPredictions) {
+TEST_F(PropertyFillerTest, StylesAndClassesOfMarkupSayNothing) {
+  ItemInput dress = input("Linen thing");
+  dress.listing.description = "<p style=\"color: black\" class=\"red-banner\">Green</p>";
+  const auto item = put(dress);
+  EXPECT_EQ(value(item, "primary_color"), "green");
+  EXPECT_EQ(value(item, "secondary_color"), "");
+}
+
+TEST_F(PropertyFillerTest, DoubtfulImagesSayNothing) {
   bench_.embedder.sure = 0.4F;
   const auto item = put(input("Thing"));
   EXPECT_EQ(value(item, "subcategory"), "");

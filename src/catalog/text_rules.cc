@@ -1,8 +1,8 @@
 #include "catalog/text_rules.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -109,13 +109,23 @@ Result<double> check_price(double price) {
   return price == 0 ? 0.0 : price;  // no negative zero
 }
 
-Result<double> parse_price(std::string_view raw) {
-  const std::string_view text = trim(raw);
-  double price = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, price, std::chars_format::fixed);
-  if (error != std::errc{} || stop != end) return invalid("price", "must be a number such as 12.50");
-  return check_price(price);
+const std::string* find_text(const domain::Listing& listing, std::string_view name) {
+  for (const TextField& field : kTextFields) {
+    if (field.name == name) return &(listing.*field.member);
+  }
+  const std::optional<std::size_t> property = domain::property_index(name);
+  return property ? &listing.properties[*property] : nullptr;
+}
+
+std::string* find_text(domain::Listing& listing, std::string_view name) {
+  return const_cast<std::string*>(find_text(std::as_const(listing), name));
+}
+
+std::size_t max_text_bytes(std::string_view name) {
+  for (const TextField& field : kTextFields) {
+    if (field.name == name) return field.max_bytes;
+  }
+  return domain::property_index(name) ? kMaxProperty : 0;
 }
 
 }  // namespace fit::catalog

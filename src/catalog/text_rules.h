@@ -33,10 +33,14 @@ bool is_http_url(std::string_view text);
 // a currency, status, time or http(s) URL.
 Result<bool> set_text(domain::Listing& listing, std::string_view name, std::string_view text);
 
-// Returns the price. kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
-Result<double> check_price(double price);
+// The text field of the listing with this name: one of those of set_text() except "listed_at". Null for
+// another name.
+std::string* find_text(domain::Listing& listing, std::string_view name);
+const std::string* find_text(const domain::Listing& listing, std::string_view name);
+// The longest text that set_text() takes for the field; 0 for another name.
+std::size_t max_text_bytes(std::string_view name);
 
-// Reads a plain decimal number with a point ("1200", "12.50"), for CSV. kInvalid naming "price" otherwise.
-Result<double> parse_price(std::string_view text);
+// kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
+Result<double> check_price(double price);
 
 }  // namespace fit::catalog

@@ -48,7 +48,10 @@ Character utf8_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return {Sequence::kValid, 1};
-  const std::size_t size = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
+                           : (lead & 0xF0) == 0xE0        ? 3
+                           : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                          : 0;
   if (size == 0) return {};
   for (std::size_t i = 1; i < size; ++i) {
     if (i == text.size()) return {Sequence::kUnfinished, i};
@@ -106,7 +109,8 @@ int latin_score(const std::string& encoding, std::string_view sample) {
     const bool before_letter = at < text.size() && text[at] >= 'a' && text[at] <= 'z';
     if (code >= 0x80) {
       const auto letter = static_cast<UChar32>(code);
-      constexpr std::u32string_view kMarks = U"\u2019\u2018\u00A0\u2013\u2014\u20AC\u00A3\u00B0\u2026\u201C\u201D\u201E\u00AB\u00BB\u2122\u00AE";
+      constexpr std::u32string_view kMarks =
+          U"\u2019\u2018\u00A0\u2013\u2014\u20AC\u00A3\u00B0\u2026\u201C\u201D\u201E\u00AB\u00BB\u2122\u00AE";
       constexpr char32_t kFlorin = 0x0192;  // a sign, whatever its class is
       if (code != kFlorin && u_islower(letter) != 0) {
         score += in_word || before_letter ? 3 : 1;
@@ -121,11 +125,12 @@ int latin_score(const std::string& encoding, std::string_view sample) {
   return score;
 }
 
-// ICU's opinion, unless that is an encoding for Western Europe, or it is less sure than `least`, from 0 to 100, or
-// not surer by `margin` than of those.
+// ICU's opinion, unless that is an encoding for Western Europe, or it is less sure than `least`, from 0 to
+// 100, or not surer by `margin` than of those.
 std::string detected(std::string_view sample, std::int32_t least, std::int32_t margin) {
   UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status), &ucsdet_close);
+  const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status),
+                                                                            &ucsdet_close);
   if (U_FAILURE(status)) return {};
   ucsdet_setText(detector.get(), sample.data(), static_cast<std::int32_t>(sample.size()), &status);
   std::int32_t count = 0;
@@ -139,7 +144,8 @@ std::string detected(std::string_view sample, std::int32_t least, std::int32_t m
     const std::int32_t confidence = ucsdet_getConfidence(matches[i], &status);
     if (U_FAILURE(status)) return {};
     const bool is_western = name == "ISO-8859-1" || name == "windows-1252";
-    const bool is_unicode = name.starts_with("UTF") || name.starts_with("ISO-2022") || name.starts_with("IBM");
+    const bool is_unicode =
+        name.starts_with("UTF") || name.starts_with("ISO-2022") || name.starts_with("IBM");
     if (is_western) western = std::max(western, confidence);
     if (is_western || is_unicode || confidence <= best_confidence) continue;
     best = name;
@@ -243,7 +249,8 @@ void EncodingDetector::add_sample(std::string_view bytes) {
 
 Encoding EncodingDetector::finish() {
   if (Encoding marked = from_mark(head_); !marked.name.empty()) return marked;
-  if (std::string utf16 = utf16_name(head_); !utf16.empty()) return {.name = std::move(utf16), .is_guess = true};
+  if (std::string utf16 = utf16_name(head_); !utf16.empty())
+    return {.name = std::move(utf16), .is_guess = true};
   strays_ += static_cast<std::int64_t>(unfinished_.size());
   if (strays_ == 0) return {};
   if (letters_ > strays_) return {.stray_bytes = strays_};
@@ -281,8 +288,8 @@ void Decoder::decode(std::string_view bytes, bool last, std::string& text) {
   for (;;) {
     UErrorCode status = U_ZERO_ERROR;
     UChar* target = converter_->units.data();
-    ucnv_toUnicode(converter_->handle.get(), &target, converter_->units.data() + converter_->units.size(), &source, end,
-                   nullptr, static_cast<UBool>(last), &status);
+    ucnv_toUnicode(converter_->handle.get(), &target, converter_->units.data() + converter_->units.size(),
+                   &source, end, nullptr, static_cast<UBool>(last), &status);
     for (const UChar* unit = converter_->units.data(); unit != target;) {
       char32_t code = *unit++;
       if (U16_IS_LEAD(code)) {
@@ -290,7 +297,8 @@ void Decoder::decode(std::string_view bytes, bool last, std::string& text) {
         continue;
       }
       const char32_t lead = std::exchange(converter_->lead, 0);
-      if (U16_IS_TRAIL(code)) code = lead == 0 ? 0xFFFD : static_cast<char32_t>(U16_GET_SUPPLEMENTARY(lead, code));
+      if (U16_IS_TRAIL(code))
+        code = lead == 0 ? 0xFFFD : static_cast<char32_t>(U16_GET_SUPPLEMENTARY(lead, code));
       const bool open = (code >= 0x80 && code < 0xA0) || code == 0xFFFD;
       unreadable_ += open ? 1 : 0;
       if (code != 0xFEFF) append_code(text, open ? U' ' : code);

@@ -22,7 +22,8 @@ Encoding detect(std::string_view text, std::size_t piece = 1 << 20) {
 std::string decode(const std::string& encoding, std::string_view bytes, std::size_t piece = 1 << 20) {
   auto decoder = Decoder::open(encoding).value();
   std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += piece) decoder.decode(bytes.substr(at, piece), false, text);
+  for (std::size_t at = 0; at < bytes.size(); at += piece)
+    decoder.decode(bytes.substr(at, piece), false, text);
   decoder.decode({}, true, text);
   return text;
 }
@@ -54,25 +55,32 @@ TEST(Encoding, Utf8IsNoGuess) {
 }
 
 TEST(Encoding, WesternTextIsWindows1252) {
-  const std::string_view text = "id,title,brand\nc1,Robe d'\xE9t\xE9 cr\xE8me,Chlo\xE9\nc2,T-shirt \x96 \x93neuf\x94,A\n";
+  const std::string_view text =
+      "id,title,brand\nc1,Robe d'\xE9t\xE9 cr\xE8me,Chlo\xE9\nc2,T-shirt \x96 \x93neuf\x94,A\n";
   EXPECT_EQ(detect(text).name, "windows-1252");
   EXPECT_TRUE(detect(text).is_guess);
   EXPECT_THAT(read(text), HasSubstr("Robe d'été crème,Chloé"));
   EXPECT_THAT(read(text), HasSubstr("T-shirt – “neuf”"));
-  EXPECT_THAT(read("id;titel\n1;Gr\xFC\xDF" "e aus K\xF6ln, 20 \x80\n"), HasSubstr("Grüße aus Köln, 20 €"));
+  EXPECT_THAT(read("id;titel\n1;Gr\xFC\xDF"
+                   "e aus K\xF6ln, 20 \x80\n"),
+              HasSubstr("Grüße aus Köln, 20 €"));
   EXPECT_THAT(read("id;t\n1;Blus\xE3o\n"), HasSubstr("Blusão"));
 }
 
 TEST(Encoding, LettersDecideBetweenLatinEncodings) {
   EXPECT_THAT(read("id,titre\r1,Robe d'\x8Et\x8E cr\x8Fme\r2,Pull ray\x8E\r"), HasSubstr("Robe d'été crème"));
-  EXPECT_THAT(read("id,titre\r\n1,Robe d'\x82t\x82 cr\x8Ame\r\n2,Pull ray\x82\r\n"), HasSubstr("Robe d'été crème"));
-  EXPECT_THAT(read("id;tytu\xB3\n1;Sukienka z koronk\xB9, \xBF\xF3\xB3ta\n"), HasSubstr("Sukienka z koronką, żółta"));
+  EXPECT_THAT(read("id,titre\r\n1,Robe d'\x82t\x82 cr\x8Ame\r\n2,Pull ray\x82\r\n"),
+              HasSubstr("Robe d'été crème"));
+  EXPECT_THAT(read("id;tytu\xB3\n1;Sukienka z koronk\xB9, \xBF\xF3\xB3ta\n"),
+              HasSubstr("Sukienka z koronką, żółta"));
 }
 
 TEST(Encoding, OtherScripts) {
   std::string cyrillic;
   for (int i = 0; i < 20; ++i) {
-    cyrillic += "1;\xCF\xEB\xE0\xF2\xFC\xE5 \xEB\xE5\xF2\xED\xE5\xE5 \xE6\xE5\xED\xF1\xEA\xEE\xE5 \xE8\xE7 \xF5\xEB\xEE\xEF\xEA\xE0\n";
+    cyrillic +=
+        "1;\xCF\xEB\xE0\xF2\xFC\xE5 \xEB\xE5\xF2\xED\xE5\xE5 \xE6\xE5\xED\xF1\xEA\xEE\xE5 \xE8\xE7 "
+        "\xF5\xEB\xEE\xEF\xEA\xE0\n";
   }
   EXPECT_EQ(detect(cyrillic).name, "windows-1251");
   EXPECT_THAT(read(cyrillic), HasSubstr("Платье летнее женское из хлопка"));

@@ -11,7 +11,8 @@
 namespace fit::text {
 namespace {
 
-constexpr std::size_t kMaxTags = 8000;  // more are not parsed into a tree, which is as deep as they are nested
+constexpr std::size_t kMaxTags =
+    8000;  // more are not parsed into a tree, which is as deep as they are nested
 constexpr std::size_t kMaxTag = 4096;
 constexpr int kMaxPasses = 3;
 
@@ -148,8 +149,10 @@ class TextWriter {
 
  private:
   void put(char c) {
-    if (!text_.empty() && break_) text_ += '\n';
-    else if (!text_.empty() && blank_) text_ += ' ';
+    if (!text_.empty() && break_)
+      text_ += '\n';
+    else if (!text_.empty() && blank_)
+      text_ += ' ';
     break_ = false;
     blank_ = false;
     text_ += c;
@@ -208,7 +211,9 @@ std::string parsed_text(std::string_view html) {
       gumbo_parse_with_options(&options, html.data(), html.size()), destroy);
   if (!tree) return {};
   bool has_blocks = false;
-  walk(tree->document, [&](const GumboNode& node) { has_blocks = has_blocks || is_block(node); }, [](const GumboNode&) {});
+  walk(
+      tree->document, [&](const GumboNode& node) { has_blocks = has_blocks || is_block(node); },
+      [](const GumboNode&) {});
   TextWriter text(!has_blocks);
   walk(
       tree->document,
@@ -217,7 +222,8 @@ std::string parsed_text(std::string_view html) {
         const bool is_cell = node.type == GUMBO_NODE_ELEMENT &&
                              (node.v.element.tag == GUMBO_TAG_TD || node.v.element.tag == GUMBO_TAG_TH);
         if (is_cell) text.blank();
-        if (node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE || node.type == GUMBO_NODE_CDATA) {
+        if (node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE ||
+            node.type == GUMBO_NODE_CDATA) {
           text.add(node.v.text.text);
         }
       },
@@ -236,8 +242,10 @@ std::string without_tags(std::string_view html) {
     html.remove_prefix(at);
     if (html.empty()) break;
     const std::size_t length = tag_length(html);
-    if (length == 0) text.add("<");
-    else text.blank();
+    if (length == 0)
+      text.add("<");
+    else
+      text.blank();
     html.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return text.take();
@@ -253,7 +261,8 @@ bool has_markup(std::string_view text) {
 std::string plain_text(std::string_view text) {
   if (!has_markup(text)) return std::string(text);
   std::string result(utf8_prefix(text, kMaxHtml));
-  if (result.size() < text.size() && result.rfind('<') != std::string::npos && result.find('>', result.rfind('<')) == std::string::npos) {
+  if (result.size() < text.size() && result.rfind('<') != std::string::npos &&
+      result.find('>', result.rfind('<')) == std::string::npos) {
     result.resize(result.rfind('<'));  // a tag that the cut went through
   }
   for (int pass = 0; pass < kMaxPasses; ++pass) {

@@ -23,7 +23,8 @@ TEST(Html, WhatAReaderSees) {
       {"<div>Grey and\n  black</div>", "Grey and black"},
       {"<style>.red { color: red }</style><script>var black = 1;</script>Green", "Green"},
       {"<!-- black -->Green<img alt=\"red\" src=\"black.jpg\">", "Green"},
-      {"<table><tr><td>Size</td><td>M</td></tr><tr><td>Colour</td><td>red</td></tr></table>", "Size M\nColour red"},
+      {"<table><tr><td>Size</td><td>M</td></tr><tr><td>Colour</td><td>red</td></tr></table>",
+       "Size M\nColour red"},
       {"&lt;p style=&quot;color: black&quot;&gt;A green dress&lt;/p&gt;", "A green dress"},
       {"one &amp; two\nthree", "one & two\nthree"},
       {"H&amp;amp;M", "H&M"},
@@ -37,9 +38,8 @@ TEST(Html, WhatAReaderSees) {
 }
 
 TEST(Html, PlainTextStaysAsItIs) {
-  for (const char* text :
-       {"", "H&M", "I <3 this", "size < 40 > 30", "<Rare>", "A & B; C", "x &y z", "&;", "&#;", "line\n\n  break", "a<b",
-        "R&D; more", "<"}) {
+  for (const char* text : {"", "H&M", "I <3 this", "size < 40 > 30", "<Rare>", "A & B; C", "x &y z", "&;",
+                           "&#;", "line\n\n  break", "a<b", "R&D; more", "<"}) {
     EXPECT_EQ(has_markup(text), std::string_view(text) == "R&D; more") << text;
     if (!has_markup(text)) {
       EXPECT_EQ(plain_text(text), text);
@@ -58,8 +58,9 @@ TEST(Html, DeepAndLongTextsAreBounded) {
 }
 
 TEST(Html, RandomMarkupIsNoTrouble) {
-  const std::string_view pieces[] = {"<p>", "</p>", "<b", ">", "<", "&amp;", "&", "#39;", "<!--", "-->", "<script>",
-                                     "</style>", "é", "\xFF", "text ", "\"", "'", "=", "<svg>", "<table>", "<td>", "\n"};
+  const std::string_view pieces[] = {"<p>",  "</p>", "<b",       ">",        "<",    "&amp;", "&",     "#39;",
+                                     "<!--", "-->",  "<script>", "</style>", "é",    "\xFF",  "text ", "\"",
+                                     "'",    "=",    "<svg>",    "<table>",  "<td>", "\n"};
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     std::mt19937_64 random(seed);
     std::string html;

@@ -18,24 +18,24 @@ struct CurrencyName {
 
 // Signs and names beside the ISO 4217 codes.
 constexpr std::array kNames = std::to_array<CurrencyName>({
-    {"$", "USD"},        {"us$", "USD"},      {"$us", "USD"},     {"usd$", "USD"},    {"dollar", "USD"},
-    {"dollars", "USD"},  {"bucks", "USD"},    {"buck", "USD"},    {"€", "EUR"},       {"euro", "EUR"},
-    {"euros", "EUR"},    {"£", "GBP"},        {"pound", "GBP"},   {"pounds", "GBP"},  {"quid", "GBP"},
-    {"sterling", "GBP"}, {"libras", "GBP"},   {"sterline", "GBP"}, {"c$", "CAD"},     {"ca$", "CAD"},
-    {"can$", "CAD"},     {"a$", "AUD"},       {"au$", "AUD"},     {"nz$", "NZD"},     {"hk$", "HKD"},
-    {"s$", "SGD"},       {"sg$", "SGD"},      {"nt$", "TWD"},     {"mx$", "MXN"},     {"r$", "BRL"},
-    {"¥", "JPY"},        {"jp¥", "JPY"},      {"円", "JPY"},      {"yen", "JPY"},     {"cn¥", "CNY"},
-    {"元", "CNY"},       {"rmb", "CNY"},      {"yuan", "CNY"},    {"₹", "INR"},       {"rs", "INR"},
-    {"rs.", "INR"},      {"rupee", "INR"},    {"rupees", "INR"},  {"₩", "KRW"},       {"원", "KRW"},
-    {"won", "KRW"},      {"₽", "RUB"},        {"руб", "RUB"},     {"руб.", "RUB"},    {"рублей", "RUB"},
-    {"₴", "UAH"},        {"грн", "UAH"},      {"грн.", "UAH"},    {"₺", "TRY"},       {"tl", "TRY"},
-    {"zł", "PLN"},       {"zl", "PLN"},       {"zloty", "PLN"},   {"kč", "CZK"},      {"kc", "CZK"},
-    {"ft", "HUF"},       {"lei", "RON"},      {"лв", "BGN"},      {"лв.", "BGN"},     {"sfr", "CHF"},
-    {"sfr.", "CHF"},     {"fr.", "CHF"},      {"franken", "CHF"}, {"₪", "ILS"},       {"฿", "THB"},
-    {"₫", "VND"},        {"đ", "VND"},        {"₱", "PHP"},       {"rp", "IDR"},      {"rp.", "IDR"},
-    {"rm", "MYR"},       {"₦", "NGN"},        {"₸", "KZT"},       {"₾", "GEL"},       {"₡", "CRC"},
-    {"dhs", "AED"},      {"dirhams", "AED"},  {"kr", ""},         {"kr.", ""},        {"kronor", "SEK"},
-    {"kroner", ""},      {"krona", "SEK"},    {"krone", ""},      {",-", ""},
+    {"$", "USD"},        {"us$", "USD"},     {"$us", "USD"},      {"usd$", "USD"},   {"dollar", "USD"},
+    {"dollars", "USD"},  {"bucks", "USD"},   {"buck", "USD"},     {"€", "EUR"},      {"euro", "EUR"},
+    {"euros", "EUR"},    {"£", "GBP"},       {"pound", "GBP"},    {"pounds", "GBP"}, {"quid", "GBP"},
+    {"sterling", "GBP"}, {"libras", "GBP"},  {"sterline", "GBP"}, {"c$", "CAD"},     {"ca$", "CAD"},
+    {"can$", "CAD"},     {"a$", "AUD"},      {"au$", "AUD"},      {"nz$", "NZD"},    {"hk$", "HKD"},
+    {"s$", "SGD"},       {"sg$", "SGD"},     {"nt$", "TWD"},      {"mx$", "MXN"},    {"r$", "BRL"},
+    {"¥", "JPY"},        {"jp¥", "JPY"},     {"円", "JPY"},       {"yen", "JPY"},    {"cn¥", "CNY"},
+    {"元", "CNY"},       {"rmb", "CNY"},     {"yuan", "CNY"},     {"₹", "INR"},      {"rs", "INR"},
+    {"rs.", "INR"},      {"rupee", "INR"},   {"rupees", "INR"},   {"₩", "KRW"},      {"원", "KRW"},
+    {"won", "KRW"},      {"₽", "RUB"},       {"руб", "RUB"},      {"руб.", "RUB"},   {"рублей", "RUB"},
+    {"₴", "UAH"},        {"грн", "UAH"},     {"грн.", "UAH"},     {"₺", "TRY"},      {"tl", "TRY"},
+    {"zł", "PLN"},       {"zl", "PLN"},      {"zloty", "PLN"},    {"kč", "CZK"},     {"kc", "CZK"},
+    {"ft", "HUF"},       {"lei", "RON"},     {"лв", "BGN"},       {"лв.", "BGN"},    {"sfr", "CHF"},
+    {"sfr.", "CHF"},     {"fr.", "CHF"},     {"franken", "CHF"},  {"₪", "ILS"},      {"฿", "THB"},
+    {"₫", "VND"},        {"đ", "VND"},       {"₱", "PHP"},        {"rp", "IDR"},     {"rp.", "IDR"},
+    {"rm", "MYR"},       {"₦", "NGN"},       {"₸", "KZT"},        {"₾", "GEL"},      {"₡", "CRC"},
+    {"dhs", "AED"},      {"dirhams", "AED"}, {"kr", ""},          {"kr.", ""},       {"kronor", "SEK"},
+    {"kroner", ""},      {"krona", "SEK"},   {"krone", ""},       {",-", ""},
 });
 
 constexpr std::string_view kCodes =
@@ -44,21 +44,38 @@ constexpr std::string_view kCodes =
     "GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP "
     "LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB "
     "PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
-    "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL ";
+    "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW "
+    "ZWL ";
 
 // Words beside an amount that leave it as it is.
-constexpr std::array kFillers = std::to_array<std::string_view>(
-    {"from",  "ab",    "only", "nur",  "vb",      "vhb",      "fp",    "ono",   "obo",    "o.n.o.", "o.b.o.",
-     "neg",   "neg.",  "firm", "each", "now",     "price",    "price:", "preis", "preis:", "prix",   "precio",
-     "dès",   "desde", "da",   "solo", "approx.", "ca.",      "ca",    "vs",    "ttc",    "inkl.",  "incl.",
-     "vat",   "mwst",  "mwst.", "negotiable", "verhandlungsbasis", "festpreis"});
+constexpr std::array kFillers = std::to_array<std::string_view>({"from",       "ab",
+                                                                 "only",       "nur",
+                                                                 "vb",         "vhb",
+                                                                 "fp",         "ono",
+                                                                 "obo",        "o.n.o.",
+                                                                 "o.b.o.",     "neg",
+                                                                 "neg.",       "firm",
+                                                                 "each",       "now",
+                                                                 "price",      "price:",
+                                                                 "preis",      "preis:",
+                                                                 "prix",       "precio",
+                                                                 "dès",        "desde",
+                                                                 "da",         "solo",
+                                                                 "approx.",    "ca.",
+                                                                 "ca",         "vs",
+                                                                 "ttc",        "inkl.",
+                                                                 "incl.",      "vat",
+                                                                 "mwst",       "mwst.",
+                                                                 "negotiable", "verhandlungsbasis",
+                                                                 "festpreis"});
 
-constexpr std::array kPhrases = std::to_array<std::string_view>(
-    {"or best offer", "or nearest offer", "à partir de", "a partir de", "a partire da", "incl. vat", "inkl. mwst"});
+constexpr std::array kPhrases =
+    std::to_array<std::string_view>({"or best offer", "or nearest offer", "à partir de", "a partir de",
+                                     "a partire da", "incl. vat", "inkl. mwst"});
 
-constexpr std::array kFree = std::to_array<std::string_view>(
-    {"free", "gratis", "gratuit", "gratuita", "gratuito", "kostenlos", "umsonst", "zu verschenken", "for free",
-     "à donner", "giveaway"});
+constexpr std::array kFree =
+    std::to_array<std::string_view>({"free", "gratis", "gratuit", "gratuita", "gratuito", "kostenlos",
+                                     "umsonst", "zu verschenken", "for free", "à donner", "giveaway"});
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -76,7 +93,8 @@ std::string plain(std::string_view text) {
   for (const char* blank : {"\u00A0", "\u202F", "\u2009", "\u2007", "\u3000", "\t", "\n", "\r"}) {
     replace_all(result, blank, " ");
   }
-  for (const char* nothing : {"\u200B", "\u200E", "\u200F", "\uFEFF", "\u2060", "\u00AD"}) replace_all(result, nothing, "");
+  for (const char* nothing : {"\u200B", "\u200E", "\u200F", "\uFEFF", "\u2060", "\u00AD"})
+    replace_all(result, nothing, "");
   for (const char* apostrophe : {"\u2019", "\u2018", "`", "\u00B4"}) replace_all(result, apostrophe, "'");
   for (const char* dash : {"\u2013", "\u2014", "\u2212", "\u2010", "\u2011"}) replace_all(result, dash, "-");
   replace_all(result, "\uFF04", "$");
@@ -170,7 +188,8 @@ std::optional<Parts> find_number(std::string_view text) {
 // Takes "1k" apart, and the dash that stands for no cents: "20,-", "20.-", "20,--".
 double take_factor(std::string_view& behind) {
   double factor = 1;
-  if (behind.starts_with('k') && (behind.size() == 1 || behind[1] == ' ' || !(behind[1] >= 'a' && behind[1] <= 'z') ) &&
+  if (behind.starts_with('k') &&
+      (behind.size() == 1 || behind[1] == ' ' || !(behind[1] >= 'a' && behind[1] <= 'z')) &&
       !behind.starts_with("kč")) {
     factor = 1000;
     behind.remove_prefix(1);
@@ -193,7 +212,8 @@ bool read_words(std::string_view words, std::string& currency, bool& is_weak) {
   for (const std::string_view phrase : kPhrases) replace_all(text, phrase, " ");
   std::string_view rest = trim(text);
   while (rest.size() > 1 && (rest.front() == '(' || rest.front() == ':')) rest.remove_prefix(1);
-  while (rest.size() > 1 && (rest.back() == ')' || rest.back() == ':' || rest.back() == '*')) rest.remove_suffix(1);
+  while (rest.size() > 1 && (rest.back() == ')' || rest.back() == ':' || rest.back() == '*'))
+    rest.remove_suffix(1);
   while (!rest.empty()) {
     const std::size_t blank = std::min(rest.find(' '), rest.size());
     std::string_view word = rest.substr(0, blank);
@@ -248,7 +268,8 @@ std::optional<Money> parse_money(std::string_view raw) {
   std::string text = plain(raw);
   for (const char* country : {"us", "ca", "au", "nz", "hk", "c", "a"}) {
     const std::string name = country;
-    if (text.starts_with(name + " $") || text.contains(" " + name + " $")) replace_all(text, name + " $", name + "$");
+    if (text.starts_with(name + " $") || text.contains(" " + name + " $"))
+      replace_all(text, name + " $", name + "$");
   }
   if (std::ranges::contains(kFree, std::string_view(text))) return Money{};
   const auto parts = find_number(text);

@@ -67,10 +67,30 @@ TEST(Money, AsShopsAndPeopleWriteIt) {
 }
 
 TEST(Money, OtherTextsAreNone) {
-  for (const char* text :
-       {"", " ", "abc", "-5", "$-5", "20 - 40 €", "20/40", "1.2.3", "1,2,3", "12 34", "1'23", "nan", "inf", "1e5",
-        "20 apples", "price on request", "20 EUR 30 USD", "$", "1.000,00.00", "12..5", "5%", "M", "W32 L34",
-        "€ USD 20"}) {
+  for (const char* text : {"",
+                           " ",
+                           "abc",
+                           "-5",
+                           "$-5",
+                           "20 - 40 €",
+                           "20/40",
+                           "1.2.3",
+                           "1,2,3",
+                           "12 34",
+                           "1'23",
+                           "nan",
+                           "inf",
+                           "1e5",
+                           "20 apples",
+                           "price on request",
+                           "20 EUR 30 USD",
+                           "$",
+                           "1.000,00.00",
+                           "12..5",
+                           "5%",
+                           "M",
+                           "W32 L34",
+                           "€ USD 20"}) {
     EXPECT_FALSE(parse_money(text)) << text;
   }
 }

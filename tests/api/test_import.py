@@ -51,18 +51,20 @@ def test_bad_rows_are_named_and_never_stop_the_rest(empty_server):
     lines[1:1] = ["{not json", json.dumps(some_items(1, 200, price=-3)[0]), json.dumps({"external_id": "x"}),
                   json.dumps(some_items(1, 201, shape="round")[0])]
     report = post_ndjson(empty_server, "\n".join(lines).encode()).json()
-    assert counts(report) == [4, 0, 0, 4]
-    assert [reject["line"] for reject in report["rejects"]] == [2, 3, 4, 5]
-    assert report["rejects"][1]["field"] == "price"
-    assert report["rejects"][3]["field"] == "shape"
+    assert counts(report) == [5, 0, 0, 3]
+    assert [reject["line"] for reject in report["rejects"]] == [2, 4, 5]
+    assert report["rejects"][2]["field"] == "shape"
     assert all(reject["reason"] for reject in report["rejects"])
+    assert report["warnings"] == 1
+    assert report["warned"][0] == {"line": 3, "field": "price", "warning": report["warned"][0]["warning"], "value": "-3"}
 
 
-def test_duplicate_ids_in_one_file_become_one_item(empty_server):
+def test_of_two_rows_with_one_id_the_first_counts_and_the_second_is_told(empty_server):
     first, second = some_items(2)
     second["external_id"] = first["external_id"]
     report = post_ndjson(empty_server, ndjson([first, second])).json()
-    assert report["created"] == 1 and report["rejected"] == 0
+    assert report["created"] == 1 and report["rejected"] == 1
+    assert report["rejects"][0]["field"] == "external_id" and "in line 1" in report["rejects"][0]["reason"]
     health = empty_server.get("/health").json()
     assert next(part for part in health["parts"] if part["name"] == "store")["state"]["items"] == 1
 
@@ -101,11 +103,67 @@ def test_private_addresses_are_refused(empty_server):
 
 
 def test_other_types_and_empty_bodies_are_refused(empty_server):
-    headers = {"Content-Type": "application/json"}
+    headers = {"Content-Type": "text/plain"}
     assert_problem(empty_server.post("/api/v1/items/import", data=b"[]", headers=headers), 415, "Content-Type")
     assert_problem(post_csv(empty_server, b""), 400, "body")
     response = post_csv(empty_server, bytes(range(256)) * 10)
     assert 400 <= response.status_code < 500
+
+
+def test_bytes_of_other_encodings_and_shapes_are_read_as_they_are(empty_server):
+    photo = image_files.text(image_files.jpeg(1))
+    listing = {"id": 1, "title": "Robe d'\u00e9t\u00e9", "price": {"amount": "20,50", "currency_code": "EUR"},
+               "favourites": 3, "photos": [{"image_base64": photo}]}
+    body = json.dumps(listing, ensure_ascii=False).encode("cp1252") + b"\n"
+    report = post_ndjson(empty_server, body).json()
+    assert counts(report) == [1, 0, 0, 0]
+    assert report["read_as"] == "listings of a marketplace"
+    assert any("windows-1252" in remark for remark in report["remarks"])
+    assert any("favourites" in remark for remark in report["remarks"])
+    item = empty_server.get("/api/v1/items").json()["items"][0]
+    assert item["title"] == "Robe d'\u00e9t\u00e9" and item["price"] == 20.5 and item["currency"] == "EUR"
+
+
+def test_a_dry_run_shows_items_and_stores_none(empty_server):
+    response = empty_server.post("/api/v1/items/import?source=x&dry_run=true", data=ndjson(some_items(12)),
+                                 headers={"Content-Type": "application/x-ndjson"})
+    report = response.json()
+    assert len(report["items"]) == 10 and report["created"] == 12
+    assert report["items"][0]["external_id"] == "n100" and report["items"][0]["images"] == ["sent"]
+    assert empty_server.get("/api/v1/items").json()["items"] == []
+
+
+@pytest.mark.parametrize("query, field", [("format=moon", "format"), ("map=a", "map"), ("map=a=moon", "map"), ("overwrite=1", "overwrite"),
+                                          ("dry_run=x", "dry_run"), ("run=" + "x" * 101, "run")])
+def test_wrong_options_are_named(empty_server, query, field):
+    response = empty_server.post(f"/api/v1/items/import?{query}", data=ndjson(some_items(1)),
+                                 headers={"Content-Type": "application/x-ndjson"})
+    assert_problem(response, 422, field)
+
+
+def test_a_named_import_can_be_followed_and_stopped(empty_server):
+    import threading
+    assert empty_server.get("/api/v1/items/import/mine").status_code == 404
+    assert empty_server.delete("/api/v1/items/import/mine").status_code == 404
+    reports = []
+    body = ndjson(some_items(3000))
+
+    def send():
+        reports.append(empty_server.post("/api/v1/items/import?source=x&run=mine", data=body,
+                                         headers={"Content-Type": "application/x-ndjson"}).json())
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    seen = None
+    while thread.is_alive() and (seen is None or seen["done"] == 0):
+        response = empty_server.get("/api/v1/items/import/mine")
+        seen = response.json() if response.status_code == 200 else seen
+    assert seen and seen["total"] > 0
+    assert empty_server.delete("/api/v1/items/import/mine").status_code == 200
+    thread.join()
+    assert reports[0]["stopped"] is True
+    assert 0 < reports[0]["created"] < 3000
+    assert empty_server.get("/api/v1/items/import/mine").status_code == 404
 
 
 def test_searches_go_on_during_an_import(server, drawn_sample):

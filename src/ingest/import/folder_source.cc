@@ -1,48 +1,45 @@
+#include "base/format.h"
 #include "base/text.h"
 #include "catalog/text_rules.h"
+#include "ingest/import/cell_values.h"
+#include "ingest/import/file_titles.h"
 #include "ingest/import/folder_walker.h"
 #include "ingest/import/row_source.h"
 
 namespace fit::ingest {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-// The file's name as words ("red_wool-coat" -> "red wool coat"); empty when it is a number, a digest or a
-// camera's file name ("IMG_2041", "3f2a…").
-std::string words_of(const std::string& stem) {
-  std::string words;
-  std::size_t letters = 0;
-  std::size_t digits = 0;
-  bool only_hex = true;
-  for (const char c : stem) {
-    words.push_back(c == '_' || c == '-' || c == '.' ? ' ' : c);
-    letters += is_letter(c);
-    digits += is_digit(c);
-    const char lower = static_cast<char>(c | 0x20);
-    only_hex = only_hex && (is_digit(c) || c == '-' || (lower >= 'a' && lower <= 'f'));
-  }
-  const bool is_digest = only_hex && digits > 0 && stem.size() >= 8;
-  if (letters < 3 || digits >= letters || is_digest) return {};
-  return std::string(trim(words));
-}
-
 std::string title_of(const std::string& stem, const std::string& category) {
-  std::string title = words_of(stem);
+  std::string title = file_title(stem);
   if (title.empty()) title = category.empty() ? stem : category;
   if (title[0] >= 'a' && title[0] <= 'z') title[0] = static_cast<char>(title[0] & ~0x20);
   return title;
 }
 
+// "left out: 2 .txt, 1 .mov; 1 folder of other programs"
+std::vector<std::string> skipped_remarks(const FolderWalker& walker) {
+  std::vector<std::string> remarks;
+  std::string files;
+  for (const auto& [ending, count] : walker.skipped_files()) {
+    files += (files.empty() ? "" : ", ") +
+             fit::format("{} {}", with_thousands(count), ending.empty() ? "without an ending" : ending);
+  }
+  if (!files.empty()) remarks.push_back("files of other types were left out: " + files);
+  if (walker.skipped_folders() > 0) {
+    remarks.push_back(fit::format("folders of other programs, such as @eaDir, were left out: {}",
+                                  walker.skipped_folders()));
+  }
+  return remarks;
+}
+
 class FolderSource : public RowSource {
  public:
-  FolderSource(FolderWalker walker, SourceContext context, std::int64_t total)
-      : walker_(std::move(walker)), context_(std::move(context)), total_(total) {}
+  FolderSource(FolderWalker walker, SourceContext context, std::int64_t total,
+               std::vector<std::string> remarks)
+      : walker_(std::move(walker)),
+        context_(std::move(context)),
+        total_(total),
+        remarks_(std::move(remarks)) {}
 
   Result<std::optional<ImportRow>> next() override {
     std::optional<FolderWalker::Found> found = walker_.next();
@@ -51,22 +48,28 @@ class FolderSource : public RowSource {
     row.line = ++number_;
     const std::filesystem::path relative = found->path.lexically_relative(context_.folder);
     row.text = relative.generic_string();
-    row.item = found->problem.empty() ? read_item(found->path, relative) : invalid(row.text, found->problem);
+    if (found->problem.empty()) {
+      row.item = read_item(found->path, relative, row.warnings);
+    } else {
+      row.item = invalid(row.text, found->problem);
+    }
     return row;
   }
 
   std::int64_t total_rows() const override { return total_; }
+  std::string read_as() const override { return "a folder of photos"; }
+  std::vector<std::string> remarks() const override { return remarks_; }
 
  private:
   Result<catalog::ItemInput> read_item(const std::filesystem::path& path,
-                                       const std::filesystem::path& relative) const {
+                                       const std::filesystem::path& relative, Warnings& warnings) const {
     catalog::ItemInput item;
     item.listing.source = context_.source;
     FIT_CHECK(catalog::set_text(item.listing, "external_id", relative.generic_string()));
     std::string category;
     if (relative.has_parent_path()) category = relative.parent_path().filename().string();
-    FIT_CHECK(catalog::set_text(item.listing, "category", category));
-    FIT_CHECK(catalog::set_text(item.listing, "title", title_of(path.stem().string(), category)));
+    set_listing_text(item.listing, "category", category, warnings);
+    set_listing_text(item.listing, "title", title_of(path.stem().string(), category), warnings);
     item.images.push_back({path.string(), {}});
     return item;
   }
@@ -75,6 +78,7 @@ class FolderSource : public RowSource {
   SourceContext context_;
   std::int64_t total_;
   std::int64_t number_ = 0;
+  std::vector<std::string> remarks_;
 };
 
 }  // namespace
@@ -85,7 +89,7 @@ Result<std::unique_ptr<RowSource>> open_folder(const std::filesystem::path& path
   std::int64_t total = 0;
   while (counter.next() && !context.stop.stop_requested()) ++total;
   FIT_TRY(FolderWalker walker, FolderWalker::open(path));
-  return std::make_unique<FolderSource>(std::move(walker), context, total);
+  return std::make_unique<FolderSource>(std::move(walker), context, total, skipped_remarks(counter));
 }
 
 }  // namespace fit::ingest

@@ -12,8 +12,14 @@
 namespace fit::ingest {
 namespace {
 
-constexpr std::array<std::string_view, 8> kEndings = {".jpg",  ".jpeg", ".png",  ".webp",
-                                                      ".avif", ".heic", ".heif", ".gif"};
+constexpr std::array kEndings = std::to_array<std::string_view>(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".gif"});
+
+// Folders of network drives, recycle bins and photo programs, in lower case.
+constexpr std::array kOthersFolders = std::to_array<std::string_view>(
+    {"@eadir", "#recycle", "@recycle", "$recycle.bin", "__macosx", "thumbnails", "thumbs", "_thumbs",
+     "thumbnail", "lost+found", "system volume information"});
+constexpr std::size_t kMaxEndings = 100;
 
 }  // namespace
 
@@ -63,9 +69,16 @@ Result<std::vector<FolderWalker::Entry>> FolderWalker::list(const std::filesyste
     if (name.native().starts_with('.')) continue;
     std::error_code ignored;
     if (entry->is_directory(ignored)) {
-      entries.push_back({entry->path(), true});
+      if (std::ranges::contains(kOthersFolders, to_lower(name.string()))) {
+        ++skipped_folders_;
+      } else {
+        entries.push_back({entry->path(), true});
+      }
     } else if (is_image_name(name)) {
       entries.push_back({entry->path(), false});
+    } else {
+      const std::string ending = to_lower(name.extension().string());
+      if (skipped_files_.size() < kMaxEndings || skipped_files_.contains(ending)) ++skipped_files_[ending];
     }
   }
   if (error) return from_errno("list " + folder.string(), error.value());

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,9 +13,10 @@
 
 namespace fit::ingest {
 
-// Finds the image files of a folder and its sub-folders by their file name extensions, in sorted order.
-// Follows symbolic links; each folder is visited once, so that loops end. Hidden names (".x") are skipped.
-// Holds the listings of the current folder and its parents in memory. Not thread-safe.
+// Finds the image files under a folder, by their names' endings, in sorted order, sub-folders included.
+// Follows symbolic links; each folder is visited once, so loops end. Hidden names (".x") and folders that
+// other programs keep their thumbnails and deleted files in ("@eaDir", "thumbnails") are skipped.
+// Memory: the names of the folders on the way down. Not thread-safe.
 class FolderWalker {
  public:
   // kNotFound when `root` does not exist, kInvalid when it is not a folder, kInternal when it cannot be
@@ -27,6 +31,10 @@ class FolderWalker {
   // The next image or unreadable folder; nullopt at the end.
   std::optional<Found> next();
 
+  // What was passed by so far: files by their ending ("" for those without), and folders of other programs.
+  const std::map<std::string, std::int64_t>& skipped_files() const { return skipped_files_; }
+  std::int64_t skipped_folders() const { return skipped_folders_; }
+
  private:
   // A name in a folder.
   struct Entry {
@@ -38,9 +46,11 @@ class FolderWalker {
 
   std::vector<std::vector<Entry>> levels_;  // the remaining entries of each level, the next entry last
   std::set<std::pair<std::uint64_t, std::uint64_t>> visited_;  // device and inode of folders
+  std::map<std::string, std::int64_t> skipped_files_;
+  std::int64_t skipped_folders_ = 0;
 };
 
-// Whether the file name has the extension of an image format.
+// Whether the ending is that of an image format that the product takes; ".jfif" is JPEG.
 bool is_image_name(const std::filesystem::path& name);
 
 }  // namespace fit::ingest

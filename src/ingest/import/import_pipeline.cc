@@ -1,9 +1,11 @@
 #include "ingest/import/import_pipeline.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "base/format.h"
 #include "catalog/content_hash.h"
+#include "catalog/edits.h"
 
 namespace fit::ingest {
 namespace {
@@ -36,11 +38,12 @@ ImportPipeline::ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally,
       tally_(tally),
       options_(options),
       end_(stop),
+      intake_(catalog, tally),
       budget_(kMaxSentBytes),
       rows_(kQueuedRows),
       images_(kQueuedImages),
       decoders_(static_cast<std::ptrdiff_t>(options.threads)),
-      writer_(catalog, tally, keys_, end_) {}
+      writer_(catalog, tally, end_) {}
 
 Result<void> ImportPipeline::run(RowSource& source, const std::function<void()>& tick) {
   std::mutex mutex;
@@ -104,18 +107,7 @@ void ImportPipeline::read_all(RowSource& source) {
 
 // Makes the work of a row; null for a row that is rejected at once.
 RowPtr ImportPipeline::accept(ImportRow row) {
-  Result<void> good;
-  if (!row.item) {
-    good = row.item.error();
-  } else if (row.item->images.empty()) {
-    good = invalid("images", "the row has no image");
-  } else {
-    good = catalog_.check(*row.item);
-  }
-  if (!good) {
-    tally_.reject(row.line, row.end_offset, good.error(), row.text);
-    return nullptr;
-  }
+  if (!intake_.accept(row)) return nullptr;
   auto work = std::make_shared<RowWork>();
   work->number = ++last_number_;
   work->line = row.line;
@@ -124,7 +116,6 @@ RowPtr ImportPipeline::accept(ImportRow row) {
   work->input = *std::move(row.item);
   work->key = {work->input.listing.source, work->input.listing.external_id};
   work->hash = catalog::content_hash(work->input);
-  work->images.resize(work->input.images.size());
   return work;
 }
 
@@ -137,34 +128,60 @@ void ImportPipeline::send_on(std::vector<RowPtr> rows) {
   for (RowPtr& row : rows) rows_.push(std::move(row));
 }
 
-// Finishes and removes the rows that are stored with the same content. Sets the known images of the other
-// rows, which need not be read again.
+// Finishes rows that the store holds already and takes them out; tells the others which images need not be
+// read again, and gives them what was changed in the catalogue.
 Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
   std::vector<domain::ItemKey> keys;
-  std::vector<bool>
-      overtaking;  // an earlier row of the same key is not yet written: the stored item will change
-  for (const RowPtr& row : rows) {
-    keys.push_back(row->key);
-    overtaking.push_back(keys_.enter(row->key));
-  }
+  for (const RowPtr& row : rows) keys.push_back(row->key);
   FIT_TRY(const auto found, catalog_.database().items().find(keys));
   std::vector<ItemId> changed;
   std::vector<RowPtr> changed_rows;
+  std::vector<ItemId> edited;
+  std::vector<RowPtr> edited_rows;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!found[i] || overtaking[i]) continue;
-    if (found[i]->content_hash == rows[i]->hash) {
+    if (!found[i]) continue;
+    const std::optional<catalog::Edits> edits =
+        options_.overwrite ? std::nullopt : catalog::find_edits(found[i]->content_hash);
+    if (edits) tally_.count_kept();
+    if (rows[i]->hash == (edits ? edits->imported : found[i]->content_hash)) {
       catalog_.count_unchanged();
       tally_.finish(store::UpsertKind::kUnchanged, rows[i]->end_offset);
-      keys_.leave(rows[i]->key);
       rows[i] = nullptr;
-    } else {
-      changed.push_back(found[i]->id);
-      changed_rows.push_back(rows[i]);
+      continue;
     }
+    changed.push_back(found[i]->id);
+    changed_rows.push_back(rows[i]);
+    if (!edits) continue;
+    edited.push_back(found[i]->id);
+    edited_rows.push_back(rows[i]);
   }
   FIT_TRY(auto known, catalog_.known_images(changed));
   for (std::size_t i = 0; i < changed.size(); ++i) changed_rows[i]->known = std::move(known[i]);
+  FIT_CHECK(keep_edits(edited_rows, edited));
   std::erase(rows, nullptr);
+  return {};
+}
+
+// Puts the edited fields of the stored items into the rows.
+Result<void> ImportPipeline::keep_edits(std::span<const RowPtr> rows, std::span<const ItemId> items) {
+  if (items.empty()) return {};
+  FIT_TRY(const auto records, catalog_.database().items().get(items));
+  for (const domain::ItemRecord& record : records) {
+    const auto place = std::ranges::find(items, record.id);
+    RowWork& row = *rows[static_cast<std::size_t>(place - items.begin())];
+    row.input.edits = catalog::find_edits(record.content_hash).value_or(catalog::Edits{});
+    row.input.edits.imported = row.hash;
+    catalog::keep_edited_fields(row.input, record);
+    row.hash = catalog::content_hash(row.input);
+    if (!row.input.images.empty()) continue;
+    row.images = catalog_.keep(record);
+    if (record.images.empty()) continue;
+    const auto first =
+        std::ranges::find(row.known, record.images.front().sha256, &domain::ImageWrite::sha256);
+    if (first == row.known.end()) continue;
+    const catalog::ImageVectors vectors = first->vectors;
+    row.predictions = std::move(catalog_.filler().predict_or_log(std::span(&vectors, 1)).front());
+  }
   return {};
 }
 
@@ -173,14 +190,20 @@ void ImportPipeline::load_all() {
 }
 
 void ImportPipeline::load(const RowPtr& row) {
+  if (!row->input.images.empty()) row->images.resize(row->input.images.size());
+  row->image_errors.resize(row->input.images.size());
   for (std::size_t i = 0; i < row->input.images.size() && !row->failed(); ++i) {
     if (end_.is_ending()) {
       end_.note_dropped();
       return;  // the row keeps its last `pending` and never reaches the next stage
     }
     if (auto loaded = load_image(row, i); !loaded) {
-      if (loaded.error().field.empty()) end_.fail(loaded.error());
-      row->fail(std::move(loaded).error());
+      if (loaded.error().field.empty()) {
+        end_.break_off(loaded.error());
+        row->fail(std::move(loaded).error());
+      } else {
+        row->image_errors[i] = std::move(loaded).error();
+      }
     }
   }
   row->lease.release();
@@ -244,7 +267,7 @@ void ImportPipeline::embed(std::vector<ImageWork> batch) {
       Error error = std::move(vectors[i]).error();
       if (error.code == ErrorCode::kUnavailable) end_.fail(error);  // the model fails, not this image
       error.field = fit::format("images[{}]", batch[i].number);
-      row.fail(std::move(error));
+      row.image_errors[batch[i].number] = std::move(error);
     }
     release(batch[i].row);
   }
@@ -264,8 +287,40 @@ void ImportPipeline::predict(std::span<const ImageWork> batch,
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->predictions = std::move(predictions[i]);
 }
 
+// Takes the images that cannot be had out of a row. Fails when none is left.
+Result<void> ImportPipeline::leave_out_images(const RowPtr& row) {
+  const auto failed =
+      std::ranges::count_if(row->image_errors, [](const auto& error) { return error.has_value(); });
+  if (failed == 0) return {};
+  if (static_cast<std::size_t>(failed) == row->image_errors.size()) return *row->image_errors.front();
+  std::vector<domain::ImageWrite> images;
+  for (std::size_t i = 0; i < row->image_errors.size(); ++i) {
+    const std::optional<Error>& error = row->image_errors[i];
+    if (error) {
+      tally_.warn(row->line, {error->field, error->message + "; left out until the next import",
+                              row->input.images[i].location});
+    } else {
+      images.push_back(std::move(row->images[i]));
+    }
+  }
+  row->images = std::move(images);
+  row->hash += "-incomplete";  // so that the next import tries the others again
+  if (row->image_errors.front() && !row->images.front().vectors.empty()) {
+    const catalog::ImageVectors vectors = row->images.front().vectors;
+    row->predictions = std::move(catalog_.filler().predict_or_log(std::span(&vectors, 1)).front());
+  }
+  return {};
+}
+
 void ImportPipeline::release(const RowPtr& row) {
   if (--row->pending > 0) return;
+  const bool has_errors =
+      row->error || std::ranges::any_of(row->image_errors, [](const auto& e) { return e.has_value(); });
+  if (has_errors && end_.asked()) {  // by what broke the import off, perhaps
+    end_.note_dropped();
+    return;
+  }
+  if (auto left_out = leave_out_images(row); !left_out) row->fail(std::move(left_out).error());
   if (!row->error) {
     domain::Listing& listing = row->input.listing;
     ontology::MergedProperties filled =
@@ -273,11 +328,8 @@ void ImportPipeline::release(const RowPtr& row) {
     listing.properties = std::move(filled.values);
     row->origins = filled.origins;
     writer_.push(row);
-  } else if (end_.is_ending()) {
-    end_.note_dropped();
   } else {
     tally_.reject(row->line, row->end_offset, *row->error, row->text);
-    keys_.leave(row->key);
   }
 }
 

@@ -8,7 +8,7 @@
 #include "ingest/import/import_row.h"
 #include "ingest/import/import_tally.h"
 #include "ingest/import/import_writer.h"
-#include "ingest/import/keys_in_flight.h"
+#include "ingest/import/row_intake.h"
 
 namespace fit::ingest {
 
@@ -22,6 +22,7 @@ class ImportPipeline {
   struct Options {
     std::size_t threads = 1;
     std::size_t loaders = 8;
+    bool overwrite = false;  // what was changed in the catalogue since the last import
   };
   // The arguments must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
@@ -31,6 +32,9 @@ class ImportPipeline {
   // second. kCancelled when rows were dropped or left unread; otherwise the error of the source, the store or
   // the storage. Rows that were counted as finished are stored in any case.
   Result<void> run(RowSource& source, const std::function<void()>& tick);
+
+  // What the rows were; complete when run() has returned.
+  const RowIntake& intake() const { return intake_; }
 
  private:
   // A decoded image that waits to be embedded.
@@ -54,12 +58,14 @@ class ImportPipeline {
   void predict(std::span<const ImageWork> batch,
                std::span<const Result<catalog::ImageProcessor::Vectors>> vectors);
   void release(const RowPtr& row);
+  Result<void> leave_out_images(const RowPtr& row);
+  Result<void> keep_edits(std::span<const RowPtr> rows, std::span<const ItemId> items);
 
   catalog::ItemWriter& catalog_;
   ImportTally& tally_;
   const Options options_;
   ImportEnd end_;
-  KeysInFlight keys_;
+  RowIntake intake_;
   ByteBudget budget_;
   BoundedQueue<RowPtr> rows_;
   BoundedQueue<ImageWork> images_;

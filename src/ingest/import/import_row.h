@@ -14,8 +14,8 @@
 
 namespace fit::ingest {
 
-// A row in the stages of an import. One stage at a time owns it. Several threads may use `pending` and fail()
-// concurrently, and each image's record is used by the thread that works on the image.
+// A row on its way through an import. One stage at a time owns it; only `pending` and `error` are used by
+// several threads at once, and each image's record and error by the thread that works on the image.
 struct RowWork {
   std::int64_t number = 0;  // 1-based, in the order of the input
   std::int64_t line = 0;
@@ -25,10 +25,11 @@ struct RowWork {
   domain::ItemKey key;
   std::string hash;
   catalog::ItemWriter::KnownImages known;
-  ByteBudget::Lease lease;                 // holds the bytes that the row carries
-  std::vector<domain::ImageWrite> images;  // one for each image of the input
-  catalog::PhotoPredictions predictions;   // from the first image; empty until it has vectors
-  domain::PropertyOrigins origins;         // set when the properties are filled
+  ByteBudget::Lease lease;                         // of the bytes that the row carries
+  std::vector<domain::ImageWrite> images;          // as many as the input has, or those that the item keeps
+  std::vector<std::optional<Error>> image_errors;  // of each image; such an image is left out
+  catalog::PhotoPredictions predictions;           // in the first image; empty until it has vectors
+  domain::PropertyOrigins origins;                 // once the properties are filled
 
   std::atomic<int> pending{1};  // images that have no vector yet, and one while the row is being loaded
   std::mutex mutex;

@@ -43,6 +43,19 @@ void ImportTally::reject(std::int64_t line, std::uint64_t end_offset, const Erro
   advance(end_offset);
 }
 
+void ImportTally::warn(std::int64_t line, Warning warning) {
+  const std::lock_guard lock(mutex_);
+  ++report_.warnings;
+  RowWarning told{line, std::move(warning.field), std::move(warning.reason), std::move(warning.value)};
+  rejects_.add(told);
+  if (report_.warned.size() < max_reported_) report_.warned.push_back(std::move(told));
+}
+
+void ImportTally::count_kept() {
+  const std::lock_guard lock(mutex_);
+  ++report_.kept;
+}
+
 ImportTally::RowCounts ImportTally::progress() const {
   const std::lock_guard lock(mutex_);
   RowCounts rows = rows_;

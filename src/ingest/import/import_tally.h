@@ -4,6 +4,7 @@
 
 #include "ingest/import/importer.h"
 #include "ingest/import/rejects_file.h"
+#include "ingest/import/warning.h"
 #include "store/catalogue.h"
 
 namespace fit::ingest {
@@ -17,6 +18,9 @@ class ImportTally {
   // Counts a row that was stored or that was stored before.
   void finish(store::UpsertKind kind, std::uint64_t end_offset);
   void reject(std::int64_t line, std::uint64_t end_offset, const Error& error, const std::string& row);
+  void warn(std::int64_t line, Warning warning);
+  // Changes that were made in the catalogue to an item stay.
+  void count_kept();
 
   // The number of rows finished in any way, and of all rows. For a file the total is estimated from the bytes
   // read, and 0 until it is known.

@@ -41,33 +41,23 @@ std::vector<RowPtr> ImportWriter::take() {
 
 void ImportWriter::write(std::vector<RowPtr> rows) {
   std::ranges::sort(rows, {}, [](const RowPtr& row) { return row->number; });
-  std::vector<RowPtr> kept;
   std::vector<domain::ItemWrite> items;
   for (const RowPtr& row : rows) {
-    if (keys_.superseded(row->key, row->number)) {
-      tally_.finish(store::UpsertKind::kUpdated, row->end_offset);
-      keys_.leave(row->key);
-      continue;
-    }
     domain::ItemWrite item;
     item.listing = std::move(row->input.listing);
     item.origins = row->origins;
     item.content_hash = std::move(row->hash);
     item.images = std::move(row->images);
     items.push_back(std::move(item));
-    kept.push_back(row);
   }
-  write_items(kept, items);
+  write_items(rows, items);
 }
 
 void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const domain::ItemWrite> items) {
   if (rows.empty()) return;
   auto outcomes = catalog_.write(items);
   if (outcomes) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      keys_.written(rows[i]->key, rows[i]->number);
-      tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
-    }
+    for (std::size_t i = 0; i < rows.size(); ++i) tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
   } else if (outcomes.error().code != ErrorCode::kInvalid) {
     end_.fail(std::move(outcomes).error());
     end_.note_dropped();
@@ -76,9 +66,7 @@ void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const dom
   } else {
     // The rows are stored one by one, so that one rejected row does not fail the others.
     for (std::size_t i = 0; i < rows.size(); ++i) write_items(rows.subspan(i, 1), items.subspan(i, 1));
-    return;
   }
-  for (const RowPtr& row : rows) keys_.leave(row->key);
 }
 
 }  // namespace fit::ingest

@@ -7,7 +7,6 @@
 
 #include "ingest/import/import_row.h"
 #include "ingest/import/import_tally.h"
-#include "ingest/import/keys_in_flight.h"
 
 namespace fit::ingest {
 
@@ -16,8 +15,8 @@ namespace fit::ingest {
 // ImportEnd.
 class ImportWriter {
  public:
-  ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, KeysInFlight& keys, ImportEnd& end)
-      : catalog_(catalog), tally_(tally), keys_(keys), end_(end) {}
+  ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, ImportEnd& end)
+      : catalog_(catalog), tally_(tally), end_(end) {}
 
   // Blocks while many rows wait to be stored.
   void push(RowPtr row);
@@ -33,7 +32,6 @@ class ImportWriter {
 
   catalog::ItemWriter& catalog_;
   ImportTally& tally_;
-  KeysInFlight& keys_;
   ImportEnd& end_;
 
   std::mutex mutex_;

@@ -1,12 +1,13 @@
 #include "ingest/import/line_reader.h"
 
 #include "base/format.h"
+#include "base/input_file.h"
 
 namespace fit::ingest {
 
 Result<LineReader> LineReader::open(const std::filesystem::path& path, std::size_t max_line_bytes) {
   FIT_TRY(InputFile file, InputFile::open(path));
-  return LineReader(std::move(file), max_line_bytes);
+  return LineReader(std::make_unique<InputFile>(std::move(file)), max_line_bytes);
 }
 
 Result<std::optional<Line>> LineReader::next() {
@@ -24,7 +25,7 @@ Result<std::optional<Line>> LineReader::read_line() {
   bool any = false;
   bool ended = false;
   for (bool more = true; more && !ended;) {
-    const std::string_view text = file_.window();
+    const std::string_view text = input_->window();
     const std::size_t end = text.find('\n', size);
     ended = end != std::string_view::npos;
     size = ended ? end : text.size();
@@ -32,18 +33,18 @@ Result<std::optional<Line>> LineReader::read_line() {
     if (size > max_line_bytes_) {
       if (line.problem.empty()) line.text = text.substr(0, 1024);
       line.problem = fit::format("is longer than {} bytes", max_line_bytes_);
-      file_.consume(size);
+      input_->consume(size);
       size = 0;
     }
     if (!ended) {
-      FIT_TRY(more, file_.grow());
+      FIT_TRY(more, input_->grow());
     }
   }
   if (!any) return std::nullopt;
-  if (line.problem.empty()) line.text = file_.window().substr(0, size);
-  file_.consume(size + (ended ? 1 : 0));
+  if (line.problem.empty()) line.text = input_->window().substr(0, size);
+  input_->consume(size + (ended ? 1 : 0));
   line.number = ++number_;
-  line.end_offset = file_.position();
+  line.end_offset = input_->position();
   return line;
 }
 

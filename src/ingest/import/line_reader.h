@@ -2,11 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "base/input_file.h"
 #include "base/result.h"
+#include "base/text_input.h"
 
 namespace fit::ingest {
 
@@ -23,19 +24,18 @@ struct Line {
 class LineReader {
  public:
   static Result<LineReader> open(const std::filesystem::path& path, std::size_t max_line_bytes);
+  LineReader(std::unique_ptr<TextInput> input, std::size_t max_line_bytes)
+      : input_(std::move(input)), max_line_bytes_(max_line_bytes) {}
 
   // The next line; nullopt at the end. An error only when the file cannot be read.
   Result<std::optional<Line>> next();
 
-  std::uint64_t size_bytes() const { return file_.size_bytes(); }
+  std::uint64_t size_bytes() const { return input_->size_bytes(); }
 
  private:
-  LineReader(InputFile file, std::size_t max_line_bytes)
-      : file_(std::move(file)), max_line_bytes_(max_line_bytes) {}
-
   Result<std::optional<Line>> read_line();
 
-  InputFile file_;
+  std::unique_ptr<TextInput> input_;
   std::size_t max_line_bytes_;
   std::int64_t number_ = 0;
 };

@@ -1,9 +1,6 @@
 #include "ingest/import/rejects_file.h"
 
 #include <cerrno>
-
-#include "base/json.h"
-
 namespace fit::ingest {
 
 Result<RejectsFile> RejectsFile::open(const std::filesystem::path& path) {
@@ -16,13 +13,21 @@ Result<RejectsFile> RejectsFile::open(const std::filesystem::path& path) {
 
 void RejectsFile::add(const Reject& reject, const std::string& row) {
   if (path_.empty()) return;
+  write({{"line", reject.line}, {"reason", reject.reason}, {"field", reject.field}, {"row", row}});
+  file_ << std::flush;
+}
+
+void RejectsFile::add(const RowWarning& warning) {
+  if (path_.empty()) return;
+  write({{"line", warning.line},
+         {"warning", warning.reason},
+         {"field", warning.field},
+         {"value", warning.value}});
+}
+
+void RejectsFile::write(const Json& line) {
   any_ = true;
-  Json line;
-  line["line"] = reject.line;
-  line["reason"] = reject.reason;
-  line["field"] = reject.field;
-  line["row"] = row;
-  file_ << dump_json(line) << '\n' << std::flush;
+  file_ << dump_json(line) << '\n';
 }
 
 Result<void> RejectsFile::close() {

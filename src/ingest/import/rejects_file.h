@@ -3,12 +3,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "ingest/import/importer.h"
 
 namespace fit::ingest {
 
-// Writes the rejected rows of an import as NDJSON: {"line", "reason", "field", "row"}. Not thread-safe.
+// Writes the rejected rows and the warnings of an import as NDJSON: {"line", "reason", "field", "row"} and
+// {"line", "warning", "field", "value"}. Not thread-safe.
 class RejectsFile {
  public:
   RejectsFile() = default;  // discards the rows
@@ -17,12 +19,14 @@ class RejectsFile {
   static Result<RejectsFile> open(const std::filesystem::path& path);
 
   void add(const Reject& reject, const std::string& row);
+  void add(const RowWarning& warning);
 
-  // Flushes and closes the file, and removes it when nothing was rejected. Returns the first error of
-  // writing.
+  // Flushes and closes the file. Removes it when nothing was added.
   Result<void> close();
 
  private:
+  void write(const Json& line);
+
   std::filesystem::path path_;
   std::ofstream file_;
   bool any_ = false;

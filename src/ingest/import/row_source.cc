@@ -1,25 +1,51 @@
 #include "ingest/import/row_source.h"
 
+#include <algorithm>
+
+#include "base/input_file.h"
 #include "base/text.h"
 #include "catalog/text_rules.h"
+#include "ingest/import/cell_values.h"
+#include "ingest/import/json_splitter.h"
+#include "ingest/import/shape.h"
 
 namespace fit::ingest {
+namespace {
+
+// The format of a file from its beginning: "<" begins XML, "[" and a JSON object of several lines JSON, an
+// object on one line NDJSON; anything else is a table.
+Result<ImportFormat> format_by_content(const std::filesystem::path& path) {
+  FIT_TRY(InputFile file, InputFile::open(path));
+  FIT_CHECK(file.grow());
+  const std::string_view window = file.window();
+  if (window.starts_with("PK\x03\x04") || window.starts_with("\xD0\xCF\x11\xE0")) {
+    return invalid(path.string(), "is a spreadsheet or an archive; save it as CSV first");
+  }
+  std::string_view text = trim_marks(window);
+  // What is not UTF-8 (UTF-16 above all) is not decoded here; its zeros are passed over.
+  while (!text.empty() && (static_cast<unsigned char>(text[0]) >= 0x80 || text[0] == '\0'))
+    text.remove_prefix(1);
+  if (text.starts_with('<')) return ImportFormat::kXml;
+  if (text.starts_with('[')) return ImportFormat::kJson;
+  if (!text.starts_with('{')) return ImportFormat::kTable;
+  const std::string_view line = trim(text.substr(0, text.find('\n')));
+  const bool is_whole =
+      line.ends_with('}') && line.size() < text.size() && trim(text.substr(line.size())).starts_with('{');
+  return is_whole ? ImportFormat::kNdjson : ImportFormat::kJson;
+}
+
+}  // namespace
 
 Result<ImportFormat> import_format(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return ImportFormat::kFolder;
   const std::string ending = to_lower(path.extension().string());
-  if (ending == ".csv") return ImportFormat::kCsv;
+  if (ending == ".csv" || ending == ".tsv" || ending == ".tab") return ImportFormat::kTable;
   if (ending == ".ndjson" || ending == ".jsonl") return ImportFormat::kNdjson;
-  return invalid(path.string(), "must be a folder or a file ending in .csv, .ndjson or .jsonl");
-}
-
-void complete(catalog::ItemInput& item, const SourceContext& context) {
-  if (item.listing.source.empty()) item.listing.source = context.source;
-  for (catalog::ImageSource& image : item.images) {
-    if (image.location.empty() || catalog::is_http_url(image.location)) continue;
-    image.location = (context.folder / image.location).lexically_normal().string();
-  }
+  if (ending == ".xml" || ending == ".rss" || ending == ".atom") return ImportFormat::kXml;
+  if (ending == ".json" || ending == ".txt" || ending.empty()) return format_by_content(path);
+  return invalid(path.string(),
+                 "must be a folder or a file ending in .csv, .tsv, .ndjson, .jsonl, .json or .xml");
 }
 
 Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input, const ImportOptions& options,
@@ -29,25 +55,38 @@ Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input,
   if (error) return from_errno("find " + input.string(), error.value());
   if (!path.has_filename()) path = path.parent_path();  // "photos/"
   SourceContext context;
+  context.shape = options.shape;
+  context.mapping = options.mapping;
   context.ignore_unknown_columns = options.ignore_unknown_columns;
   context.max_image_bytes = max_image_bytes;
   context.stop = stop;
   const bool folder = options.format == ImportFormat::kFolder;
   context.folder = folder ? path : path.parent_path();
   context.source = options.source;
-  if (context.source.empty()) context.source = folder ? path.filename().string() : path.stem().string();
+  if (context.source.empty()) context.source = default_source(path, options.format);
   domain::Listing probe;
   FIT_CHECK(catalog::set_text(probe, "source", context.source));
   context.source = probe.source;
   switch (options.format) {
-    case ImportFormat::kCsv:
-      return open_csv(path, context);
+    case ImportFormat::kTable:
+      return open_table(path, context);
     case ImportFormat::kNdjson:
       return open_ndjson(path, context);
+    case ImportFormat::kJson:
+      return open_json(path, context);
+    case ImportFormat::kXml:
+      return open_xml(path, context);
     case ImportFormat::kFolder:
       return open_folder(path, context);
   }
   return internal("an unknown import format", {});
+}
+
+std::string default_source(const std::filesystem::path& input, ImportFormat format) {
+  std::error_code ignored;
+  std::filesystem::path path = std::filesystem::absolute(input, ignored).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  return format == ImportFormat::kFolder ? path.filename().string() : path.stem().string();
 }
 
 }  // namespace fit::ingest

@@ -11,6 +11,8 @@ export type ItemList = Schemas["ItemList"];
 export type ReadAs = Schemas["ReadAs"];
 export type Health = Schemas["Health"];
 export type ImportReport = Schemas["ImportReport"];
+export type ImportProgress = Schemas["ImportProgress"];
+export type RowsType = "text/csv" | "application/x-ndjson" | "application/json" | "application/xml";
 export type SampleReport = Schemas["SampleReport"];
 export type ItemPatch = Schemas["ItemPatch"];
 export type PropertyName = keyof Schemas["Properties"];
@@ -94,8 +96,9 @@ export const api = {
   change: (id: string, patch: ItemPatch) =>
     call<Item>(`/api/v1/items/${id}`, { method: "PATCH", ...json(patch, "application/merge-patch+json") }),
   remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE" }),
-  importRows(body: string, type: "text/csv" | "application/x-ndjson", source: string, signal?: AbortSignal) {
-    const query = new URLSearchParams({ source });
+  // `run`: a name by which the import can be followed and stopped.
+  importRows(body: string | Blob, type: RowsType, source: string, signal?: AbortSignal, run?: string) {
+    const query = new URLSearchParams({ source, ...(run === undefined ? {} : { run }) });
     return call<ImportReport>(`/api/v1/items/import?${query}`, {
       method: "POST",
       headers: { "Content-Type": type },
@@ -103,6 +106,8 @@ export const api = {
       signal,
     });
   },
+  followImport: (run: string) => call<ImportProgress>(`/api/v1/items/import/${encodeURIComponent(run)}`),
+  stopImport: (run: string) => call<ImportProgress>(`/api/v1/items/import/${encodeURIComponent(run)}`, { method: "DELETE" }),
   sample: (first: number, items: number, signal?: AbortSignal) =>
     call<SampleReport>(`/api/v1/items/sample?first=${first}&items=${items}`, { method: "POST", signal }),
   properties: (signal?: AbortSignal) => call<PropertyValues>("/api/v1/properties", { signal }),

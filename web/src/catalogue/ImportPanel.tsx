@@ -5,12 +5,12 @@ import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { fromDrop, fromInput } from "./folder";
 import { useImportRun, useImportState } from "./importRun";
-import { runImport, start, type Progress, type Reject, type Source } from "./runImport";
+import { rowsType, runImport, start, type Progress, type Reject, type Source, type Warned } from "./runImport";
 
 const baseName = (name: string) => name.replace(/\.[^.]+$/, "").slice(0, 100);
 const rowsOf = (file: File): Source | undefined => {
-  const csv = /\.csv$/i.test(file.name);
-  return csv || /\.(ndjson|jsonl)$/i.test(file.name) ? { kind: "rows", file, csv, name: baseName(file.name) } : undefined;
+  const type = rowsType(file.name);
+  return type && { kind: "rows", file, type, name: baseName(file.name) };
 };
 const nameOf = (source: Source) => (source.kind === "rows" ? source.file.name : texts.catalogue.photos(source.photos.length));
 
@@ -20,6 +20,7 @@ function Counters({ progress }: { progress: Progress }) {
     [texts.catalogue.updated, progress.updated],
     [texts.catalogue.unchanged, progress.unchanged],
     [texts.catalogue.rejected, progress.rejected],
+    [texts.catalogue.warnings, progress.warnings],
   ] as const;
   return (
     <dl className="counters">
@@ -66,6 +67,56 @@ function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number;
                 <td>{one.at}</td>
                 <td>{one.field}</td>
                 <td>{one.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Reading({ progress }: { progress: Progress }) {
+  const remarks = progress.kept > 0 ? [...progress.remarks, texts.catalogue.kept(progress.kept)] : progress.remarks;
+  if (!progress.readAs && remarks.length === 0) return null;
+  return (
+    <div className="soft small">
+      {progress.readAs && <p>{texts.catalogue.readAs(progress.readAs)}</p>}
+      {remarks.length > 0 && (
+        <ul>
+          {remarks.map((remark) => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function WarnedValues({ warned, total, photos }: { warned: Warned[]; total: number; photos: boolean }) {
+  return (
+    <section className="rejects">
+      <h3>{texts.catalogue.warned}</h3>
+      {total > warned.length && <p className="soft small">{texts.catalogue.rejectsFirst(warned.length)}</p>}
+      {/* A scrollable region must be reachable by keyboard. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={texts.catalogue.warned}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{photos ? texts.catalogue.photoColumn : texts.catalogue.line}</th>
+              <th scope="col">{texts.catalogue.field}</th>
+              <th scope="col">{texts.catalogue.value}</th>
+              <th scope="col">{texts.catalogue.warning}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {warned.slice(0, 200).map((one, index) => (
+              <tr key={index}>
+                <td>{one.at}</td>
+                <td>{one.field}</td>
+                <td>{one.value}</td>
+                <td>{one.warning}</td>
               </tr>
             ))}
           </tbody>
@@ -155,7 +206,7 @@ export function ImportPanel() {
           <p className="soft small">{texts.catalogue.drop}</p>
         </div>
       )}
-      <input ref={file} type="file" hidden multiple accept=".csv,.ndjson,.jsonl,image/*" aria-label={texts.catalogue.file} data-testid="import-file" onChange={(event) => onFile(event.target)} />
+      <input ref={file} type="file" hidden multiple accept=".csv,.tsv,.txt,.ndjson,.jsonl,.json,.xml,image/*" aria-label={texts.catalogue.file} data-testid="import-file" onChange={(event) => onFile(event.target)} />
       <input
         ref={folder}
         type="file"
@@ -208,6 +259,7 @@ export function ImportPanel() {
             </span>
           </Bar.Root>
           <Counters progress={progress} />
+          <Reading progress={progress} />
           {state.error && (
             <p className="problem" role="alert">
               {state.error}
@@ -215,6 +267,7 @@ export function ImportPanel() {
           )}
           {state.step === "stopped" && <p className="soft">{texts.catalogue.stoppedLead}</p>}
           {progress.rejects.length > 0 && <Rejects rejects={progress.rejects} total={progress.rejected} photos={state.source.kind === "photos"} />}
+          {progress.warned.length > 0 && <WarnedValues warned={progress.warned} total={progress.warnings} photos={state.source.kind === "photos"} />}
           <div className="row">
             {state.step === "running" ? (
               <button type="button" className="button" onClick={run.stop}>

@@ -6,21 +6,27 @@ export interface FolderPhoto {
   path: string; // relative to the chosen folder
 }
 
-const PHOTO = /\.(jpe?g|png|webp|avif|heic|heif|gif)$/i;
+const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|avif|heic|heif|gif)$/i;
 
 export const isPhoto = (file: File) => PHOTO.test(file.name) || file.type.startsWith("image/");
 
+// Folders in which other programs keep thumbnails and deleted files, and hidden ones.
+const OTHERS = /(^|\/)(\.[^/]*|@eaDir|#recycle|@recycle|\$recycle\.bin|__macosx|_?thumb(nail)?s?)\//i;
+
 export function fromInput(files: File[]): FolderPhoto[] {
-  return files.filter(isPhoto).map((file) => {
-    const path = file.webkitRelativePath || file.name;
-    return { file, path: path.includes("/") ? path.slice(path.indexOf("/") + 1) : path };
-  });
+  return files
+    .filter(isPhoto)
+    .map((file) => {
+      const path = file.webkitRelativePath || file.name;
+      return { file, path: path.includes("/") ? path.slice(path.indexOf("/") + 1) : path };
+    })
+    .filter(({ path }) => !OTHERS.test(path));
 }
 
 async function readAll(entry: FileSystemEntry, path: string, found: FolderPhoto[]): Promise<void> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    if (isPhoto(file)) found.push({ file, path });
+    if (isPhoto(file) && !OTHERS.test(path)) found.push({ file, path });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();

@@ -1,13 +1,19 @@
-// Imports a file or photos in parts, so that progress is visible and a stopped import keeps what it sent.
-import { api, ApiError, type ImportReport } from "../api/client";
+// Imports a file as it is, or photos in parts. Progress is visible, and a stopped import keeps what it stored.
+import { api, ApiError, type ImportReport, type RowsType } from "../api/client";
 import { preparePhoto } from "../photo/prepare";
 import { categoryOf, titleOf, type FolderPhoto } from "./folder";
-import { splitRows } from "./splitRows";
 
 export interface Reject {
   at: string; // line of the file, or path of the photo
   field: string;
   reason: string;
+}
+
+export interface Warned {
+  at: string;
+  field: string;
+  warning: string;
+  value: string;
 }
 
 export interface Progress {
@@ -18,14 +24,17 @@ export interface Progress {
   unchanged: number;
   rejected: number;
   rejects: Reject[];
+  warnings: number;
+  warned: Warned[];
+  kept: number; // items that kept what was changed since their last import
+  readAs?: string;
+  remarks: string[]; // on the file as a whole
   startedAt: number;
 }
 
-export type Source = { kind: "rows"; file: File; csv: boolean; name: string } | { kind: "photos"; photos: FolderPhoto[]; name: string };
+export type Source = { kind: "rows"; file: File; type: RowsType; name: string } | { kind: "photos"; photos: FolderPhoto[]; name: string };
 
-const FIRST_ROWS = 20;
-const MAX_ROWS = 500;
-const PART_MS = 1_200; // target duration of a part
+const FOLLOW_MS = 500;
 const PART_BYTES = 3_000_000;
 const MAX_REJECTS = 1_000;
 
@@ -37,11 +46,16 @@ export const start = (): Progress => ({
   unchanged: 0,
   rejected: 0,
   rejects: [],
+  warnings: 0,
+  warned: [],
+  kept: 0,
+  remarks: [],
   startedAt: Date.now(),
 });
 
 function add(now: Progress, report: ImportReport, rows: number, share: number, place: (line: number) => string): Progress {
   const rejects = report.rejects.map(({ line, field, reason }) => ({ at: place(line), field, reason }));
+  const warned = report.warned.map(({ line, field, warning, value }) => ({ at: place(line), field, warning, value }));
   return {
     ...now,
     done: now.done + rows,
@@ -51,25 +65,56 @@ function add(now: Progress, report: ImportReport, rows: number, share: number, p
     unchanged: now.unchanged + report.unchanged,
     rejected: now.rejected + report.rejected,
     rejects: [...now.rejects, ...rejects].slice(0, MAX_REJECTS),
+    warnings: now.warnings + report.warnings,
+    warned: [...now.warned, ...warned].slice(0, MAX_REJECTS),
+    kept: now.kept + report.kept,
   };
 }
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// The media type of a file with listings by its name; none for another file.
+export function rowsType(name: string): RowsType | undefined {
+  if (/\.(csv|tsv|tab|txt)$/i.test(name)) return "text/csv";
+  if (/\.(ndjson|jsonl)$/i.test(name)) return "application/x-ndjson";
+  if (/\.json$/i.test(name)) return "application/json";
+  return /\.(xml|rss|atom)$/i.test(name) ? "application/xml" : undefined;
+}
+
+// The server finds encoding, separator and shape by the content, and which rows belong together, so it is given the file
+// whole. The import is followed by a name of its own.
 async function importRows(source: Extract<Source, { kind: "rows" }>, name: string, signal: AbortSignal, report: (now: Progress) => void) {
   let now = start();
-  let rows = FIRST_ROWS;
-  const splitter = splitRows(source.file, source.csv, { rows: () => rows, bytes: PART_BYTES });
-  for await (const part of splitter.parts) {
-    const from = performance.now();
-    const body = splitter.header + part.text;
-    const response = await api.importRows(body, source.csv ? "text/csv" : "application/x-ndjson", name, signal);
-    const took = performance.now() - from;
-    const place = (line: number) => String(line - splitter.headerLines + part.line - 1);
-    now = add(now, response, part.rows, part.bytes / Math.max(1, source.file.size), place);
+  const run = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+  const upload = new AbortController();
+  let ended = false;
+  const response = api.importRows(source.file, source.type, name, upload.signal, run).finally(() => (ended = true));
+  // Before the server has the whole file, there is no import to stop yet.
+  const stop = () => void api.stopImport(run).catch(() => upload.abort());
+  signal.addEventListener("abort", stop);
+  const follow = async () => {
+    while (!ended) {
+      await pause(FOLLOW_MS);
+      const progress = ended ? undefined : await api.followImport(run).catch(() => undefined);
+      if (ended || !progress) continue;
+      now = { ...now, done: progress.done, share: progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0 };
+      report(now);
+    }
+  };
+  const following = follow();
+  try {
+    const done = await response;
+    const rows = done.created + done.updated + done.unchanged + done.rejected;
+    now = add({ ...start(), startedAt: now.startedAt }, done, rows, done.stopped ? now.share : 1, String);
+    now = { ...now, readAs: done.read_as, remarks: done.remarks };
     report(now);
-    rows = Math.round(Math.min(MAX_ROWS, part.rows * 2, Math.max(5, (part.rows * PART_MS) / Math.max(50, took))));
-    if (response.stopped) throw new ApiError("the server is stopping", 503);
+    signal.throwIfAborted();
+    if (done.stopped) throw new ApiError("the server is stopping", 503);
+    return now;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await following;
   }
-  return { ...now, share: 1 };
 }
 
 async function base64(blob: Blob): Promise<string> {

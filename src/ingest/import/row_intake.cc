@@ -1,0 +1,56 @@
+#include "ingest/import/row_intake.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+
+namespace fit::ingest {
+namespace {
+
+// Why a row has no image: what was wrong with the first one that it names.
+Error no_image(const Warnings& warnings) {
+  const auto of_image =
+      std::ranges::find_if(warnings, [](const Warning& w) { return w.field.starts_with("image"); });
+  if (of_image == warnings.end()) return invalid("images", "the row has no image");
+  std::string reason = of_image->reason;
+  constexpr std::string_view kEnd = "; left out";
+  if (reason.ends_with(kEnd)) reason.resize(reason.size() - kEnd.size());
+  return invalid(of_image->field, std::move(reason));
+}
+
+}  // namespace
+
+Result<void> RowIntake::check(const ImportRow& row) {
+  if (!row.item) return row.item.error();
+  const domain::Listing& listing = row.item->listing;
+  const domain::ItemKey key{listing.source, listing.external_id};
+  if (key.external_id.empty()) {
+    ++rows_without_id_;
+  } else {
+    listed_.add(key, row.line);
+  }
+  if (row.item->images.empty()) return no_image(row.warnings);
+  FIT_CHECK(catalog_.check(*row.item));
+  if (const auto first = accepted_.add(key, row.line)) {
+    return Error{
+        ErrorCode::kConflict,
+        fit::format("the id {} was given before, in line {}; the first row counts", key.external_id, *first),
+        "external_id",
+        {}};
+  }
+  if (sources_.size() < kMaxSources) sources_.insert(key.source);
+  return {};
+}
+
+bool RowIntake::accept(ImportRow& row) {
+  if (!row.item) ++rows_without_id_;
+  if (const auto good = check(row); !good) {
+    tally_.reject(row.line, row.end_offset, good.error(), row.text);
+    return false;
+  }
+  for (Warning& warning : row.warnings) tally_.warn(row.line, std::move(warning));
+  row.warnings.clear();
+  return true;
+}
+
+}  // namespace fit::ingest
