@@ -51,7 +51,7 @@ def test_ambiguous_requests_end_the_connection(server, name):
 def test_clear_requests_are_answered_one_by_one(server):
     pipeline = head("GET", "/live") + post(b"Content-Type: application/json\r\nContent-Length: 2\r\n", b"{}") + post(
         b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n") + LIVE
-    statuses = [line.split()[1] for line in exchange(server, pipeline).split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    statuses = re.findall(rb"HTTP/1\.1 (\d{3}) ", exchange(server, pipeline))
     assert statuses == [b"200", b"422", b"422", b"200"]
 
 
@@ -67,6 +67,6 @@ def test_mutated_requests_never_become_two(server):
             place = random.randrange(good.index(b"Host"), len(framing) - 6)
             if chr(framing[place]).isdigit() or framing[place - 1:place + 1] == b"\r\n":
                 continue
-            framing[place] = random.choice(b"\0\t\r\n :,;X0\x0b\xff")
+            framing[place] = random.choice(b"\0\t\r\n \x0b\xff")  # none can be part of another field's name
         answer = exchange(server, bytes(framing) + hidden)
         assert b"smuggled" not in answer, bytes(framing)
