@@ -39,7 +39,8 @@ struct DatabaseSettings {
   std::size_t max_overflow = 8;
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds max_replica_lag{10'000};
-  int hnsw_m = 16;  // for the indexes that PostgreSQL holds
+  std::chrono::seconds check_interval{86'400};  // of the tables of SQLite; 0: never
+  int hnsw_m = 16;  // of the indexes that PostgreSQL holds
   int hnsw_ef_construction = 64;
 };
 
@@ -92,6 +93,9 @@ struct TextEmbeddingSettings {
 struct MediaSettings {
   std::size_t max_image_bytes = 20 << 20;
   std::uint64_t max_image_pixels = 100'000'000;
+  int max_image_side = 32'768;  // pixels
+  std::uint64_t image_memory_bytes = 1u << 30;
+  std::uint64_t max_request_pixels = 100'000'000;
   std::chrono::milliseconds image_timeout{5000};
   int thumbnail_side = 320;  // pixels
 };
@@ -103,7 +107,7 @@ struct ImportSettings {
 
 // Outgoing requests that fetch images by URL.
 struct NetSettings {
-  std::chrono::milliseconds fetch_timeout{30'000};
+  std::chrono::milliseconds fetch_timeout{20'000};
   bool allow_private_addresses = false;
 };
 

@@ -25,6 +25,8 @@ std::string_view to_string(ErrorCode code) {
       return "too_many_requests";
     case ErrorCode::kCancelled:
       return "cancelled";
+    case ErrorCode::kDamaged:
+      return "damaged";
     case ErrorCode::kInternal:
       return "internal";
     case ErrorCode::kBadGateway:

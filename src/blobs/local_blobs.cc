@@ -38,6 +38,14 @@ bool touch(const fs::path& path) {
   return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
 }
 
+// A power failure or a failing disk may leave a file of the right name and size with another content.
+bool has_content(const fs::path& path, ByteView content) {
+  std::error_code error;
+  if (fs::file_size(path, error) != content.size() || error) return false;
+  const auto stored = read_file(path, content.size());
+  return stored && std::ranges::equal(*stored, content);
+}
+
 Result<void> write_all(const std::string& path, ByteView content) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return from_errno("create " + path, errno);
@@ -108,8 +116,7 @@ Result<void> LocalBlobs::put(const std::string& name, ByteView content, Durabili
   }
   FIT_CHECK(make_durable_folder(shard));
   FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
-  std::error_code error;
-  if (fs::file_size(*path, error) == content.size() && !error && touch(*path)) {
+  if (has_content(*path, content) && touch(*path)) {
     return sync_path(shard);  // another writer may have renamed it just now
   }
   return write_file_atomically(*path, content);

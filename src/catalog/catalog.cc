@@ -5,6 +5,7 @@
 #include "catalog/content_hash.h"
 #include "catalog/item_patch.h"
 #include "catalog/item_writer.h"
+#include "catalog/text_rules.h"
 
 namespace fit::catalog {
 namespace {
@@ -14,12 +15,6 @@ using domain::ItemVersion;
 using store::UpsertOutcome;
 
 constexpr int kMaxAttempts = 10;
-
-// An item's images ready to be written, and the predictions from the first image.
-struct TakenImages {
-  std::vector<domain::ImageWrite> records;
-  PhotoPredictions predictions;
-};
 
 bool is_same(const domain::ImageFields& one, const domain::ImageFields& other) {
   return one == other;
@@ -31,51 +26,14 @@ Result<TakenImages> keep_images(ItemWriter& writer, const ItemRecord& item) {
   TakenImages taken{writer.keep(item), {}};
   for (const domain::ImageWrite& image : known.at(0)) {
     if (item.images.empty() || !is_same(image, item.images.front())) continue;
-    const ImageVectors vectors = image.vectors;
-    taken.predictions = std::move(writer.filler().predict_or_log(std::span(&vectors, 1)).front());
+    taken.first_vectors = image.vectors;
     break;
   }
   return taken;
 }
 
-Result<TakenImages> take_images(ItemWriter& writer, const ItemInput& input,
-                                std::optional<ItemId> known_item) {
-  ItemWriter::KnownImages known;
-  if (known_item) {
-    FIT_TRY(auto lists, writer.known_images(std::span(&*known_item, 1)));
-    known = std::move(lists.at(0));
-  }
-  std::vector<domain::ImageWrite> records;
-  std::vector<domain::SpaceVector> first;  // the vectors of the first image, when it is known
-  std::vector<EmbedInputs> images;
-  std::vector<std::size_t> numbers;  // the record of each of `images`
-  for (std::size_t i = 0; i < input.images.size(); ++i) {
-    const std::string field = fit::format("images[{}]", i);
-    ImageSource source = input.images[i];
-    FIT_TRY(auto loaded, writer.load(field, source, known));
-    FIT_TRY(auto taken, writer.take(field, std::move(loaded)));
-    records.push_back(std::move(taken.record));
-    if (i == 0) first = std::move(taken.known_vectors);
-    if (!taken.inputs) continue;
-    images.push_back(*std::move(taken.inputs));
-    numbers.push_back(i);
-  }
-  auto vectors = writer.processor().embed(std::move(images));
-  for (std::size_t i = 0; i < vectors.size(); ++i) {
-    if (!vectors[i]) {
-      Error error = std::move(vectors[i]).error();
-      error.field = fit::format("images[{}]", numbers[i]);
-      return error;
-    }
-    records[numbers[i]].vectors = *std::move(vectors[i]);
-  }
-  const ImageVectors seen = first.empty() ? records.at(0).vectors : first;
-  PhotoPredictions predictions = std::move(writer.filler().predict_or_log(std::span(&seen, 1)).front());
-  return TakenImages{std::move(records), std::move(predictions)};
-}
-
-// Repeats an attempt to write or remove an item, each time from its current state, while it fails because of
-// other writers. `attempt` then returns nullopt.
+// Repeats an attempt to write or remove an item, each time from its new state, while others write it in
+// between. `attempt` returns nothing when that happened.
 template <class Outcome>
 Result<Outcome> until_done(const std::function<Result<std::optional<Outcome>>()>& attempt) {
   for (int i = 0; i < kMaxAttempts; ++i) {
@@ -92,60 +50,100 @@ Catalog::Catalog(Parts parts, const CatalogOptions& options)
 
 Catalog::~Catalog() = default;
 
+Result<std::optional<ItemRecord>> Catalog::find(const domain::ItemKey& key) {
+  store::Items& items = writer_->database().items();
+  FIT_TRY(const auto found, items.find(std::span(&key, 1)));
+  if (!found.at(0)) return std::nullopt;
+  auto record = items.get(found[0]->id);
+  if (record) return std::optional(*std::move(record));
+  if (record.error().code == ErrorCode::kNotFound) return std::nullopt;
+  return record.error();
+}
+
+Result<std::optional<UpsertOutcome>> Catalog::skip_unchanged(const ItemInput& input,
+                                                             const std::optional<ItemRecord>& base) {
+  if (!base || base->content_hash != content_hash(input)) return std::nullopt;
+  FIT_CHECK(writer_->restore(input));
+  writer_->count_unchanged();
+  return UpsertOutcome{base->id, store::UpsertKind::kUnchanged};
+}
+
 // The caller holds the item's lock.
 Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input,
-                                                    const std::optional<ItemRecord>& base) {
-  FIT_CHECK(writer_->check(input));
+                                                    const std::optional<ItemRecord>& base,
+                                                    const PreparedImages& images) {
+  FIT_TRY(const auto unchanged, skip_unchanged(input, base));
+  if (unchanged) return unchanged;
   domain::ItemWrite item;
   item.listing = input.listing;
   item.content_hash = content_hash(input);
-  if (base && base->content_hash == item.content_hash) {
-    writer_->count_unchanged();
-    return UpsertOutcome{base->id, store::UpsertKind::kUnchanged};
-  }
   if (base) item.expected_version = base->version();
   TakenImages taken;
   if (!input.images.empty()) {
-    FIT_TRY(taken, take_images(*writer_, input, base ? std::optional(base->id) : std::nullopt));
+    FIT_TRY(auto prepared, images.take(*writer_, input.images, base ? std::optional(base->id) : std::nullopt));
+    if (!prepared) return std::nullopt;
+    taken = *std::move(prepared);
   } else if (base) {
     FIT_TRY(taken, keep_images(*writer_, *base));
   } else {
     return invalid("images", "a new item needs at least one image");
   }
   item.images = std::move(taken.records);
-  writer_->filler().fill(item, taken.predictions);
+  const ImageVectors seen = taken.first_vectors;
+  writer_->filler().fill(item, writer_->filler().predict_or_log(std::span(&seen, 1)).front());
   const auto outcomes = writer_->write(std::span(&item, 1));
   if (outcomes) return outcomes->at(0);
   if (base && outcomes.error().code == ErrorCode::kConflict) return std::nullopt;
   return outcomes.error();
 }
 
-Result<UpsertOutcome> Catalog::put(const ItemInput& input) {
-  const domain::ItemKey key{input.listing.source, input.listing.external_id};
-  const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
-  return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
-    store::Items& items = writer_->database().items();
-    FIT_TRY(const auto found, items.find(std::span(&key, 1)));
-    std::optional<ItemRecord> base;
-    if (found.at(0)) {
-      auto record = items.get(found[0]->id);
-      if (!record && record.error().code != ErrorCode::kNotFound) return record.error();
-      if (record) base = *std::move(record);
-    }
-    return write(input, base);
+Result<bool> Catalog::must_fetch(std::span<const ImageSource> images, std::optional<ItemId> item) {
+  const auto is_remote = [](const ImageSource& image) {
+    return image.bytes.empty() && is_http_url(image.location);
+  };
+  if (std::ranges::none_of(images, is_remote)) return false;
+  std::vector<ItemWriter::KnownImages> known(1);
+  if (item) {
+    FIT_TRY(known, writer_->known_images(std::span(&*item, 1)));
+  }
+  return std::ranges::any_of(images, [&](const ImageSource& image) {
+    return is_remote(image) &&
+           !std::ranges::contains(known[0], image.location, &domain::ImageFields::location);
   });
 }
 
-Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, const Change& make_input) {
-  store::Items& items = writer_->database().items();
-  FIT_TRY(const ItemRecord first, items.get(id));
-  const domain::Listing& key = first.listing;
-  const auto differs = [](const std::string& given, const std::string& now) {
-    return !given.empty() && given != now;
-  };
-  const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
+Result<PreparedImages> Catalog::prepare(std::span<const ImageSource> images, std::optional<ItemId> item,
+                                        std::stop_token stop) {
+  FIT_CHECK(writer_->check(images));
+  PreparedImages prepared;
+  FIT_CHECK(prepared.load(*writer_, images, item, writer_->loader().limits_from_now(std::move(stop))));
+  return prepared;
+}
+
+Result<UpsertOutcome> Catalog::put(const ItemInput& input, PreparedImages images) {
+  FIT_CHECK(writer_->check(input));
+  const domain::ItemKey key{input.listing.source, input.listing.external_id};
+  const FetchLimits limits = writer_->loader().limits_from_now();
   return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
-    FIT_TRY(const ItemRecord base, items.get(id));
+    FIT_TRY(std::optional<ItemRecord> base, find(key));
+    FIT_TRY(const auto unchanged, skip_unchanged(input, base));
+    if (unchanged) return unchanged;
+    FIT_CHECK(images.load(*writer_, input.images, base ? std::optional(base->id) : std::nullopt, limits));
+    const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
+    FIT_TRY(base, find(key));
+    return write(input, base, images);
+  });
+}
+
+Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, const Change& make_input,
+                                      PreparedImages images) {
+  store::Items& items = writer_->database().items();
+  const FetchLimits limits = writer_->loader().limits_from_now();
+  const auto next_input = [&](const ItemRecord& base) -> Result<ItemInput> {
+    const domain::Listing& key = base.listing;
+    const auto differs = [](const std::string& given, const std::string& now) {
+      return !given.empty() && given != now;
+    };
     if (required) FIT_CHECK(required(base));
     FIT_TRY(ItemInput input, make_input(base));
     if (differs(input.listing.source, key.source)) {
@@ -156,19 +154,34 @@ Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, c
     }
     input.listing.source = key.source;
     input.listing.external_id = key.external_id;
-    return write(input, base);
+    FIT_CHECK(writer_->check(input));
+    return input;
+  };
+  return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
+    FIT_TRY(ItemRecord base, items.get(id));
+    FIT_TRY(ItemInput input, next_input(base));
+    FIT_TRY(const auto unchanged, skip_unchanged(input, base));
+    if (unchanged) return unchanged;
+    FIT_CHECK(images.load(*writer_, input.images, id, limits));
+    const std::lock_guard lock(writer_->lock_of(base.listing.source, base.listing.external_id));
+    FIT_TRY(base, items.get(id));
+    FIT_TRY(input, next_input(base));
+    return write(input, base, images);
   });
 }
 
-Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input, const Precondition& required) {
-  return change(id, required, [&input](const ItemRecord&) -> Result<ItemInput> { return input; });
+Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input, const Precondition& required,
+                                       PreparedImages images) {
+  return change(
+      id, required, [&input](const ItemRecord&) -> Result<ItemInput> { return input; }, std::move(images));
 }
 
 Result<UpsertOutcome> Catalog::patch(ItemId id, const Json& patch, std::size_t max_image_bytes,
-                                     const Precondition& required) {
-  return change(id, required, [&patch, max_image_bytes](const ItemRecord& item) {
-    return apply_patch(item, patch, max_image_bytes);
-  });
+                                     const Precondition& required, PreparedImages images) {
+  return change(
+      id, required,
+      [&patch, max_image_bytes](const ItemRecord& item) { return apply_patch(item, patch, max_image_bytes); },
+      std::move(images));
 }
 
 Result<ItemRecord> Catalog::get(ItemId id) {
@@ -189,10 +202,19 @@ Result<void> Catalog::remove(ItemId id, const Precondition& required) {
   return {};
 }
 
-Result<ImageFile> Catalog::thumbnail(ImageId id) {
+Result<std::optional<ImageFile>> Catalog::stored_thumbnail(ImageId id) {
   FIT_TRY(const domain::ImageRecord image, writer_->database().items().image(id));
-  if (auto ready = writer_->files().open_thumbnail(image.sha256)) return ready;
-  FIT_TRY(const Bytes original, writer_->loader().load_known("image", image));
+  auto ready = writer_->files().open_thumbnail(image.sha256);
+  if (!ready) return std::nullopt;
+  return std::optional(*std::move(ready));
+}
+
+Result<ImageFile> Catalog::thumbnail(ImageId id, const std::stop_token& stop) {
+  FIT_TRY(auto ready, stored_thumbnail(id));
+  if (ready) return *std::move(ready);
+  FIT_TRY(const domain::ImageRecord image, writer_->database().items().image(id));
+  FIT_TRY(const Bytes original,
+          writer_->loader().load_known("image", image, writer_->loader().limits_from_now(stop)));
   FIT_TRY(Bytes made, writer_->processor().thumbnail("image", original));
   // The thumbnail of an original that changed since it was indexed must not be stored under its old digest.
   if (sha256_hex(original) == image.sha256) {

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "catalog/image_files.h"
 #include "catalog/item_input.h"
+#include "catalog/prepared_images.h"
 #include "embed/embedder.h"
 #include "media/image.h"
 #include "net/http_client.h"
@@ -73,28 +74,41 @@ class Catalog {
   Catalog(Parts parts, const CatalogOptions& options);
   ~Catalog();
 
-  // Creates or replaces the item of (source, external_id). An image that cannot be loaded fails the whole
-  // call, with "images[2]" as the field; nothing is stored then. Without images in the input an existing item
-  // keeps its images; a new item needs at least one (kInvalid). An input equal to the stored one
-  // (content_hash.h) changes and fetches nothing: kUnchanged.
-  Result<store::UpsertOutcome> put(const ItemInput& input);
+  // Creates or replaces the item of (source, external_id). An image that cannot be had fails the whole call,
+  // with "images[2]" as the field; nothing is stored then. Without images an item keeps those it has; a new
+  // one needs at least one (kInvalid). An input equal to what is stored (content_hash.h) changes and fetches
+  // nothing: kUnchanged.
+  // `images` of the same input are not loaded again; without them the call fetches what it needs, all images
+  // within CatalogOptions::fetch_limits.
+  Result<store::UpsertOutcome> put(const ItemInput& input, PreparedImages images = {});
+
+  // Whether put(), replace() or patch() of these images would wait for the network: one has a URL that the item
+  // (nothing: a new one) does not have.
+  Result<bool> must_fetch(std::span<const ImageSource> images, std::optional<ItemId> item);
+  // Loads the images ahead of such a call, on a thread that may wait, within fetch_limits for all of them. The
+  // errors of put() for its images; kCancelled after `stop`.
+  Result<PreparedImages> prepare(std::span<const ImageSource> images, std::optional<ItemId> item,
+                                 std::stop_token stop);
 
   // A condition that the caller of a change places on the item. When it returns an error, the call returns
   // that error and changes nothing. Empty: no condition.
   using Precondition = std::function<Result<void>(const domain::ItemRecord& item)>;
 
-  // Replaces the item with this id, as put() does; its source and external_id cannot change (kConflict) and
-  // need not be given. kNotFound when the item does not exist.
-  Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input, const Precondition& required = {});
+  // Replaces the item of that id, as put() does; its source and external_id cannot change (kConflict) and
+  // need not be given. kNotFound when it is not there.
+  Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input, const Precondition& required = {},
+                                       PreparedImages images = {});
 
   // Applies a JSON merge patch (item_patch.h) to the item with this id. Concurrent patches of one item are
   // applied one after the other, and none is lost. kNotFound when the item does not exist; the errors of
   // apply_patch() and put().
   Result<store::UpsertOutcome> patch(ItemId id, const Json& patch, std::size_t max_image_bytes,
-                                     const Precondition& required = {});
+                                     const Precondition& required = {}, PreparedImages images = {});
 
   // kNotFound when the item does not exist.
   Result<domain::ItemRecord> get(ItemId id);
+  // Nothing when no item has the key.
+  Result<std::optional<domain::ItemRecord>> find(const domain::ItemKey& key);
 
   // Removes the item in a state that meets `required`: when another writer changes it meanwhile, `required`
   // is called again. kNotFound when the item does not exist.
@@ -102,7 +116,9 @@ class Catalog {
 
   // The image's thumbnail, JPEG. A lost one is made again from the original, which is fetched when it is
   // remote.
-  Result<ImageFile> thumbnail(ImageId image);
+  Result<ImageFile> thumbnail(ImageId image, const std::stop_token& stop = {});
+  // The thumbnail where it is stored; nothing where thumbnail() would make it again. Does not wait for the network.
+  Result<std::optional<ImageFile>> stored_thumbnail(ImageId image);
   // The original of a local or stored image; kNotFound for a remote one.
   Result<ImageFile> original(ImageId image);
 
@@ -130,11 +146,17 @@ class Catalog {
   // Makes the input that replaces the item.
   using Change = std::function<Result<ItemInput>(const domain::ItemRecord& item)>;
 
-  Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input);
-  // Writes an item over its state `base`, or a new item. nullopt when another process changed or removed the
-  // item meanwhile.
+  Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input,
+                                      PreparedImages images);
+  // The outcome when the input is what `base` was made from, with its stored images brought back where their
+  // files are missing or damaged; nothing otherwise.
+  Result<std::optional<store::UpsertOutcome>> skip_unchanged(const ItemInput& input,
+                                                             const std::optional<domain::ItemRecord>& base);
+  // Writes an item from the state `base`, or a new one. Nothing when another process changed or removed the
+  // item since then, or when images must be loaded first.
   Result<std::optional<store::UpsertOutcome>> write(const ItemInput& input,
-                                                    const std::optional<domain::ItemRecord>& base);
+                                                    const std::optional<domain::ItemRecord>& base,
+                                                    const PreparedImages& images);
 
   std::unique_ptr<ItemWriter> writer_;
 };

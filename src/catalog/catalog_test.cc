@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "catalog/item_patch.h"
+#include "catalog/item_writer.h"
 #include "catalog/test_support.h"
 
 namespace fit::catalog {
@@ -61,7 +62,39 @@ TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {
   EXPECT_TRUE(media::decode("t", bytes_of(*thumbnail), 0));
 }
 
-TEST(CatalogTest, PutAgainIsUnchangedAndRunsNoModel) {
+// An import decodes an image as a query does, whatever size the thumbnail needs besides.
+TEST(CatalogTest, AnImportEmbedsThePixelsThatAQueryEmbeds) {
+  Bench bench;
+  const int side = bench.embedder.image_short_side();
+  for (const auto& [width, height] : std::vector<std::pair<int, int>>{{300, 400}, {1600, 1200}, {1900, 700}}) {
+    const media::Image image = testing::drawn(static_cast<std::uint64_t>(width), width, height);
+    for (const Bytes& file :
+         {media::encode_jpeg(image, std::max(width, height)).value(), media::encode_png(image).value()}) {
+      const auto imported = bench.catalog->writer().processor().read("photo", file);
+      ASSERT_TRUE(imported) << imported.error().describe();
+      const auto queried = bench.embedder.prepare(media::decode("photo", file, side).value());
+      EXPECT_EQ(imported->inputs.at(0).rgb, queried->rgb) << width << " x " << height;
+    }
+  }
+}
+
+TEST(CatalogTest, SendingAnItemAgainBringsBackAnImageThatIsLost) {
+  Bench bench;
+  const ItemId id = bench.catalog->put(input("1", {1}))->id;
+  const ImageId image = bench.catalog->get(id)->images[0].id;
+  std::filesystem::remove_all(bench.folder() / "storage/images");
+  EXPECT_EQ(bench.catalog->original(image).error().code, ErrorCode::kDamaged);
+  EXPECT_EQ(bench.catalog->put(input("1", {1}))->kind, store::UpsertKind::kUnchanged);
+  EXPECT_EQ(bytes_of(bench.catalog->original(image)), jpeg(1));
+  // A changed item as well, whose image is known already.
+  std::filesystem::remove_all(bench.folder() / "storage/images");
+  ItemInput cheaper = input("1", {1});
+  cheaper.listing.price = 5;
+  EXPECT_EQ(bench.catalog->put(cheaper)->kind, store::UpsertKind::kUpdated);
+  EXPECT_EQ(bytes_of(bench.catalog->original(image)), jpeg(1));
+}
+
+TEST(CatalogTest, PutAgainIsUnchangedAndWorksNoModel) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1}));
   const int embedded = bench.embedder.embedded_images;
@@ -340,6 +373,20 @@ TEST_F(ConcurrentProcesses, OfTwoRemovalsTheSecondFindsNothing) {
   });
   ASSERT_FALSE(removed);
   EXPECT_EQ(removed.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ConcurrentProcesses, AnImageThatTheItemLosesAfterThePreparationIsLoadedAfterAll) {
+  const ItemId id = ours_.catalog->put(input("1", {1}))->id;
+  ItemInput cheaper = input("1", {1, 3});
+  cheaper.listing.price = 5;
+  auto prepared = ours_.catalog->prepare(cheaper.images, id, {});
+  ASSERT_TRUE(prepared) << prepared.error().describe();
+  ASSERT_TRUE(theirs_.catalog->put(input("1", {2})));
+  ASSERT_TRUE(ours_.catalog->put(cheaper, *std::move(prepared)));
+  const auto item = ours_.catalog->get(id);
+  ASSERT_THAT(item->images, SizeIs(2));
+  EXPECT_EQ(item->images[0].sha256, sha256_hex(jpeg(1)));
+  EXPECT_EQ(ours_.store->vectors().count(ours_.spaces[0].space_id).value(), 2);
 }
 
 TEST_F(ConcurrentProcesses, NoUpdateIsLost) {

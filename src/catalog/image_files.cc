@@ -1,9 +1,12 @@
 #include "catalog/image_files.h"
 
+#include <algorithm>
+
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "blobs/local_blobs.h"
+#include "media/format.h"
 #include "media/image.h"
 
 namespace fit::catalog {
@@ -15,6 +18,10 @@ constexpr std::uint64_t kMaxThumbnailBytes = 16u << 20;
 // Of a file in a format as ImageFields has it.
 std::string_view extension(std::string_view format) {
   return format == "jpeg" ? "jpg" : format;
+}
+
+std::string name_of(const domain::ImageFields& image) {
+  return image.sha256 + "." + std::string(extension(image.format));
 }
 
 std::string thumbnail_name(const std::string& sha256) {
@@ -69,14 +76,46 @@ Result<ImageFile> image_file(std::string_view field, const std::filesystem::path
 }
 
 Result<std::string> ImageFiles::put_original(const domain::ImageFields& image, ByteView content) {
-  const std::string name = image.sha256 + "." + std::string(extension(image.format));
+  const std::string name = name_of(image);
   FIT_CHECK(originals_->put(name, content, blobs::Durability::kSynced));
+  states_->remove_damaged(name);
   return std::string(kPrefix) + name;
 }
 
 Result<Bytes> ImageFiles::original(std::string_view location, std::uint64_t max_bytes) const {
-  if (!is_stored(location)) return not_found("there is no stored image of that name");
-  return originals_->get(std::string(location.substr(kPrefix.size())), max_bytes);
+  const std::string name = stored_name(location);
+  if (name.empty()) return not_found("there is no stored image of that name");
+  auto content = originals_->get(name, max_bytes);
+  if (content && sha256_hex(*content) != blobs::sha256_of_name(name)) {
+    states_->add_damaged({.name = name, .is_lost = false});
+    return Error{ErrorCode::kDamaged, "the stored image is damaged", {}, name};
+  }
+  if (!content && content.error().code == ErrorCode::kNotFound) states_->add_damaged({.name = name, .is_lost = true});
+  return content;
+}
+
+Result<void> ImageFiles::restore_original(ByteView content) {
+  const auto format = media::sniff_format(content);
+  if (!format) return {};
+  domain::ImageFields image;
+  image.sha256 = sha256_hex(content);
+  image.format = media::to_string(*format);
+  const auto stored = originals_->get(name_of(image), content.size());
+  if (stored && std::ranges::equal(*stored, content)) return {};
+  FIT_CHECK(put_original(image, content));
+  return {};
+}
+
+Result<void> ImageFiles::verify(const std::string& name, const std::filesystem::path& path,
+                                std::uint64_t max_bytes) const {
+  auto file = FileReader::open(path);
+  if (!file && file.error().code == ErrorCode::kNotFound) states_->add_damaged({.name = name, .is_lost = true});
+  if (!file) return std::move(file).error();
+  const FileStates::Version version{.modified_at = file->modified_at(), .size_bytes = file->size_bytes()};
+  if (states_->is_verified(name, version)) return {};
+  FIT_CHECK(original(std::string(kPrefix) + name, max_bytes));
+  states_->set_verified(name, version);
+  return {};
 }
 
 Result<ImageFile> ImageFiles::open_original(std::string_view field, std::string_view location,
@@ -87,15 +126,17 @@ Result<ImageFile> ImageFiles::open_original(std::string_view field, std::string_
     FIT_TRY(Bytes content, original(location, max_bytes));
     return image_file(field, std::move(content));
   }
+  const std::string name = path->filename().string();
+  FIT_CHECK(verify(name, *path, max_bytes));
   FIT_TRY(ImageFile file, image_file(field, *path, max_bytes));
-  file.version = blobs::sha256_of_name(path->filename().string());
+  file.version = blobs::sha256_of_name(name);
   return file;
 }
 
 void ImageFiles::renew_original(std::string_view location) {
   if (!is_stored(location)) return;
-  // A file that cannot be renewed keeps its age, and pruning may remove it as any file without an item.
-  [[maybe_unused]] const auto renewed = originals_->renew(std::string(location.substr(kPrefix.size())));
+  // A file that cannot be renewed is as old as it was: pruning may take it, as it may any that is not named.
+  [[maybe_unused]] const auto renewed = originals_->renew(stored_name(location));
 }
 
 Result<void> ImageFiles::put_thumbnail(const std::string& sha256, ByteView jpeg) {
@@ -123,6 +164,40 @@ ImageFiles local_image_files(const std::filesystem::path& storage_path) {
 
 bool is_stored(std::string_view location) {
   return location.starts_with(kPrefix) && !blobs::sha256_of_name(location.substr(kPrefix.size())).empty();
+}
+
+std::string stored_name(std::string_view location) {
+  return is_stored(location) ? std::string(location.substr(kPrefix.size())) : std::string();
+}
+
+void FileStates::add_damaged(DamagedFile file) {
+  const std::lock_guard lock(mutex_);
+  verified_.erase(file.name);
+  if (is_lost_.size() < kMaxDamaged) is_lost_[std::move(file.name)] = file.is_lost;
+}
+
+void FileStates::remove_damaged(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  is_lost_.erase(name);
+}
+
+std::vector<DamagedFile> FileStates::damaged() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<DamagedFile> files;
+  for (const auto& [name, is_lost] : is_lost_) files.push_back({name, is_lost});
+  return files;
+}
+
+bool FileStates::is_verified(const std::string& name, const Version& version) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = verified_.find(name);
+  return found != verified_.end() && found->second == version;
+}
+
+void FileStates::set_verified(const std::string& name, const Version& version) {
+  const std::lock_guard lock(mutex_);
+  if (verified_.size() >= kMaxVerified) verified_.clear();
+  verified_[name] = version;
 }
 
 }  // namespace fit::catalog

@@ -34,6 +34,34 @@ TEST(ImageFilesTest, OriginalsAreNamedByContent) {
   EXPECT_EQ(files.put_original(fields, image).value(), "stored:" + sha256 + ".webp");
 }
 
+TEST(ImageFilesTest, ADamagedOriginalIsAnErrorAndIsReplacedWhenItComesAgain) {
+  const TempDir folder;
+  ImageFiles files = local_image_files(folder.path());
+  const Bytes image = jpeg_like();
+  const std::string sha256 = sha256_hex(image);
+  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  const auto path = folder.path() / "images" / sha256.substr(0, 2) / (sha256 + ".jpg");
+  Bytes other = image;
+  other[5] ^= std::byte{1};  // of the same size: a plausible image, and another one
+  ASSERT_TRUE(write_file_atomically(path, other));
+  EXPECT_EQ(files.original(location, 1 << 20).error().code, ErrorCode::kDamaged);
+  const ImageFiles copy = files;
+  ASSERT_EQ(copy.damaged().size(), 1U);
+  EXPECT_EQ(copy.damaged()[0].name, sha256 + ".jpg");
+  EXPECT_FALSE(copy.damaged()[0].is_lost);
+
+  EXPECT_EQ(files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value(), location);
+  EXPECT_EQ(files.original(location, 1 << 20).value(), image);
+  EXPECT_TRUE(copy.damaged().empty());
+
+  std::filesystem::remove(path);
+  EXPECT_EQ(files.original(location, 1 << 20).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(copy.damaged().at(0).is_lost);
+  ASSERT_TRUE(files.restore_original(image));
+  EXPECT_EQ(files.original(location, 1 << 20).value(), image);
+  EXPECT_TRUE(files.restore_original(as_bytes("no image")));
+}
+
 TEST(ImageFilesTest, NoLocationReachesOutside) {
   const TempDir folder;
   const ImageFiles files = local_image_files(folder.path());

@@ -8,6 +8,16 @@
 
 namespace fit::catalog {
 
+namespace {
+
+// What the catalogue stores itself must be there: its loss is no mistake of the client.
+Error lost_if_absent(Error error) {
+  if (error.code != ErrorCode::kNotFound) return error;
+  return {ErrorCode::kDamaged, "the stored image is lost", {}, std::move(error.detail)};
+}
+
+}  // namespace
+
 ImageLoader::ImageLoader(net::HttpClient& http, const ImageFiles& files, const Options& options)
     : http_(http), files_(files), options_(options) {
   options_.fetch_limits.max_bytes = std::min(options_.fetch_limits.max_bytes, options_.max_bytes);
@@ -20,32 +30,49 @@ Result<void> ImageLoader::check(std::string_view field, const ImageSource& sourc
   return invalid(std::string(field), "must be an http or https URL");
 }
 
-Result<Bytes> ImageLoader::load(std::string_view field, ImageSource& source) const {
+Result<Bytes> ImageLoader::load(std::string_view field, ImageSource& source,
+                                const FetchLimits& limits) const {
   FIT_CHECK(check(field, source));
   if (!source.bytes.empty()) return std::exchange(source.bytes, {});
-  if (is_http_url(source.location)) return fetch(field, source.location);
+  if (is_http_url(source.location)) return fetch(field, source.location, limits);
   return read_local(field, source.location);
 }
 
-Result<Bytes> ImageLoader::load_known(std::string_view field, const domain::ImageFields& image) const {
-  if (is_http_url(image.location)) return fetch(field, image.location);
+Result<Bytes> ImageLoader::load_known(std::string_view field, const domain::ImageFields& image,
+                                      const FetchLimits& limits) const {
+  if (is_http_url(image.location)) return fetch(field, image.location, limits);
   if (!is_stored(image.location)) return read_local(field, image.location);
   auto content = files_.original(image.location, options_.max_bytes);
-  if (!content) return reworded(field, image.location, std::move(content).error());
+  if (!content) return reworded(field, image.location, lost_if_absent(std::move(content).error()));
   return content;
 }
 
 Result<ImageFile> ImageLoader::open_known(std::string_view field, const domain::ImageFields& image) const {
-  auto file = is_stored(image.location) ? files_.open_original(field, image.location, options_.max_bytes)
-                                        : image_file(field, image.location, options_.max_bytes);
+  if (is_stored(image.location)) {
+    auto file = files_.open_original(field, image.location, options_.max_bytes);
+    if (!file) return reworded(field, image.location, lost_if_absent(std::move(file).error()));
+    return file;
+  }
+  auto file = image_file(field, image.location, options_.max_bytes);
   if (!file && file.error().field != field) {  // the file's trouble, not the content's
     return reworded(field, image.location, std::move(file).error());
   }
   return file;
 }
 
-Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url) const {
-  auto response = http_.get(field, url, options_.fetch_limits);
+Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url,
+                                 const FetchLimits& limits) const {
+  net::HttpLimits request = options_.fetch_limits;
+  request.stop = limits.stop;
+  if (limits.deadline) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limits.deadline -
+                                                                   std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      return Error{ErrorCode::kDeadlineExceeded, "could not be fetched in time", std::string(field), url};
+    }
+    request.total_timeout = std::min(request.total_timeout, left);
+  }
+  auto response = http_.get(field, url, request);
   if (response) return std::move(response->body);
   Error error = std::move(response).error();
   error.field = field;
@@ -68,6 +95,8 @@ Error ImageLoader::reworded(std::string_view field, const std::string& path, Err
       break;
     case ErrorCode::kInvalid:
       error.message = "is not a regular file";
+      break;
+    case ErrorCode::kDamaged:
       break;
     default:
       error.code = ErrorCode::kMalformed;  // concerns this image and not the storage

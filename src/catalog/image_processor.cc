@@ -9,14 +9,7 @@
 namespace fit::catalog {
 namespace {
 
-// Decoders of some formats cannot shrink; larger images are reduced to twice what the embedders ask for.
-constexpr std::int64_t kMaxInputPixels = 1'500'000;
-
-std::int64_t pixels(const media::Image& image) {
-  return static_cast<std::int64_t>(image.width) * image.height;
-}
-
-// The short side of a thumbnail whose longer side is `max_side`.
+// The short side that a thumbnail with this longest side has.
 int thumbnail_short_side(const media::ImageInfo& info, int max_side) {
   const std::int64_t longer = std::max({info.width, info.height, 1});
   const std::int64_t shorter = std::max(1, std::min(info.width, info.height));
@@ -33,13 +26,31 @@ Result<media::Image> shrink_to(const media::Image& image, int max_side) {
   return media::resize(image, scaled(image.width), scaled(image.height));
 }
 
-Result<media::Image> reduce(media::Image image, int short_side) {
-  const int shorter = std::min(image.width, image.height);
-  if (pixels(image) <= kMaxInputPixels || shorter <= short_side) return image;
-  const double scale = static_cast<double>(short_side) / shorter;
-  const auto scaled = [&](int side) { return std::max(1, static_cast<int>(std::lround(side * scale))); };
-  return media::resize(image, scaled(image.width), scaled(image.height));
-}
+// The decoded pixels of one file at the reductions that are asked for. Keeps the last ones only.
+class Decodes {
+ public:
+  Decodes(std::string_view field, ByteView file, const media::ImageInfo& info, const media::Limits& limits)
+      : field_(field), file_(file), info_(info), limits_(limits) {}
+
+  // The same pixels as media::decode() of that short side gives. Valid until the next call.
+  Result<const media::Image*> at(int short_side) {
+    const int reduction = media::reduction(info_, short_side);
+    if (reduction != reduction_) {
+      image_ = {};
+      FIT_TRY(image_, media::decode(field_, file_, short_side, limits_));
+      reduction_ = reduction;
+    }
+    return &image_;
+  }
+
+ private:
+  std::string_view field_;
+  ByteView file_;
+  const media::ImageInfo& info_;
+  const media::Limits& limits_;
+  media::Image image_;
+  int reduction_ = 0;  // of image_; 0: nothing is decoded yet
+};
 
 }  // namespace
 
@@ -54,11 +65,6 @@ ImageProcessor::ImageProcessor(std::vector<ActiveSpace> spaces, const Options& o
     embed_side_ = std::max(embed_side_, space.embedder->image_short_side());
 }
 
-Result<media::Image> ImageProcessor::decode(std::string_view field, ByteView file, int short_side) const {
-  FIT_TRY(media::Image image, media::decode(field, file, short_side, options_.limits));
-  return reduce(std::move(image), 2 * short_side);
-}
-
 Result<ProcessedImage> ImageProcessor::read(std::string_view field, ByteView file) const {
   auto processed = process(field, file);
   if (!processed && processed.error().field.empty()) processed.error().field = field;
@@ -68,9 +74,10 @@ Result<ProcessedImage> ImageProcessor::read(std::string_view field, ByteView fil
 Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView file) const {
   const Stopwatch watch;
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
+  Decodes decodes(field, file, info, options_.limits);
   const int short_side = std::max(embed_side_, thumbnail_short_side(info, options_.thumbnail_side));
-  FIT_TRY(const media::Image image, decode(field, file, short_side));
-  FIT_TRY(const media::Image small, shrink_to(image, options_.thumbnail_side));
+  FIT_TRY(const media::Image* const image, decodes.at(short_side));
+  FIT_TRY(const media::Image small, shrink_to(*image, options_.thumbnail_side));
   ProcessedImage processed;
   FIT_TRY(processed.thumbnail, media::encode_jpeg(small, options_.thumbnail_side));
   processed.fields.sha256 = sha256_hex(file);
@@ -79,7 +86,9 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
   processed.fields.height = info.height;
   processed.fields.perceptual_hash = media::perceptual_hash(small);
   for (const ActiveSpace& space : spaces_) {
-    FIT_TRY(media::Image input, space.embedder->prepare(image));
+    // As a query decodes it, so that an image is exactly like itself.
+    FIT_TRY(const media::Image* const pixels, decodes.at(space.embedder->image_short_side()));
+    FIT_TRY(media::Image input, space.embedder->prepare(*pixels));
     processed.inputs.push_back(std::move(input));
   }
   decode_seconds_.observe(watch.seconds());
@@ -88,13 +97,15 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
 
 Result<media::Image> ImageProcessor::input(std::string_view field, ByteView file,
                                            const embed::Embedder& embedder) const {
-  FIT_TRY(const media::Image image, decode(field, file, embedder.image_short_side()));
+  FIT_TRY(const media::Image image,
+          media::decode(field, file, embedder.image_short_side(), options_.limits));
   return embedder.prepare(image);
 }
 
 Result<Bytes> ImageProcessor::thumbnail(std::string_view field, ByteView file) const {
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
-  FIT_TRY(const media::Image image, decode(field, file, thumbnail_short_side(info, options_.thumbnail_side)));
+  FIT_TRY(const media::Image image,
+          media::decode(field, file, thumbnail_short_side(info, options_.thumbnail_side), options_.limits));
   return media::encode_jpeg(image, options_.thumbnail_side);
 }
 

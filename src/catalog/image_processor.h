@@ -32,8 +32,9 @@ class ImageProcessor {
   };
   ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics);
 
-  // Decodes the file once, at the size that the thumbnail and the embedders need, and computes thumbnail and
-  // perceptual hash from those pixels. The errors of media::decode(), naming `field`.
+  // Makes the thumbnail, the perceptual hash and the inputs of the embedders. The image is decoded once for each
+  // reduction that one of them needs, most often once in all; an embedder gets exactly the pixels that
+  // Embedder::embed_file() gives it. Errors as for media::decode; all name `field`.
   Result<ProcessedImage> read(std::string_view field, ByteView file) const;
 
   // The prepared input of one embedder, and the JPEG thumbnail. Errors as for read().
@@ -50,7 +51,6 @@ class ImageProcessor {
 
  private:
   Result<ProcessedImage> process(std::string_view field, ByteView file) const;
-  Result<media::Image> decode(std::string_view field, ByteView file, int short_side) const;
 
   const std::vector<ActiveSpace> spaces_;
   const Options options_;

@@ -1,6 +1,7 @@
 #include "catalog/item_writer.h"
 
 #include <algorithm>
+#include <thread>
 #include <unordered_map>
 
 #include "base/format.h"
@@ -30,6 +31,7 @@ Error not_stored(Error error) {
 ItemWriter::ItemWriter(Catalog::Parts parts, const CatalogOptions& options)
     : parts_(std::move(parts)),
       image_limits_(options.image_limits),
+      decoders_(std::max(1U, std::thread::hardware_concurrency())),
       loader_(parts_.http, parts_.files,
               {options.fetch_limits, options.image_limits.max_bytes, options.allow_local_paths}),
       processor_(parts_.spaces, {options.image_limits, options.thumbnail_side}, parts_.metrics),
@@ -42,11 +44,15 @@ ItemWriter::ItemWriter(Catalog::Parts parts, const CatalogOptions& options)
 Result<void> ItemWriter::check(const ItemInput& input) const {
   if (input.listing.source.empty()) return invalid("source", "must not be empty");
   if (input.listing.external_id.empty()) return invalid("external_id", "must not be empty");
-  if (input.images.size() > kMaxImagesPerItem) {
+  return check(input.images);
+}
+
+Result<void> ItemWriter::check(std::span<const ImageSource> images) const {
+  if (images.size() > kMaxImagesPerItem) {
     return invalid("images", fit::format("must not hold more than {} images", kMaxImagesPerItem));
   }
-  for (std::size_t i = 0; i < input.images.size(); ++i) {
-    FIT_CHECK(loader_.check(fit::format("images[{}]", i), input.images[i]));
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    FIT_CHECK(loader_.check(fit::format("images[{}]", i), images[i]));
   }
   return {};
 }
@@ -74,7 +80,7 @@ Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<
 }
 
 Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSource& source,
-                                                 KnownImages& known) const {
+                                                 KnownImages& known, const FetchLimits& limits) const {
   LoadedImage loaded{source.location, {}, std::nullopt};
   const auto take_known = [&](auto same) {
     const auto found = std::ranges::find_if(known, same);
@@ -88,7 +94,7 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
       take_known([&](const domain::ImageFields& image) { return image.location == source.location; })) {
     return loaded;
   }
-  FIT_TRY(loaded.file, loader_.load(field, source));
+  FIT_TRY(loaded.file, loader_.load(field, source, limits));
   if (known.empty()) return loaded;
   const std::string sha256 = sha256_hex(loaded.file);
   take_known([&](const domain::ImageFields& image) {
@@ -104,10 +110,18 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   if (loaded.known) {
     taken.record = *std::move(loaded.known);
     taken.known_vectors = std::exchange(taken.record.vectors, {});
-    parts_.files.renew_original(fields.location);
+    const bool is_sent = loaded.location.empty() && !loaded.file.empty();
+    if (!is_sent || !is_stored(fields.location)) {
+      parts_.files.renew_original(fields.location);
+    } else if (auto kept = parts_.files.put_original(fields, loaded.file); !kept) {
+      return not_stored(kept.error());
+    }
     return taken;
   }
-  FIT_TRY(ProcessedImage image, processor_.read(field, loaded.file));
+  decoders_.acquire();
+  auto processed = processor_.read(field, loaded.file);
+  decoders_.release();
+  FIT_TRY(ProcessedImage image, std::move(processed));
   fields = std::move(image.fields);
   if (auto stored = parts_.files.put_thumbnail(fields.sha256, image.thumbnail); !stored)
     return not_stored(stored.error());
@@ -128,6 +142,14 @@ std::vector<domain::ImageWrite> ItemWriter::keep(const domain::ItemRecord& item)
     parts_.files.renew_original(image.location);
   }
   return images;
+}
+
+Result<void> ItemWriter::restore(const ItemInput& input) {
+  for (const ImageSource& image : input.images) {
+    if (image.bytes.empty()) continue;
+    if (auto restored = parts_.files.restore_original(image.bytes); !restored) return not_stored(restored.error());
+  }
+  return {};
 }
 
 Result<std::vector<store::UpsertOutcome>> ItemWriter::write(std::span<const domain::ItemWrite> items) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <semaphore>
 
 #include "catalog/catalog.h"
 #include "catalog/image_loader.h"
@@ -22,6 +23,7 @@ class ItemWriter {
   // Checks an input without reading its images: source, external_id, the number of images, and whether their
   // sources are allowed. kInvalid naming the field. Does not block.
   Result<void> check(const ItemInput& input) const;
+  Result<void> check(std::span<const ImageSource> images) const;
 
   // The images that an item has already with a vector in every active space, which need not be read again.
   using KnownImages = std::vector<domain::ImageWrite>;
@@ -34,10 +36,11 @@ class ItemWriter {
     Bytes file;
     std::optional<domain::ImageWrite> known;
   };
-  // Loads an image's file, or moves the matching image out of `known`: a URL that the item already has is not
-  // fetched again, and a file with the same content is not decoded again. Waits for the network or the disk.
-  // Moves sent bytes out of `source`. Errors name `field`.
-  Result<LoadedImage> load(std::string_view field, ImageSource& source, KnownImages& known) const;
+  // Gets an image's file, or finds that it is one of `known`, which is taken out of the list then: a URL that
+  // the item has already is not fetched again, and a file with the same content is not decoded again. Waits
+  // for the network or the disk. Takes sent bytes out of `source`. Errors name `field`.
+  Result<LoadedImage> load(std::string_view field, ImageSource& source, KnownImages& known,
+                           const FetchLimits& limits = {}) const;
 
   // An image ready to be stored. The record of a new image has no vectors yet.
   struct TakenImage {
@@ -53,7 +56,11 @@ class ItemWriter {
   // pruning.
   std::vector<domain::ImageWrite> keep(const domain::ItemRecord& item);
 
-  // Stores the items in one transaction, as Items::upsert() does; counts the outcomes and calls on_change.
+  // Stores the sent images of an input again whose files are missing or damaged. The errors of the storage.
+  Result<void> restore(const ItemInput& input);
+
+  // Stores the items in one transaction, as Items::upsert() does; counts what became of each and tells
+  // on_change.
   Result<std::vector<store::UpsertOutcome>> write(std::span<const domain::ItemWrite> items);
   // Counts writes that were not needed because the stored items are equal. Does not block.
   void count_unchanged(std::int64_t items = 1);
@@ -82,6 +89,7 @@ class ItemWriter {
 
   Catalog::Parts parts_;
   const media::Limits image_limits_;
+  std::counting_semaphore<> decoders_;  // of all callers, so that imports leave processors to searches
   const ImageLoader loader_;
   const ImageProcessor processor_;
   const PropertyFiller filler_;

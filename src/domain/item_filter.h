@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ids.h"
 
 namespace fit::domain {
 
@@ -22,9 +23,14 @@ struct ItemFilter {
   std::optional<double> min_price = {};  // inclusive; an item without a price never matches
   std::optional<double> max_price = {};  // inclusive; an item without a price never matches
   std::optional<Timestamp> listed_after = {};  // inclusive
+  std::vector<std::string> currencies = {};    // the price is in one of these (ISO 4217, upper case)
+  std::vector<std::string> external_ids = {};  // the item has one of these ids, of whatever source
+  // The items of the external_ids, which Items::of_external_ids() finds; selections read it in their place.
+  std::optional<std::vector<ItemId>> among = {};
 
   bool empty() const {
-    return any_of.empty() && none_of.empty() && !min_price && !max_price && !listed_after;
+    return any_of.empty() && none_of.empty() && !min_price && !max_price && !listed_after &&
+           currencies.empty() && external_ids.empty() && !among;
   }
 };
 

@@ -53,6 +53,7 @@ Result<Vector> CachingEmbedder::embed_file(std::string_view field, ByteView file
   key.put_text(sha256_hex(file));
   key.put(limits.max_bytes);
   key.put(limits.max_pixels);
+  key.put(limits.max_side);
   key.put(limits.min_side);
   if (auto vector = cached_vector(files_, key.bytes())) return *std::move(vector);
   FIT_TRY(auto vector, inner_->embed_file(field, file, limits));

@@ -31,8 +31,7 @@ struct SearchRouteDeps {
   net::HttpClient& http;  // fetches image_url
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // of one image, decoded from base64
-  std::size_t max_fetches = 1;      // images that are fetched at a time; one more gets 429
-  std::chrono::milliseconds fetch_time_limit{10'000};
+  std::chrono::milliseconds fetch_time_limit{20'000};
 };
 // /search_by_image, /api/v1/search
 void add_search_routes(Router& router, SearchRouteDeps deps);
@@ -67,9 +66,11 @@ void add_image_routes(Router& router);
 // The limits of the embedding route.
 struct EmbeddingRouteDeps {
   std::size_t max_body_bytes = 0;
-  media::Limits image_limits;
+  media::Limits image_limits = {};
+  std::uint64_t max_pixels = 100'000'000;        // of all images of a request
+  std::chrono::milliseconds time_limit{30'000};  // then a request ends between two images or batches
 };
-// /v1/embeddings
+// /v1/embeddings, /v1/models, /v1/models/{id}
 void add_embedding_routes(Router& router, EmbeddingRouteDeps deps);
 
 // What the status routes report.

@@ -36,6 +36,11 @@ struct Ended {
   Function function;
 };
 
+Response too_many_requests(const Request& request) {
+  return problem(
+      Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}}, request);
+}
+
 }  // namespace
 
 // An exchange with what its request points to.
@@ -247,33 +252,41 @@ asio::awaitable<std::optional<Response>> Connection::store(const OwnedPtr& excha
   co_return problem(exchange->stored.error(), exchange->request);
 }
 
-asio::awaitable<Response> Connection::handle(const OwnedPtr& exchange) {
-  const RunOn run_on = exchange->match.route->run_on;
-  const auto work = [this, exchange] {
-    if (exchange->is_unwanted) return;
-    exchange->response = deps_.pipeline.handle(*exchange);
-    exchange->open_file();
-    compress(exchange->request, exchange->response);
-  };
-  if (run_on == RunOn::kLoop) {
-    work();
-    co_return std::move(exchange->response);
-  }
-  enter(State::kHandling, run_on == RunOn::kImport ? kForever : deps_.limits.request_time);
-  if (run_on == RunOn::kImport && deps_.is_stopping) exchange->stop.request_stop();
-  deps_.queue_length.set(static_cast<double>(deps_.pools.queued()));
-  const bool accepted = deps_.pools.try_submit(run_on, [self = shared_from_this(), exchange, work] {
-    work();
+// Runs the handler, or the next part of it.
+void Connection::work(Owned& exchange, const Continuation* next) const {
+  if (exchange.is_unwanted) return;
+  exchange.response = next == nullptr ? deps_.pipeline.handle(exchange) : deps_.pipeline.resume(exchange, *next);
+  if (exchange.response.next) return;
+  exchange.open_file();
+  compress(exchange.request, exchange.response);
+}
+
+// Works on the pool, and goes on with the next parts on theirs; the last one wakes the connection. False when
+// the pool's queue is full.
+bool Connection::submit(const OwnedPtr& exchange, RunOn run_on, std::shared_ptr<const Continuation> next) {
+  return deps_.pools.try_submit(run_on, [self = shared_from_this(), exchange, next = std::move(next)] {
+    self->work(*exchange, next.get());
+    if (auto following = std::exchange(exchange->response.next, nullptr)) {
+      if (self->submit(exchange, following->run_on, following)) return;
+      exchange->response = too_many_requests(exchange->request);
+    }
     asio::post(self->loop_.context, [self, exchange] {
       exchange->is_handled = true;
       if (self->current_ == exchange) self->wake();
     });
   });
-  if (!accepted) {
-    co_return problem(
-        Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}},
-        exchange->request);
+}
+
+asio::awaitable<Response> Connection::handle(const OwnedPtr& exchange) {
+  const RunOn run_on = exchange->match.route->run_on;
+  if (run_on == RunOn::kLoop) {
+    work(*exchange, nullptr);
+    co_return std::move(exchange->response);
   }
+  enter(State::kHandling, run_on == RunOn::kImport ? kForever : deps_.limits.request_time);
+  if (run_on == RunOn::kImport && deps_.is_stopping) exchange->stop.request_stop();
+  deps_.queue_length.set(static_cast<double>(deps_.pools.queued()));
+  if (!submit(exchange, run_on, nullptr)) co_return too_many_requests(exchange->request);
   co_await wait();
   if (exchange->is_handled) co_return std::move(exchange->response);
   exchange->is_unwanted = true;

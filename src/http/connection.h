@@ -97,6 +97,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<std::optional<Response>> read_body(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> store(const OwnedPtr& exchange);
   asio::awaitable<Response> handle(const OwnedPtr& exchange);
+  bool submit(const OwnedPtr& exchange, RunOn run_on, std::shared_ptr<const Continuation> next);
+  void work(Owned& exchange, const Continuation* next) const;
   asio::awaitable<void> refuse(const ProtocolError& error);
   asio::awaitable<bool> write(const Response& response, bool without_body, bool keeps_alive);
   asio::awaitable<bool> write_file(const Owned& exchange, const Response& response, bool keeps_alive);

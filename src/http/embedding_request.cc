@@ -1,6 +1,7 @@
 #include "http/embedding_request.h"
 
-#include <set>
+#include <algorithm>
+#include <array>
 
 #include "base/base64.h"
 #include "base/format.h"
@@ -9,8 +10,19 @@
 namespace fit::http {
 namespace {
 
+// "user" is the client's own user, for a provider's accounting.
+constexpr std::array<std::string_view, 5> kFields = {"input", "model", "encoding_format", "dimensions", "user"};
+
+// A token number, or a list of them: what OpenAI's API takes in place of a text.
+bool is_tokens(const Json& value) {
+  return value.is_number_integer() || (value.is_array() && !value.empty() && value[0].is_number_integer());
+}
+
 Result<EmbeddingRequest::Input> read_input(const std::string& field, const Json& value,
                                            std::size_t max_image_bytes) {
+  if (is_tokens(value)) {
+    return invalid(field, "is a token number; tokens of other models mean nothing here: send the text itself");
+  }
   if (!value.is_string()) return invalid(field, "must be a text or a data: URL of an image");
   const auto& text = value.get_ref<const std::string&>();
   if (text.starts_with("data:")) {
@@ -35,11 +47,20 @@ Result<std::vector<EmbeddingRequest::Input>> read_inputs(const Json& value, std:
   if (value.empty() || value.size() > kMaxEmbeddingInputs) {
     return invalid("input", fit::format("must hold 1 to {} texts or images", kMaxEmbeddingInputs));
   }
+  std::size_t images = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     FIT_TRY(auto input, read_input(fit::format("input[{}]", i), value[i], max_image_bytes));
+    images += std::holds_alternative<Bytes>(input) ? 1 : 0;
+    if (images > kMaxEmbeddingImages) {
+      return invalid("input", fit::format("must hold at most {} images", kMaxEmbeddingImages));
+    }
     inputs.push_back(std::move(input));
   }
   return inputs;
+}
+
+bool is_field(std::string_view name) {
+  return std::ranges::contains(kFields, name);
 }
 
 Result<bool> read_encoding(const Json& value) {
@@ -60,6 +81,7 @@ Result<EmbeddingRequest> parse_embedding_request(std::string_view body, std::siz
   if (!json.is_object()) return malformed("body", "must be a JSON object");
   EmbeddingRequest request;
   for (const auto& [name, value] : json.items()) {
+    if (value.is_null() && is_field(name)) continue;
     if (name == "input") {
       FIT_TRY(request.inputs, read_inputs(value, max_image_bytes));
     } else if (name == "model") {
@@ -69,7 +91,7 @@ Result<EmbeddingRequest> parse_embedding_request(std::string_view body, std::siz
       FIT_TRY(request.as_base64, read_encoding(value));
     } else if (name == "dimensions") {
       FIT_TRY(request.dimensions, read_dimensions(value));
-    } else if (name != "user") {  // the client's own user, for a provider's accounting
+    } else if (!is_field(name)) {
       return invalid(name.substr(0, 100),
                      "is not a known field; known are input, model, encoding_format, dimensions, user");
     }

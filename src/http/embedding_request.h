@@ -10,8 +10,9 @@
 
 namespace fit::http {
 
-inline constexpr std::size_t kMaxEmbeddingInputs = 128;
-inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // bytes of one text
+inline constexpr std::size_t kMaxEmbeddingInputs = 2048;
+inline constexpr std::size_t kMaxEmbeddingImages = 128;           // of the inputs
+inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // of one text
 
 // The body of POST /v1/embeddings, in the format of OpenAI's API.
 struct EmbeddingRequest {
@@ -24,9 +25,10 @@ struct EmbeddingRequest {
   int dimensions = 0;         // 0: all of them
 };
 
-// Reads the body. kMalformed when it is not a JSON object; kInvalid naming the field for an unknown field, a
-// wrong type or value; kTooLarge naming the input for a text of more than kMaxEmbeddingTextBytes or an image
-// of more than `max_image_bytes`, decoded. Thread-safe.
+// Reads the body. A member that is null counts as not given. kMalformed when it is not a JSON object; kInvalid
+// naming the field for an unknown field, a wrong type or value, token numbers instead of texts, and more than
+// kMaxEmbeddingImages images; kTooLarge naming the input for a text of more than kMaxEmbeddingTextBytes or an
+// image of more than `max_image_bytes`, decoded. Thread-safe.
 Result<EmbeddingRequest> parse_embedding_request(std::string_view body, std::size_t max_image_bytes);
 
 }  // namespace fit::http

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 
 #include "base/base64.h"
@@ -25,40 +26,105 @@ Json vector_json(const embed::Vector& vector, bool as_base64) {
   return vector;
 }
 
-// Embeds the texts in one batch and the images in another. The vectors are in the order of the inputs.
-Result<std::vector<embed::Vector>> embed_all(const media::Limits& limits, embed::Embedder& embedder,
-                                             const EmbeddingRequest& request) {
-  std::vector<std::string> texts;
-  std::vector<media::Image> images;
-  for (std::size_t i = 0; i < request.inputs.size(); ++i) {
-    if (const auto* text = std::get_if<std::string>(&request.inputs[i])) {
-      texts.push_back(*text);
-      continue;
+constexpr std::size_t kTextsAtOnce = 64;
+constexpr std::size_t kImagesAtOnce = 16;
+
+// Embeds the inputs of one request. Ends early, between two images or batches, when the server stops or the
+// deadline passes, so that nobody works on for a client that has its response already.
+class EmbeddingCall {
+ public:
+  EmbeddingCall(const EmbeddingRouteDeps& deps, embed::Embedder& embedder, const std::stop_token& stop)
+      : deps_(deps), embedder_(embedder), stop_(stop), deadline_(Clock::now() + deps.time_limit) {}
+
+  // The vectors in the order of the inputs.
+  Result<std::vector<embed::Vector>> run(const EmbeddingRequest& request) {
+    FIT_CHECK(check_pixels(request));
+    std::vector<std::string> texts;
+    std::vector<media::Image> images;
+    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+      if (const auto* text = std::get_if<std::string>(&request.inputs[i])) {
+        texts.push_back(*text);
+        continue;
+      }
+      FIT_CHECK(check_time());
+      FIT_TRY(const media::Image image,
+              media::decode(field_of(i), std::get<Bytes>(request.inputs[i]), embedder_.image_short_side(),
+                            deps_.image_limits));
+      FIT_TRY(auto prepared, embedder_.prepare(image));  // small, so that many can be in memory
+      images.push_back(std::move(prepared));
     }
-    FIT_TRY(const media::Image image,
-            media::decode(fit::format("input[{}]", i), std::get<Bytes>(request.inputs[i]),
-                          embedder.image_short_side(), limits));
-    FIT_TRY(auto prepared, embedder.prepare(image));  // prepared images are small, so that memory holds many
-    images.push_back(std::move(prepared));
+    FIT_TRY(auto of_texts, embed_texts(texts));
+    FIT_TRY(auto of_images, embed_images(images));
+    std::vector<embed::Vector> vectors;
+    auto next_text = of_texts.begin();
+    auto next_image = of_images.begin();
+    for (const EmbeddingRequest::Input& input : request.inputs) {
+      vectors.push_back(std::move(std::holds_alternative<Bytes>(input) ? *next_image++ : *next_text++));
+    }
+    return vectors;
   }
-  std::vector<embed::Vector> of_texts;
-  if (!texts.empty()) {
-    auto embedded = embedder.embed_texts(texts);
-    if (!embedded && embedded.error().field == "text") embedded.error().field = "input";
-    FIT_TRY(of_texts, std::move(embedded));
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static std::string field_of(std::size_t input) { return fit::format("input[{}]", input); }
+
+  Result<void> check_time() const {
+    if (stop_.stop_requested()) return Error{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
+    if (Clock::now() <= deadline_) return {};
+    return Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}};
   }
-  std::vector<embed::Vector> of_images;
-  if (!images.empty()) {
-    FIT_TRY(of_images, embedder.embed_images(images));
+
+  // kTooLarge when the images have too many pixels in all; reads their headers only.
+  Result<void> check_pixels(const EmbeddingRequest& request) const {
+    std::uint64_t pixels = 0;
+    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+      const auto* const file = std::get_if<Bytes>(&request.inputs[i]);
+      if (file == nullptr) continue;
+      FIT_CHECK(check_time());
+      FIT_TRY(const media::ImageInfo info, media::probe(field_of(i), *file, deps_.image_limits));
+      pixels += static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(info.height);
+      if (pixels > deps_.max_pixels) {
+        return Error{ErrorCode::kTooLarge,
+                     fit::format("the images of a request may have {} pixels in all; send fewer, or smaller ones",
+                                 deps_.max_pixels),
+                     "input",
+                     {}};
+      }
+    }
+    return {};
   }
-  std::vector<embed::Vector> vectors;
-  auto next_text = of_texts.begin();
-  auto next_image = of_images.begin();
-  for (const EmbeddingRequest::Input& input : request.inputs) {
-    vectors.push_back(std::move(std::holds_alternative<Bytes>(input) ? *next_image++ : *next_text++));
+
+  Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) const {
+    return in_parts(texts, kTextsAtOnce, [this](std::span<const std::string> part) {
+      auto embedded = embedder_.embed_texts(part);
+      if (!embedded && embedded.error().field == "text") embedded.error().field = "input";
+      return embedded;
+    });
   }
-  return vectors;
-}
+
+  Result<std::vector<embed::Vector>> embed_images(std::span<const media::Image> images) const {
+    return in_parts(images, kImagesAtOnce,
+                    [this](std::span<const media::Image> part) { return embedder_.embed_images(part); });
+  }
+
+  template <class Input, class Embed>
+  Result<std::vector<embed::Vector>> in_parts(std::span<const Input> inputs, std::size_t size,
+                                              const Embed& embed) const {
+    std::vector<embed::Vector> vectors;
+    for (std::size_t first = 0; first < inputs.size(); first += size) {
+      FIT_CHECK(check_time());
+      FIT_TRY(auto part, embed(inputs.subspan(first, std::min(size, inputs.size() - first))));
+      std::ranges::move(part, std::back_inserter(vectors));
+    }
+    return vectors;
+  }
+
+  const EmbeddingRouteDeps& deps_;
+  embed::Embedder& embedder_;
+  const std::stop_token stop_;
+  const Clock::time_point deadline_;
+};
 
 // kInvalid when the active model is another than the requested one, or gives fewer dimensions.
 Result<void> check_model(const EmbeddingRequest& wanted, const embed::Space& space) {
@@ -72,15 +138,16 @@ Result<void> check_model(const EmbeddingRequest& wanted, const embed::Space& spa
   return {};
 }
 
-Result<Response> embeddings(const media::Limits& limits, const Request& request,
+Result<Response> embeddings(const EmbeddingRouteDeps& deps, const Request& request,
                             const TenantSnapshot& tenant) {
   if (media_type(request.headers.get("content-type")) != "application/json") {
     return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
   }
-  FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, limits.max_bytes));
+  FIT_TRY(const EmbeddingRequest wanted,
+          parse_embedding_request(request.body, deps.image_limits.max_bytes));
   embed::Embedder& embedder = tenant.embedder;
   FIT_CHECK(check_model(wanted, embedder.space()));
-  FIT_TRY(auto vectors, embed_all(limits, embedder, wanted));
+  FIT_TRY(auto vectors, EmbeddingCall(deps, embedder, request.stop).run(wanted));
   Json data = Json::array();
   std::size_t tokens = 0;
   for (std::size_t i = 0; i < vectors.size(); ++i) {
@@ -96,13 +163,36 @@ Result<Response> embeddings(const media::Limits& limits, const Request& request,
                         {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}});
 }
 
+// The active model, as OpenAI's API lists its models.
+Json model_json(const embed::Space& space) {
+  return {{"id", space.model}, {"object", "model"}, {"created", 0}, {"owned_by", "find-this-fit"}};
+}
+
+Result<Response> list_models(const Request& /*request*/, const TenantSnapshot& tenant) {
+  return json_response({{"object", "list"}, {"data", Json::array({model_json(tenant.embedder.space())})}});
+}
+
+Result<Response> show_model(const Request& request, const TenantSnapshot& tenant) {
+  const embed::Space& space = tenant.embedder.space();
+  const std::string_view id = request.path_parameters.get("id");
+  if (id != space.model && id != space.name) {
+    return not_found(fit::format("there is no such model; the active one is \"{}\"", space.model));
+  }
+  return json_response(model_json(space));
+}
+
 }  // namespace
 
 void add_embedding_routes(Router& router, EmbeddingRouteDeps deps) {
-  router.add({.method = Method::kPost, .pattern = "/v1/embeddings", .max_body_bytes = deps.max_body_bytes},
-             [limits = deps.image_limits](const Request& request, const TenantSnapshot& tenant) {
-               return embeddings(limits, request, tenant);
+  router.add({.method = Method::kPost,
+              .pattern = "/v1/embeddings",
+              .run_on = RunOn::kEmbed,
+              .max_body_bytes = deps.max_body_bytes},
+             [deps](const Request& request, const TenantSnapshot& tenant) {
+               return embeddings(deps, request, tenant);
              });
+  router.add({.method = Method::kGet, .pattern = "/v1/models"}, list_models);
+  router.add({.method = Method::kGet, .pattern = "/v1/models/{id}"}, show_model);
 }
 
 }  // namespace fit::http

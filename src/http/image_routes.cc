@@ -5,12 +5,13 @@
 namespace fit::http {
 namespace {
 
-using Open = Result<catalog::ImageFile> (catalog::Catalog::*)(ImageId);
+Result<ImageId> image_id(const Request& request) {
+  FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
+  return ImageId{id};
+}
 
 // An image's id is never given to another image, so that clients may cache the response for good.
-Result<Response> send_image(const Request& request, const TenantSnapshot& tenant, Open open) {
-  FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
-  FIT_TRY(catalog::ImageFile file, (tenant.catalog.*open)(ImageId{id}));
+Response send_image(const Request& request, catalog::ImageFile file) {
   const std::string tag = etag_of_version(file.version);
   Response response{.status = 200, .content_type = file.mime_type, .body = {}, .headers = {}};
   response.headers.emplace_back("ETag", tag);
@@ -25,17 +26,28 @@ Result<Response> send_image(const Request& request, const TenantSnapshot& tenant
   return response;
 }
 
+Result<Response> original(const Request& request, const TenantSnapshot& tenant) {
+  FIT_TRY(const ImageId id, image_id(request));
+  FIT_TRY(catalog::ImageFile file, tenant.catalog.original(id));
+  return send_image(request, std::move(file));
+}
+
+// A lost thumbnail is made again on a thread that may wait for the server that has the original.
+Result<Response> thumbnail(const Request& request, const TenantSnapshot& tenant) {
+  FIT_TRY(const ImageId id, image_id(request));
+  FIT_TRY(auto stored, tenant.catalog.stored_thumbnail(id));
+  if (stored) return send_image(request, *std::move(stored));
+  return continue_on(RunOn::kFetch, [tenant, id](const Request& same) -> Result<Response> {
+    FIT_TRY(catalog::ImageFile file, tenant.catalog.thumbnail(id, same.stop));
+    return send_image(same, std::move(file));
+  });
+}
+
 }  // namespace
 
 void add_image_routes(Router& router) {
-  router.add({.method = Method::kGet, .pattern = "/images/{id}"},
-             [](const Request& request, const TenantSnapshot& tenant) {
-               return send_image(request, tenant, &catalog::Catalog::original);
-             });
-  router.add({.method = Method::kGet, .pattern = "/images/{id}/thumbnail"},
-             [](const Request& request, const TenantSnapshot& tenant) {
-               return send_image(request, tenant, &catalog::Catalog::thumbnail);
-             });
+  router.add({.method = Method::kGet, .pattern = "/images/{id}"}, original);
+  router.add({.method = Method::kGet, .pattern = "/images/{id}/thumbnail"}, thumbnail);
 }
 
 }  // namespace fit::http

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <memory>
 
 #include "catalog/catalog.h"
+#include "catalog/item_patch.h"
+#include "catalog/item_writer.h"
 #include "http/api.h"
 #include "http/etag.h"
 #include "http/problem.h"
@@ -32,7 +35,12 @@ class ItemRoutes {
  public:
   explicit ItemRoutes(ItemRouteDeps deps) : deps_(std::move(deps)) {}
 
+  // With "source" and "external_id", the item of that key.
   Result<Response> list(const Request& request, const TenantSnapshot& tenant) const {
+    if (names_item(request)) {
+      FIT_TRY(const domain::ItemRecord item, item_of_key(request, tenant));
+      return show_if_changed(request, tenant, item.id);
+    }
     FIT_TRY(const SearchRequest wanted, parse_browse(request.query));
     FIT_TRY(const search::SearchResults found, tenant.engine.search(wanted.query));
     Response response = json_response(deps_.views.items(found));
@@ -41,32 +49,68 @@ class ItemRoutes {
   }
 
   Result<Response> create(const Request& request, const TenantSnapshot& tenant) const {
-    FIT_TRY(const catalog::ItemInput input, item_input(request));
-    FIT_TRY(const store::UpsertOutcome outcome, tenant.catalog.put(input));
-    const bool created = outcome.kind == store::UpsertKind::kCreated;
-    FIT_TRY(Response response, show(tenant, outcome.id, created ? 201 : 200));
-    if (created) response.headers.emplace_back("Location", "/api/v1/items/" + outcome.id.str());
-    return response;
+    FIT_TRY(InputPtr input, item_input(request));
+    FIT_CHECK(tenant.catalog.writer().check(*input));
+    FIT_TRY(const auto item, tenant.catalog.find({input->listing.source, input->listing.external_id}));
+    const auto id = item ? std::optional(item->id) : std::nullopt;
+    return with_images(request, tenant, input, id,
+                       [this, tenant, input](const Request&, catalog::PreparedImages images) {
+                         return put(tenant, *input, std::move(images));
+                       });
   }
 
   Result<Response> get(const Request& request, const TenantSnapshot& tenant) const {
     FIT_TRY(const ItemId id, item_id(request));
-    FIT_TRY(Response response, show(tenant, id, 200));
-    if (none_match_names(request.headers.get("if-none-match"), response.headers.front().second)) {
-      response.status = 304;
-      response.body.clear();
+    return show_if_changed(request, tenant, id);
+  }
+
+  // Creates or replaces the item of the key in the query.
+  Result<Response> put_key(const Request& request, const TenantSnapshot& tenant) const {
+    FIT_TRY(const domain::ItemKey key, item_key(request));
+    FIT_TRY(const InputPtr given, item_input(request));
+    catalog::ItemInput input = *given;
+    FIT_CHECK(take_key(input.listing.source, key.source, "source"));
+    FIT_CHECK(take_key(input.listing.external_id, key.external_id, "external_id"));
+    FIT_CHECK(tenant.catalog.writer().check(input));
+    FIT_TRY(const auto item, tenant.catalog.find(key));
+    const bool is_conditional = !request.headers.get("if-match").empty();
+    if (is_conditional && !item) {
+      return refused({ErrorCode::kConflict, "there is no such item", kIfMatch, {}}, request);
     }
-    return response;
+    const auto id = item ? std::optional(item->id) : std::nullopt;
+    if (is_conditional) {
+      if (const auto met = check_precondition(request, tenant, *id); !met) return refused(met.error(), request);
+    }
+    const auto whole = std::make_shared<const catalog::ItemInput>(std::move(input));
+    return with_images(
+        request, tenant, whole, id,
+        [this, tenant, whole, id, is_conditional](const Request& same,
+                                                  catalog::PreparedImages images) -> Result<Response> {
+          if (!is_conditional) return put(tenant, *whole, std::move(images));
+          const auto done = tenant.catalog.replace(*id, *whole, if_match(same), std::move(images));
+          if (!done) return refused(done.error(), same);
+          return show(tenant, *id, 200);
+        });
+  }
+
+  Result<Response> remove_key(const Request& request, const TenantSnapshot& tenant) const {
+    FIT_TRY(const domain::ItemRecord item, item_of_key(request, tenant));
+    return remove(request, tenant, item.id);
   }
 
   // "source" and "external_id" name the item and cannot change, so that a body may leave them out.
   Result<Response> replace(const Request& request, const TenantSnapshot& tenant) const {
     FIT_TRY(const ItemId id, item_id(request));
-    FIT_TRY(const catalog::ItemInput input, item_input(request));
-    if (const auto done = tenant.catalog.replace(id, input, if_match(request)); !done) {
-      return refused(done.error(), request);
-    }
-    return show(tenant, id, 200);
+    FIT_TRY(InputPtr input, item_input(request));
+    if (const auto met = check_precondition(request, tenant, id); !met) return refused(met.error(), request);
+    return with_images(request, tenant, input, id,
+                       [this, tenant, input, id](const Request& same,
+                                                 catalog::PreparedImages images) -> Result<Response> {
+                         const auto done =
+                             tenant.catalog.replace(id, *input, if_match(same), std::move(images));
+                         if (!done) return refused(done.error(), same);
+                         return show(tenant, id, 200);
+                       });
   }
 
   Result<Response> patch(const Request& request, const TenantSnapshot& tenant) const {
@@ -75,28 +119,130 @@ class ItemRoutes {
     if (type != "application/merge-patch+json" && type != "application/json") {
       return wrong_media("application/merge-patch+json");
     }
-    FIT_TRY(const Json patch, json_object(request));
-    if (const auto done = tenant.catalog.patch(id, patch, deps_.max_image_bytes, if_match(request)); !done) {
-      return refused(done.error(), request);
-    }
-    return show(tenant, id, 200);
+    FIT_TRY(Json json, json_object(request));
+    const auto patch = std::make_shared<const Json>(std::move(json));
+    const auto apply = [this, tenant, patch, id](const Request& same,
+                                                 catalog::PreparedImages images) -> Result<Response> {
+      const auto done = tenant.catalog.patch(id, *patch, deps_.max_image_bytes, if_match(same), std::move(images));
+      if (!done) return refused(done.error(), same);
+      return show(tenant, id, 200);
+    };
+    const bool has_images =
+        std::ranges::any_of(patch->items(), [](const auto& member) { return member.key().starts_with("image"); });
+    if (!has_images) return apply(request, {});
+    if (const auto met = check_precondition(request, tenant, id); !met) return refused(met.error(), request);
+    FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
+    FIT_TRY(catalog::ItemInput changed, catalog::apply_patch(item, *patch, deps_.max_image_bytes));
+    return with_images(request, tenant, std::make_shared<const catalog::ItemInput>(std::move(changed)), id, apply);
   }
 
-  Result<Response> remove(const Request& request, const TenantSnapshot& tenant) const {
+  Result<Response> remove_id(const Request& request, const TenantSnapshot& tenant) const {
     FIT_TRY(const ItemId id, item_id(request));
+    return remove(request, tenant, id);
+  }
+
+ private:
+  using InputPtr = std::shared_ptr<const catalog::ItemInput>;
+
+  static bool names_item(const Request& request) {
+    return std::ranges::any_of(query_parameters(request.query), [](const auto& parameter) {
+      return parameter.first == "source" || parameter.first == "external_id";
+    });
+  }
+
+  // The key in the query. kInvalid naming the parameter that is missing, empty, given twice or unknown.
+  static Result<domain::ItemKey> item_key(const Request& request) {
+    domain::ItemKey key;
+    for (const auto& [name, value] : query_parameters(request.query)) {
+      std::string* const part =
+          name == "source" ? &key.source : name == "external_id" ? &key.external_id : nullptr;
+      if (part == nullptr) {
+        return invalid(name.substr(0, 100), "is not a known parameter beside source and external_id");
+      }
+      if (!part->empty()) return invalid(name, "is given twice");
+      if (value.empty()) return invalid(name, "is empty");
+      *part = value;
+    }
+    if (key.source.empty()) return invalid("source", "is missing: source and external_id name an item together");
+    if (key.external_id.empty()) {
+      return invalid("external_id", "is missing: source and external_id name an item together");
+    }
+    return key;
+  }
+
+  static Result<domain::ItemRecord> item_of_key(const Request& request, const TenantSnapshot& tenant) {
+    FIT_TRY(const domain::ItemKey key, item_key(request));
+    FIT_TRY(auto item, tenant.catalog.find(key));
+    if (!item) return not_found("there is no item of that source and external_id");
+    return *std::move(item);
+  }
+
+  // A body may leave out what the address says, and must not contradict it.
+  static Result<void> take_key(std::string& given, const std::string& wanted, const char* field) {
+    if (given.empty()) given = wanted;
+    if (given == wanted) return {};
+    return Error{ErrorCode::kConflict, "is another than in the address", field, {}};
+  }
+
+  Result<Response> remove(const Request& request, const TenantSnapshot& tenant, ItemId id) const {
     if (const auto done = tenant.catalog.remove(id, if_match(request)); !done) {
       return refused(done.error(), request);
     }
     return Response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
   }
 
- private:
-  Result<catalog::ItemInput> item_input(const Request& request) const {
+  Result<Response> show_if_changed(const Request& request, const TenantSnapshot& tenant, ItemId id) const {
+    FIT_TRY(Response response, show(tenant, id, 200));
+    if (none_match_names(request.headers.get("if-none-match"), response.headers.front().second)) {
+      response.status = 304;
+      response.body.clear();
+    }
+    return response;
+  }
+  using Write = std::function<Result<Response>(const Request&, catalog::PreparedImages)>;
+
+  // Calls `write`, at once when no image of the input must be fetched. Otherwise the request goes on with
+  // fetching them on a thread that may wait, and then with the write, so that other writes go on meanwhile.
+  static Result<Response> with_images(const Request& request, const TenantSnapshot& tenant, InputPtr input,
+                                      std::optional<ItemId> item, Write write) {
+    FIT_TRY(const bool must_fetch, tenant.catalog.must_fetch(input->images, item));
+    if (!must_fetch) return write(request, {});
+    return continue_on(RunOn::kFetch, [tenant, input = std::move(input), item, write = std::move(write)](
+                                          const Request& same) -> Result<Response> {
+      auto prepared = tenant.catalog.prepare(input->images, item, same.stop);
+      if (!prepared && prepared.error().code == ErrorCode::kCancelled) {
+        return Error{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
+      }
+      if (!prepared) return std::move(prepared).error();
+      const auto images = std::make_shared<catalog::PreparedImages>(*std::move(prepared));
+      return continue_on(RunOn::kWrite,
+                         [write, images](const Request& again) { return write(again, std::move(*images)); });
+    });
+  }
+
+  Result<Response> put(const TenantSnapshot& tenant, const catalog::ItemInput& input,
+                       catalog::PreparedImages images) const {
+    FIT_TRY(const store::UpsertOutcome outcome, tenant.catalog.put(input, std::move(images)));
+    const bool created = outcome.kind == store::UpsertKind::kCreated;
+    FIT_TRY(Response response, show(tenant, outcome.id, created ? 201 : 200));
+    if (created) response.headers.emplace_back("Location", "/api/v1/items/" + outcome.id.str());
+    return response;
+  }
+
+  // Whether the item is there, and in the state that If-Match names, before anything is fetched for it.
+  Result<void> check_precondition(const Request& request, const TenantSnapshot& tenant, ItemId id) const {
+    FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
+    const auto required = if_match(request);
+    return required ? required(item) : Result<void>();
+  }
+
+  Result<InputPtr> item_input(const Request& request) const {
     if (media_type(request.headers.get("content-type")) != "application/json") {
       return wrong_media("application/json");
     }
     FIT_TRY(const Json body, json_object(request));
-    return catalog::parse_item(body, deps_.max_image_bytes);
+    FIT_TRY(catalog::ItemInput input, catalog::parse_item(body, deps_.max_image_bytes));
+    return std::make_shared<const catalog::ItemInput>(std::move(input));
   }
 
   // The response with the current item. Its ETag is the first header.
@@ -144,12 +290,19 @@ void add_item_routes(Router& router, ItemRouteDeps deps) {
               .run_on = RunOn::kWrite,
               .max_body_bytes = max_body},
              call(&ItemRoutes::create));
+  router.add({.method = Method::kPut,
+              .pattern = "/api/v1/items",
+              .run_on = RunOn::kWrite,
+              .max_body_bytes = max_body},
+             call(&ItemRoutes::put_key));
+  router.add({.method = Method::kDelete, .pattern = "/api/v1/items", .run_on = RunOn::kWrite},
+             call(&ItemRoutes::remove_key));
   router.add({.method = Method::kGet, .pattern = one}, call(&ItemRoutes::get));
   router.add({.method = Method::kPut, .pattern = one, .run_on = RunOn::kWrite, .max_body_bytes = max_body},
              call(&ItemRoutes::replace));
   router.add({.method = Method::kPatch, .pattern = one, .run_on = RunOn::kWrite, .max_body_bytes = max_body},
              call(&ItemRoutes::patch));
-  router.add({.method = Method::kDelete, .pattern = one, .run_on = RunOn::kWrite}, call(&ItemRoutes::remove));
+  router.add({.method = Method::kDelete, .pattern = one, .run_on = RunOn::kWrite}, call(&ItemRoutes::remove_id));
 }
 
 }  // namespace fit::http

@@ -75,18 +75,34 @@ std::string_view PathParameters::get(std::string_view name) const {
   return found == values_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
+Response continue_on(RunOn run_on, std::function<Result<Response>(const Request&)> handler) {
+  Response response;
+  response.next = std::make_shared<const Continuation>(run_on, std::move(handler));
+  return response;
+}
+
 Response json_response(const Json& value, int status) {
   return {.status = status, .content_type = "application/json", .body = dump_json(value), .headers = {}};
 }
 
-std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
+std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> parameters;
   while (!query.empty()) {
     const auto end = query.find('&');
     const std::string_view pair = query.substr(0, end);
     query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+    if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    if (percent_decode(pair.substr(0, equals), ' ') != name) continue;
-    return equals == std::string_view::npos ? std::string{} : percent_decode(pair.substr(equals + 1), ' ');
+    parameters.emplace_back(
+        percent_decode(pair.substr(0, equals), ' '),
+        equals == std::string_view::npos ? std::string{} : percent_decode(pair.substr(equals + 1), ' '));
+  }
+  return parameters;
+}
+
+std::optional<std::string> query_parameter(std::string_view query, std::string_view name) {
+  for (auto& [known, value] : query_parameters(query)) {
+    if (known == name) return std::move(value);
   }
   return std::nullopt;
 }

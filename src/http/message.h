@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -74,6 +75,19 @@ struct Request {
   std::stop_token stop;
 };
 
+// Where a route's handler runs. Each but the first is a pool of threads with a queue of its own, so that one
+// kind of request does not wait for another.
+enum class RunOn {
+  kLoop,    // on the event loop, at once: the handler must not block
+  kSearch,  // searches and other reads, within the request time limit
+  kWrite,   // changes of the catalogue, within the request time limit
+  kFetch,   // the images that a request names by URL, within the request time limit
+  kEmbed,   // vectors for other programs, within the request time limit
+  kImport,  // imports, for as long as they take
+};
+
+struct Continuation;
+
 // What a handler returns. Either `body` or `file` is sent.
 struct Response {
   int status = 200;
@@ -81,7 +95,18 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::filesystem::path file = {};  // when not empty: its content is the body, read while it is sent
+  std::shared_ptr<const Continuation> next = {};  // when set, the request goes on there and nothing is sent yet
 };
+
+// The rest of a handler's work, which runs on a thread of another pool: a handler that must wait for other
+// servers leaves its thread to others meanwhile.
+struct Continuation {
+  RunOn run_on = RunOn::kSearch;
+  std::function<Result<Response>(const Request&)> handler;
+};
+
+// Returns no response yet: the request goes on with `handler`, which is given the same request.
+Response continue_on(RunOn run_on, std::function<Result<Response>(const Request&)> handler);
 
 // Handles one request. An Error becomes a problem response. Thread-safe: calls run at the same time. May
 // block unless its route runs on the event loop.
@@ -89,7 +114,10 @@ using Handler = std::function<Result<Response>(const Request&)>;
 
 Response json_response(const Json& value, int status = 200);
 
-// The value of a query parameter, percent-decoded ("+" is a blank); nullopt when it is absent.
+// The query parameters in order, percent-decoded ("+" is a blank).
+std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query);
+
+// The value of a query parameter, percent-decoded ("+" is a blank); nothing when it is absent.
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
 // The media type of a Content-Type header in lower case, without its parameters: "application/json".

@@ -74,12 +74,22 @@ std::optional<Response> Pipeline::before(Stage stage, Exchange& exchange) const 
 
 Response Pipeline::handle(Exchange& exchange) const {
   const Route& route = *exchange.match.route;
-  Error error;
-  try {
+  return run(exchange, [&]() -> Result<Response> {
     if (route.run_on != RunOn::kLoop) {
       if (auto refusal = before(Stage::kWorker, exchange)) return *std::move(refusal);
     }
-    Result<Response> response = route.handler(exchange.request);
+    return route.handler(exchange.request);
+  });
+}
+
+Response Pipeline::resume(const Exchange& exchange, const Continuation& next) const {
+  return run(exchange, [&] { return next.handler(exchange.request); });
+}
+
+Response Pipeline::run(const Exchange& exchange, const std::function<Result<Response>()>& work) const {
+  Error error;
+  try {
+    Result<Response> response = work();
     if (response) return *std::move(response);
     error = std::move(response).error();
   } catch (const std::exception& exception) {

@@ -46,9 +46,13 @@ class Pipeline {
   // An error or an exception becomes its problem response, with the private part in the log.
   Response handle(Exchange& exchange) const;
 
+  // Runs the next part of a handler, with the same care.
+  Response resume(const Exchange& exchange, const Continuation& next) const;
+
   void after(const Exchange& exchange, Response& response) const;
 
  private:
+  Response run(const Exchange& exchange, const std::function<Result<Response>()>& work) const;
   Response failed(const Exchange& exchange, const Error& error) const;
 
   std::vector<Middleware> middleware_;

@@ -35,8 +35,12 @@ Result<FormPart> parse_part(std::string_view part) {
   const std::string_view value = disposition(part.substr(0, end));
   const auto name = header_parameter(value, "name");
   if (!name || name->empty()) return broken("a part has no name");
-  const bool is_file = header_parameter(value, "filename").has_value();
-  return FormPart{.name = *name, .is_file = is_file, .content = part.substr(end + 4)};
+  const auto file_name = header_parameter(value, "filename");
+  const std::string_view content = part.substr(end + 4);
+  return FormPart{.name = *name,
+                  .is_file = file_name.has_value(),
+                  .is_absent = content.empty() && file_name.value_or("").empty(),
+                  .content = content};
 }
 
 }  // namespace

@@ -12,6 +12,9 @@ namespace fit::http {
 struct FormPart {
   std::string name;
   bool is_file = false;  // it has a file name
+  // Whether the sender left it out: forms of browsers have a part without content for each field that was not
+  // filled in, and a file without name for each file that was not chosen.
+  bool is_absent = false;
   std::string_view content;
 };
 

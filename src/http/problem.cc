@@ -3,6 +3,16 @@
 namespace fit::http {
 namespace {
 
+// What clients of OpenAI's API read of an error.
+Json openai_error(int status, std::string_view type, std::string_view detail, std::string_view field) {
+  Json error{{"message", detail},
+             {"type", status >= 500 ? "server_error" : "invalid_request_error"},
+             {"param", nullptr},
+             {"code", type}};
+  if (!field.empty()) error["param"] = field;
+  return error;
+}
+
 Response make(int status, std::string_view type, std::string_view detail, std::string_view field,
               const Request& request) {
   Json body;
@@ -13,6 +23,7 @@ Response make(int status, std::string_view type, std::string_view detail, std::s
   body["instance"] = request.path;
   body["request_id"] = request.request_id;
   if (!field.empty()) body["field"] = field;
+  if (request.path.starts_with("/v1/")) body["error"] = openai_error(status, type, detail, field);
   Response response = json_response(body, status);
   response.content_type = "application/problem+json";
   response.headers.emplace_back("Cache-Control", "no-store");
@@ -41,6 +52,7 @@ int status_of(ErrorCode code) {
       return 429;
     case ErrorCode::kCancelled:
       return 499;
+    case ErrorCode::kDamaged:
     case ErrorCode::kInternal:
       return 500;
     case ErrorCode::kBadGateway:

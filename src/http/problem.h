@@ -14,7 +14,7 @@ int status_of(ErrorCode code);
 std::string_view reason_of(int status);
 
 // Makes the response to a failed request: RFC 9457 problem details with the member "request_id" and, where
-// one field is at fault, "field". Shows error.message to the client, never error.detail. A 429 or 503
+// one field is at fault, "field"; under /v1/ also "error", which clients of OpenAI's API read. Shows error.message to the client, never error.detail. A 429 or 503
 // response has Retry-After.
 Response problem(const Error& error, const Request& request);
 

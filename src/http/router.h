@@ -10,16 +10,6 @@
 
 namespace fit::http {
 
-// Where a route's handler runs. Each of the last three is a pool of threads with a queue of its own, so that
-// one kind of request does not wait for another.
-enum class RunOn {
-  kLoop,    // on the event loop, at once: the handler must not block
-  kSearch,  // searches and other reads, within the request time limit
-  kWrite,   // changes of the catalogue, within the request time limit
-  kImport,  // imports, for as long as they take
-};
-
-// A route: a method and a path pattern with their handler.
 struct Route {
   Method method = Method::kGet;
   std::string pattern;  // "/items/{id}/images/{image}": each "{name}" stands for one non-empty segment

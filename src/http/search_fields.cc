@@ -59,6 +59,7 @@ std::span<const SearchFields::Field> SearchFields::table() {
       Field{"like", kList, kOut, kOut, &SearchFields::read_like},
       Field{"unlike", kList, kOut, kOut, &SearchFields::read_unlike},
       Field{"weights", kObject, kOut, kOut, &SearchFields::read_weights},
+      Field{"sort", kText, kOut, kIn, &SearchFields::read_sort},
       Field{"cursor", kText, kOut, kIn, &SearchFields::read_cursor},
       Field{"explain", kFlag, kOut, kOut, &SearchFields::read_explain},
       Field{"collapse_duplicates", kFlag, kOut, kOut, &SearchFields::read_collapse_duplicates},
@@ -66,12 +67,16 @@ std::span<const SearchFields::Field> SearchFields::table() {
   return kTable;
 }
 
-Result<const SearchFields::Field*> SearchFields::admit(std::string_view name) {
+Result<const SearchFields::Field*> SearchFields::find(std::string_view name) const {
   const auto found = std::ranges::find(table(), name, &Field::name);
   if (found == table().end() || !found->is_in(form_)) {
     return invalid(std::string(name.substr(0, 100)), "is not a known field; known are " + known_names(form_));
   }
-  const Field* const field = &*found;
+  return &*found;
+}
+
+Result<const SearchFields::Field*> SearchFields::admit(std::string_view name) {
+  FIT_TRY(const Field* const field, find(name));
   if (std::ranges::contains(admitted_, field)) return invalid(std::string(name), "is given twice");
   admitted_.push_back(field);
   return field;
@@ -155,6 +160,21 @@ Result<void> SearchFields::read_weights(const FieldValue& value) {
     }
     *weight = number;
   }
+  return {};
+}
+
+Result<void> SearchFields::read_sort(const FieldValue& value) {
+  struct Name {
+    std::string_view name;
+    std::optional<domain::SortOrder> order;
+  };
+  static constexpr std::array kNames = {Name{"relevance", std::nullopt},
+                                        Name{"newest", domain::SortOrder::kNewest},
+                                        Name{"price_asc", domain::SortOrder::kLowestPrice},
+                                        Name{"price_desc", domain::SortOrder::kHighestPrice}};
+  const auto found = std::ranges::find(kNames, value.text, &Name::name);
+  if (found == kNames.end()) return invalid("sort", "must be relevance, newest, price_asc or price_desc");
+  request_.query.sort = found->order;
   return {};
 }
 

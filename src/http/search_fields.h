@@ -55,7 +55,9 @@ class SearchFields {
   SearchFields(SearchForm form, std::size_t max_image_bytes)
       : form_(form), max_image_bytes_(max_image_bytes) {}
 
-  // The field with this name. kInvalid for a name that this form does not have or that was given before.
+  // kInvalid for a name that this form does not have.
+  Result<const Field*> find(std::string_view name) const;
+  // The field of that name. kInvalid for a name that this form does not have, or that came before.
   Result<const Field*> admit(std::string_view name);
 
   // Reads the value of an admitted field. kInvalid, kMalformed or kTooLarge naming the field.
@@ -73,6 +75,7 @@ class SearchFields {
   Result<void> read_like(const FieldValue& value);
   Result<void> read_unlike(const FieldValue& value);
   Result<void> read_weights(const FieldValue& value);
+  Result<void> read_sort(const FieldValue& value);
   Result<void> read_cursor(const FieldValue& value);
   Result<void> read_collapse_duplicates(const FieldValue& value);
   Result<void> read_explain(const FieldValue& value);

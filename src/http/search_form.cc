@@ -47,6 +47,10 @@ Result<FieldValue> value_of(const SearchFields::Field& field, std::string_view t
 }
 
 Result<void> read_part(const FormPart& part, SearchFields& fields) {
+  if (part.is_absent) {
+    FIT_CHECK(fields.find(part.name));
+    return {};
+  }
   FIT_TRY(const SearchFields::Field* const field, fields.admit(part.name));
   const bool wants_file = field->type == FieldType::kFile;
   if (wants_file && !part.is_file) {
@@ -71,12 +75,10 @@ Result<SearchRequest> parse_search_form(std::string_view content_type, std::stri
 
 Result<SearchRequest> parse_browse(std::string_view url_query) {
   SearchFields fields(SearchForm::kBrowse, 0);
-  for (const SearchFields::Field& field : SearchFields::table()) {
-    if (!field.in_browse) continue;
-    const auto text = query_parameter(url_query, field.name);
-    if (!text) continue;
-    FIT_TRY(const FieldValue value, value_of(field, *text));
-    FIT_CHECK(fields.set(field, value));
+  for (const auto& [name, text] : query_parameters(url_query)) {
+    FIT_TRY(const SearchFields::Field* const field, fields.admit(name));
+    FIT_TRY(const FieldValue value, value_of(*field, text));
+    FIT_CHECK(fields.set(*field, value));
   }
   return std::move(fields).finish();
 }

@@ -1,5 +1,4 @@
 #include <memory>
-#include <semaphore>
 
 #include "base/format.h"
 #include "base/stopwatch.h"
@@ -19,8 +18,7 @@ Error wrong_media(std::string_view content_type, std::string_view wanted) {
 // The handlers of /search_by_image and /api/v1/search.
 class SearchRoutes {
  public:
-  explicit SearchRoutes(SearchRouteDeps deps)
-      : deps_(std::move(deps)), fetches_(static_cast<std::ptrdiff_t>(deps_.max_fetches)) {}
+  explicit SearchRoutes(SearchRouteDeps deps) : deps_(std::move(deps)) {}
 
   Result<Response> search_by_image(const Request& request, const TenantSnapshot& tenant) {
     const Stopwatch watch;
@@ -44,20 +42,17 @@ class SearchRoutes {
 
  private:
   // The image of a query from the web. A remote server's 404 is not this server's 404.
-  Result<Bytes> fetch_image(const std::string& url) {
-    if (!fetches_.try_acquire()) {
-      return Error{
-          ErrorCode::kTooManyRequests, "too many images are being fetched; try again soon", "image_url", {}};
-    }
+  Result<Bytes> fetch_image(const std::string& url, const std::stop_token& stop) const {
     net::HttpLimits limits;
     limits.total_timeout = deps_.fetch_time_limit;
     limits.max_bytes = deps_.max_image_bytes;
     limits.retries = 0;
+    limits.stop = stop;
     auto fetched = deps_.http.get("image_url", url, limits);
-    fetches_.release();
     if (!fetched) {
       Error error = fetched.error();
       if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kBadGateway;
+      if (error.code == ErrorCode::kCancelled) error.code = ErrorCode::kUnavailable;
       error.field = "image_url";
       return error;
     }
@@ -67,15 +62,25 @@ class SearchRoutes {
     return std::move(fetched->body);
   }
 
+  // Searches at once, or after the image was fetched on a thread that may wait.
   Result<Response> search(const TenantSnapshot& tenant, Result<SearchRequest> request,
-                          const Stopwatch& watch) {
+                          const Stopwatch& watch) const {
     if (!request) return request.error();
-    if (!request->image_url.empty()) {
-      FIT_TRY(request->query.image, fetch_image(request->image_url));
-    }
-    FIT_TRY(search::SearchResults found, tenant.engine.search(request->query));
-    // The response of POST /search_by_image, which has no pages, has these members only.
-    if (!request->query.paged) {
+    if (request->image_url.empty()) return answer(tenant, request->query, watch);
+    const auto wanted = std::make_shared<SearchRequest>(*std::move(request));
+    return continue_on(RunOn::kFetch, [this, tenant, wanted, watch](const Request& same) -> Result<Response> {
+      FIT_TRY(wanted->query.image, fetch_image(wanted->image_url, same.stop));
+      return continue_on(RunOn::kSearch, [this, tenant, wanted, watch](const Request&) {
+        return answer(tenant, wanted->query, watch);
+      });
+    });
+  }
+
+  Result<Response> answer(const TenantSnapshot& tenant, const search::Query& query,
+                          const Stopwatch& watch) const {
+    FIT_TRY(search::SearchResults found, tenant.engine.search(query));
+    // POST /search_by_image, which has no pages, keeps to the members that it always had.
+    if (!query.paged) {
       for (search::Hit& one : found.hits) one.relevance.reset();
     }
     Response response = json_response(deps_.views.search_results(found, watch.milliseconds()));
@@ -86,7 +91,6 @@ class SearchRoutes {
   }
 
   const SearchRouteDeps deps_;
-  std::counting_semaphore<> fetches_;
 };
 
 }  // namespace

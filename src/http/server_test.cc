@@ -413,12 +413,12 @@ TEST(ServerLimits, StoppingAsksAllToEndBeforeTheLimit) {
 
 TEST(WorkerPools, EachKindHasItsShareOfTheThreads) {
   const auto sizes = [](std::size_t threads) {
-    const auto [search, write, import] = WorkerPools::sizes_of(threads);
-    return std::array{search, write, import};
+    const auto [search, write, fetch, embed, import] = WorkerPools::sizes_of(threads);
+    return std::array{search, write, fetch, embed, import};
   };
-  EXPECT_EQ(sizes(1), (std::array<std::size_t, 3>{1, 1, 1}));
-  EXPECT_EQ(sizes(8), (std::array<std::size_t, 3>{8, 4, 1}));
-  EXPECT_EQ(sizes(64), (std::array<std::size_t, 3>{64, 32, 4}));
+  EXPECT_EQ(sizes(1), (std::array<std::size_t, 5>{1, 1, 2, 1, 1}));
+  EXPECT_EQ(sizes(8), (std::array<std::size_t, 5>{8, 4, 16, 2, 8}));
+  EXPECT_EQ(sizes(64), (std::array<std::size_t, 5>{64, 32, 128, 16, 64}));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace fit::http {
 namespace {
 
-constexpr std::size_t kMaxQueuedImports = 4;
+constexpr std::size_t kMaxQueuedImports = 16;
 
 }  // namespace
 
@@ -13,12 +13,14 @@ WorkerPools::Sizes WorkerPools::sizes_of(std::size_t worker_threads) {
   const auto share = [worker_threads](std::size_t divisor) {
     return std::max<std::size_t>(1, worker_threads / divisor);
   };
-  return {.search = share(1), .write = share(2), .import = share(16)};
+  return {.search = share(1), .write = share(2), .fetch = 2 * share(1), .embed = share(4), .import = share(1)};
 }
 
 WorkerPools::WorkerPools(const Sizes& sizes, std::size_t max_queued)
     : search_(sizes.search, max_queued),
       write_(sizes.write, max_queued),
+      fetch_(sizes.fetch, max_queued),
+      embed_(sizes.embed, max_queued),
       import_(sizes.import, kMaxQueuedImports) {}
 
 bool WorkerPools::try_submit(RunOn run_on, std::function<void()> task) {
@@ -32,6 +34,10 @@ WorkerPool& WorkerPools::pool_of(RunOn run_on) {
       return search_;
     case RunOn::kWrite:
       return write_;
+    case RunOn::kFetch:
+      return fetch_;
+    case RunOn::kEmbed:
+      return embed_;
     case RunOn::kImport:
       return import_;
   }

@@ -35,6 +35,7 @@ Result<void> run_command(const cli::Command& command, const LoadedConfig& settin
   std::stop_source stop;
   std::optional<SignalWatch> watch;
   if (command.info.on_signal == cli::OnSignal::kStop) watch.emplace([&stop](int) { stop.request_stop(); });
+  ByteBudget image_memory(config.media.image_memory_bytes);
   Metrics metrics;
   serving::EmbedderPool embedders(
       {.space_of = [&](const auto& name) { return embed::space_of(embedder_options(config, metrics, name)); },
@@ -44,7 +45,7 @@ Result<void> run_command(const cli::Command& command, const LoadedConfig& settin
                       .log = log,
                       .stop = stop.get_token(),
                       .embedders = embedders,
-                      .image_limits = image_limits(config.media),
+                      .image_limits = image_limits(config.media, image_memory),
                       .graph = graph_options(config.database),
                       .open_catalogue = [&] { return open_catalogue(config, log); },
                       .serve = [&] { return serve(config, log); }});

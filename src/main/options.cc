@@ -7,6 +7,12 @@
 #include "base/version.h"
 
 namespace fit {
+namespace {
+
+// An import waits for memory rather than reject an image.
+constexpr std::chrono::minutes kMaxWaitOfWrites{5};
+
+}  // namespace
 
 store::GraphOptions graph_options(const DatabaseSettings& settings) {
   return {.m = settings.hnsw_m, .ef_construction = settings.hnsw_ef_construction};
@@ -26,10 +32,12 @@ store::OpenOptions store_options(const DatabaseSettings& settings) {
   return options;
 }
 
-media::Limits image_limits(const MediaSettings& settings) {
+media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory) {
   return {.max_bytes = settings.max_image_bytes,
           .max_pixels = settings.max_image_pixels,
-          .max_time = settings.image_timeout};
+          .max_side = settings.max_image_side,
+          .max_time = settings.image_timeout,
+          .memory = &memory};
 }
 
 embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name) {
@@ -66,9 +74,12 @@ serving::SharedSearch::Options shared_search_options(const Config& config) {
   return options;
 }
 
-serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths) {
+serving::SearchedSpace::Options space_options(const Config& config, const media::Limits& image_limits,
+                                              bool allow_local_paths) {
   serving::SearchedSpace::Options options;
-  options.catalog.image_limits = image_limits(config.media);
+  options.image_limits = image_limits;
+  options.catalog.image_limits = image_limits;
+  options.catalog.image_limits.max_wait = kMaxWaitOfWrites;
   options.catalog.fetch_limits.total_timeout = config.net.fetch_timeout;
   options.catalog.fetch_limits.max_bytes = config.media.max_image_bytes;
   options.catalog.thumbnail_side = config.media.thumbnail_side;

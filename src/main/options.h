@@ -16,7 +16,8 @@ store::GraphOptions graph_options(const DatabaseSettings& settings);
 
 store::OpenOptions store_options(const DatabaseSettings& settings);
 
-media::Limits image_limits(const MediaSettings& settings);
+// `memory` must outlive the limits.
+media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory);
 
 // The options of the named embedder: "builtin", "palette" or a model; empty means the configured one.
 // `metrics` must outlive the embedder.
@@ -28,7 +29,8 @@ serving::SpaceIndexOptions index_options(const Config& config);
 serving::SharedSearch::Options shared_search_options(const Config& config);
 
 // `allow_local_paths`: whether items may name image files of this machine.
-serving::SearchedSpace::Options space_options(const Config& config, bool allow_local_paths);
+serving::SearchedSpace::Options space_options(const Config& config, const media::Limits& image_limits,
+                                              bool allow_local_paths);
 
 // How much of the time to shut down running requests may take; the rest is for ending everything else.
 std::chrono::milliseconds drain_time_limit(const HttpSettings& settings);

@@ -10,6 +10,8 @@ namespace fit {
 Runtime::Runtime(const Config& config, Log log)
     : config_(config),
       log_(std::move(log)),
+      image_memory_(config.media.image_memory_bytes),
+      image_files_(catalog::local_image_files(config.storage.path)),
       http_({.allow_private_addresses = config.net.allow_private_addresses}),
       embedders_({.space_of =
                       [this](const std::string& name) {

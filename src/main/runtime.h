@@ -11,7 +11,9 @@
 #include "cache/memory_cache.h"
 #include "cache/redis_cache.h"
 #include "cache/tiered_cache.h"
+#include "catalog/image_files.h"
 #include "embed/remote_text_embedder.h"
+#include "main/options.h"
 #include "net/http_client.h"
 #include "ontology/ontology.h"
 #include "serving/embedder_pool.h"
@@ -32,6 +34,10 @@ class Runtime {
   const Log& log() const { return log_; }
   Metrics& metrics() { return metrics_; }
   net::HttpClient& http() { return http_; }
+  // The files of the tenant's images. Copies share their state.
+  const catalog::ImageFiles& image_files() const { return image_files_; }
+  // With the memory budget that all images of this process share.
+  media::Limits image_limits() { return fit::image_limits(config_.media, image_memory_); }
   const ontology::Ontology& ontology() const { return *ontology_; }
   serving::EmbedderPool& embedders() { return embedders_; }
   // The embedder of item texts; null where TEXT_EMBEDDING_PROVIDER is none.
@@ -57,6 +63,8 @@ class Runtime {
   const Log log_;
   Metrics metrics_;
   std::stop_source stop_;
+  ByteBudget image_memory_;
+  catalog::ImageFiles image_files_;
   net::HttpClient http_;
   std::unique_ptr<cache::MemoryCache> memory_cache_;
   std::unique_ptr<cache::RedisCache> redis_;

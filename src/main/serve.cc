@@ -10,8 +10,10 @@
 #include "main/options.h"
 #include "main/runtime.h"
 #include "main/tenant.h"
+#include "monitor/database_check.h"
 #include "monitor/health.h"
 #include "monitor/probes.h"
+#include "sql/database_url.h"
 
 namespace fit {
 namespace {
@@ -32,7 +34,7 @@ monitor::Health make_health(Runtime& runtime, Tenant& tenant) {
        }},
       {"model", [&] { return monitor::probe_model(spaces.current()->embedder()); }},
       {"space", [&] { return Result<Json>(spaces.state()); }},
-      {"storage", [&] { return monitor::probe_storage(runtime.config().storage.path); }},
+      {"storage", [&] { return monitor::probe_storage(runtime.config().storage.path, runtime.image_files()); }},
       {"cache", [&] { return Result<Json>(monitor::probe_cache(runtime.memory_cache(), runtime.redis())); }}};
   if (serving::SearchedTexts* const texts = tenant.texts()) {
     checks.push_back({"text_embedding", [&spaces, texts] {
@@ -62,8 +64,7 @@ http::Router make_router(Runtime& runtime, Tenant& tenant, const monitor::Health
                                    .http = runtime.http(),
                                    .max_body_bytes = settings.max_body_bytes,
                                    .max_image_bytes = media.max_image_bytes,
-                                   // Slow servers elsewhere occupy at most a quarter of the threads.
-                                   .max_fetches = std::max<std::size_t>(1, settings.worker_threads / 4)});
+                                   .fetch_time_limit = runtime.config().net.fetch_timeout});
   http::add_item_routes(
       router,
       {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
@@ -73,8 +74,9 @@ http::Router make_router(Runtime& runtime, Tenant& tenant, const monitor::Health
   http::add_sample_route(router);
   http::add_property_routes(router, runtime.ontology());
   http::add_image_routes(router);
-  http::add_embedding_routes(
-      router, {.max_body_bytes = settings.max_body_bytes, .image_limits = image_limits(media)});
+  http::add_embedding_routes(router, {.max_body_bytes = settings.max_body_bytes,
+                                      .image_limits = runtime.image_limits(),
+                                      .max_pixels = media.max_request_pixels});
   http::add_status_routes(router,
                           {.health = health, .metrics = runtime.metrics(), .version = std::string(kVersion)});
   http::add_page_routes(router);
@@ -105,8 +107,15 @@ Result<void> serve(const Config& config, const Log& log) {
   FIT_TRY(const auto tenant, Tenant::open(*runtime, {.allow_local_paths = false}));
   FIT_CHECK(tenant->start());
   runtime->metrics().on_expose(
-      [&] { monitor::show_connections(tenant->store().pool_stats(), runtime->metrics()); });
+      [&] {
+        monitor::show_connections(tenant->store().pool_stats(), runtime->metrics());
+        monitor::show_damaged_images(runtime->image_files(), runtime->metrics());
+      });
+  monitor::DatabaseCheck database_check(tenant->store(), runtime->log(), runtime->metrics());
+  // A PostgreSQL server has checks of its own for its files, which other processes use too.
+  if (!sql::is_postgres(config.database.url)) database_check.start(config.database.check_interval);
   Result<void> served = run_server(*runtime, *tenant, exit_limit);
+  database_check.stop();
   tenant->stop();
   return served;
 }

@@ -37,14 +37,14 @@ void Tenant::open_spaces(const Options& options) {
                                     .shared = *shared_,
                                     .embedders = runtime_.embedders(),
                                     .http = runtime_.http(),
-                                    .files = catalog::local_image_files(runtime_.config().storage.path),
+                                    .files = runtime_.image_files(),
                                     .ontology = runtime_.ontology(),
                                     .cache = runtime_.cache(),
                                     .log = runtime_.log(),
                                     .metrics = runtime_.metrics(),
                                     .on_change = [this] { changed(); },
                                     .locks = write_locks_},
-      space_options(runtime_.config(), options.allow_local_paths));
+      space_options(runtime_.config(), runtime_.image_limits(), options.allow_local_paths));
 }
 
 Result<void> Tenant::start() {

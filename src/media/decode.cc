@@ -10,6 +10,14 @@ namespace {
 
 constexpr int kMaxShrink = 8;
 
+// Larger images whose decoder gives whole frames are decoded in a child process, which can be killed.
+constexpr std::uint64_t kMaxPixelsOfWholeFrames = 1'000'000;
+
+// What decoding takes besides whole frames and the result: tables, row buffers and the caches of the stages of
+// a pipeline, for each pixel of a strip.
+constexpr std::uint64_t kBaseMemory = 4u << 20;
+constexpr std::uint64_t kMemoryPerStripPixel = 96;
+
 Error broken(std::string_view field, std::string message) {
   return {ErrorCode::kMalformed, std::move(message), std::string(field), take_vips_error()};
 }
@@ -61,6 +69,10 @@ VipsHandle open(Format format, ByteView file, int shrink) {
 
 Result<void> check_size(std::string_view field, const VipsImage* image, const Limits& limits) {
   const std::uint64_t pixels = static_cast<std::uint64_t>(image->Xsize) * image->Ysize;
+  if (std::max(image->Xsize, image->Ysize) > limits.max_side) {
+    return too_large(field, fit::format("the image has {} x {} pixels; no side may have more than {}",
+                                        image->Xsize, image->Ysize, limits.max_side));
+  }
   if (pixels > limits.max_pixels) {
     return too_large(field, fit::format("the image has {} x {} pixels; at most {} in all are allowed",
                                         image->Xsize, image->Ysize, limits.max_pixels));
@@ -81,17 +93,98 @@ int frames_of(VipsImage* image) {
   return std::max(1, vips_image_get_n_pages(image));
 }
 
-// The largest reduction that keeps the short side at `wanted` pixels or more.
-int shrink_for(Format format, const VipsImage* image, int wanted) {
-  if (wanted <= 0 || (format != Format::kJpeg && format != Format::kWebp)) return 1;
-  int shrink = 1;
-  while (shrink < kMaxShrink && std::min(image->Xsize, image->Ysize) / (shrink * 2) >= wanted) shrink *= 2;
-  return shrink;
+bool can_shrink(Format format) {
+  return format == Format::kJpeg || format == Format::kWebp;
+}
+
+int reduction_of(Format format, int width, int height, int short_side) {
+  if (short_side <= 0) return 1;
+  const std::int64_t wanted = can_shrink(format) ? short_side : 2 * std::int64_t{short_side};
+  int factor = 1;
+  while (factor < kMaxShrink && std::min(width, height) / (factor * 2) >= wanted) factor *= 2;
+  return factor;
 }
 
 // Whether hostile files of this format can make its decoder abort or exhaust memory.
 bool needs_isolation(Format format) {
   return format == Format::kAvif || format == Format::kHeic;
+}
+
+bool has_flag(VipsImage* image, const char* name) {
+  int value = 0;
+  return vips_image_get_typeof(image, name) != 0 && vips_image_get_int(image, name, &value) == 0 && value != 0;
+}
+
+// Whether the decoder reads the whole frame before it gives the first row.
+bool gives_whole_frames(Format format, VipsImage* image, ByteView file) {
+  constexpr std::size_t kInterlaceByte = 28;  // of a PNG's IHDR
+  switch (format) {
+    case Format::kJpeg:
+      return has_flag(image, "jpeg-multiscan");
+    case Format::kPng:
+      return file.size() > kInterlaceByte && file[kInterlaceByte] != std::byte{0};
+    case Format::kWebp:
+    case Format::kGif:
+    case Format::kAvif:
+    case Format::kHeic:
+      return true;
+  }
+  return true;
+}
+
+// The most memory that a decoder of whole frames takes for each pixel of the file; `image` may be null.
+std::uint64_t frame_bytes_per_pixel(Format format, const VipsImage* image) {
+  switch (format) {
+    case Format::kJpeg:
+      return 2 * static_cast<std::uint64_t>(image->Bands);  // coefficients of 16 bits
+    case Format::kPng:
+      return VIPS_IMAGE_SIZEOF_PEL(image);
+    case Format::kWebp:
+    case Format::kGif:
+      return 8;  // the canvas and a copy, of four bytes
+    case Format::kAvif:
+    case Format::kHeic:
+      return 12;  // planes of up to 16 bits, and the interleaved copy
+  }
+  return 12;
+}
+
+struct DecodeCost {
+  std::uint64_t memory_bytes = 0;
+  bool is_isolated = false;
+};
+
+// `frame_bytes`: of the decoder's whole frames, for each pixel; 0: it gives rows as it reads them.
+DecodeCost cost_of(Format format, int width, int height, std::uint64_t frame_bytes, int short_side) {
+  const auto factor = static_cast<std::uint64_t>(reduction_of(format, width, height, short_side));
+  const std::uint64_t pixels = static_cast<std::uint64_t>(width) * height;
+  const std::uint64_t strip = static_cast<std::uint64_t>(strip_rows(width)) * width;
+  constexpr std::uint64_t kResult = 3 * 2;  // RGB, and a copy for the orientation or from a child process
+  return {.memory_bytes = kBaseMemory + kMemoryPerStripPixel * strip + pixels * frame_bytes +
+                          kResult * (pixels / (factor * factor)),
+          .is_isolated =
+              needs_isolation(format) || (frame_bytes > 0 && pixels > kMaxPixelsOfWholeFrames)};
+}
+
+// Waits for its share of the memory budget.
+Result<ByteBudget::Lease> take_memory(std::string_view field, std::uint64_t bytes, const Limits& limits) {
+  if (limits.memory == nullptr) return ByteBudget::Lease();
+  if (bytes > limits.memory->limit_bytes()) {
+    return too_large(field, fit::format("decoding the image takes up to {} bytes of memory; at most {} are allowed",
+                                        bytes, limits.memory->limit_bytes()));
+  }
+  auto lease = limits.memory->take_until(bytes, std::chrono::steady_clock::now() + limits.max_wait);
+  if (lease) return *std::move(lease);
+  return Error{ErrorCode::kTooManyRequests, "too many images are being decoded; try again soon",
+               std::string(field), {}};
+}
+
+// Reduces by averaging, for the formats whose decoders cannot shrink. Null on failure.
+VipsHandle shrink_by(VipsHandle image, int factor) {
+  if (factor <= 1) return image;
+  VipsImage* out = nullptr;
+  if (vips_shrink(image.get(), &out, factor, factor, nullptr) != 0) return nullptr;
+  return VipsHandle(out);
 }
 
 // An open file whose header is within the limits.
@@ -107,6 +200,20 @@ Result<OpenedImage> open_checked(std::string_view field, ByteView file, const Li
   if (!image) return broken(field, fit::format("the {} image has a broken header", to_string(format)));
   FIT_CHECK(check_size(field, image.get(), limits));
   return OpenedImage{format, std::move(image)};
+}
+
+Result<Image> decode_opened(std::string_view field, OpenedImage opened, ByteView file, int short_side,
+                            std::chrono::steady_clock::time_point deadline) {
+  const int factor = reduction_of(opened.format, opened.image->Xsize, opened.image->Ysize, short_side);
+  const bool shrinks_early = can_shrink(opened.format);
+  if (shrinks_early && factor > 1) opened.image = open(opened.format, file, factor);
+  if (!opened.image) return broken(field, "the image is broken or truncated");
+  const int orientation = orientation_of(opened.image.get());
+  VipsHandle pixels = to_srgb(std::move(opened.image));
+  if (pixels && !shrinks_early) pixels = shrink_by(std::move(pixels), factor);
+  if (!pixels) return broken(field, "the image's colours cannot be converted to sRGB");
+  FIT_TRY(Image image, read_pixels(pixels.get(), field, deadline));
+  return apply_orientation(std::move(image), orientation);
 }
 
 }  // namespace
@@ -128,11 +235,31 @@ Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& lim
                                  : probe_in_process(field, file, limits);
 }
 
+int reduction(const ImageInfo& info, int short_side) {
+  return reduction_of(info.format, info.width, info.height, short_side);
+}
+
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits) {
   FIT_CHECK(check_vips_started());
   FIT_TRY(const Format format, check_file(field, file, limits));
-  return needs_isolation(format) ? decode_isolated(field, file, short_side, limits)
-                                 : decode_in_process(field, file, short_side, limits);
+  OpenedImage opened{format, nullptr};
+  DecodeCost cost;
+  Limits allowed = limits;  // of a child process: for images of this size
+  if (needs_isolation(format)) {
+    FIT_TRY(const ImageInfo info, probe_isolated(field, file, limits));
+    cost = cost_of(format, info.width, info.height, frame_bytes_per_pixel(format, nullptr), short_side);
+    allowed.max_pixels = static_cast<std::uint64_t>(info.width) * info.height;
+  } else {
+    FIT_TRY(opened, open_checked(field, file, limits));
+    VipsImage* const image = opened.image.get();
+    const std::uint64_t frame_bytes =
+        gives_whole_frames(format, image, file) ? frame_bytes_per_pixel(format, image) : 0;
+    cost = cost_of(format, image->Xsize, image->Ysize, frame_bytes, short_side);
+    allowed.max_pixels = static_cast<std::uint64_t>(image->Xsize) * image->Ysize;
+  }
+  FIT_TRY(const ByteBudget::Lease lease, take_memory(field, cost.memory_bytes, limits));
+  if (cost.is_isolated) return decode_isolated(field, file, short_side, allowed);
+  return decode_opened(field, std::move(opened), file, short_side, std::chrono::steady_clock::now() + limits.max_time);
 }
 
 Result<ImageInfo> probe_in_process(std::string_view field, ByteView file, const Limits& limits) {
@@ -146,14 +273,7 @@ Result<ImageInfo> probe_in_process(std::string_view field, ByteView file, const 
 Result<Image> decode_in_process(std::string_view field, ByteView file, int short_side, const Limits& limits) {
   const auto deadline = std::chrono::steady_clock::now() + limits.max_time;
   FIT_TRY(OpenedImage opened, open_checked(field, file, limits));
-  const int shrink = shrink_for(opened.format, opened.image.get(), short_side);
-  if (shrink > 1) opened.image = open(opened.format, file, shrink);
-  if (!opened.image) return broken(field, "the image is broken or truncated");
-  const int orientation = orientation_of(opened.image.get());
-  const VipsHandle pixels = to_srgb(std::move(opened.image));
-  if (!pixels) return broken(field, "the image's colours cannot be converted to sRGB");
-  FIT_TRY(Image image, read_pixels(pixels.get(), field, deadline));
-  return apply_orientation(std::move(image), orientation);
+  return decode_opened(field, std::move(opened), file, short_side, deadline);
 }
 
 }  // namespace fit::media

@@ -160,10 +160,11 @@ struct DecoderOutput {
 };
 
 // Sends the file to a new child process and waits for its reply.
-Result<DecoderOutput> run_decoder(std::string_view field, ByteView file, const Request& request) {
+Result<DecoderOutput> run_decoder(std::string_view field, ByteView file, Request request) {
+  request.limits.memory = nullptr;  // an object of this process
   const auto deadline = std::chrono::steady_clock::now() + request.limits.max_time;
   const auto unavailable = [&](const char* what) {
-    return with_field(field, ErrorCode::kUnavailable, "AVIF and HEIC images cannot be decoded at the moment",
+    return with_field(field, ErrorCode::kUnavailable, "the image cannot be decoded at the moment",
                       std::string(what) + ": " + std::strerror(errno));
   };
   auto [ours, theirs] = make_channel();

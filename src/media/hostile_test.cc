@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <fstream>
 #include <random>
+#include <thread>
 
 #include "media/test_images.h"
 
@@ -46,6 +48,21 @@ long peak_memory_kib() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return usage.ru_maxrss;
+}
+
+// Makes the peak memory of this process what it is now. False where the kernel does not allow it.
+bool reset_peak_memory() {
+  std::ofstream("/proc/self/clear_refs") << "5" << std::flush;
+  return std::ofstream("/proc/self/clear_refs").good();
+}
+
+// Since reset_peak_memory(), in KiB.
+long recent_peak_memory_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stol(line.substr(6));
+  }
+  return 0;
 }
 
 TEST_F(HostileTest, rejects_other_content) {
@@ -163,6 +180,7 @@ TEST_F(HostileTest, enforces_the_limits_of_the_caller) {
   const Bytes file = save(quarters(40, 30), ".png");
   EXPECT_EQ(rejection(file, {.max_bytes = file.size() - 1}), ErrorCode::kTooLarge);
   EXPECT_EQ(rejection(file, {.max_pixels = 40 * 30 - 1}), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(file, {.max_side = 39}), ErrorCode::kTooLarge);
   EXPECT_EQ(rejection(file, {.min_side = 31}), ErrorCode::kInvalid);
   EXPECT_TRUE(decode("photo", file, 0, {.max_bytes = file.size(), .max_pixels = 40 * 30, .min_side = 30}));
   EXPECT_EQ(rejection(save(quarters(1, 1), ".png")), ErrorCode::kInvalid);
@@ -175,6 +193,47 @@ TEST_F(HostileTest, stops_at_the_deadline) {
     EXPECT_EQ(rejection(file, {.max_time = std::chrono::milliseconds(0)}), ErrorCode::kDeadlineExceeded)
         << suffix;
   }
+}
+
+TEST_F(HostileTest, rejects_sides_whose_rows_alone_would_take_much_memory) {
+  EXPECT_EQ(rejection(black_png(1'000'000, 100, 1)), ErrorCode::kTooLarge);
+  EXPECT_EQ(rejection(black_png(100, 1'000'000, 1)), ErrorCode::kTooLarge);
+  EXPECT_TRUE(probe("photo", black_png(32'768, 8, 1)));
+}
+
+TEST_F(HostileTest, a_frame_that_must_be_read_whole_takes_no_memory_of_this_process) {
+  const Bytes file = black_interlaced_png(4000, 4000);
+  ASSERT_TRUE(decode("photo", black_interlaced_png(1200, 1200), 32)) << "the test's own files are right";
+  if (!reset_peak_memory()) GTEST_SKIP() << "the kernel does not reset peaks of memory";
+  const long before = recent_peak_memory_kib();
+  const auto image = decode("photo", file, 32);
+  ASSERT_TRUE(image) << image.error().describe();
+  EXPECT_EQ(image->width, 500);
+  EXPECT_LT(recent_peak_memory_kib() - before, 24 * 1024) << "the frame alone has 48 MB";
+}
+
+TEST_F(HostileTest, an_image_that_needs_more_than_the_memory_of_all_is_refused) {
+  ByteBudget memory(64u << 20);
+  const Limits limits{.memory = &memory};
+  const auto refused = decode("photo", black_interlaced_png(4000, 4000), 32, limits);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kTooLarge);
+  EXPECT_TRUE(refused.error().message.contains("67108864")) << refused.error().message;
+  EXPECT_TRUE(decode("photo", black_png(3000, 3000, 3000), 32, limits)) << "it is read strip by strip";
+  EXPECT_EQ(memory.held_bytes(), 0U);
+}
+
+TEST_F(HostileTest, decodes_wait_for_memory_that_others_hold) {
+  ByteBudget memory(64u << 20);
+  const Bytes file = save(quarters(40, 40), ".png");
+  auto held = memory.take(64u << 20);
+  EXPECT_EQ(rejection(file, {.memory = &memory, .max_wait = std::chrono::milliseconds(0)}),
+            ErrorCode::kTooManyRequests);
+  std::jthread waiting([&] {
+    EXPECT_TRUE(decode("photo", file, 0, {.memory = &memory, .max_wait = std::chrono::minutes(5)}));
+  });
+  while (!memory.is_awaited()) std::this_thread::yield();
+  held.release();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/byte_budget.h"
 #include "base/bytes.h"
 #include "base/result.h"
 
@@ -33,12 +34,18 @@ struct ImageInfo {
   int frames = 1;  // at least 1; more for an animation
 };
 
-// Limits of probe() and decode(). All but max_time are checked before memory is allocated for pixels.
+// Limits of probe() and decode(). All but the times are checked before memory is allocated for pixels.
 struct Limits {
   std::uint64_t max_bytes = 20u << 20;       // size of the file
   std::uint64_t max_pixels = 100'000'000;    // width * height in the header
+  int max_side = 32'768;                     // largest width and height in the header
   int min_side = 8;                          // least width and height in the header
   std::chrono::milliseconds max_time{5000};  // time limit of decoding; then kDeadlineExceeded
+
+  // The memory that decode() may use, shared by all callers that name the same budget; null: no limit. A call
+  // holds what it may need at most while it decodes, and waits for its turn up to max_wait.
+  ByteBudget* memory = nullptr;
+  std::chrono::milliseconds max_wait{10'000};
 };
 
 // Initialises libvips and starts the parent of the decoder processes. libvips runs without caches, worker
@@ -48,8 +55,8 @@ Result<void> start_vips();
 
 // Reads the header. The format is detected from the content, never from a file name.
 // Errors, all naming `field`: kUnsupportedMedia (none of the formats), kMalformed (broken, empty or
-// truncated), kTooLarge (over max_bytes or max_pixels), kInvalid (a side below min_side); for AVIF and HEIC
-// also kDeadlineExceeded and kUnavailable, as for decode(). Thread-safe.
+// truncated), kTooLarge (over max_bytes, max_pixels or max_side), kInvalid (a side below min_side); for AVIF
+// and HEIC also kDeadlineExceeded and kUnavailable, as for decode(). Thread-safe.
 Result<ImageInfo> probe(std::string_view field, ByteView file, const Limits& limits = {});
 
 // The bytes at the beginning of a file that detect_format() reads.
@@ -59,18 +66,25 @@ inline constexpr std::size_t kFormatBytes = 512;
 // shows them: kUnsupportedMedia, and kMalformed for an empty or very short file. Thread-safe.
 Result<Format> detect_format(std::string_view field, ByteView beginning);
 
-// Decodes the first frame. With `short_side` > 0, JPEG and WebP may be decoded at 1/2, 1/4 or 1/8 of their
-// size, which saves most of the cost of a large photo; the result's short side is never below
-// min(short_side, the file's short side). Other formats are decoded at full size, as is every format with
-// `short_side` 0. Colour profiles are applied; CMYK, grey, palette and 16-bit pixels become eight-bit sRGB.
+// The factor, a power of 2, by which decode() reduces an image of this header for the short side: at most 8.
+// The short side of the result is never below min(short_side, the image's short side); for the formats whose
+// decoders cannot shrink, all but JPEG and WebP, it is not below twice that. 1 for a short_side of 0. Equal
+// factors mean equal pixels.
+int reduction(const ImageInfo& info, int short_side);
+
+// Decodes the first frame, reduced by reduction(), which saves most of the cost of a large photo. Colour
+// profiles are applied; CMYK, grey, palette and 16-bit pixels become eight-bit sRGB.
 //
-// Errors are those of probe(), and kDeadlineExceeded. A file truncated before its last pixel is kMalformed.
-// The time limit is checked between strips of rows; a WebP frame and an interlaced file are decoded in one
-// step, which max_pixels bounds. AVIF and HEIC are decoded in a child process that is killed at the time
-// limit; its crash is kMalformed, and kUnavailable means that no child process could be made.
+// Errors are those of probe(); kTooLarge when the image alone would need more than the whole memory budget;
+// kTooManyRequests when other images held the budget for longer than max_wait; kDeadlineExceeded. A file
+// truncated before its last pixel is kMalformed.
 //
-// Thread-safe; blocks and decodes on the calling thread. Uses memory for the decoded image; a progressive
-// JPEG or an interlaced PNG also needs the image at full size, up to six bytes a pixel.
+// An image is decoded strip by strip on the calling thread, with a check of the time limit after each strip.
+// Where the decoder only gives whole frames (GIF, WebP, progressive JPEG, interlaced PNG of more than a
+// megapixel), and for AVIF and HEIC, the work is done in a child process that is killed at the time limit; its
+// crash is kMalformed, and kUnavailable means that no child process could be made.
+//
+// Thread-safe; blocks.
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits = {});
 
 // Resizes to exactly width x height with the bicubic kernel (Catmull-Rom, a = -0.5), widened when shrinking,

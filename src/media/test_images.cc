@@ -109,17 +109,42 @@ Bytes save_animation(const Image& image, int frames, const std::string& suffix) 
   });
 }
 
-Bytes black_png(std::uint32_t width, std::uint32_t height, std::uint32_t rows) {
+namespace {
+
+constexpr char kInterlaced = 1;
+
+// A PNG of RGB pixels whose data are `bytes` zeros.
+Bytes black_png(std::uint32_t width, std::uint32_t height, std::size_t bytes, char interlace) {
   std::string png = "\x89PNG\r\n\x1a\n";
   std::string header;
   append_32(header, width);
   append_32(header, height);
-  header += {8, 2, 0, 0, 0};
+  header += {8, 2, 0, 0, interlace};
   append_chunk(png, "IHDR", header);
-  append_chunk(png, "IDAT", zlib(std::string((1 + 3 * static_cast<std::size_t>(width)) * rows, '\0')));
+  append_chunk(png, "IDAT", zlib(std::string(bytes, '\0')));
   append_chunk(png, "IEND", "");
   const ByteView view = as_bytes(png);
   return {view.begin(), view.end()};
+}
+
+}  // namespace
+
+Bytes black_png(std::uint32_t width, std::uint32_t height, std::uint32_t rows) {
+  return black_png(width, height, (1 + 3 * static_cast<std::size_t>(width)) * rows, 0);
+}
+
+Bytes black_interlaced_png(std::uint32_t width, std::uint32_t height) {
+  struct Pass {
+    std::uint32_t left, top, right, down;  // the first pixel, and the steps to the next
+  };
+  std::size_t bytes = 0;
+  for (const Pass& pass : {Pass{0, 0, 8, 8}, Pass{4, 0, 8, 8}, Pass{0, 4, 4, 8}, Pass{2, 0, 4, 4},
+                           Pass{0, 2, 2, 4}, Pass{1, 0, 2, 2}, Pass{0, 1, 1, 2}}) {
+    const std::size_t columns = (width - pass.left + pass.right - 1) / pass.right;
+    const std::size_t rows = (height - pass.top + pass.down - 1) / pass.down;
+    bytes += rows * (1 + 3 * columns);
+  }
+  return black_png(width, height, bytes, kInterlaced);
 }
 
 Difference difference(const Image& a, const Image& b) {

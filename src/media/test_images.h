@@ -24,6 +24,9 @@ Bytes save_animation(const Image& image, int frames, const std::string& suffix);
 // A PNG whose header states width x height and whose data holds `rows` black rows.
 Bytes black_png(std::uint32_t width, std::uint32_t height, std::uint32_t rows);
 
+// A black, interlaced PNG.
+Bytes black_interlaced_png(std::uint32_t width, std::uint32_t height);
+
 // Largest and mean difference of the bytes of two images of the same size, in levels of 0 to 255.
 struct Difference {
   int largest = 0;

@@ -5,7 +5,8 @@
 namespace fit::media {
 namespace {
 
-constexpr int kStripRows = 64;
+constexpr int kMaxStripRows = 64;
+constexpr int kMaxStripPixels = 1 << 18;
 
 struct RegionUnref {
   void operator()(VipsRegion* region) const { g_object_unref(region); }
@@ -68,6 +69,10 @@ VipsHandle to_srgb(VipsHandle image) {
   return image;
 }
 
+int strip_rows(int width) {
+  return std::clamp(kMaxStripPixels / std::max(width, 1), 1, kMaxStripRows);
+}
+
 Result<Image> read_pixels(VipsImage* image, std::string_view field,
                           std::chrono::steady_clock::time_point deadline) {
   if (image->Bands != 3 || image->BandFmt != VIPS_FORMAT_UCHAR) {
@@ -76,8 +81,9 @@ Result<Image> read_pixels(VipsImage* image, std::string_view field,
   Image result{image->Xsize, image->Ysize, {}};
   const std::size_t stride = static_cast<std::size_t>(result.width) * 3;
   const std::unique_ptr<VipsRegion, RegionUnref> region(vips_region_new(image));
-  for (int top = 0; top < result.height; top += kStripRows) {
-    VipsRect strip{0, top, result.width, std::min(kStripRows, result.height - top)};
+  const int rows = strip_rows(result.width);
+  for (int top = 0; top < result.height; top += rows) {
+    VipsRect strip{0, top, result.width, std::min(rows, result.height - top)};
     const bool failed = vips_region_prepare(region.get(), &strip) != 0;
     if (std::chrono::steady_clock::now() > deadline) {
       vips_error_clear();

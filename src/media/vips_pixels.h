@@ -27,6 +27,9 @@ Result<void> check_vips_started();
 // see take_vips_error().
 VipsHandle to_srgb(VipsHandle image);
 
+// The rows that read_pixels() computes at a time: fewer of a wide image, so that a strip stays small.
+int strip_rows(int width);
+
 // Runs a pipeline of to_srgb() on the calling thread, strip by strip from the top. kDeadlineExceeded after
 // `deadline`, kMalformed for a broken file, both naming `field`.
 Result<Image> read_pixels(VipsImage* image, std::string_view field,

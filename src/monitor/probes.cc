@@ -59,7 +59,7 @@ Result<Json> probe_model(embed::Embedder& embedder) {
               {"dimensions", space.dimensions}};
 }
 
-Result<Json> probe_storage(const std::filesystem::path& folder) {
+Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::ImageFiles& files) {
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     return Error{ErrorCode::kStorageFull, "the folder STORAGE_PATH cannot be written", {}, {}};
   }
@@ -75,7 +75,16 @@ Result<Json> probe_storage(const std::filesystem::path& folder) {
                  {},
                  {}};
   }
-  return Json{{"free_bytes", space.available}};
+  constexpr std::size_t kShown = 20;
+  const auto damaged = files.damaged();
+  Json names = Json::array();
+  for (const catalog::DamagedFile& one : damaged) {
+    if (names.size() == kShown) break;
+    names.push_back({{"file", one.name}, {"state", one.is_lost ? "lost" : "damaged"}});
+  }
+  return Json{{"free_bytes", space.available},
+              {"damaged_images", damaged.size()},
+              {"damaged_files", std::move(names)}};
 }
 
 Json probe_cache(const cache::MemoryCache* memory, const cache::RedisCache* redis) {
@@ -100,6 +109,11 @@ Result<Json> probe_text_embedding(const embed::TextEmbedder& embedder, search::S
                 {"indexed", indexed < 0 ? vectors : indexed}};
   if (!embedder.is_available()) state["retry_in_s"] = seconds(embedder.retry_in());
   return state;
+}
+
+void show_damaged_images(const catalog::ImageFiles& files, Metrics& metrics) {
+  metrics.gauge("fit_damaged_images", "Stored images that were found lost or damaged")
+      .set(static_cast<double>(files.damaged().size()));
 }
 
 void show_connections(const sql::PoolStats& stats, Metrics& metrics) {

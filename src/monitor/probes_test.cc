@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "base/temp_dir.h"
 #include "search/test_catalogue.h"
 #include "search/test_embedder.h"
@@ -77,8 +78,25 @@ TEST_F(ProbesTest, AnUnavailableProviderIsNoFailure) {
 
 TEST(StorageProbe, ShowsTheFreeSpace) {
   const TempDir folder;
-  EXPECT_GT(probe_storage(folder.path()).value()["free_bytes"], 0);
-  EXPECT_EQ(probe_storage(folder.path() / "absent").error().code, ErrorCode::kStorageFull);
+  const auto files = catalog::local_image_files(folder.path());
+  EXPECT_GT(probe_storage(folder.path(), files).value()["free_bytes"], 0);
+  EXPECT_EQ(probe_storage(folder.path() / "absent", files).error().code, ErrorCode::kStorageFull);
+}
+
+TEST(StorageProbe, ShowsTheLostAndDamagedImagesUntilTheyAreStoredAgain) {
+  const TempDir folder;
+  auto files = catalog::local_image_files(folder.path());
+  const ByteView image = as_bytes("\xFF\xD8\xFF an image");
+  const std::string sha256 = sha256_hex(image);
+  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  EXPECT_EQ(probe_storage(folder.path(), files).value()["damaged_images"], 0);
+  std::filesystem::remove_all(folder.path() / "images");
+  EXPECT_FALSE(files.original(location, 1000));
+  const Json state = probe_storage(folder.path(), files).value();
+  EXPECT_EQ(state["damaged_images"], 1);
+  EXPECT_EQ(state["damaged_files"][0], (Json{{"file", sha256 + ".jpg"}, {"state", "lost"}}));
+  ASSERT_TRUE(files.restore_original(image));
+  EXPECT_EQ(probe_storage(folder.path(), files).value()["damaged_images"], 0);
 }
 
 TEST(CacheProbe, ShowsTheLevels) {

@@ -52,9 +52,10 @@ Result<HttpResponse> HttpClient::post(std::string_view field, const Post& post, 
 Result<HttpResponse> HttpClient::get(std::string_view field, const std::string& url,
                                      const HttpLimits& limits) {
   HttpResponse response;
-  const TransferRequest request = request_into(response, field, url, limits);
-  const TransferOutcome outcome =
-      state_->transfers.run_with_retries(limits, [&](bool&) { return state_->transfers.run(request); });
+  TransferRequest request = request_into(response, field, url, limits);
+  request.deadline = std::chrono::steady_clock::now() + limits.total_timeout;
+  const TransferOutcome outcome = state_->transfers.run_with_retries(
+      limits, [&](bool&) { return state_->transfers.run(request); }, request.deadline);
   if (outcome.error) return *outcome.error;
   response.status = outcome.head.status;
   response.content_type = outcome.head.header("content-type");

@@ -199,7 +199,40 @@ TEST(HttpClient, EnforcesTheTimeLimit) {
     EXPECT_EQ(response.error().code, ErrorCode::kDeadlineExceeded) << path;
     EXPECT_EQ(response.error().field, "image_url");
   }
-  EXPECT_EQ(server.requests().size(), 4u);
+  EXPECT_EQ(server.requests().size(), 2u) << "the time is that of all attempts";
+}
+
+TEST(HttpClient, ARetryThatWouldComeTooLateIsNotWaitedFor) {
+  TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(503, "")); });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  HttpLimits limits;
+  limits.total_timeout = milliseconds(120);  // less than the shortest first wait
+  ASSERT_FALSE(client.get("image_url", server.url("/"), limits));
+  EXPECT_TRUE(sleeps.waits.empty());
+}
+
+TEST(HttpClient, AStopEndsATransferAndTheWaitForAnotherAttempt) {
+  std::stop_source stop;
+  TestServer server([&](const auto& request, auto& connection) {
+    if (request.target == "/hangs") {
+      stop.request_stop();
+      connection.hang();
+    }
+    connection.send(TestServer::answer(503, "", "Retry-After: 20\r\n"));
+    stop.request_stop();
+  });
+  HttpClient client({.allow_private_addresses = true});
+  for (const char* path : {"/hangs", "/busy"}) {
+    stop = {};
+    HttpLimits limits;
+    limits.stop = stop.get_token();
+    const auto response = client.get("image_url", server.url(path), limits);
+    ASSERT_FALSE(response) << path;
+  }
+  HttpLimits limits;
+  limits.stop = stop.get_token();
+  EXPECT_EQ(client.get("image_url", server.url("/hangs"), limits).error().code, ErrorCode::kCancelled);
 }
 
 TEST(HttpClient, StopsAtTheSizeLimit) {

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <mutex>
 #include <random>
-#include <thread>
 
+#include "base/background_task.h"
 #include "base/format.h"
 #include "net/address.h"
 #include "net/proxy.h"
@@ -179,6 +179,11 @@ void set_time_limits(CURL* curl, const TransferRequest& request, Clock::time_poi
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left)));
 }
 
+// Ends a transfer whose stop is requested. curl calls it about once a second, and whenever data move.
+int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(context)->stop_requested() ? 1 : 0;
+}
+
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -208,6 +213,8 @@ Error transfer_error(const TransferRequest& request, const Hop& hop, CURLcode co
   if (hop.guard_rejected) return not_public(request.field);
   const std::string detail = fit::format("{}: {}", request.url, curl_easy_strerror(code));
   switch (code) {
+    case CURLE_ABORTED_BY_CALLBACK:
+      return Error{ErrorCode::kCancelled, "could not be fetched: stopped", field, detail};
     case CURLE_OPERATION_TIMEDOUT:
       return Error{ErrorCode::kDeadlineExceeded, "could not be fetched in time", field, detail};
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -290,11 +297,11 @@ struct Transfers::State {
     return Milliseconds(std::uniform_int_distribution<std::int64_t>(longest / 2, longest)(random));
   }
 
-  void wait(Milliseconds time) const {
+  void wait(Milliseconds time, const std::stop_token& stop) const {
     if (options.sleep) {
       options.sleep(time);
     } else {
-      std::this_thread::sleep_for(time);
+      wait_unless_stopped(stop, time);
     }
   }
 
@@ -326,6 +333,11 @@ struct Transfers::State {
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &context);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_write);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &context);
+    if (request.limits.stop.stop_possible()) {
+      curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+      curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+      curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &request.limits.stop);
+    }
     set_time_limits(curl, request, deadline);
     const CURLcode code = curl_easy_perform(curl);
     read_status(curl, hop.head);
@@ -345,7 +357,8 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     outcome.retry = retry;
     return outcome;
   };
-  const Clock::time_point deadline = Clock::now() + request.limits.total_timeout;
+  const Clock::time_point deadline =
+      request.deadline.value_or(Clock::now() + request.limits.total_timeout);
   const auto curl = state_->borrow();
   std::string address = request.url;
   for (int redirects = 0;; ++redirects) {
@@ -384,15 +397,18 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
   }
 }
 
-TransferOutcome Transfers::run_with_retries(const HttpLimits& limits, const Attempt& attempt) {
+TransferOutcome Transfers::run_with_retries(const HttpLimits& limits, const Attempt& attempt,
+                                            std::optional<Clock::time_point> deadline) {
   for (int tries = 0;; ++tries) {
     bool headway = false;
     TransferOutcome outcome = attempt(headway);
     if (!outcome.error || !outcome.retry) return outcome;
     if (headway) tries = 0;
-    if (tries >= limits.retries || outcome.retry_after > limits.total_timeout) return outcome;
-    state_->wait(outcome.retry_after > std::chrono::seconds(0) ? Milliseconds(outcome.retry_after)
-                                                               : state_->backoff(tries));
+    if (tries >= limits.retries || limits.stop.stop_requested()) return outcome;
+    const Milliseconds pause = outcome.retry_after > std::chrono::seconds(0) ? Milliseconds(outcome.retry_after)
+                                                                             : state_->backoff(tries);
+    if (pause > limits.total_timeout || (deadline && Clock::now() + pause >= *deadline)) return outcome;
+    state_->wait(pause, limits.stop);
   }
 }
 

@@ -35,6 +35,8 @@ struct TransferRequest {
   bool accept_compressed = false;
   bool limit_silence_only =
       false;  // limits.total_timeout is the longest time without a byte, not the whole time
+  // When the attempt gives up; nothing: limits.total_timeout after its beginning.
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
   // Called for a 2xx response: on_head once, then on_body for each piece. An Error stops the transfer and
   // becomes its result.
   std::function<Result<void>(const ResponseHead&)> on_head = {};
@@ -60,10 +62,11 @@ class Transfers {
   TransferOutcome run(const TransferRequest& request);
 
   // Runs `attempt` up to 1 + limits.retries times while its outcome says `retry`. Waits between attempts by
-  // Retry-After, or by exponential backoff with jitter. A Retry-After longer than limits.total_timeout ends
-  // the attempts. An attempt that made progress sets `reset_count`, which restarts the count.
+  // Retry-After, or by exponential backoff with jitter. A wait longer than limits.total_timeout or beyond
+  // `deadline` ends the attempts, and so does limits.stop. An attempt that made progress sets `reset_count`, which restarts the count.
   using Attempt = std::function<TransferOutcome(bool& reset_count)>;
-  TransferOutcome run_with_retries(const HttpLimits& limits, const Attempt& attempt);
+  TransferOutcome run_with_retries(const HttpLimits& limits, const Attempt& attempt,
+                                   std::optional<std::chrono::steady_clock::time_point> deadline = {});
 
  private:
   struct State;

@@ -110,6 +110,17 @@ Result<void> parse_price_range(const std::string& field, const Json& value, Filt
   return {};
 }
 
+Result<std::vector<std::string>> parse_currencies(const std::string& field, const Json& value) {
+  FIT_TRY(ValueSet codes, parse_values(field, "currency", value));
+  for (std::string& code : codes.values) {
+    std::ranges::transform(code, code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+    const bool is_code =
+        code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (!is_code) return invalid(field, "must be a currency code of three letters, such as EUR");
+  }
+  return std::move(codes.values);
+}
+
 }  // namespace
 
 bool has_control_characters(std::string_view text) {
@@ -131,10 +142,15 @@ Result<Filter> parse_filter(const Json& object) {
     } else if (name == "listed_after") {
       if (!value.is_string()) return invalid(field, "must be a time such as 2026-11-22T12:30:00Z");
       FIT_TRY(filter.listed_after, parse_rfc3339(field, value.get<std::string>()));
+    } else if (name == "currency") {
+      FIT_TRY(filter.currencies, parse_currencies(field, value));
+    } else if (name == "external_id") {
+      FIT_TRY(ValueSet ids, parse_values(field, name, value));
+      filter.external_ids = std::move(ids.values);
     } else if (domain::text_column(name)) {
       FIT_CHECK(parse_column(field, name, value, filter));
     } else {
-      std::vector<std::string_view> known = {"price_range", "listed_after"};
+      std::vector<std::string_view> known = {"price_range", "currency", "listed_after", "external_id"};
       known.insert(known.end(), domain::kTextColumns.begin(), domain::kTextColumns.end());
       return unknown_name(field, name, "filter", known);
     }

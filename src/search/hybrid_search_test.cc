@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, HybridSearchTest, testing::ValuesIn
 
 TEST_P(HybridSearchTest, FreshnessPutsLaterListingsFirst) {
   for (int i = 0; i < 8; ++i) {
-    listing_.listed_at = Timestamp(std::chrono::days(20'000 + (i == 5 ? 400 : i)));
+    listing_.listed_at = now() - std::chrono::days(i == 5 ? 1 : 400 + i);
     add(i, 0, 0);
   }
   catch_up();

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/facet.h"
+#include "domain/sort_order.h"
 #include "search/property_values.h"
 #include "search/selection.h"
 
@@ -46,6 +47,10 @@ class ItemColumns {
   // At most `limit` selected items, by descending id: the latest first.
   virtual Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const = 0;
 
+  // At most `limit` selected items in that order.
+  virtual Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
+                                             std::size_t limit) const = 0;
+
   // One list for each condition, with the match of each item.
   virtual Result<std::vector<std::vector<PropertyMatch>>> match(
       std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const = 0;
@@ -54,8 +59,8 @@ class ItemColumns {
   virtual Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
                                                        std::size_t property) const = 0;
 
-  // 1 for the most recently listed item, halved for each 30 days before it; 0 where the time is not known.
-  virtual Result<std::vector<double>> freshness(std::span<const ItemId> items) const = 0;
+  // The freshness_of() each item at the time `now`; 0 where it is not known when the item was listed.
+  virtual Result<std::vector<double>> freshness(std::span<const ItemId> items, Timestamp now) const = 0;
 
   // The reason, for the client, why no item satisfies the filter: a value that no item has (with the nearest
   // existing value), or conditions that exclude each other. A sentence without a final period.
@@ -71,8 +76,8 @@ class ItemColumns {
   ItemColumns& operator=(const ItemColumns&) = default;
 };
 
-// The freshness of an item listed at `time` when the latest was at `latest`: 2 to the power of -age / 30
-// days.
-double freshness_of(Timestamp time, Timestamp latest);
+// The freshness at `now` of an item listed at `time`: 2 to the power of -age / 30 days. 0 for a time more than a
+// day in the future, which is a mistake.
+double freshness_of(Timestamp time, Timestamp now);
 
 }  // namespace fit::search

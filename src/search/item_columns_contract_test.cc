@@ -13,6 +13,7 @@
 namespace fit::search {
 namespace {
 
+using ::testing::_;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -86,6 +87,37 @@ INSTANTIATE_TEST_SUITE_P(Engines, ItemColumnsContract,
                          testing::ValuesIn(store::testing::engines_and_partitions()),
                          [](const auto& engine) { return engine.param.name; });
 
+TEST_P(ItemColumnsContract, SelectsByCurrencyAndAmongItems) {
+  fill();
+  EXPECT_THAT(selected(R"({"currency":"usd"})"), ElementsAre(2, 1));
+  EXPECT_THAT(selected(R"({"currency":["EUR","USD"],"price_range":[20,null]})"), ElementsAre(2));
+  EXPECT_THAT(selected(R"({"currency":"EUR"})"), IsEmpty());
+  EXPECT_THAT(columns().explain_empty(filter(R"({"currency":"EUR"})")).value(), HasSubstr("currency"));
+  Filter among;
+  among.among = std::vector{ids_[0], ids_[3], ItemId{999'999}};
+  EXPECT_THAT(columns().latest(columns().select(among).value(), 9).value(), ElementsAre(ids_[0]));
+  among.any_of = {{"status", {"sold"}}};
+  EXPECT_THAT(columns().latest(columns().select(among).value(), 9).value(), ElementsAre(ids_[3]));
+  among.among = std::vector<ItemId>();
+  EXPECT_TRUE(columns().is_empty(columns().select(among).value()).value());
+}
+
+TEST_P(ItemColumnsContract, SortsByPriceAndTime) {
+  fill();
+  const auto sorted = [&](std::string_view conditions, domain::SortOrder order, std::size_t limit = 9) {
+    std::vector<int> numbers;
+    for (const ItemId id : columns().sorted(columns().select(filter(conditions)).value(), order, limit).value())
+      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
+    return numbers;
+  };
+  using enum domain::SortOrder;
+  EXPECT_THAT(sorted("{}", kLowestPrice), ElementsAre(1, 2, 3)) << "an item without a price comes last";
+  EXPECT_THAT(sorted("{}", kHighestPrice), ElementsAre(2, 1, 3));
+  EXPECT_THAT(sorted("{}", kNewest), ElementsAre(2, 1, 3)) << "of two at one time the later one first";
+  EXPECT_THAT(sorted(R"({"status":["active","sold"]})", kHighestPrice, 2), ElementsAre(2, 4));
+  EXPECT_THAT(sorted(R"({"primary_color":"red"})", kLowestPrice), ElementsAre(1, 3));
+}
+
 TEST_P(ItemColumnsContract, SelectsTheItemsThatSatisfyAFilter) {
   fill();
   EXPECT_THAT(selected("{}"), ElementsAre(3, 2, 1));
@@ -144,7 +176,19 @@ TEST_P(ItemColumnsContract, FreshnessHalvesEveryThirtyDays) {
   fill();
   std::vector<ItemId> items = ids_;
   items.push_back(ItemId{999'999});
-  EXPECT_THAT(columns().freshness(items).value(), ElementsAre(1, 1, 0.5, 0, 0));
+  const Timestamp listed = *parse_rfc3339("t", "2026-01-31");
+  EXPECT_THAT(columns().freshness(items, listed).value(), ElementsAre(1, 1, 0.5, 0, 0));
+  EXPECT_THAT(columns().freshness(items, listed + std::chrono::days(30)).value(),
+              ElementsAre(0.5, 0.5, 0.25, 0, 0));
+}
+
+TEST_P(ItemColumnsContract, ADateInTheFutureMakesNothingFresh) {
+  fill();
+  add(5, "Gap", 10, "red", "dress", "active", "2062-01-01");
+  catalogue_->catch_up();
+  const Timestamp listed = *parse_rfc3339("t", "2026-01-31");
+  EXPECT_THAT(columns().freshness(ids_, listed).value(), ElementsAre(1, 1, 0.5, 0, 0));
+  EXPECT_THAT(columns().freshness(ids_, listed - std::chrono::hours(1)).value(), ElementsAre(1, 1, _, 0, 0));
 }
 
 TEST_P(ItemColumnsContract, ExplainsWhyNothingMatches) {
@@ -252,7 +296,7 @@ TEST_P(PostgresColumnsTest, FollowsEveryWrite) {
             memory.match(some, std::span(&condition, 1)).value());
   EXPECT_EQ(database.property_of(some, condition.property).value(),
             memory.property_of(some, condition.property).value());
-  EXPECT_EQ(database.freshness(some).value(), memory.freshness(some).value());
+  EXPECT_EQ(database.freshness(some, now()).value(), memory.freshness(some, now()).value());
 }
 
 TEST_P(PostgresColumnsTest, ExplainsAsMemoryDoes) {

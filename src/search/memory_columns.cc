@@ -59,6 +59,11 @@ Result<std::vector<ItemId>> MemoryColumns::latest(const Selection& selection, st
   return columns_.latest(SelectedItems(columns_, selection).get(), limit);
 }
 
+Result<std::vector<ItemId>> MemoryColumns::sorted(const Selection& selection, domain::SortOrder order,
+                                                  std::size_t limit) const {
+  return columns_.sorted(SelectedItems(columns_, selection).get(), order, limit);
+}
+
 Result<std::vector<std::vector<PropertyMatch>>> MemoryColumns::match(
     std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const {
   std::vector<std::vector<PropertyMatch>> matches;
@@ -82,11 +87,10 @@ Result<std::vector<std::string>> MemoryColumns::property_of(std::span<const Item
   return columns_.texts(domain::property_column(property), items);
 }
 
-Result<std::vector<double>> MemoryColumns::freshness(std::span<const ItemId> items) const {
-  const auto listed = columns_.listing_times(items);
+Result<std::vector<double>> MemoryColumns::freshness(std::span<const ItemId> items, Timestamp now) const {
   std::vector<double> freshness;
   freshness.reserve(items.size());
-  for (const auto& time : listed.times) freshness.push_back(time ? freshness_of(*time, *listed.latest) : 0);
+  for (const auto& time : columns_.listing_times(items)) freshness.push_back(time ? freshness_of(*time, now) : 0);
   return freshness;
 }
 

@@ -59,6 +59,12 @@ Result<std::string> contradiction(const Filter& filter,
     FIT_TRY(const bool nothing, none(price));
     if (nothing) return std::string("no item for sale has a price in this range");
   }
+  Filter money;
+  money.currencies = filter.currencies;
+  if (!money.empty()) {
+    FIT_TRY(const bool nothing, none(money));
+    if (nothing) return std::string("no item for sale has a price in this currency");
+  }
   Filter time;
   time.listed_after = filter.listed_after;
   if (!time.empty()) {

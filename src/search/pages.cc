@@ -12,8 +12,9 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxResults = 10'000;  // limit of the results that pages can reach
-constexpr int kSameHashBits = 6;             // perceptual hashes that differ in at most 6 bits show one image
+constexpr std::size_t kMaxResults = 10'000;  // that pages reach
+constexpr std::size_t kSortedResults = 200;  // the best of a query, which are sorted by a value
+constexpr int kSameHashBits = 6;             // perceptual hashes of one image differ in at most so many bits
 constexpr double kSameCosine = 0.98;
 
 const domain::ImageRecord* image_of(const Hit& hit) {
@@ -152,8 +153,46 @@ std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returne
                         .space = space()});
 }
 
+// The best results in the order of a value. They are the same for every page.
+Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
+  FIT_TRY(Prefix prefix, read_prefix(kSortedResults));
+  if (prefix.candidates.size() > kSortedResults) prefix.candidates.resize(kSortedResults);
+  FIT_TRY(auto hits, hits_of(std::move(prefix.candidates)));
+  if (query_.collapse_duplicates) FIT_CHECK(collapse_duplicates(hits));
+  constexpr double kLast = std::numeric_limits<double>::infinity();
+  std::ranges::stable_sort(hits, {}, [order](const Hit& hit) {
+    const domain::Listing& listing = hit.item.listing;
+    if (order == domain::SortOrder::kNewest) {
+      return listing.listed_at ? -static_cast<double>(listing.listed_at->time_since_epoch().count()) : kLast;
+    }
+    if (!listing.price) return kLast;
+    return order == domain::SortOrder::kLowestPrice ? *listing.price : -*listing.price;
+  });
+  return hits;
+}
+
+// A page of an order by value: what the pages before have returned is passed over by its number.
+Result<Page> Pages::read_sorted(domain::SortOrder order, const Cursor& cursor) const {
+  std::vector<Hit> hits;
+  if (query_.browse) {
+    FIT_TRY(const auto items, parts_.columns.sorted(selection_, order, cursor.returned + query_.limit));
+    std::vector<Candidate> candidates;
+    for (std::size_t i = cursor.returned; i < items.size(); ++i) candidates.push_back({.item = items[i]});
+    FIT_TRY(hits, hits_of(std::move(candidates)));
+  } else {
+    FIT_TRY(hits, best_sorted(order));
+    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(
+                                                std::min<std::size_t>(cursor.returned, hits.size())));
+    if (hits.size() > query_.limit) hits.resize(query_.limit);
+  }
+  Page page{.hits = std::move(hits), .next_cursor = {}};
+  page.next_cursor = next_cursor(page.hits, cursor.returned);
+  return page;
+}
+
 Result<Page> Pages::read() {
   FIT_TRY(const Cursor cursor, read_cursor());
+  if (query_.sort) return read_sorted(*query_.sort, cursor);
   const auto is_before_page = [&](const auto& one) {
     return !query_.cursor.empty() && !comes_before(cursor.last, one.sort_key());
   };

@@ -45,6 +45,8 @@ class Pages {
   Result<Prefix> read_prefix(std::size_t count) const;
   Result<void> append_similar(std::size_t count, Prefix& prefix) const;
   Result<void> append_latest(std::size_t count, Prefix& prefix) const;
+  Result<Page> read_sorted(domain::SortOrder order, const Cursor& cursor) const;
+  Result<std::vector<Hit>> best_sorted(domain::SortOrder order) const;
   Result<std::vector<Hit>> hits_of(std::vector<Candidate> candidates) const;
   Result<void> collapse_duplicates(std::vector<Hit>& hits) const;
   std::string next_cursor(const std::vector<Hit>& hits, std::size_t returned_before) const;

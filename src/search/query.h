@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/sort_order.h"
 #include "search/filter.h"
 
 namespace fit::search {
@@ -39,7 +40,8 @@ struct Query {
   std::optional<double> min_similarity;  // cosine, -1..1
   std::optional<double> min_relevance;   // 0..1; only in spaces whose cosines are calibrated
   Weights weights;
-  bool collapse_duplicates = false;  // return only the first of the items that show the same image
+  std::optional<domain::SortOrder> sort;  // nothing: by relevance, or the latest first without a query
+  bool collapse_duplicates = false;  // of items that show the same image, only the first
   bool explain = false;              // fill the parts of scores
   bool paged = false;                // return a cursor for the next page
   bool browse = false;               // no photo, example or words: the latest items that satisfy the filter

@@ -35,13 +35,16 @@ void put(ByteWriter& key, std::span<const ValueSet> conditions) {
 // The structured bindings of the next two functions name every member, so that a new member breaks the build
 // instead of being missing from the key.
 void put(ByteWriter& key, const Filter& filter) {
-  const auto& [any_of, none_of, min_price, max_price, listed_after] = filter;
+  const auto& [any_of, none_of, min_price, max_price, listed_after, currencies, external_ids, among] = filter;
   put(key, std::span(any_of));
   put(key, std::span(none_of));
   put(key, min_price);
   put(key, max_price);
   key.put(listed_after.has_value());
   key.put(listed_after ? listed_after->time_since_epoch().count() : 0);
+  put(key, std::span(currencies));
+  put(key, std::span(external_ids));
+  (void)among;  // follows from external_ids
 }
 
 void put(ByteWriter& key, const Weights& weights) {
@@ -72,6 +75,10 @@ constexpr std::array kFields = {
     QueryField{"min_relevance", kOrders,
                [](ByteWriter& key, const Query& query) { put(key, query.min_relevance); }},
     QueryField{"weights", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.weights); }},
+    QueryField{"sort", kOrders,
+               [](ByteWriter& key, const Query& query) {
+                 key.put(query.sort ? static_cast<int>(*query.sort) : -1);
+               }},
     QueryField{"collapse_duplicates", kOrders,
                [](ByteWriter& key, const Query& query) { key.put(query.collapse_duplicates); }},
     QueryField{"facets", kFreeBetweenPages,
@@ -93,8 +100,8 @@ std::span<const QueryField> query_fields() {
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
   const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
-               min_relevance, weights, collapse_duplicates, explain, paged, browse, cursor] = query;
-  (void)image_field;  // used in errors only
+               min_relevance, weights, sort, collapse_duplicates, explain, paged, browse, cursor] = query;
+  (void)image_field;  // appears in errors only
   for (const QueryField& field : kFields) field.write(key, query);
   key.put(paged);
   key.put(browse);

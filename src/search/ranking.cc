@@ -266,7 +266,9 @@ class Ranker {
   // Adds the freshness of the items.
   Result<void> prefer_fresh() {
     if (query_.weights.freshness == 0) return {};
-    FIT_TRY(const auto freshness, parts_.columns.freshness(candidate_items()));
+    // Whole hours, so that the pages of one query have one order.
+    const Timestamp hour = std::chrono::floor<std::chrono::hours>(now());
+    FIT_TRY(const auto freshness, parts_.columns.freshness(candidate_items(), hour));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       add(candidates_[i], "freshness", query_.weights.freshness * kFirstRank * freshness[i]);
     }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/format.h"
 #include "base/stopwatch.h"
 #include "search/facet_counts.h"
 #include "search/pages.h"
@@ -86,7 +87,9 @@ Result<std::string> SearchEngine::State::explain_empty(const Query& query, const
                                                        const Selection& selection) {
   FIT_TRY(const bool none_selected, parts.columns.is_empty(selection));
   std::string reason;
-  if (none_selected) {
+  if (resolved.filter.among && resolved.filter.among->empty()) {
+    reason = fit::format("no item has the external_id {}", resolved.filter.external_ids.front());
+  } else if (none_selected) {
     FIT_TRY(reason, parts.columns.explain_empty(resolved.filter));
   }
   if (reason.empty() && resolved.has_words_only() && query.cursor.empty()) {
@@ -128,6 +131,9 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
   results.space = parts.searcher.space().name;
   const Stopwatch embedding;
   FIT_TRY(ResolvedQuery resolved, resolve(query));
+  if (!resolved.filter.external_ids.empty()) {
+    FIT_TRY(resolved.filter.among, parts.store.items().of_external_ids(resolved.filter.external_ids));
+  }
   results.is_degraded = resolved.provider_failed;
   results.embed_ms = embedding.milliseconds();
   embed_seconds.observe(results.embed_ms / 1000);

@@ -62,6 +62,11 @@ Result<std::vector<ItemId>> SqlColumns::latest(const Selection& selection, std::
   return search_.latest(selection.filter, limit);
 }
 
+Result<std::vector<ItemId>> SqlColumns::sorted(const Selection& selection, domain::SortOrder order,
+                                               std::size_t limit) const {
+  return search_.sorted(selection.filter, order, limit);
+}
+
 Result<std::vector<std::vector<PropertyMatch>>> SqlColumns::match(
     std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const {
   const QueryTimer timer(items_seconds_);
@@ -87,15 +92,14 @@ Result<std::vector<std::string>> SqlColumns::property_of(std::span<const ItemId>
   return values;
 }
 
-Result<std::vector<double>> SqlColumns::freshness(std::span<const ItemId> items) const {
-  FIT_TRY(const auto latest, search_.newest());
+Result<std::vector<double>> SqlColumns::freshness(std::span<const ItemId> items, Timestamp now) const {
   FIT_TRY(const auto columns, ColumnsOfItems::read(store_, items));
   std::vector<double> freshness;
   freshness.reserve(items.size());
   for (const ItemId item : items) {
     const domain::FilterColumns* const known = columns.of(item);
-    const bool is_known = latest && known != nullptr && known->listed_at;
-    freshness.push_back(is_known ? freshness_of(*known->listed_at, *latest) : 0);
+    const bool is_known = known != nullptr && known->listed_at;
+    freshness.push_back(is_known ? freshness_of(*known->listed_at, now) : 0);
   }
   return freshness;
 }

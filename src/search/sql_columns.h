@@ -25,11 +25,13 @@ class SqlColumns final : public ItemColumns {
   Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
                                             const Selection& selection) const override;
   Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
+  Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
+                                     std::size_t limit) const override;
   Result<std::vector<std::vector<PropertyMatch>>> match(
       std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const override;
   Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
                                                std::size_t property) const override;
-  Result<std::vector<double>> freshness(std::span<const ItemId> items) const override;
+  Result<std::vector<double>> freshness(std::span<const ItemId> items, Timestamp now) const override;
   Result<std::string> explain_empty(const Filter& filter) const override;
   const PropertyValues& values() const override { return values_; }
   Result<void> refresh_values() const override { return values_.refresh(); }

@@ -83,8 +83,9 @@ void SearchedSpace::open_catalog() {
 
 // The settings that determine results besides the query and the catalogue, for the key of the result cache.
 std::string SearchedSpace::result_settings() const {
-  const media::Limits& limits = options_.catalog.image_limits;
-  std::string settings = fit::format("{}/{}/{}", record_.id, limits.max_bytes, limits.max_pixels);
+  const media::Limits& limits = options_.image_limits;
+  std::string settings =
+      fit::format("{}/{}/{}/{}", record_.id, limits.max_bytes, limits.max_pixels, limits.max_side);
   if (SearchedTexts* const texts = parts_.shared.texts()) {
     settings += fit::format("/texts {}", texts->space().id);
   }
@@ -130,7 +131,7 @@ Result<void> SearchedSpace::load_search() {
                                   .columns = parts_.shared.columns(),
                                   .ontology = parts_.ontology,
                                   .rerank_spaces = rerank_spaces_,
-                                  .image_limits = options_.catalog.image_limits,
+                                  .image_limits = options_.image_limits,
                                   .metrics = parts_.metrics,
                                   .cache = result_cache_.get(),
                                   .texts = texts == nullptr ? std::nullopt : std::optional(texts->search())});

@@ -13,6 +13,21 @@ Result<Lease> Database::begin_write(Ordering ordering) {
   }
 }
 
+std::optional<Error> Database::damage() const {
+  const std::lock_guard lock(damage_mutex_);
+  return damage_;
+}
+
+void Database::note_damage(Error error) {
+  const std::lock_guard lock(damage_mutex_);
+  if (!damage_) damage_ = std::move(error);
+}
+
+void Database::forget_damage() {
+  const std::lock_guard lock(damage_mutex_);
+  damage_.reset();
+}
+
 PoolStats Database::pool_stats() {
   PoolStats stats = pools_.readers->stats();
   stats.writes_waiting = pools_.ordered->stats().waiting;

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "sql/connection_pool.h"
@@ -51,8 +53,11 @@ class Database {
     FIT_TRY(const auto connection, begin_write(ordering));
     auto transaction = Transaction::of_begun(*connection);
     auto result = work(*connection);
+    note(result);
     if (!result) return result;
-    FIT_CHECK(transaction.commit());
+    auto committed = transaction.commit();
+    note(committed);
+    if (!committed) return std::move(committed).error();
     pools_.readers->wrote(*connection);
     return result;
   }
@@ -60,12 +65,19 @@ class Database {
   // The state of all pools; cheap.
   PoolStats pool_stats();
 
+  // The first kDamaged error of a call, or of note_damage(), since the start or since forget_damage(); nothing:
+  // none was seen.
+  std::optional<Error> damage() const;
+  void note_damage(Error error);
+  void forget_damage();
+
  private:
   template <class Work>
   auto read_on_session(const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
     for (bool is_retry = false;; is_retry = true) {
       FIT_TRY(const auto connection, is_retry ? pools_.readers->acquire_latest() : pools_.readers->acquire());
       auto result = work(*connection);
+      note(result);
       if (result || is_retry || !(connection->is_broken() || connection->is_standby())) return result;
     }
   }
@@ -73,7 +85,14 @@ class Database {
   // Begins a write transaction, on another session when the first one turns out to be lost.
   Result<Lease> begin_write(Ordering ordering);
 
+  template <class T>
+  void note(const Result<T>& result) {
+    if (!result && result.error().code == ErrorCode::kDamaged) note_damage(result.error());
+  }
+
   Pools pools_;
+  mutable std::mutex damage_mutex_;
+  std::optional<Error> damage_;
 };
 
 }  // namespace fit::sql

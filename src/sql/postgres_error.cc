@@ -28,8 +28,8 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"54", ErrorCode::kTooLarge, "a value is too large for the database"},
     {"26000", ErrorCode::kUnavailable,
      "the database forgot a prepared statement: PgBouncer needs max_prepared_statements above 0"},
-    {"XX001", ErrorCode::kInternal, "the database is damaged"},
-    {"XX002", ErrorCode::kInternal, "an index of the database is damaged"},
+    {"XX001", ErrorCode::kDamaged, "the database is damaged"},
+    {"XX002", ErrorCode::kDamaged, "an index of the database is damaged"},
     {"58030", ErrorCode::kInternal, "the disk of the database failed"},
 });
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -109,6 +110,10 @@ class SqlConnection {
   virtual Result<void> commit() = 0;
   // Does nothing outside a transaction.
   virtual void rollback() noexcept = 0;
+
+  // From now on a statement ends with kCancelled soon after the stop is requested; an empty token ends that. Does
+  // nothing on engines that limit the time of a statement in another way.
+  virtual void stop_statements_on(std::stop_token /*stop*/) {}
 
   // Whether the session is lost for good: the server closed it, or is gone. Its transaction was rolled back,
   // unless the session was lost during commit().

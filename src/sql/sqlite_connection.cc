@@ -94,6 +94,15 @@ class SqliteConnection final : public SqlConnection {
       sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 
+  void stop_statements_on(std::stop_token stop) override {
+    constexpr int kStepsBetweenLooks = 10'000;
+    stop_ = std::move(stop);
+    constexpr auto kIsStopped = +[](void* self) {
+      return static_cast<SqliteConnection*>(self)->stop_.stop_requested() ? 1 : 0;
+    };
+    sqlite3_progress_handler(db_.get(), kStepsBetweenLooks, stop_.stop_possible() ? kIsStopped : nullptr, this);
+  }
+
   using SqlConnection::execute;
   using SqlConnection::query;
 
@@ -131,6 +140,7 @@ class SqliteConnection final : public SqlConnection {
   Database db_;
   std::chrono::milliseconds busy_timeout_;
   Stopwatch since_busy_;
+  std::stop_token stop_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
 };
 

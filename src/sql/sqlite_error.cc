@@ -52,8 +52,10 @@ Error from_code(int code, int error_number) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {ErrorCode::kUnavailable, "the database is locked by another process; try again", {}, {}};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::kCancelled, "stopped", {}, {}};
     case SQLITE_CORRUPT:
-      return {ErrorCode::kInternal, "the database file is damaged", {}, {}};
+      return {ErrorCode::kDamaged, "the database file is damaged", {}, {}};
     case SQLITE_NOTADB:
       return {ErrorCode::kInvalid, "the file is not a database", {}, {}};
     case SQLITE_CANTOPEN:

@@ -39,6 +39,7 @@ Result<std::string> ensure_id(sql::SqlConnection& connection) {
 Catalogue::Catalogue(std::string id, sql::Database::Pools pools, const Engine& engine,
                      const GraphOptions& graph)
     : id_(std::move(id)),
+      engine_(engine),
       database_(std::move(pools)),
       spaces_(database_, engine, graph),
       items_(database_, engine, spaces_),
@@ -60,6 +61,19 @@ Result<std::unique_ptr<Catalogue>> Catalogue::make(sql::Database::Pools pools, c
 
 Result<void> Catalogue::check() {
   FIT_CHECK(changes_.position());
+  const std::optional<Error> damage = database_.damage();
+  if (!damage) return {};
+  return Error{ErrorCode::kDamaged, damage->message + "; fit check names what is damaged", {}, damage->detail};
+}
+
+Result<void> Catalogue::check_integrity(const IntegrityOptions& options, const Progress& progress,
+                                        const std::stop_token& stop, std::vector<Damage>& found) {
+  FIT_CHECK(engine_.check_tables(database_, options, progress, stop, found));
+  database_.forget_damage();
+  if (!found.empty()) {
+    database_.note_damage({ErrorCode::kDamaged, "the database is damaged (" + found.front().part + ")", {},
+                           found.front().what});
+  }
   return {};
 }
 

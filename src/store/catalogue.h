@@ -9,6 +9,7 @@
 #include "sql/database.h"
 #include "store/changes.h"
 #include "store/engine.h"
+#include "store/integrity.h"
 #include "store/items.h"
 #include "store/metadata.h"
 #include "store/spaces.h"
@@ -35,8 +36,15 @@ class Catalogue {
   // snapshots, store its id, by which they are recognised.
   const std::string& id() const { return id_; }
 
-  // Succeeds when the database responds. Cheap; for /ready.
+  // Succeeds when the database responds and no call has met damaged data; kDamaged otherwise. Cheap; for /ready.
   Result<void> check();
+
+  // Reads the tables and indexes and fills `found`, whatever is returned: kCancelled after `stop`, or the errors
+  // of a database that cannot be read at all. `progress` gets the tables done and in all. What was found makes
+  // check() fail; a check that ends without a finding makes it succeed again. Beside reads and writes; takes
+  // about as long as reading the files of the database, several times that when thorough.
+  Result<void> check_integrity(const IntegrityOptions& options, const Progress& progress,
+                               const std::stop_token& stop, std::vector<Damage>& found);
 
   Items& items() { return items_; }
   Vectors& vectors() { return vectors_; }
@@ -55,6 +63,7 @@ class Catalogue {
   Catalogue(std::string id, sql::Database::Pools pools, const Engine& engine, const GraphOptions& graph);
 
   const std::string id_;
+  const Engine& engine_;
   sql::Database database_;
   Spaces spaces_;
   Items items_;

@@ -535,6 +535,23 @@ TEST_P(CatalogueContract, ReadsTheColumnsOfFilters) {
   EXPECT_EQ(facts.properties, listing.properties);
 }
 
+TEST_P(CatalogueContract, FindsItemsByTheirOwnIdsInEverySource) {
+  std::vector<domain::ItemWrite> items;
+  for (const auto* const source : {"depop", "shop", "vinted"}) {
+    for (const auto* const id : {"1", "2"}) {
+      domain::ItemWrite item = make_item(1);
+      item.listing.source = source;
+      item.listing.external_id = id;
+      items.push_back(std::move(item));
+    }
+  }
+  const auto written = *catalogue_->items().upsert(items);
+  const std::vector<std::string> ids = {"2", "nothing"};
+  EXPECT_THAT(*catalogue_->items().of_external_ids(ids),
+              ElementsAre(written[1].id, written[3].id, written[5].id));
+  EXPECT_THAT(*catalogue_->items().of_external_ids({}), IsEmpty());
+}
+
 TEST_P(CatalogueContract, FindsItemsByKey) {
   const auto ids = upsert_numbers(0, 3);
   const std::vector<domain::ItemKey> keys = {{"test", make_item(2).listing.external_id},

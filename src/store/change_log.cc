@@ -9,7 +9,7 @@ namespace fit::store {
 Result<std::int64_t> read_position(sql::SqlConnection& connection) {
   FIT_TRY(const auto position,
           connection.query_integer("SELECT value FROM counters WHERE name = $1", {"position"}));
-  if (!position) return internal("the database file is damaged", "no counter 'position'");
+  if (!position) return Error{ErrorCode::kDamaged, "the database is damaged", {}, "no counter 'position'"};
   return *position;
 }
 

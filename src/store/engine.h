@@ -10,6 +10,7 @@
 #include "domain/space.h"
 #include "sql/database.h"
 #include "sql/migrations.h"
+#include "store/integrity.h"
 #include "store/pgvector/graph_options.h"
 #include "store/pgvector/vector_search.h"
 #include "store/tables/vector_format.h"
@@ -64,6 +65,9 @@ struct Engine {
   // Makes what a new space needs besides its row in spaces, within the same write transaction.
   Result<void> (*make_space)(sql::SqlConnection& connection, const domain::SpaceRecord& space,
                              const GraphOptions& graph) = nullptr;
+
+  // What is damaged in the stored tables (store/integrity.h).
+  CheckTables* check_tables = nullptr;
 
   const WordEngine* words = nullptr;
 

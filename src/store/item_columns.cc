@@ -19,7 +19,7 @@ std::string property_columns() {
 
 const std::string& filter_column_list() {
   static const std::string columns =
-      "id, source, brand, size, status, price, listed_at, " + property_columns();
+      "id, source, brand, size, status, price, listed_at, currency, " + property_columns();
   return columns;
 }
 

@@ -35,7 +35,8 @@ domain::FilterColumns read_filter_columns_row(const sql::SqlRow& row) {
   columns.status = row.text(4);
   columns.price = optional_real(row, 5);
   columns.listed_at = optional_time(row, 6);
-  read_properties(row, 7, columns.properties);
+  columns.currency = row.text(7);
+  read_properties(row, 8, columns.properties);
   return columns;
 }
 
@@ -190,6 +191,21 @@ Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& con
         }));
   }
   return known;
+}
+
+// Walks along the sources, of which there are few, so that the key (source, external_id) serves ids of any source.
+Result<std::vector<ItemId>> find_external_ids(sql::SqlConnection& connection,
+                                              std::span<const std::string> external_ids) {
+  std::vector<ItemId> items;
+  for (const std::string& external_id : external_ids) {
+    FIT_CHECK(connection.query(
+        "WITH RECURSIVE sources (source) AS (SELECT min(source) FROM items UNION ALL SELECT (SELECT "
+        "min(i.source) FROM items i WHERE i.source > s.source) FROM sources s WHERE s.source IS NOT NULL) "
+        "SELECT i.id FROM sources s JOIN items i ON i.source = s.source AND i.external_id = $1 WHERE s.source "
+        "IS NOT NULL ORDER BY 1",
+        {external_id}, [&items](const sql::SqlRow& row) { items.push_back(ItemId{row.integer(0)}); }));
+  }
+  return items;
 }
 
 Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image) {

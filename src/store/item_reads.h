@@ -28,6 +28,9 @@ Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnectio
 Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& connection,
                                                          std::span<const domain::ItemKey> keys);
 
+Result<std::vector<ItemId>> find_external_ids(sql::SqlConnection& connection,
+                                              std::span<const std::string> external_ids);
+
 // Items::image(): kNotFound when there is no such image.
 Result<domain::ImageRecord> read_image(sql::SqlConnection& connection, ImageId image);
 

@@ -85,6 +85,12 @@ Result<std::vector<domain::ItemRecord>> Items::list(ItemId after, std::size_t li
       [&](sql::SqlConnection& connection) { return read_item_page(connection, after, limit); });
 }
 
+Result<std::vector<ItemId>> Items::of_external_ids(std::span<const std::string> external_ids) {
+  return database_.read([external_ids](sql::SqlConnection& connection) {
+    return find_external_ids(connection, external_ids);
+  });
+}
+
 Result<std::vector<std::optional<KnownItem>>> Items::find(std::span<const domain::ItemKey> keys) {
   return database_.read([&](sql::SqlConnection& connection) {
     return keys.size() < kBulk ? find_items(connection, keys) : find_items_in_bulk(connection, keys);

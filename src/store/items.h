@@ -80,6 +80,9 @@ class Items {
   // The item of each key, in order; nothing for unknown keys.
   Result<std::vector<std::optional<KnownItem>>> find(std::span<const domain::ItemKey> keys);
 
+  // Returns the items that have one of the external ids, of any source.
+  Result<std::vector<ItemId>> of_external_ids(std::span<const std::string> external_ids);
+
   // As get() and list(), but only the fields that filters read.
   Result<std::vector<domain::FilterColumns>> filter_columns(std::span<const ItemId> items);
   Result<std::vector<domain::FilterColumns>> list_filter_columns(ItemId after, std::size_t limit);

@@ -62,6 +62,7 @@ const Engine& postgres_engine() {
       .image_space = &image_space,
       .text_space = &text_space,
       .make_space = &make_vector_table,
+      .check_tables = &check_postgres_tables,
       .words = &postgres_word_engine(),
       .make_search = &make_search};
   return engine;

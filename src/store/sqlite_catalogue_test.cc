@@ -133,7 +133,7 @@ TEST_F(SqliteCatalogueTest, RefusesATruncatedFile) {
   fill();
   std::filesystem::resize_file(file(), std::filesystem::file_size(file()) / 2);
   const Error error = open_error();
-  EXPECT_EQ(error.code, ErrorCode::kInternal) << error.describe();
+  EXPECT_EQ(error.code, ErrorCode::kDamaged) << error.describe();
   EXPECT_THAT(error.message, HasSubstr("damaged"));
 }
 
@@ -151,7 +151,7 @@ TEST_F(SqliteCatalogueTest, ReturnsErrorsForADamagedFile) {
   const auto note = [&failed](const auto& result) {
     if (result) return;
     failed = true;
-    EXPECT_EQ(result.error().code, ErrorCode::kInternal) << result.error().describe();
+    EXPECT_EQ(result.error().code, ErrorCode::kDamaged) << result.error().describe();
   };
   note((*catalogue)->items().list(ItemId{}, 1000));
   note((*catalogue)->items().list_filter_columns(ItemId{}, 1000));

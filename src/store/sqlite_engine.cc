@@ -73,6 +73,7 @@ const Engine& sqlite_engine() {
       .image_space = &image_space,
       .text_space = &text_space,
       .make_space = &make_space,
+      .check_tables = &check_sqlite_tables,
       .words = &sqlite_word_engine()};
   return engine;
 }

@@ -61,6 +61,26 @@ def bomb():
     return png(9_999, 9_999, zlib.compress(b"\0" * 100_000_000, 9), depth=8, colour=0)
 
 
+def wide_bomb():
+    """A PNG of 1,000,000 x 100 black pixels in 292 kB, whose rows of pixels alone take hundreds of megabytes."""
+    pack = zlib.compressobj(9)
+    row = b"\0" * 3_000_001
+    return png(1_000_000, 100, b"".join(pack.compress(row) for _ in range(100)) + pack.flush())
+
+
+def interlaced(width, height):
+    """A black interlaced RGB PNG, which a decoder must hold as a whole."""
+    pack = zlib.compressobj(9)
+    data = []
+    for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
+                                   (0, 1, 1, 2)):
+        row = b"\0" * (1 + 3 * ((width - left + right - 1) // right))
+        data += [pack.compress(row) for _ in range((height - top + down - 1) // down)]
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 1)
+    return (b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", b"".join(data) + pack.flush())
+            + png_chunk(b"IEND", b""))
+
+
 def animated_gif():
     frames = [drawn((200, 0, 0)), drawn((0, 0, 200)), drawn((0, 200, 0))]
     return encode(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)

@@ -314,3 +314,17 @@ def test_random_bytes_never_break_the_server(server):
         broken = bytearray(text)
         broken[noise.randrange(len(broken))] = noise.randrange(256)
         assert send_json(server, bytes(broken)).status_code in (200, 400, 404, 422)
+
+
+def test_empty_parts_of_a_form_count_as_not_given(server):
+    """A browser sends a part for each field of a form, and a file without a name for each that was not chosen."""
+    photo = ("p.jpg", image_files.jpeg(), "image/jpeg")
+    empty = {"text": "", "limit": "", "filters": "", "item_id": "", "image_url": ""}
+    assert results(server.post("/api/v1/search", files={"image": photo}, data=empty))
+    body = (b"--B\r\nContent-Disposition: form-data; name=\"image\"; filename=\"\"\r\n\r\n\r\n"
+            b"--B\r\nContent-Disposition: form-data; name=\"item_id\"\r\n\r\n1\r\n--B--")
+    form = {"Content-Type": "multipart/form-data; boundary=B"}
+    assert server.post("/api/v1/search", data=body, headers=form).status_code == 200
+    assert_problem(server.post("/api/v1/search", files={"image": photo}, data={"colour": ""}), 422, "colour")
+    chosen = {"image": ("empty.jpg", b"", "image/jpeg")}
+    assert_problem(server.post("/api/v1/search", files=chosen), 400, "image")

@@ -75,9 +75,12 @@ def test_the_palette_embeds_images_only(server):
     ({}, "input"),
     ({"input": ""}, "input"),
     ({"input": []}, "input"),
-    ({"input": ["a"] * 129}, "input"),
+    ({"input": ["a"] * 2049}, "input"),
+    ({"input": [data_url(1)] * 129}, "input"),
     ({"input": ["a", 5]}, "input[1]"),
+    ({"input": ["a", 5.5]}, "input[1]"),
     ({"input": [1, 2, 3]}, "input[0]"),
+    ({"input": [[1, 2, 3]]}, "input[0]"),
     ({"input": "a", "model": "text-embedding-3-small"}, "model"),
     ({"input": "a", "dimensions": 513}, "dimensions"),
     ({"input": "a", "dimensions": 0}, "dimensions"),
@@ -86,6 +89,41 @@ def test_the_palette_embeds_images_only(server):
 ])
 def test_bad_fields_are_named(builtin_server, body, field):
     assert_problem(builtin_server.post("/v1/embeddings", json=body), 422, field)
+
+
+def test_tokens_are_refused_with_a_hint(builtin_server):
+    for tokens in ([1169, 2], [[1169, 2], [3]]):
+        body = assert_problem(embed(builtin_server, input=tokens), 422, "input[0]")
+        assert "send the text itself" in body["detail"]
+
+
+def test_many_texts_and_nulls_as_clients_send_them(builtin_server):
+    found = vectors(embed(builtin_server, input=["red dress"] * 2048, encoding_format=None, dimensions=None, user=None))
+    assert len(found) == 2048 and found[0] == found[-1]
+    assert_problem(embed(builtin_server, input=None), 422, "input")
+
+
+def test_the_active_model_is_listed(builtin_server):
+    models = builtin_server.get("/v1/models").json()
+    assert models["object"] == "list" and [one["id"] for one in models["data"]] == ["builtin"]
+    assert builtin_server.get("/v1/models/builtin").json() == models["data"][0]
+    assert_problem(builtin_server.get("/v1/models/gpt-4"), 404)
+
+
+def test_errors_have_the_member_that_clients_read(builtin_server):
+    body = assert_problem(embed(builtin_server, input="a", dimensions=0), 422, "dimensions")
+    assert body["error"] == {"message": body["detail"], "type": "invalid_request_error", "param": "dimensions",
+                             "code": "invalid"}
+    assert builtin_server.post("/v1/nothing").json()["error"]["param"] is None
+    assert "error" not in builtin_server.post("/api/v1/search", json={}).json()
+
+
+def test_the_pixels_of_a_request_are_bounded(tmp_path):
+    with Server(tmp_path, MAX_REQUEST_PIXELS=1_000_000) as server:
+        large = image_files.encode(image_files.drawn(size=(800, 500)), "PNG")
+        url = "data:image/png;base64," + image_files.text(large)
+        assert len(vectors(embed(server, input=[url, url]))) == 2
+        assert "1000000" in assert_problem(embed(server, input=[url] * 3), 413, "input")["detail"]
 
 
 def test_broken_bodies_and_images(builtin_server):

@@ -1,11 +1,13 @@
 """Filters with `not` and ranges, facets, and the reasons of empty pages."""
 
 import collections
+import json
 
 import pytest
 
 import image_files
 from checks import assert_problem, results
+from fit_process import Server
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +109,79 @@ def test_hostile_values_are_treated_as_values(server, photo, text):
     for filters in ({"brand": text}, {"brand": {"any": text}}, {"material": [text]}):
         assert results(server.search(image_base64=photo, filters=filters)) == []
     assert len(results(server.search(image_base64=photo, limit=3, filters={"brand": {"not": text}}))) == 3
+
+
+@pytest.fixture(scope="module")
+def priced(tmp_path_factory):
+    """Five items: prices in two currencies, one without a price, dates in another order."""
+    rows = [("a", 30, "EUR", "2026-03-01"), ("b", 10, "USD", "2026-05-01"), ("c", None, None, "2026-01-01"),
+            ("d", 20, "EUR", None), ("e", 20, "USD", "2026-02-01")]
+    with Server(tmp_path_factory.mktemp("priced")) as server:
+        for number, (name, price, currency, listed_at) in enumerate(rows):
+            item = {"source": "shop" if name < "c" else "other", "external_id": name, "title": "Dress",
+                    "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]}
+            given = {"price": price, "currency": currency, "listed_at": listed_at}
+            server.post("/api/v1/items", json=item | {k: v for k, v in given.items() if v is not None}).raise_for_status()
+        yield server
+
+
+def names(response):
+    assert response.status_code == 200, response.text
+    body = response.json()
+    return "".join(one["external_id"] for one in body.get("items", body.get("results")))
+
+
+def browse(server, filters=None, **parameters):
+    if filters:
+        parameters["filters"] = json.dumps(filters)
+    return server.get("/api/v1/items", params=parameters)
+
+
+ORDERS = {"newest": "baecd", "price_asc": "bedac", "price_desc": "aedbc"}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_items_are_sorted_page_by_page(priced, order):
+    assert names(browse(priced, sort=order)) == ORDERS[order]
+    first = browse(priced, sort=order, limit=2)
+    second = browse(priced, sort=order, limit=2, cursor=first.json()["next_cursor"])
+    third = browse(priced, sort=order, limit=2, cursor=second.json()["next_cursor"])
+    assert names(first) + names(second) + names(third) == ORDERS[order]
+    assert "next_cursor" not in third.json() or third.json()["next_cursor"] is None
+    assert_problem(browse(priced, sort="newest", cursor=second.json()["next_cursor"], limit=3,
+                          filters={"currency": "EUR"}), 422, "cursor")
+
+
+def test_results_are_sorted_too(priced):
+    photo = image_files.text(image_files.jpeg(1))
+    for order, expected in ORDERS.items():
+        found = names(priced.search(image_base64=photo, sort=order))
+        assert sorted(found) == list("abcde")
+        assert [one for one in found if one in "abd"] == [one for one in expected if one in "abd"]
+    pages = priced.search(image_base64=photo, sort="price_asc", limit=3)
+    rest = priced.search(image_base64=photo, sort="price_asc", limit=3, cursor=pages.json()["next_cursor"])
+    assert sorted(names(pages) + names(rest)) == list("abcde")
+    assert names(priced.search(image_base64=photo, sort="relevance")) == names(priced.search(image_base64=photo))
+    assert_problem(priced.search(image_base64=photo, sort="cheap"), 422, "sort")
+    assert_problem(priced.search_by_image(image_base64=photo, sort="price_asc"), 422, "sort")
+
+
+def test_currencies(priced):
+    assert names(browse(priced, {"currency": "eur"}, sort="price_asc")) == "da"
+    assert names(browse(priced, {"currency": ["USD", "EUR"]}, sort="price_asc")) == "beda"
+    assert names(browse(priced, {"currency": "USD", "price_range": [15, None]})) == "e"
+    photo = image_files.text(image_files.jpeg(1))
+    assert sorted(names(priced.search(image_base64=photo, filters={"currency": "USD"}))) == ["b", "e"]
+    nothing = browse(priced, {"currency": "CHF"}).json()
+    assert nothing["items"] == [] and "currency" in nothing["reason"]
+    assert_problem(browse(priced, {"currency": "euro"}), 422, "filters.currency")
+
+
+def test_items_are_found_by_their_own_ids(priced):
+    assert names(browse(priced, {"external_id": "c"})) == "c"
+    assert sorted(names(browse(priced, {"external_id": ["a", "e", "x"]}))) == ["a", "e"]
+    photo = image_files.text(image_files.jpeg(1))
+    assert names(priced.search(image_base64=photo, filters={"external_id": "d"})) == "d"
+    assert names(browse(priced, {"external_id": "a", "source": "other"})) == ""
+    nothing = browse(priced, {"external_id": "nobody"}).json()
+    assert nothing["items"] == [] and "nobody" in nothing["reason"]

@@ -339,3 +339,55 @@ def test_the_sample_is_added_in_parts(empty_server):
     assert empty_server.get("/health").json()["parts"][0]["state"]["items"] == 5
     for query in ("items=101", "items=x", "first=-1", "seed=99999999999"):
         assert_problem(empty_server.post(f"/api/v1/items/sample?{query}"), 422)
+
+
+def by_key(source, external_id):
+    return {"params": {"source": source, "external_id": external_id}}
+
+
+def test_an_item_is_addressed_by_its_own_id(server):
+    body = new_item(7)
+    key = by_key(body["source"], body.pop("external_id"))
+    body.pop("source")
+    assert_problem(server.get("/api/v1/items", **key), 404)
+    created = server.put("/api/v1/items", json=body, **key)
+    assert created.status_code == 201
+    assert created.headers["Location"] == f"/api/v1/items/{created.json()['id']}"
+    read = server.get("/api/v1/items", **key)
+    assert read.status_code == 200 and read.json() == created.json()
+    assert read.headers["ETag"] == created.headers["ETag"]
+    assert server.get("/api/v1/items", headers={"If-None-Match": read.headers["ETag"]}, **key).status_code == 304
+
+    replaced = server.put("/api/v1/items", json=body | {"title": "Renamed"}, **key)
+    assert replaced.status_code == 200 and replaced.json()["id"] == created.json()["id"]
+    assert server.get(f"/api/v1/items/{created.json()['id']}").json()["title"] == "Renamed"
+    assert_problem(server.put("/api/v1/items", json=body | {"external_id": "other"}, **key), 409, "external_id")
+
+    assert server.delete("/api/v1/items", **key).status_code == 204
+    assert_problem(server.delete("/api/v1/items", **key), 404)
+
+
+def test_conditions_hold_for_items_addressed_by_their_own_id(server):
+    body = new_item(8)
+    key = by_key(body["source"], body["external_id"])
+    assert_problem(server.put("/api/v1/items", json=body, headers={"If-Match": "*"}, **key), 412)
+    old = server.put("/api/v1/items", json=body, **key).headers["ETag"]
+    new = server.put("/api/v1/items", json=body | {"price": 1}, headers={"If-Match": old}, **key)
+    assert new.status_code == 200
+    assert_problem(server.put("/api/v1/items", json=body, headers={"If-Match": old}, **key), 412)
+    assert_problem(server.delete("/api/v1/items", headers={"If-Match": old}, **key), 412)
+    assert server.delete("/api/v1/items", headers={"If-Match": new.headers["ETag"]}, **key).status_code == 204
+
+
+@pytest.mark.parametrize("query, field", [
+    ("external_id=hm", "source"),
+    ("source=shop", "external_id"),
+    ("source=shop&external_id=", "external_id"),
+    ("source=a&source=b&external_id=c", "source"),
+    ("source=a&external_id=c&limit=5", "limit"),
+    ("colour=red", "colour"),
+    ("limit=5&limit=6", "limit"),
+    ("sort=magic", "sort"),
+])
+def test_query_parameters_that_mean_nothing_are_refused(server, query, field):
+    assert_problem(server.get(f"/api/v1/items?{query}"), 422, field)

@@ -25,7 +25,8 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are little-endian");
 
 constexpr std::string_view kMagic = "FITCOLMN";
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
+constexpr std::string_view kCurrency = "currency";
 constexpr std::size_t kLengthBytes = sizeof(std::uint64_t);
 
 Error damaged(std::string_view what) {
@@ -93,17 +94,17 @@ Result<void> ColumnStore::save(const std::filesystem::path& file, const std::str
   out.small().put_text(catalogue);
   out.small().put(position);
   out.small().put(std::uint64_t{count_});
-  out.small().put(latest_listed_at_);
   FIT_CHECK(out.put_array(std::as_bytes(std::span(present_))));
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const TextColumn& column = columns_[i];
-    out.small().put_text(domain::kTextColumns[i]);
+  const auto put_texts = [&out](std::string_view name, const TextColumn& column) {
+    out.small().put_text(name);
     out.small().put(std::uint64_t{column.texts().size()});
     for (const std::string& text : column.texts()) out.small().put_text(text);
     out.small().put(static_cast<std::uint8_t>(column.code_bytes()));
-    FIT_CHECK(column.visit_codes(
-        [&out](const auto& codes) { return out.put_array(std::as_bytes(std::span(codes))); }));
-  }
+    return column.visit_codes(
+        [&out](const auto& codes) { return out.put_array(std::as_bytes(std::span(codes))); });
+  };
+  for (std::size_t i = 0; i < columns_.size(); ++i) FIT_CHECK(put_texts(domain::kTextColumns[i], columns_[i]));
+  FIT_CHECK(put_texts(kCurrency, currencies_));
   out.small().put(static_cast<std::uint8_t>(prices_.is_wide()));
   FIT_CHECK(out.put_array(prices_.bytes()));
   out.small().put(static_cast<std::uint8_t>(listed_at_.is_wide()));
@@ -136,24 +137,28 @@ Result<std::int64_t> ColumnStore::restore(ByteView snapshot, const std::string& 
   if (in.get_text() != catalogue) return malformed("snapshot", "of the columns is of another catalogue");
   const auto position = in.get<std::int64_t>();
   count_ = in.get<std::uint64_t>();
-  latest_listed_at_ = in.get<std::int64_t>();
   const ByteView present = in.get_bytes();
   present_.resize(present.size() / sizeof(std::uint64_t));
   if (!present.empty()) std::memcpy(present_.data(), present.data(), present_.size() * sizeof(std::uint64_t));
   std::size_t items = 0;
   for (const std::uint64_t word : present_) items += static_cast<std::size_t>(std::popcount(word));
   if (!in.ok() || items != count_) return damaged("its parts do not fit together");
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (in.get_text() != domain::kTextColumns[i]) return malformed("snapshot", "has other columns");
+  const auto restore_texts = [&](std::string_view name, TextColumn& column) -> Result<void> {
+    if (in.get_text() != name) return malformed("snapshot", "has other columns");
     std::vector<std::string> texts(in.get_count(kLengthBytes));
     for (std::string& text : texts) text = in.get_text();
     const std::size_t code_bytes = in.get<std::uint8_t>();
     const ByteView codes = in.get_bytes();
     if (!in.ok() || codes.size() != rows() * code_bytes ||
-        !columns_[i].restore(std::move(texts), code_bytes, codes)) {
+        !column.restore(std::move(texts), code_bytes, codes)) {
       return damaged("its codes do not fit their dictionary");
     }
+    return {};
+  };
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    FIT_CHECK(restore_texts(domain::kTextColumns[i], columns_[i]));
   }
+  FIT_CHECK(restore_texts(kCurrency, currencies_));
   const auto restore_numbers = [&](auto& column) {
     const bool is_wide = in.get_bool();
     const ByteView numbers = in.get_bytes();

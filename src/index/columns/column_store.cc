@@ -39,6 +39,7 @@ void ColumnStore::grow_to(std::size_t rows) {
   for (TextColumn& column : columns_) column.resize(blocks * kBlock);
   prices_.resize(blocks * kBlock);
   listed_at_.resize(blocks * kBlock);
+  currencies_.resize(blocks * kBlock);
   present_.resize(blocks, 0);
 }
 
@@ -47,6 +48,7 @@ void ColumnStore::clear_row(std::size_t row) {
   for (TextColumn& column : columns_) column.clear(row);
   prices_.set(row, std::nullopt);
   listed_at_.set(row, std::nullopt);
+  currencies_.clear(row);
   present_[row / kBlock] &= ~(std::uint64_t{1} << (row % kBlock));
   --count_;
 }
@@ -58,11 +60,11 @@ void ColumnStore::upsert(std::span<const domain::FilterColumns> items) {
     if (row >= rows()) grow_to(std::max(row + 1, rows() + rows() / 8));
     for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].set(row, domain::text_of(item, i));
     prices_.set(row, item.price);
+    currencies_.set(row, item.price ? item.currency : std::string());
     const auto listed_at = item.listed_at
                                ? std::optional<std::int64_t>(item.listed_at->time_since_epoch().count())
                                : std::nullopt;
     listed_at_.set(row, listed_at);
-    if (listed_at) latest_listed_at_ = std::max(latest_listed_at_, *listed_at);
     if (!has_row(row)) ++count_;
     present_[row / kBlock] |= std::uint64_t{1} << (row % kBlock);
   }
@@ -83,10 +85,10 @@ void ColumnStore::take(ColumnStore&& other) {
   columns_ = std::move(other.columns_);
   prices_ = std::move(other.prices_);
   listed_at_ = std::move(other.listed_at_);
+  currencies_ = std::move(other.currencies_);
   present_ = std::move(other.present_);
   count_ = other.count_;
   active_code_ = other.active_code_;
-  latest_listed_at_ = other.latest_listed_at_;
 }
 
 std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) const {
@@ -106,7 +108,10 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
     conditions.push_back(condition(status, {"status", {std::string(kActive)}}, true));
   }
   const bool has_price = filter.min_price || filter.max_price;
-  if (conditions.empty() && !has_price && !filter.listed_after) return std::nullopt;
+  if (!filter.currencies.empty()) {
+    conditions.push_back(condition(currencies_, {"currency", filter.currencies}, true));
+  }
+  if (conditions.empty() && !has_price && !filter.listed_after && !filter.among) return std::nullopt;
 
   std::vector<std::uint64_t> bits = present_;
   std::vector<std::uint64_t> matches;
@@ -118,6 +123,12 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
   if (filter.listed_after) {
     listed_at_.keep_where_between(filter.listed_after->time_since_epoch().count(),
                                   std::numeric_limits<std::int64_t>::max(), bits);
+  }
+  if (filter.among) {
+    const ItemSet items(*filter.among);
+    for (std::size_t word = 0; word < bits.size(); ++word) {
+      bits[word] &= word < items.words().size() ? items.words()[word] : 0;
+    }
   }
   return ItemSet::of_words(std::move(bits));
 }
@@ -149,6 +160,41 @@ std::vector<ItemId> ColumnStore::latest(const ItemSet* items, std::size_t limit)
   return found;
 }
 
+std::vector<ItemId> ColumnStore::sorted(const ItemSet* items, domain::SortOrder order,
+                                        std::size_t limit) const {
+  struct Place {
+    double value;  // ascending; infinity: the item has none
+    std::int64_t item;
+  };
+  constexpr double kLast = std::numeric_limits<double>::infinity();
+  const auto value_of = [this, order](std::size_t row) {
+    if (order == domain::SortOrder::kNewest) {
+      const auto time = listed_at_.at(row);
+      return time ? -static_cast<double>(*time) : kLast;
+    }
+    const auto price = prices_.at(row);
+    if (!price) return kLast;
+    return order == domain::SortOrder::kLowestPrice ? *price : -*price;
+  };
+  const std::shared_lock lock(mutex_);
+  std::vector<Place> places;
+  for (std::size_t word = 0; word < present_.size(); ++word) {
+    for (std::uint64_t rest = members(items, word); rest != 0; rest &= rest - 1) {
+      const std::size_t row = word * kBlock + static_cast<std::size_t>(std::countr_zero(rest));
+      places.push_back({value_of(row), static_cast<std::int64_t>(row)});
+    }
+  }
+  const std::size_t count = std::min(limit, places.size());
+  std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(count),
+                            [](const Place& a, const Place& b) {
+                              return a.value != b.value ? a.value < b.value : a.item > b.item;
+                            });
+  std::vector<ItemId> found;
+  found.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) found.push_back(ItemId{places[i].item});
+  return found;
+}
+
 ColumnStore::Codes ColumnStore::codes(std::size_t column, std::span<const ItemId> items,
                                       std::span<const std::string> values) const {
   const std::shared_lock lock(mutex_);
@@ -173,17 +219,15 @@ std::vector<std::string> ColumnStore::texts(std::size_t column, std::span<const 
   return texts;
 }
 
-ColumnStore::ListingTimes ColumnStore::listing_times(std::span<const ItemId> items) const {
-  const auto time = [](std::int64_t count) { return Timestamp(std::chrono::microseconds(count)); };
+std::vector<std::optional<Timestamp>> ColumnStore::listing_times(std::span<const ItemId> items) const {
   const std::shared_lock lock(mutex_);
-  ListingTimes found;
-  found.times.reserve(items.size());
+  std::vector<std::optional<Timestamp>> times;
+  times.reserve(items.size());
   for (const ItemId item : items) {
     const auto count = has_row(row_of(item)) ? listed_at_.at(row_of(item)) : std::nullopt;
-    found.times.push_back(count ? std::optional(time(*count)) : std::nullopt);
+    times.push_back(count ? std::optional(Timestamp(std::chrono::microseconds(*count))) : std::nullopt);
   }
-  if (!TimeUnit::is_none(latest_listed_at_)) found.latest = time(latest_listed_at_);
-  return found;
+  return times;
 }
 
 bool ColumnStore::has_value(const domain::ValueSet& values) const {
@@ -232,6 +276,7 @@ std::size_t ColumnStore::memory_bytes() const {
   const std::shared_lock lock(mutex_);
   std::size_t bytes =
       prices_.memory_bytes() + listed_at_.memory_bytes() + present_.capacity() * sizeof(std::uint64_t);
+  bytes += currencies_.memory_bytes();
   for (const TextColumn& column : columns_) bytes += column.memory_bytes();
   return bytes;
 }

@@ -16,6 +16,7 @@
 #include "domain/filter_columns.h"
 #include "domain/item_filter.h"
 #include "domain/records.h"
+#include "domain/sort_order.h"
 #include "index/columns/number_column.h"
 #include "index/columns/text_column.h"
 #include "index/item_set.h"
@@ -42,6 +43,9 @@ class ColumnStore {
   // At most `limit` of these items, or of all active items when `items` is nullptr, by descending id.
   std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
 
+  // At most `limit` of these items, or of all active ones (nullptr), in that order.
+  std::vector<ItemId> sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit) const;
+
   // The items' codes in a text column beside the codes of `values` (lower case): what a caller needs to
   // compare many items with a few values.
   struct Codes {
@@ -53,12 +57,8 @@ class ColumnStore {
   // The items' texts in a column, in lower case; empty: no value, or an unknown item.
   std::vector<std::string> texts(std::size_t column, std::span<const ItemId> items) const;
 
-  // When the items were listed, and the latest listing time that the store has ever held.
-  struct ListingTimes {
-    std::vector<std::optional<Timestamp>> times;
-    std::optional<Timestamp> latest;
-  };
-  ListingTimes listing_times(std::span<const ItemId> items) const;
+  // When the items were listed; nothing: the time is not known, or an unknown item.
+  std::vector<std::optional<Timestamp>> listing_times(std::span<const ItemId> items) const;
 
   // Whether some item has one of the values.
   bool has_value(const domain::ValueSet& values) const;
@@ -118,10 +118,10 @@ class ColumnStore {
   std::array<TextColumn, domain::kTextColumns.size()> columns_;
   PriceColumn prices_;
   TimeColumn listed_at_;
+  TextColumn currencies_;
   std::vector<std::uint64_t> present_;  // a bit a row; every column has 64 rows for each word
   std::size_t count_ = 0;
-  std::uint32_t active_code_ = 0;  // the code of "active" in the status column; 0: no item ever was active
-  std::int64_t latest_listed_at_ = TimeUnit::kNone;
+  std::uint32_t active_code_ = 0;  // of "active" in the status column; 0: no item ever was
 };
 
 }  // namespace fit::index

@@ -144,6 +144,7 @@ Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
         options_.overwrite ? std::nullopt : catalog::find_edits(found[i]->content_hash);
     if (edits) tally_.count_kept();
     if (rows[i]->hash == (edits ? edits->imported : found[i]->content_hash)) {
+      FIT_CHECK(catalog_.restore(rows[i]->input));
       catalog_.count_unchanged();
       tally_.finish(store::UpsertKind::kUnchanged, rows[i]->end_offset);
       rows[i] = nullptr;
@@ -192,12 +193,17 @@ void ImportPipeline::load_all() {
 void ImportPipeline::load(const RowPtr& row) {
   if (!row->input.images.empty()) row->images.resize(row->input.images.size());
   row->image_errors.resize(row->input.images.size());
+  const catalog::FetchLimits limits = catalog_.loader().limits_from_now(end_.stop_token());
   for (std::size_t i = 0; i < row->input.images.size() && !row->failed(); ++i) {
     if (end_.is_ending()) {
       end_.note_dropped();
       return;  // the row keeps its last `pending` and never reaches the next stage
     }
-    if (auto loaded = load_image(row, i); !loaded) {
+    if (auto loaded = load_image(row, i, limits); !loaded) {
+      if (end_.asked()) {
+        end_.note_dropped();
+        return;
+      }
       if (loaded.error().field.empty()) {
         end_.break_off(loaded.error());
         row->fail(std::move(loaded).error());
@@ -210,9 +216,10 @@ void ImportPipeline::load(const RowPtr& row) {
   release(row);
 }
 
-Result<void> ImportPipeline::load_image(const RowPtr& row, std::size_t number) {
+Result<void> ImportPipeline::load_image(const RowPtr& row, std::size_t number,
+                                        const catalog::FetchLimits& limits) {
   const std::string field = fit::format("images[{}]", number);
-  FIT_TRY(auto loaded, catalog_.load(field, row->input.images[number], row->known));
+  FIT_TRY(auto loaded, catalog_.load(field, row->input.images[number], row->known, limits));
   decoders_.acquire();
   auto taken = catalog_.take(field, std::move(loaded));
   decoders_.release();

@@ -53,7 +53,7 @@ class ImportPipeline {
   void send_on(std::vector<RowPtr> rows);
   Result<void> recognise(std::vector<RowPtr>& rows);
   void load(const RowPtr& row);
-  Result<void> load_image(const RowPtr& row, std::size_t number);
+  Result<void> load_image(const RowPtr& row, std::size_t number, const catalog::FetchLimits& limits);
   void embed(std::vector<ImageWork> batch);
   void predict(std::span<const ImageWork> batch,
                std::span<const Result<catalog::ImageProcessor::Vectors>> vectors);

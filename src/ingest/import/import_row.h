@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/byte_budget.h"
 #include "catalog/item_writer.h"
-#include "ingest/import/byte_budget.h"
 #include "ingest/import/row_source.h"
 
 namespace fit::ingest {
@@ -52,8 +52,10 @@ class ImportEnd {
  public:
   explicit ImportEnd(std::stop_token stop) : stop_(std::move(stop)) {}
 
-  // Whether stages must drop rows instead of processing them.
-  bool is_ending() const { return stop_.stop_requested() || broken_.load(); }
+  const std::stop_token& stop_token() const { return stop_; }
+
+  // Rows are to be dropped instead of worked on.
+  bool asked() const { return stop_.stop_requested() || broken_.load(); }
 
   void fail(Error error) {
     const std::lock_guard lock(mutex_);

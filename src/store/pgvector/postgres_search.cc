@@ -74,12 +74,30 @@ Result<bool> PostgresSearch::any(const domain::ItemFilter& filter) {
 }
 
 Result<std::vector<ItemId>> PostgresSearch::latest(const domain::ItemFilter& filter, std::size_t limit) {
+  return first_items(filter, "i.id DESC", limit);
+}
+
+Result<std::vector<ItemId>> PostgresSearch::sorted(const domain::ItemFilter& filter, domain::SortOrder order,
+                                                   std::size_t limit) {
+  switch (order) {
+    case domain::SortOrder::kNewest:
+      return first_items(filter, "i.listed_at DESC NULLS LAST, i.id DESC", limit);
+    case domain::SortOrder::kLowestPrice:
+      return first_items(filter, "i.price ASC NULLS LAST, i.id DESC", limit);
+    case domain::SortOrder::kHighestPrice:
+      return first_items(filter, "i.price DESC NULLS LAST, i.id DESC", limit);
+  }
+  return first_items(filter, "i.id DESC", limit);
+}
+
+Result<std::vector<ItemId>> PostgresSearch::first_items(const domain::ItemFilter& filter,
+                                                        std::string_view order, std::size_t limit) {
   const FilterSql condition(filter, FilterTable::kItems, 1);
   std::vector<ItemId> items;
   FIT_CHECK(database_.read_without_transaction([&](sql::SqlConnection& connection) {
     items.clear();
     return connection.query(
-        fit::format("SELECT i.id FROM items i WHERE {} ORDER BY i.id DESC LIMIT {}", condition.text(), limit),
+        fit::format("SELECT i.id FROM items i WHERE {} ORDER BY {} LIMIT {}", condition.text(), order, limit),
         condition.values(), [&](const sql::SqlRow& row) { items.push_back(ItemId{row.integer(0)}); });
   }));
   return items;
@@ -208,16 +226,6 @@ Result<bool> PostgresSearch::has_value(const domain::ValueSet& values) {
         bound, [&](const sql::SqlRow& row) { some = row.integer(0) != 0; });
   }));
   return some;
-}
-
-Result<std::optional<Timestamp>> PostgresSearch::newest() {
-  std::optional<Timestamp> time;
-  FIT_CHECK(database_.read_without_transaction([&](sql::SqlConnection& connection) {
-    return connection.query("SELECT max(listed_at) FROM items", {}, [&](const sql::SqlRow& row) {
-      if (!row.is_null(0)) time = Timestamp(std::chrono::microseconds(row.integer(0)));
-    });
-  }));
-  return time;
 }
 
 Result<VectorState> PostgresSearch::state(std::int64_t space_id) {

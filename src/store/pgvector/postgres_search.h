@@ -24,6 +24,8 @@ class PostgresSearch final : public VectorSearch {
   Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& query) override;
   Result<bool> any(const domain::ItemFilter& filter) override;
   Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
+  Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
+                                     std::size_t limit) override;
   Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                    std::size_t limit) override;
   Result<PriceSpread> price_spread(const domain::ItemFilter& filter) override;
@@ -32,10 +34,13 @@ class PostgresSearch final : public VectorSearch {
   Result<std::vector<ColumnValue>> values(std::span<const std::string_view> columns,
                                           std::size_t limit) override;
   Result<bool> has_value(const domain::ValueSet& values) override;
-  Result<std::optional<Timestamp>> newest() override;
   Result<VectorState> state(std::int64_t space_id) override;
 
  private:
+  // At most `limit` of these items; `order` as in ORDER BY over items as i.
+  Result<std::vector<ItemId>> first_items(const domain::ItemFilter& filter, std::string_view order,
+                                          std::size_t limit);
+
   using Clock = std::chrono::steady_clock;
   struct Cached {
     std::shared_ptr<const VectorLeaves> tables;

@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/item_filter.h"
+#include "domain/sort_order.h"
 #include "domain/vectors.h"
 
 namespace fit::store {
@@ -68,6 +69,9 @@ class VectorSearch {
 
   // The items with the largest ids, descending, at most `limit`.
   virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
+  // At most `limit` of these items in that order.
+  virtual Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
+                                             std::size_t limit) = 0;
 
   // The commonest `limit` values of a text column, counted over at most a million items of the filter.
   virtual Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
@@ -89,9 +93,6 @@ class VectorSearch {
                                                   std::size_t limit) = 0;
   // Whether some item has one of the values.
   virtual Result<bool> has_value(const domain::ValueSet& values) = 0;
-
-  // The latest time at which an item was listed.
-  virtual Result<std::optional<Timestamp>> newest() = 0;
 
   // The state of a space's index; cheap.
   virtual Result<VectorState> state(std::int64_t space_id) = 0;

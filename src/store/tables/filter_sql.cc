@@ -19,6 +19,8 @@ FilterSql::FilterSql(const domain::ItemFilter& filter, FilterTable table, std::s
   if (!filters_status) add(column("status") + " = 'active'");
   if (filter.min_price) add(column("price") + " >= " + bind(*filter.min_price));
   if (filter.max_price) add(column("price") + " <= " + bind(*filter.max_price));
+  add_currencies(filter.currencies);
+  if (filter.among) add_items(*filter.among);
   if (filter.listed_after) {
     add(column("listed_at") + " >= " + bind(std::int64_t{filter.listed_after->time_since_epoch().count()}));
   }
@@ -38,6 +40,27 @@ void FilterSql::add_values(const domain::ValueSet& set, bool wanted) {
   if (!is_text_column(set.column) || (list.empty() && wanted)) return add("FALSE");
   if (list.empty()) return;
   add(fit::format("{} {} ({})", column(set.column), wanted ? "IN" : "NOT IN", list));
+}
+
+// The vectors have no copy of the currency; it is looked up for the rows that meet the other conditions.
+void FilterSql::add_currencies(std::span<const std::string> currencies) {
+  if (currencies.empty()) return;
+  std::string list;
+  for (const std::string& currency : currencies) {
+    list += (list.empty() ? "" : ", ") + bind(std::string_view(texts_.emplace_back(currency)));
+  }
+  const bool is_item = table_ == FilterTable::kItems;
+  const std::string_view value =
+      is_item ? "i.currency" : "(SELECT c.currency FROM items c WHERE c.id = v.item_id)";
+  add(column("price") + " IS NOT NULL");
+  add(fit::format("{} IN ({})", value, list));
+}
+
+void FilterSql::add_items(std::span<const ItemId> items) {
+  if (items.empty()) return add("FALSE");
+  std::string list;
+  for (const ItemId item : items) list += (list.empty() ? "" : ", ") + bind(item.value);
+  add(fit::format("{} IN ({})", table_ == FilterTable::kItems ? "i.id" : "v.item_id", list));
 }
 
 std::string FilterSql::bind(sql::SqlValue value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class FilterSql {
  private:
   void add(std::string_view condition);
   void add_values(const domain::ValueSet& set, bool wanted);
+  void add_currencies(std::span<const std::string> currencies);
+  void add_items(std::span<const ItemId> items);
   std::string bind(sql::SqlValue value);
   std::string column(std::string_view name) const;
 

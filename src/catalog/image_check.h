@@ -1,0 +1,34 @@
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "catalog/image_files.h"
+#include "store/catalogue.h"
+
+namespace fit::catalog {
+
+// A file of an image that the catalogue stores itself, and that is not as it was stored.
+struct DamagedImage {
+  ImageId image;
+  ItemId item;
+  std::string file;      // its name under STORAGE_PATH/images
+  bool is_lost = false;  // it is gone; otherwise its content is another
+};
+
+struct ImageCheckReport {
+  std::int64_t checked = 0;
+  std::vector<DamagedImage> damaged;
+};
+
+// Compares the file of every stored image with its SHA-256. `progress` gets images done and in all, those that
+// are stored elsewhere included. `report` is filled whatever is returned: kCancelled after `stop`, or the errors
+// of the store and of the folder. Blocks; reads every file.
+Result<void> check_images(store::Catalogue& store, const ImageFiles& files, const Progress& progress,
+                          const std::stop_token& stop, ImageCheckReport& report);
+
+}  // namespace fit::catalog
