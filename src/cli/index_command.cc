@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/update_indexes.h"
+#include "serving/word_filler.h"
 
 namespace fit::cli {
 namespace {
@@ -66,8 +67,16 @@ Result<void> embed_missing(catalog::Catalog& catalog, const std::stop_token& sto
   return {};
 }
 
+Result<void> index_words(store::Words& words, const std::stop_token& stop) {
+  ProgressBar bar("index", "words of items");
+  FIT_CHECK(serving::backfill_words(words, bar.progress(), stop));
+  bar.finish();
+  return {};
+}
+
 Result<void> build(const Context& context) {
   FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
+  FIT_CHECK(index_words(catalogue.store.words(), context.stop));
   FIT_CHECK(embed_missing(catalogue.space.catalog(), context.stop));
   FIT_CHECK(build_indexes(context, catalogue.space.record(), store::IndexesToBuild::kMissingAndOutdated));
   return update_indexes(context, catalogue);

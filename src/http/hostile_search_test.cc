@@ -9,7 +9,7 @@
 #include "search/memory_columns.h"
 #include "search/price_words.h"
 #include "search/query_parser.h"
-#include "text/characters.h"
+#include "search/test_names.h"
 
 namespace fit::http {
 namespace {
@@ -80,12 +80,12 @@ class HostileSearch : public testing::Test {
     item.properties[*domain::property_index("subcategory")] = "dress";
     item.properties[*domain::property_index("pattern")] = "striped";
     columns_.upsert(std::span(&item, 1));
-    parser_ = std::make_unique<search::QueryParser>(item_columns_, *ontology::Ontology::load());
+    parser_ = std::make_unique<search::QueryParser>(item_columns_, names_, *ontology::Ontology::load());
   }
 
-  // Passes the text to every parser of search requests.
-  void parse_everywhere(const std::string& text) const {
-    const search::ParsedText parsed = parser_->parse(text);
+  // A text on every way that one can come in by.
+  void ask(const std::string& text) const {
+    const search::ParsedText parsed = parser_->parse(text).value();
     EXPECT_LE(parsed.properties.size(), 2 * domain::kProperties.size());
     EXPECT_LE(parsed.rest.size(), text.size());
     if (parsed.min_price) {
@@ -122,6 +122,7 @@ class HostileSearch : public testing::Test {
 
   index::ColumnStore columns_;
   search::MemoryColumns item_columns_{columns_};
+  search::TestNames names_;
   std::unique_ptr<search::QueryParser> parser_;
 };
 
@@ -131,8 +132,8 @@ TEST_F(HostileSearch, InjectionsAreTexts) {
 
 TEST_F(HostileSearch, ParsesEveryScript) {
   for (const std::string& text : texts_of_every_script()) {
-    parse_everywhere(text);
-    const search::ParsedText parsed = parser_->parse(text);
+    ask(text);
+    const search::ParsedText parsed = parser_->parse(text).value();
     EXPECT_EQ(parsed.max_price, 50) << text;
     ASSERT_FALSE(parsed.properties.empty()) << text;
     EXPECT_EQ(parsed.properties[0].value, "red") << text;

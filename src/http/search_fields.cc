@@ -51,6 +51,7 @@ std::span<const SearchFields::Field> SearchFields::table() {
       Field{"limit", kInteger, kIn, kIn, &SearchFields::read_limit},
       Field{"min_similarity", kNumber, kIn, kOut, &SearchFields::read_min_similarity},
       Field{"min_relevance", kNumber, kOut, kOut, &SearchFields::read_min_relevance},
+      Field{"match", kText, kOut, kOut, &SearchFields::read_match},
       Field{"image", kFile, kOut, kOut, &SearchFields::read_image_file},
       Field{"image_url", kText, kOut, kOut, &SearchFields::read_image_url},
       Field{"item_id", kId, kOut, kOut, &SearchFields::read_item_id},
@@ -209,6 +210,12 @@ Result<void> SearchFields::read_min_similarity(const FieldValue& value) {
   if (!(value.number >= -1 && value.number <= 1))
     return invalid("min_similarity", "must be between -1 and 1");
   request_.query.min_similarity = value.number;
+  return {};
+}
+
+Result<void> SearchFields::read_match(const FieldValue& value) {
+  if (value.text != "close" && value.text != "any") return invalid("match", "must be \"any\" or \"close\"");
+  request_.query.close_only = value.text == "close";
   return {};
 }
 

@@ -84,7 +84,8 @@ class SearchFields {
   Result<void> read_limit(const FieldValue& value);
   Result<void> read_min_similarity(const FieldValue& value);
   Result<void> read_min_relevance(const FieldValue& value);
-  // Records the field with the photo or the item. kInvalid when another one was given before.
+  Result<void> read_match(const FieldValue& value);
+  // kInvalid when another photo or item is given already.
   Result<void> claim_example(std::string_view field);
 
   SearchForm form_;

@@ -56,13 +56,16 @@ Result<void> Tenant::start() {
     text_filler_ = std::make_unique<serving::TextFiller>(serving::TextFiller::Parts{
         .vectors = texts_->vectors(), .embedder = texts_->embedder(), .log = runtime_.log()});
   }
-  // Both may write as soon as they run, and changed() uses both.
+  word_filler_ = std::make_unique<serving::WordFiller>(store_->words(), runtime_.log());
+  word_filler_->start();
+  // Both may write at once, and changed() needs both.
   spaces_->start();
   if (text_filler_) text_filler_->start();
   return {};
 }
 
 void Tenant::stop() {
+  if (word_filler_) word_filler_->stop();
   if (text_filler_) text_filler_->stop();
   if (spaces_) spaces_->stop();
 }

@@ -11,6 +11,7 @@
 #include "serving/space_opener.h"
 #include "serving/space_switch.h"
 #include "serving/text_filler.h"
+#include "serving/word_filler.h"
 #include "store/catalogue.h"
 
 namespace fit {
@@ -61,6 +62,7 @@ class Tenant {
   std::unique_ptr<serving::SearchedSpace> space_;  // until start()
   std::unique_ptr<serving::SpaceSwitch> spaces_;   // from start() on
   std::unique_ptr<serving::TextFiller> text_filler_;
+  std::unique_ptr<serving::WordFiller> word_filler_;
 };
 
 }  // namespace fit

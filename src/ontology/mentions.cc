@@ -80,7 +80,7 @@ class Reader {
 
   void read_phrase(const Phrase& phrase, std::size_t at, std::size_t length) {
     if (phrase.negation) {
-      negated_ = true;
+      negated_ = !is_number_sign(at, length);
       return;
     }
     if (phrase.aside) aside_ = true;
@@ -94,6 +94,13 @@ class Reader {
     const std::size_t next = at + length;
     if (negated_)
       negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
+  }
+
+  // Whether "no" is short for a number: "No. 21".
+  bool is_number_sign(std::size_t at, std::size_t length) const {
+    const std::size_t next = at + length;
+    return length == 1 && words_.text(at) == "no" && next < words_.size() && words_.text(next)[0] >= '0' &&
+           words_.text(next)[0] <= '9';
   }
 
   bool is_garment(const Phrase& phrase) const {

@@ -39,10 +39,21 @@ Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
   return prefix;
 }
 
+// The least cosine of the items behind the candidates, whose relevance follows from it alone.
+std::optional<double> Pages::least_similarity() const {
+  if (!resolved_.min_relevance || *resolved_.min_relevance == 0) return resolved_.min_similarity;
+  constexpr double kMoreThanAny = 2;
+  double least = kMoreThanAny;
+  if (resolved_.relevance != nullptr && trust_ >= *resolved_.min_relevance) {
+    least = resolved_.relevance->least_cosine(*resolved_.min_relevance / trust_).value_or(kMoreThanAny);
+  }
+  return std::max(least, resolved_.min_similarity.value_or(least));
+}
+
 Result<void> Pages::append_similar(std::size_t count, Prefix& prefix) const {
   const std::size_t limit = count + resolved_.excluded.size();
   constexpr double kAny = -std::numeric_limits<double>::infinity();
-  const auto least = static_cast<float>(resolved_.min_similarity.value_or(kAny));
+  const auto least = static_cast<float>(least_similarity().value_or(kAny));
   FIT_TRY(const auto found, parts_.searcher.nearest(*resolved_.query_vector(), limit, selection_, least));
   prefix.is_all = found.size() < limit;
   std::unordered_set<ItemId> known(resolved_.excluded.begin(), resolved_.excluded.end());
@@ -53,12 +64,18 @@ Result<void> Pages::append_similar(std::size_t count, Prefix& prefix) const {
     Candidate one{.item = neighbor.item,
                   .image = neighbor.image,
                   .similarity = similarity,
+                  .relevance = relevance_of(similarity),
                   .score = similarity,
                   .is_behind_fused = true};
     if (query_.explain) one.parts = {{resolved_.image_vector ? "image" : "text", similarity}};
     prefix.candidates.push_back(std::move(one));
   }
   return {};
+}
+
+std::optional<double> Pages::relevance_of(double similarity) const {
+  if (resolved_.relevance == nullptr) return std::nullopt;
+  return trust_ * resolved_.relevance->at(similarity);
 }
 
 Result<void> Pages::append_latest(std::size_t count, Prefix& prefix) const {
@@ -115,7 +132,7 @@ Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const
     hit.best_image = one.image;
     if (hit.best_image == ImageId{} && !hit.item.images.empty()) hit.best_image = hit.item.images[0].id;
     hit.similarity = one.similarity;
-    if (resolved_.relevance != nullptr) hit.relevance = resolved_.relevance->at(one.similarity);
+    hit.relevance = one.relevance;
     hit.score = one.score;
     hit.is_behind_fused = one.is_behind_fused;
     if (query_.explain) hit.parts = std::move(one.parts);

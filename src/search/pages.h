@@ -28,7 +28,10 @@ class Pages {
   Pages(Parts parts, const Query& query, const ResolvedQuery& resolved, const Selection& selection)
       : parts_(parts), query_(query), resolved_(resolved), selection_(selection) {}
 
-  void set_fused(std::vector<Candidate> fused) { fused_ = std::move(fused); }
+  void set_ranked(RankedCandidates ranked) {
+    fused_ = std::move(ranked.candidates);
+    trust_ = ranked.trust;
+  }
 
   // kInvalid naming "cursor" for one that is malformed or belongs to another query or space.
   Result<Page> read();
@@ -43,6 +46,8 @@ class Pages {
   std::int64_t space() const;
   Result<Cursor> read_cursor() const;
   Result<Prefix> read_prefix(std::size_t count) const;
+  std::optional<double> least_similarity() const;
+  std::optional<double> relevance_of(double similarity) const;
   Result<void> append_similar(std::size_t count, Prefix& prefix) const;
   Result<void> append_latest(std::size_t count, Prefix& prefix) const;
   Result<Page> read_sorted(domain::SortOrder order, const Cursor& cursor) const;
@@ -56,6 +61,7 @@ class Pages {
   const ResolvedQuery& resolved_;
   const Selection& selection_;
   std::vector<Candidate> fused_;
+  double trust_ = 1;  // RankedCandidates::trust
 };
 
 }  // namespace fit::search

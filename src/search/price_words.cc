@@ -2,223 +2,368 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <span>
-#include <vector>
+#include <utility>
 
-#include "text/words.h"
+#include "base/format.h"
+#include "search/price_tokens.h"
 
 namespace fit::search {
 namespace {
 
-constexpr std::array<std::string_view, 4> kSigns = {"$", "€", "£", "¥"};
-constexpr auto kCurrencies =
-    std::to_array<std::string_view>({"$", "€", "£", "¥", "usd", "eur", "gbp", "jpy", "dollar", "dollars",
-                                     "euro", "euros", "pound", "pounds", "bucks", "quid"});
+enum class Bound : std::uint8_t { kMax, kMin };
 
-struct Token {
-  std::string_view text;  // as written
-  std::string lower;      // in lower case without punctuation at its end
+// Words that bound the amount directly behind them. A weak one has other meanings, and needs a currency.
+struct BoundWords {
+  std::string_view words;  // folded, without apostrophes
+  Bound bound = Bound::kMax;
+  bool is_weak = false;
 };
 
-std::vector<Token> split(std::string_view text) {
-  std::vector<Token> tokens;
-  const text::Words words(text, text::WordRule::kBlanks);
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    std::string lower(words.text(i));
-    while (!lower.empty() && std::string_view(".,;:!?)").contains(lower.back())) lower.pop_back();
-    tokens.push_back({text.substr(words[i].begin, words[i].end - words[i].begin), std::move(lower)});
-  }
-  return tokens;
-}
+constexpr bool kWeak = true;
 
-struct Amount {
-  double value = 0;
-  bool has_currency = false;
+constexpr auto kBefore = std::to_array<BoundWords>({
+    {"no more than", Bound::kMax},
+    {"not more than", Bound::kMax},
+    {"nothing over", Bound::kMax},
+    {"not over", Bound::kMax},
+    {"not above", Bound::kMax},
+    {"no over", Bound::kMax},
+    {"under", Bound::kMax},
+    {"below", Bound::kMax},
+    {"up to", Bound::kMax},
+    {"upto", Bound::kMax},
+    {"less than", Bound::kMax},
+    {"lower than", Bound::kMax},
+    {"cheaper than", Bound::kMax},
+    {"at most", Bound::kMax},
+    {"max", Bound::kMax},
+    {"maximum", Bound::kMax},
+    {"within", Bound::kMax, kWeak},
+    {"for", Bound::kMax, kWeak},
+    {"about", Bound::kMax, kWeak},
+    {"around", Bound::kMax, kWeak},
+    {"budget", Bound::kMax},
+    {"unter", Bound::kMax},
+    {"bis zu", Bound::kMax},
+    {"bis", Bound::kMax},
+    {"hochstens", Bound::kMax},
+    {"hoechstens", Bound::kMax},
+    {"maximal", Bound::kMax},
+    {"weniger als", Bound::kMax},
+    {"nicht uber", Bound::kMax},
+    {"nicht mehr als", Bound::kMax},
+    {"billiger als", Bound::kMax},
+    {"gunstiger als", Bound::kMax},
+    {"fur", Bound::kMax, kWeak},
+    {"moins de", Bound::kMax},
+    {"moins cher que", Bound::kMax},
+    {"en dessous de", Bound::kMax},
+    {"au dessous de", Bound::kMax},
+    {"sous", Bound::kMax},
+    {"jusqua", Bound::kMax},
+    {"maxi", Bound::kMax},
+    {"pas plus de", Bound::kMax},
+    {"au maximum", Bound::kMax},
+    {"menos de", Bound::kMax},
+    {"hasta", Bound::kMax},
+    {"por debajo de", Bound::kMax},
+    {"como maximo", Bound::kMax},
+    {"maximo", Bound::kMax},
+    {"no mas de", Bound::kMax},
+    {"bajo", Bound::kMax},
+    {"meno di", Bound::kMax},
+    {"sotto i", Bound::kMax},
+    {"sotto gli", Bound::kMax},
+    {"sotto", Bound::kMax},
+    {"fino a", Bound::kMax},
+    {"massimo", Bound::kMax},
+    {"al massimo", Bound::kMax},
+    {"non piu di", Bound::kMax},
+    {"non oltre", Bound::kMax},
+    {"not under", Bound::kMin},
+    {"not below", Bound::kMin},
+    {"no less than", Bound::kMin},
+    {"not less than", Bound::kMin},
+    {"over", Bound::kMin},
+    {"above", Bound::kMin},
+    {"more than", Bound::kMin},
+    {"at least", Bound::kMin},
+    {"min", Bound::kMin},
+    {"minimum", Bound::kMin},
+    {"starting at", Bound::kMin},
+    {"from", Bound::kMin, kWeak},
+    {"mindestens", Bound::kMin},
+    {"mehr als", Bound::kMin},
+    {"teurer als", Bound::kMin},
+    {"uber", Bound::kMin},
+    {"ueber", Bound::kMin},
+    {"ab", Bound::kMin},
+    {"plus de", Bound::kMin},
+    {"au moins", Bound::kMin},
+    {"a partir de", Bound::kMin},
+    {"au dessus de", Bound::kMin},
+    {"mas de", Bound::kMin},
+    {"al menos", Bound::kMin},
+    {"por encima de", Bound::kMin},
+    {"desde", Bound::kMin, kWeak},
+    {"piu di", Bound::kMin},
+    {"almeno", Bound::kMin},
+    {"oltre", Bound::kMin},
+    {"sopra i", Bound::kMin},
+    {"sopra", Bound::kMin},
+    {"a partire da", Bound::kMin},
+});
+
+// Words that bound the amount directly before them.
+constexpr auto kBehind = std::to_array<BoundWords>({
+    {"or less", Bound::kMax},     {"or under", Bound::kMax},       {"or below", Bound::kMax},
+    {"or cheaper", Bound::kMax},  {"and under", Bound::kMax},      {"and below", Bound::kMax},
+    {"max", Bound::kMax, kWeak},  {"maximum", Bound::kMax, kWeak}, {"maximal", Bound::kMax, kWeak},
+    {"tops", Bound::kMax, kWeak}, {"oder weniger", Bound::kMax},   {"oder billiger", Bound::kMax},
+    {"ou moins", Bound::kMax},    {"o menos", Bound::kMax},        {"o meno", Bound::kMax},
+    {"or more", Bound::kMin},     {"or over", Bound::kMin},        {"or above", Bound::kMin},
+    {"and up", Bound::kMin},      {"and above", Bound::kMin},      {"and over", Bound::kMin},
+    {"oder mehr", Bound::kMin},   {"ou plus", Bound::kMin},        {"o mas", Bound::kMin},
+    {"o piu", Bound::kMin},
+});
+
+// Two amounts: words before the first, and between them.
+struct RangeWords {
+  std::string_view before;
+  std::array<std::string_view, 3> between;  // "-" is a dash
+  bool is_weak = false;
 };
+constexpr auto kRanges = std::to_array<RangeWords>({{"between", {"and", "to", "-"}},
+                                                    {"from", {"to", "until", "-"}},
+                                                    {"zwischen", {"und", "-", "bis"}},
+                                                    {"von", {"bis", "-"}},
+                                                    {"entre", {"et", "y", "e"}},
+                                                    {"tra", {"e", "ed"}},
+                                                    {"fra", {"e", "ed"}},
+                                                    {"desde", {"hasta"}},
+                                                    {"de", {"a"}, kWeak},
+                                                    {"da", {"a"}, kWeak},
+                                                    {"", {"-", "to", "bis"}, kWeak},
+                                                    {"", {"a", "hasta", "until"}, kWeak}});
 
-bool strip_sign(std::string_view& text, bool from_front) {
-  for (const std::string_view sign : kSigns) {
-    if (from_front ? text.starts_with(sign) : text.ends_with(sign)) {
-      from_front ? text.remove_prefix(sign.size()) : text.remove_suffix(sign.size());
-      return true;
-    }
-  }
-  return false;
+// What is measured in numbers besides money.
+constexpr auto kUnits = std::to_array<std::string_view>(
+    {"cm",      "mm",      "m",      "in",     "inch",    "inches",    "ft",     "feet",    "foot",
+     "kg",      "g",       "gr",     "gram",   "grams",   "gsm",       "oz",     "lb",      "lbs",
+     "ml",      "l",       "litre",  "litres", "liter",   "liters",    "den",    "denier",  "percent",
+     "yr",      "yrs",     "year",   "years",  "month",   "months",    "week",   "weeks",   "day",
+     "days",    "hour",    "hours",  "eu",     "uk",      "size",      "sizes",  "pocket",  "pockets",
+     "button",  "buttons", "zip",    "zips",   "strap",   "straps",    "layer",  "layers",  "pair",
+     "pairs",   "piece",   "pieces", "pcs",    "pack",    "packs",     "stripe", "stripes", "stud",
+     "studs",   "hole",    "holes",  "eyelet", "eyelets", "color",     "colors", "colour",  "colours",
+     "gauge",   "ply",     "carat",  "carats", "way",     "items",     "zoll",   "jahre",   "jahren",
+     "taschen", "ans",     "annees", "poches", "anos",    "bolsillos", "anni",   "tasche",  "talla"});
+constexpr std::string_view kUnitSigns = "%\"";
+
+// Before a number, or before its bound, they say that it is a size or another measure.
+constexpr auto kMeasured = std::to_array<std::string_view>(
+    {"size",  "sizes",    "waist",  "length",  "inseam", "chest",  "bust",   "hip",       "hips",  "height",
+     "heel",  "width",    "weight", "age",     "aged",   "eu",     "uk",     "number",    "model", "type",
+     "year",  "years",    "grosse", "groesse", "taille", "talla",  "taglia", "bundweite", "lange", "laenge",
+     "depth", "diameter", "drop",   "rise",    "sleeve", "collar", "cup",    "strap",     "years"});
+
+// Directly before a number they also end the names of models: "air max 90".
+constexpr auto kModelWords = std::to_array<std::string_view>({"max", "maxi", "min", "maximum"});
+
+constexpr double kFirstYear = 1900;
+constexpr double kLastYear = 2035;
+constexpr double kRoundYear = 500;  // its multiples are amounts rather than years: 2000
+constexpr double kLargestSize = 60;
+constexpr double kSizesApart = 6;
+
+bool is_year(const Amount& amount) {
+  return amount.is_plain && amount.digits == 4 && amount.value >= kFirstYear && amount.value <= kLastYear;
 }
 
-bool strip_code(std::string_view& text) {
-  for (const std::string_view code : {"usd", "eur", "gbp", "jpy"}) {
-    if (text.size() > code.size() && text.ends_with(code)) {
-      text.remove_suffix(code.size());
-      return true;
-    }
-  }
-  return false;
-}
-
-// Reads an amount in one word: "50", "$49.99", "1,000", "50eur".
-std::optional<Amount> amount_of(std::string_view text) {
-  Amount amount;
-  amount.has_currency = strip_sign(text, true);
-  amount.has_currency = strip_sign(text, false) || strip_code(text) || amount.has_currency;
-  std::string digits;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    // A comma before exactly three digits separates thousands; otherwise it is a decimal point.
-    if (text[i] == ',') {
-      const std::string_view after = text.substr(i + 1);
-      const std::size_t run = std::min(after.find_first_not_of("0123456789"), after.size());
-      if (run == 3) continue;
-      digits += '.';
-    } else {
-      digits += text[i];
-    }
-  }
-  if (digits.empty() || digits.size() > 12 || digits[0] < '0' || digits[0] > '9') return std::nullopt;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, amount.value, std::chars_format::fixed);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return amount;
-}
-
-// Reads a list of words from its beginning. A read that fails consumes no words.
-class Reader {
+// Reads the prices of one text.
+class PriceReader {
  public:
-  explicit Reader(std::span<const Token> tokens) : tokens_(tokens) {}
+  PriceReader(std::string_view text, const IsPhrase& is_phrase)
+      : text_(text), tokens_(read_price_tokens(text)), is_phrase_(is_phrase) {}
 
-  std::size_t taken() const { return at_; }
-
-  bool word(std::initializer_list<std::string_view> words) {
-    if (at_ >= tokens_.size() || !std::ranges::contains(words, std::string_view(tokens_[at_].lower)))
-      return false;
-    ++at_;
-    return true;
-  }
-  bool phrase(std::string_view first, std::string_view second) {
-    if (at_ + 1 >= tokens_.size() || tokens_[at_].lower != first || tokens_[at_ + 1].lower != second)
-      return false;
-    at_ += 2;
-    return true;
-  }
-  // Reads a number with its currency before or after it, in one word or two.
-  std::optional<Amount> amount() {
-    std::size_t next = at_;
-    bool has_currency = next < tokens_.size() && std::ranges::contains(kCurrencies, tokens_[next].lower);
-    next += has_currency;
-    if (next >= tokens_.size()) return std::nullopt;
-    auto found = amount_of(tokens_[next].lower);
-    if (!found) return std::nullopt;
-    ++next;
-    if (next < tokens_.size() && std::ranges::contains(kCurrencies, tokens_[next].lower)) {
-      has_currency = true;
-      ++next;
+  PriceWords read() {
+    for (std::size_t at = 0; at < tokens_.size();) {
+      const std::size_t end = read_price(at);
+      if (end > at) {
+        take(at, end);
+        at = end;
+      } else {
+        ++at;
+      }
     }
-    found->has_currency = found->has_currency || has_currency;
-    at_ = next;
-    return found;
-  }
-  // Reads a number after a sign in one word: "<50".
-  std::optional<Amount> behind(std::string_view sign) {
-    if (at_ >= tokens_.size() || !tokens_[at_].lower.starts_with(sign)) return std::nullopt;
-    auto found = amount_of(std::string_view(tokens_[at_].lower).substr(sign.size()));
-    at_ += found.has_value();
-    return found;
-  }
-  // Reads a range in one word: "$20-$40".
-  std::optional<std::pair<Amount, Amount>> span() {
-    if (at_ >= tokens_.size()) return std::nullopt;
-    const std::string_view text = tokens_[at_].lower;
-    for (const std::string_view dash : {"-", "–"}) {
-      const std::size_t cut = text.find(dash);
-      if (cut == std::string_view::npos) continue;
-      const auto low = amount_of(text.substr(0, cut));
-      const auto high = amount_of(text.substr(cut + dash.size()));
-      if (!low || !high) continue;
-      const bool unit =
-          at_ + 1 < tokens_.size() && std::ranges::contains(kCurrencies, tokens_[at_ + 1].lower);
-      if (!low->has_currency && !high->has_currency && !unit) return std::nullopt;
-      at_ += 1 + unit;
-      return std::pair(*low, *high);
-    }
-    return std::nullopt;
+    add_rest(text_.size());
+    if (price_.min && price_.max && *price_.min > *price_.max) std::swap(price_.min, price_.max);
+    return std::move(price_);
   }
 
  private:
-  std::span<const Token> tokens_;
-  std::size_t at_ = 0;
-};
-
-// Reads a price range at the beginning of the words. Returns its number of words, 0 without a range.
-std::size_t read_bounds(std::span<const Token> tokens, PriceWords& price) {
-  const auto set_both = [&price](double a, double b) {
-    price.min = std::min(a, b);
-    price.max = std::max(a, b);
-  };
-  Reader reader(tokens);
-  if (const auto both = reader.span()) {
-    set_both(both->first.value, both->second.value);
-    return reader.taken();
+  // Behind the price that begins at a token; the token itself where none does.
+  std::size_t read_price(std::size_t at) {
+    for (const auto& reader : {&PriceReader::read_range, &PriceReader::read_bound, &PriceReader::read_sign,
+                               &PriceReader::read_amount}) {
+      if (const std::size_t end = (this->*reader)(at); end > at) return end;
+    }
+    return at;
   }
-  const bool between = reader.word({"between"});
-  if (between || reader.word({"from"})) {
-    const auto low = reader.amount();
-    if (low && (between ? reader.word({"and", "to"}) : reader.word({"to", "-", "until"}))) {
-      if (const auto high = reader.amount()) {
-        set_both(low->value, high->value);
-        return reader.taken();
+
+  bool is_word(std::size_t at, std::string_view word) const {
+    if (at >= tokens_.size()) return false;
+    if (word == "-") return tokens_[at].kind == PriceTokenKind::kDash;
+    return tokens_[at].kind == PriceTokenKind::kWord && tokens_[at].text == word;
+  }
+
+  // Behind the words, which have blanks between them; nothing where they do not stand there.
+  std::optional<std::size_t> behind_words(std::size_t at, std::string_view words) const {
+    for (std::size_t begin = 0; begin < words.size();) {
+      const std::size_t end = std::min(words.find(' ', begin), words.size());
+      if (at < tokens_.size() && at > 0 && begin > 0 && tokens_[at].kind == PriceTokenKind::kDash)
+        ++at;  // "au-dessus de"
+      if (!is_word(at, words.substr(begin, end - begin))) return std::nullopt;
+      ++at;
+      begin = end + 1;
+    }
+    return at;
+  }
+
+  std::size_t read_range(std::size_t at) {
+    for (const RangeWords& range : kRanges) {
+      const auto first = behind_words(at, range.before);
+      if (!first) continue;
+      const auto low = amount_at(tokens_, *first);
+      if (!low) continue;
+      for (const std::string_view between : range.between) {
+        if (between.empty() || !is_word(low->end, between)) continue;
+        const auto high = amount_at(tokens_, low->end + 1);
+        if (!high || !is_price_range(*low, *high, range.is_weak, at)) continue;
+        price_.min = std::min(low->value, high->value);
+        price_.max = std::max(low->value, high->value);
+        return high->end;
       }
     }
+    return at;
   }
-  reader = Reader(tokens);
-  if (reader.word({"under", "below", "max", "maximum", "<", "<="}) || reader.phrase("less", "than") ||
-      reader.phrase("cheaper", "than") || reader.phrase("up", "to") || reader.phrase("at", "most") ||
-      reader.phrase("no", "more")) {
-    reader.word({"than"});
-    if (const auto high = reader.amount()) {
-      price.max = high->value;
-      return reader.taken();
+
+  bool is_price_range(const Amount& low, const Amount& high, bool is_weak, std::size_t at) const {
+    if (low.has_currency || high.has_currency) return true;
+    if (is_weak || is_measured_before(at) || is_unit_behind(high.end)) return false;
+    if (is_year(low) && is_year(high)) return false;
+    const double apart = std::max(low.value, high.value) - std::min(low.value, high.value);
+    return std::max(low.value, high.value) > kLargestSize || apart > kSizesApart;
+  }
+
+  std::size_t read_bound(std::size_t at) {
+    for (const BoundWords& words : kBefore) {
+      const auto first = behind_words(at, words.words);
+      if (!first) continue;
+      const bool has_joint = is_word(*first, "than") || is_word(*first, "of");
+      const auto amount = amount_at(tokens_, *first + (has_joint ? 1 : 0));
+      if (!amount || !is_price(*amount, words.is_weak, at)) continue;
+      if (names_model(words.words, *amount, at)) continue;
+      return set(words.bound, *amount);
+    }
+    return at;
+  }
+
+  // "<50", ">= 50 usd".
+  std::size_t read_sign(std::size_t at) {
+    if (tokens_[at].kind != PriceTokenKind::kSign) return at;
+    const auto amount = amount_at(tokens_, at + 1);
+    if (!amount || !is_price(*amount, false, at)) return at;
+    return set(tokens_[at].text == "<" ? Bound::kMax : Bound::kMin, *amount);
+  }
+
+  // "$50 or less", "50 or more", "$50".
+  std::size_t read_amount(std::size_t at) {
+    const auto amount = amount_at(tokens_, at);
+    if (!amount) return at;
+    for (const BoundWords& words : kBehind) {
+      const auto end = behind_words(amount->end, words.words);
+      if (!end || !is_price(*amount, words.is_weak, at)) continue;
+      set(words.bound, *amount);
+      return *end;
+    }
+    if (!amount->has_currency) return at;
+    const std::size_t end = amount->end;
+    const bool has_plus = end < tokens_.size() && tokens_[end].text == "+" && !tokens_[end].has_blank_before;
+    set(has_plus ? Bound::kMin : Bound::kMax, *amount);
+    return has_plus ? end + 1 : end;
+  }
+
+  std::size_t set(Bound bound, const Amount& amount) {
+    (bound == Bound::kMax ? price_.max : price_.min) = amount.value;
+    return amount.end;
+  }
+
+  // `at`: where the bound or the amount begins.
+  bool is_price(const Amount& amount, bool is_weak, std::size_t at) const {
+    if (amount.has_currency) return true;
+    if (is_weak || is_measured_before(at) || is_unit_behind(amount.end)) return false;
+    const bool is_round = static_cast<long long>(amount.value) % static_cast<long long>(kRoundYear) == 0;
+    return !is_year(amount) || is_round;
+  }
+
+  bool is_measured_before(std::size_t at) const {
+    for (std::size_t back = 1; back <= 2 && back <= at; ++back) {
+      const PriceToken& token = tokens_[at - back];
+      if (token.kind == PriceTokenKind::kWord && std::ranges::contains(kMeasured, token.text)) return true;
+    }
+    return false;
+  }
+
+  bool is_unit_behind(std::size_t end) const {
+    if (end >= tokens_.size()) return false;
+    const PriceToken& next = tokens_[end];
+    if (next.kind == PriceTokenKind::kWord) return std::ranges::contains(kUnits, next.text);
+    const bool is_sign = next.kind == PriceTokenKind::kOther && next.text.size() == 1;
+    // A number follows in "under 50 x 70" and "under 1/2".
+    return is_sign && (kUnitSigns.contains(next.text[0]) || next.text == "/");
+  }
+
+  // Whether the bound and the number are the end of a model's name.
+  bool names_model(std::string_view bound, const Amount& amount, std::size_t at) const {
+    if (amount.has_currency || !std::ranges::contains(kModelWords, bound)) return false;
+    if (at > 0 && is_word(at - 1, "air")) return true;
+    return is_phrase_ && is_phrase_(fit::format("{} {}", bound, amount.value));
+  }
+
+  // Takes tokens out of the text, with the punctuation around them.
+  void take(std::size_t first, std::size_t end) {
+    const bool is_enclosed = first > 0 && end < tokens_.size() && tokens_[first - 1].text == "(" &&
+                             tokens_[end].text == ")" && tokens_[first - 1].begin >= taken_;
+    add_rest(tokens_[first - (is_enclosed ? 1 : 0)].begin);
+    taken_ = tokens_[end - 1].end;
+    while (taken_ < text_.size() && std::string_view(".,;:!?)").contains(text_[taken_])) ++taken_;
+  }
+
+  // Adds what stands between the last price and `end`.
+  void add_rest(std::size_t end) {
+    std::string_view piece = text_.substr(std::min(taken_, end), end - std::min(taken_, end));
+    constexpr std::string_view kBlanks = " \t\r\n";
+    for (std::size_t begin = piece.find_first_not_of(kBlanks); begin < piece.size();
+         begin = piece.find_first_not_of(kBlanks, begin)) {
+      const std::size_t stop = std::min(piece.find_first_of(kBlanks, begin), piece.size());
+      if (!price_.rest.empty()) price_.rest += ' ';
+      price_.rest += piece.substr(begin, stop - begin);
+      begin = stop;
     }
   }
-  reader = Reader(tokens);
-  if (reader.word({"over", "above", "min", "minimum", ">", ">="}) || reader.phrase("more", "than") ||
-      reader.phrase("at", "least")) {
-    if (const auto low = reader.amount()) {
-      price.min = low->value;
-      return reader.taken();
-    }
-  }
-  for (const std::string_view sign : {"<=", "<"}) {
-    reader = Reader(tokens);
-    if (const auto high = reader.behind(sign)) {
-      price.max = high->value;
-      return reader.taken();
-    }
-  }
-  for (const std::string_view sign : {">=", ">"}) {
-    reader = Reader(tokens);
-    if (const auto low = reader.behind(sign)) {
-      price.min = low->value;
-      return reader.taken();
-    }
-  }
-  return 0;
-}
+
+  const std::string_view text_;
+  const std::vector<PriceToken> tokens_;
+  const IsPhrase& is_phrase_;
+  PriceWords price_;
+  std::size_t taken_ = 0;  // bytes of the text that are read
+};
 
 }  // namespace
 
-PriceWords parse_price(std::string_view text) {
-  const std::vector<Token> tokens = split(text);
-  PriceWords price;
-  for (std::size_t at = 0; at < tokens.size();) {
-    const std::size_t taken = read_bounds(std::span(tokens).subspan(at), price);
-    if (taken == 0) {
-      if (!price.rest.empty()) price.rest += ' ';
-      price.rest += tokens[at].text;
-    }
-    at += std::max<std::size_t>(taken, 1);
-  }
-  if (price.min && price.max && *price.min > *price.max) std::swap(price.min, price.max);
-  return price;
+PriceWords parse_price(std::string_view text, const IsPhrase& is_phrase) {
+  return PriceReader(text, is_phrase).read();
 }
 
 }  // namespace fit::search

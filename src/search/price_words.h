@@ -1,22 +1,28 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace fit::search {
 
-// The price range that a text asks for, and the text without the words of the range.
+// A text without the words of a price, and the bounds that they name.
 struct PriceWords {
-  std::optional<double> min;  // inclusive
-  std::optional<double> max;  // inclusive
-  std::string rest;           // words with one blank between them
+  std::string rest;  // the remaining words, with one blank between them
+  std::optional<double> min;
+  std::optional<double> max;
 };
 
-// Reads "under $50", "below 50 eur", "up to 1,000", "over 100 eur", "at least £20", "< 50", "between 20 and
-// 40", "from 20 to 40 euros", "$20-$40". The currency is ignored: prices are not converted. Of two bounds on
-// the same end the later one counts; the ends of "between" may come in either order. A number without such
-// words stays in the text ("501 jeans").
-PriceWords parse_price(std::string_view text);
+// Whether items have the words next to each other; "max 90" then names a model.
+using IsPhrase = std::function<bool(std::string_view words)>;
+
+// Reads the price that a query names, in English, German, French, Spanish and Italian. A number is a price
+// where a currency stands at it ("$50", "1.299,00 €", "kr 500", "2k eur"), or a bound stands directly before
+// it ("under 50", "bis 50", "moins de 50") and no unit, size, year, model or range of sizes explains it
+// ("heels under 10 cm", "from 1990 to 1999", "air max 90", "between 30 and 32"). An amount without a bound is
+// a maximum. Currencies are not converted. Later bounds replace earlier ones; bounds that cross are put in
+// order. Takes any bytes.
+PriceWords parse_price(std::string_view text, const IsPhrase& is_phrase = {});
 
 }  // namespace fit::search

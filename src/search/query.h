@@ -38,7 +38,8 @@ struct Query {
   std::vector<std::string> facets;       // columns to count, from parse_facets()
   std::size_t limit = 20;                // 1..kMaxLimit
   std::optional<double> min_similarity;  // cosine, -1..1
-  std::optional<double> min_relevance;   // 0..1; only in spaces whose cosines are calibrated
+  std::optional<double> min_relevance;   // 0..1; with an image only in spaces whose cosines are calibrated
+  bool close_only = false;  // only items of at least kCloseRelevance (ranking.h), where it is known
   Weights weights;
   std::optional<domain::SortOrder> sort;  // nothing: by relevance, or the latest first without a query
   bool collapse_duplicates = false;  // of items that show the same image, only the first

@@ -74,6 +74,7 @@ constexpr std::array kFields = {
                [](ByteWriter& key, const Query& query) { put(key, query.min_similarity); }},
     QueryField{"min_relevance", kOrders,
                [](ByteWriter& key, const Query& query) { put(key, query.min_relevance); }},
+    QueryField{"match", kOrders, [](ByteWriter& key, const Query& query) { key.put(query.close_only); }},
     QueryField{"weights", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.weights); }},
     QueryField{"sort", kOrders,
                [](ByteWriter& key, const Query& query) {
@@ -100,7 +101,8 @@ std::span<const QueryField> query_fields() {
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
   const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
-               min_relevance, weights, sort, collapse_duplicates, explain, paged, browse, cursor] = query;
+               min_relevance, close_only, weights, collapse_duplicates, explain, paged, browse, cursor] =
+      query;
   (void)image_field;  // appears in errors only
   for (const QueryField& field : kFields) field.write(key, query);
   key.put(paged);

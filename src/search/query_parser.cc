@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/text.h"
 #include "ontology/mentions.h"
 #include "search/catalogue_words.h"
 #include "search/price_words.h"
+#include "search/query_words.h"
 #include "text/inflection.h"
-#include "text/words.h"
 
 namespace fit::search {
 namespace {
@@ -16,14 +17,7 @@ namespace {
 constexpr std::size_t kMaxParsed = 64;    // words of a query that are parsed
 constexpr std::size_t kLongestValue = 3;  // words in the longest value
 
-constexpr auto kFillers = std::to_array<std::string_view>(
-    {"a",    "an",    "the",  "in",   "with",  "for",  "and",    "or", "of",   "this",
-     "that", "these", "it",   "but",  "like",  "same", "to",     "on", "my",   "me",
-     "i",    "is",    "want", "one",  "more",  "some", "any",    "as", "look", "find",
-     "show", "made",  "from", "less", "color", "at",   "colour", "be", "by",   "please"});
-constexpr auto kNegations =
-    std::to_array<std::string_view>({"not", "no", "without", "non", "except", "minus"});
-// Comparatives are relative to an example.
+// Beside an example: "longer" than it.
 constexpr auto kComparatives =
     std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
 // Pairs of properties of which either may have a value that the other lacks.
@@ -34,23 +28,7 @@ constexpr auto kSiblings = std::to_array<std::pair<std::string_view, std::string
 constexpr auto kEndings =
     std::to_array<text::EndingChange>({{"ies", "y", 3}, {"es", "", 3}, {"s", "", 3}, {"", "s"}, {"", "es"}});
 
-struct Word {
-  std::size_t begin = 0;  // byte offset in the text
-  std::string text;       // as written
-  std::string lower;      // its letters, digits, inner hyphens and apostrophes in lower case
-};
-
-std::vector<Word> split(std::string_view text) {
-  std::vector<Word> words;
-  const text::Words found(text, text::WordRule::kTyped);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const auto [begin, end] = std::pair(found[i].begin, found[i].end);
-    words.push_back({begin, std::string(text.substr(begin, end - begin)), std::string(found.text(i))});
-  }
-  return words;
-}
-
-// The phrase and its other forms in catalogues, the likeliest first.
+// The phrase and the forms in which a catalogue may have it, the likeliest first.
 std::vector<std::string> forms_of(std::string_view phrase) {
   std::vector<std::string> forms;
   const auto add = [&forms](std::string form) {
@@ -92,20 +70,22 @@ void add_property(SoftProperty property, ParsedText& parsed) {
 }  // namespace
 
 struct QueryParser::State {
-  State(const PropertyValues& all, ontology::Ontology known)
-      : values(all), ontology(std::move(known)), catalogue_words(values, ontology) {}
+  State(const PropertyValues& all, const ListedNames& listed, ontology::Ontology known)
+      : values(all), names(listed), ontology(std::move(known)), catalogue_words(values, ontology) {}
 
   const PropertyValues& values;
+  const ListedNames& names;
   ontology::Ontology ontology;
   CatalogueWords catalogue_words;
 
-  // Adds the properties that the ontology knows. Returns for each word whether it is parsed.
-  std::vector<bool> parse_known(std::span<const Word> words, const QueryParser& parser,
+  // Adds the properties that the ontology knows. Returns which words that settles.
+  std::vector<bool> parse_known(std::span<const QueryWord> words, const QueryParser& parser,
                                 ParsedText& parsed) const {
     std::vector<bool> taken(words.size());
     static const std::size_t kPrimary = domain::property_index("primary_color").value_or(0);
     static const std::size_t kSecondary = domain::property_index("secondary_color").value_or(0);
-    const auto mentions = ontology::find_mentions(ontology, parsed.text, {});
+    const std::string text = hide_names(parsed.text, words);
+    const auto mentions = ontology::find_mentions(ontology, text, {});
     for (const ontology::Mention& one : mentions) {
       if (one.aside || one.part) continue;
       if (!words.empty() && one.begin > words.back().begin) continue;
@@ -149,13 +129,19 @@ struct QueryParser::State {
     meaning.value = std::move(value);
   }
 
-  // Reads the longest value that items have at the start of the words. Returns its number of words, or 0.
-  std::size_t parse_value(std::span<const Word> words, bool negated, ParsedText& parsed) const {
+  // How many of the first words are a value that items have; the longest value wins.
+  std::size_t parse_value(std::span<const QueryWord> words, bool negated, ParsedText& parsed) const {
     for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
       std::string phrase;
-      for (const Word& word : words.first(count)) phrase += (phrase.empty() ? "" : " ") + word.lower;
-      if (count == 1 && std::ranges::contains(kFillers, phrase)) return 0;
-      for (const std::string& form : forms_of(phrase)) {
+      std::string as_written;  // items' values are not folded
+      for (const QueryWord& word : words.first(count)) {
+        phrase += (phrase.empty() ? "" : " ") + word.lower;
+        as_written += (as_written.empty() ? "" : " ") + to_lower(word.text);
+      }
+      if (count == 1 && is_filler(phrase)) return 0;
+      std::vector<std::string> forms = forms_of(phrase);
+      if (as_written != phrase) std::ranges::move(forms_of(as_written), std::back_inserter(forms));
+      for (const std::string& form : forms) {
         const auto found = values.find_value(form);
         if (!found) continue;
         add_property({.property = found->property,
@@ -164,49 +150,70 @@ struct QueryParser::State {
                       .wanted = !negated,
                       .is_used = true},
                      parsed);
-        for (const Word& word : words.first(negated ? 0 : count)) parsed.named.push_back(word.lower);
+        for (const QueryWord& word : words.first(negated ? 0 : count)) parsed.named.push_back(word.lower);
         return count;
       }
     }
     return 0;
   }
 
-  void parse_unknown(std::span<const Word> words, ParsedText& parsed) const {
+  void parse_unknown(std::span<const QueryWord> words, ParsedText& parsed) const {
     bool negated = false;
     for (std::size_t at = 0; at < words.size();) {
-      if (std::ranges::contains(kNegations, words[at].lower)) {
+      // "no 21" is a number.
+      const bool has_number =
+          at + 1 < words.size() && words[at + 1].lower[0] >= '0' && words[at + 1].lower[0] <= '9';
+      if (is_negation(words[at].lower) && !(words[at].lower == "no" && has_number)) {
         negated = true;
         ++at;
         continue;
       }
-      const bool is_filler = std::ranges::contains(kFillers, words[at].lower);
+      const bool is_small = is_filler(words[at].lower);
       const std::size_t taken = parse_value(words.subspan(at), negated, parsed);
-      if (taken == 0 && !is_filler && !negated)
-        parsed.rest += (parsed.rest.empty() ? "" : " ") + words[at].text;
-      if (taken > 0 || !is_filler) negated = false;
+      if (taken == 0 && !is_small && !negated) add_to_rest(words[at], parsed);
+      if (taken > 0 || !is_small) negated = false;
       at += std::max<std::size_t>(taken, 1);
     }
   }
+
+  static void add_to_rest(const QueryWord& word, ParsedText& parsed) {
+    parsed.rest += (parsed.rest.empty() ? "" : " ") + word.text;
+  }
 };
 
-QueryParser::QueryParser(const PropertyValues& values, ontology::Ontology ontology)
-    : state_(std::make_unique<State>(values, std::move(ontology))) {}
+QueryParser::QueryParser(const PropertyValues& values, const ListedNames& names, ontology::Ontology ontology)
+    : state_(std::make_unique<State>(values, names, std::move(ontology))) {}
 QueryParser::~QueryParser() = default;
 
-ParsedText QueryParser::parse(std::string_view text) const {
+Result<ParsedText> QueryParser::parse(std::string_view text) const {
   ParsedText parsed;
-  PriceWords price = parse_price(text);
-  parsed.text = std::move(price.rest);
+  Result<void> lookup;
+  PriceWords price = parse_price(text, [&](std::string_view words) {
+    const auto count = state_->names.count_phrase(words, 1);
+    if (!count) lookup = count.error();
+    return count.value_or(0) > 0;
+  });
+  FIT_CHECK(std::move(lookup));
+  parsed.text = spell_negations(price.rest);
   parsed.min_price = price.min;
   parsed.max_price = price.max;
-  std::vector<Word> words = split(parsed.text);
-  if (words.size() > kMaxParsed) words.resize(kMaxParsed);
+  std::vector<QueryWord> words = split_query(parsed.text, kMaxParsed);
+  FIT_CHECK(mark_names(state_->names, state_->ontology, parsed.text, words));
   const std::vector<bool> taken = state_->parse_known(words, *this, parsed);
+  for (const QueryWord& word : words) {
+    if (word.is_brand) parsed.names.push_back(word.lower);
+  }
   for (std::size_t at = 0; at < words.size();) {
     std::size_t end = at;
-    while (end < words.size() && !taken[end]) ++end;
+    while (end < words.size() && !taken[end] && !words[end].is_name) ++end;
     state_->parse_unknown(std::span(words).subspan(at, end - at), parsed);
-    at = end + 1;
+    const bool is_denied = end > 0 && !words[end - 1].is_name && is_negation(words[end - 1].lower);
+    for (at = end; at < words.size() && words[at].is_name; ++at) {
+      if (is_denied) continue;
+      State::add_to_rest(words[at], parsed);
+      parsed.names.push_back(words[at].lower);
+    }
+    if (at == end) ++at;
   }
   return parsed;
 }

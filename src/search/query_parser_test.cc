@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "search/memory_columns.h"
+#include "search/test_names.h"
 
 namespace fit::search {
 namespace {
@@ -35,7 +36,7 @@ class QueryParserTest : public testing::Test {
 
   // "primary_color=red -pattern=striped | rest"
   std::string read(std::string_view text) const {
-    const ParsedText parsed = QueryParser(values_, *ontology::Ontology::load()).parse(text);
+    const ParsedText parsed = QueryParser(values_, names_, *ontology::Ontology::load()).parse(text).value();
     std::string shown;
     for (const SoftProperty& one : parsed.properties) {
       shown += fit::format("{}{}={} ", one.wanted ? "" : "-", domain::kProperties[one.property], one.value);
@@ -46,6 +47,9 @@ class QueryParserTest : public testing::Test {
   std::int64_t last_id_ = 0;
   index::ColumnStore columns_;
   MemoryColumns values_{columns_};
+  TestNames names_{
+      {"pinkfloyd", "whitestuff", "cottonon", "on", "hm", "no21", "orange", "blackdress", "nike"},
+      {{"deep purple", 3}, {"deep", 4}, {"max 90", 2}, {"red wool", 5}, {"red nuptse", 1}, {"nuptse", 9}}};
 };
 
 TEST_F(QueryParserTest, NamesProperties) {
@@ -81,9 +85,40 @@ TEST_F(QueryParserTest, ReadsNegation) {
       << "the unknown word is not looked for either";
 }
 
+TEST_F(QueryParserTest, LeavesOutWhatAHyphenOrAPhraseDenies) {
+  EXPECT_EQ(read("jacket -red"), "subcategory=jacket -primary_color=red | ");
+  EXPECT_EQ(read("-wool"), "-material=wool | ");
+  EXPECT_EQ(read("anything but red"), "-primary_color=red | ");
+  EXPECT_EQ(read("jacket but not leather"), "subcategory=jacket -material=leather | ");
+  EXPECT_EQ(read("jacke ohne wolle"), "| jacke") << "the unknown word is not looked for";
+  EXPECT_EQ(read("v-neck"), "neckline=v-neck | ") << "a hyphen inside a word";
+  EXPECT_EQ(read("not nike"), "| ");
+}
+
+TEST_F(QueryParserTest, TakesNamesBeforeProperties) {
+  EXPECT_EQ(read("pink floyd"), "| pink floyd");
+  EXPECT_EQ(read("pink floyd t-shirt"), "subcategory=t-shirt | pink floyd");
+  EXPECT_EQ(read("White Stuff red dress"), "primary_color=red subcategory=dress | White Stuff");
+  EXPECT_EQ(read("cotton on"), "| cotton on");
+  EXPECT_EQ(read("on jacket"), "subcategory=jacket | on");
+  EXPECT_EQ(read("dress on sale"), "subcategory=dress | sale") << "in the middle a small word is no brand";
+  EXPECT_EQ(read("h&m dress"), "subcategory=dress | h&m");
+  EXPECT_EQ(read("no. 21"), "| no 21");
+  EXPECT_EQ(read("no 7"), "| no 7") << "no negation before a number";
+  EXPECT_EQ(read("orange"), "primary_color=orange | orange") << "a property's word alone is no brand";
+  EXPECT_EQ(read("black dress"), "primary_color=black subcategory=dress | black") << "nothing but properties";
+}
+
+TEST_F(QueryParserTest, TakesWordsThatItemsHaveTogether) {
+  EXPECT_EQ(read("deep purple"), "| deep purple");
+  EXPECT_EQ(read("red nuptse"), "primary_color=red | nuptse") << "most items have one without the other";
+  EXPECT_EQ(read("nike max 90"), "| nike max 90");
+}
+
 TEST_F(QueryParserTest, ReadsPriceAndTextTogether) {
-  const ParsedText text =
-      QueryParser(values_, *ontology::Ontology::load()).parse("Red dress under $50 for a party");
+  const ParsedText text = QueryParser(values_, names_, *ontology::Ontology::load())
+                              .parse("Red dress under $50 for a party")
+                              .value();
   EXPECT_EQ(text.text, "Red dress for a party");
   EXPECT_EQ(text.rest, "party") << "the ontology knows it, no item has it";
   EXPECT_EQ(text.max_price, 50);
@@ -93,11 +128,11 @@ TEST_F(QueryParserTest, ReadsPriceAndTextTogether) {
 TEST_F(QueryParserTest, MatchesTheSpellingsOfSellers) {
   add("subcategory", {"Tshirts", "Polo Shirt", "Tunics"});
   add("primary_color", {"Navy Blue", "Sunset Haze"});
-  const QueryParser parser(values_, *ontology::Ontology::load());
+  const QueryParser parser(values_, names_, *ontology::Ontology::load());
   const auto tee = parser.soft_property(*domain::property_index("subcategory"), "tee");
   EXPECT_EQ(tee.value, "t-shirt");
   EXPECT_EQ(tee.values, (std::vector<std::string>{"polo shirt", "t-shirt", "tshirts"}));
-  const auto navy = parser.parse("navy").properties;
+  const auto navy = parser.parse("navy").value().properties;
   ASSERT_EQ(navy.size(), 1U);
   EXPECT_EQ(navy[0].values, (std::vector<std::string>{"navy", "navy blue"}));
   EXPECT_EQ(read("sunset haze tops"), "category=tops subcategory=top primary_color=sunset haze | ")
@@ -116,8 +151,10 @@ TEST_F(QueryParserTest, FindsValuesBesideTheirProperty) {
   item.status = "active";
   item.properties[*domain::property_index("category")] = "Dress";
   folders.upsert(std::span(&item, 1));
-  const auto properties =
-      QueryParser(MemoryColumns(folders), *ontology::Ontology::load()).parse("red dresses").properties;
+  const auto properties = QueryParser(MemoryColumns(folders), names_, *ontology::Ontology::load())
+                              .parse("red dresses")
+                              .value()
+                              .properties;
   ASSERT_GE(properties.size(), 2U);
   EXPECT_EQ(properties[0].values, std::vector<std::string>{"red"})
       << "no item says so; the model may believe it";
@@ -133,7 +170,8 @@ TEST_F(QueryParserTest, AcceptsAnyText) {
   EXPECT_EQ(read("\"red\"; DROP TABLE"), "primary_color=red | DROP TABLE");
   std::string many;
   for (int i = 0; i < 10'000; ++i) many += "red jacket ";
-  EXPECT_EQ(QueryParser(values_, *ontology::Ontology::load()).parse(many).properties.size(), 2U);
+  EXPECT_EQ(QueryParser(values_, names_, *ontology::Ontology::load()).parse(many).value().properties.size(),
+            2U);
 }
 
 }  // namespace

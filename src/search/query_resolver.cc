@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/query_words.h"
 
 namespace fit::search {
 namespace {
@@ -57,40 +58,43 @@ class QueryResolver {
       FIT_CHECK(embed_text());
     }
     if (resolved_.image_vector && !query_.is_plain()) FIT_CHECK(inherit_kind());
-    FIT_CHECK(set_threshold());
+    FIT_CHECK(set_thresholds());
     return std::move(resolved_);
   }
 
  private:
-  Result<void> set_threshold() {
+  Result<void> set_thresholds() {
     const embed::Space& space = parts_.embedder.space();
     resolved_.min_similarity = query_.min_similarity;
+    resolved_.min_relevance = query_.min_relevance;
+    if (query_.close_only) {
+      resolved_.min_relevance = std::max(query_.min_relevance.value_or(kCloseRelevance), kCloseRelevance);
+    }
+    const bool has_words = !resolved_.words.empty() || !resolved_.parsed.properties.empty();
     if (resolved_.query_vector() == nullptr) {
-      if (!query_.min_similarity && !query_.min_relevance) return {};
-      return invalid(query_.min_similarity ? "min_similarity" : "min_relevance",
-                     space.has_text
-                         ? "needs something to compare with: the text has only a price"
-                         : fit::format("needs something to compare with: the model \"{}\" has no text side",
-                                       space.model));
+      if (!query_.min_similarity && (!query_.min_relevance || has_words)) return {};
+      return invalid(
+          query_.min_similarity ? "min_similarity" : "min_relevance",
+          space.has_text
+              ? "needs something to be like: the text only says a price"
+              : fit::format("needs something to be like: the model \"{}\" has no text side", space.model));
     }
     const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;
-    if (!query_.min_relevance) return {};
-    if (!curve) {
+    if (query_.min_relevance && !curve && resolved_.image_vector) {
       return invalid("min_relevance",
                      fit::format("the similarities of the model \"{}\" are not calibrated for such queries; "
                                  "use min_similarity",
                                  space.model));
     }
-    constexpr double kMoreThanAny = 2;
-    const double least = curve->least_cosine(*query_.min_relevance).value_or(kMoreThanAny);
-    resolved_.min_similarity = std::max(least, query_.min_similarity.value_or(least));
+    if (!curve && resolved_.image_vector) resolved_.min_relevance.reset();
     return {};
   }
 
   Result<void> parse_text() {
-    resolved_.parsed = parser_.parse(query_.text);
+    FIT_TRY(resolved_.parsed, parser_.parse(query_.text));
     FIT_CHECK(correct());
+    leave_out_unwanted();
     const auto tighter = [](std::optional<double>& bound, const std::optional<double>& other, bool lowest) {
       if (!other) return;
       bound = bound ? (lowest ? std::max(*bound, *other) : std::min(*bound, *other)) : *other;
@@ -107,21 +111,45 @@ class QueryResolver {
       return std::ranges::contains(resolved_.parsed.named, to_lower(word));
     });
     FIT_TRY(auto corrected, parts_.store.words().correct(words));
-    if (corrected.empty()) return {};
-    ParsedText before = std::move(resolved_.parsed);
-    std::string text = before.text;
-    for (const store::WordCorrection& one : corrected) replace_word(text, one.from, one.to);
-    resolved_.parsed = parser_.parse(text);
-    resolved_.parsed.min_price = before.min_price;
-    resolved_.parsed.max_price = before.max_price;
+    std::vector<store::WordCorrection> suggested;
+    for (const store::WordCorrection& one : corrected) {
+      if (!one.is_certain) suggested.push_back(one);
+    }
+    std::erase_if(corrected, [](const store::WordCorrection& one) { return !one.is_certain; });
+    if (!corrected.empty()) {
+      const ParsedText before = std::move(resolved_.parsed);
+      std::string text = before.text;
+      for (const store::WordCorrection& one : corrected) replace_word(text, one.from, one.to);
+      FIT_TRY(resolved_.parsed, parser_.parse(text));
+      resolved_.parsed.min_price = before.min_price;
+      resolved_.parsed.max_price = before.max_price;
+    }
     resolved_.parsed.corrected = std::move(corrected);
+    resolved_.parsed.suggested = std::move(suggested);
     return {};
+  }
+
+  // Items that say what the words deny are no results.
+  void leave_out_unwanted() {
+    for (const SoftProperty& one : resolved_.parsed.properties) {
+      if (one.wanted || !one.is_used) continue;
+      resolved_.filter.none_of.push_back({std::string(domain::kProperties[one.property]), one.values});
+    }
   }
 
   void choose_words() {
     resolved_.words = at_blanks(resolved_.parsed.rest);
     resolved_.free_words = resolved_.words.size();
+    resolved_.names = resolved_.parsed.names;
     if (resolved_.image_vector) return;
+    // Words that mean nothing beside others are all that is asked for.
+    if (resolved_.words.empty() && resolved_.parsed.properties.empty()) {
+      for (const QueryWord& word : split_query(resolved_.parsed.text, store::kMaxWords)) {
+        resolved_.words.push_back(word.lower);
+      }
+      resolved_.free_words = resolved_.words.size();
+      resolved_.names = resolved_.words;
+    }
     for (const std::string& word : resolved_.parsed.named) {
       if (!std::ranges::contains(resolved_.words, word, to_lower)) resolved_.words.push_back(word);
     }

@@ -1,8 +1,11 @@
 #include "search/ranking.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 #include <utility>
+
+#include "base/text.h"
 
 namespace fit::search {
 namespace {
@@ -19,6 +22,10 @@ constexpr double kNames = 3;         // added weight of words when all of them a
 constexpr double kRare = 4;          // least weight of a rare word, which one item in fifty has
 constexpr double kAlike = 1e-4;      // cosines that differ by less are equal
 constexpr double kUnknownAgrees = 0.3;  // agreement of an item without a value
+constexpr double kMostRelevant = 0.95;  // relevance of an item that has all words and properties
+constexpr double kPropertyWeight = 3;   // of a property beside words, by inverse document frequency
+constexpr double kInDescription = 0.8;  // of a word that only the description has
+constexpr double kOtherForm = 0.5;      // of a word that only longer words, or others of its stem, stand for
 
 // nullopt when the two vectors cancel each other out.
 std::optional<embed::Vector> blended(const embed::Vector& image, const embed::Vector& text) {
@@ -34,14 +41,20 @@ class Ranker {
          const Selection& selection)
       : parts_(parts), query_(query), resolved_(resolved), selection_(selection) {}
 
-  Result<std::vector<Candidate>> rank() {
+  Result<RankedCandidates> rank() {
     FIT_CHECK(gather());
     FIT_CHECK(compare());
     FIT_CHECK(agree());
     FIT_CHECK(prefer_fresh());
+    set_relevance();
     if (resolved_.min_similarity) {
       std::erase_if(candidates_,
                     [this](const Candidate& one) { return one.similarity < *resolved_.min_similarity; });
+    }
+    if (resolved_.min_relevance) {
+      std::erase_if(candidates_, [this](const Candidate& one) {
+        return one.relevance.value_or(0) < *resolved_.min_relevance;
+      });
     }
     for (Candidate& one : candidates_) {
       for (const ScorePart& part : one.parts) one.score += part.score;
@@ -49,7 +62,7 @@ class Ranker {
     std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
       return a.score != b.score ? a.score > b.score : a.item < b.item;
     });
-    return std::move(candidates_);
+    return RankedCandidates{std::move(candidates_), trust_};
   }
 
  private:
@@ -174,6 +187,7 @@ class Ranker {
     }
     const double weight = query_.weights.words * (resolved_.image_vector ? kRest : 1) *
                           (all > 0 ? 1 + kNames * names / all : 1);
+    read_coverage(found);
     if (found.hits.empty()) return {};
     const store::WordHit& best = found.hits.front();
     const double unit = best.score > 0 ? weight * best.matched / best.score : 0;
@@ -181,9 +195,84 @@ class Ranker {
     for (const store::WordHit& hit : found.hits) {
       if (std::ranges::contains(resolved_.excluded, hit.item)) continue;
       add(candidate(hit.item), "words", unit * hit.score / (kRankOffset + rank));
+      if (says_names(hit)) add(candidate(hit.item), "words", first_place());
       ++rank;
     }
     return {};
+  }
+
+  // What each word of the query counts for, and which of them an item is to have in its names to come first.
+  void read_coverage(const store::WordResults& found) {
+    for (std::size_t i = 0; i < found.words.size(); ++i) {
+      const store::WordResults::Word& word = found.words[i];
+      const bool is_free = i < resolved_.free_words;
+      coverage_.push_back(!is_free ? 0 : word.is_known ? word.weight : found.unknown_weight);
+      if (word.is_known) known_ |= 1U << i;
+      own_.push_back(word.is_own);
+      const bool is_name = std::ranges::contains(resolved_.names, to_lower(resolved_.words[i]));
+      const bool is_telling = is_name || (is_free && word.weight >= kRare);
+      if (is_telling && word.is_own && word.weight > 0) telling_ |= 1U << i;
+    }
+    for (const store::WordHit& hit : found.hits) word_hits_.emplace(hit.item, hit);
+  }
+
+  bool says_names(const store::WordHit& hit) const {
+    return !resolved_.image_vector && telling_ != 0 && (hit.named & telling_) == telling_;
+  }
+
+  // More than the other parts of any score.
+  double first_place() const {
+    const Weights& weights = query_.weights;
+    const auto properties = static_cast<double>(resolved_.parsed.properties.size());
+    return weights.words > 0 ? kFirstRank * (3 * weights.text + (1 + kNames) * weights.words +
+                                             properties * weights.properties)
+                             : 0;
+  }
+
+  // The share of the words that a hit has, each by its weight, and of the named properties that the candidate
+  // has.
+  double coverage(const store::WordHit* hit, double agreed) const {
+    double all = 0;
+    double has = 0;
+    for (std::size_t i = 0; i < coverage_.size(); ++i) {
+      all += coverage_[i];
+      if (hit == nullptr || (hit->found >> i & 1U) == 0) continue;
+      const double share = (hit->named >> i & 1U) != 0 ? 1 : kInDescription;
+      has += coverage_[i] * share * (own_[i] ? 1 : kOtherForm);
+    }
+    for (const SoftProperty& one : resolved_.parsed.properties) all += one.wanted ? kPropertyWeight : 0;
+    return all > 0 ? (has + kPropertyWeight * agreed) / all : 0;
+  }
+
+  // Relevance by similarity, and where the words alone ask, by the words and properties that the item has.
+  void set_relevance() {
+    const bool by_words =
+        !resolved_.image_vector && !(coverage_.empty() && resolved_.parsed.properties.empty());
+    if (by_words) trust_ = std::sqrt(known_share());
+    for (Candidate& one : candidates_) {
+      if (resolved_.relevance != nullptr) one.relevance = trust_ * resolved_.relevance->at(one.similarity);
+      if (!by_words) continue;
+      const auto hit = word_hits_.find(one.item);
+      const auto agreed = agreed_.find(one.item);
+      const double share = coverage(hit == word_hits_.end() ? nullptr : &hit->second,
+                                    agreed == agreed_.end() ? 0 : agreed->second);
+      one.relevance = std::max(one.relevance.value_or(0), kMostRelevant * share * share);
+    }
+  }
+
+  // The share of the query's words that the catalogue knows, or the ontology as properties.
+  double known_share() const {
+    double all = 0;
+    double known = 0;
+    for (std::size_t i = 0; i < coverage_.size(); ++i) {
+      all += coverage_[i];
+      if (known_ >> i & 1U) known += coverage_[i] * (own_[i] ? 1 : kOtherForm);
+    }
+    for (const SoftProperty& one : resolved_.parsed.properties) {
+      all += one.wanted ? kPropertyWeight : 0;
+      known += one.wanted ? kPropertyWeight : 0;
+    }
+    return all > 0 ? known / all : 1;
   }
 
   // Finds each candidate's best image, and subtracts for similarity to the `unlike` examples.
@@ -282,6 +371,7 @@ class Ranker {
       if (matches[i] == PropertyMatch::kUnknown)
         agreement = i < predictions.size() ? double{predictions[i]} : kUnknownAgrees;
       add(candidates_[i], name, unit * (property.wanted ? agreement : 1 - agreement));
+      if (property.wanted && name == "properties") agreed_[candidates_[i].item] += agreement;
     }
   }
 
@@ -290,14 +380,21 @@ class Ranker {
   const ResolvedQuery& resolved_;
   const Selection& selection_;
   std::vector<Candidate> candidates_;
-  std::unordered_map<ItemId, std::size_t> indexes_;  // indexes into candidates_, valid until some are dropped
-  std::vector<embed::Vector> best_vectors_;          // the best vector of each candidate
+  std::unordered_map<ItemId, std::size_t> indexes_;  // into candidates_, until some are dropped
+  std::vector<embed::Vector> best_vectors_;          // of the candidates
+  std::vector<double> coverage_;                     // what each word counts for in relevance
+  std::vector<bool> own_;                            // whether items have the word itself
+  std::uint32_t known_ = 0;                          // bit i: items have word i
+  std::uint32_t telling_ = 0;                        // bit i: word i is a name, or rare and no property's
+  std::unordered_map<ItemId, store::WordHit> word_hits_;
+  std::unordered_map<ItemId, double> agreed_;  // the sum of agreement with wanted properties
+  double trust_ = 1;
 };
 
 }  // namespace
 
-Result<std::vector<Candidate>> rank_candidates(const RankingParts& parts, const Query& query,
-                                               const ResolvedQuery& resolved, const Selection& selection) {
+Result<RankedCandidates> rank_candidates(const RankingParts& parts, const Query& query,
+                                         const ResolvedQuery& resolved, const Selection& selection) {
   return Ranker(parts, query, resolved, selection).rank();
 }
 

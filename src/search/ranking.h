@@ -18,7 +18,10 @@
 
 namespace fit::search {
 
-// The number of candidates that each list contributes to the fusion.
+// From which relevance an item is close to what is asked for (Query::close_only).
+inline constexpr double kCloseRelevance = 0.3;
+
+// How many of a list's nearest items are fused with those of the others.
 inline constexpr std::size_t kRankedDepth = 100;
 
 // A query as vectors, words, properties and a filter.
@@ -40,7 +43,8 @@ struct ResolvedQuery {
   // Searched in titles, brands and descriptions: first the words that name no property, then, without an
   // image vector, those that name wanted properties.
   std::vector<std::string> words;
-  std::size_t free_words = 0;  // the number of `words` that name no property
+  std::size_t free_words = 0;      // of them, those that name no property
+  std::vector<std::string> names;  // of them, those of brands and the like; lower case
   std::vector<Inherited> inherited;
   std::vector<ItemId> excluded;  // the examples themselves
   embed::PropertyPredictions predicted;
@@ -50,7 +54,8 @@ struct ResolvedQuery {
 
   // The calibrated relevance of a similarity; null where the space has none. Borrowed from the embedder.
   const embed::RelevanceCurve* relevance = nullptr;
-  std::optional<double> min_similarity;  // the stricter of the query's two thresholds
+  std::optional<double> min_similarity;
+  std::optional<double> min_relevance;
 
   // The vector that similarities are measured to: the image vector, otherwise the text vector; null without
   // both.
@@ -74,6 +79,7 @@ struct Candidate {
   ItemId item;
   ImageId image = {};                                            // its best image; 0: not known
   double similarity = std::numeric_limits<double>::quiet_NaN();  // cosine to query_vector()
+  std::optional<double> relevance = {};
   double score = 0;
   std::vector<ScorePart> parts = {};  // their sum is the score
   bool is_behind_fused = false;       // found by similarity alone, behind the fused candidates
@@ -92,19 +98,30 @@ struct RankingParts {
   std::span<const RerankSpace> rerank_spaces;
 };
 
-// The fused candidates of a query, best first, equal scores by id. Every page of a query has the same
-// candidates. Thread-safe; blocks.
+// The fused candidates of a query, best first, equal ones by id; the same for every page.
+struct RankedCandidates {
+  std::vector<Candidate> candidates;
+  // How much of what the words say the catalogue or the ontology knows, 0 to 1: how far similarity to the
+  // words may be trusted. 1 where the query has an image vector.
+  double trust = 1;
+};
+
+// Ranks the candidates of a query.
 //
 // Candidates come from lists: the items nearest to the image vector (reranked by their similarity in the
 // rerank spaces), to the text vector and to the sum of both, each over the selection and over its items with
 // the named properties; the items that have the words; and the items whose texts are nearest to the words in
 // the text space. The lists are fused by reciprocal rank (Cormack, Clarke, Buettcher 2009: the sum of weight
-// / (60 + rank)). In the list of words, an item's part is scaled by the ratio of its score to the best score,
-// and by the share of the words that the best item has; in the list of texts, by how much nearer the item is
-// than the last item of the list. Words that are names (of a brand, or with a digit) or rare count up to four
-// times, because vectors represent them poorly. Agreement with the named and inherited properties adds as
-// much as a first rank; similarity to `unlike` examples subtracts. Returns the errors of the parts.
-Result<std::vector<Candidate>> rank_candidates(const RankingParts& parts, const Query& query,
-                                               const ResolvedQuery& resolved, const Selection& selection);
+// / (60 + rank)). In the list of words, an item's part is scaled by its score beside the best one's, and by
+// the share of the words that the best one has; in that of texts, by how much nearer the item is than the
+// last of the list. Words that are names (a brand's, or with a digit) or rare count up to four times, since
+// vectors represent them poorly. Agreement with the named and inherited properties adds as much as a first
+// rank; similarity to `unlike` examples subtracts. Where the words alone ask, items whose title, brand and
+// size have all names and rare words that name no property come first.
+//
+// The relevance of a candidate is that of its similarity by the space's curve, and, where the words alone
+// ask, at least that of the words and properties that it has. The errors of the parts.
+Result<RankedCandidates> rank_candidates(const RankingParts& parts, const Query& query,
+                                         const ResolvedQuery& resolved, const Selection& selection);
 
 }  // namespace fit::search

@@ -39,6 +39,15 @@ void put(ByteWriter& to, const embed::PropertyPrediction& prediction) {
   }
 }
 
+void put(ByteWriter& to, const std::vector<store::WordCorrection>& corrections) {
+  to.put(std::uint64_t{corrections.size()});
+  for (const store::WordCorrection& one : corrections) {
+    to.put_text(one.from);
+    to.put_text(one.to);
+    to.put(static_cast<std::uint8_t>(one.is_certain));
+  }
+}
+
 void put(ByteWriter& to, const ParsedText& parsed) {
   to.put_text(parsed.text);
   to.put_text(parsed.rest);
@@ -53,11 +62,9 @@ void put(ByteWriter& to, const ParsedText& parsed) {
     to.put(static_cast<std::uint8_t>(one.wanted));
     to.put(static_cast<std::uint8_t>(one.is_used));
   }
-  to.put(std::uint64_t{parsed.corrected.size()});
-  for (const store::WordCorrection& one : parsed.corrected) {
-    to.put_text(one.from);
-    to.put_text(one.to);
-  }
+  put(to, parsed.names);
+  put(to, parsed.corrected);
+  put(to, parsed.suggested);
 }
 
 void put(ByteWriter& to, const domain::Facet& facet) {
@@ -132,6 +139,15 @@ embed::PropertyPrediction take_prediction(ByteReader& from) {
   return prediction;
 }
 
+std::vector<store::WordCorrection> take_corrections(ByteReader& from) {
+  return take_list(from, 2 * kLength, [&] {
+    store::WordCorrection one{.from = take_text(from), .to = {}};
+    one.to = take_text(from);
+    one.is_certain = from.get_bool();
+    return one;
+  });
+}
+
 ParsedText take_parsed_text(ByteReader& from) {
   ParsedText parsed;
   parsed.text = take_text(from);
@@ -148,11 +164,9 @@ ParsedText take_parsed_text(ByteReader& from) {
     one.is_used = from.get_bool();
     return one;
   });
-  parsed.corrected = take_list(from, 2 * kLength, [&] {
-    store::WordCorrection one{.from = take_text(from), .to = {}};
-    one.to = take_text(from);
-    return one;
-  });
+  parsed.names = take_texts(from);
+  parsed.corrected = take_corrections(from);
+  parsed.suggested = take_corrections(from);
   return parsed;
 }
 

@@ -51,7 +51,7 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
 }
 
 // {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
-//  "corrected": [{"from": "addidas", "to": "adidas"}]}
+//  "corrected": [{"from": "addidas", "to": "adidas"}], "suggested": [{"from": "kleid", "to": "klein"}]}
 Json parsed_text(const ParsedText& parsed) {
   Json body;
   body["text"] = parsed.text;
@@ -71,6 +71,9 @@ Json parsed_text(const ParsedText& parsed) {
   body["properties"] = std::move(properties);
   for (const store::WordCorrection& one : parsed.corrected) {
     body["corrected"].push_back({{"from", one.from}, {"to", one.to}});
+  }
+  for (const store::WordCorrection& one : parsed.suggested) {
+    body["suggested"].push_back({{"from", one.from}, {"to", one.to}});
   }
   return body;
 }

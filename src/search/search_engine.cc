@@ -44,7 +44,8 @@ KindSeconds kind_seconds(Metrics& metrics) {
 struct SearchEngine::State {
   explicit State(Parts given)
       : parts(std::move(given)),
-        parser(parts.columns.values(), parts.ontology),
+        names(parts.store),
+        parser(parts.columns.values(), names, parts.ontology),
         words(parts.store, parts.metrics),
         embed_seconds(
             parts.metrics.latency("fit_search_embed_seconds", "Time to turn a query into its vector")),
@@ -60,6 +61,7 @@ struct SearchEngine::State {
                                     const Selection& selection);
 
   Parts parts;
+  StoredNames names;
   QueryParser parser;
   WordSearcher words;
   Histogram& embed_seconds;
@@ -92,8 +94,12 @@ Result<std::string> SearchEngine::State::explain_empty(const Query& query, const
   } else if (none_selected) {
     FIT_TRY(reason, parts.columns.explain_empty(resolved.filter));
   }
+  if (reason.empty() && resolved.min_relevance && query.cursor.empty()) {
+    reason = "no item that satisfies the filters is close enough to what the query asks for";
+  }
   if (reason.empty() && resolved.has_words_only() && query.cursor.empty()) {
-    reason = "no item that satisfies the filters says so in its title, brand, description or properties";
+    reason =
+        "no item that satisfies the filters says so in its title, brand, size, description or properties";
   }
   return reason;
 }
@@ -111,8 +117,8 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
                                .words = words,
                                .text_searcher = parts.texts ? &parts.texts->searcher : nullptr,
                                .rerank_spaces = parts.rerank_spaces};
-    FIT_TRY(auto fused, rank_candidates(ranking, query, resolved, selection));
-    pages.set_fused(std::move(fused));
+    FIT_TRY(auto ranked, rank_candidates(ranking, query, resolved, selection));
+    pages.set_ranked(std::move(ranked));
   }
   FIT_TRY(Page page, pages.read());
   results.hits = std::move(page.hits);

@@ -47,7 +47,8 @@ struct TextSpaceSql {
 // which is chosen where a catalogue is opened. Immutable; functions that take a connection block, are for its
 // thread and return its errors.
 struct Engine {
-  // The texts of {words_index}, {vector_tables}, {search_tables} and {text_vector_tables} in the migrations.
+  // The texts of {words_index}, {folded_words_index}, {vector_tables}, {search_tables} and
+  // {text_vector_tables} in the migrations.
   std::vector<sql::MigrationToken> migration_tokens;
 
   // Statements to run after items and images were written under given ids, so that the database gives none of

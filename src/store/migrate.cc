@@ -8,6 +8,7 @@
 #include "sql/sqlite_connection.h"
 #include "store/engine.h"
 #include "store/pgvector/extension.h"
+#include "store/words/sqlite_word_score.h"
 
 namespace fit::store {
 namespace {
@@ -17,7 +18,8 @@ Result<std::unique_ptr<sql::SqlConnection>> connect(const std::string& url, bool
   if (sql::is_postgres(url)) return may_make ? open_with_pgvector(url) : sql::open_postgres({.url = url});
   FIT_TRY(const auto path, sql::sqlite_path(url));
   if (!may_make && !std::filesystem::exists(path)) return nullptr;
-  return sql::open_sqlite({.path = path, .page_size_bytes = kSqlitePageSizeBytes});
+  return sql::open_sqlite(
+      {.path = path, .page_size_bytes = kSqlitePageSizeBytes, .add_functions = &add_word_functions});
 }
 
 Error naming_the_setting(Error error) {

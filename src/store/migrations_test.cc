@@ -10,6 +10,7 @@
 #include "store/catalogue.h"
 #include "store/migrate.h"
 #include "store/test_support.h"
+#include "store/words/sqlite_word_score.h"
 
 namespace fit::store {
 namespace {
@@ -146,7 +147,9 @@ TEST(SchemaSteps, AreReportedAsTheyWouldRun) {
     script += step.sql;
   }
   EXPECT_EQ(script.find('{'), std::string::npos);
-  const auto done = (*sql::open_sqlite({.path = folder.path() / "other.db"}))->run_script(script);
+  const auto done =
+      (*sql::open_sqlite({.path = folder.path() / "other.db", .add_functions = &add_word_functions}))
+          ->run_script(script);
   EXPECT_TRUE(done) << done.error().describe();
 }
 

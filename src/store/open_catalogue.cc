@@ -11,6 +11,8 @@
 namespace fit::store {
 namespace {
 
+constexpr std::size_t kIndexedAtOpening = 1000;  // items
+
 Result<std::unique_ptr<Catalogue>> open_sqlite_catalogue(const std::filesystem::path& path,
                                                          const OpenOptions& options) {
   constexpr int kWriterCacheKib = 16384;
@@ -52,6 +54,12 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_ur
   } else {
     FIT_TRY(const auto path, sql::sqlite_path(database_url));
     opened = open_sqlite_catalogue(path, options);
+  }
+  // A small catalogue of an earlier version is indexed at once; a server goes on with a large one in the
+  // background.
+  if (opened) {
+    const auto indexed = (*opened)->words().backfill(kIndexedAtOpening);
+    if (!indexed && indexed.error().code != ErrorCode::kUnavailable) opened = indexed.error();
   }
   if (!opened && opened.error().field.empty()) opened.error().field = sql::kDatabaseUrl;
   return opened;

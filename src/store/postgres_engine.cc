@@ -54,6 +54,7 @@ std::unique_ptr<VectorSearch> make_search(sql::Database& database) {
 const Engine& postgres_engine() {
   static const Engine engine = {
       .migration_tokens = {{"{words_index}", std::string(postgres_word_engine().schema)},
+                           {"{folded_words_index}", std::string(postgres_word_engine().folded_schema)},
                            {"{vector_tables}", "DROP TABLE vectors;"},
                            {"{search_tables}", postgres_search_tables()},
                            {"{text_vector_tables}", ""}},

@@ -11,6 +11,7 @@
 #include "sql/sqlite_connection.h"
 #include "store/catalogue_migrations.h"
 #include "store/test_support.h"
+#include "store/words/sqlite_word_score.h"
 
 namespace fit::store {
 namespace {
@@ -88,17 +89,18 @@ TEST_F(SqliteCatalogueTest, IndexesTheWordsOfAnOldCatalogue) {
   EXPECT_EQ(corrected[1].to, "cafe");
 }
 
-// Another program that knows the file, such as an older version of this one.
+// Another program that has the tokenizer. One that does not have it cannot write the texts of items.
 TEST_F(SqliteCatalogueTest, IndexesWordsThatAnotherProgramWrites) {
   fill(3);
   const auto catalogue = *open_catalogue(sqlite_url(folder_));
-  auto connection = *sql::open_sqlite({.path = file()});
+  auto connection = *sql::open_sqlite({.path = file(), .add_functions = &add_word_functions});
   ASSERT_TRUE(connection->run_script("UPDATE items SET title = 'zebra coat' WHERE id = 2"));
   EXPECT_EQ(catalogue->words().find({.words = {"zebra"}, .among = {}})->hits.at(0).item.value, 2);
   ASSERT_TRUE(connection->run_script("DELETE FROM items WHERE id = 2"));
   EXPECT_TRUE(catalogue->words().find({.words = {"zebra"}, .among = {}})->hits.empty());
-  EXPECT_TRUE(
-      connection->run_script("INSERT INTO item_words (item_words, rank) VALUES ('integrity-check', 1)"));
+  EXPECT_TRUE(connection->run_script("INSERT INTO item_terms (item_terms) VALUES ('integrity-check')"));
+  auto other = *sql::open_sqlite({.path = file()});
+  EXPECT_FALSE(other->run_script("UPDATE items SET title = 'zebra coat' WHERE id = 1"));
 }
 
 TEST_F(SqliteCatalogueTest, RefusesAFolder) {

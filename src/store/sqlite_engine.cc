@@ -66,6 +66,7 @@ Result<void> make_space(sql::SqlConnection& /*connection*/, const domain::SpaceR
 const Engine& sqlite_engine() {
   static const Engine engine = {
       .migration_tokens = {{"{words_index}", std::string(sqlite_word_engine().schema)},
+                           {"{folded_words_index}", std::string(sqlite_word_engine().folded_schema)},
                            {"{vector_tables}", ""},
                            {"{search_tables}", ""},
                            {"{text_vector_tables}", std::string(kTextVectorTables)}},

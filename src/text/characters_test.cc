@@ -8,9 +8,6 @@ namespace {
 TEST(Characters, AreCounted) {
   EXPECT_EQ(count_characters("caf\u00e9"), 4U);
   EXPECT_EQ(count_characters("\u5927\u8863"), 2U);
-  EXPECT_TRUE(is_written_without_blanks("\u5927\u8863"));
-  EXPECT_FALSE(is_written_without_blanks("coat"));
-  EXPECT_FALSE(is_written_without_blanks(""));
 }
 
 TEST(Characters, AreReadAndAppended) {
@@ -24,14 +21,6 @@ TEST(Characters, AreReadAndAppended) {
   std::size_t at = 0;
   EXPECT_EQ(next_code("\xe5\xa4", at), kNotUtf8);
   EXPECT_EQ(at, 1U) << "the byte is skipped alone";
-}
-
-TEST(Characters, AreFoldedInTwoWays) {
-  EXPECT_EQ(fold_unicode61(U'\u00c4'), U'a');
-  EXPECT_EQ(fold_unicode61(U'\u0141'), U'\u0142') << "unicode61 keeps what is no accent";
-  EXPECT_EQ(fold_latin(U'\u0141'), 'l');
-  EXPECT_EQ(fold_latin(U'\u00d7'), '\0');
-  EXPECT_EQ(fold_latin(U'a'), '\0');
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
 #include "text/inflection.h"
 
 #include <algorithm>
-#include <iterator>
-
-#include "text/words.h"
 
 namespace fit::text {
 namespace {
@@ -17,23 +14,6 @@ bool is_vowel(char c) {
 bool hisses(std::string_view word) {
   return word.ends_with('s') || word.ends_with('x') || word.ends_with('z') || word.ends_with("ch") ||
          word.ends_with("sh");
-}
-
-// The word, then its singular or plural by the usual rules of English.
-std::vector<std::string> inflected(const std::string& word) {
-  std::vector<std::string> forms = {word};
-  const bool is_plain = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
-  if (!is_plain || word.size() < kShortestInflected) return forms;
-  const auto without = [&word](std::size_t count) { return word.substr(0, word.size() - count); };
-  if (word.ends_with("ies") && word.size() > 4) forms.push_back(without(3) + "y");
-  if (word.ends_with("ves") && word.size() > 4) forms.push_back(without(3) + "f");
-  if (word.ends_with("es") && hisses(without(2))) forms.push_back(without(2));
-  if (word.ends_with('s') && !word.ends_with("ss")) {
-    if (word.size() > kShortestInflected) forms.push_back(without(1));
-  } else {
-    forms.push_back(plural(word));
-  }
-  return forms;
 }
 
 }  // namespace
@@ -58,23 +38,18 @@ std::vector<std::string> change_ending(std::string_view word, std::span<const En
   return forms;
 }
 
-std::vector<std::string> word_forms(std::string_view word) {
-  const std::vector<std::string> parts = split_words(word);
-  if (parts.empty()) return {};
-  if (parts.size() == 1) return inflected(parts[0]);
-  std::string start;
-  std::string whole;
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    start += parts[i] + " ";
-    whole += parts[i];
-  }
-  whole += parts.back();
-  std::vector<std::string> forms;
-  if (parts.back() == "s") {
-    forms = {start + "s", whole, start.substr(0, start.size() - 1)};
+std::vector<std::string> inflected(const std::string& word) {
+  std::vector<std::string> forms = {word};
+  const bool is_plain = std::ranges::all_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (!is_plain || word.size() < kShortestInflected) return forms;
+  const auto without = [&word](std::size_t count) { return word.substr(0, word.size() - count); };
+  if (word.ends_with("ies") && word.size() > 4) forms.push_back(without(3) + "y");
+  if (word.ends_with("ves") && word.size() > 4) forms.push_back(without(3) + "f");
+  if (word.ends_with("es") && hisses(without(2))) forms.push_back(without(2));
+  if (word.ends_with('s') && !word.ends_with("ss")) {
+    if (word.size() > kShortestInflected) forms.push_back(without(1));
   } else {
-    for (const std::string& last : inflected(parts.back())) forms.push_back(start + last);
-    std::ranges::move(inflected(whole), std::back_inserter(forms));
+    forms.push_back(plural(word));
   }
   return forms;
 }

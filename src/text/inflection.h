@@ -19,14 +19,12 @@ struct EndingChange {
   std::size_t longer_than = 0;
 };
 
-// Applies each change that fits to the word, and returns the forms in the order of the changes. Unlike
-// word_forms() it returns forms that are not words, for lookups among known words.
+// What each of the changes makes of the word, in their order; nothing for those that do not fit it. It gives
+// forms that are no words too, for lookups among known ones.
 std::vector<std::string> change_ending(std::string_view word, std::span<const EndingChange> changes);
 
-// The forms that match a word that a user typed, the likeliest first: the word itself, its English singular
-// or plural, and for a word with inner marks also the word without them: "levi's" has the forms "levi s",
-// "levis" and "levi". A form is one or more words separated by blanks, folded as by split_words(). Empty for
-// a text without letters and digits.
-std::vector<std::string> word_forms(std::string_view word);
+// A word in lower case and its other number, by the usual rules of English; itself first, and nothing else
+// where it is short or holds other letters than a to z.
+std::vector<std::string> inflected(const std::string& word);
 
 }  // namespace fit::text

@@ -15,20 +15,15 @@ enum class Gap : std::uint8_t {
   kStop,   // the end of a sentence or line, a colon, a bracket; also before the first word
 };
 
-// How a text is divided into words, and how words are folded.
+// What counts as a word. All are folded as FoldingReader folds.
 enum class WordRule : std::uint8_t {
-  // Texts of people: lower case, Latin letters without accents, apostrophes dropped ("men's" is "mens"), "&"
-  // and "+" read as "and"; gaps and percent signs are noted. Words of other scripts stay as they are. Bounded
-  // by kMaxBytes, kMaxWords and kMaxLength.
+  // Texts of people: apostrophes are dropped ("men's" is "mens"), "&" and "+" read as "and"; gaps and percent
+  // signs are noted. Bounded by kMaxBytes, kMaxWords and kMaxLength.
   kProse,
-  // The words of the full-text index: runs of letters and digits of any script, folded as by SQLite's
-  // tokenizer unicode61; "levi's" is two words.
-  kIndexed,
-  // The words of a query: ASCII letters in lower case, other scripts unchanged, inner hyphens and apostrophes
-  // kept; "t-shirt" and "levi's" are one word each.
+  // As words stand in a query: inner hyphens, apostrophes, dots and "&" are kept; "t-shirt", "levi's", "h&m"
+  // and
+  // "a.p.c" are one word each.
   kTyped,
-  // The runs between blanks, ASCII letters in lower case; prices keep their signs.
-  kBlanks,
 };
 
 // A text divided into words, with the position of each word in the text and its folded form. Immutable.
@@ -44,7 +39,7 @@ class Words {
     bool percent = false;      // a "%" follows; kProse alone
   };
 
-  // Accepts any bytes. Bytes that are not UTF-8 separate words of kProse.
+  // Takes any bytes; those that are not UTF-8 part words.
   explicit Words(std::string_view text, WordRule rule = WordRule::kProse);
   static constexpr std::size_t kMaxBytes = 256 * 1024;
   static constexpr std::size_t kMaxWords = 20'000;
@@ -62,8 +57,5 @@ class Words {
   std::string folded_;
   std::vector<Word> words_;
 };
-
-// The folded words of the text by WordRule::kIndexed.
-std::vector<std::string> split_words(std::string_view text);
 
 }  // namespace fit::text

@@ -1,24 +1,30 @@
 #include "store/words/catalogue_words.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <map>
+#include <set>
 
+#include "base/format.h"
 #include "sql/multi_row.h"
 #include "store/words/word_engine.h"
+#include "text/analyzer.h"
 #include "text/characters.h"
 #include "text/edit_distance.h"
-#include "text/inflection.h"
-#include "text/words.h"
+#include "text/stems.h"
 
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kBrandsOnly = 4;           // words of up to this length are corrected to brands only
+constexpr std::size_t kBrandsOnly = 4;           // characters of words that are corrected to brands alone
 constexpr std::int64_t kMaxCandidates = 20'000;  // of one length and first letter
 constexpr std::size_t kMaxCorrections = 8;       // of one query
-constexpr std::size_t kMaxEqual = 16;            // equally near words that are compared by frequency
-constexpr std::int64_t kMaxCounted = 1000;       // the frequency up to which they are told apart
+constexpr std::size_t kMaxEqual = 16;  // equally near words that are compared by how common they are
+constexpr std::int64_t kMaxCounted = 1000;
+constexpr std::int64_t kMostAlike = 300;  // words that begin alike and are compared by their stems
+constexpr std::size_t kLongWord = 8;      // characters of words in which two mistakes are forgiven
+constexpr std::size_t kMostAtOnce = 256;  // words looked up by one statement
 constexpr std::string_view kLast = "\U0010FFFF";
 
 bool has_digit(std::string_view word) {
@@ -44,7 +50,7 @@ class NearestWords {
     distance_ = text::allowed_edits(length_);
   }
 
-  Result<std::vector<std::string>> find() {
+  Result<std::vector<KnownWord>> find() {
     if (distance_ == 0) return std::move(nearest_);
     const std::string first = first_character(word_, 0);
     const std::string second = first_character(word_, first.size());
@@ -68,7 +74,8 @@ class NearestWords {
           if (found > distance_) return;
           if (found < distance_) nearest_.clear();
           distance_ = found;
-          if (nearest_.size() < kMaxEqual) nearest_.emplace_back(row.text(0));
+          if (nearest_.size() < kMaxEqual)
+            nearest_.push_back({std::string(row.text(0)), row.integer(1) != 0});
         });
   }
 
@@ -76,44 +83,118 @@ class NearestWords {
   const std::string& word_;
   const std::size_t length_;
   std::size_t distance_ = 0;  // of nearest_; the largest allowed one while it is empty
-  std::vector<std::string> nearest_;
+  std::vector<KnownWord> nearest_;
 };
 
-// Returns the catalogue's word that is nearest to `word`; an empty text when there is none, or when an item
-// has `word`.
-Result<std::string> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
-                                  const std::string& word) {
-  std::string best;
-  const auto parts = text::split_words(word);
-  if (parts.size() != 1 || has_digit(parts[0]) || text::count_characters(parts[0]) > kLongestKnown)
-    return best;
-  FIT_TRY(const auto known, engine.count_items(connection, text::word_forms(word), 1));
-  if (known > 0) return best;
-  FIT_TRY(const auto longer, complete_word(connection, parts[0], 1));
-  if (!longer.empty()) return best;
-  FIT_TRY(const auto near, NearestWords(connection, parts[0]).find());
+// Whether a finger made `to` into `from`: a letter too many or too few, or two in the wrong order. Another
+// letter in its place makes another word, unless the word is long.
+bool is_slip(const std::string& from, const std::string& to) {
+  if (text::count_characters(from) >= kLongWord || from.size() != to.size()) return true;
+  return std::ranges::is_permutation(from, to);
+}
+
+// Whether `to` is `from` with a letter doubled, or one of two equal letters left out: "gazele", "gazelle".
+bool is_doubling(std::string from, std::string to) {
+  const auto undouble = [](std::string& word) {
+    const auto repeated = std::ranges::unique(word);
+    word.erase(repeated.begin(), repeated.end());
+  };
+  undouble(from);
+  undouble(to);
+  return from == to;
+}
+
+// Whether an item has the word or one that begins with it.
+Result<bool> is_found(sql::SqlConnection& connection, const WordEngine& engine, const text::QueryTerm& term) {
+  FIT_TRY(const auto known, engine.count_items(connection, term.forms, 1));
+  if (known > 0) return true;
+  FIT_TRY(const auto longer, complete_word(connection, term.word, 1));
+  return !longer.empty();
+}
+
+// Whether an item has another word of its stem.
+Result<bool> is_inflected(sql::SqlConnection& connection, const WordEngine& engine, const std::string& word) {
+  FIT_TRY(const auto others, words_of_stem(connection, word));
+  FIT_TRY(const auto found, engine.count_items(connection, others, 1));
+  return found > 0;
+}
+
+// The word of the catalogue that was meant; `to` is empty when there is none, or `word` is known.
+Result<WordCorrection> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
+                                     const std::string& word) {
+  WordCorrection best{.from = word, .to = {}};
+  const auto terms = text::query_terms(word);
+  if (terms.size() != 1 || terms[0].has_units || terms[0].parts.size() != 1) return best;
+  const std::string& folded = terms[0].word;
+  if (has_digit(folded) || text::count_characters(folded) > kLongestKnown) return best;
+  FIT_TRY(const bool found, is_found(connection, engine, terms[0]));
+  if (found) return best;
+  FIT_TRY(const auto near, NearestWords(connection, folded).find());
   std::int64_t most = 0;
-  for (const std::string& one : near) {
-    FIT_TRY(const auto count, engine.count_items(connection, std::span(&one, 1), kMaxCounted));
+  for (const KnownWord& one : near) {
+    FIT_TRY(const auto count, engine.count_items(connection, std::span(&one.word, 1), kMaxCounted));
     if (count <= most) continue;
     most = count;
-    best = one;
+    best.to = one.word;
+    best.is_certain = !one.in_brand || is_slip(folded, one.word);
   }
+  if (best.to.empty() || is_doubling(folded, best.to)) return best;
+  FIT_TRY(const bool inflected, is_inflected(connection, engine, folded));
+  if (inflected) best.to.clear();
   return best;
+}
+
+// Calls `visit` for the rows of "SQL IN (words)", piece by piece.
+Result<void> query_words(sql::SqlConnection& connection, std::string_view sql,
+                         std::span<const std::string> words, const sql::SqlConnection::Visitor& visit) {
+  for (std::size_t at = 0; at < words.size(); at += kMostAtOnce) {
+    const auto piece = words.subspan(at, std::min(kMostAtOnce, words.size() - at));
+    // Few different lengths, so that few different statements are prepared; the last word may repeat.
+    const std::size_t count = std::bit_ceil(piece.size());
+    std::string list;
+    std::vector<sql::SqlValue> values;
+    for (std::size_t i = 0; i < count; ++i) {
+      list += fit::format("{}${}", i == 0 ? "" : ", ", i + 1);
+      values.emplace_back(std::string_view(piece[std::min(i, piece.size() - 1)]));
+    }
+    FIT_CHECK(connection.query(fit::format("{} IN ({})", sql, list), values, visit));
+  }
+  return {};
+}
+
+// The words of a text that the catalogue's words have.
+void collect(std::string_view text, bool in_brand, std::map<std::string, bool>& words) {
+  const auto add = [&](const std::string& word) {
+    if (!is_known_kind(word)) return;
+    bool& known = words.try_emplace(word, false).first->second;
+    known = known || in_brand;
+  };
+  for (const text::QueryTerm& term : text::query_terms(text)) {
+    if (term.has_units) continue;
+    for (const std::string& part : term.parts) add(part);
+    if (term.parts.size() > 1) add(term.word);
+  }
+}
+
+void collect_names(const std::string& brand, std::set<std::string>& names) {
+  constexpr std::string_view kArticle = "the";
+  constexpr std::size_t kLongestName = 64;  // bytes
+  const std::string name = text::joined_name(brand);
+  if (name.empty() || name.size() > kLongestName) return;
+  names.insert(name);
+  const auto terms = text::query_terms(brand);
+  if (terms.size() > 1 && terms[0].word == kArticle) names.insert(name.substr(kArticle.size()));
 }
 
 }  // namespace
 
-Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
-                              std::span<const ItemWords> items) {
+Result<void> add_catalogue_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
   std::map<std::string, bool> words;  // sorted, so that two writers cannot deadlock
+  std::set<std::string> names;
   for (const ItemWords& item : items) {
-    for (std::string& word : text::split_words(item.listing->title)) {
-      if (is_known_kind(word)) words.emplace(std::move(word), false);
-    }
-    for (std::string& word : text::split_words(item.listing->brand)) {
-      if (is_known_kind(word)) words[std::move(word)] = true;
-    }
+    collect(item.listing->title, false, words);
+    collect(item.listing->brand, true, words);
+    collect_names(item.listing->brand, names);
   }
   std::vector<sql::SqlValue> rows;
   rows.reserve(words.size() * 3);
@@ -124,13 +205,21 @@ Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& 
   FIT_CHECK(sql::insert_rows(connection, "INSERT INTO catalogue_words (word, length, in_brand)", 3, rows,
                              "ON CONFLICT (word) DO UPDATE SET in_brand = 1 "
                              "WHERE excluded.in_brand = 1 AND catalogue_words.in_brand = 0"));
+  const std::vector<sql::SqlValue> brands(names.begin(), names.end());
+  return sql::insert_rows(connection, "INSERT INTO catalogue_brands (name)", 1, brands,
+                          "ON CONFLICT (name) DO NOTHING");
+}
+
+Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
+                              std::span<const ItemWords> items) {
+  FIT_CHECK(add_catalogue_words(connection, items));
   return engine.index == nullptr ? Result<void>() : engine.index(connection, items);
 }
 
 Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,
                                                std::size_t limit) {
   std::vector<std::string> words;
-  if (text::count_characters(start) < kShortestKnown && !text::is_written_without_blanks(start)) return words;
+  if (text::count_characters(start) < kShortestKnown) return words;
   const std::string end = start + std::string(kLast);
   FIT_CHECK(connection.query(
       "SELECT word FROM catalogue_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT $3",
@@ -139,14 +228,38 @@ Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, c
   return words;
 }
 
-Result<bool> is_in_brand(sql::SqlConnection& connection, std::span<const std::string> words) {
-  for (const std::string& word : words) {
-    FIT_TRY(const auto in_brand,
-            connection.query_integer("SELECT in_brand FROM catalogue_words WHERE word = $1",
-                                     {std::string_view(word)}));
-    if (in_brand == 1) return true;
-  }
-  return false;
+Result<std::vector<std::string>> words_of_stem(sql::SqlConnection& connection, std::string_view word) {
+  std::vector<std::string> words;
+  const text::Stems stems(word);
+  const std::string start(stems.beginning());
+  if (start.empty()) return words;
+  const std::string end = start + std::string(kLast);
+  FIT_CHECK(connection.query(
+      "SELECT word FROM catalogue_words WHERE word >= $1 AND word < $2 ORDER BY word LIMIT $3",
+      {std::string_view(start), std::string_view(end), kMostAlike}, [&](const sql::SqlRow& row) {
+        const std::string_view other = row.text(0);
+        if (words.size() == kMostOfOneStem || other == word || !stems.share(other)) return;
+        words.emplace_back(other);
+      }));
+  return words;
+}
+
+Result<std::vector<KnownWord>> known_words(sql::SqlConnection& connection,
+                                           std::span<const std::string> words) {
+  std::vector<KnownWord> known;
+  FIT_CHECK(query_words(connection, "SELECT word, in_brand FROM catalogue_words WHERE word", words,
+                        [&known](const sql::SqlRow& row) {
+                          known.push_back({std::string(row.text(0)), row.integer(1) != 0});
+                        }));
+  return known;
+}
+
+Result<std::vector<std::string>> known_brands(sql::SqlConnection& connection,
+                                              std::span<const std::string> names) {
+  std::vector<std::string> known;
+  FIT_CHECK(query_words(connection, "SELECT name FROM catalogue_brands WHERE name", names,
+                        [&known](const sql::SqlRow& row) { known.emplace_back(row.text(0)); }));
+  return known;
 }
 
 Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection, const WordEngine& engine,
@@ -155,8 +268,8 @@ Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection
   for (const std::string& word : words.first(std::min(words.size(), kMaxWords))) {
     if (corrections.size() == kMaxCorrections) break;
     if (std::ranges::contains(corrections, word, &WordCorrection::from)) continue;
-    FIT_TRY(auto to, intended_word(connection, engine, word));
-    if (!to.empty()) corrections.push_back({word, std::move(to)});
+    FIT_TRY(auto correction, intended_word(connection, engine, word));
+    if (!correction.to.empty()) corrections.push_back(std::move(correction));
   }
   return corrections;
 }

@@ -12,9 +12,8 @@ namespace fit::store {
 
 struct WordEngine;
 
-// The table catalogue_words has the words of titles and brands, by which words are completed and corrected,
-// except words with a digit and words of fewer than kShortestKnown or more than kLongestKnown characters. The
-// functions block and are for the connection's thread.
+// The words of titles and brands, folded. What has a digit, is shorter than kShortestKnown or longer than
+// kLongestKnown characters, or is of a script without blanks, is not among them.
 inline constexpr std::size_t kShortestKnown = 3;
 inline constexpr std::size_t kLongestKnown = 32;
 
@@ -24,8 +23,11 @@ struct ItemWords {
   const domain::Listing* listing;
 };
 
-// Adds the words of the listings to the table, and to the full-text index where the database does not do so
-// by itself, within an ordered write transaction.
+// Adds the listings' words and brands to those of the catalogue; within a write transaction.
+Result<void> add_catalogue_words(sql::SqlConnection& connection, std::span<const ItemWords> items);
+
+// Adds them, and the items to the index where the database does not do so by itself; within a write
+// transaction.
 Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
                               std::span<const ItemWords> items);
 
@@ -34,8 +36,21 @@ Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& 
 Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,
                                                std::size_t limit);
 
-// Whether one of the words occurs in a brand.
-Result<bool> is_in_brand(sql::SqlConnection& connection, std::span<const std::string> words);
+// Other words with a stem of the folded word in one language, at most kMostOfOneStem.
+inline constexpr std::size_t kMostOfOneStem = 12;
+Result<std::vector<std::string>> words_of_stem(sql::SqlConnection& connection, std::string_view word);
+
+// Which of some folded words titles and brands have.
+struct KnownWord {
+  std::string word;
+  bool in_brand = false;
+};
+Result<std::vector<KnownWord>> known_words(sql::SqlConnection& connection,
+                                           std::span<const std::string> words);
+
+// Which of some joined names (text::joined_name) are brands.
+Result<std::vector<std::string>> known_brands(sql::SqlConnection& connection,
+                                              std::span<const std::string> names);
 
 // Words::correct(), within a read transaction.
 Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection, const WordEngine& engine,

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <optional>
 
 #include "sql/postgres_values.h"
-#include "text/words.h"
+#include "text/analyzer.h"
 
 namespace fit::store {
 namespace {
@@ -16,13 +15,11 @@ constexpr std::uint16_t kLastPosition = 16383;
 constexpr std::size_t kMostPositions = 255;
 constexpr std::size_t kMostBytes = 900'000;
 
-constexpr std::array<std::uint16_t, 3> kWeights = {3, 2, 0};  // A, B, D of title, brand and description
+constexpr std::array<std::uint16_t, 4> kWeights = {3, 2, 0, 1};  // A, B, D, C: in the order of kFieldWeights
 constexpr int kWeightShift = 14;
 
-std::optional<double> field_weight(std::uint16_t position, bool names_only) {
-  const auto* const field = std::ranges::find(kWeights, position >> kWeightShift);
-  if (field == kWeights.end() || (names_only && field == kWeights.end() - 1)) return std::nullopt;
-  return kFieldWeights[static_cast<std::size_t>(field - kWeights.begin())];
+std::size_t field_of(std::uint16_t position) {
+  return static_cast<std::size_t>(std::ranges::find(kWeights, position >> kWeightShift) - kWeights.begin());
 }
 
 // Words separated by blanks.
@@ -38,57 +35,87 @@ std::vector<std::string> words_of(const std::string& form) {
 
 }  // namespace
 
-TextVector make_text_vector(const domain::Listing& listing) {
-  std::map<std::string, std::vector<std::uint16_t>> words;
-  TextVector made;
-  std::size_t bytes = 0;
-  std::uint16_t position = 0;
-  std::size_t field = 0;
-  for (const std::string* const text : {&listing.title, &listing.brand, &listing.description}) {
-    for (std::string& word : text::split_words(*text)) {
-      ++made.length;
-      if (position < kLastPosition) ++position;
-      if (word.size() > kLongestIndexed || bytes > kMostBytes) continue;
-      auto& places = words[std::move(word)];
-      const auto place = static_cast<std::uint16_t>(kWeights[field] << kWeightShift | position);
-      const bool is_later = places.empty() || (places.back() & kLastPosition) < position;
-      if (places.size() >= kMostPositions || !is_later) continue;
-      // The size of a word with its terminator, its count and one position.
-      bytes += places.empty() ? kLongestIndexed / 4 : 2;
-      places.push_back(place);
+namespace {
+
+// Collects the tokens of a listing's fields.
+class TextVectorMaker {
+ public:
+  void add(std::string_view text, text::Field field, std::uint16_t weight) {
+    text::visit_tokens(text, field, [&](const text::IndexToken& token) {
+      add(token, weight);
+      return true;
+    });
+    // No phrase goes from one field to the next.
+    if (position_ < kLastPosition) ++position_;
+  }
+
+  TextVector finish() {
+    sql::append_number(made_.bytes, static_cast<std::int32_t>(words_.size()));
+    for (const auto& [word, places] : words_) {
+      made_.bytes += word;
+      made_.bytes += '\0';
+      sql::append_number(made_.bytes, static_cast<std::uint16_t>(places.size()));
+      for (const std::uint16_t place : places) sql::append_number(made_.bytes, place);
     }
-    // The gap keeps phrases from spanning two fields.
-    if (position < kLastPosition) ++position;
-    ++field;
+    return std::move(made_);
   }
-  sql::append_number(made.bytes, static_cast<std::int32_t>(words.size()));
-  for (const auto& [word, places] : words) {
-    made.bytes += word;
-    made.bytes += '\0';
-    sql::append_number(made.bytes, static_cast<std::uint16_t>(places.size()));
-    for (const std::uint16_t place : places) sql::append_number(made.bytes, place);
+
+ private:
+  void add(const text::IndexToken& token, std::uint16_t weight) {
+    if (!token.is_beside) {
+      ++made_.length;
+      if (position_ < kLastPosition) ++position_;
+    }
+    if (token.text.size() > kLongestIndexed || bytes_ > kMostBytes) return;
+    auto& places = words_[std::string(token.text)];
+    const auto place = static_cast<std::uint16_t>(weight << kWeightShift | position_);
+    const bool is_later = places.empty() || (places.back() & kLastPosition) < position_;
+    if (places.size() >= kMostPositions || !is_later) return;
+    // A word, its end and count, and one place.
+    bytes_ += places.empty() ? kLongestIndexed / 4 : 2;
+    places.push_back(place);
   }
-  return made;
+
+  std::map<std::string, std::vector<std::uint16_t>> words_;
+  TextVector made_;
+  std::size_t bytes_ = 0;
+  std::uint16_t position_ = 0;
+};
+
+}  // namespace
+
+TextVector make_text_vector(const domain::Listing& listing) {
+  TextVectorMaker maker;
+  maker.add(listing.title, text::Field::kTitle, kWeights[0]);
+  maker.add(listing.brand, text::Field::kBrand, kWeights[1]);
+  maker.add(listing.size, text::Field::kSize, kWeights[3]);
+  maker.add(listing.description, text::Field::kDescription, kWeights[2]);
+  return maker.finish();
 }
 
 TextVectorScorer::TextVectorScorer(std::span<const WordIndex::Clause> clauses, bool names_only)
     : names_only_(names_only) {
-  std::vector<std::pair<std::size_t, std::vector<std::string>>> forms;
+  struct Read {
+    std::size_t term;
+    double share;
+    std::vector<std::string> words;
+  };
+  std::vector<Read> forms;
   for (const WordIndex::Clause& clause : clauses) {
     for (const WordTerm& term : clause.terms) {
       if (!clause.counts || term.weight <= 0) continue;
-      for (const std::string& form : term.forms) {
-        forms.emplace_back(terms_.size(), words_of(form));
-        words_.insert(words_.end(), forms.back().second.begin(), forms.back().second.end());
+      for (std::size_t i = 0; i < term.forms.size(); ++i) {
+        forms.push_back({terms_.size(), term.share(i), words_of(term.forms[i])});
+        words_.insert(words_.end(), forms.back().words.begin(), forms.back().words.end());
       }
-      terms_.push_back(term.weight);
+      terms_.push_back({term.slot, term.weight});
     }
   }
   std::ranges::sort(words_);
   words_.erase(std::ranges::unique(words_).begin(), words_.end());
   positions_.resize(words_.size());
-  for (const auto& [term, words] : forms) {
-    Form form{.term = term, .words = {}};
+  for (const auto& [term, share, words] : forms) {
+    Form form{.term = term, .share = share, .words = {}};
     for (const std::string& word : words) {
       form.words.push_back(static_cast<std::size_t>(std::ranges::lower_bound(words_, word) - words_.begin()));
     }
@@ -120,27 +147,31 @@ void TextVectorScorer::read(ByteView vector) {
   }
 }
 
-double TextVectorScorer::occurrences(const Form& form) const {
-  double sum = 0;
+void TextVectorScorer::count(const Form& form) {
   for (const std::uint16_t first : positions_[form.words[0]]) {
+    const std::size_t field = field_of(first);
+    if (field == kFieldWeights.size() || (names_only_ && field == kDescriptionField)) continue;
     bool follows = true;
     for (std::size_t i = 1; i < form.words.size() && follows; ++i) {
       follows = std::ranges::contains(positions_[form.words[i]], static_cast<std::uint16_t>(first + i));
     }
-    if (follows) sum += field_weight(first, names_only_).value_or(0);
+    if (!follows) continue;
+    counts_[form.term].frequency += kFieldWeights[field] * form.share;
+    counts_[form.term].in_names = counts_[form.term].in_names || field != kDescriptionField;
   }
-  return sum;
 }
 
 WordScore TextVectorScorer::score(ByteView vector, double length, double mean) {
   read(vector);
-  std::vector<double> frequencies(terms_.size());
-  for (const Form& form : forms_) frequencies[form.term] += occurrences(form);
+  counts_.assign(terms_.size(), {});
+  for (const Form& form : forms_) count(form);
   WordScore score;
   for (std::size_t i = 0; i < terms_.size(); ++i) {
-    if (frequencies[i] == 0) continue;
-    score.score += bm25(terms_[i], frequencies[i], length, mean);
-    score.matched += terms_[i];
+    if (counts_[i].frequency == 0) continue;
+    score.score += bm25(terms_[i].weight, counts_[i].frequency, length, mean);
+    score.matched += terms_[i].weight;
+    score.found |= 1U << terms_[i].slot;
+    if (counts_[i].in_names) score.named |= 1U << terms_[i].slot;
   }
   return score;
 }

@@ -14,8 +14,8 @@ namespace fit::store {
 // The longest word in bytes that is indexed.
 inline constexpr std::size_t kLongestIndexed = 255;
 
-// The words of a listing's title, brand and description as a tsvector in PostgreSQL's binary format, with the
-// weights A, B and D. The last words of very long texts are left out.
+// The words of a listing's title, brand, size and description as a tsvector in PostgreSQL's binary format,
+// with the weights A, B, C and D. The later words of very long texts are left out.
 struct TextVector {
   std::string bytes;
   std::int64_t length = 0;  // in words
@@ -25,8 +25,8 @@ TextVector make_text_vector(const domain::Listing& listing);
 // Scores tsvectors by their words. For one thread at a time.
 class TextVectorScorer {
  public:
-  // Scores the terms of the clauses that count, which must outlive this object; with names_only, in titles
-  // and brands only.
+  // Scores the terms of the clauses that count, which must outlive it. names_only: not in
+  // descriptions.
   TextVectorScorer(std::span<const WordIndex::Clause> clauses, bool names_only);
 
   // Returns BM25 of a tsvector in the binary format, for a text of `length` words where texts have `mean`
@@ -36,17 +36,29 @@ class TextVectorScorer {
  private:
   struct Form {
     std::size_t term = 0;            // index into terms_
+    double share = 1;                // how many occurrences one counts for
     std::vector<std::size_t> words;  // indexes into words_
   };
 
+  struct Term {
+    std::int64_t slot = 0;
+    double weight = 0;
+  };
+  // What a text has of a term.
+  struct Count {
+    double frequency = 0;
+    bool in_names = false;
+  };
+
   void read(ByteView vector);
-  double occurrences(const Form& form) const;
+  void count(const Form& form);
 
   bool names_only_;
-  std::vector<double> terms_;  // their weights
+  std::vector<Term> terms_;
   std::vector<Form> forms_;
   std::vector<std::string> words_;                     // sorted
   std::vector<std::vector<std::uint16_t>> positions_;  // of each word, with the field above bit 14
+  std::vector<Count> counts_;                          // of the terms
 };
 
 }  // namespace fit::store

@@ -66,7 +66,7 @@ std::string expression(const WordIndex::Selection& selection) {
   for (const WordIndex::Clause& clause : selection.clauses) {
     std::string part;
     for (const WordTerm& term : clause.terms) {
-      const std::string any = any_of(term.forms, selection.names_only ? ":AB" : "");
+      const std::string any = any_of(term.forms, selection.names_only ? ":ABC" : "");
       if (any.empty()) continue;
       part += fit::format("{}({})", part.empty() ? "" : clause.all ? " & " : " | ", any);
     }
@@ -200,8 +200,12 @@ Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const
 }  // namespace
 
 const WordEngine& postgres_word_engine() {
-  static constexpr WordEngine kEngine = {
-      .schema = kPostgresWordsIndex, .index = &index_words, .find = &find_words, .count_items = &count_items};
+  // Rows of the earlier version are found until the backfill replaces them.
+  static constexpr WordEngine kEngine = {.schema = kPostgresWordsIndex,
+                                         .index = &index_words,
+                                         .find = &find_words,
+                                         .count_items = &count_items,
+                                         .index_stored = &index_words};
   return kEngine;
 }
 

@@ -5,44 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
+#include "text/analyzer.h"
+
 namespace fit::store {
-
-// The index is an external content table: the texts stay in items
-// (https://www.sqlite.org/fts5.html#external_content_tables).
-constexpr std::string_view kSqliteWordsIndex = R"sql(
-CREATE VIRTUAL TABLE item_words USING fts5(title, brand, description, content='items', content_rowid='id',
-                                           tokenize='unicode61 remove_diacritics 2');
-
-CREATE TRIGGER item_words_added AFTER INSERT ON items BEGIN
-  INSERT INTO item_words (rowid, title, brand, description)
-    VALUES (new.id, new.title, new.brand, new.description);
-END;
-
-CREATE TRIGGER item_words_removed AFTER DELETE ON items BEGIN
-  INSERT INTO item_words (item_words, rowid, title, brand, description)
-    VALUES ('delete', old.id, old.title, old.brand, old.description);
-END;
-
-CREATE TRIGGER item_words_changed AFTER UPDATE OF id, title, brand, description ON items
-WHEN old.id <> new.id OR old.title <> new.title OR old.brand <> new.brand OR old.description <> new.description BEGIN
-  INSERT INTO item_words (item_words, rowid, title, brand, description)
-    VALUES ('delete', old.id, old.title, old.brand, old.description);
-  INSERT INTO item_words (rowid, title, brand, description)
-    VALUES (new.id, new.title, new.brand, new.description);
-END;
-
-INSERT INTO item_words (item_words) VALUES ('rebuild');
-
-CREATE VIRTUAL TABLE item_words_vocabulary USING fts5vocab('item_words', 'col');
-INSERT INTO catalogue_words (word, length, in_brand)
-  SELECT term, length(term), MAX(col = 'brand') FROM item_words_vocabulary
-  WHERE col <> 'description' AND length(term) BETWEEN 3 AND 32 AND term NOT GLOB '*[0-9]*' GROUP BY term;
-DROP TABLE item_words_vocabulary;
-)sql";
 
 namespace {
 
@@ -62,17 +32,33 @@ std::vector<PhraseWeight> phrase_weights(sqlite3_value* value) {
   return phrases;
 }
 
-using Frequencies = std::array<double, kMaxWords>;
+// What a text has of each term of a query.
+struct Occurrences {
+  std::array<double, kMaxWords> frequencies{};
+  std::array<double, kMaxWords> weights{};
+  std::array<bool, kMaxWords> in_names{};
 
-WordScore score_of(const Frequencies& frequencies, const Frequencies& weights, int length, double mean) {
-  WordScore score;
-  for (std::size_t i = 0; i < kMaxWords; ++i) {
-    if (frequencies[i] == 0) continue;
-    score.score += bm25(weights[i], frequencies[i], length, mean);
-    score.matched += weights[i];
+  void add(const PhraseWeight& phrase, int column) {
+    const auto field = static_cast<std::size_t>(column);
+    const auto slot = static_cast<std::size_t>(phrase.slot);
+    if (phrase.weight <= 0 || slot >= kMaxWords || field >= kFieldWeights.size()) return;
+    frequencies[slot] += kFieldWeights[field] * phrase.share;
+    weights[slot] = phrase.weight;
+    in_names[slot] = in_names[slot] || field != kDescriptionField;
   }
-  return score;
-}
+
+  WordScore score(int length, double mean) const {
+    WordScore score;
+    for (std::size_t i = 0; i < kMaxWords; ++i) {
+      if (frequencies[i] == 0) continue;
+      score.score += bm25(weights[i], frequencies[i], length, mean);
+      score.matched += weights[i];
+      score.found |= 1U << i;
+      if (in_names[i]) score.named |= 1U << i;
+    }
+    return score;
+  }
+};
 
 // Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009, section 3.6.
 void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_context* result, int count,
@@ -85,8 +71,7 @@ void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_conte
   if (code == SQLITE_OK) code = api->xColumnSize(context, -1, &length);
   if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
 
-  Frequencies frequencies{};
-  Frequencies weights{};
+  Occurrences occurrences;
   for (int i = 0; i < instances; ++i) {
     int phrase = 0;
     int column = 0;
@@ -94,14 +79,9 @@ void word_score(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_conte
     code = api->xInst(context, i, &phrase, &column, &offset);
     if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
     if (static_cast<std::size_t>(phrase) >= phrases.size()) continue;
-    const PhraseWeight& one = phrases[static_cast<std::size_t>(phrase)];
-    const auto word = static_cast<std::size_t>(one.word);
-    if (one.weight <= 0 || word >= kMaxWords || static_cast<std::size_t>(column) >= kFieldWeights.size())
-      continue;
-    frequencies[word] += kFieldWeights[static_cast<std::size_t>(column)];
-    weights[word] = one.weight;
+    occurrences.add(phrases[static_cast<std::size_t>(phrase)], column);
   }
-  const WordScore score = score_of(frequencies, weights, length, mean_length(api, context));
+  const WordScore score = occurrences.score(length, mean_length(api, context));
   sqlite3_result_blob(result, &score, sizeof score, SQLITE_TRANSIENT);
 }
 
@@ -120,13 +100,12 @@ class Bitmap {
   sqlite3_int64 bytes_;
 };
 
-// Collects the items of a bitmap that have the phrases of a MATCH.
+// The items of a bitmap, found by going through a phrase's items one after the other.
 struct ItemsOfPhrases {
   struct Item {
     std::int64_t item = 0;
     int length = 0;
-    Frequencies frequencies{};
-    Frequencies weights{};
+    Occurrences occurrences;
   };
 
   Bitmap among;
@@ -134,28 +113,25 @@ struct ItemsOfPhrases {
   std::vector<Item> items;
   std::unordered_map<std::int64_t, std::size_t> places;
 
-  // The callback of xQueryPhrase(): `context` is at a row that has the phrase.
+  // A callback of xQueryPhrase(): `context` stands on a row, and knows the one phrase.
   static int visit(const Fts5ExtensionApi* api, Fts5Context* context, void* user) {
     auto& self = *static_cast<ItemsOfPhrases*>(user);
     const sqlite3_int64 row = api->xRowid(context);
     if (!self.among.has(row)) return SQLITE_OK;
     const auto [place, is_new] = self.places.try_emplace(row, self.items.size());
     if (is_new) {
-      Item item{.item = row};
+      Item item{.item = row, .length = 0, .occurrences = {}};
       if (const int code = api->xColumnSize(context, -1, &item.length); code != SQLITE_OK) return code;
       self.items.push_back(item);
     }
     Item& item = self.items[place->second];
-    const auto word = static_cast<std::size_t>(self.phrase.word);
     Fts5PhraseIter at{};
     int column = 0;
     int offset = 0;
-    int code = api->xPhraseFirst(context, 0, &at, &column, &offset);
+    const int code = api->xPhraseFirst(context, 0, &at, &column, &offset);
     for (; code == SQLITE_OK && column >= 0; api->xPhraseNext(context, &at, &column, &offset)) {
-      if (static_cast<std::size_t>(column) < kFieldWeights.size())
-        item.frequencies[word] += kFieldWeights[static_cast<std::size_t>(column)];
+      item.occurrences.add(self.phrase, column);
     }
-    item.weights[word] = self.phrase.weight;
     return code;
   }
 };
@@ -168,7 +144,7 @@ void word_scores(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_cont
   const int known = std::min(api->xPhraseCount(context), static_cast<int>(phrases.size()));
   for (int phrase = 0; phrase < known; ++phrase) {
     found.phrase = phrases[static_cast<std::size_t>(phrase)];
-    if (found.phrase.weight <= 0 || static_cast<std::size_t>(found.phrase.word) >= kMaxWords) continue;
+    if (found.phrase.weight <= 0) continue;
     const int code = api->xQueryPhrase(context, phrase, &found, &ItemsOfPhrases::visit);
     if (code != SQLITE_OK) return sqlite3_result_error_code(result, code);
   }
@@ -176,12 +152,74 @@ void word_scores(const Fts5ExtensionApi* api, Fts5Context* context, sqlite3_cont
   std::vector<ItemWordScore> scores;
   scores.reserve(found.items.size());
   for (const ItemsOfPhrases::Item& one : found.items)
-    scores.push_back({one.item, score_of(one.frequencies, one.weights, one.length, mean)});
+    scores.push_back({one.item, one.occurrences.score(one.length, mean)});
   sqlite3_result_blob64(result, scores.data(), scores.size() * sizeof(ItemWordScore), SQLITE_TRANSIENT);
 }
 
 void in_bitmap(sqlite3_context* result, int /*count*/, sqlite3_value** values) {
   sqlite3_result_int(result, Bitmap(values[0]).has(sqlite3_value_int64(values[1])) ? 1 : 0);
+}
+
+using PutToken = int (*)(void* context, int flags, const char* token, int length, int begin, int end);
+
+// The field of a document by its first letter; a document without one is a description.
+text::Field field_of(char letter) {
+  switch (letter) {
+    case 't':
+      return text::Field::kTitle;
+    case 'b':
+      return text::Field::kBrand;
+    case 's':
+      return text::Field::kSize;
+    default:
+      return text::Field::kDescription;
+  }
+}
+
+int put_document(std::string_view document, void* context, PutToken put) {
+  if (document.empty()) return SQLITE_OK;
+  int code = SQLITE_OK;
+  text::visit_tokens(document.substr(1), field_of(document[0]), [&](const text::IndexToken& token) {
+    code = put(context, token.is_beside ? FTS5_TOKEN_COLOCATED : 0, token.text.data(),
+               static_cast<int>(token.text.size()), static_cast<int>(token.begin) + 1,
+               static_cast<int>(token.end) + 1);
+    return code == SQLITE_OK;
+  });
+  return code;
+}
+
+int put_phrase(std::string_view phrase, void* context, PutToken put) {
+  int code = SQLITE_OK;
+  for (std::size_t begin = 0; begin < phrase.size() && code == SQLITE_OK;) {
+    const std::size_t end = std::min(phrase.find(' ', begin), phrase.size());
+    if (end > begin) {
+      code = put(context, 0, phrase.data() + begin, static_cast<int>(end - begin), static_cast<int>(begin),
+                 static_cast<int>(end));
+    }
+    begin = end + 1;
+  }
+  return code;
+}
+
+// The tokenizer has no state; FTS5 wants an object.
+int make_tokenizer(void* /*context*/, const char** /*arguments*/, int /*count*/, Fts5Tokenizer** made) {
+  static char none = 0;
+  *made = reinterpret_cast<Fts5Tokenizer*>(&none);
+  return SQLITE_OK;
+}
+
+void drop_tokenizer(Fts5Tokenizer* /*tokenizer*/) {}
+
+int tokenize(Fts5Tokenizer* /*tokenizer*/, void* context, int flags, const char* bytes, int length,
+             PutToken put) {
+  if (bytes == nullptr || length <= 0) return SQLITE_OK;
+  const std::string_view text(bytes, static_cast<std::size_t>(length));
+  try {
+    return (flags & FTS5_TOKENIZE_QUERY) != 0 ? put_phrase(text, context, put)
+                                              : put_document(text, context, put);
+  } catch (const std::bad_alloc&) {
+    return SQLITE_NOMEM;
+  }
 }
 
 }  // namespace
@@ -199,6 +237,9 @@ int add_word_functions(sqlite3* db) {
   sqlite3_step(statement);
   sqlite3_finalize(statement);
   if (api == nullptr) return SQLITE_ERROR;
+  fts5_tokenizer tokenizer = {.xCreate = &make_tokenizer, .xDelete = &drop_tokenizer, .xTokenize = &tokenize};
+  code = api->xCreateTokenizer(api, "fit", nullptr, &tokenizer, nullptr);
+  if (code != SQLITE_OK) return code;
   code = api->xCreateFunction(api, "word_score", nullptr, &word_score, nullptr);
   if (code != SQLITE_OK) return code;
   return api->xCreateFunction(api, "word_scores", nullptr, &word_scores, nullptr);

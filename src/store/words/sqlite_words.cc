@@ -1,6 +1,9 @@
 #include <cstring>
 
+#include "base/format.h"
 #include "store/words/sqlite_word_score.h"
+#include "store/words/sqlite_words_index.h"
+#include "store/words/word_backfill.h"
 #include "store/words/word_engine.h"
 #include "store/words/word_search.h"
 
@@ -35,24 +38,27 @@ struct Expression {
       if (!part.empty()) part += clause.all ? " AND " : " OR ";
       part += any_of(term.forms);
       for (std::size_t i = 0; i < term.forms.size(); ++i) {
-        phrases.push_back({term.word, clause.counts ? term.weight : 0});
+        phrases.push_back({term.slot, clause.counts ? term.weight : 0, term.share(i)});
       }
     }
     text += (text.empty() ? "(" : " AND (") + part + ")";
   }
 };
 
+// Searches the index `table`: item_terms, or item_words while the backfill is under way.
 class SqliteWordIndex final : public WordIndex {
  public:
-  explicit SqliteWordIndex(sql::SqlConnection& connection) : connection_(connection) {}
+  SqliteWordIndex(sql::SqlConnection& connection, std::string_view table)
+      : connection_(connection), table_(table) {}
 
   Result<bool> has_few(const domain::ItemFilter&, std::int64_t) override { return false; }
 
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
     Latest latest;
     FIT_CHECK(connection_.query(
-        "SELECT COUNT(*), MIN(rowid) FROM (SELECT rowid FROM item_words WHERE item_words MATCH $1 "
-        "ORDER BY rowid DESC LIMIT $2)",
+        fit::format("SELECT COUNT(*), MIN(rowid) FROM (SELECT rowid FROM {0} WHERE {0} MATCH $1 "
+                    "ORDER BY rowid DESC LIMIT $2)",
+                    table_),
         {std::string_view(any_of(texts)), most},
         [&](const sql::SqlRow& row) { latest = {row.integer(0), row.integer(1)}; }));
     return latest;
@@ -61,7 +67,7 @@ class SqliteWordIndex final : public WordIndex {
   Result<void> score(const Selection& selection, const Visitor& visit) override {
     Expression expression;
     for (const Clause& clause : selection.clauses) expression.add(clause);
-    if (selection.names_only) expression.text = "{title brand} : (" + expression.text + ")";
+    if (selection.names_only) expression.text = "- description : (" + expression.text + ")";
     const ByteView weights = std::as_bytes(std::span(expression.phrases));
     if (wants_all(selection)) return score_all(expression.text, weights, *selection.among, visit);
     const auto visit_row = [&visit](const sql::SqlRow& row) {
@@ -71,13 +77,15 @@ class SqliteWordIndex final : public WordIndex {
     };
     if (!selection.among) {
       return connection_.query(
-          "SELECT rowid, word_score(item_words, $2) FROM item_words WHERE item_words MATCH $1 AND rowid > $3 "
-          "ORDER BY rowid DESC LIMIT $4",
+          fit::format("SELECT rowid, word_score({0}, $2) FROM {0} WHERE {0} MATCH $1 AND rowid > $3 "
+                      "ORDER BY rowid DESC LIMIT $4",
+                      table_),
           {std::string_view(expression.text), weights, selection.after, selection.limit}, visit_row);
     }
     return connection_.query(
-        "SELECT rowid, word_score(item_words, $2) FROM item_words WHERE item_words MATCH $1 AND rowid > $3 "
-        "AND in_bitmap($5, rowid) ORDER BY rowid DESC LIMIT $4",
+        fit::format("SELECT rowid, word_score({0}, $2) FROM {0} WHERE {0} MATCH $1 AND rowid > $3 "
+                    "AND in_bitmap($5, rowid) ORDER BY rowid DESC LIMIT $4",
+                    table_),
         {std::string_view(expression.text), weights, selection.after, selection.limit,
          std::as_bytes(*selection.among)},
         visit_row);
@@ -95,7 +103,7 @@ class SqliteWordIndex final : public WordIndex {
   Result<void> score_all(std::string_view expression, ByteView weights, std::span<const std::uint64_t> among,
                          const Visitor& visit) {
     return connection_.query(
-        "SELECT word_scores(item_words, $2, $3) FROM item_words WHERE item_words MATCH $1 LIMIT 1",
+        fit::format("SELECT word_scores({0}, $2, $3) FROM {0} WHERE {0} MATCH $1 LIMIT 1", table_),
         {expression, weights, std::as_bytes(among)}, [&visit](const sql::SqlRow& row) {
           const ByteView scores = row.blob(0);
           ItemWordScore one;
@@ -107,28 +115,49 @@ class SqliteWordIndex final : public WordIndex {
   }
 
   sql::SqlConnection& connection_;
+  const std::string_view table_;
 };
 
+Result<std::string_view> table_of(sql::SqlConnection& connection) {
+  FIT_TRY(const auto pending, pending_items(connection));
+  return pending ? std::string_view("item_words") : std::string_view("item_terms");
+}
+
 Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& query) {
-  SqliteWordIndex index(connection);
+  FIT_TRY(const auto table, table_of(connection));
+  SqliteWordIndex index(connection, table);
   return search_words(connection, index, query);
 }
 
 Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
                                  std::int64_t most) {
   if (texts.empty()) return 0;
+  FIT_TRY(const auto table, table_of(connection));
   FIT_TRY(const auto count,
           connection.query_integer(
-              "SELECT COUNT(*) FROM (SELECT rowid FROM item_words WHERE item_words MATCH $1 LIMIT $2)",
+              fit::format("SELECT COUNT(*) FROM (SELECT rowid FROM {0} WHERE {0} MATCH $1 LIMIT $2)", table),
               {std::string_view(any_of(texts)), most}));
   return count.value_or(0);
+}
+
+Result<void> index_stored(sql::SqlConnection& connection, std::span<const ItemWords> items) {
+  for (const ItemWords& item : items) FIT_CHECK(connection.execute(kSqliteIndexItem, {item.item.value}));
+  return {};
+}
+
+Result<void> finish_backfill(sql::SqlConnection& connection) {
+  return connection.run_script(std::string(kSqliteDropWordsIndex));
 }
 
 }  // namespace
 
 const WordEngine& sqlite_word_engine() {
-  static const WordEngine engine = {
-      .schema = kSqliteWordsIndex, .find = &find_words, .count_items = &count_items};
+  static const WordEngine engine = {.schema = kSqliteWordsIndex,
+                                    .folded_schema = kSqliteTermsIndex,
+                                    .find = &find_words,
+                                    .count_items = &count_items,
+                                    .index_stored = &index_stored,
+                                    .finish_backfill = &finish_backfill};
   return engine;
 }
 

@@ -15,6 +15,8 @@ namespace fit::store {
 struct WordEngine {
   // Statements that make the index, with triggers that maintain it where the database does so by itself.
   std::string_view schema;
+  // Statements that make the index of folded words, which replaces it.
+  std::string_view folded_schema = "";
 
   // Puts the texts of items written in this transaction into the index; null where the database does so by
   // itself.
@@ -26,6 +28,13 @@ struct WordEngine {
   // Counts the items that have one of the texts (words with blanks between), up to `most`.
   Result<std::int64_t> (*count_items)(sql::SqlConnection& connection, std::span<const std::string> texts,
                                       std::int64_t most) = nullptr;
+
+  // Puts items that an earlier version stored into the index of folded words, within an ordered write
+  // transaction. Items that are there already may be among them.
+  Result<void> (*index_stored)(sql::SqlConnection& connection, std::span<const ItemWords> items) = nullptr;
+
+  // Removes what only the earlier index needed; null where that is nothing.
+  Result<void> (*finish_backfill)(sql::SqlConnection& connection) = nullptr;
 };
 
 const WordEngine& sqlite_word_engine();    // FTS5

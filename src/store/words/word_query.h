@@ -28,8 +28,12 @@ struct WordQuery {
 // An item that has some of the words of a query.
 struct WordHit {
   ItemId item;
-  double score = 0;    // BM25; higher is better, within one result
-  double matched = 0;  // the share of the words' weights that the item has; above 0, at most 1
+  double score = 0;  // BM25; higher is better, within one result
+  // Above 0 to 1: how much of the words that any item has this item has, each by its weight. A word that is
+  // found by a longer one alone ("jack" by "jacket") counts half.
+  double matched = 0;
+  std::uint32_t found = 0;  // bit i: the item has word i
+  std::uint32_t named = 0;  // bit i: its title, brand or size has word i
 };
 
 // The result of a WordQuery.
@@ -39,16 +43,29 @@ struct WordResults {
     // Its inverse document frequency; 0 when no item has it, or so many that it is ignored beside other
     // words.
     double weight = 0;
-    bool is_name = false;  // a brand has it, or it holds a digit: "levi's", "501"
+    bool is_name = false;   // a brand has it, or it holds a digit: "levi's", "501"
+    bool is_known = false;  // some item has it, or for it a longer word or another of its stem
+    bool is_own = false;    // some item has the word itself
   };
   std::vector<WordHit> hits;  // best first, equal ones the later item first
   std::vector<Word> words;    // in the query's order; at most kMaxWords
+  double unknown_weight = 0;  // the weight of a word that no item has
 };
 
 // A mistyped word with the nearest word of the catalogue.
 struct WordCorrection {
-  std::string from;  // as given
-  std::string to;    // in lower case
+  std::string from;  // as it was given
+  std::string to;    // lower case, as the catalogue has it
+  // Whether `from` is likely a slip. A word that differs from a brand in a letter may be one of another
+  // language
+  // ("kleid" beside the brand Klein).
+  bool is_certain = true;
+};
+
+// How far the words of items that an earlier version stored are indexed again.
+struct WordBackfill {
+  bool is_complete = false;
+  std::int64_t next = 0;  // the item that comes next; items are taken from the latest to the first
 };
 
 }  // namespace fit::store

@@ -1,14 +1,14 @@
 #include "store/words/word_search.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
 #include <unordered_map>
 
 #include "store/words/catalogue_words.h"
-#include "text/characters.h"
-#include "text/inflection.h"
+#include "text/analyzer.h"
 
 namespace fit::store {
 namespace {
@@ -22,6 +22,13 @@ constexpr std::int64_t kScoredPerHit = 2;    // and for each wanted hit
 constexpr std::int64_t kLatest = 1'000'000;  // the latest items, among which common words are searched for
 constexpr std::size_t kMaxCompletions = 20;
 constexpr double kEverywhere = 0.5;  // a word of a larger share of the items is ignored beside other words
+constexpr double kOtherOnly =
+    0.5;  // weight of a word that only longer ones or others of its stem are found for
+constexpr std::size_t kMaxJoined = 3;  // words of a query that may be one word of an item
+
+bool has_digit(std::string_view word) {
+  return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 using Terms = std::span<const WordTerm>;
 
@@ -37,7 +44,11 @@ class WordSearch {
     double all = 0;
     for (const WordResults::Word& word : results_.words) all += word.weight;
     for (const auto& [item, score] : found_) {
-      results_.hits.push_back({ItemId{item}, score.score, std::min(1.0, score.matched / all)});
+      results_.hits.push_back({.item = ItemId{item},
+                               .score = score.score,
+                               .matched = std::min(1.0, score.matched / all),
+                               .found = words_of(score.found),
+                               .named = words_of(score.named)});
     }
     std::ranges::sort(results_.hits, [](const WordHit& a, const WordHit& b) {
       return a.score != b.score ? a.score > b.score : a.item > b.item;
@@ -47,34 +58,144 @@ class WordSearch {
   }
 
  private:
+  // A word of the query, or one of several in a script without blanks.
+  struct Asked {
+    std::size_t word = 0;  // index into the query's words
+    text::QueryTerm term;
+    std::vector<std::string> joined = {};  // words of the catalogue that it is a part of: "airmax" for "air"
+  };
+
   // Sets terms_ to the words that items have, the rarest first.
   Result<void> read_terms() {
     FIT_TRY(const auto last, connection_.query_integer("SELECT MAX(id) FROM items", {}));
     last_ = last.value_or(0);
+    results_.unknown_weight = weight_of(0);
     results_.words.resize(std::min(query_.words.size(), kMaxWords));
+    std::vector<Asked> asked;
     for (std::size_t i = 0; i < results_.words.size(); ++i) {
-      WordTerm term{.word = static_cast<std::int64_t>(i), .forms = text::word_forms(query_.words[i])};
-      if (term.forms.empty() || std::ranges::contains(terms_, term.forms, &WordTerm::forms)) continue;
-      FIT_CHECK(complete(term));
-      if (term.items == 0) continue;
-      const auto known = static_cast<double>(std::max(last_, term.items));
-      const auto items = static_cast<double>(term.items);
-      term.weight = std::log(1 + (known - items + 0.5) / (items + 0.5));
-      FIT_TRY(bool is_name, is_in_brand(connection_, term.forms));
-      is_name = is_name || std::ranges::any_of(query_.words[i], [](char c) { return c >= '0' && c <= '9'; });
-      results_.words[i] = {term.weight, is_name};
-      terms_.push_back(std::move(term));
+      for (text::QueryTerm& term : text::query_terms(query_.words[i])) {
+        if (asked.size() < kMaxWords) asked.push_back({.word = i, .term = std::move(term)});
+      }
     }
+    FIT_CHECK(find_names(asked));
+    FIT_CHECK(find_joined(asked));
+    for (Asked& one : asked) FIT_CHECK(add_term(one));
     std::ranges::stable_sort(terms_, {}, &WordTerm::items);
     return {};
   }
 
-  Result<void> complete(WordTerm& term) {
-    FIT_TRY(term.items, count(term.forms));
-    if (term.items > 0 && !text::is_written_without_blanks(term.forms[0])) return {};
-    FIT_TRY(auto longer, complete_word(connection_, term.forms[0], kMaxCompletions));
-    if (longer.empty()) return {};
-    std::ranges::move(longer, std::back_inserter(term.forms));
+  // Marks the words that brands have, and codes.
+  Result<void> find_names(std::span<const Asked> asked) {
+    std::vector<std::string> forms;
+    for (const Asked& one : asked) {
+      forms.push_back(one.term.word);
+      for (const std::string& form : one.term.forms) {
+        if (!form.contains(' ') && form != one.term.word) forms.push_back(form);
+      }
+    }
+    FIT_TRY(const auto words, known_words(connection_, forms));
+    FIT_TRY(const auto brands, known_brands(connection_, forms));
+    for (const Asked& one : asked) {
+      const auto is_form = [&one](const std::string& word) {
+        return word == one.term.word || std::ranges::contains(one.term.forms, word);
+      };
+      const bool is_name = has_digit(one.term.word) || std::ranges::any_of(brands, is_form) ||
+                           std::ranges::any_of(words, [&](const KnownWord& known) {
+                             return known.in_brand && is_form(known.word);
+                           });
+      if (is_name) results_.words[one.word].is_name = true;
+    }
+    return {};
+  }
+
+  // Finds the items' words that several words of the query are together.
+  Result<void> find_joined(std::span<Asked> asked) {
+    struct Run {
+      std::size_t first;
+      std::size_t count;
+      std::string word;
+    };
+    std::vector<Run> runs;
+    std::vector<std::string> letters;
+    for (std::size_t first = 0; first < asked.size(); ++first) {
+      if (asked[first].term.has_units) continue;
+      std::string word = asked[first].term.word;
+      for (std::size_t count = 2; count <= kMaxJoined && first + count <= asked.size(); ++count) {
+        const text::QueryTerm& next = asked[first + count - 1].term;
+        if (next.has_units) break;
+        word += next.word;
+        runs.push_back({first, count, word});
+        if (!has_digit(word)) letters.push_back(word);
+      }
+    }
+    FIT_TRY(const auto known, known_words(connection_, letters));
+    for (const Run& run : runs) {
+      bool is_word = std::ranges::contains(known, run.word, &KnownWord::word);
+      if (has_digit(run.word)) {
+        FIT_TRY(const auto latest, index_.latest(std::span(&run.word, 1), 1));
+        is_word = latest.items > 0;
+      }
+      if (!is_word) continue;
+      for (Asked& one : asked.subspan(run.first, run.count)) one.joined.push_back(run.word);
+    }
+    return {};
+  }
+
+  Result<void> add_term(Asked& asked) {
+    WordTerm term{.word = asked.word,
+                  .slot = static_cast<std::int64_t>(terms_.size()),
+                  .forms = std::move(asked.term.forms)};
+    std::ranges::move(asked.joined, std::back_inserter(term.forms));
+    const auto same = std::ranges::find_if(terms_, [&term](const WordTerm& other) {
+      return std::ranges::equal(term.forms, std::span(other.forms).first(other.own));
+    });
+    if (same != terms_.end()) {  // a word that is asked twice counts once
+      slots_[asked.word] |= 1U << same->slot;
+      results_.words[asked.word].is_known = true;
+      results_.words[asked.word].is_own = results_.words[same->word].is_own;
+      return {};
+    }
+    term.own = term.forms.size();
+    FIT_TRY(const auto own_items, count(term.forms));
+    term.items = own_items;
+    FIT_CHECK(add_others(asked.term, term));
+    if (term.items == 0) return {};
+    const double weight = weight_of(term.items);
+    term.weight = own_items == 0 ? weight * kOtherOnly : weight;
+    results_.words[asked.word].weight += weight;
+    results_.words[asked.word].is_known = true;
+    results_.words[asked.word].is_own = own_items > 0;
+    slots_[asked.word] |= 1U << term.slot;
+    terms_.push_back(std::move(term));
+    return {};
+  }
+
+  // The words of which all terms are among some slots.
+  std::uint32_t words_of(std::uint32_t slots) const {
+    std::uint32_t words = 0;
+    for (std::size_t i = 0; i < kMaxWords; ++i) {
+      if (slots_[i] != 0 && (slots_[i] & slots) == slots_[i]) words |= 1U << i;
+    }
+    return words;
+  }
+
+  double weight_of(std::int64_t count) const {
+    const auto known = static_cast<double>(std::max(last_, count));
+    const auto items = static_cast<double>(count);
+    return std::log(1 + (known - items + 0.5) / (items + 0.5));
+  }
+
+  // Adds the words of the same stem, or, for a word that no item has, those that begin with it.
+  Result<void> add_others(const text::QueryTerm& asked, WordTerm& term) {
+    if (asked.has_units || asked.parts.size() > 1) return {};
+    FIT_TRY(auto others, words_of_stem(connection_, asked.word));
+    if (term.items == 0 && others.empty()) {
+      FIT_TRY(others, complete_word(connection_, asked.word, kMaxCompletions));
+    }
+    std::erase_if(others,
+                  [&term](const std::string& other) { return std::ranges::contains(term.forms, other); });
+    if (others.empty()) return {};
+    std::ranges::move(others, std::back_inserter(term.forms));
     FIT_TRY(term.items, count(term.forms));
     return {};
   }
@@ -96,7 +217,8 @@ class WordSearch {
       if (items > kCommon) break;
     }
     while (terms_.size() > std::max<std::size_t>(rare, 1) && is_everywhere(terms_.back())) {
-      results_.words[static_cast<std::size_t>(terms_.back().word)].weight = 0;
+      double& weight = results_.words[terms_.back().word].weight;
+      weight = std::max(0.0, weight - terms_.back().weight);
       terms_.pop_back();
     }
     const Terms few = Terms(terms_).first(rare);
@@ -153,6 +275,8 @@ class WordSearch {
                           if (is_new || !adds) return;
                           known->second.score += score.score;
                           known->second.matched += score.matched;
+                          known->second.found |= score.found;
+                          known->second.named |= score.named;
                         });
   }
 
@@ -161,6 +285,7 @@ class WordSearch {
   const WordQuery& query_;
   std::int64_t last_ = 0;  // the largest id of an item
   std::vector<WordTerm> terms_;
+  std::array<std::uint32_t, kMaxWords> slots_{};  // of the terms of each word, as bits
   std::unordered_map<std::int64_t, WordScore> found_;
   WordResults results_;
 };

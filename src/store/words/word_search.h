@@ -13,9 +13,13 @@
 
 namespace fit::store {
 
-// The weights of an occurrence in the title, the brand and the description, for BM25 over fields (Robertson,
-// Zaragoza 2009).
-inline constexpr std::array<double, 3> kFieldWeights = {8, 4, 1};
+// How many occurrences one occurrence in the title, the brand, the description or the size counts for, in
+// BM25 over fields (Robertson, Zaragoza 2009).
+inline constexpr std::array<double, 4> kFieldWeights = {8, 4, 1, 4};
+inline constexpr std::size_t kDescriptionField = 2;
+
+// How many occurrences of a word an occurrence of another form of its stem, or of a longer word, counts for.
+inline constexpr double kOtherForm = 0.25;
 
 // Returns the score that a word of this weight with `frequency` weighted occurrences adds to a text of
 // `length` words, where texts have `mean` words on average.
@@ -27,15 +31,21 @@ std::int64_t count_bits(std::span<const std::uint64_t> bits);
 // The score of an item.
 struct WordScore {
   double score = 0;
-  double matched = 0;  // sum of the weights of the words that the item has
+  double matched = 0;       // sum of the weights of the terms that the item has
+  std::uint32_t found = 0;  // the slots of the terms that it has, as bits
+  std::uint32_t named = 0;  // of those that its title, brand or size has
 };
 
 // A word of a query with its forms.
 struct WordTerm {
-  std::int64_t word = 0;           // index into the query's words
-  std::vector<std::string> forms;  // each is words with blanks between, which occur next to each other
-  std::int64_t items = 0;          // the number of items that have it; an estimate for common words
+  std::size_t word = 0;            // index into the query's words
+  std::int64_t slot = 0;           // among the terms, below kMaxWords
+  std::vector<std::string> forms;  // each words with blanks between, to be found next to each other
+  std::size_t own = 0;             // the first forms that are the word itself; the others count kOtherForm
+  std::int64_t items = 0;          // that have it; of common ones, about
   double weight = 0;
+
+  double share(std::size_t form) const { return form < own ? 1 : kOtherForm; }
 };
 
 // A database's full-text index, on one connection. For its thread; calls block.

@@ -62,6 +62,8 @@ function formOf(state: SearchState, photo: Blob | undefined, cursor: string | un
   else if (state.url) form.set("image_url", state.url);
   const words = wordsOf(state);
   if (words) form.set("text", words);
+  // Nonsense finds nothing; beside an example the nearest are wanted whatever the words say.
+  if (words && !form.has("image") && !state.item && !state.url && !state.like) form.set("match", "close");
   const filters = apiFilters(state);
   if (Object.keys(filters).length > 0) form.set("filters", JSON.stringify(filters));
   if (state.like) form.set("like", JSON.stringify(state.like));

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "store/catalogue.h"
+
+namespace fit::search {
+
+// What the catalogue's items are called. Thread-safe; calls block.
+class ListedNames {
+ public:
+  virtual ~ListedNames() = default;
+
+  // Which of the joined names (text::joined_name) are brands.
+  virtual Result<std::vector<std::string>> brands(std::span<const std::string> names) const = 0;
+
+  // Counts the items that have the words next to each other, up to `most`.
+  virtual Result<std::int64_t> count_phrase(std::string_view words, std::int64_t most) const = 0;
+
+ protected:
+  ListedNames() = default;
+  ListedNames(const ListedNames&) = default;
+  ListedNames& operator=(const ListedNames&) = default;
+};
+
+// The names in a store's index of words. Does not own the store.
+class StoredNames final : public ListedNames {
+ public:
+  explicit StoredNames(store::Catalogue& store) : store_(store) {}
+
+  Result<std::vector<std::string>> brands(std::span<const std::string> names) const override {
+    return store_.words().brands(names);
+  }
+  Result<std::int64_t> count_phrase(std::string_view words, std::int64_t most) const override {
+    return store_.words().count_phrase(words, most);
+  }
+
+ private:
+  store::Catalogue& store_;
+};
+
+}  // namespace fit::search

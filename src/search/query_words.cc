@@ -1,0 +1,203 @@
+#include "search/query_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ontology/mentions.h"
+#include "ontology/ontology_file.h"
+#include "text/analyzer.h"
+#include "text/words.h"
+
+namespace fit::search {
+namespace {
+
+constexpr std::size_t kLongestName = 5;      // words
+constexpr std::int64_t kMostCounted = 1000;  // items
+
+constexpr auto kFillers = std::to_array<std::string_view>(
+    {"a",     "an",    "the",  "in",     "with", "for", "and",    "or",       "of",        "this", "that",
+     "these", "it",    "but",  "like",   "same", "to",  "on",     "my",       "me",        "i",    "is",
+     "want",  "one",   "more", "some",   "any",  "as",  "look",   "find",     "show",      "made", "from",
+     "less",  "color", "at",   "colour", "be",   "by",  "please", "anything", "everything"});
+constexpr auto kNegations = std::to_array<std::string_view>(
+    {"not", "no", "without", "non", "except", "minus", "ohne", "nicht", "kein", "keine", "sans", "senza"});
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// Marks names in the words of one query.
+class NameMarker {
+ public:
+  NameMarker(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
+             std::span<QueryWord> words)
+      : names_(names), words_(words) {
+    for (const QueryWord& word : words_) {
+      joined_.push_back(text::joined_name(word.lower));
+      meanings_.push_back(meaning_of(ontology, word.lower));
+    }
+    // "crew neck" means something as a whole.
+    for (const ontology::Mention& one : ontology::find_mentions(ontology, text, {})) {
+      const auto is_inside = [&one](const QueryWord& word) {
+        return word.begin >= one.begin && word.begin < one.end;
+      };
+      if (std::ranges::count_if(words_, is_inside) < 2) continue;
+      for (std::size_t i = 0; i < words_.size(); ++i) {
+        if (is_inside(words_[i])) meanings_[i] = Meaning::kPhrase;
+      }
+    }
+  }
+
+  Result<void> mark() {
+    FIT_CHECK(mark_brands());
+    for (std::size_t i = 0; i + 1 < words_.size(); ++i) FIT_CHECK(mark_together(i));
+    return {};
+  }
+
+ private:
+  // What the ontology knows of a word.
+  enum class Meaning : std::uint8_t {
+    kNone,
+    kKind,      // a type of garment
+    kProperty,  // another property
+    kPhrase,    // a part of a phrase
+  };
+
+  static Meaning meaning_of(const ontology::Ontology& ontology, std::string_view word) {
+    const auto mentions = ontology::find_mentions(ontology, word, {});
+    if (mentions.empty()) return Meaning::kNone;
+    const bool is_kind = std::ranges::any_of(mentions, [](const ontology::Mention& one) {
+      return one.property == ontology::kCategory || one.property == ontology::kSubcategory;
+    });
+    return is_kind ? Meaning::kKind : Meaning::kProperty;
+  }
+
+  bool is_small(std::size_t at) const { return is_filler(words_[at].lower) || is_negation(words_[at].lower); }
+
+  // The name that the run would have.
+  std::string name_of(std::size_t first, std::size_t count) const {
+    std::string name;
+    for (std::size_t i = first; i < first + count; ++i) name += joined_[i];
+    return name;
+  }
+
+  Result<void> mark_brands() {
+    std::vector<std::string> names;
+    for (std::size_t first = 0; first < words_.size(); ++first) {
+      for (std::size_t count = 1; count <= kLongestName && first + count <= words_.size(); ++count) {
+        std::string name = name_of(first, count);
+        if (!name.empty()) names.push_back(std::move(name));
+      }
+    }
+    FIT_TRY(const auto brands, names_.brands(names));
+    if (brands.empty()) return {};
+    for (std::size_t first = 0; first < words_.size();) {
+      const std::size_t count = brand_at(first, brands);
+      const bool has_other = !is_all_properties(first, count);
+      for (std::size_t i = first; i < first + count; ++i)
+        (has_other ? words_[i].is_name : words_[i].is_brand) = true;
+      first += std::max<std::size_t>(count, 1);
+    }
+    return {};
+  }
+
+  // How many words the longest brand has that begins with a word.
+  std::size_t brand_at(std::size_t first, std::span<const std::string> brands) const {
+    for (std::size_t count = std::min(kLongestName, words_.size() - first); count > 0; --count) {
+      const bool is_lone_small = count == 1 && is_small(first) && !may_be_brand(first);
+      if (std::ranges::contains(brands, name_of(first, count)) && !is_lone_small) return count;
+    }
+    return 0;
+  }
+
+  // Whether a small word may be a brand.
+  bool may_be_brand(std::size_t at) const {
+    const bool is_at_end = at == 0 || at + 1 == words_.size();
+    const bool has_small_beside =
+        (at > 0 && is_small(at - 1)) || (at + 1 < words_.size() && is_small(at + 1));
+    return is_at_end && !has_small_beside;
+  }
+
+  bool is_all_properties(std::size_t first, std::size_t count) const {
+    return std::ranges::all_of(std::span(meanings_).subspan(first, count),
+                               [](Meaning meaning) { return meaning != Meaning::kNone; });
+  }
+
+  // Marks a property's word and its neighbour where most items that have the neighbour have both together.
+  Result<void> mark_together(std::size_t at) {
+    if (words_[at].is_name || words_[at + 1].is_name) return {};
+    const bool is_first = meanings_[at] == Meaning::kProperty;
+    const std::size_t other = is_first ? at + 1 : at;
+    if (meanings_[is_first ? at : at + 1] != Meaning::kProperty || meanings_[other] != Meaning::kNone)
+      return {};
+    if (is_small(other) || std::ranges::any_of(words_[other].lower, is_digit)) return {};
+    FIT_TRY(const auto together,
+            names_.count_phrase(words_[at].lower + " " + words_[at + 1].lower, kMostCounted));
+    if (together == 0) return {};
+    FIT_TRY(const auto alone, names_.count_phrase(words_[other].lower, kMostCounted));
+    if (2 * together < alone) return {};
+    words_[at].is_name = true;
+    words_[at + 1].is_name = true;
+    return {};
+  }
+
+  const ListedNames& names_;
+  const std::span<QueryWord> words_;
+  std::vector<std::string> joined_;
+  std::vector<Meaning> meanings_;
+};
+
+}  // namespace
+
+std::vector<QueryWord> split_query(std::string_view text, std::size_t most) {
+  std::vector<QueryWord> words;
+  const text::Words found(text, text::WordRule::kTyped);
+  for (std::size_t i = 0; i < std::min(found.size(), most); ++i) {
+    const auto [begin, end] = std::pair(found[i].begin, found[i].end);
+    words.push_back({begin, std::string(text.substr(begin, end - begin)), std::string(found.text(i))});
+  }
+  return words;
+}
+
+std::string spell_negations(std::string_view text) {
+  std::string spelt;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = i == 0 || text[i - 1] == ' ';
+    if (text[i] == '-' && begins && i + 1 < text.size() && is_letter(text[i + 1])) {
+      spelt += "not ";
+    } else {
+      spelt += text[i];
+    }
+  }
+  return spelt;
+}
+
+bool is_filler(std::string_view lower) {
+  return std::ranges::contains(kFillers, lower);
+}
+
+bool is_negation(std::string_view lower) {
+  return std::ranges::contains(kNegations, lower);
+}
+
+Result<void> mark_names(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
+                        std::span<QueryWord> words) {
+  return words.empty() ? Result<void>() : NameMarker(names, ontology, text, words).mark();
+}
+
+std::string hide_names(std::string_view text, std::span<const QueryWord> words) {
+  constexpr char kMeansNothing = 'x';
+  std::string hidden(text);
+  for (const QueryWord& word : words) {
+    if (word.is_name)
+      std::ranges::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(word.begin),
+                          static_cast<std::ptrdiff_t>(word.text.size()), kMeansNothing);
+  }
+  return hidden;
+}
+
+}  // namespace fit::search

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "store/words/word_engine.h"
+
+namespace fit::store {
+
+// The last item that the backfill has not indexed yet; nothing when all are.
+Result<std::optional<std::int64_t>> pending_items(sql::SqlConnection& connection);
+
+// Indexes the words of the next `limit` items; within an ordered write transaction.
+Result<WordBackfill> backfill_words(sql::SqlConnection& connection, const WordEngine& engine,
+                                    std::size_t limit);
+
+}  // namespace fit::store
