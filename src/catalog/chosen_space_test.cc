@@ -8,7 +8,7 @@
 namespace fit::catalog {
 namespace {
 
-class ChosenSpace : public testing::Test {
+class ChosenSpaceTest : public ::testing::Test {
  protected:
   std::unique_ptr<store::Catalogue> open() { return *store::open_catalogue(url_); }
 
@@ -16,11 +16,11 @@ class ChosenSpace : public testing::Test {
   const std::string url_ = fit::format("sqlite:///{}/fit.db", folder_.path().string());
 };
 
-TEST_F(ChosenSpace, IsNoneUntilOneIsChosen) {
+TEST_F(ChosenSpaceTest, IsNoneUntilOneIsChosen) {
   EXPECT_FALSE(chosen_space(*open())->has_value());
 }
 
-TEST_F(ChosenSpace, IsVisibleToOtherProcessesAndCanBeCleared) {
+TEST_F(ChosenSpaceTest, IsVisibleToOtherProcessesAndCanBeCleared) {
   const auto store = open();
   const auto space = *store->spaces().ensure({"clip", "clip-b32", "2", 4});
   ASSERT_TRUE(store->spaces().ensure({"clip", "clip-b32", "1", 4}));
@@ -34,7 +34,7 @@ TEST_F(ChosenSpace, IsVisibleToOtherProcessesAndCanBeCleared) {
   EXPECT_FALSE(chosen_space(*store)->has_value());
 }
 
-TEST_F(ChosenSpace, AMissingSpaceIsNotFound) {
+TEST_F(ChosenSpaceTest, AMissingSpaceIsNotFound) {
   const auto store = open();
   for (const char* const text : {"17", "x", "1 OR 1=1"}) {
     ASSERT_TRUE(store->metadata().put("chosen_space", text));

@@ -12,10 +12,7 @@ namespace {
 using domain::Origin;
 using domain::PropertyOrigin;
 using testing::Bench;
-
-std::size_t index_of(std::string_view property) {
-  return *domain::property_index(property);
-}
+using testing::index_of;
 
 class PropertyBackfillTest : public ::testing::Test {
  protected:

@@ -12,11 +12,8 @@ namespace {
 using domain::Origin;
 using domain::PropertyOrigin;
 using testing::Bench;
+using testing::index_of;
 using testing::jpeg;
-
-std::size_t index_of(std::string_view property) {
-  return *domain::property_index(property);
-}
 
 class PropertyFillerTest : public ::testing::Test {
  protected:
@@ -69,7 +66,7 @@ TEST_F(PropertyFillerTest, StylesAndClassesOfMarkupSayNothing) {
   EXPECT_EQ(value(item, "secondary_color"), "");
 }
 
-TEST_F(PropertyFillerTest, DoubtfulImagesSayNothing) {
+TEST_F(PropertyFillerTest, IgnoresUncertainPredictions) {
   bench_.embedder.sure = 0.4F;
   const auto item = put(input("Thing"));
   EXPECT_EQ(value(item, "subcategory"), "");

@@ -101,6 +101,10 @@ ItemInput shop_row(const std::string& external_id, const std::string& title,
   return row;
 }
 
+std::size_t index_of(std::string_view property) {
+  return *domain::property_index(property);
+}
+
 void write_file(const std::filesystem::path& path, ByteView content) {
   write_file(path, as_text(content));
 }

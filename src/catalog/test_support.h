@@ -45,6 +45,9 @@ Bytes jpeg(std::uint64_t seed, int width = 120, int height = 160);
 ItemInput shop_row(const std::string& external_id, const std::string& title,
                    const std::vector<std::uint64_t>& images);
 
+// The index of a property in domain::kProperties. The property must be one of them.
+std::size_t index_of(std::string_view property);
+
 void write_file(const std::filesystem::path& path, ByteView content);
 void write_file(const std::filesystem::path& path, std::string_view content);
 

@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-media::Image plain(int width, int height, std::array<std::uint8_t, 3> colour) {
+media::Image one_colour(int width, int height, std::array<std::uint8_t, 3> colour) {
   media::Image image{width, height, {}};
   for (int i = 0; i < width * height; ++i) image.rgb.insert(image.rgb.end(), colour.begin(), colour.end());
   return image;
@@ -52,8 +52,8 @@ TEST_F(TinyModel, EmbedsImages) {
   EXPECT_EQ((*embedder)->space().version, "7");
   EXPECT_TRUE((*embedder)->space().has_text);
   EXPECT_EQ((*embedder)->image_short_side(), 8);
-  const std::vector<media::Image> images{plain(8, 8, {255, 0, 51}), plain(30, 10, {255, 255, 255}),
-                                         plain(3, 5, {0, 255, 0})};
+  const std::vector<media::Image> images{one_colour(8, 8, {255, 0, 51}), one_colour(30, 10, {255, 255, 255}),
+                                         one_colour(3, 5, {0, 255, 0})};
   const auto vectors = (*embedder)->embed_images(images);
   ASSERT_TRUE(vectors) << vectors.error().describe();
   ASSERT_EQ(vectors->size(), 3u);
@@ -66,7 +66,7 @@ TEST_F(TinyModel, LargeCallsRunInParts) {
   auto embedder = load("image.onnx", "text.onnx", {.max_batch = 3});
   ASSERT_TRUE(embedder);
   std::vector<media::Image> images;
-  for (int i = 0; i < 8; ++i) images.push_back(plain(8, 8, {static_cast<std::uint8_t>(i * 30), 0, 0}));
+  for (int i = 0; i < 8; ++i) images.push_back(one_colour(8, 8, {static_cast<std::uint8_t>(i * 30), 0, 0}));
   const auto together = (*embedder)->embed_images(images);
   ASSERT_TRUE(together);
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -94,7 +94,7 @@ TEST_F(TinyModel, StretchIncludesTheEdges) {
   auto embedder = OnnxEmbedder::load(ModelFiles(folder_), manifest, {});
   ASSERT_TRUE(embedder);
   // Black with white at the left and right edges, which a centre crop would remove.
-  media::Image image = plain(24, 8, {0, 0, 0});
+  media::Image image = one_colour(24, 8, {0, 0, 0});
   for (int y = 0; y < 8; ++y) {
     for (int x = 0; x < 24; ++x) {
       if (x < 8 || x >= 16) std::fill_n(image.rgb.begin() + (y * 24 + x) * 3, 3, 255);
@@ -159,8 +159,8 @@ TEST_F(TinyModel, WorksWithoutTextModel) {
 TEST_F(TinyModel, NanFailsTheBatch) {
   auto embedder = load("image_nan.onnx");
   ASSERT_TRUE(embedder) << embedder.error().describe();
-  const media::Image bright = plain(8, 8, {255, 255, 255});
-  const media::Image dark = plain(8, 8, {0, 0, 0});
+  const media::Image bright = one_colour(8, 8, {255, 255, 255});
+  const media::Image dark = one_colour(8, 8, {0, 0, 0});
   EXPECT_TRUE((*embedder)->embed_images(std::span(&bright, 1)));
   const auto failed = (*embedder)->embed_images(std::span(&dark, 1));
   ASSERT_FALSE(failed);
@@ -221,7 +221,7 @@ TEST_F(TinyModel, EmbedsConcurrently) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
-      const media::Image image = plain(8, 8, {static_cast<std::uint8_t>(60 * t), 9, 9});
+      const media::Image image = one_colour(8, 8, {static_cast<std::uint8_t>(60 * t), 9, 9});
       const float expected = static_cast<float>(60 * t) / 255.0F - 0.4F;
       for (int i = 0; i < 100; ++i) {
         const Vector vector = (*embedder)->embed_images(std::span(&image, 1)).value().front();

@@ -9,7 +9,7 @@ namespace fit::evaluate {
 namespace {
 
 // Embeds the words "red" (first axis), "blue" (second) and "shirt" (third).
-class Words : public embed::Embedder {
+class WordAxes : public embed::Embedder {
  public:
   const embed::Space& space() const override { return space_; }
   int image_short_side() const override { return 8; }
@@ -36,7 +36,7 @@ class Words : public embed::Embedder {
   embed::Space space_{.name = "words", .model = "w", .version = "1", .dimensions = 3, .has_text = true};
 };
 
-struct Images {
+struct LabelledImages {
   EvaluationSet set{.label_names = {"kind+colour"}, .rows = {}, .has_gallery = false};
   EvaluationVectors vectors{.dimensions = 3, .values = {}, .present = {}, .unreadable = {}};
 
@@ -50,12 +50,12 @@ struct Images {
 };
 
 TEST(TextEvaluation, ScoresQueriesByWords) {
-  Images images;
+  LabelledImages images;
   images.add(12, "shirt + red", {0.7F, 0, 0.7F});
   // These images are too few for a query of their own, and nearer to "blue shirt" than the blue ones.
   images.add(5, "shirt + green", {0, 0.8F, 0.6F});
   images.add(10, "shirt + blue", {0.1F, 0.6F, 0.6F});
-  Words words;
+  WordAxes words;
   const auto report = evaluate_texts(images.set, images.vectors, words);
   ASSERT_TRUE(report) << report.error().describe();
   EXPECT_THAT(words.queries, testing::UnorderedElementsAre("red shirt", "blue shirt"));
@@ -74,12 +74,12 @@ TEST(TextEvaluation, ScoresQueriesByWords) {
 }
 
 TEST(TextEvaluation, SearchesTheGalleryOnly) {
-  Images images;
+  LabelledImages images;
   images.set.has_gallery = true;
   images.add(11, "shirt + red", {1, 0, 0});
   for (auto& row : images.set.rows) row.is_query = true;
   images.add(10, "shirt + red", {0.5F, 0, 0.5F});
-  Words words;
+  WordAxes words;
   const auto report = evaluate_texts(images.set, images.vectors, words);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->labels[0].values.at(0).members, 10u);

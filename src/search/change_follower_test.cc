@@ -20,9 +20,9 @@ namespace {
 using ::testing::ElementsAre;
 
 // Counts the changes of each item.
-class Counter final : public Subscriber {
+class ChangeCounter final : public Subscriber {
  public:
-  explicit Counter(store::Catalogue& store) : Subscriber(store) {}
+  explicit ChangeCounter(store::Catalogue& store) : Subscriber(store) {}
   const std::string& name() const override { return name_; }
   void show(Metrics&) const override { ++shown; }
 
@@ -74,7 +74,7 @@ class ChangeFollowerTest : public testing::Test {
 
 TEST_F(ChangeFollowerTest, ASubscriberGetsEveryChangeAfterItsRebuild) {
   add(1);
-  Counter counter(*store_);
+  ChangeCounter counter(*store_);
   EXPECT_FALSE(counter.is_complete());
   ASSERT_TRUE(counter.catch_up());
   EXPECT_TRUE(counter.is_complete());
@@ -89,7 +89,7 @@ TEST_F(ChangeFollowerTest, ASubscriberGetsEveryChangeAfterItsRebuild) {
 
 TEST_F(ChangeFollowerTest, AFailedBatchIsRepeated) {
   add(1);
-  Counter counter(*store_);
+  ChangeCounter counter(*store_);
   ASSERT_TRUE(counter.catch_up());
   const std::int64_t before = counter.position();
   const ItemId second = add(2);
@@ -104,7 +104,7 @@ TEST_F(ChangeFollowerTest, AFailedBatchIsRepeated) {
 // Items that a failed rebuild has read may be removed before the next rebuild, which must apply the removals.
 TEST_F(ChangeFollowerTest, ChangesSinceAFailedRebuildAreApplied) {
   const ItemId first = add(1);
-  Counter counter(*store_);
+  ChangeCounter counter(*store_);
   counter.fails = true;
   EXPECT_FALSE(counter.catch_up());
   ASSERT_TRUE(store_->items().remove(first));
@@ -125,7 +125,7 @@ TEST_F(ChangeFollowerTest, AStoppedCallIsCancelledAndContinuesLater) {
 }
 
 TEST_F(ChangeFollowerTest, ACheckpointIsWrittenOnlyForChanges) {
-  Counter counter(*store_);
+  ChangeCounter counter(*store_);
   ASSERT_TRUE(counter.checkpoint());
   EXPECT_EQ(counter.saves, 0);
   add(1);
@@ -140,7 +140,7 @@ TEST_F(ChangeFollowerTest, ACheckpointIsWrittenOnlyForChanges) {
 TEST_F(ChangeFollowerTest, PicksUpWritesAndSavesAtItsEnd) {
   const auto columns = this->columns();
   const auto index = this->index();
-  Counter counter(*store_);
+  ChangeCounter counter(*store_);
   {
     ChangeFollower follower({columns.get(), index.get(), &counter}, Log::silent(), metrics_,
                             {.poll = std::chrono::milliseconds(5)});

@@ -17,12 +17,12 @@
 namespace fit::search {
 namespace {
 
-constexpr int kDimensions = 4;
+constexpr int kTextDimensions = 4;
 
 // Embeds every text as the same vector if it has a text side.
 class BlindEmbedder final : public TestEmbedder {
  public:
-  explicit BlindEmbedder(bool has_text) : TestEmbedder("blind", kDimensions, has_text) {}
+  explicit BlindEmbedder(bool has_text) : TestEmbedder("blind", kTextDimensions, has_text) {}
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
     if (!space().has_text) return TestEmbedder::embed_texts(texts);
     return std::vector<embed::Vector>(texts.size(), {1, 0, 0, 0});
@@ -56,9 +56,9 @@ class Provider final : public embed::TextEmbedder {
 class TextSpaceTest : public testing::TestWithParam<bool> {
  protected:
   TextSpaceTest() : embedder_(GetParam()) {
-    space_ = store_->spaces().ensure({"blind", "b", "1", kDimensions}).value();
+    space_ = store_->spaces().ensure({"blind", "b", "1", kTextDimensions}).value();
     text_space_ =
-        store_->spaces().ensure({"texts", "t", "1", kDimensions, domain::VectorsOf::kTexts}).value();
+        store_->spaces().ensure({"texts", "t", "1", kTextDimensions, domain::VectorsOf::kTexts}).value();
     index_ = std::make_unique<SpaceIndex>(
         *store_, SpaceIndex::Options{.folder = dir_.path() / "index", .space = space_}, Log::silent());
     open_texts();

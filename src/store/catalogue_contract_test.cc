@@ -16,13 +16,11 @@ using ::testing::ElementsAre;
 using testing::Engine;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kPatient;
 using testing::make_image;
 using testing::make_item;
 using testing::make_vector;
 using ::testing::SizeIs;
-
-// A loaded machine may take long to let the other writer through.
-constexpr OpenOptions kPatient = {.busy_timeout = std::chrono::minutes(1)};
 
 class CatalogueContract : public ::testing::TestWithParam<Engine> {
  protected:

@@ -12,10 +12,9 @@ namespace fit::store {
 namespace {
 
 using testing::Engine;
+using testing::kPatient;
 using testing::make_item;
 using testing::make_vector;
-
-constexpr OpenOptions kPatient = {.busy_timeout = std::chrono::minutes(1)};
 
 class ItemVersions : public ::testing::TestWithParam<Engine> {
  protected:

@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::PostgresCluster;
 
-constexpr int kDimensions = 8;
+constexpr int kPartitionDimensions = 8;
 constexpr std::string_view kTwo = R"(
 [partition.shoes]
 categories = ["Shoes", "boots"]
@@ -54,7 +54,7 @@ class PostgresPartitionTest : public ::testing::Test {
   std::string count(const std::string& table) { return text("SELECT count(*)::TEXT FROM " + table); }
 
   domain::SpaceRecord space(const std::string& name = "clip") {
-    return catalogue_->spaces().ensure({name, "m", "1", kDimensions}).value();
+    return catalogue_->spaces().ensure({name, "m", "1", kPartitionDimensions}).value();
   }
 
   static domain::ItemWrite item(const domain::SpaceRecord& of, int number, const std::string& category) {
@@ -74,7 +74,7 @@ class PostgresPartitionTest : public ::testing::Test {
 
   std::vector<domain::Neighbor> nearest(const domain::SpaceRecord& of, const domain::ItemFilter& filter,
                                         std::size_t limit = 100) {
-    const auto vector = testing::make_vector(kDimensions, 5);
+    const auto vector = testing::make_vector(kPartitionDimensions, 5);
     const auto found = catalogue_->vector_search()->nearest(
         {.space_id = of.id, .vector = vector, .limit = limit, .filter = filter});
     EXPECT_TRUE(found) << found.error().describe();
@@ -179,7 +179,7 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   const domain::SpaceRecord clip = space();
   const domain::SpaceRecord other = space("other");
   domain::ItemWrite one = item(clip, 1, "tops");
-  one.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 9)});
+  one.images[0].vectors.push_back({other.id, testing::make_vector(kPartitionDimensions, 9)});
   const ItemId id = catalogue_->items().upsert(std::span(&one, 1))->front().id;
   EXPECT_EQ(count("vectors_1_tops"), "1");
 
@@ -208,7 +208,7 @@ TEST_F(PostgresPartitionTest, VectorsFollowTheirListing) {
   ASSERT_TRUE(catalogue_->items().upsert(std::span(&again, 1)));
   EXPECT_EQ(text("SELECT price::TEXT FROM vectors_2_tops"), "4");
   const std::vector<VectorWrite> vectors = {
-      {catalogue_->items().get(id)->images[0].id, testing::make_vector(kDimensions, 3)}};
+      {catalogue_->items().get(id)->images[0].id, testing::make_vector(kPartitionDimensions, 3)}};
   ASSERT_TRUE(catalogue_->vectors().put(other.id, vectors));
   EXPECT_EQ(count("vectors_2"), "1");
   EXPECT_EQ(catalogue_->vectors().of_items(other.id, std::span(&id, 1))->size(), 1U);
@@ -307,7 +307,7 @@ TEST_F(PostgresPartitionTest, MergesTheResultsOfPartitions) {
   for (int i = 0; i < 12'000; ++i) {
     items.push_back(item(clip, i, categories[random() % 3]));
     if (i % 10 == 0) items.back().images.push_back(testing::make_image(i + 100'000));
-    items.back().images.back().vectors = {{clip.id, testing::make_vector(kDimensions, random())}};
+    items.back().images.back().vectors = {{clip.id, testing::make_vector(kPartitionDimensions, random())}};
   }
   ASSERT_TRUE(catalogue_->items().upsert(items));
   text("ANALYZE vectors_1_shoes");
@@ -329,7 +329,7 @@ TEST_F(PostgresPartitionTest, MergesTheResultsOfPartitions) {
   std::size_t met = 0;
   std::size_t wanted = 0;
   for (int round = 0; round < 40; ++round) {
-    const auto vector = testing::make_vector(kDimensions, 1000 + static_cast<std::uint64_t>(round));
+    const auto vector = testing::make_vector(kPartitionDimensions, 1000 + static_cast<std::uint64_t>(round));
     domain::ItemFilter filter;
     std::string where;
     if (round % 4 == 1) filter.any_of = {{"category", {"tops"}}}, where = " AND category = 'tops'";

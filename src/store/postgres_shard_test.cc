@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::PostgresCluster;
 
-constexpr int kDimensions = 8;
+constexpr int kShardDimensions = 8;
 
 class PostgresShardTest : public ::testing::Test {
  protected:
@@ -37,7 +37,7 @@ class PostgresShardTest : public ::testing::Test {
     shard_->sql("CREATE DATABASE fit");
     url_ = testing::postgres_url(folder_);
     catalogue_ = open_catalogue(url_).value();
-    space_ = catalogue_->spaces().ensure({"clip", "m", "1", kDimensions}).value();
+    space_ = catalogue_->spaces().ensure({"clip", "m", "1", kShardDimensions}).value();
   }
 
   std::string layout() const {
@@ -93,7 +93,7 @@ class PostgresShardTest : public ::testing::Test {
 
   Result<std::vector<domain::Neighbor>> nearest(std::vector<std::string> categories,
                                                 std::size_t limit = 1000) {
-    const auto vector = testing::make_vector(kDimensions, 5);
+    const auto vector = testing::make_vector(kShardDimensions, 5);
     domain::ItemFilter filter;
     if (!categories.empty()) filter.any_of = {{"category", std::move(categories)}};
     return catalogue_->vector_search()->nearest(
@@ -158,7 +158,7 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
   EXPECT_EQ(catalogue_->vectors().of_items(space_.id, std::span(&one, 1))->size(), 1U);
   const std::vector<VectorWrite> vectors = {
-      {catalogue_->items().get(one)->images[0].id, testing::make_vector(kDimensions, 3)}};
+      {catalogue_->items().get(one)->images[0].id, testing::make_vector(kShardDimensions, 3)}};
   ASSERT_TRUE(catalogue_->vectors().put(space_.id, vectors));
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + one.str()), "1");
   EXPECT_THAT(*catalogue_->vectors().images_without(space_.id, ImageId{}, 10), ElementsAre());
@@ -174,9 +174,10 @@ TEST_F(PostgresShardTest, HoldsItsPartAndFollowsEveryWrite) {
   EXPECT_EQ(on_shard("SELECT count(*)::TEXT FROM vectors_1_tops WHERE item_id = " + gone.str()), "0");
 
   // A new model's space has the shard's partition with the next migration.
-  const domain::SpaceRecord other = catalogue_->spaces().ensure({"other", "m", "1", kDimensions}).value();
+  const domain::SpaceRecord other =
+      catalogue_->spaces().ensure({"other", "m", "1", kShardDimensions}).value();
   domain::ItemWrite two = item(300, "tops");
-  two.images[0].vectors.push_back({other.id, testing::make_vector(kDimensions, 4)});
+  two.images[0].vectors.push_back({other.id, testing::make_vector(kShardDimensions, 4)});
   ASSERT_TRUE(put(two));
   EXPECT_EQ(count("vectors_2_rest"), "1");
   EXPECT_FALSE(missing().empty());
@@ -216,7 +217,7 @@ TEST_F(PostgresShardTest, IsSentOrderAndLimit) {
   EXPECT_THAT(plan(shard_->url("fit"), "EXPLAIN DECLARE c CURSOR FOR SELECT item_id " + question),
               HasSubstr("vectors_1_tops_nearest"));
   // What is asked of all that match is sorted there too.
-  const auto few = testing::make_vector(kDimensions, 5);
+  const auto few = testing::make_vector(kShardDimensions, 5);
   domain::ItemFilter filter;
   filter.any_of = {{"category", {"tops"}}, {"size", {"L"}}};
   filter.min_price = 254;

@@ -23,6 +23,9 @@ struct Engine {
   float vector_tolerance = 0;  // by how much a vector's numbers, of at most 1, may come back changed
 };
 void PrintTo(const Engine& engine, std::ostream* out);
+
+// Options for two writers of one database: a loaded machine may take long to let the other one through.
+inline constexpr OpenOptions kPatient = {.busy_timeout = std::chrono::minutes(1)};
 std::vector<Engine> engines();
 // Those, and PostgreSQL with the vectors in partitions by category.
 std::vector<Engine> engines_and_partitions();

@@ -14,17 +14,17 @@ using domain::Facet;
 using domain::ItemFilter;
 using ::testing::ElementsAre;
 
-domain::FilterColumns item(std::int64_t id, std::string brand, std::optional<double> price,
-                           std::string colour, std::string status = "active") {
+domain::FilterColumns colored(std::int64_t id, std::string brand, std::optional<double> price,
+                              std::string colour, std::string status = "active") {
   return item_with("primary_color", id, std::move(brand), price, std::move(colour), std::move(status));
 }
 
 class FacetsTest : public testing::Test {
  protected:
   FacetsTest() {
-    columns_.upsert(std::vector{item(1, "Gap", 10, "red"), item(2, "gap", 60, "blue"),
-                                item(5, "Levi's", std::nullopt, "red"), item(9, "", 200, ""),
-                                item(11, "Gap", 15, "green", "sold")});
+    columns_.upsert(std::vector{colored(1, "Gap", 10, "red"), colored(2, "gap", 60, "blue"),
+                                colored(5, "Levi's", std::nullopt, "red"), colored(9, "", 200, ""),
+                                colored(11, "Gap", 15, "green", "sold")});
   }
 
   Facet facet(const std::string& name, const ItemFilter& filter = {}) {
@@ -56,7 +56,7 @@ TEST_F(FacetsTest, WithoutASetTheyCountActiveItems) {
 }
 
 TEST_F(FacetsTest, FollowTheCatalogue) {
-  columns_.upsert(std::vector{item(1, "Zara", 10, "red")});
+  columns_.upsert(std::vector{colored(1, "Zara", 10, "red")});
   columns_.remove(std::vector{ItemId{2}, ItemId{11}});
   EXPECT_EQ(text(facet("brand")), "Levi's 1, Zara 1, others 0, missing 1");
 }
@@ -81,7 +81,7 @@ TEST(PriceEdges, IncludeBothEnds) {
 
 TEST_F(FacetsTest, ManyValuesAreCut) {
   std::vector<domain::FilterColumns> many;
-  for (int i = 0; i < 250; ++i) many.push_back(item(100 + i, fit::format("b{}", i), 1, ""));
+  for (int i = 0; i < 250; ++i) many.push_back(colored(100 + i, fit::format("b{}", i), 1, ""));
   columns_.upsert(many);
   EXPECT_EQ(facet("brand").values.size(), domain::kMaxFacetValues);
   EXPECT_EQ(facet("brand").others, 152U);
