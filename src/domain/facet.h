@@ -33,6 +33,10 @@ struct Facet {
   std::vector<Bucket> histogram = {};
 };
 
+// Orders the values by descending count, those of one count by their bytes, and moves the counts of all but
+// the first `most` to `others`.
+void sort_and_cut(Facet& facet, std::size_t most);
+
 // Returns the edges of a price histogram: the numbers of 0, 1, 2, 5, 10, 20, 50, ... from the last at or
 // below `lowest` to the first above `highest`. Needs 0 <= lowest <= highest.
 std::vector<double> price_edges(double lowest, double highest);

@@ -23,9 +23,10 @@ struct ItemFilter {
   std::optional<double> min_price = {};  // inclusive; an item without a price never matches
   std::optional<double> max_price = {};  // inclusive; an item without a price never matches
   std::optional<Timestamp> listed_after = {};  // inclusive
-  std::vector<std::string> currencies = {};    // the price is in one of these (ISO 4217, upper case)
-  std::vector<std::string> external_ids = {};  // the item has one of these ids, of whatever source
-  // The items of the external_ids, which Items::of_external_ids() finds; selections read it in their place.
+  std::vector<std::string> currencies = {};  // the currency of the price, one of these (ISO 4217, upper case)
+  std::vector<std::string> external_ids = {};  // the external_id, one of these, from any source
+  // The items with these external_ids, as found by Items::of_external_ids(). Selections read `among` instead
+  // of `external_ids`.
   std::optional<std::vector<ItemId>> among = {};
 
   bool empty() const {

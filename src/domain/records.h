@@ -116,7 +116,7 @@ struct FilterColumns {
   std::string size;
   std::string status;
   std::optional<double> price;
-  std::string currency;  // of the price
+  std::string currency;  // the currency of the price
   std::optional<Timestamp> listed_at;
   Properties properties;
 };

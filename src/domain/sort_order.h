@@ -4,11 +4,12 @@
 
 namespace fit::domain {
 
-// By which value items are ordered. Items without the value come last, and among equals the later ones first.
+// The value by which items are ordered. Items without the value come last; equal items are ordered by
+// descending id.
 enum class SortOrder : std::uint8_t {
-  kNewest,        // when they were listed, the latest first
-  kLowestPrice,   // whatever the currencies
-  kHighestPrice,  // whatever the currencies
+  kNewest,        // by listing time, the latest first
+  kLowestPrice,   // numerically, whatever the currency
+  kHighestPrice,  // numerically, whatever the currency
 };
 
 }  // namespace fit::domain

@@ -96,7 +96,7 @@ class Reader {
       negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
   }
 
-  // Whether "no" is short for a number: "No. 21".
+  // Whether "no" is an abbreviation of "number": "No. 21".
   bool is_number_sign(std::size_t at, std::size_t length) const {
     const std::size_t next = at + length;
     return length == 1 && words_.text(at) == "no" && next < words_.size() && words_.text(next)[0] >= '0' &&

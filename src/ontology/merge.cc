@@ -9,11 +9,12 @@ namespace {
 
 using domain::Origin;
 
+constexpr float kTextLeast = 0.3F;  // the least confidence with which a text sets a property
+
 class Merger {
  public:
-  Merger(const Ontology& ontology, const Extraction& text, std::span<const PhotoPrediction> predictions,
-         const MergeOptions& options)
-      : ontology_(ontology), text_(text), predictions_(predictions), options_(options) {}
+  Merger(const Ontology& ontology, const Extraction& text, std::span<const PhotoPrediction> predictions)
+      : ontology_(ontology), text_(text), predictions_(predictions) {}
 
   MergedProperties merge(const domain::Properties& given) {
     for (std::size_t i = 0; i < kPropertyCount; ++i) {
@@ -21,6 +22,7 @@ class Merger {
     }
     for (std::size_t i = 0; i < kPropertyCount; ++i) take_text(i);
     derive_category();
+    derive_subcategory();
     for (std::size_t i = 0; i < kPropertyCount; ++i) take_prediction(i);
     derive_category();
     return std::move(merged_);
@@ -45,14 +47,13 @@ class Merger {
     const std::string& other = merged_.values[property == kCategory ? kSubcategory : kCategory];
     if ((property != kCategory && property != kSubcategory) || other.empty()) return true;
     const auto category = category_of(property == kCategory ? std::string_view(other) : value);
-    const auto wanted =
-        ontology_.canonical(kCategory, property == kCategory ? value : std::string_view(other));
+    const auto wanted = ontology_.category_meant(property == kCategory ? value : std::string_view(other));
     return !category || !wanted || *category == *wanted;
   }
 
   void take_text(std::size_t property) {
     const auto& found = text_.found[property];
-    if (is_set(property) || !found || found->confidence < options_.text_least) return;
+    if (is_set(property) || !found || found->confidence < kTextLeast) return;
     if (!fits(property, found->value)) return;
     if (property == kSecondaryColor && merged_.values[kPrimaryColor] == found->value) return;
     float confidence = found->confidence;
@@ -69,7 +70,7 @@ class Merger {
     if (is_set(property)) return;
     const PhotoPrediction* best = nullptr;
     for (const PhotoPrediction& prediction : predictions_) {
-      if (prediction.property != property || !(prediction.confidence >= options_.photo_least)) continue;
+      if (prediction.property != property || !(prediction.confidence >= photo_least(property))) continue;
       const auto known = ontology_.canonical(property, prediction.value);
       if (!known || text_.excludes(property, *known) || !fits(property, *known)) continue;
       if (best == nullptr || prediction.confidence > best->confidence) best = &prediction;
@@ -85,18 +86,29 @@ class Merger {
     if (category) set(kCategory, *category, Origin::kDerived, merged_.origins[kSubcategory].confidence);
   }
 
+  void derive_subcategory() {
+    const std::string& category = merged_.values[kCategory];
+    if (is_set(kSubcategory) || merged_.origins[kCategory].origin != Origin::kSeller) return;
+    if (ontology_.canonical(kCategory, category)) return;
+    if (const auto garment = ontology_.canonical(kSubcategory, category))
+      set(kSubcategory, *garment, Origin::kDerived, merged_.origins[kCategory].confidence);
+  }
+
   const Ontology& ontology_;
   const Extraction& text_;
   const std::span<const PhotoPrediction> predictions_;
-  const MergeOptions& options_;
   MergedProperties merged_;
 };
 
 }  // namespace
 
+float photo_least(std::size_t property) {
+  return property == kGender ? 0.9F : 0.6F;
+}
+
 MergedProperties merge(const Ontology& ontology, const domain::Properties& given, const Extraction& text,
-                       std::span<const PhotoPrediction> predictions, const MergeOptions& options) {
-  return Merger(ontology, text, predictions, options).merge(given);
+                       std::span<const PhotoPrediction> predictions) {
+  return Merger(ontology, text, predictions).merge(given);
 }
 
 }  // namespace fit::ontology

@@ -73,6 +73,28 @@ TEST_F(MergeTest, IgnoresUnconfidentPredictions) {
   EXPECT_EQ(merged({}, "Thing", {{kPrimaryColor, "no such colour", 1}}).values, domain::Properties{});
 }
 
+TEST_F(MergeTest, AGenderFromAnImageNeedsMoreConfidence) {
+  EXPECT_EQ(merged({}, "Nice thing", {{kGender, "men", 0.89F}}).values[kGender], "");
+  EXPECT_EQ(merged({}, "Nice thing", {{kGender, "men", 0.91F}}).values[kGender], "men");
+  EXPECT_EQ(merged({}, "Nice thing", {{kPrimaryColor, "red", 0.61F}}).values[kPrimaryColor], "red");
+}
+
+TEST_F(MergeTest, AGarmentGivenAsCategoryIsTheSubcategory) {
+  domain::Properties given;
+  given[kCategory] = "Pants";
+  MergedProperties item = merged(given, "Nice thing", {{kSubcategory, "skirt", 0.9F}});
+  EXPECT_EQ(item.values[kCategory], "Pants");
+  EXPECT_EQ(item.values[kSubcategory], "trousers");
+  EXPECT_EQ(item.origins[kSubcategory], (domain::PropertyOrigin{Origin::kDerived, 1}));
+  EXPECT_EQ(merged(given, "Blue jeans", {}).values[kSubcategory], "jeans") << "the title says more";
+  EXPECT_EQ(merged(given, "Navy sweater", {}).values[kSubcategory], "trousers");
+  given[kCategory] = "Dresses";
+  EXPECT_EQ(merged(given, "Nice thing", {}).values[kSubcategory], "") << "may be a jumpsuit";
+  EXPECT_EQ(merged(given, "", {{kSubcategory, "jumpsuit", 0.7F}}).values[kSubcategory], "jumpsuit");
+  given[kSubcategory] = "unicorn suit";
+  EXPECT_EQ(merged(given, "", {}).values[kSubcategory], "unicorn suit");
+}
+
 TEST_F(MergeTest, PredictionsDoNotContradictTexts) {
   EXPECT_EQ(merged({}, "Bag, not red", {{kPrimaryColor, "red", 0.9F}}).values[kPrimaryColor], "");
   // Jeans are of another category than shoes.

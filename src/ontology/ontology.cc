@@ -63,6 +63,12 @@ std::optional<std::string_view> Ontology::category_of(std::string_view subcatego
   return lexicon_->names(kCategory)[*lexicon_->values(kSubcategory)[*found].category];
 }
 
+std::optional<std::string_view> Ontology::category_meant(std::string_view text) const {
+  if (const auto category = canonical(kCategory, text)) return category;
+  const auto subcategory = canonical(kSubcategory, text);
+  return subcategory ? category_of(*subcategory) : std::nullopt;
+}
+
 std::optional<std::string_view> Ontology::broader(std::size_t property, std::string_view value) const {
   const auto found = lexicon_->find(property, value);
   if (!found) return std::nullopt;

@@ -40,6 +40,10 @@ class Ontology {
   // The category of a subcategory; nullopt for an unknown one.
   std::optional<std::string_view> category_of(std::string_view subcategory) const;
 
+  // The category that a text means as a term of a category or of one of its subcategories: "Footwear" ->
+  // "shoes", "pants" -> "bottoms". nullopt for other texts.
+  std::optional<std::string_view> category_meant(std::string_view text) const;
+
   // The next broader value ("polo shirt" -> "t-shirt"); nullopt for an unknown value and at the top.
   std::optional<std::string_view> broader(std::size_t property, std::string_view value) const;
 

@@ -10,8 +10,8 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kSeed = 0x66697431;  // change it with the format
-constexpr std::size_t kBytes = 1 + 8 + 8 + 4 + 8 + 8;
+constexpr std::uint64_t kSeed = 0x66697433;  // change it with the format
+constexpr std::size_t kBytes = 1 + 1 + 8 + 8 + 4 + 8 + 8;
 
 template <class T>
 T take(ByteView& bytes) {
@@ -24,12 +24,14 @@ T take(ByteView& bytes) {
 }  // namespace
 
 bool comes_before(const SortKey& a, const SortKey& b) {
+  if (a.tier != b.tier) return a.tier < b.tier;
   if (a.is_behind_fused != b.is_behind_fused) return b.is_behind_fused;
   return a.score != b.score ? a.score > b.score : a.item < b.item;
 }
 
 std::string encode_cursor(const Cursor& cursor) {
   ByteWriter writer;
+  writer.put(static_cast<std::uint8_t>(cursor.last.tier));
   writer.put(static_cast<std::uint8_t>(cursor.last.is_behind_fused));
   writer.put(cursor.last.score);
   writer.put(cursor.last.item.value);
@@ -47,15 +49,20 @@ Result<Cursor> decode_cursor(std::string_view text) {
   ByteView rest(*bytes);
   const auto expected = static_cast<std::uint32_t>(xxh3(rest.first(kBytes), kSeed));
   Cursor cursor;
+  const auto tier = take<std::uint8_t>(rest);
   const auto is_behind_fused = take<std::uint8_t>(rest);
+  cursor.last.tier = static_cast<KindTier>(tier);
   cursor.last.is_behind_fused = is_behind_fused != 0;
   cursor.last.score = take<double>(rest);
   cursor.last.item.value = take<std::int64_t>(rest);
   cursor.returned = take<std::uint32_t>(rest);
   cursor.query = take<std::uint64_t>(rest);
   cursor.space = take<std::int64_t>(rest);
-  if (take<std::uint32_t>(rest) != expected || is_behind_fused > 1 || std::isnan(cursor.last.score))
+  constexpr auto kLastTier = static_cast<std::uint8_t>(KindTier::kOtherKind);
+  if (take<std::uint32_t>(rest) != expected || tier > kLastTier || is_behind_fused > 1 ||
+      std::isnan(cursor.last.score)) {
     return broken;
+  }
   return cursor;
 }
 

@@ -9,10 +9,14 @@
 
 namespace fit::search {
 
-// The key by which results are ordered: fused candidates first, then items by similarity alone; within each,
-// higher scores first, and equal scores by smaller id.
+// How an item compares with the kind that a query asks for. All items of a query without one are of the kind.
+enum class KindTier : std::uint8_t { kOfKind, kUnknown, kOtherKind };
+
+// The key by which results are ordered: by tier; in a tier fused candidates first, then items by similarity
+// alone; within each, higher scores first, and equal scores by smaller id.
 struct SortKey {
-  bool is_behind_fused = false;  // among the items that follow the fused candidates
+  KindTier tier = KindTier::kOfKind;
+  bool is_behind_fused = false;  // among the items that follow the fused candidates of the tier
   double score = 0;
   ItemId item;
 };

@@ -1,13 +1,16 @@
 #include "search/facet_counts.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "domain/filter_columns.h"
+#include "domain/properties.h"
 
 namespace fit::search {
 namespace {
 
 constexpr std::string_view kStatusColumn = "status";
+constexpr std::size_t kMostTexts = 10'000;  // texts of a property that are counted one by one
 
 bool has_conditions_on(const Filter& filter, std::string_view column) {
   if (column == kStatusColumn) return false;
@@ -28,27 +31,42 @@ Filter without_conditions_on(std::string_view column, Filter filter) {
   return filter;
 }
 
+// Makes one value of the texts that mean the same.
+void unite(const CatalogueWords& words, std::size_t property, domain::Facet& facet) {
+  std::vector<domain::Facet::Value> united;
+  std::unordered_map<std::string_view, std::size_t> indexes;  // into `united`, by the ontology's value
+  for (domain::Facet::Value& one : facet.values) {
+    const auto meant = words.meaning_of(property, one.value);
+    if (!meant) {
+      united.push_back(std::move(one));
+      continue;
+    }
+    const auto [known, is_new] = indexes.try_emplace(*meant, united.size());
+    if (is_new) united.push_back({std::string(*meant), 0});
+    united[known->second].count += one.count;
+  }
+  facet.values = std::move(united);
+  domain::sort_and_cut(facet, domain::kMaxFacetValues);
+}
+
 }  // namespace
 
-Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns,
+Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, const CatalogueWords& words,
                                                 std::span<const std::string> names,
                                                 const Selection& selection) {
   const Filter& filter = selection.filter;
-  std::vector<std::string> plain;
-  std::ranges::copy_if(names, std::back_inserter(plain),
-                       [&filter](const std::string& name) { return !has_conditions_on(filter, name); });
-  FIT_TRY(auto counted, columns.facets(plain, selection));
-  auto next = counted.begin();
   std::vector<domain::Facet> facets;
   facets.reserve(names.size());
   for (const std::string& name : names) {
-    if (!has_conditions_on(filter, name)) {
-      facets.push_back(std::move(*next++));
-      continue;
+    const auto property = domain::property_index(name);
+    const std::size_t most = property ? kMostTexts : domain::kMaxFacetValues;
+    std::optional<Selection> wider;
+    if (has_conditions_on(filter, name)) {
+      FIT_TRY(wider, columns.select(without_conditions_on(name, filter)));
     }
-    FIT_TRY(const Selection wider, columns.select(without_conditions_on(name, filter)));
-    FIT_TRY(auto own, columns.facets(std::span(&name, 1), wider));
-    facets.push_back(std::move(own.front()));
+    FIT_TRY(auto counted, columns.facets(std::span(&name, 1), wider ? *wider : selection, most));
+    if (property) unite(words, *property, counted.front());
+    facets.push_back(std::move(counted.front()));
   }
   return facets;
 }

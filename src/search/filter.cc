@@ -113,7 +113,8 @@ Result<void> parse_price_range(const std::string& field, const Json& value, Filt
 Result<std::vector<std::string>> parse_currencies(const std::string& field, const Json& value) {
   FIT_TRY(ValueSet codes, parse_values(field, "currency", value));
   for (std::string& code : codes.values) {
-    std::ranges::transform(code, code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+    std::ranges::transform(code, code.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
     const bool is_code =
         code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
     if (!is_code) return invalid(field, "must be a currency code of three letters, such as EUR");

@@ -35,7 +35,7 @@ embed::Vector vector_of(double kind_weight, std::size_t kind, double colour_weig
   return vector;
 }
 
-// Embeds the words of kinds and colours.
+// Embeds the words of kinds and colours, and every image file as `photo`.
 class WordEmbedder final : public AxesEmbedder {
  public:
   explicit WordEmbedder(bool has_text)
@@ -43,6 +43,26 @@ class WordEmbedder final : public AxesEmbedder {
                      has_text,
                      {.photo = embed::RelevanceCurve::make("photo", {0, 0, 1}).value(),
                       .words = embed::RelevanceCurve::make("words", {0, 0.2, 1}).value()}) {}
+
+  Result<embed::Vector> embed_file(std::string_view, ByteView, const media::Limits&) override {
+    return photo;
+  }
+  Result<std::vector<embed::PropertyPredictions>> predict(std::span<const embed::Vector> vectors) override {
+    return std::vector(vectors.size(), predicted);
+  }
+  Result<std::vector<std::vector<float>>> score_labels(std::span<const embed::Vector> vectors,
+                                                       std::span<const embed::Label> labels) override {
+    std::vector<std::vector<float>> scores(labels.size());
+    for (std::size_t i = 0; i < labels.size() && scores_red; ++i) {
+      if (labels[i].value != "red") continue;
+      for (const embed::Vector& vector : vectors) scores[i].push_back(vector[4] > 0.5F ? 0.9F : 0.1F);
+    }
+    return scores;
+  }
+
+  embed::Vector photo;
+  embed::PropertyPredictions predicted;  // of every vector
+  bool scores_red = false;               // score_labels() knows the axis of red
 };
 
 struct Setting {
@@ -141,6 +161,230 @@ INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, HybridSearchTest, testing::ValuesIn
                            return fit::format("{}_{}", setting.param.engine.name,
                                               setting.param.has_text ? "Text" : "NoText");
                          });
+
+// A photo of a pink dress in a catalogue whose red T-shirts are nearer to it than most dresses.
+class KeepsTheKindTest : public HybridSearchTest {
+ protected:
+  void SetUp() override {
+    HybridSearchTest::SetUp();
+    if (IsSkipped()) return;
+    embedder_.photo = vector_of(0.8, 0, 0.4, 0, random_);
+    embedder_.predicted = {{"category", {{"dresses", 0.9F}}}, {"subcategory", {{"dress", 0.8F}}}};
+    for (int i = 0; i < 130; ++i)
+      piece("tops", "t-shirt", "red", 20 + i % 30, vector_of(0.8, 0, 0.5, 0, random_));
+    for (int i = 0; i < 17; ++i)
+      piece("dresses", "dress", i % 2 == 0 ? "pink" : "blue", 30 + i, dress_vector());
+    for (int i = 0; i < 4; ++i) piece("dresses", "dress", "red", 60 + i, dress_vector());
+    for (int i = 0; i < 3; ++i) piece("", "", "red", 40, vector_of(0.8, 2, 0.5, 1, random_));
+    for (int i = 0; i < 6; ++i) piece("shoes", "sneakers", "black", 45, vector_of(0.8, 2, 0.5, 3, random_));
+    catch_up();
+  }
+
+  embed::Vector dress_vector() { return vector_of(0.5, 0, 0.6, 1, random_); }
+
+  ItemId piece(std::string category, std::string subcategory, std::string colour, double price,
+               embed::Vector vector, std::string material = "") {
+    const int number = next_++;
+    domain::ItemWrite item =
+        item_with_vector(number, fit::format("item {}", number), catalogue_->space().id, std::move(vector));
+    item.listing.price = price;
+    item.listing.currency = "USD";
+    auto& properties = item.listing.properties;
+    properties[*domain::property_index("category")] = std::move(category);
+    properties[*domain::property_index("subcategory")] = std::move(subcategory);
+    properties[*domain::property_index("primary_color")] = std::move(colour);
+    properties[*domain::property_index("material")] = std::move(material);
+    return store_->items().upsert(std::span(&item, 1)).value().front().id;
+  }
+
+  static Query with_photo(std::string text, std::size_t limit = 60) {
+    Query query;
+    query.image = Bytes(8);
+    query.text = std::move(text);
+    query.limit = limit;
+    return query;
+  }
+
+  // How many of the first results have the value.
+  static std::size_t leading(const SearchResults& results, std::string_view name, std::string_view value) {
+    const auto other =
+        std::ranges::find_if(results.hits, [&](const Hit& hit) { return property(hit, name) != value; });
+    return static_cast<std::size_t>(other - results.hits.begin());
+  }
+
+  static std::string given_up(const SearchResults& results) {
+    std::string text;
+    for (const auto& [property, value] : results.given_up) {
+      text += fit::format("{}{} {}", text.empty() ? "" : ", ", domain::kProperties[property], value);
+    }
+    return text;
+  }
+
+  int next_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(WithAndWithoutText, KeepsTheKindTest, testing::ValuesIn(settings()),
+                         [](const auto& setting) {
+                           return fit::format("{}_{}", setting.param.engine.name,
+                                              setting.param.has_text ? "Text" : "NoText");
+                         });
+
+TEST_P(KeepsTheKindTest, GivesUpTheColourForTheKind) {
+  const SearchResults results = search(with_photo("in red under $50"));
+  ASSERT_EQ(results.hits.size(), 60U);
+  EXPECT_EQ(leading(results, "subcategory", "dress"), 17U);
+  for (std::size_t i = 17; i < 20; ++i) EXPECT_EQ(property(results.hits[i], "category"), "") << i;
+  for (std::size_t i = 20; i < 60; ++i) EXPECT_NE(property(results.hits[i], "category"), "") << i;
+  EXPECT_EQ(given_up(results), "primary_color red");
+  for (const Hit& hit : results.hits) EXPECT_LE(*hit.item.listing.price, 50);
+}
+
+TEST_P(KeepsTheKindTest, GivesNothingUpThatExists) {
+  const SearchResults cheap = search(with_photo("in red under $62"));
+  EXPECT_EQ(leading(cheap, "primary_color", "red"), 3U);
+  EXPECT_EQ(leading(cheap, "subcategory", "dress"), 20U);
+  EXPECT_EQ(given_up(cheap), "");
+  EXPECT_EQ(given_up(search(with_photo("under $50"))), "");
+  const ItemId slip = piece("dresses", "slip dress", "red", 45, dress_vector());
+  catch_up();
+  const SearchResults narrower = search(with_photo("in red under $50"));
+  EXPECT_EQ(narrower.hits.at(0).item.id, slip);
+  EXPECT_EQ(given_up(narrower), "") << "a slip dress is a dress";
+  EXPECT_EQ(leading(search(with_photo("under $50")), "category", "dresses"), 18U) << "a price names no kind";
+}
+
+TEST_P(KeepsTheKindTest, GivesUpFewAndColoursLast) {
+  const ItemId cotton = piece("dresses", "dress", "pink", 45, dress_vector(), "cotton");
+  const ItemId red = piece("dresses", "dress", "red", 45, dress_vector(), "silk");
+  piece("tops", "t-shirt", "red", 45, embedder_.photo, "cotton");
+  catch_up();
+  SearchResults results = search(with_photo("in red cotton under $50"));
+  EXPECT_EQ(results.hits.at(0).item.id, red);
+  EXPECT_EQ(results.hits.at(1).item.id, cotton);
+  EXPECT_EQ(leading(results, "subcategory", "dress"), 19U);
+  EXPECT_EQ(given_up(results), "material cotton");
+
+  results = search(with_photo("in black cotton under $50"));
+  EXPECT_EQ(results.hits.at(0).item.id, cotton);
+  EXPECT_EQ(given_up(results), "primary_color black") << "no dress is black";
+
+  results = search(with_photo("in green wool under $50"));
+  EXPECT_EQ(leading(results, "subcategory", "dress"), 19U);
+  EXPECT_EQ(given_up(results), "primary_color green, material wool");
+
+  results = search(with_photo("in green or red under $50"));
+  EXPECT_EQ(results.hits.at(0).item.id, red) << "one of two colours is enough";
+  EXPECT_EQ(given_up(results), "");
+}
+
+TEST_P(KeepsTheKindTest, WidensTheTypeToItsCategory) {
+  const ItemId denim = piece("outerwear", "denim jacket", "blue", 45, vector_of(0.8, 1, 0.5, 1, random_));
+  piece("outerwear", "denim jacket", "black", 45, vector_of(0.8, 1, 0.5, 3, random_));
+  const ItemId coat = piece("outerwear", "coat", "red", 45, vector_of(0.4, 1, 0.5, 3, random_));
+  catch_up();
+  Query query;
+  query.item_id = denim;
+  query.text = "in red";
+  SearchResults results = search(query);
+  EXPECT_EQ(results.hits.at(0).item.id, coat);
+  EXPECT_EQ(leading(results, "category", "outerwear"), 2U);
+  EXPECT_EQ(given_up(results), "subcategory denim jacket");
+  query.text = "in green";
+  results = search(query);
+  EXPECT_EQ(leading(results, "category", "outerwear"), 2U);
+  EXPECT_EQ(property(results.hits.at(0), "subcategory"), "denim jacket");
+  EXPECT_EQ(given_up(results), "primary_color green");
+}
+
+TEST_P(KeepsTheKindTest, WordsNameAnotherKind) {
+  SearchResults results = search(with_photo("red shoes under $50"));
+  EXPECT_EQ(leading(results, "category", "shoes"), 6U);
+  EXPECT_EQ(given_up(results), "primary_color red");
+  results = search(with_photo("black shoes"));
+  EXPECT_EQ(leading(results, "category", "shoes"), 6U);
+  EXPECT_EQ(given_up(results), "");
+}
+
+TEST_P(KeepsTheKindTest, SaysThatTheKindDoesNotExist) {
+  SearchResults results = search(with_photo("in red under $25"));
+  EXPECT_EQ(leading(results, "subcategory", "t-shirt"), results.hits.size());
+  EXPECT_EQ(given_up(results), "subcategory dress");
+  results = search(with_photo("in green under $25"));
+  EXPECT_FALSE(results.hits.empty());
+  EXPECT_EQ(given_up(results), "subcategory dress, primary_color green");
+  results = search(with_photo("in red under $1"));
+  EXPECT_TRUE(results.hits.empty());
+  EXPECT_EQ(given_up(results), "") << "the reason says it";
+}
+
+TEST_P(KeepsTheKindTest, AnUncertainKindIsNotKept) {
+  embedder_.predicted = {{"category", {{"dresses", 0.4F}}}};
+  const SearchResults results = search(with_photo("in red under $50"));
+  EXPECT_EQ(property(results.hits.at(0), "primary_color"), "red");
+  EXPECT_EQ(given_up(results), "");
+}
+
+TEST_P(KeepsTheKindTest, WhatTheModelSeesIsNotGivenUp) {
+  embedder_.scores_red = true;
+  const ItemId unlabelled = piece("dresses", "dress", "", 45, vector_of(0.5, 0, 1, 0, random_));
+  catch_up();
+  const SearchResults results = search(with_photo("in red under $50"));
+  EXPECT_EQ(results.hits.at(0).item.id, unlabelled);
+  EXPECT_EQ(leading(results, "subcategory", "dress"), 18U);
+  EXPECT_EQ(given_up(results), "");
+}
+
+TEST_P(KeepsTheKindTest, PagesKeepTheOrder) {
+  Query query = with_photo("in red under $50", 100);
+  query.paged = true;
+  std::vector<ItemId> whole;
+  for (SearchResults page = search(query);; page = search(query)) {
+    for (const Hit& hit : page.hits) whole.push_back(hit.item.id);
+    if (page.next_cursor.empty()) break;
+    query.cursor = page.next_cursor;
+  }
+  EXPECT_EQ(whole.size(), 156U);
+  query = with_photo("in red under $50", 7);
+  query.paged = true;
+  std::vector<ItemId> paged;
+  for (int pages = 0; pages < 30; ++pages) {
+    const SearchResults page = search(query);
+    EXPECT_EQ(given_up(page), page.hits.empty() ? "" : "primary_color red");
+    for (const Hit& hit : page.hits) paged.push_back(hit.item.id);
+    if (page.next_cursor.empty()) break;
+    query.cursor = page.next_cursor;
+  }
+  EXPECT_EQ(paged, whole);
+}
+
+// More items of the kind than are ranked: those behind the ranked ones still come before other kinds.
+TEST_P(KeepsTheKindTest, ItemsOfTheKindBehindTheRankedOnesComeFirst) {
+  for (int i = 0; i < 150; ++i) piece("dresses", "dress", "blue", 45, dress_vector());
+  catch_up();
+  Query query = with_photo("in red under $50", 50);
+  query.paged = true;
+  std::size_t dresses = 0;
+  std::set<ItemId> met;
+  for (bool is_over = false; !query.cursor.empty() || met.empty();) {
+    const SearchResults page = search(query);
+    for (const Hit& hit : page.hits) {
+      EXPECT_TRUE(met.insert(hit.item.id).second);
+      const bool is_dress = property(hit, "subcategory") == "dress";
+      EXPECT_FALSE(is_dress && is_over);
+      is_over = is_over || !is_dress;
+      dresses += is_dress ? 1 : 0;
+    }
+    query.cursor = page.next_cursor;
+  }
+  EXPECT_EQ(dresses, 167U);
+  EXPECT_EQ(met.size(), 306U);
+}
+
+TEST_P(KeepsTheKindTest, WordsAloneGiveNothingUp) {
+  Query query;
+  query.text = "green dress under $50";
+  EXPECT_EQ(given_up(search(query)), "");
+}
 
 TEST_P(HybridSearchTest, FreshnessPutsLaterListingsFirst) {
   for (int i = 0; i < 8; ++i) {
@@ -388,7 +632,7 @@ TEST_P(HybridSearchTest, RelevanceIsCalibratedForPhotosAndWords) {
   // All results have the properties that the words name.
   words.min_relevance = 0.9;
   words.limit = 100;
-  EXPECT_EQ(ask(words).hits.size(), 15U);
+  EXPECT_EQ(search(words).hits.size(), 15U);
 }
 
 TEST_P(HybridSearchTest, RelevanceCountsWordsAndProperties) {
@@ -400,12 +644,12 @@ TEST_P(HybridSearchTest, RelevanceCountsWordsAndProperties) {
   Query query;
   query.text = "nuptse";
   query.min_relevance = 0.3;
-  SearchResults found = ask(query);
+  SearchResults found = search(query);
   ASSERT_EQ(found.hits.size(), 1U);
   EXPECT_EQ(found.hits[0].item.id, nuptse);
   EXPECT_GT(found.hits[0].relevance.value(), 0.9);
   query.text = "red dress";
-  found = ask(query);
+  found = search(query);
   ASSERT_FALSE(found.hits.empty());
   EXPECT_GT(found.hits[0].relevance.value(), 0.9) << "properties count as words do";
   EXPECT_EQ(share(found, "primary_color", "red"), 1);
@@ -421,22 +665,22 @@ TEST_P(HybridSearchTest, NonsenseIsNotCloseToAnything) {
     Query query;
     query.text = text;
     query.close_only = true;
-    const SearchResults found = ask(query);
+    const SearchResults found = search(query);
     EXPECT_TRUE(found.hits.empty()) << text;
     EXPECT_FALSE(found.reason.empty()) << text;
     query.close_only = false;
-    EXPECT_EQ(ask(query).hits.empty(), !has_text() && text != "mountain bike") << text;
+    EXPECT_EQ(search(query).hits.empty(), !has_text() && text != "mountain bike") << text;
   }
   Query photo;
   photo.item_id = ids_[0];
   photo.close_only = true;
-  for (const Hit& hit : ask(photo).hits) EXPECT_GE(hit.relevance.value(), kCloseRelevance);
+  for (const Hit& hit : search(photo).hits) EXPECT_GE(hit.relevance.value(), kCloseRelevance);
 }
 
 TEST_P(HybridSearchTest, WhatAListingSaysComesFirst) {
   fill();
   listing_ = {"Graphic tee", "Red Wing"};
-  const ItemId brand = add(300, 3, 1);  // a blue bag, to the model and by its properties
+  const ItemId brand = add(300, 3, 1);  // a blue bag by its image and its properties
   listing_ = {"Black Sabbath tour merch", ""};
   const ItemId title = add(301, 3, 1);
   listing_ = {"Arrow hoodie", "Black Blue"};
@@ -449,7 +693,7 @@ TEST_P(HybridSearchTest, WhatAListingSaysComesFirst) {
     Query query;
     query.text = text;
     query.limit = 3;
-    const SearchResults found = ask(query);
+    const SearchResults found = search(query);
     return found.hits.empty() ? ItemId{} : found.hits[0].item.id;
   };
   for (const std::string text : {"red wing", "Red Wing tee", "redwing"})
@@ -466,7 +710,7 @@ TEST_P(HybridSearchTest, WhatTheWordsDenyIsLeftOut) {
     Query query;
     query.text = text;
     query.limit = 100;
-    const SearchResults found = ask(query);
+    const SearchResults found = search(query);
     EXPECT_FALSE(found.hits.empty());
     EXPECT_EQ(share(found, "primary_color", "red"), 0) << text;
   }
@@ -607,7 +851,7 @@ TEST_P(HybridSearchTest, WordsAloneWorkWithoutATextSide) {
   EXPECT_EQ(engine_->search(query).has_value(), has_text());
   query.min_similarity.reset();
   query.text = "the";
-  EXPECT_EQ(ask(query).hits.empty(), !has_text()) << "a small word is searched where there is no other";
+  EXPECT_EQ(search(query).hits.empty(), !has_text()) << "a small word is searched where there is no other";
 }
 
 TEST_P(HybridSearchTest, ErrorsNameTheField) {

@@ -39,15 +39,15 @@ class ItemColumns {
   // Whether no item is selected. Columns in the database return false for a filter without conditions.
   virtual Result<bool> is_empty(const Selection& selection) const = 0;
 
-  // The number of selected items with each value. `names` are those of parse_facets(). Clients get the
-  // facets of count_facets() (search/facet_counts.h).
+  // The number of selected items with each of the `most` commonest texts. `names` are those of
+  // parse_facets(). Clients get the facets of count_facets() (search/facet_counts.h).
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
-                                                    const Selection& selection) const = 0;
+                                                    const Selection& selection, std::size_t most) const = 0;
 
   // At most `limit` selected items, by descending id: the latest first.
   virtual Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const = 0;
 
-  // At most `limit` selected items in that order.
+  // At most `limit` selected items in this order.
   virtual Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
                                              std::size_t limit) const = 0;
 
@@ -59,16 +59,18 @@ class ItemColumns {
   virtual Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
                                                        std::size_t property) const = 0;
 
-  // The freshness_of() each item at the time `now`; 0 where it is not known when the item was listed.
+  // The freshness_of() each item at the time `now`; 0 for items without a listing time.
   virtual Result<std::vector<double>> freshness(std::span<const ItemId> items, Timestamp now) const = 0;
 
   // The reason, for the client, why no item satisfies the filter: a value that no item has (with the nearest
   // existing value), or conditions that exclude each other. A sentence without a final period.
   virtual Result<std::string> explain_empty(const Filter& filter) const = 0;
 
-  // The values of properties that words can mean, owned by the columns and updated by refresh_values().
+  // The values of properties that words can mean, owned by the columns. refresh_values() makes them some
+  // seconds old at most, with `properties` (indexes into domain::kProperties) those as current as select().
   virtual const PropertyValues& values() const = 0;
   virtual Result<void> refresh_values() const = 0;
+  virtual Result<void> refresh_values(std::span<const std::size_t> properties) const = 0;
 
  protected:
   ItemColumns() = default;
@@ -76,8 +78,8 @@ class ItemColumns {
   ItemColumns& operator=(const ItemColumns&) = default;
 };
 
-// The freshness at `now` of an item listed at `time`: 2 to the power of -age / 30 days. 0 for a time more than a
-// day in the future, which is a mistake.
+// The freshness at `now` of an item listed at `time`: 2 to the power of -age / 30 days; 1 up to a day in the
+// future, and 0 for later times, which are mistakes.
 double freshness_of(Timestamp time, Timestamp now);
 
 }  // namespace fit::search

@@ -106,7 +106,8 @@ TEST_P(ItemColumnsContract, SortsByPriceAndTime) {
   fill();
   const auto sorted = [&](std::string_view conditions, domain::SortOrder order, std::size_t limit = 9) {
     std::vector<int> numbers;
-    for (const ItemId id : columns().sorted(columns().select(filter(conditions)).value(), order, limit).value())
+    const auto items = columns().sorted(columns().select(filter(conditions)).value(), order, limit).value();
+    for (const ItemId id : items)
       numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
     return numbers;
   };
@@ -134,7 +135,7 @@ TEST_P(ItemColumnsContract, SelectsTheItemsThatSatisfyAFilter) {
 TEST_P(ItemColumnsContract, CountsTheSelectedItems) {
   fill();
   const std::vector<std::string> names = {"brand", "primary_color", "price"};
-  EXPECT_EQ(text(columns().facets(names, columns().select({}).value()).value()),
+  EXPECT_EQ(text(columns().facets(names, columns().select({}).value(), 100).value()),
             "brand: gap 2, levi's 1, others 0, missing 0; "
             "primary_color: red 2, blue 1, others 0, missing 0; "
             "price: 10-20 1, 20-50 0, 50-100 1, others 0, missing 1; ");
@@ -143,7 +144,8 @@ TEST_P(ItemColumnsContract, CountsTheSelectedItems) {
 TEST_P(ItemColumnsContract, AFacetOffersTheValuesBesideTheChosenOne) {
   fill();
   const auto facets = [this](std::string_view conditions, std::vector<std::string> names) {
-    return text(count_facets(columns(), names, columns().select(filter(conditions)).value()).value());
+    const CatalogueWords words(columns().values(), *ontology::Ontology::load());
+    return text(count_facets(columns(), words, names, columns().select(filter(conditions)).value()).value());
   };
   EXPECT_EQ(facets(R"({"brand":"levi's"})", {"primary_color", "brand"}),
             "primary_color: red 1, others 0, missing 0; "
@@ -255,7 +257,7 @@ class PostgresColumnsTest : public testing::TestWithParam<store::testing::Engine
     const auto selection = columns.select(filter).value();
     return fit::format("{}|{}|{}", columns.is_empty(selection).value(),
                        text(columns.latest(selection, 30).value()),
-                       text(columns.facets(names, selection).value()));
+                       text(columns.facets(names, selection, 100).value()));
   }
 
   std::unique_ptr<RandomCatalogues> catalogues_;
@@ -296,7 +298,8 @@ TEST_P(PostgresColumnsTest, FollowsEveryWrite) {
             memory.match(some, std::span(&condition, 1)).value());
   EXPECT_EQ(database.property_of(some, condition.property).value(),
             memory.property_of(some, condition.property).value());
-  EXPECT_EQ(database.freshness(some, now()).value(), memory.freshness(some, now()).value());
+  const Timestamp time = now();
+  EXPECT_EQ(database.freshness(some, time).value(), memory.freshness(some, time).value());
 }
 
 TEST_P(PostgresColumnsTest, ExplainsAsMemoryDoes) {

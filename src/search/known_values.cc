@@ -1,5 +1,7 @@
 #include "search/known_values.h"
 
+#include <numeric>
+
 namespace fit::search {
 namespace {
 
@@ -10,14 +12,44 @@ constexpr std::size_t kMostValues = 50'000;
 Result<void> KnownValues::refresh() {
   const std::lock_guard lock(refreshing_);
   const auto now = Clock::now();
-  if (position_ >= 0 && now - checked_at_ < age_) return {};
+  if (checked_at_ && now - *checked_at_ < age_) return {};
   FIT_TRY(const std::int64_t position, store_.changes().position());
+  std::array<std::size_t, domain::kProperties.size()> all{};
+  std::iota(all.begin(), all.end(), 0);
+  FIT_CHECK(read(older_than(position, all), position));
   checked_at_ = now;
-  if (position == position_) return {};
-  FIT_TRY(const auto values, search_.values(domain::kProperties, kMostValues));
+  return {};
+}
+
+Result<void> KnownValues::refresh(std::span<const std::size_t> properties) {
+  if (properties.empty()) return {};
+  FIT_TRY(const std::int64_t position, store_.changes().position());
+  if (older_than(position, properties).empty()) return {};
+  const std::lock_guard lock(refreshing_);
+  return read(older_than(position, properties), position);
+}
+
+// Those of the properties whose values were read before the catalogue was at the position.
+std::vector<std::size_t> KnownValues::older_than(std::int64_t position,
+                                                 std::span<const std::size_t> properties) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<std::size_t> older;
+  for (const std::size_t one : properties) {
+    if (properties_[one].position < position) older.push_back(one);
+  }
+  return older;
+}
+
+// The caller holds refreshing_ and has read the position before.
+Result<void> KnownValues::read(std::span<const std::size_t> properties, std::int64_t position) {
+  if (properties.empty()) return {};
+  std::vector<std::string_view> columns;
+  for (const std::size_t one : properties) columns.push_back(domain::kProperties[one]);
+  FIT_TRY(const auto values, search_.values(columns, kMostValues));
   const std::unique_lock changing(mutex_);
-  for (Property& property : properties_) {
-    for (auto& [value, count] : property.counts) count = 0;
+  for (const std::size_t one : properties) {
+    properties_[one].position = position;
+    for (auto& [value, count] : properties_[one].counts) count = 0;
   }
   for (const store::VectorSearch::ColumnValue& one : values) {
     const auto index = domain::property_index(one.column);
@@ -27,7 +59,6 @@ Result<void> KnownValues::refresh() {
     known->second = static_cast<std::size_t>(one.count.items);
     if (is_new) property.texts.push_back(one.count.text);
   }
-  position_ = position;
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +25,9 @@ class KnownValues final : public PropertyValues {
   // Reads the values again when they are older than `age` and the catalogue has changed. Blocks. After an
   // error of the store the old values stay.
   Result<void> refresh();
+  // Reads the values of these properties again when the catalogue has changed since they were read, which
+  // takes a look at its position. Blocks. After an error of the store the old values stay.
+  Result<void> refresh(std::span<const std::size_t> properties);
 
   std::optional<FoundValue> find_value(const std::string& value,
                                        std::optional<std::size_t> property) const override;
@@ -33,16 +37,19 @@ class KnownValues final : public PropertyValues {
   using Clock = std::chrono::steady_clock;
   // The values of one property.
   struct Property {
+    std::int64_t position = -1;                           // of the catalogue, before they were read
     std::unordered_map<std::string, std::size_t> counts;  // by lower-case value; 0: no item has it any more
     std::vector<std::string> texts;                       // in the order in which they were read
   };
+
+  Result<void> read(std::span<const std::size_t> properties, std::int64_t position);
+  std::vector<std::size_t> older_than(std::int64_t position, std::span<const std::size_t> properties) const;
 
   store::Catalogue& store_;
   store::VectorSearch& search_;
   const std::chrono::milliseconds age_;
   std::mutex refreshing_;
-  std::int64_t position_ = -1;      // the position at which the values were read
-  Clock::time_point checked_at_{};  // when the position was last compared
+  std::optional<Clock::time_point> checked_at_;  // when the positions of all were last compared
   mutable std::shared_mutex mutex_;
   std::array<Property, domain::kProperties.size()> properties_;
 };

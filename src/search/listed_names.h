@@ -11,12 +11,12 @@
 
 namespace fit::search {
 
-// What the catalogue's items are called. Thread-safe; calls block.
+// Looks up names and phrases in the catalogue. Thread-safe; calls block.
 class ListedNames {
  public:
   virtual ~ListedNames() = default;
 
-  // Which of the joined names (text::joined_name) are brands.
+  // Returns those of the joined names (text::joined_name()) that are brands.
   virtual Result<std::vector<std::string>> brands(std::span<const std::string> names) const = 0;
 
   // Counts the items that have the words next to each other, up to `most`.
@@ -28,7 +28,7 @@ class ListedNames {
   ListedNames& operator=(const ListedNames&) = default;
 };
 
-// The names in a store's index of words. Does not own the store.
+// Looks up names in the full-text index of a store. Borrows the store.
 class StoredNames final : public ListedNames {
  public:
   explicit StoredNames(store::Catalogue& store) : store_(store) {}

@@ -51,8 +51,8 @@ Result<bool> MemoryColumns::is_empty(const Selection& selection) const {
 }
 
 Result<std::vector<domain::Facet>> MemoryColumns::facets(std::span<const std::string> names,
-                                                         const Selection& selection) const {
-  return columns_.facets(names, SelectedItems(columns_, selection).get());
+                                                         const Selection& selection, std::size_t most) const {
+  return columns_.facets(names, SelectedItems(columns_, selection).get(), most);
 }
 
 Result<std::vector<ItemId>> MemoryColumns::latest(const Selection& selection, std::size_t limit) const {
@@ -90,7 +90,8 @@ Result<std::vector<std::string>> MemoryColumns::property_of(std::span<const Item
 Result<std::vector<double>> MemoryColumns::freshness(std::span<const ItemId> items, Timestamp now) const {
   std::vector<double> freshness;
   freshness.reserve(items.size());
-  for (const auto& time : columns_.listing_times(items)) freshness.push_back(time ? freshness_of(*time, now) : 0);
+  for (const auto& time : columns_.listing_times(items))
+    freshness.push_back(time ? freshness_of(*time, now) : 0);
   return freshness;
 }
 

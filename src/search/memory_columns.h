@@ -20,8 +20,8 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
   }
   Result<Selection> select(const Filter& filter) const override;
   Result<bool> is_empty(const Selection& selection) const override;
-  Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
-                                            const Selection& selection) const override;
+  Result<std::vector<domain::Facet>> facets(std::span<const std::string> names, const Selection& selection,
+                                            std::size_t most) const override;
   Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
   Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
                                      std::size_t limit) const override;
@@ -33,6 +33,7 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
   Result<std::string> explain_empty(const Filter& filter) const override;
   const PropertyValues& values() const override { return *this; }
   Result<void> refresh_values() const override { return {}; }
+  Result<void> refresh_values(std::span<const std::size_t> /*properties*/) const override { return {}; }
 
   std::optional<FoundValue> find_value(const std::string& value,
                                        std::optional<std::size_t> property = {}) const override;

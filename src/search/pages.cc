@@ -2,19 +2,21 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "search/query_fields.h"
 
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxResults = 10'000;  // that pages reach
-constexpr std::size_t kSortedResults = 200;  // the best of a query, which are sorted by a value
-constexpr int kSameHashBits = 6;             // perceptual hashes of one image differ in at most so many bits
+constexpr std::size_t kMaxResults = 10'000;  // limit of the results that pages can reach
+constexpr std::size_t kSortedResults = 200;  // the number of best results that are sorted by a value
+constexpr int kSameHashBits = 6;             // perceptual hashes that differ in at most 6 bits show one image
 constexpr double kSameCosine = 0.98;
 
 const domain::ImageRecord* image_of(const Hit& hit) {
@@ -27,10 +29,11 @@ const domain::ImageRecord* image_of(const Hit& hit) {
 
 // Reads at least `count` candidates unless fewer match.
 Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
+  if (kind_) return read_tiers(count);
   Prefix prefix{.candidates = fused_};
   if (prefix.candidates.size() >= count) return prefix;
   if (resolved_.query_vector() != nullptr) {
-    FIT_CHECK(append_similar(count, prefix));
+    FIT_CHECK(append_similar(count, selection_, KindTier::kOfKind, prefix));
   } else if (resolved_.has_words_only()) {
     prefix.is_all = true;
   } else {
@@ -39,7 +42,40 @@ Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
   return prefix;
 }
 
-// The least cosine of the items behind the candidates, whose relevance follows from it alone.
+// Reads the tiers of the kind one after the other. Of each, the items behind its fused candidates are all
+// read before the next tier.
+Result<Pages::Prefix> Pages::read_tiers(std::size_t count) const {
+  Prefix prefix;
+  for (const KindTier tier : {KindTier::kOfKind, KindTier::kUnknown, KindTier::kOtherKind}) {
+    std::ranges::copy_if(fused_, std::back_inserter(prefix.candidates),
+                         [tier](const Candidate& one) { return one.tier == tier; });
+    if (prefix.candidates.size() >= count) return prefix;
+    FIT_TRY(const Selection selection, select_tier(tier));
+    FIT_CHECK(append_similar(count, selection, tier, prefix));
+    if (!prefix.is_all) return prefix;
+  }
+  return prefix;
+}
+
+// The selected items of a tier. Those of the last one include those of the tier before.
+Result<Selection> Pages::select_tier(KindTier tier) const {
+  Filter filter = selection_.filter;
+  const std::string column(domain::kProperties[kind_->property]);
+  if (tier == KindTier::kOfKind) {
+    filter.any_of.push_back({column, kind_->values});
+  } else {
+    ValueSet others{column, kind_->values};
+    if (tier == KindTier::kUnknown) {
+      for (const std::string& value : parts_.columns.values().values_after(kind_->property, 0)) {
+        others.values.push_back(to_lower(value));
+      }
+    }
+    filter.none_of.push_back(std::move(others));
+  }
+  return parts_.columns.select(filter);
+}
+
+// The lowest cosine of the items after the fused candidates. Their relevance depends on the cosine alone.
 std::optional<double> Pages::least_similarity() const {
   if (!resolved_.min_relevance || *resolved_.min_relevance == 0) return resolved_.min_similarity;
   constexpr double kMoreThanAny = 2;
@@ -50,14 +86,17 @@ std::optional<double> Pages::least_similarity() const {
   return std::max(least, resolved_.min_similarity.value_or(least));
 }
 
-Result<void> Pages::append_similar(std::size_t count, Prefix& prefix) const {
+// Appends those items of the selection, nearest first, that are neither fused nor in the prefix.
+Result<void> Pages::append_similar(std::size_t count, const Selection& selection, KindTier tier,
+                                   Prefix& prefix) const {
   const std::size_t limit = count + resolved_.excluded.size();
   constexpr double kAny = -std::numeric_limits<double>::infinity();
   const auto least = static_cast<float>(least_similarity().value_or(kAny));
-  FIT_TRY(const auto found, parts_.searcher.nearest(*resolved_.query_vector(), limit, selection_, least));
+  FIT_TRY(const auto found, parts_.searcher.nearest(*resolved_.query_vector(), limit, selection, least));
   prefix.is_all = found.size() < limit;
   std::unordered_set<ItemId> known(resolved_.excluded.begin(), resolved_.excluded.end());
   for (const Candidate& one : fused_) known.insert(one.item);
+  for (const Candidate& one : prefix.candidates) known.insert(one.item);
   for (const domain::Neighbor& neighbor : found) {
     if (known.contains(neighbor.item)) continue;
     const double similarity = neighbor.similarity;
@@ -66,6 +105,7 @@ Result<void> Pages::append_similar(std::size_t count, Prefix& prefix) const {
                   .similarity = similarity,
                   .relevance = relevance_of(similarity),
                   .score = similarity,
+                  .tier = tier,
                   .is_behind_fused = true};
     if (query_.explain) one.parts = {{resolved_.image_vector ? "image" : "text", similarity}};
     prefix.candidates.push_back(std::move(one));
@@ -134,6 +174,7 @@ Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const
     hit.similarity = one.similarity;
     hit.relevance = one.relevance;
     hit.score = one.score;
+    hit.tier = one.tier;
     hit.is_behind_fused = one.is_behind_fused;
     if (query_.explain) hit.parts = std::move(one.parts);
   }
@@ -170,7 +211,7 @@ std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returne
                         .space = space()});
 }
 
-// The best results in the order of a value. They are the same for every page.
+// The best results of the query ordered by a value. Every page of a query has the same results.
 Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
   FIT_TRY(Prefix prefix, read_prefix(kSortedResults));
   if (prefix.candidates.size() > kSortedResults) prefix.candidates.resize(kSortedResults);
@@ -188,7 +229,8 @@ Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
   return hits;
 }
 
-// A page of an order by value: what the pages before have returned is passed over by its number.
+// Reads a page of results ordered by a value. It starts after the number of results that the earlier pages
+// returned.
 Result<Page> Pages::read_sorted(domain::SortOrder order, const Cursor& cursor) const {
   std::vector<Hit> hits;
   if (query_.browse) {

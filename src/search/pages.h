@@ -15,8 +15,9 @@ struct Page {
 };
 
 // Reads one page of a query's results. The fused candidates come first, then the remaining items by
-// similarity. No items follow the candidates of a query of words alone; a query of a filter alone returns the
-// latest items. Serves one query on one thread; borrows its arguments.
+// similarity; with a kind, each of its tiers has both. No items follow the candidates of a query of words
+// alone; a query of a filter alone returns the latest items. Serves one query on one thread; borrows its
+// arguments.
 class Pages {
  public:
   // The dependencies of Pages.
@@ -30,6 +31,7 @@ class Pages {
 
   void set_ranked(RankedCandidates ranked) {
     fused_ = std::move(ranked.candidates);
+    kind_ = std::move(ranked.kind);
     trust_ = ranked.trust;
   }
 
@@ -48,7 +50,10 @@ class Pages {
   Result<Prefix> read_prefix(std::size_t count) const;
   std::optional<double> least_similarity() const;
   std::optional<double> relevance_of(double similarity) const;
-  Result<void> append_similar(std::size_t count, Prefix& prefix) const;
+  Result<Prefix> read_tiers(std::size_t count) const;
+  Result<Selection> select_tier(KindTier tier) const;
+  Result<void> append_similar(std::size_t count, const Selection& selection, KindTier tier,
+                              Prefix& prefix) const;
   Result<void> append_latest(std::size_t count, Prefix& prefix) const;
   Result<Page> read_sorted(domain::SortOrder order, const Cursor& cursor) const;
   Result<std::vector<Hit>> best_sorted(domain::SortOrder order) const;
@@ -60,8 +65,9 @@ class Pages {
   const Query& query_;
   const ResolvedQuery& resolved_;
   const Selection& selection_;
-  std::vector<Candidate> fused_;
-  double trust_ = 1;  // RankedCandidates::trust
+  std::vector<Candidate> fused_;  // by tier
+  std::optional<Kind> kind_;      // RankedCandidates::kind
+  double trust_ = 1;              // RankedCandidates::trust
 };
 
 }  // namespace fit::search

@@ -14,9 +14,10 @@ using text::CharacterKind;
 using text::FoldedCharacter;
 
 constexpr std::size_t kMostDigits = 12;
-constexpr std::size_t kThousand = 3;  // digits of a group
+constexpr std::size_t kThousand = 3;  // digits of a group of thousands
 
-// Written before or behind a number. "try", "all" and "real" are left out: they are words.
+// Currencies that are written before or after a number. "try", "all" and "real" are missing because they are
+// English words.
 constexpr auto kCurrencies = std::to_array<std::string_view>(
     {"usd",   "eur",    "gbp",     "jpy",    "inr",     "sek",    "nok",     "dkk",     "chf",
      "pln",   "czk",    "huf",     "ron",    "rub",     "krw",    "cny",     "rmb",     "aud",
@@ -46,12 +47,12 @@ bool is_currency(std::string_view word) {
   return std::ranges::contains(kCurrencies, word);
 }
 
-// The digits of a number with what parts them: "1.299,00".
+// The groups of digits of a number and their separators: "1.299,00".
 struct Digits {
   std::vector<std::string> groups;
   std::string marks;  // between the groups
 
-  // The value, where the last mark is a decimal point unless three digits follow it.
+  // The value. The last separator is a decimal point unless it groups thousands.
   double value() const {
     std::string text = groups[0];
     for (std::size_t i = 1; i < groups.size(); ++i) {
@@ -151,7 +152,7 @@ class TokenReader {
     }
   }
 
-  // Letters, digits behind them, and inner apostrophes: "jusqu'a" is "jusqua".
+  // Reads letters and digits; drops inner apostrophes: "jusqu'a" becomes "jusqua".
   void read_word(PriceToken& token) {
     token.kind = PriceTokenKind::kWord;
     for (; at_ < characters_.size(); ++at_) {
@@ -195,7 +196,8 @@ bool is_money(const PriceToken& token) {
          (token.kind == PriceTokenKind::kWord && is_currency(token.text));
 }
 
-// Joins "1 000" to one number, where blanks part groups of three digits.
+// Joins groups of three digits that blanks separate: "1 000" is one number. Returns the index after the last
+// group.
 std::size_t read_groups(std::span<const PriceToken> tokens, std::size_t at, Amount& amount) {
   std::size_t end = at + 1;
   if (!tokens[at].is_plain || tokens[at].digits > kThousand || !tokens[at].text.empty()) return end;
@@ -249,7 +251,7 @@ std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t 
       is_number = is_currency(letters);
       amount.has_currency = amount.has_currency || is_number;
     } else if (last + 1 < tokens.size() && is_money(tokens[last + 1])) {
-      // "20 $30" begins another amount.
+      // In "20 $30" the sign begins another amount.
       const bool begins_other = tokens[last + 1].has_blank_before && last + 2 < tokens.size() &&
                                 tokens[last + 1].kind == PriceTokenKind::kCurrency &&
                                 tokens[last + 2].kind == PriceTokenKind::kNumber &&
@@ -262,7 +264,7 @@ std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t 
     amount.end = last + 1;
     return is_number;
   };
-  // A blank parts thousands where the whole is money: "levi's 501 300" is none.
+  // Blanks separate thousands only in an amount with a currency, and not in "levi's 501 300".
   Amount grouped = amount;
   const std::size_t end = read_groups(tokens, at, grouped);
   if (end > at + 1) {

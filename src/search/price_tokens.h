@@ -8,38 +8,42 @@
 #include <string_view>
 #include <vector>
 
-// The words, numbers and signs of a query, for prices.
+// Tokens of a query, from which prices are read.
 namespace fit::search {
 
+// The kind of a token. kCurrency is the sign of a currency.
 enum class PriceTokenKind : std::uint8_t { kWord, kNumber, kCurrency, kSign, kDash, kOther };
 
+// A word, a number or a sign of a query.
 struct PriceToken {
   PriceTokenKind kind = PriceTokenKind::kOther;
-  std::string
-      text;  // folded; of a number: the letters behind it ("k", "eur", "cm"); of a sign: "<", ">", "<=", ">="
-  double value = 0;        // of a number
-  std::size_t digits = 0;  // of a number's whole part
-  bool is_plain = true;    // a number of digits alone
+  // A word: folded. A number: the letters after it ("k", "eur", "cm"). A kSign: "<" or ">". kOther: the
+  // character.
+  std::string text;
+  double value = 0;        // the value of a number
+  std::size_t digits = 0;  // the number of digits of a number's integer part
+  bool is_plain = true;    // a number without separators
   bool has_blank_before = false;
-  std::uint32_t begin = 0;  // bytes in the text
+  std::uint32_t begin = 0;  // byte offsets in the text
   std::uint32_t end = 0;
 };
 
-// Reads "1.000", "1,299.00", "1.299,00" and "1'000" as one number. Takes any bytes.
+// Splits a text into tokens. Reads "1.000", "1,299.00", "1.299,00" and "1'000" as one number. Accepts any
+// bytes.
 std::vector<PriceToken> read_price_tokens(std::string_view text);
 
-// An amount of money, or a number that may be one.
+// A number that may be an amount of money.
 struct Amount {
   double value = 0;
-  bool has_currency = false;  // a sign, code or word of a currency stands at it
-  bool is_plain = true;       // a number of digits alone, as years, sizes and models are written
+  bool has_currency = false;  // a sign, code or word of a currency is beside it
+  bool is_plain = true;       // digits only, as in years, sizes and models
   std::size_t digits = 0;
-  std::size_t first = 0;  // of its tokens
-  std::size_t end = 0;    // behind its tokens
+  std::size_t first = 0;  // the index of its first token
+  std::size_t end = 0;    // the index after its last token
 };
 
-// The amount that begins at a token: "50", "€ 1.000", "1 000 €", "$1k", "kr 500", "50eur". Nothing where
-// letters that are no currency stand at the number ("90s", "10cm"), or no number is there.
+// The amount that begins at the token: "50", "€ 1.000", "1 000 €", "$1k", "kr 500", "50eur". nullopt when
+// there is no number, or when letters that are not a currency follow it ("90s", "10cm").
 std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t at);
 
 }  // namespace fit::search

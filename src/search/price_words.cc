@@ -12,7 +12,8 @@ namespace {
 
 enum class Bound : std::uint8_t { kMax, kMin };
 
-// Words that bound the amount directly behind them. A weak one has other meanings, and needs a currency.
+// Words that make the amount after them a bound. Weak words have other meanings too, and count only if the
+// amount has a currency.
 struct BoundWords {
   std::string_view words;  // folded, without apostrophes
   Bound bound = Bound::kMax;
@@ -114,7 +115,7 @@ constexpr auto kBefore = std::to_array<BoundWords>({
     {"a partire da", Bound::kMin},
 });
 
-// Words that bound the amount directly before them.
+// Words that make the amount before them a bound.
 constexpr auto kBehind = std::to_array<BoundWords>({
     {"or less", Bound::kMax},     {"or under", Bound::kMax},       {"or below", Bound::kMax},
     {"or cheaper", Bound::kMax},  {"and under", Bound::kMax},      {"and below", Bound::kMax},
@@ -127,7 +128,7 @@ constexpr auto kBehind = std::to_array<BoundWords>({
     {"o piu", Bound::kMin},
 });
 
-// Two amounts: words before the first, and between them.
+// A range: the words before the first amount, and those between the two amounts.
 struct RangeWords {
   std::string_view before;
   std::array<std::string_view, 3> between;  // "-" is a dash
@@ -146,7 +147,7 @@ constexpr auto kRanges = std::to_array<RangeWords>({{"between", {"and", "to", "-
                                                     {"", {"-", "to", "bis"}, kWeak},
                                                     {"", {"a", "hasta", "until"}, kWeak}});
 
-// What is measured in numbers besides money.
+// Units after a number that is not a price.
 constexpr auto kUnits = std::to_array<std::string_view>(
     {"cm",      "mm",      "m",      "in",     "inch",    "inches",    "ft",     "feet",    "foot",
      "kg",      "g",       "gr",     "gram",   "grams",   "gsm",       "oz",     "lb",      "lbs",
@@ -160,19 +161,19 @@ constexpr auto kUnits = std::to_array<std::string_view>(
      "taschen", "ans",     "annees", "poches", "anos",    "bolsillos", "anni",   "tasche",  "talla"});
 constexpr std::string_view kUnitSigns = "%\"";
 
-// Before a number, or before its bound, they say that it is a size or another measure.
+// Words that show, before a number or its bound, that it is a size or another measure.
 constexpr auto kMeasured = std::to_array<std::string_view>(
     {"size",  "sizes",    "waist",  "length",  "inseam", "chest",  "bust",   "hip",       "hips",  "height",
      "heel",  "width",    "weight", "age",     "aged",   "eu",     "uk",     "number",    "model", "type",
      "year",  "years",    "grosse", "groesse", "taille", "talla",  "taglia", "bundweite", "lange", "laenge",
      "depth", "diameter", "drop",   "rise",    "sleeve", "collar", "cup",    "strap",     "years"});
 
-// Directly before a number they also end the names of models: "air max 90".
+// Bounds that can also be a part of the name of a model: "air max 90".
 constexpr auto kModelWords = std::to_array<std::string_view>({"max", "maxi", "min", "maximum"});
 
 constexpr double kFirstYear = 1900;
 constexpr double kLastYear = 2035;
-constexpr double kRoundYear = 500;  // its multiples are amounts rather than years: 2000
+constexpr double kRoundYear = 500;  // multiples are read as amounts and not as years: 2000
 constexpr double kLargestSize = 60;
 constexpr double kSizesApart = 6;
 
@@ -180,7 +181,7 @@ bool is_year(const Amount& amount) {
   return amount.is_plain && amount.digits == 4 && amount.value >= kFirstYear && amount.value <= kLastYear;
 }
 
-// Reads the prices of one text.
+// Reads the prices in one text.
 class PriceReader {
  public:
   PriceReader(std::string_view text, const IsPhrase& is_phrase)
@@ -202,7 +203,7 @@ class PriceReader {
   }
 
  private:
-  // Behind the price that begins at a token; the token itself where none does.
+  // The index after the price that begins at the token; `at` when none begins there.
   std::size_t read_price(std::size_t at) {
     for (const auto& reader : {&PriceReader::read_range, &PriceReader::read_bound, &PriceReader::read_sign,
                                &PriceReader::read_amount}) {
@@ -217,12 +218,12 @@ class PriceReader {
     return tokens_[at].kind == PriceTokenKind::kWord && tokens_[at].text == word;
   }
 
-  // Behind the words, which have blanks between them; nothing where they do not stand there.
+  // The index after these words, which are separated by blanks; nullopt when the tokens are different.
   std::optional<std::size_t> behind_words(std::size_t at, std::string_view words) const {
     for (std::size_t begin = 0; begin < words.size();) {
       const std::size_t end = std::min(words.find(' ', begin), words.size());
       if (at < tokens_.size() && at > 0 && begin > 0 && tokens_[at].kind == PriceTokenKind::kDash)
-        ++at;  // "au-dessus de"
+        ++at;  // a hyphen, as in "au-dessus de"
       if (!is_word(at, words.substr(begin, end - begin))) return std::nullopt;
       ++at;
       begin = end + 1;
@@ -269,7 +270,7 @@ class PriceReader {
     return at;
   }
 
-  // "<50", ">= 50 usd".
+  // Reads "<50", ">= 50 usd".
   std::size_t read_sign(std::size_t at) {
     if (tokens_[at].kind != PriceTokenKind::kSign) return at;
     const auto amount = amount_at(tokens_, at + 1);
@@ -277,7 +278,7 @@ class PriceReader {
     return set(tokens_[at].text == "<" ? Bound::kMax : Bound::kMin, *amount);
   }
 
-  // "$50 or less", "50 or more", "$50".
+  // Reads "$50 or less", "50 or more", "$50".
   std::size_t read_amount(std::size_t at) {
     const auto amount = amount_at(tokens_, at);
     if (!amount) return at;
@@ -299,7 +300,7 @@ class PriceReader {
     return amount.end;
   }
 
-  // `at`: where the bound or the amount begins.
+  // `at`: the first token of the bound or, without one, of the amount.
   bool is_price(const Amount& amount, bool is_weak, std::size_t at) const {
     if (amount.has_currency) return true;
     if (is_weak || is_measured_before(at) || is_unit_behind(amount.end)) return false;
@@ -320,18 +321,18 @@ class PriceReader {
     const PriceToken& next = tokens_[end];
     if (next.kind == PriceTokenKind::kWord) return std::ranges::contains(kUnits, next.text);
     const bool is_sign = next.kind == PriceTokenKind::kOther && next.text.size() == 1;
-    // A number follows in "under 50 x 70" and "under 1/2".
+    // A slash shows a fraction, as in "under 1/2".
     return is_sign && (kUnitSigns.contains(next.text[0]) || next.text == "/");
   }
 
-  // Whether the bound and the number are the end of a model's name.
+  // Whether the bound and the number are the end of the name of a model.
   bool names_model(std::string_view bound, const Amount& amount, std::size_t at) const {
     if (amount.has_currency || !std::ranges::contains(kModelWords, bound)) return false;
     if (at > 0 && is_word(at - 1, "air")) return true;
     return is_phrase_ && is_phrase_(fit::format("{} {}", bound, amount.value));
   }
 
-  // Takes tokens out of the text, with the punctuation around them.
+  // Removes tokens from the text, with the brackets around them and the punctuation after them.
   void take(std::size_t first, std::size_t end) {
     const bool is_enclosed = first > 0 && end < tokens_.size() && tokens_[first - 1].text == "(" &&
                              tokens_[end].text == ")" && tokens_[first - 1].begin >= taken_;
@@ -340,7 +341,7 @@ class PriceReader {
     while (taken_ < text_.size() && std::string_view(".,;:!?)").contains(text_[taken_])) ++taken_;
   }
 
-  // Adds what stands between the last price and `end`.
+  // Adds the words between the last price and `end` to the rest.
   void add_rest(std::size_t end) {
     std::string_view piece = text_.substr(std::min(taken_, end), end - std::min(taken_, end));
     constexpr std::string_view kBlanks = " \t\r\n";
@@ -357,7 +358,7 @@ class PriceReader {
   const std::vector<PriceToken> tokens_;
   const IsPhrase& is_phrase_;
   PriceWords price_;
-  std::size_t taken_ = 0;  // bytes of the text that are read
+  std::size_t taken_ = 0;  // the offset in the text up to which words were added or removed
 };
 
 }  // namespace

@@ -7,22 +7,22 @@
 
 namespace fit::search {
 
-// A text without the words of a price, and the bounds that they name.
+// A text without the words of its price, and the bounds that they state.
 struct PriceWords {
-  std::string rest;  // the remaining words, with one blank between them
+  std::string rest;  // the remaining words, separated by single blanks
   std::optional<double> min;
   std::optional<double> max;
 };
 
-// Whether items have the words next to each other; "max 90" then names a model.
+// Whether items have the words next to each other. If they have "max 90", it is the name of a model.
 using IsPhrase = std::function<bool(std::string_view words)>;
 
-// Reads the price that a query names, in English, German, French, Spanish and Italian. A number is a price
-// where a currency stands at it ("$50", "1.299,00 €", "kr 500", "2k eur"), or a bound stands directly before
-// it ("under 50", "bis 50", "moins de 50") and no unit, size, year, model or range of sizes explains it
-// ("heels under 10 cm", "from 1990 to 1999", "air max 90", "between 30 and 32"). An amount without a bound is
-// a maximum. Currencies are not converted. Later bounds replace earlier ones; bounds that cross are put in
-// order. Takes any bytes.
+// Reads the price in a query, in English, German, French, Spanish and Italian. A number is a price when a
+// currency is beside it ("$50", "1.299,00 €", "kr 500", "2k eur"), or when a bound is directly beside it
+// ("under 50", "bis 50", "moins de 50", "50 or less") and it is not a measure, size, year, model or range of
+// sizes ("heels under 10 cm", "from 1990 to 1999", "air max 90", "between 30 and 32"). An amount with a
+// currency and without a bound is a maximum. Currencies are not converted. A later bound replaces an earlier
+// one; bounds that cross are swapped. Accepts any bytes.
 PriceWords parse_price(std::string_view text, const IsPhrase& is_phrase = {});
 
 }  // namespace fit::search

@@ -7,7 +7,7 @@
 namespace fit::search {
 namespace {
 
-// "rest|min|max".
+// Returns the result as "rest|min|max".
 std::string read(std::string_view text, const IsPhrase& is_phrase = {}) {
   const PriceWords price = parse_price(text, is_phrase);
   const auto bound = [](const std::optional<double>& value) {
@@ -126,7 +126,7 @@ TEST(PriceWords, LeavesModelsAlone) {
   EXPECT_EQ(read("nike max 90 €", is_phrase), "nike|-|90");
 }
 
-TEST(PriceWords, TakesEverything) {
+TEST(PriceWords, AcceptsAnyText) {
   EXPECT_EQ(read("under 99999999999999999999"), "under 99999999999999999999|-|-");
   EXPECT_EQ(read("under -5"), "under -5|-|-");
   EXPECT_EQ(read("under nan"), "under nan|-|-");

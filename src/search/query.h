@@ -38,15 +38,15 @@ struct Query {
   std::vector<std::string> facets;       // columns to count, from parse_facets()
   std::size_t limit = 20;                // 1..kMaxLimit
   std::optional<double> min_similarity;  // cosine, -1..1
-  std::optional<double> min_relevance;   // 0..1; with an image only in spaces whose cosines are calibrated
-  bool close_only = false;  // only items of at least kCloseRelevance (ranking.h), where it is known
+  std::optional<double> min_relevance;   // 0..1; for an image only in spaces with calibrated cosines
+  bool close_only = false;  // a min_relevance of kCloseRelevance (ranking.h), if relevance is known
   Weights weights;
-  std::optional<domain::SortOrder> sort;  // nothing: by relevance, or the latest first without a query
-  bool collapse_duplicates = false;  // of items that show the same image, only the first
-  bool explain = false;              // fill the parts of scores
-  bool paged = false;                // return a cursor for the next page
-  bool browse = false;               // no photo, example or words: the latest items that satisfy the filter
-  std::string cursor;                // the cursor of the previous page; empty: the first page
+  std::optional<domain::SortOrder> sort;  // nullopt: by score; the latest first when browsing
+  bool collapse_duplicates = false;       // return only the first of the items that show the same image
+  bool explain = false;                   // fill the parts of scores
+  bool paged = false;                     // return a cursor for the next page
+  bool browse = false;  // no photo, example or words: the latest items that satisfy the filter
+  std::string cursor;   // the cursor of the previous page; empty: the first page
 
   // Whether similarity to one photo or item alone determines the order.
   bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }

@@ -44,7 +44,7 @@ void put(ByteWriter& key, const Filter& filter) {
   key.put(listed_after ? listed_after->time_since_epoch().count() : 0);
   put(key, std::span(currencies));
   put(key, std::span(external_ids));
-  (void)among;  // follows from external_ids
+  (void)among;  // derived from external_ids
 }
 
 void put(ByteWriter& key, const Weights& weights) {
@@ -101,9 +101,9 @@ std::span<const QueryField> query_fields() {
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
   const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
-               min_relevance, close_only, weights, collapse_duplicates, explain, paged, browse, cursor] =
-      query;
-  (void)image_field;  // appears in errors only
+               min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged, browse,
+               cursor] = query;
+  (void)image_field;  // used in errors only
   for (const QueryField& field : kFields) field.write(key, query);
   key.put(paged);
   key.put(browse);

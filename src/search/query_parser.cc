@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "ontology/mentions.h"
-#include "search/catalogue_words.h"
 #include "search/price_words.h"
 #include "search/query_words.h"
 #include "text/inflection.h"
@@ -17,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxParsed = 64;    // words of a query that are parsed
 constexpr std::size_t kLongestValue = 3;  // words in the longest value
 
-// Beside an example: "longer" than it.
+// Comparatives are relative to an example.
 constexpr auto kComparatives =
     std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
 // Pairs of properties of which either may have a value that the other lacks.
@@ -28,7 +27,7 @@ constexpr auto kSiblings = std::to_array<std::pair<std::string_view, std::string
 constexpr auto kEndings =
     std::to_array<text::EndingChange>({{"ies", "y", 3}, {"es", "", 3}, {"s", "", 3}, {"", "s"}, {"", "es"}});
 
-// The phrase and the forms in which a catalogue may have it, the likeliest first.
+// The phrase and its other forms in catalogues, the likeliest first.
 std::vector<std::string> forms_of(std::string_view phrase) {
   std::vector<std::string> forms;
   const auto add = [&forms](std::string form) {
@@ -78,7 +77,7 @@ struct QueryParser::State {
   ontology::Ontology ontology;
   CatalogueWords catalogue_words;
 
-  // Adds the properties that the ontology knows. Returns which words that settles.
+  // Adds the properties that the ontology knows. Returns for each word whether it is parsed.
   std::vector<bool> parse_known(std::span<const QueryWord> words, const QueryParser& parser,
                                 ParsedText& parsed) const {
     std::vector<bool> taken(words.size());
@@ -129,11 +128,11 @@ struct QueryParser::State {
     meaning.value = std::move(value);
   }
 
-  // How many of the first words are a value that items have; the longest value wins.
+  // Reads the longest value that items have at the start of the words. Returns its number of words, or 0.
   std::size_t parse_value(std::span<const QueryWord> words, bool negated, ParsedText& parsed) const {
     for (std::size_t count = std::min(kLongestValue, words.size()); count > 0; --count) {
       std::string phrase;
-      std::string as_written;  // items' values are not folded
+      std::string as_written;  // lower case without folding, as values of items are stored
       for (const QueryWord& word : words.first(count)) {
         phrase += (phrase.empty() ? "" : " ") + word.lower;
         as_written += (as_written.empty() ? "" : " ") + to_lower(word.text);
@@ -160,7 +159,7 @@ struct QueryParser::State {
   void parse_unknown(std::span<const QueryWord> words, ParsedText& parsed) const {
     bool negated = false;
     for (std::size_t at = 0; at < words.size();) {
-      // "no 21" is a number.
+      // "no" before a number is no negation ("no 21").
       const bool has_number =
           at + 1 < words.size() && words[at + 1].lower[0] >= '0' && words[at + 1].lower[0] <= '9';
       if (is_negation(words[at].lower) && !(words[at].lower == "no" && has_number)) {
@@ -218,12 +217,22 @@ Result<ParsedText> QueryParser::parse(std::string_view text) const {
   return parsed;
 }
 
+CatalogueWords& QueryParser::words() const {
+  return state_->catalogue_words;
+}
+
 SoftProperty QueryParser::soft_property(std::size_t property, std::string_view value, Kinds kinds) const {
   SoftProperty meaning{.property = property, .value = to_lower(value), .values = {}};
+  static const std::size_t kSubcategory = domain::property_index("subcategory").value_or(0);
   // The ontology lists the values of both colours under the primary one.
-  const std::size_t values = domain::kProperties[property] == "secondary_color"
-                                 ? domain::property_index("primary_color").value_or(0)
-                                 : property;
+  std::size_t values = domain::kProperties[property] == "secondary_color"
+                           ? domain::property_index("primary_color").value_or(0)
+                           : property;
+  // Sellers have a garment's type as a category too.
+  if (property == domain::kCategory && !state_->ontology.canonical(property, value) &&
+      state_->ontology.canonical(kSubcategory, value)) {
+    values = kSubcategory;
+  }
   if (const auto known = state_->ontology.canonical(values, value)) meaning.value = std::string(*known);
   state_->find_texts(property, values, kinds, meaning);
   const auto other = sibling_of(property);

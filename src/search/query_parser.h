@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ontology/ontology.h"
+#include "search/catalogue_words.h"
 #include "search/listed_names.h"
 #include "search/property_values.h"
 #include "store/catalogue.h"
@@ -27,32 +28,35 @@ struct SoftProperty {
 
 // The meaning of a query's words.
 struct ParsedText {
-  std::string text;  // without the words of the price
-  std::string rest;  // also without those of properties that items have, and fillers ("this but in")
-  std::vector<std::string> names;  // lower case: words of brands, and words that items have together
+  std::string text;  // the query without the words of the price
+  std::string rest;  // `text` without the words of properties that items have and without "this but in"
+  std::vector<std::string> names;  // lower case: the words that mark_names() marks as names
   std::vector<std::string> named;  // lower case: words of wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
   std::vector<SoftProperty> properties;  // at most one for each property and value
   // Words that no item has, with their corrections; `text` and `rest` hold the corrections.
   std::vector<store::WordCorrection> corrected;
-  std::vector<store::WordCorrection> suggested;  // corrections that were not made, since they are not certain
+  std::vector<store::WordCorrection> suggested;  // uncertain corrections, which were not made
 };
 
-// Parses the words of a query: first its price and the names in it, then the ontology's synonyms and
-// negations; words that the ontology does not know are compared with the values of the catalogue's items, in
-// singular and plural. Parses the first 64 words. Thread-safe. Does not own the values and the names; blocks
-// as the names do.
+// Parses the words of a query: first the price, then the names, then properties with the ontology's synonyms
+// and negations; words that the ontology does not know are compared with the values of the catalogue's items,
+// in singular and plural. Parses the first 64 words. Thread-safe; calls block as those of ListedNames do.
+// Borrows the values and the names.
 class QueryParser {
  public:
   QueryParser(const PropertyValues& values, const ListedNames& names, ontology::Ontology ontology);
   ~QueryParser();
 
-  // The errors of the names.
+  // Returns the errors of ListedNames.
   Result<ParsedText> parse(std::string_view text) const;
 
   // Whether a value includes its kinds, as "t-shirt" includes "polo shirt".
   enum class Kinds : std::uint8_t { kInclude, kExclude };
+
+  // The catalogue's words for the ontology's values.
+  CatalogueWords& words() const;
 
   // A value of a property in the catalogue's words. Where no item has it in this property, its sibling is
   // tried: category for subcategory, the secondary for the primary colour, and the reverse.

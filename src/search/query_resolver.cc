@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/filter_words.h"
 #include "search/query_words.h"
 
 namespace fit::search {
@@ -45,7 +46,7 @@ class QueryResolver {
       : parts_(parts), parser_(parser), query_(query) {}
 
   Result<ResolvedQuery> resolve() {
-    resolved_.filter = query_.filter;
+    FIT_TRY(resolved_.filter, in_catalogue_words(parts_.columns, parser_.words(), query_.filter));
     if (!query_.text.empty()) FIT_CHECK(parse_text());
     FIT_CHECK(embed_examples());
     if (resolved_.image_vector && !parts_.rerank_spaces.empty()) {
@@ -73,11 +74,11 @@ class QueryResolver {
     const bool has_words = !resolved_.words.empty() || !resolved_.parsed.properties.empty();
     if (resolved_.query_vector() == nullptr) {
       if (!query_.min_similarity && (!query_.min_relevance || has_words)) return {};
-      return invalid(
-          query_.min_similarity ? "min_similarity" : "min_relevance",
-          space.has_text
-              ? "needs something to be like: the text only says a price"
-              : fit::format("needs something to be like: the model \"{}\" has no text side", space.model));
+      return invalid(query_.min_similarity ? "min_similarity" : "min_relevance",
+                     space.has_text
+                         ? "needs something to compare with: the text has only a price"
+                         : fit::format("needs something to compare with: the model \"{}\" has no text side",
+                                       space.model));
     }
     const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;
@@ -129,7 +130,7 @@ class QueryResolver {
     return {};
   }
 
-  // Items that say what the words deny are no results.
+  // Excludes the items that have a value which the words deny.
   void leave_out_unwanted() {
     for (const SoftProperty& one : resolved_.parsed.properties) {
       if (one.wanted || !one.is_used) continue;
@@ -142,7 +143,7 @@ class QueryResolver {
     resolved_.free_words = resolved_.words.size();
     resolved_.names = resolved_.parsed.names;
     if (resolved_.image_vector) return;
-    // Words that mean nothing beside others are all that is asked for.
+    // A query of small words only searches them.
     if (resolved_.words.empty() && resolved_.parsed.properties.empty()) {
       for (const QueryWord& word : split_query(resolved_.parsed.text, store::kMaxWords)) {
         resolved_.words.push_back(word.lower);
@@ -282,9 +283,21 @@ class QueryResolver {
     return {};
   }
 
+  // Inherits a value that the words do not deny. What several examples have counts as often.
   void inherit(std::size_t property, const std::string& value, double confidence) {
-    resolved_.inherited.push_back(
-        {parser_.soft_property(property, value, QueryParser::Kinds::kExclude), confidence});
+    SoftProperty meaning = parser_.soft_property(property, value, QueryParser::Kinds::kExclude);
+    const bool is_denied = std::ranges::any_of(resolved_.parsed.properties, [&](const SoftProperty& one) {
+      return !one.wanted && one.property == meaning.property &&
+             std::ranges::contains(one.values, meaning.values.front());
+    });
+    if (is_denied) return;
+    for (ResolvedQuery::Inherited& one : resolved_.inherited) {
+      if (one.property.property != meaning.property || one.property.values != meaning.values) continue;
+      one.confidence += confidence;
+      return;
+    }
+    const auto with_kinds = parser_.soft_property(property, value);
+    resolved_.inherited.push_back({std::move(meaning), confidence, with_kinds.values});
   }
 
   const ResolverParts& parts_;

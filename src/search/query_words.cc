@@ -11,8 +11,8 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kLongestName = 5;      // words
-constexpr std::int64_t kMostCounted = 1000;  // items
+constexpr std::size_t kLongestName = 5;      // the largest number of words
+constexpr std::int64_t kMostCounted = 1000;  // the limit of counted items
 
 constexpr auto kFillers = std::to_array<std::string_view>(
     {"a",     "an",    "the",  "in",     "with", "for", "and",    "or",       "of",        "this", "that",
@@ -30,7 +30,7 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Marks names in the words of one query.
+// Marks the names in the words of one query.
 class NameMarker {
  public:
   NameMarker(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
@@ -40,7 +40,7 @@ class NameMarker {
       joined_.push_back(text::joined_name(word.lower));
       meanings_.push_back(meaning_of(ontology, word.lower));
     }
-    // "crew neck" means something as a whole.
+    // Words of a phrase such as "crew neck" are no names.
     for (const ontology::Mention& one : ontology::find_mentions(ontology, text, {})) {
       const auto is_inside = [&one](const QueryWord& word) {
         return word.begin >= one.begin && word.begin < one.end;
@@ -59,7 +59,7 @@ class NameMarker {
   }
 
  private:
-  // What the ontology knows of a word.
+  // The meaning of a word in the ontology.
   enum class Meaning : std::uint8_t {
     kNone,
     kKind,      // a type of garment
@@ -78,7 +78,7 @@ class NameMarker {
 
   bool is_small(std::size_t at) const { return is_filler(words_[at].lower) || is_negation(words_[at].lower); }
 
-  // The name that the run would have.
+  // The joined name of a run of words.
   std::string name_of(std::size_t first, std::size_t count) const {
     std::string name;
     for (std::size_t i = first; i < first + count; ++i) name += joined_[i];
@@ -105,7 +105,7 @@ class NameMarker {
     return {};
   }
 
-  // How many words the longest brand has that begins with a word.
+  // The number of words of the longest brand that begins at a word; 0 when none does.
   std::size_t brand_at(std::size_t first, std::span<const std::string> brands) const {
     for (std::size_t count = std::min(kLongestName, words_.size() - first); count > 0; --count) {
       const bool is_lone_small = count == 1 && is_small(first) && !may_be_brand(first);
@@ -114,7 +114,7 @@ class NameMarker {
     return 0;
   }
 
-  // Whether a small word may be a brand.
+  // Whether a small word alone may be a brand.
   bool may_be_brand(std::size_t at) const {
     const bool is_at_end = at == 0 || at + 1 == words_.size();
     const bool has_small_beside =
@@ -127,7 +127,8 @@ class NameMarker {
                                [](Meaning meaning) { return meaning != Meaning::kNone; });
   }
 
-  // Marks a property's word and its neighbour where most items that have the neighbour have both together.
+  // Marks a property's word and its neighbour if at least half of the items with the neighbour have both
+  // together.
   Result<void> mark_together(std::size_t at) {
     if (words_[at].is_name || words_[at + 1].is_name) return {};
     const bool is_first = meanings_[at] == Meaning::kProperty;

@@ -12,33 +12,35 @@
 
 namespace fit::search {
 
-// A word of a query, and what it is read as.
+// A word of a query and its meaning.
 struct QueryWord {
-  std::size_t begin = 0;  // bytes in the text
-  std::string text;       // as it stands
+  std::size_t begin = 0;  // the byte offset in the text
+  std::string text;       // as written
   std::string lower;      // folded, with inner hyphens, apostrophes, dots and "&"
-  bool is_name = false;   // of a brand, or of words that items have together: no property, filler or negation
-  bool is_brand = false;  // of a brand that is nothing but properties' words: both are meant
+  bool is_name = false;   // a part of a name; not parsed as a property, a small word or a negation
+  bool is_brand = false;  // a part of a brand whose words all name properties; parsed as both
 };
 
-// The first `most` words of a text.
+// Splits a text into words. Returns the first `most` words.
 std::vector<QueryWord> split_query(std::string_view text, std::size_t most);
 
-// The text with "not" for the hyphen before a word: "dress -red" becomes "dress not red".
+// Replaces the hyphen before a word by "not": "dress -red" becomes "dress not red".
 std::string spell_negations(std::string_view text);
 
-// Whether the word means something only beside others ("the", "on"), or denies the next one ("without").
+// Whether the word is a small word, which means something only beside others ("the", "on"); whether it
+// negates the next word ("without").
 bool is_filler(std::string_view lower);
 bool is_negation(std::string_view lower);
 
-// Marks the words of a text that are names: the longest runs that are a brand ("white stuff", "no 21"), and a
-// colour, material or the like that the catalogue nearly always has beside the next or the last word ("pink
-// floyd"). A brand of nothing but properties' words ("off white") may be meant as a brand or not. A lone
-// small word is a name at the beginning or the end of the text ("on shoes"). The errors of `names`.
+// Marks the words of a text that are names: the longest runs of words that are a brand ("white stuff", "no
+// 21"), and a property's word with its neighbour, if at least half of the items with the neighbour have both
+// together ("pink floyd"). A brand whose words all name properties ("off white") is marked as is_brand. A
+// small word alone is a name only if it is a brand, stands at the beginning or end of the text and has no
+// small word beside it ("on shoes"). Returns the errors of `names`.
 Result<void> mark_names(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
                         std::span<QueryWord> words);
 
-// The text with the names, whose letters mean nothing, hidden from the ontology at their places.
+// Replaces the letters of names, so that the ontology finds no mentions in them. Positions in the text stay.
 std::string hide_names(std::string_view text, std::span<const QueryWord> words);
 
 }  // namespace fit::search

@@ -1,6 +1,7 @@
 #include "search/ranking.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <unordered_map>
 #include <utility>
@@ -14,18 +15,17 @@ constexpr std::size_t kDepth = kRankedDepth;
 constexpr std::size_t kWordsAlone = 1000;  // candidates by words when the query has no vector
 constexpr double kRankOffset = 60;         // the constant of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
-constexpr double kBlend = 0.8;       // length of the text vector beside the image vector
-constexpr double kInherited = 0.35;  // weight of an inherited property relative to a named one
-constexpr double kConfident = 0.5;   // least confidence with which an inherited property selects candidates
-constexpr double kRest = 0.5;        // weight of words that name no property, beside an image vector
-constexpr double kNames = 3;         // added weight of words when all of them are names or rare
-constexpr double kRare = 4;          // least weight of a rare word, which one item in fifty has
-constexpr double kAlike = 1e-4;      // cosines that differ by less are equal
+constexpr double kBlend = 0.8;          // length of the text vector beside the image vector
+constexpr double kInherited = 0.35;     // weight of an inherited property relative to a named one
+constexpr double kRest = 0.5;           // weight of words that name no property, beside an image vector
+constexpr double kNames = 3;            // added weight of words when all of them are names or rare
+constexpr double kRare = 4;             // least weight of a rare word, which one item in fifty has
+constexpr double kAlike = 1e-4;         // cosines that differ by less are equal
 constexpr double kUnknownAgrees = 0.3;  // agreement of an item without a value
-constexpr double kMostRelevant = 0.95;  // relevance of an item that has all words and properties
-constexpr double kPropertyWeight = 3;   // of a property beside words, by inverse document frequency
-constexpr double kInDescription = 0.8;  // of a word that only the description has
-constexpr double kOtherForm = 0.5;      // of a word that only longer words, or others of its stem, stand for
+constexpr double kMostRelevant = 0.95;  // the relevance of an item that has all words and properties
+constexpr double kPropertyWeight = 3;   // weight of a property in relevance; of words it is the IDF
+constexpr double kInDescription = 0.8;  // weight of a word that only the description has
+constexpr double kOtherForm = 0.5;      // weight of a word that items have only in other forms
 
 // nullopt when the two vectors cancel each other out.
 std::optional<embed::Vector> blended(const embed::Vector& image, const embed::Vector& text) {
@@ -60,9 +60,12 @@ class Ranker {
       for (const ScorePart& part : one.parts) one.score += part.score;
     }
     std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
-      return a.score != b.score ? a.score > b.score : a.item < b.item;
+      return comes_before(a.sort_key(), b.sort_key());
     });
-    return RankedCandidates{std::move(candidates_), trust_};
+    return RankedCandidates{.candidates = std::move(candidates_),
+                            .kind = std::move(agreement_.kind),
+                            .given_up = std::move(agreement_.given_up),
+                            .trust = trust_};
   }
 
  private:
@@ -89,14 +92,19 @@ class Ranker {
     }
   }
 
-  // Adds the list of the items nearest to a vector.
-  Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
-                    const Selection& within) {
-    if (weight == 0) return {};
+  Result<std::vector<domain::Neighbor>> nearest(const embed::Vector& vector, const Selection& within) const {
     FIT_TRY(auto found, parts_.searcher.candidates(vector, kDepth + resolved_.excluded.size(), within));
     if (&vector == resolved_.query_vector() && !resolved_.rerank_vectors.empty()) {
       FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, resolved_.rerank_vectors, found));
     }
+    return found;
+  }
+
+  // Adds the list of the items nearest to a vector.
+  Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
+                    const Selection& within) {
+    if (weight == 0) return {};
+    FIT_TRY(const auto found, nearest(vector, within));
     double rank = 1;
     for (const domain::Neighbor& neighbor : found) {
       if (std::ranges::contains(resolved_.excluded, neighbor.item)) continue;
@@ -106,33 +114,34 @@ class Ranker {
     return {};
   }
 
-  // The selected items that have the named properties, and the confidently inherited ones where some items
-  // have those too; nothing when there are no such items, or the words name no property.
-  Result<std::optional<Selection>> select_agreeing() const {
-    if (resolved_.parsed.properties.empty() || query_.weights.properties == 0) return std::nullopt;
+  // Adds the items of the kind that are nearest to the image vector, at the ranks that follow those of the
+  // whole selection's list, which are the first `listed` candidates.
+  Result<void> list_kind(std::size_t listed) {
     Filter filter = resolved_.filter;
-    const auto add = [&filter](const SoftProperty& one) {
-      (one.wanted ? filter.any_of : filter.none_of)
-          .push_back({std::string(domain::kProperties[one.property]), one.values});
-    };
-    for (const SoftProperty& one : resolved_.parsed.properties) add(one);
-    const Filter named = filter;
-    for (const ResolvedQuery::Inherited& one : resolved_.inherited) {
-      if (one.confidence >= kConfident) add(one.property);
+    const Kind& kind = *agreement_.kind;
+    filter.any_of.push_back({std::string(domain::kProperties[kind.property]), kind.values});
+    FIT_TRY(const auto selection, parts_.columns.select(filter));
+    FIT_TRY(const auto found, nearest(*resolved_.image_vector, selection));
+    double rank = kDepth + 1;
+    for (const domain::Neighbor& neighbor : found) {
+      if (std::ranges::contains(resolved_.excluded, neighbor.item)) continue;
+      const auto known = indexes_.find(neighbor.item);
+      if (known != indexes_.end() && known->second < listed) continue;
+      add(candidate(neighbor.item), "image", query_.weights.image / (kRankOffset + rank));
+      ++rank;
     }
-    for (const Filter* const one : {&std::as_const(filter), &named}) {
-      FIT_TRY(auto selection, parts_.columns.select(*one));
-      FIT_TRY(const bool none, parts_.columns.is_empty(selection));
-      if (!none) return std::optional(std::move(selection));
-    }
-    return std::nullopt;
+    return {};
   }
 
   Result<void> gather() {
-    FIT_TRY(const auto agreeing, select_agreeing());
     const Weights& weights = query_.weights;
+    if (!query_.text.empty() && weights.properties > 0) {
+      FIT_TRY(agreement_, find_agreement(parts_.columns, resolved_));
+    }
+    const auto& agreeing = agreement_.items;
     if (resolved_.image_vector) {
       FIT_CHECK(list("image", *resolved_.image_vector, weights.image, selection_));
+      if (agreement_.kind) FIT_CHECK(list_kind(candidates_.size()));
       if (agreeing) FIT_CHECK(list("image", *resolved_.image_vector, weights.image, *agreeing));
       if (resolved_.text_vector) {
         const auto sum = blended(*resolved_.image_vector, *resolved_.text_vector);
@@ -201,7 +210,8 @@ class Ranker {
     return {};
   }
 
-  // What each word of the query counts for, and which of them an item is to have in its names to come first.
+  // Sets the weight of each word in relevance, and the words that an item must have in its names to come
+  // first.
   void read_coverage(const store::WordResults& found) {
     for (std::size_t i = 0; i < found.words.size(); ++i) {
       const store::WordResults::Word& word = found.words[i];
@@ -210,7 +220,7 @@ class Ranker {
       if (word.is_known) known_ |= 1U << i;
       own_.push_back(word.is_own);
       const bool is_name = std::ranges::contains(resolved_.names, to_lower(resolved_.words[i]));
-      const bool is_telling = is_name || (is_free && word.weight >= kRare);
+      const bool is_telling = is_name || word.weight >= kRare;
       if (is_telling && word.is_own && word.weight > 0) telling_ |= 1U << i;
     }
     for (const store::WordHit& hit : found.hits) word_hits_.emplace(hit.item, hit);
@@ -220,7 +230,7 @@ class Ranker {
     return !resolved_.image_vector && telling_ != 0 && (hit.named & telling_) == telling_;
   }
 
-  // More than the other parts of any score.
+  // A score above the sum of the other parts of any score.
   double first_place() const {
     const Weights& weights = query_.weights;
     const auto properties = static_cast<double>(resolved_.parsed.properties.size());
@@ -229,8 +239,7 @@ class Ranker {
                              : 0;
   }
 
-  // The share of the words that a hit has, each by its weight, and of the named properties that the candidate
-  // has.
+  // The share of the words, by weight, and of the wanted properties that a candidate has.
   double coverage(const store::WordHit* hit, double agreed) const {
     double all = 0;
     double has = 0;
@@ -244,7 +253,8 @@ class Ranker {
     return all > 0 ? (has + kPropertyWeight * agreed) / all : 0;
   }
 
-  // Relevance by similarity, and where the words alone ask, by the words and properties that the item has.
+  // Sets the relevance by similarity; for queries without an image at least that of the words and properties
+  // that the item has.
   void set_relevance() {
     const bool by_words =
         !resolved_.image_vector && !(coverage_.empty() && resolved_.parsed.properties.empty());
@@ -260,7 +270,7 @@ class Ranker {
     }
   }
 
-  // The share of the query's words that the catalogue knows, or the ontology as properties.
+  // The share of the words that the catalogue, or the ontology as properties, knows.
   double known_share() const {
     double all = 0;
     double known = 0;
@@ -334,6 +344,7 @@ class Ranker {
     for (const SoftProperty& one : resolved_.parsed.properties) add_condition(one);
     for (const ResolvedQuery::Inherited& one : resolved_.inherited) add_condition(one.property);
     if (labels.empty()) return {};
+    if (agreement_.kind) conditions.push_back({agreement_.kind->property, agreement_.kind->values});
     FIT_TRY(const auto matches, parts_.columns.match(candidate_items(), conditions));
     auto predicted = parts_.embedder.score_labels(best_vectors_, labels);
     std::vector<std::vector<float>> predictions(labels.size());
@@ -349,13 +360,49 @@ class Ranker {
                     predictions[next]);
       ++next;
     }
+    if (agreement_.kind) set_tiers(matches.back());
+    if (!agreement_.given_up.empty()) keep_predicted(matches, predictions);
     return {};
+  }
+
+  void set_tiers(std::span<const PropertyMatch> matches) {
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      candidates_[i].tier = matches[i] == PropertyMatch::kEqual     ? KindTier::kOfKind
+                            : matches[i] == PropertyMatch::kUnknown ? KindTier::kUnknown
+                                                                    : KindTier::kOtherKind;
+    }
+  }
+
+  // Nothing is given up where the model predicts for some candidate, whose values are not known, all that is
+  // asked for. `matches` and `predictions` are of the named and then of the inherited properties.
+  void keep_predicted(std::span<const std::vector<PropertyMatch>> matches,
+                      std::span<const std::vector<float>> predictions) {
+    const auto has_all = [&](std::size_t i) {
+      std::array<bool, domain::kProperties.size()> asked{};
+      std::array<bool, domain::kProperties.size()> has{};
+      std::size_t next = 0;
+      const auto read = [&](const SoftProperty& one, double confidence) {
+        const PropertyMatch match = matches[next][i];
+        const bool is_predicted = match == PropertyMatch::kUnknown && i < predictions[next].size() &&
+                                  double{predictions[next][i]} >= kConfident;
+        ++next;
+        if (!one.wanted || confidence < kConfident) return;
+        asked.at(one.property) = true;
+        if (is_predicted || match == PropertyMatch::kEqual) has.at(one.property) = true;
+      };
+      for (const SoftProperty& one : resolved_.parsed.properties) read(one, 1);
+      for (const ResolvedQuery::Inherited& one : resolved_.inherited) read(one.property, one.confidence);
+      return asked == has;
+    };
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (has_all(i)) return agreement_.given_up.clear();
+    }
   }
 
   // Adds the freshness of the items.
   Result<void> prefer_fresh() {
     if (query_.weights.freshness == 0) return {};
-    // Whole hours, so that the pages of one query have one order.
+    // Freshness changes every hour, so that the pages of a query have the same order.
     const Timestamp hour = std::chrono::floor<std::chrono::hours>(now());
     FIT_TRY(const auto freshness, parts_.columns.freshness(candidate_items(), hour));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
@@ -379,13 +426,14 @@ class Ranker {
   const Query& query_;
   const ResolvedQuery& resolved_;
   const Selection& selection_;
+  Agreement agreement_;
   std::vector<Candidate> candidates_;
-  std::unordered_map<ItemId, std::size_t> indexes_;  // into candidates_, until some are dropped
-  std::vector<embed::Vector> best_vectors_;          // of the candidates
-  std::vector<double> coverage_;                     // what each word counts for in relevance
-  std::vector<bool> own_;                            // whether items have the word itself
-  std::uint32_t known_ = 0;                          // bit i: items have word i
-  std::uint32_t telling_ = 0;                        // bit i: word i is a name, or rare and no property's
+  std::unordered_map<ItemId, std::size_t> indexes_;  // indexes into candidates_, valid until some are dropped
+  std::vector<embed::Vector> best_vectors_;          // the best vector of each candidate
+  std::vector<double> coverage_;                     // the weight of each word in relevance
+  std::vector<bool> own_;      // whether items have the word itself and not only another form
+  std::uint32_t known_ = 0;    // bit i: items have word i
+  std::uint32_t telling_ = 0;  // bit i: word i is a name, or rare and not of a property
   std::unordered_map<ItemId, store::WordHit> word_hits_;
   std::unordered_map<ItemId, double> agreed_;  // the sum of agreement with wanted properties
   double trust_ = 1;

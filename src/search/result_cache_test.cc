@@ -21,21 +21,21 @@
 namespace fit::search {
 namespace {
 
-constexpr int kDimensions = 8;
+constexpr int kCachedDimensions = 8;
 
 // Embeds each text as a direction of its own, and counts the texts.
 class CountingEmbedder final : public TestEmbedder {
  public:
   CountingEmbedder()
-      : TestEmbedder("counting", kDimensions, true,
+      : TestEmbedder("counting", kCachedDimensions, true,
                      {.photo = {}, .words = embed::RelevanceCurve::make("words", {0, 1}).value()}) {}
   Result<std::vector<embed::Vector>> embed_texts(std::span<const std::string> texts) override {
     texts_ += static_cast<int>(texts.size());
     std::vector<embed::Vector> vectors;
     for (const std::string& text : texts) {
-      embed::Vector vector(kDimensions, 0.1F);
-      vector[text.size() % kDimensions] = 1;
-      FIT_CHECK(embed::normalize(vector, kDimensions, "counting"));
+      embed::Vector vector(kCachedDimensions, 0.1F);
+      vector[text.size() % kCachedDimensions] = 1;
+      FIT_CHECK(embed::normalize(vector, kCachedDimensions, "counting"));
       vectors.push_back(std::move(vector));
     }
     return vectors;
@@ -97,9 +97,9 @@ class ResultCacheTest : public testing::Test {
   ItemId add(int number, const std::string& title = "cotton shirt") {
     std::mt19937 random(static_cast<unsigned>(number));
     std::normal_distribution<float> normal;
-    std::vector<float> vector(kDimensions);
+    std::vector<float> vector(kCachedDimensions);
     for (float& value : vector) value = normal(random);
-    EXPECT_TRUE(embed::normalize(vector, kDimensions, "test"));
+    EXPECT_TRUE(embed::normalize(vector, kCachedDimensions, "test"));
     domain::ItemWrite item =
         item_with_vector(number, fit::format("{} {}", title, number), space_.id, std::move(vector));
     item.listing.brand = number % 2 == 0 ? "Acme" : "Levi's";
@@ -135,7 +135,8 @@ class ResultCacheTest : public testing::Test {
   CountingEmbedder embedder_;
   std::unique_ptr<store::Catalogue> store_ =
       store::open_catalogue("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
-  domain::SpaceRecord space_ = store_->spaces().ensure({"counting", "counting", "1", kDimensions}).value();
+  domain::SpaceRecord space_ =
+      store_->spaces().ensure({"counting", "counting", "1", kCachedDimensions}).value();
   CatalogueColumns columns_{*store_, {}, Log::silent()};
   MemoryColumns item_columns_{columns_};
   SpaceIndex index_{*store_, {.folder = dir_.path() / "index", .space = space_}, Log::silent()};

@@ -67,6 +67,11 @@ void put(ByteWriter& to, const ParsedText& parsed) {
   put(to, parsed.suggested);
 }
 
+void put(ByteWriter& to, const GivenUp& value) {
+  to.put(std::uint64_t{value.property});
+  to.put_text(value.value);
+}
+
 void put(ByteWriter& to, const domain::Facet& facet) {
   to.put_text(facet.name);
   to.put(std::uint64_t{facet.values.size()});
@@ -170,6 +175,12 @@ ParsedText take_parsed_text(ByteReader& from) {
   return parsed;
 }
 
+GivenUp take_given_up(ByteReader& from) {
+  GivenUp value{.property = static_cast<std::size_t>(from.get<std::uint64_t>()), .value = {}};
+  value.value = take_text(from);
+  return value;
+}
+
 domain::Facet take_facet(ByteReader& from) {
   const auto take_count = [&] { return static_cast<std::size_t>(from.get<std::uint64_t>()); };
   domain::Facet facet{.name = take_text(from), .values = {}, .lowest = {}, .highest = {}, .histogram = {}};
@@ -196,10 +207,9 @@ bool is_sound(const SearchResults& results) {
   for (const Hit& hit : results.hits) {
     if (hit.item.id.value <= 0) return false;
   }
-  if (!results.parsed_text) return true;
-  return std::ranges::all_of(results.parsed_text->properties, [](const SoftProperty& one) {
-    return one.property < domain::kProperties.size();
-  });
+  const auto names_property = [](const auto& one) { return one.property < domain::kProperties.size(); };
+  return std::ranges::all_of(results.given_up, names_property) &&
+         (!results.parsed_text || std::ranges::all_of(results.parsed_text->properties, names_property));
 }
 
 }  // namespace
@@ -211,6 +221,7 @@ Bytes encode_results(const SearchResults& results) {
   put_list(to, results.predicted);
   to.put(static_cast<std::uint8_t>(results.parsed_text.has_value()));
   if (results.parsed_text) put(to, *results.parsed_text);
+  put_list(to, results.given_up);
   put_list(to, results.facets);
   to.put_text(results.reason);
   to.put_text(results.next_cursor);
@@ -224,6 +235,7 @@ std::optional<SearchResults> decode_results(ByteView bytes) {
   results.space = take_text(from);
   results.predicted = take_list(from, 2 * kLength, [&] { return take_prediction(from); });
   if (from.get_bool()) results.parsed_text = take_parsed_text(from);
+  results.given_up = take_list(from, 2 * kLength, [&] { return take_given_up(from); });
   results.facets = take_list(from, 4 * kLength, [&] { return take_facet(from); });
   results.reason = take_text(from);
   results.next_cursor = take_text(from);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "ontology/merge.h"
 #include "search/deep_links.h"
 
 namespace fit::search {
@@ -39,20 +40,23 @@ Json property_origins(const domain::ItemRecord& item) {
   return origins;
 }
 
-// The most probable value of each property.
+// The most probable value of each property, a gender only where it would be stored.
 Json predicted_properties(const embed::PropertyPredictions& predictions) {
+  const float gender_least = ontology::photo_least(domain::property_index("gender").value_or(0));
   Json properties = Json::object();
   for (const embed::PropertyPrediction& one : predictions) {
     if (one.values.empty()) continue;
     const embed::PropertyPrediction::Value& best = one.values.front();
+    if (one.property == "gender" && best.confidence < gender_least) continue;
     properties[one.property] = {{"value", best.value}, {"confidence", rounded(best.confidence, 1e3)}};
   }
   return properties;
 }
 
 // {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
-//  "corrected": [{"from": "addidas", "to": "adidas"}], "suggested": [{"from": "kleid", "to": "klein"}]}
-Json parsed_text(const ParsedText& parsed) {
+//  "given_up": {"primary_color": ["red"]}, "corrected": [{"from": "addidas", "to": "adidas"}], "suggested":
+//  [{"from": "kleid", "to": "klein"}]}
+Json parsed_text(const ParsedText& parsed, const std::vector<GivenUp>& given_up) {
   Json body;
   body["text"] = parsed.text;
   if (parsed.min_price || parsed.max_price) {
@@ -69,6 +73,9 @@ Json parsed_text(const ParsedText& parsed) {
     said["not"].push_back(one.value);
   }
   body["properties"] = std::move(properties);
+  for (const auto& [property, value] : given_up) {
+    body["given_up"][std::string(domain::kProperties[property])].push_back(value);
+  }
   for (const store::WordCorrection& one : parsed.corrected) {
     body["corrected"].push_back({{"from", one.from}, {"to", one.to}});
   }
@@ -142,7 +149,7 @@ Json ResultViews::search_results(const SearchResults& found, double took_ms) con
   body["took_ms"] = rounded(took_ms, 1e3);
   body["embedding_provider"] = found.space;
   if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
-  if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text);
+  if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text, found.given_up);
   if (!found.reason.empty()) body["reason"] = found.reason;
   if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
   if (!found.predicted.empty()) body["predicted_properties"] = predicted_properties(found.predicted);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "search/deep_links.h"
+#include "search/result_codec.h"
 
 namespace fit::search {
 namespace {
@@ -51,6 +52,33 @@ TEST(ResultViews, MakesTheDocumentedJsonOfAHit) {
   EXPECT_EQ(result["similarity"], 0.123457);
   EXPECT_EQ(result["properties"], Json({{"category", "outerwear"}}));
   EXPECT_EQ(ResultViews("").search_results(found, 0)["results"][0]["image_url"], "/images/7");
+}
+
+TEST(ResultViews, LeavesOutAGenderThatIsNotSure) {
+  SearchResults found;
+  found.predicted = {{.property = "category", .values = {{"dresses", 0.5F}}},
+                     {.property = "gender", .values = {{"men", 0.85F}}}};
+  EXPECT_EQ(ResultViews("").search_results(found, 0)["predicted_properties"],
+            Json({{"category", {{"value", "dresses"}, {"confidence", 0.5}}}}));
+  found.predicted[1].values[0].confidence = 0.95F;
+  EXPECT_EQ(ResultViews("").search_results(found, 0)["predicted_properties"]["gender"]["value"], "men");
+}
+
+TEST(ResultViews, SayWhatWasGivenUpAfterACacheToo) {
+  SearchResults found;
+  found.parsed_text.emplace();
+  const std::size_t colour = *domain::property_index("primary_color");
+  found.given_up = {{colour, "red"}, {colour, "pink"}, {*domain::property_index("subcategory"), "dress"}};
+  const auto cached = decode_results(encode_results(found));
+  ASSERT_TRUE(cached);
+  EXPECT_EQ(cached->given_up, found.given_up);
+  const Json body = ResultViews("").search_results(*cached, 0);
+  EXPECT_EQ(body["read_as"]["given_up"],
+            parse_json("", R"({"primary_color": ["red", "pink"], "subcategory": ["dress"]})").value());
+  found.given_up.clear();
+  EXPECT_FALSE(ResultViews("").search_results(found, 0)["read_as"].contains("given_up"));
+  found.given_up = {{domain::kProperties.size(), "damaged"}};
+  EXPECT_FALSE(decode_results(encode_results(found)));
 }
 
 }  // namespace

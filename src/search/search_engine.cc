@@ -118,16 +118,18 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
                                .text_searcher = parts.texts ? &parts.texts->searcher : nullptr,
                                .rerank_spaces = parts.rerank_spaces};
     FIT_TRY(auto ranked, rank_candidates(ranking, query, resolved, selection));
+    results.given_up = std::move(ranked.given_up);
     pages.set_ranked(std::move(ranked));
   }
   FIT_TRY(Page page, pages.read());
   results.hits = std::move(page.hits);
   results.next_cursor = std::move(page.next_cursor);
   if (results.hits.empty()) {
+    results.given_up.clear();
     FIT_TRY(results.reason, explain_empty(query, resolved, selection));
   }
   if (!query.facets.empty()) {
-    FIT_TRY(results.facets, count_facets(parts.columns, query.facets, selection));
+    FIT_TRY(results.facets, count_facets(parts.columns, parser.words(), query.facets, selection));
   }
   return {};
 }

@@ -32,11 +32,12 @@ struct Hit {
   // The calibrated probability, 0 to 1, that the item is of the requested kind: the type of garment of the
   // photo or the examples, otherwise the description in the text. nullopt when the space is not calibrated.
   std::optional<double> relevance;
-  double score = 0;              // orders the hits; higher is better
-  bool is_behind_fused = false;  // found by similarity alone, behind the fused candidates
+  double score = 0;  // orders the hits; higher is better
+  KindTier tier = KindTier::kOfKind;
+  bool is_behind_fused = false;  // found by similarity alone, behind the fused candidates of its tier
   std::vector<ScorePart> parts;  // their sum is the score; empty unless Query::explain is set
 
-  SortKey sort_key() const { return {is_behind_fused, score, item.id}; }
+  SortKey sort_key() const { return {tier, is_behind_fused, score, item.id}; }
 };
 
 // The response to a query.
@@ -47,8 +48,11 @@ struct SearchResults {
   // nothing.
   embed::PropertyPredictions predicted;
   std::optional<ParsedText> parsed_text;  // for queries with words
-  std::vector<domain::Facet> facets;      // over the items that satisfy the filter, in the requested order
-  std::string reason;                     // why the filter or the words exclude all items; empty otherwise
+  // Beside an example: values of the words or of the example's kind that no result has together with what
+  // else is asked for, so that the results lack them or have them without the others.
+  std::vector<GivenUp> given_up;
+  std::vector<domain::Facet> facets;  // over the items that satisfy the filter, in the requested order
+  std::string reason;                 // why the filter or the words exclude all items; empty otherwise
   std::string next_cursor;   // the cursor of the next page if Query::paged is set and there may be one
   bool is_cached = false;    // found in the result cache
   bool is_degraded = false;  // computed without the text space, whose provider failed; not cached
@@ -68,7 +72,8 @@ struct TextSearch {
 //
 // The results of a photo or an item alone are ordered by similarity. With words or further examples,
 // candidates are fused as search/ranking.h says, and the remaining items follow by similarity, so that a page
-// has `limit` items whenever that many match the filter. Pages of one query never overlap while the catalogue
+// has `limit` items whenever that many match the filter. Beside an example and words, items of the kind come
+// before all others. Pages of one query never overlap while the catalogue
 // is unchanged.
 class SearchEngine {
  public:

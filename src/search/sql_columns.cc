@@ -104,8 +104,9 @@ Result<std::vector<double>> SqlColumns::freshness(std::span<const ItemId> items,
   return freshness;
 }
 
-Result<domain::Facet> SqlColumns::text_facet(const std::string& name, const Filter& filter) const {
-  FIT_TRY(auto counted, search_.value_spread(name, filter, domain::kMaxFacetValues));
+Result<domain::Facet> SqlColumns::text_facet(const std::string& name, const Filter& filter,
+                                             std::size_t most) const {
+  FIT_TRY(auto counted, search_.value_spread(name, filter, most));
   domain::Facet facet{.name = name};
   for (store::ValueCount& one : counted.values)
     facet.values.push_back({std::move(one.text), static_cast<std::size_t>(one.items)});
@@ -129,12 +130,12 @@ Result<domain::Facet> SqlColumns::price_facet(const Filter& filter) const {
 }
 
 Result<std::vector<domain::Facet>> SqlColumns::facets(std::span<const std::string> names,
-                                                      const Selection& selection) const {
+                                                      const Selection& selection, std::size_t most) const {
   const QueryTimer timer(facets_seconds_);
   std::vector<domain::Facet> facets;
   for (const std::string& name : names) {
     FIT_TRY(auto facet, name == domain::kPriceColumn ? price_facet(selection.filter)
-                                                     : text_facet(name, selection.filter));
+                                                     : text_facet(name, selection.filter, most));
     facets.push_back(std::move(facet));
   }
   return facets;

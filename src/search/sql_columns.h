@@ -22,8 +22,8 @@ class SqlColumns final : public ItemColumns {
   std::optional<std::int64_t> position() const override { return std::nullopt; }
   Result<Selection> select(const Filter& filter) const override;
   Result<bool> is_empty(const Selection& selection) const override;
-  Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
-                                            const Selection& selection) const override;
+  Result<std::vector<domain::Facet>> facets(std::span<const std::string> names, const Selection& selection,
+                                            std::size_t most) const override;
   Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
   Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
                                      std::size_t limit) const override;
@@ -35,9 +35,12 @@ class SqlColumns final : public ItemColumns {
   Result<std::string> explain_empty(const Filter& filter) const override;
   const PropertyValues& values() const override { return values_; }
   Result<void> refresh_values() const override { return values_.refresh(); }
+  Result<void> refresh_values(std::span<const std::size_t> properties) const override {
+    return values_.refresh(properties);
+  }
 
  private:
-  Result<domain::Facet> text_facet(const std::string& name, const Filter& filter) const;
+  Result<domain::Facet> text_facet(const std::string& name, const Filter& filter, std::size_t most) const;
   Result<domain::Facet> price_facet(const Filter& filter) const;
   Result<std::string> missing_value(const ValueSet& values) const;
 

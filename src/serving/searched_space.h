@@ -53,7 +53,7 @@ class SearchedSpace {
   // How the space is searched and written.
   struct Options {
     catalog::CatalogOptions catalog;
-    media::Limits image_limits;  // of the photos of queries
+    media::Limits image_limits;  // the limits of photos in queries
     SpaceIndexOptions index;
     std::string rerank_spaces;          // parsed by search::parse_rerank_spaces()
     std::chrono::seconds cache_time{};  // how long results are cached

@@ -8,7 +8,7 @@
 namespace fit::serving {
 namespace {
 
-constexpr std::size_t kBatch = 500;  // items of one transaction
+constexpr std::size_t kBatch = 500;  // items in one transaction
 constexpr std::chrono::seconds kAgain{5};
 constexpr double kSecondsBetweenReports = 10;
 

@@ -9,12 +9,12 @@
 
 namespace fit::serving {
 
-// Indexes the words of the items that an earlier version of the program stored, batch by batch. `progress`
-// gets the items behind it and all that there were, counted by their ids. Searches work meanwhile. kCancelled
-// when it is stopped; what is done stays done. The errors of store::Words::backfill(). Blocks.
+// Indexes the words of items that an earlier version of the program stored, in batches. `progress` gets the
+// number of indexed items and of all, estimated by their ids. Searches work meanwhile. kCancelled after
+// `stop`, with the finished batches indexed; the errors of store::Words::backfill(). Blocks.
 Result<void> backfill_words(store::Words& words, const Progress& progress, const std::stop_token& stop);
 
-// Runs backfill_words() in the background of a server until it succeeds. Does not own the words.
+// Runs backfill_words() in the background, repeatedly until it succeeds. Borrows the words.
 class WordFiller {
  public:
   WordFiller(store::Words& words, Log log) : words_(words), log_(std::move(log)) {}
@@ -22,7 +22,7 @@ class WordFiller {
   WordFiller& operator=(const WordFiller&) = delete;
 
   void start();
-  // Blocks until the batch at work is written.
+  // Blocks until the current batch is written.
   void stop() { task_.stop(); }
 
  private:

@@ -65,8 +65,8 @@ class Database {
   // The state of all pools; cheap.
   PoolStats pool_stats();
 
-  // The first kDamaged error of a call, or of note_damage(), since the start or since forget_damage(); nothing:
-  // none was seen.
+  // The first kDamaged error of a call or of note_damage() since the start or the last forget_damage();
+  // nullopt when there was none.
   std::optional<Error> damage() const;
   void note_damage(Error error);
   void forget_damage();

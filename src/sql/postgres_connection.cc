@@ -220,7 +220,7 @@ class PostgresConnection final : public SqlConnection {
   }
 
   bool is_broken() const override {
-    return PQstatus(connection_.get()) != CONNECTION_OK ||
+    return is_lost_ || PQstatus(connection_.get()) != CONNECTION_OK ||
            PQpipelineStatus(connection_.get()) != PQ_PIPELINE_OFF;
   }
 
@@ -255,6 +255,7 @@ class PostgresConnection final : public SqlConnection {
   void forget(std::string_view sql);
 
   Connection connection_;
+  bool is_lost_ = false;           // an error came from libpq and not from the server
   std::string statement_timeout_;  // milliseconds
   std::string begin_read_;
   std::string begin_write_;
@@ -266,6 +267,9 @@ class PostgresConnection final : public SqlConnection {
 
 Error PostgresConnection::error(const PGresult* result, std::string_view what) {
   const char* const state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  // libpq may say that the server has closed the connection and leave its status unchanged until the next
+  // read.
+  if (state == nullptr) is_lost_ = true;
   std::string message = result == nullptr ? "" : PQresultErrorMessage(result);
   if (message.empty()) message = PQerrorMessage(connection_.get());
   while (message.ends_with('\n')) message.pop_back();

@@ -111,8 +111,9 @@ class SqlConnection {
   // Does nothing outside a transaction.
   virtual void rollback() noexcept = 0;
 
-  // From now on a statement ends with kCancelled soon after the stop is requested; an empty token ends that. Does
-  // nothing on engines that limit the time of a statement in another way.
+  // Makes statements of this connection return kCancelled soon after `stop` is requested, until the next
+  // call; an empty token ends this. Has no effect on engines that limit the time of statements in another
+  // way.
   virtual void stop_statements_on(std::stop_token /*stop*/) {}
 
   // Whether the session is lost for good: the server closed it, or is gone. Its transaction was rolled back,

@@ -97,10 +97,10 @@ class SqliteConnection final : public SqlConnection {
   void stop_statements_on(std::stop_token stop) override {
     constexpr int kStepsBetweenLooks = 10'000;
     stop_ = std::move(stop);
-    constexpr auto kIsStopped = +[](void* self) {
-      return static_cast<SqliteConnection*>(self)->stop_.stop_requested() ? 1 : 0;
-    };
-    sqlite3_progress_handler(db_.get(), kStepsBetweenLooks, stop_.stop_possible() ? kIsStopped : nullptr, this);
+    constexpr auto kIsStopped =
+        +[](void* self) { return static_cast<SqliteConnection*>(self)->stop_.stop_requested() ? 1 : 0; };
+    sqlite3_progress_handler(db_.get(), kStepsBetweenLooks, stop_.stop_possible() ? kIsStopped : nullptr,
+                             this);
   }
 
   using SqlConnection::execute;

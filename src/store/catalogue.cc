@@ -63,7 +63,8 @@ Result<void> Catalogue::check() {
   FIT_CHECK(changes_.position());
   const std::optional<Error> damage = database_.damage();
   if (!damage) return {};
-  return Error{ErrorCode::kDamaged, damage->message + "; fit check names what is damaged", {}, damage->detail};
+  return Error{
+      ErrorCode::kDamaged, damage->message + "; fit check names what is damaged", {}, damage->detail};
 }
 
 Result<void> Catalogue::check_integrity(const IntegrityOptions& options, const Progress& progress,
@@ -71,7 +72,9 @@ Result<void> Catalogue::check_integrity(const IntegrityOptions& options, const P
   FIT_CHECK(engine_.check_tables(database_, options, progress, stop, found));
   database_.forget_damage();
   if (!found.empty()) {
-    database_.note_damage({ErrorCode::kDamaged, "the database is damaged (" + found.front().part + ")", {},
+    database_.note_damage({ErrorCode::kDamaged,
+                           "the database is damaged (" + found.front().part + ")",
+                           {},
                            found.front().what});
   }
   return {};

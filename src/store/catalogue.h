@@ -36,13 +36,15 @@ class Catalogue {
   // snapshots, store its id, by which they are recognised.
   const std::string& id() const { return id_; }
 
-  // Succeeds when the database responds and no call has met damaged data; kDamaged otherwise. Cheap; for /ready.
+  // Succeeds when the database responds and no call has met damaged data; kDamaged otherwise. Cheap; for
+  // /ready.
   Result<void> check();
 
-  // Reads the tables and indexes and fills `found`, whatever is returned: kCancelled after `stop`, or the errors
-  // of a database that cannot be read at all. `progress` gets the tables done and in all. What was found makes
-  // check() fail; a check that ends without a finding makes it succeed again. Beside reads and writes; takes
-  // about as long as reading the files of the database, several times that when thorough.
+  // Checks the tables and indexes, beside reads and writes, and adds findings to `found`, whatever is
+  // returned: kCancelled after `stop`, or the errors of a database that cannot be read at all. `progress`
+  // gets the number of finished tables and indexes and of all. A finding makes check() fail; a completed
+  // check without findings makes it succeed again. Takes about as long as reading the files of the database,
+  // several times as long when thorough.
   Result<void> check_integrity(const IntegrityOptions& options, const Progress& progress,
                                const std::stop_token& stop, std::vector<Damage>& found);
 

@@ -67,7 +67,7 @@ struct Engine {
   Result<void> (*make_space)(sql::SqlConnection& connection, const domain::SpaceRecord& space,
                              const GraphOptions& graph) = nullptr;
 
-  // What is damaged in the stored tables (store/integrity.h).
+  // Finds damage in the stored tables (store/integrity.h).
   CheckTables* check_tables = nullptr;
 
   const WordEngine* words = nullptr;

@@ -29,7 +29,7 @@ Result<void> check_database(const std::string& database_url, const IntegrityOpti
                             std::vector<Damage>& found) {
   auto checked = [&]() -> Result<void> {
     FIT_TRY(const auto open, session_opener(database_url));
-    FIT_CHECK(open());  // a session that cannot be opened is an error at once
+    FIT_CHECK(open());  // fail early when no session can be opened
     sql::Database::Pools pools;
     pools.ordered = std::make_unique<sql::ConnectionPool>(open, sql::ConnectionPool::Options{});
     pools.readers = std::make_unique<sql::ConnectionPool>(open, sql::ConnectionPool::Options{});

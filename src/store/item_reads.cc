@@ -193,7 +193,7 @@ Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& con
   return known;
 }
 
-// Walks along the sources, of which there are few, so that the key (source, external_id) serves ids of any source.
+// Looks up each id in each source, so that the key (source, external_id) serves. A catalogue has few sources.
 Result<std::vector<ItemId>> find_external_ids(sql::SqlConnection& connection,
                                               std::span<const std::string> external_ids) {
   std::vector<ItemId> items;
@@ -201,7 +201,8 @@ Result<std::vector<ItemId>> find_external_ids(sql::SqlConnection& connection,
     FIT_CHECK(connection.query(
         "WITH RECURSIVE sources (source) AS (SELECT min(source) FROM items UNION ALL SELECT (SELECT "
         "min(i.source) FROM items i WHERE i.source > s.source) FROM sources s WHERE s.source IS NOT NULL) "
-        "SELECT i.id FROM sources s JOIN items i ON i.source = s.source AND i.external_id = $1 WHERE s.source "
+        "SELECT i.id FROM sources s JOIN items i ON i.source = s.source AND i.external_id = $1 WHERE "
+        "s.source "
         "IS NOT NULL ORDER BY 1",
         {external_id}, [&items](const sql::SqlRow& row) { items.push_back(ItemId{row.integer(0)}); }));
   }

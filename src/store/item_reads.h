@@ -28,6 +28,7 @@ Result<std::vector<domain::FilterColumns>> read_filter_columns(sql::SqlConnectio
 Result<std::vector<std::optional<KnownItem>>> find_items(sql::SqlConnection& connection,
                                                          std::span<const domain::ItemKey> keys);
 
+// Items::of_external_ids().
 Result<std::vector<ItemId>> find_external_ids(sql::SqlConnection& connection,
                                               std::span<const std::string> external_ids);
 

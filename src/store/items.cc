@@ -86,9 +86,8 @@ Result<std::vector<domain::ItemRecord>> Items::list(ItemId after, std::size_t li
 }
 
 Result<std::vector<ItemId>> Items::of_external_ids(std::span<const std::string> external_ids) {
-  return database_.read([external_ids](sql::SqlConnection& connection) {
-    return find_external_ids(connection, external_ids);
-  });
+  return database_.read(
+      [external_ids](sql::SqlConnection& connection) { return find_external_ids(connection, external_ids); });
 }
 
 Result<std::vector<std::optional<KnownItem>>> Items::find(std::span<const domain::ItemKey> keys) {

@@ -80,7 +80,7 @@ class Items {
   // The item of each key, in order; nothing for unknown keys.
   Result<std::vector<std::optional<KnownItem>>> find(std::span<const domain::ItemKey> keys);
 
-  // Returns the items that have one of the external ids, of any source.
+  // Returns the items that have one of the external ids, from any source.
   Result<std::vector<ItemId>> of_external_ids(std::span<const std::string> external_ids);
 
   // As get() and list(), but only the fields that filters read.

@@ -55,8 +55,8 @@ Result<std::unique_ptr<Catalogue>> open_catalogue(const std::string& database_ur
     FIT_TRY(const auto path, sql::sqlite_path(database_url));
     opened = open_sqlite_catalogue(path, options);
   }
-  // A small catalogue of an earlier version is indexed at once; a server goes on with a large one in the
-  // background.
+  // Index the words of a small catalogue of an earlier version now; WordFiller indexes the rest of a large
+  // one.
   if (opened) {
     const auto indexed = (*opened)->words().backfill(kIndexedAtOpening);
     if (!indexed && indexed.error().code != ErrorCode::kUnavailable) opened = indexed.error();

@@ -9,15 +9,15 @@ namespace {
 
 constexpr std::int64_t kBlocksAtOnce = 8192;  // 64 MiB
 
-// A table with its rows on this server.
+// A table whose rows this server stores.
 struct Table {
-  std::string name;  // quoted where need be
+  std::string name;  // quoted if necessary
   std::int64_t blocks = 0;
 };
 
 struct Relations {
   std::vector<Table> tables;
-  std::vector<std::string> b_trees;  // that the server can check
+  std::vector<std::string> b_trees;  // the B-trees that amcheck can check
 };
 
 Result<Relations> read_relations(sql::SqlConnection& connection, bool with_indexes) {
@@ -43,7 +43,7 @@ class Checker {
   Checker(sql::Database& database, const std::stop_token& stop, std::vector<Damage>& found)
       : database_(database), stop_(stop), found_(found) {}
 
-  // Reads all rows, some megabytes at a time. The rest of a table is not read once a part is damaged.
+  // Reads all rows, 64 MiB at a time. Skips the rest of a table after the first damage.
   Result<void> read_table(const Table& table) {
     const std::string sql = fit::format(
         "SELECT count(t.*) FROM {} t WHERE t.ctid >= $1::text::tid AND t.ctid < $2::text::tid", table.name);
@@ -51,7 +51,8 @@ class Checker {
       if (stop_.stop_requested()) return cancelled();
       const std::string first = fit::format("({},0)", block);
       const std::string end = fit::format("({},0)", block + kBlocksAtOnce);
-      FIT_TRY(const bool good, run("table " + table.name, sql, {std::string_view(first), std::string_view(end)}));
+      FIT_TRY(const bool good,
+              run("table " + table.name, sql, {std::string_view(first), std::string_view(end)}));
       if (!good) return {};
     }
     return {};
@@ -64,8 +65,9 @@ class Checker {
   }
 
  private:
-  // False, with a finding, when the statement meets damage.
-  Result<bool> run(const std::string& part, const std::string& sql, std::initializer_list<sql::SqlValue> values) {
+  // Runs a statement. Returns false and adds a finding when it meets damage.
+  Result<bool> run(const std::string& part, const std::string& sql,
+                   std::initializer_list<sql::SqlValue> values) {
     const std::array settings = {sql::SqlSetting{"statement_timeout", "0"}};
     const auto done = database_.read_without_transaction([&](sql::SqlConnection& connection) {
       return connection.query_under(settings, sql, std::span(values.begin(), values.size()),

@@ -89,7 +89,8 @@ TEST_F(SqliteCatalogueTest, IndexesTheWordsOfAnOldCatalogue) {
   EXPECT_EQ(corrected[1].to, "cafe");
 }
 
-// Another program that has the tokenizer. One that does not have it cannot write the texts of items.
+// Opens the file as another program that has the tokenizer. A program without it cannot write the texts of
+// items.
 TEST_F(SqliteCatalogueTest, IndexesWordsThatAnotherProgramWrites) {
   fill(3);
   const auto catalogue = *open_catalogue(sqlite_url(folder_));

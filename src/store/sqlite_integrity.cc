@@ -8,33 +8,34 @@
 namespace fit::store {
 namespace {
 
-// What sqlite_schema says: which tables there are, and to what the tree that begins at a page belongs.
+// The tables of sqlite_schema, and the table or index of each B-tree by its root page.
 struct Trees {
   std::vector<std::string> tables = {"sqlite_schema"};
-  std::map<std::int64_t, std::string> part_of_root;  // "table items"
+  std::map<std::int64_t, std::string> part_of_root;  // such as "table items"
 };
 
 Result<Trees> read_trees(sql::SqlConnection& connection) {
   Trees trees;
-  FIT_CHECK(connection.query(
-      "SELECT type, name, rootpage FROM sqlite_schema WHERE rootpage > 0 ORDER BY rootpage", {},
-      [&trees](const sql::SqlRow& row) {
-        const std::string name(row.text(1));
-        if (row.text(0) == "table") trees.tables.push_back(name);
-        trees.part_of_root[row.integer(2)] = std::string(row.text(0)) + " " + name;
-      }));
+  FIT_CHECK(
+      connection.query("SELECT type, name, rootpage FROM sqlite_schema WHERE rootpage > 0 ORDER BY rootpage",
+                       {}, [&trees](const sql::SqlRow& row) {
+                         const std::string name(row.text(1));
+                         if (row.text(0) == "table") trees.tables.push_back(name);
+                         trees.part_of_root[row.integer(2)] = std::string(row.text(0)) + " " + name;
+                       }));
   return trees;
 }
 
-// The part that a message of integrity_check is about: "Tree 7 page 9 cell 3: ...", "row 3 missing from index
-// images_by_item", or one of the table itself.
+// The part that a message of integrity_check is about. Messages begin with "Tree 7 page 9 cell 3: ...", name
+// an index ("row 3 missing from index images_by_item"), or concern the table itself.
 std::string part_of(std::string_view message, const Trees& trees, const std::string& table) {
   constexpr std::string_view kTree = "Tree ";
   constexpr std::string_view kIndex = " index ";
   if (message.starts_with(kTree)) {
     std::int64_t root = 0;
     std::from_chars(message.data() + kTree.size(), message.data() + message.size(), root);
-    if (const auto known = trees.part_of_root.find(root); known != trees.part_of_root.end()) return known->second;
+    if (const auto known = trees.part_of_root.find(root); known != trees.part_of_root.end())
+      return known->second;
   }
   if (const auto at = message.find(kIndex); at != std::string_view::npos) {
     const std::string_view name = message.substr(at + kIndex.size());
@@ -47,7 +48,7 @@ void add(std::vector<Damage>& found, std::string part, std::string_view what) {
   if (found.size() < kMaxDamages) found.push_back({std::move(part), std::string(what)});
 }
 
-// Adds the lines of one row of the result.
+// Adds a finding for each line of a row of the result.
 void add_messages(std::string_view text, const Trees& trees, const std::string& table,
                   std::vector<Damage>& found) {
   for (const auto part : std::views::split(text, '\n')) {

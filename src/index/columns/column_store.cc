@@ -163,7 +163,7 @@ std::vector<ItemId> ColumnStore::latest(const ItemSet* items, std::size_t limit)
 std::vector<ItemId> ColumnStore::sorted(const ItemSet* items, domain::SortOrder order,
                                         std::size_t limit) const {
   struct Place {
-    double value;  // ascending; infinity: the item has none
+    double value;  // the ascending sort key; infinity when the item has no value
     std::int64_t item;
   };
   constexpr double kLast = std::numeric_limits<double>::infinity();

@@ -36,14 +36,15 @@ class ColumnStore {
   // filters with a condition on "status" (domain::ItemFilter).
   std::optional<ItemSet> matching(const domain::ItemFilter& filter) const;
 
-  // The facets of these items, or of all active items when `items` is nullptr. A name is one of
-  // domain::kTextColumns or "price".
-  std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items) const;
+  // The facets of these items, or of all active items when `items` is nullptr, with at most `most` values
+  // each. A name is one of domain::kTextColumns or "price".
+  std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items,
+                                    std::size_t most = domain::kMaxFacetValues) const;
 
   // At most `limit` of these items, or of all active items when `items` is nullptr, by descending id.
   std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
 
-  // At most `limit` of these items, or of all active ones (nullptr), in that order.
+  // At most `limit` of these items (nullptr: of the active items) in this order.
   std::vector<ItemId> sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit) const;
 
   // The items' codes in a text column beside the codes of `values` (lower case): what a caller needs to
@@ -57,7 +58,7 @@ class ColumnStore {
   // The items' texts in a column, in lower case; empty: no value, or an unknown item.
   std::vector<std::string> texts(std::size_t column, std::span<const ItemId> items) const;
 
-  // When the items were listed; nothing: the time is not known, or an unknown item.
+  // The times at which the items were listed; nullopt for an item without a time and for an unknown item.
   std::vector<std::optional<Timestamp>> listing_times(std::span<const ItemId> items) const;
 
   // Whether some item has one of the values.
@@ -109,7 +110,7 @@ class ColumnStore {
   void grow_to(std::size_t rows);
   void clear_row(std::size_t row);
   void update_active_code() { active_code_ = columns_[domain::kStatusColumn].find("active"); }
-  domain::Facet text_facet(const TextColumn& column, const ItemSet* items) const;
+  domain::Facet text_facet(const TextColumn& column, const ItemSet* items, std::size_t most) const;
   domain::Facet price_facet(const ItemSet* items) const;
   template <class Visit>
   void visit_rows(const ItemSet* items, const Visit& visit) const;
@@ -121,7 +122,7 @@ class ColumnStore {
   TextColumn currencies_;
   std::vector<std::uint64_t> present_;  // a bit a row; every column has 64 rows for each word
   std::size_t count_ = 0;
-  std::uint32_t active_code_ = 0;  // of "active" in the status column; 0: no item ever was
+  std::uint32_t active_code_ = 0;  // the code of "active" in the status column; 0: no item ever was active
 };
 
 }  // namespace fit::index

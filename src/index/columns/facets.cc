@@ -13,7 +13,8 @@ void ColumnStore::visit_rows(const ItemSet* items, const Visit& visit) const {
   }
 }
 
-domain::Facet ColumnStore::text_facet(const TextColumn& column, const ItemSet* items) const {
+domain::Facet ColumnStore::text_facet(const TextColumn& column, const ItemSet* items,
+                                      std::size_t most) const {
   std::vector<std::size_t> counts(column.texts().size() + 1);
   column.visit_codes(
       [&](const auto& codes) { visit_rows(items, [&](std::size_t row) { ++counts[codes[row]]; }); });
@@ -22,12 +23,7 @@ domain::Facet ColumnStore::text_facet(const TextColumn& column, const ItemSet* i
   for (std::size_t code = 1; code < counts.size(); ++code) {
     if (counts[code] > 0) facet.values.push_back({column.texts()[code - 1], counts[code]});
   }
-  std::ranges::sort(facet.values, [](const domain::Facet::Value& a, const domain::Facet::Value& b) {
-    return a.count != b.count ? a.count > b.count : a.value < b.value;
-  });
-  for (std::size_t i = domain::kMaxFacetValues; i < facet.values.size(); ++i)
-    facet.others += facet.values[i].count;
-  facet.values.resize(std::min(facet.values.size(), domain::kMaxFacetValues));
+  domain::sort_and_cut(facet, most);
   return facet;
 }
 
@@ -52,13 +48,13 @@ domain::Facet ColumnStore::price_facet(const ItemSet* items) const {
   return facet;
 }
 
-std::vector<domain::Facet> ColumnStore::facets(std::span<const std::string> names,
-                                               const ItemSet* items) const {
+std::vector<domain::Facet> ColumnStore::facets(std::span<const std::string> names, const ItemSet* items,
+                                               std::size_t most) const {
   const std::shared_lock lock(mutex_);
   std::vector<domain::Facet> facets;
   for (const std::string& name : names) {
     const auto column = domain::text_column(name);
-    facets.push_back(column ? text_facet(columns_[*column], items) : price_facet(items));
+    facets.push_back(column ? text_facet(columns_[*column], items, most) : price_facet(items));
     facets.back().name = name;
   }
   return facets;

@@ -37,7 +37,7 @@ class PostgresSearch final : public VectorSearch {
   Result<VectorState> state(std::int64_t space_id) override;
 
  private:
-  // At most `limit` of these items; `order` as in ORDER BY over items as i.
+  // At most `limit` of these items. `order` is an ORDER BY expression over items as i.
   Result<std::vector<ItemId>> first_items(const domain::ItemFilter& filter, std::string_view order,
                                           std::size_t limit);
 

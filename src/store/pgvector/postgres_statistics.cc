@@ -131,7 +131,7 @@ double TableStatistics::share(const domain::ItemFilter& filter) const {
     share *=
         share_between("price", filter.min_price.value_or(-kInfinity), filter.max_price.value_or(kInfinity));
   }
-  if (filter.among) return 0;  // a few items by their ids
+  if (filter.among) return 0;  // few items, given by their ids
   if (filter.listed_after) {
     share *= share_between("listed_at", static_cast<double>(filter.listed_after->time_since_epoch().count()),
                            kInfinity);

@@ -69,7 +69,7 @@ class VectorSearch {
 
   // The items with the largest ids, descending, at most `limit`.
   virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
-  // At most `limit` of these items in that order.
+  // At most `limit` of these items in this order.
   virtual Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
                                              std::size_t limit) = 0;
 

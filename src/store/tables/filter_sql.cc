@@ -42,7 +42,8 @@ void FilterSql::add_values(const domain::ValueSet& set, bool wanted) {
   add(fit::format("{} {} ({})", column(set.column), wanted ? "IN" : "NOT IN", list));
 }
 
-// The vectors have no copy of the currency; it is looked up for the rows that meet the other conditions.
+// The tables of vectors have no currency: it is looked up in items for the rows that meet the other
+// conditions.
 void FilterSql::add_currencies(std::span<const std::string> currencies) {
   if (currencies.empty()) return;
   std::string list;

@@ -17,14 +17,14 @@
 namespace fit::store {
 namespace {
 
-constexpr std::size_t kBrandsOnly = 4;           // characters of words that are corrected to brands alone
-constexpr std::int64_t kMaxCandidates = 20'000;  // of one length and first letter
-constexpr std::size_t kMaxCorrections = 8;       // of one query
-constexpr std::size_t kMaxEqual = 16;  // equally near words that are compared by how common they are
+constexpr std::size_t kBrandsOnly = 4;  // words of up to 4 characters are corrected to words of brands only
+constexpr std::int64_t kMaxCandidates = 20'000;  // words of one length and first letter
+constexpr std::size_t kMaxCorrections = 8;       // corrections in one query
+constexpr std::size_t kMaxEqual = 16;            // equally near words whose items are counted
 constexpr std::int64_t kMaxCounted = 1000;
-constexpr std::int64_t kMostAlike = 300;  // words that begin alike and are compared by their stems
-constexpr std::size_t kLongWord = 8;      // characters of words in which two mistakes are forgiven
-constexpr std::size_t kMostAtOnce = 256;  // words looked up by one statement
+constexpr std::int64_t kMostAlike = 300;  // words with one beginning whose stems are compared
+constexpr std::size_t kLongWord = 8;      // any edit of a word of 8 characters or more is a slip
+constexpr std::size_t kMostAtOnce = 256;  // words in one statement
 constexpr std::string_view kLast = "\U0010FFFF";
 
 bool has_digit(std::string_view word) {
@@ -82,18 +82,18 @@ class NearestWords {
   sql::SqlConnection& connection_;
   const std::string& word_;
   const std::size_t length_;
-  std::size_t distance_ = 0;  // of nearest_; the largest allowed one while it is empty
+  std::size_t distance_ = 0;  // the distance of nearest_; the largest allowed one while it is empty
   std::vector<KnownWord> nearest_;
 };
 
-// Whether a finger made `to` into `from`: a letter too many or too few, or two in the wrong order. Another
-// letter in its place makes another word, unless the word is long.
+// Whether `from` is likely a mistyped `to`: a letter is missing or surplus, letters are swapped, or the word
+// is long. A short word with another letter may be a different word.
 bool is_slip(const std::string& from, const std::string& to) {
   if (text::count_characters(from) >= kLongWord || from.size() != to.size()) return true;
   return std::ranges::is_permutation(from, to);
 }
 
-// Whether `to` is `from` with a letter doubled, or one of two equal letters left out: "gazele", "gazelle".
+// Whether the words differ only in doubled letters: "gazele", "gazelle".
 bool is_doubling(std::string from, std::string to) {
   const auto undouble = [](std::string& word) {
     const auto repeated = std::ranges::unique(word);
@@ -104,7 +104,7 @@ bool is_doubling(std::string from, std::string to) {
   return from == to;
 }
 
-// Whether an item has the word or one that begins with it.
+// Whether an item has the word, or a longer word that begins with it.
 Result<bool> is_found(sql::SqlConnection& connection, const WordEngine& engine, const text::QueryTerm& term) {
   FIT_TRY(const auto known, engine.count_items(connection, term.forms, 1));
   if (known > 0) return true;
@@ -112,14 +112,14 @@ Result<bool> is_found(sql::SqlConnection& connection, const WordEngine& engine, 
   return !longer.empty();
 }
 
-// Whether an item has another word of its stem.
+// Whether an item has another word with the same stem.
 Result<bool> is_inflected(sql::SqlConnection& connection, const WordEngine& engine, const std::string& word) {
   FIT_TRY(const auto others, words_of_stem(connection, word));
   FIT_TRY(const auto found, engine.count_items(connection, others, 1));
   return found > 0;
 }
 
-// The word of the catalogue that was meant; `to` is empty when there is none, or `word` is known.
+// Returns the correction of a word; `to` is empty when the word is known or no word is near.
 Result<WordCorrection> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
                                      const std::string& word) {
   WordCorrection best{.from = word, .to = {}};
@@ -144,12 +144,13 @@ Result<WordCorrection> intended_word(sql::SqlConnection& connection, const WordE
   return best;
 }
 
-// Calls `visit` for the rows of "SQL IN (words)", piece by piece.
+// Calls `visit` for the rows of "SQL IN (words)", in several statements.
 Result<void> query_words(sql::SqlConnection& connection, std::string_view sql,
                          std::span<const std::string> words, const sql::SqlConnection::Visitor& visit) {
   for (std::size_t at = 0; at < words.size(); at += kMostAtOnce) {
     const auto piece = words.subspan(at, std::min(kMostAtOnce, words.size() - at));
-    // Few different lengths, so that few different statements are prepared; the last word may repeat.
+    // The number of parameters is a power of 2, so that few statements are prepared; the last word is
+    // repeated.
     const std::size_t count = std::bit_ceil(piece.size());
     std::string list;
     std::vector<sql::SqlValue> values;
@@ -162,7 +163,7 @@ Result<void> query_words(sql::SqlConnection& connection, std::string_view sql,
   return {};
 }
 
-// The words of a text that the catalogue's words have.
+// Collects the words of a text for catalogue_words.
 void collect(std::string_view text, bool in_brand, std::map<std::string, bool>& words) {
   const auto add = [&](const std::string& word) {
     if (!is_known_kind(word)) return;

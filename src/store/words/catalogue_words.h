@@ -12,8 +12,9 @@ namespace fit::store {
 
 struct WordEngine;
 
-// The words of titles and brands, folded. What has a digit, is shorter than kShortestKnown or longer than
-// kLongestKnown characters, or is of a script without blanks, is not among them.
+// The table catalogue_words has the folded words of titles and brands, by which words are completed and
+// corrected, except words with a digit, words of fewer than kShortestKnown or more than kLongestKnown
+// characters, and words of scripts without blanks. The functions block and are for the connection's thread.
 inline constexpr std::size_t kShortestKnown = 3;
 inline constexpr std::size_t kLongestKnown = 32;
 
@@ -23,11 +24,12 @@ struct ItemWords {
   const domain::Listing* listing;
 };
 
-// Adds the listings' words and brands to those of the catalogue; within a write transaction.
+// Adds the words and brands of the listings to catalogue_words and catalogue_brands, within a write
+// transaction.
 Result<void> add_catalogue_words(sql::SqlConnection& connection, std::span<const ItemWords> items);
 
-// Adds them, and the items to the index where the database does not do so by itself; within a write
-// transaction.
+// Like add_catalogue_words(), and adds the items to the full-text index where the database does not do so by
+// itself.
 Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& engine,
                               std::span<const ItemWords> items);
 
@@ -36,19 +38,21 @@ Result<void> index_item_words(sql::SqlConnection& connection, const WordEngine& 
 Result<std::vector<std::string>> complete_word(sql::SqlConnection& connection, const std::string& start,
                                                std::size_t limit);
 
-// Other words with a stem of the folded word in one language, at most kMostOfOneStem.
+// Returns other words of the catalogue that share a stem with the folded word in one language, at most
+// kMostOfOneStem.
 inline constexpr std::size_t kMostOfOneStem = 12;
 Result<std::vector<std::string>> words_of_stem(sql::SqlConnection& connection, std::string_view word);
 
-// Which of some folded words titles and brands have.
+// A word of catalogue_words.
 struct KnownWord {
   std::string word;
   bool in_brand = false;
 };
+// Returns those of the folded words that titles and brands have.
 Result<std::vector<KnownWord>> known_words(sql::SqlConnection& connection,
                                            std::span<const std::string> words);
 
-// Which of some joined names (text::joined_name) are brands.
+// Returns those of the joined names (text::joined_name()) that are brands.
 Result<std::vector<std::string>> known_brands(sql::SqlConnection& connection,
                                               std::span<const std::string> names);
 

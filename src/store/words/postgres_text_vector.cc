@@ -37,7 +37,7 @@ std::vector<std::string> words_of(const std::string& form) {
 
 namespace {
 
-// Collects the tokens of a listing's fields.
+// Collects the tokens of the fields of a listing.
 class TextVectorMaker {
  public:
   void add(std::string_view text, text::Field field, std::uint16_t weight) {
@@ -45,7 +45,7 @@ class TextVectorMaker {
       add(token, weight);
       return true;
     });
-    // No phrase goes from one field to the next.
+    // The gap keeps phrases from spanning two fields.
     if (position_ < kLastPosition) ++position_;
   }
 
@@ -71,7 +71,7 @@ class TextVectorMaker {
     const auto place = static_cast<std::uint16_t>(weight << kWeightShift | position_);
     const bool is_later = places.empty() || (places.back() & kLastPosition) < position_;
     if (places.size() >= kMostPositions || !is_later) return;
-    // A word, its end and count, and one place.
+    // An estimate: a word with its end, count and first position, or a further position.
     bytes_ += places.empty() ? kLongestIndexed / 4 : 2;
     places.push_back(place);
   }

@@ -15,7 +15,7 @@ namespace fit::store {
 inline constexpr std::size_t kLongestIndexed = 255;
 
 // The words of a listing's title, brand, size and description as a tsvector in PostgreSQL's binary format,
-// with the weights A, B, C and D. The later words of very long texts are left out.
+// with the weights A, B, C and D. The last words of very long texts are left out.
 struct TextVector {
   std::string bytes;
   std::int64_t length = 0;  // in words
@@ -25,7 +25,7 @@ TextVector make_text_vector(const domain::Listing& listing);
 // Scores tsvectors by their words. For one thread at a time.
 class TextVectorScorer {
  public:
-  // Scores the terms of the clauses that count, which must outlive it. names_only: not in
+  // Scores the terms of the clauses that count, which must outlive this object; with names_only, ignores
   // descriptions.
   TextVectorScorer(std::span<const WordIndex::Clause> clauses, bool names_only);
 
@@ -36,7 +36,7 @@ class TextVectorScorer {
  private:
   struct Form {
     std::size_t term = 0;            // index into terms_
-    double share = 1;                // how many occurrences one counts for
+    double share = 1;                // the weight of an occurrence
     std::vector<std::size_t> words;  // indexes into words_
   };
 
@@ -44,7 +44,7 @@ class TextVectorScorer {
     std::int64_t slot = 0;
     double weight = 0;
   };
-  // What a text has of a term.
+  // The occurrences of a term in a text.
   struct Count {
     double frequency = 0;
     bool in_names = false;
@@ -58,7 +58,7 @@ class TextVectorScorer {
   std::vector<Form> forms_;
   std::vector<std::string> words_;                     // sorted
   std::vector<std::vector<std::uint16_t>> positions_;  // of each word, with the field above bit 14
-  std::vector<Count> counts_;                          // of the terms
+  std::vector<Count> counts_;                          // the occurrences of each term
 };
 
 }  // namespace fit::store

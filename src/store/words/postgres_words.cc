@@ -200,7 +200,7 @@ Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const
 }  // namespace
 
 const WordEngine& postgres_word_engine() {
-  // Rows of the earlier version are found until the backfill replaces them.
+  // The index has rows of the earlier version until the backfill replaces them; they are searched too.
   static constexpr WordEngine kEngine = {.schema = kPostgresWordsIndex,
                                          .index = &index_words,
                                          .find = &find_words,

@@ -32,7 +32,7 @@ std::vector<PhraseWeight> phrase_weights(sqlite3_value* value) {
   return phrases;
 }
 
-// What a text has of each term of a query.
+// The occurrences of the terms of a query in a text.
 struct Occurrences {
   std::array<double, kMaxWords> frequencies{};
   std::array<double, kMaxWords> weights{};
@@ -100,7 +100,7 @@ class Bitmap {
   sqlite3_int64 bytes_;
 };
 
-// The items of a bitmap, found by going through a phrase's items one after the other.
+// The items of a bitmap that have phrases, found by visiting the rows of one phrase after the other.
 struct ItemsOfPhrases {
   struct Item {
     std::int64_t item = 0;
@@ -113,7 +113,7 @@ struct ItemsOfPhrases {
   std::vector<Item> items;
   std::unordered_map<std::int64_t, std::size_t> places;
 
-  // A callback of xQueryPhrase(): `context` stands on a row, and knows the one phrase.
+  // The callback of xQueryPhrase(). `context` is at a row and has one phrase.
   static int visit(const Fts5ExtensionApi* api, Fts5Context* context, void* user) {
     auto& self = *static_cast<ItemsOfPhrases*>(user);
     const sqlite3_int64 row = api->xRowid(context);
@@ -162,7 +162,7 @@ void in_bitmap(sqlite3_context* result, int /*count*/, sqlite3_value** values) {
 
 using PutToken = int (*)(void* context, int flags, const char* token, int length, int begin, int end);
 
-// The field of a document by its first letter; a document without one is a description.
+// The field of a document by its first letter; kDescription for other letters.
 text::Field field_of(char letter) {
   switch (letter) {
     case 't':
@@ -201,7 +201,7 @@ int put_phrase(std::string_view phrase, void* context, PutToken put) {
   return code;
 }
 
-// The tokenizer has no state; FTS5 wants an object.
+// The tokenizer has no state, but FTS5 needs a pointer.
 int make_tokenizer(void* /*context*/, const char** /*arguments*/, int /*count*/, Fts5Tokenizer** made) {
   static char none = 0;
   *made = reinterpret_cast<Fts5Tokenizer*>(&none);

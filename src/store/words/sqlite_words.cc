@@ -45,7 +45,7 @@ struct Expression {
   }
 };
 
-// Searches the index `table`: item_terms, or item_words while the backfill is under way.
+// Searches the index `table`: item_terms, or item_words until the backfill is complete.
 class SqliteWordIndex final : public WordIndex {
  public:
   SqliteWordIndex(sql::SqlConnection& connection, std::string_view table)

@@ -2,7 +2,7 @@
 
 namespace fit::store {
 
-// The texts stay in items alone; the index asks there
+// The texts are stored in items only; the index reads them there
 // (https://www.sqlite.org/fts5.html#external_content_tables).
 constexpr std::string_view kSqliteWordsIndex = R"sql(
 CREATE VIRTUAL TABLE item_words USING fts5(title, brand, description, content='items', content_rowid='id',
@@ -35,8 +35,8 @@ INSERT INTO catalogue_words (word, length, in_brand)
 DROP TABLE item_words_vocabulary;
 )sql";
 
-// The first letter of a text names its field, which the tokenizer is not told otherwise. The index keeps no
-// texts (https://www.sqlite.org/fts5.html#contentless_tables).
+// The first letter of a text names its field, because FTS5 does not pass the column to the tokenizer. The
+// index stores no texts (https://www.sqlite.org/fts5.html#contentless_tables).
 constexpr std::string_view kSqliteTermsIndex = R"sql(
 CREATE VIRTUAL TABLE item_terms USING fts5(title, brand, description, size, content='', tokenize='fit');
 

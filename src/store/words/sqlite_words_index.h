@@ -2,21 +2,21 @@
 
 #include <string_view>
 
-// The schema of the full-text index on SQLite.
+// Statements that make and fill the full-text index on SQLite.
 namespace fit::store {
 
-// Of the third migration: the index item_words over items, the triggers that keep it in step, and the first
-// catalogue_words. kSqliteTermsIndex replaces it.
+// For the third migration: makes the index item_words over items and the triggers that maintain it, and fills
+// both it and catalogue_words. kSqliteTermsIndex replaces it.
 extern const std::string_view kSqliteWordsIndex;
 
-// The index item_terms with the tokenizer "fit", and the triggers that keep it in step. An item is in it when
-// item_terms_docsize has its id; those that were stored before come by a backfill.
+// Makes the index item_terms with the tokenizer "fit" and the triggers that maintain it. An item is indexed
+// if item_terms_docsize has its id. A backfill indexes the items that were stored before.
 extern const std::string_view kSqliteTermsIndex;
 
-// Puts an item into the index that is not there: $1 its id.
+// Adds the item with the id $1 to the index unless it is there.
 extern const std::string_view kSqliteIndexItem;
 
-// Drops the index of the third migration.
+// Drops the index of the third migration and its triggers.
 extern const std::string_view kSqliteDropWordsIndex;
 
 }  // namespace fit::store

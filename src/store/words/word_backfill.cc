@@ -13,7 +13,7 @@ struct StoredText {
   domain::Listing listing;
 };
 
-// The texts of the latest items up to `last`.
+// The texts of the items with the largest ids up to `last`.
 Result<std::vector<StoredText>> read_texts(sql::SqlConnection& connection, std::int64_t last,
                                            std::size_t limit) {
   std::vector<StoredText> texts;

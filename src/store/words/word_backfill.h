@@ -7,10 +7,11 @@
 
 namespace fit::store {
 
-// The last item that the backfill has not indexed yet; nothing when all are.
+// The largest id of the items that the backfill has not indexed yet; nullopt when all are indexed.
 Result<std::optional<std::int64_t>> pending_items(sql::SqlConnection& connection);
 
-// Indexes the words of the next `limit` items; within an ordered write transaction.
+// Indexes the words of the next `limit` items, from the latest to the first, within an ordered write
+// transaction.
 Result<WordBackfill> backfill_words(sql::SqlConnection& connection, const WordEngine& engine,
                                     std::size_t limit);
 

@@ -15,7 +15,7 @@ namespace fit::store {
 struct WordEngine {
   // Statements that make the index, with triggers that maintain it where the database does so by itself.
   std::string_view schema;
-  // Statements that make the index of folded words, which replaces it.
+  // Statements that make the index of folded words, which replaces the one of `schema`.
   std::string_view folded_schema = "";
 
   // Puts the texts of items written in this transaction into the index; null where the database does so by
@@ -29,11 +29,11 @@ struct WordEngine {
   Result<std::int64_t> (*count_items)(sql::SqlConnection& connection, std::span<const std::string> texts,
                                       std::int64_t most) = nullptr;
 
-  // Puts items that an earlier version stored into the index of folded words, within an ordered write
-  // transaction. Items that are there already may be among them.
+  // Adds items that an earlier version stored to the index of folded words, within an ordered write
+  // transaction. Items that are indexed already may be among them.
   Result<void> (*index_stored)(sql::SqlConnection& connection, std::span<const ItemWords> items) = nullptr;
 
-  // Removes what only the earlier index needed; null where that is nothing.
+  // Removes the earlier index after the backfill; null when there is nothing to remove.
   Result<void> (*finish_backfill)(sql::SqlConnection& connection) = nullptr;
 };
 

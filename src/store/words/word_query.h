@@ -29,8 +29,8 @@ struct WordQuery {
 struct WordHit {
   ItemId item;
   double score = 0;  // BM25; higher is better, within one result
-  // Above 0 to 1: how much of the words that any item has this item has, each by its weight. A word that is
-  // found by a longer one alone ("jack" by "jacket") counts half.
+  // Above 0, at most 1: the share of the words, by weight, that the item has among those that any item has. A
+  // word that no item has itself, but in a longer form ("jack" in "jacket"), counts half.
   double matched = 0;
   std::uint32_t found = 0;  // bit i: the item has word i
   std::uint32_t named = 0;  // bit i: its title, brand or size has word i
@@ -44,8 +44,8 @@ struct WordResults {
     // words.
     double weight = 0;
     bool is_name = false;   // a brand has it, or it holds a digit: "levi's", "501"
-    bool is_known = false;  // some item has it, or for it a longer word or another of its stem
-    bool is_own = false;    // some item has the word itself
+    bool is_known = false;  // an item has it, a longer word that begins with it or another word of its stem
+    bool is_own = false;    // an item has the word itself
   };
   std::vector<WordHit> hits;  // best first, equal ones the later item first
   std::vector<Word> words;    // in the query's order; at most kMaxWords
@@ -54,18 +54,17 @@ struct WordResults {
 
 // A mistyped word with the nearest word of the catalogue.
 struct WordCorrection {
-  std::string from;  // as it was given
-  std::string to;    // lower case, as the catalogue has it
-  // Whether `from` is likely a slip. A word that differs from a brand in a letter may be one of another
-  // language
-  // ("kleid" beside the brand Klein).
+  std::string from;  // as given
+  std::string to;    // in lower case, as in the catalogue
+  // Whether `from` is likely a mistyped `to`. A word that differs from a brand in one letter may be a word of
+  // another language ("kleid" beside the brand Klein).
   bool is_certain = true;
 };
 
-// How far the words of items that an earlier version stored are indexed again.
+// The state of the backfill of items that an earlier version stored.
 struct WordBackfill {
   bool is_complete = false;
-  std::int64_t next = 0;  // the item that comes next; items are taken from the latest to the first
+  std::int64_t next = 0;  // the largest id of the remaining items
 };
 
 }  // namespace fit::store

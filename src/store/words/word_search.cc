@@ -21,10 +21,9 @@ constexpr std::int64_t kMaxScored = 1000;    // items of common words that one s
 constexpr std::int64_t kScoredPerHit = 2;    // and for each wanted hit
 constexpr std::int64_t kLatest = 1'000'000;  // the latest items, among which common words are searched for
 constexpr std::size_t kMaxCompletions = 20;
-constexpr double kEverywhere = 0.5;  // a word of a larger share of the items is ignored beside other words
-constexpr double kOtherOnly =
-    0.5;  // weight of a word that only longer ones or others of its stem are found for
-constexpr std::size_t kMaxJoined = 3;  // words of a query that may be one word of an item
+constexpr double kEverywhere = 0.5;    // a word of a larger share of the items is ignored beside other words
+constexpr double kOtherOnly = 0.5;     // weight factor of a word that items have only in other forms
+constexpr std::size_t kMaxJoined = 3;  // words of a query that may be joined in an item
 
 bool has_digit(std::string_view word) {
   return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
@@ -58,11 +57,12 @@ class WordSearch {
   }
 
  private:
-  // A word of the query, or one of several in a script without blanks.
+  // A word of the query, or one of the words of a run in a script without blanks.
   struct Asked {
     std::size_t word = 0;  // index into the query's words
     text::QueryTerm term;
-    std::vector<std::string> joined = {};  // words of the catalogue that it is a part of: "airmax" for "air"
+    // Words of the catalogue in which it is joined with its neighbours: "airmax" for "air".
+    std::vector<std::string> joined = {};
   };
 
   // Sets terms_ to the words that items have, the rarest first.
@@ -84,7 +84,7 @@ class WordSearch {
     return {};
   }
 
-  // Marks the words that brands have, and codes.
+  // Marks words of brands and words with digits as names.
   Result<void> find_names(std::span<const Asked> asked) {
     std::vector<std::string> forms;
     for (const Asked& one : asked) {
@@ -108,7 +108,7 @@ class WordSearch {
     return {};
   }
 
-  // Finds the items' words that several words of the query are together.
+  // Finds the words of items that join several words of the query.
   Result<void> find_joined(std::span<Asked> asked) {
     struct Run {
       std::size_t first;
@@ -149,7 +149,7 @@ class WordSearch {
     const auto same = std::ranges::find_if(terms_, [&term](const WordTerm& other) {
       return std::ranges::equal(term.forms, std::span(other.forms).first(other.own));
     });
-    if (same != terms_.end()) {  // a word that is asked twice counts once
+    if (same != terms_.end()) {  // a repeated word counts once
       slots_[asked.word] |= 1U << same->slot;
       results_.words[asked.word].is_known = true;
       results_.words[asked.word].is_own = results_.words[same->word].is_own;
@@ -170,7 +170,7 @@ class WordSearch {
     return {};
   }
 
-  // The words of which all terms are among some slots.
+  // The words (bits) all of whose terms are among the slots (bits).
   std::uint32_t words_of(std::uint32_t slots) const {
     std::uint32_t words = 0;
     for (std::size_t i = 0; i < kMaxWords; ++i) {
@@ -185,7 +185,8 @@ class WordSearch {
     return std::log(1 + (known - items + 0.5) / (items + 0.5));
   }
 
-  // Adds the words of the same stem, or, for a word that no item has, those that begin with it.
+  // Adds the words of the same stem. Without any, for a word that no item has, adds the words that begin with
+  // it.
   Result<void> add_others(const text::QueryTerm& asked, WordTerm& term) {
     if (asked.has_units || asked.parts.size() > 1) return {};
     FIT_TRY(auto others, words_of_stem(connection_, asked.word));
@@ -285,7 +286,7 @@ class WordSearch {
   const WordQuery& query_;
   std::int64_t last_ = 0;  // the largest id of an item
   std::vector<WordTerm> terms_;
-  std::array<std::uint32_t, kMaxWords> slots_{};  // of the terms of each word, as bits
+  std::array<std::uint32_t, kMaxWords> slots_{};  // the slots of the terms of each word, as bits
   std::unordered_map<std::int64_t, WordScore> found_;
   WordResults results_;
 };

@@ -13,12 +13,12 @@
 
 namespace fit::store {
 
-// How many occurrences one occurrence in the title, the brand, the description or the size counts for, in
-// BM25 over fields (Robertson, Zaragoza 2009).
+// The weights of an occurrence in the title, the brand, the description and the size, for BM25 over fields
+// (Robertson, Zaragoza 2009).
 inline constexpr std::array<double, 4> kFieldWeights = {8, 4, 1, 4};
 inline constexpr std::size_t kDescriptionField = 2;
 
-// How many occurrences of a word an occurrence of another form of its stem, or of a longer word, counts for.
+// The weight of an occurrence of another word of the stem, or of a longer word.
 inline constexpr double kOtherForm = 0.25;
 
 // Returns the score that a word of this weight with `frequency` weighted occurrences adds to a text of
@@ -32,17 +32,18 @@ std::int64_t count_bits(std::span<const std::uint64_t> bits);
 struct WordScore {
   double score = 0;
   double matched = 0;       // sum of the weights of the terms that the item has
-  std::uint32_t found = 0;  // the slots of the terms that it has, as bits
-  std::uint32_t named = 0;  // of those that its title, brand or size has
+  std::uint32_t found = 0;  // bit i: the item has the term with slot i
+  std::uint32_t named = 0;  // bit i: its title, brand or size has it
 };
 
 // A word of a query with its forms.
 struct WordTerm {
   std::size_t word = 0;            // index into the query's words
-  std::int64_t slot = 0;           // among the terms, below kMaxWords
-  std::vector<std::string> forms;  // each words with blanks between, to be found next to each other
-  std::size_t own = 0;             // the first forms that are the word itself; the others count kOtherForm
-  std::int64_t items = 0;          // that have it; of common ones, about
+  std::int64_t slot = 0;           // the number of the term, below kMaxWords
+  std::vector<std::string> forms;  // each is words with blanks between, which occur next to each other
+  // The number of the first forms that are the word itself. The others have the weight kOtherForm.
+  std::size_t own = 0;
+  std::int64_t items = 0;  // the number of items that have it; an estimate for common words
   double weight = 0;
 
   double share(std::size_t form) const { return form < own ? 1 : kOtherForm; }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/result.h"
+#include "search/catalogue_words.h"
+#include "search/item_columns.h"
+
+namespace fit::search {
+
+// The filter with each value of a property followed by the catalogue's texts that mean the same
+// (CatalogueWords::same_as), up to the latest write. Other columns keep their values. Does nothing for a
+// filter without properties; otherwise blocks as the columns do, and returns their errors.
+Result<Filter> in_catalogue_words(const ItemColumns& columns, CatalogueWords& words, Filter filter);
+
+}  // namespace fit::search
