@@ -10,9 +10,8 @@
 
 namespace fit {
 
-// Limits the bytes that many calls hold at the same time. Calls get their share in the order in which they ask,
-// so that a large request is not overtaken for ever by small ones. Thread-safe; the leases must not outlive the
-// budget.
+// Limits the bytes that concurrent calls hold together. Requests are granted in the order of arrival, so that
+// small ones cannot starve a large one. Thread-safe. The budget must outlive its leases.
 class ByteBudget {
  public:
   explicit ByteBudget(std::uint64_t limit_bytes) : limit_(limit_bytes) {}
@@ -48,7 +47,7 @@ class ByteBudget {
     return held_;
   }
 
-  // Whether a call waits.
+  // Whether a call is waiting.
   bool is_awaited() const {
     const std::lock_guard lock(mutex_);
     return !waiting_.empty();
@@ -60,10 +59,10 @@ class ByteBudget {
     return bytes == 0 || (waiting_.empty() && fits(bytes));
   }
 
-  // Waits until the bytes fit. More than the whole limit is granted when nothing else is held.
+  // Blocks until the bytes fit. A request above the whole limit is granted when nothing else is held.
   Lease take(std::uint64_t bytes) { return *take_before(bytes, std::nullopt); }
 
-  // As take(), but gives up at `deadline`: nothing then.
+  // Like take(), but returns nullopt when the bytes did not fit by `deadline`.
   std::optional<Lease> take_until(std::uint64_t bytes, std::chrono::steady_clock::time_point deadline) {
     return take_before(bytes, deadline);
   }
@@ -89,7 +88,7 @@ class ByteBudget {
     std::erase(waiting_, turn);
     if (granted) held_ += bytes;
     lock.unlock();
-    room_.notify_all();  // the next in line may fit too
+    room_.notify_all();  // the next waiting call may fit too
     if (!granted) return std::nullopt;
     return Lease(*this, bytes);
   }
@@ -107,7 +106,7 @@ class ByteBudget {
   const std::uint64_t limit_;
   mutable std::mutex mutex_;
   std::condition_variable room_;
-  std::deque<std::uint64_t> waiting_;  // by turn
+  std::deque<std::uint64_t> waiting_;  // the turns of waiting calls, ascending
   std::uint64_t next_turn_ = 0;
   std::uint64_t held_ = 0;
 };

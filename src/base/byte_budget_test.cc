@@ -49,9 +49,8 @@ TEST(ByteBudget, SmallRequestsDoNotOvertakeALargeOne) {
 TEST(ByteBudget, ARequestThatGivesUpLetsTheNextOneIn) {
   ByteBudget budget(100);
   const ByteBudget::Lease held = budget.take(50);
-  std::jthread large([&] {
-    EXPECT_FALSE(budget.take_until(80, steady_clock::now() + std::chrono::milliseconds(50)));
-  });
+  std::jthread large(
+      [&] { EXPECT_FALSE(budget.take_until(80, steady_clock::now() + std::chrono::milliseconds(50))); });
   while (!budget.is_awaited()) std::this_thread::yield();
   EXPECT_TRUE(budget.take_until(20, steady_clock::now() + std::chrono::minutes(1)));
 }

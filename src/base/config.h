@@ -39,8 +39,8 @@ struct DatabaseSettings {
   std::size_t max_overflow = 8;
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds max_replica_lag{10'000};
-  std::chrono::seconds check_interval{86'400};  // of the tables of SQLite; 0: never
-  int hnsw_m = 16;  // of the indexes that PostgreSQL holds
+  std::chrono::seconds check_interval{86'400};  // between checks of SQLite's tables; 0: no checks
+  int hnsw_m = 16;                              // for the indexes that PostgreSQL holds
   int hnsw_ef_construction = 64;
 };
 
@@ -62,8 +62,8 @@ struct HttpSettings {
   std::size_t min_bytes_per_second = 4096;
   std::uint64_t max_scratch_bytes = std::uint64_t{4} << 30;
   std::string cdn_base_url;
-  std::string allowed_hosts;    // as http/origins.h reads it
-  std::string allowed_origins;  // as http/origins.h reads it
+  std::string allowed_hosts;    // parsed by http/origins.h
+  std::string allowed_origins;  // parsed by http/origins.h
 };
 
 // The model of images and the resources that it may use.

@@ -13,22 +13,22 @@ struct CsvReader::Scan {
   std::string problem;
   bool is_badly_quoted = false;  // the problem is text behind a closing quote
   bool is_repaired = false;
-  std::size_t bytes = 0;   // with its line end
-  std::int64_t lines = 0;  // line breaks in it, its own end included
+  std::size_t bytes = 0;   // the row's size including its line end
+  std::int64_t lines = 0;  // the row's line breaks including its line end
 };
 
 namespace {
 
-// How a row is cut into fields.
+// How a row is divided into fields.
 struct RowRules {
   char separator = ',';
   bool is_lenient = false;
   std::size_t max_fields = 0;
-  bool has_quotes = true;              // a quote at a field's beginning quotes it
-  bool inner_quotes_are_text = false;  // a quote inside a quoted field ends it only before a separator
+  bool has_quotes = true;              // whether a quote at the beginning of a field quotes it
+  bool inner_quotes_are_text = false;  // a quote ends a quoted field only before a separator
 };
 
-// The states of one row, character by character.
+// Parses one row character by character.
 class RowParser {
  public:
   explicit RowParser(const RowRules& rules) : rules_(rules) {}
@@ -51,6 +51,10 @@ class RowParser {
         field_.push_back(c);
         return true;
       case State::kQuoteInQuoted:
+        if (c == '"' && rules_.inner_quotes_are_text && field_.ends_with('\\')) {
+          field_.back() = '"';  // the first quote was escaped by a backslash; this one may close the field
+          return true;
+        }
         if (c == '"') {
           field_.push_back(c);
           return go_on(State::kQuoted);
@@ -92,7 +96,7 @@ class RowParser {
   }
   bool text_behind_quote(char c) {
     if (rules_.inner_quotes_are_text) {
-      if (field_.ends_with('\\')) field_.pop_back();  // the quote was escaped in another way
+      if (field_.ends_with('\\')) field_.pop_back();  // the quote was escaped by a backslash
       field_.push_back('"');
       field_.push_back(c);
       return go_on(State::kQuoted);
@@ -180,7 +184,8 @@ void CsvReader::retry_from_second_line() {
   last_lines_ = 1;
 }
 
-// Reads a row of one line again whose quotes are not doubled.
+// Scans a row with text behind a closing quote again, by other rules for quotes. Leaves `scan` as it is when
+// none of them fits.
 Result<void> CsvReader::repair(Scan& scan) {
   for (const Quotes quotes : {Quotes::kInner, Quotes::kNone}) {
     FIT_TRY(Scan other, scan_row(quotes));

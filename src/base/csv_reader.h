@@ -12,9 +12,10 @@
 
 namespace fit {
 
+// How a file is read, and bounds on its rows. A row beyond the bounds is returned as a bad row.
 struct CsvOptions {
   char separator = ',';
-  // Rows that are not well formed but can be told apart are read; see CsvReader.
+  // Whether rows with recognisable quoting mistakes are read; see CsvReader.
   bool is_lenient = false;
   std::size_t max_row_bytes = 1 << 20;
   std::size_t max_fields = 1000;
@@ -29,22 +30,22 @@ struct CsvRow {
   std::int64_t line = 0;            // 1-based line of the file where the row starts
   std::vector<std::string> fields;  // empty when `problem` is set
   std::string problem;              // why the row cannot be read
-  bool is_repaired = false;         // the quotes were not doubled; the row was read as its fields suggest
-  std::string text;              // as it stands in the file (a bad row: its first line), cut at kMaxRowText
-  std::uint64_t end_offset = 0;  // in bytes, behind the row
+  bool is_repaired = false;      // read although its inner quotes are not doubled; only by a lenient reader
+  std::string text;              // the row in the file (a bad row: its first line), cut at kMaxRowText
+  std::uint64_t end_offset = 0;  // the offset in bytes of the end of the row
 };
 
-// Reads comma-separated values (RFC 4180): quoted fields may hold commas, doubled quotes and line
-// breaks; lines end with LF or CRLF; a UTF-8 byte order mark and blank lines are skipped. Memory is
-// bounded by max_row_bytes. A row with broken quoting (text behind a closing quote, a quote inside an
-// unquoted field, a quote that is never closed), too long or of another number of fields than the first row
-// is returned with its problem, and reading continues with the line after the one where that row began, so
-// that one stray quote costs one row and not the rest of the file.
+// Reads comma-separated values (RFC 4180): quoted fields may hold separators, doubled quotes and line breaks;
+// lines end with LF or CRLF; a UTF-8 byte order mark and blank lines are skipped. Memory is bounded by
+// max_row_bytes. A row with broken quoting (text behind a closing quote, a quote inside an unquoted field, a
+// quote that is never closed), too long or of another number of fields than the first row is returned with
+// its problem, and reading continues with the line after the one where that row began, so that one stray
+// quote costs one row and not the rest of the file.
 //
-// A lenient reader takes a quote inside an unquoted field as a character. A row of one line whose quotes are
-// not doubled is read in the way that gives it as many fields as the first row has: quotes that no separator
-// follows are characters, or all quotes are. Rows of one line may have another number of fields than the
-// first. Not thread-safe.
+// A lenient reader reads a quote inside an unquoted field as a character. It reads a row of one line with
+// text behind a closing quote again in two ways and takes the first that gives as many fields as the first
+// row has: a quote ends a field only before a separator; no quote has a meaning. It accepts rows of one line
+// with another number of fields. Not thread-safe.
 class CsvReader {
  public:
   static Result<CsvReader> open(const std::filesystem::path& path, const CsvOptions& options = {});

@@ -239,7 +239,7 @@ TEST_F(CsvReaderTest, LenientRowsMayHaveOtherNumbersOfFields) {
   ASSERT_THAT(rows, SizeIs(6));
   EXPECT_THAT(rows[1].fields, SizeIs(2));
   EXPECT_THAT(rows[2].fields, SizeIs(4));
-  EXPECT_THAT(rows[3].problem, HasSubstr("is a quote missing?"));  // of two lines
+  EXPECT_THAT(rows[3].problem, HasSubstr("is a quote missing?"));  // the row has two lines
   EXPECT_THAT(rows[5].fields, ElementsAre("4", "5", "6"));
 }
 

@@ -16,7 +16,7 @@ enum class ErrorCode {
   kInvalid,           // readable, but a field has a wrong type, name or value                        (422)
   kTooManyRequests,   // a queue is full; try again later                                             (429)
   kCancelled,         // the caller went away or stopped it                                           (499)
-  kDamaged,           // stored data is lost or damaged; the operator must restore it                  (500)
+  kDamaged,           // stored data is lost or damaged                                               (500)
   kInternal,          // a bug or a broken dependency; the detail is in the log                       (500)
   kBadGateway,        // a remote server returned an error or an invalid response                     (502)
   kUnavailable,       // not ready yet, or not reachable now; try again later                         (503)

@@ -9,7 +9,7 @@
 
 namespace fit {
 
-// A file as a TextInput. Not thread-safe.
+// Reads a file as a TextInput. Not thread-safe.
 class InputFile final : public TextInput {
  public:
   // kNotFound when the file does not exist, kInvalid naming the path when it is not a regular file, kInternal

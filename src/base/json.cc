@@ -16,7 +16,7 @@ namespace ondemand = simdjson::ondemand;
 
 constexpr int kMaxDepth = 64;
 
-// Builds a Json from a document that simdjson reads from front to back.
+// Builds a Json value from a document that simdjson parses in one forward pass.
 class JsonBuilder {
  public:
   JsonBuilder(std::string_view field, const JsonLimits& limits) : field_(field), limits_(limits) {}
@@ -72,7 +72,7 @@ class JsonBuilder {
     return not_json(simdjson::TAPE_ERROR);
   }
 
-  // A whole number that no integer type holds is read as a floating-point number.
+  // An integer that fits no integer type becomes a floating-point number.
   Result<Json> number(auto& value) const {
     ondemand::number_type type{};
     if (const auto error = value.get_number_type().get(type)) return not_json(error);
@@ -124,8 +124,9 @@ class JsonBuilder {
     return object_of(std::move(members));
   }
 
-  // The first member of each name has the value of the last. Sorting finds the repeated names, so that no
-  // choice of names makes this slow; the vector below Json's object is filled without its own search.
+  // Keeps each name at its first place with its last value. Names are compared by sorting, so that repeated
+  // or chosen names cannot make this slow; the vector below the Json object is filled directly, without its
+  // search for each name.
   static Json object_of(Members members) {
     std::vector<std::size_t> order(members.size());
     std::iota(order.begin(), order.end(), 0);

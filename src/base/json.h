@@ -10,15 +10,15 @@ namespace fit {
 // JSON values for responses, manifests and small documents. Object members keep the order they were added in.
 using Json = nlohmann::ordered_json;
 
-// What one document may have. A value of an ordered object takes about 80 bytes, however short its text is.
+// Bounds on one document. A value of an ordered object takes about 80 bytes, however short its text is.
 struct JsonLimits {
   std::size_t members = 1000;    // in one object
-  std::size_t values = 200'000;  // in the whole document: objects, lists, texts, numbers
+  std::size_t values = 200'000;  // in the whole document, of any type
 };
 
-// Parses strictly (UTF-8, no comments, at most 64 levels deep), in time linear in the text. The last of
-// several members of one name counts. kMalformed naming `field` when the text is not JSON or too deep;
-// kTooLarge naming it beyond `limits`.
+// Parses strictly (UTF-8, no comments, at most 64 levels deep), in time linear in the text. Of several
+// members with the same name the last counts. kMalformed naming `field` when the text is not JSON or nested
+// too deeply; kTooLarge naming `field` when it exceeds `limits`.
 Result<Json> parse_json(std::string_view field, std::string_view text, const JsonLimits& limits = {});
 
 // Writes UTF-8 text, compact unless `indent` is given. Invalid UTF-8 in strings becomes U+FFFD.

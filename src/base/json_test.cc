@@ -9,10 +9,40 @@ namespace {
 
 TEST(Json, ParsesStrictly) {
   EXPECT_EQ(parse_json("body", R"({"a":[1,2]})").value()["a"][1], 2);
-  for (const char* text :
-       {"", " ", "{", "{'a':1}", "[1,]", "[1 2]", "{\"a\":1}x", "{\"a\":1 \"b\":2}", "{\"a\"}", "{\"a\":}", "{,}",
-        "[1]]", "nan", "nul", "truex", "[nul]", "[tru]", "01", "[01]", "[-]", "[1.]", "[.5]", "[1e999]", "[+1]", "\"\xff\"",
-        "[\"\xff\"]", "[\"\\ud800\"]", "[\"\\x\"]", "[\"a\nb\"]", "\"open", "// c\n1", "1 2", "{}{}", "\xEF\xBB\xBF{\"a\":\"\xff\"}"}) {
+  for (const char* text : {"",
+                           " ",
+                           "{",
+                           "{'a':1}",
+                           "[1,]",
+                           "[1 2]",
+                           "{\"a\":1}x",
+                           "{\"a\":1 \"b\":2}",
+                           "{\"a\"}",
+                           "{\"a\":}",
+                           "{,}",
+                           "[1]]",
+                           "nan",
+                           "nul",
+                           "truex",
+                           "[nul]",
+                           "[tru]",
+                           "01",
+                           "[01]",
+                           "[-]",
+                           "[1.]",
+                           "[.5]",
+                           "[1e999]",
+                           "[+1]",
+                           "\"\xff\"",
+                           "[\"\xff\"]",
+                           "[\"\\ud800\"]",
+                           "[\"\\x\"]",
+                           "[\"a\nb\"]",
+                           "\"open",
+                           "// c\n1",
+                           "1 2",
+                           "{}{}",
+                           "\xEF\xBB\xBF{\"a\":\"\xff\"}"}) {
     const auto value = parse_json("body", text);
     ASSERT_FALSE(value) << text;
     EXPECT_EQ(value.error().code, ErrorCode::kMalformed);
@@ -22,7 +52,9 @@ TEST(Json, ParsesStrictly) {
 
 TEST(Json, ReadsEveryType) {
   const Json value =
-      parse_json("body", R"( {"t":"\u00e4\n","n":null,"y":true,"l":[],"o":{},"i":7,"m":-7,"d":0.5,"big":1e3} )").value();
+      parse_json("body",
+                 R"( {"t":"\u00e4\n","n":null,"y":true,"l":[],"o":{},"i":7,"m":-7,"d":0.5,"big":1e3} )")
+          .value();
   EXPECT_EQ(value.dump(), R"({"t":"ä\n","n":null,"y":true,"l":[],"o":{},"i":7,"m":-7,"d":0.5,"big":1000.0})");
   EXPECT_TRUE(value["i"].is_number_unsigned());
   EXPECT_TRUE(value["m"].is_number_integer());
@@ -32,10 +64,11 @@ TEST(Json, ReadsEveryType) {
   EXPECT_TRUE(parse_json("f", "null").value().is_null());
 }
 
-// What the library that writes JSON reads, this parser reads equally, and what one refuses the other refuses.
+// The parser accepts and rejects the same texts as the library that writes JSON.
 TEST(Json, AgreesWithAnotherParserOnMutatedDocuments) {
   std::mt19937 random(7);
-  const std::string good = R"({"a":[1,-2,3.5e2,{"b":"x\u0041\"y","c":null}],"d":true,"e":false,"f":{},"g":"ß"})";
+  const std::string good =
+      R"({"a":[1,-2,3.5e2,{"b":"x\u0041\"y","c":null}],"d":true,"e":false,"f":{},"g":"ß"})";
   for (int i = 0; i < 20'000; ++i) {
     std::string text = good;
     for (std::size_t edits = 1 + random() % 3; edits > 0; --edits) {
@@ -64,9 +97,8 @@ TEST(Json, TheLastMemberOfANameCounts) {
 
 TEST(Json, RefusesDeepNesting) {
   EXPECT_TRUE(parse_json("body", std::string(60, '[') + std::string(60, ']')));
-  for (const std::string& text :
-       {std::string(100'000, '[') + std::string(100'000, ']'), std::string(100'000, '['),
-        std::string(65, '[') + std::string(65, ']')}) {
+  for (const std::string& text : {std::string(100'000, '[') + std::string(100'000, ']'),
+                                  std::string(100'000, '['), std::string(65, '[') + std::string(65, ']')}) {
     const auto value = parse_json("body", text);
     ASSERT_FALSE(value);
     EXPECT_EQ(value.error().code, ErrorCode::kMalformed);
@@ -89,7 +121,7 @@ TEST(Json, MembersAndValuesAreBounded) {
   EXPECT_EQ(parse_json("body", "[1,2,3]", {.values = 3}).error().code, ErrorCode::kTooLarge);
 }
 
-// Reading in quadratic time would take minutes.
+// Quadratic time would take minutes.
 TEST(Json, ManyMembersAreReadInLinearTime) {
   constexpr std::size_t kMembers = 300'000;
   const auto value = parse_json("body", object_of(kMembers), {.members = kMembers, .values = kMembers + 1});

@@ -27,13 +27,13 @@ std::string_view level_name(LogLevel level) {
 
 constexpr std::size_t kMaxTextBytes = 1000;
 
-// Where a URL that begins before `at` ends.
+// The end of a URL that begins before `at`.
 std::size_t end_of_url(std::string_view text, std::size_t at) {
   return std::min(text.find_first_of(" \t\r\n\"'<>", at), text.size());
 }
 
-// The text as a log may hold it: URLs without user, password and query, which may be credentials, and no more
-// than kMaxTextBytes.
+// The text in the form in which it is logged: URLs without user, password and query, which may be
+// credentials, and at most kMaxTextBytes.
 std::string loggable(std::string_view text) {
   const std::size_t whole = text.size();
   if (whole > kMaxTextBytes) text = utf8_prefix(text, kMaxTextBytes);

@@ -34,9 +34,9 @@ struct LogField {
 };
 using LogFields = std::initializer_list<LogField>;
 
-// Writes structured lines to standard error. Copies share one sink. Thread-safe.
-// Control characters in text are escaped, so that a client cannot forge a line. Texts of fields are cut after
-// 1,000 bytes, and URLs in them lose user, password and query, which may be credentials.
+// Writes structured lines to standard error. Copies share one sink. Thread-safe. Control characters in text
+// are escaped, so that a client cannot forge a line. Texts of fields are truncated to 1,000 bytes, and user,
+// password and query of URLs in them are replaced by "***", because they may be credentials.
 class Log {
  public:
   Log(LogLevel level, LogFormat format);

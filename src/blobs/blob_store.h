@@ -45,9 +45,9 @@ class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  // Stores the file; a file that is stored already counts as put now, and is replaced if its content is another.
-  // kInvalid naming "name" for a name of another form. After an error the store has the file whole or as it was
-  // before.
+  // Stores the file. A file that is stored already counts as put now, and is replaced when its content
+  // differs. kInvalid naming "name" for a name of another form. After an error the store has the whole file
+  // or is as it was before.
   virtual Result<void> put(const std::string& name, ByteView content, Durability durability) = 0;
   // Stores a copy of a local file, kUnsynced, without reading it into memory. kNotFound when `file` is not
   // there. A failure leaves nothing behind.

@@ -38,7 +38,8 @@ bool touch(const fs::path& path) {
   return ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
 }
 
-// A power failure or a failing disk may leave a file of the right name and size with another content.
+// Compares the stored bytes: a power failure or a failing disk can leave a file of the right name and size
+// with other content.
 bool has_content(const fs::path& path, ByteView content) {
   std::error_code error;
   if (fs::file_size(path, error) != content.size() || error) return false;

@@ -32,8 +32,8 @@ Result<TakenImages> keep_images(ItemWriter& writer, const ItemRecord& item) {
   return taken;
 }
 
-// Repeats an attempt to write or remove an item, each time from its new state, while others write it in
-// between. `attempt` returns nothing when that happened.
+// Repeats an attempt to write or remove an item, each time from its current state, while it fails because of
+// other writers. `attempt` then returns nullopt.
 template <class Outcome>
 Result<Outcome> until_done(const std::function<Result<std::optional<Outcome>>()>& attempt) {
   for (int i = 0; i < kMaxAttempts; ++i) {
@@ -80,7 +80,8 @@ Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input,
   if (base) item.expected_version = base->version();
   TakenImages taken;
   if (!input.images.empty()) {
-    FIT_TRY(auto prepared, images.take(*writer_, input.images, base ? std::optional(base->id) : std::nullopt));
+    FIT_TRY(auto prepared,
+            images.take(*writer_, input.images, base ? std::optional(base->id) : std::nullopt));
     if (!prepared) return std::nullopt;
     taken = *std::move(prepared);
   } else if (base) {

@@ -74,19 +74,18 @@ class Catalog {
   Catalog(Parts parts, const CatalogOptions& options);
   ~Catalog();
 
-  // Creates or replaces the item of (source, external_id). An image that cannot be had fails the whole call,
-  // with "images[2]" as the field; nothing is stored then. Without images an item keeps those it has; a new
-  // one needs at least one (kInvalid). An input equal to what is stored (content_hash.h) changes and fetches
-  // nothing: kUnchanged.
-  // `images` of the same input are not loaded again; without them the call fetches what it needs, all images
-  // within CatalogOptions::fetch_limits.
+  // Creates or replaces the item of (source, external_id). An image that cannot be loaded fails the whole
+  // call, with "images[2]" as the field; nothing is stored then. Without images in the input an existing item
+  // keeps its images; a new item needs at least one (kInvalid). An input equal to the stored one
+  // (content_hash.h) changes and fetches nothing: kUnchanged. Images that `images` has loaded for the same
+  // input are not loaded again; the call loads the others, all within CatalogOptions::fetch_limits.
   Result<store::UpsertOutcome> put(const ItemInput& input, PreparedImages images = {});
 
-  // Whether put(), replace() or patch() of these images would wait for the network: one has a URL that the item
-  // (nothing: a new one) does not have.
+  // Whether put(), replace() or patch() with these images would fetch one: an image has a URL that no image
+  // of `item` has. nullopt: a new item.
   Result<bool> must_fetch(std::span<const ImageSource> images, std::optional<ItemId> item);
-  // Loads the images ahead of such a call, on a thread that may wait, within fetch_limits for all of them. The
-  // errors of put() for its images; kCancelled after `stop`.
+  // Loads the images before such a call, all within CatalogOptions::fetch_limits. Blocks without holding a
+  // lock. The errors of put() for its images; kCancelled after `stop`.
   Result<PreparedImages> prepare(std::span<const ImageSource> images, std::optional<ItemId> item,
                                  std::stop_token stop);
 
@@ -94,8 +93,8 @@ class Catalog {
   // that error and changes nothing. Empty: no condition.
   using Precondition = std::function<Result<void>(const domain::ItemRecord& item)>;
 
-  // Replaces the item of that id, as put() does; its source and external_id cannot change (kConflict) and
-  // need not be given. kNotFound when it is not there.
+  // Replaces the item with this id, as put() does; its source and external_id cannot change (kConflict) and
+  // need not be given. kNotFound when the item does not exist.
   Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input, const Precondition& required = {},
                                        PreparedImages images = {});
 
@@ -107,17 +106,17 @@ class Catalog {
 
   // kNotFound when the item does not exist.
   Result<domain::ItemRecord> get(ItemId id);
-  // Nothing when no item has the key.
+  // nullopt when no item has this key.
   Result<std::optional<domain::ItemRecord>> find(const domain::ItemKey& key);
 
   // Removes the item in a state that meets `required`: when another writer changes it meanwhile, `required`
   // is called again. kNotFound when the item does not exist.
   Result<void> remove(ItemId id, const Precondition& required = {});
 
-  // The image's thumbnail, JPEG. A lost one is made again from the original, which is fetched when it is
-  // remote.
+  // The image's thumbnail, a JPEG file. A missing thumbnail is made again from the original, which is fetched
+  // if it is remote; kCancelled after `stop`.
   Result<ImageFile> thumbnail(ImageId image, const std::stop_token& stop = {});
-  // The thumbnail where it is stored; nothing where thumbnail() would make it again. Does not wait for the network.
+  // The stored thumbnail; nullopt when it is missing. Fetches nothing.
   Result<std::optional<ImageFile>> stored_thumbnail(ImageId image);
   // The original of a local or stored image; kNotFound for a remote one.
   Result<ImageFile> original(ImageId image);
@@ -148,12 +147,12 @@ class Catalog {
 
   Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input,
                                       PreparedImages images);
-  // The outcome when the input is what `base` was made from, with its stored images brought back where their
-  // files are missing or damaged; nothing otherwise.
+  // Returns kUnchanged when the input equals the stored item `base`, after storing sent images again whose
+  // files are missing or damaged. nullopt otherwise.
   Result<std::optional<store::UpsertOutcome>> skip_unchanged(const ItemInput& input,
                                                              const std::optional<domain::ItemRecord>& base);
-  // Writes an item from the state `base`, or a new one. Nothing when another process changed or removed the
-  // item since then, or when images must be loaded first.
+  // Writes an item over its state `base`, or a new item. nullopt when another process changed or removed the
+  // item meanwhile, or when images must be loaded first.
   Result<std::optional<store::UpsertOutcome>> write(const ItemInput& input,
                                                     const std::optional<domain::ItemRecord>& base,
                                                     const PreparedImages& images);

@@ -62,11 +62,12 @@ TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {
   EXPECT_TRUE(media::decode("t", bytes_of(*thumbnail), 0));
 }
 
-// An import decodes an image as a query does, whatever size the thumbnail needs besides.
+// An import embeds the same pixels as a query, whatever size the thumbnail needs.
 TEST(CatalogTest, AnImportEmbedsThePixelsThatAQueryEmbeds) {
   Bench bench;
   const int side = bench.embedder.image_short_side();
-  for (const auto& [width, height] : std::vector<std::pair<int, int>>{{300, 400}, {1600, 1200}, {1900, 700}}) {
+  for (const auto& [width, height] :
+       std::vector<std::pair<int, int>>{{300, 400}, {1600, 1200}, {1900, 700}}) {
     const media::Image image = testing::drawn(static_cast<std::uint64_t>(width), width, height);
     for (const Bytes& file :
          {media::encode_jpeg(image, std::max(width, height)).value(), media::encode_png(image).value()}) {
@@ -86,7 +87,7 @@ TEST(CatalogTest, SendingAnItemAgainBringsBackAnImageThatIsLost) {
   EXPECT_EQ(bench.catalog->original(image).error().code, ErrorCode::kDamaged);
   EXPECT_EQ(bench.catalog->put(input("1", {1}))->kind, store::UpsertKind::kUnchanged);
   EXPECT_EQ(bytes_of(bench.catalog->original(image)), jpeg(1));
-  // A changed item as well, whose image is known already.
+  // The same for a changed item with a known image.
   std::filesystem::remove_all(bench.folder() / "storage/images");
   ItemInput cheaper = input("1", {1});
   cheaper.listing.price = 5;
@@ -94,7 +95,7 @@ TEST(CatalogTest, SendingAnItemAgainBringsBackAnImageThatIsLost) {
   EXPECT_EQ(bytes_of(bench.catalog->original(image)), jpeg(1));
 }
 
-TEST(CatalogTest, PutAgainIsUnchangedAndWorksNoModel) {
+TEST(CatalogTest, PutAgainIsUnchangedAndRunsNoModel) {
   Bench bench;
   const auto first = bench.catalog->put(input("1", {1}));
   const int embedded = bench.embedder.embedded_images;

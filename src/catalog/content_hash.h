@@ -7,10 +7,10 @@
 namespace fit::catalog {
 
 // A digest (32 hex digits of a SHA-256) of an input: every listing field and the images in order. An image
-// counts by its bytes when it was sent, by path, size and time of last change when it is a local file, and by
-// its URL alone when it is remote: a URL stands for one image, and one that changes must change its URL. So
-// an input is compared with what is stored without reading or fetching a single image. Edits of the input
-// are named behind the digest (edits.h).
+// that was sent contributes its bytes; a local file its path, size and time of last change; a remote image
+// its URL alone, because a changed image must have a new URL. An input is thus compared with the stored item
+// without reading or fetching an image. If the input has edits, their fields follow the digest (edits.h).
+// Thread-safe.
 std::string content_hash(const ItemInput& input);
 
 }  // namespace fit::catalog

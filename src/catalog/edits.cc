@@ -53,6 +53,15 @@ std::string with_edits(std::string hash, const Edits& edits) {
   return hash;
 }
 
+std::string outdated(std::string_view hash, std::string_view why) {
+  const std::string suffix = "-" + std::string(why);
+  std::string own = std::string(hash.substr(0, hash.find(kMark))) + suffix;
+  auto edits = find_edits(hash);
+  if (!edits) return own;
+  edits->imported += suffix;
+  return with_edits(std::move(own), *edits);
+}
+
 Edits edits_after_patch(std::string_view content_hash, const Json& before, const Json& after,
                         bool has_images) {
   Edits edits = find_edits(content_hash).value_or(Edits{std::string(content_hash), {}});

@@ -12,22 +12,23 @@
 
 namespace fit::catalog {
 
-// A file of an image that the catalogue stores itself, and that is not as it was stored.
+// An image of the catalogue whose stored file is missing or damaged.
 struct DamagedImage {
   ImageId image;
   ItemId item;
-  std::string file;      // its name under STORAGE_PATH/images
-  bool is_lost = false;  // it is gone; otherwise its content is another
+  std::string file;      // its name below STORAGE_PATH/images
+  bool is_lost = false;  // missing; false: its content has changed
 };
 
+// The result of check_images().
 struct ImageCheckReport {
   std::int64_t checked = 0;
   std::vector<DamagedImage> damaged;
 };
 
-// Compares the file of every stored image with its SHA-256. `progress` gets images done and in all, those that
-// are stored elsewhere included. `report` is filled whatever is returned: kCancelled after `stop`, or the errors
-// of the store and of the folder. Blocks; reads every file.
+// Compares the file of every stored image with its SHA-256. `progress` gets the number of finished images and
+// of all, including images stored elsewhere. `report` is filled whatever is returned: kCancelled after
+// `stop`, or the errors of the store and of the folder. Blocks; reads every file.
 Result<void> check_images(store::Catalogue& store, const ImageFiles& files, const Progress& progress,
                           const std::stop_token& stop, ImageCheckReport& report);
 

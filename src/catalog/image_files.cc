@@ -90,7 +90,9 @@ Result<Bytes> ImageFiles::original(std::string_view location, std::uint64_t max_
     states_->add_damaged({.name = name, .is_lost = false});
     return Error{ErrorCode::kDamaged, "the stored image is damaged", {}, name};
   }
-  if (!content && content.error().code == ErrorCode::kNotFound) states_->add_damaged({.name = name, .is_lost = true});
+  if (content) states_->remove_damaged(name);
+  if (!content && content.error().code == ErrorCode::kNotFound)
+    states_->add_damaged({.name = name, .is_lost = true});
   return content;
 }
 
@@ -101,7 +103,10 @@ Result<void> ImageFiles::restore_original(ByteView content) {
   image.sha256 = sha256_hex(content);
   image.format = media::to_string(*format);
   const auto stored = originals_->get(name_of(image), content.size());
-  if (stored && std::ranges::equal(*stored, content)) return {};
+  if (stored && std::ranges::equal(*stored, content)) {
+    states_->remove_damaged(name_of(image));
+    return {};
+  }
   FIT_CHECK(put_original(image, content));
   return {};
 }
@@ -109,7 +114,8 @@ Result<void> ImageFiles::restore_original(ByteView content) {
 Result<void> ImageFiles::verify(const std::string& name, const std::filesystem::path& path,
                                 std::uint64_t max_bytes) const {
   auto file = FileReader::open(path);
-  if (!file && file.error().code == ErrorCode::kNotFound) states_->add_damaged({.name = name, .is_lost = true});
+  if (!file && file.error().code == ErrorCode::kNotFound)
+    states_->add_damaged({.name = name, .is_lost = true});
   if (!file) return std::move(file).error();
   const FileStates::Version version{.modified_at = file->modified_at(), .size_bytes = file->size_bytes()};
   if (states_->is_verified(name, version)) return {};
@@ -135,7 +141,7 @@ Result<ImageFile> ImageFiles::open_original(std::string_view field, std::string_
 
 void ImageFiles::renew_original(std::string_view location) {
   if (!is_stored(location)) return;
-  // A file that cannot be renewed is as old as it was: pruning may take it, as it may any that is not named.
+  // A file that cannot be renewed keeps its age, and pruning may remove it as any file without an item.
   [[maybe_unused]] const auto renewed = originals_->renew(stored_name(location));
 }
 

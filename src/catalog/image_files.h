@@ -31,17 +31,17 @@ Result<ImageFile> image_file(std::string_view field, Bytes content);
 Result<ImageFile> image_file(std::string_view field, const std::filesystem::path& path,
                              std::uint64_t max_bytes);
 
-// A stored file that is not as it was stored.
+// A stored file that is missing or damaged.
 struct DamagedFile {
   std::string name;
-  bool is_lost = false;  // it is gone; otherwise its content is another
+  bool is_lost = false;  // missing; false: its content has changed
 };
 
-// What is known of the stored files of a process: which are lost or damaged, and which were compared with their
-// names since they changed last. Thread-safe.
+// The stored files that were found missing or damaged, and those whose content was compared with their name
+// since their last change. Thread-safe.
 class FileStates {
  public:
-  // One state of a file's metadata.
+  // The metadata by which a change of a file is noticed.
   struct Version {
     std::chrono::nanoseconds modified_at{};
     std::uint64_t size_bytes = 0;
@@ -57,12 +57,13 @@ class FileStates {
   void set_verified(const std::string& name, const Version& version);
 
  private:
-  // Further damaged files are not remembered; beyond the other limit all files are compared again.
+  // Damaged files above the first limit are not listed. At the second limit the verified files are forgotten,
+  // and are verified again.
   static constexpr std::size_t kMaxDamaged = 1000;
   static constexpr std::size_t kMaxVerified = 100'000;
 
   mutable std::mutex mutex_;
-  std::map<std::string, bool> is_lost_;  // by name
+  std::map<std::string, bool> is_lost_;  // by file name
   std::unordered_map<std::string, Version> verified_;
 };
 
@@ -77,16 +78,17 @@ class ImageFiles {
   // Stores the original of an image, by its sha256 and format, and returns its location,
   // "stored:<sha256>.<ext>". The errors of BlobStore::put().
   Result<std::string> put_original(const domain::ImageFields& image, ByteView content);
-  // The file of a "stored:" location. kNotFound when it is not there, and for other texts; kDamaged when its
-  // content is not the one that its name tells; kTooLarge. A missing or damaged file is in damaged() from then on.
+  // The file of a "stored:" location. kNotFound when it does not exist, and for other locations; kDamaged
+  // when its content does not match the digest in its name; kTooLarge. A missing or damaged file is listed by
+  // damaged() from then on.
   Result<Bytes> original(std::string_view location, std::uint64_t max_bytes) const;
-  // The same file for a client, with the errors of original() and image_file(). A local file is compared with its
-  // name when it is opened for the first time and after it changed.
+  // The same file for a client, with the errors of original() and image_file(). The content of a local file
+  // is verified at the first call and after each change of the file.
   Result<ImageFile> open_original(std::string_view field, std::string_view location,
                                   std::uint64_t max_bytes) const;
 
-  // Stores the original again if it is missing or damaged; no cost but reading where it is as it was. Nothing
-  // happens for a content that is no image. The errors of put_original().
+  // Stores the original again if its file is missing or damaged; otherwise only reads the file. Does nothing
+  // for content that is not an image. The errors of put_original().
   Result<void> restore_original(ByteView content);
   // Keeps pruning off the original of a "stored:" location that an item is about to name, if it is there.
   // Nothing happens for other texts.
@@ -96,14 +98,15 @@ class ImageFiles {
   // kNotFound when it was never made, is gone, or was cut short by a crash.
   Result<ImageFile> open_thumbnail(const std::string& sha256) const;
 
-  // The originals that original() found missing or damaged and that were not stored again since, in no order.
+  // The originals that were found missing or damaged and have not been stored again since, by name.
   std::vector<DamagedFile> damaged() const { return states_->damaged(); }
 
   blobs::BlobStore& originals() { return *originals_; }
   blobs::BlobStore& thumbnails() { return *thumbnails_; }
 
  private:
-  Result<void> verify(const std::string& name, const std::filesystem::path& path, std::uint64_t max_bytes) const;
+  Result<void> verify(const std::string& name, const std::filesystem::path& path,
+                      std::uint64_t max_bytes) const;
 
   std::shared_ptr<blobs::BlobStore> originals_;
   std::shared_ptr<blobs::BlobStore> thumbnails_;
@@ -116,7 +119,7 @@ ImageFiles local_image_files(const std::filesystem::path& storage_path);
 // Whether the image's location is one that put_original() returned.
 bool is_stored(std::string_view location);
 
-// The name of the file of such a location; empty for other texts.
+// The file name of a "stored:" location; empty for other locations.
 std::string stored_name(std::string_view location);
 
 }  // namespace fit::catalog

@@ -39,10 +39,11 @@ TEST(ImageFilesTest, ADamagedOriginalIsAnErrorAndIsReplacedWhenItComesAgain) {
   ImageFiles files = local_image_files(folder.path());
   const Bytes image = jpeg_like();
   const std::string sha256 = sha256_hex(image);
-  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  const std::string location =
+      files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
   const auto path = folder.path() / "images" / sha256.substr(0, 2) / (sha256 + ".jpg");
   Bytes other = image;
-  other[5] ^= std::byte{1};  // of the same size: a plausible image, and another one
+  other[5] ^= std::byte{1};  // the same size, but other content
   ASSERT_TRUE(write_file_atomically(path, other));
   EXPECT_EQ(files.original(location, 1 << 20).error().code, ErrorCode::kDamaged);
   const ImageFiles copy = files;
@@ -50,7 +51,8 @@ TEST(ImageFilesTest, ADamagedOriginalIsAnErrorAndIsReplacedWhenItComesAgain) {
   EXPECT_EQ(copy.damaged()[0].name, sha256 + ".jpg");
   EXPECT_FALSE(copy.damaged()[0].is_lost);
 
-  EXPECT_EQ(files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value(), location);
+  EXPECT_EQ(files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value(),
+            location);
   EXPECT_EQ(files.original(location, 1 << 20).value(), image);
   EXPECT_TRUE(copy.damaged().empty());
 
@@ -60,6 +62,12 @@ TEST(ImageFilesTest, ADamagedOriginalIsAnErrorAndIsReplacedWhenItComesAgain) {
   ASSERT_TRUE(files.restore_original(image));
   EXPECT_EQ(files.original(location, 1 << 20).value(), image);
   EXPECT_TRUE(files.restore_original(as_bytes("no image")));
+
+  std::filesystem::remove(path);
+  EXPECT_FALSE(files.original(location, 1 << 20));
+  ASSERT_TRUE(write_file_atomically(path, image));  // from a backup
+  EXPECT_TRUE(files.original(location, 1 << 20));
+  EXPECT_TRUE(copy.damaged().empty());
 }
 
 TEST(ImageFilesTest, NoLocationReachesOutside) {

@@ -10,7 +10,7 @@ namespace fit::catalog {
 
 namespace {
 
-// What the catalogue stores itself must be there: its loss is no mistake of the client.
+// A missing file in the catalogue's own storage is damage, not an error of the client.
 Error lost_if_absent(Error error) {
   if (error.code != ErrorCode::kNotFound) return error;
   return {ErrorCode::kDamaged, "the stored image is lost", {}, std::move(error.detail)};
@@ -65,8 +65,8 @@ Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url,
   net::HttpLimits request = options_.fetch_limits;
   request.stop = limits.stop;
   if (limits.deadline) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*limits.deadline -
-                                                                   std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*limits.deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       return Error{ErrorCode::kDeadlineExceeded, "could not be fetched in time", std::string(field), url};
     }

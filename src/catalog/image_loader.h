@@ -14,13 +14,15 @@
 
 namespace fit::catalog {
 
-// When a caller gives up on what it fetches: the images of one item share one deadline.
+// Bounds on the fetches of one caller. The images of one item share a deadline.
 struct FetchLimits {
-  std::optional<std::chrono::steady_clock::time_point> deadline = {};  // nothing: ImageLoader's limit for each
+  // nullopt: each fetch has the time limit of the loader's options.
+  std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::stop_token stop = {};
 };
 
-// Gets an image's file from wherever it is. Thread-safe, blocks; does not own its parts.
+// Loads image files from URLs, local paths and the catalogue's own storage. Thread-safe; calls block. Borrows
+// the client and the files.
 class ImageLoader {
  public:
   // Limits of a loader.
@@ -34,19 +36,19 @@ class ImageLoader {
   // Checks without reading the image whether the source may be used. kInvalid naming `field`.
   Result<void> check(std::string_view field, const ImageSource& source) const;
 
-  // The file of an image that a client or an import names; sent bytes are taken out of the source. Errors
-  // name `field`: those of check(), HttpClient::get and read_file.
-  // kDeadlineExceeded and kCancelled by `limits` too.
+  // The file of an image that a client or an import names. Sent bytes are moved out of the source. The errors
+  // of check(), HttpClient::get() and read_file(), naming `field`; kDeadlineExceeded and kCancelled by
+  // `limits`.
   Result<Bytes> load(std::string_view field, ImageSource& source, const FetchLimits& limits = {}) const;
 
-  // The file of an image that is in the catalogue already: fetched, local or stored. Errors as for load(), and
-  // kDamaged for a stored file that is lost or has another content.
+  // The file of an image of the catalogue, whether it is remote, local or stored. The errors of load(), and
+  // kDamaged for a stored file that is missing or damaged.
   Result<Bytes> load_known(std::string_view field, const domain::ImageFields& image,
                            const FetchLimits& limits = {}) const;
   // The same file for a client; not of an image on the web. The errors of load_known() and image_file().
   Result<ImageFile> open_known(std::string_view field, const domain::ImageFields& image) const;
 
-  // The limits of one item's images that begin now: all of them within the time of one.
+  // Limits for the images of one item: the time limit of one fetch, from now on, for all of them together.
   FetchLimits limits_from_now(std::stop_token stop = {}) const {
     return {.deadline = std::chrono::steady_clock::now() + options_.fetch_limits.total_timeout,
             .stop = std::move(stop)};

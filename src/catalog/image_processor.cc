@@ -9,7 +9,7 @@
 namespace fit::catalog {
 namespace {
 
-// The short side that a thumbnail with this longest side has.
+// The short side of a thumbnail whose longer side is `max_side`.
 int thumbnail_short_side(const media::ImageInfo& info, int max_side) {
   const std::int64_t longer = std::max({info.width, info.height, 1});
   const std::int64_t shorter = std::max(1, std::min(info.width, info.height));
@@ -26,13 +26,13 @@ Result<media::Image> shrink_to(const media::Image& image, int max_side) {
   return media::resize(image, scaled(image.width), scaled(image.height));
 }
 
-// The decoded pixels of one file at the reductions that are asked for. Keeps the last ones only.
+// Decodes one file at the reductions that callers need. Keeps the last result.
 class Decodes {
  public:
   Decodes(std::string_view field, ByteView file, const media::ImageInfo& info, const media::Limits& limits)
       : field_(field), file_(file), info_(info), limits_(limits) {}
 
-  // The same pixels as media::decode() of that short side gives. Valid until the next call.
+  // The pixels that media::decode() returns for this short side. Valid until the next call.
   Result<const media::Image*> at(int short_side) {
     const int reduction = media::reduction(info_, short_side);
     if (reduction != reduction_) {
@@ -49,7 +49,7 @@ class Decodes {
   const media::ImageInfo& info_;
   const media::Limits& limits_;
   media::Image image_;
-  int reduction_ = 0;  // of image_; 0: nothing is decoded yet
+  int reduction_ = 0;  // the reduction of image_; 0: nothing is decoded yet
 };
 
 }  // namespace
@@ -86,7 +86,7 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
   processed.fields.height = info.height;
   processed.fields.perceptual_hash = media::perceptual_hash(small);
   for (const ActiveSpace& space : spaces_) {
-    // As a query decodes it, so that an image is exactly like itself.
+    // Decode as a query does, so that the same photo has a similarity of 1.
     FIT_TRY(const media::Image* const pixels, decodes.at(space.embedder->image_short_side()));
     FIT_TRY(media::Image input, space.embedder->prepare(*pixels));
     processed.inputs.push_back(std::move(input));
@@ -97,8 +97,7 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
 
 Result<media::Image> ImageProcessor::input(std::string_view field, ByteView file,
                                            const embed::Embedder& embedder) const {
-  FIT_TRY(const media::Image image,
-          media::decode(field, file, embedder.image_short_side(), options_.limits));
+  FIT_TRY(const media::Image image, media::decode(field, file, embedder.image_short_side(), options_.limits));
   return embedder.prepare(image);
 }
 

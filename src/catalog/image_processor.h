@@ -32,9 +32,9 @@ class ImageProcessor {
   };
   ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics);
 
-  // Makes the thumbnail, the perceptual hash and the inputs of the embedders. The image is decoded once for each
-  // reduction that one of them needs, most often once in all; an embedder gets exactly the pixels that
-  // Embedder::embed_file() gives it. Errors as for media::decode; all name `field`.
+  // Computes the thumbnail, the perceptual hash and the inputs of the embedders. Decodes the file once for
+  // each reduction that one of them needs, usually once. An embedder gets the same pixels as from
+  // Embedder::embed_file(). The errors of media::decode(), naming `field`.
   Result<ProcessedImage> read(std::string_view field, ByteView file) const;
 
   // The prepared input of one embedder, and the JPEG thumbnail. Errors as for read().

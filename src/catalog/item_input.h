@@ -16,17 +16,17 @@ struct ImageSource {
   Bytes bytes;           // the file's content, sent by a client
 };
 
-// Which fields of an imported item were changed in the catalogue since (edits.h).
+// The fields of an imported item that were changed in the catalogue since the import (edits.h).
 struct Edits {
-  std::string imported;             // the content hash that the import gave the item
-  std::vector<std::string> fields;  // "price", "category", "images"; in alphabetical order
+  std::string imported;             // the content hash of the import
+  std::vector<std::string> fields;  // such as "price", "category", "images"; in alphabetical order
 };
 
 // An item as a client or an import file describes it, checked but not yet stored.
 struct ItemInput {
   domain::Listing listing;
   std::vector<ImageSource> images;  // in order; at most kMaxImagesPerItem
-  Edits edits = {};                 // of a patch, and of a row that meets a patched item
+  Edits edits = {};                 // set for a patch, and for a row of an import whose item has edits
 };
 
 inline constexpr std::size_t kMaxImagesPerItem = 20;

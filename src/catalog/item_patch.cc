@@ -20,7 +20,7 @@ Json with_nested_properties(Json patch) {
   return patch;
 }
 
-// The fields that are not empty.
+// The non-empty fields of a listing, in the form of parse_item().
 Json fields_of(const domain::Listing& listing) {
   Json properties = Json::object();
   for (std::size_t i = 0; i < listing.properties.size(); ++i) {

@@ -13,11 +13,11 @@ namespace fit::catalog {
 // external_id), its images, empty fields and the properties that the program filled in.
 Json seller_fields(const domain::ItemRecord& item);
 
-// Applies a JSON merge patch (RFC 7396) to what the seller gave: members of the patch replace fields, null
-// removes them, and a property may stand at the top level as well as under "properties". Without images in
-// the patch the input has none, so that the item keeps its own; a property that the patch removes is filled
-// in again. The input names the fields that the patch changes as its edits. kMalformed when the patch is not
-// an object; else the errors of parse_item().
+// Applies a JSON merge patch (RFC 7396) to the seller's fields: members of the patch replace fields, null
+// removes them, and a property may be at the top level or under "properties". Without images in the patch the
+// input has none, so that the item keeps its own; a property that the patch removes is filled again. The
+// edits of the input name the fields that the patch changes. kMalformed when the patch is not an object;
+// otherwise the errors of parse_item().
 Result<ItemInput> apply_patch(const domain::ItemRecord& item, const Json& patch, std::size_t max_image_bytes);
 
 }  // namespace fit::catalog

@@ -147,7 +147,8 @@ std::vector<domain::ImageWrite> ItemWriter::keep(const domain::ItemRecord& item)
 Result<void> ItemWriter::restore(const ItemInput& input) {
   for (const ImageSource& image : input.images) {
     if (image.bytes.empty()) continue;
-    if (auto restored = parts_.files.restore_original(image.bytes); !restored) return not_stored(restored.error());
+    if (auto restored = parts_.files.restore_original(image.bytes); !restored)
+      return not_stored(restored.error());
   }
   return {};
 }

@@ -36,9 +36,9 @@ class ItemWriter {
     Bytes file;
     std::optional<domain::ImageWrite> known;
   };
-  // Gets an image's file, or finds that it is one of `known`, which is taken out of the list then: a URL that
-  // the item has already is not fetched again, and a file with the same content is not decoded again. Waits
-  // for the network or the disk. Takes sent bytes out of `source`. Errors name `field`.
+  // Loads an image's file, or moves the matching image out of `known`: a URL that the item already has is not
+  // fetched again, and a file with the same content is not decoded again. Waits for the network or the disk.
+  // Moves sent bytes out of `source`. Errors name `field`.
   Result<LoadedImage> load(std::string_view field, ImageSource& source, KnownImages& known,
                            const FetchLimits& limits = {}) const;
 
@@ -56,11 +56,11 @@ class ItemWriter {
   // pruning.
   std::vector<domain::ImageWrite> keep(const domain::ItemRecord& item);
 
-  // Stores the sent images of an input again whose files are missing or damaged. The errors of the storage.
+  // Stores the sent images of an input again whose files are missing or damaged. The errors of
+  // put_original().
   Result<void> restore(const ItemInput& input);
 
-  // Stores the items in one transaction, as Items::upsert() does; counts what became of each and tells
-  // on_change.
+  // Stores the items in one transaction, as Items::upsert() does; counts the outcomes and calls on_change.
   Result<std::vector<store::UpsertOutcome>> write(std::span<const domain::ItemWrite> items);
   // Counts writes that were not needed because the stored items are equal. Does not block.
   void count_unchanged(std::int64_t items = 1);
@@ -89,7 +89,7 @@ class ItemWriter {
 
   Catalog::Parts parts_;
   const media::Limits image_limits_;
-  std::counting_semaphore<> decoders_;  // of all callers, so that imports leave processors to searches
+  std::counting_semaphore<> decoders_;  // bounds the images that all callers decode at a time
   const ImageLoader loader_;
   const ImageProcessor processor_;
   const PropertyFiller filler_;

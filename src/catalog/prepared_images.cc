@@ -26,7 +26,7 @@ Result<void> PreparedImages::load(ItemWriter& writer, std::span<const ImageSourc
   loaded_.resize(images.size());
   FIT_TRY(auto known, known_of(writer, item));
   std::vector<EmbedInputs> inputs;
-  std::vector<std::size_t> numbers;  // of `inputs` among the images
+  std::vector<std::size_t> numbers;  // the image of each of `inputs`
   for (std::size_t i = 0; i < images.size(); ++i) {
     if (loaded_[i]) continue;
     ImageSource source = images[i];

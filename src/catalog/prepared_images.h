@@ -13,29 +13,28 @@ namespace fit::catalog {
 
 class ItemWriter;
 
-// An item's images as they are written, and the vectors of the first, which may be stored already.
+// The images of an item ready to be written, and the vectors of the first image, which may be stored already.
 struct TakenImages {
   std::vector<domain::ImageWrite> records;
   std::vector<domain::SpaceVector> first_vectors;
 };
 
-// The images of one input on their way into the catalogue: those that the item does not have yet are loaded,
-// decoded and embedded before the item is locked, so that nobody waits behind a slow server. A value for one
-// thread at a time; move it along with its input.
+// The images of one input that are loaded, decoded and embedded before the lock of the item is taken, so that
+// no writer waits for a slow server. Movable; use it with one input only. Not thread-safe.
 class PreparedImages {
  public:
-  // Loads each of the images that is neither loaded already nor known of `item` (nothing: a new item). Blocks.
-  // Errors name "images[2]".
+  // Loads the images that are neither loaded nor known for `item`; nullopt: a new item. Blocks. Errors name
+  // "images[2]". After an error the other images may be loaded, and the call can be repeated.
   Result<void> load(ItemWriter& writer, std::span<const ImageSource> images, std::optional<ItemId> item,
                     const FetchLimits& limits);
 
-  // The images as they are written over the present state of `item`. Nothing when one of them must be loaded
-  // first, because the item does not have it any more. Does not wait for the network.
+  // The images to be written over the current state of `item`. nullopt when an image must be loaded first,
+  // because the item no longer has it. Fetches nothing.
   Result<std::optional<TakenImages>> take(ItemWriter& writer, std::span<const ImageSource> images,
                                           std::optional<ItemId> item) const;
 
  private:
-  std::vector<std::optional<domain::ImageWrite>> loaded_;  // by image; with their vectors
+  std::vector<std::optional<domain::ImageWrite>> loaded_;  // one for each image, with its vectors
 };
 
 }  // namespace fit::catalog

@@ -53,7 +53,7 @@ std::vector<PhotoPredictions> PropertyFiller::predict_or_log(std::span<const Ima
 ontology::MergedProperties PropertyFiller::merge(
     const domain::Listing& listing, const domain::Properties& given,
     std::span<const ontology::PhotoPrediction> predictions) const {
-  // The names of styles and classes in markup say nothing of the garment.
+  // The names of styles and classes in markup do not describe the garment.
   const std::string description = text::plain_text(listing.description);
   const ontology::Extraction read = extractor_.extract(
       {.title = listing.title, .description = description, .tags = {}, .brand = listing.brand});

@@ -33,14 +33,14 @@ bool is_http_url(std::string_view text);
 // a currency, status, time or http(s) URL.
 Result<bool> set_text(domain::Listing& listing, std::string_view name, std::string_view text);
 
-// The text field of the listing with this name: one of those of set_text() except "listed_at". Null for
-// another name.
+// The text field of the listing with this name, as set_text() has them, except "listed_at". Null for other
+// names.
 std::string* find_text(domain::Listing& listing, std::string_view name);
 const std::string* find_text(const domain::Listing& listing, std::string_view name);
-// The longest text that set_text() takes for the field; 0 for another name.
+// The size in bytes of the longest text that set_text() accepts for the field; 0 for other names.
 std::size_t max_text_bytes(std::string_view name);
 
-// kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
+// Returns the price. kInvalid naming "price" when it is not finite, negative or above kMaxPrice.
 Result<double> check_price(double price);
 
 }  // namespace fit::catalog

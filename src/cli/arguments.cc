@@ -20,7 +20,7 @@ void Arguments::optional_positional(const std::string& name, T& value, const std
 template <class T>
 void Arguments::option(const std::string& name, T& value, const std::string& help) {
   CLI::Option* const option = command_.add_option(name, value, help);
-  // One value for each time that the option is given, so that it does not take what follows it.
+  // Each occurrence of the option takes one value and not the arguments that follow it.
   if constexpr (std::is_same_v<T, std::vector<std::string>>) option->allow_extra_args(false);
 }
 

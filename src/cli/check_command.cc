@@ -23,14 +23,15 @@ void declare(Arguments& arguments, CheckArgs& args) {
 
 struct Findings {
   std::vector<store::Damage> database;
-  std::optional<catalog::ImageCheckReport> images;  // nothing: the catalogue cannot be read
+  std::optional<catalog::ImageCheckReport> images;  // nullopt: the catalogue cannot be read
 
   std::size_t count() const { return database.size() + (images ? images->damaged.size() : 0); }
 };
 
 void print_json(const Findings& findings) {
   Json database = Json::array();
-  for (const store::Damage& one : findings.database) database.push_back({{"part", one.part}, {"what", one.what}});
+  for (const store::Damage& one : findings.database)
+    database.push_back({{"part", one.part}, {"what", one.what}});
   Json images = nullptr;
   if (findings.images) {
     Json damaged = Json::array();
@@ -55,10 +56,11 @@ void print_text(const Findings& findings) {
     return;
   }
   for (const catalog::DamagedImage& one : findings.images->damaged) {
-    std::cout << fit::format("{}: images/{} (image {} of item {})\n", one.is_lost ? "lost" : "damaged", one.file,
-                             one.image.str(), one.item.str());
+    std::cout << fit::format("{}: images/{} (image {} of item {})\n", one.is_lost ? "lost" : "damaged",
+                             one.file, one.image.str(), one.item.str());
   }
-  std::cout << fit::format("images: {} checked, {} lost or damaged\n", with_thousands(findings.images->checked),
+  std::cout << fit::format("images: {} checked, {} lost or damaged\n",
+                           with_thousands(findings.images->checked),
                            with_thousands(std::ssize(findings.images->damaged)));
 }
 
@@ -79,11 +81,12 @@ Result<void> check(const CheckArgs& args, const Context& context, Findings& find
   }
   ProgressBar bar("check", "images");
   catalog::ImageCheckReport& report = findings.images.emplace();
-  const auto checked = catalog::check_images(
+  auto checked = catalog::check_images(
       **opened, catalog::local_image_files(config.storage.path),
       [&bar](std::int64_t done, std::int64_t total) { bar.update(done, total); }, context.stop, report);
   bar.finish();
-  const bool is_known_damage = !checked && checked.error().code == ErrorCode::kDamaged && findings.count() > 0;
+  const bool is_known_damage =
+      !checked && checked.error().code == ErrorCode::kDamaged && findings.count() > 0;
   if (!is_known_damage) return checked;
   findings.images.reset();
   return {};

@@ -36,7 +36,7 @@ constexpr std::array kFormatNames = std::to_array<FormatName>({{"csv", ingest::I
                                                                {"json", ingest::ImportFormat::kJson},
                                                                {"xml", ingest::ImportFormat::kXml}});
 
-// "a=b,c=d" is two entries.
+// Splits entries that are separated by commas: "a=b,c=d" is two.
 std::vector<std::string> split_mapping(const std::vector<std::string>& given) {
   std::vector<std::string> mapping;
   for (std::string_view rest : given) {
@@ -49,7 +49,7 @@ std::vector<std::string> split_mapping(const std::vector<std::string>& given) {
   return mapping;
 }
 
-// Asks on the terminal; without one the answer is no.
+// Asks the user on the terminal. Without a terminal the answer is no.
 bool confirm_hiding(std::int64_t missing, std::int64_t all) {
   std::cerr << fit::format("{} of {} items are not in the file. Hide them? [y/N] ", with_thousands(missing),
                            with_thousands(all));
@@ -62,7 +62,7 @@ bool confirm_hiding(std::int64_t missing, std::int64_t all) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-// As the arguments say, without what is saved.
+// The options that the arguments state, without saved ones.
 Result<ingest::ImportOptions> given_options(const ImportArgs& args) {
   std::error_code ignored;
   if (!std::filesystem::exists(args.input, ignored))
@@ -139,7 +139,7 @@ Result<void> import_vectors(store::Catalogue& store, const ingest::ImportOptions
 
 void declare(Arguments& arguments, ImportArgs& args) {
   arguments.positional("PATH", args.input, "File or folder");
-  arguments.option("--source", args.source, "Source for rows that name none [the file's name]");
+  arguments.option("--source", args.source, "Source of rows without a source [the file's name]");
   arguments.option("--format", args.format,
                    "csv, ndjson, json or xml; or whose columns they are: fit, shopify, woocommerce, google, "
                    "styles, marketplace [found by the content]");
@@ -148,17 +148,17 @@ void declare(Arguments& arguments, ImportArgs& args) {
       "COLUMN=FIELD: the meaning of a column, such as handle=external_id; may be repeated; saved "
       "with the source");
   arguments.flag("--ignore-unknown-columns", args.ignore_unknown_columns,
-                 "Skip CSV columns and JSON fields that have no meaning here");
+                 "Skip unknown columns and JSON fields");
   arguments.flag("--dry-run", args.dry_run, "Show ten items as they would be stored, and store nothing");
   arguments.flag("--overwrite", args.overwrite,
                  "Replace what was changed in the catalogue since the last import");
   arguments.flag("--complete", args.complete, "Hide items of the source that the file no longer has");
-  arguments.flag("--yes", args.yes, "Hide them even if they are more than half, without asking");
+  arguments.flag("--yes", args.yes,
+                 "With --complete: do not ask, even if more than half of the items would be hidden");
   arguments.option("--rejects", args.rejects,
                    "Write rejected rows and warnings to this file [PATH.rejects.ndjson]");
-  arguments.option(
-      "--vectors", args.vectors,
-      "Vectors of the rows' first images, computed elsewhere: float32, in the order of the rows");
+  arguments.option("--vectors", args.vectors,
+                   "File with vectors of the rows' first images: float32, in the order of the rows");
   arguments.option("--vectors-space", args.vectors_space,
                    "Name of the space of these vectors [the file's name]");
 }
@@ -179,7 +179,7 @@ Result<void> import_items(const Context& context, const OpenCatalogue& catalogue
   options.threads = context.config().import.threads;
   const domain::SpaceRecord& space = catalogue.space.record();
   FIT_CHECK(drop_empty_indexes(context, space));
-  const auto imported = import_rows(catalogue.space.catalog(), options, args, context.stop);
+  auto imported = import_rows(catalogue.space.catalog(), options, args, context.stop);
   const bool is_done = imported || imported.error().code == ErrorCode::kInvalid ||
                        imported.error().code == ErrorCode::kConflict;
   if (!is_done) return imported;

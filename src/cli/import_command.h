@@ -14,14 +14,14 @@ struct ImportArgs {
   std::filesystem::path input;
   std::string source;                 // empty: the file's name
   std::filesystem::path rejects;      // empty: the input's name with .rejects.ndjson, in the current folder
-  std::string format = {};            // of the file or of its columns; empty: found by its content
-  std::vector<std::string> map = {};  // "handle=external_id"
+  std::string format = {};            // the format of the file or the shape of its columns; empty: detected
+  std::vector<std::string> map = {};  // column mappings such as "handle=external_id"
   bool ignore_unknown_columns = false;
-  bool overwrite = false;         // what was changed in the catalogue since the last import
-  bool complete = false;          // hide what the file does not have
-  bool yes = false;               // even if it is more than half
-  bool dry_run = false;           // show what would be stored
-  std::filesystem::path vectors;  // of the rows' images, computed elsewhere; empty: none
+  bool overwrite = false;         // replace what was changed in the catalogue since the last import
+  bool complete = false;          // hide the items of the source that the file does not have
+  bool yes = false;               // hide them without a question even if they are more than half
+  bool dry_run = false;           // show the items and store nothing
+  std::filesystem::path vectors;  // a file with the vectors of the rows' images; empty: none
   std::string vectors_space;      // empty: the file's name
 };
 

@@ -6,7 +6,7 @@
 
 namespace fit::cli {
 
-// Print what an import did, or would do, on the standard output.
+// Print the result of an import, or of a preview, to standard output.
 void print_import_report(const ingest::ImportReport& report, const std::filesystem::path& rejects_path);
 void print_preview(const ingest::Preview& preview);
 

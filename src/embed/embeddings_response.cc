@@ -65,9 +65,8 @@ Result<Vector> read_vector(const Json& embedding, std::size_t dimensions) {
 }  // namespace
 
 Result<std::vector<Vector>> read_embeddings(std::string_view body, std::size_t count, int dimensions) {
-  // An embedding has at most a few thousand numbers, and each text adds a few values beside them.
-  const auto response =
-      parse_json("response", body, {.values = count * (kMaxDimensions + 100) + 1000});
+  // An embedding has at most a few thousand numbers; each input adds a few more values.
+  const auto response = parse_json("response", body, {.values = count * (kMaxDimensions + 100) + 1000});
   if (!response) return invalid_response(response.error().describe());
   JsonReader reader(*response);
   std::vector<JsonReader> entries = reader.objects("data");

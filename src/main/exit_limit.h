@@ -9,9 +9,9 @@
 
 namespace fit {
 
-// Ends the process if it has not ended by itself a time after start(): a call that cannot be stopped, such as
-// one of a library, must not hold up the end. What was acknowledged is on the disk by then, and what a process
-// leaves behind is the same as after a kill. The destructor calls it off.
+// Ends the process when it has not exited a time limit after start(), because a call that cannot be stopped,
+// such as one into a library, must not delay the exit. Acknowledged writes are on disk by then; the state
+// left behind is that of a killed process. The destructor cancels the limit.
 class ExitLimit {
  public:
   ExitLimit(std::chrono::milliseconds limit, Log log) : limit_(limit), log_(std::move(log)) {}
@@ -19,7 +19,7 @@ class ExitLimit {
   ExitLimit(const ExitLimit&) = delete;
   ExitLimit& operator=(const ExitLimit&) = delete;
 
-  // Call it once. Does not block.
+  // Starts the time limit. Call it at most once. Does not block.
   void start();
 
  private:

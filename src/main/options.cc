@@ -9,7 +9,7 @@
 namespace fit {
 namespace {
 
-// An import waits for memory rather than reject an image.
+// Writes wait for memory for this time before they reject an image.
 constexpr std::chrono::minutes kMaxWaitOfWrites{5};
 
 }  // namespace

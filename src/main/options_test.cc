@@ -30,14 +30,14 @@ TEST(Options, TheEmbedderIsTheConfiguredOneUnlessItIsNamed) {
 
 TEST(Options, StandbysSwitchTheResultCacheOff) {
   Config config;
-  EXPECT_FALSE(space_options(config, false).reads_standbys);
+  EXPECT_FALSE(space_options(config, {}, false).reads_standbys);
   config.database.read_url = "postgresql://one/fit";
-  EXPECT_TRUE(space_options(config, false).reads_standbys);
+  EXPECT_TRUE(space_options(config, {}, false).reads_standbys);
 }
 
 TEST(Options, OnlyCommandsReadLocalPaths) {
-  EXPECT_TRUE(space_options({}, true).catalog.allow_local_paths);
-  EXPECT_FALSE(space_options({}, false).catalog.allow_local_paths);
+  EXPECT_TRUE(space_options({}, {}, true).catalog.allow_local_paths);
+  EXPECT_FALSE(space_options({}, {}, false).catalog.allow_local_paths);
 }
 
 }  // namespace

@@ -34,9 +34,9 @@ class Runtime {
   const Log& log() const { return log_; }
   Metrics& metrics() { return metrics_; }
   net::HttpClient& http() { return http_; }
-  // The files of the tenant's images. Copies share their state.
+  // The image files that the catalogue stores. Copies share the record of damaged files.
   const catalog::ImageFiles& image_files() const { return image_files_; }
-  // With the memory budget that all images of this process share.
+  // The limits of images, with the memory budget that all images of this process share.
   media::Limits image_limits() { return fit::image_limits(config_.media, image_memory_); }
   const ontology::Ontology& ontology() const { return *ontology_; }
   serving::EmbedderPool& embedders() { return embedders_; }

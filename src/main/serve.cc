@@ -34,7 +34,8 @@ monitor::Health make_health(Runtime& runtime, Tenant& tenant) {
        }},
       {"model", [&] { return monitor::probe_model(spaces.current()->embedder()); }},
       {"space", [&] { return Result<Json>(spaces.state()); }},
-      {"storage", [&] { return monitor::probe_storage(runtime.config().storage.path, runtime.image_files()); }},
+      {"storage",
+       [&] { return monitor::probe_storage(runtime.config().storage.path, runtime.image_files()); }},
       {"cache", [&] { return Result<Json>(monitor::probe_cache(runtime.memory_cache(), runtime.redis())); }}};
   if (serving::SearchedTexts* const texts = tenant.texts()) {
     checks.push_back({"text_embedding", [&spaces, texts] {
@@ -101,18 +102,17 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, ExitLimit& exit_limit)
 }  // namespace
 
 Result<void> serve(const Config& config, const Log& log) {
-  // Outlives all that must end in time.
+  // Declared first, so that it is destroyed after everything whose end it limits.
   ExitLimit exit_limit(config.http.shutdown_timeout - drain_time_limit(config.http), log);
   FIT_TRY(const auto runtime, Runtime::open(config, log, {.uses_cache = true}));
   FIT_TRY(const auto tenant, Tenant::open(*runtime, {.allow_local_paths = false}));
   FIT_CHECK(tenant->start());
-  runtime->metrics().on_expose(
-      [&] {
-        monitor::show_connections(tenant->store().pool_stats(), runtime->metrics());
-        monitor::show_damaged_images(runtime->image_files(), runtime->metrics());
-      });
+  runtime->metrics().on_expose([&] {
+    monitor::show_connections(tenant->store().pool_stats(), runtime->metrics());
+    monitor::show_damaged_images(runtime->image_files(), runtime->metrics());
+  });
   monitor::DatabaseCheck database_check(tenant->store(), runtime->log(), runtime->metrics());
-  // A PostgreSQL server has checks of its own for its files, which other processes use too.
+  // PostgreSQL has its own checks for its files.
   if (!sql::is_postgres(config.database.url)) database_check.start(config.database.check_interval);
   Result<void> served = run_server(*runtime, *tenant, exit_limit);
   database_check.stop();

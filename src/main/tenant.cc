@@ -58,7 +58,7 @@ Result<void> Tenant::start() {
   }
   word_filler_ = std::make_unique<serving::WordFiller>(store_->words(), runtime_.log());
   word_filler_->start();
-  // Both may write at once, and changed() needs both.
+  // Both may write as soon as they run, and changed() uses both.
   spaces_->start();
   if (text_filler_) text_filler_->start();
   return {};

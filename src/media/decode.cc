@@ -10,11 +10,17 @@ namespace {
 
 constexpr int kMaxShrink = 8;
 
-// Larger images whose decoder gives whole frames are decoded in a child process, which can be killed.
+// The rows that may be missing at the end of a JPEG: those of its last row of blocks, and one thirty-second
+// of all.
+constexpr int kBlockRows = 8;
+constexpr int kMaxMissingRows = 16;
+constexpr int kMaxMissingShare = 32;
+
+// Larger images whose decoder produces whole frames are decoded in a child process, which can be killed.
 constexpr std::uint64_t kMaxPixelsOfWholeFrames = 1'000'000;
 
-// What decoding takes besides whole frames and the result: tables, row buffers and the caches of the stages of
-// a pipeline, for each pixel of a strip.
+// The memory of a decoder besides whole frames and the result: tables, row buffers, and for each pixel of a
+// strip the caches of the pipeline's stages.
 constexpr std::uint64_t kBaseMemory = 4u << 20;
 constexpr std::uint64_t kMemoryPerStripPixel = 96;
 
@@ -35,8 +41,8 @@ Result<Format> check_file(std::string_view field, ByteView file, const Limits& l
 }
 
 // Opens the file with the decoder of its format and reads the header. `shrink` is 1, 2, 4 or 8 for JPEG and
-// WebP, and 1 for other formats.
-VipsHandle open(Format format, ByteView file, int shrink) {
+// WebP, and 1 for other formats. `fail_on` is that of a JPEG's decoder.
+VipsHandle open(Format format, ByteView file, int shrink, VipsFailOn fail_on = VIPS_FAIL_ON_TRUNCATED) {
   void* data = const_cast<std::byte*>(file.data());  // libvips only reads it
   const std::size_t size = file.size();
   VipsImage* out = nullptr;
@@ -44,7 +50,7 @@ VipsHandle open(Format format, ByteView file, int shrink) {
     case Format::kJpeg:
       // Stray bytes between markers are common and harmless: only missing data is an error.
       vips_jpegload_buffer(data, size, &out, "shrink", shrink, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                           VIPS_FAIL_ON_TRUNCATED, nullptr);
+                           fail_on, nullptr);
       break;
     case Format::kPng:
       vips_pngload_buffer(data, size, &out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR,
@@ -112,12 +118,13 @@ bool needs_isolation(Format format) {
 
 bool has_flag(VipsImage* image, const char* name) {
   int value = 0;
-  return vips_image_get_typeof(image, name) != 0 && vips_image_get_int(image, name, &value) == 0 && value != 0;
+  return vips_image_get_typeof(image, name) != 0 && vips_image_get_int(image, name, &value) == 0 &&
+         value != 0;
 }
 
-// Whether the decoder reads the whole frame before it gives the first row.
+// Whether the decoder reads the whole frame before it returns the first row.
 bool gives_whole_frames(Format format, VipsImage* image, ByteView file) {
-  constexpr std::size_t kInterlaceByte = 28;  // of a PNG's IHDR
+  constexpr std::size_t kInterlaceByte = 28;  // the offset of IHDR's interlace method in a PNG
   switch (format) {
     case Format::kJpeg:
       return has_flag(image, "jpeg-multiscan");
@@ -132,19 +139,20 @@ bool gives_whole_frames(Format format, VipsImage* image, ByteView file) {
   return true;
 }
 
-// The most memory that a decoder of whole frames takes for each pixel of the file; `image` may be null.
+// The largest memory of a decoder of whole frames for each pixel of the file. `image` may be null for AVIF
+// and HEIC.
 std::uint64_t frame_bytes_per_pixel(Format format, const VipsImage* image) {
   switch (format) {
     case Format::kJpeg:
-      return 2 * static_cast<std::uint64_t>(image->Bands);  // coefficients of 16 bits
+      return 2 * static_cast<std::uint64_t>(image->Bands);  // 16-bit coefficients
     case Format::kPng:
       return VIPS_IMAGE_SIZEOF_PEL(image);
     case Format::kWebp:
     case Format::kGif:
-      return 8;  // the canvas and a copy, of four bytes
+      return 8;  // the canvas and a copy, four bytes each
     case Format::kAvif:
     case Format::kHeic:
-      return 12;  // planes of up to 16 bits, and the interleaved copy
+      return 12;  // planes of up to 16 bits and an interleaved copy
   }
   return 12;
 }
@@ -154,7 +162,7 @@ struct DecodeCost {
   bool is_isolated = false;
 };
 
-// `frame_bytes`: of the decoder's whole frames, for each pixel; 0: it gives rows as it reads them.
+// `frame_bytes`: memory of whole frames for each pixel; 0 for a decoder that returns rows as it reads them.
 DecodeCost cost_of(Format format, int width, int height, std::uint64_t frame_bytes, int short_side) {
   const auto factor = static_cast<std::uint64_t>(reduction_of(format, width, height, short_side));
   const std::uint64_t pixels = static_cast<std::uint64_t>(width) * height;
@@ -162,24 +170,26 @@ DecodeCost cost_of(Format format, int width, int height, std::uint64_t frame_byt
   constexpr std::uint64_t kResult = 3 * 2;  // RGB, and a copy for the orientation or from a child process
   return {.memory_bytes = kBaseMemory + kMemoryPerStripPixel * strip + pixels * frame_bytes +
                           kResult * (pixels / (factor * factor)),
-          .is_isolated =
-              needs_isolation(format) || (frame_bytes > 0 && pixels > kMaxPixelsOfWholeFrames)};
+          .is_isolated = needs_isolation(format) || (frame_bytes > 0 && pixels > kMaxPixelsOfWholeFrames)};
 }
 
-// Waits for its share of the memory budget.
+// Reserves memory of the budget.
 Result<ByteBudget::Lease> take_memory(std::string_view field, std::uint64_t bytes, const Limits& limits) {
   if (limits.memory == nullptr) return ByteBudget::Lease();
   if (bytes > limits.memory->limit_bytes()) {
-    return too_large(field, fit::format("decoding the image takes up to {} bytes of memory; at most {} are allowed",
-                                        bytes, limits.memory->limit_bytes()));
+    return too_large(
+        field, fit::format("decoding the image takes up to {} bytes of memory; at most {} are allowed", bytes,
+                           limits.memory->limit_bytes()));
   }
   auto lease = limits.memory->take_until(bytes, std::chrono::steady_clock::now() + limits.max_wait);
   if (lease) return *std::move(lease);
-  return Error{ErrorCode::kTooManyRequests, "too many images are being decoded; try again soon",
-               std::string(field), {}};
+  return Error{ErrorCode::kTooManyRequests,
+               "too many images are being decoded; try again soon",
+               std::string(field),
+               {}};
 }
 
-// Reduces by averaging, for the formats whose decoders cannot shrink. Null on failure.
+// Reduces by averaging, for formats whose decoders cannot reduce. Null on failure.
 VipsHandle shrink_by(VipsHandle image, int factor) {
   if (factor <= 1) return image;
   VipsImage* out = nullptr;
@@ -202,6 +212,35 @@ Result<OpenedImage> open_checked(std::string_view field, ByteView file, const Li
   return OpenedImage{format, std::move(image)};
 }
 
+// Decodes a JPEG that ends early, as after an interrupted download. If at most its last rows of blocks are
+// missing, they are grey; nullopt when more is missing. A progressive JPEG may only lack its end marker,
+// because its end does not correspond to rows.
+std::optional<Image> decode_cut_jpeg(ByteView file, int factor,
+                                     std::chrono::steady_clock::time_point deadline) {
+  const auto read = [&](ByteView content, VipsFailOn fail_on) -> std::optional<Image> {
+    VipsHandle opened = open(Format::kJpeg, content, factor, fail_on);
+    if (!opened) return std::nullopt;
+    const int orientation = orientation_of(opened.get());
+    const VipsHandle pixels = to_srgb(std::move(opened));
+    if (!pixels) return std::nullopt;
+    auto image = read_pixels(pixels.get(), "", deadline);
+    if (!image) return std::nullopt;
+    return apply_orientation(*std::move(image), orientation);
+  };
+  const VipsHandle strict = open(Format::kJpeg, file, factor);
+  if (strict && has_flag(strict.get(), "jpeg-multiscan")) {
+    Bytes ended(file.begin(), file.end());
+    if (!ended.empty() && ended.back() == std::byte{0xFF}) ended.pop_back();
+    ended.insert(ended.end(), {std::byte{0xFF}, std::byte{0xD9}});
+    return read(ended, VIPS_FAIL_ON_WARNING);
+  }
+  if (!strict) return std::nullopt;
+  const int height = strict->Ysize;
+  const int may_miss = std::max(kMaxMissingRows / factor + kBlockRows, height / kMaxMissingShare);
+  if (readable_rows(strict.get(), deadline) + may_miss < height) return std::nullopt;
+  return read(file, VIPS_FAIL_ON_NONE);
+}
+
 Result<Image> decode_opened(std::string_view field, OpenedImage opened, ByteView file, int short_side,
                             std::chrono::steady_clock::time_point deadline) {
   const int factor = reduction_of(opened.format, opened.image->Xsize, opened.image->Ysize, short_side);
@@ -212,8 +251,12 @@ Result<Image> decode_opened(std::string_view field, OpenedImage opened, ByteView
   VipsHandle pixels = to_srgb(std::move(opened.image));
   if (pixels && !shrinks_early) pixels = shrink_by(std::move(pixels), factor);
   if (!pixels) return broken(field, "the image's colours cannot be converted to sRGB");
-  FIT_TRY(Image image, read_pixels(pixels.get(), field, deadline));
-  return apply_orientation(std::move(image), orientation);
+  auto image = read_pixels(pixels.get(), field, deadline);
+  if (image) return apply_orientation(*std::move(image), orientation);
+  if (opened.format == Format::kJpeg && image.error().code == ErrorCode::kMalformed) {
+    if (auto cut = decode_cut_jpeg(file, factor, deadline)) return *std::move(cut);
+  }
+  return std::move(image).error();
 }
 
 }  // namespace
@@ -244,7 +287,7 @@ Result<Image> decode(std::string_view field, ByteView file, int short_side, cons
   FIT_TRY(const Format format, check_file(field, file, limits));
   OpenedImage opened{format, nullptr};
   DecodeCost cost;
-  Limits allowed = limits;  // of a child process: for images of this size
+  Limits allowed = limits;  // for the child process: no image larger than this one
   if (needs_isolation(format)) {
     FIT_TRY(const ImageInfo info, probe_isolated(field, file, limits));
     cost = cost_of(format, info.width, info.height, frame_bytes_per_pixel(format, nullptr), short_side);
@@ -259,7 +302,8 @@ Result<Image> decode(std::string_view field, ByteView file, int short_side, cons
   }
   FIT_TRY(const ByteBudget::Lease lease, take_memory(field, cost.memory_bytes, limits));
   if (cost.is_isolated) return decode_isolated(field, file, short_side, allowed);
-  return decode_opened(field, std::move(opened), file, short_side, std::chrono::steady_clock::now() + limits.max_time);
+  return decode_opened(field, std::move(opened), file, short_side,
+                       std::chrono::steady_clock::now() + limits.max_time);
 }
 
 Result<ImageInfo> probe_in_process(std::string_view field, ByteView file, const Limits& limits) {

@@ -161,7 +161,7 @@ struct DecoderOutput {
 
 // Sends the file to a new child process and waits for its reply.
 Result<DecoderOutput> run_decoder(std::string_view field, ByteView file, Request request) {
-  request.limits.memory = nullptr;  // an object of this process
+  request.limits.memory = nullptr;  // the budget exists in this process only
   const auto deadline = std::chrono::steady_clock::now() + request.limits.max_time;
   const auto unavailable = [&](const char* what) {
     return with_field(field, ErrorCode::kUnavailable, "the image cannot be decoded at the moment",

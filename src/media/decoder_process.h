@@ -5,9 +5,9 @@
 namespace fit::media {
 
 // Decoding isolated in child processes, one per file: a decoder that crashes or exhausts its memory becomes
-// an Error of the calling process, and one that takes too long can be killed. (Debian's libheif and libde265
-// call abort() on some broken files and trust contradictory sizes in a file; decoders of whole frames cannot be
-// stopped half-way.)
+// an Error of the calling process, and one that takes too long is killed. (Debian's libheif and libde265 call
+// abort() on some broken files and trust contradictory sizes in a file; decoders of whole frames cannot be
+// interrupted.)
 
 // Starts the parent of the child processes: a fork of this process that waits for files. It closes all
 // inherited descriptors, ignores termination signals and exits when this process does. Call it while the

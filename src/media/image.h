@@ -34,7 +34,8 @@ struct ImageInfo {
   int frames = 1;  // at least 1; more for an animation
 };
 
-// Limits of probe() and decode(). All but the times are checked before memory is allocated for pixels.
+// Limits of probe() and decode(). All except max_time and max_wait are checked before memory is allocated for
+// pixels.
 struct Limits {
   std::uint64_t max_bytes = 20u << 20;       // size of the file
   std::uint64_t max_pixels = 100'000'000;    // width * height in the header
@@ -42,8 +43,8 @@ struct Limits {
   int min_side = 8;                          // least width and height in the header
   std::chrono::milliseconds max_time{5000};  // time limit of decoding; then kDeadlineExceeded
 
-  // The memory that decode() may use, shared by all callers that name the same budget; null: no limit. A call
-  // holds what it may need at most while it decodes, and waits for its turn up to max_wait.
+  // The memory budget of decode(), shared by all calls that name it; null: no limit. A call reserves the most
+  // memory that it may need while it decodes, and waits for it up to max_wait.
   ByteBudget* memory = nullptr;
   std::chrono::milliseconds max_wait{10'000};
 };
@@ -66,23 +67,24 @@ inline constexpr std::size_t kFormatBytes = 512;
 // shows them: kUnsupportedMedia, and kMalformed for an empty or very short file. Thread-safe.
 Result<Format> detect_format(std::string_view field, ByteView beginning);
 
-// The factor, a power of 2, by which decode() reduces an image of this header for the short side: at most 8.
-// The short side of the result is never below min(short_side, the image's short side); for the formats whose
-// decoders cannot shrink, all but JPEG and WebP, it is not below twice that. 1 for a short_side of 0. Equal
-// factors mean equal pixels.
+// The factor by which decode() reduces an image with this header for the short side: 1, 2, 4 or 8; 1 for a
+// short_side of 0. The short side of the result is not below min(short_side, the image's short side). For
+// formats other than JPEG and WebP, whose decoders cannot reduce, the limit is twice short_side. Equal
+// factors give equal pixels.
 int reduction(const ImageInfo& info, int short_side);
 
 // Decodes the first frame, reduced by reduction(), which saves most of the cost of a large photo. Colour
 // profiles are applied; CMYK, grey, palette and 16-bit pixels become eight-bit sRGB.
 //
-// Errors are those of probe(); kTooLarge when the image alone would need more than the whole memory budget;
-// kTooManyRequests when other images held the budget for longer than max_wait; kDeadlineExceeded. A file
-// truncated before its last pixel is kMalformed.
+// Errors are those of probe(); kTooLarge when the image alone needs more than the memory budget;
+// kTooManyRequests when memory was not available within max_wait; kDeadlineExceeded. A file truncated before
+// its last pixel is kMalformed, except a JPEG file that lacks at most its last rows of blocks, which are grey
+// then.
 //
-// An image is decoded strip by strip on the calling thread, with a check of the time limit after each strip.
-// Where the decoder only gives whole frames (GIF, WebP, progressive JPEG, interlaced PNG of more than a
-// megapixel), and for AVIF and HEIC, the work is done in a child process that is killed at the time limit; its
-// crash is kMalformed, and kUnavailable means that no child process could be made.
+// An image is decoded strip by strip on the calling thread, and the time limit is checked after each strip.
+// Images of more than a megapixel whose decoders produce whole frames (GIF, WebP, progressive JPEG,
+// interlaced PNG), and all AVIF and HEIC images, are decoded in a child process that is killed at the time
+// limit; its crash is kMalformed, and kUnavailable means that no child process could be made.
 //
 // Thread-safe; blocks.
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits = {});

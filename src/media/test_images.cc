@@ -113,7 +113,7 @@ namespace {
 
 constexpr char kInterlaced = 1;
 
-// A PNG of RGB pixels whose data are `bytes` zeros.
+// A PNG of RGB pixels with `bytes` zero bytes of pixel data.
 Bytes black_png(std::uint32_t width, std::uint32_t height, std::size_t bytes, char interlace) {
   std::string png = "\x89PNG\r\n\x1a\n";
   std::string header;
@@ -135,7 +135,7 @@ Bytes black_png(std::uint32_t width, std::uint32_t height, std::uint32_t rows) {
 
 Bytes black_interlaced_png(std::uint32_t width, std::uint32_t height) {
   struct Pass {
-    std::uint32_t left, top, right, down;  // the first pixel, and the steps to the next
+    std::uint32_t left, top, right, down;  // the first pixel, and the distances to the next
   };
   std::size_t bytes = 0;
   for (const Pass& pass : {Pass{0, 0, 8, 8}, Pass{4, 0, 8, 8}, Pass{0, 4, 4, 8}, Pass{2, 0, 4, 4},

@@ -102,6 +102,19 @@ Result<Image> read_pixels(VipsImage* image, std::string_view field,
   return result;
 }
 
+int readable_rows(VipsImage* image, std::chrono::steady_clock::time_point deadline) {
+  constexpr int kRows = 8;  // the rows of a JPEG block
+  const std::unique_ptr<VipsRegion, RegionUnref> region(vips_region_new(image));
+  int top = 0;
+  while (top < image->Ysize && std::chrono::steady_clock::now() <= deadline) {
+    VipsRect strip{0, top, image->Xsize, std::min(kRows, image->Ysize - top)};
+    if (vips_region_prepare(region.get(), &strip) != 0) break;
+    top += strip.height;
+  }
+  vips_error_clear();
+  return top;
+}
+
 VipsHandle wrap_pixels(const Image& image) {
   if (image.width < 1 || image.rgb.size() != static_cast<std::size_t>(image.width) * image.height * 3)
     return nullptr;

@@ -27,13 +27,18 @@ Result<void> check_vips_started();
 // see take_vips_error().
 VipsHandle to_srgb(VipsHandle image);
 
-// The rows that read_pixels() computes at a time: fewer of a wide image, so that a strip stays small.
+// The number of rows that read_pixels() computes at a time. It is lower for wide images, so that a strip
+// stays small.
 int strip_rows(int width);
 
 // Runs a pipeline of to_srgb() on the calling thread, strip by strip from the top. kDeadlineExceeded after
 // `deadline`, kMalformed for a broken file, both naming `field`.
 Result<Image> read_pixels(VipsImage* image, std::string_view field,
                           std::chrono::steady_clock::time_point deadline);
+
+// Runs a pipeline like read_pixels(), and returns the number of rows from the top that are computed without
+// an error, to within eight rows.
+int readable_rows(VipsImage* image, std::chrono::steady_clock::time_point deadline);
 
 // Wraps the pixels for libvips without a copy; `image` must outlive the handle and everything derived from
 // it. Returns nullptr when the image has no pixels or when their number does not match its size.

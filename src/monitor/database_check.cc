@@ -8,7 +8,8 @@ namespace fit::monitor {
 DatabaseCheck::DatabaseCheck(store::Catalogue& store, Log log, Metrics& metrics)
     : store_(store),
       log_(std::move(log)),
-      damaged_(metrics.gauge("fit_database_damaged", "1 when the last check found damaged tables or indexes")),
+      damaged_(
+          metrics.gauge("fit_database_damaged", "1 when the last check found damaged tables or indexes")),
       checked_at_(metrics.gauge("fit_database_checked_timestamp_seconds",
                                 "When the last check of the tables ended; 0: none has yet")) {}
 

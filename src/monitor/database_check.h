@@ -9,16 +9,16 @@
 
 namespace fit::monitor {
 
-// Checks the tables of a catalogue in the background, at the start and at an interval. What it finds is in the
-// log and in fit_database_damaged, and makes the catalogue's check() fail, and so /ready and /health. Does not
-// own the catalogue.
+// Checks the tables of a catalogue in the background, at the start and periodically. Findings are logged, set
+// fit_database_damaged, and make Catalogue::check() fail, and with it /ready and /health. Borrows the
+// catalogue.
 class DatabaseCheck {
  public:
   DatabaseCheck(store::Catalogue& store, Log log, Metrics& metrics);
 
-  // Call it once. An interval of 0: nothing is checked.
+  // Call it at most once. An interval of 0 disables the checks.
   void start(std::chrono::seconds interval);
-  // Ends a check that runs, and waits for the thread.
+  // Cancels a running check and waits for the thread.
   void stop() { task_.stop(); }
 
  private:

@@ -11,9 +11,9 @@
 namespace fit::monitor {
 namespace {
 
-constexpr int kPageSize = 8192;  // of SQLite's files
+constexpr int kPageSize = 8192;  // the page size of the database file
 
-// Overwrites the pages of the vectors, which are most of this file.
+// Overwrites the pages of the vectors, which are most of the file.
 void damage(const std::filesystem::path& file) {
   const auto pages = static_cast<int>(std::filesystem::file_size(file) / kPageSize);
   std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);

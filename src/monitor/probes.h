@@ -28,8 +28,8 @@ Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMe
 // Embeds a small image. The errors of the embedder.
 Result<Json> probe_model(embed::Embedder& embedder);
 
-// Free space, and the stored images that were found lost or damaged. kStorageFull when the folder cannot be
-// written, or has less than 64 MiB of free space.
+// Reports the free space and the stored images that were found lost or damaged. kStorageFull when the folder
+// cannot be written, or has less than 64 MiB of free space.
 Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::ImageFiles& files);
 
 // Never fails: without a cache, searches only take longer. Both may be null.
@@ -43,7 +43,7 @@ Result<Json> probe_text_embedding(const embed::TextEmbedder& embedder, search::S
 // Sets the gauges of the store's connections and standbys.
 void show_connections(const sql::PoolStats& stats, Metrics& metrics);
 
-// Sets the gauge of stored images that were found lost or damaged.
+// Sets the gauge of the stored images that were found lost or damaged.
 void show_damaged_images(const catalog::ImageFiles& files, Metrics& metrics);
 
 }  // namespace fit::monitor

@@ -88,7 +88,8 @@ TEST(StorageProbe, ShowsTheLostAndDamagedImagesUntilTheyAreStoredAgain) {
   auto files = catalog::local_image_files(folder.path());
   const ByteView image = as_bytes("\xFF\xD8\xFF an image");
   const std::string sha256 = sha256_hex(image);
-  const std::string location = files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
+  const std::string location =
+      files.put_original({.location = {}, .sha256 = sha256, .format = "jpeg"}, image).value();
   EXPECT_EQ(probe_storage(folder.path(), files).value()["damaged_images"], 0);
   std::filesystem::remove_all(folder.path() / "images");
   EXPECT_FALSE(files.original(location, 1000));

@@ -18,15 +18,15 @@ namespace fit::net {
 // The limits of one request.
 struct HttpLimits {
   std::chrono::milliseconds connect_timeout{5000};
-  // Of the whole call: all attempts with their redirects, and the waits between them. download(): the longest
-  // silence.
+  // The time limit of the whole call: all attempts with their redirects, and the waits between them. For
+  // download(): the longest silence.
   std::chrono::milliseconds total_timeout{30000};
   std::uint64_t max_bytes = 20u << 20;  // of the body; more is kTooLarge, and the transfer stops there
   int max_redirects = 5;
   // Further attempts after 429, 5xx, connection failures and time-outs, with exponential backoff and jitter;
   // Retry-After is honoured.
   int retries = 2;
-  std::stop_token stop = {};  // ends the call within about a second with kCancelled
+  std::stop_token stop = {};  // when requested, the call returns kCancelled within about a second
 };
 
 // A response with its whole body.
@@ -45,8 +45,8 @@ struct HttpResponse {
 // are used, and may have private addresses. A proxy resolves names and makes the connection itself, so with a
 // proxy only hosts written as addresses, "localhost" and names under .localhost, .local and .internal are
 // refused here. SSL_CERT_FILE names another bundle of certificate authorities. Thread-safe; calls block.
-// Errors: kInvalid (bad URL or a refused address, naming `field`), kDeadlineExceeded, kTooLarge, kBadGateway
-// (an error status or a broken transfer).
+// Errors: kInvalid (bad URL or a refused address, naming `field`), kNotFound (404 or 410), kDeadlineExceeded,
+// kTooLarge, kCancelled (HttpLimits::stop), kBadGateway (another error status or a broken transfer).
 class HttpClient {
  public:
   // What applies to all requests of a client.
@@ -79,8 +79,8 @@ class HttpClient {
   // leaves its bytes for the next call. The response's ETag or Last-Modified is stored in
   // `<path>.etag` until the file is complete; without it, or when the server has another version or does not
   // support ranges, the download starts from the beginning. The size is limited by `limits.max_bytes` alone.
-  // `path`'s folder must exist; the file is synced to the disk on success. `progress` is called for every piece
-  // received. Errors as for get(), and kStorageFull.
+  // `path`'s folder must exist; the file is synced to the disk on success. `progress` is called for every
+  // piece received. Errors as for get(), and kStorageFull.
   struct Download {
     std::uint64_t size_bytes = 0;
     std::string sha256_from_server;  // hex from an X-Linked-ETag or ETag header that is a SHA-256, or empty

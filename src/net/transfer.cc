@@ -179,7 +179,7 @@ void set_time_limits(CURL* curl, const TransferRequest& request, Clock::time_poi
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left)));
 }
 
-// Ends a transfer whose stop is requested. curl calls it about once a second, and whenever data move.
+// Aborts a transfer whose stop is requested. curl calls it about once a second, and when data arrive.
 int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const std::stop_token*>(context)->stop_requested() ? 1 : 0;
 }
@@ -357,8 +357,7 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     outcome.retry = retry;
     return outcome;
   };
-  const Clock::time_point deadline =
-      request.deadline.value_or(Clock::now() + request.limits.total_timeout);
+  const Clock::time_point deadline = request.deadline.value_or(Clock::now() + request.limits.total_timeout);
   const auto curl = state_->borrow();
   std::string address = request.url;
   for (int redirects = 0;; ++redirects) {
@@ -405,8 +404,9 @@ TransferOutcome Transfers::run_with_retries(const HttpLimits& limits, const Atte
     if (!outcome.error || !outcome.retry) return outcome;
     if (headway) tries = 0;
     if (tries >= limits.retries || limits.stop.stop_requested()) return outcome;
-    const Milliseconds pause = outcome.retry_after > std::chrono::seconds(0) ? Milliseconds(outcome.retry_after)
-                                                                             : state_->backoff(tries);
+    const Milliseconds pause = outcome.retry_after > std::chrono::seconds(0)
+                                   ? Milliseconds(outcome.retry_after)
+                                   : state_->backoff(tries);
     if (pause > limits.total_timeout || (deadline && Clock::now() + pause >= *deadline)) return outcome;
     state_->wait(pause, limits.stop);
   }

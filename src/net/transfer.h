@@ -35,7 +35,7 @@ struct TransferRequest {
   bool accept_compressed = false;
   bool limit_silence_only =
       false;  // limits.total_timeout is the longest time without a byte, not the whole time
-  // When the attempt gives up; nothing: limits.total_timeout after its beginning.
+  // When the attempt ends; nullopt: limits.total_timeout after its start.
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   // Called for a 2xx response: on_head once, then on_body for each piece. An Error stops the transfer and
   // becomes its result.
@@ -62,8 +62,9 @@ class Transfers {
   TransferOutcome run(const TransferRequest& request);
 
   // Runs `attempt` up to 1 + limits.retries times while its outcome says `retry`. Waits between attempts by
-  // Retry-After, or by exponential backoff with jitter. A wait longer than limits.total_timeout or beyond
-  // `deadline` ends the attempts, and so does limits.stop. An attempt that made progress sets `reset_count`, which restarts the count.
+  // Retry-After, or by exponential backoff with jitter. No attempt follows a wait longer than
+  // limits.total_timeout or beyond `deadline`, or a request of limits.stop. An attempt that made progress
+  // sets `reset_count`, which restarts the count.
   using Attempt = std::function<TransferOutcome(bool& reset_count)>;
   TransferOutcome run_with_retries(const HttpLimits& limits, const Attempt& attempt,
                                    std::optional<std::chrono::steady_clock::time_point> deadline = {});

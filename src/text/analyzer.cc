@@ -14,26 +14,26 @@
 namespace fit::text {
 namespace {
 
-constexpr std::size_t kLongestJoin = 48;    // bytes of words that are joined
-constexpr std::size_t kJoinedWords = 64;    // words of a field that are joined with their next
-constexpr std::size_t kBrandJoin = 4;       // words of a brand that are joined at most
-constexpr std::size_t kShortestNumber = 3;  // digits of a number that has a plural: "501s"
+constexpr std::size_t kLongestJoin = 48;    // bytes of a joined token
+constexpr std::size_t kJoinedWords = 64;    // the first words of a field, which are joined with the next
+constexpr std::size_t kBrandJoin = 4;       // the most words of a brand that are joined
+constexpr std::size_t kShortestNumber = 3;  // digits of the shortest number with a plural: "501s"
 
-// How a part follows the one before it.
+// What separates a part from the one before it.
 enum class Joint : std::uint8_t {
-  kApart,     // behind a comma, a stop, a bracket, or at the beginning
-  kBlank,     // behind blanks, with or without marks of names
-  kMark,      // behind one mark of names: "y-3"
-  kAdjacent,  // behind nothing: two characters of a script without blanks, or two scripts
+  kApart,     // a comma, a stop, a bracket, or the beginning
+  kBlank,     // blanks, with or without marks of names
+  kMark,      // one mark of names: "y-3"
+  kAdjacent,  // nothing: two characters of a script without blanks, or two scripts
 };
 
 // A word, or a character of a script without blanks.
 struct Part {
   std::string folded;
-  std::string other;  // with digraphs; empty where that is the same
+  std::string other;  // the form with digraphs; empty when it is the same
   bool is_unit = false;
   Joint joint = Joint::kApart;
-  bool is_decimal = false;  // a dot or comma joins it
+  bool is_decimal = false;  // a dot or comma is before it
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
 };
@@ -63,7 +63,7 @@ bool is_blank(char32_t code) {
   return code == ' ' || code == 0xA0 || code == 0x202F || code == '\t';
 }
 
-// Reads the parts of a text one by one.
+// Reads the parts of a text one after the other.
 class PartReader {
  public:
   explicit PartReader(std::string_view text) : reader_(text) { has_next_ = reader_.next(next_); }
@@ -135,7 +135,7 @@ class PartReader {
     if (part.other == part.folded) part.other.clear();
   }
 
-  // A character with the marks that stand on it, as in Thai.
+  // Reads a character with its combining marks, as in Thai.
   void read_unit(Part& part) {
     part.folded = next_.folded;
     for (advance(); has_next_; advance()) {
@@ -155,9 +155,9 @@ class PartReader {
   char32_t mark_ = 0;
 };
 
-// Parts that marks join: "arc'teryx".
+// Words that marks join: "arc'teryx".
 struct Compound {
-  std::size_t first = 0;  // of its parts
+  std::size_t first = 0;  // the index of its first part
   std::size_t count = 0;
   std::string whole;
 };
@@ -166,13 +166,13 @@ bool is_number(const std::string& word) {
   return std::ranges::all_of(word, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The compound that begins at a part.
+// The compound that begins at the part; often a single part.
 Compound compound_at(std::span<const Part> parts, std::size_t first) {
   Compound compound{.first = first, .count = 1, .whole = parts[first].folded};
   if (parts[first].is_unit) return compound;
   for (std::size_t i = first + 1; i < parts.size() && parts[i].joint == Joint::kMark && !parts[i].is_unit;
        ++i) {
-    // "1.5" is no 15.
+    // "1.5" is not 15.
     if (parts[i].is_decimal && is_number(parts[i].folded) && is_number(parts[i - 1].folded)) break;
     compound.whole += parts[i].folded;
     ++compound.count;
@@ -195,7 +195,7 @@ std::vector<Compound> compounds_of(std::span<const Part> parts) {
   return compounds;
 }
 
-// A waist and a length in one word: "w32l34".
+// The offset of the length in a word of waist and length ("w32l34"); 0 for other words.
 std::size_t waist_length(std::string_view word) {
   const std::size_t cut = word.find('l');
   if (word.size() < 6 || word.size() > 8 || word[0] != 'w' || cut == std::string_view::npos) return 0;
@@ -205,7 +205,7 @@ std::size_t waist_length(std::string_view word) {
   return are_digits(word.substr(1, cut - 1)) && are_digits(word.substr(cut + 1)) ? cut : 0;
 }
 
-// Gives the tokens of a text to a visitor.
+// Passes the tokens of a text to a visitor.
 class TokenWriter {
  public:
   TokenWriter(Field field, const std::function<bool(const IndexToken&)>& visit)
@@ -267,7 +267,7 @@ void add_form(std::string form, std::vector<std::string>& forms) {
   if (!form.empty() && !std::ranges::contains(forms, form)) forms.push_back(std::move(form));
 }
 
-// The word in singular and plural: also "501s" and "501".
+// Adds the word in singular and plural, also of numbers: "501s", "501".
 void add_numbers(const std::string& word, std::vector<std::string>& forms) {
   for (std::string& form : inflected(word)) add_form(std::move(form), forms);
   const bool has_s = word.ends_with('s');
@@ -275,7 +275,7 @@ void add_numbers(const std::string& word, std::vector<std::string>& forms) {
   if (digits.size() >= kShortestNumber && is_number(digits)) add_form(has_s ? digits : word + "s", forms);
 }
 
-// The forms of parts that marks join.
+// Adds the forms of a compound.
 void add_compound(std::span<const Part> parts, const std::string& whole, std::vector<std::string>& forms) {
   std::string start;
   for (const Part& part : parts.first(parts.size() - 1)) start += (start.empty() ? "" : " ") + part.folded;
@@ -308,7 +308,7 @@ QueryTerm make_term(std::span<const Part> parts, std::string whole) {
   return term;
 }
 
-// A word of characters without blanks: each two that stand together, or the only one.
+// Makes the word of a run in a script without blanks: a phrase of its adjacent pairs, or its only character.
 QueryTerm make_unit_term(std::span<const Part> units) {
   QueryTerm term{.forms = {},
                  .word = {},
@@ -327,7 +327,7 @@ QueryTerm make_unit_term(std::span<const Part> units) {
   return term;
 }
 
-// A thread's break iterator, which is costly to make.
+// The break iterator of this thread. It is expensive to make.
 icu::BreakIterator& word_breaks() {
   thread_local const std::unique_ptr<icu::BreakIterator> breaks = [] {
     UErrorCode status = U_ZERO_ERROR;
@@ -337,7 +337,7 @@ icu::BreakIterator& word_breaks() {
   return *breaks;
 }
 
-// The words of a run of characters without blanks, by ICU's dictionaries.
+// Adds the words of a run in a script without blanks, which ICU's dictionaries divide.
 void add_unit_terms(std::span<const Part> run, std::vector<QueryTerm>& terms) {
   icu::UnicodeString text;
   std::vector<std::int32_t> ends;

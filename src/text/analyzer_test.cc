@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 
-// "a|b c": b has the place of a.
+// The tokens as "a|b c", where b is at the position of a.
 std::string tokens(std::string_view text, Field field = Field::kDescription) {
   std::string all;
   visit_tokens(text, field, [&all](const IndexToken& token) {

@@ -24,7 +24,7 @@ bool is_ascii(char c) {
   return static_cast<unsigned char>(c) < 0x80;
 }
 
-// The number of ASCII characters at the beginning.
+// The number of ASCII characters at the start of the text.
 std::size_t ascii_prefix(std::string_view text) {
   constexpr std::uint64_t kHigh = 0x8080808080808080;
   std::size_t at = 0;
@@ -43,7 +43,7 @@ struct Character {
   std::size_t bytes = 1;
 };
 
-// The UTF-8 sequence at the beginning of a text that is not empty.
+// The UTF-8 sequence at the start of a text that is not empty.
 Character utf8_character(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -63,7 +63,7 @@ Character utf8_character(std::string_view text) {
   return {Sequence::kValid, size};
 }
 
-// What the bytes 0x80 to 0x9F are in windows-1252; 0 for those that it leaves open.
+// The characters of the bytes 0x80 to 0x9F in windows-1252; 0 for undefined bytes.
 constexpr std::array<char32_t, 32> kWindows1252 = {
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
@@ -74,7 +74,8 @@ char32_t windows_1252(char c) {
   return byte >= 0x80 && byte < 0xA0 ? kWindows1252[byte - 0x80] : byte;
 }
 
-// UTF-16 without a mark: text in any language holds blanks, line ends, digits and separators.
+// Detects UTF-16 without a byte order mark: texts of any language have blanks, line ends, digits and
+// separators, whose high byte is zero.
 std::string utf16_name(std::string_view head) {
   std::size_t even = 0;
   std::size_t odd = 0;
@@ -94,8 +95,8 @@ Encoding from_mark(std::string_view head) {
   return {.name = {}};
 }
 
-// How well the sample reads in an encoding of Latin letters: letters inside words of small letters are small,
-// and neither signs nor capital letters stand there.
+// Rates how well the sample reads in an encoding of Latin letters. Lower-case letters beside lower-case
+// letters count for it, capitals and signs inside words against it.
 int latin_score(const std::string& encoding, std::string_view sample) {
   auto decoder = Decoder::open(encoding);
   if (!decoder) return -1'000'000;
@@ -111,7 +112,7 @@ int latin_score(const std::string& encoding, std::string_view sample) {
       const auto letter = static_cast<UChar32>(code);
       constexpr std::u32string_view kMarks =
           U"\u2019\u2018\u00A0\u2013\u2014\u20AC\u00A3\u00B0\u2026\u201C\u201D\u201E\u00AB\u00BB\u2122\u00AE";
-      constexpr char32_t kFlorin = 0x0192;  // a sign, whatever its class is
+      constexpr char32_t kFlorin = 0x0192;  // a sign, although Unicode has it as a letter
       if (code != kFlorin && u_islower(letter) != 0) {
         score += in_word || before_letter ? 3 : 1;
       } else if (u_isupper(letter) != 0) {
@@ -125,8 +126,26 @@ int latin_score(const std::string& encoding, std::string_view sample) {
   return score;
 }
 
-// ICU's opinion, unless that is an encoding for Western Europe, or it is less sure than `least`, from 0 to
-// 100, or not surer by `margin` than of those.
+// The share of letters, from 0 to 1, among the characters that are not ASCII in the sample's decoded text.
+double letter_share(const std::string& encoding, std::string_view sample) {
+  auto decoder = Decoder::open(encoding);
+  if (!decoder) return 0;
+  std::string text;
+  decoder->decode(sample, true, text);
+  std::int64_t all = decoder->unreadable();
+  std::int64_t letters = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t code = next_code(text, at);
+    if (code < 0x80) continue;
+    ++all;
+    letters += u_isalpha(static_cast<UChar32>(code)) != 0 ? 1 : 0;
+  }
+  return all == 0 ? 0 : static_cast<double>(letters) / static_cast<double>(all);
+}
+
+// The encoding that ICU detects with a confidence (0 to 100) of at least `least` and at least `margin` above
+// Western European encodings; empty otherwise. Of the others, the one with the highest product of confidence
+// and letter_share() is returned: in a wrong encoding of another script, letters become marks and signs.
 std::string detected(std::string_view sample, std::int32_t least, std::int32_t margin) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status),
@@ -138,6 +157,7 @@ std::string detected(std::string_view sample, std::int32_t least, std::int32_t m
   if (U_FAILURE(status)) return {};
   std::int32_t western = 0;
   std::string best;
+  double best_product = 0;
   std::int32_t best_confidence = 0;
   for (std::int32_t i = 0; i < count; ++i) {
     const std::string name = ucsdet_getName(matches[i], &status);
@@ -147,8 +167,11 @@ std::string detected(std::string_view sample, std::int32_t least, std::int32_t m
     const bool is_unicode =
         name.starts_with("UTF") || name.starts_with("ISO-2022") || name.starts_with("IBM");
     if (is_western) western = std::max(western, confidence);
-    if (is_western || is_unicode || confidence <= best_confidence) continue;
+    if (is_western || is_unicode) continue;
+    const double product = confidence * letter_share(name, sample);
+    if (product <= best_product) continue;
     best = name;
+    best_product = product;
     best_confidence = confidence;
   }
   if (best_confidence < least || best_confidence < western + margin) return {};
@@ -158,8 +181,8 @@ std::string detected(std::string_view sample, std::int32_t least, std::int32_t m
   return best;
 }
 
-// Whether most bytes that are not ASCII stand beside another: accents are rare among Latin letters, other
-// scripts have letters and bytes of no other kind.
+// Whether most bytes that are not ASCII are adjacent to another. In Latin texts, accented letters are
+// isolated; other scripts consist of such bytes.
 bool is_other_script(std::string_view sample) {
   std::size_t high = 0;
   std::size_t beside = 0;
@@ -174,7 +197,7 @@ bool is_other_script(std::string_view sample) {
 }
 
 std::string guessed(std::string_view sample) {
-  // ICU is not sure of a few characters, which are too few for its statistics.
+  // ICU's confidence is low for a few characters.
   constexpr std::int32_t kFewCharacters = 5;
   if (is_other_script(sample)) {
     std::string other = detected(sample, kFewCharacters, -100);
@@ -262,7 +285,7 @@ struct Decoder::Converter {
   explicit Converter(UConverter* opened) : handle(opened, &ucnv_close) {}
   std::unique_ptr<UConverter, decltype(&ucnv_close)> handle;
   std::vector<UChar> units = std::vector<UChar>(8192);
-  char32_t lead = 0;  // the first half of a pair of surrogates, which may be cut in two by the end of `units`
+  char32_t lead = 0;  // the first half of a surrogate pair, which the end of `units` may cut
 };
 
 Decoder::Decoder(std::unique_ptr<Converter> converter) : converter_(std::move(converter)) {}

@@ -11,36 +11,36 @@ namespace fit::text {
 
 // The encoding of a text.
 struct Encoding {
-  std::string name = "UTF-8";  // as IANA has it: "UTF-16LE", "windows-1252"
-  bool is_guess = false;       // found by its letters; not certain
-  std::size_t mark_bytes = 0;  // of the byte order mark at the beginning
-  // Bytes that are not UTF-8, in a text whose other letters are: read as windows-1252.
+  std::string name = "UTF-8";  // the IANA name: "UTF-16LE", "windows-1252"
+  bool is_guess = false;       // neither a byte order mark nor valid UTF-8 shows it
+  std::size_t mark_bytes = 0;  // the size of the byte order mark
+  // The number of bytes that are not UTF-8 in a text that is otherwise UTF-8. They are read as windows-1252.
   std::int64_t stray_bytes = 0;
 };
 
-// Finds the encoding of a text that is given in pieces. A byte order mark decides; else bytes of zero say
-// UTF-16, and bytes that are valid UTF-8 throughout are that. Anything else is guessed from the letters:
-// windows-1252, and another encoding only where the evidence is strong (ICU's detector; Macintosh and DOS by
-// what their letters would be in words). Not thread-safe.
+// Detects the encoding of a text that is passed in pieces: by a byte order mark; UTF-16 by its zero bytes;
+// UTF-8 if most of its characters beyond ASCII are valid; otherwise by its letters: windows-1252, or another
+// encoding if the evidence is strong (by ICU's detector, or for Macintosh, DOS and windows-1250 by how words
+// would read). Not thread-safe.
 class EncodingDetector {
  public:
   void add(std::string_view bytes);
-  // Call once, at the end.
+  // Call it once, after the last piece.
   Encoding finish();
 
  private:
   void add_sample(std::string_view bytes);
   void count_utf8(std::string_view bytes);
 
-  std::string head_;          // the first bytes
-  std::string sample_;        // lines that are not ASCII
-  std::string line_;          // the beginning of one, cut off by the piece's end
-  std::string unfinished_;    // bytes of a character, cut off by the piece's end
-  std::int64_t letters_ = 0;  // characters of several bytes in valid UTF-8
-  std::int64_t strays_ = 0;   // bytes that are not
+  std::string head_;          // the beginning of the text
+  std::string sample_;        // lines with other characters than ASCII
+  std::string line_;          // the beginning of a line that the piece cuts
+  std::string unfinished_;    // the beginning of a character that the piece cuts
+  std::int64_t letters_ = 0;  // valid UTF-8 characters of several bytes
+  std::int64_t strays_ = 0;   // bytes that are not UTF-8
 };
 
-// Turns bytes of an encoding into UTF-8, piece by piece. Not thread-safe.
+// Converts bytes of an encoding to UTF-8, piece by piece. Not thread-safe.
 class Decoder {
  public:
   // kInvalid when ICU does not know the encoding.
@@ -49,11 +49,11 @@ class Decoder {
   Decoder& operator=(Decoder&& other) noexcept;
   ~Decoder();
 
-  // Appends the text of the bytes. `last`: nothing follows. Bytes without a meaning become blanks; in UTF-8
-  // they are read as windows-1252.
+  // Appends the text of the bytes to `text`. `last`: no more bytes follow. Invalid bytes become blanks; in
+  // UTF-8 they are read as windows-1252.
   void decode(std::string_view bytes, bool last, std::string& text);
 
-  // The bytes without a meaning so far.
+  // The number of invalid bytes so far.
   std::int64_t unreadable() const { return unreadable_; }
 
  private:
@@ -62,7 +62,7 @@ class Decoder {
   void decode_utf8(std::string_view bytes, bool last, std::string& text);
 
   std::unique_ptr<Converter> converter_;  // null for UTF-8
-  std::string unfinished_;                // UTF-8: bytes of a character, cut off by the piece's end
+  std::string unfinished_;                // UTF-8: the beginning of a character that the piece cuts
   std::int64_t unreadable_ = 0;
 };
 

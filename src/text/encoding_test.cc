@@ -28,7 +28,7 @@ std::string decode(const std::string& encoding, std::string_view bytes, std::siz
   return text;
 }
 
-// What a reader of the file sees.
+// The decoded text of the file.
 std::string read(std::string_view bytes) {
   const Encoding encoding = detect(bytes);
   return decode(encoding.name, bytes.substr(encoding.mark_bytes));

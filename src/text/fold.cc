@@ -15,7 +15,7 @@
 namespace fit::text {
 namespace {
 
-constexpr char32_t kTabled = 0x3000;  // code points below are folded by a table
+constexpr char32_t kTabled = 0x3000;  // smaller code points are folded by a table
 constexpr char32_t kAsciiEnd = 0x80;
 
 constexpr bool is_between(char32_t code, char32_t first, char32_t last) {
@@ -42,8 +42,7 @@ icu::UnicodeString utf16(std::string_view text) {
   return icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
 }
 
-// Diacritics that a folded letter does not have; marks of Thai, Devanagari and kana are part of their
-// letters.
+// Whether folding removes the diacritic. Marks of Thai, Devanagari and kana are a part of their letters.
 bool is_diacritic(UChar32 code) {
   const auto mark = static_cast<char32_t>(code);
   return u_charType(code) == U_NON_SPACING_MARK &&
@@ -54,7 +53,8 @@ bool is_diacritic(UChar32 code) {
           is_between(mark, 0x20D0, 0x20FF));
 }
 
-// One form for letters that Arabic and Persian keyboards write differently; 0: the letter is left out.
+// The common form of letters that Arabic and Persian keyboards write differently; 0 for a letter that is
+// removed.
 UChar32 plain_arabic(UChar32 code) {
   switch (code) {
     case 0x640:  // tatweel
@@ -81,7 +81,7 @@ bool is_latin(char32_t code) {
          is_between(code, 0x1E00, 0x1EFF) || is_between(code, 0x2C60, 0x2C7F);
 }
 
-// Whether a breve makes it another letter: "й", "ў".
+// Whether the letter with its breve is a letter of its own: "й", "ў".
 bool keeps_breve(UChar32 code) {
   return code == 0x439 || code == 0x45E;
 }
@@ -90,12 +90,12 @@ bool is_word_character(UChar32 code) {
   return u_isalnum(code) != 0 || (U_GET_GC_MASK(code) & (U_GC_M_MASK | U_GC_N_MASK)) != 0;
 }
 
-// Trade marks behind a name are no letters of it.
+// NFKC would turn trade mark signs into letters of the name before them.
 bool is_trade_mark(char32_t code) {
   return code == 0x2122 || code == 0x2120 || code == 0xAE || code == 0xA9;
 }
 
-// Letters by their category that are written as apostrophes.
+// Characters that are used as apostrophes although Unicode has them as letters.
 bool is_apostrophe(char32_t code) {
   return code == 0x2BB || code == 0x2BC;
 }
@@ -111,7 +111,7 @@ bool is_unit(char32_t code) {
          is_between(code, 0x20000, 0x3FFFF);
 }
 
-// Folds what NFKC_Casefold made of a character, without the table.
+// Folds the result of NFKC_Casefold for a character, without the table.
 class LetterFolder {
  public:
   LetterFolder() {
@@ -190,7 +190,7 @@ Entry make_entry(const LetterFolder& folder, char32_t code) {
   return entry;
 }
 
-// By code point, below kTabled. Made once, in some tens of milliseconds.
+// The entries of the code points below kTabled. Made once, in some tens of milliseconds.
 const std::vector<Entry>& table() {
   static const std::vector<Entry> entries = [] {
     const LetterFolder folder;
@@ -222,7 +222,7 @@ std::string_view digraph_of(char32_t code) {
   }
 }
 
-// Characters above the table that fold to themselves.
+// Whether a character above the table folds to itself.
 bool is_own_form(char32_t code) {
   return is_between(code, 0x4E00, 0x9FFF) || is_between(code, 0xAC00, 0xD7A3) ||
          is_between(code, 0x3041, 0x3096) || is_between(code, 0x30A1, 0x30FA) ||
@@ -253,7 +253,7 @@ bool FoldingReader::next(FoldedCharacter& character) {
   return true;
 }
 
-// Reads a character and those that Unicode combines with it.
+// Reads a character and the characters that Unicode combines with it.
 void FoldingReader::read_segment(FoldedCharacter& character) {
   const std::size_t begin = at_;
   std::size_t end = at_;

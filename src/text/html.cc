@@ -23,7 +23,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// The length of the tag or comment at the beginning of a text that starts with "<"; 0 when it is none.
+// The length of the tag or comment at the start of a text that begins with "<"; 0 when there is none.
 std::size_t tag_length(std::string_view text) {
   if (text.starts_with("<!--")) return std::min(text.find("-->", 4), text.size() - 3) + 3;
   const bool declaration = text.starts_with("<!") || text.starts_with("<?");
@@ -36,7 +36,7 @@ std::size_t tag_length(std::string_view text) {
   return end == std::string_view::npos ? 0 : end + 1;
 }
 
-// The length of the character reference at the beginning of a text that starts with "&"; 0 when it is none.
+// The length of the character reference at the start of a text that begins with "&"; 0 when there is none.
 std::size_t reference_length(std::string_view text) {
   std::size_t at = 1;
   const bool is_number = text.substr(at).starts_with('#');
@@ -124,7 +124,7 @@ bool is_block(GumboTag tag) {
   }
 }
 
-// Collects text: one blank between words, one line break between lines.
+// Collects text, with one blank between words and one line break between lines.
 class TextWriter {
  public:
   explicit TextWriter(bool keep_breaks) : keep_breaks_(keep_breaks) {}
@@ -164,7 +164,7 @@ class TextWriter {
   bool break_ = false;
 };
 
-// One step through the tree: into a node, or out of a block element.
+// A step of the walk through the tree: enter a node, or leave an element.
 struct Step {
   const GumboNode* node = nullptr;
   bool leave = false;
@@ -176,7 +176,7 @@ const GumboVector* children_of(const GumboNode& node) {
   return nullptr;
 }
 
-// Calls `enter` for each node that is shown, and `leave` behind each element.
+// Calls `enter` for each visible node, and `leave` at the end of each element.
 template <class Enter, class Leave>
 void walk(const GumboNode* root, const Enter& enter, const Leave& leave) {
   std::vector<Step> steps = {{root}};
@@ -233,7 +233,7 @@ std::string parsed_text(std::string_view html) {
   return text.take();
 }
 
-// For more tags than a tree should have: each tag becomes a blank.
+// Replaces each tag by a blank, for texts with too many tags for a tree.
 std::string without_tags(std::string_view html) {
   TextWriter text(false);
   while (!html.empty()) {
@@ -263,11 +263,11 @@ std::string plain_text(std::string_view text) {
   std::string result(utf8_prefix(text, kMaxHtml));
   if (result.size() < text.size() && result.rfind('<') != std::string::npos &&
       result.find('>', result.rfind('<')) == std::string::npos) {
-    result.resize(result.rfind('<'));  // a tag that the cut went through
+    result.resize(result.rfind('<'));  // remove a tag that was cut
   }
   for (int pass = 0; pass < kMaxPasses; ++pass) {
     const Markup markup = count_markup(result);
-    // What is decoded stays as it is unless it holds tags: "&amp;amp;" is rare, "AT&amp;T" is not.
+    // Decode again while there are tags. A text with references only is decoded at most twice.
     if (markup.tags == 0 && (markup.references == 0 || pass > 1)) return result;
     if (markup.tags > kMaxTags) return without_tags(result);
     result = parsed_text(result);

@@ -3,17 +3,17 @@
 #include <string>
 #include <string_view>
 
-// The text of HTML. All are pure functions; they take any bytes.
+// Converts HTML to text. All functions are pure and accept any bytes.
 namespace fit::text {
 
-// Whether a text holds markup: a tag of HTML ("<p>", "</b>", "<br/>"), a comment, or a character reference
-// with its semicolon ("&amp;", "&#39;").
+// Whether a text has markup: an HTML tag ("<p>", "</b>", "<br/>"), a comment, or a character reference with
+// its semicolon ("&amp;", "&#39;").
 bool has_markup(std::string_view text);
 
-// The text that a reader of the HTML sees: tags, attributes, comments, scripts and styles are gone, character
-// references are characters, block elements begin a new line. Line breaks of the source are blanks, unless it
-// has no block elements. Markup that was escaped ("&lt;p&gt;") is read as well. More than kMaxHtml bytes are
-// cut. Returns a text without markup as it is.
+// Returns the text that HTML shows: tags, attributes, comments, scripts and styles are removed, character
+// references are resolved, block elements begin a new line. Line breaks of the source become blanks if it has
+// block elements, and stay otherwise. Escaped markup ("&lt;p&gt;") is resolved as well. Input after kMaxHtml
+// bytes is cut. A text without markup is returned unchanged.
 std::string plain_text(std::string_view text);
 
 inline constexpr std::size_t kMaxHtml = 256 << 10;

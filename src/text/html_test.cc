@@ -50,7 +50,7 @@ TEST(Html, PlainTextStaysAsItIs) {
 TEST(Html, DeepAndLongTextsAreBounded) {
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "<div>";
-  EXPECT_EQ(plain_text(deep + "end"), "");  // behind the cut
+  EXPECT_EQ(plain_text(deep + "end"), "");  // the text is after the cut
   std::string nested;
   for (int i = 0; i < 7'900; ++i) nested += "<b>";
   EXPECT_EQ(plain_text(nested + "end"), "end");

@@ -19,12 +19,12 @@ struct EndingChange {
   std::size_t longer_than = 0;
 };
 
-// What each of the changes makes of the word, in their order; nothing for those that do not fit it. It gives
-// forms that are no words too, for lookups among known ones.
+// Applies each change that fits to the word, and returns the forms in the order of the changes. Unlike
+// inflected() it returns forms that are not words, for lookups among known words.
 std::vector<std::string> change_ending(std::string_view word, std::span<const EndingChange> changes);
 
-// A word in lower case and its other number, by the usual rules of English; itself first, and nothing else
-// where it is short or holds other letters than a to z.
+// The word (in lower case) and its English singular or plural by the usual rules; the word comes first.
+// Returns only the word when it is short or has other characters than a to z.
 std::vector<std::string> inflected(const std::string& word);
 
 }  // namespace fit::text

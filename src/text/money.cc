@@ -16,7 +16,7 @@ struct CurrencyName {
   std::string_view code;
 };
 
-// Signs and names beside the ISO 4217 codes.
+// Signs and names of currencies besides the ISO 4217 codes.
 constexpr std::array kNames = std::to_array<CurrencyName>({
     {"$", "USD"},        {"us$", "USD"},     {"$us", "USD"},      {"usd$", "USD"},   {"dollar", "USD"},
     {"dollars", "USD"},  {"bucks", "USD"},   {"buck", "USD"},     {"€", "EUR"},      {"euro", "EUR"},
@@ -47,7 +47,7 @@ constexpr std::string_view kCodes =
     "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW "
     "ZWL ";
 
-// Words beside an amount that leave it as it is.
+// Words beside an amount that do not change it.
 constexpr std::array kFillers = std::to_array<std::string_view>({"from",       "ab",
                                                                  "only",       "nur",
                                                                  "vb",         "vhb",
@@ -87,7 +87,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-// One kind of blank, apostrophe and dash; lower case; digits of full width as plain ones.
+// Normalises blanks, apostrophes, dashes, letter case and full-width digits.
 std::string plain(std::string_view text) {
   std::string result(text);
   for (const char* blank : {"\u00A0", "\u202F", "\u2009", "\u2007", "\u3000", "\t", "\n", "\r"}) {
@@ -112,7 +112,8 @@ std::string plain(std::string_view text) {
   return to_lower(trim(result));
 }
 
-// Whether the separators at these places part groups of three digits, or of two before the last (in India).
+// Whether the separators at these offsets separate groups of three digits, or of two before the last group
+// (as in India).
 bool is_grouped(std::string_view digits, const std::vector<std::size_t>& at) {
   if (at.empty()) return true;
   if (at.front() == 0 || at.front() > 3) return false;
@@ -123,7 +124,7 @@ bool is_grouped(std::string_view digits, const std::vector<std::size_t>& at) {
   return digits.size() - at.back() - 1 == 3;
 }
 
-// Where the decimal separator stands; npos when there is none. `marks` are all separators.
+// The offset of the decimal separator; npos when there is none. `marks` are the offsets of all separators.
 std::size_t decimal_place(std::string_view text, const std::vector<std::size_t>& marks) {
   const std::size_t last = marks.back();
   const char mark = text[last];
@@ -143,7 +144,7 @@ std::optional<double> plain_number(std::string_view text) {
   return number;
 }
 
-// A number without a factor, in the characters that plain() leaves.
+// Reads a number without a factor from the characters of plain().
 std::optional<double> separated_number(std::string_view text) {
   std::vector<std::size_t> marks;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -168,7 +169,7 @@ std::optional<double> separated_number(std::string_view text) {
   return plain_number(digits);
 }
 
-// The amount in a text of plain(), with what stands before and behind it.
+// The number in a text of plain(), and the texts before and after it.
 struct Parts {
   std::string_view before;
   std::string_view number;
@@ -185,7 +186,7 @@ std::optional<Parts> find_number(std::string_view text) {
   return Parts{text.substr(0, begin), text.substr(begin, end - begin), text.substr(end)};
 }
 
-// Takes "1k" apart, and the dash that stands for no cents: "20,-", "20.-", "20,--".
+// Removes a "k" after the number, and a dash for no cents: "20,-", "20.-", "20,--". Returns the factor.
 double take_factor(std::string_view& behind) {
   double factor = 1;
   if (behind.starts_with('k') &&
@@ -205,8 +206,8 @@ double take_factor(std::string_view& behind) {
   return factor;
 }
 
-// Reads the words beside the number. False when one is neither a currency nor a filler.
-// "$" yields to a code beside it: "$20 CAD".
+// Reads the words beside the number. Returns false when one is neither a currency nor a filler. A currency
+// code overrides "$": "$20 CAD".
 bool read_words(std::string_view words, std::string& currency, bool& is_weak) {
   std::string text(trim(words));
   for (const std::string_view phrase : kPhrases) replace_all(text, phrase, " ");

@@ -13,12 +13,13 @@
 namespace fit::text {
 namespace {
 
-constexpr std::size_t kShortestWord = 4;  // characters of words that are stemmed
-constexpr std::size_t kShortestStem = 3;  // characters of stems that count
-constexpr std::size_t kLongestWord = 64;  // bytes
+constexpr std::size_t kShortestWord = 4;  // characters of the shortest word that is stemmed
+constexpr std::size_t kShortestStem = 3;  // characters of the shortest stem that is used
+constexpr std::size_t kLongestWord = 64;  // bytes of the longest word that is stemmed
 
-// The languages of a script. Danish and Norwegian are left to the Swedish stemmer, which does not take "-et"
-// for an article ("jacket" is no "jack"); Finnish and Hungarian take "-t" from words of other languages.
+// The languages of a script. Danish and Norwegian words are left to the Swedish stemmer, because their own
+// stemmers remove "-et" as an article ("jacket" would match "jack"); those of Finnish and Hungarian remove
+// "-t" from words of other languages.
 struct Script {
   char32_t first;
   char32_t last;
@@ -42,7 +43,7 @@ struct StemmerEnd {
 };
 using Stemmer = std::unique_ptr<sb_stemmer, StemmerEnd>;
 
-// A thread's stemmers of a script, which are costly to make.
+// The stemmers of a script for this thread. They are expensive to make.
 std::span<const Stemmer> stemmers_of(std::size_t script) {
   thread_local std::array<std::vector<Stemmer>, kScripts.size()> all;
   std::vector<Stemmer>& stemmers = all[script];
@@ -78,8 +79,8 @@ bool can_be_stemmed(std::string_view word) {
          std::ranges::none_of(word, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The stems of a word in the languages of its script. Words of one catalogue come again and again, so a
-// thread keeps the last ones.
+// The stems of a word in the languages of its script. Cached by thread, because the words of a catalogue
+// recur.
 const std::vector<std::string>& stems_of(std::size_t script, std::string_view word) {
   constexpr std::size_t kKept = 4096;
   thread_local std::unordered_map<std::string, std::vector<std::string>> kept;

@@ -6,18 +6,17 @@
 
 namespace fit::text {
 
-// What words of one kind have in common: the beginning that all share, and whether two share a stem.
+// The stems of a word, to find other words with the same stem.
 //
-// The language of a title or a query is not known, so a word has one stem in each language of its script for
-// which there is a Snowball stemmer (docs/decisions/0027-words-of-every-language.md). For one thread at a
-// time.
+// The language of a title or a query is not known. A word therefore has one stem for each Snowball stemmer of
+// its script (docs/decisions/0029-words-of-every-language.md). Not thread-safe.
 class Stems {
  public:
-  // `word` is folded, as QueryTerm::word.
+  // `word` is folded, like QueryTerm::word.
   explicit Stems(std::string_view word);
 
-  // The longest beginning that the word shares with all of its stems; empty where the word has no stemmer, or
-  // is too short. Words with one of its stems begin like this.
+  // The longest prefix of the word that all its stems share: words with one of its stems begin with it. Empty
+  // when no stemmer applies or the prefix is too short.
   std::string_view beginning() const { return std::string_view(word_).substr(0, beginning_); }
 
   // Whether another folded word has the same stem in one language.
@@ -25,8 +24,8 @@ class Stems {
 
  private:
   std::string word_;
-  std::size_t beginning_ = 0;       // bytes of the word
-  std::vector<std::string> stems_;  // one a language, empty ones where the language has none
+  std::size_t beginning_ = 0;       // the size in bytes of beginning()
+  std::vector<std::string> stems_;  // one for each language of the script; empty: no stem
   std::size_t script_ = 0;
 };
 

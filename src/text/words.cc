@@ -9,7 +9,7 @@
 namespace fit::text {
 namespace {
 
-// What a character is to the splitter.
+// The class of a character for the splitter.
 enum class Sort : std::uint8_t { kLetter, kKept, kSkipped, kGap, kAnd, kPercent, kDot };
 
 struct Read {
@@ -68,7 +68,7 @@ bool is_joint(char32_t code) {
   return code == '-' || code == '\'' || code == '.' || code == '&' || code == 0x2019 || code == 0x2010;
 }
 
-// `rest` begins behind the character; `is_open`: a word is being read.
+// `rest` begins after the character. `is_open`: a word is being read.
 Read read_typed_mark(char32_t code, std::string_view rest, bool is_open) {
   if (!is_open || !is_joint(code) || rest.empty()) return {};
   FoldingReader reader(rest.substr(0, 32));
@@ -133,7 +133,7 @@ Words::Words(std::string_view text, WordRule rule) {
         open = false;
         break;
       case Sort::kDot: {
-        // "u.s. polo" and "1.5" go on; a sentence ends before a blank.
+        // A dot ends a sentence when a blank follows, except after a single letter ("u.s. polo").
         const bool ends =
             character.end == text.size() || static_cast<unsigned char>(text[character.end]) <= ' ';
         if (ends && !(open && words_.back().length == 1)) gap = Gap::kStop;

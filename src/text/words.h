@@ -15,13 +15,12 @@ enum class Gap : std::uint8_t {
   kStop,   // the end of a sentence or line, a colon, a bracket; also before the first word
 };
 
-// What counts as a word. All are folded as FoldingReader folds.
+// How a text is divided into words. Words are folded as by FoldingReader.
 enum class WordRule : std::uint8_t {
-  // Texts of people: apostrophes are dropped ("men's" is "mens"), "&" and "+" read as "and"; gaps and percent
+  // Texts of people: apostrophes dropped ("men's" is "mens"), "&" and "+" read as "and"; gaps and percent
   // signs are noted. Bounded by kMaxBytes, kMaxWords and kMaxLength.
   kProse,
-  // As words stand in a query: inner hyphens, apostrophes, dots and "&" are kept; "t-shirt", "levi's", "h&m"
-  // and
+  // The words of a query: inner hyphens, apostrophes, dots and "&" kept; "t-shirt", "levi's", "h&m" and
   // "a.p.c" are one word each.
   kTyped,
 };
@@ -39,7 +38,7 @@ class Words {
     bool percent = false;      // a "%" follows; kProse alone
   };
 
-  // Takes any bytes; those that are not UTF-8 part words.
+  // Accepts any bytes. Bytes that are not UTF-8 separate words.
   explicit Words(std::string_view text, WordRule rule = WordRule::kProse);
   static constexpr std::size_t kMaxBytes = 256 * 1024;
   static constexpr std::size_t kMaxWords = 20'000;

@@ -54,7 +54,7 @@ TEST(Words, AcceptsAnyBytes) {
   }
 }
 
-TEST(Words, AreCutAsInAQuery) {
+TEST(Words, SplitsQueries) {
   const Words words("Levi's T-Shirt -- \u00c9cru 'x' H&M A.P.C. red/blue", WordRule::kTyped);
   ASSERT_EQ(words.size(), 8U);
   EXPECT_EQ(words.text(0), "levi's");

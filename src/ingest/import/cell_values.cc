@@ -15,7 +15,7 @@
 namespace fit::ingest {
 namespace {
 
-// Characters at a text's ends that are no part of it.
+// The characters that trim_marks() removes.
 constexpr std::array kMarks = std::to_array<std::string_view>(
     {" ",      "\t",     "\n",     "\r",     "\f",     "\v",     std::string_view("\0", 1),
      "\u00A0", "\u00AD", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
@@ -47,7 +47,7 @@ constexpr std::array kOtherMonths = std::to_array<std::pair<std::string_view, un
      {"juin", 6}, {"juil", 7}, {"août", 8}, {"déc", 12}, {"ene", 1},  {"abr", 4},  {"ago", 8}, {"dic", 12},
      {"gen", 1},  {"mag", 5},  {"giu", 6},  {"lug", 7},  {"set", 9},  {"ott", 10}});
 
-// The month that a word names; 0 for other words.
+// The number of the month that a word names; 0 for other words.
 unsigned month_of(std::string_view word) {
   for (const auto& [name, month] : kOtherMonths) {
     if (word.starts_with(name)) return month;
@@ -68,7 +68,7 @@ struct Clock {
   std::string date;  // the text without the time of day
 };
 
-// Takes "12:30", "12:30:15.25", "1:05 PM" out of a text.
+// Separates a time of day such as "12:30", "12:30:15.25" or "1:05 PM" from the rest of a text.
 std::optional<Clock> take_clock(std::string text) {
   Clock clock{.date = text};
   const std::size_t colon = text.find(':');
@@ -102,11 +102,11 @@ std::optional<Clock> take_clock(std::string text) {
 
 struct DateParts {
   std::vector<int> numbers;
-  std::vector<std::size_t> digits;  // of each number
-  unsigned month = 0;               // named
-  std::size_t before_month = 0;     // numbers in front of it
+  std::vector<std::size_t> digits;  // the number of digits of each number
+  unsigned month = 0;               // the month that a word names; 0: none
+  std::size_t before_month = 0;     // the count of numbers before the month
   char separator = ' ';
-  bool is_other = false;  // something else is in the text
+  bool is_other = false;  // the text has another word or sign
 };
 
 DateParts parts_of(std::string_view text) {
@@ -128,7 +128,7 @@ DateParts parts_of(std::string_view text) {
           {"mon",      "tue",    "wed",      "thu",    "fri", "sat", "sun", "monday", "tuesday", "wednesday",
            "thursday", "friday", "saturday", "sunday", "st",  "nd",  "rd",  "th",     "of",      "de"});
       if (std::ranges::contains(kIgnored, word)) {
-        // says nothing more
+        // A weekday or an ordinal suffix is ignored.
       } else if (month != 0 && parts.month == 0) {
         parts.month = month;
         parts.before_month = parts.numbers.size();
@@ -164,9 +164,9 @@ std::optional<std::chrono::year_month_day> date_of(std::string_view text) {
   if (n.size() != 3) return std::nullopt;
   if (parts.digits[0] == 4) return made(n[0], n[1], n[2]);
   if (parts.digits[2] != 4) return std::nullopt;
-  if (parts.separator == '.' || n[0] > 12 || n[0] == n[1]) return made(n[2], n[1], n[0]);  // the day first
+  if (parts.separator == '.' || n[0] > 12 || n[0] == n[1]) return made(n[2], n[1], n[0]);  // day, month, year
   if (n[1] > 12) return made(n[2], n[0], n[1]);
-  return std::nullopt;  // either way round
+  return std::nullopt;  // day and month could be swapped
 }
 
 std::optional<Timestamp> unix_time(std::string_view text) {
@@ -292,7 +292,7 @@ std::string read_line(std::string_view cell) {
   std::string line;
   for (const char c : trim_marks(text)) {
     const bool is_blank = is_control(c) || c == ' ';
-    if (is_blank && line.ends_with(' ') && is_control(c)) continue;  // "\r\n" is one blank
+    if (is_blank && line.ends_with(' ') && is_control(c)) continue;  // "\r\n" becomes one blank
     line += is_blank ? ' ' : c;
   }
   return std::string(trim(line));

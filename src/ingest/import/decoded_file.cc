@@ -28,7 +28,7 @@ Result<Survey> survey(const std::filesystem::path& path) {
   return found;
 }
 
-// The decoded text of a file in the window. Lines that end with a carriage return alone get a line feed.
+// Decodes a file. If `returns_end_lines`, carriage returns become line feeds.
 class DecodedInput final : public TextInput {
  public:
   DecodedInput(InputFile file, text::Decoder decoder, bool returns_end_lines)
@@ -73,7 +73,7 @@ class DecodedInput final : public TextInput {
   text::Decoder decoder_;
   const bool returns_end_lines_;
   std::string text_;
-  std::size_t start_ = 0;  // of the window in text_
+  std::size_t start_ = 0;  // where the window begins in text_
   std::uint64_t decoded_ = 0;
   bool is_done_ = false;
 };

@@ -16,7 +16,7 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Words that say where a file comes from, or nothing.
+// Words of file names that do not describe the garment.
 constexpr std::array kNoTitles =
     std::to_array<std::string_view>({"img",      "image",     "images",     "imagen",
                                      "imagem",   "bild",      "foto",       "photo",
@@ -52,7 +52,7 @@ std::vector<std::string_view> split_words(std::string_view text) {
   return words;
 }
 
-// A word of a language, as far as its letters tell: not a digest, not a random name.
+// Whether the text looks like a word of a language, and not like a digest or a random name.
 bool is_word(std::string_view word) {
   const auto letters = std::ranges::count_if(word, is_letter);
   const auto digits = std::ranges::count_if(word, is_digit);
@@ -64,7 +64,8 @@ bool is_word(std::string_view word) {
   return !is_ascii || lower.find_first_of("aeiouy") != std::string::npos || letters <= 4;
 }
 
-// "3f2a91bc-0d1e": hexadecimal digits, at least one of them 0 to 9.
+// Whether the name is a digest or UUID: at least eight hexadecimal digits and hyphens, among them one of 0 to
+// 9.
 bool is_digest(std::string_view stem) {
   if (stem.size() < 8 || std::ranges::none_of(stem, is_digit)) return false;
   return std::ranges::all_of(stem, [](char c) {
@@ -82,11 +83,10 @@ std::string file_title(std::string_view stem) {
     const bool is_blank = c == '_' || c == '-' || c == ' ' || (static_cast<unsigned char>(c) < 0x20);
     if (!is_blank || !text.ends_with(' ')) text += is_blank ? ' ' : c;
   }
-  // Dots part words where there are no blanks: "red.wool.coat".
+  // Dots separate words in names without blanks: "red.wool.coat".
   if (!text.contains(' ')) std::ranges::replace(text, '.', ' ');
   const std::vector<std::string_view> words = split_words(text);
   if (std::ranges::none_of(words, is_word)) return {};
-  // A long run of digits or a digest beside a word is the file's number.
   std::string title(trim(text));
   return title;
 }

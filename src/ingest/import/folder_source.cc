@@ -16,7 +16,7 @@ std::string title_of(const std::string& stem, const std::string& category) {
   return title;
 }
 
-// "left out: 2 .txt, 1 .mov; 1 folder of other programs"
+// The remark on skipped files, such as "left out: 2 .txt, 1 .mov; 1 folder of other programs".
 std::vector<std::string> skipped_remarks(const FolderWalker& walker) {
   std::vector<std::string> remarks;
   std::string files;

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array kEndings = std::to_array<std::string_view>(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".gif"});
 
-// Folders of network drives, recycle bins and photo programs, in lower case.
+// The names of folders of network drives, recycle bins and photo programs, in lower case.
 constexpr std::array kOthersFolders = std::to_array<std::string_view>(
     {"@eadir", "#recycle", "@recycle", "$recycle.bin", "__macosx", "thumbnails", "thumbs", "_thumbs",
      "thumbnail", "lost+found", "system volume information"});

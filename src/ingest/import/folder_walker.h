@@ -13,10 +13,10 @@
 
 namespace fit::ingest {
 
-// Finds the image files under a folder, by their names' endings, in sorted order, sub-folders included.
-// Follows symbolic links; each folder is visited once, so loops end. Hidden names (".x") and folders that
-// other programs keep their thumbnails and deleted files in ("@eaDir", "thumbnails") are skipped.
-// Memory: the names of the folders on the way down. Not thread-safe.
+// Finds the image files of a folder and its sub-folders by their file name extensions, in sorted order.
+// Follows symbolic links; each folder is visited once, so that loops end. Skips hidden names (".x") and the
+// folders in which other programs store thumbnails and deleted files ("@eaDir", "thumbnails"). Holds the
+// listings of the current folder and its parents in memory. Not thread-safe.
 class FolderWalker {
  public:
   // kNotFound when `root` does not exist, kInvalid when it is not a folder, kInternal when it cannot be
@@ -31,7 +31,8 @@ class FolderWalker {
   // The next image or unreadable folder; nullopt at the end.
   std::optional<Found> next();
 
-  // What was passed by so far: files by their ending ("" for those without), and folders of other programs.
+  // What was skipped so far: the number of files by extension ("": without one; the first hundred extensions
+  // are counted), and of folders of other programs.
   const std::map<std::string, std::int64_t>& skipped_files() const { return skipped_files_; }
   std::int64_t skipped_folders() const { return skipped_folders_; }
 
@@ -50,7 +51,7 @@ class FolderWalker {
   std::int64_t skipped_folders_ = 0;
 };
 
-// Whether the ending is that of an image format that the product takes; ".jfif" is JPEG.
+// Whether the file name has the extension of an image format.
 bool is_image_name(const std::filesystem::path& name);
 
 }  // namespace fit::ingest

@@ -128,8 +128,8 @@ void ImportPipeline::send_on(std::vector<RowPtr> rows) {
   for (RowPtr& row : rows) rows_.push(std::move(row));
 }
 
-// Finishes rows that the store holds already and takes them out; tells the others which images need not be
-// read again, and gives them what was changed in the catalogue.
+// Finishes and removes the rows that are stored with the same content. Sets the known images of the other
+// rows, which need not be read again, and their edits.
 Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
   std::vector<domain::ItemKey> keys;
   for (const RowPtr& row : rows) keys.push_back(row->key);
@@ -163,7 +163,7 @@ Result<void> ImportPipeline::recognise(std::vector<RowPtr>& rows) {
   return {};
 }
 
-// Puts the edited fields of the stored items into the rows.
+// Sets the edited fields of the rows to their stored values.
 Result<void> ImportPipeline::keep_edits(std::span<const RowPtr> rows, std::span<const ItemId> items) {
   if (items.empty()) return {};
   FIT_TRY(const auto records, catalog_.database().items().get(items));
@@ -200,12 +200,12 @@ void ImportPipeline::load(const RowPtr& row) {
       return;  // the row keeps its last `pending` and never reaches the next stage
     }
     if (auto loaded = load_image(row, i, limits); !loaded) {
-      if (end_.asked()) {
+      if (end_.is_ending()) {
         end_.note_dropped();
         return;
       }
       if (loaded.error().field.empty()) {
-        end_.break_off(loaded.error());
+        end_.fail(loaded.error());
         row->fail(std::move(loaded).error());
       } else {
         row->image_errors[i] = std::move(loaded).error();
@@ -294,7 +294,7 @@ void ImportPipeline::predict(std::span<const ImageWork> batch,
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->predictions = std::move(predictions[i]);
 }
 
-// Takes the images that cannot be had out of a row. Fails when none is left.
+// Removes the images that could not be loaded from a row. Returns the first error when none is left.
 Result<void> ImportPipeline::leave_out_images(const RowPtr& row) {
   const auto failed =
       std::ranges::count_if(row->image_errors, [](const auto& error) { return error.has_value(); });
@@ -311,7 +311,7 @@ Result<void> ImportPipeline::leave_out_images(const RowPtr& row) {
     }
   }
   row->images = std::move(images);
-  row->hash += "-incomplete";  // so that the next import tries the others again
+  row->hash = catalog::outdated(row->hash, "incomplete");  // so that the next import loads the missing images
   if (row->image_errors.front() && !row->images.front().vectors.empty()) {
     const catalog::ImageVectors vectors = row->images.front().vectors;
     row->predictions = std::move(catalog_.filler().predict_or_log(std::span(&vectors, 1)).front());
@@ -323,7 +323,7 @@ void ImportPipeline::release(const RowPtr& row) {
   if (--row->pending > 0) return;
   const bool has_errors =
       row->error || std::ranges::any_of(row->image_errors, [](const auto& e) { return e.has_value(); });
-  if (has_errors && end_.asked()) {  // by what broke the import off, perhaps
+  if (has_errors && end_.is_ending()) {  // possibly caused by the end of the import
     end_.note_dropped();
     return;
   }

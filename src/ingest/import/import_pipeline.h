@@ -22,7 +22,7 @@ class ImportPipeline {
   struct Options {
     std::size_t threads = 1;
     std::size_t loaders = 8;
-    bool overwrite = false;  // what was changed in the catalogue since the last import
+    bool overwrite = false;  // replace what was changed in the catalogue since the last import
   };
   // The arguments must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,
@@ -33,7 +33,7 @@ class ImportPipeline {
   // the storage. Rows that were counted as finished are stored in any case.
   Result<void> run(RowSource& source, const std::function<void()>& tick);
 
-  // What the rows were; complete when run() has returned.
+  // The keys and sources of the rows; complete when run() has returned.
   const RowIntake& intake() const { return intake_; }
 
  private:

@@ -14,8 +14,8 @@
 
 namespace fit::ingest {
 
-// A row on its way through an import. One stage at a time owns it; only `pending` and `error` are used by
-// several threads at once, and each image's record and error by the thread that works on the image.
+// A row in the stages of an import. One stage at a time owns it. Several threads may use `pending` and fail()
+// concurrently, and each image's record and error are used by the thread that works on the image.
 struct RowWork {
   std::int64_t number = 0;  // 1-based, in the order of the input
   std::int64_t line = 0;
@@ -25,11 +25,13 @@ struct RowWork {
   domain::ItemKey key;
   std::string hash;
   catalog::ItemWriter::KnownImages known;
-  ByteBudget::Lease lease;                         // of the bytes that the row carries
-  std::vector<domain::ImageWrite> images;          // as many as the input has, or those that the item keeps
-  std::vector<std::optional<Error>> image_errors;  // of each image; such an image is left out
-  catalog::PhotoPredictions predictions;           // in the first image; empty until it has vectors
-  domain::PropertyOrigins origins;                 // once the properties are filled
+  ByteBudget::Lease lease;  // holds the bytes that the row carries
+  // One for each image of the input, or the stored images that the item keeps.
+  std::vector<domain::ImageWrite> images;
+  // One for each image of the input. An image with an error is left out.
+  std::vector<std::optional<Error>> image_errors;
+  catalog::PhotoPredictions predictions;  // from the first image; empty until it has vectors
+  domain::PropertyOrigins origins;        // set when the properties are filled
 
   std::atomic<int> pending{1};  // images that have no vector yet, and one while the row is being loaded
   std::mutex mutex;
@@ -54,8 +56,8 @@ class ImportEnd {
 
   const std::stop_token& stop_token() const { return stop_; }
 
-  // Rows are to be dropped instead of worked on.
-  bool asked() const { return stop_.stop_requested() || broken_.load(); }
+  // Whether stages must drop rows instead of processing them.
+  bool is_ending() const { return stop_.stop_requested() || broken_.load(); }
 
   void fail(Error error) {
     const std::lock_guard lock(mutex_);

@@ -19,7 +19,7 @@ class ImportTally {
   void finish(store::UpsertKind kind, std::uint64_t end_offset);
   void reject(std::int64_t line, std::uint64_t end_offset, const Error& error, const std::string& row);
   void warn(std::int64_t line, Warning warning);
-  // Changes that were made in the catalogue to an item stay.
+  // Counts an item whose edits were kept.
   void count_kept();
 
   // The number of rows finished in any way, and of all rows. For a file the total is estimated from the bytes

@@ -13,31 +13,32 @@
 
 namespace fit::ingest {
 
+// The formats of an import's input. A table is CSV, or has another separator.
 enum class ImportFormat { kTable, kNdjson, kJson, kXml, kFolder };
 
-// From the name's ending and, where that says little, the content; kFolder for a folder. kInvalid for
-// anything else.
+// The format by the file name's extension, by the content for .json, .txt and names without extension, or
+// kFolder for a folder. kInvalid for other names and for spreadsheets; the errors of reading the file.
 Result<ImportFormat> import_format(const std::filesystem::path& path);
 
-// The source of rows that name none: the name of the file without its ending, or of the folder.
+// The default source of rows: the name of the folder, or of the file without its extension.
 std::string default_source(const std::filesystem::path& input, ImportFormat format);
 
-// How to read an input, and what to do with it.
+// How to read an input, and how to treat stored items.
 struct ImportOptions {
   ImportFormat format = ImportFormat::kTable;
-  std::string shape;                 // "shopify", ...; empty: found by the names of columns or members
-  std::vector<std::string> mapping;  // other names for columns: "handle=external_id"
-  std::string source;                // of rows without one; empty: default_source()
-  // Rejected rows and warnings go here as NDJSON: {"line","reason","field","row"} and
-  // {"line","warning","field","value"}; empty: nowhere.
+  std::string shape;                 // the id of a shape, such as "shopify"; empty: detected from the names
+  std::vector<std::string> mapping;  // changes to the shape: "handle=external_id"
+  std::string source;                // the source of rows without one; empty: default_source()
+  // rejects_file.h writes rejected rows and warnings here; empty: they are not written.
   std::filesystem::path rejects_path;
-  std::size_t max_reported = 100;       // rejects, and as many warnings, in the report
+  std::size_t max_reported = 100;       // limit of the rejects in the report, and of the warnings
   std::size_t threads = 0;              // for decoding, and as many for embedding; 0: the number of cores
   std::size_t fetch_threads = 8;        // images fetched from the network at a time
-  bool ignore_unknown_columns = false;  // leave out columns and members that have no meaning here
+  bool ignore_unknown_columns = false;  // skip unknown columns and members instead of failing
   bool overwrite = false;               // replace what was changed in the catalogue since the last import
-  // Hide items of the file's sources that the file no longer has. Is asked before, with the number of those
-  // and of all items of the sources, if they are more than half. Empty: nothing is hidden.
+  // If set, items of the sources of the input that the input does not list are hidden at the end. Called
+  // first when more than half of the items would be hidden, with their number and that of all items of the
+  // sources; false hides none.
   std::function<bool(std::int64_t missing, std::int64_t all)> hide_missing;
 };
 
@@ -48,25 +49,25 @@ struct Reject {
   std::string reason;
 };
 
-// Something of a row that was not taken as it stands.
+// A note on a value of a row that was changed or left out. The row itself is imported.
 struct RowWarning {
-  std::int64_t line = 0;  // as of a Reject
+  std::int64_t line = 0;  // as in Reject
   std::string field;
   std::string reason;
   std::string value;
 };
 
-// What an import did, also when it was stopped or failed.
+// The outcome of an import, complete even when it was stopped or failed.
 struct ImportReport {
-  std::string read_as;               // "a Shopify export"
-  std::vector<std::string> remarks;  // on the input as a whole
+  std::string read_as;               // how the input was read: "a Shopify export"
+  std::vector<std::string> remarks;  // remarks on the input as a whole
   std::int64_t created = 0;
   std::int64_t updated = 0;
   std::int64_t unchanged = 0;
   std::int64_t rejected = 0;
   std::int64_t warnings = 0;
-  std::int64_t kept = 0;           // items of which changes made in the catalogue were kept
-  std::int64_t hidden = 0;         // items that the file no longer has
+  std::int64_t kept = 0;           // items whose edits were kept
+  std::int64_t hidden = 0;         // items that were hidden because the input does not list them
   std::vector<Reject> rejects;     // the first max_reported
   std::vector<RowWarning> warned;  // the first max_reported
   double seconds = 0;
@@ -74,22 +75,23 @@ struct ImportReport {
   std::int64_t stored() const { return created + updated + unchanged; }
 };
 
-// Brings a table, a JSON, NDJSON or XML file or a folder of photos into the catalogue; docs/formats.md says
-// how they are read. Works as a pipeline of bounded queues, so memory stays flat however long the input is:
-// read, fetch and decode (threads), embed in batches, store in batches. A bad row is rejected and never stops
-// the rest; a bad value or image costs no row. Of two rows with one id the first counts. Rows that are stored
-// already with the same content are recognised by their hash and skipped quickly, so an interrupted import is
-// resumed by running it again. Fields that were patched since an item's last import keep their values.
+// Imports a table, a JSON, NDJSON or XML file, or a folder of photos, in the forms of docs/formats.md. The
+// stages (read, fetch and decode, embed in batches, store in batches) run in parallel between bounded queues,
+// so that memory is bounded for any input, except for the keys of rows (SeenKeys). A bad row is rejected and
+// does not stop the import; a bad value or image adds a warning. Of several rows with one key the first
+// counts, and the others are rejected. A row that is stored with the same content is recognised by its hash
+// and skipped, so that an interrupted import is resumed by running it again. Edits of items are kept.
+// Thread-safe.
 class Importer {
  public:
   explicit Importer(catalog::ItemWriter& writer) : writer_(writer) {}
 
-  // Blocks until done. `progress` is called about ten times a second, from one thread, with the rows finished
-  // in any way and the rows in all: counted for a folder, estimated for a file. `report` is filled whatever
-  // is returned. Errors: kCancelled after `stop`: what the report counts is stored, the rest is not touched;
-  // the input cannot be read at all; its header is wrong (kInvalid naming the column); the store fails;
-  // kConflict when all was stored but the missing items were not hidden, because hide_missing said no or the
-  // ids of rows could not be read.
+  // Blocks until done. `progress` is called about ten times a second, from one thread, with the number of
+  // rows finished in any way and of all rows: counted for a folder, estimated for a file. `report` is filled
+  // once the input is open, whatever is returned: kCancelled after `stop`; kInvalid naming the column for a
+  // wrong header; kConflict naming "complete" when every row is stored but no item was hidden, because
+  // hide_missing returned false or the id of a row could not be read; and the errors of reading the input and
+  // of the store. Rows that the report counts are stored; other rows changed nothing.
   Result<void> run(const std::filesystem::path& input, const ImportOptions& options, const Progress& progress,
                    const std::stop_token& stop, ImportReport& report);
 

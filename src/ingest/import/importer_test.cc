@@ -169,7 +169,7 @@ TEST_F(ImporterTest, BadRowsAreRejectedAndTheRestIsImported) {
     Json object = parse_json("line", line).value();
     lines[object["line"].get<std::int64_t>()] = object;
   }
-  EXPECT_EQ(lines.size(), wanted.size() + 3);  // and the lines with warnings
+  EXPECT_EQ(lines.size(), wanted.size() + 3);  // rejected rows and three warnings
   EXPECT_EQ(lines[7]["field"], "images[0]");
   EXPECT_EQ(lines[7]["row"], "bad7,a,1,text.jpg");
   EXPECT_EQ(lines[13]["row"], "bad13,\"a,1,p0.jpg");

@@ -27,7 +27,7 @@ bool begins_like_a_url(std::string_view text) {
          text.starts_with("HTTP://") || text.starts_with("HTTPS://") || text.starts_with("www.");
 }
 
-// Whether the text may be cut at `at`, a comma, semicolon or blank, between two images.
+// Whether the comma, semicolon or blank at `at` separates two images.
 bool parts_images(std::string_view text, std::size_t at) {
   const std::size_t next = text.find_first_not_of(",; \t\r", at);
   if (next == std::string_view::npos) return true;
@@ -38,8 +38,8 @@ bool parts_images(std::string_view text, std::size_t at) {
   return !is_blank && ends_like_an_image(trim(before)) && !begins_like_a_url(before);
 }
 
-// The images that a cell names: parted by "|" or line breaks, and by commas, semicolons and blanks where an
-// image ends before or a URL begins behind.
+// Splits a cell into images: at "|" and line breaks, and at a comma, semicolon or blank that a URL follows,
+// or a comma or semicolon that follows an image's file name.
 std::vector<std::string_view> split_images(std::string_view cell) {
   std::vector<std::string_view> images;
   std::size_t begin = 0;
@@ -83,13 +83,13 @@ bool is_number(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
 }
 
-// "Clothing > Dresses", "Home / Women / Dresses" and "Clothing|Dresses" end with the kind of garment. Of
-// several paths the first counts.
+// The kind of garment at the end of a path of categories: "Clothing > Dresses", "Home / Women / Dresses". Of
+// several paths, or of categories separated by "|" or ",", the first counts.
 std::string last_of_path(std::string_view cell) {
   std::string path = read_line(cell);
   std::string_view text = path;
   if (text.contains('>')) {
-    // "Clothing > Shirts, Clothing > Men": several paths
+    // "Clothing > Shirts, Clothing > Men" has several paths.
     const std::size_t comma = text.find(',');
     if (comma != std::string_view::npos && text.substr(comma).contains('>')) text = text.substr(0, comma);
     text = text.substr(text.rfind('>') + 1);
@@ -258,7 +258,7 @@ void ItemDraft::add_category(const Column& column, std::string_view cell) {
   if (!category.empty() && !is_number(category)) categories_.emplace_back(column.number, std::move(category));
 }
 
-// Tags say many things, "black friday" among them. Only those that name a gender are read.
+// Reads only tags that name a gender: other tags, such as "black friday", often do not describe the garment.
 void ItemDraft::add_tags(std::string_view cell) {
   constexpr std::array kGenders = std::to_array<std::string_view>(
       {"women",  "woman",  "womens", "women's", "female", "ladies", "men",   "man",
@@ -318,7 +318,7 @@ void ItemDraft::join(ItemDraft other) {
   const auto lower = [](std::optional<double>& price, std::optional<double> another) {
     if (another && (!price || *another < *price)) price = another;
   };
-  // A variation's own sale price is its price.
+  // The lower sale price of a variation is its price.
   if (other.sale_price_ && (!other.price_ || *other.sale_price_ < *other.price_))
     other.price_ = other.sale_price_;
   lower(price_, other.price_);
@@ -362,7 +362,7 @@ void ItemDraft::finish_options() {
     if (is_one_of(name, {"size", "sizes", "größe", "groesse", "taille", "talla", "taglia"})) {
       set_listing_text(item_.listing, "size", joined(one.values), warnings_);
     } else if (is_one_of(name, {"color", "colour", "colors", "colours", "farbe", "couleur", "colore"})) {
-      // A product in many colours has none of its own.
+      // A product with several colours to choose from has no colour.
       if (one.values.size() == 1) add_colors(one.values[0]);
     } else if (is_one_of(name, {"material", "fabric"})) {
       set_listing_text(item_.listing, "material", one.values[0], warnings_);

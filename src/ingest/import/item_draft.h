@@ -13,41 +13,42 @@
 
 namespace fit::ingest {
 
-// What one row or several say of an item. Values are added as they stand in the input; finish() makes the
-// item of them. A value that cannot be read leaves its field empty with a warning. A field that has a value
-// keeps it. Movable; not thread-safe.
+// Collects the values of one item from one or more rows. Values are added in the form of the input; finish()
+// makes the item. A value that cannot be read leaves its field empty and adds a warning. A field that has a
+// value keeps it. Movable; not thread-safe.
 class ItemDraft {
  public:
-  // Where the row stands in the input.
+  // The place of the row in the input, and its text.
   struct Place {
     std::int64_t line = 0;
     std::uint64_t end_offset = 0;
-    std::string text;  // the row as it stands, for the rejects file
+    std::string text;  // the row's text, for the rejects file
   };
   explicit ItemDraft(Place place) : place_(std::move(place)) {}
 
   // Adds a cell of a table or the text of an XML element, in UTF-8.
   void add_text(const Column& column, std::string_view cell);
-  // Adds a JSON value: a text, a number, or the objects and lists that marketplaces wrap them in.
+  // Adds a JSON value: a text, a number, or one of the objects and lists in which marketplaces wrap them.
   void add_json(const Column& column, const Json& value, std::size_t max_image_bytes);
-  // Warns of the row.
+  // Adds a warning.
   void add_warning(std::string field, std::string reason, std::string_view value) {
     warn(warnings_, std::move(field), std::move(reason), value);
   }
 
-  // The row cannot be used. The first reason counts.
+  // Rejects the row. The first error counts.
   void reject(Error error) {
     if (!problem_) problem_ = std::move(error);
   }
   bool is_rejected() const { return problem_.has_value(); }
 
-  // Adds what another row of the same item says. What this one has already stays; the lowest price counts.
+  // Adds the values of another row of the same item. Existing values stay; of the prices the lowest counts.
   void join(ItemDraft other);
 
-  // The item. It gets the context's source if it has none, and relative image paths its folder.
+  // Makes the item. An item without a source gets the source of the context; relative image paths are
+  // resolved against its folder.
   ImportRow finish(const SourceContext& context) &&;
 
-  // What rows are joined by.
+  // The values by which rows are joined.
   const std::string& external_id() const { return item_.listing.external_id; }
   const std::string& sku() const { return sku_; }
   const std::string& parent() const { return parent_; }
@@ -55,15 +56,15 @@ class ItemDraft {
   bool has_images() const { return !images_.empty(); }
   bool is_blank() const { return is_blank_; }
   const std::string& title() const { return item_.listing.title; }
-  // An estimate of the memory that it takes.
+  // The estimated memory of the draft.
   std::uint64_t bytes() const { return place_.text.size() + joined_bytes_ + 512; }
   void add_joined_bytes(std::uint64_t bytes) { joined_bytes_ += bytes; }
   const Place& place() const { return place_; }
 
  private:
   struct Image {
-    std::size_t rank = 0;  // the kind of column that it stands in
-    int position = 0;      // among those of the rank; 0: as they come
+    std::size_t rank = 0;  // Column::number of its column; lower ranks come first
+    int position = 0;      // order within the rank; 0: the order of the input
     catalog::ImageSource source;
   };
   struct Option {
@@ -97,7 +98,7 @@ class ItemDraft {
   void finish_images(const SourceContext& context);
 
   Place place_;
-  catalog::ItemInput item_;  // without images until finish()
+  catalog::ItemInput item_;  // finish() adds the images
   Warnings warnings_;
   std::optional<Error> problem_;
   bool is_blank_ = true;
@@ -113,7 +114,7 @@ class ItemDraft {
   std::vector<Image> images_;
   int image_position_ = 0;
   std::vector<Option> options_;
-  std::vector<std::pair<std::size_t, std::string>> categories_;  // with their ranks
+  std::vector<std::pair<std::size_t, std::string>> categories_;  // with the ranks of their columns
 };
 
 }  // namespace fit::ingest

@@ -21,7 +21,7 @@ std::string number_text(const Json& value) {
   return value.dump();
 }
 
-// The first of the members that is there; null when none is.
+// The first of these members that is present and not null; null when none is.
 const Json* member(const Json& object, std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const auto found = object.find(name);
@@ -30,7 +30,7 @@ const Json* member(const Json& object, std::initializer_list<const char*> names)
   return nullptr;
 }
 
-// What a value says as a text: numbers as they are written, objects by their name, lists with commas.
+// The value as text: numbers as written, objects by their name, lists joined by commas.
 std::string text_of(const Json& value, int depth = 0) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number()) return number_text(value);
@@ -51,7 +51,7 @@ std::string text_of(const Json& value, int depth = 0) {
   return all;
 }
 
-// The largest of objects that are one image in several sizes.
+// The widest of the objects that describe one image in several sizes; null when one has no width.
 const Json* largest(const Json& list) {
   const Json* best = nullptr;
   double best_width = -1;
@@ -65,7 +65,7 @@ const Json* largest(const Json& list) {
   return best;
 }
 
-// The largest of images that stand under their sizes: {"150": "a.jpg", "640": "b.jpg"}.
+// The image under the largest size in {"150": "a.jpg", "640": "b.jpg"}; null when a name is not a size.
 const Json* under_largest_size(const Json& object) {
   const Json* best = nullptr;
   int best_size = 0;

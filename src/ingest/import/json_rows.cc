@@ -8,7 +8,7 @@
 namespace fit::ingest {
 namespace {
 
-// Whether a value is written as our own form has it.
+// Whether the value has the type that our own form demands.
 bool is_own_value(const Column& column, const Json& value) {
   if (value.is_null()) return true;
   switch (column.role) {

@@ -12,21 +12,22 @@
 
 namespace fit::ingest {
 
-// Makes items of the objects of a JSON or NDJSON file. The first object decides how all are read: in our own
-// form, where a member that is not known costs the row, if it has no other members and writes none in another
-// way; as listings of a marketplace otherwise, where members without a meaning are left out and said once.
-// Not thread-safe.
+// Makes items of the objects of a JSON or NDJSON file. Unless the context names a shape, the first object
+// decides how all are read: in our own form, if it has only members and values of this form; otherwise as
+// listings of a marketplace. In our own form an unknown member rejects its row; otherwise unknown members are
+// left out and reported by a remark. Not thread-safe.
 class JsonRows {
  public:
-  // kInvalid naming "format" or "map".
+  // kInvalid naming "format" for an unknown shape and "map" for a wrong mapping.
   static Result<JsonRows> make(const SourceContext& context);
 
-  // The item of a row's text, or why it is rejected.
+  // Makes the item of a row's text, or the error for which the row is rejected.
   ImportRow read(ItemDraft::Place place, std::string_view json);
-  // A row that cannot be read at all.
+  // Makes the rejected row for a text that is not an object.
   ImportRow reject(ItemDraft::Place place, Error error) const;
 
-  // Decides by the first object of the file.
+  // Decides how the file is read, by its first object. Has no effect when this was decided before, or when
+  // the text is not an object.
   Result<void> look_at(std::string_view json);
 
   std::string read_as() const { return std::string(names_.shape().title); }

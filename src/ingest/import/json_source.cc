@@ -11,7 +11,7 @@ class JsonSource : public RowSource {
  public:
   JsonSource(JsonSplitter splitter, JsonRows rows) : splitter_(std::move(splitter)), rows_(std::move(rows)) {}
 
-  // Reads the first object, which decides how all are read.
+  // Reads the first object, which decides how all objects are read.
   Result<void> begin() {
     FIT_TRY(first_, splitter_.next());
     return first_ ? rows_.look_at(first_->text) : Result<void>();

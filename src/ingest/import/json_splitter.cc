@@ -13,10 +13,11 @@ constexpr std::array kListNames =
     std::to_array<std::string_view>({"items", "products", "listings", "results", "data", "records", "entries",
                                      "offers", "articles", "rows", "itemSummaries", "item_summaries"});
 
-// Follows a JSON value character by character to its end.
+// Finds the end of a JSON value character by character.
 class ValueScanner {
  public:
-  // True when the value ends with this character, or, for a number or word, before it.
+  // Whether the value ends with this character. A number or word ends before a character for which
+  // is_outside() is true.
   bool ends_with(char c) {
     if (in_string_) {
       if (is_escaped_)
@@ -114,7 +115,7 @@ Result<std::string> JsonSplitter::take_name() {
   return text->get<std::string>();
 }
 
-// Goes to the first object of the list, or takes the document as one object.
+// Moves to the first object of the list, or reads the document as one object.
 Result<void> JsonSplitter::find_list() {
   state_ = State::kDone;
   FIT_TRY(const bool more, skip_blanks());
@@ -125,8 +126,8 @@ Result<void> JsonSplitter::find_list() {
     return {};
   }
   if (first() != '{') return malformed("", "the document is neither a list nor an object");
-  // Whether there is a list is known at the end of the object. Until then its text is collected, as long as
-  // it is short enough to be one item.
+  // Whether the document has a list is known only at its end. Until then its members are collected, as long
+  // as they are small enough to be one item.
   Json members = Json::object();
   std::uint64_t bytes = 0;
   single_.line = line_;

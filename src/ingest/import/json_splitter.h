@@ -10,10 +10,10 @@
 
 namespace fit::ingest {
 
-// Finds the objects of a JSON document without holding it in memory: the members of the list at the top, or
-// of the first list that is a member named "items", "products", "listings", "results", "data", "records",
-// "entries", "offers", "articles", "rows" or "itemSummaries", at any depth up to kMaxDepth. A document that
-// is one object without such a list is one object. Not thread-safe.
+// Finds the objects of a JSON document without holding it in memory: the elements of the list at the top, or
+// of the first list of objects under a name such as "items", "products", "listings", "results", "data" or
+// "rows" (kListNames in json_splitter.cc), at the top or inside objects under these names, at most kMaxDepth
+// deep. A document without such a list is one object. Not thread-safe.
 class JsonSplitter {
  public:
   static constexpr int kMaxDepth = 5;
@@ -21,13 +21,15 @@ class JsonSplitter {
   JsonSplitter(std::unique_ptr<TextInput> input, std::size_t max_object_bytes)
       : input_(std::move(input)), max_object_bytes_(max_object_bytes) {}
 
+  // An object, or the reason for which it cannot be read.
   struct Object {
-    std::int64_t line = 0;  // where it begins
+    std::int64_t line = 0;  // the line where it begins
     std::uint64_t end_offset = 0;
     std::string text;
-    std::string problem;  // why it cannot be read; `text` then holds its beginning
+    std::string problem;  // why it cannot be read; `text` is then its beginning
   };
-  // The next object; nothing at the end. kMalformed when the document is not JSON in between the objects.
+  // The next object; nullopt at the end. kMalformed when the document is not JSON between the objects; the
+  // errors of reading the input.
   Result<std::optional<Object>> next();
 
   std::uint64_t size_bytes() const { return input_->size_bytes(); }

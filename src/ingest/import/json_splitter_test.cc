@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 
 class JsonSplitterTest : public ::testing::Test {
  protected:
-  // The objects' texts; "error" at the end when the document is broken.
+  // The texts of the objects; "error" at the end when the document is broken.
   std::vector<std::string> split(std::string_view document, std::size_t max_bytes = 1 << 20) {
     catalog::testing::write_file(folder_.path() / "a.json", document);
     JsonSplitter splitter(std::make_unique<InputFile>(InputFile::open(folder_.path() / "a.json").value()),

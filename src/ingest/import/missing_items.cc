@@ -1,7 +1,10 @@
 #include "ingest/import/missing_items.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "catalog/content_hash.h"
+#include "catalog/edits.h"
 
 namespace fit::ingest {
 namespace {
@@ -10,8 +13,14 @@ constexpr std::size_t kBatch = 256;
 
 struct Missing {
   std::vector<ItemId> ids;
-  std::int64_t all = 0;  // items of the sources that are not hidden
+  std::int64_t all = 0;  // items of the sources, except hidden ones that are not listed
 };
+
+// Whether the item's status was set in the catalogue since its last import, which hiding would undo.
+bool has_edited_status(const domain::ItemRecord& item) {
+  const auto edits = catalog::find_edits(item.content_hash);
+  return edits && std::ranges::contains(edits->fields, "status");
+}
 
 Result<Missing> find_missing(catalog::ItemWriter& catalog, const std::set<std::string>& sources,
                              const SeenKeys& listed, const std::stop_token& stop) {
@@ -27,18 +36,19 @@ Result<Missing> find_missing(catalog::ItemWriter& catalog, const std::set<std::s
       const bool is_listed = listed.contains({listing.source, listing.external_id});
       if (listing.status == "hidden" && !is_listed) continue;
       ++missing.all;
-      if (!is_listed) missing.ids.push_back(item.id);
+      if (!is_listed && !has_edited_status(item)) missing.ids.push_back(item.id);
     }
   }
 }
 
-// The content hash is that of no row, so that a row of the item writes it again.
+// Makes the write that hides the item. Its content hash equals that of no row, so that an import that lists
+// the item again writes it.
 domain::ItemWrite hidden(catalog::ItemWriter& catalog, const domain::ItemRecord& item) {
   domain::ItemWrite write;
   write.listing = item.listing;
   write.listing.status = "hidden";
   write.origins = item.origins;
-  write.content_hash = "missing-" + item.content_hash;
+  write.content_hash = catalog::outdated(item.content_hash, "missing");
   write.images = catalog.keep(item);
   write.expected_version = item.version();
   return write;

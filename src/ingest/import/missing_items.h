@@ -10,10 +10,11 @@
 
 namespace fit::ingest {
 
-// Hides the items of `sources` whose keys are not `listed`: their status becomes "hidden", until an import
-// has them again. Items that are hidden already are passed by. If more than half of the items would be
-// hidden, `confirm` is asked with the number of those and of all; kConflict when it says no. Returns how many
-// were hidden. Blocks; kCancelled after `stop`.
+// Hides the items of `sources` that are not in `listed`: sets their status to "hidden", until an import lists
+// them again. Skips items that are hidden already. When more than half of the items would be hidden, calls
+// `confirm` first, with their number and that of all items of the sources; kConflict naming "complete" when
+// it returns false, and nothing is hidden then. Returns the number of hidden items. Blocks; kCancelled after
+// `stop`, and the items hidden before stay hidden.
 Result<std::int64_t> hide_missing_items(
     catalog::ItemWriter& catalog, const std::set<std::string>& sources, const SeenKeys& listed,
     const std::function<bool(std::int64_t missing, std::int64_t all)>& confirm, const std::stop_token& stop);

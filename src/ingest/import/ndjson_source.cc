@@ -16,7 +16,7 @@ class NdjsonSource : public RowSource {
  public:
   NdjsonSource(LineReader reader, JsonRows rows) : reader_(std::move(reader)), rows_(std::move(rows)) {}
 
-  // Reads the first line, which decides how all are read.
+  // Reads the first line, which decides how all lines are read.
   Result<void> begin() {
     FIT_TRY(first_, reader_.next());
     return first_ ? rows_.look_at(first_->text) : Result<void>();

@@ -109,6 +109,33 @@ TEST_F(ReimportTest, MissingItemsAreHiddenUntilTheyAreBack) {
   EXPECT_EQ(item("3").listing.status, "active");
 }
 
+TEST_F(ReimportTest, WhatAPersonChangedStaysWhileAnItemIsMissing) {
+  constexpr std::string_view kThree = "id,price,images\n1,5,0.jpg\n2,5,1.jpg\n3,5,2.jpg\n4,5,3.jpg\n";
+  import(kThree);
+  patch("1", {{"price", 7}});
+  patch("2", {{"status", "sold"}});
+  ImportOptions options;
+  options.hide_missing = [](std::int64_t, std::int64_t) { return true; };
+  EXPECT_EQ(import("id,price,images\n3,5,2.jpg\n4,5,3.jpg\n", options).hidden, 1) << "a sold item stays";
+  EXPECT_EQ(item("1").listing.status, "hidden");
+  EXPECT_EQ(item("2").listing.status, "sold");
+  EXPECT_EQ(import(kThree).updated, 1);
+  EXPECT_EQ(item("1").listing.status, "active");
+  EXPECT_EQ(item("1").listing.price, 7);
+}
+
+TEST_F(ReimportTest, WhatAPersonChangedStaysWhileAnImageIsMissing) {
+  const std::string text = "id,price,images\n1,5,0.jpg|late.jpg\n";
+  import(text);
+  patch("1", {{"price", 7}});
+  import("id,price,images\n1,6,0.jpg|late.jpg\n");
+  EXPECT_EQ(item("1").listing.price, 7);
+  write_file(path("late.jpg"), jpeg(9));
+  EXPECT_EQ(import("id,price,images\n1,6,0.jpg|late.jpg\n").updated, 1);
+  EXPECT_EQ(item("1").listing.price, 7);
+  EXPECT_THAT(item("1").images, SizeIs(2));
+}
+
 TEST_F(ReimportTest, MoreThanHalfIsAskedFor) {
   import("id,images\n1,0.jpg\n2,1.jpg\n3,2.jpg\n");
   std::vector<std::int64_t> asked;
@@ -134,7 +161,7 @@ TEST_F(ReimportTest, RowsWithoutAReadableIdHideNothing) {
   write_file(path("items.csv"), std::string_view("id,images\n1,0.jpg\n\"2,1.jpg\n"));
   EXPECT_EQ(testing::import_file(bench_, path("items.csv"), options).error().field, "complete");
   EXPECT_EQ(item("2").listing.status, "active");
-  // A rejected row whose id is known is no missing item.
+  // An item is not missing when its row is rejected but has an id.
   EXPECT_EQ(import("id,images\n1,0.jpg\n2,\n", options).hidden, 0);
 }
 

@@ -21,7 +21,7 @@ class RejectsFile {
   void add(const Reject& reject, const std::string& row);
   void add(const RowWarning& warning);
 
-  // Flushes and closes the file. Removes it when nothing was added.
+  // Flushes and closes the file, and removes it when nothing was added. Returns the first error of writing.
   Result<void> close();
 
  private:

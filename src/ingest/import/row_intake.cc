@@ -7,7 +7,7 @@
 namespace fit::ingest {
 namespace {
 
-// Why a row has no image: what was wrong with the first one that it names.
+// The error of a row without an image: the warning about the first image that it names, if there is one.
 Error no_image(const Warnings& warnings) {
   const auto of_image =
       std::ranges::find_if(warnings, [](const Warning& w) { return w.field.starts_with("image"); });

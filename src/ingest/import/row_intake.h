@@ -11,21 +11,21 @@
 
 namespace fit::ingest {
 
-// The first look at each row of an import: rejects those that cannot be stored and those whose id an earlier
-// row has, and counts warnings. Not thread-safe.
+// Checks each row of an import: rejects rows that cannot be stored and rows with the key of an earlier row,
+// and reports the warnings of the others. Not thread-safe.
 class RowIntake {
  public:
-  // What is given must outlive the object.
+  // The arguments must outlive this object.
   RowIntake(const catalog::ItemWriter& catalog, ImportTally& tally) : catalog_(catalog), tally_(tally) {}
 
-  // Whether the row goes on; it has an item then. A rejected one is counted.
+  // Returns true when the row is accepted; it has an item then. Counts a rejected row in the tally.
   bool accept(ImportRow& row);
 
-  // The keys of all rows so far, rejected ones included where their id could be read.
+  // The keys of all rows so far, including rejected rows whose id could be read.
   const SeenKeys& listed() const { return listed_; }
-  // Rows whose id could not be read.
+  // The number of rows whose id could not be read.
   std::int64_t rows_without_id() const { return rows_without_id_; }
-  // The sources of accepted rows; at most kMaxSources.
+  // The sources of accepted rows, at most kMaxSources.
   const std::set<std::string>& sources() const { return sources_; }
   static constexpr std::size_t kMaxSources = 1000;
 

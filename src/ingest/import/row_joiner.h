@@ -10,19 +10,22 @@
 
 namespace fit::ingest {
 
-// Joins the rows of a table that are one item: rows with the same id, and variations with the product that
-// they name. Holds the last items, up to kMaxBytes of their rows, so that rows of one item need not stand
-// together and memory stays flat. Not thread-safe.
+// Joins the rows of a table that belong to one item: rows with the same id, unless their titles differ, or
+// variations with the product that they name. Holds the latest items, up to kMaxBytes of rows, so that the
+// rows of an item need not be adjacent and memory is bounded. Not thread-safe.
 class RowJoiner {
  public:
   static constexpr std::uint64_t kMaxBytes = 16u << 20;
 
-  // `by_parent`: variations name their product; else rows with the same id are joined.
+  // `by_parent`: join variations with their products; a variation whose product is not held is rejected.
+  // Otherwise join rows with the same id.
   explicit RowJoiner(bool by_parent) : by_parent_(by_parent) {}
 
+  // Adds a row to the item to which it belongs, or as a new item.
   void add(ItemDraft draft);
+  // Whether take() must be called before the next add().
   bool is_full() const { return bytes_ > kMaxBytes; }
-  // The oldest item; nothing when there is none.
+  // Removes and returns the oldest item; nullopt when there is none.
   std::optional<ItemDraft> take();
 
  private:

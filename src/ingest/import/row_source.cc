@@ -12,8 +12,8 @@
 namespace fit::ingest {
 namespace {
 
-// The format of a file from its beginning: "<" begins XML, "[" and a JSON object of several lines JSON, an
-// object on one line NDJSON; anything else is a table.
+// Detects the format from the beginning of a file: "<" is XML; "[" and an object of several lines are JSON;
+// an object on one line that another follows is NDJSON; anything else is a table.
 Result<ImportFormat> format_by_content(const std::filesystem::path& path) {
   FIT_TRY(InputFile file, InputFile::open(path));
   FIT_CHECK(file.grow());
@@ -22,7 +22,7 @@ Result<ImportFormat> format_by_content(const std::filesystem::path& path) {
     return invalid(path.string(), "is a spreadsheet or an archive; save it as CSV first");
   }
   std::string_view text = trim_marks(window);
-  // What is not UTF-8 (UTF-16 above all) is not decoded here; its zeros are passed over.
+  // The text is not decoded here: skip a byte order mark and the zero bytes of UTF-16.
   while (!text.empty() && (static_cast<unsigned char>(text[0]) >= 0x80 || text[0] == '\0'))
     text.remove_prefix(1);
   if (text.starts_with('<')) return ImportFormat::kXml;

@@ -14,27 +14,27 @@
 
 namespace fit::ingest {
 
-// One item of an import's input: a row, or the rows that were joined.
+// One item of an import's input: a row, or several rows that were joined.
 struct ImportRow {
-  std::int64_t line = 0;            // 1-based; a folder's file number
-  std::uint64_t end_offset = 0;     // in the input file, behind the row
-  std::string text;                 // for the rejects file: the row as it stands, or the image's path
-  Result<catalog::ItemInput> item;  // or why the row is rejected
+  std::int64_t line = 0;            // 1-based; for a folder the number of the file
+  std::uint64_t end_offset = 0;     // the offset of the row's end in the input file
+  std::string text;                 // for the rejects file: the row's text, or the image's path
+  Result<catalog::ItemInput> item;  // the item, or the reason for which the row is rejected
   Warnings warnings;
 };
 
-// The items of a table, a JSON or XML file or a folder, one after the other. Not thread-safe.
+// The items of a table, a JSON or XML file, or a folder, one after the other. Not thread-safe.
 class RowSource {
  public:
   virtual ~RowSource() = default;
-  // The next item; nothing at the end. Errors only when the input itself cannot be read.
+  // The next item; nullopt at the end. An error only when the input cannot be read.
   virtual Result<std::optional<ImportRow>> next() = 0;
   virtual std::int64_t total_rows() const { return 0; }    // 0: not known
   virtual std::uint64_t total_bytes() const { return 0; }  // 0: not a file
-  // How the input is read: "a Shopify export". Does not change.
+  // How the input is read, such as "a Shopify export". Constant.
   virtual std::string read_as() const = 0;
-  // What is to be said of the input as a whole: its encoding, the columns that are left out. Complete at the
-  // end.
+  // The remarks on the input as a whole: its encoding, the columns that are left out. Complete after the last
+  // item.
   virtual std::vector<std::string> remarks() const { return {}; }
 };
 
@@ -43,23 +43,24 @@ class RowSource {
 struct SourceContext {
   std::filesystem::path folder;  // absolute
   std::string source;
-  std::string shape;                 // an id; empty: found by the names
-  std::vector<std::string> mapping;  // as ColumnNames::make() takes it
+  std::string shape;                 // the id of a shape; empty: detected from the names
+  std::vector<std::string> mapping;  // for ColumnNames::make()
   bool ignore_unknown_columns = false;
   std::size_t max_image_bytes = 0;
   std::stop_token stop;  // ends the listing of a folder
 };
 
-// Open the input in one format. The errors of opening a file; kInvalid naming "format" or "map" when a shape
-// or the mapping is not known. open_table: kInvalid naming the column for an unknown or repeated one, and
-// when external_id or images have none; kMalformed without a header.
+// Open the input in one format. The errors of opening a file; kInvalid naming "format" or "map" for an
+// unknown shape or a wrong mapping. open_table(): kInvalid naming the column when it is unknown or repeated,
+// or when external_id or images have no column; kMalformed without a header.
 Result<std::unique_ptr<RowSource>> open_table(const std::filesystem::path& path,
                                               const SourceContext& context);
 Result<std::unique_ptr<RowSource>> open_ndjson(const std::filesystem::path& path,
                                                const SourceContext& context);
-// A JSON document: a list of objects, at the top or as a member such as "items" or "products", or one object.
+// A JSON document: a list of objects, at the top or under a name such as "items" or "products", or one
+// object.
 Result<std::unique_ptr<RowSource>> open_json(const std::filesystem::path& path, const SourceContext& context);
-// An XML document with elements "item" (RSS), "entry" (Atom), "product", "offer" or "listing".
+// An XML document with elements "item" (RSS), "entry" (Atom), "product", "offer", "listing" or "article".
 Result<std::unique_ptr<RowSource>> open_xml(const std::filesystem::path& path, const SourceContext& context);
 Result<std::unique_ptr<RowSource>> open_folder(const std::filesystem::path& path,
                                                const SourceContext& context);

@@ -18,12 +18,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// Reads inputs without storing anything.
+// Reads inputs; nothing is stored.
 class RowSourceTest : public ::testing::Test {
  protected:
   std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
 
-  // All rows of a file with this content.
+  // Reads all rows of a file with this content.
   std::vector<ImportRow> read(const std::string& name, std::string_view content, ImportOptions options = {}) {
     catalog::testing::write_file(path(name), content);
     return read_file(name, std::move(options));

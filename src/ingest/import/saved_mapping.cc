@@ -5,7 +5,7 @@
 namespace fit::ingest {
 namespace {
 
-// Stored for another reason than to be read by people; a text that is not understood counts as none.
+// Reads what save_mapping() stored. A text in another form counts as no mapping.
 void read_saved(const std::string& text, ImportOptions& options) {
   const auto saved = parse_json("", text);
   if (!saved || !saved->is_object()) return;

@@ -5,15 +5,15 @@
 
 namespace fit::ingest {
 
-// How the files of a source are read is stored with the catalogue, so that the next file of the source needs
-// no options. options.source must be set. The errors of the store.
+// The shape and the mapping of a source's files are stored with the catalogue, so that its next file needs no
+// options. `options.source` must be set. Both functions return the errors of the store.
 
-// Puts the shape and the mapping that are saved for the source into options that have neither. Returns
-// whether there are any. The mapping "none" stands for none, whatever is saved.
+// Sets the saved shape and mapping of the source in options that have neither. Returns whether it did. The
+// mapping "none" is removed from the options, and nothing is set.
 Result<bool> use_saved_mapping(store::Catalogue& store, ImportOptions& options);
 
-// Saves the shape and the mapping of the options, if they have any, for the source. The mapping "none"
-// removes what is saved.
+// Saves the shape and the mapping of the options for the source, if they have any. The mapping "none" deletes
+// the saved ones.
 Result<void> save_mapping(store::Catalogue& store, const ImportOptions& given);
 
 }  // namespace fit::ingest

@@ -10,11 +10,12 @@
 
 namespace fit::ingest {
 
-// Records in which line of an input each key was met first: 16 bytes a key, at most 32 while it grows, by the
-// key's hash of 64 bits. Not thread-safe.
+// Records the first line of each key of an input in 23 to 46 bytes a key, and half as much again while the
+// table grows. Keys are compared by a hash of 64 bits. Not thread-safe.
 class SeenKeys {
  public:
-  // The line at which the key was added first; adds it with this one (> 0) if there is none.
+  // Returns the line with which the key was added before. If there is none, adds the key with `line` (> 0)
+  // and returns nullopt.
   std::optional<std::int64_t> add(const domain::ItemKey& key, std::int64_t line) {
     if (slots_.empty() || count_ * 10 > slots_.size() * 7) grow();
     Slot& slot = slots_[place(hash_of(key))];
@@ -40,7 +41,7 @@ class SeenKeys {
     return xxh3(as_bytes(key.external_id), xxh3(as_bytes(key.source)));
   }
 
-  // The slot of the hash, or the free one where it belongs. There is always a free one.
+  // The slot of the hash, or the free slot for it. A free slot always exists.
   std::size_t place(std::uint64_t hash) const {
     std::size_t at = hash & (slots_.size() - 1);
     while (slots_[at].line > 0 && slots_[at].hash != hash) at = (at + 1) & (slots_.size() - 1);

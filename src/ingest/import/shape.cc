@@ -273,7 +273,7 @@ std::optional<Column> find_own(std::string_view name) {
   return std::nullopt;
 }
 
-// "attribute_2_value(s)" and "attribute_2_name" of WooCommerce; the options are counted from 0.
+// Finds WooCommerce's columns "attribute_2_name" and "attribute_2_value(s)". Options are numbered from 0.
 std::optional<Column> find_attribute(std::string_view name) {
   constexpr std::string_view kStart = "attribute_";
   if (!name.starts_with(kStart)) return std::nullopt;

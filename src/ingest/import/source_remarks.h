@@ -9,12 +9,12 @@
 
 namespace fit::ingest {
 
-// Collects what is to be said once of an input. Not thread-safe.
+// Collects the remarks on an input. Not thread-safe.
 class SourceRemarks {
  public:
   void set_encoding(const text::Encoding& encoding);
   void set_separator(char separator);
-  // A column or member without a meaning that is left out; at most kMaxNames are named.
+  // Records an unknown column or member that is left out. At most kMaxNames are named.
   void leave_out(const std::string& name);
   void count_unnamed_columns(std::int64_t columns) { unnamed_columns_ += columns; }
   void count_blank_row() { ++blank_rows_; }
@@ -26,7 +26,7 @@ class SourceRemarks {
 
  private:
   std::vector<std::string> others_;
-  std::map<std::string, std::int64_t> left_out_;  // how often
+  std::map<std::string, std::int64_t> left_out_;  // how often each name was left out
   bool has_more_names_ = false;
   std::int64_t unnamed_columns_ = 0;
   std::int64_t blank_rows_ = 0;

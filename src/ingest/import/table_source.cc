@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kSeparators = ",;\t|";
 constexpr std::size_t kMaxHeader = 1 << 20;
 
-// The fields of the first line of a table, if they are parted by `separator`.
+// The number of fields of a line with this separator.
 std::size_t count_fields(std::string_view line, char separator) {
   std::size_t fields = 1;
   bool is_quoted = false;
@@ -29,10 +29,11 @@ std::size_t count_fields(std::string_view line, char separator) {
 
 struct Separator {
   char character = ',';
-  std::int64_t first_line = 1;  // of the header
+  std::int64_t first_line = 1;  // the line of the header
 };
 
-// The separator of a table, from its first line that is not blank. Takes a line "sep=;" and blank ones away.
+// Finds the separator of a table by its first line that is not blank. Consumes blank lines and a line such as
+// "sep=;".
 Result<Separator> find_separator(TextInput& input) {
   for (std::int64_t line_number = 1;; ++line_number) {
     std::size_t end = 0;
@@ -63,8 +64,9 @@ Result<Separator> find_separator(TextInput& input) {
   }
 }
 
-// Whether a row of several lines has taken rows along because a quote was never closed. Descriptions do span
-// lines; in other columns a line break is rare, and rarer one between lines that each have all fields.
+// Whether a row of several lines seems to contain other rows because a quote was not closed. Descriptions
+// often have line breaks; other fields seldom do, least of all between lines that each have the full number
+// of fields.
 bool looks_swallowed(std::string_view text, std::size_t fields, char separator, bool only_description) {
   if (fields < 2) return false;
   const auto plain_fields = [separator](std::string_view line) {
@@ -85,7 +87,7 @@ bool looks_swallowed(std::string_view text, std::size_t fields, char separator, 
 
 struct Header {
   std::vector<Column> columns;
-  std::vector<std::string> names;  // normal
+  std::vector<std::string> names;  // in the form of normal_name()
 };
 
 class TableSource : public RowSource {
@@ -121,7 +123,7 @@ class TableSource : public RowSource {
   std::vector<std::string> remarks() const override { return remarks_.list(); }
 
  private:
-  // The next row that is not blank.
+  // Reads the next row that is not blank.
   Result<std::optional<ItemDraft>> read() {
     for (;;) {
       FIT_TRY(std::optional<CsvRow> row, reader_.next());
@@ -170,8 +172,9 @@ class TableSource : public RowSource {
     if (names_.shape().finds_images_by_id && !draft.has_images()) add_image_by_id(draft);
   }
 
-  // A row with more fields than the header. Empty ones go. A last column of text takes the others in: it had
-  // a separator in it. Anything else is left out.
+  // Removes the surplus fields of a row that has more fields than the header. Blank ones are dropped. Others
+  // are appended to a last column of title or description, whose text had separators in it, and are left out
+  // otherwise.
   void take_surplus(ItemDraft& draft, std::vector<std::string>& fields) const {
     const std::size_t columns = header_.columns.size();
     while (fields.size() > columns && trim_marks(fields.back()).empty()) fields.pop_back();
@@ -189,7 +192,7 @@ class TableSource : public RowSource {
                       surplus);
   }
 
-  // images/1613.jpg beside the table, or 1613.jpg.
+  // Adds the image images/ID.jpg beside the table, or ID.jpg if there is no folder "images".
   void add_image_by_id(ItemDraft& draft) const {
     const std::string name = draft.external_id() + ".jpg";
     if (draft.external_id().empty() || name.contains('/')) return;

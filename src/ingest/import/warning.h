@@ -5,18 +5,18 @@
 
 namespace fit::ingest {
 
-// Something of a row that was not taken as it stands. The row itself is taken.
+// A note on a value of a row that was changed or left out. The row itself is imported.
 struct Warning {
-  std::string field;   // of the item; empty for the row as a whole
-  std::string reason;  // what became of it
-  std::string value;   // as the input has it, cut at kMaxWarningValue bytes
+  std::string field;   // the field of the item; empty for the row as a whole
+  std::string reason;  // what is wrong and what was done
+  std::string value;   // the value in the input, truncated to kMaxWarningValue bytes
 };
 
 inline constexpr std::size_t kMaxWarningValue = 200;
 
 using Warnings = std::vector<Warning>;
 
-// Adds a warning with the value cut.
+// Adds a warning. Truncates the value.
 void warn(Warnings& warnings, std::string field, std::string reason, std::string_view value);
 
 }  // namespace fit::ingest

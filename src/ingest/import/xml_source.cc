@@ -21,7 +21,7 @@ class XmlSource : public RowSource {
         context_(std::move(context)),
         remarks_(std::move(remarks)) {}
 
-  // Reads the first record, whose names decide how all are read.
+  // Reads the first record, whose names decide how all records are read.
   Result<void> begin() {
     FIT_TRY(first_, records_.next());
     if (!first_) remarks_.add("there is no element item, entry, product, offer, listing or article");
@@ -73,7 +73,7 @@ class XmlSource : public RowSource {
   std::optional<XmlRecord> first_;
 };
 
-// The encoding that the XML declaration names; empty when there is none.
+// The encoding in the XML declaration; empty when there is none.
 Result<std::string> declared_encoding(const std::filesystem::path& path) {
   FIT_TRY(InputFile file, InputFile::open(path));
   FIT_CHECK(file.grow());
