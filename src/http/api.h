@@ -67,8 +67,8 @@ void add_image_routes(Router& router);
 struct EmbeddingRouteDeps {
   std::size_t max_body_bytes = 0;
   media::Limits image_limits = {};
-  std::uint64_t max_pixels = 100'000'000;        // of all images of a request
-  std::chrono::milliseconds time_limit{30'000};  // then a request ends between two images or batches
+  std::uint64_t max_pixels = 100'000'000;        // width times height, summed over the images of a request
+  std::chrono::milliseconds time_limit{30'000};  // of a request; checked between images and between batches
 };
 // /v1/embeddings, /v1/models, /v1/models/{id}
 void add_embedding_routes(Router& router, EmbeddingRouteDeps deps);

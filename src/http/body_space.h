@@ -10,24 +10,26 @@
 
 namespace fit::http {
 
-// How much the request bodies of a server may take together: memory, and beyond it scratch files. Each
-// RequestBody takes its share as it grows and gives it back when it ends. Thread-safe.
+// Bounds the memory and the scratch files that the request bodies of a server take together. Each RequestBody
+// takes its share as it grows and returns it when it is destroyed. Thread-safe.
 class BodySpace {
  public:
+  // The limits of all bodies together.
   struct Limits {
     std::size_t memory_bytes = std::size_t{256} << 20;
     std::uint64_t scratch_bytes = std::uint64_t{4} << 30;
   };
-  // `folder` exists, is of this process alone, and outlives the space.
-  BodySpace(std::filesystem::path folder, const Limits& limits) : folder_(std::move(folder)), limits_(limits) {}
+  // `folder` must exist, be private to this process and outlive this object.
+  BodySpace(std::filesystem::path folder, const Limits& limits)
+      : folder_(std::move(folder)), limits_(limits) {}
 
-  // False, without taking any, when memory would pass its limit.
+  // Does not block. Returns false and takes nothing when memory would exceed its limit.
   [[nodiscard]] bool try_take_memory(std::size_t bytes);
   void give_memory(std::size_t bytes) { memory_ -= bytes; }
 
-  // kUnavailable when scratch files would pass their limit. kStorageFull when they would take more than half
-  // of what the disk has for them, so that the catalogue beside them can still be written. Takes none then.
-  // Asks the file system, which may block.
+  // kUnavailable when scratch files would exceed their limit. kStorageFull when they would take more than
+  // half of the disk space available to them, which leaves room for the catalogue. Takes nothing after an
+  // error. Blocks: it asks the file system.
   Result<void> take_scratch(std::uint64_t bytes);
   void give_scratch(std::uint64_t bytes);
 

@@ -25,7 +25,7 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::hours kForever{24 * 365};
 constexpr std::size_t kFilePiece = 256 << 10;
 
-// Runs a function at the end of its scope.
+// Calls a function when it is destroyed.
 template <class Function>
 struct Ended {
   explicit Ended(Function given) : function(std::move(given)) {}
@@ -37,13 +37,13 @@ struct Ended {
 };
 
 Response too_many_requests(const Request& request) {
-  return problem(
-      Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}}, request);
+  return problem(Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}},
+                 request);
 }
 
 }  // namespace
 
-// An exchange with what its request points to.
+// An exchange and the objects that its request refers to.
 struct Connection::Owned : Exchange {
   Owned(RequestHead given_head, BodySpace& bodies) : head(std::move(given_head)), body(bodies) {}
   ~Owned() {
@@ -52,11 +52,11 @@ struct Connection::Owned : Exchange {
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
 
-  // Opens the file that the handler wants sent.
+  // Opens the file of the handler's response.
   void open_file() {
     if (response.file.empty()) return;
     file = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat status {};
+    struct stat status{};
     if (file >= 0 && ::fstat(file, &status) == 0) {
       file_bytes = static_cast<std::uint64_t>(status.st_size);
     } else {
@@ -67,13 +67,13 @@ struct Connection::Owned : Exchange {
   RequestHead head;
   std::string path;
   RequestBody body;
-  Result<void> stored;  // of the last write to the scratch file
-  Response response;    // of the handler
-  int file = -1;        // that it wants sent
+  Result<void> stored;  // the result of the last write to the scratch file
+  Response response;    // the handler's response
+  int file = -1;        // the file of `response`; -1: none
   std::uint64_t file_bytes = 0;
   bool is_handled = false;
   std::stop_source stop;
-  std::atomic<bool> is_unwanted{false};  // the time limit has answered: the handler need not begin
+  std::atomic<bool> is_unwanted{false};  // the request has timed out: its handler need not start
 };
 
 Connection::Connection(asio::ip::tcp::socket socket, const PeerCounts::Key& peer_key, EventLoop& loop,
@@ -111,7 +111,8 @@ asio::awaitable<bool> Connection::serve_one() {
   std::optional<Response> response = co_await respond(exchange);
   current_.reset();
   const bool is_gone = !response;
-  if (is_gone) response = problem(Error{ErrorCode::kCancelled, "the client has gone", {}, {}}, exchange->request);
+  if (is_gone)
+    response = problem(Error{ErrorCode::kCancelled, "the client has gone", {}, {}}, exchange->request);
   deps_.pipeline.after(*exchange, *response);
   if (is_gone || is_aborted_) co_return false;
   const bool is_read = parser_.stage() == RequestParser::Stage::kDone;
@@ -120,10 +121,11 @@ asio::awaitable<bool> Connection::serve_one() {
   const bool is_written = response->file.empty()
                               ? co_await write(*response, exchange->request.is_head, keeps_alive)
                               : co_await write_file(*exchange, *response, keeps_alive);
-  co_return is_written && keeps_alive;
+  co_return is_written&& keeps_alive;
 }
 
-// False when the connection is to be closed: there is no further request, or it is refused.
+// Reads the head of the next request. Returns false when the connection is to be closed, because there is no
+// further request or it was refused.
 asio::awaitable<bool> Connection::read_head() {
   parser_.reset();
   enter(State::kIdle, is_first_ ? deps_.limits.receive_time : deps_.limits.idle_time);
@@ -141,13 +143,14 @@ asio::awaitable<bool> Connection::read_head() {
     }
     if (co_await read()) continue;
     if (is_expired_ && state_ == State::kHead) {
-      co_await refuse({.status = 408, .type = "timeout", .detail = "the header of the request took too long"});
+      co_await refuse(
+          {.status = 408, .type = "timeout", .detail = "the header of the request took too long"});
     }
     co_return false;
   }
 }
 
-// Appends what has arrived to input_. False at the end of the connection, and when the deadline passes.
+// Waits for bytes and appends them to input_. False at the end of the connection and at the deadline.
 asio::awaitable<bool> Connection::read() {
   while (!is_expired_) {
     const auto [failed] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, kNoThrow);
@@ -185,7 +188,7 @@ Connection::OwnedPtr Connection::begin_exchange() {
   return exchange;
 }
 
-// Nothing when the client has gone.
+// Receives the body and runs the handler. nullopt when the client has gone.
 asio::awaitable<std::optional<Response>> Connection::respond(const OwnedPtr& exchange) {
   if (auto refusal = deps_.pipeline.before(Middleware::Stage::kLoop, *exchange)) {
     co_return *std::move(refusal);
@@ -201,7 +204,8 @@ asio::awaitable<std::optional<Response>> Connection::respond(const OwnedPtr& exc
   co_return co_await handle(exchange);
 }
 
-// A response when the body is refused; nothing when it is complete or the client has gone.
+// Receives the body. Returns the response that refuses it; nullopt when it is complete or the client has
+// gone.
 asio::awaitable<std::optional<Response>> Connection::read_body(const OwnedPtr& exchange) {
   if (exchange->head.expects_continue && input_.empty()) {
     enter(State::kWriting, deps_.limits.receive_time);
@@ -236,7 +240,7 @@ asio::awaitable<std::optional<Response>> Connection::read_body(const OwnedPtr& e
   }
 }
 
-// Writes chunk_ to the body's scratch file, on the thread for that. A response where this fails.
+// Writes chunk_ to the scratch file of the body, on the writer's thread. Returns the response to a failure.
 asio::awaitable<std::optional<Response>> Connection::store(const OwnedPtr& exchange) {
   enter(State::kStoring, kForever);
   const bool accepted = deps_.scratch_writer.try_submit([self = shared_from_this(), exchange] {
@@ -252,17 +256,18 @@ asio::awaitable<std::optional<Response>> Connection::store(const OwnedPtr& excha
   co_return problem(exchange->stored.error(), exchange->request);
 }
 
-// Runs the handler, or the next part of it.
+// Runs the handler, or its continuation `next`, on the calling thread.
 void Connection::work(Owned& exchange, const Continuation* next) const {
   if (exchange.is_unwanted) return;
-  exchange.response = next == nullptr ? deps_.pipeline.handle(exchange) : deps_.pipeline.resume(exchange, *next);
+  exchange.response =
+      next == nullptr ? deps_.pipeline.handle(exchange) : deps_.pipeline.resume(exchange, *next);
   if (exchange.response.next) return;
   exchange.open_file();
   compress(exchange.request, exchange.response);
 }
 
-// Works on the pool, and goes on with the next parts on theirs; the last one wakes the connection. False when
-// the pool's queue is full.
+// Runs the handler on the pool, and its continuations on theirs; the last one wakes the connection. Returns
+// false when the queue of the first pool is full.
 bool Connection::submit(const OwnedPtr& exchange, RunOn run_on, std::shared_ptr<const Continuation> next) {
   return deps_.pools.try_submit(run_on, [self = shared_from_this(), exchange, next = std::move(next)] {
     self->work(*exchange, next.get());
@@ -315,8 +320,9 @@ asio::awaitable<bool> Connection::write(const Response& response, bool without_b
   co_return !error;
 }
 
-// The kernel sends the file without a copy in this process.
-asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Response& response, bool keeps_alive) {
+// Sends the file with sendfile(), without copying it into this process.
+asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Response& response,
+                                             bool keeps_alive) {
   const std::string head = response_head(response, exchange.file_bytes, keeps_alive);
   enter(State::kWriting, time_for(exchange.file_bytes));
   const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(head), kNoThrow);
@@ -324,9 +330,9 @@ asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Respon
   off_t sent = 0;
   while (!exchange.request.is_head && static_cast<std::uint64_t>(sent) < exchange.file_bytes) {
     const ssize_t piece = ::sendfile(socket_.native_handle(), exchange.file, &sent, kFilePiece);
-    if (piece == 0) co_return false;  // the file has become shorter
+    if (piece == 0) co_return false;  // the file was truncated meanwhile
     if (piece > 0 || errno == EINTR) {
-      co_await asio::post(loop_.context, asio::use_awaitable);  // others have their turn
+      co_await asio::post(loop_.context, asio::use_awaitable);  // let other connections run
       continue;
     }
     if (errno != EAGAIN) co_return false;
@@ -336,7 +342,8 @@ asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Respon
   co_return true;
 }
 
-// Closing while bytes of the client are unread would take the response from it: they are read for a while.
+// Reads and discards what the client still sends, until its end or the time limit: closing a socket with
+// unread bytes resets the connection, and the client may lose the response.
 asio::awaitable<void> Connection::close() {
   std::error_code ignored;
   if (lingers_ && !is_aborted_) {

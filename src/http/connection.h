@@ -26,22 +26,23 @@ namespace fit::http {
 
 class Connection;
 
-// A thread's event loop with the connections that it serves. Members are used on that thread only.
+// An event loop of one thread and the connections that it serves. Its members are used on that thread only.
 struct EventLoop {
   static constexpr std::size_t kReadBytes = 64 << 10;
 
   asio::io_context context{1};
-  std::vector<char> read_buffer = std::vector<char>(kReadBytes);  // of whichever connection is reading
+  std::vector<char> read_buffer = std::vector<char>(kReadBytes);  // shared by the connections of the loop
   std::unordered_set<Connection*> connections;
 };
 
-// What all connections of a server share. Outlives them.
+// The objects that all connections of a server share. Must outlive them.
 struct ConnectionDeps {
+  // The time limits of connections, and the lowest rate.
   struct Limits {
-    std::chrono::milliseconds request_time{30'000};  // of handlers but imports
-    std::chrono::milliseconds receive_time{10'000};  // for a head; before the least rate counts for the rest
+    std::chrono::milliseconds request_time{30'000};  // for handlers; none for imports
+    std::chrono::milliseconds receive_time{10'000};  // for a head; then least_rate applies
     std::chrono::milliseconds idle_time{75'000};     // between two requests
-    std::size_t least_rate = 4096;                   // bytes a second, of bodies and responses
+    std::size_t least_rate = 4096;                   // bytes a second; for bodies and responses
   };
 
   const Router& router;
@@ -55,16 +56,17 @@ struct ConnectionDeps {
   Gauge& queue_length;
   RequestIds ids;
   std::atomic<bool> is_stopping{false};
-  std::atomic<int> in_flight{0};  // requests from their head to the last byte of their response
+  std::atomic<int> in_flight{0};  // requests whose head is read and whose response is not yet sent
 };
 
-// One connection: a coroutine on its loop's thread reads a request, has it handled on a worker pool, writes
-// the response, and goes on with the next. All members but the constructor are called on that thread. Its
-// coroutine and its running handler own it.
+// One connection. A coroutine on the thread of its loop reads a request, runs its handler on a worker pool,
+// writes the response, and continues with the next request. All members except the constructor must be called
+// on that thread. The coroutine and a running handler share ownership.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  // The peer is counted in deps.peers already; the destructor takes it out.
-  Connection(asio::ip::tcp::socket socket, const PeerCounts::Key& peer_key, EventLoop& loop, ConnectionDeps& deps);
+  // The caller has added the peer to deps.peers; the destructor removes it.
+  Connection(asio::ip::tcp::socket socket, const PeerCounts::Key& peer_key, EventLoop& loop,
+             ConnectionDeps& deps);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -72,19 +74,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Serves until the connection ends.
   asio::awaitable<void> run();
 
-  // Ends what has passed its time limit. The loop calls it several times a second.
+  // Ends a state whose deadline has passed. The loop calls it for each connection several times a second.
   void sweep(std::chrono::steady_clock::time_point now);
 
-  // The server begins to stop: imports are asked to end.
+  // Called when the server begins to stop. Requests the stop of a running import.
   void stop_imports();
-  // The time to drain is nearly over: what runs is asked to end.
+  // Called when most of the drain time limit has passed. Requests the stop of the running handler, and ends
+  // the receiving of a body.
   void cancel();
-  // Closes the connection at once; a handler that still runs keeps what it uses.
+  // Closes the connection at once. A running handler keeps the objects that it uses.
   void abort();
 
  private:
   using Clock = std::chrono::steady_clock;
-  // What the coroutine waits for, and so what the passing of its deadline means.
+  // What the coroutine waits for. It determines what sweep() does at the deadline.
   enum class State { kIdle, kHead, kBody, kStoring, kHandling, kWriting, kClosing };
   struct Owned;
   using OwnedPtr = std::shared_ptr<Owned>;
@@ -115,14 +118,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Peer peer_;
   RequestParser parser_;
   std::string input_;  // received and not yet parsed
-  std::string chunk_;  // of the body, on its way to where the body is kept
+  std::string chunk_;  // a piece of the body that is not yet stored
   State state_ = State::kIdle;
   Clock::time_point deadline_;
-  bool is_expired_ = false;  // the deadline has passed in this state
+  bool is_expired_ = false;  // the deadline of this state has passed
   bool is_first_ = true;
   bool is_aborted_ = false;
-  bool lingers_ = false;  // the client may still be sending what nobody reads
-  OwnedPtr current_;      // while it is received or handled
+  bool lingers_ = false;  // bytes of the client may be unread when the connection closes
+  OwnedPtr current_;      // the request that is being received or handled; null otherwise
   asio::any_completion_handler<void()> waiting_;
 };
 

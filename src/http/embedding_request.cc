@@ -10,10 +10,11 @@
 namespace fit::http {
 namespace {
 
-// "user" is the client's own user, for a provider's accounting.
-constexpr std::array<std::string_view, 5> kFields = {"input", "model", "encoding_format", "dimensions", "user"};
+// "user" identifies the end user to a provider; it is ignored.
+constexpr std::array<std::string_view, 5> kFields = {"input", "model", "encoding_format", "dimensions",
+                                                     "user"};
 
-// A token number, or a list of them: what OpenAI's API takes in place of a text.
+// Whether the value is a token number or a list of them, which OpenAI's API accepts in place of a text.
 bool is_tokens(const Json& value) {
   return value.is_number_integer() || (value.is_array() && !value.empty() && value[0].is_number_integer());
 }
@@ -21,7 +22,8 @@ bool is_tokens(const Json& value) {
 Result<EmbeddingRequest::Input> read_input(const std::string& field, const Json& value,
                                            std::size_t max_image_bytes) {
   if (is_tokens(value)) {
-    return invalid(field, "is a token number; tokens of other models mean nothing here: send the text itself");
+    return invalid(field,
+                   "is a token number; tokens of other models mean nothing here: send the text itself");
   }
   if (!value.is_string()) return invalid(field, "must be a text or a data: URL of an image");
   const auto& text = value.get_ref<const std::string&>();

@@ -11,8 +11,8 @@
 namespace fit::http {
 
 inline constexpr std::size_t kMaxEmbeddingInputs = 2048;
-inline constexpr std::size_t kMaxEmbeddingImages = 128;           // of the inputs
-inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // of one text
+inline constexpr std::size_t kMaxEmbeddingImages = 128;         // the most images among the inputs
+inline constexpr std::size_t kMaxEmbeddingTextBytes = 100'000;  // bytes of one text
 
 // The body of POST /v1/embeddings, in the format of OpenAI's API.
 struct EmbeddingRequest {
@@ -25,7 +25,7 @@ struct EmbeddingRequest {
   int dimensions = 0;         // 0: all of them
 };
 
-// Reads the body. A member that is null counts as not given. kMalformed when it is not a JSON object; kInvalid
+// Reads the body. A null member counts as absent. kMalformed when the body is not a JSON object; kInvalid
 // naming the field for an unknown field, a wrong type or value, token numbers instead of texts, and more than
 // kMaxEmbeddingImages images; kTooLarge naming the input for a text of more than kMaxEmbeddingTextBytes or an
 // image of more than `max_image_bytes`, decoded. Thread-safe.

@@ -29,8 +29,8 @@ Json vector_json(const embed::Vector& vector, bool as_base64) {
 constexpr std::size_t kTextsAtOnce = 64;
 constexpr std::size_t kImagesAtOnce = 16;
 
-// Embeds the inputs of one request. Ends early, between two images or batches, when the server stops or the
-// deadline passes, so that nobody works on for a client that has its response already.
+// Embeds the inputs of one request. Checks the deadline and the stop between images and between batches, so
+// that no work is done for a client that already has its response.
 class EmbeddingCall {
  public:
   EmbeddingCall(const EmbeddingRouteDeps& deps, embed::Embedder& embedder, const std::stop_token& stop)
@@ -47,10 +47,9 @@ class EmbeddingCall {
         continue;
       }
       FIT_CHECK(check_time());
-      FIT_TRY(const media::Image image,
-              media::decode(field_of(i), std::get<Bytes>(request.inputs[i]), embedder_.image_short_side(),
-                            deps_.image_limits));
-      FIT_TRY(auto prepared, embedder_.prepare(image));  // small, so that many can be in memory
+      FIT_TRY(const media::Image image, media::decode(field_of(i), std::get<Bytes>(request.inputs[i]),
+                                                      embedder_.image_short_side(), deps_.image_limits));
+      FIT_TRY(auto prepared, embedder_.prepare(image));  // small; the decoded image is freed
       images.push_back(std::move(prepared));
     }
     FIT_TRY(auto of_texts, embed_texts(texts));
@@ -75,7 +74,7 @@ class EmbeddingCall {
     return Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}};
   }
 
-  // kTooLarge when the images have too many pixels in all; reads their headers only.
+  // kTooLarge when the images have more than max_pixels in total. Reads only their headers.
   Result<void> check_pixels(const EmbeddingRequest& request) const {
     std::uint64_t pixels = 0;
     for (std::size_t i = 0; i < request.inputs.size(); ++i) {
@@ -85,11 +84,12 @@ class EmbeddingCall {
       FIT_TRY(const media::ImageInfo info, media::probe(field_of(i), *file, deps_.image_limits));
       pixels += static_cast<std::uint64_t>(info.width) * static_cast<std::uint64_t>(info.height);
       if (pixels > deps_.max_pixels) {
-        return Error{ErrorCode::kTooLarge,
-                     fit::format("the images of a request may have {} pixels in all; send fewer, or smaller ones",
-                                 deps_.max_pixels),
-                     "input",
-                     {}};
+        return Error{
+            ErrorCode::kTooLarge,
+            fit::format("the images of a request may have {} pixels in all; send fewer, or smaller ones",
+                        deps_.max_pixels),
+            "input",
+            {}};
       }
     }
     return {};
@@ -143,8 +143,7 @@ Result<Response> embeddings(const EmbeddingRouteDeps& deps, const Request& reque
   if (media_type(request.headers.get("content-type")) != "application/json") {
     return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
   }
-  FIT_TRY(const EmbeddingRequest wanted,
-          parse_embedding_request(request.body, deps.image_limits.max_bytes));
+  FIT_TRY(const EmbeddingRequest wanted, parse_embedding_request(request.body, deps.image_limits.max_bytes));
   embed::Embedder& embedder = tenant.embedder;
   FIT_CHECK(check_model(wanted, embedder.space()));
   FIT_TRY(auto vectors, EmbeddingCall(deps, embedder, request.stop).run(wanted));
@@ -163,7 +162,7 @@ Result<Response> embeddings(const EmbeddingRouteDeps& deps, const Request& reque
                         {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}});
 }
 
-// The active model, as OpenAI's API lists its models.
+// The active model in the form of OpenAI's list of models.
 Json model_json(const embed::Space& space) {
   return {{"id", space.model}, {"object", "model"}, {"created", 0}, {"owned_by", "find-this-fit"}};
 }

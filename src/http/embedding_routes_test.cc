@@ -25,6 +25,7 @@ class EmbeddingRoutesTest : public ::testing::Test {
     Request request;
     request.method = Method::kPost;
     request.path = "/v1/embeddings";
+    request.headers.add("content-type", "application/json");
     request.body = body;
     request.stop = stop_.get_token();
     return router.match(Method::kPost, "/v1/embeddings").route->handler(request);
@@ -40,7 +41,7 @@ class EmbeddingRoutesTest : public ::testing::Test {
 
   Bench bench_;
   std::stop_source stop_;
-  // Stands for a search engine, which the tested routes do not call.
+  // Replaces the search engine, which the tested routes do not call.
   alignas(search::SearchEngine) std::array<std::byte, sizeof(search::SearchEngine)> engine_{};
 };
 

@@ -6,11 +6,11 @@
 
 namespace fit::http {
 
-// One request on its way through the server, from its head to its response.
+// The processing of one request, from its head to its response.
 struct Exchange {
   Request request;
   Router::Match match;
-  Stopwatch since_received;  // since the last byte; until the body is there, since the head
+  Stopwatch since_received;  // since the request's last byte; before it, since the head
   bool server_is_stopping = false;
 };
 

@@ -10,6 +10,7 @@
 #include "search/price_words.h"
 #include "search/query_parser.h"
 #include "search/test_names.h"
+#include "text/characters.h"
 
 namespace fit::http {
 namespace {
@@ -74,6 +75,7 @@ class HostileSearch : public testing::Test {
                                .size = "M",
                                .status = "active",
                                .price = 5,
+                               .currency = {},
                                .listed_at = {},
                                .properties = {}};
     item.properties[*domain::property_index("primary_color")] = "red";
@@ -83,8 +85,8 @@ class HostileSearch : public testing::Test {
     parser_ = std::make_unique<search::QueryParser>(item_columns_, names_, *ontology::Ontology::load());
   }
 
-  // A text on every way that one can come in by.
-  void ask(const std::string& text) const {
+  // Passes the text to every parser of search requests.
+  void parse_everywhere(const std::string& text) const {
     const search::ParsedText parsed = parser_->parse(text).value();
     EXPECT_LE(parsed.properties.size(), 2 * domain::kProperties.size());
     EXPECT_LE(parsed.rest.size(), text.size());
@@ -132,7 +134,7 @@ TEST_F(HostileSearch, InjectionsAreTexts) {
 
 TEST_F(HostileSearch, ParsesEveryScript) {
   for (const std::string& text : texts_of_every_script()) {
-    ask(text);
+    parse_everywhere(text);
     const search::ParsedText parsed = parser_->parse(text).value();
     EXPECT_EQ(parsed.max_price, 50) << text;
     ASSERT_FALSE(parsed.properties.empty()) << text;

@@ -125,7 +125,7 @@ TEST(ScratchFolder, RemovesOnlyItsOwnAndThoseOfDeadProcesses) {
   const TempDir dir;
   const std::filesystem::path dead = dir.path() / "run-dead";
   std::filesystem::create_directories(dead / "bodies");
-  ASSERT_TRUE(ScratchFile::write(dead, {}));  // makes nothing that stays
+  ASSERT_TRUE(ScratchFile::write(dead, {}));  // leaves no file behind
   {
     std::ofstream(dead / "lock") << "";
   }
@@ -133,8 +133,8 @@ TEST(ScratchFolder, RemovesOnlyItsOwnAndThoseOfDeadProcesses) {
   const std::filesystem::path starting = dir.path() / "run-starting";
   std::filesystem::create_directories(unlocked / "bodies");
   std::filesystem::create_directories(starting);
-  std::filesystem::last_write_time(
-      unlocked, std::filesystem::file_time_type::clock::now() - std::chrono::minutes(5));
+  std::filesystem::last_write_time(unlocked,
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::minutes(5));
   std::filesystem::path mine;
   {
     const auto living = ScratchFolder::make(dir.path());

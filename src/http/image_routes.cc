@@ -32,7 +32,7 @@ Result<Response> original(const Request& request, const TenantSnapshot& tenant) 
   return send_image(request, std::move(file));
 }
 
-// A lost thumbnail is made again on a thread that may wait for the server that has the original.
+// A missing thumbnail is made again on the fetch pool, because its original may be remote.
 Result<Response> thumbnail(const Request& request, const TenantSnapshot& tenant) {
   FIT_TRY(const ImageId id, image_id(request));
   FIT_TRY(auto stored, tenant.catalog.stored_thumbnail(id));
@@ -46,8 +46,11 @@ Result<Response> thumbnail(const Request& request, const TenantSnapshot& tenant)
 }  // namespace
 
 void add_image_routes(Router& router) {
-  router.add({.method = Method::kGet, .pattern = "/images/{id}"}, original);
-  router.add({.method = Method::kGet, .pattern = "/images/{id}/thumbnail"}, thumbnail);
+  router.add({.method = Method::kGet, .pattern = "/images/{id}", .query_parameters = kAnyParameters},
+             original);
+  router.add(
+      {.method = Method::kGet, .pattern = "/images/{id}/thumbnail", .query_parameters = kAnyParameters},
+      thumbnail);
 }
 
 }  // namespace fit::http

@@ -125,7 +125,7 @@ Result<Response> import_items(const ImportRouteDeps& deps, ImportRuns& runs, con
   ingest::ImportOptions options = given;
   options.threads = deps.threads;
   FIT_CHECK(ingest::use_saved_mapping(store, options));
-  std::optional<ScratchFile> scratch;  // of a body in memory
+  std::optional<ScratchFile> scratch;  // the copy of a body that is in memory
   if (request.body_file.empty()) {
     FIT_TRY(ScratchFile written, ScratchFile::write(deps.scratch_path, as_bytes(request.body)));
     scratch.emplace(std::move(written));
@@ -163,7 +163,9 @@ void add_import_route(Router& router, ImportRouteDeps deps) {
   router.add({.method = Method::kPost,
               .pattern = "/api/v1/items/import",
               .run_on = RunOn::kImport,
-              .max_body_bytes = max_body_bytes},
+              .max_body_bytes = max_body_bytes,
+              .query_parameters = {{"source", "format", "map", "ignore_unknown_columns", "overwrite",
+                                    "dry_run", "run"}}},
              [deps = std::move(deps), runs](const Request& request, const TenantSnapshot& tenant) {
                return import_items(deps, *runs, request, tenant);
              });

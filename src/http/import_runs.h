@@ -10,17 +10,18 @@
 
 namespace fit::http {
 
-// The imports of this process that their clients have given a name, so that the clients can follow and stop
-// them. Thread-safe; no call blocks.
+// The running imports of this process by the names that their clients gave them, so that clients can follow
+// and stop them. Thread-safe; no call blocks.
 class ImportRuns {
  public:
+  // The progress of one import.
   struct Run {
-    std::atomic<std::int64_t> done{0};   // rows
-    std::atomic<std::int64_t> total{0};  // estimated; 0: not known yet
+    std::atomic<std::int64_t> done{0};   // rows that are finished
+    std::atomic<std::int64_t> total{0};  // estimated number of rows; 0: not known yet
     std::stop_source stop;
   };
 
-  // Lists a run until it is destroyed.
+  // Lists a run for the lifetime of this object.
   class Listing {
    public:
     Listing(ImportRuns& runs, std::string name, std::shared_ptr<Run> run)
@@ -36,7 +37,8 @@ class ImportRuns {
     const std::shared_ptr<Run> run_;
   };
 
-  // Of two runs of one name the later is listed. An empty name is not listed.
+  // Lists a new run. A later run with the same name replaces the earlier one. A run with an empty name is not
+  // listed. The result must not outlive this object.
   std::unique_ptr<Listing> add(const std::string& name) {
     auto run = std::make_shared<Run>();
     const std::lock_guard lock(mutex_);
@@ -44,7 +46,7 @@ class ImportRuns {
     return std::make_unique<Listing>(*this, name, std::move(run));
   }
 
-  // Null when there is no such run.
+  // Returns null when no run has this name.
   std::shared_ptr<Run> find(const std::string& name) {
     const std::lock_guard lock(mutex_);
     const auto found = runs_.find(name);

@@ -35,7 +35,7 @@ class ItemRoutes {
  public:
   explicit ItemRoutes(ItemRouteDeps deps) : deps_(std::move(deps)) {}
 
-  // With "source" and "external_id", the item of that key.
+  // Lists items, or returns one item if the query names its source and external_id.
   Result<Response> list(const Request& request, const TenantSnapshot& tenant) const {
     if (names_item(request)) {
       FIT_TRY(const domain::ItemRecord item, item_of_key(request, tenant));
@@ -64,7 +64,7 @@ class ItemRoutes {
     return show_if_changed(request, tenant, id);
   }
 
-  // Creates or replaces the item of the key in the query.
+  // Creates or replaces the item whose source and external_id are in the query.
   Result<Response> put_key(const Request& request, const TenantSnapshot& tenant) const {
     FIT_TRY(const domain::ItemKey key, item_key(request));
     FIT_TRY(const InputPtr given, item_input(request));
@@ -79,18 +79,19 @@ class ItemRoutes {
     }
     const auto id = item ? std::optional(item->id) : std::nullopt;
     if (is_conditional) {
-      if (const auto met = check_precondition(request, tenant, *id); !met) return refused(met.error(), request);
+      if (const auto met = check_precondition(request, tenant, *id); !met)
+        return refused(met.error(), request);
     }
     const auto whole = std::make_shared<const catalog::ItemInput>(std::move(input));
-    return with_images(
-        request, tenant, whole, id,
-        [this, tenant, whole, id, is_conditional](const Request& same,
-                                                  catalog::PreparedImages images) -> Result<Response> {
-          if (!is_conditional) return put(tenant, *whole, std::move(images));
-          const auto done = tenant.catalog.replace(*id, *whole, if_match(same), std::move(images));
-          if (!done) return refused(done.error(), same);
-          return show(tenant, *id, 200);
-        });
+    return with_images(request, tenant, whole, id,
+                       [this, tenant, whole, id, is_conditional](
+                           const Request& same, catalog::PreparedImages images) -> Result<Response> {
+                         if (!is_conditional) return put(tenant, *whole, std::move(images));
+                         const auto done =
+                             tenant.catalog.replace(*id, *whole, if_match(same), std::move(images));
+                         if (!done) return refused(done.error(), same);
+                         return show(tenant, *id, 200);
+                       });
   }
 
   Result<Response> remove_key(const Request& request, const TenantSnapshot& tenant) const {
@@ -103,14 +104,13 @@ class ItemRoutes {
     FIT_TRY(const ItemId id, item_id(request));
     FIT_TRY(InputPtr input, item_input(request));
     if (const auto met = check_precondition(request, tenant, id); !met) return refused(met.error(), request);
-    return with_images(request, tenant, input, id,
-                       [this, tenant, input, id](const Request& same,
-                                                 catalog::PreparedImages images) -> Result<Response> {
-                         const auto done =
-                             tenant.catalog.replace(id, *input, if_match(same), std::move(images));
-                         if (!done) return refused(done.error(), same);
-                         return show(tenant, id, 200);
-                       });
+    return with_images(
+        request, tenant, input, id,
+        [this, tenant, input, id](const Request& same, catalog::PreparedImages images) -> Result<Response> {
+          const auto done = tenant.catalog.replace(id, *input, if_match(same), std::move(images));
+          if (!done) return refused(done.error(), same);
+          return show(tenant, id, 200);
+        });
   }
 
   Result<Response> patch(const Request& request, const TenantSnapshot& tenant) const {
@@ -123,17 +123,19 @@ class ItemRoutes {
     const auto patch = std::make_shared<const Json>(std::move(json));
     const auto apply = [this, tenant, patch, id](const Request& same,
                                                  catalog::PreparedImages images) -> Result<Response> {
-      const auto done = tenant.catalog.patch(id, *patch, deps_.max_image_bytes, if_match(same), std::move(images));
+      const auto done =
+          tenant.catalog.patch(id, *patch, deps_.max_image_bytes, if_match(same), std::move(images));
       if (!done) return refused(done.error(), same);
       return show(tenant, id, 200);
     };
-    const bool has_images =
-        std::ranges::any_of(patch->items(), [](const auto& member) { return member.key().starts_with("image"); });
+    const bool has_images = std::ranges::any_of(
+        patch->items(), [](const auto& member) { return member.key().starts_with("image"); });
     if (!has_images) return apply(request, {});
     if (const auto met = check_precondition(request, tenant, id); !met) return refused(met.error(), request);
     FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
     FIT_TRY(catalog::ItemInput changed, catalog::apply_patch(item, *patch, deps_.max_image_bytes));
-    return with_images(request, tenant, std::make_shared<const catalog::ItemInput>(std::move(changed)), id, apply);
+    return with_images(request, tenant, std::make_shared<const catalog::ItemInput>(std::move(changed)), id,
+                       apply);
   }
 
   Result<Response> remove_id(const Request& request, const TenantSnapshot& tenant) const {
@@ -150,12 +152,13 @@ class ItemRoutes {
     });
   }
 
-  // The key in the query. kInvalid naming the parameter that is missing, empty, given twice or unknown.
+  // The key in the query. kInvalid naming a parameter that is missing, empty, repeated or unknown.
   static Result<domain::ItemKey> item_key(const Request& request) {
     domain::ItemKey key;
     for (const auto& [name, value] : query_parameters(request.query)) {
-      std::string* const part =
-          name == "source" ? &key.source : name == "external_id" ? &key.external_id : nullptr;
+      std::string* const part = name == "source"        ? &key.source
+                                : name == "external_id" ? &key.external_id
+                                                        : nullptr;
       if (part == nullptr) {
         return invalid(name.substr(0, 100), "is not a known parameter beside source and external_id");
       }
@@ -163,7 +166,8 @@ class ItemRoutes {
       if (value.empty()) return invalid(name, "is empty");
       *part = value;
     }
-    if (key.source.empty()) return invalid("source", "is missing: source and external_id name an item together");
+    if (key.source.empty())
+      return invalid("source", "is missing: source and external_id name an item together");
     if (key.external_id.empty()) {
       return invalid("external_id", "is missing: source and external_id name an item together");
     }
@@ -177,7 +181,7 @@ class ItemRoutes {
     return *std::move(item);
   }
 
-  // A body may leave out what the address says, and must not contradict it.
+  // Sets a missing key field of the body from the URL. kConflict when they differ.
   static Result<void> take_key(std::string& given, const std::string& wanted, const char* field) {
     if (given.empty()) given = wanted;
     if (given == wanted) return {};
@@ -201,23 +205,26 @@ class ItemRoutes {
   }
   using Write = std::function<Result<Response>(const Request&, catalog::PreparedImages)>;
 
-  // Calls `write`, at once when no image of the input must be fetched. Otherwise the request goes on with
-  // fetching them on a thread that may wait, and then with the write, so that other writes go on meanwhile.
+  // Calls `write` at once if no image of the input must be fetched. Otherwise continues with the fetches on
+  // the fetch pool and then with `write` on the write pool, so that no thread for writes waits for another
+  // server.
   static Result<Response> with_images(const Request& request, const TenantSnapshot& tenant, InputPtr input,
                                       std::optional<ItemId> item, Write write) {
     FIT_TRY(const bool must_fetch, tenant.catalog.must_fetch(input->images, item));
     if (!must_fetch) return write(request, {});
-    return continue_on(RunOn::kFetch, [tenant, input = std::move(input), item, write = std::move(write)](
-                                          const Request& same) -> Result<Response> {
-      auto prepared = tenant.catalog.prepare(input->images, item, same.stop);
-      if (!prepared && prepared.error().code == ErrorCode::kCancelled) {
-        return Error{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
-      }
-      if (!prepared) return std::move(prepared).error();
-      const auto images = std::make_shared<catalog::PreparedImages>(*std::move(prepared));
-      return continue_on(RunOn::kWrite,
-                         [write, images](const Request& again) { return write(again, std::move(*images)); });
-    });
+    return continue_on(RunOn::kFetch,
+                       [tenant, input = std::move(input), item,
+                        write = std::move(write)](const Request& same) -> Result<Response> {
+                         auto prepared = tenant.catalog.prepare(input->images, item, same.stop);
+                         if (!prepared && prepared.error().code == ErrorCode::kCancelled) {
+                           return Error{ErrorCode::kUnavailable, "the server is stopping", {}, {}};
+                         }
+                         if (!prepared) return std::move(prepared).error();
+                         const auto images = std::make_shared<catalog::PreparedImages>(*std::move(prepared));
+                         return continue_on(RunOn::kWrite, [write, images](const Request& again) {
+                           return write(again, std::move(*images));
+                         });
+                       });
   }
 
   Result<Response> put(const TenantSnapshot& tenant, const catalog::ItemInput& input,
@@ -229,7 +236,7 @@ class ItemRoutes {
     return response;
   }
 
-  // Whether the item is there, and in the state that If-Match names, before anything is fetched for it.
+  // Checks before any fetch that the item exists and matches If-Match.
   Result<void> check_precondition(const Request& request, const TenantSnapshot& tenant, ItemId id) const {
     FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
     const auto required = if_match(request);
@@ -284,7 +291,8 @@ void add_item_routes(Router& router, ItemRouteDeps deps) {
       return std::invoke(handler, *routes, request, tenant);
     };
   };
-  router.add({.method = Method::kGet, .pattern = "/api/v1/items"}, call(&ItemRoutes::list));
+  router.add({.method = Method::kGet, .pattern = "/api/v1/items", .query_parameters = kAnyParameters},
+             call(&ItemRoutes::list));
   router.add({.method = Method::kPost,
               .pattern = "/api/v1/items",
               .run_on = RunOn::kWrite,
@@ -293,16 +301,21 @@ void add_item_routes(Router& router, ItemRouteDeps deps) {
   router.add({.method = Method::kPut,
               .pattern = "/api/v1/items",
               .run_on = RunOn::kWrite,
-              .max_body_bytes = max_body},
+              .max_body_bytes = max_body,
+              .query_parameters = {{"source", "external_id"}}},
              call(&ItemRoutes::put_key));
-  router.add({.method = Method::kDelete, .pattern = "/api/v1/items", .run_on = RunOn::kWrite},
+  router.add({.method = Method::kDelete,
+              .pattern = "/api/v1/items",
+              .run_on = RunOn::kWrite,
+              .query_parameters = {{"source", "external_id"}}},
              call(&ItemRoutes::remove_key));
   router.add({.method = Method::kGet, .pattern = one}, call(&ItemRoutes::get));
   router.add({.method = Method::kPut, .pattern = one, .run_on = RunOn::kWrite, .max_body_bytes = max_body},
              call(&ItemRoutes::replace));
   router.add({.method = Method::kPatch, .pattern = one, .run_on = RunOn::kWrite, .max_body_bytes = max_body},
              call(&ItemRoutes::patch));
-  router.add({.method = Method::kDelete, .pattern = one, .run_on = RunOn::kWrite}, call(&ItemRoutes::remove_id));
+  router.add({.method = Method::kDelete, .pattern = one, .run_on = RunOn::kWrite},
+             call(&ItemRoutes::remove_id));
 }
 
 }  // namespace fit::http

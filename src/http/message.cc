@@ -13,7 +13,7 @@ int hex_digit(char c) {
   return -1;
 }
 
-// `plus` is what "+" stands for.
+// Percent-decodes a text. "+" becomes `plus`.
 std::string percent_decode(std::string_view text, char plus) {
   std::string decoded;
   decoded.reserve(text.size());

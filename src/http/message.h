@@ -59,30 +59,30 @@ struct Peer {
 struct Request {
   Method method = Method::kGet;
   bool is_head = false;    // sent as HEAD: method is kGet, and the response's body is not sent
-  std::string_view host;   // the server's name as the client knows it: "shop.example:8000"; empty: not given
+  std::string_view host;   // the host and port that the client addresses: "shop.example:8000"; empty: none
   std::string_view path;   // percent-decoded
-  std::string_view query;  // what follows "?", as sent
-  std::optional<std::uint64_t> content_length;  // as announced; nothing: not announced
-  std::string_view body;                        // empty until it is received: for handlers, it is whole
-  std::filesystem::path body_file = {};         // a file that holds the body; empty: it is in memory
+  std::string_view query;  // the raw query string after "?"
+  std::optional<std::uint64_t> content_length;  // the value of Content-Length; nullopt: no such header
+  std::string_view body;                        // complete when a handler runs; empty before
+  std::filesystem::path body_file = {};         // the file that holds the body; empty: the body is in memory
   Headers headers;
   Peer peer;
   Principal principal;  // anonymous on the event loop; set by a middleware on the worker
   std::string request_id;
   PathParameters path_parameters;
-  // Requested when the response is no longer wanted: the request time limit has passed, or the server ends. For
-  // imports, as soon as the server begins to stop. Long handlers end early then.
+  // Requested when the time limit of the request has passed, and when the server must end; for imports as
+  // soon as the server begins to stop. Long handlers must end early then.
   std::stop_token stop;
 };
 
-// Where a route's handler runs. Each but the first is a pool of threads with a queue of its own, so that one
+// Where a route's handler runs. Each value except kLoop is a pool of threads with its own queue, so that one
 // kind of request does not wait for another.
 enum class RunOn {
   kLoop,    // on the event loop, at once: the handler must not block
   kSearch,  // searches and other reads, within the request time limit
   kWrite,   // changes of the catalogue, within the request time limit
-  kFetch,   // the images that a request names by URL, within the request time limit
-  kEmbed,   // vectors for other programs, within the request time limit
+  kFetch,   // fetches of images by URL, within the request time limit
+  kEmbed,   // /v1/embeddings, within the request time limit
   kImport,  // imports, for as long as they take
 };
 
@@ -95,17 +95,18 @@ struct Response {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   std::filesystem::path file = {};  // when not empty: its content is the body, read while it is sent
-  std::shared_ptr<const Continuation> next = {};  // when set, the request goes on there and nothing is sent yet
+  // When set, the request continues there, and this response is not sent.
+  std::shared_ptr<const Continuation> next = {};
 };
 
-// The rest of a handler's work, which runs on a thread of another pool: a handler that must wait for other
-// servers leaves its thread to others meanwhile.
+// The rest of a handler's work, which runs on another pool. A handler that must wait for another server thus
+// frees its thread.
 struct Continuation {
   RunOn run_on = RunOn::kSearch;
   std::function<Result<Response>(const Request&)> handler;
 };
 
-// Returns no response yet: the request goes on with `handler`, which is given the same request.
+// Makes the result of a handler whose request continues with `handler`, which gets the same request.
 Response continue_on(RunOn run_on, std::function<Result<Response>(const Request&)> handler);
 
 // Handles one request. An Error becomes a problem response. Thread-safe: calls run at the same time. May
@@ -114,19 +115,19 @@ using Handler = std::function<Result<Response>(const Request&)>;
 
 Response json_response(const Json& value, int status = 200);
 
-// The query parameters in order, percent-decoded ("+" is a blank).
+// The query parameters in the order of the query, percent-decoded ("+" is a blank).
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query);
 
-// The value of a query parameter, percent-decoded ("+" is a blank); nothing when it is absent.
+// The value of a query parameter, percent-decoded ("+" is a blank); nullopt when it is absent.
 std::optional<std::string> query_parameter(std::string_view query, std::string_view name);
 
 // The media type of a Content-Type header in lower case, without its parameters: "application/json".
 std::string media_type(std::string_view content_type);
 
-// The path of a target, percent-decoded: "/a%20b+c" is "/a b+c".
+// Percent-decodes the path of a target; "+" stays: "/a%20b+c" is "/a b+c".
 std::string decode_path(std::string_view path);
 
-// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nothing when it is
+// A parameter of a header value, such as "boundary" of a multipart Content-Type, unquoted; nullopt when it is
 // absent.
 std::optional<std::string> header_parameter(std::string_view value, std::string_view name);
 

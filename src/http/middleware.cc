@@ -9,9 +9,12 @@
 #include "base/text.h"
 #include "http/problem.h"
 #include "http/request_ids.h"
+#include "text/edit_distance.h"
 
 namespace fit::http {
 namespace {
+
+constexpr std::size_t kMaxShownName = 100;
 
 using Stage = Middleware::Stage;
 using Refusal = Result<std::optional<Response>>;
@@ -44,9 +47,9 @@ std::uint64_t body_bytes(const Response& response) {
 
 constexpr std::size_t kShownHostBytes = 100;
 
-// Whether a browser sends this for a web page of an origin that is neither this server's nor allowed, and more
-// than reading is wanted. Sec-Fetch-Site says it where the browser knows it (Fetch Metadata, W3C); otherwise
-// Origin is compared with the name by which the browser addresses this server.
+// Whether a browser sends this request for a web page of an origin that is neither this server's nor allowed,
+// and the request may change something. Sec-Fetch-Site (Fetch Metadata, W3C) decides if the browser sends it;
+// otherwise Origin is compared with the request's host.
 bool is_from_another_origin(const Request& request, const AllowedOrigins& allowed) {
   if (request.method == Method::kGet || request.method == Method::kOptions) return false;
   const std::string_view origin = request.headers.get("origin");
@@ -190,9 +193,9 @@ Middleware check_host(AllowedHosts hosts) {
             const Request& request = exchange.request;
             if (hosts.allows(request.host)) return std::nullopt;
             const std::string_view name = without_port(request.host).substr(0, kShownHostBytes);
-            return problem(421, "misdirected",
-                           fit::format("this server is not addressed as {}; ALLOWED_HOSTS can allow it", name),
-                           request);
+            return problem(
+                421, "misdirected",
+                fit::format("this server is not addressed as {}; ALLOWED_HOSTS can allow it", name), request);
           }};
 }
 
@@ -224,6 +227,21 @@ Middleware refuse_unknown_routes() {
           }};
 }
 
+Middleware refuse_unknown_parameters() {
+  return {.name = "parameters", .before = [](Exchange& exchange) -> Refusal {
+            const auto& known = exchange.match.route->query_parameters;
+            if (!known) return std::nullopt;
+            for (const auto& [name, value] : query_parameters(exchange.request.query)) {
+              if (std::ranges::contains(*known, name)) continue;
+              const auto nearest = text::nearest_name(name, *known);
+              return invalid(name.substr(0, kMaxShownName),
+                             "is not a known query parameter" +
+                                 (nearest ? fit::format("; did you mean {}?", *nearest) : std::string()));
+            }
+            return std::nullopt;
+          }};
+}
+
 Middleware refuse_when_stopping() {
   return {.name = "shutdown", .before = [](Exchange& exchange) -> Refusal {
             if (!exchange.server_is_stopping || exchange.request.path == "/live") {
@@ -235,7 +253,10 @@ Middleware refuse_when_stopping() {
 }
 
 Error body_too_large(std::size_t limit) {
-  return {ErrorCode::kTooLarge, fit::format("is larger than the {} bytes that this path takes", limit), "body", {}};
+  return {ErrorCode::kTooLarge,
+          fit::format("is larger than the {} bytes that this path takes", limit),
+          "body",
+          {}};
 }
 
 Middleware check_bodies() {
@@ -271,6 +292,7 @@ std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
   middleware.push_back(check_origin(options.allowed_origins));
   middleware.push_back(refuse_unknown_routes());
   middleware.push_back(refuse_when_stopping());
+  middleware.push_back(refuse_unknown_parameters());
   middleware.push_back(check_bodies());
   middleware.push_back(authenticate(options.authenticator));
   return middleware;

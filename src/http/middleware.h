@@ -18,7 +18,7 @@ namespace fit::http {
 struct Middleware {
   // Where `before` runs.
   enum class Stage {
-    kLoop,   // `before` runs on the event loop before the body is read, and must not block
+    kLoop,   // `before` runs on the event loop before the body is read and must not block
     kWorker  // `before` runs on the route's worker pool and may block; not for routes that run on the loop
   };
 
@@ -46,7 +46,7 @@ class Pipeline {
   // An error or an exception becomes its problem response, with the private part in the log.
   Response handle(Exchange& exchange) const;
 
-  // Runs the next part of a handler, with the same care.
+  // Runs a continuation of a handler, with the error handling of handle().
   Response resume(const Exchange& exchange, const Continuation& next) const;
 
   void after(const Exchange& exchange, Response& response) const;
@@ -65,23 +65,25 @@ Middleware assign_request_ids();
 Middleware log_requests(Metrics& metrics, Log log);
 // Security headers; Cache-Control and Content-Security-Policy unless the handler set them.
 Middleware add_security_headers();
-// Allows browsers to read responses from web pages of the origins.
+// Allows web pages of these origins to read responses in a browser.
 Middleware allow_origins(AllowedOrigins origins);
 // Replaces the problem details of a 404 by the web app, which says so, where a person opened the address in a
 // browser.
 Middleware show_missing_pages();
-// 421 for requests that address this server by another name, which is how a web page elsewhere reaches it with
-// the rights of the browser's own pages.
+// 421 for requests whose host is not allowed. This prevents DNS rebinding (AllowedHosts).
 Middleware check_host(AllowedHosts hosts);
-// 403 for changes and searches that a browser sends for a web page of another origin, which some kinds of
-// request need no permission for. Requests without Origin and Sec-Fetch-Site come from no web page.
+// 403 for requests other than GET, HEAD and OPTIONS that a browser sends for a web page of an origin that is
+// neither this server's nor in `origins`; browsers send some of them without a preflight. A request without
+// Origin and Sec-Fetch-Site does not come from a web page and is accepted.
 Middleware check_origin(AllowedOrigins origins);
 // 404 for unknown paths, 405 for methods that a path does not have, and OPTIONS.
 Middleware refuse_unknown_routes();
+// 422 naming a query parameter that the route does not have.
+Middleware refuse_unknown_parameters();
 // 503 once the server is stopping, except for /live.
 Middleware refuse_when_stopping();
-// 413 for bodies that are announced as larger than the route's limit, 415 for compressed ones. The limit of
-// bodies without Content-Length is held while they are read, with the error of body_too_large().
+// 413 for bodies whose Content-Length exceeds the route's limit, 415 for compressed ones. The server enforces
+// the limit for bodies without Content-Length while it reads them, with the error of body_too_large().
 Middleware check_bodies();
 Error body_too_large(std::size_t limit);
 // Sets request.principal, on the worker.

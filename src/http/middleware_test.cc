@@ -137,6 +137,24 @@ TEST_F(PipelineTest, OptionsAndWrongMethodsNameTheAllowedOnes) {
   EXPECT_EQ(pipeline.before(Stage::kLoop, exchange_)->status, 404);
 }
 
+TEST_F(PipelineTest, RefusesUnknownQueryParameters) {
+  const Pipeline pipeline({refuse_unknown_parameters()}, Log::silent());
+  const auto answer = [&](std::string_view query) {
+    exchange_.request.query = query;
+    const auto response = pipeline.before(Stage::kLoop, exchange_);
+    return response ? response->body : "";
+  };
+  route_.query_parameters = {{"source", "external_id"}};
+  EXPECT_EQ(answer(""), "");
+  EXPECT_EQ(answer("external_id=hm&source=a"), "");
+  EXPECT_TRUE(answer("source=a&external-id=hm").contains("did you mean external_id?"));
+  EXPECT_TRUE(answer("x").contains("x: is not a known query parameter"));
+  route_.query_parameters = std::vector<std::string_view>{};
+  EXPECT_NE(answer("source=a"), "");
+  route_.query_parameters = kAnyParameters;
+  EXPECT_EQ(answer("utm_source=a"), "");
+}
+
 TEST_F(PipelineTest, ChecksBodies) {
   route_.max_body_bytes = 3;
   const Pipeline pipeline({check_bodies()}, Log::silent());
@@ -151,8 +169,8 @@ TEST_F(PipelineTest, ChecksBodies) {
 }
 
 std::string header_of(const Response& response, std::string_view name) {
-  const auto found = std::ranges::find(
-      response.headers, name, [](const auto& header) -> std::string_view { return header.first; });
+  const auto found = std::ranges::find(response.headers, name,
+                                       [](const auto& header) -> std::string_view { return header.first; });
   return found == response.headers.end() ? "" : found->second;
 }
 
@@ -191,7 +209,8 @@ TEST_F(PipelineTest, WritesOfOtherOriginsAreRefused) {
   const Case cases[] = {
       {"a program", Method::kPost, "", "", true},
       {"our page", Method::kPost, "http://127.0.0.1:8000", "same-origin", true},
-      {"our page behind a proxy that changes Host", Method::kPost, "https://fit.example", "same-origin", true},
+      {"our page behind a proxy that changes Host", Method::kPost, "https://fit.example", "same-origin",
+       true},
       {"an older browser on our page", Method::kDelete, "http://127.0.0.1:8000", "", true},
       {"typed by the user", Method::kPost, "", "none", true},
       {"an allowed page", Method::kPut, "https://shop.example", "cross-site", true},
@@ -218,7 +237,7 @@ TEST_F(PipelineTest, WritesOfOtherOriginsAreRefused) {
   }
 }
 
-TEST(RequestIds, KeepsWellFormedOnesOnly) {
+TEST(RequestIds, KeepsOnlyWellFormedIds) {
   RequestIds ids;
   EXPECT_EQ(ids.accept("trace-1.2_A"), "trace-1.2_A");
   EXPECT_EQ(ids.accept("").size(), 16U);

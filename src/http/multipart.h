@@ -12,8 +12,8 @@ namespace fit::http {
 struct FormPart {
   std::string name;
   bool is_file = false;  // it has a file name
-  // Whether the sender left it out: forms of browsers have a part without content for each field that was not
-  // filled in, and a file without name for each file that was not chosen.
+  // Whether the part is empty because the user left the field out: browsers send a part without content for
+  // an empty field, and one without file name for a file field without a file.
   bool is_absent = false;
   std::string_view content;
 };

@@ -25,11 +25,14 @@ bool is_address(std::string_view host) {
          std::ranges::all_of(host, [](char c) { return is_digit(c) || c == '.'; });
 }
 
-// "https://shop.example", "http://localhost:5173", "capacitor://localhost": as browsers write it.
+// Whether the text has the form in which browsers send origins: "https://shop.example",
+// "http://localhost:5173", "capacitor://localhost".
 bool is_origin(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == std::string_view::npos || scheme == 0) return false;
-  const auto is_of_scheme = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '+' || c == '-'; };
+  const auto is_of_scheme = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '+' || c == '-';
+  };
   if (!std::ranges::all_of(text.substr(0, scheme), is_of_scheme)) return false;
   const std::string_view host = text.substr(scheme + 3);
   const std::string_view name = without_port(host);

@@ -112,15 +112,18 @@ void add_page_routes(Router& router) {
     router.add({.method = Method::kGet,
                 .pattern = std::string(page.path),
                 .run_on = RunOn::kLoop,
+                .query_parameters = kAnyParameters,
                 .handler = send_named(page.asset)});
   }
   router.add({.method = Method::kGet,
               .pattern = "/assets/{id}",
               .run_on = RunOn::kLoop,
+              .query_parameters = kAnyParameters,
               .handler = send_from("assets/", "public, max-age=31536000, immutable")});
   router.add({.method = Method::kGet,
               .pattern = "/icons/{id}",
               .run_on = RunOn::kLoop,
+              .query_parameters = kAnyParameters,
               .handler = send_from("icons/", "public, max-age=86400")});
 }
 

@@ -7,27 +7,29 @@
 
 namespace fit::http {
 
-// Counts the open connections of each peer, so that none takes them all. Thread-safe.
+// Counts the open connections of each peer and limits them, so that no peer can occupy all. Thread-safe.
 class PeerCounts {
  public:
-  // What a peer is: an IPv4 address, or the first 64 bits of an IPv6 address, which one customer has to
-  // himself.
+  // Identifies a peer: an IPv4 address, or the first 64 bits of an IPv6 address, which is the network of one
+  // subscriber.
   using Key = std::array<unsigned char, 16>;
 
-  // At most `most` connections of one peer, and `most_together` of all.
+  // `most` is the limit for one peer, `most_together` the limit for all.
   PeerCounts(std::size_t most, std::size_t most_together) : most_(most), most_together_(most_together) {}
 
-  // False, without counting, when the peer or all have as many as they may.
+  // Counts a connection. Returns false and counts nothing when the peer or all peers have reached their
+  // limit.
   [[nodiscard]] bool try_add(const Key& peer) {
     const std::lock_guard lock(mutex_);
     if (together_ >= most_together_) return false;
     std::size_t& count = counts_[peer];
-    if (count >= most_) return false;  // so that the entry is above 0 and stays
+    if (count >= most_) return false;  // an entry at its limit is above 0, so that no empty entry is left
     ++count;
     ++together_;
     return true;
   }
 
+  // Removes a connection that try_add() counted.
   void remove(const Key& peer) {
     const std::lock_guard lock(mutex_);
     const auto entry = counts_.find(peer);

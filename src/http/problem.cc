@@ -3,7 +3,7 @@
 namespace fit::http {
 namespace {
 
-// What clients of OpenAI's API read of an error.
+// The error in the form of OpenAI's API.
 Json openai_error(int status, std::string_view type, std::string_view detail, std::string_view field) {
   Json error{{"message", detail},
              {"type", status >= 500 ? "server_error" : "invalid_request_error"},

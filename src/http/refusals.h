@@ -11,12 +11,13 @@
 
 namespace fit::http {
 
-// Reports what the server refuses below the level of requests: connections over a limit, heads that come too
-// slowly or are not HTTP. All are counted in fit_http_refused_total; the log has one line for each reason in
-// ten seconds, with the number since the last, so that an attack does not fill the disk. Thread-safe.
+// Reports connections and requests that the server refuses before they reach a route: connections over a
+// limit, requests that arrive too slowly or are not valid HTTP. Counts each in fit_http_refused_total. Logs
+// at most one line in ten seconds for each reason, with the number since the last line, so that an attack
+// does not fill the disk. Thread-safe.
 class Refusals {
  public:
-  // `metrics` must outlive it.
+  // `metrics` must outlive this object.
   Refusals(Metrics& metrics, Log log) : metrics_(metrics), log_(std::move(log)) {}
 
   void report(const std::string& reason, const std::string& peer, std::string_view detail = {});

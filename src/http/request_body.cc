@@ -10,7 +10,7 @@
 namespace fit::http {
 namespace {
 
-constexpr std::size_t kMaxMemory = 8 << 20;  // of one body
+constexpr std::size_t kMaxMemory = 8 << 20;  // bytes of one body that stay in memory
 constexpr std::size_t kMemoryStep = 64 << 10;
 constexpr std::uint64_t kScratchStep = 4 << 20;
 

@@ -76,7 +76,7 @@ TEST(RequestBody, ScratchFilesHaveALimitTogether) {
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
   }
   RequestBody later(space);
-  EXPECT_TRUE(append(later, piece));  // the others have given their space back
+  EXPECT_TRUE(append(later, piece));  // the other bodies have returned their space
 }
 
 TEST(RequestBody, BodiesLeaveHalfOfTheDisk) {
@@ -101,7 +101,7 @@ TEST(RequestBody, AFullDiskIsAnError) {
   BodySpace space(dir.path(), {.memory_bytes = 0});
   RequestBody body(space);
   ASSERT_TRUE(append(body, "x"));
-  disk.fill();  // by somebody else, after the space was taken
+  disk.fill();  // after the space was taken
   const auto refused = append(body, std::string(2 * kMiB, 'x'));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kStorageFull);

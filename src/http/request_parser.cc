@@ -25,7 +25,7 @@ ProtocolError bad_request(std::string detail) {
   return {.status = 400, .type = kMalformed, .detail = std::move(detail)};
 }
 
-// "name", "name:80", "192.0.2.1:80" or "[2001:db8::1]:80".
+// Whether the text has the form "name", "name:80", "192.0.2.1:80" or "[2001:db8::1]:80".
 bool is_host(std::string_view host) {
   std::string_view name = host;
   if (host.starts_with('[')) {
@@ -34,7 +34,8 @@ bool is_host(std::string_view host) {
     name = host.substr(1, end - 1);
     host.remove_prefix(end + 1);
     const auto is_of_address = [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' || c == '.';
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
+             c == '.';
     };
     if (name.empty() || !std::ranges::all_of(name, is_of_address)) return false;
   } else {
@@ -57,12 +58,12 @@ struct NamedMethod {
   bool is_head = false;
 };
 constexpr NamedMethod kMethods[] = {
-    {HTTP_GET, Method::kGet},          {HTTP_HEAD, Method::kGet, true}, {HTTP_POST, Method::kPost},
-    {HTTP_PUT, Method::kPut},          {HTTP_DELETE, Method::kDelete},  {HTTP_PATCH, Method::kPatch},
+    {HTTP_GET, Method::kGet},         {HTTP_HEAD, Method::kGet, true}, {HTTP_POST, Method::kPost},
+    {HTTP_PUT, Method::kPut},         {HTTP_DELETE, Method::kDelete},  {HTTP_PATCH, Method::kPatch},
     {HTTP_OPTIONS, Method::kOptions},
 };
 
-// The fields of one name.
+// The values of all fields with this name.
 std::vector<const std::string*> values_of(const RequestHead& head, std::string_view name) {
   std::vector<const std::string*> values;
   for (const RequestHead::Field& field : head.fields) {
@@ -71,7 +72,8 @@ std::vector<const std::string*> values_of(const RequestHead& head, std::string_v
   return values;
 }
 
-// Sets how long the body is. llhttp refuses most of this too; that both do is on purpose.
+// Determines the length of the body. llhttp refuses most errors too; the checks are repeated here on purpose,
+// because request smuggling begins with them.
 std::optional<ProtocolError> read_framing(RequestHead& head, bool is_http_1_0) {
   const auto lengths = values_of(head, "content-length");
   const auto codings = values_of(head, "transfer-encoding");
@@ -79,9 +81,8 @@ std::optional<ProtocolError> read_framing(RequestHead& head, bool is_http_1_0) {
     if (!lengths.empty()) return bad_request("Content-Length must not stand beside Transfer-Encoding");
     if (is_http_1_0) return bad_request("HTTP/1.0 has no Transfer-Encoding");
     if (codings.size() > 1 || !equals_ignoring_case(*codings.front(), "chunked")) {
-      return ProtocolError{.status = 501,
-                           .type = "not_implemented",
-                           .detail = "Transfer-Encoding may be \"chunked\" only"};
+      return ProtocolError{
+          .status = 501, .type = "not_implemented", .detail = "Transfer-Encoding may be \"chunked\" only"};
     }
     head.is_chunked = true;
   }
@@ -97,7 +98,8 @@ std::optional<ProtocolError> read_framing(RequestHead& head, bool is_http_1_0) {
   return std::nullopt;
 }
 
-// Brings a target in absolute form into origin form; its authority then goes before the Host field's.
+// Converts a target in absolute form to origin form. Its authority overrides the Host field (RFC 9112,
+// 3.2.2).
 std::optional<ProtocolError> read_target(RequestHead& head) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!equals_ignoring_case(std::string_view(head.target).substr(0, scheme.size()), scheme)) continue;
@@ -109,7 +111,8 @@ std::optional<ProtocolError> read_target(RequestHead& head) {
     break;
   }
   const bool is_asterisk = head.target == "*" && head.method == Method::kOptions;
-  if (!is_asterisk && !head.target.starts_with('/')) return bad_request("the target does not begin with \"/\"");
+  if (!is_asterisk && !head.target.starts_with('/'))
+    return bad_request("the target does not begin with \"/\"");
   if (head.target.contains('#')) return bad_request("the target has a fragment");
   return std::nullopt;
 }
@@ -136,7 +139,7 @@ std::optional<ProtocolError> read_expectation(RequestHead& head, bool is_http_1_
 
 }  // namespace
 
-// llhttp's parser with its callbacks, which collect into the head or the body.
+// llhttp's parser and its callbacks, which fill the head or the body.
 struct RequestParser::Native {
   explicit Native(RequestParser& owner) : parser_owner(owner) {
     llhttp_settings_init(&settings);
@@ -188,9 +191,10 @@ struct RequestParser::Native {
     std::string& target = parser_owner.head_.target;
     target += text;
     if (target.size() <= parser_owner.limits_.target_bytes) return 0;
-    return refuse({.status = 414,
-                   .type = "target_too_long",
-                   .detail = fit::format("the target is longer than {} bytes", parser_owner.limits_.target_bytes)});
+    return refuse(
+        {.status = 414,
+         .type = "target_too_long",
+         .detail = fit::format("the target is longer than {} bytes", parser_owner.limits_.target_bytes)});
   }
 
   int on_name(std::string_view text) {
@@ -198,9 +202,10 @@ struct RequestParser::Native {
     auto& fields = parser_owner.head_.fields;
     if (!is_name_open) {
       if (fields.size() == parser_owner.limits_.fields) {
-        return refuse({.status = 431,
-                       .type = "head_too_large",
-                       .detail = fit::format("there are more than {} header fields", parser_owner.limits_.fields)});
+        return refuse(
+            {.status = 431,
+             .type = "head_too_large",
+             .detail = fit::format("there are more than {} header fields", parser_owner.limits_.fields)});
       }
       fields.emplace_back();
       is_name_open = true;
@@ -224,11 +229,11 @@ struct RequestParser::Native {
   RequestParser& parser_owner;
   llhttp_settings_t settings{};
   llhttp_t parser{};
-  bool is_name_open = false;  // the callback for a name may come several times for one name
+  bool is_name_open = false;  // a name is incomplete: llhttp may pass it in several pieces
   bool is_message_complete = false;
   std::size_t extra_bytes = 0;
-  std::optional<ProtocolError> refusal;  // by a callback
-  std::string* body = nullptr;           // during feed()
+  std::optional<ProtocolError> refusal;  // the error of a callback
+  std::string* body = nullptr;           // the output of feed(); valid during the call
 };
 
 RequestParser::RequestParser(const Limits& limits)
@@ -260,7 +265,7 @@ std::expected<std::size_t, ProtocolError> RequestParser::feed(std::string_view d
   return taken;
 }
 
-// Feeds llhttp, which pauses at the end of the head and of the message.
+// Passes bytes to llhttp, which pauses at the end of the head and of the message.
 std::expected<std::size_t, ProtocolError> RequestParser::execute(std::string_view data) {
   llhttp_t* const parser = &native_->parser;
   const llhttp_errno_t result = llhttp_execute(parser, data.data(), data.size());
@@ -273,7 +278,7 @@ std::expected<std::size_t, ProtocolError> RequestParser::execute(std::string_vie
   }
   if (auto error = finish_head()) return std::unexpected(*std::move(error));
   stage_ = head_.has_body() ? Stage::kBody : Stage::kDone;
-  parser->upgrade = 0;  // what follows is HTTP/1.1, whatever the client offers
+  parser->upgrade = 0;  // offers to switch protocols are ignored
   llhttp_resume(parser);
   return taken;
 }
@@ -283,7 +288,8 @@ ProtocolError RequestParser::native_error() const {
   const llhttp_t* const parser = &native_->parser;
   const llhttp_errno_t code = llhttp_get_errno(parser);
   if (code == HPE_INVALID_VERSION || code == HPE_PAUSED_H2_UPGRADE) {
-    return {.status = 505, .type = "version_not_supported", .detail = "this server takes HTTP/1.1 and HTTP/1.0"};
+    return {
+        .status = 505, .type = "version_not_supported", .detail = "this server takes HTTP/1.1 and HTTP/1.0"};
   }
   const char* const reason = llhttp_get_error_reason(parser);
   return bad_request(fit::format("the request is not valid HTTP: {}", reason == nullptr ? "" : reason));

@@ -15,45 +15,47 @@ namespace fit::http {
 
 // The request line and the header fields of a request.
 struct RequestHead {
+  // A header field.
   struct Field {
     std::string name;   // in lower case
-    std::string value;  // without blanks around it
+    std::string value;  // without leading and trailing blanks
   };
 
   Method method = Method::kGet;
   bool is_head = false;  // the method is HEAD, and `method` kGet
   std::string target;    // in origin form: "/path?query", or "*"
-  std::string host;      // of the Host field, or of a target in absolute form; empty: none
+  std::string host;      // from the target in absolute form, otherwise from the Host field; empty: none
   std::vector<Field> fields;
   std::optional<std::uint64_t> content_length;
   bool is_chunked = false;
-  bool keeps_alive = true;        // the connection may carry another request
+  bool keeps_alive = true;        // the client allows another request on the connection
   bool expects_continue = false;  // the client waits for "100 Continue" before it sends the body
 
   bool has_body() const { return is_chunked || content_length.value_or(0) > 0; }
 };
 
-// Why a request cannot be read: status, type and detail of its problem response. The bytes that follow have no
-// meaning, so that the connection must be closed.
+// The reason for which a request cannot be read: status, type and detail of its problem response. The
+// position in the byte stream is lost, so that the connection must be closed.
 struct ProtocolError {
   int status = 400;
   std::string_view type;
   std::string detail;
 };
 
-// Reads HTTP/1.1 and HTTP/1.0 requests from bytes as they arrive, by the rules of RFC 9112 in their strict
-// form, so that no proxy in front of this server can read another request from the same bytes: one Host, at
-// most one Content-Length of digits alone, never beside Transfer-Encoding, which may be "chunked" only; no
-// folded lines, no bare CR or LF, no control characters. Wraps llhttp. Does no input or output. Not
-// thread-safe.
+// Parses HTTP/1.1 and HTTP/1.0 requests incrementally. Applies RFC 9112 strictly, so that no proxy in front
+// of this server can read a different request from the same bytes: one Host; at most one Content-Length, of
+// digits only and never together with Transfer-Encoding, which must be "chunked"; no folded lines, no bare CR
+// or LF, no control characters. Wraps llhttp. Performs no input or output. Not thread-safe.
 class RequestParser {
  public:
+  // Limits of one request.
   struct Limits {
-    std::size_t head_bytes = 64 << 10;    // of request line and header fields; 431 beyond
-    std::size_t fields = 100;             // 431 beyond
-    std::size_t target_bytes = 16 << 10;  // 414 beyond
-    std::size_t chunk_extras = 16 << 10;  // of chunk extensions and trailer fields of one body; 400 beyond
+    std::size_t head_bytes = 64 << 10;    // request line and header fields; more is 431
+    std::size_t fields = 100;             // header fields; more is 431
+    std::size_t target_bytes = 16 << 10;  // more is 414
+    std::size_t chunk_extras = 16 << 10;  // a body's chunk extensions and trailer fields; more is 400
   };
+  // What feed() reads next.
   enum class Stage {
     kHead,  // feed() reads the head
     kBody,  // head() is complete, feed() reads the body
@@ -66,17 +68,18 @@ class RequestParser {
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  // Reads from the start of `data` and returns how many bytes it took. Stops early where the stage changes,
-  // so that the caller decides about a body before it is read. Appends what it read of the body, without the
+  // Parses from the start of `data` and returns the number of bytes consumed. Stops where the stage changes,
+  // so that the caller can check the head before the body is read. Appends the bytes of the body, without the
   // framing of chunks, to `body`. After an error only reset() may be called.
   std::expected<std::size_t, ProtocolError> feed(std::string_view data, std::string& body);
 
   Stage stage() const { return stage_; }
-  // True before the first byte of a request.
+  // Whether no byte of a request has been read.
   bool is_fresh() const { return stage_ == Stage::kHead && head_bytes_ == 0; }
-  // Complete from kBody on. May be moved from.
+  // Complete from Stage::kBody on. The caller may move from it.
   RequestHead& head() { return head_; }
 
+  // Prepares for the next request.
   void reset();
 
  private:

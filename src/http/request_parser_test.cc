@@ -10,10 +10,10 @@ namespace {
 using Stage = RequestParser::Stage;
 constexpr std::string_view kHost = "Host: fit.example\r\n";
 
-// What reading `bytes` in pieces of `piece` bytes gives.
+// The result of parsing `bytes` in pieces of `piece` bytes.
 struct Reading {
   Stage stage = Stage::kHead;
-  int status = 0;  // of the error; 0: none
+  int status = 0;  // the status of the error; 0: none
   RequestHead head;
   std::string body;
   std::size_t taken = 0;
@@ -78,7 +78,7 @@ TEST(RequestParser, StopsAfterTheHeadAndAfterTheRequest) {
   EXPECT_EQ(parser.feed(std::string_view(both).substr(head), body).value(), 3U);
   EXPECT_EQ(parser.stage(), Stage::kDone);
   EXPECT_EQ(body, "abc");
-  EXPECT_EQ(parser.feed(second, body).value(), 0U);  // nothing before reset()
+  EXPECT_EQ(parser.feed(second, body).value(), 0U);  // nothing is read before reset()
   parser.reset();
   EXPECT_TRUE(parser.is_fresh());
   EXPECT_EQ(parser.feed(second, body).value(), second.size());
@@ -88,8 +88,9 @@ TEST(RequestParser, StopsAfterTheHeadAndAfterTheRequest) {
 
 TEST(RequestParser, ReadsChunksWithoutTheirFraming) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, std::size_t{1000}}) {
-    const Reading reading =
-        read(post("Transfer-Encoding: Chunked\r\n", "3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"), piece);
+    const Reading reading = read(post("Transfer-Encoding: Chunked\r\n",
+                                      "3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"),
+                                 piece);
     ASSERT_EQ(reading.status, 0) << piece;
     EXPECT_EQ(reading.stage, Stage::kDone);
     EXPECT_TRUE(reading.head.is_chunked);
@@ -97,7 +98,7 @@ TEST(RequestParser, ReadsChunksWithoutTheirFraming) {
   }
 }
 
-// Each could be read differently by a proxy in front of this server.
+// A proxy in front of this server could read each of these differently.
 TEST(RequestParser, RefusesWhatSmugglesRequests) {
   const std::string chunks = "0\r\n\r\n";
   const std::pair<const char*, std::string> cases[] = {
@@ -167,13 +168,13 @@ TEST(RequestParser, NamesWhatItDoesNotDo) {
       {501, "CONNECT fit.example:443 HTTP/1.1\r\nHost: a\r\n\r\n"},
       {505, "GET /x HTTP/2.0\r\nHost: a\r\n\r\n"},
       {505, "GET /x HTTP/9.9\r\nHost: a\r\n\r\n"},
-      {505, "GET /x HTTP/1.1\nHost: a\n\n"},  // the version ends in a bare LF
+      {505, "GET /x HTTP/1.1\nHost: a\n\n"},  // a bare LF follows the version
       {505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"},
       {417, post("Expect: a miracle\r\nContent-Length: 1\r\n")},
   };
   for (const auto& [status, bytes] : cases) {
     const int got = read(bytes).status;
-    // A coding that does not end in "chunked" has no length: both answers are right.
+    // A body whose coding does not end in "chunked" has no length: both statuses are right.
     EXPECT_TRUE(got == status || (status == 501 && got == 400)) << got << " for " << bytes;
   }
 }
@@ -195,7 +196,7 @@ TEST(RequestParser, TellsHowTheConnectionGoesOn) {
   EXPECT_FALSE(read("GET /x HTTP/1.0\r\n\r\n").head.keeps_alive);
   EXPECT_TRUE(read("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").head.keeps_alive);
   EXPECT_TRUE(read(post("Expect: 100-Continue\r\nContent-Length: 1\r\n")).head.expects_continue);
-  // An offer to change the protocol is not taken.
+  // Offers to switch protocols are ignored.
   const Reading upgrade = read(get("Connection: upgrade\r\nUpgrade: h2c\r\n"));
   EXPECT_EQ(upgrade.status, 0);
   EXPECT_EQ(upgrade.stage, Stage::kDone);
@@ -205,7 +206,8 @@ TEST(RequestParser, TellsHowTheConnectionGoesOn) {
 }
 
 TEST(RequestParser, EverythingIsBounded) {
-  const RequestParser::Limits limits{.head_bytes = 1000, .fields = 5, .target_bytes = 100, .chunk_extras = 50};
+  const RequestParser::Limits limits{
+      .head_bytes = 1000, .fields = 5, .target_bytes = 100, .chunk_extras = 50};
   EXPECT_EQ(read("GET /" + std::string(95, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 10, limits).status, 0);
   EXPECT_EQ(read("GET /" + std::string(2000, 'x'), 10, limits).status, 414);
   EXPECT_EQ(read(get("X: " + std::string(2000, 'y')), 10, limits).status, 431);
@@ -220,12 +222,13 @@ TEST(RequestParser, EverythingIsBounded) {
 
 TEST(RequestParser, RandomBytesAreReadAlikeInAnyPieces) {
   std::mt19937 random(11);
-  const std::string good =
-      post("Transfer-Encoding: chunked\r\nX: y\r\n", "3\r\nabc\r\n0\r\n\r\n") + post("Content-Length: 2\r\n", "ab");
+  const std::string good = post("Transfer-Encoding: chunked\r\nX: y\r\n", "3\r\nabc\r\n0\r\n\r\n") +
+                           post("Content-Length: 2\r\n", "ab");
   for (int i = 0; i < 5'000; ++i) {
     std::string bytes = good;
     for (int edits = 0; edits < 3; ++edits) {
-      bytes[random() % bytes.size()] = random() % 2 == 0 ? good[random() % good.size()] : static_cast<char>(random());
+      bytes[random() % bytes.size()] =
+          random() % 2 == 0 ? good[random() % good.size()] : static_cast<char>(random());
     }
     const Reading whole = read(bytes);
     const Reading pieces = read(bytes, 1 + random() % 9);

@@ -8,7 +8,7 @@
 namespace fit::http {
 namespace {
 
-// "Sun, 29 Nov 2026 01:24:37 GMT". The names of days and months do not depend on the locale.
+// Appends a date such as "Sun, 29 Nov 2026 01:24:37 GMT", independently of the locale.
 void append_date(std::string& text, std::time_t time) {
   static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -13,7 +13,8 @@ Response text(std::string body, int status = 200) {
 
 TEST(ResponseHead, HasTheLengthOfTheBody) {
   const std::string head = response_head(text("abc"), 3, true);
-  EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nDate: ")) << head;
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 3\r\nDate: "))
+      << head;
   EXPECT_TRUE(head.ends_with(" GMT\r\n\r\n")) << head;
   EXPECT_TRUE(response_head(text(""), 0, false).contains("\r\nConnection: close\r\n"));
 }
@@ -60,6 +61,7 @@ TEST(Compression, ReadsQualities) {
   EXPECT_TRUE(accepts_encoding("br, gzip", "gzip"));
   EXPECT_TRUE(accepts_encoding("gzip;q=0.1", "gzip"));
   EXPECT_FALSE(accepts_encoding("gzip;q=0, br", "gzip"));
+  EXPECT_FALSE(accepts_encoding("gzip;q=0.000, br;q=0.5", "gzip"));
   EXPECT_FALSE(accepts_encoding("br", "gzip"));
 }
 

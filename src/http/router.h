@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +11,18 @@
 
 namespace fit::http {
 
+// The query_parameters of a route that accepts any.
+inline constexpr std::nullopt_t kAnyParameters = std::nullopt;
+
+// A route: a method and a path pattern with their handler.
 struct Route {
   Method method = Method::kGet;
   std::string pattern;  // "/items/{id}/images/{image}": each "{name}" stands for one non-empty segment
   RunOn run_on = RunOn::kSearch;
   std::size_t max_body_bytes = 0;  // a larger body gets status 413
+  // The query parameters that the handler reads; a request with another one gets status 422. kAnyParameters
+  // is for pages and files, which ignore parameters, and for handlers that check them.
+  std::optional<std::vector<std::string_view>> query_parameters = std::vector<std::string_view>{};
   Handler handler = {};
 };
 

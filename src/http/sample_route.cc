@@ -54,7 +54,10 @@ Result<Response> add_sample(const Request& request, const TenantSnapshot& tenant
 }  // namespace
 
 void add_sample_route(Router& router) {
-  router.add({.method = Method::kPost, .pattern = "/api/v1/items/sample", .run_on = RunOn::kImport},
+  router.add({.method = Method::kPost,
+              .pattern = "/api/v1/items/sample",
+              .run_on = RunOn::kImport,
+              .query_parameters = {{"first", "items", "seed"}}},
              add_sample);
 }
 

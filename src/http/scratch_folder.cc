@@ -30,7 +30,8 @@ int take_lock(const std::filesystem::path& folder, int flags) {
   return -1;
 }
 
-// Whether the folder was left before it had a lock file: a process makes that right after the folder.
+// Whether a process died between making the folder and making its lock file: the folder has no lock file and
+// is not new.
 bool is_abandoned_early(const std::filesystem::path& folder) {
   std::error_code error;
   if (std::filesystem::exists(folder / kLockName, error) || error) return false;

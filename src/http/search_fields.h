@@ -55,9 +55,9 @@ class SearchFields {
   SearchFields(SearchForm form, std::size_t max_image_bytes)
       : form_(form), max_image_bytes_(max_image_bytes) {}
 
-  // kInvalid for a name that this form does not have.
+  // The field with this name. kInvalid for a name that this form does not have.
   Result<const Field*> find(std::string_view name) const;
-  // The field of that name. kInvalid for a name that this form does not have, or that came before.
+  // Like find(), but kInvalid also for a name that was given before.
   Result<const Field*> admit(std::string_view name);
 
   // Reads the value of an admitted field. kInvalid, kMalformed or kTooLarge naming the field.
@@ -85,7 +85,7 @@ class SearchFields {
   Result<void> read_min_similarity(const FieldValue& value);
   Result<void> read_min_relevance(const FieldValue& value);
   Result<void> read_match(const FieldValue& value);
-  // kInvalid when another photo or item is given already.
+  // Records the field with the photo or the item. kInvalid when another one was given before.
   Result<void> claim_example(std::string_view field);
 
   SearchForm form_;

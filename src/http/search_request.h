@@ -28,9 +28,8 @@ enum class SearchForm {
 // decoded in place.
 Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, std::size_t max_image_bytes);
 
-// Parses a multipart/form-data body, where lists and objects are JSON texts and empty parts count as not given.
-// Errors as for
-// parse_search_json().
+// Parses a multipart/form-data body, where lists and objects are JSON texts and empty parts count as absent.
+// Errors as for parse_search_json().
 Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body,
                                         std::size_t max_image_bytes);
 

@@ -62,7 +62,7 @@ class SearchRoutes {
     return std::move(fetched->body);
   }
 
-  // Searches at once, or after the image was fetched on a thread that may wait.
+  // Searches at once, or after fetching the image by URL on the fetch pool.
   Result<Response> search(const TenantSnapshot& tenant, Result<SearchRequest> request,
                           const Stopwatch& watch) const {
     if (!request) return request.error();
@@ -79,7 +79,7 @@ class SearchRoutes {
   Result<Response> answer(const TenantSnapshot& tenant, const search::Query& query,
                           const Stopwatch& watch) const {
     FIT_TRY(search::SearchResults found, tenant.engine.search(query));
-    // POST /search_by_image, which has no pages, keeps to the members that it always had.
+    // The response of POST /search_by_image, which has no pages, has these members only.
     if (!query.paged) {
       for (search::Hit& one : found.hits) one.relevance.reset();
     }

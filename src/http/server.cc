@@ -25,9 +25,9 @@ using Tcp = asio::ip::tcp;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kSweepPeriod{50};
-constexpr std::chrono::milliseconds kAcceptPause{100};   // when the process has no descriptors left
-constexpr std::chrono::milliseconds kAbortLimit{1'000};  // for coroutines to end once their sockets are closed
-constexpr std::size_t kMaxScratchWrites = 100'000;       // more than there are connections
+constexpr std::chrono::milliseconds kAcceptPause{100};   // after a failed accept
+constexpr std::chrono::milliseconds kAbortLimit{1'000};  // for connections to end after abort()
+constexpr std::size_t kMaxScratchWrites = 100'000;       // one for each connection suffices
 
 PeerCounts::Key key_of(const asio::ip::address& address) {
   PeerCounts::Key key{};
@@ -36,7 +36,8 @@ PeerCounts::Key key_of(const asio::ip::address& address) {
     std::ranges::copy(bytes, key.begin());
   } else {
     const auto bytes = address.to_v6().to_bytes();
-    std::ranges::copy(bytes.begin(), address.to_v6().is_v4_mapped() ? bytes.end() : bytes.begin() + 8, key.begin());
+    std::ranges::copy(bytes.begin(), address.to_v6().is_v4_mapped() ? bytes.end() : bytes.begin() + 8,
+                      key.begin());
   }
   return key;
 }
@@ -53,7 +54,7 @@ struct Server::State {
   void begin_stop(std::string_view why);
   void drain();
   void finish();
-  // Calls a member of each connection on its loop's thread.
+  // Calls a member function of each connection on the thread of its loop.
   void for_all(void (Connection::*call)());
   Result<void> run();
 
@@ -65,13 +66,14 @@ struct Server::State {
   PeerCounts peers;
   Refusals refusals;
   BodySpace bodies;
-  // The tasks of the pools refer to what is above them: their destructors wait for the tasks.
+  // The pools are destroyed before the members above, to which their tasks refer; their destructors wait for
+  // the tasks.
   std::vector<std::unique_ptr<EventLoop>> loops;
   ConnectionDeps deps;
   WorkerPool scratch_writer{1, kMaxScratchWrites};
   WorkerPools pools;
   std::size_t next_loop = 0;
-  // The rest is used on the first loop's thread only, but for `deps.is_stopping`.
+  // The members below are used on the thread of the first loop only.
   std::optional<Tcp::acceptor> acceptor;
   std::optional<Clock::time_point> stop_began;
   std::optional<Clock::time_point> finish_began;
@@ -131,7 +133,7 @@ asio::awaitable<void> Server::State::accept(Tcp::acceptor& listening) {
 void Server::State::admit(Tcp::socket socket, EventLoop& loop) {
   std::error_code error;
   const asio::ip::address address = socket.remote_endpoint(error).address();
-  if (error) return;  // it has gone already
+  if (error) return;  // the client has gone
   const PeerCounts::Key key = key_of(address);
   if (!peers.try_add(key)) {
     refusals.report("too many connections", address.to_string());
@@ -150,7 +152,7 @@ void Server::State::admit(Tcp::socket socket, EventLoop& loop) {
       });
 }
 
-// Looks after the time limits of a loop's connections until the server has finished.
+// Enforces the time limits of the connections of a loop until the server has finished.
 asio::awaitable<void> Server::State::sweep(EventLoop& loop) {
   asio::steady_timer timer(loop.context);
   const bool is_first = &loop == loops.front().get();
@@ -207,12 +209,13 @@ void Server::State::for_all(void (Connection::*call)()) {
 Result<void> Server::State::run() {
   FIT_TRY(const Listener listener, listen_on(options.host, options.port));
   acceptor.emplace(loops.front()->context, listener.is_ip6 ? Tcp::v6() : Tcp::v4(), listener.socket);
-  log.info("listening",
-           {{"url", fit::format("http://{}:{}", listener.address, listener.port)}, {"version", options.version}});
+  log.info("listening", {{"url", fit::format("http://{}:{}", listener.address, listener.port)},
+                         {"version", options.version}});
   for (const auto& loop : loops) asio::co_spawn(loop->context, sweep(*loop), asio::detached);
   asio::co_spawn(loops.front()->context, accept(*acceptor), asio::detached);
   std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < loops.size(); ++i) threads.emplace_back([&loop = *loops[i]] { loop.context.run(); });
+  for (std::size_t i = 1; i < loops.size(); ++i)
+    threads.emplace_back([&loop = *loops[i]] { loop.context.run(); });
   loops.front()->context.run();
   return {};
 }

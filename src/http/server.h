@@ -25,22 +25,21 @@ struct ServerOptions {
   std::size_t worker_threads = 16;  // of searches; WorkerPools::sizes_of() says what the others get
   std::size_t max_queued = 256;     // requests that wait in a pool; one more gets 429
   std::size_t max_connections = 4096;
-  std::size_t max_connections_per_peer = 1024;  // an IPv4 address or an IPv6 network of 64 bits
-  std::chrono::milliseconds request_time_limit{30'000};  // of handlers; none for imports
-  std::chrono::milliseconds receive_time_limit{10'000};  // for a request's head
-  std::chrono::milliseconds idle_time_limit{75'000};     // of a connection between two requests
-  // After receive_time_limit a body must have come, and a response must have left, at this rate at least.
+  std::size_t max_connections_per_peer = 1024;  // a peer is an IPv4 address or an IPv6 network of 64 bits
+  std::chrono::milliseconds request_time_limit{30'000};  // for handlers; none for imports
+  std::chrono::milliseconds receive_time_limit{10'000};  // for the head of a request
+  std::chrono::milliseconds idle_time_limit{75'000};     // then an idle connection is closed
+  // The lowest average rate of a body and of a response, once receive_time_limit has passed.
   std::size_t least_bytes_per_second = 4096;
-  std::chrono::milliseconds drain_time_limit{30'000};  // for requests that run when the server stops
-  BodySpace::Limits body_limits;       // of all bodies together
-  std::filesystem::path scratch_path;  // of this process alone: holds bodies that are too large for memory
-  std::string version;                 // for the log
+  std::chrono::milliseconds drain_time_limit{30'000};  // for in-flight requests when the server stops
+  BodySpace::Limits body_limits;                       // for all request bodies together
+  std::filesystem::path scratch_path;  // private to this process; holds bodies that are too large for memory
+  std::string version;                 // shown in the log
 };
 
-// An HTTP/1.1 server. It hands each request to the middleware and to the route that takes it, and each
-// response back. What is not valid HTTP, too large or too slow is refused before it takes memory, disk or a
-// worker (RequestParser, BodySpace, ServerOptions). Owns the router and the middleware; `metrics` must outlive
-// it.
+// An HTTP/1.1 server. Each request passes the middleware and the handler of its route. Requests that are not
+// valid HTTP, too large or too slow are refused before they reach a worker, within bounds of memory and disk
+// (RequestParser, BodySpace, ServerOptions). Owns the router and the middleware; `metrics` must outlive it.
 class Server {
  public:
   Server(ServerOptions options, Router router, std::vector<Middleware> middleware, Metrics& metrics, Log log);
@@ -48,12 +47,12 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Serves on the calling thread and on those of further event loops until stop(), SIGTERM or SIGINT. Then
-  // refuses new connections and requests, asks imports to end at once and all else after four fifths of the
-  // drain time limit, and returns when the last response is sent, at the latest at that limit. Handlers that
-  // still run then keep their threads: the destructor waits for them. A second signal ends the process at
-  // once. Call it once. Errors, before anything is served: kConflict naming APP_PORT (in use), kInvalid naming
-  // APP_PORT or APP_HOST (cannot be listened on).
+  // Serves on the calling thread and on the threads of further event loops until stop(), SIGTERM or SIGINT.
+  // Then refuses new connections and requests, requests the stop of imports at once and of other handlers
+  // after four fifths of the drain time limit, and returns when the last response is sent, at the latest a
+  // second after that limit. The destructor waits for handlers that still run. A second signal ends the
+  // process at once. Call it once. Errors before the first request: kConflict naming APP_PORT when it is in
+  // use, kInvalid naming APP_PORT or APP_HOST when it cannot be listened on.
   Result<void> run();
 
   // Makes run() return soon. Thread-safe; does not block; may be called any number of times.

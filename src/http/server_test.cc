@@ -19,7 +19,7 @@
 #include "http/worker_pools.h"
 #include "net/http_client.h"
 
-// Real servers on the loopback with handlers of the tests' own.
+// Real servers on the loopback interface, with handlers of the tests.
 namespace fit::http {
 namespace {
 
@@ -138,7 +138,7 @@ TEST_F(ServerTest, ARequestHasItsHeadersItsPeerAndItsParameters) {
   EXPECT_EQ(get("/peer/x%20y/of/2").value(), "127.0.0.1 x y 2 tester/1");
 }
 
-TEST_F(ServerTest, FilesAreSentWhole) {
+TEST_F(ServerTest, SendsCompleteFiles) {
   for (const std::size_t size : {0U, 5U, 1'000'000U, 20'000'000U}) {
     const std::string content(size, 'x');
     std::ofstream(fixture_->folder.path() / "some") << content;
@@ -147,7 +147,7 @@ TEST_F(ServerTest, FilesAreSentWhole) {
   EXPECT_EQ(get("/file/none").error().code, ErrorCode::kNotFound);
 }
 
-// A server with small limits, and what its handlers have seen.
+// A server with small limits; records what its handlers see.
 struct LimitedServer {
   explicit LimitedServer(const std::function<void(ServerOptions&)>& change = {}) {
     ServerOptions options;
@@ -185,7 +185,8 @@ struct LimitedServer {
                 .max_body_bytes = 100u << 20,
                 .handler = [](const Request& request) -> Result<Response> {
                   const bool is_in_file = !request.body_file.empty();
-                  return text(std::to_string(request.body.size()) + (is_in_file ? " in a file" : " in memory"));
+                  return text(std::to_string(request.body.size()) +
+                              (is_in_file ? " in a file" : " in memory"));
                 }});
     const auto wait_for_stop = [this](const Request& request) -> Result<Response> {
       started.release();
@@ -196,7 +197,8 @@ struct LimitedServer {
       return cancelled();
     };
     router.add({.method = Method::kGet, .pattern = "/search", .handler = wait_for_stop});
-    router.add({.method = Method::kGet, .pattern = "/import", .run_on = RunOn::kImport, .handler = wait_for_stop});
+    router.add(
+        {.method = Method::kGet, .pattern = "/import", .run_on = RunOn::kImport, .handler = wait_for_stop});
     return router;
   }
 
@@ -209,7 +211,7 @@ struct LimitedServer {
   std::thread thread;
 };
 
-// A connection on which a test sends any bytes.
+// A connection on which tests send arbitrary bytes.
 class RawClient {
  public:
   explicit RawClient(const LimitedServer& server) {
@@ -217,7 +219,7 @@ class RawClient {
     address.sin_family = AF_INET;
     address.sin_port = htons(server.port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    do {  // until it listens
+    do {  // until the server listens
       if (socket_ >= 0) ::close(socket_);
       socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     } while (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0);
@@ -226,7 +228,7 @@ class RawClient {
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
-  // False when the other end has closed.
+  // Sends bytes. False when the server has closed the connection.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -235,7 +237,7 @@ class RawClient {
     }
     return true;
   }
-  // What arrives until `end` or the end of the connection.
+  // Receives until `end` or the end of the connection.
   std::string receive(std::string_view end = "\xff") {
     std::string all;
     std::array<char, 4096> piece{};
@@ -300,9 +302,8 @@ TEST(ServerLimits, SlowBodiesAreClosed) {
 }
 
 TEST(ServerLimits, IdleConnectionsAreClosed) {
-  const LimitedServer server([](ServerOptions& options) {
-    options.idle_time_limit = std::chrono::milliseconds(100);
-  });
+  const LimitedServer server(
+      [](ServerOptions& options) { options.idle_time_limit = std::chrono::milliseconds(100); });
   RawClient client(server);
   client.send(kLive);
   EXPECT_TRUE(client.receive().ends_with("\r\n\r\nlive"));  // until the server closes
@@ -320,7 +321,8 @@ TEST(ServerLimits, HeadsHaveALimit) {
 TEST(ServerLimits, BrokenRequestsAreRefused) {
   const LimitedServer server;
   RawClient client(server);
-  client.send(post("/echo", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n") + std::string(kLive));
+  client.send(post("/echo", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n") +
+              std::string(kLive));
   const std::string response = client.receive();
   expect_status(response, 400);
   EXPECT_TRUE(response.contains("application/problem+json"));
@@ -378,14 +380,13 @@ TEST(ServerLimits, APeerHasALimitOfConnections) {
 }
 
 TEST(ServerLimits, WorkStopsWhenTheTimeLimitAnswers) {
-  LimitedServer server([](ServerOptions& options) {
-    options.request_time_limit = std::chrono::milliseconds(100);
-  });
+  LimitedServer server(
+      [](ServerOptions& options) { options.request_time_limit = std::chrono::milliseconds(100); });
   RawClient client(server);
   client.send("GET /search HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_TRUE(client.receive("time limit").starts_with("HTTP/1.1 504 "));
   server.ended.acquire();
-  client.send(kLive);  // the connection goes on
+  client.send(kLive);  // the connection stays open
   EXPECT_TRUE(client.receive("live").ends_with("live"));
 }
 
@@ -399,9 +400,8 @@ TEST(ServerLimits, StoppingAsksImportsToEndAtOnce) {
 }
 
 TEST(ServerLimits, StoppingAsksAllToEndBeforeTheLimit) {
-  LimitedServer server([](ServerOptions& options) {
-    options.drain_time_limit = std::chrono::milliseconds(1000);
-  });
+  LimitedServer server(
+      [](ServerOptions& options) { options.drain_time_limit = std::chrono::milliseconds(1000); });
   RawClient client(server);
   client.send("GET /search HTTP/1.1\r\nHost: a\r\n\r\n");
   server.started.acquire();

@@ -66,17 +66,23 @@ Result<Response> expose(const Metrics& metrics) {
 
 void add_status_routes(Router& router, StatusRouteDeps given) {
   const auto deps = std::make_shared<const StatusRouteDeps>(std::move(given));
-  router.add({.method = Method::kGet, .pattern = "/live", .run_on = RunOn::kLoop, .handler = live});
-  router.add({.method = Method::kGet, .pattern = "/ready", .handler = [deps](const Request& request) {
-                return ready(deps->health, request);
-              }});
-  router.add({.method = Method::kGet, .pattern = "/health"},
+  router.add({.method = Method::kGet,
+              .pattern = "/live",
+              .run_on = RunOn::kLoop,
+              .query_parameters = kAnyParameters,
+              .handler = live});
+  router.add({.method = Method::kGet,
+              .pattern = "/ready",
+              .query_parameters = kAnyParameters,
+              .handler = [deps](const Request& request) { return ready(deps->health, request); }});
+  router.add({.method = Method::kGet, .pattern = "/health", .query_parameters = kAnyParameters},
              [deps, uptime = Stopwatch()](const Request&, const TenantSnapshot& tenant) {
                return health(*deps, uptime, tenant);
              });
-  router.add({.method = Method::kGet, .pattern = "/metrics", .handler = [deps](const Request&) {
-                return expose(deps->metrics);
-              }});
+  router.add({.method = Method::kGet,
+              .pattern = "/metrics",
+              .query_parameters = kAnyParameters,
+              .handler = [deps](const Request&) { return expose(deps->metrics); }});
 }
 
 }  // namespace fit::http

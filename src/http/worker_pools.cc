@@ -13,7 +13,8 @@ WorkerPools::Sizes WorkerPools::sizes_of(std::size_t worker_threads) {
   const auto share = [worker_threads](std::size_t divisor) {
     return std::max<std::size_t>(1, worker_threads / divisor);
   };
-  return {.search = share(1), .write = share(2), .fetch = 2 * share(1), .embed = share(4), .import = share(1)};
+  return {
+      .search = share(1), .write = share(2), .fetch = 2 * share(1), .embed = share(4), .import = share(1)};
 }
 
 WorkerPools::WorkerPools(const Sizes& sizes, std::size_t max_queued)

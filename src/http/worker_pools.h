@@ -8,9 +8,9 @@
 
 namespace fit::http {
 
-// The threads on which handlers run: one pool for each RunOn but kLoop, so that imports, writes, embeddings and
-// other servers, however long they take, leave the threads of searches free. Thread-safe. The destructor runs what was accepted,
-// then joins the threads.
+// The threads on which handlers run: one pool for each RunOn except kLoop, so that long imports, writes,
+// embeddings and fetches do not occupy the threads of searches. Thread-safe. The destructor runs all accepted
+// tasks, then joins the threads.
 class WorkerPools {
  public:
   // The number of threads of each pool.
@@ -21,19 +21,19 @@ class WorkerPools {
     std::size_t embed = 1;
     std::size_t import = 1;
   };
-  // As many threads for searches and for imports, half as many for writes, a quarter for embeddings, and twice as
-  // many, most of which wait, for fetches; at least one each. An import uses processors for its images alone,
-  // and shares them with other writes (catalog/item_writer.h).
+  // `worker_threads` threads for searches and as many for imports, half as many for writes, a quarter for
+  // embeddings and twice as many for fetches, which mostly wait; at least one each. Imports and writes share
+  // a limit on the images that they decode at a time (catalog/item_writer.h).
   static Sizes sizes_of(std::size_t worker_threads);
 
-  // At most `max_queued` requests wait in each pool, and sixteen imports in theirs.
+  // At most `max_queued` requests wait in each pool, and at most sixteen imports.
   WorkerPools(const Sizes& sizes, std::size_t max_queued);
 
   // Never blocks. False, without taking the task, when the pool's queue is full. `run_on` is not kLoop. A
   // task must not throw.
   [[nodiscard]] bool try_submit(RunOn run_on, std::function<void()> task);
 
-  // Requests that wait for a thread, without imports.
+  // Requests that wait for a thread, except imports.
   std::size_t queued() const {
     return search_.queued() + write_.queued() + fetch_.queued() + embed_.queued();
   }
