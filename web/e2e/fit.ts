@@ -66,6 +66,7 @@ export class Fit {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process = child;
+    process.once("exit", () => child.kill("SIGKILL")); // of a test that failed before its stop()
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (this.output = (this.output + text.toString()).slice(-20_000)));
     const deadline = Date.now() + START_MS;
     while (Date.now() < deadline) {

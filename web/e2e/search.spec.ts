@@ -1,13 +1,14 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./fit";
-import { cards, choose, closeFilters, expect, lastForm, openFilters, recordForms, settled, test, title, transfer } from "./test";
+import { cards, choose, closeFilters, expect, lastForm, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
 
 test("a photo from a file finds that piece and similar ones", async ({ page, pieces }) => {
   const piece = pieces[9]!;
   await page.goto("/");
   await choose(page, piece.photo);
-  await expect(cards(page)).toHaveCount(24);
+  const close = await cards(page).count();
+  expect(close).toBeLessThan(24);
   const first = cards(page).first();
   await expect(title(first)).toHaveText(piece.title!);
   await expect(first.locator(".badge")).toHaveText(/^(Exact match|Very similar)$/);
@@ -17,6 +18,9 @@ test("a photo from a file finds that piece and similar ones", async ({ page, pie
   await expect(first.locator(".card-price")).toContainText(String(Number(piece.price)));
   await expect(first.locator(".card-image img")).toHaveJSProperty("complete", true);
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await showWeaker(page);
+  await expect.poll(() => cards(page).count()).toBeGreaterThanOrEqual(24);
+  await expect(title(first)).toHaveText(piece.title!);
 });
 
 test("a photo is dropped, and one is pasted", async ({ page, pieces }) => {
@@ -109,6 +113,7 @@ test("facets and price narrow the results", async ({ page, pieces, phone }) => {
   const same = pieces.filter((one) => one.category === piece.category);
   await page.goto("/");
   await choose(page, piece.photo);
+  await showWeaker(page);
   const filters = await openFilters(page, phone);
   const name = new RegExp(`^${piece.category}`);
   await expect(filters.locator("label", { has: page.getByRole("checkbox", { name }) })).toContainText(String(same.length));
@@ -129,12 +134,13 @@ test("facets and price narrow the results", async ({ page, pieces, phone }) => {
   await expect(cards(page)).toHaveCount(Math.min(24, cheap.length));
   await page.getByRole("button", { name: "Clear all" }).click();
   await settled(page);
-  await expect(cards(page)).toHaveCount(24);
+  await expect.poll(() => cards(page).count()).toBeGreaterThanOrEqual(24);
 });
 
 test("prices sort the best matches", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
+  await showWeaker(page);
   await page.getByLabel("Sort").selectOption({ label: "Price: low to high" });
   await expect(page).toHaveURL(/sort=price/);
   await settled(page);
@@ -152,7 +158,7 @@ test("more like this works on any result", async ({ page, pieces }) => {
   await expect(page).toHaveURL(/item=\d+/);
   await settled(page);
   await expect(page.getByRole("img", { name: `More like “${name}”` })).toBeVisible();
-  await expect(cards(page)).toHaveCount(24);
+  await expect(cards(page)).not.toHaveCount(0);
 });
 
 test("liking and disliking refine the results", async ({ page, pieces }) => {
@@ -187,7 +193,7 @@ test("duplicates are collapsed by default", async ({ page, pieces, phone }) => {
 });
 
 test("scrolling shows everything that matches", async ({ page, pieces }) => {
-  await page.goto("/");
+  await page.goto("/?weak=1");
   await choose(page, pieces[0]!.photo);
   await expect(async () => {
     await page.mouse.wheel(0, 4000);

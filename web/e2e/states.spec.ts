@@ -17,7 +17,7 @@ test("an empty catalogue offers the sample", async ({ page }) => {
 });
 
 test("an empty page offers to remove conditions", async ({ page }) => {
-  await page.goto("/?q=jeans&category=shoes&price=5000-");
+  await page.goto("/?q=jeans&category=bottoms&price=5000-");
   await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
   await page.getByRole("button", { name: "Without Price: over 5,000" }).click();
   await settled(page);
@@ -26,6 +26,17 @@ test("an empty page offers to remove conditions", async ({ page }) => {
   await expect(page.getByText("did you mean", { exact: false })).toBeVisible();
   await page.getByRole("button", { name: "Without Colour: blakc" }).click();
   await expect(cards(page).first()).toBeVisible();
+});
+
+test("nonsense finds nothing, with a reason and a way to the nearest", async ({ page }) => {
+  await page.goto("/?q=xqzzv+plorf");
+  await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+  await expect(page.locator(".reason")).not.toBeEmpty();
+  await expect(page.locator(".reason")).not.toContainText("_");
+  await page.getByRole("button", { name: "Show weaker matches" }).click();
+  await expect(page).toHaveURL(/weak=1/);
+  await settled(page);
+  await expect(page.locator("section.found")).not.toContainText(/\d+ pieces/);
 });
 
 test("a slow search shows that it is still running", async ({ page }) => {

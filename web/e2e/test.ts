@@ -59,6 +59,13 @@ export async function choose(page: Page, path: string) {
   await expect(cards(page).first()).toBeVisible();
 }
 
+// Shows what is like the photo or words in part too.
+export async function showWeaker(page: Page) {
+  await page.getByRole("button", { name: "Show weaker matches" }).click();
+  await expect(page).toHaveURL(/weak=1/);
+  await settled(page);
+}
+
 export const title = (card: Locator) => card.locator(".card-title");
 
 export async function openFilters(page: Page, phone: boolean): Promise<Locator> {

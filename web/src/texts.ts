@@ -82,12 +82,18 @@ export const texts = {
   results: {
     title: "Look-alikes",
     titleWords: "Results",
+    close: (n: number) => count(n, "close match", "close matches"),
     matching: (n: number) => `${count(n, "piece matches", "pieces match")} your filters`,
     took: (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`,
     looksLike: "Looks like",
     more: "Loading more…",
     end: "No more matches.",
     corrected: (from: string, to: string) => `Showing results for “${to}” instead of “${from}”`,
+    suggested: (word: string) => `Did you mean “${word}”?`,
+    givenUp: (wanted: string, others: string) => `No ${wanted}: showing other ${others}`,
+    piece: "piece",
+    pieces: "pieces",
+    or: " or ",
     readPrice: (low: string | null, high: string | null) =>
       low && high ? `${low}–${high}` : high ? `under ${high}` : `over ${low ?? ""}`,
     readAs: "Read as",
@@ -153,6 +159,8 @@ export const texts = {
     price: "Price",
     priceLow: "Lowest price",
     priceHigh: "Highest price",
+    weak: "Show weaker matches",
+    weakHint: "Pieces that are less like your search",
     duplicates: "Show duplicates",
     duplicatesHint: "Listings with the same photo",
     remove: (name: string) => `Remove the filter ${name}`,
@@ -206,6 +214,7 @@ export const texts = {
     without: (name: string) => `Without ${name}`,
     all: "Without any filter",
     noFilters: "Try another photo, or other or fewer words.",
+    weak: "Show weaker matches",
   },
 
   errors: {

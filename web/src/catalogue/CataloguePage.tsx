@@ -46,6 +46,7 @@ async function read(words: string, status: string, cursor: string | undefined, s
   const form = new FormData();
   form.set("text", words);
   form.set("filters", JSON.stringify(filters));
+  form.set("match", "close");
   form.set("limit", String(PAGE));
   if (cursor) form.set("cursor", cursor);
   const results = await api.search(form, signal);

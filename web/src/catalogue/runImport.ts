@@ -88,15 +88,16 @@ async function importRows(source: Extract<Source, { kind: "rows" }>, name: strin
   const run = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
   const upload = new AbortController();
   let ended = false;
+  const hasEnded = () => ended;
   const response = api.importRows(source.file, source.type, name, upload.signal, run).finally(() => (ended = true));
   // Before the server has the whole file, there is no import to stop yet.
   const stop = () => void api.stopImport(run).catch(() => upload.abort());
   signal.addEventListener("abort", stop);
   const follow = async () => {
-    while (!ended) {
+    while (!hasEnded()) {
       await pause(FOLLOW_MS);
-      const progress = ended ? undefined : await api.followImport(run).catch(() => undefined);
-      if (ended || !progress) continue;
+      const progress = hasEnded() ? undefined : await api.followImport(run).catch(() => undefined);
+      if (hasEnded() || !progress) continue;
       now = { ...now, done: progress.done, share: progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0 };
       report(now);
     }

@@ -169,6 +169,12 @@ export default function Filters({ state, facets, searching, heading, onChange }:
       {searching && (
         <>
           <OnOff
+            title={texts.filters.weak}
+            hint={texts.filters.weakHint}
+            on={state.weak ?? false}
+            onTurn={(on) => onChange((now) => ({ ...now, weak: on || undefined }), { stay: true })}
+          />
+          <OnOff
             title={texts.filters.duplicates}
             hint={texts.filters.duplicatesHint}
             on={state.copies ?? false}

@@ -16,5 +16,13 @@ it("offers to remove each part of the query", async () => {
   expect((await after("Without Category: tops, shoes"))?.filters).toBeUndefined();
   expect((await after("Without Price: under 5"))?.price).toBeUndefined();
   expect((await after("Without Search words: “coat”"))?.q).toBeUndefined();
+  expect((await after("Show weaker matches"))?.weak).toBe(true);
   expect(await after("Without any filter")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
+});
+
+it("does not offer weaker matches where they are shown, or where nothing is searched", () => {
+  const { rerender } = render(<NoResults state={{ q: "coat", weak: true }} onChange={vi.fn()} />);
+  expect(screen.queryByRole("button", { name: "Show weaker matches" })).toBeNull();
+  rerender(<NoResults state={{ filters: { category: ["tops"] } }} onChange={vi.fn()} />);
+  expect(screen.queryByRole("button", { name: "Show weaker matches" })).toBeNull();
 });

@@ -2,7 +2,7 @@ import { SearchX } from "lucide-react";
 import { Message } from "../shell/Messages";
 import { formatPrice } from "../shell/format";
 import { nameOf, texts } from "../texts";
-import { filterCount, hasExample, VALUE_FILTERS, withFilter, withoutFilters, type ChangeState, type SearchState } from "./state";
+import { filterCount, hasExample, hasQuery, VALUE_FILTERS, withFilter, withoutFilters, type ChangeState, type SearchState } from "./state";
 
 // Shown when nothing matches: a button for each condition that can be removed.
 export function NoResults({ state, reason, onChange }: { state: SearchState; reason?: string; onChange: ChangeState }) {
@@ -30,6 +30,13 @@ export function NoResults({ state, reason, onChange }: { state: SearchState; rea
             </button>
           </li>
         ))}
+        {hasQuery(state) && !state.weak && (
+          <li>
+            <button type="button" className="button" onClick={() => onChange((now) => ({ ...now, weak: true }))}>
+              {texts.noResults.weak}
+            </button>
+          </li>
+        )}
         {filterCount(state) > 1 && (
           <li>
             <button type="button" className="button primary" onClick={() => onChange(withoutFilters)}>

@@ -4,6 +4,7 @@ import { Failure } from "../shell/Messages";
 import { formatPrice, swatch, BUT_COLOURS } from "../shell/format";
 import { nameOf, texts } from "../texts";
 import { FilterChips } from "./FilterChips";
+import { GivenUp } from "./GivenUp";
 import { Grid, GridSkeleton } from "./Grid";
 import { NoResults } from "./NoResults";
 import { seenIn } from "./predicted";
@@ -30,6 +31,21 @@ function Correction({ page }: { page: ResultPage }) {
   if (!read?.corrected?.length) return null;
   const [from, to] = [read.corrected.map((one) => one.from).join(" "), read.corrected.map((one) => one.to).join(" ")];
   return <p className="soft">{texts.results.corrected(from, to)}</p>;
+}
+
+// Brands that a word may have been meant for. They are offered only: the word may be of another language.
+function Suggestions({ page, state, onChange }: { page: ResultPage; state: SearchState; onChange: ChangeState }) {
+  const { q = "" } = state;
+  return (page.readAs?.suggested ?? []).map(({ from, to }) => {
+    const at = q.toLowerCase().indexOf(from.toLowerCase());
+    if (at < 0) return null;
+    const next = q.slice(0, at) + to + q.slice(at + from.length);
+    return (
+      <button key={from} type="button" className="text-button" onClick={() => onChange((now) => ({ ...now, q: next }))}>
+        {texts.results.suggested(to)}
+      </button>
+    );
+  });
 }
 
 function Chips({ label, values }: { label: string; values: [key: string, text: string][] }) {
@@ -105,8 +121,10 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
   const wide = useWide();
   const searching = hasQuery(state);
   const filters = filterCount(state);
-  // A search ranks the whole catalogue, so it has no total.
+  // A search ranks, so it has no total unless all of its close matches are on the page.
   const matching = searching || filters === 0 ? undefined : totalOf(first, state);
+  const complete = searching && !state.weak && !state.sort && !result.hasNextPage && found.every((one) => one.relevance !== undefined);
+  const close = complete && found.length > 0 ? found.length : undefined;
   const info = useMemo<QueryInfo>(
     () => ({ readAs: first?.readAs, predicted: first?.predicted, hasExample, words: wordsOf(state) }),
     [first, hasExample, state],
@@ -128,7 +146,7 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
             <p className="soft" role="status" data-testid="status">
               {waiting && slow ? texts.results.waiting : waiting && first ? texts.results.updating : ""}
               {!waiting && matching !== undefined && texts.results.matching(matching)}
-              {!waiting && first?.tookMs !== undefined && texts.results.took(first.tookMs)}
+              {!waiting && [close !== undefined && texts.results.close(close), first?.tookMs !== undefined && texts.results.took(first.tookMs)].filter(Boolean).join(" · ")}
             </p>
           </div>
           <div className="row">
@@ -144,6 +162,8 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
           </div>
         </div>
         {first && <Correction page={first} />}
+        {first && <Suggestions page={first} state={state} onChange={onChange} />}
+        {first && <GivenUp page={first} />}
         {first && <Interpretation page={first} />}
         {hasExample && <ButColours state={state} onChange={onChange} />}
         {(state.like ?? state.unlike) && <Refine state={state} onChange={onChange} />}
@@ -166,6 +186,11 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
             onMore={onMore}
             onChange={onChange}
           />
+        )}
+        {close !== undefined && !waiting && (
+          <button type="button" className="button weaker" onClick={() => onChange((now) => ({ ...now, weak: true }), { stay: true })}>
+            {texts.noResults.weak}
+          </button>
         )}
       </section>
       {filtersOpen && (

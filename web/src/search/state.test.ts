@@ -10,6 +10,7 @@ describe("the address", () => {
     unlike: ["5"],
     filters: { category: ["tops", "outerwear"], brand: ["Levi's & Co"] },
     price: [10, null],
+    weak: true,
     sort: "-price",
     copies: true,
   };
@@ -18,7 +19,7 @@ describe("the address", () => {
     expect(stringifyState({})).toBe("");
     expect(parseState("")).toEqual({});
   });
-  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "min=40", "sort=evil", "copies=yes", "q=%20", "category=", "color=red"])(
+  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "weak=yes", "min=40", "sort=evil", "copies=yes", "q=%20", "category=", "color=red"])(
     "takes nothing from %s",
     (search) => expect(parseState(`?${search}`)).toEqual({}),
   );
@@ -48,7 +49,7 @@ describe("a query", () => {
   it("filters are toggled, counted and cleared", () => {
     let state = toggleValue({ q: "x" }, "category", "tops");
     state = toggleValue(state, "category", "shoes");
-    state = { ...state, price: [null, 50] };
+    state = { ...state, price: [null, 50], weak: true };
     expect(filterCount(state)).toBe(3);
     expect(apiFilters(state)).toEqual({ category: ["tops", "shoes"], price_range: [null, 50] });
     state = toggleValue(toggleValue(state, "category", "tops"), "category", "shoes");

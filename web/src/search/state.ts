@@ -35,6 +35,7 @@ export interface SearchState {
   unlike?: string[];
   filters?: Partial<Record<ValueFilter, string[]>>;
   price?: [number | null, number | null];
+  weak?: true; // show weak matches too
   sort?: Sort;
   copies?: true; // show duplicates
 }
@@ -70,6 +71,7 @@ export function parseState(search: string): SearchState {
     const range: [number | null, number | null] = [end(price[1]), end(price[2])];
     if (range[0] !== null || range[1] !== null) state.price = range;
   }
+  if (given.get("weak") === "1") state.weak = true;
   const sort = SORTS.find((one) => one === given.get("sort"));
   if (sort && sort !== "best") state.sort = sort;
   if (given.get("copies") === "1") state.copies = true;
@@ -82,6 +84,7 @@ export function stringifyState(state: SearchState): string {
   for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
   for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);
   if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}`);
+  if (state.weak) out.set("weak", "1");
   if (state.sort && state.sort !== "best") out.set("sort", state.sort);
   if (state.copies) out.set("copies", "1");
   const text = out.toString().replaceAll("%2C", ",");

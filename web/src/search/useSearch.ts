@@ -68,6 +68,7 @@ function formOf(state: SearchState, photo: Blob | undefined, cursor: string | un
   if (Object.keys(filters).length > 0) form.set("filters", JSON.stringify(filters));
   if (state.like) form.set("like", JSON.stringify(state.like));
   if (state.unlike) form.set("unlike", JSON.stringify(state.unlike));
+  if (!state.weak) form.set("match", "close");
   if (!state.copies) form.set("collapse_duplicates", "true");
   form.set("explain", "true");
   form.set("limit", String(state.sort ? 100 : PAGE));
