@@ -62,14 +62,14 @@ def bomb():
 
 
 def wide_bomb():
-    """A PNG of 1,000,000 x 100 black pixels in 292 kB, whose rows of pixels alone take hundreds of megabytes."""
+    """A PNG of 1,000,000 x 100 black pixels in 292 kB. Its decoded rows take hundreds of megabytes."""
     pack = zlib.compressobj(9)
     row = b"\0" * 3_000_001
     return png(1_000_000, 100, b"".join(pack.compress(row) for _ in range(100)) + pack.flush())
 
 
 def interlaced(width, height):
-    """A black interlaced RGB PNG, which a decoder must hold as a whole."""
+    """A black interlaced RGB PNG, which a decoder must hold in memory as a whole."""
     pack = zlib.compressobj(9)
     data = []
     for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),

@@ -43,7 +43,8 @@ def test_a_photo_search_returns_predicted_properties(builtin_server, drawn_sampl
     for row in rows:
         response = builtin_server.post("/api/v1/search", files={"image": drawn_sample.photo(row)}, data={"limit": "1"}).json()
         seen = response["predicted_properties"]
-        assert set(seen) == {"category", "subcategory", "primary_color", "gender", "pattern"}
+        assert set(seen) - {"gender"} == {"category", "subcategory", "primary_color", "pattern"}
+        assert seen.get("gender", {"confidence": 1})["confidence"] >= 0.9
         assert all(0 < one["confidence"] <= 1 for one in seen.values())
         for name in right:
             right[name] += seen[name]["value"] == row[name]

@@ -1,5 +1,5 @@
-"""Lost and damaged files: said by /health and `fit check`, never answered with another image, and mended by sending the
-image again."""
+"""Lost and damaged files: /health and `fit check` report them, a request never returns another image, and sending the
+image again repairs them."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ def empty(file):
 
 
 def replace_by_another_image(file):
-    """Of the same length, so that only the content tells."""
+    """Replaces the file by another image of the same size."""
     size = file.stat().st_size
     other = image_files.jpeg(9)
     file.write_bytes((other + b"\0" * size)[:size])
@@ -74,7 +74,7 @@ def test_a_stored_image_that_is_not_as_it_was(tmp_path, harm):
         assert report["database"] == []
         assert [one["file"] for one in report["images"]["damaged"]] == [stored_file(server, 1).name]
 
-        # The same item again, which is unchanged, brings the file back.
+        # Sending the unchanged item again restores the file.
         assert server.post("/api/v1/items", json=item(1)).status_code == 200
         assert server.get(url).content == image_files.jpeg(1)
         assert storage(server)["damaged_images"] == 0
@@ -138,7 +138,7 @@ def damage_table(folder, table):
         file.seek((root - 1) * PAGE)
         page = file.read(PAGE)
         is_inner = page[0] in (2, 5)
-        target = int.from_bytes(page[8:12], "big") if is_inner else root  # its right-most child
+        target = int.from_bytes(page[8:12], "big") if is_inner else root  # the right-most child
         file.seek((target - 1) * PAGE)
         file.write(b"\xa5" * PAGE)
 

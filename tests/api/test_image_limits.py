@@ -1,4 +1,4 @@
-"""Hostile images: bounded memory and time, and no effect on the requests of others."""
+"""Hostile images: memory and time are bounded, and other requests are not affected."""
 
 import concurrent.futures
 
@@ -44,7 +44,7 @@ def test_the_limit_of_a_side_is_a_setting(tmp_path):
 
 
 def test_images_of_one_moment_share_one_budget_of_memory(tmp_path, interlaced):
-    """Each of the eight takes 48 MB of frame, and twice that with the copies of a decoder."""
+    """Each of the eight images has a frame of 48 MB, and takes twice that with the copies of a decoder."""
     with Server(tmp_path, IMAGE_MEMORY_BYTES=128 * MEBI, IMAGE_TIMEOUT=60_000) as server:
         assert put(server, "warm", image_files.jpeg(1)).status_code == 201
         before = peak_bytes(server)
@@ -63,7 +63,7 @@ def test_an_image_that_alone_needs_more_than_the_budget_is_refused(tmp_path, int
 
 
 def test_embeddings_of_many_images_do_not_hold_up_searches(tmp_path):
-    """Both requests for vectors would come before the search if they shared its only thread."""
+    """If they shared its only thread, both requests for vectors would be handled before the search."""
     file = image_files.encode(image_files.drawn(size=(2000, 2000)), "PNG")
     body = {"input": ["data:image/png;base64," + image_files.text(file)] * 8}
     with Server(tmp_path, WORKER_THREADS=1) as server:
@@ -78,7 +78,7 @@ def test_embeddings_of_many_images_do_not_hold_up_searches(tmp_path):
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
 @pytest.mark.parametrize("size", [(700, 900), (1700, 1200)])
 def test_an_image_is_exactly_like_itself(server, form, size):
-    """An import decodes an image as a query does, whatever else it makes of it."""
+    """An import decodes an image as a query does, although it also makes a thumbnail."""
     number = sum(size) + len(form)
     colour = (number % 256, (number * 7) % 256, (number * 13) % 256)
     file = image_files.encode(image_files.drawn(colour, size, ("dress", "box", "round")[number % 3]), form)

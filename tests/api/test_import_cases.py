@@ -1,4 +1,4 @@
-"""Files as shops, spreadsheets and scrapers write them: each of ../shared/cases/imports, and the options of `fit import`."""
+"""Files of shops, spreadsheets and scrapers: each of ../shared/cases/imports, and the options of `fit import`."""
 
 import json
 import shutil

@@ -32,8 +32,11 @@ def test_create_then_read(server, item):
     assert read.status_code == 200
     assert read.json() == item
     assert item["price"] == 12.5 and item["currency"] == "EUR" and item["status"] == "active"
-    assert item["properties"] == {"category": "dress"}
-    assert item["property_origins"] == {"category": {"origin": "seller", "confidence": 1}}
+    assert item["properties"] == {"category": "dress", "subcategory": "dress"}
+    assert item["property_origins"] == {
+        "category": {"origin": "seller", "confidence": 1},
+        "subcategory": {"origin": "derived", "confidence": 1},
+    }
     assert (item["images"][0]["width"], item["images"][0]["height"]) == (240, 300)
 
 
@@ -168,7 +171,7 @@ def test_a_patch_changes_only_named_fields(server, item):
     body = changed.json()
     assert body["price"] == 9 and body["brand"] is None and body["title"] == item["title"]
     assert body["currency"] == "EUR" and body["images"] == item["images"]
-    assert body["properties"] == {"category": "dress", "material": "silk"}
+    assert body["properties"] == {"category": "dress", "subcategory": "dress", "material": "silk"}
     assert body["property_origins"]["material"] == {"origin": "seller", "confidence": 1}
     assert server.get(f"/api/v1/items/{item['id']}").json() == body
     assert patch(server, item["id"], {}, "application/json").json()["price"] == 9

@@ -1,4 +1,4 @@
-"""What the fault campaign shares: its length, raw connections, and what a process takes."""
+"""Shared parts of the fault campaign: its length, raw connections, and the memory of a process."""
 
 import contextlib
 import os
@@ -7,9 +7,9 @@ import socket
 
 import fit_process
 
-# The test run does a bounded part of each attack; FIT_FAULTS=long does all of it, for minutes to hours.
+# The test run executes a bounded part of each attack; FIT_FAULTS=long executes all of it, in minutes to hours.
 IS_LONG = os.environ.get("FIT_FAULTS") == "long"
-# Seeds differ between long runs, and each failure prints its seed; FIT_FAULTS_SEED repeats one.
+# Each long run has another seed, which failures print; FIT_FAULTS_SEED repeats one.
 SEED = int(os.environ.get("FIT_FAULTS_SEED", random.SystemRandom().randrange(1 << 30) if IS_LONG else 1))
 LIVE_LIMIT_S = 5 * fit_process.PATIENCE
 
@@ -34,7 +34,7 @@ def resident_bytes(server):
 
 
 def peak_bytes(server):
-    """The most memory that the server has had since reset_peak()."""
+    """The peak memory of the server since reset_peak()."""
     return int(status_line(server.process.pid, "VmHWM").split()[1]) * 1024
 
 
@@ -44,7 +44,7 @@ def reset_peak(server):
 
 
 class Raw:
-    """A connection on which a test sends any bytes. Use as a context manager."""
+    """A connection on which a test sends arbitrary bytes. A context manager."""
 
     def __init__(self, server, timeout_s=30):
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=timeout_s * fit_process.PATIENCE)
@@ -56,7 +56,7 @@ class Raw:
         self.socket.close()
 
     def send(self, content):
-        """False when the server has closed the connection."""
+        """Sends bytes. Returns False when the server has closed the connection."""
         try:
             self.socket.sendall(content)
             return True
@@ -64,7 +64,7 @@ class Raw:
             return False
 
     def receive(self, until=None):
-        """All bytes up to the end of the connection, or up to and with `until`."""
+        """Receives all bytes up to the end of the connection, or up to and including `until`."""
         received = b""
         while until is None or until not in received:
             try:

@@ -17,7 +17,7 @@ def pytest_configure():
 
 @pytest.fixture(scope="module")
 def server(request, tmp_path_factory):
-    """A server with twenty drawn items, and the settings SERVER of the test's module."""
+    """A server with twenty drawn items and the settings SERVER of the module of the test."""
     data = tmp_path_factory.mktemp("faults")
     fit_process.run(data, "sample", "--items", 20, "--seed", 3)
     with Server(data, **getattr(request.module, "SERVER", {})) as running:
@@ -26,7 +26,7 @@ def server(request, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def stays_well(request):
-    """The server of a test answers afterwards, and has not kept memory."""
+    """The server for a test. Checks after the test that it responds and has freed its memory."""
     if "server" not in request.fixturenames:
         yield
         return

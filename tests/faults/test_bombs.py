@@ -1,4 +1,4 @@
-"""Small inputs that would take much time or memory."""
+"""Small inputs that demand much time or memory."""
 
 import json
 import threading
@@ -31,7 +31,7 @@ PATHS = ("/api/v1/search", "/search_by_image", "/api/v1/items", "/v1/embeddings"
 
 @pytest.mark.parametrize("name", JSON_BOMBS)
 def test_json_bombs_are_refused_quickly(server, name):
-    """Eight at a time on every path, while /live answers."""
+    """Eight requests at a time on every path, while /live responds."""
     statuses = []
 
     def send(path):

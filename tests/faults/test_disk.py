@@ -1,4 +1,4 @@
-"""A disk that is full at any moment of an upload: all of it counts, or a 507 and none of it is lost in silence."""
+"""A disk that becomes full during an upload: every row is reported, or the response is 507."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ MIB = 1 << 20
 
 @contextlib.contextmanager
 def small_disk(size_mib):
-    """A small file system in a folder of its own. Only this process and its children see it."""
+    """A small file system in its own folder. Only this process and its children see it."""
     parent = pathlib.Path(tempfile.mkdtemp(prefix="fit-faults-"))
     folder = parent / "disk"
     folder.mkdir()
@@ -39,7 +39,7 @@ def small_disk(size_mib):
 
 
 def leave(folder, free_bytes):
-    """Fills the disk, or makes room, so that so much is free."""
+    """Fills or frees the disk until this much space is free."""
     filler = folder / "filler"
     filler.touch()
     size = max(0, filler.stat().st_size + shutil.disk_usage(folder).free - free_bytes)
@@ -63,7 +63,7 @@ def import_rows(server, content):
 
 
 def rows_read(response):
-    """The rows that a report knows of; those without an image, as here, are rejected one by one."""
+    """The number of rows in a report. Rows without an image, as here, are rejected."""
     report = response.json()
     return sum(report[name] for name in ("created", "updated", "unchanged", "rejected"))
 
@@ -74,7 +74,7 @@ def items_of(server):
 
 
 def test_an_import_on_a_full_disk_is_whole_or_refused(tmp_path):
-    """The body's scratch file meets the full disk at every possible size."""
+    """The disk becomes full at every possible size of the scratch file of the body."""
     random = chance("disk")
     body = rows(20_000, "a")
     assert len(body) > 9 * MIB

@@ -1,4 +1,4 @@
-"""Web pages of other origins, and names that are not this server's."""
+"""Web pages of other origins, and host names that are not this server's."""
 
 import pytest
 import requests
@@ -29,7 +29,7 @@ def test_our_own_page_may_write(server):
 
 
 def test_names_of_others_are_refused(server):
-    """A page whose name was given this server's address (DNS rebinding) is of one origin with it for a browser."""
+    """With DNS rebinding, a browser takes a page whose name has this server's address for one of the same origin."""
     for host in ("evil.example", f"evil.example:{server.port}", "127.0.0.1.evil.example"):
         headers = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
         for method, path in (("DELETE", "/api/v1/items/1"), ("GET", "/api/v1/items"), ("GET", "/live")):

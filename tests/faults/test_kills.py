@@ -11,7 +11,7 @@ from fit_process import Server, wait_until
 
 
 class Load:
-    """Creates, changes and removes items, and imports large bodies, until the server is gone."""
+    """Creates, changes and removes items, and imports large bodies, until the server is killed."""
 
     def __init__(self, server, known, lane, number):
         self.server, self.known, self.lane, self.number = server, known, lane, number
@@ -29,7 +29,7 @@ class Load:
             pass
 
     def step(self, random):
-        """One write. `known` has the acknowledged title by id; None: removed. A write under way may be either."""
+        """Does one write. `known` maps the id of each item to its acknowledged title; None: removed."""
         mine = [item for item, title in self.known.items() if title is not None]
         kind = random.choice(["create", "create", "change", "remove"]) if mine else "create"
         if kind == "create":
@@ -64,7 +64,7 @@ def check(server, known):
 
 def test_kills_lose_nothing_that_was_acknowledged(tmp_path):
     random = chance("kills")
-    known = [{}, {}, {}]  # by lane: each is changed by one thread
+    known = [{}, {}, {}]  # one for each thread
     upload = b"".join(json.dumps({"external_id": f"u{n}", "title": "x" * 500}).encode() + b"\n" for n in range(20_000))
 
     def import_upload(server):

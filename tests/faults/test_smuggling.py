@@ -56,17 +56,17 @@ def test_clear_requests_are_answered_one_by_one(server):
 
 
 def test_mutated_requests_never_become_two(server):
-    """Whatever the first request is made into, its body is not run as a request of its own."""
+    """However the first request is mutated, its body is never executed as a request."""
     random = chance("smuggling")
     hidden = head("DELETE", "/api/v1/items/1", X_Request_ID="smuggled")
     good = post(b"Content-Type: text/plain\r\nContent-Length: %d\r\nX: y\r\n" % len(hidden))
     for _ in range(rounds(300, 100_000)):
         framing = bytearray(good)
         for _ in range(random.randint(1, 3)):
-            # Neither the digits of the length nor the end of the head: those changes are clear to everybody.
+            # Not the digits of the length and the end of the head: every parser reads those changes alike.
             place = random.randrange(good.index(b"Host"), len(framing) - 6)
             if chr(framing[place]).isdigit() or framing[place - 1:place + 1] == b"\r\n":
                 continue
-            framing[place] = random.choice(b"\0\t\r\n \x0b\xff")  # none can be part of another field's name
+            framing[place] = random.choice(b"\0\t\r\n \x0b\xff")  # none can be a part of a field name
         answer = exchange(server, bytes(framing) + hidden)
         assert b"smuggled" not in answer, bytes(framing)

@@ -1,4 +1,4 @@
-"""SIGTERM under load: the end comes in time, and what was acknowledged is there."""
+"""SIGTERM under load: the program ends in time, and acknowledged writes are stored."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ LIMIT_S = 3
 
 
 class SilentServer:
-    """Takes connections and never says a word."""
+    """Accepts connections and stays silent."""
 
     def __enter__(self):
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=100)
