@@ -83,8 +83,9 @@ def test_slow_images_do_not_hold_up_other_writes(tmp_path, elsewhere):
             assert server.post("/api/v1/items", json=item(number)).status_code == 201
         assert not any(one.done() for one in slow)
         elsewhere.release()
-        statuses = [one.result().status_code for one in slow]
-        assert set(statuses) == {201, 502}, "those that waited were fetched once the server sent them"
+        statuses = {one.result().status_code for one in slow}
+        assert 201 in statuses, "those that waited were fetched once the server sent them"
+        assert statuses <= {201, 502}
 
 
 def test_a_slow_image_of_a_query_does_not_hold_up_other_searches(tmp_path, elsewhere):
@@ -95,7 +96,8 @@ def test_a_slow_image_of_a_query_does_not_hold_up_other_searches(tmp_path, elsew
         assert server.search(image_base64=image_files.text(image_files.jpeg(1))).status_code == 200
         assert not any(one.done() for one in slow)
         elsewhere.release()
-        assert {one.result().status_code for one in slow} == {200, 502}
+        statuses = {one.result().status_code for one in slow}
+        assert 200 in statuses and statuses <= {200, 502}
 
 
 def test_the_images_of_an_item_share_one_deadline(tmp_path, elsewhere):
