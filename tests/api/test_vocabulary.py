@@ -6,7 +6,7 @@ import pytest
 
 import fit_process
 import image_files
-from fit_process import Server
+from fit_process import Server, wait_until
 
 # The columns of the items by their external_id.
 ITEMS = {
@@ -23,12 +23,20 @@ ITEMS = {
 
 
 def upload(server, items):
+    """Imports the items and waits until lists and searches see them."""
     rows = "".join(json.dumps({"source": "shop", "external_id": name, "title": "Thing",
                                "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]} | columns) + "\n"
                    for number, (name, columns) in enumerate(items.items(), 1))
     response = server.post("/api/v1/items/import?source=shop", data=rows.encode(),
                            headers={"Content-Type": "application/x-ndjson"})
     assert response.status_code == 200 and response.json()["created"] == len(items), response.text
+
+    def seen():
+        listed = {one["external_id"] for one in browse(server)["items"]}
+        nearest = {one["external_id"] for one in nearest_items(server)}
+        return set(items) <= listed & nearest
+
+    wait_until(seen, "indexing")
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +55,16 @@ def browse(server, filters=None, facets=()):
     return response.json()
 
 
+def nearest_items(server, filters=None):
+    photo = image_files.text(image_files.jpeg(1))
+    response = server.search(image_base64=photo, limit=100, filters=filters or {})
+    assert response.status_code == 200, response.text
+    return response.json()["results"]
+
+
 def found(server, **filters):
     names = "".join(sorted(one["external_id"] for one in browse(server, filters)["items"]))
-    photo = image_files.text(image_files.jpeg(1))
-    by_photo = server.search(image_base64=photo, limit=100, filters=filters).json()["results"]
+    by_photo = nearest_items(server, filters)
     assert "".join(sorted(one["external_id"] for one in by_photo)) == names, "searches and lists agree"
     return names
 
