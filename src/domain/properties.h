@@ -13,8 +13,15 @@ inline constexpr std::array<std::string_view, 16> kProperties = {
     "style",    "fit",         "neckline",      "sleeve_length",   "garment_length", "closure",
     "season",   "occasion",    "gender",        "condition"};
 
-// The index of "category" in kProperties.
+// The indexes of some properties in kProperties.
 inline constexpr std::size_t kCategory = 0;
+inline constexpr std::size_t kSubcategory = 1;
+inline constexpr std::size_t kPrimaryColor = 2;
+inline constexpr std::size_t kSecondaryColor = 3;
+inline constexpr std::size_t kPattern = 4;
+inline constexpr std::size_t kMaterial = 5;
+inline constexpr std::size_t kSeason = 12;
+inline constexpr std::size_t kGender = 14;
 
 // The value of each property, in lower case; empty when it is not known. Index i belongs to kProperties[i].
 using Properties = std::array<std::string, kProperties.size()>;

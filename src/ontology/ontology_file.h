@@ -13,14 +13,14 @@
 namespace fit::ontology {
 
 inline constexpr std::size_t kPropertyCount = domain::kProperties.size();
-inline constexpr std::size_t kCategory = 0;
-inline constexpr std::size_t kSubcategory = 1;
-inline constexpr std::size_t kPrimaryColor = 2;
-inline constexpr std::size_t kSecondaryColor = 3;
-inline constexpr std::size_t kPattern = 4;
-inline constexpr std::size_t kMaterial = 5;
-inline constexpr std::size_t kSeason = 12;
-inline constexpr std::size_t kGender = 14;
+using domain::kCategory;
+using domain::kGender;
+using domain::kMaterial;
+using domain::kPattern;
+using domain::kPrimaryColor;
+using domain::kSeason;
+using domain::kSecondaryColor;
+using domain::kSubcategory;
 
 // The content of ontology.json, before references are resolved.
 struct OntologyFile {

@@ -22,7 +22,7 @@ struct Wish {
 using Wishes = std::vector<const Wish*>;
 
 bool is_colour(const Wish& wish) {
-  return domain::kProperties[wish.property].ends_with("_color");
+  return wish.property == domain::kPrimaryColor || wish.property == domain::kSecondaryColor;
 }
 
 void add_wish(const SoftProperty& one, const std::vector<std::string>& values, std::vector<Wish>& wishes) {
@@ -74,8 +74,10 @@ class AgreementFinder {
  private:
   void read_wishes() {
     const auto read = [this](const SoftProperty& one, const std::vector<std::string>& values) {
-      const std::string_view name = domain::kProperties[one.property];
-      add_wish(one, values, name == "category" ? category_ : name == "subcategory" ? subcategory_ : named_);
+      add_wish(one, values,
+               one.property == domain::kCategory      ? category_
+               : one.property == domain::kSubcategory ? subcategory_
+                                                      : named_);
     };
     for (const SoftProperty& one : query_.parsed.properties) {
       if (one.wanted) read(one, one.values);

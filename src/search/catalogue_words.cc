@@ -16,13 +16,12 @@ std::optional<std::string_view> CatalogueWords::meaning_of(std::size_t property,
 }
 
 std::vector<std::string> CatalogueWords::same_as(std::size_t property, std::string_view text) {
-  static const std::size_t kSubcategory = domain::property_index("subcategory").value_or(0);
   std::vector<std::string> texts;
   if (const auto value = ontology_.canonical(property, text)) {
     texts = texts_of(property, property, *value, false);
-  } else if (const auto kind = ontology_.canonical(kSubcategory, text);
+  } else if (const auto kind = ontology_.canonical(domain::kSubcategory, text);
              kind && property == domain::kCategory) {
-    texts = texts_of(property, kSubcategory, *kind, false);
+    texts = texts_of(property, domain::kSubcategory, *kind, false);
   }
   std::string own = to_lower(text);
   std::erase(texts, own);

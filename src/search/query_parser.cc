@@ -20,8 +20,8 @@ constexpr std::size_t kLongestValue = 3;  // words in the longest value
 constexpr auto kComparatives =
     std::to_array<std::pair<std::string_view, std::string_view>>({{"longer", "long"}, {"shorter", "short"}});
 // Pairs of properties of which either may have a value that the other lacks.
-constexpr auto kSiblings = std::to_array<std::pair<std::string_view, std::string_view>>(
-    {{"category", "subcategory"}, {"primary_color", "secondary_color"}});
+constexpr auto kSiblings = std::to_array<std::pair<std::size_t, std::size_t>>(
+    {{domain::kCategory, domain::kSubcategory}, {domain::kPrimaryColor, domain::kSecondaryColor}});
 
 // The endings of singulars and plurals in catalogues.
 constexpr auto kEndings =
@@ -52,8 +52,8 @@ std::vector<std::string> forms_of(std::string_view phrase) {
 // The sibling of a property; nullopt when it has none.
 std::optional<std::size_t> sibling_of(std::size_t property) {
   for (const auto& [one, other] : kSiblings) {
-    if (domain::kProperties[property] == one) return domain::property_index(other);
-    if (domain::kProperties[property] == other) return domain::property_index(one);
+    if (property == one) return other;
+    if (property == other) return one;
   }
   return std::nullopt;
 }
@@ -81,8 +81,6 @@ struct QueryParser::State {
   std::vector<bool> parse_known(std::span<const QueryWord> words, const QueryParser& parser,
                                 ParsedText& parsed) const {
     std::vector<bool> taken(words.size());
-    static const std::size_t kPrimary = domain::property_index("primary_color").value_or(0);
-    static const std::size_t kSecondary = domain::property_index("secondary_color").value_or(0);
     const std::string text = hide_names(parsed.text, words);
     const auto mentions = ontology::find_mentions(ontology, text, {});
     for (const ontology::Mention& one : mentions) {
@@ -91,8 +89,9 @@ struct QueryParser::State {
       // An implied property counts only when no item has the phrase itself ("leather jacket" implies
       // leather).
       if (one.implied && !was_broadened(mentions, one, parser)) continue;
-      const bool is_second = one.property == kPrimary && one.joined && !one.negated;
-      SoftProperty meaning = parser.soft_property(is_second ? kSecondary : one.property, one.value);
+      const bool is_second = one.property == domain::kPrimaryColor && one.joined && !one.negated;
+      SoftProperty meaning =
+          parser.soft_property(is_second ? domain::kSecondaryColor : one.property, one.value);
       meaning.wanted = !one.negated;
       for (std::size_t i = 0; i < words.size(); ++i) {
         if (words[i].begin >= one.end || one.begin >= words[i].begin + words[i].text.size()) continue;
@@ -223,15 +222,12 @@ CatalogueWords& QueryParser::words() const {
 
 SoftProperty QueryParser::soft_property(std::size_t property, std::string_view value, Kinds kinds) const {
   SoftProperty meaning{.property = property, .value = to_lower(value), .values = {}};
-  static const std::size_t kSubcategory = domain::property_index("subcategory").value_or(0);
   // The ontology lists the values of both colours under the primary one.
-  std::size_t values = domain::kProperties[property] == "secondary_color"
-                           ? domain::property_index("primary_color").value_or(0)
-                           : property;
+  std::size_t values = property == domain::kSecondaryColor ? domain::kPrimaryColor : property;
   // Sellers have a garment's type as a category too.
   if (property == domain::kCategory && !state_->ontology.canonical(property, value) &&
-      state_->ontology.canonical(kSubcategory, value)) {
-    values = kSubcategory;
+      state_->ontology.canonical(domain::kSubcategory, value)) {
+    values = domain::kSubcategory;
   }
   if (const auto known = state_->ontology.canonical(values, value)) meaning.value = std::string(*known);
   state_->find_texts(property, values, kinds, meaning);

@@ -12,7 +12,7 @@ namespace fit::search {
 namespace {
 
 // The properties that results share with the examples unless the words name them.
-constexpr std::array<std::string_view, 2> kInherited = {"category", "subcategory"};
+constexpr std::array<std::size_t, 2> kInherited = {domain::kCategory, domain::kSubcategory};
 
 std::vector<std::string> at_blanks(std::string_view text) {
   std::vector<std::string> words;
@@ -261,13 +261,12 @@ class QueryResolver {
   // from the model's predictions.
   Result<void> inherit_kind() {
     const bool names_kind = std::ranges::any_of(resolved_.parsed.properties, [](const SoftProperty& one) {
-      return one.wanted && std::ranges::contains(kInherited, domain::kProperties[one.property]);
+      return one.wanted && std::ranges::contains(kInherited, one.property);
     });
     if (names_kind) return {};
     std::vector<ItemId> examples = query_.like;
     if (query_.item_id) examples.push_back(*query_.item_id);
-    for (const std::string_view name : kInherited) {
-      const std::size_t property = domain::property_index(name).value_or(0);
+    for (const std::size_t property : kInherited) {
       FIT_TRY(const auto values, parts_.columns.property_of(examples, property));
       for (const std::string& value : values) {
         if (!value.empty()) inherit(property, value, 1.0 / static_cast<double>(examples.size()));
@@ -276,9 +275,9 @@ class QueryResolver {
     if (!resolved_.inherited.empty()) return {};
     FIT_TRY(const auto predicted, parts_.embedder.predict(std::span(&*resolved_.image_vector, 1)));
     for (const embed::PropertyPrediction& one : predicted.front()) {
-      if (!std::ranges::contains(kInherited, one.property) || one.values.empty()) continue;
-      inherit(domain::property_index(one.property).value_or(0), one.values[0].value,
-              one.values[0].confidence);
+      const auto property = domain::property_index(one.property);
+      if (!property || !std::ranges::contains(kInherited, *property) || one.values.empty()) continue;
+      inherit(*property, one.values[0].value, one.values[0].confidence);
     }
     return {};
   }

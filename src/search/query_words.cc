@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/properties.h"
 #include "ontology/mentions.h"
-#include "ontology/ontology_file.h"
 #include "text/analyzer.h"
 #include "text/words.h"
 
@@ -71,7 +71,7 @@ class NameMarker {
     const auto mentions = ontology::find_mentions(ontology, word, {});
     if (mentions.empty()) return Meaning::kNone;
     const bool is_kind = std::ranges::any_of(mentions, [](const ontology::Mention& one) {
-      return one.property == ontology::kCategory || one.property == ontology::kSubcategory;
+      return one.property == domain::kCategory || one.property == domain::kSubcategory;
     });
     return is_kind ? Meaning::kKind : Meaning::kProperty;
   }

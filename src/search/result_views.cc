@@ -42,12 +42,12 @@ Json property_origins(const domain::ItemRecord& item) {
 
 // The most probable value of each property, a gender only where it would be stored.
 Json predicted_properties(const embed::PropertyPredictions& predictions) {
-  const float gender_least = ontology::photo_least(domain::property_index("gender").value_or(0));
+  const float gender_least = ontology::photo_least(domain::kGender);
   Json properties = Json::object();
   for (const embed::PropertyPrediction& one : predictions) {
     if (one.values.empty()) continue;
     const embed::PropertyPrediction::Value& best = one.values.front();
-    if (one.property == "gender" && best.confidence < gender_least) continue;
+    if (one.property == domain::kProperties[domain::kGender] && best.confidence < gender_least) continue;
     properties[one.property] = {{"value", best.value}, {"confidence", rounded(best.confidence, 1e3)}};
   }
   return properties;
