@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "catalog/edits.h"
-#include "domain/properties.h"
+#include "domain/properties_json.h"
 
 namespace fit::catalog {
 namespace {
@@ -22,15 +22,10 @@ Json with_nested_properties(Json patch) {
 
 // The non-empty fields of a listing, in the form of parse_item().
 Json fields_of(const domain::Listing& listing) {
-  Json properties = Json::object();
-  for (std::size_t i = 0; i < listing.properties.size(); ++i) {
-    if (!listing.properties[i].empty())
-      properties[std::string(domain::kProperties[i])] = listing.properties[i];
-  }
   Json fields{{"title", listing.title},   {"description", listing.description},
               {"brand", listing.brand},   {"currency", listing.currency},
               {"size", listing.size},     {"url", listing.url},
-              {"status", listing.status}, {"properties", std::move(properties)}};
+              {"status", listing.status}, {"properties", domain::properties_json(listing.properties)}};
   if (listing.price) fields["price"] = *listing.price;
   if (listing.listed_at) fields["listed_at"] = to_rfc3339(*listing.listed_at);
   for (auto field = fields.begin(); field != fields.end();) {

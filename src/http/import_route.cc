@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/item_writer.h"
+#include "domain/properties_json.h"
 #include "http/api.h"
 #include "http/import_runs.h"
 #include "http/scratch_file.h"
@@ -89,11 +90,7 @@ Json report_json(const ingest::ImportReport& report, bool is_stopped) {
 
 Json preview_json(const ingest::PreviewItem& item) {
   const domain::Listing& listing = item.listing;
-  Json properties = Json::object();
-  for (std::size_t i = 0; i < listing.properties.size(); ++i) {
-    if (!listing.properties[i].empty())
-      properties[std::string(domain::kProperties[i])] = listing.properties[i];
-  }
+  const Json properties = domain::properties_json(listing.properties);
   Json json{{"source", listing.source},     {"external_id", listing.external_id},
             {"title", listing.title},       {"description", listing.description},
             {"brand", listing.brand},       {"price", nullptr},

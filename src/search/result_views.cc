@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "domain/properties_json.h"
 #include "ontology/merge.h"
 #include "search/deep_links.h"
 
@@ -14,14 +15,6 @@ Json text_or_null(const std::string& text) {
 
 Json price_or_null(const std::optional<double>& price) {
   return price ? Json(*price) : Json(nullptr);
-}
-
-Json set_properties(const domain::Properties& values) {
-  Json properties = Json::object();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (!values[i].empty()) properties[std::string(domain::kProperties[i])] = values[i];
-  }
-  return properties;
 }
 
 double rounded(double value, double steps) {
@@ -179,7 +172,7 @@ Json ResultViews::hit(const Hit& hit) const {
   body["deep_link"] = text_or_null(deep_link(listing));
   body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
   if (hit.relevance) body["relevance"] = rounded(*hit.relevance, 1e3);
-  body["properties"] = set_properties(listing.properties);
+  body["properties"] = domain::properties_json(listing.properties);
   if (!hit.parts.empty()) body["explain"] = explanation(hit);
   return body;
 }
@@ -191,7 +184,7 @@ Json ResultViews::item(const domain::ItemRecord& item) const {
   body["listed_at"] = listing.listed_at ? Json(to_rfc3339(*listing.listed_at)) : Json(nullptr);
   body["images"] = images(item);
   body["deep_link"] = text_or_null(deep_link(listing));
-  body["properties"] = set_properties(listing.properties);
+  body["properties"] = domain::properties_json(listing.properties);
   body["property_origins"] = property_origins(item);
   body["created_at"] = to_rfc3339(item.created_at);
   body["updated_at"] = to_rfc3339(item.updated_at);
