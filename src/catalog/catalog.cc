@@ -90,8 +90,7 @@ Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input,
     return invalid("images", "a new item needs at least one image");
   }
   item.images = std::move(taken.records);
-  const ImageVectors seen = taken.first_vectors;
-  writer_->filler().fill(item, writer_->filler().predict_or_log(std::span(&seen, 1)).front());
+  writer_->filler().fill(item, writer_->filler().predict_or_log(taken.first_vectors));
   const auto outcomes = writer_->write(std::span(&item, 1));
   if (outcomes) return outcomes->at(0);
   if (base && outcomes.error().code == ErrorCode::kConflict) return std::nullopt;

@@ -50,6 +50,10 @@ std::vector<PhotoPredictions> PropertyFiller::predict_or_log(std::span<const Ima
   return std::vector<PhotoPredictions>(images.size());
 }
 
+PhotoPredictions PropertyFiller::predict_or_log(ImageVectors image) const {
+  return std::move(predict_or_log(std::span(&image, 1)).front());
+}
+
 ontology::MergedProperties PropertyFiller::merge(
     const domain::Listing& listing, const domain::Properties& given,
     std::span<const ontology::PhotoPrediction> predictions) const {

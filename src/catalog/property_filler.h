@@ -27,6 +27,8 @@ class PropertyFiller {
   Result<std::vector<PhotoPredictions>> predict(std::span<const ImageVectors> images) const;
   // predict() for writes, which continue without predictions: an error is logged, and the lists are empty.
   std::vector<PhotoPredictions> predict_or_log(std::span<const ImageVectors> images) const;
+  // The predictions for one image; none after an error, which is logged.
+  PhotoPredictions predict_or_log(ImageVectors image) const;
 
   // The seller's values (`given`) and predictions for the open properties, with their origins. Confidences
   // are rounded to thousandths.

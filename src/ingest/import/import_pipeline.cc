@@ -180,8 +180,7 @@ Result<void> ImportPipeline::keep_edits(std::span<const RowPtr> rows, std::span<
     const auto first =
         std::ranges::find(row.known, record.images.front().sha256, &domain::ImageWrite::sha256);
     if (first == row.known.end()) continue;
-    const catalog::ImageVectors vectors = first->vectors;
-    row.predictions = std::move(catalog_.filler().predict_or_log(std::span(&vectors, 1)).front());
+    row.predictions = catalog_.filler().predict_or_log(first->vectors);
   }
   return {};
 }
@@ -226,9 +225,7 @@ Result<void> ImportPipeline::load_image(const RowPtr& row, std::size_t number,
   if (!taken) return std::move(taken).error();
   row->images[number] = std::move(taken->record);
   if (!taken->inputs) {
-    const catalog::ImageVectors known = taken->known_vectors;
-    if (number == 0)
-      row->predictions = std::move(catalog_.filler().predict_or_log(std::span(&known, 1)).front());
+    if (number == 0) row->predictions = catalog_.filler().predict_or_log(taken->known_vectors);
     return {};
   }
   ImageWork work{row, number, *std::move(taken->inputs)};
@@ -312,9 +309,9 @@ Result<void> ImportPipeline::leave_out_images(const RowPtr& row) {
   }
   row->images = std::move(images);
   row->hash = catalog::outdated(row->hash, "incomplete");  // so that the next import loads the missing images
-  if (row->image_errors.front() && !row->images.front().vectors.empty()) {
-    const catalog::ImageVectors vectors = row->images.front().vectors;
-    row->predictions = std::move(catalog_.filler().predict_or_log(std::span(&vectors, 1)).front());
+  const std::vector<domain::SpaceVector>& vectors = row->images.front().vectors;
+  if (row->image_errors.front() && !vectors.empty()) {
+    row->predictions = catalog_.filler().predict_or_log(vectors);
   }
   return {};
 }
