@@ -189,9 +189,9 @@ Result<ByteBudget::Lease> take_memory(std::string_view field, std::uint64_t byte
                {}};
 }
 
-// Reduces by averaging, for formats whose decoders cannot reduce. Null on failure.
+// Reduces by averaging, for formats whose decoders cannot reduce. Null on failure and for null.
 VipsHandle shrink_by(VipsHandle image, int factor) {
-  if (factor <= 1) return image;
+  if (!image || factor <= 1) return image;
   VipsImage* out = nullptr;
   if (vips_shrink(image.get(), &out, factor, factor, nullptr) != 0) return nullptr;
   return VipsHandle(out);
@@ -212,6 +212,16 @@ Result<OpenedImage> open_checked(std::string_view field, ByteView file, const Li
   return OpenedImage{format, std::move(image)};
 }
 
+// Converts an open image to sRGB, reduces it by `shrink`, reads its pixels and turns it upright.
+Result<Image> read_upright(std::string_view field, VipsHandle image, int shrink,
+                           std::chrono::steady_clock::time_point deadline) {
+  const int orientation = orientation_of(image.get());
+  const VipsHandle pixels = shrink_by(to_srgb(std::move(image)), shrink);
+  if (!pixels) return broken(field, "the image's colours cannot be converted to sRGB");
+  FIT_TRY(Image read, read_pixels(pixels.get(), field, deadline));
+  return apply_orientation(std::move(read), orientation);
+}
+
 // Decodes a JPEG that ends early, as after an interrupted download. If at most its last rows of blocks are
 // missing, they are grey; nullopt when more is missing. A progressive JPEG may only lack its end marker,
 // because its end does not correspond to rows.
@@ -220,12 +230,8 @@ std::optional<Image> decode_cut_jpeg(ByteView file, int factor,
   const auto read = [&](ByteView content, VipsFailOn fail_on) -> std::optional<Image> {
     VipsHandle opened = open(Format::kJpeg, content, factor, fail_on);
     if (!opened) return std::nullopt;
-    const int orientation = orientation_of(opened.get());
-    const VipsHandle pixels = to_srgb(std::move(opened));
-    if (!pixels) return std::nullopt;
-    auto image = read_pixels(pixels.get(), "", deadline);
-    if (!image) return std::nullopt;
-    return apply_orientation(*std::move(image), orientation);
+    auto image = read_upright("", std::move(opened), 1, deadline);
+    return image ? std::optional(*std::move(image)) : std::nullopt;
   };
   const VipsHandle strict = open(Format::kJpeg, file, factor);
   if (strict && has_flag(strict.get(), "jpeg-multiscan")) {
@@ -247,16 +253,11 @@ Result<Image> decode_opened(std::string_view field, OpenedImage opened, ByteView
   const bool shrinks_early = can_shrink(opened.format);
   if (shrinks_early && factor > 1) opened.image = open(opened.format, file, factor);
   if (!opened.image) return broken(field, "the image is broken or truncated");
-  const int orientation = orientation_of(opened.image.get());
-  VipsHandle pixels = to_srgb(std::move(opened.image));
-  if (pixels && !shrinks_early) pixels = shrink_by(std::move(pixels), factor);
-  if (!pixels) return broken(field, "the image's colours cannot be converted to sRGB");
-  auto image = read_pixels(pixels.get(), field, deadline);
-  if (image) return apply_orientation(*std::move(image), orientation);
-  if (opened.format == Format::kJpeg && image.error().code == ErrorCode::kMalformed) {
+  auto image = read_upright(field, std::move(opened.image), shrinks_early ? 1 : factor, deadline);
+  if (!image && opened.format == Format::kJpeg && image.error().code == ErrorCode::kMalformed) {
     if (auto cut = decode_cut_jpeg(file, factor, deadline)) return *std::move(cut);
   }
-  return std::move(image).error();
+  return image;
 }
 
 }  // namespace
