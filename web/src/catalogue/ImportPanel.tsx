@@ -1,6 +1,6 @@
 import { Progress as Bar } from "@base-ui/react/progress";
 import { FileUp, FolderUp } from "lucide-react";
-import { useEffect, useRef, useState, type DragEvent } from "react";
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from "react";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { fromDrop, fromInput } from "./folder";
@@ -34,39 +34,42 @@ function Counters({ progress }: { progress: Progress }) {
   );
 }
 
-function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number; photos: boolean }) {
-  const download = () => {
-    const lines = rejects.map((one) => JSON.stringify(photos ? { photo: one.at, field: one.field, reason: one.reason } : { line: Number(one.at), field: one.field, reason: one.reason }));
-    const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "application/x-ndjson" }));
-    Object.assign(document.createElement("a"), { href: url, download: "rejects.ndjson" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
-  };
+interface RowTableProps {
+  title: string;
+  action?: ReactNode;
+  photos: boolean; // the rows are photos, not lines of a file
+  columns: string[]; // after the first, which says where the row is
+  rows: string[][];
+  total: number; // of which `rows` are the first
+}
+
+function RowTable({ title, action, photos, columns, rows, total }: RowTableProps) {
   return (
     <section className="rejects">
       <div className="row">
-        <h3>{texts.catalogue.rejects}</h3>
-        <button type="button" className="text-button" onClick={download}>
-          {texts.catalogue.download}
-        </button>
+        <h3>{title}</h3>
+        {action}
       </div>
-      {total > rejects.length && <p className="soft small">{texts.catalogue.rejectsFirst(rejects.length)}</p>}
+      {total > rows.length && <p className="soft small">{texts.catalogue.rejectsFirst(rows.length)}</p>}
       {/* A scrollable region must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={texts.catalogue.rejects}>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={title}>
         <table>
           <thead>
             <tr>
-              <th scope="col">{photos ? texts.catalogue.photoColumn : texts.catalogue.line}</th>
-              <th scope="col">{texts.catalogue.field}</th>
-              <th scope="col">{texts.catalogue.reason}</th>
+              {[photos ? texts.catalogue.photoColumn : texts.catalogue.line, ...columns].map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {rejects.slice(0, 200).map((one, index) => (
-              <tr key={index}>
-                <td>{one.at}</td>
-                <td>{one.field}</td>
-                <td>{one.reason}</td>
+            {rows.slice(0, 200).map((cells, row) => (
+              <tr key={row}>
+                {cells.map((cell, column) => (
+                  <td key={column}>{cell}</td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -74,6 +77,28 @@ function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number;
       </div>
     </section>
   );
+}
+
+function Rejects({ rejects, total, photos }: { rejects: Reject[]; total: number; photos: boolean }) {
+  const download = () => {
+    const lines = rejects.map((one) => JSON.stringify(photos ? { photo: one.at, field: one.field, reason: one.reason } : { line: Number(one.at), field: one.field, reason: one.reason }));
+    const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "application/x-ndjson" }));
+    Object.assign(document.createElement("a"), { href: url, download: "rejects.ndjson" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+  const button = (
+    <button type="button" className="text-button" onClick={download}>
+      {texts.catalogue.download}
+    </button>
+  );
+  const rows = rejects.map((one) => [one.at, one.field, one.reason]);
+  return <RowTable title={texts.catalogue.rejects} action={button} photos={photos} columns={[texts.catalogue.field, texts.catalogue.reason]} rows={rows} total={total} />;
+}
+
+function WarnedValues({ warned, total, photos }: { warned: Warned[]; total: number; photos: boolean }) {
+  const columns = [texts.catalogue.field, texts.catalogue.value, texts.catalogue.warning];
+  const rows = warned.map((one) => [one.at, one.field, one.value, one.warning]);
+  return <RowTable title={texts.catalogue.warned} photos={photos} columns={columns} rows={rows} total={total} />;
 }
 
 function Reading({ progress }: { progress: Progress }) {
@@ -90,39 +115,6 @@ function Reading({ progress }: { progress: Progress }) {
         </ul>
       )}
     </div>
-  );
-}
-
-function WarnedValues({ warned, total, photos }: { warned: Warned[]; total: number; photos: boolean }) {
-  return (
-    <section className="rejects">
-      <h3>{texts.catalogue.warned}</h3>
-      {total > warned.length && <p className="soft small">{texts.catalogue.rejectsFirst(warned.length)}</p>}
-      {/* A scrollable region must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={texts.catalogue.warned}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{photos ? texts.catalogue.photoColumn : texts.catalogue.line}</th>
-              <th scope="col">{texts.catalogue.field}</th>
-              <th scope="col">{texts.catalogue.value}</th>
-              <th scope="col">{texts.catalogue.warning}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {warned.slice(0, 200).map((one, index) => (
-              <tr key={index}>
-                <td>{one.at}</td>
-                <td>{one.field}</td>
-                <td>{one.value}</td>
-                <td>{one.warning}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
   );
 }
 
