@@ -14,6 +14,7 @@
 #include <cerrno>
 
 #include "base/format.h"
+#include "base/scope_exit.h"
 #include "http/compression.h"
 #include "http/problem.h"
 #include "http/response_head.h"
@@ -24,17 +25,6 @@ namespace {
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::hours kForever{24 * 365};
 constexpr std::size_t kFilePiece = 256 << 10;
-
-// Calls a function when it is destroyed.
-template <class Function>
-struct Ended {
-  explicit Ended(Function given) : function(std::move(given)) {}
-  ~Ended() { function(); }
-  Ended(const Ended&) = delete;
-  Ended& operator=(const Ended&) = delete;
-
-  Function function;
-};
 
 Response too_many_requests(const Request& request) {
   return problem(Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}},
@@ -97,7 +87,7 @@ Connection::~Connection() {
 asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   loop_.connections.insert(this);
-  const Ended ended{[this] { loop_.connections.erase(this); }};
+  const ScopeExit ended([this] { loop_.connections.erase(this); });
   while (co_await serve_one()) {
   }
   co_await close();
@@ -106,7 +96,7 @@ asio::awaitable<void> Connection::run() {
 asio::awaitable<bool> Connection::serve_one() {
   if (!co_await read_head()) co_return false;
   ++deps_.in_flight;
-  const Ended ended{[this] { --deps_.in_flight; }};
+  const ScopeExit ended([this] { --deps_.in_flight; });
   const OwnedPtr exchange = begin_exchange();
   std::optional<Response> response = co_await respond(exchange);
   current_.reset();

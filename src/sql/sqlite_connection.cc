@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "base/format.h"
+#include "base/scope_exit.h"
 #include "base/stopwatch.h"
 #include "sql/sqlite_error.h"
 
@@ -65,7 +66,10 @@ class SqliteConnection final : public SqlConnection {
   Result<void> query(std::string_view sql, std::span<const SqlValue> values, const Visitor& visit) override {
     FIT_TRY(Prepared* const prepared, prepare(sql));
     sqlite3_stmt* const statement = prepared->statement.get();
-    const Reset reset{statement};
+    const ScopeExit reset([statement] {
+      sqlite3_reset(statement);
+      sqlite3_clear_bindings(statement);
+    });
     FIT_CHECK(bind(*prepared, values, sql));
     const Row row(statement);
     int code = SQLITE_ROW;
@@ -110,14 +114,6 @@ class SqliteConnection final : public SqlConnection {
   Result<void> configure(const SqliteOptions& options);
 
  private:
-  struct Reset {
-    sqlite3_stmt* statement;
-    ~Reset() {
-      sqlite3_reset(statement);
-      sqlite3_clear_bindings(statement);
-    }
-  };
-
   struct TextHash : std::hash<std::string_view> {
     using is_transparent = void;
   };
