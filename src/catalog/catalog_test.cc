@@ -87,7 +87,7 @@ TEST(CatalogTest, SendingAnItemAgainBringsBackAnImageThatIsLost) {
   EXPECT_EQ(bench.catalog->original(image).error().code, ErrorCode::kDamaged);
   EXPECT_EQ(bench.catalog->put(input("1", {1}))->kind, store::UpsertKind::kUnchanged);
   EXPECT_EQ(bytes_of(bench.catalog->original(image)), jpeg(1));
-  // The same for a changed item with a known image.
+  // Sending a changed item with a known image brings the image back too.
   std::filesystem::remove_all(bench.folder() / "storage/images");
   ItemInput cheaper = input("1", {1});
   cheaper.listing.price = 5;

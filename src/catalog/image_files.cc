@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kPrefix = "stored:";
 constexpr std::uint64_t kMaxThumbnailBytes = 16u << 20;
 
-// Of a file in a format as ImageFields has it.
+// The extension of files in a format (ImageFields::format).
 std::string_view extension(std::string_view format) {
   return format == "jpeg" ? "jpg" : format;
 }

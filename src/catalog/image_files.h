@@ -57,9 +57,8 @@ class FileStates {
   void set_verified(const std::string& name, const Version& version);
 
  private:
-  // Damaged files above the first limit are not listed. At the second limit the verified files are forgotten,
-  // and are verified again.
-  static constexpr std::size_t kMaxDamaged = 1000;
+  static constexpr std::size_t kMaxDamaged = 1000;  // further damaged files are not listed
+  // The number of verified files at which all are forgotten, so that each is verified again.
   static constexpr std::size_t kMaxVerified = 100'000;
 
   mutable std::mutex mutex_;
@@ -82,8 +81,8 @@ class ImageFiles {
   // when its content does not match the digest in its name; kTooLarge. A missing or damaged file is listed by
   // damaged() from then on.
   Result<Bytes> original(std::string_view location, std::uint64_t max_bytes) const;
-  // The same file for a client, with the errors of original() and image_file(). The content of a local file
-  // is verified at the first call and after each change of the file.
+  // Opens the file of a "stored:" location for a client. The content of a local file is verified at the first
+  // call and after each change of the file. The errors of original() and image_file().
   Result<ImageFile> open_original(std::string_view field, std::string_view location,
                                   std::uint64_t max_bytes) const;
 

@@ -45,10 +45,11 @@ class ImageLoader {
   // kDamaged for a stored file that is missing or damaged.
   Result<Bytes> load_known(std::string_view field, const domain::ImageFields& image,
                            const FetchLimits& limits = {}) const;
-  // The same file for a client; not of an image on the web. The errors of load_known() and image_file().
+  // Opens the file of a local or stored image of the catalogue for a client. The errors of load_known() and
+  // image_file().
   Result<ImageFile> open_known(std::string_view field, const domain::ImageFields& image) const;
 
-  // Limits for the images of one item: the time limit of one fetch, from now on, for all of them together.
+  // Limits with which all images of one item together have the time limit of one fetch, from now on.
   FetchLimits limits_from_now(std::stop_token stop = {}) const {
     return {.deadline = std::chrono::steady_clock::now() + options_.fetch_limits.total_timeout,
             .stop = std::move(stop)};

@@ -99,7 +99,7 @@ class AgreementFinder {
     return both;
   }
 
-  // What is asked for, where some item has all of it.
+  // The agreement on the kind and all named properties; nullopt when no item has all of them.
   Result<std::optional<Agreement>> find_all() {
     const Wishes kind = narrowest_kind();
     const Wishes named = wishes_of(named_);
@@ -110,7 +110,7 @@ class AgreementFinder {
     return agreement_of(kind, named, *std::move(selection));
   }
 
-  // The kinds that some selected item is of, the narrowest first; no kind when there is none.
+  // Sets levels_ to the kinds that some selected item is of. Without any, the only level is no kind.
   Result<void> find_levels() {
     const Wishes category = wishes_of(category_);
     bool has_category = false;
@@ -183,7 +183,7 @@ class AgreementFinder {
     return agreement;
   }
 
-  // Lists the wishes that are not kept. Of the kind, the subcategory stands for its category.
+  // Lists the wishes that are not kept. A subcategory is listed without its category.
   void give_up(const Wishes& level, const Wishes& kept, Agreement& agreement) const {
     const auto add = [&agreement](const Wish& wish) {
       for (const std::string& value : wish.said) agreement.given_up.push_back({wish.property, value});
@@ -201,7 +201,7 @@ class AgreementFinder {
   const ResolvedQuery& query_;
   std::vector<Wish> category_;
   std::vector<Wish> subcategory_;
-  std::vector<Wish> named_;     // other properties, in the order of the words
+  std::vector<Wish> named_;     // the named properties besides the kind, in the order of the words
   std::vector<Wishes> levels_;  // the kinds to try, the narrowest first; each includes the next
 };
 

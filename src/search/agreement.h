@@ -14,7 +14,8 @@ namespace fit::search {
 // The least confidence with which a predicted value counts as one that an item has.
 inline constexpr double kConfident = 0.5;
 
-// A value that a query asks for and that no item has together with what the results keep.
+// A value that a query asks for and that the results need not have, because no item has it together with what
+// they have.
 struct GivenUp {
   std::size_t property = 0;  // index into domain::kProperties
   std::string value;         // lower case
@@ -30,8 +31,8 @@ struct Kind {
 
 // What a query asks for and items have together.
 struct Agreement {
-  // The items that have all that is kept. nullopt when the words name no property, or no item has what they
-  // name.
+  // The items that have all that the query asks for except `given_up`. nullopt when the words name no
+  // property, or no item has what they name.
   std::optional<Selection> items = {};
   // The kind that comes before all others. nullopt when the query has no example or no words, when no kind is
   // known, and when no selected item is of it.
@@ -41,11 +42,17 @@ struct Agreement {
 
 // Finds what the selected items have of the properties that the words name and of the kind.
 //
-// The kind is the category and the subcategory that the words name, otherwise those that the example has, or
-// is predicted to have with kConfident. Beside an example, the combination is the first that some item has of
-// these: the subcategory with all named properties; the category with all of them; then each of both with as
-// few of them given up as possible, the colours last and what was said first last. The kind is given up only
-// when no selected item is of it. Of words alone, the combination is all that they name.
+// The kind is the category and the subcategory that the words name, otherwise the category and the
+// subcategory that the example has, or is predicted to have with kConfident.
+//
+// For a query with an example, the agreement is the first of these combinations that some item has:
+// - the subcategory with all named properties;
+// - the category with all named properties;
+// - the subcategory, otherwise the category, with as few named properties given up as possible. Colours are
+//   given up after other properties, and what the words name first after what they name later.
+// The kind is given up only when no selected item is of it.
+//
+// For a query of words alone, the agreement is all that they name.
 //
 // The errors of `columns`.
 Result<Agreement> find_agreement(const ItemColumns& columns, const ResolvedQuery& query);

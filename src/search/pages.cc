@@ -42,8 +42,8 @@ Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
   return prefix;
 }
 
-// Reads the tiers of the kind one after the other. Of each, the items behind its fused candidates are all
-// read before the next tier.
+// Reads the tiers of the kind one after the other: the fused candidates of a tier and all its remaining items
+// come before the next tier.
 Result<Pages::Prefix> Pages::read_tiers(std::size_t count) const {
   Prefix prefix;
   for (const KindTier tier : {KindTier::kOfKind, KindTier::kUnknown, KindTier::kOtherKind}) {
@@ -57,7 +57,7 @@ Result<Pages::Prefix> Pages::read_tiers(std::size_t count) const {
   return prefix;
 }
 
-// The selected items of a tier. Those of the last one include those of the tier before.
+// The selected items of a tier. The selection of kOtherKind includes the items of kUnknown.
 Result<Selection> Pages::select_tier(KindTier tier) const {
   Filter filter = selection_.filter;
   const std::string column(domain::kProperties[kind_->property]);

@@ -15,9 +15,9 @@ struct Page {
 };
 
 // Reads one page of a query's results. The fused candidates come first, then the remaining items by
-// similarity; with a kind, each of its tiers has both. No items follow the candidates of a query of words
-// alone; a query of a filter alone returns the latest items. Serves one query on one thread; borrows its
-// arguments.
+// similarity. For a query with a kind, each tier has its fused candidates first, then its remaining items. A
+// query of words alone returns its fused candidates only, and a query of a filter alone the latest items.
+// Serves one query on one thread; borrows its arguments.
 class Pages {
  public:
   // The dependencies of Pages.

@@ -143,9 +143,10 @@ double letter_share(const std::string& encoding, std::string_view sample) {
   return all == 0 ? 0 : static_cast<double>(letters) / static_cast<double>(all);
 }
 
-// The encoding that ICU detects with a confidence (0 to 100) of at least `least` and at least `margin` above
-// Western European encodings; empty otherwise. Of the others, the one with the highest product of confidence
-// and letter_share() is returned: in a wrong encoding of another script, letters become marks and signs.
+// The encoding, neither Western European nor Unicode, that ICU detects with a confidence (0 to 100) of at
+// least `least` and at least `margin` above the Western European encodings; empty when there is none. Of
+// several encodings, the one with the highest product of confidence and letter_share() is returned, because a
+// wrong encoding turns letters into marks and signs.
 std::string detected(std::string_view sample, std::int32_t least, std::int32_t margin) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UCharsetDetector, decltype(&ucsdet_close)> detector(ucsdet_open(&status),
@@ -181,8 +182,8 @@ std::string detected(std::string_view sample, std::int32_t least, std::int32_t m
   return best;
 }
 
-// Whether most bytes that are not ASCII are adjacent to another. In Latin texts, accented letters are
-// isolated; other scripts consist of such bytes.
+// Whether most bytes that are not ASCII are adjacent to another byte that is not ASCII. The accented letters
+// of Latin texts are isolated, and letters of other scripts are not.
 bool is_other_script(std::string_view sample) {
   std::size_t high = 0;
   std::size_t beside = 0;
@@ -197,7 +198,7 @@ bool is_other_script(std::string_view sample) {
 }
 
 std::string guessed(std::string_view sample) {
-  // ICU's confidence is low for a few characters.
+  // ICU has a low confidence in texts with few characters beyond ASCII.
   constexpr std::int32_t kFewCharacters = 5;
   if (is_other_script(sample)) {
     std::string other = detected(sample, kFewCharacters, -100);

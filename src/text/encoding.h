@@ -14,7 +14,7 @@ struct Encoding {
   std::string name = "UTF-8";  // the IANA name: "UTF-16LE", "windows-1252"
   bool is_guess = false;       // neither a byte order mark nor valid UTF-8 shows it
   std::size_t mark_bytes = 0;  // the size of the byte order mark
-  // The number of bytes that are not UTF-8 in a text that is otherwise UTF-8. They are read as windows-1252.
+  // The number of bytes that are not UTF-8, and are read as windows-1252, in a text that is otherwise UTF-8.
   std::int64_t stray_bytes = 0;
 };
 
@@ -49,8 +49,8 @@ class Decoder {
   Decoder& operator=(Decoder&& other) noexcept;
   ~Decoder();
 
-  // Appends the text of the bytes to `text`. `last`: no more bytes follow. Invalid bytes become blanks; in
-  // UTF-8 they are read as windows-1252.
+  // Appends the text of the bytes to `text`. `last`: no more bytes follow. Bytes that are invalid in UTF-8
+  // are read as windows-1252. Bytes that are invalid in another encoding become blanks.
   void decode(std::string_view bytes, bool last, std::string& text);
 
   // The number of invalid bytes so far.
