@@ -28,17 +28,10 @@ std::string thumbnail_name(const std::string& sha256) {
   return sha256 + ".jpg";
 }
 
-// A power failure may leave a file that was not synced empty or full of zeros.
-Result<bool> is_whole_jpeg(const FileReader& file) {
-  if (file.size_bytes() <= 4) return false;
-  FIT_TRY(const Bytes beginning, file.read(0, 2));
-  FIT_TRY(const Bytes end, file.read(file.size_bytes() - 2, 2));
-  return as_text(beginning) == "\xff\xd8" && as_text(end) == "\xff\xd9";
-}
-
-bool is_whole_jpeg(ByteView content) {
-  const std::string_view text = as_text(content);
-  return text.size() > 4 && text.starts_with("\xff\xd8") && text.ends_with("\xff\xd9");
+// Whether a file with this beginning and end is a complete JPEG. A power failure may leave a file that was
+// not synced empty or full of zeros.
+bool is_whole_jpeg(ByteView beginning, ByteView end) {
+  return as_text(beginning).starts_with("\xff\xd8") && as_text(end).ends_with("\xff\xd9");
 }
 
 Error cut_short() {
@@ -154,12 +147,13 @@ Result<ImageFile> ImageFiles::open_thumbnail(const std::string& sha256) const {
   const auto path = thumbnails_->local_path(name);
   if (!path) {
     FIT_TRY(Bytes content, thumbnails_->get(name, kMaxThumbnailBytes));
-    if (!is_whole_jpeg(content)) return cut_short();
+    if (!is_whole_jpeg(content, content)) return cut_short();
     return image_file("thumbnail", std::move(content));
   }
   FIT_TRY(const FileReader file, FileReader::open(*path));
-  FIT_TRY(const bool is_whole, is_whole_jpeg(file));
-  if (!is_whole) return cut_short();
+  FIT_TRY(const Bytes beginning, file.read(0, 2));
+  FIT_TRY(const Bytes end, file.read(std::max<std::uint64_t>(file.size_bytes(), 2) - 2, 2));
+  if (!is_whole_jpeg(beginning, end)) return cut_short();
   return local_file("thumbnail", *path, file);
 }
 

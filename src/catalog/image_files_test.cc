@@ -94,8 +94,12 @@ TEST(ImageFilesTest, Thumbnails) {
   EXPECT_EQ(files.open_thumbnail("../../../etc/passwd").error().code, ErrorCode::kNotFound);
   ASSERT_TRUE(files.put_thumbnail(sha256, image));
   EXPECT_EQ(testing::bytes_of(files.open_thumbnail(sha256)), image);
-  ASSERT_TRUE(files.put_thumbnail(sha256, ByteView(image).first(10)));
-  EXPECT_EQ(files.open_thumbnail(sha256).error().code, ErrorCode::kNotFound) << "it was cut short";
+  for (const std::size_t size : {0U, 1U, 10U}) {
+    ASSERT_TRUE(files.put_thumbnail(sha256, ByteView(image).first(size)));
+    EXPECT_EQ(files.open_thumbnail(sha256).error().code, ErrorCode::kNotFound) << "it was cut short";
+  }
+  ASSERT_TRUE(files.put_thumbnail(sha256, Bytes(image.size())));
+  EXPECT_EQ(files.open_thumbnail(sha256).error().code, ErrorCode::kNotFound) << "it is full of zeros";
 }
 
 // Stores whose files are not on this machine: their images are read, and sent from memory.
