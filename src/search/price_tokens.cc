@@ -16,8 +16,9 @@ using text::FoldedCharacter;
 constexpr std::size_t kMostDigits = 12;
 constexpr std::size_t kThousand = 3;  // digits of a group of thousands
 
-// Currencies that are written before or after a number. "try", "all" and "real" are missing because they are
-// English words.
+// Folded words that make a number beside them an amount. text/money.h knows other currencies: it reads texts
+// that are only an amount, while codes such as "all", "top" and "try" are words of a query. It also needs the
+// code of a currency, which "pesos" and "francs" do not tell.
 constexpr auto kCurrencies = std::to_array<std::string_view>(
     {"usd",   "eur",    "gbp",     "jpy",    "inr",     "sek",    "nok",     "dkk",     "chf",
      "pln",   "czk",    "huf",     "ron",    "rub",     "krw",    "cny",     "rmb",     "aud",

@@ -16,7 +16,8 @@ struct CurrencyName {
   std::string_view code;
 };
 
-// Signs and names of currencies besides the ISO 4217 codes.
+// Signs and names of currencies besides the ISO 4217 codes. search/price_tokens.cc has its own words: in a
+// query, many codes and short names ("all", "top", "ft") are words of another meaning.
 constexpr std::array kNames = std::to_array<CurrencyName>({
     {"$", "USD"},        {"us$", "USD"},     {"$us", "USD"},      {"usd$", "USD"},   {"dollar", "USD"},
     {"dollars", "USD"},  {"bucks", "USD"},   {"buck", "USD"},     {"€", "EUR"},      {"euro", "EUR"},
