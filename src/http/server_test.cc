@@ -42,6 +42,42 @@ Response text(std::string body) {
   return {.status = 200, .content_type = "text/plain", .body = std::move(body), .headers = {}};
 }
 
+// Serves a router, and "/live", on a free port until it is destroyed.
+class RunningServer {
+ public:
+  explicit RunningServer(Router router, const std::function<void(ServerOptions&)>& change = {}) {
+    router.add({.method = Method::kGet,
+                .pattern = "/live",
+                .run_on = RunOn::kLoop,
+                .handler = [](const Request&) -> Result<Response> { return text("live"); }});
+    ServerOptions options;
+    options.port = port_;
+    options.worker_threads = kWorkers;
+    options.scratch_path = scratch_.path();
+    if (change) change(options);
+    server_ = std::make_unique<Server>(options, std::move(router),
+                                       standard_middleware({.metrics = metrics_, .log = Log::silent()}),
+                                       metrics_, Log::silent());
+    thread_ = std::thread([this] { EXPECT_TRUE(server_->run()); });
+  }
+  ~RunningServer() {
+    server_->stop();
+    thread_.join();
+  }
+  RunningServer(const RunningServer&) = delete;
+  RunningServer& operator=(const RunningServer&) = delete;
+
+  void stop() { server_->stop(); }
+  std::uint16_t port() const { return port_; }
+
+ private:
+  TempDir scratch_;
+  const std::uint16_t port_ = free_port();
+  Metrics metrics_;
+  std::unique_ptr<Server> server_;
+  std::thread thread_;
+};
+
 class ServerTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() { fixture_ = std::make_unique<Fixture>(); }
@@ -49,27 +85,11 @@ class ServerTest : public ::testing::Test {
 
   struct Fixture {
     Fixture() {
-      ServerOptions options;
-      options.port = port;
-      options.worker_threads = kWorkers;
-      options.scratch_path = folder.path();
-      server = std::make_unique<Server>(options, routes(),
-                                        standard_middleware({.metrics = metrics, .log = Log::silent()}),
-                                        metrics, Log::silent());
-      thread = std::thread([this] { EXPECT_TRUE(server->run()); });
       while (!client.get("url", url("/live"), {.retries = 0})) std::this_thread::yield();
-    }
-    ~Fixture() {
-      server->stop();
-      thread.join();
     }
 
     Router routes() {
       Router router;
-      router.add({.method = Method::kGet,
-                  .pattern = "/live",
-                  .run_on = RunOn::kLoop,
-                  .handler = [](const Request&) -> Result<Response> { return text("live"); }});
       const auto add = [&router](std::string pattern, RunOn run_on, Handler handler) {
         router.add({.method = Method::kGet,
                     .pattern = std::move(pattern),
@@ -98,17 +118,14 @@ class ServerTest : public ::testing::Test {
     }
 
     std::string url(const std::string& path) const {
-      return "http://127.0.0.1:" + std::to_string(port) + path;
+      return "http://127.0.0.1:" + std::to_string(server.port()) + path;
     }
 
     TempDir folder;
-    std::uint16_t port = free_port();
-    Metrics metrics;
     std::counting_semaphore<> started{0};   // released by each waiting handler
     std::counting_semaphore<> released{0};  // lets one handler end
     net::HttpClient client{{.allow_private_addresses = true, .user_agent = "tester/1"}};
-    std::unique_ptr<Server> server;
-    std::thread thread;
+    RunningServer server{routes()};
   };
 
   static Result<std::string> get(const std::string& path) {
@@ -147,31 +164,16 @@ TEST_F(ServerTest, SendsCompleteFiles) {
   EXPECT_EQ(get("/file/none").error().code, ErrorCode::kNotFound);
 }
 
-// A server with small limits; records what its handlers see.
+// A server whose limits tests change; records what its handlers see.
 struct LimitedServer {
-  explicit LimitedServer(const std::function<void(ServerOptions&)>& change = {}) {
-    ServerOptions options;
-    options.port = port;
-    options.io_threads = 1;
-    options.worker_threads = kWorkers;
-    options.scratch_path = folder.path();
-    if (change) change(options);
-    server = std::make_unique<Server>(options, routes(),
-                                      standard_middleware({.metrics = metrics, .log = Log::silent()}),
-                                      metrics, Log::silent());
-    thread = std::thread([this] { EXPECT_TRUE(server->run()); });
-  }
-  ~LimitedServer() {
-    server->stop();
-    thread.join();
-  }
+  explicit LimitedServer(const std::function<void(ServerOptions&)>& change = {})
+      : server(routes(), [&change](ServerOptions& options) {
+          options.io_threads = 1;
+          if (change) change(options);
+        }) {}
 
   Router routes() {
     Router router;
-    router.add({.method = Method::kGet,
-                .pattern = "/live",
-                .run_on = RunOn::kLoop,
-                .handler = [](const Request&) -> Result<Response> { return text("live"); }});
     router.add({.method = Method::kPost,
                 .pattern = "/echo",
                 .run_on = RunOn::kWrite,
@@ -202,22 +204,18 @@ struct LimitedServer {
     return router;
   }
 
-  TempDir folder;
-  std::uint16_t port = free_port();
-  Metrics metrics;
   std::counting_semaphore<> started{0};
   std::counting_semaphore<> ended{0};
-  std::unique_ptr<Server> server;
-  std::thread thread;
+  RunningServer server;
 };
 
 // A connection on which tests send arbitrary bytes.
 class RawClient {
  public:
-  explicit RawClient(const LimitedServer& server) {
+  explicit RawClient(const LimitedServer& limited) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(server.port);
+    address.sin_port = htons(limited.server.port());
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     do {  // until the server listens
       if (socket_ >= 0) ::close(socket_);
@@ -395,7 +393,7 @@ TEST(ServerLimits, StoppingAsksImportsToEndAtOnce) {
   RawClient client(server);
   client.send("GET /import HTTP/1.1\r\nHost: a\r\n\r\n");
   server.started.acquire();
-  server.server->stop();
+  server.server.stop();
   EXPECT_TRUE(client.receive().starts_with("HTTP/1.1 499 "));
 }
 
@@ -407,7 +405,7 @@ TEST(ServerLimits, StoppingAsksAllToEndBeforeTheLimit) {
   server.started.acquire();
   RawClient slow(server);
   slow.send(post("/echo", "Content-Length: 100\r\n", "half"));
-  server.server->stop();
+  server.server.stop();
   expect_status(client.receive(), 499);
 }
 
