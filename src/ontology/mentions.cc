@@ -15,13 +15,24 @@ constexpr std::array<std::string_view, 14> kSegmentWords = {
 // Reads a text once from its beginning to its end.
 class Reader {
  public:
-  Reader(const Lexicon& lexicon, std::string_view text, const MentionOptions& options)
-      : lexicon_(lexicon), options_(options), words_(text), hidden_(options.hidden.substr(0, 256)) {}
+  Reader(const Lexicon& lexicon, std::string_view text, const MentionOptions& options,
+         std::span<const TextRange> names = {})
+      : lexicon_(lexicon),
+        options_(options),
+        words_(text),
+        hidden_(options.hidden.substr(0, 256)),
+        names_(names),
+        negated_names_(names.size()) {}
 
-  std::vector<Mention> read() {
+  // Reads the text; once.
+  void read() {
     std::size_t at = 0;
     while (at < words_.size()) {
       read_gap(at);
+      if (const std::size_t name = read_name(at); name > 0) {
+        at += name;
+        continue;
+      }
       if (const std::size_t brand = hidden_length(at); brand > 0) {
         at += brand;
         continue;
@@ -35,8 +46,10 @@ class Reader {
       }
       at += length;
     }
-    return std::move(mentions_);
   }
+
+  std::vector<Mention>& mentions() { return mentions_; }
+  std::vector<bool>& negated_names() { return negated_names_; }
 
  private:
   // Reads the punctuation before a word.
@@ -60,6 +73,24 @@ class Reader {
       if (words_.text(at + i) != hidden_.text(i)) return 0;
     }
     return length;
+  }
+
+  // Reads the rest of the name that the word belongs to. Returns its number of words; 0 outside names.
+  std::size_t read_name(std::size_t at) {
+    while (next_name_ < names_.size() && names_[next_name_].end <= words_[at].begin) ++next_name_;
+    if (next_name_ == names_.size() || words_[at].begin < names_[next_name_].begin) return 0;
+    std::size_t next = at;
+    while (next < words_.size() && words_[next].begin < names_[next_name_].end) ++next;
+    negated_names_[next_name_] = negated_;
+    continue_negation(next);
+    return next - at;
+  }
+
+  // A negation continues behind a value in "not wool or cotton" and ends in "not wool but cotton". `next` is
+  // the word behind the value.
+  void continue_negation(std::size_t next) {
+    if (negated_)
+      negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
   }
 
   // Reads a word without a value.
@@ -90,10 +121,7 @@ class Reader {
     }
     if (!applies(phrase, at, length)) return;
     for (const PhraseValue& phrase_value : phrase.values) add(phrase_value, at, length);
-    // The negation continues in "not wool or cotton" and ends in "not wool but cotton".
-    const std::size_t next = at + length;
-    if (negated_)
-      negated_ = next < words_.size() && (words_.text(next) == "or" || words_.text(next) == "nor");
+    continue_negation(at + length);
   }
 
   // Whether "no" is an abbreviation of "number": "No. 21".
@@ -181,9 +209,12 @@ class Reader {
   }
 
   const Lexicon& lexicon_;
-  const MentionOptions& options_;
+  const MentionOptions options_;
   const text::Words words_;
   const text::Words hidden_;
+  const std::span<const TextRange> names_;
+  std::vector<bool> negated_names_;  // one for each of names_
+  std::size_t next_name_ = 0;        // index into names_
   std::vector<Mention> mentions_;
   bool negated_ = false;
   bool aside_ = false;
@@ -196,7 +227,16 @@ class Reader {
 
 std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
                                    const MentionOptions& options) {
-  return Reader(ontology.lexicon(), text, options).read();
+  Reader reader(ontology.lexicon(), text, options);
+  reader.read();
+  return std::move(reader.mentions());
+}
+
+std::vector<bool> find_negated(const Ontology& ontology, std::string_view text,
+                               std::span<const TextRange> names) {
+  Reader reader(ontology.lexicon(), text, {}, names);
+  reader.read();
+  return std::move(reader.negated_names());
 }
 
 }  // namespace fit::ontology

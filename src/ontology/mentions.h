@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -40,5 +41,16 @@ struct MentionOptions {
 // linear in its length. Thread-safe.
 std::vector<Mention> find_mentions(const Ontology& ontology, std::string_view text,
                                    const MentionOptions& options);
+
+// A place in a text, in bytes.
+struct TextRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+// Returns for each of the ranges, names in ascending order that do not overlap, whether a negation reaches it
+// as it would reach a value: "not nike", "no nike or adidas", "anything but nike". Thread-safe.
+std::vector<bool> find_negated(const Ontology& ontology, std::string_view text,
+                               std::span<const TextRange> names);
 
 }  // namespace fit::ontology

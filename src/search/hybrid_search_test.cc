@@ -716,6 +716,38 @@ TEST_P(HybridSearchTest, WhatTheWordsDenyIsLeftOut) {
   }
 }
 
+TEST_P(HybridSearchTest, BrandsThatTheWordsDenyAreLeftOut) {
+  for (const std::string brand : {"Nike", "NIKE", "The North Face", "North Face", "Adidas", ""}) {
+    for (int i = 0; i < 5; ++i) {
+      listing_ = {"", brand};
+      add(static_cast<int>(ids_.size()), 0, 0);
+    }
+  }
+  listing_ = {};
+  catch_up();
+  const auto brands = [this](const std::string& text, bool with_photo) {
+    Query query;
+    query.text = text;
+    query.limit = 100;
+    if (with_photo) query.image = Bytes(8);
+    std::multiset<std::string> found;
+    for (const Hit& hit : search(query).hits) found.insert(hit.item.listing.brand);
+    return found;
+  };
+  embedder_.photo = vector_of(0.8, 0, 1, 0, random_);
+  for (const bool with_photo : {false, true}) {
+    for (const std::string text : {"not nike", "dress -nike", "red dress, no nike", "anything but Nike"}) {
+      const auto found = brands(text, with_photo);
+      EXPECT_EQ(found.size(), 20U) << text;
+      EXPECT_EQ(found.count("Nike") + found.count("NIKE"), 0U) << text;
+      EXPECT_EQ(found.count(""), 5U) << "items without a brand stay";
+    }
+    const auto found = brands("dress not northface or adidas", with_photo);
+    EXPECT_EQ(found.size(), 15U);
+    EXPECT_EQ(found.count("The North Face") + found.count("North Face") + found.count("Adidas"), 0U);
+  }
+}
+
 TEST_P(HybridSearchTest, WordsAloneNameProperties) {
   fill();
   Query query;

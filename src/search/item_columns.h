@@ -66,6 +66,10 @@ class ItemColumns {
   // existing value), or conditions that exclude each other. A sentence without a final period.
   virtual Result<std::string> explain_empty(const Filter& filter) const = 0;
 
+  // The texts that items have in a text column (domain::kTextColumns), each once for all letter cases, in no
+  // particular order; of more than 50,000 those of the most items.
+  virtual Result<std::vector<std::string>> texts_of(std::string_view column) const = 0;
+
   // The values of properties that words can mean, owned by the columns. refresh_values() makes them some
   // seconds old at most, with `properties` (indexes into domain::kProperties) those as current as select().
   virtual const PropertyValues& values() const = 0;

@@ -31,6 +31,9 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
                                                std::size_t property) const override;
   Result<std::vector<double>> freshness(std::span<const ItemId> items, Timestamp now) const override;
   Result<std::string> explain_empty(const Filter& filter) const override;
+  Result<std::vector<std::string>> texts_of(std::string_view column) const override {
+    return columns_.values_of(column);
+  }
   const PropertyValues& values() const override { return *this; }
   Result<void> refresh_values() const override { return {}; }
   Result<void> refresh_values(std::span<const std::size_t> /*properties*/) const override { return {}; }

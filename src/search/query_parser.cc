@@ -174,6 +174,19 @@ struct QueryParser::State {
     }
   }
 
+  static void add_name(const QueryName& name, std::span<const QueryWord> words, ParsedText& parsed) {
+    std::string denied;
+    for (const QueryWord& word : words) {
+      if (!name.is_denied) {
+        add_to_rest(word, parsed);
+        parsed.names.push_back(word.lower);
+      }
+      denied += (denied.empty() ? "" : " ") + word.lower;
+    }
+    if (name.is_denied && name.is_brand && !std::ranges::contains(parsed.denied_brands, denied))
+      parsed.denied_brands.push_back(std::move(denied));
+  }
+
   static void add_to_rest(const QueryWord& word, ParsedText& parsed) {
     parsed.rest += (parsed.rest.empty() ? "" : " ") + word.text;
   }
@@ -201,15 +214,15 @@ Result<ParsedText> QueryParser::parse(std::string_view text) const {
   for (const QueryWord& word : words) {
     if (word.is_brand) parsed.names.push_back(word.lower);
   }
+  const std::vector<QueryName> names = names_in(state_->ontology, parsed.text, words);
+  auto name = names.begin();
   for (std::size_t at = 0; at < words.size();) {
     std::size_t end = at;
     while (end < words.size() && !taken[end] && !words[end].is_name) ++end;
     state_->parse_unknown(std::span(words).subspan(at, end - at), parsed);
-    const bool is_denied = end > 0 && !words[end - 1].is_name && is_negation(words[end - 1].lower);
-    for (at = end; at < words.size() && words[at].is_name; ++at) {
-      if (is_denied) continue;
-      State::add_to_rest(words[at], parsed);
-      parsed.names.push_back(words[at].lower);
+    for (at = end; name != names.end() && name->first == at; ++name) {
+      State::add_name(*name, std::span(words).subspan(at, name->count), parsed);
+      at += name->count;
     }
     if (at == end) ++at;
   }

@@ -34,7 +34,8 @@ struct ParsedText {
   std::vector<std::string> named;  // lower case: words of wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
-  std::vector<SoftProperty> properties;  // at most one for each property and value
+  std::vector<SoftProperty> properties;    // at most one for each property and value
+  std::vector<std::string> denied_brands;  // lower case: brands that are negated ("not the north face")
   // Words that no item has, with their corrections; `text` and `rest` hold the corrections.
   std::vector<store::WordCorrection> corrected;
   std::vector<store::WordCorrection> suggested;  // uncertain corrections, which were not made

@@ -34,13 +34,14 @@ class QueryParserTest : public testing::Test {
     }
   }
 
-  // "primary_color=red -pattern=striped | rest"
+  // "primary_color=red -pattern=striped -brand=nike | rest"
   std::string read(std::string_view text) const {
     const ParsedText parsed = QueryParser(values_, names_, *ontology::Ontology::load()).parse(text).value();
     std::string shown;
     for (const SoftProperty& one : parsed.properties) {
       shown += fit::format("{}{}={} ", one.wanted ? "" : "-", domain::kProperties[one.property], one.value);
     }
+    for (const std::string& brand : parsed.denied_brands) shown += fit::format("-brand={} ", brand);
     return shown + "| " + parsed.rest;
   }
 
@@ -48,7 +49,8 @@ class QueryParserTest : public testing::Test {
   index::ColumnStore columns_;
   MemoryColumns values_{columns_};
   TestNames names_{
-      {"pinkfloyd", "whitestuff", "cottonon", "on", "hm", "no21", "orange", "blackdress", "nike"},
+      {"pinkfloyd", "whitestuff", "cottonon", "on", "hm", "no21", "orange", "blackdress", "nike", "adidas",
+       "thenorthface", "northface", "no6store", "nofear", "apc"},
       {{"deep purple", 3}, {"deep", 4}, {"max 90", 2}, {"red wool", 5}, {"red nuptse", 1}, {"nuptse", 9}}};
 };
 
@@ -92,7 +94,34 @@ TEST_F(QueryParserTest, LeavesOutWhatAHyphenOrAPhraseDenies) {
   EXPECT_EQ(read("jacket but not leather"), "subcategory=jacket -material=leather | ");
   EXPECT_EQ(read("jacke ohne wolle"), "| jacke") << "the unknown word is not looked for";
   EXPECT_EQ(read("v-neck"), "neckline=v-neck | ") << "a hyphen inside a word";
-  EXPECT_EQ(read("not nike"), "| ");
+}
+
+TEST_F(QueryParserTest, LeavesOutTheBrandsThatWordsDeny) {
+  for (const std::string text :
+       {"not nike", "no Nike", "-nike", "without nike", "anything but nike", "everything except nike",
+        "other than nike", "not a nike", "not from nike"}) {
+    EXPECT_TRUE(read(text).starts_with("-brand=nike | ")) << text << ": " << read(text);
+  }
+  EXPECT_EQ(read("jacket not nike"), "subcategory=jacket -brand=nike | ");
+  EXPECT_EQ(read("red jacket -nike -adidas"),
+            "primary_color=red subcategory=jacket -brand=nike -brand=adidas | ");
+  EXPECT_EQ(read("no nike or adidas"), "-brand=nike -brand=adidas | ");
+  EXPECT_EQ(read("not red or nike"), "-primary_color=red -brand=nike | ");
+  EXPECT_EQ(read("not nike or red"), "primary_color=red -brand=nike | ");
+  EXPECT_EQ(read("not The North Face jacket"), "subcategory=jacket -brand=the north face | ");
+  EXPECT_EQ(read("not a.p.c."), "-brand=a.p.c | ");
+  EXPECT_EQ(read("not nike nike"), "-brand=nike | nike");
+}
+
+TEST_F(QueryParserTest, ANegationEndsBeforeOtherNames) {
+  EXPECT_EQ(read("not nike, adidas"), "-brand=nike | adidas");
+  EXPECT_EQ(read("not nike but adidas"), "-brand=nike | adidas");
+  EXPECT_EQ(read("not nike adidas"), "-brand=nike | adidas");
+  EXPECT_EQ(read("not red nike"), "-primary_color=red | nike");
+  EXPECT_EQ(read("no 6 store dress"), "subcategory=dress | no 6 store");
+  EXPECT_EQ(read("no fear"), "| no fear");
+  EXPECT_EQ(read("not deep purple"), "| ") << "a name that is no brand is not looked for";
+  EXPECT_EQ(read("nike not xylophone"), "| nike");
 }
 
 TEST_F(QueryParserTest, TakesNamesBeforeProperties) {

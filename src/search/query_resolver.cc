@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "search/filter_words.h"
 #include "search/query_words.h"
+#include "text/analyzer.h"
 
 namespace fit::search {
 namespace {
@@ -74,11 +75,12 @@ class QueryResolver {
     const bool has_words = !resolved_.words.empty() || !resolved_.parsed.properties.empty();
     if (resolved_.query_vector() == nullptr) {
       if (!query_.min_similarity && (!query_.min_relevance || has_words)) return {};
-      return invalid(query_.min_similarity ? "min_similarity" : "min_relevance",
-                     space.has_text
-                         ? "needs something to compare with: the text has only a price"
-                         : fit::format("needs something to compare with: the model \"{}\" has no text side",
-                                       space.model));
+      return invalid(
+          query_.min_similarity ? "min_similarity" : "min_relevance",
+          space.has_text
+              ? "needs something to compare with: the text has only a price or a brand to leave out"
+              : fit::format("needs something to compare with: the model \"{}\" has no text side",
+                            space.model));
     }
     const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;
@@ -96,6 +98,7 @@ class QueryResolver {
     FIT_TRY(resolved_.parsed, parser_.parse(query_.text));
     FIT_CHECK(correct());
     leave_out_unwanted();
+    FIT_CHECK(leave_out_brands());
     const auto tighter = [](std::optional<double>& bound, const std::optional<double>& other, bool lowest) {
       if (!other) return;
       bound = bound ? (lowest ? std::max(*bound, *other) : std::min(*bound, *other)) : *other;
@@ -138,13 +141,29 @@ class QueryResolver {
     }
   }
 
+  // Excludes the items of the brands that the words deny, in every spelling of their names.
+  Result<void> leave_out_brands() {
+    if (resolved_.parsed.denied_brands.empty()) return {};
+    std::vector<std::string> names;
+    for (const std::string& brand : resolved_.parsed.denied_brands) names.push_back(text::joined_name(brand));
+    FIT_TRY(std::vector<std::string> brands, parts_.columns.texts_of("brand"));
+    std::erase_if(brands, [&names](const std::string& brand) {
+      return std::ranges::none_of(text::brand_names(brand), [&names](const std::string& name) {
+        return std::ranges::contains(names, name);
+      });
+    });
+    if (!brands.empty()) resolved_.filter.none_of.push_back({"brand", std::move(brands)});
+    return {};
+  }
+
   void choose_words() {
     resolved_.words = at_blanks(resolved_.parsed.rest);
     resolved_.free_words = resolved_.words.size();
     resolved_.names = resolved_.parsed.names;
     if (resolved_.image_vector) return;
     // A query of small words only searches them.
-    if (resolved_.words.empty() && resolved_.parsed.properties.empty()) {
+    if (resolved_.words.empty() && resolved_.parsed.properties.empty() &&
+        resolved_.parsed.denied_brands.empty()) {
       for (const QueryWord& word : split_query(resolved_.parsed.text, store::kMaxWords)) {
         resolved_.words.push_back(word.lower);
       }
@@ -215,7 +234,7 @@ class QueryResolver {
 
   Result<void> embed_text() {
     const std::string_view text = trim(resolved_.parsed.text);
-    if (text.empty()) return {};  // a price alone is a filter
+    if (text.empty() || is_denial_only()) return {};  // a price or a denied brand alone is a filter
     if (!parts_.embedder.space().has_text) return check_words();
     const std::string wanted = wanted_words();
     if (wanted.empty() && resolved_.image_vector) return {};
@@ -227,6 +246,12 @@ class QueryResolver {
     resolved_.text_vector = std::move(vectors[0]);
     if (!rest.empty()) resolved_.rest_vector = std::move(vectors[1]);
     return {};
+  }
+
+  // Whether the words name nothing but brands to leave out.
+  bool is_denial_only() const {
+    const ParsedText& parsed = resolved_.parsed;
+    return !parsed.denied_brands.empty() && parsed.rest.empty() && parsed.properties.empty();
   }
 
   // kInvalid when the words, which have no vector in the searched space, have no effect.
@@ -248,7 +273,7 @@ class QueryResolver {
   // The words without negated ones, because the vector of "no stripes" is near that of stripes.
   std::string wanted_words() const {
     const auto& properties = resolved_.parsed.properties;
-    if (std::ranges::all_of(properties, &SoftProperty::wanted))
+    if (resolved_.parsed.denied_brands.empty() && std::ranges::all_of(properties, &SoftProperty::wanted))
       return std::string(trim(resolved_.parsed.text));
     std::string words = resolved_.parsed.rest;
     for (const SoftProperty& one : properties) {

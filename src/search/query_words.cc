@@ -100,6 +100,7 @@ class NameMarker {
       const bool has_other = !is_all_properties(first, count);
       for (std::size_t i = first; i < first + count; ++i)
         (has_other ? words_[i].is_name : words_[i].is_brand) = true;
+      if (has_other) words_[first].brand_words = count;
       first += std::max<std::size_t>(count, 1);
     }
     return {};
@@ -188,6 +189,31 @@ bool is_negation(std::string_view lower) {
 Result<void> mark_names(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
                         std::span<QueryWord> words) {
   return words.empty() ? Result<void>() : NameMarker(names, ontology, text, words).mark();
+}
+
+std::vector<QueryName> names_in(const ontology::Ontology& ontology, std::string_view text,
+                                std::span<const QueryWord> words) {
+  std::vector<QueryName> names;
+  std::vector<ontology::TextRange> places;
+  for (std::size_t at = 0; at < words.size();) {
+    std::size_t count = words[at].brand_words;
+    const bool is_brand = count > 0;
+    while (!is_brand && at + count < words.size() && words[at + count].is_name &&
+           words[at + count].brand_words == 0) {
+      ++count;
+    }
+    if (count > 0) {
+      const QueryWord& last = words[at + count - 1];
+      names.push_back({.first = at, .count = count, .is_brand = is_brand});
+      places.push_back({static_cast<std::uint32_t>(words[at].begin),
+                        static_cast<std::uint32_t>(last.begin + last.text.size())});
+    }
+    at += std::max<std::size_t>(count, 1);
+  }
+  if (names.empty()) return names;
+  const std::vector<bool> negated = ontology::find_negated(ontology, text, places);
+  for (std::size_t i = 0; i < names.size(); ++i) names[i].is_denied = negated[i];
+  return names;
 }
 
 std::string hide_names(std::string_view text, std::span<const QueryWord> words) {

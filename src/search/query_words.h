@@ -14,11 +14,20 @@ namespace fit::search {
 
 // A word of a query and its meaning.
 struct QueryWord {
-  std::size_t begin = 0;  // the byte offset in the text
-  std::string text;       // as written
-  std::string lower;      // folded, with inner hyphens, apostrophes, dots and "&"
-  bool is_name = false;   // a part of a name; not parsed as a property, a small word or a negation
-  bool is_brand = false;  // a part of a brand whose words all name properties; parsed as both
+  std::size_t begin = 0;        // the byte offset in the text
+  std::string text;             // as written
+  std::string lower;            // folded, with inner hyphens, apostrophes, dots and "&"
+  bool is_name = false;         // a part of a name; not parsed as a property, a small word or a negation
+  bool is_brand = false;        // a part of a brand whose words all name properties; parsed as both
+  std::size_t brand_words = 0;  // in the first word of a name that is a brand: its number of words
+};
+
+// A name in a query.
+struct QueryName {
+  std::size_t first = 0;  // index into the words
+  std::size_t count = 0;
+  bool is_brand = false;   // a brand of the catalogue; otherwise words that items have together
+  bool is_denied = false;  // a negation reaches it: "not nike"
 };
 
 // Splits a text into words. Returns the first `most` words.
@@ -39,6 +48,10 @@ bool is_negation(std::string_view lower);
 // small word beside it ("on shoes"). Returns the errors of `names`.
 Result<void> mark_names(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
                         std::span<QueryWord> words);
+
+// The names that mark_names() has marked, in order.
+std::vector<QueryName> names_in(const ontology::Ontology& ontology, std::string_view text,
+                                std::span<const QueryWord> words);
 
 // Replaces the letters of names, so that the ontology finds no mentions in them. Positions in the text stay.
 std::string hide_names(std::string_view text, std::span<const QueryWord> words);

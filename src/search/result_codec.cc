@@ -62,6 +62,7 @@ void put(ByteWriter& to, const ParsedText& parsed) {
     to.put(static_cast<std::uint8_t>(one.wanted));
     to.put(static_cast<std::uint8_t>(one.is_used));
   }
+  put(to, parsed.denied_brands);
   put(to, parsed.names);
   put(to, parsed.corrected);
   put(to, parsed.suggested);
@@ -169,6 +170,7 @@ ParsedText take_parsed_text(ByteReader& from) {
     one.is_used = from.get_bool();
     return one;
   });
+  parsed.denied_brands = take_texts(from);
   parsed.names = take_texts(from);
   parsed.corrected = take_corrections(from);
   parsed.suggested = take_corrections(from);

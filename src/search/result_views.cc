@@ -47,8 +47,8 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
 }
 
 // {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
-//  "given_up": {"primary_color": ["red"]}, "corrected": [{"from": "addidas", "to": "adidas"}], "suggested":
-//  [{"from": "kleid", "to": "klein"}]}
+//  "denied_brands": ["nike"], "given_up": {"primary_color": ["red"]}, "corrected": [{"from": "addidas", "to":
+//  "adidas"}], "suggested": [{"from": "kleid", "to": "klein"}]}
 Json parsed_text(const ParsedText& parsed, const std::vector<GivenUp>& given_up) {
   Json body;
   body["text"] = parsed.text;
@@ -66,6 +66,7 @@ Json parsed_text(const ParsedText& parsed, const std::vector<GivenUp>& given_up)
     said["not"].push_back(one.value);
   }
   body["properties"] = std::move(properties);
+  if (!parsed.denied_brands.empty()) body["denied_brands"] = parsed.denied_brands;
   for (const auto& [property, value] : given_up) {
     body["given_up"][std::string(domain::kProperties[property])].push_back(value);
   }

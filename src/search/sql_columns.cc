@@ -11,6 +11,7 @@
 namespace fit::search {
 namespace {
 
+constexpr std::size_t kMostTexts = 50'000;
 constexpr std::size_t kSuggested = 10'000;  // limit of the values among which a suggestion is searched
 
 // The filter columns of items by id.
@@ -163,6 +164,14 @@ Result<std::string> SqlColumns::explain_empty(const Filter& filter) const {
     FIT_TRY(const bool some, search_.any(part));
     return !some;
   });
+}
+
+Result<std::vector<std::string>> SqlColumns::texts_of(std::string_view column) const {
+  FIT_TRY(auto known, search_.values(std::span(&column, 1), kMostTexts));
+  std::vector<std::string> texts;
+  texts.reserve(known.size());
+  for (auto& one : known) texts.push_back(std::move(one.count.text));
+  return texts;
 }
 
 }  // namespace fit::search

@@ -33,6 +33,7 @@ class SqlColumns final : public ItemColumns {
                                                std::size_t property) const override;
   Result<std::vector<double>> freshness(std::span<const ItemId> items, Timestamp now) const override;
   Result<std::string> explain_empty(const Filter& filter) const override;
+  Result<std::vector<std::string>> texts_of(std::string_view column) const override;
   const PropertyValues& values() const override { return values_; }
   Result<void> refresh_values() const override { return values_.refresh(); }
   Result<void> refresh_values(std::span<const std::size_t> properties) const override {

@@ -386,4 +386,16 @@ std::string joined_name(std::string_view text) {
   return joined;
 }
 
+std::vector<std::string> brand_names(std::string_view brand) {
+  constexpr std::string_view kArticle = "the";
+  constexpr std::size_t kLongestName = 64;  // bytes
+  std::string name = joined_name(brand);
+  if (name.empty() || name.size() > kLongestName) return {};
+  std::vector<std::string> names;
+  const auto terms = query_terms(brand);
+  if (terms.size() > 1 && terms[0].word == kArticle) names.push_back(name.substr(kArticle.size()));
+  names.push_back(std::move(name));
+  return names;
+}
+
 }  // namespace fit::text

@@ -52,4 +52,8 @@ std::vector<QueryTerm> query_terms(std::string_view text);
 // Joins the words of a name, so that all its spellings are equal: "thenorthface", "hm".
 std::string joined_name(std::string_view text);
 
+// The joined names by which a brand is looked up: its own and the one without a leading "the". None for a
+// brand without letters and digits or with a name of more than 64 bytes.
+std::vector<std::string> brand_names(std::string_view brand);
+
 }  // namespace fit::text

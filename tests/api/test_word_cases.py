@@ -95,6 +95,26 @@ def test_what_is_denied_is_left_out(shop):
         assert found and all(one["properties"].get("primary_color") != "red" for one in found), text
 
 
+def test_a_brand_that_is_denied_is_left_out(shop):
+    for text, brand in (("shirt, not white stuff", "White Stuff"), ("-apc coat", "A.P.C."), ("anything but H&M", "H&M"),
+                        ("no redwing or hema", "Red Wing"), ("no redwing or hema", "Hema")):
+        found, cursor = [], None
+        for _ in range(20):
+            body = shop.search(text=text, limit=100, **({"cursor": cursor} if cursor else {})).json()
+            found += [one["brand"] for one in body["results"]]
+            cursor = body.get("next_cursor")
+            if not cursor:
+                break
+        assert found and brand not in found, text
+        assert body["read_as"]["denied_brands"], text
+        assert any(one["brand"] == brand for one in results(shop.search(text=brand, limit=3)))
+
+
+def test_a_name_that_begins_with_no_is_no_denial(shop):
+    body = shop.search(text="no 6 store", limit=3).json()
+    assert "denied_brands" not in body["read_as"] and "not" not in str(body["read_as"]["properties"])
+
+
 @pytest.mark.parametrize("text", ["xqzzv plorf", "mountain bike"])
 def test_nonsense_finds_nothing_close(shop, text):
     for asked in ({"match": "close"}, {"min_relevance": 0.3}):

@@ -177,16 +177,6 @@ void collect(std::string_view text, bool in_brand, std::map<std::string, bool>& 
   }
 }
 
-void collect_names(const std::string& brand, std::set<std::string>& names) {
-  constexpr std::string_view kArticle = "the";
-  constexpr std::size_t kLongestName = 64;  // bytes
-  const std::string name = text::joined_name(brand);
-  if (name.empty() || name.size() > kLongestName) return;
-  names.insert(name);
-  const auto terms = text::query_terms(brand);
-  if (terms.size() > 1 && terms[0].word == kArticle) names.insert(name.substr(kArticle.size()));
-}
-
 }  // namespace
 
 Result<void> add_catalogue_words(sql::SqlConnection& connection, std::span<const ItemWords> items) {
@@ -195,7 +185,7 @@ Result<void> add_catalogue_words(sql::SqlConnection& connection, std::span<const
   for (const ItemWords& item : items) {
     collect(item.listing->title, false, words);
     collect(item.listing->brand, true, words);
-    collect_names(item.listing->brand, names);
+    for (std::string& name : text::brand_names(item.listing->brand)) names.insert(std::move(name));
   }
   std::vector<sql::SqlValue> rows;
   rows.reserve(words.size() * 3);
