@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "catalog/content_hash.h"
+#include "catalog/edits.h"
 #include "catalog/item_patch.h"
 #include "catalog/item_writer.h"
 #include "catalog/text_rules.h"
@@ -60,23 +61,23 @@ Result<std::optional<ItemRecord>> Catalog::find(const domain::ItemKey& key) {
   return record.error();
 }
 
-Result<std::optional<UpsertOutcome>> Catalog::skip_unchanged(const ItemInput& input,
+Result<std::optional<UpsertOutcome>> Catalog::skip_unchanged(const ItemInput& input, const std::string& hash,
                                                              const std::optional<ItemRecord>& base) {
-  if (!base || base->content_hash != content_hash(input)) return std::nullopt;
+  if (!base || base->content_hash != hash) return std::nullopt;
   FIT_CHECK(writer_->restore(input));
   writer_->count_unchanged();
   return UpsertOutcome{base->id, store::UpsertKind::kUnchanged};
 }
 
 // The caller holds the item's lock.
-Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input,
+Result<std::optional<UpsertOutcome>> Catalog::write(const ItemInput& input, const std::string& hash,
                                                     const std::optional<ItemRecord>& base,
                                                     const PreparedImages& images) {
-  FIT_TRY(const auto unchanged, skip_unchanged(input, base));
+  FIT_TRY(const auto unchanged, skip_unchanged(input, hash, base));
   if (unchanged) return unchanged;
   domain::ItemWrite item;
   item.listing = input.listing;
-  item.content_hash = content_hash(input);
+  item.content_hash = hash;
   if (base) item.expected_version = base->version();
   TakenImages taken;
   if (!input.images.empty()) {
@@ -120,18 +121,23 @@ Result<PreparedImages> Catalog::prepare(std::span<const ImageSource> images, std
   return prepared;
 }
 
-Result<UpsertOutcome> Catalog::put(const ItemInput& input, PreparedImages images) {
+Result<UpsertOutcome> Catalog::put(const ItemInput& input, PreparedImages images, PutAs as) {
   FIT_CHECK(writer_->check(input));
+  const std::string own_hash = content_hash(input);
+  const auto hash_over = [&](const std::optional<ItemRecord>& base) {
+    return base && as == PutAs::kEdit ? with_edits(own_hash, edits_after_put(*base, input, own_hash))
+                                      : own_hash;
+  };
   const domain::ItemKey key{input.listing.source, input.listing.external_id};
   const FetchLimits limits = writer_->loader().limits_from_now();
   return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
     FIT_TRY(std::optional<ItemRecord> base, find(key));
-    FIT_TRY(const auto unchanged, skip_unchanged(input, base));
+    FIT_TRY(const auto unchanged, skip_unchanged(input, hash_over(base), base));
     if (unchanged) return unchanged;
     FIT_CHECK(images.load(*writer_, input.images, base ? std::optional(base->id) : std::nullopt, limits));
     const std::lock_guard lock(writer_->lock_of(key.source, key.external_id));
     FIT_TRY(base, find(key));
-    return write(input, base, images);
+    return write(input, hash_over(base), base, images);
   });
 }
 
@@ -160,20 +166,27 @@ Result<UpsertOutcome> Catalog::change(ItemId id, const Precondition& required, c
   return until_done<UpsertOutcome>([&]() -> Result<std::optional<UpsertOutcome>> {
     FIT_TRY(ItemRecord base, items.get(id));
     FIT_TRY(ItemInput input, next_input(base));
-    FIT_TRY(const auto unchanged, skip_unchanged(input, base));
+    FIT_TRY(const auto unchanged, skip_unchanged(input, content_hash(input), base));
     if (unchanged) return unchanged;
     FIT_CHECK(images.load(*writer_, input.images, id, limits));
     const std::lock_guard lock(writer_->lock_of(base.listing.source, base.listing.external_id));
     FIT_TRY(base, items.get(id));
     FIT_TRY(input, next_input(base));
-    return write(input, base, images);
+    return write(input, content_hash(input), base, images);
   });
 }
 
 Result<UpsertOutcome> Catalog::replace(ItemId id, const ItemInput& input, const Precondition& required,
                                        PreparedImages images) {
-  return change(
-      id, required, [&input](const ItemRecord&) -> Result<ItemInput> { return input; }, std::move(images));
+  const auto edited = [&input](const ItemRecord& item) -> Result<ItemInput> {
+    ItemInput whole = input;
+    for (const auto key : {&domain::Listing::source, &domain::Listing::external_id}) {
+      if ((whole.listing.*key).empty()) whole.listing.*key = item.listing.*key;
+    }
+    whole.edits = edits_after_put(item, whole, content_hash(whole));
+    return whole;
+  };
+  return change(id, required, edited, std::move(images));
 }
 
 Result<UpsertOutcome> Catalog::patch(ItemId id, const Json& patch, std::size_t max_image_bytes,

@@ -74,12 +74,17 @@ class Catalog {
   Catalog(Parts parts, const CatalogOptions& options);
   ~Catalog();
 
+  // Whether put() edits an existing item: the next import keeps the fields that it changes (item_patch.h).
+  // Otherwise the input counts as imported.
+  enum class PutAs : std::uint8_t { kEdit, kImported };
+
   // Creates or replaces the item of (source, external_id). An image that cannot be loaded fails the whole
   // call, with "images[2]" as the field; nothing is stored then. Without images in the input an existing item
   // keeps its images; a new item needs at least one (kInvalid). An input equal to the stored one
   // (content_hash.h) changes and fetches nothing: kUnchanged. Images that `images` has loaded for the same
   // input are not loaded again; the call loads the others, all within CatalogOptions::fetch_limits.
-  Result<store::UpsertOutcome> put(const ItemInput& input, PreparedImages images = {});
+  Result<store::UpsertOutcome> put(const ItemInput& input, PreparedImages images = {},
+                                   PutAs as = PutAs::kEdit);
 
   // Whether put(), replace() or patch() with these images would fetch one: an image has a URL that no image
   // of `item` has. nullopt: a new item.
@@ -93,8 +98,8 @@ class Catalog {
   // that error and changes nothing. Empty: no condition.
   using Precondition = std::function<Result<void>(const domain::ItemRecord& item)>;
 
-  // Replaces the item with this id, as put() does; its source and external_id cannot change (kConflict) and
-  // need not be given. kNotFound when the item does not exist.
+  // Replaces the item with this id, as put() edits it; its source and external_id cannot change (kConflict)
+  // and need not be given. kNotFound when the item does not exist.
   Result<store::UpsertOutcome> replace(ItemId id, const ItemInput& input, const Precondition& required = {},
                                        PreparedImages images = {});
 
@@ -147,13 +152,13 @@ class Catalog {
 
   Result<store::UpsertOutcome> change(ItemId id, const Precondition& required, const Change& make_input,
                                       PreparedImages images);
-  // Returns kUnchanged when the input equals the stored item `base`, after storing sent images again whose
-  // files are missing or damaged. nullopt otherwise.
-  Result<std::optional<store::UpsertOutcome>> skip_unchanged(const ItemInput& input,
+  // Returns kUnchanged when the input with this content hash equals the stored item `base`, after storing
+  // sent images again whose files are missing or damaged. nullopt otherwise.
+  Result<std::optional<store::UpsertOutcome>> skip_unchanged(const ItemInput& input, const std::string& hash,
                                                              const std::optional<domain::ItemRecord>& base);
-  // Writes an item over its state `base`, or a new item. nullopt when another process changed or removed the
-  // item meanwhile, or when images must be loaded first.
-  Result<std::optional<store::UpsertOutcome>> write(const ItemInput& input,
+  // Writes an item with this content hash over its state `base`, or a new item. nullopt when another process
+  // changed or removed the item meanwhile, or when images must be loaded first.
+  Result<std::optional<store::UpsertOutcome>> write(const ItemInput& input, const std::string& hash,
                                                     const std::optional<domain::ItemRecord>& base,
                                                     const PreparedImages& images);
 

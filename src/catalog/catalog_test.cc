@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/hash.h"
+#include "catalog/edits.h"
 #include "catalog/item_patch.h"
 #include "catalog/item_writer.h"
 #include "catalog/test_support.h"
@@ -196,6 +197,27 @@ TEST(CatalogTest, ReplaceKeepsTheKey) {
   change.listing.external_id = "2";
   EXPECT_EQ(bench.catalog->replace(first->id, change).error().code, ErrorCode::kConflict);
   EXPECT_EQ(bench.catalog->replace(ItemId{99}, change).error().code, ErrorCode::kNotFound);
+}
+
+TEST(CatalogTest, APutEditsAnItemUnlessItCountsAsImported) {
+  Bench bench;
+  const ItemId id = bench.catalog->put(input("1", {1}), {}, Catalog::PutAs::kImported)->id;
+  const std::string imported = bench.catalog->get(id)->content_hash;
+  ItemInput cheaper = input("1", {1});
+  cheaper.listing.price = 5;
+  ASSERT_TRUE(bench.catalog->put(cheaper, {}, Catalog::PutAs::kImported));
+  EXPECT_FALSE(find_edits(bench.catalog->get(id)->content_hash));
+  cheaper.listing.price = 4;
+  cheaper.images.clear();
+  ASSERT_TRUE(bench.catalog->put(cheaper));
+  EXPECT_THAT(find_edits(bench.catalog->get(id)->content_hash)->fields, ElementsAre("price"));
+  EXPECT_EQ(bench.catalog->put(cheaper)->kind, store::UpsertKind::kUnchanged);
+  cheaper.listing.size = "M";
+  ASSERT_TRUE(bench.catalog->replace(id, cheaper));
+  EXPECT_THAT(find_edits(bench.catalog->get(id)->content_hash)->fields, ElementsAre("price", "size"));
+  EXPECT_EQ(bench.catalog->replace(id, cheaper)->kind, store::UpsertKind::kUnchanged);
+  ASSERT_TRUE(bench.catalog->put(input("1", {1}), {}, Catalog::PutAs::kImported));
+  EXPECT_EQ(bench.catalog->get(id)->content_hash, imported);
 }
 
 TEST(CatalogTest, PatchesAtTheSameTimeLoseNothing) {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "catalog/content_hash.h"
+#include "catalog/edits.h"
 #include "catalog/item_patch.h"
 
 namespace fit::catalog {
@@ -47,6 +49,48 @@ TEST(Edits, LaterPatchesAddToEarlierOnes) {
   const auto second = apply_patch(item, {{"status", "sold"}}, 1000);
   EXPECT_EQ(second->edits.imported, "imported");
   EXPECT_THAT(second->edits.fields, ElementsAre("price", "status"));
+}
+
+TEST(Edits, AReplacementEditsTheFieldsThatDiffer) {
+  ItemInput whole{.listing = coat().listing, .images = {}};
+  EXPECT_THAT(edits_after_put(coat(), whole, "other").fields, IsEmpty());
+  whole.listing.price = 15;
+  whole.listing.properties[domain::kCategory].clear();
+  whole.listing.size = "M";
+  const Edits edits = edits_after_put(coat(), whole, "other");
+  EXPECT_EQ(edits.imported, "imported");
+  EXPECT_THAT(edits.fields, ElementsAre("category", "price", "size"));
+}
+
+TEST(Edits, AReplacementAddsToEarlierEdits) {
+  domain::ItemRecord item = coat();
+  item.content_hash = with_edits("edited", {"imported", {"status"}});
+  ItemInput whole{.listing = coat().listing, .images = {}};
+  whole.listing.title = "Warm coat";
+  EXPECT_THAT(edits_after_put(item, whole, "other").fields, ElementsAre("status", "title"));
+  EXPECT_THAT(edits_after_put(item, whole, "imported").fields, IsEmpty()) << "what the import had";
+}
+
+TEST(Edits, OtherImagesAreAnEdit) {
+  domain::ItemRecord item = coat();
+  domain::ImageRecord image;
+  image.location = "https://shop.example/1.jpg";
+  image.sha256 = sha256_hex(as_bytes("pixels"));
+  item.images = {image};
+  const auto edited = [&item](std::vector<ImageSource> images) {
+    const ItemInput whole{.listing = coat().listing, .images = std::move(images)};
+    return !edits_after_put(item, whole, "other").fields.empty();
+  };
+  const auto sent = [](std::string_view content) {
+    const ByteView bytes = as_bytes(content);
+    return ImageSource{{}, Bytes(bytes.begin(), bytes.end())};
+  };
+  EXPECT_FALSE(edited({})) << "the item keeps its own";
+  EXPECT_FALSE(edited({{"https://shop.example/1.jpg", {}}}));
+  EXPECT_FALSE(edited({sent("pixels")}));
+  EXPECT_TRUE(edited({{"https://shop.example/2.jpg", {}}}));
+  EXPECT_TRUE(edited({sent("other pixels")}));
+  EXPECT_TRUE(edited({sent("pixels"), sent("other pixels")}));
 }
 
 TEST(Edits, AHashNamesThem) {

@@ -1,6 +1,9 @@
 #include "catalog/item_patch.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
+#include "base/hash.h"
 #include "catalog/edits.h"
 #include "domain/properties_json.h"
 
@@ -34,6 +37,10 @@ Json fields_of(const domain::Listing& listing) {
   return fields;
 }
 
+bool is_same(const ImageSource& given, const domain::ImageRecord& stored) {
+  return given.bytes.empty() ? given.location == stored.location : sha256_hex(given.bytes) == stored.sha256;
+}
+
 }  // namespace
 
 Json seller_fields(const domain::ItemRecord& item) {
@@ -53,6 +60,14 @@ Result<ItemInput> apply_patch(const domain::ItemRecord& item, const Json& patch,
   FIT_TRY(ItemInput input, parse_item(fields, max_image_bytes));
   input.edits = edits_after_patch(item.content_hash, before, fields_of(input.listing), !input.images.empty());
   return input;
+}
+
+Edits edits_after_put(const domain::ItemRecord& item, const ItemInput& input, std::string_view hash) {
+  const bool has_other_images =
+      !input.images.empty() && !std::ranges::equal(input.images, item.images, is_same);
+  Edits edits =
+      edits_after_patch(item.content_hash, seller_fields(item), fields_of(input.listing), has_other_images);
+  return edits.imported == hash ? Edits{} : edits;
 }
 
 }  // namespace fit::catalog

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "base/json.h"
 #include "base/result.h"
@@ -19,5 +20,10 @@ Json seller_fields(const domain::ItemRecord& item);
 // edits of the input name the fields that the patch changes. kMalformed when the patch is not an object;
 // otherwise the errors of parse_item().
 Result<ItemInput> apply_patch(const domain::ItemRecord& item, const Json& patch, std::size_t max_image_bytes);
+
+// The edits of an item that `input`, whose content hash is `hash`, replaces: those that the item has, the
+// fields in which the input differs from the seller's, and "images" if it has other images. None when the
+// input is what the last import stored.
+Edits edits_after_put(const domain::ItemRecord& item, const ItemInput& input, std::string_view hash);
 
 }  // namespace fit::catalog

@@ -45,7 +45,7 @@ Result<Response> add_sample(const Request& request, const TenantSnapshot& tenant
   std::uint64_t done = 0;
   while (done < items && !request.stop.stop_requested()) {
     FIT_TRY(const catalog::ItemInput input, drawn(seed, first + done));
-    FIT_CHECK(tenant.catalog.put(input));
+    FIT_CHECK(tenant.catalog.put(input, {}, catalog::Catalog::PutAs::kImported));
     ++done;
   }
   return json_response({{"done", done}, {"next", first + done}});

@@ -118,3 +118,23 @@ def test_a_patch_outlives_the_next_import(tmp_path):
     assert (item["status"], item["price"]) == ("sold", 25)
     fit_process.run(tmp_path, "import", "items.csv", "--overwrite")
     assert stored_items(tmp_path)["0"]["status"] == "active"
+
+
+def test_what_a_put_changes_outlives_the_next_import(tmp_path):
+    write_photos(tmp_path)
+    (tmp_path / "items.csv").write_text("id,title,price,size,category,image_path\n0,Coat,20,M,outerwear,0.jpg\n")
+    fit_process.run(tmp_path, "import", "items.csv")
+    with fit_process.Server(tmp_path) as server:
+        item = server.get("/api/v1/items?limit=1").json()["items"][0]
+        whole = {"source": "items", "external_id": "0", "title": "Coat", "size": "M", "category": "outerwear"}
+        assert server.put(f"/api/v1/items/{item['id']}", json=whole | {"price": 15}).status_code == 200
+        by_key = "/api/v1/items?source=items&external_id=0"
+        assert server.put(by_key, json=whole | {"price": 15, "brand": "Acme"}).status_code == 200
+    (tmp_path / "items.csv").write_text(
+        "id,title,price,brand,size,category,image_path\n0,Warm coat,25,Other,L,outerwear,0.jpg\n")
+    assert "1 items kept what was changed" in fit_process.run(tmp_path, "import", "items.csv").stdout
+    item = stored_items(tmp_path)["0"]
+    assert [item[name] for name in ("title", "price", "brand", "size")] == ["Warm coat", 15, "Acme", "L"]
+    fit_process.run(tmp_path, "import", "items.csv", "--overwrite")
+    item = stored_items(tmp_path)["0"]
+    assert [item[name] for name in ("price", "brand")] == [25, "Other"]
