@@ -65,6 +65,12 @@ Result<ingest::ImportOptions> given_options(const Request& request) {
   }
   FIT_TRY(options.ignore_unknown_columns, flag(request, "ignore_unknown_columns"));
   FIT_TRY(options.overwrite, flag(request, "overwrite"));
+  FIT_TRY(const bool is_complete, flag(request, "complete"));
+  FIT_TRY(const bool may_hide_most, flag(request, "confirm_hiding"));
+  if (may_hide_most && !is_complete)
+    return invalid("confirm_hiding", "has a meaning with complete=true only");
+  if (is_complete)
+    options.hide_missing = [may_hide_most](std::int64_t, std::int64_t) { return may_hide_most; };
   return options;
 }
 
@@ -80,12 +86,19 @@ Json report_json(const ingest::ImportReport& report, bool is_stopped) {
                       {"warning", warning.reason},
                       {"value", warning.value}});
   }
-  return {{"read_as", report.read_as},     {"remarks", report.remarks},
-          {"created", report.created},     {"updated", report.updated},
-          {"unchanged", report.unchanged}, {"rejected", report.rejected},
-          {"warnings", report.warnings},   {"kept", report.kept},
-          {"stopped", is_stopped},         {"rejects", std::move(rejects)},
-          {"warned", std::move(warned)},   {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
+  return {{"read_as", report.read_as},
+          {"remarks", report.remarks},
+          {"created", report.created},
+          {"updated", report.updated},
+          {"unchanged", report.unchanged},
+          {"rejected", report.rejected},
+          {"warnings", report.warnings},
+          {"kept", report.kept},
+          {"hidden", report.hidden},
+          {"stopped", is_stopped},
+          {"rejects", std::move(rejects)},
+          {"warned", std::move(warned)},
+          {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
 }
 
 Json preview_json(const ingest::PreviewItem& item) {
@@ -162,7 +175,7 @@ void add_import_route(Router& router, ImportRouteDeps deps) {
               .run_on = RunOn::kImport,
               .max_body_bytes = max_body_bytes,
               .query_parameters = {{"source", "format", "map", "ignore_unknown_columns", "overwrite",
-                                    "dry_run", "run"}}},
+                                    "complete", "confirm_hiding", "dry_run", "run"}}},
              [deps = std::move(deps), runs](const Request& request, const TenantSnapshot& tenant) {
                return import_items(deps, *runs, request, tenant);
              });

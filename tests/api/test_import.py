@@ -134,11 +134,50 @@ def test_a_dry_run_shows_items_and_stores_none(empty_server):
 
 
 @pytest.mark.parametrize("query, field", [("format=moon", "format"), ("map=a", "map"), ("map=a=moon", "map"), ("overwrite=1", "overwrite"),
+                                          ("complete=yes", "complete"), ("confirm_hiding=true", "confirm_hiding"),
                                           ("dry_run=x", "dry_run"), ("run=" + "x" * 101, "run")])
 def test_wrong_options_are_named(empty_server, query, field):
     response = empty_server.post(f"/api/v1/items/import?{query}", data=ndjson(some_items(1)),
                                  headers={"Content-Type": "application/x-ndjson"})
     assert_problem(response, 422, field)
+
+
+def test_a_complete_import_hides_what_the_file_no_longer_has(empty_server):
+    def send(items, **query):
+        options = "".join(f"&{name}={value}" for name, value in query.items())
+        return empty_server.post(f"/api/v1/items/import?source=shop{options}", data=ndjson(items),
+                                 headers={"Content-Type": "application/x-ndjson"})
+
+    def statuses():
+        filters = json.dumps({"status": ["active", "hidden", "sold"]})
+        listed = empty_server.get("/api/v1/items", params={"filters": filters, "limit": 100}).json()["items"]
+        return {item["external_id"]: item["status"] for item in listed if item["source"] == "shop"}
+
+    items = some_items(5)
+    assert counts(post_ndjson(empty_server, ndjson(some_items(1, 300)), "other").json()) == [1, 0, 0, 0]
+    assert send(items, complete="true").json()["hidden"] == 0
+    report = send(items[:4], complete="true").json()
+    assert report["hidden"] == 1 and report["unchanged"] == 4
+    assert statuses() == {"n100": "active", "n101": "active", "n102": "active", "n103": "active", "n104": "hidden"}
+
+    few = some_items(1, title="Renamed")
+    refused = assert_problem(send(few, complete="true"), 409, "complete")
+    assert "3 of 4 items" in refused["detail"]
+    assert list(statuses().values()).count("hidden") == 1
+    names = {item["title"] for item in empty_server.get("/api/v1/items").json()["items"]}
+    assert "Renamed" in names, "the rows of the file are stored"
+    report = send(few, complete="true", confirm_hiding="true").json()
+    assert (report["unchanged"], report["hidden"]) == (1, 3)
+    assert list(statuses().values()).count("active") == 1
+    assert len(empty_server.get("/api/v1/items").json()["items"]) == 2, "items of other sources stay"
+
+    assert counts(send(items).json()) == [0, 5, 0, 0]
+    assert set(statuses().values()) == {"active"}
+    assert send(items[:4], complete="true", dry_run="true").json()["hidden"] == 0
+    assert set(statuses().values()) == {"active"}
+    nameless = items[:4] + [{"title": "No id"}]
+    assert_problem(send(nameless, complete="true"), 409, "complete")
+    assert set(statuses().values()) == {"active"}
 
 
 def test_a_named_import_can_be_followed_and_stopped(empty_server):

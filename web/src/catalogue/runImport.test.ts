@@ -14,6 +14,7 @@ const REPORT = {
   rejected: 1,
   warnings: 2,
   kept: 1,
+  hidden: 0,
   stopped: false,
   rejects: [{ line: 3, field: "images", reason: "the row has no image" }],
   warned: [{ line: 4, field: "price", warning: "left empty", value: "ask me" }],
