@@ -71,9 +71,12 @@ own("a folder of photos is imported, its sub-folders as categories", async ({ pa
     writeFileSync(join(folder, i % 2 ? "shoes" : "tops", `nice-piece-${"abcdef"[i]}.jpg`), readFileSync(piece.photo));
   }
   writeFileSync(join(folder, "tops", "broken.jpg"), "no photo");
+  writeFileSync(join(folder, "notes.txt"), "no photo");
   await page.goto("/catalogue");
   await page.getByTestId("import-folder").setInputFiles(folder);
   await expect(page.getByLabel("Name of the source")).toHaveValue("wardrobe");
+  await page.getByText("1 file was skipped").click();
+  await expect(page.getByText("notes.txt")).toBeVisible();
   await page.getByRole("button", { name: "Import 7 photos" }).click();
   await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
   await expect(page.locator(".counters")).toHaveText(/New6.*Rejected1/s);

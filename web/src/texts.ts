@@ -314,6 +314,8 @@ export const texts = {
     value: "Value",
     readAs: (what: string) => `Read as ${what}`,
     kept: (n: number) => `${n.toLocaleString("en")} ${n === 1 ? "piece" : "pieces"} kept what was changed here since the last import.`,
+    skipped: (n: number) => `${count(n, "file was", "files were")} skipped`,
+    skippedWhy: { folder: "in a folder of another program", type: "no photo" },
     rejects: "Rejected rows",
     rejectsFirst: (n: number) => `The first ${n} are listed.`,
     line: "Line",

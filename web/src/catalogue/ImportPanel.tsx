@@ -6,6 +6,7 @@ import { texts } from "../texts";
 import { fromDrop, fromInput } from "./folder";
 import { useImportRun, useImportState } from "./importRun";
 import { rowsType, runImport, start, type Progress, type Reject, type Source, type Warned } from "./runImport";
+import { SkippedFiles } from "./SkippedFiles";
 
 const baseName = (name: string) => name.replace(/\.[^.]+$/, "").slice(0, 100);
 const rowsOf = (file: File): Source | undefined => {
@@ -155,7 +156,7 @@ export function ImportPanel() {
     }
     if (dropped.files.length > 0 && dropped.photos.length > 0) notice(texts.catalogue.mixed);
     else if (dropped.files[0]) choose(rowsOf(dropped.files[0]));
-    else choose({ kind: "photos", photos: dropped.photos, name: dropped.name ?? "photos" });
+    else choose({ kind: "photos", photos: dropped.photos, skipped: dropped.skipped, name: dropped.name ?? "photos" });
   };
   const go = (source: Source) => run.start(source, start(), (signal, report) => runImport(source, source.name, signal, report));
 
@@ -164,8 +165,8 @@ export function ImportPanel() {
     input.value = ""; // the same file can be chosen again
     const first = files[0];
     if (!first) return;
-    const photos = fromInput(files);
-    choose(photos.length > 0 ? { kind: "photos", photos, name: "photos" } : rowsOf(first));
+    const found = fromInput(files);
+    choose(found.photos.length > 0 ? { kind: "photos", ...found, name: "photos" } : rowsOf(first));
   };
 
   const running = state.step === "running" || state.step === "done" || state.step === "stopped";
@@ -209,9 +210,8 @@ export function ImportPanel() {
         onChange={(event) => {
           const files = [...(event.target.files ?? [])];
           event.target.value = "";
-          const photos = fromInput(files);
           const path = files[0]?.webkitRelativePath ?? "";
-          choose({ kind: "photos", photos, name: path.split("/")[0] || "photos" });
+          choose({ kind: "photos", ...fromInput(files), name: path.split("/")[0] || "photos" });
         }}
       />
       {state.step === "ready" && (
@@ -221,6 +221,7 @@ export function ImportPanel() {
             <input id="source" className="input" value={state.name} maxLength={128} onChange={(event) => setState({ ...state, name: event.target.value })} />
             <small>{texts.catalogue.sourceHint}</small>
           </div>
+          <SkippedFiles source={state.source} />
           <div className="row">
             <button type="button" className="button primary" onClick={() => void go({ ...state.source, name: state.name.trim() || state.source.name })}>
               {texts.catalogue.start(nameOf(state.source))}
@@ -252,6 +253,7 @@ export function ImportPanel() {
           </Bar.Root>
           <Counters progress={progress} />
           <Reading progress={progress} />
+          <SkippedFiles source={state.source} />
           {state.error && (
             <p className="problem" role="alert">
               {state.error}

@@ -13,20 +13,36 @@ export const isPhoto = (file: File) => PHOTO.test(file.name) || file.type.starts
 // Folders in which other programs keep thumbnails and deleted files, and hidden ones.
 const OTHERS = /(^|\/)(\.[^/]*|@eaDir|#recycle|@recycle|\$recycle\.bin|__macosx|_?thumb(nail)?s?)\//i;
 
-export function fromInput(files: File[]): FolderPhoto[] {
-  return files
-    .filter(isPhoto)
-    .map((file) => {
-      const path = file.webkitRelativePath || file.name;
-      return { file, path: path.includes("/") ? path.slice(path.indexOf("/") + 1) : path };
-    })
-    .filter(({ path }) => !OTHERS.test(path));
+// A file that is not imported: its folder belongs to another program, or it is no photo.
+export interface SkippedFile {
+  path: string; // relative to the chosen folder
+  why: "folder" | "type";
 }
 
-async function readAll(entry: FileSystemEntry, path: string, found: FolderPhoto[]): Promise<void> {
+export interface FolderFiles {
+  photos: FolderPhoto[];
+  skipped: SkippedFile[];
+}
+
+function sort(file: File, path: string, found: FolderFiles) {
+  if (OTHERS.test(path)) found.skipped.push({ path, why: "folder" });
+  else if (isPhoto(file)) found.photos.push({ file, path });
+  else found.skipped.push({ path, why: "type" });
+}
+
+export function fromInput(files: File[]): FolderFiles {
+  const found: FolderFiles = { photos: [], skipped: [] };
+  for (const file of files) {
+    const path = file.webkitRelativePath || file.name;
+    sort(file, path.includes("/") ? path.slice(path.indexOf("/") + 1) : path, found);
+  }
+  return found;
+}
+
+async function readAll(entry: FileSystemEntry, path: string, found: FolderFiles): Promise<void> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    if (isPhoto(file) && !OTHERS.test(path)) found.push({ file, path });
+    sort(file, path, found);
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -37,22 +53,22 @@ async function readAll(entry: FileSystemEntry, path: string, found: FolderPhoto[
   }
 }
 
-// The dropped files and folders.
-export async function fromDrop(transfer: DataTransfer): Promise<{ files: File[]; photos: FolderPhoto[]; name?: string }> {
+// The dropped files and folders. `files` are those beside folders that are no photos.
+export async function fromDrop(transfer: DataTransfer): Promise<FolderFiles & { files: File[]; name?: string }> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   const files = [...transfer.files];
-  const photos: FolderPhoto[] = [];
+  const found: FolderFiles = { photos: [], skipped: [] };
   let name: string | undefined;
   for (const [index, entry] of entries.entries()) {
     if (entry?.isDirectory) {
       name ??= entry.name;
-      await readAll(entry, entries.length > 1 ? entry.name : "", photos);
+      await readAll(entry, entries.length > 1 ? entry.name : "", found);
     } else {
       const file = files[index];
-      if (file && isPhoto(file)) photos.push({ file, path: file.name });
+      if (file && isPhoto(file)) found.photos.push({ file, path: file.name });
     }
   }
-  return { files: files.filter((file, index) => !isPhoto(file) && !entries[index]?.isDirectory), photos, name };
+  return { ...found, files: files.filter((file, index) => !isPhoto(file) && !entries[index]?.isDirectory), name };
 }
 
 export function titleOf(path: string): string {

@@ -1,7 +1,7 @@
 // Imports a file as it is, or photos in parts. Progress is visible, and a stopped import keeps what it stored.
 import { api, ApiError, type ImportReport, type RowsType } from "../api/client";
 import { preparePhoto } from "../photo/prepare";
-import { categoryOf, titleOf, type FolderPhoto } from "./folder";
+import { categoryOf, titleOf, type FolderFiles } from "./folder";
 
 export interface Reject {
   at: string; // line of the file, or path of the photo
@@ -32,7 +32,7 @@ export interface Progress {
   startedAt: number;
 }
 
-export type Source = { kind: "rows"; file: File; type: RowsType; name: string } | { kind: "photos"; photos: FolderPhoto[]; name: string };
+export type Source = { kind: "rows"; file: File; type: RowsType; name: string } | ({ kind: "photos"; name: string } & FolderFiles);
 
 const FOLLOW_MS = 500;
 const PART_BYTES = 3_000_000;
