@@ -25,9 +25,14 @@ using Tcp = asio::ip::tcp;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kSweepPeriod{50};
-constexpr std::chrono::milliseconds kAcceptPause{100};   // after a failed accept
-constexpr std::chrono::milliseconds kAbortLimit{1'000};  // for connections to end after abort()
-constexpr std::size_t kMaxScratchWrites = 100'000;       // one for each connection suffices
+constexpr std::chrono::milliseconds kAcceptPause{100};  // after a failed accept
+constexpr std::size_t kMaxScratchWrites = 100'000;      // one for each connection suffices
+
+// The time that connections have to end after abort().
+std::chrono::milliseconds abort_time_limit(const ServerOptions& options) {
+  constexpr std::chrono::milliseconds kMost{1'000};
+  return std::min(kMost, options.drain_time_limit / 10);
+}
 
 PeerCounts::Key key_of(const asio::ip::address& address) {
   PeerCounts::Key key{};
@@ -169,6 +174,7 @@ asio::awaitable<void> Server::State::sweep(EventLoop& loop) {
 
 void Server::State::begin_stop(std::string_view why) {
   if (deps.is_stopping.exchange(true)) return;
+  options.on_stop();
   log.info("stopping", {{"reason", why}, {"requests_running", deps.in_flight.load()}});
   asio::post(loops.front()->context, [this] {
     stop_began = Clock::now();
@@ -183,7 +189,7 @@ void Server::State::drain() {
   if (deps.in_flight == 0 || waited >= options.drain_time_limit) {
     if (!finish_began) finish();
     const bool all_ended = deps.in_flight == 0 && peers.together() == 0;
-    if (!all_ended && Clock::now() - *finish_began < kAbortLimit) return;
+    if (!all_ended && Clock::now() - *finish_began < abort_time_limit(options)) return;
     for (const auto& loop : loops) loop->context.stop();
     return;
   }

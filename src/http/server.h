@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,9 @@ struct ServerOptions {
   // The lowest average rate of a body and of a response, once receive_time_limit has passed.
   std::size_t least_bytes_per_second = 4096;
   std::chrono::milliseconds drain_time_limit{30'000};  // for in-flight requests when the server stops
-  BodySpace::Limits body_limits;                       // for all request bodies together
+  // Called once when the server begins to stop, from any thread, before it refuses requests. Must not block.
+  std::function<void()> on_stop = [] {};
+  BodySpace::Limits body_limits;       // for all request bodies together
   std::filesystem::path scratch_path;  // private to this process; holds bodies that are too large for memory
   std::string version;                 // shown in the log
 };
@@ -50,9 +53,9 @@ class Server {
   // Serves on the calling thread and on the threads of further event loops until stop(), SIGTERM or SIGINT.
   // Then refuses new connections and requests, requests the stop of imports at once and of other handlers
   // after four fifths of the drain time limit, and returns when the last response is sent, at the latest a
-  // second after that limit. The destructor waits for handlers that still run. A second signal ends the
-  // process at once. Call it once. Errors before the first request: kConflict naming APP_PORT when it is in
-  // use, kInvalid naming APP_PORT or APP_HOST when it cannot be listened on.
+  // tenth of that limit after it, and a second at most. The destructor waits for handlers that still run. A
+  // second signal ends the process at once. Call it once. Errors before the first request: kConflict naming
+  // APP_PORT when it is in use, kInvalid naming APP_PORT or APP_HOST when it cannot be listened on.
   Result<void> run();
 
   // Makes run() return soon. Thread-safe; does not block; may be called any number of times.

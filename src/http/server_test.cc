@@ -409,6 +409,21 @@ TEST(ServerLimits, StoppingAsksAllToEndBeforeTheLimit) {
   expect_status(client.receive(), 499);
 }
 
+TEST(ServerLimits, TheBeginningOfTheStopIsReportedOnceWhileRequestsRun) {
+  std::counting_semaphore<> reported{0};
+  {
+    LimitedServer server([&](ServerOptions& options) { options.on_stop = [&] { reported.release(); }; });
+    RawClient client(server);
+    client.send("GET /import HTTP/1.1\r\nHost: a\r\n\r\n");
+    server.started.acquire();
+    EXPECT_FALSE(reported.try_acquire());
+    server.server->stop();
+    EXPECT_TRUE(reported.try_acquire());
+    client.receive();
+  }
+  EXPECT_FALSE(reported.try_acquire()) << "the second stop is none";
+}
+
 TEST(WorkerPools, EachKindHasItsShareOfTheThreads) {
   const auto sizes = [](std::size_t threads) {
     const auto [search, write, fetch, embed, import] = WorkerPools::sizes_of(threads);

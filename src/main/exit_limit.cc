@@ -5,6 +5,8 @@
 namespace fit {
 
 void ExitLimit::start() {
+  const std::lock_guard starting(mutex_);
+  if (thread_.joinable()) return;
   thread_ = std::thread([this] {
     std::unique_lock lock(mutex_);
     if (called_off_.wait_for(lock, limit_, [this] { return is_called_off_; })) return;

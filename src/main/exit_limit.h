@@ -19,7 +19,7 @@ class ExitLimit {
   ExitLimit(const ExitLimit&) = delete;
   ExitLimit& operator=(const ExitLimit&) = delete;
 
-  // Starts the time limit. Call it at most once. Does not block.
+  // Starts the time limit; further calls do nothing. Thread-safe; does not block.
   void start();
 
  private:

@@ -22,6 +22,7 @@ TEST(ExitLimit, IsCalledOff) {
   {
     ExitLimit limit(std::chrono::hours(1), Log::silent());
     limit.start();
+    limit.start();
   }
   const ExitLimit unused(std::chrono::milliseconds(0), Log::silent());
 }

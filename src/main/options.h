@@ -32,8 +32,8 @@ serving::SharedSearch::Options shared_search_options(const Config& config);
 serving::SearchedSpace::Options space_options(const Config& config, const media::Limits& image_limits,
                                               bool allow_local_paths);
 
-// The part of SHUTDOWN_TIMEOUT in which in-flight requests may finish. The rest is for the other parts of the
-// program.
+// The part of SHUTDOWN_TIMEOUT, which begins with the signal, in which in-flight requests may finish. The
+// rest is for the end of connections and for the other parts of the program.
 std::chrono::milliseconds drain_time_limit(const HttpSettings& settings);
 
 // kInvalid naming ALLOWED_ORIGINS or ALLOWED_HOSTS. `metrics` must outlive the middleware.

@@ -90,11 +90,12 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, ExitLimit& exit_limit)
   FIT_TRY(const http::ScratchFolder scratch, http::ScratchFolder::make(config.storage.path / "scratch"));
   FIT_TRY(const http::MiddlewareOptions middleware,
           middleware_options(config.http, runtime.metrics(), runtime.log()));
-  http::Server server(server_options(config.http, scratch.path()),
-                      make_router(runtime, tenant, health, scratch.path()),
+  http::ServerOptions options = server_options(config.http, scratch.path());
+  options.on_stop = [&exit_limit] { exit_limit.start(); };
+  http::Server server(std::move(options), make_router(runtime, tenant, health, scratch.path()),
                       http::standard_middleware(middleware), runtime.metrics(), runtime.log());
   Result<void> served = server.run();
-  exit_limit.start();
+  exit_limit.start();  // of a server that could not begin
   runtime.request_stop();
   return served;
 }
@@ -103,7 +104,7 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, ExitLimit& exit_limit)
 
 Result<void> serve(const Config& config, const Log& log) {
   // Declared first, so that it is destroyed after everything whose end it limits.
-  ExitLimit exit_limit(config.http.shutdown_timeout - drain_time_limit(config.http), log);
+  ExitLimit exit_limit(config.http.shutdown_timeout, log);
   FIT_TRY(const auto runtime, Runtime::open(config, log, {.uses_cache = true}));
   FIT_TRY(const auto tenant, Tenant::open(*runtime, {.allow_local_paths = false}));
   FIT_CHECK(tenant->start());

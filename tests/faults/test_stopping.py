@@ -50,6 +50,27 @@ def quietly(call, *arguments, **options):
         call(*arguments, **options)
 
 
+def test_nothing_that_hangs_holds_up_a_short_limit(tmp_path):
+    with SilentServer() as silent:
+        server = Server(tmp_path, ALLOW_PRIVATE_ADDRESSES="true", SHUTDOWN_TIMEOUT=300).start()
+        threads = [threading.Thread(target=quietly, args=(server.search,), kwargs={"image_url": silent.url}) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            assert silent.accepted.acquire(timeout=60 * fit_process.PATIENCE)
+        with contextlib.ExitStack() as held:
+            for _ in range(20):  # half a header, half a body, and nothing
+                for sent in (b"", b"GET /live HTTP/1.1\r\n", head("POST", "/api/v1/search", Content_Length=1000) + b"{"):
+                    held.enter_context(Raw(server)).send(sent)
+            started = time.monotonic()
+            status = server.stop()
+            took = time.monotonic() - started
+        for thread in threads:
+            thread.join()
+    assert status == 0, server.output()
+    assert took < 2 * fit_process.PATIENCE, f"the end took {took:.1f} s"
+
+
 def test_fetches_uploads_and_imports_do_not_hold_up_the_end(tmp_path):
     with SilentServer() as silent:
         server = Server(tmp_path, ALLOW_PRIVATE_ADDRESSES="true", SHUTDOWN_TIMEOUT=LIMIT_S * 1000).start()
