@@ -1,6 +1,7 @@
 #include "http/connection.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -272,7 +273,7 @@ bool Connection::submit(const OwnedPtr& exchange, RunOn run_on, std::shared_ptr<
   });
 }
 
-asio::awaitable<Response> Connection::handle(const OwnedPtr& exchange) {
+asio::awaitable<std::optional<Response>> Connection::handle(const OwnedPtr& exchange) {
   const RunOn run_on = exchange->match.route->run_on;
   if (run_on == RunOn::kLoop) {
     work(*exchange, nullptr);
@@ -280,14 +281,37 @@ asio::awaitable<Response> Connection::handle(const OwnedPtr& exchange) {
   }
   enter(State::kHandling, run_on == RunOn::kImport ? kForever : deps_.limits.request_time);
   if (run_on == RunOn::kImport && deps_.is_stopping) exchange->stop.request_stop();
+  if (run_on != RunOn::kImport) watch_for_reset();
   deps_.queue_length.set(static_cast<double>(deps_.pools.queued()));
   if (!submit(exchange, run_on, nullptr)) co_return too_many_requests(exchange->request);
   co_await wait();
   if (exchange->is_handled) co_return std::move(exchange->response);
   exchange->is_unwanted = true;
   exchange->stop.request_stop();
+  if (has_left_) co_return std::nullopt;
   co_return problem(Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}},
                     exchange->request);
+}
+
+// Waits for an error of the socket, as long as the connection lasts and without reading from it.
+void Connection::watch_for_reset() {
+  if (std::exchange(is_watched_, true)) return;
+  socket_.async_wait(asio::ip::tcp::socket::wait_error,
+                     [weak = weak_from_this()](const std::error_code& cancelled) {
+                       const auto self = weak.lock();
+                       if (!self) return;
+                       self->is_watched_ = false;
+                       if (!cancelled) self->on_reset();
+                     });
+}
+
+void Connection::on_reset() {
+  // Urgent data ends the wait too.
+  pollfd state{.fd = socket_.native_handle(), .events = 0, .revents = 0};
+  const bool is_reset = ::poll(&state, 1, 0) == 1 && (state.revents & (POLLERR | POLLHUP)) != 0;
+  if (!is_reset || state_ != State::kHandling || current_->match.route->run_on == RunOn::kImport) return;
+  has_left_ = true;
+  wake();
 }
 
 asio::awaitable<void> Connection::refuse(const ProtocolError& error) {

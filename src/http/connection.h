@@ -62,6 +62,13 @@ struct ConnectionDeps {
 // One connection. A coroutine on the thread of its loop reads a request, runs its handler on a worker pool,
 // writes the response, and continues with the next request. All members except the constructor must be called
 // on that thread. The coroutine and a running handler share ownership.
+//
+// When the connection is reset while a handler runs, the client has left: the stop of the handler is
+// requested, unless it is an import, whose work another request can follow and stop, and its response is
+// dropped. The end of the client's data alone (FIN) is no sign of leaving, although nginx and Go take it for
+// one: a client that has sent its requests and shut down its sending side cannot be told from one that closed
+// its socket, and it gets its responses. Further requests that it sends meanwhile are not lost, since nothing
+// is read.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // The caller has added the peer to deps.peers; the destructor removes it.
@@ -99,7 +106,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<std::optional<Response>> respond(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> read_body(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> store(const OwnedPtr& exchange);
-  asio::awaitable<Response> handle(const OwnedPtr& exchange);
+  asio::awaitable<std::optional<Response>> handle(const OwnedPtr& exchange);
+  void watch_for_reset();
+  void on_reset();
   bool submit(const OwnedPtr& exchange, RunOn run_on, std::shared_ptr<const Continuation> next);
   void work(Owned& exchange, const Continuation* next) const;
   asio::awaitable<void> refuse(const ProtocolError& error);
@@ -124,8 +133,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_expired_ = false;  // the deadline of this state has passed
   bool is_first_ = true;
   bool is_aborted_ = false;
-  bool lingers_ = false;  // bytes of the client may be unread when the connection closes
-  OwnedPtr current_;      // the request that is being received or handled; null otherwise
+  bool is_watched_ = false;  // for a reset
+  bool has_left_ = false;    // the connection was reset while a handler ran
+  bool lingers_ = false;     // bytes of the client may be unread when the connection closes
+  OwnedPtr current_;         // the request that is being received or handled; null otherwise
   asio::any_completion_handler<void()> waiting_;
 };
 
