@@ -53,6 +53,17 @@ TEST(Manifest, ReadsAllKeys) {
   EXPECT_EQ(manifest->known_size_bytes(), 351685709u + 254058553u + 862328u + 524619u);
 }
 
+// The app calls a relevance of 0.94 an exact match; close matches have 0.3.
+TEST(Manifest, OnlyCopiesOfAPhotoAreExactMatchesOfTheBuiltInModel) {
+  const auto manifest = parse_manifest("built-in", builtin_manifests().back());
+  ASSERT_TRUE(manifest);
+  const auto curve = manifest->vector_space().relevance.photo;
+  ASSERT_TRUE(curve);
+  EXPECT_NEAR(curve->least_cosine(0.94).value(), 0.987, 0.001);
+  EXPECT_NEAR(curve->least_cosine(0.3).value(), 0.636, 0.001);
+  EXPECT_LT(curve->at(0.97), 0.73);
+}
+
 TEST(Manifest, ReadsRelevanceCurves) {
   Json json = good();
   json["relevance"] = {{"photo", {0, 0.5, 0.9}}};

@@ -1,8 +1,10 @@
 """The built-in model: photos and words find garments without any download."""
 
+import io
 import subprocess
 
 import pytest
+from PIL import Image
 
 import fit_process
 from checks import assert_problem, results
@@ -35,6 +37,17 @@ def test_a_photo_finds_itself_and_similar_items(builtin_server, drawn_sample):
         assert found[0]["external_id"] == row["external_id"] and found[0]["similarity"] > 0.99
         alike += sum(one["properties"]["category"] == "bottoms" for one in found)
     assert alike >= 0.7 * 5 * len(rows)
+
+
+def test_a_copy_of_a_listed_photo_is_an_exact_match(builtin_server, drawn_sample):
+    for row in drawn_sample.rows[:10]:
+        with Image.open(io.BytesIO(drawn_sample.photo(row))) as image:
+            for scale, quality in ((1, 60), (0.7, 85)):
+                copy = io.BytesIO()
+                image.convert("RGB").resize([round(side * scale) for side in image.size]).save(copy, "JPEG", quality=quality)
+                found = results(builtin_server.post("/api/v1/search", files={"image": copy.getvalue()}, data={"limit": "50"}))
+                assert found[0]["external_id"] == row["external_id"] and found[0]["relevance"] >= 0.94, found[0]
+                assert found[-1]["relevance"] < 0.94
 
 
 def test_a_photo_search_returns_predicted_properties(builtin_server, drawn_sample):
