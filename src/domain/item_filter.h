@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,6 +34,13 @@ struct ItemFilter {
     return any_of.empty() && none_of.empty() && !min_price && !max_price && !listed_after &&
            currencies.empty() && external_ids.empty() && !among;
   }
+
+  bool has_condition_on(std::string_view column) const;  // in any_of or none_of
 };
+
+// The filter of the items that satisfy both filters, whatever they are: each excludes the items that are not
+// active unless it names the column "status" itself. Lists that have no value in common select no item, by an
+// empty `among`.
+ItemFilter both(const ItemFilter& one, const ItemFilter& other);
 
 }  // namespace fit::domain

@@ -29,6 +29,15 @@ std::vector<std::string> CatalogueWords::same_as(std::size_t property, std::stri
   return texts;
 }
 
+bool CatalogueWords::are_same(std::size_t property, std::string_view value, std::string_view text) const {
+  static const std::size_t kSubcategory = domain::property_index("subcategory").value_or(0);
+  if (to_lower(value) == to_lower(text)) return true;
+  if (const auto meant = ontology_.canonical(property, value)) return meaning_of(property, text) == meant;
+  if (property != domain::kCategory) return false;
+  const auto kind = ontology_.canonical(kSubcategory, value);
+  return kind && meaning_of(kSubcategory, text) == kind;
+}
+
 std::vector<std::string> CatalogueWords::texts_of(std::size_t column, std::size_t property,
                                                   std::string_view value, bool with_kinds) {
   const std::lock_guard lock(mutex_);

@@ -33,6 +33,9 @@ class CatalogueWords {
   // of it, so that the items found are those that a facet counts.
   std::vector<std::string> same_as(std::size_t property, std::string_view text);
 
+  // Whether same_as(property, value) has the text of an item, once the columns have the item.
+  bool are_same(std::size_t property, std::string_view value, std::string_view text) const;
+
  private:
   // The texts of one column by the ontology's values.
   struct Learned {

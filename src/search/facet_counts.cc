@@ -5,6 +5,7 @@
 
 #include "domain/filter_columns.h"
 #include "domain/properties.h"
+#include "search/visible_catalogue.h"
 
 namespace fit::search {
 namespace {
@@ -15,8 +16,7 @@ constexpr std::size_t kMostTexts = 10'000;  // texts of a property that are coun
 bool has_conditions_on(const Filter& filter, std::string_view column) {
   if (column == kStatusColumn) return false;
   if (column == domain::kPriceColumn) return filter.min_price || filter.max_price;
-  const auto is_of = [column](const ValueSet& values) { return values.column == column; };
-  return std::ranges::any_of(filter.any_of, is_of) || std::ranges::any_of(filter.none_of, is_of);
+  return filter.has_condition_on(column);
 }
 
 Filter without_conditions_on(std::string_view column, Filter filter) {
@@ -49,26 +49,51 @@ void unite(const CatalogueWords& words, std::size_t property, domain::Facet& fac
   domain::sort_and_cut(facet, domain::kMaxFacetValues);
 }
 
+// Spells the values that the ontology does not name.
+Result<void> spell(const CatalogueWords& words, const VisibleCatalogue& visible, domain::Facet& facet) {
+  const auto property = domain::property_index(facet.name);
+  domain::Facet unknown{.name = facet.name};
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < facet.values.size(); ++i) {
+    if (property && words.meaning_of(*property, facet.values[i].value)) continue;
+    unknown.values.push_back(facet.values[i]);
+    places.push_back(i);
+  }
+  FIT_CHECK(visible.spell(unknown));
+  for (std::size_t i = 0; i < places.size(); ++i) facet.values[places[i]] = std::move(unknown.values[i]);
+  domain::sort_and_cut(facet, domain::kMaxFacetValues);
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, const CatalogueWords& words,
                                                 std::span<const std::string> names,
-                                                const Selection& selection) {
-  const Filter& filter = selection.filter;
+                                                const Selection& selection,
+                                                const FacetConditions& conditions) {
   std::vector<domain::Facet> facets;
   facets.reserve(names.size());
   for (const std::string& name : names) {
     const auto property = domain::property_index(name);
     const std::size_t most = property ? kMostTexts : domain::kMaxFacetValues;
     std::optional<Selection> wider;
-    if (has_conditions_on(filter, name)) {
-      FIT_TRY(wider, columns.select(without_conditions_on(name, filter)));
+    if (has_conditions_on(conditions.own, name)) {
+      Filter others = without_conditions_on(name, conditions.own);
+      if (conditions.visible != nullptr) others = domain::both(conditions.visible->filter(), others);
+      FIT_TRY(wider, columns.select(others));
     }
     FIT_TRY(auto counted, columns.facets(std::span(&name, 1), wider ? *wider : selection, most));
     if (property) unite(words, *property, counted.front());
+    if (conditions.visible != nullptr) FIT_CHECK(spell(words, *conditions.visible, counted.front()));
     facets.push_back(std::move(counted.front()));
   }
   return facets;
+}
+
+Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, const CatalogueWords& words,
+                                                std::span<const std::string> names,
+                                                const Selection& selection) {
+  return count_facets(columns, words, names, selection, {.own = selection.filter});
 }
 
 }  // namespace fit::search

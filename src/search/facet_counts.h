@@ -11,13 +11,27 @@
 
 namespace fit::search {
 
+class VisibleCatalogue;
+
+// The conditions of a selection, apart. Borrowed.
+struct FacetConditions {
+  const Filter& own;                          // those of the query
+  const VisibleCatalogue* visible = nullptr;  // what Query::required shows; null: all items exist
+};
+
 // Counts the values of columns over the selected items. Texts of a property with the same meaning are one
 // value, called as the ontology calls it: its items are those that the filter in_catalogue_words() of this
-// value finds. Texts that the ontology does not know are called as the first item spells them. A facet leaves
-// out the filter's conditions on its own column: it has the values that can be chosen beside or instead of
-// the chosen one, with the number of items that each would find. The facet "status" keeps its conditions,
-// because a filter without them stands for active items. `names` as parse_facets() returns them; the facets
-// have their order. Errors are those of `columns`. Blocks as `columns` does.
+// value finds. Texts that the ontology does not know are called as the first item spells them, which is one
+// that exists for the query. A facet leaves out the filter's conditions on its own column: it has the values
+// that can be chosen beside or instead of the chosen one, with the number of items that each would find. The
+// facet "status" keeps its conditions, because a filter without them stands for active items. The conditions
+// of a required filter are never left out. `names` as parse_facets() returns them; the facets have their
+// order. Errors are those of `columns`. Blocks as `columns` does.
+Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, const CatalogueWords& words,
+                                                std::span<const std::string> names,
+                                                const Selection& selection,
+                                                const FacetConditions& conditions);
+// Of a selection without a required filter.
 Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, const CatalogueWords& words,
                                                 std::span<const std::string> names,
                                                 const Selection& selection);

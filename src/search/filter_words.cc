@@ -1,7 +1,9 @@
 #include "search/filter_words.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "base/text.h"
 #include "domain/properties.h"
 
 namespace fit::search {
@@ -19,7 +21,39 @@ void add_words(CatalogueWords& words, ValueSet& values) {
   values.values = std::move(all);
 }
 
+// The listing's text in a column of text; nullptr for another name.
+const std::string* text_of(const domain::Listing& listing, std::string_view column) {
+  if (column == "source") return &listing.source;
+  if (column == "brand") return &listing.brand;
+  if (column == "size") return &listing.size;
+  if (column == "status") return &listing.status;
+  const auto property = domain::property_index(column);
+  return property ? &listing.properties[*property] : nullptr;
+}
+
+bool has_one_of(const domain::Listing& listing, const CatalogueWords& words, const ValueSet& values) {
+  const std::string* const text = text_of(listing, values.column);
+  if (text == nullptr || text->empty()) return false;
+  const auto property = domain::property_index(values.column);
+  return std::ranges::any_of(values.values, [&](const std::string& value) {
+    return property ? words.are_same(*property, value, *text) : to_lower(value) == to_lower(*text);
+  });
+}
+
 }  // namespace
+
+bool satisfies(const domain::Listing& listing, const CatalogueWords& words, const Filter& filter) {
+  const auto has = [&](const ValueSet& values) { return has_one_of(listing, words, values); };
+  if (!filter.has_condition_on("status") && listing.status != "active") return false;
+  if (!std::ranges::all_of(filter.any_of, has) || std::ranges::any_of(filter.none_of, has)) return false;
+  const double price = listing.price.value_or(std::numeric_limits<double>::quiet_NaN());
+  if (filter.min_price && !(price >= *filter.min_price)) return false;
+  if (filter.max_price && !(price <= *filter.max_price)) return false;
+  const bool has_currency = listing.price && std::ranges::contains(filter.currencies, listing.currency);
+  if (!filter.currencies.empty() && !has_currency) return false;
+  if (filter.listed_after && !(listing.listed_at && *listing.listed_at >= *filter.listed_after)) return false;
+  return filter.external_ids.empty() || std::ranges::contains(filter.external_ids, listing.external_id);
+}
 
 Result<Filter> in_catalogue_words(const ItemColumns& columns, CatalogueWords& words, Filter filter) {
   std::vector<std::size_t> properties;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "domain/records.h"
 #include "search/catalogue_words.h"
 #include "search/item_columns.h"
 
@@ -10,5 +11,10 @@ namespace fit::search {
 // (CatalogueWords::same_as), up to the latest write. Other columns keep their values. Does nothing for a
 // filter without properties; otherwise blocks as the columns do, and returns their errors.
 Result<Filter> in_catalogue_words(const ItemColumns& columns, CatalogueWords& words, Filter filter);
+
+// Whether an item satisfies the filter in_catalogue_words() of `filter`. Reads the listing and the ontology
+// only, so that the latest state of an item can be judged before columns have it. Ignores Filter::among: an
+// external_id is compared with the listing's. Thread-safe.
+bool satisfies(const domain::Listing& listing, const CatalogueWords& words, const Filter& filter);
 
 }  // namespace fit::search

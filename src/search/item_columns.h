@@ -44,6 +44,12 @@ class ItemColumns {
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
                                                     const Selection& selection, std::size_t most) const = 0;
 
+  // For each of the (lower-case) values of a text column, the selected item with the smallest id that has it;
+  // id 0 where none has.
+  virtual Result<std::vector<ItemId>> first_with(const std::string& column,
+                                                 std::span<const std::string> values,
+                                                 const Selection& selection) const = 0;
+
   // At most `limit` selected items, by descending id: the latest first.
   virtual Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const = 0;
 

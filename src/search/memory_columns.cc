@@ -55,6 +55,12 @@ Result<std::vector<domain::Facet>> MemoryColumns::facets(std::span<const std::st
   return columns_.facets(names, SelectedItems(columns_, selection).get(), most);
 }
 
+Result<std::vector<ItemId>> MemoryColumns::first_with(const std::string& column,
+                                                      std::span<const std::string> values,
+                                                      const Selection& selection) const {
+  return columns_.first_with(column, values, SelectedItems(columns_, selection).get());
+}
+
 Result<std::vector<ItemId>> MemoryColumns::latest(const Selection& selection, std::size_t limit) const {
   return columns_.latest(SelectedItems(columns_, selection).get(), limit);
 }

@@ -22,6 +22,8 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
   Result<bool> is_empty(const Selection& selection) const override;
   Result<std::vector<domain::Facet>> facets(std::span<const std::string> names, const Selection& selection,
                                             std::size_t most) const override;
+  Result<std::vector<ItemId>> first_with(const std::string& column, std::span<const std::string> values,
+                                         const Selection& selection) const override;
   Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
   Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
                                      std::size_t limit) const override;

@@ -155,7 +155,8 @@ Result<void> Pages::collapse_duplicates(std::vector<Hit>& hits) const {
   return {};
 }
 
-// Makes hits of candidates and their items' records. Leaves out items that have been removed.
+// Makes hits of candidates and their items' records. Leaves out items that have been removed, and those that
+// are hidden by now, which columns may not know yet.
 Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const {
   std::vector<ItemId> ids;
   ids.reserve(candidates.size());
@@ -167,6 +168,10 @@ Result<std::vector<Hit>> Pages::hits_of(std::vector<Candidate> candidates) const
   for (Candidate& one : candidates) {
     if (record == records.end()) break;
     if (record->id != one.item) continue;
+    if (parts_.visible != nullptr && !parts_.visible->shows(record->listing)) {
+      ++record;
+      continue;
+    }
     Hit& hit = hits.emplace_back();
     hit.item = std::move(*record++);
     hit.best_image = one.image;

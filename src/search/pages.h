@@ -5,6 +5,7 @@
 
 #include "search/cursor.h"
 #include "search/search_engine.h"
+#include "search/visible_catalogue.h"
 
 namespace fit::search {
 
@@ -25,6 +26,7 @@ class Pages {
     store::Catalogue& store;
     const VectorSearcher& searcher;
     const ItemColumns& columns;
+    const VisibleCatalogue* visible = nullptr;  // what Query::required shows; null: all items exist
   };
   Pages(Parts parts, const Query& query, const ResolvedQuery& resolved, const Selection& selection)
       : parts_(parts), query_(query), resolved_(resolved), selection_(selection) {}

@@ -35,6 +35,9 @@ struct Query {
   std::vector<ItemId> unlike;                // results resemble these less; they are excluded too
   std::string text;
   Filter filter;
+  // What the caller may see: items that do not satisfy it do not exist for this query. Nothing in the results
+  // shows them, their values or their words. Empty: all items exist. Clients cannot set it.
+  Filter required;
   std::vector<std::string> facets;       // columns to count, from parse_facets()
   std::size_t limit = 20;                // 1..kMaxLimit
   std::optional<double> min_similarity;  // cosine, -1..1

@@ -7,7 +7,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kFingerprintSeed = 0x66697432;  // change it with the format
+constexpr std::uint64_t kFingerprintSeed = 0x66697434;  // change it with the format
 
 void put(ByteWriter& key, std::span<const ItemId> ids) {
   key.put(std::uint64_t{ids.size()});
@@ -32,19 +32,10 @@ void put(ByteWriter& key, std::span<const ValueSet> conditions) {
   }
 }
 
-// The structured bindings of the next two functions name every member, so that a new member breaks the build
+// The structured bindings here and in write_key() name every member, so that a new member breaks the build
 // instead of being missing from the key.
 void put(ByteWriter& key, const Filter& filter) {
-  const auto& [any_of, none_of, min_price, max_price, listed_after, currencies, external_ids, among] = filter;
-  put(key, std::span(any_of));
-  put(key, std::span(none_of));
-  put(key, min_price);
-  put(key, max_price);
-  key.put(listed_after.has_value());
-  key.put(listed_after ? listed_after->time_since_epoch().count() : 0);
-  put(key, std::span(currencies));
-  put(key, std::span(external_ids));
-  (void)among;  // derived from external_ids
+  write_key(key, filter);
 }
 
 void put(ByteWriter& key, const Weights& weights) {
@@ -98,13 +89,27 @@ std::span<const QueryField> query_fields() {
   return kFields;
 }
 
+void write_key(ByteWriter& key, const Filter& filter) {
+  const auto& [any_of, none_of, min_price, max_price, listed_after, currencies, external_ids, among] = filter;
+  put(key, std::span(any_of));
+  put(key, std::span(none_of));
+  put(key, min_price);
+  put(key, max_price);
+  key.put(listed_after.has_value());
+  key.put(listed_after ? listed_after->time_since_epoch().count() : 0);
+  put(key, std::span(currencies));
+  put(key, std::span(external_ids));
+  (void)among;  // derived from external_ids
+}
+
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
-  const auto& [image, image_field, item_id, like, unlike, text, filter, facets, limit, min_similarity,
-               min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged, browse,
-               cursor] = query;
+  const auto& [image, image_field, item_id, like, unlike, text, filter, required, facets, limit,
+               min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged,
+               browse, cursor] = query;
   (void)image_field;  // used in errors only
   for (const QueryField& field : kFields) field.write(key, query);
+  put(key, required);
   key.put(paged);
   key.put(browse);
 }
@@ -114,6 +119,7 @@ std::uint64_t fingerprint(const Query& query) {
   for (const QueryField& field : kFields) {
     if (field.orders) field.write(writer, query);
   }
+  put(writer, query.required);
   return xxh3(writer.bytes(), kFingerprintSeed);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "search/filter_words.h"
 #include "search/query_words.h"
+#include "search/word_searcher.h"
 #include "text/analyzer.h"
 
 namespace fit::search {
@@ -61,10 +62,23 @@ class QueryResolver {
     }
     if (resolved_.image_vector && !query_.is_plain()) FIT_CHECK(inherit_kind());
     FIT_CHECK(set_thresholds());
+    FIT_CHECK(complete_filter());
     return std::move(resolved_);
   }
 
  private:
+  // Finds the items of external ids, and adds the required conditions.
+  Result<void> complete_filter() {
+    Filter& filter = resolved_.filter;
+    if (!filter.external_ids.empty()) {
+      FIT_TRY(filter.among, parts_.store.items().of_external_ids(filter.external_ids));
+    }
+    if (parts_.visible == nullptr) return {};
+    resolved_.own = std::move(filter);
+    filter = domain::both(parts_.visible->filter(), *resolved_.own);
+    return parts_.visible->check();
+  }
+
   Result<void> set_thresholds() {
     const embed::Space& space = parts_.embedder.space();
     resolved_.min_similarity = query_.min_similarity;
@@ -108,13 +122,17 @@ class QueryResolver {
     return {};
   }
 
+  store::WordScope scope() const {
+    return parts_.visible == nullptr ? store::WordScope{} : word_scope(parts_.visible->items());
+  }
+
   // Parses again with corrections in place of the words that neither a property nor an item has.
   Result<void> correct() {
     std::vector<std::string> words = at_blanks(resolved_.parsed.rest);
     std::erase_if(words, [this](const std::string& word) {
       return std::ranges::contains(resolved_.parsed.named, to_lower(word));
     });
-    FIT_TRY(auto corrected, parts_.store.words().correct(words));
+    FIT_TRY(auto corrected, parts_.store.words().correct(words, scope()));
     std::vector<store::WordCorrection> suggested;
     for (const store::WordCorrection& one : corrected) {
       if (!one.is_certain) suggested.push_back(one);
@@ -176,8 +194,10 @@ class QueryResolver {
   }
 
   Result<embed::Vector> item_vector(std::string_view field, ItemId item) {
-    if (const auto known = parts_.store.items().get(item); !known) {
-      Error error = known.error();
+    const auto known = parts_.store.items().get(item);
+    const bool is_hidden = known && parts_.visible != nullptr && !parts_.visible->shows(known->listing);
+    if (!known || is_hidden) {
+      Error error = is_hidden ? store::no_such_item(item) : known.error();
       if (error.code == ErrorCode::kNotFound && field != "item_id") error.field = field;
       return error;
     }

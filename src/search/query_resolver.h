@@ -3,6 +3,7 @@
 #include "media/image.h"
 #include "search/ranking.h"
 #include "search/text_space.h"
+#include "search/visible_catalogue.h"
 
 namespace fit::search {
 
@@ -14,11 +15,12 @@ struct ResolverParts {
   const ItemColumns& columns;
   std::span<const RerankSpace> rerank_spaces;
   const media::Limits& image_limits;
-  TextSpace* texts = nullptr;  // null: there is no text space
+  TextSpace* texts = nullptr;                 // null: there is no text space
+  const VisibleCatalogue* visible = nullptr;  // what Query::required shows; null: all items exist
 };
 
-// Turns a checked query into vectors, words, properties and a filter. Thread-safe; blocks. Errors as for
-// SearchEngine::search().
+// Turns a checked query into vectors, words, properties and a filter. `parser` is that of `parts.visible`
+// where it is set. Thread-safe; blocks. Errors as for SearchEngine::search().
 Result<ResolvedQuery> resolve_query(const ResolverParts& parts, const QueryParser& parser,
                                     const Query& query);
 

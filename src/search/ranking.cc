@@ -186,7 +186,7 @@ class Ranker {
     if (resolved_.words.empty() || query_.weights.words == 0) return {};
     const std::size_t limit =
         resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
-    FIT_TRY(const auto found, parts_.words.find(resolved_.words, limit, selection_));
+    FIT_TRY(const auto found, parts_.words.find(resolved_.words, limit, selection_, parts_.visible));
     double all = 0;
     double names = 0;
     for (std::size_t i = 0; i < found.words.size(); ++i) {

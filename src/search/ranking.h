@@ -54,6 +54,7 @@ struct RankingParts {
   const WordSearcher& words;
   const VectorSearcher* text_searcher = nullptr;  // searches the text space; null: there is none
   std::span<const RerankSpace> rerank_spaces;
+  const Selection* visible = nullptr;  // the items that exist for the query; null: all
 };
 
 // The fused candidates of a query: by tier, best first, equal scores by id. Every page of a query has the

@@ -22,7 +22,8 @@ struct ResolvedQuery {
   };
 
   ParsedText parsed;
-  Filter filter;                              // includes the price that the words ask for
+  Filter filter;  // all conditions: the query's, those that the words ask for, and the required ones
+  std::optional<Filter> own;                  // `filter` without the required conditions, where there are any
   std::optional<embed::Vector> image_vector;  // the photo's vector, or the mean of the examples' vectors
   std::vector<embed::Vector> unlike_vectors;
   std::optional<embed::Vector> text_vector;  // the vector of the words, where the space embeds texts
@@ -45,6 +46,7 @@ struct ResolvedQuery {
   std::optional<double> min_similarity;
   std::optional<double> min_relevance;
 
+  const Filter& own_filter() const { return own ? *own : filter; }
   // The vector that similarities are measured to: the image vector, otherwise the text vector; null without
   // both.
   const embed::Vector* query_vector() const {

@@ -289,14 +289,16 @@ TEST_F(ResultCacheTest, IgnoresDamagedResults) {
 TEST_F(ResultCacheTest, ProcessesShareResultsInRedis) {
   FIT_NEEDS_REDIS();
   cache::TestRedis server;
-  const auto redis = cache::RedisCache::open(server.url(), Log::silent()).value();
-  ASSERT_TRUE(redis->wait_connected(std::chrono::seconds(30)));
-  open(*redis);
+  const auto pool = cache::RedisPool::open(server.url(), Log::silent()).value();
+  ASSERT_TRUE(pool->wait_connected(std::chrono::seconds(30)));
+  cache::RedisCache redis(*pool);
+  open(redis);
   const SearchResults first = search(typical_query());
   cache::MemoryCache memory({});
-  const auto redis_of_another = cache::RedisCache::open(server.url(), Log::silent()).value();
-  ASSERT_TRUE(redis_of_another->wait_connected(std::chrono::seconds(30)));
-  cache::TieredCache both(memory, *redis_of_another);
+  const auto pool_of_another = cache::RedisPool::open(server.url(), Log::silent()).value();
+  ASSERT_TRUE(pool_of_another->wait_connected(std::chrono::seconds(30)));
+  cache::RedisCache redis_of_another(*pool_of_another);
+  cache::TieredCache both(memory, redis_of_another);
   open(both);
   const SearchResults second = search(typical_query());
   EXPECT_TRUE(second.is_cached);
@@ -309,9 +311,10 @@ TEST_F(ResultCacheTest, KillingRedisChangesNoResults) {
   FIT_NEEDS_REDIS();
   std::signal(SIGPIPE, SIG_IGN);
   cache::TestRedis server;
-  const auto redis = cache::RedisCache::open(server.url(), Log::silent()).value();
-  ASSERT_TRUE(redis->wait_connected(std::chrono::seconds(30)));
-  open(*redis);
+  const auto pool = cache::RedisPool::open(server.url(), Log::silent()).value();
+  ASSERT_TRUE(pool->wait_connected(std::chrono::seconds(30)));
+  cache::RedisCache redis(*pool);
+  open(redis);
   std::vector<Query> queries;
   std::vector<Bytes> expected;
   for (int i = 0; i < 20; ++i) {

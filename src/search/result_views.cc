@@ -1,5 +1,6 @@
 #include "search/result_views.h"
 
+#include <array>
 #include <cmath>
 
 #include "domain/properties_json.h"
@@ -190,6 +191,15 @@ Json ResultViews::item(const domain::ItemRecord& item) const {
   body["created_at"] = to_rfc3339(item.created_at);
   body["updated_at"] = to_rfc3339(item.updated_at);
   return body;
+}
+
+std::span<const std::string_view> ResultViews::field_names() {
+  static constexpr auto kNames = std::to_array<std::string_view>(
+      {"id",        "source",           "external_id", "title",      "description", "brand",
+       "price",     "currency",         "size",        "url",        "image_url",   "images",
+       "deep_link", "similarity",       "relevance",   "properties", "explain",     "status",
+       "listed_at", "property_origins", "created_at",  "updated_at"});
+  return kNames;
 }
 
 Json ResultViews::images(const domain::ItemRecord& item) const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 #include "domain/records.h"
@@ -23,6 +25,9 @@ class ResultViews {
 
   // A complete item, the response of GET /api/v1/items/{id}.
   Json item(const domain::ItemRecord& item) const;
+
+  // The names of all members that a result or an item may have.
+  static std::span<const std::string_view> field_names();
 
   // The URL of an image for clients: its own for a remote image, otherwise one of this server.
   std::string image_url(const domain::ImageRecord& image) const;

@@ -1,13 +1,16 @@
 #include "search/search_engine.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/format.h"
 #include "base/stopwatch.h"
 #include "search/facet_counts.h"
+#include "search/filter_words.h"
 #include "search/pages.h"
 #include "search/query_resolver.h"
 #include "search/result_cache.h"
+#include "search/visible_catalogues.h"
 #include "search/word_searcher.h"
 
 namespace fit::search {
@@ -46,6 +49,10 @@ struct SearchEngine::State {
       : parts(std::move(given)),
         names(parts.store),
         parser(parts.columns.values(), names, parts.ontology),
+        catalogues({.store = parts.store,
+                    .columns = parts.columns,
+                    .words = parser.words(),
+                    .ontology = parts.ontology}),
         words(parts.store, parts.metrics),
         embed_seconds(
             parts.metrics.latency("fit_search_embed_seconds", "Time to turn a query into its vector")),
@@ -55,14 +62,18 @@ struct SearchEngine::State {
   Result<SearchResults> search(const Query& query);
 
   Result<SearchResults> compute(const Query& query);
-  Result<ResolvedQuery> resolve(const Query& query);
-  Result<void> find(const Query& query, const ResolvedQuery& resolved, SearchResults& results);
+  Result<ResolvedQuery> resolve(const Query& query, const VisibleCatalogue* visible);
+  Result<void> find(const Query& query, const ResolvedQuery& resolved, const VisibleCatalogue* visible,
+                    SearchResults& results);
   Result<std::string> explain_empty(const Query& query, const ResolvedQuery& resolved,
-                                    const Selection& selection);
+                                    const Selection& selection, const VisibleCatalogue* visible);
+  Result<std::string> explain_filter(const Filter& own, const VisibleCatalogue* visible);
+  bool may_show_all(const SearchResults& results, const Filter& required) const;
 
   Parts parts;
   StoredNames names;
   QueryParser parser;
+  VisibleCatalogues catalogues;
   WordSearcher words;
   Histogram& embed_seconds;
   Histogram& search_seconds;
@@ -72,7 +83,7 @@ struct SearchEngine::State {
 SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
 SearchEngine::~SearchEngine() = default;
 
-Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query) {
+Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query, const VisibleCatalogue* visible) {
   if (!query.text.empty()) FIT_CHECK(parts.columns.refresh_values());
   return resolve_query({.store = parts.store,
                         .embedder = parts.embedder,
@@ -80,19 +91,31 @@ Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query) {
                         .columns = parts.columns,
                         .rerank_spaces = parts.rerank_spaces,
                         .image_limits = parts.image_limits,
-                        .texts = parts.texts ? &parts.texts->embedder : nullptr},
-                       parser, query);
+                        .texts = parts.texts ? &parts.texts->embedder : nullptr,
+                        .visible = visible},
+                       visible == nullptr ? parser : visible->parser(), query);
+}
+
+// The reason why no item satisfies the query's own filter.
+Result<std::string> SearchEngine::State::explain_filter(const Filter& own, const VisibleCatalogue* visible) {
+  if (!own.external_ids.empty()) {
+    bool has_none = own.among && own.among->empty();
+    if (!has_none && visible != nullptr) {
+      FIT_TRY(has_none, visible->has_none_of(*own.among));
+    }
+    if (has_none) return fit::format("no item has the external_id {}", own.external_ids.front());
+  }
+  return visible == nullptr ? parts.columns.explain_empty(own) : visible->explain_empty(own);
 }
 
 // The reason why there are no results; empty when neither the filter nor the words exclude all items.
 Result<std::string> SearchEngine::State::explain_empty(const Query& query, const ResolvedQuery& resolved,
-                                                       const Selection& selection) {
+                                                       const Selection& selection,
+                                                       const VisibleCatalogue* visible) {
   FIT_TRY(const bool none_selected, parts.columns.is_empty(selection));
   std::string reason;
-  if (resolved.filter.among && resolved.filter.among->empty()) {
-    reason = fit::format("no item has the external_id {}", resolved.filter.external_ids.front());
-  } else if (none_selected) {
-    FIT_TRY(reason, parts.columns.explain_empty(resolved.filter));
+  if (none_selected) {
+    FIT_TRY(reason, explain_filter(resolved.own_filter(), visible));
   }
   if (reason.empty() && resolved.min_relevance && query.cursor.empty()) {
     reason = "no item that satisfies the filters is close enough to what the query asks for";
@@ -105,10 +128,11 @@ Result<std::string> SearchEngine::State::explain_empty(const Query& query, const
 }
 
 Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& resolved,
-                                       SearchResults& results) {
+                                       const VisibleCatalogue* visible, SearchResults& results) {
   FIT_TRY(const Selection selection, parts.columns.select(resolved.filter));
-  Pages pages({.store = parts.store, .searcher = parts.searcher, .columns = parts.columns}, query, resolved,
-              selection);
+  Pages pages(
+      {.store = parts.store, .searcher = parts.searcher, .columns = parts.columns, .visible = visible}, query,
+      resolved, selection);
   if (!query.is_plain() || !resolved.rerank_vectors.empty()) {
     const RankingParts ranking{.store = parts.store,
                                .embedder = parts.embedder,
@@ -116,7 +140,8 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
                                .columns = parts.columns,
                                .words = words,
                                .text_searcher = parts.texts ? &parts.texts->searcher : nullptr,
-                               .rerank_spaces = parts.rerank_spaces};
+                               .rerank_spaces = parts.rerank_spaces,
+                               .visible = visible == nullptr ? nullptr : &visible->items()};
     FIT_TRY(auto ranked, rank_candidates(ranking, query, resolved, selection));
     results.given_up = std::move(ranked.given_up);
     pages.set_ranked(std::move(ranked));
@@ -126,10 +151,11 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   results.next_cursor = std::move(page.next_cursor);
   if (results.hits.empty()) {
     results.given_up.clear();
-    FIT_TRY(results.reason, explain_empty(query, resolved, selection));
+    FIT_TRY(results.reason, explain_empty(query, resolved, selection, visible));
   }
   if (!query.facets.empty()) {
-    FIT_TRY(results.facets, count_facets(parts.columns, parser.words(), query.facets, selection));
+    FIT_TRY(results.facets, count_facets(parts.columns, parser.words(), query.facets, selection,
+                                         {.own = resolved.own_filter(), .visible = visible}));
   }
   return {};
 }
@@ -138,16 +164,17 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
   SearchResults results;
   results.space = parts.searcher.space().name;
   const Stopwatch embedding;
-  FIT_TRY(ResolvedQuery resolved, resolve(query));
-  if (!resolved.filter.external_ids.empty()) {
-    FIT_TRY(resolved.filter.among, parts.store.items().of_external_ids(resolved.filter.external_ids));
+  std::shared_ptr<const VisibleCatalogue> visible;  // null: all items exist
+  if (!query.required.empty()) {
+    FIT_TRY(visible, catalogues.open(query.required));
   }
+  FIT_TRY(ResolvedQuery resolved, resolve(query, visible.get()));
   results.is_degraded = resolved.provider_failed;
   results.embed_ms = embedding.milliseconds();
   embed_seconds.observe(results.embed_ms / 1000);
 
   const Stopwatch searching;
-  FIT_CHECK(find(query, resolved, results));
+  FIT_CHECK(find(query, resolved, visible.get(), results));
   results.predicted = std::move(resolved.predicted);
   if (!query.text.empty()) results.parsed_text = std::move(resolved.parsed);
   results.search_ms = searching.milliseconds();
@@ -155,18 +182,36 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
   return results;
 }
 
+// Whether all hits may be shown. The records of cached results are read after the position was compared.
+bool SearchEngine::State::may_show_all(const SearchResults& results, const Filter& required) const {
+  return required.empty() || std::ranges::all_of(results.hits, [&](const Hit& hit) {
+           return satisfies(hit.item.listing, parser.words(), required);
+         });
+}
+
 Result<SearchResults> SearchEngine::State::search(const Query& query) {
   if (parts.cache == nullptr) return compute(query);
   const Stopwatch watch;
   const auto key = parts.cache->key_of(query);
   if (!key) return compute(query);
-  if (auto cached = parts.cache->find(*key)) {
+  if (auto cached = parts.cache->find(*key); cached && may_show_all(*cached, query.required)) {
     cached->search_ms = watch.milliseconds();
     return *std::move(cached);
   }
   FIT_TRY(auto results, compute(query));
   if (!results.is_degraded) parts.cache->put(*key, results);
   return results;
+}
+
+bool SearchEngine::may_show(const domain::Listing& listing, const Filter& required) const {
+  return required.empty() || satisfies(listing, state_->parser.words(), required);
+}
+
+Result<bool> SearchEngine::may_show(ItemId item, const Filter& required) {
+  const auto known = state_->parts.store.items().get(item);
+  if (known) return may_show(known->listing, required);
+  if (known.error().code == ErrorCode::kNotFound) return false;
+  return known.error();
 }
 
 Result<SearchResults> SearchEngine::search(const Query& query) {

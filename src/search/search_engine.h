@@ -99,6 +99,12 @@ class SearchEngine {
   // being built.
   Result<SearchResults> search(const Query& query);
 
+  // Whether a caller whose Query::required is `required` may see the item. Reads the stored item, so that
+  // every write that returned before counts. False for an unknown item. Errors are the store's.
+  Result<bool> may_show(ItemId item, const Filter& required);
+  // The same for a listing as it is stored. Does not block.
+  bool may_show(const domain::Listing& listing, const Filter& required) const;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

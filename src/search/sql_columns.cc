@@ -59,6 +59,12 @@ Result<bool> SqlColumns::is_empty(const Selection& selection) const {
   return !some;
 }
 
+Result<std::vector<ItemId>> SqlColumns::first_with(const std::string& column,
+                                                   std::span<const std::string> values,
+                                                   const Selection& selection) const {
+  return search_.first_with({.column = column, .values = {values.begin(), values.end()}}, selection.filter);
+}
+
 Result<std::vector<ItemId>> SqlColumns::latest(const Selection& selection, std::size_t limit) const {
   return search_.latest(selection.filter, limit);
 }

@@ -17,7 +17,7 @@ std::string SqlDialect::expand(std::string_view sql) const {
 }
 
 Result<std::optional<std::int64_t>> SqlConnection::query_integer(std::string_view sql,
-                                                                 std::initializer_list<SqlValue> values) {
+                                                                 std::span<const SqlValue> values) {
   std::optional<std::int64_t> first;
   FIT_CHECK(query(sql, values, [&first](const SqlRow& row) {
     if (!first) first = row.integer(0);

@@ -91,8 +91,11 @@ class SqlConnection {
   }
 
   // Returns the first column of the first row; nothing when there is no row.
+  Result<std::optional<std::int64_t>> query_integer(std::string_view sql, std::span<const SqlValue> values);
   Result<std::optional<std::int64_t>> query_integer(std::string_view sql,
-                                                    std::initializer_list<SqlValue> values);
+                                                    std::initializer_list<SqlValue> values) {
+    return query_integer(sql, std::span(values.begin(), values.size()));
+  }
 
   // Adds rows to a table, within a write transaction; only where dialect().copies_rows. `columns` are
   // separated by commas and of the types BIGINT, DOUBLE PRECISION, TEXT, or any type whose values are given

@@ -10,6 +10,10 @@
 
 namespace fit::store {
 
+Error no_such_item(ItemId item) {
+  return not_found("there is no item " + item.str());
+}
+
 Result<int> Items::dimensions_of(std::int64_t space_id) {
   FIT_TRY(const auto space, spaces_.get(space_id, domain::VectorsOf::kImages));
   return space.dimensions;
@@ -72,7 +76,7 @@ Result<void> Items::remove(const domain::ItemVersion& expected_version) {
 
 Result<domain::ItemRecord> Items::get(ItemId item) {
   FIT_TRY(auto found, get(std::span(&item, 1)));
-  if (found.empty()) return not_found("there is no item " + item.str());
+  if (found.empty()) return no_such_item(item);
   return std::move(found.front());
 }
 

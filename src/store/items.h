@@ -34,6 +34,9 @@ struct Counts {
   std::int64_t images = 0;
 };
 
+// The error of calls for an item that does not exist.
+Error no_such_item(ItemId item);
+
 // The items of a catalogue with their images. Thread-safe; calls block. A write is one transaction: on
 // success it is on the disk, after an error nothing is changed. Writes are changes of the items
 // (store/changes.h). Errors besides those that calls name: as for Catalogue.

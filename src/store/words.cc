@@ -22,10 +22,11 @@ Result<WordResults> Words::find(const WordQuery& query) {
   return database_.read([&](sql::SqlConnection& connection) { return engine_.find(connection, query); });
 }
 
-Result<std::vector<WordCorrection>> Words::correct(std::span<const std::string> words) {
+Result<std::vector<WordCorrection>> Words::correct(std::span<const std::string> words,
+                                                   const WordScope& scope) {
   FIT_CHECK(check(words));
   return database_.read(
-      [&](sql::SqlConnection& connection) { return correct_words(connection, engine_, words); });
+      [&](sql::SqlConnection& connection) { return correct_words(connection, engine_, words, scope); });
 }
 
 Result<std::vector<std::string>> Words::brands(std::span<const std::string> names) {
@@ -34,14 +35,14 @@ Result<std::vector<std::string>> Words::brands(std::span<const std::string> name
   return database_.read([&](sql::SqlConnection& connection) { return known_brands(connection, names); });
 }
 
-Result<std::int64_t> Words::count_phrase(std::string_view words, std::int64_t most) {
+Result<std::int64_t> Words::count_phrase(std::string_view words, std::int64_t most, const WordScope& scope) {
   std::string phrase;
   for (const text::QueryTerm& term : text::query_terms(words)) {
     phrase += (phrase.empty() ? "" : " ") + (term.has_units ? term.forms[0] : term.word);
   }
   if (phrase.empty() || phrase.contains('\0')) return 0;
   return database_.read([&](sql::SqlConnection& connection) {
-    return engine_.count_items(connection, std::span(&phrase, 1), most);
+    return engine_.count_items(connection, std::span(&phrase, 1), most, scope);
   });
 }
 

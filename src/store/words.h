@@ -12,7 +12,8 @@
 namespace fit::store {
 
 // Full-text search over the titles, brands, sizes and descriptions of items. Thread-safe; calls block.
-// kInvalid naming "words" for a word that is not UTF-8 or holds a NUL.
+// Of a WordScope, calls see no other items: results do not depend on their words. kInvalid naming "words" for
+// a word that is not UTF-8 or holds a NUL.
 class Words {
  public:
   Words(sql::Database& database, const WordEngine& engine) : database_(database), engine_(engine) {}
@@ -31,14 +32,15 @@ class Words {
   // Words of four to seven letters may have one mistake (text/edit_distance.h), longer ones two; words of
   // four letters are corrected to brands only. Of equally near words the commonest is returned. Words with
   // digits and wrong first letters are not corrected.
-  Result<std::vector<WordCorrection>> correct(std::span<const std::string> words);
+  Result<std::vector<WordCorrection>> correct(std::span<const std::string> words,
+                                              const WordScope& scope = {});
 
   // Returns those of the names (text::joined_name()) that are brands of items, with or without a leading
   // "the". They may include a brand that no item has any more.
   Result<std::vector<std::string>> brands(std::span<const std::string> names);
 
   // Counts the items that have the words next to each other, up to `most`.
-  Result<std::int64_t> count_phrase(std::string_view words, std::int64_t most);
+  Result<std::int64_t> count_phrase(std::string_view words, std::int64_t most, const WordScope& scope = {});
 
   // Indexes the words of the next `limit` items that an earlier version of the program stored without this
   // index. Searches find all items meanwhile, by the rules of that version. Does an ordered write, unless all

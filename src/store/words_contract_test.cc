@@ -238,6 +238,43 @@ TEST_P(WordsContract, CountsPhrases) {
   EXPECT_EQ(catalogue_->words().count_phrase("", 10).value(), 0);
 }
 
+// Items outside of the scope do not exist, whether the scope is a bitmap or a filter.
+TEST_P(WordsContract, KnowsTheWordsOfItsScopeOnly) {
+  const ItemId gazelle = add(1, "Gazelle shoes", "Adidas");
+  const ItemId klein = add(2, "klein bottle of pink water", "Maker");
+  add(3, "Gazette about shoes", "Klein");
+  add(4, "Pink water superstar", "Gazelles");
+  const auto bits = std::vector<std::uint64_t>{1U << gazelle.value | 1U << klein.value};
+  const domain::ItemFilter filter{.any_of = {{"brand", {"adidas", "maker"}}}};
+  std::vector<WordScope> scopes = {{.among = bits}};
+  if (catalogue_->vector_search() != nullptr) scopes.push_back({.filter = &filter});
+  for (const WordScope& scope : scopes) {
+    Words& words = catalogue_->words();
+    EXPECT_EQ(words.count_phrase("pink water", 10).value(), 2);
+    EXPECT_EQ(words.count_phrase("pink water", 10, scope).value(), 1);
+    EXPECT_EQ(words.count_phrase("gazette", 10, scope).value(), 0);
+
+    const std::vector<std::string> mistyped = {"gazete", "superstra", "kelin", "gazelel"};
+    const auto corrections = words.correct(mistyped, scope).value();
+    ASSERT_THAT(corrections, SizeIs(2)) << "gazete is not near enough to gazelle";
+    EXPECT_EQ(corrections[0].to, "klein");
+    EXPECT_TRUE(corrections[0].is_certain) << "klein is no brand here";
+    EXPECT_EQ(corrections[1].to, "gazelle");
+
+    const WordResults results = search(
+        {.words = {"gazelles", "klein", "shoes", "superstar", "gazet"}, .among = bits, .scope = scope});
+    EXPECT_FALSE(results.words[0].is_name);
+    EXPECT_FALSE(results.words[1].is_name);
+    EXPECT_FALSE(results.words[3].is_known);
+    EXPECT_FALSE(results.words[4].is_known) << "the longer word is another item's";
+    const WordResults all = search({.words = {"gazelles", "klein", "superstar"}, .among = bits});
+    EXPECT_TRUE(all.words[0].is_name);
+    EXPECT_TRUE(all.words[1].is_name);
+    EXPECT_TRUE(all.words[2].is_known);
+    EXPECT_DOUBLE_EQ(results.words[1].weight, results.words[2].weight) << "each is in one of two items";
+  }
+}
+
 TEST_P(WordsContract, IsNotCertainOfAnotherWordThatIsABrand) {
   add(1, "Sweater", "Klein");
   add(2, "Shoes", "Adidas");

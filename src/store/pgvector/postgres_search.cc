@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "store/pgvector/postgres_nearest.h"
+#include "store/tables/filter_columns.h"
 #include "store/tables/filter_sql.h"
 #include "store/tables/value_keys.h"
 
@@ -20,6 +21,13 @@ std::string matching(const FilterSql& filter, std::string_view what) {
 
 std::string column_key(const std::string& column) {
   return fit::format("fit_key(i.{})", column);
+}
+
+// The filter with one more condition, which does not change what it says about the status.
+domain::ItemFilter with_values(domain::ItemFilter filter, const domain::ValueSet& values) {
+  if (!filter.has_condition_on("status")) filter.any_of.push_back({"status", {"active"}});
+  filter.any_of.push_back(values);
+  return filter;
 }
 
 }  // namespace
@@ -71,6 +79,25 @@ Result<bool> PostgresSearch::any(const domain::ItemFilter& filter) {
                             condition.values(), [&](const sql::SqlRow& row) { some = row.integer(0) != 0; });
   }));
   return some;
+}
+
+Result<std::vector<ItemId>> PostgresSearch::first_with(const domain::ValueSet& values,
+                                                       const domain::ItemFilter& filter) {
+  std::vector<ItemId> items(values.values.size());
+  if (items.empty() || !is_text_column(values.column)) return items;
+  const domain::ItemFilter having = with_values(filter, values);
+  const FilterSql condition(having, FilterTable::kItems, 1);
+  const std::string key = column_key(values.column);
+  FIT_CHECK(database_.read_without_transaction([&](sql::SqlConnection& connection) {
+    return connection.query(
+        fit::format("SELECT {0}, min(i.id) FROM items i WHERE {1} GROUP BY {0}", key, condition.text()),
+        condition.values(), [&](const sql::SqlRow& row) {
+          for (std::size_t i = 0; i < items.size(); ++i) {
+            if (value_key(values.values[i]) == row.text(0)) items[i] = ItemId{row.integer(1)};
+          }
+        });
+  }));
+  return items;
 }
 
 Result<std::vector<ItemId>> PostgresSearch::latest(const domain::ItemFilter& filter, std::size_t limit) {

@@ -23,6 +23,8 @@ class PostgresSearch final : public VectorSearch {
 
   Result<std::vector<domain::Neighbor>> nearest(const NearestQuery& query) override;
   Result<bool> any(const domain::ItemFilter& filter) override;
+  Result<std::vector<ItemId>> first_with(const domain::ValueSet& values,
+                                         const domain::ItemFilter& filter) override;
   Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
   Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
                                      std::size_t limit) override;

@@ -67,6 +67,10 @@ class VectorSearch {
   // Whether some item satisfies the filter.
   virtual Result<bool> any(const domain::ItemFilter& filter) = 0;
 
+  // For each of the values, the item of the filter with the smallest id that has it; id 0 where none has.
+  virtual Result<std::vector<ItemId>> first_with(const domain::ValueSet& values,
+                                                 const domain::ItemFilter& filter) = 0;
+
   // The items with the largest ids, descending, at most `limit`.
   virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
   // At most `limit` of these items in this order.

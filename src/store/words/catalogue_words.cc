@@ -4,6 +4,7 @@
 #include <bit>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/format.h"
@@ -21,6 +22,8 @@ constexpr std::size_t kBrandsOnly = 4;  // words of up to 4 characters are corre
 constexpr std::int64_t kMaxCandidates = 20'000;  // words of one length and first letter
 constexpr std::size_t kMaxCorrections = 8;       // corrections in one query
 constexpr std::size_t kMaxEqual = 16;            // equally near words whose items are counted
+constexpr std::size_t kMaxNear = 128;            // near words that may be of items outside of a scope
+constexpr std::size_t kMaxLonger = 100;          // longer words that may be of items outside of a scope
 constexpr std::int64_t kMaxCounted = 1000;
 constexpr std::int64_t kMostAlike = 300;  // words with one beginning whose stems are compared
 constexpr std::size_t kLongWord = 8;      // any edit of a word of 8 characters or more is a slip
@@ -42,15 +45,22 @@ std::string first_character(std::string_view word, std::size_t from) {
   return std::string(word.substr(from, end - from));
 }
 
-// Finds the words of the catalogue that are nearest to a word by edit distance.
+// A word of the catalogue near another one.
+struct NearWord : KnownWord {
+  std::size_t distance = 0;
+};
+
+// Finds the words of the catalogue that are nearest to a word by edit distance. Beside a scope the nearest
+// words may be of other items: all near words are found.
 class NearestWords {
  public:
-  NearestWords(sql::SqlConnection& connection, const std::string& word)
-      : connection_(connection), word_(word), length_(text::count_characters(word)) {
+  NearestWords(sql::SqlConnection& connection, const std::string& word, bool finds_all)
+      : connection_(connection), word_(word), length_(text::count_characters(word)), finds_all_(finds_all) {
     distance_ = text::allowed_edits(length_);
   }
 
-  Result<std::vector<KnownWord>> find() {
+  // The nearest first.
+  Result<std::vector<NearWord>> find() {
     if (distance_ == 0) return std::move(nearest_);
     const std::string first = first_character(word_, 0);
     const std::string second = first_character(word_, first.size());
@@ -59,6 +69,7 @@ class NearestWords {
       FIT_CHECK(search(length, first));
       if (second != first) FIT_CHECK(search(length, second));
     }
+    std::ranges::stable_sort(nearest_, {}, &NearWord::distance);
     return std::move(nearest_);
   }
 
@@ -72,10 +83,10 @@ class NearestWords {
           if (length_ <= kBrandsOnly && row.integer(1) == 0) return;
           const std::size_t found = text::edit_distance(word_, row.text(0), distance_);
           if (found > distance_) return;
-          if (found < distance_) nearest_.clear();
-          distance_ = found;
-          if (nearest_.size() < kMaxEqual)
-            nearest_.push_back({std::string(row.text(0)), row.integer(1) != 0});
+          if (found < distance_ && !finds_all_) nearest_.clear();
+          if (!finds_all_) distance_ = found;
+          if (nearest_.size() < (finds_all_ ? kMaxNear : kMaxEqual))
+            nearest_.push_back({{std::string(row.text(0)), row.integer(1) != 0}, found});
         });
   }
 
@@ -83,7 +94,8 @@ class NearestWords {
   const std::string& word_;
   const std::size_t length_;
   std::size_t distance_ = 0;  // the distance of nearest_; the largest allowed one while it is empty
-  std::vector<KnownWord> nearest_;
+  bool finds_all_;
+  std::vector<NearWord> nearest_;
 };
 
 // Whether `from` is likely a mistyped `to`: a letter is missing or surplus, letters are swapped, or the word
@@ -105,41 +117,66 @@ bool is_doubling(std::string from, std::string to) {
 }
 
 // Whether an item has the word, or a longer word that begins with it.
-Result<bool> is_found(sql::SqlConnection& connection, const WordEngine& engine, const text::QueryTerm& term) {
-  FIT_TRY(const auto known, engine.count_items(connection, term.forms, 1));
+Result<bool> is_found(sql::SqlConnection& connection, const WordEngine& engine, const text::QueryTerm& term,
+                      const WordScope& scope) {
+  FIT_TRY(const auto known, engine.count_items(connection, term.forms, 1, scope));
   if (known > 0) return true;
-  FIT_TRY(const auto longer, complete_word(connection, term.word, 1));
-  return !longer.empty();
+  FIT_TRY(const auto longer, complete_word(connection, term.word, scope.has_all() ? 1 : kMaxLonger));
+  if (longer.empty() || scope.has_all()) return !longer.empty();
+  return engine.has_in(connection, WordFields::kNames, longer, scope);
 }
 
 // Whether an item has another word with the same stem.
-Result<bool> is_inflected(sql::SqlConnection& connection, const WordEngine& engine, const std::string& word) {
+Result<bool> is_inflected(sql::SqlConnection& connection, const WordEngine& engine, const std::string& word,
+                          const WordScope& scope) {
   FIT_TRY(const auto others, words_of_stem(connection, word));
-  FIT_TRY(const auto found, engine.count_items(connection, others, 1));
+  if (!scope.has_all()) return engine.has_in(connection, WordFields::kNames, others, scope);
+  FIT_TRY(const auto found, engine.count_items(connection, others, 1, scope));
   return found > 0;
+}
+
+// Whether a brand of the scope has the word; nullopt when neither a title nor a brand has it.
+Result<std::optional<bool>> place_in_scope(sql::SqlConnection& connection, const WordEngine& engine,
+                                           const KnownWord& known, const WordScope& scope) {
+  const std::span word(&known.word, 1);
+  if (known.in_brand) {
+    FIT_TRY(const bool in_brand, engine.has_in(connection, WordFields::kBrand, word, scope));
+    if (in_brand) return std::optional(true);
+  }
+  FIT_TRY(const bool is_known, engine.has_in(connection, WordFields::kNames, word, scope));
+  return is_known ? std::optional(false) : std::nullopt;
 }
 
 // Returns the correction of a word; `to` is empty when the word is known or no word is near.
 Result<WordCorrection> intended_word(sql::SqlConnection& connection, const WordEngine& engine,
-                                     const std::string& word) {
+                                     const std::string& word, const WordScope& scope) {
   WordCorrection best{.from = word, .to = {}};
   const auto terms = text::query_terms(word);
   if (terms.size() != 1 || terms[0].has_units || terms[0].parts.size() != 1) return best;
   const std::string& folded = terms[0].word;
   if (has_digit(folded) || text::count_characters(folded) > kLongestKnown) return best;
-  FIT_TRY(const bool found, is_found(connection, engine, terms[0]));
+  FIT_TRY(const bool found, is_found(connection, engine, terms[0], scope));
   if (found) return best;
-  FIT_TRY(const auto near, NearestWords(connection, folded).find());
+  FIT_TRY(const auto near, NearestWords(connection, folded, !scope.has_all()).find());
   std::int64_t most = 0;
-  for (const KnownWord& one : near) {
-    FIT_TRY(const auto count, engine.count_items(connection, std::span(&one.word, 1), kMaxCounted));
+  std::size_t distance = 0;  // of the words that were counted
+  for (const NearWord& one : near) {
+    if (most > 0 && one.distance > distance) break;
+    distance = one.distance;
+    FIT_TRY(const auto count, engine.count_items(connection, std::span(&one.word, 1), kMaxCounted, scope));
     if (count <= most) continue;
+    bool in_brand = one.in_brand;
+    if (!scope.has_all()) {
+      FIT_TRY(const auto place, place_in_scope(connection, engine, one, scope));
+      if (!place || (!*place && text::count_characters(folded) <= kBrandsOnly)) continue;
+      in_brand = *place;
+    }
     most = count;
     best.to = one.word;
-    best.is_certain = !one.in_brand || is_slip(folded, one.word);
+    best.is_certain = !in_brand || is_slip(folded, one.word);
   }
   if (best.to.empty() || is_doubling(folded, best.to)) return best;
-  FIT_TRY(const bool inflected, is_inflected(connection, engine, folded));
+  FIT_TRY(const bool inflected, is_inflected(connection, engine, folded, scope));
   if (inflected) best.to.clear();
   return best;
 }
@@ -254,12 +291,13 @@ Result<std::vector<std::string>> known_brands(sql::SqlConnection& connection,
 }
 
 Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection, const WordEngine& engine,
-                                                  std::span<const std::string> words) {
+                                                  std::span<const std::string> words,
+                                                  const WordScope& scope) {
   std::vector<WordCorrection> corrections;
   for (const std::string& word : words.first(std::min(words.size(), kMaxWords))) {
     if (corrections.size() == kMaxCorrections) break;
     if (std::ranges::contains(corrections, word, &WordCorrection::from)) continue;
-    FIT_TRY(auto correction, intended_word(connection, engine, word));
+    FIT_TRY(auto correction, intended_word(connection, engine, word, scope));
     if (!correction.to.empty()) corrections.push_back(std::move(correction));
   }
   return corrections;

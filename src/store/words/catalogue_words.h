@@ -58,6 +58,6 @@ Result<std::vector<std::string>> known_brands(sql::SqlConnection& connection,
 
 // Words::correct(), within a read transaction.
 Result<std::vector<WordCorrection>> correct_words(sql::SqlConnection& connection, const WordEngine& engine,
-                                                  std::span<const std::string> words);
+                                                  std::span<const std::string> words, const WordScope& scope);
 
 }  // namespace fit::store

@@ -25,6 +25,8 @@ CREATE INDEX item_words_by_word ON item_words USING gin (words);
 ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
 )sql";
 
+constexpr std::string_view kBrandWeight = ":B";
+constexpr std::string_view kNameWeights = ":AB";
 constexpr std::size_t kManyItems = 16;       // from this number on copying is faster than inserting
 constexpr std::int64_t kSampledItems = 256;  // the latest items, by which the mean length is estimated
 
@@ -75,9 +77,52 @@ std::string expression(const WordIndex::Selection& selection) {
   return text;
 }
 
+// A scope as a condition on the rows of item_words, which begins with " AND" unless it has all items. Its
+// parameters begin at $`first`. Borrows the scope.
+class ScopeSql {
+ public:
+  ScopeSql(const WordScope& scope, std::size_t first) {
+    if (scope.filter != nullptr) {
+      filter_.emplace(*scope.filter, FilterTable::kItems, first);
+      text_ = fit::format(" AND EXISTS (SELECT 1 FROM items i WHERE i.id = item_id AND {})", filter_->text());
+      values_ = filter_->values();
+    } else if (scope.among) {
+      text_ = fit::format(" AND CASE WHEN item_id < ${} THEN get_bit(${}, item_id) = 1 ELSE FALSE END", first,
+                          first + 1);
+      values_ = {static_cast<std::int64_t>(scope.among->size() * 64), std::as_bytes(*scope.among)};
+    }
+  }
+
+  const std::string& text() const { return text_; }
+  void add_values(std::vector<sql::SqlValue>& values) const {
+    values.insert(values.end(), values_.begin(), values_.end());
+  }
+
+ private:
+  std::optional<FilterSql> filter_;
+  std::string text_;
+  std::vector<sql::SqlValue> values_;
+};
+
+// Counts the items of the scope that match a tsquery, up to `most`.
+Result<std::int64_t> count_in_scope(sql::SqlConnection& connection, std::string_view query, std::int64_t most,
+                                    const WordScope& scope) {
+  const ScopeSql condition(scope, 3);
+  std::vector<sql::SqlValue> values = {query, most};
+  condition.add_values(values);
+  FIT_TRY(const auto count,
+          connection.query_integer(
+              fit::format("SELECT COUNT(*) FROM (SELECT 1 FROM item_words WHERE words @@ $1::tsquery{} "
+                          "LIMIT $2) found",
+                          condition.text()),
+              values));
+  return count.value_or(0);
+}
+
 class PostgresWordIndex final : public WordIndex {
  public:
-  explicit PostgresWordIndex(sql::SqlConnection& connection) : connection_(connection) {}
+  PostgresWordIndex(sql::SqlConnection& connection, const WordScope& scope)
+      : connection_(connection), scope_(scope) {}
 
   Result<void> begin() {
     // The best plan depends on how common the words are.
@@ -88,14 +133,40 @@ class PostgresWordIndex final : public WordIndex {
         {kSampledItems}, [this](const sql::SqlRow& row) { mean_ = std::max(row.real(0), 1.0); });
   }
 
+  Result<std::int64_t> last() override {
+    if (scope_.among) return last_bit(*scope_.among);
+    std::optional<std::int64_t> last;
+    if (scope_.filter == nullptr) {
+      FIT_TRY(last, connection_.query_integer("SELECT MAX(id) FROM items", {}));
+    } else {
+      const FilterSql filter(*scope_.filter, FilterTable::kItems, 1);
+      FIT_TRY(last,
+              connection_.query_integer(
+                  fit::format("SELECT i.id FROM items i WHERE {} ORDER BY i.id DESC LIMIT 1", filter.text()),
+                  filter.values()));
+    }
+    return last.value_or(0);
+  }
+
+  Result<bool> has_in(WordFields fields, std::span<const std::string> texts) override {
+    const std::string any = any_of(texts, fields == WordFields::kBrand ? kBrandWeight : kNameWeights);
+    if (any.empty()) return false;
+    FIT_TRY(const auto count, count_in_scope(connection_, any, 1, scope_));
+    return count > 0;
+  }
+
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
     Latest latest;
     const std::string any = any_of(texts);
     if (any.empty()) return latest;
+    const ScopeSql scope(scope_, 3);
+    std::vector<sql::SqlValue> values = {std::string_view(any), most};
+    scope.add_values(values);
     FIT_CHECK(connection_.query(
-        "SELECT COUNT(*), MIN(item_id) FROM (SELECT item_id FROM item_words WHERE words @@ $1::tsquery "
-        "ORDER BY item_id DESC LIMIT $2) latest",
-        {std::string_view(any), most},
+        fit::format("SELECT COUNT(*), MIN(item_id) FROM (SELECT item_id FROM item_words WHERE words @@ "
+                    "$1::tsquery{} ORDER BY item_id DESC LIMIT $2) latest",
+                    scope.text()),
+        values,
         [&](const sql::SqlRow& row) { latest = {row.integer(0), row.is_null(1) ? 0 : row.integer(1)}; }));
     return latest;
   }
@@ -143,6 +214,7 @@ class PostgresWordIndex final : public WordIndex {
 
  private:
   sql::SqlConnection& connection_;
+  const WordScope scope_;
   double mean_ = 1;
 };
 
@@ -181,20 +253,20 @@ Result<void> index_words(sql::SqlConnection& connection, std::span<const ItemWor
 }
 
 Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& query) {
-  PostgresWordIndex index(connection);
+  PostgresWordIndex index(connection, query.scope);
   FIT_CHECK(index.begin());
   return search_words(connection, index, query);
 }
 
 Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
-                                 std::int64_t most) {
+                                 std::int64_t most, const WordScope& scope) {
   const std::string any = any_of(texts);
-  if (any.empty()) return 0;
-  FIT_TRY(const auto count, connection.query_integer(
-                                "SELECT COUNT(*) FROM (SELECT 1 FROM item_words WHERE words @@ $1::tsquery "
-                                "LIMIT $2) found",
-                                {std::string_view(any), most}));
-  return count.value_or(0);
+  return any.empty() ? Result<std::int64_t>(0) : count_in_scope(connection, any, most, scope);
+}
+
+Result<bool> has_in(sql::SqlConnection& connection, WordFields fields, std::span<const std::string> texts,
+                    const WordScope& scope) {
+  return PostgresWordIndex(connection, scope).has_in(fields, texts);
 }
 
 }  // namespace
@@ -205,6 +277,7 @@ const WordEngine& postgres_word_engine() {
                                          .index = &index_words,
                                          .find = &find_words,
                                          .count_items = &count_items,
+                                         .has_in = &has_in,
                                          .index_stored = &index_words};
   return kEngine;
 }

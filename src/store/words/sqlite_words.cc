@@ -48,20 +48,25 @@ struct Expression {
 // Searches the index `table`: item_terms, or item_words until the backfill is complete.
 class SqliteWordIndex final : public WordIndex {
  public:
-  SqliteWordIndex(sql::SqlConnection& connection, std::string_view table)
-      : connection_(connection), table_(table) {}
+  SqliteWordIndex(sql::SqlConnection& connection, std::string_view table, const WordScope& scope)
+      : connection_(connection), table_(table), scope_(scope) {}
+
+  Result<std::int64_t> last() override {
+    if (scope_.among) return last_bit(*scope_.among);
+    FIT_TRY(const auto last, connection_.query_integer("SELECT MAX(id) FROM items", {}));
+    return last.value_or(0);
+  }
+
+  Result<bool> has_in(WordFields fields, std::span<const std::string> texts) override {
+    const std::string_view columns = fields == WordFields::kBrand ? "brand" : "{title brand}";
+    FIT_TRY(const auto found, latest_of(fit::format("{} : {}", columns, any_of(texts)), 1));
+    return found.items > 0;
+  }
 
   Result<bool> has_few(const domain::ItemFilter&, std::int64_t) override { return false; }
 
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
-    Latest latest;
-    FIT_CHECK(connection_.query(
-        fit::format("SELECT COUNT(*), MIN(rowid) FROM (SELECT rowid FROM {0} WHERE {0} MATCH $1 "
-                    "ORDER BY rowid DESC LIMIT $2)",
-                    table_),
-        {std::string_view(any_of(texts)), most},
-        [&](const sql::SqlRow& row) { latest = {row.integer(0), row.integer(1)}; }));
-    return latest;
+    return latest_of(any_of(texts), most);
   }
 
   Result<void> score(const Selection& selection, const Visitor& visit) override {
@@ -92,6 +97,18 @@ class SqliteWordIndex final : public WordIndex {
   }
 
  private:
+  Result<Latest> latest_of(const std::string& expression, std::int64_t most) {
+    Latest latest;
+    std::vector<sql::SqlValue> values = {std::string_view(expression), most};
+    if (scope_.among) values.emplace_back(std::as_bytes(*scope_.among));
+    FIT_CHECK(connection_.query(
+        fit::format("SELECT COUNT(*), MIN(rowid) FROM (SELECT rowid FROM {0} WHERE {0} MATCH $1 {1}"
+                    "ORDER BY rowid DESC LIMIT $2)",
+                    table_, scope_.among ? "AND in_bitmap($3, rowid) " : ""),
+        values, [&](const sql::SqlRow& row) { latest = {row.integer(0), row.integer(1)}; }));
+    return latest;
+  }
+
   // Whether the selection is every item of a small bitmap that has one of the terms.
   static bool wants_all(const Selection& selection) {
     return selection.among && count_bits(*selection.among) <= selection.limit && selection.after == 0 &&
@@ -116,6 +133,7 @@ class SqliteWordIndex final : public WordIndex {
 
   sql::SqlConnection& connection_;
   const std::string_view table_;
+  const WordScope scope_;
 };
 
 Result<std::string_view> table_of(sql::SqlConnection& connection) {
@@ -125,19 +143,30 @@ Result<std::string_view> table_of(sql::SqlConnection& connection) {
 
 Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& query) {
   FIT_TRY(const auto table, table_of(connection));
-  SqliteWordIndex index(connection, table);
+  SqliteWordIndex index(connection, table, query.scope);
   return search_words(connection, index, query);
 }
 
 Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
-                                 std::int64_t most) {
+                                 std::int64_t most, const WordScope& scope) {
   if (texts.empty()) return 0;
   FIT_TRY(const auto table, table_of(connection));
+  const std::string expression = any_of(texts);
+  std::vector<sql::SqlValue> values = {std::string_view(expression), most};
+  if (scope.among) values.emplace_back(std::as_bytes(*scope.among));
   FIT_TRY(const auto count,
           connection.query_integer(
-              fit::format("SELECT COUNT(*) FROM (SELECT rowid FROM {0} WHERE {0} MATCH $1 LIMIT $2)", table),
-              {std::string_view(any_of(texts)), most}));
+              fit::format("SELECT COUNT(*) FROM (SELECT rowid FROM {0} WHERE {0} MATCH $1 {1}LIMIT $2)",
+                          table, scope.among ? "AND in_bitmap($3, rowid) " : ""),
+              values));
   return count.value_or(0);
+}
+
+Result<bool> has_in(sql::SqlConnection& connection, WordFields fields, std::span<const std::string> texts,
+                    const WordScope& scope) {
+  if (texts.empty()) return false;
+  FIT_TRY(const auto table, table_of(connection));
+  return SqliteWordIndex(connection, table, scope).has_in(fields, texts);
 }
 
 Result<void> index_stored(sql::SqlConnection& connection, std::span<const ItemWords> items) {
@@ -156,6 +185,7 @@ const WordEngine& sqlite_word_engine() {
                                     .folded_schema = kSqliteTermsIndex,
                                     .find = &find_words,
                                     .count_items = &count_items,
+                                    .has_in = &has_in,
                                     .index_stored = &index_stored,
                                     .finish_backfill = &finish_backfill};
   return engine;

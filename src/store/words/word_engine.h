@@ -25,9 +25,12 @@ struct WordEngine {
   // Words::find(), within a read transaction.
   Result<WordResults> (*find)(sql::SqlConnection& connection, const WordQuery& query) = nullptr;
 
-  // Counts the items that have one of the texts (words with blanks between), up to `most`.
+  // Counts the items of the scope that have one of the texts (words with blanks between), up to `most`.
   Result<std::int64_t> (*count_items)(sql::SqlConnection& connection, std::span<const std::string> texts,
-                                      std::int64_t most) = nullptr;
+                                      std::int64_t most, const WordScope& scope) = nullptr;
+  // Whether an item of the scope has one of the texts in these fields.
+  Result<bool> (*has_in)(sql::SqlConnection& connection, WordFields fields,
+                         std::span<const std::string> texts, const WordScope& scope) = nullptr;
 
   // Adds items that an earlier version stored to the index of folded words, within an ordered write
   // transaction. Items that are indexed already may be among them.

@@ -15,6 +15,22 @@ namespace fit::store {
 // The number of words of a query that are searched for; further words are ignored.
 inline constexpr std::size_t kMaxWords = 32;
 
+// The items whose texts exist for a call: words that no other item has are unknown. The default: all items.
+// Borrowed.
+struct WordScope {
+  // Bit i of number w stands for item 64 w + i.
+  std::optional<std::span<const std::uint64_t>> among = {};
+  const domain::ItemFilter* filter = nullptr;  // on engines with a vector_search()
+
+  bool has_all() const { return !among && filter == nullptr; }
+};
+
+// The fields in which a word is looked for.
+enum class WordFields : std::uint8_t {
+  kBrand,
+  kNames,  // title and brand, whose words complete and correct those of queries
+};
+
 // A full-text query.
 struct WordQuery {
   std::vector<std::string> words;  // UTF-8 without NUL, one word each, such as "levi's"; any case and script
@@ -23,6 +39,7 @@ struct WordQuery {
   std::optional<std::span<const std::uint64_t>> among;
   // Only items that satisfy it, on engines with a vector_search(); null: all. Borrowed.
   const domain::ItemFilter* filter = nullptr;
+  WordScope scope = {};  // what the weights of words, their forms and names are counted over
 };
 
 // An item that has some of the words of a query.

@@ -67,8 +67,7 @@ class WordSearch {
 
   // Sets terms_ to the words that items have, the rarest first.
   Result<void> read_terms() {
-    FIT_TRY(const auto last, connection_.query_integer("SELECT MAX(id) FROM items", {}));
-    last_ = last.value_or(0);
+    FIT_TRY(last_, index_.last());
     results_.unknown_weight = weight_of(0);
     results_.words.resize(std::min(query_.words.size(), kMaxWords));
     std::vector<Asked> asked;
@@ -103,9 +102,15 @@ class WordSearch {
                            std::ranges::any_of(words, [&](const KnownWord& known) {
                              return known.in_brand && is_form(known.word);
                            });
-      if (is_name) results_.words[one.word].is_name = true;
+      if (!is_name || results_.words[one.word].is_name) continue;
+      FIT_TRY(results_.words[one.word].is_name, is_name_in_scope(one.term));
     }
     return {};
+  }
+
+  Result<bool> is_name_in_scope(const text::QueryTerm& term) {
+    if (query_.scope.has_all() || has_digit(term.word)) return true;
+    return index_.has_in(WordFields::kBrand, term.forms);
   }
 
   // Finds the words of items that join several words of the query.
@@ -134,6 +139,8 @@ class WordSearch {
       if (has_digit(run.word)) {
         FIT_TRY(const auto latest, index_.latest(std::span(&run.word, 1), 1));
         is_word = latest.items > 0;
+      } else if (is_word && !query_.scope.has_all()) {
+        FIT_TRY(is_word, index_.has_in(WordFields::kNames, std::span(&run.word, 1)));
       }
       if (!is_word) continue;
       for (Asked& one : asked.subspan(run.first, run.count)) one.joined.push_back(run.word);
@@ -190,14 +197,28 @@ class WordSearch {
   Result<void> add_others(const text::QueryTerm& asked, WordTerm& term) {
     if (asked.has_units || asked.parts.size() > 1) return {};
     FIT_TRY(auto others, words_of_stem(connection_, asked.word));
+    FIT_CHECK(keep_in_scope(others));
     if (term.items == 0 && others.empty()) {
       FIT_TRY(others, complete_word(connection_, asked.word, kMaxCompletions));
+      FIT_CHECK(keep_in_scope(others));
     }
     std::erase_if(others,
                   [&term](const std::string& other) { return std::ranges::contains(term.forms, other); });
     if (others.empty()) return {};
     std::ranges::move(others, std::back_inserter(term.forms));
     FIT_TRY(term.items, count(term.forms));
+    return {};
+  }
+
+  // Removes the words that no title and no brand of the scope has.
+  Result<void> keep_in_scope(std::vector<std::string>& words) {
+    if (query_.scope.has_all()) return {};
+    std::vector<std::string> kept;
+    for (std::string& word : words) {
+      FIT_TRY(const bool is_known, index_.has_in(WordFields::kNames, std::span(&word, 1)));
+      if (is_known) kept.push_back(std::move(word));
+    }
+    words = std::move(kept);
     return {};
   }
 
@@ -297,6 +318,14 @@ std::int64_t count_bits(std::span<const std::uint64_t> bits) {
   std::int64_t count = 0;
   for (const std::uint64_t word : bits) count += std::popcount(word);
   return count;
+}
+
+std::int64_t last_bit(std::span<const std::uint64_t> bits) {
+  for (std::size_t word = bits.size(); word > 0; --word) {
+    if (bits[word - 1] == 0) continue;
+    return static_cast<std::int64_t>(word * 64) - 1 - std::countl_zero(bits[word - 1]);
+  }
+  return 0;
 }
 
 double bm25(double weight, double frequency, double length, double mean) {

@@ -27,6 +27,8 @@ double bm25(double weight, double frequency, double length, double mean);
 
 // Returns the number of bits that are set.
 std::int64_t count_bits(std::span<const std::uint64_t> bits);
+// Returns the number of the last bit that is set; 0 when none is.
+std::int64_t last_bit(std::span<const std::uint64_t> bits);
 
 // The score of an item.
 struct WordScore {
@@ -49,12 +51,14 @@ struct WordTerm {
   double share(std::size_t form) const { return form < own ? 1 : kOtherForm; }
 };
 
-// A database's full-text index, on one connection. For its thread; calls block.
+// A database's full-text index with the scope of a query (WordScope), on one connection. For its thread;
+// calls block.
 class WordIndex {
  public:
   virtual ~WordIndex() = default;
 
-  // The latest items that have one of the texts, at most `most`: their number and their smallest id.
+  // The latest items of the scope that have one of the texts, at most `most`: their number and their smallest
+  // id.
   struct Latest {
     std::int64_t items = 0;
     std::int64_t first = 0;
@@ -76,6 +80,11 @@ class WordIndex {
     std::optional<std::span<const std::uint64_t>> among;  // as in WordQuery
     const domain::ItemFilter* filter = nullptr;           // as in WordQuery
   };
+  // The largest id of an item of the scope; 0 when there is none.
+  virtual Result<std::int64_t> last() = 0;
+  // Whether an item of the scope has one of the texts in these fields.
+  virtual Result<bool> has_in(WordFields fields, std::span<const std::string> texts) = 0;
+
   // Whether at most `most` items satisfy the filter.
   virtual Result<bool> has_few(const domain::ItemFilter& filter, std::int64_t most) = 0;
 
