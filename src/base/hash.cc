@@ -6,8 +6,23 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <span>
 
 namespace fit {
+namespace {
+
+std::string to_hex(std::span<const unsigned char> digest) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * digest.size());
+  for (const unsigned char byte : digest) {
+    text.push_back(kDigits[byte >> 4]);
+    text.push_back(kDigits[byte & 15]);
+  }
+  return text;
+}
+
+}  // namespace
 
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
@@ -29,14 +44,7 @@ void Sha256::update(ByteView bytes) {
 std::string Sha256::hex() {
   std::array<unsigned char, 32> digest{};
   EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(64);
-  for (const unsigned char byte : digest) {
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 15]);
-  }
-  return text;
+  return to_hex(digest);
 }
 
 std::string sha256_hex(ByteView bytes) {
@@ -56,6 +64,12 @@ Result<std::string> sha256_file_hex(const std::filesystem::path& path) {
   }
   if (file.bad()) return from_errno("read " + path.string(), errno);
   return hash.hex();
+}
+
+std::string sha1_hex(ByteView bytes) {
+  std::array<unsigned char, 20> digest{};
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha1(), nullptr);
+  return to_hex(digest);
 }
 
 std::uint64_t xxh3(ByteView bytes, std::uint64_t seed) {

@@ -29,6 +29,9 @@ class Sha256 {
 std::string sha256_hex(ByteView bytes);
 Result<std::string> sha256_file_hex(const std::filesystem::path& path);
 
+// SHA-1 in 40 lower-case digits, for protocols that require it; not for secrets.
+std::string sha1_hex(ByteView bytes);
+
 // XXH3-64: fast, for checksums against damage and for cache keys; not for secrets.
 std::uint64_t xxh3(ByteView bytes, std::uint64_t seed = 0);
 

@@ -10,6 +10,10 @@ namespace {
 
 constexpr char kAbc[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";  // FIPS 180-4
 
+TEST(Hash, Sha1KnownAnswer) {
+  EXPECT_EQ(sha1_hex(as_bytes("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 TEST(Hash, Sha256KnownAnswers) {
   EXPECT_EQ(sha256_hex(as_bytes("abc")), kAbc);
   EXPECT_EQ(sha256_hex({}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

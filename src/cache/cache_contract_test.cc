@@ -30,8 +30,9 @@ class CacheContract : public testing::TestWithParam<std::string> {
     }
     FIT_NEEDS_REDIS();
     server_ = std::make_unique<TestRedis>();
-    redis_ = RedisCache::open(server_->url(), Log::silent(), {.command_timeout = seconds(5)}).value();
-    ASSERT_TRUE(redis_->wait_connected(seconds(30)));
+    pool_ = RedisPool::open(server_->url(), Log::silent(), {.command_timeout = seconds(5)}).value();
+    ASSERT_TRUE(pool_->wait_connected(seconds(30)));
+    redis_ = std::make_unique<RedisCache>(*pool_);
     tiered_ = std::make_unique<TieredCache>(memory_, *redis_);
     cache_ = GetParam() == "redis" ? static_cast<Cache*>(redis_.get()) : tiered_.get();
   }
@@ -45,6 +46,7 @@ class CacheContract : public testing::TestWithParam<std::string> {
 
   MemoryCache memory_{{}};
   std::unique_ptr<TestRedis> server_;
+  std::unique_ptr<RedisPool> pool_;
   std::unique_ptr<RedisCache> redis_;
   std::unique_ptr<TieredCache> tiered_;
   Cache* cache_ = nullptr;

@@ -1,22 +1,17 @@
 #include "cache/redis_cache.h"
 
-#include <condition_variable>
-#include <mutex>
-#include <vector>
+#include <algorithm>
+#include <string>
 
-#include "base/background_task.h"
 #include "base/byte_stream.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/stopwatch.h"
-#include "cache/redis_connection.h"
 
 namespace fit::cache {
 namespace {
 
 constexpr std::uint64_t kSeed = 0x66697463;  // the seed of the values' checksums
 constexpr std::size_t kHeader = 8 + 8 + 8;   // expiry time, checksum, length
-constexpr milliseconds kShortestPause{1};    // between attempts to connect
 constexpr milliseconds kLongest = std::chrono::hours(24);
 
 std::int64_t now_ms() {
@@ -51,181 +46,25 @@ std::optional<Found> unframed(std::string_view key, ByteView frame) {
 
 }  // namespace
 
-struct RedisCache::State {
-  State(RedisAddress a, Log l, Options o)
-      : address(std::move(a)), log(std::move(l)), options(std::move(o)), breaker(options.breaker) {
-    if (options.metrics != nullptr) {
-      Metrics& metrics = *options.metrics;
-      connected = &metrics.gauge("fit_redis_connected", "1 while Redis is used, 0 while it is unavailable");
-      failures = &metrics.counter("fit_redis_failures_total", "Calls to Redis that failed or were too slow");
-      get_seconds = &metrics.latency("fit_redis_seconds", "Time of a call to Redis", {{"call", "get"}});
-      put_seconds = &metrics.latency("fit_redis_seconds", "Time of a call to Redis", {{"call", "put"}});
-    }
-  }
-
-  using Connection = std::unique_ptr<RedisConnection>;
-
-  // A free session; nullptr while the circuit breaker is open, or when none becomes free in time.
-  Connection borrow() {
-    std::unique_lock lock(mutex);
-    const auto usable = [this] {
-      return open == 0 || !idle.empty() || breaker.state() != CircuitBreaker::State::kClosed;
-    };
-    changed.wait_for(lock, options.command_timeout, usable);
-    if (idle.empty() || breaker.state() != CircuitBreaker::State::kClosed) return nullptr;
-    Connection connection = std::move(idle.back());
-    idle.pop_back();
-    return connection;
-  }
-
-  // Sessions are reused last in, first out, so that those not needed stay idle.
-  void give_back(Connection connection) {
-    {
-      const std::lock_guard lock(mutex);
-      breaker.succeeded();
-      idle.push_back(std::move(connection));
-      tell();
-    }
-    changed.notify_all();
-  }
-
-  // Records a failed call, whose session is closed.
-  void lose(const Error& error) {
-    std::vector<Connection> dropped;
-    {
-      const std::lock_guard lock(mutex);
-      --open;
-      note_failure(error);
-      if (breaker.state() != CircuitBreaker::State::kClosed) {
-        open -= idle.size();
-        dropped = std::move(idle);
-        idle.clear();
-      }
-      tell();
-    }
-    changed.notify_all();
-    keeper.wake();
-  }
-
-  // Callers of is_used() and tell() hold the mutex.
-  bool is_used() const { return open > 0 && breaker.state() == CircuitBreaker::State::kClosed; }
-  void tell() const {
-    if (connected != nullptr) connected->set(is_used() ? 1 : 0);
-  }
-
-  // The caller holds the mutex.
-  void note_failure(const Error& error) {
-    breaker.failed();
-    if (failures != nullptr) failures->add();
-    if (breaker.state() == CircuitBreaker::State::kClosed) return;
-    if (!told_down) log.warning("Redis is unavailable", {{"reason", error.describe()}});
-    told_down = true;
-  }
-
-  // Keeps the pool full, and makes the trial connections while the circuit breaker is open.
-  void keep() {
-    std::unique_lock lock(mutex);
-    while (!keeper.is_stopped()) {
-      if (open < options.connections && breaker.allow()) {
-        lock.unlock();
-        auto made = RedisConnection::open(address, options.connect_timeout, options.command_timeout);
-        lock.lock();
-        if (made) {
-          ++open;
-          breaker.succeeded();
-          idle.push_back(*std::move(made));
-          if (told_down) log.info("Redis is available again");
-          told_down = false;
-        } else {
-          note_failure(made.error());
-        }
-        tell();
-        changed.notify_all();
-        continue;
-      }
-      const bool is_full = open >= options.connections;
-      const auto pause = std::max(breaker.retry_in(), kShortestPause);
-      lock.unlock();
-      is_full ? keeper.wait() : keeper.wait_for(pause);
-      lock.lock();
-    }
-  }
-
-  // Runs one command; nullopt when it failed.
-  std::optional<std::string> run(std::initializer_list<std::string_view> command, Histogram* seconds) {
-    Connection connection = borrow();
-    if (!connection) return std::nullopt;
-    const Stopwatch watch;
-    auto reply = connection->run(command);
-    if (seconds != nullptr) seconds->observe(watch.seconds());
-    if (!reply) {
-      connection.reset();
-      lose(reply.error());
-      return std::nullopt;
-    }
-    give_back(std::move(connection));
-    if (!reply->refusal.empty()) {
-      if (failures != nullptr) failures->add();
-      return std::nullopt;
-    }
-    return std::move(reply->text);
-  }
-
-  const RedisAddress address;
-  const Log log;
-  const Options options;
-  Gauge* connected = nullptr;
-  Counter* failures = nullptr;
-  Histogram* get_seconds = nullptr;
-  Histogram* put_seconds = nullptr;
-  mutable std::mutex mutex;
-  mutable std::condition_variable changed;
-  CircuitBreaker breaker;
-  std::vector<Connection> idle;
-  std::size_t open = 0;  // open sessions, idle or in use
-  bool told_down = false;
-  BackgroundTask keeper;  // the last member: it ends before what it uses
-};
-
-RedisCache::RedisCache(std::unique_ptr<State> state) : state_(std::move(state)) {
-  state_->keeper.start([state = state_.get()](const std::stop_token&) { state->keep(); });
-}
-
-RedisCache::~RedisCache() = default;
-
-Result<std::unique_ptr<RedisCache>> RedisCache::open(const std::string& url, Log log, Options options) {
-  FIT_TRY(auto address, parse_redis_url(url));
-  return std::unique_ptr<RedisCache>(
-      new RedisCache(std::make_unique<State>(std::move(address), std::move(log), std::move(options))));
-}
+RedisCache::RedisCache(RedisPool& pool, std::size_t max_value_bytes)
+    : pool_(pool),
+      max_value_bytes_(max_value_bytes),
+      get_seconds_(pool.seconds_of("get")),
+      put_seconds_(pool.seconds_of("put")) {}
 
 // GETRANGE instead of GET bounds the reply, even if another program stored a longer value under the key.
 std::optional<Found> RedisCache::get(std::string_view key) {
-  const std::string last = std::to_string(kHeader + state_->options.max_value_bytes - 1);
-  const auto frame = state_->run({"GETRANGE", key, "0", last}, state_->get_seconds);
-  if (!frame || frame->empty()) return std::nullopt;
-  return unframed(key, as_bytes(*frame));
+  const std::string last = std::to_string(kHeader + max_value_bytes_ - 1);
+  const auto frame = pool_.run({"GETRANGE", key, "0", last}, get_seconds_);
+  if (!frame || frame->text.empty()) return std::nullopt;
+  return unframed(key, as_bytes(frame->text));
 }
 
 void RedisCache::put(std::string_view key, ByteView value, milliseconds time_to_live) {
-  if (value.size() > state_->options.max_value_bytes || time_to_live.count() <= 0) return;
+  if (value.size() > max_value_bytes_ || time_to_live.count() <= 0) return;
   time_to_live = std::min(time_to_live, kLongest);
   const Bytes frame = framed(key, value, time_to_live);
-  state_->run({"SET", key, as_text(frame), "PX", std::to_string(time_to_live.count())}, state_->put_seconds);
-}
-
-std::size_t RedisCache::max_value_bytes() const {
-  return state_->options.max_value_bytes;
-}
-
-bool RedisCache::is_connected() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->is_used();
-}
-
-bool RedisCache::wait_connected(milliseconds time) const {
-  std::unique_lock lock(state_->mutex);
-  return state_->changed.wait_for(lock, time, [this] { return state_->is_used(); });
+  pool_.run({"SET", key, as_text(frame), "PX", std::to_string(time_to_live.count())}, put_seconds_);
 }
 
 }  // namespace fit::cache

@@ -27,18 +27,34 @@ class RedisCacheTest : public testing::Test {
     server_ = std::make_unique<TestRedis>();
   }
 
-  static RedisCache::Options quick() {
-    RedisCache::Options options;
+  // A cache with a pool of its own, as a process has them.
+  struct Opened {
+    std::unique_ptr<RedisPool> pool;
+    std::unique_ptr<RedisCache> cache;
+
+    RedisCache* operator->() const { return cache.get(); }
+    RedisCache& operator*() const { return *cache; }
+    bool is_connected() const { return pool->is_connected(); }
+    bool wait_connected() const { return pool->wait_connected(kDeadline); }
+  };
+
+  static RedisPool::Options quick() {
+    RedisPool::Options options;
     options.connections = 2;
     options.command_timeout = milliseconds(200);
     options.breaker = {.failures = 2, .open_for = milliseconds(10), .longest = milliseconds(50)};
     return options;
   }
-  std::unique_ptr<RedisCache> open(RedisCache::Options options) {
+  static Opened open_url(const std::string& url, RedisPool::Options options) {
+    auto pool = RedisPool::open(url, Log::silent(), std::move(options)).value();
+    auto cache = std::make_unique<RedisCache>(*pool);
+    return {.pool = std::move(pool), .cache = std::move(cache)};
+  }
+  Opened open(RedisPool::Options options) {
     options.metrics = &metrics_;
-    auto cache = RedisCache::open(server_->url(), Log::silent(), std::move(options)).value();
-    EXPECT_TRUE(cache->wait_connected(kDeadline));
-    return cache;
+    auto opened = open_url(server_->url(), std::move(options));
+    EXPECT_TRUE(opened.wait_connected());
+    return opened;
   }
   std::unique_ptr<RedisConnection> session() {
     return RedisConnection::open({.host = {}, .socket = server_->socket(), .user = {}, .password = {}},
@@ -106,14 +122,14 @@ TEST_F(RedisCacheTest, SurvivesARestartOfTheServer) {
   cache->put("a", as_bytes("x"), hours(1));
   ASSERT_TRUE(cache->get("a"));
   server_->kill();
-  while (cache->is_connected()) EXPECT_FALSE(cache->get("a"));
+  while (cache.is_connected()) EXPECT_FALSE(cache->get("a"));
   for (int i = 0; i < 1000; ++i) {
     EXPECT_FALSE(cache->get("a"));
     cache->put("b", as_bytes("x"), hours(1));
   }
   EXPECT_NE(metrics_.expose().find("fit_redis_connected 0"), std::string::npos);
   server_->start();
-  ASSERT_TRUE(cache->wait_connected(kDeadline));
+  ASSERT_TRUE(cache.wait_connected());
   EXPECT_NE(metrics_.expose().find("fit_redis_connected 1"), std::string::npos);
   cache->put("a", as_bytes("y"), hours(1));
   const auto found = cache->get("a");
@@ -126,10 +142,10 @@ TEST_F(RedisCacheTest, StopsCallingASuspendedServer) {
   cache->put("a", as_bytes("x"), hours(1));
   server_->pause();
   int calls = 0;
-  for (; cache->is_connected(); ++calls) EXPECT_FALSE(cache->get("a"));
+  for (; cache.is_connected(); ++calls) EXPECT_FALSE(cache->get("a"));
   EXPECT_LE(calls, 2) << "each waits for the time limit";
   server_->resume();
-  ASSERT_TRUE(cache->wait_connected(kDeadline));
+  ASSERT_TRUE(cache.wait_connected());
 }
 
 TEST_F(RedisCacheTest, ThreadsContinueWhenTheServerIsKilled) {
@@ -150,35 +166,36 @@ TEST_F(RedisCacheTest, ThreadsContinueWhenTheServerIsKilled) {
   server_->kill();
   server_->start();
   for (std::thread& thread : threads) thread.join();
-  ASSERT_TRUE(cache->wait_connected(kDeadline));
+  ASSERT_TRUE(cache.wait_connected());
 }
 
 TEST_F(RedisCacheTest, ARejectedPasswordIsAMissingConnection) {
   session()->run({"CONFIG", "SET", "requirepass", "secret"}).value();
-  const auto without = RedisCache::open(server_->url(), Log::silent(), quick()).value();
+  const auto without = open_url(server_->url(), quick());
   without->put("a", as_bytes("x"), hours(1));
   EXPECT_FALSE(without->get("a"));
-  const auto with = RedisCache::open("unix://:secret@" + server_->socket() + "?db=1", Log::silent(), quick());
-  ASSERT_TRUE((*with)->wait_connected(kDeadline));
-  (*with)->put("a", as_bytes("x"), hours(1));
-  EXPECT_TRUE((*with)->get("a"));
+  const auto with = open_url("unix://:secret@" + server_->socket() + "?db=1", quick());
+  ASSERT_TRUE(with.wait_connected());
+  with->put("a", as_bytes("x"), hours(1));
+  EXPECT_TRUE(with->get("a"));
 }
 
-TEST(RedisCache, AMissingServerIsNoError) {
+TEST(RedisPool, AMissingServerIsNoError) {
   TempDir folder;
-  RedisCache::Options options;
+  RedisPool::Options options;
   options.breaker = {.failures = 1, .open_for = milliseconds(5), .longest = milliseconds(10)};
-  const auto cache = RedisCache::open("unix://" + (folder.path() / "none").string(), Log::silent(), options);
-  ASSERT_TRUE(cache);
-  (*cache)->put("a", as_bytes("x"), hours(1));
-  EXPECT_FALSE((*cache)->get("a"));
-  EXPECT_FALSE((*cache)->is_connected());
+  const auto pool = RedisPool::open("unix://" + (folder.path() / "none").string(), Log::silent(), options);
+  ASSERT_TRUE(pool);
+  RedisCache cache(**pool);
+  cache.put("a", as_bytes("x"), hours(1));
+  EXPECT_FALSE(cache.get("a"));
+  EXPECT_FALSE((*pool)->is_connected());
 }
 
-TEST(RedisCache, AnInvalidUrlIsAnError) {
-  const auto cache = RedisCache::open("http://nowhere", Log::silent());
-  ASSERT_FALSE(cache);
-  EXPECT_EQ(cache.error().field, "REDIS_URL");
+TEST(RedisPool, AnInvalidUrlIsAnError) {
+  const auto pool = RedisPool::open("http://nowhere", Log::silent());
+  ASSERT_FALSE(pool);
+  EXPECT_EQ(pool.error().field, "REDIS_URL");
 }
 
 }  // namespace
