@@ -11,6 +11,8 @@ std::string_view to_string(ErrorCode code) {
       return "malformed";
     case ErrorCode::kUnauthorized:
       return "unauthorized";
+    case ErrorCode::kForbidden:
+      return "forbidden";
     case ErrorCode::kNotFound:
       return "not_found";
     case ErrorCode::kConflict:

@@ -9,6 +9,7 @@ namespace fit {
 enum class ErrorCode {
   kMalformed,         // the request cannot be read at all: not JSON, not base64, a broken file       (400)
   kUnauthorized,      // no or wrong credentials                                                      (401)
+  kForbidden,         // known, but without the right to this                                         (403)
   kNotFound,          // the named thing does not exist                                               (404)
   kConflict,          // it exists already, or changed meanwhile                                      (409)
   kTooLarge,          // over a stated limit of bytes, pixels, rows or time                           (413)
