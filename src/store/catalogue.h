@@ -55,6 +55,9 @@ class Catalogue {
   Words& words() { return words_; }
   Metadata& metadata() { return metadata_; }
 
+  // The database, for the tables of other folders (accounts).
+  sql::Database& database() { return database_; }
+
   // Search inside the database, owned by the catalogue; null on engines without it (SQLite).
   VectorSearch* vector_search() { return search_.get(); }
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "accounts/scopes.h"
+#include "base/result.h"
+
+namespace fit::accounts {
+
+// What a user is to the catalogue.
+enum class Role : std::uint8_t {
+  kOwner,    // "owner": everything, users and keys too
+  kEditor,   // "editor": searches, reads and changes items
+  kViewer,   // "viewer": searches and reads items
+  kShopper,  // "shopper": a customer, who searches and reads items
+};
+
+inline constexpr std::array<std::string_view, 4> kRoleNames = {"owner", "editor", "viewer", "shopper"};
+
+std::string_view to_string(Role role);
+
+// kInvalid naming `field` for an unknown name.
+Result<Role> parse_role(const std::string& field, std::string_view name);
+
+// The scopes of the users of a role. All of them have kAccount.
+Scopes scopes_of(Role role);
+
+}  // namespace fit::accounts
