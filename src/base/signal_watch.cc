@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <optional>
 
 namespace fit {
 namespace {
@@ -24,9 +25,11 @@ extern "C" void forward_signal(int signal) {
 struct SignalWatch::Former {
   struct sigaction term;
   struct sigaction interrupt;
+  std::optional<struct sigaction> hangup;
 };
 
-SignalWatch::SignalWatch(std::function<void(int)> on_signal) : former_(std::make_unique<Former>()) {
+SignalWatch::SignalWatch(std::function<void(int)> on_signal, std::function<void()> on_hangup)
+    : former_(std::make_unique<Former>()) {
   if (::pipe2(pipe_, O_CLOEXEC) != 0) return;
   signal_pipe = pipe_[1];
   struct sigaction action{};
@@ -35,15 +38,24 @@ SignalWatch::SignalWatch(std::function<void(int)> on_signal) : former_(std::make
   sigemptyset(&action.sa_mask);
   ::sigaction(SIGTERM, &action, &former_->term);
   ::sigaction(SIGINT, &action, &former_->interrupt);
-  thread_ = std::thread([reader = pipe_[0], on_signal = std::move(on_signal)] {
-    unsigned char byte = 0;
-    while (::read(reader, &byte, 1) == 1) {
-      if (byte == 0) return;
-      ::signal(SIGTERM, SIG_DFL);
-      ::signal(SIGINT, SIG_DFL);
-      on_signal(byte);
-    }
-  });
+  if (on_hangup) {
+    action.sa_flags = static_cast<int>(SA_RESTART);
+    ::sigaction(SIGHUP, &action, &former_->hangup.emplace());
+  }
+  thread_ =
+      std::thread([reader = pipe_[0], on_signal = std::move(on_signal), on_hangup = std::move(on_hangup)] {
+        unsigned char byte = 0;
+        while (::read(reader, &byte, 1) == 1) {
+          if (byte == 0) return;
+          if (byte == SIGHUP) {
+            on_hangup();
+            continue;
+          }
+          ::signal(SIGTERM, SIG_DFL);
+          ::signal(SIGINT, SIG_DFL);
+          on_signal(byte);
+        }
+      });
 }
 
 SignalWatch::~SignalWatch() {
@@ -56,6 +68,7 @@ SignalWatch::~SignalWatch() {
   ::close(pipe_[1]);
   ::sigaction(SIGTERM, &former_->term, nullptr);
   ::sigaction(SIGINT, &former_->interrupt, nullptr);
+  if (former_->hangup) ::sigaction(SIGHUP, &*former_->hangup, nullptr);
 }
 
 }  // namespace fit

@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 
+#include "accounts/sign_in.h"
 #include "base/metrics.h"
 #include "http/router.h"
 #include "media/image.h"
@@ -21,6 +23,8 @@ class Ontology;
 }
 
 namespace fit::http {
+
+class AccountAuthenticator;
 
 // Each function adds one group of routes to the router; docs/api.md describes the routes. References in a
 // group's Deps must outlive the router.
@@ -72,6 +76,55 @@ struct EmbeddingRouteDeps {
 };
 // /v1/embeddings, /v1/models, /v1/models/{id}
 void add_embedding_routes(Router& router, EmbeddingRouteDeps deps);
+
+// The dependencies of the key routes.
+struct KeyRouteDeps {
+  accounts::Accounts& accounts;
+  AccountAuthenticator& authenticator;  // forgets callers when keys change
+};
+// /api/v1/keys, /api/v1/keys/{id}, /api/v1/keys/{id}/rotate
+void add_key_routes(Router& router, const KeyRouteDeps& deps);
+
+// The dependencies of the token routes.
+struct TokenRouteDeps {
+  accounts::Accounts& accounts;
+  AccountAuthenticator& authenticator;  // forgets callers when a token is revoked
+  std::chrono::hours max_lifetime{24};  // of a token
+};
+// /api/v1/tokens, /api/v1/tokens/revoke
+void add_token_routes(Router& router, const TokenRouteDeps& deps);
+
+// /api/v1/audit
+void add_audit_route(Router& router, accounts::Accounts& accounts);
+
+// The dependencies of the routes of signed-in users.
+struct AccountRouteDeps {
+  accounts::Accounts& accounts;
+  accounts::SignIn& sign_in;
+  AccountAuthenticator& authenticator;
+  // Sends the user of an address a link for another password, later and on another thread. Empty: there is no
+  // mail.
+  std::function<void(const std::string& email, const accounts::SessionClient& client)> reset = {};
+};
+// /api/v1/auth/...
+void add_account_routes(Router& router, const AccountRouteDeps& deps);
+
+// How one-time links reach users.
+struct UserLinks {
+  // The address of a link, for people.
+  std::function<std::string(accounts::LinkPurpose purpose, const std::string& token)> url_of;
+  // Sends a user a link, later and on another thread. False: the mail cannot be sent. Empty: there is no
+  // mail.
+  std::function<bool(const accounts::User& user, const accounts::Accounts::Link& link)> send = {};
+};
+// The dependencies of the user routes.
+struct UserRouteDeps {
+  accounts::Accounts& accounts;
+  AccountAuthenticator& authenticator;
+  UserLinks links;
+};
+// /api/v1/users, /api/v1/users/{id}
+void add_user_routes(Router& router, const UserRouteDeps& deps);
 
 // What the status routes report.
 struct StatusRouteDeps {

@@ -1,18 +1,12 @@
 #include "http/connection.h"
 
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <asio/as_tuple.hpp>
 #include <asio/async_result.hpp>
-#include <asio/buffer.hpp>
 #include <asio/post.hpp>
 #include <asio/use_awaitable.hpp>
-#include <asio/write.hpp>
-#include <cerrno>
 
 #include "base/format.h"
 #include "base/scope_exit.h"
@@ -23,9 +17,7 @@
 namespace fit::http {
 namespace {
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::hours kForever{24 * 365};
-constexpr std::size_t kFilePiece = 256 << 10;
 
 Response too_many_requests(const Request& request) {
   return problem(Error{ErrorCode::kTooManyRequests, "too many requests are waiting; try again soon", {}, {}},
@@ -58,28 +50,24 @@ struct Connection::Owned : Exchange {
   RequestHead head;
   std::string path;
   RequestBody body;
-  Result<void> stored;  // the result of the last write to the scratch file
-  Response response;    // the handler's response
-  int file = -1;        // the file of `response`; -1: none
+  Result<void> stored;              // the result of the last write to the scratch file
+  std::optional<Response> refusal;  // the result of admit()
+  Response response;                // the handler's response
+  int file = -1;                    // the file of `response`; -1: none
   std::uint64_t file_bytes = 0;
   bool is_handled = false;
   std::stop_source stop;
   std::atomic<bool> is_unwanted{false};  // the request has timed out: its handler need not start
 };
 
-Connection::Connection(asio::ip::tcp::socket socket, const PeerCounts::Key& peer_key, EventLoop& loop,
-                       ConnectionDeps& deps)
-    : socket_(std::move(socket)), peer_key_(peer_key), loop_(loop), deps_(deps) {
-  std::error_code ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  const auto endpoint = socket_.remote_endpoint(ignored);
-  asio::ip::address address = endpoint.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  peer_ = {.address = address.to_string(), .port = endpoint.port()};
-}
+Connection::Connection(asio::ip::tcp::socket socket, Peer peer, const PeerCounts::Key& peer_key,
+                       EventLoop& loop, ConnectionDeps& deps)
+    : stream_(std::move(socket), deps.tls == nullptr ? nullptr : deps.tls->context()),
+      peer_key_(peer_key),
+      loop_(loop),
+      deps_(deps),
+      peer_(std::move(peer)),
+      is_from_proxy_(deps.proxies.contains(peer_.address)) {}
 
 Connection::~Connection() {
   deps_.peers.remove(peer_key_);
@@ -89,9 +77,26 @@ asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   loop_.connections.insert(this);
   const ScopeExit ended([this] { loop_.connections.erase(this); });
-  while (co_await serve_one()) {
+  if (co_await shake_hands()) {
+    while (co_await serve_one()) {
+    }
   }
   co_await close();
+}
+
+// Agrees on TLS where the server uses it. Returns false when the connection is to be closed.
+asio::awaitable<bool> Connection::shake_hands() {
+  using Outcome = Stream::Handshake::Outcome;
+  enter(State::kHandshake, deps_.limits.receive_time);
+  if (!stream_.is_encrypted()) co_return true;
+  const auto [outcome, reason] = co_await stream_.handshake();
+  if (outcome == Outcome::kFailed) {
+    deps_.refusals.report("tls", peer_.address, reason);
+    lingers_ = true;  // so that the client receives the alert
+  } else if (outcome == Outcome::kPlainHttp) {
+    co_await refuse({.status = 400, .type = "plain_http", .detail = "this port speaks https, not http"});
+  }
+  co_return outcome == Outcome::kDone;
 }
 
 asio::awaitable<bool> Connection::serve_one() {
@@ -119,8 +124,11 @@ asio::awaitable<bool> Connection::serve_one() {
 // further request or it was refused.
 asio::awaitable<bool> Connection::read_head() {
   parser_.reset();
-  enter(State::kIdle, is_first_ ? deps_.limits.receive_time : deps_.limits.idle_time);
-  is_first_ = false;
+  if (state_ == State::kHandshake) {
+    state_ = State::kIdle;  // the time limit of the handshake continues
+  } else {
+    enter(State::kIdle, deps_.limits.idle_time);
+  }
   while (true) {
     if (!input_.empty()) {
       if (state_ == State::kIdle) enter(State::kHead, deps_.limits.receive_time);
@@ -143,17 +151,10 @@ asio::awaitable<bool> Connection::read_head() {
 
 // Waits for bytes and appends them to input_. False at the end of the connection and at the deadline.
 asio::awaitable<bool> Connection::read() {
-  while (!is_expired_) {
-    const auto [failed] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_read, kNoThrow);
-    if (failed) co_return false;
-    std::error_code error;
-    const std::size_t size = socket_.read_some(asio::buffer(loop_.read_buffer), error);
-    if (error == asio::error::would_block || error == asio::error::try_again) continue;
-    if (error) co_return false;
-    input_.append(loop_.read_buffer.data(), size);
-    co_return true;
-  }
-  co_return false;
+  if (is_expired_) co_return false;
+  const std::size_t size = co_await stream_.read_some(loop_.read_buffer);
+  input_.append(loop_.read_buffer.data(), size);
+  co_return size > 0;
 }
 
 Connection::OwnedPtr Connection::begin_exchange() {
@@ -172,6 +173,10 @@ Connection::OwnedPtr Connection::begin_exchange() {
   request.content_length = head.content_length;
   for (const RequestHead::Field& field : head.fields) request.headers.add(field.name, field.value);
   request.peer = peer_;
+  Client client{.address = peer_.address, .is_https = stream_.is_encrypted()};
+  if (is_from_proxy_) client = deps_.proxies.client_of(client, request.headers);
+  request.client_address = std::move(client.address);
+  request.is_https = client.is_https;
   request.stop = exchange->stop.get_token();
   exchange->match = deps_.router.match(request.method, request.path);
   request.path_parameters = exchange->match.path_parameters;
@@ -185,6 +190,9 @@ asio::awaitable<std::optional<Response>> Connection::respond(const OwnedPtr& exc
     co_return *std::move(refusal);
   }
   if (exchange->head.has_body()) {
+    if (!exchange->is_authenticated) {
+      if (auto refusal = co_await admit(exchange)) co_return refusal;
+    }
     auto refusal = co_await read_body(exchange);
     if (refusal || parser_.stage() != RequestParser::Stage::kDone) co_return refusal;
   }
@@ -195,14 +203,36 @@ asio::awaitable<std::optional<Response>> Connection::respond(const OwnedPtr& exc
   co_return co_await handle(exchange);
 }
 
+// Runs the middleware of the worker stage before the body is received, so that a caller without rights cannot
+// send one. Returns the response that ends the request.
+asio::awaitable<std::optional<Response>> Connection::admit(const OwnedPtr& exchange) {
+  enter(State::kHandling, deps_.limits.request_time);
+  const bool accepted = deps_.pools.try_submit(RunOn::kSearch, [self = shared_from_this(), exchange] {
+    auto refusal = self->deps_.pipeline.admit(*exchange);
+    asio::post(self->loop_.context, [self, exchange, refusal = std::move(refusal)]() mutable {
+      exchange->refusal = std::move(refusal);
+      exchange->is_handled = true;
+      if (self->current_ == exchange) self->wake();
+    });
+  });
+  if (!accepted) co_return too_many_requests(exchange->request);
+  co_await wait();
+  if (std::exchange(exchange->is_handled, false)) {
+    exchange->principal_id = exchange->request.principal.id;
+    co_return std::move(exchange->refusal);
+  }
+  exchange->is_unwanted = true;
+  co_return problem(Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}},
+                    exchange->request);
+}
+
 // Receives the body. Returns the response that refuses it; nullopt when it is complete or the client has
 // gone.
 asio::awaitable<std::optional<Response>> Connection::read_body(const OwnedPtr& exchange) {
   if (exchange->head.expects_continue && input_.empty()) {
     enter(State::kWriting, deps_.limits.receive_time);
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [failed, size] = co_await asio::async_write(socket_, asio::buffer(kContinue), kNoThrow);
-    if (failed) co_return std::nullopt;
+    if (!co_await stream_.write(kContinue)) co_return std::nullopt;
   }
   const Clock::time_point began = Clock::now();
   const std::size_t limit = exchange->match.route->max_body_bytes;
@@ -285,7 +315,10 @@ asio::awaitable<std::optional<Response>> Connection::handle(const OwnedPtr& exch
   deps_.queue_length.set(static_cast<double>(deps_.pools.queued()));
   if (!submit(exchange, run_on, nullptr)) co_return too_many_requests(exchange->request);
   co_await wait();
-  if (exchange->is_handled) co_return std::move(exchange->response);
+  if (exchange->is_handled) {
+    exchange->principal_id = exchange->request.principal.id;
+    co_return std::move(exchange->response);
+  }
   exchange->is_unwanted = true;
   exchange->stop.request_stop();
   if (has_left_) co_return std::nullopt;
@@ -296,20 +329,18 @@ asio::awaitable<std::optional<Response>> Connection::handle(const OwnedPtr& exch
 // Waits for an error of the socket, as long as the connection lasts and without reading from it.
 void Connection::watch_for_reset() {
   if (std::exchange(is_watched_, true)) return;
-  socket_.async_wait(asio::ip::tcp::socket::wait_error,
-                     [weak = weak_from_this()](const std::error_code& cancelled) {
-                       const auto self = weak.lock();
-                       if (!self) return;
-                       self->is_watched_ = false;
-                       if (!cancelled) self->on_reset();
-                     });
+  stream_.wait_for_error([weak = weak_from_this()](bool is_cancelled) {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->is_watched_ = false;
+    if (!is_cancelled) self->on_reset();
+  });
 }
 
 void Connection::on_reset() {
   // Urgent data ends the wait too.
-  pollfd state{.fd = socket_.native_handle(), .events = 0, .revents = 0};
-  const bool is_reset = ::poll(&state, 1, 0) == 1 && (state.revents & (POLLERR | POLLHUP)) != 0;
-  if (!is_reset || state_ != State::kHandling || current_->match.route->run_on == RunOn::kImport) return;
+  if (!stream_.is_reset() || state_ != State::kHandling) return;
+  if (current_->match.route->run_on == RunOn::kImport) return;
   has_left_ = true;
   wake();
 }
@@ -327,45 +358,28 @@ asio::awaitable<void> Connection::refuse(const ProtocolError& error) {
 asio::awaitable<bool> Connection::write(const Response& response, bool without_body, bool keeps_alive) {
   const std::string head = response_head(response, response.body.size(), keeps_alive);
   const bool has_body = !without_body && !has_no_body(response.status);
-  const std::array buffers = {asio::buffer(head),
-                              has_body ? asio::buffer(response.body) : asio::const_buffer()};
-  enter(State::kWriting, time_for(asio::buffer_size(buffers)));
-  const auto [error, size] = co_await asio::async_write(socket_, buffers, kNoThrow);
-  co_return !error;
+  const std::string_view body = has_body ? std::string_view(response.body) : std::string_view();
+  enter(State::kWriting, time_for(head.size() + body.size()));
+  co_return co_await stream_.write(head, body);
 }
 
-// Sends the file with sendfile(), without copying it into this process.
 asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Response& response,
                                              bool keeps_alive) {
   const std::string head = response_head(response, exchange.file_bytes, keeps_alive);
   enter(State::kWriting, time_for(exchange.file_bytes));
-  const auto [error, size] = co_await asio::async_write(socket_, asio::buffer(head), kNoThrow);
-  if (error) co_return false;
-  off_t sent = 0;
-  while (!exchange.request.is_head && static_cast<std::uint64_t>(sent) < exchange.file_bytes) {
-    const ssize_t piece = ::sendfile(socket_.native_handle(), exchange.file, &sent, kFilePiece);
-    if (piece == 0) co_return false;  // the file was truncated meanwhile
-    if (piece > 0 || errno == EINTR) {
-      co_await asio::post(loop_.context, asio::use_awaitable);  // let other connections run
-      continue;
-    }
-    if (errno != EAGAIN) co_return false;
-    const auto [failed] = co_await socket_.async_wait(asio::ip::tcp::socket::wait_write, kNoThrow);
-    if (failed) co_return false;
-  }
-  co_return true;
+  if (!co_await stream_.write(head)) co_return false;
+  co_return exchange.request.is_head || co_await stream_.write_file(exchange.file, exchange.file_bytes);
 }
 
 // Reads and discards what the client still sends, until its end or the time limit: closing a socket with
 // unread bytes resets the connection, and the client may lose the response.
 asio::awaitable<void> Connection::close() {
-  std::error_code ignored;
   if (lingers_ && !is_aborted_) {
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    stream_.end_writing();
     enter(State::kClosing, deps_.limits.receive_time);
     while (co_await read()) input_.clear();
   }
-  socket_.close(ignored);
+  stream_.close();
 }
 
 // Suspends the coroutine until wake().
@@ -390,15 +404,15 @@ Connection::Clock::duration Connection::time_for(std::uint64_t bytes) const {
 }
 
 void Connection::sweep(Clock::time_point now) {
-  if (now < deadline_ || is_expired_) return;
-  is_expired_ = true;
-  std::error_code ignored;
+  if (now < deadline_) return;
+  const bool was_expired = std::exchange(is_expired_, true);
   if (state_ == State::kHandling) {
-    wake();
-  } else {
-    if (state_ == State::kHead || state_ == State::kBody) deps_.refusals.report("slow", peer_.address);
-    socket_.cancel(ignored);
+    if (!was_expired) wake();
+    return;
   }
+  const bool is_slow = state_ == State::kHandshake || state_ == State::kHead || state_ == State::kBody;
+  if (is_slow && !was_expired) deps_.refusals.report("slow", peer_.address);
+  stream_.cancel();  // again and again until the state ends, because it may have been between two waits
 }
 
 void Connection::stop_imports() {
@@ -418,8 +432,7 @@ void Connection::abort() {
     current_->is_unwanted = true;
     current_->stop.request_stop();
   }
-  std::error_code ignored;
-  socket_.close(ignored);
+  stream_.close();
   if (state_ == State::kHandling) wake();
 }
 

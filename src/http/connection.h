@@ -20,6 +20,9 @@
 #include "http/request_body.h"
 #include "http/request_ids.h"
 #include "http/request_parser.h"
+#include "http/stream.h"
+#include "http/tls_certificate.h"
+#include "http/trusted_proxies.h"
 #include "http/worker_pools.h"
 
 namespace fit::http {
@@ -40,7 +43,7 @@ struct ConnectionDeps {
   // The time limits of connections, and the lowest rate.
   struct Limits {
     std::chrono::milliseconds request_time{30'000};  // for handlers; none for imports
-    std::chrono::milliseconds receive_time{10'000};  // for a head; then least_rate applies
+    std::chrono::milliseconds receive_time{10'000};  // for a TLS handshake and for a head; then least_rate
     std::chrono::milliseconds idle_time{75'000};     // between two requests
     std::size_t least_rate = 4096;                   // bytes a second; for bodies and responses
   };
@@ -50,6 +53,8 @@ struct ConnectionDeps {
   const Limits limits;
   BodySpace& bodies;
   PeerCounts& peers;
+  TlsCertificate* const tls;  // null: connections are not encrypted
+  const TrustedProxies& proxies;
   Refusals& refusals;
   WorkerPools& pools;
   WorkerPool& scratch_writer;
@@ -72,7 +77,7 @@ struct ConnectionDeps {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // The caller has added the peer to deps.peers; the destructor removes it.
-  Connection(asio::ip::tcp::socket socket, const PeerCounts::Key& peer_key, EventLoop& loop,
+  Connection(asio::ip::tcp::socket socket, Peer peer, const PeerCounts::Key& peer_key, EventLoop& loop,
              ConnectionDeps& deps);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -95,15 +100,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   using Clock = std::chrono::steady_clock;
   // What the coroutine waits for. It determines what sweep() does at the deadline.
-  enum class State { kIdle, kHead, kBody, kStoring, kHandling, kWriting, kClosing };
+  enum class State { kHandshake, kIdle, kHead, kBody, kStoring, kHandling, kWriting, kClosing };
   struct Owned;
   using OwnedPtr = std::shared_ptr<Owned>;
 
+  asio::awaitable<bool> shake_hands();
   asio::awaitable<bool> serve_one();
   asio::awaitable<bool> read_head();
   asio::awaitable<bool> read();
   OwnedPtr begin_exchange();
   asio::awaitable<std::optional<Response>> respond(const OwnedPtr& exchange);
+  asio::awaitable<std::optional<Response>> admit(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> read_body(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> store(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> handle(const OwnedPtr& exchange);
@@ -120,18 +127,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void enter(State state, Clock::duration time_limit);
   Clock::duration time_for(std::uint64_t bytes) const;
 
-  asio::ip::tcp::socket socket_;
+  Stream stream_;
   const PeerCounts::Key peer_key_;
   EventLoop& loop_;
   ConnectionDeps& deps_;
-  Peer peer_;
+  const Peer peer_;
+  const bool is_from_proxy_;  // the peer is a trusted proxy
   RequestParser parser_;
   std::string input_;  // received and not yet parsed
   std::string chunk_;  // a piece of the body that is not yet stored
-  State state_ = State::kIdle;
+  State state_ = State::kHandshake;
   Clock::time_point deadline_;
   bool is_expired_ = false;  // the deadline of this state has passed
-  bool is_first_ = true;
   bool is_aborted_ = false;
   bool is_watched_ = false;  // for a reset
   bool has_left_ = false;    // the connection was reset while a handler ran

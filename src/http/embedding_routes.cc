@@ -185,13 +185,23 @@ Result<Response> show_model(const Request& request, const TenantSnapshot& tenant
 void add_embedding_routes(Router& router, EmbeddingRouteDeps deps) {
   router.add({.method = Method::kPost,
               .pattern = "/v1/embeddings",
+              .required_scope = accounts::Scope::kEmbed,
               .run_on = RunOn::kEmbed,
+              .route_class = RouteClass::kEmbedding,
               .max_body_bytes = deps.max_body_bytes},
              [deps](const Request& request, const TenantSnapshot& tenant) {
                return embeddings(deps, request, tenant);
              });
-  router.add({.method = Method::kGet, .pattern = "/v1/models"}, list_models);
-  router.add({.method = Method::kGet, .pattern = "/v1/models/{id}"}, show_model);
+  router.add({.method = Method::kGet,
+              .pattern = "/v1/models",
+              .required_scope = accounts::Scope::kEmbed,
+              .route_class = RouteClass::kNone},
+             list_models);
+  router.add({.method = Method::kGet,
+              .pattern = "/v1/models/{id}",
+              .required_scope = accounts::Scope::kEmbed,
+              .route_class = RouteClass::kNone},
+             show_model);
 }
 
 }  // namespace fit::http

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "base/stopwatch.h"
 #include "http/message.h"
 #include "http/router.h"
@@ -12,6 +16,13 @@ struct Exchange {
   Router::Match match;
   Stopwatch since_received;  // since the request's last byte; before it, since the head
   bool server_is_stopping = false;
+  bool is_authenticated = false;  // request.principal is the caller, whose rights were checked
+  bool is_admitted = false;       // the middleware of the worker stage has run
+  std::string principal_id;       // of the caller, for the log; set on the event loop
+  // Header fields that middleware of the worker stage adds to the response. Only the worker reads and writes
+  // them: Pipeline adds them to what it returns there. A response that the event loop makes meanwhile,
+  // because the time limit has passed, lacks them.
+  std::vector<std::pair<std::string, std::string>> worker_headers = {};
 };
 
 }  // namespace fit::http

@@ -21,16 +21,36 @@ Result<Response> nothing(const Request&) {
 
 Router sample_router() {
   Router router;
-  router.add({.method = Method::kGet, .pattern = "/items/{id}", .handler = nothing});
-  router.add({.method = Method::kPut, .pattern = "/items/{id}", .handler = nothing});
-  router.add({.method = Method::kPost, .pattern = "/items/import", .handler = nothing});
-  router.add({.method = Method::kGet, .pattern = "/items/{id}/thumbnail", .handler = nothing});
+  router.add({.method = Method::kGet,
+              .pattern = "/items/{id}",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
+  router.add({.method = Method::kPut,
+              .pattern = "/items/{id}",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
+  router.add({.method = Method::kPost,
+              .pattern = "/items/import",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
+  router.add({.method = Method::kGet,
+              .pattern = "/items/{id}/thumbnail",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
   return router;
 }
 
 TEST(Router, FindsRoutesAndTheirParameters) {
   Router router = sample_router();
-  router.add({.method = Method::kGet, .pattern = "/items/{id}/images/{image}", .handler = nothing});
+  router.add({.method = Method::kGet,
+              .pattern = "/items/{id}/images/{image}",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
   const auto match = router.match(Method::kPut, "/items/42");
   ASSERT_NE(match.route, nullptr);
   EXPECT_EQ(match.route->method, Method::kPut);
@@ -46,9 +66,21 @@ TEST(Router, FindsRoutesAndTheirParameters) {
 
 TEST(Router, PrefersLiteralPaths) {
   Router router;
-  router.add({.method = Method::kGet, .pattern = "/{any}/thumbnail", .handler = nothing});
-  router.add({.method = Method::kGet, .pattern = "/items/{id}", .handler = nothing});
-  router.add({.method = Method::kPost, .pattern = "/items/import", .handler = nothing});
+  router.add({.method = Method::kGet,
+              .pattern = "/{any}/thumbnail",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
+  router.add({.method = Method::kGet,
+              .pattern = "/items/{id}",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
+  router.add({.method = Method::kPost,
+              .pattern = "/items/import",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
+              .handler = nothing});
   EXPECT_EQ(router.match(Method::kPost, "/items/import").route->pattern, "/items/import");
   const auto wrong_method = router.match(Method::kGet, "/items/import");
   EXPECT_EQ(wrong_method.route, nullptr);

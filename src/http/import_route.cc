@@ -6,6 +6,7 @@
 #include "catalog/item_writer.h"
 #include "domain/properties_json.h"
 #include "http/api.h"
+#include "http/audit.h"
 #include "http/import_runs.h"
 #include "http/scratch_file.h"
 #include "ingest/import/importer.h"
@@ -101,6 +102,15 @@ Json report_json(const ingest::ImportReport& report, bool is_stopped) {
           {"took_ms", std::round(report.seconds * 1e6) / 1e3}};
 }
 
+// What the audit log says about an import.
+Json counts_json(const ingest::ImportReport& report, bool is_stopped) {
+  return {{"created", report.created},
+          {"updated", report.updated},
+          {"unchanged", report.unchanged},
+          {"rejected", report.rejected},
+          {"stopped", is_stopped}};
+}
+
 Json preview_json(const ingest::PreviewItem& item) {
   const domain::Listing& listing = item.listing;
   const Json properties = domain::properties_json(listing.properties);
@@ -121,7 +131,9 @@ Result<Response> preview(const std::filesystem::path& file, const ingest::Import
   Json json = report_json(preview.report, false);
   json["items"] = Json::array();
   for (const ingest::PreviewItem& item : preview.items) json["items"].push_back(preview_json(item));
-  return json_response(json);
+  Response response = json_response(json);
+  note_audit(response, {.target = "source:" + options.source, .detail = {{"dry_run", true}}});
+  return response;
 }
 
 Result<Response> import_items(const ImportRouteDeps& deps, ImportRuns& runs, const Request& request,
@@ -156,7 +168,9 @@ Result<Response> import_items(const ImportRouteDeps& deps, ImportRuns& runs, con
   const bool is_stopped = !imported && imported.error().code == ErrorCode::kCancelled;
   if (!imported && !is_stopped) return imported.error();
   FIT_CHECK(ingest::save_mapping(store, given));
-  return json_response(report_json(report, is_stopped));
+  Response response = json_response(report_json(report, is_stopped));
+  note_audit(response, {.target = "source:" + given.source, .detail = counts_json(report, is_stopped)});
+  return response;
 }
 
 Result<std::shared_ptr<ImportRuns::Run>> find_run(ImportRuns& runs, const Request& request) {
@@ -172,7 +186,9 @@ void add_import_route(Router& router, ImportRouteDeps deps) {
   const std::size_t max_body_bytes = deps.max_body_bytes;
   router.add({.method = Method::kPost,
               .pattern = "/api/v1/items/import",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kImport,
+              .route_class = RouteClass::kIngest,
               .max_body_bytes = max_body_bytes,
               .query_parameters = {{"source", "format", "map", "ignore_unknown_columns", "overwrite",
                                     "complete", "confirm_hiding", "dry_run", "run"}}},
@@ -181,14 +197,18 @@ void add_import_route(Router& router, ImportRouteDeps deps) {
              });
   router.add({.method = Method::kGet,
               .pattern = "/api/v1/items/import/{run}",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kSearch,
+              .route_class = RouteClass::kNone,
               .handler = [runs](const Request& request) -> Result<Response> {
                 FIT_TRY(const auto run, find_run(*runs, request));
                 return json_response({{"done", run->done.load()}, {"total", run->total.load()}});
               }});
   router.add({.method = Method::kDelete,
               .pattern = "/api/v1/items/import/{run}",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kSearch,
+              .route_class = RouteClass::kNone,
               .handler = [runs](const Request& request) -> Result<Response> {
                 FIT_TRY(const auto run, find_run(*runs, request));
                 run->stop.request_stop();

@@ -5,6 +5,8 @@
 #include "catalog/item_patch.h"
 #include "catalog/item_writer.h"
 #include "http/api.h"
+#include "http/audit.h"
+#include "http/caller_view.h"
 #include "http/etag.h"
 #include "http/problem.h"
 #include "http/search_request.h"
@@ -41,9 +43,12 @@ class ItemRoutes {
       FIT_TRY(const domain::ItemRecord item, item_of_key(request, tenant));
       return show_if_changed(request, tenant, item.id);
     }
-    FIT_TRY(const SearchRequest wanted, parse_browse(request.query));
+    FIT_TRY(SearchRequest wanted, parse_browse(request.query));
+    FIT_CHECK(narrow(wanted, request.principal));
     FIT_TRY(const search::SearchResults found, tenant.engine.search(wanted.query));
-    Response response = json_response(deps_.views.items(found));
+    Json body = deps_.views.items(found);
+    leave_out_fields(body["items"], request.principal);
+    Response response = json_response(body);
     response.headers.emplace_back("Cache-Control", "no-cache");
     return response;
   }
@@ -54,8 +59,8 @@ class ItemRoutes {
     FIT_TRY(const auto item, tenant.catalog.find({input->listing.source, input->listing.external_id}));
     const auto id = item ? std::optional(item->id) : std::nullopt;
     return with_images(request, tenant, input, id,
-                       [this, tenant, input](const Request&, catalog::PreparedImages images) {
-                         return put(tenant, *input, std::move(images));
+                       [this, tenant, input](const Request& same, catalog::PreparedImages images) {
+                         return put(same, tenant, *input, std::move(images));
                        });
   }
 
@@ -86,11 +91,11 @@ class ItemRoutes {
     return with_images(request, tenant, whole, id,
                        [this, tenant, whole, id, is_conditional](
                            const Request& same, catalog::PreparedImages images) -> Result<Response> {
-                         if (!is_conditional) return put(tenant, *whole, std::move(images));
+                         if (!is_conditional) return put(same, tenant, *whole, std::move(images));
                          const auto done =
                              tenant.catalog.replace(*id, *whole, if_match(same), std::move(images));
                          if (!done) return refused(done.error(), same);
-                         return show(tenant, *id, 200);
+                         return show(same, tenant, *id, 200);
                        });
   }
 
@@ -109,7 +114,7 @@ class ItemRoutes {
         [this, tenant, input, id](const Request& same, catalog::PreparedImages images) -> Result<Response> {
           const auto done = tenant.catalog.replace(id, *input, if_match(same), std::move(images));
           if (!done) return refused(done.error(), same);
-          return show(tenant, id, 200);
+          return show(same, tenant, id, 200);
         });
   }
 
@@ -126,7 +131,7 @@ class ItemRoutes {
       const auto done =
           tenant.catalog.patch(id, *patch, deps_.max_image_bytes, if_match(same), std::move(images));
       if (!done) return refused(done.error(), same);
-      return show(tenant, id, 200);
+      return show(same, tenant, id, 200);
     };
     const bool has_images = std::ranges::any_of(
         patch->items(), [](const auto& member) { return member.key().starts_with("image"); });
@@ -177,7 +182,9 @@ class ItemRoutes {
   static Result<domain::ItemRecord> item_of_key(const Request& request, const TenantSnapshot& tenant) {
     FIT_TRY(const domain::ItemKey key, item_key(request));
     FIT_TRY(auto item, tenant.catalog.find(key));
-    if (!item) return not_found("there is no item of that source and external_id");
+    if (!item || !is_visible(tenant, item->listing, request.principal)) {
+      return not_found("there is no item of that source and external_id");
+    }
     return *std::move(item);
   }
 
@@ -192,11 +199,13 @@ class ItemRoutes {
     if (const auto done = tenant.catalog.remove(id, if_match(request)); !done) {
       return refused(done.error(), request);
     }
-    return Response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    Response response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    note_audit(response, {.target = "item:" + id.str()});
+    return response;
   }
 
   Result<Response> show_if_changed(const Request& request, const TenantSnapshot& tenant, ItemId id) const {
-    FIT_TRY(Response response, show(tenant, id, 200));
+    FIT_TRY(Response response, show(request, tenant, id, 200));
     if (none_match_names(request.headers.get("if-none-match"), response.headers.front().second)) {
       response.status = 304;
       response.body.clear();
@@ -227,11 +236,11 @@ class ItemRoutes {
                        });
   }
 
-  Result<Response> put(const TenantSnapshot& tenant, const catalog::ItemInput& input,
+  Result<Response> put(const Request& request, const TenantSnapshot& tenant, const catalog::ItemInput& input,
                        catalog::PreparedImages images) const {
     FIT_TRY(const store::UpsertOutcome outcome, tenant.catalog.put(input, std::move(images)));
     const bool created = outcome.kind == store::UpsertKind::kCreated;
-    FIT_TRY(Response response, show(tenant, outcome.id, created ? 201 : 200));
+    FIT_TRY(Response response, show(request, tenant, outcome.id, created ? 201 : 200));
     if (created) response.headers.emplace_back("Location", "/api/v1/items/" + outcome.id.str());
     return response;
   }
@@ -253,9 +262,14 @@ class ItemRoutes {
   }
 
   // The response with the current item. Its ETag is the first header.
-  Result<Response> show(const TenantSnapshot& tenant, ItemId id, int status) const {
+  Result<Response> show(const Request& request, const TenantSnapshot& tenant, ItemId id, int status) const {
     FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
-    Response response = json_response(deps_.views.item(item), status);
+    if (!is_visible(tenant, item.listing, request.principal)) {
+      return not_found("there is no item " + id.str());
+    }
+    Json body = deps_.views.item(item);
+    leave_out_fields(body, request.principal);
+    Response response = json_response(body, status);
     response.headers.emplace_back("ETag", etag_of(response.body));
     response.headers.emplace_back("Cache-Control", "no-cache");
     return response;
@@ -291,30 +305,58 @@ void add_item_routes(Router& router, ItemRouteDeps deps) {
       return std::invoke(handler, *routes, request, tenant);
     };
   };
-  router.add({.method = Method::kGet, .pattern = "/api/v1/items", .query_parameters = kAnyParameters},
+  router.add({.method = Method::kGet,
+              .pattern = "/api/v1/items",
+              .required_scope = accounts::Scope::kItemsRead,
+              .route_class = RouteClass::kSearch,
+              .query_parameters = kAnyParameters},
              call(&ItemRoutes::list));
   router.add({.method = Method::kPost,
               .pattern = "/api/v1/items",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kWrite,
+              .route_class = RouteClass::kWrite,
               .max_body_bytes = max_body},
              call(&ItemRoutes::create));
   router.add({.method = Method::kPut,
               .pattern = "/api/v1/items",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kWrite,
+              .route_class = RouteClass::kWrite,
               .max_body_bytes = max_body,
               .query_parameters = {{"source", "external_id"}}},
              call(&ItemRoutes::put_key));
   router.add({.method = Method::kDelete,
               .pattern = "/api/v1/items",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kWrite,
+              .route_class = RouteClass::kWrite,
               .query_parameters = {{"source", "external_id"}}},
              call(&ItemRoutes::remove_key));
-  router.add({.method = Method::kGet, .pattern = one}, call(&ItemRoutes::get));
-  router.add({.method = Method::kPut, .pattern = one, .run_on = RunOn::kWrite, .max_body_bytes = max_body},
+  router.add({.method = Method::kGet,
+              .pattern = one,
+              .required_scope = accounts::Scope::kItemsRead,
+              .route_class = RouteClass::kNone},
+             call(&ItemRoutes::get));
+  router.add({.method = Method::kPut,
+              .pattern = one,
+              .required_scope = accounts::Scope::kItemsWrite,
+              .run_on = RunOn::kWrite,
+              .route_class = RouteClass::kWrite,
+              .max_body_bytes = max_body},
              call(&ItemRoutes::replace));
-  router.add({.method = Method::kPatch, .pattern = one, .run_on = RunOn::kWrite, .max_body_bytes = max_body},
+  router.add({.method = Method::kPatch,
+              .pattern = one,
+              .required_scope = accounts::Scope::kItemsWrite,
+              .run_on = RunOn::kWrite,
+              .route_class = RouteClass::kWrite,
+              .max_body_bytes = max_body},
              call(&ItemRoutes::patch));
-  router.add({.method = Method::kDelete, .pattern = one, .run_on = RunOn::kWrite},
+  router.add({.method = Method::kDelete,
+              .pattern = one,
+              .required_scope = accounts::Scope::kItemsWrite,
+              .run_on = RunOn::kWrite,
+              .route_class = RouteClass::kWrite},
              call(&ItemRoutes::remove_id));
 }
 

@@ -69,6 +69,14 @@ std::string_view Headers::get(std::string_view name) const {
   return found == fields_.end() ? std::string_view{} : found->second;
 }
 
+std::vector<std::string_view> Headers::get_all(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [field, value] : fields_) {
+    if (field == name) values.push_back(value);
+  }
+  return values;
+}
+
 std::string_view PathParameters::get(std::string_view name) const {
   const auto found =
       std::ranges::find(values_, name, [](const auto& value) -> std::string_view { return value.first; });

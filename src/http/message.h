@@ -32,6 +32,9 @@ class Headers {
   // The value of the first field of that name, which is in lower case; empty when there is none.
   std::string_view get(std::string_view name) const;
 
+  // The values of all fields of that name, in their order.
+  std::vector<std::string_view> get_all(std::string_view name) const;
+
  private:
   std::vector<std::pair<std::string_view, std::string_view>> fields_;
 };
@@ -67,7 +70,9 @@ struct Request {
   std::filesystem::path body_file = {};         // the file that holds the body; empty: the body is in memory
   Headers headers;
   Peer peer;
-  Principal principal;  // anonymous on the event loop; set by a middleware on the worker
+  std::string client_address;  // numeric; the peer's, unless a trusted proxy names another
+  bool is_https = false;       // the client uses https, as this connection or a trusted proxy says
+  Principal principal;         // anonymous until a middleware has set it, which may happen on the worker
   std::string request_id;
   PathParameters path_parameters;
   // Requested when the time limit of the request has passed, and when the server must end; for imports as
@@ -84,9 +89,17 @@ enum class RunOn {
   kFetch,   // fetches of images by URL, within the request time limit
   kEmbed,   // /v1/embeddings, within the request time limit
   kImport,  // imports, for as long as they take
+  kSignIn,  // what hashes passwords, which takes much memory and time, within the request time limit
 };
 
 struct Continuation;
+
+// What the audit log says about a request, besides what its route and caller tell. Never contains a secret.
+struct AuditNote {
+  std::string target = {};       // "key:7"; empty: the parameters of the path
+  Json detail = Json::object();  // an object
+  std::string principal = {};    // who has just signed in; empty: the caller
+};
 
 // What a handler returns. Either `body` or `file` is sent.
 struct Response {
@@ -97,6 +110,8 @@ struct Response {
   std::filesystem::path file = {};  // when not empty: its content is the body, read while it is sent
   // When set, the request continues there, and this response is not sent.
   std::shared_ptr<const Continuation> next = {};
+  // When set, the audit log records the request, and this about it.
+  std::shared_ptr<const AuditNote> audit = {};
 };
 
 // The rest of a handler's work, which runs on another pool. A handler that must wait for another server thus

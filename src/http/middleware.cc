@@ -5,8 +5,10 @@
 #include <memory>
 #include <ranges>
 
+#include "accounts/audit_writer.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "http/audit.h"
 #include "http/problem.h"
 #include "http/request_ids.h"
 #include "text/edit_distance.h"
@@ -50,17 +52,59 @@ constexpr std::size_t kShownHostBytes = 100;
 // Whether a browser sends this request for a web page of an origin that is neither this server's nor allowed,
 // and the request may change something. Sec-Fetch-Site (Fetch Metadata, W3C) decides if the browser sends it;
 // otherwise Origin is compared with the request's host.
-bool is_from_another_origin(const Request& request, const AllowedOrigins& allowed) {
+bool is_from_another_origin(const Request& request, const AllowedOrigins& allowed,
+                            std::string_view public_origin) {
   if (request.method == Method::kGet || request.method == Method::kOptions) return false;
   const std::string_view origin = request.headers.get("origin");
   if (!origin.empty() && allowed.allows(origin)) return false;
   const std::string_view site = request.headers.get("sec-fetch-site");
   if (!site.empty()) return site != "same-origin" && site != "none";
-  return !origin.empty() && to_lower(host_of_url(origin)) != to_lower(request.host);
+  return !origin.empty() && origin != public_origin &&
+         to_lower(host_of_url(origin)) != to_lower(request.host);
+}
+
+// Whether a request that may change something lacks the proof that a page of this server sent it. A request
+// by cookie needs that proof, because a browser adds the cookie to requests of any page.
+bool is_without_own_origin(const Request& request, std::string_view public_origin) {
+  if (request.method == Method::kGet || request.method == Method::kOptions) return false;
+  if (const std::string_view site = request.headers.get("sec-fetch-site"); !site.empty()) {
+    return site != "same-origin" && site != "none";
+  }
+  const std::string_view origin = request.headers.get("origin");
+  if (origin.empty()) return true;
+  return origin != public_origin && to_lower(host_of_url(origin)) != to_lower(request.host);
+}
+
+Response other_origin(const Request& request) {
+  return problem(403, "other_origin",
+                 "web pages of other origins may not send this; ALLOWED_ORIGINS can allow them", request);
+}
+
+// Sets the principal of a request, and refuses it if the principal lacks the scope of the route, or came by a
+// cookie from somewhere else.
+Refusal accept(Exchange& exchange, Principal principal, std::string_view public_origin) {
+  Request& request = exchange.request;
+  request.principal = std::move(principal);
+  exchange.is_authenticated = true;
+  if (request.principal.session_id != 0 && is_without_own_origin(request, public_origin)) {
+    return problem(403, "other_origin", "a session is for the pages of this server; programs send an API key",
+                   request);
+  }
+  const auto scope = exchange.match.route->required_scope;
+  if (!scope || request.principal.scopes.contains(*scope)) return std::nullopt;
+  if (request.principal.is_anonymous()) {
+    return Error{
+        ErrorCode::kUnauthorized, "send an API key as \"Authorization: Bearer KEY\", or sign in", {}, {}};
+  }
+  return missing_scopes({*scope}, request);
 }
 
 std::string_view method_name(const Request& request) {
   return request.is_head ? "HEAD" : to_string(request.method);
+}
+
+Error unexpected(const std::exception& exception) {
+  return internal("something went wrong; the log knows more under this request_id", exception.what());
 }
 
 }  // namespace
@@ -75,10 +119,21 @@ std::optional<Response> Pipeline::before(Stage stage, Exchange& exchange) const 
   return std::nullopt;
 }
 
+std::optional<Response> Pipeline::admit(Exchange& exchange) const {
+  std::optional<Response> refusal;
+  try {
+    refusal = before(Stage::kWorker, exchange);
+  } catch (const std::exception& exception) {
+    refusal = failed(exchange, unexpected(exception));
+  }
+  exchange.is_admitted = true;
+  return refusal;
+}
+
 Response Pipeline::handle(Exchange& exchange) const {
   const Route& route = *exchange.match.route;
   return run(exchange, [&]() -> Result<Response> {
-    if (route.run_on != RunOn::kLoop) {
+    if (route.run_on != RunOn::kLoop && !exchange.is_admitted) {
       if (auto refusal = before(Stage::kWorker, exchange)) return *std::move(refusal);
     }
     return route.handler(exchange.request);
@@ -90,15 +145,19 @@ Response Pipeline::resume(const Exchange& exchange, const Continuation& next) co
 }
 
 Response Pipeline::run(const Exchange& exchange, const std::function<Result<Response>()>& work) const {
+  const auto with_headers = [&exchange](Response response) {
+    for (const auto& field : exchange.worker_headers) response.headers.push_back(field);
+    return response;
+  };
   Error error;
   try {
     Result<Response> response = work();
-    if (response) return *std::move(response);
+    if (response) return response->next ? *std::move(response) : with_headers(*std::move(response));
     error = std::move(response).error();
   } catch (const std::exception& exception) {
-    error = internal("something went wrong; the log knows more under this request_id", exception.what());
+    error = unexpected(exception);
   }
-  return failed(exchange, error);
+  return with_headers(failed(exchange, error));
 }
 
 void Pipeline::after(const Exchange& exchange, Response& response) const {
@@ -150,6 +209,8 @@ Middleware log_requests(Metrics& metrics, Log log) {
                          {"status", response.status},
                          {"took_ms", std::round(took_s * 1e6) / 1e3},
                          {"bytes", body_bytes(response)},
+                         {"principal", exchange.principal_id},
+                         {"client", request.client_address},
                          {"request_id", request.request_id}});
     in_flight.add(-1);
   };
@@ -161,8 +222,15 @@ Middleware log_requests(Metrics& metrics, Log log) {
           .after = after};
 }
 
-Middleware add_security_headers() {
-  return {.name = "security headers", .after = [](const Exchange&, Response& response) {
+Middleware record_audit(accounts::AuditWriter& writer) {
+  return {.name = "audit", .after = [&writer](const Exchange& exchange, Response& response) {
+            if (is_audited(exchange, response)) writer.record(audit_entry(exchange, response));
+          }};
+}
+
+Middleware add_security_headers(bool is_https_only) {
+  return {.name = "security headers", .after = [is_https_only](const Exchange&, Response& response) {
+            if (is_https_only) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
             response.headers.emplace_back("X-Content-Type-Options", "nosniff");
             response.headers.emplace_back("X-Frame-Options", "DENY");
             response.headers.emplace_back("Referrer-Policy", "strict-origin-when-cross-origin");
@@ -178,7 +246,8 @@ Middleware allow_origins(AllowedOrigins origins) {
             const std::string_view origin = exchange.request.headers.get("origin");
             if (!origins.allows(origin)) return;
             response.headers.emplace_back("Access-Control-Allow-Origin", origins.allows_all() ? "*" : origin);
-            response.headers.emplace_back("Access-Control-Expose-Headers", "X-Request-ID, Retry-After, ETag");
+            response.headers.emplace_back("Access-Control-Expose-Headers",
+                                          "X-Request-ID, Retry-After, ETag, RateLimit, RateLimit-Policy");
             const std::string* const allow = find_header(response, "Allow");
             if (allow == nullptr) return;
             response.headers.emplace_back("Access-Control-Allow-Methods", std::string(*allow));
@@ -199,13 +268,13 @@ Middleware check_host(AllowedHosts hosts) {
           }};
 }
 
-Middleware check_origin(AllowedOrigins origins) {
-  return {.name = "origin", .before = [origins = std::move(origins)](Exchange& exchange) -> Refusal {
+Middleware check_origin(AllowedOrigins origins, std::string public_origin) {
+  return {.name = "origin",
+          .before = [origins = std::move(origins),
+                     public_origin = std::move(public_origin)](Exchange& exchange) -> Refusal {
             const Request& request = exchange.request;
-            if (!is_from_another_origin(request, origins)) return std::nullopt;
-            return problem(403, "other_origin",
-                           "web pages of other origins may not send this; ALLOWED_ORIGINS can allow them",
-                           request);
+            if (!is_from_another_origin(request, origins, public_origin)) return std::nullopt;
+            return other_origin(request);
           }};
 }
 
@@ -272,29 +341,51 @@ Middleware check_bodies() {
       }};
 }
 
-Middleware authenticate(Authenticator authenticator) {
-  return {.name = "principal",
-          .stage = Stage::kWorker,
-          .before = [authenticator = std::move(authenticator)](Exchange& exchange) -> Refusal {
-            FIT_TRY(exchange.request.principal, authenticator(exchange.request));
-            return std::nullopt;
-          }};
+Middleware authenticate_known(Authenticator& authenticator, std::string public_origin) {
+  return {
+      .name = "known principal",
+      .before = [&authenticator, public_origin = std::move(public_origin)](Exchange& exchange) -> Refusal {
+        if (!exchange.match.route->required_scope) {
+          exchange.is_authenticated = true;  // nobody needs to know who calls
+          return std::nullopt;
+        }
+        auto known = authenticator.try_authenticate(exchange.request);
+        if (!known) return std::nullopt;
+        FIT_TRY(Principal principal, *std::move(known));
+        exchange.principal_id = principal.id;
+        return accept(exchange, std::move(principal), public_origin);
+      }};
+}
+
+Middleware authenticate(Authenticator& authenticator, std::string public_origin) {
+  return {
+      .name = "principal",
+      .stage = Stage::kWorker,
+      .before = [&authenticator, public_origin = std::move(public_origin)](Exchange& exchange) -> Refusal {
+        if (exchange.is_authenticated) return std::nullopt;
+        FIT_TRY(Principal principal, authenticator.authenticate(exchange.request));
+        return accept(exchange, std::move(principal), public_origin);
+      }};
 }
 
 std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
+  const std::string public_origin = options.public_url ? options.public_url->origin : "";
   std::vector<Middleware> middleware;
   middleware.push_back(assign_request_ids());
   middleware.push_back(log_requests(options.metrics, options.log));
-  middleware.push_back(add_security_headers());
+  if (options.audit != nullptr) middleware.push_back(record_audit(*options.audit));
+  middleware.push_back(add_security_headers(options.public_url && options.public_url->is_https));
   if (!options.allowed_origins.is_empty()) middleware.push_back(allow_origins(options.allowed_origins));
   middleware.push_back(show_missing_pages());
   middleware.push_back(check_host(options.allowed_hosts));
-  middleware.push_back(check_origin(options.allowed_origins));
+  middleware.push_back(check_origin(options.allowed_origins, public_origin));
   middleware.push_back(refuse_unknown_routes());
   middleware.push_back(refuse_when_stopping());
+  middleware.push_back(authenticate_known(options.authenticator, public_origin));
   middleware.push_back(refuse_unknown_parameters());
   middleware.push_back(check_bodies());
-  middleware.push_back(authenticate(options.authenticator));
+  middleware.push_back(authenticate(options.authenticator, public_origin));
+  if (options.rate_limits) middleware.push_back(limit_rates(*options.rate_limits));
   return middleware;
 }
 

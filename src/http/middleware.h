@@ -8,8 +8,15 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "http/authenticator.h"
 #include "http/exchange.h"
 #include "http/origins.h"
+#include "http/public_url.h"
+#include "http/rate_limits.h"
+
+namespace fit::accounts {
+class AuditWriter;
+}
 
 namespace fit::http {
 
@@ -27,8 +34,8 @@ struct Middleware {
   // May change the request. A response, or an error, which becomes a problem response, ends the request:
   // later middleware and the handler do not run.
   std::function<Result<std::optional<Response>>(Exchange&)> before = {};
-  // Runs exactly once for every response, whatever its origin. It must not read request.principal, which the
-  // worker may be writing when the time limit ends the request. Must not block.
+  // Runs exactly once for every response, whatever its origin. It reads Exchange::principal_id instead of
+  // request.principal, which the worker may be writing when the time limit ends the request. Must not block.
   std::function<void(const Exchange&, Response&)> after = {};
 };
 
@@ -42,8 +49,13 @@ class Pipeline {
   // The `before` functions of the stage; a response where one ended the request.
   std::optional<Response> before(Middleware::Stage stage, Exchange& exchange) const;
 
-  // The `before` functions of the worker stage, unless the route runs on the loop, then the route's handler.
-  // An error or an exception becomes its problem response, with the private part in the log.
+  // The `before` functions of the worker stage, for a request whose body is yet to be received. A response
+  // where one ended the request.
+  std::optional<Response> admit(Exchange& exchange) const;
+
+  // The `before` functions of the worker stage, unless the route runs on the loop or admit() has run them,
+  // then the route's handler. An error or an exception becomes its problem response, with the private part in
+  // the log. The response has the worker_headers of the exchange.
   Response handle(Exchange& exchange) const;
 
   // Runs a continuation of a handler, with the error handling of handle().
@@ -63,8 +75,13 @@ class Pipeline {
 Middleware assign_request_ids();
 // One line in the access log, and the metrics fit_http_*. `metrics` must outlive the middleware.
 Middleware log_requests(Metrics& metrics, Log log);
-// Security headers; Cache-Control and Content-Security-Policy unless the handler set them.
-Middleware add_security_headers();
+// An entry in the audit log for each request that route.audited and the response's note select. A failed
+// request of an anonymous caller is recorded only if it has a note, so that strangers cannot fill the log.
+// `writer` must outlive the middleware.
+Middleware record_audit(accounts::AuditWriter& writer);
+// Security headers; Cache-Control and Content-Security-Policy unless the handler set them. `is_https_only`:
+// Strict-Transport-Security, which browsers obey in responses over https only.
+Middleware add_security_headers(bool is_https_only);
 // Allows web pages of these origins to read responses in a browser.
 Middleware allow_origins(AllowedOrigins origins);
 // Replaces the problem details of a 404 by the web app, which says so, where a person opened the address in a
@@ -74,8 +91,9 @@ Middleware show_missing_pages();
 Middleware check_host(AllowedHosts hosts);
 // 403 for requests other than GET, HEAD and OPTIONS that a browser sends for a web page of an origin that is
 // neither this server's nor in `origins`; browsers send some of them without a preflight. A request without
-// Origin and Sec-Fetch-Site does not come from a web page and is accepted.
-Middleware check_origin(AllowedOrigins origins);
+// Origin and Sec-Fetch-Site does not come from a web page and is accepted. `public_origin` is this server's
+// own beside the host that the request names; empty: none.
+Middleware check_origin(AllowedOrigins origins, std::string public_origin = {});
 // 404 for unknown paths, 405 for methods that a path does not have, and OPTIONS.
 Middleware refuse_unknown_routes();
 // 422 naming a query parameter that the route does not have.
@@ -86,8 +104,13 @@ Middleware refuse_when_stopping();
 // the limit for bodies without Content-Length while it reads them, with the error of body_too_large().
 Middleware check_bodies();
 Error body_too_large(std::size_t limit);
-// Sets request.principal, on the worker.
-Middleware authenticate(Authenticator authenticator);
+// Set request.principal and check its scopes: 401 for credentials that are not valid, and for an anonymous
+// caller that lacks the scope of the route; 403 naming the scope for others. A request by the cookie of a
+// session, other than GET, HEAD and OPTIONS, is a 403 unless its Origin or Sec-Fetch-Site says that it comes
+// from a page of this server. The first one runs on the loop and does what can be done without blocking, the
+// second one does the rest on the worker. Borrow the authenticator.
+Middleware authenticate_known(Authenticator& authenticator, std::string public_origin = {});
+Middleware authenticate(Authenticator& authenticator, std::string public_origin = {});
 
 // The dependencies of the standard middleware.
 struct MiddlewareOptions {
@@ -95,9 +118,12 @@ struct MiddlewareOptions {
   Log log;
   AllowedOrigins allowed_origins = {};
   AllowedHosts allowed_hosts = {};
-  Authenticator authenticator = anonymous;
+  std::optional<PublicUrl> public_url = {};
+  Authenticator& authenticator;
+  accounts::AuditWriter* audit = nullptr;            // null: there is no audit log
+  std::optional<RateLimitOptions> rate_limits = {};  // nullopt: no limits
 };
-// The server's middleware: all of the above, in the order of their declarations.
+// The server's middleware: all of the above, in the order of their declarations, then limit_rates().
 std::vector<Middleware> standard_middleware(const MiddlewareOptions& options);
 
 }  // namespace fit::http

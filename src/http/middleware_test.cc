@@ -26,6 +26,42 @@ Middleware refuser(const Error& error) {
           .before = [error](Exchange&) -> Result<std::optional<Response>> { return error; }};
 }
 
+// Takes everybody for a signed-in user, whose browser has sent a cookie.
+class BySession final : public Authenticator {
+ public:
+  std::optional<Result<Principal>> try_authenticate(const Request& request) override {
+    return authenticate(request);
+  }
+  Result<Principal> authenticate(const Request&) override {
+    return Principal{.id = "user:1", .scopes = {accounts::Scope::kSearch}, .user_id = 1, .session_id = 2};
+  }
+};
+
+// Takes the header X-Name for the caller, who may search.
+class ByName final : public Authenticator {
+ public:
+  std::optional<Result<Principal>> try_authenticate(const Request& request) override {
+    if (known.empty() || request.headers.get("x-name") != known) return std::nullopt;
+    return principal(known);
+  }
+  Result<Principal> authenticate(const Request& request) override {
+    ++looked_up;
+    const std::string name(request.headers.get("x-name"));
+    if (name.empty()) return Error{ErrorCode::kUnauthorized, "is not known", "X-Name", {}};
+    if (name == "nobody") return Principal{.id = "", .scopes = anonymous_scopes};
+    return principal(name);
+  }
+
+  std::string known;  // the caller that is told without blocking
+  accounts::Scopes anonymous_scopes;
+  int looked_up = 0;
+
+ private:
+  static Principal principal(const std::string& name) {
+    return {.id = name, .scopes = {accounts::Scope::kSearch}};
+  }
+};
+
 class PipelineTest : public ::testing::Test {
  protected:
   PipelineTest() {
@@ -37,7 +73,7 @@ class PipelineTest : public ::testing::Test {
   }
 
   std::vector<std::string> calls_;
-  Route route_{.pattern = "/x"};
+  Route route_{.pattern = "/x", .required_scope = kPublic, .route_class = RouteClass::kNone};
   Exchange exchange_;
 };
 
@@ -64,18 +100,97 @@ TEST_F(PipelineTest, ARejectedRequestStillRunsTheAfterFunctions) {
 }
 
 TEST_F(PipelineTest, AMiddlewareSetsThePrincipal) {
-  const auto by_key = [](const Request& request) -> Result<Principal> {
-    if (request.headers.get("x-key") != "secret") {
-      return Error{ErrorCode::kUnauthorized, "is not known", "X-Key", {}};
-    }
-    return Principal{.id = "anna"};
-  };
-  const Pipeline pipeline({authenticate(by_key)}, Log::silent());
+  ByName access;
+  route_.required_scope = accounts::Scope::kSearch;
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
   EXPECT_EQ(pipeline.handle(exchange_).status, 401);
   EXPECT_TRUE(calls_.empty());
-  exchange_.request.headers.add("x-key", "secret");
+  exchange_.request.headers.add("x-name", "anna");
   EXPECT_EQ(pipeline.handle(exchange_).status, 200);
   EXPECT_EQ(calls_, std::vector<std::string>{"handler of anna"});
+}
+
+TEST_F(PipelineTest, AKnownPrincipalIsSetOnTheLoop) {
+  ByName access;
+  access.known = "anna";
+  route_.required_scope = accounts::Scope::kSearch;
+  exchange_.request.headers.add("x-name", "anna");
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
+  EXPECT_FALSE(pipeline.before(Stage::kLoop, exchange_));
+  EXPECT_TRUE(exchange_.is_authenticated);
+  EXPECT_EQ(exchange_.principal_id, "anna");
+  EXPECT_EQ(pipeline.handle(exchange_).status, 200);
+  EXPECT_EQ(access.looked_up, 0) << "nobody is asked again";
+}
+
+TEST_F(PipelineTest, APrincipalWithoutTheScopeIsRefused) {
+  ByName access;
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
+  route_.required_scope = accounts::Scope::kAdmin;
+  exchange_.request.headers.add("x-name", "anna");
+  const Response refusal = pipeline.handle(exchange_);
+  EXPECT_EQ(refusal.status, 403);
+  EXPECT_EQ(Json::parse(refusal.body)["missing_scopes"], Json({"admin"}));
+  EXPECT_TRUE(calls_.empty());
+}
+
+TEST_F(PipelineTest, AnAnonymousCallerIsAskedWhoIsThere) {
+  ByName access;
+  access.anonymous_scopes = {accounts::Scope::kSearch};
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
+  route_.required_scope = accounts::Scope::kAdmin;
+  exchange_.request.headers.add("x-name", "nobody");
+  EXPECT_EQ(pipeline.handle(exchange_).status, 401);
+  exchange_.is_authenticated = false;
+  route_.required_scope = accounts::Scope::kSearch;
+  EXPECT_EQ(pipeline.handle(exchange_).status, 200);
+}
+
+TEST_F(PipelineTest, ASessionIsForPagesOfThisServer) {
+  BySession access;
+  route_.required_scope = accounts::Scope::kSearch;
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
+  using Fields = std::vector<std::pair<const char*, const char*>>;
+  const auto is_refused = [&](Method method, const Fields& fields) {
+    Exchange exchange;
+    exchange.match.route = &route_;
+    exchange.request.method = method;
+    exchange.request.host = "fit.example:8000";
+    for (const auto& [name, value] : fields) exchange.request.headers.add(name, value);
+    const auto response = pipeline.before(Stage::kLoop, exchange);
+    EXPECT_TRUE(!response || response->status == 403);
+    return response.has_value();
+  };
+  EXPECT_FALSE(is_refused(Method::kGet, {}));
+  for (const Method method : {Method::kPost, Method::kPut, Method::kPatch, Method::kDelete}) {
+    EXPECT_TRUE(is_refused(method, {}));
+    EXPECT_TRUE(is_refused(method, {{"origin", "https://evil.example"}}));
+    EXPECT_TRUE(is_refused(method, {{"origin", "null"}}));
+    EXPECT_TRUE(is_refused(method, {{"sec-fetch-site", "same-site"}}));
+    EXPECT_TRUE(
+        is_refused(method, {{"sec-fetch-site", "cross-site"}, {"origin", "http://fit.example:8000"}}));
+    EXPECT_FALSE(is_refused(method, {{"origin", "http://FIT.example:8000"}}));
+    EXPECT_FALSE(is_refused(method, {{"sec-fetch-site", "same-origin"}}));
+  }
+}
+
+TEST_F(PipelineTest, APublicRouteAsksNobody) {
+  ByName access;
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
+  EXPECT_FALSE(pipeline.before(Stage::kLoop, exchange_));
+  EXPECT_EQ(pipeline.handle(exchange_).status, 200);
+  EXPECT_EQ(access.looked_up, 0);
+}
+
+TEST_F(PipelineTest, AnAdmittedRequestIsNotAuthenticatedAgain) {
+  ByName access;
+  route_.required_scope = accounts::Scope::kSearch;
+  exchange_.request.headers.add("x-name", "anna");
+  const Pipeline pipeline({authenticate_known(access), authenticate(access)}, Log::silent());
+  EXPECT_FALSE(pipeline.before(Stage::kLoop, exchange_));
+  EXPECT_FALSE(pipeline.admit(exchange_));
+  EXPECT_EQ(pipeline.handle(exchange_).status, 200);
+  EXPECT_EQ(access.looked_up, 1);
 }
 
 TEST_F(PipelineTest, APersonGetsAPageAndAProgramProblemDetails) {
@@ -187,6 +302,16 @@ TEST_F(PipelineTest, ListedOriginsMayReadResponses) {
   EXPECT_EQ(header_of(allowed, "Access-Control-Allow-Origin"), "https://shop.example");
 }
 
+TEST_F(PipelineTest, BrowsersAreToldToUseHttpsOnly) {
+  for (const bool is_https_only : {false, true}) {
+    const Pipeline pipeline({add_security_headers(is_https_only)}, Log::silent());
+    Response response;
+    pipeline.after(exchange_, response);
+    EXPECT_EQ(header_of(response, "Strict-Transport-Security"), is_https_only ? "max-age=31536000" : "");
+    EXPECT_EQ(header_of(response, "X-Content-Type-Options"), "nosniff");
+  }
+}
+
 TEST_F(PipelineTest, ForeignHostsAreRefused) {
   const Pipeline pipeline({check_host(AllowedHosts::parse("S", "fit.example").value())}, Log::silent());
   for (const auto& [host, is_allowed] :
@@ -212,6 +337,8 @@ TEST_F(PipelineTest, WritesOfOtherOriginsAreRefused) {
       {"our page behind a proxy that changes Host", Method::kPost, "https://fit.example", "same-origin",
        true},
       {"an older browser on our page", Method::kDelete, "http://127.0.0.1:8000", "", true},
+      {"an older browser behind a proxy that changes Host", Method::kPost, "https://fit.example", "", true},
+      {"a neighbour of the public address", Method::kPost, "https://fit.example", "same-site", false},
       {"typed by the user", Method::kPost, "", "none", true},
       {"an allowed page", Method::kPut, "https://shop.example", "cross-site", true},
       {"another page", Method::kPost, "https://evil.example", "cross-site", false},
@@ -222,8 +349,9 @@ TEST_F(PipelineTest, WritesOfOtherOriginsAreRefused) {
       {"another page that reads", Method::kGet, "https://evil.example", "cross-site", true},
       {"a preflight", Method::kOptions, "https://evil.example", "cross-site", true},
   };
-  const Pipeline pipeline({check_origin(AllowedOrigins::parse("S", "https://shop.example").value())},
-                          Log::silent());
+  const Pipeline pipeline(
+      {check_origin(AllowedOrigins::parse("S", "https://shop.example").value(), "https://fit.example")},
+      Log::silent());
   for (const Case& one : cases) {
     Exchange exchange;
     exchange.match.route = &route_;

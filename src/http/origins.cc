@@ -13,12 +13,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool is_name(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_';
-  });
-}
-
 bool is_address(std::string_view host) {
   if (host.starts_with('[')) return true;
   return std::ranges::count(host, '.') == 3 &&
@@ -36,7 +30,7 @@ bool is_origin(std::string_view text) {
   if (!std::ranges::all_of(text.substr(0, scheme), is_of_scheme)) return false;
   const std::string_view host = text.substr(scheme + 3);
   const std::string_view name = without_port(host);
-  if (!is_name(name) && !(name.starts_with('[') && name.ends_with(']'))) return false;
+  if (!is_host_name(name) && !(name.starts_with('[') && name.ends_with(']'))) return false;
   if (name.size() == host.size()) return true;
   const std::string_view port = host.substr(name.size() + 1);
   const std::string_view usual = text.starts_with("https:") ? "443" : "80";
@@ -80,7 +74,7 @@ Result<AllowedHosts> AllowedHosts::parse(const std::string& setting, std::string
     const std::string name = to_lower(part);
     if (name == "*") {
       allowed.allows_all_ = true;
-    } else if (is_name(name.starts_with("*.") ? std::string_view(name).substr(2) : name)) {
+    } else if (is_host_name(name.starts_with("*.") ? std::string_view(name).substr(2) : name)) {
       allowed.names_.push_back(name);
     } else {
       return invalid(setting, fit::format("\"{}\" is no host: write it like fit.example or *.shop.example, "
@@ -107,6 +101,12 @@ std::string_view host_of_url(std::string_view url) {
   if (scheme == std::string_view::npos) return {};
   const std::string_view rest = url.substr(scheme + 3);
   return rest.substr(0, rest.find_first_of("/?#"));
+}
+
+bool is_host_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_';
+  });
 }
 
 std::string_view without_port(std::string_view host) {

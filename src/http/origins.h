@@ -51,6 +51,9 @@ class AllowedHosts {
 // when the text has no "://".
 std::string_view host_of_url(std::string_view url);
 
+// Whether a text has the form of a host's name or of an IPv4 address, in lower case.
+bool is_host_name(std::string_view text);
+
 // A host without its port: "shop.example", "[::1]".
 std::string_view without_port(std::string_view host);
 

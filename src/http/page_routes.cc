@@ -27,6 +27,13 @@ constexpr std::array kPages = {
     Page{"/items/{id}", "index.html"},
     Page{"/catalogue", "index.html"},
     Page{"/operations", "index.html"},
+    Page{"/sign-in", "index.html"},
+    Page{"/set-up", "index.html"},
+    Page{"/invitation", "index.html"},
+    Page{"/reset", "index.html"},
+    Page{"/account", "index.html"},
+    Page{"/keys", "index.html"},
+    Page{"/users", "index.html"},
     Page{"/manifest.webmanifest", "manifest.webmanifest"},
     Page{"/sw.js", "sw.js"},
     Page{"/favicon.svg", "favicon.svg"},
@@ -111,18 +118,24 @@ void add_page_routes(Router& router) {
   for (const Page& page : kPages) {
     router.add({.method = Method::kGet,
                 .pattern = std::string(page.path),
+                .required_scope = kPublic,
                 .run_on = RunOn::kLoop,
+                .route_class = RouteClass::kNone,
                 .query_parameters = kAnyParameters,
                 .handler = send_named(page.asset)});
   }
   router.add({.method = Method::kGet,
               .pattern = "/assets/{id}",
+              .required_scope = kPublic,
               .run_on = RunOn::kLoop,
+              .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
               .handler = send_from("assets/", "public, max-age=31536000, immutable")});
   router.add({.method = Method::kGet,
               .pattern = "/icons/{id}",
+              .required_scope = kPublic,
               .run_on = RunOn::kLoop,
+              .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
               .handler = send_from("icons/", "public, max-age=86400")});
 }

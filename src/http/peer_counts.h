@@ -18,12 +18,13 @@ class PeerCounts {
   PeerCounts(std::size_t most, std::size_t most_together) : most_(most), most_together_(most_together) {}
 
   // Counts a connection. Returns false and counts nothing when the peer or all peers have reached their
-  // limit.
-  [[nodiscard]] bool try_add(const Key& peer) {
+  // limit. A trusted proxy has no limit of its own.
+  [[nodiscard]] bool try_add(const Key& peer, bool is_proxy) {
     const std::lock_guard lock(mutex_);
     if (together_ >= most_together_) return false;
     std::size_t& count = counts_[peer];
-    if (count >= most_) return false;  // an entry at its limit is above 0, so that no empty entry is left
+    // An entry at its limit is above 0, so that no empty entry is left.
+    if (count >= most_ && !is_proxy) return false;
     ++count;
     ++together_;
     return true;

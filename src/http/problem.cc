@@ -38,6 +38,8 @@ int status_of(ErrorCode code) {
       return 400;
     case ErrorCode::kUnauthorized:
       return 401;
+    case ErrorCode::kForbidden:
+      return 403;
     case ErrorCode::kNotFound:
       return 404;
     case ErrorCode::kConflict:
@@ -132,12 +134,24 @@ Response problem(const Error& error, const Request& request) {
   const int status = status_of(error.code);
   const std::string detail = error.field.empty() ? error.message : error.field + ": " + error.message;
   Response response = make(status, to_string(error.code), detail, error.field, request);
+  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
 Response problem(int status, std::string_view type, std::string_view detail, const Request& request) {
   return make(status, type, detail, {}, request);
+}
+
+Response missing_scopes(accounts::Scopes scopes, const Request& request) {
+  std::string names;
+  for (const std::string& name : scopes.names()) names += (names.empty() ? "" : ", ") + name;
+  Response response =
+      problem(Error{ErrorCode::kForbidden, "this needs the scopes: " + names, {}, {}}, request);
+  Json body = Json::parse(response.body);
+  body["missing_scopes"] = scopes.names();
+  response.body = dump_json(body);
+  return response;
 }
 
 }  // namespace fit::http

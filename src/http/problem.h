@@ -15,11 +15,15 @@ std::string_view reason_of(int status);
 
 // Makes the response to a failed request: RFC 9457 problem details with the member "request_id" and, where
 // one field is at fault, "field"; below /v1/ also "error", in the form of OpenAI's API. Shows error.message
-// to the client, never error.detail. A 429 or 503 response has Retry-After.
+// to the client, never error.detail. A 429 or 503 response has Retry-After, a 401 response
+// WWW-Authenticate.
 Response problem(const Error& error, const Request& request);
 
 // Makes problem details for a status that no ErrorCode has: 404 for a path, 405, 412. `type` is the end of
 // the problem's URN.
 Response problem(int status, std::string_view type, std::string_view detail, const Request& request);
+
+// Makes the response 403 to a caller that lacks scopes, with the member "missing_scopes" naming each.
+Response missing_scopes(accounts::Scopes scopes, const Request& request);
 
 }  // namespace fit::http

@@ -20,7 +20,8 @@ Response property_values(const ontology::Ontology& ontology) {
 void add_property_routes(Router& router, const ontology::Ontology& ontology) {
   router.add({.method = Method::kGet,
               .pattern = "/api/v1/properties",
-              .run_on = RunOn::kLoop,
+              .required_scope = accounts::Scope::kItemsRead,
+              .route_class = RouteClass::kNone,
               .handler = [response = property_values(ontology)](const Request&) -> Result<Response> {
                 return response;
               }});

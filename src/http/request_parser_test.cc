@@ -7,12 +7,12 @@
 namespace fit::http {
 namespace {
 
-using Stage = RequestParser::Stage;
+using ParserStage = RequestParser::Stage;
 constexpr std::string_view kHost = "Host: fit.example\r\n";
 
 // The result of parsing `bytes` in pieces of `piece` bytes.
 struct Reading {
-  Stage stage = Stage::kHead;
+  ParserStage stage = ParserStage::kHead;
   int status = 0;  // the status of the error; 0: none
   RequestHead head;
   std::string body;
@@ -23,7 +23,7 @@ Reading read(std::string_view bytes, std::size_t piece = std::string_view::npos,
              const RequestParser::Limits& limits = {}) {
   RequestParser parser(limits);
   Reading reading;
-  while (reading.taken < bytes.size() && parser.stage() != Stage::kDone) {
+  while (reading.taken < bytes.size() && parser.stage() != ParserStage::kDone) {
     const auto taken = parser.feed(bytes.substr(reading.taken, piece), reading.body);
     if (!taken) {
       reading.status = taken.error().status;
@@ -50,7 +50,7 @@ TEST(RequestParser, ReadsARequestFromPiecesOfAnySize) {
   for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}, bytes.size()}) {
     const Reading reading = read(bytes, piece);
     ASSERT_EQ(reading.status, 0) << piece;
-    EXPECT_EQ(reading.stage, Stage::kDone);
+    EXPECT_EQ(reading.stage, ParserStage::kDone);
     EXPECT_EQ(reading.taken, bytes.size());
     EXPECT_EQ(reading.head.method, Method::kPost);
     EXPECT_EQ(reading.head.target, "/a%20b?c=d&e");
@@ -72,17 +72,17 @@ TEST(RequestParser, StopsAfterTheHeadAndAfterTheRequest) {
   std::string body;
   const std::string both = first + second;
   const std::size_t head = parser.feed(both, body).value();
-  EXPECT_EQ(parser.stage(), Stage::kBody);
+  EXPECT_EQ(parser.stage(), ParserStage::kBody);
   EXPECT_EQ(head, first.size() - 3);
   EXPECT_TRUE(body.empty());
   EXPECT_EQ(parser.feed(std::string_view(both).substr(head), body).value(), 3U);
-  EXPECT_EQ(parser.stage(), Stage::kDone);
+  EXPECT_EQ(parser.stage(), ParserStage::kDone);
   EXPECT_EQ(body, "abc");
   EXPECT_EQ(parser.feed(second, body).value(), 0U);  // nothing is read before reset()
   parser.reset();
   EXPECT_TRUE(parser.is_fresh());
   EXPECT_EQ(parser.feed(second, body).value(), second.size());
-  EXPECT_EQ(parser.stage(), Stage::kDone);
+  EXPECT_EQ(parser.stage(), ParserStage::kDone);
   EXPECT_EQ(parser.head().method, Method::kGet);
 }
 
@@ -92,7 +92,7 @@ TEST(RequestParser, ReadsChunksWithoutTheirFraming) {
                                       "3\r\nabc\r\nA;x=\"y\"\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"),
                                  piece);
     ASSERT_EQ(reading.status, 0) << piece;
-    EXPECT_EQ(reading.stage, Stage::kDone);
+    EXPECT_EQ(reading.stage, ParserStage::kDone);
     EXPECT_TRUE(reading.head.is_chunked);
     EXPECT_EQ(reading.body, "abc0123456789");
   }
@@ -199,9 +199,9 @@ TEST(RequestParser, TellsHowTheConnectionGoesOn) {
   // Offers to switch protocols are ignored.
   const Reading upgrade = read(get("Connection: upgrade\r\nUpgrade: h2c\r\n"));
   EXPECT_EQ(upgrade.status, 0);
-  EXPECT_EQ(upgrade.stage, Stage::kDone);
+  EXPECT_EQ(upgrade.stage, ParserStage::kDone);
   const Reading with_body = read(post("Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n", "ab"));
-  EXPECT_EQ(with_body.stage, Stage::kDone);
+  EXPECT_EQ(with_body.stage, ParserStage::kDone);
   EXPECT_EQ(with_body.body, "ab");
 }
 

@@ -50,6 +50,24 @@ PathParameters parameters_of(const std::vector<std::string>& pattern, const Segm
 
 }  // namespace
 
+std::string_view to_string(RouteClass route_class) {
+  switch (route_class) {
+    case RouteClass::kNone:
+      return "none";
+    case RouteClass::kSearch:
+      return "search";
+    case RouteClass::kWrite:
+      return "write";
+    case RouteClass::kIngest:
+      return "ingest";
+    case RouteClass::kSignIn:
+      return "sign-in";
+    case RouteClass::kEmbedding:
+      return "embedding";
+  }
+  return "none";
+}
+
 void Router::add(Route route) {
   Entry entry{.route = std::move(route), .segments = {}};
   for (const std::string_view segment : split(entry.route.pattern)) entry.segments.emplace_back(segment);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,16 +15,46 @@ namespace fit::http {
 // The query_parameters of a route that accepts any.
 inline constexpr std::nullopt_t kAnyParameters = std::nullopt;
 
+// The required_scope of a route that is open to everybody, whoever they are.
+inline constexpr std::nullopt_t kPublic = std::nullopt;
+
+// Whether the audit log records the requests of a route.
+enum class Audited : std::uint8_t {
+  // Those that change something and are rare: changes that need the scope of administrators or accounts or no
+  // scope, such as a sign-in, every removal, and imports. A new route of these kinds is recorded by itself.
+  kByKind,
+  kAlways,
+  kNever,
+};
+
+// Which rate limit applies to a route (http/rate_limits.h). Routes that cost little have none: pages, probes,
+// images, single items, the progress of an import.
+enum class RouteClass {
+  kNone,
+  kSearch,     // searches and lists of items
+  kWrite,      // changes of the catalogue
+  kIngest,     // imports
+  kSignIn,     // attempts to sign in
+  kEmbedding,  // /v1/embeddings
+};
+
+std::string_view to_string(RouteClass route_class);  // "none", "search", ..., "sign-in"
+
 // A route: a method and a path pattern with their handler.
 struct Route {
   Method method = Method::kGet;
   std::string pattern;  // "/items/{id}/images/{image}": each "{name}" stands for one non-empty segment
+  // The scope that the caller needs. It has no default, so that nobody forgets it. A route on the event loop
+  // is kPublic.
+  std::optional<accounts::Scope> required_scope;
   RunOn run_on = RunOn::kSearch;
+  RouteClass route_class;          // has no default, so that no route goes unlimited by mistake
   std::size_t max_body_bytes = 0;  // a larger body gets status 413
   // The query parameters that the handler reads; a request with another one gets status 422. kAnyParameters
   // is for pages and files, which ignore parameters, and for handlers that check them.
   std::optional<std::vector<std::string_view>> query_parameters = std::vector<std::string_view>{};
   Handler handler = {};
+  Audited audited = Audited::kByKind;
 };
 
 // A handler that works with a tenant's services.

@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "catalog/catalog.h"
 #include "http/api.h"
+#include "http/audit.h"
 #include "sample/sample.h"
 
 namespace fit::http {
@@ -48,7 +49,9 @@ Result<Response> add_sample(const Request& request, const TenantSnapshot& tenant
     FIT_CHECK(tenant.catalog.put(input, {}, catalog::Catalog::PutAs::kImported));
     ++done;
   }
-  return json_response({{"done", done}, {"next", first + done}});
+  Response response = json_response({{"done", done}, {"next", first + done}});
+  note_audit(response, {.target = {}, .detail = {{"items", done}}});
+  return response;
 }
 
 }  // namespace
@@ -56,7 +59,9 @@ Result<Response> add_sample(const Request& request, const TenantSnapshot& tenant
 void add_sample_route(Router& router) {
   router.add({.method = Method::kPost,
               .pattern = "/api/v1/items/sample",
+              .required_scope = accounts::Scope::kItemsWrite,
               .run_on = RunOn::kImport,
+              .route_class = RouteClass::kIngest,
               .query_parameters = {{"first", "items", "seed"}}},
              add_sample);
 }

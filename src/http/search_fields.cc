@@ -203,6 +203,7 @@ Result<void> SearchFields::read_limit(const FieldValue& value) {
     return invalid("limit", fit::format("must be between 1 and {}", search::kMaxLimit));
   }
   request_.query.limit = static_cast<std::size_t>(value.integer);
+  request_.has_limit = true;
   return {};
 }
 

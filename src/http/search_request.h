@@ -11,8 +11,9 @@ namespace fit::http {
 
 // The query of a request: parsed and checked, and not executed yet.
 struct SearchRequest {
-  search::Query query;    // includes the image that the request contains
-  std::string image_url;  // the URL of the image to fetch into query.image; empty: none
+  search::Query query;     // includes the image that the request contains
+  std::string image_url;   // the URL of the image to fetch into query.image; empty: none
+  bool has_limit = false;  // the request names a limit
 };
 
 // The forms of requests. search_fields.h lists the fields of each.

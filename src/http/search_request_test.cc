@@ -12,10 +12,10 @@
 namespace fit::http {
 namespace {
 
-constexpr std::size_t kMaxImage = 1000;
+constexpr std::size_t kMaxImageBytes = 1000;
 
 Error json_error(std::string_view body, SearchForm form = SearchForm::kAny) {
-  auto request = parse_search_json(body, form, kMaxImage);
+  auto request = parse_search_json(body, form, kMaxImageBytes);
   return request ? cancelled("no error") : request.error();
 }
 
@@ -44,7 +44,7 @@ TEST(SearchFields, EachFieldMayBeGivenOnce) {
   std::string members;
   for (const auto& field : SearchFields::table()) members += "\"" + std::string(field.name) + "\":null,";
   const auto all =
-      parse_search_json("{" + members.substr(0, members.size() - 1) + "}", SearchForm::kAny, kMaxImage);
+      parse_search_json("{" + members.substr(0, members.size() - 1) + "}", SearchForm::kAny, kMaxImageBytes);
   EXPECT_EQ(all.error().message,
             "is missing, and so are image, image_url, item_id, like and text; use one of them");
   for (const auto& field : SearchFields::table()) {
@@ -66,7 +66,7 @@ TEST(SearchFields, EachFormHasItsFieldsOfTheTable) {
 TEST(SearchJson, ReadsEveryField) {
   const auto request = parse_search_json(
       R"({"image_base64":"aGVsbG8=","filters":{"category":"dress","price_range":[5,null]},"limit":7,"min_similarity":-0.5})",
-      SearchForm::kPhoto, kMaxImage);
+      SearchForm::kPhoto, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(as_text(request->query.image), "hello");
   EXPECT_EQ(request->query.limit, 7U);
@@ -78,15 +78,17 @@ TEST(SearchJson, ReadsEveryField) {
 TEST(SearchJson, AcceptsDataUrlsEscapesAndNulls) {
   const auto request =
       parse_search_json(R"({"limit":null,"image_base64":"data:image\/jpeg;base64,aGVs\nbG8=" , "text":null})",
-                        SearchForm::kAny, kMaxImage);
+                        SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(as_text(request->query.image), "hello");
   EXPECT_EQ(request->query.limit, 20U);
 }
 
 TEST(SearchJson, AcceptsItemIdAsTextOrNumber) {
-  EXPECT_EQ(parse_search_json(R"({"item_id":"12"})", SearchForm::kAny, kMaxImage)->query.item_id, ItemId{12});
-  EXPECT_EQ(parse_search_json(R"({"item_id":12})", SearchForm::kAny, kMaxImage)->query.item_id, ItemId{12});
+  EXPECT_EQ(parse_search_json(R"({"item_id":"12"})", SearchForm::kAny, kMaxImageBytes)->query.item_id,
+            ItemId{12});
+  EXPECT_EQ(parse_search_json(R"({"item_id":12})", SearchForm::kAny, kMaxImageBytes)->query.item_id,
+            ItemId{12});
   EXPECT_EQ(json_error(R"({"item_id":-1})").field, "item_id");
   EXPECT_EQ(json_error(R"({"item_id":1.5})").field, "item_id");
   EXPECT_EQ(json_error(R"({"item_id":true})").field, "item_id");
@@ -147,7 +149,7 @@ TEST(SearchJson, ReadsComposedQueries) {
   const auto request = parse_search_json(
       R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"words":3,"properties":2},
           "explain":true,"collapse_duplicates":true,"cursor":"abc","facets":["brand"]})",
-      SearchForm::kAny, kMaxImage);
+      SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
   const search::Query& query = request->query;
   EXPECT_EQ(query.item_id, ItemId{3});
@@ -168,10 +170,10 @@ TEST(SearchJson, PhotoFormKnowsOnlyItsOwnFields) {
 }
 
 TEST(SearchJson, RejectsAnImageOverTheLimit) {
-  const std::string text = encode_base64(Bytes(kMaxImage + 1));
+  const std::string text = encode_base64(Bytes(kMaxImageBytes + 1));
   EXPECT_EQ(json_error(R"({"image_base64":")" + text + "\"}").code, ErrorCode::kTooLarge);
-  const std::string fits = encode_base64(Bytes(kMaxImage));
-  EXPECT_TRUE(parse_search_json(R"({"image_base64":")" + fits + "\"}", SearchForm::kAny, kMaxImage));
+  const std::string fits = encode_base64(Bytes(kMaxImageBytes));
+  EXPECT_TRUE(parse_search_json(R"({"image_base64":")" + fits + "\"}", SearchForm::kAny, kMaxImageBytes));
 }
 
 TEST(SearchForm, ReadsFileAndFields) {
@@ -180,7 +182,7 @@ TEST(SearchForm, ReadsFileAndFields) {
                                       {"name=\"filters\"", R"({"brand":["a","b"]})"},
                                       {"name=\"min_similarity\"", "0.25"},
                                       {"name=\"min_relevance\"", "0.5"}});
-  const auto request = parse_search_form(kFormType, body, kMaxImage);
+  const auto request = parse_search_form(kFormType, body, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(as_text(request->query.image), std::string_view("\0\r\n--x", 6));
   EXPECT_EQ(request->query.image_field, "image");
@@ -192,7 +194,7 @@ TEST(SearchForm, ReadsFileAndFields) {
 
 TEST(SearchForm, NamesTheFieldAtFault) {
   const auto field_of = [](std::initializer_list<std::pair<std::string, std::string>> parts) {
-    const auto request = parse_search_form(kFormType, form_body(parts), kMaxImage);
+    const auto request = parse_search_form(kFormType, form_body(parts), kMaxImageBytes);
     return request ? "none" : request.error().field;
   };
   EXPECT_EQ(field_of({{"name=\"image\"", "text"}}), "image");
@@ -209,11 +211,11 @@ TEST(SearchForm, NamesTheFieldAtFault) {
 TEST(SearchForm, RejectsBrokenBodies) {
   for (const std::string_view body : {"", "x", "--B", "--B\r\n", "--B\r\nno header\r\n--B--",
                                       "--B\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nx"}) {
-    const auto request = parse_search_form(kFormType, body, kMaxImage);
+    const auto request = parse_search_form(kFormType, body, kMaxImageBytes);
     ASSERT_FALSE(request) << body;
     EXPECT_EQ(request.error().code, ErrorCode::kMalformed) << body;
   }
-  EXPECT_EQ(parse_search_form("multipart/form-data", "x", kMaxImage).error().field, "Content-Type");
+  EXPECT_EQ(parse_search_form("multipart/form-data", "x", kMaxImageBytes).error().field, "Content-Type");
 }
 
 }  // namespace

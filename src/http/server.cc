@@ -8,6 +8,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <thread>
 
@@ -45,6 +46,11 @@ PeerCounts::Key key_of(const asio::ip::address& address) {
                       key.begin());
   }
   return key;
+}
+
+std::string text_of(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.to_string();
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
 }
 
 }  // namespace
@@ -103,6 +109,8 @@ Server::State::State(ServerOptions given_options, Router given_router, std::vect
                       .least_rate = options.least_bytes_per_second},
            .bodies = bodies,
            .peers = peers,
+           .tls = options.tls,
+           .proxies = options.trusted_proxies,
            .refusals = refusals,
            .pools = pools,
            .scratch_writer = scratch_writer,
@@ -137,14 +145,17 @@ asio::awaitable<void> Server::State::accept(Tcp::acceptor& listening) {
 
 void Server::State::admit(Tcp::socket socket, EventLoop& loop) {
   std::error_code error;
-  const asio::ip::address address = socket.remote_endpoint(error).address();
+  const auto endpoint = socket.remote_endpoint(error);
   if (error) return;  // the client has gone
-  const PeerCounts::Key key = key_of(address);
-  if (!peers.try_add(key)) {
-    refusals.report("too many connections", address.to_string());
+  const PeerCounts::Key key = key_of(endpoint.address());
+  Peer peer{.address = text_of(endpoint.address()), .port = endpoint.port()};
+  if (!peers.try_add(key, options.trusted_proxies.contains(peer.address))) {
+    refusals.report("too many connections", peer.address);
     return;
   }
-  auto connection = std::make_shared<Connection>(std::move(socket), key, loop, deps);
+  socket.non_blocking(true, error);
+  socket.set_option(Tcp::no_delay(true), error);
+  auto connection = std::make_shared<Connection>(std::move(socket), std::move(peer), key, loop, deps);
   asio::co_spawn(
       loop.context, [connection] { return connection->run(); },
       [this](std::exception_ptr failure) {  // NOLINT(performance-unnecessary-value-param): asio's signature
@@ -215,7 +226,8 @@ void Server::State::for_all(void (Connection::*call)()) {
 Result<void> Server::State::run() {
   FIT_TRY(const Listener listener, listen_on(options.host, options.port));
   acceptor.emplace(loops.front()->context, listener.is_ip6 ? Tcp::v6() : Tcp::v4(), listener.socket);
-  log.info("listening", {{"url", fit::format("http://{}:{}", listener.address, listener.port)},
+  log.info("listening", {{"url", fit::format("{}://{}:{}", options.tls == nullptr ? "http" : "https",
+                                             listener.address, listener.port)},
                          {"version", options.version}});
   for (const auto& loop : loops) asio::co_spawn(loop->context, sweep(*loop), asio::detached);
   asio::co_spawn(loops.front()->context, accept(*acceptor), asio::detached);
@@ -227,8 +239,10 @@ Result<void> Server::State::run() {
 }
 
 Result<void> Server::run() {
+  std::function<void()> on_hangup;  // without TLS, SIGHUP ends the process as by default
+  if (state_->options.tls != nullptr) on_hangup = [this] { state_->options.tls->reload(); };
   const SignalWatch watch(
-      [this](int signal) { state_->begin_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT"); });
+      [this](int signal) { state_->begin_stop(signal == SIGTERM ? "SIGTERM" : "SIGINT"); }, on_hangup);
   return state_->run();
 }
 

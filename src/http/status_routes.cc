@@ -68,19 +68,29 @@ void add_status_routes(Router& router, StatusRouteDeps given) {
   const auto deps = std::make_shared<const StatusRouteDeps>(std::move(given));
   router.add({.method = Method::kGet,
               .pattern = "/live",
+              .required_scope = kPublic,
               .run_on = RunOn::kLoop,
+              .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
               .handler = live});
   router.add({.method = Method::kGet,
               .pattern = "/ready",
+              .required_scope = kPublic,
+              .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
               .handler = [deps](const Request& request) { return ready(deps->health, request); }});
-  router.add({.method = Method::kGet, .pattern = "/health", .query_parameters = kAnyParameters},
+  router.add({.method = Method::kGet,
+              .pattern = "/health",
+              .required_scope = accounts::Scope::kMetrics,
+              .route_class = RouteClass::kNone,
+              .query_parameters = kAnyParameters},
              [deps, uptime = Stopwatch()](const Request&, const TenantSnapshot& tenant) {
                return health(*deps, uptime, tenant);
              });
   router.add({.method = Method::kGet,
               .pattern = "/metrics",
+              .required_scope = accounts::Scope::kMetrics,
+              .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
               .handler = [deps](const Request&) { return expose(deps->metrics); }});
 }

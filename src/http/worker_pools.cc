@@ -6,6 +6,8 @@ namespace fit::http {
 namespace {
 
 constexpr std::size_t kMaxQueuedImports = 16;
+constexpr std::size_t kSignInThreads = 2;
+constexpr std::size_t kMaxQueuedSignIns = 16;
 
 }  // namespace
 
@@ -13,8 +15,12 @@ WorkerPools::Sizes WorkerPools::sizes_of(std::size_t worker_threads) {
   const auto share = [worker_threads](std::size_t divisor) {
     return std::max<std::size_t>(1, worker_threads / divisor);
   };
-  return {
-      .search = share(1), .write = share(2), .fetch = 2 * share(1), .embed = share(4), .import = share(1)};
+  return {.search = share(1),
+          .write = share(2),
+          .fetch = 2 * share(1),
+          .embed = share(4),
+          .import = share(1),
+          .sign_in = kSignInThreads};
 }
 
 WorkerPools::WorkerPools(const Sizes& sizes, std::size_t max_queued)
@@ -22,7 +28,8 @@ WorkerPools::WorkerPools(const Sizes& sizes, std::size_t max_queued)
       write_(sizes.write, max_queued),
       fetch_(sizes.fetch, max_queued),
       embed_(sizes.embed, max_queued),
-      import_(sizes.import, kMaxQueuedImports) {}
+      import_(sizes.import, kMaxQueuedImports),
+      sign_in_(sizes.sign_in, kMaxQueuedSignIns) {}
 
 bool WorkerPools::try_submit(RunOn run_on, std::function<void()> task) {
   return pool_of(run_on).try_submit(std::move(task));
@@ -41,6 +48,8 @@ WorkerPool& WorkerPools::pool_of(RunOn run_on) {
       return embed_;
     case RunOn::kImport:
       return import_;
+    case RunOn::kSignIn:
+      return sign_in_;
   }
   return search_;
 }

@@ -1,0 +1,14 @@
+#include "http/json_body.h"
+
+namespace fit::http {
+
+Result<Json> json_body(const Request& request) {
+  if (media_type(request.headers.get("content-type")) != "application/json") {
+    return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
+  }
+  FIT_TRY(Json body, parse_json("body", request.body));
+  if (!body.is_object()) return malformed("body", "is not a JSON object");
+  return body;
+}
+
+}  // namespace fit::http
