@@ -7,9 +7,21 @@
 
 namespace fit::cli {
 
+namespace {
+
+// Each occurrence of the option takes one value and not the arguments that follow it.
+template <class T>
+CLI::Option* add_option(CLI::App& command, const std::string& name, T& value, const std::string& help) {
+  CLI::Option* const option = command.add_option(name, value, help);
+  if constexpr (std::is_same_v<T, std::vector<std::string>>) option->allow_extra_args(false);
+  return option;
+}
+
+}  // namespace
+
 template <class T>
 void Arguments::positional(const std::string& name, T& value, const std::string& help) {
-  command_.add_option(name, value, help)->required();
+  add_option(command_, name, value, help)->required();
 }
 
 template <class T>
@@ -19,9 +31,7 @@ void Arguments::optional_positional(const std::string& name, T& value, const std
 
 template <class T>
 void Arguments::option(const std::string& name, T& value, const std::string& help) {
-  CLI::Option* const option = command_.add_option(name, value, help);
-  // Each occurrence of the option takes one value and not the arguments that follow it.
-  if constexpr (std::is_same_v<T, std::vector<std::string>>) option->allow_extra_args(false);
+  add_option(command_, name, value, help);
 }
 
 template <class T>
@@ -55,6 +65,7 @@ template void Arguments::option(const std::string&, std::string&, const std::str
 template void Arguments::option(const std::string&, std::optional<int>&, const std::string&);
 template void Arguments::option(const std::string&, std::optional<double>&, const std::string&);
 template void Arguments::option(const std::string&, Texts&, const std::string&);
+template void Arguments::required_option(const std::string&, std::string&, const std::string&);
 template void Arguments::required_option(const std::string&, Texts&, const std::string&);
 template void Arguments::number(const std::string&, int&, const std::string&);
 template void Arguments::number(const std::string&, std::int64_t&, const std::string&);

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "accounts/one_time_links.h"
+#include "base/config.h"
+
+namespace fit::cli {
+
+// The address of the page for a one-time link, below PUBLIC_URL or the address that the server listens on.
+// The token is behind "#", so that no server logs it.
+std::string link_url(const Config& config, accounts::LinkPurpose purpose, const std::string& token);
+
+}  // namespace fit::cli
