@@ -125,6 +125,18 @@ Setting one_of(std::string name, Group Config::* group, std::string Group::* mem
   return setting;
 }
 
+// `what` says what is limited and where the default applies.
+Setting rate_limit(std::string name, RateLimitSetting RateLimitSettings::* member, const std::string& what) {
+  return {.info = {std::move(name),
+                   what + "; such as 10/minute, 100/second burst 500, 5000/hour or 1000/day, or off"},
+          .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            FIT_TRY(const RateLimit limit, RateLimit::parse(label, value));
+            config.rate_limits.*member = {.limit = limit, .is_given = true};
+            return {};
+          },
+          .print = [=](const Config& config) { return to_string((config.rate_limits.*member).limit); }};
+}
+
 Setting log_level() {
   return {.info = {"log_level", "Least important line to log: debug, info, warning or error"},
           .parse = [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
@@ -159,6 +171,7 @@ std::vector<Setting> make_settings() {
   using Texts = TextEmbeddingSettings;
   using Media = MediaSettings;
   using Cache = CacheSettings;
+  using Rates = RateLimitSettings;
   // clang-format off
   return {
       secret("database_url", &C::database, &Database::url, "Catalogue database: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:5432/database"),
@@ -179,9 +192,27 @@ std::vector<Setting> make_settings() {
       milliseconds("idle_timeout", &C::http, &Http::idle_timeout, "Time after which an idle connection is closed, in milliseconds; a proxy in front should close earlier"),
       milliseconds("request_timeout", &C::http, &Http::request_timeout, "Longest time to handle a request other than an import, in milliseconds"),
       milliseconds("shutdown_timeout", &C::http, &Http::shutdown_timeout, "Longest time from SIGTERM to the end of the program, in milliseconds"),
+      secret("api_key", &C::access, &AccessSettings::api_key, "An API key with all scopes, besides those that fit key create makes; with it the server is not open on loopback either; empty: none"),
+      boolean("anonymous_search", &C::access, &AccessSettings::anonymous_search, "Whether callers without a key may search and read items where the server asks who is there"),
+      duration("max_token_lifetime", &C::access, &AccessSettings::max_token_lifetime, 1, 8760, "Hours for which a search token may be valid"),
+      duration("audit_days", &C::access, &AccessSettings::audit_days, 1, 36'500, "Days for which entries of the audit log are kept"),
+      duration("session_idle", &C::access, &AccessSettings::session_idle, 1, 8760, "Hours after its last use at which the session of a signed-in user ends"),
+      duration("session_lifetime", &C::access, &AccessSettings::session_lifetime, 1, 8760, "Hours after the sign-in at which a session ends"),
+      secret("smtp_url", &C::mail, &MailSettings::url, "Mail server for invitations and links for another password, such as smtp://user:password@mail.example:587 (STARTTLS) or smtps://...; empty: no mail"),
+      text("smtp_from", &C::mail, &MailSettings::from, "Sender of mail: an address, or Name <address>; needed with SMTP_URL"),
       text("cdn_base_url", &C::http, &Http::cdn_base_url, "Prefix of the URLs of images that this server stores; empty: URLs without a host"),
       text("allowed_hosts", &C::http, &Http::allowed_hosts, "Host names with a dot by which clients may address this server, besides APP_HOST, separated by commas; *.name for all names below a name, * for all"),
       text("allowed_origins", &C::http, &Http::allowed_origins, "Origins whose web pages may call this server from a browser, such as https://shop.example, separated by commas, or *; empty: only its own"),
+      rate_limit("rate_limit_search", &Rates::search, "Searches and lists of items for one client address without a key; the default applies only where other machines reach the server"),
+      rate_limit("rate_limit_write", &Rates::write, "Changes of items for one client address without a key; the default applies only where other machines reach the server"),
+      rate_limit("rate_limit_ingest", &Rates::ingest, "Imports for one client address without a key; the default applies only where other machines reach the server"),
+      rate_limit("rate_limit_embedding", &Rates::embedding, "Requests to /v1/embeddings for one client address without a key; the default applies only where other machines reach the server"),
+      rate_limit("rate_limit_sign_in", &Rates::sign_in, "Attempts to sign in from one client address"),
+      rate_limit("rate_limit_keys", &Rates::keys, "Requests of each kind for one key or account that has no limit of its own; the default applies only where other machines reach the server"),
+      text("public_url", &C::http, &Http::public_url, "Address by which clients reach this server, such as https://fit.example; https: browsers are told to use nothing else; empty: none"),
+      path("tls_cert", &C::http, &Http::tls_cert, "PEM file with the certificate of this server and the certificates between it and the authority; empty: plain HTTP"),
+      path("tls_key", &C::http, &Http::tls_key, "PEM file with the private key of TLS_CERT, not encrypted"),
+      text("trusted_proxies", &C::http, &Http::trusted_proxies, "Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count, such as 10.0.0.0/8 or ::1, separated by commas"),
       log_level(),
       log_format(),
       one_of("embedding_provider", &C::embedding, &Embedding::provider, {"builtin", "palette", "onnx"}, "Where vectors come from: builtin (the model inside this program), palette (colour, shape and texture, no learned model) or onnx (a model, see EMBEDDING_MODEL); fit space use takes precedence"),

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/rate_limit.h"
 #include "base/result.h"
 
 namespace fit {
@@ -62,8 +63,46 @@ struct HttpSettings {
   std::size_t min_bytes_per_second = 4096;
   std::uint64_t max_scratch_bytes = std::uint64_t{4} << 30;
   std::string cdn_base_url;
-  std::string allowed_hosts;    // parsed by http/origins.h
-  std::string allowed_origins;  // parsed by http/origins.h
+  std::string allowed_hosts;       // parsed by http/origins.h
+  std::string allowed_origins;     // parsed by http/origins.h
+  std::filesystem::path tls_cert;  // both empty: plain HTTP
+  std::filesystem::path tls_key;
+  std::string public_url;       // parsed by http/public_url.h
+  std::string trusted_proxies;  // parsed by http/trusted_proxies.h
+};
+
+// Who may use the server.
+struct AccessSettings {
+  std::string api_key;                        // a key with all scopes; empty: none
+  bool anonymous_search = false;              // whether callers without credentials may search and read items
+  std::chrono::hours max_token_lifetime{24};  // of search tokens
+  std::chrono::days audit_days{365};          // how long entries of the audit log are kept
+  std::chrono::hours session_idle{14 * 24};
+  std::chrono::hours session_lifetime{90 * 24};
+};
+
+// A rate limit. Its default applies only to a server that other machines reach.
+struct RateLimitSetting {
+  RateLimit limit = {.count = 10, .window = std::chrono::minutes(1), .burst = 10};
+  bool is_given = false;  // by a flag, a variable or the file: it applies everywhere
+};
+
+// How many requests a caller may send.
+struct RateLimitSettings {
+  // Of one address, for callers without a key or an account.
+  RateLimitSetting search;
+  RateLimitSetting write;
+  RateLimitSetting ingest;
+  RateLimitSetting embedding;
+  RateLimitSetting sign_in;  // for all callers; the default applies to every server
+  // Of one key or account.
+  RateLimitSetting keys = {.limit = {.count = 100, .window = std::chrono::seconds(1), .burst = 500}};
+};
+
+// How mail is sent.
+struct MailSettings {
+  std::string url;   // parsed by net/smtp_client.h; empty: no mail
+  std::string from;  // parsed by notify/mail.h
 };
 
 // The model of images and the resources that it may use.
@@ -137,6 +176,9 @@ struct Config {
   StorageSettings storage;
   DatabaseSettings database;
   HttpSettings http;
+  AccessSettings access;
+  MailSettings mail;
+  RateLimitSettings rate_limits;
   EmbeddingSettings embedding;
   TextEmbeddingSettings text_embedding;
   MediaSettings media;

@@ -99,13 +99,32 @@ TEST(Config, ErrorsNameTheSettingAsItWasGiven) {
                                                                 {"EMBEDDING_PROVIDER", "magic"},
                                                                 {"BATCH_SIZE", "1e3"},
                                                                 {"IMAGE_TIMEOUT", "1.5"},
-                                                                {"ALLOW_PRIVATE_ADDRESSES", "yes"}};
+                                                                {"ALLOW_PRIVATE_ADDRESSES", "yes"},
+                                                                {"RATE_LIMIT_SEARCH", "10"},
+                                                                {"RATE_LIMIT_KEYS", "0/second"},
+                                                                {"RATE_LIMIT_SIGN_IN", ""}};
   for (const auto& [name, text] : bad) {
     const auto loaded = load_config(with_environment({{name, text}}));
     ASSERT_FALSE(loaded) << name << "=" << text;
     EXPECT_EQ(loaded.error().field, name);
     EXPECT_EQ(loaded.error().code, ErrorCode::kInvalid);
   }
+}
+
+TEST(Config, RateLimitsAreReadAndPrinted) {
+  const auto defaults = load_config({}).value();
+  EXPECT_EQ(value_of(defaults, "rate_limit_search").value, "10/minute");
+  EXPECT_EQ(value_of(defaults, "rate_limit_keys").value, "100/second burst 500");
+  EXPECT_FALSE(defaults.config.rate_limits.search.is_given);
+  const auto given = load_config(with_environment({{"RATE_LIMIT_SEARCH", "10/minute"},
+                                                   {"RATE_LIMIT_WRITE", "5/hour burst 9"},
+                                                   {"RATE_LIMIT_INGEST", "off"}}));
+  ASSERT_TRUE(given) << given.error().describe();
+  EXPECT_TRUE(given->config.rate_limits.search.is_given);
+  EXPECT_EQ(given->config.rate_limits.write.limit.burst, 9U);
+  EXPECT_TRUE(given->config.rate_limits.ingest.limit.is_off());
+  EXPECT_EQ(value_of(*given, "rate_limit_write").value, "5/hour burst 9");
+  EXPECT_EQ(value_of(*given, "rate_limit_ingest").value, "off");
 }
 
 TEST(Config, SecretsAreMasked) {

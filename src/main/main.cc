@@ -21,7 +21,7 @@ Result<cli::OpenCatalogue> open_catalogue(const Config& config, const Log& log) 
     std::unique_ptr<Tenant> tenant;
   };
   const auto owner = std::make_shared<Owner>();
-  FIT_TRY(owner->runtime, Runtime::open(config, log, {.uses_cache = false}));
+  FIT_TRY(owner->runtime, Runtime::open(config, log, {.is_server = false}));
   FIT_TRY(owner->tenant, Tenant::open(*owner->runtime, {.allow_local_paths = true}));
   Tenant& tenant = *owner->tenant;
   return cli::OpenCatalogue{

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/version.h"
+#include "http/address.h"
 
 namespace fit {
 namespace {
@@ -91,26 +92,79 @@ serving::SearchedSpace::Options space_options(const Config& config, const media:
   return options;
 }
 
+bool listens_beyond_loopback(const HttpSettings& settings) {
+  if (!settings.public_url.empty()) return true;
+  if (const auto address = http::Address::parse(settings.host)) return !address->is_loopback();
+  return to_lower(settings.host) != "localhost";
+}
+
+Result<std::optional<http::TlsFiles>> tls_files(const HttpSettings& settings) {
+  if (settings.tls_cert.empty() && settings.tls_key.empty()) return std::nullopt;
+  if (settings.tls_cert.empty()) return invalid("TLS_CERT", "must be set, because TLS_KEY is");
+  if (settings.tls_key.empty()) return invalid("TLS_KEY", "must be set, because TLS_CERT is");
+  return http::TlsFiles{.certificate = settings.tls_cert, .key = settings.tls_key};
+}
+
 std::chrono::milliseconds drain_time_limit(const HttpSettings& settings) {
   return settings.shutdown_timeout * 5 / 6;
 }
 
+bool is_open_to_all(const Config& config) {
+  return !listens_beyond_loopback(config.http) && config.access.api_key.empty();
+}
+
+http::AccountAuthenticator::Options authenticator_options(const Config& config) {
+  return {.is_open = is_open_to_all(config),
+          .allows_anonymous_search = config.access.anonymous_search,
+          .api_key = config.access.api_key,
+          .max_token_lifetime = config.access.max_token_lifetime};
+}
+
+accounts::SessionLimits session_limits(const AccessSettings& settings) {
+  return {.idle = settings.session_idle, .lifetime = settings.session_lifetime};
+}
+
+http::RateLimits rate_limits(const Config& config) {
+  const RateLimitSettings& settings = config.rate_limits;
+  const bool has_defaults = listens_beyond_loopback(config.http);
+  const auto applied = [has_defaults](const RateLimitSetting& setting) {
+    return setting.is_given || has_defaults ? setting.limit : RateLimit{};
+  };
+  return {.search = applied(settings.search),
+          .write = applied(settings.write),
+          .ingest = applied(settings.ingest),
+          .embedding = applied(settings.embedding),
+          .sign_in = settings.sign_in.limit,
+          .keys = applied(settings.keys)};
+}
+
 Result<http::MiddlewareOptions> middleware_options(const HttpSettings& settings, Metrics& metrics,
-                                                   const Log& log) {
+                                                   const Log& log, http::Authenticator& authenticator) {
   FIT_TRY(auto origins, http::AllowedOrigins::parse("ALLOWED_ORIGINS", settings.allowed_origins));
   FIT_TRY(auto hosts, http::AllowedHosts::parse("ALLOWED_HOSTS", settings.allowed_hosts));
   hosts.add(to_lower(settings.host));
+  std::optional<http::PublicUrl> public_url;
+  if (!settings.public_url.empty()) {
+    FIT_TRY(public_url, http::PublicUrl::parse("PUBLIC_URL", settings.public_url));
+    hosts.add(public_url->host);
+  }
   if (const auto cdn = http::host_of_url(settings.cdn_base_url); !cdn.empty()) {
     hosts.add(to_lower(http::without_port(cdn)));
   }
   return http::MiddlewareOptions{.metrics = metrics,
                                  .log = log,
                                  .allowed_origins = std::move(origins),
-                                 .allowed_hosts = std::move(hosts)};
+                                 .allowed_hosts = std::move(hosts),
+                                 .public_url = std::move(public_url),
+                                 .authenticator = authenticator};
 }
 
-http::ServerOptions server_options(const HttpSettings& settings, const std::filesystem::path& scratch_path) {
+Result<http::ServerOptions> server_options(const HttpSettings& settings,
+                                           const std::filesystem::path& scratch_path,
+                                           http::TlsCertificate* tls) {
   http::ServerOptions options;
+  FIT_TRY(options.trusted_proxies, http::TrustedProxies::parse("TRUSTED_PROXIES", settings.trusted_proxies));
+  options.tls = tls;
   options.host = settings.host;
   options.port = settings.port;
   options.io_threads = settings.io_threads;

@@ -13,6 +13,7 @@ Runtime::Runtime(const Config& config, Log log)
       image_memory_(config.media.image_memory_bytes),
       image_files_(catalog::local_image_files(config.storage.path)),
       http_({.allow_private_addresses = config.net.allow_private_addresses}),
+      memory_rate_limiter_({.metrics = &metrics_}),
       embedders_({.space_of =
                       [this](const std::string& name) {
                         return embed::space_of(embedder_options(config_, metrics_, name));
@@ -21,27 +22,42 @@ Runtime::Runtime(const Config& config, Log log)
 
 Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, const Options& options) {
   std::unique_ptr<Runtime> runtime(new Runtime(config, std::move(log)));
-  if (options.uses_cache) FIT_CHECK(runtime->open_cache());
+  if (options.is_server) {
+    FIT_CHECK(runtime->open_redis());
+    runtime->open_cache();
+  }
   FIT_TRY(runtime->ontology_, ontology::Ontology::load());
   FIT_CHECK(runtime->open_text_embedder());
   return runtime;
 }
 
-// Opens the cache in this process, and Redis as the second level if it is configured.
-Result<void> Runtime::open_cache() {
+cache::RateLimiter& Runtime::rate_limiter() {
+  if (redis_rate_limiter_) return *redis_rate_limiter_;
+  return memory_rate_limiter_;
+}
+
+// Opens Redis if it is configured, for the cache and for rate limits.
+Result<void> Runtime::open_redis() {
+  if (config_.cache.redis_url.empty()) return {};
+  cache::RedisPool::Options options;
+  options.connections = config_.http.worker_threads;
+  options.metrics = &metrics_;
+  FIT_TRY(redis_, cache::RedisPool::open(config_.cache.redis_url, log_, std::move(options)));
+  redis_rate_limiter_ = std::make_unique<cache::RedisRateLimiter>(*redis_, memory_rate_limiter_, log_);
+  return {};
+}
+
+// Opens the cache in this process, with Redis as the second level if it is open.
+void Runtime::open_cache() {
   const CacheSettings& settings = config_.cache;
-  if (settings.time_to_live == std::chrono::seconds(0)) return {};
+  if (settings.time_to_live == std::chrono::seconds(0)) return;
   memory_cache_ = std::make_unique<cache::MemoryCache>(
       cache::MemoryCache::Options{.max_bytes = settings.max_bytes, .metrics = &metrics_});
   cache_ = memory_cache_.get();
-  if (settings.redis_url.empty()) return {};
-  cache::RedisCache::Options options;
-  options.connections = config_.http.worker_threads;
-  options.metrics = &metrics_;
-  FIT_TRY(redis_, cache::RedisCache::open(settings.redis_url, log_, std::move(options)));
-  tiered_cache_ = std::make_unique<cache::TieredCache>(*memory_cache_, *redis_);
+  if (redis_ == nullptr) return;
+  redis_cache_ = std::make_unique<cache::RedisCache>(*redis_);
+  tiered_cache_ = std::make_unique<cache::TieredCache>(*memory_cache_, *redis_cache_);
   cache_ = tiered_cache_.get();
-  return {};
 }
 
 Result<void> Runtime::open_text_embedder() {

@@ -9,7 +9,10 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "cache/memory_cache.h"
+#include "cache/memory_rate_limiter.h"
 #include "cache/redis_cache.h"
+#include "cache/redis_pool.h"
+#include "cache/redis_rate_limiter.h"
 #include "cache/tiered_cache.h"
 #include "catalog/image_files.h"
 #include "embed/remote_text_embedder.h"
@@ -25,7 +28,7 @@ class Runtime {
  public:
   // Which parts are opened.
   struct Options {
-    bool uses_cache = false;  // whether to open the cache of query vectors and results
+    bool is_server = false;  // whether to open Redis, and the cache of query vectors and results
   };
   // kInvalid naming a setting. A Redis server or a provider that cannot be reached is no error.
   static Result<std::unique_ptr<Runtime>> open(const Config& config, Log log, const Options& options);
@@ -45,9 +48,12 @@ class Runtime {
 
   // The cache; null when there is none.
   cache::Cache* cache() { return cache_; }
-  // The levels of the cache, for reports; null when a level does not exist.
+  // The level of the cache in this process, for reports; null when there is none.
   const cache::MemoryCache* memory_cache() const { return memory_cache_.get(); }
-  const cache::RedisCache* redis() const { return redis_.get(); }
+  // The sessions with Redis; null when there is none.
+  const cache::RedisPool* redis() const { return redis_.get(); }
+  // The token buckets of rate limits: those in Redis where there is one.
+  cache::RateLimiter& rate_limiter();
 
   // Ends all waits between calls of the text embedding provider. Thread-safe.
   void request_stop() { stop_.request_stop(); }
@@ -55,7 +61,8 @@ class Runtime {
  private:
   Runtime(const Config& config, Log log);
 
-  Result<void> open_cache();
+  Result<void> open_redis();
+  void open_cache();
   Result<void> open_text_embedder();
   Result<std::unique_ptr<embed::Embedder>> make_embedder(const std::string& name);
 
@@ -67,9 +74,12 @@ class Runtime {
   catalog::ImageFiles image_files_;
   net::HttpClient http_;
   std::unique_ptr<cache::MemoryCache> memory_cache_;
-  std::unique_ptr<cache::RedisCache> redis_;
+  std::unique_ptr<cache::RedisPool> redis_;
+  std::unique_ptr<cache::RedisCache> redis_cache_;
   std::unique_ptr<cache::TieredCache> tiered_cache_;
   cache::Cache* cache_ = nullptr;
+  cache::MemoryRateLimiter memory_rate_limiter_;
+  std::unique_ptr<cache::RedisRateLimiter> redis_rate_limiter_;
   std::optional<ontology::Ontology> ontology_;  // set by open()
   serving::EmbedderPool embedders_;
   std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;

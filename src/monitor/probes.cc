@@ -87,12 +87,14 @@ Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::I
               {"damaged_files", std::move(names)}};
 }
 
-Json probe_cache(const cache::MemoryCache* memory, const cache::RedisCache* redis) {
-  if (memory == nullptr) return {{"level", "none"}};
-  const auto stats = memory->stats();
-  Json state = {{"level", redis == nullptr ? "memory" : "memory and redis"},
-                {"entries", stats.entries},
-                {"memory_bytes", stats.bytes}};
+Json probe_cache(const cache::MemoryCache* memory, const cache::RedisPool* redis) {
+  Json state = {{"level", "none"}};
+  if (memory != nullptr) {
+    const auto stats = memory->stats();
+    state = {{"level", redis == nullptr ? "memory" : "memory and redis"},
+             {"entries", stats.entries},
+             {"memory_bytes", stats.bytes}};
+  }
   if (redis != nullptr) state["redis"] = redis->is_connected() ? "connected" : "unavailable";
   return state;
 }

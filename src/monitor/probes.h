@@ -7,7 +7,7 @@
 #include "base/metrics.h"
 #include "base/result.h"
 #include "cache/memory_cache.h"
-#include "cache/redis_cache.h"
+#include "cache/redis_pool.h"
 #include "catalog/image_files.h"
 #include "embed/embedder.h"
 #include "embed/text_embedder.h"
@@ -32,8 +32,9 @@ Result<Json> probe_model(embed::Embedder& embedder);
 // cannot be written, or has less than 64 MiB of free space.
 Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::ImageFiles& files);
 
-// Never fails: without a cache, searches only take longer. Both may be null.
-Json probe_cache(const cache::MemoryCache* memory, const cache::RedisCache* redis);
+// Never fails: without a cache, searches only take longer. Both may be null; `memory` is null where nothing
+// is cached.
+Json probe_cache(const cache::MemoryCache* memory, const cache::RedisPool* redis);
 
 // Never fails because of the provider: without it, texts are compared in the image space. `indexed` is the
 // number of text vectors in the index of this process; negative when the database has the index.

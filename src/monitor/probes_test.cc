@@ -104,10 +104,13 @@ TEST(CacheProbe, ShowsTheLevels) {
   EXPECT_EQ(probe_cache(nullptr, nullptr)["level"], "none");
   const cache::MemoryCache memory({.max_bytes = 1 << 20});
   EXPECT_EQ(probe_cache(&memory, nullptr)["level"], "memory");
-  const auto redis = cache::RedisCache::open("redis://127.0.0.1:1", Log::silent()).value();
+  const auto redis = cache::RedisPool::open("redis://127.0.0.1:1", Log::silent()).value();
   const Json state = probe_cache(&memory, redis.get());
   EXPECT_EQ(state["level"], "memory and redis");
   EXPECT_EQ(state["redis"], "unavailable");
+  const Json limits_only = probe_cache(nullptr, redis.get());
+  EXPECT_EQ(limits_only["level"], "none");
+  EXPECT_EQ(limits_only["redis"], "unavailable");
 }
 
 TEST(ConnectionGauges, ShowThePoolAndTheStandbys) {
