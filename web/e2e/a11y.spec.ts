@@ -1,22 +1,4 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
-import { cards, choose, expect, settled, test } from "./test";
-
-async function check(page: Page) {
-  // The fixed header covers content that is scrolled below it.
-  await page.evaluate(() => {
-    window.scrollTo(0, 0);
-    // Cards far below are not laid out and have no size.
-    document.styleSheets[0]?.insertRule(".card { content-visibility: visible !important }");
-  });
-  await page.evaluate(async () => {
-    for (const animation of document.getAnimations()) {
-      if (animation.effect?.getComputedTiming().iterations !== Infinity) await animation.finished;
-    }
-  });
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 4).join("; ")}`)).toEqual([]);
-}
+import { cards, check, choose, expect, settled, test } from "./test";
 
 for (const scheme of ["light", "dark"] as const) {
   test(`every page passes axe, ${scheme}`, async ({ page, pieces, phone }) => {

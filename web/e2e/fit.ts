@@ -33,6 +33,12 @@ export function run(data: string, ...args: string[]) {
   execFileSync(BINARY, args, { env: environment(data), cwd: data, stdio: ["ignore", "ignore", "pipe"], timeout: 240_000 });
 }
 
+// Creates a user beside the server, if one runs.
+export function addUser(data: string, email: string, role: string, password: string) {
+  const input = `${password}\n`;
+  execFileSync(BINARY, ["user", "create", email, "--role", role, "--password-stdin"], { env: environment(data), cwd: data, input, stdio: ["pipe", "ignore", "pipe"], timeout: 240_000 });
+}
+
 async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
@@ -79,6 +85,17 @@ export class Fit {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`fit serve was not ready in time:\n${this.output}`);
+  }
+
+  // The first group of what the program has printed, once it has printed it.
+  async printed(pattern: RegExp): Promise<string> {
+    const deadline = Date.now() + START_MS;
+    while (Date.now() < deadline) {
+      const found = pattern.exec(this.output)?.[1];
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`fit serve has not printed ${pattern}:\n${this.output}`);
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
 import { readCsv, type Row } from "./fit";
 
@@ -117,4 +118,21 @@ export async function lastForm(page: Page, count: number): Promise<Record<string
   const forms = () => page.evaluate(() => (window as unknown as { sentForms: Record<string, string>[] }).sentForms);
   await expect.poll(async () => (await forms()).length).toBeGreaterThanOrEqual(count);
   return (await forms()).at(-1) ?? {};
+}
+
+// Checks the page by axe.
+export async function check(page: Page) {
+  // The fixed header covers content that is scrolled below it.
+  await page.evaluate(() => {
+    window.scrollTo(0, 0);
+    // Cards far below are not laid out and have no size.
+    document.styleSheets[0]?.insertRule(".card { content-visibility: visible !important }");
+  });
+  await page.evaluate(async () => {
+    for (const animation of document.getAnimations()) {
+      if (animation.effect?.getComputedTiming().iterations !== Infinity) await animation.finished;
+    }
+  });
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 4).join("; ")}`)).toEqual([]);
 }

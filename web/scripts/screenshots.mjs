@@ -41,6 +41,18 @@ const SHOTS = {
     await page.goto(`${url}/catalogue`);
     await settle(page);
   },
+  // On a server that asks nobody.
+  keys: async (page) => {
+    await page.goto(`${url}/keys`);
+    await page.evaluate(async (wanted) => {
+      const { keys } = await (await fetch("/api/v1/keys")).json();
+      for (const key of keys.length > 0 ? [] : wanted) {
+        await fetch("/api/v1/keys", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(key) });
+      }
+    }, KEYS);
+    await page.reload();
+    await settle(page);
+  },
   operations: async (page) => {
     await page.goto(`${url}/operations`);
     for (let i = 0; i < 14; ++i) {
@@ -54,6 +66,11 @@ const SHOTS = {
     await page.waitForTimeout(300);
   },
 };
+const KEYS = [
+  { name: "monitoring", scopes: ["metrics"] },
+  { name: "import of the night", scopes: ["items:read", "items:write"], rate_limit: "100/minute", expires_at: "2099-01-01" },
+  { name: "web shop", scopes: ["search", "items:read"], filters: { source: "sample" } },
+];
 const MORE = {
   but: async (page) => {
     await choose(page);

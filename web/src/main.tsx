@@ -7,6 +7,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { meOptions } from "./access/me";
 import { ImportRun, ImportRunContext } from "./catalogue/importRun";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { makeQueryClient } from "./shell/queries";
@@ -21,6 +22,7 @@ applyTheme();
 const queries = makeQueryClient();
 const router = makeRouter(queries);
 const importRun = new ImportRun(() => void queries.invalidateQueries());
+queries.query(meOptions).catch(() => undefined); // the pages show what they can without it
 const first = parseState(window.location.search);
 if (window.location.pathname === "/" && !first.photo) prefetchSearch(queries, first);
 

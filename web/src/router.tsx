@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { SignInPage } from "./access/SignInPage";
 import { parseState, stringifyState, type SearchState } from "./search/state";
 import { loadModule } from "./shell/loadModule";
 import { Crashed, NotFound } from "./shell/Messages";
@@ -29,10 +30,45 @@ const operations = createRoute({
   path: "/operations",
   component: lazyRouteComponent(() => loadModule(() => import("./operations/OperationsPage")), "OperationsPage"),
 });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignInPage,
+});
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/set-up",
+  component: lazyRouteComponent(() => loadModule(() => import("./access/LinkPage")), "SetUpPage"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => loadModule(() => import("./access/LinkPage")), "InvitationPage"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => loadModule(() => import("./access/LinkPage")), "ResetPage"),
+});
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => loadModule(() => import("./access/AccountPage")), "AccountPage"),
+});
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: "/keys",
+  component: lazyRouteComponent(() => loadModule(() => import("./access/KeysPage")), "KeysPage"),
+});
+const users = createRoute({
+  getParentRoute: () => root,
+  path: "/users",
+  component: lazyRouteComponent(() => loadModule(() => import("./access/UsersPage")), "UsersPage"),
+});
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, operations]),
+    routeTree: root.addChildren([search, item, catalogue, operations, signIn, setUp, invitation, reset, account, keys, users]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,
@@ -44,6 +80,9 @@ export function makeRouter(_: QueryClient) {
 }
 
 declare module "@tanstack/react-router" {
+  interface HistoryState {
+    from?: string; // the page that led to the sign-in
+  }
   interface Register {
     router: ReturnType<typeof makeRouter>;
   }

@@ -26,6 +26,7 @@ export class ApiError extends Error {
     readonly status: number, // 0: the server could not be reached
     readonly field?: string,
     readonly requestId?: string,
+    readonly code?: string, // the end of the problem's type, such as "totp_required"
   ) {
     super(message);
   }
@@ -38,13 +39,16 @@ export class ApiError extends Error {
 async function problem(response: Response): Promise<ApiError> {
   try {
     const body = (await response.json()) as Partial<Schemas["Problem"]>;
-    return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field, body.request_id);
+    return new ApiError(body.detail ?? body.title ?? response.statusText, response.status, body.field, body.request_id, body.type?.split(":").at(-1));
   } catch {
     // A proxy in front of an unreachable server sends its own body.
     if (response.status >= 502 && response.status <= 504) return new ApiError("", 0);
     return new ApiError(response.statusText, response.status);
   }
 }
+
+// Hears "refused" when the server refuses a request for want of rights: a session may have ended, a role changed.
+export const access = new EventTarget();
 
 async function request(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
@@ -54,6 +58,7 @@ async function request(path: string, init?: RequestInit): Promise<Response> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("", 0);
   }
+  if (response.status === 401 || response.status === 403) access.dispatchEvent(new Event("refused"));
   if (!response.ok && !(path === "/health" && response.status === 503)) throw await problem(response);
   return response;
 }
@@ -66,9 +71,9 @@ export async function call<T>(path: string, init?: RequestInit): Promise<T> {
 }
 
 // A server that hangs does not respond either.
-const soon = (signal?: AbortSignal) => AbortSignal.any([AbortSignal.timeout(8_000), ...(signal ? [signal] : [])]);
+export const soon = (signal?: AbortSignal) => AbortSignal.any([AbortSignal.timeout(8_000), ...(signal ? [signal] : [])]);
 
-const json = (body: unknown, type = "application/json") => ({
+export const json = (body: unknown, type = "application/json") => ({
   headers: { "Content-Type": type },
   body: JSON.stringify(body),
 });

@@ -1,13 +1,13 @@
 import "../styles/catalogue.css";
 import "../styles/item.css";
-import { AlertDialog } from "@base-ui/react/alert-dialog";
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Pencil, Search, Trash2 } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { api, ApiError, type Filters, type Item } from "../api/client";
+import { useMay } from "../access/me";
 import { EmptyCatalogue } from "../search/EmptyCatalogue";
-import { errorText } from "../shell/errorText";
+import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
 import { Failure } from "../shell/Messages";
@@ -57,40 +57,24 @@ async function read(words: string, status: string, cursor: string | undefined, s
 function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const queries = useQueryClient();
   const notice = useNotice();
-  const removing = useMutation({
-    mutationFn: () => api.remove(item.id),
-    onSuccess: () => {
-      notice(texts.catalogue.removed);
-      queries.removeQueries({ queryKey: ["item", item.id] });
-      void queries.invalidateQueries();
-      onClose();
-    },
-  });
   return (
-    <AlertDialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="backdrop" />
-        <AlertDialog.Popup className="dialog">
-          <AlertDialog.Title>{texts.catalogue.removeTitle}</AlertDialog.Title>
-          <AlertDialog.Description className="soft">{texts.catalogue.removeLead(item.title || texts.card.noTitle)}</AlertDialog.Description>
-          {removing.isError && (
-            <p className="problem" role="alert">
-              {errorText(removing.error)}
-            </p>
-          )}
-          <div className="dialog-foot">
-            <AlertDialog.Close className="button">{texts.cancel}</AlertDialog.Close>
-            <button type="button" className="button danger" disabled={removing.isPending} onClick={() => removing.mutate()}>
-              {texts.catalogue.removeGo}
-            </button>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <ConfirmDialog
+      title={texts.catalogue.removeTitle}
+      lead={texts.catalogue.removeLead(item.title || texts.card.noTitle)}
+      go={texts.catalogue.removeGo}
+      act={() => api.remove(item.id)}
+      onDone={() => {
+        notice(texts.catalogue.removed);
+        queries.removeQueries({ queryKey: ["item", item.id] });
+        void queries.invalidateQueries();
+        onClose();
+      }}
+      onClose={onClose}
+    />
   );
 }
 
-function ItemRow({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; onRemove: () => void }) {
+function ItemRow({ item, writable, onEdit, onRemove }: { item: Item; writable: boolean; onEdit: () => void; onRemove: () => void }) {
   const title = item.title || texts.card.noTitle;
   const known = [item.properties.primary_color, item.properties.subcategory ?? item.properties.category, item.properties.material].filter(Boolean);
   const image = item.images[0];
@@ -112,14 +96,16 @@ function ItemRow({ item, onEdit, onRemove }: { item: Item; onEdit: () => void; o
       <td className="state">
         <span className={`status ${item.status}`}>{texts.status[item.status]}</span>
       </td>
-      <td className="piece-actions">
-        <button type="button" className="icon-button small" aria-label={texts.catalogue.edit(title)} onClick={onEdit}>
-          <Pencil size={16} aria-hidden />
-        </button>
-        <button type="button" className="icon-button small" aria-label={texts.catalogue.remove(title)} onClick={onRemove}>
-          <Trash2 size={16} aria-hidden />
-        </button>
-      </td>
+      {writable && (
+        <td className="piece-actions">
+          <button type="button" className="icon-button small" aria-label={texts.catalogue.edit(title)} onClick={onEdit}>
+            <Pencil size={16} aria-hidden />
+          </button>
+          <button type="button" className="icon-button small" aria-label={texts.catalogue.remove(title)} onClick={onRemove}>
+            <Trash2 size={16} aria-hidden />
+          </button>
+        </td>
+      )}
     </tr>
   );
 }
@@ -129,6 +115,7 @@ export function CataloguePage() {
   const [status, setStatus] = useState<string>("all");
   const [editing, setEditing] = useState<Item>();
   const [removing, setRemoving] = useState<Item>();
+  const writable = useMay()("items:write");
   const text = useDeferredValue(words.trim());
   const query = useInfiniteQuery({
     queryKey: ["catalogue", text, status],
@@ -154,9 +141,9 @@ export function CataloguePage() {
     <div className="page">
       <header className="page-head">
         <h1>{texts.catalogue.title}</h1>
-        <p className="soft">{texts.catalogue.lead}</p>
+        <p className="soft">{writable ? texts.catalogue.lead : texts.catalogue.leadReading}</p>
       </header>
-      <ImportPanel />
+      {writable && <ImportPanel />}
       {query.isError && items.length === 0 ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : empty ? (
@@ -198,14 +185,16 @@ export function CataloguePage() {
                 <th scope="col" className="state">
                   {texts.catalogue.status}
                 </th>
-                <th scope="col">
-                  <span className="hidden-text">{texts.item.edit}</span>
-                </th>
+                {writable && (
+                  <th scope="col">
+                    <span className="hidden-text">{texts.item.edit}</span>
+                  </th>
+                )}
               </tr>
             </thead>
             <tbody>
               {items.map((item) => (
-                <ItemRow key={item.id} item={item} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
+                <ItemRow key={item.id} item={item} writable={writable} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
               ))}
             </tbody>
           </table>

@@ -4,6 +4,7 @@ import { Link, useParams, useRouter } from "@tanstack/react-router";
 import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch } from "lucide-react";
 import { useState } from "react";
 import { api, ApiError, type Item, type ItemImage } from "../api/client";
+import { useMay } from "../access/me";
 import { Card } from "../search/Card";
 import { GridSkeleton } from "../search/Grid";
 import { PROPERTIES } from "../search/state";
@@ -131,6 +132,7 @@ export function ItemPage() {
   const { id } = useParams({ from: "/items/$id" });
   const router = useRouter();
   const { searchByPhoto, searchByItem } = useSearchActions();
+  const may = useMay();
   const [editing, setEditing] = useState(false);
   const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
 
@@ -175,9 +177,11 @@ export function ItemPage() {
             <button type="button" className={link ? "button" : "button primary"} onClick={() => searchByItem(item.id)}>
               <Images size={18} aria-hidden /> {texts.item.searchItem}
             </button>
-            <button type="button" className="button" onClick={() => setEditing(true)}>
-              <Pencil size={16} aria-hidden /> {texts.item.edit}
-            </button>
+            {may("items:write") && (
+              <button type="button" className="button" onClick={() => setEditing(true)}>
+                <Pencil size={16} aria-hidden /> {texts.item.edit}
+              </button>
+            )}
           </div>
           {item.description && (
             <section>

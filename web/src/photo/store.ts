@@ -73,3 +73,8 @@ export async function loadPhoto(id: string): Promise<StoredPhoto | undefined> {
     return undefined;
   }
 }
+
+export async function removePhotos() {
+  photos.clear();
+  await run("readwrite", (store) => store.clear()).catch(() => undefined);
+}

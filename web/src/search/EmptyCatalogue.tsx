@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Shirt } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "../access/me";
 import { api } from "../api/client";
 import { errorText } from "../shell/errorText";
 import { Message } from "../shell/Messages";
@@ -13,6 +14,7 @@ const STEP = 10;
 
 export function EmptyCatalogue() {
   const queries = useQueryClient();
+  const writable = useMay()("items:write");
   const [done, setDone] = useState(0);
   const adding = useMutation({
     mutationFn: async () => {
@@ -32,8 +34,8 @@ export function EmptyCatalogue() {
   });
   return (
     <Message icon={<Shirt size={36} />} title={texts.empty.title}>
-      <p>{texts.empty.lead}</p>
-      {adding.isPending ? (
+      <p>{writable ? texts.empty.lead : texts.empty.leadReading}</p>
+      {!writable ? null : adding.isPending ? (
         <Progress.Root value={done} max={SAMPLE} className="progress" aria-label={texts.empty.sample}>
           <Progress.Track className="progress-track">
             <Progress.Indicator className="progress-bar" />

@@ -2,6 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { HeadContent, Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Activity, LayoutGrid, Monitor, Moon, Search, Sun, WifiOff } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
+import { AccountMenu } from "../access/AccountMenu";
+import { Gate, WhoIsThere } from "../access/Gate";
+import { mayOpen, useMe } from "../access/me";
 import { useImportState } from "../catalogue/importRun";
 import { texts } from "../texts";
 import { useNotice } from "./Notices";
@@ -80,16 +83,60 @@ function ImportBanner() {
   );
 }
 
+const TITLES: Record<string, string> = {
+  "/catalogue": texts.titles.catalogue,
+  "/operations": texts.titles.operations,
+  "/account": texts.titles.account,
+  "/keys": texts.titles.keys,
+  "/users": texts.titles.users,
+  "/sign-in": texts.titles.signIn,
+  "/set-up": texts.titles.setUp,
+  "/invitation": texts.titles.link,
+  "/reset": texts.titles.link,
+};
+
 // Screen readers announce a new page by its title.
 function useTitle() {
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const open = mayOpen(useMe(), path);
   useEffect(() => {
-    const page = path.startsWith("/items") ? texts.titles.item : path === "/catalogue" ? texts.titles.catalogue : path === "/operations" ? texts.titles.operations : "";
+    const page = open ? (path.startsWith("/items") ? texts.titles.item : TITLES[path]) : texts.titles.signIn;
     document.title = page ? `${page} – ${texts.app}` : texts.app;
-  }, [path]);
+  }, [path, open]);
 }
 
+function Navigation() {
+  const me = useMe();
+  const pages = PAGES.filter(({ to }) => mayOpen(me, to));
+  if (pages.length === 0) return null;
+  return (
+    <nav className="nav" aria-label={texts.nav.label}>
+      {pages.map(({ to, text, icon: Icon }) => (
+        <Link key={to} to={to} activeOptions={{ exact: to !== "/", includeSearch: false }} className="nav-link">
+          <Icon size={20} aria-hidden />
+          <span>{text}</span>
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const brand = (
+  <Link to="/" className="brand" aria-label={texts.app}>
+    <img src="/favicon.svg" alt="" width="30" height="30" />
+    <span>{texts.app}</span>
+  </Link>
+);
+
 export function Shell() {
+  return (
+    <WhoIsThere waiting={<header className="top">{brand}</header>}>
+      <Frame />
+    </WhoIsThere>
+  );
+}
+
+function Frame() {
   useTitle();
   return (
     <>
@@ -98,29 +145,22 @@ export function Shell() {
         {texts.skip}
       </a>
       <header className="top">
-        <Link to="/" className="brand" aria-label={texts.app}>
-          <img src="/favicon.svg" alt="" width="30" height="30" />
-          <span>{texts.app}</span>
-        </Link>
-        <nav className="nav" aria-label={texts.nav.label}>
-          {PAGES.map(({ to, text, icon: Icon }) => (
-            <Link key={to} to={to} activeOptions={{ exact: to !== "/", includeSearch: false }} className="nav-link">
-              <Icon size={20} aria-hidden />
-              <span>{text}</span>
-            </Link>
-          ))}
-        </nav>
+        {brand}
+        <Navigation />
         <div className="top-end">
           <a href="/docs" className="quiet-link">
             {texts.nav.api}
           </a>
           <ThemeButton />
+          <AccountMenu />
         </div>
       </header>
       <UnreachableBanner />
       <ImportBanner />
       <main id="main" tabIndex={-1}>
-        <Outlet />
+        <Gate>
+          <Outlet />
+        </Gate>
       </main>
     </>
   );

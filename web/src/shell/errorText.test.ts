@@ -23,6 +23,7 @@ describe("what a person reads of an error", () => {
     [504, undefined, texts.errors.tooSlow],
     [507, undefined, texts.errors.full],
     [500, undefined, texts.errors.server],
+    [401, undefined, texts.errors.signedOut],
     [403, undefined, texts.errors.notAllowed],
     [412, "If-Match", texts.errors.changed],
   ])("status %i, field %s", (status, field, text) => expect(errorText(new ApiError(detail, status, field))).toBe(text));

@@ -14,6 +14,7 @@ function ofPhoto(status: number): string {
 function ofStatus(status: number): string {
   switch (status) {
     case 401:
+      return texts.errors.signedOut;
     case 403:
       return texts.errors.notAllowed;
     case 404:

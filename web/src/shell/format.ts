@@ -100,3 +100,13 @@ export function swatch(colour: string): string | undefined {
 
 // The time of day of a moment in milliseconds.
 export const formatTime = (moment: number) => new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" }).format(moment);
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+// How long ago a moment was, such as "5 minutes ago".
+export function formatAgo(time: string, now = Date.now()): string {
+  const seconds = (Date.parse(time) - now) / 1000;
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const [unit, length] = UNITS.find((one) => Math.abs(seconds) >= one[1]) ?? ["second", 1];
+  return unit === "second" ? format.format(0, "second") : format.format(Math.round(seconds / length), unit);
+}

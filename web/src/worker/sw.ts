@@ -18,6 +18,7 @@ const SHELL = nameOf(shell);
 const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
 const MAX_THUMBNAILS = 600;
+const PAGES = new Set(["/", "/catalogue", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/keys", "/users"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
@@ -92,7 +93,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (url.pathname === "/" || url.pathname === "/catalogue" || url.pathname === "/operations" || url.pathname.startsWith("/items/")) {
+    if (PAGES.has(url.pathname) || url.pathname.startsWith("/items/")) {
       event.respondWith(page(request));
     }
   } else if (url.pathname.startsWith("/assets/")) {

@@ -1,0 +1,110 @@
+import { Link, useRouterState } from "@tanstack/react-router";
+import { CircleUserRound, KeyRound, LogIn, LogOut } from "lucide-react";
+import { useEffect, useId, useRef, useState, type RefObject } from "react";
+import { auth, type Me } from "../api/access";
+import { errorText } from "../shell/errorText";
+import { useNotice } from "../shell/Notices";
+import { texts } from "../texts";
+import { forgetDevice } from "./forgetDevice";
+import { may, useMe } from "./me";
+import { nameOf, pagesOf } from "./pages";
+
+const t = texts.access;
+
+function useSignOut() {
+  const notice = useNotice();
+  return async () => {
+    try {
+      await auth.signOut();
+    } catch (error) {
+      notice(errorText(error));
+      return;
+    }
+    await forgetDevice();
+    window.location.assign("/"); // a new document: nothing of the session stays in memory
+  };
+}
+
+// Closes on Escape, and on what happens outside.
+function useClosing(open: boolean, box: RefObject<HTMLElement | null>, close: () => void) {
+  useEffect(() => {
+    if (!open) return undefined;
+    const outside = (event: Event) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) close();
+    };
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      close();
+      box.current?.querySelector("button")?.focus();
+    };
+    document.addEventListener("pointerdown", outside);
+    document.addEventListener("focusin", outside);
+    document.addEventListener("keydown", key);
+    return () => {
+      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("focusin", outside);
+      document.removeEventListener("keydown", key);
+    };
+  }, [open, box, close]);
+}
+
+function Items({ me, id, close }: { me: Me; id: string; close: () => void }) {
+  const signOut = useSignOut();
+  return (
+    <div id={id} className="menu account-list">
+      {me.kind === "user" && (
+        <p className="menu-head">
+          <strong>{nameOf(me)}</strong>
+          <span className="soft small">{me.role && texts.roles[me.role]}</span>
+        </p>
+      )}
+      <ul aria-label={t.menu}>
+        {pagesOf(me).map(({ to, text, icon: Icon }) => (
+          <li key={to}>
+            <Link to={to} className="menu-item" onClick={close}>
+              <Icon size={17} aria-hidden /> {text}
+            </Link>
+          </li>
+        ))}
+        {me.kind === "user" && (
+          <li>
+            <button type="button" className="menu-item" onClick={() => void signOut()}>
+              <LogOut size={17} aria-hidden /> {t.signOut}
+            </button>
+          </li>
+        )}
+      </ul>
+    </div>
+  );
+}
+
+function MenuButton({ me }: { me: Me }) {
+  const [open, setOpen] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const [close] = useState(() => () => setOpen(false));
+  const id = useId();
+  useClosing(open, box, close);
+  const label = me.kind === "user" ? t.menuOf(nameOf(me)) : t.menu;
+  return (
+    <div ref={box} className="account-menu">
+      <button type="button" className="icon-button" aria-expanded={open} aria-controls={open ? id : undefined} aria-label={label} title={label} onClick={() => setOpen(!open)}>
+        {me.kind === "user" ? <CircleUserRound size={21} aria-hidden /> : <KeyRound size={20} aria-hidden />}
+      </button>
+      {open && <Items me={me} id={id} close={close} />}
+    </div>
+  );
+}
+
+// Leads to what belongs to the person, and to the pages of those who manage access.
+export function AccountMenu() {
+  const me = useMe();
+  const { href, pathname } = useRouterState({ select: (state) => state.location });
+  if (!me) return null;
+  if (me.kind !== "anonymous") return pagesOf(me).length > 0 && <MenuButton me={me} />;
+  if (!me.sign_in_possible || pathname === "/sign-in" || !may(me, "search")) return null;
+  return (
+    <Link to="/sign-in" state={{ from: href }} className="button sign-in-link">
+      <LogIn size={16} aria-hidden /> {t.signIn}
+    </Link>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Me } from "../api/access";
+
+const SCOPES: Record<string, string[]> = {
+  owner: ["search", "items:read", "items:write", "embed", "metrics", "admin", "account"],
+  editor: ["search", "items:read", "items:write", "embed", "account"],
+  viewer: ["search", "items:read", "account"],
+};
+
+export const user = (role: "owner" | "editor" | "viewer" = "owner", id = "3"): Me => ({
+  kind: "user",
+  id: `user:${id}`,
+  scopes: SCOPES[role] ?? [],
+  sign_in_possible: true,
+  role,
+  email: "ada@example.com",
+  name: "Ada",
+  user: {
+    id,
+    email: "ada@example.com",
+    name: "Ada",
+    role,
+    has_password: true,
+    has_totp: false,
+    created_at: "2026-11-01T10:00:00Z",
+    last_seen_at: "2026-11-29T10:00:00Z",
+    disabled_at: null,
+  },
+});
+
+export const anonymous = (scopes: string[] = [], sign_in_possible = true): Me => ({
+  kind: "anonymous",
+  id: "",
+  scopes,
+  sign_in_possible,
+  role: null,
+  email: null,
+  name: null,
+});
+
+export const local = (): Me => ({
+  ...anonymous(["search", "items:read", "items:write", "embed", "metrics", "admin"], false),
+  kind: "local",
+  id: "local",
+});
