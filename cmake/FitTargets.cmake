@@ -1,6 +1,6 @@
 # Four precompiled headers are shared by all targets: for libraries and for tests, with and without the JSON library, whose
 # templates cost every file that includes them half a second. Tests are not optimised, which saves a fifth of a clean build;
-# the code under test is. Four test files are compiled as one, because the headers cost more than the tests do.
+# the code under test is. Eight test files are compiled as one, because the headers cost more than the tests do.
 find_package(GTest REQUIRED)
 find_package(Threads REQUIRED)
 find_package(nlohmann_json REQUIRED)
@@ -55,7 +55,7 @@ function(fit_test name)
   target_compile_definitions(${name}_test PRIVATE FIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_compile_options(${name}_test PRIVATE -O0)
   if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)  # clang-tidy reads each file by itself
-    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
   fit_reuse_pch(${name}_test "${ARG_JSON}" fit_test_pch fit_json_test_pch)
   # Loading a program for the first time may take long on a busy machine.

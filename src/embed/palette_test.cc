@@ -48,15 +48,15 @@ Vector embed(const media::Image& image) {
   return vectors ? vectors->front() : Vector(Layout::kDimensions);
 }
 
-double dot(const Vector& a, const Vector& b, int begin = 0, int size = Layout::kDimensions) {
+double palette_dot(const Vector& a, const Vector& b, int begin = 0, int size = Layout::kDimensions) {
   return std::inner_product(a.begin() + begin, a.begin() + begin + size, b.begin() + begin, 0.0);
 }
 
 double colour_similarity(const Vector& a, const Vector& b) {
-  return dot(a, b, Layout::kColourBegin, Layout::kColourSize) / Layout::kColourShare;
+  return palette_dot(a, b, Layout::kColourBegin, Layout::kColourSize) / Layout::kColourShare;
 }
 double shape_similarity(const Vector& a, const Vector& b) {
-  return dot(a, b, Layout::kShapeBegin, Layout::kShapeSize) / Layout::kShapeShare;
+  return palette_dot(a, b, Layout::kShapeBegin, Layout::kShapeSize) / Layout::kShapeShare;
 }
 
 TEST(PaletteTest, describes_its_space) {
@@ -72,7 +72,7 @@ TEST(PaletteTest, describes_its_space) {
 TEST(PaletteTest, vectors_have_length_one_and_fixed_shares) {
   const Vector vector = embed(tall(kRed));
   ASSERT_EQ(vector.size(), 512u);
-  EXPECT_NEAR(dot(vector, vector), 1.0, 1e-5);
+  EXPECT_NEAR(palette_dot(vector, vector), 1.0, 1e-5);
   EXPECT_NEAR(colour_similarity(vector, vector), 1.0, 1e-4);
   EXPECT_NEAR(shape_similarity(vector, vector), 1.0, 1e-4);
   for (const float value : vector) EXPECT_GE(value, 0.0f);
@@ -82,7 +82,7 @@ TEST(PaletteTest, works_on_any_image) {
   for (const media::Image& image :
        {plain(1, 1, kRed), plain(1000, 2, kBlue), plain(64, 64, {0, 0, 0}), plain(300, 400, kWhite)}) {
     const Vector vector = embed(image);
-    EXPECT_NEAR(dot(vector, vector), 1.0, 1e-5);
+    EXPECT_NEAR(palette_dot(vector, vector), 1.0, 1e-5);
   }
   const media::Image empty;
   EXPECT_FALSE(make_palette_embedder()->embed_images(std::span(&empty, 1)));
@@ -104,8 +104,8 @@ TEST(PaletteTest, shape_part_describes_the_outline_and_not_the_colour) {
 TEST(PaletteTest, same_shape_and_colour_are_nearest) {
   const Vector query = embed(tall(kRed));
   const Vector near_red = embed(tall({200, 40, 50}));
-  EXPECT_GT(dot(query, near_red), dot(query, embed(tall(kBlue))));
-  EXPECT_GT(dot(query, near_red), dot(query, embed(wide(kRed))));
+  EXPECT_GT(palette_dot(query, near_red), palette_dot(query, embed(tall(kBlue))));
+  EXPECT_GT(palette_dot(query, near_red), palette_dot(query, embed(wide(kRed))));
 }
 
 TEST(PaletteTest, prepared_and_larger_images_give_the_same_vector) {

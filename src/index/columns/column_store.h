@@ -41,6 +41,11 @@ class ColumnStore {
   std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items,
                                     std::size_t most = domain::kMaxFacetValues) const;
 
+  // For each of the (lower-case) values of a text column, the one of these items (nullptr: of the active
+  // items) with the smallest id that has it; id 0 where none has.
+  std::vector<ItemId> first_with(std::string_view column, std::span<const std::string> values,
+                                 const ItemSet* items) const;
+
   // At most `limit` of these items, or of all active items when `items` is nullptr, by descending id.
   std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
 

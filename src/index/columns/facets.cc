@@ -27,6 +27,29 @@ domain::Facet ColumnStore::text_facet(const TextColumn& column, const ItemSet* i
   return facet;
 }
 
+std::vector<ItemId> ColumnStore::first_with(std::string_view column, std::span<const std::string> values,
+                                            const ItemSet* items) const {
+  const std::shared_lock lock(mutex_);
+  std::vector<ItemId> found(values.size());
+  const auto index = domain::text_column(column);
+  if (!index) return found;
+  const TextColumn& texts = columns_[*index];
+  constexpr std::int64_t kNotWanted = -1;
+  std::vector<std::int64_t> first(texts.texts().size() + 1, kNotWanted);  // rows by code; 0: not yet found
+  for (const std::string& value : values) first[texts.find(value)] = 0;
+  first[0] = kNotWanted;
+  texts.visit_codes([&](const auto& codes) {
+    visit_rows(items, [&](std::size_t row) {
+      std::int64_t& known = first[codes[row]];
+      if (known == 0) known = static_cast<std::int64_t>(row);
+    });
+  });
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (const std::uint32_t code = texts.find(values[i]); code != 0) found[i] = ItemId{first[code]};
+  }
+  return found;
+}
+
 domain::Facet ColumnStore::price_facet(const ItemSet* items) const {
   domain::Facet facet;
   std::vector<double> prices;

@@ -21,8 +21,9 @@
 namespace fit::index {
 namespace {
 
-constexpr int kDimensions = 12;
-constexpr IndexOptions kOptions{.dimensions = kDimensions, .m = 4, .ef_construction = 30, .build_threads = 1};
+constexpr int kStoredDimensions = 12;
+constexpr IndexOptions kOptions{
+    .dimensions = kStoredDimensions, .m = 4, .ef_construction = 30, .build_threads = 1};
 
 class SnapshotDamage : public testing::TestWithParam<IndexKind> {
  protected:
@@ -34,7 +35,7 @@ class SnapshotDamage : public testing::TestWithParam<IndexKind> {
   std::unique_ptr<VectorIndex> make(std::size_t images = 300) const {
     auto index = make_index(options());
     // Each vector comes twice, so that there are satellites.
-    const TestVectors vectors(kDimensions, images, 1);
+    const TestVectors vectors(kStoredDimensions, images, 1);
     auto entries = vectors.entries(0, images);
     for (std::size_t i = 1; i < images; i += 2) entries[i].vector = entries[i - 1].vector;
     EXPECT_TRUE(index->upsert(entries));
