@@ -5,6 +5,7 @@ import types
 import pytest
 
 import fit_process
+import redis_process
 from fit_process import Server
 
 SAMPLE_ITEMS = 120
@@ -51,6 +52,17 @@ def builtin_server(drawn_sample, tmp_path_factory):
 @pytest.fixture
 def empty_server(tmp_path):
     with Server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(tmp_path):
+    """A Redis server of the test's own; it can be killed and started again."""
+    if not redis_process.PROGRAM.exists():
+        pytest.skip("redis-server is not installed")
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    with redis_process.Redis(folder) as running:
         yield running
 
 

@@ -1,8 +1,10 @@
 """Runs the real program: `fit COMMAND` to its end, or `fit serve` for as long as a test needs it."""
 
 import hashlib
+import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -71,11 +73,75 @@ def wait_until(holds, what, limit_s=60):
         time.sleep(0.02)
 
 
+# Secrets that this test run has sent or was given: keys, tokens, cookies and passwords. No log and no error may show one.
+secrets = set()
+SECRET_BYTES = 12  # shorter texts, such as a wrong password of a test, may be parts of other words
+SECRET_FORMS = [re.compile(form) for form in (r"fit_[0-9A-Za-z]{49}", r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}")]
+SET_UP_LINK = re.compile(r"^.*this link makes the first owner.*$", re.M)  # the one secret that the log is to show
+SECRET_HEADERS = ("Authorization", "X-API-Key", "Cookie")
+SECRET_MEMBERS = ("secret", "token", "password", "recovery_codes")
+
+
+def note_secrets(*texts):
+    secrets.update(text for text in texts if isinstance(text, str) and len(text) >= SECRET_BYTES)
+
+
+def note_secrets_of(value):
+    """Notes the members of a JSON value whose names are those of secrets."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name in SECRET_MEMBERS:
+                note_secrets(*(member if isinstance(member, list) else [member]))
+            note_secrets_of(member)
+    elif isinstance(value, list):
+        for member in value:
+            note_secrets_of(member)
+
+
+def assert_no_secrets(text, what):
+    for secret in secrets:
+        assert secret not in text, f"{what} shows a secret: {secret[:8]}..."
+    for form in SECRET_FORMS:
+        found = form.search(text)
+        assert not found, f"{what} shows what looks like a secret: {found[0][:8]}..."
+
+
+def json_or_none(text):
+    """The JSON value of a body; None for what is none, and for large bodies, which have no secrets."""
+    try:
+        return json.loads(text) if len(text) < 64 << 10 else None
+    except (ValueError, TypeError):
+        return None
+
+
+class WatchedSession(requests.Session):
+    """Notes the secrets of every request and response, and checks that no error shows one."""
+
+    def send(self, request, **options):
+        for name in SECRET_HEADERS:
+            note_secrets(*re.split(r"[ ;=]+", str(request.headers.get(name, ""))))
+        note_secrets_of(json_or_none(request.body))
+        response = super().send(request, **options)
+        if options.get("stream"):
+            return response
+        if response.status_code >= 400:
+            assert_no_secrets(response.text, f"the response {response.status_code} to {request.path_url[:80]}")
+        elif "json" in response.headers.get("Content-Type", ""):
+            note_secrets_of(json_or_none(response.content))
+        note_secrets(*response.cookies.values())
+        return response
+
+
+# requests.get() and its like, and the sessions of tests, are watched from here on.
+requests.Session = requests.sessions.Session = WatchedSession
+
+
 def run(data, *arguments, check=True, timeout=240, **settings):
     done = subprocess.run([BINARY, *map(str, arguments)], env=environment(data, **settings), cwd=data,
                           capture_output=True, text=True, timeout=timeout * PATIENCE)
     if check and done.returncode != 0:
         raise AssertionError(f"fit {' '.join(map(str, arguments))} failed with {done.returncode}:\n{done.stderr}")
+    assert_no_secrets(done.stderr, f"fit {arguments[0] if arguments else ''}")
     return done
 
 
@@ -95,6 +161,7 @@ class Server:
         return self.start_with([BINARY, "serve"], wait)
 
     def start_with(self, command, wait=True):
+        note_secrets(*(str(value) for name, value in self.settings.items() if name.endswith("_KEY")))
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(command, env=environment(self.data, APP_PORT=self.port, **self.settings),
                                         cwd=self.data, stdout=self.log, stderr=self.log, **self.popen_options)
@@ -128,7 +195,9 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
-            return self.process.wait(STOP_LIMIT_S)
+            status = self.process.wait(STOP_LIMIT_S)
+            assert_no_secrets(SET_UP_LINK.sub("", self.output()), "the log")
+            return status
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"fit serve did not stop in {STOP_LIMIT_S} s:\n{self.output()}") from None

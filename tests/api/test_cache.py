@@ -15,54 +15,6 @@ from fit_process import Server, wait_until
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 from postgres_cluster import PostgresCluster, is_available  # noqa: E402
 
-REDIS = pathlib.Path("/usr/bin/redis-server")
-
-
-class Redis:
-    """A redis-server on a Unix socket, without persistence."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.socket = folder / "redis.sock"
-        self.process = None
-
-    @property
-    def url(self):
-        return f"unix://{self.socket}"
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [REDIS, "--port", "0", "--unixsocket", self.socket, "--dir", self.folder, "--save", "", "--appendonly", "no"],
-            stdout=subprocess.PIPE, text=True)
-        for line in self.process.stdout:
-            if "eady to accept connections" in line:
-                return
-        raise AssertionError("redis-server did not start")
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.kill()
-
-
-@pytest.fixture
-def redis(tmp_path):
-    if not REDIS.exists():
-        pytest.skip("redis-server is not installed")
-    folder = tmp_path / "redis"
-    folder.mkdir()
-    with Redis(folder) as running:
-        yield running
-
-
 def metric(server, line):
     for one in server.get("/metrics").text.splitlines():
         if one.startswith(line + " "):

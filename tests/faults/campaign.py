@@ -77,6 +77,28 @@ class Raw:
         return received
 
 
+def is_closed(raw):
+    """Whether the server has closed the connection, perhaps after a response."""
+    raw.socket.setblocking(False)
+    try:
+        while raw.socket.recv(65536):
+            pass
+        return True
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def hold(server, content, count):
+    held = []
+    for _ in range(count):
+        raw = Raw(server)
+        raw.send(content)
+        held.append(raw)
+    return held
+
+
 def exchange(server, content):
     """Sends bytes on a new connection and returns all that comes back until the server closes it."""
     with Raw(server) as raw:

@@ -5,33 +5,11 @@ import socket
 import requests
 
 import fit_process
-from campaign import Raw, head, resident_bytes, rounds
+from campaign import Raw, head, hold, is_closed, resident_bytes, rounds
 from fit_process import wait_until
 
 MIB = 1 << 20
 SERVER = {"RECEIVE_TIMEOUT": 500, "MIN_BYTES_PER_SECOND": 1_000_000, "MAX_CONNECTIONS_PER_PEER": 200}
-
-
-def is_closed(raw):
-    """Whether the server has closed the connection, perhaps after a response."""
-    raw.socket.setblocking(False)
-    try:
-        while raw.socket.recv(65536):
-            pass
-        return True
-    except BlockingIOError:
-        return False
-    except ConnectionError:
-        return True
-
-
-def hold(server, content, count):
-    held = []
-    for _ in range(count):
-        raw = Raw(server)
-        raw.send(content)
-        held.append(raw)
-    return held
 
 
 def test_half_requests_are_closed_and_others_served(server):
