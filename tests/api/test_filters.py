@@ -7,7 +7,7 @@ import pytest
 
 import image_files
 from checks import assert_problem, results
-from fit_process import Server
+from fit_process import Server, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +122,7 @@ def priced(tmp_path_factory):
                     "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]}
             given = {"price": price, "currency": currency, "listed_at": listed_at}
             server.post("/api/v1/items", json=item | {k: v for k, v in given.items() if v is not None}).raise_for_status()
+        wait_until(lambda: len(names(browse(server))) == len(rows), "listing the items")
         yield server
 
 
