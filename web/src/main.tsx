@@ -21,7 +21,12 @@ import { registerWorker } from "./worker/register";
 applyTheme();
 const queries = makeQueryClient();
 const router = makeRouter(queries);
-const importRun = new ImportRun(() => void queries.invalidateQueries());
+// The server's index follows its store within a moment, so that lists are read again a little later too.
+const INDEXED_AFTER_MS = 1500;
+const importRun = new ImportRun(() => {
+  void queries.invalidateQueries();
+  window.setTimeout(() => void queries.invalidateQueries(), INDEXED_AFTER_MS);
+});
 queries.query(meOptions).catch(() => undefined); // the pages show what they can without it
 const first = parseState(window.location.search);
 if (window.location.pathname === "/" && !first.photo) prefetchSearch(queries, first);
