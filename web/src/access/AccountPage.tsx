@@ -6,6 +6,7 @@ import { useRef, type SubmitEvent } from "react";
 import { auth, type Session } from "../api/access";
 import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
+import { Facts } from "../shell/Facts";
 import { PasswordField, passwordOf, Problem } from "../shell/Field";
 import { formatAgo, formatDate } from "../shell/format";
 import { Failure } from "../shell/Messages";
@@ -25,20 +26,14 @@ function Profile() {
   return (
     <section className="panel" aria-labelledby="profile-title">
       <h2 id="profile-title">{t.profile}</h2>
-      <dl className="facts">
-        {[
+      <Facts
+        className="facts"
+        facts={[
           [t.name, me.name],
           [t.email, me.email],
           [t.role, me.role && texts.roles[me.role]],
-        ]
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+        ]}
+      />
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { PROPERTIES } from "../search/state";
 import { useSearchActions } from "../search/useSearchActions";
 import type { FoundItem } from "../search/useSearch";
 import { lazyPart } from "../shell/lazyPart";
+import { Facts } from "../shell/Facts";
 import { Failure, Message } from "../shell/Messages";
 import { formatDate, formatPrice, listingLink, percent, swatch } from "../shell/format";
 import { texts } from "../texts";
@@ -195,22 +196,16 @@ export function ItemPage() {
           </section>
           <section>
             <h2>{texts.item.originTitle}</h2>
-            <dl className="properties">
-              {[
+            <Facts
+              className="properties"
+              facts={[
                 [texts.item.source, item.source],
                 [texts.item.externalId, item.external_id],
                 [texts.item.listed, formatDate(item.listed_at)],
                 [texts.item.added, formatDate(item.created_at)],
                 [texts.item.updated, formatDate(item.updated_at)],
-              ]
-                .filter(([, value]) => value)
-                .map(([name, value]) => (
-                  <div key={name}>
-                    <dt>{name}</dt>
-                    <dd>{value}</dd>
-                  </div>
-                ))}
-            </dl>
+              ]}
+            />
           </section>
         </div>
       </div>
