@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "accounts/sql_times.h"
 #include "base/text.h"
 
 namespace fit::accounts {
@@ -17,7 +18,7 @@ using sql::SqlRow;
 
 AuditEntry entry_of(const SqlRow& row) {
   return {.id = row.integer(0),
-          .at = Timestamp(std::chrono::microseconds(row.integer(1))),
+          .at = time_at(row, 1),
           .principal = std::string(row.text(2)),
           .address = std::string(row.text(3)),
           .action = std::string(row.text(4)),
@@ -47,7 +48,7 @@ Result<void> AuditLog::append(std::span<const AuditEntry> entries) {
       FIT_CHECK(connection.execute(
           "INSERT INTO audit (at, principal, address, action, target, outcome, detail) "
           "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-          {entry.at.time_since_epoch().count(), std::string_view(storable(entry.principal)),
+          {ticks(entry.at), std::string_view(storable(entry.principal)),
            std::string_view(storable(entry.address)), std::string_view(storable(entry.action)),
            std::string_view(storable(entry.target)), std::string_view(entry.outcome),
            is_long ? kTooLong : std::string_view(entry.detail)}));
@@ -74,7 +75,7 @@ Result<std::vector<AuditEntry>> AuditLog::list(const AuditQuery& query) {
 
 Result<std::int64_t> AuditLog::prune(Timestamp before) {
   return database_.write(Ordering::kUnordered, [before](SqlConnection& connection) {
-    return connection.execute("DELETE FROM audit WHERE at < $1", {before.time_since_epoch().count()});
+    return connection.execute("DELETE FROM audit WHERE at < $1", {ticks(before)});
   });
 }
 

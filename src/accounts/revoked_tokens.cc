@@ -1,6 +1,7 @@
 #include "accounts/revoked_tokens.h"
 
 #include "accounts/access_version.h"
+#include "accounts/sql_times.h"
 
 namespace fit::accounts {
 namespace {
@@ -8,21 +9,16 @@ namespace {
 using sql::Ordering;
 using sql::SqlConnection;
 
-std::int64_t microseconds_of(Timestamp time) {
-  return time.time_since_epoch().count();
-}
-
 }  // namespace
 
 Result<void> RevokedTokens::add(std::int64_t key_id, std::string_view jti, Timestamp expires_at) {
   return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
-    FIT_CHECK(
-        connection.execute("DELETE FROM revoked_tokens WHERE expires_at <= $1", {microseconds_of(now())}));
+    FIT_CHECK(connection.execute("DELETE FROM revoked_tokens WHERE expires_at <= $1", {ticks(now())}));
     FIT_CHECK(connection.execute(
         "INSERT INTO revoked_tokens (key_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT (key_id, jti) "
         "DO UPDATE SET expires_at = excluded.expires_at WHERE revoked_tokens.expires_at < "
         "excluded.expires_at",
-        {key_id, jti, microseconds_of(expires_at)}));
+        {key_id, jti, ticks(expires_at)}));
     return count_access_change(connection);
   });
 }
