@@ -20,7 +20,8 @@ Error not_valid() {
   return {ErrorCode::kUnauthorized, "the credentials are not valid: unknown, revoked or expired", {}, {}};
 }
 
-// What a caller is remembered by. A secret in the place of another kind of credentials is none.
+// Returns the key of known_ for the credentials. It includes their kind, so that the secret of an API key in
+// a session cookie is not accepted as a key.
 std::string name_of(const Credentials& credentials) {
   return std::to_string(static_cast<int>(credentials.kind)) + ":" + accounts::hash_of(credentials.text);
 }
@@ -144,7 +145,8 @@ Result<AccountAuthenticator::Known> AccountAuthenticator::known_key(const accoun
   return known;
 }
 
-// What is wrong with a key is told only to who has its secret: after the check of the signature.
+// The signature is checked first, so that only callers with the key's secret learn what is wrong with the
+// key.
 Result<AccountAuthenticator::Known> AccountAuthenticator::find_token(std::string_view token) {
   FIT_TRY(const std::string signer, accounts::signer_of(token));
   FIT_TRY(const auto found, accounts_.keys().find_by_prefix(signer));
@@ -203,7 +205,7 @@ void AccountAuthenticator::forget() {
 void AccountAuthenticator::follow() {
   const auto version = accounts_.version();
   if (!version) {
-    log_.warning("changes of keys and users are not noticed", {{"reason", version.error().describe()}});
+    log_.warning("cannot read whether keys and users have changed", {{"reason", version.error().describe()}});
     return;
   }
   if (std::exchange(seen_version_, *version) != *version) forget();

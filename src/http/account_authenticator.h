@@ -42,7 +42,7 @@ class AccountAuthenticator final : public Authenticator {
   void forget();
 
  private:
-  // A caller that was found by credentials, until these end.
+  // A caller whose credentials were found in the accounts, and the time at which the credentials expire.
   struct Known {
     Principal principal;
     Timestamp expires_at;

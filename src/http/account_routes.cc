@@ -38,10 +38,6 @@ accounts::SessionClient client_of(const Request& request) {
   return {.address = request.client_address, .agent = std::string(request.headers.get("user-agent"))};
 }
 
-Response no_content() {
-  return {.status = 204, .content_type = {}, .body = {}, .headers = {}};
-}
-
 // The response to somebody who may not sign in, or not yet.
 Response refusal(const SignIn::Outcome& outcome, const Request& request) {
   if (outcome.answer == SignIn::Answer::kTooMany) {

@@ -8,6 +8,7 @@
 #include "http/audit.h"
 #include "http/caller_view.h"
 #include "http/etag.h"
+#include "http/json_body.h"
 #include "http/problem.h"
 #include "http/search_request.h"
 #include "search/search_engine.h"
@@ -20,16 +21,6 @@ constexpr const char* kIfMatch = "If-Match";
 Result<ItemId> item_id(const Request& request) {
   FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
   return ItemId{id};
-}
-
-Result<Json> json_object(const Request& request) {
-  FIT_TRY(Json body, parse_json("body", request.body));
-  if (!body.is_object()) return malformed("body", "is not a JSON object");
-  return body;
-}
-
-Error wrong_media(std::string_view wanted) {
-  return {ErrorCode::kUnsupportedMedia, "must be " + std::string(wanted), "Content-Type", {}};
 }
 
 // The handlers of /api/v1/items and /api/v1/items/{id}. An item's ETag is that of its JSON.
@@ -122,7 +113,7 @@ class ItemRoutes {
     FIT_TRY(const ItemId id, item_id(request));
     const std::string type = media_type(request.headers.get("content-type"));
     if (type != "application/merge-patch+json" && type != "application/json") {
-      return wrong_media("application/merge-patch+json");
+      return Error{ErrorCode::kUnsupportedMedia, "must be application/merge-patch+json", "Content-Type", {}};
     }
     FIT_TRY(Json json, json_object(request));
     const auto patch = std::make_shared<const Json>(std::move(json));
@@ -199,7 +190,7 @@ class ItemRoutes {
     if (const auto done = tenant.catalog.remove(id, if_match(request)); !done) {
       return refused(done.error(), request);
     }
-    Response response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    Response response = no_content();
     note_audit(response, {.target = "item:" + id.str()});
     return response;
   }
@@ -253,10 +244,7 @@ class ItemRoutes {
   }
 
   Result<InputPtr> item_input(const Request& request) const {
-    if (media_type(request.headers.get("content-type")) != "application/json") {
-      return wrong_media("application/json");
-    }
-    FIT_TRY(const Json body, json_object(request));
+    FIT_TRY(const Json body, json_body(request));
     FIT_TRY(catalog::ItemInput input, catalog::parse_item(body, deps_.max_image_bytes));
     return std::make_shared<const catalog::ItemInput>(std::move(input));
   }

@@ -5,8 +5,12 @@
 
 namespace fit::http {
 
-// The JSON object in the body of a request. kUnsupportedMedia for another Content-Type than application/json,
-// kMalformed or kTooLarge naming "body".
+// Returns the JSON object in the body of a request. kUnsupportedMedia for another Content-Type than
+// application/json, otherwise the errors of json_object().
 Result<Json> json_body(const Request& request);
+
+// Returns the JSON object in the body of a request, whatever its Content-Type. kMalformed or kTooLarge naming
+// "body".
+Result<Json> json_object(const Request& request);
 
 }  // namespace fit::http

@@ -3,6 +3,7 @@
 #include "accounts/accounts.h"
 #include "base/json_reader.h"
 #include "http/account_authenticator.h"
+#include "http/admin_route.h"
 #include "http/api.h"
 #include "http/audit.h"
 #include "http/json_body.h"
@@ -18,7 +19,6 @@ constexpr std::int64_t kMaxOverlapSeconds = 30 * 86'400;
 constexpr std::size_t kMaxScopes = 100;
 constexpr std::size_t kMaxBodyBytes = 64 << 10;
 
-using accounts::Scope;
 using accounts::Scopes;
 
 Json to_json(const accounts::ApiKey& key) {
@@ -109,7 +109,7 @@ class KeyRoutes {
     FIT_TRY(const accounts::ApiKey key, key_of(request));
     FIT_CHECK(keys_.revoke(key.id));
     authenticator_.forget();
-    Response response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    Response response = no_content();
     note_audit(response, note_of(key));
     return response;
   }
@@ -152,15 +152,9 @@ class KeyRoutes {
 void add_key_routes(Router& router, const KeyRouteDeps& deps) {
   const auto routes = std::make_shared<const KeyRoutes>(deps);
   const auto add = [&](Method method, const char* pattern, auto handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .required_scope = Scope::kAdmin,
-                .run_on = method == Method::kGet ? RunOn::kSearch : RunOn::kWrite,
-                .route_class = method == Method::kGet ? RouteClass::kNone : RouteClass::kWrite,
-                .max_body_bytes = method == Method::kPost ? kMaxBodyBytes : 0,
-                .handler = [routes, handler](const Request& request) {
-                  return std::invoke(handler, *routes, request);
-                }});
+    router.add(admin_route(method, pattern, kMaxBodyBytes, [routes, handler](const Request& request) {
+      return std::invoke(handler, *routes, request);
+    }));
   };
   add(Method::kGet, "/api/v1/keys", &KeyRoutes::list);
   add(Method::kPost, "/api/v1/keys", &KeyRoutes::create);

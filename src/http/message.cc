@@ -93,6 +93,10 @@ Response json_response(const Json& value, int status) {
   return {.status = status, .content_type = "application/json", .body = dump_json(value), .headers = {}};
 }
 
+Response no_content() {
+  return {.status = 204, .content_type = {}, .body = {}, .headers = {}};
+}
+
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> parameters;
   while (!query.empty()) {

@@ -130,6 +130,9 @@ using Handler = std::function<Result<Response>(const Request&)>;
 
 Response json_response(const Json& value, int status = 200);
 
+// A response 204 without a body.
+Response no_content();
+
 // The query parameters in the order of the query, percent-decoded ("+" is a blank).
 std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view query);
 

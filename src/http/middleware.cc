@@ -289,7 +289,7 @@ Middleware refuse_unknown_routes() {
             }
             Response response =
                 request.method == Method::kOptions
-                    ? Response{.status = 204, .content_type = {}, .body = {}, .headers = {}}
+                    ? no_content()
                     : problem(405, "method_not_allowed", "this path does not take that method", request);
             response.headers.emplace_back("Allow", allowed_methods(match));
             return response;

@@ -93,7 +93,7 @@ class TokenRoutes {
     if (key.options.tenant != request.principal.tenant) return not_found("there is no such key");
     FIT_CHECK(deps_.accounts.revoked_tokens().add(key.id, jti, end));
     deps_.authenticator.forget();
-    Response response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    Response response = no_content();
     note_audit(response, {.target = "key:" + std::to_string(key.id), .detail = {{"jti", jti}}});
     return response;
   }

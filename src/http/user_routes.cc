@@ -4,6 +4,7 @@
 #include "accounts/accounts.h"
 #include "base/json_reader.h"
 #include "http/account_authenticator.h"
+#include "http/admin_route.h"
 #include "http/api.h"
 #include "http/json_body.h"
 #include "http/problem.h"
@@ -80,7 +81,7 @@ class UserRoutes {
     FIT_TRY(const std::int64_t id, id_of(request));
     FIT_CHECK(users_.remove(id));
     authenticator_.forget();
-    return Response{.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    return no_content();
   }
 
  private:
@@ -104,34 +105,12 @@ class UserRoutes {
 
 }  // namespace
 
-Json time_or_null(const std::optional<Timestamp>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
-
-Json user_json(const accounts::User& user) {
-  return {{"id", std::to_string(user.id)},
-          {"email", user.email},
-          {"name", user.name},
-          {"role", accounts::to_string(user.role)},
-          {"has_password", user.has_password},
-          {"has_totp", user.has_totp},
-          {"created_at", to_rfc3339(user.created_at)},
-          {"last_seen_at", time_or_null(user.last_seen_at)},
-          {"disabled_at", time_or_null(user.disabled_at)}};
-}
-
 void add_user_routes(Router& router, const UserRouteDeps& deps) {
   const auto routes = std::make_shared<const UserRoutes>(deps);
   const auto add = [&](Method method, const char* pattern, auto handler) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .required_scope = Scope::kAdmin,
-                .run_on = method == Method::kGet ? RunOn::kSearch : RunOn::kWrite,
-                .route_class = method == Method::kGet ? RouteClass::kNone : RouteClass::kWrite,
-                .max_body_bytes = method == Method::kPost || method == Method::kPatch ? kMaxBodyBytes : 0,
-                .handler = [routes, handler](const Request& request) {
-                  return std::invoke(handler, *routes, request);
-                }});
+    router.add(admin_route(method, pattern, kMaxBodyBytes, [routes, handler](const Request& request) {
+      return std::invoke(handler, *routes, request);
+    }));
   };
   add(Method::kGet, "/api/v1/users", &UserRoutes::list);
   add(Method::kPost, "/api/v1/users", &UserRoutes::create);
