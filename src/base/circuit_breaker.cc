@@ -45,8 +45,9 @@ CircuitBreaker::State CircuitBreaker::state() const {
 
 milliseconds CircuitBreaker::retry_in() const {
   const std::lock_guard lock(mutex_);
-  if (state_ != State::kOpen) return {};
-  return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until_ - options_.now()));
+  if (state_ == State::kClosed) return {};
+  const auto left = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(until_ - options_.now()));
+  return state_ == State::kOpen ? left : std::min(left, options_.open_for);
 }
 
 const char* to_string(CircuitBreaker::State state) {

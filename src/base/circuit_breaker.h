@@ -37,7 +37,9 @@ class CircuitBreaker {
   void failed(std::chrono::milliseconds at_least = {});
 
   State state() const;
-  // The time until the next trial call; zero unless open.
+  // The time after which it is worth asking again; zero when a call may be made now. Open: until the next
+  // trial call. During a trial call, whose end is not known: `open_for`, or until the call counts as lost
+  // where that is sooner.
   std::chrono::milliseconds retry_in() const;
 
  private:

@@ -71,6 +71,22 @@ TEST_F(CircuitBreakerTest, ATrialCallThatNeverReportsIsLost) {
   EXPECT_TRUE(breaker_.allow());
 }
 
+TEST_F(CircuitBreakerTest, ATrialCallKeepsOthersWaiting) {
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(0));
+  open();
+  now_ += milliseconds(100);
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(0)) << "the trial call may begin";
+  ASSERT_TRUE(breaker_.allow());
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(100)) << "its end is not known";
+  now_ += milliseconds(950);
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(50)) << "until it counts as lost";
+  now_ += milliseconds(50);
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(0));
+  ASSERT_TRUE(breaker_.allow());
+  breaker_.succeeded();
+  EXPECT_EQ(breaker_.retry_in(), milliseconds(0));
+}
+
 TEST_F(CircuitBreakerTest, AServiceThatAsksForAPauseGetsItWithinTheLimit) {
   breaker_.failed(milliseconds(500));
   EXPECT_EQ(breaker_.state(), State::kOpen);

@@ -108,6 +108,23 @@ Setting boolean(std::string name, Group Config::* group, bool Group::* member, s
       .print = [=](const Config& config) { return std::string(config.*group.*member ? "true" : "false"); }};
 }
 
+// A number from 0 to 1.
+template <class Group>
+Setting share(std::string name, Group Config::* group, double Group::* member, std::string help) {
+  return {.info = {std::move(name), std::move(help)},
+          .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            double number = 0;
+            const char* const end = value.data() + value.size();
+            const auto [stop, error] = std::from_chars(value.data(), end, number);
+            if (error != std::errc{} || stop != end || !(number >= 0 && number <= 1)) {
+              return invalid(label, fit::format("must be a number from 0 to 1, not \"{}\"", value));
+            }
+            config.*group.*member = number;
+            return {};
+          },
+          .print = [=](const Config& config) { return fit::format("{}", config.*group.*member); }};
+}
+
 template <class Group>
 Setting one_of(std::string name, Group Config::* group, std::string Group::* member,
                std::vector<std::string> choices, std::string help) {
@@ -169,13 +186,20 @@ std::vector<Setting> make_settings() {
   using Http = HttpSettings;
   using Embedding = EmbeddingSettings;
   using Texts = TextEmbeddingSettings;
+  using Vlm = VlmSettings;
   using Media = MediaSettings;
   using Cache = CacheSettings;
+  using Content = ContentSettings;
   using Rates = RateLimitSettings;
+  using Jobs = JobSettings;
   // clang-format off
   return {
       secret("database_url", &C::database, &Database::url, "Catalogue database: sqlite:///relative.db, sqlite:////absolute.db or postgresql://user:password@host:5432/database"),
       path("storage_path", &C::storage, &StorageSettings::path, "Folder for images, thumbnails, index snapshots and models"),
+      text("storage_backend", &C::storage, &StorageSettings::backend, "Where images and thumbnails are stored: fs:///folder or s3://bucket/prefix; empty: STORAGE_PATH"),
+      text("s3_endpoint", &C::storage, &StorageSettings::s3_endpoint, "Address of the S3 server, such as https://files.example:9000; empty: Amazon's for S3_REGION"),
+      text("s3_region", &C::storage, &StorageSettings::s3_region, "Region of the S3 server, which is part of signatures"),
+      one_of("s3_addressing", &C::storage, &StorageSettings::s3_addressing, {"auto", "path", "host"}, "How the bucket is named in addresses: path (server/bucket), host (bucket.server) or auto (host for Amazon's servers, path for S3_ENDPOINT)"),
       path("models_path", &C::embedding, &Embedding::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
       text("app_host", &C::http, &Http::host, "Address to listen on"),
       integer("app_port", &C::http, &Http::port, 0, 65'535, "Port to listen on; 0 takes a free one"),
@@ -184,6 +208,8 @@ std::vector<Setting> make_settings() {
       integer("max_queued_requests", &C::http, &Http::max_queued_requests, 1, 100'000, "Requests that may wait for a worker; further ones get status 429"),
       integer("max_body_bytes", &C::http, &Http::max_body_bytes, 1024, kMaxBytes, "Largest request body in bytes"),
       integer("max_import_bytes", &C::http, &Http::max_import_bytes, 1024, kMaxBytes, "Largest body of an import in bytes"),
+      integer("max_upload_bytes", &C::http, &Http::max_upload_bytes, 1024, kMaxBytes, "Largest request with files to ingest, and largest resumable upload, in bytes"),
+      duration("upload_lifetime", &C::http, &Http::upload_lifetime, 1, 8760, "How long an unfinished upload is kept after its last bytes, in hours"),
       integer("max_scratch_bytes", &C::http, &Http::max_scratch_bytes, 1 << 20, kMaxBytes, "Disk space in bytes for all request bodies together; never more than half of the free space"),
       integer("max_connections", &C::http, &Http::max_connections, 1, 1'000'000, "Largest number of open connections; further ones are closed at once"),
       integer("max_connections_per_peer", &C::http, &Http::max_connections_per_peer, 1, 1'000'000, "Largest number of open connections of one client address, or of one proxy in front of this server"),
@@ -198,8 +224,19 @@ std::vector<Setting> make_settings() {
       duration("audit_days", &C::access, &AccessSettings::audit_days, 1, 36'500, "Days for which entries of the audit log are kept"),
       duration("session_idle", &C::access, &AccessSettings::session_idle, 1, 8760, "Hours after its last use at which the session of a signed-in user ends"),
       duration("session_lifetime", &C::access, &AccessSettings::session_lifetime, 1, 8760, "Hours after the sign-in at which a session ends"),
+      duration("history_days", &C::access, &AccessSettings::history_days, 1, 36'500, "Days for which the searches of signed-in users are kept in their history"),
+      text("oidc_issuer", &C::oidc, &OidcSettings::issuer, "URL of a sign-in provider (OpenID Connect), such as https://id.example/realms/shop; empty: none"),
+      text("oidc_client_id", &C::oidc, &OidcSettings::client_id, "Name of this server at the sign-in provider"),
+      secret("oidc_client_secret", &C::oidc, &OidcSettings::client_secret, "Secret of this server at the sign-in provider; empty: it is a public client"),
+      text("oidc_scopes", &C::oidc, &OidcSettings::scopes, "Scopes that a sign-in asks the provider for, separated by blanks"),
+      text("oidc_name", &C::oidc, &OidcSettings::name, "Name of the sign-in provider for people, on the button of the sign-in page"),
+      text("oidc_audience", &C::oidc, &OidcSettings::audience, "Audience of the provider's tokens that the API takes as bearer tokens; empty: OIDC_CLIENT_ID"),
+      text("oidc_groups_claim", &C::oidc, &OidcSettings::groups_claim, "Claim with the groups of a person; a path such as realm_access.roles leads to a claim inside another"),
+      text("oidc_roles", &C::oidc, &OidcSettings::roles, "Roles by group, such as staff=editor, admins=owner; where given, groups decide the role of everybody at each sign-in"),
+      text("oidc_default_role", &C::oidc, &OidcSettings::default_role, "Role of people of the provider in none of those groups: owner, editor, viewer or shopper; empty: they may not sign in unless they are invited"),
       secret("smtp_url", &C::mail, &MailSettings::url, "Mail server for invitations and links for another password, such as smtp://user:password@mail.example:587 (STARTTLS) or smtps://...; empty: no mail"),
       text("smtp_from", &C::mail, &MailSettings::from, "Sender of mail: an address, or Name <address>; needed with SMTP_URL"),
+      integer("alert_messages_per_hour", &C::mail, &MailSettings::messages_per_hour, 1, 10'000, "Messages with alerts that one person gets in an hour by one channel; later finds wait and come together"),
       text("cdn_base_url", &C::http, &Http::cdn_base_url, "Prefix of the URLs of images that this server stores; empty: URLs without a host"),
       text("allowed_hosts", &C::http, &Http::allowed_hosts, "Host names with a dot by which clients may address this server, besides APP_HOST, separated by commas; *.name for all names below a name, * for all"),
       text("allowed_origins", &C::http, &Http::allowed_origins, "Origins whose web pages may call this server from a browser, such as https://shop.example, separated by commas, or *; empty: only its own"),
@@ -213,6 +250,13 @@ std::vector<Setting> make_settings() {
       path("tls_cert", &C::http, &Http::tls_cert, "PEM file with the certificate of this server and the certificates between it and the authority; empty: plain HTTP"),
       path("tls_key", &C::http, &Http::tls_key, "PEM file with the private key of TLS_CERT, not encrypted"),
       text("trusted_proxies", &C::http, &Http::trusted_proxies, "Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto count, such as 10.0.0.0/8 or ::1, separated by commas"),
+      integer("max_open_tenants", &C::tenants, &TenantSettings::max_open, 1, 10'000, "Tenants besides default whose catalogues are open at a time; the one that was not used for longest is closed first"),
+      duration("tenant_idle_time", &C::tenants, &TenantSettings::idle_time, 1, 86'400, "Seconds without a request after which the catalogue of a tenant is closed"),
+      milliseconds("federation_timeout", &C::tenants, &TenantSettings::federation_timeout, "Longest time that a search of several tenants waits for their answers, in milliseconds; at most four fifths of REQUEST_TIMEOUT"),
+      integer("workers", &C::jobs, &Jobs::workers, 0, 1024, "Jobs that this process works on at a time; 0: none, which leaves them to fit worker"),
+      text("queues", &C::jobs, &Jobs::queues, "Queues that this process works on, separated by commas; empty: all"),
+      one_of("queue_backend", &C::jobs, &Jobs::backend, {"database", "inproc", "redis"}, "Where jobs are queued: database (any number of processes work on them), inproc (the same, for a server that is alone: after a crash its jobs are taken again at once) or redis (the same, and REDIS_URL tells workers where jobs wait, so that many of them do not read the database all the time)"),
+      duration("job_retention", &C::jobs, &Jobs::retention, 1, 87'600, "Hours for which finished jobs are kept; dead letters stay until they are retried or discarded"),
       log_level(),
       log_format(),
       one_of("embedding_provider", &C::embedding, &Embedding::provider, {"builtin", "palette", "onnx"}, "Where vectors come from: builtin (the model inside this program), palette (colour, shape and texture, no learned model) or onnx (a model, see EMBEDDING_MODEL); fit space use takes precedence"),
@@ -224,8 +268,18 @@ std::vector<Setting> make_settings() {
       milliseconds("text_embedding_timeout", &C::text_embedding, &Texts::timeout, "Longest time that a query waits for the text embedding provider, in milliseconds; it then proceeds without text vectors"),
       secret("openai_base_url", &C::text_embedding, &Texts::base_url, "Base URL of the text embedding provider, without /embeddings"),
       secret("openai_api_key", &C::text_embedding, &Texts::api_key, "Key for the text embedding provider; empty: none is sent"),
+      one_of("vlm_provider", &C::vlm, &Vlm::provider, {"none", "gemini", "openai"}, "Vision-language model that labels assets and clusters: none, gemini (Google's generateContent) or openai (a server with OpenAI's chat completions, such as Ollama or vLLM)"),
+      boolean("vlm_enabled", &C::vlm, &Vlm::is_enabled, "Whether VLM_PROVIDER is asked; false switches it off without losing its settings"),
+      text("vlm_model", &C::vlm, &Vlm::model, "Model of VLM_PROVIDER; empty: gemini-2.5-flash or gpt-4o-mini"),
+      secret("vlm_base_url", &C::vlm, &Vlm::base_url, "Base URL of VLM_PROVIDER, without /models or /chat/completions; empty: Google's or OpenAI's"),
+      secret("vlm_api_key", &C::vlm, &Vlm::api_key, "Key for VLM_PROVIDER; empty: none is sent"),
+      secret("gemini_api_key", &C::vlm, &Vlm::gemini_api_key, "Key for VLM_PROVIDER=gemini where VLM_API_KEY is empty"),
+      milliseconds("vlm_timeout", &C::vlm, &Vlm::timeout, "Longest time of one request to VLM_PROVIDER, in milliseconds"),
+      integer("vlm_daily_limit", &C::vlm, &Vlm::daily_limit, 0, 1'000'000'000, "Requests of one catalogue to VLM_PROVIDER in a day (UTC); 0: no limit"),
+      boolean("vlm_fallback_to_clip", &C::vlm, &Vlm::falls_back, "Whether the predictions of the local model are the labels where VLM_PROVIDER is none or cannot answer"),
       integer("batch_size", &C::embedding, &Embedding::batch_size, 1, 1024, "Largest number of images or texts in one batch of a model"),
       integer("max_concurrent_embeddings", &C::embedding, &Embedding::max_concurrent, 1, 64, "Batches that a model processes at a time"),
+      one_of("embed_on_write", &C::embedding, &Embedding::on_write, {"inline", "async"}, "When images of written items are embedded: inline (before the response) or async (behind it, by jobs of the queue embed; the items are stored at once and found by their photos a little later)"),
       integer("embedding_threads", &C::embedding, &Embedding::threads, 0, 256, "Threads for one batch of a model; 0: the number of cores"),
       integer("max_image_bytes", &C::media, &Media::max_image_bytes, 1024, std::int64_t{1} << 32, "Largest image file in bytes"),
       integer("max_image_pixels", &C::media, &Media::max_image_pixels, 1, std::int64_t{1} << 34, "Largest width times height of an image"),
@@ -233,15 +287,30 @@ std::vector<Setting> make_settings() {
       integer("image_memory_bytes", &C::media, &Media::image_memory_bytes, 32 << 20, kMaxBytes, "Memory for all images that are decoded at a time, in bytes"),
       integer("max_request_pixels", &C::media, &Media::max_request_pixels, 1, std::int64_t{1} << 34, "Largest width times height, summed over the images of one request to /v1/embeddings"),
       milliseconds("image_timeout", &C::media, &Media::image_timeout, "Longest time to decode an image, in milliseconds"),
+      integer("max_video_bytes", &C::media, &Media::max_video_bytes, 1024, kMaxBytes, "Largest video file in bytes; MAX_UPLOAD_BYTES limits what is sent"),
+      duration("max_video_duration", &C::media, &Media::max_video_duration, 1, 86'400, "Longest video in seconds"),
+      integer("max_video_pixels", &C::media, &Media::max_video_pixels, 1, std::int64_t{1} << 34, "Largest width times height of a video"),
+      integer("max_video_streams", &C::media, &Media::max_video_streams, 1, 1000, "Most streams of pictures, sound and texts in a video"),
+      integer("video_frames", &C::media, &Media::video_frames, 1, 16, "Most frames that stand for a video"),
+      integer("video_memory_bytes", &C::media, &Media::video_memory_bytes, 64 << 20, kMaxBytes, "Memory for all videos that are decoded at a time, in bytes; one video gets at most 768 MiB of it"),
+      milliseconds("video_timeout", &C::media, &Media::video_timeout, "Longest time to decode a video, in milliseconds"),
       integer("thumbnail_size", &C::media, &Media::thumbnail_side, 16, 4096, "Longer side of a thumbnail in pixels"),
+      boolean("clusters", &C::clusters, &ClusterSettings::is_on, "Whether the server puts new images into clusters of images that look alike"),
+      share("cluster_threshold", &C::clusters, &ClusterSettings::threshold, "Least cosine to the nearest image of a cluster at which an image joins it, in the scale of CLIP ViT-B/32; 0 to 1"),
+      one_of("content_filter", &C::content, &Content::filter, {"off", "flag", "refuse"}, "What happens to objectionable images of new items: off (images are not judged), flag (their items wait for a review) or refuse"),
+      text("content_filter_model", &C::content, &Content::model, "Model that judges images: the name of an installed content filter (fit model list) or the path of a model folder; empty: the block list alone counts"),
+      text("content_filter_thresholds", &C::content, &Content::thresholds, "Classes of CONTENT_FILTER_MODEL with the probability from which on an image is objectionable, such as porn=0.9,hentai=0.9"),
       integer("import_threads", &C::import, &ImportSettings::threads, 0, 256, "Threads that fetch and decode images in an import; 0: the number of cores"),
       milliseconds("fetch_timeout", &C::net, &NetSettings::fetch_timeout, "Longest time to fetch the images of one item or query, all attempts together, in milliseconds"),
       boolean("allow_private_addresses", &C::net, &NetSettings::allow_private_addresses, "Whether images may be fetched from private and loopback addresses"),
+      text("crawl_contact", &C::crawl, &CrawlSettings::contact, "Web page or e-mail address of the operator, which sources of listings see in the User-Agent of requests"),
+      duration("crawl_delay", &C::crawl, &CrawlSettings::delay, 0, kMaxMilliseconds, "Least time between two requests to a host of a source, in milliseconds; robots.txt and slow hosts make it longer"),
       integer("hnsw_m", &C::index, &IndexSettings::hnsw_m, 4, 128, "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
       integer("hnsw_ef_construction", &C::index, &IndexSettings::hnsw_ef_construction, 16, 2000, "Search width while the index of this process is built; more: better recall, slower building"),
       integer("db_hnsw_m", &C::database, &Database::hnsw_m, 2, 100, "Links of a node in the indexes that PostgreSQL holds; applies when an index is built"),
       integer("db_hnsw_ef_construction", &C::database, &Database::hnsw_ef_construction, 4, 1000, "Search width while PostgreSQL builds an index; at least twice DB_HNSW_M"),
       text("rerank_spaces", &C::search, &SearchSettings::rerank_spaces, "Spaces whose similarity counts in the order of results besides the searched one, with weights, such as palette:0.5; fit tune learns them"),
+      text("exchange_rates", &C::search, &SearchSettings::exchange_rates, "Rates by which price filters compare currencies: a CSV file with the columns currency and rate, or an http(s) URL such as that of the European Central Bank's daily XML; empty: prices are compared without regard to their currency"),
       duration("vector_search_cache_ttl", &C::cache, &Cache::time_to_live, 0, 86'400, "Seconds for which results and the vectors of queries are cached; 0: no caching"),
       integer("vector_search_cache_bytes", &C::cache, &Cache::max_bytes, 0, kMaxBytes, "Memory of the cache in this process, in bytes"),
       secret("redis_url", &C::cache, &Cache::redis_url, "Redis server that is a second cache level, shared with other processes, such as redis://:password@host:6379/0 or unix:///path; empty: none"),
@@ -308,6 +377,14 @@ std::vector<SettingInfo> setting_infos() {
   std::vector<SettingInfo> infos;
   for (const Setting& setting : make_settings()) infos.push_back(setting.info);
   return infos;
+}
+
+Result<void> set_setting(Config& config, std::string_view name, const std::string& field,
+                         const std::string& value) {
+  for (const Setting& setting : make_settings()) {
+    if (setting.info.name == name) return setting.parse(config, field, value);
+  }
+  return invalid(field, "is not a known setting; fit config lists them all");
 }
 
 std::string environment_name(std::string_view setting) {

@@ -30,6 +30,10 @@ struct LogSettings {
 // Where files are stored.
 struct StorageSettings {
   std::filesystem::path path = "data";  // images, thumbnails, index snapshots, models
+  std::string backend;                  // of images and thumbnails; parsed by blobs/storage.h; empty: path
+  std::string s3_endpoint;              // parsed by blobs/s3_bucket.h; empty: Amazon's
+  std::string s3_region = "us-east-1";
+  std::string s3_addressing = "auto";
 };
 
 // The catalogue's database, its connections and the vector indexes that PostgreSQL holds.
@@ -54,6 +58,8 @@ struct HttpSettings {
   std::size_t max_queued_requests = 256;
   std::size_t max_body_bytes = 32 << 20;
   std::size_t max_import_bytes = std::size_t{1} << 30;
+  std::size_t max_upload_bytes = std::size_t{1} << 30;
+  std::chrono::hours upload_lifetime{24};
   std::size_t max_connections = 4096;
   std::size_t max_connections_per_peer = 1024;
   std::chrono::milliseconds receive_timeout{10'000};
@@ -79,6 +85,20 @@ struct AccessSettings {
   std::chrono::days audit_days{365};          // how long entries of the audit log are kept
   std::chrono::hours session_idle{14 * 24};
   std::chrono::hours session_lifetime{90 * 24};
+  std::chrono::days history_days{90};  // how long the searches of users are kept
+};
+
+// The sign-in provider (OpenID Connect); parsed by accounts/oidc_provider.h and accounts/group_roles.h.
+struct OidcSettings {
+  std::string issuer;  // empty: there is none
+  std::string client_id;
+  std::string client_secret;
+  std::string scopes = "openid email profile";
+  std::string name = "single sign-on";
+  std::string audience;  // of bearer tokens; empty: client_id
+  std::string groups_claim = "groups";
+  std::string roles;
+  std::string default_role;
 };
 
 // A rate limit. Its default applies only to a server that other machines reach.
@@ -99,10 +119,28 @@ struct RateLimitSettings {
   RateLimitSetting keys = {.limit = {.count = 100, .window = std::chrono::seconds(1), .burst = 500}};
 };
 
+// The queue of jobs and who works on it.
+struct JobSettings {
+  // Or "inproc": no other process works on the queue; or "redis": CacheSettings::redis_url says where jobs
+  // wait.
+  std::string backend = "database";
+  std::size_t workers = 2;               // jobs that this process works on at a time
+  std::string queues;                    // those that it works on, separated by commas; empty: all
+  std::chrono::hours retention{7 * 24};  // how long finished jobs are kept
+};
+
+// The tenants of a server.
+struct TenantSettings {
+  std::size_t max_open = 32;  // besides "default"
+  std::chrono::seconds idle_time{600};
+  std::chrono::milliseconds federation_timeout{10'000};
+};
+
 // How mail is sent.
 struct MailSettings {
-  std::string url;   // parsed by net/smtp_client.h; empty: no mail
-  std::string from;  // parsed by notify/mail.h
+  std::string url;                     // parsed by net/smtp_client.h; empty: no mail
+  std::string from;                    // parsed by notify/mail.h
+  std::size_t messages_per_hour = 20;  // of alerts, to one person by one channel
 };
 
 // The model of images and the resources that it may use.
@@ -113,7 +151,8 @@ struct EmbeddingSettings {
   std::string model_base_url;
   int batch_size = 16;
   int max_concurrent = 1;
-  int threads = 0;  // 0: the number of cores
+  int threads = 0;                  // 0: the number of cores
+  std::string on_write = "inline";  // or "async": jobs embed the images of written items
 };
 
 // The remote model of texts.
@@ -128,6 +167,27 @@ struct TextEmbeddingSettings {
   bool is_enabled() const { return provider != "none"; }
 };
 
+// The vision-language model that labels pictures; parsed by embed/caption_provider.h.
+struct VlmSettings {
+  std::string provider = "none";
+  bool is_enabled = true;
+  std::string model;     // empty: the provider's usual one
+  std::string base_url;  // empty: the provider's
+  std::string api_key;
+  std::string gemini_api_key;  // counts for gemini where api_key is empty
+  std::chrono::milliseconds timeout{30'000};
+  std::int64_t daily_limit = 1'000;  // requests of one catalogue; 0: no limit
+  bool falls_back = true;            // to the predictions of the local model
+
+  bool is_used() const { return is_enabled && provider != "none"; }
+};
+
+// How images that look alike are grouped.
+struct ClusterSettings {
+  bool is_on = true;
+  double threshold = 0.95;  // the least cosine within a cluster, in the scale of CLIP; 0 to 1
+};
+
 // Limits on uploaded images, and the size of thumbnails.
 struct MediaSettings {
   std::size_t max_image_bytes = 20 << 20;
@@ -137,6 +197,14 @@ struct MediaSettings {
   std::uint64_t max_request_pixels = 100'000'000;
   std::chrono::milliseconds image_timeout{5000};
   int thumbnail_side = 320;  // pixels
+
+  std::uint64_t max_video_bytes = 1u << 30;
+  std::chrono::seconds max_video_duration{600};
+  std::uint64_t max_video_pixels = 36'000'000;  // width times height of a frame
+  int max_video_streams = 32;
+  int video_frames = 8;                           // frames that stand for a video
+  std::uint64_t video_memory_bytes = 768u << 20;  // of all processes that decode videos at a time
+  std::chrono::milliseconds video_timeout{60'000};
 };
 
 // The resources of an import.
@@ -144,10 +212,23 @@ struct ImportSettings {
   std::size_t threads = 0;  // 0: the number of cores
 };
 
+// How images that come in are judged.
+struct ContentSettings {
+  std::string filter = "off";            // "off", "flag" or "refuse"
+  std::string model = "content-filter";  // as EmbeddingSettings::model; empty: the block list alone counts
+  std::string thresholds = "porn=0.99,hentai=0.9,sexy=0.98";  // parsed by catalog/content_filter.h
+};
+
 // Outgoing requests that fetch images by URL.
 struct NetSettings {
   std::chrono::milliseconds fetch_timeout{20'000};
   bool allow_private_addresses = false;
+};
+
+// How sources of listings are asked.
+struct CrawlSettings {
+  std::string contact;                    // of the operator, part of the User-Agent; may be empty
+  std::chrono::milliseconds delay{1000};  // the least time between two requests to a host
 };
 
 // How the vector indexes of this process are built.
@@ -158,7 +239,8 @@ struct IndexSettings {
 
 // How results are ranked.
 struct SearchSettings {
-  std::string rerank_spaces;  // parsed by search/rerank.h
+  std::string rerank_spaces;   // parsed by search/rerank.h
+  std::string exchange_rates;  // a file or a URL, read by serving/exchange_rate_source.h; empty: none
 };
 
 // The cache of search results and vectors.
@@ -177,21 +259,34 @@ struct Config {
   DatabaseSettings database;
   HttpSettings http;
   AccessSettings access;
+  OidcSettings oidc;
   MailSettings mail;
+  TenantSettings tenants;
+  JobSettings jobs;
   RateLimitSettings rate_limits;
   EmbeddingSettings embedding;
   TextEmbeddingSettings text_embedding;
+  VlmSettings vlm;
   MediaSettings media;
   ImportSettings import;
+  ContentSettings content;
+  ClusterSettings clusters;
   NetSettings net;
+  CrawlSettings crawl;
   IndexSettings index;
   SearchSettings search;
   CacheSettings cache;
 
+  // STORAGE_PATH/models unless MODELS_PATH is set.
   std::filesystem::path models_folder() const {
     return embedding.models_path.empty() ? storage.path / "models" : embedding.models_path;
   }
 };
+
+// Sets a setting by its name. kInvalid naming `field` for an unknown name, and for a value that load_config()
+// would refuse.
+Result<void> set_setting(Config& config, std::string_view name, const std::string& field,
+                         const std::string& value);
 
 // Where a setting's value came from.
 enum class ConfigOrigin { kDefault, kFile, kEnvironment, kFlag };

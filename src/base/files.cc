@@ -13,21 +13,6 @@
 namespace fit {
 namespace {
 
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-  bool ok() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
 Result<void> write_all(int fd, ByteView content, const std::string& name) {
   while (!content.empty()) {
     const ssize_t count = ::write(fd, content.data(), content.size());
@@ -41,11 +26,11 @@ Result<void> write_all(int fd, ByteView content, const std::string& name) {
 }  // namespace
 
 Result<FileReader> FileReader::open(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return from_errno("open " + path.string(), errno);
-  FileReader file(fd, path.string());
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return from_errno("open " + path.string(), errno);
+  FileReader file(std::move(fd), path.string());
   struct stat status{};
-  if (::fstat(fd, &status) != 0) return from_errno("stat " + path.string(), errno);
+  if (::fstat(file.fd_.get(), &status) != 0) return from_errno("stat " + path.string(), errno);
   if (!S_ISREG(status.st_mode)) return invalid(path.string(), "is not a regular file");
   file.size_bytes_ = static_cast<std::uint64_t>(status.st_size);
   file.modified_at_ =
@@ -53,22 +38,12 @@ Result<FileReader> FileReader::open(const std::filesystem::path& path) {
   return file;
 }
 
-FileReader::FileReader(FileReader&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      name_(std::move(other.name_)),
-      size_bytes_(other.size_bytes_),
-      modified_at_(other.modified_at_) {}
-
-FileReader::~FileReader() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<Bytes> FileReader::read(std::uint64_t offset, std::uint64_t count) const {
   Bytes content(count);
   std::size_t done = 0;
   while (done < content.size()) {
     const ssize_t size =
-        ::pread(fd_, content.data() + done, content.size() - done, static_cast<off_t>(offset + done));
+        ::pread(fd_.get(), content.data() + done, content.size() - done, static_cast<off_t>(offset + done));
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return from_errno("read " + name_, errno);
     if (size == 0) break;
@@ -88,7 +63,7 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_byt
 
 Result<void> sync_path(const std::filesystem::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.ok()) return from_errno("open " + path.string(), errno);
+  if (!fd) return from_errno("open " + path.string(), errno);
   if (::fsync(fd.get()) != 0) return from_errno("sync " + path.string(), errno);
   return {};
 }
@@ -107,7 +82,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, ByteView c
   const std::filesystem::path aside = path.string() + fit::format(".{}.{}.tmp", ::getpid(), counter++);
   Result<void> written = [&]() -> Result<void> {
     const Fd fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (!fd.ok()) return from_errno("create " + aside.string(), errno);
+    if (!fd) return from_errno("create " + aside.string(), errno);
     FIT_CHECK(write_all(fd.get(), content, aside.string()));
     if (::fsync(fd.get()) != 0) return from_errno("sync " + aside.string(), errno);
     return {};

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace fit {
@@ -16,9 +17,8 @@ class FileReader {
  public:
   // kNotFound when it is not there, kInvalid naming the path when it is not a regular file, kInternal.
   static Result<FileReader> open(const std::filesystem::path& path);
-  FileReader(FileReader&& other) noexcept;
+  FileReader(FileReader&& other) noexcept = default;
   FileReader& operator=(FileReader&&) = delete;
-  ~FileReader();
 
   // Both as they were when the file was opened.
   std::uint64_t size_bytes() const { return size_bytes_; }
@@ -28,9 +28,9 @@ class FileReader {
   Result<Bytes> read(std::uint64_t offset, std::uint64_t count) const;
 
  private:
-  FileReader(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  FileReader(Fd fd, std::string name) : fd_(std::move(fd)), name_(std::move(name)) {}
 
-  int fd_;
+  Fd fd_;
   std::string name_;
   std::uint64_t size_bytes_ = 0;
   std::chrono::nanoseconds modified_at_{};

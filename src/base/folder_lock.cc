@@ -24,9 +24,9 @@ Result<FolderLock> FolderLock::try_take(const std::filesystem::path& folder, Kin
 }
 
 Result<FolderLock> FolderLock::lock(const std::filesystem::path& folder, int operation) {
-  FolderLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (lock.folder_ < 0) return from_errno("open " + folder.string(), errno);
-  while (::flock(lock.folder_, operation) != 0) {
+  FolderLock lock(Fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
+  if (!lock.folder_) return from_errno("open " + folder.string(), errno);
+  while (::flock(lock.folder_.get(), operation) != 0) {
     if (errno == EINTR) continue;
     if (errno == EWOULDBLOCK) {
       return Error{ErrorCode::kConflict, "another process is at work in " + folder.string(), {}, {}};
@@ -34,10 +34,6 @@ Result<FolderLock> FolderLock::lock(const std::filesystem::path& folder, int ope
     return from_errno("lock " + folder.string(), errno);
   }
   return lock;
-}
-
-FolderLock::~FolderLock() {
-  if (folder_ >= 0) ::close(folder_);
 }
 
 }  // namespace fit

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace fit {
@@ -20,15 +21,14 @@ class FolderLock {
   // Does not block: kConflict when others hold the lock. Other errors as for take().
   static Result<FolderLock> try_take(const std::filesystem::path& folder, Kind kind);
 
-  ~FolderLock();
-  FolderLock(FolderLock&& other) noexcept : folder_(std::exchange(other.folder_, -1)) {}
+  FolderLock(FolderLock&& other) noexcept = default;
   FolderLock& operator=(FolderLock&&) = delete;
 
  private:
-  explicit FolderLock(int folder) : folder_(folder) {}
+  explicit FolderLock(Fd folder) : folder_(std::move(folder)) {}
   static Result<FolderLock> lock(const std::filesystem::path& folder, int operation);
 
-  int folder_;
+  Fd folder_;
 };
 
 }  // namespace fit

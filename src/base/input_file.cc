@@ -15,29 +15,14 @@ constexpr std::size_t kBlock = 64 << 10;
 }  // namespace
 
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) return from_errno("open " + path.string(), errno);
-  InputFile file(fd, 0, path.string());
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return from_errno("open " + path.string(), errno);
+  InputFile file(std::move(fd), 0, path.string());
   struct stat status{};
-  if (::fstat(fd, &status) != 0) return from_errno("stat " + path.string(), errno);
+  if (::fstat(file.fd_.get(), &status) != 0) return from_errno("stat " + path.string(), errno);
   if (!S_ISREG(status.st_mode)) return invalid(path.string(), "is not a regular file");
   file.size_bytes_ = static_cast<std::uint64_t>(status.st_size);
   return file;
-}
-
-InputFile::InputFile(int fd, std::uint64_t size_bytes, std::string name)
-    : fd_(fd), size_bytes_(size_bytes), name_(std::move(name)) {}
-
-InputFile::InputFile(InputFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)),
-      size_bytes_(other.size_bytes_),
-      name_(std::move(other.name_)),
-      buffer_(std::move(other.buffer_)),
-      start_(other.start_),
-      position_(other.position_) {}
-
-InputFile::~InputFile() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 Result<bool> InputFile::grow() {
@@ -50,7 +35,7 @@ Result<bool> InputFile::grow() {
   ssize_t count = 0;
   buffer_.resize(before + wanted);
   do {
-    count = ::read(fd_, buffer_.data() + before, wanted);
+    count = ::read(fd_.get(), buffer_.data() + before, wanted);
   } while (count < 0 && errno == EINTR);
   const int error = errno;
   buffer_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));

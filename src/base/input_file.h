@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/fd.h"
 #include "base/text_input.h"
 
 namespace fit {
@@ -15,8 +16,7 @@ class InputFile final : public TextInput {
   // kNotFound when the file does not exist, kInvalid naming the path when it is not a regular file, kInternal
   // when it cannot be opened.
   static Result<InputFile> open(const std::filesystem::path& path);
-  ~InputFile() override;
-  InputFile(InputFile&& other) noexcept;
+  InputFile(InputFile&& other) noexcept = default;
   InputFile& operator=(InputFile&&) = delete;
 
   std::string_view window() const override { return std::string_view(buffer_).substr(start_); }
@@ -26,9 +26,10 @@ class InputFile final : public TextInput {
   std::uint64_t size_bytes() const override { return size_bytes_; }
 
  private:
-  InputFile(int fd, std::uint64_t size_bytes, std::string name);
+  InputFile(Fd fd, std::uint64_t size_bytes, std::string name)
+      : fd_(std::move(fd)), size_bytes_(size_bytes), name_(std::move(name)) {}
 
-  int fd_;
+  Fd fd_;
   std::uint64_t size_bytes_;
   std::string name_;
   std::string buffer_;

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/fd.h"
 #include "base/format.h"
 
 extern char** environ;
@@ -19,16 +20,6 @@ namespace {
 
 constexpr std::size_t kKeptBytes = 64 << 10;
 constexpr int kStopCheckMilliseconds = 100;
-
-// Owns a file descriptor.
-struct Descriptor {
-  int number = -1;
-  ~Descriptor() { close(); }
-  void close() {
-    if (number >= 0) ::close(number);
-    number = -1;
-  }
-};
 
 std::vector<std::string> all_variables(const std::map<std::string, std::string>& added) {
   std::vector<std::string> variables;
@@ -92,12 +83,12 @@ Result<SubprocessResult> run_program(const std::vector<std::string>& command,
                                      const std::stop_token& stop) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return from_errno("pipe", errno);
-  const Descriptor from{ends[0]};
-  Descriptor to{ends[1]};
-  FIT_TRY(const pid_t child, spawn(command, environment, to.number));
+  const Fd from(ends[0]);
+  Fd to(ends[1]);
+  FIT_TRY(const pid_t child, spawn(command, environment, to.get()));
   to.close();
   SubprocessResult result;
-  result.errors = read_errors(from.number, child, stop);
+  result.errors = read_errors(from.get(), child, stop);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

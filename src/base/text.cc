@@ -6,6 +6,10 @@
 
 namespace fit {
 
+bool has_digit(std::string_view text) {
+  return std::ranges::any_of(text, is_digit);
+}
+
 std::string to_lower(std::string_view text) {
   std::string lower(text);
   std::ranges::transform(lower, lower.begin(), [](char c) {

@@ -6,6 +6,14 @@
 
 namespace fit {
 
+// Whether the character is an ASCII digit.
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Whether the text has an ASCII digit.
+bool has_digit(std::string_view text);
+
 // Lowers ASCII letters. Other bytes stay as they are, so that UTF-8 stays valid.
 std::string to_lower(std::string_view text);
 

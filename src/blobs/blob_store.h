@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -28,6 +30,12 @@ enum class Durability : std::uint8_t {
   kUnsynced,  // a crash may leave it empty or cut short; for files that can be made again
 };
 
+// A file for BlobStore::put_all().
+struct BlobContent {
+  std::string name;
+  ByteView content;
+};
+
 // What a store is held for. Any number of callers may hold it for reading, or one for removing.
 enum class HoldFor : std::uint8_t { kReading, kRemoving };
 
@@ -40,7 +48,7 @@ class BlobHold {
 // Files named by their content, "<SHA-256>.<extension>" (sha256_of_name()): equal files are one, and no file
 // ever changes. Names of another form are never found, and put() refuses them, so that no name reaches
 // outside of the store. Thread-safe; calls block. Several processes may share a store. Errors of every call:
-// kStorageFull, kInternal.
+// kStorageFull, kInternal; where files are on another server, kUnavailable and kBadGateway.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -49,6 +57,9 @@ class BlobStore {
   // differs. kInvalid naming "name" for a name of another form. After an error the store has the whole file
   // or is as it was before.
   virtual Result<void> put(const std::string& name, ByteView content, Durability durability) = 0;
+  // Stores files as put() does, kSynced. Returns one result for each, in order; a file that cannot be stored
+  // does not affect the others. A store may write to its disk once for all of them.
+  virtual std::vector<Result<void>> put_all(std::span<const BlobContent> files);
   // Stores a copy of a local file, kUnsynced, without reading it into memory. kNotFound when `file` is not
   // there. A failure leaves nothing behind.
   virtual Result<void> put_file(const std::string& name, const std::filesystem::path& file) = 0;
@@ -56,6 +67,8 @@ class BlobStore {
   virtual Result<void> sync() = 0;
   // Returns the content. kNotFound; kTooLarge when it has more than `max_bytes`.
   virtual Result<Bytes> get(const std::string& name, std::uint64_t max_bytes) const = 0;
+  // Returns the `count` bytes from `offset` on; fewer at the end of the file. kNotFound.
+  virtual Result<Bytes> read(const std::string& name, std::uint64_t offset, std::uint64_t count) const = 0;
   // Whether the store has the file.
   virtual Result<bool> exists(const std::string& name) const = 0;
   // The path at which the file is on this machine if the store has it. Whoever can work with a local file
@@ -77,10 +90,13 @@ class BlobStore {
   // Holds the store, so that nobody removes files while all of them are read. Does not wait: kConflict when
   // the store is held for removing, or, for a hold for removing, when it is held at all.
   virtual Result<std::unique_ptr<BlobHold>> hold(HoldFor purpose) = 0;
+
+  // Whether the store can be reached and used.
+  virtual Result<void> probe() const = 0;
 };
 
-// Returns the SHA-256 in a blob's name, "<sha256>.<extension>", with an extension of 1 to 5 letters a to z;
-// empty for other names.
+// Returns the SHA-256 in a blob's name, "<sha256>.<extension>", with an extension of 1 to 5 letters a to z
+// and digits; empty for other names.
 std::string_view sha256_of_name(std::string_view name);
 
 // Whether the text is 64 lower-case hex digits.

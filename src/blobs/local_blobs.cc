@@ -7,11 +7,15 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <map>
 #include <optional>
+#include <set>
 
+#include "base/fd.h"
 #include "base/files.h"
 #include "base/folder_lock.h"
 #include "base/format.h"
+#include "blobs/storage_error.h"
 
 namespace fit::blobs {
 namespace {
@@ -61,12 +65,17 @@ Result<void> write_all(const std::string& path, ByteView content) {
   return {};
 }
 
+// A name beside the path that no other writer has.
+std::string aside_of(const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return path.string() + fit::format(".{}.{}{}", ::getpid(), counter++, kUnfinished);
+}
+
 // Makes the file with `write`, which gets the path of a neighbour: a whole file appears under the name or
 // none. Nothing is flushed to the disk.
 template <class Write>
 Result<void> write_unsynced(const fs::path& path, const Write& write) {
-  static std::atomic<unsigned> counter{0};
-  const std::string aside = path.string() + fit::format(".{}.{}{}", ::getpid(), counter++, kUnfinished);
+  const std::string aside = aside_of(path);
   Result<void> written = write(aside);
   if (written && ::rename(aside.c_str(), path.c_str()) != 0) {
     written = from_errno("rename " + aside, errno);
@@ -74,6 +83,83 @@ Result<void> write_unsynced(const fs::path& path, const Write& write) {
   if (!written) ::unlink(aside.c_str());
   return written;
 }
+
+// The number of files from which one flush of the file system costs less than one for each file.
+constexpr std::size_t kManyFiles = 3;
+
+// Flushes the file system that the folder is on.
+Result<void> sync_file_system(const fs::path& folder) {
+  const Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return from_errno("open " + folder.string(), errno);
+  if (::syncfs(fd.get()) != 0) return from_errno("sync " + folder.string(), errno);
+  return {};
+}
+
+// Flushes files or folders, all of which are on the file system of `folder`.
+Result<void> sync_all(const fs::path& folder, const std::set<fs::path>& paths) {
+  if (paths.size() >= kManyFiles) return sync_file_system(folder);
+  for (const fs::path& path : paths) FIT_CHECK(sync_path(path));
+  return {};
+}
+
+// Files that become durable together. Each is written beside its place; then all are flushed, renamed, and
+// their folders flushed: two flushes of the disk, however many files there are.
+class Batch {
+ public:
+  explicit Batch(fs::path folder) : folder_(std::move(folder)) {}
+  ~Batch() {
+    for (const Aside& one : asides_) {
+      if (!one.is_renamed) ::unlink(one.path.c_str());
+    }
+  }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  // Writes one file aside, unless it is stored already.
+  Result<void> add(std::size_t index, const fs::path& place, ByteView content) {
+    const fs::path shard = place.parent_path();
+    FIT_CHECK(make_durable_folder(shard));
+    if (!locks_.contains(shard)) {
+      FIT_TRY(auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
+      locks_.emplace(shard, std::move(lock));
+    }
+    if (!has_content(place, content) || !touch(place)) {
+      Aside aside{.index = index, .path = aside_of(place), .place = place};
+      if (auto written = write_all(aside.path, content); !written) {
+        ::unlink(aside.path.c_str());
+        return written;
+      }
+      asides_.push_back(std::move(aside));
+    }
+    shards_.insert(shard);  // of a stored file too: another writer may have renamed it just now
+    return {};
+  }
+
+  // Makes all files durable under their names. Files that fail by themselves are reported in `results`.
+  Result<void> commit(std::vector<Result<void>>& results) {
+    std::set<fs::path> written;
+    for (const Aside& one : asides_) written.insert(one.path);
+    FIT_CHECK(sync_all(folder_, written));
+    for (Aside& one : asides_) {
+      one.is_renamed = ::rename(one.path.c_str(), one.place.c_str()) == 0;
+      if (!one.is_renamed) results[one.index] = from_errno("rename " + one.path, errno);
+    }
+    return sync_all(folder_, shards_);
+  }
+
+ private:
+  struct Aside {
+    std::size_t index = 0;
+    std::string path;
+    fs::path place;
+    bool is_renamed = false;
+  };
+
+  const fs::path folder_;
+  std::map<fs::path, FolderLock> locks_;
+  std::vector<Aside> asides_;
+  std::set<fs::path> shards_;
+};
 
 // Nothing for what is gone, or is no file.
 std::optional<BlobInfo> info_of(const fs::path& path) {
@@ -85,10 +171,6 @@ std::optional<BlobInfo> info_of(const fs::path& path) {
                   .size_bytes = status.st_size,
                   .put_at = Timestamp(std::chrono::duration_cast<Timestamp::duration>(since_epoch)),
                   .is_unfinished = path.extension() == kUnfinished};
-}
-
-Error invalid_name() {
-  return invalid("name", "must be a SHA-256 with an extension");
 }
 
 class LocalHold final : public BlobHold {
@@ -108,7 +190,7 @@ std::optional<fs::path> LocalBlobs::local_path(std::string_view name) const {
 
 Result<void> LocalBlobs::put(const std::string& name, ByteView content, Durability durability) {
   const auto path = local_path(name);
-  if (!path) return invalid_name();
+  if (!path) return invalid_blob_name();
   const fs::path shard = path->parent_path();
   if (durability == Durability::kUnsynced) {
     FIT_CHECK(make_dirs(shard));
@@ -123,9 +205,24 @@ Result<void> LocalBlobs::put(const std::string& name, ByteView content, Durabili
   return write_file_atomically(*path, content);
 }
 
+std::vector<Result<void>> LocalBlobs::put_all(std::span<const BlobContent> files) {
+  std::vector<Result<void>> results(files.size());
+  Batch batch(folder_);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto path = local_path(files[i].name);
+    results[i] = path ? batch.add(i, *path, files[i].content) : Result<void>(invalid_blob_name());
+  }
+  if (auto committed = batch.commit(results); !committed) {
+    for (Result<void>& result : results) {
+      if (result) result = committed;
+    }
+  }
+  return results;
+}
+
 Result<void> LocalBlobs::put_file(const std::string& name, const fs::path& file) {
   const auto path = local_path(name);
-  if (!path) return invalid_name();
+  if (!path) return invalid_blob_name();
   FIT_CHECK(make_dirs(path->parent_path()));
   FIT_TRY(const auto lock, FolderLock::take(path->parent_path(), FolderLock::Kind::kShared));
   return write_unsynced(*path, [&](const std::string& aside) -> Result<void> {
@@ -137,19 +234,23 @@ Result<void> LocalBlobs::put_file(const std::string& name, const fs::path& file)
 }
 
 Result<void> LocalBlobs::sync() {
-  const int fd = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) return {};  // nothing was put
-  if (fd < 0) return from_errno("open " + folder_.string(), errno);
-  const int error = ::syncfs(fd) == 0 ? 0 : errno;
-  ::close(fd);
-  if (error != 0) return from_errno("sync " + folder_.string(), error);
-  return {};
+  auto synced = sync_file_system(folder_);
+  if (!synced && synced.error().code == ErrorCode::kNotFound) return {};  // nothing was put
+  return synced;
 }
 
 Result<Bytes> LocalBlobs::get(const std::string& name, std::uint64_t max_bytes) const {
   const auto path = local_path(name);
   if (!path) return not_found("there is no stored file of that name");
   return read_file(*path, max_bytes);
+}
+
+Result<Bytes> LocalBlobs::read(const std::string& name, std::uint64_t offset, std::uint64_t count) const {
+  const auto path = local_path(name);
+  if (!path) return not_found("there is no stored file of that name");
+  FIT_TRY(const FileReader file, FileReader::open(*path));
+  const std::uint64_t from = std::min(offset, file.size_bytes());
+  return file.read(from, std::min(count, file.size_bytes() - from));
 }
 
 Result<bool> LocalBlobs::exists(const std::string& name) const {
@@ -204,6 +305,12 @@ Result<std::unique_ptr<BlobHold>> LocalBlobs::hold(HoldFor purpose) {
   return std::make_unique<LocalHold>(std::move(lock));
 }
 
+std::vector<Result<void>> BlobStore::put_all(std::span<const BlobContent> files) {
+  std::vector<Result<void>> results;
+  for (const BlobContent& file : files) results.push_back(put(file.name, file.content, Durability::kSynced));
+  return results;
+}
+
 bool is_sha256(std::string_view text) {
   return text.size() == kShaDigits &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
@@ -213,8 +320,9 @@ std::string_view sha256_of_name(std::string_view name) {
   if (name.size() < kShaDigits + 2 || name.size() > kShaDigits + 1 + kLongestExtension) return {};
   const std::string_view sha256 = name.substr(0, kShaDigits);
   const std::string_view tail = name.substr(kShaDigits);
-  const bool is_name = is_sha256(sha256) && tail[0] == '.' &&
-                       std::ranges::all_of(tail.substr(1), [](char c) { return c >= 'a' && c <= 'z'; });
+  const bool is_name = is_sha256(sha256) && tail[0] == '.' && std::ranges::all_of(tail.substr(1), [](char c) {
+                         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+                       });
   return is_name ? sha256 : std::string_view();
 }
 

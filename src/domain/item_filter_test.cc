@@ -59,6 +59,25 @@ TEST(ItemFilter, ListsWithoutACommonValueSelectNoItem) {
   EXPECT_THAT(both({}, second).among, Optional(ElementsAre(ItemId{2}, ItemId{3})));
 }
 
+TEST(ItemFilter, RangesOfOneCurrencyAreTightened) {
+  const ItemFilter one{
+      .price_in = {{.currency = "EUR", .max = 50}},
+      .converted = std::vector<PriceRange>{{.currency = "EUR", .max = 50}, {.currency = "USD", .max = 54}}};
+  const ItemFilter other{.price_in = {{.currency = "USD", .min = 10, .max = 60}},
+                         .converted = std::vector<PriceRange>{{.currency = "USD", .min = 10, .max = 60},
+                                                              {.currency = "GBP", .min = 8, .max = 48}}};
+  const ItemFilter joined = both(one, other);
+  EXPECT_EQ(joined.price_in.size(), 2U);
+  ASSERT_EQ(joined.converted.value().size(), 1U);
+  EXPECT_EQ(joined.converted->front().currency, "USD");
+  EXPECT_THAT(joined.converted->front().min, Optional(10));
+  EXPECT_THAT(joined.converted->front().max, Optional(54));
+  EXPECT_EQ(both(one, {}).converted.value().size(), 2U);
+  EXPECT_THAT(common_ranges({{.currency = "EUR", .max = 5}}, {{.currency = "USD", .max = 5}}), IsEmpty());
+  EXPECT_FALSE(one.empty());
+  EXPECT_FALSE((ItemFilter{.converted = std::vector<PriceRange>{}}).empty());
+}
+
 // A filter that does not name the status stays one of active items beside one that does.
 TEST(ItemFilter, BothKeepsTheMeaningOfNoStatus) {
   const ItemFilter brand{.any_of = {{"brand", {"gap"}}}};

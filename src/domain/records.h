@@ -17,7 +17,13 @@
 namespace fit::domain {
 
 // The statuses of a listing. Searches return "active" items unless a filter names other statuses.
-inline constexpr std::array<std::string_view, 4> kStatuses = {"active", "reserved", "sold", "hidden"};
+// "removed" is for listings that their source no longer has; the other statuses are the seller's word.
+inline constexpr std::array<std::string_view, 5> kStatuses = {"active", "reserved", "sold", "hidden",
+                                                              "removed"};
+
+// The status of a stored item that waits for a review, because the content filter flagged one of its images.
+// No listing can ask for it.
+inline constexpr std::string_view kFlaggedStatus = "flagged";
 
 // What a seller published about an item. Texts are UTF-8 without NUL. An empty text means that the value was
 // not given; source and external_id are never empty.
@@ -90,8 +96,9 @@ struct ImageRecord : ImageFields {
 // A stored item.
 struct ItemRecord {
   ItemId id;
-  Listing listing;
-  PropertyOrigins origins;  // of listing.properties; kNone where there is no value
+  Listing listing;            // its status is kFlaggedStatus while the item waits for a review
+  std::string listed_status;  // the seller's status of such an item; empty for others
+  PropertyOrigins origins;    // of listing.properties; kNone where there is no value
   std::string content_hash;
   Timestamp created_at;
   Timestamp updated_at;
@@ -99,11 +106,26 @@ struct ItemRecord {
 
   // For ItemWrite::expected_version, and for an HTTP ETag.
   ItemVersion version() const { return {id, updated_at}; }
+  const std::string& sellers_status() const { return listed_status.empty() ? listing.status : listed_status; }
+};
+
+// The price and the seller's status of an item from one time on.
+struct ItemState {
+  Timestamp since;
+  std::optional<double> price;  // in major units of `currency`
+  std::string currency;         // ISO 4217
+  std::string status;           // one of kStatuses
+
+  bool is_same(const ItemState& other) const {
+    return price == other.price && currency == other.currency && status == other.status;
+  }
 };
 
 // An item of another catalogue, which is stored with the ids and times that it has there.
 struct ItemCopy {
   ItemRecord record;
+  // As Items::stored_histories() gives it.
+  std::vector<ItemState> history = {};
   // The vectors of its images, by the ids of spaces of images in the catalogue that it is written to.
   std::map<std::int64_t, std::vector<ImageVector>> vectors;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "media/image.h"
+#include "media/video.h"
 
 namespace fit::media {
 
@@ -20,5 +21,14 @@ Result<void> start_decoder_process();
 // calls block.
 Result<ImageInfo> probe_isolated(std::string_view field, ByteView file, const Limits& limits);
 Result<Image> decode_isolated(std::string_view field, ByteView file, int short_side, const Limits& limits);
+
+// probe_video() and decode_video() of the open file `file` in a child process, which may use
+// limits.max_memory and is killed at limits.max_time. limits.max_frames must be 1 to kMaxVideoFrames. Errors
+// are those of the file's content; kUnavailable when no child process can be made. Thread-safe; the calls
+// block.
+Result<VideoInfo> probe_video_isolated(std::string_view field, int file, VideoFormat format,
+                                       const VideoLimits& limits);
+Result<VideoFrames> decode_video_isolated(std::string_view field, int file, VideoFormat format,
+                                          const VideoLimits& limits);
 
 }  // namespace fit::media

@@ -73,12 +73,17 @@ std::optional<std::vector<Fd>> receive_message(int socket, std::span<std::byte> 
 
 Fd make_memory_file(ByteView content) {
   Fd memory(::memfd_create("fit-image", MFD_CLOEXEC));
-  while (memory && !content.empty()) {
+  if (memory && !append_to_memory_file(memory, content)) return {};
+  return memory;
+}
+
+bool append_to_memory_file(const Fd& memory, ByteView content) {
+  while (!content.empty()) {
     const ssize_t written = retry([&] { return ::write(memory.get(), content.data(), content.size()); });
-    if (written <= 0) return {};
+    if (written <= 0) return false;
     content = content.subspan(static_cast<std::size_t>(written));
   }
-  return memory;
+  return true;
 }
 
 }  // namespace fit::media

@@ -1,35 +1,14 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 
 namespace fit::media {
-
-// Owns a file descriptor and closes it when destroyed.
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int number) : number_(number) {}
-  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Fd() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_ = -1;
-};
 
 // The two ends of a SOCK_SEQPACKET socket, which preserves message boundaries. Both are empty on failure, and
 // errno is set.
@@ -44,5 +23,8 @@ std::optional<std::vector<Fd>> receive_message(int socket, std::span<std::byte> 
 
 // An anonymous memory file (memfd) with this content; empty on failure, and errno is set.
 Fd make_memory_file(ByteView content);
+
+// Writes the content at the end of what was written before. False on failure, and errno is set.
+bool append_to_memory_file(const Fd& memory, ByteView content);
 
 }  // namespace fit::media

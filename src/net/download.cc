@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 
+#include "base/fd.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "net/client_state.h"
@@ -60,28 +61,23 @@ class PartFile {
  public:
   explicit PartFile(std::filesystem::path path)
       : path_(std::move(path)), validator_path_(path_.string() + ".etag") {}
-  ~PartFile() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
 
   Result<void> open() {
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) return from_errno("create " + path_.string(), errno);
+    fd_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (!fd_) return from_errno("create " + path_.string(), errno);
     struct stat status{};
-    if (::fstat(fd_, &status) != 0) return from_errno("stat " + path_.string(), errno);
+    if (::fstat(fd_.get(), &status) != 0) return from_errno("stat " + path_.string(), errno);
     size_ = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
     if (size_ == 0) return {};
     if (const auto validator = read_file(validator_path_, kMaxValidator)) validator_ = as_text(*validator);
     if (validator_.empty()) return restart();
-    if (::lseek(fd_, 0, SEEK_END) < 0) return from_errno("seek " + path_.string(), errno);
+    if (::lseek(fd_.get(), 0, SEEK_END) < 0) return from_errno("seek " + path_.string(), errno);
     return {};
   }
 
   Result<void> restart() {
-    if (size_ > 0 && ::ftruncate(fd_, 0) != 0) return from_errno("truncate " + path_.string(), errno);
-    if (size_ > 0 && ::lseek(fd_, 0, SEEK_SET) < 0) return from_errno("seek " + path_.string(), errno);
+    if (size_ > 0 && ::ftruncate(fd_.get(), 0) != 0) return from_errno("truncate " + path_.string(), errno);
+    if (size_ > 0 && ::lseek(fd_.get(), 0, SEEK_SET) < 0) return from_errno("seek " + path_.string(), errno);
     size_ = 0;
     return {};
   }
@@ -98,7 +94,7 @@ class PartFile {
 
   Result<void> append(ByteView piece) {
     while (!piece.empty()) {
-      const ssize_t count = ::write(fd_, piece.data(), piece.size());
+      const ssize_t count = ::write(fd_.get(), piece.data(), piece.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return from_errno("write " + path_.string(), errno);
       piece = piece.subspan(static_cast<std::size_t>(count));
@@ -108,7 +104,7 @@ class PartFile {
   }
 
   Result<void> finish() {
-    if (::fsync(fd_) != 0 && errno != EINVAL) return from_errno("sync " + path_.string(), errno);
+    if (::fsync(fd_.get()) != 0 && errno != EINVAL) return from_errno("sync " + path_.string(), errno);
     std::error_code ignored;
     std::filesystem::remove(validator_path_, ignored);
     return {};
@@ -120,7 +116,7 @@ class PartFile {
  private:
   std::filesystem::path path_;
   std::filesystem::path validator_path_;
-  int fd_ = -1;
+  Fd fd_;
   std::uint64_t size_ = 0;
   std::string validator_;
 };

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -29,6 +31,15 @@ struct HttpLimits {
   std::stop_token stop = {};  // when requested, the call returns kCancelled within about a second
 };
 
+// By what a server recognises the version of a resource that a client has (RFC 9110, 8.8).
+struct HttpValidators {
+  std::string etag = {};
+  std::string last_modified = {};
+
+  bool is_empty() const { return etag.empty() && last_modified.empty(); }
+  friend bool operator==(const HttpValidators&, const HttpValidators&) = default;
+};
+
 // A response with its whole body.
 struct HttpResponse {
   int status = 0;
@@ -36,6 +47,26 @@ struct HttpResponse {
   std::string content_type;
   std::string final_url;
   std::chrono::seconds retry_after{0};  // the server's Retry-After
+  HttpValidators validators = {};       // of a response to get()
+};
+
+// What signs a request with AWS Signature Version 4, by which S3 and servers like it know their callers. The
+// body is part of the signature.
+struct AwsSigning {
+  std::string service;  // "s3"
+  std::string region;
+  std::string key_id;
+  std::string secret;
+  std::string session_token;  // of temporary credentials, otherwise empty
+};
+
+// A response of any status.
+struct HttpReply {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  Bytes body;                                  // of an error status the first 64 KiB
+
+  std::string header(const std::string& name) const;  // empty when the response does not have it
 };
 
 // An HTTP client for outgoing requests, http and https only. Refuses addresses that are private, loopback,
@@ -63,7 +94,23 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   // GET. A status other than 2xx is an error: kNotFound for 404 and 410, kBadGateway otherwise.
-  Result<HttpResponse> get(std::string_view field, const std::string& url, const HttpLimits& limits = {});
+  Result<HttpResponse> get(std::string_view field, const std::string& url, const HttpLimits& limits = {}) {
+    return get(field, Get{.url = url}, limits);
+  }
+  // The same of a resource that the caller may have: with the validators of its version, a response of the
+  // status 304, without a body, says that it has not changed.
+  struct Get {
+    std::string url;
+    HttpValidators known = {};
+    // Gets how the server has responded last, also when the result is an error; the status is 0 when it has
+    // not. Null: nobody asks.
+    struct Ending {
+      int status = 0;
+      std::chrono::seconds retry_after{0};
+    };
+    Ending* ending = nullptr;
+  };
+  Result<HttpResponse> get(std::string_view field, const Get& wanted, const HttpLimits& limits);
 
   // POST, one attempt, no redirects, which would send the headers to another host. Any status is a response,
   // with a body for 2xx only; errors are those of the transfer, as for get(). Headers are never part of an
@@ -74,6 +121,25 @@ class HttpClient {
     std::vector<std::string> headers = {};  // each "Name: value"
   };
   Result<HttpResponse> post(std::string_view field, const Post& post, const HttpLimits& limits);
+
+  // A request of any method, without redirects, repeated as `limits.retries` says: `limits.total_timeout` is
+  // the limit of each attempt. Any status is a response, that of the last attempt;
+  // errors are those of the transfer, as for get(). `body` must outlive the call. Neither headers nor the
+  // secret are ever part of an error or a log line.
+  struct Request {
+    std::string method;  // GET, HEAD, PUT, POST or DELETE
+    std::string url;
+    std::vector<std::string> headers = {};  // each "Name: value"
+    std::optional<ByteView> body = {};      // of PUT and POST
+    std::optional<AwsSigning> signing = {};
+    bool accept_compressed = false;  // gzip, brotli and the like, decompressed on the way
+    // `limits.total_timeout` is the longest silence instead of the whole time of an attempt.
+    bool limit_silence_only = false;
+    // Gets the body of a 2xx response piece by piece instead of HttpReply::body, decompressed and within
+    // `limits.max_bytes`. An Error ends the transfer and is its result. With it, `limits.retries` must be 0.
+    std::function<Result<void>(ByteView)> sink = {};
+  };
+  Result<HttpReply> send(std::string_view field, const Request& request, const HttpLimits& limits);
 
   // GET into `path`, resuming after the bytes that are there already (Range, If-Range); a broken transfer
   // leaves its bytes for the next call. The response's ETag or Last-Modified is stored in

@@ -49,6 +49,35 @@ TEST(HttpClient, FetchesABody) {
   EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "FindThisFit/0.1");
 }
 
+TEST(HttpClient, AsksWhetherAResourceHasChanged) {
+  TestServer server([](const TestServer::Request& request, auto& connection) {
+    if (request.target == "/busy")
+      return (void)connection.send(TestServer::answer(503, "", "Retry-After: 7\r\n"));
+    const auto known = request.headers.find("if-none-match");
+    if (known != request.headers.end() && known->second == "\"1\"")
+      return (void)connection.send(TestServer::answer(304, ""));
+    connection.send(TestServer::answer(200, "hello", "ETag: \"1\"\r\nLast-Modified: yesterday\r\n"));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  const auto first = client.get("image_url", server.url("/"));
+  ASSERT_TRUE(first) << first.error().describe();
+  EXPECT_EQ(first->validators, (HttpValidators{.etag = "\"1\"", .last_modified = "yesterday"}));
+  HttpClient::Get::Ending ending;
+  const HttpClient::Get again{.url = server.url("/"), .known = first->validators, .ending = &ending};
+  const auto second = client.get("image_url", again, {});
+  ASSERT_TRUE(second) << second.error().describe();
+  EXPECT_EQ(second->status, 304);
+  EXPECT_TRUE(second->body.empty());
+  EXPECT_EQ(ending.status, 304);
+  EXPECT_EQ(server.requests().back().headers.at("if-modified-since"), "yesterday");
+  const auto busy =
+      client.get("image_url", HttpClient::Get{.url = server.url("/busy"), .ending = &ending}, no_retries());
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(ending.status, 503);
+  EXPECT_EQ(ending.retry_after, std::chrono::seconds(7));
+}
+
 TEST(HttpClient, AcceptsAnEmptyBody) {
   TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(200, "")); });
   Sleeps sleeps;
@@ -456,6 +485,117 @@ TEST(HttpClient, PostEnforcesLimitsAndFollowsNoRedirects) {
   const auto refused = guarded.post("f", {.url = server.url("/"), .body = ""}, no_retries());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kInvalid);
+}
+
+TEST(HttpClient, SendsAnyMethodAndReturnsAnyStatusWithItsBody) {
+  TestServer server([](const auto& request, auto& connection) {
+    if (request.method == "HEAD") {
+      connection.send("HTTP/1.1 200 Test\r\nContent-Length: 5000000000\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    const int status = request.method == "DELETE" ? 404 : request.method == "GET" ? 307 : 200;
+    connection.send(TestServer::answer(status, request.method + " " + request.body,
+                                       "X-Mine: yes\r\nLocation: /other\r\n"));
+  });
+  HttpClient client({.allow_private_addresses = true});
+  const std::string content = std::string("a\0b", 3) + std::string(100'000, 'x');
+  for (const auto& [method, body, status] : {std::tuple("PUT", std::optional(as_bytes(content)), 200),
+                                             std::tuple("PUT", std::optional(ByteView()), 200),
+                                             std::tuple("POST", std::optional(as_bytes("b")), 200),
+                                             std::tuple("DELETE", std::optional<ByteView>(), 404),
+                                             std::tuple("GET", std::optional<ByteView>(), 307)}) {
+    const auto reply =
+        client.send("f", {.method = method, .url = server.url("/"), .body = body}, no_retries());
+    ASSERT_TRUE(reply) << method << ": " << reply.error().describe();
+    EXPECT_EQ(reply->status, status) << method;
+    EXPECT_EQ(reply->header("x-mine"), "yes");
+    EXPECT_EQ(reply->header("x-other"), "");
+    EXPECT_EQ(as_text(reply->body).substr(0, 20),
+              (std::string(method) + " " + std::string(as_text(body.value_or(ByteView())))).substr(0, 20));
+    const auto received = server.requests().back();
+    EXPECT_EQ(received.body, as_text(body.value_or(ByteView())));
+    EXPECT_EQ(received.headers.count("content-length"), body ? 1U : 0U);
+  }
+  HttpLimits large = no_retries();
+  large.max_bytes = std::uint64_t{1} << 40;
+  const auto head = client.send("f", {.method = "HEAD", .url = server.url("/")}, large);
+  ASSERT_TRUE(head) << head.error().describe();
+  EXPECT_EQ(head->header("content-length"), "5000000000");
+}
+
+TEST(HttpClient, SendRetriesAndReturnsTheLastStatus) {
+  std::atomic<int> count = 0;
+  TestServer server([&](const auto&, auto& connection) {
+    connection.send(TestServer::answer(503, "attempt " + std::to_string(++count)));
+  });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  HttpLimits limits;
+  limits.retries = 2;
+  const auto reply = client.send("f", {.method = "PUT", .url = server.url("/"), .body = ByteView()}, limits);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 503);
+  EXPECT_EQ(as_text(reply->body), "attempt 3");
+  EXPECT_EQ(sleeps.waits.size(), 2U);
+}
+
+TEST(HttpClient, SignsRequestsWithoutSendingTheSecret) {
+  TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(200, "")); });
+  HttpClient client({.allow_private_addresses = true});
+  HttpClient::Request request{.method = "PUT", .url = server.url("/bucket/key"), .body = as_bytes("hello")};
+  request.signing = AwsSigning{.service = "s3",
+                               .region = "eu-x",
+                               .key_id = "THEKEY",
+                               .secret = "thesecret",
+                               .session_token = "thetoken"};
+  ASSERT_TRUE(client.send("f", request, no_retries()));
+  const auto received = server.requests().at(0);
+  EXPECT_THAT(received.headers.at("authorization"), HasSubstr("AWS4-HMAC-SHA256 Credential=THEKEY/"));
+  EXPECT_THAT(received.headers.at("authorization"), HasSubstr("/eu-x/s3/aws4_request"));
+  EXPECT_THAT(received.headers.at("authorization"), HasSubstr("x-amz-security-token"));
+  EXPECT_EQ(received.headers.at("x-amz-security-token"), "thetoken");
+  // The body is part of what is signed.
+  EXPECT_EQ(received.headers.at("x-amz-content-sha256"),
+            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+  for (const auto& [name, value] : received.headers) {
+    EXPECT_THAT(value, ::testing::Not(HasSubstr("thesecret"))) << name;
+  }
+  // The next request of the connection is not signed.
+  ASSERT_TRUE(client.send("f", {.method = "GET", .url = server.url("/")}, no_retries()));
+  EXPECT_EQ(server.requests().at(1).headers.count("authorization"), 0U);
+}
+
+TEST(HttpClient, PassesABodyOnPieceByPieceWithinItsLimit) {
+  const std::string body(300'000, 'x');
+  TestServer server([&](const TestServer::Request& request, auto& connection) {
+    const bool is_known = request.headers.contains("if-none-match");
+    connection.send(is_known ? TestServer::answer(304, "")
+                             : TestServer::answer(200, body, "ETag: \"a\"\r\n"));
+  });
+  HttpClient client({.allow_private_addresses = true});
+  std::size_t received = 0;
+  HttpClient::Request request{.method = "GET", .url = server.url("/feed"), .accept_compressed = true};
+  request.sink = [&](ByteView piece) -> Result<void> {
+    received += piece.size();
+    return {};
+  };
+  const auto whole = client.send("f", request, no_retries());
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(received, body.size());
+  EXPECT_TRUE(whole->body.empty());
+  EXPECT_EQ(whole->header("etag"), "\"a\"");
+  EXPECT_THAT(server.requests().at(0).headers.at("accept-encoding"), HasSubstr("gzip"));
+
+  HttpLimits small = no_retries();
+  small.max_bytes = 1000;
+  const auto over = client.send("f", request, small);
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, ErrorCode::kTooLarge);
+
+  request.headers = {"If-None-Match: \"a\""};
+  const auto unchanged = client.send("f", request, no_retries());
+  ASSERT_TRUE(unchanged);
+  EXPECT_EQ(unchanged->status, 304);
 }
 
 }  // namespace

@@ -57,6 +57,11 @@ Error error_of(CURLcode code, long reply, const char* message) {
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return {ErrorCode::kDeadlineExceeded, "the mail server does not respond in time", {}, message};
   }
+  constexpr std::array<long, 3> kNoMailbox = {550, 551, 553};  // RFC 5321, 4.2.3
+  if (std::string_view(message).starts_with("RCPT failed") && std::ranges::contains(kNoMailbox, reply)) {
+    return {
+        ErrorCode::kNotFound, fit::format("the mail server refuses the address ({})", reply), {}, message};
+  }
   return {ErrorCode::kBadGateway,
           code == CURLE_LOGIN_DENIED ? "the mail server refuses the user or the password"
                                      : "the mail server does not accept the message",

@@ -37,8 +37,9 @@ class SmtpClient {
   SmtpClient& operator=(const SmtpClient&) = delete;
 
   // Success means that the server has accepted the message. kInvalid for an address with a line break or a
-  // bracket; kCancelled within about a second of a stop; kDeadlineExceeded; kBadGateway for a server that is
-  // away, has no valid certificate or refuses the sign-in or the message.
+  // bracket; kCancelled within about a second of a stop; kDeadlineExceeded; kNotFound when the server refuses
+  // the recipient for good; kBadGateway for a server that is away, has no valid certificate or refuses the
+  // sign-in or the message.
   Result<void> send(const SmtpMessage& message, const std::stop_token& stop) const;
 
  private:

@@ -12,6 +12,7 @@
 #include "base/background_task.h"
 #include "base/format.h"
 #include "net/address.h"
+#include "net/curl_url.h"
 #include "net/proxy.h"
 
 namespace fit::net {
@@ -20,41 +21,31 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
-constexpr std::size_t kMaxUrl = 8192;
 constexpr std::size_t kMaxIdleHandles = 16;
 constexpr std::uint64_t kMaxErrorBody = 64 << 10;
 constexpr std::size_t kMaxHeaders = 200;
 constexpr Milliseconds kFirstBackoff{250};
 constexpr Milliseconds kLongestBackoff{10'000};
 
-// The parts of a parsed URL.
-struct Url {
+// The URL of a request, with its credentials.
+struct RequestUrl {
   std::string text;
   std::string scheme;
   std::string host;  // without the brackets of an IPv6 address
 };
 
-std::string url_part(CURLU* handle, CURLUPart part) {
-  char* text = nullptr;
-  if (curl_url_get(handle, part, &text, 0) != CURLUE_OK) return {};
-  std::string result(text);
-  curl_free(text);
-  return result;
-}
-
-Result<Url> parse_url(std::string_view field, const std::string& text) {
-  if (text.size() > kMaxUrl)
-    return invalid(std::string(field), fit::format("must be shorter than {} characters", kMaxUrl));
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> handle(curl_url(), curl_url_cleanup);
-  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(),
-                                      CURLU_URLENCODE | CURLU_ALLOW_SPACE | CURLU_NON_SUPPORT_SCHEME);
+Result<RequestUrl> parse_request_url(std::string_view field, const std::string& text) {
+  if (text.size() > kMaxUrlBytes)
+    return invalid(std::string(field), fit::format("must be shorter than {} characters", kMaxUrlBytes));
+  const CurlUrl handle = make_curl_url();
+  const CURLUcode code = curl_url_set(handle.get(), CURLUPART_URL, text.c_str(), kCurlUrlFlags);
   if (code != CURLUE_OK) {
     Error error = invalid(std::string(field), "is not a valid URL");
     error.detail = curl_url_strerror(code);
     return error;
   }
-  Url url{url_part(handle.get(), CURLUPART_URL), url_part(handle.get(), CURLUPART_SCHEME),
-          url_part(handle.get(), CURLUPART_HOST)};
+  RequestUrl url{curl_url_part(handle.get(), CURLUPART_URL), curl_url_part(handle.get(), CURLUPART_SCHEME),
+                 curl_url_part(handle.get(), CURLUPART_HOST)};
   if (url.scheme != "http" && url.scheme != "https")
     return invalid(std::string(field), "must be an http or https URL");
   if (url.host.starts_with('[')) url.host = url.host.substr(1, url.host.size() - 2);
@@ -83,6 +74,7 @@ struct Hop {
   bool guard = true;
   bool guard_rejected = false;
   bool head_reported = false;
+  Bytes* error_body = nullptr;  // where the body of an error status goes; null: it is discarded
   std::uint64_t discarded_bytes = 0;
   std::optional<Error> stopped = std::nullopt;
 
@@ -157,6 +149,10 @@ std::size_t on_write(char* data, std::size_t size, std::size_t count, void* cont
   read_status(curl, hop->head);
   if (!hop->succeeded()) {
     hop->discarded_bytes += bytes;
+    if (hop->error_body != nullptr && hop->discarded_bytes <= kMaxErrorBody) {
+      const ByteView piece = std::as_bytes(std::span(data, bytes));
+      hop->error_body->insert(hop->error_body->end(), piece.begin(), piece.end());
+    }
     return hop->discarded_bytes <= kMaxErrorBody ? bytes : CURL_WRITEFUNC_ERROR;
   }
   if (!hop->report_head()) return CURL_WRITEFUNC_ERROR;
@@ -182,6 +178,28 @@ void set_time_limits(CURL* curl, const TransferRequest& request, Clock::time_poi
 // Aborts a transfer whose stop is requested. curl calls it about once a second, and when data arrive.
 int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const std::stop_token*>(context)->stop_requested() ? 1 : 0;
+}
+
+// Sets the method and the body. curl hashes the body for the signature only if it is a string of its own.
+void set_method(CURL* curl, const TransferRequest& request) {
+  if (request.method == "HEAD") {
+    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  if (request.body) {
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body->empty() ? "" : request.body->data());
+  }
+  const bool is_default = request.method.empty() || request.method == (request.body ? "POST" : "GET");
+  if (!is_default) curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void set_signing(CURL* curl, const AwsSigning& signing) {
+  const std::string scheme = fit::format("aws:amz:{}:{}", signing.region, signing.service);
+  curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, scheme.c_str());
+  curl_easy_setopt(curl, CURLOPT_USERNAME, signing.key_id.c_str());
+  curl_easy_setopt(curl, CURLOPT_PASSWORD, signing.secret.c_str());
 }
 
 bool is_redirect(int status) {
@@ -305,12 +323,16 @@ struct Transfers::State {
     }
   }
 
-  CURLcode perform(CURL* curl, Hop& hop, const Url& url, Clock::time_point deadline) const {
+  CURLcode perform(CURL* curl, Hop& hop, const RequestUrl& url, Clock::time_point deadline) const {
     curl_easy_reset(curl);
     const TransferRequest& request = hop.request;
     CallContext context{curl, &hop};
     curl_slist* headers = nullptr;
     for (const std::string& header : request.headers) headers = curl_slist_append(headers, header.c_str());
+    if (request.signing && !request.signing->session_token.empty()) {
+      const std::string token = "x-amz-security-token: " + request.signing->session_token;
+      headers = curl_slist_append(headers, token.c_str());
+    }
     const std::string proxy = proxies.proxy_for(url.scheme, url.host);
     hop.guard = !options.allow_private_addresses && proxy.empty();
     curl_easy_setopt(curl, CURLOPT_URL, url.text.c_str());
@@ -320,11 +342,8 @@ struct Transfers::State {
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    if (request.body) {
-      curl_easy_setopt(curl, CURLOPT_POST, 1L);
-      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body->size()));
-      curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body->data());
-    }
+    set_method(curl, request);
+    if (request.signing) set_signing(curl, *request.signing);
     if (request.accept_compressed) curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
     if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
@@ -361,7 +380,7 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
   const auto curl = state_->borrow();
   std::string address = request.url;
   for (int redirects = 0;; ++redirects) {
-    auto url = parse_url(request.field, address);
+    auto url = parse_request_url(request.field, address);
     if (!url) return fail(std::move(url).error(), false);
     const bool proxied = !state_->proxies.proxy_for(url->scheme, url->host).empty();
     if (proxied && !state_->options.allow_private_addresses && is_private_name(url->host)) {
@@ -370,6 +389,8 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     head.url = url->text;
     head.status = 0;
     Hop hop{request, head};
+    outcome.error_body.clear();
+    if (request.keep_error_body) hop.error_body = &outcome.error_body;
     const CURLcode code = state_->perform(curl.get(), hop, *url, deadline);
     if (hop.stopped) return fail(*hop.stopped, false);
     const bool is_complete = code == CURLE_OK || (code == CURLE_WRITE_ERROR && !hop.succeeded());

@@ -25,14 +25,17 @@ struct ResponseHead {
   std::string header(const std::string& name) const;
 };
 
-// One attempt at a GET, or at a POST when there is a body, with its redirects.
+// One attempt at a request, with its redirects.
 struct TransferRequest {
   std::string_view field;
   std::string url;
   HttpLimits limits;
+  std::string method = {};  // empty: POST when there is a body, GET otherwise
   std::vector<std::string> headers = {};
   std::optional<std::string_view> body = {};
+  std::optional<AwsSigning> signing = {};
   bool accept_compressed = false;
+  bool keep_error_body = false;  // whether the outcome has the body of an error status
   bool limit_silence_only =
       false;  // limits.total_timeout is the longest time without a byte, not the whole time
   // When the attempt ends; nullopt: limits.total_timeout after its start.
@@ -49,6 +52,7 @@ struct TransferOutcome {
   std::optional<Error> error;  // set unless a 2xx response is complete
   bool retry = false;          // trying again may help
   std::chrono::seconds retry_after{0};
+  Bytes error_body = {};  // its first 64 KiB
 };
 
 // Runs transfers over a pool of kept-alive curl handles. Thread-safe; calls block.

@@ -50,6 +50,7 @@ class Reader {
 
   std::vector<Mention>& mentions() { return mentions_; }
   std::vector<bool>& negated_names() { return negated_names_; }
+  std::vector<TextRange>& negated_words() { return negated_words_; }
 
  private:
   // Reads the punctuation before a word.
@@ -97,7 +98,10 @@ class Reader {
   void read_unknown(std::size_t at) {
     const std::string_view word = words_.text(at);
     if (lexicon_.negates_before(word)) negate_before(at);
-    if (!lexicon_.negation_reaches_over(word)) negated_ = false;
+    if (!lexicon_.negation_reaches_over(word)) {
+      if (negated_) negated_words_.push_back({words_[at].begin, words_[at].end});
+      negated_ = false;
+    }
     if (std::ranges::contains(kSegmentWords, word)) ++segment_;
   }
 
@@ -215,6 +219,7 @@ class Reader {
   const std::span<const TextRange> names_;
   std::vector<bool> negated_names_;  // one for each of names_
   std::size_t next_name_ = 0;        // index into names_
+  std::vector<TextRange> negated_words_;
   std::vector<Mention> mentions_;
   bool negated_ = false;
   bool aside_ = false;
@@ -237,6 +242,12 @@ std::vector<bool> find_negated(const Ontology& ontology, std::string_view text,
   Reader reader(ontology.lexicon(), text, {}, names);
   reader.read();
   return std::move(reader.negated_names());
+}
+
+std::vector<TextRange> find_negated_words(const Ontology& ontology, std::string_view text) {
+  Reader reader(ontology.lexicon(), text, {});
+  reader.read();
+  return std::move(reader.negated_words());
 }
 
 }  // namespace fit::ontology

@@ -53,4 +53,8 @@ struct TextRange {
 std::vector<bool> find_negated(const Ontology& ontology, std::string_view text,
                                std::span<const TextRange> names);
 
+// Returns the words without a value that a negation reaches, in order: "tassels" in "anything but tassels".
+// Thread-safe.
+std::vector<TextRange> find_negated_words(const Ontology& ontology, std::string_view text);
+
 }  // namespace fit::ontology

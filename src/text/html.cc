@@ -19,9 +19,6 @@ constexpr int kMaxPasses = 3;
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // The length of the tag or comment at the start of a text that begins with "<"; 0 when there is none.
 std::size_t tag_length(std::string_view text) {

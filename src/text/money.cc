@@ -7,46 +7,10 @@
 #include <vector>
 
 #include "base/text.h"
+#include "text/plain_amount.h"
 
 namespace fit::text {
 namespace {
-
-struct CurrencyName {
-  std::string_view name;  // in lower case
-  std::string_view code;
-};
-
-// Signs and names of currencies besides the ISO 4217 codes. search/price_tokens.cc has its own words: in a
-// query, many codes and short names ("all", "top", "ft") are words of another meaning.
-constexpr std::array kNames = std::to_array<CurrencyName>({
-    {"$", "USD"},        {"us$", "USD"},     {"$us", "USD"},      {"usd$", "USD"},   {"dollar", "USD"},
-    {"dollars", "USD"},  {"bucks", "USD"},   {"buck", "USD"},     {"€", "EUR"},      {"euro", "EUR"},
-    {"euros", "EUR"},    {"£", "GBP"},       {"pound", "GBP"},    {"pounds", "GBP"}, {"quid", "GBP"},
-    {"sterling", "GBP"}, {"libras", "GBP"},  {"sterline", "GBP"}, {"c$", "CAD"},     {"ca$", "CAD"},
-    {"can$", "CAD"},     {"a$", "AUD"},      {"au$", "AUD"},      {"nz$", "NZD"},    {"hk$", "HKD"},
-    {"s$", "SGD"},       {"sg$", "SGD"},     {"nt$", "TWD"},      {"mx$", "MXN"},    {"r$", "BRL"},
-    {"¥", "JPY"},        {"jp¥", "JPY"},     {"円", "JPY"},       {"yen", "JPY"},    {"cn¥", "CNY"},
-    {"元", "CNY"},       {"rmb", "CNY"},     {"yuan", "CNY"},     {"₹", "INR"},      {"rs", "INR"},
-    {"rs.", "INR"},      {"rupee", "INR"},   {"rupees", "INR"},   {"₩", "KRW"},      {"원", "KRW"},
-    {"won", "KRW"},      {"₽", "RUB"},       {"руб", "RUB"},      {"руб.", "RUB"},   {"рублей", "RUB"},
-    {"₴", "UAH"},        {"грн", "UAH"},     {"грн.", "UAH"},     {"₺", "TRY"},      {"tl", "TRY"},
-    {"zł", "PLN"},       {"zl", "PLN"},      {"zloty", "PLN"},    {"kč", "CZK"},     {"kc", "CZK"},
-    {"ft", "HUF"},       {"lei", "RON"},     {"лв", "BGN"},       {"лв.", "BGN"},    {"sfr", "CHF"},
-    {"sfr.", "CHF"},     {"fr.", "CHF"},     {"franken", "CHF"},  {"₪", "ILS"},      {"฿", "THB"},
-    {"₫", "VND"},        {"đ", "VND"},       {"₱", "PHP"},        {"rp", "IDR"},     {"rp.", "IDR"},
-    {"rm", "MYR"},       {"₦", "NGN"},       {"₸", "KZT"},        {"₾", "GEL"},      {"₡", "CRC"},
-    {"dhs", "AED"},      {"dirhams", "AED"}, {"kr", ""},          {"kr.", ""},       {"kronor", "SEK"},
-    {"kroner", ""},      {"krona", "SEK"},   {"krone", ""},       {",-", ""},
-});
-
-constexpr std::string_view kCodes =
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
-    "CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
-    "GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP "
-    "LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB "
-    "PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
-    "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW "
-    "ZWL ";
 
 // Words beside an amount that do not change it.
 constexpr std::array kFillers = std::to_array<std::string_view>({"from",       "ab",
@@ -77,41 +41,6 @@ constexpr std::array kPhrases =
 constexpr std::array kFree =
     std::to_array<std::string_view>({"free", "gratis", "gratuit", "gratuita", "gratuito", "kostenlos",
                                      "umsonst", "zu verschenken", "for free", "à donner", "giveaway"});
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-// Normalises blanks, apostrophes, dashes, letter case and full-width digits.
-std::string plain(std::string_view text) {
-  std::string result(text);
-  for (const char* blank : {"\u00A0", "\u202F", "\u2009", "\u2007", "\u3000", "\t", "\n", "\r"}) {
-    replace_all(result, blank, " ");
-  }
-  for (const char* nothing : {"\u200B", "\u200E", "\u200F", "\uFEFF", "\u2060", "\u00AD"})
-    replace_all(result, nothing, "");
-  for (const char* apostrophe : {"\u2019", "\u2018", "`", "\u00B4"}) replace_all(result, apostrophe, "'");
-  for (const char* dash : {"\u2013", "\u2014", "\u2212", "\u2010", "\u2011"}) replace_all(result, dash, "-");
-  replace_all(result, "\uFF04", "$");
-  replace_all(result, "\uFFE1", "£");
-  replace_all(result, "\uFFE5", "¥");
-  replace_all(result, "\uFF0C", ",");
-  replace_all(result, "\uFF0E", ".");
-  for (char digit = 0; digit < 10; ++digit) {
-    const char wide[] = {'\xEF', '\xBC', static_cast<char>('\x90' + digit), '\0'};
-    const char narrow[] = {static_cast<char>('0' + digit), '\0'};
-    replace_all(result, wide, narrow);
-  }
-  replace_all(result, "Ł", "ł");
-  replace_all(result, "Č", "č");
-  return to_lower(trim(result));
-}
 
 // Whether the separators at these offsets separate groups of three digits, or of two before the last group
 // (as in India).
@@ -145,8 +74,8 @@ std::optional<double> plain_number(std::string_view text) {
   return number;
 }
 
-// Reads a number without a factor from the characters of plain().
-std::optional<double> separated_number(std::string_view text) {
+// Reads a number without a factor from the characters of plain_amount().
+std::optional<Number> separated_number(std::string_view text) {
   std::vector<std::size_t> marks;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (is_digit(text[i])) continue;
@@ -154,8 +83,7 @@ std::optional<double> separated_number(std::string_view text) {
     marks.push_back(i);
   }
   if (text.empty() || !is_digit(text.back())) return std::nullopt;
-  if (marks.empty()) return plain_number(text);
-  const std::size_t decimal = decimal_place(text, marks);
+  const std::size_t decimal = marks.empty() ? std::string_view::npos : decimal_place(text, marks);
   if (decimal != std::string_view::npos) marks.pop_back();
   const char group = marks.empty() ? ' ' : text[marks.front()];
   const std::string_view whole = text.substr(0, std::min(decimal, text.size()));
@@ -167,10 +95,12 @@ std::optional<double> separated_number(std::string_view text) {
     if (i == decimal) digits.push_back('.');
   }
   if (digits.front() == '.') digits.insert(0, 1, '0');
-  return plain_number(digits);
+  const auto value = plain_number(digits);
+  if (!value) return std::nullopt;
+  return Number{.value = *value, .whole_digits = whole.size() - marks.size()};
 }
 
-// The number in a text of plain(), and the texts before and after it.
+// The number in a text of plain_amount(), and the texts before and after it.
 struct Parts {
   std::string_view before;
   std::string_view number;
@@ -236,38 +166,23 @@ bool read_words(std::string_view words, std::string& currency, bool& is_weak) {
 
 }  // namespace
 
-bool is_currency(std::string_view text) {
-  const std::string name = plain(text);
-  if (std::ranges::contains(kNames, std::string_view(name), &CurrencyName::name)) return true;
-  return name.size() == 3 && !currency_code(name).empty();
-}
-
-std::string_view currency_code(std::string_view text) {
-  const std::string name = plain(text);
-  const auto* const known = std::ranges::find(kNames, std::string_view(name), &CurrencyName::name);
-  if (known != kNames.end()) return known->code;
-  if (name.size() != 3) return {};
-  std::string code = name + ' ';
-  for (char& c : code) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c & ~0x20);
-  }
-  const std::size_t at = kCodes.find(code);
-  return at == std::string_view::npos || at % 4 != 0 ? std::string_view() : kCodes.substr(at, 3);
-}
-
 std::optional<double> parse_amount(std::string_view text) {
-  const std::string amount = plain(text);
+  const std::string amount = plain_amount(text);
   std::string_view number = amount;
   const bool thousands = number.ends_with('k');
   if (thousands) number = trim(number.substr(0, number.size() - 1));
   const auto value = separated_number(number);
   if (!value) return std::nullopt;
-  return thousands ? *value * 1000 : *value;
+  return thousands ? value->value * 1000 : value->value;
+}
+
+std::optional<Number> parse_number(std::string_view text) {
+  return separated_number(plain_amount(text));
 }
 
 std::optional<Money> parse_money(std::string_view raw) {
   if (raw.size() > 200) return std::nullopt;
-  std::string text = plain(raw);
+  std::string text = plain_amount(raw);
   for (const char* country : {"us", "ca", "au", "nz", "hk", "c", "a"}) {
     const std::string name = country;
     if (text.starts_with(name + " $") || text.contains(" " + name + " $"))
@@ -285,7 +200,7 @@ std::optional<Money> parse_money(std::string_view raw) {
   if (!read_words(parts->before, money.currency, is_weak) || !read_words(behind, money.currency, is_weak)) {
     return std::nullopt;
   }
-  money.amount = *number * factor;
+  money.amount = number->value * factor;
   return money;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "text/currency.h"
 
 // Reads amounts of money as people write them. All functions are pure.
 namespace fit::text {
@@ -18,17 +21,18 @@ struct Money {
 // best offer"). nullopt for any other text: a range, a negative amount, several amounts, other words.
 std::optional<Money> parse_money(std::string_view text);
 
+// A number with separators.
+struct Number {
+  double value = 0;
+  std::size_t whole_digits = 0;  // the number of digits before the decimal separator
+};
+
 // Reads a number with separators of groups (".", ",", "'" or a blank) and of decimals. Of two kinds of
 // separators the last is the decimal one. A single separator before exactly three digits separates a group
-// ("1.000" and "1,299" are over a thousand), unless a zero precedes it. A "k" after the number multiplies it
-// by 1,000. nullopt for any other text.
-std::optional<double> parse_amount(std::string_view text);
+// ("1.000" and "1,299" are over a thousand), unless a zero precedes it. nullopt for any other text.
+std::optional<Number> parse_number(std::string_view text);
 
-// Whether the text is the sign ("€"), ISO 4217 code ("eur") or name ("euros") of a currency, in any letter
-// case.
-bool is_currency(std::string_view text);
-// The ISO 4217 code of a currency that is_currency() accepts. Empty for a name that several currencies share
-// ("kr") and for other texts.
-std::string_view currency_code(std::string_view text);
+// Reads a number as parse_number() does. A "k" after it multiplies it by 1,000. nullopt for any other text.
+std::optional<double> parse_amount(std::string_view text);
 
 }  // namespace fit::text

@@ -103,15 +103,13 @@ TEST(Money, Amounts) {
   EXPECT_FALSE(parse_amount("k"));
 }
 
-TEST(Money, Currencies) {
-  EXPECT_EQ(currency_code("eur"), "EUR");
-  EXPECT_EQ(currency_code("€"), "EUR");
-  EXPECT_EQ(currency_code("Pounds"), "GBP");
-  EXPECT_TRUE(is_currency("kr"));
-  EXPECT_EQ(currency_code("kr"), "");
-  EXPECT_FALSE(is_currency("max"));
-  EXPECT_FALSE(is_currency("d e"));
-  EXPECT_FALSE(is_currency(""));
+TEST(Money, Numbers) {
+  const auto number = parse_number("1.299,50");
+  ASSERT_TRUE(number);
+  EXPECT_EQ(number->value, 1299.5);
+  EXPECT_EQ(number->whole_digits, 4U);
+  EXPECT_EQ(parse_number("0050")->whole_digits, 4U);
+  EXPECT_FALSE(parse_number("12.05.2023"));
 }
 
 TEST(Money, RandomBytesAreNoTrouble) {
