@@ -11,7 +11,7 @@
 namespace fit::cache {
 namespace {
 
-constexpr std::size_t kShards = 16;
+constexpr std::size_t kCacheShards = 16;
 constexpr std::size_t kOverhead = 200;  // bytes of an entry for list and table nodes and allocation headers
 
 using Clock = MemoryCache::Clock;
@@ -25,7 +25,7 @@ struct Entry {
 };
 
 // A part of the cache with a lock of its own.
-struct Shard {
+struct EntryShard {
   std::mutex mutex;
   std::list<Entry> entries;  // the most recently used first
   std::unordered_map<std::string_view, std::list<Entry>::iterator> positions;
@@ -49,10 +49,10 @@ struct MemoryCache::State {
                                         "Cached values that were evicted before they expired");
   }
 
-  Shard& shard_of(std::string_view key) { return shards[xxh3(as_bytes(key)) % kShards]; }
+  EntryShard& shard_of(std::string_view key) { return shards[xxh3(as_bytes(key)) % kCacheShards]; }
 
   // Updates the metrics after a change of one shard.
-  void update_metrics(std::size_t bytes_before, std::size_t entries_before, const Shard& shard,
+  void update_metrics(std::size_t bytes_before, std::size_t entries_before, const EntryShard& shard,
                       std::size_t evicted_count) {
     if (bytes == nullptr) return;
     bytes->add(static_cast<double>(shard.bytes) - static_cast<double>(bytes_before));
@@ -61,7 +61,7 @@ struct MemoryCache::State {
   }
 
   Options options;
-  std::array<Shard, kShards> shards;
+  std::array<EntryShard, kCacheShards> shards;
   Gauge* bytes = nullptr;
   Gauge* entries = nullptr;
   Counter* evicted = nullptr;
@@ -71,13 +71,13 @@ MemoryCache::MemoryCache(Options options) : state_(std::make_unique<State>(std::
 MemoryCache::~MemoryCache() = default;
 
 std::size_t MemoryCache::max_value_bytes() const {
-  const std::size_t share = state_->options.max_bytes / kShards;
+  const std::size_t share = state_->options.max_bytes / kCacheShards;
   return share > kOverhead ? share - kOverhead : 0;
 }
 
 std::optional<Found> MemoryCache::get(std::string_view key) {
   const auto now = state_->options.now();
-  Shard& shard = state_->shard_of(key);
+  EntryShard& shard = state_->shard_of(key);
   const std::lock_guard lock(shard.mutex);
   const auto position = shard.positions.find(key);
   if (position == shard.positions.end()) return std::nullopt;
@@ -95,10 +95,10 @@ std::optional<Found> MemoryCache::get(std::string_view key) {
 }
 
 void MemoryCache::put(std::string_view key, ByteView value, milliseconds time_to_live) {
-  const std::size_t share = state_->options.max_bytes / kShards;
+  const std::size_t share = state_->options.max_bytes / kCacheShards;
   Entry entry{std::string(key), Bytes(value.begin(), value.end()), state_->options.now() + time_to_live};
   if (time_to_live.count() <= 0 || entry.bytes() > share) return;
-  Shard& shard = state_->shard_of(key);
+  EntryShard& shard = state_->shard_of(key);
   const std::lock_guard lock(shard.mutex);
   const std::size_t bytes = shard.bytes;
   const std::size_t entries = shard.entries.size();
@@ -114,7 +114,7 @@ void MemoryCache::put(std::string_view key, ByteView value, milliseconds time_to
 
 MemoryCache::Stats MemoryCache::stats() const {
   Stats stats;
-  for (Shard& shard : state_->shards) {
+  for (EntryShard& shard : state_->shards) {
     const std::lock_guard lock(shard.mutex);
     stats.entries += shard.entries.size();
     stats.bytes += shard.bytes;

@@ -13,7 +13,7 @@
 namespace fit::cache {
 namespace {
 
-constexpr std::size_t kShards = 64;
+constexpr std::size_t kLimiterShards = 64;
 
 using TimePoint = MemoryRateLimiter::Clock::time_point;
 
@@ -25,7 +25,7 @@ struct KeyHash {
 
 // Buckets with a lock of their own. A bucket is the time at which it is full; between that and the next use
 // of its key it may be absent.
-struct alignas(64) Shard {
+struct alignas(64) BucketShard {
   std::mutex mutex;
   std::unordered_map<std::string, TimePoint, KeyHash, std::equal_to<>> full_at;
 
@@ -53,7 +53,7 @@ struct alignas(64) Shard {
 
 struct MemoryRateLimiter::State {
   explicit State(Options given)
-      : options(std::move(given)), most(std::max<std::size_t>(1, options.max_buckets / kShards)) {
+      : options(std::move(given)), most(std::max<std::size_t>(1, options.max_buckets / kLimiterShards)) {
     if (options.metrics == nullptr) return;
     dropped =
         &options.metrics->counter("fit_rate_limit_dropped_total",
@@ -62,7 +62,7 @@ struct MemoryRateLimiter::State {
 
   const Options options;
   const std::size_t most;  // buckets of a shard
-  std::array<Shard, kShards> shards;
+  std::array<BucketShard, kLimiterShards> shards;
   Counter* dropped = nullptr;
 };
 
@@ -72,7 +72,7 @@ MemoryRateLimiter::~MemoryRateLimiter() = default;
 TokenResult MemoryRateLimiter::take(std::string_view key, const RateLimit& limit) {
   const auto now = state_->options.now();
   // The upper bits: the map of the shard uses the lower ones.
-  Shard& shard = state_->shards.at(xxh3(as_bytes(key)) >> 58);
+  BucketShard& shard = state_->shards.at(xxh3(as_bytes(key)) >> 58);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.full_at.find(key);
   const TimePoint known = found == shard.full_at.end() ? now : found->second;
@@ -96,7 +96,7 @@ TokenResult MemoryRateLimiter::take(std::string_view key, const RateLimit& limit
 
 std::size_t MemoryRateLimiter::size() const {
   std::size_t size = 0;
-  for (Shard& shard : state_->shards) {
+  for (BucketShard& shard : state_->shards) {
     const std::lock_guard lock(shard.mutex);
     size += shard.full_at.size();
   }

@@ -1,6 +1,7 @@
 #include "cache/redis_connection.h"
 
 #include <hiredis/hiredis.h>
+#include <poll.h>
 
 #include <vector>
 
@@ -17,6 +18,14 @@ Error broken(const redisContext& context) {
           late ? "Redis did not respond in time" : "Redis cannot be reached",
           {},
           &context.errstr[0]};
+}
+
+using ReplyOwner = std::unique_ptr<void, decltype(&freeReplyObject)>;
+
+// The value of a reply that is no list; empty for a list.
+std::string text_of(const redisReply& reply) {
+  if (reply.type == REDIS_REPLY_INTEGER) return std::to_string(reply.integer);
+  return reply.str == nullptr ? std::string() : std::string(reply.str, reply.len);
 }
 
 }  // namespace
@@ -68,7 +77,7 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisAddres
   return connection;
 }
 
-Result<RedisConnection::Reply> RedisConnection::run(std::initializer_list<std::string_view> command) {
+Result<RedisConnection::Reply> RedisConnection::run(std::span<const std::string_view> command) {
   std::vector<const char*> parts;
   std::vector<std::size_t> sizes;
   for (const std::string_view part : command) {
@@ -79,11 +88,37 @@ Result<RedisConnection::Reply> RedisConnection::run(std::initializer_list<std::s
   redisContext* const context = handle_->context;
   void* const raw = redisCommandArgv(context, static_cast<int>(parts.size()), parts.data(), sizes.data());
   if (raw == nullptr) return broken(*context);
-  const std::unique_ptr<void, decltype(&freeReplyObject)> owner(raw, freeReplyObject);
-  const auto* const reply = static_cast<const redisReply*>(raw);
-  const std::string text = reply->str == nullptr ? std::string() : std::string(reply->str, reply->len);
-  if (reply->type == REDIS_REPLY_ERROR) return Reply{{}, text.empty() ? "refused" : text};
-  return Reply{reply->type == REDIS_REPLY_INTEGER ? std::to_string(reply->integer) : text, {}};
+  const ReplyOwner owner(raw, freeReplyObject);
+  const auto& reply = *static_cast<const redisReply*>(raw);
+  if (reply.type == REDIS_REPLY_ERROR) {
+    std::string refusal = text_of(reply);
+    return Reply{.refusal = refusal.empty() ? "refused" : std::move(refusal)};
+  }
+  Reply result{.text = text_of(reply)};
+  for (std::size_t i = 0; i < reply.elements; ++i) result.items.push_back(text_of(*reply.element[i]));
+  return result;
+}
+
+Result<void> RedisConnection::subscribe(std::string_view channel) {
+  FIT_TRY(const Reply reply, run({"SUBSCRIBE", channel}));
+  if (reply.refusal.empty()) return {};
+  return Error{ErrorCode::kUnauthorized, "Redis refuses a subscription", {}, reply.refusal};
+}
+
+Result<bool> RedisConnection::wait_for_message(milliseconds time) {
+  redisContext* const context = handle_->context;
+  void* raw = nullptr;
+  errno = 0;
+  // A message may have come with an earlier one.
+  if (redisGetReplyFromReader(context, &raw) != REDIS_OK) return broken(*context);
+  if (raw == nullptr) {
+    pollfd waiting{.fd = context->fd, .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(time.count()));
+    if (ready == 0 || (ready < 0 && errno == EINTR)) return false;
+    if (redisGetReply(context, &raw) != REDIS_OK) return broken(*context);
+  }
+  const ReplyOwner owner(raw, freeReplyObject);
+  return true;
 }
 
 }  // namespace fit::cache

@@ -113,8 +113,7 @@ struct RedisPool::State {
   }
 
   // Runs one command; nullopt when it failed.
-  std::optional<RedisConnection::Reply> run(std::initializer_list<std::string_view> command,
-                                            Histogram* seconds) {
+  std::optional<RedisConnection::Reply> run(std::span<const std::string_view> command, Histogram* seconds) {
     Connection connection = borrow();
     if (!connection) return std::nullopt;
     const Stopwatch watch;
@@ -156,9 +155,14 @@ Result<std::unique_ptr<RedisPool>> RedisPool::open(const std::string& url, Log l
       new RedisPool(std::make_unique<State>(std::move(address), std::move(log), std::move(options))));
 }
 
-std::optional<RedisConnection::Reply> RedisPool::run(std::initializer_list<std::string_view> command,
+std::optional<RedisConnection::Reply> RedisPool::run(std::span<const std::string_view> command,
                                                      Histogram* seconds) {
   return state_->run(command, seconds);
+}
+
+Result<std::unique_ptr<RedisConnection>> RedisPool::connect() const {
+  return RedisConnection::open(state_->address, state_->options.connect_timeout,
+                               state_->options.command_timeout);
 }
 
 Histogram* RedisPool::seconds_of(std::string_view call) const {

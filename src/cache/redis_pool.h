@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,8 +42,15 @@ class RedisPool {
   // Runs one command and blocks until its reply. nullopt when Redis is unavailable or too slow, so that the
   // command may or may not have been executed. A refusal is a reply, and is counted as a failure. `seconds`,
   // if not null, observes the time of the command.
+  std::optional<RedisConnection::Reply> run(std::span<const std::string_view> command, Histogram* seconds);
   std::optional<RedisConnection::Reply> run(std::initializer_list<std::string_view> command,
-                                            Histogram* seconds);
+                                            Histogram* seconds) {
+    return run(std::span(command.begin(), command.size()), seconds);
+  }
+
+  // Opens a session beside those of the pool, for a subscription. Blocks. The errors of
+  // RedisConnection::open().
+  Result<std::unique_ptr<RedisConnection>> connect() const;
 
   // The histogram fit_redis_seconds{call}; null without metrics.
   Histogram* seconds_of(std::string_view call) const;

@@ -1,9 +1,9 @@
 #include "cache/redis_rate_limiter.h"
 
+#include <array>
 #include <charconv>
 
 #include "base/format.h"
-#include "base/hash.h"
 
 namespace fit::cache {
 namespace {
@@ -46,11 +46,7 @@ std::string microseconds(std::chrono::nanoseconds time) {
 }  // namespace
 
 RedisRateLimiter::RedisRateLimiter(RedisPool& pool, RateLimiter& local, Log log)
-    : pool_(pool),
-      local_(local),
-      log_(std::move(log)),
-      seconds_(pool.seconds_of("take")),
-      script_hash_(sha1_hex(as_bytes(kScript))) {}
+    : pool_(pool), local_(local), log_(std::move(log)), seconds_(pool.seconds_of("take")), script_(kScript) {}
 
 TokenResult RedisRateLimiter::take(std::string_view key, const RateLimit& limit) {
   if (const auto result = take_in_redis(key, limit)) return *result;
@@ -61,12 +57,9 @@ std::optional<TokenResult> RedisRateLimiter::take_in_redis(std::string_view key,
   const std::string full_key = std::string(kPrefix) + std::string(key);
   const std::string token = microseconds(limit.time_of_token());
   const std::string fill = microseconds(limit.time_to_fill());
-  const auto run = [&](std::string_view command, std::string_view script) {
-    return pool_.run({command, script, "1", full_key, token, fill}, seconds_);
-  };
-  auto reply = run("EVALSHA", script_hash_);
-  // Redis forgets its scripts when it restarts.
-  if (reply && reply->refusal.starts_with("NOSCRIPT")) reply = run("EVAL", kScript);
+  const std::array<std::string_view, 1> keys = {full_key};
+  const std::array<std::string_view, 2> arguments = {token, fill};
+  const auto reply = script_.run(pool_, keys, arguments, seconds_);
   if (!reply) return std::nullopt;
   auto result = reply->refusal.empty() ? read_result(reply->text, limit) : std::nullopt;
   if (const bool was_refused = is_refused_.exchange(!result); !result && !was_refused) {

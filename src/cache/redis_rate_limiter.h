@@ -2,11 +2,12 @@
 
 #include <atomic>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "base/log.h"
 #include "cache/rate_limiter.h"
 #include "cache/redis_pool.h"
+#include "cache/redis_script.h"
 
 namespace fit::cache {
 
@@ -28,7 +29,7 @@ class RedisRateLimiter final : public RateLimiter {
   RateLimiter& local_;
   const Log log_;
   Histogram* const seconds_;  // null without metrics
-  const std::string script_hash_;
+  const RedisScript script_;
   std::atomic<bool> is_refused_ = false;  // by the last call that Redis answered
 };
 

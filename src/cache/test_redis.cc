@@ -26,12 +26,14 @@ void TestRedis::start() {
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   const std::string folder = folder_.path().string();
   const std::string path = socket();
+  const char* const append_only = persistence_ == Persistence::kNone ? "no" : "yes";
   process_ = ::fork();
   if (process_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(pipe[1], STDOUT_FILENO);
     ::execl(kProgram, kProgram, "--port", "0", "--unixsocket", path.c_str(), "--dir", folder.c_str(),
-            "--save", "", "--appendonly", "no", static_cast<char*>(nullptr));
+            "--save", "", "--appendonly", append_only, "--appendfsync", "always",
+            static_cast<char*>(nullptr));
     ::_exit(127);
   }
   ::close(pipe[1]);

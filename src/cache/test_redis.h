@@ -2,19 +2,22 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "base/temp_dir.h"
 
 namespace fit::cache {
 
-// A redis-server for tests, on a Unix socket in a temporary folder and without persistence. It is killed when
-// this object is destroyed.
+// A redis-server for tests, on a Unix socket in a temporary folder. It is killed when this object is
+// destroyed.
 class TestRedis {
  public:
+  // What outlives a restart: nothing, or each write, by an append-only file.
+  enum class Persistence : std::uint8_t { kNone, kEachWrite };
   static bool is_installed();
 
-  TestRedis() { start(); }
+  explicit TestRedis(Persistence persistence = Persistence::kNone) : persistence_(persistence) { start(); }
   ~TestRedis() { kill(); }
   TestRedis(const TestRedis&) = delete;
   TestRedis& operator=(const TestRedis&) = delete;
@@ -30,6 +33,7 @@ class TestRedis {
   std::string socket() const { return (folder_.path() / "redis.sock").string(); }
 
  private:
+  const Persistence persistence_;
   TempDir folder_;
   pid_t process_ = -1;
   int output_ = -1;

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff{50};
 constexpr std::chrono::milliseconds kLongestBackoff{2000};
+constexpr std::size_t kOpenedAtOnce = 2;
 
 }  // namespace
 
@@ -22,7 +23,7 @@ Result<Lease> ConnectionPool::acquire() {
       return Lease(*this, std::move(connection));
     }
     const auto time = Clock::now();
-    const bool may_open = open_count_ < options_.size + options_.overflow;
+    const bool may_open = open_count_ < options_.size + options_.overflow && opening_ < kOpenedAtOnce;
     if (may_open && !(refused_ && time < retry_at_)) {
       if (auto connection = open_one(lock)) return Lease(*this, std::move(connection));
     }
@@ -39,12 +40,16 @@ Result<Lease> ConnectionPool::acquire() {
 
 std::unique_ptr<SqlConnection> ConnectionPool::open_one(std::unique_lock<std::mutex>& lock) {
   ++open_count_;
+  ++opening_;
   lock.unlock();
   auto opened = open_();
   lock.lock();
+  --opening_;
   if (opened) {
     refused_.reset();
     backoff_ = {};
+    // A waiting call may open the next session now.
+    released_.notify_one();
     return *std::move(opened);
   }
   --open_count_;
@@ -62,7 +67,7 @@ void ConnectionPool::give_back(std::unique_ptr<SqlConnection> connection) {
     if (connection->is_broken()) {
       std::swap(closed, free_);
       closed.push_back(std::move(connection));
-    } else if (open_count_ > options_.size && waiting_ == 0) {
+    } else if (free_.size() >= options_.size && waiting_ == 0) {
       closed.push_back(std::move(connection));
     } else {
       free_.push_back(std::move(connection));

@@ -51,14 +51,16 @@ class ReadSource {
   virtual PoolStats stats() = 0;
 };
 
-// A pool of sessions, opened when they are needed; each is lent to one call at a time. Thread-safe.
+// A pool of sessions, opened when they are needed; each is lent to one call at a time. Two sessions are
+// opened at a time: the calls of a burst then share the sessions that become free meanwhile, instead of
+// opening one each. Thread-safe.
 class ConnectionPool final : public ReadSource {
  public:
   using Open = std::function<Result<std::unique_ptr<SqlConnection>>()>;
 
   struct Options {
-    std::size_t size = 1;      // sessions that stay open; at least 1
-    std::size_t overflow = 0;  // further sessions while all are busy, closed afterwards
+    std::size_t size = 1;      // sessions that stay open while they are free; at least 1
+    std::size_t overflow = 0;  // further sessions while all are busy, closed when `size` others are free
     std::chrono::milliseconds wait{std::chrono::hours(1)};  // the longest wait for a free session
   };
 
@@ -86,6 +88,7 @@ class ConnectionPool final : public ReadSource {
   std::condition_variable released_;
   std::vector<std::unique_ptr<SqlConnection>> free_;
   std::size_t open_count_ = 0;  // sessions that are lent, free or being opened
+  std::size_t opening_ = 0;     // of open_count_, those that are being opened
   std::size_t waiting_ = 0;
   std::optional<Error> refused_;  // the error of the last attempt to open; nothing after a success
   Clock::time_point retry_at_{};

@@ -1,6 +1,7 @@
 #include "sql/migrations.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -68,6 +69,11 @@ Result<void> apply(SqlConnection& connection, const Schema& schema, const Migrat
   return {};
 }
 
+Result<void> apply_all(SqlConnection& connection, const Schema& schema) {
+  for (const Migration& migration : schema.migrations) FIT_CHECK(apply(connection, schema, migration));
+  return {};
+}
+
 }  // namespace
 
 std::string Schema::expand(const SqlDialect& dialect, const Migration& migration) const {
@@ -85,11 +91,19 @@ Result<std::size_t> applied_count(SqlConnection& connection, const Schema& schem
 }
 
 Result<void> migrate(SqlConnection& connection, const Schema& schema) {
+  bool is_first_try = true;
   for (;;) {
     FIT_TRY(auto transaction, Transaction::write(connection, Ordering::kOrdered));
     FIT_TRY(const auto applied, applied_steps(connection));
     FIT_CHECK(check_history(applied, schema.migrations));
     if (applied.size() == schema.migrations.size()) return transaction.commit();
+    // A step that fails takes all steps back, and each is then tried in a transaction of its own.
+    if (applied.empty() && std::exchange(is_first_try, false)) {
+      auto done = apply_all(connection, schema);
+      if (done) return transaction.commit();
+      if (connection.is_broken()) return done;
+      continue;
+    }
     FIT_CHECK(apply(connection, schema, schema.migrations[applied.size()]));
     FIT_CHECK(transaction.commit());
   }

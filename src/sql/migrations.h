@@ -31,9 +31,10 @@ struct Schema {
   std::string expand(const SqlDialect& dialect, const Migration& migration) const;
 };
 
-// Applies the missing migrations of the schema. Each runs in an ordered write transaction of its own and is
-// recorded in schema_migrations with a checksum of its text before tokens are replaced. A failed migration
-// leaves the schema of the one before. kConflict when the database has a migration that the schema lacks or
+// Applies the missing migrations of the schema. Each runs in an ordered write transaction of its own, but
+// those of a new database run in one, and is recorded in schema_migrations with a checksum of its text before
+// tokens are replaced. A failed migration leaves the schema of the one before; a crash or a lost session in a
+// new database leaves it without any. kConflict when the database has a migration that the schema lacks or
 // has with another text; the errors of the connection. Blocks. Several processes may call it at once.
 Result<void> migrate(SqlConnection& connection, const Schema& schema);
 

@@ -21,7 +21,9 @@ struct PostgresOptions {
 // all processes follow each other. commit() returns when the server has the write on its disk, even where its
 // synchronous_commit is off. Statements are prepared once by the protocol and cached, and settings are made
 // for each transaction. Therefore PgBouncer may be between program and server, in transaction mode with
-// max_prepared_statements above 0. Blocks.
+// max_prepared_statements above 0, unless the URL is of with_schema() (postgres_schema.h). Blocks.
+//
+// A session of with_schema() has ordered writers and their lock of its own.
 //
 // Errors of opening: kInvalid (no URL, wrong password, no such
 // database, another encoding than UTF-8, an older server), kUnavailable (not reachable, starting or stopping,

@@ -16,6 +16,13 @@ std::string SqlDialect::expand(std::string_view sql) const {
   return text;
 }
 
+Result<void> advance_identity(SqlConnection& connection, std::string_view table) {
+  std::string sql(connection.dialect().advance_identity);
+  if (sql.empty()) return {};
+  replace_all(sql, "{table}", table);
+  return connection.run_script(sql);
+}
+
 Result<std::optional<std::int64_t>> SqlConnection::query_integer(std::string_view sql,
                                                                  std::span<const SqlValue> values) {
   std::optional<std::int64_t> first;
@@ -33,6 +40,14 @@ Result<void> SqlConnection::query_under(std::span<const SqlSetting> /*settings*/
 Result<void> SqlConnection::copy_rows(std::string_view table, std::string_view /*columns*/,
                                       std::span<const SqlValue> /*values*/) {
   return internal("the database cannot copy rows", std::string(table));
+}
+
+Result<void> SqlConnection::listen(std::string_view channel) {
+  return internal("the database has no notifications", std::string(channel));
+}
+
+Result<bool> SqlConnection::wait_for_notification(std::chrono::milliseconds /*time*/) {
+  return internal("the database has no notifications", "");
 }
 
 Result<Transaction> Transaction::read(SqlConnection& connection) {

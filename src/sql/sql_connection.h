@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -48,10 +49,16 @@ enum class Ordering : std::uint8_t {
 
 // What differs between the engines in the text of statements.
 struct SqlDialect {
-  std::string_view name;      // "sqlite", "postgresql"
-  std::string_view blob;      // {blob}: a column type for bytes
-  std::string_view identity;  // {identity}: a primary key that counts up and never reuses a number
-  bool copies_rows = false;   // whether copy_rows() works, and is faster than INSERT
+  std::string_view name;              // "sqlite", "postgresql"
+  std::string_view blob;              // {blob}: a column type for bytes
+  std::string_view identity;          // {identity}: a primary key that counts up and never reuses a number
+  std::string_view advance_identity;  // for a {table}; empty where the database does so by itself
+  bool copies_rows = false;           // whether copy_rows() works, and is faster than INSERT
+  // At the end of a SELECT in a write transaction: locks its rows and leaves out those that another
+  // transaction has locked. Empty where the engine has one writer at a time.
+  std::string_view skip_locked = "";
+  // An expression: microseconds since 1970 by the clock of the server. Empty where it is this machine's.
+  std::string_view server_time = "";
 
   // Replaces {blob} and {identity}.
   std::string expand(std::string_view sql) const;
@@ -114,6 +121,13 @@ class SqlConnection {
   // Does nothing outside a transaction.
   virtual void rollback() noexcept = 0;
 
+  // Subscribes this session to the notifications of a channel, a name of letters and underscores; outside a
+  // transaction. kInternal where the engine has none.
+  virtual Result<void> listen(std::string_view channel);
+  // Waits for a notification, at most for `time`, and returns whether there was one. Notifications that have
+  // arrived meanwhile count as one. Outside a transaction.
+  virtual Result<bool> wait_for_notification(std::chrono::milliseconds time);
+
   // Makes statements of this connection return kCancelled soon after `stop` is requested, until the next
   // call; an empty token ends this. Has no effect on engines that limit the time of statements in another
   // way.
@@ -163,6 +177,10 @@ class IdList {
  private:
   std::span<const std::int64_t> rest_;
 };
+
+// Makes the ids that the database gives to new rows of the table, whose column "id" is an {identity}, follow
+// the largest one. Needed after rows were inserted with given ids. Blocks; the errors of query().
+Result<void> advance_identity(SqlConnection& connection, std::string_view table);
 
 // Runs "SQL IN (ids)" piece by piece; rows come in no particular order. Blocks; the errors of query().
 Result<void> query_among(SqlConnection& connection, std::string_view sql, std::span<const std::int64_t> ids,

@@ -15,8 +15,10 @@
 namespace fit::sql {
 namespace {
 
-const SqlDialect kDialect = {
-    .name = "sqlite", .blob = "BLOB", .identity = "INTEGER PRIMARY KEY AUTOINCREMENT"};
+const SqlDialect kDialect = {.name = "sqlite",
+                             .blob = "BLOB",
+                             .identity = "INTEGER PRIMARY KEY AUTOINCREMENT",
+                             .advance_identity = ""};
 constexpr std::int64_t kApplicationId = 0x46695446;  // "FiTF": marks the file as ours
 
 struct CloseDatabase {

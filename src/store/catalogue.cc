@@ -47,6 +47,8 @@ Catalogue::Catalogue(std::string id, sql::Database::Pools pools, const Engine& e
       changes_(database_),
       words_(database_, *engine.words),
       metadata_(database_),
+      reviews_(database_),
+      blocked_images_(database_),
       search_(engine.make_search == nullptr ? nullptr : engine.make_search(database_)) {}
 
 Result<std::unique_ptr<Catalogue>> Catalogue::make(sql::Database::Pools pools, const Engine& engine,

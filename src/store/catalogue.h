@@ -7,7 +7,9 @@
 
 #include "base/result.h"
 #include "sql/database.h"
+#include "store/blocked_images.h"
 #include "store/changes.h"
+#include "store/content_reviews.h"
 #include "store/engine.h"
 #include "store/integrity.h"
 #include "store/items.h"
@@ -54,6 +56,8 @@ class Catalogue {
   Changes& changes() { return changes_; }
   Words& words() { return words_; }
   Metadata& metadata() { return metadata_; }
+  ContentReviews& reviews() { return reviews_; }
+  BlockedImages& blocked_images() { return blocked_images_; }
 
   // The database, for the tables of other folders (accounts).
   sql::Database& database() { return database_; }
@@ -76,6 +80,8 @@ class Catalogue {
   Changes changes_;
   Words words_;
   Metadata metadata_;
+  ContentReviews reviews_;
+  BlockedImages blocked_images_;
   std::unique_ptr<VectorSearch> search_;  // null where the engine has none
 };
 

@@ -51,10 +51,6 @@ struct Engine {
   // {text_vector_tables} in the migrations.
   std::vector<sql::MigrationToken> migration_tokens;
 
-  // Statements to run after items and images were written under given ids, so that the database gives none of
-  // these ids to another row.
-  std::string_view after_given_ids;
-
   // Reserves `count` ids of a table ("items" or "images"), ascending. Null where the dialect does not copy
   // rows.
   Result<std::vector<std::int64_t>> (*take_ids)(sql::SqlConnection& connection, std::string_view table,

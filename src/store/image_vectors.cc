@@ -19,22 +19,22 @@ domain::ImageVector read_vector(const ImageSpaceSql& space, const sql::SqlRow& r
   return {.image{row.integer(0)}, .item{row.integer(1)}, .values = space.format->decode(row.blob(2))};
 }
 
-struct Owner {
+struct ImageOwner {
   ItemId item;
   std::string category;
 };
-using Owners = std::unordered_map<ImageId, Owner>;
+using ImageOwners = std::unordered_map<ImageId, ImageOwner>;
 
-Result<Owners> read_owners(sql::SqlConnection& connection, std::span<const VectorWrite> vectors) {
+Result<ImageOwners> read_owners(sql::SqlConnection& connection, std::span<const VectorWrite> vectors) {
   std::vector<std::int64_t> images;
   images.reserve(vectors.size());
   for (const VectorWrite& vector : vectors) images.push_back(vector.image.value);
-  Owners owners;
+  ImageOwners owners;
   FIT_CHECK(sql::query_among(
       connection,
       "SELECT i.id, i.item_id, t.category FROM images i JOIN items t ON t.id = i.item_id WHERE i.id", images,
       [&owners](const sql::SqlRow& row) {
-        owners.emplace(ImageId{row.integer(0)}, Owner{ItemId{row.integer(1)}, std::string(row.text(2))});
+        owners.emplace(ImageId{row.integer(0)}, ImageOwner{ItemId{row.integer(1)}, std::string(row.text(2))});
       }));
   return owners;
 }
@@ -129,13 +129,13 @@ Result<void> write_image_vector(sql::SqlConnection& connection, const ImageSpace
 Result<void> write_image_vectors(sql::SqlConnection& connection, const ImageSpaceSql& space,
                                  std::span<const VectorWrite> vectors) {
   FIT_TRY(auto changes, ChangeLog::begin(connection));
-  FIT_TRY(const Owners owners, read_owners(connection, vectors));
+  FIT_TRY(const ImageOwners owners, read_owners(connection, vectors));
   std::unordered_set<ItemId> changed;
   std::vector<VectorRow> rows;
   for (const VectorWrite& vector : vectors) {
     const auto owner = owners.find(vector.image);
     if (owner == owners.end()) continue;
-    const Owner& of = owner->second;
+    const ImageOwner& of = owner->second;
     rows.push_back({vector.image, of.item, of.category, vector.values});
     if (changed.insert(of.item).second) changes.append(of.item, false);
   }

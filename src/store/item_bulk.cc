@@ -15,9 +15,12 @@ constexpr std::size_t kKeysAtOnce = 64;
 
 class BulkAdd {
  public:
-  BulkAdd(sql::SqlConnection& connection, const Engine& engine,
-          std::span<const domain::ItemWrite* const> items, Timestamp time)
-      : connection_(connection), engine_(engine), items_(items), time_(time) {}
+  BulkAdd(sql::SqlConnection& connection, const Engine& engine, const NewItems& added)
+      : connection_(connection),
+        engine_(engine),
+        items_(added.items),
+        flagged_(added.flagged),
+        time_(added.time) {}
 
   Result<std::vector<ItemId>> run() {
     FIT_TRY(const auto ids, engine_.take_ids(connection_, "items", items_.size()));
@@ -48,7 +51,8 @@ class BulkAdd {
       const auto values = item_values(item.listing, {.content_hash = item.content_hash,
                                                      .origins = origins.back(),
                                                      .created_at = time_,
-                                                     .updated_at = time_});
+                                                     .updated_at = time_,
+                                                     .listed_status = flagged_.listed_status(item)});
       rows.emplace_back(ids_[i].value);
       rows.insert(rows.end(), values.begin(), values.end());
     }
@@ -89,6 +93,7 @@ class BulkAdd {
   sql::SqlConnection& connection_;
   const Engine& engine_;
   std::span<const domain::ItemWrite* const> items_;
+  const FlaggedImages& flagged_;
   Timestamp time_;
   std::vector<ItemId> ids_;
   std::set<std::string> categories_;
@@ -135,9 +140,8 @@ Result<std::vector<std::optional<KnownItem>>> find_items_in_bulk(sql::SqlConnect
 }
 
 Result<std::vector<ItemId>> add_items_in_bulk(sql::SqlConnection& connection, const Engine& engine,
-                                              std::span<const domain::ItemWrite* const> items,
-                                              Timestamp time) {
-  return BulkAdd(connection, engine, items, time).run();
+                                              const NewItems& added) {
+  return BulkAdd(connection, engine, added).run();
 }
 
 }  // namespace fit::store

@@ -5,6 +5,7 @@
 
 #include "sql/sql_connection.h"
 #include "store/engine.h"
+#include "store/flagged_images.h"
 #include "store/items.h"
 
 // The statements of Items for many items at once. They block, are for the connection's thread, and return its
@@ -18,11 +19,17 @@ inline constexpr std::size_t kBulk = 16;
 Result<std::vector<std::optional<KnownItem>>> find_items_in_bulk(sql::SqlConnection& connection,
                                                                  std::span<const domain::ItemKey> keys);
 
+// The new items of one transaction.
+struct NewItems {
+  std::span<const domain::ItemWrite* const> items;
+  const FlaggedImages& flagged;  // among the images of the items
+  Timestamp time;
+};
+
 // Adds items with their images and vectors, within a write transaction of an engine that copies rows. The
 // catalogue has none of the keys, and each is given once. Returns the ids of the items in order. The caller
 // indexes their words and records the changes.
 Result<std::vector<ItemId>> add_items_in_bulk(sql::SqlConnection& connection, const Engine& engine,
-                                              std::span<const domain::ItemWrite* const> items,
-                                              Timestamp time);
+                                              const NewItems& added);
 
 }  // namespace fit::store

@@ -27,7 +27,7 @@ const std::string& item_columns() {
   static const std::string columns = "id, source, external_id, brand, size, status, price, listed_at, " +
                                      property_columns() +
                                      ", currency, created_at, updated_at, content_hash, url, title, "
-                                     "description, property_origins, origins_at";
+                                     "description, property_origins, origins_at, listed_status";
   return columns;
 }
 
@@ -38,7 +38,7 @@ std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listin
   *next++ = listing.external_id;
   *next++ = listing.brand;
   *next++ = listing.size;
-  *next++ = listing.status;
+  *next++ = row.listed_status.empty() ? std::string_view(listing.status) : domain::kFlaggedStatus;
   *next++ = sql::nullable(listing.price);
   *next++ =
       listing.listed_at ? sql::SqlValue(listing.listed_at->time_since_epoch().count()) : sql::SqlValue();
@@ -52,6 +52,7 @@ std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listin
   *next++ = listing.description;
   *next++ = row.origins;
   *next++ = row.updated_at.time_since_epoch().count();
+  *next++ = row.listed_status;
   return values;
 }
 

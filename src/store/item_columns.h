@@ -20,10 +20,11 @@ struct ItemRow {
   std::string_view origins;  // as encode_origins() writes them
   Timestamp created_at;
   Timestamp updated_at;
+  std::string_view listed_status = {};  // the seller's status of a flagged item; empty for others
 };
 
 // The values of item_columns() without the id, which borrow from the listing and the row.
-inline constexpr std::size_t kItemValues = 16 + domain::kProperties.size();
+inline constexpr std::size_t kItemValues = 17 + domain::kProperties.size();
 std::array<sql::SqlValue, kItemValues> item_values(const domain::Listing& listing, const ItemRow& row);
 
 // The columns of ImageRecord as a list for SQL, and their values without the id, which borrow from the image.

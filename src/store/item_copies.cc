@@ -6,6 +6,7 @@
 #include "store/change_log.h"
 #include "store/image_vectors.h"
 #include "store/item_columns.h"
+#include "store/item_history.h"
 #include "store/words/catalogue_words.h"
 
 namespace fit::store {
@@ -33,7 +34,8 @@ Result<void> insert_copy(sql::SqlConnection& connection, const domain::ItemRecor
   std::ranges::copy(item_values(record.listing, {.content_hash = record.content_hash,
                                                  .origins = origins,
                                                  .created_at = record.created_at,
-                                                 .updated_at = record.updated_at}),
+                                                 .updated_at = record.updated_at,
+                                                 .listed_status = record.listed_status}),
                     values.begin() + 1);
   FIT_CHECK(connection.execute(sql, values));
   return {};
@@ -68,6 +70,7 @@ Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine,
     const domain::ItemRecord& record = copy.record;
     FIT_CHECK(make_room(connection, record, changes));
     FIT_CHECK(insert_copy(connection, record));
+    FIT_CHECK(write_history(connection, record.id, copy.history));
     for (std::size_t i = 0; i < record.images.size(); ++i) {
       FIT_CHECK(insert_image(connection, record.id, record.images[i], static_cast<std::int64_t>(i)));
     }
@@ -82,7 +85,8 @@ Result<void> write_copies(sql::SqlConnection& connection, const Engine& engine,
     changes.append(record.id, false);
   }
   FIT_CHECK(index_item_words(connection, *engine.words, words));
-  FIT_CHECK(connection.run_script(std::string(engine.after_given_ids)));
+  FIT_CHECK(sql::advance_identity(connection, "items"));
+  FIT_CHECK(sql::advance_identity(connection, "images"));
   return changes.finish();
 }
 

@@ -62,9 +62,10 @@ domain::ItemRecord read_item_row(const sql::SqlRow& row) {
   listing.title = row.text(column++);
   listing.description = row.text(column++);
   const std::string_view origins = row.text(column++);
-  const bool is_of_this_write = row.integer(column) == item.updated_at.time_since_epoch().count();
+  const bool is_of_this_write = row.integer(column++) == item.updated_at.time_since_epoch().count();
   item.origins = domain::settled(
       listing.properties, is_of_this_write ? domain::decode_origins(origins) : domain::PropertyOrigins{});
+  item.listed_status = row.text(column);
   return item;
 }
 

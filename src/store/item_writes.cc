@@ -8,9 +8,11 @@
 
 #include "base/format.h"
 #include "store/change_log.h"
+#include "store/flagged_images.h"
 #include "store/image_vectors.h"
 #include "store/item_bulk.h"
 #include "store/item_columns.h"
+#include "store/item_history.h"
 #include "store/item_reads.h"
 #include "store/words/catalogue_words.h"
 
@@ -26,23 +28,36 @@ std::string origins_of(const domain::ItemWrite& item) {
   return domain::encode_origins(domain::settled(item.listing.properties, item.origins));
 }
 
-ItemRow row_of(const domain::ItemWrite& item, const std::string& origins, Timestamp time) {
-  return {.content_hash = item.content_hash, .origins = origins, .created_at = time, .updated_at = time};
+// How the items of one transaction are written.
+struct Writing {
+  sql::SqlConnection& connection;
+  const Engine& engine;
+  const FlaggedImages& flagged;
+  Timestamp time;
+};
+
+ItemRow row_of(const domain::ItemWrite& item, const std::string& origins, const FlaggedImages& flagged,
+               Timestamp time) {
+  return {.content_hash = item.content_hash,
+          .origins = origins,
+          .created_at = time,
+          .updated_at = time,
+          .listed_status = flagged.listed_status(item)};
 }
 
-Result<ItemId> insert_item(sql::SqlConnection& connection, const domain::ItemWrite& item, Timestamp time) {
+Result<ItemId> insert_item(const Writing& writing, const domain::ItemWrite& item) {
   static const std::string sql = "INSERT INTO items (" + columns_without_id() + ") VALUES (" +
                                  numbered_placeholders(kItemValues) + ") RETURNING id";
   const std::string origins = origins_of(item);
   ItemId id;
-  FIT_CHECK(connection.query(sql, item_values(item.listing, row_of(item, origins, time)),
-                             [&id](const sql::SqlRow& row) { id = ItemId{row.integer(0)}; }));
+  FIT_CHECK(writing.connection.query(
+      sql, item_values(item.listing, row_of(item, origins, writing.flagged, writing.time)),
+      [&id](const sql::SqlRow& row) { id = ItemId{row.integer(0)}; }));
   return id;
 }
 
 // Writes all columns except created_at.
-Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain::ItemWrite& item,
-                         Timestamp time) {
+Result<void> update_item(const Writing& writing, ItemId id, const domain::ItemWrite& item, Timestamp time) {
   static const std::string sql = [] {
     std::string text = "UPDATE items SET ";
     std::size_t number = 1;
@@ -59,11 +74,11 @@ Result<void> update_item(sql::SqlConnection& connection, ItemId id, const domain
     return text + " WHERE id = $" + std::to_string(kItemValues + 1);
   }();
   const std::string origins = origins_of(item);
-  const auto columns = item_values(item.listing, row_of(item, origins, time));
+  const auto columns = item_values(item.listing, row_of(item, origins, writing.flagged, time));
   std::array<sql::SqlValue, kItemValues + 1> values;
   std::ranges::copy(columns, values.begin());
   values.back() = id.value;
-  FIT_CHECK(connection.execute(sql, values));
+  FIT_CHECK(writing.connection.execute(sql, values));
   return {};
 }
 
@@ -133,12 +148,11 @@ Owner owner_of(ItemId id, const domain::ItemWrite& item) {
   return {id, item.listing.properties[domain::kCategory]};
 }
 
-Result<UpsertOutcome> create_item(sql::SqlConnection& connection, const Engine& engine,
-                                  const domain::ItemWrite& item, Timestamp time) {
-  FIT_TRY(const ItemId id, insert_item(connection, item, time));
+Result<UpsertOutcome> create_item(const Writing& writing, const domain::ItemWrite& item) {
+  FIT_TRY(const ItemId id, insert_item(writing, item));
   for (std::size_t i = 0; i < item.images.size(); ++i) {
-    FIT_CHECK(
-        insert_image(connection, engine, owner_of(id, item), static_cast<std::int64_t>(i), item.images[i]));
+    FIT_CHECK(insert_image(writing.connection, writing.engine, owner_of(id, item),
+                           static_cast<std::int64_t>(i), item.images[i]));
   }
   return UpsertOutcome{id, UpsertKind::kCreated};
 }
@@ -150,24 +164,28 @@ Error version_conflict(bool is_there, std::string item) {
           std::move(item)};
 }
 
-Result<UpsertOutcome> write_item(sql::SqlConnection& connection, const Engine& engine,
-                                 const domain::ItemWrite& item, Timestamp time) {
+Result<UpsertOutcome> write_item(const Writing& writing, const domain::ItemWrite& item) {
   domain::ItemVersion present;  // the default value when there is no item
   bool unchanged = false;
-  FIT_CHECK(connection.query(
-      "SELECT id, updated_at, content_hash FROM items WHERE source = $1 AND external_id = $2",
+  domain::ItemState before;
+  FIT_CHECK(writing.connection.query(
+      "SELECT id, updated_at, content_hash, created_at, price, currency, status, listed_status FROM items "
+      "WHERE source = $1 AND external_id = $2",
       {item.listing.source, item.listing.external_id}, [&](const sql::SqlRow& row) {
         present = {ItemId{row.integer(0)}, Timestamp(std::chrono::microseconds(row.integer(1)))};
         unchanged = !item.content_hash.empty() && row.text(2) == item.content_hash;
+        before = item_state(row, 3);
       }));
   if (item.expected_version && *item.expected_version != present) {
     return version_conflict(present != domain::ItemVersion{},
                             fit::format("{} {}", item.listing.source, item.listing.external_id));
   }
-  if (present == domain::ItemVersion{}) return create_item(connection, engine, item, time);
+  if (present == domain::ItemVersion{}) return create_item(writing, item);
   if (unchanged) return UpsertOutcome{present.id, UpsertKind::kUnchanged};
-  FIT_CHECK(update_item(connection, present.id, item, later_than(present.updated_at, time)));
-  FIT_CHECK(replace_images(connection, engine, owner_of(present.id, item), item.images));
+  const Timestamp time = later_than(present.updated_at, writing.time);
+  FIT_CHECK(record_state(writing.connection, present.id, before, state_of(item.listing, time)));
+  FIT_CHECK(update_item(writing, present.id, item, time));
+  FIT_CHECK(replace_images(writing.connection, writing.engine, owner_of(present.id, item), item.images));
   return UpsertOutcome{present.id, UpsertKind::kUpdated};
 }
 
@@ -182,14 +200,13 @@ bool has_repeated_space(const domain::ItemWrite& item) {
 
 // Adds the new items of a large batch at once. Returns their ids, and nothing for the items that the caller
 // writes one by one afterwards. When a key is in the batch twice, only its first item counts as new.
-Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& connection, const Engine& engine,
-                                                         std::span<const domain::ItemWrite> items,
-                                                         Timestamp time) {
+Result<std::vector<std::optional<ItemId>>> add_new_items(const Writing& writing,
+                                                         std::span<const domain::ItemWrite> items) {
   std::vector<std::optional<ItemId>> added(items.size());
-  if (!connection.dialect().copies_rows || items.size() < kBulk) return added;
+  if (!writing.connection.dialect().copies_rows || items.size() < kBulk) return added;
   std::vector<domain::ItemKey> keys;
   for (const domain::ItemWrite& item : items) keys.push_back({item.listing.source, item.listing.external_id});
-  FIT_TRY(const auto known, find_items_in_bulk(connection, keys));
+  FIT_TRY(const auto known, find_items_in_bulk(writing.connection, keys));
   std::set<std::pair<std::string_view, std::string_view>> taken;
   std::vector<const domain::ItemWrite*> new_items;
   std::vector<std::size_t> new_places;
@@ -199,7 +216,8 @@ Result<std::vector<std::optional<ItemId>>> add_new_items(sql::SqlConnection& con
     new_items.push_back(&items[i]);
     new_places.push_back(i);
   }
-  FIT_TRY(const auto ids, add_items_in_bulk(connection, engine, new_items, time));
+  FIT_TRY(const auto ids,
+          add_items_in_bulk(writing.connection, writing.engine, {new_items, writing.flagged, writing.time}));
   for (std::size_t i = 0; i < ids.size(); ++i) added[new_places[i]] = ids[i];
   return added;
 }
@@ -218,14 +236,16 @@ Result<std::vector<UpsertOutcome>> write_items(sql::SqlConnection& connection, c
   std::vector<UpsertOutcome> outcomes;
   std::vector<ItemWords> words;
   outcomes.reserve(items.size());
-  FIT_TRY(const auto added, add_new_items(connection, engine, items, time));
+  FIT_TRY(const auto flagged, FlaggedImages::among(connection, items));
+  const Writing writing{connection, engine, flagged, time};
+  FIT_TRY(const auto added, add_new_items(writing, items));
   for (std::size_t i = 0; i < items.size(); ++i) {
     const domain::ItemWrite& item = items[i];
     UpsertOutcome outcome;
     if (added[i]) {
       outcome = {*added[i], UpsertKind::kCreated};
     } else {
-      FIT_TRY(outcome, write_item(connection, engine, item, time));
+      FIT_TRY(outcome, write_item(writing, item));
     }
     if (outcome.kind != UpsertKind::kUnchanged) {
       words.push_back({outcome.id, &item.listing});

@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "store/item_bulk.h"
 #include "store/item_copies.h"
+#include "store/item_history.h"
 #include "store/item_properties.h"
 #include "store/item_reads.h"
 #include "store/item_writes.h"
@@ -50,6 +51,7 @@ Result<void> Items::copy(std::span<const domain::ItemCopy> items) {
                             .origins = copy.record.origins,
                             .content_hash = copy.record.content_hash,
                             .images = {}};
+    write.listing.status = copy.record.sellers_status();
     for (const domain::ImageRecord& image : copy.record.images) write.images.push_back({image, {}});
     FIT_CHECK(validate(write, [this](std::int64_t space_id) { return dimensions_of(space_id); }));
     for (const auto& [space_id, vectors] : copy.vectors) {
@@ -87,6 +89,17 @@ Result<std::vector<domain::ItemRecord>> Items::get(std::span<const ItemId> items
 Result<std::vector<domain::ItemRecord>> Items::list(ItemId after, std::size_t limit) {
   return database_.read(
       [&](sql::SqlConnection& connection) { return read_item_page(connection, after, limit); });
+}
+
+Result<std::vector<domain::ItemState>> Items::history(ItemId item, std::size_t limit) {
+  return database_.read(
+      [item, limit](sql::SqlConnection& connection) { return read_history(connection, item, limit); });
+}
+
+Result<std::map<ItemId, std::vector<domain::ItemState>>> Items::stored_histories(
+    std::span<const ItemId> items) {
+  return database_.read(
+      [items](sql::SqlConnection& connection) { return read_stored_histories(connection, items); });
 }
 
 Result<std::vector<ItemId>> Items::of_external_ids(std::span<const std::string> external_ids) {

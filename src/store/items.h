@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -82,6 +83,14 @@ class Items {
 
   // The item of each key, in order; nothing for unknown keys.
   Result<std::vector<std::optional<KnownItem>>> find(std::span<const domain::ItemKey> keys);
+
+  // The prices and statuses that an item has had, the oldest first and at most the latest `limit`; the last
+  // one is the present one. Every write that changes a price or a status adds to it. kNotFound when there is
+  // no such item.
+  Result<std::vector<domain::ItemState>> history(ItemId item, std::size_t limit);
+
+  // The histories of those items that have changed in price or status, the oldest state first.
+  Result<std::map<ItemId, std::vector<domain::ItemState>>> stored_histories(std::span<const ItemId> items);
 
   // Returns the items that have one of the external ids, from any source.
   Result<std::vector<ItemId>> of_external_ids(std::span<const std::string> external_ids);

@@ -16,6 +16,10 @@ class Metadata {
   // Returns the text of a name; "" when there is none.
   Result<std::string> get(const std::string& name);
 
+  // Returns the text of a name, after adding `text` where there is none. Callers at the same time get the
+  // same text. kInvalid as for put().
+  Result<std::string> get_or_add(const std::string& name, const std::string& text);
+
   // Adds or replaces the text of a name. kInvalid for a name or text that is not UTF-8 or holds a NUL.
   Result<void> put(const std::string& name, const std::string& text);
 

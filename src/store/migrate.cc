@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "sql/database_url.h"
 #include "sql/postgres_connection.h"
+#include "sql/postgres_schema.h"
 #include "sql/sqlite_connection.h"
 #include "store/engine.h"
 #include "store/pgvector/extension.h"
@@ -32,6 +33,11 @@ Error naming_the_setting(Error error) {
 Result<std::unique_ptr<sql::SqlConnection>> connect_for_layout(const std::string& url, const LayoutRun& run) {
   if (!sql::is_postgres(url)) {
     if (run.wanted != nullptr) return invalid("layout", "is for PostgreSQL: SQLite has no partitions");
+    return nullptr;
+  }
+  if (!sql::own_schema(url).empty()) {
+    if (run.wanted != nullptr)
+      return invalid("layout", "is for the tenant default: others have no partitions");
     return nullptr;
   }
   auto connection = sql::open_postgres({.url = url});

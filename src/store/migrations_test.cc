@@ -112,7 +112,7 @@ TEST_P(MigrationsTest, AreSafeWhenManyStartAtOnce) {
             static_cast<std::int64_t>(catalogue_migrations().size()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, MigrationsTest, ::testing::ValuesIn(testing::engines()),
+INSTANTIATE_TEST_SUITE_P(Engines, MigrationsTest, ::testing::ValuesIn(testing::empty_engines()),
                          [](const auto& engine) { return engine.param.name; });
 
 TEST(CatalogueMigrations, AreNumberedWithoutGaps) {

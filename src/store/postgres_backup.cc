@@ -3,16 +3,22 @@
 #include <algorithm>
 #include <map>
 
+#include "base/files.h"
 #include "base/format.h"
 #include "base/subprocess.h"
 #include "sql/postgres_address.h"
 #include "sql/postgres_connection.h"
+#include "sql/postgres_schema.h"
 #include "store/pgvector/extension.h"
+#include "store/tenant_schema.h"
 
 namespace fit::store {
 namespace {
 
 constexpr std::string_view kDump = "dump";
+// A file beside the dump with the name of the schema of a tenant, which has a dump of its own.
+constexpr std::string_view kSchema = "schema";
+constexpr std::size_t kMaxSchemaBytes = 200;
 
 // How PostgreSQL's programs get the address: as an argument, and the password in the environment, where other
 // users of the machine cannot read it.
@@ -129,11 +135,70 @@ Result<void> compare(sql::SqlConnection& connection, const DumpInfo& info) {
   return {};
 }
 
+// What pg_dump writes: the schema of the session, or everything except the schemas of others.
+std::string dumped_schemas(const std::string& schema) {
+  if (schema.empty()) return fit::format("--exclude-schema={}*", kTenantSchemaPrefix);
+  return fit::format("--schema={}", sql::quoted_name(schema));
+}
+
+// The schema that a dump makes; empty for a dump of everything.
+Result<std::string> dumped_schema(const std::filesystem::path& folder) {
+  const auto text = read_file(folder / kSchema, kMaxSchemaBytes);
+  if (text) return std::string(as_text(*text));
+  if (text.error().code == ErrorCode::kNotFound) return std::string();
+  return text.error();
+}
+
+// kConflict unless the dump can be restored to a database of this URL.
+Result<void> check_schema(sql::SqlConnection& connection, const std::string& dumped,
+                          const std::string& wanted) {
+  if (dumped.empty() != wanted.empty()) {
+    return Error{ErrorCode::kConflict,
+                 dumped.empty()
+                     ? "the backup is of the tenant default, which is restored to a database of its own"
+                     : "the backup is of a tenant, and is restored as one: fit tenant create --from",
+                 {},
+                 {}};
+  }
+  for (const std::string& schema : {dumped, wanted}) {
+    if (schema.empty()) continue;
+    FIT_TRY(const auto there, connection.query_integer("SELECT COUNT(*) FROM pg_namespace WHERE nspname = $1",
+                                                       {std::string_view(schema)}));
+    if (there.value_or(0) != 0) {
+      return Error{ErrorCode::kConflict,
+                   fit::format("the database has the schema {}, which the restored tenant needs", schema),
+                   {},
+                   {}};
+    }
+  }
+  return {};
+}
+
+// Gives the schema that a dump has made the name that it has from now on.
+Result<void> rename_schema(sql::SqlConnection& connection, const std::string& dumped,
+                           const std::string& wanted) {
+  if (dumped == wanted) return {};
+  return connection.run_script(
+      fit::format("ALTER SCHEMA {} RENAME TO {}", sql::quoted_name(dumped), sql::quoted_name(wanted)));
+}
+
+// Removes what a failed restore has left.
+Result<void> drop_restored(sql::SqlConnection& connection, const std::string& dumped,
+                           const std::string& wanted) {
+  if (wanted.empty()) return drop_all(connection);
+  for (const std::string& schema : {dumped, wanted}) {
+    FIT_CHECK(
+        connection.run_script(fit::format("DROP SCHEMA IF EXISTS {} CASCADE", sql::quoted_name(schema))));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::path& folder,
                                const DumpOptions& options, const std::stop_token& stop) {
   FIT_TRY(const Target target, target_of(url));
+  const std::string schema = sql::own_schema(url);
   FIT_TRY(const auto connection, sql::open_postgres({.url = url}));
   FIT_CHECK(refuse_shards(*connection));
   // pg_dump can use the exported snapshot as long as this transaction is open.
@@ -142,9 +207,10 @@ Result<DumpInfo> dump_postgres(const std::string& url, const std::filesystem::pa
   FIT_TRY(const std::string snapshot, read_text(*connection, "SELECT pg_export_snapshot()"));
   FIT_CHECK(run(
       {"pg_dump", "--format=directory", fit::format("--jobs={}", options.jobs), "--no-owner",
-       "--no-privileges", fit::format("--snapshot={}", snapshot),
+       "--no-privileges", dumped_schemas(schema), fit::format("--snapshot={}", snapshot),
        fit::format("--file={}", (folder / kDump).string()), fit::format("--dbname={}", target.connection)},
       target, stop));
+  if (!schema.empty()) FIT_CHECK(write_file_atomically(folder / kSchema, as_bytes(schema)));
   options.progress(1, 1);
   return info;
 }
@@ -157,15 +223,19 @@ Result<void> restore_postgres(const std::string& url, const std::filesystem::pat
   if (!tables.empty()) {
     return Error{ErrorCode::kConflict, "the database has tables already: restore to an empty one", {}, {}};
   }
+  const std::string schema = sql::own_schema(url);
+  FIT_TRY(const std::string dumped, dumped_schema(folder));
+  FIT_CHECK(check_schema(*connection, dumped, schema));
   // --no-comments: only the owner of an extension may set its comment.
   Result<void> done = run(
       {"pg_restore", fit::format("--jobs={}", options.jobs), "--no-owner", "--no-privileges", "--no-comments",
        "--exit-on-error", fit::format("--dbname={}", target.connection), (folder / kDump).string()},
       target, stop);
+  if (done) done = rename_schema(*connection, dumped, schema);
   if (done) done = compare(*connection, info);
   if (done) done = connection->run_script("DELETE FROM store_meta WHERE name = 'store_id'; ANALYZE");
   if (!done) {
-    const auto dropped = drop_all(*connection);
+    const auto dropped = drop_restored(*connection, dumped, schema);
     if (!dropped)
       done.error().detail += "; and what was restored could not be removed: " + dropped.error().detail;
     return done;

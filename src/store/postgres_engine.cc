@@ -7,13 +7,6 @@
 namespace fit::store {
 namespace {
 
-// The sequence of an identity column does not notice ids that were inserted explicitly.
-constexpr std::string_view kAfterGivenIds =
-    "SELECT setval(pg_get_serial_sequence('items', 'id'), "
-    "(SELECT GREATEST(MAX(id), nextval(pg_get_serial_sequence('items', 'id'))) FROM items));"
-    "SELECT setval(pg_get_serial_sequence('images', 'id'), "
-    "(SELECT GREATEST(MAX(id), nextval(pg_get_serial_sequence('images', 'id'))) FROM images));";
-
 ImageSpaceSql image_space(std::int64_t space_id) {
   const std::string table = "vectors_" + std::to_string(space_id);
   return {.format = &halfvec_format(),
@@ -58,7 +51,6 @@ const Engine& postgres_engine() {
                            {"{vector_tables}", "DROP TABLE vectors;"},
                            {"{search_tables}", postgres_search_tables()},
                            {"{text_vector_tables}", ""}},
-      .after_given_ids = kAfterGivenIds,
       .take_ids = &take_ids,
       .image_space = &image_space,
       .text_space = &text_space,

@@ -57,7 +57,7 @@ constexpr const char* kEndSessions =
 
 TEST_F(PostgresFaultTest, ContinuesWhenIdleSessionsAreEnded) {
   const TempDir folder;
-  const std::string url = testing::postgres_url(folder);
+  const std::string url = testing::catalogue_url(folder);
   const auto catalogue = open(url);
   ASSERT_TRUE(upsert(*catalogue, 1));
   ASSERT_TRUE(catalogue->items().counts());
@@ -69,7 +69,7 @@ TEST_F(PostgresFaultTest, ContinuesWhenIdleSessionsAreEnded) {
 
 TEST_F(PostgresFaultTest, LosesNothingWhenASessionEndsInAWrite) {
   const TempDir folder;
-  const std::string url = testing::postgres_url(folder);
+  const std::string url = testing::catalogue_url(folder);
   const auto catalogue = open(url);
   ASSERT_TRUE(upsert(*catalogue, 1));
   const auto other = *sql::open_postgres({.url = url});
@@ -218,6 +218,7 @@ TEST_F(PostgresFaultTest, LeavesTheOldSchemaWhenAMigrationIsInterrupted) {
   const sql::Migration first = {1, "first", "CREATE TABLE a (id {identity}); INSERT INTO a (id) VALUES (5);"};
   const sql::Migration slow[] = {
       first, {2, "second", "CREATE TABLE b (id BIGINT); UPDATE a SET id = 6; SELECT pg_sleep(120);"}};
+  ASSERT_TRUE(sql::migrate(**sql::open_postgres({.url = url}), {.migrations = std::span(slow, 1)}));
   std::optional<Error> failed;
   std::thread starter([&] {
     const auto connection = *sql::open_postgres({.url = url});

@@ -20,7 +20,7 @@ class PostgresIndexTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!testing::PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL on this machine";
-    url_ = testing::postgres_url(folder_);
+    url_ = testing::catalogue_url(folder_);
     catalogue_ = open_catalogue(url_, {.graph = {.m = 8, .ef_construction = 32}}).value();
     space_ = catalogue_->spaces().ensure({"clip", "m", "1", 8}).value();
   }

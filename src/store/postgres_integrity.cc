@@ -18,6 +18,7 @@ struct Table {
 struct Relations {
   std::vector<Table> tables;
   std::vector<std::string> b_trees;  // the B-trees that amcheck can check
+  std::string check_b_tree;          // amcheck's function, with its schema where necessary
 };
 
 Result<Relations> read_relations(sql::SqlConnection& connection, bool with_indexes) {
@@ -30,10 +31,14 @@ Result<Relations> read_relations(sql::SqlConnection& connection, bool with_index
       }));
   if (!with_indexes) return relations;
   FIT_CHECK(connection.query(
+      "SELECT quote_ident(n.nspname) || '.bt_index_check' FROM pg_proc p JOIN pg_namespace n ON n.oid = "
+      "p.pronamespace WHERE p.proname = 'bt_index_check' AND has_function_privilege(p.oid, 'execute')",
+      {}, [&relations](const sql::SqlRow& row) { relations.check_b_tree = row.text(0); }));
+  if (relations.check_b_tree.empty()) return relations;
+  FIT_CHECK(connection.query(
       "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_am a ON a.oid = c.relam JOIN pg_index x ON "
       "x.indexrelid = c.oid WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'i' AND "
-      "a.amname = 'btree' AND x.indisvalid AND EXISTS (SELECT 1 FROM pg_proc p WHERE p.proname = "
-      "'bt_index_check' AND has_function_privilege(p.oid, 'execute')) ORDER BY 1",
+      "a.amname = 'btree' AND x.indisvalid ORDER BY 1",
       {}, [&relations](const sql::SqlRow& row) { relations.b_trees.emplace_back(row.text(0)); }));
   return relations;
 }
@@ -58,9 +63,11 @@ class Checker {
     return {};
   }
 
-  Result<void> check_b_tree(const std::string& index) {
+  // `function` is amcheck's.
+  Result<void> check_b_tree(const std::string& function, const std::string& index) {
     if (stop_.stop_requested()) return cancelled();
-    FIT_CHECK(run("index " + index, "SELECT bt_index_check($1::text::regclass)", {std::string_view(index)}));
+    FIT_CHECK(run("index " + index, fit::format("SELECT {}($1::text::regclass)", function),
+                  {std::string_view(index)}));
     return {};
   }
 
@@ -101,7 +108,7 @@ Result<void> check_postgres_tables(sql::Database& database, const IntegrityOptio
   }
   for (const std::string& index : relations.b_trees) {
     progress(done++, total);
-    FIT_CHECK(checker.check_b_tree(index));
+    FIT_CHECK(checker.check_b_tree(relations.check_b_tree, index));
   }
   progress(done, total);
   return {};

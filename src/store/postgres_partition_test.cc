@@ -34,7 +34,7 @@ class PostgresPartitionTest : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
-    url_ = testing::postgres_url(folder_);
+    url_ = testing::catalogue_url(folder_);
     catalogue_ = open_catalogue(url_).value();
   }
 

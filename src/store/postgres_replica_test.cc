@@ -13,7 +13,7 @@ namespace {
 using testing::make_item;
 using testing::PostgresCluster;
 
-constexpr std::chrono::seconds kLimit{60};
+constexpr std::chrono::seconds kReplicaTimeLimit{60};
 
 class PostgresReplicaTest : public ::testing::Test {
  protected:
@@ -43,7 +43,7 @@ class PostgresReplicaTest : public ::testing::Test {
 
   // Reads until the standby answers, or does not.
   static bool comes_to(Catalogue& catalogue, bool is_used) {
-    const auto give_up = std::chrono::steady_clock::now() + kLimit;
+    const auto give_up = std::chrono::steady_clock::now() + kReplicaTimeLimit;
     while (std::chrono::steady_clock::now() < give_up) {
       if (!catalogue.items().counts()) return false;
       if (catalogue.pool_stats().replicas.at(0).is_used == is_used) return true;

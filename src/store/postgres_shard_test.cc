@@ -35,7 +35,7 @@ class PostgresShardTest : public ::testing::Test {
     if (!PostgresCluster::is_available()) GTEST_SKIP() << "there is no PostgreSQL server on this machine";
     shard_ = std::make_unique<PostgresCluster>(PostgresCluster::Options{.settings = {"log_statement=all"}});
     shard_->sql("CREATE DATABASE fit");
-    url_ = testing::postgres_url(folder_);
+    url_ = testing::catalogue_url(folder_);
     catalogue_ = open_catalogue(url_).value();
     space_ = catalogue_->spaces().ensure({"clip", "m", "1", kShardDimensions}).value();
   }

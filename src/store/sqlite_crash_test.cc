@@ -162,10 +162,10 @@ TEST(SqliteCrash, LetsTwoProcessesWrite) {
 
 constexpr int kNotAllowed = 255;
 
-// In a child: fills a disk of 3 MB, checks, makes room, goes on. The answer is 0 or tells the line that
+// In a child: fills a disk of 5 MB, checks, makes room, goes on. The answer is 0 or tells the line that
 // failed.
 int fill_small_disk(const std::filesystem::path& folder) {
-  const SmallDisk disk(folder, "3m");
+  const SmallDisk disk(folder, "5m");
   if (!disk.is_mounted()) return kNotAllowed;
 #define REQUIRE(condition) \
   if (!(condition)) return __LINE__ % 250 + 1

@@ -70,7 +70,6 @@ const Engine& sqlite_engine() {
                            {"{vector_tables}", ""},
                            {"{search_tables}", ""},
                            {"{text_vector_tables}", std::string(kTextVectorTables)}},
-      .after_given_ids = "",
       .image_space = &image_space,
       .text_space = &text_space,
       .make_space = &make_space,

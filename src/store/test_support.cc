@@ -11,17 +11,44 @@
 #include "store/test_postgres.h"
 
 namespace fit::store::testing {
+namespace {
+
+void make_tables(const std::string& url) {
+  migrate_database(url, std::nullopt).value();
+}
+
+// Makes partitions for some categories of make_listing(); the others lie in the rest.
+void make_partitions(const std::string& url) {
+  const VectorLayout layout = parse_layout(
+                                  "[partition.some]\ncategories = [\"catego-0\", \"catego-4\"]\n"
+                                  "[partition.one]\ncategories = [\"catego-1\"]\n")
+                                  .value();
+  make_tables(url);
+  lay_out_database(url, {.wanted = &layout, .graph = {}, .environment = {}}, {}).value();
+}
+
+}  // namespace
 
 std::string sqlite_url(const TempDir& folder, const std::string& name) {
   return "sqlite:///" + (folder.path() / name).string();
+}
+
+std::string catalogue_url(const TempDir& folder) {
+  return postgres_url(folder, {.name = "catalogue", .fill = &make_tables});
 }
 
 std::vector<Engine> engines() {
   constexpr float kHalfPrecision = 1.0F / 2048;
   return {
       {"sqlite", [] { return true; }, [](const TempDir& folder) { return sqlite_url(folder); }},
-      {"postgresql", &PostgresCluster::is_available, &postgres_url, kHalfPrecision},
+      {"postgresql", &PostgresCluster::is_available, &catalogue_url, kHalfPrecision},
   };
+}
+
+std::vector<Engine> empty_engines() {
+  std::vector<Engine> all = engines();
+  all.back().url = [](const TempDir& folder) { return postgres_url(folder); };
+  return all;
 }
 
 std::vector<Engine> engines_and_partitions() {
@@ -29,15 +56,7 @@ std::vector<Engine> engines_and_partitions() {
   Engine partitioned = all.back();
   partitioned.name += "_partitions";
   partitioned.url = [](const TempDir& folder) {
-    const std::string url = postgres_url(folder);
-    // Of the categories of make_listing(); the others lie in the rest.
-    const VectorLayout layout = parse_layout(
-                                    "[partition.some]\ncategories = [\"catego-0\", \"catego-4\"]\n"
-                                    "[partition.one]\ncategories = [\"catego-1\"]\n")
-                                    .value();
-    migrate_database(url, std::nullopt).value();
-    lay_out_database(url, {.wanted = &layout, .graph = {}, .environment = {}}, {}).value();
-    return url;
+    return postgres_url(folder, {.name = "catalogue_partitions", .fill = &make_partitions});
   };
   all.push_back(std::move(partitioned));
   return all;

@@ -15,7 +15,11 @@ namespace fit::store::testing {
 // "sqlite:///..." of a file in the folder.
 std::string sqlite_url(const TempDir& folder, const std::string& name = "fit.db");
 
-// How to get an empty database of one engine; the same folder gives the same database.
+// Returns the URL of a PostgreSQL database that belongs to the folder, with the tables of an empty catalogue.
+// They are copied, which takes a small part of the time that migrations take.
+std::string catalogue_url(const TempDir& folder);
+
+// How to get a database of one engine without items; the same folder gives the same database.
 struct Engine {
   std::string name;
   std::function<bool()> is_available;
@@ -27,7 +31,9 @@ void PrintTo(const Engine& engine, std::ostream* out);
 // Options for two writers of one database: a loaded machine may take long to let the other one through.
 inline constexpr OpenOptions kPatient = {.busy_timeout = std::chrono::minutes(1)};
 std::vector<Engine> engines();
-// Those, and PostgreSQL with the vectors in partitions by category.
+// Those, but without tables in their databases.
+std::vector<Engine> empty_engines();
+// Those of engines(), and PostgreSQL with the vectors in partitions by category.
 std::vector<Engine> engines_and_partitions();
 
 // A vector that depends on the seed only, with L2 norm 1.

@@ -59,7 +59,7 @@ Result<void> validate_listing(const domain::Listing& listing) {
   FIT_CHECK(check_text("size", listing.size));
   FIT_CHECK(check_text("url", listing.url));
   if (std::ranges::find(domain::kStatuses, listing.status) == domain::kStatuses.end()) {
-    return invalid("status", "must be active, reserved, sold or hidden");
+    return invalid("status", "must be active, reserved, sold, hidden or removed");
   }
   if (listing.price && !(std::isfinite(*listing.price) && *listing.price >= 0)) {
     return invalid("price", "must be a number that is not negative");

@@ -46,6 +46,15 @@ Result<std::int64_t> Words::count_phrase(std::string_view words, std::int64_t mo
   });
 }
 
+Result<void> Words::find_denied(domain::ItemFilter& filter) {
+  if (filter.no_words.empty() || engine_.denied_items == nullptr) return {};
+  FIT_TRY(auto items, database_.read([&](sql::SqlConnection& connection) {
+    return engine_.denied_items(connection, filter.no_words);
+  }));
+  filter.denied = std::make_shared<const domain::ItemBits>(std::move(items));
+  return {};
+}
+
 Result<WordBackfill> Words::backfill(std::size_t limit) {
   FIT_TRY(const auto pending,
           database_.read([](sql::SqlConnection& connection) { return pending_items(connection); }));

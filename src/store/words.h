@@ -42,6 +42,10 @@ class Words {
   // Counts the items that have the words next to each other, up to `most`.
   Result<std::int64_t> count_phrase(std::string_view words, std::int64_t most, const WordScope& scope = {});
 
+  // Sets `denied` of the filter to the items that have one of its `no_words`, on engines whose selections are
+  // bitmaps. Sees every write that returned before.
+  Result<void> find_denied(domain::ItemFilter& filter);
+
   // Indexes the words of the next `limit` items that an earlier version of the program stored without this
   // index. Searches find all items meanwhile, by the rules of that version. Does an ordered write, unless all
   // items are indexed.

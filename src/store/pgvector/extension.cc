@@ -52,7 +52,44 @@ Result<void> ensure_pgvector(sql::SqlConnection& connection) {
   return {};
 }
 
+Result<std::string> read_text(sql::SqlConnection& connection, std::string_view sql) {
+  std::string text;
+  FIT_CHECK(connection.query(sql, {}, [&text](const sql::SqlRow& row) { text = row.text(0); }));
+  return text;
+}
+
+// The search_path with pgvector's schema at its end; empty where the session reaches that schema already.
+Result<std::string> longer_search_path(sql::SqlConnection& connection) {
+  return read_text(
+      connection,
+      "SELECT CASE WHEN n.nspname = ANY (current_schemas(FALSE)) THEN '' ELSE "
+      "concat_ws(', ', NULLIF(current_setting('search_path'), ''), quote_ident(n.nspname)) END "
+      "FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector'");
+}
+
+Result<void> set_search_path(sql::SqlConnection& connection, std::string_view path) {
+  return connection.query("SELECT set_config('search_path', $1, TRUE)", {path}, [](const sql::SqlRow&) {});
+}
+
 }  // namespace
+
+Result<std::string> pgvector_schema(sql::SqlConnection& connection) {
+  FIT_TRY(std::string schema,
+          read_text(connection,
+                    "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = "
+                    "e.extnamespace WHERE e.extname = 'vector'"));
+  if (schema.empty()) return extension_error("the database lacks the extension pgvector", "");
+  return schema;
+}
+
+Result<void> run_with_pgvector(sql::SqlConnection& connection, const std::string& script) {
+  FIT_TRY(const std::string path, longer_search_path(connection));
+  if (path.empty()) return connection.run_script(script);
+  FIT_TRY(const std::string before, read_text(connection, "SELECT current_setting('search_path')"));
+  FIT_CHECK(set_search_path(connection, path));
+  FIT_CHECK(connection.run_script(script));
+  return set_search_path(connection, before);
+}
 
 Result<std::unique_ptr<sql::SqlConnection>> open_with_pgvector(const std::string& url,
                                                                std::chrono::seconds connect_timeout) {

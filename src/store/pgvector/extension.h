@@ -14,4 +14,13 @@ namespace fit::store {
 Result<std::unique_ptr<sql::SqlConnection>> open_with_pgvector(
     const std::string& url, std::chrono::seconds connect_timeout = std::chrono::seconds(10));
 
+// The schema that has pgvector's types and operators, quoted for SQL: "public" usually. The search_path need
+// not contain it. kInvalid where the extension is missing; the errors of the session.
+Result<std::string> pgvector_schema(sql::SqlConnection& connection);
+
+// Runs a script of statements that name pgvector's types without their schema, within a transaction, which
+// the caller rolls back after an error. In a session of sql::with_schema() a table that its own schema lacks
+// is looked up in pgvector's: the script must name only tables that the transaction has locked or made.
+Result<void> run_with_pgvector(sql::SqlConnection& connection, const std::string& script);
+
 }  // namespace fit::store

@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "sql/database_url.h"
 #include "sql/postgres_connection.h"
+#include "store/pgvector/extension.h"
 #include "store/pgvector/shard_connection.h"
 #include "store/pgvector/vector_leaves.h"
 #include "store/pgvector/vector_tables.h"
@@ -50,7 +51,8 @@ class IndexBuilder {
   Result<void> build(const std::string& table, const domain::SpaceRecord& space) {
     const std::string name = graph_name(table);
     const std::string next = name + "_new";
-    const std::vector<VectorIndex> indexes = vector_indexes(table, space, options_);
+    FIT_TRY(const std::string pgvector, pgvector_schema(connection_));
+    const std::vector<VectorIndex> indexes = vector_indexes(table, space, options_, pgvector + ".");
     FIT_CHECK(remove_left_over(next));
     FIT_TRY(const IndexState graph, find_index(connection_, name, options_));
     if (!graph.is_there && which_ == IndexesToBuild::kMissing) FIT_CHECK(sort_rows(table, indexes));

@@ -72,8 +72,8 @@ bool NearestItems::prefers_graph(const Part& part) const {
 }
 
 std::string NearestItems::select(const Part& part) const {
-  return fit::format("SELECT v.item_id, v.image_id, v.embedding <=> $1 AS distance FROM {} v WHERE {}",
-                     part.leaf->table, filter_.text());
+  return fit::format("SELECT v.item_id, v.image_id, v.embedding {} $1 AS distance FROM {} v WHERE {}",
+                     tables_.distance, part.leaf->table, filter_.text());
 }
 
 // Several parts are read by one statement, whose last column is the number of a row's part.
@@ -166,7 +166,8 @@ Result<void> NearestItems::search_graphs(const std::vector<Part*>& parts) {
   double share = 1;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Part& part = *parts[i];
-    const std::string one = fit::format("{} ORDER BY v.embedding <=> $1 LIMIT {}", select(part), part.limit);
+    const std::string one =
+        fit::format("{} ORDER BY v.embedding {} $1 LIMIT {}", select(part), tables_.distance, part.limit);
     if (parts.size() == 1) {
       sql = one;
     } else {
@@ -202,7 +203,8 @@ Result<void> NearestItems::search_graphs(const std::vector<Part*>& parts) {
 // a shard, `+ 0` does, and sorting and the limit stay pushed down.
 std::string NearestItems::scan_sql(const Part& part) const {
   if (!part.leaf->shard.empty()) {
-    return fit::format("{} ORDER BY (v.embedding <=> $1) + 0, v.item_id LIMIT {}", select(part), part.limit);
+    return fit::format("{} ORDER BY (v.embedding {} $1) + 0, v.item_id LIMIT {}", select(part),
+                       tables_.distance, part.limit);
   }
   const std::string all = select(part) + " OFFSET 0";
   if (part.method == Method::kScan) {

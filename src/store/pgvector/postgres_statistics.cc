@@ -131,6 +131,12 @@ double TableStatistics::share(const domain::ItemFilter& filter) const {
     share *=
         share_between("price", filter.min_price.value_or(-kInfinity), filter.max_price.value_or(kInfinity));
   }
+  if (filter.converted) {
+    // The statistics do not say which price has which currency: the first range stands for all of them.
+    if (filter.converted->empty()) return 0;
+    const domain::PriceRange& range = filter.converted->front();
+    share *= share_between("price", range.min.value_or(-kInfinity), range.max.value_or(kInfinity));
+  }
   if (filter.among) return 0;  // few items, given by their ids
   if (filter.listed_after) {
     share *= share_between("listed_at", static_cast<double>(filter.listed_after->time_since_epoch().count()),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "store/pgvector/extension.h"
 #include "store/tables/filter_sql.h"
 #include "store/tables/value_keys.h"
 
@@ -69,7 +70,10 @@ Result<std::string> partition_fingerprint(sql::SqlConnection& connection, const 
 }
 
 Result<VectorLeaves> read_leaves(sql::SqlConnection& connection, std::int64_t space_id) {
-  VectorLeaves known{.parent = fit::format("vectors_{}", space_id), .fingerprint = {}, .leaves = {}};
+  VectorLeaves known{
+      .parent = fit::format("vectors_{}", space_id), .fingerprint = {}, .leaves = {}, .distance = {}};
+  FIT_TRY(const std::string schema, pgvector_schema(connection));
+  known.distance = fit::format("OPERATOR({}.<=>)", schema);
   FIT_TRY(known.fingerprint, partition_fingerprint(connection, known.parent));
   FIT_CHECK(connection.query(
       "SELECT c.relname::TEXT, COALESCE(s.srvname::TEXT, ''), COALESCE(pg_get_expr(c.relpartbound, c.oid), "

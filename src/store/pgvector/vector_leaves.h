@@ -25,6 +25,7 @@ struct VectorLeaves {
   std::string parent;       // vectors_<id>
   std::string fingerprint;  // of the partitions (partition_fingerprint()); empty where there are none
   std::vector<VectorLeaf> leaves;
+  std::string distance = {};  // pgvector's operator of the cosine distance, with its schema
 
   bool is_partitioned() const { return !fingerprint.empty(); }
 

@@ -1,6 +1,7 @@
 #include "store/pgvector/vector_tables.h"
 
 #include "base/format.h"
+#include "store/pgvector/extension.h"
 #include "store/pgvector/postgres_search_tables.h"
 #include "store/pgvector/vector_layout.h"
 #include "store/tables/filter_columns.h"
@@ -91,7 +92,7 @@ std::string graph_name(const std::string& table) {
 }
 
 std::vector<VectorIndex> vector_indexes(const std::string& table, const domain::SpaceRecord& space,
-                                        const GraphOptions& graph) {
+                                        const GraphOptions& graph, std::string_view pgvector) {
   std::vector<VectorIndex> indexes;
   if (space.of == domain::VectorsOf::kImages) {
     indexes.push_back({table + "_by_item", fit::format("ON {} (item_id)", table), VectorIndex::Use::kWrites});
@@ -105,9 +106,9 @@ std::vector<VectorIndex> vector_indexes(const std::string& table, const domain::
   }
   if (can_have_graph(space.dimensions)) {
     indexes.push_back({graph_name(table),
-                       fit::format("ON {} USING hnsw (embedding halfvec_cosine_ops) "
+                       fit::format("ON {} USING hnsw (embedding {}halfvec_cosine_ops) "
                                    "WITH (m = {}, ef_construction = {})",
-                                   table, graph.m, graph.ef_construction),
+                                   table, pgvector, graph.m, graph.ef_construction),
                        VectorIndex::Use::kGraph});
   }
   return indexes;
@@ -126,14 +127,14 @@ Result<void> make_vector_table(sql::SqlConnection& connection, const domain::Spa
   };
   const std::string table = "vectors_" + std::to_string(space.id);
   if (!layout || layout->partitions.empty() || space.of == domain::VectorsOf::kTexts)
-    return connection.run_script(make(table));
+    return run_with_pgvector(connection, make(table));
   std::string script = parent_table_sql(table, space.dimensions);
   script += make(rest_table(table)) + attach_rest_sql(table);
   for (const VectorLayout::Partition& partition : layout->partitions) {
     if (!partition.shard.empty()) continue;
     script += make(partition_table(table, partition)) + attach_sql(table, partition);
   }
-  return connection.run_script(script);
+  return run_with_pgvector(connection, script);
 }
 
 }  // namespace fit::store

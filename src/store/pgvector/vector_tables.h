@@ -45,8 +45,10 @@ struct VectorIndex {
   std::string sql() const { return "CREATE INDEX " + name + " " + definition; }
   std::string concurrent_sql() const { return "CREATE INDEX CONCURRENTLY " + name + " " + definition; }
 };
+// `pgvector`: what names the schema of pgvector's operators in SQL, such as "public."; empty: the
+// search_path.
 std::vector<VectorIndex> vector_indexes(const std::string& table, const domain::SpaceRecord& space,
-                                        const GraphOptions& graph);
+                                        const GraphOptions& graph, std::string_view pgvector = "");
 
 // The name of the graph of a table.
 std::string graph_name(const std::string& table);

@@ -28,9 +28,12 @@ class FilterSql {
  private:
   void add(std::string_view condition);
   void add_values(const domain::ValueSet& set, bool wanted);
+  void add_ranges(std::span<const domain::PriceRange> ranges);
   void add_currencies(std::span<const std::string> currencies);
   void add_items(std::span<const ItemId> items);
+  void add_denied(std::span<const domain::DeniedWord> words);
   std::string bind(sql::SqlValue value);
+  std::string currency() const;
   std::string column(std::string_view name) const;
 
   FilterTable table_;

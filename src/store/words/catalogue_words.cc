@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "sql/multi_row.h"
 #include "store/words/word_engine.h"
 #include "text/analyzer.h"
@@ -29,10 +30,6 @@ constexpr std::int64_t kMostAlike = 300;  // words with one beginning whose stem
 constexpr std::size_t kLongWord = 8;      // any edit of a word of 8 characters or more is a slip
 constexpr std::size_t kMostAtOnce = 256;  // words in one statement
 constexpr std::string_view kLast = "\U0010FFFF";
-
-bool has_digit(std::string_view word) {
-  return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 bool is_known_kind(std::string_view word) {
   const std::size_t length = text::count_characters(word);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "sql/postgres_values.h"
+#include "store/tables/text_query.h"
 #include "text/analyzer.h"
 
 namespace fit::store {

@@ -11,9 +11,6 @@
 
 namespace fit::store {
 
-// The longest word in bytes that is indexed.
-inline constexpr std::size_t kLongestIndexed = 255;
-
 // The words of a listing's title, brand, size and description as a tsvector in PostgreSQL's binary format,
 // with the weights A, B, C and D. The last words of very long texts are left out.
 struct TextVector {

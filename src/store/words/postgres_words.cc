@@ -3,6 +3,7 @@
 
 #include "base/format.h"
 #include "store/tables/filter_sql.h"
+#include "store/tables/text_query.h"
 #include "store/words/catalogue_words.h"
 #include "store/words/postgres_text_vector.h"
 #include "store/words/word_engine.h"
@@ -26,49 +27,15 @@ ALTER TABLE catalogue_words ALTER COLUMN word TYPE TEXT COLLATE "C";
 )sql";
 
 constexpr std::string_view kBrandWeight = ":B";
-constexpr std::string_view kNameWeights = ":AB";
 constexpr std::size_t kManyItems = 16;       // from this number on copying is faster than inserting
 constexpr std::int64_t kSampledItems = 256;  // the latest items, by which the mean length is estimated
-
-// Returns a form as a tsquery phrase; empty for a form that no item can have. Words have letters and digits
-// only; they are quoted all the same.
-std::string phrase(const std::string& form, std::string_view weights) {
-  std::string text;
-  std::size_t length = 0;
-  bool starts = true;
-  for (const char c : form) {
-    if (c == ' ') {
-      starts = true;
-      continue;
-    }
-    if (starts) {
-      if (!text.empty()) text += fit::format("'{} <-> ", weights);
-      text += '\'';
-      length = 0;
-      starts = false;
-    }
-    text += c;
-    if (c == '\'' || c == '\\') text += c;
-    if (++length > kLongestIndexed) return {};
-  }
-  return text.empty() ? text : text + fit::format("'{}", weights);
-}
-
-std::string any_of(std::span<const std::string> forms, std::string_view weights = "") {
-  std::string text;
-  for (const std::string& form : forms) {
-    const std::string one = phrase(form, weights);
-    if (!one.empty()) text += (text.empty() ? "(" : " | (") + one + ")";
-  }
-  return text;
-}
 
 std::string expression(const WordIndex::Selection& selection) {
   std::string text;
   for (const WordIndex::Clause& clause : selection.clauses) {
     std::string part;
     for (const WordTerm& term : clause.terms) {
-      const std::string any = any_of(term.forms, selection.names_only ? ":ABC" : "");
+      const std::string any = any_form(term.forms, selection.names_only ? ":ABC" : "");
       if (any.empty()) continue;
       part += fit::format("{}({})", part.empty() ? "" : clause.all ? " & " : " | ", any);
     }
@@ -149,7 +116,7 @@ class PostgresWordIndex final : public WordIndex {
   }
 
   Result<bool> has_in(WordFields fields, std::span<const std::string> texts) override {
-    const std::string any = any_of(texts, fields == WordFields::kBrand ? kBrandWeight : kNameWeights);
+    const std::string any = any_form(texts, fields == WordFields::kBrand ? kBrandWeight : kNameWeights);
     if (any.empty()) return false;
     FIT_TRY(const auto count, count_in_scope(connection_, any, 1, scope_));
     return count > 0;
@@ -157,7 +124,7 @@ class PostgresWordIndex final : public WordIndex {
 
   Result<Latest> latest(std::span<const std::string> texts, std::int64_t most) override {
     Latest latest;
-    const std::string any = any_of(texts);
+    const std::string any = any_form(texts);
     if (any.empty()) return latest;
     const ScopeSql scope(scope_, 3);
     std::vector<sql::SqlValue> values = {std::string_view(any), most};
@@ -260,7 +227,7 @@ Result<WordResults> find_words(sql::SqlConnection& connection, const WordQuery& 
 
 Result<std::int64_t> count_items(sql::SqlConnection& connection, std::span<const std::string> texts,
                                  std::int64_t most, const WordScope& scope) {
-  const std::string any = any_of(texts);
+  const std::string any = any_form(texts);
   return any.empty() ? Result<std::int64_t>(0) : count_in_scope(connection, any, most, scope);
 }
 

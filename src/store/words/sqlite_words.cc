@@ -169,6 +169,24 @@ Result<bool> has_in(sql::SqlConnection& connection, WordFields fields, std::span
   return SqliteWordIndex(connection, table, scope).has_in(fields, texts);
 }
 
+Result<domain::ItemBits> denied_items(sql::SqlConnection& connection,
+                                      std::span<const domain::DeniedWord> words) {
+  domain::ItemBits bits;
+  FIT_TRY(const auto table, table_of(connection));
+  for (const domain::DeniedWord& word : words) {
+    if (word.forms.empty()) continue;
+    std::string expression = (word.in_names_only ? "{title brand} : " : "") + any_of(word.forms);
+    if (!word.unless.empty()) expression = fit::format("({}) NOT {}", expression, any_of(word.unless));
+    FIT_CHECK(connection.query(fit::format("SELECT rowid FROM {0} WHERE {0} MATCH $1", table),
+                               {std::string_view(expression)}, [&bits](const sql::SqlRow& row) {
+                                 const auto item = static_cast<std::size_t>(row.integer(0));
+                                 if (item / 64 >= bits.size()) bits.resize(item / 64 + 1 + item / 128);
+                                 bits[item / 64] |= std::uint64_t{1} << (item % 64);
+                               }));
+  }
+  return bits;
+}
+
 Result<void> index_stored(sql::SqlConnection& connection, std::span<const ItemWords> items) {
   for (const ItemWords& item : items) FIT_CHECK(connection.execute(kSqliteIndexItem, {item.item.value}));
   return {};
@@ -186,6 +204,7 @@ const WordEngine& sqlite_word_engine() {
                                     .find = &find_words,
                                     .count_items = &count_items,
                                     .has_in = &has_in,
+                                    .denied_items = &denied_items,
                                     .index_stored = &index_stored,
                                     .finish_backfill = &finish_backfill};
   return engine;

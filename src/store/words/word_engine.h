@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "domain/item_filter.h"
 #include "sql/sql_connection.h"
 #include "store/words/catalogue_words.h"
 #include "store/words/word_query.h"
@@ -31,6 +32,11 @@ struct WordEngine {
   // Whether an item of the scope has one of the texts in these fields.
   Result<bool> (*has_in)(sql::SqlConnection& connection, WordFields fields,
                          std::span<const std::string> texts, const WordScope& scope) = nullptr;
+
+  // Returns the items that have one of the words, within a read transaction; null where the conditions of
+  // filters find them (store/tables/filter_sql.h).
+  Result<domain::ItemBits> (*denied_items)(sql::SqlConnection& connection,
+                                           std::span<const domain::DeniedWord> words) = nullptr;
 
   // Adds items that an earlier version stored to the index of folded words, within an ordered write
   // transaction. Items that are indexed already may be among them.

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "store/words/catalogue_words.h"
 #include "text/analyzer.h"
 
@@ -24,10 +25,6 @@ constexpr std::size_t kMaxCompletions = 20;
 constexpr double kEverywhere = 0.5;    // a word of a larger share of the items is ignored beside other words
 constexpr double kOtherOnly = 0.5;     // weight factor of a word that items have only in other forms
 constexpr std::size_t kMaxJoined = 3;  // words of a query that may be joined in an item
-
-bool has_digit(std::string_view word) {
-  return std::ranges::any_of(word, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 using Terms = std::span<const WordTerm>;
 

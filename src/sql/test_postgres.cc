@@ -1,4 +1,4 @@
-#include "store/test_postgres.h"
+#include "sql/test_postgres.h"
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -16,7 +16,7 @@
 
 #include "sql/postgres_connection.h"
 
-namespace fit::store::testing {
+namespace fit::sql::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -104,21 +104,53 @@ class SharedServer {
     }
   }
 
-  std::string database_of(const fs::path& folder) {
+  std::string database_of(const fs::path& folder, const DatabaseTemplate* begins_with) {
     auto& name = databases_[folder.string()];
     if (name.empty()) {
       name = "t" + std::to_string(getpid()) + "_" + std::to_string(databases_.size());
-      run_sql(url_, "CREATE DATABASE " + name);
+      std::string statement = "CREATE DATABASE " + name;
+      if (begins_with != nullptr) {
+        ensure_template(*begins_with);
+        statement += " TEMPLATE " + begins_with->name;
+      }
+      run_sql(url_, statement);
     }
-    std::string url = url_;
-    return url.replace(url.find("/postgres?"), std::string("/postgres").size(), "/" + name);
+    return url_of(name);
   }
 
  private:
+  std::string url_of(const std::string& database) const {
+    std::string url = url_;
+    return url.replace(url.find("/postgres?"), std::string("/postgres").size(), "/" + database);
+  }
+
+  // Makes the template unless this or another process of the run has made it. It gets its name when it is
+  // whole.
+  void ensure_template(const DatabaseTemplate& wanted) {
+    auto session = sql::open_postgres({.url = url_});
+    if (!session) throw std::runtime_error(session.error().describe());
+    // Held until the session ends.
+    const auto locked = (*session)->query("SELECT pg_advisory_lock(hashtext('test templates'))", {},
+                                          [](const sql::SqlRow&) {});
+    if (!locked) throw std::runtime_error(locked.error().describe());
+    if (run_sql(url_, "SELECT count(*)::TEXT FROM pg_database WHERE datname = '" + wanted.name + "'") == "1")
+      return;
+    const std::string unfinished = wanted.name + "_unfinished";
+    run_sql(url_, "DROP DATABASE IF EXISTS " + unfinished + " WITH (FORCE)");
+    run_sql(url_, "CREATE DATABASE " + unfinished);
+    wanted.fill(url_of(unfinished));
+    run_sql(url_, "ALTER DATABASE " + unfinished + " RENAME TO " + wanted.name);
+  }
+
   std::unique_ptr<PostgresCluster> own_;
   std::string url_;
   std::map<std::string, std::string> databases_;
 };
+
+SharedServer& shared_server() {
+  static SharedServer server;
+  return server;
+}
 
 }  // namespace
 
@@ -258,12 +290,15 @@ std::string PgBouncer::url(const std::string& database) const {
 }
 
 std::string postgres_url(const TempDir& folder) {
-  static SharedServer server;
-  return server.database_of(folder.path());
+  return shared_server().database_of(folder.path(), nullptr);
+}
+
+std::string postgres_url(const TempDir& folder, const DatabaseTemplate& begins_with) {
+  return shared_server().database_of(folder.path(), &begins_with);
 }
 
 std::string sql(const std::string& url, const std::string& statement) {
   return run_sql(url, statement);
 }
 
-}  // namespace fit::store::testing
+}  // namespace fit::sql::testing
