@@ -8,14 +8,20 @@
 
 namespace fit::embed {
 
-// The name of the model whose files are compiled into the program.
+// The names of the models whose files are compiled into the program: the default embedder and the default
+// content filter.
 inline constexpr std::string_view kBuiltinModel = "builtin";
+inline constexpr std::string_view kBuiltinContentFilter = "content-filter";
+
+inline bool is_in_program(std::string_view model) {
+  return model == kBuiltinModel || model == kBuiltinContentFilter;
+}
 
 // The contents of models/*/manifest.json at build time.
 std::span<const std::string_view> builtin_manifests();
 
-// The content of a file of models/builtin at build time; nullopt when there is no file with this name. The
-// bytes live as long as the program.
-std::optional<ByteView> builtin_model_file(std::string_view path);
+// The content of the file models/<model>/<path> at build time; nullopt when it is not compiled in. The bytes
+// live as long as the program.
+std::optional<ByteView> builtin_model_file(std::string_view model, std::string_view path);
 
 }  // namespace fit::embed

@@ -10,7 +10,7 @@
 namespace fit::embed {
 namespace {
 
-constexpr std::size_t kMaxDimensions = 16'384;
+constexpr std::size_t kMaxResponseDimensions = 16'384;
 
 Error invalid_response(std::string detail) {
   return {ErrorCode::kBadGateway,
@@ -20,7 +20,7 @@ Error invalid_response(std::string detail) {
 }
 
 Result<Vector> read_numbers(const Json& numbers) {
-  if (numbers.size() > kMaxDimensions) return invalid_response("too many dimensions");
+  if (numbers.size() > kMaxResponseDimensions) return invalid_response("too many dimensions");
   Vector vector;
   vector.reserve(numbers.size());
   for (const Json& number : numbers) {
@@ -32,7 +32,7 @@ Result<Vector> read_numbers(const Json& numbers) {
 
 Result<Vector> read_base64(const Json& text) {
   const auto bytes =
-      decode_base64("embedding", text.get_ref<const std::string&>(), kMaxDimensions * sizeof(float));
+      decode_base64("embedding", text.get_ref<const std::string&>(), kMaxResponseDimensions * sizeof(float));
   if (!bytes || bytes->size() % sizeof(float) != 0)
     return invalid_response("an embedding is not base64 of floats");
   Vector vector(bytes->size() / sizeof(float));
@@ -66,7 +66,8 @@ Result<Vector> read_vector(const Json& embedding, std::size_t dimensions) {
 
 Result<std::vector<Vector>> read_embeddings(std::string_view body, std::size_t count, int dimensions) {
   // An embedding has at most a few thousand numbers; each input adds a few more values.
-  const auto response = parse_json("response", body, {.values = count * (kMaxDimensions + 100) + 1000});
+  const auto response =
+      parse_json("response", body, {.values = count * (kMaxResponseDimensions + 100) + 1000});
   if (!response) return invalid_response(response.error().describe());
   JsonReader reader(*response);
   std::vector<JsonReader> entries = reader.objects("data");

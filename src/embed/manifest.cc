@@ -18,9 +18,10 @@ constexpr int kMaxContext = 8192;
 constexpr std::size_t kMaxFiles = 100;
 constexpr std::size_t kMaxProperties = 100;
 constexpr std::size_t kMaxValues = 10'000;
-constexpr FileRole kRoles[] = {FileRole::kImageModel,      FileRole::kTextModel,
-                               FileRole::kWeights,         FileRole::kTokenizerVocab,
-                               FileRole::kTokenizerMerges, FileRole::kPropertyModel};
+constexpr std::size_t kMaxClasses = 100;
+constexpr FileRole kRoles[] = {
+    FileRole::kImageModel,      FileRole::kTextModel,     FileRole::kWeights,      FileRole::kTokenizerVocab,
+    FileRole::kTokenizerMerges, FileRole::kPropertyModel, FileRole::kContentFilter};
 
 std::array<float, 3> three_numbers(JsonReader& reader, const char* key, bool positive) {
   std::array<float, 3> numbers{};
@@ -49,7 +50,7 @@ bool is_inside_path(const std::string& path) {
 ModelFile read_file_entry(JsonReader reader) {
   ModelFile file;
   file.role = kRoles[reader.choice("role", {"image_model", "text_model", "weights", "tokenizer_vocab",
-                                            "tokenizer_merges", "property_model"})];
+                                            "tokenizer_merges", "property_model", "content_filter"})];
   file.path = reader.text("path");
   if (!is_inside_path(file.path)) reader.fail("path", "must be a relative path inside the model's folder");
   file.url = reader.optional_text("url");
@@ -114,6 +115,16 @@ PropertyHead read_properties(JsonReader reader) {
   return tower;
 }
 
+ContentHead read_content_filter(JsonReader reader) {
+  ContentHead head{.classes = reader.texts("classes", kMaxClasses)};
+  const auto is_bad = [](const std::string& name) { return !is_model_name(name); };
+  if (head.classes.empty() || std::ranges::any_of(head.classes, is_bad)) {
+    reader.fail("classes", "must be names of lower-case letters, digits, '.', '_' and '-'");
+  }
+  reader.reject_unknown_keys();
+  return head;
+}
+
 std::optional<RelevanceCurve> read_curve(JsonReader& reader, const char* key) {
   const Json* const json = reader.find(key);
   if (json == nullptr) return std::nullopt;
@@ -146,7 +157,7 @@ void check_files(const Manifest& manifest, JsonReader& reader) {
     if (manifest.file(role) == nullptr)
       reader.fail("files", fit::format("has no file with the role '{}'", to_string(role)));
   };
-  need(FileRole::kImageModel);
+  need(manifest.content_filter ? FileRole::kContentFilter : FileRole::kImageModel);
   if (manifest.properties) need(FileRole::kPropertyModel);
   if (!manifest.text) return;
   need(FileRole::kTextModel);
@@ -170,6 +181,8 @@ std::string_view to_string(FileRole role) {
       return "tokenizer_merges";
     case FileRole::kPropertyModel:
       return "property_model";
+    case FileRole::kContentFilter:
+      return "content_filter";
   }
   return "";
 }
@@ -200,7 +213,10 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   JsonReader reader(json);
   Manifest manifest;
   manifest.name = reader.text("name");
-  manifest.space = reader.text("space");
+  if (auto filter = reader.optional_object("content_filter")) {
+    manifest.content_filter = read_content_filter(*filter);
+  }
+  manifest.space = manifest.content_filter ? manifest.name : reader.text("space");
   for (const auto& [key, value] : {std::pair{"name", &manifest.name}, {"space", &manifest.space}}) {
     if (!is_model_name(*value))
       reader.fail(key, "may hold lower-case letters, digits, '.', '_' and '-' only, 64 at most");
@@ -209,7 +225,9 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   manifest.licence = reader.text("licence");
   manifest.source = reader.text("source");
   manifest.note = reader.optional_text("note");
-  manifest.dimensions = static_cast<int>(reader.integer("dimensions", 1, kMaxDimensions));
+  manifest.dimensions = manifest.content_filter
+                            ? static_cast<int>(manifest.content_filter->classes.size())
+                            : static_cast<int>(reader.integer("dimensions", 1, kMaxDimensions));
   for (const JsonReader& file : reader.objects("files", kMaxFiles)) {
     manifest.files.push_back(read_file_entry(file));
   }
@@ -237,12 +255,12 @@ Result<Manifest> load_manifest(const std::filesystem::path& file) {
 std::string to_json(const Manifest& manifest) {
   Json json;
   json["name"] = manifest.name;
-  json["space"] = manifest.space;
+  if (!manifest.content_filter) json["space"] = manifest.space;
   json["version"] = manifest.version;
   json["licence"] = manifest.licence;
   json["source"] = manifest.source;
   if (!manifest.note.empty()) json["note"] = manifest.note;
-  json["dimensions"] = manifest.dimensions;
+  if (!manifest.content_filter) json["dimensions"] = manifest.dimensions;
   for (const ModelFile& file : manifest.files) {
     Json entry;
     entry["role"] = to_string(file.role);
@@ -277,6 +295,7 @@ std::string to_json(const Manifest& manifest) {
           {{"property", each.property}, {"output", each.output}, {"values", each.values}});
     }
   }
+  if (manifest.content_filter) json["content_filter"] = {{"classes", manifest.content_filter->classes}};
   if (manifest.relevance.photo) json["relevance"]["photo"] = manifest.relevance.photo->values();
   if (manifest.relevance.words) json["relevance"]["words"] = manifest.relevance.words->values();
   return dump_json(json, 2) + "\n";

@@ -14,8 +14,17 @@
 namespace fit::embed {
 
 // The use of a file of a model folder.
-enum class FileRole { kImageModel, kTextModel, kWeights, kTokenizerVocab, kTokenizerMerges, kPropertyModel };
-// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges" or "property_model"
+enum class FileRole {
+  kImageModel,
+  kTextModel,
+  kWeights,
+  kTokenizerVocab,
+  kTokenizerMerges,
+  kPropertyModel,
+  kContentFilter
+};
+// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model" or
+// "content_filter"
 std::string_view to_string(FileRole role);
 
 // One file of a model folder.
@@ -72,19 +81,26 @@ struct PropertyHead {
   std::vector<Output> outputs;
 };
 
+// The classifier of a content filter (ContentClassifier). A model folder with one has no vectors: its `image`
+// describes the input and output of the file with the role content_filter.
+struct ContentHead {
+  std::vector<std::string> classes;  // in the order of the output, whose numbers are probabilities with sum 1
+};
+
 // The description of a model folder: models/<name>/manifest.json.
 struct Manifest {
   std::string name;
-  std::string space;
+  std::string space;    // the name where the folder holds a content filter
   std::string version;  // see Space::version
   std::string licence;
   std::string source;  // URL of a page about the model
   std::string note;    // for users; may be empty
-  int dimensions = 0;
+  int dimensions = 0;  // of a content filter: the number of its classes
   std::vector<ModelFile> files;
   ImageTower image;
   std::optional<TextTower> text;
   std::optional<PropertyHead> properties;
+  std::optional<ContentHead> content_filter;
   Relevance relevance;
 
   const ModelFile* file(FileRole role) const;  // the first file with this role, or null

@@ -8,7 +8,7 @@ namespace fit::embed {
 
 std::optional<std::uint64_t> ModelFiles::size_bytes(const std::string& path) const {
   if (!folder_) {
-    const auto bytes = builtin_model_file(path);
+    const auto bytes = builtin_model_file(in_program_, path);
     return bytes ? std::optional<std::uint64_t>(bytes->size()) : std::nullopt;
   }
   std::error_code problem;
@@ -18,8 +18,28 @@ std::optional<std::uint64_t> ModelFiles::size_bytes(const std::string& path) con
 
 Result<std::string> ModelFiles::sha256(const std::string& path) const {
   if (folder_) return sha256_file_hex(*folder_ / path);
-  if (const auto bytes = builtin_model_file(path)) return sha256_hex(*bytes);
+  if (const auto bytes = builtin_model_file(in_program_, path)) return sha256_hex(*bytes);
   return Error{ErrorCode::kNotFound, "is missing", path, {}};
+}
+
+Result<void> ModelFiles::check(const Manifest& manifest) const {
+  for (const ModelFile& file : manifest.files) {
+    const auto size = size_bytes(file.path);
+    if (!size) {
+      return Error{ErrorCode::kNotFound,
+                   fit::format("the file '{}' of the model '{}' is missing", file.path, manifest.name),
+                   "model",
+                   {}};
+    }
+    if (file.size_bytes && *file.size_bytes != *size) {
+      return invalid(
+          "model",
+          fit::format(
+              "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or incomplete",
+              file.path, manifest.name, *size, *file.size_bytes));
+    }
+  }
+  return {};
 }
 
 Result<ModelFiles::Location> ModelFiles::locate(const Manifest& manifest, FileRole role) const {
@@ -31,7 +51,7 @@ Result<ModelFiles::Location> ModelFiles::locate(const Manifest& manifest, FileRo
   };
   if (file == nullptr) return missing(std::string(to_string(role)), "the manifest names none");
   if (!folder_) {
-    if (const auto bytes = builtin_model_file(file->path)) return Location(*bytes);
+    if (const auto bytes = builtin_model_file(in_program_, file->path)) return Location(*bytes);
     return missing(file->path, "not in the program");
   }
   const std::filesystem::path path = *folder_ / file->path;

@@ -17,11 +17,15 @@ class ModelFiles {
  public:
   explicit ModelFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // The files of models/builtin that are compiled into the program.
-  static ModelFiles in_program() { return ModelFiles(); }
+  // The files of the folder models/<name> that are compiled into the program.
+  static ModelFiles in_program(std::string name) { return ModelFiles(InProgram{std::move(name)}); }
 
   // A path, or the bytes of a compiled-in file, which live as long as the program.
   using Location = std::variant<std::filesystem::path, ByteView>;
+
+  // Checks that all files exist with the manifest's sizes, without reading them. kNotFound or kInvalid naming
+  // "model".
+  Result<void> check(const Manifest& manifest) const;
 
   // kNotFound, naming the file and the model.
   Result<Location> locate(const Manifest& manifest, FileRole role) const;
@@ -36,9 +40,13 @@ class ModelFiles {
   Result<std::string> sha256(const std::string& path) const;
 
  private:
-  ModelFiles() = default;
+  struct InProgram {
+    std::string name;
+  };
+  explicit ModelFiles(InProgram model) : in_program_(std::move(model.name)) {}
 
   std::optional<std::filesystem::path> folder_;  // nullopt: compiled in
+  std::string in_program_;                       // the model whose files are compiled in
 };
 
 }  // namespace fit::embed

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "base/fd.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
@@ -16,24 +17,19 @@ namespace {
 // The exclusive lock of a model folder, held by one pull at a time and released when the process ends.
 class PullLock {
  public:
-  explicit PullLock(int fd) : fd_(fd) {}
-  PullLock(PullLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  PullLock& operator=(PullLock&&) = delete;
-  ~PullLock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
   static Result<PullLock> take(const std::filesystem::path& folder) {
     const std::filesystem::path file = folder / ".pull.lock";
-    PullLock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-    if (lock.fd_ < 0) return from_errno("create " + file.string(), errno);
-    if (::flock(lock.fd_, LOCK_EX | LOCK_NB) == 0) return lock;
+    PullLock lock(Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)));
+    if (!lock.fd_) return from_errno("create " + file.string(), errno);
+    if (::flock(lock.fd_.get(), LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno != EWOULDBLOCK) return from_errno("lock " + file.string(), errno);
     return Error{ErrorCode::kConflict, "this model is already being downloaded", "model", folder.string()};
   }
 
  private:
-  int fd_;
+  explicit PullLock(Fd fd) : fd_(std::move(fd)) {}
+
+  Fd fd_;
 };
 
 // Replaces the scheme and host of a URL by `base_url`.

@@ -73,7 +73,7 @@ std::vector<ModelEntry> ModelStore::list() const {
     auto manifest = parse_manifest("built-in manifest", text);
     if (!manifest) continue;  // cannot happen: a test parses each of them
     ModelEntry entry;
-    entry.in_program = manifest->name == kBuiltinModel;
+    entry.in_program = is_in_program(manifest->name);
     if (!entry.in_program) entry.folder = models_dir_ / manifest->name;
     entry.manifest = *std::move(manifest);
     entry.built_in = true;

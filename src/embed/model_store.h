@@ -29,7 +29,7 @@ struct ModelEntry {
   ModelState state = ModelState::kNotInstalled;
   std::string problem;  // a message for users; empty without a problem
 
-  ModelFiles files() const { return in_program ? ModelFiles::in_program() : ModelFiles(folder); }
+  ModelFiles files() const { return in_program ? ModelFiles::in_program(manifest.name) : ModelFiles(folder); }
 };
 
 // The result of verify() for one file.

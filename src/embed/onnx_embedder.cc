@@ -19,26 +19,6 @@ struct TextSide {
   std::unique_ptr<Tokenizer> tokenizer;
 };
 
-Result<void> check_files(const ModelFiles& files, const Manifest& manifest) {
-  for (const ModelFile& file : manifest.files) {
-    const auto size = files.size_bytes(file.path);
-    if (!size) {
-      return Error{ErrorCode::kNotFound,
-                   fit::format("the file '{}' of the model '{}' is missing", file.path, manifest.name),
-                   "model",
-                   {}};
-    }
-    if (file.size_bytes && *file.size_bytes != *size) {
-      return invalid(
-          "model",
-          fit::format(
-              "the file '{}' of the model '{}' has {} bytes instead of {}: it is damaged or incomplete",
-              file.path, manifest.name, *size, *file.size_bytes));
-    }
-  }
-  return {};
-}
-
 int thread_count(int wanted) {
   return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
@@ -82,6 +62,13 @@ Result<OnnxModel> load_properties(const ModelFiles& files, const Manifest& manif
 }
 
 }  // namespace
+
+Result<media::Image> prepare_image(const ImageTower& tower, const media::Image& image) {
+  const int size = tower.size;
+  if (image.width == size && image.height == size) return image;
+  if (tower.resize == ResizeRule::kStretch) return media::resize(image, size, size);
+  return media::resize_short_side_and_crop(image, size);
+}
 
 void to_planes(const media::Image& image, const std::array<float, 3>& mean, const std::array<float, 3>& std,
                std::span<float> planes) {
@@ -133,10 +120,7 @@ struct OnnxEmbedder::State {
   }
 
   Result<media::Image> prepare(const media::Image& image) const {
-    if (is_prepared(image)) return image;
-    const int size = manifest.image.size;
-    if (manifest.image.resize == ResizeRule::kStretch) return media::resize(image, size, size);
-    return media::resize_short_side_and_crop(image, size);
+    return prepare_image(manifest.image, image);
   }
 
   Result<std::vector<Vector>> run_images(std::span<const media::Image> images) const {
@@ -259,7 +243,10 @@ OnnxEmbedder::~OnnxEmbedder() = default;
 
 Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const ModelFiles& files, Manifest manifest,
                                                          Options options) {
-  FIT_CHECK(check_files(files, manifest));
+  if (manifest.content_filter) {
+    return invalid("model", fit::format("'{}' is a content filter: it makes no vectors", manifest.name));
+  }
+  FIT_CHECK(files.check(manifest));
   const int threads = thread_count(options.threads);
   FIT_TRY(auto image,
           OnnxModel::load(

@@ -44,6 +44,9 @@ class OnnxEmbedder final : public Embedder {
   std::unique_ptr<State> state_;
 };
 
+// Resizes an image by the rule of the tower. An image of its size is returned as it is. Thread-safe.
+Result<media::Image> prepare_image(const ImageTower& tower, const media::Image& image);
+
 // Converts interleaved bytes to planes of floats (nchw): (value / 255 - mean) / std. `planes` has
 // 3 * width * height elements.
 void to_planes(const media::Image& image, const std::array<float, 3>& mean, const std::array<float, 3>& std,

@@ -6,13 +6,13 @@
 namespace fit::embed {
 namespace {
 
-constexpr std::size_t kMaxValues = 1000;
+constexpr std::size_t kMaxCurveValues = 1000;
 
 }  // namespace
 
 Result<RelevanceCurve> RelevanceCurve::make(const std::string& field, std::vector<double> values) {
   const bool in_range = std::ranges::all_of(values, [](double value) { return value >= 0 && value <= 1; });
-  if (values.size() < 2 || values.size() > kMaxValues || !in_range || !std::ranges::is_sorted(values)) {
+  if (values.size() < 2 || values.size() > kMaxCurveValues || !in_range || !std::ranges::is_sorted(values)) {
     return invalid(field, "must be 2 to 1000 numbers from 0 to 1 in ascending order");
   }
   return RelevanceCurve(std::move(values));

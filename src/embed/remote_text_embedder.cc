@@ -53,7 +53,7 @@ const char* label_of(Outcome outcome) {
 // dashes.
 std::string space_name(std::string_view model) {
   std::string name = "openai.";
-  for (const char c : to_lower(model)) {
+  for (const char c : fit::to_lower(model)) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
     name += plain ? c : '-';
   }

@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/temp_dir.h"
 #include "base/text.h"
+#include "evaluate/evaluation_set.h"
 #include "search/catalogue_columns.h"
 #include "search/index_searcher.h"
 #include "search/memory_columns.h"
@@ -14,8 +15,6 @@
 
 namespace fit::evaluate {
 namespace {
-
-constexpr std::size_t kTop = 10;
 
 // An example image and the requested colour.
 struct ComposedQuery {

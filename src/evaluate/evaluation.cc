@@ -10,7 +10,6 @@
 namespace fit::evaluate {
 namespace {
 
-constexpr std::size_t kTop = 10;
 constexpr std::size_t kColumns = 16;  // gallery vectors in a block
 constexpr std::size_t kTile = 8;      // queries that a thread handles at a time
 constexpr std::int32_t kNoValue = -1;

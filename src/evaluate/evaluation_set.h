@@ -14,6 +14,9 @@
 
 namespace fit::evaluate {
 
+// The number of results that precision at 10 counts.
+inline constexpr std::size_t kTop = 10;
+
 // Separates the parts of a joint label's value: "Tshirts + Black".
 inline constexpr std::string_view kValueSeparator = " + ";
 

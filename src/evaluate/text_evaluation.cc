@@ -5,11 +5,10 @@
 #include <numeric>
 
 #include "base/format.h"
+#include "evaluate/evaluation_set.h"
 
 namespace fit::evaluate {
 namespace {
-
-constexpr std::size_t kTop = 10;
 
 // "Tshirts + Navy Blue" -> "Navy Blue Tshirts"
 std::string words_of(std::string_view value) {

@@ -12,7 +12,6 @@
 namespace fit::evaluate {
 namespace {
 
-constexpr std::size_t kTop = 10;
 // The factors by which a weight is varied, coarse ones first.
 constexpr std::array<double, 8> kSteps = {4, 2, 2, 1.5, 1.5, 1.25, 1.25, 1.1};
 

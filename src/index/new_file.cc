@@ -14,35 +14,26 @@ namespace fit::index {
 namespace {
 
 // Opens the file for writing, locks it and truncates it.
-Result<int> open_aside(const std::filesystem::path& aside) {
+Result<Fd> open_aside(const std::filesystem::path& aside) {
   while (true) {
-    const int fd = ::open(aside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) return from_errno("create " + aside.string(), errno);
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      ::close(fd);
+    Fd fd(::open(aside.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (!fd) return from_errno("create " + aside.string(), errno);
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
       return Error{ErrorCode::kConflict, "another process is saving this index", {}, aside.string()};
     }
     struct stat opened{};
     struct stat named{};
-    const bool same =
-        ::fstat(fd, &opened) == 0 && ::stat(aside.c_str(), &named) == 0 && opened.st_ino == named.st_ino;
-    if (same && ::ftruncate(fd, 0) == 0) return fd;
-    ::close(fd);
+    const bool same = ::fstat(fd.get(), &opened) == 0 && ::stat(aside.c_str(), &named) == 0 &&
+                      opened.st_ino == named.st_ino;
+    if (same && ::ftruncate(fd.get(), 0) == 0) return fd;
     if (same) return from_errno("empty " + aside.string(), errno);
   }  // another process renamed the file between open and lock: try again
 }
 
 }  // namespace
 
-NewFile::NewFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}
-
-NewFile::NewFile(NewFile&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)) {}
-
 NewFile::~NewFile() {
-  if (fd_ < 0) return;
-  ::unlink(aside().c_str());
-  ::close(fd_);
+  if (fd_) ::unlink(aside().c_str());
 }
 
 std::filesystem::path NewFile::aside() const {
@@ -53,14 +44,14 @@ std::filesystem::path NewFile::aside() const {
 
 Result<NewFile> NewFile::create(const std::filesystem::path& path) {
   FIT_CHECK(make_dirs(path.parent_path()));
-  NewFile file(path, -1);
+  NewFile file(path, Fd());
   FIT_TRY(file.fd_, open_aside(file.aside()));
   return file;
 }
 
 Result<void> NewFile::write(ByteView content, std::uint64_t offset) {
   while (!content.empty()) {
-    const ssize_t count = ::pwrite(fd_, content.data(), content.size(), static_cast<off_t>(offset));
+    const ssize_t count = ::pwrite(fd_.get(), content.data(), content.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return from_errno("write the index snapshot", errno);
     content = content.subspan(static_cast<std::size_t>(count));
@@ -70,9 +61,9 @@ Result<void> NewFile::write(ByteView content, std::uint64_t offset) {
 }
 
 Result<void> NewFile::commit() {
-  if (::fsync(fd_) != 0) return from_errno("sync the index snapshot", errno);
+  if (::fsync(fd_.get()) != 0) return from_errno("sync the index snapshot", errno);
   if (::rename(aside().c_str(), path_.c_str()) != 0) return from_errno("rename the index snapshot", errno);
-  ::close(std::exchange(fd_, -1));
+  fd_.close();
   return sync_path(path_.parent_path());
 }
 

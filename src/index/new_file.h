@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace fit::index {
@@ -17,7 +18,7 @@ class NewFile {
   // process writes the same file.
   static Result<NewFile> create(const std::filesystem::path& path);
   ~NewFile();
-  NewFile(NewFile&& other) noexcept;
+  NewFile(NewFile&& other) noexcept = default;
   NewFile& operator=(NewFile&&) = delete;
 
   // kStorageFull when the disk is full, kInternal for other failures; the old file stays as it is.
@@ -25,11 +26,11 @@ class NewFile {
   Result<void> commit();  // call it once, at the end
 
  private:
-  NewFile(std::filesystem::path path, int fd);
+  NewFile(std::filesystem::path path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
   std::filesystem::path aside() const;
 
   std::filesystem::path path_;
-  int fd_ = -1;
+  Fd fd_;
 };
 
 // Fills `memory` from `offset` of an open file. kMalformed naming "snapshot" when the file ends too early.

@@ -7,7 +7,7 @@
 namespace fit::index {
 namespace {
 
-constexpr std::size_t kCacheLine = 64;
+constexpr std::size_t kRowAlignment = 64;
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 std::size_t round_up(std::size_t value, std::size_t step) {
@@ -16,7 +16,7 @@ std::size_t round_up(std::size_t value, std::size_t step) {
 
 }  // namespace
 
-RowStore::RowStore(std::size_t row_bytes) : row_bytes_(round_up(row_bytes, kCacheLine)) {}
+RowStore::RowStore(std::size_t row_bytes) : row_bytes_(round_up(row_bytes, kRowAlignment)) {}
 
 RowStore::~RowStore() {
   if (memory_ != nullptr) ::munmap(memory_, mapped_bytes_);

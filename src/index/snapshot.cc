@@ -93,17 +93,6 @@ Result<void> SnapshotWriter::commit(const SnapshotInfo& info) {
   return file_.commit();
 }
 
-SnapshotReader::SnapshotReader(SnapshotReader&& other) noexcept
-    : path_(std::move(other.path_)),
-      fd_(std::exchange(other.fd_, -1)),
-      info_(std::move(other.info_)),
-      bytes_(other.bytes_),
-      checksums_(other.checksums_) {}
-
-SnapshotReader::~SnapshotReader() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Error SnapshotReader::damaged(std::string_view what) {
   return malformed("snapshot", fit::format("of the index is damaged: {}", what));
 }
@@ -111,11 +100,11 @@ Error SnapshotReader::damaged(std::string_view what) {
 Result<SnapshotReader> SnapshotReader::open(const std::filesystem::path& folder) {
   SnapshotReader reader;
   reader.path_ = folder / kFile;
-  reader.fd_ = ::open(reader.path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (reader.fd_ < 0 && (errno == ENOENT || errno == ENOTDIR)) return not_found("there is no index snapshot");
-  if (reader.fd_ < 0) return from_errno("open " + reader.path_.string(), errno);
+  reader.fd_ = Fd(::open(reader.path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!reader.fd_ && (errno == ENOENT || errno == ENOTDIR)) return not_found("there is no index snapshot");
+  if (!reader.fd_) return from_errno("open " + reader.path_.string(), errno);
   struct stat status{};
-  if (::fstat(reader.fd_, &status) != 0) return from_errno("stat " + reader.path_.string(), errno);
+  if (::fstat(reader.fd_.get(), &status) != 0) return from_errno("stat " + reader.path_.string(), errno);
   if (!S_ISREG(status.st_mode)) return damaged("it is not a regular file");
   FIT_CHECK(reader.read_header(static_cast<std::uint64_t>(status.st_size)));
   return reader;
@@ -124,7 +113,7 @@ Result<SnapshotReader> SnapshotReader::open(const std::filesystem::path& folder)
 Result<void> SnapshotReader::read_header(std::uint64_t file_bytes) {
   Header header;
   if (file_bytes < sizeof header) return damaged("the file ends too early");
-  FIT_CHECK(read_at(fd_, std::as_writable_bytes(std::span(&header, 1)), 0));
+  FIT_CHECK(read_at(fd_.get(), std::as_writable_bytes(std::span(&header, 1)), 0));
   if (header.magic != kMagic) return damaged("it is not a snapshot");
   if (header.format_version != kFormatVersion) {
     return malformed("snapshot", fit::format("of the index has format version {}, this program reads {}",
@@ -162,7 +151,7 @@ Result<void> SnapshotReader::read(Section section, std::span<std::byte> memory) 
   Xxh3 sum;
   for (std::size_t done = 0; done < memory.size();) {
     const auto piece = memory.subspan(done, std::min(kPiece, memory.size() - done));
-    FIT_CHECK(read_at(fd_, piece, offset + done));
+    FIT_CHECK(read_at(fd_.get(), piece, offset + done));
     sum.update(piece);
     done += piece.size();
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/fd.h"
 #include "base/hash.h"
 #include "base/result.h"
 #include "index/new_file.h"
@@ -74,8 +75,7 @@ class SnapshotWriter {
 class SnapshotReader {
  public:
   static Result<SnapshotReader> open(const std::filesystem::path& folder);
-  ~SnapshotReader();
-  SnapshotReader(SnapshotReader&& other) noexcept;
+  SnapshotReader(SnapshotReader&& other) noexcept = default;
   SnapshotReader& operator=(SnapshotReader&&) = delete;
 
   const SnapshotInfo& info() const { return info_; }
@@ -102,7 +102,7 @@ class SnapshotReader {
   Result<void> read_header(std::uint64_t file_bytes);
 
   std::filesystem::path path_;
-  int fd_ = -1;
+  Fd fd_;
   SnapshotInfo info_;
   std::array<std::uint64_t, kSectionCount> bytes_{};
   std::array<std::uint64_t, kSectionCount> checksums_{};

@@ -3,7 +3,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kBatch = 5000;  // items read at once
+constexpr std::size_t kItemBatch = 5000;  // items read at once
 
 }  // namespace
 
@@ -36,7 +36,7 @@ Result<void> CatalogueColumns::rebuild(const Progress& progress, const std::stop
   ItemId after{0};
   for (std::int64_t done = 0;;) {
     if (stop.stop_requested()) return cancelled();
-    FIT_TRY(const auto items, store().items().list_filter_columns(after, kBatch));
+    FIT_TRY(const auto items, store().items().list_filter_columns(after, kItemBatch));
     if (items.empty()) return {};
     columns_.upsert(items);
     after = items.back().id;

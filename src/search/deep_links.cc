@@ -4,7 +4,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "base/format.h"
+#include "base/percent_encoding.h"
 
 namespace fit::search {
 namespace {
@@ -24,16 +24,6 @@ constexpr std::array kSchemes = {
 bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-// RFC 3986: everything but the unreserved characters is escaped.
-std::string percent_encode(std::string_view text) {
-  std::string encoded;
-  for (const unsigned char c : text) {
-    const bool plain = (c < 128 && std::isalnum(c) != 0) || c == '-' || c == '.' || c == '_' || c == '~';
-    encoded += plain ? std::string(1, static_cast<char>(c)) : fit::format("%{:02X}", c);
-  }
-  return encoded;
 }
 
 }  // namespace

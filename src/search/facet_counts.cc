@@ -15,7 +15,7 @@ constexpr std::size_t kMostTexts = 10'000;  // texts of a property that are coun
 
 bool has_conditions_on(const Filter& filter, std::string_view column) {
   if (column == kStatusColumn) return false;
-  if (column == domain::kPriceColumn) return filter.min_price || filter.max_price;
+  if (column == domain::kPriceColumn) return filter.min_price || filter.max_price || filter.converted;
   return filter.has_condition_on(column);
 }
 
@@ -23,6 +23,8 @@ Filter without_conditions_on(std::string_view column, Filter filter) {
   if (column == domain::kPriceColumn) {
     filter.min_price.reset();
     filter.max_price.reset();
+    filter.price_in.clear();
+    filter.converted.reset();
     return filter;
   }
   const auto is_of = [column](const ValueSet& values) { return values.column == column; };

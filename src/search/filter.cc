@@ -61,8 +61,8 @@ Result<ValueSet> parse_values(const std::string& field, const std::string& name,
   }
   if (name == "status") {
     for (const std::string& status : condition.values) {
-      if (!std::ranges::contains(domain::kStatuses, status)) {
-        return invalid(field, "must be active, reserved, sold or hidden");
+      if (!std::ranges::contains(domain::kStatuses, status) && status != domain::kFlaggedStatus) {
+        return invalid(field, "must be active, reserved, sold, hidden, removed or flagged");
       }
     }
   }
@@ -93,31 +93,50 @@ Result<std::optional<double>> parse_price(const std::string& field, const Json& 
   return std::optional(price);
 }
 
+// Reads a code of three letters in any letter case.
+Result<std::string> parse_currency(const std::string& field, std::string code) {
+  std::ranges::transform(code, code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
+  const bool is_code =
+      code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!is_code) return invalid(field, "must be a currency code of three letters, such as EUR");
+  return code;
+}
+
 Result<void> parse_price_range(const std::string& field, const Json& value, Filter& filter) {
+  domain::PriceRange range;
   if (value.is_object() && !value.empty()) {
-    for (const auto& [end, price] : value.items()) {
-      if (end != "min" && end != "max") return invalid(field, "may have \"min\" and \"max\" only");
-      FIT_TRY((end == "min" ? filter.min_price : filter.max_price), parse_price(field, price));
+    for (const auto& [name, part] : value.items()) {
+      if (name == "currency") {
+        if (!part.is_string()) return invalid(field, "must have a text as its currency");
+        FIT_TRY(range.currency, parse_currency(field, part.get<std::string>()));
+        continue;
+      }
+      if (name != "min" && name != "max")
+        return invalid(field, "may have \"min\", \"max\" and \"currency\" only");
+      FIT_TRY((name == "min" ? range.min : range.max), parse_price(field, part));
     }
   } else {
     if (!value.is_array() || value.size() != 2) return invalid(field, std::string(kRangeForm));
-    FIT_TRY(filter.min_price, parse_price(field, value[0]));
-    FIT_TRY(filter.max_price, parse_price(field, value[1]));
+    FIT_TRY(range.min, parse_price(field, value[0]));
+    FIT_TRY(range.max, parse_price(field, value[1]));
   }
-  if (filter.min_price && filter.max_price && *filter.min_price > *filter.max_price) {
+  if (range.min && range.max && *range.min > *range.max) {
     return invalid(field, "is reversed: the lowest price comes first");
   }
+  if (range.currency.empty()) {
+    filter.min_price = range.min;
+    filter.max_price = range.max;
+    return {};
+  }
+  if (!range.min && !range.max) return invalid(field, "must have \"min\" or \"max\" beside \"currency\"");
+  filter.price_in.push_back(std::move(range));
   return {};
 }
 
 Result<std::vector<std::string>> parse_currencies(const std::string& field, const Json& value) {
   FIT_TRY(ValueSet codes, parse_values(field, "currency", value));
   for (std::string& code : codes.values) {
-    std::ranges::transform(code, code.begin(),
-                           [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
-    const bool is_code =
-        code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (!is_code) return invalid(field, "must be a currency code of three letters, such as EUR");
+    FIT_TRY(code, parse_currency(field, std::move(code)));
   }
   return std::move(codes.values);
 }

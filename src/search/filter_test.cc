@@ -29,6 +29,22 @@ TEST(Filter, RangesMayBeOpen) {
   EXPECT_TRUE(parse("{}")->empty());
 }
 
+TEST(Filter, ARangeMayHaveACurrency) {
+  const auto filter = parse(R"({"price_range":{"min":5,"max":20,"currency":"eur"}})");
+  ASSERT_TRUE(filter) << filter.error().describe();
+  ASSERT_EQ(filter->price_in.size(), 1U);
+  EXPECT_EQ(filter->price_in[0].currency, "EUR");
+  EXPECT_EQ(filter->price_in[0].min, 5);
+  EXPECT_EQ(filter->price_in[0].max, 20);
+  EXPECT_FALSE(filter->min_price);
+  EXPECT_FALSE(filter->max_price);
+  EXPECT_FALSE(filter->empty());
+  EXPECT_EQ(parse(R"({"price_range":{"max":20,"currency":"USD","min":null}})")->price_in[0].min,
+            std::nullopt);
+  EXPECT_TRUE(parse(R"({"price_range":{"max":20},"currency":"EUR"})")->price_in.empty())
+      << "the filter of this name selects items of the currency";
+}
+
 TEST(Filter, ReadsNegatedConditions) {
   const auto filter = parse(
       R"({"primary_color":{"not":"red"},"brand":{"any":["a","b"],"not":["c"]},"price_range":{"max":20}})");
@@ -81,6 +97,11 @@ TEST(Filter, ErrorsNameTheField) {
       {R"({"price_range":{"min":5,"max":2}})", "filters.price_range"},
       {R"({"price_range":{"above":5}})", "filters.price_range"},
       {R"({"price_range":{}})", "filters.price_range"},
+      {R"({"price_range":{"currency":"EUR"}})", "filters.price_range"},
+      {R"({"price_range":{"currency":"EUR","min":null}})", "filters.price_range"},
+      {R"({"price_range":{"currency":"EURO","max":5}})", "filters.price_range"},
+      {R"({"price_range":{"currency":["EUR"],"max":5}})", "filters.price_range"},
+      {R"({"price_range":{"currency":"EUR","min":9,"max":5}})", "filters.price_range"},
       {R"([1])", "filters"}};
   for (const auto& [text, field] : mistakes) {
     const auto filter = parse(text);

@@ -9,6 +9,8 @@
 namespace fit::search {
 namespace {
 
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
 void add_words(CatalogueWords& words, ValueSet& values) {
   const auto property = domain::property_index(values.column);
   if (!property) return;
@@ -42,13 +44,19 @@ bool has_one_of(const domain::Listing& listing, const CatalogueWords& words, con
 
 }  // namespace
 
-bool satisfies(const domain::Listing& listing, const CatalogueWords& words, const Filter& filter) {
+bool satisfies(const domain::Listing& listing, const CatalogueWords& words, const ExchangeRates* rates,
+               const Filter& filter) {
   const auto has = [&](const ValueSet& values) { return has_one_of(listing, words, values); };
   if (!filter.has_condition_on("status") && listing.status != "active") return false;
   if (!std::ranges::all_of(filter.any_of, has) || std::ranges::any_of(filter.none_of, has)) return false;
   const double price = listing.price.value_or(std::numeric_limits<double>::quiet_NaN());
   if (filter.min_price && !(price >= *filter.min_price)) return false;
   if (filter.max_price && !(price <= *filter.max_price)) return false;
+  const auto is_in = [&](const domain::PriceRange& range) {
+    const auto own = in_currency(range, listing.currency, rates);
+    return own && price >= own->min.value_or(0) && price <= own->max.value_or(kNoLimit);
+  };
+  if (!std::ranges::all_of(filter.price_in, is_in)) return false;
   const bool has_currency = listing.price && std::ranges::contains(filter.currencies, listing.currency);
   if (!filter.currencies.empty() && !has_currency) return false;
   if (filter.listed_after && !(listing.listed_at && *listing.listed_at >= *filter.listed_after)) return false;

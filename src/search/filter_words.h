@@ -3,6 +3,7 @@
 #include "base/result.h"
 #include "domain/records.h"
 #include "search/catalogue_words.h"
+#include "search/exchange_rates.h"
 #include "search/item_columns.h"
 
 namespace fit::search {
@@ -12,9 +13,11 @@ namespace fit::search {
 // filter without properties; otherwise blocks as the columns do, and returns their errors.
 Result<Filter> in_catalogue_words(const ItemColumns& columns, CatalogueWords& words, Filter filter);
 
-// Whether an item satisfies the filter in_catalogue_words() of `filter`. Reads the listing and the ontology
-// only, so that the latest state of an item can be judged before columns have it. Ignores Filter::among: an
-// external_id is compared with the listing's. Thread-safe.
-bool satisfies(const domain::Listing& listing, const CatalogueWords& words, const Filter& filter);
+// Whether an item satisfies the filter in_catalogue_words() of `filter`. Reads the listing, the ontology and
+// the rates of exchange only, so that the latest state of an item can be judged before columns have it.
+// Ignores Filter::among and Filter::converted: an external_id is compared with the listing's, and
+// Filter::price_in with its price. `rates` may be null. Thread-safe.
+bool satisfies(const domain::Listing& listing, const CatalogueWords& words, const ExchangeRates* rates,
+               const Filter& filter);
 
 }  // namespace fit::search

@@ -114,6 +114,7 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
                          catalogue_->space().id, *std::move(vector));
     item.listing.brand = listing_.brand;
     item.listing.listed_at = listing_.listed_at;
+    item.listing.description = listing_.description;
     item.listing.price = number;
     item.listing.properties[*domain::property_index("subcategory")] = kKinds[kind];
     item.listing.properties[*domain::property_index("primary_color")] = kColours[colour];
@@ -144,6 +145,7 @@ class HybridSearchTest : public testing::TestWithParam<Setting> {
     std::string title;
     std::string brand;
     std::optional<Timestamp> listed_at = {};
+    std::string description = {};
   };
   Texts listing_;  // the texts of items that add() makes; an empty title is replaced by a number
 
@@ -746,6 +748,94 @@ TEST_P(HybridSearchTest, BrandsThatTheWordsDenyAreLeftOut) {
     EXPECT_EQ(found.size(), 15U);
     EXPECT_EQ(found.count("The North Face") + found.count("North Face") + found.count("Adidas"), 0U);
   }
+}
+
+TEST_P(HybridSearchTest, OnlyTheSamePictureIsTheSameImage) {
+  const embed::Vector vector = vector_of(0.8, 0, 1, 0, random_);
+  constexpr std::uint64_t kHash = 0x1234'5678'9ABC'DEF0;
+  const ItemId example = add(1, 0, 0, vector, kHash);
+  const ItemId copy = add(2, 0, 0, vector, kHash ^ 0b11);
+  const ItemId double_of_another = add(3, 0, 0, vector, ~kHash);
+  const ItemId same_hash = add(4, 1, 3, {}, kHash);
+  catch_up();
+  Query query;
+  query.item_id = example;
+  query.limit = 10;
+  std::set<ItemId> same;
+  for (const Hit& hit : search(query).hits) {
+    if (hit.is_same_image) same.insert(hit.item.id);
+  }
+  EXPECT_EQ(same, std::set{copy}) << "not " << double_of_another.str() << ", not " << same_hash.str();
+  query = {};
+  query.text = "dress";
+  for (const Hit& hit : search(query).hits) EXPECT_FALSE(hit.is_same_image);
+  query.text.clear();
+  query.image = Bytes(8);
+  embedder_.photo = vector;
+  for (const Hit& hit : search(query).hits) EXPECT_FALSE(hit.is_same_image) << "the photo has no hash";
+}
+
+TEST_P(HybridSearchTest, AnyWordCanBeDenied) {
+  const auto add_titled = [this](const std::string& title, const std::string& description = "") {
+    listing_ = {.title = title, .brand = "", .description = description};
+    return add(static_cast<int>(ids_.size()), 0, 0);
+  };
+  const ItemId plain = add_titled("Evening plorft");
+  const ItemId titled = add_titled("Evening plorft with Tassels");
+  const ItemId described = add_titled("Party plorft", "Every tassel is sewn by hand.");
+  const ItemId denying = add_titled("Plorft without tassels", "No tassels at all");
+  const ItemId script = add_titled("蕾丝连衣裙");
+  listing_ = {};
+  catch_up();
+  const auto found = [this](const std::string& text, bool with_photo) {
+    Query query;
+    query.text = text;
+    query.limit = 100;
+    if (with_photo) query.image = Bytes(8);
+    std::set<ItemId> items;
+    for (const Hit& hit : search(query).hits) items.insert(hit.item.id);
+    return items;
+  };
+  embedder_.photo = vector_of(0.8, 0, 1, 0, random_);
+  for (const bool with_photo : {false, true}) {
+    for (const std::string text : {"plorft -tassels", "plorft, no tassels", "plorft sans tassel"}) {
+      const std::set<ItemId> items = found(text, with_photo);
+      EXPECT_TRUE(items.contains(plain) && items.contains(denying)) << text;
+      EXPECT_FALSE(items.contains(titled) || items.contains(described)) << text;
+    }
+    EXPECT_FALSE(found("plorft -蕾丝", with_photo).contains(script));
+  }
+  EXPECT_EQ(found("-tassels", false), (std::set{plain, denying, script})) << "the latest of the others";
+}
+
+TEST_P(HybridSearchTest, ADenialOfEverythingHasAReason) {
+  for (int i = 0; i < 3; ++i) {
+    listing_ = {"Evening plorft", ""};
+    add(i, 0, 0);
+  }
+  listing_ = {};
+  catch_up();
+  Query query;
+  query.text = "-plorft";
+  const SearchResults results = search(query);
+  EXPECT_TRUE(results.hits.empty());
+  EXPECT_EQ(results.reason, "every item for sale has a word that the query leaves out");
+}
+
+TEST_P(HybridSearchTest, ADeniedPropertyIsDeniedByWordToo) {
+  listing_ = {"Scarlet and red wrap", ""};
+  const ItemId titled = add(0, 1, 1);
+  listing_ = {.title = "Blue wrap", .brand = "", .description = "We have it in red too."};
+  const ItemId described = add(1, 1, 1);
+  listing_ = {};
+  catch_up();
+  Query query;
+  query.text = "wrap -red";
+  query.limit = 10;
+  std::set<ItemId> found;
+  for (const Hit& hit : search(query).hits) found.insert(hit.item.id);
+  EXPECT_FALSE(found.contains(titled));
+  EXPECT_TRUE(found.contains(described)) << "a description tells of other items";
 }
 
 TEST_P(HybridSearchTest, WordsAloneNameProperties) {

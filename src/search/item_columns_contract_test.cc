@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/exchange_rates.h"
 #include "search/facet_counts.h"
 #include "search/test_items.h"
 #include "search/test_random_catalogues.h"
@@ -100,6 +101,56 @@ TEST_P(ItemColumnsContract, SelectsByCurrencyAndAmongItems) {
   EXPECT_THAT(columns().latest(columns().select(among).value(), 9).value(), ElementsAre(ids_[3]));
   among.among = std::vector<ItemId>();
   EXPECT_TRUE(columns().is_empty(columns().select(among).value()).value());
+}
+
+TEST_P(ItemColumnsContract, SelectsByTheRangeOfEachCurrency) {
+  fill();  // 1: 10 USD, 2: 60 USD
+  const auto add_priced = [this](int number, double price, const std::string& currency) {
+    domain::ItemWrite item = item_with_vector(number, "priced", catalogue_->space().id, {1, 0, 0, 0});
+    item.listing.price = price;
+    item.listing.currency = currency;
+    ids_.push_back(catalogue_->store().items().upsert(std::span(&item, 1)).value().front().id);
+  };
+  add_priced(5, 9, "EUR");
+  add_priced(6, 10, "EUR");
+  add_priced(7, 1600, "JPY");
+  add_priced(8, 10, "");
+  catalogue_->catch_up();
+  const ExchangeRates rates = ExchangeRates::parse("rates", "EUR,1\nUSD,1.25\nJPY,160").value();
+  const auto found = [&](std::string_view conditions, const ExchangeRates* table) {
+    Filter converted = filter(conditions);
+    convert_prices(converted, table);
+    const auto selection = columns().select(converted).value();
+    std::vector<int> numbers;
+    const auto items = columns().latest(selection, 100).value();
+    for (const ItemId id : items)
+      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
+    EXPECT_EQ(columns().is_empty(selection).value(), numbers.empty()) << conditions;
+    return numbers;
+  };
+  EXPECT_THAT(found(R"({"price_range":{"max":9.5,"currency":"EUR"}})", &rates), ElementsAre(5, 1));
+  EXPECT_THAT(found(R"({"price_range":{"min":9.5,"currency":"EUR"}})", &rates), ElementsAre(7, 6, 2));
+  EXPECT_THAT(found(R"({"price_range":{"min":10,"max":10,"currency":"EUR"}})", &rates), ElementsAre(7, 6));
+  EXPECT_THAT(found(R"({"price_range":{"min":12.5,"max":60,"currency":"USD"}})", &rates),
+              ElementsAre(7, 6, 2));
+  EXPECT_THAT(found(R"({"price_range":{"max":1600,"currency":"JPY"},"currency":"EUR"})", &rates),
+              ElementsAre(6, 5));
+  EXPECT_THAT(found(R"({"price_range":{"max":100,"currency":"USD"}})", nullptr), ElementsAre(2, 1));
+  EXPECT_THAT(found(R"({"price_range":{"max":100,"currency":"CHF"}})", &rates), IsEmpty());
+  EXPECT_THAT(found(R"({"price_range":[null,100]})", &rates), ElementsAre(8, 6, 5, 2, 1));
+
+  Filter none;
+  none.converted.emplace();
+  EXPECT_TRUE(columns().is_empty(columns().select(none).value()).value());
+  Filter cheap = filter(R"({"price_range":{"max":1,"currency":"EUR"}})");
+  convert_prices(cheap, &rates);
+  EXPECT_THAT(columns().explain_empty(cheap).value(), HasSubstr("price in this range"));
+  // The facet of the price has all prices that the other conditions leave.
+  const std::vector<std::string> names = {"price", "status"};
+  const CatalogueWords words(columns().values(), *ontology::Ontology::load());
+  const auto facets = count_facets(columns(), words, names, columns().select(cheap).value()).value();
+  EXPECT_EQ(facets.at(0).highest, 1600);
+  EXPECT_TRUE(facets.at(1).values.empty());
 }
 
 TEST_P(ItemColumnsContract, SortsByPriceAndTime) {

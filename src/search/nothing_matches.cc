@@ -55,6 +55,8 @@ Result<std::string> contradiction(const Filter& filter,
   Filter price;
   price.min_price = filter.min_price;
   price.max_price = filter.max_price;
+  price.price_in = filter.price_in;
+  price.converted = filter.converted;
   if (!price.empty()) {
     FIT_TRY(const bool nothing, none(price));
     if (nothing) return std::string("no item for sale has a price in this range");
@@ -70,6 +72,13 @@ Result<std::string> contradiction(const Filter& filter,
   if (!time.empty()) {
     FIT_TRY(const bool nothing, none(time));
     if (nothing) return std::string("no item for sale was listed since that time");
+  }
+  Filter words;
+  words.no_words = filter.no_words;
+  words.denied = filter.denied;
+  if (!words.empty()) {
+    FIT_TRY(const bool nothing, none(words));
+    if (nothing) return std::string("every item for sale has a word that the query leaves out");
   }
   return std::string("no item for sale meets all the filters together");
 }

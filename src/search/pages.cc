@@ -1,7 +1,6 @@
 #include "search/pages.h"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 #include <limits>
 #include <unordered_map>
@@ -10,22 +9,23 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "search/query_fields.h"
+#include "search/same_image.h"
 
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMaxResults = 10'000;  // limit of the results that pages can reach
 constexpr std::size_t kSortedResults = 200;  // the number of best results that are sorted by a value
-constexpr int kSameHashBits = 6;             // perceptual hashes that differ in at most 6 bits show one image
-constexpr double kSameCosine = 0.98;
-
-const domain::ImageRecord* image_of(const Hit& hit) {
-  const auto found = std::ranges::find(hit.item.images, hit.best_image, &domain::ImageRecord::id);
-  if (found != hit.item.images.end()) return &*found;
-  return hit.item.images.empty() ? nullptr : hit.item.images.data();
-}
 
 }  // namespace
+
+double sort_value(const domain::Listing& listing, domain::SortOrder order) {
+  constexpr double kLast = std::numeric_limits<double>::infinity();
+  if (order == domain::SortOrder::kNewest) {
+    return listing.listed_at ? -static_cast<double>(listing.listed_at->time_since_epoch().count()) : kLast;
+  }
+  if (!listing.price) return kLast;
+  return order == domain::SortOrder::kLowestPrice ? *listing.price : -*listing.price;
+}
 
 // Reads at least `count` candidates unless fewer match.
 Result<Pages::Prefix> Pages::read_prefix(std::size_t count) const {
@@ -138,10 +138,10 @@ Result<void> Pages::collapse_duplicates(std::vector<Hit>& hits) const {
   const auto shows_same = [&vectors](const domain::ImageRecord& image, const Hit& before) {
     const domain::ImageRecord* const other = image_of(before);
     if (other == nullptr) return false;
-    if (std::popcount(image.perceptual_hash ^ other->perceptual_hash) > kSameHashBits) return false;
     const auto a = vectors.find(image.id);
     const auto b = vectors.find(other->id);
-    return a != vectors.end() && b != vectors.end() && embed::dot(a->second, b->second) >= kSameCosine;
+    return a != vectors.end() && b != vectors.end() &&
+           is_same_image(image.perceptual_hash, other->perceptual_hash, embed::dot(a->second, b->second));
   };
   std::vector<Hit> distinct;
   for (Hit& hit : hits) {
@@ -222,15 +222,7 @@ Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
   if (prefix.candidates.size() > kSortedResults) prefix.candidates.resize(kSortedResults);
   FIT_TRY(auto hits, hits_of(std::move(prefix.candidates)));
   if (query_.collapse_duplicates) FIT_CHECK(collapse_duplicates(hits));
-  constexpr double kLast = std::numeric_limits<double>::infinity();
-  std::ranges::stable_sort(hits, {}, [order](const Hit& hit) {
-    const domain::Listing& listing = hit.item.listing;
-    if (order == domain::SortOrder::kNewest) {
-      return listing.listed_at ? -static_cast<double>(listing.listed_at->time_since_epoch().count()) : kLast;
-    }
-    if (!listing.price) return kLast;
-    return order == domain::SortOrder::kLowestPrice ? *listing.price : -*listing.price;
-  });
+  std::ranges::stable_sort(hits, {}, [order](const Hit& hit) { return sort_value(hit.item.listing, order); });
   return hits;
 }
 

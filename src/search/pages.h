@@ -9,6 +9,12 @@
 
 namespace fit::search {
 
+// The limit of the results that the pages of a query can reach.
+inline constexpr std::size_t kMaxResults = 10'000;
+
+// What results ordered by a value are sorted by, ascending; infinity for a listing without the value.
+double sort_value(const domain::Listing& listing, domain::SortOrder order);
+
 // A page of results.
 struct Page {
   std::vector<Hit> hits;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "text/characters.h"
 #include "text/fold.h"
+#include "text/money.h"
 
 namespace fit::search {
 namespace {
@@ -16,18 +16,6 @@ using text::FoldedCharacter;
 constexpr std::size_t kMostDigits = 12;
 constexpr std::size_t kThousand = 3;  // digits of a group of thousands
 
-// Folded words that make a number beside them an amount. text/money.h knows other currencies: it reads texts
-// that are only an amount, while codes such as "all", "top" and "try" are words of a query. It also needs the
-// code of a currency, which "pesos" and "francs" do not tell.
-constexpr auto kCurrencies = std::to_array<std::string_view>(
-    {"usd",   "eur",    "gbp",     "jpy",    "inr",     "sek",    "nok",     "dkk",     "chf",
-     "pln",   "czk",    "huf",     "ron",    "rub",     "krw",    "cny",     "rmb",     "aud",
-     "nzd",   "brl",    "mxn",     "zar",    "thb",     "vnd",    "idr",     "myr",     "php",
-     "sgd",   "hkd",    "aed",     "sar",    "ils",     "kr",     "rs",      "zl",      "kc",
-     "lei",   "tl",     "lira",    "dollar", "dollars", "euro",   "euros",   "pound",   "pounds",
-     "bucks", "quid",   "yen",     "rupee",  "rupees",  "kronor", "kroner",  "krona",   "krone",
-     "franc", "francs", "franken", "zloty",  "zlotych", "yuan",   "won",     "baht",    "pesos",
-     "円",    "元",     "원",      "руб",    "dolares", "dolar",  "dollari", "sterling"});
 constexpr auto kPrefixes = std::to_array<std::string_view>({"us", "a", "c", "nz", "hk", "r"});  // "US$"
 
 bool is_currency_sign(char32_t code) {
@@ -44,42 +32,6 @@ bool is_blank(char32_t code) {
          code == 0x2009;
 }
 
-bool is_currency(std::string_view word) {
-  return std::ranges::contains(kCurrencies, word);
-}
-
-// The groups of digits of a number and their separators: "1.299,00".
-struct Digits {
-  std::vector<std::string> groups;
-  std::string marks;  // between the groups
-
-  // The value. The last separator is a decimal point unless it groups thousands.
-  double value() const {
-    std::string text = groups[0];
-    for (std::size_t i = 1; i < groups.size(); ++i) {
-      const bool is_last = i + 1 == groups.size();
-      text += is_last && is_decimal() ? "." + groups[i] : groups[i];
-    }
-    return std::strtod(text.c_str(), nullptr);
-  }
-
-  bool is_decimal() const {
-    if (marks.empty() || marks.back() == '\'') return false;
-    const bool is_repeated = std::ranges::count(marks, marks.back()) > 1;
-    if (is_repeated) return false;
-    if (marks.size() > 1) return true;
-    return groups.back().size() != kThousand || groups[0] == "0" || groups[0].size() > kThousand;
-  }
-
-  std::size_t whole() const {
-    std::size_t digits = 0;
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-      if (i == 0 || i + 1 < groups.size() || !is_decimal()) digits += groups[i].size();
-    }
-    return digits;
-  }
-};
-
 class TokenReader {
  public:
   explicit TokenReader(std::string_view text) {
@@ -89,6 +41,7 @@ class TokenReader {
       if (character.kind == CharacterKind::kNothing) continue;
       characters_.push_back(
           {character.kind, std::string(character.folded), character.code, character.begin, character.end});
+      has_lower_ = has_lower_ || (character.code >= 'a' && character.code <= 'z');
     }
   }
 
@@ -135,6 +88,7 @@ class TokenReader {
     const char32_t sign = characters_[at_++].code;
     if (is_currency_sign(sign)) {
       token.kind = PriceTokenKind::kCurrency;
+      text::append_code(token.text, sign);
     } else if (is_dash(sign)) {
       token.kind = PriceTokenKind::kDash;
     } else if (sign == '<' || sign == '>') {
@@ -153,48 +107,74 @@ class TokenReader {
     }
   }
 
+  // How the characters from `first` on are written.
+  text::Casing casing_since(std::size_t first) const {
+    const bool is_upper =
+        std::all_of(characters_.begin() + static_cast<std::ptrdiff_t>(first),
+                    characters_.begin() + static_cast<std::ptrdiff_t>(at_),
+                    [](const Character& one) { return one.code >= 'A' && one.code <= 'Z'; });
+    return is_upper && has_lower_ ? text::Casing::kUpperInMixed : text::Casing::kAny;
+  }
+
   // Reads letters and digits; drops inner apostrophes: "jusqu'a" becomes "jusqua".
   void read_word(PriceToken& token) {
     token.kind = PriceTokenKind::kWord;
+    const std::size_t first = at_;
     for (; at_ < characters_.size(); ++at_) {
       const char32_t mark = code(at_);
       if ((mark == '\'' || mark == 0x2019) && is_letter(at_ + 1)) continue;
       if (!is_letter(at_) && !is_digit(at_)) break;
       token.text += characters_[at_].folded;
     }
+    token.casing = casing_since(first);
   }
 
   void read_number(PriceToken& token) {
     token.kind = PriceTokenKind::kNumber;
-    Digits digits;
-    digits.groups.emplace_back();
+    std::string digits;
     std::size_t count = 0;
     for (; at_ < characters_.size(); ++at_) {
       if (is_digit(at_)) {
-        digits.groups.back() += characters_[at_].folded;
+        digits += characters_[at_].folded;
         ++count;
         continue;
       }
       const char32_t mark = code(at_) == 0x2019 ? '\'' : code(at_);
       if ((mark != '.' && mark != ',' && mark != '\'') || !is_digit(at_ + 1)) break;
-      digits.marks += static_cast<char>(mark);
-      digits.groups.emplace_back();
+      digits += static_cast<char>(mark);
       token.is_plain = false;
     }
-    token.value = digits.value();
-    token.digits = digits.whole();
+    const auto number = text::parse_number(digits);
+    if (number) {
+      token.value = number->value;
+      token.digits = number->whole_digits;
+    }
+    const std::size_t letters = at_;
     while (is_letter(at_)) token.text += characters_[at_++].folded;
-    if (count > kMostDigits) token.kind = PriceTokenKind::kOther;
+    token.casing = casing_since(letters);
+    if (!number || count > kMostDigits) token.kind = PriceTokenKind::kOther;
   }
 
   std::vector<Character> characters_;
+  bool has_lower_ = false;  // some letter of the text is a small one
   std::vector<PriceToken> tokens_;
   std::size_t at_ = 0;
 };
 
 bool is_money(const PriceToken& token) {
   return token.kind == PriceTokenKind::kCurrency ||
-         (token.kind == PriceTokenKind::kWord && is_currency(token.text));
+         (token.kind == PriceTokenKind::kWord && text::is_currency_in_query(token.text, token.casing));
+}
+
+// Notes the currency that a sign ("$", "us$"), a code or a name beside the amount means.
+void note_currency(Amount& amount, std::string_view name, bool is_sign) {
+  amount.has_currency = true;
+  const std::string_view code = text::currency_code(name);
+  if (!code.empty() && (!is_sign || amount.currency.empty())) amount.currency = code;
+}
+
+void note_currency(Amount& amount, const PriceToken& token) {
+  note_currency(amount, token.text, token.kind == PriceTokenKind::kCurrency);
 }
 
 // Joins groups of three digits that blanks separate: "1 000" is one number. Returns the index after the last
@@ -230,9 +210,11 @@ std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t 
                           std::ranges::contains(kPrefixes, tokens[at].text) &&
                           tokens[at + 1].kind == PriceTokenKind::kCurrency &&
                           !tokens[at + 1].has_blank_before;
-  if (has_prefix) ++at;
-  if (at < tokens.size() && is_money(tokens[at])) {
-    amount.has_currency = true;
+  if (has_prefix) {
+    note_currency(amount, tokens[at].text + tokens[at + 1].text, true);
+    at += 2;
+  } else if (at < tokens.size() && is_money(tokens[at])) {
+    note_currency(amount, tokens[at]);
     ++at;
   }
   if (at >= tokens.size() || tokens[at].kind != PriceTokenKind::kNumber) return std::nullopt;
@@ -243,6 +225,9 @@ std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t 
     const PriceToken& number = tokens[last];
     std::string_view letters = number.text;
     bool is_number = true;
+    const auto is_currency = [&number](std::string_view word) {
+      return text::is_currency_in_query(word, number.casing);
+    };
     if (letters.starts_with('k') && (letters.size() == 1 || is_currency(letters.substr(1)))) {
       amount.value *= 1000;
       amount.is_plain = false;
@@ -250,7 +235,7 @@ std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t 
     }
     if (!letters.empty()) {
       is_number = is_currency(letters);
-      amount.has_currency = amount.has_currency || is_number;
+      if (is_number) note_currency(amount, letters, false);
     } else if (last + 1 < tokens.size() && is_money(tokens[last + 1])) {
       // In "20 $30" the sign begins another amount.
       const bool begins_other = tokens[last + 1].has_blank_before && last + 2 < tokens.size() &&
@@ -258,7 +243,7 @@ std::optional<Amount> amount_at(std::span<const PriceToken> tokens, std::size_t 
                                 tokens[last + 2].kind == PriceTokenKind::kNumber &&
                                 !tokens[last + 2].has_blank_before;
       if (!begins_other) {
-        amount.has_currency = true;
+        note_currency(amount, tokens[last + 1]);
         ++last;
       }
     }

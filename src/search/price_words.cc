@@ -198,6 +198,7 @@ class PriceReader {
       }
     }
     add_rest(text_.size());
+    if (names_several_) price_.currency.clear();
     if (price_.min && price_.max && *price_.min > *price_.max) std::swap(price_.min, price_.max);
     return std::move(price_);
   }
@@ -243,6 +244,8 @@ class PriceReader {
         if (!high || !is_price_range(*low, *high, range.is_weak, at)) continue;
         price_.min = std::min(low->value, high->value);
         price_.max = std::max(low->value, high->value);
+        note_currency(*low);
+        note_currency(*high);
         return high->end;
       }
     }
@@ -295,7 +298,14 @@ class PriceReader {
     return has_plus ? end + 1 : end;
   }
 
+  void note_currency(const Amount& amount) {
+    if (amount.currency.empty()) return;
+    names_several_ = names_several_ || (!price_.currency.empty() && price_.currency != amount.currency);
+    price_.currency = amount.currency;
+  }
+
   std::size_t set(Bound bound, const Amount& amount) {
+    note_currency(amount);
     (bound == Bound::kMax ? price_.max : price_.min) = amount.value;
     return amount.end;
   }
@@ -358,7 +368,8 @@ class PriceReader {
   const std::vector<PriceToken> tokens_;
   const IsPhrase& is_phrase_;
   PriceWords price_;
-  std::size_t taken_ = 0;  // the offset in the text up to which words were added or removed
+  bool names_several_ = false;  // bounds of different currencies
+  std::size_t taken_ = 0;       // the offset in the text up to which words were added or removed
 };
 
 }  // namespace

@@ -12,6 +12,9 @@ struct PriceWords {
   std::string rest;  // the remaining words, separated by single blanks
   std::optional<double> min;
   std::optional<double> max;
+  // The currency of the bounds (ISO 4217). Empty where none is named, where several are, and where several
+  // currencies have the name ("kr").
+  std::string currency;
 };
 
 // Whether items have the words next to each other. If they have "max 90", it is the name of a model.

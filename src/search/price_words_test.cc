@@ -60,6 +60,62 @@ TEST(PriceWords, ReadsAmountsAsPeopleWriteThem) {
   EXPECT_EQ(read("シャツ 5000円"), "シャツ|-|5000");
 }
 
+TEST(PriceWords, ReadsEveryCurrency) {
+  for (const std::string code : {"cad", "CAD", "twd", "ars", "clp", "egp", "ngn", "kes", "pkr", "uah", "bgn",
+                                 "isk", "kwd", "qar", "usd", "eur", "rub", "ron"}) {
+    EXPECT_EQ(read("coat 50 " + code), "coat|-|50") << code;
+    EXPECT_EQ(read("coat " + code + " 50"), "coat|-|50") << code;
+    EXPECT_EQ(read("coat over 50" + code), "coat|50|-") << code;
+  }
+  EXPECT_EQ(read("coat 50 грн"), "coat|-|50");
+  EXPECT_EQ(read("coat under 50 dirhams"), "coat|-|50");
+  EXPECT_EQ(read("robe 50 francs"), "robe|-|50");
+  EXPECT_EQ(read("bolsa 500 pesos"), "bolsa|-|500");
+}
+
+TEST(PriceWords, NamesTheCurrency) {
+  for (const auto& [text, currency] : std::vector<std::pair<std::string, std::string>>{
+           {"coat under 50", ""},
+           {"coat under 50 eur", "EUR"},
+           {"coat under €50", "EUR"},
+           {"coat €50", "EUR"},
+           {"coat 50€", "EUR"},
+           {"coat 1 000 €", "EUR"},
+           {"coat under $50", "USD"},
+           {"coat US$50", "USD"},
+           {"coat C$50", "CAD"},
+           {"coat $50 cad", "CAD"},
+           {"coat 2k gbp", "GBP"},
+           {"coat 50usd", "USD"},
+           {"coat 50 euros or less", "EUR"},
+           {"tröja kr 500", ""},
+           {"tröja 500:-", ""},
+           {"シャツ 5000円", "JPY"},
+           {"dress between 20 and 40 eur", "EUR"},
+           {"dress between $20 and 40", "USD"},
+           {"at least £20 at most £30", "GBP"},
+           {"over $20 under 30 eur", ""},
+           {"dress from $20 to 40 eur", ""},
+       }) {
+    const PriceWords price = parse_price(text);
+    EXPECT_TRUE(price.min || price.max || currency.empty()) << text;
+    EXPECT_EQ(price.currency, currency) << text;
+  }
+}
+
+TEST(PriceWords, TellsCodesFromWords) {
+  EXPECT_EQ(read("coat 500 TRY"), "coat|-|500");
+  EXPECT_EQ(read("coat MAD 500"), "coat|-|500");
+  for (const std::string text :
+       {"asics gel 50", "bra 75 cup", "501 top", "COAT 50 TOP", "top 50", "9 ft scarf"})
+    EXPECT_EQ(read(text), text + "|-|-");
+}
+
+TEST(PriceWords, ReadsNoNumberWithOddSeparators) {
+  EXPECT_EQ(read("jeans 30,32,34 eur"), "jeans 30,32,34 eur|-|-");
+  EXPECT_EQ(read("under 12.05.2023"), "under 12.05.2023|-|-");
+}
+
 TEST(PriceWords, ReadsOtherLanguages) {
   EXPECT_EQ(read("kleid unter 50"), "kleid|-|50");
   EXPECT_EQ(read("kleid bis zu 50 euro"), "kleid|-|50");

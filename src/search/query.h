@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,8 @@
 #include "search/filter.h"
 
 namespace fit::search {
+
+class SharedPhoto;
 
 inline constexpr std::size_t kMaxLimit = 100;
 inline constexpr std::size_t kMaxExamples = 20;  // in `like`, and in `unlike`
@@ -50,6 +54,10 @@ struct Query {
   bool paged = false;                     // return a cursor for the next page
   bool browse = false;  // no photo, example or words: the latest items that satisfy the filter
   std::string cursor;   // the cursor of the previous page; empty: the first page
+
+  // The work on `image` that queries of several catalogues share; null: this query is alone.
+  std::shared_ptr<SharedPhoto> shared_photo;
+  std::stop_token stop;  // ends the query early, between two steps
 
   // Whether similarity to one photo or item alone determines the order.
   bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }

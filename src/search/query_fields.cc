@@ -7,7 +7,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kFingerprintSeed = 0x66697434;  // change it with the format
+constexpr std::uint64_t kFingerprintSeed = 0x66697435;  // change it with the format
 
 void put(ByteWriter& key, std::span<const ItemId> ids) {
   key.put(std::uint64_t{ids.size()});
@@ -22,6 +22,15 @@ void put(ByteWriter& key, const std::optional<double>& number) {
 void put(ByteWriter& key, std::span<const std::string> texts) {
   key.put(std::uint64_t{texts.size()});
   for (const std::string& text : texts) key.put_text(text);
+}
+
+void put(ByteWriter& key, std::span<const domain::PriceRange> ranges) {
+  key.put(std::uint64_t{ranges.size()});
+  for (const auto& [currency, min, max] : ranges) {
+    key.put_text(currency);
+    put(key, min);
+    put(key, max);
+  }
 }
 
 void put(ByteWriter& key, std::span<const ValueSet> conditions) {
@@ -90,24 +99,31 @@ std::span<const QueryField> query_fields() {
 }
 
 void write_key(ByteWriter& key, const Filter& filter) {
-  const auto& [any_of, none_of, min_price, max_price, listed_after, currencies, external_ids, among] = filter;
+  const auto& [any_of, none_of, min_price, max_price, price_in, converted, listed_after, currencies,
+               external_ids, among, no_words, denied] = filter;
   put(key, std::span(any_of));
   put(key, std::span(none_of));
   put(key, min_price);
   put(key, max_price);
+  put(key, std::span(price_in));
   key.put(listed_after.has_value());
   key.put(listed_after ? listed_after->time_since_epoch().count() : 0);
   put(key, std::span(currencies));
   put(key, std::span(external_ids));
-  (void)among;  // derived from external_ids
+  (void)converted;  // derived from price_in
+  (void)among;      // derived from external_ids
+  (void)no_words;   // derived from the text
+  (void)denied;     // derived from no_words
 }
 
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
   const auto& [image, image_field, item_id, like, unlike, text, filter, required, facets, limit,
                min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged,
-               browse, cursor] = query;
-  (void)image_field;  // used in errors only
+               browse, cursor, shared_photo, stop] = query;
+  (void)image_field;   // used in errors only
+  (void)shared_photo;  // made of the image
+  (void)stop;          // stopped queries have no results
   for (const QueryField& field : kFields) field.write(key, query);
   put(key, required);
   key.put(paged);

@@ -58,6 +58,10 @@ std::optional<std::size_t> sibling_of(std::size_t property) {
   return std::nullopt;
 }
 
+void add_once(std::string word, std::vector<std::string>& words) {
+  if (!word.empty() && !std::ranges::contains(words, word)) words.push_back(std::move(word));
+}
+
 void add_property(SoftProperty property, ParsedText& parsed) {
   const bool is_known = std::ranges::any_of(parsed.properties, [&](const SoftProperty& one) {
     return one.property == property.property && one.wanted == property.wanted &&
@@ -93,11 +97,14 @@ struct QueryParser::State {
       SoftProperty meaning =
           parser.soft_property(is_second ? domain::kSecondaryColor : one.property, one.value);
       meaning.wanted = !one.negated;
+      std::string phrase;
       for (std::size_t i = 0; i < words.size(); ++i) {
         if (words[i].begin >= one.end || one.begin >= words[i].begin + words[i].text.size()) continue;
         if (meaning.wanted) parsed.named.push_back(words[i].lower);
         if (meaning.is_used || one.negated) taken[i] = true;
+        phrase += (phrase.empty() ? "" : " ") + words[i].lower;
       }
+      if (one.negated) add_once(std::move(phrase), parsed.denied_values);
       add_property(std::move(meaning), parsed);
     }
     return taken;
@@ -149,6 +156,7 @@ struct QueryParser::State {
                       .is_used = true},
                      parsed);
         for (const QueryWord& word : words.first(negated ? 0 : count)) parsed.named.push_back(word.lower);
+        if (negated) add_once(phrase, parsed.denied_values);
         return count;
       }
     }
@@ -167,10 +175,16 @@ struct QueryParser::State {
         continue;
       }
       const bool is_small = is_filler(words[at].lower);
-      const std::size_t taken = parse_value(words.subspan(at), negated, parsed);
-      if (taken == 0 && !is_small && !negated) add_to_rest(words[at], parsed);
-      if (taken > 0 || !is_small) negated = false;
+      const bool is_denied = negated || words[at].is_denied;
+      const std::size_t taken = parse_value(words.subspan(at), is_denied, parsed);
+      if (taken == 0 && !is_small) {
+        if (!is_denied) add_to_rest(words[at], parsed);
+        if (is_denied && can_be_denied(words[at].lower)) add_once(words[at].lower, parsed.denied_words);
+      }
       at += std::max<std::size_t>(taken, 1);
+      if (taken == 0 && is_small) continue;
+      negated = is_denied && at < words.size() && continues_negation(words[at].lower);
+      if (negated) ++at;
     }
   }
 
@@ -183,8 +197,8 @@ struct QueryParser::State {
       }
       denied += (denied.empty() ? "" : " ") + word.lower;
     }
-    if (name.is_denied && name.is_brand && !std::ranges::contains(parsed.denied_brands, denied))
-      parsed.denied_brands.push_back(std::move(denied));
+    if (name.is_denied)
+      add_once(std::move(denied), name.is_brand ? parsed.denied_brands : parsed.denied_words);
   }
 
   static void add_to_rest(const QueryWord& word, ParsedText& parsed) {
@@ -208,8 +222,10 @@ Result<ParsedText> QueryParser::parse(std::string_view text) const {
   parsed.text = spell_negations(price.rest);
   parsed.min_price = price.min;
   parsed.max_price = price.max;
+  parsed.price_currency = std::move(price.currency);
   std::vector<QueryWord> words = split_query(parsed.text, kMaxParsed);
   FIT_CHECK(mark_names(state_->names, state_->ontology, parsed.text, words));
+  mark_denied(state_->ontology, parsed.text, words);
   const std::vector<bool> taken = state_->parse_known(words, *this, parsed);
   for (const QueryWord& word : words) {
     if (word.is_brand) parsed.names.push_back(word.lower);
@@ -223,6 +239,10 @@ Result<ParsedText> QueryParser::parse(std::string_view text) const {
     for (at = end; name != names.end() && name->first == at; ++name) {
       State::add_name(*name, std::span(words).subspan(at, name->count), parsed);
       at += name->count;
+      // "no nike or tassels" denies both.
+      if (name->is_denied && at + 1 < words.size() && continues_negation(words[at].lower)) {
+        words[++at].is_denied = true;
+      }
     }
     if (at == end) ++at;
   }

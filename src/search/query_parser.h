@@ -34,8 +34,11 @@ struct ParsedText {
   std::vector<std::string> named;  // lower case: words of wanted properties, whether items have them or not
   std::optional<double> min_price;
   std::optional<double> max_price;
+  std::string price_currency;              // ISO 4217, of the bounds; empty: none, or it is not regarded
   std::vector<SoftProperty> properties;    // at most one for each property and value
   std::vector<std::string> denied_brands;  // lower case: brands that are negated ("not the north face")
+  std::vector<std::string> denied_words;   // lower case: other negated words and names ("no tassels")
+  std::vector<std::string> denied_values;  // lower case: the words of negated properties ("not red")
   // Words that no item has, with their corrections; `text` and `rest` hold the corrections.
   std::vector<store::WordCorrection> corrected;
   std::vector<store::WordCorrection> suggested;  // uncertain corrections, which were not made

@@ -42,6 +42,7 @@ class QueryParserTest : public testing::Test {
       shown += fit::format("{}{}={} ", one.wanted ? "" : "-", domain::kProperties[one.property], one.value);
     }
     for (const std::string& brand : parsed.denied_brands) shown += fit::format("-brand={} ", brand);
+    for (const std::string& word : parsed.denied_words) shown += fit::format("-{} ", word);
     return shown + "| " + parsed.rest;
   }
 
@@ -83,8 +84,7 @@ TEST_F(QueryParserTest, ReadsNegation) {
   EXPECT_EQ(read("jacket, not wool"), "subcategory=jacket -material=wool | ");
   EXPECT_EQ(read("no red or wool"), "-primary_color=red -material=wool | ");
   EXPECT_EQ(read("without a hood in red"), "-neckline=hooded primary_color=red | ");
-  EXPECT_EQ(read("without a xylophone in red"), "primary_color=red | ")
-      << "the unknown word is not looked for either";
+  EXPECT_EQ(read("without a xylophone in red"), "primary_color=red -xylophone | ");
 }
 
 TEST_F(QueryParserTest, LeavesOutWhatAHyphenOrAPhraseDenies) {
@@ -92,7 +92,7 @@ TEST_F(QueryParserTest, LeavesOutWhatAHyphenOrAPhraseDenies) {
   EXPECT_EQ(read("-wool"), "-material=wool | ");
   EXPECT_EQ(read("anything but red"), "-primary_color=red | ");
   EXPECT_EQ(read("jacket but not leather"), "subcategory=jacket -material=leather | ");
-  EXPECT_EQ(read("jacke ohne wolle"), "| jacke") << "the unknown word is not looked for";
+  EXPECT_EQ(read("jacke ohne wolle"), "-wolle | jacke");
   EXPECT_EQ(read("v-neck"), "neckline=v-neck | ") << "a hyphen inside a word";
 }
 
@@ -120,8 +120,39 @@ TEST_F(QueryParserTest, ANegationEndsBeforeOtherNames) {
   EXPECT_EQ(read("not red nike"), "-primary_color=red | nike");
   EXPECT_EQ(read("no 6 store dress"), "subcategory=dress | no 6 store");
   EXPECT_EQ(read("no fear"), "| no fear");
-  EXPECT_EQ(read("not deep purple"), "| ") << "a name that is no brand is not looked for";
-  EXPECT_EQ(read("nike not xylophone"), "| nike");
+  EXPECT_EQ(read("not deep purple"), "-deep purple | ") << "a name that is no brand";
+  EXPECT_EQ(read("nike not xylophone"), "-xylophone | nike");
+}
+
+TEST_F(QueryParserTest, LeavesOutAnyWord) {
+  for (const std::string text :
+       {"jacket -tassels", "jacket not tassels", "jacket without tassels", "jacket without any tassels",
+        "jacket kein tassels", "jacket keinen tassels", "jacket sans tassels", "jacket senza tassels",
+        "jacket, anything but tassels", "jacket except tassels"}) {
+    EXPECT_EQ(read(text), "subcategory=jacket -tassels | ") << text;
+  }
+  EXPECT_EQ(read("-tassels jacket"), "subcategory=jacket -tassels | ");
+  EXPECT_EQ(read("no tassels or beads"), "-tassels -beads | ");
+  EXPECT_EQ(read("no tassels beads"), "-tassels | beads");
+  EXPECT_EQ(read("not red or tassels"), "-primary_color=red -tassels | ");
+  EXPECT_EQ(read("no nike or tassels"), "-brand=nike -tassels | ");
+  EXPECT_EQ(read("-rip-stop"), "-rip-stop | ");
+  EXPECT_EQ(read("-蕾丝"), "-蕾丝 | ");
+}
+
+TEST_F(QueryParserTest, LeavesOutNoWordWithoutMeaning) {
+  EXPECT_EQ(read("not too tight"), "| tight");
+  EXPECT_EQ(read("not 7"), "| ");
+  EXPECT_EQ(read("not a b"), "| ");
+  EXPECT_EQ(read("jacket -"), "subcategory=jacket | ");
+}
+
+TEST_F(QueryParserTest, RemembersTheWordsOfDeniedProperties) {
+  const QueryParser parser(values_, names_, *ontology::Ontology::load());
+  EXPECT_EQ(parser.parse("dress -red").value().denied_values, std::vector<std::string>{"red"});
+  EXPECT_EQ(parser.parse("without long sleeves").value().denied_values,
+            std::vector<std::string>{"long sleeves"});
+  EXPECT_TRUE(parser.parse("red dress").value().denied_values.empty());
 }
 
 TEST_F(QueryParserTest, TakesNamesBeforeProperties) {

@@ -5,8 +5,10 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/denied_words.h"
 #include "search/filter_words.h"
 #include "search/query_words.h"
+#include "search/shared_photo.h"
 #include "search/word_searcher.h"
 #include "text/analyzer.h"
 
@@ -67,12 +69,14 @@ class QueryResolver {
   }
 
  private:
-  // Finds the items of external ids, and adds the required conditions.
+  // Finds the items of external ids, converts prices, and adds the required conditions.
   Result<void> complete_filter() {
     Filter& filter = resolved_.filter;
     if (!filter.external_ids.empty()) {
       FIT_TRY(filter.among, parts_.store.items().of_external_ids(filter.external_ids));
     }
+    convert_prices(filter, parts_.rates);
+    FIT_CHECK(parts_.store.words().find_denied(filter));
     if (parts_.visible == nullptr) return {};
     resolved_.own = std::move(filter);
     filter = domain::both(parts_.visible->filter(), *resolved_.own);
@@ -89,12 +93,11 @@ class QueryResolver {
     const bool has_words = !resolved_.words.empty() || !resolved_.parsed.properties.empty();
     if (resolved_.query_vector() == nullptr) {
       if (!query_.min_similarity && (!query_.min_relevance || has_words)) return {};
-      return invalid(
-          query_.min_similarity ? "min_similarity" : "min_relevance",
-          space.has_text
-              ? "needs something to compare with: the text has only a price or a brand to leave out"
-              : fit::format("needs something to compare with: the model \"{}\" has no text side",
-                            space.model));
+      return invalid(query_.min_similarity ? "min_similarity" : "min_relevance",
+                     space.has_text
+                         ? "needs something to compare with: the text has only a price or words to leave out"
+                         : fit::format("needs something to compare with: the model \"{}\" has no text side",
+                                       space.model));
     }
     const auto& curve = resolved_.image_vector ? space.relevance.photo : space.relevance.words;
     if (curve) resolved_.relevance = &*curve;
@@ -113,13 +116,26 @@ class QueryResolver {
     FIT_CHECK(correct());
     leave_out_unwanted();
     FIT_CHECK(leave_out_brands());
+    leave_out_words();
+    add_price();
+    return {};
+  }
+
+  // Makes a condition of the price that the words name.
+  void add_price() {
+    ParsedText& parsed = resolved_.parsed;
+    if (parts_.rates == nullptr) parsed.price_currency.clear();
+    if (!parsed.price_currency.empty()) {
+      resolved_.filter.price_in.push_back(
+          {.currency = parsed.price_currency, .min = parsed.min_price, .max = parsed.max_price});
+      return;
+    }
     const auto tighter = [](std::optional<double>& bound, const std::optional<double>& other, bool lowest) {
       if (!other) return;
       bound = bound ? (lowest ? std::max(*bound, *other) : std::min(*bound, *other)) : *other;
     };
-    tighter(resolved_.filter.min_price, resolved_.parsed.min_price, true);
-    tighter(resolved_.filter.max_price, resolved_.parsed.max_price, false);
-    return {};
+    tighter(resolved_.filter.min_price, parsed.min_price, true);
+    tighter(resolved_.filter.max_price, parsed.max_price, false);
   }
 
   store::WordScope scope() const {
@@ -145,6 +161,7 @@ class QueryResolver {
       FIT_TRY(resolved_.parsed, parser_.parse(text));
       resolved_.parsed.min_price = before.min_price;
       resolved_.parsed.max_price = before.max_price;
+      resolved_.parsed.price_currency = before.price_currency;
     }
     resolved_.parsed.corrected = std::move(corrected);
     resolved_.parsed.suggested = std::move(suggested);
@@ -174,14 +191,23 @@ class QueryResolver {
     return {};
   }
 
+  // Excludes the items that have a denied word in their texts, or a denied brand or value in their names.
+  void leave_out_words() {
+    const auto add = [this](std::span<const std::string> words, DeniedIn texts) {
+      for (const std::string& word : words) resolved_.filter.no_words.push_back(denied_word(word, texts));
+    };
+    add(resolved_.parsed.denied_words, DeniedIn::kAllTexts);
+    add(resolved_.parsed.denied_brands, DeniedIn::kNames);
+    add(resolved_.parsed.denied_values, DeniedIn::kNames);
+  }
+
   void choose_words() {
     resolved_.words = at_blanks(resolved_.parsed.rest);
     resolved_.free_words = resolved_.words.size();
     resolved_.names = resolved_.parsed.names;
     if (resolved_.image_vector) return;
     // A query of small words only searches them.
-    if (resolved_.words.empty() && resolved_.parsed.properties.empty() &&
-        resolved_.parsed.denied_brands.empty()) {
+    if (resolved_.words.empty() && resolved_.parsed.properties.empty() && !denies_words()) {
       for (const QueryWord& word : split_query(resolved_.parsed.text, store::kMaxWords)) {
         resolved_.words.push_back(word.lower);
       }
@@ -206,6 +232,10 @@ class QueryResolver {
       return Error{ErrorCode::kUnavailable, "the item's images are not embedded yet", std::string(field), {}};
     }
     resolved_.excluded.push_back(item);
+    if (field != "unlike") {
+      for (const domain::ImageRecord& image : known->images)
+        resolved_.example_hashes.push_back(image.perceptual_hash);
+    }
     return std::move(vectors.front().values);
   }
 
@@ -213,7 +243,7 @@ class QueryResolver {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
       embed::Embedder& embedder = parts_.embedder;
-      FIT_TRY(auto vector, embedder.embed_file(query_.image_field, query_.image, parts_.image_limits));
+      FIT_TRY(auto vector, photo_vector(query_, embedder, parts_.image_limits));
       FIT_TRY(auto predicted, embedder.predict(std::span(&vector, 1)));
       resolved_.predicted = std::move(predicted.front());
       examples.push_back(std::move(vector));
@@ -254,7 +284,7 @@ class QueryResolver {
 
   Result<void> embed_text() {
     const std::string_view text = trim(resolved_.parsed.text);
-    if (text.empty() || is_denial_only()) return {};  // a price or a denied brand alone is a filter
+    if (text.empty() || is_denial_only()) return {};  // a price or a denied word alone is a filter
     if (!parts_.embedder.space().has_text) return check_words();
     const std::string wanted = wanted_words();
     if (wanted.empty() && resolved_.image_vector) return {};
@@ -268,10 +298,13 @@ class QueryResolver {
     return {};
   }
 
-  // Whether the words name nothing but brands to leave out.
+  bool denies_words() const {
+    return !resolved_.parsed.denied_brands.empty() || !resolved_.parsed.denied_words.empty();
+  }
+
+  // Whether the words name nothing but brands and words to leave out.
   bool is_denial_only() const {
-    const ParsedText& parsed = resolved_.parsed;
-    return !parsed.denied_brands.empty() && parsed.rest.empty() && parsed.properties.empty();
+    return denies_words() && resolved_.parsed.rest.empty() && resolved_.parsed.properties.empty();
   }
 
   // kInvalid when the words, which have no vector in the searched space, have no effect.
@@ -293,7 +326,7 @@ class QueryResolver {
   // The words without negated ones, because the vector of "no stripes" is near that of stripes.
   std::string wanted_words() const {
     const auto& properties = resolved_.parsed.properties;
-    if (resolved_.parsed.denied_brands.empty() && std::ranges::all_of(properties, &SoftProperty::wanted))
+    if (!denies_words() && std::ranges::all_of(properties, &SoftProperty::wanted))
       return std::string(trim(resolved_.parsed.text));
     std::string words = resolved_.parsed.rest;
     for (const SoftProperty& one : properties) {

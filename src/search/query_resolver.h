@@ -1,6 +1,7 @@
 #pragma once
 
 #include "media/image.h"
+#include "search/exchange_rates.h"
 #include "search/ranking.h"
 #include "search/text_space.h"
 #include "search/visible_catalogue.h"
@@ -17,6 +18,9 @@ struct ResolverParts {
   const media::Limits& image_limits;
   TextSpace* texts = nullptr;                 // null: there is no text space
   const VisibleCatalogue* visible = nullptr;  // what Query::required shows; null: all items exist
+  // Null: the words of a price are compared without regard to their currency, and bounds in a currency with
+  // prices of this currency only.
+  const ExchangeRates* rates = nullptr;
 };
 
 // Turns a checked query into vectors, words, properties and a filter. `parser` is that of `parts.visible`

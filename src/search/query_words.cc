@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "domain/properties.h"
 #include "ontology/mentions.h"
 #include "text/analyzer.h"
@@ -20,11 +21,13 @@ constexpr auto kFillers = std::to_array<std::string_view>(
      "want",  "one",   "more", "some",   "any",  "as",  "look",   "find",     "show",      "made", "from",
      "less",  "color", "at",   "colour", "be",   "by",  "please", "anything", "everything"});
 constexpr auto kNegations = std::to_array<std::string_view>(
-    {"not", "no", "without", "non", "except", "minus", "ohne", "nicht", "kein", "keine", "sans", "senza"});
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+    {"not",    "no",     "without", "non",  "except", "minus", "ohne",   "nicht",   "kein",  "keine",
+     "keinen", "keinem", "keiner",  "sans", "sauf",   "senza", "tranne", "excepto", "salvo", "zonder"});
+constexpr auto kJoints = std::to_array<std::string_view>({"or", "nor", "oder", "noch", "ou", "ni"});
+// Words after "not" that say nothing of an item.
+constexpr auto kVague = std::to_array<std::string_view>(
+    {"too", "very", "so",   "really", "much", "just", "only", "even", "quite", "sure", "need",   "have",
+     "has", "do",   "does", "zu",     "sehr", "nur",  "trop", "tres", "muy",   "solo", "troppo", "molto"});
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
@@ -186,9 +189,28 @@ bool is_negation(std::string_view lower) {
   return std::ranges::contains(kNegations, lower);
 }
 
+bool continues_negation(std::string_view lower) {
+  return std::ranges::contains(kJoints, lower);
+}
+
+bool can_be_denied(std::string_view lower) {
+  return lower.size() > 1 && !is_filler(lower) && !is_negation(lower) && !continues_negation(lower) &&
+         !std::ranges::contains(kVague, lower) && !std::ranges::all_of(lower, is_digit);
+}
+
 Result<void> mark_names(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
                         std::span<QueryWord> words) {
   return words.empty() ? Result<void>() : NameMarker(names, ontology, text, words).mark();
+}
+
+void mark_denied(const ontology::Ontology& ontology, std::string_view text, std::span<QueryWord> words) {
+  const std::string hidden = hide_names(text, words);
+  for (const ontology::TextRange& range : ontology::find_negated_words(ontology, hidden)) {
+    for (QueryWord& word : words) {
+      if (word.is_name || word.begin >= range.end || range.begin >= word.begin + word.text.size()) continue;
+      word.is_denied = true;
+    }
+  }
 }
 
 std::vector<QueryName> names_in(const ontology::Ontology& ontology, std::string_view text,

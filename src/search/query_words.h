@@ -19,6 +19,7 @@ struct QueryWord {
   std::string lower;            // folded, with inner hyphens, apostrophes, dots and "&"
   bool is_name = false;         // a part of a name; not parsed as a property, a small word or a negation
   bool is_brand = false;        // a part of a brand whose words all name properties; parsed as both
+  bool is_denied = false;       // no name, and a negation reaches it: "tassels" in "anything but tassels"
   std::size_t brand_words = 0;  // in the first word of a name that is a brand: its number of words
 };
 
@@ -40,6 +41,11 @@ std::string spell_negations(std::string_view text);
 // negates the next word ("without").
 bool is_filler(std::string_view lower);
 bool is_negation(std::string_view lower);
+// Whether a negation continues behind the word ("no tassels or beads").
+bool continues_negation(std::string_view lower);
+// Whether the word says something of an item, so that items with it can be left out: no number, no single
+// letter, and none of the words that only weaken a negation ("not too long").
+bool can_be_denied(std::string_view lower);
 
 // Marks the words of a text that are names: the longest runs of words that are a brand ("white stuff", "no
 // 21"), and a property's word with its neighbour, if at least half of the items with the neighbour have both
@@ -48,6 +54,9 @@ bool is_negation(std::string_view lower);
 // small word beside it ("on shoes"). Returns the errors of `names`.
 Result<void> mark_names(const ListedNames& names, const ontology::Ontology& ontology, std::string_view text,
                         std::span<QueryWord> words);
+
+// Marks the words of a text that a negation of the ontology reaches, names excepted. Call after mark_names().
+void mark_denied(const ontology::Ontology& ontology, std::string_view text, std::span<QueryWord> words);
 
 // The names that mark_names() has marked, in order.
 std::vector<QueryName> names_in(const ontology::Ontology& ontology, std::string_view text,

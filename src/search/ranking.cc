@@ -15,17 +15,17 @@ constexpr std::size_t kDepth = kRankedDepth;
 constexpr std::size_t kWordsAlone = 1000;  // candidates by words when the query has no vector
 constexpr double kRankOffset = 60;         // the constant of reciprocal rank fusion
 constexpr double kFirstRank = 1 / (kRankOffset + 1);
-constexpr double kBlend = 0.8;          // length of the text vector beside the image vector
-constexpr double kInherited = 0.35;     // weight of an inherited property relative to a named one
-constexpr double kRest = 0.5;           // weight of words that name no property, beside an image vector
-constexpr double kNames = 3;            // added weight of words when all of them are names or rare
-constexpr double kRare = 4;             // least weight of a rare word, which one item in fifty has
-constexpr double kAlike = 1e-4;         // cosines that differ by less are equal
-constexpr double kUnknownAgrees = 0.3;  // agreement of an item without a value
-constexpr double kMostRelevant = 0.95;  // the relevance of an item that has all words and properties
-constexpr double kPropertyWeight = 3;   // weight of a property in relevance; of words it is the IDF
-constexpr double kInDescription = 0.8;  // weight of a word that only the description has
-constexpr double kOtherForm = 0.5;      // weight of a word that items have only in other forms
+constexpr double kBlend = 0.8;             // length of the text vector beside the image vector
+constexpr double kInheritedWeight = 0.35;  // weight of an inherited property relative to a named one
+constexpr double kRest = 0.5;              // weight of words that name no property, beside an image vector
+constexpr double kNames = 3;               // added weight of words when all of them are names or rare
+constexpr double kRare = 4;                // least weight of a rare word, which one item in fifty has
+constexpr double kAlike = 1e-4;            // cosines that differ by less are equal
+constexpr double kUnknownAgrees = 0.3;     // agreement of an item without a value
+constexpr double kMostRelevant = 0.95;     // the relevance of an item that has all words and properties
+constexpr double kPropertyWeight = 3;      // weight of a property in relevance; of words it is the IDF
+constexpr double kInDescription = 0.8;     // weight of a word that only the description has
+constexpr double kOtherForm = 0.5;         // weight of a word that items have only in other forms
 
 // nullopt when the two vectors cancel each other out.
 std::optional<embed::Vector> blended(const embed::Vector& image, const embed::Vector& text) {
@@ -356,7 +356,7 @@ class Ranker {
       ++next;
     }
     for (const ResolvedQuery::Inherited& one : resolved_.inherited) {
-      add_agreement(one.property, unit * kInherited * one.confidence, "kind", matches[next],
+      add_agreement(one.property, unit * kInheritedWeight * one.confidence, "kind", matches[next],
                     predictions[next]);
       ++next;
     }

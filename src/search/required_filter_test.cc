@@ -55,7 +55,8 @@ class Shop {
                                                                   .cache = *cache,
                                                                   .time_to_live = std::chrono::hours(1),
                                                                   .settings = "",
-                                                                  .metrics = catalogue_.metrics()});
+                                                                  .metrics = catalogue_.metrics(),
+                                                                  .rates = &rates_});
     }
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = catalogue_.store(),
                                                                  .embedder = embedder,
@@ -65,7 +66,10 @@ class Shop {
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = catalogue_.metrics(),
-                                                                 .cache = results_.get()});
+                                                                 .cache = results_.get(),
+                                                                 .rates = &rates_});
+    rates_.set(
+        std::make_shared<const ExchangeRates>(ExchangeRates::parse("rates", "EUR,1\nUSD,1.25").value()));
   }
 
   TestCatalogue& catalogue() { return catalogue_; }
@@ -79,6 +83,7 @@ class Shop {
 
  private:
   TestCatalogue catalogue_;
+  CurrentRates rates_;
   std::unique_ptr<ResultCache> results_;
   std::unique_ptr<SearchEngine> engine_;
 };
@@ -141,6 +146,9 @@ class RandomShop {
     if (one_in(4)) filter.min_price = random_() % 50;
     if (one_in(4)) filter.max_price = 20 + random_() % 80;
     if (one_in(5)) filter.listed_after = Timestamp(std::chrono::seconds(1'700'000'000 + random_() % 100));
+    if (one_in(5)) {
+      filter.price_in.push_back({.currency = one_in(2) ? "USD" : "EUR", .max = 20.0 + random_() % 80});
+    }
     if (one_in(5)) filter.currencies = {one_in(2) ? "USD" : "EUR"};
     if (one_in(6)) {
       for (int i = 0; i < 60; ++i) filter.external_ids.push_back(fit::format("x{}", random_() % 200));
@@ -338,16 +346,19 @@ TEST_P(RequiredFilterTest, JudgesListingsAsColumnsDo) {
   shop_->catalogue().catch_up();
   const ItemColumns& columns = shop_->catalogue().columns();
   CatalogueWords words(columns.values(), *ontology::Ontology::load());
+  const ExchangeRates rates = ExchangeRates::parse("rates", "EUR,1\nUSD,1.25").value();
   for (int round = 0; round < 200; ++round) {
+    const ExchangeRates* const used = round % 3 == 0 ? nullptr : &rates;
     const Filter filter = round == 0 ? Filter{} : random_.some_filter();
     Filter selected = in_catalogue_words(columns, words, filter).value();
     if (!filter.external_ids.empty()) {
       selected.among = shop_->store().items().of_external_ids(filter.external_ids).value();
     }
+    convert_prices(selected, used);
     const auto found = columns.latest(columns.select(selected).value(), items.size()).value();
     for (const ItemId item : items) {
       const auto record = shop_->store().items().get(item).value();
-      EXPECT_EQ(satisfies(record.listing, words, filter), std::ranges::contains(found, item))
+      EXPECT_EQ(satisfies(record.listing, words, used, filter), std::ranges::contains(found, item))
           << round << " " << item.value;
     }
     if (HasFailure()) return;

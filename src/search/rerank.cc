@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/shared_photo.h"
 
 namespace fit::search {
 namespace {
@@ -65,7 +66,7 @@ Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const Re
     if (query.image.empty()) {
       FIT_TRY(vector, mean_of(store, one.space.id, examples));
     } else if (one.embedder != nullptr) {
-      FIT_TRY(vector, one.embedder->embed_file(query.image_field, query.image, limits));
+      FIT_TRY(vector, photo_vector(query, *one.embedder, limits));
     }
   }
   return vectors;

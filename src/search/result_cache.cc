@@ -26,6 +26,15 @@ std::string all_settings(const ResultCache::Parts& parts) {
   return std::string(as_text(writer.bytes()));
 }
 
+// What results depend on besides the query: the beginning of each key.
+void write_surroundings(ByteWriter& key, const std::string& settings, std::int64_t position,
+                        const CurrentRates* current) {
+  const auto rates = current == nullptr ? nullptr : current->get();
+  key.put_text(settings);
+  key.put(position);
+  key.put(rates == nullptr ? std::uint64_t{0} : rates->fingerprint());
+}
+
 }  // namespace
 
 ResultCache::ResultCache(Parts parts)
@@ -46,8 +55,7 @@ std::optional<ResultCache::CacheKey> ResultCache::key_of(const Query& query) {
   const auto position = parts_.store.changes().position();
   if (!position) return std::nullopt;
   ByteWriter bytes;
-  bytes.put_text(settings_);
-  bytes.put(*position);
+  write_surroundings(bytes, settings_, *position, parts_.rates);
   write_key(bytes, query);
   return CacheKey{.bytes = bytes.take(), .position = *position, .is_reached = have_reached(*position)};
 }
@@ -72,7 +80,11 @@ std::optional<SearchResults> ResultCache::find(const CacheKey& key) {
 void ResultCache::put(const CacheKey& key, const SearchResults& results) {
   if (!key.is_reached) return;
   const auto position = parts_.store.changes().position();
-  if (!position || *position != key.position) return;
+  if (!position) return;
+  // The results are of another state of the catalogue, or of other rates, where these changed meanwhile.
+  ByteWriter present;
+  write_surroundings(present, settings_, *position, parts_.rates);
+  if (!std::ranges::equal(present.bytes(), std::span(key.bytes).first(present.bytes().size()))) return;
   results_.put(key.bytes, encode_results(results));
 }
 

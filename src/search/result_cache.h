@@ -5,6 +5,7 @@
 
 #include "cache/cache_namespace.h"
 #include "embed/relevance.h"
+#include "search/exchange_rates.h"
 #include "search/item_columns.h"
 #include "search/query.h"
 #include "search/search_engine.h"
@@ -31,6 +32,7 @@ class ResultCache {
     std::string settings;
     embed::Relevance relevance = {};  // the curves that the hits' relevance is computed with
     Metrics& metrics;
+    const CurrentRates* rates = nullptr;  // those of the search engine
   };
   explicit ResultCache(Parts parts);
 

@@ -82,7 +82,8 @@ class ResultCacheTest : public testing::Test {
                                                          .time_to_live = std::chrono::hours(1),
                                                          .settings = settings,
                                                          .relevance = {.photo = {}, .words = words},
-                                                         .metrics = metrics_});
+                                                         .metrics = metrics_,
+                                                         .rates = &rates_});
     engine_ = std::make_unique<SearchEngine>(SearchEngine::Parts{.store = *store_,
                                                                  .embedder = embedder_,
                                                                  .searcher = searcher_,
@@ -91,7 +92,8 @@ class ResultCacheTest : public testing::Test {
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
                                                                  .metrics = metrics_,
-                                                                 .cache = results_cache_.get()});
+                                                                 .cache = results_cache_.get(),
+                                                                 .rates = &rates_});
   }
 
   ItemId add(int number, const std::string& title = "cotton shirt") {
@@ -132,6 +134,7 @@ class ResultCacheTest : public testing::Test {
 
   TempDir dir_;
   Metrics metrics_;
+  CurrentRates rates_;
   CountingEmbedder embedder_;
   std::unique_ptr<store::Catalogue> store_ =
       store::open_catalogue("sqlite:////" + (dir_.path() / "fit.db").string().substr(1)).value();
@@ -153,6 +156,30 @@ void expect_same(const SearchResults& a, const SearchResults& b) {
     EXPECT_EQ(a.hits[i].item.images.size(), b.hits[i].item.images.size());
   }
   EXPECT_EQ(encode_results(a), encode_results(b)) << "and all that is encoded";
+}
+
+TEST_F(ResultCacheTest, NewRatesOfExchangeMakeNewResults) {
+  const Query query = typical_query();
+  EXPECT_FALSE(search(query).is_cached);
+  EXPECT_TRUE(search(query).is_cached);
+  rates_.set(std::make_shared<const ExchangeRates>(ExchangeRates::parse("rates", "USD,1\nEUR,0.8").value()));
+  for (const bool is_cached : {false, true}) {
+    const SearchResults results = search(query);
+    EXPECT_EQ(results.is_cached, is_cached);
+    EXPECT_EQ(results.parsed_text.value().price_currency, "USD");
+  }
+}
+
+TEST_F(ResultCacheTest, ResultsOfNewRatesAreNotThoseOfTheRatesBefore) {
+  const Query query = typical_query();
+  const auto key = results_cache_->key_of(query);
+  ASSERT_TRUE(key);
+  rates_.set(std::make_shared<const ExchangeRates>(ExchangeRates::parse("rates", "USD,1\nEUR,0.8").value()));
+  results_cache_->put(*key, search(query));
+  EXPECT_FALSE(results_cache_->find(*key)) << "the rates have changed during the search";
+  rates_.set(nullptr);
+  results_cache_->put(*key, search(query));
+  EXPECT_TRUE(results_cache_->find(*key));
 }
 
 TEST_F(ResultCacheTest, ARepeatedQueryHasTheSameResultsWithoutTheModel) {

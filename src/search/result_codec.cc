@@ -7,22 +7,25 @@ namespace {
 
 constexpr std::size_t kLength = 8;  // bytes of a number and of a text's length
 
-void put(ByteWriter& to, const std::optional<double>& number) {
+void add(ByteWriter& to, const std::optional<double>& number) {
   to.put(static_cast<std::uint8_t>(number.has_value()));
   to.put(number.value_or(0));
 }
 
-void put(ByteWriter& to, const std::vector<std::string>& texts) {
+void add(ByteWriter& to, const std::vector<std::string>& texts) {
   to.put(std::uint64_t{texts.size()});
   for (const std::string& text : texts) to.put_text(text);
 }
 
-void put(ByteWriter& to, const Hit& hit) {
+void add(ByteWriter& to, const Hit& hit) {
   to.put(hit.item.id.value);
   to.put(hit.best_image.value);
   to.put(hit.similarity);
-  put(to, hit.relevance);
+  add(to, hit.relevance);
+  to.put(static_cast<std::uint8_t>(hit.is_same_image));
   to.put(hit.score);
+  to.put(static_cast<std::uint8_t>(hit.tier));
+  to.put(static_cast<std::uint8_t>(hit.is_behind_fused));
   to.put(std::uint64_t{hit.parts.size()});
   for (const ScorePart& part : hit.parts) {
     to.put_text(part.name);
@@ -30,7 +33,7 @@ void put(ByteWriter& to, const Hit& hit) {
   }
 }
 
-void put(ByteWriter& to, const embed::PropertyPrediction& prediction) {
+void add(ByteWriter& to, const embed::PropertyPrediction& prediction) {
   to.put_text(prediction.property);
   to.put(std::uint64_t{prediction.values.size()});
   for (const auto& [value, confidence] : prediction.values) {
@@ -39,7 +42,7 @@ void put(ByteWriter& to, const embed::PropertyPrediction& prediction) {
   }
 }
 
-void put(ByteWriter& to, const std::vector<store::WordCorrection>& corrections) {
+void add(ByteWriter& to, const std::vector<store::WordCorrection>& corrections) {
   to.put(std::uint64_t{corrections.size()});
   for (const store::WordCorrection& one : corrections) {
     to.put_text(one.from);
@@ -48,32 +51,34 @@ void put(ByteWriter& to, const std::vector<store::WordCorrection>& corrections) 
   }
 }
 
-void put(ByteWriter& to, const ParsedText& parsed) {
+void add(ByteWriter& to, const ParsedText& parsed) {
   to.put_text(parsed.text);
   to.put_text(parsed.rest);
-  put(to, parsed.named);
-  put(to, parsed.min_price);
-  put(to, parsed.max_price);
+  add(to, parsed.named);
+  add(to, parsed.min_price);
+  add(to, parsed.max_price);
+  to.put_text(parsed.price_currency);
   to.put(std::uint64_t{parsed.properties.size()});
   for (const SoftProperty& one : parsed.properties) {
     to.put(std::uint64_t{one.property});
     to.put_text(one.value);
-    put(to, one.values);
+    add(to, one.values);
     to.put(static_cast<std::uint8_t>(one.wanted));
     to.put(static_cast<std::uint8_t>(one.is_used));
   }
-  put(to, parsed.denied_brands);
-  put(to, parsed.names);
-  put(to, parsed.corrected);
-  put(to, parsed.suggested);
+  add(to, parsed.denied_brands);
+  add(to, parsed.denied_words);
+  add(to, parsed.names);
+  add(to, parsed.corrected);
+  add(to, parsed.suggested);
 }
 
-void put(ByteWriter& to, const GivenUp& value) {
+void add(ByteWriter& to, const GivenUp& value) {
   to.put(std::uint64_t{value.property});
   to.put_text(value.value);
 }
 
-void put(ByteWriter& to, const domain::Facet& facet) {
+void add(ByteWriter& to, const domain::Facet& facet) {
   to.put_text(facet.name);
   to.put(std::uint64_t{facet.values.size()});
   for (const auto& [value, count] : facet.values) {
@@ -82,8 +87,8 @@ void put(ByteWriter& to, const domain::Facet& facet) {
   }
   to.put(std::uint64_t{facet.others});
   to.put(std::uint64_t{facet.missing});
-  put(to, facet.lowest);
-  put(to, facet.highest);
+  add(to, facet.lowest);
+  add(to, facet.highest);
   to.put(std::uint64_t{facet.histogram.size()});
   for (const auto& [from, below, count] : facet.histogram) {
     to.put(from);
@@ -95,7 +100,7 @@ void put(ByteWriter& to, const domain::Facet& facet) {
 template <class T>
 void put_list(ByteWriter& to, const std::vector<T>& list) {
   to.put(std::uint64_t{list.size()});
-  for (const T& one : list) put(to, one);
+  for (const T& one : list) add(to, one);
 }
 
 std::string take_text(ByteReader& from) {
@@ -126,7 +131,10 @@ Hit take_hit(ByteReader& from) {
   hit.best_image.value = from.get<std::int64_t>();
   hit.similarity = from.get<double>();
   hit.relevance = take_number(from);
+  hit.is_same_image = from.get_bool();
   hit.score = from.get<double>();
+  hit.tier = static_cast<KindTier>(from.get<std::uint8_t>());
+  hit.is_behind_fused = from.get_bool();
   hit.parts = take_list(from, 2 * kLength, [&] {
     ScorePart part{.name = take_text(from)};
     part.score = from.get<double>();
@@ -161,6 +169,7 @@ ParsedText take_parsed_text(ByteReader& from) {
   parsed.named = take_texts(from);
   parsed.min_price = take_number(from);
   parsed.max_price = take_number(from);
+  parsed.price_currency = take_text(from);
   parsed.properties = take_list(from, 3 * kLength, [&] {
     SoftProperty one;
     one.property = static_cast<std::size_t>(from.get<std::uint64_t>());
@@ -171,6 +180,7 @@ ParsedText take_parsed_text(ByteReader& from) {
     return one;
   });
   parsed.denied_brands = take_texts(from);
+  parsed.denied_words = take_texts(from);
   parsed.names = take_texts(from);
   parsed.corrected = take_corrections(from);
   parsed.suggested = take_corrections(from);
@@ -207,7 +217,7 @@ domain::Facet take_facet(ByteReader& from) {
 // Whether all ids are valid and all indexes are within their arrays. Damaged bytes may violate this.
 bool is_sound(const SearchResults& results) {
   for (const Hit& hit : results.hits) {
-    if (hit.item.id.value <= 0) return false;
+    if (hit.item.id.value <= 0 || hit.tier > KindTier::kOtherKind) return false;
   }
   const auto names_property = [](const auto& one) { return one.property < domain::kProperties.size(); };
   return std::ranges::all_of(results.given_up, names_property) &&
@@ -222,7 +232,7 @@ Bytes encode_results(const SearchResults& results) {
   to.put_text(results.space);
   put_list(to, results.predicted);
   to.put(static_cast<std::uint8_t>(results.parsed_text.has_value()));
-  if (results.parsed_text) put(to, *results.parsed_text);
+  if (results.parsed_text) add(to, *results.parsed_text);
   put_list(to, results.given_up);
   put_list(to, results.facets);
   to.put_text(results.reason);

@@ -47,14 +47,17 @@ Json predicted_properties(const embed::PropertyPredictions& predictions) {
   return properties;
 }
 
-// {"text", "price_range", "properties": {"primary_color": "red", "pattern": {"not": ["striped"]}},
-//  "denied_brands": ["nike"], "given_up": {"primary_color": ["red"]}, "corrected": [{"from": "addidas", "to":
-//  "adidas"}], "suggested": [{"from": "kleid", "to": "klein"}]}
+// {"text", "price_range", "price_currency", "properties": {"primary_color": "red", "pattern": {"not":
+// ["striped"]}},
+//  "denied_brands": ["nike"], "denied_words": ["tassels"], "given_up": {"primary_color": ["red"]},
+//  "corrected":
+//  [{"from": "addidas", "to": "adidas"}], "suggested": [{"from": "kleid", "to": "klein"}]}
 Json parsed_text(const ParsedText& parsed, const std::vector<GivenUp>& given_up) {
   Json body;
   body["text"] = parsed.text;
   if (parsed.min_price || parsed.max_price) {
     body["price_range"] = {price_or_null(parsed.min_price), price_or_null(parsed.max_price)};
+    if (!parsed.price_currency.empty()) body["price_currency"] = parsed.price_currency;
   }
   Json properties = Json::object();
   for (const SoftProperty& one : parsed.properties) {
@@ -68,6 +71,7 @@ Json parsed_text(const ParsedText& parsed, const std::vector<GivenUp>& given_up)
   }
   body["properties"] = std::move(properties);
   if (!parsed.denied_brands.empty()) body["denied_brands"] = parsed.denied_brands;
+  if (!parsed.denied_words.empty()) body["denied_words"] = parsed.denied_words;
   for (const auto& [property, value] : given_up) {
     body["given_up"][std::string(domain::kProperties[property])].push_back(value);
   }
@@ -136,9 +140,16 @@ ResultViews::ResultViews(std::string cdn_base_url) : base_url_(std::move(cdn_bas
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
 
+ResultViews ResultViews::of_tenant(std::string_view tenant) const {
+  ResultViews views = *this;
+  // A tenant's name needs no encoding.
+  views.query_ = tenant == "default" ? "" : "?tenant=" + std::string(tenant);
+  return views;
+}
+
 Json ResultViews::search_results(const SearchResults& found, double took_ms) const {
   Json results = Json::array();
-  for (const Hit& one : found.hits) results.push_back(hit(one));
+  for (const Hit& one : found.hits) results.push_back(result(one));
   Json body;
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
@@ -162,7 +173,7 @@ Json ResultViews::items(const SearchResults& found) const {
   return body;
 }
 
-Json ResultViews::hit(const Hit& hit) const {
+Json ResultViews::result(const Hit& hit) const {
   const domain::Listing& listing = hit.item.listing;
   Json image_address = nullptr;
   for (const domain::ImageRecord& image : hit.item.images) {
@@ -174,6 +185,7 @@ Json ResultViews::hit(const Hit& hit) const {
   body["deep_link"] = text_or_null(deep_link(listing));
   body["similarity"] = std::isnan(hit.similarity) ? Json(nullptr) : Json(rounded(hit.similarity, 1e6));
   if (hit.relevance) body["relevance"] = rounded(*hit.relevance, 1e3);
+  if (hit.is_same_image) body["same_image"] = true;
   body["properties"] = domain::properties_json(listing.properties);
   if (!hit.parts.empty()) body["explain"] = explanation(hit);
   return body;
@@ -195,10 +207,10 @@ Json ResultViews::item(const domain::ItemRecord& item) const {
 
 std::span<const std::string_view> ResultViews::field_names() {
   static constexpr auto kNames = std::to_array<std::string_view>(
-      {"id",        "source",           "external_id", "title",      "description", "brand",
-       "price",     "currency",         "size",        "url",        "image_url",   "images",
-       "deep_link", "similarity",       "relevance",   "properties", "explain",     "status",
-       "listed_at", "property_origins", "created_at",  "updated_at"});
+      {"id",         "source",     "external_id", "title",     "description", "brand",     "price",
+       "currency",   "size",       "url",         "image_url", "images",      "deep_link", "similarity",
+       "relevance",  "same_image", "properties",  "explain",   "status",      "listed_at", "property_origins",
+       "created_at", "updated_at", "tenant"});
   return kNames;
 }
 
@@ -216,11 +228,11 @@ Json ResultViews::images(const domain::ItemRecord& item) const {
 
 std::string ResultViews::image_url(const domain::ImageRecord& image) const {
   if (image.location.starts_with("http://") || image.location.starts_with("https://")) return image.location;
-  return base_url_ + "/images/" + image.id.str();
+  return base_url_ + "/images/" + image.id.str() + query_;
 }
 
 std::string ResultViews::thumbnail_url(ImageId image) const {
-  return base_url_ + "/images/" + image.str() + "/thumbnail";
+  return base_url_ + "/images/" + image.str() + "/thumbnail" + query_;
 }
 
 }  // namespace fit::search

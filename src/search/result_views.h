@@ -17,9 +17,14 @@ class ResultViews {
   // the server ("/images/7").
   explicit ResultViews(std::string cdn_base_url);
 
+  // Views whose URLs of images name a tenant. "default" is the one that they mean without a name.
+  ResultViews of_tenant(std::string_view tenant) const;
+
   // The response to a search: {"results": [...], "took_ms", "embedding_provider"}, and members that depend on
   // the query.
   Json search_results(const SearchResults& found, double took_ms) const;
+  // One of the results of a response.
+  Json result(const Hit& hit) const;
   // The response to browsing, with complete items: {"items": [...], "next_cursor", "facets", "reason"}.
   Json items(const SearchResults& found) const;
 
@@ -34,10 +39,10 @@ class ResultViews {
   std::string thumbnail_url(ImageId image) const;
 
  private:
-  Json hit(const Hit& hit) const;
   Json images(const domain::ItemRecord& item) const;
 
   std::string base_url_;
+  std::string query_;  // of the URLs of images that this server stores: "?tenant=shop", or empty
 };
 
 }  // namespace fit::search

@@ -5,16 +5,24 @@
 
 #include "base/format.h"
 #include "base/stopwatch.h"
+#include "base/text.h"
 #include "search/facet_counts.h"
 #include "search/filter_words.h"
 #include "search/pages.h"
+#include "search/query_fields.h"
 #include "search/query_resolver.h"
 #include "search/result_cache.h"
+#include "search/same_image.h"
 #include "search/visible_catalogues.h"
 #include "search/word_searcher.h"
 
 namespace fit::search {
 namespace {
+
+Result<void> check_stop(const Query& query) {
+  if (query.stop.stop_requested()) return cancelled();
+  return {};
+}
 
 // The kind of a query, which labels its latency in the metrics.
 enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
@@ -62,7 +70,11 @@ struct SearchEngine::State {
   Result<SearchResults> search(const Query& query);
 
   Result<SearchResults> compute(const Query& query);
-  Result<ResolvedQuery> resolve(const Query& query, const VisibleCatalogue* visible);
+  std::shared_ptr<const ExchangeRates> current_rates() const {
+    return parts.rates == nullptr ? nullptr : parts.rates->get();
+  }
+  Result<ResolvedQuery> resolve(const Query& query, const VisibleCatalogue* visible,
+                                const ExchangeRates* rates);
   Result<void> find(const Query& query, const ResolvedQuery& resolved, const VisibleCatalogue* visible,
                     SearchResults& results);
   Result<std::string> explain_empty(const Query& query, const ResolvedQuery& resolved,
@@ -83,7 +95,8 @@ struct SearchEngine::State {
 SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
 SearchEngine::~SearchEngine() = default;
 
-Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query, const VisibleCatalogue* visible) {
+Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query, const VisibleCatalogue* visible,
+                                                   const ExchangeRates* rates) {
   if (!query.text.empty()) FIT_CHECK(parts.columns.refresh_values());
   return resolve_query({.store = parts.store,
                         .embedder = parts.embedder,
@@ -92,7 +105,8 @@ Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query, const Vis
                         .rerank_spaces = parts.rerank_spaces,
                         .image_limits = parts.image_limits,
                         .texts = parts.texts ? &parts.texts->embedder : nullptr,
-                        .visible = visible},
+                        .visible = visible,
+                        .rates = rates},
                        visible == nullptr ? parser : visible->parser(), query);
 }
 
@@ -130,6 +144,7 @@ Result<std::string> SearchEngine::State::explain_empty(const Query& query, const
 Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& resolved,
                                        const VisibleCatalogue* visible, SearchResults& results) {
   FIT_TRY(const Selection selection, parts.columns.select(resolved.filter));
+  FIT_CHECK(check_stop(query));
   Pages pages(
       {.store = parts.store, .searcher = parts.searcher, .columns = parts.columns, .visible = visible}, query,
       resolved, selection);
@@ -146,13 +161,16 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
     results.given_up = std::move(ranked.given_up);
     pages.set_ranked(std::move(ranked));
   }
+  FIT_CHECK(check_stop(query));
   FIT_TRY(Page page, pages.read());
   results.hits = std::move(page.hits);
+  mark_same_images(query, resolved, parts.embedder.image_short_side(), parts.image_limits, results.hits);
   results.next_cursor = std::move(page.next_cursor);
   if (results.hits.empty()) {
     results.given_up.clear();
     FIT_TRY(results.reason, explain_empty(query, resolved, selection, visible));
   }
+  FIT_CHECK(check_stop(query));
   if (!query.facets.empty()) {
     FIT_TRY(results.facets, count_facets(parts.columns, parser.words(), query.facets, selection,
                                          {.own = resolved.own_filter(), .visible = visible}));
@@ -164,11 +182,14 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
   SearchResults results;
   results.space = parts.searcher.space().name;
   const Stopwatch embedding;
+  const auto present_rates = current_rates();       // the same for all parts of the query
   std::shared_ptr<const VisibleCatalogue> visible;  // null: all items exist
   if (!query.required.empty()) {
-    FIT_TRY(visible, catalogues.open(query.required));
+    FIT_TRY(visible, catalogues.open(query.required, present_rates));
   }
-  FIT_TRY(ResolvedQuery resolved, resolve(query, visible.get()));
+  FIT_CHECK(check_stop(query));
+  FIT_TRY(ResolvedQuery resolved, resolve(query, visible.get(), present_rates.get()));
+  FIT_CHECK(check_stop(query));
   results.is_degraded = resolved.provider_failed;
   results.embed_ms = embedding.milliseconds();
   embed_seconds.observe(results.embed_ms / 1000);
@@ -184,9 +205,11 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
 
 // Whether all hits may be shown. The records of cached results are read after the position was compared.
 bool SearchEngine::State::may_show_all(const SearchResults& results, const Filter& required) const {
-  return required.empty() || std::ranges::all_of(results.hits, [&](const Hit& hit) {
-           return satisfies(hit.item.listing, parser.words(), required);
-         });
+  if (required.empty()) return true;
+  const auto present_rates = current_rates();
+  return std::ranges::all_of(results.hits, [&](const Hit& hit) {
+    return satisfies(hit.item.listing, parser.words(), present_rates.get(), required);
+  });
 }
 
 Result<SearchResults> SearchEngine::State::search(const Query& query) {
@@ -204,7 +227,8 @@ Result<SearchResults> SearchEngine::State::search(const Query& query) {
 }
 
 bool SearchEngine::may_show(const domain::Listing& listing, const Filter& required) const {
-  return required.empty() || satisfies(listing, state_->parser.words(), required);
+  return required.empty() ||
+         satisfies(listing, state_->parser.words(), state_->current_rates().get(), required);
 }
 
 Result<bool> SearchEngine::may_show(ItemId item, const Filter& required) {
@@ -214,8 +238,41 @@ Result<bool> SearchEngine::may_show(ItemId item, const Filter& required) {
   return known.error();
 }
 
+Result<ResolvedQuery> SearchEngine::resolve(const Query& query) {
+  FIT_CHECK(check_query(query));
+  const auto present_rates = state_->current_rates();
+  std::shared_ptr<const VisibleCatalogue> visible;
+  if (!query.required.empty()) {
+    FIT_TRY(visible, state_->catalogues.open(query.required, present_rates));
+  }
+  return state_->resolve(query, visible.get(), present_rates.get());
+}
+
+std::string SearchEngine::value_key(std::string_view column, std::string_view value) const {
+  std::string lower = to_lower(value);
+  const auto property = domain::property_index(column);
+  if (!property) return lower;
+  const auto meaning = state_->parser.words().meaning_of(*property, lower);
+  return meaning ? std::string(*meaning) : lower;
+}
+
+const domain::SpaceRecord& SearchEngine::space() const {
+  return state_->parts.searcher.space();
+}
+
+Result<Cursor> SearchEngine::position(const Query& query) const {
+  Cursor begin;
+  if (!query.cursor.empty()) {
+    FIT_TRY(begin, decode_cursor(query.cursor));
+  }
+  begin.query = fingerprint(query);
+  begin.space = query.browse ? 0 : state_->parts.searcher.space().id;
+  return begin;
+}
+
 Result<SearchResults> SearchEngine::search(const Query& query) {
   FIT_CHECK(check_query(query));
+  FIT_CHECK(check_stop(query));
   if (!state_->parts.searcher.is_complete()) {
     return Error{ErrorCode::kUnavailable, "the index is being built; try again soon", {}, {}};
   }

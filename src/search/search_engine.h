@@ -12,10 +12,12 @@
 #include "embed/embedder.h"
 #include "media/image.h"
 #include "ontology/ontology.h"
+#include "search/exchange_rates.h"
 #include "search/item_columns.h"
 #include "search/query.h"
 #include "search/query_parser.h"
 #include "search/ranking.h"
+#include "search/resolved_query.h"
 #include "search/text_space.h"
 #include "search/vector_searcher.h"
 #include "store/catalogue.h"
@@ -32,7 +34,8 @@ struct Hit {
   // The calibrated probability, 0 to 1, that the item is of the requested kind: the type of garment of the
   // photo or the examples, otherwise the description in the text. nullopt when the space is not calibrated.
   std::optional<double> relevance;
-  double score = 0;  // orders the hits; higher is better
+  bool is_same_image = false;  // the best image shows the same picture as the query's photo or examples
+  double score = 0;            // orders the hits; higher is better
   KindTier tier = KindTier::kOfKind;
   bool is_behind_fused = false;  // found by similarity alone, behind the fused candidates of its tier
   std::vector<ScorePart> parts;  // their sum is the score; empty unless Query::explain is set
@@ -89,6 +92,7 @@ class SearchEngine {
     Metrics& metrics;
     ResultCache* cache = nullptr;          // null: results are not cached
     std::optional<TextSearch> texts = {};  // nullopt: there is no text space
+    const CurrentRates* rates = nullptr;   // null: currencies are not converted
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();
@@ -97,13 +101,27 @@ class SearchEngine {
   // side, and for a cursor that is malformed or belongs to another query; kNotFound for unknown items in
   // item_id, like and unlike; the errors of media::decode() for the image; kUnavailable while the index is
   // being built.
+  // kCancelled when Query::stop was requested before the results were complete.
   Result<SearchResults> search(const Query& query);
+
+  // The cursor at the beginning of the query's page: with the number of results before it, but without a last
+  // result on the first page. kInvalid naming "cursor". Does not block.
+  Result<Cursor> position(const Query& query) const;
 
   // Whether a caller whose Query::required is `required` may see the item. Reads the stored item, so that
   // every write that returned before counts. False for an unknown item. Errors are the store's.
   Result<bool> may_show(ItemId item, const Filter& required);
   // The same for a listing as it is stored. Does not block.
   bool may_show(const domain::Listing& listing, const Filter& required) const;
+
+  // The query as vectors, words, properties and a filter, for callers that compare single items with it. The
+  // errors of search(), but the index need not be complete.
+  Result<ResolvedQuery> resolve(const Query& query);
+  // A key of a value of a filter's column: whenever an item's text satisfies a condition on the value, both
+  // have the same key, whatever their spelling. Does not block.
+  std::string value_key(std::string_view column, std::string_view value) const;
+  // The space of the vectors that the engine compares.
+  const domain::SpaceRecord& space() const;
 
  private:
   struct State;

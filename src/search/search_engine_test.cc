@@ -59,21 +59,28 @@ class SearchEngineTest : public testing::TestWithParam<store::testing::Engine> {
                                                                  .ontology = *ontology::Ontology::load(),
                                                                  .rerank_spaces = {},
                                                                  .image_limits = {},
-                                                                 .metrics = metrics_});
+                                                                 .metrics = metrics_,
+                                                                 .rates = &rates_});
   }
 
-  ItemId add(int number, std::vector<float> vector, double price = 1, const std::string& status = "active") {
+  ItemId add(int number, std::vector<float> vector, double price = 1, const std::string& status = "active",
+             const std::string& currency = "USD") {
     domain::ItemWrite item =
         item_with_vector(number, fit::format("item {}", number), catalogue_->space().id, std::move(vector));
     item.listing.price = price;
-    item.listing.currency = "USD";
+    item.listing.currency = currency;
     item.listing.status = status;
     return catalogue_->store().items().upsert(std::span(&item, 1)).value().front().id;
   }
 
   void catch_up() { catalogue_->catch_up(); }
 
+  void set_rates(std::string_view table) {
+    rates_.set(std::make_shared<const ExchangeRates>(ExchangeRates::parse("rates", table).value()));
+  }
+
   Metrics metrics_;
+  CurrentRates rates_;
   ColourEmbedder embedder_;
   std::unique_ptr<TestCatalogue> catalogue_;
   std::unique_ptr<SearchEngine> engine_;
@@ -122,6 +129,58 @@ TEST_P(SearchEngineTest, FilteredPagesAreFull) {
   const auto results = engine_->search(query);
   ASSERT_TRUE(results);
   EXPECT_EQ(results->hits.size(), 11U) << "12 match, the item itself is one of them";
+}
+
+std::vector<ItemId> ids_of(const SearchResults& results) {
+  std::vector<ItemId> ids;
+  for (const Hit& hit : results.hits) ids.push_back(hit.item.id);
+  return ids;
+}
+
+TEST_P(SearchEngineTest, WordsOfAPriceAreConvertedWhereThereAreRates) {
+  std::mt19937 random(5);
+  const ItemId dollars = add(1, random_vector(random), 10);
+  const ItemId euros = add(2, random_vector(random), 8.5, "active", "EUR");
+  add(3, random_vector(random), 9.5, "active", "EUR");
+  const ItemId unknown = add(4, random_vector(random), 7, "active", "");
+  catch_up();
+  Query query;
+  query.text = "under 9 eur";
+  const SearchResults amounts = engine_->search(query).value();
+  EXPECT_EQ(ids_of(amounts), (std::vector{unknown, euros})) << "without rates amounts are compared";
+  EXPECT_EQ(amounts.parsed_text.value().price_currency, "");
+  set_rates("EUR,1\nUSD,1.25");
+  const SearchResults converted = engine_->search(query).value();
+  EXPECT_EQ(ids_of(converted), (std::vector{euros, dollars}));
+  EXPECT_EQ(converted.parsed_text.value().price_currency, "EUR");
+  EXPECT_EQ(converted.parsed_text.value().max_price, 9);
+  query.text = "under 9";
+  EXPECT_EQ(ids_of(engine_->search(query).value()), (std::vector{unknown, euros}));
+  query.text = "under 9 chf";
+  const SearchResults none = engine_->search(query).value();
+  EXPECT_TRUE(none.hits.empty());
+  EXPECT_NE(none.reason.find("price in this range"), std::string::npos) << none.reason;
+}
+
+TEST_P(SearchEngineTest, RequiredRangesFollowTheRates) {
+  std::mt19937 random(6);
+  const ItemId dollars = add(1, random_vector(random), 10);
+  const ItemId euros = add(2, random_vector(random), 8.5, "active", "EUR");
+  catch_up();
+  Query query;
+  query.browse = true;
+  query.required = filter(R"({"price_range":{"max":9,"currency":"EUR"}})");
+  EXPECT_EQ(ids_of(engine_->search(query).value()), (std::vector{euros}));
+  EXPECT_FALSE(engine_->may_show(dollars, query.required).value());
+  set_rates("EUR,1\nUSD,1.25");
+  EXPECT_EQ(ids_of(engine_->search(query).value()), (std::vector{euros, dollars}));
+  EXPECT_TRUE(engine_->may_show(dollars, query.required).value());
+  query.filter = filter(R"({"price_range":{"max":10,"currency":"USD"}})");
+  EXPECT_EQ(ids_of(engine_->search(query).value()), (std::vector{dollars})) << "8.5 EUR are 10.63 USD";
+  set_rates("EUR,1\nUSD,1.1");
+  query.filter = {};
+  EXPECT_EQ(ids_of(engine_->search(query).value()), (std::vector{euros}));
+  EXPECT_FALSE(engine_->may_show(dollars, query.required).value());
 }
 
 TEST_P(SearchEngineTest, SoldItemsAreNotReturned) {

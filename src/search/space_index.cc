@@ -8,7 +8,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kBatch = 2000;  // vectors read at once
+constexpr std::size_t kVectorBatch = 2000;  // vectors read at once
 
 // The vectors as entries of an index, which borrow them.
 std::vector<index::Entry> entries_of(const std::vector<domain::ImageVector>& vectors) {
@@ -70,7 +70,7 @@ Result<void> SpaceIndex::rebuild(const Progress& progress, const std::stop_token
   ImageId after{0};
   for (std::int64_t done = 0;;) {
     if (stop.stop_requested()) return cancelled();
-    FIT_TRY(const auto vectors, store().vectors().list(space, after, kBatch));
+    FIT_TRY(const auto vectors, store().vectors().list(space, after, kVectorBatch));
     if (vectors.empty()) return {};
     FIT_CHECK(index_->upsert(entries_of(vectors)));
     after = vectors.back().image;

@@ -11,7 +11,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMostTexts = 50'000;
+constexpr std::size_t kMostListed = 50'000;
 constexpr std::size_t kSuggested = 10'000;  // limit of the values among which a suggestion is searched
 
 // The filter columns of items by id.
@@ -173,7 +173,7 @@ Result<std::string> SqlColumns::explain_empty(const Filter& filter) const {
 }
 
 Result<std::vector<std::string>> SqlColumns::texts_of(std::string_view column) const {
-  FIT_TRY(auto known, search_.values(std::span(&column, 1), kMostTexts));
+  FIT_TRY(auto known, search_.values(std::span(&column, 1), kMostListed));
   std::vector<std::string> texts;
   texts.reserve(known.size());
   for (auto& one : known) texts.push_back(std::move(one.count.text));

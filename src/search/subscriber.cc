@@ -5,7 +5,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kBatch = 2000;  // changes applied at once
+constexpr std::size_t kChangeBatch = 2000;  // changes applied at once
 
 }  // namespace
 
@@ -19,7 +19,7 @@ Result<void> Subscriber::catch_up(const Progress& progress, const std::stop_toke
   }
   while (position_ < target) {
     if (stop.stop_requested()) return cancelled();
-    FIT_TRY(const auto changes, store_.changes().list(position_, kBatch));
+    FIT_TRY(const auto changes, store_.changes().list(position_, kChangeBatch));
     if (changes.empty()) break;
     FIT_CHECK(apply(changes));
     position_ = changes.back().position;

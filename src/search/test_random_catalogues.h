@@ -46,6 +46,7 @@ class RandomCatalogues {
     item.listing.status = random_() % 10 == 0 ? "sold" : "active";
     item.listing.properties[*domain::property_index("primary_color")] = kColours[random_() % 4];
     if (random_() % 5 == 0) item.listing.price.reset();
+    if (random_() % 3 == 0) item.listing.currency = random_() % 2 == 0 ? "USD" : "";
     for (std::uint32_t i = 0; i <= random_() % 3; ++i) {
       domain::ImageWrite image = store::testing::make_image(number * 10 + static_cast<int>(i));
       image.vectors = {{memory_.space().id, vector()}};
@@ -69,6 +70,12 @@ class RandomCatalogues {
     if (random_() % 3 == 0) filter.none_of.push_back({"brand", {"gap"}});
     if (random_() % 3 == 0) filter.min_price = random_() % 100;
     if (random_() % 3 == 0) filter.max_price = 50 + random_() % 200;
+    if (random_() % 3 == 0) {
+      const double least = random_() % 50;
+      filter.converted = std::vector<domain::PriceRange>{{.currency = "EUR", .min = least, .max = least + 90},
+                                                         {.currency = "USD", .min = 2 * least, .max = {}}};
+      if (random_() % 2 == 0) filter.converted->at(0).min.reset();
+    }
     if (random_() % 4 == 0) filter.any_of.push_back({"status", {"sold", "active"}});
     if (random_() % 4 == 0) filter.any_of.push_back({"pattern", {fit::format("patter-{}", random_() % 8)}});
     if (random_() % 3 == 0)

@@ -22,8 +22,8 @@
 namespace fit::search {
 namespace {
 
-constexpr std::size_t kMostValues = 50'000;  // values of a column that are known
-constexpr std::size_t kSuggested = 10'000;   // values among which a suggestion is searched
+constexpr std::size_t kMostVisibleValues = 50'000;  // values of a column that are known
+constexpr std::size_t kMostSuggested = 10'000;      // values among which a suggestion is searched
 
 Result<domain::Facet> values_of(const ItemColumns& columns, const std::string& column,
                                 const Selection& visible, std::size_t most) {
@@ -72,7 +72,7 @@ class VisibleValues final : public PropertyValues {
     auto& property = properties_.at(index);
     if (property) return *property;
     property.emplace();
-    auto facet = values_of(columns_, std::string(domain::kProperties[index]), visible_, kMostValues);
+    auto facet = values_of(columns_, std::string(domain::kProperties[index]), visible_, kMostVisibleValues);
     if (!facet) {
       failed_ = std::move(facet).error();
       return *property;
@@ -112,7 +112,7 @@ class VisibleNames final : public ListedNames {
 
  private:
   Result<void> read_brands() const {
-    FIT_TRY(const auto facet, values_of(columns_, "brand", visible_, kMostValues));
+    FIT_TRY(const auto facet, values_of(columns_, "brand", visible_, kMostVisibleValues));
     brands_.emplace();
     for (const domain::Facet::Value& one : facet.values) {
       for (std::string& name : text::brand_names(one.value)) brands_->insert(std::move(name));
@@ -152,6 +152,7 @@ Result<std::shared_ptr<VisibleCatalogue>> VisibleCatalogue::open(Parts parts, co
   if (!filter.external_ids.empty()) {
     FIT_TRY(filter.among, parts.store.items().of_external_ids(filter.external_ids));
   }
+  convert_prices(filter, parts.rates.get());
   // Conditions on the status can be added without a change of its meaning.
   if (!filter.has_condition_on("status")) filter.any_of.push_back({"status", {"active"}});
   FIT_TRY(Selection visible, parts.columns.select(filter));
@@ -164,7 +165,7 @@ const QueryParser& VisibleCatalogue::parser() const {
 }
 
 bool VisibleCatalogue::shows(const domain::Listing& listing) const {
-  return satisfies(listing, parts_.words, required_);
+  return satisfies(listing, parts_.words, parts_.rates.get(), required_);
 }
 
 Result<void> VisibleCatalogue::spell(domain::Facet& facet) const {
@@ -198,7 +199,14 @@ Result<bool> VisibleCatalogue::has_none(const Filter& filter) const {
 }
 
 Result<bool> VisibleCatalogue::has_none_of(const std::vector<ItemId>& items) const {
-  return has_none(domain::both(filter(), {.among = items}));
+  // both() would add that items must be active, which a condition on the status without one of the other has.
+  Filter having = filter();
+  if (!having.among) {
+    having.among = items;
+  } else {
+    std::erase_if(*having.among, [&](ItemId item) { return !std::ranges::contains(items, item); });
+  }
+  return has_none(having);
 }
 
 // The explanation that no visible item has one of the values; empty when some item has one.
@@ -207,7 +215,7 @@ Result<std::string> VisibleCatalogue::missing_value(const ValueSet& values) cons
   having.any_of.push_back(values);
   FIT_TRY(const bool is_missing, has_none(having));
   if (!is_missing) return std::string();
-  FIT_TRY(auto known, values_of(parts_.columns, values.column, visible_, kSuggested));
+  FIT_TRY(auto known, values_of(parts_.columns, values.column, visible_, kMostSuggested));
   std::vector<std::string_view> names;
   for (const domain::Facet::Value& one : known.values) names.emplace_back(one.value);
   const auto nearest = text::nearest_name(values.values.front(), names);

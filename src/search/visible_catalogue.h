@@ -6,6 +6,7 @@
 
 #include "domain/records.h"
 #include "ontology/ontology.h"
+#include "search/exchange_rates.h"
 #include "search/item_columns.h"
 #include "search/query_parser.h"
 #include "store/catalogue.h"
@@ -23,6 +24,7 @@ class VisibleCatalogue {
     const ItemColumns& columns;
     CatalogueWords& words;  // of the whole catalogue
     ontology::Ontology ontology;
+    std::shared_ptr<const ExchangeRates> rates = {};  // null: prices of other currencies cannot be compared
   };
   // `required` is the caller's filter as Query::required has it. Returns the errors of the parts.
   static Result<std::shared_ptr<VisibleCatalogue>> open(Parts parts, const Filter& required);

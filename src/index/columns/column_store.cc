@@ -111,7 +111,10 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
   if (!filter.currencies.empty()) {
     conditions.push_back(condition(currencies_, {"currency", filter.currencies}, true));
   }
-  if (conditions.empty() && !has_price && !filter.listed_after && !filter.among) return std::nullopt;
+  if (conditions.empty() && !has_price && !filter.converted && !filter.listed_after && !filter.among &&
+      filter.denied == nullptr) {
+    return std::nullopt;
+  }
 
   std::vector<std::uint64_t> bits = present_;
   std::vector<std::uint64_t> matches;
@@ -120,6 +123,7 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
     prices_.keep_where_between(filter.min_price.value_or(0),
                                filter.max_price.value_or(std::numeric_limits<double>::infinity()), bits);
   }
+  if (filter.converted) keep_in_ranges(*filter.converted, bits);
   if (filter.listed_after) {
     listed_at_.keep_where_between(filter.listed_after->time_since_epoch().count(),
                                   std::numeric_limits<std::int64_t>::max(), bits);
@@ -130,7 +134,28 @@ std::optional<ItemSet> ColumnStore::matching(const domain::ItemFilter& filter) c
       bits[word] &= word < items.words().size() ? items.words()[word] : 0;
     }
   }
+  if (filter.denied != nullptr) {
+    const std::size_t words = std::min(bits.size(), filter.denied->size());
+    for (std::size_t word = 0; word < words; ++word) bits[word] &= ~(*filter.denied)[word];
+  }
   return ItemSet::of_words(std::move(bits));
+}
+
+// Clears the bits of the rows whose price is not in the range of its currency.
+void ColumnStore::keep_in_ranges(std::span<const domain::PriceRange> ranges,
+                                 std::span<std::uint64_t> bits) const {
+  std::vector<std::uint64_t> kept(bits.size(), 0);
+  std::vector<std::uint64_t> matches;
+  for (const domain::PriceRange& range : ranges) {
+    const std::uint32_t code = currencies_.find(to_lower(range.currency));
+    if (currencies_.count(code) == 0) continue;
+    matches.assign(bits.size(), 0);
+    currencies_.set_where_equal(code, matches);
+    prices_.keep_where_between(range.min.value_or(0),
+                               range.max.value_or(std::numeric_limits<double>::infinity()), matches);
+    for (std::size_t i = 0; i < bits.size(); ++i) kept[i] |= matches[i];
+  }
+  for (std::size_t i = 0; i < bits.size(); ++i) bits[i] &= kept[i];
 }
 
 // The rows of a word that are among the items, or that are active when `items` is nullptr.

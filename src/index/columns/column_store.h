@@ -111,6 +111,7 @@ class ColumnStore {
     return row / 64 < present_.size() && (present_[row / 64] >> (row % 64) & 1) != 0;
   }
   std::uint64_t members(const ItemSet* items, std::size_t word) const;
+  void keep_in_ranges(std::span<const domain::PriceRange> ranges, std::span<std::uint64_t> bits) const;
   std::size_t rows() const { return present_.size() * 64; }
   void grow_to(std::size_t rows);
   void clear_row(std::size_t row);

@@ -53,6 +53,24 @@ TEST_F(ColumnStoreTest, AllConditionsMustHold) {
   EXPECT_EQ(columns_.matching({.any_of = {{"no such column", {"x"}}}})->size(), 0U);
 }
 
+TEST_F(ColumnStoreTest, EachCurrencyHasItsRange) {
+  std::vector<domain::FilterColumns> priced = {item(20, "a", 50, ""), item(21, "b", 50, ""),
+                                               item(22, "c", 50, ""), item(23, "d", 60, ""),
+                                               item(24, "e", std::nullopt, "")};
+  for (domain::FilterColumns& one : priced) one.currency = "EUR";
+  priced[1].currency = "USD";
+  priced[2].currency = "";
+  columns_.upsert(priced);
+  const auto matching = [this](std::vector<domain::PriceRange> ranges) {
+    return ids(columns_.matching({.converted = std::move(ranges)}));
+  };
+  EXPECT_EQ(matching({{.currency = "EUR", .max = 55}, {.currency = "USD", .min = 40, .max = 50}}),
+            (std::vector<std::int64_t>{20, 21}));
+  EXPECT_EQ(matching({{.currency = "EUR", .min = 55}, {.currency = "CHF", .min = 1}}),
+            (std::vector<std::int64_t>{23}));
+  EXPECT_EQ(matching({}), std::vector<std::int64_t>{});
+}
+
 TEST_F(ColumnStoreTest, AnItemWithoutPriceMatchesNoPriceRange) {
   EXPECT_EQ(ids(columns_.matching({.any_of = {{"brand", {"gap"}}}})), (std::vector<std::int64_t>{1, 5}));
   EXPECT_EQ(ids(columns_.matching({.any_of = {{"brand", {"gap"}}}, .min_price = 0})),

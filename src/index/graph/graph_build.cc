@@ -9,15 +9,11 @@ namespace {
 
 using Hit = GraphResult::Hit;
 
-constexpr std::size_t kBatch = 4;
+constexpr std::size_t kBuildBatch = 4;
 
 // A vector nearer than this to a node becomes its satellite. At a cosine of 0.999 images are copies of each
 // other, and their similarities to a query nearly always differ by less than 0.002.
 constexpr float kSatelliteDistance = 1e-3F;
-
-float distance(float score) {
-  return std::max(0.0F, 1 - score);
-}
 
 }  // namespace
 
@@ -28,9 +24,9 @@ std::vector<Slot> Graph::choose(std::vector<Hit> candidates, std::size_t most) c
   for (const Hit& candidate : candidates) {
     if (chosen.size() == most) break;
     bool good = true;
-    for (std::size_t i = 0; good && i < chosen.size(); i += kBatch) {
-      const auto some = std::span(chosen).subspan(i, std::min(kBatch, chosen.size() - i));
-      std::array<float, kBatch>
+    for (std::size_t i = 0; good && i < chosen.size(); i += kBuildBatch) {
+      const auto some = std::span(chosen).subspan(i, std::min(kBuildBatch, chosen.size() - i));
+      std::array<float, kBuildBatch>
           scores;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
       score_all(rows()[candidate.node], some, scores.data());
       good = std::none_of(scores.begin(), scores.begin() + some.size(),

@@ -1,11 +1,17 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "index/graph/graph.h"
 
 namespace fit::index {
+
+// The distance of a similarity: 0 is nearest.
+inline float distance(float score) {
+  return std::max(0.0F, 1 - score);
+}
 
 // The working memory of one search, reused by later searches: visited nodes, marks and candidates. Used by
 // one thread at a time.

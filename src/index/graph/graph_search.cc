@@ -9,10 +9,10 @@ namespace {
 
 using Hit = GraphResult::Hit;
 
-constexpr std::size_t kBatch = 4;
+constexpr std::size_t kSearchBatch = 4;
 constexpr std::size_t kPrefetchedLists = 4;
-constexpr std::size_t kMaxLinks = 512;
-constexpr std::size_t kPrefetchBytes = 1024;
+constexpr std::size_t kMostLinks = 512;
+constexpr std::size_t kRowPrefetchBytes = 1024;
 
 constexpr auto kNearestFirst = [](const Hit& a, const Hit& b) { return a.score < b.score; };
 constexpr auto kFarthestFirst = [](const Hit& a, const Hit& b) { return a.score > b.score; };
@@ -30,10 +30,6 @@ Hit pop(std::vector<Hit>& heap, auto order) {
   return hit;
 }
 
-float distance(float score) {
-  return std::max(0.0F, 1 - score);
-}
-
 void prefetch(const void* memory, std::size_t bytes) {
   for (std::size_t byte = 0; byte < bytes; byte += 64)
     __builtin_prefetch(static_cast<const char*>(memory) + byte);
@@ -43,14 +39,14 @@ void prefetch(const void* memory, std::size_t bytes) {
 
 void Graph::score_all(const float* query, std::span<const Slot> nodes, float* scores) const {
   const VectorRows rows = this->rows();
-  const std::size_t ahead = std::min(kPrefetchBytes, shape_.dimensions * sizeof(float));
-  for (std::size_t i = 0; i < std::min(kBatch, nodes.size()); ++i) prefetch(rows[nodes[i]], ahead);
+  const std::size_t ahead = std::min(kRowPrefetchBytes, shape_.dimensions * sizeof(float));
+  for (std::size_t i = 0; i < std::min(kSearchBatch, nodes.size()); ++i) prefetch(rows[nodes[i]], ahead);
   std::size_t i = 0;
-  for (; i + kBatch <= nodes.size(); i += kBatch) {
-    std::array<const float*, kBatch> four{};
-    for (std::size_t j = 0; j < kBatch; ++j) {
+  for (; i + kSearchBatch <= nodes.size(); i += kSearchBatch) {
+    std::array<const float*, kSearchBatch> four{};
+    for (std::size_t j = 0; j < kSearchBatch; ++j) {
       four[j] = rows[nodes[i + j]];
-      if (i + j + kBatch < nodes.size()) prefetch(rows[nodes[i + j + kBatch]], ahead);
+      if (i + j + kSearchBatch < nodes.size()) prefetch(rows[nodes[i + j + kSearchBatch]], ahead);
     }
     kernels_.dot4(query, four.data(), shape_.dimensions, scores + i);
   }
@@ -72,7 +68,7 @@ std::span<const Slot> Graph::neighbours(Slot node, int level, std::span<Slot> bu
 template <bool kLocked>
 std::size_t Graph::unvisited_neighbours(Slot node, int level, std::span<Slot> unvisited,
                                         Scratch& scratch) const {
-  std::array<Slot, kMaxLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<Slot, kMostLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
   std::size_t count = 0;
   for (const Slot other : neighbours<kLocked>(node, level, buffer)) {
     if (scratch.visit(other)) unvisited[count++] = other;
@@ -83,9 +79,9 @@ std::size_t Graph::unvisited_neighbours(Slot node, int level, std::span<Slot> un
 template <bool kLocked, class Matches>
 std::size_t Graph::unvisited_matches(Slot node, const Matches& matches, std::span<Slot> unvisited,
                                      Scratch& scratch) const {
-  std::array<Slot, kMaxLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  std::array<Slot, kMaxLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-  std::array<Slot, kMaxLinks> marked;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMostLinks> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<Slot, kMostLinks> beyond;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMostLinks> marked;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   const auto does_match = [&](Slot other) { return !is_host(other) || matches(other); };
   std::size_t count = 0;
   std::size_t hops = 0;
@@ -143,9 +139,9 @@ void Graph::search_level(const LevelSearch& search, const Matches& matches, std:
   for (const Hit& start : starts) {
     if (scratch.visit(start.node)) offer(start.score, start.node);
   }
-  std::array<Slot, kMaxLinks>
-      unvisited;                        // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
-  std::array<float, kMaxLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  std::array<Slot, kMostLinks>
+      unvisited;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before read
+  std::array<float, kMostLinks> scores;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   while (!candidates.empty()) {
     const Hit at = pop(candidates, kNearestFirst);
     if (at.score < bound) return;
