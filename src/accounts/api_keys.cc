@@ -9,7 +9,7 @@
 namespace fit::accounts {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 400;
+constexpr std::size_t kMaxKeyNameBytes = 400;
 
 // A key with filters sees a part of the catalogue, so that it may only read.
 constexpr Scopes kScopesWithFilters{Scope::kSearch, Scope::kItemsRead};
@@ -70,7 +70,7 @@ Result<std::string> add_secret(SqlConnection& connection, std::int64_t key, Time
 Result<void> check(const KeyOptions& options) {
   const std::string_view name = trim(options.name);
   if (name.empty()) return invalid("name", "is missing: it tells people what the key is for");
-  if (name.size() > kMaxNameBytes || !is_utf8(name) || name.contains('\0')) {
+  if (name.size() > kMaxKeyNameBytes || !is_utf8(name) || name.contains('\0')) {
     return invalid("name", "must be a text of at most 400 bytes");
   }
   if (options.scopes.empty()) return invalid("scopes", "is empty");

@@ -19,12 +19,13 @@ using sql::SqlRow;
 AuditEntry entry_of(const SqlRow& row) {
   return {.id = row.integer(0),
           .at = time_at(row, 1),
-          .principal = std::string(row.text(2)),
-          .address = std::string(row.text(3)),
-          .action = std::string(row.text(4)),
-          .target = std::string(row.text(5)),
-          .outcome = std::string(row.text(6)),
-          .detail = std::string(row.text(7))};
+          .tenant = std::string(row.text(2)),
+          .principal = std::string(row.text(3)),
+          .address = std::string(row.text(4)),
+          .action = std::string(row.text(5)),
+          .target = std::string(row.text(6)),
+          .outcome = std::string(row.text(7)),
+          .detail = std::string(row.text(8))};
 }
 
 // A text that both engines store, although a client may have sent it: PostgreSQL takes valid UTF-8 without
@@ -46,9 +47,9 @@ Result<void> AuditLog::append(std::span<const AuditEntry> entries) {
     for (const AuditEntry& entry : entries) {
       const bool is_long = entry.detail.size() > kMaxDetailBytes;
       FIT_CHECK(connection.execute(
-          "INSERT INTO audit (at, principal, address, action, target, outcome, detail) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-          {ticks(entry.at), std::string_view(storable(entry.principal)),
+          "INSERT INTO audit (at, tenant, principal, address, action, target, outcome, detail) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+          {ticks(entry.at), std::string_view(entry.tenant), std::string_view(storable(entry.principal)),
            std::string_view(storable(entry.address)), std::string_view(storable(entry.action)),
            std::string_view(storable(entry.target)), std::string_view(entry.outcome),
            is_long ? kTooLong : std::string_view(entry.detail)}));
@@ -62,13 +63,14 @@ Result<std::vector<AuditEntry>> AuditLog::list(const AuditQuery& query) {
     std::vector<AuditEntry> entries;
     const std::int64_t before = query.before > 0 ? query.before : std::numeric_limits<std::int64_t>::max();
     const std::string start = query.action + ".";
-    FIT_CHECK(
-        connection.query("SELECT id, at, principal, address, action, target, outcome, detail FROM audit "
-                         "WHERE id < $1 AND ($2 = '' OR action = $2 OR substr(action, 1, length($3)) = $3) "
-                         "AND ($4 = '' OR principal = $4) ORDER BY id DESC LIMIT $5",
-                         {before, std::string_view(query.action), std::string_view(start),
-                          std::string_view(query.principal), sql::sql_limit(query.limit)},
-                         [&entries](const SqlRow& row) { entries.push_back(entry_of(row)); }));
+    FIT_CHECK(connection.query(
+        "SELECT id, at, tenant, principal, address, action, target, outcome, detail FROM audit "
+        "WHERE id < $1 AND ($2 = '' OR action = $2 OR substr(action, 1, length($3)) = $3) "
+        "AND ($4 = '' OR principal = $4) AND ($5 = '' OR tenant = $5) AND at >= $6 "
+        "ORDER BY id DESC LIMIT $7",
+        {before, std::string_view(query.action), std::string_view(start), std::string_view(query.principal),
+         std::string_view(query.tenant), ticks(query.since), sql::sql_limit(query.limit)},
+        [&entries](const SqlRow& row) { entries.push_back(entry_of(row)); }));
     return entries;
   });
 }

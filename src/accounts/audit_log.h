@@ -15,18 +15,21 @@ namespace fit::accounts {
 struct AuditEntry {
   std::int64_t id = 0;  // grows with each entry; assigned when it is stored
   Timestamp at;
-  std::string principal;  // who: the id of a principal; empty: anonymous
-  std::string address;    // from where: numeric; empty: this machine's command line
-  std::string action;     // what: "keys.create"
-  std::string target;     // on what: "key:7"
-  std::string outcome;    // "done", "refused" or "failed"
-  std::string detail;     // a JSON object; empty: none
+  std::string tenant = "default";  // in which
+  std::string principal;           // who: the id of a principal; empty: anonymous
+  std::string address;             // from where: numeric; empty: this machine's command line
+  std::string action;              // what: "keys.create"
+  std::string target;              // on what: "key:7"
+  std::string outcome;             // "done", "refused" or "failed"
+  std::string detail;              // a JSON object; empty: none
 };
 
 // Which entries are listed.
 struct AuditQuery {
   std::string action;       // this one, and those that begin with it and a dot; empty: all
   std::string principal;    // this one; empty: all
+  std::string tenant = {};  // this one; empty: all
+  Timestamp since = {};     // not before this time
   std::int64_t before = 0;  // entries with smaller ids; 0: all
   std::size_t limit = 100;
 };

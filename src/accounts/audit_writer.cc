@@ -1,65 +1,50 @@
 #include "accounts/audit_writer.h"
 
-#include <iterator>
 #include <utility>
 
 namespace fit::accounts {
 namespace {
 
-constexpr std::size_t kMaxWaiting = 10'000;
 constexpr std::chrono::seconds kRetryPeriod{1};
-constexpr std::chrono::hours kPrunePeriod{1};
+constexpr std::chrono::hours kIdlePeriod{1};  // without entries
 
 }  // namespace
 
 void AuditWriter::start() {
   task_.start([this](const std::stop_token&) {
-    auto next_prune = std::chrono::steady_clock::now();
-    do {
+    const auto store_some = [this]() -> std::chrono::steady_clock::duration {
       store();
-      if (std::chrono::steady_clock::now() >= next_prune) {
-        prune();
-        next_prune += kPrunePeriod;
-      }
-    } while (task_.wait_for(is_failing_ ? std::chrono::steady_clock::duration(kRetryPeriod) : kPrunePeriod));
+      if (is_failing_) return kRetryPeriod;
+      return kIdlePeriod;
+    };
+    store_and_prune(task_, store_some, [this] { prune(); });
   });
 }
 
 void AuditWriter::stop() {
   task_.stop();
   store();
-  const std::lock_guard lock(mutex_);
-  for (const AuditEntry& entry : std::exchange(waiting_, {})) give_up(entry, "the program ends");
+  for (const AuditEntry& entry : waiting_.take()) give_up(entry, "the program ends");
 }
 
 void AuditWriter::record(AuditEntry entry) {
   if (entry.at == Timestamp()) entry.at = now();
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() < kMaxWaiting) {
-      waiting_.push_back(std::move(entry));
-      task_.wake();
-      return;
-    }
+  if (waiting_.add(entry)) {
+    task_.wake();
+  } else {
+    give_up(entry, "too many entries wait");
   }
-  give_up(entry, "too many entries wait");
 }
 
 void AuditWriter::store() {
-  std::vector<AuditEntry> entries;
-  {
-    const std::lock_guard lock(mutex_);
-    entries.swap(waiting_);
-  }
+  std::vector<AuditEntry> entries = waiting_.take();
   const auto stored = audit_.append(entries);
   if (!stored) {
     if (!is_failing_) {
       log_.error("the audit log cannot be written; this is tried again",
                  {{"reason", stored.error().describe()}, {"entries", entries.size()}});
     }
-    const std::lock_guard lock(mutex_);
-    waiting_.insert(waiting_.begin(), std::make_move_iterator(entries.begin()),
-                    std::make_move_iterator(entries.end()));
+    waiting_.put_back(std::move(entries));
   }
   is_failing_ = !stored;
 }

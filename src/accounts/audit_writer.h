@@ -1,10 +1,9 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
-#include <vector>
 
 #include "accounts/audit_log.h"
+#include "accounts/waiting_entries.h"
 #include "base/background_task.h"
 #include "base/log.h"
 
@@ -37,8 +36,7 @@ class AuditWriter {
   const std::chrono::days kept_;
   const Log log_;
 
-  std::mutex mutex_;
-  std::vector<AuditEntry> waiting_;
+  WaitingEntries<AuditEntry> waiting_;
   bool is_failing_ = false;  // the last attempt failed; used by the task, then by stop()
 
   BackgroundTask task_;

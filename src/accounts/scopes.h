@@ -13,17 +13,20 @@ namespace fit::accounts {
 
 // What a caller may do. A route requires at most one scope.
 enum class Scope : std::uint8_t {
-  kSearch,      // "search": search by photo, item and words
-  kItemsRead,   // "items:read": items and their images
-  kItemsWrite,  // "items:write": change, remove and import items
-  kEmbed,       // "embed": vectors of texts and images
-  kMetrics,     // "metrics": health and metrics
-  kAdmin,       // "admin": keys, tokens, users and the audit log
-  kAccount,     // "account": what belongs to the signed-in user; users have it, keys never
+  kSearch,         // "search": search by photo, item and words
+  kItemsRead,      // "items:read": items and their images
+  kItemsWrite,     // "items:write": change, remove and import items
+  kContentReview,  // "content:review": items that the content filter flagged, and its block list
+  kEmbed,          // "embed": vectors of texts and images
+  kIngest,         // "ingest": send files, and see and remove assets
+  kMetrics,        // "metrics": health and metrics
+  kAdmin,          // "admin": keys, tokens, users and the audit log
+  kAccount,        // "account": what belongs to the signed-in user; users have it, keys never
 };
 
-inline constexpr std::array<std::string_view, 7> kScopeNames = {
-    "search", "items:read", "items:write", "embed", "metrics", "admin", "account"};
+inline constexpr std::array<std::string_view, 9> kScopeNames = {"search",         "items:read", "items:write",
+                                                                "content:review", "embed",      "ingest",
+                                                                "metrics",        "admin",      "account"};
 
 std::string_view to_string(Scope scope);
 
@@ -37,8 +40,8 @@ class Scopes {
 
   // Every scope that a key may have.
   static constexpr Scopes all_of_keys() {
-    return {Scope::kSearch, Scope::kItemsRead, Scope::kItemsWrite,
-            Scope::kEmbed,  Scope::kMetrics,   Scope::kAdmin};
+    return {Scope::kSearch, Scope::kItemsRead, Scope::kItemsWrite, Scope::kContentReview,
+            Scope::kEmbed,  Scope::kIngest,    Scope::kMetrics,    Scope::kAdmin};
   }
 
   // Reads the names of scopes of keys; "*" stands for all of them. kInvalid naming `field` for an empty list

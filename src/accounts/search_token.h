@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/clock_skew.h"
 #include "accounts/scopes.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -15,9 +16,6 @@ namespace fit::accounts {
 // A search token is a JSON Web Token (RFC 7519) that whoever has the secret of a search key may sign: HS256,
 // with hash_of(secret) as the key, and the prefix of the secret in the header "kid". Its claims narrow what
 // the key may do.
-
-// How far the clock of the signer may be ahead of this server's.
-inline constexpr std::chrono::minutes kMaxClockSkew{5};
 
 // The claims of a search token.
 struct TokenClaims {

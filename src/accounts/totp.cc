@@ -10,6 +10,7 @@
 #include "accounts/key_secret.h"
 #include "base/bytes.h"
 #include "base/format.h"
+#include "base/percent_encoding.h"
 #include "base/scope_exit.h"
 #include "base/secure_random.h"
 #include "base/text.h"
@@ -38,17 +39,6 @@ bool are_equal(std::string_view a, std::string_view b) {
     difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
   }
   return difference == 0;
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                          std::string_view("-._~").contains(c);
-    encoded += is_plain ? std::string(1, c)
-                        : fit::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-  }
-  return encoded;
 }
 
 }  // namespace
@@ -82,7 +72,7 @@ Result<std::optional<std::int64_t>> totp_step(const std::string& secret, std::st
 
 std::string otpauth_uri(std::string_view secret, std::string_view email) {
   return fit::format("otpauth://totp/Find%20This%20Fit:{}?secret={}&issuer=Find%20This%20Fit",
-                     percent_encoded(email), secret);
+                     percent_encode(email), secret);
 }
 
 std::vector<std::string> make_recovery_codes() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accounts/access_version.h"
+#include "accounts/one_line.h"
 #include "accounts/sql_times.h"
 #include "base/text.h"
 
@@ -10,7 +11,7 @@ namespace fit::accounts {
 namespace {
 
 constexpr std::size_t kMaxEmailBytes = 254;  // RFC 5321, 4.5.3.1.3, without the angle brackets
-constexpr std::size_t kMaxNameBytes = 400;
+constexpr std::size_t kMaxUserNameBytes = 400;
 // Precedes a secret of one-time codes in the database that is not confirmed.
 constexpr std::string_view kUnconfirmed = "?";
 
@@ -36,9 +37,7 @@ bool is_email(std::string_view text) {
 
 Result<std::string> parse_name(std::string_view text) {
   const std::string_view name = trim(text);
-  const bool has_controls =
-      std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-  if (name.size() > kMaxNameBytes || !is_utf8(name) || has_controls) {
+  if (name.size() > kMaxUserNameBytes || !is_one_line(name)) {
     return invalid("name", "must be a text of at most 400 bytes in one line");
   }
   return std::string(name);
@@ -46,6 +45,13 @@ Result<std::string> parse_name(std::string_view text) {
 
 Error no_such_user() {
   return not_found("there is no such user");
+}
+
+Result<std::optional<UserSecrets>> read_by_email(SqlConnection& connection, std::string_view email) {
+  std::optional<UserSecrets> found;
+  FIT_CHECK(connection.query("SELECT " + std::string(kUserColumns) + " FROM users u WHERE u.email = $1",
+                             {email}, [&found](const SqlRow& row) { found = read_user(row); }));
+  return found;
 }
 
 Result<UserSecrets> read_by_id(SqlConnection& connection, std::int64_t id) {
@@ -87,7 +93,7 @@ UserSecrets read_user(const SqlRow& row, int first) {
   user.id = row.integer(first);
   user.email = row.text(first + 1);
   user.name = row.text(first + 2);
-  user.role = parse_role("role", row.text(first + 3)).value_or(Role::kViewer);
+  user.role = stored_role(row.text(first + 3));
   found.password_hash = row.text(first + 4);
   const std::string_view secret = row.text(first + 5);
   if (secret.starts_with(kUnconfirmed)) {
@@ -100,6 +106,7 @@ UserSecrets read_user(const SqlRow& row, int first) {
   user.created_at = time_at(row, first + 6);
   user.last_seen_at = optional_time_at(row, first + 7);
   user.disabled_at = optional_time_at(row, first + 8);
+  user.keeps_history = row.integer(first + 9) != 0;
   return found;
 }
 
@@ -124,6 +131,19 @@ Result<void> store_name(SqlConnection& connection, std::int64_t id, std::string_
           connection.execute("UPDATE users SET name = $1 WHERE id = $2", {std::string_view(name), id}));
   if (changed == 0) return no_such_user();
   return {};
+}
+
+Result<void> store_role(SqlConnection& connection, std::int64_t id, Role role) {
+  FIT_TRY(const UserSecrets before, read_by_id(connection, id));
+  if (role != Role::kOwner) FIT_CHECK(check_other_owner(connection, before.user));
+  FIT_CHECK(connection.execute("UPDATE users SET role = $1 WHERE id = $2", {to_string(role), id}));
+  return {};
+}
+
+Result<std::optional<User>> find_user(SqlConnection& connection, std::string_view email) {
+  FIT_TRY(auto found, read_by_email(connection, email));
+  if (!found) return std::nullopt;
+  return std::move(found->user);
 }
 
 Result<void> store_password(SqlConnection& connection, std::int64_t id, std::string_view password_hash,
@@ -164,13 +184,7 @@ Result<User> Users::get(std::int64_t id) {
 Result<std::optional<UserSecrets>> Users::find(std::string_view text) {
   const auto email = parse_email("email", text);
   if (!email) return std::nullopt;
-  return database_.read([&](SqlConnection& connection) -> Result<std::optional<UserSecrets>> {
-    std::optional<UserSecrets> found;
-    FIT_CHECK(connection.query("SELECT " + std::string(kUserColumns) + " FROM users u WHERE u.email = $1",
-                               {std::string_view(*email)},
-                               [&found](const SqlRow& row) { found = read_user(row); }));
-    return found;
-  });
+  return database_.read([&](SqlConnection& connection) { return read_by_email(connection, *email); });
 }
 
 Result<UserSecrets> Users::secrets(std::int64_t id) {
@@ -187,8 +201,10 @@ Result<User> Users::change(std::int64_t id, const UserChange& change) {
     if (role != Role::kOwner || is_disabled) FIT_CHECK(check_other_owner(connection, before.user));
     const sql::SqlValue disabled_at =
         is_disabled ? sql::SqlValue(ticks(before.user.disabled_at.value_or(now()))) : sql::SqlValue();
-    FIT_CHECK(connection.execute("UPDATE users SET name = $1, role = $2, disabled_at = $3 WHERE id = $4",
-                                 {std::string_view(name), to_string(role), disabled_at, id}));
+    const std::int64_t keeps_history = change.keeps_history.value_or(before.user.keeps_history) ? 1 : 0;
+    FIT_CHECK(connection.execute(
+        "UPDATE users SET name = $1, role = $2, disabled_at = $3, keeps_history = $4 WHERE id = $5",
+        {std::string_view(name), to_string(role), disabled_at, keeps_history, id}));
     if (is_disabled) {
       FIT_CHECK(end_sessions(connection, id, 0));
       FIT_CHECK(connection.execute("DELETE FROM one_time_links WHERE user_id = $1", {id}));

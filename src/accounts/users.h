@@ -33,6 +33,7 @@ struct User {
   Role role = Role::kViewer;
   bool has_password = false;  // false until the invitation is accepted
   bool has_totp = false;
+  bool keeps_history = true;  // of what they search for
   Timestamp created_at;
   std::optional<Timestamp> last_seen_at;  // to within some seconds
   std::optional<Timestamp> disabled_at;
@@ -53,6 +54,7 @@ struct UserChange {
   std::optional<std::string> name = {};
   std::optional<Role> role = {};
   std::optional<bool> is_disabled = {};
+  std::optional<bool> keeps_history = {};
 };
 
 // The users. There is always an enabled owner once there was one: a call that would take the last one fails
@@ -104,19 +106,24 @@ class Users {
   sql::Database& database_;
 };
 
-// For write transactions that do more. Errors and effects as for the members of Users.
+// For write transactions that do more. Errors and effects as for the members of Users. Changes of rights come
+// after count_access_change().
 Result<User> create_user(sql::SqlConnection& connection, const NewUser& user);
 Result<void> store_name(sql::SqlConnection& connection, std::int64_t id, std::string_view text);
+Result<void> store_role(sql::SqlConnection& connection, std::int64_t id, Role role);
 Result<void> store_password(sql::SqlConnection& connection, std::int64_t id, std::string_view password_hash,
                             std::int64_t kept_session);
+
+// The user of an address as parse_email() returns it; nullopt when there is none.
+Result<std::optional<User>> find_user(sql::SqlConnection& connection, std::string_view email);
 
 // The columns of a user that read_user() reads, of the table "u".
 inline constexpr std::string_view kUserColumns =
     "u.id, u.email, u.name, u.role, u.password_hash, u.totp_secret, u.created_at, u.last_seen_at, "
-    "u.disabled_at";
-inline constexpr int kUserColumnCount = 9;
+    "u.disabled_at, u.keeps_history";
+inline constexpr int kUserColumnCount = 10;
 
-// Reads the columns from the first one. A role that a newer version may have written is that of a viewer.
+// Reads the columns from the first one.
 UserSecrets read_user(const sql::SqlRow& row, int first = 0);
 
 }  // namespace fit::accounts

@@ -57,12 +57,47 @@ std::string display_name(std::string_view name) {
   return quoted + "\"";
 }
 
-std::string base64_lines(std::string_view text) {
-  const std::string encoded = encode_base64(as_bytes(text));
+std::string base64_lines(ByteView bytes) {
+  const std::string encoded = encode_base64(bytes);
   std::string lines;
   for (std::size_t at = 0; at < encoded.size(); at += kBase64Line)
     lines += encoded.substr(at, kBase64Line) + "\r\n";
   return lines;
+}
+
+// A part of a message with its header.
+std::string mail_part(std::string_view type, std::string_view more, ByteView content) {
+  return fit::format("Content-Type: {}\r\nContent-Transfer-Encoding: base64\r\n{}\r\n{}", type, more,
+                     base64_lines(content));
+}
+
+std::string text_part(std::string_view subtype, std::string_view text) {
+  return mail_part(fit::format("text/{}; charset=utf-8", subtype), "", as_bytes(text));
+}
+
+// Several parts as one.
+std::string multipart(std::string_view subtype, const std::string& boundary,
+                      const std::vector<std::string>& parts) {
+  std::string text = fit::format("Content-Type: multipart/{}; boundary=\"{}\"\r\n\r\n", subtype, boundary);
+  for (const std::string& part : parts) text += "--" + boundary + "\r\n" + part;
+  return text + "--" + boundary + "--\r\n";
+}
+
+// The header of the content, and the content.
+std::string mail_content(const Mail& mail, const std::string& id) {
+  if (mail.html.empty()) return text_part("plain", mail.body);
+  std::string html = text_part("html", mail.html);
+  if (!mail.images.empty()) {
+    std::vector<std::string> parts = {std::move(html)};
+    for (const InlineImage& image : mail.images) {
+      parts.push_back(mail_part(
+          image.mime_type,
+          fit::format("Content-ID: <{}>\r\nContent-Disposition: inline\r\n", without_controls(image.name)),
+          image.content));
+    }
+    html = multipart("related", "related-" + id, parts);
+  }
+  return multipart("alternative", "alternative-" + id, {text_part("plain", mail.body), std::move(html)});
 }
 
 std::string date_of(Timestamp time) {
@@ -97,7 +132,7 @@ Result<Sender> Sender::parse(const std::string& setting, std::string_view text) 
 
 std::string write_mail(const Mail& mail, const Sender& sender, Timestamp time) {
   const std::string domain = sender.address.substr(sender.address.find('@') + 1);
-  const std::string id = sha256_hex(secure_random(16)).substr(0, 32);
+  const std::string id = mail.id.empty() ? sha256_hex(secure_random(16)).substr(0, 32) : mail.id;
   const std::string from =
       sender.name.empty() ? sender.address : display_name(sender.name) + " <" + sender.address + ">";
   std::string text;
@@ -110,10 +145,12 @@ std::string write_mail(const Mail& mail, const Sender& sender, Timestamp time) {
   add("Date", date_of(time));
   add("Message-ID", fit::format("<{}@{}>", id, domain));
   add("Auto-Submitted", "auto-generated");
+  if (!mail.unsubscribe_url.empty()) {
+    add("List-Unsubscribe", "<" + without_controls(mail.unsubscribe_url) + ">");
+    add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+  }
   add("MIME-Version", "1.0");
-  add("Content-Type", "text/plain; charset=utf-8");
-  add("Content-Transfer-Encoding", "base64");
-  return text + "\r\n" + base64_lines(mail.body);
+  return text + mail_content(mail, id);
 }
 
 }  // namespace fit::notify

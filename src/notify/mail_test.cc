@@ -47,6 +47,27 @@ TEST(Mail, TextsBeyondAsciiAreEncodedWords) {
   EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
 }
 
+TEST(Mail, TextAndHtmlAreAlternatives) {
+  const std::string text = write_mail(
+      {.to = "ada@x.example",
+       .subject = "Finds",
+       .body = "A coat\n",
+       .html = "<p>A coat <img src=\"cid:item-7\"></p>",
+       .images = {{.name = "item-7", .mime_type = "image/jpeg", .content = Bytes(3, std::byte{'x'})}},
+       .unsubscribe_url = "https://fit.example/u?token=t",
+       .id = "m1"},
+      kSender, now());
+  const auto at = [&text](std::string_view part) { return text.find(part); };
+  EXPECT_LT(at("List-Unsubscribe: <https://fit.example/u?token=t>\r\n"
+               "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"),
+            at("MIME-Version"));
+  EXPECT_LT(at("Content-Type: multipart/alternative; boundary=\"alternative-m1\"\r\n\r\n"), at("text/plain"));
+  EXPECT_LT(at("text/plain"), at("Content-Type: multipart/related; boundary=\"related-m1\""));
+  EXPECT_LT(at("text/html"), at("Content-ID: <item-7>\r\nContent-Disposition: inline\r\n\r\neHh4\r\n"));
+  EXPECT_TRUE(text.contains("Message-ID: <m1@shop.example>\r\n"));
+  EXPECT_TRUE(text.ends_with("--related-m1--\r\n--alternative-m1--\r\n")) << text;
+}
+
 TEST(Mail, SendersAreAddressesWithOrWithoutNames) {
   EXPECT_EQ(Sender::parse("SMTP_FROM", "fit@shop.example").value().address, "fit@shop.example");
   const auto named = Sender::parse("SMTP_FROM", " Größe <Fit@shop.example> ").value();

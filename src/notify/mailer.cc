@@ -6,8 +6,7 @@
 
 namespace fit::notify {
 
-Mailer::Mailer(Options options, Log log)
-    : sender_(std::move(options.sender)), client_(std::move(options.server)), log_(std::move(log)) {}
+Mailer::Mailer(Options options, Log log) : sender_(std::move(options)), log_(std::move(log)) {}
 
 Mailer::~Mailer() {
   stop_.request_stop();
@@ -28,9 +27,7 @@ void Mailer::deliver(const std::function<Result<std::optional<Mail>>()>& make) {
       return;
     }
     if (!*mail) return;
-    const auto sent =
-        client_.send({.from = sender_.address, .to = (*mail)->to, .text = write_mail(**mail, sender_, now())},
-                     stop_.get_token());
+    const auto sent = sender_.send(**mail, stop_.get_token());
     if (sent) {
       log_.info("message sent", {{"subject", (*mail)->subject}});
     } else if (sent.error().code != ErrorCode::kCancelled) {

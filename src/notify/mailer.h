@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/worker_pool.h"
-#include "net/smtp_client.h"
 #include "notify/mail.h"
+#include "notify/mail_sender.h"
 
 namespace fit::notify {
 
@@ -18,10 +18,7 @@ namespace fit::notify {
 // not tried again. Thread-safe; calls do not block. The destructor drops what has not been sent.
 class Mailer {
  public:
-  struct Options {
-    net::SmtpServer server;
-    Sender sender;
-  };
+  using Options = MailSender::Options;
   Mailer(Options options, Log log);
   ~Mailer();
   Mailer(const Mailer&) = delete;
@@ -36,8 +33,7 @@ class Mailer {
 
   void deliver(const std::function<Result<std::optional<Mail>>()>& make);
 
-  const Sender sender_;
-  const net::SmtpClient client_;
+  const MailSender sender_;
   const Log log_;
   std::stop_source stop_;
   WorkerPool pool_{1, kMaxWaiting};  // ends before what its tasks use
