@@ -1,14 +1,16 @@
 #include <algorithm>
 #include <format>
+#include <optional>
 
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "catalog/item_writer.h"
+#include "catalog/property_backfill.h"
 
 namespace fit::catalog {
 namespace {
 
-constexpr std::size_t kBatch = 16;
+constexpr std::size_t kBackfillBatch = 16;
 
 using Images = std::vector<domain::ImageRecord>;
 
@@ -20,8 +22,15 @@ class SpaceBackfill {
   struct PageReport {
     std::int64_t done = 0;
     std::int64_t failed = 0;
+    std::optional<Error> error = {};  // the first of an image
   };
   Result<PageReport> fill(const Images& page) const {
+    PageReport filled;
+    const auto report = [&](const domain::ImageRecord& image, const Error& error) {
+      ++filled.failed;
+      if (!filled.error) filled.error = error;
+      log(image, error);
+    };
     std::vector<Result<media::Image>> images(page.size());
     parallel_for(page.size(), {}, [&](std::size_t i) { images[i] = load(page[i]); });
 
@@ -42,7 +51,7 @@ class SpaceBackfill {
                         vectors.begin() + static_cast<std::ptrdiff_t>(begin));
       return {};
     };
-    FIT_CHECK(parallel_ranges(usable.size(), {.grain = kBatch}, embed));
+    FIT_CHECK(parallel_ranges(usable.size(), {.grain = kBackfillBatch}, embed));
 
     std::vector<store::VectorWrite> puts;
     for (std::size_t i = 0; i < vectors.size(); ++i) {
@@ -53,8 +62,8 @@ class SpaceBackfill {
       }
     }
     if (!puts.empty()) FIT_CHECK(writer_.database().vectors().put(space_.space_id, puts));
-    const auto done = static_cast<std::int64_t>(puts.size());
-    return PageReport{done, static_cast<std::int64_t>(page.size()) - done};
+    filled.done = static_cast<std::int64_t>(puts.size());
+    return filled;
   }
 
  private:
@@ -67,7 +76,7 @@ class SpaceBackfill {
     return writer_.processor().input("image", file, *space_.embedder);
   }
 
-  void report(const domain::ImageRecord& image, const Error& error) const {
+  void log(const domain::ImageRecord& image, const Error& error) const {
     writer_.log().warning("an image has no vector", {{"space", space_.embedder->space().name},
                                                      {"image", image.id.str()},
                                                      {"location", image.location},
@@ -106,6 +115,26 @@ Result<void> Catalog::backfill(const BackfillOptions& options, const Progress& p
       if (filled.done > 0) writer_->changed();
     }
   }
+  return {};
+}
+
+Result<void> Catalog::embed_item(ItemId item, const std::stop_token& stop) {
+  FIT_TRY(const auto missing, writer_->missing_vectors(std::span(&item, 1)));
+  std::optional<Error> error;
+  std::int64_t done = 0;
+  for (const ItemWriter::MissingVectors& one : missing) {
+    if (stop.stop_requested()) return cancelled();
+    FIT_TRY(auto filled, SpaceBackfill(*writer_, one.space).fill(one.images));
+    done += filled.done;
+    if (!error) error = std::move(filled.error);
+  }
+  if (done > 0) {
+    writer_->changed();
+    PropertyBackfillReport report;
+    const PropertyBackfillOptions options{.batch_size = 1, .after = ItemId{item.value - 1}, .until = item};
+    FIT_CHECK(PropertyBackfill(*writer_).run(options, {}, stop, report));
+  }
+  if (error) return *std::move(error);
   return {};
 }
 

@@ -33,7 +33,7 @@ Result<std::vector<fs::path>> files_under(const fs::path& folder) {
   return files;
 }
 
-struct Images {
+struct BackupImages {
   std::int64_t count = 0;
   std::int64_t bytes = 0;
 };
@@ -65,10 +65,10 @@ Result<void> copy_file(const blobs::BlobStore& from, blobs::BlobStore& to, const
 }
 
 // Copies all files into a store that has none of them. They are durable when this returns.
-Result<Images> save_images(const blobs::BlobStore& from, blobs::BlobStore& to, const Progress& progress,
-                           const std::stop_token& stop) {
+Result<BackupImages> save_images(const blobs::BlobStore& from, blobs::BlobStore& to, const Progress& progress,
+                                 const std::stop_token& stop) {
   FIT_TRY(const auto files, finished_files(from));
-  Images images;
+  BackupImages images;
   for (const blobs::BlobInfo& file : files) {
     if (stop.stop_requested()) return cancelled();
     FIT_CHECK(copy_file(from, to, file.name));
@@ -80,10 +80,10 @@ Result<Images> save_images(const blobs::BlobStore& from, blobs::BlobStore& to, c
 }
 
 // Copies back what save_images() copied, after comparing each file with its name. Whole files of `to` stay.
-Result<Images> restore_images(const blobs::BlobStore& from, blobs::BlobStore& to, const Progress& progress,
-                              const std::stop_token& stop) {
+Result<BackupImages> restore_images(const blobs::BlobStore& from, blobs::BlobStore& to,
+                                    const Progress& progress, const std::stop_token& stop) {
   FIT_TRY(const auto files, finished_files(from));
-  Images images;
+  BackupImages images;
   for (const blobs::BlobInfo& file : files) {
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(const bool is_whole, has_whole(from, file.name));
@@ -208,7 +208,8 @@ Result<BackupReport> write_backup(const BackupLocations& place, const BackupOpti
           store::dump_database(place.database_url, place.folder / "database",
                                {.jobs = options.jobs, .progress = options.progress.stage("database")}, stop));
   blobs::LocalBlobs saved(place.folder / "images");
-  FIT_TRY(const Images images, save_images(place.images, saved, options.progress.stage("images"), stop));
+  FIT_TRY(const BackupImages images,
+          save_images(place.images, saved, options.progress.stage("images"), stop));
   report.images = images.count;
   report.image_bytes = images.bytes;
   FIT_TRY(auto files, database_files(place.folder / "database"));
@@ -239,9 +240,10 @@ Result<BackupReport> restore_backup(const BackupLocations& place, const BackupOp
                                     const std::stop_token& stop) {
   FIT_TRY(Manifest manifest, read_manifest(place.folder));
   FIT_CHECK(check_files(place.folder / "database", manifest));
-  // Images first: no item is there before its images.
+  // BackupImages first: no item is there before its images.
   const blobs::LocalBlobs saved(place.folder / "images");
-  FIT_TRY(const Images images, restore_images(saved, place.images, options.progress.stage("images"), stop));
+  FIT_TRY(const BackupImages images,
+          restore_images(saved, place.images, options.progress.stage("images"), stop));
   if (images.count != manifest.report.images) {
     return malformed("backup", fit::format("has {} images, and its manifest says {}", images.count,
                                            manifest.report.images));

@@ -41,7 +41,9 @@ struct CatalogOptions {
       false;  // whether ImageSource::location may be a file path (the command line yes, HTTP no)
 };
 
+class ContentFilter;
 class ItemWriter;
+class Quotas;
 
 // Locks by which puts, replacements and patches of one item in one process wait for each other; the catalogs
 // of one catalogue share them. The item's version alone keeps the catalogue right, for writers of this and of
@@ -70,6 +72,11 @@ class Catalog {
     Metrics& metrics;
     std::function<void()> on_change;  // called after each committed write; must be quick and thread-safe
     std::shared_ptr<WriteLocks> locks = std::make_shared<WriteLocks>();
+    std::shared_ptr<Quotas> quotas = {};            // null: there are none
+    const ContentFilter* content_filter = nullptr;  // judges new images; null: none is judged
+    // Not empty: writes embed no images, and call it, after each commit, with the items that have images
+    // without a vector; embed_item() makes the vectors. Must be thread-safe; may block.
+    std::function<void(std::span<const ItemId> items)> embed_later = {};
   };
   Catalog(Parts parts, const CatalogOptions& options);
   ~Catalog();
@@ -142,6 +149,11 @@ class Catalog {
   // `report` is filled whatever is returned: kCancelled after `stop`, or the errors of the store.
   Result<void> backfill(const BackfillOptions& options, const Progress& progress, const std::stop_token& stop,
                         BackfillReport& report);
+
+  // Computes the missing vectors of an item's images, and then fills its properties again; does nothing for
+  // an item without a missing vector or that does not exist. The first error of an image, naming "image",
+  // after the others were tried; the errors of an embedder and of the store.
+  Result<void> embed_item(ItemId item, const std::stop_token& stop);
 
   // The single steps of a write, for imports and backfills. Owned by the catalog.
   ItemWriter& writer() { return *writer_; }

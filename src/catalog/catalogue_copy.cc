@@ -10,8 +10,8 @@
 namespace fit::catalog {
 namespace {
 
-constexpr std::size_t kBatch = 200;  // items a transaction
-constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kItemsPerTransaction = 200;  // items a transaction
+constexpr std::int64_t kLastId = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kMarkName = "copy";  // of the metadata that holds the mark
 
 // The progress of a copy: it has all items up to `after` and, once `has_all` is set, all changes up to
@@ -35,8 +35,8 @@ Result<Mark> read_mark(const std::string& text) {
   JsonReader reader(json);
   Mark mark;
   mark.from = reader.text("from");
-  mark.position = reader.integer("position", 0, kMaxNumber);
-  mark.after = ItemId{reader.integer("after", 0, kMaxNumber)};
+  mark.position = reader.integer("position", 0, kLastId);
+  mark.after = ItemId{reader.integer("after", 0, kLastId)};
   mark.has_all = reader.flag("has_all");
   if (const auto read = reader.result(); !read) {
     return internal("the position of the copy is damaged", read.error().describe() + ": " + text);
@@ -62,9 +62,12 @@ class Copier {
  private:
   Result<void> copy() {
     FIT_CHECK(copy_spaces());
+    FIT_CHECK(copy_block_list());
     if (!mark_.has_all) FIT_CHECK(copy_all());
     FIT_CHECK(copy_changes());
-    return copy_choice();
+    FIT_CHECK(copy_choice());
+    FIT_TRY(report_.accounts, accounts::copy_accounts(from_.database(), to_.database()));
+    return {};
   }
 
   Result<void> begin() {
@@ -85,6 +88,13 @@ class Copier {
           {},
           {}};
     }
+    FIT_TRY(const auto accounts, accounts::count_accounts(to_.database()));
+    if (accounts.keys > 0 || accounts.users > 0) {
+      return Error{ErrorCode::kConflict,
+                   "the catalogue that is copied to has keys or users of its own; copy to an empty one",
+                   {},
+                   {}};
+    }
     mark_ = {.from = from_.id(), .position = 0, .after = {}, .has_all = false};
     FIT_TRY(mark_.position, from_.changes().position());
     return save_mark();
@@ -100,12 +110,18 @@ class Copier {
     return {};
   }
 
+  Result<void> copy_block_list() {
+    FIT_TRY(const auto blocked, from_.blocked_images().list());
+    for (const store::BlockedImage& image : blocked) FIT_CHECK(to_.blocked_images().put(image));
+    return {};
+  }
+
   Result<void> copy_all() {
     FIT_TRY(const store::Counts counts, from_.items().counts());
     total_ = counts.items;
     while (true) {
       if (stop_.stop_requested()) return cancelled();
-      FIT_TRY(const auto items, from_.items().list(mark_.after, kBatch));
+      FIT_TRY(const auto items, from_.items().list(mark_.after, kItemsPerTransaction));
       if (items.empty()) {
         mark_.has_all = true;
         return save_mark();
@@ -119,7 +135,7 @@ class Copier {
   Result<void> copy_changes() {
     while (true) {
       if (stop_.stop_requested()) return cancelled();
-      FIT_TRY(const auto changes, from_.changes().list(mark_.position, kBatch));
+      FIT_TRY(const auto changes, from_.changes().list(mark_.position, kItemsPerTransaction));
       if (changes.empty()) return {};
       std::vector<ItemId> written;
       for (const store::Change& change : changes) {
@@ -163,6 +179,10 @@ class Copier {
       FIT_TRY(auto vectors, from_.vectors().of_items(theirs, ids));
       for (domain::ImageVector& vector : vectors) add(*by_id.at(vector.item), vector, ours);
     }
+    FIT_TRY(auto histories, from_.items().stored_histories(ids));
+    for (auto& [item, states] : histories) by_id.at(item)->history = std::move(states);
+    FIT_TRY(const auto reviews, from_.reviews().of_items(ids));
+    FIT_CHECK(to_.reviews().put(reviews));
     FIT_CHECK(to_.items().copy(copies));
     for (const auto& [theirs, ours] : text_spaces_) FIT_CHECK(copy_text_vectors(theirs, ours, ids));
     report_.copied += static_cast<std::int64_t>(items.size());

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "accounts/accounts.h"
+#include "accounts/test_records.h"
 #include "base/format.h"
 #include "catalog/chosen_space.h"
 #include "catalog/test_support.h"
+#include "store/test_support.h"
 
 namespace fit::catalog {
 namespace {
@@ -97,6 +100,29 @@ TEST_F(CatalogueCopyTest, CopiesEverythingWithItsIds) {
   const auto hits = to_->words().find({.words = {"cotton"}, .limit = 5, .among = {}});
   ASSERT_TRUE(hits);
   EXPECT_EQ(hits->hits.size(), 5);
+}
+
+TEST_F(CatalogueCopyTest, CopiesKeysAndUsers) {
+  accounts::Accounts from(bench_.store->database());
+  const auto issued = from.keys().create(accounts::testing::search_key("shop"), "user:1").value();
+  ASSERT_TRUE(from.users().create(accounts::testing::ann()));
+  const CopyReport report = copy();
+  EXPECT_EQ(report.accounts.keys, 1);
+  EXPECT_EQ(report.accounts.users, 1);
+  accounts::Accounts to(to_->database());
+  EXPECT_TRUE(to.keys().find_by_prefix(issued.key.prefix).value());
+  ASSERT_TRUE(from.keys().revoke(issued.key.id));
+  copy();
+  EXPECT_TRUE(to.keys().get(issued.key.id).value().revoked_at) << "a repeated copy";
+}
+
+TEST_F(CatalogueCopyTest, RefusesACatalogueWithUsersOfItsOwn) {
+  ASSERT_TRUE(accounts::Accounts(to_->database()).users().create({.email = "bob@example.org"}));
+  CopyReport report;
+  const auto copied = copy_catalogue(*bench_.store, *to_, {}, {}, report);
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().code, ErrorCode::kConflict);
+  EXPECT_EQ(accounts::Accounts(to_->database()).users().list().value().size(), 1U);
 }
 
 TEST_F(CatalogueCopyTest, CopiesTextVectors) {
@@ -196,6 +222,51 @@ TEST_F(CatalogueCopyTest, LeavesOtherCataloguesAlone) {
   ASSERT_FALSE(taken);
   EXPECT_EQ(taken.error().code, ErrorCode::kConflict);
   EXPECT_EQ(other.store->items().counts()->items, 1);
+}
+
+// From one engine to the other and back.
+TEST(CatalogueCopy, CopiesKeysAndUsersToPostgresAndBack) {
+  for (const auto& [from_engine, to_engine] : {std::pair(0, 1), std::pair(1, 0)}) {
+    const auto engines = store::testing::engines();
+    ASSERT_EQ(engines.size(), 2U);
+    if (!engines[0].is_available() || !engines[1].is_available()) GTEST_SKIP() << "needs PostgreSQL";
+    const TempDir from_folder;
+    const TempDir to_folder;
+    const auto from = store::open_catalogue(engines[from_engine].url(from_folder)).value();
+    const auto to = store::open_catalogue(engines[to_engine].url(to_folder)).value();
+    accounts::Accounts originals(from->database());
+    const accounts::KeyOptions options{.name = "shop",
+                                       .scopes = {accounts::Scope::kSearch},
+                                       .filters = {},
+                                       .rate_limit = {},
+                                       .expires_at = {}};
+    ASSERT_TRUE(originals.keys().create(options, "user:1"));
+    const auto issued = originals.keys().create(options, "user:1").value();
+    const auto user = originals.users().create({.email = "ann@example.org", .name = "Ann"}).value();
+    const accounts::AuditEntry entry{.id = 0,
+                                     .at = now(),
+                                     .principal = "user:1",
+                                     .address = "",
+                                     .action = "keys.create",
+                                     .target = "",
+                                     .outcome = "done",
+                                     .detail = "{}"};
+    ASSERT_TRUE(originals.audit().append({&entry, 1}));
+    for (int run = 0; run < 2; ++run) {
+      CopyReport report;
+      const auto copied = copy_catalogue(*from, *to, [](std::int64_t, std::int64_t) {}, {}, report);
+      ASSERT_TRUE(copied) << copied.error().describe();
+    }
+    accounts::Accounts copies(to->database());
+    const auto key = copies.keys().find_by_prefix(issued.key.prefix).value();
+    ASSERT_TRUE(key);
+    EXPECT_EQ(key->key.id, issued.key.id);
+    EXPECT_EQ(key->secret_hash, originals.keys().find_by_prefix(issued.key.prefix).value()->secret_hash);
+    EXPECT_EQ(copies.users().get(user.id).value().email, "ann@example.org");
+    EXPECT_EQ(copies.audit().list({}).value().size(), 1U);
+    EXPECT_GT(copies.keys().create(options, "user:1").value().key.id, issued.key.id);
+    EXPECT_GT(copies.users().create({.email = "bob@example.org"}).value().id, user.id);
+  }
 }
 
 }  // namespace

@@ -88,6 +88,8 @@ void keep_edited_fields(ItemInput& input, const domain::ItemRecord& stored) {
       listing.price = stored.listing.price;
     } else if (field == "listed_at") {
       listing.listed_at = stored.listing.listed_at;
+    } else if (field == "status") {
+      listing.status = stored.sellers_status();
     } else if (const auto property = domain::property_index(field)) {
       keep_property(input, stored, *property);
     } else if (std::string* const text = find_text(listing, field)) {

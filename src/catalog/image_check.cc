@@ -6,7 +6,7 @@
 namespace fit::catalog {
 namespace {
 
-constexpr std::size_t kPage = 1000;
+constexpr std::size_t kCheckPage = 1000;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ Result<void> check_images(store::Catalogue& store, const ImageFiles& files, cons
   FIT_TRY(const store::Counts counts, store.items().counts());
   std::int64_t done = 0;
   for (ImageId after;;) {
-    FIT_TRY(const auto images, store.items().list_images(after, kPage));
+    FIT_TRY(const auto images, store.items().list_images(after, kCheckPage));
     if (images.empty()) return {};
     for (const domain::ImageRecord& image : images) {
       if (stop.stop_requested()) return cancelled();

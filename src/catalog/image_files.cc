@@ -5,7 +5,6 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
-#include "blobs/local_blobs.h"
 #include "media/format.h"
 #include "media/image.h"
 
@@ -21,7 +20,7 @@ std::string_view extension(std::string_view format) {
 }
 
 std::string name_of(const domain::ImageFields& image) {
-  return image.sha256 + "." + std::string(extension(image.format));
+  return original_name(image.sha256, image.format);
 }
 
 std::string thumbnail_name(const std::string& sha256) {
@@ -49,6 +48,10 @@ Result<ImageFile> local_file(std::string_view field, const std::filesystem::path
 }
 
 }  // namespace
+
+std::string original_name(std::string_view sha256, std::string_view format) {
+  return std::string(sha256) + "." + std::string(extension(format));
+}
 
 Result<ImageFile> image_file(std::string_view field, Bytes content) {
   FIT_TRY(const media::Format format, media::detect_format(field, content));
@@ -157,9 +160,12 @@ Result<ImageFile> ImageFiles::open_thumbnail(const std::string& sha256) const {
   return local_file("thumbnail", *path, file);
 }
 
+ImageFiles stored_image_files(const blobs::Storage& storage) {
+  return {storage.store(kOriginals), storage.store(kThumbnails)};
+}
+
 ImageFiles local_image_files(const std::filesystem::path& storage_path) {
-  return {std::make_shared<blobs::LocalBlobs>(storage_path / "images"),
-          std::make_shared<blobs::LocalBlobs>(storage_path / "thumbnails")};
+  return stored_image_files(blobs::Storage(storage_path));
 }
 
 bool is_stored(std::string_view location) {

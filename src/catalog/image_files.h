@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "blobs/blob_store.h"
+#include "blobs/storage.h"
 #include "domain/records.h"
 
 namespace fit::catalog {
@@ -100,7 +101,11 @@ class ImageFiles {
   // The originals that were found missing or damaged and have not been stored again since, by name.
   std::vector<DamagedFile> damaged() const { return states_->damaged(); }
 
+  // Whether the files can be reached. The errors of BlobStore::probe().
+  Result<void> probe() const { return originals_->probe(); }
+
   blobs::BlobStore& originals() { return *originals_; }
+  const std::shared_ptr<blobs::BlobStore>& originals_store() const { return originals_; }
   blobs::BlobStore& thumbnails() { return *thumbnails_; }
 
  private:
@@ -112,8 +117,17 @@ class ImageFiles {
   std::shared_ptr<FileStates> states_ = std::make_shared<FileStates>();
 };
 
-// The image files in the folders images/ and thumbnails/ below STORAGE_PATH.
+// The blob stores of a catalogue, as folders of its storage: original images and thumbnails.
+inline constexpr std::string_view kOriginals = "images";
+inline constexpr std::string_view kThumbnails = "thumbnails";
+
+// The image files in a storage.
+ImageFiles stored_image_files(const blobs::Storage& storage);
+// The image files in a local storage at STORAGE_PATH.
 ImageFiles local_image_files(const std::filesystem::path& storage_path);
+
+// The name of an original in the store, "<sha256>.<extension>". `format` as in ImageFields.
+std::string original_name(std::string_view sha256, std::string_view format);
 
 // Whether the image's location is one that put_original() returned.
 bool is_stored(std::string_view location);

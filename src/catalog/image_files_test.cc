@@ -117,6 +117,9 @@ class RemoteBlobs final : public blobs::BlobStore {
   Result<Bytes> get(const std::string& name, std::uint64_t max_bytes) const override {
     return blobs_.get(name, max_bytes);
   }
+  Result<Bytes> read(const std::string& name, std::uint64_t offset, std::uint64_t count) const override {
+    return blobs_.read(name, offset, count);
+  }
   Result<bool> exists(const std::string& name) const override { return blobs_.exists(name); }
   std::optional<std::filesystem::path> local_path(std::string_view) const override { return std::nullopt; }
   Result<bool> renew(const std::string& name) override { return blobs_.renew(name); }
@@ -127,6 +130,7 @@ class RemoteBlobs final : public blobs::BlobStore {
   Result<std::unique_ptr<blobs::BlobHold>> hold(blobs::HoldFor purpose) override {
     return blobs_.hold(purpose);
   }
+  Result<void> probe() const override { return blobs_.probe(); }
 
  private:
   blobs::LocalBlobs blobs_;

@@ -5,10 +5,41 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "catalog/text_rules.h"
+#include "net/url.h"
 
 namespace fit::catalog {
 
 namespace {
+
+// A time-out of a request that had less time than this says nothing about the host.
+constexpr std::chrono::milliseconds kLeastTimeOfFetch{5000};
+
+// The name of a URL's host among the breakers.
+std::string host_of(const std::string& url) {
+  const auto parsed = net::parse_url(url);
+  return parsed ? parsed->authority() : std::string();
+}
+
+// Tells the breakers how a fetch has ended.
+void note_ending(net::HostBreakers& breakers, const std::string& host,
+                 const Result<net::HttpResponse>& response, const net::HttpClient::Get::Ending& ending,
+                 std::chrono::milliseconds time_limit) {
+  const bool has_refused = ending.status == 429 || ending.status == 503;
+  if (has_refused) return breakers.failed(host, ending.retry_after);
+  // A success that breaks off is no whole response.
+  if (response || ending.status >= 300) return breakers.responded(host);
+  switch (response.error().code) {
+    case ErrorCode::kBadGateway:
+      return breakers.failed(host);
+    case ErrorCode::kDeadlineExceeded:
+      if (time_limit >= kLeastTimeOfFetch) breakers.failed(host);
+      return;
+    case ErrorCode::kCancelled:
+      return;
+    default:
+      return breakers.responded(host);
+  }
+}
 
 // A missing file in the catalogue's own storage is damage, not an error of the client.
 Error lost_if_absent(Error error) {
@@ -34,13 +65,17 @@ Result<Bytes> ImageLoader::load(std::string_view field, ImageSource& source,
                                 const FetchLimits& limits) const {
   FIT_CHECK(check(field, source));
   if (!source.bytes.empty()) return std::exchange(source.bytes, {});
-  if (is_http_url(source.location)) return fetch(field, source.location, limits);
-  return read_local(field, source.location);
+  if (!is_http_url(source.location)) return read_local(field, source.location);
+  FIT_TRY(FetchedImage fetched, fetch(field, source.location, {}, limits));
+  return std::move(fetched.file);
 }
 
 Result<Bytes> ImageLoader::load_known(std::string_view field, const domain::ImageFields& image,
                                       const FetchLimits& limits) const {
-  if (is_http_url(image.location)) return fetch(field, image.location, limits);
+  if (is_http_url(image.location)) {
+    FIT_TRY(FetchedImage fetched, fetch(field, image.location, {}, limits));
+    return std::move(fetched.file);
+  }
   if (!is_stored(image.location)) return read_local(field, image.location);
   auto content = files_.original(image.location, options_.max_bytes);
   if (!content) return reworded(field, image.location, lost_if_absent(std::move(content).error()));
@@ -60,8 +95,9 @@ Result<ImageFile> ImageLoader::open_known(std::string_view field, const domain::
   return file;
 }
 
-Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url,
-                                 const FetchLimits& limits) const {
+Result<ImageLoader::FetchedImage> ImageLoader::fetch(std::string_view field, const std::string& url,
+                                                     const net::HttpValidators& known,
+                                                     const FetchLimits& limits) const {
   net::HttpLimits request = options_.fetch_limits;
   request.stop = limits.stop;
   if (limits.deadline) {
@@ -72,8 +108,22 @@ Result<Bytes> ImageLoader::fetch(std::string_view field, const std::string& url,
     }
     request.total_timeout = std::min(request.total_timeout, left);
   }
-  auto response = http_.get(field, url, request);
-  if (response) return std::move(response->body);
+  const std::string host = limits.breakers == nullptr ? std::string() : host_of(url);
+  if (limits.breakers != nullptr && !limits.breakers->allow(host)) {
+    return Error{ErrorCode::kUnavailable, "could not be fetched: its server has not responded several times",
+                 std::string(field), url};
+  }
+  net::HttpClient::Get::Ending ending;
+  auto response =
+      http_.get(field, net::HttpClient::Get{.url = url, .known = known, .ending = &ending}, request);
+  if (limits.breakers != nullptr) {
+    note_ending(*limits.breakers, host, response, ending, request.total_timeout);
+  }
+  if (response) {
+    return FetchedImage{.is_unchanged = response->status == 304,
+                        .file = std::move(response->body),
+                        .validators = std::move(response->validators)};
+  }
   Error error = std::move(response).error();
   error.field = field;
   return error;

@@ -8,8 +8,10 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "catalog/image_files.h"
+#include "catalog/image_memory.h"
 #include "catalog/item_input.h"
 #include "domain/records.h"
+#include "net/host_breakers.h"
 #include "net/http_client.h"
 
 namespace fit::catalog {
@@ -19,6 +21,12 @@ struct FetchLimits {
   // nullopt: each fetch has the time limit of the loader's options.
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::stop_token stop = {};
+  // Of the hosts of images: while that of a host is open, fetches from it fail at once with kUnavailable.
+  // Null: each fetch waits for the host.
+  net::HostBreakers* breakers = nullptr;
+  // With it, an image that the caller knows under the same URL is fetched when it has changed. Null: it is
+  // not asked for. Both must outlive the call.
+  ImageMemory* memory = nullptr;
 };
 
 // Loads image files from URLs, local paths and the catalogue's own storage. Thread-safe; calls block. Borrows
@@ -41,6 +49,16 @@ class ImageLoader {
   // `limits`.
   Result<Bytes> load(std::string_view field, ImageSource& source, const FetchLimits& limits = {}) const;
 
+  // An image from a URL. `known` are the validators of the content that the caller has.
+  struct FetchedImage {
+    bool is_unchanged = false;  // the content that the caller has; `file` is empty then
+    Bytes file;
+    net::HttpValidators validators;  // of the content; may be empty
+  };
+  // The errors of load(), and kUnavailable by FetchLimits::breakers.
+  Result<FetchedImage> fetch(std::string_view field, const std::string& url, const net::HttpValidators& known,
+                             const FetchLimits& limits) const;
+
   // The file of an image of the catalogue, whether it is remote, local or stored. The errors of load(), and
   // kDamaged for a stored file that is missing or damaged.
   Result<Bytes> load_known(std::string_view field, const domain::ImageFields& image,
@@ -56,7 +74,6 @@ class ImageLoader {
   }
 
  private:
-  Result<Bytes> fetch(std::string_view field, const std::string& url, const FetchLimits& limits) const;
   Result<Bytes> read_local(std::string_view field, const std::filesystem::path& path) const;
   // The error of the file at `path` in the words of a client, naming `field`.
   Error reworded(std::string_view field, const std::string& path, Error error) const;

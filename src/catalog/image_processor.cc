@@ -54,6 +54,15 @@ class Decodes {
 
 }  // namespace
 
+Result<std::uint64_t> perceptual_hash(std::string_view field, ByteView file, const media::Limits& limits,
+                                      int thumbnail_side) {
+  FIT_TRY(const media::ImageInfo info, media::probe(field, file, limits));
+  FIT_TRY(const media::Image image,
+          media::decode(field, file, thumbnail_short_side(info, thumbnail_side), limits));
+  FIT_TRY(const media::Image small, shrink_to(image, thumbnail_side));
+  return media::perceptual_hash(small);
+}
+
 ImageProcessor::ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics)
     : spaces_(std::move(spaces)),
       options_(options),
@@ -63,6 +72,8 @@ ImageProcessor::ImageProcessor(std::vector<ActiveSpace> spaces, const Options& o
           metrics.latency("fit_picture_embed_seconds", "Time to embed a batch of images in one space")) {
   for (const ActiveSpace& space : spaces_)
     embed_side_ = std::max(embed_side_, space.embedder->image_short_side());
+  if (options_.classifier != nullptr)
+    embed_side_ = std::max(embed_side_, options_.classifier->image_short_side());
 }
 
 Result<ProcessedImage> ImageProcessor::read(std::string_view field, ByteView file) const {
@@ -90,6 +101,10 @@ Result<ProcessedImage> ImageProcessor::process(std::string_view field, ByteView 
     FIT_TRY(const media::Image* const pixels, decodes.at(space.embedder->image_short_side()));
     FIT_TRY(media::Image input, space.embedder->prepare(*pixels));
     processed.inputs.push_back(std::move(input));
+  }
+  if (options_.classifier != nullptr) {
+    FIT_TRY(const media::Image* const pixels, decodes.at(options_.classifier->image_short_side()));
+    FIT_TRY(processed.classified, options_.classifier->prepare(*pixels));
   }
   decode_seconds_.observe(watch.seconds());
   return processed;

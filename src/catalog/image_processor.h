@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "domain/records.h"
+#include "embed/content_classifier.h"
 #include "media/image.h"
 
 namespace fit::catalog {
@@ -20,7 +21,13 @@ struct ProcessedImage {
   domain::ImageFields fields;  // every field except the location
   Bytes thumbnail;             // JPEG
   EmbedInputs inputs;
+  media::Image classified;  // prepared for the classifier of the content filter; empty without one
 };
+
+// The perceptual hash of an image file, of the image in the size of a thumbnail. The errors of
+// media::decode(), naming `field`. Thread-safe, blocks.
+Result<std::uint64_t> perceptual_hash(std::string_view field, ByteView file, const media::Limits& limits,
+                                      int thumbnail_side);
 
 // Turns image files into thumbnails, hashes and vectors. Thread-safe; calls block. Borrows the embedders.
 class ImageProcessor {
@@ -29,6 +36,7 @@ class ImageProcessor {
   struct Options {
     media::Limits limits;
     int thumbnail_side = 320;
+    const embed::ContentClassifier* classifier = nullptr;  // of the content filter; null: none
   };
   ImageProcessor(std::vector<ActiveSpace> spaces, const Options& options, Metrics& metrics);
 

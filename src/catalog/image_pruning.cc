@@ -10,7 +10,7 @@
 namespace fit::catalog {
 namespace {
 
-constexpr std::size_t kPage = 10'000;
+constexpr std::size_t kPruningPage = 10'000;
 constexpr std::size_t kKeyDigits = 16;
 
 // The first digits of a SHA-256 as a number. If two images have the same key, a file stays that could be
@@ -21,7 +21,7 @@ std::uint64_t key_of(std::string_view sha256) {
   return key;
 }
 
-// The keys of the images that items name, ascending.
+// The keys of the files that items and others name, ascending.
 Result<std::vector<std::uint64_t>> named_keys(store::Catalogue& store, const PruneOptions& options,
                                               const std::stop_token& stop) {
   FIT_TRY(const store::Counts counts, store.items().counts());
@@ -30,12 +30,19 @@ Result<std::vector<std::uint64_t>> named_keys(store::Catalogue& store, const Pru
   const Progress progress = options.progress.stage("images");
   for (ImageId after;;) {
     if (stop.stop_requested()) return cancelled();
-    FIT_TRY(const auto images, store.items().list_images(after, kPage));
+    FIT_TRY(const auto images, store.items().list_images(after, kPruningPage));
     if (images.empty()) break;
     for (const domain::ImageRecord& image : images) keys.push_back(key_of(image.sha256));
     after = images.back().id;
     const auto done = static_cast<std::int64_t>(keys.size());
     progress(done, std::max(counts.images, done));
+  }
+  if (options.named_elsewhere) {
+    FIT_CHECK(options.named_elsewhere([&](std::string_view sha256) -> Result<void> {
+      if (stop.stop_requested()) return cancelled();
+      keys.push_back(key_of(sha256));
+      return {};
+    }));
   }
   std::ranges::sort(keys);
   return keys;
@@ -109,8 +116,8 @@ class Pruning {
 
 Error nothing_named(std::size_t files) {
   return {ErrorCode::kConflict,
-          fit::format("no item of the catalogue names any of the {} image files under STORAGE_PATH: is "
-                      "DATABASE_URL that of this folder? Say --force if it is",
+          fit::format("no item of the catalogue names any of the {} stored image files: is DATABASE_URL "
+                      "that of this storage? Say --force if it is",
                       with_thousands(static_cast<std::int64_t>(files))),
           {},
           {}};

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
+#include <string_view>
 
 #include "base/progress.h"
 #include "base/result.h"
@@ -15,7 +17,10 @@ struct PruneOptions {
   std::chrono::hours grace{24};  // younger files stay; at least an hour
   bool dry_run = false;          // counts the files and removes none
   bool force = false;            // prunes even when no item names any of the files
-  Progress progress = {};        // reported in the stages "images" and "files"
+  // Calls its argument with the SHA-256 of each file that others than items name. Empty: there are none.
+  std::function<Result<void>(const std::function<Result<void>(std::string_view sha256)>&)> named_elsewhere =
+      {};
+  Progress progress = {};  // reported in the stages "images" and "files"
 };
 
 // What pruning found and removed.

@@ -45,6 +45,7 @@ bool is_same(const ImageSource& given, const domain::ImageRecord& stored) {
 
 Json seller_fields(const domain::ItemRecord& item) {
   domain::Listing listing = item.listing;
+  listing.status = item.sellers_status();
   for (std::size_t i = 0; i < listing.properties.size(); ++i) {
     if (item.origins[i].origin != domain::Origin::kSeller) listing.properties[i].clear();
   }

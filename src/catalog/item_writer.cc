@@ -1,11 +1,16 @@
 #include "catalog/item_writer.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "blobs/storage_error.h"
+#include "catalog/content_filter.h"
+#include "catalog/quotas.h"
 #include "catalog/text_rules.h"
 
 namespace fit::catalog {
@@ -13,17 +18,6 @@ namespace {
 
 Counter& write_counter(Metrics& metrics, const char* outcome) {
   return metrics.counter("fit_items_written_total", "Items written to the catalogue", {{"outcome", outcome}});
-}
-
-// Makes an error of the storage, which names no field. Paths move to the private detail.
-Error not_stored(Error error) {
-  error.detail = error.message + (error.detail.empty() ? "" : ": " + error.detail);
-  error.message = error.code == ErrorCode::kStorageFull
-                      ? "the image could not be stored: no space left, or read-only"
-                      : "the image could not be stored";
-  if (error.code != ErrorCode::kStorageFull) error.code = ErrorCode::kInternal;
-  error.field.clear();
-  return error;
 }
 
 }  // namespace
@@ -34,7 +28,12 @@ ItemWriter::ItemWriter(Catalog::Parts parts, const CatalogOptions& options)
       decoders_(std::max(1U, std::thread::hardware_concurrency())),
       loader_(parts_.http, parts_.files,
               {options.fetch_limits, options.image_limits.max_bytes, options.allow_local_paths}),
-      processor_(parts_.spaces, {options.image_limits, options.thumbnail_side}, parts_.metrics),
+      processor_(
+          parts_.spaces,
+          {.limits = options.image_limits,
+           .thumbnail_side = options.thumbnail_side,
+           .classifier = parts_.content_filter == nullptr ? nullptr : parts_.content_filter->classifier()},
+          parts_.metrics),
       filler_(parts_.ontology, parts_.spaces, parts_.log),
       created_(write_counter(parts_.metrics, "created")),
       updated_(write_counter(parts_.metrics, "updated")),
@@ -81,7 +80,7 @@ Result<std::vector<ItemWriter::KnownImages>> ItemWriter::known_images(std::span<
 
 Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSource& source,
                                                  KnownImages& known, const FetchLimits& limits) const {
-  LoadedImage loaded{source.location, {}, std::nullopt};
+  LoadedImage loaded{.location = source.location, .file = {}, .known = std::nullopt};
   const auto take_known = [&](auto same) {
     const auto found = std::ranges::find_if(known, same);
     if (found == known.end()) return false;
@@ -90,11 +89,24 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
     return true;
   };
   const bool is_sent = !source.bytes.empty();
-  if (!is_sent && is_http_url(source.location) &&
+  const bool is_fetched = !is_sent && is_http_url(source.location);
+  if (is_fetched &&
       take_known([&](const domain::ImageFields& image) { return image.location == source.location; })) {
+    FIT_TRY(auto changed, fetch_if_changed(field, *loaded.known, limits));
+    if (changed) {
+      loaded.file = *std::move(changed);
+      loaded.former = std::exchange(loaded.known, std::nullopt);
+    }
     return loaded;
   }
-  FIT_TRY(loaded.file, loader_.load(field, source, limits));
+  if (is_fetched && limits.memory != nullptr) {
+    FIT_TRY(auto fetched, loader_.fetch(field, source.location, {}, limits));
+    if (!fetched.validators.is_empty())
+      limits.memory->note(source.location, sha256_hex(fetched.file), fetched.validators);
+    loaded.file = std::move(fetched.file);
+  } else {
+    FIT_TRY(loaded.file, loader_.load(field, source, limits));
+  }
   if (known.empty()) return loaded;
   const std::string sha256 = sha256_hex(loaded.file);
   take_known([&](const domain::ImageFields& image) {
@@ -102,6 +114,23 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
   });
   if (loaded.known && !is_sent) loaded.known->location = source.location;
   return loaded;
+}
+
+// The new content of a known image; nullopt while it is as it was, and when that cannot be found out: what
+// the catalogue has stays. Errors: kCancelled, and those of the memory, which name no field.
+Result<std::optional<Bytes>> ItemWriter::fetch_if_changed(std::string_view field,
+                                                          const domain::ImageFields& known,
+                                                          const FetchLimits& limits) const {
+  if (limits.memory == nullptr) return std::nullopt;
+  FIT_TRY(const auto validators, limits.memory->find(known.location, known.sha256));
+  if (validators.is_empty()) return std::nullopt;
+  auto fetched = loader_.fetch(field, known.location, validators, limits);
+  if (!fetched && fetched.error().code == ErrorCode::kCancelled) return fetched.error();
+  if (!fetched || fetched->is_unchanged) return std::nullopt;
+  const std::string sha256 = sha256_hex(fetched->file);
+  limits.memory->note(known.location, sha256, fetched->validators);
+  if (sha256 == known.sha256) return std::nullopt;
+  return std::optional(std::move(fetched->file));
 }
 
 Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedImage loaded) {
@@ -114,25 +143,70 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
     if (!is_sent || !is_stored(fields.location)) {
       parts_.files.renew_original(fields.location);
     } else if (auto kept = parts_.files.put_original(fields, loaded.file); !kept) {
-      return not_stored(kept.error());
+      return blobs::storage_error(kept.error(), "image");
     }
     return taken;
   }
+  const bool stores_original = loaded.location.empty();
   decoders_.acquire();
   auto processed = processor_.read(field, loaded.file);
+  const auto judged = processed && parts_.content_filter != nullptr
+                          ? parts_.content_filter->judge(field, processed->fields, processed->classified)
+                          : Result<void>();
   decoders_.release();
+  if (!processed && loaded.former) {
+    loaded.known = std::exchange(loaded.former, std::nullopt);
+    return take(field, std::move(loaded));
+  }
   FIT_TRY(ProcessedImage image, std::move(processed));
+  FIT_CHECK(judged);
   fields = std::move(image.fields);
+  if (stores_original) FIT_CHECK(check_quota(fields, loaded.file.size()));
   if (auto stored = parts_.files.put_thumbnail(fields.sha256, image.thumbnail); !stored)
-    return not_stored(stored.error());
+    return blobs::storage_error(stored.error(), "image");
   fields.location = std::move(loaded.location);
-  if (fields.location.empty()) {
+  if (stores_original) {
     auto stored = parts_.files.put_original(fields, loaded.file);
-    if (!stored) return not_stored(stored.error());
+    if (!stored) return blobs::storage_error(stored.error(), "image");
     fields.location = *std::move(stored);
   }
   taken.inputs = std::move(image.inputs);
   return taken;
+}
+
+// A file that is stored already, as that of an asset, needs no room.
+Result<void> ItemWriter::check_quota(const domain::ImageFields& image, std::size_t size_bytes) {
+  if (!parts_.quotas) return {};
+  auto room = parts_.quotas->check_bytes(size_bytes);
+  if (room) {
+    parts_.quotas->note_bytes(size_bytes);
+    return {};
+  }
+  FIT_TRY(const bool is_stored, parts_.files.originals().exists(original_name(image.sha256, image.format)));
+  return is_stored ? Result<void>() : room;
+}
+
+std::vector<Result<ImageProcessor::Vectors>> ItemWriter::embed(std::vector<EmbedInputs> images) const {
+  if (!parts_.embed_later) return processor_.embed(std::move(images));
+  return std::vector<Result<ImageProcessor::Vectors>>(images.size());
+}
+
+Result<std::vector<ItemWriter::MissingVectors>> ItemWriter::missing_vectors(std::span<const ItemId> items) {
+  FIT_TRY(const auto records, parts_.store.items().get(items));
+  std::vector<MissingVectors> missing;
+  for (const ActiveSpace& space : parts_.spaces) {
+    FIT_TRY(const auto vectors, parts_.store.vectors().of_items(space.space_id, items));
+    std::unordered_set<ImageId> embedded;
+    for (const domain::ImageVector& vector : vectors) embedded.insert(vector.image);
+    MissingVectors one{.space = space, .images = {}};
+    for (const domain::ItemRecord& record : records) {
+      for (const domain::ImageRecord& image : record.images) {
+        if (!embedded.contains(image.id)) one.images.push_back(image);
+      }
+    }
+    if (!one.images.empty()) missing.push_back(std::move(one));
+  }
+  return missing;
 }
 
 std::vector<domain::ImageWrite> ItemWriter::keep(const domain::ItemRecord& item) {
@@ -148,14 +222,19 @@ Result<void> ItemWriter::restore(const ItemInput& input) {
   for (const ImageSource& image : input.images) {
     if (image.bytes.empty()) continue;
     if (auto restored = parts_.files.restore_original(image.bytes); !restored)
-      return not_stored(restored.error());
+      return blobs::storage_error(restored.error(), "image");
   }
   return {};
 }
 
 Result<std::vector<store::UpsertOutcome>> ItemWriter::write(std::span<const domain::ItemWrite> items) {
+  if (parts_.quotas) FIT_CHECK(parts_.quotas->check_items(items));
   FIT_TRY(auto outcomes, parts_.store.items().upsert(items));
-  bool has_changed = false;
+  if (parts_.quotas) {
+    parts_.quotas->note_items(
+        std::ranges::count(outcomes, store::UpsertKind::kCreated, &store::UpsertOutcome::kind));
+  }
+  std::vector<ItemId> written;
   for (const store::UpsertOutcome& outcome : outcomes) {
     switch (outcome.kind) {
       case store::UpsertKind::kCreated:
@@ -168,10 +247,25 @@ Result<std::vector<store::UpsertOutcome>> ItemWriter::write(std::span<const doma
         unchanged_.add();
         continue;
     }
-    has_changed = true;
+    written.push_back(outcome.id);
   }
-  if (has_changed) changed();
+  if (!written.empty()) changed();
+  if (parts_.embed_later && !written.empty()) plan_embedding(written);
   return outcomes;
+}
+
+// The items are stored: what fails here is found by the search for images without a vector.
+void ItemWriter::plan_embedding(std::span<const ItemId> items) {
+  const auto missing = missing_vectors(items);
+  if (!missing) {
+    log().warning("new images are embedded with a delay", {{"reason", missing.error().describe()}});
+    return;
+  }
+  std::set<ItemId> waiting;
+  for (const MissingVectors& one : *missing) {
+    for (const domain::ImageRecord& image : one.images) waiting.insert(image.item);
+  }
+  if (!waiting.empty()) parts_.embed_later(std::vector<ItemId>(waiting.begin(), waiting.end()));
 }
 
 void ItemWriter::count_unchanged(std::int64_t items) {
@@ -192,6 +286,7 @@ Result<void> ItemWriter::remove(const domain::ItemVersion& expected_version) {
 
 void ItemWriter::removed() {
   removed_.add();
+  if (parts_.quotas) parts_.quotas->note_items(-1);
   changed();
 }
 

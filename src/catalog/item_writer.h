@@ -35,9 +35,12 @@ class ItemWriter {
     std::string location;  // empty when the bytes were sent
     Bytes file;
     std::optional<domain::ImageWrite> known;
+    // The image with the same URL whose content `file` replaces. It stays where `file` is no image.
+    std::optional<domain::ImageWrite> former = {};
   };
   // Loads an image's file, or moves the matching image out of `known`: a URL that the item already has is not
-  // fetched again, and a file with the same content is not decoded again. Waits for the network or the disk.
+  // fetched again, unless FetchLimits::memory finds that its content has changed, and a file with the same
+  // content is not decoded again. Waits for the network or the disk.
   // Moves sent bytes out of `source`. Errors name `field`.
   Result<LoadedImage> load(std::string_view field, ImageSource& source, KnownImages& known,
                            const FetchLimits& limits = {}) const;
@@ -48,9 +51,22 @@ class ItemWriter {
     std::optional<EmbedInputs> inputs;               // the embedders' inputs; nullopt for a known image
     std::vector<domain::SpaceVector> known_vectors;  // the vectors of a known image
   };
-  // Decodes a loaded image, and stores its thumbnail and, when it was sent, the original. Uses a processor
-  // core. An error that names `field` concerns the image; one without a field concerns the storage.
+  // Decodes a loaded image, lets the content filter judge it unless the item has it already, and stores its
+  // thumbnail and, when it was sent, the original. Uses a processor core. An error that names `field`
+  // concerns the image; one without a field concerns the storage, or the quota of bytes.
   Result<TakenImage> take(std::string_view field, LoadedImage loaded);
+
+  // The vectors of new images, in the order of the images; none for images that are embedded later
+  // (Catalog::Parts::embed_later). The errors of ImageProcessor::embed().
+  std::vector<Result<ImageProcessor::Vectors>> embed(std::vector<EmbedInputs> images) const;
+
+  // The images of these items that have no vector in a space.
+  struct MissingVectors {
+    ActiveSpace space;
+    std::vector<domain::ImageRecord> images;
+  };
+  // One entry for each active space in which a vector is missing. Unknown items have no images.
+  Result<std::vector<MissingVectors>> missing_vectors(std::span<const ItemId> items);
 
   // The images of a stored item, to be written again; their stored vectors stay. Protects their files from
   // pruning.
@@ -60,7 +76,8 @@ class ItemWriter {
   // put_original().
   Result<void> restore(const ItemInput& input);
 
-  // Stores the items in one transaction, as Items::upsert() does; counts the outcomes and calls on_change.
+  // Stores the items in one transaction, as Items::upsert() does; counts the outcomes, and calls on_change
+  // and embed_later. Also the errors of Quotas::check_items().
   Result<std::vector<store::UpsertOutcome>> write(std::span<const domain::ItemWrite> items);
   // Counts writes that were not needed because the stored items are equal. Does not block.
   void count_unchanged(std::int64_t items = 1);
@@ -85,7 +102,11 @@ class ItemWriter {
   const Log& log() const { return parts_.log; }
 
  private:
+  Result<void> check_quota(const domain::ImageFields& image, std::size_t size_bytes);
+  Result<std::optional<Bytes>> fetch_if_changed(std::string_view field, const domain::ImageFields& known,
+                                                const FetchLimits& limits) const;
   void removed();
+  void plan_embedding(std::span<const ItemId> items);
 
   Catalog::Parts parts_;
   const media::Limits image_limits_;

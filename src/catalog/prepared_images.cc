@@ -37,7 +37,7 @@ Result<void> PreparedImages::load(ItemWriter& writer, std::span<const ImageSourc
     inputs.push_back(*std::move(taken.inputs));
     numbers.push_back(i);
   }
-  auto vectors = writer.processor().embed(std::move(inputs));
+  auto vectors = writer.embed(std::move(inputs));
   std::optional<Error> error;
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     auto& record = loaded_[numbers[i]];

@@ -109,14 +109,18 @@ Result<void> PropertyBackfill::run(const PropertyBackfillOptions& options, const
                                    const std::stop_token& stop, PropertyBackfillReport& report) {
   report = {};
   store::Catalogue& store = writer_.database();
-  FIT_TRY(const store::Counts counts, store.items().counts());
-  // The number of items above an id is not known.
-  const std::int64_t total = options.after == ItemId{} ? counts.items : 0;
+  // The number of items in a part is not known.
+  std::int64_t total = 0;
+  if (options.after == ItemId{} && !options.until) {
+    FIT_TRY(const store::Counts counts, store.items().counts());
+    total = counts.items;
+  }
   report.last = options.after;
   for (;;) {
     progress(report.items, total);
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(auto items, store.items().list(report.last, std::max<std::size_t>(1, options.batch_size)));
+    if (options.until) std::erase_if(items, [&](const auto& item) { return *options.until < item.id; });
     if (items.empty()) return {};
     const auto size = static_cast<std::int64_t>(items.size());
     const ItemId last = items.back().id;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "base/progress.h"
@@ -13,9 +14,10 @@ namespace fit::catalog {
 
 // Which items a run fills, and how.
 struct PropertyBackfillOptions {
-  bool dry_run = false;          // counts the changes and writes none
-  std::size_t batch_size = 256;  // items read at once and written in one transaction; at least 1
-  ItemId after{};                // only items with a greater id
+  bool dry_run = false;              // counts the changes and writes none
+  std::size_t batch_size = 256;      // items read at once and written in one transaction; at least 1
+  ItemId after{};                    // only items with a greater id
+  std::optional<ItemId> until = {};  // only items with at most this id; nullopt: all
 };
 
 // A prediction below this confidence counts as doubtful in reports.

@@ -63,7 +63,7 @@ Result<void> check_meaning(std::string_view name, std::string& text) {
   } else if (name == "status") {
     text = to_lower(text);
     if (std::ranges::find(domain::kStatuses, text) == domain::kStatuses.end()) {
-      return invalid("status", "must be one of active, reserved, sold, hidden");
+      return invalid("status", "must be one of active, reserved, sold, hidden, removed");
     }
   }
   return {};

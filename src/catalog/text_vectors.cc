@@ -9,7 +9,7 @@
 namespace fit::catalog {
 namespace {
 
-constexpr std::size_t kPage = 64;
+constexpr std::size_t kVectorPage = 64;
 constexpr std::size_t kChanges = 1000;
 constexpr std::size_t kDescriptionBytes = 1000;
 constexpr std::size_t kMostRefused = 100'000;
@@ -49,7 +49,7 @@ Result<void> TextVectors::fill(const Progress& progress, const std::stop_token& 
   for (ItemId after{0};;) {
     progress(compared, 0);
     if (stop.stop_requested()) return cancelled();
-    FIT_TRY(const auto items, parts_.store.vectors().items_without(parts_.space_id, after, kPage));
+    FIT_TRY(const auto items, parts_.store.vectors().items_without(parts_.space_id, after, kVectorPage));
     if (items.empty()) break;
     FIT_CHECK(fill_items(items, report));
     after = items.back();
@@ -72,9 +72,9 @@ Result<void> TextVectors::follow(const Progress& progress, const std::stop_token
     for (const store::Change& change : changes) {
       if (!change.removed) written.push_back(change.item);
     }
-    for (std::size_t first = 0; first < written.size(); first += kPage) {
+    for (std::size_t first = 0; first < written.size(); first += kVectorPage) {
       if (stop.stop_requested()) return cancelled();
-      const auto page = std::span(written).subspan(first, std::min(kPage, written.size() - first));
+      const auto page = std::span(written).subspan(first, std::min(kVectorPage, written.size() - first));
       FIT_CHECK(fill_items(page, report));
       compared += static_cast<std::int64_t>(page.size());
       progress(compared, 0);

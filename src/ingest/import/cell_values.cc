@@ -32,10 +32,6 @@ bool is_alpha(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 std::string resolved(std::string_view cell) {
   return text::has_markup(cell) ? text::plain_text(cell) : std::string(cell);
 }
@@ -232,6 +228,7 @@ constexpr std::array kStatusNames = std::to_array<StatusName>({
     {"unpublished", "hidden"},
     {"paused", "hidden"},
     {"expired", "hidden"},
+    {"removed", "removed"},
 });
 
 void set_meaning(domain::Listing& listing, std::string_view field, std::string_view cell,
@@ -242,7 +239,7 @@ void set_meaning(domain::Listing& listing, std::string_view field, std::string_v
     if (const auto status = read_status(value)) {
       listing.status = *status;
     } else {
-      warn(warnings, "status", "is none of active, reserved, sold, hidden; left as active", cell);
+      warn(warnings, "status", "is none of active, reserved, sold, hidden, removed; left as active", cell);
     }
   } else if (field == "listed_at") {
     if (listing.listed_at) return;

@@ -192,7 +192,9 @@ void ImportPipeline::load_all() {
 void ImportPipeline::load(const RowPtr& row) {
   if (!row->input.images.empty()) row->images.resize(row->input.images.size());
   row->image_errors.resize(row->input.images.size());
-  const catalog::FetchLimits limits = catalog_.loader().limits_from_now(end_.stop_token());
+  catalog::FetchLimits limits = catalog_.loader().limits_from_now(end_.stop_token());
+  limits.breakers = options_.breakers;
+  limits.memory = options_.memory;
   for (std::size_t i = 0; i < row->input.images.size() && !row->failed(); ++i) {
     if (end_.is_ending()) {
       end_.note_dropped();
@@ -261,7 +263,7 @@ void ImportPipeline::embed(std::vector<ImageWork> batch) {
   std::vector<catalog::EmbedInputs> images;
   images.reserve(batch.size());
   for (ImageWork& work : batch) images.push_back(std::move(work.inputs));
-  auto vectors = catalog_.processor().embed(std::move(images));
+  auto vectors = catalog_.embed(std::move(images));
   predict(batch, vectors);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     RowWork& row = *batch[i].row;

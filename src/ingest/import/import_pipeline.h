@@ -22,7 +22,9 @@ class ImportPipeline {
   struct Options {
     std::size_t threads = 1;
     std::size_t loaders = 8;
-    bool overwrite = false;  // replace what was changed in the catalogue since the last import
+    bool overwrite = false;                 // replace what was changed in the catalogue since the last import
+    net::HostBreakers* breakers = nullptr;  // as FetchLimits::breakers
+    catalog::ImageMemory* memory = nullptr;  // as FetchLimits::memory
   };
   // The arguments must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,

@@ -5,8 +5,8 @@
 namespace fit::ingest {
 namespace {
 
-constexpr std::size_t kBatch = 128;
-constexpr std::size_t kMaxWaiting = 2 * kBatch;
+constexpr std::size_t kItemsPerWrite = 128;
+constexpr std::size_t kMaxWaiting = 2 * kItemsPerWrite;
 constexpr auto kMaxDelay = std::chrono::milliseconds(200);
 
 }  // namespace
@@ -15,7 +15,7 @@ void ImportWriter::push(RowPtr row) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [this] { return rows_.size() < kMaxWaiting; });
   rows_.push_back(std::move(row));
-  if (rows_.size() == 1 || rows_.size() >= kBatch) wake_.notify_one();
+  if (rows_.size() == 1 || rows_.size() >= kItemsPerWrite) wake_.notify_one();
 }
 
 void ImportWriter::close() {
@@ -33,7 +33,7 @@ void ImportWriter::run() {
 std::vector<RowPtr> ImportWriter::take() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return closed_ || !rows_.empty(); });
-  wake_.wait_for(lock, kMaxDelay, [this] { return closed_ || rows_.size() >= kBatch; });
+  wake_.wait_for(lock, kMaxDelay, [this] { return closed_ || rows_.size() >= kItemsPerWrite; });
   std::vector<RowPtr> taken = std::exchange(rows_, {});
   room_.notify_all();
   return taken;
@@ -58,7 +58,7 @@ void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const dom
   auto outcomes = catalog_.write(items);
   if (outcomes) {
     for (std::size_t i = 0; i < rows.size(); ++i) tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
-  } else if (outcomes.error().code != ErrorCode::kInvalid) {
+  } else if (outcomes.error().code != ErrorCode::kInvalid && outcomes.error().code != ErrorCode::kForbidden) {
     end_.fail(std::move(outcomes).error());
     end_.note_dropped();
   } else if (rows.size() == 1) {

@@ -3,55 +3,35 @@
 #include <algorithm>
 
 #include "base/format.h"
-#include "catalog/content_hash.h"
-#include "catalog/edits.h"
+#include "catalog/status_change.h"
 
 namespace fit::ingest {
 namespace {
 
-constexpr std::size_t kBatch = 256;
+constexpr std::size_t kMissingBatch = 256;
 
 struct Missing {
   std::vector<ItemId> ids;
   std::int64_t all = 0;  // items of the sources, except hidden ones that are not listed
 };
 
-// Whether the item's status was set in the catalogue since its last import, which hiding would undo.
-bool has_edited_status(const domain::ItemRecord& item) {
-  const auto edits = catalog::find_edits(item.content_hash);
-  return edits && std::ranges::contains(edits->fields, "status");
-}
-
 Result<Missing> find_missing(catalog::ItemWriter& catalog, const std::set<std::string>& sources,
                              const SeenKeys& listed, const std::stop_token& stop) {
   Missing missing;
   for (ItemId after{};;) {
     if (stop.stop_requested()) return cancelled();
-    FIT_TRY(const auto items, catalog.database().items().list(after, kBatch));
+    FIT_TRY(const auto items, catalog.database().items().list(after, kMissingBatch));
     if (items.empty()) return missing;
     after = items.back().id;
     for (const domain::ItemRecord& item : items) {
       const domain::Listing& listing = item.listing;
       if (!sources.contains(listing.source)) continue;
       const bool is_listed = listed.contains({listing.source, listing.external_id});
-      if (listing.status == "hidden" && !is_listed) continue;
+      if (item.sellers_status() == "hidden" && !is_listed) continue;
       ++missing.all;
-      if (!is_listed && !has_edited_status(item)) missing.ids.push_back(item.id);
+      if (!is_listed && !catalog::has_edited_status(item)) missing.ids.push_back(item.id);
     }
   }
-}
-
-// Makes the write that hides the item. Its content hash equals that of no row, so that an import that lists
-// the item again writes it.
-domain::ItemWrite hidden(catalog::ItemWriter& catalog, const domain::ItemRecord& item) {
-  domain::ItemWrite write;
-  write.listing = item.listing;
-  write.listing.status = "hidden";
-  write.origins = item.origins;
-  write.content_hash = catalog::outdated(item.content_hash, "missing");
-  write.images = catalog.keep(item);
-  write.expected_version = item.version();
-  return write;
 }
 
 }  // namespace
@@ -69,12 +49,14 @@ Result<std::int64_t> hide_missing_items(
         {}};
   }
   std::int64_t done = 0;
-  for (std::size_t at = 0; at < missing.ids.size(); at += kBatch) {
+  for (std::size_t at = 0; at < missing.ids.size(); at += kMissingBatch) {
     if (stop.stop_requested()) return cancelled();
-    const std::size_t size = std::min(kBatch, missing.ids.size() - at);
+    const std::size_t size = std::min(kMissingBatch, missing.ids.size() - at);
     FIT_TRY(const auto items, catalog.database().items().get(std::span(missing.ids).subspan(at, size)));
     std::vector<domain::ItemWrite> writes;
-    for (const domain::ItemRecord& item : items) writes.push_back(hidden(catalog, item));
+    for (const domain::ItemRecord& item : items) {
+      writes.push_back(catalog::status_change(catalog, item, "hidden", "missing"));
+    }
     FIT_TRY(const auto outcomes, catalog.write(writes));
     done += static_cast<std::int64_t>(outcomes.size());
   }

@@ -36,6 +36,8 @@ class RowSource {
   // The remarks on the input as a whole: its encoding, the columns that are left out. Complete after the last
   // item.
   virtual std::vector<std::string> remarks() const { return {}; }
+  // Whether a part of the input was passed over because it is damaged. Known after the last item.
+  virtual bool is_damaged() const { return false; }
 };
 
 // How a source reads its input. Relative image paths are resolved against `folder`. Items without a source

@@ -10,7 +10,7 @@
 namespace fit::ingest {
 namespace {
 
-constexpr std::size_t kBatch = 512;
+constexpr std::size_t kVectorBatch = 512;
 constexpr std::size_t kMaxImageBytes = 64 << 20;  // limit of images inside rows, which are not used here
 constexpr std::int64_t kMaxDimensions = 65'536;
 constexpr const char* kVersion = "imported";
@@ -52,7 +52,7 @@ class VectorImport {
     }
     keys_.push_back({row.item->listing.source, row.item->listing.external_id});
     vectors_.push_back(std::move(vector));
-    return keys_.size() < kBatch ? Result<void>() : flush();
+    return keys_.size() < kVectorBatch ? Result<void>() : flush();
   }
 
   Result<void> flush() {

@@ -11,7 +11,7 @@
 namespace fit::ingest {
 namespace {
 
-constexpr std::size_t kMaxText = 4 << 10;
+constexpr std::size_t kMaxShownXml = 4 << 10;
 
 class XmlSource : public RowSource {
  public:
@@ -41,11 +41,11 @@ class XmlSource : public RowSource {
     if (!record) return std::nullopt;
     std::string text;
     for (const auto& [name, value] : record->fields) {
-      if (text.size() < kMaxText) text += (text.empty() ? "" : ", ") + name + ": " + value;
+      if (text.size() < kMaxShownXml) text += (text.empty() ? "" : ", ") + name + ": " + value;
     }
     ItemDraft draft({.line = record->line,
                      .end_offset = record->end_offset,
-                     .text = std::string(utf8_prefix(text, kMaxText))});
+                     .text = std::string(utf8_prefix(text, kMaxShownXml))});
     for (const auto& [name, value] : record->fields) {
       if (const auto column = names_.find(name)) {
         draft.add_text(*column, value);
@@ -64,6 +64,7 @@ class XmlSource : public RowSource {
     if (!damage.empty()) remarks.push_back("the XML is damaged at " + damage);
     return remarks;
   }
+  bool is_damaged() const override { return !records_.damage().empty(); }
 
  private:
   XmlRecords records_;
