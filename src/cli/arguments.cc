@@ -60,6 +60,7 @@ using Texts = std::vector<std::string>;
 template void Arguments::positional(const std::string&, path&, const std::string&);
 template void Arguments::positional(const std::string&, std::string&, const std::string&);
 template void Arguments::optional_positional(const std::string&, path&, const std::string&);
+template void Arguments::optional_positional(const std::string&, std::string&, const std::string&);
 template void Arguments::option(const std::string&, path&, const std::string&);
 template void Arguments::option(const std::string&, std::string&, const std::string&);
 template void Arguments::option(const std::string&, std::optional<int>&, const std::string&);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "catalog/image_pruning.h"
 #include "cli/commands.h"
+#include "ingest/assets/assets.h"
 
 namespace fit::cli {
 namespace {
@@ -71,8 +72,11 @@ Result<void> run(const PruneArgs& args, const Context& context) {
     }
     bar->update(done, total);
   };
+  options.named_elsewhere = [assets = ingest::Assets(store->database())](const auto& visit) mutable {
+    return assets.each_digest(visit);
+  };
   catalog::PruneReport report;
-  catalog::ImageFiles files = catalog::local_image_files(config.storage.path);
+  FIT_TRY(catalog::ImageFiles files, context.image_files());
   auto pruned = catalog::prune_images(*store, files, options, context.stop, report);
   if (!pruned && !is_stopped(pruned)) return pruned;
   if (bar) bar->finish();
@@ -84,11 +88,12 @@ Result<void> run(const PruneArgs& args, const Context& context) {
 }  // namespace
 
 void add_assets(CommandSet& commands) {
-  commands.add<PruneArgs>({.group = CommandGroup{"assets", "Manage the image files under STORAGE_PATH"},
-                           .name = "prune",
-                           .help = "Remove the image files that no item refers to, beside a running server",
-                           .on_signal = OnSignal::kStop},
-                          declare, run);
+  commands.add<PruneArgs>(
+      {.group = CommandGroup{"assets", "Manage the stored image files"},
+       .name = "prune",
+       .help = "Remove the image files that no item and no asset refers to, beside a running server",
+       .on_signal = OnSignal::kStop},
+      declare, run);
 }
 
 }  // namespace fit::cli

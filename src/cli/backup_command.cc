@@ -57,7 +57,7 @@ class Bars {
 
 Result<void> copy_files(Direction direction, const BackupArgs& args, const Context& context) {
   const Config& config = context.config();
-  catalog::ImageFiles files = catalog::local_image_files(config.storage.path);
+  FIT_TRY(catalog::ImageFiles files, context.image_files());
   const catalog::BackupLocations place{
       .database_url = config.database.url, .images = files.originals(), .folder = args.folder};
   Bars bars;
@@ -93,7 +93,11 @@ Result<void> copy_files(Direction direction, const BackupArgs& args, const Conte
 
 void add_backup(CommandSet& commands) {
   const auto add = [&commands](std::string name, std::string help, Direction direction) {
-    commands.add<BackupArgs>({.name = std::move(name), .help = std::move(help), .on_signal = OnSignal::kStop},
+    const bool is_restore = direction == Direction::kRestore;
+    commands.add<BackupArgs>({.name = std::move(name),
+                              .help = std::move(help),
+                              .on_signal = OnSignal::kStop,
+                              .tenant_use = is_restore ? TenantUse::kPlace : TenantUse::kCatalogue},
                              declare, [direction](const BackupArgs& args, const Context& context) {
                                return copy_files(direction, args, context);
                              });

@@ -79,11 +79,12 @@ Result<void> check(const CheckArgs& args, const Context& context, Findings& find
     if (findings.database.empty()) return opened.error();
     return {};
   }
+  FIT_TRY(const catalog::ImageFiles files, context.image_files());
   ProgressBar bar("check", "images");
   catalog::ImageCheckReport& report = findings.images.emplace();
   auto checked = catalog::check_images(
-      **opened, catalog::local_image_files(config.storage.path),
-      [&bar](std::int64_t done, std::int64_t total) { bar.update(done, total); }, context.stop, report);
+      **opened, files, [&bar](std::int64_t done, std::int64_t total) { bar.update(done, total); },
+      context.stop, report);
   bar.finish();
   const bool is_known_damage =
       !checked && checked.error().code == ErrorCode::kDamaged && findings.count() > 0;

@@ -49,6 +49,7 @@ std::expected<CommandLine, int> parse_command_line(int argc, const char* const* 
   app.fallthrough();
   CommandLine line;
   add_settings(app, line.config);
+  app.add_option("--tenant", line.tenant, "Tenant to work on [default]");
   CommandSet set(app);
   for (AddCommand* const add : commands) add(set);
   try {

@@ -2,6 +2,7 @@
 
 #include <expected>
 #include <span>
+#include <string>
 
 #include "base/config.h"
 #include "cli/command_set.h"
@@ -11,7 +12,8 @@ namespace fit::cli {
 
 // A parsed command line.
 struct CommandLine {
-  ConfigSources config;  // flags and --config; the caller adds the environment
+  ConfigSources config;            // flags and --config; the caller adds the environment
+  std::string tenant = "default";  // --tenant, not checked
   Command command;
 };
 

@@ -142,8 +142,10 @@ TEST(CommandLine, ACommandRunsWithItsArguments) {
                                        .embedders = embedders,
                                        .image_limits = {},
                                        .graph = {},
+                                       .open_storage = {},
                                        .open_catalogue = {},
-                                       .serve = {}});
+                                       .serve = {},
+                                       .work = {}});
   EXPECT_EQ(greeted, "Ada");
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().field, "--name");

@@ -23,6 +23,14 @@ enum class OnSignal : std::uint8_t {
   kStop  // request Context::stop, so that the command ends early and reports what it did
 };
 
+// What a command does with the tenant of --tenant.
+enum class TenantUse : std::uint8_t {
+  kCatalogue,  // works on its catalogue, which must be there
+  kPlace,      // works where its catalogue is, or was
+  kAccounts,   // works on its accounts, which are in the catalogue of the tenant "default"
+  kNone,       // is for the whole installation: --tenant is refused
+};
+
 // Commands with a name in common, such as `fit model list` and `fit model pull`.
 struct CommandGroup {
   std::string name;
@@ -36,6 +44,7 @@ struct CommandInfo {
   std::string help;
   OnSignal on_signal = OnSignal::kEnd;
   bool decodes_images = false;  // media::start_vips() must be called before
+  TenantUse tenant_use = TenantUse::kCatalogue;
 };
 
 // A command with its parsed arguments. It prints its result to standard output and its progress to

@@ -6,6 +6,9 @@
 #include "base/text.h"
 #include "catalog/catalogue_copy.h"
 #include "cli/commands.h"
+#include "ingest/assets/asset_copy.h"
+#include "ingest/labels/label_copy.h"
+#include "ingest/sources/source_copy.h"
 #include "store/pgvector/postgres_index.h"
 
 namespace fit::cli {
@@ -53,26 +56,45 @@ Result<void> run(const CopyArgs& args, const Context& context) {
   };
   FIT_TRY(const auto from, open(args.from, "FROM"));
   FIT_TRY(const auto to, open(args.to, "TO"));
+  FIT_CHECK(ingest::check_asset_copy(*to));
   FIT_CHECK(make_spaces(*from, *to, args.to));
   ProgressBar bar("copy", "items");
   catalog::CopyReport report;
   auto copied = catalog::copy_catalogue(*from, *to, bar.progress(), context.stop, report);
   if (!copied && !is_stopped(copied)) return copied;
   bar.finish();
+  ingest::AssetCopyReport assets;
+  if (copied) {
+    ProgressBar asset_bar("copy", "assets");
+    copied = ingest::copy_assets(*from, *to, asset_bar.progress(), context.stop, assets);
+    if (!copied && !is_stopped(copied)) return copied;
+    asset_bar.finish();
+  }
+  std::int64_t sources = 0;
+  if (copied) {
+    FIT_CHECK(ingest::copy_labels(from->database(), to->database(), context.stop));
+    FIT_TRY(sources, ingest::copy_sources(from->database(), to->database(), context.stop));
+  }
   if (copied) FIT_CHECK(build_indexes(*to, args.to, graph));
-  const Json json = {{"copied", report.copied},
-                     {"removed", report.removed},
-                     {"from", {{"items", report.from.items}, {"images", report.from.images}}},
-                     {"to", {{"items", report.to.items}, {"images", report.to.images}}}};
+  const Json json = {
+      {"copied", report.copied},
+      {"removed", report.removed},
+      {"from", {{"items", report.from.items}, {"images", report.from.images}}},
+      {"to", {{"items", report.to.items}, {"images", report.to.images}}},
+      {"assets", {{"copied", assets.copied}, {"all", assets.of}, {"unfinished", assets.unfinished}}},
+      {"sources", sources},
+      {"keys", report.accounts.keys},
+      {"users", report.accounts.users}};
   if (args.json) {
     std::cout << dump_json(json, 2) << "\n";
   } else {
     std::cout << fit::format(
         "{} items copied, {} removed; there are {} items with {} images now, and {} with {} "
-        "in the original\n",
+        "in the original; {} assets; {} keys and {} users\n",
         with_thousands(report.copied), with_thousands(report.removed), with_thousands(report.to.items),
         with_thousands(report.to.images), with_thousands(report.from.items),
-        with_thousands(report.from.images));
+        with_thousands(report.from.images), with_thousands(assets.of), with_thousands(report.accounts.keys),
+        with_thousands(report.accounts.users));
   }
   if (copied) return {};
   return cancelled("stopped; run the same copy again to continue");

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/update_indexes.h"
+#include "ingest/assets/frame_backfill.h"
 #include "serving/space_records.h"
 
 namespace fit::cli {
@@ -42,6 +43,38 @@ void print(const Json& json) {
                              with_thousands(json["missing"].get<std::int64_t>()));
   }
   std::cout << "\n";
+  const Json& frames = json["frames"];
+  if (frames["frames"] == 0) return;
+  std::cout << fit::format("{} of {} images of assets that are no item have a vector\n",
+                           with_thousands(frames["have"].get<std::int64_t>()),
+                           with_thousands(frames["frames"].get<std::int64_t>()));
+}
+
+// Embeds the images of assets that have no vector in the space. They are fewer than those of items, and
+// nothing is searched among them.
+Result<void> embed_frames(const ingest::FrameBackfill& backfill, std::size_t batch_size,
+                          const std::stop_token& stop, Json& json) {
+  std::int64_t done = 0;
+  std::int64_t failed = 0;
+  for (std::int64_t after = 0;;) {
+    if (stop.stop_requested()) return cancelled();
+    FIT_TRY(const auto page, backfill.step(after, batch_size));
+    if (page.last == 0) break;
+    after = page.last;
+    done += page.done;
+    failed += page.failed;
+  }
+  json["embedded"] = done;
+  json["failed"] = failed;
+  return {};
+}
+
+Result<void> count_frames(sql::Database& database, std::int64_t space_id, Json& json) {
+  FIT_TRY(const auto counts, ingest::AssetFrames(database).count(space_id));
+  json["frames"] = counts.frames;
+  json["have"] = counts.with_vector;
+  json["missing"] = counts.frames - counts.with_vector;
+  return {};
 }
 
 // Embeds the images that have no vector in the space, or counts them; prints the result.
@@ -61,12 +94,18 @@ Result<void> embed_missing(catalog::Catalog& catalog, store::Catalogue& store,
     json["embedded"] = report.done;
     json["failed"] = report.failed;
     json["per_second"] = static_cast<double>(report.done) / std::max(stopwatch.seconds(), 1e-3);
+    if (embedded) {
+      const ingest::FrameBackfill backfill(store.database(), catalog.writer(), space);
+      embedded = embed_frames(backfill, args.batch_size, stop, json["frames"]);
+    }
+    if (!embedded && !is_stopped(embedded)) return embedded;
   }
   FIT_TRY(const store::Counts counts, store.items().counts());
   FIT_TRY(const std::int64_t have, store.vectors().count(space.space_id));
   json["pictures"] = counts.images;
   json["have"] = have;
   json["missing"] = counts.images - have;
+  FIT_CHECK(count_frames(store.database(), space.space_id, json["frames"]));
   if (args.json) {
     std::cout << dump_json(json, 2) << "\n";
   } else {

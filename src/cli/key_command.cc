@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "accounts/account_json.h"
 #include "accounts/accounts.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -9,8 +10,6 @@
 
 namespace fit::cli {
 namespace {
-
-constexpr std::string_view kCreatedBy = "command line";
 
 struct CreateArgs {
   std::string name;
@@ -37,10 +36,11 @@ struct RotateArgs {
 
 void declare(Arguments& arguments, CreateArgs& args) {
   arguments.positional("NAME", args.name, "What the key is for");
-  arguments.required_option(
-      "--scope", args.scopes,
-      "What the key may do: search, items:read, items:write, embed, metrics, admin, or * for all; "
-      "repeat for several");
+  arguments.required_option("--scope", args.scopes,
+                            "What the key may do: search, items:read, items:write, content:review, embed, "
+                            "ingest, metrics, admin, or * for "
+                            "all; "
+                            "repeat for several");
   arguments.option(
       "--filters", args.filters,
       "A filter as JSON, such as {\"source\":\"shop\"}: the key sees only items that satisfy it");
@@ -73,25 +73,14 @@ std::string state_of(const accounts::ApiKey& key) {
   return key.is_valid_at(now()) ? "valid" : "expired";
 }
 
-Json to_json(const accounts::ApiKey& key) {
-  const accounts::KeyOptions& options = key.options;
-  return {{"id", std::to_string(key.id)},
-          {"name", options.name},
-          {"prefix", key.prefix},
-          {"scopes", options.scopes.names()},
-          {"filters", options.filters.empty() ? Json() : Json::parse(options.filters)},
-          {"state", state_of(key)},
-          {"created_at", to_rfc3339(key.created_at)},
-          {"created_by", key.created_by},
-          {"expires_at", options.expires_at ? Json(to_rfc3339(*options.expires_at)) : Json()},
-          {"last_used_at", key.last_used_at ? Json(to_rfc3339(*key.last_used_at)) : Json()}};
+Json with_state(Json json, const accounts::ApiKey& key) {
+  json["state"] = state_of(key);
+  return json;
 }
 
 void print(const accounts::IssuedKey& issued, bool json) {
   if (json) {
-    Json body = to_json(issued.key);
-    body["secret"] = issued.secret;
-    std::cout << dump_json(body, 2) << "\n";
+    std::cout << dump_json(with_state(accounts::issued_key_json(issued), issued.key), 2) << "\n";
     return;
   }
   std::cout << issued.secret << "\n";
@@ -99,16 +88,24 @@ void print(const accounts::IssuedKey& issued, bool json) {
                            issued.key.options.name);
 }
 
+// The id of a key, if it is one of the command's tenant.
+Result<std::int64_t> id_of(accounts::Accounts& accounts, const std::string& text, const Context& context) {
+  FIT_TRY(const std::int64_t id, parse_id("ID", text));
+  FIT_TRY(const accounts::ApiKey key, accounts.keys().get(id));
+  if (key.options.tenant != context.tenant) return not_found("there is no such key");
+  return id;
+}
+
 // Adds what a command has done to the audit log.
 Result<void> record(accounts::Accounts& accounts, std::string_view action, const accounts::ApiKey& key) {
-  const Json detail{{"name", key.options.name}, {"scopes", key.options.scopes.names()}};
   const accounts::AuditEntry entry{.at = now(),
+                                   .tenant = key.options.tenant,
                                    .principal = std::string(kCreatedBy),
                                    .address = {},
                                    .action = std::string(action),
                                    .target = "key:" + std::to_string(key.id),
                                    .outcome = "done",
-                                   .detail = dump_json(detail)};
+                                   .detail = dump_json(accounts::key_audit_detail(key))};
   return accounts.audit().append({&entry, 1});
 }
 
@@ -125,6 +122,7 @@ Result<void> create(const CreateArgs& args, const Context& context) {
     FIT_TRY(options.expires_at, parse_rfc3339("--expires-at", args.expires_at));
   }
   options.rate_limit = args.rate_limit;
+  options.tenant = context.tenant;
   FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
   accounts::Accounts accounts(store->database());
   FIT_TRY(const auto issued, accounts.keys().create(options, std::string(kCreatedBy)));
@@ -135,10 +133,11 @@ Result<void> create(const CreateArgs& args, const Context& context) {
 Result<void> list(const ListArgs& args, const Context& context) {
   FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
   accounts::Accounts accounts(store->database());
-  FIT_TRY(const auto keys, accounts.keys().list());
+  FIT_TRY(auto keys, accounts.keys().list());
+  std::erase_if(keys, [&](const accounts::ApiKey& key) { return key.options.tenant != context.tenant; });
   if (args.json) {
     Json list = Json::array();
-    for (const accounts::ApiKey& key : keys) list.push_back(to_json(key));
+    for (const accounts::ApiKey& key : keys) list.push_back(with_state(accounts::key_json(key), key));
     std::cout << dump_json({{"keys", std::move(list)}}, 2) << "\n";
     return {};
   }
@@ -152,9 +151,9 @@ Result<void> list(const ListArgs& args, const Context& context) {
 }
 
 Result<void> revoke(const RevokeArgs& args, const Context& context) {
-  FIT_TRY(const std::int64_t id, parse_id("ID", args.id));
   FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
   accounts::Accounts accounts(store->database());
+  FIT_TRY(const std::int64_t id, id_of(accounts, args.id, context));
   FIT_TRY(const accounts::ApiKey key, accounts.keys().revoke(id));
   std::cout << fit::format("key {} ({}) is revoked; servers refuse it within a second\n", key.id,
                            key.options.name);
@@ -162,9 +161,9 @@ Result<void> revoke(const RevokeArgs& args, const Context& context) {
 }
 
 Result<void> rotate(const RotateArgs& args, const Context& context) {
-  FIT_TRY(const std::int64_t id, parse_id("ID", args.id));
   FIT_TRY(const auto store, store::open_catalogue(context.config().database.url));
   accounts::Accounts accounts(store->database());
+  FIT_TRY(const std::int64_t id, id_of(accounts, args.id, context));
   FIT_TRY(const auto issued, accounts.keys().rotate(id, std::chrono::seconds(args.overlap_s)));
   print(issued, args.json);
   return record(accounts, "keys.rotate", issued.key);
@@ -174,15 +173,25 @@ Result<void> rotate(const RotateArgs& args, const Context& context) {
 
 void add_key(CommandSet& commands) {
   const CommandGroup group = {"key", "Create, list, revoke and rotate API keys"};
-  commands.add<CreateArgs>(
-      {.group = group, .name = "create", .help = "Create a key and print its secret, once"}, declare, create);
-  commands.add<ListArgs>({.group = group, .name = "list", .help = "List the keys, without their secrets"},
+  commands.add<CreateArgs>({.group = group,
+                            .name = "create",
+                            .help = "Create a key and print its secret, once",
+                            .tenant_use = TenantUse::kAccounts},
+                           declare, create);
+  commands.add<ListArgs>({.group = group,
+                          .name = "list",
+                          .help = "List the keys, without their secrets",
+                          .tenant_use = TenantUse::kAccounts},
                          declare, list);
-  commands.add<RevokeArgs>({.group = group, .name = "revoke", .help = "Make a key invalid for good"}, declare,
-                           revoke);
+  commands.add<RevokeArgs>({.group = group,
+                            .name = "revoke",
+                            .help = "Make a key invalid for good",
+                            .tenant_use = TenantUse::kAccounts},
+                           declare, revoke);
   commands.add<RotateArgs>({.group = group,
                             .name = "rotate",
-                            .help = "Give a key a new secret; the old one stays valid for a while"},
+                            .help = "Give a key a new secret; the old one stays valid for a while",
+                            .tenant_use = TenantUse::kAccounts},
                            declare, rotate);
 }
 

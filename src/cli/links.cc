@@ -3,11 +3,8 @@
 #include "base/format.h"
 
 namespace fit::cli {
-namespace {
 
-// The address of the server: PUBLIC_URL, or the one that it listens on. Never the Host of a request, which
-// anybody may choose.
-std::string origin_of(const HttpSettings& settings) {
+std::string public_origin(const HttpSettings& settings) {
   std::string origin = settings.public_url;
   while (origin.ends_with('/')) origin.pop_back();
   if (!origin.empty()) return origin;
@@ -18,10 +15,8 @@ std::string origin_of(const HttpSettings& settings) {
   return fit::format("{}://{}:{}", settings.tls_cert.empty() ? "http" : "https", name, settings.port);
 }
 
-}  // namespace
-
 std::string link_url(const Config& config, accounts::LinkPurpose purpose, const std::string& token) {
-  return fit::format("{}{}#token={}", origin_of(config.http), accounts::path_of(purpose), token);
+  return fit::format("{}{}#token={}", public_origin(config.http), accounts::path_of(purpose), token);
 }
 
 }  // namespace fit::cli

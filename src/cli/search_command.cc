@@ -73,7 +73,7 @@ Result<void> run(const SearchArgs& args, const Context& context) {
     print_table(results);
     return {};
   }
-  const search::ResultViews views(context.config().http.cdn_base_url);
+  const auto views = search::ResultViews(context.config().http.cdn_base_url).of_tenant(context.tenant);
   std::cout << dump_json(views.search_results(results, stopwatch.milliseconds()), 2) << "\n";
   return {};
 }

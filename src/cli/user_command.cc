@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "accounts/account_json.h"
 #include "accounts/accounts.h"
 #include "accounts/passwords.h"
 #include "base/format.h"
@@ -70,10 +71,12 @@ Result<void> with_accounts(const Context& context,
   return work(accounts);
 }
 
-Result<accounts::User> find_user(accounts::Accounts& accounts, const std::string& email) {
+// The user of an address as a member of the command's tenant.
+Result<accounts::User> find_user(accounts::Accounts& accounts, const std::string& email,
+                                 const Context& context) {
   FIT_TRY(const auto found, accounts.users().find(email));
   if (!found) return not_found("there is no such user");
-  return found->user;
+  return accounts.tenants().member(context.tenant, found->user.id);
 }
 
 // Prints a link by which the user chooses a password.
@@ -95,9 +98,11 @@ Result<void> create_user(const CreateUserArgs& args, const Context& context) {
     FIT_TRY(hash, hasher.hash(password));
   }
   return with_accounts(context, [&](accounts::Accounts& accounts) -> Result<void> {
-    FIT_TRY(const accounts::User user, accounts.users().create(wanted));
-    if (hash.empty()) return print_link(context, accounts, user);
-    FIT_CHECK(accounts.users().set_password(user.id, hash, 0));
+    FIT_TRY(const auto member, accounts.tenants().add_member(context.tenant, wanted));
+    const accounts::User& user = member.user;
+    if (member.is_new && hash.empty()) return print_link(context, accounts, user);
+    // The password of a user of other tenants stays.
+    if (member.is_new) FIT_CHECK(accounts.users().set_password(user.id, hash, 0));
     std::cerr << fit::format("{} may sign in as {}\n", user.email, accounts::to_string(user.role));
     return {};
   });
@@ -105,18 +110,12 @@ Result<void> create_user(const CreateUserArgs& args, const Context& context) {
 
 Result<void> list_users(const ListUsersArgs& args, const Context& context) {
   return with_accounts(context, [&](accounts::Accounts& accounts) -> Result<void> {
-    FIT_TRY(const auto users, accounts.users().list());
+    FIT_TRY(const auto users, accounts.tenants().members(context.tenant));
     if (args.json) {
       Json list = Json::array();
       for (const accounts::User& user : users) {
-        list.push_back({{"id", std::to_string(user.id)},
-                        {"email", user.email},
-                        {"name", user.name},
-                        {"role", accounts::to_string(user.role)},
-                        {"state", state_of_user(user)},
-                        {"has_totp", user.has_totp},
-                        {"created_at", to_rfc3339(user.created_at)},
-                        {"last_seen_at", user.last_seen_at ? Json(to_rfc3339(*user.last_seen_at)) : Json()}});
+        list.push_back(accounts::user_json(user));
+        list.back()["state"] = state_of_user(user);
       }
       std::cout << dump_json({{"users", std::move(list)}}, 2) << "\n";
       return {};
@@ -134,14 +133,14 @@ Result<void> list_users(const ListUsersArgs& args, const Context& context) {
 
 Result<void> reset_user(const UserArgs& args, const Context& context) {
   return with_accounts(context, [&](accounts::Accounts& accounts) -> Result<void> {
-    FIT_TRY(const accounts::User user, find_user(accounts, args.email));
+    FIT_TRY(const accounts::User user, find_user(accounts, args.email, context));
     return print_link(context, accounts, user);
   });
 }
 
 Result<void> set_disabled(const UserArgs& args, const Context& context, bool is_disabled) {
   return with_accounts(context, [&](accounts::Accounts& accounts) -> Result<void> {
-    FIT_TRY(const accounts::User user, find_user(accounts, args.email));
+    FIT_TRY(const accounts::User user, find_user(accounts, args.email, context));
     FIT_CHECK(accounts.users().change(user.id, {.is_disabled = is_disabled}));
     std::cout << fit::format("{} is {}\n", user.email,
                              is_disabled ? "disabled; the sessions have ended" : "enabled");
@@ -159,8 +158,8 @@ Result<void> enable_user(const UserArgs& args, const Context& context) {
 
 Result<void> remove_user(const UserArgs& args, const Context& context) {
   return with_accounts(context, [&](accounts::Accounts& accounts) -> Result<void> {
-    FIT_TRY(const accounts::User user, find_user(accounts, args.email));
-    FIT_CHECK(accounts.users().remove(user.id));
+    FIT_TRY(const accounts::User user, find_user(accounts, args.email, context));
+    FIT_CHECK(accounts.tenants().remove_member(context.tenant, user.id));
     std::cout << fit::format("{} is removed\n", user.email);
     return {};
   });
@@ -170,19 +169,33 @@ Result<void> remove_user(const UserArgs& args, const Context& context) {
 
 void add_user(CommandSet& commands) {
   const CommandGroup group = {"user", "Create, list, disable and remove users"};
-  commands.add<CreateUserArgs>(
-      {.group = group, .name = "create", .help = "Create a user and print an invitation link"},
-      declare_create, create_user);
-  commands.add<ListUsersArgs>({.group = group, .name = "list", .help = "List the users"}, declare_list,
-                              list_users);
-  commands.add<UserArgs>(
-      {.group = group, .name = "reset", .help = "Print a link by which a user chooses another password"},
-      declare_user, reset_user);
-  commands.add<UserArgs>({.group = group, .name = "disable", .help = "Keep a user from signing in, at once"},
+  commands.add<CreateUserArgs>({.group = group,
+                                .name = "create",
+                                .help = "Create a user and print an invitation link",
+                                .tenant_use = TenantUse::kAccounts},
+                               declare_create, create_user);
+  commands.add<ListUsersArgs>(
+      {.group = group, .name = "list", .help = "List the users", .tenant_use = TenantUse::kAccounts},
+      declare_list, list_users);
+  commands.add<UserArgs>({.group = group,
+                          .name = "reset",
+                          .help = "Print a link by which a user chooses another password",
+                          .tenant_use = TenantUse::kAccounts},
+                         declare_user, reset_user);
+  commands.add<UserArgs>({.group = group,
+                          .name = "disable",
+                          .help = "Keep a user from signing in, at once",
+                          .tenant_use = TenantUse::kAccounts},
                          declare_user, disable_user);
-  commands.add<UserArgs>({.group = group, .name = "enable", .help = "Let a disabled user sign in again"},
+  commands.add<UserArgs>({.group = group,
+                          .name = "enable",
+                          .help = "Let a disabled user sign in again",
+                          .tenant_use = TenantUse::kAccounts},
                          declare_user, enable_user);
-  commands.add<UserArgs>({.group = group, .name = "remove", .help = "Remove a user with their sessions"},
+  commands.add<UserArgs>({.group = group,
+                          .name = "remove",
+                          .help = "Remove a user with their sessions",
+                          .tenant_use = TenantUse::kAccounts},
                          declare_user, remove_user);
 }
 

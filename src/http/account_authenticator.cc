@@ -4,9 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/clock_skew.h"
 #include "accounts/key_secret.h"
 #include "accounts/search_token.h"
 #include "http/caller_view.h"
+#include "http/tenant_choice.h"
 #include "search/filter.h"
 
 namespace fit::http {
@@ -15,6 +17,9 @@ namespace {
 constexpr std::chrono::seconds kPollPeriod{1};
 constexpr int kPollsBetweenUses = 10;
 constexpr std::size_t kMaxKnown = 20'000;
+// How long a token of a sign-in provider is taken without another check, so that a key that the provider
+// withdraws ends.
+constexpr std::chrono::minutes kMaxProviderTokenAge{10};
 
 Error not_valid() {
   return {ErrorCode::kUnauthorized, "the credentials are not valid: unknown, revoked or expired", {}, {}};
@@ -80,7 +85,7 @@ Principal AccountAuthenticator::without_credentials() const {
 std::optional<Result<Principal>> AccountAuthenticator::try_authenticate(const Request& request) {
   const auto credentials = credentials_of(request);
   if (!credentials) return credentials.error();
-  if (credentials->kind == Credentials::Kind::kNone) return without_credentials();
+  if (credentials->kind == Credentials::Kind::kNone) return in_chosen_tenant(without_credentials(), request);
   const std::string name = name_of(*credentials);
   const std::lock_guard lock(mutex_);
   const auto known = known_.find(name);
@@ -90,7 +95,7 @@ std::optional<Result<Principal>> AccountAuthenticator::try_authenticate(const Re
     return std::nullopt;
   }
   note_use(known->second);
-  return known->second.principal;
+  return in_chosen_tenant(known->second.principal, request);
 }
 
 Result<Principal> AccountAuthenticator::authenticate(const Request& request) {
@@ -102,17 +107,28 @@ Result<Principal> AccountAuthenticator::authenticate(const Request& request) {
     generation = generation_;
   }
   FIT_TRY(Known found, find(credentials));
+  remember(credentials, found, generation);
+  return in_chosen_tenant(std::move(found.principal), request);
+}
+
+// Remembers whom find() has found, unless rights have changed since the generation.
+void AccountAuthenticator::remember(const Credentials& credentials, const Known& found,
+                                    std::uint64_t generation) {
+  if (found.principal.is_anonymous() || found.expires_at == Timestamp{}) return;
   const std::lock_guard lock(mutex_);
-  if (found.principal.is_anonymous() || found.expires_at == Timestamp{}) return std::move(found.principal);
   note_use(found);
-  if (generation != generation_) return std::move(found.principal);  // read before rights have changed
+  if (generation != generation_) return;
   if (known_.size() >= kMaxKnown) known_.clear();
-  return known_.insert_or_assign(name_of(credentials), std::move(found)).first->second.principal;
+  known_.insert_or_assign(name_of(credentials), found);
 }
 
 Result<AccountAuthenticator::Known> AccountAuthenticator::find(const Credentials& credentials) {
   if (credentials.kind == Credentials::Kind::kSecret) return find_key(credentials.text);
-  if (credentials.kind == Credentials::Kind::kToken) return find_token(credentials.text);
+  if (credentials.kind == Credentials::Kind::kToken) {
+    // The algorithm tells who has signed it. Each kind of token has its own algorithms and its own keys.
+    const bool is_of_provider = options_.provider != nullptr && accounts::is_provider_token(credentials.text);
+    return is_of_provider ? find_provider_token(credentials.text) : find_token(credentials.text);
+  }
   if (credentials.kind == Credentials::Kind::kSession) return find_session(credentials.text);
   return not_valid();
 }
@@ -180,14 +196,27 @@ Result<AccountAuthenticator::Known> AccountAuthenticator::find_token(std::string
   return known;
 }
 
+Result<AccountAuthenticator::Known> AccountAuthenticator::find_provider_token(std::string_view token) {
+  FIT_TRY(const auto caller, options_.provider->caller_of(token));
+  Known known{
+      .principal = {.id = "sso:" + caller.subject,
+                    .scopes = accounts::scopes_of(caller.role).without({accounts::Scope::kAccount})},
+      .expires_at = std::min(caller.expires_at + accounts::kMaxClockSkew, now() + kMaxProviderTokenAge)};
+  if (caller.user) {
+    FIT_TRY(auto roles, accounts_.tenants().roles_of(caller.user->id));
+    known.principal = user_principal(*caller.user, std::move(roles));
+  }
+  return known;
+}
+
 Result<AccountAuthenticator::Known> AccountAuthenticator::find_session(std::string_view token) {
   FIT_TRY(const auto found, accounts_.sessions().find(accounts::hash_of(token)));
   if (!found) return Known{.principal = without_credentials(), .expires_at = {}};
-  return Known{.principal = {.id = "user:" + std::to_string(found->user.id),
-                             .scopes = accounts::scopes_of(found->user.role),
-                             .user_id = found->user.id,
-                             .session_id = found->session.id},
-               .expires_at = found->session.ends_at};
+  FIT_TRY(auto roles, accounts_.tenants().roles_of(found->user.id));
+  Known known{.principal = user_principal(found->user, std::move(roles)),
+              .expires_at = found->session.ends_at};
+  known.principal.session_id = found->session.id;
+  return known;
 }
 
 // Called with the mutex held.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "accounts/accounts.h"
+#include "accounts/provider_sign_in.h"
 #include "base/background_task.h"
 #include "base/log.h"
 #include "http/authenticator.h"
@@ -14,11 +15,12 @@
 
 namespace fit::http {
 
-// Determines callers by the keys and sessions of accounts::Accounts, and by the search tokens that keys have
-// signed. A cookie whose session has ended counts as no credentials, because browsers go on sending it.
-// Remembers whom it has found, so that requests rarely wait for the database. What it remembers is forgotten
-// when rights change: at once after forget(), within a second after a change by another process. Thread-safe.
-// Borrows the accounts.
+// Determines callers by the keys and sessions of accounts::Accounts, by the search tokens that keys have
+// signed, and by the bearer tokens of a sign-in provider. A cookie whose session has ended counts as no
+// credentials, because browsers go on sending it. Remembers whom it has found, so that requests rarely wait
+// for the database. What it remembers is forgotten when rights change: at once after forget(), within a
+// second after a change by another process. A caller is in the tenant that the request chooses
+// (tenant_choice.h), whose errors are added to those of Authenticator. Thread-safe. Borrows the accounts.
 class AccountAuthenticator final : public Authenticator {
  public:
   struct Options {
@@ -26,6 +28,8 @@ class AccountAuthenticator final : public Authenticator {
     bool allows_anonymous_search = false;  // a request without credentials may search and read items
     std::string api_key;                   // a key with all scopes besides those of the accounts; empty: none
     std::chrono::hours max_token_lifetime{24};  // of search tokens
+    // Whose bearer tokens are taken; null: there is no sign-in provider. It must outlive the authenticator.
+    accounts::ProviderSignIn* provider = nullptr;
   };
   AccountAuthenticator(accounts::Accounts& accounts, Options options, Log log);
   ~AccountAuthenticator() override { stop(); }
@@ -53,7 +57,9 @@ class AccountAuthenticator final : public Authenticator {
   Result<Known> find_key(std::string_view secret);
   static Result<Known> known_key(const accounts::FoundKey& found);
   Result<Known> find_token(std::string_view token);
+  Result<Known> find_provider_token(std::string_view token);
   Result<Known> find_session(std::string_view token);
+  void remember(const Credentials& credentials, const Known& found, std::uint64_t generation);
   void note_use(const Known& known);
   void follow();
   void store_uses();

@@ -2,7 +2,7 @@
 #include <functional>
 #include <memory>
 
-#include "accounts/key_secret.h"
+#include "accounts/account_json.h"
 #include "accounts/sign_in.h"
 #include "accounts/totp.h"
 #include "base/json_reader.h"
@@ -13,38 +13,20 @@
 #include "http/json_body.h"
 #include "http/problem.h"
 #include "http/session_cookie.h"
-#include "http/user_json.h"
+#include "http/sign_in_session.h"
 
 namespace fit::http {
 namespace {
 
 constexpr std::size_t kMaxAuditedEmail = 200;  // bytes
-constexpr std::size_t kMaxBodyBytes = 16 << 10;
 
 using accounts::Scope;
 using accounts::SignIn;
 
-Json session_json(const accounts::Session& session, std::int64_t current) {
-  return {{"id", std::to_string(session.id)},
-          {"created_at", to_rfc3339(session.created_at)},
-          {"last_used_at", to_rfc3339(session.last_used_at)},
-          {"ends_at", to_rfc3339(session.ends_at)},
-          {"address", session.client.address},
-          {"agent", session.client.agent},
-          {"is_current", session.id == current}};
-}
-
-accounts::SessionClient client_of(const Request& request) {
-  return {.address = request.client_address, .agent = std::string(request.headers.get("user-agent"))};
-}
-
 // The response to somebody who may not sign in, or not yet.
 Response refusal(const SignIn::Outcome& outcome, const Request& request) {
   if (outcome.answer == SignIn::Answer::kTooMany) {
-    Response response =
-        problem(429, "too_many_requests", "too many attempts have failed; try again later", request);
-    response.headers.emplace_back("Retry-After", std::to_string(outcome.retry_after.count()));
-    return response;
+    return too_many_attempts(outcome.retry_after, request);
   }
   if (outcome.answer == SignIn::Answer::kCodeRequired) {
     return problem(401, "totp_required", "enter the code of your authenticator app as \"totp\"", request);
@@ -66,7 +48,18 @@ std::string password_of(JsonReader& reader, const std::string& key) {
 std::string kind_of(const Principal& principal) {
   if (principal.is_anonymous()) return "anonymous";
   if (principal.user_id != 0) return "user";
+  if (principal.id.starts_with("sso:")) return "sso";
   return principal.id == Principal::local().id ? "local" : "key";
+}
+
+// The tenants that the caller may enter by name, each with the role there.
+Json tenants_of(const Principal& caller) {
+  Json tenants = Json::array();
+  if (!caller.roles) return tenants;
+  for (const auto& [name, role] : *caller.roles) {
+    tenants.push_back({{"name", name}, {"role", accounts::to_string(role)}});
+  }
+  return tenants;
 }
 
 // The handlers of /api/v1/auth.
@@ -76,7 +69,8 @@ class AccountRoutes {
       : accounts_(deps.accounts),
         sign_in_(deps.sign_in),
         authenticator_(deps.authenticator),
-        reset_(deps.reset) {}
+        reset_(deps.reset),
+        provider_name_(deps.provider_name) {}
 
   Result<Response> log_in(const Request& request) const {
     FIT_TRY(const Json body, json_body(request));
@@ -93,19 +87,16 @@ class AccountRoutes {
       note_audit(response, {.target = "email:" + std::string(utf8_prefix(attempt.email, kMaxAuditedEmail))});
       return response;
     }
-    // The browser's earlier session ends, so that a token that somebody else has planted is worth nothing.
-    FIT_CHECK(end_session_of(request));
-    Response response = json_response(user_json(*outcome.user));
-    const auto lifetime = accounts_.sessions().limits().lifetime;
-    response.headers.emplace_back("Set-Cookie",
-                                  make_session_cookie(request, outcome.session->token, lifetime));
+    FIT_CHECK(end_session_of(request, accounts_, authenticator_));
+    Response response = json_response(accounts::user_json(*outcome.user));
+    add_session_cookie(response, request, *outcome.session, accounts_.sessions().limits());
     const std::string user = "user:" + std::to_string(outcome.user->id);
     note_audit(response, {.target = user, .principal = user});
     return response;
   }
 
   Result<Response> log_out(const Request& request) const {
-    FIT_CHECK(end_session_of(request));
+    FIT_CHECK(end_session_of(request, accounts_, authenticator_));
     Response response = no_content();
     response.headers.emplace_back("Set-Cookie", expired_session_cookie(request));
     return response;
@@ -118,9 +109,16 @@ class AccountRoutes {
     Json json{{"kind", kind_of(caller)},
               {"id", caller.id},
               {"scopes", caller.scopes.names()},
-              {"sign_in_possible", is_empty && !*is_empty}};
+              {"sign_in_possible", (is_empty && !*is_empty) || !provider_name_.empty()},
+              {"single_sign_on", provider_name_.empty() ? Json(nullptr) : Json(provider_name_)},
+              {"tenant", caller.tenant},
+              {"tenants", tenants_of(caller)}};
     if (caller.user_id != 0) {
-      if (const auto user = accounts_.users().get(caller.user_id)) json["user"] = user_json(*user);
+      if (auto user = accounts_.users().get(caller.user_id)) {
+        if (caller.roles && caller.roles->contains(caller.tenant))
+          user->role = caller.roles->at(caller.tenant);
+        json["user"] = accounts::user_json(*user);
+      }
     }
     for (const char* member : {"role", "email", "name"}) {
       json[member] = json.contains("user") ? json["user"][member] : Json(nullptr);
@@ -145,7 +143,7 @@ class AccountRoutes {
     FIT_TRY(const auto sessions, accounts_.sessions().list(request.principal.user_id));
     Json list = Json::array();
     for (const accounts::Session& one : sessions)
-      list.push_back(session_json(one, request.principal.session_id));
+      list.push_back(accounts::session_json(one, request.principal.session_id));
     return json_response({{"sessions", std::move(list)}});
   }
 
@@ -212,21 +210,13 @@ class AccountRoutes {
     FIT_CHECK(reader.finish());
     FIT_TRY(const accounts::User user, sign_in_.use_link(use));
     authenticator_.forget();
-    Response response = json_response(user_json(user));
+    Response response = json_response(accounts::user_json(user));
     note_audit(response,
                {.target = "user:" + std::to_string(user.id), .principal = "user:" + std::to_string(user.id)});
     return response;
   }
 
  private:
-  Result<void> end_session_of(const Request& request) const {
-    const auto token = session_cookie(request);
-    if (!token || token->empty()) return {};
-    FIT_CHECK(accounts_.sessions().end(accounts::hash_of(*token)));
-    authenticator_.forget();
-    return {};
-  }
-
   // The caller is known, so that a wrong password is a wrong field.
   static Result<Response> wrong_password(const std::string& field, const SignIn::Outcome& outcome,
                                          const Request& request) {
@@ -238,6 +228,7 @@ class AccountRoutes {
   SignIn& sign_in_;
   AccountAuthenticator& authenticator_;
   const std::function<void(const std::string& email, const accounts::SessionClient& client)> reset_;
+  const std::string provider_name_;
 };
 
 }  // namespace
@@ -255,7 +246,7 @@ void add_account_routes(Router& router, const AccountRouteDeps& deps) {
                 .required_scope = options.scope,
                 .run_on = options.run_on,
                 .route_class = options.route_class,
-                .max_body_bytes = method == Method::kGet ? 0 : kMaxBodyBytes,
+                .max_body_bytes = method == Method::kGet ? 0 : kSmallBodyBytes,
                 .handler = [routes, handler](const Request& request) {
                   return std::invoke(handler, *routes, request);
                 }});

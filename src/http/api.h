@@ -4,14 +4,21 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
 #include <string>
 
+#include "accounts/provider_sign_in.h"
 #include "accounts/sign_in.h"
 #include "base/metrics.h"
 #include "http/router.h"
 #include "media/image.h"
 #include "search/result_views.h"
 
+namespace fit::accounts {
+class HistoryWriter;
+}
 namespace fit::monitor {
 class Health;
 }
@@ -25,6 +32,7 @@ class Ontology;
 namespace fit::http {
 
 class AccountAuthenticator;
+class FederatedSearch;
 
 // Each function adds one group of routes to the router; docs/api.md describes the routes. References in a
 // group's Deps must outlive the router.
@@ -36,6 +44,8 @@ struct SearchRouteDeps {
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // of one image, decoded from base64
   std::chrono::milliseconds fetch_time_limit{20'000};
+  accounts::HistoryWriter* history = nullptr;  // gets what users search for; null: nothing is recorded
+  std::shared_ptr<FederatedSearch> federated;  // answers searches of several tenants
 };
 // /search_by_image, /api/v1/search
 void add_search_routes(Router& router, SearchRouteDeps deps);
@@ -46,7 +56,7 @@ struct ItemRouteDeps {
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // size of one image, decoded from base64
 };
-// /api/v1/items, /api/v1/items/{id}
+// /api/v1/items, /api/v1/items/{id}, /api/v1/items/{id}/history
 void add_item_routes(Router& router, ItemRouteDeps deps);
 
 // The dependencies of the import route.
@@ -58,8 +68,56 @@ struct ImportRouteDeps {
 // /api/v1/items/import
 void add_import_route(Router& router, ImportRouteDeps deps);
 
+// The dependencies of the ingest routes.
+struct IngestRouteDeps {
+  std::size_t max_body_bytes = 0;  // of a request with files
+};
+// /api/v1/ingest
+void add_ingest_route(Router& router, IngestRouteDeps deps);
+
+// /api/v1/assets, /api/v1/assets/{id}
+void add_asset_routes(Router& router);
+// /api/v1/assets/{id}/content, its thumbnail and frames. Copies of files in a store elsewhere that are being
+// sent take at most `max_copied_bytes` of disk together, or one larger file alone.
+void add_asset_file_routes(Router& router, std::uint64_t max_copied_bytes);
+
+// /api/v1/clusters, /api/v1/clusters/{id}, its label and split, /api/v1/clusters/merge, move and not-same
+void add_cluster_routes(Router& router, search::ResultViews views);
+
+// /api/v1/assets/{id}/labels/{field}, /api/v1/assets/{id}/labels/run
+void add_label_routes(Router& router);
+
+// /api/v1/uploads, /api/v1/uploads/{id}: resumable uploads by the tus protocol
+void add_upload_routes(Router& router, IngestRouteDeps deps);
+// /api/v1/jobs, /api/v1/jobs/{id}, /api/v1/jobs/{id}/cancel, /api/v1/queues, /api/v1/queues/{name}/pause and
+// resume
+void add_job_routes(Router& router);
+
+// /api/v1/admin/dlq, /api/v1/admin/dlq/{id}, /api/v1/admin/dlq/{id}/retry, /api/v1/admin/dlq/retry
+void add_dead_letter_routes(Router& router);
+
+// The dependencies of the routes of sources.
+struct SourceRouteDeps {
+  std::chrono::milliseconds test_time_limit{20'000};  // within the time limit of requests
+};
+// /api/v1/sources, /api/v1/sources/test, /api/v1/sources/{id}, its run, stop, confirm and runs;
+// /api/v1/capture
+void add_source_routes(Router& router, const SourceRouteDeps& deps);
+
 // /api/v1/items/sample
 void add_sample_route(Router& router);
+
+// The dependencies of the routes of reviews and of the block list.
+struct ContentRouteDeps {
+  search::ResultViews views;
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+  media::Limits image_limits = {};
+  int thumbnail_side = 320;  // the size at which images are hashed, in pixels
+};
+// /api/v1/content/flagged, /api/v1/content/flagged/{id}, /api/v1/content/flagged/{id}/approve,
+// /api/v1/content/blocked, /api/v1/content/blocked/{id}
+void add_content_routes(Router& router, ContentRouteDeps deps);
 
 // /api/v1/properties
 void add_property_routes(Router& router, const ontology::Ontology& ontology);
@@ -105,9 +163,59 @@ struct AccountRouteDeps {
   // Sends the user of an address a link for another password, later and on another thread. Empty: there is no
   // mail.
   std::function<void(const std::string& email, const accounts::SessionClient& client)> reset = {};
+  std::string provider_name = {};  // of the sign-in provider; empty: there is none
 };
 // /api/v1/auth/...
 void add_account_routes(Router& router, const AccountRouteDeps& deps);
+
+// The dependencies of the routes of a sign-in provider.
+struct OidcRouteDeps {
+  accounts::Accounts& accounts;
+  AccountAuthenticator& authenticator;
+  accounts::ProviderSignIn* provider = nullptr;  // null: there is none
+  std::string public_origin = {};                // of this server; empty: as each request addresses it
+};
+// /api/v1/auth/oidc/start, /api/v1/auth/oidc/callback
+void add_oidc_routes(Router& router, const OidcRouteDeps& deps);
+
+// The dependencies of the routes of a user's own profile.
+struct ProfileRouteDeps {
+  accounts::Accounts& accounts;
+  accounts::SignIn& sign_in;
+  AccountAuthenticator& authenticator;
+  accounts::HistoryWriter& history;
+};
+// /api/v1/auth/me except GET, /api/v1/auth/me/export, /api/v1/auth/me/history
+void add_profile_routes(Router& router, const ProfileRouteDeps& deps);
+
+// The dependencies of the routes of favourites.
+struct FavouriteRouteDeps {
+  search::ResultViews views;
+  accounts::Favourites& favourites;
+};
+// /api/v1/favourites, /api/v1/favourites/{id}, /api/v1/favourites/{id}/items,
+// /api/v1/favourites/{id}/items/{item}
+void add_favourite_routes(Router& router, FavouriteRouteDeps deps);
+
+// The dependencies of the routes of saved searches.
+struct SavedSearchRouteDeps {
+  search::ResultViews views;
+  accounts::Accounts& accounts;
+  net::HttpClient& http;  // fetches image_url
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+  std::chrono::milliseconds fetch_time_limit{20'000};
+  media::Limits image_limits = {};
+};
+// /api/v1/saved-searches, /api/v1/saved-searches/{id}, its alerts, photo and feed
+void add_saved_search_routes(Router& router, SavedSearchRouteDeps deps);
+
+// The dependencies of the routes of notifications.
+struct NotificationRouteDeps {
+  accounts::Accounts& accounts;
+};
+// /api/v1/notifications, its browsers, its test; confirming and unsubscribing by links
+void add_notification_routes(Router& router, NotificationRouteDeps deps);
 
 // How one-time links reach users.
 struct UserLinks {
@@ -126,10 +234,29 @@ struct UserRouteDeps {
 // /api/v1/users, /api/v1/users/{id}
 void add_user_routes(Router& router, const UserRouteDeps& deps);
 
+// The dependencies of the routes of tenants. The functions block.
+struct TenantRouteDeps {
+  accounts::Accounts& accounts;
+  AccountAuthenticator& authenticator;  // forgets callers when tenants change
+  // The errors of the settings of a tenant, naming "settings.NAME".
+  std::function<Result<void>(const std::map<std::string, std::string>& settings)> check_settings;
+  // Creates a tenant (tenants::create_tenant()).
+  std::function<Result<accounts::Tenant>(const std::string& name, const accounts::TenantChange& given,
+                                         const std::stop_token& stop)>
+      create;
+  // Removes a tenant (tenants::remove_tenant()); returns the folder of the backup for people, empty without
+  // one.
+  std::function<Result<std::string>(const std::string& name, bool with_backup, const std::stop_token& stop)>
+      remove;
+  // Called after the settings or quotas of a tenant have changed.
+  std::function<void(const accounts::Tenant& tenant)> changed;
+};
+// /api/v1/tenants, /api/v1/tenants/{name}
+void add_tenant_routes(Router& router, TenantRouteDeps deps);
+
 // What the status routes report.
 struct StatusRouteDeps {
-  const monitor::Health& health;
-  Metrics& metrics;
+  const monitor::Health& ready;  // of the tenant "default", by which /ready judges
   std::string version;
 };
 // /live, /ready, /health, /metrics

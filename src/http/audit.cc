@@ -22,7 +22,7 @@ std::vector<std::string_view> segments_of(std::string_view pattern) {
   return segments;
 }
 
-bool is_parameter(std::string_view segment) {
+bool is_path_parameter(std::string_view segment) {
   return segment.starts_with('{');
 }
 
@@ -47,7 +47,7 @@ bool is_audited_kind(const Route& route) {
   if (route.method == Method::kGet || route.method == Method::kOptions) return false;
   if (route.method == Method::kDelete || route.run_on == RunOn::kImport) return true;
   return !route.required_scope || *route.required_scope == Scope::kAdmin ||
-         *route.required_scope == Scope::kAccount;
+         *route.required_scope == Scope::kAccount || *route.required_scope == Scope::kContentReview;
 }
 
 // "key:7" for /api/v1/keys/{id}: the values of the path's parameters, each after the name of its collection.
@@ -55,7 +55,7 @@ std::string target_of(const Route& route, const PathParameters& values) {
   std::string target;
   std::string_view collection;
   for (const std::string_view segment : segments_of(route.pattern)) {
-    if (!is_parameter(segment)) {
+    if (!is_path_parameter(segment)) {
       collection = segment.ends_with('s') ? segment.substr(0, segment.size() - 1) : segment;
       continue;
     }
@@ -82,7 +82,7 @@ std::string audit_action(Method method, std::string_view pattern) {
   std::size_t literals = 0;
   bool ends_with_literal = false;
   for (const std::string_view segment : segments_of(pattern)) {
-    ends_with_literal = !is_parameter(segment);
+    ends_with_literal = !is_path_parameter(segment);
     if (!ends_with_literal || segment == "api" || segment == "v1") continue;
     if (++literals > 1) action += '.';
     action += segment;
@@ -108,14 +108,28 @@ accounts::AuditEntry audit_entry(const Exchange& exchange, const Response& respo
   if (response.status >= 400) detail["status"] = response.status;
   detail["request_id"] = request.request_id;
   const bool has_principal = response.audit && !response.audit->principal.empty();
+  const bool has_outcome = response.audit && !response.audit->outcome.empty();
   const bool has_target = response.audit && !response.audit->target.empty();
   return {.at = now(),
+          .tenant = exchange.tenant,
           .principal = has_principal ? response.audit->principal : exchange.principal_id,
           .address = request.client_address,
           .action = audit_action(route.method, route.pattern),
           .target = has_target ? response.audit->target : target_of(route, exchange.match.path_parameters),
-          .outcome = std::string(outcome_of(response.status)),
+          .outcome = has_outcome ? response.audit->outcome : std::string(outcome_of(response.status)),
           .detail = dump_json(detail)};
+}
+
+Json audit_json(const accounts::AuditEntry& entry) {
+  return {{"id", std::to_string(entry.id)},
+          {"at", to_rfc3339(entry.at)},
+          {"tenant", entry.tenant},
+          {"principal", entry.principal},
+          {"address", entry.address},
+          {"action", entry.action},
+          {"target", entry.target},
+          {"outcome", entry.outcome},
+          {"detail", entry.detail.empty() ? Json::object() : Json::parse(entry.detail)}};
 }
 
 }  // namespace fit::http

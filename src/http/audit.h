@@ -22,4 +22,7 @@ bool is_audited(const Exchange& exchange, const Response& response);
 // "failed" otherwise.
 accounts::AuditEntry audit_entry(const Exchange& exchange, const Response& response);
 
+// An entry as the API writes it.
+Json audit_json(const accounts::AuditEntry& entry);
+
 }  // namespace fit::http

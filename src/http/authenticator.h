@@ -10,7 +10,8 @@ namespace fit::http {
 struct Request;
 
 // Determines the caller of a request from its headers. Thread-safe. kUnauthorized for credentials that are
-// not valid; a request without credentials is anonymous, which is no error.
+// not valid; a request without credentials is anonymous, which is no error. Other errors for a tenant that
+// the caller may not enter.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
@@ -22,7 +23,7 @@ class Authenticator {
   virtual Result<Principal> authenticate(const Request& request) = 0;
 };
 
-// Takes everybody for Principal::local().
+// Takes everybody for Principal::local(), in the tenant "default".
 class OpenAccess final : public Authenticator {
  public:
   std::optional<Result<Principal>> try_authenticate(const Request&) override { return Principal::local(); }

@@ -32,6 +32,10 @@ std::vector<std::pair<std::string_view, std::string>> members_read(const search:
     }
   }
   if (filter.min_price || filter.max_price) read.emplace_back("price", "filters.price_range");
+  if (!filter.price_in.empty()) {
+    read.emplace_back("price", "filters.price_range");
+    read.emplace_back("currency", "filters.price_range");
+  }
   if (filter.listed_after) read.emplace_back("listed_at", "filters.listed_after");
   if (!filter.currencies.empty()) read.emplace_back("currency", "filters.currency");
   if (!filter.external_ids.empty()) read.emplace_back("external_id", "filters.external_id");
@@ -39,6 +43,10 @@ std::vector<std::pair<std::string_view, std::string>> members_read(const search:
   if (query.sort)
     read.emplace_back(*query.sort == domain::SortOrder::kNewest ? "listed_at" : "price", "sort");
   return read;
+}
+
+bool may_review(const Principal& caller) {
+  return caller.scopes.contains(accounts::Scope::kContentReview);
 }
 
 void leave_out_of(Json& item, const std::vector<std::string>& names) {
@@ -71,16 +79,33 @@ Result<void> narrow(SearchRequest& request, const Principal& caller) {
   return {};
 }
 
+Result<void> narrow(SearchRequest& request, const TenantSnapshot& tenant, const Principal& caller) {
+  FIT_CHECK(narrow(request, caller));
+  if (may_review(caller)) return {};
+  search::Query& query = request.query;
+  const search::Filter hidden{.none_of = {{"status", {std::string(domain::kFlaggedStatus)}}}};
+  FIT_TRY(const bool has_flagged, tenant.catalog.writer().database().reviews().has_flagged_items());
+  if (has_flagged) {
+    query.required = caller.required ? domain::both(*caller.required, hidden) : hidden;
+  } else if (query.filter.has_condition_on("status")) {
+    query.filter.none_of.push_back(hidden.none_of.front());
+  }
+  return {};
+}
+
 bool is_visible(const TenantSnapshot& tenant, const domain::Listing& listing, const Principal& caller) {
+  if (listing.status == domain::kFlaggedStatus && !may_review(caller)) return false;
   return !caller.required || tenant.engine.may_show(listing, *caller.required);
 }
 
 Result<void> check_visible(const TenantSnapshot& tenant, ImageId image, const Principal& caller) {
-  if (!caller.required) return {};
-  FIT_TRY(const domain::ImageRecord record, tenant.catalog.writer().database().items().image(image));
-  FIT_TRY(const bool may_show, tenant.engine.may_show(record.item, *caller.required));
-  if (!may_show) return not_found("there is no image " + image.str());
-  return {};
+  if (!caller.required && may_review(caller)) return {};
+  store::Items& items = tenant.catalog.writer().database().items();
+  FIT_TRY(const domain::ImageRecord record, items.image(image));
+  const auto item = items.get(record.item);
+  if (item && is_visible(tenant, item->listing, caller)) return {};
+  if (!item && item.error().code != ErrorCode::kNotFound) return item.error();
+  return not_found("there is no image " + image.str());
 }
 
 void leave_out_fields(Json& items, const Principal& caller) {

@@ -42,6 +42,10 @@ TEST(CallerView, ExcludedFieldsCannotBeReadInAnotherWay) {
   EXPECT_EQ(refused_field(R"({"text":"a","filters":{"brand":"b"}})", caller), "filters.brand");
   EXPECT_EQ(refused_field(R"({"text":"a","filters":{"pattern":{"not":"b"}}})", caller), "filters.pattern");
   EXPECT_EQ(refused_field(R"({"text":"a","filters":{"currency":"EUR"}})", caller), "filters.currency");
+  const std::string in_euros = R"({"text":"a","filters":{"price_range":{"max":5,"currency":"EUR"}}})";
+  for (const auto* const member : {"price", "currency"}) {
+    EXPECT_EQ(refused_field(in_euros, caller_without({member})), "filters.price_range") << member;
+  }
   EXPECT_EQ(refused_field(R"({"text":"a","filters":{"listed_after":"2026-01-01"}})", caller),
             "filters.listed_after");
   EXPECT_EQ(refused_field(R"({"text":"a","facets":["size","price"]})", caller), "facets");
@@ -77,9 +81,10 @@ TEST(CallerView, TheNamesOfFieldsAreThoseOfResults) {
   search::SearchResults found;
   search::Hit hit;
   hit.relevance = 0.5;
+  hit.is_same_image = true;
   hit.parts.push_back({"image", 0.5});
   found.hits.push_back(hit);
-  std::set<std::string> names;
+  std::set<std::string> names = {"tenant"};  // of results of several tenants
   const Json results = views.search_results(found, 0);
   for (const auto& [name, value] : results["results"][0].items()) names.insert(name);
   const Json item = views.item(hit.item);

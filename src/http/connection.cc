@@ -41,7 +41,7 @@ struct Connection::Owned : Exchange {
     file = ::open(response.file.c_str(), O_RDONLY | O_CLOEXEC);
     struct stat status{};
     if (file >= 0 && ::fstat(file, &status) == 0) {
-      file_bytes = static_cast<std::uint64_t>(status.st_size);
+      file_part = response.range.value_or(ByteRange{.size = static_cast<std::uint64_t>(status.st_size)});
     } else {
       response = problem(not_found("the file is gone"), request);
     }
@@ -54,7 +54,7 @@ struct Connection::Owned : Exchange {
   std::optional<Response> refusal;  // the result of admit()
   Response response;                // the handler's response
   int file = -1;                    // the file of `response`; -1: none
-  std::uint64_t file_bytes = 0;
+  ByteRange file_part;
   bool is_handled = false;
   std::stop_source stop;
   std::atomic<bool> is_unwanted{false};  // the request has timed out: its handler need not start
@@ -194,7 +194,10 @@ asio::awaitable<std::optional<Response>> Connection::respond(const OwnedPtr& exc
       if (auto refusal = co_await admit(exchange)) co_return refusal;
     }
     auto refusal = co_await read_body(exchange);
-    if (refusal || parser_.stage() != RequestParser::Stage::kDone) co_return refusal;
+    if (refusal || parser_.stage() != RequestParser::Stage::kDone) {
+      if (exchange->match.route->takes_partial_body) keep_partial_body(exchange);
+      co_return refusal;
+    }
   }
   if (auto read = exchange->body.finish(); !read) co_return problem(read.error(), exchange->request);
   exchange->request.body = exchange->body.view();
@@ -218,12 +221,26 @@ asio::awaitable<std::optional<Response>> Connection::admit(const OwnedPtr& excha
   if (!accepted) co_return too_many_requests(exchange->request);
   co_await wait();
   if (std::exchange(exchange->is_handled, false)) {
-    exchange->principal_id = exchange->request.principal.id;
+    exchange->note_caller(exchange->request.principal);
     co_return std::move(exchange->refusal);
   }
   exchange->is_unwanted = true;
   co_return problem(Error{ErrorCode::kDeadlineExceeded, "took longer than the time limit", {}, {}},
                     exchange->request);
+}
+
+// Runs the handler of a route that takes incomplete bodies, without waiting for it: nobody receives its
+// response.
+void Connection::keep_partial_body(const OwnedPtr& exchange) {
+  if (exchange->body.size() == 0 || !exchange->stored || !exchange->body.finish()) return;
+  Request& request = exchange->request;
+  request.body = exchange->body.view();
+  request.body_file = exchange->body.file();
+  request.is_partial = true;
+  // When the pool is full, the client sends these bytes again.
+  static_cast<void>(deps_.pools.try_submit(
+      exchange->match.route->run_on,
+      [self = shared_from_this(), exchange] { static_cast<void>(self->deps_.pipeline.handle(*exchange)); }));
 }
 
 // Receives the body. Returns the response that refuses it; nullopt when it is complete or the client has
@@ -316,7 +333,7 @@ asio::awaitable<std::optional<Response>> Connection::handle(const OwnedPtr& exch
   if (!submit(exchange, run_on, nullptr)) co_return too_many_requests(exchange->request);
   co_await wait();
   if (exchange->is_handled) {
-    exchange->principal_id = exchange->request.principal.id;
+    exchange->note_caller(exchange->request.principal);
     co_return std::move(exchange->response);
   }
   exchange->is_unwanted = true;
@@ -365,10 +382,13 @@ asio::awaitable<bool> Connection::write(const Response& response, bool without_b
 
 asio::awaitable<bool> Connection::write_file(const Owned& exchange, const Response& response,
                                              bool keeps_alive) {
-  const std::string head = response_head(response, exchange.file_bytes, keeps_alive);
-  enter(State::kWriting, time_for(exchange.file_bytes));
+  const ByteRange& part = exchange.file_part;
+  const std::string head = response_head(response, part.size, keeps_alive);
+  enter(State::kWriting, time_for(part.size));
   if (!co_await stream_.write(head)) co_return false;
-  co_return exchange.request.is_head || co_await stream_.write_file(exchange.file, exchange.file_bytes);
+  // GCC 14 awaits the right side of "a || co_await b" whatever a is.
+  if (exchange.request.is_head) co_return true;
+  co_return co_await stream_.write_file(exchange.file, part.offset, part.size);
 }
 
 // Reads and discards what the client still sends, until its end or the time limit: closing a socket with

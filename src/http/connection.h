@@ -112,6 +112,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::awaitable<std::optional<Response>> respond(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> admit(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> read_body(const OwnedPtr& exchange);
+  void keep_partial_body(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> store(const OwnedPtr& exchange);
   asio::awaitable<std::optional<Response>> handle(const OwnedPtr& exchange);
   void watch_for_reset();

@@ -1,7 +1,7 @@
 #include "catalog/catalog.h"
 #include "http/api.h"
 #include "http/caller_view.h"
-#include "http/etag.h"
+#include "http/immutable_file.h"
 
 namespace fit::http {
 namespace {
@@ -11,20 +11,13 @@ Result<ImageId> image_id(const Request& request) {
   return ImageId{id};
 }
 
-// An image's id is never given to another image, so that clients may cache the response for good.
+// An image's id is never given to another image of the tenant, so that clients may cache the response for
+// good.
 Response send_image(const Request& request, catalog::ImageFile file) {
-  const std::string tag = etag_of_version(file.version);
-  Response response{.status = 200, .content_type = file.mime_type, .body = {}, .headers = {}};
-  response.headers.emplace_back("ETag", tag);
   // A shared cache may answer others only with what everybody may read.
-  response.headers.emplace_back("Cache-Control", request.principal.is_anybody()
-                                                     ? "public, max-age=31536000, immutable"
-                                                     : "private, max-age=31536000, immutable");
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
-  if (none_match_names(request.headers.get("if-none-match"), tag)) {
-    response.status = 304;
-    return response;
-  }
+  const CachedBy cached_by = request.principal.is_anybody() ? CachedBy::kEverybody : CachedBy::kClient;
+  Response response = immutable_file(request, file.mime_type, file.version, cached_by);
+  if (response.status == 304) return response;
   response.body = as_text(file.content);
   response.file = std::move(file.path);
   return response;
@@ -38,7 +31,7 @@ Result<Response> original(const Request& request, const TenantSnapshot& tenant) 
 }
 
 // A missing thumbnail is made again on the fetch pool, because its original may be remote.
-Result<Response> thumbnail(const Request& request, const TenantSnapshot& tenant) {
+Result<Response> image_thumbnail(const Request& request, const TenantSnapshot& tenant) {
   FIT_TRY(const ImageId id, image_id(request));
   FIT_CHECK(check_visible(tenant, id, request.principal));
   FIT_TRY(auto stored, tenant.catalog.stored_thumbnail(id));
@@ -51,6 +44,7 @@ Result<Response> thumbnail(const Request& request, const TenantSnapshot& tenant)
 
 }  // namespace
 
+// The query parameter "tenant" chooses the tenant (tenant_choice.h).
 void add_image_routes(Router& router) {
   router.add({.method = Method::kGet,
               .pattern = "/images/{id}",
@@ -63,7 +57,7 @@ void add_image_routes(Router& router) {
               .required_scope = accounts::Scope::kItemsRead,
               .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters},
-             thumbnail);
+             image_thumbnail);
 }
 
 }  // namespace fit::http

@@ -124,6 +124,11 @@ Json preview_json(const ingest::PreviewItem& item) {
   return json;
 }
 
+// The name of a run among those of all tenants, whose names have no slash.
+std::string run_key(const Principal& caller, std::string_view name) {
+  return caller.tenant + "/" + std::string(name);
+}
+
 Result<Response> preview(const std::filesystem::path& file, const ingest::ImportOptions& options,
                          const Request& request, const TenantSnapshot& tenant) {
   FIT_TRY(const ingest::Preview preview,
@@ -155,7 +160,7 @@ Result<Response> import_items(const ImportRouteDeps& deps, ImportRuns& runs, con
   const std::filesystem::path file = scratch ? scratch->path() : request.body_file;
   if (is_dry_run) return preview(file, options, request, tenant);
 
-  const auto listing = runs.add(name);
+  const auto listing = runs.add(name.empty() ? "" : run_key(request.principal, name));
   ImportRuns::Run& run = listing->run();
   const std::stop_callback on_stop(request.stop, [&run] { run.stop.request_stop(); });
   const auto progress = [&run](std::int64_t done, std::int64_t total) {
@@ -174,7 +179,7 @@ Result<Response> import_items(const ImportRouteDeps& deps, ImportRuns& runs, con
 }
 
 Result<std::shared_ptr<ImportRuns::Run>> find_run(ImportRuns& runs, const Request& request) {
-  auto run = runs.find(std::string(request.path_parameters.get("run")));
+  auto run = runs.find(run_key(request.principal, request.path_parameters.get("run")));
   if (!run) return not_found("there is no such import under way in this process");
   return run;
 }

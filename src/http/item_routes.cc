@@ -17,6 +17,7 @@ namespace fit::http {
 namespace {
 
 constexpr const char* kIfMatch = "If-Match";
+constexpr std::size_t kMaxHistory = 1000;  // states
 
 Result<ItemId> item_id(const Request& request) {
   FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
@@ -35,9 +36,9 @@ class ItemRoutes {
       return show_if_changed(request, tenant, item.id);
     }
     FIT_TRY(SearchRequest wanted, parse_browse(request.query));
-    FIT_CHECK(narrow(wanted, request.principal));
+    FIT_CHECK(narrow(wanted, tenant, request.principal));
     FIT_TRY(const search::SearchResults found, tenant.engine.search(wanted.query));
-    Json body = deps_.views.items(found);
+    Json body = views_for(request).items(found);
     leave_out_fields(body["items"], request.principal);
     Response response = json_response(body);
     response.headers.emplace_back("Cache-Control", "no-cache");
@@ -58,6 +59,25 @@ class ItemRoutes {
   Result<Response> get(const Request& request, const TenantSnapshot& tenant) const {
     FIT_TRY(const ItemId id, item_id(request));
     return show_if_changed(request, tenant, id);
+  }
+
+  // The prices and statuses that the item has had.
+  Result<Response> history(const Request& request, const TenantSnapshot& tenant) const {
+    FIT_TRY(const ItemId id, item_id(request));
+    FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
+    if (!is_visible(tenant, item.listing, request.principal)) {
+      return not_found("there is no item " + id.str());
+    }
+    FIT_TRY(const auto states, tenant.catalog.writer().database().items().history(id, kMaxHistory));
+    Json list = Json::array();
+    for (const domain::ItemState& state : states) {
+      list.push_back({{"since", to_rfc3339(state.since)},
+                      {"price", state.price ? Json(*state.price) : Json()},
+                      {"currency", state.currency.empty() ? Json() : Json(state.currency)},
+                      {"status", state.status}});
+    }
+    leave_out_fields(list, request.principal);
+    return json_response({{"item_id", id.str()}, {"history", std::move(list)}});
   }
 
   // Creates or replaces the item whose source and external_id are in the query.
@@ -196,7 +216,11 @@ class ItemRoutes {
   }
 
   Result<Response> show_if_changed(const Request& request, const TenantSnapshot& tenant, ItemId id) const {
-    FIT_TRY(Response response, show(request, tenant, id, 200));
+    FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
+    if (!is_visible(tenant, item.listing, request.principal)) {
+      return not_found("there is no item " + id.str());
+    }
+    Response response = show(request, item, 200);
     if (none_match_names(request.headers.get("if-none-match"), response.headers.front().second)) {
       response.status = 304;
       response.body.clear();
@@ -249,13 +273,19 @@ class ItemRoutes {
     return std::make_shared<const catalog::ItemInput>(std::move(input));
   }
 
-  // The response with the current item. Its ETag is the first header.
+  search::ResultViews views_for(const Request& request) const {
+    return deps_.views.of_tenant(request.principal.tenant);
+  }
+
+  // The response to whoever has written the item, who is told of one that waits for a review.
   Result<Response> show(const Request& request, const TenantSnapshot& tenant, ItemId id, int status) const {
     FIT_TRY(const domain::ItemRecord item, tenant.catalog.get(id));
-    if (!is_visible(tenant, item.listing, request.principal)) {
-      return not_found("there is no item " + id.str());
-    }
-    Json body = deps_.views.item(item);
+    return show(request, item, status);
+  }
+
+  // The response with an item. Its ETag is the first header.
+  Response show(const Request& request, const domain::ItemRecord& item, int status) const {
+    Json body = views_for(request).item(item);
     leave_out_fields(body, request.principal);
     Response response = json_response(body, status);
     response.headers.emplace_back("ETag", etag_of(response.body));
@@ -267,8 +297,8 @@ class ItemRoutes {
   catalog::Catalog::Precondition if_match(const Request& request) const {
     const std::string_view header = request.headers.get("if-match");
     if (header.empty()) return {};
-    return [this, header](const domain::ItemRecord& item) -> Result<void> {
-      if (match_names(header, etag_of(dump_json(deps_.views.item(item))))) return {};
+    return [views = views_for(request), header](const domain::ItemRecord& item) -> Result<void> {
+      if (match_names(header, etag_of(dump_json(views.item(item))))) return {};
       return Error{ErrorCode::kConflict, "the item has changed: its ETag is another", kIfMatch, {}};
     };
   }
@@ -326,6 +356,11 @@ void add_item_routes(Router& router, ItemRouteDeps deps) {
               .required_scope = accounts::Scope::kItemsRead,
               .route_class = RouteClass::kNone},
              call(&ItemRoutes::get));
+  router.add({.method = Method::kGet,
+              .pattern = "/api/v1/items/{id}/history",
+              .required_scope = accounts::Scope::kItemsRead,
+              .route_class = RouteClass::kNone},
+             call(&ItemRoutes::history));
   router.add({.method = Method::kPut,
               .pattern = one,
               .required_scope = accounts::Scope::kItemsWrite,

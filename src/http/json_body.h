@@ -5,6 +5,10 @@
 
 namespace fit::http {
 
+// The limits of JSON bodies that describe one thing, and of those that have lists or filters.
+inline constexpr std::size_t kSmallBodyBytes = 16 << 10;
+inline constexpr std::size_t kMediumBodyBytes = 64 << 10;
+
 // Returns the JSON object in the body of a request. kUnsupportedMedia for another Content-Type than
 // application/json, otherwise the errors of json_object().
 Result<Json> json_body(const Request& request);

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "accounts/account_json.h"
 #include "accounts/accounts.h"
 #include "base/json_reader.h"
 #include "http/account_authenticator.h"
@@ -8,7 +9,6 @@
 #include "http/audit.h"
 #include "http/json_body.h"
 #include "http/problem.h"
-#include "http/user_json.h"
 #include "search/filter.h"
 
 namespace fit::http {
@@ -17,35 +17,11 @@ namespace {
 constexpr std::int64_t kDefaultOverlapSeconds = 86'400;
 constexpr std::int64_t kMaxOverlapSeconds = 30 * 86'400;
 constexpr std::size_t kMaxScopes = 100;
-constexpr std::size_t kMaxBodyBytes = 64 << 10;
 
 using accounts::Scopes;
 
-Json to_json(const accounts::ApiKey& key) {
-  const accounts::KeyOptions& options = key.options;
-  Json json{{"id", std::to_string(key.id)},
-            {"name", options.name},
-            {"prefix", key.prefix},
-            {"scopes", options.scopes.names()},
-            {"filters", options.filters.empty() ? Json(nullptr) : Json::parse(options.filters)},
-            {"rate_limit", options.rate_limit.empty() ? Json(nullptr) : Json(options.rate_limit)},
-            {"created_at", to_rfc3339(key.created_at)},
-            {"created_by", key.created_by},
-            {"expires_at", time_or_null(options.expires_at)},
-            {"last_used_at", time_or_null(key.last_used_at)},
-            {"revoked_at", time_or_null(key.revoked_at)}};
-  return json;
-}
-
-Json to_json(const accounts::IssuedKey& issued) {
-  Json json = to_json(issued.key);
-  json["secret"] = issued.secret;
-  return json;
-}
-
 AuditNote note_of(const accounts::ApiKey& key) {
-  return {.target = "key:" + std::to_string(key.id),
-          .detail = {{"name", key.options.name}, {"scopes", key.options.scopes.names()}}};
+  return {.target = "key:" + std::to_string(key.id), .detail = accounts::key_audit_detail(key)};
 }
 
 Result<accounts::KeyOptions> key_options(const Json& body) {
@@ -56,6 +32,7 @@ Result<accounts::KeyOptions> key_options(const Json& body) {
   const Json* const filters = reader.find("filters");
   const std::string expires_at = reader.optional_text("expires_at");
   options.rate_limit = reader.optional_text("rate_limit");
+  options.tenant = reader.optional_text("tenant");
   FIT_CHECK(reader.finish());
   FIT_TRY(options.scopes, Scopes::parse("scopes", scopes));
   if (filters != nullptr) {
@@ -72,13 +49,13 @@ Result<accounts::KeyOptions> key_options(const Json& body) {
 class KeyRoutes {
  public:
   explicit KeyRoutes(const KeyRouteDeps& deps)
-      : keys_(deps.accounts.keys()), authenticator_(deps.authenticator) {}
+      : keys_(deps.accounts.keys()), tenants_(deps.accounts.tenants()), authenticator_(deps.authenticator) {}
 
   Result<Response> list(const Request& request) const {
     FIT_TRY(const auto keys, keys_.list());
     Json list = Json::array();
     for (const accounts::ApiKey& key : keys) {
-      if (key.options.tenant == request.principal.tenant) list.push_back(to_json(key));
+      if (key.options.tenant == request.principal.tenant) list.push_back(accounts::key_json(key));
     }
     return json_response({{"keys", std::move(list)}});
   }
@@ -91,10 +68,10 @@ class KeyRoutes {
       return missing_scopes(options.scopes.without(caller.scopes),
                             request);  // nobody gives more than they have
     }
-    options.tenant = caller.tenant;
+    FIT_TRY(options.tenant, tenant_of(options.tenant, caller));
     FIT_TRY(const accounts::IssuedKey issued, keys_.create(options, caller.id));
     authenticator_.forget();
-    Response response = json_response(to_json(issued), 201);
+    Response response = json_response(accounts::issued_key_json(issued), 201);
     response.headers.emplace_back("Location", "/api/v1/keys/" + std::to_string(issued.key.id));
     note_audit(response, note_of(issued.key));
     return response;
@@ -102,7 +79,7 @@ class KeyRoutes {
 
   Result<Response> get(const Request& request) const {
     FIT_TRY(const accounts::ApiKey key, key_of(request));
-    return json_response(to_json(key));
+    return json_response(accounts::key_json(key));
   }
 
   Result<Response> revoke(const Request& request) const {
@@ -129,12 +106,25 @@ class KeyRoutes {
     }
     FIT_TRY(const accounts::IssuedKey issued, keys_.rotate(key.id, std::chrono::seconds(overlap)));
     authenticator_.forget();
-    Response response = json_response(to_json(issued));
+    Response response = json_response(accounts::issued_key_json(issued));
     note_audit(response, note_of(issued.key));
     return response;
   }
 
  private:
+  // The tenant of a new key: the caller's. Callers in "default", who may remove any tenant, may name another
+  // one.
+  Result<std::string> tenant_of(const std::string& wanted, const Principal& caller) const {
+    if (!wanted.empty() && wanted != caller.tenant && caller.tenant != accounts::kDefaultTenant) {
+      return Error{ErrorCode::kForbidden, "must be the tenant of the caller", "tenant", {}};
+    }
+    const std::string& tenant = wanted.empty() ? caller.tenant : wanted;
+    if (tenant == accounts::kDefaultTenant) return tenant;
+    FIT_CHECK(accounts::check_tenant_name("tenant", tenant));
+    FIT_CHECK(tenants_.get(tenant));
+    return tenant;
+  }
+
   // The key that the path names, if it is one of the caller's tenant.
   Result<accounts::ApiKey> key_of(const Request& request) const {
     FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
@@ -144,6 +134,7 @@ class KeyRoutes {
   }
 
   accounts::ApiKeys& keys_;
+  accounts::Tenants& tenants_;
   AccountAuthenticator& authenticator_;
 };
 
@@ -152,7 +143,7 @@ class KeyRoutes {
 void add_key_routes(Router& router, const KeyRouteDeps& deps) {
   const auto routes = std::make_shared<const KeyRoutes>(deps);
   const auto add = [&](Method method, const char* pattern, auto handler) {
-    router.add(admin_route(method, pattern, kMaxBodyBytes, [routes, handler](const Request& request) {
+    router.add(admin_route(method, pattern, kMediumBodyBytes, [routes, handler](const Request& request) {
       return std::invoke(handler, *routes, request);
     }));
   };

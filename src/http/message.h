@@ -68,6 +68,7 @@ struct Request {
   std::optional<std::uint64_t> content_length;  // the value of Content-Length; nullopt: no such header
   std::string_view body;                        // complete when a handler runs; empty before
   std::filesystem::path body_file = {};         // the file that holds the body; empty: the body is in memory
+  bool is_partial = false;  // the client has gone before the end of the body (Route::takes_partial_body)
   Headers headers;
   Peer peer;
   std::string client_address;  // numeric; the peer's, unless a trusted proxy names another
@@ -89,6 +90,7 @@ enum class RunOn {
   kFetch,   // fetches of images by URL, within the request time limit
   kEmbed,   // /v1/embeddings, within the request time limit
   kImport,  // imports, for as long as they take
+  kIngest,  // files that must be on the disk before the response, within the request time limit
   kSignIn,  // what hashes passwords, which takes much memory and time, within the request time limit
 };
 
@@ -99,6 +101,15 @@ struct AuditNote {
   std::string target = {};       // "key:7"; empty: the parameters of the path
   Json detail = Json::object();  // an object
   std::string principal = {};    // who has just signed in; empty: the caller
+  std::string outcome = {};      // "refused" or "failed"; empty: as the status says
+};
+
+// A part of a file: `size` bytes from `offset` on.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
 // What a handler returns. Either `body` or `file` is sent.
@@ -107,7 +118,9 @@ struct Response {
   std::string content_type;
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::filesystem::path file = {};  // when not empty: its content is the body, read while it is sent
+  std::filesystem::path file = {};      // when not empty: its content is the body, read while it is sent
+  std::optional<ByteRange> range = {};  // the part of `file` that is sent, which it must have; nullopt: all
+  std::shared_ptr<const void> file_owner = {};  // what keeps `file` in existence; may be null
   // When set, the request continues there, and this response is not sent.
   std::shared_ptr<const Continuation> next = {};
   // When set, the audit log records the request, and this about it.

@@ -16,7 +16,7 @@
 namespace fit::http {
 namespace {
 
-constexpr std::size_t kMaxShownName = 100;
+constexpr std::size_t kMaxShownParameter = 100;
 
 using Stage = Middleware::Stage;
 using Refusal = Result<std::optional<Response>>;
@@ -34,6 +34,7 @@ void set_default(Response& response, std::string_view name, std::string_view val
 std::string allowed_methods(const Router::Match& match) {
   std::string allow;
   for (const Method method : match.allowed) {
+    if (method == Method::kOptions) continue;  // it is named last, and every path has it
     allow += std::string(to_string(method)) + ", ";
     if (method == Method::kGet) allow += "HEAD, ";
   }
@@ -252,7 +253,7 @@ Middleware allow_origins(AllowedOrigins origins) {
             if (allow == nullptr) return;
             response.headers.emplace_back("Access-Control-Allow-Methods", std::string(*allow));
             response.headers.emplace_back("Access-Control-Allow-Headers",
-                                          "Content-Type, X-Request-ID, If-Match, If-None-Match");
+                                          "Content-Type, X-Request-ID, X-Tenant, If-Match, If-None-Match");
             response.headers.emplace_back("Access-Control-Max-Age", "86400");
           }};
 }
@@ -303,7 +304,7 @@ Middleware refuse_unknown_parameters() {
             for (const auto& [name, value] : query_parameters(exchange.request.query)) {
               if (std::ranges::contains(*known, name)) continue;
               const auto nearest = text::nearest_name(name, *known);
-              return invalid(name.substr(0, kMaxShownName),
+              return invalid(name.substr(0, kMaxShownParameter),
                              "is not a known query parameter" +
                                  (nearest ? fit::format("; did you mean {}?", *nearest) : std::string()));
             }
@@ -352,7 +353,7 @@ Middleware authenticate_known(Authenticator& authenticator, std::string public_o
         auto known = authenticator.try_authenticate(exchange.request);
         if (!known) return std::nullopt;
         FIT_TRY(Principal principal, *std::move(known));
-        exchange.principal_id = principal.id;
+        exchange.note_caller(principal);
         return accept(exchange, std::move(principal), public_origin);
       }};
 }

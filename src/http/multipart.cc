@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/format.h"
 #include "http/message.h"
 
 namespace fit::http {
@@ -39,13 +40,15 @@ Result<FormPart> parse_part(std::string_view part) {
   const std::string_view content = part.substr(end + 4);
   return FormPart{.name = *name,
                   .is_file = file_name.has_value(),
+                  .file_name = file_name.value_or(""),
                   .is_absent = content.empty() && file_name.value_or("").empty(),
                   .content = content};
 }
 
 }  // namespace
 
-Result<std::vector<FormPart>> parse_multipart(std::string_view content_type, std::string_view body) {
+Result<std::vector<FormPart>> parse_multipart(std::string_view content_type, std::string_view body,
+                                              std::size_t max_parts) {
   const auto boundary = header_parameter(content_type, "boundary");
   if (!boundary || boundary->empty() || boundary->size() > 70) {
     return malformed("Content-Type", "has no boundary of 1 to 70 characters");
@@ -60,8 +63,8 @@ Result<std::vector<FormPart>> parse_multipart(std::string_view content_type, std
   while (!body.substr(position).starts_with("--")) {
     if (!body.substr(position).starts_with("\r\n"))
       return broken("a boundary is not followed by a line break");
-    if (parts.size() == kMaxFormParts) {
-      return Error{ErrorCode::kTooLarge, "has more than 64 parts", "body", {}};
+    if (parts.size() == max_parts) {
+      return Error{ErrorCode::kTooLarge, fit::format("has more than {} parts", max_parts), "body", {}};
     }
     position += 2;
     const std::size_t end = body.find(delimiter, position);

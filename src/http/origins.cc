@@ -9,10 +9,6 @@
 namespace fit::http {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_address(std::string_view host) {
   if (host.starts_with('[')) return true;
   return std::ranges::count(host, '.') == 3 &&

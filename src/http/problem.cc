@@ -75,8 +75,12 @@ std::string_view reason_of(int status) {
       return "OK";
     case 201:
       return "Created";
+    case 202:
+      return "Accepted";
     case 204:
       return "No Content";
+    case 206:
+      return "Partial Content";
     case 304:
       return "Not Modified";
     case 400:
@@ -101,16 +105,22 @@ std::string_view reason_of(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
     case 417:
       return "Expectation Failed";
     case 421:
       return "Misdirected Request";
     case 422:
       return "Unprocessable Content";
+    case 423:
+      return "Locked";
     case 429:
       return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
+    case 460:
+      return "Checksum Mismatch";
     case 499:
       return "Client Closed Request";
     case 501:
@@ -134,13 +144,25 @@ Response problem(const Error& error, const Request& request) {
   const int status = status_of(error.code);
   const std::string detail = error.field.empty() ? error.message : error.field + ": " + error.message;
   Response response = make(status, to_string(error.code), detail, error.field, request);
-  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (status == 401) {
+    // RFC 6750, section 3: a caller who has sent a token learns that it is the token.
+    const bool has_token = !request.headers.get("authorization").empty();
+    response.headers.emplace_back("WWW-Authenticate",
+                                  has_token ? "Bearer error=\"invalid_token\"" : "Bearer");
+  }
   if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
 Response problem(int status, std::string_view type, std::string_view detail, const Request& request) {
   return make(status, type, detail, {}, request);
+}
+
+Response too_many_attempts(std::chrono::seconds retry_after, const Request& request) {
+  Response response =
+      make(429, "too_many_requests", "too many attempts have failed; try again later", {}, request);
+  response.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  return response;
 }
 
 Response missing_scopes(accounts::Scopes scopes, const Request& request) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 #include "base/error.h"
@@ -22,6 +23,9 @@ Response problem(const Error& error, const Request& request);
 // Makes problem details for a status that no ErrorCode has: 404 for a path, 405, 412. `type` is the end of
 // the problem's URN.
 Response problem(int status, std::string_view type, std::string_view detail, const Request& request);
+
+// Makes the response 429 to somebody whose attempts to show who they are have failed too often.
+Response too_many_attempts(std::chrono::seconds retry_after, const Request& request);
 
 // Makes the response 403 to a caller that lacks scopes, with the member "missing_scopes" naming each.
 Response missing_scopes(accounts::Scopes scopes, const Request& request);

@@ -15,7 +15,7 @@ constexpr std::string_view kHttps = "https://";
 constexpr std::size_t kMaxHostBytes = 253;
 constexpr std::size_t kShownBytes = 100;
 
-bool is_host(std::string_view host) {
+bool is_public_host(std::string_view host) {
   if (host.starts_with('[') && host.ends_with(']')) {
     const auto address = Address::parse(host.substr(1, host.size() - 2));
     return address && !address->is_v4();
@@ -38,7 +38,7 @@ Result<PublicUrl> PublicUrl::parse(const std::string& setting, std::string_view 
   std::string_view rest = std::string_view(text).substr(parsed.is_https ? kHttps.size() : kHttp.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   parsed.host = without_port(rest);
-  if (!is_host(parsed.host)) return error;
+  if (!is_public_host(parsed.host)) return error;
   const std::uint16_t usual = parsed.is_https ? 443 : 80;
   parsed.port = usual;
   if (parsed.host.size() < rest.size()) {

@@ -8,7 +8,6 @@
 namespace fit::http {
 namespace {
 
-// Appends a date such as "Sun, 29 Nov 2026 01:24:37 GMT", independently of the locale.
 void append_date(std::string& text, std::time_t time) {
   static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -33,6 +32,12 @@ void append_field(std::string& head, std::string_view name, std::string_view val
 }
 
 }  // namespace
+
+std::string http_date(std::time_t time) {
+  std::string text;
+  append_date(text, time);
+  return text;
+}
 
 bool has_no_body(int status) {
   return status == 204 || status == 304;

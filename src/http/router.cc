@@ -75,8 +75,10 @@ void Router::add(Route route) {
 }
 
 void Router::add(Route route, TenantHandler handler) {
-  route.handler = [snapshot_of = snapshot_of_, handler = std::move(handler)](const Request& request) {
-    return handler(request, snapshot_of(request.principal));
+  route.handler = [snapshot_of = snapshot_of_,
+                   handler = std::move(handler)](const Request& request) -> Result<Response> {
+    FIT_TRY(const TenantSnapshot tenant, snapshot_of(request.principal));
+    return handler(request, tenant);
   };
   add(std::move(route));
 }

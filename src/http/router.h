@@ -20,8 +20,9 @@ inline constexpr std::nullopt_t kPublic = std::nullopt;
 
 // Whether the audit log records the requests of a route.
 enum class Audited : std::uint8_t {
-  // Those that change something and are rare: changes that need the scope of administrators or accounts or no
-  // scope, such as a sign-in, every removal, and imports. A new route of these kinds is recorded by itself.
+  // Those that change something and are rare: changes that need the scope of administrators, accounts or
+  // reviews or no scope, such as a sign-in, every removal, and imports. A new route of these kinds is
+  // recorded by itself.
   kByKind,
   kAlways,
   kNever,
@@ -31,7 +32,7 @@ enum class Audited : std::uint8_t {
 // images, single items, the progress of an import.
 enum class RouteClass {
   kNone,
-  kSearch,     // searches and lists of items
+  kSearch,     // searches, lists of items, files of assets
   kWrite,      // changes of the catalogue
   kIngest,     // imports
   kSignIn,     // attempts to sign in
@@ -54,6 +55,9 @@ struct Route {
   // is for pages and files, which ignore parameters, and for handlers that check them.
   std::optional<std::vector<std::string_view>> query_parameters = std::vector<std::string_view>{};
   Handler handler = {};
+  // Whether the handler is called, with Request::is_partial, when the client goes away or falls silent before
+  // the end of the body. Its response is then dropped.
+  bool takes_partial_body = false;
   Audited audited = Audited::kByKind;
 };
 
@@ -65,11 +69,15 @@ class Router {
  public:
   explicit Router(SnapshotSource snapshot_of = {}) : snapshot_of_(std::move(snapshot_of)) {}
 
+  // For handlers that learn from the body which tenants they need.
+  const SnapshotSource& snapshot_source() const { return snapshot_of_; }
+
   // Two routes of one method must not have equal patterns.
   void add(Route route);
 
   // The route's handler is given one snapshot for each request: that of the tenant of request.principal,
-  // taken when the handler starts.
+  // taken when the handler starts, which may block: the route must not run on the event loop. An error of the
+  // source is the response.
   void add(Route route, TenantHandler handler);
 
   // The result of match().

@@ -1,11 +1,13 @@
 #include "http/scratch_file.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <string>
 
+#include "base/fd.h"
 #include "base/files.h"
 
 namespace fit::http {
@@ -13,20 +15,15 @@ namespace fit::http {
 Result<ScratchFile> ScratchFile::write(const std::filesystem::path& folder, ByteView content) {
   FIT_CHECK(make_dirs(folder));
   std::string name = (folder / "import-XXXXXX").string();
-  const int file = ::mkstemp(name.data());
-  if (file < 0) return from_errno("write to the storage folder", errno);
+  const Fd file(::mkostemp(name.data(), O_CLOEXEC));
+  if (!file) return from_errno("write to the storage folder", errno);
   ScratchFile scratch{std::filesystem::path(name)};
   while (!content.empty()) {
-    const ssize_t written = ::write(file, content.data(), content.size());
+    const ssize_t written = ::write(file.get(), content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      const int reason = errno;
-      ::close(file);
-      return from_errno("write to the storage folder", reason);
-    }
+    if (written < 0) return from_errno("write to the storage folder", errno);
     content = content.subspan(static_cast<std::size_t>(written));
   }
-  ::close(file);
   return scratch;
 }
 

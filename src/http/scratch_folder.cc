@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 
+#include "base/fd.h"
 #include "base/files.h"
 
 namespace fit::http {
@@ -22,12 +23,10 @@ Error storage_error(Error error) {
   return error;
 }
 
-// The lock file's descriptor, or -1 when another process holds it or there is none.
-int take_lock(const std::filesystem::path& folder, int flags) {
-  const int file = ::open((folder / kLockName).c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
-  if (file >= 0 && ::flock(file, LOCK_EX | LOCK_NB) == 0) return file;
-  if (file >= 0) ::close(file);
-  return -1;
+// The lock file's descriptor; empty when another process holds it or there is none.
+Fd take_lock(const std::filesystem::path& folder, int flags) {
+  Fd file(::open((folder / kLockName).c_str(), O_RDWR | O_CLOEXEC | flags, 0600));
+  return file && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 ? std::move(file) : Fd();
 }
 
 // Whether a process died between making the folder and making its lock file: the folder has no lock file and
@@ -45,10 +44,8 @@ void remove_dead(const std::filesystem::path& parent) {
   for (const auto& entry : std::filesystem::directory_iterator(parent, error))
     folders.push_back(entry.path());
   for (const auto& folder : folders) {
-    const int lock = take_lock(folder, is_abandoned_early(folder) ? O_CREAT : 0);
-    if (lock < 0) continue;
-    std::filesystem::remove_all(folder, error);
-    ::close(lock);
+    const Fd lock = take_lock(folder, is_abandoned_early(folder) ? O_CREAT : 0);
+    if (lock) std::filesystem::remove_all(folder, error);
   }
 }
 
@@ -60,19 +57,14 @@ Result<ScratchFolder> ScratchFolder::make(const std::filesystem::path& parent) {
   std::string name = (parent / "run-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr)
     return storage_error(from_errno("write to " + parent.string(), errno));
-  const int lock = take_lock(name, O_CREAT);
-  if (lock < 0) return storage_error(from_errno("lock a file in " + parent.string(), errno));
-  return ScratchFolder(name, lock);
+  Fd lock = take_lock(name, O_CREAT);
+  if (!lock) return storage_error(from_errno("lock a file in " + parent.string(), errno));
+  return ScratchFolder(name, std::move(lock));
 }
 
-ScratchFolder::ScratchFolder(ScratchFolder&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
-
 ScratchFolder::~ScratchFolder() {
-  if (lock_ < 0) return;
   std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-  ::close(lock_);
+  if (lock_) std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace fit::http

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/fd.h"
 #include "base/result.h"
 
 namespace fit::http {
@@ -15,17 +16,17 @@ class ScratchFolder {
   // STORAGE_PATH when it cannot be made.
   static Result<ScratchFolder> make(const std::filesystem::path& parent);
 
-  ScratchFolder(ScratchFolder&& other) noexcept;
+  ScratchFolder(ScratchFolder&& other) noexcept = default;
   ScratchFolder& operator=(ScratchFolder&&) = delete;
   ~ScratchFolder();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  ScratchFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  ScratchFolder(std::filesystem::path path, Fd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
 
   std::filesystem::path path_;
-  int lock_ = -1;
+  Fd lock_;
 };
 
 }  // namespace fit::http

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "accounts/tenants.h"
 #include "base/base64.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -64,6 +65,8 @@ std::span<const SearchFields::Field> SearchFields::table() {
       Field{"cursor", kText, kOut, kIn, &SearchFields::read_cursor},
       Field{"explain", kFlag, kOut, kOut, &SearchFields::read_explain},
       Field{"collapse_duplicates", kFlag, kOut, kOut, &SearchFields::read_collapse_duplicates},
+      Field{"tenants", kList, kOut, kOut, &SearchFields::read_tenants},
+      Field{"item_tenant", kText, kOut, kOut, &SearchFields::read_item_tenant},
   };
   return kTable;
 }
@@ -189,6 +192,7 @@ Result<void> SearchFields::read_filters(const FieldValue& value) {
   FIT_TRY(const Json object, parse_json("filters", value.text));
   if (!object.is_object()) return invalid("filters", "must be an object");
   FIT_TRY(request_.query.filter, search::parse_filter(object));
+  request_.filters = value.text;
   return {};
 }
 
@@ -236,7 +240,52 @@ Result<void> SearchFields::read_explain(const FieldValue& value) {
   return {};
 }
 
+Result<void> SearchFields::read_tenants(const FieldValue& value) {
+  FIT_TRY(const Json list, parse_json("tenants", value.text));
+  if (!list.is_array() || list.empty())
+    return invalid("tenants", "must be a list of names of tenants, or [\"*\"]");
+  if (list.size() > kMaxSearchedTenants) {
+    return invalid("tenants", fit::format("must have at most {} names", kMaxSearchedTenants));
+  }
+  std::vector<std::string>& names = request_.tenants;
+  for (const Json& element : list) {
+    if (!element.is_string()) return invalid("tenants", "must be a list of names of tenants, or [\"*\"]");
+    const auto& name = element.get_ref<const std::string&>();
+    if (name == kAllTenants) {
+      if (list.size() > 1) return invalid("tenants", "may have \"*\" alone only");
+    } else {
+      FIT_CHECK(accounts::check_tenant_name("tenants", name));
+    }
+    if (std::ranges::contains(names, name)) return invalid("tenants", fit::format("has \"{}\" twice", name));
+    names.push_back(name);
+  }
+  return {};
+}
+
+Result<void> SearchFields::read_item_tenant(const FieldValue& value) {
+  request_.item_tenant = value.text;
+  return accounts::check_tenant_name("item_tenant", value.text);
+}
+
+Result<void> SearchFields::check_tenants() const {
+  const search::Query& query = request_.query;
+  if (request_.tenants.empty()) {
+    if (request_.item_tenant.empty()) return {};
+    return invalid("item_tenant",
+                   "is for searches with tenants; an item_id is otherwise of the searched tenant");
+  }
+  if (!query.like.empty()) return invalid("like", "cannot be combined with tenants; use item_id or a photo");
+  if (!query.unlike.empty()) return invalid("unlike", "cannot be combined with tenants");
+  if (query.item_id && request_.item_tenant.empty()) {
+    return invalid("item_tenant",
+                   "is missing; each tenant has items of its own, so name the tenant of item_id");
+  }
+  if (!query.item_id && !request_.item_tenant.empty()) return invalid("item_tenant", "needs an item_id");
+  return {};
+}
+
 Result<SearchRequest> SearchFields::finish() && {
+  FIT_CHECK(check_tenants());
   request_.query.paged = form_ != SearchForm::kPhoto;
   request_.query.browse = form_ == SearchForm::kBrowse;
   if (form_ == SearchForm::kBrowse) return std::move(request_);

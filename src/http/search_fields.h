@@ -85,6 +85,10 @@ class SearchFields {
   Result<void> read_min_similarity(const FieldValue& value);
   Result<void> read_min_relevance(const FieldValue& value);
   Result<void> read_match(const FieldValue& value);
+  Result<void> read_tenants(const FieldValue& value);
+  Result<void> read_item_tenant(const FieldValue& value);
+  // Checks the fields that depend on whether several tenants are asked.
+  Result<void> check_tenants() const;
   // Records the field with the photo or the item. kInvalid when another one was given before.
   Result<void> claim_example(std::string_view field);
 

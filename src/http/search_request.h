@@ -3,17 +3,28 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "search/search_engine.h"
 
 namespace fit::http {
 
+// The most tenants that one search asks.
+inline constexpr std::size_t kMaxSearchedTenants = 256;
+// Stands for all tenants that the caller may search.
+inline constexpr std::string_view kAllTenants = "*";
+
 // The query of a request: parsed and checked, and not executed yet.
 struct SearchRequest {
   search::Query query;     // includes the image that the request contains
+  std::string filters;     // the filters as the request has them, a JSON object; empty: none
   std::string image_url;   // the URL of the image to fetch into query.image; empty: none
   bool has_limit = false;  // the request names a limit
+  // The tenants to search, each name once, or "*" alone: all that the caller may search. Empty: the caller's
+  // own.
+  std::vector<std::string> tenants;
+  std::string item_tenant;  // the tenant of query.item_id; set where `tenants` and query.item_id are
 };
 
 // The forms of requests. search_fields.h lists the fields of each.

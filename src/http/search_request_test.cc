@@ -36,7 +36,8 @@ TEST(SearchFields, ReadEveryFieldOfAQuery) {
     EXPECT_NE(field.read, nullptr) << field.name;
   }
   for (const auto& field : search::query_fields()) EXPECT_TRUE(readable.contains(field.name)) << field.name;
-  EXPECT_EQ(readable.size(), search::query_fields().size() + 2) << "an image may also be base64 or a URL";
+  EXPECT_EQ(readable.size(), search::query_fields().size() + 4)
+      << "an image may also be base64 or a URL; tenants and item_tenant choose the catalogues";
 }
 
 // Works for any number of fields.
@@ -73,6 +74,34 @@ TEST(SearchJson, ReadsEveryField) {
   EXPECT_EQ(request->query.min_similarity, -0.5);
   EXPECT_EQ(request->query.filter.min_price, 5);
   ASSERT_EQ(request->query.filter.any_of.size(), 1U);
+}
+
+TEST(SearchTenants, AreReadAndChecked) {
+  const auto request = parse_search_json(R"({"item_id":7,"tenants":["b","a"],"item_tenant":"c"})",
+                                         SearchForm::kAny, kMaxImageBytes);
+  ASSERT_TRUE(request) << request.error().describe();
+  EXPECT_EQ(request->tenants, (std::vector<std::string>{"b", "a"}));
+  EXPECT_EQ(request->item_tenant, "c");
+  const auto in_form = parse_search_form(
+      kFormType, form_body({{"name=\"text\"", "dress"}, {"name=\"tenants\"", "[\"*\"]"}}), kMaxImageBytes);
+  ASSERT_TRUE(in_form) << in_form.error().describe();
+  EXPECT_EQ(in_form->tenants, std::vector<std::string>{"*"});
+
+  std::string many = "[\"t0\"";
+  for (int i = 1; i <= 256; ++i) many += ",\"t" + std::to_string(i) + "\"";
+  for (const std::string& wrong :
+       {std::string("[]"), std::string("[7]"), std::string(R"(["a","a"])"), std::string(R"(["*","a"])"),
+        std::string(R"(["../a"])"), std::string(R"(["A"])"), std::string(R"([""])"),
+        std::string(R"(["a b"])"), many + "]"}) {
+    EXPECT_EQ(json_error(R"({"text":"dress","tenants":)" + wrong + "}").field, "tenants")
+        << wrong.substr(0, 30);
+  }
+  EXPECT_EQ(json_error(R"({"item_id":7,"tenants":["a"]})").field, "item_tenant");
+  EXPECT_EQ(json_error(R"({"item_id":7,"item_tenant":"a"})").field, "item_tenant");
+  EXPECT_EQ(json_error(R"({"text":"dress","tenants":["a"],"item_tenant":"a"})").field, "item_tenant");
+  EXPECT_EQ(json_error(R"({"item_id":7,"tenants":["a"],"item_tenant":"../a"})").field, "item_tenant");
+  EXPECT_EQ(json_error(R"({"like":[7],"tenants":["a"]})").field, "like");
+  EXPECT_EQ(json_error(R"({"text":"dress","unlike":[7],"tenants":["a"]})").field, "unlike");
 }
 
 TEST(SearchJson, AcceptsDataUrlsEscapesAndNulls) {

@@ -1,11 +1,14 @@
 #include <memory>
 
+#include "accounts/history_writer.h"
 #include "base/format.h"
 #include "base/stopwatch.h"
 #include "http/api.h"
 #include "http/caller_view.h"
+#include "http/federated_search.h"
+#include "http/query_image.h"
+#include "http/search_description.h"
 #include "http/search_request.h"
-#include "net/http_client.h"
 #include "search/search_engine.h"
 
 namespace fit::http {
@@ -19,76 +22,93 @@ Error wrong_media(std::string_view content_type, std::string_view wanted) {
 // The handlers of /search_by_image and /api/v1/search.
 class SearchRoutes {
  public:
-  explicit SearchRoutes(SearchRouteDeps deps) : deps_(std::move(deps)) {}
+  SearchRoutes(SearchRouteDeps deps, SnapshotSource snapshot_of)
+      : deps_(std::move(deps)), snapshot_of_(std::move(snapshot_of)) {}
 
   Result<Response> search_by_image(const Request& request, const TenantSnapshot& tenant) {
     const Stopwatch watch;
     const std::string_view content_type = request.headers.get("content-type");
     if (media_type(content_type) != "application/json") return wrong_media(content_type, "application/json");
-    return search(request, tenant, parse_search_json(request.body, SearchForm::kPhoto, deps_.max_image_bytes),
-                  watch);
+    FIT_TRY(SearchRequest wanted, parse_search_json(request.body, SearchForm::kPhoto, deps_.max_image_bytes));
+    return search(request, tenant, std::move(wanted), watch);
   }
 
-  Result<Response> search_by_anything(const Request& request, const TenantSnapshot& tenant) {
+  Result<Response> search_by_anything(const Request& request) {
     const Stopwatch watch;
-    const std::string_view content_type = request.headers.get("content-type");
-    const std::string type = media_type(content_type);
-    if (type == "multipart/form-data") {
-      return search(request, tenant, parse_search_form(content_type, request.body, deps_.max_image_bytes),
-                    watch);
-    }
-    if (type != "application/json") {
-      return wrong_media(content_type, "application/json or multipart/form-data");
-    }
-    return search(request, tenant, parse_search_json(request.body, SearchForm::kAny, deps_.max_image_bytes),
-                  watch);
+    FIT_TRY(SearchRequest wanted, parse_anything(request));
+    if (!wanted.tenants.empty()) return search_tenants(request, std::move(wanted), watch);
+    FIT_TRY(const TenantSnapshot tenant, snapshot_of_(request.principal));
+    return search(request, tenant, std::move(wanted), watch);
   }
 
  private:
-  // The image of a query from the web. A remote server's 404 is not this server's 404.
+  Result<SearchRequest> parse_anything(const Request& request) const {
+    const std::string_view content_type = request.headers.get("content-type");
+    const std::string type = media_type(content_type);
+    if (type == "multipart/form-data")
+      return parse_search_form(content_type, request.body, deps_.max_image_bytes);
+    if (type == "application/json") {
+      return parse_search_json(request.body, SearchForm::kAny, deps_.max_image_bytes);
+    }
+    return wrong_media(content_type, "application/json or multipart/form-data");
+  }
+
+  // Searches several tenants on the fetch pool, because the search waits for them.
+  Result<Response> search_tenants(const Request& request, SearchRequest parsed,
+                                  const Stopwatch& watch) const {
+    FIT_CHECK(narrow(parsed, request.principal));
+    const auto wanted = std::make_shared<SearchRequest>(std::move(parsed));
+    return continue_on(RunOn::kFetch, [this, wanted, watch](const Request& same) -> Result<Response> {
+      if (!wanted->image_url.empty()) {
+        FIT_TRY(wanted->query.image, fetch_image(wanted->image_url, same.stop));
+      }
+      FIT_TRY(Response response, deps_.federated->answer(same, wanted, watch));
+      note_search(*wanted, same.principal);
+      return response;
+    });
+  }
+
   Result<Bytes> fetch_image(const std::string& url, const std::stop_token& stop) const {
-    net::HttpLimits limits;
-    limits.total_timeout = deps_.fetch_time_limit;
-    limits.max_bytes = deps_.max_image_bytes;
-    limits.retries = 0;
-    limits.stop = stop;
-    auto fetched = deps_.http.get("image_url", url, limits);
-    if (!fetched) {
-      Error error = fetched.error();
-      if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kBadGateway;
-      if (error.code == ErrorCode::kCancelled) error.code = ErrorCode::kUnavailable;
-      error.field = "image_url";
-      return error;
-    }
-    if (fetched->body.empty()) {
-      return Error{ErrorCode::kBadGateway, "returned an empty file", "image_url", {}};
-    }
-    return std::move(fetched->body);
+    return fetch_query_image(
+        deps_.http, url, {.time_limit = deps_.fetch_time_limit, .max_bytes = deps_.max_image_bytes}, stop);
+  }
+
+  // Adds the search to the history of its user; further pages of results are the same search.
+  void note_search(const SearchRequest& wanted, const Principal& caller) const {
+    if (deps_.history == nullptr || !caller.keeps_history || !wanted.query.paged ||
+        !wanted.query.cursor.empty())
+      return;
+    deps_.history->record(
+        {.user_id = caller.user_id, .tenant = caller.tenant, .query = describe_search(wanted)});
   }
 
   // Searches at once, or after fetching the image by URL on the fetch pool.
-  Result<Response> search(const Request& request, const TenantSnapshot& tenant, Result<SearchRequest> parsed,
+  Result<Response> search(const Request& request, const TenantSnapshot& tenant, SearchRequest parsed,
                           const Stopwatch& watch) const {
-    if (!parsed) return parsed.error();
-    FIT_CHECK(narrow(*parsed, request.principal));
-    if (parsed->image_url.empty()) return answer(request, tenant, parsed->query, watch);
-    const auto wanted = std::make_shared<SearchRequest>(*std::move(parsed));
+    FIT_CHECK(narrow(parsed, tenant, request.principal));
+    if (parsed.image_url.empty()) return answer(request, tenant, parsed, watch);
+    const auto wanted = std::make_shared<SearchRequest>(std::move(parsed));
     return continue_on(RunOn::kFetch, [this, tenant, wanted, watch](const Request& same) -> Result<Response> {
       FIT_TRY(wanted->query.image, fetch_image(wanted->image_url, same.stop));
       return continue_on(RunOn::kSearch, [this, tenant, wanted, watch](const Request& again) {
-        return answer(again, tenant, wanted->query, watch);
+        return answer(again, tenant, *wanted, watch);
       });
     });
   }
 
-  Result<Response> answer(const Request& request, const TenantSnapshot& tenant, const search::Query& query,
+  Result<Response> answer(const Request& request, const TenantSnapshot& tenant, const SearchRequest& wanted,
                           const Stopwatch& watch) const {
+    const search::Query& query = wanted.query;
     FIT_TRY(search::SearchResults found, tenant.engine.search(query));
+    note_search(wanted, request.principal);
     // The response of POST /search_by_image, which has no pages, has these members only.
     if (!query.paged) {
-      for (search::Hit& one : found.hits) one.relevance.reset();
+      for (search::Hit& one : found.hits) {
+        one.relevance.reset();
+        one.is_same_image = false;
+      }
     }
-    Json body = deps_.views.search_results(found, watch.milliseconds());
+    Json body = deps_.views.of_tenant(request.principal.tenant).search_results(found, watch.milliseconds());
     leave_out_fields(body["results"], request.principal);
     Response response = json_response(body);
     response.headers.emplace_back(
@@ -98,13 +118,14 @@ class SearchRoutes {
   }
 
   const SearchRouteDeps deps_;
+  const SnapshotSource snapshot_of_;
 };
 
 }  // namespace
 
 void add_search_routes(Router& router, SearchRouteDeps deps) {
   const std::size_t max_body = deps.max_body_bytes;
-  const auto routes = std::make_shared<SearchRoutes>(std::move(deps));
+  const auto routes = std::make_shared<SearchRoutes>(std::move(deps), router.snapshot_source());
   router.add({.method = Method::kPost,
               .pattern = "/search_by_image",
               .required_scope = accounts::Scope::kSearch,
@@ -117,10 +138,8 @@ void add_search_routes(Router& router, SearchRouteDeps deps) {
               .pattern = "/api/v1/search",
               .required_scope = accounts::Scope::kSearch,
               .route_class = RouteClass::kSearch,
-              .max_body_bytes = max_body},
-             [routes](const Request& request, const TenantSnapshot& tenant) {
-               return routes->search_by_anything(request, tenant);
-             });
+              .max_body_bytes = max_body,
+              .handler = [routes](const Request& request) { return routes->search_by_anything(request); }});
 }
 
 }  // namespace fit::http

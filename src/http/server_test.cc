@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <arpa/inet.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
@@ -410,6 +411,19 @@ void short_times(ServerOptions& options) {
   options.least_bytes_per_second = 1'000'000'000;
 }
 
+TEST(ServerLimits, TheHeadOfAFileIsSentWithoutIt) {
+  LimitedServer limited;
+  std::ofstream(limited.folder.path() / "file") << std::string(1'000'000, 'x');
+  RawClient client(limited);
+  client.send(
+      "HEAD /file HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      "GET /client HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  const std::string responses = client.receive();
+  EXPECT_THAT(responses, ::testing::HasSubstr("Content-Length: 1000000"));
+  EXPECT_LT(responses.size(), 10'000U);
+  EXPECT_THAT(responses, ::testing::EndsWith("127.0.0.1 http"));
+}
+
 TEST(ServerLimits, PipelinedRequestsAreAnsweredInOrder) {
   const LimitedServer server;
   RawClient client(server);
@@ -806,13 +820,13 @@ TEST(ServerProxies, AProxyIsLimitedByAllConnectionsOnly) {
 
 TEST(WorkerPools, EachKindHasItsShareOfTheThreads) {
   const auto sizes = [](std::size_t threads) {
-    const auto [search, write, fetch, embed, import, sign_in] = WorkerPools::sizes_of(threads);
+    const auto [search, write, fetch, embed, import, ingest, sign_in] = WorkerPools::sizes_of(threads);
     EXPECT_EQ(sign_in, 2U);
-    return std::array{search, write, fetch, embed, import};
+    return std::array{search, write, fetch, embed, import, ingest};
   };
-  EXPECT_EQ(sizes(1), (std::array<std::size_t, 5>{1, 1, 2, 1, 1}));
-  EXPECT_EQ(sizes(8), (std::array<std::size_t, 5>{8, 4, 16, 2, 8}));
-  EXPECT_EQ(sizes(64), (std::array<std::size_t, 5>{64, 32, 128, 16, 64}));
+  EXPECT_EQ(sizes(1), (std::array<std::size_t, 6>{1, 1, 2, 1, 1, 4}));
+  EXPECT_EQ(sizes(8), (std::array<std::size_t, 6>{8, 4, 16, 2, 8, 32}));
+  EXPECT_EQ(sizes(64), (std::array<std::size_t, 6>{64, 32, 128, 16, 64, 256}));
 }
 
 }  // namespace

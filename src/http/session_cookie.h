@@ -20,4 +20,11 @@ std::string make_session_cookie(const Request& request, std::string_view token,
                                 std::chrono::seconds lifetime);
 std::string expired_session_cookie(const Request& request);
 
+// The same of the cookie that binds a sign-in at a sign-in provider to the browser that began it:
+// "__Host-fit-sign-in", by http "fit-sign-in".
+Result<std::string_view> sign_in_cookie(const Request& request);
+std::string make_sign_in_cookie(const Request& request, std::string_view value,
+                                std::chrono::seconds lifetime);
+std::string expired_sign_in_cookie(const Request& request);
+
 }  // namespace fit::http

@@ -38,7 +38,7 @@ Result<Response> ready(const monitor::Health& health, const Request& request) {
 }
 
 Result<Response> health(const StatusRouteDeps& deps, const Stopwatch& uptime, const TenantSnapshot& tenant) {
-  const auto parts = deps.health.probe();
+  const auto parts = tenant.health->probe();
   const bool ok = monitor::Health::all_ok(parts);
   Json list = Json::array();
   for (const monitor::PartHealth& part : parts) {
@@ -78,7 +78,7 @@ void add_status_routes(Router& router, StatusRouteDeps given) {
               .required_scope = kPublic,
               .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
-              .handler = [deps](const Request& request) { return ready(deps->health, request); }});
+              .handler = [deps](const Request& request) { return ready(deps->ready, request); }});
   router.add({.method = Method::kGet,
               .pattern = "/health",
               .required_scope = accounts::Scope::kMetrics,
@@ -91,8 +91,8 @@ void add_status_routes(Router& router, StatusRouteDeps given) {
               .pattern = "/metrics",
               .required_scope = accounts::Scope::kMetrics,
               .route_class = RouteClass::kNone,
-              .query_parameters = kAnyParameters,
-              .handler = [deps](const Request&) { return expose(deps->metrics); }});
+              .query_parameters = kAnyParameters},
+             [](const Request&, const TenantSnapshot& tenant) { return expose(*tenant.metrics); });
 }
 
 }  // namespace fit::http

@@ -23,7 +23,7 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kFilePiece = 256 << 10;  // of one sendfile()
 constexpr std::size_t kTlsPiece = 64 << 10;    // is encrypted before other connections run
 constexpr std::size_t kTlsRecord = 16 << 10;
@@ -49,7 +49,7 @@ Stream::Stream(Tcp::socket socket, const std::shared_ptr<ssl_ctx_st>& tls)
 Stream::~Stream() = default;
 
 asio::awaitable<bool> Stream::wait(Tcp::socket::wait_type type) {
-  const auto [failed] = co_await socket_.async_wait(type, kNoThrow);
+  const auto [failed] = co_await socket_.async_wait(type, kAsTuple);
   co_return !failed;
 }
 
@@ -99,7 +99,7 @@ asio::awaitable<std::size_t> Stream::read_some(std::span<char> buffer) {
 
 asio::awaitable<std::size_t> Stream::read_plain(std::span<char> buffer) {
   while (true) {
-    const auto [failed] = co_await socket_.async_wait(Tcp::socket::wait_read, kNoThrow);
+    const auto [failed] = co_await socket_.async_wait(Tcp::socket::wait_read, kAsTuple);
     if (failed) co_return 0;
     std::error_code error;
     const std::size_t size = socket_.read_some(asio::buffer(buffer.data(), buffer.size()), error);
@@ -122,13 +122,14 @@ asio::awaitable<bool> Stream::write(std::string_view head, std::string_view body
 
 asio::awaitable<bool> Stream::write_plain(std::string_view head, std::string_view body) {
   const std::array buffers = {asio::buffer(head), asio::buffer(body)};
-  const auto [error, size] = co_await asio::async_write(socket_, buffers, kNoThrow);
+  const auto [error, size] = co_await asio::async_write(socket_, buffers, kAsTuple);
   co_return !error;
 }
 
 asio::awaitable<bool> Stream::write_tls(std::string_view head, std::string_view body) {
   if (head.size() + body.size() > kTlsRecord) {
-    co_return co_await write_tls(head) && co_await write_tls(body);
+    if (!co_await write_tls(head)) co_return false;
+    co_return co_await write_tls(body);
   }
   std::string record;  // one packet
   record.reserve(head.size() + body.size());
@@ -148,14 +149,17 @@ asio::awaitable<bool> Stream::write_tls(std::string_view bytes) {
   co_return true;
 }
 
-asio::awaitable<bool> Stream::write_file(int file, std::uint64_t size) {
-  return ssl_ ? write_tls_file(file, size) : write_plain_file(file, size);
+asio::awaitable<bool> Stream::write_file(int file, std::uint64_t offset, std::uint64_t size) {
+  return ssl_ ? write_tls_file(file, offset, size) : write_plain_file(file, offset, size);
 }
 
-asio::awaitable<bool> Stream::write_plain_file(int file, std::uint64_t size) {
-  off_t sent = 0;
-  while (static_cast<std::uint64_t>(sent) < size) {
-    const ssize_t piece = ::sendfile(socket_.native_handle(), file, &sent, kFilePiece);
+asio::awaitable<bool> Stream::write_plain_file(int file, std::uint64_t offset, std::uint64_t size) {
+  auto at = static_cast<off_t>(offset);
+  const std::uint64_t end = offset + size;
+  while (static_cast<std::uint64_t>(at) < end) {
+    const std::uint64_t rest = end - static_cast<std::uint64_t>(at);
+    const ssize_t piece =
+        ::sendfile(socket_.native_handle(), file, &at, std::min<std::uint64_t>(rest, kFilePiece));
     if (piece == 0) co_return false;  // the file was truncated meanwhile
     if (piece > 0 || errno == EINTR) {
       co_await asio::post(socket_.get_executor(), asio::use_awaitable);  // let other connections run
@@ -166,11 +170,11 @@ asio::awaitable<bool> Stream::write_plain_file(int file, std::uint64_t size) {
   co_return true;
 }
 
-asio::awaitable<bool> Stream::write_tls_file(int file, std::uint64_t size) {
+asio::awaitable<bool> Stream::write_tls_file(int file, std::uint64_t offset, std::uint64_t size) {
   std::vector<char> piece(std::min<std::uint64_t>(size, kTlsPiece));
   for (std::uint64_t sent = 0; sent < size;) {
     const ssize_t read = ::pread(file, piece.data(), std::min<std::uint64_t>(size - sent, piece.size()),
-                                 static_cast<off_t>(sent));
+                                 static_cast<off_t>(offset + sent));
     if (read < 0 && errno == EINTR) continue;
     if (read <= 0) co_return false;
     if (!co_await write_tls(std::string_view(piece.data(), static_cast<std::size_t>(read)))) co_return false;

@@ -47,9 +47,9 @@ class Stream {
   // Writes both texts. Returns false after an error and when the wait was cancelled.
   asio::awaitable<bool> write(std::string_view head, std::string_view body = {});
 
-  // Writes the first `size` bytes of an open file; without TLS they are not copied into this process. Returns
-  // false as write() does, and when the file is shorter.
-  asio::awaitable<bool> write_file(int file, std::uint64_t size);
+  // Writes `size` bytes of an open file from `offset` on; without TLS they are not copied into this process.
+  // Returns false as write() does, and when the file is shorter.
+  asio::awaitable<bool> write_file(int file, std::uint64_t offset, std::uint64_t size);
 
   // Tells the client that nothing more will be written. What read_some() returns afterwards is only good to
   // be discarded.
@@ -78,8 +78,8 @@ class Stream {
   asio::awaitable<bool> write_plain(std::string_view head, std::string_view body);
   asio::awaitable<bool> write_tls(std::string_view bytes);
   asio::awaitable<bool> write_tls(std::string_view head, std::string_view body);
-  asio::awaitable<bool> write_plain_file(int file, std::uint64_t size);
-  asio::awaitable<bool> write_tls_file(int file, std::uint64_t size);
+  asio::awaitable<bool> write_plain_file(int file, std::uint64_t offset, std::uint64_t size);
+  asio::awaitable<bool> write_tls_file(int file, std::uint64_t offset, std::uint64_t size);
   void say_goodbye();
 
   asio::ip::tcp::socket socket_;

@@ -2,14 +2,35 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
+#include "base/result.h"
 #include "http/principal.h"
 
+namespace fit {
+class Metrics;
+}
+namespace fit::alerts {
+class AlertService;
+}
 namespace fit::catalog {
 class Catalog;
 }
 namespace fit::embed {
 class Embedder;
+}
+namespace fit::ingest {
+class AssetService;
+class SourceService;
+class ClusterService;
+class LabelService;
+}  // namespace fit::ingest
+namespace fit::jobs {
+class BulkRetry;
+class Queue;
+}  // namespace fit::jobs
+namespace fit::monitor {
+class Health;
 }
 namespace fit::search {
 class SearchEngine;
@@ -17,17 +38,34 @@ class SearchEngine;
 
 namespace fit::http {
 
+// A tenant's queue of jobs.
+struct JobServices {
+  jobs::Queue& queue;
+  jobs::BulkRetry& bulk_retry;
+};
+
 // A tenant's services at one moment, all of the same vector space. A request uses one snapshot from its
 // beginning to its end, so that a space switch does not affect it.
 struct TenantSnapshot {
   std::shared_ptr<const void> owner;  // keeps the others alive
   search::SearchEngine& engine;
-  catalog::Catalog& catalog;     // refuses local paths: locations come from clients
-  embed::Embedder& embedder;     // for /v1/embeddings
-  bool has_text_search = false;  // whether texts are compared by vectors
+  catalog::Catalog& catalog;                   // refuses local paths: locations come from clients
+  embed::Embedder& embedder;                   // for /v1/embeddings
+  bool has_text_search = false;                // whether texts are compared by vectors
+  ingest::AssetService* assets = nullptr;      // null in tests without asset routes
+  ingest::LabelService* labels = nullptr;      // null in tests without asset routes
+  ingest::ClusterService* clusters = nullptr;  // null in tests without cluster routes
+  ingest::SourceService* sources = nullptr;    // null in tests without routes of sources
+  alerts::AlertService* alerts = nullptr;      // null in tests without routes of alerts
+  // What /health and /metrics report; null for routes that do not. The metrics of "default" are also those of
+  // the process.
+  const monitor::Health* health = nullptr;
+  const Metrics* metrics = nullptr;
+  std::optional<JobServices> jobs = {};  // nullopt for routes that have nothing to do with jobs
 };
 
-// Takes a snapshot of the tenant that the principal belongs to. Thread-safe; does not block.
-using SnapshotSource = std::function<TenantSnapshot(const Principal&)>;
+// Takes a snapshot of the principal's tenant. Thread-safe; blocks while the tenant is opened. kNotFound for a
+// tenant that does not exist; kUnavailable for one that cannot be opened now; the errors of opening it.
+using SnapshotSource = std::function<Result<TenantSnapshot>(const Principal&)>;
 
 }  // namespace fit::http

@@ -16,7 +16,6 @@
 namespace fit::http {
 namespace {
 
-constexpr std::size_t kMaxBodyBytes = 64 << 10;
 constexpr std::size_t kMaxExcludedFields = 100;
 constexpr std::int64_t kDefaultSeconds = 3600;
 
@@ -84,10 +83,13 @@ class TokenRoutes {
     const std::string expires_at = reader.optional_text("expires_at");
     FIT_CHECK(reader.finish());
     FIT_CHECK(accounts::check_token_text("jti", jti));
+    // The caller may be wrong about the end of the token, which would be valid again once the revocation is
+    // forgotten. No token is valid for longer than this.
     Timestamp end = now() + deps_.max_lifetime + accounts::kMaxClockSkew;
     if (!expires_at.empty()) {
-      FIT_TRY(end, parse_rfc3339("expires_at", expires_at));
-      if (end <= now()) return invalid("expires_at", "is in the past: the token has expired");
+      FIT_TRY(const Timestamp stated, parse_rfc3339("expires_at", expires_at));
+      if (stated <= now()) return invalid("expires_at", "is in the past: the token has expired");
+      end = std::max(end, stated);
     }
     FIT_TRY(const accounts::ApiKey key, deps_.accounts.keys().get(key_id));
     if (key.options.tenant != request.principal.tenant) return not_found("there is no such key");
@@ -158,7 +160,7 @@ void add_token_routes(Router& router, const TokenRouteDeps& deps) {
               .pattern = "/api/v1/tokens",
               .required_scope = Scope::kSearch,
               .route_class = RouteClass::kWrite,
-              .max_body_bytes = kMaxBodyBytes,
+              .max_body_bytes = kMediumBodyBytes,
               .handler = [routes](const Request& request) { return routes->mint(request); },
               .audited = Audited::kAlways});
   router.add({.method = Method::kPost,
@@ -166,7 +168,7 @@ void add_token_routes(Router& router, const TokenRouteDeps& deps) {
               .required_scope = Scope::kAdmin,
               .run_on = RunOn::kWrite,
               .route_class = RouteClass::kWrite,
-              .max_body_bytes = kMaxBodyBytes,
+              .max_body_bytes = kMediumBodyBytes,
               .handler = [routes](const Request& request) { return routes->revoke(request); }});
 }
 

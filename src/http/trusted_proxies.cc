@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBits6 = 128;
 constexpr std::size_t kBits4 = 32;
-constexpr std::size_t kShownBytes = 100;
+constexpr std::size_t kShownRangeBytes = 100;
 
 bool have_equal_bits(const Address& one, const Address& other, std::size_t bits) {
   const auto whole = static_cast<std::ptrdiff_t>(bits / 8);
@@ -65,7 +65,7 @@ Result<TrustedProxies> TrustedProxies::parse(const std::string& setting, std::st
     if (!address || !bits) {
       return invalid(setting, fit::format("\"{}\" is no address or network: write it like 127.0.0.1, ::1, "
                                           "10.0.0.0/8 or 2001:db8::/32",
-                                          text.substr(0, kShownBytes)));
+                                          text.substr(0, kShownRangeBytes)));
     }
     trusted.networks_.push_back({.address = *address, .bits = *bits + (is_v4 ? kBits6 - kBits4 : 0)});
   }

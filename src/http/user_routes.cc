@@ -1,6 +1,7 @@
 #include <functional>
 #include <memory>
 
+#include "accounts/account_json.h"
 #include "accounts/accounts.h"
 #include "base/json_reader.h"
 #include "http/account_authenticator.h"
@@ -8,12 +9,9 @@
 #include "http/api.h"
 #include "http/json_body.h"
 #include "http/problem.h"
-#include "http/user_json.h"
 
 namespace fit::http {
 namespace {
-
-constexpr std::size_t kMaxBodyBytes = 16 << 10;
 
 using accounts::Scope;
 
@@ -23,13 +21,14 @@ class UserRoutes {
   explicit UserRoutes(const UserRouteDeps& deps)
       : accounts_(deps.accounts),
         users_(deps.accounts.users()),
+        tenants_(deps.accounts.tenants()),
         authenticator_(deps.authenticator),
         links_(deps.links) {}
 
-  Result<Response> list(const Request&) const {
-    FIT_TRY(const auto users, users_.list());
+  Result<Response> list(const Request& request) const {
+    FIT_TRY(const auto users, tenants_.members(request.principal.tenant));
     Json list = Json::array();
-    for (const accounts::User& user : users) list.push_back(user_json(user));
+    for (const accounts::User& user : users) list.push_back(accounts::user_json(user));
     return json_response({{"users", std::move(list)}});
   }
 
@@ -43,24 +42,35 @@ class UserRoutes {
     FIT_CHECK(reader.finish());
     FIT_TRY(wanted.role, accounts::parse_role("role", role));
     if (auto refusal = refuse_role(wanted.role, request)) return *std::move(refusal);
-    FIT_TRY(const accounts::User user, users_.create(wanted));
-    FIT_TRY(const accounts::Accounts::Link link, accounts_.make_link(user));
-    Json json = user_json(user);
-    json["invitation_url"] = links_.url_of(link.purpose, link.token);
-    json["mail_sent"] = links_.send && links_.send(user, link);
+    const std::string& tenant = request.principal.tenant;
+    if (tenant != accounts::kDefaultTenant) FIT_CHECK(tenants_.get(tenant));
+    FIT_TRY(const auto member, tenants_.add_member(tenant, wanted));
+    Json json = accounts::user_json(member.user);
+    if (member.is_new) {
+      FIT_TRY(const accounts::Accounts::Link link, accounts_.make_link(member.user));
+      json["invitation_url"] = links_.url_of(link.purpose, link.token);
+      json["mail_sent"] = links_.send && links_.send(member.user, link);
+    } else {
+      // A link would give the account of a user of other tenants to whoever invites.
+      json["invitation_url"] = nullptr;
+      json["mail_sent"] = false;
+      authenticator_.forget();
+    }
     Response response = json_response(json, 201);
-    response.headers.emplace_back("Location", "/api/v1/users/" + std::to_string(user.id));
+    response.headers.emplace_back("Location", "/api/v1/users/" + std::to_string(member.user.id));
     return response;
   }
 
   Result<Response> get(const Request& request) const {
     FIT_TRY(const std::int64_t id, id_of(request));
-    FIT_TRY(const accounts::User user, users_.get(id));
-    return json_response(user_json(user));
+    FIT_TRY(const accounts::User user, tenants_.member(request.principal.tenant, id));
+    return json_response(accounts::user_json(user));
   }
 
   Result<Response> change(const Request& request) const {
+    const std::string& tenant = request.principal.tenant;
     FIT_TRY(const std::int64_t id, id_of(request));
+    FIT_CHECK(tenants_.member(tenant, id));
     FIT_TRY(const Json body, json_body(request));
     JsonReader reader(body);
     accounts::UserChange change;
@@ -72,14 +82,16 @@ class UserRoutes {
       FIT_TRY(change.role, accounts::parse_role("role", role));
       if (auto refusal = refuse_role(*change.role, request)) return *std::move(refusal);
     }
-    FIT_TRY(const accounts::User user, users_.change(id, change));
+    FIT_CHECK(apply(change, tenant, id));
     authenticator_.forget();
-    return json_response(user_json(user));
+    FIT_TRY(const accounts::User user, tenants_.member(tenant, id));
+    return json_response(accounts::user_json(user));
   }
 
   Result<Response> remove(const Request& request) const {
     FIT_TRY(const std::int64_t id, id_of(request));
-    FIT_CHECK(users_.remove(id));
+    FIT_CHECK(tenants_.member(request.principal.tenant, id));
+    FIT_CHECK(tenants_.remove_member(request.principal.tenant, id));
     authenticator_.forget();
     return no_content();
   }
@@ -87,6 +99,26 @@ class UserRoutes {
  private:
   static Result<std::int64_t> id_of(const Request& request) {
     return parse_id("id", request.path_parameters.get("id"));
+  }
+
+  // Changes a user of the tenant. What a user is to all tenants is changed from "default", and from the only
+  // other tenant that the user may enter.
+  Result<void> apply(const accounts::UserChange& change, const std::string& tenant, std::int64_t id) const {
+    if (tenant == accounts::kDefaultTenant) {
+      FIT_CHECK(users_.change(id, change));
+      return {};
+    }
+    if (change.name || change.is_disabled) {
+      FIT_TRY(const bool is_shared, tenants_.is_member_elsewhere(tenant, id));
+      if (is_shared) {
+        return Error{ErrorCode::kForbidden,
+                     "may not be changed here, because the user belongs to another tenant too",
+                     change.name ? "name" : "disabled",
+                     {}};
+      }
+      FIT_CHECK(users_.change(id, {.name = change.name, .is_disabled = change.is_disabled}));
+    }
+    return change.role ? tenants_.set_role(tenant, id, *change.role) : Result<void>();
   }
 
   // Nobody gives more than they have.
@@ -99,6 +131,7 @@ class UserRoutes {
 
   accounts::Accounts& accounts_;
   accounts::Users& users_;
+  accounts::Tenants& tenants_;
   AccountAuthenticator& authenticator_;
   const UserLinks links_;
 };
@@ -108,7 +141,7 @@ class UserRoutes {
 void add_user_routes(Router& router, const UserRouteDeps& deps) {
   const auto routes = std::make_shared<const UserRoutes>(deps);
   const auto add = [&](Method method, const char* pattern, auto handler) {
-    router.add(admin_route(method, pattern, kMaxBodyBytes, [routes, handler](const Request& request) {
+    router.add(admin_route(method, pattern, kSmallBodyBytes, [routes, handler](const Request& request) {
       return std::invoke(handler, *routes, request);
     }));
   };

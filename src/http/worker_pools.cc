@@ -20,6 +20,7 @@ WorkerPools::Sizes WorkerPools::sizes_of(std::size_t worker_threads) {
           .fetch = 2 * share(1),
           .embed = share(4),
           .import = share(1),
+          .ingest = 4 * share(1),
           .sign_in = kSignInThreads};
 }
 
@@ -29,6 +30,7 @@ WorkerPools::WorkerPools(const Sizes& sizes, std::size_t max_queued)
       fetch_(sizes.fetch, max_queued),
       embed_(sizes.embed, max_queued),
       import_(sizes.import, kMaxQueuedImports),
+      ingest_(sizes.ingest, max_queued),
       sign_in_(sizes.sign_in, kMaxQueuedSignIns) {}
 
 bool WorkerPools::try_submit(RunOn run_on, std::function<void()> task) {
@@ -48,6 +50,8 @@ WorkerPool& WorkerPools::pool_of(RunOn run_on) {
       return embed_;
     case RunOn::kImport:
       return import_;
+    case RunOn::kIngest:
+      return ingest_;
     case RunOn::kSignIn:
       return sign_in_;
   }

@@ -20,10 +20,12 @@ class WorkerPools {
     std::size_t fetch = 1;
     std::size_t embed = 1;
     std::size_t import = 1;
+    std::size_t ingest = 1;
     std::size_t sign_in = 1;
   };
   // `worker_threads` threads for searches and as many for imports, half as many for writes, a quarter for
-  // embeddings and twice as many for fetches, which mostly wait; at least one each. Imports and writes share
+  // embeddings, twice as many for fetches and four times as many for files to be ingested, which mostly wait;
+  // at least one each. Imports and writes share
   // a limit on the images that they decode at a time (catalog/item_writer.h). Two threads hash passwords, at
   // 64 MiB each, so that many sign-ins at a time cannot occupy the machine.
   static Sizes sizes_of(std::size_t worker_threads);
@@ -37,7 +39,7 @@ class WorkerPools {
 
   // Requests that wait for a thread, except imports and sign-ins.
   std::size_t queued() const {
-    return search_.queued() + write_.queued() + fetch_.queued() + embed_.queued();
+    return search_.queued() + write_.queued() + fetch_.queued() + embed_.queued() + ingest_.queued();
   }
 
  private:
@@ -48,6 +50,7 @@ class WorkerPools {
   WorkerPool fetch_;
   WorkerPool embed_;
   WorkerPool import_;
+  WorkerPool ingest_;
   WorkerPool sign_in_;
 };
 

@@ -7,33 +7,34 @@
 #include "notify/account_mail.h"
 
 namespace fit {
-namespace {
-
-Result<std::optional<notify::Mailer::Options>> mail_options(const MailSettings& settings) {
-  if (settings.url.empty()) return std::nullopt;
-  FIT_TRY(net::SmtpServer server, net::SmtpServer::parse("SMTP_URL", settings.url));
-  FIT_TRY(notify::Sender sender, notify::Sender::parse("SMTP_FROM", settings.from));
-  return notify::Mailer::Options{.server = std::move(server), .sender = std::move(sender)};
-}
-
-}  // namespace
 
 Result<std::unique_ptr<Access>> Access::open(const Config& config, sql::Database& database, const Log& log) {
-  FIT_TRY(auto mail, mail_options(config.mail));
-  return std::unique_ptr<Access>(new Access(config, database, std::move(mail), log));
+  Parts parts;
+  FIT_TRY(parts.mail, mail_options(config.mail));
+  FIT_TRY(parts.provider, provider_options(config.oidc));
+  return std::unique_ptr<Access>(new Access(config, database, std::move(parts), log));
 }
 
-Access::Access(const Config& config, sql::Database& database, std::optional<notify::Mailer::Options> mail,
-               const Log& log)
+Access::Provider::Provider(ProviderOptions options, accounts::Accounts& accounts, const Log& log)
+    : http({.allow_private_addresses = true}),
+      oidc(http, std::move(options.provider), log),
+      sign_in(oidc, accounts.identities(), std::move(options.sign_in)) {}
+
+Access::Access(const Config& config, sql::Database& database, Parts parts, const Log& log)
     : config_(config),
       log_(log),
       accounts_(database, session_limits(config.access)),
       sign_in_(accounts_, {}),
-      authenticator_(accounts_, authenticator_options(config), log),
-      audit_(accounts_.audit(), config.access.audit_days, log) {
-  if (mail) mailer_.emplace(*std::move(mail), log);
+      provider_(parts.provider ? std::make_unique<Provider>(*std::move(parts.provider), accounts_, log)
+                               : nullptr),
+      authenticator_(accounts_, authenticator_options(config, provider_ ? &provider_->sign_in : nullptr),
+                     log),
+      audit_(accounts_.audit(), config.access.audit_days, log),
+      history_(accounts_.history(), config.access.history_days, log) {
+  if (parts.mail) mailer_.emplace(*std::move(parts.mail), log);
   authenticator_.start();
   audit_.start();
+  history_.start();
 }
 
 Result<void> Access::announce_set_up() {
@@ -70,19 +71,26 @@ void Access::send_reset(const std::string& email, const accounts::SessionClient&
   });
 }
 
-void Access::add_routes(http::Router& router) {
+void Access::add_routes(http::Router& router, const std::string& public_origin) {
   http::add_key_routes(router, {.accounts = accounts_, .authenticator = authenticator_});
   http::add_token_routes(router, {.accounts = accounts_,
                                   .authenticator = authenticator_,
                                   .max_lifetime = config_.access.max_token_lifetime});
   http::add_audit_route(router, accounts_);
-  http::add_account_routes(router,
-                           {.accounts = accounts_,
-                            .sign_in = sign_in_,
-                            .authenticator = authenticator_,
-                            .reset = [this](const std::string& email, const accounts::SessionClient& client) {
-                              send_reset(email, client);
-                            }});
+  http::add_account_routes(
+      router, {.accounts = accounts_,
+               .sign_in = sign_in_,
+               .authenticator = authenticator_,
+               .reset = [this](const std::string& email,
+                               const accounts::SessionClient& client) { send_reset(email, client); },
+               .provider_name = provider_ ? provider_->sign_in.name() : ""});
+  http::add_oidc_routes(router, {.accounts = accounts_,
+                                 .authenticator = authenticator_,
+                                 .provider = provider_ ? &provider_->sign_in : nullptr,
+                                 .public_origin = public_origin});
+  http::add_profile_routes(
+      router,
+      {.accounts = accounts_, .sign_in = sign_in_, .authenticator = authenticator_, .history = history_});
   http::add_user_routes(
       router,
       {.accounts = accounts_,

@@ -1,17 +1,28 @@
 #include "main/options.h"
 
+#include <algorithm>
 #include <ranges>
 #include <string_view>
 
 #include "base/text.h"
 #include "base/version.h"
 #include "http/address.h"
+#include "ingest/labels/caption_labels.h"
 
 namespace fit {
 namespace {
 
 // Writes wait for memory for this time before they reject an image.
 constexpr std::chrono::minutes kMaxWaitOfWrites{5};
+// The threads that ask the tenants of searches, for each of WORKER_THREADS. Twice as many as the fetch
+// workers, where these searches wait: a slow tenant can hold half of them at most.
+constexpr std::size_t kFederationThreads = 4;
+
+blobs::S3Addressing addressing_of(std::string_view setting) {
+  if (setting == "path") return blobs::S3Addressing::kPath;
+  if (setting == "host") return blobs::S3Addressing::kHost;
+  return blobs::S3Addressing::kAuto;
+}
 
 }  // namespace
 
@@ -31,6 +42,17 @@ store::OpenOptions store_options(const DatabaseSettings& settings) {
   }
   options.graph = graph_options(settings);
   return options;
+}
+
+Result<blobs::Storage> open_storage(const StorageSettings& settings, std::string_view field,
+                                    const std::string& url) {
+  const std::string& place = url.empty() ? settings.backend : url;
+  if (place.empty()) return blobs::Storage(settings.path);
+  return blobs::Storage::open(field, place,
+                              {.server = {.endpoint = settings.s3_endpoint,
+                                          .region = settings.s3_region,
+                                          .addressing = addressing_of(settings.s3_addressing)},
+                               .credentials = {.environment = environment_value}});
 }
 
 media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory) {
@@ -62,6 +84,21 @@ embed::RemoteTextEmbedder::Options text_embedder_options(const TextEmbeddingSett
   return options;
 }
 
+embed::CaptionProvider::Options caption_options(const VlmSettings& settings,
+                                                const ontology::Ontology& ontology) {
+  const bool is_gemini = settings.provider == "gemini";
+  return {.provider = settings.provider,
+          .base_url = settings.base_url,
+          .key = is_gemini && settings.api_key.empty() ? settings.gemini_api_key : settings.api_key,
+          .model = settings.model,
+          .fields = ingest::caption_fields(ontology),
+          .timeout = settings.timeout};
+}
+
+ingest::LabelWorker::Options label_options(const VlmSettings& settings) {
+  return {.use_local_model = settings.falls_back, .captions_per_day = settings.daily_limit};
+}
+
 serving::SpaceIndexOptions index_options(const Config& config) {
   return {.folder = config.storage.path / "index",
           .index = {.m = config.index.hnsw_m, .ef_construction = config.index.hnsw_ef_construction}};
@@ -75,20 +112,75 @@ serving::SharedSearch::Options shared_search_options(const Config& config) {
   return options;
 }
 
+serving::ExchangeRateSource::Options exchange_rate_options(const Config& config) {
+  return {.place = config.search.exchange_rates, .kept_folder = config.storage.path / "rates"};
+}
+
+net::HttpLimits fetch_limits(const Config& config) {
+  net::HttpLimits limits;
+  limits.total_timeout = config.net.fetch_timeout;
+  limits.max_bytes = config.media.max_image_bytes;
+  return limits;
+}
+
+media::VideoLimits video_limits(const MediaSettings& settings, ByteBudget& memory) {
+  media::VideoLimits limits;
+  limits.max_bytes = settings.max_video_bytes;
+  limits.max_duration = settings.max_video_duration;
+  limits.max_pixels = settings.max_video_pixels;
+  limits.max_streams = settings.max_video_streams;
+  limits.max_frames = settings.video_frames;
+  limits.max_time = settings.video_timeout;
+  limits.max_memory = std::min(limits.max_memory, memory.limit_bytes());
+  limits.memory = &memory;
+  return limits;
+}
+
+ingest::AssetService::Options asset_options(const Config& config, ByteBudget& video_memory) {
+  return {.files = {.image_bytes = config.media.max_image_bytes, .video_bytes = config.media.max_video_bytes},
+          .uploads = {.folder = config.storage.path / "uploads",
+                      .max_bytes = config.http.max_upload_bytes,
+                      .lifetime = config.http.upload_lifetime},
+          .video = video_limits(config.media, video_memory)};
+}
+
+ingest::Crawler::Options crawler_options(const CrawlSettings& settings) {
+  ingest::Crawler::Options options;
+  options.contact = settings.contact;
+  options.version = kVersion;
+  options.throttle.min_delay = settings.delay;
+  return options;
+}
+
+ingest::SourceWorker::Options source_options(const Config& config) {
+  return {.writer = {.max_image_bytes = config.media.max_image_bytes},
+          .is_alone = config.jobs.backend == "inproc"};
+}
+
 serving::SearchedSpace::Options space_options(const Config& config, const media::Limits& image_limits,
                                               bool allow_local_paths) {
   serving::SearchedSpace::Options options;
   options.image_limits = image_limits;
   options.catalog.image_limits = image_limits;
   options.catalog.image_limits.max_wait = kMaxWaitOfWrites;
-  options.catalog.fetch_limits.total_timeout = config.net.fetch_timeout;
-  options.catalog.fetch_limits.max_bytes = config.media.max_image_bytes;
+  options.catalog.fetch_limits = fetch_limits(config);
   options.catalog.thumbnail_side = config.media.thumbnail_side;
   options.catalog.allow_local_paths = allow_local_paths;
   options.index = index_options(config);
   options.rerank_spaces = config.search.rerank_spaces;
   options.cache_time = config.cache.time_to_live;
   options.reads_standbys = !config.database.read_url.empty();
+  return options;
+}
+
+Result<catalog::ContentFilter::Options> content_filter_options(const ContentSettings& settings,
+                                                               const embed::ContentClassifier* classifier) {
+  catalog::ContentFilter::Options options;
+  options.mode = settings.filter == "refuse" ? catalog::ContentFilter::Mode::kRefuse
+                                             : catalog::ContentFilter::Mode::kFlag;
+  if (classifier == nullptr) return options;
+  FIT_TRY(options.thresholds,
+          catalog::parse_thresholds("CONTENT_FILTER_THRESHOLDS", settings.thresholds, classifier->classes()));
   return options;
 }
 
@@ -113,15 +205,39 @@ bool is_open_to_all(const Config& config) {
   return !listens_beyond_loopback(config.http) && config.access.api_key.empty();
 }
 
-http::AccountAuthenticator::Options authenticator_options(const Config& config) {
+http::AccountAuthenticator::Options authenticator_options(const Config& config,
+                                                          accounts::ProviderSignIn* provider) {
   return {.is_open = is_open_to_all(config),
           .allows_anonymous_search = config.access.anonymous_search,
           .api_key = config.access.api_key,
-          .max_token_lifetime = config.access.max_token_lifetime};
+          .max_token_lifetime = config.access.max_token_lifetime,
+          .provider = provider};
 }
 
 accounts::SessionLimits session_limits(const AccessSettings& settings) {
   return {.idle = settings.session_idle, .lifetime = settings.session_lifetime};
+}
+
+Result<std::optional<notify::MailSender::Options>> mail_options(const MailSettings& settings) {
+  if (settings.url.empty()) return std::nullopt;
+  FIT_TRY(net::SmtpServer server, net::SmtpServer::parse("SMTP_URL", settings.url));
+  FIT_TRY(notify::Sender sender, notify::Sender::parse("SMTP_FROM", settings.from));
+  return notify::MailSender::Options{.server = std::move(server), .sender = std::move(sender)};
+}
+
+Result<std::optional<ProviderOptions>> provider_options(const OidcSettings& settings) {
+  if (settings.issuer.empty()) return std::nullopt;
+  ProviderOptions options{
+      .provider = {.issuer = settings.issuer,
+                   .client_id = settings.client_id,
+                   .client_secret = settings.client_secret,
+                   .scopes = settings.scopes,
+                   .audience = settings.audience,
+                   .groups_claim = settings.groups_claim},
+      .sign_in = {.roles = {}, .name = settings.name.empty() ? "single sign-on" : settings.name}};
+  FIT_CHECK(accounts::OidcProvider::check(options.provider));
+  FIT_TRY(options.sign_in.roles, accounts::GroupRoles::parse(settings.roles, settings.default_role));
+  return options;
 }
 
 http::RateLimits rate_limits(const Config& config) {
@@ -157,6 +273,11 @@ Result<http::MiddlewareOptions> middleware_options(const HttpSettings& settings,
                                  .allowed_hosts = std::move(hosts),
                                  .public_url = std::move(public_url),
                                  .authenticator = authenticator};
+}
+
+http::Federation::Options federation_options(const Config& config) {
+  return {.threads = std::min(kFederationThreads * config.http.worker_threads, config.tenants.max_open),
+          .time_limit = std::min(config.tenants.federation_timeout, config.http.request_timeout * 4 / 5)};
 }
 
 Result<http::ServerOptions> server_options(const HttpSettings& settings,

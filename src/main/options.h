@@ -4,11 +4,22 @@
 
 #include "base/config.h"
 #include "base/metrics.h"
+#include "blobs/storage.h"
+#include "catalog/content_filter.h"
+#include "embed/caption_provider.h"
 #include "embed/provider.h"
 #include "embed/remote_text_embedder.h"
 #include "http/account_authenticator.h"
+#include "http/federation.h"
 #include "http/server.h"
+#include "ingest/assets/asset_service.h"
+#include "ingest/labels/label_worker.h"
+#include "ingest/sources/source_worker.h"
 #include "media/image.h"
+#include "media/video.h"
+#include "net/http_client.h"
+#include "notify/mail_sender.h"
+#include "serving/exchange_rate_source.h"
 #include "serving/searched_space.h"
 #include "store/catalogue.h"
 
@@ -19,8 +30,13 @@ store::GraphOptions graph_options(const DatabaseSettings& settings);
 
 store::OpenOptions store_options(const DatabaseSettings& settings);
 
+// The storage at `url`, or that of STORAGE_BACKEND where it is empty. kInvalid naming `field` or a setting.
+Result<blobs::Storage> open_storage(const StorageSettings& settings,
+                                    std::string_view field = "STORAGE_BACKEND", const std::string& url = "");
+
 // `memory` must outlive the limits.
 media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory);
+media::VideoLimits video_limits(const MediaSettings& settings, ByteBudget& memory);
 
 // The options of the named embedder: "builtin", "palette" or a model; empty means the configured one.
 // `metrics` must outlive the embedder.
@@ -28,16 +44,35 @@ embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, 
 
 embed::RemoteTextEmbedder::Options text_embedder_options(const TextEmbeddingSettings& settings);
 
+// The provider of captions and how labels are made. `ontology` has the values that captions may state.
+embed::CaptionProvider::Options caption_options(const VlmSettings& settings,
+                                                const ontology::Ontology& ontology);
+ingest::LabelWorker::Options label_options(const VlmSettings& settings);
+
 serving::SpaceIndexOptions index_options(const Config& config);
 serving::SharedSearch::Options shared_search_options(const Config& config);
+serving::ExchangeRateSource::Options exchange_rate_options(const Config& config);
 
 // `allow_local_paths`: whether items may name image files of this machine.
+net::HttpLimits fetch_limits(const Config& config);
+ingest::AssetService::Options asset_options(const Config& config, ByteBudget& video_memory);
+// How the hosts of sources are asked, and how their listings are written.
+ingest::Crawler::Options crawler_options(const CrawlSettings& settings);
+ingest::SourceWorker::Options source_options(const Config& config);
 serving::SearchedSpace::Options space_options(const Config& config, const media::Limits& image_limits,
                                               bool allow_local_paths);
+
+// The options of a content filter that is not off. `classifier` may be null. kInvalid naming
+// CONTENT_FILTER_THRESHOLDS.
+Result<catalog::ContentFilter::Options> content_filter_options(const ContentSettings& settings,
+                                                               const embed::ContentClassifier* classifier);
 
 // The part of SHUTDOWN_TIMEOUT, which begins with the signal, in which in-flight requests may finish. The
 // rest is for the end of connections and for the other parts of the program.
 std::chrono::milliseconds drain_time_limit(const HttpSettings& settings);
+
+// How searches of several tenants ask them.
+http::Federation::Options federation_options(const Config& config);
 
 // Whether clients of other machines are expected: APP_HOST is not a loopback address, or PUBLIC_URL is set.
 bool listens_beyond_loopback(const HttpSettings& settings);
@@ -46,9 +81,21 @@ bool listens_beyond_loopback(const HttpSettings& settings);
 // PUBLIC_URL nor API_KEY.
 bool is_open_to_all(const Config& config);
 
-http::AccountAuthenticator::Options authenticator_options(const Config& config);
+// `provider` may be null; it must outlive the authenticator.
+http::AccountAuthenticator::Options authenticator_options(const Config& config,
+                                                          accounts::ProviderSignIn* provider);
 
 accounts::SessionLimits session_limits(const AccessSettings& settings);
+
+// How mail is sent; nullopt without SMTP_URL. kInvalid naming SMTP_URL or SMTP_FROM.
+Result<std::optional<notify::MailSender::Options>> mail_options(const MailSettings& settings);
+
+// The sign-in provider; nullopt without OIDC_ISSUER. kInvalid naming a setting.
+struct ProviderOptions {
+  accounts::OidcProvider::Options provider;
+  accounts::ProviderSignIn::Options sign_in;
+};
+Result<std::optional<ProviderOptions>> provider_options(const OidcSettings& settings);
 
 // The limits that apply: those that are given, on a public server also the defaults, and always that of
 // attempts to sign in.

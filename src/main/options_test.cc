@@ -28,6 +28,18 @@ TEST(Options, TheEmbedderIsTheConfiguredOneUnlessItIsNamed) {
   EXPECT_EQ(embedder_options(config, metrics).models_dir, "data/models");
 }
 
+TEST(Options, FilesAreInStoragePathUnlessABackendIsNamed) {
+  StorageSettings settings;
+  EXPECT_TRUE(open_storage(settings)->is_local());
+  EXPECT_THAT(open_storage(settings)->url(), ::testing::EndsWith("/data"));
+  settings.backend = "s3://shop/files";
+  EXPECT_EQ(open_storage(settings)->url(), "s3://shop/files");
+  EXPECT_EQ(open_storage(settings, "TO", "fs:///srv/files")->url(), "fs:///srv/files");
+  EXPECT_EQ(open_storage(settings, "TO", "nowhere").error().field, "TO");
+  settings.backend = "nowhere";
+  EXPECT_EQ(open_storage(settings).error().field, "STORAGE_BACKEND");
+}
+
 TEST(Options, StandbysSwitchTheResultCacheOff) {
   Config config;
   EXPECT_FALSE(space_options(config, {}, false).reads_standbys);

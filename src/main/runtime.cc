@@ -3,16 +3,20 @@
 #include "base/background_task.h"
 #include "embed/caching_embedder.h"
 #include "embed/provider.h"
+#include "jobs/redis_dispatch.h"
 #include "main/options.h"
 
 namespace fit {
 
-Runtime::Runtime(const Config& config, Log log)
+Runtime::Runtime(const Config& config, Log log, blobs::Storage storage)
     : config_(config),
       log_(std::move(log)),
       image_memory_(config.media.image_memory_bytes),
-      image_files_(catalog::local_image_files(config.storage.path)),
+      video_memory_(config.media.video_memory_bytes),
+      storage_(std::move(storage)),
+      image_files_(catalog::stored_image_files(storage_)),
       http_({.allow_private_addresses = config.net.allow_private_addresses}),
+      crawler_(http_, crawler_options(config.crawl)),
       memory_rate_limiter_({.metrics = &metrics_}),
       embedders_({.space_of =
                       [this](const std::string& name) {
@@ -21,13 +25,19 @@ Runtime::Runtime(const Config& config, Log log)
                   .make = [this](const std::string& name) { return make_embedder(name); }}) {}
 
 Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, const Options& options) {
-  std::unique_ptr<Runtime> runtime(new Runtime(config, std::move(log)));
+  FIT_TRY(auto storage, open_storage(config.storage));
+  std::unique_ptr<Runtime> runtime(new Runtime(config, std::move(log), std::move(storage)));
   if (options.is_server) {
     FIT_CHECK(runtime->open_redis());
     runtime->open_cache();
   }
+  if (options.works_on_jobs) FIT_CHECK(runtime->open_queue_redis());
+  if (options.is_server || options.works_on_jobs) FIT_CHECK(runtime->open_mail());
   FIT_TRY(runtime->ontology_, ontology::Ontology::load());
   FIT_CHECK(runtime->open_text_embedder());
+  FIT_CHECK(runtime->open_captions());
+  FIT_CHECK(runtime->open_content_classifier());
+  FIT_CHECK(runtime->open_exchange_rates(options.is_server || options.works_on_jobs));
   return runtime;
 }
 
@@ -47,6 +57,18 @@ Result<void> Runtime::open_redis() {
   return {};
 }
 
+// The sessions are the queue's own: it may wait longer for a reply than a search does for the cache.
+Result<void> Runtime::open_queue_redis() {
+  if (config_.jobs.backend != "redis") return {};
+  if (config_.cache.redis_url.empty())
+    return invalid("REDIS_URL", "must be given where QUEUE_BACKEND is redis");
+  cache::RedisPool::Options options;
+  options.connections = 2;
+  options.command_timeout = std::chrono::seconds(1);
+  FIT_TRY(queue_redis_, cache::RedisPool::open(config_.cache.redis_url, log_, std::move(options)));
+  return jobs::check_persistence(*queue_redis_, log_);
+}
+
 // Opens the cache in this process, with Redis as the second level if it is open.
 void Runtime::open_cache() {
   const CacheSettings& settings = config_.cache;
@@ -60,6 +82,12 @@ void Runtime::open_cache() {
   cache_ = tiered_cache_.get();
 }
 
+Result<void> Runtime::open_mail() {
+  FIT_TRY(auto options, mail_options(config_.mail));
+  if (options) mail_.emplace(*std::move(options));
+  return {};
+}
+
 Result<void> Runtime::open_text_embedder() {
   if (!config_.text_embedding.is_enabled()) return {};
   auto options = text_embedder_options(config_.text_embedding);
@@ -68,6 +96,31 @@ Result<void> Runtime::open_text_embedder() {
     return wait_unless_stopped(stop, time);
   };
   FIT_TRY(text_embedder_, embed::RemoteTextEmbedder::make(std::move(options), log_));
+  return {};
+}
+
+Result<void> Runtime::open_captions() {
+  if (!config_.vlm.is_used()) return {};
+  auto options = caption_options(config_.vlm, *ontology_);
+  options.metrics = &metrics_;
+  FIT_TRY(captions_, embed::CaptionProvider::make(std::move(options), log_));
+  return {};
+}
+
+Result<void> Runtime::open_content_classifier() {
+  const ContentSettings& settings = config_.content;
+  if (settings.filter == "off" || settings.model.empty()) return {};
+  FIT_TRY(content_classifier_, embed::open_content_classifier(settings.model, config_.models_folder()));
+  return {};
+}
+
+// Commands use the table that is there, and do not keep it up to date.
+Result<void> Runtime::open_exchange_rates(bool refresh) {
+  if (config_.search.exchange_rates.empty()) return {};
+  FIT_TRY(exchange_rates_,
+          serving::ExchangeRateSource::open({.http = http_, .log = log_, .metrics = metrics_},
+                                            exchange_rate_options(config_)));
+  if (refresh) exchange_rates_->start();
   return {};
 }
 

@@ -4,84 +4,150 @@
 
 #include "base/version.h"
 #include "http/api.h"
+#include "http/federated_search.h"
+#include "http/public_url.h"
 #include "http/scratch_folder.h"
 #include "http/server.h"
 #include "main/access.h"
 #include "main/exit_limit.h"
 #include "main/options.h"
+#include "main/queue_tour.h"
 #include "main/runtime.h"
 #include "main/tenant.h"
+#include "main/tenant_config.h"
+#include "main/tenant_pool.h"
 #include "monitor/database_check.h"
-#include "monitor/health.h"
-#include "monitor/probes.h"
 #include "sql/database_url.h"
+#include "tenants/tenant_lifecycle.h"
 
 namespace fit {
 namespace {
 
-std::int64_t indexed_texts(serving::SearchedTexts& texts) {
-  if (texts.index() == nullptr) return -1;
-  return static_cast<std::int64_t>(texts.index()->vectors().stats().images);
-}
+// What keeps the services of a request alive.
+struct Lease {
+  std::shared_ptr<Tenant> tenant;
+  std::shared_ptr<serving::SearchedSpace> space;
+};
 
-monitor::Health make_health(Runtime& runtime, Tenant& tenant) {
-  const serving::SpaceSwitch& spaces = tenant.spaces();
-  std::vector<monitor::Check> checks = {
-      {"store", [&] { return monitor::probe_store(tenant.store(), spaces.current()->state_metrics()); }},
-      {"index",
-       [&] {
-         const auto space = spaces.current();
-         return monitor::probe_index(space->searcher(), space->state_metrics());
-       }},
-      {"model", [&] { return monitor::probe_model(spaces.current()->embedder()); }},
-      {"space", [&] { return Result<Json>(spaces.state()); }},
-      {"storage",
-       [&] { return monitor::probe_storage(runtime.config().storage.path, runtime.image_files()); }},
-      {"cache", [&] { return Result<Json>(monitor::probe_cache(runtime.memory_cache(), runtime.redis())); }}};
-  if (serving::SearchedTexts* const texts = tenant.texts()) {
-    checks.push_back({"text_embedding", [&spaces, texts] {
-                        return monitor::probe_text_embedding(
-                            texts->embedder(), spaces.current()->state_metrics(), indexed_texts(*texts));
-                      }});
-  }
-  return monitor::Health(std::move(checks));
-}
-
-http::TenantSnapshot snapshot(Tenant& tenant) {
+http::TenantSnapshot snapshot(std::shared_ptr<Tenant> leased) {
+  Tenant& tenant = *leased;
   const auto space = tenant.spaces().current();
-  return {.owner = space,
+  return {.owner = std::make_shared<const Lease>(std::move(leased), space),
           .engine = space->engine(),
           .catalog = space->catalog(),
           .embedder = space->embedder(),
-          .has_text_search = space->embedder().space().has_text || tenant.texts() != nullptr};
+          .has_text_search = space->embedder().space().has_text || tenant.texts() != nullptr,
+          .assets = &tenant.assets(),
+          .labels = &tenant.labels(),
+          .clusters = &tenant.clusters(),
+          .sources = &tenant.sources(),
+          .alerts = &tenant.alerts(),
+          .health = &tenant.health(),
+          .metrics = &tenant.metrics(),
+          .jobs = http::JobServices{.queue = tenant.queue(), .bulk_retry = tenant.bulk_retry()}};
 }
 
-http::Router make_router(Runtime& runtime, Tenant& tenant, const monitor::Health& health, Access& access,
+// Finds the services of a caller's tenant.
+http::SnapshotSource snapshots_of(TenantPool& tenants) {
+  return [&tenants](const http::Principal& caller) -> Result<http::TenantSnapshot> {
+    FIT_TRY(auto tenant, tenants.acquire(caller.tenant));
+    FIT_CHECK(tenants.count_request(*tenant));
+    return snapshot(std::move(tenant));
+  };
+}
+
+// The routes that create, change and remove tenants.
+http::TenantRouteDeps tenant_routes_of(const Runtime& runtime, Access& access, TenantPool& pool) {
+  const Config& config = runtime.config();
+  const tenants::Installation installation{
+      .directory = access.accounts().tenants(), .first = place_of(config), .storage = runtime.storage()};
+  const auto create = [installation](const std::string& name, const accounts::TenantChange& given,
+                                     const std::stop_token& stop) {
+    return tenants::create_tenant(installation, name, {.given = given}, stop);
+  };
+  const auto remove = [installation, &config, &pool](const std::string& name, bool with_backup,
+                                                     const std::stop_token& stop) -> Result<std::string> {
+    tenants::RemoveOptions options;
+    if (with_backup) options.backups = config.storage.path / "backups";
+    options.close = [&pool, name] { return pool.close(name); };
+    FIT_TRY(const tenants::Removal removal, tenants::remove_tenant(installation, name, options, stop));
+    return removal.backup.empty() ? "" : removal.backup.lexically_relative(config.storage.path).string();
+  };
+  return {
+      .accounts = access.accounts(),
+      .authenticator = access.authenticator(),
+      .check_settings = [&config](const auto& settings) { return check_tenant_settings(config, settings); },
+      .create = create,
+      .remove = remove,
+      .changed = [&pool](const accounts::Tenant& tenant) { pool.changed(tenant); }};
+}
+
+std::shared_ptr<http::FederatedSearch> federated_search(Runtime& runtime, TenantPool& tenants,
+                                                        const search::ResultViews& views) {
+  return std::make_shared<http::FederatedSearch>(
+      http::FederatedSearch::Parts{.snapshot_of = snapshots_of(tenants),
+                                   .tenant_names = [&tenants] { return tenants.names(); },
+                                   .views = views,
+                                   .max_image_bytes = runtime.config().media.max_image_bytes,
+                                   .log = runtime.log()},
+      federation_options(runtime.config()));
+}
+
+http::Router make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, Access& access,
                          const std::filesystem::path& scratch_path) {
   const HttpSettings& settings = runtime.config().http;
   const MediaSettings& media = runtime.config().media;
   const search::ResultViews views(settings.cdn_base_url);
-  http::Router router([&tenant](const http::Principal&) { return snapshot(tenant); });
+  http::Router router(snapshots_of(tenants));
   http::add_search_routes(router, {.views = views,
                                    .http = runtime.http(),
                                    .max_body_bytes = settings.max_body_bytes,
                                    .max_image_bytes = media.max_image_bytes,
-                                   .fetch_time_limit = runtime.config().net.fetch_timeout});
+                                   .fetch_time_limit = runtime.config().net.fetch_timeout,
+                                   .history = &access.history(),
+                                   .federated = federated_search(runtime, tenants, views)});
   http::add_item_routes(
       router,
       {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
   http::add_import_route(router, {.scratch_path = scratch_path,
                                   .max_body_bytes = settings.max_import_bytes,
                                   .threads = runtime.config().import.threads});
+  const http::IngestRouteDeps ingest{.max_body_bytes = settings.max_upload_bytes};
+  http::add_ingest_route(router, ingest);
+  http::add_upload_routes(router, ingest);
+  http::add_asset_file_routes(router, settings.max_scratch_bytes);
+  http::add_asset_routes(router);
+  http::add_label_routes(router);
+  http::add_cluster_routes(router, views);
+  http::add_source_routes(router, {.test_time_limit = std::min<std::chrono::milliseconds>(
+                                       std::chrono::seconds(20), settings.request_timeout * 4 / 5)});
   http::add_sample_route(router);
+  http::add_content_routes(router, {.views = views,
+                                    .max_body_bytes = settings.max_body_bytes,
+                                    .max_image_bytes = media.max_image_bytes,
+                                    .image_limits = runtime.image_limits(),
+                                    .thumbnail_side = media.thumbnail_side});
   http::add_property_routes(router, runtime.ontology());
   http::add_image_routes(router);
   http::add_embedding_routes(router, {.max_body_bytes = settings.max_body_bytes,
                                       .image_limits = runtime.image_limits(),
                                       .max_pixels = media.max_request_pixels});
-  access.add_routes(router);
-  http::add_status_routes(router,
-                          {.health = health, .metrics = runtime.metrics(), .version = std::string(kVersion)});
+  http::add_job_routes(router);
+  http::add_dead_letter_routes(router);
+  http::add_tenant_routes(router, tenant_routes_of(runtime, access, tenants));
+  const auto public_url =
+      http::PublicUrl::parse("PUBLIC_URL", settings.public_url);  // fails when it is not set
+  access.add_routes(router, public_url ? public_url->origin : "");
+  http::add_favourite_routes(router, {.views = views, .favourites = access.accounts().favourites()});
+  http::add_saved_search_routes(router, {.views = views,
+                                         .accounts = access.accounts(),
+                                         .http = runtime.http(),
+                                         .max_body_bytes = settings.max_body_bytes,
+                                         .max_image_bytes = media.max_image_bytes,
+                                         .fetch_time_limit = runtime.config().net.fetch_timeout,
+                                         .image_limits = runtime.image_limits()});
+  http::add_notification_routes(router, {.accounts = access.accounts()});
+  http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
   http::add_page_routes(router);
   return router;
 }
@@ -105,22 +171,29 @@ void warn_of_plain_http(const HttpSettings& settings, const Log& log) {
 
 Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* tls, ExitLimit& exit_limit) {
   const Config& config = runtime.config();
-  const monitor::Health health = make_health(runtime, tenant);
   FIT_TRY(const http::ScratchFolder scratch, http::ScratchFolder::make(config.storage.path / "scratch"));
   FIT_TRY(const auto access, Access::open(config, tenant.store().database(), runtime.log()));
   FIT_TRY(http::MiddlewareOptions middleware,
           middleware_options(config.http, runtime.metrics(), runtime.log(), access->authenticator()));
+  TenantPool tenants(runtime, tenant, access->accounts());
+  tenants.start();
   middleware.audit = &access->audit();
   middleware.rate_limits.emplace(http::RateLimitOptions{
       .limiter = runtime.rate_limiter(), .metrics = runtime.metrics(), .limits = rate_limits(config)});
   FIT_TRY(http::ServerOptions options, server_options(config.http, scratch.path(), tls));
   warn_of_plain_http(config.http, runtime.log());
-  options.on_stop = [&exit_limit] { exit_limit.start(); };
-  http::Server server(std::move(options), make_router(runtime, tenant, health, *access, scratch.path()),
+  options.on_stop = [&exit_limit, &tenant] {
+    exit_limit.start();
+    tenant.request_stop();
+  };
+  http::Server server(std::move(options), make_router(runtime, tenant, tenants, *access, scratch.path()),
                       http::standard_middleware(middleware), runtime.metrics(), runtime.log());
   FIT_CHECK(access->announce_set_up());
+  QueueTour queue_tour(runtime, tenants, access->accounts().tenants());
+  if (config.jobs.workers > 0) queue_tour.start();
   Result<void> served = server.run();
   exit_limit.start();  // of a server that could not begin
+  queue_tour.stop();
   runtime.request_stop();
   return served;
 }
@@ -130,14 +203,10 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
 Result<void> serve(const Config& config, const Log& log) {
   // Declared first, so that it is destroyed after everything whose end it limits.
   ExitLimit exit_limit(config.http.shutdown_timeout, log);
-  FIT_TRY(const auto runtime, Runtime::open(config, log, {.is_server = true}));
+  FIT_TRY(const auto runtime, Runtime::open(config, log, {.is_server = true, .works_on_jobs = true}));
   FIT_TRY(const auto tls, open_tls(config.http, runtime->metrics(), log));
-  FIT_TRY(const auto tenant, Tenant::open(*runtime, {.allow_local_paths = false}));
+  FIT_TRY(const auto tenant, Tenant::open(*runtime, config, {}));
   FIT_CHECK(tenant->start());
-  runtime->metrics().on_expose([&] {
-    monitor::show_connections(tenant->store().pool_stats(), runtime->metrics());
-    monitor::show_damaged_images(runtime->image_files(), runtime->metrics());
-  });
   monitor::DatabaseCheck database_check(tenant->store(), runtime->log(), runtime->metrics());
   // PostgreSQL has its own checks for its files.
   if (!sql::is_postgres(config.database.url)) database_check.start(config.database.check_interval);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
+#include "base/clock.h"
 #include "base/format.h"
 
 namespace fit::monitor {
@@ -75,6 +77,7 @@ Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::I
                  {},
                  {}};
   }
+  FIT_CHECK(files.probe());
   constexpr std::size_t kShown = 20;
   const auto damaged = files.damaged();
   Json names = Json::array();
@@ -111,6 +114,22 @@ Result<Json> probe_text_embedding(const embed::TextEmbedder& embedder, search::S
                 {"indexed", indexed < 0 ? vectors : indexed}};
   if (!embedder.is_available()) state["retry_in_s"] = seconds(embedder.retry_in());
   return state;
+}
+
+Json probe_queues(const std::vector<jobs::QueueState>& queues, std::size_t active, std::size_t workers) {
+  Json list = Json::array();
+  const Timestamp time = now();
+  for (const jobs::QueueState& queue : queues) {
+    Json one{{"name", queue.name},       {"waiting", queue.waiting}, {"delayed", queue.delayed},
+             {"running", queue.running}, {"dead", queue.dead},       {"paused", queue.is_paused}};
+    if (queue.oldest_waiting) {
+      const double age = std::chrono::duration<double>(time - *queue.oldest_waiting).count();
+      one["oldest_age_s"] = std::max(0.0, std::round(age * 1e3) / 1e3);
+    }
+    if (queue.is_paused) one["pause_reason"] = queue.pause_reason;
+    list.push_back(std::move(one));
+  }
+  return {{"workers", workers}, {"active_workers", active}, {"queues", std::move(list)}};
 }
 
 void show_damaged_images(const catalog::ImageFiles& files, Metrics& metrics) {

@@ -11,6 +11,7 @@
 #include "catalog/image_files.h"
 #include "embed/embedder.h"
 #include "embed/text_embedder.h"
+#include "jobs/queue.h"
 #include "search/state_metrics.h"
 #include "search/vector_searcher.h"
 #include "store/catalogue.h"
@@ -28,8 +29,9 @@ Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMe
 // Embeds a small image. The errors of the embedder.
 Result<Json> probe_model(embed::Embedder& embedder);
 
-// Reports the free space and the stored images that were found lost or damaged. kStorageFull when the folder
-// cannot be written, or has less than 64 MiB of free space.
+// Reports the free space of the folder STORAGE_PATH and the stored images that were found lost or damaged.
+// kStorageFull when the folder cannot be written, or has less than 64 MiB of free space; the errors of
+// blobs::BlobStore::probe() when the images are stored elsewhere.
 Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::ImageFiles& files);
 
 // Never fails: without a cache, searches only take longer. Both may be null; `memory` is null where nothing
@@ -40,6 +42,10 @@ Json probe_cache(const cache::MemoryCache* memory, const cache::RedisPool* redis
 // number of text vectors in the index of this process; negative when the database has the index.
 Result<Json> probe_text_embedding(const embed::TextEmbedder& embedder, search::StateMetrics& state_metrics,
                                   std::int64_t indexed);
+
+// Never fails: a queue that is paused or full of dead letters is a state. `active` of the `workers` threads
+// of this process have a job.
+Json probe_queues(const std::vector<jobs::QueueState>& queues, std::size_t active, std::size_t workers);
 
 // Sets the gauges of the store's connections and standbys.
 void show_connections(const sql::PoolStats& stats, Metrics& metrics);

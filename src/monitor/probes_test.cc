@@ -48,6 +48,24 @@ TEST_F(ProbesTest, TheStoreShowsItsRowsAndConnections) {
   EXPECT_FALSE(state.contains("replicas")) << "there are none";
 }
 
+TEST_F(ProbesTest, QueuesShowWhatWaitsAndWhy) {
+  const Json state = probe_queues({{.name = "asset",
+                                    .waiting = 3,
+                                    .dead = 1,
+                                    .oldest_waiting = now() - std::chrono::minutes(1),
+                                    .is_paused = true,
+                                    .pause_reason = "a repair"},
+                                   {.name = "other"}},
+                                  1, 2);
+  EXPECT_EQ(state["workers"], 2);
+  EXPECT_EQ(state["active_workers"], 1);
+  ASSERT_EQ(state["queues"].size(), 2U);
+  EXPECT_EQ(state["queues"][0]["waiting"], 3);
+  EXPECT_EQ(state["queues"][0]["pause_reason"], "a repair");
+  EXPECT_GE(state["queues"][0]["oldest_age_s"], 60);
+  EXPECT_FALSE(state["queues"][1].contains("oldest_age_s"));
+}
+
 TEST_F(ProbesTest, TheIndexIsUnavailableUntilItIsComplete) {
   const auto building = probe_index(catalogue_.searcher(), state_);
   ASSERT_FALSE(building);

@@ -69,16 +69,20 @@ void SearchedSpace::open_catalog() {
   for (const search::RerankSpace& one : rerank_spaces_) {
     if (one.embedder != nullptr) spaces.push_back({one.space.id, one.embedder});
   }
-  catalog_ = std::make_unique<catalog::Catalog>(catalog::Catalog::Parts{.store = parts_.store,
-                                                                        .http = parts_.http,
-                                                                        .files = parts_.files,
-                                                                        .spaces = std::move(spaces),
-                                                                        .ontology = parts_.ontology,
-                                                                        .log = parts_.log,
-                                                                        .metrics = parts_.metrics,
-                                                                        .on_change = parts_.on_change,
-                                                                        .locks = parts_.locks},
-                                                options_.catalog);
+  catalog_ =
+      std::make_unique<catalog::Catalog>(catalog::Catalog::Parts{.store = parts_.store,
+                                                                 .http = parts_.http,
+                                                                 .files = parts_.files,
+                                                                 .spaces = std::move(spaces),
+                                                                 .ontology = parts_.ontology,
+                                                                 .log = parts_.log,
+                                                                 .metrics = parts_.metrics,
+                                                                 .on_change = parts_.on_change,
+                                                                 .locks = parts_.locks,
+                                                                 .quotas = parts_.quotas,
+                                                                 .content_filter = parts_.content_filter,
+                                                                 .embed_later = parts_.embed_later},
+                                         options_.catalog);
 }
 
 // The settings that determine results besides the query and the catalogue, for the key of the result cache.
@@ -116,7 +120,8 @@ void SearchedSpace::load_result_cache() {
                                  .time_to_live = options_.cache_time,
                                  .settings = result_settings(),
                                  .relevance = embedder_->space().relevance,
-                                 .metrics = parts_.metrics});
+                                 .metrics = parts_.metrics,
+                                 .rates = parts_.rates});
 }
 
 Result<void> SearchedSpace::load_search() {
@@ -134,7 +139,8 @@ Result<void> SearchedSpace::load_search() {
                                   .image_limits = options_.image_limits,
                                   .metrics = parts_.metrics,
                                   .cache = result_cache_.get(),
-                                  .texts = texts == nullptr ? std::nullopt : std::optional(texts->search())});
+                                  .texts = texts == nullptr ? std::nullopt : std::optional(texts->search()),
+                                  .rates = parts_.rates});
   return {};
 }
 
@@ -166,7 +172,7 @@ Result<void> SearchedSpace::warm_up(const std::stop_token& stop, const std::func
 }
 
 void SearchedSpace::start_filling() {
-  filler_ = std::make_unique<VectorFiller>(*catalog_, parts_.store, parts_.log);
+  filler_ = std::make_unique<VectorFiller>(*catalog_, parts_.store, parts_.log, parts_.embed_later);
   filler_->start();
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -49,6 +50,11 @@ class SearchedSpace {
     Metrics& metrics;
     std::function<void()> on_change;  // called after each write of the catalogue; thread-safe and quick
     std::shared_ptr<catalog::WriteLocks> locks;
+    std::shared_ptr<catalog::Quotas> quotas = {};            // null: there are none
+    const catalog::ContentFilter* content_filter = nullptr;  // null: images are not judged
+    const search::CurrentRates* rates = nullptr;             // null: currencies are not converted
+    // As catalog::Catalog::Parts::embed_later; empty: writes embed their images.
+    std::function<void(std::span<const ItemId> items)> embed_later = {};
   };
   // How the space is searched and written.
   struct Options {

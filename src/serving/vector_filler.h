@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <stop_token>
 
 #include "base/background_task.h"
@@ -14,10 +16,14 @@
 namespace fit::serving {
 
 // Embeds images that have no vector in the spaces of a catalogue, in the background of a server: all of them
-// at the start, then those that writers in other spaces add. Borrows its arguments.
+// at the start, then those that writers in other spaces add. Where jobs embed images, it only asks for the
+// jobs of such images, once a minute. Borrows its arguments.
 class VectorFiller {
  public:
-  VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log);
+  using EmbedLater = std::function<void(std::span<const ItemId> items)>;
+
+  // `embed_later` is empty where images are embedded here.
+  VectorFiller(catalog::Catalog& catalog, store::Catalogue& store, Log log, EmbedLater embed_later = {});
   VectorFiller(const VectorFiller&) = delete;
   VectorFiller& operator=(const VectorFiller&) = delete;
 
@@ -31,10 +37,13 @@ class VectorFiller {
 
  private:
   void run(const std::stop_token& stop);
+  Result<void> embed(const std::stop_token& stop);
+  Result<void> ask_for_jobs(const std::stop_token& stop);
 
   catalog::Catalog& catalog_;
   store::Catalogue& store_;
   const Log log_;
+  const EmbedLater embed_later_;
   std::int64_t position_ = -1;  // the position at which no vector was missing
   // Images up to `filled_` are not read again. It advances to `next_filled_` with a delay, because a standby
   // may have lacked some of the images when it was read.

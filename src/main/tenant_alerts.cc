@@ -1,0 +1,88 @@
+#include "main/tenant_alerts.h"
+
+#include <optional>
+
+#include "accounts/access_version.h"
+#include "accounts/api_keys.h"
+#include "accounts/tenants.h"
+#include "accounts/users.h"
+#include "cli/links.h"
+
+namespace fit {
+namespace {
+
+using alerts::Access;
+
+Result<Access> access_of_user(sql::Database& database, const std::string& tenant, std::int64_t id) {
+  const auto user = accounts::Users(database).get(id);
+  if (!user && user.error().code == ErrorCode::kNotFound) return Access::kGone;
+  FIT_CHECK(user);
+  if (!user->is_enabled()) return Access::kRefused;
+  const auto access_by = [](accounts::Role role) {
+    return accounts::scopes_of(role).contains(accounts::Scope::kSearch) ? Access::kGranted : Access::kRefused;
+  };
+  if (tenant == accounts::kDefaultTenant) return access_by(user->role);
+  FIT_TRY(const auto roles, accounts::Tenants(database).roles_of(id));
+  const auto role = roles.find(tenant);
+  return role == roles.end() ? Access::kRefused : access_by(role->second);
+}
+
+Result<Access> access_of_key(sql::Database& database, const std::string& tenant, std::int64_t id) {
+  const auto key = accounts::ApiKeys(database).get(id);
+  if (!key && key.error().code == ErrorCode::kNotFound) return Access::kRefused;
+  FIT_CHECK(key);
+  const bool may_search = key->is_valid_at(now()) && key->options.tenant == tenant &&
+                          key->options.scopes.contains(accounts::Scope::kSearch);
+  return may_search ? Access::kGranted : Access::kRefused;
+}
+
+// The access of a principal to a tenant. Nothing here tells that of callers without an account ("local" and
+// anonymous ones), of the key of the environment, and of somebody whom only the sign-in provider knows: it is
+// granted.
+Result<Access> access_of(sql::Database& database, const std::string& tenant, std::string_view owner) {
+  const auto id_after = [owner](std::string_view prefix) -> std::optional<std::int64_t> {
+    if (!owner.starts_with(prefix)) return std::nullopt;
+    const std::string_view rest = owner.substr(prefix.size());
+    const auto id =
+        parse_id("owner", rest.substr(0, rest.find('/')));  // "key:7/ann" has the rights of the key
+    return id ? std::optional(*id) : std::nullopt;
+  };
+  if (const auto user = id_after("user:")) return access_of_user(database, tenant, *user);
+  if (const auto key = id_after("key:")) return access_of_key(database, tenant, *key);
+  return Access::kGranted;
+}
+
+}  // namespace
+
+std::unique_ptr<alerts::AlertService> open_alerts(const TenantAlertParts& parts) {
+  Runtime& runtime = parts.runtime;
+  return std::make_unique<alerts::AlertService>(
+      alerts::AlertService::Parts{
+          .store = parts.store,
+          .queue = parts.queue,
+          .files = parts.files,
+          .http = runtime.http(),
+          .mail = runtime.mail(),
+          .access = {
+              .access_of = [&accounts = parts.accounts, tenant = parts.tenant](
+                               const std::string& owner) { return access_of(accounts, tenant, owner); },
+              .version =
+                  [&accounts = parts.accounts] {
+                    return accounts.read_without_transaction(accounts::access_version);
+                  }},
+          .log = runtime.log(),
+          .metrics = parts.metrics},
+      alerts::Deliverer::Options{.origin = cli::public_origin(runtime.config().http),
+                                 .tenant = parts.tenant,
+                                 .messages_per_hour = runtime.config().mail.messages_per_hour});
+}
+
+void start_alerts(alerts::AlertService& service, const serving::SpaceSwitch& spaces) {
+  service.start([&spaces] {
+    auto space = spaces.current();
+    search::SearchEngine& engine = space->engine();
+    return alerts::EngineLease{.owner = std::move(space), .engine = engine};
+  });
+}
+
+}  // namespace fit
