@@ -7,6 +7,7 @@ export default defineConfig({
   testMatch: "*.budget.ts",
   globalSetup: "./e2e/setup.budgets.ts",
   workers: 1,
+  use: { ...base.use, contextOptions: {} }, // with the motion of the app
   timeout: 240_000,
   projects: [{ name: "phone", use: { viewport: { width: 412, height: 839 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, serviceWorkers: "block" } }],
 });

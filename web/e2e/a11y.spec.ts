@@ -1,11 +1,14 @@
-import { cards, check, choose, expect, settled, test } from "./test";
+import { cards, check, choose, expect, onPhone, settled, test } from "./test";
 
-for (const scheme of ["light", "dark"] as const) {
-  test(`every page passes axe, ${scheme}`, async ({ page, pieces, phone }) => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+const DIALOG = ".dialog";
+
+test.describe("axe finds nothing on", () => {
+  test.describe.configure({ timeout: 270_000 }); // axe takes seconds a page
+
+  test("the pages of search", onPhone, async ({ page, pieces, phone }) => {
     await page.goto("/");
     await expect(cards(page).first()).toBeVisible();
-    await check(page);
+    await check(page, { dark: true });
     await choose(page, pieces[9]!.photo);
     await cards(page).nth(2).getByRole("button", { name: /^Like/ }).click();
     await settled(page);
@@ -13,12 +16,15 @@ for (const scheme of ["light", "dark"] as const) {
     if (phone) {
       await page.getByRole("button", { name: /^Filters/ }).click();
       await expect(page.getByRole("dialog", { name: "Filters" })).toBeVisible();
-      await check(page);
+      await check(page, { dark: true });
       await page.keyboard.press("Escape");
     }
     await page.goto("/?q=jeans&price=5000-");
     await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
     await check(page);
+  });
+
+  test("the pages of pieces", onPhone, async ({ page }) => {
     await page.goto("/items/1");
     await expect(page.getByRole("region", { name: "Similar pieces" }).getByRole("listitem")).toHaveCount(12);
     await check(page);
@@ -28,14 +34,38 @@ for (const scheme of ["light", "dark"] as const) {
     await page.getByRole("button", { name: /^Edit/ }).first().click();
     await expect(page.getByRole("dialog", { name: "Edit" })).toBeVisible();
     await check(page);
+  });
+
+  test("the pages of files, of operation and of sources", onPhone, async ({ page }) => {
+    await page.goto("/uploads");
+    await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
+    await check(page);
     await page.goto("/operations");
     await expect(page.getByText("All parts are healthy")).toBeVisible();
     await check(page);
+    await page.goto("/sources");
+    await expect(page.getByRole("heading", { name: "No source yet" })).toBeVisible();
+    await check(page);
+    await page.getByRole("button", { name: "Add a source" }).click();
+    await expect(page.getByRole("dialog", { name: "Add a source" })).toBeVisible();
+    await check(page, { within: DIALOG });
   });
-}
 
-test("the keyboard reaches everything", async ({ page, phone }) => {
-  test.skip(phone, "for keyboards");
+  test("the pages of captures and alerts", onPhone, async ({ page }) => {
+    await page.goto("/bookmarklet");
+    await expect(page.getByRole("link", { name: "Add to Find This Fit" })).toBeVisible();
+    await check(page);
+    await page.goto("/?q=jeans");
+    await page.getByRole("button", { name: "Tell me when something like this appears" }).click();
+    await expect(page.getByRole("dialog", { name: "Tell me when something like this appears" })).toBeVisible();
+    await check(page, { within: DIALOG });
+    await page.goto("/saved-searches");
+    await expect(page.getByRole("heading", { name: "No saved search yet" })).toBeVisible();
+    await check(page);
+  });
+});
+
+test("the keyboard reaches everything", async ({ page }) => {
   await page.goto("/");
   await expect(cards(page).first()).toBeVisible();
   await page.keyboard.press("Tab");

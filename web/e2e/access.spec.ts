@@ -1,48 +1,19 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "@playwright/test";
-import { addUser, Fit, remove, tempDir } from "./fit";
-import { cards, check, expect, settled, test as base, type Piece } from "./test";
+import { copyOf, remove, type Fit } from "./fit";
+import { EDITOR, OWNER, PASSWORD, ROOT, VIEWER, withKey } from "./people";
+import { cards, check, expect, onPhone, own, settled } from "./test";
 
-const ROOT = "the-key-of-the-environment";
-const PASSWORD = "correct horse battery";
-const OWNER = "owner@example.com";
-const EDITOR = "editor@example.com";
-const VIEWER = "viewer@example.com";
-
-interface Fixtures {
-  settings: Record<string, string>;
-  fit: Fit;
-}
-
-// Each test has a server of its own, which asks who is there, with three users and some pieces.
-const test = base.extend<Fixtures>({
-  settings: [{ API_KEY: ROOT }, { option: true }],
-  fit: async ({ settings, pieces }, use) => {
-    const data = tempDir();
-    const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette", ...settings }).start();
-    addUser(data, OWNER, "owner", PASSWORD);
-    addUser(data, EDITOR, "editor", PASSWORD);
-    addUser(data, VIEWER, "viewer", PASSWORD);
-    await fill(fit, pieces.slice(0, 6), settings.API_KEY);
-    await use(fit);
-    await fit.stop();
-    remove(data);
+// Each test has a copy of the catalogue with users, and a server that asks who is there.
+const test = own.extend({
+  data: async ({}, use) => {
+    const folder = copyOf(process.env.FIT_PEOPLE ?? "");
+    await use(folder);
+    remove(folder);
   },
-  baseURL: async ({ fit }, use) => use(fit.url),
 });
-
-const withKey = (key: string) => ({ Authorization: `Bearer ${key}` });
-
-async function fill(fit: Fit, pieces: Piece[], key?: string) {
-  const rows = pieces.map(({ external_id, title, photo }) => JSON.stringify({ external_id, title, image_base64: readFileSync(photo).toString("base64") }));
-  const response = await fetch(`${fit.url}/api/v1/items/import?source=sample`, {
-    method: "POST",
-    headers: { ...(key ? withKey(key) : {}), "Content-Type": "application/x-ndjson" },
-    body: rows.join("\n"),
-  });
-  expect(response.status).toBe(200);
-}
+test.use({ settings: { API_KEY: ROOT } });
 
 async function signIn(page: Page, email: string, password = PASSWORD) {
   await page.getByLabel("E-mail").fill(email);
@@ -94,7 +65,7 @@ test("who signs in sees the page that was wanted, and nothing after signing out"
   await expect(page.locator(".pieces")).toHaveCount(0);
 });
 
-test("what a role may not do is not shown", async ({ page, browser, fit }) => {
+test("what a role may not do is not shown", onPhone, async ({ page, browser, fit }) => {
   await page.goto("/catalogue");
   await signIn(page, VIEWER);
   await expect(page.locator(".pieces tbody tr")).toHaveCount(6);
@@ -107,7 +78,7 @@ test("what a role may not do is not shown", async ({ page, browser, fit }) => {
   await page.goto("/keys");
   await expect(page.getByRole("heading", { name: "This page is not for your role" })).toBeVisible();
   await page.getByRole("button", { name: /^Account/ }).click();
-  await expect(menuItems(page)).toHaveText(["Account", "Sign out"]);
+  await expect(menuItems(page)).toHaveText(["Account", "Favourites", "Saved searches", "Sign out"]);
 
   const owner = await elsewhere(browser, fit);
   await owner.goto("/catalogue");
@@ -117,7 +88,7 @@ test("what a role may not do is not shown", async ({ page, browser, fit }) => {
   await owner.getByRole("link", { name: "Operations" }).first().click();
   await expect(owner.getByText("All parts are healthy")).toBeVisible();
   await owner.getByRole("button", { name: /^Account/ }).click();
-  await expect(menuItems(owner)).toHaveText(["Account", "API keys", "Users", "Sign out"]);
+  await expect(menuItems(owner)).toHaveText(["Account", "Favourites", "Saved searches", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"]);
   await owner.context().close();
 });
 
@@ -311,19 +282,19 @@ test("a password is changed, and other sessions end", async ({ page, browser, fi
   await other.context().close();
 });
 
-test("the first owner is set up by the link that the server prints", async ({ page }) => {
-  const data = tempDir();
-  const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette", API_KEY: ROOT }).start();
-  await page.goto(`${fit.url}/`);
-  await expect(page.getByRole("heading", { name: "Nobody can sign in yet" })).toBeVisible();
-  await page.goto(await fit.printed(/(http:\/\/\S+\/set-up#token=\w+)/));
-  await check(page);
-  await page.getByLabel("E-mail").fill("ada@example.com");
-  await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create the account" }).click();
-  await expect(page.getByRole("heading", { name: "Nothing to search yet" })).toBeVisible();
-  await fit.stop();
-  remove(data);
+own.describe(() => {
+  own.use({ settings: { API_KEY: ROOT } });
+
+  own("the first owner is set up by the link that the server prints", onPhone, async ({ page, fit }) => {
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "Nobody can sign in yet" })).toBeVisible();
+    await page.goto(await fit.printed(/(http:\/\/\S+\/set-up#token=\w+)/));
+    await check(page);
+    await page.getByLabel("E-mail").fill("ada@example.com");
+    await page.getByLabel("New password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Create the account" }).click();
+    await expect(page.getByRole("heading", { name: "Nothing to search yet" })).toBeVisible();
+  });
 });
 
 test.describe(() => {
@@ -355,9 +326,10 @@ test.describe(() => {
   });
 });
 
-for (const scheme of ["light", "dark"] as const) {
-  test(`the sign-in and the keys pass axe, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+test.describe("axe finds nothing on", () => {
+  test.describe.configure({ timeout: 270_000 }); // axe takes seconds a page
+
+  test("the sign-in and the keys", onPhone, async ({ page }) => {
     await page.goto("/keys");
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await check(page);
@@ -370,31 +342,70 @@ for (const scheme of ["light", "dark"] as const) {
     await signIn(page, OWNER);
     await page.getByRole("button", { name: "Create a key" }).click();
     await page.getByRole("dialog").getByText("Limits").click();
-    await check(page);
+    await check(page, { within: ".dialog" });
     await page.getByRole("dialog").getByLabel("Name").fill("shop");
     await page.getByRole("dialog").getByRole("button", { name: "Create", exact: true }).click();
     await expect(page.getByRole("dialog", { name: "Your new key" })).toBeVisible();
-    await check(page);
+    await check(page, { within: ".dialog" });
     await page.getByRole("button", { name: "Done" }).click();
     await expect(page.getByRole("button", { name: "Revoke shop" })).toBeVisible();
     await check(page);
   });
 
-  test(`the users and the account pass axe, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  test("the users and the account", onPhone, async ({ page }) => {
     await page.goto("/users");
     await signIn(page, OWNER);
     await expect(page.getByLabel(`Role of ${VIEWER}`)).toBeVisible();
     await check(page);
     await page.getByRole("button", { name: "Invite somebody" }).click();
-    await check(page);
+    await expect(page.getByRole("dialog", { name: "Invite somebody" })).toBeVisible();
+    await check(page, { within: ".dialog" });
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^Account/ }).click();
-    await expect(menuItems(page)).toHaveCount(4);
+    await expect(menuItems(page)).toHaveCount(10);
     await check(page);
     await menuItems(page).first().getByRole("link").click();
     await page.getByRole("button", { name: "Turn on" }).click();
     await expect(page.getByRole("textbox", { name: "Code" })).toBeVisible();
     await check(page);
   });
-}
+});
+
+test("a user has favourites, a history and the last word on the account", onPhone, async ({ page, fit }) => {
+  await page.goto("/");
+  await signIn(page, VIEWER);
+  await expect(cards(page)).toHaveCount(6);
+  const first = cards(page).first();
+  await first.getByRole("button", { name: "Favourite" }).click();
+  await expect(first.getByRole("button", { name: "Favourite" })).toHaveAttribute("aria-pressed", "true");
+  await page.reload();
+  await expect(first.getByRole("button", { name: "Favourite" })).toHaveAttribute("aria-pressed", "true");
+  await openMenu(page, "Favourites");
+  const list = page.getByRole("region", { name: "Favourites", exact: true });
+  await expect(list.getByRole("listitem")).toHaveCount(1);
+  await page.getByLabel("Name of the list").fill("Winter");
+  await page.getByRole("button", { name: "Create the list" }).click();
+  await list.getByRole("combobox").selectOption({ label: "Winter" });
+  await expect(page.getByRole("region", { name: "Winter", exact: true }).getByRole("listitem")).toHaveCount(1);
+  await check(page);
+
+  await openMenu(page, "Account");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export my data" }).click()]);
+  expect(file.suggestedFilename()).toBe("find-this-fit-account.json");
+  const exported = JSON.parse(readFileSync(await file.path(), "utf8")) as { favourites: { name: string; item_ids: string[] }[] };
+  expect(exported.favourites.map((one) => [one.name, one.item_ids.length])).toEqual([["Favourites", 0], ["Winter", 1]]);
+  await page.getByRole("checkbox", { name: "Keep my searches" }).uncheck();
+  await expect(page.getByRole("checkbox", { name: "Keep my searches" })).not.toBeChecked();
+  await check(page);
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await dialog.getByLabel("Current password").fill("wrong horse battery");
+  await dialog.getByRole("button", { name: "Delete the account" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("This is not your password.");
+  await dialog.getByLabel("Current password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Delete the account" }).click();
+  await signIn(page, VIEWER);
+  await expect(page.getByRole("alert")).toHaveText("E-mail or password is wrong.");
+  const users = (await (await fetch(`${fit.url}/api/v1/users`, { headers: withKey(ROOT) })).json()) as { users: { email: string }[] };
+  expect(users.users.map((one) => one.email)).not.toContain(VIEWER);
+});

@@ -1,19 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Fit, remove, tempDir } from "./fit";
-import { expect, test } from "./test";
+import { tempDir } from "./fit";
+import { expect, onPhone, own } from "./test";
 
-// Each of these tests changes a catalogue and has one of its own.
-const own = test.extend<{ fit: Fit }>({
-  fit: async ({}, use) => {
-    const data = tempDir();
-    const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette", ALLOW_PRIVATE_ADDRESSES: "true" }).start();
-    await use(fit);
-    await fit.stop();
-    remove(data);
-  },
-  baseURL: async ({ fit }, use) => use(fit.url),
-});
+own.use({ settings: { ALLOW_PRIVATE_ADDRESSES: "true" } });
 
 function ndjson(pieces: { photo: string; title?: string; price?: string; external_id?: string }[], bad: number[]): string {
   return pieces
@@ -63,8 +53,7 @@ own("a CSV file is imported, its rejects listed by line", async ({ page, fit, ur
   await expect(page.getByText("Read as our own columns")).toBeVisible();
 });
 
-own("a folder of photos is imported, its sub-folders as categories", async ({ page, pieces, phone }) => {
-  own.skip(phone, "phones have no folders to choose");
+own("a folder of photos is imported, its sub-folders as categories", async ({ page, pieces }) => {
   const folder = join(tempDir(), "wardrobe");
   for (const [i, piece] of pieces.slice(0, 6).entries()) {
     mkdirSync(join(folder, i % 2 ? "shoes" : "tops"), { recursive: true });
@@ -85,7 +74,7 @@ own("a folder of photos is imported, its sub-folders as categories", async ({ pa
   await expect(page.locator(".item-facts")).toContainText("Categorytops");
 });
 
-own("a piece is found, edited and deleted", async ({ page, pieces }) => {
+own("a piece is found, edited and deleted", onPhone, async ({ page, pieces }) => {
   const path = join(tempDir(), "shop.ndjson");
   writeFileSync(path, ndjson(pieces.slice(0, 5), []));
   await page.goto("/catalogue");

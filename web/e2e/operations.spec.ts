@@ -1,7 +1,7 @@
 import { Fit, remove, tempDir } from "./fit";
-import { expect, test } from "./test";
+import { expect, onPhone, test } from "./test";
 
-test("health, charts, index and model are readable", async ({ page, url }) => {
+test("health, charts, index and model are readable", onPhone, async ({ page, url }) => {
   await page.goto("/operations");
   await expect(page.getByText("All parts are healthy")).toBeVisible();
   await expect(page.locator(".part", { hasText: /^Catalogue/ })).toContainText(/Pieces\d+/);

@@ -1,9 +1,9 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./fit";
-import { cards, choose, closeFilters, expect, lastForm, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
+import { cards, choose, closeFilters, expect, lastForm, onPhone, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
 
-test("a photo from a file finds that piece and similar ones", async ({ page, pieces }) => {
+test("a photo from a file finds that piece and similar ones", onPhone, async ({ page, pieces }) => {
   const piece = pieces[9]!;
   await page.goto("/");
   await choose(page, piece.photo);
@@ -32,7 +32,7 @@ test("a photo is dropped, and one is pasted", async ({ page, pieces }) => {
   await expect(title(cards(page).first())).toHaveText(pieces[12]!.title!);
 });
 
-test("the camera takes a photo", async ({ page, phone }) => {
+test("the camera takes a photo", onPhone, async ({ page, phone }) => {
   await page.goto("/");
   if (phone) {
     // On a phone the file input opens the camera app.
@@ -73,7 +73,7 @@ test("words find pieces, and a price in them becomes a filter", async ({ page })
   await words.press("Enter");
   await settled(page);
   await expect(page).toHaveURL(/q=jeans/);
-  await expect(page.getByText("Price: under 70")).toBeVisible();
+  await expect(page.getByText(/^Price: under \$?70$/)).toBeVisible();
   await expect(title(cards(page).first())).toContainText(/jeans/i);
 });
 
@@ -110,7 +110,7 @@ test("the photo is cropped to one garment", async ({ page, pieces }) => {
   await expect(page).toHaveURL(new RegExp(`photo=${before}`));
 });
 
-test("facets and price narrow the results", async ({ page, pieces, phone }) => {
+test("facets and price narrow the results", onPhone, async ({ page, pieces, phone }) => {
   const piece = pieces[9]!;
   const same = pieces.filter((one) => one.category === piece.category);
   await page.goto("/");
@@ -264,7 +264,7 @@ test("recent searches stay on this device", async ({ page, pieces }) => {
   await expect(recents).toHaveCount(0);
 });
 
-test("links lead to the listing", async ({ page, pieces, phone }) => {
+test("links lead to the listing", onPhone, async ({ page, pieces, phone }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
   const link = cards(page).first().getByRole("link", { name: /^Open at/ });
@@ -299,7 +299,7 @@ test("ticking a value leaves the others of its facet to be ticked", async ({ pag
   await expect(page.getByTestId("status")).toContainText(`${both} pieces match your filters`);
 });
 
-test("the handles of the crop lie inside of the window", async ({ page, pieces, phone }) => {
+test("the handles of the crop lie inside of the window", onPhone, async ({ page, pieces, phone }) => {
   const wide = await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(1600, 500);
     canvas.getContext("2d")!.fillRect(0, 0, 1600, 500);
@@ -316,15 +316,18 @@ test("the handles of the crop lie inside of the window", async ({ page, pieces, 
     await expect(dialog.locator("img").first()).toBeVisible();
     for (const size of sizes) {
       await page.setViewportSize(size);
-      // The whole photo: its corners are as far out as handles come.
-      const image = (await dialog.locator("img").first().boundingBox())!;
-      const frame = (await dialog.boundingBox())!;
-      const reach = 9; // half of a handle
-      expect(image.x - reach).toBeGreaterThanOrEqual(frame.x);
-      expect(image.x + image.width + reach).toBeLessThanOrEqual(frame.x + frame.width);
-      expect(frame.y).toBeGreaterThanOrEqual(0);
-      expect(image.y + image.height + reach).toBeLessThanOrEqual(Math.min(frame.y + frame.height, size.height));
-      await expect(dialog.getByRole("button", { name: "Search this part" })).toBeInViewport({ ratio: 1 });
+      // The boxes are measured one after another, and the layout may change between them.
+      await expect(async () => {
+        // The whole photo: its corners are as far out as handles come.
+        const image = (await dialog.locator("img").first().boundingBox())!;
+        const frame = (await dialog.boundingBox())!;
+        const reach = 9; // half of a handle
+        expect(image.x - reach).toBeGreaterThanOrEqual(frame.x);
+        expect(image.x + image.width + reach).toBeLessThanOrEqual(frame.x + frame.width);
+        expect(frame.y).toBeGreaterThanOrEqual(0);
+        expect(image.y + image.height + reach).toBeLessThanOrEqual(Math.min(frame.y + frame.height, size.height));
+        await expect(dialog.getByRole("button", { name: "Search this part" })).toBeInViewport({ ratio: 1 });
+      }).toPass();
     }
     await page.keyboard.press("Escape");
   }

@@ -1,21 +1,13 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
-import { readCsv, type Row } from "./fit";
+import { Fit, remove, tempDir } from "./fit";
+import { samplePieces, type Piece } from "./pieces";
 
 export { expect };
 
-export interface Piece extends Row {
-  photo: string; // path of its first photo
-}
-
-function sample(): Piece[] {
-  const folder = process.env.FIT_SAMPLE ?? "";
-  return readCsv(join(folder, "items.csv"))
-    .filter((row) => row.status === "active")
-    .map((row) => ({ ...row, photo: join(folder, (row.images ?? "").split("|")[0] ?? "") }));
-}
+// Tests run on a desk's viewport. Those whose subject is the layout, or what fingers touch, run on a phone's too.
+export const onPhone = { tag: "@phone" };
 
 interface Fixtures {
   url: string; // URL of the server with the sample
@@ -28,7 +20,7 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   url: async ({}, use) => use(process.env.FIT_URL ?? ""),
   baseURL: async ({ url }, use) => use(url),
-  pieces: async ({}, use) => use(sample()),
+  pieces: async ({}, use) => use(samplePieces(process.env.FIT_SAMPLE ?? "")),
   phone: async ({ isMobile }, use) => use(isMobile),
   tolerated: [/^$/, { option: true }],
   calm: [
@@ -44,6 +36,28 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+});
+
+interface OwnFixtures {
+  settings: Record<string, string>; // of the server
+  data: string; // the server's folder
+  fit: Fit;
+}
+
+// A test that changes a catalogue, and has a server and an empty catalogue of its own.
+export const own = test.extend<OwnFixtures>({
+  settings: [{}, { option: true }],
+  data: async ({}, use) => {
+    const folder = tempDir();
+    await use(folder);
+    remove(folder);
+  },
+  fit: async ({ data, settings }, use) => {
+    const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette", ...settings }).start();
+    await use(fit);
+    await fit.stop();
+  },
+  baseURL: async ({ fit }, use) => use(fit.url),
 });
 
 export const cards = (page: Page): Locator => page.getByTestId("grid").locator("> li");
@@ -120,19 +134,52 @@ export async function lastForm(page: Page, count: number): Promise<Record<string
   return (await forms()).at(-1) ?? {};
 }
 
-// Checks the page by axe.
-export async function check(page: Page) {
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
+// Of lists of equal cards and rows, axe checks the first ones.
+const REPEATED = ["[data-testid=grid] > li:nth-child(n + 9)", ".pieces tbody tr:nth-child(n + 9)"];
+
+async function endOfAnimations(page: Page) {
+  await page.evaluate(async () => {
+    // An animation that is cancelled rejects the promise that it had before, and then has one that never settles.
+    const running = document
+      .getAnimations()
+      .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(running.map((one) => one.finished));
+  });
+}
+
+async function violations(page: Page, scheme: "light" | "dark", within?: string) {
+  const runOnly = scheme === "light" ? { type: "tag" as const, values: RULES } : { type: "rule" as const, values: COLOUR_RULES };
+  // The app has no frames. The legacy mode opens no second page for the report.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ runOnly, resultTypes: ["violations"] });
+  if (within) axe.include(within);
+  for (const selector of REPEATED) axe.exclude(selector);
+  const { violations: found } = await axe.analyze();
+  return found.map((one) => `${scheme}: ${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 4).join("; ")}`);
+}
+
+interface CheckOptions {
+  within?: string; // the only part to check, when the rest was checked before
+  dark?: boolean;
+}
+
+// Checks the page by axe: by all rules in the light scheme, and in the dark one, which differs in nothing else, by those
+// about colours. On a phone, where few parts look different from a desk's, the dark scheme is left out by default.
+export async function check(page: Page, { within, dark = (page.viewportSize()?.width ?? 0) > 760 }: CheckOptions = {}) {
   // The fixed header covers content that is scrolled below it.
   await page.evaluate(() => {
     window.scrollTo(0, 0);
     // Cards far below are not laid out and have no size.
     document.styleSheets[0]?.insertRule(".card { content-visibility: visible !important }");
   });
-  await page.evaluate(async () => {
-    for (const animation of document.getAnimations()) {
-      if (animation.effect?.getComputedTiming().iterations !== Infinity) await animation.finished;
-    }
-  });
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 4).join("; ")}`)).toEqual([]);
+  await endOfAnimations(page);
+  const found = await violations(page, "light", within);
+  if (dark) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await endOfAnimations(page);
+    found.push(...(await violations(page, "dark", within)));
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  expect(found).toEqual([]);
 }

@@ -25,6 +25,11 @@ const catalogue = createRoute({
   path: "/catalogue",
   component: lazyRouteComponent(() => loadModule(() => import("./catalogue/CataloguePage")), "CataloguePage"),
 });
+const uploads = createRoute({
+  getParentRoute: () => root,
+  path: "/uploads",
+  component: lazyRouteComponent(() => loadModule(() => import("./uploads/UploadsPage")), "UploadsPage"),
+});
 const operations = createRoute({
   getParentRoute: () => root,
   path: "/operations",
@@ -55,6 +60,56 @@ const account = createRoute({
   path: "/account",
   component: lazyRouteComponent(() => loadModule(() => import("./access/AccountPage")), "AccountPage"),
 });
+const favourites = createRoute({
+  getParentRoute: () => root,
+  path: "/favourites",
+  component: lazyRouteComponent(() => loadModule(() => import("./favourites/FavouritesPage")), "FavouritesPage"),
+});
+const review = createRoute({
+  getParentRoute: () => root,
+  path: "/review",
+  component: lazyRouteComponent(() => loadModule(() => import("./review/ReviewPage")), "ReviewPage"),
+});
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: "/queues",
+  component: lazyRouteComponent(() => loadModule(() => import("./queues/QueuesPage")), "QueuesPage"),
+});
+const clusters = createRoute({
+  getParentRoute: () => root,
+  path: "/clusters",
+  component: lazyRouteComponent(() => loadModule(() => import("./clusters/ClustersPage")), "ClustersPage"),
+});
+const cluster = createRoute({
+  getParentRoute: () => root,
+  path: "/clusters/$id",
+  component: lazyRouteComponent(() => loadModule(() => import("./clusters/ClusterPage")), "ClusterPage"),
+});
+const sources = createRoute({
+  getParentRoute: () => root,
+  path: "/sources",
+  component: lazyRouteComponent(() => loadModule(() => import("./sources/SourcesPage")), "SourcesPage"),
+});
+const savedSearches = createRoute({
+  getParentRoute: () => root,
+  path: "/saved-searches",
+  component: lazyRouteComponent(() => loadModule(() => import("./alerts/SavedSearchesPage")), "SavedSearchesPage"),
+});
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: "/unsubscribe",
+  component: lazyRouteComponent(() => loadModule(() => import("./alerts/AlertLinkPages")), "UnsubscribePage"),
+});
+const confirmAddress = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts/confirm",
+  component: lazyRouteComponent(() => loadModule(() => import("./alerts/AlertLinkPages")), "ConfirmPage"),
+});
+const bookmarklet = createRoute({
+  getParentRoute: () => root,
+  path: "/bookmarklet",
+  component: lazyRouteComponent(() => loadModule(() => import("./capture/BookmarkletPage")), "BookmarkletPage"),
+});
 const keys = createRoute({
   getParentRoute: () => root,
   path: "/keys",
@@ -68,7 +123,7 @@ const users = createRoute({
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, operations, signIn, setUp, invitation, reset, account, keys, users]),
+    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,

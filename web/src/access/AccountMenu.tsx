@@ -1,7 +1,8 @@
 import { Link, useRouterState } from "@tanstack/react-router";
-import { CircleUserRound, KeyRound, LogIn, LogOut } from "lucide-react";
+import { Check, CircleUserRound, KeyRound, LogIn, LogOut } from "lucide-react";
 import { useEffect, useId, useRef, useState, type RefObject } from "react";
 import { auth, type Me } from "../api/access";
+import { chooseTenant } from "../api/tenant";
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
@@ -48,6 +49,26 @@ function useClosing(open: boolean, box: RefObject<HTMLElement | null>, close: ()
   }, [open, box, close]);
 }
 
+// The catalogues of a user who may enter several.
+function Tenants({ me }: { me: Me }) {
+  if (me.tenants.length < 2) return null;
+  const enter = (name: string) => {
+    chooseTenant(name);
+    window.location.assign("/"); // a new document: nothing of the other catalogue stays in memory
+  };
+  return (
+    <ul aria-label={t.tenants} className="menu-part">
+      {me.tenants.map(({ name }) => (
+        <li key={name}>
+          <button type="button" className="menu-item" aria-current={name === me.tenant ? "true" : undefined} onClick={() => enter(name)}>
+            <span className="menu-mark">{name === me.tenant && <Check size={16} aria-hidden />}</span> {name}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function Items({ me, id, close }: { me: Me; id: string; close: () => void }) {
   const signOut = useSignOut();
   return (
@@ -58,6 +79,7 @@ function Items({ me, id, close }: { me: Me; id: string; close: () => void }) {
           <span className="soft small">{me.role && texts.roles[me.role]}</span>
         </p>
       )}
+      <Tenants me={me} />
       <ul aria-label={t.menu}>
         {pagesOf(me).map(({ to, text, icon: Icon }) => (
           <li key={to}>

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import { renderAt } from "../testing/app";
@@ -89,4 +89,46 @@ it("two-step sign-in is turned on by a code, and shows the recovery codes once",
   await userEvent.click(screen.getByRole("button", { name: t.recoveryKept }));
   expect(screen.queryByText("cccc-dddd")).toBeNull();
   await screen.findByText(t.totpOn);
+});
+
+it("the name, the history and the account are in the hands of their user", async () => {
+  let me = user("shopper");
+  const calls = serve({
+    "GET /api/v1/auth/me": () => me,
+    "GET /api/v1/auth/sessions": { sessions: [] },
+    "PATCH /api/v1/auth/me": (body: { name?: string; keeps_history?: boolean }) => {
+      me = { ...me, name: body.name ?? me.name, user: me.user && { ...me.user, ...body } };
+      return me.user;
+    },
+    "DELETE /api/v1/auth/me": problem(422, "invalid", { field: "password" }),
+  });
+  renderAt("/account", <AccountPage />);
+  const name = await screen.findByLabelText(t.name);
+  await userEvent.clear(name);
+  await userEvent.type(name, "Grace");
+  await userEvent.click(screen.getByRole("button", { name: t.save }));
+  await screen.findByText(t.saved);
+  const keep = screen.getByRole<HTMLInputElement>("checkbox", { name: t.historyKeep });
+  expect(keep.checked).toBe(true);
+  await userEvent.click(keep);
+  await waitFor(() => expect(keep.checked).toBe(false));
+  expect(calls.filter((call) => call.method === "PATCH").map((call) => call.body)).toEqual([{ name: "Grace" }, { keeps_history: false }]);
+  await userEvent.click(screen.getByRole("button", { name: t.historyClear }));
+  await screen.findByText(t.historyCleared);
+  expect(screen.getByRole("link", { name: t.export }).getAttribute("href")).toBe("/api/v1/auth/me/export");
+  await userEvent.click(screen.getByRole("button", { name: t.removeAccount }));
+  const dialog = await screen.findByRole("alertdialog");
+  await userEvent.type(within(dialog).getByLabelText(t.current), "wrong");
+  await userEvent.click(within(dialog).getByRole("button", { name: t.removeGo }));
+  await within(dialog).findByText(t.currentWrong);
+  expect(calls.at(-1)?.body).toEqual({ password: "wrong" });
+});
+
+it("who has no password is not asked for one", async () => {
+  const me = user("shopper");
+  serve({ "GET /api/v1/auth/me": { ...me, user: me.user && { ...me.user, has_password: false } }, "GET /api/v1/auth/sessions": { sessions: [] } });
+  renderAt("/account", <AccountPage />);
+  await screen.findByText(t.historyTitle);
+  expect(screen.queryByLabelText(t.current)).toBeNull();
+  expect(screen.queryByText(t.totpTitle)).toBeNull();
 });

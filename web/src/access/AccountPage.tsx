@@ -7,12 +7,13 @@ import { auth, type Session } from "../api/access";
 import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
 import { Facts } from "../shell/Facts";
-import { PasswordField, passwordOf, Problem } from "../shell/Field";
+import { Field, PasswordField, passwordOf, Problem, textOf } from "../shell/Field";
 import { formatAgo, formatDate } from "../shell/format";
-import { Failure } from "../shell/Messages";
+import { ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
-import { useMe } from "./me";
+import { Data, History } from "./DataPanel";
+import { meOptions, useMe } from "./me";
 import { accountProblem, passwordProblem } from "./passwordProblem";
 import { deviceOf } from "./sessions";
 import { TotpPanel } from "./TotpPanel";
@@ -22,18 +23,37 @@ const sessionsKey = ["sessions"];
 
 function Profile() {
   const me = useMe();
+  const queries = useQueryClient();
+  const notice = useNotice();
+  const saving = useMutation({
+    mutationFn: (name: string) => auth.change({ name }),
+    onSuccess: () => notice(t.saved),
+    onSettled: () => queries.invalidateQueries({ queryKey: meOptions.queryKey }),
+  });
   if (!me) return null;
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    saving.mutate(textOf(new FormData(event.currentTarget), "name"));
+  };
   return (
     <section className="panel" aria-labelledby="profile-title">
       <h2 id="profile-title">{t.profile}</h2>
       <Facts
         className="facts"
         facts={[
-          [t.name, me.name],
           [t.email, me.email],
           [t.role, me.role && texts.roles[me.role]],
         ]}
       />
+      <form onSubmit={submit} className="account-form">
+        <Field label={t.name} name="name" autoComplete="name" maxLength={100} defaultValue={me.name ?? ""} />
+        <Problem>{saving.isError && errorText(saving.error)}</Problem>
+        <div className="row">
+          <button type="submit" className="button" disabled={saving.isPending}>
+            {t.save}
+          </button>
+        </div>
+      </form>
     </section>
   );
 }
@@ -110,7 +130,7 @@ function Sessions() {
     <section className="panel" aria-labelledby="sessions-title">
       <h2 id="sessions-title">{t.sessionsTitle}</h2>
       <p className="soft">{t.sessionsLead}</p>
-      {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
+      <ReadFailure query={query} />
       <ul className="entries">
         {query.data?.sessions.map((session) => <SessionRow key={session.id} session={session} />)}
       </ul>
@@ -119,15 +139,18 @@ function Sessions() {
 }
 
 export function AccountPage() {
+  const hasPassword = useMe()?.user?.has_password ?? true; // who signs in at the provider may have none
   return (
     <div className="page account">
       <header className="page-head">
         <h1>{t.title}</h1>
       </header>
       <Profile />
-      <Password />
-      <TotpPanel />
+      {hasPassword && <Password />}
+      {hasPassword && <TotpPanel />}
       <Sessions />
+      <History />
+      <Data />
     </div>
   );
 }

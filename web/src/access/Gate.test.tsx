@@ -91,9 +91,12 @@ it("without an answer the app is shown", async () => {
 });
 
 it.each([
-  [user("owner"), ["Account", "API keys", "Users", "Sign out"]],
-  [user("viewer"), ["Account", "Sign out"]],
-  [local(), ["API keys"]],
+  [
+    user("owner"),
+    ["Account", "Favourites", "Saved searches", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"],
+  ],
+  [user("viewer"), ["Account", "Favourites", "Saved searches", "Sign out"]],
+  [local(), ["Saved searches", "Review", "Clusters", "Sources", "Queues", "API keys"]],
 ])("the menu has what the person may do", async (me, names) => {
   serve({ "GET /api/v1/auth/me": me });
   renderAt("/catalogue", <Page />, <AccountMenu />);

@@ -1,9 +1,8 @@
-import { Dialog } from "@base-ui/react/dialog";
 import { useMutation } from "@tanstack/react-query";
-import { X } from "lucide-react";
-import { useEffect, useId, useRef, useState, type SubmitEvent } from "react";
+import { useId, useState, type SubmitEvent } from "react";
 import { keys, type ApiKey } from "../api/access";
-import { Field, Problem } from "../shell/Field";
+import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
+import { Field, Problem, useFocusOnWrong } from "../shell/Field";
 import { texts } from "../texts";
 import { EXPIRIES, KEY_SCOPES, keyOf, refusalOf, type KeyDraft, type Problems } from "./keyForm";
 import { useMay } from "./me";
@@ -109,38 +108,18 @@ export function KeyDialog({ onClose, onCreated }: { onClose: () => void; onCreat
     if (Object.keys(problems).length === 0) creating.mutate(body);
   };
   const problems = { ...refusalOf(creating.error), ...wrong };
-  const form = useRef<HTMLFormElement>(null);
-  const first = Object.keys(problems)[0];
-  useEffect(() => {
-    if (first) form.current?.querySelector<HTMLElement>("[aria-invalid='true'], fieldset[data-wrong] input")?.focus();
-  }, [first, wrong]);
+  const form = useFocusOnWrong(problems, wrong);
   const part = { draft, problems, change };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title>{t.create}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label={texts.close}>
-              <X size={20} aria-hidden />
-            </Dialog.Close>
-          </div>
-          <form ref={form} onSubmit={submit} className="account-form" noValidate>
-            <Field label={t.name} hint={t.nameHint} value={draft.name} wrong={problems.name} maxLength={100} autoComplete="off" onChange={(event) => change({ name: event.target.value })} />
-            <Scopes {...part} />
-            <Expiry {...part} />
-            <Limits {...part} />
-            <Problem>{problems.other}</Problem>
-            <div className="dialog-foot">
-              <Dialog.Close className="button">{texts.cancel}</Dialog.Close>
-              <button type="submit" className="button primary" disabled={creating.isPending}>
-                {t.go}
-              </button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={t.create} onClose={onClose}>
+      <form ref={form} onSubmit={submit} className="account-form" noValidate>
+        <Field label={t.name} hint={t.nameHint} value={draft.name} wrong={problems.name} maxLength={100} autoComplete="off" onChange={(event) => change({ name: event.target.value })} />
+        <Scopes {...part} />
+        <Expiry {...part} />
+        <Limits {...part} />
+        <Problem>{problems.other}</Problem>
+        <DialogFoot go={t.go} disabled={creating.isPending} />
+      </form>
+    </DialogFrame>
   );
 }

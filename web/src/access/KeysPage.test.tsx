@@ -13,6 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 const t = texts.keys;
 const key = (more: Partial<ApiKey> = {}): ApiKey => ({
   id: "7",
+  tenant: "default",
   name: "web shop",
   prefix: "fit_abcd",
   scopes: ["search", "items:read"],

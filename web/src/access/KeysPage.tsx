@@ -6,7 +6,7 @@ import { useState } from "react";
 import { keys, type ApiKey } from "../api/access";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { formatAgo, formatDate } from "../shell/format";
-import { Failure } from "../shell/Messages";
+import { ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { KeyDialog } from "./KeyDialog";
@@ -87,9 +87,8 @@ export function KeysPage() {
           <Plus size={18} aria-hidden /> {t.create}
         </button>
       </header>
-      {query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : (
+      <ReadFailure query={query} />
+      {(query.data !== undefined || !query.isError) && (
         <section className="panel" aria-label={t.title} aria-busy={query.isPending}>
           {query.isSuccess && active.length === 0 && <p className="soft none">{t.none}</p>}
           <ul className="entries">

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { keys, type ApiKey } from "../api/access";
 import { ApiError } from "../api/client";
+import { DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";
 import { texts } from "../texts";
@@ -15,31 +16,24 @@ export function RotateDialog({ apiKey, onClose, onRotated }: { apiKey: ApiKey; o
   const rotating = useMutation({ mutationFn: () => keys.rotate(apiKey.id, Number(overlap)), onSuccess: onRotated });
   const { error } = rotating;
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <Dialog.Title>{t.rotateTitle}</Dialog.Title>
-          <Dialog.Description className="soft">{t.rotateLead(apiKey.name)}</Dialog.Description>
-          <div className="field">
-            <label htmlFor={id}>{t.overlap}</label>
-            <select id={id} className="input" value={overlap} onChange={(event) => setOverlap(event.target.value)}>
-              {Object.entries(t.overlaps).map(([seconds, text]) => (
-                <option key={seconds} value={seconds}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </div>
-          <Problem>{error && (error instanceof ApiError && error.status === 409 ? t.ended : errorText(error))}</Problem>
-          <div className="dialog-foot">
-            <Dialog.Close className="button">{texts.cancel}</Dialog.Close>
-            <button type="button" className="button primary" disabled={rotating.isPending} onClick={() => rotating.mutate()}>
-              {t.rotateGo}
-            </button>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={t.rotateTitle} lead={t.rotateLead(apiKey.name)} onClose={onClose}>
+      <div className="field">
+        <label htmlFor={id}>{t.overlap}</label>
+        <select id={id} className="input" value={overlap} onChange={(event) => setOverlap(event.target.value)}>
+          {Object.entries(t.overlaps).map(([seconds, text]) => (
+            <option key={seconds} value={seconds}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Problem>{error && (error instanceof ApiError && error.status === 409 ? t.ended : errorText(error))}</Problem>
+      <div className="dialog-foot">
+        <Dialog.Close className="button">{texts.cancel}</Dialog.Close>
+        <button type="button" className="button primary" disabled={rotating.isPending} onClick={() => rotating.mutate()}>
+          {t.rotateGo}
+        </button>
+      </div>
+    </DialogFrame>
   );
 }

@@ -4,6 +4,7 @@ import type { Me } from "../api/access";
 import { texts } from "../texts";
 import { may } from "./me";
 import { SignInForm } from "./SignInForm";
+import { SingleSignOn } from "./SingleSignOn";
 
 const t = texts.access;
 
@@ -18,6 +19,7 @@ export default function SignInAgain({ last, now, onDone }: { last: Me; now: Me; 
         <Dialog.Popup className="dialog narrow above" initialFocus={password}>
           <Dialog.Title>{t.ended}</Dialog.Title>
           <Dialog.Description className="soft">{t.endedLead}</Dialog.Description>
+          <SingleSignOn />
           <SignInForm email={last.email ?? undefined} password={password} onDone={onDone} />
           {closable && <Dialog.Close className="text-button">{t.without}</Dialog.Close>}
         </Dialog.Popup>

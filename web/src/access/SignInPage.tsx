@@ -2,15 +2,17 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useEffect, useState } from "react";
+import { Problem } from "../shell/Field";
 import { Message } from "../shell/Messages";
 import { texts } from "../texts";
 import { useMe } from "./me";
 import { SignInForm } from "./SignInForm";
+import { providerProblem, SingleSignOn } from "./SingleSignOn";
 
 const t = texts.access;
 
 // Shown in the place of a page that needs somebody to sign in. That page follows at the same address.
-export function SignInHere() {
+export function SignInHere({ from }: { from?: string }) {
   const queries = useQueryClient();
   const me = useMe();
   if (me && !me.sign_in_possible) {
@@ -24,6 +26,8 @@ export function SignInHere() {
     <section className="page narrow" aria-labelledby="sign-in-title">
       <div className="panel">
         <h1 id="sign-in-title">{t.signIn}</h1>
+        <Problem>{providerProblem(window.location.hash)}</Problem>
+        <SingleSignOn from={from} />
         <SignInForm onDone={() => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" })} />
       </div>
     </section>
@@ -38,5 +42,5 @@ export function SignInPage() {
   useEffect(() => {
     if (signedIn) router.history.replace(from ?? "/");
   }, [signedIn, from, router]);
-  return signedIn ? null : <SignInHere />;
+  return signedIn ? null : <SignInHere from={from} />;
 }

@@ -1,16 +1,16 @@
 import "../styles/catalogue.css";
 import "../styles/access.css";
-import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ShieldCheck, Trash2, UserPlus, X } from "lucide-react";
+import { ShieldCheck, Trash2, UserPlus } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 import { users, type InvitedUser, type Role, type User } from "../api/access";
 import { ApiError } from "../api/client";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
+import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Field, Problem, textOf } from "../shell/Field";
 import { formatAgo } from "../shell/format";
-import { Failure } from "../shell/Messages";
+import { ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { useMe } from "./me";
@@ -38,43 +38,26 @@ function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: 
     inviting.mutate({ email: textOf(form, "email"), name: textOf(form, "name"), role: ROLES.find((one) => one === form.get("role")) ?? "viewer" });
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title>{t.inviteTitle}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label={texts.close}>
-              <X size={20} aria-hidden />
-            </Dialog.Close>
-          </div>
-          <Dialog.Description className="soft">{t.inviteLead}</Dialog.Description>
-          <form onSubmit={submit} className="account-form">
-            <Field label={t.email} name="email" type="email" autoComplete="off" required maxLength={254} />
-            <Field label={t.name} name="name" autoComplete="off" maxLength={100} />
-            <fieldset className="choices">
-              <legend className="field-name">{t.role}</legend>
-              {ROLES.map((role) => (
-                <label key={role} className="choice">
-                  <input type="radio" name="role" value={role} defaultChecked={role === "viewer"} />
-                  <span>
-                    {texts.roles[role]}
-                    <small>{texts.roleHints[role]}</small>
-                  </span>
-                </label>
-              ))}
-            </fieldset>
-            <Problem>{inviteProblem(inviting.error)}</Problem>
-            <div className="dialog-foot">
-              <Dialog.Close className="button">{texts.cancel}</Dialog.Close>
-              <button type="submit" className="button primary" disabled={inviting.isPending}>
-                {t.inviteGo}
-              </button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={t.inviteTitle} lead={t.inviteLead} onClose={onClose}>
+      <form onSubmit={submit} className="account-form">
+        <Field label={t.email} name="email" type="email" autoComplete="off" required maxLength={254} />
+        <Field label={t.name} name="name" autoComplete="off" maxLength={100} />
+        <fieldset className="choices">
+          <legend className="field-name">{t.role}</legend>
+          {ROLES.map((role) => (
+            <label key={role} className="choice">
+              <input type="radio" name="role" value={role} defaultChecked={role === "viewer"} />
+              <span>
+                {texts.roles[role]}
+                <small>{texts.roleHints[role]}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <Problem>{inviteProblem(inviting.error)}</Problem>
+        <DialogFoot go={t.inviteGo} disabled={inviting.isPending} />
+      </form>
+    </DialogFrame>
   );
 }
 
@@ -157,9 +140,8 @@ export function UsersPage() {
           <UserPlus size={18} aria-hidden /> {t.invite}
         </button>
       </header>
-      {query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : (
+      <ReadFailure query={query} />
+      {(query.data !== undefined || !query.isError) && (
         <section className="panel" aria-label={t.title} aria-busy={query.isPending}>
           <ul className="entries">
             {query.data?.users.map((user) => <UserRow key={user.id} user={user} own={isOwn(user)} onRemove={() => setRemoving(user)} />)}
@@ -173,12 +155,13 @@ export function UsersPage() {
             setInviting(false);
             refresh();
             if (user.mail_sent) notice(t.sent(user.email));
-            else setInvited(user);
+            else if (user.invitation_url) setInvited(user);
+            else notice(t.joined(user.email));
           }}
         />
       )}
       {invited && (
-        <SecretDialog title={t.linkTitle} lead={t.linkLead(invited.email)} label={t.link} secret={invited.invitation_url} onClose={() => setInvited(undefined)} />
+        <SecretDialog title={t.linkTitle} lead={t.linkLead(invited.email)} label={t.link} secret={invited.invitation_url ?? ""} onClose={() => setInvited(undefined)} />
       )}
       {removing && (
         <ConfirmDialog

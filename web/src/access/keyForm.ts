@@ -6,7 +6,7 @@ import { texts } from "../texts";
 
 const t = texts.keys;
 
-export const KEY_SCOPES = ["search", "items:read", "items:write", "embed", "metrics", "admin"] as const;
+export const KEY_SCOPES = ["search", "items:read", "items:write", "content:review", "embed", "ingest", "metrics", "admin"] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 export const EXPIRIES = ["30", "90", "365", "date", "never"] as const;
 export type KeyField = "name" | "scopes" | "filters" | "expires_at" | "rate_limit";

@@ -2,12 +2,12 @@ import { expect, it } from "vitest";
 import { anonymous, local, user } from "../testing/people";
 import { mayOpen } from "./me";
 
-const PAGES = ["/", "/items/12", "/catalogue", "/operations", "/keys", "/users", "/account"];
+const PAGES = ["/", "/items/12", "/catalogue", "/operations", "/keys", "/users", "/account", "/review"];
 
 it("each page is open to those who may use it", () => {
   const open = (me: Parameters<typeof mayOpen>[0]) => PAGES.filter((page) => mayOpen(me, page));
   expect(open(user("owner"))).toEqual(PAGES);
-  expect(open(user("editor"))).toEqual(["/", "/items/12", "/catalogue", "/account"]);
+  expect(open(user("editor"))).toEqual(["/", "/items/12", "/catalogue", "/account", "/review"]);
   expect(open(user("viewer"))).toEqual(["/", "/items/12", "/catalogue", "/account"]);
   expect(open(local())).toEqual(PAGES.filter((page) => page !== "/account"));
   expect(open(anonymous(["search", "items:read"]))).toEqual(["/", "/items/12", "/catalogue"]);

@@ -20,11 +20,19 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/items/", "items:read"],
   ["/catalogue", "items:read"],
   ["/operations", "metrics"],
+  ["/uploads", "ingest"],
+  ["/review", "content:review"],
+  ["/queues", "admin"],
+  ["/clusters", "items:read"],
+  ["/sources", "items:write"],
+  ["/bookmarklet", "items:write"],
+  ["/saved-searches", "search"],
   ["/keys", "admin"],
   ["/users", "admin"],
   ["/account", "account"],
+  ["/favourites", "account"],
 ];
-const OPEN = new Set(["/sign-in", "/set-up", "/invitation", "/reset"]);
+const OPEN = new Set(["/sign-in", "/set-up", "/invitation", "/reset", "/alerts/confirm", "/unsubscribe"]);
 
 // While the server cannot be reached, nobody knows what it would allow: pages are shown as far as they are on the device.
 export const may = (me: Me | undefined, scope: Scope) => me === undefined || me.scopes.includes(scope);

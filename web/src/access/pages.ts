@@ -1,10 +1,16 @@
-import { KeyRound, UserRound, Users } from "lucide-react";
+import { Bell, Boxes, Heart, KeyRound, ListTodo, Rss, ShieldAlert, UserRound, Users } from "lucide-react";
 import type { Me } from "../api/access";
 import { texts } from "../texts";
 import { may } from "./me";
 
 const PAGES = [
   { to: "/account", text: texts.titles.account, icon: UserRound, shown: (me: Me) => me.kind === "user" },
+  { to: "/favourites", text: texts.titles.favourites, icon: Heart, shown: (me: Me) => me.kind === "user" },
+  { to: "/saved-searches", text: texts.titles.savedSearches, icon: Bell, shown: (me: Me) => may(me, "search") },
+  { to: "/review", text: texts.titles.review, icon: ShieldAlert, shown: (me: Me) => may(me, "content:review") },
+  { to: "/clusters", text: texts.titles.clusters, icon: Boxes, shown: (me: Me) => may(me, "items:write") },
+  { to: "/sources", text: texts.titles.sources, icon: Rss, shown: (me: Me) => may(me, "items:write") },
+  { to: "/queues", text: texts.titles.queues, icon: ListTodo, shown: (me: Me) => may(me, "admin") },
   { to: "/keys", text: texts.titles.keys, icon: KeyRound, shown: (me: Me) => may(me, "admin") },
   { to: "/users", text: texts.titles.users, icon: Users, shown: (me: Me) => me.kind === "user" && may(me, "admin") },
 ] as const;

@@ -1,4 +1,5 @@
 import type { components } from "./schema.gen";
+import { tenantHeaders } from "./tenant";
 
 type Schemas = components["schemas"];
 export type Result = Schemas["SearchResult"];
@@ -50,10 +51,15 @@ async function problem(response: Response): Promise<ApiError> {
 // Hears "refused" when the server refuses a request for want of rights: a session may have ended, a role changed.
 export const access = new EventTarget();
 
-async function request(path: string, init?: RequestInit): Promise<Response> {
+// Headers are plain objects everywhere in the app.
+interface Request extends RequestInit {
+  headers?: Record<string, string>;
+}
+
+async function request(path: string, init?: Request): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(path, { ...init, headers: { ...init?.headers, ...tenantHeaders(path) } });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError("", 0);
@@ -63,11 +69,20 @@ async function request(path: string, init?: RequestInit): Promise<Response> {
   return response;
 }
 
-export async function call<T>(path: string, init?: RequestInit): Promise<T> {
+export async function call<T>(path: string, init?: Request): Promise<T> {
   const response = await request(path, init);
   if (response.status === 204) return undefined as T;
   const type = response.headers.get("content-type") ?? "";
   return (type.includes("json") ? await response.json() : await response.text()) as T;
+}
+
+// Removes what is at the path. It has succeeded, too, when somebody else has removed it meanwhile.
+export async function removeAt(path: string): Promise<void> {
+  try {
+    await call<undefined>(path, { method: "DELETE" });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
 }
 
 // A server that hangs does not respond either.

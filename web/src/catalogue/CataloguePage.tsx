@@ -10,13 +10,14 @@ import { EmptyCatalogue } from "../search/EmptyCatalogue";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
-import { Failure } from "../shell/Messages";
+import { ReadFailure } from "../shell/Messages";
+import { MoreButton } from "../shell/MoreButton";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
 import { ImportPanel } from "./ImportPanel";
 
 const EditDialog = lazyPart(() => import("./EditDialog"));
-const STATUSES = ["active", "reserved", "sold", "hidden"] as const;
+const STATUSES = ["active", "reserved", "sold", "hidden", "removed"] as const;
 const PAGE = 40;
 
 interface Page {
@@ -125,14 +126,14 @@ export function CataloguePage() {
     placeholderData: keepPreviousData,
   });
   const end = useRef<HTMLDivElement>(null);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
   useEffect(() => {
     const node = end.current;
-    if (!node || !hasNextPage || isFetchingNextPage) return undefined;
+    if (!node || !hasNextPage || isFetchingNextPage || isFetchNextPageError) return undefined;
     const observer = new IntersectionObserver((entries) => entries.some((one) => one.isIntersecting) && void fetchNextPage(), { rootMargin: "800px" });
     observer.observe(node);
     return () => observer.disconnect();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const total = query.data?.pages[0]?.total;
@@ -144,9 +145,7 @@ export function CataloguePage() {
         <p className="soft">{writable ? texts.catalogue.lead : texts.catalogue.leadReading}</p>
       </header>
       {writable && <ImportPanel />}
-      {query.isError && items.length === 0 ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
-      ) : empty ? (
+      {empty ? (
         <EmptyCatalogue />
       ) : (
         <section className="panel" aria-labelledby="browse-title">
@@ -172,35 +171,39 @@ export function CataloguePage() {
               </select>
             </div>
           </div>
-          <table className={query.isPlaceholderData ? "pieces dimmed" : "pieces"}>
-            <thead>
-              <tr>
-                <th scope="col">{texts.catalogue.piece}</th>
-                <th scope="col" className="number">
-                  {texts.catalogue.price}
-                </th>
-                <th scope="col" className="known">
-                  {texts.catalogue.known}
-                </th>
-                <th scope="col" className="state">
-                  {texts.catalogue.status}
-                </th>
-                {writable && (
-                  <th scope="col">
-                    <span className="hidden-text">{texts.item.edit}</span>
+          <ReadFailure query={query} />
+          {(items.length > 0 || !query.isError) && (
+            <table className={query.isPlaceholderData ? "pieces dimmed" : "pieces"}>
+              <thead>
+                <tr>
+                  <th scope="col">{texts.catalogue.piece}</th>
+                  <th scope="col" className="number">
+                    {texts.catalogue.price}
                   </th>
-                )}
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((item) => (
-                <ItemRow key={item.id} item={item} writable={writable} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
-              ))}
-            </tbody>
-          </table>
+                  <th scope="col" className="known">
+                    {texts.catalogue.known}
+                  </th>
+                  <th scope="col" className="state">
+                    {texts.catalogue.status}
+                  </th>
+                  {writable && (
+                    <th scope="col">
+                      <span className="hidden-text">{texts.item.edit}</span>
+                    </th>
+                  )}
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((item) => (
+                  <ItemRow key={item.id} item={item} writable={writable} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
+                ))}
+              </tbody>
+            </table>
+          )}
           {query.isSuccess && items.length === 0 && <p className="soft none">{texts.catalogue.none}</p>}
           <div ref={end} className="grid-end">
             {(isFetchingNextPage || query.isPending) && texts.loading}
+            {isFetchNextPageError && <MoreButton query={query} />}
           </div>
         </section>
       )}

@@ -1,10 +1,10 @@
 import "../styles/catalogue.css";
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { X } from "lucide-react";
 import { useRef, useState, type SubmitEvent } from "react";
 import { api, ApiError, type Item, type ItemPatch, type PropertyName } from "../api/client";
 import { PROPERTIES } from "../search/state";
+import { DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { percent } from "../shell/format";
@@ -20,7 +20,7 @@ const NAMES: Record<(typeof FIELDS)[number], string> = {
   size: texts.edit.size,
   url: texts.edit.url,
 };
-const STATUSES = ["active", "reserved", "sold", "hidden"] as const;
+const STATUSES = ["active", "reserved", "sold", "hidden", "removed"] as const;
 
 const sellerValue = (item: Item, name: PropertyName) =>
   item.property_origins[name]?.origin === "seller" ? (item.properties[name] ?? "") : "";
@@ -123,94 +123,83 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
   const field = error instanceof ApiError ? error.field : undefined;
   const problems = refused.length > 0 ? refused.map(problemOf) : field ? [problemOf(field)] : error ? [errorText(error)] : [];
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog wide">
-          <div className="dialog-head">
-            <Dialog.Title>{texts.edit.title}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label={texts.close}>
-              <X size={20} aria-hidden />
-            </Dialog.Close>
-          </div>
-          <form ref={form} onSubmit={submit} className="edit" noValidate>
-            <fieldset className="edit-fields">
-              <legend>{texts.edit.listing}</legend>
-              {FIELDS.map((name) => (
-                <div key={name} className={name === "title" || name === "url" ? "field span" : "field"}>
-                  <label htmlFor={`edit-${name}`}>{NAMES[name]}</label>
-                  <input
-                    id={`edit-${name}`}
-                    name={name}
-                    className="input"
-                    type={name === "price" ? "number" : name === "url" ? "url" : "text"}
-                    step="any"
-                    min="0"
-                    maxLength={name === "currency" ? 3 : undefined}
-                    pattern={name === "currency" ? "[A-Za-z]{3}" : undefined}
-                    defaultValue={item[name] ?? ""}
-                    aria-invalid={field === name || refused.includes(name)}
-                  />
-                </div>
-              ))}
-              <div className="field">
-                <label htmlFor="edit-status">{texts.edit.status}</label>
-                <select id="edit-status" name="status" className="input" defaultValue={item.status}>
-                  {STATUSES.map((status) => (
-                    <option key={status} value={status}>
-                      {texts.status[status]}
-                    </option>
-                  ))}
-                </select>
-              </div>
-              <div className="field span">
-                <label htmlFor="edit-description">{texts.edit.description}</label>
-                <textarea id="edit-description" name="description" className="input" defaultValue={item.description ?? ""} />
-              </div>
-            </fieldset>
-            <fieldset className="edit-fields">
-              <legend>{texts.edit.properties}</legend>
-              <p className="soft small span">{texts.edit.propertiesHint}</p>
-              {PROPERTIES.map((name) => {
-                const origin = item.property_origins[name];
-                const unsure = unknown.find((one) => one.name === name);
-                const guess = origin && origin.origin !== "seller" ? texts.edit.guessed(item.properties[name] ?? "", percent(origin.confidence)) : "";
-                return (
-                  <div key={name} className="field">
-                    <label htmlFor={`edit-${name}`}>{texts.properties[name]}</label>
-                    <input
-                      id={`edit-${name}`}
-                      name={`property-${name}`}
-                      className="input"
-                      maxLength={100}
-                      defaultValue={sellerValue(item, name)}
-                      placeholder={guess}
-                      autoComplete="off"
-                      list={`values-${name}`}
-                      aria-invalid={unsure !== undefined}
-                    />
-                    <datalist id={`values-${name}`}>
-                      {known[name]?.map((value) => <option key={value} value={value} />)}
-                    </datalist>
-                    {unsure && <Unknown unknown={unsure} onUse={(value) => use(unsure, value)} onKeep={() => keep(unsure)} />}
-                  </div>
-                );
-              })}
-            </fieldset>
-            {problems.length > 0 && (
-              <p className="problem" role="alert">
-                {problems.join(" ")}
-              </p>
-            )}
-            <div className="dialog-foot">
-              <Dialog.Close className="button">{texts.cancel}</Dialog.Close>
-              <button type="submit" className="button primary" disabled={saving.isPending}>
-                {texts.edit.save}
-              </button>
+    <DialogFrame title={texts.edit.title} className="wide" onClose={onClose}>
+      <form ref={form} onSubmit={submit} className="edit" noValidate>
+        <fieldset className="edit-fields">
+          <legend>{texts.edit.listing}</legend>
+          {FIELDS.map((name) => (
+            <div key={name} className={name === "title" || name === "url" ? "field span" : "field"}>
+              <label htmlFor={`edit-${name}`}>{NAMES[name]}</label>
+              <input
+                id={`edit-${name}`}
+                name={name}
+                className="input"
+                type={name === "price" ? "number" : name === "url" ? "url" : "text"}
+                step="any"
+                min="0"
+                maxLength={name === "currency" ? 3 : undefined}
+                pattern={name === "currency" ? "[A-Za-z]{3}" : undefined}
+                defaultValue={item[name] ?? ""}
+                aria-invalid={field === name || refused.includes(name)}
+              />
             </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+          ))}
+          <div className="field">
+            <label htmlFor="edit-status">{texts.edit.status}</label>
+            <select id="edit-status" name="status" className="input" defaultValue={item.status}>
+              {(item.status === "flagged" ? [...STATUSES, item.status] : STATUSES).map((status) => (
+                <option key={status} value={status}>
+                  {texts.status[status]}
+                </option>
+              ))}
+            </select>
+          </div>
+          <div className="field span">
+            <label htmlFor="edit-description">{texts.edit.description}</label>
+            <textarea id="edit-description" name="description" className="input" defaultValue={item.description ?? ""} />
+          </div>
+        </fieldset>
+        <fieldset className="edit-fields">
+          <legend>{texts.edit.properties}</legend>
+          <p className="soft small span">{texts.edit.propertiesHint}</p>
+          {PROPERTIES.map((name) => {
+            const origin = item.property_origins[name];
+            const unsure = unknown.find((one) => one.name === name);
+            const guess = origin && origin.origin !== "seller" ? texts.edit.guessed(item.properties[name] ?? "", percent(origin.confidence)) : "";
+            return (
+              <div key={name} className="field">
+                <label htmlFor={`edit-${name}`}>{texts.properties[name]}</label>
+                <input
+                  id={`edit-${name}`}
+                  name={`property-${name}`}
+                  className="input"
+                  maxLength={100}
+                  defaultValue={sellerValue(item, name)}
+                  placeholder={guess}
+                  autoComplete="off"
+                  list={`values-${name}`}
+                  aria-invalid={unsure !== undefined}
+                />
+                <datalist id={`values-${name}`}>
+                  {known[name]?.map((value) => <option key={value} value={value} />)}
+                </datalist>
+                {unsure && <Unknown unknown={unsure} onUse={(value) => use(unsure, value)} onKeep={() => keep(unsure)} />}
+              </div>
+            );
+          })}
+        </fieldset>
+        {problems.length > 0 && (
+          <p className="problem" role="alert">
+            {problems.join(" ")}
+          </p>
+        )}
+        <div className="dialog-foot">
+          <Dialog.Close className="button">{texts.cancel}</Dialog.Close>
+          <button type="submit" className="button primary" disabled={saving.isPending}>
+            {texts.edit.save}
+          </button>
+        </div>
+      </form>
+    </DialogFrame>
   );
 }

@@ -1,10 +1,11 @@
 import { Progress as Bar } from "@base-ui/react/progress";
 import { FileUp, FolderUp } from "lucide-react";
-import { useEffect, useRef, useState, type DragEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type DragEvent } from "react";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { fromDrop, fromInput } from "./folder";
 import { useImportRun, useImportState } from "./importRun";
+import { RowTable } from "./RowTable";
 import { rowsType, runImport, start, type Progress, type Reject, type Source, type Warned } from "./runImport";
 import { SkippedFiles } from "./SkippedFiles";
 
@@ -32,51 +33,6 @@ function Counters({ progress }: { progress: Progress }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-interface RowTableProps {
-  title: string;
-  action?: ReactNode;
-  photos: boolean; // the rows are photos, not lines of a file
-  columns: string[]; // after the first, which says where the row is
-  rows: string[][];
-  total: number; // of which `rows` are the first
-}
-
-function RowTable({ title, action, photos, columns, rows, total }: RowTableProps) {
-  return (
-    <section className="rejects">
-      <div className="row">
-        <h3>{title}</h3>
-        {action}
-      </div>
-      {total > rows.length && <p className="soft small">{texts.catalogue.rejectsFirst(rows.length)}</p>}
-      {/* A scrollable region must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table-scroll" tabIndex={0} role="region" aria-label={title}>
-        <table>
-          <thead>
-            <tr>
-              {[photos ? texts.catalogue.photoColumn : texts.catalogue.line, ...columns].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, 200).map((cells, row) => (
-              <tr key={row}>
-                {cells.map((cell, column) => (
-                  <td key={column}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
   );
 }
 

@@ -8,12 +8,16 @@ export interface FolderPhoto {
 
 const PHOTO = /\.(jpe?g|jpe|jfif|png|webp|avif|heic|heif|gif)$/i;
 
+const VIDEO = /\.(mp4|m4v|mov|webm|mkv)$/i;
+
 export const isPhoto = (file: File) => PHOTO.test(file.name) || file.type.startsWith("image/");
+
+export const isPhotoOrVideo = (file: File) => isPhoto(file) || VIDEO.test(file.name) || file.type.startsWith("video/");
 
 // Folders in which other programs keep thumbnails and deleted files, and hidden ones.
 const OTHERS = /(^|\/)(\.[^/]*|@eaDir|#recycle|@recycle|\$recycle\.bin|__macosx|_?thumb(nail)?s?)\//i;
 
-// A file that is not imported: its folder belongs to another program, or it is no photo.
+// A file that is not taken: its folder belongs to another program, or it is of another type.
 export interface SkippedFile {
   path: string; // relative to the chosen folder
   why: "folder" | "type";
@@ -24,37 +28,40 @@ export interface FolderFiles {
   skipped: SkippedFile[];
 }
 
-function sort(file: File, path: string, found: FolderFiles) {
+type Takes = (file: File) => boolean;
+
+function sort(file: File, path: string, found: FolderFiles, takes: Takes) {
   if (OTHERS.test(path)) found.skipped.push({ path, why: "folder" });
-  else if (isPhoto(file)) found.photos.push({ file, path });
+  else if (takes(file)) found.photos.push({ file, path });
   else found.skipped.push({ path, why: "type" });
 }
 
-export function fromInput(files: File[]): FolderFiles {
+// `takes` says which files are wanted: photos where it is not given.
+export function fromInput(files: File[], takes: Takes = isPhoto): FolderFiles {
   const found: FolderFiles = { photos: [], skipped: [] };
   for (const file of files) {
     const path = file.webkitRelativePath || file.name;
-    sort(file, path.includes("/") ? path.slice(path.indexOf("/") + 1) : path, found);
+    sort(file, path.includes("/") ? path.slice(path.indexOf("/") + 1) : path, found, takes);
   }
   return found;
 }
 
-async function readAll(entry: FileSystemEntry, path: string, found: FolderFiles): Promise<void> {
+async function readAll(entry: FileSystemEntry, path: string, found: FolderFiles, takes: Takes): Promise<void> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    sort(file, path, found);
+    sort(file, path, found, takes);
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (batch.length === 0) return;
-    for (const child of batch) await readAll(child, path ? `${path}/${child.name}` : child.name, found);
+    for (const child of batch) await readAll(child, path ? `${path}/${child.name}` : child.name, found, takes);
   }
 }
 
-// The dropped files and folders. `files` are those beside folders that are no photos.
-export async function fromDrop(transfer: DataTransfer): Promise<FolderFiles & { files: File[]; name?: string }> {
+// The dropped files and folders. `files` are those beside folders that `takes` does not want.
+export async function fromDrop(transfer: DataTransfer, takes: Takes = isPhoto): Promise<FolderFiles & { files: File[]; name?: string }> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   const files = [...transfer.files];
   const found: FolderFiles = { photos: [], skipped: [] };
@@ -62,13 +69,13 @@ export async function fromDrop(transfer: DataTransfer): Promise<FolderFiles & { 
   for (const [index, entry] of entries.entries()) {
     if (entry?.isDirectory) {
       name ??= entry.name;
-      await readAll(entry, entries.length > 1 ? entry.name : "", found);
+      await readAll(entry, entries.length > 1 ? entry.name : "", found, takes);
     } else {
       const file = files[index];
-      if (file && isPhoto(file)) found.photos.push({ file, path: file.name });
+      if (file && takes(file)) found.photos.push({ file, path: file.name });
     }
   }
-  return { ...found, files: files.filter((file, index) => !isPhoto(file) && !entries[index]?.isDirectory), name };
+  return { ...found, files: files.filter((file, index) => !takes(file) && !entries[index]?.isDirectory), name };
 }
 
 export function titleOf(path: string): string {

@@ -5,6 +5,7 @@ import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, Sca
 import { useState } from "react";
 import { api, ApiError, type Item, type ItemImage } from "../api/client";
 import { useMay } from "../access/me";
+import { FavouriteButton } from "../favourites/FavouriteButton";
 import { Card } from "../search/Card";
 import { GridSkeleton } from "../search/Grid";
 import { PROPERTIES } from "../search/state";
@@ -12,9 +13,10 @@ import { useSearchActions } from "../search/useSearchActions";
 import type { FoundItem } from "../search/useSearch";
 import { lazyPart } from "../shell/lazyPart";
 import { Facts } from "../shell/Facts";
-import { Failure, Message } from "../shell/Messages";
+import { Message, ReadFailure } from "../shell/Messages";
 import { formatDate, formatPrice, listingLink, percent, swatch } from "../shell/format";
 import { texts } from "../texts";
+import { PriceHistory } from "./PriceHistory";
 
 const EditDialog = lazyPart(() => import("../catalogue/EditDialog"));
 
@@ -148,7 +150,8 @@ export function ItemPage() {
         </Message>
       );
     }
-    return <Failure error={error} retry={() => void query.refetch()} />;
+    // An item that was read stays, with the edit that may be open.
+    if (!query.data) return <ReadFailure query={query} />;
   }
   if (!query.data) return <div className="item-page skeleton" role="status" aria-label={texts.loading} />;
 
@@ -160,6 +163,7 @@ export function ItemPage() {
       <button type="button" className="text-button back" onClick={() => (window.history.length > 1 ? router.history.back() : void router.navigate({ to: "/" }))}>
         <ArrowLeft size={16} aria-hidden /> {texts.item.back}
       </button>
+      <ReadFailure query={query} />
       <div className="item-main">
         <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} />
         <div className="item-facts">
@@ -178,6 +182,7 @@ export function ItemPage() {
             <button type="button" className={link ? "button" : "button primary"} onClick={() => searchByItem(item.id)}>
               <Images size={18} aria-hidden /> {texts.item.searchItem}
             </button>
+            <FavouriteButton item={item.id} large />
             {may("items:write") && (
               <button type="button" className="button" onClick={() => setEditing(true)}>
                 <Pencil size={16} aria-hidden /> {texts.item.edit}
@@ -194,6 +199,7 @@ export function ItemPage() {
             <h2>{texts.item.properties}</h2>
             <Properties item={item} />
           </section>
+          <PriceHistory key={item.updated_at} item={item.id} />
           <section>
             <h2>{texts.item.originTitle}</h2>
             <Facts

@@ -7,6 +7,7 @@ import { createContext, useContext, useState, type ReactNode } from "react";
 import { api, type Health } from "../api/client";
 import { Failure } from "../shell/Messages";
 import { formatBytes, formatDuration, formatTime } from "../shell/format";
+import { whileAllowed } from "../shell/queries";
 import { useReachable } from "../shell/reachable";
 import { texts } from "../texts";
 import { Chart } from "./Chart";
@@ -20,7 +21,7 @@ function useHistory() {
   const query = useQuery({
     queryKey: ["metrics"],
     queryFn: async ({ signal }): Promise<Reading> => ({ at: Date.now() / 1000, metrics: parseMetrics(await api.metrics(signal)) }),
-    refetchInterval: POLL_MS,
+    refetchInterval: whileAllowed(POLL_MS),
     staleTime: 0,
     gcTime: 0,
     structuralSharing: false,
@@ -231,7 +232,7 @@ function Overall({ data, current, readAt }: { data: Health; current: boolean; re
 }
 
 export function OperationsPage() {
-  const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: 5_000, staleTime: 0 });
+  const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: whileAllowed(5_000), staleTime: 0 });
   const history = useHistory();
   const reachable = useReachable();
 

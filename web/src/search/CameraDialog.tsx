@@ -1,6 +1,6 @@
-import { Dialog } from "@base-ui/react/dialog";
-import { CameraOff, RefreshCw, X } from "lucide-react";
+import { CameraOff, RefreshCw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { DialogFrame } from "../shell/DialogFrame";
 import { texts } from "../texts";
 
 type CameraError = "denied" | "none" | "busy";
@@ -67,61 +67,50 @@ export default function CameraDialog({ onPhoto, onClose }: { onPhoto: (photo: Bl
   };
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog wide camera-dialog">
-          <div className="dialog-head">
-            <Dialog.Title>{texts.camera.title}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label={texts.close}>
-              <X size={20} aria-hidden />
-            </Dialog.Close>
+    <DialogFrame title={texts.camera.title} className="wide camera-dialog" onClose={onClose}>
+      {error ? (
+        <div className="message" role="alert">
+          <div className="message-icon" aria-hidden>
+            <CameraOff size={32} />
           </div>
-          {error ? (
-            <div className="message" role="alert">
-              <div className="message-icon" aria-hidden>
-                <CameraOff size={32} />
-              </div>
-              <h3>{MESSAGES[error][0]}</h3>
-              <p>{MESSAGES[error][1]}</p>
-              <div className="row center">
-                <button type="button" className="button" onClick={() => setAttempt((n) => n + 1)}>
-                  {texts.retry}
-                </button>
-                <button type="button" className="button primary" onClick={() => file.current?.click()}>
-                  {texts.query.file}
-                </button>
-              </div>
-            </div>
-          ) : (
-            <>
-              <div className="viewfinder">
-                {/* The live image of the camera has no captions. */}
-                { }
-                <video ref={video} playsInline muted />
-                {!ready && <p role="status">{texts.camera.starting}</p>}
-              </div>
-              <div className="row center">
-                <button type="button" className="icon-button" aria-label={texts.camera.flip} onClick={() => setFacing((now) => (now === "user" ? "environment" : "user"))}>
-                  <RefreshCw size={20} aria-hidden />
-                </button>
-                <button type="button" className="shutter" aria-label={texts.camera.shoot} disabled={!ready} onClick={shoot} />
-              </div>
-            </>
-          )}
-          <input
-            ref={file}
-            type="file"
-            hidden
-            accept="image/*,.heic,.heif"
-            aria-label={texts.query.file}
-            onChange={(event) => {
-              const chosen = event.target.files?.[0];
-              if (chosen) onPhoto(chosen);
-            }}
-          />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+          <h3>{MESSAGES[error][0]}</h3>
+          <p>{MESSAGES[error][1]}</p>
+          <div className="row center">
+            <button type="button" className="button" onClick={() => setAttempt((n) => n + 1)}>
+              {texts.retry}
+            </button>
+            <button type="button" className="button primary" onClick={() => file.current?.click()}>
+              {texts.query.file}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <>
+          <div className="viewfinder">
+            {/* The live image of the camera has no captions. */}
+            { }
+            <video ref={video} playsInline muted />
+            {!ready && <p role="status">{texts.camera.starting}</p>}
+          </div>
+          <div className="row center">
+            <button type="button" className="icon-button" aria-label={texts.camera.flip} onClick={() => setFacing((now) => (now === "user" ? "environment" : "user"))}>
+              <RefreshCw size={20} aria-hidden />
+            </button>
+            <button type="button" className="shutter" aria-label={texts.camera.shoot} disabled={!ready} onClick={shoot} />
+          </div>
+        </>
+      )}
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept="image/*,.heic,.heif"
+        aria-label={texts.query.file}
+        onChange={(event) => {
+          const chosen = event.target.files?.[0];
+          if (chosen) onPhoto(chosen);
+        }}
+      />
+    </DialogFrame>
   );
 }

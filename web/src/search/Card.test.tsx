@@ -24,7 +24,8 @@ describe("a card", () => {
     expect(image?.getAttribute("loading")).toBe("lazy");
   });
   it("says how well it matches in words, and nothing where it does not", async () => {
-    await show([1, 0.8, 0.4].map((relevance, i) => <Card key={i} found={found({ id: String(i), relevance, similarity: 0.99 })} />));
+    const info = { hasExample: false, words: "denim" };
+    await show([1, 0.8, 0.4].map((relevance, i) => <Card key={i} info={info} found={found({ id: String(i), relevance, similarity: 0.99 })} />));
     expect([...document.querySelectorAll(".card")].map((card) => card.querySelector(".badge")?.textContent)).toEqual(["Exact match", "Very similar", undefined]);
     expect(document.body.textContent).not.toMatch(/[0-9] %/);
   });

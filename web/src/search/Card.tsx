@@ -1,6 +1,7 @@
 import { useRouter } from "@tanstack/react-router";
-import { ExternalLink, Heart, Images, ThumbsDown } from "lucide-react";
+import { ExternalLink, Images, ThumbsDown, ThumbsUp } from "lucide-react";
 import { memo, useState, type MouseEvent, type ReactNode } from "react";
+import { FavouriteButton } from "../favourites/FavouriteButton";
 import { formatPrice, listingLink } from "../shell/format";
 import { texts } from "../texts";
 import { matchOf } from "./match";
@@ -57,7 +58,7 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, onM
   const title = found.title || texts.card.noTitle;
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
-  const match = matchOf(found);
+  const match = matchOf(found, info?.hasExample ?? true);
   return (
     <li className="card" data-id={found.id}>
       <ItemLink id={found.id}>
@@ -79,6 +80,7 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, onM
           <button type="button" className="icon-button small" aria-label={texts.card.more} title={texts.card.more} onClick={() => onMore(found.id)}>
             <Images size={17} aria-hidden />
           </button>
+          <FavouriteButton item={found.id} />
           {onExample && (
             <>
               <button
@@ -89,7 +91,7 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, onM
                 title={texts.card.like}
                 onClick={() => onExample("like", found.id)}
               >
-                <Heart size={17} aria-hidden />
+                <ThumbsUp size={17} aria-hidden />
               </button>
               <button
                 type="button"

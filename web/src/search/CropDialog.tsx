@@ -1,11 +1,10 @@
 import "react-image-crop/dist/ReactCrop.css";
-import { Dialog } from "@base-ui/react/dialog";
-import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { ReactCrop, type PercentCrop } from "react-image-crop";
 import { cropPhoto } from "../photo/prepare";
 import { loadPhoto, type StoredPhoto } from "../photo/store";
 import { useObjectUrl } from "../photo/usePhoto";
+import { DialogFrame } from "../shell/DialogFrame";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 
@@ -49,53 +48,41 @@ export default function CropDialog({ photo, onCrop, onClose }: Props) {
   };
 
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog wide crop-dialog">
-          <div className="dialog-head">
-            <Dialog.Title>{texts.crop.title}</Dialog.Title>
-            <Dialog.Close className="icon-button" aria-label={texts.close}>
-              <X size={20} aria-hidden />
-            </Dialog.Close>
-          </div>
-          <Dialog.Description className="soft">{texts.crop.hint}</Dialog.Description>
-          <div className="crop-area">
-            {url && (
-              <ReactCrop
-                crop={crop}
-                onChange={(_, share) => setCrop(share)}
-                keepSelection
-                minWidth={32}
-                minHeight={32}
-                ariaLabels={{
-                  cropArea: texts.crop.frame,
-                  nwDragHandle: "↖",
-                  nDragHandle: "↑",
-                  neDragHandle: "↗",
-                  eDragHandle: "→",
-                  seDragHandle: "↘",
-                  sDragHandle: "↓",
-                  swDragHandle: "↙",
-                  wDragHandle: "←",
-                }}
-              >
-                <img src={url} alt={texts.query.photo} />
-              </ReactCrop>
-            )}
-          </div>
-          <div className="dialog-foot">
-            {whole.id !== photo.id && (
-              <button type="button" className="button" onClick={() => onCrop(whole.blob, whole.id)}>
-                {texts.crop.whole}
-              </button>
-            )}
-            <button type="button" className="button primary" disabled={busy} onClick={() => void go()}>
-              {texts.crop.go}
-            </button>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={texts.crop.title} lead={texts.crop.hint} className="wide crop-dialog" onClose={onClose}>
+      <div className="crop-area">
+        {url && (
+          <ReactCrop
+            crop={crop}
+            onChange={(_, share) => setCrop(share)}
+            keepSelection
+            minWidth={32}
+            minHeight={32}
+            ariaLabels={{
+              cropArea: texts.crop.frame,
+              nwDragHandle: "↖",
+              nDragHandle: "↑",
+              neDragHandle: "↗",
+              eDragHandle: "→",
+              seDragHandle: "↘",
+              sDragHandle: "↓",
+              swDragHandle: "↙",
+              wDragHandle: "←",
+            }}
+          >
+            <img src={url} alt={texts.query.photo} />
+          </ReactCrop>
+        )}
+      </div>
+      <div className="dialog-foot">
+        {whole.id !== photo.id && (
+          <button type="button" className="button" onClick={() => onCrop(whole.blob, whole.id)}>
+            {texts.crop.whole}
+          </button>
+        )}
+        <button type="button" className="button primary" disabled={busy} onClick={() => void go()}>
+          {texts.crop.go}
+        </button>
+      </div>
+    </DialogFrame>
   );
 }

@@ -16,6 +16,7 @@ const red = { properties: { primary_color: "red" }, given_up: { primary_color: [
 
 it("says what no piece of the kind has", () => {
   expect(line({ ...red, price_range: [null, 50] })).toBe("No red dress under 50: showing other dresses");
+  expect(line({ ...red, price_range: [null, 50], price_currency: "EUR" })).toBe("No red dress under €50: showing other dresses");
   expect(line(red)).toBe("No red dress: showing other dresses");
   expect(line({ properties: { primary_color: "red", material: "cotton" }, given_up: { material: ["cotton"] } })).toBe(
     "No red cotton dress: showing other dresses",

@@ -15,7 +15,7 @@ export function GivenUp({ page }: { page: ResultPage }) {
     return wanted && !KIND.some((one) => one === name) ? [given[name]?.join(texts.results.or) ?? wanted] : [];
   });
   const kind = KIND.map((name) => given[name]?.[0]).find(Boolean) ?? KIND.map((name) => sure(predicted?.[name])).find(Boolean) ?? first?.subcategory ?? first?.category;
-  const price = readAs.price_range?.map((bound) => formatPrice(bound, null)) ?? [];
+  const price = readAs.price_range?.map((bound) => formatPrice(bound, readAs.price_currency ?? null)) ?? [];
   const range = price.length > 0 && texts.results.readPrice(price[0] ?? null, price[1] ?? null);
   const wanted = [...named, kind ?? texts.results.piece, range].filter(Boolean).join(" ");
   const others = KIND.some((name) => given[name]) ? texts.results.pieces : (first?.category ?? texts.results.pieces);

@@ -1,5 +1,5 @@
 import { useQueries } from "@tanstack/react-query";
-import { Heart, ThumbsDown, X } from "lucide-react";
+import { ThumbsDown, ThumbsUp, X } from "lucide-react";
 import { api } from "../api/client";
 import { texts } from "../texts";
 import { toggleExample, type ChangeState, type SearchState } from "./state";
@@ -8,7 +8,7 @@ function Examples({ kind, ids, onChange }: { kind: "like" | "unlike"; ids: strin
   const items = useQueries({
     queries: ids.map((id) => ({ queryKey: ["item", id], queryFn: ({ signal }: { signal: AbortSignal }) => api.item(id, signal) })),
   });
-  const Icon = kind === "like" ? Heart : ThumbsDown;
+  const Icon = kind === "like" ? ThumbsUp : ThumbsDown;
   return (
     <>
       <span className={`chips-label ${kind}`}>

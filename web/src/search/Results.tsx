@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { TellMe } from "../alerts/TellMe";
 import { lazyPart } from "../shell/lazyPart";
 import { Failure } from "../shell/Messages";
 import { formatPrice, swatch, BUT_COLOURS } from "../shell/format";
@@ -22,6 +23,7 @@ interface Props {
   state: SearchState;
   result: ReturnType<typeof useSearch>;
   hasExample: boolean;
+  photo: Blob | undefined;
   onChange: ChangeState;
   onMore: (id: string) => void;
 }
@@ -68,7 +70,8 @@ function Interpretation({ page }: { page: ResultPage }) {
   const read: [string, string][] = [];
   if (page.readAs?.price_range) {
     const [low, high] = page.readAs.price_range;
-    const text = texts.results.readPrice(formatPrice(low ?? null, null), formatPrice(high ?? null, null));
+    const currency = page.readAs.price_currency ?? null;
+    const text = texts.results.readPrice(formatPrice(low ?? null, currency), formatPrice(high ?? null, currency));
     read.push(["price", `${texts.filters.price}: ${text}`]);
   }
   for (const [name, value] of Object.entries(page.readAs?.properties ?? {})) {
@@ -113,7 +116,7 @@ function totalOf(page: ResultPage | undefined, state: SearchState): number | und
   return facet && (facet.values ?? []).reduce((sum, one) => sum + one.count, 0) + (facet.others ?? 0) + facet.missing;
 }
 
-export function Results({ state, result, hasExample, onChange, onMore }: Props) {
+export function Results({ state, result, hasExample, photo, onChange, onMore }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const { first, found } = result;
   const waiting = result.isPending || result.isPlaceholderData;
@@ -168,6 +171,11 @@ export function Results({ state, result, hasExample, onChange, onMore }: Props) 
         {hasExample && <ButColours state={state} onChange={onChange} />}
         {(state.like ?? state.unlike) && <Refine state={state} onChange={onChange} />}
         <FilterChips state={state} onChange={onChange} />
+        {!waiting && (
+          <div className="row">
+            <TellMe state={state} photo={photo} />
+          </div>
+        )}
         {state.sort && searching && found.length > 0 && <p className="soft small">{texts.sort.note(found.length)}</p>}
         {result.isPending ? (
           <GridSkeleton />

@@ -86,7 +86,7 @@ export function SearchPage() {
       ) : isEmpty ? (
         <EmptyCatalogue />
       ) : (
-        <Results state={state} result={result} onChange={change} onMore={searchByItem} hasExample={hasExample(state)} />
+        <Results state={state} result={result} onChange={change} onMore={searchByItem} hasExample={hasExample(state)} photo={photo?.blob} />
       )}
       {dialog === "crop" && photo && (
         <CropDialog

@@ -37,7 +37,7 @@ export function wordsIn(found: FoundItem, info: QueryInfo): string[] {
 function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
   const agrees = agreements(found, info);
   const words = wordsIn(found, info);
-  const match = matchOf(found);
+  const match = matchOf(found, info.hasExample);
   const parts = Object.entries(found.explain?.parts ?? {}).filter(([name, score]) => score !== 0 && name in texts.why.part);
   const most = Math.max(...parts.map(([, score]) => Math.abs(score)), 1e-9);
   const sum = parts.reduce((all, [, score]) => all + Math.abs(score), 0);

@@ -1,5 +1,6 @@
-// Recent searches, stored on this device only.
+// Recent searches, stored on this device only, for each tenant by itself.
 import { useSyncExternalStore } from "react";
+import { chosenTenant } from "../api/tenant";
 
 export interface Recent {
   search: string; // the address's query string, with "?"
@@ -11,13 +12,18 @@ export interface Recent {
 
 const KEY = "recent-searches";
 const MAX_ENTRIES = 12;
+
+function keyHere(): string {
+  const tenant = chosenTenant() ?? "default";
+  return tenant === "default" ? KEY : `${KEY}:${tenant}`;
+}
 let cached: { raw: string | null; list: Recent[] } = { raw: null, list: [] };
 const listeners = new Set<() => void>();
 
 function read(): Recent[] {
   let raw: string | null = null;
   try {
-    raw = localStorage.getItem(KEY);
+    raw = localStorage.getItem(keyHere());
     if (raw !== cached.raw) cached = { raw, list: raw ? (JSON.parse(raw) as Recent[]) : [] };
   } catch {
     cached = { raw, list: [] };
@@ -27,7 +33,7 @@ function read(): Recent[] {
 
 function write(list: Recent[]) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(list));
+    localStorage.setItem(keyHere(), JSON.stringify(list));
   } catch {
     // The storage is full or forbidden: there are no recent searches.
   }
@@ -45,7 +51,15 @@ export function addRecent(recent: Recent) {
   write([recent, ...rest].slice(0, MAX_ENTRIES));
 }
 
-export const clearRecent = () => write([]);
+// Of all tenants.
+export function clearRecent() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(KEY)) localStorage.removeItem(key);
+  } catch {
+    // The storage is forbidden: there is nothing in it.
+  }
+  write([]);
+}
 
 export function useRecent(): Recent[] {
   return useSyncExternalStore((listener) => {

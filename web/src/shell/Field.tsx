@@ -1,5 +1,5 @@
 import { Eye, EyeOff } from "lucide-react";
-import { useId, useState, type ComponentProps, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ComponentProps, type ReactNode } from "react";
 import { texts } from "../texts";
 
 interface Props extends ComponentProps<"input"> {
@@ -48,6 +48,40 @@ export function PasswordField({ label, hint, wrong, ...input }: Props) {
       {(hint || wrong) && <small id={`${id}-hint`} className={wrong ? "wrong" : undefined}>{wrong ?? hint}</small>}
     </div>
   );
+}
+
+interface SelectProps<Value extends string> {
+  label: string;
+  value: Value;
+  options: [value: Value, text: string][];
+  onChange: (value: Value) => void;
+}
+
+// A choice of one value, with its label.
+export function SelectField<Value extends string>({ label, value, options, onChange }: SelectProps<Value>) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="input" value={value} onChange={(event) => onChange(event.target.value as Value)}>
+        {options.map(([one, text]) => (
+          <option key={one} value={one}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+// A form whose first wrong field gets the focus when the form was refused. `refused` is a new object each time.
+export function useFocusOnWrong(problems: object, refused: object) {
+  const form = useRef<HTMLFormElement>(null);
+  const first = Object.keys(problems)[0];
+  useEffect(() => {
+    if (first) form.current?.querySelector<HTMLElement>("[aria-invalid='true'], fieldset[data-wrong] input")?.focus();
+  }, [first, refused]);
+  return form;
 }
 
 export function Problem({ children }: { children?: ReactNode }) {

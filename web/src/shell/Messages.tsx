@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { ApiError } from "../api/client";
 import { texts } from "../texts";
 import { errorText, isOffline, referenceOf } from "./errorText";
+import { Problem } from "./Field";
 import { LoadError } from "./loadModule";
 
 export function Message({ icon, title, children }: { icon: ReactNode; title: string; children?: ReactNode }) {
@@ -33,6 +34,23 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
       )}
     </Message>
   );
+}
+
+interface ReadFailureProps {
+  query: {
+    data: unknown;
+    isError: boolean;
+    isFetchNextPageError?: boolean; // which MoreButton tells
+    error: unknown;
+    refetch: () => Promise<unknown>;
+  };
+}
+
+// What is said when something cannot be read. Where it was read before, that stays on the page, and is said to be old.
+export function ReadFailure({ query }: ReadFailureProps) {
+  if (!query.isError || query.isFetchNextPageError) return null;
+  if (query.data === undefined) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return <Problem>{`${texts.errors.stale} ${errorText(query.error)}`}</Problem>;
 }
 
 export function NotFound() {

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { HeadContent, Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Activity, LayoutGrid, Monitor, Moon, Search, Sun, WifiOff } from "lucide-react";
+import { Activity, LayoutGrid, Monitor, Moon, Search, Sun, Upload, WifiOff } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 import { AccountMenu } from "../access/AccountMenu";
 import { Gate, WhoIsThere } from "../access/Gate";
@@ -33,6 +33,7 @@ function ThemeButton() {
 const PAGES = [
   { to: "/", text: texts.nav.search, icon: Search },
   { to: "/catalogue", text: texts.nav.catalogue, icon: LayoutGrid },
+  { to: "/uploads", text: texts.nav.uploads, icon: Upload },
   { to: "/operations", text: texts.nav.operations, icon: Activity },
 ] as const;
 
@@ -86,7 +87,17 @@ function ImportBanner() {
 const TITLES: Record<string, string> = {
   "/catalogue": texts.titles.catalogue,
   "/operations": texts.titles.operations,
+  "/uploads": texts.titles.uploads,
   "/account": texts.titles.account,
+  "/favourites": texts.titles.favourites,
+  "/review": texts.titles.review,
+  "/queues": texts.titles.queues,
+  "/clusters": texts.titles.clusters,
+  "/sources": texts.titles.sources,
+  "/saved-searches": texts.titles.savedSearches,
+  "/bookmarklet": texts.titles.capture,
+  "/unsubscribe": texts.titles.unsubscribe,
+  "/alerts/confirm": texts.titles.confirmAddress,
   "/keys": texts.titles.keys,
   "/users": texts.titles.users,
   "/sign-in": texts.titles.signIn,
@@ -100,7 +111,7 @@ function useTitle() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const open = mayOpen(useMe(), path);
   useEffect(() => {
-    const page = open ? (path.startsWith("/items") ? texts.titles.item : TITLES[path]) : texts.titles.signIn;
+    const page = open ? (path.startsWith("/items") ? texts.titles.item : path.startsWith("/clusters/") ? texts.titles.cluster : TITLES[path]) : texts.titles.signIn;
     document.title = page ? `${page} – ${texts.app}` : texts.app;
   }, [path, open]);
 }

@@ -98,6 +98,9 @@ export function swatch(colour: string): string | undefined {
   return COLOURS[name] ?? name.split(/[\s-]+/).map((word) => COLOURS[word]).find(Boolean);
 }
 
+// A moment with its day and its time of day.
+export const formatMoment = (time: string) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(time));
+
 // The time of day of a moment in milliseconds.
 export const formatTime = (moment: number) => new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" }).format(moment);
 

@@ -2,6 +2,13 @@ import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
 import { reportReached, reportUnreachable } from "./reachable";
 
+// How often a query is repeated: every `ms` until the server refuses it, since a session that has ended stays so. Signing in
+// again repeats all queries.
+export const whileAllowed = (ms: number) => (query: { state: { error: unknown } }) => {
+  const { error } = query.state;
+  return error instanceof ApiError && (error.status === 401 || error.status === 403) ? false : ms;
+};
+
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({

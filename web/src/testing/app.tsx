@@ -6,8 +6,8 @@ import { Gate, WhoIsThere } from "../access/Gate";
 import { makeQueryClient } from "../shell/queries";
 import { Notices } from "../shell/Notices";
 
-// Renders a page of the app at a path, for whom the server says is there.
-export function renderAt(path: string, page: ReactNode, around: ReactNode = null) {
+// Renders a page of the app at a path, for whom the server says is there. `address` is given where the path has parameters.
+export function renderAt(path: string, page: ReactNode, around: ReactNode = null, address = path) {
   const queries = makeQueryClient();
   const root = createRootRoute({
     component: () => (
@@ -21,7 +21,7 @@ export function renderAt(path: string, page: ReactNode, around: ReactNode = null
   });
   const route = createRoute({ getParentRoute: () => root, path, component: () => page });
   const rest = createRoute({ getParentRoute: () => root, path: "$", component: () => null });
-  const router = createRouter({ routeTree: root.addChildren([route, rest]), history: createMemoryHistory({ initialEntries: [path] }) });
+  const router = createRouter({ routeTree: root.addChildren([route, rest]), history: createMemoryHistory({ initialEntries: [address] }) });
   render(
     <QueryClientProvider client={queries}>
       <Notices>

@@ -18,7 +18,7 @@ const SHELL = nameOf(shell);
 const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
 const MAX_THUMBNAILS = 600;
-const PAGES = new Set(["/", "/catalogue", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/keys", "/users"]);
+const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
@@ -86,6 +86,34 @@ async function share(request: Request): Promise<Response> {
   return Response.redirect("/?shared=1", 303);
 }
 
+interface PushNote {
+  title: string;
+  body: string;
+  url: string;
+  tag: string;
+}
+
+// A message of this server. Browsers demand that each one is shown.
+self.addEventListener("push", (event) => {
+  const note = (event.data?.json() ?? {}) as Partial<PushNote>;
+  event.waitUntil(
+    self.registration.showNotification(note.title ?? "Find This Fit", {
+      body: note.body,
+      tag: note.tag,
+      icon: "/icons/icon-192.png",
+      data: note.url,
+    }),
+  );
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const to: unknown = event.notification.data;
+  // The server may be reached here by another name than in its links.
+  const wanted = new URL(typeof to === "string" ? to : "/saved-searches", self.location.origin);
+  event.waitUntil(self.clients.openWindow(wanted.pathname + wanted.search));
+});
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
@@ -93,7 +121,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (PAGES.has(url.pathname) || url.pathname.startsWith("/items/")) {
+    if (PAGES.has(url.pathname) || url.pathname.startsWith("/items/") || url.pathname.startsWith("/clusters/")) {
       event.respondWith(page(request));
     }
   } else if (url.pathname.startsWith("/assets/")) {

@@ -1,0 +1,53 @@
+// The query of a saved search: that of the search page, as the API takes it.
+import type { SavedSearch, SavedSearchWrite } from "../api/alerts";
+import { apiFilters, filterCount, hasQuery, wordsOf, VALUE_FILTERS, type SearchState } from "../search/state";
+import { texts } from "../texts";
+
+const t = texts.alerts;
+
+// Whether there is something to compare new items with.
+export const canSave = (state: SearchState) => hasQuery(state) || filterCount(state) > 0;
+
+async function base64Of(photo: Blob): Promise<string> {
+  const bytes = new Uint8Array(await photo.arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+export async function queryOf(state: SearchState, photo: Blob | undefined): Promise<SavedSearchWrite["query"]> {
+  const words = wordsOf(state);
+  const filters = apiFilters(state);
+  const query = {
+    ...(photo ? { image_base64: await base64Of(photo) } : state.item ? { item_id: state.item } : state.url ? { image_url: state.url } : {}),
+    ...(words ? { text: words } : {}),
+    ...(Object.keys(filters).length > 0 ? { filters } : {}),
+    ...(state.like ? { like: state.like } : {}),
+    ...(state.unlike ? { unlike: state.unlike } : {}),
+  };
+  return query as object as SavedSearchWrite["query"]; // an object of any members
+}
+
+// A first name for a saved search: its words, otherwise what it is.
+export function nameOfSearch(state: SearchState): string {
+  const example = state.photo ?? state.url ? t.photoSearch : (state.item ?? state.like) ? t.itemSearch : "";
+  const values = VALUE_FILTERS.flatMap((name) => state.filters?.[name] ?? []);
+  const parts = [example, wordsOf(state) || values.slice(0, 3).join(", ")].filter(Boolean);
+  return (parts.join(": ") || t.filterSearch).slice(0, 100);
+}
+
+// The search page's state that shows what a saved search asks for, as far as an address can hold it. Undefined: it has a photo,
+// which is not on this device.
+export function stateOf(search: SavedSearch): SearchState | undefined {
+  const query = search.query as Record<string, unknown>;
+  if (search.has_photo) return undefined;
+  const state: SearchState = {};
+  if (typeof query.text === "string") state.q = query.text;
+  if (typeof query.item_id === "string" || typeof query.item_id === "number") state.item = String(query.item_id);
+  for (const name of ["like", "unlike"] as const) if (Array.isArray(query[name])) state[name] = query[name].map(String);
+  const filters = (query.filters ?? {}) as Record<string, unknown>;
+  const values = VALUE_FILTERS.filter((name) => Array.isArray(filters[name]) || typeof filters[name] === "string").map((name) => [name, [filters[name]].flat()]);
+  if (values.length > 0) state.filters = Object.fromEntries(values) as SearchState["filters"];
+  if (Array.isArray(filters.price_range)) state.price = filters.price_range as [number | null, number | null];
+  return state;
+}

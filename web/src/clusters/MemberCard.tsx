@@ -1,0 +1,27 @@
+import { Link } from "@tanstack/react-router";
+import type { ClusterMember } from "../api/clusters";
+import { texts } from "../texts";
+
+const t = texts.clusters;
+
+interface Props {
+  member: ClusterMember;
+  badge?: string;
+  selected: boolean;
+  onSelect?: () => void; // absent: the person may change nothing
+}
+
+// A photo of a cluster, which leads to its piece.
+export function MemberCard({ member, badge, selected, onSelect }: Props) {
+  const title = member.title || texts.card.noTitle;
+  return (
+    <li className="cluster" data-id={member.image_id} data-selected={selected || undefined}>
+      <Link to="/items/$id" params={{ id: member.item_id }} className="cluster-link">
+        <img src={member.thumbnail_url} alt="" loading="lazy" decoding="async" />
+        {badge && <span className="badge">{badge}</span>}
+        <span className="cluster-name">{title}</span>
+      </Link>
+      {onSelect && <input type="checkbox" className="cluster-check" aria-label={t.select(title)} checked={selected} onChange={onSelect} />}
+    </li>
+  );
+}

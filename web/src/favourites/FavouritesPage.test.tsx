@@ -1,0 +1,65 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, expect, it, vi } from "vitest";
+import { renderAt } from "../testing/app";
+import { item } from "../testing/found";
+import { anonymous, user } from "../testing/people";
+import { problem, serve } from "../testing/server";
+import { texts } from "../texts";
+import { FavouriteButton } from "./FavouriteButton";
+import { FavouritesPage } from "./FavouritesPage";
+
+afterEach(() => vi.restoreAllMocks());
+
+const t = texts.favourites;
+const list = (id: string, name: string, item_ids: string[] = []) => ({ id, name, item_ids, tenant: "default", created_at: "2026-11-01T10:00:00Z" });
+const heart = () => screen.findByRole("button", { name: t.heart });
+
+it("the first heart makes the first list", async () => {
+  let lists: ReturnType<typeof list>[] = [];
+  const calls = serve({
+    "GET /api/v1/auth/me": user("shopper"),
+    "GET /api/v1/favourites": () => ({ lists }),
+    "POST /api/v1/favourites": (body: { name: string }) => list("5", body.name),
+    "POST /api/v1/favourites/5/items": (body: { item_id: string }) => ((lists = [list("5", t.first, [body.item_id])]), lists[0]),
+    "DELETE /api/v1/favourites/5/items/12": () => ((lists = [list("5", t.first)]), new Response(null, { status: 204 })),
+  });
+  renderAt("/items/12", <FavouriteButton item="12" large />);
+  expect((await heart()).getAttribute("aria-pressed")).toBe("false");
+  await userEvent.click(await heart());
+  await waitFor(async () => expect((await heart()).getAttribute("aria-pressed")).toBe("true"));
+  expect(calls.find((call) => call.path === "/api/v1/favourites" && call.method === "POST")?.body).toEqual({ name: t.first });
+  await userEvent.click(await heart());
+  await waitFor(async () => expect((await heart()).getAttribute("aria-pressed")).toBe("false"));
+});
+
+it("who has no account sees no heart", async () => {
+  const calls = serve({ "GET /api/v1/auth/me": anonymous(["search", "items:read"]) });
+  renderAt("/items/12", [<p key="1">the page</p>, <FavouriteButton key="2" item="12" />]);
+  await screen.findByText("the page");
+  expect(screen.queryByRole("button", { name: t.heart })).toBeNull();
+  expect(calls.some((call) => call.path === "/api/v1/favourites")).toBe(false);
+});
+
+it("lists show their pieces, and which are gone", async () => {
+  serve({
+    "GET /api/v1/auth/me": user("shopper"),
+    "GET /api/v1/favourites": { lists: [list("5", "Coats", ["12", "13"]), list("6", "Shoes")] },
+    "GET /api/v1/favourites/5": {
+      ...list("5", "Coats", ["12", "13"]),
+      items: [
+        { item_id: "12", added_at: "2026-11-01T10:00:00Z", is_gone: false, item: item() },
+        { item_id: "13", added_at: "2026-11-01T10:00:00Z", is_gone: true, item: null },
+      ],
+    },
+    "GET /api/v1/favourites/6": { ...list("6", "Shoes"), items: [] },
+    "POST /api/v1/favourites": problem(409, "conflict", { field: "name" }),
+  });
+  renderAt("/favourites", <FavouritesPage />);
+  expect((await screen.findByRole("link", { name: "Blue denim jacket" })).getAttribute("href")).toBe("/items/12");
+  expect(screen.getByText(t.gone)).toBeTruthy();
+  expect(screen.getByText(t.empty)).toBeTruthy();
+  await userEvent.type(screen.getByLabelText(t.name), "Coats");
+  await userEvent.click(screen.getByRole("button", { name: t.create }));
+  await screen.findByText(t.taken);
+});

@@ -1,0 +1,57 @@
+import { ApiError } from "../api/client";
+import { errorText } from "../shell/errorText";
+import { percent } from "../shell/format";
+import { texts } from "../texts";
+import { isOpen, useSending, useSent, type Sent } from "./sending";
+
+const t = texts.uploads;
+const MOST_SHOWN = 100;
+
+// A refused file is described by the server's code.
+function whyOf(error: unknown): string {
+  return error instanceof ApiError && error.code && error.code in t.reasons ? t.reason(error.code, "") : errorText(error);
+}
+
+function SentRow({ sent }: { sent: Sent }) {
+  return (
+    <li className="entry">
+      <div className="entry-text">
+        <p className="entry-name">
+          <span className="asset-name">{sent.name}</span> <span className={`status ${sent.state}`}>{t.sending[sent.state]}</span>
+        </p>
+        {sent.state === "failed" && <p className="small asset-error">{whyOf(sent.error)}</p>}
+        {isOpen(sent) && (
+          <div className="progress wide" role="progressbar" aria-label={t.progressOf(sent.name)} aria-valuenow={percent(sent.share)}>
+            <div className="progress-track">
+              <div className="progress-bar" style={{ width: `${percent(sent.share)}%` }} />
+            </div>
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+// The files that this window is sending, and those of them that were refused.
+export function SentFiles() {
+  const sending = useSending();
+  const sent = useSent();
+  const open = sent.filter(isOpen).length;
+  if (sent.length === 0) return null;
+  return (
+    <section className="panel" aria-label={t.sent}>
+      <div className="sent-head">
+        <p aria-live="polite">{open > 0 ? t.left(open) : t.allSent}</p>
+        <button type="button" className="button" onClick={open > 0 ? sending.stop : sending.clear}>
+          {open > 0 ? t.stop : t.clear}
+        </button>
+      </div>
+      <ul className="entries">
+        {sent.slice(0, MOST_SHOWN).map((one) => (
+          <SentRow key={one.key} sent={one} />
+        ))}
+      </ul>
+      {sent.length > MOST_SHOWN && <p className="soft small">{t.moreWaiting(sent.length - MOST_SHOWN)}</p>}
+    </section>
+  );
+}
