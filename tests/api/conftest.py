@@ -1,5 +1,7 @@
 import csv
+import fcntl
 import pathlib
+import shutil
 import types
 
 import pytest
@@ -16,19 +18,34 @@ def pytest_configure():
         pytest.exit(f"the program {fit_process.BINARY} is not built; set FIT_BINARY", returncode=1)
 
 
+def sample_folder():
+    """A folder with a drawn catalogue beside the program, which the first suite of a run draws with it. For reading."""
+    parent = fit_process.BINARY.parent / "api-sample"
+    parent.mkdir(exist_ok=True)
+    folder = parent / f"{fit_process.BINARY.stat().st_mtime_ns:x}"
+    with open(parent / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            for old in filter(pathlib.Path.is_dir, parent.iterdir()):
+                shutil.rmtree(old)
+            fit_process.run(parent, "sample", parent / "unfinished", "--items", SAMPLE_ITEMS, "--seed", 7,
+                            DATABASE_URL="sqlite:///unused.db")
+            (parent / "unfinished").rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def drawn_sample(tmp_path_factory):
+def drawn_sample():
     """A drawn catalogue: .csv, .all_rows as dictionaries, .rows of the active items, .photo(row) as bytes."""
-    folder = tmp_path_factory.mktemp("sample")
-    fit_process.run(folder, "sample", folder / "out", "--items", SAMPLE_ITEMS, "--seed", 7)
-    with open(folder / "out" / "items.csv", newline="") as file:
+    folder = sample_folder()
+    with open(folder / "items.csv", newline="") as file:
         all_rows = list(csv.DictReader(file))
 
     def photo(row):
-        return (folder / "out" / row["images"].split("|")[0]).read_bytes()
+        return (folder / row["images"].split("|")[0]).read_bytes()
 
     rows = [row for row in all_rows if row["status"] == "active"]
-    return types.SimpleNamespace(csv=folder / "out" / "items.csv", all_rows=all_rows, rows=rows, photo=photo)
+    return types.SimpleNamespace(csv=folder / "items.csv", all_rows=all_rows, rows=rows, photo=photo)
 
 
 @pytest.fixture(scope="session")

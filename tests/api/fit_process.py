@@ -1,5 +1,7 @@
 """Runs the real program: `fit COMMAND` to its end, or `fit serve` for as long as a test needs it."""
 
+import atexit
+import fcntl
 import hashlib
 import json
 import os
@@ -16,6 +18,7 @@ import requests
 SOURCE_DIR = pathlib.Path(os.environ.get("FIT_SOURCE_DIR", pathlib.Path(__file__).resolve().parents[2]))
 BINARY = pathlib.Path(os.environ.get("FIT_BINARY", SOURCE_DIR / "build/release/src/main/fit"))
 made_databases = set()
+dropped_at_exit = set()
 # The factor by which time limits grow for slow builds, such as sanitizer builds.
 PATIENCE = int(os.environ.get("FIT_PATIENCE", 1))
 START_LIMIT_S = 60 * PATIENCE
@@ -32,17 +35,47 @@ def free_port():
 POSTGRES_FILE = os.environ.get("FIT_POSTGRES_FILE")
 
 
-def database_url(data):
+def psql(server, *statements):
+    """Runs the statements on the PostgreSQL server, each by itself. Returns the rows as text."""
+    commands = [part for statement in statements for part in ("-c", statement)]
+    return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", server, *commands], check=True,
+                          capture_output=True, text=True).stdout
+
+
+def template_database(server):
+    """The name of a database with the tables of an empty catalogue, which the first test of a run makes."""
+    name = "api_template"
+    if name in made_databases:
+        return name
+    with open(f"{POSTGRES_FILE}.lock", "w") as lock, tempfile.TemporaryDirectory() as folder:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not psql(server, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            psql(server, f"DROP DATABASE IF EXISTS {name}_unfinished", f"CREATE DATABASE {name}_unfinished")
+            run(folder, "migrate", DATABASE_URL=server.replace("/postgres?", f"/{name}_unfinished?"))
+            psql(server, f"ALTER DATABASE {name}_unfinished RENAME TO {name}")
+    made_databases.add(name)
+    return name
+
+
+def drop_databases(server):
+    """Removes the databases of this process, which are in memory. The servers that used them have ended."""
+    psql(server, *(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in dropped_at_exit))
+
+
+def database_url(data, has_tables=True):
     """The URL of the catalogue of the folder `data`, on the engine of this run. The first call for a folder creates the
-    database on a server."""
+    database on a server, with the tables of an empty catalogue or without tables."""
     if not POSTGRES_FILE:
         return f"sqlite:///{data}/fit.db"
     server = pathlib.Path(POSTGRES_FILE).read_text().splitlines()[0]
     name = "api_" + hashlib.sha256(str(pathlib.Path(data).resolve()).encode()).hexdigest()[:24]
     if name not in made_databases:
-        subprocess.run(["psql", "-X", "-q", "-d", server, "-c", f"DROP DATABASE IF EXISTS {name}", "-c",
-                        f"CREATE DATABASE {name}"], check=True, capture_output=True)
+        source = template_database(server) if has_tables else "template1"
+        psql(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {source}")
+        if not dropped_at_exit:
+            atexit.register(drop_databases, server)
         made_databases.add(name)
+        dropped_at_exit.add(name)
     return server.replace("/postgres?", f"/{name}?")
 
 
@@ -71,6 +104,14 @@ def wait_until(holds, what, limit_s=60):
     while not holds():
         assert time.monotonic() < deadline, f"{what} took longer than {limit_s * PATIENCE} s"
         time.sleep(0.02)
+
+
+def wait_for_items(server, count, **options):
+    """Waits until /health counts that many items: it shows its last count where counting takes long."""
+    def items():
+        parts = server.get("/health", **options).json()["parts"]
+        return next(part["state"].get("items") for part in parts if part["name"] == "store")
+    wait_until(lambda: items() == count, f"a catalogue of {count} items")
 
 
 # Secrets that this test run has sent or was given: keys, tokens, cookies and passwords. No log and no error may show one.
@@ -146,14 +187,15 @@ def run(data, *arguments, check=True, timeout=240, **settings):
 
 
 class Server:
-    """`fit serve` on a free port of the loopback. Use as a context manager."""
+    """`fit serve` on a free port of the loopback. Use as a context manager. It has started when `ready` answers."""
 
-    def __init__(self, data, popen_options=None, **settings):
+    def __init__(self, data, popen_options=None, ready="/ready", **settings):
         self.data = pathlib.Path(data)
         self.port = settings.pop("APP_PORT", None) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings
         self.popen_options = popen_options or {}
+        self.ready = ready
         self.process = None
         self.log = None
 
@@ -175,9 +217,9 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError(f"fit serve ended with {self.process.returncode}:\n{self.output()}")
             try:
-                if requests.get(f"{self.url}/ready", timeout=5).status_code == 200:
+                if requests.get(f"{self.url}{self.ready}", timeout=5).status_code == 200:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 pass
             time.sleep(0.02)
         raise AssertionError(f"fit serve was not ready in {START_LIMIT_S} s:\n{self.output()}")
@@ -232,3 +274,8 @@ class Server:
 
     def search_by_image(self, **fields):
         return self.post("/search_by_image", json=fields)
+
+
+def tenants_server(data, **settings):
+    """A server of many tenants, each of which holds few of the connections that PostgreSQL has."""
+    return Server(data, **{"DB_POOL_SIZE": 1, "DB_MAX_OVERFLOW": 2} | settings)

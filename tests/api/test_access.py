@@ -41,13 +41,14 @@ def operations(server):
             schemes = operation["security"]
             scopes = {scope for scheme in schemes for names in scheme.values() for scope in names}
             assert len(scopes) == (1 if schemes else 0), (method, path)
-            concrete = path.replace("{id}", "999999999").replace("{run}", "no-such-run")
+            concrete = re.sub(r"\{(id|item)\}", "999999999", path).replace("{run}", "no-such-run")
             yield method.upper(), concrete, next(iter(scopes), None)
 
 
 def test_every_route_asks_who_is_there(closed):
     table = list(operations(closed))
-    assert {scope for _, _, scope in table} > {"search", "items:read", "items:write", "embed", "metrics", "admin"}
+    assert {scope for _, _, scope in table} > {"search", "items:read", "items:write", "content:review", "embed", "ingest",
+                                               "metrics", "admin"}
     for method, path, scope in table:
         answer = call(closed, method, path)
         if scope is None:
@@ -59,7 +60,7 @@ def test_every_route_asks_who_is_there(closed):
 
 
 def test_every_route_takes_its_scope_and_no_other(closed):
-    scopes = {"search", "items:read", "items:write", "embed", "metrics", "admin"}
+    scopes = {"search", "items:read", "items:write", "content:review", "embed", "ingest", "metrics", "admin"}
     with_one = {scope: make_key(closed, [scope])["secret"] for scope in scopes}
     without = {scope: make_key(closed, sorted(scopes - {scope}))["secret"] for scope in scopes}
     for method, path, scope in operations(closed):
@@ -165,7 +166,7 @@ def test_nobody_gives_more_than_they_have(closed):
     admin = make_key(closed, ["admin", "search"])["secret"]
     made = call(closed, "POST", "/api/v1/keys", admin, json={"name": "x", "scopes": ["*"]})
     assert made.status_code == 403
-    assert made.json()["missing_scopes"] == ["items:read", "items:write", "embed", "metrics"]
+    assert made.json()["missing_scopes"] == ["items:read", "items:write", "content:review", "embed", "ingest", "metrics"]
     full = make_key(closed, ["*"])
     assert call(closed, "POST", f"/api/v1/keys/{full['id']}/rotate", admin).status_code == 403
     assert call(closed, "POST", "/api/v1/keys", admin, json={"name": "x", "scopes": ["search"]}).status_code == 201

@@ -7,7 +7,7 @@ import threading
 import fit_process
 import image_files
 from checks import results
-from fit_process import Server
+from fit_process import Server, wait_until
 
 
 def restored(tmp_path, backup, name="new"):
@@ -59,8 +59,7 @@ def test_a_backup_beside_a_server_restores_everything(drawn_sample, tmp_path):
     # The restored catalogue must not use the original's index, even from the same folder.
     shutil.copytree(data / "storage" / "index", folder / "storage" / "index", dirs_exist_ok=True)
     with Server(folder) as server:
-        parts = {part["name"]: part["state"] for part in server.get("/health").json()["parts"]}
-        assert parts["store"]["items"] == report["items"]
+        fit_process.wait_for_items(server, report["items"])
         assert look_alikes(server, drawn_sample.photo(row)) == wanted
         for number, item in enumerate(created[:before]):
             found = results(server.search(image_base64=image_files.text(image_files.jpeg(number)), limit=20))
@@ -81,6 +80,63 @@ def test_invalid_folders_are_reported(drawn_sample, tmp_path):
     done = fit_process.run(tmp_path, "restore", tmp_path / "good", check=False)
     assert done.returncode == 1 and "there is a catalogue at" in done.stderr
     assert (full / "mine.txt").read_text() == "mine"
+
+
+def test_a_copy_has_the_keys_and_users(tmp_path):
+    data, there = tmp_path / "data", tmp_path / "there"
+    data.mkdir(), there.mkdir()
+    secret = fit_process.run(data, "key", "create", "shop", "--scope", "items:read").stdout.strip()
+    fit_process.run(data, "user", "create", "ada@x.example", "--role", "owner")
+
+    def copy(**options):
+        return fit_process.run(data, "copy", f"sqlite:///{data}/fit.db", f"sqlite:///{there}/fit.db", "--json", **options)
+
+    report = json.loads(copy().stdout)
+    assert (report["keys"], report["users"]) == (1, 1)
+    with Server(there, API_KEY="root-key") as server:
+        assert server.get("/api/v1/items", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    fit_process.run(data, "key", "revoke", "1")
+    copy()
+    listed = json.loads(fit_process.run(there, "key", "list", "--json").stdout)["keys"]
+    assert [one["state"] for one in listed] == ["revoked"]
+    other = tmp_path / "other"
+    other.mkdir()
+    fit_process.run(other, "user", "create", "bob@x.example", "--role", "owner")
+    done = fit_process.run(data, "copy", f"sqlite:///{data}/fit.db", f"sqlite:///{other}/fit.db", check=False)
+    assert done.returncode == 1 and "keys or users of its own" in done.stderr
+
+
+def test_a_copy_has_the_assets_and_works_on_what_was_unfinished(tmp_path):
+    data, there = tmp_path / "data", tmp_path / "there"
+    data.mkdir(), there.mkdir()
+    photos = [image_files.jpeg(number) for number in (1, 2)]
+
+    def ingest(server, content):
+        return server.post("/api/v1/ingest", files=[("files", ("a.jpg", content))]).json()["asset_id"]
+
+    def state(server, asset):
+        return server.get(f"/api/v1/assets/{asset}").json()["state"]
+
+    def copy(source, target, **options):
+        return fit_process.run(data, "copy", f"sqlite:///{source}/fit.db", f"sqlite:///{target}/fit.db", "--json", **options)
+
+    with Server(data, DATABASE_URL=f"sqlite:///{data}/fit.db") as server:
+        done = ingest(server, photos[0])
+        wait_until(lambda: state(server, done) == "done", "the work on a photo")
+    with Server(data, DATABASE_URL=f"sqlite:///{data}/fit.db", WORKERS=0) as server:
+        queued = ingest(server, photos[1])
+    assert json.loads(copy(data, there).stdout)["assets"] == {"copied": 2, "all": 2, "unfinished": 1}
+    with Server(there, DATABASE_URL=f"sqlite:///{there}/fit.db", STORAGE_PATH=f"{data}/storage") as server:
+        wait_until(lambda: state(server, queued) == "done", "the work that was unfinished")
+        for asset, photo in zip((done, queued), photos):
+            assert server.get(f"/api/v1/assets/{asset}/content").content == photo
+        ingest(server, image_files.jpeg(3))
+    other = tmp_path / "other"
+    other.mkdir()
+    with Server(other, DATABASE_URL=f"sqlite:///{other}/fit.db") as server:
+        ingest(server, photos[0])
+    refused = copy(data, other, check=False)
+    assert refused.returncode == 1 and "assets of its own" in refused.stderr
 
 
 def test_copy_brings_later_changes(drawn_sample, tmp_path):

@@ -39,6 +39,25 @@ def test_a_photo_finds_itself_and_similar_items(builtin_server, drawn_sample):
     assert alike >= 0.7 * 5 * len(rows)
 
 
+def same_images(found):
+    return [one["external_id"] for one in found if one.get("same_image")]
+
+
+def test_only_the_same_picture_is_the_same_image(builtin_server, drawn_sample):
+    """The drawn garments look alike: hundreds have a cosine of 0.98 and more to others."""
+    alike = 0
+    for row in drawn_sample.rows[::2]:
+        found = results(builtin_server.post("/api/v1/search", files={"image": drawn_sample.photo(row)}, data={"limit": "30"}))
+        alike += sum(one["similarity"] >= 0.98 for one in found) - 1
+        assert same_images(found) == [row["external_id"]], (row["external_id"], row["title"])
+    assert alike > len(drawn_sample.rows) / 10
+
+
+def test_an_item_has_the_same_image_as_none_of_the_others(builtin_server, drawn_sample):
+    for one in results(builtin_server.search(text="dress", limit=20)):
+        assert same_images(results(builtin_server.search(item_id=one["id"], limit=30))) == []
+
+
 def test_a_copy_of_a_listed_photo_is_an_exact_match(builtin_server, drawn_sample):
     for row in drawn_sample.rows[:10]:
         with Image.open(io.BytesIO(drawn_sample.photo(row))) as image:
@@ -47,6 +66,7 @@ def test_a_copy_of_a_listed_photo_is_an_exact_match(builtin_server, drawn_sample
                 image.convert("RGB").resize([round(side * scale) for side in image.size]).save(copy, "JPEG", quality=quality)
                 found = results(builtin_server.post("/api/v1/search", files={"image": copy.getvalue()}, data={"limit": "50"}))
                 assert found[0]["external_id"] == row["external_id"] and found[0]["relevance"] >= 0.94, found[0]
+                assert same_images(found) == [row["external_id"]]
                 assert found[-1]["relevance"] < 0.94
 
 

@@ -10,7 +10,7 @@ import requests
 
 import image_files
 from checks import results
-from fit_process import BINARY, Server, environment, run, wait_until
+from fit_process import BINARY, Server, environment, run, wait_for_items, wait_until
 
 ROUNDS = 20
 
@@ -95,8 +95,7 @@ def test_kill_during_imports_by_command(tmp_path, drawn_sample):
         process.wait()
     run(tmp_path, "import", drawn_sample.csv, "--source", "sample")
     with Server(tmp_path) as server:
-        store = next(part["state"] for part in server.get("/health").json()["parts"] if part["name"] == "store")
-        assert store["items"] == len(drawn_sample.all_rows)
+        wait_for_items(server, len(drawn_sample.all_rows))
         for row in drawn_sample.rows[::7]:
             found = results(server.search_by_image(image_base64=image_files.text(drawn_sample.photo(row)), limit=3))
             assert row["external_id"] in [one["external_id"] for one in found]

@@ -24,7 +24,7 @@ def curl_blocks(name):
     return [block for block in shell_blocks(name) if "curl" in block]
 
 
-@pytest.mark.parametrize("name", ["docs/api.md", "docs/search.md", "README.md"])
+@pytest.mark.parametrize("name", ["docs/api.md", "docs/search.md", "docs/ingestion.md", "docs/clusters.md", "README.md"])
 def test_examples_work_as_written(server, drawn_sample, tmp_path, name):
     blocks = curl_blocks(name)
     if not blocks:

@@ -6,6 +6,7 @@ import pytest
 
 import image_files
 from checks import assert_problem, results
+from fit_process import wait_for_items
 
 
 def ndjson(items):
@@ -65,8 +66,7 @@ def test_of_two_rows_with_one_id_the_first_counts_and_the_second_is_told(empty_s
     report = post_ndjson(empty_server, ndjson([first, second])).json()
     assert report["created"] == 1 and report["rejected"] == 1
     assert report["rejects"][0]["field"] == "external_id" and "in line 1" in report["rejects"][0]["reason"]
-    health = empty_server.get("/health").json()
-    assert next(part for part in health["parts"] if part["name"] == "store")["state"]["items"] == 1
+    wait_for_items(empty_server, 1)
 
 
 @pytest.mark.parametrize("content, field", [
@@ -74,13 +74,13 @@ def test_of_two_rows_with_one_id_the_first_counts_and_the_second_is_told(empty_s
     ("external_id,colour_of_moon,image_url\n1,red,http://127.0.0.1/x\n", "colour_of_moon"),
     ("external_id,title\n1,x\n", "image_url"),
 ])
-def test_a_wrong_csv_header_is_named(empty_server, content, field):
-    assert_problem(post_csv(empty_server, content), 422, field)
+def test_a_wrong_csv_header_is_named(server, content, field):
+    assert_problem(post_csv(server, content), 422, field)
 
 
-def test_csv_with_broken_quoting_rejects_its_rows(empty_server):
+def test_csv_with_broken_quoting_rejects_its_rows(server):
     content = 'external_id,title,image_url\n1,"open\n2,fine,ftp://x/y\n3,"a"b,http://example.com/x.jpg\n'
-    response = post_csv(empty_server, content)
+    response = post_csv(server, content)
     if response.status_code == 200:
         report = response.json()
         assert report["created"] == 0 and report["rejected"] >= 1
@@ -89,24 +89,24 @@ def test_csv_with_broken_quoting_rejects_its_rows(empty_server):
         assert_problem(response, 400)
 
 
-def test_local_paths_are_refused(empty_server):
+def test_local_paths_are_refused(server):
     content = "external_id,title,image_path\n1,x,/etc/passwd\n2,y,../fit.db\n"
-    report = post_csv(empty_server, content).json()
+    report = post_csv(server, content).json()
     assert counts(report) == [0, 0, 0, 2]
     lines = ndjson([{"external_id": "1", "images": ["/etc/hostname"]}, {"external_id": "2", "images": [{"path": "x"}]}])
-    assert counts(post_ndjson(empty_server, lines).json()) == [0, 0, 0, 2]
+    assert counts(post_ndjson(server, lines).json()) == [0, 0, 0, 2]
 
 
-def test_private_addresses_are_refused(empty_server):
-    report = post_csv(empty_server, f"external_id,image_url\n1,{empty_server.url}/favicon.svg\n").json()
+def test_private_addresses_are_refused(server):
+    report = post_csv(server, f"external_id,image_url\n1,{server.url}/favicon.svg\n").json()
     assert counts(report) == [0, 0, 0, 1]
 
 
-def test_other_types_and_empty_bodies_are_refused(empty_server):
+def test_other_types_and_empty_bodies_are_refused(server):
     headers = {"Content-Type": "text/plain"}
-    assert_problem(empty_server.post("/api/v1/items/import", data=b"[]", headers=headers), 415, "Content-Type")
-    assert_problem(post_csv(empty_server, b""), 400, "body")
-    response = post_csv(empty_server, bytes(range(256)) * 10)
+    assert_problem(server.post("/api/v1/items/import", data=b"[]", headers=headers), 415, "Content-Type")
+    assert_problem(post_csv(server, b""), 400, "body")
+    response = post_csv(server, bytes(range(256)) * 10)
     assert 400 <= response.status_code < 500
 
 
@@ -136,8 +136,8 @@ def test_a_dry_run_shows_items_and_stores_none(empty_server):
 @pytest.mark.parametrize("query, field", [("format=moon", "format"), ("map=a", "map"), ("map=a=moon", "map"), ("overwrite=1", "overwrite"),
                                           ("complete=yes", "complete"), ("confirm_hiding=true", "confirm_hiding"),
                                           ("dry_run=x", "dry_run"), ("run=" + "x" * 101, "run")])
-def test_wrong_options_are_named(empty_server, query, field):
-    response = empty_server.post(f"/api/v1/items/import?{query}", data=ndjson(some_items(1)),
+def test_wrong_options_are_named(server, query, field):
+    response = server.post(f"/api/v1/items/import?{query}", data=ndjson(some_items(1)),
                                  headers={"Content-Type": "application/x-ndjson"})
     assert_problem(response, 422, field)
 

@@ -61,7 +61,7 @@ def test_every_route_is_described_and_nothing_else(document):
 def test_every_described_path_serves_its_methods(server, document):
     import requests
     for path, verb, _ in operations(document):
-        allowed = requests.options(server.url + path.replace("{id}", "1"), timeout=30).headers["Allow"]
+        allowed = requests.options(server.url + path.replace("{id}", "1").replace("{item}", "1"), timeout=30).headers["Allow"]
         assert verb.upper() in allowed.split(", "), path
 
 
@@ -154,7 +154,7 @@ def test_request_examples_are_accepted(server, document):
     """Each request example of the document succeeds as it is written."""
     for path, verb, operation in operations(document):
         for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
-            if "example" not in content or "{id}" in path or media_type == "text/csv":
+            if "example" not in content or "{" in path or media_type == "text/csv":
                 continue
             body = content["example"]
             if path.startswith("/api/v1/tokens"):  # names a key, which this server does not have
@@ -162,4 +162,4 @@ def test_request_examples_are_accepted(server, document):
                 body["key_id"] = made.json()["id"]
             body = body if isinstance(body, str) else json.dumps(body)
             response = server.post(path, data=body, headers={"Content-Type": media_type})
-            assert response.status_code in (200, 201, 204), (path, media_type, response.text)
+            assert response.status_code in (200, 201, 202, 204), (path, media_type, response.text)

@@ -5,6 +5,7 @@ import http.client
 import re
 
 import fit_process
+import image_files
 from checks import assert_problem
 from fit_process import Server, wait_until
 
@@ -33,6 +34,14 @@ def statuses(server, count):
 def metric(server, line):
     found = re.search(rf"^{re.escape(line)} (\S+)$", server.get("/metrics").text, re.M)
     return float(found[1]) if found else 0.0
+
+
+def test_contents_of_assets_are_limited_as_searches(tmp_path):
+    with Server(tmp_path, RATE_LIMIT_SEARCH="2/hour") as server:
+        sent = server.post("/api/v1/ingest", files=[("files", ("a.jpg", image_files.jpeg(1)))]).json()
+        path = f"/api/v1/assets/{sent['asset_id']}"
+        assert [server.get(path + "/content").status_code for _ in range(3)] == [200, 200, 429]
+        assert server.get(path).status_code == 200, "the state of an asset costs little"
 
 
 def status_from(server, address):

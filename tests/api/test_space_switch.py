@@ -72,6 +72,10 @@ class Traffic:
             if words.status_code != 200:
                 self.failures.append((words.status_code, words.text))
 
+    def wait_for_result_of(self, name):
+        """Waits until the latest searches of all servers were answered by the space."""
+        wait_until(lambda: all(names and names[-1] == name for names in self.providers.values()), f"results of {name}")
+
     def __enter__(self):
         return self
 
@@ -93,6 +97,7 @@ def test_switches_there_and_back_without_a_failed_request(both_filled, drawn_sam
                 assert space(both_filled, "use", name)["space"]["name"] == name
                 for server in (first, second):
                     wait_for_space(server, name)
+                traffic.wait_for_result_of(name)
         assert traffic.failures == []
         for names in traffic.providers.values():
             assert changes(names) == ["palette", "builtin", "palette", "builtin"]
@@ -180,6 +185,30 @@ def test_new_images_get_vectors_in_the_new_space(both_filled):
         lone.write_text(f"external_id,title,images\nlone,Lone,{image}\n")
         fit_process.run(both_filled, "import", lone, "--source", "mine")
         assert listed(both_filled)["builtin"]["missing"] == 0
+
+
+def frames_without(data, name):
+    """How many images of assets lack a vector in a space."""
+    return json.loads(fit_process.run(data, "embed", "--space", name, "--dry-run", "--json").stdout)["frames"]["missing"]
+
+
+def test_assets_get_vectors_in_the_new_space(tmp_path):
+    def ingest(server, seed):
+        accepted = server.post("/api/v1/ingest", files=[("files", ("a.jpg", image_files.jpeg(seed)))])
+        path = f"/api/v1/assets/{accepted.json()['asset_id']}"
+        wait_until(lambda: server.get(path).json()["state"] == "done", "the work on an asset")
+
+    with Server(tmp_path) as server:
+        ingest(server, 1)
+        before = json.loads(fit_process.run(tmp_path, "embed", "--space", "builtin", "--json").stdout)["frames"]
+        assert before == {"frames": 1, "have": 1, "missing": 0, "embedded": 1, "failed": 0}
+        ingest(server, 2)
+        assert (frames_without(tmp_path, "palette"), frames_without(tmp_path, "builtin")) == (0, 1)
+        space(tmp_path, "use", "builtin")
+        wait_for_space(server, "builtin")
+        wait_until(lambda: frames_without(tmp_path, "builtin") == 0, "filling the new space")
+        ingest(server, 3)
+        assert frames_without(tmp_path, "builtin") == 0
 
 
 def test_an_incomplete_space_is_refused(both_filled):

@@ -354,6 +354,20 @@ def test_one_token_can_be_revoked(shop):
     assert search(shop, signed(again, jti=jti)).status_code == 200, "another key's token of the same jti"
 
 
+def test_a_wrong_expires_at_does_not_revive_a_revoked_token(shop):
+    def revoke(token, **more):
+        jti = jwt.decode(token, options={"verify_signature": False})["jti"]
+        done = call(shop, "POST", "/api/v1/tokens/revoke", ROOT, json={"key_id": shop.key["id"], "jti": jti, **more})
+        assert done.status_code == 204, done.text
+
+    one, other = (signed(shop.key, jti=str(uuid.uuid4())) for _ in range(2))
+    soon = int(time.time()) + 2
+    revoke(one, expires_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(soon)))
+    wait_until(lambda: time.time() > soon, "the stated end")
+    revoke(other)  # forgets the revocations that have ended
+    assert_problem(search(shop, one), 401, "token")
+
+
 @pytest.mark.parametrize("body, status, field", [
     ({}, 422, "key_id"), ({"key_id": "1"}, 422, "jti"), ({"key_id": "x", "jti": "a"}, 422, "key_id"),
     ({"key_id": "999999", "jti": "a"}, 404, None), ({"key_id": "1", "jti": ""}, 422, "jti"), ({"key_id": "1", "jti": "a\x00"}, 422, "jti"),

@@ -8,6 +8,8 @@ import fit_process
 from checks import results
 from fit_process import Server, free_port, run
 
+ZERO_WIDTH = {"title": "Zero\u200bwidth soft\u00adshell"}
+
 # Cases for every checkout; the file of cases may be absent.
 CASES = [
     # Brands whose words have other meanings.
@@ -32,7 +34,7 @@ CASES = [
     ({"title": "Чёрное пальто макси"}, "черное макси"),
     ({"title": "فستــان أزرق"}, "فستان ازرق"),
     ({"title": "کیف چرم"}, "كيف چرم"),
-    ({"title": "Zero\u200bwidth soft\u00adshell"}, "zerowidth softshell"),
+    (ZERO_WIDTH, "zerowidth softshell"),
     # Scripts without blanks.
     ({"title": "빈티지 청자켓"}, "자켓"),
     ({"title": "春夏新款连衣裙"}, "连衣裙"),
@@ -131,3 +133,20 @@ def test_relevance_counts_words(shop):
 def test_a_foreign_word_is_no_brand(shop):
     read = shop.search(text="hemd", limit=1).json()["read_as"]
     assert "corrected" not in read and read["suggested"] == [{"from": "hemd", "to": "hema"}]
+
+
+def test_any_word_that_is_denied_is_left_out(shop):
+    def titles(text):
+        return [one["title"].lower() for one in results(shop.search(text=text, limit=100))]
+
+    assert any("ranger" in title for title in titles("iron ranger"))
+    for text in ("shirt -ranger", "shirt not ranger", "shirt ohne ranger", "shirt kein ranger", "shirt sans ranger", "-ranger"):
+        found = titles(text)
+        assert found and not any("ranger" in title for title in found), text
+        assert shop.search(text=text).json()["read_as"]["denied_words"] == ["ranger"], text
+    assert "superstar" in titles("superstar -ranger")[0]
+
+
+def test_a_denial_of_everything_has_a_reason(shop):
+    body = shop.search(text="-zerowidth", filters={"source": "cases", "external_id": ITEMS[json.dumps(ZERO_WIDTH, sort_keys=True)]}).json()
+    assert body["results"] == [] and body["reason"]

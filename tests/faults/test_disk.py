@@ -13,7 +13,7 @@ import pytest
 import image_files
 from campaign import Raw, chance, head, rounds
 from checks import assert_problem
-from fit_process import Server
+from fit_process import Server, wait_for_items
 
 MIB = 1 << 20
 
@@ -68,11 +68,6 @@ def rows_read(response):
     return sum(report[name] for name in ("created", "updated", "unchanged", "rejected"))
 
 
-def items_of(server):
-    store = next(part["state"] for part in server.get("/health").json()["parts"] if part["name"] == "store")
-    return store["items"]
-
-
 def test_an_import_on_a_full_disk_is_whole_or_refused(tmp_path):
     """The disk becomes full at every possible size of the scratch file of the body."""
     random = chance("disk")
@@ -83,7 +78,7 @@ def test_an_import_on_a_full_disk_is_whole_or_refused(tmp_path):
             leave(disk, 0 if number == 0 else random.randrange(2 * len(body)))
             response = import_rows(server, body)
             assert_problem(response, 507)
-            assert items_of(server) == 0
+            wait_for_items(server, 0)
             assert not list((disk / "storage" / "scratch").rglob("body-*"))
         leave(disk, 100 * MIB)
         assert rows_read(import_rows(server, body)) == 20_000
