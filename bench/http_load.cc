@@ -1,7 +1,8 @@
 // http_load URL BODY_FILE [--clients N] [--seconds S] [--type CONTENT_TYPE] [--lines yes]
 //
 // Repeats one POST on N keep-alive connections, with one request at a time on each; with --lines it sends the
-// lines of the file in turn. Prints one JSON line: requests, errors, requests per second, and percentiles of
+// lines of the file in turn. The text "@@@@@@@@@@@@@@@@" is replaced by a number that no two
+// requests share. Prints one JSON line: requests, errors, requests per second, and percentiles of
 // the latency and of the durations in Server-Timing, in milliseconds. Loopback only. It uses little processor
 // time, because it shares the cores with the server.
 #include <arpa/inet.h>
@@ -119,16 +120,38 @@ class Connection {
   std::string received_;
 };
 
+constexpr std::string_view kNumber = "@@@@@@@@@@@@@@@@";
+
+// The places of kNumber in a request.
+std::vector<std::size_t> find_numbers(const std::string& request) {
+  std::vector<std::size_t> found;
+  for (std::size_t at = request.find(kNumber); at != std::string::npos; at = request.find(kNumber, at + 1)) {
+    found.push_back(at);
+  }
+  return found;
+}
+
 Outcome run_client(const Options& options, const std::vector<std::string>& requests,
                    std::atomic<std::size_t>& next, Clock::time_point end) {
   Outcome outcome;
   Connection connection(options.port);
+  std::vector<std::vector<std::size_t>> numbers;
+  for (const std::string& request : requests) numbers.push_back(find_numbers(request));
+  std::string own;  // a copy of a request with its number
+  // Requests of other runs have other numbers.
+  const auto first = static_cast<std::size_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(end.time_since_epoch()).count());
   while (Clock::now() < end) {
-    const std::string& request = requests[next++ % requests.size()];
+    const std::size_t number = next++;
+    const std::size_t which = number % requests.size();
+    if (!numbers[which].empty() && (own.empty() || requests.size() > 1)) own = requests[which];
+    for (const std::size_t at : numbers[which])
+      own.replace(at, kNumber.size(), fit::format("{:016}", first + number));
+    const std::string& request = numbers[which].empty() ? requests[which] : own;
     const auto start = Clock::now();
     const int status = connection.exchange(request, outcome);
     outcome.milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
-    outcome.errors += status != 200;
+    outcome.errors += status / 100 != 2;
   }
   return outcome;
 }

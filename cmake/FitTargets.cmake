@@ -29,12 +29,25 @@ function(fit_reuse_pch target json plain with_json)
   endif()
 endfunction()
 
-# fit_library(base SOURCES a.cc b.cc DEPENDS fit::x PUBLIC_LIBS lib PRIVATE_LIBS lib [JSON])
-#   makes fit_base with the alias fit::base. Headers are included as "folder/header.h". JSON: most files of the library use
-#   JSON.
+set(FIT_UNITY_FILES "" CACHE STRING "How many files of every target are compiled as one; 1: each by itself")
+
+function(fit_unity target files)
+  if(FIT_UNITY_FILES)
+    set(files ${FIT_UNITY_FILES})
+  endif()
+  if(files GREATER 1)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${files})
+  endif()
+endfunction()
+
+# fit_library(base SOURCES a.cc b.cc DEPENDS fit::x PUBLIC_LIBS lib PRIVATE_LIBS lib [ALONE a.cc] [JSON])
+#   makes fit_base with the alias fit::base. Headers are included as "folder/header.h". ALONE: files that are compiled by
+#   themselves, because their helpers have the names of other files' helpers. JSON: most files of the library use JSON.
 function(fit_library name)
-  cmake_parse_arguments(ARG "JSON" "" "SOURCES;DEPENDS;PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "JSON" "" "SOURCES;ALONE;DEPENDS;PUBLIC_LIBS;PRIVATE_LIBS" ${ARGN})
   add_library(fit_${name} STATIC ${ARG_SOURCES})
+  fit_unity(fit_${name} 6)
+  set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   add_library(fit::${name} ALIAS fit_${name})
   target_include_directories(fit_${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
   target_link_libraries(fit_${name} PUBLIC Threads::Threads ${ARG_DEPENDS} ${ARG_PUBLIC_LIBS}
@@ -45,28 +58,36 @@ endfunction()
 # The file in which tests/postgres_cluster.py writes the URL of the server that the tests of one ctest run share.
 set(FIT_POSTGRES_FILE "${CMAKE_BINARY_DIR}/postgres/server")
 
-# fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON] [POSTGRES]) makes base_test and registers each of its cases.
+# The file in which tests/s3_server.py writes the address and the keys of the S3 server of the run.
+set(FIT_S3_FILE "${CMAKE_BINARY_DIR}/s3/server")
+
+# fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON] [POSTGRES | S3]) makes base_test and registers each of its cases.
 #   FIT_SOURCE_DIR is the root of the clone. POSTGRES: cases with "postgres" in their names have a PostgreSQL server, whose
-#   URL is in the file FIT_POSTGRES_FILE.
+#   URL is in the file FIT_POSTGRES_FILE. S3: those with "s3" have the server in FIT_S3_FILE.
 function(fit_test name)
-  cmake_parse_arguments(ARG "JSON;POSTGRES" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "JSON;POSTGRES;S3" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name}_test ${ARG_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE FIT_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_compile_options(${name}_test PRIVATE -O0)
-  if(NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)  # clang-tidy reads each file by itself
-    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
-  endif()
+  fit_unity(${name}_test 8)
   fit_reuse_pch(${name}_test "${ARG_JSON}" fit_test_pch fit_json_test_pch)
   # Loading a program for the first time may take long on a busy machine.
   set(discovery DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 240 NO_PRETTY_VALUES TEST_PREFIX "${name}/")
   if(ARG_POSTGRES)
     target_compile_definitions(${name}_test PRIVATE FIT_POSTGRES_FILE="${FIT_POSTGRES_FILE}")
     set(with_server "*postgres*:*Postgres*")
+    set(server postgres)
+  elseif(ARG_S3)
+    target_compile_definitions(${name}_test PRIVATE FIT_S3_FILE="${FIT_S3_FILE}")
+    set(with_server "*s3*:*S3*")
+    set(server s3)
+  endif()
+  if(server)
     gtest_discover_tests(${name}_test ${discovery} TEST_FILTER "-${with_server}" PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S})
     gtest_discover_tests(${name}_test ${discovery} TEST_FILTER "${with_server}"
-                         TEST_LIST ${name}_postgres_tests
-                         PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S} FIXTURES_REQUIRED postgres)
+                         TEST_LIST ${name}_${server}_tests
+                         PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S} FIXTURES_REQUIRED ${server})
   else()
     gtest_discover_tests(${name}_test ${discovery} PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S})
   endif()
