@@ -4,7 +4,6 @@
 find_package(GTest REQUIRED)
 find_package(Threads REQUIRED)
 find_package(nlohmann_json REQUIRED)
-include(GoogleTest)
 set(FIT_PCH_SOURCE "${CMAKE_BINARY_DIR}/generated/pch.cc")
 file(CONFIGURE OUTPUT "${FIT_PCH_SOURCE}" CONTENT "// Carries the precompiled header.\n")
 
@@ -61,7 +60,7 @@ set(FIT_POSTGRES_FILE "${CMAKE_BINARY_DIR}/postgres/server")
 # The file in which tests/s3_server.py writes the address and the keys of the S3 server of the run.
 set(FIT_S3_FILE "${CMAKE_BINARY_DIR}/s3/server")
 
-# fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON] [POSTGRES | S3]) makes base_test and registers each of its cases.
+# fit_test(base SOURCES a_test.cc DEPENDS fit::base [JSON] [POSTGRES | S3]) makes base_test and registers each of its suites.
 #   FIT_SOURCE_DIR is the root of the clone. POSTGRES: cases with "postgres" in their names have a PostgreSQL server, whose
 #   URL is in the file FIT_POSTGRES_FILE. S3: those with "s3" have the server in FIT_S3_FILE.
 function(fit_test name)
@@ -72,23 +71,19 @@ function(fit_test name)
   target_compile_options(${name}_test PRIVATE -O0)
   fit_unity(${name}_test 8)
   fit_reuse_pch(${name}_test "${ARG_JSON}" fit_test_pch fit_json_test_pch)
-  # Loading a program for the first time may take long on a busy machine.
-  set(discovery DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 240 NO_PRETTY_VALUES TEST_PREFIX "${name}/")
+  set(server "")
   if(ARG_POSTGRES)
     target_compile_definitions(${name}_test PRIVATE FIT_POSTGRES_FILE="${FIT_POSTGRES_FILE}")
-    set(with_server "*postgres*:*Postgres*")
     set(server postgres)
   elseif(ARG_S3)
     target_compile_definitions(${name}_test PRIVATE FIT_S3_FILE="${FIT_S3_FILE}")
-    set(with_server "*s3*:*S3*")
     set(server s3)
   endif()
-  if(server)
-    gtest_discover_tests(${name}_test ${discovery} TEST_FILTER "-${with_server}" PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S})
-    gtest_discover_tests(${name}_test ${discovery} TEST_FILTER "${with_server}"
-                         TEST_LIST ${name}_${server}_tests
-                         PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S} FIXTURES_REQUIRED ${server})
-  else()
-    gtest_discover_tests(${name}_test ${discovery} PROPERTIES TIMEOUT ${FIT_TEST_LIMIT_S})
-  endif()
+  set(register "${CMAKE_CURRENT_BINARY_DIR}/${name}_register.cmake")
+  file(CONFIGURE OUTPUT "${register}" @ONLY CONTENT [[
+include("@CMAKE_SOURCE_DIR@/cmake/RegisterSuites.cmake")
+register_suites("@CMAKE_CURRENT_BINARY_DIR@/@name@_test" @name@ "@server@" @FIT_TEST_LIMIT_S@
+                "@CMAKE_CURRENT_BINARY_DIR@/@name@_suites.cmake")
+]])
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${register}")
 endfunction()
