@@ -3,14 +3,24 @@
 namespace fit::sql {
 
 Result<Lease> Database::begin_write(Ordering ordering) {
-  ConnectionPool& pool =
-      ordering == Ordering::kUnordered && pools_.unordered != nullptr ? *pools_.unordered : *pools_.ordered;
+  const bool is_ordered = is_on_ordered_session(ordering);
+  if (is_ordered && ordered_writer_.load() == std::this_thread::get_id()) {
+    return internal("the work of a write transaction began another one", {});
+  }
+  ConnectionPool& pool = is_ordered ? *pools_.ordered : *pools_.unordered;
   for (bool is_retry = false;; is_retry = true) {
     FIT_TRY(auto connection, pool.acquire());
     auto begun = connection->begin_write(ordering);
-    if (begun) return connection;
+    if (begun) {
+      if (is_ordered) ordered_writer_ = std::this_thread::get_id();
+      return connection;
+    }
     if (is_retry || !connection->is_broken()) return std::move(begun).error();
   }
+}
+
+void Database::end_write(Ordering ordering) {
+  if (is_on_ordered_session(ordering)) ordered_writer_ = std::thread::id();
 }
 
 std::optional<Error> Database::damage() const {

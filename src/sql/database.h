@@ -1,11 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 
+#include "base/scope_exit.h"
 #include "sql/connection_pool.h"
 #include "sql/pool_stats.h"
 #include "sql/sql_connection.h"
@@ -48,9 +51,11 @@ class Database {
   // Runs work(connection) in a write transaction and commits it when the work succeeds; otherwise nothing is
   // changed. On success the write is on the disk, and later reads of this process see it. When the session is
   // lost during the commit, the error does not tell whether the write is stored.
+  // Work that writes to the same database gets kInternal where it would wait for its own transaction.
   template <class Work>
   auto write(Ordering ordering, const Work& work) -> decltype(work(std::declval<SqlConnection&>())) {
     FIT_TRY(const auto connection, begin_write(ordering));
+    const ScopeExit ended([this, ordering] { end_write(ordering); });  // before the session is given back
     auto transaction = Transaction::of_begun(*connection);
     auto result = work(*connection);
     note(result);
@@ -82,8 +87,12 @@ class Database {
     }
   }
 
+  bool is_on_ordered_session(Ordering ordering) const {
+    return ordering == Ordering::kOrdered || pools_.unordered == nullptr;
+  }
   // Begins a write transaction, on another session when the first one turns out to be lost.
   Result<Lease> begin_write(Ordering ordering);
+  void end_write(Ordering ordering);
 
   template <class T>
   void note(const Result<T>& result) {
@@ -91,6 +100,7 @@ class Database {
   }
 
   Pools pools_;
+  std::atomic<std::thread::id> ordered_writer_;  // the thread that has the ordered session
   mutable std::mutex damage_mutex_;
   std::optional<Error> damage_;
 };

@@ -79,6 +79,15 @@ TEST_P(WriteOrdering, AFailedWriteChangesNothing) {
   }
 }
 
+TEST_P(WriteOrdering, AWriteWithinAWriteDoesNotWaitForItself) {
+  const auto insert_one = [](sql::SqlConnection& connection) { return insert(connection, 1); };
+  const auto nested = one_->write(
+      Ordering::kOrdered, [&](sql::SqlConnection&) { return one_->write(Ordering::kOrdered, insert_one); });
+  ASSERT_FALSE(nested);
+  EXPECT_EQ(nested.error().code, ErrorCode::kInternal);
+  EXPECT_TRUE(one_->write(Ordering::kOrdered, insert_one)) << "the thread may write again";
+}
+
 // Each reads the counter, lets the others run and writes it back: only one at a time may do so.
 TEST_P(WriteOrdering, OrderedWritesFollowEachOther) {
   constexpr int kRounds = 15;

@@ -42,7 +42,7 @@ ImportPipeline::ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally,
       budget_(kMaxSentBytes),
       rows_(kQueuedRows),
       images_(kQueuedImages),
-      decoders_(static_cast<std::ptrdiff_t>(options.threads)),
+      decoders_(options.threads),
       writer_(catalog, tally, end_) {}
 
 Result<void> ImportPipeline::run(RowSource& source, const std::function<void()>& tick) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <semaphore>
 #include <vector>
 
 #include "base/bounded_queue.h"
+#include "base/permits.h"
 #include "ingest/import/import_row.h"
 #include "ingest/import/import_tally.h"
 #include "ingest/import/import_writer.h"
@@ -71,7 +71,7 @@ class ImportPipeline {
   ByteBudget budget_;
   BoundedQueue<RowPtr> rows_;
   BoundedQueue<ImageWork> images_;
-  std::counting_semaphore<> decoders_;
+  Permits decoders_;
   ImportWriter writer_;
   std::int64_t last_number_ = 0;
 };
