@@ -21,11 +21,11 @@ struct FetchLimits {
   // nullopt: each fetch has the time limit of the loader's options.
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::stop_token stop = {};
-  // Of the hosts of images: while that of a host is open, fetches from it fail at once with kUnavailable.
-  // Null: each fetch waits for the host.
+  // The breakers of the hosts of images: while that of a host is open, fetches from it fail at once with
+  // kUnavailable. They must outlive the call. Null: each fetch waits for the host.
   net::HostBreakers* breakers = nullptr;
-  // With it, an image that the caller knows under the same URL is fetched when it has changed. Null: it is
-  // not asked for. Both must outlive the call.
+  // The memory by which an image that the caller knows under the same URL is fetched when it has changed. It
+  // must outlive the loaded images. Null: such an image is not asked for.
   ImageMemory* memory = nullptr;
 };
 

@@ -15,6 +15,7 @@ class ImageMemory {
 
   // The validators that came with the content of this SHA-256 from the URL; empty when there are none.
   virtual Result<net::HttpValidators> find(const std::string& url, const std::string& sha256) = 0;
+  // Replaces what was noted of the URL. The content is an image.
   virtual void note(const std::string& url, const std::string& sha256,
                     const net::HttpValidators& validators) = 0;
 };

@@ -20,6 +20,12 @@ Counter& write_counter(Metrics& metrics, const char* outcome) {
   return metrics.counter("fit_items_written_total", "Items written to the catalogue", {{"outcome", outcome}});
 }
 
+// Notes what the server has said of a file that has proved to be this image.
+void note_validators(const ItemWriter::LoadedImage& loaded, const domain::ImageFields& image) {
+  if (loaded.memory == nullptr || loaded.validators.is_empty()) return;
+  loaded.memory->note(image.location, image.sha256, loaded.validators);
+}
+
 }  // namespace
 
 ItemWriter::ItemWriter(Catalog::Parts parts, const CatalogOptions& options)
@@ -92,18 +98,20 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
   const bool is_fetched = !is_sent && is_http_url(source.location);
   if (is_fetched &&
       take_known([&](const domain::ImageFields& image) { return image.location == source.location; })) {
-    FIT_TRY(auto changed, fetch_if_changed(field, *loaded.known, limits));
-    if (changed) {
-      loaded.file = *std::move(changed);
-      loaded.former = std::exchange(loaded.known, std::nullopt);
-    }
+    FIT_TRY(auto fetched, fetch_if_changed(field, *loaded.known, limits));
+    if (!fetched) return loaded;
+    loaded.validators = std::move(fetched->validators);
+    loaded.memory = limits.memory;
+    if (sha256_hex(fetched->file) == loaded.known->sha256) return loaded;
+    loaded.file = std::move(fetched->file);
+    loaded.former = std::exchange(loaded.known, std::nullopt);
     return loaded;
   }
   if (is_fetched && limits.memory != nullptr) {
     FIT_TRY(auto fetched, loader_.fetch(field, source.location, {}, limits));
-    if (!fetched.validators.is_empty())
-      limits.memory->note(source.location, sha256_hex(fetched.file), fetched.validators);
     loaded.file = std::move(fetched.file);
+    loaded.validators = std::move(fetched.validators);
+    loaded.memory = limits.memory;
   } else {
     FIT_TRY(loaded.file, loader_.load(field, source, limits));
   }
@@ -116,21 +124,18 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
   return loaded;
 }
 
-// The new content of a known image; nullopt while it is as it was, and when that cannot be found out: what
-// the catalogue has stays. Errors: kCancelled, and those of the memory, which name no field.
-Result<std::optional<Bytes>> ItemWriter::fetch_if_changed(std::string_view field,
-                                                          const domain::ImageFields& known,
-                                                          const FetchLimits& limits) const {
+// What the server sends for a known image; nullopt when it says that the image is as it was, and when that
+// cannot be found out: what the catalogue has stays. Errors: kCancelled, and those of the memory, which name
+// no field.
+Result<std::optional<ImageLoader::FetchedImage>> ItemWriter::fetch_if_changed(
+    std::string_view field, const domain::ImageFields& known, const FetchLimits& limits) const {
   if (limits.memory == nullptr) return std::nullopt;
   FIT_TRY(const auto validators, limits.memory->find(known.location, known.sha256));
   if (validators.is_empty()) return std::nullopt;
   auto fetched = loader_.fetch(field, known.location, validators, limits);
   if (!fetched && fetched.error().code == ErrorCode::kCancelled) return fetched.error();
   if (!fetched || fetched->is_unchanged) return std::nullopt;
-  const std::string sha256 = sha256_hex(fetched->file);
-  limits.memory->note(known.location, sha256, fetched->validators);
-  if (sha256 == known.sha256) return std::nullopt;
-  return std::optional(std::move(fetched->file));
+  return std::optional(*std::move(fetched));
 }
 
 Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedImage loaded) {
@@ -145,6 +150,7 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
     } else if (auto kept = parts_.files.put_original(fields, loaded.file); !kept) {
       return blobs::storage_error(kept.error(), "image");
     }
+    note_validators(loaded, fields);
     return taken;
   }
   const bool stores_original = loaded.location.empty();
@@ -156,6 +162,7 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   decoders_.release();
   if (!processed && loaded.former) {
     loaded.known = std::exchange(loaded.former, std::nullopt);
+    loaded.memory = nullptr;  // the validators are those of another file
     return take(field, std::move(loaded));
   }
   FIT_TRY(ProcessedImage image, std::move(processed));
@@ -170,6 +177,7 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
     if (!stored) return blobs::storage_error(stored.error(), "image");
     fields.location = *std::move(stored);
   }
+  note_validators(loaded, fields);
   taken.inputs = std::move(image.inputs);
   return taken;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <mutex>
-#include <semaphore>
 
+#include "base/permits.h"
 #include "catalog/catalog.h"
 #include "catalog/image_loader.h"
 #include "catalog/image_processor.h"
@@ -37,6 +37,8 @@ class ItemWriter {
     std::optional<domain::ImageWrite> known;
     // The image with the same URL whose content `file` replaces. It stays where `file` is no image.
     std::optional<domain::ImageWrite> former = {};
+    net::HttpValidators validators = {};  // of the content that was fetched; may be empty
+    ImageMemory* memory = nullptr;        // where take() notes them; null: nowhere
   };
   // Loads an image's file, or moves the matching image out of `known`: a URL that the item already has is not
   // fetched again, unless FetchLimits::memory finds that its content has changed, and a file with the same
@@ -51,9 +53,9 @@ class ItemWriter {
     std::optional<EmbedInputs> inputs;               // the embedders' inputs; nullopt for a known image
     std::vector<domain::SpaceVector> known_vectors;  // the vectors of a known image
   };
-  // Decodes a loaded image, lets the content filter judge it unless the item has it already, and stores its
-  // thumbnail and, when it was sent, the original. Uses a processor core. An error that names `field`
-  // concerns the image; one without a field concerns the storage, or the quota of bytes.
+  // Decodes a loaded image, lets the content filter judge it unless the item has it already, stores its
+  // thumbnail and, when it was sent, the original, and notes its validators. Uses a processor core. An error
+  // that names `field` concerns the image; one without a field concerns the storage, or the quota of bytes.
   Result<TakenImage> take(std::string_view field, LoadedImage loaded);
 
   // The vectors of new images, in the order of the images; none for images that are embedded later
@@ -103,14 +105,15 @@ class ItemWriter {
 
  private:
   Result<void> check_quota(const domain::ImageFields& image, std::size_t size_bytes);
-  Result<std::optional<Bytes>> fetch_if_changed(std::string_view field, const domain::ImageFields& known,
-                                                const FetchLimits& limits) const;
+  Result<std::optional<ImageLoader::FetchedImage>> fetch_if_changed(std::string_view field,
+                                                                    const domain::ImageFields& known,
+                                                                    const FetchLimits& limits) const;
   void removed();
   void plan_embedding(std::span<const ItemId> items);
 
   Catalog::Parts parts_;
   const media::Limits image_limits_;
-  std::counting_semaphore<> decoders_;  // bounds the images that all callers decode at a time
+  Permits decoders_;  // bounds the images that all callers decode at a time
   const ImageLoader loader_;
   const ImageProcessor processor_;
   const PropertyFiller filler_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace fit::domain {
 namespace {
@@ -76,13 +77,18 @@ ItemFilter both(const ItemFilter& one, const ItemFilter& other) {
   std::ranges::copy(other.price_in, std::back_inserter(joined.price_in));
   tighten(joined.converted, other.converted, common_ranges);
   tighten(joined.listed_after, other.listed_after, kLarger);
-  tighten(joined.among, other.among, [](const auto& a, const auto& b) { return common(a, b); });
+  keep_among(joined, other.among);
   const bool no_currency = intersect(joined.currencies, other.currencies);
   const bool no_id = intersect(joined.external_ids, other.external_ids);
   if (no_currency || no_id) joined.among.emplace();
   std::ranges::copy(other.no_words, std::back_inserter(joined.no_words));
   joined.denied = either(one.denied, other.denied);
   return joined;
+}
+
+void keep_among(ItemFilter& filter, std::optional<std::vector<ItemId>> items) {
+  if (!items) return;
+  filter.among = filter.among ? common(*filter.among, *items) : *std::move(items);
 }
 
 }  // namespace fit::domain

@@ -77,5 +77,7 @@ struct ItemFilter {
 // active unless it names the column "status" itself. Lists that have no value in common select no item, by an
 // empty `among`.
 ItemFilter both(const ItemFilter& one, const ItemFilter& other);
+// Limits the filter to these items, whatever it requires of their status; nullopt limits nothing.
+void keep_among(ItemFilter& filter, std::optional<std::vector<ItemId>> items);
 
 }  // namespace fit::domain

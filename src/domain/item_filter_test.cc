@@ -59,6 +59,21 @@ TEST(ItemFilter, ListsWithoutACommonValueSelectNoItem) {
   EXPECT_THAT(both({}, second).among, Optional(ElementsAre(ItemId{2}, ItemId{3})));
 }
 
+TEST(ItemFilter, KeepAmongLimitsTheItemsAndNothingElse) {
+  ItemFilter filter = with_status({"sold"});
+  keep_among(filter, std::nullopt);
+  EXPECT_FALSE(filter.among);
+  keep_among(filter, std::vector{ItemId{1}, ItemId{2}});
+  EXPECT_THAT(filter.among, Optional(ElementsAre(ItemId{1}, ItemId{2})));
+  keep_among(filter, std::vector{ItemId{3}, ItemId{2}});
+  EXPECT_THAT(filter.among, Optional(ElementsAre(ItemId{2})));
+  keep_among(filter, std::nullopt);
+  EXPECT_THAT(filter.among, Optional(ElementsAre(ItemId{2})));
+  keep_among(filter, std::vector{ItemId{4}});
+  EXPECT_THAT(filter.among, Optional(IsEmpty()));
+  EXPECT_THAT(columns_of(filter.any_of), ElementsAre("status")) << "no other condition is added";
+}
+
 TEST(ItemFilter, RangesOfOneCurrencyAreTightened) {
   const ItemFilter one{
       .price_in = {{.currency = "EUR", .max = 50}},

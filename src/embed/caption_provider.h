@@ -14,10 +14,10 @@
 
 namespace fit::embed {
 
-// Asks a vision-language model at a server what a picture shows. One request for each call, without retries:
-// callers have a queue. A circuit breaker opens after repeated failures, after "429 Too Many Requests", and
-// when the server rejects the key, the model or other settings. The key appears in no message and no log
-// line. Thread-safe; calls block.
+// Asks a vision-language model at a server what a picture shows. Each call sends one request, without
+// retries: callers have a queue. A circuit breaker opens after repeated failures, after "429 Too Many
+// Requests", and when the server rejects the key, the model or other settings. The key appears in no message
+// and no log line. Thread-safe; calls block.
 class CaptionProvider {
  public:
   // The server, its model, and the limits on requests.

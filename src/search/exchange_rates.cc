@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "text/currency.h"
 
 namespace fit::search {
 namespace {
@@ -16,10 +17,6 @@ namespace {
 constexpr double kBoundRounding = 1e-9;  // the share by which converted bounds are widened
 constexpr std::string_view kBankBase = "EUR";
 constexpr std::string_view kBlanksOfRates = " \t\r\n";
-
-bool is_currency_code(std::string_view text) {
-  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
-}
 
 // Collects the rows of a table.
 class RateTable {
@@ -30,7 +27,7 @@ class RateTable {
 
   // `place` says where the row is, for errors: "line 3".
   Result<void> add(std::string_view place, std::string_view currency, std::string_view rate) {
-    if (!is_currency_code(currency)) {
+    if (!text::has_code_form(currency)) {
       return error(fit::format("{} has no currency code of three capital letters", place));
     }
     double value = 0;

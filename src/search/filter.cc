@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "domain/filter_columns.h"
+#include "text/currency.h"
 #include "text/edit_distance.h"
 
 namespace fit::search {
@@ -96,9 +97,9 @@ Result<std::optional<double>> parse_price(const std::string& field, const Json& 
 // Reads a code of three letters in any letter case.
 Result<std::string> parse_currency(const std::string& field, std::string code) {
   std::ranges::transform(code, code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
-  const bool is_code =
-      code.size() == 3 && std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!is_code) return invalid(field, "must be a currency code of three letters, such as EUR");
+  if (!text::has_code_form(code)) {
+    return invalid(field, "must be a currency code of three letters, such as EUR");
+  }
   return code;
 }
 

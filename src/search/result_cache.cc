@@ -26,7 +26,7 @@ std::string all_settings(const ResultCache::Parts& parts) {
   return std::string(as_text(writer.bytes()));
 }
 
-// What results depend on besides the query: the beginning of each key.
+// Writes what results depend on besides the query: the beginning of each key.
 void write_surroundings(ByteWriter& key, const std::string& settings, std::int64_t position,
                         const CurrentRates* current) {
   const auto rates = current == nullptr ? nullptr : current->get();

@@ -46,7 +46,7 @@ class ResultCache {
   std::optional<CacheKey> key_of(const Query& query);
 
   std::optional<SearchResults> find(const CacheKey& key);
-  // Caches results that were computed after key_of(). No effect when they may not be cached.
+  // Caches results that were computed after key_of(). Does nothing when they may not be cached.
   void put(const CacheKey& key, const SearchResults& results);
 
  private:

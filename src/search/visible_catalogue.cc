@@ -199,13 +199,9 @@ Result<bool> VisibleCatalogue::has_none(const Filter& filter) const {
 }
 
 Result<bool> VisibleCatalogue::has_none_of(const std::vector<ItemId>& items) const {
-  // both() would add that items must be active, which a condition on the status without one of the other has.
+  // both() would also require that the items are active where the filter names the status.
   Filter having = filter();
-  if (!having.among) {
-    having.among = items;
-  } else {
-    std::erase_if(*having.among, [&](ItemId item) { return !std::ranges::contains(items, item); });
-  }
+  domain::keep_among(having, items);
   return has_none(having);
 }
 

@@ -73,6 +73,10 @@ std::string_view currency_code(std::string_view text) {
   return at == std::string_view::npos || at % 4 != 0 ? std::string_view() : kCodes.substr(at, 3);
 }
 
+bool has_code_form(std::string_view text) {
+  return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 bool is_currency_in_query(std::string_view word, Casing casing) {
   if (!is_currency(word) || std::ranges::contains(kOtherMeaning, word)) return false;
   return casing == Casing::kUpperInMixed || !std::ranges::contains(kCodesThatAreWords, word);

@@ -12,6 +12,8 @@ bool is_currency(std::string_view text);
 // The ISO 4217 code of a currency that is_currency() accepts. Empty for a name that several currencies share
 // ("kr") and for other texts.
 std::string_view currency_code(std::string_view text);
+// Whether the text has the form of an ISO 4217 code: three capital ASCII letters.
+bool has_code_form(std::string_view text);
 
 // How a word is written, as far as it tells a code from another word.
 enum class Casing : std::uint8_t { kAny, kUpperInMixed };  // kUpperInMixed: "TRY" in "coat 500 TRY"

@@ -18,6 +18,17 @@ TEST(Currency, Codes) {
   EXPECT_FALSE(is_currency(""));
 }
 
+TEST(Currency, FormOfCodes) {
+  EXPECT_TRUE(has_code_form("EUR"));
+  EXPECT_TRUE(has_code_form("QQQ")) << "no currency has this code";
+  EXPECT_FALSE(has_code_form("eur"));
+  EXPECT_FALSE(has_code_form("EU"));
+  EXPECT_FALSE(has_code_form("EURO"));
+  EXPECT_FALSE(has_code_form("E1R"));
+  EXPECT_FALSE(has_code_form("\u00c4R")) << "an umlaut has two bytes";
+  EXPECT_FALSE(has_code_form(""));
+}
+
 TEST(Currency, InQueries) {
   EXPECT_TRUE(is_currency_in_query("cad", Casing::kAny));
   EXPECT_TRUE(is_currency_in_query("euros", Casing::kAny));

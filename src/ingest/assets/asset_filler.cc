@@ -32,13 +32,22 @@ Result<void> AssetFiller::fill(const std::stop_token& stop) {
     filled_.clear();
     since_all_ = Stopwatch();
   }
+  Totals totals;
+  auto filled = fill_pages(stop, totals);
+  if (totals.done + totals.failed > 0) {
+    parts_.log.info("images of assets embedded", {{"done", totals.done}, {"failed", totals.failed}});
+  }
+  return filled;
+}
+
+Result<void> AssetFiller::fill_pages(const std::stop_token& stop, Totals& totals) {
   for (bool has_more = true; has_more;) {
-    FIT_TRY(has_more, fill_page(stop));
+    FIT_TRY(has_more, fill_page(stop, totals));
   }
   return {};
 }
 
-Result<bool> AssetFiller::fill_page(const std::stop_token& stop) {
+Result<bool> AssetFiller::fill_page(const std::stop_token& stop, Totals& totals) {
   // A lease for each page, so that a space which is not active any more can be released.
   const CatalogLease lease = parts_.catalog();
   catalog::ItemWriter& writer = lease.catalog.writer();
@@ -56,8 +65,8 @@ Result<bool> AssetFiller::fill_page(const std::stop_token& stop) {
     }
     filled = page.last;
     has_more = true;
-    parts_.log.info("images of assets embedded",
-                    {{"space", space.embedder->space().name}, {"done", page.done}, {"failed", page.failed}});
+    totals.done += page.done;
+    totals.failed += page.failed;
   }
   return has_more;
 }

@@ -31,14 +31,21 @@ class AssetFiller {
   void start();
   void stop() { task_.stop(); }
 
-  // Embeds what lacks a vector. A space that becomes active meanwhile is filled too. Blocks; not thread-safe.
-  // The errors of FrameBackfill::step(), after which the next call continues; kCancelled.
+  // Embeds what lacks a vector, and logs how much. A space that becomes active meanwhile is filled too.
+  // Blocks; not thread-safe. The errors of FrameBackfill::step(), after which the next call continues;
+  // kCancelled.
   Result<void> fill(const std::stop_token& stop);
 
  private:
+  // What the pages of one fill() have come to.
+  struct Totals {
+    std::int64_t done = 0;
+    std::int64_t failed = 0;
+  };
   void run(const std::stop_token& stop);
+  Result<void> fill_pages(const std::stop_token& stop, Totals& totals);
   // Fills one page of each active space. Returns whether another one may follow.
-  Result<bool> fill_page(const std::stop_token& stop);
+  Result<bool> fill_page(const std::stop_token& stop, Totals& totals);
 
   const Parts parts_;
   // By space: frames up to this id are not read again until the next look at all of them. A frame keeps its

@@ -1,6 +1,7 @@
 #include "ingest/assets/frame_backfill.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/parallel.h"
@@ -62,17 +63,22 @@ Result<FrameBackfill::Page> FrameBackfill::step(std::int64_t after, std::size_t 
   FIT_CHECK(parallel_ranges(usable.size(), {.grain = kFramesOfBatch}, embed));
 
   std::vector<FrameVectorWrite> writes;
+  std::optional<Error> outage;
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     if (vectors[i]) {
       writes.push_back(
           {.frame = owners[i]->id, .sha256 = owners[i]->sha256, .values = *std::move(vectors[i])});
       continue;
     }
-    if (is_of_dependency(vectors[i].error())) return vectors[i].error();
+    if (is_of_dependency(vectors[i].error())) {
+      outage = std::move(vectors[i]).error();
+      continue;
+    }
     log(*owners[i], vectors[i].error());
     ++page.failed;
   }
   FIT_TRY(page.done, frames.put_vectors(space_.space_id, writes));
+  if (outage) return *std::move(outage);
   return page;
 }
 

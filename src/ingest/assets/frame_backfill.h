@@ -26,7 +26,7 @@ class FrameBackfill {
   };
   // Embeds the first `limit` frames above `after` that have no vector, and stores the vectors in one
   // transaction. The errors of the database, and those of the store of files and of the embedder while it is
-  // down, after which the page can be repeated.
+  // down, after which the page can be repeated: vectors that the embedder made before are stored.
   Result<Page> step(std::int64_t after, std::size_t limit) const;
 
  private:

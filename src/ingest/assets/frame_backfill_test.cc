@@ -109,6 +109,18 @@ TEST_F(FrameBackfillTest, AModelThatIsDownStoresNothing) {
   EXPECT_EQ(step()->done, 1);
 }
 
+TEST_F(FrameBackfillTest, VectorsBeforeAnOutageAreStored) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) done_asset(seed);
+  // The batch fails, then the first of its images is embedded alone, then the model is down.
+  bench_.second.on_call = [this, calls = 0]() mutable { bench_.second.unavailable = ++calls != 2; };
+  EXPECT_EQ(step().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(vectors().size(), 1U);
+  bench_.second.on_call = nullptr;
+  bench_.second.unavailable = false;
+  EXPECT_EQ(step()->done, 2);
+  EXPECT_EQ(bench_.second.embedded_images, 3) << "no frame is embedded twice";
+}
+
 TEST_F(FrameBackfillTest, TheFillerFollowsTheActiveSpace) {
   done_asset(1);
   catalog::Catalog other(catalog::Catalog::Parts{*bench_.store,
