@@ -220,10 +220,11 @@ Result<std::unordered_map<SavedSearchId, Alerts::Summary>> Alerts::summaries(
 Result<std::vector<DueAlert>> Alerts::claim(const Route& route, const Claim& claim, Timestamp time) {
   return database_.write(
       Ordered::kUnordered, [&](SqlConnection& connection) -> Result<std::vector<DueAlert>> {
+        // A job that is over, or whose row is gone, does nothing more with what it has taken.
         FIT_CHECK(connection.execute(
             "UPDATE alert_deliveries SET claimed_by = $1 WHERE recipient_id = $2 AND channel = $3 AND state "
-            "= 'pending' AND due_at <= $4 AND (claimed_by = 0 OR EXISTS (SELECT 1 FROM jobs j WHERE j.id = "
-            "alert_deliveries.claimed_by AND j.state IN ('dead', 'cancelled', 'retried', 'discarded')))",
+            "= 'pending' AND due_at <= $4 AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = "
+            "alert_deliveries.claimed_by AND j.state IN ('waiting', 'delayed', 'running'))",
             {claim.job.value, route.recipient.value, std::string_view(route.channel), ticks(time)}));
         if (claim.instead_of) {
           FIT_CHECK(connection.execute(

@@ -77,8 +77,8 @@ class Alerts {
  public:
   explicit Alerts(sql::Database& database) : database_(database) {}
 
-  // For the matcher: what was told about an item; those of some items about which an alert waits, and who
-  // waits for an alert about one.
+  // The matcher asks what was told about an item, about which of some items an alert waits, and who waits for
+  // an alert about one.
   Result<std::vector<Alert>> told(ItemId item);
   Result<std::vector<ItemId>> awaited(std::span<const ItemId> items);
   Result<std::vector<RecipientId>> awaiting(ItemId item);
@@ -98,8 +98,8 @@ class Alerts {
   Result<std::unordered_map<SavedSearchId, Summary>> summaries(std::span<const SavedSearchId> searches);
 
   // Takes the alerts of a route that are due for a job, with those that it has taken before. Nobody else gets
-  // them, unless the job ends without having ended them: it was cancelled, or its worker was lost. A job that
-  // does a dead letter again (`instead_of`) takes what that one has given up. Returns the oldest, at most
+  // them until the job is over or its row is gone; then others get what it has not ended. A job that does a
+  // dead letter again (`instead_of`) takes what that one has given up. Returns the oldest, at most
   // kMaxClaimed; the job has the rest too, and delivers or postpones it.
   static constexpr std::size_t kMaxClaimed = 500;
   struct Claim {

@@ -143,20 +143,18 @@ Result<void> Deliverer::confirm(const Recipient& recipient, const std::stop_toke
 
 Result<void> Deliverer::deliver(const jobs::Job& job, const Recipient& recipient, const Channel& channel,
                                 const std::stop_token& stop) {
+  const Route route{.recipient = recipient.id, .channel = channel.text()};
+  const Timestamp time = now();
+  FIT_TRY(const auto due, parts_.alerts.claim(route, {.job = job.id, .instead_of = job.retried_from}, time));
+  if (due.empty()) return {};
   if (channel.kind == Channel::Kind::kEmail && (!recipient.takes_mail() || !has_mail())) {
-    // What an earlier attempt has taken is for the job that follows when the address is confirmed, or that
-    // finds a mail server.
-    const Route route{.recipient = recipient.id, .channel = channel.text()};
-    FIT_CHECK(parts_.alerts.claim(route, {.job = job.id, .instead_of = job.retried_from}, now()));
+    // What this job has taken is for the job that follows when the address is confirmed, or that finds a mail
+    // server.
     FIT_CHECK(parts_.alerts.release(job.id));
     if (!recipient.takes_mail()) return {};
     count(channel, job.attempt >= job.max_attempts ? "failed" : "retried");
     return no_mail();
   }
-  const Route route{.recipient = recipient.id, .channel = channel.text()};
-  const Timestamp time = now();
-  FIT_TRY(const auto due, parts_.alerts.claim(route, {.job = job.id, .instead_of = job.retried_from}, time));
-  if (due.empty()) return {};
   if (job.attempt <= 1) {
     FIT_TRY(const auto wait,
             parts_.recipients.take_turn(recipient.id, route.channel, options_.messages_per_hour, time));
@@ -165,7 +163,7 @@ Result<void> Deliverer::deliver(const jobs::Job& job, const Recipient& recipient
       return parts_.alerts.postpone(route, job.id, *wait);
     }
   }
-  auto sent = deliver_digest(job, recipient, channel, due, stop);
+  auto sent = deliver_digest(recipient, channel, due, stop);
   // What is over the most for one message is the work of another job.
   if (sent && due.size() == Alerts::kMaxClaimed) return parts_.alerts.postpone(route, job.id, now());
   if (sent || sent.error().code == ErrorCode::kCancelled) return sent;
@@ -179,9 +177,8 @@ Result<void> Deliverer::deliver(const jobs::Job& job, const Recipient& recipient
   return sent;
 }
 
-Result<void> Deliverer::deliver_digest(const jobs::Job& /*job*/, const Recipient& recipient,
-                                       const Channel& channel, const std::vector<DueAlert>& due,
-                                       const std::stop_token& stop) {
+Result<void> Deliverer::deliver_digest(const Recipient& recipient, const Channel& channel,
+                                       const std::vector<DueAlert>& due, const std::stop_token& stop) {
   const Route route{.recipient = recipient.id, .channel = channel.text()};
   FIT_TRY(auto finds, finds_of(route, due));
   if (finds.empty()) return {};
@@ -204,14 +201,13 @@ Result<void> Deliverer::deliver_digest(const jobs::Job& /*job*/, const Recipient
 
 Result<std::vector<SavedSearch>> Deliverer::told_searches(RecipientId recipient) {
   FIT_TRY(auto searches, parts_.searches.list(recipient));
-  std::unordered_map<std::string, bool> is_granted;
-  for (const SavedSearch& one : searches) {
-    if (is_granted.contains(one.created_by)) continue;
-    FIT_TRY(const Access access, parts_.access.access_of(one.created_by));
-    is_granted.emplace(one.created_by, access == Access::kGranted);
+  OwnerAccess access(parts_.access);
+  std::vector<SavedSearch> told;
+  for (SavedSearch& one : searches) {
+    FIT_TRY(const bool is_granted, access.is_granted(one.created_by));
+    if (is_granted) told.push_back(std::move(one));
   }
-  std::erase_if(searches, [&](const SavedSearch& one) { return !is_granted.at(one.created_by); });
-  return searches;
+  return told;
 }
 
 Result<std::vector<Find>> Deliverer::finds_of(const Route& route, const std::vector<DueAlert>& due) {

@@ -86,7 +86,7 @@ class Deliverer {
   Result<void> confirm(const Recipient& recipient, const std::stop_token& stop);
   Result<void> deliver(const jobs::Job& job, const Recipient& recipient, const Channel& channel,
                        const std::stop_token& stop);
-  Result<void> deliver_digest(const jobs::Job& job, const Recipient& recipient, const Channel& channel,
+  Result<void> deliver_digest(const Recipient& recipient, const Channel& channel,
                               const std::vector<DueAlert>& due, const std::stop_token& stop);
   // The searches of a recipient whose owners may still be told.
   Result<std::vector<SavedSearch>> told_searches(RecipientId recipient);

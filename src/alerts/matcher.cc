@@ -142,7 +142,7 @@ Result<void> Matcher::load(const EngineLease& lease, std::int64_t revision, std:
       plan_->remove(id);
     }
   }
-  FIT_CHECK(let_wait(failures, position));
+  if (!failures.ids.empty()) FIT_CHECK(let_wait(failures, position));
   FIT_TRY(const auto ids, parts_.searches.ids());
   const std::unordered_set<SavedSearchId> present(ids.begin(), ids.end());
   plan_->keep_if([&present](SavedSearchId id) { return present.contains(id); });
@@ -154,21 +154,24 @@ Result<void> Matcher::load(const EngineLease& lease, std::int64_t revision, std:
 void Matcher::measure() {
   parts_.metrics.gauge("fit_saved_searches", "Saved searches that new items are compared with")
       .set(static_cast<double>(plan_->size()));
+}
+
+void Matcher::set_waiting(std::size_t count) {
+  waiting_ = count;
   parts_.metrics
       .gauge("fit_saved_searches_waiting", "Saved searches that cannot be compiled for the time being")
       .set(static_cast<double>(waiting_));
 }
 
 Result<void> Matcher::let_wait(const Failures& failures, std::int64_t position) {
-  const std::size_t before = std::exchange(waiting_, failures.ids.size());
-  if (failures.ids.empty()) return {};
-  if (before != waiting_) {
+  if (waiting_ != failures.ids.size()) {
     parts_.log.warning("saved searches wait to be compiled",
-                       {{"count", std::to_string(waiting_)},
+                       {{"count", std::to_string(failures.ids.size())},
                         {"first", failures.ids.front().str()},
                         {"error", failures.first ? failures.first->describe() : ""}});
   }
   FIT_CHECK(parts_.searches.wait_from(failures.ids, position));
+  set_waiting(failures.ids.size());
   has_waiting_ = true;
   retry_at_ = now() + parts_.retry_pause;
   return {};
@@ -246,7 +249,10 @@ Result<bool> Matcher::retry_waiting(Step& step) {
   FIT_TRY(const auto waiting, parts_.searches.waiting());
   note_unreadable(waiting.unreadable);
   has_waiting_ = !waiting.searches.empty();
-  if (!has_waiting_) return true;
+  if (!has_waiting_) {
+    set_waiting(0);
+    return true;
+  }
   const EngineLease lease = parts_.engine();
   SearchPlan plan(rules_of(lease.engine));
   std::vector<SearchPtr> ready;
@@ -265,7 +271,7 @@ Result<bool> Matcher::retry_waiting(Step& step) {
     plan.put(search);
     ready.push_back(std::move(search));
   }
-  FIT_CHECK(let_wait(failures, step.batch.from));
+  if (!failures.ids.empty()) FIT_CHECK(let_wait(failures, step.batch.from));
   FIT_TRY(const bool is_current, catch_up_with(lease, plan, from, step));
   if (!is_current) return false;
   step.batch.caught_up = std::move(ended);
@@ -277,6 +283,7 @@ Result<bool> Matcher::retry_waiting(Step& step) {
     measure();
   }
   has_waiting_ = !failures.ids.empty();
+  if (!has_waiting_) set_waiting(0);
   return true;
 }
 

@@ -75,7 +75,7 @@ class Matcher {
   // The searches that could not be compiled in one attempt at many.
   struct Failures;
 
-  // Those that return a bool return false when the step is to be made again from what is stored.
+  // Functions that return a bool return false when the step is to be made again from what is stored.
   Result<bool> match_changes(Step& step);
   Result<bool> retry_waiting(Step& step);
   Result<bool> catch_up_with(const EngineLease& lease, const SearchPlan& plan, std::int64_t from, Step& step);
@@ -91,6 +91,7 @@ class Matcher {
 
   // Brings the plan up to date with the saved searches and with the space.
   Result<void> load(const EngineLease& lease, std::int64_t revision, std::int64_t position);
+  // Lets searches that could not be compiled, one at least, wait.
   Result<void> let_wait(const Failures& failures, std::int64_t position);
   // The search for a plan; null for one that cannot be compared.
   Result<SearchPtr> prepare(const EngineLease& lease, const StoredSearch& stored, Failures& failures);
@@ -99,6 +100,7 @@ class Matcher {
   void note_unreadable(const std::vector<SavedSearchId>& ids);
   void count(const MatchedBatch& batch);
   void measure();
+  void set_waiting(std::size_t count);
 
   const Parts parts_;
   OwnerAccess access_;

@@ -10,6 +10,7 @@
 #include <set>
 #include <thread>
 
+#include "alerts/deliverer.h"
 #include "alerts/recipients.h"
 #include "search/search_engine.h"
 #include "search/test_catalogue.h"
@@ -62,18 +63,21 @@ class MatcherTest : public ::testing::TestWithParam<store::testing::Engine> {
 
   sql::Database& database() { return catalogue_->store().database(); }
 
+  AccessSource access() {
+    return {.access_of =
+                [this](const std::string& owner) {
+                  return Result<Access>(refused_.contains(owner) ? Access::kRefused : Access::kGranted);
+                },
+            .version = [this] { return Result<std::int64_t>(access_version_); }};
+  }
+
   std::unique_ptr<Matcher> make_matcher(const std::string& holder, std::size_t batch_size = 1'000) {
     return std::make_unique<Matcher>(
         Matcher::Parts{.store = catalogue_->store(),
                        .searches = *searches_,
                        .alerts = *alerts_,
                        .engine = [this] { return EngineLease{.owner = engine_, .engine = *engine_}; },
-                       .access = {.access_of =
-                                      [this](const std::string& owner) {
-                                        return Result<Access>(refused_.contains(owner) ? Access::kRefused
-                                                                                       : Access::kGranted);
-                                      },
-                                  .version = [this] { return Result<std::int64_t>(access_version_); }},
+                       .access = access(),
                        .holder = holder,
                        .log = Log::silent(),
                        .metrics = metrics_,
@@ -138,6 +142,13 @@ class MatcherTest : public ::testing::TestWithParam<store::testing::Engine> {
   std::vector<DueAlert> claim(RecipientId recipient, std::int64_t job) {
     return alerts_->claim({.recipient = recipient, .channel = "email"}, {.job = jobs::JobId{job}}, now())
         .value();
+  }
+
+  std::int64_t last_job() {
+    const auto job = database().read([](sql::SqlConnection& connection) {
+      return connection.query_integer("SELECT MAX(id) FROM jobs", {});
+    });
+    return job.value().value();
   }
 
   Metrics metrics_;
@@ -232,18 +243,53 @@ TEST_P(MatcherTest, WhatAJobGivesBackIsForTheNext) {
   EXPECT_THAT(claim(search.recipient, 2), SizeIs(1));
 }
 
-TEST_P(MatcherTest, WhatACancelledJobHasTakenIsForTheNext) {
+TEST_P(MatcherTest, WhatAJobThatIsOverHasTakenIsForTheNext) {
   const SavedSearch search = save("coat");
   put(write_of(1));
   EXPECT_EQ(match(), 1U);
-  const auto job = database().read([](sql::SqlConnection& connection) {
-    return connection.query_integer("SELECT MAX(id) FROM jobs", {});
-  });
-  const std::int64_t id = job.value().value();
-  EXPECT_THAT(claim(search.recipient, id), SizeIs(1));
-  EXPECT_THAT(claim(search.recipient, id + 1), IsEmpty());
-  execute("UPDATE jobs SET state = 'cancelled'");
-  EXPECT_THAT(claim(search.recipient, id + 1), SizeIs(1));
+  const std::int64_t id = last_job();
+  for (const std::string state : {"waiting", "delayed", "running"}) {
+    execute("UPDATE jobs SET state = '" + state + "'");
+    EXPECT_THAT(claim(search.recipient, id), SizeIs(1)) << state;
+    EXPECT_THAT(claim(search.recipient, id + 1), IsEmpty()) << state;
+  }
+  for (const std::string state : {"done", "dead", "cancelled", "retried", "discarded"}) {
+    execute("UPDATE jobs SET state = '" + state + "'");
+    EXPECT_THAT(claim(search.recipient, id + 1), SizeIs(1)) << state;
+    ASSERT_TRUE(alerts_->release(jobs::JobId{id + 1}));
+    EXPECT_THAT(claim(search.recipient, id), SizeIs(1)) << state;
+  }
+  execute("DELETE FROM jobs");
+  EXPECT_THAT(claim(search.recipient, id + 1), SizeIs(1)) << "its row is gone";
+}
+
+TEST_P(MatcherTest, WhereNoMailIsSentOnlyJobsWithAlertsFail) {
+  const SavedSearch search = save("coat");
+  ASSERT_TRUE(recipients_->confirm(search.recipient));
+  jobs::Queue queue(database());
+  net::HttpClient http(net::HttpClient::Options{});
+  Deliverer deliverer({.store = catalogue_->store(),
+                       .recipients = *recipients_,
+                       .searches = *searches_,
+                       .alerts = *alerts_,
+                       .queue = queue,
+                       .files = catalog::ImageFiles(nullptr, nullptr),
+                       .http = http,
+                       .mail = nullptr,
+                       .access = access(),
+                       .log = Log::silent(),
+                       .metrics = metrics_},
+                      {.origin = "https://fit.example", .tenant = "default"});
+  jobs::Job job;
+  job.kind = kNotifyJob;
+  job.attempt = 1;
+  job.payload = delivery_job({.recipient = search.recipient, .channel = "email"}, now()).payload;
+  EXPECT_TRUE(deliverer.handler().run(job, {})) << "nothing is due";
+  put(write_of(1));
+  EXPECT_EQ(match(), 1U);
+  job.id = jobs::JobId{last_job()};
+  EXPECT_EQ(deliverer.handler().run(job, {}).error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(claim(search.recipient, job.id.value + 1), SizeIs(1)) << "another job may have a mail server";
 }
 
 TEST_P(MatcherTest, ManyAlertsAreStoredInBatches) {
@@ -311,6 +357,27 @@ TEST_P(MatcherTest, ASearchThatCannotBeCompiledForTheTimeBeingMissesNothing) {
   EXPECT_EQ(match(), 2U);
   EXPECT_THAT(found(search), ElementsAre(third, second, first));
   EXPECT_THAT(searches_->waiting().value().searches, IsEmpty());
+}
+
+TEST_P(MatcherTest, SearchesThatWaitAreCountedUntilTheyWaitNoMore) {
+  using ::testing::HasSubstr;
+  const SavedSearch first = save("wool coat");
+  const SavedSearch second = save("wool coat", {Event::kNew}, 2);
+  const SavedSearch other = save("coat", {Event::kNew}, 3);
+  for (const SavedSearchId id : {first.id, second.id})
+    execute("UPDATE saved_searches SET compiled_for = 'another space' WHERE id = " + id.str());
+  matcher_ = make_matcher("one");
+  embedder_.failure = ErrorCode::kUnavailable;
+  put(write_of(1));
+  match();
+  EXPECT_THAT(metrics_.expose(), HasSubstr("fit_saved_searches_waiting 2\n"));
+  ASSERT_TRUE(searches_->touch(other.recipient));
+  put(write_of(2));
+  match();
+  EXPECT_THAT(metrics_.expose(), HasSubstr("fit_saved_searches_waiting 2\n")) << "another one was loaded";
+  for (const SavedSearchId id : {first.id, second.id}) ASSERT_TRUE(searches_->remove(id));
+  match();
+  EXPECT_THAT(metrics_.expose(), HasSubstr("fit_saved_searches_waiting 0\n")) << "none is there any more";
 }
 
 TEST_P(MatcherTest, ASearchThatCanNeverBeCompiledHasAProblem) {

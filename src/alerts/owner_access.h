@@ -18,7 +18,8 @@ enum class Access : std::uint8_t {
   kGone,     // the user is removed
 };
 
-// Tells the access of callers, by the ids of their principals. Both functions block.
+// Tells the access of callers, by the ids of their principals. Both functions block; several threads may call
+// them.
 struct AccessSource {
   std::function<Result<Access>(const std::string& owner)> access_of;
   // A number that grows with each change of users, roles and keys.
@@ -29,7 +30,7 @@ struct AccessSource {
 std::string user_owner(std::int64_t user);
 
 // The access of callers as it was read lately: until the rights of anybody change, and for ten seconds at
-// most, after which a key may have expired. For one thread.
+// most, after which a key may have expired. Not thread-safe; calls block.
 class OwnerAccess {
  public:
   explicit OwnerAccess(AccessSource source) : source_(std::move(source)) {}

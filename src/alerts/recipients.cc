@@ -45,6 +45,14 @@ std::string user_identity(std::int64_t user) {
   return fit::format("user:{}", user);
 }
 
+Result<void> pause_one(SqlConnection& connection, RecipientId id, const std::string& reason) {
+  FIT_TRY(const std::int64_t changed,
+          connection.execute("UPDATE alert_recipients SET paused_at = $1, pause_reason = $2 WHERE id = $3",
+                             {ticks(now()), std::string_view(reason), id.value}));
+  if (changed == 0) return no_such_recipient();
+  return {};
+}
+
 }  // namespace
 
 Result<Recipient> Recipients::ensure(const std::string& identity, std::int64_t user,
@@ -127,17 +135,11 @@ Result<Recipient> Recipients::confirm(RecipientId id) {
 }
 
 Result<void> Recipients::pause(RecipientId id, const std::string& reason) {
-  return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
-    FIT_TRY(const std::int64_t changed,
-            connection.execute("UPDATE alert_recipients SET paused_at = $1, pause_reason = $2 WHERE id = $3",
-                               {ticks(now()), std::string_view(reason), id.value}));
-    if (changed == 0) return no_such_recipient();
-    return {};
-  });
+  return database_.write(Ordering::kUnordered,
+                         [&](SqlConnection& connection) { return pause_one(connection, id, reason); });
 }
 
 Result<std::vector<RecipientId>> Recipients::pause_address(RecipientId id, const std::string& reason) {
-  FIT_CHECK(pause(id, reason));
   return database_.write(
       Ordering::kUnordered, [&](SqlConnection& connection) -> Result<std::vector<RecipientId>> {
         FIT_TRY(const auto all,
@@ -145,13 +147,12 @@ Result<std::vector<RecipientId>> Recipients::pause_address(RecipientId id, const
                                 "WHERE id = $1 OR (email <> '' AND email = (SELECT email FROM "
                                 "alert_recipients WHERE id = $1))",
                                 {id.value}));
+        if (all.empty()) return no_such_recipient();
         std::vector<RecipientId> ids;
         for (const Recipient& one : all) {
           ids.push_back(one.id);
-          if (one.paused_at) continue;
-          FIT_CHECK(connection.execute(
-              "UPDATE alert_recipients SET paused_at = $1, pause_reason = $2 WHERE id = $3",
-              {ticks(now()), std::string_view(reason), one.id.value}));
+          if (one.paused_at && one.id != id) continue;
+          FIT_CHECK(pause_one(connection, one.id, reason));
         }
         return ids;
       });

@@ -59,14 +59,15 @@ class Recipients {
   Result<std::optional<Recipient>> find_user(std::int64_t user);
   // kNotFound.
   Result<Recipient> get(RecipientId id);
-  // All recipients that are users.
+  // Lists all recipients that are users.
   Result<std::vector<Recipient>> users();
 
   // Confirms the address, and ends a pause: whoever confirms wants the mail. kNotFound.
   Result<Recipient> confirm(RecipientId id);
   // Stops mail to the recipient until they confirm the address again. kNotFound.
   Result<void> pause(RecipientId id, const std::string& reason);
-  // The same for all recipients of the address, whoever has given it. Returns their ids. kNotFound.
+  // Pauses all recipients of the address, whoever has given it, and returns their ids. Those that are paused
+  // already keep their reason, except this one. kNotFound.
   Result<std::vector<RecipientId>> pause_address(RecipientId id, const std::string& reason);
   // Removes the recipient with its saved searches and alerts. kNotFound.
   Result<void> remove(RecipientId id);
@@ -81,7 +82,8 @@ class Recipients {
   // were `limit` in the last hour; nullopt: this one may. A message that may not be sent is not counted.
   Result<std::optional<Timestamp>> take_turn(RecipientId id, const std::string& channel, std::size_t limit,
                                              Timestamp time);
-  // The same for messages that ask to confirm an address, over all recipients of the address.
+  // Counts a message that asks to confirm an address, over all recipients of the address; otherwise as
+  // take_turn().
   Result<std::optional<Timestamp>> take_confirmation_turn(RecipientId id, std::size_t limit, Timestamp time);
 
  private:

@@ -42,7 +42,7 @@ struct Channel {
   Kind kind = Kind::kEmail;
   std::string url = {};  // of a webhook or a topic
 
-  // As it is stored: "email", "push", "webhook URL", "ntfy URL".
+  // Returns the channel as it is stored: "email", "push", "webhook URL", "ntfy URL".
   std::string text() const;
   static std::optional<Channel> from_text(std::string_view text);
 

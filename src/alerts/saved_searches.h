@@ -65,10 +65,11 @@ class SavedSearches {
 
   // kNotFound; kDamaged for a row that cannot be read.
   Result<SavedSearch> get(SavedSearchId id);
-  // Those that a principal has saved, the latest first. Lists leave out rows that cannot be read.
+  // Lists the searches that a principal has saved, the latest first. Lists leave out rows that cannot be
+  // read.
   Result<std::vector<SavedSearch>> list(std::string_view created_by);
   Result<std::vector<SavedSearch>> list(RecipientId recipient);
-  // All of the catalogue, the latest first, at most `limit`.
+  // Lists all searches of the catalogue, the latest first, at most `limit`.
   Result<std::vector<SavedSearch>> list_all(std::size_t limit);
   // The photo; empty: the search has none. kNotFound.
   Result<Bytes> photo(SavedSearchId id);
@@ -88,10 +89,10 @@ class SavedSearches {
   // Announces to the matcher that the recipient's searches may be matched or not from now on.
   Result<void> touch(RecipientId recipient);
 
-  // For the matcher.
+  // The matcher calls the functions below.
   Result<MatcherState> state();
   Result<StoredSearches> changed_after(std::int64_t revision);
-  // Those that wait to be compiled.
+  // Lists the searches that wait to be compiled.
   Result<StoredSearches> waiting();
   Result<std::vector<SavedSearchId>> ids();
   // Stores what a search was compiled to for another space, unless it has been changed since. It has no
