@@ -15,7 +15,7 @@ class Robots {
   // product token of the program: its groups count, otherwise those of "*".
   static Robots parse(std::string_view text, std::string_view token);
   static Robots allow_all() { return {}; }
-  // For a file that cannot be read now: nothing is allowed (RFC 9309, 2.3.1.4).
+  // Returns the rules for a file that cannot be read now: nothing is allowed (RFC 9309, 2.3.1.4).
   static Robots unreachable();
   bool is_unreachable() const { return is_unreachable_; }
 

@@ -7,6 +7,7 @@
 #include "catalog/content_hash.h"
 #include "ingest/sources/listing_rows.h"
 #include "ingest/sources/schedule.h"
+#include "ingest/sources/source_images.h"
 #include "ingest/sources/source_rows.h"
 #include "jobs/add_jobs.h"
 #include "net/url.h"
@@ -341,6 +342,8 @@ Result<void> finish_run(SqlConnection& connection, RunRecord& run, SourceRecord&
     }
   }
   FIT_CHECK(update_progress(connection, source));
+  // A run without batches has written no images.
+  if (run.batches > 0) FIT_CHECK(prune_source_images(connection, source));
   return prune_runs(connection, source.id);
 }
 

@@ -75,7 +75,7 @@ enum class FetchEnd : std::uint8_t {
   kFailed,   // the document or host cannot be read now; the next run begins a sweep
 };
 
-// One page of a source: a step of a sweep. Sweep: one pass over everything that the source has. A sweep can
+// One page of a source: a step of a sweep. A sweep is one pass over everything that the source has. It can
 // take several runs, when a budget ends a run before.
 struct FetchPage {
   std::vector<FetchedListing> listings;
@@ -87,14 +87,13 @@ struct FetchPage {
   std::vector<std::string> remarks;  // on the source as a whole: how a feed was read, which columns it lacks
 
   FetchEnd end = FetchEnd::kMore;
-  // With kDone: whether the sweep listed everything that the source has, so that a listing which it lacks is
-  // gone. False after any failure that may hide a listing, and for kinds with product pages (site, recipe),
-  // whose pages say themselves that they are gone (FetchContext::unseen_pages).
+  // Whether, with kDone, the sweep listed everything that the source has, so that a listing which it lacks is
+  // gone. It is false after any failure that may hide a listing, and for kinds with product pages (site,
+  // recipe), whose pages say themselves that they are gone (FetchContext::unseen_pages).
   bool is_complete = false;
-  // With kDone: the whole source is unchanged since the last sweep (304); listings is empty.
+  // Whether, with kDone, the whole source is unchanged since the last sweep (304); listings is empty then.
   bool is_unchanged = false;
-  // With kBlocked and kFailed: the failure that ended the call. `retry_at`: when the server said to come
-  // back.
+  // The failure that ended the call with kBlocked or kFailed, and when the server said to come back.
   std::optional<FetchFailure> ended_by = {};
   std::optional<Timestamp> retry_at = {};
 
@@ -138,7 +137,7 @@ struct FetchContext {
   // pages visit them at the end of a sweep, to see whether they are gone. Empty: none are visited.
   std::function<Result<std::vector<std::string>>(Timestamp time, const std::string& after, std::size_t limit)>
       unseen_pages = {};
-  // Of the processes that ask hosts, too; null: only this one does.
+  // The leases of hosts among all processes that ask them; null: only this process asks.
   HostLeases* leases = nullptr;
 };
 

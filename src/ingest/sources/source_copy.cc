@@ -89,11 +89,25 @@ Result<SourceId> replace_source(sql::Database& to, SourceRecord source) {
   });
 }
 
+// A source of a kind that this version does not know would be stored as one of another kind.
+Result<void> check_known_kinds(const std::vector<SourceRecord>& sources) {
+  for (const SourceRecord& source : sources) {
+    const auto& unread = source.spec.unread;
+    if (!unread || unread->problem.field != "kind") continue;
+    return Error{ErrorCode::kInvalid,
+                 fit::format("of the source {} {}", source.spec.name, unread->problem.message),
+                 "kind",
+                 {}};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::int64_t> copy_sources(sql::Database& from, sql::Database& to, const std::stop_token& stop) {
   FIT_TRY(const auto sources,
           from.read([](SqlConnection& connection) { return read_sources(connection, "ORDER BY id", {}); }));
+  FIT_CHECK(check_known_kinds(sources));
   for (const SourceRecord& source : sources) {
     FIT_TRY(const SourceId copied, replace_source(to, source));
     for (std::string after;;) {

@@ -72,4 +72,13 @@ Result<void> SourceImages::store() {
   return {};
 }
 
+Result<void> prune_source_images(sql::SqlConnection& connection, const SourceRecord& source) {
+  FIT_CHECK(connection.execute(
+      "DELETE FROM source_images WHERE source_id = $1 AND url IN (SELECT n.url FROM source_images n WHERE "
+      "n.source_id = $1 EXCEPT SELECT m.location FROM items t JOIN images m ON m.item_id = t.id WHERE "
+      "t.source = $2)",
+      {source.id.value, std::string_view(source.spec.name)}));
+  return {};
+}
+
 }  // namespace fit::ingest

@@ -37,4 +37,7 @@ class SourceImages final : public catalog::ImageMemory {
   std::map<std::int64_t, Note> notes_;  // by url_number()
 };
 
+// Removes the notes on URLs that no image of the source's items has any more.
+Result<void> prune_source_images(sql::SqlConnection& connection, const SourceRecord& source);
+
 }  // namespace fit::ingest

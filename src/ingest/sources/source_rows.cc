@@ -1,7 +1,6 @@
 #include "ingest/sources/source_rows.h"
 
 #include <algorithm>
-#include <string>
 
 #include "base/format.h"
 #include "sql/sql_times.h"
@@ -54,12 +53,6 @@ void read_stored_settings(SourceSpec& spec, std::string_view kind, std::string_v
   } else {
     spec.unread = UnreadSettings{.text = std::string(text), .problem = std::move(settings).error()};
   }
-}
-
-// The settings as they are stored.
-std::string settings_text(const SourceSpec& spec) {
-  return spec.unread ? spec.unread->text
-                     : dump_json(source_settings_json(spec.settings, /*with_secrets=*/true));
 }
 
 SourceRecord source_of(const SqlRow& row) {
@@ -186,6 +179,11 @@ std::string placeholders_to(std::size_t last) {
 }
 
 }  // namespace
+
+std::string settings_text(const SourceSpec& spec) {
+  return spec.unread ? spec.unread->text
+                     : dump_json(source_settings_json(spec.settings, /*with_secrets=*/true));
+}
 
 Result<std::vector<SourceRecord>> read_sources(SqlConnection& connection, std::string_view condition,
                                                std::span<const SqlValue> values) {

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,9 +13,13 @@
 // connection's thread, and return its errors.
 namespace fit::ingest {
 
-// kNotFound for an unknown id.
+// Returns the settings as they are stored.
+std::string settings_text(const SourceSpec& spec);
+
+// Reads a source. kNotFound for an unknown id.
 Result<SourceRecord> read_source(sql::SqlConnection& connection, SourceId id);
-// The same, and keeps other transactions from changing it until the end of this one.
+// Reads a source and keeps other transactions from changing it until the end of this one. kNotFound for an
+// unknown id.
 Result<SourceRecord> lock_source(sql::SqlConnection& connection, SourceId id);
 // The sources that a condition with its values selects ("WHERE name = $1"), as written there.
 Result<std::vector<SourceRecord>> read_sources(sql::SqlConnection& connection, std::string_view condition,
@@ -35,7 +40,7 @@ Result<SourceRunId> insert_run(sql::SqlConnection& connection, const RunRecord& 
 Result<RunRecord> lock_run(sql::SqlConnection& connection, SourceRunId id);
 // Writes every column that a run changes.
 Result<void> update_run(sql::SqlConnection& connection, const RunRecord& run);
-// As read_sources().
+// Reads the runs that a condition with its values selects, as read_sources() does.
 Result<std::vector<RunRecord>> read_runs(sql::SqlConnection& connection, std::string_view condition,
                                          std::span<const sql::SqlValue> values);
 

@@ -27,7 +27,7 @@ class SourceService {
   void stop() { task_.stop(); }
 
   Sources& sources() { return sources_; }
-  // For the workers of the queue.
+  // Returns the handlers for the workers of the queue.
   std::vector<jobs::Handler> handlers() { return worker_.handlers(); }
 
   // Sources::stop(), and cancels the jobs of the run.

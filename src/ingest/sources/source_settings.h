@@ -32,7 +32,7 @@ struct SourceSettings {
   std::string address =
       {};  // URL, or an absolute path for a feed; of eBay empty (api.ebay.com) or its sandbox
 
-  // Politeness.
+  // These settings keep requests polite.
   std::vector<std::string> user_agents = {};       // one for each request in turn; empty: the program's own
   std::chrono::milliseconds min_delay{0};          // between requests, besides the program's and Crawl-delay
   std::int64_t max_pages = 10'000;                 // requests in a run
@@ -40,11 +40,11 @@ struct SourceSettings {
 
   std::string currency = {};  // of prices without one; empty: none
 
-  // Of a feed.
+  // A feed has these settings.
   std::string shape = {};                 // as ImportOptions::shape
   std::vector<std::string> mapping = {};  // as ImportOptions::mapping
 
-  // Of a site.
+  // A site has these settings.
   std::vector<std::string> sitemaps = {};          // URLs; empty: those of robots.txt, otherwise /sitemap.xml
   std::vector<std::string> start_pages = {};       // URLs of listing pages; given: sitemaps are not read
   std::vector<std::string> product_patterns = {};  // of product pages; empty: all pages of a sitemap
@@ -53,7 +53,7 @@ struct SourceSettings {
 
   std::string recipe = {};  // the name of a recipe that ships with the program, or its TOML text
 
-  // Of eBay.
+  // A source of eBay has these settings.
   std::string query = {};
   std::string category_ids = {};
   std::string filter = {};       // of the Browse API: "conditions:{USED}"
@@ -67,8 +67,8 @@ struct SourceSettings {
 // one, one of another kind and a bad value, and naming "address" for an address that the kind cannot have.
 Result<SourceSettings> parse_source_settings(SourceKind kind, const std::string& address,
                                              const Json& settings);
-// The same as JSON, without members that have their default value. Without `with_secrets`, client_secret is
-// left out.
+// Returns settings as JSON, without members that have their default value. Without `with_secrets`,
+// client_secret is left out.
 Json source_settings_json(const SourceSettings& settings, bool with_secrets);
 
 }  // namespace fit::ingest

@@ -33,9 +33,7 @@ Result<SourceJob> source_job(const jobs::Job& job, bool has_batch) {
 
 // What a source is opened with, to see whether a person has changed it meanwhile.
 std::string content_text(const SourceSpec& spec) {
-  const SourceSettings& settings = spec.settings;
-  return settings.address + "\n" +
-         (spec.unread ? spec.unread->text : dump_json(source_settings_json(settings, /*with_secrets=*/true)));
+  return spec.settings.address + "\n" + settings_text(spec);
 }
 
 RunBudget budget_of(const RunRecord& run, const SourceSettings& settings,

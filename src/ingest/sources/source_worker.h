@@ -49,7 +49,7 @@ class SourceWorker {
   // Reads pages of the run of the job. Success also when the run has ended or was removed. kCancelled after
   // `stop`; the errors of the database.
   Result<void> fetch(const jobs::Job& job, const std::stop_token& stop);
-  // Writes the batch of the job. The same errors, and those of BatchWriter::write().
+  // Writes the batch of the job. The errors are those of fetch() and of BatchWriter::write().
   Result<void> write(const jobs::Job& job, const std::stop_token& stop);
 
   // Which process may ask a host. Whoever else of this process asks for the sources of the catalogue takes

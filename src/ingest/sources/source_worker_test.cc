@@ -279,21 +279,56 @@ TEST_F(SourceWorkTest, KnownImagesAreFetchedAgainOnlyWhenTheyHaveChanged) {
 }
 
 TEST_F(SourceWorkTest, AKnownImageStaysWhereItsServerSendsSomethingElse) {
-  std::atomic<bool> is_gone{false};
-  const std::string photo(as_text(catalog::testing::jpeg(1)));
-  site_.set_answer("/1.jpg", [&](const auto&) {
-    return is_gone ? net::TestServer::answer(200, "<html>it is gone</html>", "Content-Type: text/html\r\n")
-                   : net::TestServer::answer(200, photo, "ETag: \"1\"\r\n");
+  std::atomic<int> version{1};
+  site_.set_answer("/1.jpg", [&](const net::TestServer::Request&) {
+    const int now = version;
+    const std::string etag = fit::format("ETag: \"{}\"\r\n", now);
+    if (now == 2) {
+      return net::TestServer::answer(200, "<html>it is gone</html>", "Content-Type: text/html\r\n" + etag);
+    }
+    const Bytes photo = catalog::testing::jpeg(static_cast<std::uint64_t>(now));
+    return net::TestServer::answer(200, as_text(photo), "Content-Type: image/jpeg\r\n" + etag);
   });
   publish({{.id = "1"}});
   run();
   const std::string first = item("1").images.at(0).sha256;
-  is_gone = true;
+  version = 2;
   publish({{.id = "1", .price = "60"}});
   EXPECT_EQ(run().counts.changed, 1);
   EXPECT_EQ(item("1").listing.price, 60);
   ASSERT_THAT(item("1").images, SizeIs(1));
   EXPECT_EQ(item("1").images.at(0).sha256, first);
+  version = 3;
+  publish({{.id = "1", .price = "50"}});
+  EXPECT_EQ(run().counts.changed, 1);
+  ASSERT_THAT(item("1").images, SizeIs(1));
+  EXPECT_NE(item("1").images.at(0).sha256, first) << "a new photo is taken, whatever was sent between";
+}
+
+TEST_F(SourceWorkTest, NotesOnImagesThatAListingHasNoMoreAreRemoved) {
+  for (const std::string target : {"/1.jpg", "/2.jpg", "/3.jpg"}) {
+    const std::string photo(as_text(catalog::testing::jpeg(static_cast<std::uint64_t>(target.at(1)))));
+    site_.set_answer(target, [photo](const auto&) {
+      return net::TestServer::answer(200, photo, "Content-Type: image/jpeg\r\nETag: \"1\"\r\n");
+    });
+  }
+  const auto notes = [this] {
+    return bench_.store->database()
+        .read([](sql::SqlConnection& connection) {
+          return connection.query_integer("SELECT COUNT(*) FROM source_images", {});
+        })
+        .value();
+  };
+  publish({{.id = "1"}, {.id = "2", .title = "Red dress"}});
+  run();
+  EXPECT_EQ(notes(), 2);
+  publish({{.id = "1", .photo = "/3.jpg"}, {.id = "2", .title = "Red dress"}});
+  run();
+  EXPECT_EQ(notes(), 2) << "those of /2.jpg and /3.jpg";
+  ASSERT_TRUE(bench_.catalog->remove(item("2").id));
+  publish({{.id = "1", .price = "70", .photo = "/3.jpg"}, {.id = "2", .title = "Red dress"}});
+  run();
+  EXPECT_EQ(notes(), 1) << "that of /3.jpg";
 }
 
 TEST_F(SourceWorkTest, AHostOfImagesThatDoesNotRespondIsNotAskedForEachImage) {
@@ -431,10 +466,11 @@ TEST_F(SourceWorkTest, ASourceThatHasMovedSaysSoAndKeepsItsAddress) {
 TEST_F(SourceWorkTest, NoRunReadsASourceWhoseSettingsCannotBeRead) {
   publish_photo("/1.jpg", 1);
   publish({{.id = "1"}});
+  const std::int64_t id = source().value;
   const auto store = [&](std::string_view text) {
     return bench_.store->database().write(
         sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
-          return connection.execute("UPDATE sources SET settings = $2 WHERE id = $1", {source().value, text});
+          return connection.execute("UPDATE sources SET settings = $2 WHERE id = $1", {id, text});
         });
   };
   ASSERT_TRUE(store(R"({"shape": "cloud"})"));

@@ -7,6 +7,7 @@
 
 #include "base/temp_dir.h"
 #include "ingest/sources/source_copy.h"
+#include "ingest/sources/source_images.h"
 #include "jobs/queue.h"
 #include "store/catalogue.h"
 #include "store/test_support.h"
@@ -285,6 +286,39 @@ TEST_P(SourcesContract, AreCopiedWithWhatTheyList) {
         "SELECT COUNT(*) FROM source_listings WHERE batch = 0 AND content_hash = ''", {});
   });
   EXPECT_EQ(listed.value(), 700) << "what waits is written when it is next shown";
+}
+
+TEST_P(SourcesContract, AreNotCopiedWhereOneHasAnUnknownKind) {
+  ASSERT_TRUE(sources().add(spec("one"), ""));
+  const SourceId id = sources().add(spec("two"), "")->id;
+  ASSERT_TRUE(store_->database().write(
+      sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
+        return connection.execute("UPDATE sources SET kind = 'later' WHERE id = $1", {id.value});
+      }));
+  const TempDir folder;
+  const auto copy = store::open_catalogue(store::testing::sqlite_url(folder)).value();
+  const auto copied = copy_sources(store_->database(), copy->database(), {});
+  ASSERT_FALSE(copied);
+  EXPECT_EQ(copied.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(copied.error().field, "kind");
+  EXPECT_THAT(Sources(copy->database()).list().value(), SizeIs(0));
+}
+
+TEST_P(SourcesContract, NotesOnImagesGoWithTheImages) {
+  const SourceRecord source = sources().add(spec("test"), "").value();
+  auto item = store::testing::make_item(1);
+  item.images.at(0).location = "https://test.example/1.jpg";
+  const std::string sha256 = item.images.at(0).sha256;
+  ASSERT_TRUE(store_->items().upsert(std::span(&item, 1)));
+  SourceImages images(store_->database(), source.id);
+  for (const char* const url : {"https://test.example/1.jpg", "https://test.example/0.jpg"})
+    images.note(url, sha256, {.etag = "\"1\"", .last_modified = {}});
+  ASSERT_TRUE(images.store());
+  ASSERT_TRUE(store_->database().write(sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) {
+    return prune_source_images(connection, source);
+  }));
+  EXPECT_EQ(images.find("https://test.example/1.jpg", sha256)->etag, "\"1\"");
+  EXPECT_TRUE(images.find("https://test.example/0.jpg", sha256)->is_empty()) << "no image has it any more";
 }
 
 TEST_P(SourcesContract, KeepsTheLatestRuns) {

@@ -58,7 +58,7 @@ struct SweepStep {
   void finish() const;
   // Ends the step for a response that cannot be used: kBudget, kBlocked or kFailed.
   void end_with(const CrawlResponse& response) const;
-  // The same for a document that cannot be read.
+  // Ends the step with kFailed for a document that cannot be read.
   void fail(const std::string& url, std::string message) const;
 };
 

@@ -24,7 +24,7 @@ class TestSite {
 
   void set(const std::string& target, std::string body, std::string content_type = "text/html");
   void set_answer(const std::string& target, Answer answer);
-  // For targets that no other answer has.
+  // Sets the answer for targets that no other answer has.
   void set_fallback(Answer answer);
 
   std::string url(std::string_view target = "") const { return server_.url(target); }
