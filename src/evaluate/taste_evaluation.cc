@@ -227,7 +227,7 @@ std::vector<TasteGoal> goals_of(const TasteEvaluation& evaluation) {
   if (before != nullptr && after != nullptr) {
     goals.push_back({.name = "precision 30 taps after a change, to before",
                      .least = 0.9,
-                     .reached = (1 + after->gain()) / (1 + before->gain())});
+                     .reached = before->personal > 0 ? after->personal / before->personal : 0});
   }
   // One number of all points: each has noise of its own.
   TastePoint random;

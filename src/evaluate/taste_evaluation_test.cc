@@ -86,7 +86,9 @@ TEST(TasteEvaluation, HasItsShapeOnADrawnCatalogue) {
   EXPECT_LT(changed->gain(), before->gain() - 0.1);
   EXPECT_GT(recovered->gain(), 0.1);
   EXPECT_GT(recovered->gain(), changed->gain() + 0.1);
-  EXPECT_EQ(done->goals.size(), 3U);
+  ASSERT_EQ(done->goals.size(), 3U);
+  EXPECT_EQ(done->goals[1].name, "precision 30 taps after a change, to before");
+  EXPECT_DOUBLE_EQ(done->goals[1].reached, recovered->personal / before->personal);
 }
 
 TEST(TasteEvaluation, IsDeterministic) {

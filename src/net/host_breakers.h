@@ -11,7 +11,7 @@
 namespace fit::net {
 
 // A circuit breaker for each host that does not respond, so that many requests to a dead host do not wait for
-// its time-out one after the other. Hosts that respond cost nothing. Thread-safe, never blocks for long.
+// its time-out one after the other. Hosts that respond cost nothing. Thread-safe; never blocks for long.
 class HostBreakers {
  public:
   explicit HostBreakers(CircuitBreaker::Options options) : options_(std::move(options)) {}
@@ -23,7 +23,7 @@ class HostBreakers {
   // There was no response, or the host refuses for now; `at_least` is the pause that it asks for.
   void failed(const std::string& host, std::chrono::milliseconds at_least = {});
 
-  // As CircuitBreaker::retry_in(); zero for a host that responds.
+  // What CircuitBreaker::retry_in() says of the host; zero for a host that responds.
   std::chrono::milliseconds retry_in(const std::string& host) const;
 
  private:

@@ -31,7 +31,7 @@ struct HttpLimits {
   std::stop_token stop = {};  // when requested, the call returns kCancelled within about a second
 };
 
-// By what a server recognises the version of a resource that a client has (RFC 9110, 8.8).
+// The validators by which a server recognises the version of a resource that a client has (RFC 9110, 8.8).
 struct HttpValidators {
   std::string etag = {};
   std::string last_modified = {};
@@ -93,11 +93,11 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // GET. A status other than 2xx is an error: kNotFound for 404 and 410, kBadGateway otherwise.
+  // Sends a GET. A status other than 2xx is an error: kNotFound for 404 and 410, kBadGateway otherwise.
   Result<HttpResponse> get(std::string_view field, const std::string& url, const HttpLimits& limits = {}) {
     return get(field, Get{.url = url}, limits);
   }
-  // The same of a resource that the caller may have: with the validators of its version, a response of the
+  // A GET of a resource that the caller may have. With the validators of its version, a response of the
   // status 304, without a body, says that it has not changed.
   struct Get {
     std::string url;
@@ -112,9 +112,9 @@ class HttpClient {
   };
   Result<HttpResponse> get(std::string_view field, const Get& wanted, const HttpLimits& limits);
 
-  // POST, one attempt, no redirects, which would send the headers to another host. Any status is a response,
-  // with a body for 2xx only; errors are those of the transfer, as for get(). Headers are never part of an
-  // error or a log line.
+  // A POST is sent once and follows no redirects, which would send the headers to another host. Any status is
+  // a response, with a body for 2xx only; errors are those of the transfer, as for get(). Headers are never
+  // part of an error or a log line.
   struct Post {
     std::string url;
     std::string body;
@@ -122,8 +122,8 @@ class HttpClient {
   };
   Result<HttpResponse> post(std::string_view field, const Post& post, const HttpLimits& limits);
 
-  // A request of any method, without redirects, repeated as `limits.retries` says: `limits.total_timeout` is
-  // the limit of each attempt. Any status is a response, that of the last attempt;
+  // A request of any method follows no redirects and is repeated as `limits.retries` says;
+  // `limits.total_timeout` is the limit of each attempt. Any status is a response, that of the last attempt;
   // errors are those of the transfer, as for get(). `body` must outlive the call. Neither headers nor the
   // secret are ever part of an error or a log line.
   struct Request {
@@ -141,8 +141,8 @@ class HttpClient {
   };
   Result<HttpReply> send(std::string_view field, const Request& request, const HttpLimits& limits);
 
-  // GET into `path`, resuming after the bytes that are there already (Range, If-Range); a broken transfer
-  // leaves its bytes for the next call. The response's ETag or Last-Modified is stored in
+  // Downloads into `path` by GET, and resumes after the bytes that are there already (Range, If-Range); a
+  // broken transfer leaves its bytes for the next call. The response's ETag or Last-Modified is stored in
   // `<path>.etag` until the file is complete; without it, or when the server has another version or does not
   // support ranges, the download starts from the beginning. The size is limited by `limits.max_bytes` alone.
   // `path`'s folder must exist; the file is synced to the disk on success. `progress` is called for every

@@ -42,9 +42,9 @@ class FeedbackStore {
   // Takes a signal of a target back, with all its events. kNotFound.
   Result<void> undo(const Person& person, const FeedbackTarget& target, Signal signal);
 
-  // The latest first.
+  // Lists the feedback of a person, the latest first.
   Result<std::vector<Feedback>> list(const Person& person, const FeedbackListOptions& options);
-  // All, in the order of time, as a taste reads it.
+  // Returns all feedback of a person in the order of time, as a taste reads it.
   Result<std::vector<Feedback>> history(const Person& person);
 
   // kNotFound.
@@ -52,8 +52,8 @@ class FeedbackStore {
   // Returns how many were forgotten.
   Result<std::int64_t> forget_all(const Person& person);
 
-  // Makes a device's feedback a user's. Of two equal signals of one target the later one stays, and so it
-  // does of a like and a dislike. Returns how many rows were moved; the device has none afterwards.
+  // Makes a device's feedback a user's. The later one of two equal signals of one target stays, and so does
+  // the later one of a like and a dislike. Returns how many rows were moved; the device has none afterwards.
   Result<std::int64_t> merge(const Person& device, const Person& user);
 
   // A number that grows with each change of the person's feedback; 0: there is none.

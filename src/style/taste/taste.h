@@ -52,8 +52,8 @@ class Taste {
   };
   explicit Taste(Memories memories) : memories_(std::make_shared<const Memories>(std::move(memories))) {}
 
-  // From 0 to 1, how much there is to go by: grows with the feedback, and falls with its age and where it
-  // contradicts itself. 0: nothing is known, and all items have the score 0.5.
+  // How much there is to go by, from 0 to 1. It grows with the feedback, and falls with its age and where the
+  // feedback contradicts itself. 0: nothing is known, and all items have the score 0.5.
   double confidence() const;
 
   // `item` is prepared by the background that the taste was learned against. Its logit is the sum of the
@@ -63,12 +63,11 @@ class Taste {
 
   // The values that the feedback shows, by attribute, the most liked first.
   std::vector<ValuePreference> preferences() const;
-  // By currency; those with at least three likes.
+  // The bands by currency, of the currencies with at least three likes.
   std::vector<PriceRange> prices() const;
   // What is liked in a space, long-term and short-term, the heaviest first. Directions are about the
   // catalogue's mean.
   std::vector<TasteCentre> centres(std::size_t space) const;
-  TasteMix mix() const { return memories_ == nullptr ? TasteMix{} : memories_->mix; }
 
   // The background that the taste was learned against; null: nothing is known.
   const TasteBackground* background() const {

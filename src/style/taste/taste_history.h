@@ -12,7 +12,7 @@ struct TasteMix {
   double short_term = 0.5;
   double none = 0;  // of the belief that the feedback says nothing
 
-  // From 0 to 1, how far the feedback agrees with itself.
+  // How far the feedback agrees with itself, from 0 to 1.
   double agreement() const;
 };
 

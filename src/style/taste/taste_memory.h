@@ -47,7 +47,6 @@ class TasteMemory {
   double liked_share(std::size_t attribute, const std::string& value) const;
 
   const TasteCentres& liked_centres(std::size_t space) const { return spaces_.at(space).liked; }
-  const TasteCentres& disliked_centres(std::size_t space) const { return spaces_.at(space).disliked; }
 
   // The normal distribution of the logarithm of liked prices, about the catalogue's mean in its deviations.
   struct PriceBand {

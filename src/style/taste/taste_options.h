@@ -31,8 +31,8 @@ struct TasteOptions {
   double price_weight = 0.15;
   double max_price_part = 0.5;
 
-  // Of the logarithm by how much a value is more frequent among what is liked than in the catalogue, by
-  // attribute.
+  // The weights by attribute of the logarithm by how much a value is more frequent among what is liked than
+  // in the catalogue.
   std::array<double, kAttributeCount> value_weights = {
       0.1,    // category
       0.075,  // subcategory

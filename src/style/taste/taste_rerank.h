@@ -20,8 +20,8 @@ struct TasteCandidate {
 // A candidate with what the taste adds to its score.
 struct TasteRank {
   std::size_t candidate = 0;  // the index of the candidate
-  // In units of the candidates' scores, so that a search adds it as one more part ("taste") of a score that
-  // is the sum of its parts.
+  // The addition is in units of the candidates' scores, so that a search adds it as one more part ("taste")
+  // of a score that is the sum of its parts.
   double addition = 0;
   TasteScore taste = {};
 };
