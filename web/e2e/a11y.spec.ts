@@ -11,6 +11,7 @@ test.describe("axe finds nothing on", () => {
     await check(page, { dark: true });
     await choose(page, pieces[9]!.photo);
     await cards(page).nth(2).getByRole("button", { name: /^Like/ }).click();
+    await expect(page).toHaveURL(/like=/);
     await settled(page);
     await check(page);
     if (phone) {
@@ -76,6 +77,7 @@ test("the keyboard reaches everything", async ({ page }) => {
   await expect(page.getByLabel("Search words")).toBeFocused();
   await page.keyboard.type("jeans");
   await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=jeans/);
   await settled(page);
   const more = cards(page).first().getByRole("button", { name: "More like this" });
   await more.focus();
@@ -92,8 +94,8 @@ test("the chosen theme survives a reload", async ({ page }) => {
   await button.click();
   await button.click();
   await expect(button).toHaveAccessibleName("Colour scheme: Dark");
-  expect(await ground()).not.toBe(light);
+  await expect.poll(ground).not.toBe(light);
   await page.reload();
   await expect(page.getByRole("button", { name: "Colour scheme: Dark" })).toBeVisible();
-  expect(await ground()).not.toBe(light);
+  await expect.poll(ground).not.toBe(light);
 });

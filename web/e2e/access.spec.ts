@@ -376,8 +376,11 @@ test("a user has favourites, a history and the last word on the account", onPhon
   await signIn(page, VIEWER);
   await expect(cards(page)).toHaveCount(6);
   const first = cards(page).first();
+  // The heart is filled before the server has made the first list and added the piece to it.
+  const added = page.waitForResponse((one) => one.request().method() === "POST" && /\/favourites\/\w+\/items$/.test(one.url()));
   await first.getByRole("button", { name: "Favourite" }).click();
   await expect(first.getByRole("button", { name: "Favourite" })).toHaveAttribute("aria-pressed", "true");
+  expect((await added).status()).toBe(201);
   await page.reload();
   await expect(first.getByRole("button", { name: "Favourite" })).toHaveAttribute("aria-pressed", "true");
   await openMenu(page, "Favourites");

@@ -40,8 +40,12 @@ test("an editor approves one piece and removes the other", onPhone, async ({ pag
   await rows.getByRole("button", { name: /^Remove/ }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("heading", { name: "Nothing waits for a review" })).toBeVisible();
-  const list = await fetch(`${fit.url}/api/v1/items`, { headers: key });
-  expect(((await list.json()) as { items: { title: string; status: string }[] }).items.map((one) => one.status)).toEqual(["active"]);
+  // The list follows the decisions.
+  const listed = async () => {
+    const list = await fetch(`${fit.url}/api/v1/items`, { headers: key });
+    return ((await list.json()) as { items: { status: string }[] }).items.map((one) => one.status);
+  };
+  await expect.poll(listed).toEqual(["active"]);
 });
 
 test("a viewer sees neither the pieces nor the page", async ({ page, data }) => {

@@ -17,7 +17,7 @@ test("a photo from a file finds that piece and similar ones", onPhone, async ({ 
   await expect(first).toContainText(piece.brand!);
   await expect(first.locator(".card-price")).toContainText(String(Number(piece.price)));
   await expect(first.locator(".card-image img")).toHaveJSProperty("complete", true);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   await showWeaker(page);
   await expect.poll(() => cards(page).count()).toBeGreaterThanOrEqual(24);
   await expect(title(first)).toHaveText(piece.title!);
@@ -73,7 +73,7 @@ test("words find pieces, and a price in them becomes a filter", async ({ page })
   await words.press("Enter");
   await settled(page);
   await expect(page).toHaveURL(/q=jeans/);
-  await expect(page.getByText(/^Price: under \$?70$/)).toBeVisible();
+  await expect(page.getByText("Price: under 70")).toBeVisible();
   await expect(title(cards(page).first())).toContainText(/jeans/i);
 });
 
@@ -190,7 +190,7 @@ test("duplicates are collapsed by default", async ({ page, pieces, phone }) => {
   expect((await lastForm(page, 1)).collapse_duplicates).toBe("true");
   const filters = await openFilters(page, phone);
   await filters.getByRole("switch", { name: /Show duplicates/ }).click();
-  expect((await lastForm(page, 2)).collapse_duplicates).toBeUndefined();
+  await expect.poll(async () => (await lastForm(page, 2)).collapse_duplicates).toBeUndefined();
   await expect(page).toHaveURL(/copies=1/);
 });
 
@@ -225,7 +225,8 @@ test("the address holds the search: reload, back button, another device", async 
   const elsewhere = await browser.newContext({ viewport, isMobile });
   const other = await elsewhere.newPage();
   await other.goto(page.url());
-  await expect(cards(other).first()).toBeVisible();
+  await settled(other);
+  await settled(page);
   const found = await title(cards(other).first()).textContent();
   const near = (await title(cards(page)).allTextContents()).slice(0, 10);
   expect(near).toContain(found);
@@ -238,6 +239,7 @@ test("a result explains why it is there", async ({ page, pieces }) => {
   await choose(page, piece.photo);
   await page.getByLabel("Search words").fill("blue jeans");
   await page.getByLabel("Search words").press("Enter");
+  await expect(page).toHaveURL(/q=blue\+jeans/);
   await settled(page);
   await cards(page).first().getByRole("button", { name: "Why is this here?" }).click();
   const why = page.getByRole("dialog", { name: "Why this is here" });
@@ -253,7 +255,7 @@ test("recent searches stay on this device", async ({ page, pieces }) => {
   await choose(page, pieces[9]!.photo);
   await expect(page).toHaveURL(/#p=/);
   await page.goto("/?q=denim+jacket");
-  await settled(page);
+  await expect.poll(() => page.evaluate(() => localStorage.getItem("recent-searches"))).toContain("denim jacket");
   await page.goto("/");
   const recents = page.locator(".recents");
   await expect(recents.getByRole("link")).toHaveCount(2);
@@ -291,8 +293,8 @@ test("ticking a value leaves the others of its facet to be ticked", async ({ pag
   const box = (name: string) => filters.getByRole("checkbox", { name: new RegExp(`^${name}`, "i") });
   for (const name of categories) await box(name).click();
   for (const name of categories) await expect(box(name)).toBeChecked();
-  const shown = await filters.locator("label", { has: page.getByRole("checkbox", { name: new RegExp(`^${categories[1]}`, "i") }) }).locator(".value-count").textContent();
-  expect(Number(shown)).toBe(pieces.filter((one) => one.category === categories[1]).length);
+  const shown = filters.locator("label", { has: page.getByRole("checkbox", { name: new RegExp(`^${categories[1]}`, "i") }) }).locator(".value-count");
+  await expect(shown).toHaveText(String(pieces.filter((one) => one.category === categories[1]).length));
   await closeFilters(page, phone);
   await expect(page).toHaveURL(new RegExp(`category=${categories[0]}&category=${categories[1]}`));
   const both = pieces.filter((one) => categories.includes(one.category!)).length;

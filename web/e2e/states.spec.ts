@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fit, remove, tempDir } from "./fit";
-import { cards, expect, lastForm, recordForms, settled, test, transfer } from "./test";
+import { cards, choose, expect, lastForm, own, recordForms, settled, test, transfer } from "./test";
 
 test("an empty catalogue offers the sample", async ({ page }) => {
   const data = tempDir();
@@ -75,8 +75,8 @@ test("an unreachable server is reported, and the page recovers with it", async (
   await page.getByLabel("Search words").press("Enter");
   await expect(page.getByRole("alert").filter({ hasText: "The server cannot be reached" })).toBeVisible();
   await fit.start();
-  await expect(cards(page).first()).toBeVisible();
   await expect(page.getByText("The server is back")).toBeVisible();
+  await expect(cards(page).first()).toBeVisible();
   await fit.stop();
   remove(data);
 });
@@ -120,14 +120,14 @@ test("a denied camera explains how to allow it", async ({ page, pieces }) => {
   await expect(page).toHaveURL(/photo=/);
 });
 
-test("titles cannot inject markup", async ({ page, url, pieces }) => {
+own("titles cannot inject markup", async ({ page, fit, pieces }) => {
   const title = '<img src=x onerror="window.hacked=1">';
-  const made = await fetch(`${url}/api/v1/items`, {
+  const made = await fetch(`${fit.url}/api/v1/items`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
       source: "page-test",
-      external_id: `x-${Math.random()}`,
+      external_id: "x",
       title,
       url: "https://shop.example/1",
       images: [{ image_base64: readFileSync(pieces[20]!.photo).toString("base64") }],
@@ -137,7 +137,6 @@ test("titles cannot inject markup", async ({ page, url, pieces }) => {
   await page.goto(`/items/${id}`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
   expect(await page.evaluate(() => (window as unknown as { hacked?: number }).hacked)).toBeUndefined();
-  await fetch(`${url}/api/v1/items/${id}`, { method: "DELETE" });
 });
 
 test("an unknown path is a page for people, and problem details for programs", async ({ page, url }) => {
@@ -228,9 +227,8 @@ test.describe("offline, what was not loaded yet", () => {
 
   test("is said, and the page stays as it is", async ({ page, context, pieces }) => {
     await page.goto("/");
-    await page.getByTestId("file").setInputFiles(pieces[9]!.photo);
+    await choose(page, pieces[9]!.photo);
     await expect(page).toHaveURL(/#p=/);
-    await settled(page);
     await context.setOffline(true);
     await page.getByRole("button", { name: "Crop to one garment" }).click();
     await expect(page.getByText("This part of the app needs a connection, and you are offline.")).toBeVisible();

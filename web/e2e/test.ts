@@ -62,9 +62,16 @@ export const own = test.extend<OwnFixtures>({
 
 export const cards = (page: Page): Locator => page.getByTestId("grid").locator("> li");
 
+// Whether the results of the address are complete. An address is there before its results.
+const isSettled = () => {
+  const found = document.querySelector<HTMLElement>("section.found");
+  const shown = new URLSearchParams(found?.dataset.search).toString();
+  return found?.getAttribute("aria-busy") === "false" && shown === new URLSearchParams(window.location.search).toString();
+};
+
 // Waits until the results are complete.
 export async function settled(page: Page) {
-  await expect(page.locator("section.found")).toHaveAttribute("aria-busy", "false");
+  await expect(async () => expect(await page.evaluate(isSettled)).toBe(true)).toPass({ timeout: 20_000, intervals: [50] });
 }
 
 export async function choose(page: Page, path: string) {

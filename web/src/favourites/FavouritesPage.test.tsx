@@ -33,6 +33,28 @@ it("the first heart makes the first list", async () => {
   await waitFor(async () => expect((await heart()).getAttribute("aria-pressed")).toBe("false"));
 });
 
+it("a change of a known list is sent at once, and goes on when the page is left", async () => {
+  let lists = [list("5", "Coats", ["12"])];
+  serve({
+    "GET /api/v1/auth/me": user("shopper"),
+    "GET /api/v1/favourites": () => ({ lists }),
+    "DELETE /api/v1/favourites/5/items/12": () => ((lists = [list("5", "Coats")]), new Response(null, { status: 204 })),
+    "POST /api/v1/favourites/5/items": () => ((lists = [list("5", "Coats", ["12"])]), lists[0]),
+  });
+  renderAt("/items/12", <FavouriteButton item="12" large />);
+  for (const [pressed, method, path] of [
+    ["true", "DELETE", "/api/v1/favourites/5/items/12"],
+    ["false", "POST", "/api/v1/favourites/5/items"],
+  ] as const) {
+    await waitFor(async () => expect((await heart()).getAttribute("aria-pressed")).toBe(pressed));
+    await waitFor(async () => expect((await heart()).hasAttribute("disabled")).toBe(false));
+    vi.mocked(fetch).mockClear();
+    await userEvent.click(await heart());
+    await waitFor(() => expect(fetch).toHaveBeenCalled());
+    expect(fetch).toHaveBeenNthCalledWith(1, path, expect.objectContaining({ method, keepalive: true }));
+  }
+});
+
 it("who has no account sees no heart", async () => {
   const calls = serve({ "GET /api/v1/auth/me": anonymous(["search", "items:read"]) });
   renderAt("/items/12", [<p key="1">the page</p>, <FavouriteButton key="2" item="12" />]);

@@ -26,12 +26,13 @@ export function useFavourite(item: string) {
   const queries = useQueryClient();
   const lists = useQuery(listsOptions).data?.lists;
   const isFavourite = lists?.some((list) => list.item_ids.includes(item)) ?? false;
-  const toggling = useFavouriteChange(async () => {
-    const { lists: now } = await queries.query({ ...listsOptions, staleTime: 0 });
-    const holding = now.filter((list) => list.item_ids.includes(item));
-    if (holding.length > 0) return Promise.all(holding.map((list) => favourites.take(list.id, item)));
+  const toggling = useFavouriteChange(async (wanted: boolean) => {
+    // Lists that are known are not read again first: a change that is sent at once is not lost when the page is left.
+    const { lists: now } = await queries.query({ ...listsOptions, staleTime: lists?.length ? "static" : 0 });
+    if (!wanted) return Promise.all(now.filter((list) => list.item_ids.includes(item)).map((list) => favourites.take(list.id, item)));
     const list = now[0] ?? (await favourites.create(texts.favourites.first));
     return favourites.add(list.id, item);
   });
-  return { isFavourite: toggling.isPending ? !isFavourite : isFavourite, toggle: () => toggling.mutate(undefined), isPending: toggling.isPending };
+  const { isPending } = toggling;
+  return { isFavourite: isPending ? toggling.variables : isFavourite, toggle: () => toggling.mutate(!isFavourite), isPending };
 }

@@ -11,7 +11,7 @@ import { NoResults } from "./NoResults";
 import { seenIn } from "./predicted";
 import { Refine } from "./Refine";
 import { SortSelect } from "./SortSelect";
-import { filterCount, hasQuery, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
+import { filterCount, hasQuery, stringifyState, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
 import { useSlow } from "./useSlow";
 import { useWide } from "./useWide";
 import type { QueryInfo, ResultPage, useSearch } from "./useSearch";
@@ -142,7 +142,7 @@ export function Results({ state, result, hasExample, photo, onChange, onMore }: 
       <aside className="sidebar" aria-label={texts.filters.title}>
         {wide && <Filters state={state} facets={facets} onChange={onChange} searching={searching} heading />}
       </aside>
-      <section className="found" aria-labelledby="found-title" aria-busy={waiting}>
+      <section className="found" aria-labelledby="found-title" aria-busy={waiting} data-search={stringifyState(state)}>
         <div className="found-head">
           <div>
             {searching ? <h1 id="found-title">{title}</h1> : <h2 id="found-title">{title}</h2>}
