@@ -22,7 +22,7 @@ def sample_folder():
     """A folder with a drawn catalogue beside the program, which the first suite of a run draws with it. For reading."""
     parent = fit_process.BINARY.parent / "api-sample"
     parent.mkdir(exist_ok=True)
-    folder = parent / f"{fit_process.BINARY.stat().st_mtime_ns:x}"
+    folder = parent / f"{fit_process.BINARY.stat().st_mtime_ns:x}-{SAMPLE_ITEMS}"
     with open(parent / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():

@@ -74,8 +74,11 @@ def test_refused_calls_are_recorded_by_who_made_them(closed):
 
 def test_items_are_recorded_when_they_are_removed_or_imported(closed, drawn_sample):
     call(closed, "POST", "/api/v1/items/sample?items=3")
-    items = call(closed, "GET", "/api/v1/items").json()["items"]
-    first, second = items[:2]
+
+    def listed():
+        return call(closed, "GET", "/api/v1/items").json()["items"]
+    wait_until(lambda: len(listed()) >= 2, "listing the items")
+    first, second = listed()[:2]
     assert call(closed, "PATCH", f"/api/v1/items/{first['id']}", json={"price": 7}).status_code == 200
     assert call(closed, "DELETE", f"/api/v1/items/{first['id']}").status_code == 204
     assert call(closed, "DELETE", f"/api/v1/items?source={second['source']}&external_id={second['external_id']}").status_code == 204

@@ -272,7 +272,7 @@ NOT_HTTP = {
 
 @pytest.mark.parametrize("name", NOT_HTTP)
 def test_what_is_not_http(server, name):
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30 * fit_process.PATIENCE) as raw:
         try:
             raw.sendall(NOT_HTTP[name])
             raw.shutdown(socket.SHUT_WR)
@@ -286,7 +286,7 @@ def test_a_client_that_disconnects_is_harmless(server):
     body = json.dumps({"image_base64": image_files.text(image_files.jpeg())}).encode()
     head = f"POST /search_by_image HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
     for cut in (10, len(head), len(head) + 50, len(head) + len(body)):
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30 * fit_process.PATIENCE) as raw:
             raw.sendall((head + body)[:cut])
 
 
@@ -297,7 +297,7 @@ def test_request_ids(server):
         assert server.get("/live", headers={"X-Request-ID": bad}).headers["X-Request-ID"] != bad
     problem = assert_problem(server.get("/nothing", headers={"X-Request-ID": "trace-2"}), 404)
     assert problem["request_id"] == "trace-2"
-    assert "trace-2" in server.output()
+    fit_process.wait_until(lambda: "trace-2" in server.output(), "the line in the log")
 
 
 def test_random_bytes_never_break_the_server(server):

@@ -7,7 +7,7 @@ import pytest
 import fit_process
 import image_files
 from checks import assert_problem, results
-from fit_process import Server
+from fit_process import Server, wait_until
 
 DEFAULT = {"EMBEDDING_PROVIDER": "builtin"}
 
@@ -86,6 +86,7 @@ def test_the_kind_stays(empty_server, drawn_sample):
     for number in range(3):
         add(f"dress {number}", 40, category="dresses", subcategory="dress", primary_color="blue")
     add("dear", 80, category="dresses", subcategory="dress", primary_color="orange")
+    wait_until(lambda: len(results(empty_server.search(image_base64=photo, limit=20))) == 12, "indexing the items")
     example = next(one["id"] for one in results(empty_server.search(text="under 1000", limit=20))
                    if one["external_id"] == "dress 0")
 

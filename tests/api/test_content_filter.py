@@ -228,8 +228,11 @@ def test_an_approved_item_is_visible_and_its_image_is_not_asked_again(flagging):
     assert import_rows(flagging, row | {"title": "new", "status": "active"})["updated"] == 1
     assert add(flagging, "2", picture(1, red=True))["status"] == "active", "another item with the approved image"
     assert judged(flagging, "flagged") == before and flagged(flagging)["total"] == 0
-    entries = call(flagging, "GET", "/api/v1/audit?action=content.flagged.approve").json()["entries"]
-    assert [one["target"] for one in entries if one["outcome"] == "done"] == [f"item:{item['id']}"]
+
+    def approved_items():
+        entries = call(flagging, "GET", "/api/v1/audit?action=content.flagged.approve").json()["entries"]
+        return [one["target"] for one in entries if one["outcome"] == "done"]
+    wait_until(lambda: approved_items() == [f"item:{item['id']}"], "the audit log")
 
 
 def test_writes_do_not_release_a_flagged_item(flagging):
@@ -373,8 +376,10 @@ def test_the_block_list_by_the_command_line_beside_a_running_server(tmp_path, re
     fit_process.run(tmp_path, "content", "unblock", made["id"])
     assert fit_process.run(tmp_path, "content", "unblock", made["id"], check=False).returncode != 0
     add(refusing, "1", picture(1))
-    actions = [one["action"] for one in call(refusing, "GET", "/api/v1/audit").json()["entries"]]
-    assert "content.blocked" in actions and "content.blocked.delete" in actions
+
+    def actions():
+        return {one["action"] for one in call(refusing, "GET", "/api/v1/audit").json()["entries"]}
+    wait_until(lambda: {"content.blocked", "content.blocked.delete"} <= actions(), "the audit log")
 
 
 def test_checking_a_folder(tmp_path, settings):

@@ -1,13 +1,12 @@
 """Price filters of other currencies, with a file of rates and with the rates of a server."""
 
-import http.server
 import json
-import threading
 
 import pytest
 
 import fit_process
 import image_files
+import shops
 from alert_world import Person, create_user, put_item
 from checks import assert_problem, results
 from fit_process import Server, wait_until
@@ -17,6 +16,7 @@ RATES = "currency,rate\nEUR,1\nUSD,1.25\nGBP,0.8\nJPY,160\n"
 # In euros: 40, 45, 55, 43.75; the last two have no rate and no currency.
 PRICES = {"dollars": (50, "USD"), "euros": (45, "EUR"), "pounds": (44, "GBP"), "yen": (7000, "JPY"), "francs": (10, "CHF"),
           "none": (10, None)}
+DAILY = "/eurofxref-daily.xml"
 ECB = """<?xml version="1.0" encoding="UTF-8"?>
 <gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">
  <gesmes:subject>Reference rates</gesmes:subject><Cube><Cube time='2026-11-27'>
@@ -146,57 +146,30 @@ def test_saved_searches_are_converted(tmp_path):
             assert [one["item_id"] for one in ada.found(search)] == [item]
 
 
-class Bank:
-    """A server with the rates of the day. A context manager."""
-
-    def __init__(self):
-        self.asked = 0
-        bank = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                bank.asked += 1
-                body = ECB.encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/eurofxref-daily.xml"
-
-    def __enter__(self):
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+@pytest.fixture
+def bank():
+    """A server with the rates of the day."""
+    with shops.Shop() as running:
+        running.override[DAILY] = 200, ECB.encode(), {}
+        yield running
 
 
-def test_rates_of_a_url_are_kept_for_the_next_start(tmp_path):
+def test_rates_of_a_url_are_kept_for_the_next_start(tmp_path, bank):
     prices = {"dollars": (50, "USD"), "euros": (45, "EUR")}
-    with Bank() as bank:
-        settings = {"EXCHANGE_RATES": bank.url, "ALLOW_PRIVATE_ADDRESSES": "true"}
-        with Server(tmp_path, **settings) as server:
-            wait_until(lambda: part(server)["currencies"] == 3, "fetching the rates")
-            assert part(server)["date"] == "2026-11-27" and part(server)["age_s"] >= 0
-            put_priced(server, prices)
-            assert found(server, price_range={"max": 44, "currency": "EUR"}) == {"dollars"}
-        with Server(tmp_path, **settings) as server:
-            assert part(server)["currencies"] == 3
-            assert found(server, price_range={"max": 44, "currency": "EUR"}) == {"dollars"}
-        assert bank.asked == 1, "the second start has the kept rates, which are new"
+    settings = {"EXCHANGE_RATES": bank.url + DAILY, "ALLOW_PRIVATE_ADDRESSES": "true"}
+    with Server(tmp_path, **settings) as server:
+        wait_until(lambda: part(server)["currencies"] == 3, "fetching the rates")
+        assert part(server)["date"] == "2026-11-27" and part(server)["age_s"] >= 0
+        put_priced(server, prices)
+        assert found(server, price_range={"max": 44, "currency": "EUR"}) == {"dollars"}
+    with Server(tmp_path, **settings) as server:
+        assert part(server)["currencies"] == 3
+        assert found(server, price_range={"max": 44, "currency": "EUR"}) == {"dollars"}
+    assert bank.asked[DAILY] == 1, "the second start has the kept rates, which are new"
 
 
-def test_private_addresses_are_not_asked(tmp_path):
-    with Bank() as bank:
-        with Server(tmp_path, EXCHANGE_RATES=bank.url) as server:
-            wait_until(lambda: "problem" in part(server), "refusing the address")
-            assert part(server)["currencies"] == 0 and server.get("/ready").status_code == 200
-        assert bank.asked == 0
+def test_private_addresses_are_not_asked(tmp_path, bank):
+    with Server(tmp_path, EXCHANGE_RATES=bank.url + DAILY) as server:
+        wait_until(lambda: "problem" in part(server), "refusing the address")
+        assert part(server)["currencies"] == 0 and server.get("/ready").status_code == 200
+    assert not bank.asked

@@ -283,7 +283,7 @@ def test_a_slow_tenant_is_left_out(tmp_path):
     with Server(tmp_path) as server:
         create(server, "slow")
         fill(server, ("default", "slow"))
-    with Server(tmp_path, FEDERATION_TIMEOUT=1500) as server:
+    with Server(tmp_path, FEDERATION_TIMEOUT=3000) as server:
         held = hold(server, "slow")
         try:
             for _ in range(2):  # the second search finds the tenant still busy

@@ -6,7 +6,7 @@ import pytest
 
 import image_files
 from checks import assert_problem, results
-from fit_process import wait_for_items
+from fit_process import wait_for_items, wait_until
 
 
 def ndjson(items):
@@ -38,12 +38,11 @@ def test_import_update_and_repeat(empty_server):
     assert counts(post_ndjson(empty_server, ndjson(items)).json()) == [0, 0, 12, 0]
     items[3]["title"] = "Renamed"
     assert counts(post_ndjson(empty_server, ndjson(items)).json()) == [0, 1, 11, 0]
-    found = []
-    for _ in range(100):
-        found = results(empty_server.search(image_base64=image_files.text(image_files.jpeg(103)), limit=12))
-        if len(found) == 12:
-            break
-    assert len(found) == 12
+
+    def search():
+        return results(empty_server.search(image_base64=image_files.text(image_files.jpeg(103)), limit=12))
+    wait_until(lambda: len(search()) == 12, "indexing the items")
+    found = search()
     assert found[0]["title"] == "Renamed" and found[0]["source"] == "import-test"
 
 
@@ -120,7 +119,11 @@ def test_bytes_of_other_encodings_and_shapes_are_read_as_they_are(empty_server):
     assert report["read_as"] == "listings of a marketplace"
     assert any("windows-1252" in remark for remark in report["remarks"])
     assert any("favourites" in remark for remark in report["remarks"])
-    item = empty_server.get("/api/v1/items").json()["items"][0]
+
+    def listed():
+        return empty_server.get("/api/v1/items").json()["items"]
+    wait_until(listed, "listing the item")
+    item = listed()[0]
     assert item["title"] == "Robe d'\u00e9t\u00e9" and item["price"] == 20.5 and item["currency"] == "EUR"
 
 
@@ -153,23 +156,27 @@ def test_a_complete_import_hides_what_the_file_no_longer_has(empty_server):
         listed = empty_server.get("/api/v1/items", params={"filters": filters, "limit": 100}).json()["items"]
         return {item["external_id"]: item["status"] for item in listed if item["source"] == "shop"}
 
+    def active():
+        return empty_server.get("/api/v1/items").json()["items"]
+
     items = some_items(5)
     assert counts(post_ndjson(empty_server, ndjson(some_items(1, 300)), "other").json()) == [1, 0, 0, 0]
     assert send(items, complete="true").json()["hidden"] == 0
     report = send(items[:4], complete="true").json()
     assert report["hidden"] == 1 and report["unchanged"] == 4
-    assert statuses() == {"n100": "active", "n101": "active", "n102": "active", "n103": "active", "n104": "hidden"}
+    expected = {"n100": "active", "n101": "active", "n102": "active", "n103": "active", "n104": "hidden"}
+    wait_until(lambda: statuses() == expected, "listing the items")
 
     few = some_items(1, title="Renamed")
     refused = assert_problem(send(few, complete="true"), 409, "complete")
     assert "3 of 4 items" in refused["detail"]
     assert list(statuses().values()).count("hidden") == 1
-    names = {item["title"] for item in empty_server.get("/api/v1/items").json()["items"]}
-    assert "Renamed" in names, "the rows of the file are stored"
+    assert "Renamed" in {item["title"] for item in active()}, "the rows of the file are stored"
     report = send(few, complete="true", confirm_hiding="true").json()
     assert (report["unchanged"], report["hidden"]) == (1, 3)
     assert list(statuses().values()).count("active") == 1
-    assert len(empty_server.get("/api/v1/items").json()["items"]) == 2, "items of other sources stay"
+    wait_until(lambda: len(active()) <= 2, "hiding the items in the list")
+    assert len(active()) == 2, "items of other sources stay"
 
     assert counts(send(items).json()) == [0, 5, 0, 0]
     assert set(statuses().values()) == {"active"}

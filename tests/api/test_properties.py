@@ -9,7 +9,7 @@ import pytest
 import fit_process
 import image_files
 from checks import results
-from fit_process import Server
+from fit_process import Server, wait_until
 
 SELLER = {"origin": "seller", "confidence": 1}
 
@@ -57,11 +57,12 @@ def test_an_imported_row_is_filled_with_origins(empty_server):
 
 def test_filters_see_filled_values(empty_server):
     post_ndjson(empty_server, [row(1, title="Red silk scarf"), row(2, title="Thing", material="silk"), row(3, title="Thing")])
-    found = []
-    for _ in range(100):
-        found = results(empty_server.search(image_base64=image_files.text(image_files.jpeg(1)), filters={"material": "silk"}))
-        if len(found) == 2:
-            break
+    photo = image_files.text(image_files.jpeg(1))
+
+    def search():
+        return results(empty_server.search(image_base64=photo, filters={"material": "silk"}))
+    wait_until(lambda: len(search()) == 2, "indexing the items")
+    found = search()
     assert {one["external_id"] for one in found} == {"p1", "p2"}
     assert found[0]["properties"]["material"] == "silk"
 
@@ -151,12 +152,7 @@ def test_a_running_server_follows_the_backfill(old_catalogue):
         query = {"image_base64": image_files.text(image_files.jpeg(1)), "filters": {"material": "cotton"}}
         assert results(server.search(**query)) == []
         backfill(old_catalogue)
-        found = []
-        for _ in range(1000):
-            found = results(server.search(**query))
-            if len(found) == 7:
-                break
-        assert len(found) == 7
+        wait_until(lambda: len(results(server.search(**query))) == 7, "following the backfill")
 
 
 def test_the_built_in_model_fills_from_the_image(drawn_sample, tmp_path):

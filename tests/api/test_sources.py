@@ -78,8 +78,7 @@ def test_a_shop_becomes_items_and_they_stay_true(server, kind, shop_class, path)
         found = settled(server, f"a {kind}", lambda all_: len(all_) == 6)
         coat = next(item for item in found.values() if item["title"] == "Wool coat 3")
         assert coat["price"] == 80 and coat["currency"] == "EUR" and coat["status"] == "active" and coat["size"] == "M"
-        similar = server.search(item_id=coat["id"]).json()["results"]
-        assert similar, "what a source has brought is searchable"
+        wait_until(lambda: server.search(item_id=coat["id"]).json()["results"], "what a source has brought in searches")
 
         pieces[2].price = "65.00"
         pieces[3].is_available = False
@@ -94,9 +93,12 @@ def test_a_shop_becomes_items_and_they_stay_true(server, kind, shop_class, path)
         if kind == "site":
             return  # pages are visited again when they are due, after three hours at the earliest
         assert (second["counts"]["changed"], second["counts"]["sold"]) == (1, 1), second
-        found = settled(server, f"a {kind}", lambda all_: all_[coat["external_id"]]["price"] == 65)
-        by_title = {item["title"]: item for item in found.values()}
-        assert by_title["Wool coat 4"]["status"] == "sold" and by_title["Wool coat 5"]["status"] == "removed"
+
+        def is_up_to_date(all_):
+            by_title = {item["title"]: item for item in all_.values()}
+            return (by_title["Wool coat 3"]["price"] == 65 and by_title["Wool coat 4"]["status"] == "sold"
+                    and by_title["Wool coat 5"]["status"] == "removed")
+        settled(server, f"a {kind}", is_up_to_date)
 
         history = server.get(f"/api/v1/items/{coat['id']}/history").json()["history"]
         assert [state["price"] for state in history] == [80, 65]
@@ -107,7 +109,8 @@ def test_a_shop_becomes_items_and_they_stay_true(server, kind, shop_class, path)
         assert third["counts"]["restocked"] == 1, third
         shown = server.get(f"/api/v1/sources/{source['id']}").json()
         assert shown["health"] == "ok" and shown["last_success_at"] and shown["listings"] == {"active": 5, "sold": 1}
-        assert f'fit_source_runs_total{{source="a {kind}",state="done"}} 3' in server.get("/metrics").text
+        wait_until(lambda: f'fit_source_runs_total{{source="a {kind}",state="done"}} 3' in server.get("/metrics").text,
+                   "the count of runs")
         assert all(agent.startswith("FindThisFit/") for agent in shop.agents if "libcurl" not in agent), shop.agents
 
 
@@ -130,6 +133,7 @@ def test_a_feed_that_breaks_removes_nothing(server):
     with shops.Feed([Piece(number) for number in range(1, 9)]) as shop:
         source = add(server, kind="feed", address=shop.url + "/feed.csv", name="broken")
         run(server, source)
+        settled(server, "broken", lambda all_: len(all_) == 8)
         path = f"/api/v1/sources/{source['id']}"
         assert_problem(server.post(f"{path}/confirm"), 409)
         shop.sell(Piece(1), Piece(2))
@@ -165,7 +169,7 @@ def test_a_host_that_refuses_is_blocked(server):
         since = shown["health_since"]
         run(server, source)
         assert server.get(f"/api/v1/sources/{source['id']}").json()["health_since"] == since, "blocked since the first time"
-        assert 'fit_source_healthy{source="refusing"} 0' in server.get("/metrics").text
+        wait_until(lambda: 'fit_source_healthy{source="refusing"} 0' in server.get("/metrics").text, "the gauge")
 
 
 def test_dead_images_cost_their_listings_alone(server):
@@ -239,10 +243,9 @@ def test_sources_are_changed_and_removed(server):
         assert_problem(server.post(f"{path}/stop"), 409)
         assert server.delete(path).status_code == 204
         assert server.get(path).status_code == 404 and server.get(f"{path}/runs").status_code == 404
-        assert len(items(server, source["name"])) == 1, "its items stay"
-        audit = server.get("/api/v1/audit?action=sources").text
+        settled(server, source["name"], lambda all_: len(all_) == 1)  # its items stay
         wait_until(lambda: "sources.delete" in server.get("/api/v1/audit?action=sources").text, "the audit log")
-        assert "sources.create" in server.get("/api/v1/audit?action=sources").text, audit
+        assert "sources.create" in server.get("/api/v1/audit?action=sources").text
 
 
 def test_runs_are_listed_in_pages(server):

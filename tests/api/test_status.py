@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from checks import assert_problem
-from fit_process import Server
+from fit_process import PATIENCE, Server, wait_until
 
 
 def test_live_and_ready(server):
@@ -116,7 +116,7 @@ def test_head_and_options(server):
 
 def test_connections_persist_and_pipelining_keeps_the_order(server):
     import socket
-    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30 * PATIENCE) as raw:
         raw.sendall(b"".join(f"GET {path} HTTP/1.1\r\nHost: x\r\nX-Request-ID: r{n}\r\n\r\n".encode()
                              for n, path in enumerate(["/health", "/live", "/api/v1/items/999999", "/live"])))
         response = b""
@@ -129,6 +129,7 @@ def test_connections_persist_and_pipelining_keeps_the_order(server):
 
 def test_the_access_log_names_the_request(server):
     server.get("/api/v1/items/424242", headers={"X-Request-ID": "logged-1"})
+    wait_until(lambda: "logged-1" in server.output(), "the line in the log")
     line = next(line for line in server.output().splitlines() if "logged-1" in line)
     for part in ("GET", "/api/v1/items/424242", "404", "took_ms"):
         assert part in line

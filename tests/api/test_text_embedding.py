@@ -161,7 +161,7 @@ def test_a_failing_provider_is_unavailable_and_used_again(tmp_path, provider, mo
         assert server.get("/ready").status_code == 200
         put(server, items(100, 15))
         assert server.get("/api/v1/items/21").status_code == 200, "what was acknowledged is there"
-        assert state(server)["items_without_vector"] == 15
+        wait_until(lambda: state(server)["items_without_vector"] == 15, "counting the items without a vector")
         provider.mode = "ok"
         provider.released.set()
         wait_filled(server)
@@ -187,7 +187,7 @@ def test_a_provider_that_never_existed(tmp_path):
     with Server(tmp_path, **settings) as server:
         put(server, items(0, 10))
         wait_until(lambda: server.search(text="parka").json()["results"], "finding the item")
-        assert state(server)["items_without_vector"] == 10
+        wait_until(lambda: state(server)["items_without_vector"] == 10, "counting the items without a vector")
 
 
 def test_killed_while_texts_are_embedded_loses_nothing(tmp_path, provider):
@@ -201,7 +201,7 @@ def test_killed_while_texts_are_embedded_loses_nothing(tmp_path, provider):
     provider.released.set()
     with Server(tmp_path, **provider.settings()) as again:
         wait_filled(again)
-        assert state(again)["indexed"] == 30
+        wait_until(lambda: state(again)["indexed"] == 30, "indexing all texts")
 
 
 def test_only_changed_texts_are_sent_again(tmp_path, provider):
@@ -214,6 +214,7 @@ def test_only_changed_texts_are_sent_again(tmp_path, provider):
         before = sent()
         put(server, items(0, 10, price=30))
         put(server, items(50, 1))
+        wait_until(lambda: sent() > before, "sending the new text")
         wait_filled(server)
         assert sent() == before + 1, "a changed price does not change the text"
 

@@ -6,7 +6,7 @@ import pytest
 
 import image_files
 from checks import assert_problem, results
-from fit_process import Server, free_port, run
+from fit_process import Server, free_port, run, wait_until
 
 LISTINGS = [
     ("jeans", "Levi's 501 original jeans", "Levi's", "bottoms", 60, "straight leg, barely worn"),
@@ -123,12 +123,7 @@ def test_words_follow_every_write(shop):
     assert made.status_code == 201, made.text
     for title, other in (("Quokka sweatshirt", "axolotl"), ("Axolotl sweatshirt", "quokka")):
         assert shop.post("/api/v1/items", json=item | {"title": title}).status_code == 200
-        eventually(lambda title=title: found(title.split()[0]) == [title])
+        wait_until(lambda title=title: found(title.split()[0]) == [title], "indexing the title")
         assert found(other) == []
     assert shop.delete(f"/api/v1/items/{made.json()['id']}").status_code == 204
     assert found("axolotl") == []
-
-
-def eventually(holds, tries=200):
-    """The index applies a write within a moment."""
-    assert any(holds() for _ in range(tries))

@@ -8,7 +8,7 @@ import image_files
 import video_files
 from campaign import Raw, chance, head, rounds
 from checks import assert_problem
-from fit_process import PATIENCE, Server, wait_for_items, wait_until
+from fit_process import PATIENCE, Server, wait_until
 from test_disk import MIB, leave, small_disk
 
 
@@ -46,13 +46,14 @@ def photo(number):
     return image_files.encode(image_files.drawn((number % 256, number // 256 % 256, 90), size=(64, 80)), "PNG")
 
 
-def all_assets(server):
-    assets, cursor = [], ""
+def listed(server, kind):
+    """All "assets" or "items", which are listed in pages."""
+    found, cursor = [], ""
     while cursor is not None:
-        page = server.get(f"/api/v1/assets?limit=200{cursor and '&cursor=' + cursor}").json()
-        assets += page["assets"]
-        cursor = page["next_cursor"]
-    return assets
+        page = server.get(f"/api/v1/{kind}?limit=100{cursor and '&cursor=' + cursor}").json()
+        found += page[kind]
+        cursor = page.get("next_cursor")
+    return found
 
 
 def is_drained(server):
@@ -74,13 +75,15 @@ def test_kills_lose_no_file_and_make_no_item_twice(tmp_path):
     with Server(tmp_path) as server:
         # A job of the killed server is free when its lease has ended.
         wait_until(lambda: is_drained(server), "the work on all files", limit_s=120)
-        assets = {asset["id"]: asset for asset in all_assets(server)}
+        assets = {asset["id"]: asset for asset in listed(server, "assets")}
         for asset_id, number in accepted.items():
             assert assets[asset_id]["state"] == "done", assets[asset_id]
             assert server.get(f"/api/v1/assets/{asset_id}/content").content == photo(number)
-        items = [asset["item_id"] for asset in assets.values()]
+        items = sorted(asset["item_id"] for asset in assets.values())
         assert len(set(items)) == len(items)
-        wait_for_items(server, len(items))  # each file became one item
+        # Each file became one item. The list follows the writes.
+        wait_until(lambda: len(listed(server, "items")) >= len(items), "listing the items")
+        assert sorted(item["id"] for item in listed(server, "items")) == items
 
 
 def test_a_full_disk_refuses_files_and_keeps_those_that_it_has(tmp_path):

@@ -26,7 +26,7 @@ def test_unfinished_handshakes_are_closed_and_others_served(server):
     for content in (b"", HELLO[:3], HELLO, HELLO + b"x" * 300):
         held = hold(server, content, rounds(100, 190))
         assert server.get("/live").status_code == 200
-        wait_until(lambda: all(is_closed(raw) for raw in held), "closing unfinished handshakes", 20)
+        wait_until(lambda: all(is_closed(raw) for raw in held), "closing unfinished handshakes")
         for raw in held:
             raw.socket.close()
 
@@ -38,7 +38,7 @@ def test_a_handshake_that_trickles_is_closed(server):
         def is_refused():
             return not raw.send(b"x") or is_closed(raw)
 
-        wait_until(is_refused, "closing the handshake", 20)
+        wait_until(is_refused, "closing the handshake")
 
 
 def test_a_finished_handshake_without_a_request_is_closed(server):
@@ -95,7 +95,7 @@ def test_a_client_that_reads_nothing_is_closed(server):
                     return True
                 return False
 
-            wait_until(is_refused, "closing the connection", 30)
+            wait_until(is_refused, "closing the connection")
 
     # OpenSSL keeps the error of a lost connection for the thread, and Python raises it for the thread's next connection.
     with concurrent.futures.ThreadPoolExecutor(1) as thread:
