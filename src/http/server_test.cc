@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "base/format.h"
+#include "base/permits.h"
 #include "base/temp_dir.h"
 #include "http/test_certificate.h"
 #include "http/worker_pools.h"
@@ -135,8 +136,8 @@ class ServerTest : public ::testing::Test {
     }
 
     TempDir folder;
-    std::counting_semaphore<> started{0};   // released by each waiting handler
-    std::counting_semaphore<> released{0};  // lets one handler end
+    std::counting_semaphore<> started{0};  // released by each waiting handler
+    Permits released{0};                   // lets one handler end
     net::HttpClient client{{.allow_private_addresses = true, .user_agent = "tester/1"}};
     RunningServer server{routes()};
   };
@@ -160,7 +161,7 @@ TEST_F(ServerTest, SearchesAreServedWhileAllImportAndWriteThreadsAreBusy) {
   occupy("/import", kSizes.import);
   occupy("/write", kSizes.write);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(get("/search").value(), "found");
-  fixture_->released.release(static_cast<std::ptrdiff_t>(busy.size()));
+  for (std::size_t i = 0; i < busy.size(); ++i) fixture_->released.release();
   for (auto& one : busy) EXPECT_EQ(one.get().value(), "done");
 }
 
@@ -258,7 +259,7 @@ struct LimitedServer {
   TempDir folder;
   std::counting_semaphore<> started{0};
   std::counting_semaphore<> ended{0};
-  std::counting_semaphore<> released{0};  // lets one handler of /wait end
+  Permits released{0};  // lets one handler of /wait end
   RunningServer server;
 };
 
