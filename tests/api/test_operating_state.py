@@ -100,8 +100,8 @@ def test_standbys_are_reported(drawn_sample, tmp_path):
                 def replica():
                     return parts(server)["store"]["replicas"][0]
 
-                wait_until(lambda: replica()["is_used"], "using the standby")
-                assert replica()["name"] == str(standby.folder) and replica()["lag_bytes"] == 0
+                wait_until(lambda: replica()["is_used"] and replica()["lag_bytes"] == 0, "using the standby")
+                assert replica()["name"] == str(standby.folder)
                 assert metric(server.get("/metrics").text, "fit_replica_used") == 1
                 standby.sql("SELECT pg_wal_replay_pause()")
                 made = server.post("/api/v1/items", json={
