@@ -128,9 +128,8 @@ TEST_F(ExchangeRateSourceTest, RefusesPrivateAddressesAndLongTables) {
 
 // The background thread fetches at once where there is no table yet, and ends with the source.
 TEST_F(ExchangeRateSourceTest, FetchesInTheBackground) {
-  net::TestServer server([](const auto&, auto& connection) {
-    connection.send(net::TestServer::answer(200, kBankTable));
-  });
+  net::TestServer server(
+      [](const auto&, auto& connection) { connection.send(net::TestServer::answer(200, kBankTable)); });
   const auto source = open(server.url("/")).value();
   source->start();
   while (dollars(*source) == 0 && !source->state().contains("problem")) {
