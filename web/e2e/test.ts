@@ -146,8 +146,13 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 // Of lists of equal cards and rows, axe checks the first ones.
 const REPEATED = ["[data-testid=grid] > li:nth-child(n + 9)", ".pieces tbody tr:nth-child(n + 9)"];
 
-async function endOfAnimations(page: Page) {
+// Waits until the page is drawn in a colour scheme, without results that are being replaced, and until animations have ended.
+async function drawn(page: Page, scheme: "light" | "dark") {
+  await expect(page.locator(".dimmed")).toHaveCount(0);
+  await page.waitForFunction((wanted) => window.matchMedia(`(prefers-color-scheme: ${wanted})`).matches, scheme);
   await page.evaluate(async () => {
+    // Transitions begin with the next frame.
+    for (let frame = 0; frame < 2; ++frame) await new Promise(requestAnimationFrame);
     // An animation that is cancelled rejects the promise that it had before, and then has one that never settles.
     const running = document
       .getAnimations()
@@ -180,11 +185,11 @@ export async function check(page: Page, { within, dark = (page.viewportSize()?.w
     // Cards far below are not laid out and have no size.
     document.styleSheets[0]?.insertRule(".card { content-visibility: visible !important }");
   });
-  await endOfAnimations(page);
+  await drawn(page, "light");
   const found = await violations(page, "light", within);
   if (dark) {
     await page.emulateMedia({ colorScheme: "dark" });
-    await endOfAnimations(page);
+    await drawn(page, "dark");
     found.push(...(await violations(page, "dark", within)));
     await page.emulateMedia({ colorScheme: "light" });
   }
