@@ -272,7 +272,7 @@ notify::Mail confirmation_mail(const std::string& to, RecipientId recipient, con
       .to = to,
       .subject = std::string(subject),
       .body = fit::format(
-          "Hello,\n\nsomebody has saved a search on Find This Fit and wants to get its finds at this "
+          "Hello,\n\nSomebody has saved a search on Find This Fit and wants to get its finds at this "
           "address. If that was you, confirm it with this link, which works for 7 days:\n\n{}\n\nIf it was "
           "not you, ignore this message; you get no other.\n",
           url),
@@ -287,7 +287,7 @@ notify::Mail test_mail(const std::string& to, RecipientId recipient, const Alert
   const std::string url = links.end_all_page(recipient);
   const std::string_view subject = "Alerts reach you";
   const std::string_view text =
-      "this is the test message that you have asked for. Alerts of your saved searches reach you here.";
+      "This is the test message that you have asked for. Alerts of your saved searches reach you here.";
   return {.to = to,
           .subject = std::string(subject),
           .body = fit::format("Hello,\n\n{}\n\n--\nNo more messages at all: {}\n", text, url),

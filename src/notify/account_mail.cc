@@ -10,7 +10,7 @@ Mail account_mail(const accounts::User& user, accounts::LinkPurpose purpose, con
     return {.to = user.email,
             .subject = "Choose another password",
             .body = fit::format(
-                "{}\n\nthis link lets you choose another password for Find This Fit. It works once, for "
+                "{}\n\nThis link lets you choose another password for Find This Fit. It works once, for "
                 "30 minutes:\n\n{}\n\nIf you have not asked for it, ignore this message; your password "
                 "stays as it is.\n",
                 greeting, url)};
@@ -18,7 +18,7 @@ Mail account_mail(const accounts::User& user, accounts::LinkPurpose purpose, con
   return {.to = user.email,
           .subject = "You are invited to Find This Fit",
           .body = fit::format(
-              "{}\n\nyou are invited to Find This Fit. Choose your password by this link, which works "
+              "{}\n\nYou are invited to Find This Fit. Choose your password by this link, which works "
               "once, for 7 days:\n\n{}\n",
               greeting, url)};
 }

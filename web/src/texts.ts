@@ -1036,6 +1036,7 @@ export const texts = {
     emailWrong: "Enter a whole e-mail address, such as ana@example.com.",
     events: "Tell me of",
     eventNames: { new: "New pieces", price_down: "Lower prices", restock: "Pieces that are for sale again" } as Record<string, string>,
+    findNames: { new: "New", price_down: "Cheaper", restock: "For sale again" } as Record<string, string>,
     eventsWrong: "Choose at least one.",
     channels: "How",
     byEmail: (email: string) => (email ? `By mail to ${email}` : "By mail"),

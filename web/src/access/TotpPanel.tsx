@@ -125,7 +125,7 @@ export function TotpPanel() {
       <p className="soft">{on ? t.totpOn : t.totpOff}</p>
       <Problem>{starting.isError && errorText(starting.error)}</Problem>
       {step.name === "rest" && (
-        <div className="row account-form">
+        <div className="row">
           {on ? (
             <button type="button" className="button" onClick={() => setStep({ name: "end" })}>
               {t.totpEnd}

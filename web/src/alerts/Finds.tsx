@@ -28,7 +28,7 @@ function Find({ alert }: { alert: Alert }) {
         {before && <span className="soft"> {t.was(before)}</span>}
       </p>
       <p className="soft small">
-        {t.eventNames[alert.event] ?? alert.event}, {formatAgo(alert.created_at)}
+        {t.findNames[alert.event] ?? alert.event}, {formatAgo(alert.created_at)}
       </p>
     </li>
   );

@@ -37,7 +37,15 @@ function Trouble({ source, busy, onAct }: Pick<Props, "source" | "busy" | "onAct
     );
   }
   const said = [source.health === "blocked" && t.blockedLead, source.health_reason].filter(Boolean);
-  return said.length > 0 && <p className="problem">{said.join(" ")}</p>;
+  return (
+    said.length > 0 && (
+      <div className="problem">
+        {said.map((text) => (
+          <p key={String(text)}>{text}</p>
+        ))}
+      </div>
+    )
+  );
 }
 
 const nextRun = (source: Source) => (source.paused ? t.pausedRun : source.next_run_at ? formatMoment(source.next_run_at) : t.whenAsked);

@@ -48,7 +48,7 @@ export function DropFiles() {
       onDragLeave={() => setOver(false)}
       onDrop={(event) => void drop(event)}
     >
-      <div className="row">
+      <div className="row center">
         <button type="button" className="button primary" onClick={() => files.current?.click()}>
           <Upload size={18} aria-hidden /> {t.chooseFiles}
         </button>
